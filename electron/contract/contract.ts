@@ -1,0 +1,100 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { failureSchema } from '../../models/contract/failure.ts';
+import { renderedPromptSchema } from '../../models/contract/generation.ts';
+import {
+	conversationSchema,
+	generationStartSchema,
+	generationUpdateSchema,
+	searchHitSchema,
+	sendInputSchema,
+	threadSchema,
+} from './conversation.ts';
+import { applicationEventSchema } from './event.ts';
+import { catalogueEntrySchema, downloadSchema, inspectionSchema, modelFileSchema, modelStateSchema } from './model.ts';
+import { settingsSchema } from './setting.ts';
+import { backupSchema, doctorSchema, helloSchema, networkRequestSchema, statusSchema } from './system.ts';
+
+/** Every call may answer with FAILED: its data is written for people. */
+const call = oc.errors({ FAILED: { status: 422, data: failureSchema } });
+
+const byId = z.object({ id: z.int() });
+
+export const contract = {
+	system: {
+		/** The first call of every client; a version that does not match fails with `contract-mismatch`. */
+		hello: call.input(z.object({ contractVersion: z.int() })).output(helloSchema),
+		status: call.output(statusSchema),
+		doctor: call.output(doctorSchema),
+		/** Application-wide events from now on. */
+		events: call.output(eventIterator(applicationEventSchema)),
+		network: call.output(z.object({ requests: z.array(networkRequestSchema) })),
+		backups: call.output(z.object({ backups: z.array(backupSchema) })),
+		backupNow: call.output(backupSchema),
+	},
+	models: {
+		list: call.output(z.object({ models: z.array(modelFileSchema), states: z.array(modelStateSchema) })),
+		add: call.input(z.object({ path: z.string().min(1) })).output(modelFileSchema),
+		inspect: call.input(z.object({ path: z.string().min(1) })).output(inspectionSchema),
+		/** Takes the file out of the library; `deleteFile` also removes it from the disk, only inside the data folder. */
+		remove: call.input(byId.extend({ deleteFile: z.boolean() })).output(z.object({ freedBytes: z.int() })),
+		setDefault: call.input(byId).output(modelFileSchema),
+		load: call.input(byId.extend({ contextSize: z.int().min(128).optional() })).output(modelStateSchema),
+		unload: call.input(byId).output(modelStateSchema),
+		catalogue: call.output(z.object({ entries: z.array(catalogueEntrySchema), downloads: z.array(downloadSchema) })),
+		pull: call.input(z.object({ catalogueId: z.string() })).output(downloadSchema),
+		cancelPull: call.input(z.object({ downloadId: z.string() })).output(downloadSchema),
+	},
+	conversations: {
+		/** Newest first. `before` is the `updatedAt` and id of the last one seen. */
+		list: call
+			.input(
+				z.object({
+					limit: z.int().min(1).max(500).default(50),
+					before: z.object({ updatedAt: z.int(), id: z.int() }).optional(),
+					deleted: z.boolean().default(false),
+				}),
+			)
+			.output(z.object({ conversations: z.array(conversationSchema) })),
+		get: call.input(byId).output(threadSchema),
+		rename: call.input(byId.extend({ title: z.string().min(1).max(500) })).output(conversationSchema),
+		setSystemPrompt: call.input(byId.extend({ systemPrompt: z.string().max(1_000_000) })).output(conversationSchema),
+		setModel: call.input(byId.extend({ modelFileId: z.int() })).output(conversationSchema),
+		/** Moves it to the trash. */
+		remove: call.input(byId).output(conversationSchema),
+		restore: call.input(byId).output(conversationSchema),
+		/** Makes `messageId` part of the current branch, with what follows it. */
+		selectBranch: call.input(byId.extend({ messageId: z.int() })).output(threadSchema),
+		send: call.input(sendInputSchema).output(generationStartSchema),
+		/** A further answer beside `messageId`; the old one stays. */
+		regenerate: call
+			.input(z.object({ messageId: z.int(), modelFileId: z.int().optional() }))
+			.output(generationStartSchema),
+		search: call
+			.input(z.object({ text: z.string().max(1000), limit: z.int().min(1).max(200).default(50) }))
+			.output(z.object({ hits: z.array(searchHitSchema) })),
+		export: call
+			.input(byId.extend({ format: z.enum(['markdown', 'json']) }))
+			.output(z.object({ fileName: z.string(), text: z.string() })),
+		import: call.input(z.object({ text: z.string() })).output(
+			z.object({
+				conversations: z.array(conversationSchema),
+				skipped: z.array(z.object({ what: z.string(), why: z.string() })),
+			}),
+		),
+		/** Exactly what the model would be given next in this conversation. */
+		prompt: call.input(byId).output(renderedPromptSchema),
+	},
+	generations: {
+		/** Starts with a snapshot, then what follows it; ends with `end`. A reloaded page subscribes again. */
+		subscribe: call.input(byId).output(eventIterator(generationUpdateSchema)),
+		/** Answers when the engine is idle again. */
+		stop: call.input(byId).output(z.object({ stopped: z.boolean() })),
+	},
+	settings: {
+		get: call.output(settingsSchema),
+		set: call.input(settingsSchema.partial()).output(settingsSchema),
+	},
+};
+
+export type Contract = typeof contract;

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { failureSchema } from '../../models/contract/failure.ts';
+import { generationResultSchema } from '../../models/contract/generation.ts';
+import { samplingSchema } from '../../models/contract/sampling.ts';
+
+export const messageStatusSchema = z.enum(['streaming', 'complete', 'stopped', 'interrupted', 'failed']);
+
+/** What is kept of how an answer was made: enough to make it again. */
+export const generationSchema = generationResultSchema.omit({ tokenIds: true, stopReason: true }).extend({
+	id: z.int(),
+	modelFileId: z.int().nullable(),
+	modelName: z.string(),
+	quantization: z.string(),
+	engineBuild: z.string(),
+	sampling: samplingSchema,
+	contextSize: z.int(),
+	/** null while it runs or where it was cut off. */
+	stopReason: generationResultSchema.shape.stopReason.nullable(),
+	tokensPerSecond: z.number().nullable(),
+	promptTokensPerSecond: z.number().nullable(),
+});
+
+export const messageSchema = z.object({
+	id: z.int(),
+	conversationId: z.int(),
+	parentId: z.int().nullable(),
+	role: z.enum(['user', 'assistant']),
+	status: messageStatusSchema,
+	content: z.string(),
+	/** Text the model wrote inside its thinking tags; null where there was none. */
+	reasoning: z.string().nullable(),
+	reasoningMs: z.number().nullable(),
+	createdAt: z.int(),
+	completedAt: z.int().nullable(),
+	failure: failureSchema.nullable(),
+	generation: generationSchema.nullable(),
+	/** Position among the messages that share its parent, and the ids of all of them, oldest first. */
+	siblings: z.array(z.int()),
+});
+
+export const conversationSchema = z.object({
+	id: z.int(),
+	title: z.string(),
+	/** 'automatic' titles may still be replaced by a better automatic one; a 'user' title never is. */
+	titleSource: z.enum(['automatic', 'user']),
+	systemPrompt: z.string(),
+	modelFileId: z.int().nullable(),
+	createdAt: z.int(),
+	updatedAt: z.int(),
+	deletedAt: z.int().nullable(),
+	/** Id of the answer being written, if any. */
+	generatingMessageId: z.int().nullable(),
+});
+
+/** A conversation with the messages of its current branch, first to last. */
+export const threadSchema = z.object({
+	conversation: conversationSchema,
+	messages: z.array(messageSchema),
+});
+
+export const sendInputSchema = z.object({
+	/** null starts a new conversation. */
+	conversationId: z.int().nullable(),
+	/** Message the new one answers; undefined: the end of the current branch; null: the start. */
+	parentId: z.int().nullable().optional(),
+	text: z.string().min(1).max(4_000_000),
+	modelFileId: z.int().nullable().optional(),
+	systemPrompt: z.string().optional(),
+	sampling: samplingSchema.partial().optional(),
+	contextSize: z.int().min(128).optional(),
+	threads: z.int().min(1).optional(),
+});
+
+export const generationStartSchema = z.object({
+	conversationId: z.int(),
+	userMessageId: z.int().nullable(),
+	messageId: z.int(),
+	/** What to subscribe to; survives a reload of the page. */
+	generationId: z.int(),
+});
+
+/** What a subscriber of a generation receives; `sequence` counts batches from 1, a snapshot carries the last one in it. */
+export const generationUpdateSchema = z.discriminatedUnion('type', [
+	z.object({ type: z.literal('snapshot'), sequence: z.int(), message: messageSchema }),
+	z.object({
+		type: z.literal('loading'),
+		modelName: z.string(),
+		stage: z.string(),
+		fraction: z.number().nullable(),
+	}),
+	z.object({ type: z.literal('prompt'), processed: z.int(), total: z.int(), cached: z.int(), droppedTurns: z.int() }),
+	z.object({
+		type: z.literal('tokens'),
+		sequence: z.int(),
+		text: z.string(),
+		/** Tokens generated so far in this answer. */
+		completionTokens: z.int(),
+		tokensPerSecond: z.number().nullable(),
+		ttftMs: z.number(),
+	}),
+	z.object({ type: z.literal('end'), message: messageSchema }),
+]);
+
+export const searchHitSchema = z.object({
+	conversationId: z.int(),
+	messageId: z.int().nullable(),
+	title: z.string(),
+	/** Plain text; matches stand between U+E000 and U+E001 (private use), never HTML. */
+	snippet: z.string(),
+	at: z.int(),
+});
+
+export type Message = z.infer<typeof messageSchema>;
+export type MessageStatus = z.infer<typeof messageStatusSchema>;
+export type Generation = z.infer<typeof generationSchema>;
+export type Conversation = z.infer<typeof conversationSchema>;
+export type Thread = z.infer<typeof threadSchema>;
+export type SendInput = z.infer<typeof sendInputSchema>;
+export type GenerationStart = z.infer<typeof generationStartSchema>;
+export type GenerationUpdate = z.infer<typeof generationUpdateSchema>;
+export type SearchHit = z.infer<typeof searchHitSchema>;

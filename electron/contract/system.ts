@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+/** Raised by one whenever a call changes so that an old page or command line can no longer talk to the application. */
+export const contractVersion = 1;
+
+export const helloSchema = z.object({
+	contractVersion: z.int(),
+	assayVersion: z.string(),
+	host: z.enum(['window', 'browser', 'cli']),
+	/** What this host can do beyond the common part: 'reveal-file', 'file-dialog', 'server-paths', … */
+	capabilities: z.array(z.string()),
+	dataFolder: z.string(),
+});
+
+export const checkSchema = z.object({
+	name: z.string(),
+	ok: z.boolean(),
+	detail: z.string(),
+	/** What to do about it; null where nothing is to be done. */
+	next: z.string().nullable(),
+});
+
+export const doctorSchema = z.object({
+	assay: z.object({ version: z.string(), node: z.string(), contractVersion: z.int() }),
+	engine: z.object({ build: z.string(), available: z.boolean() }),
+	platform: z.string(),
+	cpu: z.object({ model: z.string(), cores: z.int() }),
+	memory: z.object({ total: z.int(), available: z.int() }),
+	gpus: z.array(z.string()),
+	database: z.object({ path: z.string(), version: z.int(), integrity: z.string() }),
+	models: z.int(),
+	checks: z.array(checkSchema),
+});
+
+/** State of the whole application that the status bar shows. */
+export const statusSchema = z.object({
+	engineBuild: z.string(),
+	networkBlocked: z.boolean(),
+	/** Set when the database was restored, kept aside or opened read-only: what people must know. */
+	notice: z.object({ message: z.string(), next: z.array(z.string()) }).nullable(),
+});
+
+export const networkRequestSchema = z.object({
+	id: z.int(),
+	at: z.int(),
+	host: z.string(),
+	purpose: z.string(),
+	outcome: z.string(),
+	bytes: z.int(),
+});
+
+export const backupSchema = z.object({
+	path: z.string(),
+	createdAt: z.int(),
+	sizeBytes: z.int(),
+	verified: z.boolean(),
+});
+
+export type Hello = z.infer<typeof helloSchema>;
+export type Doctor = z.infer<typeof doctorSchema>;
+export type DoctorCheck = z.infer<typeof checkSchema>;
+export type Status = z.infer<typeof statusSchema>;
+export type NetworkRequest = z.infer<typeof networkRequestSchema>;
+export type Backup = z.infer<typeof backupSchema>;

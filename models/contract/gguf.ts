@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** What one GGUF file says about itself, read from its header without loading it. */
+export const ggufFactsSchema = z.object({
+	architecture: z.string(),
+	name: z.string().nullable(),
+	/** Number of weights. */
+	parameters: z.int(),
+	/** llama.cpp's name of the file type, e.g. "Q4_K_M". */
+	quantization: z.string(),
+	/** Context length the model was trained for, in tokens. */
+	contextLength: z.int().nullable(),
+	layers: z.int().nullable(),
+	embeddingLength: z.int().nullable(),
+	headCount: z.int().nullable(),
+	/** Scalar, or the largest of the per-layer values. */
+	headCountKv: z.int().nullable(),
+	vocabularySize: z.int().nullable(),
+	chatTemplate: z.string().nullable(),
+	/** SHA-256 of the template text, hex. */
+	chatTemplateHash: z.string().nullable(),
+	license: z.string().nullable(),
+	sizeBytes: z.int(),
+	tensors: z.array(z.object({ type: z.string(), count: z.int(), bytes: z.int() })),
+	bitsPerWeight: z.number(),
+});
+
+export type GgufFacts = z.infer<typeof ggufFactsSchema>;

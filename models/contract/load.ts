@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+export const loadOptionsSchema = z.object({
+	/** Tokens; 'auto' takes what fits in memory, at most 8,192 or the model's own length. */
+	contextSize: z.union([z.int().min(128), z.literal('auto')]),
+	/** Inference threads; 'auto' measures which count is fastest on this machine. */
+	threads: z.union([z.int().min(1).max(256), z.literal('auto')]),
+	/** Tokens decoded per native call while a prompt is processed. */
+	batchSize: z.int().min(32).max(4096),
+	checkTensors: z.boolean(),
+});
+
+export type LoadOptions = z.infer<typeof loadOptionsSchema>;
+
+export const defaultLoadOptions: LoadOptions = {
+	contextSize: 'auto',
+	threads: 'auto',
+	batchSize: 512,
+	checkTensors: false,
+};
+
+/** Where a model that is being loaded stands. */
+export const loadProgressSchema = z.object({
+	stage: z.enum(['starting', 'weights', 'context', 'threads']),
+	/** 0 to 1 within the stage, null where it can't be known. */
+	fraction: z.number().min(0).max(1).nullable(),
+});
+
+export type LoadProgress = z.infer<typeof loadProgressSchema>;
+
+/** One measured thread count. */
+export const threadTrialSchema = z.object({ threads: z.int(), tokensPerSecond: z.number() });
+
+/** What an engine can do with the model that it holds. */
+export const capabilitiesSchema = z.object({
+	/** e.g. "node-llama-cpp 3.21.1 (llama.cpp v0.4.0)". */
+	engineBuild: z.string(),
+	backend: z.enum(['cpu', 'cuda', 'metal', 'vulkan', 'scripted']),
+	contextSize: z.int(),
+	trainedContextLength: z.int().nullable(),
+	vocabularySize: z.int(),
+	threads: z.int(),
+	threadTrials: z.array(threadTrialSchema),
+	/** false: a base model without a chat template. */
+	chat: z.boolean(),
+	/** The template says `<think>` or the like; answers may start with reasoning. */
+	reasoning: z.boolean(),
+	/** Milliseconds from the start of the worker to ready. */
+	loadMs: z.number(),
+	/** Resident memory of the worker right after loading, in bytes. */
+	residentBytes: z.int(),
+});
+
+export type Capabilities = z.infer<typeof capabilitiesSchema>;

@@ -1,0 +1,21 @@
+import type { GenerateRequest, GenerationEvent, RenderedPrompt, Turn } from './contract/generation.ts';
+import type { Capabilities } from './contract/load.ts';
+
+/**
+ * One loaded language model, wherever it runs: in a worker process, scripted in a test, or remote one day.
+ * Chat and evaluation both go through this interface, so both see the same template, samplers and seeds.
+ */
+export interface Engine {
+	capabilities(): Capabilities;
+	/** Tokens of plain text; nothing in it is read as a special token. */
+	tokenize(text: string): Promise<number[]>;
+	/** The chat template applied to `turns`, cut to the context if it must be. Throws Failure `no-chat-template`, `prompt-too-long`. */
+	render(turns: readonly Turn[]): Promise<RenderedPrompt>;
+	/**
+	 * Generates one answer. Ends with `done` (also after an abort, with stop reason `stopped`) or `failed`;
+	 * it does not throw. Requests to one engine are answered one after the other.
+	 */
+	generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerationEvent>;
+	/** Frees the model. The engine answers nothing afterwards. */
+	stop(): Promise<void>;
+}
