@@ -1,0 +1,15 @@
+/**
+ * `npm run check`: everything a change must pass, in the order of what fails fastest.
+ * `--no-tests` stops before the tests.
+ */
+import { runStep } from './step.ts';
+
+const steps: readonly [name: string, command: string, ...args: string[]][] = [
+	['format and lint', 'biome', 'check', '--error-on-warnings', '.'],
+	['promises and hooks', 'oxlint', '--type-aware', '--deny-warnings'],
+	['types', 'tsc', '-p', '.'],
+	['unused code', 'knip'],
+];
+
+for (const [name, command, ...args] of steps) runStep(name, command, args);
+if (!process.argv.includes('--no-tests')) runStep('tests', 'node', ['scripts/test.ts']);

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { importsOf, readSources } from './sources.ts';
+
+/** Folders of electron/ from top to bottom; a file imports only from its own folder and from those below it. */
+const layers = [
+	['electron/main.ts', 'electron/preload.ts', 'electron/shell', 'electron/hosts'],
+	['electron/application.ts'],
+	['electron/api'],
+	['electron/comparison'],
+	['electron/evaluation'],
+	['electron/dataset'],
+	['electron/search'],
+	['electron/feedback'],
+	['electron/prompt'],
+	['electron/conversation'],
+	['electron/library'],
+	['electron/activity'],
+	['electron/jobs'],
+	['electron/settings'],
+	['electron/events.ts'],
+	['electron/database'],
+	['electron/contract'],
+];
+
+/** Packages that only the named places may import. */
+const reserved: Record<string, readonly string[]> = {
+	electron: ['electron/main.ts', 'electron/preload.ts', 'electron/shell/'],
+	'better-sqlite3': ['electron/database/'],
+	'node-llama-cpp': ['models/worker/'],
+	koffi: ['models/native/'],
+	react: ['renderer/'],
+};
+
+const sources = readSources(['electron', 'models', 'renderer']);
+
+function layerOf(path: string): number {
+	return layers.findIndex((places) => places.some((place) => path === place || path.startsWith(`${place}/`)));
+}
+
+function isInside(path: string, place: string): boolean {
+	return place.endsWith('/') ? path.startsWith(place) : path === place;
+}
+
+function violations(check: (path: string, specifier: string, resolved: string | null) => string | null): string[] {
+	return sources.flatMap(({ path, imports }) =>
+		imports.flatMap(({ specifier, resolved }) => {
+			const problem = check(path, specifier, resolved);
+			return problem === null ? [] : [`${path} imports ${specifier}: ${problem}`];
+		}),
+	);
+}
+
+describe('imports', () => {
+	test('the reader sees static, re-exported, side-effect and dynamic imports', () => {
+		const text = `import a from './a.ts';\nimport './b.css';\nexport { c } from "../c.ts";\nconst d = await import('d');`;
+		expect(importsOf('models/x/y.ts', text).map(({ specifier, resolved }) => [specifier, resolved])).toEqual([
+			['./a.ts', 'models/x/a.ts'],
+			['./b.css', 'models/x/b.css'],
+			['../c.ts', 'models/c.ts'],
+			['d', null],
+		]);
+	});
+
+	test('every file of electron/ stands in a named layer', () => {
+		const homeless = sources.filter(({ path }) => path.startsWith('electron/') && layerOf(path) === -1);
+		expect(homeless.map(({ path }) => path)).toEqual([]);
+	});
+
+	test('inside electron/ imports go downwards only', () => {
+		expect(
+			violations((path, _specifier, resolved) => {
+				if (!path.startsWith('electron/') || !resolved?.startsWith('electron/')) return null;
+				return layerOf(resolved) >= layerOf(path) ? null : 'that folder lies above';
+			}),
+		).toEqual([]);
+	});
+
+	test('models/ imports nothing from electron/ or renderer/', () => {
+		expect(
+			violations((path, _specifier, resolved) =>
+				path.startsWith('models/') && resolved !== null && !resolved.startsWith('models/')
+					? 'models/ stands alone'
+					: null,
+			),
+		).toEqual([]);
+	});
+
+	test('the contract imports only zod, @orpc/contract and models/contract', () => {
+		expect(
+			violations((path, specifier, resolved) => {
+				if (!path.startsWith('electron/contract/')) return null;
+				if (resolved === null)
+					return ['zod', '@orpc/contract'].includes(specifier) ? null : 'not allowed in the contract';
+				return /^(electron|models)\/contract\//.test(resolved) ? null : 'not allowed in the contract';
+			}),
+		).toEqual([]);
+	});
+
+	test('the renderer touches no Node and knows the application only by its contract', () => {
+		expect(
+			violations((path, specifier, resolved) => {
+				if (!path.startsWith('renderer/')) return null;
+				if (resolved === null) return specifier.startsWith('node:') ? 'no Node in the renderer' : null;
+				return /^(renderer|electron\/contract|models\/contract)\//.test(resolved)
+					? null
+					: 'only the contract is shared';
+			}),
+		).toEqual([]);
+	});
+
+	test('packages that break a boundary stay in their place', () => {
+		expect(
+			violations((path, specifier) => {
+				const name = specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : specifier.split('/')[0];
+				const places = name === undefined ? undefined : reserved[name];
+				if (places === undefined || places.some((place) => isInside(path, place))) return null;
+				return `only ${places.join(', ')} may`;
+			}),
+		).toEqual([]);
+	});
+});
