@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/**
+ * What the preload of the window puts on `globalThis.assay`. Absent in a browser tab: what is here is what only the
+ * window can do. Calls of the contract don't come this way; they go over the one port that `connect` asks for.
+ */
+export interface WindowBridge {
+	readonly platform: 'darwin' | 'linux' | 'win32';
+	/**
+	 * Asks for a fresh port to the application. It arrives as a `message` event of the page's own window whose data
+	 * equals `portMessage` and whose `ports` hold it; a page that was reloaded asks again.
+	 */
+	connect(): void;
+	/** Lets the person pick a GGUF file; null when they cancel. */
+	chooseModelFile(): Promise<string | null>;
+	/** Lets the person pick where `text` is saved and writes it there; the path, null when they cancel. */
+	saveText(file: TextFile): Promise<string | null>;
+	/** Where a file that was dropped on the page lies on the disk. */
+	pathOfFile(file: File): string;
+	/** Shows a file of the library in the system's file manager. */
+	revealFile(path: string): Promise<void>;
+	/** A menu item was chosen. The page itself listens to the keys; the menu only shows them. */
+	onCommand(listener: (command: WindowCommand) => void, signal: AbortSignal): void;
+}
+
+/** Data of the `message` event that carries the port. */
+export const portMessage = 'assay:port';
+
+export const windowCommandSchema = z.enum([
+	'new-conversation',
+	'import-conversations',
+	'export-conversation',
+	'search',
+	'palette',
+	'toggle-list',
+	'toggle-inspector',
+	'settings',
+	'models',
+	'shortcuts',
+]);
+
+export type WindowCommand = z.infer<typeof windowCommandSchema>;
+
+export const textFileSchema = z.object({
+	/** Suggested name with its extension, without a folder. */
+	fileName: z.string().min(1).max(255),
+	text: z.string().max(512_000_000),
+});
+
+export type TextFile = z.infer<typeof textFileSchema>;
