@@ -1,14 +1,16 @@
-import { z } from 'zod';
+import type { TextFile } from './text-file.ts';
 
 /**
  * What the preload of the window puts on `globalThis.assay`. Absent in a browser tab: what is here is what only the
  * window can do. Calls of the contract don't come this way; they go over the one port that `connect` asks for.
+ * This file holds no schema, so that the preload stays small.
  */
 export interface WindowBridge {
 	readonly platform: 'darwin' | 'linux' | 'win32';
 	/**
 	 * Asks for a fresh port to the application. It arrives as a `message` event of the page's own window whose data
-	 * equals `portMessage` and whose `ports` hold it; a page that was reloaded asks again.
+	 * equals `portMessage` and whose `ports` hold it; a page that was reloaded asks again. Speaks oRPC's message-port
+	 * adapter (RPCLink of @orpc/client/message-port); the sender is checked, so no token is asked for.
 	 */
 	connect(): void;
 	/** Lets the person pick a GGUF file; null when they cancel. */
@@ -17,34 +19,23 @@ export interface WindowBridge {
 	saveText(file: TextFile): Promise<string | null>;
 	/** Where a file that was dropped on the page lies on the disk. */
 	pathOfFile(file: File): string;
-	/** Shows a file of the library in the system's file manager. */
+	/** Shows a file in the system's file manager. */
 	revealFile(path: string): Promise<void>;
-	/** A menu item was chosen. The page itself listens to the keys; the menu only shows them. */
-	onCommand(listener: (command: WindowCommand) => void, signal: AbortSignal): void;
+	/** A menu item was clicked. The page itself listens to the keys; the menu only shows them. Returns the unsubscribe. */
+	onCommand(listener: (command: WindowCommand) => void): () => void;
 }
 
 /** Data of the `message` event that carries the port. */
 export const portMessage = 'assay:port';
 
-export const windowCommandSchema = z.enum([
-	'new-conversation',
-	'import-conversations',
-	'export-conversation',
-	'search',
-	'palette',
-	'toggle-list',
-	'toggle-inspector',
-	'settings',
-	'models',
-	'shortcuts',
-]);
-
-export type WindowCommand = z.infer<typeof windowCommandSchema>;
-
-export const textFileSchema = z.object({
-	/** Suggested name with its extension, without a folder. */
-	fileName: z.string().min(1).max(255),
-	text: z.string().max(512_000_000),
-});
-
-export type TextFile = z.infer<typeof textFileSchema>;
+export type WindowCommand =
+	| 'new-conversation'
+	| 'import-conversations'
+	| 'export-conversation'
+	| 'search'
+	| 'palette'
+	| 'toggle-list'
+	| 'toggle-inspector'
+	| 'settings'
+	| 'models'
+	| 'shortcuts';
