@@ -3,6 +3,10 @@ import { z } from 'zod';
 /** What one GGUF file says about itself, read from its header without loading it. */
 export const ggufFactsSchema = z.object({
 	architecture: z.string(),
+	/** What the file is for; only a 'model' can be loaded by itself. */
+	kind: z.enum(['model', 'adapter', 'projector', 'other']),
+	/** Number of files that the model is split into; 1: this file holds all of it. */
+	parts: z.int(),
 	name: z.string().nullable(),
 	/** Number of weights. */
 	parameters: z.int(),
