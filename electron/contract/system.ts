@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
-/** Raised by one whenever a call changes so that an old page or command line can no longer talk to the application. */
-export const contractVersion = 1;
+export { contractVersion } from './version.ts';
 
 export const helloSchema = z.object({
 	contractVersion: z.int(),

@@ -24,13 +24,4 @@ export const samplingSchema = z.object({
 
 export type Sampling = z.infer<typeof samplingSchema>;
 
-export const defaultSampling: Sampling = {
-	temperature: 0.7,
-	topK: 40,
-	topP: 0.95,
-	minP: 0.05,
-	repeatPenalty: 1.1,
-	maxTokens: null,
-	stop: [],
-	seed: null,
-};
+export { defaultSampling } from './default-sampling.ts';
