@@ -1,0 +1,7 @@
+/** Number of tokens at the start that both lists share. */
+export function commonPrefixLength(a: ArrayLike<number>, b: ArrayLike<number>): number {
+	const end = Math.min(a.length, b.length);
+	let length = 0;
+	while (length < end && a[length] === b[length]) length += 1;
+	return length;
+}
