@@ -1,0 +1,94 @@
+/**
+ * `npm run bench -- --json <file> [--only name,…] [--quick] [--model <gguf>] [--list]`: takes the measurements of
+ * test/bench, prints a table, and with --json writes the figures with their conditions and samples.
+ * Exit codes: 0 every target met, 1 a measurement failed, 2 wrong usage, 3 a target was missed.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { homedir, loadavg } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readConditions } from '../test/bench/conditions.ts';
+import { openContext } from '../test/bench/context.ts';
+import type { BenchContext, Measurement } from '../test/bench/measurement.ts';
+import { measurements } from '../test/bench/measurements.ts';
+import { type Miss, type Result, table, toResult } from '../test/bench/report.ts';
+import { runStep } from './step.ts';
+
+const starter = join(homedir(), '.cache', 'assay', 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf');
+
+function wrongUsage(message: string): never {
+	process.stderr.write(
+		`${message}\nnpm run bench -- [--json <file>] [--only name,…] [--quick] [--model <gguf>] [--list]\n`,
+	);
+	process.exit(2);
+}
+
+function readOptions() {
+	try {
+		const { values } = parseArgs({
+			options: {
+				json: { type: 'string' },
+				only: { type: 'string' },
+				quick: { type: 'boolean', default: false },
+				model: { type: 'string', default: starter },
+				list: { type: 'boolean', default: false },
+				'no-build': { type: 'boolean', default: false },
+			},
+		});
+		return values;
+	} catch (error) {
+		return wrongUsage(error instanceof Error ? error.message : String(error));
+	}
+}
+
+function choose(only: string | undefined): readonly Measurement[] {
+	if (only === undefined) return measurements;
+	return only.split(',').map((name) => {
+		const found = measurements.find((measurement) => measurement.name === name.trim());
+		return (
+			found ?? wrongUsage(`There is no measurement “${name}”. There are: ${measurements.map((m) => m.name).join(', ')}`)
+		);
+	});
+}
+
+async function take(measurement: Measurement, context: BenchContext): Promise<Result | Miss> {
+	const started = performance.now();
+	try {
+		const result = toResult(measurement, await measurement.run(context));
+		context.note(`${measurement.name}: taken in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+		return result;
+	} catch (error) {
+		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+		context.note(`${measurement.name}: failed: ${text}`);
+		return { name: measurement.name, error: text };
+	}
+}
+
+const options = readOptions();
+const chosen = choose(options.only);
+if (options.list) {
+	for (const { name, about } of chosen) process.stdout.write(`${name}: ${about}\n`);
+	process.exit(0);
+}
+const modelPath = resolve(options.model);
+if (!existsSync(modelPath)) wrongUsage(`There is no model at ${modelPath}. “npm test” fetches the starter model.`);
+if (!options['no-build']) runStep('build', 'vite', ['build', '--app', '--logLevel', 'warn']);
+
+const conditions = await readConditions(modelPath, options.quick);
+const context = openContext({ modelPath, quick: options.quick });
+const results: (Result | Miss)[] = [];
+try {
+	for (const measurement of chosen) results.push(await take(measurement, context));
+} finally {
+	await context.close();
+}
+conditions.load.after = loadavg()[0]!;
+process.stdout.write(`\n${table(results)}\n\n`);
+process.stdout.write(
+	`${conditions.cpu}, ${conditions.cores} cores, ${conditions.load.busyCores.toFixed(1)} busy with other work at the start, ` +
+		`load ${conditions.load.before.toFixed(1)} to ${conditions.load.after.toFixed(1)}; ${conditions.engine}\n`,
+);
+if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ conditions, results }, null, '\t')}\n`);
+const failed = results.some((result) => 'error' in result);
+const missed = results.some((result) => 'met' in result && result.met === false);
+process.exitCode = failed ? 1 : missed ? 3 : 0;

@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Client, connect } from './client.ts';
+
+const command = fileURLToPath(new URL('../../dist/cli/cli.js', import.meta.url));
+
+/** The browser host in its own process, and where to reach it. */
+export interface Host {
+	readonly url: string;
+	readonly process: ChildProcess;
+	stop(): Promise<void>;
+}
+
+/** Starts `assay serve` as built, and resolves when it has printed its address. */
+export async function startHost(folder: string): Promise<Host> {
+	const child = spawn(process.execPath, [command, 'serve', '--no-open', '--port', '0', '--data', folder], {
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	let output = '';
+	const url = await new Promise<string>((resolve, reject) => {
+		const read = (chunk: Buffer) => {
+			output += chunk.toString();
+			const found = /http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+/.exec(output);
+			if (found) resolve(found[0]);
+		};
+		child.stdout.on('data', read);
+		child.stderr.on('data', read);
+		child.once('exit', (code) => reject(new Error(`assay serve ended with ${code}:\n${output}`)));
+	});
+	return {
+		url,
+		process: child,
+		async stop() {
+			if (child.exitCode !== null || child.signalCode !== null) return;
+			const exit = once(child, 'exit');
+			child.kill('SIGTERM');
+			await exit;
+		},
+	};
+}
+
+/** The whole product but the page: browser host, worker with the model loaded, and a WebSocket client. */
+export interface Product {
+	readonly host: Host;
+	readonly client: Client;
+	readonly modelFileId: number;
+	/** What the worker chose, and what it measured to choose it. */
+	readonly threads: string;
+	stop(): Promise<void>;
+}
+
+export async function startProduct(modelPath: string, folder: string): Promise<Product> {
+	const host = await startHost(folder);
+	try {
+		const { client, close } = await connect(host.url);
+		const model = await client.models.add({ path: modelPath });
+		const state = await client.models.load({ id: model.id });
+		if (state.state !== 'loaded')
+			throw new Error(`the model is ${state.state} after loading: ${JSON.stringify(state)}`);
+		const { threads, threadTrials } = state.capabilities;
+		const trials = threadTrials.map((trial) => `${trial.threads}: ${trial.tokensPerSecond.toFixed(0)} tok/s`);
+		return {
+			host,
+			client,
+			modelFileId: model.id,
+			threads: `${threads} (${trials.join(', ')})`,
+			async stop() {
+				close();
+				await host.stop();
+			},
+		};
+	} catch (error) {
+		await host.stop();
+		throw error;
+	}
+}

@@ -1,0 +1,31 @@
+/** Asks for far more than the measurements let it write, so that no answer ends early. */
+export const longAnswerPrompt =
+	'Write a very long and detailed story about a lighthouse keeper, her daughter and the storm of 1897. ' +
+	'Describe every room of the lighthouse, every ship that passes, and everything they say to each other.';
+
+const words = (
+	'harbour lantern granite winter letter captain window tide ladder signal island copper ' +
+	'morning rope gull barrel chart anchor candle engine weather bell pilot stone'
+).split(' ');
+
+/**
+ * Text of about `tokens` tokens (1.3 a word with the starter's vocabulary) that differs from its first word on for
+ * every `salt`, so that no prefix of it is in a cache. The same salt gives the same text.
+ */
+export function text(tokens: number, salt: number): string {
+	let state = (salt + 1) * 2_654_435_761;
+	const picked: string[] = [];
+	for (let index = 0; index < tokens / 1.3; index += 1) {
+		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+		picked.push(words[state % words.length]!);
+	}
+	return `${salt} ${picked.join(' ')}.`;
+}
+
+/** One user turn as the starter's template writes it; other models are as fast on the same tokens. */
+export function rendered(userText: string): string {
+	const system = 'You are a helpful AI assistant named SmolLM, trained by Hugging Face';
+	return (
+		`<|im_start|>system\n${system}<|im_end|>\n` + `<|im_start|>user\n${userText}<|im_end|>\n<|im_start|>assistant\n`
+	);
+}
