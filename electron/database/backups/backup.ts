@@ -1,0 +1,100 @@
+import {
+	closeSync,
+	existsSync,
+	fsyncSync,
+	mkdirSync,
+	openSync,
+	readdirSync,
+	renameSync,
+	rmSync,
+	statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../../../models/contract/failure.ts';
+import { databaseFailure } from '../database-failure.ts';
+import { connectionOf, type ReadableDatabase } from '../handle.ts';
+import { verifyFile } from '../reader/reader.ts';
+
+/** `daily` ones are made by the clock or by a person, `before-update` ones before the schema changes. */
+export type BackupKind = 'daily' | 'before-update';
+
+/** One copy of the database. Its final name is given only after it passed SQLite's check. */
+export interface BackupFile {
+	readonly path: string;
+	readonly kind: BackupKind;
+	readonly createdAt: number;
+	readonly sizeBytes: number;
+}
+
+const prefixes: Record<BackupKind, string> = { daily: 'assay-', 'before-update': 'before-update-' };
+const namePattern = /^(assay|before-update)-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})-(\d{3})Z\.db$/;
+const unfinished = '.partial';
+/** Pages copied between two turns of the event loop: 1 MiB, a few milliseconds. */
+const pagesPerStep = 256;
+
+/** Every finished backup in the folder, newest first. */
+export function listBackups(folder: string): readonly BackupFile[] {
+	if (!existsSync(folder)) return [];
+	return readdirSync(folder)
+		.flatMap((name) => {
+			const match = namePattern.exec(name);
+			if (match === null) return [];
+			const path = join(folder, name);
+			const createdAt = Date.parse(`${match[2]}T${match[3]}:${match[4]}:${match[5]}.${match[6]}Z`);
+			const kind: BackupKind = match[1] === 'assay' ? 'daily' : 'before-update';
+			return [{ path, kind, createdAt, sizeBytes: statSync(path).size }];
+		})
+		.sort((a, b) => b.createdAt - a.createdAt);
+}
+
+/**
+ * Copies the database with SQLite's backup API while it stays in use, checks the copy, and only then gives it its
+ * name. Throws Failure `disk-full` or `backup-damaged` and leaves no half copy behind.
+ */
+export async function createBackup(
+	database: ReadableDatabase,
+	folder: string,
+	options: { readonly kind: BackupKind; readonly now: number; readonly readerEntry: URL },
+): Promise<BackupFile> {
+	const stamp = new Date(options.now).toISOString().replaceAll(/[:.]/g, '-');
+	const path = join(folder, `${prefixes[options.kind]}${stamp}.db`);
+	const draft = `${path}${unfinished}`;
+	try {
+		mkdirSync(folder, { recursive: true });
+		removeUnfinished(folder);
+		await connectionOf(database).backup(draft, { progress: () => pagesPerStep });
+		const verdict = await verifyFile(draft, options.readerEntry);
+		if (verdict !== 'ok') throw damagedCopy(verdict);
+		syncFile(draft);
+		renameSync(draft, path);
+		return { path, kind: options.kind, createdAt: options.now, sizeBytes: statSync(path).size };
+	} catch (error) {
+		rmSync(draft, { force: true });
+		throw databaseFailure(error, path);
+	}
+}
+
+function damagedCopy(verdict: string): Failure {
+	return new Failure({
+		code: 'backup-damaged',
+		message: 'The copy that was just made of the database did not pass its check and was thrown away.',
+		next: ['Restart Assay, which checks the database itself', 'Check the disk'],
+		detail: verdict,
+	});
+}
+
+/** A process that died while copying leaves a draft; nobody else copies in this folder. */
+function removeUnfinished(folder: string): void {
+	for (const name of readdirSync(folder)) {
+		if (name.includes(unfinished)) rmSync(join(folder, name), { force: true });
+	}
+}
+
+function syncFile(path: string): void {
+	const file = openSync(path, 'r+');
+	try {
+		fsyncSync(file);
+	} finally {
+		closeSync(file);
+	}
+}

@@ -1,0 +1,37 @@
+import { rmSync } from 'node:fs';
+import type { BackupFile } from './backup.ts';
+
+const dayMs = 86_400_000;
+/** What is kept: the newest three, one for each of seven days and of four weeks, and the last two from before updates. */
+const keep = { newest: 3, days: 7, weeks: 4, beforeUpdate: 2 };
+
+/**
+ * Which backups have outlived their use. Days and weeks are those that have a backup, not the last ones of the
+ * calendar: a computer that was off for a year loses none of its backups for that.
+ */
+export function expiredBackups(backups: readonly BackupFile[]): readonly BackupFile[] {
+	const newestFirst = [...backups].sort((a, b) => b.createdAt - a.createdAt);
+	const daily = newestFirst.filter(({ kind }) => kind === 'daily');
+	const kept = new Set([
+		...daily.slice(0, keep.newest),
+		...newestOfEach(daily, dayMs).slice(0, keep.days),
+		...newestOfEach(daily, 7 * dayMs).slice(0, keep.weeks),
+		...newestFirst.filter(({ kind }) => kind === 'before-update').slice(0, keep.beforeUpdate),
+	]);
+	return newestFirst.filter((backup) => !kept.has(backup));
+}
+
+/** The newest of each period of `length` ms since 1970, newest period first. */
+function newestOfEach(newestFirst: readonly BackupFile[], length: number): readonly BackupFile[] {
+	const periods = new Map<number, BackupFile>();
+	for (const backup of newestFirst) {
+		const period = Math.floor(backup.createdAt / length);
+		if (!periods.has(period)) periods.set(period, backup);
+	}
+	return [...periods.values()];
+}
+
+/** Removes what `expiredBackups` names. */
+export function removeExpired(backups: readonly BackupFile[]): void {
+	for (const { path } of expiredBackups(backups)) rmSync(path, { force: true });
+}

@@ -1,0 +1,96 @@
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { Failure } from '../../models/contract/failure.ts';
+import { databaseFailure, isDamage } from './database-failure.ts';
+import { connectionOf, handleOf, type WritableDatabase } from './handle.ts';
+
+/** How long a write waits for another process that holds the file, ms. Only a backup tool or a virus scanner does. */
+const busyTimeoutMs = 5_000;
+/** A write-ahead log that once grew beyond this is cut back to it, bytes. */
+const walLimitBytes = 64 * 1024 * 1024;
+/** SQLite's number for FULL: a commit is on the disk before it is reported. */
+const synchronousFull = 2;
+
+/**
+ * Opens the database at `path`, makes its folder where it is missing, and sets every connection option that the
+ * promises rest on. Throws Failure `data-folder-not-writable`, `disk-full`, `database-damaged` (only what SQLite sees
+ * without reading the whole file), `database-not-durable`.
+ */
+export function connect(path: string): WritableDatabase {
+	let connection: Database.Database | null = null;
+	try {
+		ensureWritable(path);
+		connection = new Database(path, { timeout: busyTimeoutMs });
+		setOptions(connection);
+		return handleOf(connection);
+	} catch (error) {
+		connection?.close();
+		throw databaseFailure(error, path);
+	}
+}
+
+function ensureWritable(path: string): void {
+	const folder = dirname(path);
+	// Conversations are nobody else's business on a shared computer. An existing folder keeps its mode.
+	mkdirSync(folder, { recursive: true, mode: 0o700 });
+	accessSync(folder, constants.W_OK);
+	if (existsSync(path)) accessSync(path, constants.W_OK);
+}
+
+function setOptions(connection: Database.Database): void {
+	const mode = connection.pragma('journal_mode = WAL', { simple: true });
+	connection.pragma('synchronous = FULL');
+	// On macOS fsync leaves data in the drive's own cache; these two don't. Without effect elsewhere.
+	connection.pragma('fullfsync = ON');
+	connection.pragma('checkpoint_fullfsync = ON');
+	connection.pragma('foreign_keys = ON');
+	connection.pragma(`journal_size_limit = ${walLimitBytes}`);
+	// The file may come from anywhere: what its schema says must not call functions with side effects.
+	connection.pragma('trusted_schema = OFF');
+	connection.pragma('cell_size_check = ON');
+	const durability = connection.pragma('synchronous', { simple: true });
+	if (mode !== 'wal' || durability !== synchronousFull) {
+		throw new Failure({
+			code: 'database-not-durable',
+			message: `The disk that holds ${connection.name} can't keep a write-ahead log (journal ${String(mode)}, synchronous ${String(durability)}), so saved messages could be lost.`,
+			next: ['Start Assay with a data folder on a local disk: --data <folder>'],
+		});
+	}
+}
+
+/**
+ * Runs SQLite's quick check on the file at `path`, on the calling thread (0.7 s a GB). Returns 'ok' or the first faults.
+ * The connection can't write, so a damaged file stays as it was found, its log included.
+ */
+export function quickCheck(path: string): string {
+	try {
+		const connection = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
+		try {
+			const faults = connection.pragma('quick_check(3)') as { quick_check: string }[];
+			return faults.map((fault) => fault.quick_check).join('; ');
+		} finally {
+			connection.close();
+		}
+	} catch (error) {
+		if (isDamage(error)) return error instanceof Error ? error.message : String(error);
+		throw databaseFailure(error, path);
+	}
+}
+
+/** True where a process ended without closing the database: its write-ahead log is still there. */
+export function wasLeftOpen(path: string): boolean {
+	return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+/** Folds the write-ahead log into the file and closes it. The handle is of no use afterwards. */
+export function closeDatabase(database: WritableDatabase): void {
+	const connection = connectionOf(database);
+	try {
+		connection.pragma('optimize');
+		connection.pragma('wal_checkpoint(TRUNCATE)');
+	} catch {
+		// On a full disk the log stays: it is read at the next start, nothing is lost.
+	}
+	connection.close();
+}

@@ -1,0 +1,107 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Failure } from '../../models/contract/failure.ts';
+
+const anotherFolder = 'Start Assay with another data folder: --data <folder>';
+
+/**
+ * Says for people what SQLite or the file system reported about the database at `path`.
+ * Anything that isn't about the disk or the file (a wrong query, a broken constraint) comes back unchanged: a defect.
+ */
+export function databaseFailure(error: unknown, path: string): unknown {
+	const code = codeOf(error);
+	if (code === null) return error;
+	const facts = factsOf(code, path);
+	if (facts === null) return error;
+	const detail = `${code}: ${error instanceof Error ? error.message : String(error)}`;
+	return new Failure({ ...facts, detail }, { cause: error });
+}
+
+function factsOf(code: string, path: string): { code: string; message: string; next: string[] } | null {
+	const folder = dirname(path);
+	switch (code) {
+		case 'SQLITE_FULL':
+		case 'SQLITE_IOERR_SHMSIZE':
+		case 'ENOSPC':
+		case 'EDQUOT':
+			return {
+				code: 'disk-full',
+				message: `The disk that holds ${folder} is full${freeSpace(folder)}, so nothing more could be saved.`,
+				next: ['Free some space on that disk, then try again', anotherFolder],
+			};
+		case 'SQLITE_CANTOPEN':
+		case 'EROFS':
+		case 'EACCES':
+		case 'EPERM':
+		case 'ENOTDIR':
+		case 'EEXIST':
+			return {
+				code: 'data-folder-not-writable',
+				message: `Assay can't write to its data folder ${folder} (${code}). Your data is untouched.`,
+				next: ['Allow your user to write to that folder', anotherFolder],
+			};
+		case 'SQLITE_NOTADB':
+			return damaged(path);
+		default:
+			if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_PERM')) {
+				return factsOf('EACCES', path);
+			}
+			if (code.startsWith('SQLITE_CORRUPT')) return damaged(path);
+			if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+				return {
+					code: 'database-busy',
+					message: `Another program has held the database ${path} for more than 5 seconds.`,
+					next: ['Close the other program that uses this data folder, then try again'],
+				};
+			}
+			if (code.startsWith('SQLITE_IOERR')) {
+				return {
+					code: 'disk-error',
+					message: `The disk reported an error while Assay used ${path} (${code}).`,
+					next: ['Check the disk', 'Copy the data folder to another disk and start Assay with --data <folder>'],
+				};
+			}
+			return null;
+	}
+}
+
+function damaged(path: string) {
+	return {
+		code: 'database-damaged',
+		message: `The database ${path} is damaged.`,
+		next: ['Restart Assay: it keeps the damaged file aside and opens the newest good backup'],
+	};
+}
+
+/** True for what means that the file's content can't be trusted any more. */
+export function isDamage(error: unknown): boolean {
+	if (error instanceof Failure) return error.code === 'database-damaged';
+	const code = codeOf(error);
+	return code !== null && (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT'));
+}
+
+function codeOf(error: unknown): string | null {
+	if (error instanceof Failure || !(error instanceof Error) || !('code' in error)) return null;
+	return typeof error.code === 'string' ? error.code : null;
+}
+
+function freeSpace(folder: string): string {
+	try {
+		const { bavail, bsize } = statfsSync(folder);
+		return ` (${formatBytes(bavail * bsize)} free)`;
+	} catch {
+		return '';
+	}
+}
+
+/** Decimal units, as disks are sold: "1.2 GB". */
+export function formatBytes(bytes: number): string {
+	const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+	let value = bytes;
+	let unit = 0;
+	while (value >= 1000 && unit < units.length - 1) {
+		value /= 1000;
+		unit += 1;
+	}
+	return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}

@@ -1,0 +1,87 @@
+import { statSync } from 'node:fs';
+import { Failure } from '../../models/contract/failure.ts';
+import { createBackup, listBackups } from './backups/backup.ts';
+import { clearSuspect, type DatabaseNotice, isEmptied, isSuspect, recoverFromDamage } from './backups/damage.ts';
+import { connect, quickCheck, wasLeftOpen } from './connect.ts';
+import { databaseFailure, isDamage } from './database-failure.ts';
+import { connectionOf, type WritableDatabase } from './handle.ts';
+import { migrate, pendingMigrations, schemaVersion } from './migrate.ts';
+import { readMigrations } from './migrations.ts';
+
+export interface OpenOptions {
+	readonly path: string;
+	readonly backupsFolder: string;
+	readonly migrationsFolder: string;
+	readonly readerEntry: URL;
+	/** Milliseconds since 1970. */
+	readonly now: number;
+	readonly log: (line: string) => void;
+	/** A damaged database: open the newest good backup in its place, or throw Failure `database-damaged`. */
+	readonly onDamage: 'restore' | 'refuse';
+}
+
+/** Up to this size a database is checked at every start (35 ms); above it only where something points to damage. */
+const alwaysCheckedBytes = 50_000_000;
+
+/**
+ * Opens the database of a data folder: checked, brought to this Assay's schema (with a copy kept from before), durable.
+ * Throws one Failure that says what is in the way; the file is untouched then. `notice` says what people must know.
+ */
+export async function openDatabase(
+	options: OpenOptions,
+): Promise<{ database: WritableDatabase; notice: DatabaseNotice | null }> {
+	const { database, notice } = await openUndamaged(options);
+	try {
+		const pending = pendingMigrations(database, readMigrations(options.migrationsFolder));
+		const version = schemaVersion(database);
+		if (pending.length > 0 && version > 0) {
+			const kept = await createBackup(database, options.backupsFolder, { ...options, kind: 'before-update' });
+			options.log(`database: schema ${version} to ${pending.at(-1)?.version}, copy kept as ${kept.path}`);
+		}
+		migrate(database, pending, options.now);
+		return { database, notice };
+	} catch (error) {
+		connectionOf(database).close();
+		throw databaseFailure(error, options.path);
+	}
+}
+
+async function openUndamaged(
+	options: OpenOptions,
+): Promise<{ database: WritableDatabase; notice: DatabaseNotice | null }> {
+	const { path, backupsFolder, now, readerEntry, log } = options;
+	try {
+		return { database: openChecked(path, backupsFolder), notice: null };
+	} catch (error) {
+		if (!isDamage(error)) throw error;
+		log(`database: ${error instanceof Error ? error.message : String(error)}`);
+		if (options.onDamage === 'refuse') throw offerBackup(error, backupsFolder);
+	}
+	const notice = await recoverFromDamage(path, backupsFolder, now, readerEntry);
+	log(`database: ${notice.message}`);
+	clearSuspect(path);
+	return { database: connect(path), notice };
+}
+
+function openChecked(path: string, backupsFolder: string): WritableDatabase {
+	if (isEmptied(path, backupsFolder)) throw damageFound(path, 'the file has no content');
+	const size = statSync(path, { throwIfNoEntry: false })?.size;
+	if (size !== undefined && (size <= alwaysCheckedBytes || wasLeftOpen(path) || isSuspect(path))) {
+		const verdict = quickCheck(path);
+		if (verdict !== 'ok') throw damageFound(path, verdict);
+		clearSuspect(path);
+	}
+	return connect(path);
+}
+
+function damageFound(path: string, detail: string): unknown {
+	return databaseFailure(Object.assign(new Error(detail), { code: 'SQLITE_CORRUPT' }), path);
+}
+
+function offerBackup(error: unknown, backupsFolder: string): unknown {
+	if (!(error instanceof Failure)) return error;
+	const newest = listBackups(backupsFolder)[0];
+	if (newest === undefined) return error;
+	const next = [`Open the backup of ${new Date(newest.createdAt).toISOString()} in its place: ${newest.path}`];
+	return new Failure({ ...error.facts(), next }, { cause: error });
+}

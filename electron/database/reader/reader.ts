@@ -1,0 +1,120 @@
+import { Worker } from 'node:worker_threads';
+import { databaseFailure } from '../database-failure.ts';
+import type { Parameters } from '../sql.ts';
+import type { ReaderAnswer, ReaderRequest, ReaderTask } from './protocol.ts';
+
+/**
+ * Runs queries that may take more than a few milliseconds on a thread of their own, with a connection that can't
+ * write. One after the other; a query that was given up before its turn is never run.
+ */
+export interface Reader {
+	/** Rejects with a Failure for what the disk is to blame for, with the signal's reason after an abort. */
+	all<Row>(sql: string, parameters?: Parameters, signal?: AbortSignal): Promise<readonly Row[]>;
+	/** Ends the thread; what still waits is rejected. */
+	close(): Promise<void>;
+}
+
+type Waiting = {
+	readonly request: ReaderRequest;
+	readonly resolve: (rows: readonly unknown[]) => void;
+	readonly reject: (error: unknown) => void;
+};
+
+/** The thread starts with the first query, and again with the next one after it died. */
+export function createReader(path: string, entry: URL): Reader {
+	const queue: Waiting[] = [];
+	let current: Waiting | null = null;
+	let worker: Worker | null = null;
+	let nextId = 1;
+	let closed = false;
+
+	function start(): Worker {
+		const started = new Worker(entry, { workerData: { kind: 'serve', path } satisfies ReaderTask });
+		started.unref();
+		started.on('message', (answer: ReaderAnswer) => settle(answer));
+		started.on('error', (error) => fail(started, error));
+		started.on('exit', (code) => fail(started, new Error(`the reader thread ended with code ${code}`)));
+		return started;
+	}
+
+	function settle(answer: ReaderAnswer): void {
+		if (current?.request.id !== answer.id) return;
+		const { resolve, reject } = current;
+		current = null;
+		if ('rows' in answer) resolve(answer.rows);
+		else reject(databaseFailure(Object.assign(new Error(answer.error), { code: answer.code }), path));
+		pump();
+	}
+
+	function fail(from: Worker, error: Error): void {
+		if (worker !== from) return;
+		worker = null;
+		const victim = current;
+		current = null;
+		victim?.reject(databaseFailure(error, path));
+		pump();
+	}
+
+	function pump(): void {
+		if (closed || current !== null) return;
+		const next = queue.shift();
+		if (next === undefined) {
+			worker?.unref();
+			return;
+		}
+		current = next;
+		worker ??= start();
+		// Only a query that somebody waits for keeps the process alive.
+		worker.ref();
+		worker.postMessage(next.request);
+	}
+
+	return {
+		all<Row>(sql: string, parameters: Parameters = {}, signal?: AbortSignal) {
+			return new Promise<readonly Row[]>((resolve, reject) => {
+				if (closed) throw new Error('the reader is closed');
+				signal?.throwIfAborted();
+				const waiting: Waiting = {
+					request: { id: nextId, sql, parameters },
+					resolve: (rows) => {
+						signal?.removeEventListener('abort', giveUp);
+						resolve(rows as readonly Row[]);
+					},
+					reject: (error) => {
+						signal?.removeEventListener('abort', giveUp);
+						reject(error);
+					},
+				};
+				nextId += 1;
+				function giveUp(): void {
+					const index = queue.indexOf(waiting);
+					if (index !== -1) queue.splice(index, 1);
+					reject(signal?.reason);
+				}
+				signal?.addEventListener('abort', giveUp, { once: true });
+				queue.push(waiting);
+				pump();
+			});
+		},
+		async close() {
+			closed = true;
+			const ending = worker;
+			worker = null;
+			for (const { reject } of [...(current === null ? [] : [current]), ...queue.splice(0)]) {
+				reject(new Error('the reader was closed'));
+			}
+			current = null;
+			await ending?.terminate();
+		},
+	};
+}
+
+/** Checks the database file at `path` on a thread of its own. Resolves to 'ok' or to what is wrong with it. */
+export function verifyFile(path: string, entry: URL): Promise<string> {
+	return new Promise((resolve, reject) => {
+		const worker = new Worker(entry, { workerData: { kind: 'verify', path } satisfies ReaderTask });
+		worker.on('message', (verdict: string) => resolve(verdict));
+		worker.on('error', reject);
+		worker.on('exit', (code) => reject(new Error(`the check ended with code ${code}`)));
+	});
+}
