@@ -1,0 +1,24 @@
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import { portMessage, type WindowBridge, type WindowCommand } from './contract/bridge.ts';
+import { channels } from './shell/channels.ts';
+
+const bridge: WindowBridge = {
+	platform: process.platform as WindowBridge['platform'],
+	connect() {
+		const { port1, port2 } = new MessageChannel();
+		ipcRenderer.postMessage(channels.connect, null, [port2]);
+		// The preload's world and the page's share one window; a port can only cross between them as a message.
+		window.postMessage(portMessage, location.origin, [port1]);
+	},
+	chooseModelFile: () => ipcRenderer.invoke(channels.chooseModelFile),
+	saveText: (file) => ipcRenderer.invoke(channels.saveText, file),
+	pathOfFile: (file) => webUtils.getPathForFile(file),
+	revealFile: (path) => ipcRenderer.invoke(channels.revealFile, path),
+	onCommand(listener) {
+		const deliver = (_event: unknown, command: WindowCommand) => listener(command);
+		ipcRenderer.on(channels.command, deliver);
+		return () => void ipcRenderer.off(channels.command, deliver);
+	},
+};
+
+contextBridge.exposeInMainWorld('assay', bridge);

@@ -1,0 +1,8 @@
+/** Names of the raw IPC channels, for the preload and page-calls.ts alone. */
+export const channels = {
+	connect: 'assay:connect',
+	chooseModelFile: 'assay:choose-model-file',
+	saveText: 'assay:save-text',
+	revealFile: 'assay:reveal-file',
+	command: 'assay:command',
+} as const;

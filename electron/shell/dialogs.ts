@@ -1,0 +1,50 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { extname, isAbsolute, join } from 'node:path';
+import { app, type BrowserWindow, dialog, shell } from 'electron';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import type { TextFile } from '../contract/text-file.ts';
+
+/** The path of a GGUF file, null when the person cancels. */
+export async function chooseModelFile(window: BrowserWindow): Promise<string | null> {
+	const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+		title: 'Add a model file',
+		buttonLabel: 'Add',
+		properties: ['openFile'],
+		filters: [
+			{ name: 'GGUF models', extensions: ['gguf'] },
+			{ name: 'All files', extensions: ['*'] },
+		],
+	});
+	return canceled ? null : (filePaths[0] ?? null);
+}
+
+/** Writes the text where the person says; the path, null when they cancel. A failed write leaves what was there. */
+export async function saveText(window: BrowserWindow, { fileName, text }: TextFile): Promise<string | null> {
+	const extension = extname(fileName).slice(1);
+	const { canceled, filePath } = await dialog.showSaveDialog(window, {
+		title: 'Save',
+		defaultPath: join(app.getPath('documents'), fileName),
+		filters: extension === '' ? [] : [{ name: `.${extension} files`, extensions: [extension] }],
+	});
+	if (canceled || filePath === '') return null;
+	const unfinished = `${filePath}.unfinished`;
+	try {
+		await writeFile(unfinished, text);
+		await rename(unfinished, filePath);
+	} catch (error) {
+		await rm(unfinished, { force: true });
+		throw error;
+	}
+	return filePath;
+}
+
+/** Shows a file in the system's file manager; it is never opened or run. */
+export async function revealFile(path: string): Promise<void> {
+	if (!isAbsolute(path)) throw new Error(`not an absolute path: ${path}`);
+	shell.showItemInFolder(path);
+}
+
+/** For what goes wrong before there is a page to show it. Blocks until the person has read it. */
+export function showFailure({ message, next }: FailureFacts): void {
+	dialog.showErrorBox(message, next.map((step) => `• ${step}`).join('\n'));
+}

@@ -1,0 +1,117 @@
+import { app, type BrowserWindow, Menu, type MenuItemConstructorOptions, shell } from 'electron';
+import type { WindowCommand } from '../contract/bridge.ts';
+import { sendCommand } from './page-calls.ts';
+
+export interface MenuActions {
+	send(command: WindowCommand): void;
+	openDataFolder(): void;
+}
+
+/** The application menu; it opens the window first where a command needs one (macOS keeps running without). */
+export function installMenu(window: { current(): BrowserWindow | null; show(): void }, dataFolder: string): void {
+	const actions: MenuActions = {
+		send: (command) => {
+			const current = window.current();
+			if (current) sendCommand(current, command);
+			else window.show();
+		},
+		openDataFolder: () => void shell.openPath(dataFolder),
+	};
+	Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, actions)));
+	app.setAboutPanelOptions({ applicationName: 'Assay', applicationVersion: app.getVersion() });
+}
+
+/** Menus in the order and with the names that people of each system expect. */
+export function menuTemplate(platform: NodeJS.Platform, actions: MenuActions): MenuItemConstructorOptions[] {
+	const mac = platform === 'darwin';
+	const line: MenuItemConstructorOptions = { type: 'separator' };
+
+	/** The page itself listens to the key, so that it can be rebound there; the menu only shows it. */
+	function command(label: string, name: WindowCommand, accelerator?: string): MenuItemConstructorOptions {
+		const key = accelerator === undefined ? {} : { accelerator, registerAccelerator: false };
+		return { label, click: () => actions.send(name), ...key };
+	}
+
+	const settings = command('Settings…', 'settings', 'CmdOrCtrl+,');
+	const dataFolder: MenuItemConstructorOptions = { label: 'Open data folder', click: actions.openDataFolder };
+	const appMenu: MenuItemConstructorOptions = {
+		label: 'Assay',
+		submenu: [
+			{ role: 'about' },
+			line,
+			settings,
+			line,
+			{ role: 'services' },
+			line,
+			{ role: 'hide' },
+			{ role: 'hideOthers' },
+			{ role: 'unhide' },
+			line,
+			{ role: 'quit' },
+		],
+	};
+	return [
+		...(mac ? [appMenu] : []),
+		{
+			label: 'File',
+			submenu: [
+				command('New conversation', 'new-conversation', 'CmdOrCtrl+N'),
+				line,
+				command('Import conversations…', 'import-conversations'),
+				command('Export conversation…', 'export-conversation'),
+				line,
+				command('Models', 'models'),
+				...(mac ? [line, { role: 'close' } as const] : [settings, line, { role: 'quit' } as const]),
+			],
+		},
+		{
+			label: 'Edit',
+			submenu: [
+				{ role: 'undo' },
+				{ role: 'redo' },
+				line,
+				{ role: 'cut' },
+				{ role: 'copy' },
+				{ role: 'paste' },
+				{ role: 'pasteAndMatchStyle' },
+				{ role: 'selectAll' },
+				line,
+				command('Search conversations', 'search', 'CmdOrCtrl+F'),
+			],
+		},
+		{
+			label: 'View',
+			submenu: [
+				command('Command palette', 'palette', 'CmdOrCtrl+K'),
+				line,
+				command('Show or hide the list', 'toggle-list', 'CmdOrCtrl+B'),
+				command('Show or hide the inspector', 'toggle-inspector', 'CmdOrCtrl+I'),
+				line,
+				{ role: 'resetZoom' },
+				{ role: 'zoomIn' },
+				{ role: 'zoomOut' },
+				{ role: 'togglefullscreen' },
+				line,
+				// Its usual key, Ctrl R, answers again in a conversation.
+				{ role: 'reload', accelerator: 'CmdOrCtrl+Shift+R' },
+				{ role: 'toggleDevTools' },
+			],
+		},
+		{
+			label: 'Window',
+			role: 'window',
+			submenu: mac
+				? [{ role: 'minimize' }, { role: 'zoom' }, line, { role: 'front' }]
+				: [{ role: 'minimize' }, { role: 'close' }],
+		},
+		{
+			label: 'Help',
+			role: 'help',
+			submenu: [
+				command('Keyboard shortcuts', 'shortcuts', 'CmdOrCtrl+/'),
+				dataFolder,
+				...(mac ? [] : [line, { role: 'about' } as const]),
+			],
+		},
+	];
+}

@@ -1,0 +1,45 @@
+import { app, type BrowserWindow, dialog } from 'electron';
+
+/** Ends a page on purpose; no reason to ask. */
+const ordinaryEnds: readonly string[] = ['clean-exit', 'killed'];
+
+/**
+ * A page that crashed or hangs can be reloaded: conversations and answers being written belong to the main process
+ * and go on meanwhile.
+ */
+export function offerReload(window: BrowserWindow, log: (line: string) => void): void {
+	let asking: AbortController | null = null;
+
+	async function ask(message: string, wait: boolean): Promise<void> {
+		if (asking || window.isDestroyed()) return;
+		const question = new AbortController();
+		asking = question;
+		const { response } = await dialog.showMessageBox(window, {
+			type: 'warning',
+			message,
+			detail: 'Your conversations are safe, and an answer being written goes on.',
+			buttons: ['Reload', wait ? 'Wait' : 'Quit Assay'],
+			defaultId: 0,
+			cancelId: wait ? 1 : 0,
+			noLink: true,
+			signal: question.signal,
+		});
+		asking = null;
+		// Answered by the event below, not by the person.
+		if (question.signal.aborted || window.isDestroyed()) return;
+		if (response === 0) window.reload();
+		else if (!wait) app.quit();
+	}
+
+	window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+		log(`the page ended: ${reason} (exit code ${exitCode})`);
+		if (ordinaryEnds.includes(reason)) return;
+		const cause = reason === 'oom' ? 'it ran out of memory' : `${reason}, exit code ${exitCode}`;
+		void ask(`The window's page stopped working (${cause})`, false);
+	});
+	window.on('unresponsive', () => {
+		log('the page does not answer');
+		void ask("The window's page does not answer", true);
+	});
+	window.on('responsive', () => asking?.abort());
+}
