@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { AnyRouter } from '@orpc/server';
+import { Failure } from '../../models/contract/failure.ts';
+import { answer } from './browser/answer.ts';
+import { serveAsset } from './browser/assets.ts';
+import { httpCalls, isCall } from './browser/calls.ts';
+import { type Refusal, refuse, refuseWithoutToken } from './browser/guard.ts';
+import { securityHeaders } from './browser/security-headers.ts';
+import { openSockets } from './browser/sockets.ts';
+import type { Log } from './transport/rpc-failure.ts';
+import { rpcServer } from './transport/rpc-server.ts';
+
+/** Taken where no port is asked for and it is free, so that a bookmark and what a tab keeps stay valid. */
+const usualPort = 4870;
+
+export interface BrowserHostOptions {
+	application: { readonly router: AnyRouter };
+	/** 0 takes any free one; undefined the usual one or, where it is taken, any free one. */
+	port?: number;
+	/** The built renderer. */
+	rendererFolder: string;
+	log: Log;
+}
+
+export interface BrowserHost {
+	/** What to open: address and, in the fragment, which no server sees, the token. */
+	url: string;
+	port: number;
+	close(): Promise<void>;
+}
+
+/**
+ * Serves the application to this computer's browsers: the renderer over HTTP, the calls over a WebSocket at `/socket`
+ * or as HTTP below `/rpc`. Throws Failure `port-taken`.
+ */
+export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
+	const token = randomBytes(32).toString('base64url');
+	const calls = httpCalls(options.application.router, options.log);
+	const sockets = openSockets(token, rpcServer(options.application.router, options.log));
+	const server = createServer({ maxHeaderSize: 16 * 1024 }, (request, response) => {
+		for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+		const refusal = refuse(request) ?? (isCall(request) ? refuseWithoutToken(request, token) : null);
+		if (refusal) return answer(response, refusal.status, refusal.message);
+		const work = isCall(request) ? calls(request, response) : serveAsset(options.rendererFolder, request, response);
+		work.catch((error: unknown) => {
+			options.log(`a request failed: ${String(error)}`);
+			response.destroy();
+		});
+	});
+	server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+		socket.on('error', () => {});
+		const refusal = refuse(request) ?? refuseOtherPath(request);
+		if (refusal) refuseUpgrade(socket, refusal);
+		else sockets.accept(request, socket, head);
+	});
+	const port = await listenOn(server, options.port);
+	return {
+		url: `http://127.0.0.1:${port}/#token=${token}`,
+		port,
+		close: async () => {
+			const closed = new Promise((resolve) => server.close(resolve));
+			sockets.close();
+			server.closeAllConnections();
+			await closed;
+		},
+	};
+}
+
+function refuseOtherPath(request: IncomingMessage): Refusal | null {
+	return request.url === '/socket' ? null : { status: 404, message: 'There is nothing at this address' };
+}
+
+function refuseUpgrade(socket: Duplex, { status, message }: Refusal): void {
+	const head = [
+		`HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+		'Connection: close',
+		'Content-Type: text/plain; charset=utf-8',
+		`Content-Length: ${Buffer.byteLength(message)}`,
+	];
+	socket.end(`${head.join('\r\n')}\r\n\r\n${message}`);
+}
+
+/** Listens on 127.0.0.1 and nowhere else; answers with the port it got. */
+async function listenOn(server: Server, asked: number | undefined): Promise<number> {
+	try {
+		return await bind(server, asked ?? usualPort);
+	} catch (error) {
+		const code = error instanceof Error && 'code' in error ? error.code : undefined;
+		if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+		if (asked === undefined) return bind(server, 0);
+		const why = code === 'EACCES' ? 'this user may not use it' : 'another program uses it';
+		throw new Failure(
+			{
+				code: 'port-taken',
+				message: `Assay cannot serve at port ${asked}: ${why}`,
+				next: ['Choose another with --port <n>', 'Leave --port out to get a free one'],
+			},
+			{ cause: error },
+		);
+	}
+}
+
+function bind(server: Server, port: number): Promise<number> {
+	return new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+			server.off('error', reject);
+			const address = server.address();
+			resolve(typeof address === 'object' && address ? address.port : port);
+		});
+	});
+}

@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { type Connection, closeCode } from '../transport/connection.ts';
+import { awaitHello } from '../transport/handshake.ts';
+import type { Serve } from '../transport/rpc-server.ts';
+import { webSocketConnection } from './websocket-connection.ts';
+
+/**
+ * Largest frame a page may send: the longest message the contract allows (4,000,000 characters) where JSON writes each
+ * as six bytes (\u0000), and some room, in bytes.
+ */
+export const maxFrameBytes = 32 * 1024 * 1024;
+
+/** A hello is some 120 bytes; who sends more without a token is nobody of ours. */
+const maxHelloBytes = 4 * 1024;
+
+/** Sockets that have not said hello yet. A page says it at once. */
+const maxUnknown = 32;
+
+/** How long a page has to answer a close before its socket is cut, ms. */
+const goodbyeMs = 1_000;
+
+export interface Sockets {
+	/** Takes over an upgrade request whose Host and Origin have passed. */
+	accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+	close(): void;
+}
+
+export function openSockets(token: string, serve: Serve): Sockets {
+	const server = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
+	const connections = new Set<Connection>();
+	let unknown = 0;
+	return {
+		accept: (request, raw, head) => {
+			if (unknown >= maxUnknown) return void raw.destroy();
+			unknown += 1;
+			let received = head.length;
+			let known = false;
+			function becomeKnown(): void {
+				if (!known) unknown -= 1;
+				known = true;
+				raw.off('data', count);
+			}
+			function count(chunk: Buffer): void {
+				received += chunk.length;
+				if (received > maxHelloBytes) raw.destroy();
+			}
+			raw.on('close', becomeKnown);
+			server.handleUpgrade(request, raw, head, (socket) => {
+				raw.on('data', count);
+				const connection = webSocketConnection(socket);
+				connections.add(connection);
+				connection.onClose(() => connections.delete(connection));
+				awaitHello(connection, token, () => {
+					becomeKnown();
+					connection.send(JSON.stringify({ type: 'ready' })).catch(() => {});
+					serve(connection);
+				});
+			});
+		},
+		close: () => {
+			for (const connection of connections) connection.close(closeCode.goingAway, 'Assay was quit');
+			server.close();
+			setTimeout(() => {
+				for (const socket of server.clients) socket.terminate();
+			}, goodbyeMs).unref();
+		},
+	};
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import type { Hello } from '../../contract/system.ts';
+import { type Connection, closeCode } from '../transport/connection.ts';
+import { awaitHello } from '../transport/handshake.ts';
+import type { Serve } from '../transport/rpc-server.ts';
+import { socketConnection } from '../transport/socket-connection.ts';
+import { prepareAddress } from './address.ts';
+import { maxLocalFrameBytes, type ShowAnswer } from './knock.ts';
+import { removeOwner, writeOwner } from './owner-file.ts';
+
+export interface ListenOptions {
+	serve: Serve;
+	assayVersion: string;
+	/** Brings the application before the person's eyes, for the second one that was started. */
+	show: () => ShowAnswer;
+}
+
+export interface Listener {
+	/** Says goodbye to whoever is connected and takes the address away. */
+	close(): Promise<void>;
+}
+
+/** Answers other processes of this user at a local socket that only they can open. */
+export async function listen(dataFolder: string, host: Hello['host'], options: ListenOptions): Promise<Listener> {
+	const token = randomBytes(32).toString('base64url');
+	const address = prepareAddress(dataFolder);
+	const connections = new Set<Connection>();
+	const server = createServer((socket) => {
+		const connection = socketConnection(socket, maxLocalFrameBytes);
+		connections.add(connection);
+		connection.onClose(() => connections.delete(connection));
+		awaitHello(connection, token, (hello) => {
+			const answer = hello.purpose === 'focus' ? { show: options.show() } : {};
+			connection.send(JSON.stringify({ type: 'ready', ...answer })).catch(() => {});
+			if (hello.purpose === 'calls') options.serve(connection);
+		});
+	});
+	await bound(server, address);
+	if (process.platform !== 'win32') chmodSync(address, 0o600);
+	writeOwner(dataFolder, {
+		pid: process.pid,
+		host,
+		assayVersion: options.assayVersion,
+		address,
+		token,
+		startedAt: Date.now(),
+	});
+	return {
+		close: async () => {
+			removeOwner(dataFolder);
+			const closed = new Promise((resolve) => server.close(resolve));
+			for (const connection of connections) connection.close(closeCode.goingAway, 'Assay was quit');
+			await closed;
+			if (process.platform !== 'win32') rmSync(address, { force: true });
+		},
+	};
+}
+
+function bound(server: Server, address: string): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(address, () => {
+			server.off('error', reject);
+			resolve();
+		});
+	});
+}

@@ -1,0 +1,26 @@
+import type { AnyRouter } from '@orpc/server';
+import { RPCHandler } from '@orpc/server/websocket';
+import { type Connection, closeCode } from './connection.ts';
+import { type Log, logDefects } from './rpc-failure.ts';
+
+/** Answers the calls that arrive on a connection. */
+export type Serve = (connection: Connection) => void;
+
+/** Speaks oRPC's peer protocol over any connection. What a handler throws and nobody wrote for people goes to the log. */
+export function rpcServer(router: AnyRouter, log: Log): Serve {
+	const handler = new RPCHandler(router, { interceptors: [logDefects(log)] });
+	return (connection) => {
+		const peer = { send: (frame: unknown) => connection.send(frame as string), addEventListener: () => {} };
+		connection.onFrame((frame) => {
+			// Failures of a call are answers; what rejects here is a frame that can't be read, or a closed connection.
+			handler.message(peer, typeof frame === 'string' ? frame : bufferOf(frame), { context: {} }).catch(() => {
+				connection.close(closeCode.malformed, 'a frame could not be read as a call');
+			});
+		});
+		connection.onClose(() => handler.close(peer));
+	};
+}
+
+function bufferOf(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {
+	return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+}
