@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { GgufFacts } from '../../contract/gguf.ts';
+import type { GgufHeader, GgufValue } from './header.ts';
+import { fileTypes } from './types.ts';
+
+/** Text of a key; null where it is missing or no text. */
+export function textOf(header: GgufHeader, key: string): string | null {
+	const value = header.metadata.get(key);
+	return typeof value === 'string' ? value : null;
+}
+
+const asNumber = (value: unknown): number | null => {
+	if (typeof value === 'number') return value;
+	return typeof value === 'bigint' ? Number(value) : null;
+};
+
+/** Number of a key, the largest one of a per-layer list; null where there is none. */
+export function numberOf(header: GgufHeader, key: string): number | null {
+	const value = header.metadata.get(key);
+	if (!Array.isArray(value)) return asNumber(value);
+	const numbers = value.map(asNumber).filter((item) => item !== null);
+	return numbers.length === 0 ? null : Math.max(...numbers);
+}
+
+/** Length of a list, whether its items were kept or not. */
+export function lengthOf(value: GgufValue | undefined): number | null {
+	return typeof value === 'object' && 'length' in value ? value.length : null;
+}
+
+/** Whole numbers only: a float in place of a count is treated as missing. */
+function countOf(header: GgufHeader, key: string): number | null {
+	const value = numberOf(header, key);
+	return value !== null && Number.isSafeInteger(value) ? value : null;
+}
+
+function kindOf(header: GgufHeader, architecture: string): GgufFacts['kind'] {
+	const type = textOf(header, 'general.type') ?? 'model';
+	if (type === 'adapter') return 'adapter';
+	if (type === 'mmproj' || architecture === 'clip') return 'projector';
+	return type === 'model' ? 'model' : 'other';
+}
+
+function tensorsByType(header: GgufHeader): GgufFacts['tensors'] {
+	const groups = new Map<string, { type: string; count: number; bytes: number }>();
+	for (const { type, bytes } of header.tensors) {
+		const group = groups.get(type) ?? { type, count: 0, bytes: 0 };
+		group.count += 1;
+		group.bytes += bytes;
+		groups.set(type, group);
+	}
+	return [...groups.values()].sort((a, b) => b.bytes - a.bytes);
+}
+
+/**
+ * The name that `general.file_type` stands for; without one the type that most weights of the matrices have, which is
+ * how llama.cpp guesses too (by number of tensors; weights are the fairer count).
+ */
+function quantizationOf(header: GgufHeader): string {
+	const named = fileTypes[numberOf(header, 'general.file_type') ?? -1];
+	if (named !== undefined) return named;
+	const weights = new Map<string, number>();
+	for (const { type, elements, dimensions } of header.tensors) {
+		if (dimensions.length > 1) weights.set(type, (weights.get(type) ?? 0) + elements);
+	}
+	const [most] = [...weights].sort((a, b) => b[1] - a[1]);
+	return most?.[0] ?? header.tensors[0]?.type ?? 'none';
+}
+
+/** Dimensions of the table of token embeddings: width and number of tokens. */
+export function embeddingTable(header: GgufHeader): readonly number[] | null {
+	return header.tensors.find(({ name }) => name === 'token_embd.weight')?.dimensions ?? null;
+}
+
+/** Puts together what the header says. Computes only: the checks stand in `checks.ts`. */
+export function factsOf(header: GgufHeader, sizeBytes: number): GgufFacts {
+	const architecture = textOf(header, 'general.architecture') ?? '';
+	const chatTemplate = textOf(header, 'tokenizer.chat_template');
+	const parameters = header.tensors.reduce((sum, { elements }) => sum + elements, 0);
+	const tensorBytes = header.tensors.reduce((sum, { bytes }) => sum + bytes, 0);
+	const key = (name: string): number | null => countOf(header, `${architecture}.${name}`);
+	return {
+		architecture,
+		kind: kindOf(header, architecture),
+		parts: countOf(header, 'split.count') || 1,
+		name: textOf(header, 'general.name'),
+		parameters,
+		quantization: quantizationOf(header),
+		contextLength: key('context_length'),
+		layers: key('block_count'),
+		embeddingLength: key('embedding_length'),
+		headCount: key('attention.head_count'),
+		headCountKv: key('attention.head_count_kv'),
+		vocabularySize:
+			lengthOf(header.metadata.get('tokenizer.ggml.tokens')) ??
+			key('vocab_size') ??
+			embeddingTable(header)?.[1] ??
+			null,
+		chatTemplate,
+		chatTemplateHash: chatTemplate === null ? null : createHash('sha256').update(chatTemplate).digest('hex'),
+		license: textOf(header, 'general.license'),
+		sizeBytes,
+		tensors: tensorsByType(header),
+		bitsPerWeight: parameters === 0 ? 0 : (tensorBytes * 8) / parameters,
+	};
+}

@@ -1,0 +1,177 @@
+import { Failure } from '../../contract/failure.ts';
+import { type ByteReader, fileTruncated, headerDamaged } from './byte-reader.ts';
+import { type GgufTensor, readTensors } from './tensors.ts';
+
+/**
+ * Why an own parser: `node-llama-cpp` may be imported by workers only, and its reader takes truncated headers for
+ * whole ones; `@huggingface/gguf` builds every list of the vocabulary in memory (a million values each) and says what
+ * is wrong in errors without a type. This one skips what it does not need and names every damage.
+ */
+
+/** Limits of llama.cpp's own reader or far above any real model: the largest have some 100 keys and 2,000 tensors. */
+const limits = {
+	keys: 65_536,
+	tensors: 65_536,
+	keyBytes: 65_535,
+	/** A chat template, a licence text or one token. */
+	textBytes: 4 * 1024 * 1024,
+	/** All texts that are kept. */
+	keptTextBytes: 16 * 1024 * 1024,
+	listLength: 16_777_216,
+	/** Lists of numbers up to this length are kept: per-layer values. */
+	keptListLength: 1024,
+} as const;
+
+/** A list too long to keep, or of texts: only its length is known. */
+export interface SkippedList {
+	readonly length: number;
+}
+
+export type GgufValue = string | number | bigint | boolean | readonly (number | bigint | boolean)[] | SkippedList;
+
+/** Everything before the weights. */
+export interface GgufHeader {
+	readonly version: number;
+	readonly metadata: ReadonlyMap<string, GgufValue>;
+	readonly tensors: readonly GgufTensor[];
+	/** Position in the file from which tensor offsets count. */
+	readonly dataOffset: number;
+	readonly alignment: number;
+}
+
+type ScalarReader = {
+	readonly bytes: number;
+	readonly read: (chunk: Buffer, index: number) => number | bigint | boolean;
+};
+
+/** By the number of the value type (ggml's docs/gguf.md); 8 is a text and 9 a list. */
+const scalars: Readonly<Record<number, ScalarReader>> = {
+	0: { bytes: 1, read: (chunk, index) => chunk.readUInt8(index) },
+	1: { bytes: 1, read: (chunk, index) => chunk.readInt8(index) },
+	2: { bytes: 2, read: (chunk, index) => chunk.readUInt16LE(index) },
+	3: { bytes: 2, read: (chunk, index) => chunk.readInt16LE(index) },
+	4: { bytes: 4, read: (chunk, index) => chunk.readUInt32LE(index) },
+	5: { bytes: 4, read: (chunk, index) => chunk.readInt32LE(index) },
+	6: { bytes: 4, read: (chunk, index) => chunk.readFloatLE(index) },
+	7: { bytes: 1, read: (chunk, index) => chunk.readUInt8(index) !== 0 },
+	10: { bytes: 8, read: (chunk, index) => chunk.readBigUInt64LE(index) },
+	11: { bytes: 8, read: (chunk, index) => chunk.readBigInt64LE(index) },
+	12: { bytes: 8, read: (chunk, index) => chunk.readDoubleLE(index) },
+};
+
+const textType = 8;
+const listType = 9;
+
+async function readList(reader: ByteReader, key: string): Promise<GgufValue> {
+	const itemType = await reader.u32();
+	const length = await reader.u64(`the length of the list "${key}"`);
+	if (length > limits.listLength) {
+		throw headerDamaged(reader.path, `the list "${key}" says it has ${length.toLocaleString('en')} items`);
+	}
+	if (itemType === textType) {
+		await reader.skipStrings(length, limits.textBytes);
+		return { length };
+	}
+	const scalar = scalars[itemType];
+	// llama.cpp reads no lists of lists either.
+	if (scalar === undefined) throw headerDamaged(reader.path, `the list "${key}" has items of unknown type ${itemType}`);
+	if (length > limits.keptListLength) {
+		reader.skip(length * scalar.bytes);
+		return { length };
+	}
+	return reader.take(length * scalar.bytes, (chunk, index) =>
+		Array.from({ length }, (_, item) => scalar.read(chunk, index + item * scalar.bytes)),
+	);
+}
+
+async function readMetadata(reader: ByteReader, count: number): Promise<ReadonlyMap<string, GgufValue>> {
+	const metadata = new Map<string, GgufValue>();
+	let keptBytes = 0;
+	for (let index = 0; index < count; index += 1) {
+		const key = await reader.string(`the name of key ${index + 1}`, limits.keyBytes);
+		if (key === '') throw headerDamaged(reader.path, `key ${index + 1} has no name`);
+		if (metadata.has(key)) throw headerDamaged(reader.path, `the key ${JSON.stringify(key)} stands there twice`);
+		const type = await reader.u32();
+		const scalar = scalars[type];
+		if (scalar !== undefined) metadata.set(key, await reader.take(scalar.bytes, scalar.read));
+		else if (type === listType) metadata.set(key, await readList(reader, key));
+		else if (type === textType) {
+			const before = reader.position;
+			metadata.set(key, await reader.string(`the text "${key}"`, limits.textBytes));
+			keptBytes += reader.position - before;
+			if (keptBytes > limits.keptTextBytes) {
+				throw headerDamaged(reader.path, `its texts take more than ${limits.keptTextBytes.toLocaleString('en')} bytes`);
+			}
+		} else throw headerDamaged(reader.path, `the key ${JSON.stringify(key)} has the unknown value type ${type}`);
+	}
+	return metadata;
+}
+
+/** What the first bytes of other formats look like, so that people learn what they have picked. */
+const otherFormats: readonly (readonly [RegExp, string])[] = [
+	[/^version https:\/\/git-lfs/, 'a Git LFS pointer, which only names the real file'],
+	[/^\s*<(!doctype|html|\?xml)/i, 'a web page, probably an error page saved under the name of the model'],
+	[/^PK\x03\x04/, 'a zip archive or PyTorch checkpoint'],
+	[/^[\s\S]{8}\{"/, 'a safetensors file'],
+	[/^(ggml|lmgg|fmgg|tjgg)/, 'a model in the GGML format that came before GGUF'],
+	[/^\x1f\x8b/, 'a gzip archive'],
+	[/^\x93NUMPY/, 'a NumPy array'],
+];
+
+function notGguf(path: string, start: string): Failure {
+	const known = otherFormats.find(([pattern]) => pattern.test(start))?.[1];
+	const shown = JSON.stringify(start.slice(0, 4));
+	return new Failure({
+		code: 'not-gguf',
+		message: `This is not a GGUF file: ${known === undefined ? `it starts with ${shown} instead of "GGUF"` : `it is ${known}`}.`,
+		next: ['Choose a file whose name ends in .gguf', 'Look for a GGUF version of the model; most have one'],
+		detail: path,
+	});
+}
+
+function checkVersion(path: string, version: number): void {
+	if (version === 2 || version === 3) return;
+	// A big-endian file has its version in the upper half.
+	const what =
+		version !== 0 && (version & 0xffff) === 0
+			? 'This GGUF file was written for big-endian computers'
+			: `This GGUF file has version ${version}`;
+	throw new Failure({
+		code: 'gguf-version-unsupported',
+		message: `${what}; the engine reads versions 2 and 3, little-endian.`,
+		next: ['Look for a newer conversion of the model', 'Convert the model again with a current llama.cpp'],
+		detail: path,
+	});
+}
+
+function alignmentOf(path: string, metadata: ReadonlyMap<string, GgufValue>): number {
+	const alignment = metadata.get('general.alignment') ?? 32;
+	if (typeof alignment !== 'number' || alignment < 1 || alignment > 65_536 || (alignment & (alignment - 1)) !== 0) {
+		throw headerDamaged(path, `the alignment is ${JSON.stringify(String(alignment))}, not a power of two`);
+	}
+	return alignment;
+}
+
+/** Reads everything before the weights. Throws Failure; costs at most some ten megabytes whatever the file holds. */
+export async function readHeader(reader: ByteReader): Promise<GgufHeader> {
+	const startLength = Math.min(reader.sizeBytes, 32);
+	const start = await reader.take(startLength, (chunk, index) => chunk.toString('latin1', index, index + startLength));
+	reader.skip(-startLength);
+	if (!start.startsWith('GGUF')) throw notGguf(reader.path, start);
+	if (reader.sizeBytes < 24) throw fileTruncated(reader.path, 'its header', 24, reader.sizeBytes);
+	reader.skip(4);
+	const version = await reader.u32();
+	checkVersion(reader.path, version);
+	const tensorCount = await reader.u64('the number of tensors');
+	const keyCount = await reader.u64('the number of keys');
+	if (tensorCount > limits.tensors) {
+		throw headerDamaged(reader.path, `it says that there are ${tensorCount.toLocaleString('en')} tensors`);
+	}
+	if (keyCount > limits.keys) {
+		throw headerDamaged(reader.path, `it says that there are ${keyCount.toLocaleString('en')} keys`);
+	}
+	const metadata = await readMetadata(reader, keyCount);
+	const alignment = alignmentOf(reader.path, metadata);
+	const tensors = await readTensors(reader, tensorCount, alignment);
+	return { version, metadata, tensors, alignment, dataOffset: Math.ceil(reader.position / alignment) * alignment };
+}
