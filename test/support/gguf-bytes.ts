@@ -83,18 +83,13 @@ function string(text: string): Buffer {
 }
 
 function typedValue(value: GgufTestValue): Buffer {
-	switch (value.type) {
-		case 'raw':
-			return Buffer.from(value.bytes);
-		case 'string':
-			return Buffer.concat([u32(valueTypes.string), string(value.value)]);
-		case 'array': {
-			const items = value.of === 'string' ? value.values.map(string) : value.values.map((v) => scalar(value.of, v));
-			return Buffer.concat([u32(valueTypes.array), u32(valueTypes[value.of]), u64(value.values.length), ...items]);
-		}
-		default:
-			return Buffer.concat([u32(valueTypes[value.type]), scalar(value.type, value.value)]);
+	if (value.type === 'raw') return Buffer.from(value.bytes);
+	if (value.type === 'string') return Buffer.concat([u32(valueTypes.string), string(value.value)]);
+	if (value.type === 'array') {
+		const items = value.of === 'string' ? value.values.map(string) : value.values.map((v) => scalar(value.of, v));
+		return Buffer.concat([u32(valueTypes.array), u32(valueTypes[value.of]), u64(value.values.length), ...items]);
 	}
+	return Buffer.concat([u32(valueTypes[value.type]), scalar(value.type, value.value)]);
 }
 
 const padding = (length: number, alignment: number): Buffer =>
