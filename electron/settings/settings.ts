@@ -1,0 +1,56 @@
+import { defaultSampling } from '../../models/contract/sampling.ts';
+import { type Settings, settingsSchema } from '../contract/setting.ts';
+import type { ReadableDatabase, WritableDatabase } from '../database/handle.ts';
+import { all, run, transaction } from '../database/sql.ts';
+
+/** What holds until a person sets something else. */
+export const defaultSettings: Settings = {
+	theme: 'system',
+	networkBlocked: false,
+	sampling: defaultSampling,
+	systemPrompt: '',
+	listWidth: 240,
+	inspectorOpen: false,
+};
+
+type Key = keyof Settings;
+
+/** All settings. A stored value that no longer fits its key (an older Assay wrote it) counts as not set. */
+export function readSettings(database: ReadableDatabase): Settings {
+	const rows = all<{ key: string; value: string }>(database, 'SELECT key, value FROM settings');
+	const stored = new Map(rows.map(({ key, value }) => [key, value]));
+	const values = Object.entries(settingsSchema.shape).flatMap(([key, schema]) => {
+		const parsed = schema.safeParse(parseJson(stored.get(key)));
+		return parsed.success ? [[key, parsed.data] as const] : [];
+	});
+	return { ...defaultSettings, ...Object.fromEntries(values) };
+}
+
+/** Stores the given keys in one transaction and returns all settings. */
+export function writeSettings(
+	database: WritableDatabase,
+	changes: { readonly [K in Key]?: Settings[K] | undefined },
+	now: number,
+): Settings {
+	transaction(database, () => {
+		for (const [key, value] of Object.entries(changes)) {
+			if (value === undefined) continue;
+			run(
+				database,
+				`INSERT INTO settings (key, value, updated_at) VALUES (:key, :value, :now)
+				 ON CONFLICT (key) DO UPDATE SET value = :value, updated_at = :now`,
+				{ key, value: JSON.stringify(value), now },
+			);
+		}
+	});
+	return readSettings(database);
+}
+
+function parseJson(text: string | undefined): unknown {
+	if (text === undefined) return undefined;
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
