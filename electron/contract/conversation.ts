@@ -85,6 +85,7 @@ export const generationUpdateSchema = z.discriminatedUnion('type', [
 	z.object({
 		type: z.literal('loading'),
 		modelName: z.string(),
+		/** A stage of loading ('starting', 'weights', …), or 'queued': another answer of the same model goes first. */
 		stage: z.string(),
 		fraction: z.number().nullable(),
 	}),
@@ -92,7 +93,10 @@ export const generationUpdateSchema = z.discriminatedUnion('type', [
 	z.object({
 		type: z.literal('tokens'),
 		sequence: z.int(),
+		/** To be appended to the content. */
 		text: z.string(),
+		/** To be appended to the reasoning; left out where this batch has none. */
+		reasoning: z.string().optional(),
 		/** Tokens generated so far in this answer. */
 		completionTokens: z.int(),
 		tokensPerSecond: z.number().nullable(),
