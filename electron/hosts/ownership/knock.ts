@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { z } from 'zod';
 import { Failure } from '../../../models/contract/failure.ts';
-import { contractVersion } from '../../contract/system.ts';
-import { type Connection, closeCode } from '../transport/connection.ts';
+import { contractVersion } from '../../contract/version.ts';
+import { type Connection, closeCode, type Frame } from '../transport/connection.ts';
 import { socketConnection } from '../transport/socket-connection.ts';
 import type { Owner } from './owner-file.ts';
 
@@ -32,7 +32,7 @@ export interface Knock {
 }
 
 /** Says hello to the owner. null where nobody answers there (any more). Throws Failure `version-mismatch`. */
-export function knock(owner: Owner, purpose: 'calls' | 'focus'): Promise<Knock | null> {
+export function knock(owner: Owner, purpose: 'calls' | 'focus', version = contractVersion): Promise<Knock | null> {
 	return new Promise((resolve, reject) => {
 		const socket = connect(owner.address);
 		const connection = socketConnection(socket, maxLocalFrameBytes);
@@ -44,11 +44,12 @@ export function knock(owner: Owner, purpose: 'calls' | 'focus'): Promise<Knock |
 		});
 		connection.onFrame((frame) => {
 			clearTimeout(timer);
-			const ready = readySchema.parse(JSON.parse(String(frame)));
-			resolve({ connection, show: ready.show ?? null });
+			const ready = parseReady(frame);
+			if (ready) resolve({ connection, show: ready.show ?? null });
+			else connection.close(closeCode.malformed, 'the answer to hello must be ready');
 		});
 		socket.once('connect', () => {
-			const hello = { type: 'hello', token: owner.token, contractVersion, purpose };
+			const hello = { type: 'hello', token: owner.token, contractVersion: version, purpose };
 			connection.send(JSON.stringify(hello)).catch(() => {});
 		});
 	});
@@ -60,4 +61,12 @@ function versionMismatch(owner: Owner, reason: string): Failure {
 		message: `Another version of Assay (${owner.assayVersion}, process ${owner.pid}) is running: ${reason}`,
 		next: ['Quit it and try again', 'Start both from the same version'],
 	});
+}
+
+function parseReady(frame: Frame): z.infer<typeof readySchema> | null {
+	try {
+		return readySchema.parse(JSON.parse(String(frame)));
+	} catch {
+		return null;
+	}
 }

@@ -1,0 +1,40 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { os } from '@orpc/server';
+import { claimDataFolder } from '../../../../electron/hosts/ownership/claim.ts';
+import type { ShowAnswer } from '../../../../electron/hosts/ownership/knock.ts';
+import { rpcServer } from '../../../../electron/hosts/transport/rpc-server.ts';
+
+/**
+ * A process that claims the data folder named first and says over its channel what it became. As owner it answers
+ * `whoAreYou` with its process id until it is told to `quit`. `ownMs` makes it work that long before it listens, as
+ * the application does while it migrates.
+ */
+const [dataFolder, ownMs] = process.argv.slice(2);
+const show: ShowAnswer = { kind: 'address', url: 'http://127.0.0.1:1/#token=t' };
+
+try {
+	const claim = await claimDataFolder(dataFolder!, { host: 'browser', purpose: 'calls', patienceMs: 3_000 });
+	if (claim.kind === 'guest') {
+		process.send?.({ became: 'guest', of: claim.owner.pid });
+		process.disconnect();
+		claim.connection.close(1000, 'done');
+	} else {
+		await wait(Number(ownMs ?? 0));
+		const router = { whoAreYou: os.handler(() => process.pid) };
+		const listener = await claim.listen({
+			serve: rpcServer(router, () => {}),
+			assayVersion: '0.1.0',
+			show: () => show,
+		});
+		process.send?.({ became: 'owner', of: process.pid });
+		process.once('message', () => {
+			void listener.close().then(() => {
+				claim.release();
+				process.disconnect();
+			});
+		});
+	}
+} catch (error) {
+	process.send?.({ became: 'nothing', because: error instanceof Error ? error.message : String(error) });
+	process.disconnect();
+}
