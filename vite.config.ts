@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type EnvironmentOptions } from 'vite';
+
+const root = import.meta.dirname;
+
+/** Loaded by Node or Electron as they are: they hold native code, or are Electron itself. */
+const external = ['electron', 'better-sqlite3', 'koffi', 'node-llama-cpp'];
+
+/** The database starts it from beside the bundle that holds the database. */
+const readerThread = { 'reader-worker': 'electron/database/reader/reader-worker.ts' };
+
+/**
+ * What runs in Node: `dist/<name>/<entry>.js`, with its chunks flat beside it, because files of the program are
+ * found two folders above (migrations/, dist/worker/, dist/renderer/).
+ */
+function nodeBundle(name: string, entries: Record<string, string>, format: 'es' | 'cjs' = 'es'): EnvironmentOptions {
+	const extension = format === 'es' ? 'js' : 'cjs';
+	const input = Object.fromEntries(Object.entries(entries).map(([key, path]) => [key, join(root, path)]));
+	return {
+		consumer: 'server',
+		define: { 'process.env.NODE_ENV': '"production"' },
+		resolve: { noExternal: true, external, conditions: ['node'] },
+		build: {
+			outDir: join(root, 'dist', name),
+			emptyOutDir: true,
+			copyPublicDir: false,
+			target: 'node24',
+			minify: false,
+			sourcemap: true,
+			rolldownOptions: {
+				input,
+				output: { format, entryFileNames: `[name].${extension}`, chunkFileNames: `[name]-[hash].${extension}` },
+			},
+		},
+	};
+}
+
+/** `vite build --app` builds everything; `scripts/start.ts` calls it when a source is newer than dist/. */
+export default defineConfig({
+	root: join(root, 'renderer'),
+	// Relative addresses, so that the same files work under http:// and assay://.
+	base: './',
+	plugins: [react(), tailwindcss()],
+	environments: {
+		client: {
+			build: {
+				outDir: join(root, 'dist', 'renderer'),
+				emptyOutDir: true,
+				// Electron 45 is newer than both; an older CSS target rewrites light-dark(), on which the colours rest.
+				target: 'chrome140',
+				cssTarget: 'chrome140',
+				// Small files stay files: the content policy allows no data: fonts or scripts.
+				assetsInlineLimit: 0,
+				modulePreload: { polyfill: false },
+				reportCompressedSize: false,
+				license: true,
+			},
+		},
+		main: nodeBundle('main', { main: 'electron/main.ts', ...readerThread }),
+		preload: nodeBundle('preload', { preload: 'electron/preload.ts' }, 'cjs'),
+		worker: nodeBundle('worker', { worker: 'models/worker/entry.ts' }),
+		cli: nodeBundle('cli', { cli: 'electron/hosts/cli.ts', ...readerThread }),
+	},
+	builder: {
+		async buildApp(builder) {
+			await Promise.all(Object.values(builder.environments).map((environment) => builder.build(environment)));
+		},
+	},
+});
