@@ -1,0 +1,68 @@
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Failure } from '../../contract/failure.ts';
+
+/** Where one build of llama.cpp lies: its folder (the back-ends are loaded from there) and its three libraries. */
+export type NativeLibraryFiles = { folder: string; llama: string; ggml: string; ggmlBase: string };
+
+/** Package of @node-llama-cpp/ that carries the CPU (on Apple silicon Metal) build for a platform. */
+const packages: Record<string, string> = {
+	'linux-x64': 'linux-x64',
+	'linux-arm64': 'linux-arm64',
+	'linux-riscv64': 'linux-riscv64',
+	'darwin-arm64': 'mac-arm64-metal',
+	'darwin-x64': 'mac-x64',
+	'win32-x64': 'win-x64',
+	'win32-arm64': 'win-arm64',
+};
+
+/** File names carry a variant and a version (`libllama.v0.4.0.so`, `llama.vulkan.v0.4.0.dll`), so they are matched. */
+const patterns = {
+	llama: /^(lib)?llama(\.[\w.-]+)?\.(so|dylib|dll)$/,
+	ggml: /^(lib)?ggml(\.[\w.-]+)?\.(so|dylib|dll)$/,
+	ggmlBase: /^(lib)?ggml-base(\.[\w.-]+)?\.(so|dylib|dll)$/,
+};
+
+function missing(message: string, detail?: string): Failure {
+	return new Failure({
+		code: 'native-library-missing',
+		message,
+		next: ['Reinstall Assay (in a checkout: npm ci, without --omit=optional)', 'Chat works without this library'],
+		...(detail === undefined ? {} : { detail }),
+	});
+}
+
+/** Picks the three libraries out of a folder listing. Throws Failure `native-library-missing` naming the absent one. */
+export function pickLibraries(folder: string, names: readonly string[]): NativeLibraryFiles {
+	const pick = (what: keyof typeof patterns): string => {
+		const name = names.find((candidate) => patterns[what].test(candidate));
+		if (name === undefined) throw missing(`llama.cpp's ${what} library is not in ${folder}`, names.join(', '));
+		return join(folder, name);
+	};
+	return { folder, llama: pick('llama'), ggml: pick('ggml'), ggmlBase: pick('ggmlBase') };
+}
+
+/**
+ * Finds the libllama that node-llama-cpp ships for this computer.
+ * Throws Failure `native-library-missing`.
+ */
+export function findNativeLibrary(
+	platform: string = process.platform,
+	arch: string = process.arch,
+	resolve: (specifier: string) => string = createRequire(import.meta.url).resolve,
+): NativeLibraryFiles {
+	const name = packages[`${platform}-${arch}`];
+	if (name === undefined) {
+		throw missing(`There is no llama.cpp library for ${platform} on ${arch}, so models can't be measured here`);
+	}
+	let folder: string;
+	let names: string[];
+	try {
+		folder = join(dirname(resolve(`@node-llama-cpp/${name}`)), '..', 'bins', name);
+		names = readdirSync(folder);
+	} catch (error) {
+		throw missing(`The package @node-llama-cpp/${name} with llama.cpp's library is not installed`, String(error));
+	}
+	return pickLibraries(folder, names);
+}
