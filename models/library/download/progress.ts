@@ -1,0 +1,78 @@
+/** Where a download stands. */
+export interface PullProgress {
+	readonly stage: 'connecting' | 'receiving' | 'unpacking' | 'verifying';
+	readonly receivedBytes: number;
+	readonly totalBytes: number;
+	/** Mean over the last seconds; null until it is known. */
+	readonly bytesPerSecond: number | null;
+	readonly secondsLeft: number | null;
+	/** Who is sending. */
+	readonly source: string | null;
+}
+
+/** Long enough to be steady, short enough to notice a slower line. */
+const windowMs = 5000;
+/** Between two reports: ten a second look smooth. */
+const reportMs = 100;
+
+/** Turns byte counts into progress with speed and time left, at most ten times a second. */
+export class ProgressMeter {
+	readonly #report: (progress: PullProgress) => void;
+	readonly #clock: () => number;
+	#samples: { readonly at: number; readonly bytes: number }[] = [];
+	#stage: PullProgress['stage'] = 'connecting';
+	#source: string | null = null;
+	#total = 0;
+	#received = 0;
+	#lastReport = Number.NEGATIVE_INFINITY;
+
+	constructor(report: (progress: PullProgress) => void, clock: () => number = () => performance.now()) {
+		this.#report = report;
+		this.#clock = clock;
+	}
+
+	/** Starts a stage; always reported. */
+	begin(stage: PullProgress['stage'], source: string | null, totalBytes: number): void {
+		this.#stage = stage;
+		this.#source = source;
+		this.#total = totalBytes;
+		this.#received = 0;
+		this.#samples = [];
+		this.#lastReport = Number.NEGATIVE_INFINITY;
+		this.#say();
+	}
+
+	/** Bytes received so far; the first ones end "connecting". */
+	receive(received: number, source: string): void {
+		if (this.#stage === 'connecting') this.begin('receiving', source, this.#total);
+		this.update(received);
+	}
+
+	/** Bytes done in this stage, those of an earlier attempt included. */
+	update(received: number): void {
+		this.#received = received;
+		const now = this.#clock();
+		// A smaller number means that the transfer began again.
+		if (received < (this.#samples.at(-1)?.bytes ?? 0)) this.#samples = [];
+		this.#samples.push({ at: now, bytes: received });
+		while (this.#samples.length > 2 && now - (this.#samples[0]?.at ?? now) > windowMs) this.#samples.shift();
+		if (now - this.#lastReport >= reportMs || received >= this.#total) this.#say();
+	}
+
+	#say(): void {
+		this.#lastReport = this.#clock();
+		const [first] = this.#samples;
+		const last = this.#samples.at(-1);
+		const elapsed = first !== undefined && last !== undefined ? last.at - first.at : 0;
+		const speed = first !== undefined && last !== undefined && elapsed > 0 ? (last.bytes - first.bytes) / elapsed : 0;
+		const bytesPerSecond = speed > 0 ? speed * 1000 : null;
+		this.#report({
+			stage: this.#stage,
+			receivedBytes: this.#received,
+			totalBytes: this.#total,
+			bytesPerSecond,
+			secondsLeft: bytesPerSecond === null ? null : (this.#total - this.#received) / bytesPerSecond,
+			source: this.#source,
+		});
+	}
+}
