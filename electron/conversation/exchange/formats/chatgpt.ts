@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import {
+	type ImportedConversation,
+	keepMessages,
+	keptHead,
+	milliseconds,
+	type RawNode,
+	type Skipped,
+} from './imported.ts';
+
+const messageShape = z.looseObject({
+	author: z.looseObject({ role: z.string(), name: z.string().nullish() }),
+	create_time: z.number().nullish(),
+	content: z.looseObject({ content_type: z.string().nullish() }).nullish(),
+	status: z.string().nullish(),
+	weight: z.number().nullish(),
+	recipient: z.string().nullish(),
+	metadata: z
+		.looseObject({ model_slug: z.string().nullish(), is_visually_hidden_from_conversation: z.boolean().nullish() })
+		.nullish(),
+});
+
+const conversationShape = z.looseObject({
+	title: z.string().nullish(),
+	create_time: z.unknown().optional(),
+	update_time: z.unknown().optional(),
+	mapping: z.record(
+		z.string(),
+		z.looseObject({
+			id: z.string().nullish(),
+			message: z.unknown().optional(),
+			parent: z.string().nullish(),
+		}),
+	),
+	current_node: z.string().nullish(),
+	conversation_id: z.string().nullish(),
+	id: z.string().nullish(),
+	default_model_slug: z.string().nullish(),
+	is_archived: z.boolean().nullish(),
+	is_starred: z.boolean().nullish(),
+});
+
+type Message = z.infer<typeof messageShape>;
+
+export function isChatGpt(value: unknown): boolean {
+	return typeof value === 'object' && value !== null && 'mapping' in value;
+}
+
+/** One element of ChatGPT's conversations.json. Throws a ZodError where the shape is another. */
+export function readChatGpt(value: unknown): ImportedConversation {
+	const raw = conversationShape.parse(value);
+	const createdAt = milliseconds(raw.create_time, 0);
+	const skipped: Skipped[] = [];
+	const system: string[] = [];
+	let lastTime = createdAt;
+	let thoughts = '';
+	const nodes = Object.entries(raw.mapping).map(([key, node]): RawNode => {
+		const parsed = messageShape.safeParse(node.message);
+		const parentKey = node.parent ?? null;
+		if (!parsed.success) {
+			if (node.message != null)
+				skipped.push({ what: `message ${key}`, why: 'its shape is not one ChatGPT is known to write' });
+			return { key, parentKey, message: null };
+		}
+		const message = parsed.data;
+		lastTime = milliseconds(message.create_time, lastTime);
+		const text = textOf(message, skipped);
+		const role = message.author.role;
+		if (role === 'system' && text.trim() !== '' && !isHidden(message)) system.push(text);
+		if (message.content?.content_type === 'thoughts') {
+			thoughts = text;
+			return { key, parentKey, message: null };
+		}
+		if (!isShown(message) || text.trim() === '') {
+			if (role === 'tool')
+				skipped.push({
+					what: `a result of the tool "${message.author.name ?? 'unknown'}"`,
+					why: 'tools are not part of a conversation here',
+				});
+			return { key, parentKey, message: null };
+		}
+		const reasoning = role === 'assistant' && thoughts !== '' ? thoughts : null;
+		thoughts = '';
+		return {
+			key,
+			parentKey,
+			message: {
+				role: role === 'user' ? 'user' : 'assistant',
+				content: text,
+				reasoning,
+				createdAt: lastTime,
+				model: message.metadata?.model_slug ?? null,
+				status: message.status === 'in_progress' ? 'stopped' : 'complete',
+			},
+		};
+	});
+	const messages = keepMessages(nodes);
+	return {
+		key: raw.conversation_id ?? raw.id ?? `${raw.title ?? ''}@${createdAt}`,
+		source: 'chatgpt',
+		title: raw.title ?? '',
+		createdAt,
+		updatedAt: milliseconds(raw.update_time, createdAt),
+		systemPrompt: system.join('\n\n'),
+		model: raw.default_model_slug ?? null,
+		pinned: raw.is_starred === true,
+		archived: raw.is_archived === true,
+		tags: [],
+		messages,
+		headKey: keptHead(raw.current_node ?? null, nodes, messages),
+		skipped,
+	};
+}
+
+function isHidden(message: Message): boolean {
+	return message.metadata?.is_visually_hidden_from_conversation === true || message.weight === 0;
+}
+
+/** Answers to tools ("recipient" other than all) and what ChatGPT itself hides are not part of what people saw. */
+function isShown(message: Message): boolean {
+	const { role } = message.author;
+	if (role !== 'user' && role !== 'assistant') return false;
+	if (isHidden(message)) return false;
+	return message.recipient == null || message.recipient === 'all';
+}
+
+function textOf(message: Message, skipped: Skipped[]): string {
+	const content = message.content;
+	switch (content?.content_type) {
+		case 'code':
+			return typeof content.text === 'string' ? `\`\`\`${language(content.language)}\n${content.text}\n\`\`\`` : '';
+		case 'thoughts':
+			return Array.isArray(content.thoughts)
+				? content.thoughts
+						.map((thought: unknown) => field(thought, 'content') || field(thought, 'summary'))
+						.join('\n\n')
+				: '';
+		case 'user_editable_context':
+		case 'model_editable_context':
+		case 'reasoning_recap':
+			return '';
+		default:
+			return Array.isArray(content?.parts)
+				? content.parts.map((part: unknown) => partText(part, skipped)).join('\n')
+				: field(content, 'text');
+	}
+}
+
+function partText(part: unknown, skipped: Skipped[]): string {
+	if (typeof part === 'string') return part;
+	const text = field(part, 'text');
+	if (text === '')
+		skipped.push({
+			what: `an attachment (${field(part, 'content_type') || 'of unknown kind'})`,
+			why: 'only text is taken along',
+		});
+	return text;
+}
+
+function field(value: unknown, name: string): string {
+	const found = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+	return typeof found === 'string' ? found : '';
+}
+
+function language(name: unknown): string {
+	return typeof name === 'string' && /^[\w+#-]+$/.test(name) && name !== 'unknown' ? name : '';
+}

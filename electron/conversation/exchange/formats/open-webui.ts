@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import {
+	type ImportedConversation,
+	keepMessages,
+	keptHead,
+	milliseconds,
+	type RawNode,
+	type Skipped,
+	splitReasoning,
+} from './imported.ts';
+
+const messageShape = z.looseObject({
+	id: z.string().nullish(),
+	parentId: z.string().nullish(),
+	role: z.string(),
+	content: z.unknown().optional(),
+	model: z.string().nullish(),
+	timestamp: z.unknown().optional(),
+	done: z.boolean().nullish(),
+	error: z.unknown().optional(),
+	files: z.array(z.looseObject({ name: z.string().nullish() })).nullish(),
+});
+
+const chatShape = z.looseObject({
+	id: z.string().nullish(),
+	title: z.string().nullish(),
+	models: z.array(z.string()).nullish(),
+	system: z.string().nullish(),
+	params: z.looseObject({ system: z.string().nullish() }).nullish(),
+	history: z.looseObject({ currentId: z.string().nullish(), messages: z.record(z.string(), z.unknown()) }),
+	tags: z.array(z.unknown()).nullish(),
+	timestamp: z.unknown().optional(),
+});
+
+const wrapperShape = z.looseObject({
+	id: z.string().nullish(),
+	title: z.string().nullish(),
+	chat: chatShape,
+	meta: z.looseObject({ tags: z.array(z.unknown()).nullish() }).nullish(),
+	pinned: z.boolean().nullish(),
+	archived: z.boolean().nullish(),
+	created_at: z.unknown().optional(),
+	updated_at: z.unknown().optional(),
+});
+
+export function isOpenWebUi(value: unknown): boolean {
+	if (typeof value !== 'object' || value === null) return false;
+	const chat = 'chat' in value ? value.chat : value;
+	return typeof chat === 'object' && chat !== null && 'history' in chat;
+}
+
+/** One chat of Open WebUI's export, with or without its wrapper. Throws a ZodError where the shape is another. */
+export function readOpenWebUi(value: unknown): ImportedConversation {
+	const wrapped = wrapperShape.safeParse(value);
+	const wrapper = wrapped.success ? wrapped.data : null;
+	const chat = wrapper?.chat ?? chatShape.parse(value);
+	const createdAt = milliseconds(wrapper?.created_at ?? chat.timestamp, 0);
+	const skipped: Skipped[] = [];
+	const system: string[] = [chat.system ?? chat.params?.system ?? ''];
+	let lastTime = createdAt;
+	const nodes = Object.entries(chat.history.messages).map(([key, value]): RawNode => {
+		const parsed = messageShape.safeParse(value);
+		if (!parsed.success) {
+			skipped.push({ what: `message ${key}`, why: 'its shape is not one Open WebUI is known to write' });
+			return { key, parentKey: null, message: null };
+		}
+		const message = parsed.data;
+		const parentKey = message.parentId ?? null;
+		lastTime = milliseconds(message.timestamp, lastTime);
+		for (const file of message.files ?? [])
+			skipped.push({ what: `the file "${file.name ?? 'unnamed'}"`, why: 'only text is taken along' });
+		const text = contentText(message.content, skipped);
+		if (message.role === 'system') system.push(text);
+		if (message.role !== 'user' && message.role !== 'assistant') return { key, parentKey, message: null };
+		const failed = message.error != null && message.error !== false;
+		// An empty answer that failed still marks the place of its children, but says nothing.
+		if (text.trim() === '') return { key, parentKey, message: null };
+		return {
+			key,
+			parentKey,
+			message: {
+				role: message.role,
+				...(message.role === 'assistant' ? splitReasoning(text) : { content: text, reasoning: null }),
+				createdAt: lastTime,
+				model: message.role === 'assistant' ? (message.model ?? null) : null,
+				status: failed ? 'failed' : message.role === 'assistant' && message.done === false ? 'stopped' : 'complete',
+			},
+		};
+	});
+	const messages = keepMessages(nodes);
+	return {
+		key: wrapper?.id || chat.id || `${chat.title ?? ''}@${createdAt}`,
+		source: 'open-webui',
+		title: wrapper?.title ?? chat.title ?? '',
+		createdAt,
+		updatedAt: milliseconds(wrapper?.updated_at, Math.max(createdAt, lastTime)),
+		systemPrompt: system.filter((part) => part.trim() !== '').join('\n\n'),
+		model: chat.models?.find((model) => model !== '') ?? null,
+		pinned: wrapper?.pinned === true,
+		archived: wrapper?.archived === true,
+		tags: tagNames([...(wrapper?.meta?.tags ?? []), ...(chat.tags ?? [])]),
+		messages,
+		headKey: keptHead(chat.history.currentId ?? null, nodes, messages),
+		skipped,
+	};
+}
+
+/** Tags were objects with a name in older exports and are plain texts in newer ones. */
+function tagNames(tags: readonly unknown[]): string[] {
+	const names = tags.map((tag) =>
+		typeof tag === 'string' ? tag : typeof tag === 'object' && tag !== null && 'name' in tag ? String(tag.name) : '',
+	);
+	return [...new Set(names.map((name) => name.trim()).filter((name) => name !== ''))];
+}
+
+function contentText(content: unknown, skipped: Skipped[]): string {
+	if (typeof content === 'string') return content;
+	if (!Array.isArray(content)) return '';
+	return content
+		.map((part: unknown) => {
+			if (typeof part === 'object' && part !== null && 'text' in part && typeof part.text === 'string')
+				return part.text;
+			skipped.push({ what: 'an attachment', why: 'only text is taken along' });
+			return '';
+		})
+		.join('\n');
+}
