@@ -48,3 +48,71 @@ export function createEventBus(onDefect: (error: unknown) => void): EventBus {
 export function isApplicationEvent(event: InternalEvent): event is ApplicationEvent {
 	return event.type !== 'network-request';
 }
+
+/** What waits for one subscriber. Nothing is lost between subscribing and the first reading. */
+export interface Mailbox<T> {
+	push(item: T): void;
+	/** Lets the reader finish what waits, then ends. */
+	end(): void;
+	/** Takes out everything that waits. */
+	clear(): void;
+	readonly size: number;
+	/** Reads until the end; leaving the loop, or the signal, calls `onLeave` once. */
+	read(signal: AbortSignal | undefined, onLeave: () => void): AsyncGenerator<T>;
+}
+
+export function createMailbox<T>(): Mailbox<T> {
+	const waiting: T[] = [];
+	let ended = false;
+	let wake: (() => void) | null = null;
+	const rouse = (): void => {
+		wake?.();
+		wake = null;
+	};
+	return {
+		push(item) {
+			if (ended) return;
+			waiting.push(item);
+			rouse();
+		},
+		end() {
+			ended = true;
+			rouse();
+		},
+		clear() {
+			waiting.length = 0;
+		},
+		get size() {
+			return waiting.length;
+		},
+		read(signal, onLeave) {
+			let left = false;
+			const leave = (): void => {
+				if (left) return;
+				left = true;
+				ended = true;
+				waiting.length = 0;
+				signal?.removeEventListener('abort', leave);
+				onLeave();
+				rouse();
+			};
+			// Also before the first reading: a generator that was never started runs no `finally`.
+			if (signal?.aborted) leave();
+			else signal?.addEventListener('abort', leave, { once: true });
+			async function* items(): AsyncGenerator<T> {
+				try {
+					while (true) {
+						while (waiting.length > 0) yield waiting.shift() as T;
+						if (ended) return;
+						await new Promise<void>((resolve) => {
+							wake = resolve;
+						});
+					}
+				} finally {
+					leave();
+				}
+			}
+			return items();
+		},
+	};
+}

@@ -1,6 +1,8 @@
 import type { LoadProgress } from '../../models/contract/load.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { ModelFile } from '../contract/model.ts';
+import type { WritableDatabase } from '../database/handle.ts';
+import type { EventBus } from '../events.ts';
 
 /** How a model is to be loaded; what is left out is taken from the model's own settings, then 'auto'. */
 export interface AcquireOptions {
@@ -25,4 +27,38 @@ export interface ModelService {
 	 * (file gone, damaged, context larger than memory, worker crashed), and with the signal's reason after an abort.
 	 */
 	acquire(modelFileId: number, options: AcquireOptions, hooks?: AcquireHooks): Promise<Engine>;
+}
+
+/** What runs models on this computer. */
+export interface EngineFacts {
+	/** e.g. "node-llama-cpp 3.21.1 (llama.cpp v0.4.0)". */
+	readonly build: string;
+	/** false: its native part can't be loaded here; `detail` says why. */
+	readonly available: boolean;
+	readonly detail: string;
+	readonly gpus: readonly string[];
+}
+
+/** The library as the whole application knows it. */
+export interface ModelLibrary extends ModelService {
+	/** Looks at the engine afresh; starts a process for it where that is the only way to know. */
+	engine(): Promise<EngineFacts>;
+	/** What the status bar shows; known without starting anything. */
+	engineBuild(): string;
+	/** Files in the library. */
+	count(): number;
+	/** Ends every worker process. */
+	close(): Promise<void>;
+}
+
+/** What the library is given. */
+export interface LibrarySeam {
+	readonly database: WritableDatabase;
+	readonly events: EventBus;
+	readonly dataFolder: string;
+	/** The switch that blocks every request over the network. */
+	readonly networkBlocked: () => boolean;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+	readonly log: (line: string) => void;
 }

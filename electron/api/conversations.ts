@@ -1,0 +1,44 @@
+import type { ConversationContext } from '../conversation/context.ts';
+import {
+	changeModel,
+	changeSystemPrompt,
+	nextPrompt,
+	openConversation,
+	renameConversation,
+	restoreConversation,
+	selectBranch,
+	trashConversation,
+} from '../conversation/edit-conversation.ts';
+import { exportConversation } from '../conversation/exchange/export.ts';
+import { importConversations } from '../conversation/exchange/import.ts';
+import { regenerate, sendMessage } from '../conversation/send-message.ts';
+import { listConversations } from '../conversation/store/conversations.ts';
+import type { Reader } from '../database/reader/reader.ts';
+import { searchConversations } from '../search/search-conversations.ts';
+import type { Implementer } from './implementer.ts';
+
+export function conversationHandlers(os: Implementer, context: ConversationContext, reader: Reader) {
+	const { conversations } = os;
+	return {
+		list: conversations.list.handler(({ input }) => ({
+			conversations: [...listConversations(context.database, input)],
+		})),
+		get: conversations.get.handler(({ input }) => openConversation(context, input.id)),
+		rename: conversations.rename.handler(({ input }) => renameConversation(context, input.id, input.title)),
+		setSystemPrompt: conversations.setSystemPrompt.handler(({ input }) =>
+			changeSystemPrompt(context, input.id, input.systemPrompt),
+		),
+		setModel: conversations.setModel.handler(({ input }) => changeModel(context, input.id, input.modelFileId)),
+		remove: conversations.remove.handler(({ input }) => trashConversation(context, input.id)),
+		restore: conversations.restore.handler(({ input }) => restoreConversation(context, input.id)),
+		selectBranch: conversations.selectBranch.handler(({ input }) => selectBranch(context, input.id, input.messageId)),
+		send: conversations.send.handler(({ input }) => sendMessage(context, input)),
+		regenerate: conversations.regenerate.handler(({ input }) => regenerate(context, input)),
+		search: conversations.search.handler(async ({ input, signal }) => ({
+			hits: [...(await searchConversations(reader, input.text, input.limit, signal))],
+		})),
+		export: conversations.export.handler(({ input }) => exportConversation(context, input.id, input.format)),
+		import: conversations.import.handler(({ input }) => importConversations(context, input.text)),
+		prompt: conversations.prompt.handler(({ input, signal }) => nextPrompt(context, input.id, signal)),
+	};
+}

@@ -1,0 +1,104 @@
+import { statfs } from 'node:fs/promises';
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import type { Doctor, DoctorCheck } from '../contract/system.ts';
+import { contractVersion } from '../contract/version.ts';
+import { formatBytes } from '../database/database-failure.ts';
+import type { Reader } from '../database/reader/reader.ts';
+import type { EngineFacts } from '../library/model-service.ts';
+
+export interface DoctorContext {
+	readonly version: string;
+	readonly dataFolder: string;
+	readonly databasePath: string;
+	readonly reader: Reader;
+	readonly clock: () => number;
+	/** What runs models here, looked at afresh. */
+	readonly engine: () => Promise<EngineFacts>;
+	readonly modelCount: () => number;
+	readonly lastBackupAt: () => number | null;
+}
+
+/** Below this there is no room for a conversation and the next backup, bytes. */
+const tightDiskBytes = 200_000_000;
+/** The starter model needs about this much, bytes. */
+const tightMemoryBytes = 500_000_000;
+
+/** Looks at everything that Assay needs, and says what to do about what isn't right. Changes nothing. */
+export async function examine(context: DoctorContext): Promise<Doctor> {
+	const engine = await context.engine();
+	const integrity = await checkDatabase(context.reader);
+	const version = await context.reader.all<{ user_version: number }>('PRAGMA user_version');
+	const models = context.modelCount();
+	return {
+		assay: { version: context.version, node: process.versions.node, contractVersion },
+		engine: { build: engine.build, available: engine.available },
+		platform: `${process.platform} ${process.arch}`,
+		cpu: { model: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism() },
+		memory: { total: totalmem(), available: availableMemory() },
+		gpus: [...engine.gpus],
+		database: { path: context.databasePath, version: version[0]?.user_version ?? 0, integrity },
+		models,
+		checks: [
+			{
+				name: 'engine',
+				ok: engine.available,
+				detail: engine.detail,
+				next: engine.available ? null : 'Run npm ci again, on a network that reaches the package registry',
+			},
+			{
+				name: 'database',
+				ok: integrity === 'ok',
+				detail: integrity === 'ok' ? 'passed SQLite’s quick check' : integrity,
+				next: integrity === 'ok' ? null : 'Restart Assay: it opens the newest good backup and keeps the damaged file',
+			},
+			await checkDisk(context.dataFolder),
+			checkMemory(),
+			checkBackups(context.lastBackupAt(), context.clock()),
+			{
+				name: 'models',
+				ok: models > 0,
+				detail: models === 1 ? '1 model' : `${models} models`,
+				next: models > 0 ? null : 'Get the starter model: assay models pull smollm2-135m-instruct-q4_1',
+			},
+		],
+	};
+}
+
+async function checkDatabase(reader: Reader): Promise<string> {
+	try {
+		const faults = await reader.all<{ quick_check: string }>('PRAGMA quick_check(3)');
+		return faults.map((fault) => fault.quick_check).join('; ');
+	} catch (error) {
+		return error instanceof Error ? error.message : String(error);
+	}
+}
+
+async function checkDisk(folder: string): Promise<DoctorCheck> {
+	const { bavail, bsize } = await statfs(folder);
+	const free = bavail * bsize;
+	const ok = free >= tightDiskBytes;
+	const next = ok ? null : 'Free some space, or start Assay with a data folder on another disk: --data <folder>';
+	return { name: 'disk', ok, detail: `${formatBytes(free)} free at ${folder}`, next };
+}
+
+function checkMemory(): DoctorCheck {
+	const available = availableMemory();
+	const ok = available >= tightMemoryBytes;
+	const detail = `${formatBytes(available)} of ${formatBytes(totalmem())} available`;
+	return { name: 'memory', ok, detail, next: ok ? null : 'Close other programs before you load a model' };
+}
+
+function checkBackups(last: number | null, now: number): DoctorCheck {
+	const detail = last === null ? 'none yet: the first is made within minutes of use' : `newest ${age(now - last)} old`;
+	return { name: 'backups', ok: true, detail, next: null };
+}
+
+function age(ms: number): string {
+	const hours = Math.floor(ms / 3_600_000);
+	return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
+}
+
+/** Inside a container with a limit, `freemem` speaks of the whole machine. */
+function availableMemory(): number {
+	return Math.min(process.availableMemory?.() ?? freemem(), totalmem());
+}

@@ -1,0 +1,59 @@
+import { implement, ORPCError } from '@orpc/server';
+import { Failure, type FailureFacts, failureFacts } from '../../models/contract/failure.ts';
+import { contract } from '../contract/contract.ts';
+
+/**
+ * The contract, ready to be implemented. Whatever a handler throws, also from within a stream, reaches the caller as
+ * FAILED with facts written for people; a defect is logged with its stack first.
+ */
+export function implementContract(log: (line: string) => void) {
+	return implement(contract).use(async ({ next, signal, path }) => {
+		const toAnswer = (error: unknown): unknown => (signal?.aborted ? error : failedAnswer(error, path, log));
+		try {
+			const result = await next();
+			return isStream(result.output) ? { ...result, output: guardStream(result.output, toAnswer) } : result;
+		} catch (error) {
+			throw toAnswer(error);
+		}
+	});
+}
+
+export type Implementer = ReturnType<typeof implementContract>;
+
+function isStream(value: unknown): value is AsyncGenerator<unknown> {
+	return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+async function* guardStream(stream: AsyncGenerator<unknown>, toAnswer: (error: unknown) => unknown) {
+	try {
+		yield* stream;
+	} catch (error) {
+		throw toAnswer(error);
+	}
+}
+
+function failedAnswer(error: unknown, path: readonly string[], log: (line: string) => void): unknown {
+	const facts = factsOf(error);
+	if (facts.code === 'internal') log(`api: ${path.join('.')} failed: ${facts.detail ?? facts.message}`);
+	return new ORPCError('FAILED', { status: 422, message: facts.message, data: facts, cause: error });
+}
+
+function factsOf(error: unknown): FailureFacts {
+	if (error instanceof ORPCError && error.code === 'BAD_REQUEST') return invalidInput(error);
+	if (error instanceof Failure) return error.facts();
+	return failureFacts(error);
+}
+
+/** What the schema of a call refused: text that is too long, a number out of range. */
+function invalidInput(error: ORPCError<string, unknown>): FailureFacts {
+	const issues = (error.data as { issues?: readonly { message: string; path?: readonly unknown[] }[] } | undefined)
+		?.issues;
+	const [first] = issues ?? [];
+	const field = first?.path?.join('.') ?? '';
+	return {
+		code: 'invalid-input',
+		message: `This can't be done with the values given${first === undefined ? '' : `: ${field === '' ? '' : `${field}: `}${first.message}`}.`,
+		next: ['Change the value, then try again'],
+		...(issues === undefined ? {} : { detail: JSON.stringify(issues, null, 2).slice(0, 4_000) }),
+	};
+}

@@ -1,0 +1,52 @@
+import { Failure } from '../../models/contract/failure.ts';
+import { networkRequests } from '../activity/activity.ts';
+import type { Backup, Hello, Status } from '../contract/system.ts';
+import { contractVersion } from '../contract/version.ts';
+import type { BackupFile } from '../database/backups/backup.ts';
+import type { BackupKeeper } from '../database/backups/keeper.ts';
+import type { ReadableDatabase } from '../database/handle.ts';
+import type { EventBus } from '../events.ts';
+import { type DoctorContext, examine } from './doctor.ts';
+import { eventStream } from './event-stream.ts';
+import type { Implementer } from './implementer.ts';
+
+export interface SystemContext extends DoctorContext {
+	readonly database: ReadableDatabase;
+	readonly events: EventBus;
+	readonly backups: BackupKeeper;
+	readonly hello: Omit<Hello, 'contractVersion'>;
+	readonly status: () => Status;
+}
+
+/** How many requests the network page shows. */
+const requestsShown = 500;
+
+export function systemHandlers(os: Implementer, context: SystemContext) {
+	const { system } = os;
+	return {
+		hello: system.hello.handler(({ input }) => {
+			if (input.contractVersion !== contractVersion) throw mismatch(input.contractVersion);
+			return { ...context.hello, contractVersion };
+		}),
+		status: system.status.handler(() => context.status()),
+		doctor: system.doctor.handler(() => examine(context)),
+		events: system.events.handler(({ signal }) => eventStream(context.events, signal)),
+		network: system.network.handler(() => ({ requests: [...networkRequests(context.database, requestsShown)] })),
+		backups: system.backups.handler(() => ({ backups: context.backups.list().map(backupView) })),
+		backupNow: system.backupNow.handler(async () => backupView(await context.backups.backupNow())),
+	};
+}
+
+/** A backup has its final name only since it passed its check. */
+function backupView({ path, createdAt, sizeBytes }: BackupFile): Backup {
+	return { path, createdAt, sizeBytes, verified: true };
+}
+
+function mismatch(theirs: number): Failure {
+	const older = theirs < contractVersion;
+	return new Failure({
+		code: 'contract-mismatch',
+		message: `This ${older ? 'page or command is older' : 'page or command is newer'} than the Assay that runs (contract ${theirs} and ${contractVersion}).`,
+		next: older ? ['Reload the page'] : ['Quit Assay and start it again'],
+	});
+}

@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import { createRouterClient, type RouterClient } from '@orpc/server';
+import { removeOldActivity } from './activity/activity.ts';
+import { keepActivity } from './activity/keep-activity.ts';
+import { type Implementer, implementContract } from './api/implementer.ts';
+import { createRouter, type ModelHandlers, type Router } from './api/router.ts';
+import type { Hello, Status } from './contract/system.ts';
+import { createLiveAnswers } from './conversation/answer/live-answers.ts';
+import type { ConversationContext } from './conversation/context.ts';
+import { recoverInterrupted } from './conversation/recover-interrupted.ts';
+import type { DatabaseNotice } from './database/backups/damage.ts';
+import { type BackupKeeper, keepBackups } from './database/backups/keeper.ts';
+import { closeDatabase } from './database/connect.ts';
+import type { WritableDatabase } from './database/handle.ts';
+import { defaultMigrationsFolder } from './database/migrations.ts';
+import { openDatabase } from './database/open.ts';
+import { defaultReaderEntry } from './database/reader/protocol.ts';
+import { createReader, type Reader } from './database/reader/reader.ts';
+import { createEventBus, type EventBus } from './events.ts';
+import type { LibrarySeam, ModelLibrary } from './library/model-service.ts';
+import { readSettings } from './settings/settings.ts';
+
+export interface ApplicationOptions {
+	/** Made where it is missing. The caller owns it (`hosts/`): no other process may create an application on it. */
+	readonly dataFolder: string;
+	readonly host: Hello['host'];
+	/** What this host can do beyond the common part, for `system.hello`. */
+	readonly capabilities?: readonly string[];
+	/** Of Assay, from package.json. */
+	readonly version: string;
+	/** One line a call, no secrets, no conversation text. */
+	readonly log: (line: string) => void;
+	/** The model library and its calls. */
+	readonly models: (seam: LibrarySeam, os: Implementer) => ApplicationModels | Promise<ApplicationModels>;
+	/** Milliseconds since 1970. */
+	readonly clock?: () => number;
+	/** Where the `.sql` files lie, if not two folders above the running code. */
+	readonly migrationsFolder?: string;
+	/** Code of the reader thread, if not beside the running code (`reader-worker.js`). */
+	readonly readerEntry?: URL;
+	/** A damaged database: 'restore' (default) opens the newest good backup and says so in `status().notice`. */
+	readonly onDamage?: 'restore' | 'refuse';
+}
+
+export interface ApplicationModels {
+	readonly library: ModelLibrary;
+	readonly handlers: ModelHandlers;
+}
+
+/** The whole application, the same object in the window, the browser host and the command line. */
+export interface Application {
+	/** For a transport's RPCHandler, with the context `{}`. */
+	readonly router: Router;
+	/** The same calls within this process. */
+	readonly client: ApplicationClient;
+	readonly events: EventBus;
+	/** Stops and keeps what is being written, ends workers, closes the database. Safe to call twice. */
+	close(): Promise<void>;
+}
+
+export type ApplicationClient = RouterClient<Router>;
+
+/**
+ * Opens the data folder and puts the application together. Answers that a dead process left unfinished become
+ * `interrupted`, with the text they had. Throws one Failure that says what is in the way, and then nothing is open:
+ * `data-folder-not-writable`, `disk-full`, `database-newer`, `database-damaged`, `migration-changed`, ….
+ */
+export async function createApplication(options: ApplicationOptions): Promise<Application> {
+	const { dataFolder, log, clock = Date.now, readerEntry = defaultReaderEntry } = options;
+	const path = join(dataFolder, 'assay.db');
+	const backupsFolder = join(dataFolder, 'backups');
+	const { database, notice } = await openDatabase({
+		path,
+		backupsFolder,
+		migrationsFolder: options.migrationsFolder ?? defaultMigrationsFolder,
+		readerEntry,
+		now: clock(),
+		log,
+		onDamage: options.onDamage ?? 'restore',
+	});
+	const reader = createReader(path, readerEntry);
+	const backups = keepBackups({ database, path, folder: backupsFolder, readerEntry, clock, log });
+	try {
+		const interrupted = recoverInterrupted(database, clock());
+		if (interrupted.length > 0) log(`conversation: ${interrupted.length} answers were interrupted by the last end`);
+		removeOldActivity(database, clock());
+		return await compose({ ...options, clock }, { database, path, notice, reader, backups });
+	} catch (error) {
+		await closeStorage({ database, reader, backups });
+		throw error;
+	}
+}
+
+interface Storage {
+	readonly database: WritableDatabase;
+	readonly path: string;
+	readonly notice: DatabaseNotice | null;
+	readonly reader: Reader;
+	readonly backups: BackupKeeper;
+}
+
+async function compose(
+	options: ApplicationOptions & { readonly clock: () => number },
+	storage: Storage,
+): Promise<Application> {
+	const { dataFolder, host, version, log, clock } = options;
+	const { database, path, notice, reader, backups } = storage;
+	const events = createEventBus((error) => log(`events: a listener failed: ${String(error)}`));
+	const settings = () => readSettings(database);
+	const os = implementContract(log);
+	const stopActivity = keepActivity(database, events, clock);
+	const seam = { database, events, dataFolder, networkBlocked: () => settings().networkBlocked, clock, log };
+	const { library, handlers } = await options.models(seam, os);
+	const answers = createLiveAnswers();
+	const conversation: ConversationContext = { database, events, models: library, answers, settings, clock, log };
+	const status = (): Status => ({
+		engineBuild: library.engineBuild(),
+		networkBlocked: settings().networkBlocked,
+		notice: notice === null ? null : { message: notice.message, next: [...notice.next] },
+	});
+	const publishStatus = (): void => events.publish({ type: 'status', status: status() });
+	const router = createRouter(os, {
+		conversation,
+		reader,
+		models: handlers,
+		settings: { database, events, clock, publishStatus },
+		system: {
+			database,
+			databasePath: path,
+			reader,
+			events,
+			backups,
+			clock,
+			dataFolder,
+			version,
+			status,
+			hello: { assayVersion: version, host, capabilities: [...(options.capabilities ?? [])], dataFolder },
+			engine: () => library.engine(),
+			modelCount: () => library.count(),
+			lastBackupAt: () => backups.list()[0]?.createdAt ?? null,
+		},
+	});
+
+	async function close(): Promise<void> {
+		const live = answers.all();
+		for (const answer of live) answer.stop();
+		await Promise.all(live.map(({ ended }) => ended));
+		await library.close();
+		stopActivity();
+		await closeStorage(storage);
+	}
+	let closing: Promise<void> | null = null;
+	return {
+		router,
+		client: createRouterClient(router),
+		events,
+		close() {
+			closing ??= close();
+			return closing;
+		},
+	};
+}
+
+async function closeStorage({ database, reader, backups }: Omit<Storage, 'path' | 'notice'>): Promise<void> {
+	await backups.stop();
+	await reader.close();
+	closeDatabase(database);
+}

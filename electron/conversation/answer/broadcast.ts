@@ -1,0 +1,85 @@
+import type { GenerationUpdate, Message } from '../../contract/conversation.ts';
+import { createMailbox, type Mailbox } from '../../events.ts';
+
+/** Tokens that come faster than this are sent together: one frame of a 60 Hz display, ms. */
+const frameMs = 16;
+/** A subscriber that has fallen behind by so many updates gets a snapshot instead: the same text in one piece. */
+const maxWaiting = 512;
+
+export type TokenNumbers = Pick<
+	Extract<GenerationUpdate, { type: 'tokens' }>,
+	'completionTokens' | 'tokensPerSecond' | 'ttftMs'
+>;
+
+/** Sends one answer to everyone who watches it. */
+export interface Broadcast {
+	/** Where the answer stands before its first token: loading, waiting, processing the prompt. */
+	phase(update: Extract<GenerationUpdate, { type: 'loading' | 'prompt' }>): void;
+	tokens(text: string, reasoning: string, numbers: () => TokenNumbers): void;
+	end(message: Message): void;
+	/** A snapshot now, then what follows it, without a gap and without a repetition. */
+	subscribe(signal: AbortSignal | undefined): AsyncGenerator<GenerationUpdate>;
+}
+
+/** `snapshot` is the message as it stands, everything that was handed to `tokens` included. */
+export function createBroadcast(snapshot: () => Message): Broadcast {
+	const subscribers = new Set<Mailbox<GenerationUpdate>>();
+	let sequence = 0;
+	let lastPhase: GenerationUpdate | null = null;
+	let batch: { text: string; reasoning: string; numbers: () => TokenNumbers } | null = null;
+	let timer: NodeJS.Timeout | null = null;
+	let lastSentAt = Number.NEGATIVE_INFINITY;
+
+	function send(update: GenerationUpdate): void {
+		for (const mailbox of subscribers) {
+			if (mailbox.size < maxWaiting) {
+				mailbox.push(update);
+				continue;
+			}
+			mailbox.clear();
+			mailbox.push({ type: 'snapshot', sequence, message: snapshot() });
+			if (update.type === 'end') mailbox.push(update);
+		}
+	}
+
+	function flush(): void {
+		if (timer !== null) clearTimeout(timer);
+		timer = null;
+		if (batch === null) return;
+		const { text, reasoning, numbers } = batch;
+		batch = null;
+		sequence += 1;
+		lastSentAt = performance.now();
+		send({ type: 'tokens', sequence, text, ...(reasoning === '' ? {} : { reasoning }), ...numbers() });
+	}
+
+	return {
+		phase(update) {
+			lastPhase = update;
+			send(update);
+		},
+		tokens(text, reasoning, numbers) {
+			lastPhase = null;
+			batch = { text: (batch?.text ?? '') + text, reasoning: (batch?.reasoning ?? '') + reasoning, numbers };
+			const wait = lastSentAt + frameMs - performance.now();
+			// The first token of an answer, and all of a slow model's, go out at once.
+			if (wait <= 0) flush();
+			else timer ??= setTimeout(flush, wait);
+		},
+		end(message) {
+			flush();
+			send({ type: 'end', message });
+			for (const mailbox of subscribers) mailbox.end();
+			subscribers.clear();
+		},
+		subscribe(signal) {
+			// What is in the batch is in the snapshot too, so it must have gone out to the others before.
+			flush();
+			const mailbox = createMailbox<GenerationUpdate>();
+			mailbox.push({ type: 'snapshot', sequence, message: snapshot() });
+			if (lastPhase !== null) mailbox.push(lastPhase);
+			subscribers.add(mailbox);
+			return mailbox.read(signal, () => void subscribers.delete(mailbox));
+		},
+	};
+}

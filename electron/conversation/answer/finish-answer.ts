@@ -1,0 +1,105 @@
+import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
+import type { Message } from '../../contract/conversation.ts';
+import { transaction } from '../../database/sql.ts';
+import type { ConversationContext } from '../context.ts';
+import { removeChunks } from '../store/chunks.ts';
+import { touch } from '../store/conversations.ts';
+import { completeGeneration, type GenerationNumbers } from '../store/generations.ts';
+import { type EndedMessage, endMessage } from '../store/messages.ts';
+import { readMessage } from '../store/thread.ts';
+import { cleanText } from '../text/clean-text.ts';
+import type { LiveAnswer } from './live-answer.ts';
+
+/** How an answer ended. */
+export interface Outcome {
+	readonly status: 'complete' | 'stopped' | 'failed';
+	readonly failure: FailureFacts | null;
+	readonly numbers: GenerationNumbers;
+}
+
+/** How often an answer that the disk did not take is tried again, ms. */
+const retryEveryMs = 2_000;
+
+/**
+ * Folds the answer into its row, and tells everyone. Where the disk is full the answer stays in memory, everyone is
+ * told why, and it is stored as soon as there is space: it is lost only if the process ends before, and then only
+ * what came after its last chunk.
+ */
+export function finishAnswer(context: ConversationContext, answer: LiveAnswer, outcome: Outcome): void {
+	const { content, reasoning, reasoningMs } = answer.draft;
+	const end: EndedMessage = {
+		status: outcome.status,
+		content: cleanText(content),
+		reasoning: reasoning === null ? null : cleanText(reasoning),
+		reasoningMs,
+		failure: outcome.failure,
+		completedAt: context.clock(),
+	};
+	const stored = tryStore(context, answer, end, outcome.numbers);
+	if (stored instanceof Error) {
+		const failure = notStored(stored);
+		context.log(`conversation: answer ${answer.ids.messageId} could not be stored: ${stored.message}`);
+		const message: Message = { ...answer.message(), ...end, status: 'failed', failure };
+		context.answers.hold(answer, message);
+		answer.broadcast.end(message);
+		storeLater(context, answer, end, outcome.numbers);
+	} else {
+		context.answers.remove(answer);
+		answer.broadcast.end(stored);
+	}
+	announce(context, answer);
+	answer.settle();
+}
+
+function tryStore(
+	context: ConversationContext,
+	answer: LiveAnswer,
+	end: EndedMessage,
+	numbers: GenerationNumbers,
+): Message | Error {
+	const { conversationId, messageId, generationId } = answer.ids;
+	try {
+		return transaction(context.database, () => {
+			endMessage(context.database, messageId, end);
+			completeGeneration(context.database, generationId, numbers);
+			removeChunks(context.database, messageId);
+			touch(context.database, conversationId, end.completedAt);
+			return readMessage(context.database, messageId);
+		});
+	} catch (error) {
+		return error instanceof Error ? error : new Error(String(error));
+	}
+}
+
+function storeLater(
+	context: ConversationContext,
+	answer: LiveAnswer,
+	end: EndedMessage,
+	numbers: GenerationNumbers,
+): void {
+	const timer = setInterval(() => {
+		if (context.answers.held(answer) === undefined) return clearInterval(timer);
+		if (tryStore(context, answer, end, numbers) instanceof Error) return;
+		clearInterval(timer);
+		context.answers.remove(answer);
+		context.log(`conversation: answer ${answer.ids.messageId} is stored now`);
+		announce(context, answer);
+	}, retryEveryMs);
+	timer.unref();
+}
+
+function notStored(error: Error): FailureFacts {
+	const facts = failureFacts(error);
+	if (!(error instanceof Failure)) return facts;
+	return {
+		...facts,
+		message: `${facts.message} The answer is kept in memory until it can be.`,
+		next: ['Copy the answer, to be safe', ...facts.next],
+	};
+}
+
+function announce(context: ConversationContext, answer: LiveAnswer): void {
+	const { conversationId, messageId, generationId } = answer.ids;
+	context.events.publish({ type: 'generation-ended', conversationId, messageId, generationId });
+	context.events.publish({ type: 'conversation-changed', conversationId });
+}

@@ -1,0 +1,44 @@
+import type { Message } from '../../contract/conversation.ts';
+import type { LiveAnswer } from './live-answer.ts';
+
+/** Every answer being written, and every one that has ended but could not be stored yet. */
+export interface LiveAnswers {
+	add(answer: LiveAnswer): void;
+	/** The answer is stored: from now on its row is the truth. */
+	remove(answer: LiveAnswer): void;
+	/** The answer has ended as `message` says, but the disk would not take it: its row lags behind. */
+	hold(answer: LiveAnswer, message: Message): void;
+	byGeneration(id: number): LiveAnswer | undefined;
+	inConversation(id: number): LiveAnswer | undefined;
+	/** How the message ended, if it is held. */
+	held(answer: LiveAnswer): Message | undefined;
+	/** A message as it stands in memory, if it is fresher there than in its row. */
+	message(id: number): Message | undefined;
+	/** Whether the model is busy with another answer than this one. */
+	isBusy(modelFileId: number, except: LiveAnswer): boolean;
+	all(): readonly LiveAnswer[];
+}
+
+export function createLiveAnswers(): LiveAnswers {
+	const answers = new Set<LiveAnswer>();
+	const held = new Map<LiveAnswer, Message>();
+	const find = (matches: (answer: LiveAnswer) => boolean) => [...answers].find(matches);
+	return {
+		add: (answer) => void answers.add(answer),
+		remove(answer) {
+			answers.delete(answer);
+			held.delete(answer);
+		},
+		hold: (answer, message) => void held.set(answer, message),
+		byGeneration: (id) => find(({ ids }) => ids.generationId === id),
+		inConversation: (id) => find(({ ids }) => ids.conversationId === id),
+		held: (answer) => held.get(answer),
+		message(id) {
+			const answer = find(({ ids }) => ids.messageId === id);
+			return answer === undefined ? undefined : (held.get(answer) ?? answer.message());
+		},
+		isBusy: (modelFileId, except) =>
+			find((answer) => answer !== except && answer.ids.modelFileId === modelFileId && !held.has(answer)) !== undefined,
+		all: () => [...answers],
+	};
+}

@@ -1,0 +1,38 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { ModelFile } from '../contract/model.ts';
+import type { ModelService } from '../library/model-service.ts';
+
+/**
+ * The model that answers: the one asked for, else the conversation's own where it is still there, else the default.
+ * Throws Failure `no-model`, `model-unknown`, or what is wrong with the file.
+ */
+export function chooseModel(
+	models: ModelService,
+	asked: number | null | undefined,
+	conversations: number | null | undefined,
+): ModelFile {
+	const file =
+		asked === null || asked === undefined
+			? (ownModel(models, conversations) ?? models.defaultModelFile())
+			: models.modelFile(asked);
+	if (file === null) {
+		throw new Failure({
+			code: 'no-model',
+			message: 'There is no model yet to answer with. Your message was not sent.',
+			next: ['Get the starter model (98 MB)', 'Add a GGUF file that you have'],
+		});
+	}
+	if (file.problem !== null) throw new Failure(file.problem);
+	return file;
+}
+
+/** null where it has left the library since: a conversation outlives the model that it began with. */
+function ownModel(models: ModelService, id: number | null | undefined): ModelFile | null {
+	if (id === null || id === undefined) return null;
+	try {
+		return models.modelFile(id);
+	} catch (error) {
+		if (error instanceof Failure && error.code === 'model-unknown') return null;
+		throw error;
+	}
+}

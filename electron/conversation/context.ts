@@ -1,0 +1,17 @@
+import type { Settings } from '../contract/setting.ts';
+import type { WritableDatabase } from '../database/handle.ts';
+import type { EventBus } from '../events.ts';
+import type { ModelService } from '../library/model-service.ts';
+import type { LiveAnswers } from './answer/live-answers.ts';
+
+/** What every use case of a conversation works with. */
+export interface ConversationContext {
+	readonly database: WritableDatabase;
+	readonly events: EventBus;
+	readonly models: ModelService;
+	readonly answers: LiveAnswers;
+	readonly settings: () => Settings;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+	readonly log: (line: string) => void;
+}

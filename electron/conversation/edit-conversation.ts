@@ -1,0 +1,86 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { RenderedPrompt } from '../../models/contract/generation.ts';
+import type { Conversation, Thread } from '../contract/conversation.ts';
+import { chooseModel } from './choose-model.ts';
+import type { ConversationContext } from './context.ts';
+import { turnsOf } from './prompt.ts';
+import {
+	getConversation,
+	setDeleted,
+	setHead,
+	setModelFile,
+	setSystemPrompt,
+	setTitle,
+} from './store/conversations.ts';
+import { getMessageRow, leafBelow } from './store/messages.ts';
+import { readThread } from './store/thread.ts';
+import { cleanText } from './text/clean-text.ts';
+
+/** A conversation with its current branch, answers being written included. Throws Failure `conversation-unknown`. */
+export function openConversation(context: ConversationContext, id: number): Thread {
+	return readThread(context.database, id, (messageId) => context.answers.message(messageId));
+}
+
+/** Gives it a title of a person's choice, on one line. White space alone changes nothing. */
+export function renameConversation(context: ConversationContext, id: number, title: string): Conversation {
+	const line = cleanText(title)
+		.replaceAll(/[\p{Cc}\s]+/gu, ' ')
+		.trim();
+	if (line === '') return getConversation(context.database, id);
+	return change(context, id, () => setTitle(context.database, id, line));
+}
+
+export function changeSystemPrompt(context: ConversationContext, id: number, systemPrompt: string): Conversation {
+	return change(context, id, () => setSystemPrompt(context.database, id, cleanText(systemPrompt)));
+}
+
+/** The model that answers from now on. Throws Failure `model-unknown`. */
+export function changeModel(context: ConversationContext, id: number, modelFileId: number): Conversation {
+	const file = context.models.modelFile(modelFileId);
+	return change(context, id, () => setModelFile(context.database, id, file.id));
+}
+
+/** Moves it to the trash; an answer being written is stopped and kept first. */
+export async function trashConversation(context: ConversationContext, id: number): Promise<Conversation> {
+	getConversation(context.database, id);
+	const live = context.answers.inConversation(id);
+	live?.stop();
+	await live?.ended;
+	return change(context, id, () => setDeleted(context.database, id, context.clock()));
+}
+
+export function restoreConversation(context: ConversationContext, id: number): Conversation {
+	return change(context, id, () => setDeleted(context.database, id, null));
+}
+
+/** Makes `messageId` part of the current branch, with the newest of what follows it. */
+export function selectBranch(context: ConversationContext, id: number, messageId: number): Thread {
+	if (getMessageRow(context.database, messageId).conversationId !== id) {
+		throw new Failure({
+			code: 'message-unknown',
+			message: `Message ${messageId} is not in conversation ${id}.`,
+			next: ['Reload the conversation'],
+		});
+	}
+	change(context, id, () => setHead(context.database, id, leafBelow(context.database, messageId)));
+	return openConversation(context, id);
+}
+
+/** Exactly what the model would be given next. Loads the model if it must. */
+export async function nextPrompt(
+	context: ConversationContext,
+	id: number,
+	signal?: AbortSignal,
+): Promise<RenderedPrompt> {
+	const { conversation, messages } = openConversation(context, id);
+	const model = chooseModel(context.models, undefined, conversation.modelFileId);
+	const engine = await context.models.acquire(model.id, {}, signal === undefined ? {} : { signal });
+	return engine.render(turnsOf(conversation.systemPrompt, messages));
+}
+
+function change(context: ConversationContext, id: number, write: () => void): Conversation {
+	getConversation(context.database, id);
+	write();
+	context.events.publish({ type: 'conversation-changed', conversationId: id });
+	return getConversation(context.database, id);
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { failureSchema } from '../../../models/contract/failure.ts';
+import { samplingSchema } from '../../../models/contract/sampling.ts';
+import { generationSchema, messageStatusSchema } from '../../contract/conversation.ts';
+
+/** How an exported answer was made. Ids of this computer's rows stay here; names travel. */
+const exportedGenerationSchema = generationSchema.omit({ id: true, modelFileId: true }).extend({
+	sampling: samplingSchema,
+});
+
+const exportedMessageSchema = z.object({
+	/** Counts from 1 within the document. */
+	id: z.int().min(1),
+	/** An earlier message of the same conversation; null: a first message. */
+	parentId: z.int().min(1).nullable(),
+	role: z.enum(['user', 'assistant']),
+	status: messageStatusSchema.exclude(['streaming']),
+	content: z.string(),
+	reasoning: z.string().nullable(),
+	reasoningMs: z.number().nullable(),
+	createdAt: z.int(),
+	completedAt: z.int().nullable(),
+	failure: failureSchema.nullable(),
+	generation: exportedGenerationSchema.nullable(),
+});
+
+export const exportedConversationSchema = z.object({
+	title: z.string().min(1),
+	titleSource: z.enum(['automatic', 'user']),
+	systemPrompt: z.string(),
+	createdAt: z.int(),
+	updatedAt: z.int(),
+	/** Last message of the current branch. */
+	headId: z.int().min(1).nullable(),
+	/** Every branch; parents before children. */
+	messages: z.array(exportedMessageSchema),
+});
+
+/** Raised by one when an older Assay could no longer read it. */
+export const documentVersion = 1;
+
+/** Outside of an exported file. Its conversations are checked one by one, so that one bad one spoils no others. */
+export const documentSchema = z.object({
+	format: z.literal('assay-conversations'),
+	version: z.literal(documentVersion),
+	conversations: z.array(z.unknown()),
+});
+
+export type ExportedMessage = z.infer<typeof exportedMessageSchema>;
+export type ExportedConversation = z.infer<typeof exportedConversationSchema>;

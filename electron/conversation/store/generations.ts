@@ -1,0 +1,134 @@
+import type { GenerationResult } from '../../../models/contract/generation.ts';
+import type { Capabilities } from '../../../models/contract/load.ts';
+import type { Sampling } from '../../../models/contract/sampling.ts';
+import type { Generation } from '../../contract/conversation.ts';
+import type { WritableDatabase } from '../../database/handle.ts';
+import { run } from '../../database/sql.ts';
+
+/** Columns of `generations g` as the rows below name them. */
+export const generationColumns = `g.id AS generationId, g.model_file_id AS modelFileId, g.model_name AS modelName,
+  g.quantization, g.engine_build AS engineBuild, g.temperature, g.top_k AS topK, g.top_p AS topP, g.min_p AS minP,
+  g.repeat_penalty AS repeatPenalty, g.max_tokens AS maxTokens, g.stop, g.seed, g.context_size AS contextSize,
+  g.threads, g.prompt_tokens AS promptTokens, g.cached_tokens AS cachedTokens,
+  g.completion_tokens AS completionTokens, g.dropped_turns AS droppedTurns, g.ttft_ms AS ttftMs,
+  g.prompt_ms AS promptMs, g.generation_ms AS generationMs, g.stop_reason AS stopReason, g.stop_string AS stopString`;
+
+export interface GenerationRow {
+	readonly generationId: number;
+	readonly modelFileId: number | null;
+	readonly modelName: string;
+	readonly quantization: string;
+	readonly engineBuild: string;
+	readonly temperature: number;
+	readonly topK: number;
+	readonly topP: number;
+	readonly minP: number;
+	readonly repeatPenalty: number;
+	readonly maxTokens: number | null;
+	/** JSON array of texts. */
+	readonly stop: string;
+	readonly seed: number;
+	readonly contextSize: number;
+	readonly threads: number;
+	readonly promptTokens: number;
+	readonly cachedTokens: number;
+	readonly completionTokens: number;
+	readonly droppedTurns: number;
+	readonly ttftMs: number | null;
+	readonly promptMs: number | null;
+	readonly generationMs: number | null;
+	readonly stopReason: Generation['stopReason'];
+	readonly stopString: string | null;
+}
+
+export function generationOf(row: GenerationRow): Generation {
+	const { generationId, temperature, topK, topP, minP, repeatPenalty, maxTokens, stop, seed, ...rest } = row;
+	const timing = { ttftMs: row.ttftMs ?? 0, promptMs: row.promptMs ?? 0, generationMs: row.generationMs ?? 0 };
+	return {
+		...rest,
+		...timing,
+		id: generationId,
+		sampling: {
+			temperature,
+			topK,
+			topP,
+			minP,
+			repeatPenalty,
+			maxTokens,
+			stop: JSON.parse(stop) as string[],
+			seed,
+		},
+		// The first token belongs to the time before it, so n tokens take n - 1 steps.
+		tokensPerSecond: perSecond(row.completionTokens - 1, timing.generationMs),
+		promptTokensPerSecond: perSecond(row.promptTokens - row.cachedTokens, timing.promptMs),
+	};
+}
+
+/** null where there is nothing to divide. */
+export function perSecond(count: number, ms: number): number | null {
+	return count > 0 && ms > 0 ? (count * 1000) / ms : null;
+}
+
+export interface NewGeneration {
+	readonly messageId: number;
+	readonly modelFileId: number | null;
+	readonly modelName: string;
+	readonly quantization: string;
+	readonly sampling: Sampling & { readonly seed: number };
+	readonly systemPrompt: string;
+}
+
+export function insertGeneration(database: WritableDatabase, generation: NewGeneration): number {
+	const { sampling, ...rest } = generation;
+	return run(
+		database,
+		`INSERT INTO generations (message_id, model_file_id, model_name, quantization, temperature, top_k, top_p, min_p,
+		   repeat_penalty, max_tokens, stop, seed, system_prompt)
+		 VALUES (:messageId, :modelFileId, :modelName, :quantization, :temperature, :topK, :topP, :minP,
+		   :repeatPenalty, :maxTokens, :stop, :seed, :systemPrompt)`,
+		{ ...rest, ...sampling, stop: JSON.stringify(sampling.stop) },
+	).id;
+}
+
+/** Notes what the engine was when it began; known only once the model is loaded. */
+export function setEngine(
+	database: WritableDatabase,
+	id: number,
+	capabilities: Pick<Capabilities, 'engineBuild' | 'contextSize' | 'threads'>,
+): void {
+	run(
+		database,
+		`UPDATE generations SET engine_build = :engineBuild, context_size = :contextSize, threads = :threads
+		 WHERE id = :id`,
+		{
+			id,
+			engineBuild: capabilities.engineBuild,
+			contextSize: capabilities.contextSize,
+			threads: capabilities.threads,
+		},
+	);
+}
+
+/** What is known of a generation that has ended; one that was cut off has no stop reason. */
+export type GenerationNumbers = Omit<GenerationResult, 'stopReason' | 'threads'> & {
+	readonly stopReason: GenerationResult['stopReason'] | null;
+};
+
+export function completeGeneration(database: WritableDatabase, id: number, result: GenerationNumbers): void {
+	const { tokenIds, ...numbers } = result;
+	run(
+		database,
+		`UPDATE generations SET prompt_tokens = :promptTokens, cached_tokens = :cachedTokens,
+		   completion_tokens = :completionTokens, dropped_turns = :droppedTurns, ttft_ms = :ttftMs,
+		   prompt_ms = :promptMs, generation_ms = :generationMs, stop_reason = :stopReason,
+		   stop_string = :stopString, token_ids = :tokenIds
+		 WHERE id = :id`,
+		{ id, ...numbers, tokenIds: littleEndian(tokenIds) },
+	);
+}
+
+function littleEndian(values: readonly number[]): Uint8Array {
+	const view = new DataView(new ArrayBuffer(values.length * 4));
+	for (const [index, value] of values.entries()) view.setUint32(index * 4, value, true);
+	return new Uint8Array(view.buffer);
+}

@@ -1,0 +1,128 @@
+import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
+import type { Message, MessageStatus } from '../../contract/conversation.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { all, get, run } from '../../database/sql.ts';
+import { type GenerationRow, generationColumns } from './generations.ts';
+
+const messageColumns = `m.id, m.conversation_id AS conversationId, m.parent_id AS parentId, m.role, m.status,
+  m.content, m.reasoning, m.reasoning_ms AS reasoningMs, m.failure, m.created_at AS createdAt,
+  m.completed_at AS completedAt`;
+
+/** A message as it is stored, with its generation if it has one. */
+export type MessageRow = Omit<Message, 'failure' | 'generation' | 'siblings'> & { readonly failure: string | null } & (
+		| GenerationRow
+		| { readonly [K in keyof GenerationRow]: null }
+	);
+
+const path = `WITH RECURSIVE path (id, parent_id, depth) AS (
+  SELECT id, parent_id, 0 FROM messages WHERE id = :head
+  UNION ALL
+  SELECT m.id, m.parent_id, path.depth + 1 FROM path JOIN messages m ON m.id = path.parent_id
+)`;
+
+/** The messages from the first one to :head. */
+export const messagesOnPath = `${path}
+SELECT ${messageColumns}, ${generationColumns}
+FROM path JOIN messages m ON m.id = path.id LEFT JOIN generations g ON g.message_id = m.id
+ORDER BY path.depth DESC`;
+
+/** Every message that shares its parent with one on the path; first messages share the conversation. */
+export const siblingsOnPath = `${path}
+SELECT s.id, s.parent_id AS parentId FROM path JOIN messages s ON s.parent_id = path.parent_id
+UNION ALL
+SELECT id, parent_id FROM messages WHERE conversation_id = :conversationId AND +parent_id IS NULL
+ORDER BY 1`;
+
+/** Every message of a conversation, oldest first. */
+export const messagesOfConversation = `SELECT ${messageColumns}, ${generationColumns}
+FROM messages m LEFT JOIN generations g ON g.message_id = m.id
+WHERE m.conversation_id = :conversationId ORDER BY m.id`;
+
+/** The end of the branch below :id that was begun last. */
+const newestLeaf = `WITH RECURSIVE branch (id) AS (
+  SELECT :id
+  UNION ALL
+  SELECT (SELECT max(m.id) FROM messages m WHERE m.parent_id = branch.id) FROM branch WHERE branch.id IS NOT NULL
+)
+SELECT max(id) AS id FROM branch`;
+
+export function rowsOnPath(database: ReadableDatabase, head: number): readonly MessageRow[] {
+	return all<MessageRow>(database, messagesOnPath, { head });
+}
+
+export function rowsOfConversation(database: ReadableDatabase, conversationId: number): readonly MessageRow[] {
+	return all<MessageRow>(database, messagesOfConversation, { conversationId });
+}
+
+/** Ids of the messages that share a parent, oldest first, by that parent. */
+export function siblingIds(
+	database: ReadableDatabase,
+	conversationId: number,
+	head: number,
+): ReadonlyMap<number | null, readonly number[]> {
+	const rows = all<{ id: number; parentId: number | null }>(database, siblingsOnPath, { conversationId, head });
+	const groups = Map.groupBy(rows, ({ parentId }) => parentId);
+	return new Map([...groups].map(([parent, group]) => [parent, group.map(({ id }) => id)]));
+}
+
+/** Throws Failure `message-unknown`. */
+export function getMessageRow(database: ReadableDatabase, id: number): MessageRow {
+	const row = get<MessageRow>(
+		database,
+		`SELECT ${messageColumns}, ${generationColumns} FROM messages m LEFT JOIN generations g ON g.message_id = m.id
+		 WHERE m.id = :id`,
+		{ id },
+	);
+	if (row !== undefined) return row;
+	throw new Failure({ code: 'message-unknown', message: `There is no message ${id}.`, next: ['Reload the window'] });
+}
+
+/** Last message of the newest branch that goes through `id`. */
+export function leafBelow(database: ReadableDatabase, id: number): number {
+	return get<{ id: number }>(database, newestLeaf, { id })?.id ?? id;
+}
+
+export interface NewMessage {
+	readonly conversationId: number;
+	readonly parentId: number | null;
+	readonly role: Message['role'];
+	readonly status: MessageStatus;
+	readonly content: string;
+	readonly reasoning?: string | null;
+	readonly reasoningMs?: number | null;
+	readonly failure?: FailureFacts | null;
+	readonly createdAt: number;
+	readonly completedAt: number | null;
+}
+
+export function insertMessage(database: WritableDatabase, message: NewMessage): number {
+	const { reasoning = null, reasoningMs = null, failure = null, ...rest } = message;
+	return run(
+		database,
+		`INSERT INTO messages (conversation_id, parent_id, role, status, content, reasoning, reasoning_ms, failure,
+		   created_at, completed_at)
+		 VALUES (:conversationId, :parentId, :role, :status, :content, :reasoning, :reasoningMs, :failure,
+		   :createdAt, :completedAt)`,
+		{ ...rest, reasoning, reasoningMs, failure: failure === null ? null : JSON.stringify(failure) },
+	).id;
+}
+
+export interface EndedMessage {
+	readonly status: Exclude<MessageStatus, 'streaming'>;
+	readonly content: string;
+	readonly reasoning: string | null;
+	readonly reasoningMs: number | null;
+	readonly failure: FailureFacts | null;
+	readonly completedAt: number;
+}
+
+/** Gives an answer its final text; the search index follows by itself. */
+export function endMessage(database: WritableDatabase, id: number, end: EndedMessage): void {
+	run(
+		database,
+		`UPDATE messages SET status = :status, content = :content, reasoning = :reasoning, reasoning_ms = :reasoningMs,
+		   failure = :failure, completed_at = :completedAt
+		 WHERE id = :id`,
+		{ id, ...end, failure: end.failure === null ? null : JSON.stringify(end.failure) },
+	);
+}

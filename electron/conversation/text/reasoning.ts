@@ -1,0 +1,108 @@
+/** A piece of an answer, told apart: what the model thought, and what it says. */
+export interface AnswerPiece {
+	readonly content: string;
+	readonly reasoning: string;
+}
+
+/** Tells reasoning from content while an answer arrives in pieces of any size. */
+export interface ReasoningSplitter {
+	push(text: string): AnswerPiece;
+	/** What was held back because it could have become a tag. The splitter is of no use afterwards. */
+	finish(): AnswerPiece;
+	/** `inside` while the model is thinking. */
+	phase(): 'start' | 'inside' | 'after' | 'content';
+}
+
+/** What opens and closes the reasoning of the models that do it in their text (DeepSeek R1, Qwen 3, QwQ, …). */
+const tags = [
+	{ open: '<think>', close: '</think>' },
+	{ open: '<thinking>', close: '</thinking>' },
+] as const;
+
+export const openThinking = tags[0].open;
+
+/** Only a tag that opens the answer counts: in the middle of a text, `<think>` is text. */
+export function createReasoningSplitter(): ReasoningSplitter {
+	let phase: 'start' | 'inside' | 'after' | 'content' = 'start';
+	let close = '';
+	let held = '';
+	/** Whether a character of the reasoning has been let out: white space before it is not part of it. */
+	let begun = false;
+
+	function start(): AnswerPiece {
+		const text = held.trimStart();
+		const tag = tags.find(({ open }) => text.startsWith(open));
+		if (tag !== undefined) {
+			phase = 'inside';
+			close = tag.close;
+			held = text.slice(tag.open.length);
+			return inside();
+		}
+		if (tags.some(({ open }) => open.startsWith(text))) return { content: '', reasoning: '' };
+		phase = 'content';
+		return { content: take(held.length), reasoning: '' };
+	}
+
+	function inside(): AnswerPiece {
+		if (!begun) {
+			held = held.trimStart();
+			begun = held !== '';
+		}
+		const end = held.indexOf(close);
+		if (end === -1) return { content: '', reasoning: take(held.length - trailing(held, close)) };
+		const reasoning = take(end).trimEnd();
+		held = held.slice(close.length);
+		phase = 'after';
+		return { content: after(), reasoning };
+	}
+
+	/** Models put empty lines between the closing tag and the answer. */
+	function after(): string {
+		held = held.trimStart();
+		if (held !== '') phase = 'content';
+		return take(held.length);
+	}
+
+	function take(length: number): string {
+		const taken = held.slice(0, length);
+		held = held.slice(length);
+		return taken;
+	}
+
+	return {
+		push(text) {
+			held += text;
+			switch (phase) {
+				case 'start':
+					return start();
+				case 'inside':
+					return inside();
+				case 'after':
+					return { content: after(), reasoning: '' };
+				case 'content':
+					return { content: take(held.length), reasoning: '' };
+			}
+		},
+		finish() {
+			const rest = take(held.length);
+			return phase === 'inside' ? { content: '', reasoning: rest } : { content: rest, reasoning: '' };
+		},
+		phase: () => phase,
+	};
+}
+
+/** Length of what must wait at the end of `text`: white space, or the beginning of the closing tag, or both. */
+function trailing(text: string, close: string): number {
+	for (let length = Math.min(close.length - 1, text.length); length > 0; length -= 1) {
+		if (close.startsWith(text.slice(-length))) return text.length - text.slice(0, -length).trimEnd().length;
+	}
+	return text.length - text.trimEnd().length;
+}
+
+/** The same for a whole text. */
+export function splitReasoning(text: string): { content: string; reasoning: string | null } {
+	const splitter = createReasoningSplitter();
+	const pieces = [splitter.push(text), splitter.finish()];
+	const reasoning = pieces.map((piece) => piece.reasoning).join('');
+	return { content: pieces.map((piece) => piece.content).join(''), reasoning: reasoning === '' ? null : reasoning };
+}

@@ -1,0 +1,33 @@
+/** Longest automatic title, in characters as people count them. */
+const maxLength = 60;
+/** No first line worth a title is longer; the rest of a pasted book isn't looked at. */
+const lookedAt = 2_000;
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** A conversation's title from its first message: its first line without Markdown marks, cut between words. */
+export function titleOf(firstMessage: string): string {
+	const lines = firstMessage
+		.slice(0, lookedAt)
+		.toWellFormed()
+		.split(/[\r\n\u2028\u2029]+/);
+	const line = lines.map(plain).find((candidate) => candidate !== '');
+	return line === undefined ? 'New conversation' : shorten(line);
+}
+
+function plain(line: string): string {
+	return line
+		.replace(/^\s*(?:#{1,6}\s+|>\s*|[-*+]\s+|\d+[.)]\s+|```\w*)/u, '')
+		.replaceAll(/[`*_~]{1,3}(\S(?:.*?\S)?)[`*_~]{1,3}/gu, '$1')
+		.replaceAll(/[\p{Cc}\s]+/gu, ' ')
+		.trim();
+}
+
+function shorten(line: string): string {
+	const characters = [...graphemes.segment(line)].map(({ segment }) => segment);
+	if (characters.length <= maxLength) return line;
+	const cut = characters.slice(0, maxLength - 1).join('');
+	const lastSpace = cut.lastIndexOf(' ');
+	// Scripts without spaces, and very long words, are cut where they are.
+	return `${(lastSpace > cut.length / 2 ? cut.slice(0, lastSpace) : cut).replace(/[\s,;:.–-]+$/u, '')}…`;
+}

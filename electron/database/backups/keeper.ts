@@ -1,0 +1,74 @@
+import { statSync } from 'node:fs';
+import type { ReadableDatabase } from '../handle.ts';
+import { type BackupFile, createBackup, listBackups } from './backup.ts';
+import { removeExpired } from './retention.ts';
+
+/** A backup is due when the newest one is older than this and the database has changed since. */
+const everyMs = 24 * 3_600_000;
+/** How often the clock is looked at; a timer of a day would not count a computer's sleep. */
+const lookEveryMs = 15 * 60_000;
+/** The first look comes when the start is over and the disk is quiet. */
+const firstLookMs = 60_000;
+
+export interface BackupKeeper {
+	/** Makes one now and removes those that have outlived their use. Throws what `createBackup` throws. */
+	backupNow(): Promise<BackupFile>;
+	list(): readonly BackupFile[];
+	/** Makes no further ones; resolves when the one being made is done. */
+	stop(): Promise<void>;
+}
+
+/** Keeps the backups of an open database up to date. `clock` in ms since 1970. */
+export function keepBackups(options: {
+	readonly database: ReadableDatabase;
+	readonly path: string;
+	readonly folder: string;
+	readonly readerEntry: URL;
+	readonly clock: () => number;
+	readonly log: (line: string) => void;
+}): BackupKeeper {
+	const { database, path, folder, readerEntry, clock, log } = options;
+	/** One at a time: two copies at once would only slow each other down. */
+	let last: Promise<unknown> = Promise.resolve();
+
+	function backupNow(): Promise<BackupFile> {
+		const next = last.then(async () => {
+			const backup = await createBackup(database, folder, { kind: 'daily', now: clock(), readerEntry });
+			removeExpired(listBackups(folder));
+			return backup;
+		});
+		last = next.catch(() => {});
+		return next;
+	}
+
+	async function look(): Promise<void> {
+		const newest = listBackups(folder)[0]?.createdAt ?? 0;
+		if (clock() - newest < everyMs || changedAt(path) <= newest) return;
+		try {
+			const { path: made, sizeBytes } = await backupNow();
+			log(`backup: ${made}, ${sizeBytes} bytes, checked`);
+		} catch (error) {
+			log(`backup: failed: ${error instanceof Error ? error.message : String(error)}`);
+		}
+	}
+
+	const first = setTimeout(() => void look(), firstLookMs);
+	const timer = setInterval(() => void look(), lookEveryMs);
+	first.unref();
+	timer.unref();
+	return {
+		backupNow,
+		list: () => listBackups(folder),
+		async stop() {
+			clearTimeout(first);
+			clearInterval(timer);
+			await last;
+		},
+	};
+}
+
+/** When the database was last written, ms since 1970. */
+function changedAt(path: string): number {
+	const times = [path, `${path}-wal`].map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+	return Math.max(...times);
+}

@@ -1,0 +1,95 @@
+import type { ModelHandlers } from '../../electron/api/router.ts';
+import type { ApplicationModels } from '../../electron/application.ts';
+import type { ModelFile } from '../../electron/contract/model.ts';
+import { run } from '../../electron/database/sql.ts';
+import type { AcquireHooks, LibrarySeam, ModelLibrary } from '../../electron/library/model-service.ts';
+import { Failure } from '../../models/contract/failure.ts';
+import type { Engine } from '../../models/engine.ts';
+import type { Script } from '../../models/worker/script.ts';
+import { createScriptedEngine } from '../../models/worker/scripted-engine.ts';
+
+export interface ScriptedModels extends ModelLibrary {
+	readonly file: ModelFile;
+	/** How often an engine was asked for. */
+	readonly acquired: { count: number };
+}
+
+/** What a test changes about the one model there is. */
+export interface ScriptedOptions {
+	readonly script?: Script;
+	readonly engine?: Engine;
+	/** false: an empty library. */
+	readonly model?: boolean;
+	/** Runs before an engine is handed out. */
+	readonly load?: (hooks: AcquireHooks) => Promise<void>;
+}
+
+/** A library with one model whose engine says what the script says. */
+export function scriptedModels({ database }: Pick<LibrarySeam, 'database'>, options: ScriptedOptions = {}): ScriptedModels {
+	const file = modelFile();
+	const has = options.model !== false;
+	if (has) insertModelFile(database, file);
+	const engine = options.engine ?? createScriptedEngine(options.script);
+	const acquired = { count: 0 };
+	return {
+		file,
+		acquired,
+		modelFile(id) {
+			if (has && id === file.id) return file;
+			throw new Failure({ code: 'model-unknown', message: `There is no model ${id}.`, next: ['Choose another'] });
+		},
+		defaultModelFile: () => (has ? file : null),
+		async acquire(_id, _options, hooks = {}) {
+			acquired.count += 1;
+			await options.load?.(hooks);
+			hooks.signal?.throwIfAborted();
+			return engine;
+		},
+		engine: async () => ({ build: 'scripted', available: true, detail: 'scripted', gpus: [] }),
+		engineBuild: () => 'scripted',
+		count: () => (has ? 1 : 0),
+		close: () => engine.stop(),
+	};
+}
+
+/** The same for `createApplication`; calls of `models` are not part of it. */
+export function scriptedApplicationModels(options: ScriptedOptions = {}): (seam: LibrarySeam) => ApplicationModels {
+	return (seam) => ({ library: scriptedModels(seam, options), handlers: {} as ModelHandlers });
+}
+
+function modelFile(): ModelFile {
+	return {
+		id: 1,
+		name: 'Scripted',
+		path: '/models/scripted.gguf',
+		sizeBytes: 1,
+		sha256: null,
+		architecture: 'scripted',
+		parameters: 0,
+		quantization: 'F32',
+		contextLength: 4096,
+		chat: true,
+		default: true,
+		problem: null,
+		addedAt: 1,
+	};
+}
+
+function insertModelFile(database: LibrarySeam['database'], file: ModelFile): void {
+	run(
+		database,
+		`INSERT INTO model_files (id, path, name, size_bytes, modified_at, architecture, parameters, quantization, added_at)
+		 VALUES (:id, :path, :name, :sizeBytes, 1, :architecture, :parameters, :quantization, :addedAt)
+		 ON CONFLICT (id) DO NOTHING`,
+		{
+			id: file.id,
+			path: file.path,
+			name: file.name,
+			sizeBytes: file.sizeBytes,
+			architecture: file.architecture,
+			parameters: file.parameters,
+			quantization: file.quantization,
+			addedAt: file.addedAt,
+		},
+	);
+}
