@@ -151,8 +151,9 @@ export async function fetchFile(
 			} catch (error) {
 				if (!(error instanceof NetworkProblem) || !error.passing) throw error;
 				failed = (await handle.stat()).size - start >= progressBytes ? 0 : failed + 1;
-				const pause = error.retryAfterMs ?? options.timing.retryMs[Math.max(0, failed - 1)] ?? 0;
-				if (failed > options.timing.retryMs.length || pause > options.timing.maxRetryAfterMs) throw error;
+				const { retryMs, maxRetryAfterMs } = options.timing;
+				if (failed > retryMs.length || (error.retryAfterMs ?? 0) > maxRetryAfterMs) throw error;
+				const pause = error.retryAfterMs ?? retryMs[Math.max(0, failed - 1)];
 				await wait(pause, undefined, { signal: options.signal }).catch(() => options.signal.throwIfAborted());
 			}
 		}

@@ -180,8 +180,8 @@ export async function get(address: URL, options: HttpOptions): Promise<HttpAnswe
 		}
 		response.destroy();
 		const next = URL.canParse(location, url.href) ? new URL(location, url.href) : null;
+		report(`${status} to ${next?.host ?? 'nowhere'}`);
 		if (next === null) throw new NetworkProblem('it redirects to an address that makes no sense');
-		report(`${status} to ${next.host}`);
 		checkRedirect(url, next, options);
 		if (next.host !== url.host) headers = {};
 		url = withoutCredentials(next).plain;

@@ -32,11 +32,11 @@ export class ProgressMeter {
 	}
 
 	/** Starts a stage; always reported. */
-	begin(stage: PullProgress['stage'], source: string | null, totalBytes: number): void {
+	begin(stage: PullProgress['stage'], source: string | null, totalBytes: number, received = 0): void {
 		this.#stage = stage;
 		this.#source = source;
 		this.#total = totalBytes;
-		this.#received = 0;
+		this.#received = received;
 		this.#samples = [];
 		this.#lastReport = Number.NEGATIVE_INFINITY;
 		this.#say();
@@ -44,7 +44,7 @@ export class ProgressMeter {
 
 	/** Bytes received so far; the first ones end "connecting". */
 	receive(received: number, source: string): void {
-		if (this.#stage === 'connecting') this.begin('receiving', source, this.#total);
+		if (this.#stage === 'connecting') this.begin('receiving', source, this.#total, received);
 		this.update(received);
 	}
 

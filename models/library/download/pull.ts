@@ -128,7 +128,11 @@ function freeName(folder: string, fileName: string): string {
 /** On the disk for good before it gets its name: after a power cut a file has its right content or no name. */
 async function publish(partial: string, path: string): Promise<void> {
 	const handle = await open(partial, 'r+');
-	await handle.sync().finally(() => handle.close());
+	try {
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
 	await rename(partial, path);
 }
 

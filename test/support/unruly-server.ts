@@ -1,0 +1,86 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+export type Reply = (request: IncomingMessage, response: ServerResponse) => void;
+
+export interface UnrulyServer {
+	/** `http://127.0.0.1:<port>/` */
+	readonly url: string;
+	readonly port: number;
+	/** Path and Range header of every request so far. */
+	readonly requests: {
+		readonly path: string;
+		readonly range: string | undefined;
+		readonly accept: string | undefined;
+	}[];
+}
+
+/** A server that gives each request the next reply, and the last one to all that follow. */
+export async function unrulyServer(...replies: readonly Reply[]): Promise<UnrulyServer> {
+	const requests: UnrulyServer['requests'] = [];
+	const server = createServer((request, response) => {
+		const reply = replies[Math.min(requests.length, replies.length - 1)];
+		requests.push({ path: request.url ?? '', range: request.headers.range, accept: request.headers.accept });
+		// A reply may destroy its socket; that is no error of the server.
+		response.on('error', () => {});
+		reply?.(request, response);
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	onTestFinished(() => {
+		server.closeAllConnections();
+		server.close();
+	});
+	const { port } = server.address() as AddressInfo;
+	return { url: `http://127.0.0.1:${port}/`, port, requests };
+}
+
+/** Serves `body` as a good server does, ranges included. */
+export const serve =
+	(body: Uint8Array): Reply =>
+	(request, response) => {
+		const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+		if (request.headers.range === undefined) {
+			response.writeHead(200, { 'content-length': body.length }).end(body);
+		} else if (start >= body.length) {
+			response.writeHead(416, { 'content-range': `bytes */${body.length}` }).end();
+		} else {
+			const range = `bytes ${start}-${body.length - 1}/${body.length}`;
+			response.writeHead(206, { 'content-range': range, 'content-length': body.length - start });
+			response.end(body.subarray(start));
+		}
+	};
+
+/** Knows no ranges: always the whole. */
+export const ignoreRange =
+	(body: Uint8Array): Reply =>
+	(_request, response) => {
+		response.writeHead(200, { 'content-length': body.length }).end(body);
+	};
+
+/** Serves, but cuts the connection after `bytes` bytes of the body. */
+export const cutAfter =
+	(bytes: number, body: Uint8Array): Reply =>
+	(request, response) => {
+		const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+		const head = start === 0 ? {} : { 'content-range': `bytes ${start}-${body.length - 1}/${body.length}` };
+		response.writeHead(start === 0 ? 200 : 206, { ...head, 'content-length': body.length - start });
+		response.write(body.subarray(start, start + bytes), () => setTimeout(() => response.destroy(), 20));
+	};
+
+/** Sends `bytes` bytes, then nothing more, with the connection open. */
+export const stallAfter =
+	(bytes: number, body: Uint8Array): Reply =>
+	(_request, response) => {
+		response.writeHead(200, { 'content-length': body.length });
+		response.write(body.subarray(0, bytes));
+	};
+
+export const status =
+	(code: number, headers: Record<string, string> = {}): Reply =>
+	(_request, response) => {
+		response.writeHead(code, headers).end('<html>an error page</html>');
+	};
+
+/** Accepts the connection and says nothing. */
+export const silent: Reply = () => {};
