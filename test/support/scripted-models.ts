@@ -25,7 +25,10 @@ export interface ScriptedOptions {
 }
 
 /** A library with one model whose engine says what the script says. */
-export function scriptedModels({ database }: Pick<LibrarySeam, 'database'>, options: ScriptedOptions = {}): ScriptedModels {
+export function scriptedModels(
+	{ database }: Pick<LibrarySeam, 'database'>,
+	options: ScriptedOptions = {},
+): ScriptedModels {
 	const file = modelFile();
 	const has = options.model !== false;
 	if (has) insertModelFile(database, file);

@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import type { BackupFile } from './backup.ts';
 
 const dayMs = 86_400_000;
-/** What is kept: the newest three, one for each of seven days and of four weeks, and the last two from before updates. */
-const keep = { newest: 3, days: 7, weeks: 4, beforeUpdate: 2 };
+/** What is kept: the newest three, one for each of seven days and of five weeks, and the last two from before updates. */
+const keep = { newest: 3, days: 7, weeks: 5, beforeUpdate: 2 };
 
 /**
  * Which backups have outlived their use. Days and weeks are those that have a backup, not the last ones of the

@@ -1,0 +1,180 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { listBackups } from '../../../electron/database/backups/backup.ts';
+import { closeDatabase, connect } from '../../../electron/database/connect.ts';
+import { connectionOf, type WritableDatabase } from '../../../electron/database/handle.ts';
+import { migrate, pendingMigrations, schemaVersion } from '../../../electron/database/migrate.ts';
+import { defaultMigrationsFolder, readMigrations } from '../../../electron/database/migrations.ts';
+import { all, run } from '../../../electron/database/sql.ts';
+import { openForTest, openOptions } from '../../support/database.ts';
+import { failureOf } from '../../support/failure.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const migrations = readMigrations(defaultMigrationsFolder);
+
+/** Makes a database as the Assay of that version left it, and fills it. */
+function databaseAt(path: string, version: number, fill: (database: WritableDatabase) => void = () => {}): void {
+	const database = connect(path);
+	migrate(database, migrations.slice(0, version), 1);
+	fill(database);
+	closeDatabase(database);
+}
+
+function schemaOf(database: WritableDatabase): unknown {
+	return all(database, 'SELECT type, name, sql FROM sqlite_schema ORDER BY type, name');
+}
+
+describe('migrations', () => {
+	test('lead from nothing to the newest schema, and each is noted with its checksum', async () => {
+		const { database, notice } = await openForTest(openOptions(temporaryFolder()));
+		expect(notice).toBeNull();
+		expect(schemaVersion(database)).toBe(migrations.length);
+		expect(all(database, 'SELECT version, name, checksum FROM schema_migrations')).toEqual(
+			migrations.map(({ version, name, checksum }) => ({ version, name, checksum })),
+		);
+		expect(all(database, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+	});
+
+	test.each(migrations.map(({ version }) => version))(
+		'lead from version %i to the same schema as from nothing',
+		async (from) => {
+			const folder = temporaryFolder();
+			databaseAt(join(folder, 'assay.db'), from);
+			const { database } = await openForTest(openOptions(folder));
+			const fresh = await openForTest(openOptions(temporaryFolder()));
+			expect(schemaOf(database)).toEqual(schemaOf(fresh.database));
+		},
+	);
+
+	test('version 2 indexes the titles and final messages of version 1, and no unfinished one', async () => {
+		const folder = temporaryFolder();
+		databaseAt(join(folder, 'assay.db'), 1, (database) => {
+			run(database, `INSERT INTO conversations (id, title, created_at, updated_at) VALUES (1, 'Kestrel notes', 1, 1)`);
+			for (const status of ['complete', 'streaming']) {
+				run(
+					database,
+					`INSERT INTO messages (conversation_id, role, status, content, created_at)
+					 VALUES (1, 'assistant', :status, 'a heron is ' || :status, 1)`,
+					{ status },
+				);
+			}
+		});
+		const { database } = await openForTest(openOptions(folder));
+		expect(all(database, `SELECT content FROM messages_fts WHERE messages_fts MATCH 'heron'`)).toEqual([
+			{ content: 'a heron is complete' },
+		]);
+		expect(all(database, `SELECT title FROM conversations_fts WHERE conversations_fts MATCH 'kestrel'`)).toHaveLength(
+			1,
+		);
+		run(database, `INSERT INTO messages_fts (messages_fts, rank) VALUES ('integrity-check', 0)`);
+	});
+
+	test('keep a checked copy from before', async () => {
+		const folder = temporaryFolder();
+		databaseAt(join(folder, 'assay.db'), 1);
+		const options = openOptions(folder);
+		await openForTest(options);
+		const [copy] = listBackups(options.backupsFolder);
+		expect(copy).toMatchObject({ kind: 'before-update', createdAt: options.now });
+		const before = connect(copy?.path ?? '');
+		expect(schemaVersion(before)).toBe(1);
+		closeDatabase(before);
+	});
+
+	test('are not run on a database from a newer Assay, which stays as it was', async () => {
+		const folder = temporaryFolder();
+		const path = join(folder, 'assay.db');
+		databaseAt(path, migrations.length, (database) =>
+			connectionOf(database).pragma(`user_version = ${migrations.length + 7}`),
+		);
+		const before = readFileSync(path);
+		const failure = await failureOf(() => openForTest(openOptions(folder)));
+		expect(failure.code).toBe('database-newer');
+		expect(failure.message).toContain(`schema ${migrations.length + 7}; this one knows up to ${migrations.length}`);
+		expect(readFileSync(path).equals(before)).toBe(true);
+	});
+
+	test('are refused where one that was run has changed since', async () => {
+		const folder = temporaryFolder();
+		databaseAt(join(folder, 'assay.db'), 1);
+		const migrationsFolder = join(folder, 'migrations');
+		cpSync(defaultMigrationsFolder, migrationsFolder, { recursive: true });
+		const first = join(migrationsFolder, '0001_foundation.sql');
+		writeFileSync(first, `${readFileSync(first, 'utf8')}\nCREATE TABLE surprise (id INTEGER PRIMARY KEY) STRICT;`);
+		const failure = await failureOf(() => openForTest(openOptions(folder, { migrationsFolder })));
+		expect(failure.code).toBe('migration-changed');
+		expect(failure.message).toContain('step 1 (foundation)');
+	});
+
+	test('have the same checksum with the line ends of Windows', () => {
+		const folder = temporaryFolder();
+		for (const { version, name, sql } of migrations) {
+			writeFileSync(join(folder, `000${version}_${name}.sql`), sql.replaceAll('\n', '\r\n'));
+		}
+		expect(readMigrations(folder)).toEqual(migrations);
+	});
+
+	test('that fail leave the database as it was, at its old version', async () => {
+		const folder = temporaryFolder();
+		const path = join(folder, 'assay.db');
+		databaseAt(path, 1, (database) =>
+			run(database, `INSERT INTO conversations (title, created_at, updated_at) VALUES ('kept', 1, 1)`),
+		);
+		const migrationsFolder = join(folder, 'migrations');
+		cpSync(defaultMigrationsFolder, migrationsFolder, { recursive: true });
+		writeFileSync(
+			join(migrationsFolder, '0002_search.sql'),
+			'CREATE TABLE half (id INTEGER) STRICT; DROP TABLE nothing;',
+		);
+		const failure = await failureOf(() => openForTest(openOptions(folder, { migrationsFolder })));
+		expect(failure.code).toBe('migration-failed');
+		const database = connect(path);
+		expect(schemaVersion(database)).toBe(1);
+		expect(pendingMigrations(database, migrations)).toHaveLength(migrations.length - 1);
+		expect(all(database, `SELECT name FROM sqlite_schema WHERE name = 'half'`)).toEqual([]);
+		expect(all(database, 'SELECT title FROM conversations')).toEqual([{ title: 'kept' }]);
+		closeDatabase(database);
+	});
+
+	test('that would leave a row pointing nowhere are undone', async () => {
+		const folder = temporaryFolder();
+		databaseAt(join(folder, 'assay.db'), 1, (database) => {
+			run(database, `INSERT INTO conversations (id, title, created_at, updated_at) VALUES (1, 'kept', 1, 1)`);
+			run(
+				database,
+				`INSERT INTO messages (conversation_id, role, status, content, created_at) VALUES (1, 'user', 'complete', '', 1)`,
+			);
+		});
+		const migrationsFolder = join(folder, 'migrations');
+		cpSync(defaultMigrationsFolder, migrationsFolder, { recursive: true });
+		writeFileSync(join(migrationsFolder, '0002_search.sql'), 'DELETE FROM conversations;');
+		const failure = await failureOf(() => openForTest(openOptions(folder, { migrationsFolder })));
+		expect(failure.detail).toContain('1 rows would refer to rows that don');
+	});
+
+	test('are numbered without a gap', () => {
+		const folder = temporaryFolder();
+		writeFileSync(join(folder, '0001_a.sql'), '');
+		writeFileSync(join(folder, '0003_c.sql'), '');
+		expect(() => readMigrations(folder)).toThrow('number 2 is missing');
+	});
+
+	test('make tables that are all STRICT, with an index for every foreign key', async () => {
+		const { database } = await openForTest(openOptions(temporaryFolder()));
+		const loose = all<{ name: string }>(
+			database,
+			`SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND strict = 0 AND name NOT LIKE 'sqlite_%'`,
+		);
+		expect(loose).toEqual([]);
+		const unindexed = all<{ key: string }>(
+			database,
+			`SELECT t.name || '.' || f."from" AS key
+			 FROM pragma_table_list t JOIN pragma_foreign_key_list(t.name) f
+			 WHERE t.type = 'table' AND NOT EXISTS (
+			   SELECT 1 FROM pragma_index_list(t.name) i JOIN pragma_index_info(i.name) c
+			   WHERE c.seqno = 0 AND c.name = f."from")`,
+		);
+		expect(unindexed).toEqual([]);
+	});
+});

@@ -1,0 +1,128 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createBackup, listBackups } from '../../../electron/database/backups/backup.ts';
+import { markSuspect } from '../../../electron/database/backups/damage.ts';
+import { closeDatabase } from '../../../electron/database/connect.ts';
+import { connectionOf, type WritableDatabase } from '../../../electron/database/handle.ts';
+import { type OpenOptions, openDatabase } from '../../../electron/database/open.ts';
+import { all, run } from '../../../electron/database/sql.ts';
+import { openForTest, openOptions } from '../../support/database.ts';
+import { failureOf } from '../../support/failure.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const addConversation = 'INSERT INTO conversations (title, created_at, updated_at) VALUES (:title, 1, 1)';
+
+function titles(database: WritableDatabase): string[] {
+	return all<{ title: string }>(database, 'SELECT title FROM conversations ORDER BY id').map(({ title }) => title);
+}
+
+/** A closed database with two conversations, of which the backup holds only the first. */
+async function folderWithBackup(): Promise<OpenOptions> {
+	const options = openOptions(temporaryFolder());
+	const { database } = await openDatabase(options);
+	run(database, addConversation, { title: 'in the backup' });
+	await createBackup(database, options.backupsFolder, { ...options, kind: 'daily' });
+	for (let index = 0; index < 200; index += 1) run(database, addConversation, { title: `later ${'x'.repeat(500)}` });
+	closeDatabase(database);
+	return options;
+}
+
+/** Overwrites pages in the middle of the file. */
+function scribble(path: string): void {
+	const bytes = readFileSync(path);
+	bytes.fill(0xa5, 4096 * 8, 4096 * 20);
+	writeFileSync(path, bytes);
+}
+
+describe('openDatabase', () => {
+	test('sets what the promises rest on', async () => {
+		const { database } = await openForTest(openOptions(temporaryFolder()));
+		const pragma = (name: string) => connectionOf(database).pragma(name, { simple: true });
+		expect({
+			journal: pragma('journal_mode'),
+			synchronous: pragma('synchronous'),
+			foreignKeys: pragma('foreign_keys'),
+			busyTimeout: pragma('busy_timeout'),
+			trustedSchema: pragma('trusted_schema'),
+		}).toEqual({ journal: 'wal', synchronous: 2, foreignKeys: 1, busyTimeout: 5000, trustedSchema: 0 });
+	});
+
+	test('keeps what was written when it is opened again', async () => {
+		const options = openOptions(temporaryFolder());
+		const { database } = await openDatabase(options);
+		run(database, addConversation, { title: 'kept' });
+		closeDatabase(database);
+		expect(readdirSync(join(options.path, '..'))).toEqual(['assay.db']);
+		expect(titles((await openForTest(options)).database)).toEqual(['kept']);
+	});
+});
+
+describe('a damaged database', () => {
+	const damages: [string, (path: string) => void][] = [
+		['overwritten by something else', (path) => writeFileSync(path, 'Dear diary, '.repeat(5_000))],
+		['with scribbled pages', scribble],
+		['cut in half', (path) => truncateSync(path, Math.floor(readFileSync(path).length / 8192) * 4096)],
+		['emptied', (path) => truncateSync(path, 0)],
+	];
+
+	test.each(damages)('%s is kept aside, and the newest good backup opened', async (_, damage) => {
+		const options = await folderWithBackup();
+		damage(options.path);
+		const damaged = readFileSync(options.path);
+		const { database, notice } = await openForTest(options);
+		expect(titles(database)).toEqual(['in the backup']);
+		const aside = readdirSync(join(options.path, '..')).find((name) => name.startsWith('assay.db.damaged-')) ?? '';
+		expect(readFileSync(join(options.path, '..', aside)).equals(damaged)).toBe(true);
+		expect(notice?.message).toContain(aside);
+		expect(notice?.message).toContain('2026-11-24 12:00 UTC');
+		expect(notice?.next.length).toBeGreaterThan(0);
+	});
+
+	test('opens an older backup where the newest is damaged too', async () => {
+		const options = await folderWithBackup();
+		const newest = join(options.backupsFolder, 'assay-2026-11-24T13-00-00-000Z.db');
+		copyFileSync(listBackups(options.backupsFolder)[0]?.path ?? '', newest);
+		scribble(newest);
+		scribble(options.path);
+		const { database, notice } = await openForTest(options);
+		expect(titles(database)).toEqual(['in the backup']);
+		expect(notice?.message).toContain('12:00 UTC');
+	});
+
+	test('leads to an empty one where there is no backup, and is kept', async () => {
+		const options = openOptions(temporaryFolder());
+		mkdirSync(join(options.path, '..'), { recursive: true });
+		writeFileSync(options.path, 'not a database at all '.repeat(1_000));
+		const { database, notice } = await openForTest(options);
+		expect(titles(database)).toEqual([]);
+		expect(notice?.message).toMatch(/no good backup.*kept as .*damaged-2026/s);
+	});
+
+	test('can be refused instead, with the backup named, and nothing touched', async () => {
+		const options = await folderWithBackup();
+		scribble(options.path);
+		const before = readFileSync(options.path);
+		const failure = await failureOf(() => openDatabase({ ...options, onDamage: 'refuse' }));
+		expect(failure.code).toBe('database-damaged');
+		expect(failure.next.join()).toContain(listBackups(options.backupsFolder)[0]?.path);
+		expect(readFileSync(options.path).equals(before)).toBe(true);
+	});
+
+	test('takes its write-ahead log along when it is kept aside', async () => {
+		const options = await folderWithBackup();
+		scribble(options.path);
+		writeFileSync(`${options.path}-wal`, 'what a log may hold');
+		await openForTest(options);
+		const kept = readdirSync(join(options.path, '..')).filter((name) => name.includes('.damaged-'));
+		expect(kept.some((name) => name.endsWith('-wal'))).toBe(true);
+	});
+
+	test('a mark left while it was in use makes the next start check it', async () => {
+		const options = await folderWithBackup();
+		markSuspect(options.path, 'a query met a broken page');
+		const { notice } = await openForTest(options);
+		expect(notice).toBeNull();
+		expect(existsSync(`${options.path}-suspect`)).toBe(false);
+	});
+});

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { closeDatabase, connect } from '../../electron/database/connect.ts';
+import type { WritableDatabase } from '../../electron/database/handle.ts';
+import { migrate, pendingMigrations } from '../../electron/database/migrate.ts';
+import { defaultMigrationsFolder, readMigrations } from '../../electron/database/migrations.ts';
+import { type OpenOptions, openDatabase } from '../../electron/database/open.ts';
+import { defaultReaderEntry } from '../../electron/database/reader/protocol.ts';
+import { createReader, type Reader } from '../../electron/database/reader/reader.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** What `openDatabase` is given for a data folder of the test's own. */
+export function openOptions(folder: string, changes: Partial<OpenOptions> = {}): OpenOptions {
+	return {
+		path: join(folder, 'assay.db'),
+		backupsFolder: join(folder, 'backups'),
+		migrationsFolder: defaultMigrationsFolder,
+		readerEntry: defaultReaderEntry,
+		now: Date.UTC(2026, 10, 24, 12),
+		log: () => {},
+		onDamage: 'restore',
+		...changes,
+	};
+}
+
+/** Opens it and closes it when the test ends. */
+export async function openForTest(options: OpenOptions): ReturnType<typeof openDatabase> {
+	const opened = await openDatabase(options);
+	onTestFinished(() => closeDatabase(opened.database));
+	return opened;
+}
+
+/** A real file with the newest schema, closed and removed when the test ends. */
+export function createDatabase(): { database: WritableDatabase; path: string } {
+	const path = join(temporaryFolder(), 'assay.db');
+	const database = connect(path);
+	onTestFinished(() => closeDatabase(database));
+	migrate(database, pendingMigrations(database, readMigrations(defaultMigrationsFolder)), 1);
+	return { database, path };
+}
+
+/** A reader thread on the file, ended when the test ends. */
+export function openReader(path: string): Reader {
+	const reader = createReader(path, defaultReaderEntry);
+	onTestFinished(() => reader.close());
+	return reader;
+}
