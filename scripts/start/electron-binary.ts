@@ -1,0 +1,125 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../step.ts';
+import { runChild } from './child.ts';
+
+const folder = join(projectRoot, 'node_modules', 'electron');
+const outcomePath = join(projectRoot, '.cache', 'electron-install.json');
+
+/** Without a further byte for this long, the download is given up, ms. */
+const stallTimeoutMs = 15_000;
+/** A binary of about 120 MB over a slow line, ms. */
+const wholeTimeoutMs = 600_000;
+
+export type ElectronBinary = { path: string } | { path: null; reason: string };
+
+interface Outcome {
+	version: string;
+	reason: string;
+	at: string;
+}
+
+/** Where Electron's binary lies; null until its install step has run. Never starts that step, unlike `require`. */
+export function electronBinary(): string | null {
+	try {
+		const path = join(folder, 'dist', readFileSync(join(folder, 'path.txt'), 'utf8'));
+		return statSync(path).isFile() ? path : null;
+	} catch {
+		return null;
+	}
+}
+
+/**
+ * Runs Electron's own install step if it never ran for this version, or if `again`. `progress` gets one line about
+ * the bytes so far. What failed is remembered, so that the next start does not wait for it.
+ */
+export async function ensureElectron(
+	again: boolean,
+	progress: (line: string) => void,
+	signal: AbortSignal,
+): Promise<ElectronBinary> {
+	const present = electronBinary();
+	if (present !== null) return { path: present };
+	const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
+	const earlier = readOutcome();
+	if (earlier?.version === version && !again) {
+		return { path: null, reason: `Electron's binary could not be fetched on ${earlier.at} (${earlier.reason})` };
+	}
+	const reason = await install(version, progress, signal);
+	signal.throwIfAborted();
+	const path = electronBinary();
+	if (path !== null) {
+		rmSync(outcomePath, { force: true });
+		return { path };
+	}
+	const cause = reason ?? 'its install step left no binary';
+	const outcome: Outcome = { version, reason: cause, at: new Date().toISOString().slice(0, 10) };
+	writeFileSync(outcomePath, `${JSON.stringify(outcome)}\n`);
+	return { path: null, reason: `Electron's binary could not be fetched (${cause})` };
+}
+
+function readOutcome(): Outcome | null {
+	try {
+		return JSON.parse(readFileSync(outcomePath, 'utf8')) as Outcome;
+	} catch {
+		return null;
+	}
+}
+
+/** null when it succeeded, else why it did not. */
+async function install(version: string, progress: (line: string) => void, signal: AbortSignal): Promise<string | null> {
+	// The download grows in the temporary folder that we name, so its size is the progress.
+	const temporary = join(projectRoot, '.cache', 'electron-download');
+	rmSync(temporary, { recursive: true, force: true });
+	mkdirSync(temporary, { recursive: true });
+	const stop = new AbortController();
+	const started = Date.now();
+	let bytes = 0;
+	let changedAt = started;
+	let gaveUp: string | null = null;
+	const timer = setInterval(() => {
+		const now = Date.now();
+		const size = folderBytes(temporary);
+		if (size !== bytes) changedAt = now;
+		bytes = size;
+		progress(`fetching Electron ${version}: ${(bytes / 1e6).toFixed(1)} MB`);
+		if (now - changedAt > stallTimeoutMs) gaveUp = `nothing arrived for ${stallTimeoutMs / 1000} s`;
+		else if (now - started > wholeTimeoutMs) gaveUp = `not done after ${wholeTimeoutMs / 60_000} minutes`;
+		if (gaveUp !== null) stop.abort();
+	}, 500);
+	let errors = '';
+	const { problem } = await runChild(process.execPath, [join(folder, 'install.js')], {
+		stdio: ['ignore', 'ignore', 'pipe'],
+		env: {
+			...process.env,
+			// Node's fetch honours HTTPS_PROXY only when told to.
+			NODE_USE_ENV_PROXY: '1',
+			ELECTRON_GET_NO_PROGRESS: '1',
+			TMPDIR: temporary,
+			TEMP: temporary,
+			TMP: temporary,
+		},
+		signal: AbortSignal.any([signal, stop.signal]),
+		onStart: (child) =>
+			child.stderr?.on('data', (chunk: Buffer) => {
+				errors += chunk.toString();
+			}),
+	});
+	clearInterval(timer);
+	rmSync(temporary, { recursive: true, force: true });
+	if (problem === null) return null;
+	return gaveUp ?? (errors.trim().split('\n')[0] || problem);
+}
+
+function folderBytes(path: string): number {
+	let sum = 0;
+	for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
+		if (!entry.isFile()) continue;
+		try {
+			sum += statSync(join(entry.parentPath, entry.name)).size;
+		} catch {
+			// Moved into the cache between the listing and the look.
+		}
+	}
+	return sum;
+}
