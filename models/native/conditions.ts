@@ -1,0 +1,8 @@
+import type { NativeConditions } from '../contract/native.ts';
+import type { NativeLibrary } from './library/open.ts';
+
+/** What has to be stored with every number, so that it can be repeated. */
+export function conditionsOf(library: NativeLibrary, threads: number): NativeConditions {
+	const { version, systemInfo, devices } = library;
+	return { engine: `llama.cpp ${version}`, systemInfo, devices, threads };
+}

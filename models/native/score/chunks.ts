@@ -1,0 +1,57 @@
+import { Failure } from '../../contract/failure.ts';
+
+/**
+ * How llama-perplexity cuts a text (tools/perplexity/perplexity.cpp): chunks of `contextSize` tokens without overlap,
+ * the rest dropped; in each only the second half is scored, so that every scored token has context.
+ */
+export type ChunkPlan = {
+	contextSize: number;
+	/** Chunks that are scored. */
+	chunks: number;
+	/** Chunks the text has. */
+	available: number;
+	/** Position whose logits score the first scored token, the one after it. */
+	first: number;
+	/** Scored tokens per chunk. */
+	scored: number;
+};
+
+/** Smallest chunk: below it a token would have hardly any context. */
+export const minContextSize = 16;
+
+/**
+ * Plans the chunks of a text. `limit` takes the first so many, as `--chunks` does.
+ * Throws Failure `text-too-short` where the text has less than two chunks.
+ */
+export function planChunks(tokens: number, contextSize: number, limit: number | null, path: string): ChunkPlan {
+	const needed = 2 * contextSize;
+	if (tokens < needed) {
+		const smaller = 2 ** Math.floor(Math.log2(tokens / 2));
+		throw new Failure({
+			code: 'text-too-short',
+			message:
+				`${path} has ${tokens.toLocaleString('en')} tokens; ` +
+				`scoring with a context of ${contextSize.toLocaleString('en')} needs at least ${needed.toLocaleString('en')}.`,
+			next: [
+				'Use a longer text',
+				...(smaller >= minContextSize && smaller < contextSize ? [`Use a context of ${smaller}`] : []),
+			],
+		});
+	}
+	const available = Math.floor(tokens / contextSize);
+	const first = Math.floor(contextSize / 2);
+	return {
+		contextSize,
+		chunks: limit === null ? available : Math.min(limit, available),
+		available,
+		first,
+		scored: contextSize - 1 - first,
+	};
+}
+
+/** The tokens of a chunk as the model sees them: the first one is replaced by the start token, where there is one. */
+export function chunkTokens(tokens: Int32Array, chunk: number, plan: ChunkPlan, startToken: number | null): Int32Array {
+	const cut = tokens.slice(chunk * plan.contextSize, (chunk + 1) * plan.contextSize);
+	if (startToken !== null) cut[0] = startToken;
+	return cut;
+}

@@ -1,0 +1,199 @@
+/**
+ * llama-perplexity's summary of a comparison (tools/perplexity/perplexity.cpp), from one value per scored token.
+ * Errors that take tokens as independent are its own; those by chunk cluster them (arXiv 2411.00640, appendix A).
+ */
+
+export type Estimate = { mean: number; error: number };
+
+/** Mean and standard error of the mean; no error is claimed for ten values or fewer. */
+export function estimate(values: Float64Array): Estimate {
+	const n = values.length;
+	if (n === 0) return { mean: 0, error: 0 };
+	let sum = 0;
+	let squares = 0;
+	for (const value of values) {
+		sum += value;
+		squares += value * value;
+	}
+	const mean = sum / n;
+	const variance = squares / n - mean * mean;
+	return { mean, error: variance > 0 && n > 10 ? Math.sqrt(variance / (n - 1)) : 0 };
+}
+
+/** Covariance of two means; 0 for fewer than ten pairs. */
+export function covarianceOfMeans(a: Float64Array, b: Float64Array): number {
+	const n = a.length;
+	if (n < 10) return 0;
+	let sumA = 0;
+	let sumB = 0;
+	let products = 0;
+	for (let index = 0; index < n; index += 1) {
+		const x = a[index] ?? 0;
+		const y = b[index] ?? 0;
+		sumA += x;
+		sumB += y;
+		products += x * y;
+	}
+	return (products / n - (sumA / n) * (sumB / n)) / (n - 1);
+}
+
+/**
+ * Standard error of the mean of values that come in clusters of equal size (the chunks), with the finite-cluster
+ * correction C/(C-1). null for a single cluster.
+ */
+export function clusteredError(values: Float64Array, clusterSize: number): number | null {
+	const clusters = Math.floor(values.length / clusterSize);
+	if (clusters < 2) return null;
+	const { mean } = estimate(values);
+	let squares = 0;
+	for (let cluster = 0; cluster < clusters; cluster += 1) {
+		let sum = 0;
+		for (let index = 0; index < clusterSize; index += 1) sum += (values[cluster * clusterSize + index] ?? 0) - mean;
+		squares += sum * sum;
+	}
+	return Math.sqrt((clusters / (clusters - 1)) * squares) / values.length;
+}
+
+/** Quantile by linear interpolation at fraction * (n - 1). `sorted` ascends and is not empty. */
+export function percentile(sorted: Float64Array, fraction: number): number {
+	const at = Math.min(Math.max(fraction, 0), 1) * (sorted.length - 1);
+	const below = Math.floor(at);
+	const rest = at - below;
+	const low = sorted[below] ?? Number.NaN;
+	return rest === 0 ? low : (1 - rest) * low + rest * (sorted[below + 1] ?? low);
+}
+
+/** What llama-perplexity lists of a distribution. */
+export type Distribution = Estimate & {
+	/** Standard error that clusters the tokens of a chunk; null for a single chunk. */
+	errorByChunk: number | null;
+	min: number;
+	p001: number;
+	p01: number;
+	p05: number;
+	p10: number;
+	p25: number;
+	median: number;
+	p75: number;
+	p90: number;
+	p95: number;
+	p99: number;
+	p999: number;
+	max: number;
+};
+
+export function distribution(values: Float64Array, clusterSize: number): Distribution {
+	const sorted = values.toSorted();
+	const at = (fraction: number): number => percentile(sorted, fraction);
+	return {
+		...estimate(values),
+		errorByChunk: clusteredError(values, clusterSize),
+		min: at(0),
+		p001: at(0.001),
+		p01: at(0.01),
+		p05: at(0.05),
+		p10: at(0.1),
+		p25: at(0.25),
+		median: at(0.5),
+		p75: at(0.75),
+		p90: at(0.9),
+		p95: at(0.95),
+		p99: at(0.99),
+		p999: at(0.999),
+		max: at(1),
+	};
+}
+
+/** Perplexity and its error from negative log-likelihoods in nats, one per token. */
+export type Perplexity = {
+	perplexity: number;
+	perplexityError: number;
+	/** The same error with the tokens of a chunk clustered; null for a single chunk. */
+	perplexityErrorByChunk: number | null;
+};
+
+export function perplexityOf(negativeLogs: Float64Array, clusterSize: number): Perplexity {
+	const { mean, error } = estimate(negativeLogs);
+	const perplexity = Math.exp(mean);
+	const clustered = clusteredError(negativeLogs, clusterSize);
+	return {
+		perplexity,
+		perplexityError: perplexity * error,
+		perplexityErrorByChunk: clustered === null ? null : perplexity * clustered,
+	};
+}
+
+/** One value per scored token, in order; chunk by chunk. */
+export type ComparedTokens = {
+	negativeLogs: Float64Array;
+	baseNegativeLogs: Float64Array;
+	divergences: Float64Array;
+	/** Change of the right token's probability. */
+	deltas: Float64Array;
+	/** 1 where both models put the same token first. */
+	sameTop: Uint8Array;
+};
+
+export type Comparison = Perplexity & {
+	reference: Perplexity & {
+		klDivergence: Distribution;
+		sameTop: number;
+		sameTopError: number;
+		/** In probability, not percent. */
+		deltaP: Distribution & { rms: number; rmsError: number };
+		lnRatio: number;
+		lnRatioError: number;
+		lnRatioErrorByChunk: number | null;
+		ratio: number;
+		ratioError: number;
+		difference: number;
+		differenceError: number;
+		/** null where a perplexity has no spread. */
+		correlation: number | null;
+	};
+};
+
+/** Square root of a variance that rounding may have made slightly negative. */
+function root(variance: number): number {
+	return Math.sqrt(Math.max(0, variance));
+}
+
+export function compare(tokens: ComparedTokens, clusterSize: number): Comparison {
+	const { negativeLogs, baseNegativeLogs, divergences, deltas, sameTop } = tokens;
+	const count = negativeLogs.length;
+	const tested = estimate(negativeLogs);
+	const base = estimate(baseNegativeLogs);
+	const own = perplexityOf(negativeLogs, clusterSize);
+	const reference = perplexityOf(baseNegativeLogs, clusterSize);
+	const covariance = covarianceOfMeans(negativeLogs, baseNegativeLogs);
+	const lnRatio = tested.mean - base.mean;
+	const lnRatioError = root(tested.error ** 2 + base.error ** 2 - 2 * covariance);
+	const squared = estimate(deltas.map((delta) => delta * delta));
+	const rms = Math.sqrt(squared.mean);
+	const same = sameTop.reduce((sum, value) => sum + value, 0) / count;
+	return {
+		...own,
+		reference: {
+			...reference,
+			klDivergence: distribution(divergences, clusterSize),
+			sameTop: same,
+			sameTopError: count > 1 ? root((same * (1 - same)) / (count - 1)) : 0,
+			deltaP: { ...distribution(deltas, clusterSize), rms, rmsError: rms === 0 ? 0 : (0.5 / rms) * squared.error },
+			lnRatio,
+			lnRatioError,
+			lnRatioErrorByChunk: clusteredError(
+				negativeLogs.map((value, index) => value - (baseNegativeLogs[index] ?? 0)),
+				clusterSize,
+			),
+			ratio: Math.exp(lnRatio),
+			ratioError: Math.exp(lnRatio) * lnRatioError,
+			difference: own.perplexity - reference.perplexity,
+			differenceError: root(
+				own.perplexityError ** 2 +
+					reference.perplexityError ** 2 -
+					2 * own.perplexity * reference.perplexity * covariance,
+			),
+			correlation: tested.error * base.error === 0 ? null : covariance / (tested.error * base.error),
+		},
+	};
+}
