@@ -4,7 +4,7 @@
  * Exit codes: 0 every target met, 1 a measurement failed, 2 wrong usage, 3 a target was missed.
  */
 import { existsSync, writeFileSync } from 'node:fs';
-import { homedir, loadavg } from 'node:os';
+import { loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConditions } from '../test/bench/conditions.ts';
@@ -12,9 +12,10 @@ import { openContext } from '../test/bench/context.ts';
 import type { BenchContext, Measurement } from '../test/bench/measurement.ts';
 import { measurements } from '../test/bench/measurements.ts';
 import { type Miss, type Result, table, toResult } from '../test/bench/report.ts';
-import { runStep } from './step.ts';
+import { modelCacheFolder } from '../test/support/starter-model.ts';
+import { buildIfChanged } from './start/build.ts';
 
-const starter = join(homedir(), '.cache', 'assay', 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf');
+const starter = join(modelCacheFolder, 'SmolLM2-135M-Instruct.Q4_1.gguf');
 
 function wrongUsage(message: string): never {
 	process.stderr.write(
@@ -32,7 +33,6 @@ function readOptions() {
 				quick: { type: 'boolean', default: false },
 				model: { type: 'string', default: starter },
 				list: { type: 'boolean', default: false },
-				'no-build': { type: 'boolean', default: false },
 			},
 		});
 		return values;
@@ -72,7 +72,7 @@ if (options.list) {
 }
 const modelPath = resolve(options.model);
 if (!existsSync(modelPath)) wrongUsage(`There is no model at ${modelPath}. “npm test” fetches the starter model.`);
-if (!options['no-build']) runStep('build', 'vite', ['build', '--app', '--logLevel', 'warn']);
+await buildIfChanged(new AbortController().signal);
 
 const conditions = await readConditions(modelPath, options.quick);
 const context = openContext({ modelPath, quick: options.quick });

@@ -3,7 +3,8 @@ import { followUpTtft } from './follow-up-ttft.ts';
 import { generation } from './generation.ts';
 import type { Measurement } from './measurement.ts';
 import { prompt } from './prompt.ts';
+import { start } from './start.ts';
 import { ttftOverhead } from './ttft-overhead.ts';
 
 /** Everything `npm run bench` takes, in this order: what needs the shared host and engine first. */
-export const measurements: readonly Measurement[] = [generation, prompt, ttftOverhead, followUpTtft, busyCore];
+export const measurements: readonly Measurement[] = [generation, prompt, ttftOverhead, followUpTtft, busyCore, start];
