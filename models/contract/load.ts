@@ -31,6 +31,8 @@ export type LoadProgress = z.infer<typeof loadProgressSchema>;
 /** One measured thread count. */
 export const threadTrialSchema = z.object({ threads: z.int(), tokensPerSecond: z.number() });
 
+export type ThreadTrial = z.infer<typeof threadTrialSchema>;
+
 /** What an engine can do with the model that it holds. */
 export const capabilitiesSchema = z.object({
 	/** e.g. "node-llama-cpp 3.21.1 (llama.cpp v0.4.0)". */

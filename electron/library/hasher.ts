@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import type { Failure } from '../../models/contract/failure.ts';
+import { sha256OfFile } from '../../models/library/hash.ts';
+import { fileChanged } from './file-problem.ts';
+import type { LibrarySeam } from './model-service.ts';
+import { findModelFile, setSha256 } from './store/model-files.ts';
+
+/** Computes hashes in the background, one file at a time. */
+export interface Hasher {
+	/** Has the hash of this file computed, or compared where it is known. Asking twice changes nothing. */
+	schedule(modelFileId: number): void;
+	/** Resolves when nothing is left to do. */
+	idle(): Promise<void>;
+	/** Stops; what is not done is done at the next start. */
+	close(): Promise<void>;
+}
+
+/**
+ * Hears of every file that was hashed: null, or in what way it is no longer the one that was added; `modifiedAt` is
+ * that of the file which was hashed.
+ */
+export type OnHashed = (id: number, failure: Failure | null, modifiedAt: number) => void;
+
+export function createHasher(seam: LibrarySeam, onHashed: OnHashed): Hasher {
+	const waiting = new Set<number>();
+	const closing = new AbortController();
+	let running: Promise<void> | null = null;
+
+	async function hash(id: number): Promise<void> {
+		const row = findModelFile(seam.database, id);
+		if (row === undefined) return;
+		const before = await stat(row.path);
+		const sha256 = await sha256OfFile(row.path, { signal: closing.signal });
+		const after = await stat(row.path);
+		// Still being written: the next look at the file schedules it again.
+		if (after.mtimeMs !== before.mtimeMs || after.size !== row.sizeBytes) return;
+		const modifiedAt = Math.trunc(after.mtimeMs);
+		if (row.sha256 !== null && row.sha256 !== sha256) {
+			const hashes = `its SHA-256 was ${row.sha256.slice(0, 12)}… and is ${sha256.slice(0, 12)}…`;
+			onHashed(id, fileChanged(row.path, hashes), modifiedAt);
+			return;
+		}
+		setSha256(seam.database, id, sha256, modifiedAt);
+		onHashed(id, null, modifiedAt);
+	}
+
+	async function work(): Promise<void> {
+		for (const id of waiting) {
+			if (closing.signal.aborted) return;
+			await hash(id).catch((error: unknown) => {
+				// A file that went away meanwhile is named where the library looks at its files.
+				if (!closing.signal.aborted) seam.log(`library: hash of file ${id} not computed: ${String(error)}`);
+			});
+			waiting.delete(id);
+		}
+	}
+
+	function start(): void {
+		running ??= work().finally(() => {
+			running = null;
+			// Asked for between the last look and here.
+			if (waiting.size > 0 && !closing.signal.aborted) start();
+		});
+	}
+
+	return {
+		schedule(id) {
+			waiting.add(id);
+			start();
+		},
+		async idle() {
+			await running;
+		},
+		async close() {
+			closing.abort();
+			await running;
+		},
+	};
+}

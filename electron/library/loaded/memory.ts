@@ -1,0 +1,44 @@
+import { totalmem } from 'node:os';
+import { Failure } from '../../../models/contract/failure.ts';
+import { formatBytes } from '../../../models/library/disk.ts';
+import type { ModelFile } from '../../contract/model.ts';
+import type { Slot } from './slot.ts';
+
+/** Part of the memory that models may take together; the rest is for the window, the system and everything else. */
+const modelShare = 0.75;
+
+/** What a model of common size takes beside its weights: KV cache, compute buffers, the process itself. */
+const besideWeightsBytes = 400_000_000;
+
+/** Memory of this computer, or of the container that it runs in. */
+export function memoryBytes(): number {
+	const limit = process.constrainedMemory();
+	return limit > 0 && limit < totalmem() ? limit : totalmem();
+}
+
+/** What loading the file will take, roughly. */
+export function neededBytes(file: Pick<ModelFile, 'sizeBytes'>): number {
+	return file.sizeBytes + besideWeightsBytes;
+}
+
+/** Throws `model-larger-than-memory`: llama.cpp would try, and the whole computer would come to a halt. */
+export function requireMemory(file: ModelFile, total: number): void {
+	if (file.sizeBytes <= total) return;
+	throw new Failure({
+		code: 'model-larger-than-memory',
+		message:
+			`${file.name} ${file.quantization} needs ${formatBytes(file.sizeBytes)} for its weights alone; ` +
+			`this computer has ${formatBytes(total)} of memory.`,
+		next: ['Choose a smaller quantisation of the same model', 'Choose a smaller model'],
+	});
+}
+
+/**
+ * The model to unload so that `needed` more bytes fit beside the others: the one that was used least recently. null
+ * where all fits, or where nothing is left to unload.
+ */
+export function toUnload(loaded: readonly Slot[], needed: number, total: number): Slot | null {
+	const taken = loaded.reduce((sum, { model }) => sum + model.residentBytes(), 0);
+	if (taken + needed <= total * modelShare) return null;
+	return [...loaded].sort((a, b) => a.lastUsed() - b.lastUsed())[0] ?? null;
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { threadTrialSchema } from '../../../models/contract/load.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { get, run } from '../../database/sql.ts';
+
+/** Keys of model_settings and what their values hold. `default` is kept by model-files.ts. */
+const values = {
+	/** Thread counts measured on this machine; another machine's are of no use (a data folder can be copied). */
+	'thread-trials': z.object({ machine: z.string(), trials: z.array(threadTrialSchema) }),
+} as const;
+
+type Key = keyof typeof values;
+type Value<K extends Key> = z.infer<(typeof values)[K]>;
+
+/** A stored value; null where there is none, or none that this version understands. */
+export function readModelSetting<K extends Key>(database: ReadableDatabase, id: number, key: K): Value<K> | null {
+	const row = get<{ value: string }>(
+		database,
+		'SELECT value FROM model_settings WHERE model_file_id = :id AND key = :key',
+		{ id, key },
+	);
+	if (row === undefined) return null;
+	const parsed = values[key].safeParse(JSON.parse(row.value));
+	return parsed.success ? (parsed.data as Value<K>) : null;
+}
+
+export function writeModelSetting<K extends Key>(
+	database: WritableDatabase,
+	id: number,
+	key: K,
+	value: Value<K>,
+	now: number,
+): void {
+	run(
+		database,
+		`INSERT INTO model_settings (model_file_id, key, value, updated_at) VALUES (:id, :key, :value, :now)
+		 ON CONFLICT (model_file_id, key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
+		{ id, key, value: JSON.stringify(value), now },
+	);
+}
