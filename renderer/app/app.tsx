@@ -1,0 +1,42 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { useStore } from 'zustand';
+import { RefusedScreen } from '../connection/refused-screen.tsx';
+import { TooltipDelay } from '../design/tooltip.tsx';
+import { type Services, ServicesContext } from '../services.ts';
+import { Frame } from './frame.tsx';
+import { Palette } from './palette/palette.tsx';
+import { Shortcuts } from './shortcuts.tsx';
+import { ToastView } from './toast/toast-view.tsx';
+import { useKeys } from './use-keys.ts';
+
+/** The page. Before the first connection it shows nothing for a moment; refused, it says what to do. */
+export function App({ services }: { services: Services }) {
+	return (
+		<CSPProvider disableStyleElements>
+			<ServicesContext value={services}>
+				<TooltipDelay>
+					<Screen services={services} />
+					<ToastView toasts={services.toasts} />
+				</TooltipDelay>
+			</ServicesContext>
+		</CSPProvider>
+	);
+}
+
+function Screen({ services }: { services: Services }) {
+	const refused = useStore(services.connection.state, (state) => (state.status === 'refused' ? state.failure : null));
+	const known = useStore(
+		services.connection.state,
+		(state) => state.status !== 'connecting' || services.connection.lastHello() !== null,
+	);
+	useKeys(services);
+	if (refused !== null) return <RefusedScreen failure={refused} />;
+	if (!known) return null;
+	return (
+		<>
+			<Frame />
+			<Palette />
+			<Shortcuts />
+		</>
+	);
+}

@@ -1,0 +1,196 @@
+import {
+	Box,
+	Copy,
+	Download,
+	FileInput,
+	Keyboard,
+	type LucideIcon,
+	MessageSquare,
+	Moon,
+	PanelLeft,
+	PanelRight,
+	Pencil,
+	RefreshCw,
+	Search,
+	Settings2,
+	SquarePen,
+	Sun,
+	Trash2,
+} from 'lucide-react';
+import type { WindowCommand } from '../../electron/contract/bridge.ts';
+import type { Message } from '../../electron/contract/conversation.ts';
+import {
+	blockedReason,
+	exportConversation,
+	importConversations,
+	moveToTrash,
+	newConversation,
+	orToast,
+} from '../conversation/actions.ts';
+import { isWriting } from '../conversation/answer/answer-actions.tsx';
+import { copyText } from '../conversation/markdown/use-copy.ts';
+import type { Services } from '../services.ts';
+import type { ShortcutId } from './keys.ts';
+
+export interface Command {
+	id: string;
+	label: string;
+	icon: LucideIcon;
+	shortcut?: ShortcutId;
+	run: () => void;
+}
+
+/** Everything that can be done from anywhere, as it stands now; the palette lists it, keys and menu run it. */
+export function commandsOf(services: Services): Command[] {
+	const { layout, settings, thread } = services;
+	const state = thread.state.getState();
+	const open = state.status === 'ready' ? state : null;
+	const answer = open?.messages.findLast(({ role, status }) => role === 'assistant' && status !== 'streaming');
+	const theme = settings.state.getState().theme;
+	const commands: (Command | null)[] = [
+		{
+			id: 'new-conversation',
+			label: 'New conversation',
+			icon: SquarePen,
+			shortcut: 'new-conversation',
+			run: () => newConversation(services),
+		},
+		{ id: 'search', label: 'Search conversations', icon: Search, shortcut: 'search', run: () => focusSearch(services) },
+		answer && !isWriting(state) && blockedReason(services) === null
+			? {
+					id: 'answer-again',
+					label: 'Answer again',
+					icon: RefreshCw,
+					shortcut: 'answer-again',
+					run: () => void thread.regenerate(answer.id),
+				}
+			: null,
+		answer
+			? {
+					id: 'copy-answer',
+					label: 'Copy the last answer',
+					icon: Copy,
+					shortcut: 'copy-answer',
+					run: () => copyAnswer(services, answer),
+				}
+			: null,
+		open
+			? {
+					id: 'rename',
+					label: 'Rename this conversation',
+					icon: Pencil,
+					run: () => layout.set({ renaming: open.conversation.id, listOpen: true }),
+				}
+			: null,
+		open
+			? {
+					id: 'export-conversation',
+					label: 'Export this conversation as Markdown',
+					icon: Download,
+					run: () => void exportConversation(services, open.conversation.id, 'markdown'),
+				}
+			: null,
+		{
+			id: 'import-conversations',
+			label: 'Import conversations',
+			icon: FileInput,
+			run: () => importConversations(services),
+		},
+		{ id: 'chat', label: 'Go to Chat', icon: MessageSquare, shortcut: 'chat', run: () => goToChat(services) },
+		{ id: 'models', label: 'Go to Models', icon: Box, shortcut: 'models', run: () => layout.go({ section: 'models' }) },
+		{
+			id: 'settings',
+			label: 'Go to Settings',
+			icon: Settings2,
+			shortcut: 'settings',
+			run: () => layout.go({ section: 'settings', part: null }),
+		},
+		{
+			id: 'toggle-list',
+			label: 'Show or hide the conversations',
+			icon: PanelLeft,
+			shortcut: 'toggle-list',
+			run: () => toggleList(services),
+		},
+		{
+			id: 'toggle-inspector',
+			label: 'Show or hide the settings pane',
+			icon: PanelRight,
+			shortcut: 'toggle-inspector',
+			run: () => toggleInspector(services),
+		},
+		theme === 'dark'
+			? null
+			: { id: 'dark', label: 'Use the dark theme', icon: Moon, run: () => settings.change({ theme: 'dark' }) },
+		theme === 'light'
+			? null
+			: { id: 'light', label: 'Use the light theme', icon: Sun, run: () => settings.change({ theme: 'light' }) },
+		{
+			id: 'shortcuts',
+			label: 'Show all keys',
+			icon: Keyboard,
+			shortcut: 'shortcuts',
+			run: () => layout.set({ shortcuts: true }),
+		},
+		open
+			? {
+					id: 'trash',
+					label: 'Move this conversation to the trash',
+					icon: Trash2,
+					run: () => void moveToTrash(services, open.conversation),
+				}
+			: null,
+	];
+	return commands.filter((command) => command !== null);
+}
+
+/** Runs what a key or a menu item of the window asks for; nothing where it does not apply now. */
+export function runCommand(services: Services, id: ShortcutId | WindowCommand): void {
+	if (id === 'palette') services.layout.set({ palette: true });
+	else if (id === 'branch-previous') turnBranch(services, -1);
+	else if (id === 'branch-next') turnBranch(services, 1);
+	else {
+		commandsOf(services)
+			.find((command) => command.id === id)
+			?.run();
+	}
+}
+
+function copyAnswer({ toasts }: Services, answer: Message): void {
+	void copyText(answer.content).then((done) => {
+		if (done) toasts.show({ text: 'Answer copied', icon: Copy });
+	});
+}
+
+function goToChat({ layout, thread }: Services): void {
+	const state = thread.state.getState();
+	layout.go({ section: 'chat', conversationId: state.status === 'ready' ? state.conversation.id : null });
+}
+
+function focusSearch(services: Services): void {
+	goToChat(services);
+	if (matchMedia('(min-width: 820px)').matches) services.layout.set({ listOpen: true });
+	else services.layout.set({ listOverlay: true });
+	requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-search]')?.focus());
+}
+
+function toggleList({ layout }: Services): void {
+	const { listOpen, listOverlay } = layout.state.getState();
+	if (matchMedia('(min-width: 820px)').matches) layout.set({ listOpen: !listOpen });
+	else layout.set({ listOverlay: !listOverlay });
+}
+
+function toggleInspector({ layout, settings }: Services): void {
+	if (matchMedia('(min-width: 1100px)').matches)
+		settings.change({ inspectorOpen: !settings.state.getState().inspectorOpen });
+	else layout.set({ inspectorOverlay: !layout.state.getState().inspectorOverlay });
+}
+
+/** Turns the pager of the newest message that has versions. */
+function turnBranch(services: Services, step: 1 | -1): void {
+	const state = services.thread.state.getState();
+	if (state.status !== 'ready') return;
+	const message = state.messages.findLast(({ siblings }) => siblings.length > 1);
+	const next = message?.siblings[message.siblings.indexOf(message.id) + step];
+	if (next !== undefined) void orToast(services, () => services.thread.selectBranch(next));
+}

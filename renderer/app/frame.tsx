@@ -1,0 +1,140 @@
+import { useStore } from 'zustand';
+import { ConnectionBanner } from '../connection/connection-banner.tsx';
+import { Inspector } from '../conversation/inspector/inspector.tsx';
+import { ListPane } from '../conversation/list/list-pane.tsx';
+import { ThreadPane } from '../conversation/thread/thread-pane.tsx';
+import { ModelsScreen } from '../model/models-screen.tsx';
+import { useServices } from '../services.ts';
+import { SettingsScreen } from '../setting/settings-screen.tsx';
+import { useWelcome } from '../welcome/use-welcome.ts';
+import { Welcome } from '../welcome/welcome.tsx';
+import { useWidth, type Width } from './media.ts';
+import { NoticeBanner } from './notice-banner.tsx';
+import { PaneEdge } from './pane-edge.tsx';
+import { Rail } from './rail.tsx';
+import { SheetOverlay } from './sheet-overlay.tsx';
+import { StatusBar } from './status-bar.tsx';
+
+/** The window: rail, list, sheet, status bar. */
+export function Frame() {
+	const { layout, settings } = useServices();
+	const width = useWidth();
+	const section = useStore(layout.state, ({ route }) => route.section);
+	const listOpen = useStore(layout.state, (state) => state.listOpen);
+	const listWidth = useStore(settings.state, (state) => state.listWidth);
+	const welcome = useWelcome();
+	const bare = welcome === 'waiting';
+	const showList = section === 'chat' && welcome === 'no' && listOpen && width !== 'narrow';
+	const rail = bare ? 0 : width === 'wide' ? 68 : 48;
+	const list = showList ? Math.max(200, width === 'wide' ? listWidth : listWidth - 28) : 0;
+	return (
+		<div
+			className="grid h-full"
+			style={{
+				gridTemplate: `"rail list sheet" minmax(0, 1fr) "status status status" var(--statusbar) / ${rail}px ${list}px minmax(0, 1fr)`,
+			}}
+		>
+			{bare ? null : <Rail />}
+			{showList ? (
+				<aside aria-label="Conversations" data-region className="flex min-w-0 [grid-area:list]">
+					<div className="flex min-w-0 flex-1 flex-col overflow-hidden pt-2 pr-2 pl-1">
+						<ListPane />
+					</div>
+					<PaneEdge
+						label="Width of the conversations"
+						width={listWidth}
+						grows="right"
+						onChange={(next) => settings.change({ listWidth: next })}
+					/>
+				</aside>
+			) : null}
+			<div
+				className={`flex min-h-0 min-w-0 flex-col overflow-hidden rounded-lg border border-line bg-surface shadow-sheet [grid-area:sheet] mt-2 mr-2 ${bare ? 'ml-2' : ''}`}
+			>
+				<ConnectionBanner />
+				<NoticeBanner />
+				<div className="flex min-h-0 flex-1">
+					{welcome !== 'no' ? (
+						<main data-region className="flex min-w-0 flex-1 flex-col">
+							<Welcome />
+						</main>
+					) : (
+						<Section width={width} />
+					)}
+				</div>
+			</div>
+			<StatusBar />
+			{width === 'narrow' ? <ListOverlay /> : null}
+		</div>
+	);
+}
+
+function Section({ width }: { width: Width }) {
+	const { layout } = useServices();
+	const section = useStore(layout.state, ({ route }) => route.section);
+	switch (section) {
+		case 'chat':
+			return (
+				<>
+					<main data-region className="flex min-w-0 flex-1 flex-col">
+						<ThreadPane />
+					</main>
+					{width === 'wide' ? <InspectorPane /> : <InspectorOverlay />}
+				</>
+			);
+		case 'models':
+			return <ModelsScreen />;
+		case 'settings':
+			return (
+				<main data-region className="flex min-w-0 flex-1 flex-col">
+					<SettingsScreen />
+				</main>
+			);
+	}
+}
+
+function InspectorPane() {
+	const { settings } = useServices();
+	const open = useStore(settings.state, (state) => state.inspectorOpen);
+	const width = useStore(settings.state, (state) => state.inspectorWidth);
+	if (!open) return null;
+	return (
+		<>
+			<PaneEdge
+				label="Width of the settings pane"
+				width={width}
+				grows="left"
+				onChange={(next) => settings.change({ inspectorWidth: next })}
+			/>
+			<aside
+				aria-label="Conversation settings"
+				data-region
+				className="flex min-h-0 flex-none flex-col border-l border-line"
+				style={{ width }}
+			>
+				<Inspector />
+			</aside>
+		</>
+	);
+}
+
+function InspectorOverlay() {
+	const { layout } = useServices();
+	const open = useStore(layout.state, (state) => state.inspectorOverlay);
+	const close = () => layout.set({ inspectorOverlay: false });
+	return (
+		<SheetOverlay open={open} onClose={close} side="right" label="Conversation settings">
+			<Inspector onClose={close} />
+		</SheetOverlay>
+	);
+}
+
+function ListOverlay() {
+	const { layout } = useServices();
+	const open = useStore(layout.state, (state) => state.listOverlay);
+	return (
+		<SheetOverlay open={open} onClose={() => layout.set({ listOverlay: false })} side="left" label="Conversations">
+			<ListPane />
+		</SheetOverlay>
+	);
+}

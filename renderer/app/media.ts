@@ -1,0 +1,21 @@
+import { useSyncExternalStore } from 'react';
+
+/** The three widths of UI.md: `wide` from 1100, `medium` from 820, `narrow` below. */
+export type Width = 'wide' | 'medium' | 'narrow';
+
+const wide = '(min-width: 1100px)';
+const medium = '(min-width: 820px)';
+
+function subscribe(listener: () => void): () => void {
+	const queries = [matchMedia(wide), matchMedia(medium)];
+	for (const query of queries) query.addEventListener('change', listener);
+	return () => {
+		for (const query of queries) query.removeEventListener('change', listener);
+	};
+}
+
+export function useWidth(): Width {
+	return useSyncExternalStore(subscribe, () =>
+		matchMedia(wide).matches ? 'wide' : matchMedia(medium).matches ? 'medium' : 'narrow',
+	);
+}

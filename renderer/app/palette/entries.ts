@@ -1,0 +1,120 @@
+import { Box, type LucideIcon, MessageSquare } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import type { SearchHit } from '../../../electron/contract/conversation.ts';
+import { orToast } from '../../conversation/actions.ts';
+import { useServices } from '../../services.ts';
+import { commandsOf } from '../commands.ts';
+import { keysOf } from '../keys.ts';
+import { fuzzyMatch } from './match.ts';
+
+export interface Entry {
+	id: string;
+	group: 'Commands' | 'Conversations' | 'Models';
+	icon: LucideIcon;
+	/** With matches between U+E000 and U+E001, as the search marks them. */
+	label: string;
+	detail?: string;
+	keys?: string;
+	run: () => void;
+}
+
+const maxCommands = 7;
+const maxConversations = 7;
+const maxModels = 5;
+
+/** Searching waits for a pause in typing, ms. */
+const typingPauseMs = 120;
+
+/** What the palette offers for `query`: commands, conversations (by content, too), models. */
+export function useEntries(query: string): readonly Entry[] {
+	const services = useServices();
+	const { connection, conversations, layout, models, thread } = services;
+	const files = useStore(models.state, (state) => state.models);
+	const recent = useStore(conversations.state, (state) => state.conversations);
+	const [hits, setHits] = useState<readonly SearchHit[]>([]);
+	const text = query.trim();
+	useEffect(() => {
+		setHits([]);
+		if (text === '') return;
+		const controller = new AbortController();
+		const timer = setTimeout(() => {
+			connection.client.conversations.search({ text, limit: maxConversations }, { signal: controller.signal }).then(
+				(found) => setHits(found.hits),
+				() => {},
+			);
+		}, typingPauseMs);
+		return () => {
+			clearTimeout(timer);
+			controller.abort();
+		};
+	}, [text, connection]);
+
+	return useMemo(() => {
+		const commands = commandsOf(services).flatMap((command) => {
+			const match = fuzzyMatch(text, command.label);
+			if (match === null) return [];
+			const entry: Entry = {
+				id: command.id,
+				group: 'Commands',
+				icon: command.icon,
+				label: mark(command.label, match.positions),
+				...(command.shortcut === undefined ? {} : { keys: keysOf(command.shortcut) }),
+				run: command.run,
+			};
+			return [{ entry, score: match.score }];
+		});
+		const best = commands.toSorted((a, b) => b.score - a.score).slice(0, maxCommands);
+		const open = (conversationId: number, messageId: number | null) => {
+			layout.set({ target: messageId });
+			layout.go({ section: 'chat', conversationId });
+		};
+		const found: Entry[] =
+			text === ''
+				? recent.slice(0, 4).map(({ id, title }) => ({
+						id: `conversation-${id}`,
+						group: 'Conversations',
+						icon: MessageSquare,
+						label: title,
+						run: () => open(id, null),
+					}))
+				: hits.map((hit) => ({
+						id: `hit-${hit.conversationId}-${hit.messageId}`,
+						group: 'Conversations',
+						icon: MessageSquare,
+						label: hit.title,
+						...(hit.messageId === null ? {} : { detail: hit.snippet }),
+						run: () => open(hit.conversationId, hit.messageId),
+					}));
+		const matching: Entry[] = files.flatMap((file) => {
+			const match =
+				text === '' || !file.chat || file.problem !== null
+					? null
+					: fuzzyMatch(text, `${file.name} ${file.quantization}`);
+			if (match === null) return [];
+			return [
+				{
+					id: `model-${file.id}`,
+					group: 'Models' as const,
+					icon: Box,
+					label: `Answer with ${file.name}`,
+					detail: file.quantization,
+					run: () => void orToast(services, () => thread.setModel(file.id)),
+				},
+			];
+		});
+		return [...best.map(({ entry }) => entry), ...found, ...matching.slice(0, maxModels)];
+	}, [text, hits, recent, files, services, layout, thread]);
+}
+
+/** Puts the search's marks around runs of matched letters. */
+function mark(label: string, positions: readonly number[]): string {
+	const matched = new Set(positions);
+	let text = '';
+	for (let at = 0; at < label.length; at += 1) {
+		if (matched.has(at) && !matched.has(at - 1)) text += '\uE000';
+		text += label.charAt(at);
+		if (matched.has(at) && !matched.has(at + 1)) text += '\uE001';
+	}
+	return text;
+}

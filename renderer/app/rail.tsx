@@ -1,0 +1,71 @@
+import { Box, type LucideIcon, MessageSquare, Settings2 } from 'lucide-react';
+import { useStore } from 'zustand';
+import { Icon } from '../design/icon.tsx';
+import { Tooltip } from '../design/tooltip.tsx';
+import { useServices } from '../services.ts';
+import { Brand } from './brand.tsx';
+import { keysOf, type ShortcutId } from './keys.ts';
+import { type Route, routeAddress, type Section } from './layout.ts';
+import { useWidth } from './media.ts';
+
+/** Sections, left of everything. Only what exists stands here. */
+export function Rail() {
+	const wide = useWidth() === 'wide';
+	return (
+		<nav
+			aria-label="Sections"
+			data-region
+			className="drag flex flex-col items-center gap-0.5 pt-3 pb-1.5 [grid-area:rail] [[data-platform=darwin]_&]:pt-12"
+		>
+			<div className="mb-3.5">
+				<Brand size={wide ? 30 : 26} label="Assay" />
+			</div>
+			<RailLink section="chat" icon={MessageSquare} label="Chat" shortcut="chat" wide={wide} />
+			<div className="my-2 h-px w-6 bg-line-strong" />
+			<RailLink section="models" icon={Box} label="Models" shortcut="models" wide={wide} />
+			<div className="flex-1" />
+			<RailLink section="settings" icon={Settings2} label="Settings" shortcut="settings" wide={wide} />
+		</nav>
+	);
+}
+
+function RailLink({
+	section,
+	icon,
+	label,
+	shortcut,
+	wide,
+}: {
+	section: Section;
+	icon: LucideIcon;
+	label: string;
+	shortcut: ShortcutId;
+	wide: boolean;
+}) {
+	const { layout } = useServices();
+	const current = useStore(layout.state, ({ route }) => route.section === section);
+	const conversationId = useStore(layout.state, ({ route }) =>
+		route.section === 'chat' ? route.conversationId : null,
+	);
+	const route: Route =
+		section === 'chat' ? { section, conversationId } : section === 'settings' ? { section, part: null } : { section };
+	return (
+		<Tooltip text={label} keys={keysOf(shortcut)} side="right">
+			<a
+				href={routeAddress(route)}
+				aria-current={current ? 'page' : undefined}
+				aria-label={label}
+				onClick={(event) => {
+					event.preventDefault();
+					layout.go(route);
+				}}
+				className={`group flex flex-col items-center gap-0.5 rounded-[8px] font-medium text-ink-2 no-underline hover:bg-hover aria-[current]:bg-selected aria-[current]:text-ink ${
+					wide ? 'w-15 pt-[5px] pb-1 text-2xs tracking-[0.002em]' : 'w-9 py-2'
+				}`}
+			>
+				<Icon of={icon} size={18} className="group-aria-[current]:text-accent-ink" />
+				{wide ? <span>{label}</span> : null}
+			</a>
+		</Tooltip>
+	);
+}

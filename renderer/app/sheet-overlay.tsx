@@ -1,0 +1,35 @@
+import { Dialog } from '@base-ui/react/dialog';
+import type { ReactNode } from 'react';
+
+/** A pane that has no room of its own: it lies over the window and goes with Esc or a click beside it. */
+export function SheetOverlay({
+	open,
+	onClose,
+	side,
+	label,
+	children,
+}: {
+	open: boolean;
+	onClose: () => void;
+	side: 'left' | 'right';
+	label: string;
+	children: ReactNode;
+}) {
+	const place =
+		side === 'left'
+			? 'left-0 w-72 bg-canvas px-2 pt-2 data-starting-style:-translate-x-1 data-ending-style:-translate-x-1'
+			: 'right-0 w-[300px] bg-surface data-starting-style:translate-x-1 data-ending-style:translate-x-1';
+	return (
+		<Dialog.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
+			<Dialog.Portal>
+				<Dialog.Backdrop className="fixed inset-0 z-30 bg-scrim transition-opacity duration-(--slow) data-ending-style:opacity-0 data-starting-style:opacity-0" />
+				<Dialog.Popup
+					aria-label={label}
+					className={`fixed inset-y-0 z-30 flex flex-col shadow-dialog outline-none transition-[opacity,translate] duration-(--slow) ease-out data-ending-style:opacity-0 data-starting-style:opacity-0 ${place}`}
+				>
+					{children}
+				</Dialog.Popup>
+			</Dialog.Portal>
+		</Dialog.Root>
+	);
+}

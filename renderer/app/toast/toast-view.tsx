@@ -1,0 +1,78 @@
+import { CircleCheck, TriangleAlert, X } from 'lucide-react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { Button, IconButton } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
+import type { Toast, Toasts } from './toasts.ts';
+
+/** How long a toast stands, ms; it holds while hovered or focused. Failures stay. */
+const shownMs = 8_000;
+
+/** Messages that float at the bottom centre, newest below. */
+export function ToastView({ toasts }: { toasts: Toasts }) {
+	const shown = useStore(toasts.state);
+	return (
+		<section
+			aria-label="Notices"
+			aria-live="polite"
+			className="pointer-events-none fixed bottom-10 left-1/2 z-50 flex w-max max-w-[calc(100vw-32px)] -translate-x-1/2 flex-col items-center gap-2"
+		>
+			{shown.map((toast) => (
+				<ToastCard key={toast.id} toast={toast} dismiss={() => toasts.dismiss(toast.id)} />
+			))}
+		</section>
+	);
+}
+
+function ToastCard({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
+	const [held, setHeld] = useState(false);
+	const [entered, setEntered] = useState(false);
+	const left = useRef(shownMs);
+	useEffect(() => {
+		const frame = requestAnimationFrame(() => setEntered(true));
+		return () => cancelAnimationFrame(frame);
+	}, []);
+	const leave = useEffectEvent(dismiss);
+	useEffect(() => {
+		if (held || toast.kind === 'failed') return;
+		const start = performance.now();
+		const timer = setTimeout(() => leave(), left.current);
+		return () => {
+			left.current -= performance.now() - start;
+			clearTimeout(timer);
+		};
+	}, [held, toast.kind]);
+	return (
+		// biome-ignore lint/a11y/noStaticElementInteractions: hovering only holds the timer; every action is a button
+		<div
+			data-entered={entered || undefined}
+			onMouseEnter={() => setHeld(true)}
+			onMouseLeave={() => setHeld(false)}
+			onFocus={() => setHeld(true)}
+			onBlur={() => setHeld(false)}
+			className="pointer-events-auto flex min-h-10 translate-y-1 items-center gap-2.5 rounded-lg bg-raised py-1.5 pr-1.5 pl-3.5 opacity-0 shadow-menu transition-[opacity,translate] duration-(--base) ease-out data-entered:translate-y-0 data-entered:opacity-100"
+		>
+			<Icon
+				of={toast.icon ?? (toast.kind === 'failed' ? TriangleAlert : CircleCheck)}
+				size={14}
+				className={toast.kind === 'failed' ? 'text-bad' : 'text-ink-2'}
+			/>
+			<span className="min-w-0 [overflow-wrap:anywhere]">{toast.text}</span>
+			{toast.action ? (
+				<Button
+					kind="ghost"
+					size="sm"
+					className="text-accent-ink"
+					onClick={() => {
+						toast.action?.run();
+						dismiss();
+					}}
+				>
+					{toast.action.label}
+				</Button>
+			) : (
+				<IconButton icon={X} label="Close" size="sm" onClick={dismiss} />
+			)}
+		</div>
+	);
+}

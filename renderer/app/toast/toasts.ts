@@ -1,0 +1,37 @@
+import type { LucideIcon } from 'lucide-react';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+export interface Toast {
+	id: number;
+	kind: 'done' | 'failed';
+	text: string;
+	icon?: LucideIcon;
+	action?: { label: string; run: () => void };
+}
+
+export interface Toasts {
+	readonly state: StoreApi<readonly Toast[]>;
+	show(toast: Omit<Toast, 'id' | 'kind'>): void;
+	/** Stays until it is closed. */
+	fail(text: string): void;
+	dismiss(id: number): void;
+}
+
+/** More than this at once and the oldest goes. */
+const maxToasts = 3;
+
+export function createToasts(): Toasts {
+	const state = createStore<readonly Toast[]>(() => []);
+	let next = 1;
+	function add(toast: Omit<Toast, 'id'>): void {
+		const withId = { ...toast, id: next };
+		next += 1;
+		state.setState((shown) => [...shown.slice(1 - maxToasts), withId], true);
+	}
+	return {
+		state,
+		show: (toast) => add({ ...toast, kind: 'done' }),
+		fail: (text) => add({ kind: 'failed', text }),
+		dismiss: (id) => state.setState((shown) => shown.filter((toast) => toast.id !== id), true),
+	};
+}

@@ -1,0 +1,43 @@
+import { useEffect } from 'react';
+import { windowBridge } from '../connection/bridge.ts';
+import { orToast } from '../conversation/actions.ts';
+import { isWriting } from '../conversation/answer/answer-actions.tsx';
+import type { Services } from '../services.ts';
+import { runCommand } from './commands.ts';
+import { shortcutOf } from './keys.ts';
+import { focusNextRegion } from './regions.ts';
+
+/** Keys that work everywhere, and the items of the window's own menu. */
+export function useKeys(services: Services): void {
+	useEffect(() => {
+		function press(event: KeyboardEvent): void {
+			if (event.key === 'F6') {
+				event.preventDefault();
+				focusNextRegion(event.shiftKey);
+				return;
+			}
+			if (event.key === 'Escape') {
+				stopWriting(services, event);
+				return;
+			}
+			const shortcut = shortcutOf(event);
+			if (shortcut === null) return;
+			event.preventDefault();
+			runCommand(services, shortcut);
+		}
+		addEventListener('keydown', press);
+		const stop = windowBridge()?.onCommand((command) => runCommand(services, command));
+		return () => {
+			removeEventListener('keydown', press);
+			stop?.();
+		};
+	}, [services]);
+}
+
+/** Esc stops the answer being written, unless it closes something that is open. */
+function stopWriting(services: Services, event: KeyboardEvent): void {
+	const { palette, shortcuts, listOverlay, inspectorOverlay } = services.layout.state.getState();
+	if (event.defaultPrevented || palette || shortcuts || listOverlay || inspectorOverlay) return;
+	if (document.querySelector('[role="menu"], [role="dialog"]') !== null) return;
+	if (isWriting(services.thread.state.getState())) void orToast(services, services.thread.stop);
+}

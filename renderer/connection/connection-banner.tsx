@@ -1,0 +1,48 @@
+import { Unplug } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { Button } from '../design/button.tsx';
+import { Icon } from '../design/icon.tsx';
+import { useServices } from '../services.ts';
+
+/** A loss shorter than this is not shown: the page is back before anyone has read it, ms. */
+const graceMs = 600;
+
+/** While the application can't be reached: why, when it is tried again, and that nothing is lost. */
+export function ConnectionBanner() {
+	const { connection } = useServices();
+	const lost = useStore(connection.state, (state) => (state.status === 'lost' ? state : null));
+	const reaching = useStore(connection.state, (state) => state.status === 'lost' || state.status === 'connecting');
+	const [shown, setShown] = useState(false);
+	const [, tick] = useState(0);
+	useEffect(() => {
+		if (!reaching) return setShown(false);
+		const timer = setTimeout(() => setShown(true), graceMs);
+		const clock = setInterval(() => tick((count) => count + 1), 500);
+		return () => {
+			clearTimeout(timer);
+			clearInterval(clock);
+		};
+	}, [reaching]);
+	if (!shown || lost === null) return null;
+	const seconds = Math.max(0, Math.ceil((lost.retryAt - Date.now()) / 1000));
+	return (
+		<section
+			role="alert"
+			aria-label="Connection"
+			className="flex flex-none items-start gap-2 bg-warn-soft py-1.5 pr-2 pl-5"
+		>
+			<Icon of={Unplug} size={14} className="mt-[5px] text-warn" />
+			<p className="min-w-0 flex-1 py-[3px]">
+				<span className="font-medium">Not connected.</span>{' '}
+				<span className="text-ink-2">
+					{lost.cause} Your draft is kept, and an answer being written goes on there.
+					<span className="tabular-nums"> {seconds > 0 ? `Next try in ${seconds} s.` : 'Trying now.'}</span>
+				</span>
+			</p>
+			<Button size="sm" kind="ghost" onClick={connection.retryNow}>
+				Try now
+			</Button>
+		</section>
+	);
+}

@@ -1,0 +1,52 @@
+import { ORPCError } from '@orpc/client';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import { LinkEnd } from './transport.ts';
+
+/** What a call threw, as facts to show. Failures were written for people on the other side and pass unchanged. */
+export function failureOf(thrown: unknown): FailureFacts {
+	if (thrown instanceof ORPCError) {
+		if (thrown.code === 'FAILED' && isFailure(thrown.data)) return thrown.data;
+		if (thrown.code === 'BAD_REQUEST') return badRequest(thrown.data);
+		return defect(thrown.cause instanceof Error ? thrown.cause : thrown);
+	}
+	if (thrown instanceof LinkEnd) return lost(thrown.message);
+	if (isFailure(thrown)) return thrown;
+	return defect(thrown);
+}
+
+/** Whether a call failed because the link went away: it may have been done or not, and nothing is wrong with the input. */
+export function isConnectionLoss(thrown: unknown): boolean {
+	return thrown instanceof LinkEnd;
+}
+
+function lost(message: string): FailureFacts {
+	return { code: 'connection-lost', message, next: ['Wait for the connection to come back, then try again'] };
+}
+
+function badRequest(data: unknown): FailureFacts {
+	const issue = (data as { issues?: { message?: string; path?: unknown[] }[] } | undefined)?.issues?.[0];
+	const field = issue?.path?.map(String).join('.') ?? '';
+	const why = issue?.message ?? 'the value is not what this call takes';
+	return { code: 'bad-input', message: field === '' ? why : `${field}: ${why}`, next: ['Correct the value'] };
+}
+
+function defect(thrown: unknown): FailureFacts {
+	const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+	return {
+		code: 'internal',
+		message: `Assay hit a defect: ${error.message}`,
+		next: ['Try again', 'Save the details below and report them'],
+		...(error.stack === undefined ? {} : { detail: error.stack }),
+	};
+}
+
+function isFailure(data: unknown): data is FailureFacts {
+	const facts = data as Partial<FailureFacts> | null | undefined;
+	return (
+		typeof facts === 'object' &&
+		facts !== null &&
+		typeof facts.code === 'string' &&
+		typeof facts.message === 'string' &&
+		Array.isArray(facts.next)
+	);
+}

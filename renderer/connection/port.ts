@@ -1,0 +1,35 @@
+import { RPCLink } from '@orpc/client/message-port';
+import { portMessage, type WindowBridge } from '../../electron/contract/bridge.ts';
+import { LinkEnd, type OpenLink, type OpenTransport } from './transport.ts';
+
+/** How long the main process has to send the port, ms. */
+const portTimeoutMs = 8_000;
+
+/** The window's MessagePort, asked for anew for each link. */
+export function portTransport(bridge: Pick<WindowBridge, 'connect'>, page: Window): OpenTransport {
+	return async () => {
+		const port = await new Promise<MessagePort>((resolve, reject) => {
+			const timer = setTimeout(() => {
+				page.removeEventListener('message', receive);
+				reject(new LinkEnd(`The window got no answer within ${portTimeoutMs / 1000} seconds.`));
+			}, portTimeoutMs);
+			function receive(event: MessageEvent): void {
+				const [received] = event.ports;
+				if (event.source !== page || event.data !== portMessage || received === undefined) return;
+				clearTimeout(timer);
+				page.removeEventListener('message', receive);
+				resolve(received);
+			}
+			page.addEventListener('message', receive);
+			bridge.connect();
+		});
+		const ended = new Promise<LinkEnd>((resolve) => {
+			port.addEventListener('close', () => resolve(new LinkEnd('The main process closed the connection.')), {
+				once: true,
+			});
+		});
+		const link = new RPCLink({ port });
+		port.start();
+		return { link, ended, close: () => port.close() } satisfies OpenLink;
+	};
+}

@@ -1,0 +1,17 @@
+const key = 'assay.token';
+
+/**
+ * The token from the address's fragment, kept for this tab and taken out of the address bar and the history, so that it
+ * is neither seen over a shoulder nor kept by the browser. A fragment without one leaves the kept token as it is.
+ */
+export function takeToken(location: Location, history: History, storage: Storage): void {
+	const given = new URLSearchParams(location.hash.slice(1)).get('token');
+	if (given === null) return;
+	storage.setItem(key, given);
+	history.replaceState(null, '', location.pathname + location.search);
+}
+
+/** The token of this tab, if it has one. */
+export function keptToken(storage: Storage): string | null {
+	return storage.getItem(key);
+}

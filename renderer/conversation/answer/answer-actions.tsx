@@ -1,0 +1,46 @@
+import { Check, Copy, RefreshCw } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { Message } from '../../../electron/contract/conversation.ts';
+import { keysOf } from '../../app/keys.ts';
+import { IconButton } from '../../design/button.tsx';
+import { useServices } from '../../services.ts';
+import { blockedReason } from '../actions.ts';
+import { useCopy } from '../markdown/use-copy.ts';
+import { BranchPager } from './branch-pager.tsx';
+
+/** Under an answer, always visible: pager, copy, again. */
+export function AnswerActions({ message }: { message: Message }) {
+	const services = useServices();
+	const { thread } = services;
+	const { copied, copy } = useCopy();
+	const writing = useStore(thread.state, isWriting);
+	const versions = message.siblings.length > 1;
+	return (
+		<div className="-mb-1.5 -ml-1 flex min-h-6.5 items-center gap-0.5">
+			<BranchPager message={message} name="answer" />
+			{versions ? <span className="mx-1.5 h-3.5 w-px bg-line-strong" /> : null}
+			{message.content === '' ? null : (
+				<IconButton
+					icon={copied ? Check : Copy}
+					label={copied ? 'Copied' : 'Copy answer'}
+					keys={keysOf('copy-answer')}
+					size="sm"
+					onClick={() => copy(message.content)}
+				/>
+			)}
+			<IconButton
+				icon={RefreshCw}
+				label="Answer again"
+				keys={keysOf('answer-again')}
+				size="sm"
+				blocked={writing ? 'An answer is being written' : (blockedReason(services) ?? undefined)}
+				onClick={() => void thread.regenerate(message.id)}
+			/>
+		</div>
+	);
+}
+
+/** An answer of the conversation on the screen is being written. */
+export function isWriting(state: { status: string; messages?: readonly Message[] }): boolean {
+	return state.messages?.some(({ status }) => status === 'streaming') ?? false;
+}

@@ -1,0 +1,56 @@
+import { Box, RefreshCw } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { Message } from '../../../electron/contract/conversation.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { Button } from '../../design/button.tsx';
+import { Menu, MenuItem } from '../../design/menu.tsx';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { useServices } from '../../services.ts';
+
+/** An answer that failed: why, and from here to the next try. */
+export function AnswerFailure({ message, failure, last }: { message: Message; failure: FailureFacts; last: boolean }) {
+	const { thread, models, layout } = useServices();
+	const usable = useStore(models.state, (state) => state.models).filter(
+		({ chat, problem }) => chat && problem === null,
+	);
+	const others = usable.filter(({ id }) => id !== message.generation?.modelFileId);
+	return (
+		<FailureCard
+			title="This answer failed"
+			failure={failure}
+			actions={
+				last ? (
+					<>
+						<Button size="sm" icon={RefreshCw} onClick={() => void thread.regenerate(message.id)}>
+							Try again
+						</Button>
+						{others.length > 0 ? (
+							<Menu
+								align="start"
+								trigger={
+									<Button size="sm" icon={Box}>
+										Another model
+									</Button>
+								}
+							>
+								{others.map((model) => (
+									<MenuItem
+										key={model.id}
+										keys={model.quantization}
+										onSelect={() => void thread.regenerate(message.id, model.id)}
+									>
+										{model.name}
+									</MenuItem>
+								))}
+							</Menu>
+						) : (
+							<Button size="sm" icon={Box} onClick={() => layout.go({ section: 'models' })}>
+								Another model
+							</Button>
+						)}
+					</>
+				) : undefined
+			}
+		/>
+	);
+}

@@ -1,0 +1,44 @@
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import type { Message } from '../../../electron/contract/conversation.ts';
+import { keysOf } from '../../app/keys.ts';
+import { IconButton } from '../../design/button.tsx';
+import { useServices } from '../../services.ts';
+import { orToast } from '../actions.ts';
+
+/** ‹ 2/3 › between the versions of a message; nothing where there is only one. */
+export function BranchPager({ message, name }: { message: Message; name: string }) {
+	const services = useServices();
+	const { siblings } = message;
+	if (siblings.length < 2) return null;
+	const position = siblings.indexOf(message.id);
+	const go = (to: number) => {
+		const id = siblings[to];
+		if (id !== undefined) void orToast(services, () => services.thread.selectBranch(id));
+	};
+	return (
+		// biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
+		<span role="group" aria-label={`Versions of this ${name}`} className="inline-flex items-center text-xs text-ink-2">
+			<IconButton
+				icon={ChevronLeft}
+				label="Previous version"
+				keys={keysOf('branch-previous')}
+				size="sm"
+				className="w-5.5!"
+				blocked={position === 0 ? 'This is the first version' : undefined}
+				onClick={() => go(position - 1)}
+			/>
+			<span className="tabular-nums">
+				{position + 1}/{siblings.length}
+			</span>
+			<IconButton
+				icon={ChevronRight}
+				label="Next version"
+				keys={keysOf('branch-next')}
+				size="sm"
+				className="w-5.5!"
+				blocked={position === siblings.length - 1 ? 'This is the newest version' : undefined}
+				onClick={() => go(position + 1)}
+			/>
+		</span>
+	);
+}

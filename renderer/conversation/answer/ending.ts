@@ -1,0 +1,51 @@
+import type { Message } from '../../../electron/contract/conversation.ts';
+import { count, counted, duration, rate } from '../../design/format.ts';
+import { shortName } from '../../model/model-name.ts';
+
+/** Why an answer ended, in words. */
+export function endingWords(message: Message): string | null {
+	if (message.status === 'interrupted') return 'interrupted';
+	if (message.status === 'failed') return null;
+	const { generation } = message;
+	switch (generation?.stopReason) {
+		case 'end':
+			return 'finished';
+		case 'stop-string':
+			return `stopped at “${generation.stopString ?? ''}”`;
+		case 'max-tokens':
+			return `stopped at the answer limit of ${count(generation.sampling.maxTokens ?? generation.completionTokens)}`;
+		case 'context-full':
+			return `stopped, the context of ${count(generation.contextSize)} is full`;
+		case 'stopped':
+			return 'stopped by you';
+		case null:
+		case undefined:
+			return message.status === 'stopped' ? 'stopped by you' : null;
+	}
+}
+
+/** "214 tokens · 61 tok/s · first token 92 ms · 1,904 of 2,031 prompt tokens cached · finished · SmolLM2 135M Q4_1" */
+export function statsLine(message: Message): string {
+	const { generation } = message;
+	const parts: (string | null)[] = [];
+	if (generation !== null && generation.completionTokens > 0) {
+		parts.push(
+			counted(generation.completionTokens, 'token'),
+			generation.tokensPerSecond === null ? null : rate(generation.tokensPerSecond),
+			generation.ttftMs > 0 ? `first token ${duration(generation.ttftMs)}` : null,
+			generation.promptTokens > 0
+				? `${count(generation.cachedTokens)} of ${counted(generation.promptTokens, 'prompt token')} cached`
+				: null,
+		);
+	}
+	parts.push(endingWords(message));
+	if (generation !== null) parts.push(`${shortName(generation.modelName)} ${generation.quantization}`);
+	return parts.filter((part) => part !== null).join(' · ');
+}
+
+/** What the overflow policy did to the prompt of an answer; null where it did nothing. */
+export function droppedWords(droppedTurns: number, contextSize: number): string | null {
+	if (droppedTurns === 0) return null;
+	const what = droppedTurns === 1 ? 'The oldest message was' : `The ${count(droppedTurns)} oldest messages were`;
+	return `${what} left out: the context holds ${count(contextSize)} tokens. The system prompt was kept.`;
+}

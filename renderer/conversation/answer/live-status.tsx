@@ -1,0 +1,96 @@
+import { useStore } from 'zustand';
+import { count, counted, duration, percent, rate, timeLeft } from '../../design/format.ts';
+import { Kbd } from '../../design/kbd.tsx';
+import { ProgressBar } from '../../design/progress.tsx';
+import { Spinner } from '../../design/spinner.tsx';
+import { shortName } from '../../model/model-name.ts';
+import type { LiveAnswer, LiveState } from '../live-answer.ts';
+
+const stageWords: Record<string, string> = {
+	queued: 'Waiting, another answer goes first',
+	starting: 'Starting the engine',
+	weights: 'Reading the weights',
+	context: 'Making room for the context',
+	threads: 'Finding the best thread count',
+};
+
+/** Below an answer that is being made: as high as the actions and the stats that follow, so that nothing moves then. */
+export function LiveStatus({ live }: { live: LiveAnswer | undefined }) {
+	return live === undefined ? <StatusRows what="Waiting for the model" figures="" /> : <FollowedStatus live={live} />;
+}
+
+function FollowedStatus({ live }: { live: LiveAnswer }) {
+	const state = useStore(live.state);
+	switch (state.phase) {
+		case 'waiting':
+			return <StatusRows what="Waiting for the model" figures="" />;
+		case 'loading':
+			return (
+				<StatusRows
+					what={stageWords[state.stage] ?? state.stage}
+					figures={`${shortName(state.modelName)}${state.fraction === null ? '' : ` · ${percent(state.fraction)}`}`}
+					bar={state.stage === 'queued' ? null : { value: state.fraction, label: `Loading ${state.modelName}` }}
+				/>
+			);
+		case 'prompt':
+			return (
+				<StatusRows
+					what="Reading the prompt"
+					figures={promptFigures(state)}
+					bar={{ value: state.total === 0 ? null : state.processed / state.total, label: 'Reading the prompt' }}
+				/>
+			);
+		case 'writing':
+			return <StatusRows what="Writing" figures={writingFigures(state)} />;
+	}
+}
+
+function StatusRows({
+	what,
+	figures,
+	bar = null,
+}: {
+	what: string;
+	figures: string;
+	bar?: { value: number | null; label: string } | null;
+}) {
+	return (
+		<>
+			<div className="-mb-1.5 flex min-h-6.5 items-center gap-1.5 text-xs text-ink-2">
+				<Spinner />
+				{what}
+				<span className="flex-1" />
+				<Kbd>Esc</Kbd>
+				<span className="text-ink-3">stops</span>
+			</div>
+			<div className="flex min-h-4.5 items-center gap-3 text-xs text-ink-3 tabular-nums">
+				{bar === null ? null : <ProgressBar value={bar.value} label={bar.label} className="w-40 flex-none" />}
+				<span>{figures}</span>
+			</div>
+		</>
+	);
+}
+
+function promptFigures(state: Extract<LiveState, { phase: 'prompt' }>): string {
+	const { processed, total, cached, since } = state;
+	const seconds = (performance.now() - since) / 1000;
+	const done = processed - cached;
+	const left = seconds > 1 && done > 0 ? ((total - processed) / done) * seconds : null;
+	return [
+		`${count(processed)} of ${counted(total, 'token')}`,
+		cached > 0 ? `${count(cached)} cached` : null,
+		left === null || left < 1 ? null : timeLeft(left),
+	]
+		.filter((part) => part !== null)
+		.join(' · ');
+}
+
+function writingFigures(state: Extract<LiveState, { phase: 'writing' }>): string {
+	return [
+		counted(state.completionTokens, 'token'),
+		state.tokensPerSecond === null ? null : rate(state.tokensPerSecond),
+		state.ttftMs === null ? null : `first token ${duration(state.ttftMs)}`,
+	]
+		.filter((part) => part !== null)
+		.join(' · ');
+}

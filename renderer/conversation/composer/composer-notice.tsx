@@ -1,0 +1,121 @@
+import type { LucideIcon } from 'lucide-react';
+import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { Button } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
+import { useServices } from '../../services.ts';
+import { sendDraft } from '../actions.ts';
+import { useChosenModel } from './use-chosen-model.ts';
+
+/** Above the composer: what stands in the way of the next message, and the way past it. */
+export function ComposerNotice() {
+	const services = useServices();
+	const { layout, models, thread } = services;
+	const outgoing = useStore(thread.outgoing);
+	const status = useStore(models.state, (state) => state.status);
+	const { model, state } = useChosenModel();
+	if (outgoing.status === 'failed') {
+		return (
+			<Notice
+				icon={TriangleAlert}
+				tone="bad"
+				actions={
+					<>
+						<Button size="sm" onClick={() => void sendDraft(services)}>
+							Try again
+						</Button>
+						<Button size="sm" kind="ghost" onClick={thread.clearFailure}>
+							Dismiss
+						</Button>
+					</>
+				}
+			>
+				<b className="font-medium text-ink">Not sent.</b> {outgoing.failure.message} {outgoing.failure.next.join('. ')}
+			</Notice>
+		);
+	}
+	if (status !== 'ready') return null;
+	if (model === undefined) {
+		return (
+			<Notice
+				icon={Info}
+				tone="plain"
+				actions={
+					<Button size="sm" onClick={() => layout.go({ section: 'models' })}>
+						Get a model
+					</Button>
+				}
+			>
+				<b className="font-medium text-ink">There is no model on this computer yet.</b> What you write here is kept
+				until there is one.
+			</Notice>
+		);
+	}
+	if (model.problem !== null) {
+		return (
+			<Notice icon={TriangleAlert} tone="bad" actions={<OpenModels />}>
+				<b className="font-medium text-ink">{model.name} cannot be used.</b> {model.problem.message}
+			</Notice>
+		);
+	}
+	if (!model.chat) {
+		return (
+			<Notice icon={CircleAlert} tone="warn" actions={<OpenModels />}>
+				<b className="font-medium text-ink">{model.name} is a base model, not trained to chat.</b> It has no chat
+				template, so it would only continue your text. Choose an instruct or chat model.
+			</Notice>
+		);
+	}
+	if (state?.state === 'unloaded' && state.failure !== null) {
+		return (
+			<Notice
+				icon={TriangleAlert}
+				tone="bad"
+				actions={
+					<Button size="sm" onClick={() => void models.load(model.id)}>
+						Reload
+					</Button>
+				}
+			>
+				<b className="font-medium text-ink">{model.name} stopped working.</b> {state.failure.message}{' '}
+				{state.failure.next[0]}
+			</Notice>
+		);
+	}
+	return null;
+}
+
+function OpenModels() {
+	const { layout } = useServices();
+	return (
+		<Button size="sm" onClick={() => layout.go({ section: 'models' })}>
+			Show models
+		</Button>
+	);
+}
+
+const tones = { bad: 'text-bad', warn: 'text-warn', plain: 'text-ink-3' };
+
+function Notice({
+	icon,
+	tone,
+	actions,
+	children,
+}: {
+	icon: LucideIcon;
+	tone: keyof typeof tones;
+	actions: ReactNode;
+	children: ReactNode;
+}) {
+	return (
+		<div
+			role={tone === 'bad' ? 'alert' : 'status'}
+			className="mb-2 flex items-start gap-2 rounded-lg border border-line bg-sunken py-2 pr-2 pl-3 text-ink-2"
+		>
+			<Icon of={icon} size={14} className={`mt-[5px] ${tones[tone]}`} />
+			<p className="min-w-0 flex-1 py-[3px] [overflow-wrap:anywhere]">{children}</p>
+			<div className="flex flex-none gap-1">{actions}</div>
+		</div>
+	);
+}

@@ -1,0 +1,114 @@
+import { ArrowUp, Square } from 'lucide-react';
+import { useRef } from 'react';
+import { useStore } from 'zustand';
+import { Button } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
+import { Tooltip } from '../../design/tooltip.tsx';
+import { useServices } from '../../services.ts';
+import { blockedReason, orToast, sendDraft } from '../actions.ts';
+import { isWriting } from '../answer/answer-actions.tsx';
+import { draftKey } from '../drafts.ts';
+import { shownId } from '../thread.ts';
+import { ComposerNotice } from './composer-notice.tsx';
+import { ContextMeter } from './context-meter.tsx';
+import { ModelChip } from './model-chip.tsx';
+
+/** Where one writes: grows with the text, Enter sends, Shift Enter breaks the line, Up in an empty one edits the last. */
+export function Composer() {
+	const services = useServices();
+	const { thread, drafts, layout } = services;
+	const key = useStore(thread.state, (state) => draftKey(shownId(state)));
+	const text = useStore(drafts.state, (all) => all[key] ?? '');
+	const area = useRef<HTMLTextAreaElement>(null);
+
+	function editLast(): boolean {
+		const state = thread.state.getState();
+		if (state.status !== 'ready') return false;
+		const last = state.messages.findLast(({ role }) => role === 'user');
+		if (last === undefined) return false;
+		layout.set({ editing: last.id });
+		return true;
+	}
+
+	return (
+		<div className="flex-none px-6 pb-4">
+			<div className="@container mx-auto max-w-[calc(var(--reading)+24px)]">
+				<ComposerNotice />
+				{/* biome-ignore lint/a11y/noStaticElementInteractions: a click beside the text means the text, as in any text field */}
+				{/* biome-ignore lint/a11y/useKeyWithClickEvents: the text field itself is reachable by keyboard */}
+				<div
+					onClick={(event) => {
+						if (event.target === event.currentTarget) area.current?.focus();
+					}}
+					className="rounded-xl border border-control bg-raised px-2 pt-[11px] pb-2 shadow-sheet transition-colors duration-(--fast) focus-within:border-accent"
+				>
+					<textarea
+						ref={area}
+						data-composer
+						data-region-focus
+						aria-label="Message"
+						placeholder="Write a message"
+						value={text}
+						dir="auto"
+						rows={1}
+						onChange={(event) => drafts.set(key, event.target.value)}
+						onKeyDown={(event) => {
+							if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+								event.preventDefault();
+								if (blockedReason(services) === null && !isWriting(thread.state.getState())) void sendDraft(services);
+							} else if (event.key === 'ArrowUp' && text === '' && editLast()) {
+								event.preventDefault();
+							}
+						}}
+						className="mb-[11px] block field-sizing-content max-h-[38vh] min-h-6 w-full resize-none bg-transparent px-2 text-md outline-none"
+					/>
+					<div className="flex items-center gap-1">
+						<ModelChip />
+						<span className="flex-1" />
+						<ContextMeter />
+						<SendOrStop empty={text.trim() === ''} />
+					</div>
+				</div>
+			</div>
+		</div>
+	);
+}
+
+function SendOrStop({ empty }: { empty: boolean }) {
+	const services = useServices();
+	const { thread, models } = services;
+	const writing = useStore(thread.state, isWriting);
+	const sending = useStore(thread.outgoing, ({ status }) => status === 'sending');
+	const blocked = useStore(models.state, () => blockedReason(services));
+	if (writing) {
+		return (
+			<button
+				type="button"
+				onClick={() => void orToast(services, thread.stop)}
+				className="inline-flex h-7 items-center gap-1.5 rounded-[8px] bg-ink pr-[11px] pl-2.5 font-medium text-surface hover:bg-[color-mix(in_oklab,var(--ink),var(--surface)_14%)]"
+			>
+				<Icon of={Square} size={12} className="fill-current" />
+				Stop
+			</button>
+		);
+	}
+	const button = (
+		<Button
+			kind="primary"
+			className="h-7! rounded-[8px]!"
+			icon={ArrowUp}
+			busy={sending ? 'Sending' : undefined}
+			blocked={blocked ?? (empty ? 'Write a message first' : undefined)}
+			onClick={() => void sendDraft(services)}
+		>
+			Send
+		</Button>
+	);
+	return blocked !== null || empty || sending ? (
+		button
+	) : (
+		<Tooltip text="Send" keys="Enter">
+			{button}
+		</Tooltip>
+	);
+}

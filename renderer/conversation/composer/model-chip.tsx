@@ -1,0 +1,122 @@
+import { Box, Check, ChevronDown, Play, Power, RotateCcw } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { ModelFile } from '../../../electron/contract/model.ts';
+import { Dot } from '../../design/badge.tsx';
+import { bytes } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../../design/menu.tsx';
+import { Spinner } from '../../design/spinner.tsx';
+import { type Standing, standingOf } from '../../model/load-words.ts';
+import { shortName } from '../../model/model-name.ts';
+import { useServices } from '../../services.ts';
+import { orToast } from '../actions.ts';
+import { useChosenModel } from './use-chosen-model.ts';
+
+const chip =
+	'inline-flex h-7 min-w-0 items-center gap-1.5 rounded-[8px] bg-hover pr-[7px] pl-2.5 text-xs whitespace-nowrap hover:bg-selected data-popup-open:bg-selected';
+
+/** The model that answers, with where it stands; a menu to choose another, load or unload it. */
+export function ModelChip() {
+	const services = useServices();
+	const { layout, models, thread } = services;
+	const files = useStore(models.state, (state) => state.models);
+	const { model, state } = useChosenModel();
+	if (model === undefined) {
+		return (
+			<button type="button" className={chip} onClick={() => layout.go({ section: 'models' })}>
+				<Dot tone="idle" />
+				<b className="font-medium">No model</b>
+				<span className="font-medium text-accent-ink">Get one</span>
+			</button>
+		);
+	}
+	const standing = standingOf(model, state);
+	const failed = standing.words === 'Stopped working';
+	return (
+		<>
+			<Menu
+				align="start"
+				side="top"
+				width={320}
+				trigger={
+					<button
+						type="button"
+						aria-label={`Model: ${model.name} ${model.quantization}, ${standing.words}`}
+						className={chip}
+					>
+						<StandingMark standing={standing} />
+						<b className="truncate font-medium">{shortName(model.name)}</b>
+						<span className="text-ink-2">{model.quantization}</span>
+						{standing.tone === 'idle' ? null : (
+							<span
+								className={`tabular-nums ${standing.tone === 'good' ? 'hidden text-ink-3 @xl:inline' : 'text-ink-2'}`}
+							>
+								{standing.words}
+							</span>
+						)}
+						<Icon of={ChevronDown} size={14} className="text-ink-3" />
+					</button>
+				}
+			>
+				<MenuParts.RadioGroup
+					value={model.id}
+					onValueChange={(id: number) => void orToast(services, () => thread.setModel(id))}
+				>
+					{files.map((file) => (
+						<ModelChoice key={file.id} file={file} />
+					))}
+				</MenuParts.RadioGroup>
+				<MenuLine />
+				{state?.state === 'loaded' ? (
+					<MenuItem
+						icon={Power}
+						keys={bytes(state.residentBytes)}
+						onSelect={() => void orToast(services, () => models.unload(model.id))}
+					>
+						Unload {shortName(model.name)}
+					</MenuItem>
+				) : state?.state === 'loading' || model.problem !== null ? null : (
+					<MenuItem icon={Play} onSelect={() => void models.load(model.id)}>
+						Load {shortName(model.name)} now
+					</MenuItem>
+				)}
+				<MenuItem icon={Box} onSelect={() => layout.go({ section: 'models' })}>
+					Manage models
+				</MenuItem>
+			</Menu>
+			{failed ? (
+				<button
+					type="button"
+					onClick={() => void models.load(model.id)}
+					className="inline-flex h-7 items-center gap-1 rounded-[8px] px-1.5 text-xs font-medium text-accent-ink hover:bg-hover"
+				>
+					<Icon of={RotateCcw} size={14} />
+					Reload
+				</button>
+			) : null}
+		</>
+	);
+}
+
+function StandingMark({ standing: { tone } }: { standing: Standing }) {
+	return tone === 'busy' ? <Spinner /> : <Dot tone={tone} />;
+}
+
+function ModelChoice({ file }: { file: ModelFile }) {
+	const { models } = useServices();
+	const state = useStore(models.state, ({ states }) => states[file.id]);
+	const standing = standingOf(file, state);
+	const usable = file.problem === null && file.chat;
+	return (
+		<MenuParts.RadioItem value={file.id} disabled={!usable} closeOnClick className={menuRowClass}>
+			<span className="grid size-3.5 flex-none place-items-center">
+				<MenuParts.RadioItemIndicator>
+					<Icon of={Check} size={14} className="text-accent-ink" />
+				</MenuParts.RadioItemIndicator>
+			</span>
+			<span className="min-w-0 flex-1 truncate">{file.name}</span>
+			{usable ? null : <span className="text-xs">{standing.words}</span>}
+			<span className="font-mono text-xs text-ink-3">{file.quantization}</span>
+		</MenuParts.RadioItem>
+	);
+}

@@ -1,0 +1,41 @@
+import { useEffect, useRef, useState } from 'react';
+import type { Conversation } from '../../../electron/contract/conversation.ts';
+import { useServices } from '../../services.ts';
+import { orToast } from '../actions.ts';
+
+/** A title being changed in its place: Enter keeps, Esc leaves it as it was. */
+export function RenameField({ conversation, large = false }: { conversation: Conversation; large?: boolean }) {
+	const services = useServices();
+	const [title, setTitle] = useState(conversation.title);
+	const input = useRef<HTMLInputElement>(null);
+	// After the menu that asked for it has given the focus back.
+	useEffect(() => {
+		const frame = requestAnimationFrame(() => input.current?.select());
+		return () => cancelAnimationFrame(frame);
+	}, []);
+	function close(): void {
+		services.layout.set({ renaming: null });
+	}
+	function keep(): void {
+		const next = title.trim();
+		close();
+		if (next === '' || next === conversation.title) return;
+		void orToast(services, () => services.conversations.rename(conversation.id, next));
+	}
+	return (
+		<input
+			ref={input}
+			aria-label="Title"
+			value={title}
+			maxLength={500}
+			onChange={(event) => setTitle(event.target.value)}
+			onBlur={keep}
+			onKeyDown={(event) => {
+				event.stopPropagation();
+				if (event.key === 'Enter') event.currentTarget.blur();
+				if (event.key === 'Escape') close();
+			}}
+			className={`h-7.5 w-full rounded-[6px] border border-control bg-surface px-[7px] outline-2 -outline-offset-1 outline-focus ${large ? 'max-w-105 text-[14px] font-semibold' : ''}`}
+		/>
+	);
+}

@@ -1,0 +1,93 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { GenerationUpdate, Message } from '../../electron/contract/conversation.ts';
+import { frameFlush } from './frame-flush.ts';
+
+/** Where an answer that is being made stands. */
+export type LiveState =
+	| { phase: 'waiting' }
+	| { phase: 'loading'; modelName: string; stage: string; fraction: number | null }
+	| { phase: 'prompt'; processed: number; total: number; cached: number; droppedTurns: number; since: number }
+	| Writing;
+
+type Writing = {
+	phase: 'writing';
+	text: string;
+	reasoning: string | null;
+	completionTokens: number;
+	tokensPerSecond: number | null;
+	ttftMs: number | null;
+};
+
+/** One answer that is being made: a store that changes at most once a frame, however fast tokens come. */
+export interface LiveAnswer {
+	readonly messageId: number;
+	readonly generationId: number;
+	readonly state: StoreApi<LiveState>;
+	push(update: Exclude<GenerationUpdate, { type: 'end' }>): void;
+	dispose(): void;
+}
+
+export function createLiveAnswer(messageId: number, generationId: number, initial: Message | null): LiveAnswer {
+	let next: LiveState = initial && hasText(initial) ? writing(initial) : { phase: 'waiting' };
+	let sequence = 0;
+	const state = createStore<LiveState>(() => next);
+	const flush = frameFlush(() => state.setState(next, true));
+
+	return {
+		messageId,
+		generationId,
+		state,
+		push(update) {
+			switch (update.type) {
+				case 'snapshot':
+					sequence = update.sequence;
+					if (hasText(update.message) || next.phase === 'writing') next = writing(update.message);
+					break;
+				case 'loading':
+					next = { phase: 'loading', modelName: update.modelName, stage: update.stage, fraction: update.fraction };
+					break;
+				case 'prompt': {
+					const since = next.phase === 'prompt' ? next.since : performance.now();
+					const { processed, total, cached, droppedTurns } = update;
+					next = { phase: 'prompt', processed, total, cached, droppedTurns, since };
+					break;
+				}
+				case 'tokens':
+					// After a reconnect the snapshot already holds what was sent meanwhile.
+					if (update.sequence <= sequence) return;
+					sequence = update.sequence;
+					next = append(next, update);
+					break;
+			}
+			flush.request();
+		},
+		dispose: () => flush.cancel(),
+	};
+}
+
+function hasText(message: Message): boolean {
+	return message.content !== '' || message.reasoning !== null;
+}
+
+function writing(message: Message): Writing {
+	return {
+		phase: 'writing',
+		text: message.content,
+		reasoning: message.reasoning,
+		completionTokens: message.generation?.completionTokens ?? 0,
+		tokensPerSecond: message.generation?.tokensPerSecond ?? null,
+		ttftMs: message.generation?.ttftMs ?? null,
+	};
+}
+
+function append(state: LiveState, update: Extract<GenerationUpdate, { type: 'tokens' }>): Writing {
+	const before = state.phase === 'writing' ? state : { text: '', reasoning: null };
+	return {
+		phase: 'writing',
+		text: before.text + update.text,
+		reasoning: update.reasoning === undefined ? before.reasoning : (before.reasoning ?? '') + update.reasoning,
+		completionTokens: update.completionTokens,
+		tokensPerSecond: update.tokensPerSecond,
+		ttftMs: update.ttftMs,
+	};
+}

@@ -1,0 +1,149 @@
+/** One top-level piece of a Markdown text, rendered and memoised by itself. */
+export interface Block {
+	readonly text: string;
+	/** Fenced code. */
+	readonly code: boolean;
+	/** The last one of a text that still grows: it may change. */
+	readonly open: boolean;
+	/** Goes on from the block before it (a long list in parts): no gap between them. */
+	readonly continues: boolean;
+}
+
+/** What has been cut so far; passed back in, so that only the growing end is read again. */
+export interface Split {
+	readonly source: string;
+	readonly blocks: readonly Block[];
+	/** Where the last block starts in `source`: everything before it is settled. */
+	readonly tail: number;
+	/** Link definitions (`[name]: https://…`) found anywhere; other blocks may use them. */
+	readonly definitions: string;
+}
+
+export const noSplit: Split = { source: '', blocks: [], tail: 0, definitions: '' };
+
+/** A list longer than this is cut between its items, so that one growing list is not parsed whole for every token. */
+const maxListCharacters = 1_500;
+
+const fencePattern = /^\s*(?:[-*+]\s+|\d{1,9}[.)]\s+)*(`{3,}|~{3,})/;
+const markerPattern = /^ {0,1}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/;
+const headingPattern = /^#{1,6}(?:\s|$)/;
+const definitionPattern = /^ {0,3}\[[^\]\n]+\]:\s+\S+.*$/;
+
+/**
+ * Cuts Markdown into blocks. A text that only grew keeps its settled blocks (the same objects) and costs as much as its
+ * last block. The cut is coarser than CommonMark's (it never cuts inside a fence, a list item or a table).
+ */
+export function splitBlocks(source: string, previous: Split = noSplit): Split {
+	const grew = previous.blocks.length > 0 && source.startsWith(previous.source);
+	const from = grew ? previous.tail : 0;
+	const settled = grew ? previous.blocks.slice(0, -1) : [];
+	const continues = grew ? (previous.blocks.at(-1)?.continues ?? false) : false;
+	const cut = cutFrom(source, from, continues);
+	const blocks = [...settled, ...cut.blocks];
+	const newlySettled = cut.blocks.filter((block) => !block.code);
+	const known = grew ? previous.definitions : '';
+	return { source, blocks, tail: cut.tail, definitions: collect(known, newlySettled) };
+}
+
+interface Cutting {
+	start: number;
+	list: boolean;
+	code: boolean;
+	continues: boolean;
+}
+
+function cutFrom(source: string, from: number, continues: boolean): { blocks: Block[]; tail: number } {
+	const blocks: Block[] = [];
+	let current: Cutting = { start: from, list: false, code: false, continues };
+	let empty = true;
+	let blank = false;
+	let fence: string | null = null;
+	let tail = from;
+
+	function finish(end: number, next: Partial<Cutting>): void {
+		if (!empty) {
+			const text = source.slice(current.start, end).trimEnd();
+			if (text !== '') {
+				blocks.push({ text, code: current.code, open: false, continues: current.continues });
+				tail = current.start;
+			}
+		}
+		current = { start: end, list: false, code: false, continues: false, ...next };
+		empty = true;
+		blank = false;
+	}
+
+	for (let at = from; at < source.length; ) {
+		const newline = source.indexOf('\n', at);
+		const end = newline === -1 ? source.length : newline + 1;
+		const line = source.slice(at, newline === -1 ? source.length : newline);
+		if (fence !== null) {
+			if (line.trimStart().startsWith(fence) && line.trim().replaceAll(fence.charAt(0), '') === '') {
+				fence = null;
+				if (current.code) finish(end, {});
+			}
+			at = end;
+			continue;
+		}
+		if (line.trim() === '') {
+			blank = !empty;
+			at = end;
+			continue;
+		}
+		const opened = fencePattern.exec(line)?.[1];
+		const marker = markerPattern.test(line);
+		const indented = /^\s/.test(line);
+		if (!empty && startsBlock()) {
+			const goesOn = current.list && marker && !blank;
+			finish(at, goesOn ? { continues: true } : {});
+		}
+		if (empty) {
+			current.start = at;
+			current.list = marker;
+			current.code = opened !== undefined && !marker;
+			empty = false;
+		}
+		blank = false;
+		if (opened !== undefined) fence = opened;
+		at = end;
+
+		function startsBlock(): boolean {
+			if (current.list) {
+				if (marker) return at - current.start > maxListCharacters;
+				return blank ? !indented : opened !== undefined && !indented;
+			}
+			return blank || (opened !== undefined && !indented) || headingPattern.test(line);
+		}
+	}
+	if (!empty) {
+		const text = source.slice(current.start).trimEnd();
+		if (text !== '') {
+			blocks.push({ text, code: current.code, open: true, continues: current.continues });
+			tail = current.start;
+		}
+	}
+	return { blocks, tail };
+}
+
+function collect(known: string, blocks: readonly Block[]): string {
+	let definitions = known;
+	for (const { text } of blocks) {
+		if (!text.includes(']:')) continue;
+		for (const line of text.split('\n')) {
+			if (definitionPattern.test(line) && !`${definitions}\n`.includes(`${line}\n`)) definitions += `\n${line}`;
+		}
+	}
+	return definitions;
+}
+
+/** Closes bold and inline code that the growing end has opened, so that no bare marks flash up while it is written. */
+export function closeMarks(text: string): string {
+	const lastParagraph = text.slice(text.lastIndexOf('\n\n') + 1);
+	if (lastParagraph.includes('```')) return text;
+	const ticks = lastParagraph.split('`').length - 1;
+	if (ticks % 2 === 1) return `${text}\``;
+	const withoutCode = lastParagraph.replace(/`[^`]*`/g, '');
+	const bold = withoutCode.split('**').length - 1;
+	if (bold % 2 === 0) return text;
+	return text.endsWith('**') ? text.slice(0, -2) : `${text.trimEnd()}**`;
+}

@@ -1,0 +1,76 @@
+import { Check, ImageOff } from 'lucide-react';
+import type { Components } from 'react-markdown';
+import { Icon } from '../../design/icon.tsx';
+import { Scroller } from '../../design/scroller.tsx';
+import { CodeBlock } from './code-block.tsx';
+import { safeUrl } from './safe-url.ts';
+
+/** `language-python` → "python". */
+function languageOf(className: unknown): string | null {
+	const names = Array.isArray(className) ? className.map(String) : String(className ?? '').split(' ');
+	return names.find((name) => name.startsWith('language-'))?.slice('language-'.length) ?? null;
+}
+
+/** One level for every heading of an answer: answers start at any level, and a page's outline must not skip. */
+function heading(level: number): NonNullable<Components['h1']> {
+	return ({ children }) => <h3 data-level={level}>{children}</h3>;
+}
+
+/** How the elements of a model's Markdown are drawn. */
+export const components: Components = {
+	a({ href, children }) {
+		const url = safeUrl(href);
+		if (url === null) return <span className="dead-link">{children}</span>;
+		return (
+			<a className="link" href={url} title={url} target="_blank" rel="noopener noreferrer nofollow">
+				{children}
+			</a>
+		);
+	},
+	/** An image is a request to somebody else's server: its address is shown, nothing is fetched. */
+	img({ src, alt }) {
+		const url = safeUrl(typeof src === 'string' ? src : undefined);
+		const name = alt || 'image';
+		return (
+			<span className="image-link">
+				<Icon of={ImageOff} size={14} />
+				{url === null ? (
+					<span>{name}</span>
+				) : (
+					<a className="link" href={url} title={url} target="_blank" rel="noopener noreferrer nofollow">
+						{name}
+					</a>
+				)}
+			</span>
+		);
+	},
+	pre({ node, children }) {
+		const code = node?.children.find((child) => child.type === 'element');
+		return (
+			<CodeBlock language={code?.type === 'element' ? languageOf(code.properties.className) : null}>
+				{children}
+			</CodeBlock>
+		);
+	},
+	table({ children }) {
+		return (
+			<Scroller label="Table" className="table">
+				<table>{children}</table>
+			</Scroller>
+		);
+	},
+	/** Task lists: a mark with a name instead of a dead form control. */
+	input({ checked }) {
+		return (
+			<span className="task" role="img" aria-label={checked ? 'Done:' : 'To do:'} data-checked={checked || undefined}>
+				{checked ? <Icon of={Check} size={12} /> : null}
+			</span>
+		);
+	},
+	h1: heading(1),
+	h2: heading(2),
+	h3: heading(3),
+	h4: heading(4),
+	h5: heading(5),
+	h6: heading(6),
+};

@@ -1,0 +1,60 @@
+/** The part of a hast tree that the plugins here touch. */
+export interface HastNode {
+	type: string;
+	tagName?: string;
+	value?: string;
+	properties?: Record<string, unknown>;
+	children?: HastNode[];
+}
+
+const numberPattern = /^[\s$€£~≈<>±+−-]*\d[\d\s.,'’]*\s*(?:%|[a-zµ°²³/]{1,6})?$/iu;
+
+/** Aligns table columns that hold only numbers to the right, where the author said nothing. */
+export function rehypeNumberColumns() {
+	return (tree: HastNode): void => {
+		for (const table of elements(tree, 'table')) {
+			const rows = [...elements(table, 'tr')].map((row) => (row.children ?? []).filter(isCell));
+			const [head, ...body] = rows;
+			if (head === undefined || body.length === 0) continue;
+			head.forEach((_cell, column) => {
+				const cells = body.map((row) => row[column]).filter((cell) => cell !== undefined);
+				const texts = cells.map(textOf).filter((text) => text.trim() !== '');
+				if (texts.length === 0 || !texts.every((text) => numberPattern.test(text.trim()))) return;
+				for (const row of rows) {
+					const cell = row[column];
+					if (cell?.properties && cell.properties.align === undefined) cell.properties.align = 'right';
+				}
+			});
+		}
+	};
+}
+
+/** Puts the writing mark after the last letter. */
+export function rehypeCaret() {
+	return (tree: HastNode): void => {
+		let node = tree;
+		for (;;) {
+			const last = node.children?.findLast((child) => child.type === 'element' || (child.value ?? '').trim() !== '');
+			if (last === undefined || last.type !== 'element' || last.tagName === 'br' || last.tagName === 'code') break;
+			node = last;
+		}
+		const caret: HastNode = { type: 'element', tagName: 'span', properties: { className: ['caret'] }, children: [] };
+		if (node.tagName !== 'pre') node.children?.push(caret);
+	};
+}
+
+function* elements(node: HastNode, tagName: string): Generator<HastNode> {
+	for (const child of node.children ?? []) {
+		if (child.tagName === tagName) yield child;
+		yield* elements(child, tagName);
+	}
+}
+
+function isCell(node: HastNode): boolean {
+	return node.tagName === 'td' || node.tagName === 'th';
+}
+
+/** All text below a node. */
+export function textOf(node: HastNode): string {
+	return node.value ?? (node.children ?? []).map(textOf).join('');
+}

@@ -1,0 +1,66 @@
+import { useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Message } from '../../../electron/contract/conversation.ts';
+import { Button } from '../../design/button.tsx';
+import { useServices } from '../../services.ts';
+import { sendEdited } from '../actions.ts';
+import { isWriting } from '../answer/answer-actions.tsx';
+
+/** An own message being changed in its place. Sending it begins a branch; the old one stays. */
+export function EditMessage({ message }: { message: Message }) {
+	const services = useServices();
+	const { layout, thread } = services;
+	const [text, setText] = useState(message.content);
+	const sending = useStore(thread.outgoing, ({ status }) => status === 'sending');
+	const writing = useStore(thread.state, isWriting);
+	const area = useRef<HTMLTextAreaElement>(null);
+	useEffect(() => {
+		area.current?.focus();
+		area.current?.setSelectionRange(area.current.value.length, area.current.value.length);
+	}, []);
+	function close(): void {
+		layout.set({ editing: null });
+		document.querySelector<HTMLElement>('[data-composer]')?.focus();
+	}
+	async function submit(): Promise<void> {
+		if (text.trim() === '' || sending || writing) return;
+		if (text === message.content) return close();
+		if (await sendEdited(services, message, text)) close();
+	}
+	return (
+		<div className="ml-auto w-full max-w-140 rounded-xl border border-control bg-raised p-2 shadow-sheet focus-within:border-accent">
+			<textarea
+				ref={area}
+				aria-label="Edit your message"
+				value={text}
+				dir="auto"
+				onChange={(event) => setText(event.target.value)}
+				onKeyDown={(event) => {
+					if (event.key === 'Escape') {
+						event.stopPropagation();
+						close();
+					} else if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+						event.preventDefault();
+						void submit();
+					}
+				}}
+				className="block field-sizing-content max-h-80 w-full resize-none bg-transparent px-1.5 py-1 text-md outline-none"
+			/>
+			<div className="mt-1 flex items-center gap-2 pl-1.5">
+				<span className="flex-1 text-xs text-ink-3">The first version stays; ‹ › switches between them.</span>
+				<Button size="sm" kind="ghost" onClick={close}>
+					Cancel
+				</Button>
+				<Button
+					size="sm"
+					kind="primary"
+					busy={sending ? 'Sending' : undefined}
+					blocked={writing ? 'An answer is being written' : text.trim() === '' ? 'There is nothing to send' : undefined}
+					onClick={() => void submit()}
+				>
+					Send
+				</Button>
+			</div>
+		</div>
+	);
+}

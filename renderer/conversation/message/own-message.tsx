@@ -1,0 +1,61 @@
+import { Check, Copy, Pencil } from 'lucide-react';
+import { memo, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Message } from '../../../electron/contract/conversation.ts';
+import { IconButton } from '../../design/button.tsx';
+import { count } from '../../design/format.ts';
+import { useServices } from '../../services.ts';
+import { BranchPager } from '../answer/branch-pager.tsx';
+import { useCopy } from '../markdown/use-copy.ts';
+import { EditMessage } from './edit-message.tsx';
+
+/** Longer texts show this much, in characters, until asked for: a pasted book must not be a screen. */
+const shownCharacters = 2_400;
+
+/** What a person wrote: a bubble at the right, letters as typed. */
+export const OwnMessage = memo(function OwnMessage({ message }: { message: Message }) {
+	const { layout } = useServices();
+	const editing = useStore(layout.state, (state) => state.editing === message.id);
+	const [whole, setWhole] = useState(false);
+	const { copied, copy } = useCopy();
+	if (editing) return <EditMessage message={message} />;
+	const long = message.content.length > shownCharacters + 400;
+	const text = long && !whole ? `${message.content.slice(0, shownCharacters).trimEnd()}…` : message.content;
+	return (
+		<div className="group flex items-end justify-end gap-1.5">
+			<div className="flex flex-none items-center gap-0.5 pb-[5px]">
+				<BranchPager message={message} name="message" />
+				<span className="flex opacity-0 transition-opacity duration-(--fast) group-focus-within:opacity-100 group-hover:opacity-100">
+					<IconButton
+						icon={copied ? Check : Copy}
+						label={copied ? 'Copied' : 'Copy message'}
+						size="sm"
+						onClick={() => copy(message.content)}
+					/>
+					<IconButton
+						icon={Pencil}
+						label="Edit and send again"
+						keys="Up"
+						size="sm"
+						onClick={() => layout.set({ editing: message.id })}
+					/>
+				</span>
+			</div>
+			<div
+				className="max-w-140 min-w-0 rounded-[12px_12px_4px_12px] bg-bubble px-3.5 py-2 text-md whitespace-pre-wrap [overflow-wrap:anywhere]"
+				dir="auto"
+			>
+				{text}
+				{long ? (
+					<button
+						type="button"
+						onClick={() => setWhole(!whole)}
+						className="mt-1 block text-xs font-medium text-accent-ink hover:underline"
+					>
+						{whole ? 'Show less' : `Show all ${count(message.content.length)} characters`}
+					</button>
+				) : null}
+			</div>
+		</div>
+	);
+});

@@ -1,0 +1,29 @@
+import { useStore } from 'zustand';
+import { Brand } from '../../app/brand.tsx';
+import { useServices } from '../../services.ts';
+import { ExampleCards } from '../../welcome/example-cards.tsx';
+import { useChosenModel } from '../composer/use-chosen-model.ts';
+
+/** Before the first message: what answers, and three things to try. */
+export function NewConversation() {
+	const { conversations } = useServices();
+	const { model } = useChosenModel();
+	const first = useStore(conversations.state, (state) => state.status === 'ready' && state.conversations.length === 0);
+	return (
+		<div className="flex min-h-0 flex-1 flex-col items-center overflow-y-auto px-6">
+			<div className="my-auto w-full max-w-(--reading) py-6">
+				<Brand size={36} />
+				<h2 className="mt-4 text-xl font-semibold tracking-[-0.018em]">
+					{first ? 'Your first conversation' : 'New conversation'}
+				</h2>
+				<p className="mt-1 max-w-130 text-md text-pretty text-ink-2">
+					{model === undefined
+						? 'A model has to be on this computer before it can answer.'
+						: `${model.name} answers on this computer, also without a network. What you write stays here.`}
+				</p>
+				<h3 className="mt-6 mb-2 text-xs font-medium text-ink-3">Try one of these</h3>
+				<ExampleCards />
+			</div>
+		</div>
+	);
+}

@@ -1,0 +1,106 @@
+import { Ellipsis, PanelLeft, PanelRight } from 'lucide-react';
+import { useStore } from 'zustand';
+import { keysOf } from '../../app/keys.ts';
+import { useWidth } from '../../app/media.ts';
+import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
+import { Menu } from '../../design/menu.tsx';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { useServices } from '../../services.ts';
+import { newConversation } from '../actions.ts';
+import { Composer } from '../composer/composer.tsx';
+import { ConversationMenuItems } from '../list/conversation-menu.tsx';
+import { RenameField } from '../list/rename-field.tsx';
+import { LiveRegion } from './live-region.tsx';
+import { NewConversation } from './new-conversation.tsx';
+import { ThreadView } from './thread-view.tsx';
+
+/** The conversation on the screen: head, messages, composer. */
+export function ThreadPane() {
+	const services = useServices();
+	const { thread } = services;
+	const state = useStore(thread.state);
+	return (
+		<>
+			<ThreadHead />
+			{state.status === 'ready' ? (
+				<ThreadView key={state.conversation.id} messages={state.messages} />
+			) : state.status === 'new' ? (
+				<NewConversation />
+			) : state.status === 'failed' ? (
+				<div className="mx-auto w-full max-w-(--reading) flex-1 px-6 pt-10">
+					<FailureCard
+						title="This conversation could not be opened"
+						failure={state.failure}
+						actions={
+							<>
+								<Button size="sm" onClick={() => void thread.refresh()}>
+									Try again
+								</Button>
+								<Button size="sm" kind="ghost" onClick={() => newConversation(services)}>
+									New conversation
+								</Button>
+							</>
+						}
+					/>
+				</div>
+			) : (
+				<div className="flex-1" />
+			)}
+			<LiveRegion />
+			<Composer />
+		</>
+	);
+}
+
+function ThreadHead() {
+	const { layout, settings, thread } = useServices();
+	const width = useWidth();
+	const conversation = useStore(thread.state, (state) => (state.status === 'ready' ? state.conversation : null));
+	const renaming = useStore(layout.state, (state) => conversation !== null && state.renaming === conversation.id);
+	const inspectorOpen = useStore(settings.state, (state) => state.inspectorOpen);
+	const listOpen = useStore(layout.state, (state) => state.listOpen);
+	const inspectorShown = width === 'wide' && inspectorOpen;
+	const listHidden = width === 'narrow' || !listOpen;
+	return (
+		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+			{listHidden ? (
+				<IconButton
+					icon={PanelLeft}
+					label="Show conversations"
+					keys={keysOf('toggle-list')}
+					className="-ml-2.5"
+					onClick={() => layout.set(width === 'narrow' ? { listOverlay: true } : { listOpen: true })}
+				/>
+			) : null}
+			{conversation !== null && renaming && listHidden ? (
+				<RenameField conversation={conversation} large />
+			) : (
+				<h2 className="truncate text-[14px] font-semibold tracking-[-0.006em]" title={conversation?.title}>
+					{conversation?.title ?? 'New conversation'}
+				</h2>
+			)}
+			<span className="flex-1" />
+			{conversation === null ? null : (
+				<Menu
+					trigger={
+						<button type="button" aria-label="Conversation actions" className={iconButtonClass()}>
+							<Icon of={Ellipsis} />
+						</button>
+					}
+				>
+					<ConversationMenuItems conversation={conversation} />
+				</Menu>
+			)}
+			<IconButton
+				icon={PanelRight}
+				label={inspectorShown ? 'Hide settings pane' : 'Show settings pane'}
+				keys={keysOf('toggle-inspector')}
+				aria-pressed={inspectorShown}
+				onClick={() =>
+					width === 'wide' ? settings.change({ inspectorOpen: !inspectorOpen }) : layout.set({ inspectorOverlay: true })
+				}
+			/>
+		</header>
+	);
+}

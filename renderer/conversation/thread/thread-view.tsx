@@ -1,0 +1,152 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown } from 'lucide-react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Message } from '../../../electron/contract/conversation.ts';
+import { IconButton } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
+import { useServices } from '../../services.ts';
+import { Answer } from '../answer/answer.tsx';
+import { OwnMessage } from '../message/own-message.tsx';
+
+/** Closer to the end than this counts as reading along: new text keeps the end in sight, px. */
+const endThreshold = 56;
+
+/** How long a message that a search led to stays marked, ms. */
+const markedMs = 2_200;
+
+/** The messages of the current branch, virtualised; anchored to the end while one reads along, still otherwise. */
+export function ThreadView({ messages }: { messages: readonly Message[] }) {
+	const box = useRef<HTMLElement>(null);
+	const [away, setAway] = useState(false);
+	const virtualizer = useVirtualizer({
+		count: messages.length,
+		getScrollElement: () => box.current,
+		estimateSize: (index) => estimate(messages[index]),
+		getItemKey: (index) => messages[index]?.id ?? index,
+		anchorTo: 'end',
+		followOnAppend: true,
+		scrollEndThreshold: endThreshold,
+		overscan: 3,
+		paddingStart: 22,
+		paddingEnd: 14,
+		gap: 14,
+		onChange: (instance) => setAway(!instance.isAtEnd(endThreshold)),
+	});
+	const toEnd = () => virtualizer.scrollToEnd();
+	const marked = useTarget(messages, (index) => virtualizer.scrollToIndex(index, { align: 'center' }));
+
+	const begin = useEffectEvent(() => {
+		if (marked === null) virtualizer.scrollToEnd();
+	});
+	useEffect(() => begin(), []);
+
+	// One's own message is always looked at, however far up one was.
+	const lastOwn = messages.findLast(({ role }) => role === 'user')?.id;
+	const seenOwn = useRef(lastOwn);
+	useEffect(() => {
+		if (seenOwn.current !== lastOwn) virtualizer.scrollToEnd();
+		seenOwn.current = lastOwn;
+	}, [lastOwn, virtualizer]);
+
+	const last = messages.at(-1);
+	const writing = last?.status === 'streaming';
+	return (
+		<div className="relative flex min-h-0 flex-1 flex-col">
+			<section
+				ref={box}
+				aria-label="Messages"
+				// biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+				tabIndex={0}
+				className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-6 [mask-image:linear-gradient(transparent,#000_14px)] [overflow-anchor:none] focus-visible:outline-none"
+			>
+				<div className="relative mx-auto w-full max-w-(--reading)" style={{ height: virtualizer.getTotalSize() }}>
+					{virtualizer.getVirtualItems().map(({ key, index, start }) => {
+						const message = messages[index];
+						if (message === undefined) return null;
+						return (
+							<div
+								key={key}
+								ref={virtualizer.measureElement}
+								data-index={index}
+								className={`absolute inset-x-0 top-0 rounded-lg transition-[background-color,box-shadow] duration-(--slow) ${
+									marked === message.id ? 'bg-accent-soft shadow-[0_0_0_8px_var(--accent-soft)]' : ''
+								}`}
+								style={{ transform: `translateY(${start}px)` }}
+							>
+								{message.role === 'user' ? (
+									<OwnMessage message={message} />
+								) : (
+									<Answer message={message} last={message === last} />
+								)}
+							</div>
+						);
+					})}
+				</div>
+			</section>
+			{away ? (
+				<div className="absolute inset-x-0 bottom-3 flex justify-center">
+					{writing ? (
+						<button
+							type="button"
+							onClick={toEnd}
+							className="inline-flex h-7.5 items-center gap-1.5 rounded-full bg-raised pr-3 pl-2.5 text-xs font-medium text-ink shadow-menu hover:bg-[color-mix(in_oklab,var(--raised),var(--ink)_4%)]"
+						>
+							<Icon of={ArrowDown} size={14} className="text-accent-ink" />
+							New text below
+						</button>
+					) : (
+						<span className="rounded-full bg-raised shadow-menu">
+							<IconButton
+								icon={ArrowDown}
+								label="To the newest message"
+								side="top"
+								className="rounded-full!"
+								onClick={toEnd}
+							/>
+						</span>
+					)}
+				</div>
+			) : null}
+		</div>
+	);
+}
+
+/** A first guess of a message's height, px: near enough that the scrollbar does not jump much. */
+function estimate(message: Message | undefined): number {
+	if (message === undefined) return 60;
+	const lines = Math.ceil(message.content.length / 76) + message.content.split('\n').length - 1;
+	return message.role === 'user' ? Math.min(lines, 34) * 24 + 16 : lines * 25 + 62;
+}
+
+/** Goes to the message a search led to and marks it for a moment; one on another branch is fetched first. */
+function useTarget(messages: readonly Message[], scrollTo: (index: number) => void): number | null {
+	const { layout, thread } = useServices();
+	const target = useStore(layout.state, (state) => state.target);
+	const [marked, setMarked] = useState<number | null>(null);
+	const fetched = useRef<number | null>(null);
+	const goTo = useEffectEvent(scrollTo);
+	useEffect(() => {
+		if (target === null) return;
+		const index = messages.findIndex(({ id }) => id === target);
+		layout.set({ target: null });
+		if (index === -1) {
+			if (fetched.current === target) return;
+			fetched.current = target;
+			thread.selectBranch(target).then(
+				() => layout.set({ target }),
+				() => {},
+			);
+			return;
+		}
+		setMarked(target);
+		const frame = requestAnimationFrame(() => goTo(index));
+		return () => cancelAnimationFrame(frame);
+	}, [target, messages, layout, thread]);
+	useEffect(() => {
+		if (marked === null) return;
+		const timer = setTimeout(() => setMarked(null), markedMs);
+		return () => clearTimeout(timer);
+	}, [marked]);
+	return marked;
+}

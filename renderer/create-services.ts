@@ -1,0 +1,115 @@
+import { createStore } from 'zustand/vanilla';
+import type { ApplicationEvent } from '../electron/contract/event.ts';
+import type { Status } from '../electron/contract/system.ts';
+import { createLayout } from './app/layout.ts';
+import { createToasts } from './app/toast/toasts.ts';
+import type { Connection } from './connection/connection.ts';
+import { createConversationList } from './conversation/conversation-list.ts';
+import { createDrafts } from './conversation/drafts.ts';
+import { createThread, shownId } from './conversation/thread.ts';
+import { createModelLibrary } from './model/model-library.ts';
+import type { Services } from './services.ts';
+import { createSettings } from './setting/settings.ts';
+
+/** Events come in bursts (a title, a message, an end): what they make stale is fetched once per pause, ms. */
+const burstMs = 60;
+
+/** Makes every store, and keeps them fresh: all of them on each connect, the touched ones on each event. */
+export function createServices(connection: Connection): Services {
+	const toasts = createToasts();
+	const services: Services = {
+		connection,
+		status: createStore<Status | null>(() => null),
+		layout: createLayout(location, history),
+		toasts,
+		conversations: createConversationList(connection),
+		thread: createThread(connection),
+		drafts: createDrafts(sessionStorage),
+		models: createModelLibrary(connection),
+		settings: createSettings(connection, toasts.fail),
+	};
+	const stale = refresher(services);
+
+	connection.onReady((signal) => {
+		void listen(connection, signal, (event) => apply(services, event, stale));
+		for (const part of ['settings', 'models', 'list', 'thread'] as const) stale(part, 0);
+		connection.client.system.status().then(
+			(status) => services.status.setState(status, true),
+			() => {},
+		);
+	});
+	services.layout.state.subscribe((now, before) => {
+		if (now.route !== before.route) void showRoute(services);
+	});
+	void showRoute(services);
+	return services;
+}
+
+async function showRoute({ layout, thread }: Services): Promise<void> {
+	const { route } = layout.state.getState();
+	if (route.section === 'chat') await thread.open(route.conversationId);
+}
+
+async function listen(
+	connection: Connection,
+	signal: AbortSignal,
+	apply: (event: ApplicationEvent) => void,
+): Promise<void> {
+	try {
+		for await (const event of await connection.client.system.events(undefined, { signal })) apply(event);
+	} catch {
+		// The link is gone: the connection says so, and listens again when it is back.
+	}
+}
+
+type Part = 'settings' | 'models' | 'list' | 'thread';
+
+function apply(services: Services, event: ApplicationEvent, stale: (part: Part) => void): void {
+	switch (event.type) {
+		case 'conversation-changed':
+		case 'generation-started':
+		case 'generation-ended':
+			stale('list');
+			if (event.conversationId === shownId(services.thread.state.getState())) stale('thread');
+			break;
+		case 'feedback-changed':
+			break;
+		case 'models-changed':
+			stale('models');
+			break;
+		case 'model-state':
+			services.models.applyState(event.state);
+			break;
+		case 'download':
+			services.models.applyDownload(event.download);
+			if (event.download.state === 'done') stale('models');
+			break;
+		case 'settings-changed':
+			stale('settings');
+			break;
+		case 'status':
+			services.status.setState(event.status, true);
+			break;
+	}
+}
+
+/** Marks parts stale; each is fetched once after the burst that touched it. */
+function refresher({ settings, models, conversations, thread }: Services): (part: Part, delayMs?: number) => void {
+	const refresh: Record<Part, () => Promise<void>> = {
+		settings: settings.refresh,
+		models: models.refresh,
+		list: conversations.refresh,
+		thread: thread.refresh,
+	};
+	const timers = new Map<Part, ReturnType<typeof setTimeout>>();
+	return (part, delayMs = burstMs) => {
+		if (timers.has(part)) return;
+		timers.set(
+			part,
+			setTimeout(() => {
+				timers.delete(part);
+				void refresh[part]();
+			}, delayMs),
+		);
+	};
+}

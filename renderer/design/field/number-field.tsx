@@ -1,0 +1,56 @@
+import { NumberField as Base } from '@base-ui/react/number-field';
+import { useId } from 'react';
+import { ChangedDot } from './changed-dot.tsx';
+import { Labelled } from './text-field.tsx';
+
+const format = { maximumFractionDigits: 2, useGrouping: true } as const;
+
+/** A number that takes typing and arrow keys; empty means `null`, in the words of `empty`. */
+export function NumberField({
+	label,
+	value,
+	onChange,
+	min,
+	max,
+	step = 1,
+	empty,
+	changed = false,
+}: {
+	label: string;
+	value: number | null;
+	onChange: (value: number | null) => void;
+	min: number;
+	max: number;
+	step?: number;
+	empty?: string;
+	changed?: boolean;
+}) {
+	const id = useId();
+	return (
+		<Labelled
+			label={
+				<>
+					{label}
+					{changed ? <ChangedDot /> : null}
+				</>
+			}
+			htmlFor={id}
+		>
+			<Base.Root
+				id={id}
+				value={value}
+				onValueChange={(next) => onChange(next === null && empty === undefined ? value : next)}
+				min={min}
+				max={max}
+				step={step}
+				format={format}
+				locale="en-US"
+			>
+				<Base.Input
+					placeholder={empty}
+					className="h-7 w-full rounded-md border border-control bg-surface px-[9px] font-mono text-xs tabular-nums focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus"
+				/>
+			</Base.Root>
+		</Labelled>
+	);
+}

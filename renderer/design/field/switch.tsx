@@ -1,0 +1,34 @@
+import { Switch as Base } from '@base-ui/react/switch';
+import { type ReactNode, useId } from 'react';
+
+/** On or off, with what it means beside it. Takes effect at once. */
+export function Switch({
+	label,
+	description,
+	checked,
+	onChange,
+}: {
+	label: string;
+	description?: ReactNode;
+	checked: boolean;
+	onChange: (checked: boolean) => void;
+}) {
+	const id = useId();
+	return (
+		<div className="flex items-start gap-3">
+			<div className="min-w-0 flex-1">
+				<label htmlFor={id}>{label}</label>
+				{description === undefined ? null : <p className="text-xs text-ink-3">{description}</p>}
+			</div>
+			<Base.Root
+				id={id}
+				aria-label={label}
+				checked={checked}
+				onCheckedChange={onChange}
+				className="group relative mt-px h-4.5 w-7.5 flex-none rounded-full inset-ring-[1.5px] inset-ring-control transition-colors duration-(--fast) data-checked:bg-accent data-checked:inset-ring-accent"
+			>
+				<Base.Thumb className="absolute top-[3px] left-[3px] block size-3 rounded-full bg-control transition-[translate,background-color] duration-(--fast) group-data-checked:translate-x-3 group-data-checked:scale-[1.16] group-data-checked:bg-on-accent" />
+			</Base.Root>
+		</div>
+	);
+}

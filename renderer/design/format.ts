@@ -1,0 +1,106 @@
+/** Numbers and times as UI.md writes them: 2,031 · 98.4 MB · 0.9 s · −0.8 · 95 %. All pure. */
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** 2031 → "2,031"; negative numbers carry a real minus. */
+export function count(value: number): string {
+	return whole.format(value).replace('-', '−');
+}
+
+/** "1 token", "2,031 tokens". */
+export function counted(value: number, noun: string, plural = `${noun}s`): string {
+	return `${count(value)} ${value === 1 ? noun : plural}`;
+}
+
+/** A fraction from 0 to 1 as "64 %". Only a finished thing reads 100. */
+export function percent(fraction: number): string {
+	const value = fraction >= 1 ? 100 : Math.min(99, Math.floor(fraction * 100));
+	return `${value} %`;
+}
+
+/** Bytes in decimal units with three significant digits: 98_362_432 → "98.4 MB". */
+export function bytes(value: number): string {
+	const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+	let size = value;
+	let unit = 0;
+	while (size >= 999.5 && unit < units.length - 1) {
+		size /= 1000;
+		unit += 1;
+	}
+	const digits = unit === 0 || size >= 100 ? 0 : size >= 10 ? 1 : 2;
+	return `${size.toFixed(digits)} ${units[unit]}`;
+}
+
+/** "62.1 of 98.4 MB": the unit of the total for both, so that the two compare at a glance. */
+export function bytesOf(done: number, total: number): string {
+	const [value = '', unit = ''] = bytes(total).split(' ');
+	const scale = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 }[unit] ?? 1;
+	const digits = value.split('.')[1]?.length ?? 0;
+	return `${(done / scale).toFixed(digits)} of ${value} ${unit}`;
+}
+
+/** A model's weights: 134_515_008 → "135 M", 7_615_616_512 → "7.62 B". */
+export function parameters(value: number): string {
+	if (value >= 999.5e6) return `${(value / 1e9).toPrecision(3)} B`;
+	return value >= 999.5e3 ? `${Math.round(value / 1e6)} M` : count(value);
+}
+
+/** Tokens per second: two digits from 10 up, one decimal below. */
+export function rate(tokensPerSecond: number): string {
+	return `${tokensPerSecond >= 10 ? count(tokensPerSecond) : tokensPerSecond.toFixed(1)} tok/s`;
+}
+
+/** A measured duration: "92 ms", "0.9 s", "2 min 10 s". */
+export function duration(milliseconds: number): string {
+	if (milliseconds < 950) return `${Math.round(milliseconds)} ms`;
+	if (milliseconds < 9_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+	return secondsInWords(milliseconds / 1000);
+}
+
+/** A longer stretch in seconds, however short: "0.9 s", "12 s", "2 min 10 s". */
+export function seconds(milliseconds: number): string {
+	return milliseconds < 9_950 ? `${(milliseconds / 1000).toFixed(1)} s` : secondsInWords(milliseconds / 1000);
+}
+
+/** Time left, rounded to what is known: "5 s left", "2 min 10 s left", "1 h 5 min left". */
+export function timeLeft(left: number): string {
+	const rounded = left < 30 ? Math.ceil(left) : left < 600 ? Math.ceil(left / 5) * 5 : left;
+	return `${secondsInWords(rounded)} left`;
+}
+
+function secondsInWords(exact: number): string {
+	const total = Math.round(exact);
+	if (total < 60) return `${total} s`;
+	const minutes = Math.floor(total / 60);
+	if (minutes < 60) return total % 60 === 0 || minutes >= 10 ? `${minutes} min` : `${minutes} min ${total % 60} s`;
+	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const day = 86_400_000;
+
+/** Days between the calendar days of two times, in the computer's own time zone. */
+export function daysBetween(earlier: number, later: number): number {
+	const midnight = (at: number) => new Date(at).setHours(0, 0, 0, 0);
+	return Math.round((midnight(later) - midnight(earlier)) / day);
+}
+
+/** When, as short as is clear: 11:20 (today and yesterday), Mon (this week), 3 Nov, 3 Nov 2025. */
+export function shortTime(at: number, now: number): string {
+	const date = new Date(at);
+	const days = daysBetween(at, now);
+	if (days <= 1) return date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+	if (days < 7) return date.toLocaleDateString('en-GB', { weekday: 'short' });
+	const sameYear = date.getFullYear() === new Date(now).getFullYear();
+	return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
+}
+
+/** "24 Nov 2026, 16:05" */
+export function fullTime(at: number): string {
+	return new Date(at).toLocaleString('en-GB', {
+		day: 'numeric',
+		month: 'short',
+		year: 'numeric',
+		hour: '2-digit',
+		minute: '2-digit',
+	});
+}

@@ -1,0 +1,70 @@
+import { Menu as Base } from '@base-ui/react/menu';
+import type { LucideIcon } from 'lucide-react';
+import type { ReactElement, ReactNode } from 'react';
+import { Icon } from './icon.tsx';
+
+const row =
+	'flex min-h-7.5 w-full cursor-default items-center gap-2 rounded-[6px] px-2 outline-none select-none data-highlighted:bg-hover data-disabled:text-ink-disabled';
+
+/** Class of a menu row, shared with context menus. */
+export const menuPopupClass = 'popup max-h-(--available-height) min-w-52 overflow-y-auto rounded-lg p-1 outline-none';
+
+/** A button that opens a list of actions. `trigger` is the button. */
+export function Menu({
+	trigger,
+	align = 'end',
+	side = 'bottom',
+	width,
+	onOpenChange,
+	children,
+}: {
+	trigger: ReactElement<Record<string, unknown>>;
+	align?: 'start' | 'end';
+	side?: 'top' | 'bottom';
+	width?: number;
+	onOpenChange?: (open: boolean) => void;
+	children: ReactNode;
+}) {
+	return (
+		<Base.Root {...(onOpenChange ? { onOpenChange } : {})}>
+			<Base.Trigger render={trigger} />
+			<Base.Portal>
+				<Base.Positioner side={side} align={align} sideOffset={4} collisionPadding={8} className="z-40 outline-none">
+					<Base.Popup className={menuPopupClass} style={width === undefined ? {} : { width }}>
+						{children}
+					</Base.Popup>
+				</Base.Positioner>
+			</Base.Portal>
+		</Base.Root>
+	);
+}
+
+/** One action: icon, words, key at the right; danger last after a line. */
+export function MenuItem({
+	icon,
+	keys,
+	danger = false,
+	onSelect,
+	children,
+}: {
+	icon?: LucideIcon;
+	keys?: string | undefined;
+	danger?: boolean;
+	onSelect: () => void;
+	children: ReactNode;
+}) {
+	return (
+		<Base.Item onClick={onSelect} className={`${row} ${danger ? 'text-bad' : ''}`}>
+			{icon ? <Icon of={icon} size={14} className={danger ? '' : 'text-ink-3'} /> : null}
+			<span className="min-w-0 flex-1">{children}</span>
+			{keys === undefined ? null : <span className="text-xs text-ink-3">{keys}</span>}
+		</Base.Item>
+	);
+}
+
+/** A hairline between groups of a menu. */
+export function MenuLine() {
+	return <Base.Separator className="my-1 h-px bg-line" />;
+}
+
+export { Base as MenuParts, row as menuRowClass };

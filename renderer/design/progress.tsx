@@ -1,0 +1,27 @@
+const tones = { accent: 'bg-accent', paused: 'bg-ink-3', bad: 'bg-bad' };
+
+/** Bar of done against total, 6 px. `value` from 0 to 1; null while it can't be known. */
+export function ProgressBar({
+	value,
+	label,
+	tone = 'accent',
+	className = '',
+}: {
+	value: number | null;
+	label: string;
+	tone?: keyof typeof tones;
+	className?: string;
+}) {
+	return (
+		<div
+			role="progressbar"
+			aria-label={label}
+			aria-valuemin={0}
+			aria-valuemax={100}
+			{...(value === null ? {} : { 'aria-valuenow': Math.round(value * 100) })}
+			className={`flex h-1.5 overflow-hidden rounded-xs bg-line-strong ${className}`}
+		>
+			<i className={`block h-full ${tones[tone]}`} style={{ width: `${(value ?? 0.04) * 100}%` }} />
+		</div>
+	);
+}

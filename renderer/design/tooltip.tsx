@@ -1,0 +1,38 @@
+import { Tooltip as Base } from '@base-ui/react/tooltip';
+import type { ReactElement } from 'react';
+
+/** A name (and key) that shows on hover and focus. Never the only place of a fact. */
+export function Tooltip({
+	text,
+	keys,
+	side = 'bottom',
+	children,
+}: {
+	text: string;
+	keys?: string | undefined;
+	side?: 'top' | 'bottom' | 'right' | 'left';
+	children: ReactElement<Record<string, unknown>>;
+}) {
+	return (
+		<Base.Root>
+			<Base.Trigger render={children} />
+			<Base.Portal>
+				<Base.Positioner side={side} sideOffset={6} collisionPadding={8} className="z-50">
+					<Base.Popup className="flex min-h-6.5 max-w-80 items-center gap-2 rounded-[6px] bg-ink px-2 py-1 text-xs text-surface transition-opacity duration-(--fast) data-ending-style:opacity-0 data-starting-style:opacity-0">
+						<span>{text}</span>
+						{keys === undefined ? null : <span className="opacity-72">{keys}</span>}
+					</Base.Popup>
+				</Base.Positioner>
+			</Base.Portal>
+		</Base.Root>
+	);
+}
+
+/** Tooltips come after 400 ms, and at once while moving from one to the next. */
+export function TooltipDelay({ children }: { children: React.ReactNode }) {
+	return (
+		<Base.Provider delay={400} timeout={200}>
+			{children}
+		</Base.Provider>
+	);
+}

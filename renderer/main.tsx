@@ -1,0 +1,19 @@
+// First of all: it states the order of the cascade layers, on which every other stylesheet relies.
+import './design/base.css';
+import { windowBridge } from './connection/bridge.ts';
+import { connect } from './connection/connection.ts';
+import { portTransport } from './connection/port.ts';
+import { keptToken, takeToken } from './connection/token.ts';
+import { webSocketTransport } from './connection/websocket.ts';
+import { mount } from './mount.tsx';
+
+takeToken(location, history, sessionStorage);
+
+const bridge = windowBridge();
+const socketAddress = `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/socket`;
+const transport =
+	bridge === undefined
+		? webSocketTransport(socketAddress, () => keptToken(sessionStorage))
+		: portTransport(bridge, window);
+
+mount(connect(transport), document);

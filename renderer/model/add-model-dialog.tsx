@@ -1,0 +1,102 @@
+import { FolderOpen } from 'lucide-react';
+import { useState } from 'react';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import { windowBridge } from '../connection/bridge.ts';
+import { failureOf } from '../connection/failure.ts';
+import { Button } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { TextField } from '../design/field/text-field.tsx';
+import { useServices } from '../services.ts';
+
+/** Adds a GGUF file that is already on this computer; it stays where it is. */
+export function AddModelDialog({
+	open,
+	onClose,
+	onAdded,
+}: {
+	open: boolean;
+	onClose: () => void;
+	onAdded?: (id: number) => void;
+}) {
+	const { models, toasts } = useServices();
+	const bridge = windowBridge();
+	const [path, setPath] = useState('');
+	const [adding, setAdding] = useState(false);
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+
+	async function add(from: string): Promise<void> {
+		const asked = from.trim().replace(/^(['"])(.*)\1$/, '$2');
+		if (asked === '' || adding) return;
+		setAdding(true);
+		setFailure(null);
+		try {
+			const added = await models.add(asked);
+			toasts.show({ text: `${added.name} was added` });
+			setPath('');
+			onAdded?.(added.id);
+			onClose();
+		} catch (error) {
+			setFailure(failureOf(error));
+		} finally {
+			setAdding(false);
+		}
+	}
+
+	async function choose(): Promise<void> {
+		const chosen = await bridge?.chooseModelFile();
+		if (typeof chosen !== 'string') return;
+		setPath(chosen);
+		await add(chosen);
+	}
+
+	return (
+		<Dialog
+			open={open}
+			onClose={onClose}
+			width={520}
+			title="Use a model file"
+			text="A GGUF file on this computer. It stays where it is; nothing is copied."
+			actions={
+				<>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button
+						kind="primary"
+						busy={adding ? 'Reading the header' : undefined}
+						blocked={path.trim() === '' ? 'Give the path of a file first' : undefined}
+						onClick={() => void add(path)}
+					>
+						Add file
+					</Button>
+				</>
+			}
+		>
+			<form
+				className="mt-3.5 flex flex-col gap-2"
+				onSubmit={(event) => {
+					event.preventDefault();
+					void add(path);
+				}}
+			>
+				<TextField
+					label="Path of the file"
+					placeholder="/home/me/models/model.Q4_K_M.gguf"
+					mono
+					autoFocus
+					autoComplete="off"
+					spellCheck={false}
+					value={path}
+					error={failure === null ? undefined : [failure.message, ...failure.next].join(' · ')}
+					onChange={(event) => {
+						setPath(event.target.value);
+						setFailure(null);
+					}}
+				/>
+				{bridge === undefined ? null : (
+					<Button kind="ghost" icon={FolderOpen} className="self-start" onClick={() => void choose()}>
+						Choose a file
+					</Button>
+				)}
+			</form>
+		</Dialog>
+	);
+}

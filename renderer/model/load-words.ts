@@ -1,0 +1,20 @@
+import type { ModelFile, ModelState } from '../../electron/contract/model.ts';
+import { percent } from '../design/format.ts';
+
+/** Where a model stands, as one word group and a tone; the same everywhere it is named. */
+export type Standing = {
+	tone: 'good' | 'bad' | 'warn' | 'idle' | 'busy';
+	words: string;
+};
+
+export function standingOf(model: ModelFile, state: ModelState | undefined): Standing {
+	if (model.problem !== null) return { tone: 'bad', words: 'Cannot be used' };
+	if (state?.state === 'loading') {
+		const { fraction } = state.progress;
+		return { tone: 'busy', words: fraction === null ? 'Loading' : `Loading ${percent(fraction)}` };
+	}
+	if (state?.state === 'loaded') return { tone: 'good', words: 'Loaded' };
+	if (!model.chat) return { tone: 'warn', words: 'Base model' };
+	if (state?.state === 'unloaded' && state.failure !== null) return { tone: 'bad', words: 'Stopped working' };
+	return { tone: 'idle', words: 'Not loaded' };
+}

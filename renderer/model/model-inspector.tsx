@@ -1,0 +1,132 @@
+import { Ellipsis, FolderOpen, Trash2, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Inspection, ModelFile } from '../../electron/contract/model.ts';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import { windowBridge } from '../connection/bridge.ts';
+import { failureOf } from '../connection/failure.ts';
+import { Button, IconButton, iconButtonClass } from '../design/button.tsx';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
+import { FailureCard } from '../design/state/failure-card.tsx';
+import { useServices } from '../services.ts';
+import { FileFacts, LoadedFacts } from './model-facts.tsx';
+
+/** One model closer up: load it, make it the default, and what its file says of itself. */
+export function ModelInspector({
+	model,
+	onRemove,
+	onClose,
+}: {
+	model: ModelFile;
+	onRemove: () => void;
+	onClose?: (() => void) | undefined;
+}) {
+	const { models, toasts } = useServices();
+	const state = useStore(models.state, ({ states }) => states[model.id]);
+	const bridge = windowBridge();
+	const loading = state?.state === 'loading';
+	const percent = loading && state.progress.fraction !== null ? `, ${Math.floor(state.progress.fraction * 100)} %` : '';
+	const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => toasts.fail(failureOf(error).message));
+	return (
+		<>
+			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
+				<h2 className="min-w-0 flex-1 truncate text-[14px] font-semibold tracking-[-0.006em]" title={model.name}>
+					{model.name}
+				</h2>
+				<Menu
+					trigger={
+						<button type="button" aria-label="Model actions" className={iconButtonClass()}>
+							<Icon of={Ellipsis} />
+						</button>
+					}
+				>
+					{bridge ? (
+						<>
+							<MenuItem icon={FolderOpen} onSelect={() => guard(bridge.revealFile(model.path))}>
+								Show the file
+							</MenuItem>
+							<MenuLine />
+						</>
+					) : null}
+					<MenuItem icon={Trash2} danger onSelect={onRemove}>
+						Remove
+					</MenuItem>
+				</Menu>
+				{onClose ? <IconButton icon={X} label="Close" onClick={onClose} /> : null}
+			</header>
+			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
+				{model.problem === null ? (
+					<div className="flex gap-2">
+						{state?.state === 'loaded' ? (
+							<Button className="flex-1" onClick={() => guard(models.unload(model.id))}>
+								Unload
+							</Button>
+						) : (
+							<Button
+								kind="primary"
+								className="flex-1"
+								busy={loading ? `Loading${percent}` : undefined}
+								onClick={() => void models.load(model.id)}
+							>
+								Load
+							</Button>
+						)}
+						{model.default ? null : (
+							<Button
+								blocked={model.chat ? undefined : 'A base model cannot chat'}
+								onClick={() => guard(models.setDefault(model.id))}
+							>
+								Set as default
+							</Button>
+						)}
+					</div>
+				) : (
+					<FailureCard
+						title="This file cannot be used"
+						failure={model.problem}
+						actions={
+							<Button size="sm" icon={Trash2} onClick={onRemove}>
+								Remove
+							</Button>
+						}
+					/>
+				)}
+				{state?.state === 'unloaded' && state.failure !== null ? (
+					<FailureCard
+						title="It stopped working"
+						failure={state.failure}
+						actions={
+							<Button size="sm" onClick={() => void models.load(model.id)}>
+								Load again
+							</Button>
+						}
+					/>
+				) : null}
+				{state?.state === 'loaded' ? <LoadedFacts state={state} /> : null}
+				<Inspected model={model} />
+			</div>
+		</>
+	);
+}
+
+function Inspected({ model }: { model: ModelFile }) {
+	const { connection } = useServices();
+	const [inspection, setInspection] = useState<Inspection | null>(null);
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	useEffect(() => {
+		let current = true;
+		setInspection(null);
+		setFailure(null);
+		connection.client.models.inspect({ path: model.path }).then(
+			(result) => current && setInspection(result),
+			(error: unknown) => current && setFailure(failureOf(error)),
+		);
+		return () => {
+			current = false;
+		};
+	}, [model.path, connection]);
+	if (failure !== null && model.problem === null)
+		return <FailureCard title="The file could not be read" failure={failure} />;
+	return <FileFacts model={model} inspection={inspection} />;
+}

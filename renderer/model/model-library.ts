@@ -1,0 +1,121 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { CatalogueEntry, Download, ModelFile, ModelState } from '../../electron/contract/model.ts';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import type { Connection } from '../connection/connection.ts';
+import { failureOf, isConnectionLoss } from '../connection/failure.ts';
+
+export interface LibraryState {
+	status: 'loading' | 'ready' | 'failed';
+	failure: FailureFacts | null;
+	models: readonly ModelFile[];
+	/** By model file id. */
+	states: Readonly<Record<number, ModelState>>;
+	catalogue: readonly CatalogueEntry[];
+	/** Newest last. */
+	downloads: readonly Download[];
+}
+
+export interface ModelLibrary {
+	readonly state: StoreApi<LibraryState>;
+	refresh(): Promise<void>;
+	applyState(state: ModelState): void;
+	applyDownload(download: Download): void;
+	/** Loads or reloads; a failure stays in the model's state, where the screens show it. */
+	load(id: number, contextSize?: number): Promise<void>;
+	unload(id: number): Promise<void>;
+	setDefault(id: number): Promise<void>;
+	add(path: string): Promise<ModelFile>;
+	remove(id: number, deleteFile: boolean): Promise<number>;
+	pull(catalogueId: string): Promise<void>;
+	cancelPull(downloadId: string): Promise<void>;
+}
+
+export function createModelLibrary(connection: Connection): ModelLibrary {
+	const { client } = connection;
+	const state = createStore<LibraryState>(() => ({
+		status: 'loading',
+		failure: null,
+		models: [],
+		states: {},
+		catalogue: [],
+		downloads: [],
+	}));
+
+	async function refresh(): Promise<void> {
+		try {
+			const [{ models, states }, { entries, downloads }] = await Promise.all([
+				client.models.list(),
+				client.models.catalogue(),
+			]);
+			const byId = Object.fromEntries(states.map((one) => [one.modelFileId, one]));
+			state.setState({ status: 'ready', failure: null, models, states: byId, catalogue: entries, downloads });
+		} catch (error) {
+			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
+		}
+	}
+
+	function applyState(changed: ModelState): void {
+		state.setState(({ states }) => ({ states: { ...states, [changed.modelFileId]: changed } }));
+	}
+
+	function applyDownload(changed: Download): void {
+		state.setState(({ downloads }) => {
+			const known = downloads.some(({ id }) => id === changed.id);
+			return {
+				downloads: known ? downloads.map((one) => (one.id === changed.id ? changed : one)) : [...downloads, changed],
+			};
+		});
+	}
+
+	return {
+		state,
+		refresh,
+		applyState,
+		applyDownload,
+		async load(id, contextSize) {
+			applyState({ state: 'loading', modelFileId: id, progress: { stage: 'starting', fraction: null } });
+			try {
+				applyState(await client.models.load({ id, ...(contextSize === undefined ? {} : { contextSize }) }));
+			} catch (error) {
+				applyState({ state: 'unloaded', modelFileId: id, failure: failureOf(error) });
+			}
+		},
+		async unload(id) {
+			applyState(await client.models.unload({ id }));
+		},
+		async setDefault(id) {
+			await client.models.setDefault({ id });
+			await refresh();
+		},
+		async add(path) {
+			const added = await client.models.add({ path });
+			await refresh();
+			return added;
+		},
+		async remove(id, deleteFile) {
+			const { freedBytes } = await client.models.remove({ id, deleteFile });
+			await refresh();
+			return freedBytes;
+		},
+		async pull(catalogueId) {
+			applyDownload(await client.models.pull({ catalogueId }));
+		},
+		async cancelPull(downloadId) {
+			applyDownload(await client.models.cancelPull({ downloadId }));
+		},
+	};
+}
+
+/** The model a conversation answers with: its own where that still exists, else the default, else any that can chat. */
+export function modelFor(models: readonly ModelFile[], modelFileId: number | null): ModelFile | undefined {
+	return (
+		models.find(({ id }) => id === modelFileId) ??
+		models.find((model) => model.default) ??
+		models.find((model) => model.chat && model.problem === null)
+	);
+}
+
+/** The newest download of a catalogue entry, if it still matters. */
+export function downloadOf(downloads: readonly Download[], catalogueId: string): Download | undefined {
+	return downloads.findLast((one) => one.catalogueId === catalogueId && one.state !== 'cancelled');
+}

@@ -1,0 +1,33 @@
+import { createContext, useContext } from 'react';
+import type { StoreApi } from 'zustand/vanilla';
+import type { Status } from '../electron/contract/system.ts';
+import type { Layout } from './app/layout.ts';
+import type { Toasts } from './app/toast/toasts.ts';
+import type { Connection } from './connection/connection.ts';
+import type { ConversationList } from './conversation/conversation-list.ts';
+import type { Drafts } from './conversation/drafts.ts';
+import type { OpenThread } from './conversation/thread.ts';
+import type { ModelLibrary } from './model/model-library.ts';
+import type { SettingsStore } from './setting/settings.ts';
+
+/** Every store of the page, one per feature. Made once; the object never changes, so reading it renders nothing. */
+export interface Services {
+	readonly connection: Connection;
+	/** null until it has been fetched. */
+	readonly status: StoreApi<Status | null>;
+	readonly layout: Layout;
+	readonly toasts: Toasts;
+	readonly conversations: ConversationList;
+	readonly thread: OpenThread;
+	readonly drafts: Drafts;
+	readonly models: ModelLibrary;
+	readonly settings: SettingsStore;
+}
+
+export const ServicesContext = createContext<Services | null>(null);
+
+export function useServices(): Services {
+	const services = useContext(ServicesContext);
+	if (services === null) throw new Error('a component that needs the services stands outside their context');
+	return services;
+}

@@ -1,0 +1,25 @@
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { useServices } from '../services.ts';
+
+/**
+ * Whether the first-run page is shown: 'waiting' for a model (the rail is hidden), 'ready' with one (it stays until a
+ * person moves on), or not at all.
+ */
+export function useWelcome(): 'no' | 'waiting' | 'ready' {
+	const { models, conversations, layout, thread } = useServices();
+	const none = useStore(models.state, (state) => state.status === 'ready' && state.models.length === 0);
+	const loaded = useStore(models.state, (state) => Object.values(state.states).some((one) => one.state === 'loaded'));
+	const unused = useStore(conversations.state, (state) => state.status === 'ready' && state.conversations.length === 0);
+	const atStart = useStore(layout.state, ({ route }) => route.section === 'chat' && route.conversationId === null);
+	const fresh = useStore(thread.state, (state) => state.status === 'new');
+	const [begun, setBegun] = useState(false);
+	useEffect(() => {
+		if (none && unused) setBegun(true);
+	}, [none, unused]);
+	useEffect(() => {
+		if (!atStart && !none) setBegun(false);
+	}, [atStart, none]);
+	if (!atStart || !fresh || !unused || !(begun || none)) return 'no';
+	return loaded ? 'ready' : 'waiting';
+}

