@@ -120,8 +120,8 @@ export function createLoadedModels(
 		requireMemory(file, totalBytes());
 		failures.delete(id);
 		const loading = startLoading(requested, async (signal, onProgress) => {
+			const ending = AbortSignal.any([signal, closing.signal]);
 			try {
-				const ending = AbortSignal.any([signal, closing.signal]);
 				const mine = turn.then(() =>
 					load(file, requested, ending, (progress) => {
 						onProgress(progress);
@@ -132,7 +132,8 @@ export function createLoadedModels(
 				return await mine;
 			} catch (error) {
 				// Cancelled on purpose: nothing is wrong with the model.
-				if (!signal.aborted && !closing.signal.aborted) failures.set(id, failureFacts(error));
+				ending.throwIfAborted();
+				failures.set(id, failureFacts(error));
 				throw error;
 			} finally {
 				loads.delete(id);

@@ -27,7 +27,7 @@ export function requireMemory(file: ModelFile, total: number): void {
 	throw new Failure({
 		code: 'model-larger-than-memory',
 		message:
-			`${file.name} ${file.quantization} needs ${formatBytes(file.sizeBytes)} for its weights alone; ` +
+			`The weights of ${file.name} ${file.quantization} alone take ${formatBytes(file.sizeBytes)}; ` +
 			`this computer has ${formatBytes(total)} of memory.`,
 		next: ['Choose a smaller quantisation of the same model', 'Choose a smaller model'],
 	});

@@ -1,0 +1,214 @@
+import {
+	appendFileSync,
+	existsSync,
+	linkSync,
+	mkdirSync,
+	renameSync,
+	rmSync,
+	symlinkSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { all, queryPlan } from '../../../electron/database/sql.ts';
+import { modelNameOf } from '../../../electron/library/name.ts';
+import { failureOf } from '../../support/failure.ts';
+import { createTestLibrary, type TestLibrary } from '../../support/library.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { tinyGguf, writeTinyGguf } from '../../support/tiny-gguf.ts';
+
+/** Waits for the background hash of what the library knows. */
+async function hashed({ library }: TestLibrary, path: string): Promise<string | null> {
+	for (let look = 0; look < 200; look += 1) {
+		const file = (await library.files.list()).find((one) => one.path === path);
+		if (file !== undefined && (file.sha256 !== null || file.problem !== null)) return file.sha256;
+		await new Promise((resolve) => setTimeout(resolve, 10));
+	}
+	throw new Error('no hash within two seconds');
+}
+
+describe('adding', () => {
+	test('keeps a file where it lies, with what its header says', async () => {
+		const one = createTestLibrary();
+		const path = writeTinyGguf(join(temporaryFolder(), 'My-Tiny_Model.F32.gguf'));
+		const file = await one.library.files.add(path);
+		expect(file).toMatchObject({
+			name: 'My Tiny Model',
+			path,
+			quantization: 'F32',
+			architecture: 'llama',
+			parameters: 119_488,
+			contextLength: 2048,
+			chat: true,
+			default: true,
+			problem: null,
+		});
+		expect(await hashed(one, path)).toMatch(/^[0-9a-f]{64}$/);
+		expect(all(one.seam.database, 'SELECT type, count, bytes FROM model_file_tensors')).toEqual([
+			{ type: 'F32', count: 21, bytes: 477_952 },
+		]);
+		expect(one.events.map(({ type }) => type)).toContain('models-changed');
+	});
+
+	test('the same path twice gives one row, and only the first file is the default', async () => {
+		const { library } = createTestLibrary();
+		const folder = temporaryFolder();
+		const first = await library.files.add(writeTinyGguf(join(folder, 'a.gguf')));
+		const second = await library.files.add(writeTinyGguf(join(folder, 'b.gguf'), { chatTemplate: null }));
+		expect((await library.files.add(first.path)).id).toBe(first.id);
+		expect([second.default, second.chat, library.count()]).toEqual([false, false, 2]);
+		expect(library.defaultModelFile()?.id).toBe(first.id);
+		expect((await library.files.list()).map(({ id }) => id)).toEqual([second.id, first.id]);
+	});
+
+	test.each([
+		['an empty file', () => Buffer.alloc(0), 'model-file-empty'],
+		['a text', () => Buffer.from('not a model, really'), 'not-gguf'],
+		['half a model', () => tinyGguf().subarray(0, 200_000), 'model-file-truncated'],
+		[
+			'a model of an unknown architecture',
+			() => tinyGguf({ metadata: { 'general.architecture': { type: 'string', value: 'brain' } } }),
+			'architecture-unknown',
+		],
+		[
+			'a model that would abort the engine',
+			() => tinyGguf({ metadata: { 'llama.attention.head_count_kv': { type: 'uint32', value: 0 } } }),
+			'gguf-header-damaged',
+		],
+	])('%s is refused and leaves nothing behind', async (_name, bytes, code) => {
+		const { library } = createTestLibrary();
+		const path = join(temporaryFolder(), 'x.gguf');
+		writeFileSync(path, bytes());
+		expect((await failureOf(() => library.files.add(path))).code).toBe(code);
+		expect(await library.files.list()).toEqual([]);
+	});
+
+	test('inspecting says what a file holds and keeps nothing', async () => {
+		const { library } = createTestLibrary();
+		const base = writeTinyGguf(join(temporaryFolder(), 'base.gguf'), { chatTemplate: null });
+		const inspection = await library.files.inspect(base);
+		expect(inspection.facts.layers).toBe(2);
+		expect(inspection.warnings).toEqual(['It has no chat template: a base model, not trained to chat.']);
+		expect(library.count()).toBe(0);
+	});
+});
+
+describe('a file that is no longer what was added', () => {
+	async function withFile(): Promise<
+		TestLibrary & { path: string; id: number; problem: () => Promise<string | null> }
+	> {
+		const one = createTestLibrary();
+		const path = writeTinyGguf(join(temporaryFolder(), 'a.gguf'));
+		const { id } = await one.library.files.add(path);
+		await hashed(one, path);
+		return { ...one, path, id, problem: async () => (await one.library.files.list())[0]?.problem?.code ?? null };
+	}
+
+	test('is named when it is gone, and fine again when it is back', async () => {
+		const { library, path, id, problem } = await withFile();
+		renameSync(path, `${path}.away`);
+		expect(await problem()).toBe('model-file-missing');
+		expect((await failureOf(() => library.acquire(id, {}))).message).toBe(`There is no file at ${path}.`);
+		expect(library.modelFile(id).problem?.code).toBe('model-file-missing');
+		renameSync(`${path}.away`, path);
+		expect(await problem()).toBeNull();
+	});
+
+	test('is named when its size changed, and can be added again', async () => {
+		const { library, path, id, problem } = await withFile();
+		appendFileSync(path, 'more');
+		expect(await problem()).toBe('model-file-changed');
+		const failure = await failureOf(() => library.acquire(id, {}));
+		expect(failure.message).toContain('it had 487,840 bytes and has 487,844.');
+		const added = await library.files.add(path);
+		expect([added.id, added.problem, added.sha256]).toEqual([id, null, null]);
+	});
+
+	test('is named when only its content changed, as soon as the hash says so', async () => {
+		const one = await withFile();
+		writeTinyGguf(one.path, { seed: 7 });
+		utimesSync(one.path, 1, 1);
+		await one.library.files.list();
+		await expect.poll(() => one.problem()).toBe('model-file-changed');
+		expect((await failureOf(() => one.library.acquire(one.id, {}))).message).toContain('its SHA-256 was ');
+	});
+
+	test('is fine when only its time changed', async () => {
+		const one = await withFile();
+		utimesSync(one.path, 1, 1);
+		await one.library.files.list();
+		await new Promise((resolve) => setTimeout(resolve, 200));
+		expect(await one.problem()).toBeNull();
+	});
+});
+
+describe('removing', () => {
+	test('leaves the file, makes another the default, and adding brings the same id back', async () => {
+		const { library } = createTestLibrary();
+		const folder = temporaryFolder();
+		const first = await library.files.add(writeTinyGguf(join(folder, 'a.gguf')));
+		const second = await library.files.add(writeTinyGguf(join(folder, 'b.gguf')));
+		expect(await library.remove(first.id, false)).toBe(0);
+		expect(existsSync(first.path)).toBe(true);
+		expect(library.defaultModelFile()?.id).toBe(second.id);
+		expect((await failureOf(() => library.modelFile(first.id))).code).toBe('model-unknown');
+		expect((await library.files.add(first.path)).id).toBe(first.id);
+		library.files.setDefault(first.id);
+		expect((await library.files.list()).map((file) => [file.id, file.default])).toEqual([
+			[first.id, true],
+			[second.id, false],
+		]);
+	});
+
+	test('deletes a file of the data folder and says how much that freed', async () => {
+		const { library, folder } = createTestLibrary();
+		const { id, path } = await library.files.add(writeTinyGguf(join(folder, 'models', 'a.gguf')));
+		expect(await library.remove(id, true)).toBe(487_840);
+		expect(existsSync(path)).toBe(false);
+	});
+
+	test('never deletes a file that lies elsewhere, be it behind a link', async () => {
+		const { library, folder } = createTestLibrary();
+		const outside = writeTinyGguf(join(temporaryFolder(), 'mine.gguf'));
+		mkdirSync(join(folder, 'models'));
+		symlinkSync(outside, join(folder, 'models', 'link.gguf'));
+		for (const path of [
+			outside,
+			join(folder, 'models', 'link.gguf'),
+			join(folder, 'models', '..', 'models', 'link.gguf'),
+		]) {
+			const { id } = await library.files.add(path);
+			expect((await failureOf(() => library.remove(id, true))).code).toBe('file-not-ours');
+			expect(library.modelFile(id).id).toBe(id);
+		}
+		expect(existsSync(outside)).toBe(true);
+	});
+
+	test('works where the file is gone, and counts nothing freed while another name holds it', async () => {
+		const { library, folder } = createTestLibrary();
+		const gone = await library.files.add(writeTinyGguf(join(folder, 'models', 'gone.gguf')));
+		rmSync(gone.path);
+		expect(await library.remove(gone.id, true)).toBe(0);
+		const linked = await library.files.add(writeTinyGguf(join(folder, 'models', 'linked.gguf')));
+		linkSync(linked.path, join(folder, 'other-name'));
+		expect(await library.remove(linked.id, true)).toBe(0);
+	});
+});
+
+test('whether a file is the default is looked up by key', () => {
+	const { seam } = createTestLibrary();
+	const plan = queryPlan(seam.database, "SELECT 1 FROM model_settings WHERE model_file_id = 1 AND key = 'default'");
+	expect(plan.join()).toContain('SEARCH model_settings USING PRIMARY KEY (model_file_id=? AND key=?)');
+});
+
+test.each([
+	['SmolLM2-135M-Instruct.Q4_1.gguf', 'SmolLM2 135M Instruct'],
+	['/x/Meta-Llama-3.1-8B-Instruct-Q4_K_M.gguf', 'Meta Llama 3.1 8B Instruct'],
+	['gemma-3-270m-q4_k_m.gguf', 'gemma 3 270m'],
+	['phi-4-IQ2_XXS.GGUF', 'phi 4'],
+	['model-BF16.gguf', 'model'],
+	['no-extension', 'no extension'],
+])('the name of %s is %s', (path, name) => {
+	expect(modelNameOf(path)).toBe(name);
+});
