@@ -1,6 +1,6 @@
 import { ArrowDownToLine, Globe, Lock } from 'lucide-react';
 import { useStore } from 'zustand';
-import { bytes, counted } from '../design/format.ts';
+import { bytes, bytesPerSecond, counted } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { engineName } from '../model/model-name.ts';
 import { useServices } from '../services.ts';
@@ -51,7 +51,7 @@ function RunningDownloads() {
 		<button type="button" className={`${entry} text-accent-ink`} onClick={() => layout.go({ section: 'models' })}>
 			<Icon of={ArrowDownToLine} size={12} />
 			{counted(running, 'download')}
-			{speed > 0 ? `, ${bytes(speed)}/s` : ''}
+			{speed > 0 ? `, ${bytesPerSecond(speed)}` : ''}
 		</button>
 	);
 }

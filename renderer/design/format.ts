@@ -31,6 +31,13 @@ export function bytes(value: number): string {
 	return `${size.toFixed(digits)} ${units[unit]}`;
 }
 
+/** A transfer rate with two significant digits: "8.4 MB/s". */
+export function bytesPerSecond(value: number): string {
+	const [number = '', unit = ''] = bytes(value).split(' ');
+	const size = Number(number);
+	return `${size >= 10 || unit === 'B' ? Math.round(size) : size.toFixed(1)} ${unit}/s`;
+}
+
 /** "62.1 of 98.4 MB": the unit of the total for both, so that the two compare at a glance. */
 export function bytesOf(done: number, total: number): string {
 	const [value = '', unit = ''] = bytes(total).split(' ');

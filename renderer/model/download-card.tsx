@@ -1,7 +1,7 @@
 import { RotateCcw, X } from 'lucide-react';
 import type { Download } from '../../electron/contract/model.ts';
 import { Button, IconButton } from '../design/button.tsx';
-import { bytes, bytesOf, timeLeft } from '../design/format.ts';
+import { bytes, bytesOf, bytesPerSecond, timeLeft } from '../design/format.ts';
 import { ProgressBar } from '../design/progress.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';
 import { useServices } from '../services.ts';
@@ -12,7 +12,7 @@ export function downloadFigures(download: Download): string {
 	if (download.state === 'verifying') return `${bytes(download.totalBytes)} received · checking SHA-256`;
 	return [
 		bytesOf(download.receivedBytes, download.totalBytes),
-		download.bytesPerSecond === null ? null : `${bytes(download.bytesPerSecond)}/s`,
+		download.bytesPerSecond === null ? null : bytesPerSecond(download.bytesPerSecond),
 		download.secondsLeft === null ? null : timeLeft(download.secondsLeft),
 	]
 		.filter((part) => part !== null)

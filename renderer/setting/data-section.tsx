@@ -49,7 +49,7 @@ export function DataSection() {
 			<div className="flex items-center justify-between gap-3">
 				<div>
 					<p>Backups</p>
-					<p className="text-xs text-ink-3">Made by themselves while you work, and checked by opening each copy.</p>
+					<p className="text-xs text-ink-3">Made automatically while you work. Each copy is opened and checked.</p>
 				</div>
 				<Button busy={busy ? 'Backing up' : undefined} onClick={() => void backUp()}>
 					Back up now
@@ -65,7 +65,9 @@ export function DataSection() {
 						>
 							<span className="flex-1">{fullTime(backup.createdAt)}</span>
 							<span className="font-mono text-ink-2">{bytes(backup.sizeBytes)}</span>
-							<span className={`inline-flex w-22 items-center gap-1 ${backup.verified ? 'text-good' : 'text-warn'}`}>
+							<span
+								className={`inline-flex w-24 items-center justify-end gap-1 ${backup.verified ? 'text-good' : 'text-warn'}`}
+							>
 								<Icon of={backup.verified ? Check : CircleAlert} size={12} />
 								{backup.verified ? 'Verified' : 'Not verified'}
 							</span>

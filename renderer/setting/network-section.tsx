@@ -60,7 +60,7 @@ export function NetworkSection() {
 										<td className={`${cell} text-ink-2`}>{fullTime(request.at)}</td>
 										<td className={`${cell} font-mono`}>{request.host}</td>
 										<td className={cell}>{request.purpose}</td>
-										<td className={cell}>{request.outcome}</td>
+										<td className={`${cell} whitespace-normal`}>{request.outcome}</td>
 										<td className={`${cell} text-right font-mono`}>{bytes(request.bytes)}</td>
 									</tr>
 								))}

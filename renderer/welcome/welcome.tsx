@@ -67,7 +67,7 @@ function NetworkNote() {
 			<span>
 				{requests.length === 0
 					? 'No network request has been made so far.'
-					: `${counted(requests.length, 'network request')} so far, all for this download.`}{' '}
+					: `${counted(requests.length, 'network request')} so far, all to fetch this model.`}{' '}
 				You can{' '}
 				<button type="button" className="link" onClick={network}>
 					see every request

@@ -1,10 +1,11 @@
 import { CircleAlert, Info } from 'lucide-react';
 import { memo } from 'react';
 import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
-import type { LiveAnswer } from '../live-answer.ts';
+import type { LiveAnswer, LiveState } from '../live-answer.ts';
 import { Markdown } from '../markdown/markdown.tsx';
 import { AnswerActions } from './answer-actions.tsx';
 import { AnswerFailure } from './answer-failure.tsx';
@@ -23,7 +24,7 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 			aria-busy={writing || undefined}
 			className="flex flex-col gap-[9px]"
 		>
-			{writing && live ? <LiveBody live={live} /> : <StoredBody message={message} />}
+			<Body message={message} live={writing ? live : undefined} />
 			{writing ? (
 				<LiveStatus live={live} />
 			) : (
@@ -37,27 +38,27 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 	);
 });
 
-function StoredBody({ message }: { message: Message }) {
+/** Stored or still being written, the same elements: when an answer ends, what stands there is not drawn again. */
+function Body({ message, live }: { message: Message; live: LiveAnswer | undefined }) {
+	const writing = useWriting(live);
+	const text = writing?.text ?? message.content;
+	const reasoning = writing ? writing.reasoning : message.reasoning;
+	const growing = message.status === 'streaming';
 	return (
 		<>
-			{message.reasoning === null ? null : (
-				<ReasoningFold text={message.reasoning} milliseconds={message.reasoningMs} streaming={false} />
+			{reasoning === null ? null : (
+				<ReasoningFold text={reasoning} milliseconds={message.reasoningMs} streaming={growing && text === ''} />
 			)}
-			{message.content === '' ? <Silence message={message} /> : <Markdown text={message.content} />}
+			{text === '' ? <Silence message={message} /> : <Markdown text={text} streaming={growing} />}
 		</>
 	);
 }
 
-/** The same elements as a stored body, fed by the stream: when it ends, settled blocks stay as they are. */
-function LiveBody({ live }: { live: LiveAnswer }) {
-	const text = useStore(live.state, (state) => (state.phase === 'writing' ? state.text : ''));
-	const reasoning = useStore(live.state, (state) => (state.phase === 'writing' ? state.reasoning : null));
-	return (
-		<>
-			{reasoning === null ? null : <ReasoningFold text={reasoning} milliseconds={null} streaming={text === ''} />}
-			{text === '' ? null : <Markdown text={text} streaming />}
-		</>
-	);
+const notLive = createStore<LiveState>(() => ({ phase: 'waiting' }));
+
+/** What the stream has brought so far; null where there is no stream, or no text yet. */
+function useWriting(live: LiveAnswer | undefined): Extract<LiveState, { phase: 'writing' }> | null {
+	return useStore(live?.state ?? notLive, (state) => (state.phase === 'writing' ? state : null));
 }
 
 function Silence({ message }: { message: Message }) {

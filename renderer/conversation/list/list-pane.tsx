@@ -55,7 +55,7 @@ export function ListPane() {
 							setText('');
 						}
 					}}
-					className="min-w-0 flex-1 bg-transparent outline-none"
+					className="min-w-0 flex-1 bg-transparent text-ellipsis outline-none"
 				/>
 				{text === '' ? (
 					<Kbd className="bg-transparent">{keysOf('search')}</Kbd>

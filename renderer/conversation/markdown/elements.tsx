@@ -3,6 +3,7 @@ import type { Components } from 'react-markdown';
 import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 import { CodeBlock } from './code-block.tsx';
+import { textOf } from './rehype-plugins.ts';
 import { safeUrl } from './safe-url.ts';
 
 /** `language-python` → "python". */
@@ -44,13 +45,11 @@ export const components: Components = {
 			</span>
 		);
 	},
-	pre({ node, children }) {
+	/** Fences inside lists; those at the top level never come here. */
+	pre({ node }) {
 		const code = node?.children.find((child) => child.type === 'element');
-		return (
-			<CodeBlock language={code?.type === 'element' ? languageOf(code.properties.className) : null}>
-				{children}
-			</CodeBlock>
-		);
+		const language = code?.type === 'element' ? languageOf(code.properties.className) : null;
+		return <CodeBlock language={language} code={code === undefined ? '' : textOf(code)} />;
 	},
 	table({ children }) {
 		return (

@@ -1,21 +1,17 @@
 import { memo, useRef } from 'react';
 import ReactMarkdown from 'react-markdown';
-import rehypeHighlight from 'rehype-highlight';
 import remarkGfm from 'remark-gfm';
 import { type Block, closeMarks, noSplit, type Split, splitBlocks } from './blocks.ts';
+import { CodeBlock } from './code-block.tsx';
+import { parseFence } from './code-segments.ts';
 import { components } from './elements.tsx';
 import './markdown.css';
 import { rehypeCaret, rehypeNumberColumns } from './rehype-plugins.ts';
 import { safeUrl } from './safe-url.ts';
 
-/** Code that still grows is coloured up to this many characters; above, it waits for its end. */
-const maxGrowingCode = 3_000;
-
-const highlight: [typeof rehypeHighlight, { detect: false }] = [rehypeHighlight, { detect: false }];
 const remarkPlugins = [remarkGfm];
-const finished = [highlight, rehypeNumberColumns];
-const growing = [highlight, rehypeNumberColumns, rehypeCaret];
-const growingPlain = [rehypeNumberColumns, rehypeCaret];
+const finished = [rehypeNumberColumns];
+const growing = [rehypeNumberColumns, rehypeCaret];
 
 const keepSafe = (address: string) => safeUrl(address) ?? '';
 
@@ -27,18 +23,20 @@ const MarkdownBlock = memo(function MarkdownBlock({
 	growing: grows,
 	continues,
 }: Omit<Block, 'open'> & { definitions: string; growing: boolean }) {
-	const source = grows && !code ? closeMarks(text) : text;
-	const plain = code && grows && text.length > maxGrowingCode;
 	return (
 		<div className="md-block" data-continues={continues || undefined}>
-			<ReactMarkdown
-				remarkPlugins={remarkPlugins}
-				rehypePlugins={plain ? growingPlain : grows ? growing : finished}
-				components={components}
-				urlTransform={keepSafe}
-			>
-				{definitions === '' ? source : `${source}\n\n${definitions}`}
-			</ReactMarkdown>
+			{code ? (
+				<CodeBlock {...parseFence(text)} />
+			) : (
+				<ReactMarkdown
+					remarkPlugins={remarkPlugins}
+					rehypePlugins={grows ? growing : finished}
+					components={components}
+					urlTransform={keepSafe}
+				>
+					{(grows ? closeMarks(text) : text) + (definitions === '' ? '' : `\n\n${definitions}`)}
+				</ReactMarkdown>
+			)}
 		</div>
 	);
 });

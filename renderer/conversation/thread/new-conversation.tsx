@@ -19,7 +19,9 @@ export function NewConversation() {
 				<p className="mt-1 max-w-130 text-md text-pretty text-ink-2">
 					{model === undefined
 						? 'A model has to be on this computer before it can answer.'
-						: `${model.name} answers on this computer, also without a network. What you write stays here.`}
+						: !model.chat
+							? `${model.name} is a base model and cannot answer. Choose another below.`
+							: `${model.name} answers on this computer, also without a network. What you write stays here.`}
 				</p>
 				<h3 className="mt-6 mb-2 text-xs font-medium text-ink-3">Try one of these</h3>
 				<ExampleCards />

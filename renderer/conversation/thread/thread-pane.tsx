@@ -64,13 +64,13 @@ function ThreadHead() {
 	const listHidden = width === 'narrow' || !listOpen;
 	return (
 		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
-			{listHidden ? (
+			{listHidden || width === 'medium' ? (
 				<IconButton
 					icon={PanelLeft}
-					label="Show conversations"
+					label={listHidden ? 'Show conversations' : 'Hide conversations'}
 					keys={keysOf('toggle-list')}
 					className="-ml-2.5"
-					onClick={() => layout.set(width === 'narrow' ? { listOverlay: true } : { listOpen: true })}
+					onClick={() => layout.set(width === 'narrow' ? { listOverlay: true } : { listOpen: listHidden })}
 				/>
 			) : null}
 			{conversation !== null && renaming && listHidden ? (

@@ -1,0 +1,44 @@
+/** Shorter code is one segment, in characters: what a few milliseconds colour. */
+const minSegment = 1_500;
+
+/** Longer than this without a good place to cut, it is cut at any line end. */
+const maxSegment = 4_000;
+
+/**
+ * Code in parts that can be coloured one by one, so that a growing block costs as much as its last part. Cuts after a
+ * blank line that a line without indent follows, where strings and comments are rarely open.
+ */
+export function codeSegments(code: string): string[] {
+	const segments: string[] = [];
+	let start = 0;
+	let lineStart = 0;
+	let blank = false;
+	while (lineStart < code.length) {
+		const newline = code.indexOf('\n', lineStart);
+		const end = newline === -1 ? code.length : newline + 1;
+		const length = lineStart - start;
+		const topLevel = !/[\s}\])]/.test(code.charAt(lineStart));
+		if ((length > minSegment && blank && topLevel) || length > maxSegment) {
+			segments.push(code.slice(start, lineStart));
+			start = lineStart;
+		}
+		blank = code.slice(lineStart, end).trim() === '';
+		lineStart = end;
+	}
+	segments.push(code.slice(start));
+	return segments;
+}
+
+/** A fenced block taken apart: "```python\nx = 1\n```" → python, "x = 1\n". An unclosed one ends with the text. */
+export function parseFence(block: string): { language: string | null; code: string } {
+	const [, indent = '', fence = '```', info = ''] = /^( *)(`{3,}|~{3,})([^\n]*)/.exec(block) ?? [];
+	const newline = block.indexOf('\n');
+	const body = newline === -1 ? '' : block.slice(newline + 1);
+	const close = body.lastIndexOf('\n');
+	const lastLine = body.slice(close + 1).trim();
+	const closed = lastLine.length >= fence.length && lastLine.replaceAll(fence.charAt(0), '') === '';
+	const code = closed ? body.slice(0, close + 1) : body;
+	const language = info.trim().split(/\s+/)[0] ?? '';
+	const lines = indent === '' ? code : code.replaceAll(new RegExp(`^ {1,${indent.length}}`, 'gm'), '');
+	return { language: language === '' ? null : language.replaceAll(/[{}.]/g, ''), code: lines };
+}
