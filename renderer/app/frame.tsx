@@ -99,22 +99,17 @@ function InspectorPane() {
 	const width = useStore(settings.state, (state) => state.inspectorWidth);
 	if (!open) return null;
 	return (
-		<>
+		<aside aria-label="Conversation settings" data-region className="flex min-h-0 flex-none" style={{ width }}>
 			<PaneEdge
 				label="Width of the settings pane"
 				width={width}
 				grows="left"
 				onChange={(next) => settings.change({ inspectorWidth: next })}
 			/>
-			<aside
-				aria-label="Conversation settings"
-				data-region
-				className="flex min-h-0 flex-none flex-col border-l border-line"
-				style={{ width }}
-			>
+			<div className="flex min-w-0 flex-1 flex-col border-l border-line">
 				<Inspector />
-			</aside>
-		</>
+			</div>
+		</aside>
 	);
 }
 

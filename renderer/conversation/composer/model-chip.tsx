@@ -39,17 +39,16 @@ export function ModelChip() {
 				side="top"
 				width={320}
 				trigger={
-					<button
-						type="button"
-						aria-label={`Model: ${model.name} ${model.quantization}, ${standing.words}`}
-						className={chip}
-					>
+					<button type="button" className={chip}>
+						<span className="sr-only">Model:</span>
 						<StandingMark standing={standing} />
 						<b className="truncate font-medium">{shortName(model.name)}</b>
 						<span className="text-ink-2">{model.quantization}</span>
-						{standing.tone === 'idle' ? null : (
+						{standing.tone === 'idle' ? (
+							<span className="sr-only">{standing.words}</span>
+						) : (
 							<span
-								className={`tabular-nums ${standing.tone === 'good' ? 'hidden text-ink-3 @xl:inline' : 'text-ink-2'}`}
+								className={`tabular-nums ${standing.tone === 'good' ? 'text-ink-3 @max-xl:sr-only' : 'text-ink-2'}`}
 							>
 								{standing.words}
 							</span>

@@ -75,7 +75,7 @@ export function ConversationRows() {
 						return (
 							<li key={key} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${start}px)` }}>
 								{row.kind === 'head' ? (
-									<h2 className="mt-2.5 flex h-6.5 items-center px-2 text-2xs font-medium text-ink-3">{row.name}</h2>
+									<h3 className="mt-2.5 flex h-6.5 items-center px-2 text-2xs font-medium text-ink-3">{row.name}</h3>
 								) : (
 									<ConversationRow
 										conversation={row.conversation}

@@ -19,7 +19,7 @@ export function ListPane() {
 	return (
 		<>
 			<header className="drag mb-1.5 flex h-9 flex-none items-center gap-1 pr-0.5 pl-2">
-				<h1 className="flex-1 text-md font-semibold tracking-[-0.01em]">Chat</h1>
+				<h2 className="flex-1 text-md font-semibold tracking-[-0.01em]">Chat</h2>
 				<Menu
 					trigger={
 						<button type="button" aria-label="More actions" className={iconButtonClass()}>

@@ -14,7 +14,7 @@ function languageOf(className: unknown): string | null {
 
 /** One level for every heading of an answer: answers start at any level, and a page's outline must not skip. */
 function heading(level: number): NonNullable<Components['h1']> {
-	return ({ children }) => <h3 data-level={level}>{children}</h3>;
+	return ({ children }) => <h2 data-level={level}>{children}</h2>;
 }
 
 /** How the elements of a model's Markdown are drawn. */

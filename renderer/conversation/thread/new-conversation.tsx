@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
 import { Brand } from '../../app/brand.tsx';
+import { Scroller } from '../../design/scroller.tsx';
 import { useServices } from '../../services.ts';
 import { ExampleCards } from '../../welcome/example-cards.tsx';
 import { useChosenModel } from '../composer/use-chosen-model.ts';
@@ -10,7 +11,7 @@ export function NewConversation() {
 	const { model } = useChosenModel();
 	const first = useStore(conversations.state, (state) => state.status === 'ready' && state.conversations.length === 0);
 	return (
-		<div className="flex min-h-0 flex-1 flex-col items-center overflow-y-auto px-6">
+		<Scroller label="New conversation" className="flex min-h-0 flex-1 flex-col items-center px-6">
 			<div className="my-auto w-full max-w-(--reading) py-6">
 				<Brand size={36} />
 				<h2 className="mt-4 text-xl font-semibold tracking-[-0.018em]">
@@ -26,6 +27,6 @@ export function NewConversation() {
 				<h3 className="mt-6 mb-2 text-xs font-medium text-ink-3">Try one of these</h3>
 				<ExampleCards />
 			</div>
-		</div>
+		</Scroller>
 	);
 }

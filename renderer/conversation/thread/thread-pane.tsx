@@ -76,9 +76,9 @@ function ThreadHead() {
 			{conversation !== null && renaming && listHidden ? (
 				<RenameField conversation={conversation} large />
 			) : (
-				<h2 className="truncate text-[14px] font-semibold tracking-[-0.006em]" title={conversation?.title}>
+				<h1 className="truncate text-[14px] font-semibold tracking-[-0.006em]" title={conversation?.title}>
 					{conversation?.title ?? 'New conversation'}
-				</h2>
+				</h1>
 			)}
 			<span className="flex-1" />
 			{conversation === null ? null : (

@@ -22,10 +22,10 @@ export function FailureCard({
 	return (
 		// biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls; many of these may stand on a page, so none is a landmark
 		<div role="group" aria-label={title} className="rounded-lg border border-line bg-sunken px-3.5 py-3">
-			<h3 className="flex items-center gap-2 font-semibold">
+			<h2 className="flex items-center gap-2 font-semibold">
 				<Icon of={TriangleAlert} className="text-bad" />
 				{title}
-			</h3>
+			</h2>
 			<p className="mt-1 text-pretty text-ink-2 [overflow-wrap:anywhere]">{failure.message}</p>
 			{failure.next.length === 0 ? null : (
 				<ul className="mt-1.5 text-ink-2">

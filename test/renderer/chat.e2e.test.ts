@@ -1,0 +1,281 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+	browserMissing,
+	goTo,
+	launchBrowser,
+	rendererFolder,
+	type WatchedPage,
+	watchedPage,
+} from '../support/browser.ts';
+import {
+	addConversation,
+	addMessage,
+	generationFacts,
+	loadedState,
+	minute,
+	modelFile,
+	starterEntry,
+} from '../support/fake-application/data.ts';
+import { type FakeHost, serveFake } from '../support/fake-application/host.ts';
+import { pause, typing } from '../support/fake-application/live.ts';
+
+const paragraph = 'A sentence that goes on for a while so that the answer needs several lines on the screen. ';
+
+describe.skipIf(browserMissing() !== null)('a conversation on the screen', () => {
+	let browser: Browser;
+	let host: FakeHost;
+	let watched: WatchedPage;
+	let page: Page;
+	beforeAll(async () => {
+		browser = await launchBrowser();
+	});
+	afterAll(() => browser.close());
+	beforeEach(async () => {
+		host = await serveFake(rendererFolder);
+		host.fake.data.models = [modelFile(1)];
+		host.fake.data.catalogue = [starterEntry(true)];
+		host.fake.data.states.set(1, loadedState(1));
+		watched = await watchedPage(browser);
+		page = watched.page;
+	});
+	afterEach(async () => {
+		await page.context().close();
+		await host.close();
+		expect(watched.problems).toEqual([]);
+	});
+
+	/** A conversation with one finished exchange, open on the page. */
+	async function openExchange(answer = 'An answer.'): Promise<number> {
+		const { id } = addConversation(host.fake.data, 'Old one', Date.now());
+		addMessage(host.fake.data, id, { content: 'A question' });
+		addMessage(host.fake.data, id, { role: 'assistant', content: answer, generation: generationFacts() });
+		await page.goto(host.url);
+		await goTo(page, `/chat/${id}`);
+		await page.getByRole('article', { name: 'Answer' }).waitFor();
+		return id;
+	}
+
+	const composer = () => page.getByRole('textbox', { name: 'Message' });
+
+	test('Enter sends, the answer streams, Send becomes Stop and back, the address leads to the conversation', async () => {
+		host.fake.script = typing(paragraph.repeat(3), 400);
+		await page.goto(host.url);
+		await composer().fill('Hello there');
+		await composer().press('Enter');
+		await page.getByRole('button', { name: 'Stop' }).waitFor();
+		await page.getByRole('button', { name: 'Send' }).waitFor();
+		expect(await composer().inputValue()).toBe('');
+		expect(await page.getByRole('article', { name: 'Answer' }).textContent()).toContain(paragraph.trim());
+		expect(new URL(page.url()).hash).toMatch(/^#\/chat\/\d+$/);
+		expect(page.url()).not.toContain('token');
+	});
+
+	test('Shift Enter breaks the line and the composer grows with it', async () => {
+		await page.goto(host.url);
+		await composer().fill('one');
+		const before = (await composer().boundingBox())!.height;
+		await composer().press('Shift+Enter');
+		await composer().press('Shift+Enter');
+		expect(await composer().inputValue()).toBe('one\n\n');
+		expect((await composer().boundingBox())!.height).toBeGreaterThanOrEqual(before + 48);
+	});
+
+	test('Esc stops the answer, what was written stays and says who stopped it', async () => {
+		host.fake.script = typing(paragraph.repeat(200), 100);
+		await page.goto(host.url);
+		await composer().fill('Go on');
+		await composer().press('Enter');
+		await page.getByText('A sentence that goes').waitFor();
+		await page.keyboard.press('Escape');
+		await page.getByText('stopped by you').waitFor();
+		expect(await page.getByRole('article').textContent()).toContain('A sentence');
+	});
+
+	test('a page that is reloaded in the middle of an answer goes on where the answer is', async () => {
+		host.fake.script = typing(paragraph.repeat(6), 150);
+		await page.goto(host.url);
+		await composer().fill('Go on');
+		await composer().press('Enter');
+		await page.getByText('A sentence that goes').waitFor();
+		await page.reload();
+		await page.getByRole('button', { name: 'Answer again' }).waitFor({ timeout: 15_000 });
+		const text = (await page.locator('article .md').textContent()) ?? '';
+		expect(text.replaceAll(/\s+/g, ' ').trim()).toBe(paragraph.repeat(6).trim());
+	});
+
+	test('while one reads along the end stays in sight; scrolled up, nothing moves and a pill leads down', async () => {
+		host.fake.script = typing(`${paragraph.repeat(4)}\n\n`.repeat(20), 700);
+		await page.goto(host.url);
+		await composer().fill('Write much');
+		await composer().press('Enter');
+		const region = page.getByRole('region', { name: 'Messages' });
+		const distance = () => region.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
+		await page.waitForFunction(() => {
+			const box = document.querySelector('section[aria-label="Messages"]')!;
+			return box.scrollHeight > box.clientHeight + 300;
+		});
+		expect(await distance()).toBeLessThan(60);
+		await region.hover();
+		await page.mouse.wheel(0, -260);
+		await page.getByRole('button', { name: 'New text below' }).waitFor();
+		await pause(120);
+		const top = await region.evaluate((box) => box.scrollTop);
+		await pause(500);
+		expect(await region.evaluate((box) => box.scrollTop)).toBe(top);
+		await page.getByRole('button', { name: 'New text below' }).click();
+		await pause(200);
+		expect(await distance()).toBeLessThan(60);
+	});
+
+	test('when an answer ends, nothing on the screen moves', async () => {
+		host.fake.script = async (answer) => {
+			answer.write('A short answer.', 4);
+			await pause(600);
+		};
+		await page.goto(host.url);
+		await composer().fill('Short');
+		await composer().press('Enter');
+		const text = page.locator('article .md');
+		await text.waitFor();
+		await pause(150);
+		const before = await text.boundingBox();
+		await page.getByRole('button', { name: 'Answer again' }).waitFor();
+		await pause(150);
+		expect(await text.boundingBox()).toEqual(before);
+	});
+
+	test('answer again adds a version, the pager and Alt [ go between them', async () => {
+		await openExchange('First version.');
+		host.fake.script = typing('Second version.', 300);
+		await page.getByRole('button', { name: 'Answer again' }).click();
+		await page.getByText('Second version.').waitFor();
+		await page.getByText('2/2').waitFor();
+		await page.getByRole('button', { name: 'Previous version' }).click();
+		await page.getByText('First version.').waitFor();
+		await page.keyboard.press('Alt+BracketRight');
+		await page.getByText('Second version.').waitFor();
+	});
+
+	test('Up in an empty composer edits the last message; sending it makes a branch and keeps the old one', async () => {
+		await openExchange();
+		host.fake.script = typing('Another answer.', 300);
+		await composer().press('ArrowUp');
+		const field = page.getByRole('textbox', { name: 'Edit your message' });
+		await field.fill('A better question');
+		await field.press('Enter');
+		await page.getByText('Another answer.').waitFor();
+		await page.getByText('A better question').waitFor();
+		await page
+			.getByRole('group', { name: 'Versions of this message' })
+			.getByRole('button', { name: 'Previous version' })
+			.click();
+		await page.getByText('A question', { exact: true }).waitFor();
+	});
+
+	test('copy puts the Markdown on the clipboard; code has a copy of its own', async () => {
+		await openExchange('Use **this**:\n\n```js\nconst a = 1;\n```');
+		await page.getByRole('button', { name: 'Copy answer' }).click();
+		await page.getByRole('button', { name: 'Copied' }).waitFor();
+		expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('Use **this**:\n\n```js\nconst a = 1;\n```');
+		await page.getByRole('figure').getByRole('button', { name: 'Copy' }).click();
+		await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('const a = 1;');
+	});
+
+	test('a title is changed in its place; a deleted conversation comes back with Undo', async () => {
+		await openExchange();
+		const row = page.getByRole('link', { name: /Old one/ });
+		await row.focus();
+		await page.keyboard.press('F2');
+		await page.getByRole('textbox', { name: 'Title' }).fill('New name');
+		await page.keyboard.press('Enter');
+		await page.getByRole('heading', { name: 'New name', level: 1 }).waitFor();
+		await page.getByRole('link', { name: /New name/ }).focus();
+		await page.keyboard.press('Delete');
+		await page.getByText('Conversation moved to trash').waitFor();
+		await expect.poll(() => page.getByRole('link', { name: /New name/ }).count()).toBe(0);
+		await page.getByRole('button', { name: 'Undo' }).click();
+		await page.getByRole('heading', { name: 'New name', level: 1 }).waitFor();
+	});
+
+	test('search finds as one types, marks the match and opens at the message', async () => {
+		const { id } = addConversation(host.fake.data, 'About tides', Date.now() - minute);
+		for (let n = 0; n < 30; n += 1) {
+			addMessage(host.fake.data, id, { content: `Question ${n}` });
+			addMessage(host.fake.data, id, {
+				role: 'assistant',
+				content: `${paragraph} ${n === 4 ? 'The zanzibar effect.' : ''}`,
+				generation: generationFacts(),
+			});
+		}
+		await page.goto(host.url);
+		await page.getByRole('link', { name: /About tides/ }).waitFor();
+		await page.keyboard.press('Alt+KeyF');
+		await page.keyboard.type('zanzibar');
+		const hit = page.getByRole('list', { name: 'Search results' }).getByRole('link');
+		await hit.waitFor();
+		expect(await hit.locator('mark').textContent()).toBe('zanzibar');
+		await hit.click();
+		await expect.poll(() => page.getByText('The zanzibar effect.').isVisible()).toBe(true);
+		expect(
+			await page.getByText('The zanzibar effect.').evaluate((element) => {
+				const { top, bottom } = element.getBoundingClientRect();
+				return top > 40 && bottom < innerHeight;
+			}),
+		).toBe(true);
+	});
+
+	test('a failed answer names the cause, keeps its text and offers the next steps', async () => {
+		host.fake.script = async (answer) => {
+			answer.write('Half an ans', 3);
+			await pause(50);
+			throw {
+				code: 'worker-crashed',
+				message: 'The engine stopped (signal SIGABRT).',
+				next: ['Try again'],
+				detail: 'GGML_ASSERT failed',
+			};
+		};
+		await page.goto(host.url);
+		await composer().fill('Crash');
+		await composer().press('Enter');
+		await page.getByText('The engine stopped (signal SIGABRT).').waitFor();
+		await page.getByText('Half an ans').waitFor();
+		await page.getByRole('button', { name: 'Details' }).click();
+		await page.getByText('GGML_ASSERT failed').waitFor();
+		host.fake.script = typing('Now it works.', 300);
+		await page.getByRole('button', { name: 'Try again' }).click();
+		await page.getByText('Now it works.').waitFor();
+	});
+
+	test('the palette finds commands, conversations and models, and runs what is chosen', async () => {
+		await openExchange();
+		await page.keyboard.press('Control+KeyK');
+		await page.getByRole('combobox').fill('old one');
+		await page
+			.getByRole('option', { name: /Old one/ })
+			.first()
+			.waitFor();
+		await page.getByRole('combobox').fill('go to mod');
+		await page.keyboard.press('Enter');
+		await page.getByRole('heading', { name: 'Models', level: 1 }).waitFor();
+	});
+
+	test('F6 walks the regions, forwards and backwards', async () => {
+		await openExchange();
+		const region = () =>
+			page.evaluate(() => {
+				const at = document.activeElement?.closest('[data-region]');
+				return at?.getAttribute('aria-label') ?? at?.tagName.toLowerCase() ?? null;
+			});
+		await composer().focus();
+		const walked: (string | null)[] = [];
+		for (let step = 0; step < 4; step += 1) {
+			await page.keyboard.press('F6');
+			walked.push(await region());
+		}
+		expect(walked).toEqual(['footer', 'Sections', 'Conversations', 'main']);
+		await page.keyboard.press('Shift+F6');
+		expect(await region()).toBe('Conversations');
+	});
+});

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { findChromium } from '../../scripts/find-chromium.ts';
+
+/** The built page; `npm test` builds it first. */
+export const rendererFolder = join(import.meta.dirname, '..', '..', 'dist', 'renderer');
+
+/** Why the browser tests can't run here; null when they can. Printed, so that a skip is seen. */
+export function browserMissing(): string | null {
+	const why =
+		findChromium() === null
+			? 'Chromium is not installed (node scripts/install-chromium.ts)'
+			: existsSync(join(rendererFolder, 'index.html'))
+				? null
+				: 'the page is not built (npm run build)';
+	if (why !== null) process.stdout.write(`SKIPPED: ${why}\n`);
+	return why;
+}
+
+export function launchBrowser(): Promise<Browser> {
+	return chromium.launch({ executablePath: findChromium()!, args: ['--no-sandbox', '--force-color-profile=srgb'] });
+}
+
+export interface WatchedPage {
+	readonly page: Page;
+	/** Console errors, uncaught errors and blocked resources so far. */
+	readonly problems: string[];
+	/** Hosts other than the page's own that were asked for anything. */
+	readonly foreignRequests: string[];
+}
+
+export interface PageOptions {
+	width?: number;
+	height?: number;
+	theme?: 'light' | 'dark';
+}
+
+/** A page of its own context that notes whatever goes wrong in it. */
+export async function watchedPage(browser: Browser, options: PageOptions = {}): Promise<WatchedPage> {
+	const context = await browser.newContext({
+		viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
+		colorScheme: options.theme ?? 'light',
+		permissions: ['clipboard-read', 'clipboard-write'],
+	});
+	const page = await context.newPage();
+	const problems: string[] = [];
+	const foreignRequests: string[] = [];
+	page.on('console', (message) => {
+		if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+	});
+	page.on('pageerror', (error) => problems.push(String(error)));
+	page.on('request', (request) => {
+		const { protocol, hostname } = new URL(request.url());
+		if (protocol !== 'data:' && protocol !== 'blob:' && hostname !== '127.0.0.1') foreignRequests.push(request.url());
+	});
+	return { page, problems, foreignRequests };
+}
+
+/** Every rule of WCAG 2.2 AA and axe's best practices that the page breaks, with the element. */
+export async function axeViolations(page: Page): Promise<string[]> {
+	const { violations } = await new AxeBuilder({ page }).analyze();
+	return violations.flatMap(({ id, nodes }) =>
+		nodes.map(({ html, any }) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`),
+	);
+}
+
+/** Goes to a place of the page by its fragment, without losing the token. */
+export async function goTo(page: Page, route: string): Promise<void> {
+	await page.evaluate((hash) => {
+		location.hash = hash;
+	}, `#${route}`);
+}
