@@ -1,6 +1,7 @@
 import koffi from 'koffi';
 import { Failure } from '../contract/failure.ts';
 import type { Batch, Pointer } from './library/structs.ts';
+import { createThreadpool, type Threadpool } from './library/threadpool.ts';
 import type { NativeModel } from './model.ts';
 
 export type ContextOptions = {
@@ -13,6 +14,8 @@ export type ContextOptions = {
 	threads: number;
 	/** Independent sequences; more than one share one cache. */
 	sequences?: number;
+	/** ggml_type of the cache; F16 where it is left out. */
+	kvType?: number;
 	/** Called by llama.cpp for tensors of its graph: ggml_backend_sched_eval_callback. */
 	evalCallback?: Pointer;
 };
@@ -21,6 +24,9 @@ export type ContextOptions = {
 type BatchArrays = {
 	tokens: Int32Array;
 	positions: Int32Array;
+	/** How many sequences a token belongs to. */
+	counts: Int32Array;
+	/** Their numbers, in rows as long as the context has sequences. */
 	sequences: Int32Array;
 	outputs: Int8Array;
 };
@@ -35,12 +41,22 @@ export class NativeContext {
 	readonly #batch: Batch;
 	readonly #allocated: Pointer[] = [];
 	readonly #arrays: BatchArrays;
+	readonly #sequences: number;
+	readonly #threads: Threadpool | null;
 	#length = 0;
 	#logits: { pointer: Pointer; floats: Float32Array } | null = null;
 
 	constructor(model: NativeModel, options: ContextOptions) {
 		const { functions, log } = model.library;
-		const { contextSize, batchSize, threads, sequences = 1, microBatchSize = 512, evalCallback = null } = options;
+		const {
+			contextSize,
+			batchSize,
+			threads,
+			sequences = 1,
+			microBatchSize = 512,
+			kvType,
+			evalCallback = null,
+		} = options;
 		log.clear();
 		const pointer = functions.llama_init_from_model(model.pointer, {
 			...functions.llama_context_default_params(),
@@ -51,6 +67,7 @@ export class NativeContext {
 			n_threads: threads,
 			n_threads_batch: threads,
 			kv_unified: sequences > 1,
+			...(kvType === undefined ? {} : { type_k: kvType, type_v: kvType }),
 			cb_eval: evalCallback,
 			offload_kqv: false,
 			op_offload: false,
@@ -66,15 +83,18 @@ export class NativeContext {
 		this.model = model;
 		this.contextSize = functions.llama_n_ctx(pointer);
 		this.batchSize = batchSize;
+		this.#sequences = sequences;
 		this.#pointer = pointer;
 		this.#memory = functions.llama_get_memory(pointer);
-		const { batch, arrays } = this.#allocate(batchSize);
+		this.#threads = createThreadpool(model.library, threads);
+		if (this.#threads !== null) functions.llama_attach_threadpool(pointer, this.#threads.pointer, null);
+		const { batch, arrays } = this.#allocate(batchSize, sequences);
 		this.#batch = batch;
 		this.#arrays = arrays;
 	}
 
 	/** A llama_batch whose arrays are stable native memory, so that filling it is writing to typed arrays. */
-	#allocate(capacity: number): { batch: Batch; arrays: BatchArrays } {
+	#allocate(capacity: number, perToken: number): { batch: Batch; arrays: BatchArrays } {
 		const block = (bytes: number): { pointer: Pointer; buffer: ArrayBuffer } => {
 			const pointer = koffi.alloc('uint8_t', bytes) as Pointer;
 			this.#allocated.push(pointer);
@@ -83,12 +103,13 @@ export class NativeContext {
 		const tokens = block(capacity * 4);
 		const positions = block(capacity * 4);
 		const counts = block(capacity * 4);
-		const sequences = block(capacity * 4);
+		const sequences = block(capacity * perToken * 4);
 		const sequencePointers = block(capacity * 8);
 		const outputs = block(capacity);
-		new Int32Array(counts.buffer).fill(1);
 		const addresses = new BigUint64Array(sequencePointers.buffer);
-		for (let index = 0; index < capacity; index += 1) addresses[index] = sequences.pointer + BigInt(index * 4);
+		for (let index = 0; index < capacity; index += 1) {
+			addresses[index] = sequences.pointer + BigInt(index * perToken * 4);
+		}
 		return {
 			batch: {
 				n_tokens: 0,
@@ -102,6 +123,7 @@ export class NativeContext {
 			arrays: {
 				tokens: new Int32Array(tokens.buffer),
 				positions: new Int32Array(positions.buffer),
+				counts: new Int32Array(counts.buffer),
 				sequences: new Int32Array(sequences.buffer),
 				outputs: new Int8Array(outputs.buffer),
 			},
@@ -113,36 +135,55 @@ export class NativeContext {
 		return this.#length;
 	}
 
-	/** Puts one token into the next decode. With `output` its logits are kept: they predict the token after it. */
-	add(token: number, position: number, sequence: number, output: boolean): void {
+	/**
+	 * Puts one token into the next decode, as part of one or of several sequences. With `output` its logits are kept:
+	 * they predict the token after it.
+	 */
+	add(token: number, position: number, sequences: readonly number[], output: boolean): void {
 		const index = this.#length;
 		if (index >= this.batchSize) throw new Error(`a batch holds ${this.batchSize} tokens`);
 		this.#arrays.tokens[index] = token;
 		this.#arrays.positions[index] = position;
-		this.#arrays.sequences[index] = sequence;
+		this.#arrays.counts[index] = sequences.length;
+		this.#arrays.sequences.set(sequences, index * this.#sequences);
 		this.#arrays.outputs[index] = output ? 1 : 0;
 		this.#length = index + 1;
 	}
 
+	#take(): Batch {
+		const batch = { ...this.#batch, n_tokens: this.#length };
+		this.#length = 0;
+		return batch;
+	}
+
+	#check(code: number, batch: Batch): void {
+		if (code === 0) return;
+		const { path } = this.model.facts;
+		throw new Failure({
+			code: 'decode-failed',
+			message: `llama.cpp could not process ${batch.n_tokens.toLocaleString('en')} tokens with ${path} (code ${code}).`,
+			next: code === 1 ? ['Choose a larger context', 'Use a shorter text'] : ['Try again', 'Choose another file'],
+			detail: this.model.library.log.tail(),
+		});
+	}
+
 	/** Decodes what was added, on libuv's thread; the event loop goes on. Throws Failure `decode-failed`. */
 	async decode(): Promise<void> {
-		const { functions, log } = this.model.library;
-		const tokens = this.#length;
-		const batch = { ...this.#batch, n_tokens: tokens };
-		this.#length = 0;
+		const { functions } = this.model.library;
+		const batch = this.#take();
 		const code = await new Promise<number>((resolve, reject) => {
 			functions.llama_decode.async(this.#pointer, batch, (error: Error | null, result) => {
 				if (error === null) resolve(result);
 				else reject(error);
 			});
 		});
-		if (code === 0) return;
-		throw new Failure({
-			code: 'decode-failed',
-			message: `llama.cpp could not process ${tokens.toLocaleString('en')} tokens with ${this.model.facts.path} (code ${code}).`,
-			next: code === 1 ? ['Choose a larger context', 'Use a shorter text'] : ['Try again', 'Choose another file'],
-			detail: log.tail(),
-		});
+		this.#check(code, batch);
+	}
+
+	/** The same on this thread, for decodes so short that handing them over would show in their time. */
+	decodeNow(): void {
+		const batch = this.#take();
+		this.#check(this.model.library.functions.llama_decode(this.#pointer, batch), batch);
 	}
 
 	/** Logits of the last decode, one row per token added with `output`, in that order. Valid until the next decode. */
@@ -171,10 +212,6 @@ export class NativeContext {
 		return this.model.library.functions.llama_memory_seq_rm(this.#memory, sequence, start, -1);
 	}
 
-	setThreads(threads: number): void {
-		this.model.library.functions.llama_set_n_threads(this.#pointer, threads, threads);
-	}
-
 	/** Waits for what llama.cpp computes in the background. */
 	synchronize(): void {
 		this.model.library.functions.llama_synchronize(this.#pointer);
@@ -194,6 +231,7 @@ export class NativeContext {
 
 	free(): void {
 		this.model.library.functions.llama_free(this.#pointer);
+		this.#threads?.free();
 		for (const pointer of this.#allocated) koffi.free(pointer);
 	}
 }

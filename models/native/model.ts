@@ -31,6 +31,8 @@ export class NativeModel {
 	readonly facts: ModelFacts;
 	/** Token that starts a text, or null where the model's tokenizer adds none. */
 	readonly startToken: number | null;
+	/** What stands before an empty context: the start token even where the tokenizer adds none, or the end token. */
+	readonly prefixToken: number;
 
 	private constructor(library: NativeLibrary, path: string, pointer: Pointer, architecture: string) {
 		const { functions } = library;
@@ -40,6 +42,8 @@ export class NativeModel {
 		this.startToken = functions.llama_vocab_get_add_bos(this.vocabulary)
 			? functions.llama_vocab_bos(this.vocabulary)
 			: null;
+		const start = functions.llama_vocab_bos(this.vocabulary);
+		this.prefixToken = start >= 0 ? start : functions.llama_vocab_eos(this.vocabulary);
 		this.facts = {
 			path,
 			architecture,
@@ -80,13 +84,24 @@ export class NativeModel {
 		return new NativeModel(library, path, pointer, facts.architecture);
 	}
 
-	/** Tokens of UTF-8 text. `special` adds the tokenizer's start token; special tokens in the text stay plain text. */
-	tokenize(text: Uint8Array, special: boolean): Int32Array {
+	/**
+	 * Tokens of UTF-8 text. `special` adds the tokenizer's start token. Special tokens in the text stay plain text unless
+	 * `parseSpecial` says that it is a rendered template.
+	 */
+	tokenize(text: Uint8Array, special: boolean, parseSpecial = false): Int32Array {
 		const { functions } = this.library;
 		if (text.length === 0 && !special) return new Int32Array(0);
 		// Never more tokens than bytes, besides a start and an end token.
 		const tokens = new Int32Array(text.length + 2);
-		const count = functions.llama_tokenize(this.vocabulary, text, text.length, tokens, tokens.length, special, false);
+		const count = functions.llama_tokenize(
+			this.vocabulary,
+			text,
+			text.length,
+			tokens,
+			tokens.length,
+			special,
+			parseSpecial,
+		);
 		if (count < 0) throw new Error(`llama_tokenize wants ${-count} tokens for ${text.length} bytes`);
 		return tokens.slice(0, count);
 	}

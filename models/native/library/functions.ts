@@ -52,8 +52,8 @@ export type NativeFunctions = {
 	llama_memory_clear(memory: Pointer, data: boolean): void;
 	llama_memory_seq_cp(memory: Pointer, from: number, to: number, start: number, end: number): void;
 	llama_memory_seq_rm(memory: Pointer, sequence: number, start: number, end: number): boolean;
-	llama_set_n_threads(context: Pointer, threads: number, threadsBatch: number): void;
 	llama_synchronize(context: Pointer): void;
+	llama_attach_threadpool(context: Pointer, pool: Pointer, batchPool: null): void;
 	llama_batch_init(tokens: number, embd: number, sequences: number): Batch;
 	llama_batch_free(batch: Batch): void;
 	llama_batch_get_one(tokens: Int32Array, count: number): Batch;
@@ -66,6 +66,10 @@ export type NativeFunctions = {
 	ggml_backend_load_all_from_path(folder: string): void;
 	ggml_backend_dev_count(): number;
 	ggml_backend_dev_get(index: number): Found;
+	ggml_backend_dev_by_type(type: number): Found;
+	ggml_backend_dev_backend_reg(device: Pointer): Found;
+	ggml_backend_reg_get_proc_address(registration: Pointer, name: string): Found;
+	ggml_threadpool_params_init(params: Uint8Array, threads: number): void;
 	ggml_backend_dev_name(device: Pointer): string;
 	ggml_backend_dev_description(device: Pointer): string;
 	ggml_op_name(op: number): string;
@@ -139,8 +143,8 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			llama_memory_clear: ['void', p, 'bool'],
 			llama_memory_seq_cp: ['void', p, i32, i32, i32, i32],
 			llama_memory_seq_rm: ['bool', p, i32, i32, i32],
-			llama_set_n_threads: ['void', p, i32, i32],
 			llama_synchronize: ['void', p],
+			llama_attach_threadpool: ['void', p, p, p],
 			llama_batch_init: [s.batch, i32, i32, i32],
 			llama_batch_free: ['void', s.batch],
 			llama_batch_get_one: [s.batch, p, i32],
@@ -155,8 +159,12 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			ggml_backend_load_all_from_path: ['void', 'str'],
 			ggml_backend_dev_count: [size],
 			ggml_backend_dev_get: [p, size],
+			ggml_backend_dev_by_type: [p, i32],
 		},
 		ggmlBase: {
+			ggml_backend_dev_backend_reg: [p, p],
+			ggml_backend_reg_get_proc_address: [p, p, 'str'],
+			ggml_threadpool_params_init: ['void', p, i32],
 			ggml_backend_dev_name: ['str', p],
 			ggml_backend_dev_description: ['str', p],
 			ggml_op_name: ['str', i32],

@@ -1,4 +1,3 @@
-import { Failure } from '../../contract/failure.ts';
 import type { ChunkResult, NativeWarning, PerplexityResult, PerplexityTask } from '../../contract/native.ts';
 import { conditionsOf } from '../conditions.ts';
 import { NativeContext } from '../context.ts';
@@ -9,10 +8,13 @@ import { ScoreKernel } from './kernel.ts';
 import { checkPair } from './pair.ts';
 import { referenceBlock, Scores, testedBlock } from './scores.ts';
 import { compare, perplexityOf } from './statistics.ts';
+import { checkSuitable } from './suitable.ts';
 import { readText } from './text.ts';
 
 /** llama.cpp's own micro-batch: with it results equal llama-perplexity's to the last printed digit. */
 const decodeSize = 512;
+
+const onlySequence = [0];
 
 export type ScoreProgress = {
 	chunk: number;
@@ -39,7 +41,7 @@ function* strips(tokens: Int32Array, plan: ChunkPlan): Generator<Strip> {
 function decodeStrip(context: NativeContext, strip: Strip): Promise<void> {
 	if (strip.start === 0) context.clear();
 	for (let position = strip.start; position < strip.end; position += 1) {
-		context.add(strip.tokens[position] ?? 0, position, 0, position >= strip.firstOutput);
+		context.add(strip.tokens[position] ?? 0, position, onlySequence, position >= strip.firstOutput);
 	}
 	return context.decode();
 }
@@ -59,21 +61,6 @@ function warningsOf(model: NativeModel, crlfLines: number, plan: ChunkPlan): Nat
 		});
 	}
 	return warnings;
-}
-
-function checkSuitable(model: NativeModel): void {
-	const { functions } = model.library;
-	const what = functions.llama_model_has_encoder(model.pointer)
-		? 'has an encoder'
-		: functions.llama_vocab_get_add_eos(model.vocabulary)
-			? 'ends every text with a token of its own'
-			: null;
-	if (what === null) return;
-	throw new Failure({
-		code: 'model-unsuitable',
-		message: `${model.facts.path} ${what}, so the probability of a running text is not defined for it.`,
-		next: ['Choose a model that generates text'],
-	});
 }
 
 /**

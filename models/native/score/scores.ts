@@ -9,7 +9,8 @@ import type { ComparedTokens } from './statistics.ts';
 export const referenceBlock = 0;
 export const testedBlock = 1;
 
-function notFinite(): Failure {
+/** Failure for logits that are NaN. */
+export function notFinite(): Failure {
 	return new Failure({
 		code: 'scores-not-finite',
 		message:

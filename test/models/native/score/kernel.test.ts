@@ -59,8 +59,8 @@ test.each([5, 1003, 49_152])(
 		const far = logits(length, 5);
 		kernel.copy(0, Float32Array.from([...base, ...base, ...base]), 3);
 		kernel.copy(1, Float32Array.from([...near, ...far, ...base]), 3);
-		const expectedNear = exactDivergence(base, near);
-		expect(Math.abs(kernel.divergence(0).divergence / expectedNear - 1)).toBeLessThan(1e-4);
+		// 4e-8 nats: a hundredth of what separates F16 from BF16 is still resolved.
+		expect(Math.abs(kernel.divergence(0).divergence - exactDivergence(base, near))).toBeLessThan(2e-8);
 		expect(Math.abs(kernel.divergence(1).divergence / exactDivergence(base, far) - 1)).toBeLessThan(1e-6);
 		expect(kernel.divergence(2).divergence).toBe(0);
 	},

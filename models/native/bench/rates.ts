@@ -1,0 +1,28 @@
+/** llama-bench's name of a test. */
+export function testName(test: { promptTokens: number; generatedTokens: number; depth: number }): string {
+	const parts = [];
+	if (test.promptTokens > 0) parts.push(`pp${test.promptTokens}`);
+	if (test.generatedTokens > 0) parts.push(`tg${test.generatedTokens}`);
+	return test.depth > 0 ? `${parts.join('+')} @ d${test.depth}` : parts.join('+');
+}
+
+/** Mean and sample standard deviation of rates as llama-bench takes them (mean of rates, not of times), and the median. */
+export function rateSummary(samples: readonly number[]): {
+	median: number;
+	mean: number;
+	sd: number;
+	samples: number[];
+} {
+	const n = samples.length;
+	const mean = samples.reduce((sum, value) => sum + value, 0) / n;
+	const squares = samples.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+	const sorted = samples.toSorted((a, b) => a - b);
+	const middle = Math.floor(n / 2);
+	const upper = sorted[middle] ?? Number.NaN;
+	return {
+		median: n % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2,
+		mean,
+		sd: n > 1 ? Math.sqrt(squares / (n - 1)) : 0,
+		samples: [...samples],
+	};
+}

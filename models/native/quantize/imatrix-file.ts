@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises';
+import koffi from 'koffi';
+import { Failure } from '../../contract/failure.ts';
+import { Arena } from '../library/arena.ts';
+import type { NativeLibrary } from '../library/open.ts';
+import type { Pointer } from '../library/structs.ts';
+
+/** An importance matrix: per weight matrix the mean square of what it is multiplied with, one value per column. */
+export type Imatrix = {
+	entries: ReadonlyMap<string, Float32Array>;
+	/** Chunks of text it was computed on; 0 where the file doesn't say. */
+	chunks: number;
+	datasets: readonly string[];
+};
+
+function unreadable(path: string, why: string): Failure {
+	return new Failure({
+		code: 'imatrix-unreadable',
+		message: `${path} is not an importance matrix that can be used: ${why}.`,
+		next: ['Choose a file made by llama-imatrix or by Assay', 'Compute one from a text of yours'],
+	});
+}
+
+const suffixes = { sums: '.in_sum2', counts: '.counts' };
+/** gguf_type. */
+const ggufTypes = { string: 8, array: 9 };
+
+type TensorView = { type: number; ne: (number | bigint)[]; data: Pointer; name: string };
+
+function floatsOf(path: string, tensor: TensorView): Float32Array {
+	if (tensor.type !== 0) throw unreadable(path, `${tensor.name} does not hold floats`);
+	const length = tensor.ne.reduce<number>((product, size) => product * Number(size), 1);
+	return new Float32Array(koffi.view(tensor.data, length * 4).slice(0));
+}
+
+/** Sums to means: a matrix of experts has one count per expert; an expert that saw nothing weighs all columns alike. */
+export function normalise(sums: Float32Array, counts: Float32Array): Float32Array {
+	const columns = sums.length / counts.length;
+	return sums.map((sum, index) => {
+		const count = Math.round(counts[Math.floor(index / columns)] ?? 0);
+		return count > 0 ? sum / count : 1;
+	});
+}
+
+function readGguf(library: NativeLibrary, path: string): Imatrix | null {
+	const { functions, structs } = library;
+	const arena = new Arena();
+	const slot = arena.bytes(8);
+	const file = functions.gguf_init_from_file(path, { no_alloc: false, ctx: slot.pointer });
+	if (file === null) {
+		arena.free();
+		return null;
+	}
+	const context = new DataView(slot.view.buffer, slot.view.byteOffset).getBigUint64(0, true);
+	try {
+		const keys = ['imatrix.datasets', 'imatrix.chunk_count', 'imatrix.chunk_size'];
+		const [datasetsKey = -1, countKey = -1, sizeKey = -1] = keys.map((key) => functions.gguf_find_key(file, key));
+		if (datasetsKey < 0 || countKey < 0 || sizeKey < 0) throw unreadable(path, 'its description is missing');
+		const isList =
+			functions.gguf_get_kv_type(file, datasetsKey) === ggufTypes.array &&
+			functions.gguf_get_arr_type(file, datasetsKey) === ggufTypes.string;
+		const length = isList ? functions.gguf_get_arr_n(file, datasetsKey) : 0;
+		const datasets = Array.from({ length }, (_, index) => functions.gguf_get_arr_str(file, datasetsKey, index));
+		const found = new Map<string, Float32Array>();
+		for (
+			let tensor = functions.ggml_get_first_tensor(context);
+			tensor !== null;
+			tensor = functions.ggml_get_next_tensor(context, tensor)
+		) {
+			const view = koffi.decode(tensor, structs.tensor) as TensorView;
+			if (Object.values(suffixes).some((suffix) => view.name.endsWith(suffix))) {
+				found.set(view.name, floatsOf(path, view));
+			}
+		}
+		const entries = new Map<string, Float32Array>();
+		for (const [name, sums] of found) {
+			if (!name.endsWith(suffixes.sums)) continue;
+			const weight = name.slice(0, -suffixes.sums.length);
+			const counts = found.get(weight + suffixes.counts);
+			if (counts === undefined) throw unreadable(path, `${weight} has sums but no counts`);
+			entries.set(weight, normalise(sums, counts));
+		}
+		return { entries, chunks: functions.gguf_get_val_u32(file, countKey), datasets };
+	} finally {
+		functions.gguf_free(file);
+		functions.ggml_free(context);
+		arena.free();
+	}
+}
+
+/** The older format: names and means times the number of calls, one after the other (common/imatrix-loader.cpp). */
+export function parseLegacy(path: string, bytes: Uint8Array): Imatrix {
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	let at = 0;
+	const int = (): number => {
+		if (at + 4 > bytes.length) throw unreadable(path, 'it ends too early');
+		at += 4;
+		return view.getInt32(at - 4, true);
+	};
+	const take = (length: number): Uint8Array => {
+		if (length < 0 || at + length > bytes.length) throw unreadable(path, 'it ends too early or has another format');
+		at += length;
+		return bytes.subarray(at - length, at);
+	};
+	const count = int();
+	if (count < 1) throw unreadable(path, 'it has another format');
+	const entries = new Map<string, Float32Array>();
+	for (let index = 0; index < count; index += 1) {
+		const name = Buffer.from(take(int())).toString('utf8');
+		const calls = int();
+		const values = new Float32Array(take(int() * 4).slice().buffer);
+		entries.set(name, calls > 0 ? values.map((value) => value / calls) : values);
+	}
+	const chunks = at < bytes.length ? int() : 0;
+	const datasets = at < bytes.length ? [Buffer.from(take(int())).toString('utf8')] : [];
+	return { entries, chunks, datasets };
+}
+
+/** Reads an importance matrix in either format. Throws Failure `imatrix-unreadable`. */
+export async function readImatrix(library: NativeLibrary, path: string): Promise<Imatrix> {
+	let bytes: Buffer;
+	try {
+		bytes = await readFile(path);
+	} catch (error) {
+		throw unreadable(path, error instanceof Error ? error.message : String(error));
+	}
+	const isGguf = bytes.subarray(0, 4).toString('latin1') === 'GGUF';
+	const imatrix = isGguf ? readGguf(library, path) : parseLegacy(path, bytes);
+	if (imatrix === null) throw unreadable(path, 'the file is damaged');
+	if (imatrix.entries.size === 0) throw unreadable(path, 'it has no entries');
+	return imatrix;
+}

@@ -1,0 +1,76 @@
+import type { QuantizeFallback, QuantizeType } from '../../contract/native.ts';
+import { tensorTypes } from '../../library/gguf/types.ts';
+import type { LogLine } from '../library/log.ts';
+import { tensorTypeOf } from './types.ts';
+
+/** What llama_model_quantize says about itself, which is only in its log (src/llama-quant.cpp). */
+
+const tensorStart = /^\[\s*(\d+)\/\s*(\d+)\]\s+(\S+)/;
+const fallback =
+	/^warning:\s+(\S+)\s+- ncols\s+(\d+) not divisible by\s+(\d+) \(required for type\s+(\S+)\) (\(WARNING: must use F16 due to unusual shape\) )?-> falling back to\s+(\S+)/;
+const converted = /^\[\s*\d+\/\s*\d+\]\s+(\S+)\s+- \[\s*(\d+),.*converting to (\S+)/;
+const totals = /quant size\s+=\s+([\d.]+) MiB/;
+const refusal = /failed to quantize: (.*)/;
+const dryRunNeedsImatrix = 'will require an imatrix';
+
+/** Types whose output matrix becomes Q5_K; that of the others becomes Q6_K. */
+const smallOutput: readonly QuantizeType[] = ['IQ1_S', 'IQ1_M', 'IQ2_XXS', 'IQ2_XS', 'IQ2_S', 'IQ2_M', 'IQ3_XXS'];
+
+function blockOf(type: string): number {
+	return Object.values(tensorTypes).find(({ name }) => name === type)?.block ?? 1;
+}
+
+export type TensorStart = { done: number; total: number; tensor: string };
+
+/** Reads the log of one call. */
+export class QuantizeLog {
+	readonly #type: QuantizeType;
+	readonly fallbacks: QuantizeFallback[] = [];
+	/** Tensors read so far. */
+	tensors = 0;
+	/** Size of all tensors of the result, from a dry run, in bytes (rounded as the log does). */
+	sizeBytes: number | null = null;
+	needsImatrix = false;
+	/** llama.cpp's reason, if it refused. */
+	refusal: string | null = null;
+
+	constructor(type: QuantizeType) {
+		this.#type = type;
+	}
+
+	/** A piece of the log as it comes; gives back the tensor that has just begun. */
+	piece(text: string): TensorStart | null {
+		const match = tensorStart.exec(text);
+		if (match === null) return null;
+		const [, number = '0', total = '0', tensor = ''] = match;
+		this.tensors = Number(number);
+		return { done: Number(number) - 1, total: Number(total), tensor };
+	}
+
+	line({ text }: LogLine): void {
+		const fell = fallback.exec(text);
+		if (fell !== null) {
+			const [, tensor = '', columns = '', block = '', from = '', unusual, to = ''] = fell;
+			const why = `its rows of ${columns} don't divide into blocks of ${block}`;
+			const reason = unusual === undefined ? why : `${why}, nor into smaller ones`;
+			this.fallbacks.push({ tensor, from: from.toUpperCase(), to: to.toUpperCase(), reason });
+		}
+		this.#silentFallback(text);
+		const size = totals.exec(text);
+		if (size?.[1] !== undefined) this.sizeBytes = Math.ceil(Number(size[1]) * 1024 * 1024);
+		if (text.includes(dryRunNeedsImatrix)) this.needsImatrix = true;
+		const refused = refusal.exec(text);
+		if (refused?.[1] !== undefined) this.refusal = refused[1].trim();
+	}
+	/** The output matrix (or the token table in its place) gets Q8_0 without a word where its rows don't divide. */
+	#silentFallback(text: string): void {
+		const [, tensor = '', columns = '', to = ''] = converted.exec(text) ?? [];
+		const block = blockOf(tensorTypeOf(this.#type));
+		const isOutput = tensor === 'output.weight' || tensor === 'token_embd.weight';
+		if (!isOutput || to !== 'q8_0' || Number(columns) % block === 0) return;
+		if (this.fallbacks.some((known) => known.tensor === tensor)) return;
+		const from = smallOutput.includes(this.#type) ? 'Q5_K' : 'Q6_K';
+		const reason = `its rows of ${columns} don't divide into blocks of ${block}`;
+		this.fallbacks.push({ tensor, from, to: 'Q8_0', reason });
+	}
+}

@@ -1,0 +1,201 @@
+import { dirname } from 'node:path';
+import { Failure } from '../../contract/failure.ts';
+import type { GgufFacts } from '../../contract/gguf.ts';
+import type {
+	NativeWarning,
+	QuantizeOutput,
+	QuantizeResult,
+	QuantizeTask,
+	QuantizeType,
+} from '../../contract/native.ts';
+import { requireDiskSpace } from '../../library/disk.ts';
+import { readGgufFacts } from '../../library/gguf.ts';
+import { sha256OfFile } from '../../library/hash.ts';
+import { conditionsOf } from '../conditions.ts';
+import { Arena } from '../library/arena.ts';
+import type { NativeLibrary } from '../library/open.ts';
+import type { Pointer } from '../library/structs.ts';
+import { checkTarget, writeWhole } from '../target.ts';
+import { type Imatrix, readImatrix } from './imatrix-file.ts';
+import { imatrixArray, imatrixOverrides } from './imatrix-params.ts';
+import { QuantizeLog } from './quantize-log.ts';
+import { ftypeOf } from './types.ts';
+
+export type QuantizeProgress = {
+	output: number;
+	outputs: number;
+	type: QuantizeType;
+	/** `hash` follows when all tensors are written. */
+	stage: 'tensors' | 'hash';
+	/** Tensors finished. */
+	done: number;
+	total: number;
+	tensor: string | null;
+};
+
+type Call = { allowRequantize: boolean; threads: number; imatrix: Pointer | null; overrides: Pointer | null };
+
+async function callQuantize(
+	library: NativeLibrary,
+	input: string,
+	output: { path: string; type: QuantizeType; dryRun: boolean },
+	call: Call,
+	onTensor: (start: { done: number; total: number; tensor: string }) => void,
+): Promise<QuantizeLog> {
+	const { functions, log } = library;
+	const reader = new QuantizeLog(output.type);
+	log.clear();
+	log.onPiece = (text) => {
+		const start = reader.piece(text);
+		if (start !== null) onTensor(start);
+	};
+	log.onLine = (line) => reader.line(line);
+	try {
+		const params = {
+			...functions.llama_model_quantize_default_params(),
+			nthread: call.threads,
+			ftype: ftypeOf(output.type),
+			allow_requantize: call.allowRequantize,
+			dry_run: output.dryRun,
+			imatrix: call.imatrix,
+			kv_overrides: call.overrides,
+		};
+		const code = await new Promise<number>((done, reject) => {
+			functions.llama_model_quantize.async(input, output.path, params, (error: Error | null, result) => {
+				if (error === null) done(result);
+				else reject(error);
+			});
+		});
+		if (code !== 0) reader.refusal ??= `code ${code}`;
+	} finally {
+		log.onPiece = null;
+		log.onLine = null;
+	}
+	if (reader.refusal === null) return reader;
+	if (reader.refusal.startsWith('requantizing from type')) {
+		throw new Failure({
+			code: 'source-quantized',
+			message: `The weights of ${input} are quantised already (${reader.refusal.split(' ')[3] ?? 'unknown'}); quantising them again loses more than quantising the original.`,
+			next: ['Start from an F16, BF16 or F32 file', 'Allow requantising; the result then carries a warning'],
+		});
+	}
+	throw new Failure({
+		code: 'quantize-failed',
+		message: `llama.cpp could not quantise ${input} to ${output.type}: ${reader.refusal}.`,
+		next: ['Choose another type', 'Check the source file with “Inspect”'],
+		detail: log.tail(),
+	});
+}
+
+async function dryRuns(library: NativeLibrary, task: QuantizeTask, call: Call): Promise<number[]> {
+	const sizes: number[] = [];
+	for (const { path, type } of task.outputs) {
+		await checkTarget(path, task.input, task.overwrite);
+		const plan = await callQuantize(library, task.input, { path, type, dryRun: true }, call, () => undefined);
+		if (plan.needsImatrix && call.imatrix === null) {
+			throw new Failure({
+				code: 'imatrix-needed',
+				message: `${type} has so few bits that it needs an importance matrix; without one the result would be garbage.`,
+				next: ['Give an importance matrix file', 'Compute one from a text of yours', 'Choose a larger type'],
+			});
+		}
+		sizes.push(plan.sizeBytes ?? 0);
+	}
+	return sizes;
+}
+
+async function writeOutput(
+	library: NativeLibrary,
+	task: QuantizeTask,
+	index: number,
+	call: Call,
+	onProgress: (progress: QuantizeProgress) => void,
+): Promise<QuantizeOutput> {
+	const { path, type } = task.outputs[index] ?? { path: '', type: 'F16' };
+	const base = { output: index, outputs: task.outputs.length, type };
+	const started = performance.now();
+	let log = new QuantizeLog(type);
+	const write = async (part: string): Promise<void> => {
+		log = await callQuantize(library, task.input, { path: part, type, dryRun: false }, call, (start) =>
+			onProgress({ ...base, stage: 'tensors', ...start }),
+		);
+		const total = log.tensors;
+		onProgress({ ...base, stage: 'hash', done: total, total, tensor: null });
+	};
+	const inspect = async (part: string): Promise<{ facts: GgufFacts; sha256: string }> => ({
+		facts: await readGgufFacts(part),
+		sha256: await sha256OfFile(part),
+	});
+	const { facts, sha256 } = await writeWhole(path, write, inspect);
+	return {
+		path,
+		type,
+		sizeBytes: facts.sizeBytes,
+		bitsPerWeight: facts.bitsPerWeight,
+		tensors: facts.tensors,
+		fallbacks: log.fallbacks,
+		sha256,
+		elapsedMs: performance.now() - started,
+	};
+}
+
+/** Types that hold weights as they are. */
+const plainTypes = new Set(['F32', 'F16', 'BF16', 'F64', 'I8', 'I16', 'I32', 'I64']);
+
+function requantizeWarnings(facts: { quantization: string; tensors: { type: string }[] }): NativeWarning[] {
+	if (facts.tensors.every(({ type }) => plainTypes.has(type))) return [];
+	return [
+		{
+			code: 'requantized',
+			message: `The source is ${facts.quantization}, so its losses stay in the result whatever type it has.`,
+		},
+	];
+}
+
+/**
+ * Quantises one GGUF file to several types, one after the other; each result is the same, byte by byte, as
+ * llama-quantize's. Space for all of them is checked first; a result gets its name when it is whole.
+ * Throws Failure: `source-quantized`, `imatrix-needed`, `imatrix-unreadable`, `disk-full`, `output-…`, `quantize-failed`.
+ */
+export async function quantize(
+	library: NativeLibrary,
+	task: QuantizeTask,
+	onProgress: (progress: QuantizeProgress) => void,
+): Promise<QuantizeResult> {
+	const facts = await readGgufFacts(task.input);
+	const imatrix: Imatrix | null = task.imatrix === null ? null : await readImatrix(library, task.imatrix);
+	const arena = new Arena();
+	try {
+		const call: Call = {
+			allowRequantize: task.allowRequantize,
+			threads: task.threads,
+			imatrix: imatrix === null ? null : imatrixArray(arena, imatrix),
+			overrides: imatrix === null || task.imatrix === null ? null : imatrixOverrides(arena, imatrix, task.imatrix),
+		};
+		const sizes = await dryRuns(library, task, call);
+		const needed = sizes.reduce((sum, size) => sum + size, 0);
+		const [first] = task.outputs;
+		if (first !== undefined) await requireDiskSpace(dirname(first.path), needed);
+		const outputs: QuantizeOutput[] = [];
+		for (let index = 0; index < task.outputs.length; index += 1) {
+			outputs.push(await writeOutput(library, task, index, call, onProgress));
+		}
+		return {
+			outputs,
+			source: { path: task.input, quantization: facts.quantization, sizeBytes: facts.sizeBytes },
+			imatrix:
+				imatrix === null || task.imatrix === null
+					? null
+					: {
+							path: task.imatrix,
+							entries: imatrix.entries.size,
+							chunks: imatrix.chunks,
+							datasets: [...imatrix.datasets],
+						},
+			warnings: requantizeWarnings(facts),
+			conditions: conditionsOf(library, task.threads),
+		};
+	} finally {
+		arena.free();
+	}
+}

@@ -1,0 +1,62 @@
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Failure } from '../contract/failure.ts';
+
+/** Where an output is written until it is whole. The host removes it when it has ended the process. */
+export function partPath(path: string): string {
+	return join(dirname(path), `.${basename(path)}.assay-part`);
+}
+
+/** Throws Failure `output-is-input`, `output-exists` or `output-folder-missing` before anything is computed. */
+export async function checkTarget(path: string, input: string, overwrite: boolean): Promise<void> {
+	if (resolve(path) === resolve(input)) {
+		throw new Failure({
+			code: 'output-is-input',
+			message: `The result can't be written over its own source, ${path}.`,
+			next: ['Choose another name or folder'],
+		});
+	}
+	const existing = await stat(path).catch(() => null);
+	if (existing !== null && (!overwrite || existing.isDirectory())) {
+		throw new Failure({
+			code: 'output-exists',
+			message: `${path} exists already.`,
+			next: ['Choose another name or folder', ...(existing.isDirectory() ? [] : ['Allow it to be replaced'])],
+		});
+	}
+	const folder = await stat(dirname(path)).catch(() => null);
+	if (folder?.isDirectory() === true) return;
+	throw new Failure({
+		code: 'output-folder-missing',
+		message: `There is no folder ${dirname(path)} to write to.`,
+		next: ['Create it', 'Choose another folder'],
+	});
+}
+
+/**
+ * Lets `write` make a file beside its place and gives it its name when it is whole and on the disk; otherwise nothing is
+ * left. `inspect` sees the whole file before it has its name.
+ */
+export async function writeWhole<T>(
+	path: string,
+	write: (part: string) => Promise<void> | void,
+	inspect: (part: string) => Promise<T>,
+): Promise<T> {
+	const part = partPath(path);
+	await rm(part, { force: true });
+	try {
+		await write(part);
+		const handle = await open(part, 'r+');
+		try {
+			await handle.sync();
+		} finally {
+			await handle.close();
+		}
+		const seen = await inspect(part);
+		await rename(part, path);
+		return seen;
+	} catch (error) {
+		await rm(part, { force: true });
+		throw error;
+	}
+}
