@@ -17,8 +17,14 @@ export interface Toasts {
 	dismiss(id: number): void;
 }
 
-/** More than this at once and the oldest goes. */
+/** More than this at once and the oldest goes that is no failure. */
 const maxToasts = 3;
+
+function makeRoom(shown: readonly Toast[]): readonly Toast[] {
+	if (shown.length < maxToasts) return shown;
+	const leaving = shown.find(({ kind }) => kind === 'done') ?? shown[0];
+	return shown.filter((toast) => toast !== leaving);
+}
 
 export function createToasts(): Toasts {
 	const state = createStore<readonly Toast[]>(() => []);
@@ -26,7 +32,7 @@ export function createToasts(): Toasts {
 	function add(toast: Omit<Toast, 'id'>): void {
 		const withId = { ...toast, id: next };
 		next += 1;
-		state.setState((shown) => [...shown.slice(1 - maxToasts), withId], true);
+		state.setState((shown) => [...makeRoom(shown), withId], true);
 	}
 	return {
 		state,

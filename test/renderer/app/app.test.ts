@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { parseRoute, type Route, routeAddress } from '../../../renderer/app/layout.ts';
+import { fuzzyMatch } from '../../../renderer/app/palette/match.ts';
+import { createToasts } from '../../../renderer/app/toast/toasts.ts';
+
+const routes: Route[] = [
+	{ section: 'chat', conversationId: null },
+	{ section: 'chat', conversationId: 12 },
+	{ section: 'models' },
+	{ section: 'settings', part: null },
+	{ section: 'settings', part: 'network' },
+];
+
+test.each(routes)('the address of %j leads back to it', (route) => {
+	expect(parseRoute(routeAddress(route))).toEqual(route);
+});
+
+test.each(['', '#', '#/nowhere', '#/chat/-1', '#/chat/abc', '#token=x'])('%j is a new conversation', (hash) => {
+	expect(parseRoute(hash)).toEqual({ section: 'chat', conversationId: null });
+});
+
+describe('fuzzy matching', () => {
+	test('whole words beat scattered letters, and what is not in order does not match', () => {
+		const best = ['Show or hide the conversations', 'New conversation', 'Move this conversation to the trash']
+			.map((label) => ({ label, match: fuzzyMatch('new', label) }))
+			.filter(({ match }) => match !== null)
+			.toSorted((a, b) => b.match!.score - a.match!.score);
+		expect(best[0]?.label).toBe('New conversation');
+		expect(fuzzyMatch('zzz', 'New conversation')).toBeNull();
+		expect(fuzzyMatch('nc', 'New conversation')?.positions).toEqual([0, 4]);
+	});
+});
+
+test('toasts keep to three, failures stay among them', () => {
+	const toasts = createToasts();
+	toasts.fail('a');
+	for (const text of ['b', 'c', 'd']) toasts.show({ text });
+	expect(toasts.state.getState().map(({ text }) => text)).toEqual(['a', 'c', 'd']);
+});

@@ -1,0 +1,105 @@
+import type { Browser, Page, WebSocketRoute } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { browserMissing, launchBrowser, rendererFolder, watchedPage } from '../support/browser.ts';
+import { loadedState, modelFile } from '../support/fake-application/data.ts';
+import { type FakeHost, serveFake } from '../support/fake-application/host.ts';
+import { typing } from '../support/fake-application/live.ts';
+
+const text = 'Every word of this answer must be there when the connection is back. '.repeat(8).trim();
+
+describe.skipIf(browserMissing() !== null)('a connection that comes and goes', () => {
+	let browser: Browser;
+	let host: FakeHost;
+	let page: Page;
+	let sockets: WebSocketRoute[];
+	/** false: connections are refused, as if the application were gone. */
+	let reachable: boolean;
+	beforeAll(async () => {
+		browser = await launchBrowser();
+	});
+	afterAll(() => browser.close());
+	beforeEach(async () => {
+		host = await serveFake(rendererFolder);
+		host.fake.data.models = [modelFile(1)];
+		host.fake.data.states.set(1, loadedState(1));
+		({ page } = await watchedPage(browser));
+		sockets = [];
+		reachable = true;
+		await page.routeWebSocket(/\/socket$/, (socket) => {
+			if (!reachable) return void socket.close({ code: 1001, reason: '' });
+			socket.connectToServer();
+			sockets.push(socket);
+		});
+	});
+	afterEach(async () => {
+		await page.context().close();
+		await host.close();
+	});
+
+	const composer = () => page.getByRole('textbox', { name: 'Message' });
+
+	test('cut in the middle of an answer: a banner says why, the answer is whole afterwards, the draft is kept', async () => {
+		host.fake.script = typing(text, 40);
+		await page.goto(host.url);
+		await composer().fill('Hello');
+		await composer().press('Enter');
+		await page.getByText('Every word of this').waitFor();
+		await composer().fill('My next thought');
+		reachable = false;
+		await sockets.at(-1)!.close({ code: 1001, reason: '' });
+		const banner = page.getByRole('alert', { name: 'Connection' });
+		await banner.waitFor();
+		expect(await banner.textContent()).toMatch(/Not connected.*ended with code 1001.*(Next try in \d+ s|Trying now)/);
+		reachable = true;
+		await page.getByRole('button', { name: 'Try now' }).click();
+		await banner.waitFor({ state: 'detached' });
+		await page.getByRole('button', { name: 'Answer again' }).waitFor({ timeout: 20_000 });
+		expect((await page.locator('article .md').textContent())?.trim()).toBe(text);
+		expect(await composer().inputValue()).toBe('My next thought');
+	});
+
+	test('it comes back by itself, and what changed meanwhile is shown', async () => {
+		await page.goto(host.url);
+		await composer().waitFor();
+		reachable = false;
+		await sockets.at(-1)!.close({ code: 1001, reason: '' });
+		await page.getByRole('alert', { name: 'Connection' }).waitFor();
+		const { conversationId } = host.fake.send(null, 'Written by another window', undefined);
+		expect(conversationId).toBeGreaterThan(0);
+		reachable = true;
+		await page.getByRole('link', { name: /Written by another window/ }).waitFor({ timeout: 15_000 });
+	});
+
+	test('sending while it is gone keeps the draft and says that it was not sent', async () => {
+		await page.goto(host.url);
+		await composer().fill('Do not lose me');
+		reachable = false;
+		await sockets.at(-1)!.close({ code: 1001, reason: '' });
+		await page.getByRole('alert', { name: 'Connection' }).waitFor();
+		await composer().press('Enter');
+		await page.getByText('Not sent.').waitFor();
+		expect(await composer().inputValue()).toBe('Do not lose me');
+	});
+
+	test('a draft survives a reload', async () => {
+		await page.goto(host.url);
+		await composer().fill('Half a thought');
+		await page.reload();
+		await composer().waitFor();
+		expect(await composer().inputValue()).toBe('Half a thought');
+	});
+
+	test('a wrong token is refused with the way in, and not tried again', async () => {
+		await page.goto(host.url.replace(/token=.*/, 'token=wrong'));
+		await page.getByRole('heading', { name: 'This page is not connected to Assay' }).waitFor();
+		await page.getByText('Wrong token: open the address that Assay printed.').waitFor();
+		const tries = sockets.length;
+		await page.waitForTimeout(1_500);
+		expect(sockets.length).toBe(tries);
+	});
+
+	test('an address without a token says so', async () => {
+		await page.goto(new URL('/', host.url).href);
+		await page.getByText('This address carries no token').waitFor();
+	});
+});

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import type { Message } from '../../../electron/contract/conversation.ts';
+import { droppedWords, statsLine } from '../../../renderer/conversation/answer/ending.ts';
+import { nextSentences } from '../../../renderer/conversation/thread/sentences.ts';
+import { addConversation, addMessage, emptyData, generationFacts } from '../../support/fake-application/data.ts';
+
+const data = emptyData();
+const { id } = addConversation(data, 'x', 1);
+const answer = (facts: Parameters<typeof generationFacts>[0], status: Message['status'] = 'complete') =>
+	addMessage(data, id, { role: 'assistant', status, generation: generationFacts(facts) });
+
+describe('the line under an answer', () => {
+	test('says tokens, speed, first token, cached, ending, model', () => {
+		expect(statsLine(answer({}))).toBe(
+			'214 tokens · 61 tok/s · first token 92 ms · 1,904 of 2,031 prompt tokens cached · finished · SmolLM2 135M Q4_1',
+		);
+	});
+
+	test.each([
+		[{ stopReason: 'stopped' as const }, 'stopped' as const, 'stopped by you'],
+		[{ stopReason: 'context-full' as const }, 'complete' as const, 'stopped, the context of 4,096 is full'],
+		[{ stopReason: 'stop-string' as const, stopString: '###' }, 'complete' as const, 'stopped at “###”'],
+		[{ stopReason: null }, 'interrupted' as const, 'interrupted'],
+	])('%j is said as it ended', (facts, status, words) => {
+		expect(statsLine(answer(facts, status))).toContain(` · ${words} · `);
+	});
+
+	test('says what the overflow policy left out', () => {
+		expect(droppedWords(0, 4096)).toBeNull();
+		expect(droppedWords(2, 4096)).toBe(
+			'The 2 oldest messages were left out: the context holds 4,096 tokens. The system prompt was kept.',
+		);
+	});
+});
+
+describe('announcing', () => {
+	test('whole sentences only, without marks; half a sentence waits', () => {
+		const first = nextSentences('One **bold** thing. Two thi', 0);
+		expect(first).toEqual({ text: 'One bold thing.', end: 19 });
+		expect(nextSentences('One **bold** thing. Two things! Thr', first.end).text).toBe('Two things!');
+		expect(nextSentences('3.5 is a number', 0).end).toBe(0);
+	});
+});
