@@ -1,13 +1,17 @@
 import { join } from 'node:path';
+import type { ModelRuntime } from '../../models/runtime/runtime.ts';
 import type { ModelState } from '../contract/model.ts';
 import { createDownloads, type DownloadOptions, type Downloads } from './downloads.ts';
 import { createLoadedModels } from './loaded/loaded-models.ts';
-import type { ModelRuntime } from './loaded/runtime.ts';
 import { createModelFiles, type ModelFiles } from './model-files.ts';
-import type { LibrarySeam, ModelLibrary } from './model-service.ts';
+import type { EngineFacts, LibrarySeam, ModelLibrary } from './model-service.ts';
 
 export interface LibraryOptions {
 	readonly runtime: ModelRuntime;
+	/** What the engine is called; known without starting anything. */
+	readonly engineBuild: string;
+	/** Looks whether the engine works here. */
+	readonly probeEngine: () => Promise<EngineFacts>;
 	/** Memory that models may share, bytes; this computer's unless a test says otherwise. */
 	readonly memoryBytes?: () => number;
 	readonly downloads?: DownloadOptions;
@@ -44,8 +48,7 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 		},
 		async load(modelFileId, contextSize) {
 			const wanted = contextSize === undefined ? {} : { contextSize };
-			await loaded.acquire(await files.check(modelFileId), wanted);
-			return loaded.state(modelFileId);
+			return loaded.load(await files.check(modelFileId), wanted);
 		},
 		async unload(modelFileId) {
 			files.get(modelFileId);
@@ -56,8 +59,8 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 			await loaded.unload(modelFileId);
 			return files.remove(modelFileId, deleteFile);
 		},
-		engine: () => runtime.engine(),
-		engineBuild: () => runtime.engineBuild(),
+		engine: options.probeEngine,
+		engineBuild: () => options.engineBuild,
 		async close() {
 			await Promise.all([downloads.close(), loaded.close(), files.hasher.close()]);
 		},

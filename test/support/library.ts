@@ -1,56 +1,83 @@
 import { onTestFinished } from 'vitest';
 import { createEventBus, type InternalEvent } from '../../electron/events.ts';
 import { createLibrary, type Library, type LibraryOptions } from '../../electron/library/library.ts';
-import type { LoadedModel, LoadRequest, ModelRuntime } from '../../electron/library/loaded/runtime.ts';
 import type { LibrarySeam } from '../../electron/library/model-service.ts';
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
 import type { Engine } from '../../models/engine.ts';
+import type { ModelRuntime, ModelToLoad, RuntimeEvent } from '../../models/runtime/runtime.ts';
 import type { Script } from '../../models/worker/script.ts';
 import { createScriptedEngine } from '../../models/worker/scripted-engine.ts';
 import { createDatabase } from './database.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** A runtime whose models say what a script says; the test sees what was asked of it. */
+/** A runtime without processes, whose models say what a script says; the test sees what was asked of it. */
 export interface ScriptedRuntime extends ModelRuntime {
-	readonly requests: LoadRequest[];
+	/** Every load that was asked for. */
+	readonly requests: ModelToLoad[];
 	/** Paths of the models in memory. */
-	readonly running: Map<string, { crash(failure: FailureFacts): void }>;
+	readonly running: () => string[];
 	/** What the next loads do before they are done. */
-	hold: (request: LoadRequest, signal: AbortSignal) => Promise<void>;
+	hold: (model: ModelToLoad, signal: AbortSignal | undefined) => Promise<void>;
+	/** As if the process of every model had died; each starts again when it is next asked for something. */
+	crash: (failure: FailureFacts) => void;
+	tell: (event: RuntimeEvent) => void;
 }
 
+export const threadTrials = [{ threads: 2, tokensPerSecond: 50 }];
+
 export function scriptedRuntime(script: Script = {}, residentBytes = 1_000_000): ScriptedRuntime {
-	const running: ScriptedRuntime['running'] = new Map();
+	const entries = new Map<string, { model: ModelToLoad; engine: Engine; crashed: boolean }>();
+	const listeners = new Set<(event: RuntimeEvent) => void>();
+	const requests: ModelToLoad[] = [];
+	const tell = (event: RuntimeEvent): void => {
+		for (const listener of listeners) listener(event);
+	};
 	const runtime: ScriptedRuntime = {
-		requests: [],
-		running,
+		requests,
+		running: () => [...entries.values()].flatMap(({ model, crashed }) => (crashed ? [] : [model.path])),
 		hold: async () => {},
-		engineBuild: () => 'scripted',
-		engine: async () => ({ build: 'scripted', available: true, detail: 'scripted', gpus: [] }),
-		async load(request, { signal, onProgress }): Promise<LoadedModel> {
-			runtime.requests.push(request);
-			onProgress({ stage: 'weights', fraction: 0.5 });
-			await runtime.hold(request, signal);
-			signal.throwIfAborted();
-			const { contextSize } = request.options;
+		tell,
+		crash(failure) {
+			for (const [key, entry] of entries) {
+				entry.crashed = true;
+				tell({ type: 'crashed', key, failure });
+			}
+		},
+		async load(model, { signal, onProgress } = {}) {
+			requests.push(model);
+			onProgress?.({ stage: 'weights', fraction: 0.5 });
+			await runtime.hold(model, signal);
+			signal?.throwIfAborted();
+			const { contextSize } = model.options;
 			const inner = createScriptedEngine(contextSize === 'auto' ? script : { ...script, contextSize });
-			const listeners: ((failure: FailureFacts | null) => void)[] = [];
-			const end = (failure: FailureFacts | null): void => {
-				if (!running.delete(request.path)) return;
-				for (const listener of listeners) listener(failure);
-			};
+			const capabilities = () => ({ ...inner.capabilities(), threadTrials, residentBytes });
 			const engine: Engine = {
 				...inner,
-				capabilities: () => ({ ...inner.capabilities(), threadTrials: [{ threads: 2, tokensPerSecond: 50 }] }),
-				async stop() {
-					await inner.stop();
-					end(null);
+				capabilities,
+				async tokenize(text) {
+					const entry = entries.get(model.key);
+					if (entry?.crashed === true) {
+						tell({ type: 'loading', key: model.key, progress: { stage: 'starting', fraction: null } });
+						entry.crashed = false;
+						tell({ type: 'loaded', key: model.key, capabilities: capabilities() });
+					}
+					return inner.tokenize(text);
 				},
 			};
-			running.set(request.path, { crash: end });
-			return { engine, residentBytes: () => residentBytes, onEnd: (listener) => void listeners.push(listener) };
+			entries.set(model.key, { model, engine, crashed: false });
+			return engine;
 		},
-		async close() {},
+		get: (key) => entries.get(key)?.engine,
+		async unload(key) {
+			entries.delete(key);
+		},
+		onEvent(listener) {
+			listeners.add(listener);
+			return () => listeners.delete(listener);
+		},
+		async close() {
+			entries.clear();
+		},
 	};
 	return runtime;
 }
@@ -62,18 +89,24 @@ export const loadFailure = new Failure({
 	next: ['Choose another model'],
 });
 
-export interface TestLibrary {
+export interface TestLibrary<Runtime extends ModelRuntime = ScriptedRuntime> {
 	readonly library: Library;
 	readonly seam: LibrarySeam;
-	readonly runtime: ScriptedRuntime;
+	readonly runtime: Runtime;
 	readonly events: InternalEvent[];
 	readonly folder: string;
 }
 
+export type TestLibraryOptions = Partial<Omit<LibraryOptions, 'runtime'>> & { readonly networkBlocked?: boolean };
+
 /** A library on a database and a data folder of the test's own, closed when the test ends. */
+export function createTestLibrary(options?: TestLibraryOptions): TestLibrary;
+export function createTestLibrary<Runtime extends ModelRuntime>(
+	options: TestLibraryOptions & { readonly runtime: Runtime },
+): TestLibrary<Runtime>;
 export function createTestLibrary(
-	options: Partial<LibraryOptions> & { readonly runtime?: ScriptedRuntime; readonly networkBlocked?: boolean } = {},
-): TestLibrary {
+	options: TestLibraryOptions & { readonly runtime?: ModelRuntime } = {},
+): TestLibrary<ModelRuntime> {
 	const { database } = createDatabase();
 	const folder = temporaryFolder();
 	const events: InternalEvent[] = [];
@@ -91,7 +124,8 @@ export function createTestLibrary(
 		log: () => {},
 	};
 	const runtime = options.runtime ?? scriptedRuntime();
-	const library = createLibrary(seam, { ...options, runtime });
+	const probeEngine = async () => ({ build: 'scripted', available: true, detail: 'scripted', gpus: [] });
+	const library = createLibrary(seam, { engineBuild: 'scripted', probeEngine, ...options, runtime });
 	onTestFinished(() => library.close());
 	return { library, seam, runtime, events, folder };
 }

@@ -1,27 +1,32 @@
-import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
+import { type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import { defaultLoadOptions, type LoadOptions, type LoadProgress } from '../../../models/contract/load.ts';
 import type { Engine } from '../../../models/engine.ts';
+import type { ModelRuntime } from '../../../models/runtime/runtime.ts';
 import type { ModelFile, ModelState } from '../../contract/model.ts';
 import type { AcquireHooks, AcquireOptions, LibrarySeam } from '../model-service.ts';
+import { followWorkers } from './follow-workers.ts';
+import { loadCancelled, modelBusy } from './load-failures.ts';
 import { type Loading, startLoading } from './loading.ts';
 import { memoryBytes, neededBytes, requireMemory, toUnload } from './memory.ts';
-import type { ModelRuntime } from './runtime.ts';
 import { createSlot, type Slot } from './slot.ts';
 import { keepThreadTrials, knownThreadTrials } from './thread-trials.ts';
 
 /** Models in memory: at most what fits, the least recently used makes room. */
 export interface LoadedModels {
+	/** A model that crashed is started again while its restarts last. */
 	acquire(file: ModelFile, options: AcquireOptions, hooks?: AcquireHooks): Promise<Engine>;
+	/** As `acquire`, for a person who asks: crashes of the past do not count. */
+	load(file: ModelFile, options: AcquireOptions): Promise<ModelState>;
 	state(modelFileId: number): ModelState;
 	/** Ends the process. Throws Failure `model-busy` while it answers. */
 	unload(modelFileId: number): Promise<ModelState>;
 	close(): Promise<void>;
 }
 
-const wanted = (options: AcquireOptions): LoadOptions => ({
+const wanted = ({ contextSize, threads }: AcquireOptions): LoadOptions => ({
 	...defaultLoadOptions,
-	...(options.contextSize === undefined ? {} : { contextSize: options.contextSize }),
-	...(options.threads === undefined ? {} : { threads: options.threads }),
+	...(contextSize === undefined ? {} : { contextSize }),
+	...(threads === undefined ? {} : { threads }),
 });
 
 /** Whether a model that was asked for with `have` serves someone who asks with `want`; who asks for nothing takes all. */
@@ -35,14 +40,6 @@ function serves(
 	return same('contextSize') && same('threads');
 }
 
-function loadCancelled(): Failure {
-	return new Failure({
-		code: 'load-cancelled',
-		message: 'Loading the model was cancelled.',
-		next: ['Load the model again'],
-	});
-}
-
 export function createLoadedModels(
 	seam: LibrarySeam,
 	runtime: ModelRuntime,
@@ -50,31 +47,41 @@ export function createLoadedModels(
 ): LoadedModels {
 	const slots = new Map<number, Slot>();
 	const loads = new Map<number, Loading>();
-	/** Why a model is not loaded any more, or was not. */
+	/** Why a load failed; a crash is kept in the slot. */
 	const failures = new Map<number, FailureFacts>();
 	const closing = new AbortController();
 	/** One load at a time: it measures which thread count is fastest, and two that share the cores measure nonsense. */
 	let turn: Promise<unknown> = Promise.resolve();
 
 	function state(modelFileId: number): ModelState {
-		const slot = slots.get(modelFileId);
-		if (slot !== undefined) {
-			const { model } = slot;
-			const capabilities = model.engine.capabilities();
-			return { state: 'loaded', modelFileId, capabilities, residentBytes: model.residentBytes(), busy: slot.isBusy() };
-		}
 		const load = loads.get(modelFileId);
 		if (load !== undefined) return { state: 'loading', modelFileId, progress: load.progress() };
-		return { state: 'unloaded', modelFileId, failure: failures.get(modelFileId) ?? null };
+		const slot = slots.get(modelFileId);
+		if (slot === undefined) return { state: 'unloaded', modelFileId, failure: failures.get(modelFileId) ?? null };
+		switch (slot.phase.kind) {
+			case 'crashed':
+				return { state: 'unloaded', modelFileId, failure: slot.phase.failure };
+			case 'restarting':
+				return { state: 'loading', modelFileId, progress: slot.phase.progress };
+			case 'ready': {
+				const capabilities = slot.engine.capabilities();
+				const { residentBytes } = slot;
+				return { state: 'loaded', modelFileId, capabilities, residentBytes, busy: slot.isBusy() };
+			}
+		}
 	}
 
 	const publish = (modelFileId: number): void =>
 		seam.events.publish({ type: 'model-state', state: state(modelFileId) });
 
+	const stopFollowing = followWorkers(runtime, slots, publish, (id, trials) => keepThreadTrials(seam, id, trials));
+
 	async function stop(slot: Slot): Promise<void> {
-		if (slots.get(slot.modelFileId) === slot) slots.delete(slot.modelFileId);
-		await slot.model.engine.stop();
-		publish(slot.modelFileId);
+		const { modelFileId } = slot;
+		if (slots.get(modelFileId) !== slot) return;
+		slots.delete(modelFileId);
+		await runtime.unload(String(modelFileId));
+		publish(modelFileId);
 	}
 
 	async function makeRoom(file: ModelFile, signal: AbortSignal): Promise<void> {
@@ -82,7 +89,7 @@ export function createLoadedModels(
 			const slot = toUnload([...slots.values()], neededBytes(file), totalBytes());
 			if (slot === null) return;
 			await slot.idle(signal);
-			if (slots.get(slot.modelFileId) === slot) await stop(slot);
+			await stop(slot);
 		}
 	}
 
@@ -92,26 +99,20 @@ export function createLoadedModels(
 		signal: AbortSignal,
 		onProgress: (progress: LoadProgress) => void,
 	): Promise<Slot> {
-		const { id } = file;
+		const { id, path } = file;
 		signal.throwIfAborted();
 		await makeRoom(file, signal);
-		const request = { path: file.path, options: wanted(requested), knownThreadTrials: knownThreadTrials(seam, id) };
-		const model = await runtime.load(request, { signal, onProgress });
-		if (signal.aborted) {
-			await model.engine.stop();
-			throw signal.reason;
-		}
-		keepThreadTrials(seam, id, model.engine.capabilities().threadTrials);
-		const slot = createSlot(id, model, requested, () => {
-			if (slots.get(id) === slot) publish(id);
-		});
+		const model = { key: String(id), path, options: wanted(requested), knownThreadTrials: knownThreadTrials(seam, id) };
+		const engine = await runtime.load(model, { signal, onProgress });
+		keepThreadTrials(seam, id, engine.capabilities().threadTrials);
+		const slot = createSlot(
+			id,
+			engine,
+			requested,
+			() => stop(slot),
+			() => publish(id),
+		);
 		slots.set(id, slot);
-		model.onEnd((failure) => {
-			if (slots.get(id) !== slot) return;
-			slots.delete(id);
-			if (failure !== null) failures.set(id, failure);
-			publish(id);
-		});
 		return slot;
 	}
 
@@ -145,19 +146,33 @@ export function createLoadedModels(
 		return loading;
 	}
 
+	/** Waits for a process that has to be started again. */
+	async function awake(slot: Slot, signal: AbortSignal, onProgress: AcquireHooks['onProgress']): Promise<void> {
+		if (slot.phase.kind === 'ready') return;
+		const stopListening = runtime.onEvent((event) => {
+			if (event.type === 'loading' && event.key === String(slot.modelFileId)) onProgress?.(event.progress);
+		});
+		try {
+			await Promise.race([slot.wake(), rejection(signal)]);
+		} finally {
+			stopListening();
+		}
+	}
+
 	async function acquire(file: ModelFile, options: AcquireOptions, hooks: AcquireHooks = {}): Promise<Engine> {
 		const signal = AbortSignal.any([closing.signal, ...(hooks.signal === undefined ? [] : [hooks.signal])]);
 		for (;;) {
 			signal.throwIfAborted();
 			const slot = slots.get(file.id);
 			const loading = loads.get(file.id);
+			if (slot !== undefined && serves(slot.requested, options, slot.engine.capabilities())) {
+				slot.touch();
+				await awake(slot, signal, hooks.onProgress);
+				return slot.engine;
+			}
 			if (slot !== undefined) {
-				if (serves(slot.requested, options, slot.engine.capabilities())) {
-					slot.touch();
-					return slot.engine;
-				}
 				await slot.idle(signal);
-				if (slots.get(file.id) === slot) await stop(slot);
+				await stop(slot);
 			} else if (loading === undefined || (!loading.isEnding() && serves(loading.requested, options))) {
 				const loaded = await (loading ?? begin(file, options)).join({ ...hooks, signal });
 				loaded.touch();
@@ -169,15 +184,15 @@ export function createLoadedModels(
 	return {
 		acquire,
 		state,
+		async load(file, options) {
+			const slot = slots.get(file.id);
+			if (slot?.phase.kind === 'crashed') await stop(slot);
+			await acquire(file, options);
+			return state(file.id);
+		},
 		async unload(modelFileId) {
 			const slot = slots.get(modelFileId);
-			if (slot?.isBusy() === true) {
-				throw new Failure({
-					code: 'model-busy',
-					message: 'The model is answering right now.',
-					next: ['Stop the answer, then unload the model', 'Wait until it has ended'],
-				});
-			}
+			if (slot?.isBusy() === true) throw modelBusy();
 			const loading = loads.get(modelFileId);
 			loading?.cancel(loadCancelled());
 			await loading?.settled;
@@ -189,6 +204,7 @@ export function createLoadedModels(
 			closing.abort(loadCancelled());
 			await Promise.all([...loads.values()].map(({ settled }) => settled));
 			await Promise.all([...slots.values()].map(stop));
+			stopFollowing();
 			await runtime.close();
 		},
 	};

@@ -38,7 +38,7 @@ export function requireMemory(file: ModelFile, total: number): void {
  * where all fits, or where nothing is left to unload.
  */
 export function toUnload(loaded: readonly Slot[], needed: number, total: number): Slot | null {
-	const taken = loaded.reduce((sum, { model }) => sum + model.residentBytes(), 0);
+	const taken = loaded.reduce((sum, { residentBytes }) => sum + residentBytes, 0);
 	if (taken + needed <= total * modelShare) return null;
 	return [...loaded].sort((a, b) => a.lastUsed() - b.lastUsed())[0] ?? null;
 }

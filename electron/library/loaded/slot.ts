@@ -1,24 +1,35 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { GenerateRequest, GenerationEvent } from '../../../models/contract/generation.ts';
+import type { LoadProgress } from '../../../models/contract/load.ts';
 import type { Engine } from '../../../models/engine.ts';
 import type { AcquireOptions } from '../model-service.ts';
-import type { LoadedModel } from './runtime.ts';
 
 /** An engine that was handed out a moment ago is about to be used: it is not taken away before that. */
 const graceMs = 500;
 
-/** A loaded model and who uses it. */
+/** How the process of a model that was loaded once is. */
+export type SlotPhase =
+	| { readonly kind: 'ready' }
+	/** Its process ended by itself; the next use starts another. */
+	| { readonly kind: 'crashed'; readonly failure: FailureFacts }
+	| { readonly kind: 'restarting'; readonly progress: LoadProgress };
+
+/** A model in memory and who uses it. */
 export interface Slot {
 	readonly modelFileId: number;
-	readonly model: LoadedModel;
 	/** What it was asked to be loaded with. */
 	readonly requested: AcquireOptions;
 	/** For users: counts what runs. */
 	readonly engine: Engine;
+	phase: SlotPhase;
+	residentBytes: number;
 	isBusy(): boolean;
 	lastUsed(): number;
 	/** Counts as a use from now on. */
 	touch(): void;
+	/** Resolves when the process is there, started again after a crash if the budget allows. */
+	wake(): Promise<void>;
 	/** Resolves when nothing runs and nobody was handed the engine just now. */
 	idle(signal: AbortSignal): Promise<void>;
 }
@@ -26,8 +37,9 @@ export interface Slot {
 /** `onBusy` hears whenever the model begins to work or comes to rest. */
 export function createSlot(
 	modelFileId: number,
-	model: LoadedModel,
+	inner: Engine,
 	requested: AcquireOptions,
+	stop: () => Promise<void>,
 	onBusy: () => void,
 ): Slot {
 	let running = 0;
@@ -62,27 +74,32 @@ export function createSlot(
 	async function* generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerationEvent> {
 		begin();
 		try {
-			yield* model.engine.generate(request, signal);
+			yield* inner.generate(request, signal);
 		} finally {
 			end();
 		}
 	}
 
-	return {
+	const slot: Slot = {
 		modelFileId,
-		model,
 		requested,
 		engine: {
-			capabilities: () => model.engine.capabilities(),
-			tokenize: (text) => counted(() => model.engine.tokenize(text)),
-			render: (turns) => counted(() => model.engine.render(turns)),
+			capabilities: () => inner.capabilities(),
+			tokenize: (text) => counted(() => inner.tokenize(text)),
+			render: (turns) => counted(() => inner.render(turns)),
 			generate,
-			stop: () => model.engine.stop(),
+			stop,
 		},
+		phase: { kind: 'ready' },
+		residentBytes: inner.capabilities().residentBytes,
 		isBusy: () => running > 0,
 		lastUsed: () => lastUsed,
 		touch() {
 			lastUsed = performance.now();
+		},
+		async wake() {
+			// The smallest request there is: it starts the process as any other would, and counts against its restarts.
+			await inner.tokenize('');
 		},
 		async idle(signal) {
 			for (;;) {
@@ -94,6 +111,7 @@ export function createSlot(
 			}
 		},
 	};
+	return slot;
 }
 
 /** Resolves after an abort. */

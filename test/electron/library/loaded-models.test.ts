@@ -7,7 +7,13 @@ import { readModelSetting } from '../../../electron/library/store/model-settings
 import type { LoadProgress } from '../../../models/contract/load.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { failureOf } from '../../support/failure.ts';
-import { createTestLibrary, loadFailure, scriptedRuntime, type TestLibrary } from '../../support/library.ts';
+import {
+	createTestLibrary,
+	loadFailure,
+	scriptedRuntime,
+	type TestLibrary,
+	threadTrials,
+} from '../../support/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 
@@ -80,8 +86,8 @@ describe('acquiring', () => {
 		const [id = 0] = await addModels(one, 'a');
 		const aborts: boolean[] = [];
 		one.runtime.hold = async (_request, signal) => {
-			await wait(50, undefined, { signal }).catch(() => {});
-			aborts.push(signal.aborted);
+			await wait(50, undefined, signal ? { signal } : {}).catch(() => {});
+			aborts.push(signal?.aborted === true);
 		};
 		const leaving = new AbortController();
 		const patient = one.library.acquire(id, {});
@@ -146,7 +152,7 @@ describe('memory', () => {
 		await one.library.acquire(a, {});
 		const busy = say(first);
 		await one.library.acquire(c, {});
-		const running = [...one.runtime.running.keys()].map((path) => path.slice(-6));
+		const running = one.runtime.running().map((path) => path.slice(-6));
 		expect(running).toEqual(['a.gguf', 'c.gguf']);
 		expect(await busy).toBe('one two three four five');
 		expect(one.library.state(b)).toEqual({ state: 'unloaded', modelFileId: b, failure: null });
@@ -154,15 +160,45 @@ describe('memory', () => {
 });
 
 describe('a worker that ends', () => {
-	test('by itself leaves the reason in the state, and the next use loads it again', async () => {
+	const facts = { code: 'worker-crashed', message: 'It ended with SIGABRT.', next: ['Send the message again'] };
+
+	test('by itself leaves the reason in the state, and the next use starts it again, within its restarts', async () => {
+		const one = createTestLibrary();
+		const [id = 0] = await addModels(one, 'a');
+		const engine = await one.library.acquire(id, {});
+		one.runtime.crash(facts);
+		expect(one.library.state(id)).toEqual({ state: 'unloaded', modelFileId: id, failure: facts });
+		const progress: LoadProgress[] = [];
+		const onProgress = (step: LoadProgress) => void progress.push(step);
+		expect(await one.library.acquire(id, {}, { onProgress })).toBe(engine);
+		expect(progress).toEqual([{ stage: 'starting', fraction: null }]);
+		expect(
+			states(one)
+				.slice(-3)
+				.map(({ state }) => state),
+		).toEqual(['unloaded', 'loading', 'loaded']);
+		// The runtime keeps the count: it was not told to load the model anew.
+		expect(one.runtime.requests.length).toBe(1);
+	});
+
+	test('by itself is loaded anew, its crashes forgotten, when a person loads it', async () => {
 		const one = createTestLibrary();
 		const [id = 0] = await addModels(one, 'a');
 		await one.library.acquire(id, {});
-		const facts = { code: 'worker-crashed', message: 'It ended with SIGABRT.', next: ['Send the message again'] };
-		[...one.runtime.running.values()][0]?.crash(facts);
-		expect(states(one).at(-1)).toEqual({ state: 'unloaded', modelFileId: id, failure: facts });
-		await one.library.acquire(id, {});
-		expect(one.library.state(id).state).toBe('loaded');
+		one.runtime.crash(facts);
+		expect((await one.library.load(id)).state).toBe('loaded');
+		expect(one.runtime.requests.length).toBe(2);
+	});
+
+	test('says what it measures later: threads and memory', async () => {
+		const one = createTestLibrary();
+		const [id = 0] = await addModels(one, 'a');
+		const engine = await one.library.acquire(id, {});
+		one.runtime.tell({ type: 'resident-bytes', key: String(id), bytes: 5_000_000 });
+		expect(one.library.state(id)).toMatchObject({ state: 'loaded', residentBytes: 5_000_000 });
+		const again = { ...engine.capabilities(), threadTrials: [{ threads: 1, tokensPerSecond: 70 }] };
+		one.runtime.tell({ type: 'capabilities', key: String(id), capabilities: again });
+		expect(readModelSetting(one.seam.database, id, 'thread-trials')?.trials).toEqual(again.threadTrials);
 	});
 
 	test('because it is unloaded has no reason; while it answers it is not unloaded', async () => {
@@ -174,13 +210,13 @@ describe('a worker that ends', () => {
 		expect((await failureOf(() => one.library.remove(id, false))).code).toBe('model-busy');
 		await answer;
 		expect(await one.library.unload(id)).toEqual({ state: 'unloaded', modelFileId: id, failure: null });
-		expect(one.runtime.running.size).toBe(0);
+		expect(one.runtime.running()).toEqual([]);
 	});
 
 	test('while it loads was cancelled', async () => {
 		const one = createTestLibrary();
 		const [id = 0] = await addModels(one, 'a');
-		one.runtime.hold = (_request, signal) => wait(5000, undefined, { signal });
+		one.runtime.hold = (_request, signal) => wait(5000, undefined, signal ? { signal } : {});
 		const loading = one.library.load(id);
 		await wait(5);
 		expect((await one.library.unload(id)).state).toBe('unloaded');
@@ -191,12 +227,12 @@ describe('a worker that ends', () => {
 		const one = createTestLibrary();
 		const [a = 0, b = 0] = await addModels(one, 'a', 'b');
 		await one.library.acquire(a, {});
-		one.runtime.hold = (_request, signal) => wait(5000, undefined, { signal });
+		one.runtime.hold = (_request, signal) => wait(5000, undefined, signal ? { signal } : {});
 		const loading = one.library.acquire(b, {});
 		await wait(5);
 		await one.library.close();
 		await expect(loading).rejects.toThrow('cancelled');
-		expect(one.runtime.running.size).toBe(0);
+		expect(one.runtime.running()).toEqual([]);
 	});
 });
 
@@ -206,7 +242,6 @@ test('thread counts that a load measured are kept and handed to the next load on
 	await one.library.load(id);
 	await one.library.unload(id);
 	await one.library.load(id, 1024);
-	const trials = [{ threads: 2, tokensPerSecond: 50 }];
-	expect(one.runtime.requests.map(({ knownThreadTrials }) => knownThreadTrials)).toEqual([[], trials]);
+	expect(one.runtime.requests.map(({ knownThreadTrials }) => knownThreadTrials)).toEqual([[], threadTrials]);
 	expect(readModelSetting(one.seam.database, id, 'thread-trials')?.machine).toContain('cores');
 });
