@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { RefusedScreen } from '../connection/refused-screen.tsx';
 import { TooltipDelay } from '../design/tooltip.tsx';
 import { type Services, ServicesContext } from '../services.ts';
-import { Frame } from './frame.tsx';
+import { Frame } from './frame/frame.tsx';
 import { Palette } from './palette/palette.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { ToastView } from './toast/toast-view.tsx';

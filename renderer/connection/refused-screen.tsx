@@ -1,5 +1,5 @@
 import type { FailureFacts } from '../../models/contract/failure.ts';
-import { Brand } from '../app/brand.tsx';
+import { Brand } from '../app/frame/brand.tsx';
 import { Button } from '../design/button.tsx';
 import { useServices } from '../services.ts';
 

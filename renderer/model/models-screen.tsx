@@ -1,8 +1,8 @@
 import { Box, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
+import { SheetOverlay } from '../app/frame/sheet-overlay.tsx';
 import { useWidth } from '../app/media.ts';
-import { SheetOverlay } from '../app/sheet-overlay.tsx';
 import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/state/empty-state.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';

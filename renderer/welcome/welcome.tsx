@@ -2,7 +2,7 @@ import { Box, FolderOpen, ShieldCheck } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { NetworkRequest } from '../../electron/contract/system.ts';
-import { Brand } from '../app/brand.tsx';
+import { Brand } from '../app/frame/brand.tsx';
 import { Button } from '../design/button.tsx';
 import { counted } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';

@@ -1,5 +1,5 @@
 import { useStore } from 'zustand';
-import { Brand } from '../../app/brand.tsx';
+import { Brand } from '../../app/frame/brand.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 import { useServices } from '../../services.ts';
 import { ExampleCards } from '../../welcome/example-cards.tsx';

@@ -1,9 +1,9 @@
 import { DatabaseBackup } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { Button } from '../design/button.tsx';
-import { Icon } from '../design/icon.tsx';
-import { useServices } from '../services.ts';
+import { Button } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
+import { useServices } from '../../services.ts';
 
 /** What happened to the database and what it means: it was restored, kept aside or opened read-only. */
 export function NoticeBanner() {

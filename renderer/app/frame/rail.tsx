@@ -1,12 +1,12 @@
 import { Box, type LucideIcon, MessageSquare, Settings2 } from 'lucide-react';
 import { useStore } from 'zustand';
-import { Icon } from '../design/icon.tsx';
-import { Tooltip } from '../design/tooltip.tsx';
-import { useServices } from '../services.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Tooltip } from '../../design/tooltip.tsx';
+import { useServices } from '../../services.ts';
+import { keysOf, type ShortcutId } from '../keys.ts';
+import { type Route, routeAddress, type Section } from '../layout.ts';
+import { useWidth } from '../media.ts';
 import { Brand } from './brand.tsx';
-import { keysOf, type ShortcutId } from './keys.ts';
-import { type Route, routeAddress, type Section } from './layout.ts';
-import { useWidth } from './media.ts';
 
 /** Sections, left of everything. Only what exists stands here. */
 export function Rail() {

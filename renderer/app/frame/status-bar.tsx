@@ -1,10 +1,10 @@
 import { ArrowDownToLine, Globe, Lock } from 'lucide-react';
 import { useStore } from 'zustand';
-import { bytes, bytesPerSecond, counted } from '../design/format.ts';
-import { Icon } from '../design/icon.tsx';
-import { engineName } from '../model/model-name.ts';
-import { useServices } from '../services.ts';
-import { useWidth } from './media.ts';
+import { bytes, bytesPerSecond, counted } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { engineName } from '../../model/model-name.ts';
+import { useServices } from '../../services.ts';
+import { useWidth } from '../media.ts';
 
 /** Network and running work left; what answers, and what it costs, right. */
 export function StatusBar() {
