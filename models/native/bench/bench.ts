@@ -1,4 +1,4 @@
-import type { BenchResult, BenchTask, BenchTestResult } from '../../contract/native.ts';
+import type { BenchResult, BenchTask, BenchTestResult, NativeProgressOf } from '../../contract/native.ts';
 import { conditionsOf } from '../conditions.ts';
 import { NativeContext } from '../context.ts';
 import type { NativeLibrary } from '../library/open.ts';
@@ -9,17 +9,6 @@ type Test = BenchTask['tests'][number];
 
 /** ggml_type of the cache types offered. */
 const kvTypes: Record<BenchTask['kvType'], number> = { f32: 0, f16: 1, q8_0: 8, bf16: 30 };
-
-export type BenchProgress = {
-	test: string;
-	tests: number;
-	/** Tests finished. */
-	done: number;
-	repetition: number;
-	repetitions: number;
-	/** Tokens per second of the repetition just finished; null for the warm-up. */
-	tokensPerSecond: number | null;
-};
 
 const sequence = [0];
 
@@ -132,7 +121,7 @@ async function runTest(
 export async function bench(
 	library: NativeLibrary,
 	task: BenchTask,
-	onProgress: (progress: BenchProgress) => void,
+	onProgress: (progress: NativeProgressOf<'bench'>) => void,
 	signal?: AbortSignal,
 ): Promise<BenchResult> {
 	const started = performance.now();

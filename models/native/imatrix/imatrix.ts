@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { ImatrixResult, ImatrixTask, NativeWarning } from '../../contract/native.ts';
+import type { ImatrixResult, ImatrixTask, NativeProgressOf, NativeWarning } from '../../contract/native.ts';
 import { sha256OfFile } from '../../library/hash.ts';
 import { conditionsOf } from '../conditions.ts';
 import { NativeContext } from '../context.ts';
@@ -15,8 +15,6 @@ import { checkTarget, writeWhole } from '../target.ts';
 import { ImatrixCollector } from './collector.ts';
 import { writeImatrix } from './write.ts';
 
-export type ImatrixProgress = { chunk: number; chunks: number; perplexity: number; remainingMs: number };
-
 /** Fewer than this leave rare columns to chance; llama.cpp's own examples use some hundred chunks of 512. */
 const fewTokens = 10_000;
 const decodeSize = 512;
@@ -29,7 +27,7 @@ const sequence = [0];
 export async function computeImatrix(
 	library: NativeLibrary,
 	task: ImatrixTask,
-	onProgress: (progress: ImatrixProgress) => void,
+	onProgress: (progress: NativeProgressOf<'imatrix'>) => void,
 	signal?: AbortSignal,
 ): Promise<ImatrixResult> {
 	const text = await readText(task.text);

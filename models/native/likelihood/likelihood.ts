@@ -1,4 +1,4 @@
-import type { LikelihoodResult, LikelihoodRow, LikelihoodTask } from '../../contract/native.ts';
+import type { LikelihoodResult, LikelihoodRow, LikelihoodTask, NativeProgressOf } from '../../contract/native.ts';
 import { conditionsOf } from '../conditions.ts';
 import { NativeContext } from '../context.ts';
 import type { NativeLibrary } from '../library/open.ts';
@@ -11,14 +11,6 @@ import { cellsNeeded, type Pack, packRequests } from './pack.ts';
 /** Tokens of one decode, and sequences in it; sequence 0 holds the shared prefix. */
 const limits = { tokens: 512, sequences: 63 };
 const prefixSequence = 0;
-
-export type LikelihoodProgress = {
-	/** Rows that are finished, all of them so far in order. */
-	rows: LikelihoodRow[];
-	done: number;
-	total: number;
-	remainingMs: number;
-};
 
 /** Which log-probability a row of logits gives: that of `token`, a part of one continuation. */
 type Wanted = { row: number; continuation: number; token: number };
@@ -133,7 +125,7 @@ function emptyRow(index: number, { context, continuations, truncated }: EncodedR
 export async function scoreLikelihoods(
 	library: NativeLibrary,
 	task: LikelihoodTask,
-	onProgress: (progress: LikelihoodProgress) => void,
+	onProgress: (progress: NativeProgressOf<'loglikelihood'>) => void,
 	signal?: AbortSignal,
 ): Promise<LikelihoodResult> {
 	const model = await NativeModel.load(library, task.model);

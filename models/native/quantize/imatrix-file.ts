@@ -108,7 +108,7 @@ export function parseLegacy(path: string, bytes: Uint8Array): Imatrix {
 	for (let index = 0; index < count; index += 1) {
 		const name = Buffer.from(take(int())).toString('utf8');
 		const calls = int();
-		const values = new Float32Array(take(int() * 4).slice().buffer);
+		const values = new Float32Array(new Uint8Array(take(int() * 4)).buffer);
 		entries.set(name, calls > 0 ? values.map((value) => value / calls) : values);
 	}
 	const chunks = at < bytes.length ? int() : 0;

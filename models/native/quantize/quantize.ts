@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { Failure } from '../../contract/failure.ts';
 import type { GgufFacts } from '../../contract/gguf.ts';
 import type {
+	NativeProgressOf,
 	NativeWarning,
 	QuantizeOutput,
 	QuantizeResult,
@@ -20,18 +21,6 @@ import { type Imatrix, readImatrix } from './imatrix-file.ts';
 import { imatrixArray, imatrixOverrides } from './imatrix-params.ts';
 import { QuantizeLog } from './quantize-log.ts';
 import { ftypeOf } from './types.ts';
-
-export type QuantizeProgress = {
-	output: number;
-	outputs: number;
-	type: QuantizeType;
-	/** `hash` follows when all tensors are written. */
-	stage: 'tensors' | 'hash';
-	/** Tensors finished. */
-	done: number;
-	total: number;
-	tensor: string | null;
-};
 
 type Call = { allowRequantize: boolean; threads: number; imatrix: Pointer | null; overrides: Pointer | null };
 
@@ -109,7 +98,7 @@ async function writeOutput(
 	task: QuantizeTask,
 	index: number,
 	call: Call,
-	onProgress: (progress: QuantizeProgress) => void,
+	onProgress: (progress: NativeProgressOf<'quantize'>) => void,
 ): Promise<QuantizeOutput> {
 	const { path, type } = task.outputs[index] ?? { path: '', type: 'F16' };
 	const base = { output: index, outputs: task.outputs.length, type };
@@ -160,7 +149,7 @@ function requantizeWarnings(facts: { quantization: string; tensors: { type: stri
 export async function quantize(
 	library: NativeLibrary,
 	task: QuantizeTask,
-	onProgress: (progress: QuantizeProgress) => void,
+	onProgress: (progress: NativeProgressOf<'quantize'>) => void,
 ): Promise<QuantizeResult> {
 	const facts = await readGgufFacts(task.input);
 	const imatrix: Imatrix | null = task.imatrix === null ? null : await readImatrix(library, task.imatrix);

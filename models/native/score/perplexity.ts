@@ -1,4 +1,4 @@
-import type { ChunkResult, NativeWarning, PerplexityResult, PerplexityTask } from '../../contract/native.ts';
+import type { NativeProgressOf, NativeWarning, PerplexityResult, PerplexityTask } from '../../contract/native.ts';
 import { conditionsOf } from '../conditions.ts';
 import { NativeContext } from '../context.ts';
 import type { NativeLibrary } from '../library/open.ts';
@@ -15,17 +15,6 @@ import { readText } from './text.ts';
 const decodeSize = 512;
 
 const onlySequence = [0];
-
-export type ScoreProgress = {
-	chunk: number;
-	chunks: number;
-	/** Result of the chunk just finished. */
-	result: ChunkResult;
-	/** Perplexity over the chunks so far. */
-	perplexity: number;
-	/** Milliseconds left, from the pace so far. */
-	remainingMs: number;
-};
 
 /** A decode's worth of one chunk: `rows` rows of logits, the first of which scores the token at `firstScored`. */
 type Strip = { tokens: Int32Array; start: number; end: number; firstOutput: number; rows: number };
@@ -71,7 +60,7 @@ function warningsOf(model: NativeModel, crlfLines: number, plan: ChunkPlan): Nat
 export async function scorePerplexity(
 	library: NativeLibrary,
 	task: PerplexityTask,
-	onProgress: (progress: ScoreProgress) => void,
+	onProgress: (progress: NativeProgressOf<'perplexity'>) => void,
 	signal?: AbortSignal,
 ): Promise<PerplexityResult> {
 	const text = await readText(task.text);

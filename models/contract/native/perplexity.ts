@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import {
+	nativeConditionsSchema,
+	nativeModelSchema,
+	nativeWarningSchema,
+	pathSchema,
+	threadsSchema,
+} from './conditions.ts';
+
+export const perplexityTaskSchema = z.object({
+	kind: z.literal('perplexity'),
+	model: pathSchema,
+	/** Scored side by side with `model`; null for perplexity alone. */
+	reference: pathSchema.nullable(),
+	text: pathSchema,
+	contextSize: z.int().min(16).max(131_072).default(512),
+	/** Only the first so many chunks; null for all. */
+	chunks: z.int().min(1).nullable().default(null),
+	threads: threadsSchema,
+	/** `llama-perplexity` codes the reference in 16 bits, as its base file does. */
+	rounding: z.enum(['exact', 'llama-perplexity']).default('exact'),
+});
+
+export type PerplexityTask = z.infer<typeof perplexityTaskSchema>;
+
+const perplexityFields = {
+	perplexity: z.number(),
+	perplexityError: z.number(),
+	/** The same error with the tokens of a chunk clustered; null for a single chunk. */
+	perplexityErrorByChunk: z.number().nullable(),
+};
+
+/** Nats for divergences, probabilities (not percent) for differences of p. */
+const distributionSchema = z.object({
+	mean: z.number(),
+	error: z.number(),
+	errorByChunk: z.number().nullable(),
+	min: z.number(),
+	p001: z.number(),
+	p01: z.number(),
+	p05: z.number(),
+	p10: z.number(),
+	p25: z.number(),
+	median: z.number(),
+	p75: z.number(),
+	p90: z.number(),
+	p95: z.number(),
+	p99: z.number(),
+	p999: z.number(),
+	max: z.number(),
+});
+
+/** Sums of one chunk, so that errors can be clustered and damage shown along the text. */
+export const chunkResultSchema = z.object({
+	index: z.int(),
+	/** Scored tokens. */
+	tokens: z.int(),
+	/** Mean negative log-likelihood, nats. */
+	negativeLog: z.number(),
+	reference: z
+		.object({ negativeLog: z.number(), klDivergence: z.number(), sameTop: z.number(), deltaP: z.number() })
+		.nullable(),
+});
+
+export type ChunkResult = z.infer<typeof chunkResultSchema>;
+
+export const perplexityResultSchema = z.object({
+	...perplexityFields,
+	/** Scored tokens over all chunks. */
+	tokens: z.int(),
+	/** Tokens of the whole text. */
+	textTokens: z.int(),
+	textSha256: z.string(),
+	contextSize: z.int(),
+	chunks: z.array(chunkResultSchema),
+	rounding: z.enum(['exact', 'llama-perplexity']),
+	model: nativeModelSchema,
+	reference: z
+		.object({
+			...perplexityFields,
+			model: nativeModelSchema,
+			klDivergence: distributionSchema,
+			sameTop: z.number(),
+			sameTopError: z.number(),
+			deltaP: distributionSchema.extend({ rms: z.number(), rmsError: z.number() }),
+			lnRatio: z.number(),
+			lnRatioError: z.number(),
+			lnRatioErrorByChunk: z.number().nullable(),
+			ratio: z.number(),
+			ratioError: z.number(),
+			difference: z.number(),
+			differenceError: z.number(),
+			correlation: z.number().nullable(),
+		})
+		.nullable(),
+	warnings: z.array(nativeWarningSchema),
+	conditions: nativeConditionsSchema,
+	/** Decoding and scoring, without loading, ms. */
+	elapsedMs: z.number(),
+});
+
+export type PerplexityResult = z.infer<typeof perplexityResultSchema>;

@@ -1,0 +1,37 @@
+import type { NativeProgress, NativeResults, NativeTask } from '../contract/native.ts';
+import { bench } from './bench/bench.ts';
+import { computeImatrix } from './imatrix/imatrix.ts';
+import { openNativeLibrary } from './library/open.ts';
+import { scoreLikelihoods } from './likelihood/likelihood.ts';
+import { quantize } from './quantize/quantize.ts';
+import { scorePerplexity } from './score/perplexity.ts';
+
+/** Does one task in this process. */
+export async function performTask(
+	task: NativeTask,
+	report: (progress: NativeProgress) => void,
+	signal: AbortSignal,
+): Promise<NativeResults[NativeTask['kind']]> {
+	const library = openNativeLibrary();
+	switch (task.kind) {
+		case 'check': {
+			const { version, systemInfo, devices } = library;
+			return { engine: `llama.cpp ${version}`, systemInfo, devices };
+		}
+		case 'quantize':
+			return await quantize(library, task, (progress) => report({ kind: 'quantize', ...progress }));
+		case 'perplexity':
+			return await scorePerplexity(library, task, (progress) => report({ kind: 'perplexity', ...progress }), signal);
+		case 'loglikelihood':
+			return await scoreLikelihoods(
+				library,
+				task,
+				(progress) => report({ kind: 'loglikelihood', ...progress }),
+				signal,
+			);
+		case 'bench':
+			return await bench(library, task, (progress) => report({ kind: 'bench', ...progress }), signal);
+		case 'imatrix':
+			return await computeImatrix(library, task, (progress) => report({ kind: 'imatrix', ...progress }), signal);
+	}
+}
