@@ -17,6 +17,7 @@ import { openDatabase } from './database/open.ts';
 import { defaultReaderEntry } from './database/reader/protocol.ts';
 import { createReader, type Reader } from './database/reader/reader.ts';
 import { createEventBus, type EventBus } from './events.ts';
+import { listenForSignals } from './feedback/signals/listen.ts';
 import type { LibrarySeam, ModelLibrary } from './library/model-service.ts';
 import { readSettings } from './settings/settings.ts';
 
@@ -113,6 +114,8 @@ async function compose(
 	const { library, handlers } = await options.models(seam, os);
 	const answers = createLiveAnswers();
 	const conversation: ConversationContext = { database, events, models: library, answers, settings, clock, log };
+	const feedback = { database, events, settings, clock };
+	const stopSignals = listenForSignals(feedback);
 	const status = (): Status => ({
 		engineBuild: library.engineBuild(),
 		networkBlocked: settings().networkBlocked,
@@ -121,6 +124,7 @@ async function compose(
 	const publishStatus = (): void => events.publish({ type: 'status', status: status() });
 	const router = createRouter(os, {
 		conversation,
+		feedback,
 		reader,
 		models: handlers,
 		settings: { database, events, clock, publishStatus },
@@ -146,6 +150,7 @@ async function compose(
 		for (const answer of live) answer.stop();
 		await Promise.all(live.map(({ ended }) => ended));
 		await library.close();
+		stopSignals();
 		stopActivity();
 		await closeStorage(storage);
 	}

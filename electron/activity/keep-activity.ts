@@ -35,6 +35,7 @@ function activityOf(event: InternalEvent, before: ModelState['state'] | undefine
 		case 'conversation-changed':
 		case 'generation-started':
 		case 'generation-ended':
+		case 'feedback-changed':
 		case 'models-changed':
 		case 'settings-changed':
 		case 'status':

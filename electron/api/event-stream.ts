@@ -31,6 +31,8 @@ function stateKey(event: ApplicationEvent): string | null {
 	switch (event.type) {
 		case 'conversation-changed':
 			return `conversation-${event.conversationId}`;
+		case 'feedback-changed':
+			return `feedback-${event.messageId}`;
 		case 'model-state':
 			return `model-${event.state.modelFileId}`;
 		case 'download':

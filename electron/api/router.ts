@@ -1,6 +1,8 @@
 import type { ConversationContext } from '../conversation/context.ts';
 import type { Reader } from '../database/reader/reader.ts';
+import type { FeedbackContext } from '../feedback/context.ts';
 import { conversationHandlers } from './conversations.ts';
+import { feedbackHandlers } from './feedback.ts';
 import { generationHandlers } from './generations.ts';
 import type { Implementer } from './implementer.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
@@ -11,6 +13,7 @@ export type ModelHandlers = Parameters<Implementer['router']>[0]['models'];
 
 export interface RouterContext {
 	readonly conversation: ConversationContext;
+	readonly feedback: FeedbackContext;
 	readonly reader: Reader;
 	readonly settings: SettingContext;
 	readonly system: SystemContext;
@@ -24,6 +27,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		models: context.models,
 		conversations: conversationHandlers(os, context.conversation, context.reader),
 		generations: generationHandlers(os, context.conversation),
+		feedback: feedbackHandlers(os, context.feedback, context.reader),
 		settings: settingHandlers(os, context.settings),
 	});
 }

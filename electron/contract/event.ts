@@ -17,6 +17,7 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 		messageId: z.int(),
 		generationId: z.int(),
 	}),
+	z.object({ type: z.literal('feedback-changed'), messageId: z.int() }),
 	z.object({ type: z.literal('models-changed') }),
 	z.object({ type: z.literal('model-state'), state: modelStateSchema }),
 	z.object({ type: z.literal('download'), download: downloadSchema }),

@@ -9,6 +9,9 @@ export const settingsSchema = z.object({
 	systemPrompt: z.string(),
 	listWidth: z.int().min(200).max(360),
 	inspectorOpen: z.boolean(),
+	inspectorWidth: z.int().min(200).max(360),
+	/** Whether what people do with answers (copy, stop, ask again) is noted as feedback. */
+	collectSignals: z.boolean(),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

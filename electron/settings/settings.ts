@@ -11,6 +11,8 @@ export const defaultSettings: Settings = {
 	systemPrompt: '',
 	listWidth: 240,
 	inspectorOpen: false,
+	inspectorWidth: 284,
+	collectSignals: true,
 };
 
 type Key = keyof Settings;

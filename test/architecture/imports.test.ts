@@ -17,6 +17,7 @@ const layers = [
 	['electron/activity'],
 	['electron/jobs'],
 	['electron/settings'],
+	['electron/statistics'],
 	['electron/events.ts'],
 	['electron/database'],
 	['electron/contract'],

@@ -2,8 +2,8 @@ import type { GenerationResult } from '../../../models/contract/generation.ts';
 import type { Capabilities } from '../../../models/contract/load.ts';
 import type { Sampling } from '../../../models/contract/sampling.ts';
 import type { Generation } from '../../contract/conversation.ts';
-import type { WritableDatabase } from '../../database/handle.ts';
-import { run } from '../../database/sql.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { get, run } from '../../database/sql.ts';
 
 /** Columns of `generations g` as the rows below name them. */
 export const generationColumns = `g.id AS generationId, g.model_file_id AS modelFileId, g.model_name AS modelName,
@@ -131,4 +131,10 @@ function littleEndian(values: readonly number[]): Uint8Array {
 	const view = new DataView(new ArrayBuffer(values.length * 4));
 	for (const [index, value] of values.entries()) view.setUint32(index * 4, value, true);
 	return new Uint8Array(view.buffer);
+}
+
+/** The system prompt an answer was given; undefined where the message is no answer made here. */
+export function systemPromptOf(database: ReadableDatabase, messageId: number): string | undefined {
+	const sql = 'SELECT system_prompt AS systemPrompt FROM generations WHERE message_id = :messageId';
+	return get<{ systemPrompt: string }>(database, sql, { messageId })?.systemPrompt;
 }

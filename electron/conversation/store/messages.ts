@@ -126,3 +126,9 @@ export function endMessage(database: WritableDatabase, id: number, end: EndedMes
 		{ id, ...end, failure: end.failure === null ? null : JSON.stringify(end.failure) },
 	);
 }
+
+/** The message below `id` that was begun last; null where nothing follows it. */
+export function newestChild(database: ReadableDatabase, id: number): number | null {
+	const sql = 'SELECT max(id) AS id FROM messages WHERE parent_id = :id';
+	return get<{ id: number | null }>(database, sql, { id })?.id ?? null;
+}

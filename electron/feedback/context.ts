@@ -1,0 +1,12 @@
+import type { Settings } from '../contract/setting.ts';
+import type { WritableDatabase } from '../database/handle.ts';
+import type { EventBus } from '../events.ts';
+
+/** What every use case of feedback works with. */
+export interface FeedbackContext {
+	readonly database: WritableDatabase;
+	readonly events: EventBus;
+	readonly settings: () => Settings;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+}

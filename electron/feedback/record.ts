@@ -1,0 +1,112 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { MessageFeedback, RateInput, Signal } from '../contract/feedback.ts';
+import { getMessageRow } from '../conversation/store/messages.ts';
+import { cleanText } from '../conversation/text/clean-text.ts';
+import { transaction } from '../database/sql.ts';
+import type { FeedbackContext } from './context.ts';
+import {
+	confirmSignalRow,
+	insertCorrection,
+	insertRating,
+	insertSignal,
+	messageOfSignal,
+	readFeedback,
+	removeSignalRow,
+	supersede,
+} from './store.ts';
+
+/** Feedback of several messages, in the order asked for. */
+export function feedbackOf(context: FeedbackContext, messageIds: readonly number[]): MessageFeedback[] {
+	return messageIds.map((id) => readFeedback(context.database, id));
+}
+
+/** Rates an answer, or clears the rating with null; what was said before is kept as history. */
+export function rateAnswer(context: FeedbackContext, input: RateInput): MessageFeedback {
+	assertAnswer(context, input.messageId);
+	const comment = input.comment === null || input.comment.trim() === '' ? null : cleanText(input.comment);
+	return write(context, input.messageId, (now) => {
+		supersede(context.database, input.messageId, 'rating', now);
+		insertRating(
+			context.database,
+			{ messageId: input.messageId, rating: input.rating, comment, now },
+			input.rating === null ? [] : input.tags.map(cleanText),
+		);
+	});
+}
+
+/** Keeps what the answer should have been beside the answer; null or the answer's own text takes it back. */
+export function correctAnswer(
+	context: FeedbackContext,
+	input: { readonly messageId: number; readonly correction: string | null },
+): MessageFeedback {
+	const message = assertAnswer(context, input.messageId);
+	const text = input.correction === null ? null : cleanText(input.correction);
+	const correction = text === null || text.trim() === '' || text === message.content ? null : text;
+	if (correction === readFeedback(context.database, input.messageId).correction) {
+		return readFeedback(context.database, input.messageId);
+	}
+	return write(context, input.messageId, (now) => {
+		supersede(context.database, input.messageId, 'correction', now);
+		insertCorrection(context.database, { messageId: input.messageId, correction, now });
+	});
+}
+
+/** Notes what somebody did with an answer in the page, such as copying it. Does nothing while noticing is off. */
+export function noticeSignal(
+	context: FeedbackContext,
+	input: { readonly messageId: number; readonly signal: Signal },
+): MessageFeedback {
+	assertAnswer(context, input.messageId);
+	if (!context.settings().collectSignals) return readFeedback(context.database, input.messageId);
+	return write(context, input.messageId, (now) => {
+		insertSignal(context.database, { ...input, source: 'behaviour', evidence: null, now });
+	});
+}
+
+/** Takes a signal back; it is not noticed for that answer again. */
+export function removeSignal(context: FeedbackContext, id: number): MessageFeedback {
+	return write(context, signalOwner(context, id), (now) => removeSignalRow(context.database, id, now));
+}
+
+/**
+ * Confirms what someone's words suggested: 'praised' becomes a thumb up, 'contradicted' a thumb down, unless the
+ * answer has a rating already.
+ */
+export function confirmSignal(context: FeedbackContext, id: number): MessageFeedback {
+	const messageId = signalOwner(context, id);
+	const before = readFeedback(context.database, messageId);
+	const signal = before.signals.find((each) => each.id === id);
+	return write(context, messageId, (now) => {
+		confirmSignalRow(context.database, id);
+		if (before.rating !== null || (signal?.signal !== 'praised' && signal?.signal !== 'contradicted')) return;
+		supersede(context.database, messageId, 'rating', now);
+		const rating = signal.signal === 'praised' ? 'up' : 'down';
+		insertRating(context.database, { messageId, rating, comment: signal.evidence, now }, []);
+	});
+}
+
+function write(context: FeedbackContext, messageId: number, work: (now: number) => void): MessageFeedback {
+	transaction(context.database, () => work(context.clock()));
+	context.events.publish({ type: 'feedback-changed', messageId });
+	return readFeedback(context.database, messageId);
+}
+
+function signalOwner(context: FeedbackContext, id: number): number {
+	const messageId = messageOfSignal(context.database, id);
+	if (messageId !== undefined) return messageId;
+	throw new Failure({
+		code: 'signal-unknown',
+		message: `There is no signal ${id}; it may have been removed in another window.`,
+		next: ['Reload the conversation'],
+	});
+}
+
+function assertAnswer(context: FeedbackContext, messageId: number) {
+	const message = getMessageRow(context.database, messageId);
+	if (message.role === 'assistant') return message;
+	throw new Failure({
+		code: 'not-an-answer',
+		message: `Message ${messageId} was written by a person; feedback is about answers.`,
+		next: ['Choose the answer below it'],
+	});
+}

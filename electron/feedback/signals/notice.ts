@@ -1,0 +1,87 @@
+import type { Signal } from '../../contract/feedback.ts';
+import { getMessageRow, type MessageRow, newestChild } from '../../conversation/store/messages.ts';
+import { readMessage } from '../../conversation/store/thread.ts';
+import type { ReadableDatabase } from '../../database/handle.ts';
+import { isRephrased } from './rephrased.ts';
+import { readSaid } from './said.ts';
+
+/** A signal about one answer, before it is stored. */
+export interface Noticing {
+	readonly messageId: number;
+	readonly signal: Signal;
+	readonly source: 'behaviour' | 'suggested';
+	readonly evidence: string | null;
+}
+
+/** What it says of earlier answers that a new answer was begun. */
+export function noticeStart(database: ReadableDatabase, answerId: number): Noticing[] {
+	const answer = readMessage(database, answerId);
+	const earlier = answer.siblings.filter((id) => id < answerId).at(-1);
+	if (earlier !== undefined) {
+		return [
+			{ messageId: earlier, signal: 'regenerated', source: 'behaviour', evidence: `answered again as ${answerId}` },
+		];
+	}
+	if (answer.parentId === null) return [];
+	const question = readMessage(database, answer.parentId);
+	return [...noticeEdit(database, question.siblings, question.id), ...noticeNext(database, question)];
+}
+
+/** What it says of an answer that it ended: stopped early by a person. */
+export function noticeEnd(database: ReadableDatabase, answerId: number): Noticing[] {
+	const answer = getMessageRow(database, answerId);
+	return answer.status === 'stopped'
+		? [{ messageId: answerId, signal: 'stopped', source: 'behaviour', evidence: null }]
+		: [];
+}
+
+/** The question was edited and sent again: the newest answer to the version before it did not do. */
+function noticeEdit(database: ReadableDatabase, versions: readonly number[], questionId: number): Noticing[] {
+	const before = versions.filter((id) => id < questionId).at(-1);
+	if (before === undefined) return [];
+	const answerId = newestChild(database, before);
+	return answerId === null
+		? []
+		: [
+				{
+					messageId: answerId,
+					signal: 'edited',
+					source: 'behaviour',
+					evidence: `the question was sent again as ${questionId}`,
+				},
+			];
+}
+
+/** The conversation went on: continued, asked again in other words, or said something of the answer. */
+function noticeNext(
+	database: ReadableDatabase,
+	question: {
+		readonly id: number;
+		readonly parentId: number | null;
+		readonly content: string;
+		readonly siblings: readonly number[];
+	},
+): Noticing[] {
+	if (question.parentId === null || question.siblings.some((id) => id < question.id)) return [];
+	const answer = getMessageRow(database, question.parentId);
+	if (answer.role !== 'assistant') return [];
+	const about = { messageId: answer.id };
+	const said = readSaid(question.content);
+	const asked = askedBefore(database, answer);
+	const rephrased = asked !== null && isRephrased(asked.content, question.content);
+	return [
+		{
+			...about,
+			signal: rephrased ? 'rephrased' : 'continued',
+			source: 'behaviour',
+			evidence: `message ${question.id}`,
+		},
+		...(said === null
+			? []
+			: [{ ...about, signal: said.signal, source: 'suggested' as const, evidence: said.evidence }]),
+	];
+}
+
+function askedBefore(database: ReadableDatabase, answer: MessageRow): MessageRow | null {
+	return answer.parentId === null ? null : getMessageRow(database, answer.parentId);
+}
