@@ -1,0 +1,110 @@
+import { Failure } from '../contract/failure.ts';
+import type { WorkerExit } from './launcher.ts';
+
+/** What a signal means to a person. */
+const signalWords: Partial<Record<NodeJS.Signals, string>> = {
+	SIGABRT: 'llama.cpp gave up (SIGABRT)',
+	SIGSEGV: 'llama.cpp touched memory that is not its own (SIGSEGV)',
+	SIGBUS: 'the model file changed or its disk failed while it was in use (SIGBUS)',
+	SIGILL: 'llama.cpp used an instruction that this processor lacks (SIGILL)',
+	SIGFPE: 'llama.cpp divided by zero (SIGFPE)',
+	SIGKILL: 'the system or another program ended it (SIGKILL), most often because memory ran out',
+};
+
+/** NTSTATUS values with which Windows ends a process, as exit codes. */
+const windowsWords: Record<number, string> = {
+	3221226505: 'llama.cpp gave up (0xC0000409)',
+	3221225477: 'llama.cpp touched memory that is not its own (0xC0000005)',
+	3221225501: 'llama.cpp used an instruction that this processor lacks (0xC000001D)',
+};
+
+function causeOf(exit: WorkerExit): string {
+	if (exit.signal !== null) return signalWords[exit.signal] ?? `it was ended by ${exit.signal}`;
+	const code = exit.code ?? 0;
+	return windowsWords[code] ?? `it ended by itself with exit code ${code}`;
+}
+
+/** The line in which ggml says which check did not hold, without the path of its source file. */
+function assertion(lines: readonly string[]): string | undefined {
+	const line = lines.findLast((one) => /GGML_ASSERT|ggml_abort|std::|terminate called|fatal error/i.test(one));
+	return line?.replace(/^.*\/(?=[\w.-]+:\d+: )/, '').trim();
+}
+
+function detailOf(exit: WorkerExit): string {
+	const words = exit.lastWords.length > 0 ? exit.lastWords.join('\n') : 'It wrote nothing to stderr.';
+	return `${exit.signal ?? `exit code ${exit.code}`}\n${words}`;
+}
+
+/** Why a worker that had its model loaded is gone. */
+export function crashFailure(exit: WorkerExit): Failure {
+	const words = assertion(exit.lastWords);
+	return new Failure({
+		code: 'worker-crashed',
+		message: `The model process ended unexpectedly: ${causeOf(exit)}${words ? `: ${words}` : ''}.`,
+		next: [
+			'Send the message again: the model starts by itself',
+			exit.signal === 'SIGKILL' ? 'Load the model with a smaller context' : 'Check the model file for damage',
+		],
+		detail: detailOf(exit),
+	});
+}
+
+/** Why a worker ended while it was loading its model: the file is to blame more often than not. */
+export function crashWhileLoadingFailure(exit: WorkerExit, path: string): Failure {
+	const words = assertion(exit.lastWords);
+	return new Failure({
+		code: exit.signal === 'SIGKILL' ? 'worker-killed-loading' : 'worker-crashed-loading',
+		message: `The model process ended while it loaded ${path}: ${causeOf(exit)}${words ? `: ${words}` : ''}.`,
+		next:
+			exit.signal === 'SIGKILL'
+				? ['Choose a smaller context or a smaller model', 'Close other programs']
+				: ['Fetch the model file again: it is damaged or made for another program', 'Choose another model'],
+		detail: detailOf(exit),
+	});
+}
+
+/** A worker that beats no more, or works on nothing, was ended. */
+export function hungFailure(what: string): Failure {
+	return new Failure({
+		code: 'worker-hung',
+		message: `The model process stood still and was ended: ${what}.`,
+		next: ['Send the message again: the model starts by itself', 'Check that the disk of the model file answers'],
+	});
+}
+
+export function startFailure(error: Error): Failure {
+	return new Failure(
+		{
+			code: 'worker-not-started',
+			message: `The model process could not be started: ${error.message}.`,
+			next: ['Install Assay again: its Node binary is missing or damaged'],
+		},
+		{ cause: error },
+	);
+}
+
+export function protocolFailure(problem: string): Failure {
+	return new Failure({
+		code: 'worker-protocol',
+		message: 'The model process speaks another version of the protocol than this application.',
+		next: ['Install Assay again, so that all its parts come from one version'],
+		detail: problem,
+	});
+}
+
+export function restartBudgetFailure(restarts: number, last: Failure): Failure {
+	return new Failure({
+		code: 'worker-restarts-spent',
+		message: `The model process crashed ${restarts + 1} times, so it is not started again by itself. The last time: ${last.message}`,
+		next: ['Load the model again', 'Check the model file for damage', 'Choose another model'],
+		...(last.detail === undefined ? {} : { detail: last.detail }),
+	});
+}
+
+export function unloadedFailure(): Failure {
+	return new Failure({
+		code: 'model-unloaded',
+		message: 'The model was unloaded.',
+		next: ['Load the model again'],
+	});
+}

@@ -1,0 +1,171 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { LoadOptions, LoadProgress, ThreadTrial } from '../contract/load.ts';
+import type { Engine } from '../engine.ts';
+import { readGgufFacts } from '../library/gguf.ts';
+import { defaultHeartbeatTimes, type HeartbeatTimes } from './heartbeat.ts';
+import type { WorkerLauncher } from './launcher.ts';
+import type { LoadRequest } from './protocol.ts';
+import { createSupervisor, type Supervisor, type SupervisorEvent } from './supervisor.ts';
+
+export type { WorkerLauncher } from './launcher.ts';
+export { createNodeLauncher, type NodeLauncherOptions } from './node-launcher.ts';
+
+/** What happens to one model, in the order it happens. */
+export type RuntimeEvent = { readonly key: string } & (SupervisorEvent | { readonly type: 'unloaded' });
+
+export interface ModelToLoad {
+	/** Names the model for `get` and `unload`, e.g. the id of its file. */
+	readonly key: string;
+	readonly path: string;
+	readonly options: LoadOptions;
+	/** Thread counts measured earlier on this machine; they spare the trials at load. */
+	readonly knownThreadTrials?: readonly ThreadTrial[];
+}
+
+export interface LoadHooks {
+	readonly onProgress?: (progress: LoadProgress) => void;
+	/** Ends the wait; the load ends too unless others wait for it. */
+	readonly signal?: AbortSignal;
+}
+
+/** The models that are loaded, one worker process each. */
+export interface ModelRuntime {
+	/**
+	 * The engine that holds the model, loaded first if it must be. With other options than before, the model is unloaded
+	 * and loaded again. Rejects with a Failure, or with the signal's reason.
+	 */
+	load(model: ModelToLoad, hooks?: LoadHooks): Promise<Engine>;
+	/** The engine of a model that is loaded, or has crashed and starts again when it is asked. */
+	get(key: string): Engine | undefined;
+	/** Ends the worker process: all its memory comes back. */
+	unload(key: string): Promise<void>;
+	onEvent(listener: (event: RuntimeEvent) => void): () => void;
+	/** Ends every worker process. */
+	close(): Promise<void>;
+}
+
+export interface ModelRuntimeOptions {
+	readonly launcher: WorkerLauncher;
+	readonly log: (line: string) => void;
+	readonly heartbeat?: HeartbeatTimes;
+	/** Looks at a file before a process is started for it; the GGUF header is read where it is left out. */
+	readonly checkFile?: (path: string) => Promise<void>;
+}
+
+interface Entry {
+	readonly request: LoadRequest;
+	readonly supervisor: Supervisor;
+	readonly started: Promise<unknown>;
+	loaded: boolean;
+	waiting: number;
+}
+
+async function checkGguf(path: string): Promise<void> {
+	await readGgufFacts(path);
+}
+
+/** The front door of models/runtime: loads models into worker processes and keeps them there. */
+export function createModelRuntime(options: ModelRuntimeOptions): ModelRuntime {
+	const entries = new Map<string, Entry>();
+	const listeners = new Set<(event: RuntimeEvent) => void>();
+	let closed = false;
+
+	const tell = (event: RuntimeEvent): void => {
+		for (const listener of listeners) listener(event);
+	};
+
+	const begin = (key: string, request: LoadRequest): Entry => {
+		const supervisor = createSupervisor({
+			launcher: options.launcher,
+			request,
+			heartbeat: options.heartbeat ?? defaultHeartbeatTimes,
+			checkFile: options.checkFile ?? checkGguf,
+			emit: (event) => tell({ ...event, key }),
+			log: options.log,
+		});
+		const entry: Entry = { request, supervisor, started: supervisor.start(), loaded: false, waiting: 0 };
+		entries.set(key, entry);
+		entry.started.then(
+			() => {
+				entry.loaded = true;
+			},
+			() => {
+				if (entries.get(key) === entry) entries.delete(key);
+			},
+		);
+		return entry;
+	};
+
+	const unload = async (key: string): Promise<void> => {
+		const entry = entries.get(key);
+		if (!entry) return;
+		entries.delete(key);
+		await entry.supervisor.stop();
+		tell({ type: 'unloaded', key });
+	};
+
+	return {
+		async load({ key, path, options: loadOptions, knownThreadTrials }, { onProgress, signal } = {}) {
+			signal?.throwIfAborted();
+			if (closed) throw new Error('the model runtime is closed');
+			const request = { path, options: loadOptions };
+			const known = entries.get(key);
+			const sameLoad = known && isDeepStrictEqual(withoutTrials(known.request), request) ? known : undefined;
+			if (known && !sameLoad) await unload(key);
+			const entry =
+				sameLoad ??
+				begin(key, { ...request, ...(knownThreadTrials ? { knownThreadTrials: [...knownThreadTrials] } : {}) });
+			// A person who loads a model that has crashed too often starts afresh.
+			if (entry.loaded) {
+				await orAborted(entry.supervisor.start(), signal);
+				return entry.supervisor;
+			}
+			const listen = (event: RuntimeEvent): void => {
+				if (event.key === key && event.type === 'loading') onProgress?.(event.progress);
+			};
+			listeners.add(listen);
+			entry.waiting += 1;
+			try {
+				await orAborted(entry.started, signal);
+				return entry.supervisor;
+			} catch (error) {
+				if (signal?.aborted && entry.waiting === 1) await unload(key);
+				throw error;
+			} finally {
+				entry.waiting -= 1;
+				listeners.delete(listen);
+			}
+		},
+		get(key) {
+			const entry = entries.get(key);
+			return entry?.loaded ? entry.supervisor : undefined;
+		},
+		unload,
+		onEvent(listener) {
+			listeners.add(listener);
+			return () => listeners.delete(listener);
+		},
+		async close() {
+			closed = true;
+			await Promise.all([...entries.keys()].map(unload));
+		},
+	};
+}
+
+function withoutTrials({ path, options }: LoadRequest): LoadRequest {
+	return { path, options };
+}
+
+/** Like `promise`, or rejects with the signal's reason as soon as it aborts. */
+async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+	if (!signal) return await promise;
+	const { promise: aborted, reject } = Promise.withResolvers<never>();
+	const onAbort = (): void => reject(signal.reason);
+	if (signal.aborted) onAbort();
+	else signal.addEventListener('abort', onAbort, { once: true });
+	try {
+		return await Promise.race([promise, aborted]);
+	} finally {
+		signal.removeEventListener('abort', onAbort);
+	}
+}

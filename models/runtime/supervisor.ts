@@ -1,0 +1,223 @@
+import { type Failure, type FailureFacts, failureFacts } from '../contract/failure.ts';
+import type { GenerateRequest, GenerationEvent } from '../contract/generation.ts';
+import type { Capabilities, LoadProgress } from '../contract/load.ts';
+import type { Engine } from '../engine.ts';
+import { restartBudgetFailure, unloadedFailure } from './crash.ts';
+import { createEventQueue } from './event-queue.ts';
+import type { HeartbeatTimes } from './heartbeat.ts';
+import type { WorkerLauncher } from './launcher.ts';
+import type { LoadRequest } from './protocol.ts';
+import { type Session, startSession } from './session.ts';
+import { stoppedResult } from './stopped-result.ts';
+
+export type SupervisorEvent =
+	| { readonly type: 'loading'; readonly progress: LoadProgress }
+	| { readonly type: 'loaded'; readonly capabilities: Capabilities }
+	/** The thread count was measured again. */
+	| { readonly type: 'capabilities'; readonly capabilities: Capabilities }
+	/** The model could not be loaded, at first or after a crash. */
+	| { readonly type: 'load-failed'; readonly failure: FailureFacts }
+	/** The process died with the model loaded; it starts again when it is next needed. */
+	| { readonly type: 'crashed'; readonly failure: FailureFacts }
+	| { readonly type: 'busy'; readonly busy: boolean }
+	| { readonly type: 'resident-bytes'; readonly bytes: number };
+
+export interface SupervisorOptions {
+	readonly launcher: WorkerLauncher;
+	readonly request: LoadRequest;
+	readonly heartbeat: HeartbeatTimes;
+	/** Looks at the file before a process is started for it; throws a Failure. */
+	readonly checkFile: (path: string) => Promise<void>;
+	readonly emit: (event: SupervisorEvent) => void;
+	readonly log: (line: string) => void;
+}
+
+export interface Supervisor extends Engine {
+	/** Starts the worker and loads the model, if it isn't running; crashes of the past no longer count. */
+	start(): Promise<void>;
+}
+
+/** A crash is forgiven this often; then a person must decide. */
+export const maxRestarts = 5;
+
+/** A worker that has not answered an abort by then is in something that can't be cancelled: it is ended. */
+const abortGraceMs = 2000;
+
+/** Memory changes worth telling. */
+const residentStepBytes = 8 * 2 ** 20;
+
+/** Keeps one model in one worker process: starts it when it is needed, and again after a crash, within a budget. */
+export function createSupervisor(options: SupervisorOptions): Supervisor {
+	const { launcher, request, emit, log } = options;
+	let session: Promise<Session> | undefined;
+	let capabilities: Capabilities | undefined;
+	let crashes = 0;
+	let lastCrash: Failure | undefined;
+	let stopped = false;
+	let residentBytes = 0;
+	let running = 0;
+	/** A process whose model is not loaded yet. */
+	let starting: Session | undefined;
+	/** Fulfilled when the process before is gone, so that there is never memory for two. */
+	let ending: Promise<void> = Promise.resolve();
+
+	/** Only a process that had the model loaded can crash; before that it is a load that failed. */
+	const open = async (): Promise<Session> => {
+		if (stopped) throw unloadedFailure();
+		if (lastCrash && crashes > maxRestarts) throw restartBudgetFailure(maxRestarts, lastCrash);
+		try {
+			emit({ type: 'loading', progress: { stage: 'starting', fraction: null } });
+			await options.checkFile(request.path);
+			if (stopped) throw unloadedFailure();
+			const opened = startSession(launcher, currentRequest(), options.heartbeat, {
+				progress: (progress) => emit({ type: 'loading', progress }),
+				capabilities: tell,
+				beat({ residentBytes: bytes }) {
+					if (Math.abs(bytes - residentBytes) < residentStepBytes) return;
+					residentBytes = bytes;
+					emit({ type: 'resident-bytes', bytes });
+				},
+				log,
+			});
+			starting = opened;
+			capabilities = await opened.ready;
+			if (stopped) throw unloadedFailure();
+			residentBytes = capabilities.residentBytes;
+			emit({ type: 'loaded', capabilities });
+			return opened;
+		} catch (error) {
+			const reason = stopped ? unloadedFailure() : error;
+			if (!stopped) emit({ type: 'load-failed', failure: failureFacts(reason) });
+			throw reason;
+		} finally {
+			starting = undefined;
+		}
+	};
+
+	/** What was measured once is not measured again after a crash. */
+	const currentRequest = (): LoadRequest => {
+		const knownThreadTrials = capabilities?.threadTrials;
+		return knownThreadTrials?.length ? { ...request, knownThreadTrials } : request;
+	};
+
+	const tell = (changed: Capabilities): void => {
+		capabilities = changed;
+		emit({ type: 'capabilities', capabilities: changed });
+	};
+
+	const noteCrash = (failure: Failure): void => {
+		crashes += 1;
+		lastCrash = failure;
+		log(`${request.path}: ${failure.message}`);
+		emit({ type: 'crashed', failure: failure.facts() });
+	};
+
+	const current = (): Promise<Session> => {
+		if (session) return session;
+		const opening = ending.then(open);
+		session = opening;
+		const forget = (): void => {
+			if (session === opening) session = undefined;
+		};
+		opening.then(async (opened) => {
+			const failure = await opened.ended;
+			forget();
+			if (failure && !stopped) noteCrash(failure);
+		}, forget);
+		return opening;
+	};
+
+	/** Ends a process that is in something that can't be cancelled. Not a crash; the next request gets a new one. */
+	const discard = (opened: Session): void => {
+		log(`${request.path}: the worker did not answer an abort within ${abortGraceMs} ms and was ended`);
+		session = undefined;
+		ending = opened.kill();
+	};
+
+	const busy = (change: 1 | -1): void => {
+		running += change;
+		if (running === (change === 1 ? 1 : 0)) emit({ type: 'busy', busy: running > 0 });
+	};
+
+	async function* run(generateRequest: GenerateRequest, signal: AbortSignal | undefined) {
+		const began = performance.now();
+		const opening = current();
+		const aborted = whenAborted(signal);
+		const opened = await Promise.race([opening, aborted]);
+		if (opened === undefined) {
+			opening.catch(() => {});
+			yield stoppedResult(began);
+			return;
+		}
+		const queue = createEventQueue<GenerationEvent>();
+		let over = false;
+		const take = (event: GenerationEvent): void => {
+			if (over) return;
+			queue.push(event);
+			if (event.type !== 'done' && event.type !== 'failed') return;
+			over = true;
+			queue.end();
+		};
+		let spoken = 0;
+		const abort = opened.generate(generateRequest, (event) => {
+			if (event.type === 'tokens') spoken += event.count;
+			take(event);
+		});
+		let force: NodeJS.Timeout | undefined;
+		const onAbort = (): void => {
+			abort();
+			force = setTimeout(() => {
+				take(stoppedResult(began, spoken));
+				discard(opened);
+			}, abortGraceMs);
+		};
+		if (signal?.aborted) onAbort();
+		else signal?.addEventListener('abort', onAbort, { once: true });
+		try {
+			yield* queue;
+		} finally {
+			clearTimeout(force);
+			signal?.removeEventListener('abort', onAbort);
+			// The reader went away without an abort: nobody wants the rest.
+			if (!over) abort();
+			over = true;
+		}
+	}
+
+	return {
+		async start() {
+			crashes = 0;
+			await current();
+		},
+		capabilities() {
+			if (!capabilities) throw unloadedFailure();
+			return capabilities;
+		},
+		tokenize: async (text) => (await current()).tokenize(text),
+		render: async (turns) => (await current()).render(turns),
+		async *generate(generateRequest, signal) {
+			busy(1);
+			try {
+				yield* run(generateRequest, signal);
+			} catch (error) {
+				yield { type: 'failed', failure: failureFacts(error) };
+			} finally {
+				busy(-1);
+			}
+		},
+		async stop() {
+			stopped = true;
+			const opening = session;
+			await starting?.quit();
+			await (await opening?.catch(() => undefined))?.quit();
+		},
+	};
+}
+
+/** Fulfilled with undefined on abort; never without a signal. */
+function whenAborted(signal: AbortSignal | undefined): Promise<undefined> {
+	return new Promise((resolve) => {
+		if (signal?.aborted) resolve(undefined);
+		else signal?.addEventListener('abort', () => resolve(undefined), { once: true });
+	});
+}

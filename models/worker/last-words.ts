@@ -1,0 +1,10 @@
+import { writeSync } from 'node:fs';
+
+/** Writes to stderr at once: a line that is still in a buffer is lost when the process aborts. */
+export function writeLastWords(line: string): void {
+	try {
+		writeSync(2, `${line}\n`);
+	} catch {
+		// Nobody reads it, or the pipe is full: an explanation is lost, nothing else.
+	}
+}

@@ -1,0 +1,24 @@
+import type { Capabilities, LoadProgress } from '../contract/load.ts';
+import type { Engine } from '../engine.ts';
+import type { LoadRequest } from '../runtime/protocol.ts';
+
+export interface EngineHooks {
+	progress(progress: LoadProgress): void;
+	/** The engine changed its thread count. */
+	capabilities(capabilities: Capabilities): void;
+	log(level: 'info' | 'warn' | 'error', text: string): void;
+}
+
+/** Names a script (JSON) that is played instead of loading the model: for tests of everything around an engine. */
+const scriptVariable = 'ASSAY_ENGINE_SCRIPT';
+
+/** The engine for a file; each kind of engine is loaded only where it is needed. */
+export async function openEngine(request: LoadRequest, hooks: EngineHooks): Promise<Engine> {
+	const script = process.env[scriptVariable];
+	if (script !== undefined) {
+		const { openScriptedEngine } = await import('./script/process.ts');
+		return await openScriptedEngine(script, hooks);
+	}
+	const { openLlamaEngine } = await import('./llama/open.ts');
+	return await openLlamaEngine(request, hooks);
+}

@@ -1,0 +1,25 @@
+import type { Engine } from '../../engine.ts';
+import { writeLastWords } from '../last-words.ts';
+import type { EngineHooks } from '../open-engine.ts';
+import { scriptSchema } from '../script.ts';
+import { createScriptedEngine } from '../scripted-engine.ts';
+import { type Crash, playStep } from './play-step.ts';
+
+const crashForReal: Crash = ({ how, lastWords }) => {
+	if (lastWords !== undefined) writeLastWords(lastWords);
+	if ('exitCode' in how) process.exit(how.exitCode);
+	process.kill(process.pid, how.signal);
+	// The signal arrives within microseconds; nothing may be said until then.
+	for (;;);
+};
+
+/** The scripted engine in a process of its own, where a crash is a crash. `json` is a Script. */
+export async function openScriptedEngine(json: string, hooks: EngineHooks): Promise<Engine> {
+	const script = scriptSchema.parse(JSON.parse(json));
+	hooks.progress({ stage: 'weights', fraction: 0 });
+	for (const step of script.load ?? []) {
+		if (step.type !== 'text') await playStep(step, undefined, crashForReal);
+	}
+	hooks.progress({ stage: 'weights', fraction: 1 });
+	return createScriptedEngine(script, crashForReal);
+}

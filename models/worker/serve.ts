@@ -1,0 +1,97 @@
+import { failureFacts } from '../contract/failure.ts';
+import type { GenerateRequest } from '../contract/generation.ts';
+import type { Engine } from '../engine.ts';
+import {
+	type FromWorker,
+	type LoadRequest,
+	protocolVersion,
+	type ToWorker,
+	toWorkerSchema,
+} from '../runtime/protocol.ts';
+import { type EngineHooks, openEngine } from './open-engine.ts';
+import { working } from './working.ts';
+
+/** Speaks the worker's side of the protocol with the process that started this one, until told to quit. */
+export function serve(): void {
+	const running = new Map<number, AbortController>();
+	let engine: Engine | undefined;
+
+	const send = (frame: FromWorker): void => {
+		// A host that is gone is noticed by 'disconnect'.
+		process.send?.(frame, undefined, undefined, () => {});
+	};
+
+	const load = async (request: LoadRequest): Promise<void> => {
+		const hooks: EngineHooks = {
+			progress: (progress) => send({ type: 'progress', progress }),
+			capabilities: (capabilities) => send({ type: 'capabilities', capabilities }),
+			log: (level, text) => send({ type: 'log', level, text }),
+		};
+		try {
+			engine = await working(() => openEngine(request, hooks));
+			send({ type: 'ready', capabilities: engine.capabilities() });
+		} catch (error) {
+			send({ type: 'load-failed', failure: failureFacts(error) });
+		}
+	};
+
+	const generate = async (id: number, request: GenerateRequest, loaded: Engine): Promise<void> => {
+		const abort = new AbortController();
+		running.set(id, abort);
+		for await (const event of loaded.generate(request, abort.signal)) send({ type: 'event', id, event });
+		running.delete(id);
+	};
+
+	/** Answers a question about text; such work is short, but may not be: a template is a program. */
+	const answer = (id: number, work: () => Promise<FromWorker>): void => {
+		void working(work).then(send, (error: unknown) => send({ type: 'failed', id, failure: failureFacts(error) }));
+	};
+
+	const loaded = (): Engine => {
+		if (engine) return engine;
+		throw new Error('a request came before the model was loaded');
+	};
+
+	const take = (frame: ToWorker): void => {
+		switch (frame.type) {
+			case 'load':
+				void load(frame.request);
+				break;
+			case 'tokenize':
+				answer(frame.id, async () => ({
+					type: 'tokens',
+					id: frame.id,
+					tokens: await loaded().tokenize(frame.text),
+				}));
+				break;
+			case 'render':
+				answer(frame.id, async () => ({
+					type: 'rendered',
+					id: frame.id,
+					prompt: await loaded().render(frame.turns),
+				}));
+				break;
+			case 'generate':
+				void generate(frame.id, frame.request, loaded());
+				break;
+			case 'abort':
+				running.get(frame.id)?.abort();
+				break;
+			case 'quit':
+				quit(running.size === 0);
+		}
+	};
+
+	process.on('disconnect', () => quit(false));
+	process.on('message', (message) => take(toWorkerSchema.parse(message)));
+	send({ type: 'hello', protocol: protocolVersion, pid: process.pid });
+}
+
+/**
+ * Native code that is running can't be interrupted, and a normal exit would wait for it; so only a worker that does
+ * nothing leaves in order.
+ */
+function quit(idle: boolean): void {
+	if (idle) process.exit(0);
+	process.kill(process.pid, 'SIGKILL');
+}

@@ -1,0 +1,52 @@
+export interface StopStrings {
+	/** Takes new text; returns what may be shown now. After `found` is set nothing more may be shown. */
+	push(text: string): string;
+	/** The rest, when the answer ends without a stop string. */
+	rest(): string;
+	readonly found: string | null;
+}
+
+/** Length of the longest end of `text` that is the beginning of one of `stops` (but not all of it). */
+function beginningAtEnd(text: string, stops: readonly string[]): number {
+	let longest = 0;
+	for (const stop of stops) {
+		for (let length = Math.min(stop.length - 1, text.length); length > longest; length -= 1) {
+			if (text.endsWith(stop.slice(0, length))) longest = length;
+		}
+	}
+	return longest;
+}
+
+/**
+ * Cuts an answer before the first of its stop strings. A stop string may be spread over many tokens, so text that could
+ * still become one is held back until it is clear.
+ */
+export function createStopStrings(stops: readonly string[]): StopStrings {
+	let held = '';
+	let found: string | null = null;
+	return {
+		push(text) {
+			if (found !== null) return '';
+			held += text;
+			let at = Number.POSITIVE_INFINITY;
+			for (const stop of stops) {
+				const index = held.indexOf(stop);
+				if (index === -1 || index >= at) continue;
+				at = index;
+				found = stop;
+			}
+			const end = found === null ? held.length - beginningAtEnd(held, stops) : at;
+			const shown = held.slice(0, end);
+			held = held.slice(end);
+			return shown;
+		},
+		rest() {
+			const shown = found === null ? held : '';
+			held = '';
+			return shown;
+		},
+		get found() {
+			return found;
+		},
+	};
+}
