@@ -1,5 +1,6 @@
 import { Failure } from '../../contract/failure.ts';
 import type { GgufFacts } from '../../contract/gguf.ts';
+import { llamaCppVersion } from '../engine-build.ts';
 import { isKnownArchitecture } from './architectures.ts';
 import { fileTruncated, headerDamaged } from './byte-reader.ts';
 import { embeddingTable, lengthOf, textOf } from './facts.ts';
@@ -104,7 +105,7 @@ export function obstacle(facts: GgufFacts): Failure | null {
 	if (!isKnownArchitecture(facts.architecture)) {
 		return new Failure({
 			code: 'architecture-unknown',
-			message: `The engine (llama.cpp v0.4.0) does not know the architecture "${facts.architecture.slice(0, 100)}".`,
+			message: `The engine (llama.cpp ${llamaCppVersion}) does not know the architecture "${facts.architecture.slice(0, 100)}".`,
 			next: ['Update Assay; newer engines know more models', 'Choose another model'],
 		});
 	}

@@ -1,10 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Failure } from '../../../models/contract/failure.ts';
-import { isKnownArchitecture } from '../../../models/library/gguf/architectures.ts';
 import { readGgufFacts } from '../../../models/library/gguf.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { tinyGguf } from '../../support/tiny-gguf.ts';
@@ -48,15 +46,3 @@ test('a mutated file gives facts or a Failure, within half a second and 64 MB', 
 	);
 	expect(accepted).toBeGreaterThan(0);
 }, 60_000);
-
-test('the list of architectures is that of the engine', () => {
-	const require = createRequire(import.meta.url);
-	const types = readFileSync(
-		join(dirname(require.resolve('node-llama-cpp')), 'gguf', 'types', 'GgufMetadataTypes.d.ts'),
-		'utf8',
-	);
-	const enumText = types.slice(types.indexOf('enum GgufArchitectureType'), types.indexOf('}'));
-	const names = [...enumText.matchAll(/ = "([^"]+)"/g)].map(([, name]) => name ?? '');
-	expect(names.length).toBeGreaterThan(100);
-	expect(names.filter((name) => !isKnownArchitecture(name))).toEqual(['clip', '(unknown)']);
-});
