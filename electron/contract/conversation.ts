@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failureSchema } from '../../models/contract/failure.ts';
-import { generationResultSchema } from '../../models/contract/generation.ts';
+import { generationResultSchema, turnSchema } from '../../models/contract/generation.ts';
 import { samplingSchema } from '../../models/contract/sampling.ts';
 
 export const messageStatusSchema = z.enum(['streaming', 'complete', 'stopped', 'interrupted', 'failed']);
@@ -71,6 +71,14 @@ export const sendInputSchema = z.object({
 	threads: z.int().min(1).optional(),
 });
 
+/** A conversation that is kept nowhere: the caller sends all of it each time. */
+export const temporaryInputSchema = sendInputSchema.omit({ conversationId: true, parentId: true, text: true }).extend({
+	turns: z
+		.array(turnSchema.extend({ role: z.enum(['user', 'assistant']) }))
+		.min(1)
+		.max(10_000),
+});
+
 export const generationStartSchema = z.object({
 	conversationId: z.int(),
 	userMessageId: z.int().nullable(),
@@ -119,6 +127,7 @@ export type MessageStatus = z.infer<typeof messageStatusSchema>;
 export type Generation = z.infer<typeof generationSchema>;
 export type Conversation = z.infer<typeof conversationSchema>;
 export type Thread = z.infer<typeof threadSchema>;
+export type TemporaryInput = z.infer<typeof temporaryInputSchema>;
 export type SendInput = z.infer<typeof sendInputSchema>;
 export type GenerationStart = z.infer<typeof generationStartSchema>;
 export type GenerationUpdate = z.infer<typeof generationUpdateSchema>;

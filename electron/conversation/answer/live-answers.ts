@@ -17,11 +17,14 @@ export interface LiveAnswers {
 	/** Whether the model is busy with another answer than this one. */
 	isBusy(modelFileId: number, except: LiveAnswer): boolean;
 	all(): readonly LiveAnswer[];
+	/** For an answer that is kept nowhere: below zero, where no row's number is. */
+	temporaryId(): number;
 }
 
 export function createLiveAnswers(): LiveAnswers {
 	const answers = new Set<LiveAnswer>();
 	const held = new Map<LiveAnswer, Message>();
+	let lastTemporaryId = 0;
 	const find = (matches: (answer: LiveAnswer) => boolean) => [...answers].find(matches);
 	return {
 		add: (answer) => void answers.add(answer),
@@ -40,5 +43,6 @@ export function createLiveAnswers(): LiveAnswers {
 		isBusy: (modelFileId, except) =>
 			find((answer) => answer !== except && answer.ids.modelFileId === modelFileId && !held.has(answer)) !== undefined,
 		all: () => [...answers],
+		temporaryId: () => --lastTemporaryId,
 	};
 }

@@ -1,20 +1,10 @@
 import { type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
-import type { GenerateRequest, GenerationEvent } from '../../../models/contract/generation.ts';
-import type { Engine } from '../../../models/engine.ts';
-import type { AcquireOptions } from '../../library/model-service.ts';
 import type { ConversationContext } from '../context.ts';
 import { setEngine } from '../store/generations.ts';
-import { openThinking } from '../text/reasoning.ts';
-import { type ChunkWriter, createChunkWriter } from './chunk-writer.ts';
-import { finishAnswer, type Outcome } from './finish-answer.ts';
+import { createChunkWriter } from './chunk-writer.ts';
+import { finishAnswer } from './finish-answer.ts';
 import type { LiveAnswer } from './live-answer.ts';
-
-/** What the model is asked, and how it is to be loaded. */
-export interface AnswerRequest {
-	readonly modelName: string;
-	readonly request: GenerateRequest;
-	readonly load: AcquireOptions;
-}
+import { type AnswerRequest, writeAnswer } from './write-answer.ts';
 
 /** Has the answer written and stores how it ended. Never rejects: whatever goes wrong becomes the answer's failure. */
 export async function runAnswer(context: ConversationContext, answer: LiveAnswer, asked: AnswerRequest): Promise<void> {
@@ -24,123 +14,11 @@ export async function runAnswer(context: ConversationContext, answer: LiveAnswer
 		unsaved.push(failureFacts(error));
 		answer.stop();
 	});
-	let outcome: Outcome;
-	try {
-		const engine = await acquire(context, answer, asked);
-		outcome = await listen(engine, answer, asked.request, chunks);
-	} catch (error) {
-		outcome = answer.signal.aborted ? stopped(answer) : failed(context, answer, error);
-	}
+	const outcome = await writeAnswer(context, answer, asked, {
+		engine: (engine) => setEngine(context.database, answer.ids.generationId, engine.capabilities()),
+		text: (text) => chunks.add(text),
+	});
 	chunks.stop();
-	answer.draft.finish();
 	const [failure] = unsaved;
 	finishAnswer(context, answer, failure === undefined ? outcome : { ...outcome, status: 'failed', failure });
-}
-
-async function acquire(context: ConversationContext, answer: LiveAnswer, asked: AnswerRequest): Promise<Engine> {
-	const { modelName } = asked;
-	const { modelFileId, generationId } = answer.ids;
-	const sayQueued = (): void => {
-		if (context.answers.isBusy(modelFileId, answer)) {
-			answer.broadcast.phase({ type: 'loading', modelName, stage: 'queued', fraction: null });
-		}
-	};
-	sayQueued();
-	const engine = await context.models.acquire(modelFileId, asked.load, {
-		signal: answer.signal,
-		onProgress: (progress) => answer.broadcast.phase({ type: 'loading', modelName, ...progress }),
-	});
-	setEngine(context.database, generationId, engine.capabilities());
-	sayQueued();
-	return engine;
-}
-
-async function listen(
-	engine: Engine,
-	answer: LiveAnswer,
-	request: GenerateRequest,
-	chunks: ChunkWriter,
-): Promise<Outcome> {
-	function write(text: string, count: number): void {
-		const clean = text.replaceAll('\0', '\uFFFD');
-		chunks.add(clean);
-		answer.tokens(clean, count);
-	}
-	answer.begin();
-	if (await opensThinking(engine, request)) write(openThinking, 0);
-	const events = engine.generate(request, answer.signal)[Symbol.asyncIterator]();
-	while (true) {
-		const event = await nextEvent(events, answer);
-		if (event === null) return stopped(answer);
-		switch (event.type) {
-			case 'prompt': {
-				const { processed, total, cached, droppedTurns } = event;
-				answer.prompt({ promptTokens: total, cachedTokens: cached, droppedTurns });
-				answer.broadcast.phase({ type: 'prompt', processed, total, cached, droppedTurns });
-				break;
-			}
-			case 'tokens':
-				write(event.text, event.count);
-				break;
-			case 'done': {
-				const { result } = event;
-				const status = result.stopReason === 'stopped' ? 'stopped' : 'complete';
-				return { status, failure: null, numbers: result };
-			}
-			case 'failed':
-				return { status: 'failed', failure: event.failure, numbers: answer.numbers() };
-		}
-	}
-}
-
-/**
- * The engine's next event; null where the answer was stopped while the engine was still busy with another one: it
- * has done nothing for this one yet, and nobody should wait for the other one to end.
- */
-async function nextEvent(events: AsyncIterator<GenerationEvent>, answer: LiveAnswer): Promise<GenerationEvent | null> {
-	const next = events.next().then(({ done, value }) => {
-		if (done === true) throw new Error('the engine ended an answer without saying how');
-		return value;
-	});
-	if (answer.hasBegun()) return next;
-	const { promise: abandoned, resolve: abandon } = Promise.withResolvers<null>();
-	const giveUp = (): void => {
-		abandon(null);
-		void drain(next, events);
-	};
-	if (answer.signal.aborted) giveUp();
-	answer.signal.addEventListener('abort', giveUp);
-	try {
-		return await Promise.race([next, abandoned]);
-	} finally {
-		answer.signal.removeEventListener('abort', giveUp);
-	}
-}
-
-/** Lets an engine finish with an answer that nobody waits for any more: it holds its place in the queue until then. */
-async function drain(next: Promise<unknown>, events: AsyncIterator<GenerationEvent>): Promise<void> {
-	try {
-		await next;
-		while ((await events.next()).done !== true);
-	} catch {
-		// Its failure has no reader.
-	}
-}
-
-/** Some templates open the reasoning themselves, so that the answer starts inside it, without a tag. */
-async function opensThinking(engine: Engine, request: GenerateRequest): Promise<boolean> {
-	if (!engine.capabilities().reasoning) return false;
-	// What can't be rendered can't be generated either, and that says why.
-	const rendered = await engine.render(request.turns).catch(() => null);
-	return rendered?.text.trimEnd().endsWith(openThinking) === true;
-}
-
-function stopped(answer: LiveAnswer): Outcome {
-	return { status: 'stopped', failure: null, numbers: { ...answer.numbers(), stopReason: 'stopped' } };
-}
-
-function failed(context: ConversationContext, answer: LiveAnswer, error: unknown): Outcome {
-	const failure = failureFacts(error);
-	if (failure.code === 'internal') context.log(`conversation: ${failure.detail ?? failure.message}`);
-	return { status: 'failed', failure, numbers: answer.numbers() };
 }

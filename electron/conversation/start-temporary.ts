@@ -1,0 +1,97 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { Capabilities } from '../../models/contract/load.ts';
+import type { Generation, Message, TemporaryInput } from '../contract/conversation.ts';
+import type { ModelFile } from '../contract/model.ts';
+import type { Outcome } from './answer/finish-answer.ts';
+import { createLiveAnswer, type LiveAnswer } from './answer/live-answer.ts';
+import { type AnswerRequest, writeAnswer } from './answer/write-answer.ts';
+import { chooseModel } from './choose-model.ts';
+import type { ConversationContext } from './context.ts';
+import { turnsOf } from './prompt.ts';
+import { type SeededSampling, seededSampling } from './start-answer.ts';
+import { perSecond } from './store/generations.ts';
+import { cleanText } from './text/clean-text.ts';
+
+/** How long an answer that has ended can still be asked for, ms: its start and its end may be an instant apart. */
+const keptForMs = 60_000;
+
+/**
+ * Has `turns` answered and stores nothing. Returns what to subscribe to and to stop; the messages that subscribers get
+ * carry no ids. Throws Failure `message-empty`, `no-model`, `model-unknown`.
+ */
+export function startTemporary(context: ConversationContext, input: TemporaryInput): number {
+	const turns = input.turns.map(({ role, content }) => ({ role, content: cleanText(content) }));
+	if (turns.at(-1)?.role !== 'user' || turns.at(-1)?.content.trim() === '') {
+		throw new Failure({ code: 'message-empty', message: 'The message has no text.', next: ['Write something first'] });
+	}
+	const model = chooseModel(context.models, input.modelFileId, null);
+	const settings = context.settings();
+	const sampling = seededSampling(settings.sampling, input.sampling);
+	const generationId = context.answers.temporaryId();
+	const ids = { conversationId: 0, messageId: generationId, generationId, modelFileId: model.id };
+	const live = createLiveAnswer(ids, emptyMessage(model, sampling, context.clock()));
+	context.answers.add(live);
+	void write(context, live, {
+		modelName: model.name,
+		request: {
+			turns: [...turnsOf(cleanText(input.systemPrompt ?? settings.systemPrompt), turns)],
+			sampling,
+			cacheKey: `temporary${generationId}`,
+		},
+		load: {
+			...(input.contextSize === undefined ? {} : { contextSize: input.contextSize }),
+			...(input.threads === undefined ? {} : { threads: input.threads }),
+		},
+	});
+	return generationId;
+}
+
+async function write(context: ConversationContext, live: LiveAnswer, asked: AnswerRequest): Promise<void> {
+	let loaded: Capabilities | null = null;
+	const outcome = await writeAnswer(context, live, asked, {
+		engine: (engine) => {
+			loaded = engine.capabilities();
+		},
+		text: () => {},
+	});
+	const message = endedMessage(live, outcome, loaded, context.clock());
+	context.answers.hold(live, message);
+	live.broadcast.end(message);
+	live.settle();
+	setTimeout(() => context.answers.remove(live), keptForMs).unref();
+}
+
+function emptyMessage(model: ModelFile, sampling: SeededSampling, createdAt: number): Message {
+	const generation: Generation = {
+		...{ id: 0, modelFileId: model.id, modelName: model.name, quantization: model.quantization },
+		...{ engineBuild: '', sampling, contextSize: 0, threads: 0, stopReason: null, stopString: null },
+		...{ promptTokens: 0, cachedTokens: 0, completionTokens: 0, droppedTurns: 0 },
+		...{ ttftMs: 0, promptMs: 0, generationMs: 0, tokensPerSecond: null, promptTokensPerSecond: null },
+	};
+	return {
+		...{ id: 0, conversationId: 0, parentId: null, role: 'assistant', status: 'streaming', siblings: [0] },
+		...{ content: '', reasoning: null, reasoningMs: null, createdAt, completedAt: null, failure: null, generation },
+	};
+}
+
+function endedMessage(
+	live: LiveAnswer,
+	{ status, failure, numbers }: Outcome,
+	loaded: Capabilities | null,
+	completedAt: number,
+): Message {
+	const message = live.message();
+	const { tokenIds: _, ...known } = numbers;
+	const generation: Generation | null = message.generation && {
+		...message.generation,
+		...(loaded && {
+			engineBuild: loaded.engineBuild,
+			contextSize: loaded.contextSize,
+			threads: loaded.threads,
+		}),
+		...known,
+		tokensPerSecond: perSecond(known.completionTokens - 1, known.generationMs),
+		promptTokensPerSecond: perSecond(known.promptTokens - known.cachedTokens, known.promptMs),
+	};
+	return { ...message, status, failure, completedAt, generation };
+}
