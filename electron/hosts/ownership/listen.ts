@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import type { Hello } from '../../contract/system.ts';
@@ -18,6 +19,8 @@ export interface ListenOptions {
 }
 
 export interface Listener {
+	/** Waits until nobody is connected, or `signal`; then lets nobody in any more. */
+	retire(signal: AbortSignal): Promise<void>;
 	/** Says goodbye to whoever is connected and takes the address away. */
 	close(): Promise<void>;
 }
@@ -27,10 +30,17 @@ export async function listen(dataFolder: string, host: Hello['host'], options: L
 	const token = randomBytes(32).toString('base64url');
 	const address = prepareAddress(dataFolder);
 	const connections = new Set<Connection>();
+	const emptied = new EventEmitter<{ empty: [] }>();
+	async function empty(signal: AbortSignal): Promise<void> {
+		if (connections.size > 0) await once(emptied, 'empty', { signal }).catch(() => {});
+	}
 	const server = createServer((socket) => {
 		const connection = socketConnection(socket, maxLocalFrameBytes);
 		connections.add(connection);
-		connection.onClose(() => connections.delete(connection));
+		connection.onClose(() => {
+			connections.delete(connection);
+			if (connections.size === 0) emptied.emit('empty');
+		});
 		awaitHello(connection, token, (hello) => {
 			const answer = hello.purpose === 'focus' ? { show: options.show() } : {};
 			connection.send(JSON.stringify({ type: 'ready', ...answer })).catch(() => {});
@@ -47,12 +57,23 @@ export async function listen(dataFolder: string, host: Hello['host'], options: L
 		token,
 		startedAt: Date.now(),
 	});
+	let closed: Promise<void> | null = null;
+	function stopListening(): Promise<void> {
+		removeOwner(dataFolder);
+		closed ??= new Promise((resolve) => server.close(() => resolve()));
+		return closed;
+	}
 	return {
+		retire: async (signal) => {
+			await empty(signal);
+			void stopListening();
+			// Whoever came in between is still served.
+			await empty(signal);
+		},
 		close: async () => {
-			removeOwner(dataFolder);
-			const closed = new Promise((resolve) => server.close(resolve));
+			const all = stopListening();
 			for (const connection of connections) connection.close(closeCode.goingAway, 'Assay was quit');
-			await closed;
+			await all;
 			if (process.platform !== 'win32') rmSync(address, { force: true });
 		},
 	};

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import { Failure } from '../../../../models/contract/failure.ts';
+import type { Message } from '../../../contract/conversation.ts';
+import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+import { withApplication } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
+import { type AnswerDocument, answerDocument, answerNote } from './answer.ts';
+import { savedConversation, type TerminalConversation, temporaryConversation } from './conversation.ts';
+import { talk } from './interactive.ts';
+import { answerOptions, type ChatOptions } from './options.ts';
+import { promptText } from './prompt-text.ts';
+
+export const addChat: AddCommands = (program, execute) => {
+	program
+		.command('chat')
+		.argument('[prompt...]', 'what to ask; - stands for standard input; nothing at a terminal starts a conversation')
+		.description('ask a model, and print its answer as it comes')
+		.option('--model <model>', 'name in the library, or path of a GGUF, which is added to it')
+		.option('--system <text>', 'system prompt')
+		.option('--temperature <n>', '0 always takes the likeliest token', numberBetween(0, 5))
+		.option('--seed <n>', 'the same seed gives the same text', wholeNumber(0, 0xffff_ffff))
+		.option('--max-tokens <n>', 'most tokens in the answer', wholeNumber(1))
+		.option('--context <n>', 'context size in tokens', wholeNumber(128))
+		.option('--threads <n>', 'inference threads; measured where left out', wholeNumber(1, 256))
+		.option('--no-save', 'keep nothing of this conversation')
+		.addHelpText(
+			'after',
+			examples(
+				'chat "What is the capital of France?" --temperature 0',
+				'chat --model ~/models/other.gguf --json "Hello" | jq -r .text',
+				'chat "Summarise this:" - < notes.txt',
+				'chat',
+			),
+		)
+		.action((words: string[], options: ChatOptions, command: Command) =>
+			execute(command, (context) => chat(context, words, options)),
+		);
+};
+
+async function chat(context: CommandContext, words: readonly string[], options: ChatOptions): Promise<number> {
+	const { output } = context;
+	const text = await promptText(words);
+	if (text === null && output.json) throw new UsageError('--json needs a prompt: assay chat --json "<prompt>"');
+	if (text !== null && text.trim() === '') throw new UsageError('the prompt is empty: assay chat "<prompt>"');
+	return withApplication(context, async (client) => {
+		const begin = options.save ? savedConversation : temporaryConversation;
+		const conversation = begin(client, await answerOptions(client, options), output, context.interrupt);
+		return text === null ? talk(context, conversation) : askOnce(context, conversation, text);
+	});
+}
+
+async function askOnce(context: CommandContext, conversation: TerminalConversation, text: string): Promise<number> {
+	const { output, interrupt } = context;
+	const started = performance.now();
+	const message = await conversation.say(text);
+	const answer = answerDocument(message, conversation.saved, performance.now() - started);
+	const failure = failureOfAnswer(message);
+	if (failure) {
+		output.failure(failure.facts(), withoutNull(answer));
+		return exitCode.failed;
+	}
+	output.note(answerNote(answer));
+	if (output.json) output.result(answer, '');
+	return message.status === 'stopped' ? interrupt.exitCode : exitCode.done;
+}
+
+/** What went wrong with an answer that ended in another way than by itself or by a stop. */
+export function failureOfAnswer(message: Message): Failure | null {
+	if (message.failure) return new Failure(message.failure);
+	if (message.status === 'complete' || message.status === 'stopped') return null;
+	return new Failure({
+		code: 'answer-interrupted',
+		message: 'The answer was cut off; what there was of it is kept',
+		next: ['Ask again'],
+	});
+}
+
+function withoutNull(answer: AnswerDocument): object {
+	return Object.fromEntries(Object.entries(answer).filter(([, value]) => value !== null));
+}

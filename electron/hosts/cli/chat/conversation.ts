@@ -1,0 +1,61 @@
+import type { Message, TemporaryInput } from '../../../contract/conversation.ts';
+import type { Client } from '../../ownership/attach.ts';
+import type { Interrupt } from '../interrupt.ts';
+import type { Output } from '../output.ts';
+import type { AnswerOptions } from './options.ts';
+import { watch } from './watch.ts';
+
+/** A conversation that this command has: each call says something and resolves with the answer, which it has printed. */
+export interface TerminalConversation {
+	readonly saved: boolean;
+	say(text: string): Promise<Message>;
+}
+
+/** One that is stored, as in the window. An interrupt stops the answer; what it had is kept. */
+export function savedConversation(
+	client: Client,
+	options: AnswerOptions,
+	output: Output,
+	interrupt: Interrupt,
+): TerminalConversation {
+	let conversationId: number | null = null;
+	return {
+		saved: true,
+		async say(text) {
+			const started = await client.conversations.send({ ...options, conversationId, text });
+			conversationId = started.conversationId;
+			return follow(client, started.generationId, output, interrupt);
+		},
+	};
+}
+
+/** One that is kept nowhere: this process remembers it as long as it lasts. */
+export function temporaryConversation(
+	client: Client,
+	options: AnswerOptions,
+	output: Output,
+	interrupt: Interrupt,
+): TerminalConversation {
+	const turns: TemporaryInput['turns'] = [];
+	return {
+		saved: false,
+		async say(text) {
+			turns.push({ role: 'user', content: text });
+			const { id } = await client.generations.startTemporary({ ...options, turns });
+			const message = await follow(client, id, output, interrupt);
+			turns.push({ role: 'assistant', content: message.content });
+			return message;
+		},
+	};
+}
+
+async function follow(client: Client, id: number, output: Output, interrupt: Interrupt): Promise<Message> {
+	const stop = () => void client.generations.stop({ id }).catch(() => {});
+	if (interrupt.signal.aborted) stop();
+	interrupt.signal.addEventListener('abort', stop);
+	try {
+		return await watch(await client.generations.subscribe({ id }), output);
+	} finally {
+		interrupt.signal.removeEventListener('abort', stop);
+	}
+}

@@ -1,0 +1,34 @@
+import type { SendInput } from '../../../contract/conversation.ts';
+import type { Client } from '../../ownership/attach.ts';
+import { chooseModel } from '../model/choose-model.ts';
+
+/** What commander reads for `assay chat`. */
+export interface ChatOptions {
+	model?: string;
+	system?: string;
+	temperature?: number;
+	seed?: number;
+	maxTokens?: number;
+	context?: number;
+	threads?: number;
+	/** --no-save */
+	save: boolean;
+}
+
+/** How to answer: everything of a request but its text. What wasn't asked for is left to the settings. */
+export type AnswerOptions = Omit<SendInput, 'conversationId' | 'parentId' | 'text'>;
+
+export async function answerOptions(client: Client, options: ChatOptions): Promise<AnswerOptions> {
+	const { model, system, temperature, seed, maxTokens, context, threads } = options;
+	return {
+		...(model === undefined ? {} : { modelFileId: (await chooseModel(client, model)).id }),
+		...(system === undefined ? {} : { systemPrompt: system }),
+		sampling: {
+			...(temperature === undefined ? {} : { temperature }),
+			...(seed === undefined ? {} : { seed }),
+			...(maxTokens === undefined ? {} : { maxTokens }),
+		},
+		...(context === undefined ? {} : { contextSize: context }),
+		...(threads === undefined ? {} : { threads }),
+	};
+}

@@ -1,0 +1,59 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { chooseDataFolder } from '../data-folder.ts';
+import type { Interrupt } from './interrupt.ts';
+import { type Output, openOutput } from './output.ts';
+import type { OpenModels } from './session.ts';
+
+/** What every command works with. */
+export interface CommandContext {
+	readonly output: Output;
+	readonly dataFolder: string;
+	readonly interrupt: Interrupt;
+	readonly openModels: OpenModels;
+	/** The built renderer. */
+	readonly rendererFolder: string;
+}
+
+/** Runs a command's work with its context; the number it answers with is the exit code. */
+export type Execute = (command: Command, work: (context: CommandContext) => Promise<number>) => Promise<void>;
+
+/** Adds a noun's commands to the program. */
+export type AddCommands = (program: Command, execute: Execute) => void;
+
+/** Reads the options that every command takes. */
+export function contextOf(
+	command: Command,
+	interrupt: Interrupt,
+	{ openModels, rendererFolder }: Pick<CommandContext, 'openModels' | 'rendererFolder'>,
+): CommandContext {
+	const { json, data, verbose } = command.optsWithGlobals<{ json?: boolean; data?: string; verbose?: boolean }>();
+	const output = openOutput({ json: json ?? false, verbose: verbose ?? false });
+	return { output, dataFolder: chooseDataFolder(data), interrupt, openModels, rendererFolder };
+}
+
+/** For an option whose value is a whole number from `least` up. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+	return (text) => {
+		const value = Number(text);
+		if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+		throw new InvalidArgumentError(
+			most === Number.MAX_SAFE_INTEGER
+				? `It must be a whole number of at least ${least}.`
+				: `It must be a whole number from ${least} to ${most}.`,
+		);
+	};
+}
+
+/** For an option whose value is any number in a range. */
+export function numberBetween(least: number, most: number): (text: string) => number {
+	return (text) => {
+		const value = Number(text);
+		if (text.trim() !== '' && value >= least && value <= most) return value;
+		throw new InvalidArgumentError(`It must be a number from ${least} to ${most}.`);
+	};
+}
+
+/** The examples under a command's help. */
+export function examples(...lines: readonly string[]): string {
+	return `\nExamples:\n${lines.map((line) => `  $ assay ${line}`).join('\n')}\n`;
+}

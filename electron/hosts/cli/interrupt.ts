@@ -1,0 +1,35 @@
+import { constants } from 'node:os';
+
+/** Ctrl+C and its like. The first one asks the command to stop what it does; the second ends the process at once. */
+export interface Interrupt {
+	readonly signal: AbortSignal;
+	/** What to exit with after it: 128 and the number of the signal, so 130 for Ctrl+C. */
+	readonly exitCode: number;
+	/** For a terminal in raw mode, where Ctrl+C is a key and no signal. */
+	trigger(): void;
+}
+
+export function listenForInterrupt(): Interrupt {
+	const controller = new AbortController();
+	let exitCode = 130;
+	function received(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
+		exitCode = 128 + constants.signals[name];
+		if (controller.signal.aborted) process.exit(exitCode);
+		controller.abort(new Error(`interrupted by ${name}`));
+	}
+	for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, received);
+	return {
+		signal: controller.signal,
+		get exitCode() {
+			return exitCode;
+		},
+		trigger: () => received('SIGINT'),
+	};
+}
+
+export function untilAborted(signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		if (signal.aborted) resolve();
+		signal.addEventListener('abort', () => resolve(), { once: true });
+	});
+}

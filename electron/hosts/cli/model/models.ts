@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { ModelFile } from '../../../contract/model.ts';
+import type { Client } from '../../ownership/attach.ts';
+import { type AddCommands, type CommandContext, type Execute, examples } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+import type { Output } from '../output.ts';
+import { withApplication } from '../session.ts';
+import { bytes } from '../table.ts';
+import { knownModel } from './choose-model.ts';
+import { inspectModel } from './inspect-model.ts';
+import { modelRow, modelTable } from './model-row.ts';
+import { pullModel } from './pull-model.ts';
+
+export const addModels: AddCommands = (program, execute) => {
+	const models = program.command('models').description('the model files that Assay knows');
+	models
+		.command('list')
+		.description('list them; * marks the default, ! one that is missing or damaged')
+		.addHelpText('after', examples('models list', 'models list --json'))
+		.action((_options, command: Command) => execute(command, listModels));
+	models
+		.command('add <path>')
+		.description('add a GGUF file; it stays where it is')
+		.addHelpText('after', examples('models add ~/Downloads/model.Q4_K_M.gguf'))
+		.action((path: string, _options, command: Command) =>
+			withModels(execute, command, async (client) => [await client.models.add({ path: resolve(path) })], 'Added'),
+		);
+	models
+		.command('pull <id>')
+		.description('fetch a model of the catalogue')
+		.addHelpText('after', examples('models pull smollm2-135m-instruct-q4_1'))
+		.action((id: string, _options, command: Command) => execute(command, (context) => pullModel(context, id)));
+	models
+		.command('inspect <path>')
+		.description('say what a GGUF file holds, without adding it')
+		.addHelpText('after', examples('models inspect model.gguf', 'models inspect model.gguf --json'))
+		.action((path: string, _options, command: Command) => execute(command, (context) => inspectModel(context, path)));
+	models
+		.command('remove <model>')
+		.description('take a model out of the library; the file stays')
+		.option('--delete-file', 'also delete the file, where Assay fetched it', false)
+		.addHelpText('after', examples('models remove SmolLM2', 'models remove 3 --delete-file'))
+		.action((text: string, { deleteFile }: { deleteFile: boolean }, command: Command) =>
+			execute(command, (context) => removeModel(context, text, deleteFile)),
+		);
+	models
+		.command('default <model>')
+		.description('make it the model of new conversations')
+		.addHelpText('after', examples('models default SmolLM2'))
+		.action((text: string, _options, command: Command) =>
+			withModels(
+				execute,
+				command,
+				async (client) => [await client.models.setDefault({ id: (await knownModel(client, text)).id })],
+				'Default is now',
+			),
+		);
+};
+
+async function listModels(context: CommandContext): Promise<number> {
+	const { models } = await withApplication(context, (client) => client.models.list());
+	printModels(
+		context.output,
+		models,
+		models.length > 0 ? modelTable(models) : 'No models yet. Fetch one: assay models pull <id>',
+	);
+	return exitCode.done;
+}
+
+function withModels(
+	execute: Execute,
+	command: Command,
+	change: (client: Client) => Promise<readonly ModelFile[]>,
+	said: string,
+): Promise<void> {
+	return execute(command, async (context) => {
+		const models = await withApplication(context, change);
+		printModels(context.output, models, models.map(({ name, path }) => `${said} ${name} (${path})`).join('\n'));
+		return exitCode.done;
+	});
+}
+
+async function removeModel(context: CommandContext, text: string, deleteFile: boolean): Promise<number> {
+	const { model, freedBytes } = await withApplication(context, async (client) => {
+		const chosen = await knownModel(client, text);
+		return { model: chosen, ...(await client.models.remove({ id: chosen.id, deleteFile })) };
+	});
+	const freed = freedBytes > 0 ? `and deleted its file (${bytes(freedBytes)})` : `; the file stays at ${model.path}`;
+	context.output.result({ models: [modelRow(model)], freedBytes }, `Removed ${model.name} ${freed}`.replace(' ;', ';'));
+	return exitCode.done;
+}
+
+function printModels(output: Output, models: readonly ModelFile[], text: string): void {
+	output.result({ models: models.map(modelRow) }, text);
+}

@@ -1,0 +1,77 @@
+import { styleText } from 'node:util';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+
+/** Where a command's words go: results to stdout, everything else to stderr. */
+export interface Output {
+	readonly json: boolean;
+	/** The result: one JSON document, or text for people. */
+	result(document: object, text: string): void;
+	/** A piece of an answer as it comes. With --json it is part of the document instead. */
+	stream(text: string): void;
+	/** A finished line about what happens, for people at a terminal. */
+	note(text: string): void;
+	/** What happens right now, on one line that the next one replaces; null clears it. Only on a terminal. */
+	progress(text: string | null): void;
+	/** What the application notes for whoever looks for a cause; on stderr with --verbose. */
+	readonly log: (line: string) => void;
+	/** `assay: <cause>` and what to do next; with --json also the document `{error, …more}`. */
+	failure(failure: FailureFacts, more?: object): void;
+}
+
+const clearLine = '\r\u001B[2K';
+
+export function openOutput({ json, verbose }: { json: boolean; verbose: boolean }): Output {
+	const { stdout, stderr } = process;
+	const dim = (text: string) => styleText('dim', text, { stream: stderr });
+	let progressShown = false;
+
+	function progress(text: string | null): void {
+		if (!stderr.isTTY) return;
+		if (text === null) {
+			if (progressShown) stderr.write(clearLine);
+		} else {
+			stderr.write(clearLine + dim(printable(text).slice(0, (stderr.columns || 80) - 1)));
+		}
+		progressShown = text !== null;
+	}
+	function print(text: string): void {
+		progress(null);
+		stdout.write(stdout.isTTY ? printable(text) : text);
+	}
+	return {
+		json,
+		progress,
+		result: (document, text) => print(json ? `${JSON.stringify(document, null, 2)}\n` : withLineEnd(text)),
+		stream: (text) => {
+			if (!json && text !== '') print(text);
+		},
+		note: (text) => {
+			progress(null);
+			if (stderr.isTTY) stderr.write(`${dim(printable(text))}\n`);
+		},
+		log: (line) => {
+			if (!verbose) return;
+			progress(null);
+			stderr.write(`${line}\n`);
+		},
+		failure: ({ code, message, next, detail }, more) => {
+			progress(null);
+			const lines = [`assay: ${message}`, ...next.map((step) => `  - ${step}`)];
+			if (code === 'internal' && detail) lines.push(detail);
+			stderr.write(`${stderr.isTTY ? printable(lines.join('\n')) : lines.join('\n')}\n`);
+			if (json) print(`${JSON.stringify({ error: { code, message, next }, ...more }, null, 2)}\n`);
+		},
+	};
+}
+
+function withLineEnd(text: string): string {
+	return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+}
+
+/** Text is data: what a model or a file says cannot move the cursor or change the terminal's title. */
+export function printable(text: string): string {
+	return text.replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, (character) => {
+		const code = character.charCodeAt(0);
+		return code === 0x0d ? '' : code < 0x20 ? String.fromCharCode(0x2400 + code) : '\uFFFD';
+	});
+}

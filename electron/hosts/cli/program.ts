@@ -1,0 +1,84 @@
+import { Command, CommanderError } from 'commander';
+import { assayVersion } from '../assay-version.ts';
+import { failureOf } from '../transport/rpc-failure.ts';
+import { addChat } from './chat/chat.ts';
+import { contextOf, type Execute, examples } from './command.ts';
+import { addConversations } from './conversation/conversations.ts';
+import { addDoctor } from './doctor.ts';
+import { exitCode } from './exit-code.ts';
+import { listenForInterrupt } from './interrupt.ts';
+import { addModels } from './model/models.ts';
+import { openOutput } from './output.ts';
+import { addServe } from './serve.ts';
+import type { OpenModels } from './session.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface CliOptions {
+	openModels: OpenModels;
+	/** The built renderer. */
+	rendererFolder: string;
+}
+
+/** Runs one command line and answers with its exit code. `args` without the program's name. */
+export async function runCli(args: readonly string[], options: CliOptions): Promise<number> {
+	const interrupt = listenForInterrupt();
+	// A reader that has seen enough (`| head`) is no failure.
+	process.stdout.on('error', () => process.exit(exitCode.done));
+	let code: number = exitCode.done;
+	const execute: Execute = async (command, work) => {
+		const context = contextOf(command, interrupt, options);
+		try {
+			code = await work(context);
+		} catch (error) {
+			if (error instanceof UsageError) throw error;
+			if (interrupt.signal.aborted) {
+				code = interrupt.exitCode;
+				return;
+			}
+			code = exitCode.failed;
+			context.output.failure(failureOf(error).facts());
+		}
+	};
+	try {
+		await makeProgram(execute).parseAsync(args, { from: 'user' });
+	} catch (error) {
+		if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done;
+		if (!(error instanceof CommanderError || error instanceof UsageError)) throw error;
+		// Commander throws before it has read the options.
+		const json = args.includes('--json');
+		const message = error.message.replace(/^error: /, '');
+		const facts = { code: 'wrong-usage', message, next: ['See assay --help'] };
+		openOutput({ json, verbose: false }).failure(facts);
+		return exitCode.wrongUsage;
+	}
+	return code;
+}
+
+function makeProgram(execute: Execute): Command {
+	const program = new Command('assay')
+		.description('Chat with language models on your own computer, and measure them. Nothing leaves it.')
+		.version(assayVersion(), '--version', 'print the version')
+		.option('--data <folder>', 'where conversations and models are kept (or ASSAY_DATA)')
+		.option('--json', 'print one JSON document and nothing else')
+		.option('--verbose', "print the application's log to stderr")
+		.addHelpText(
+			'after',
+			examples('chat "What is the capital of France?"', 'models list', 'conversations search Paris', 'serve'),
+		)
+		.addHelpText('after', 'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a check did not hold, 130 interrupted.\n');
+	for (const add of [addChat, addConversations, addDoctor, addModels, addServe]) add(program, execute);
+	applyToAll(program, (command) =>
+		command
+			.exitOverride()
+			.configureHelp({ showGlobalOptions: true })
+			.configureOutput({ writeErr: () => {} })
+			.helpOption('--help', 'say how to use it')
+			.helpCommand(false),
+	);
+	return program;
+}
+
+function applyToAll(command: Command, change: (command: Command) => void): void {
+	change(command);
+	for (const below of command.commands) applyToAll(below, change);
+}

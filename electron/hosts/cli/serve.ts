@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { Failure } from '../../../models/contract/failure.ts';
+import { assayVersion } from '../assay-version.ts';
+import { openInBrowser } from '../browser/open.ts';
+import { type BrowserHost, startBrowserHost } from '../browser.ts';
+import { ownApplication } from '../own-application.ts';
+import { claimDataFolder, type GuestOfFolder } from '../ownership/claim.ts';
+import { closeCode } from '../transport/connection.ts';
+import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
+import { exitCode } from './exit-code.ts';
+import { untilAborted } from './interrupt.ts';
+
+interface ServeOptions {
+	port?: number;
+	open: boolean;
+}
+
+export const addServe: AddCommands = (program, execute) => {
+	program
+		.command('serve')
+		.description('serve the app to a browser on this computer, until Ctrl+C')
+		.option('--port <n>', 'a free one where left out', wholeNumber(0, 65_535))
+		.option('--no-open', 'print the address, open no browser')
+		.addHelpText('after', examples('serve', 'serve --port 8080 --no-open'))
+		.action((options: ServeOptions, command: Command) => execute(command, (context) => serve(context, options)));
+};
+
+async function serve(context: CommandContext, options: ServeOptions): Promise<number> {
+	const { dataFolder, openModels, output, interrupt, rendererFolder } = context;
+	const claim = await claimDataFolder(dataFolder, { host: 'browser', purpose: 'focus' });
+	if (claim.kind === 'guest') return showRunning(context, claim, options);
+	let host: BrowserHost | undefined;
+	const owned = await ownApplication(
+		claim,
+		{ dataFolder, host: 'browser', version: assayVersion(), log: output.log, models: openModels },
+		() => (host ? { kind: 'address', url: host.url } : { kind: 'nothing' }),
+	);
+	try {
+		host = await startBrowserHost({
+			application: owned.application,
+			rendererFolder,
+			log: output.log,
+			...(options.port === undefined ? {} : { port: options.port }),
+		});
+		print(context, host.url, `Assay is at ${host.url}\nCtrl+C ends it.`);
+		if (options.open) openInBrowser(host.url, output.log);
+		await untilAborted(interrupt.signal);
+	} finally {
+		await host?.close();
+		await owned.close();
+	}
+	return interrupt.exitCode === exitCode.interrupted ? exitCode.interrupted : exitCode.done;
+}
+
+/** The data folder is open already: where its application has an address, that is what was asked for. */
+function showRunning(
+	context: CommandContext,
+	{ connection, owner, show }: GuestOfFolder,
+	options: ServeOptions,
+): number {
+	connection.close(closeCode.normal, 'done');
+	if (show?.kind === 'address') {
+		print(context, show.url, `Assay runs already (process ${owner.pid}), at ${show.url}`);
+		if (options.open) openInBrowser(show.url, context.output.log);
+		return exitCode.done;
+	}
+	throw new Failure({
+		code: 'data-folder-busy',
+		message:
+			show?.kind === 'focused'
+				? `Assay runs in a window (process ${owner.pid}) with the data folder ${context.dataFolder}`
+				: `Another assay command (process ${owner.pid}) uses the data folder ${context.dataFolder}`,
+		next: ['Quit it and try again', 'Choose another data folder with --data <folder>'],
+	});
+}
+
+function print({ output, dataFolder }: CommandContext, url: string, text: string): void {
+	output.result({ url, port: Number(new URL(url).port), dataFolder }, text);
+}

@@ -1,0 +1,60 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { ApplicationOptions } from '../../application.ts';
+import { assayVersion } from '../assay-version.ts';
+import { ownApplication } from '../own-application.ts';
+import { type Client, clientOver } from '../ownership/attach.ts';
+import { claimDataFolder, type GuestOfFolder, type OwnedFolder } from '../ownership/claim.ts';
+import { closeCode } from '../transport/connection.ts';
+import type { CommandContext } from './command.ts';
+
+/** Makes the model library; tests hand in one that loads nothing. */
+export type OpenModels = ApplicationOptions['models'];
+
+/**
+ * Runs `work` with the application: the one that has the data folder open already, or one of this process's own, which
+ * stays until the last other process that attached to it has what it wanted.
+ */
+export async function withApplication<T>(context: CommandContext, work: (client: Client) => Promise<T>): Promise<T> {
+	const claim = await claimDataFolder(context.dataFolder, { host: 'cli', purpose: 'calls' });
+	return claim.kind === 'guest' ? asGuest(claim, work) : asOwner(claim, context, work);
+}
+
+async function asGuest<T>({ connection, owner }: GuestOfFolder, work: (client: Client) => Promise<T>): Promise<T> {
+	const lost = new Promise<never>((_, reject) => {
+		connection.onClose(() => {
+			reject(
+				new Failure({
+					code: 'application-quit',
+					message: `The running Assay (process ${owner.pid}) ended while this command used it`,
+					next: ['Run the command again'],
+				}),
+			);
+		});
+	});
+	// Also when nobody waits any more: this side closes it in the end.
+	lost.catch(() => {});
+	try {
+		return await Promise.race([work(clientOver(connection)), lost]);
+	} finally {
+		connection.close(closeCode.normal, 'done');
+	}
+}
+
+async function asOwner<T>(
+	folder: OwnedFolder,
+	{ dataFolder, openModels, output, interrupt }: CommandContext,
+	work: (client: Client) => Promise<T>,
+): Promise<T> {
+	const owned = await ownApplication(
+		folder,
+		{ dataFolder, host: 'cli', version: assayVersion(), log: output.log, models: openModels },
+		() => ({ kind: 'nothing' }),
+	);
+	try {
+		const result = await work(owned.application.client);
+		await owned.retire(interrupt.signal);
+		return result;
+	} finally {
+		await owned.close();
+	}
+}

@@ -1,0 +1,55 @@
+/** Rows as aligned columns; a column whose cells all look like numbers is aligned to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+	const all = [head, ...rows];
+	const columns = head.map((_, index) => {
+		const width = Math.max(...all.map((row) => length(row[index] ?? '')));
+		const numeric = rows.length > 0 && rows.every((row) => /^[\d.,]+( [KMGT]?i?B)?$/.test(row[index] ?? ''));
+		return { width, numeric };
+	});
+	return all
+		.map((row) =>
+			columns
+				.map(({ width, numeric }, index) => {
+					const cell = row[index] ?? '';
+					const room = ' '.repeat(width - length(cell));
+					return numeric ? room + cell : cell + room;
+				})
+				.join('  ')
+				.trimEnd(),
+		)
+		.join('\n');
+}
+
+const segmenter = new Intl.Segmenter();
+
+/** Characters as people count them. */
+function length(text: string): number {
+	return [...segmenter.segment(text)].length;
+}
+
+/** On one line, and short enough for a column. */
+export function oneLine(text: string, maxLength: number): string {
+	const line = text.replace(/\s+/g, ' ').trim();
+	const characters = [...segmenter.segment(line)];
+	if (characters.length <= maxLength) return line;
+	return `${characters
+		.slice(0, maxLength - 1)
+		.map(({ segment }) => segment)
+		.join('')}…`;
+}
+
+/** In the units that files are sold in: 98 MB is 98,000,000 bytes. */
+export function bytes(count: number): string {
+	const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+	const power = Math.min(Math.floor(Math.log10(Math.max(count, 1)) / 3), units.length - 1);
+	const value = count / 1000 ** power;
+	return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${units[power]}`;
+}
+
+/** Local time, to the minute. */
+export function moment(milliseconds: number): string {
+	const date = new Date(milliseconds);
+	const two = (value: number) => String(value).padStart(2, '0');
+	const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+	return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}

@@ -1,0 +1,48 @@
+import { type Application, type ApplicationOptions, createApplication } from '../application.ts';
+import type { OwnedFolder } from './ownership/claim.ts';
+import type { ShowAnswer } from './ownership/knock.ts';
+import type { Listener } from './ownership/listen.ts';
+import { rpcServer } from './transport/rpc-server.ts';
+
+export interface OwnedApplication {
+	readonly application: Application;
+	/** Waits until no other process uses it any more, or `signal`. New ones are let in until then. */
+	retire(signal: AbortSignal): Promise<void>;
+	/** Turns other processes away, keeps what is being written, and gives the data folder back. */
+	close(): Promise<void>;
+}
+
+/**
+ * Opens the application on a claimed data folder and lets other processes of this user in. Throws what
+ * `createApplication` throws; the folder is given back then.
+ */
+export async function ownApplication(
+	folder: OwnedFolder,
+	options: ApplicationOptions,
+	show: () => ShowAnswer,
+): Promise<OwnedApplication> {
+	let application: Application | undefined;
+	let listener: Listener;
+	try {
+		application = await createApplication(options);
+		const serve = rpcServer(application.router, options.log);
+		listener = await folder.listen({ serve, assayVersion: options.version, show });
+	} catch (error) {
+		await application?.close();
+		folder.release();
+		throw error;
+	}
+	const opened = application;
+	return {
+		application: opened,
+		retire: (signal) => listener.retire(signal),
+		close: async () => {
+			try {
+				await listener.close();
+				await opened.close();
+			} finally {
+				folder.release();
+			}
+		},
+	};
+}
