@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { ModelFile } from '../../../contract/model.ts';
+import { resolveModel } from '../../../library/resolve-model.ts';
 import type { Client } from '../../ownership/attach.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { Client } from '../../ownership/attach.ts';
  */
 export async function chooseModel(client: Client, text: string): Promise<ModelFile> {
 	const { models } = await client.models.list();
-	const known = findModel(models, text);
+	const known = resolveModel(models, text);
 	if (known) return known;
 	if (looksLikePath(text) || existsSync(text)) return client.models.add({ path: resolve(text) });
 	throw unknown(models, text);
@@ -19,28 +20,9 @@ export async function chooseModel(client: Client, text: string): Promise<ModelFi
 /** As `chooseModel`, of those the library has already. */
 export async function knownModel(client: Client, text: string): Promise<ModelFile> {
 	const { models } = await client.models.list();
-	const known = findModel(models, text);
+	const known = resolveModel(models, text);
 	if (known) return known;
 	throw unknown(models, text);
-}
-
-function findModel(models: readonly ModelFile[], text: string): ModelFile | undefined {
-	const wanted = text.toLowerCase();
-	const exact =
-		models.find(({ name }) => name === text) ??
-		models.find(({ path }) => path === resolve(text)) ??
-		models.find(({ id }) => String(id) === text) ??
-		models.find(({ name }) => name.toLowerCase() === wanted);
-	if (exact || wanted === '') return exact;
-	const alike = models.filter(({ name }) => name.toLowerCase().startsWith(wanted));
-	if (alike.length > 1) {
-		throw new Failure({
-			code: 'model-ambiguous',
-			message: `"${text}" fits ${alike.length} models`,
-			next: alike.map(({ name, id }) => `Say --model "${name}", or its id ${id}`),
-		});
-	}
-	return alike[0];
 }
 
 function looksLikePath(text: string): boolean {

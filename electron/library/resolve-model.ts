@@ -1,0 +1,47 @@
+import { basename, resolve } from 'node:path';
+import { Failure } from '../../models/contract/failure.ts';
+import type { ModelFile } from '../contract/model.ts';
+
+/** "SmolLM2-135M_Instruct.Q4_1" and "smollm2 135m instruct q4 1" are the same to whoever types them. */
+function key(text: string): string {
+	return text
+		.toLowerCase()
+		.replaceAll(/[-_.\s]+/g, ' ')
+		.trim();
+}
+
+/** What a model may be called: its name, with its quantisation (two files may share a name), its file. */
+function handles({ name, quantization, path }: ModelFile): readonly string[] {
+	return [key(name), key(`${name} ${quantization}`), key(basename(path).replace(/\.gguf$/i, ''))];
+}
+
+function onlyOne(text: string, fitting: readonly ModelFile[]): ModelFile | null {
+	if (fitting.length <= 1) return fitting[0] ?? null;
+	throw new Failure({
+		code: 'model-ambiguous',
+		message: `The name "${text}" fits ${fitting.length} models of the library.`,
+		next: fitting.map(({ id, name, quantization }) => `Say "${name} ${quantization}", or its id ${id}`),
+	});
+}
+
+/**
+ * The model of the library that a person means by an id, a path, a name, a file name or the beginning of one; null
+ * where it is none of these. Throws Failure `model-ambiguous`, which lists the candidates.
+ */
+export function resolveModel(models: readonly ModelFile[], text: string): ModelFile | null {
+	const wanted = key(text);
+	if (wanted === '') return null;
+	const path = resolve(text);
+	const exact = models.find((model) => String(model.id) === text || model.path === path);
+	if (exact !== undefined) return exact;
+	return (
+		onlyOne(
+			text,
+			models.filter((model) => handles(model).includes(wanted)),
+		) ??
+		onlyOne(
+			text,
+			models.filter((model) => handles(model).some((handle) => handle.startsWith(wanted))),
+		)
+	);
+}
