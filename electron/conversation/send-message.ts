@@ -108,14 +108,14 @@ function assertReady(conversation: Conversation): void {
 	if (conversation.deletedAt !== null) {
 		throw new Failure({
 			code: 'conversation-in-trash',
-			message: `“${conversation.title}” is in the trash.`,
+			message: `The conversation “${conversation.title}” is in the trash.`,
 			next: ['Restore it, then send the message'],
 		});
 	}
 	if (conversation.generatingMessageId !== null) {
 		throw new Failure({
 			code: 'answer-in-progress',
-			message: `“${conversation.title}” is being answered at the moment.`,
+			message: `The conversation “${conversation.title}” is being answered at the moment.`,
 			next: ['Wait for the answer, or stop it'],
 		});
 	}

@@ -1,0 +1,192 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { openConversation } from '../../../electron/conversation/edit-conversation.ts';
+import { stopAnswer } from '../../../electron/conversation/follow-answer.ts';
+import { regenerate, sendMessage } from '../../../electron/conversation/send-message.ts';
+import { all } from '../../../electron/database/sql.ts';
+import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
+import { failureOf } from '../../support/failure.ts';
+
+describe('a message', () => {
+	test('is stored with the empty answer to it before the engine is even asked for', () => {
+		const context = conversationForTest({ load: () => new Promise(() => {}) });
+		const start = sendMessage(context, { conversationId: null, text: 'Hello?' });
+		expect(all(context.database, 'SELECT id, parent_id, role, status, content FROM messages ORDER BY id')).toEqual([
+			{ id: start.userMessageId, parent_id: null, role: 'user', status: 'complete', content: 'Hello?' },
+			{ id: start.messageId, parent_id: start.userMessageId, role: 'assistant', status: 'streaming', content: '' },
+		]);
+		expect(context.published.map(({ type }) => type)).toEqual(['generation-started', 'conversation-changed']);
+	});
+
+	test('is answered, and how the answer was made is kept with it', async () => {
+		const context = conversationForTest(answering('The capital is Paris.'));
+		const { answer, conversationId } = await converse(context, 'What is the capital of France?', {
+			sampling: { seed: 7, temperature: 0, maxTokens: 50 },
+		});
+		expect(answer).toMatchObject({
+			status: 'complete',
+			content: 'The capital is Paris.',
+			generation: {
+				modelName: 'Scripted',
+				engineBuild: 'scripted',
+				completionTokens: 4,
+				stopReason: 'end',
+				contextSize: 4096,
+				sampling: { seed: 7, temperature: 0, maxTokens: 50, topK: 40 },
+			},
+		});
+		expect(openConversation(context, conversationId)).toMatchObject({
+			conversation: { title: 'What is the capital of France?', titleSource: 'automatic', generatingMessageId: null },
+			messages: [{ content: 'What is the capital of France?' }, { id: answer.id, siblings: [answer.id] }],
+		});
+		expect(all(context.database, 'SELECT * FROM message_chunks')).toEqual([]);
+		expect(all(context.database, 'SELECT length(token_ids) AS bytes FROM generations')).toEqual([{ bytes: 16 }]);
+		expect(context.published.slice(-2).map(({ type }) => type)).toEqual(['generation-ended', 'conversation-changed']);
+	});
+
+	test('goes to the model with the system prompt and the branch before it', async () => {
+		const context = conversationForTest({ settings: { systemPrompt: 'Be brief.' } });
+		const first = await converse(context, 'one');
+		const second = await converse(context, 'two', { conversationId: first.conversationId });
+		expect(second.answer.generation?.promptTokens).toBe(
+			'<|system|> Be brief. <|end|> <|user|> one <|end|> <|assistant|> You said: one <|end|> <|user|> two <|end|> <|assistant|>'.split(
+				' ',
+			).length,
+		);
+		expect(second.answer.generation?.cachedTokens).toBeGreaterThan(0);
+	});
+
+	test('draws a seed where none is given, and a different one each time', async () => {
+		const context = conversationForTest();
+		const first = await converse(context, 'one');
+		const second = await converse(context, 'two', { conversationId: first.conversationId });
+		const seeds = [first, second].map(({ answer }) => answer.generation?.sampling.seed);
+		expect(new Set(seeds).size).toBe(2);
+		expect(seeds.every((seed) => Number.isInteger(seed))).toBe(true);
+	});
+
+	test('with NUL bytes, half surrogates, right-to-left text and emoji comes back as it was but for the broken parts', async () => {
+		const context = conversationForTest(answering('שלום 👩‍👩‍👧‍👦'));
+		const text = 'مرحبا\0 \uD83D 👍🏽 e\u0301 \u202Eabc';
+		const { conversationId } = await converse(context, text);
+		const [question, answer] = openConversation(context, conversationId).messages;
+		expect(question?.content).toBe('مرحبا\uFFFD \uFFFD 👍🏽 e\u0301 \u202Eabc');
+		expect(answer?.content).toBe('שלום 👩‍👩‍👧‍👦');
+	});
+
+	test('of a megabyte is stored whole, and the model says if it is too long for it', async () => {
+		const context = conversationForTest();
+		const text = 'word '.repeat(200_000);
+		const { answer, conversationId } = await converse(context, text);
+		expect(openConversation(context, conversationId).messages[0]?.content).toBe(text);
+		expect(answer).toMatchObject({ status: 'failed', failure: { code: 'prompt-too-long' } });
+		const next = await converse(context, 'short', { conversationId: null });
+		expect(next.answer.status).toBe('complete');
+	});
+
+	test.each([
+		['nothing but white space', ' \n\t', {}, 'message-empty'],
+		['an unknown conversation', 'hi', { conversationId: 99 }, 'conversation-unknown'],
+		['an unknown model', 'hi', { modelFileId: 99 }, 'model-unknown'],
+	])('with %s is refused and nothing is stored', async (_, text, input, code) => {
+		const context = conversationForTest();
+		const failure = await failureOf(() => sendMessage(context, { conversationId: null, ...input, text }));
+		expect(failure.code).toBe(code);
+		expect(all(context.database, 'SELECT id FROM messages UNION ALL SELECT id FROM conversations')).toEqual([]);
+	});
+
+	test('without any model is refused with what to do', async () => {
+		const context = conversationForTest({ model: false });
+		const failure = await failureOf(() => sendMessage(context, { conversationId: null, text: 'hi' }));
+		expect([failure.code, failure.next[0]]).toEqual(['no-model', 'Get the starter model (98 MB)']);
+	});
+
+	test('in a conversation that is being answered is refused until it is stopped', async () => {
+		const context = conversationForTest(answering([{ type: 'stall' }], 'Now you.'));
+		const first = sendMessage(context, { conversationId: null, text: 'one' });
+		const { conversationId } = first;
+		await sleep(20);
+		const failure = await failureOf(() => sendMessage(context, { conversationId, text: 'two' }));
+		expect(failure.code).toBe('answer-in-progress');
+		expect(await stopAnswer(context, first.generationId)).toBe(true);
+		expect((await converse(context, 'two', { conversationId })).answer.content).toBe('Now you.');
+	});
+
+	test('two of which are sent at once to one model are answered one after the other', async () => {
+		const context = conversationForTest(
+			answering([{ type: 'text', text: 'first of all', tokenDelayMs: 20 }], 'second'),
+		);
+		const one = sendMessage(context, { conversationId: null, text: 'one' });
+		const two = sendMessage(context, { conversationId: null, text: 'two' });
+		const order: string[] = [];
+		const [first, second] = await Promise.all(
+			[one, two].map(async (start) => {
+				const answer = await answerOf(context, start);
+				order.push(answer.content);
+				return answer;
+			}),
+		);
+		expect(order).toEqual(['first of all', 'second']);
+		expect([first?.status, second?.status]).toEqual(['complete', 'complete']);
+	});
+});
+
+describe('editing and answering again', () => {
+	test('an edited message becomes a sibling, and nothing is overwritten', async () => {
+		const context = conversationForTest();
+		const first = await converse(context, 'one');
+		const { conversationId } = first;
+		await converse(context, 'two', { conversationId });
+		const edited = await converse(context, 'two, but better', { conversationId, parentId: first.messageId });
+		const { messages } = openConversation(context, conversationId);
+		expect(messages.map(({ content }) => content)).toEqual([
+			'one',
+			'You said: one',
+			'two, but better',
+			'You said: two, but better',
+		]);
+		expect(messages[2]?.siblings).toEqual([edited.userMessageId! - 2, edited.userMessageId]);
+		expect(all(context.database, 'SELECT count(*) AS n FROM messages')).toEqual([{ n: 6 }]);
+	});
+
+	test('the first message can be edited too', async () => {
+		const context = conversationForTest();
+		const { conversationId, userMessageId } = await converse(context, 'one');
+		const edited = await converse(context, 'uno', { conversationId, parentId: null });
+		const { messages } = openConversation(context, conversationId);
+		expect(messages.map(({ content }) => content)).toEqual(['uno', 'You said: uno']);
+		expect(messages[0]?.siblings).toEqual([userMessageId, edited.userMessageId]);
+	});
+
+	test('a further answer stands beside the old one', async () => {
+		const context = conversationForTest(answering('red', 'green'));
+		const { conversationId, messageId } = await converse(context, 'Name a colour.');
+		const again = await answerOf(context, regenerate(context, { messageId }));
+		expect([again.content, again.siblings]).toEqual(['green', [messageId, again.id]]);
+		expect(openConversation(context, conversationId).messages.map(({ content }) => content)).toEqual([
+			'Name a colour.',
+			'green',
+		]);
+	});
+
+	test('a message that was never answered can be', async () => {
+		const context = conversationForTest(answering([{ type: 'stall' }], 'here I am'));
+		const start = sendMessage(context, { conversationId: null, text: 'Anybody?' });
+		await sleep(20);
+		await stopAnswer(context, start.generationId);
+		const answer = await answerOf(context, regenerate(context, { messageId: start.userMessageId! }));
+		expect(answer.content).toBe('here I am');
+	});
+
+	test('a message in another conversation, or a question, is no parent', async () => {
+		const context = conversationForTest();
+		const one = await converse(context, 'one');
+		const two = await converse(context, 'two');
+		for (const parentId of [two.messageId, one.userMessageId]) {
+			const failure = await failureOf(() =>
+				sendMessage(context, { conversationId: one.conversationId, parentId, text: 'x' }),
+			);
+			expect(failure.code).toBe('parent-not-an-answer');
+		}
+	});
+});

@@ -1,0 +1,98 @@
+import type { GenerationStart, GenerationUpdate, Message, SendInput } from '../../electron/contract/conversation.ts';
+import type { Settings } from '../../electron/contract/setting.ts';
+import { createLiveAnswers } from '../../electron/conversation/answer/live-answers.ts';
+import type { ConversationContext } from '../../electron/conversation/context.ts';
+import { followAnswer } from '../../electron/conversation/follow-answer.ts';
+import { sendMessage } from '../../electron/conversation/send-message.ts';
+import { createEventBus, type InternalEvent } from '../../electron/events.ts';
+import { defaultSettings } from '../../electron/settings/settings.ts';
+import type { ScriptStep } from '../../models/worker/script.ts';
+import { createDatabase } from './database.ts';
+import { type ScriptedModels, type ScriptedOptions, scriptedModels } from './scripted-models.ts';
+
+export interface ConversationForTest extends ConversationContext {
+	readonly models: ScriptedModels;
+	readonly path: string;
+	readonly published: readonly InternalEvent[];
+	readonly logged: readonly string[];
+}
+
+/** What the use cases of a conversation need, on a real database and a scripted engine. */
+export function conversationForTest(
+	options: ScriptedOptions & { readonly settings?: Partial<Settings> } = {},
+): ConversationForTest {
+	const { database, path } = createDatabase();
+	const published: InternalEvent[] = [];
+	const logged: string[] = [];
+	const events = createEventBus((error) => {
+		throw error;
+	});
+	events.subscribe((event) => published.push(event));
+	let time = Date.UTC(2026, 10, 24);
+	return {
+		database,
+		path,
+		events,
+		published,
+		logged,
+		models: scriptedModels({ database }, options),
+		answers: createLiveAnswers(),
+		settings: () => ({ ...defaultSettings, ...options.settings }),
+		clock: () => {
+			time += 1;
+			return time;
+		},
+		log: (line) => logged.push(line),
+	};
+}
+
+/** A script that gives each answer in turn. */
+export function answering(...answers: (string | ScriptStep[])[]): ScriptedOptions {
+	return {
+		script: {
+			answers: answers.map((answer) => ({
+				steps: typeof answer === 'string' ? [{ type: 'text', text: answer }] : answer,
+			})),
+		},
+	};
+}
+
+/** Sends and waits for the answer's end. */
+export async function converse(
+	context: ConversationContext,
+	text: string,
+	input: Partial<SendInput> = {},
+): Promise<GenerationStart & { readonly answer: Message }> {
+	const start = sendMessage(context, { conversationId: null, ...input, text });
+	return { ...start, answer: await answerOf(context, start) };
+}
+
+/** Waits for the end of an answer. */
+export async function answerOf(context: ConversationContext, { generationId }: GenerationStart): Promise<Message> {
+	const end = (await collect(followAnswer(context, generationId))).at(-1);
+	if (end?.type !== 'end') throw new Error('the stream ended without an end');
+	return end.message;
+}
+
+export async function collect(updates: AsyncIterable<GenerationUpdate>): Promise<GenerationUpdate[]> {
+	const collected: GenerationUpdate[] = [];
+	for await (const update of updates) collected.push(update);
+	return collected;
+}
+
+/** The text a page shows that has seen these updates, and fails the test where a batch is missing or comes twice. */
+export function textShown(updates: readonly GenerationUpdate[]): { content: string; reasoning: string } {
+	let shown = { content: '', reasoning: '' };
+	let last = 0;
+	for (const update of updates) {
+		if (update.type === 'snapshot') {
+			shown = { content: update.message.content, reasoning: update.message.reasoning ?? '' };
+			last = update.sequence;
+		} else if (update.type === 'tokens') {
+			if (update.sequence !== last + 1) throw new Error(`batch ${update.sequence} came after batch ${last}`);
+			last = update.sequence;
+			shown = { content: shown.content + update.text, reasoning: shown.reasoning + (update.reasoning ?? '') };
+		}
+	}
+	return shown;
+}
