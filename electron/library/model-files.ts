@@ -12,7 +12,7 @@ import { modelNameOf } from './name.ts';
 import * as store from './store/model-files.ts';
 
 /** Where a file came from and what is known of it already. */
-export interface Provenance {
+interface Provenance {
 	readonly name: string;
 	readonly catalogueId: string;
 	readonly source: string | null;

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type GgufTestFile, type GgufTestTensor, type GgufTestValue, ggufBytes } from './gguf-bytes.ts';
 
 /** Renders like SmolLM2's own template, without its default system message. */
-export const chatMlTemplate =
+const chatMlTemplate =
 	"{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}" +
 	"{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
@@ -23,7 +23,7 @@ export interface TinyGgufOptions {
 	readonly file?: Partial<Omit<GgufTestFile, 'metadata' | 'tensors'>>;
 }
 
-export const tinyShape = { embedding: 64, heads: 4, headsKv: 2, feedForward: 128 } as const;
+const tinyShape = { embedding: 64, heads: 4, headsKv: 2, feedForward: 128 } as const;
 
 const specialTokens = ['<unk>', '<s>', '</s>', '<|im_start|>', '<|im_end|>'];
 const words = ' the of and to in is that it for was on are as with his they at be this from have or by one had not but'

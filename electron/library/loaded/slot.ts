@@ -9,7 +9,7 @@ import type { AcquireOptions } from '../model-service.ts';
 const graceMs = 500;
 
 /** How the process of a model that was loaded once is. */
-export type SlotPhase =
+type SlotPhase =
 	| { readonly kind: 'ready' }
 	/** Its process ended by itself; the next use starts another. */
 	| { readonly kind: 'crashed'; readonly failure: FailureFacts }

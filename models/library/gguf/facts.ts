@@ -15,7 +15,7 @@ const asNumber = (value: unknown): number | null => {
 };
 
 /** Number of a key, the largest one of a per-layer list; null where there is none. */
-export function numberOf(header: GgufHeader, key: string): number | null {
+function numberOf(header: GgufHeader, key: string): number | null {
 	const value = header.metadata.get(key);
 	if (!Array.isArray(value)) return asNumber(value);
 	const numbers = value.map(asNumber).filter((item) => item !== null);

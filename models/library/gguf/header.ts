@@ -23,7 +23,7 @@ const limits = {
 } as const;
 
 /** A list too long to keep, or of texts: only its length is known. */
-export interface SkippedList {
+interface SkippedList {
 	readonly length: number;
 }
 
