@@ -6,6 +6,9 @@ import { Icon } from './icon.tsx';
 const row =
 	'flex min-h-7.5 w-full cursor-default items-center gap-2 rounded-[6px] px-2 outline-none select-none data-highlighted:bg-hover data-disabled:text-ink-disabled';
 
+/** All of a page lies in landmarks, a menu that floats above it too; the element is there only while it is open. */
+export const menuLandmark = <section aria-label="Menu" />;
+
 /** Class of a menu row, shared with context menus. */
 export const menuPopupClass = 'popup max-h-(--available-height) min-w-52 overflow-y-auto rounded-lg p-1 outline-none';
 
@@ -28,7 +31,7 @@ export function Menu({
 	return (
 		<Base.Root {...(onOpenChange ? { onOpenChange } : {})}>
 			<Base.Trigger render={trigger} />
-			<Base.Portal>
+			<Base.Portal render={menuLandmark}>
 				<Base.Positioner side={side} align={align} sideOffset={4} collisionPadding={8} className="z-40 outline-none">
 					<Base.Popup className={menuPopupClass} style={width === undefined ? {} : { width }}>
 						{children}

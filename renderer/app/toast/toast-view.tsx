@@ -15,7 +15,7 @@ export function ToastView({ toasts }: { toasts: Toasts }) {
 		<section
 			aria-label="Notices"
 			aria-live="polite"
-			className="pointer-events-none fixed bottom-10 left-1/2 z-50 flex w-max max-w-[calc(100vw-32px)] -translate-x-1/2 flex-col items-center gap-2"
+			className="toasts pointer-events-none fixed left-1/2 z-50 flex w-max max-w-[calc(100vw-32px)] -translate-x-1/2 flex-col items-center gap-2"
 		>
 			{shown.map((toast) => (
 				<ToastCard key={toast.id} toast={toast} dismiss={() => toasts.dismiss(toast.id)} />
@@ -62,7 +62,7 @@ function ToastCard({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
 				<Button
 					kind="ghost"
 					size="sm"
-					className="text-accent-ink"
+					className="text-accent-ink!"
 					onClick={() => {
 						toast.action?.run();
 						dismiss();

@@ -48,7 +48,7 @@ export function ModelChip() {
 							<span className="sr-only">{standing.words}</span>
 						) : (
 							<span
-								className={`tabular-nums ${standing.tone === 'good' ? 'text-ink-3 @max-xl:sr-only' : 'text-ink-2'}`}
+								className={`tabular-nums ${standing.tone === 'good' ? 'text-ink-2 @max-xl:sr-only' : 'text-ink-2'}`}
 							>
 								{standing.words}
 							</span>

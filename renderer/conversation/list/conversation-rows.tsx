@@ -4,7 +4,7 @@ import { MessageSquare } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Conversation } from '../../../electron/contract/conversation.ts';
-import { menuPopupClass } from '../../design/menu.tsx';
+import { menuLandmark, menuPopupClass } from '../../design/menu.tsx';
 import { EmptyState } from '../../design/state/empty-state.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
@@ -90,7 +90,7 @@ export function ConversationRows() {
 					})}
 				</ul>
 			</ContextMenu.Trigger>
-			<ContextMenu.Portal>
+			<ContextMenu.Portal render={menuLandmark}>
 				<ContextMenu.Positioner className="z-40 outline-none">
 					<ContextMenu.Popup className={menuPopupClass}>
 						{menuFor === null ? null : <ConversationMenuItems conversation={menuFor} />}

@@ -13,7 +13,6 @@ import { useRowKeys } from './use-row-keys.ts';
 export function SearchResults() {
 	const { conversations, layout } = useServices();
 	const search = useStore(conversations.state, (state) => state.search);
-	const open = useStore(layout.state, ({ route }) => (route.section === 'chat' ? route.conversationId : null));
 	const now = useNow();
 	const keys = useRowKeys();
 	if (search.status === 'off') return null;
@@ -53,13 +52,12 @@ export function SearchResults() {
 							data-row
 							tabIndex={index === 0 ? 0 : -1}
 							href={`#/chat/${hit.conversationId}`}
-							aria-current={hit.conversationId === open ? 'true' : undefined}
 							onClick={(event) => {
 								event.preventDefault();
 								layout.set({ target: hit.messageId });
 								layout.go({ section: 'chat', conversationId: hit.conversationId });
 							}}
-							className="block rounded-[6px] px-2 py-1.5 text-ink-2 no-underline hover:bg-hover focus-visible:-outline-offset-2 aria-[current]:bg-selected"
+							className="block rounded-[6px] px-2 py-1.5 text-ink-2 no-underline hover:bg-hover focus-visible:-outline-offset-2"
 						>
 							<span className="flex gap-2">
 								<span className="min-w-0 flex-1 truncate font-medium text-ink">

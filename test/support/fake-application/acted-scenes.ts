@@ -1,0 +1,119 @@
+import type { Page } from 'playwright-core';
+import type { FakeApplication } from './fake-application.ts';
+import { type Scene, withHistory, withModel } from './scene.ts';
+
+const conversation = (fake: FakeApplication) => `/chat/${withHistory(fake).conversationId}`;
+
+const wide = (page: Page) => page.viewportSize()!.width >= 820;
+
+async function search(page: Page, text: string): Promise<void> {
+	if (!wide(page)) await page.getByRole('button', { name: 'Show conversations' }).click();
+	await page.getByRole('textbox', { name: 'Search conversations' }).fill(text);
+	await page.waitForTimeout(350);
+}
+
+/** States that something a person does leads to. */
+export const actedScenes: Record<string, Scene> = {
+	'search-found': { prepare: conversation, act: (page) => search(page, 'light') },
+	'search-nothing': { prepare: conversation, act: (page) => search(page, 'zanzibar') },
+	palette: {
+		prepare: conversation,
+		async act(page) {
+			await page.keyboard.press('Control+KeyK');
+			await page.getByRole('combobox').fill('con');
+			await page.waitForTimeout(400);
+		},
+	},
+	shortcuts: {
+		prepare: conversation,
+		async act(page) {
+			await page.keyboard.press('Control+Slash');
+			await page.getByRole('dialog').waitFor();
+			await page.waitForTimeout(300);
+		},
+	},
+	'model-menu': {
+		prepare: conversation,
+		async act(page) {
+			await page.getByRole('button', { name: /^Model:/ }).click();
+			await page.waitForTimeout(300);
+		},
+	},
+	'conversation-menu': {
+		prepare: conversation,
+		async act(page) {
+			await page.getByRole('button', { name: 'Conversation actions' }).click();
+			await page.waitForTimeout(300);
+		},
+	},
+	rename: {
+		prepare: conversation,
+		async act(page) {
+			await page.getByRole('button', { name: 'Conversation actions' }).click();
+			await page.getByRole('menuitem', { name: /Rename/ }).click();
+			await page.waitForTimeout(300);
+		},
+	},
+	'edit-message': {
+		prepare: conversation,
+		async act(page) {
+			await page.getByRole('textbox', { name: 'Message' }).press('ArrowUp');
+			await page.waitForTimeout(200);
+		},
+	},
+	reasoning: {
+		prepare: conversation,
+		async act(page) {
+			await page.getByRole('button', { name: 'Reasoning' }).click();
+			await page.waitForTimeout(300);
+		},
+	},
+	'deleted-toast': {
+		prepare: conversation,
+		async act(page) {
+			await page.getByRole('button', { name: 'Conversation actions' }).click();
+			await page.getByRole('menuitem', { name: /trash/ }).click();
+			await page.getByText('Conversation moved to trash').waitFor();
+			await page.waitForTimeout(300);
+		},
+	},
+	draft: {
+		prepare: conversation,
+		async act(page) {
+			await page
+				.getByRole('textbox', { name: 'Message' })
+				.fill('Add a row for Jupiter and keep one decimal.\n\nThen say in one sentence which planet is closest.');
+		},
+	},
+	'inspector-overlay': {
+		prepare: conversation,
+		async act(page) {
+			await page.getByRole('button', { name: 'Show settings pane' }).click();
+			await page.waitForTimeout(350);
+		},
+	},
+	'add-model': {
+		prepare(fake) {
+			withModel(fake);
+			return '/models';
+		},
+		async act(page) {
+			await page.getByRole('button', { name: 'Add file' }).click();
+			await page.getByRole('textbox', { name: 'Path of the file' }).fill('/home/ada/Downloads/model.bin');
+			await page.getByRole('dialog').getByRole('button', { name: 'Add file' }).click();
+			await page.waitForTimeout(350);
+		},
+	},
+	'remove-model': {
+		prepare(fake) {
+			withModel(fake);
+			return '/models';
+		},
+		async act(page) {
+			if (page.viewportSize()!.width < 1100) await page.getByRole('button', { name: 'SmolLM2 135M Instruct' }).click();
+			await page.getByRole('button', { name: 'Model actions' }).click();
+			await page.getByRole('menuitem', { name: 'Remove' }).click();
+			await page.waitForTimeout(350);
+		},
+	},
+};
