@@ -33,11 +33,17 @@ function countOf(header: GgufHeader, key: string): number | null {
 	return value !== null && Number.isSafeInteger(value) ? value : null;
 }
 
+/** Kinds of GGUF files that hold no model; llama.cpp itself does not look at other values of `general.type`. */
+const kinds: Readonly<Record<string, GgufFacts['kind']>> = {
+	adapter: 'adapter',
+	mmproj: 'projector',
+	imatrix: 'other',
+	vocab: 'other',
+};
+
 function kindOf(header: GgufHeader, architecture: string): GgufFacts['kind'] {
-	const type = textOf(header, 'general.type') ?? 'model';
-	if (type === 'adapter') return 'adapter';
-	if (type === 'mmproj' || architecture === 'clip') return 'projector';
-	return type === 'model' ? 'model' : 'other';
+	if (architecture === 'clip') return 'projector';
+	return kinds[textOf(header, 'general.type') ?? ''] ?? 'model';
 }
 
 function tensorsByType(header: GgufHeader): GgufFacts['tensors'] {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -85,6 +86,15 @@ describe('a file that is no model file', () => {
 			'This is not a GGUF file: it starts with "hell" instead of "GGUF".',
 		]);
 	});
+
+	test.skipIf(process.platform === 'win32')(
+		'a named pipe is refused at once, without waiting for a writer',
+		async () => {
+			const path = join(temporaryFolder(), 'pipe.gguf');
+			execFileSync('mkfifo', [path]);
+			expect((await failureOf(() => readGgufFacts(path))).message).toContain('is a device or a pipe');
+		},
+	);
 
 	test.each([
 		['version https://git-lfs.github.com/spec/v1\noid sha256:00', 'Git LFS pointer'],
