@@ -61,6 +61,7 @@ export default defineConfig({
 		main: nodeBundle('main', { main: 'electron/main.ts', ...readerThread }),
 		preload: nodeBundle('preload', { preload: 'electron/preload.ts' }, 'cjs'),
 		worker: nodeBundle('worker', { worker: 'models/worker/entry.ts' }),
+		native: nodeBundle('native', { native: 'models/native/entry.ts' }),
 		cli: nodeBundle('cli', { cli: 'electron/hosts/cli.ts', ...readerThread }),
 	},
 	builder: {

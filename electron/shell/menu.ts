@@ -1,6 +1,6 @@
 import { app, type BrowserWindow, Menu, type MenuItemConstructorOptions, shell } from 'electron';
 import type { WindowCommand } from '../contract/bridge.ts';
-import { sendCommand } from './page-calls.ts';
+import { sendCommand } from './page/page-calls.ts';
 
 export interface MenuActions {
 	send(command: WindowCommand): void;

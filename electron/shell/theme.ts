@@ -1,5 +1,5 @@
 import { type BrowserWindow, nativeTheme } from 'electron';
-import type { Settings } from '../contract/setting.ts';
+import type { Application } from '../application.ts';
 
 /** The page's `--canvas` (renderer/design/tokens.css) as sRGB, for what is seen before the page draws. */
 const canvas = { light: '#f5f3f1', dark: '#101214' };
@@ -8,12 +8,22 @@ export function canvasColor(): string {
 	return nativeTheme.shouldUseDarkColors ? canvas.dark : canvas.light;
 }
 
-/** The setting decides what the page sees as `prefers-color-scheme`; "system" follows the system as it changes. */
-export function applyTheme(theme: Settings['theme']): void {
-	nativeTheme.themeSource = theme;
-}
-
-/** Keeps the window's own colour, seen while it is resized, that of the page. */
-export function followTheme(currentWindow: () => BrowserWindow | null): void {
+/**
+ * The setting decides what the page sees as `prefers-color-scheme`; "system" follows the system as it changes. The
+ * window's own colour, seen while it is resized, stays that of the page.
+ */
+export async function followTheme(
+	{ client, events }: Pick<Application, 'client' | 'events'>,
+	currentWindow: () => BrowserWindow | null,
+	log: (line: string) => void,
+): Promise<void> {
+	async function apply(): Promise<void> {
+		const { theme } = await client.settings.get();
+		nativeTheme.themeSource = theme;
+	}
 	nativeTheme.on('updated', () => currentWindow()?.setBackgroundColor(canvasColor()));
+	events.subscribe((event) => {
+		if (event.type === 'settings-changed') apply().catch((error: unknown) => log(`theme: ${String(error)}`));
+	});
+	await apply();
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { BrowserWindow, screen } from 'electron';
-import { pageAddress } from './protocol.ts';
+import { pageAddress } from './page/protocol.ts';
 import { offerReload } from './recovery.ts';
 import { canvasColor } from './theme.ts';
 import { boundsFor, minimumSize, readWindowState, writeWindowState } from './window-state.ts';
@@ -9,6 +9,8 @@ export interface WindowOptions {
 	preload: string;
 	dataFolder: string;
 	log: (line: string) => void;
+	/** Called each time the window has been drawn and shown for the first time. */
+	onShown: () => void;
 }
 
 /** The one window of the application; a second start or a click in the dock brings it to the front. */
@@ -39,7 +41,7 @@ function bringToFront(window: BrowserWindow): void {
 	window.focus();
 }
 
-function openWindow({ preload, dataFolder, log }: WindowOptions): BrowserWindow {
+function openWindow({ preload, dataFolder, log, onShown }: WindowOptions): BrowserWindow {
 	const statePath = join(dataFolder, 'window.json');
 	const kept = readWindowState(statePath);
 	const workAreas = screen.getAllDisplays().map((display) => display.workArea);
@@ -69,6 +71,7 @@ function openWindow({ preload, dataFolder, log }: WindowOptions): BrowserWindow 
 		if (kept?.maximized) window.maximize();
 		if (kept?.fullScreen) window.setFullScreen(true);
 		window.show();
+		onShown();
 	});
 	window.on('close', () => {
 		const state = {

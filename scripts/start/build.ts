@@ -8,7 +8,14 @@ import { runChild } from './child.ts';
 const sourceFolders = ['electron', 'models', 'renderer'];
 const sourceFiles = ['vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
-const bundles = ['main/main.js', 'preload/preload.cjs', 'worker/worker.js', 'cli/cli.js', 'renderer/index.html'];
+const bundles = [
+	'main/main.js',
+	'preload/preload.cjs',
+	'worker/worker.js',
+	'native/native.js',
+	'cli/cli.js',
+	'renderer/index.html',
+];
 
 /** Hash of every source, by content: a fresh checkout or a switched branch changes times but not texts. */
 export function sourceHash(root: string): string {

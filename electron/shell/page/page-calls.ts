@@ -1,10 +1,10 @@
 import { type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain } from 'electron';
 import { z } from 'zod';
-import type { WindowCommand } from '../contract/bridge.ts';
-import { textFileSchema } from '../contract/text-file.ts';
-import type { Serve } from '../hosts/transport/rpc-server.ts';
+import type { WindowCommand } from '../../contract/bridge.ts';
+import { textFileSchema } from '../../contract/text-file.ts';
+import type { Serve } from '../../hosts/transport/rpc-server.ts';
+import { chooseModelFile, revealFile, saveText } from '../dialogs.ts';
 import { channels } from './channels.ts';
-import { chooseModelFile, revealFile, saveText } from './dialogs.ts';
 import { portConnection } from './port-connection.ts';
 import { pageOrigin } from './protocol.ts';
 

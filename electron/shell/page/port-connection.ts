@@ -1,5 +1,5 @@
 import type { MessagePortMain } from 'electron';
-import { type Connection, type ConnectionEnd, closeCode, type Frame } from '../hosts/transport/connection.ts';
+import { type Connection, type ConnectionEnd, closeCode, type Frame } from '../../hosts/transport/connection.ts';
 
 /** A port to the page as a connection. Frames wait in the port until somebody listens. */
 export function portConnection(port: MessagePortMain): Connection {

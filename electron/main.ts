@@ -1,0 +1,92 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { app } from 'electron';
+import { failureFacts } from '../models/contract/failure.ts';
+import { openModels } from './api/open-models.ts';
+import { assayVersion } from './hosts/assay-version.ts';
+import { chooseDataFolder } from './hosts/data-folder.ts';
+import { rpcServer } from './hosts/transport/rpc-server.ts';
+import { showFailure } from './shell/dialogs.ts';
+import { openLog } from './shell/log-file.ts';
+import { installMenu } from './shell/menu.ts';
+import { openApplication } from './shell/open.ts';
+import { confinePages } from './shell/page/confine.ts';
+import { answerPage } from './shell/page/page-calls.ts';
+import { registerScheme, serveRenderer } from './shell/page/protocol.ts';
+import { programFiles } from './shell/program-files.ts';
+import { quitInOrder } from './shell/quit.ts';
+import { followTheme } from './shell/theme.ts';
+import { createAppWindow } from './shell/window.ts';
+
+/** Electron's entry: what the window needs, in the order in which it is set up. */
+async function start(): Promise<void> {
+	const dataFolder = chooseDataFolder(askedDataFolder());
+	keepEverythingIn(dataFolder);
+	// The first one hears of it and shows itself.
+	if (!app.requestSingleInstanceLock()) return app.quit();
+
+	const log = openLog(dataFolder);
+	const files = programFiles();
+	const window = createAppWindow({ preload: files.preload, dataFolder, log, onShown: tellStarter });
+	const [owned] = await Promise.all([
+		openApplication(
+			{
+				dataFolder,
+				host: 'window',
+				capabilities: ['file-dialog', 'reveal-file', 'server-paths'],
+				version: assayVersion(),
+				log,
+				models: openModels(files),
+				readerEntry: files.readerEntry,
+			},
+			window.show,
+		),
+		app.whenReady(),
+	]);
+	if (!owned) return app.quit();
+
+	const { application } = owned;
+	quitInOrder(owned.close, log);
+	confinePages(log);
+	serveRenderer(files.rendererFolder);
+	answerPage(window.current, rpcServer(application.router, log), log);
+	installMenu(window, dataFolder);
+	await followTheme(application, window.current, log);
+	app.on('second-instance', window.show);
+	app.on('activate', window.show);
+	window.show();
+}
+
+/** `--data` among the switches that Electron and Chromium take themselves. */
+function askedDataFolder(): string | undefined {
+	return parseArgs({ options: { data: { type: 'string' } }, strict: false, allowPositionals: true }).values.data as
+		| string
+		| undefined;
+}
+
+/** Chromium's own caches too, so that one folder holds all that Assay keeps. */
+function keepEverythingIn(dataFolder: string): void {
+	const chromium = join(dataFolder, 'chromium');
+	try {
+		mkdirSync(chromium, { recursive: true, mode: 0o700 });
+		app.setPath('userData', dataFolder);
+		app.setPath('sessionData', chromium);
+	} catch {
+		// Opening the application on that folder fails next, and says for people why.
+	}
+}
+
+/** `npm start` waits for this; without it, it serves the app to the browser. */
+function tellStarter(): void {
+	process.send?.('shown');
+}
+
+registerScheme();
+app.enableSandbox();
+start().catch(async (error: unknown) => {
+	await app.whenReady();
+	tellStarter();
+	showFailure(failureFacts(error));
+	app.exit(1);
+});
