@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { starterModelId } from '../../../models/library/catalogue.ts';
 import { assayVersion } from '../assay-version.ts';
 import { failureOf } from '../transport/rpc-failure.ts';
 import { addChat } from './chat/chat.ts';
@@ -25,6 +27,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
 	// A reader that has seen enough (`| head`) is no failure.
 	process.stdout.on('error', () => process.exit(exitCode.done));
 	let code: number = exitCode.done;
+	let help = '';
 	const execute: Execute = async (command, work) => {
 		const context = contextOf(command, interrupt, options);
 		try {
@@ -36,25 +39,49 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
 				return;
 			}
 			code = exitCode.failed;
-			context.output.failure(failureOf(error).facts());
+			context.output.failure(forTerminal(failureOf(error).facts()));
 		}
 	};
 	try {
-		await makeProgram(execute).parseAsync(args, { from: 'user' });
+		await makeProgram(execute, (text) => {
+			help += text;
+		}).parseAsync(args, { from: 'user' });
 	} catch (error) {
 		if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done;
 		if (!(error instanceof CommanderError || error instanceof UsageError)) throw error;
 		// Commander throws before it has read the options.
 		const json = args.includes('--json');
-		const message = error.message.replace(/^error: /, '');
-		const facts = { code: 'wrong-usage', message, next: ['See assay --help'] };
-		openOutput({ json, verbose: false }).failure(facts);
+		if (isHelp(error) && !json) process.stderr.write(help);
+		else openOutput({ json, verbose: false }).failure(usageFailure(error, args));
 		return exitCode.wrongUsage;
 	}
 	return code;
 }
 
-function makeProgram(execute: Execute): Command {
+function usageFailure(error: CommanderError | UsageError, args: readonly string[]): FailureFacts {
+	const noun = args.find((arg) => /^[a-z]+$/.test(arg));
+	const next = [`See assay ${noun === undefined || unknownCommand(error) ? '' : `${noun} `}--help`];
+	const message = isHelp(error) ? 'a command is missing' : error.message.replace(/^error: /, '');
+	return { code: 'wrong-usage', message, next };
+}
+
+/** A command without the command below it: commander answers with its help. */
+function isHelp(error: Error): boolean {
+	return error instanceof CommanderError && error.code === 'commander.help';
+}
+
+function unknownCommand(error: Error): boolean {
+	return error instanceof CommanderError && error.code === 'commander.unknownCommand';
+}
+
+/** The application's failures name buttons where it has them; here the steps are commands. */
+function forTerminal(facts: FailureFacts): FailureFacts {
+	if (facts.code !== 'no-model') return facts;
+	const starter = `Get the starter model (98 MB): assay models pull ${starterModelId}`;
+	return { ...facts, next: [starter, 'Use a GGUF file that you have: --model <path>'] };
+}
+
+function makeProgram(execute: Execute, writeHelp: (text: string) => void): Command {
 	const program = new Command('assay')
 		.description('Chat with language models on your own computer, and measure them. Nothing leaves it.')
 		.version(assayVersion(), '--version', 'print the version')
@@ -71,7 +98,7 @@ function makeProgram(execute: Execute): Command {
 		command
 			.exitOverride()
 			.configureHelp({ showGlobalOptions: true })
-			.configureOutput({ writeErr: () => {} })
+			.configureOutput({ writeErr: writeHelp })
 			.helpOption('--help', 'say how to use it')
 			.helpCommand(false),
 	);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure } from '../../../../models/contract/failure.ts';
+import { starterModelId } from '../../../../models/library/catalogue.ts';
 import type { ModelFile } from '../../../contract/model.ts';
 import { resolveModel } from '../../../library/resolve-model.ts';
 import type { Client } from '../../ownership/attach.ts';
@@ -35,7 +36,7 @@ function unknown(models: readonly ModelFile[], text: string): Failure {
 		code: 'model-unknown',
 		message: `The library has no model named "${text}"`,
 		next: [
-			names.length > 0 ? `It has: ${names.join(', ')}` : 'Fetch one: assay models pull <id>',
+			names.length > 0 ? `It has: ${names.join(', ')}` : `Get the starter model: assay models pull ${starterModelId}`,
 			'Give the path of a GGUF file instead',
 		],
 	});

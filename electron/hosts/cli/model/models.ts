@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { starterModelId } from '../../../../models/library/catalogue.ts';
 import type { ModelFile } from '../../../contract/model.ts';
 import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, type Execute, examples } from '../command.ts';
@@ -29,7 +30,7 @@ export const addModels: AddCommands = (program, execute) => {
 	models
 		.command('pull <id>')
 		.description('fetch a model of the catalogue')
-		.addHelpText('after', examples('models pull smollm2-135m-instruct-q4_1'))
+		.addHelpText('after', examples(`models pull ${starterModelId}`))
 		.action((id: string, _options, command: Command) => execute(command, (context) => pullModel(context, id)));
 	models
 		.command('inspect <path>')
@@ -63,7 +64,9 @@ async function listModels(context: CommandContext): Promise<number> {
 	printModels(
 		context.output,
 		models,
-		models.length > 0 ? modelTable(models) : 'No models yet. Fetch one: assay models pull <id>',
+		models.length > 0
+			? modelTable(models)
+			: `No models yet. Get the starter model: assay models pull ${starterModelId}`,
 	);
 	return exitCode.done;
 }
