@@ -3,9 +3,11 @@ import type { Conversation } from '../../contract/conversation.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { all, get, run } from '../../database/sql.ts';
 
+/** Few messages are being written at a time; their own index is read instead of each conversation's messages. */
 const columns = `c.id, c.title, c.title_source AS titleSource, c.system_prompt AS systemPrompt,
   c.model_file_id AS modelFileId, c.created_at AS createdAt, c.updated_at AS updatedAt, c.deleted_at AS deletedAt,
-  (SELECT m.id FROM messages m WHERE m.status = 'streaming' AND m.conversation_id = c.id) AS generatingMessageId`;
+  (SELECT m.id FROM messages m INDEXED BY messages_streaming
+   WHERE m.status = 'streaming' AND m.conversation_id = c.id) AS generatingMessageId`;
 
 /** The newest `limit` conversations that aren't in the trash. */
 export const newestConversations = `SELECT ${columns} FROM conversations c

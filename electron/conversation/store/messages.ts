@@ -26,9 +26,12 @@ SELECT ${messageColumns}, ${generationColumns}
 FROM path JOIN messages m ON m.id = path.id LEFT JOIN generations g ON g.message_id = m.id
 ORDER BY path.depth DESC`;
 
-/** Every message that shares its parent with one on the path; first messages share the conversation. */
+/**
+ * Every message that shares its parent with one on the path; first messages share the conversation. CROSS JOIN keeps
+ * the planner from reading all messages there are, and `+` keeps it from reading every conversation's first ones.
+ */
 export const siblingsOnPath = `${path}
-SELECT s.id, s.parent_id AS parentId FROM path JOIN messages s ON s.parent_id = path.parent_id
+SELECT s.id, s.parent_id AS parentId FROM path CROSS JOIN messages s ON s.parent_id = path.parent_id
 UNION ALL
 SELECT id, parent_id FROM messages WHERE conversation_id = :conversationId AND +parent_id IS NULL
 ORDER BY 1`;
