@@ -3,7 +3,7 @@ import './design/base.css';
 import { windowBridge } from './connection/bridge.ts';
 import { connect } from './connection/connection.ts';
 import { portTransport } from './connection/port.ts';
-import { keptToken, takeToken } from './connection/token.ts';
+import { keepToken, keptToken, takeToken } from './connection/token.ts';
 import { webSocketTransport } from './connection/websocket.ts';
 import { mount } from './mount.tsx';
 
@@ -13,7 +13,11 @@ const bridge = windowBridge();
 const socketAddress = `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/socket`;
 const transport =
 	bridge === undefined
-		? webSocketTransport(socketAddress, () => keptToken(sessionStorage))
+		? webSocketTransport(
+				socketAddress,
+				() => keptToken(sessionStorage),
+				(token) => keepToken(sessionStorage, token),
+			)
 		: portTransport(bridge, window);
 
 mount(connect(transport), document);

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AnyRouter } from '@orpc/server';
@@ -9,6 +8,7 @@ import { httpCalls, isCall } from './browser/calls.ts';
 import { type Refusal, refuse, refuseWithoutToken } from './browser/guard.ts';
 import { securityHeaders } from './browser/security-headers.ts';
 import { openSockets } from './browser/sockets.ts';
+import { createTokens } from './browser/tokens.ts';
 import type { Log } from './transport/rpc-failure.ts';
 import { rpcServer } from './transport/rpc-server.ts';
 
@@ -27,6 +27,8 @@ export interface BrowserHostOptions {
 export interface BrowserHost {
 	/** What to open: address and, in the fragment, which no server sees, the token. */
 	url: string;
+	/** The same for one opening within a minute, to be handed to another program. */
+	urlForOnce(): string;
 	port: number;
 	close(): Promise<void>;
 }
@@ -36,12 +38,12 @@ export interface BrowserHost {
  * or as HTTP below `/rpc`. Throws Failure `port-taken`.
  */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
-	const token = randomBytes(32).toString('base64url');
+	const tokens = createTokens();
 	const calls = httpCalls(options.application.router, options.log);
-	const sockets = openSockets(token, rpcServer(options.application.router, options.log));
+	const sockets = openSockets(tokens, rpcServer(options.application.router, options.log));
 	const server = createServer({ maxHeaderSize: 16 * 1024 }, (request, response) => {
 		for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
-		const refusal = refuse(request) ?? (isCall(request) ? refuseWithoutToken(request, token) : null);
+		const refusal = refuse(request) ?? (isCall(request) ? refuseWithoutToken(request, tokens.lasting) : null);
 		if (refusal) return answer(response, refusal.status, refusal.message);
 		const work = isCall(request) ? calls(request, response) : serveAsset(options.rendererFolder, request, response);
 		work.catch((error: unknown) => {
@@ -56,8 +58,10 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 		else sockets.accept(request, socket, head);
 	});
 	const port = await listenOn(server, options.port);
+	const addressWith = (token: string) => `http://127.0.0.1:${port}/#token=${token}`;
 	return {
-		url: `http://127.0.0.1:${port}/#token=${token}`,
+		url: addressWith(tokens.lasting),
+		urlForOnce: () => addressWith(tokens.issueOnce()),
 		port,
 		close: async () => {
 			const closed = new Promise((resolve) => server.close(resolve));

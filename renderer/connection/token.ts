@@ -11,6 +11,10 @@ export function takeToken(location: Location, history: History, storage: Storage
 	history.replaceState(null, '', location.pathname + location.search);
 }
 
+export function keepToken(storage: Storage, token: string): void {
+	storage.setItem(key, token);
+}
+
 /** The token of this tab, if it has one. */
 export function keptToken(storage: Storage): string | null {
 	return storage.getItem(key);

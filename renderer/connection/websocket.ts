@@ -8,8 +8,15 @@ const readyTimeoutMs = 8_000;
 /** Codes from 4400 to 4499 are the server's refusals: they come with a sentence for people. */
 const isRefusal = (code: number) => code >= 4400 && code <= 4499 && code !== 4408;
 
-/** The browser host's WebSocket: hello with the token first, then oRPC on the same socket. */
-export function webSocketTransport(url: string, token: () => string | null): OpenTransport {
+/**
+ * The browser host's WebSocket: hello with the token first, then oRPC on the same socket. A token that is good only
+ * once is answered with one that lasts, which goes to `keep`.
+ */
+export function webSocketTransport(
+	url: string,
+	token: () => string | null,
+	keep: (token: string) => void,
+): OpenTransport {
 	return async () => {
 		const held = token();
 		if (held === null) {
@@ -20,12 +27,17 @@ export function webSocketTransport(url: string, token: () => string | null): Ope
 		const ended = new Promise<LinkEnd>((resolve) => {
 			socket.addEventListener('close', (event) => resolve(endOf(event)), { once: true });
 		});
-		await helloed(socket, ended, held);
+		await helloed(socket, ended, held, keep);
 		return { link: new RPCLink({ websocket: socket }), ended, close: () => socket.close() } satisfies OpenLink;
 	};
 }
 
-async function helloed(socket: WebSocket, ended: Promise<LinkEnd>, token: string): Promise<void> {
+async function helloed(
+	socket: WebSocket,
+	ended: Promise<LinkEnd>,
+	token: string,
+	keep: (token: string) => void,
+): Promise<void> {
 	await new Promise<void>((resolve, reject) => {
 		const timer = setTimeout(() => {
 			reject(new LinkEnd(`Assay did not answer within ${readyTimeoutMs / 1000} seconds.`));
@@ -40,8 +52,10 @@ async function helloed(socket: WebSocket, ended: Promise<LinkEnd>, token: string
 		});
 		socket.addEventListener(
 			'message',
-			() => {
+			({ data }: MessageEvent<string>) => {
 				clearTimeout(timer);
+				const ready = JSON.parse(data) as { token?: string };
+				if (ready.token !== undefined) keep(ready.token);
 				resolve();
 			},
 			{ once: true },

@@ -4,6 +4,7 @@ import { WebSocketServer } from 'ws';
 import { type Connection, closeCode } from '../transport/connection.ts';
 import { awaitHello } from '../transport/handshake.ts';
 import type { Serve } from '../transport/rpc-server.ts';
+import type { Tokens } from './tokens.ts';
 import { webSocketConnection } from './websocket-connection.ts';
 
 /**
@@ -27,7 +28,7 @@ export interface Sockets {
 	close(): void;
 }
 
-export function openSockets(token: string, serve: Serve): Sockets {
+export function openSockets(tokens: Tokens, serve: Serve): Sockets {
 	const server = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
 	const connections = new Set<Connection>();
 	let unknown = 0;
@@ -52,9 +53,16 @@ export function openSockets(token: string, serve: Serve): Sockets {
 				const connection = webSocketConnection(socket);
 				connections.add(connection);
 				connection.onClose(() => connections.delete(connection));
-				awaitHello(connection, token, () => {
+				let accepted: ReturnType<Tokens['accept']> = null;
+				function accepts(given: string): boolean {
+					accepted = tokens.accept(given);
+					return accepted !== null;
+				}
+				awaitHello(connection, accepts, () => {
 					becomeKnown();
-					connection.send(JSON.stringify({ type: 'ready' })).catch(() => {});
+					// A page that came with a link for once gets the token that it reconnects with.
+					const token = accepted === 'once' ? { token: tokens.lasting } : {};
+					connection.send(JSON.stringify({ type: 'ready', ...token })).catch(() => {});
 					serve(connection);
 				});
 			});

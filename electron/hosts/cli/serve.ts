@@ -32,8 +32,16 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<nu
 	let host: BrowserHost | undefined;
 	const owned = await ownApplication(
 		claim,
-		{ dataFolder, host: 'browser', version: assayVersion(), log: output.log, models: openModels },
-		() => (host ? { kind: 'address', url: host.url } : { kind: 'nothing' }),
+		{
+			dataFolder,
+			host: 'browser',
+			// A page of this host runs on this computer: it may name files by their path.
+			capabilities: ['server-paths'],
+			version: assayVersion(),
+			log: output.log,
+			models: openModels,
+		},
+		() => (host ? { kind: 'address', url: host.urlForOnce(), lasting: host.url } : { kind: 'nothing' }),
 	);
 	try {
 		host = await startBrowserHost({
@@ -43,7 +51,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<nu
 			...(options.port === undefined ? {} : { port: options.port }),
 		});
 		print(context, host.url, `Assay is at ${host.url}\nCtrl+C ends it.`);
-		if (options.open) openInBrowser(host.url, output.log);
+		if (options.open) openInBrowser(host.urlForOnce(), output.log);
 		await untilAborted(interrupt.signal);
 	} finally {
 		await host?.close();
@@ -60,7 +68,7 @@ function showRunning(
 ): number {
 	connection.close(closeCode.normal, 'done');
 	if (show?.kind === 'address') {
-		print(context, show.url, `Assay runs already (process ${owner.pid}), at ${show.url}`);
+		print(context, show.lasting, `Assay runs already (process ${owner.pid}), at ${show.lasting}`);
 		if (options.open) openInBrowser(show.url, context.output.log);
 		return exitCode.done;
 	}

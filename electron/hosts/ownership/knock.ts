@@ -15,8 +15,8 @@ const answerTimeoutMs = 3_000;
 /** What the running application did when it was asked to show itself. */
 const showAnswerSchema = z.discriminatedUnion('kind', [
 	z.object({ kind: z.literal('focused') }),
-	/** Open this: the address of the browser host, token included. */
-	z.object({ kind: z.literal('address'), url: z.string() }),
+	/** The browser host's address: `url` to hand to a browser, for once; `lasting` to print. */
+	z.object({ kind: z.literal('address'), url: z.string(), lasting: z.string() }),
 	/** A command line, which has nothing to show. */
 	z.object({ kind: z.literal('nothing') }),
 ]);

@@ -4,7 +4,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import type { Hello } from '../../contract/system.ts';
 import { type Connection, closeCode } from '../transport/connection.ts';
-import { awaitHello } from '../transport/handshake.ts';
+import { awaitHello, sameToken } from '../transport/handshake.ts';
 import type { Serve } from '../transport/rpc-server.ts';
 import { socketConnection } from '../transport/socket-connection.ts';
 import { prepareAddress } from './address.ts';
@@ -41,11 +41,15 @@ export async function listen(dataFolder: string, host: Hello['host'], options: L
 			connections.delete(connection);
 			if (connections.size === 0) emptied.emit('empty');
 		});
-		awaitHello(connection, token, (hello) => {
-			const answer = hello.purpose === 'focus' ? { show: options.show() } : {};
-			connection.send(JSON.stringify({ type: 'ready', ...answer })).catch(() => {});
-			if (hello.purpose === 'calls') options.serve(connection);
-		});
+		awaitHello(
+			connection,
+			(given) => sameToken(given, token),
+			(hello) => {
+				const answer = hello.purpose === 'focus' ? { show: options.show() } : {};
+				connection.send(JSON.stringify({ type: 'ready', ...answer })).catch(() => {});
+				if (hello.purpose === 'calls') options.serve(connection);
+			},
+		);
 	});
 	await bound(server, address);
 	if (process.platform !== 'win32') chmodSync(address, 0o600);

@@ -22,8 +22,15 @@ export function sameToken(given: string, expected: string): boolean {
 	return timingSafeEqual(digest(given), digest(expected));
 }
 
-/** Waits for a valid hello, then calls `welcome` once; closes the connection with a reason on anything else. */
-export function awaitHello(connection: Connection, token: string, welcome: (hello: HelloFrame) => void): void {
+/**
+ * Waits for a valid hello whose token `accepts` says yes to, then calls `welcome` once; closes the connection with a
+ * reason on anything else.
+ */
+export function awaitHello(
+	connection: Connection,
+	accepts: (token: string) => boolean,
+	welcome: (hello: HelloFrame) => void,
+): void {
 	const timer = setTimeout(
 		() => connection.close(closeCode.noHello, `no hello within ${helloTimeoutMs / 1000} seconds`),
 		helloTimeoutMs,
@@ -34,7 +41,7 @@ export function awaitHello(connection: Connection, token: string, welcome: (hell
 		connection.onFrame(() => {});
 		const hello = parseHello(frame);
 		if (!hello) return connection.close(closeCode.malformed, 'the first frame must be a hello');
-		if (!sameToken(hello.token, token)) {
+		if (!accepts(hello.token)) {
 			return connection.close(closeCode.unauthorized, 'wrong token: open the address that Assay printed');
 		}
 		if (hello.contractVersion !== contractVersion) {

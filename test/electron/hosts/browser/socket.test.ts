@@ -32,6 +32,20 @@ describe('the hello', () => {
 		expect(received).toEqual(['{"type":"ready"}']);
 	});
 
+	test('with a link for once is answered with the token that lasts, and a second time not at all', async () => {
+		const host = await startTestHost();
+		const once = new URL(host.urlForOnce()).hash.replace('#token=', '');
+		expect(once).not.toBe(host.token);
+		const first = openSocket(host);
+		await first.opened;
+		first.socket.send(hello(once));
+		await expect.poll(() => first.received).toEqual([JSON.stringify({ type: 'ready', token: host.token })]);
+		const second = openSocket(host);
+		await second.opened;
+		second.socket.send(hello(once));
+		expect(await second.ended).toMatchObject({ code: 4401 });
+	});
+
 	test.each(['wrong', '', 'x'.repeat(200)])('with the token "%s" closes the socket and says why', async (token) => {
 		const host = await startTestHost();
 		const { socket, opened, ended, received } = openSocket(host);

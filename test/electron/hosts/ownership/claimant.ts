@@ -10,7 +10,11 @@ import { rpcServer } from '../../../../electron/hosts/transport/rpc-server.ts';
  * the application does while it migrates.
  */
 const [dataFolder, ownMs] = process.argv.slice(2);
-const show: ShowAnswer = { kind: 'address', url: 'http://127.0.0.1:1/#token=t' };
+const show: ShowAnswer = {
+	kind: 'address',
+	url: 'http://127.0.0.1:1/#token=t',
+	lasting: 'http://127.0.0.1:1/#token=l',
+};
 
 try {
 	const claim = await claimDataFolder(dataFolder!, { host: 'browser', purpose: 'calls', patienceMs: 3_000 });
