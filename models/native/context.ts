@@ -75,8 +75,12 @@ export class NativeContext {
 		if (pointer === null) {
 			throw new Failure({
 				code: 'context-failed',
-				message: `llama.cpp could not set up a context of ${contextSize.toLocaleString('en')} tokens for ${model.facts.path}.`,
-				next: ['Choose a smaller context', 'Close other programs to free memory'],
+				message: `The engine could not set up a context of ${contextSize.toLocaleString('en')} tokens for ${model.facts.path}.`,
+				next: [
+					'Choose a smaller context',
+					'Close other programs to free memory',
+					...(kvType === undefined ? [] : ['Use F16 for the cache']),
+				],
 				detail: log.tail(),
 			});
 		}
@@ -161,7 +165,7 @@ export class NativeContext {
 		const { path } = this.model.facts;
 		throw new Failure({
 			code: 'decode-failed',
-			message: `llama.cpp could not process ${batch.n_tokens.toLocaleString('en')} tokens with ${path} (code ${code}).`,
+			message: `The engine could not process ${batch.n_tokens.toLocaleString('en')} tokens with ${path} (code ${code}).`,
 			next: code === 1 ? ['Choose a larger context', 'Use a shorter text'] : ['Try again', 'Choose another file'],
 			detail: this.model.library.log.tail(),
 		});

@@ -76,7 +76,7 @@ export class NativeModel {
 		if (pointer === null) {
 			throw new Failure({
 				code: 'model-load-failed',
-				message: `llama.cpp could not load ${path}.`,
+				message: `The engine could not load ${path}.`,
 				next: ['Check the file with “Inspect”', 'Download it again', 'Choose another file'],
 				detail: library.log.tail(),
 			});

@@ -79,11 +79,13 @@ function partsOf(task: NativeTask): string[] {
 
 function diedFailure(code: number | null, signal: NodeJS.Signals | null, lastWords: readonly string[]): Failure {
 	const memory = signal === 'SIGKILL';
+	const assertion = /GGML_ASSERT\(.*\) failed/.exec(lastWords.join('\n'))?.[0];
+	const why = [signal ?? `code ${code}`, ...(assertion === undefined ? [] : [assertion])].join(', ');
 	return new Failure({
 		code: 'native-process-died',
 		message: memory
 			? 'The measuring process was ended from outside, most likely because memory ran out.'
-			: `The measuring process ended unexpectedly (${signal ?? `code ${code}`}): llama.cpp can't cope with this file or setting.`,
+			: `The measuring process ended unexpectedly (${why}): the engine can't cope with this file or setting.`,
 		next: memory
 			? ['Close other programs', 'Choose a smaller context or a smaller model']
 			: ['Check the file with “Inspect”', 'Try another file or a smaller context'],

@@ -37,7 +37,7 @@ function missing(message: string, detail?: string): Failure {
 export function pickLibraries(folder: string, names: readonly string[]): NativeLibraryFiles {
 	const pick = (what: keyof typeof patterns): string => {
 		const name = names.find((candidate) => patterns[what].test(candidate));
-		if (name === undefined) throw missing(`llama.cpp's ${what} library is not in ${folder}`, names.join(', '));
+		if (name === undefined) throw missing(`The engine's ${what} library is not in ${folder}.`, names.join(', '));
 		return join(folder, name);
 	};
 	return { folder, llama: pick('llama'), ggml: pick('ggml'), ggmlBase: pick('ggmlBase') };
@@ -54,7 +54,7 @@ export function findNativeLibrary(
 ): NativeLibraryFiles {
 	const name = packages[`${platform}-${arch}`];
 	if (name === undefined) {
-		throw missing(`There is no llama.cpp library for ${platform} on ${arch}, so models can't be measured here`);
+		throw missing(`There is no llama.cpp library for ${platform} on ${arch}, so models can't be measured here.`);
 	}
 	let folder: string;
 	let names: string[];
@@ -62,7 +62,7 @@ export function findNativeLibrary(
 		folder = join(dirname(resolve(`@node-llama-cpp/${name}`)), '..', 'bins', name);
 		names = readdirSync(folder);
 	} catch (error) {
-		throw missing(`The package @node-llama-cpp/${name} with llama.cpp's library is not installed`, String(error));
+		throw missing(`The package @node-llama-cpp/${name} with llama.cpp's library is not installed.`, String(error));
 	}
 	return pickLibraries(folder, names);
 }

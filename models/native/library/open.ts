@@ -38,7 +38,7 @@ function open(files: NativeLibraryFiles): NativeLibrary {
 		throw new Failure(
 			{
 				code: 'native-library-unusable',
-				message: `llama.cpp's library in ${files.folder} can't be loaded on this computer.`,
+				message: `The engine's library in ${files.folder} can't be loaded on this computer.`,
 				next: ['Reinstall Assay', 'Update the operating system'],
 				detail: String(error),
 			},
@@ -60,7 +60,7 @@ function open(files: NativeLibraryFiles): NativeLibrary {
 	if (devices.length === 0) {
 		throw new Failure({
 			code: 'native-library-unusable',
-			message: `llama.cpp found no back-end for this processor in ${files.folder}.`,
+			message: `The engine found no back-end for this processor in ${files.folder}.`,
 			next: ['Reinstall Assay'],
 			detail: log.tail(),
 		});

@@ -138,7 +138,8 @@ export async function scoreLikelihoods(
 	const encoded = task.requests.map((request) => encodeRequest(tokenizer, request, contextLimit));
 	const packs = packRequests(encoded, limits);
 	const context = new NativeContext(model, {
-		contextSize: cellsNeeded(packs),
+		// llama.cpp clamps a batch to the context, and aborts where that is less than the sequences.
+		contextSize: Math.max(limits.tokens, cellsNeeded(packs)),
 		batchSize: limits.tokens,
 		threads: task.threads,
 		sequences: limits.sequences + 1,

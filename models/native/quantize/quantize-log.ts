@@ -8,7 +8,8 @@ import { tensorTypeOf } from './types.ts';
 const tensorStart = /^\[\s*(\d+)\/\s*(\d+)\]\s+(\S+)/;
 const fallback =
 	/^warning:\s+(\S+)\s+- ncols\s+(\d+) not divisible by\s+(\d+) \(required for type\s+(\S+)\) (\(WARNING: must use F16 due to unusual shape\) )?-> falling back to\s+(\S+)/;
-const converted = /^\[\s*\d+\/\s*\d+\]\s+(\S+)\s+- \[\s*(\d+),.*converting to (\S+)/;
+const begun = /^\[\s*\d+\/\s*\d+\]\s+(\S+)\s+- \[\s*(\d+),/;
+const converted = /converting to (\S+)/;
 const totals = /quant size\s+=\s+([\d.]+) MiB/;
 const refusal = /failed to quantize: (.*)/;
 const dryRunNeedsImatrix = 'will require an imatrix';
@@ -25,6 +26,7 @@ export type TensorStart = { done: number; total: number; tensor: string };
 /** Reads the log of one call. */
 export class QuantizeLog {
 	readonly #type: QuantizeType;
+	#current = { tensor: '', columns: 0 };
 	readonly fallbacks: QuantizeFallback[] = [];
 	/** Tensors read so far. */
 	tensors = 0;
@@ -64,10 +66,14 @@ export class QuantizeLog {
 	}
 	/** The output matrix (or the token table in its place) gets Q8_0 without a word where its rows don't divide. */
 	#silentFallback(text: string): void {
-		const [, tensor = '', columns = '', to = ''] = converted.exec(text) ?? [];
+		const [, name, width] = begun.exec(text) ?? [];
+		if (name !== undefined) this.#current = { tensor: name, columns: Number(width) };
+		// With an importance matrix a remark may stand between the two.
+		const to = converted.exec(text)?.[1];
+		const { tensor, columns } = this.#current;
 		const block = blockOf(tensorTypeOf(this.#type));
 		const isOutput = tensor === 'output.weight' || tensor === 'token_embd.weight';
-		if (!isOutput || to !== 'q8_0' || Number(columns) % block === 0) return;
+		if (!isOutput || to !== 'q8_0' || columns % block === 0) return;
 		if (this.fallbacks.some((known) => known.tensor === tensor)) return;
 		const from = smallOutput.includes(this.#type) ? 'Q5_K' : 'Q6_K';
 		const reason = `its rows of ${columns} don't divide into blocks of ${block}`;

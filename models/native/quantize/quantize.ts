@@ -70,7 +70,7 @@ async function callQuantize(
 	}
 	throw new Failure({
 		code: 'quantize-failed',
-		message: `llama.cpp could not quantise ${input} to ${output.type}: ${reader.refusal}.`,
+		message: `The engine could not quantise ${input} to ${output.type}: ${reader.refusal}.`,
 		next: ['Choose another type', 'Check the source file with “Inspect”'],
 		detail: log.tail(),
 	});
