@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Application, type ApplicationOptions, createApplication } from '../../electron/application.ts';
+import { contractVersion } from '../../electron/contract/version.ts';
+import { closeDatabase, connect } from '../../electron/database/connect.ts';
+import { connectionOf } from '../../electron/database/handle.ts';
+import { answering } from '../support/conversation.ts';
+import { failureOf } from '../support/failure.ts';
+import { scriptedApplicationModels } from '../support/scripted-models.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+async function open(dataFolder: string, changes: Partial<ApplicationOptions> = {}): Promise<Application> {
+	const application = await createApplication({
+		dataFolder,
+		host: 'cli',
+		version: '0.0.0',
+		log: () => {},
+		models: scriptedApplicationModels(),
+		...changes,
+	});
+	onTestFinished(() => application.close());
+	return application;
+}
+
+describe('an application', () => {
+	test('closes twice, and leaves one database file behind', async () => {
+		const dataFolder = temporaryFolder();
+		const application = await open(dataFolder);
+		await application.client.conversations.search({ text: 'wakes the reader' });
+		await Promise.all([application.close(), application.close()]);
+		expect(readdirSync(dataFolder)).toEqual(['assay.db']);
+	});
+
+	test('keeps an answer that is being written when it closes', async () => {
+		const dataFolder = temporaryFolder();
+		const models = scriptedApplicationModels(answering([{ type: 'text', text: 'so far' }, { type: 'stall' }]));
+		const first = await open(dataFolder, { models });
+		const { conversationId: id } = await first.client.conversations.send({ conversationId: null, text: 'go' });
+		await sleep(50);
+		await first.close();
+		const second = await open(dataFolder);
+		expect((await second.client.conversations.get({ id })).messages[1]).toMatchObject({
+			status: 'stopped',
+			content: 'so far',
+		});
+	});
+
+	test('leaves nothing open when it cannot start', async () => {
+		const dataFolder = temporaryFolder();
+		const failing = open(dataFolder, {
+			models: () => {
+				throw new Error('no library today');
+			},
+		});
+		await expect(failing).rejects.toThrow('no library today');
+		expect(readdirSync(dataFolder)).toEqual(['assay.db']);
+		await open(dataFolder);
+	});
+
+	test('refuses a database from a newer Assay in one sentence', async () => {
+		const dataFolder = temporaryFolder();
+		await (await open(dataFolder)).close();
+		const database = connect(join(dataFolder, 'assay.db'));
+		connectionOf(database).pragma('user_version = 999');
+		closeDatabase(database);
+		expect((await failureOf(() => open(dataFolder))).code).toBe('database-newer');
+	});
+
+	test('says in its status that a damaged database was replaced by a backup, and offers what it knows', async () => {
+		const dataFolder = temporaryFolder();
+		const first = await open(dataFolder);
+		await first.client.settings.set({ theme: 'dark' });
+		const backup = await first.client.system.backupNow();
+		await first.client.settings.set({ theme: 'light' });
+		expect(await first.client.system.backups()).toEqual({ backups: [backup] });
+		await first.close();
+		const path = join(dataFolder, 'assay.db');
+		writeFileSync(path, readFileSync(path).fill(0, 0, 5_000));
+		const second = await open(dataFolder);
+		expect((await second.client.settings.get()).theme).toBe('dark');
+		const { notice } = await second.client.system.status();
+		expect(notice?.message).toMatch(/was damaged.*newest good backup.*is kept as .*damaged-/s);
+	});
+
+	test('examines itself', async () => {
+		const { client } = await open(temporaryFolder());
+		const doctor = await client.system.doctor();
+		expect(doctor).toMatchObject({
+			assay: { version: '0.0.0', contractVersion },
+			database: { integrity: 'ok' },
+			models: 1,
+		});
+		expect(doctor.checks.map(({ name }) => name)).toEqual([
+			'engine',
+			'database',
+			'disk',
+			'memory',
+			'backups',
+			'models',
+		]);
+		expect(doctor.checks.every(({ ok, next }) => ok === (next === null))).toBe(true);
+	});
+});
