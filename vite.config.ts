@@ -55,6 +55,8 @@ export default defineConfig({
 				assetsInlineLimit: 0,
 				modulePreload: { polyfill: false },
 				reportCompressedSize: false,
+				// Loaded from this computer, once; splitting would only add requests. Kilobytes.
+				chunkSizeWarningLimit: 2_000,
 				license: true,
 			},
 		},

@@ -24,7 +24,8 @@ export async function openApplication(options: ApplicationOptions, show: () => v
 		case 'address':
 			await shell.openExternal(claim.show.url);
 			return null;
-		default:
+		case 'nothing':
+		case undefined:
 			throw new Failure({
 				code: 'data-folder-busy',
 				message: `An assay command (process ${claim.owner.pid}) uses the data folder ${options.dataFolder}`,

@@ -1,0 +1,128 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/message-port';
+import type { ContractRouterClient } from '@orpc/contract';
+import { portMessage, type WindowBridge } from '../../../electron/contract/bridge.ts';
+import type { Contract } from '../../../electron/contract/contract.ts';
+import { asMainPort, electron, type FakeWindow, installFakeElectron } from './fake-electron.ts';
+
+const dist = join(import.meta.dirname, '..', '..', '..', 'dist');
+
+/** The bundles that the window tests run; where one is missing they are skipped. */
+const bundles = [join(dist, 'main', 'main.js'), join(dist, 'preload', 'preload.cjs')];
+
+export const areBuilt = bundles.every((path) => existsSync(path));
+
+/** For the title of what is skipped. */
+export const skipped = areBuilt ? '' : ` (SKIPPED: ${bundles.join(' and ')} are missing: npm run build)`;
+
+export type PageClient = ContractRouterClient<Contract>;
+
+export interface PageConnection {
+	client: PageClient;
+	port: MessagePort;
+}
+
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const;
+
+let dataFolder = '';
+
+/** Runs the built main bundle on a new data folder, as Electron would, and resolves when its window is shown. */
+export async function startBuiltWindow(): Promise<{ dataFolder: string; window: FakeWindow }> {
+	dataFolder = mkdtempSync(join(tmpdir(), 'assay-window-'));
+	installFakeElectron();
+	process.env.ASSAY_DATA = dataFolder;
+	process.env.ASSAY_NODE = process.execPath;
+	createRequire(import.meta.url)(bundles[0]!);
+	await until(() => electron.windows.some(({ calls }) => calls.includes('show')));
+	return { dataFolder, window: electron.windows[0]! };
+}
+
+/** Quits what was started, and takes it out of the way of the test runner. */
+export async function removeBuiltWindow(): Promise<void> {
+	if (electron.app.exits.length === 0) electron.app.quit();
+	await until(() => electron.app.exits.length > 0);
+	rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5 });
+	// What the bundle made of them in this process would keep the runner from ending it.
+	for (const name of endings) {
+		const added = process.listeners(name as 'SIGINT').at(-1);
+		if (added) process.removeListener(name, added);
+	}
+}
+
+/** A frame that sends a message to the main process. */
+export interface Sender {
+	origin: string;
+	url: string;
+}
+
+/** The page of a window as the built preload makes it: its bridge, and a client over the port that it asks for. */
+export function openPage(sender: Sender): {
+	bridge: WindowBridge;
+	connect(): PageConnection;
+	port(): MessagePort;
+} {
+	let bridge: WindowBridge | undefined;
+	let received: MessagePort | undefined;
+	const ipcRenderer = {
+		invoke: async (channel: string, ...args: unknown[]) => {
+			const handler = electron.ipcMain.handlers.get(channel);
+			if (!handler) throw new Error(`nothing handles ${channel}`);
+			return handler({ senderFrame: sender }, ...args);
+		},
+		postMessage: (channel: string, _message: unknown, ports: MessagePort[]) =>
+			void electron.ipcMain.emit(channel, { senderFrame: sender, ports: ports.map(asMainPort) }),
+		on: () => {},
+		off: () => {},
+	};
+	const modules: Record<string, unknown> = {
+		electron: {
+			contextBridge: {
+				exposeInMainWorld: (_name: string, value: WindowBridge) => {
+					bridge = value;
+				},
+			},
+			ipcRenderer,
+			webUtils: { getPathForFile: () => '/dropped/model.gguf' },
+		},
+	};
+	const page = {
+		postMessage: (message: unknown, origin: string, [port]: MessagePort[]) => {
+			if (message === portMessage && origin === sender.origin) received = port;
+		},
+	};
+	// A sandboxed preload has no Node: what it may require is Electron's own.
+	const run = new Function(
+		'require',
+		'window',
+		'location',
+		'MessageChannel',
+		'process',
+		readFileSync(bundles[1]!, 'utf8'),
+	);
+	run((name: string) => modules[name], page, { origin: sender.origin }, MessageChannel, { platform: process.platform });
+	const port = () => {
+		bridge?.connect();
+		if (!received) throw new Error('the preload handed over no port');
+		return received;
+	};
+	return {
+		bridge: bridge!,
+		port,
+		connect: () => {
+			const own = port();
+			const link = new RPCLink({ port: own as unknown as globalThis.MessagePort });
+			own.start();
+			return { client: createORPCClient(link), port: own };
+		},
+	};
+}
+
+/** Resolves when `condition` holds; the test's own time-out is the limit. */
+export async function until(condition: () => boolean): Promise<void> {
+	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+}

@@ -1,0 +1,197 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { contractVersion } from '../../../electron/contract/version.ts';
+import {
+	areBuilt,
+	openPage,
+	type PageClient,
+	removeBuiltWindow,
+	skipped,
+	startBuiltWindow,
+	until,
+} from './built-window.ts';
+import { electron, type FakeMenuItem, type FakeWindow } from './fake-electron.ts';
+
+const ownPage = { origin: 'assay://app', url: 'assay://app/index.html' };
+
+describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
+	let dataFolder: string;
+	let window: FakeWindow;
+	let client: PageClient;
+
+	beforeAll(async () => {
+		({ dataFolder, window } = await startBuiltWindow());
+		client = openPage(window.webContents.mainFrame).connect().client;
+	});
+	afterAll(removeBuiltWindow);
+
+	test('keeps Node out of a sandboxed, isolated page', () => {
+		expect(electron.app.sandboxed).toBe(true);
+		expect(window.loaded).toBe('assay://app/index.html');
+		expect(window.options.webPreferences).toMatchObject({
+			sandbox: true,
+			contextIsolation: true,
+			nodeIntegration: false,
+			nodeIntegrationInWorker: false,
+			nodeIntegrationInSubFrames: false,
+			webSecurity: true,
+			allowRunningInsecureContent: false,
+			webviewTag: false,
+		});
+		expect(existsSync(String(window.options.webPreferences.preload))).toBe(true);
+	});
+
+	test('keeps everything, Chromium’s caches included, in the data folder', () => {
+		expect(electron.app.paths).toEqual({ userData: dataFolder, sessionData: join(dataFolder, 'chromium') });
+	});
+
+	test('answers calls of its page over the port that the preload hands over', async () => {
+		const hello = await client.system.hello({ contractVersion });
+		expect(hello).toMatchObject({ host: 'window', dataFolder, contractVersion });
+		expect(await client.conversations.list({})).toEqual({ conversations: [] });
+		await expect(client.conversations.get({ id: 77 })).rejects.toMatchObject({ code: 'FAILED' });
+	});
+
+	test('streams events over the port and ends them when the page goes', async () => {
+		const page = openPage(window.webContents.mainFrame).connect();
+		const events = await page.client.system.events();
+		const next = events.next();
+		await client.settings.set({ systemPrompt: 'Be brief.' });
+		expect((await next).value).toEqual({ type: 'settings-changed' });
+		const waiting = events.next();
+		page.port.close();
+		await expect(waiting).rejects.toThrow();
+		expect(await client.conversations.list({})).toEqual({ conversations: [] });
+	});
+
+	test('lets the page follow the theme that the person sets', async () => {
+		await client.settings.set({ theme: 'light' });
+		await until(() => electron.nativeTheme.themeSource === 'light');
+		electron.nativeTheme.shouldUseDarkColors = false;
+		electron.nativeTheme.emit('updated');
+		expect(window.calls.at(-1)).toBe('setBackgroundColor #f5f3f1');
+	});
+
+	describe('refuses whoever is not its own page:', () => {
+		const strangers = [
+			{ name: 'another frame of the window', ...ownPage },
+			{ name: 'a page from the web in the main frame', origin: 'https://evil.example', url: 'https://evil.example/' },
+		];
+		test.each(strangers)('$name gets no port', async ({ name, ...stranger }) => {
+			const { port } = openPage(stranger);
+			const received = port();
+			received.start();
+			await new Promise((resolve) => received.once('close', resolve));
+		});
+
+		test.each(strangers)('$name opens no dialog', async ({ name, ...stranger }) => {
+			const shown = electron.dialogs.length;
+			const { bridge } = openPage(stranger);
+			await expect(bridge.chooseModelFile()).rejects.toThrow("only Assay's own page may call");
+			await expect(bridge.saveText({ fileName: 'a.md', text: '' })).rejects.toThrow('may call');
+			await expect(bridge.revealFile('/etc/passwd')).rejects.toThrow('may call');
+			expect(electron.dialogs).toHaveLength(shown);
+		});
+	});
+
+	describe('dialogs', () => {
+		const page = () => openPage(window.webContents.mainFrame).bridge;
+
+		test('answer with the chosen model file, or null after a cancel', async () => {
+			electron.answers.openPaths = ['/models/a.gguf'];
+			expect(await page().chooseModelFile()).toBe('/models/a.gguf');
+			electron.answers.openPaths = [];
+			expect(await page().chooseModelFile()).toBeNull();
+		});
+
+		test('save a text where the person says, whole or not at all', async () => {
+			const path = join(dataFolder, 'export.md');
+			electron.answers.savePath = path;
+			expect(await page().saveText({ fileName: 'Greetings.md', text: '# Héllo\n' })).toBe(path);
+			expect(readFileSync(path, 'utf8')).toBe('# Héllo\n');
+			electron.answers.savePath = join(dataFolder, 'missing', 'export.md');
+			await expect(page().saveText({ fileName: 'a.md', text: 'x' })).rejects.toThrow('ENOENT');
+			electron.answers.savePath = '';
+			expect(await page().saveText({ fileName: 'a.md', text: 'x' })).toBeNull();
+		});
+
+		test('refuse a file name that leads into another folder, and a relative path', async () => {
+			await expect(page().saveText({ fileName: '../../.bashrc', text: 'x' })).rejects.toThrow('without a folder');
+			await expect(page().revealFile('relative.gguf')).rejects.toThrow('absolute');
+		});
+	});
+
+	describe('the menu', () => {
+		const items = (menu: FakeMenuItem[]): FakeMenuItem[] =>
+			menu.flatMap((item) => [item, ...items(item.submenu ?? [])]);
+
+		test('has the roles that people expect and leaves the keys to the page', () => {
+			const all = items(electron.menus.at(-1)!);
+			const roles = all.flatMap(({ role }) => role ?? []);
+			expect(roles).toEqual(
+				expect.arrayContaining([
+					'undo',
+					'cut',
+					'copy',
+					'paste',
+					'selectAll',
+					'zoomIn',
+					'togglefullscreen',
+					'minimize',
+					'quit',
+					'about',
+				]),
+			);
+			const commands = all.filter(({ click, accelerator }) => click !== undefined && accelerator !== undefined);
+			expect(commands.every(({ registerAccelerator }) => registerAccelerator === false)).toBe(true);
+			const keys = all.flatMap(({ accelerator }) => accelerator ?? []);
+			expect(new Set(keys).size).toBe(keys.length);
+		});
+
+		test('tells the page which command was chosen', () => {
+			items(electron.menus.at(-1)!)
+				.find(({ label }) => label === 'New conversation')
+				?.click?.();
+			expect(window.webContents.sent.at(-1)).toEqual(['assay:command', 'new-conversation']);
+		});
+	});
+
+	describe('a page that stops', () => {
+		test('is offered to be reloaded after a crash, not after an ordinary end', async () => {
+			const asked = () => electron.dialogs.filter(({ kind }) => kind === 'message').length;
+			window.webContents.emit('render-process-gone', {}, { reason: 'clean-exit', exitCode: 0 });
+			expect(asked()).toBe(0);
+			electron.answers.messageBox = 0;
+			window.webContents.emit('render-process-gone', {}, { reason: 'oom', exitCode: 5 });
+			await until(() => window.calls.includes('reload'));
+			expect(electron.dialogs.at(-1)).toMatchObject({
+				options: { message: expect.stringContaining('out of memory') },
+			});
+			expect(readFileSync(join(dataFolder, 'logs', 'assay.log'), 'utf8')).toContain('the page ended: oom');
+		});
+	});
+
+	test('a second start brings the window to the front', () => {
+		window.calls.length = 0;
+		electron.app.emit('second-instance', {}, [], '');
+		expect(window.calls).toEqual(['restore', 'show', 'focus']);
+		expect(electron.windows).toHaveLength(1);
+	});
+
+	test('quits in order: window closed with its place kept, application closed, data folder given back', async () => {
+		expect(existsSync(join(dataFolder, 'owner.json'))).toBe(true);
+		electron.app.quit();
+		expect([window.destroyed, electron.app.exits]).toEqual([true, []]);
+		await until(() => electron.app.exits.length > 0);
+		expect(electron.app.exits).toEqual([0]);
+		expect(JSON.parse(readFileSync(join(dataFolder, 'window.json'), 'utf8'))).toEqual({
+			bounds: { x: 40, y: 50, width: 900, height: 700 },
+			maximized: false,
+			fullScreen: false,
+		});
+		expect(existsSync(join(dataFolder, 'owner.json'))).toBe(false);
+		expect(existsSync(join(dataFolder, 'assay.db-wal'))).toBe(false);
+		expect(readFileSync(join(dataFolder, 'logs', 'assay.log'), 'utf8')).not.toContain('quitting:');
+	});
+});
