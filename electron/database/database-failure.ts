@@ -46,6 +46,13 @@ function factsOf(code: string, path: string): { code: string; message: string; n
 			if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_PERM')) {
 				return factsOf('EACCES', path);
 			}
+			if (code === 'SQLITE_CORRUPT_VTAB') {
+				return {
+					code: 'search-index-damaged',
+					message: `The search index in ${path} is damaged; your conversations are not.`,
+					next: ['Restart Assay: it makes the index anew'],
+				};
+			}
 			if (code.startsWith('SQLITE_CORRUPT')) return damaged(path);
 			if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
 				return {
@@ -73,9 +80,9 @@ function damaged(path: string) {
 	};
 }
 
-/** True for what means that the file's content can't be trusted any more. */
+/** True for what means that the file's content, or a part of it, can't be trusted any more. */
 export function isDamage(error: unknown): boolean {
-	if (error instanceof Failure) return error.code === 'database-damaged';
+	if (error instanceof Failure) return error.code === 'database-damaged' || error.code === 'search-index-damaged';
 	const code = codeOf(error);
 	return code !== null && (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT'));
 }

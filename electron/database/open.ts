@@ -1,12 +1,14 @@
 import { statSync } from 'node:fs';
 import { Failure } from '../../models/contract/failure.ts';
 import { createBackup, listBackups } from './backups/backup.ts';
-import { clearSuspect, type DatabaseNotice, isEmptied, isSuspect, recoverFromDamage } from './backups/damage.ts';
-import { connect, quickCheck, wasLeftOpen } from './connect.ts';
+import { type DatabaseNotice, isEmptied, recoverFromDamage } from './backups/damage.ts';
+import { closeDatabase, connect, quickCheck, wasLeftOpen } from './connect.ts';
 import { databaseFailure, isDamage } from './database-failure.ts';
 import { connectionOf, type WritableDatabase } from './handle.ts';
 import { migrate, pendingMigrations, schemaVersion } from './migrate.ts';
 import { readMigrations } from './migrations.ts';
+import { isIndexFault, rebuildIndexes } from './repair.ts';
+import { clearSuspect, isSuspect } from './suspect.ts';
 
 export interface OpenOptions {
 	readonly path: string;
@@ -51,7 +53,7 @@ async function openUndamaged(
 ): Promise<{ database: WritableDatabase; notice: DatabaseNotice | null }> {
 	const { path, backupsFolder, now, readerEntry, log } = options;
 	try {
-		return { database: openChecked(path, backupsFolder), notice: null };
+		return { database: openChecked(options), notice: null };
 	} catch (error) {
 		if (!isDamage(error)) throw error;
 		log(`database: ${error instanceof Error ? error.message : String(error)}`);
@@ -63,15 +65,31 @@ async function openUndamaged(
 	return { database: connect(path), notice };
 }
 
-function openChecked(path: string, backupsFolder: string): WritableDatabase {
+function openChecked({ path, backupsFolder, log }: OpenOptions): WritableDatabase {
 	if (isEmptied(path, backupsFolder)) throw damageFound(path, 'the file has no content');
 	const size = statSync(path, { throwIfNoEntry: false })?.size;
 	if (size !== undefined && (size <= alwaysCheckedBytes || wasLeftOpen(path) || isSuspect(path))) {
 		const verdict = quickCheck(path);
-		if (verdict !== 'ok') throw damageFound(path, verdict);
+		if (verdict !== 'ok') {
+			if (!isIndexFault(verdict)) throw damageFound(path, verdict);
+			log(`database: the search index is made anew: ${verdict}`);
+			repairIndexes(path);
+		}
 		clearSuspect(path);
 	}
 	return connect(path);
+}
+
+/** Throws what `damageFound` makes where the index was not all that was wrong. */
+function repairIndexes(path: string): void {
+	const database = connect(path);
+	try {
+		rebuildIndexes(database);
+	} finally {
+		closeDatabase(database);
+	}
+	const verdict = quickCheck(path);
+	if (verdict !== 'ok') throw damageFound(path, verdict);
 }
 
 function damageFound(path: string, detail: string): unknown {

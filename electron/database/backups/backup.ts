@@ -14,6 +14,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { databaseFailure } from '../database-failure.ts';
 import { connectionOf, type ReadableDatabase } from '../handle.ts';
 import { verifyFile } from '../reader/reader.ts';
+import { markSuspect } from '../suspect.ts';
 
 /** `daily` ones are made by the clock or by a person, `before-update` ones before the schema changes. */
 export type BackupKind = 'daily' | 'before-update';
@@ -64,7 +65,11 @@ export async function createBackup(
 		removeUnfinished(folder);
 		await connectionOf(database).backup(draft, { progress: () => pagesPerStep });
 		const verdict = await verifyFile(draft, options.readerEntry);
-		if (verdict !== 'ok') throw damagedCopy(verdict);
+		if (verdict !== 'ok') {
+			// SQLite copies page by page: what is wrong with the copy is wrong with the original.
+			markSuspect(connectionOf(database).name, verdict);
+			throw damagedCopy(verdict);
+		}
 		syncFile(draft);
 		renameSync(draft, path);
 		return { path, kind: options.kind, createdAt: options.now, sizeBytes: statSync(path).size };

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { Failure } from '../../../models/contract/failure.ts';
 import { databaseFailure } from '../database-failure.ts';
 import { verifyFile } from '../reader/reader.ts';
@@ -13,23 +13,6 @@ export interface DatabaseNotice {
 /** A file of no bytes is a new database to SQLite. With backups beside it, it is one that lost its content. */
 export function isEmptied(path: string, backupsFolder: string): boolean {
 	return statSync(path, { throwIfNoEntry: false })?.size === 0 && listBackups(backupsFolder).length > 0;
-}
-
-/** Marks the database for a full check at the next start, after something was found while it was in use. */
-export function markSuspect(path: string, reason: string): void {
-	writeFileSync(suspectPath(path), `${reason}\n`);
-}
-
-export function isSuspect(path: string): boolean {
-	return existsSync(suspectPath(path));
-}
-
-export function clearSuspect(path: string): void {
-	rmSync(suspectPath(path), { force: true });
-}
-
-function suspectPath(path: string): string {
-	return `${path}-suspect`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { databaseFailure } from '../database-failure.ts';
 import type { Parameters } from '../sql.ts';
+import { noteDamage } from '../suspect.ts';
 import type { ReaderAnswer, ReaderRequest, ReaderTask } from './protocol.ts';
 
 /**
@@ -41,8 +42,13 @@ export function createReader(path: string, entry: URL): Reader {
 		if (current?.request.id !== answer.id) return;
 		const { resolve, reject } = current;
 		current = null;
-		if ('rows' in answer) resolve(answer.rows);
-		else reject(databaseFailure(Object.assign(new Error(answer.error), { code: answer.code }), path));
+		if ('rows' in answer) {
+			resolve(answer.rows);
+		} else {
+			const error = Object.assign(new Error(answer.error), { code: answer.code });
+			noteDamage(path, error);
+			reject(databaseFailure(error, path));
+		}
 		pump();
 	}
 

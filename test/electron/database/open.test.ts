@@ -1,12 +1,12 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { recoverInterrupted } from '../../../electron/conversation/recover-interrupted.ts';
 import { createBackup, listBackups } from '../../../electron/database/backups/backup.ts';
-import { markSuspect } from '../../../electron/database/backups/damage.ts';
 import { closeDatabase } from '../../../electron/database/connect.ts';
 import { connectionOf, type WritableDatabase } from '../../../electron/database/handle.ts';
 import { type OpenOptions, openDatabase } from '../../../electron/database/open.ts';
-import { all, run } from '../../../electron/database/sql.ts';
+import { all, run, transaction } from '../../../electron/database/sql.ts';
 import { openForTest, openOptions } from '../../support/database.ts';
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -118,11 +118,47 @@ describe('a damaged database', () => {
 		expect(kept.some((name) => name.endsWith('-wal'))).toBe(true);
 	});
 
-	test('a mark left while it was in use makes the next start check it', async () => {
+	test('that is met in use, or in a backup of it, is marked, and the next start deals with it', async () => {
 		const options = await folderWithBackup();
-		markSuspect(options.path, 'a query met a broken page');
-		const { notice } = await openForTest(options);
-		expect(notice).toBeNull();
+		const { database } = await openDatabase(options);
+		scribble(options.path);
+		connectionOf(database).pragma('shrink_memory');
+		const failure = await failureOf(() => createBackup(database, options.backupsFolder, { ...options, kind: 'daily' }));
+		expect(failure.code).toBe('backup-damaged');
+		expect(existsSync(`${options.path}-suspect`)).toBe(true);
+		connectionOf(database).close();
+		const second = await openForTest(options);
+		expect(second.notice?.message).toContain('newest good backup');
 		expect(existsSync(`${options.path}-suspect`)).toBe(false);
+	});
+});
+
+describe('a damaged search index', () => {
+	test('is made anew from the messages, and no backup is opened', async () => {
+		const options = await folderWithBackup();
+		const { database } = await openDatabase(options);
+		transaction(database, () => {
+			for (let index = 0; index < 3_000; index += 1) {
+				run(
+					database,
+					`INSERT INTO messages (conversation_id, role, status, content, created_at)
+					 VALUES (1, 'assistant', iif(:index = 7, 'streaming', 'complete'), iif(:index = 7, '', 'heron ' || :index), 1)`,
+					{ index },
+				);
+			}
+		});
+		connectionOf(database).unsafeMode(true).exec('DELETE FROM messages_fts_data WHERE id > 20');
+		const search = `SELECT count(*) AS n FROM messages_fts WHERE messages_fts MATCH 'heron'`;
+		const failure = await failureOf(() => all(database, search));
+		expect(failure.code).toBe('search-index-damaged');
+		expect(failure.next).toEqual(['Restart Assay: it makes the index anew']);
+		closeDatabase(database);
+
+		const second = await openForTest(options);
+		expect(second.notice).toBeNull();
+		expect(titles(second.database)).toHaveLength(201);
+		expect(all(second.database, search)).toEqual([{ n: 2_999 }]);
+		recoverInterrupted(second.database, 1);
+		run(second.database, `INSERT INTO messages_fts (messages_fts, rank) VALUES ('integrity-check', 1)`);
 	});
 });
