@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { Failure } from '../../../models/contract/failure.ts';
 import { assayVersion } from '../assay-version.ts';
@@ -27,6 +29,7 @@ export const addServe: AddCommands = (program, execute) => {
 
 async function serve(context: CommandContext, options: ServeOptions): Promise<number> {
 	const { dataFolder, openModels, output, interrupt, rendererFolder } = context;
+	if (!existsSync(join(rendererFolder, 'index.html'))) throw pageMissing(rendererFolder);
 	const claim = await claimDataFolder(dataFolder, { host: 'browser', purpose: 'focus' });
 	if (claim.kind === 'guest') return showRunning(context, claim, options);
 	let host: BrowserHost | undefined;
@@ -79,6 +82,14 @@ function showRunning(
 				? `Assay runs in a window (process ${owner.pid}) with the data folder ${context.dataFolder}`
 				: `Another assay command (process ${owner.pid}) uses the data folder ${context.dataFolder}`,
 		next: ['Quit it and try again', 'Choose another data folder with --data <folder>'],
+	});
+}
+
+function pageMissing(rendererFolder: string): Failure {
+	return new Failure({
+		code: 'page-missing',
+		message: `The page to serve is not at ${rendererFolder}`,
+		next: ['In a checkout: npm run build', 'Else install Assay again'],
 	});
 }
 

@@ -1,0 +1,24 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Script } from '../../../../models/worker/script.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
+
+/** A data folder, not made yet, and a small model beside it. */
+export function makeFolders(): { data: string; model: string; folder: string } {
+	const folder = temporaryFolder();
+	mkdirSync(folder, { recursive: true });
+	const model = join(folder, 'tiny.gguf');
+	writeTinyGguf(model);
+	return { data: join(folder, 'data'), model, folder };
+}
+
+export function saying(text: string, tokenDelayMs?: number): Script {
+	const step = { type: 'text' as const, text, ...(tokenDelayMs === undefined ? {} : { tokenDelayMs }) };
+	return { answers: [{ steps: [step] }] };
+}
+
+export const paris = saying('The capital of France is Paris.');
+
+/** Some 50 words a second for 100 seconds. */
+export const slow = saying('word '.repeat(5_000), 20);
