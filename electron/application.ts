@@ -8,6 +8,7 @@ import type { Hello, Status } from './contract/system.ts';
 import { createLiveAnswers } from './conversation/answer/live-answers.ts';
 import type { ConversationContext } from './conversation/context.ts';
 import { recoverInterrupted } from './conversation/recover-interrupted.ts';
+import { checkInBackground } from './database/background-check.ts';
 import type { DatabaseNotice } from './database/backups/damage.ts';
 import { type BackupKeeper, keepBackups } from './database/backups/keeper.ts';
 import { closeDatabase } from './database/connect.ts';
@@ -70,7 +71,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 	const { dataFolder, log, clock = Date.now, readerEntry = defaultReaderEntry } = options;
 	const path = join(dataFolder, 'assay.db');
 	const backupsFolder = join(dataFolder, 'backups');
-	const { database, notice } = await openDatabase({
+	const { database, notice, unchecked } = await openDatabase({
 		path,
 		backupsFolder,
 		migrationsFolder: options.migrationsFolder ?? defaultMigrationsFolder,
@@ -85,7 +86,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 		const interrupted = recoverInterrupted(database, clock());
 		if (interrupted.length > 0) log(`conversation: ${interrupted.length} answers were interrupted by the last end`);
 		removeOldActivity(database, clock());
-		return await compose({ ...options, clock }, { database, path, notice, reader, backups });
+		return await compose({ ...options, clock }, { database, path, notice, unchecked, reader, backups });
 	} catch (error) {
 		await closeStorage({ database, reader, backups });
 		throw error;
@@ -96,6 +97,8 @@ interface Storage {
 	readonly database: WritableDatabase;
 	readonly path: string;
 	readonly notice: DatabaseNotice | null;
+	/** To be checked while it is in use. */
+	readonly unchecked: boolean;
 	readonly reader: Reader;
 	readonly backups: BackupKeeper;
 }
@@ -105,7 +108,8 @@ async function compose(
 	storage: Storage,
 ): Promise<Application> {
 	const { dataFolder, host, version, log, clock } = options;
-	const { database, path, notice, reader, backups } = storage;
+	const { database, path, reader, backups } = storage;
+	let { notice } = storage;
 	const events = createEventBus((error) => log(`events: a listener failed: ${String(error)}`));
 	const settings = () => readSettings(database);
 	const os = implementContract(log);
@@ -122,6 +126,14 @@ async function compose(
 		notice: notice === null ? null : { message: notice.message, next: [...notice.next] },
 	});
 	const publishStatus = (): void => events.publish({ type: 'status', status: status() });
+	async function checkLater(): Promise<void> {
+		const found = await checkInBackground(path, options.readerEntry ?? defaultReaderEntry);
+		if (found === null) return;
+		log(`database: ${found.message}`);
+		notice = found;
+		publishStatus();
+	}
+	if (storage.unchecked) checkLater().catch((error: unknown) => log(`database: the check failed: ${String(error)}`));
 	const router = createRouter(os, {
 		conversation,
 		feedback,
@@ -166,7 +178,11 @@ async function compose(
 	};
 }
 
-async function closeStorage({ database, reader, backups }: Omit<Storage, 'path' | 'notice'>): Promise<void> {
+async function closeStorage({
+	database,
+	reader,
+	backups,
+}: Omit<Storage, 'path' | 'notice' | 'unchecked'>): Promise<void> {
 	await backups.stop();
 	await reader.close();
 	closeDatabase(database);

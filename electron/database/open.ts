@@ -22,17 +22,27 @@ export interface OpenOptions {
 	readonly onDamage: 'restore' | 'refuse';
 }
 
-/** Up to this size a database is checked at every start (35 ms); above it only where something points to damage. */
-const alwaysCheckedBytes = 50_000_000;
+export interface OpenedDatabase {
+	readonly database: WritableDatabase;
+	/** What people must know: the database was damaged, and what was done. */
+	readonly notice: DatabaseNotice | null;
+	/** The last process died with it open, and it is too large to be checked before it is used. */
+	readonly unchecked: boolean;
+}
+
+/**
+ * Up to this size a database is checked at every start (60 ms); above it only where something points to damage, and
+ * otherwise with each day's backup and, after a crash, in the background (`unchecked`).
+ */
+const alwaysCheckedBytes = 10_000_000;
 
 /**
  * Opens the database of a data folder: checked, brought to this Assay's schema (with a copy kept from before), durable.
  * Throws one Failure that says what is in the way; the file is untouched then. `notice` says what people must know.
  */
-export async function openDatabase(
-	options: OpenOptions,
-): Promise<{ database: WritableDatabase; notice: DatabaseNotice | null }> {
-	const { database, notice } = await openUndamaged(options);
+export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase> {
+	const opened = await openUndamaged(options);
+	const { database } = opened;
 	try {
 		const pending = pendingMigrations(database, readMigrations(options.migrationsFolder));
 		const version = schemaVersion(database);
@@ -41,19 +51,17 @@ export async function openDatabase(
 			options.log(`database: schema ${version} to ${pending.at(-1)?.version}, copy kept as ${kept.path}`);
 		}
 		migrate(database, pending, options.now);
-		return { database, notice };
+		return opened;
 	} catch (error) {
 		connectionOf(database).close();
 		throw databaseFailure(error, options.path);
 	}
 }
 
-async function openUndamaged(
-	options: OpenOptions,
-): Promise<{ database: WritableDatabase; notice: DatabaseNotice | null }> {
+async function openUndamaged(options: OpenOptions): Promise<OpenedDatabase> {
 	const { path, backupsFolder, now, readerEntry, log } = options;
 	try {
-		return { database: openChecked(options), notice: null };
+		return { ...openChecked(options), notice: null };
 	} catch (error) {
 		if (!isDamage(error)) throw error;
 		log(`database: ${error instanceof Error ? error.message : String(error)}`);
@@ -62,22 +70,25 @@ async function openUndamaged(
 	const notice = await recoverFromDamage(path, backupsFolder, now, readerEntry);
 	log(`database: ${notice.message}`);
 	clearSuspect(path);
-	return { database: connect(path), notice };
+	return { database: connect(path), notice, unchecked: false };
 }
 
-function openChecked({ path, backupsFolder, log }: OpenOptions): WritableDatabase {
+function openChecked({ path, backupsFolder, log }: OpenOptions): Omit<OpenedDatabase, 'notice'> {
 	if (isEmptied(path, backupsFolder)) throw damageFound(path, 'the file has no content');
 	const size = statSync(path, { throwIfNoEntry: false })?.size;
-	if (size !== undefined && (size <= alwaysCheckedBytes || wasLeftOpen(path) || isSuspect(path))) {
-		const verdict = quickCheck(path);
-		if (verdict !== 'ok') {
-			if (!isIndexFault(verdict)) throw damageFound(path, verdict);
-			log(`database: the search index is made anew: ${verdict}`);
-			repairIndexes(path);
-		}
-		clearSuspect(path);
+	if (size === undefined) return { database: connect(path), unchecked: false };
+	if (size > alwaysCheckedBytes && !isSuspect(path)) {
+		const unchecked = wasLeftOpen(path);
+		return { database: connect(path), unchecked };
 	}
-	return connect(path);
+	const verdict = quickCheck(path);
+	if (verdict !== 'ok') {
+		if (!isIndexFault(verdict)) throw damageFound(path, verdict);
+		log(`database: the search index is made anew: ${verdict}`);
+		repairIndexes(path);
+	}
+	clearSuspect(path);
+	return { database: connect(path), unchecked: false };
 }
 
 /** Throws what `damageFound` makes where the index was not all that was wrong. */

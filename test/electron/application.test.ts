@@ -6,6 +6,7 @@ import { type Application, type ApplicationOptions, createApplication } from '..
 import { contractVersion } from '../../electron/contract/version.ts';
 import { closeDatabase, connect } from '../../electron/database/connect.ts';
 import { connectionOf } from '../../electron/database/handle.ts';
+import { run } from '../../electron/database/sql.ts';
 import { answering } from '../support/conversation.ts';
 import { failureOf } from '../support/failure.ts';
 import { scriptedApplicationModels } from '../support/scripted-models.ts';
@@ -102,4 +103,35 @@ describe('an application', () => {
 		]);
 		expect(doctor.checks.every(({ ok, next }) => ok === (next === null))).toBe(true);
 	});
+});
+
+test('a large database that a dead process left open is checked while it is in use, and damage is announced', async () => {
+	const dataFolder = temporaryFolder();
+	const path = join(dataFolder, 'assay.db');
+	await (await open(dataFolder)).close();
+	const database = connect(path);
+	run(database, `INSERT INTO events (at, kind, subject, outcome) VALUES (:at, 'load', :subject, 'loaded')`, {
+		at: Date.now(),
+		subject: 'word '.repeat(3_000_000),
+	});
+	closeDatabase(database);
+	const bytes = readFileSync(path);
+	// Pages near the end hold the long text; nothing reads them at the start.
+	bytes.fill(0xa5, bytes.length - 400_000, bytes.length - 100_000);
+	expect(bytes.length).toBeGreaterThan(10_000_000);
+	writeFileSync(path, bytes);
+	writeFileSync(`${path}-wal`, 'a log that holds nothing');
+
+	const logged: string[] = [];
+	const second = await open(dataFolder, { log: (line) => logged.push(line) });
+	const heard = new Promise<string>((resolve) => {
+		second.events.subscribe((event) => {
+			if (event.type === 'status') resolve(event.status.notice?.message ?? '');
+		});
+	});
+	expect(await heard).toMatch(/^A check found that the database .* is damaged/);
+	expect((await second.client.system.status()).notice?.next[0]).toMatch(/^Restart Assay/);
+	await second.close();
+	const third = await open(dataFolder);
+	expect((await third.client.system.status()).notice?.message).toContain('was damaged');
 });

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
 import { databaseFailure } from '../database-failure.ts';
 import { connectionOf, type ReadableDatabase } from '../handle.ts';
-import { verifyFile } from '../reader/reader.ts';
+import { runFileTask } from '../reader/reader.ts';
 import { markSuspect } from '../suspect.ts';
 
 /** `daily` ones are made by the clock or by a person, `before-update` ones before the schema changes. */
@@ -30,8 +30,6 @@ export interface BackupFile {
 const prefixes: Record<BackupKind, string> = { daily: 'assay-', 'before-update': 'before-update-' };
 const namePattern = /^(assay|before-update)-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})-(\d{3})Z\.db$/;
 const unfinished = '.partial';
-/** Pages copied between two turns of the event loop: 1 MiB, a few milliseconds. */
-const pagesPerStep = 256;
 
 /** Every finished backup in the folder, newest first. */
 export function listBackups(folder: string): readonly BackupFile[] {
@@ -49,8 +47,8 @@ export function listBackups(folder: string): readonly BackupFile[] {
 }
 
 /**
- * Copies the database with SQLite's backup API while it stays in use, checks the copy, and only then gives it its
- * name. Throws Failure `disk-full` or `backup-damaged` and leaves no half copy behind.
+ * Copies the database with SQLite's backup API, on a thread, while it stays in use; checks the copy, and only then
+ * gives it its name. Throws Failure `disk-full` or `backup-damaged` and leaves no half copy behind.
  */
 export async function createBackup(
 	database: ReadableDatabase,
@@ -63,11 +61,11 @@ export async function createBackup(
 	try {
 		mkdirSync(folder, { recursive: true });
 		removeUnfinished(folder);
-		await connectionOf(database).backup(draft, { progress: () => pagesPerStep });
-		const verdict = await verifyFile(draft, options.readerEntry);
+		const original = connectionOf(database).name;
+		const verdict = await runFileTask({ kind: 'copy', path: original, target: draft }, options.readerEntry);
 		if (verdict !== 'ok') {
 			// SQLite copies page by page: what is wrong with the copy is wrong with the original.
-			markSuspect(connectionOf(database).name, verdict);
+			markSuspect(original, verdict);
 			throw damagedCopy(verdict);
 		}
 		syncFile(draft);

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { Failure } from '../../../models/contract/failure.ts';
 import { databaseFailure } from '../database-failure.ts';
-import { verifyFile } from '../reader/reader.ts';
+import { runFileTask } from '../reader/reader.ts';
 import { type BackupFile, listBackups } from './backup.ts';
 
 /** What people must be told about the database: shown until they have read it. */
@@ -46,7 +46,7 @@ export async function restoreBackup(
 	const draft = `${path}.restoring`;
 	try {
 		copyFileSync(backup, draft);
-		const verdict = await verifyFile(draft, readerEntry);
+		const verdict = await runFileTask({ kind: 'verify', path: draft }, readerEntry);
 		if (verdict !== 'ok') {
 			throw new Failure({
 				code: 'backup-damaged',

@@ -1,38 +1,50 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import type { ReaderAnswer, ReaderRequest, ReaderTask } from './protocol.ts';
+import type { FileTaskAnswer, ReaderAnswer, ReaderRequest, ReaderTask } from './protocol.ts';
 
-/** Entry of the reader thread. It opens the file for reading and answers one query after the other. */
+/** Entry of the reader thread: it answers queries, one after the other, or does one long task on a file. */
 const task = workerData as ReaderTask;
 const port = parentPort;
 if (port === null) throw new Error('reader-worker.ts is a worker thread, not a program');
 
-if (task.kind === 'verify') {
-	port.postMessage(verify(task.path));
-} else {
-	const connection = new Database(task.path, { readonly: true, fileMustExist: true, timeout: 5_000 });
+switch (task.kind) {
+	case 'serve':
+		serve(task.path, port);
+		break;
+	case 'check':
+		port.postMessage({ verdict: faultsOf(task.path, true) } satisfies FileTaskAnswer);
+		break;
+	case 'verify':
+		port.postMessage({ verdict: faultsOf(task.path, false) } satisfies FileTaskAnswer);
+		break;
+	case 'copy':
+		port.postMessage(await copy(task.path, task.target));
+		break;
+}
+
+function serve(path: string, to: MessagePort): void {
+	const connection = new Database(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
 	connection.pragma('query_only = ON');
 	const statements = new Map<string, Database.Statement>();
-	port.on('message', ({ id, sql, parameters }: ReaderRequest) => {
+	to.on('message', ({ id, sql, parameters }: ReaderRequest) => {
 		try {
 			let statement = statements.get(sql);
 			if (statement === undefined) {
 				statement = connection.prepare(sql);
 				statements.set(sql, statement);
 			}
-			port.postMessage({ id, rows: statement.all(parameters) } satisfies ReaderAnswer);
+			to.postMessage({ id, rows: statement.all(parameters) } satisfies ReaderAnswer);
 		} catch (error) {
-			port.postMessage({ id, ...plainError(error) } satisfies ReaderAnswer);
+			to.postMessage({ id, ...plainError(error) } satisfies ReaderAnswer);
 		}
 	});
 }
 
-/** Checks a copy and turns it into a single file that needs no log beside it. Returns 'ok' or what is wrong. */
-function verify(path: string): string {
+function faultsOf(path: string, readonly: boolean): string {
 	try {
-		const connection = new Database(path, { fileMustExist: true });
+		const connection = new Database(path, { readonly, fileMustExist: true });
 		try {
-			connection.pragma('journal_mode = DELETE');
+			if (!readonly) connection.pragma('journal_mode = DELETE');
 			const faults = connection.pragma('quick_check(3)') as { quick_check: string }[];
 			return faults.map((fault) => fault.quick_check).join('; ');
 		} finally {
@@ -40,6 +52,21 @@ function verify(path: string): string {
 		}
 	} catch (error) {
 		return error instanceof Error ? error.message : String(error);
+	}
+}
+
+/** In one step and so in one read transaction: what is written meanwhile neither waits nor starts the copy again. */
+async function copy(path: string, target: string): Promise<FileTaskAnswer> {
+	try {
+		const source = new Database(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
+		try {
+			await source.backup(target, { progress: () => 0x7fff_ffff });
+		} finally {
+			source.close();
+		}
+		return { verdict: faultsOf(target, false) };
+	} catch (error) {
+		return plainError(error);
 	}
 }
 

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { databaseFailure } from '../database-failure.ts';
 import type { Parameters } from '../sql.ts';
 import { noteDamage } from '../suspect.ts';
-import type { ReaderAnswer, ReaderRequest, ReaderTask } from './protocol.ts';
+import type { FileTask, FileTaskAnswer, ReaderAnswer, ReaderRequest, ReaderTask } from './protocol.ts';
 
 /**
  * Runs queries that may take more than a few milliseconds on a thread of their own, with a connection that can't
@@ -115,12 +115,22 @@ export function createReader(path: string, entry: URL): Reader {
 	};
 }
 
-/** Checks the database file at `path` on a thread of its own. Resolves to 'ok' or to what is wrong with it. */
-export function verifyFile(path: string, entry: URL): Promise<string> {
+/**
+ * Does one long task on a database file on a thread of its own. Resolves to 'ok' or to what is wrong with the file;
+ * rejects with a Failure for what the disk is to blame for.
+ */
+export function runFileTask(task: FileTask, entry: URL): Promise<string> {
 	return new Promise((resolve, reject) => {
-		const worker = new Worker(entry, { workerData: { kind: 'verify', path } satisfies ReaderTask });
-		worker.on('message', (verdict: string) => resolve(verdict));
+		const worker = new Worker(entry, { workerData: task satisfies ReaderTask });
+		// A check is for later; a process that has nothing else to do need not wait for it.
+		if (task.kind === 'check') worker.unref();
+		worker.on('message', (answer: FileTaskAnswer) => {
+			if ('verdict' in answer) return resolve(answer.verdict);
+			reject(databaseFailure(Object.assign(new Error(answer.error), { code: answer.code }), task.path));
+		});
 		worker.on('error', reject);
-		worker.on('exit', (code) => reject(new Error(`the check ended with code ${code}`)));
+		worker.on('exit', (code) =>
+			reject(new Error(`the thread that was to ${task.kind} a file ended with code ${code}`)),
+		);
 	});
 }

@@ -7,7 +7,7 @@ import { keepBackups } from '../../../electron/database/backups/keeper.ts';
 import { expiredBackups } from '../../../electron/database/backups/retention.ts';
 import { closeDatabase, connect } from '../../../electron/database/connect.ts';
 import { defaultReaderEntry } from '../../../electron/database/reader/protocol.ts';
-import { verifyFile } from '../../../electron/database/reader/reader.ts';
+import { runFileTask } from '../../../electron/database/reader/reader.ts';
 import { all, run, transaction } from '../../../electron/database/sql.ts';
 import { createDatabase } from '../../support/database.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -52,7 +52,7 @@ describe('a backup', () => {
 		const backup = await createBackup(database, folder, options);
 		clearInterval(timer);
 		expect(writes).toBeGreaterThan(0);
-		expect(await verifyFile(backup.path, defaultReaderEntry)).toBe('ok');
+		expect(await runFileTask({ kind: 'verify', path: backup.path }, defaultReaderEntry)).toBe('ok');
 		const copy = connect(backup.path);
 		expect(all(copy, `SELECT count(*) AS n FROM settings WHERE key LIKE 'k%'`)).toEqual([{ n: 2_000 }]);
 		closeDatabase(copy);
