@@ -17,11 +17,9 @@ export * from './native/quantize.ts';
 /** What the processes of models/native are asked to do and answer. One task per process. */
 
 /** Opens llama.cpp and checks it, nothing more: whether these features can be offered on this computer. */
-export const checkTaskSchema = z.object({ kind: z.literal('check') });
+const checkTaskSchema = z.object({ kind: z.literal('check') });
 
-export const checkResultSchema = nativeConditionsSchema.omit({ threads: true });
-
-export type CheckResult = z.infer<typeof checkResultSchema>;
+const checkResultSchema = nativeConditionsSchema.omit({ threads: true });
 
 export const nativeTaskSchema = z.discriminatedUnion('kind', [
 	checkTaskSchema,
@@ -37,7 +35,7 @@ export type NativeTask = z.infer<typeof nativeTaskSchema>;
 
 export type NativeTaskInput = z.input<typeof nativeTaskSchema>;
 
-export const nativeProgressSchema = z.discriminatedUnion('kind', [
+const nativeProgressSchema = z.discriminatedUnion('kind', [
 	z.object({
 		kind: z.literal('quantize'),
 		/** Number of the output being made. */
@@ -123,7 +121,7 @@ export const toNativeSchema = z.discriminatedUnion('type', [
 export type ToNative = z.infer<typeof toNativeSchema>;
 
 /** How the process is doing, once a second. */
-export const nativeBeatSchema = z.object({
+const nativeBeatSchema = z.object({
 	/** Processor time it has used, ms. */
 	cpuMs: z.number(),
 	residentBytes: z.int(),

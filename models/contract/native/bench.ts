@@ -23,7 +23,7 @@ export const benchTaskSchema = z.object({
 
 export type BenchTask = z.infer<typeof benchTaskSchema>;
 
-export const benchTestResultSchema = z.object({
+const benchTestResultSchema = z.object({
 	/** llama-bench's name, e.g. "pp512", "tg128", "pp512+tg128", "tg128 @ d1024". */
 	test: z.string(),
 	promptTokens: z.int(),

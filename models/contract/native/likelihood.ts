@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { nativeConditionsSchema, nativeModelSchema, pathSchema, threadsSchema } from './conditions.ts';
 
-export const likelihoodRequestSchema = z.object({ context: z.string(), continuations: z.array(z.string()).min(1) });
+const likelihoodRequestSchema = z.object({ context: z.string(), continuations: z.array(z.string()).min(1) });
 
 export type LikelihoodRequest = z.infer<typeof likelihoodRequestSchema>;
 

@@ -58,7 +58,7 @@ export const quantizeTaskSchema = z.object({
 export type QuantizeTask = z.infer<typeof quantizeTaskSchema>;
 
 /** A tensor that did not get the type it should have. */
-export const quantizeFallbackSchema = z.object({
+const quantizeFallbackSchema = z.object({
 	tensor: z.string(),
 	from: z.string(),
 	to: z.string(),
@@ -67,7 +67,7 @@ export const quantizeFallbackSchema = z.object({
 
 export type QuantizeFallback = z.infer<typeof quantizeFallbackSchema>;
 
-export const quantizeOutputSchema = z.object({
+const quantizeOutputSchema = z.object({
 	path: z.string(),
 	type: quantizeTypeSchema,
 	sizeBytes: z.int(),

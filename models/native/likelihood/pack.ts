@@ -1,7 +1,7 @@
 import type { EncodedRequest } from './encode.ts';
 
 /** A request, or as many of its continuations as one decode has sequences for. */
-export type PackItem = {
+type PackItem = {
 	/** Number of the request. */
 	index: number;
 	/** Number of its first continuation here. */

@@ -17,7 +17,7 @@ export type ChunkPlan = {
 };
 
 /** Smallest chunk: below it a token would have hardly any context. */
-export const minContextSize = 16;
+const minContextSize = 16;
 
 /**
  * Plans the chunks of a text. `limit` takes the first so many, as `--chunks` does.

@@ -64,7 +64,7 @@ export function percentile(sorted: Float64Array, fraction: number): number {
 }
 
 /** What llama-perplexity lists of a distribution. */
-export type Distribution = Estimate & {
+type Distribution = Estimate & {
 	/** Standard error that clusters the tokens of a chunk; null for a single chunk. */
 	errorByChunk: number | null;
 	min: number;
@@ -82,7 +82,7 @@ export type Distribution = Estimate & {
 	max: number;
 };
 
-export function distribution(values: Float64Array, clusterSize: number): Distribution {
+function distribution(values: Float64Array, clusterSize: number): Distribution {
 	const sorted = values.toSorted();
 	const at = (fraction: number): number => percentile(sorted, fraction);
 	return {

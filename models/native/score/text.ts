@@ -15,7 +15,7 @@ function unfit(path: string, code: string, what: string, next: string[]): Failur
 }
 
 /** Checks that bytes are text, and counts its CRLF line ends. Throws Failure `text-binary`. */
-export function checkText(path: string, bytes: Uint8Array): number {
+function checkText(path: string, bytes: Uint8Array): number {
 	const zero = bytes.indexOf(0);
 	const next = ['Choose a text file in UTF-8', 'Convert it, e.g. with “Save as … UTF-8” in an editor'];
 	if (zero !== -1) {

@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import type { NativeConditions } from '../../../../models/contract/native.ts';
+
+type Made = { cpu: string; systemInfo: string };
+type Quantized = { sha256: string; fallbacks: number };
+
+export type QuantizeGoldens = Made & {
+	f16: { sha256: string };
+	plain: Record<string, Quantized>;
+	matrix: Record<string, Quantized>;
+	legacy: Quantized;
+	imatrix: { sha256: string; perplexity: number };
+};
+
+type GoldenModel = {
+	type: string;
+	running: number[];
+	perplexity: number;
+	error: number;
+	/** Value and, where it is printed, error, by llama-perplexity's name. */
+	divergence: Record<string, number[]>;
+};
+
+export type GoldenSetting = {
+	text: string;
+	contextSize: number;
+	chunks: number;
+	reference: { running: number[]; perplexity: number; error: number };
+	models: GoldenModel[];
+};
+
+export type PerplexityGoldens = Made & { settings: GoldenSetting[] };
+
+export function goldens<T>(name: 'quantize' | 'perplexity'): T {
+	return JSON.parse(readFileSync(join(import.meta.dirname, `${name}.json`), 'utf8')) as T;
+}
+
+/** Whether figures were made on a processor like this one, so that every digit has to agree. */
+export function sameKernels(made: Made, conditions: NativeConditions): boolean {
+	return made.cpu === cpus()[0]?.model && made.systemInfo === conditions.systemInfo;
+}
+
+const shared = join(import.meta.dirname, '..', '..', '..', '..', '..', 'shared', 'data');
+
+/** A file of ../shared/data, which only some checkouts have; null, said aloud, where it is absent. */
+export function sharedFile(...parts: string[]): string | null {
+	const path = join(shared, ...parts);
+	if (existsSync(path)) return path;
+	process.stdout.write(`SKIPPED: ${path} is absent\n`);
+	return null;
+}
+
+export const harbour = join(import.meta.dirname, '..', 'texts', 'harbour.txt');
