@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { isRunning } from '../model/download-card.tsx';
 import { useServices } from '../services.ts';
 
 /**
  * Whether the first-run page is shown: 'waiting' for a model (the rail is hidden), 'ready' with one (it stays until a
- * person moves on), or not at all.
+ * person moves on), or not at all. A file that a person adds instead leads on to a new conversation.
  */
 export function useWelcome(): 'no' | 'waiting' | 'ready' {
 	const { models, conversations, layout, thread } = useServices();
@@ -13,6 +14,9 @@ export function useWelcome(): 'no' | 'waiting' | 'ready' {
 	const unused = useStore(conversations.state, (state) => state.status === 'ready' && state.conversations.length === 0);
 	const atStart = useStore(layout.state, ({ route }) => route.section === 'chat' && route.conversationId === null);
 	const fresh = useStore(thread.state, (state) => state.status === 'new');
+	const fetching = useStore(models.state, ({ downloads }) =>
+		downloads.some((one) => isRunning(one) || one.state === 'done'),
+	);
 	const [begun, setBegun] = useState(false);
 	useEffect(() => {
 		if (none && unused) setBegun(true);
@@ -20,6 +24,6 @@ export function useWelcome(): 'no' | 'waiting' | 'ready' {
 	useEffect(() => {
 		if (!atStart && !none) setBegun(false);
 	}, [atStart, none]);
-	if (!atStart || !fresh || !unused || !(begun || none)) return 'no';
+	if (!atStart || !fresh || !unused || !(none || (begun && fetching))) return 'no';
 	return loaded ? 'ready' : 'waiting';
 }

@@ -44,7 +44,7 @@ export function Welcome() {
 				<ExampleCards />
 			</div>
 			<NetworkNote />
-			<AddModelDialog open={adding} onClose={() => setAdding(false)} />
+			<AddModelDialog open={adding} onClose={() => setAdding(false)} onAdded={(id) => void models.load(id)} />
 		</div>
 	);
 }

@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Host, startHost } from '../bench/product.ts';
+import { hostileTexts } from '../renderer/hostile-text.ts';
+import { axeViolations, browserMissing, launchBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
+import { starterModelPath } from '../support/starter-model.ts';
+
+/**
+ * One story told in order, by the built browser host with the real starter model: each test goes on where the one
+ * before it ended, as a person would.
+ */
+describe.skipIf(browserMissing() !== null)('a first conversation with the real model', () => {
+	let folder: string;
+	let model: string;
+	let host: Host;
+	let browser: Browser;
+	let watched: WatchedPage;
+	let page: Page;
+
+	beforeAll(async () => {
+		model = await starterModelPath();
+		folder = mkdtempSync(join(tmpdir(), 'assay-e2e-'));
+		host = await startHost(folder);
+		browser = await launchBrowser();
+		watched = await watchedPage(browser);
+		page = watched.page;
+		page.setDefaultTimeout(40_000);
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await host?.stop();
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+	});
+
+	const composer = () => page.getByRole('textbox', { name: 'Message' });
+	const answers = () => page.getByRole('article', { name: 'Answer', exact: true });
+	const idle = () => page.getByRole('button', { name: 'Send' }).waitFor();
+
+	async function looksGood(): Promise<void> {
+		for (const colorScheme of ['light', 'dark'] as const) {
+			await page.emulateMedia({ colorScheme });
+			// Colours fade over for a moment; what counts is where they end.
+			await page.waitForTimeout(200);
+			expect(await axeViolations(page)).toEqual([]);
+		}
+	}
+
+	test('on first run the page offers the starter model; a file that is already here works, too', async () => {
+		await page.goto(host.url);
+		await page.getByRole('heading', { name: 'Language models on your own computer' }).waitFor();
+		expect(await page.getByRole('navigation', { name: 'Sections' }).count()).toBe(0);
+		expect(await page.getByRole('button', { name: /Explain something simply/ }).isDisabled()).toBe(true);
+		await looksGood();
+		await page.getByRole('button', { name: 'Use a file I already have' }).click();
+		const path = page.getByRole('textbox', { name: 'Path of the file' });
+		await path.fill('/nowhere/model.gguf');
+		await page.getByRole('dialog').getByRole('button', { name: 'Add file' }).click();
+		await expect.poll(() => path.getAttribute('aria-invalid')).toBe('true');
+		await path.fill(model);
+		await page.getByRole('dialog').getByRole('button', { name: 'Add file' }).click();
+		await page.getByRole('button', { name: /^Model:.*Loaded/ }).waitFor();
+		await page.getByRole('navigation', { name: 'Sections' }).waitFor();
+		await looksGood();
+	});
+
+	test('an example is answered, and the line below says how', async () => {
+		await page.getByRole('button', { name: /Explain something simply/ }).click();
+		await page.getByRole('button', { name: 'Stop' }).waitFor();
+		await idle();
+		expect(await answers().textContent()).toMatch(
+			/\d+ tokens? · [\d.]+ tok\/s · first token .+ · .+ prompt tokens cached · (finished|stopped .+) · .+Q4_1/,
+		);
+		await looksGood();
+	});
+
+	test('a page reloaded in the middle of an answer shows the whole answer', async () => {
+		await composer().fill('Write a story about a lighthouse keeper, in at least ten long paragraphs.');
+		await composer().press('Enter');
+		const writing = page.getByRole('article', { name: 'Answer being written' });
+		await writing.locator('.md').waitFor();
+		const before = ((await writing.locator('.md').textContent()) ?? '').slice(0, 20);
+		await page.reload();
+		await writing.locator('.md').waitFor();
+		expect((await writing.locator('.md').textContent())?.startsWith(before)).toBe(true);
+	});
+
+	test('Esc stops it at once and keeps what was written', async () => {
+		await page.keyboard.press('Escape');
+		await page.getByText('stopped by you').waitFor({ timeout: 3_000 });
+		expect(((await answers().last().locator('.md').textContent()) ?? '').length).toBeGreaterThan(20);
+	});
+
+	test('answered again, the pager leads back to the first version', async () => {
+		const first = (await answers().last().locator('.md').textContent()) ?? '';
+		await answers().last().getByRole('button', { name: 'Answer again' }).click();
+		const writing = page.getByRole('article', { name: 'Answer being written' });
+		await writing.locator('.md').waitFor();
+		await page.getByRole('button', { name: 'Stop' }).click();
+		await page.getByText('2/2').waitFor();
+		await page.getByRole('button', { name: 'Previous version' }).click();
+		await page.getByText('1/2').waitFor();
+		expect(await answers().last().locator('.md').textContent()).toBe(first);
+	});
+
+	test('the answer can be copied', async () => {
+		await answers().first().getByRole('button', { name: 'Copy answer' }).click();
+		await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/\w{3}/);
+	});
+
+	test('renamed in the list, found by its content, deleted and brought back', async () => {
+		const rows = page.getByRole('list', { name: 'Conversations' }).getByRole('link');
+		await rows.first().focus();
+		await page.keyboard.press('F2');
+		await page.getByRole('textbox', { name: 'Title' }).fill('The sky and a lighthouse');
+		await page.keyboard.press('Enter');
+		await page.getByRole('heading', { name: 'The sky and a lighthouse', level: 1 }).waitFor();
+
+		await page.getByRole('textbox', { name: 'Search conversations' }).fill('lighthouse keeper');
+		const hit = page.getByRole('list', { name: 'Search results' }).getByRole('link').first();
+		await hit.waitFor();
+		expect(await hit.locator('mark').count()).toBeGreaterThan(0);
+		await looksGood();
+		await page.getByRole('button', { name: 'Clear the search' }).click();
+
+		await page.getByRole('link', { name: /The sky and a lighthouse/ }).focus();
+		await page.keyboard.press('Delete');
+		await expect.poll(() => rows.count()).toBe(0);
+		await page.getByRole('button', { name: 'Undo' }).click();
+		await page.getByRole('heading', { name: 'The sky and a lighthouse', level: 1 }).waitFor();
+	});
+
+	test('hostile text that was really stored stays text', async () => {
+		await page.getByRole('button', { name: 'New conversation' }).click();
+		await composer().fill(`${hostileTexts.slice(0, 20).join('\n\n')}\n\nAnswer with one word.`);
+		await composer().press('Enter');
+		await page.getByRole('button', { name: 'Stop' }).waitFor();
+		await page.keyboard.press('Escape');
+		await idle();
+		await page.reload();
+		await composer().waitFor();
+		expect(await page.evaluate(() => '__attacked' in globalThis)).toBe(false);
+	});
+
+	test('models and settings are in order in both themes', async () => {
+		await page.getByRole('link', { name: 'Models' }).click();
+		await page.getByRole('heading', { name: 'Tensors by type' }).waitFor();
+		await looksGood();
+		await page.getByRole('button', { name: 'Unload' }).click();
+		await page.getByRole('button', { name: 'Load', exact: true }).waitFor();
+		await page.getByRole('link', { name: 'Settings' }).click();
+		await page.getByRole('button', { name: 'Back up now' }).click();
+		await page.getByText(/Backed up and verified/).waitFor();
+		await page.getByRole('button', { name: 'Check everything' }).click();
+		await page.getByText('Computer', { exact: true }).waitFor();
+		await looksGood();
+	});
+
+	test('nothing was logged, and nobody else was asked for anything', () => {
+		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
+			problems: [],
+			foreignRequests: [],
+		});
+	});
+});
