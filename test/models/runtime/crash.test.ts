@@ -51,9 +51,7 @@ describe('a crash', () => {
 	});
 
 	test('while nothing runs is told, and the next message works', async () => {
-		const { load, events } = start({
-			answers: [{ when: 'pid', steps: [{ type: 'text', text: 'x' }] }, { steps: [{ type: 'text', text: 'Fine.' }] }],
-		});
+		const { load, events, runtime, workers } = start(scriptWith({ type: 'stall' }));
 		const engine = await load();
 		const { promise: crashed, resolve } = Promise.withResolvers<void>();
 		runtime.onEvent((event) => event.type === 'crashed' && resolve());

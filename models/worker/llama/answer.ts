@@ -1,0 +1,163 @@
+import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
+import { Failure } from '../../contract/failure.ts';
+import type {
+	GenerateRequest,
+	GenerationEvent,
+	GenerationResult,
+	StopReason,
+	Turn,
+} from '../../contract/generation.ts';
+import { settledOrAborted } from '../one-at-a-time.ts';
+import { createStopStrings } from '../stop-strings.ts';
+import { working } from '../working.ts';
+import type { Prompt } from './prompt/builder.ts';
+import { evaluatePrompt } from './prompt-run.ts';
+import type { Slices } from './slices.ts';
+import { createTextStream } from './text-stream.ts';
+import type { ThreadTuner } from './threads/tuner.ts';
+
+export interface LlamaEngineParts {
+	readonly sequence: LlamaContextSequence;
+	readonly buildPrompt: (turns: readonly Turn[]) => Prompt;
+	readonly detokenize: (tokens: readonly number[], before: readonly number[]) => string;
+	readonly slices: Slices;
+	readonly tuner: ThreadTuner;
+}
+
+/** Native work that a stop left running; whoever uses the sequence next waits for it. */
+export interface NativeWork {
+	running: Promise<unknown>;
+}
+
+/** Text goes out at most this often: as often as a screen shows it. */
+const batchMs = 16;
+
+/** The penalty looks at this many tokens of the answer. */
+const penaltyTokens = 64;
+
+/** llama.cpp takes this seed for "draw one yourself". */
+const randomSeed = 0xffff_ffff;
+
+/** The sampler order is node-llama-cpp's own: penalty, top-k, top-p, min-p, temperature, draw; greedy at 0. */
+function samplers(sampling: GenerateRequest['sampling'], ids: readonly number[]): SequenceEvaluateOptions {
+	return {
+		temperature: sampling.temperature,
+		topK: sampling.topK,
+		topP: sampling.topP,
+		minP: sampling.minP,
+		seed: sampling.seed === randomSeed ? randomSeed - 1 : sampling.seed,
+		...(sampling.repeatPenalty === 1
+			? {}
+			: {
+					repeatPenalty: {
+						penalty: sampling.repeatPenalty,
+						punishTokens: () => ids.slice(-penaltyTokens) as Token[],
+						maxPunishTokens: penaltyTokens,
+					},
+				}),
+	};
+}
+
+function decodeFailure(error: unknown): Failure {
+	const words = error instanceof Error ? error.message : String(error);
+	return new Failure(
+		{
+			code: 'generation-failed',
+			message: `llama.cpp could not go on with this answer: ${words}.`,
+			next: ['Send the message again', 'Load the model again'],
+		},
+		{ cause: error },
+	);
+}
+
+/** Writes one answer. `began` is the performance.now() at which the request came. */
+export async function* writeAnswer(
+	parts: LlamaEngineParts,
+	request: GenerateRequest,
+	signal: AbortSignal | undefined,
+	began: number,
+	native: NativeWork,
+): AsyncGenerator<GenerationEvent> {
+	const { sequence, slices, tuner } = parts;
+	const { maxTokens, stop } = request.sampling;
+	const prompt = await working(async () => parts.buildPrompt(request.turns));
+	const total = prompt.tokens.length;
+	const ids: number[] = [];
+	tuner.begin();
+
+	const promptBegan = performance.now();
+	const run = evaluatePrompt(sequence, prompt.tokens, slices, signal, native);
+	let cached = 0;
+	let stopReason: StopReason = 'end';
+	try {
+		for await (const step of run) {
+			cached = step.cached;
+			yield { type: 'prompt', ...step, total, droppedTurns: prompt.droppedTurns };
+		}
+	} catch (error) {
+		throw decodeFailure(error);
+	}
+	const promptMs = performance.now() - promptBegan;
+
+	const stops = createStopStrings(stop);
+	const text = createTextStream(parts.detokenize);
+	let firstAt: number | undefined;
+	let batch = '';
+	let batchCount = 0;
+	let sentAt = Number.NEGATIVE_INFINITY;
+	if (signal?.aborted) stopReason = 'stopped';
+	else {
+		const tokens = sequence.evaluate(prompt.tokens.slice(-1) as Token[], samplers(request.sampling, ids));
+		for (;;) {
+			const from = performance.now();
+			const step = working(() => tokens.next());
+			if (!(await settledOrAborted(step, signal))) {
+				native.running = step.then(() => tokens.return());
+				stopReason = 'stopped';
+				break;
+			}
+			const next = await step.catch((error: unknown) => {
+				throw decodeFailure(error);
+			});
+			const now = performance.now();
+			if (next.done) break;
+			firstAt ??= now;
+			ids.push(next.value);
+			tuner.generated(now - from, total + ids.length);
+			batch += stops.push(text.push(next.value));
+			batchCount += 1;
+			if (stops.found !== null) stopReason = 'stop-string';
+			else if (maxTokens !== null && ids.length >= maxTokens) stopReason = 'max-tokens';
+			// One cell stays free: node-llama-cpp would make room by dropping the beginning, unasked.
+			else if (total + ids.length >= sequence.contextSize - 1) stopReason = 'context-full';
+			if (stopReason !== 'end') {
+				native.running = tokens.return();
+				break;
+			}
+			if (batch !== '' && now - sentAt >= batchMs) {
+				yield { type: 'tokens', text: batch, count: batchCount };
+				batch = '';
+				batchCount = 0;
+				sentAt = now;
+			}
+		}
+	}
+	const ended = performance.now();
+	batch += stops.push(text.rest()) + stops.rest();
+	if (stops.found !== null && stopReason !== 'stopped') stopReason = 'stop-string';
+	if (batch !== '' || batchCount > 0) yield { type: 'tokens', text: batch, count: batchCount };
+	const result: GenerationResult = {
+		stopReason,
+		stopString: stopReason === 'stop-string' ? stops.found : null,
+		promptTokens: total,
+		cachedTokens: cached,
+		completionTokens: ids.length,
+		droppedTurns: prompt.droppedTurns,
+		ttftMs: (firstAt ?? ended) - began,
+		promptMs,
+		generationMs: ended - (firstAt ?? ended),
+		threads: tuner.threads,
+		tokenIds: ids,
+	};
+	yield { type: 'done', result };
+}

@@ -1,0 +1,95 @@
+import { Failure } from '../../contract/failure.ts';
+
+/** What the size of a context depends on. */
+export interface ContextNeeds {
+	/** 'auto' or a wish in tokens. */
+	readonly wanted: number | 'auto';
+	readonly trainedLength: number | null;
+	/** Bytes that one token of context takes in the KV cache. */
+	readonly bytesPerToken: number;
+	/** Bytes of the weights, if they are not in memory yet. */
+	readonly weightBytes: number;
+	/** Bytes that this computer can still give. */
+	readonly availableBytes: number;
+}
+
+/** More is seldom useful on a CPU: a prompt of this size takes minutes on a large model. */
+const largestAuto = 8192;
+
+/** Less is no use for a conversation. */
+const smallestAuto = 512;
+
+/** For llama.cpp's compute buffers and this process itself. */
+const reserveBytes = 256 * 2 ** 20;
+
+/** Kept free for everything else on the computer. */
+const usableShare = 0.9;
+
+function gigabytes(bytes: number): string {
+	return `${(bytes / 2 ** 30).toFixed(bytes < 10 * 2 ** 30 ? 1 : 0)} GiB`;
+}
+
+/** KV cache bytes of a token: keys and values of every layer, 16 bits each. */
+export function kvBytesPerToken(
+	layers: number,
+	keyLength: number,
+	valueLength: number,
+	kvHeads: readonly number[],
+): number {
+	let sum = 0;
+	for (let layer = 0; layer < layers; layer += 1) {
+		sum += (kvHeads[Math.min(layer, kvHeads.length - 1)] ?? 0) * (keyLength + valueLength) * 2;
+	}
+	return sum;
+}
+
+/** Weights larger than memory would be read from disk for every token, or end the process. */
+export function checkWeightsFit(weightBytes: number, availableBytes: number): void {
+	if (weightBytes <= availableBytes) return;
+	throw new Failure({
+		code: 'not-enough-memory',
+		message: `The weights take ${gigabytes(weightBytes)}, and ${gigabytes(availableBytes)} of memory are available.`,
+		next: ['Close other programs', 'Choose a smaller model or a smaller quantisation of it'],
+	});
+}
+
+/**
+ * Size of the context in tokens, decided before llama.cpp is asked for anything: its own estimate allocates, and a
+ * context larger than memory ends the process.
+ */
+export function chooseContextSize(needs: ContextNeeds): number {
+	const { wanted, trainedLength, bytesPerToken, weightBytes, availableBytes } = needs;
+	const free = availableBytes * usableShare - weightBytes - reserveBytes;
+	const fitting = bytesPerToken === 0 ? Number.POSITIVE_INFINITY : Math.floor(free / bytesPerToken);
+	const memory = `${gigabytes(availableBytes)} are available, and the weights take ${gigabytes(weightBytes)}`;
+	if (wanted === 'auto') {
+		const most = Math.min(largestAuto, trainedLength ?? largestAuto);
+		if (fitting >= most) return most;
+		const whole = Math.floor(fitting / 256) * 256;
+		if (whole >= Math.min(smallestAuto, most)) return whole;
+		throw new Failure({
+			code: 'not-enough-memory',
+			message: `This model does not fit into memory: ${memory}.`,
+			next: ['Close other programs', 'Choose a smaller model or a smaller quantisation of it'],
+		});
+	}
+	if (trainedLength !== null && wanted > trainedLength) {
+		throw new Failure({
+			code: 'context-too-large',
+			message: `A context of ${wanted} tokens is larger than what the model was trained for: ${trainedLength} tokens.`,
+			next: [`Choose a context of at most ${trainedLength} tokens, or "auto"`],
+		});
+	}
+	if (wanted > fitting) {
+		const most = Math.max(0, Math.floor(fitting / 256) * 256);
+		throw new Failure({
+			code: 'context-too-large',
+			message: `A context of ${wanted} tokens needs ${gigabytes(wanted * bytesPerToken)} of memory; ${memory}.`,
+			next: [
+				most >= 128 ? `Choose a context of at most ${most} tokens, or "auto"` : 'Choose a smaller model',
+				'Close other programs',
+			],
+		});
+	}
+	return wanted;
+}

@@ -1,0 +1,89 @@
+import { basename } from 'node:path';
+import { Failure } from '../../contract/failure.ts';
+
+interface Reason {
+	readonly pattern: RegExp;
+	readonly code: string;
+	/** Ends the sentence "<file> can't be loaded: …". */
+	readonly says: (match: RegExpMatchArray) => string;
+	readonly next: readonly string[];
+}
+
+const fetchAgain = 'Fetch the model file again';
+const chooseAnother = 'Choose another model';
+
+/** What llama.cpp says in its log, and what it means. The first that matches is taken. */
+const reasons: readonly Reason[] = [
+	{
+		pattern: /unknown model architecture: '([^']*)'/,
+		code: 'unsupported-architecture',
+		says: ([, name]) => `this version of llama.cpp does not know the architecture "${name}"`,
+		next: ['Update Assay', chooseAnother],
+	},
+	{
+		pattern: /(?:tensor|row)[^\n]*(?:invalid data|nan|inf value)|invalid (?:nan|inf|data)|found (?:nan|inf) value/i,
+		code: 'model-weights-invalid',
+		says: () => 'its weights hold values that are no numbers',
+		next: [fetchAgain, chooseAnother],
+	},
+	{
+		pattern:
+			/(?:is not within the file bounds|file is too small|unexpectedly reached end of file|corrupted or incomplete)/i,
+		code: 'model-file-truncated',
+		says: () => 'the file ends before its weights do',
+		next: [fetchAgain],
+	},
+	{
+		pattern: /missing tensor '([^']*)'/,
+		code: 'model-file-incomplete',
+		says: ([, name]) => `the weights "${name}" are missing`,
+		next: [fetchAgain, chooseAnother],
+	},
+	{
+		pattern: /tensor '([^']*)' has wrong shape/,
+		code: 'model-file-invalid',
+		says: ([, name]) => `the weights "${name}" don't have the shape that the header promises`,
+		next: [fetchAgain, chooseAnother],
+	},
+	{
+		pattern: /key not found in model: (\S+)/,
+		code: 'model-file-invalid',
+		says: ([, key]) => `its header lacks "${key}"`,
+		next: [fetchAgain, chooseAnother],
+	},
+	{
+		pattern: /unable to allocate|failed to allocate|bad_alloc|out of memory/i,
+		code: 'not-enough-memory',
+		says: () => 'there is not enough memory for it',
+		next: ['Close other programs', 'Choose a smaller context or a smaller model'],
+	},
+];
+
+/** The reason that llama.cpp itself gives, without its function names. */
+function ownWords(lines: readonly string[]): string | undefined {
+	const line = lines.find((one) => /error loading model/.test(one)) ?? lines.findLast((one) => /error|fail/i.test(one));
+	return line?.replace(/^.*?error loading model(?: \w+)?: /, '').trim();
+}
+
+/** Why llama.cpp could not load the file, from the error and the log lines that came before it. */
+export function loadFailure(path: string, error: unknown, lines: readonly string[]): Failure {
+	if (error instanceof Failure) return error;
+	const message = error instanceof Error ? error.message : String(error);
+	const said = [message, ...lines].join('\n');
+	const detail = [...lines, message].join('\n');
+	for (const { pattern, code, says, next } of reasons) {
+		const match = said.match(pattern);
+		if (!match) continue;
+		const sentence = `${basename(path)} can't be loaded: ${says(match)}.`;
+		return new Failure({ code, message: sentence, next: [...next], detail }, { cause: error });
+	}
+	return new Failure(
+		{
+			code: 'model-load-failed',
+			message: `${basename(path)} can't be loaded: ${ownWords(lines) ?? message}.`,
+			next: [fetchAgain, chooseAnother],
+			detail,
+		},
+		{ cause: error },
+	);
+}

@@ -1,0 +1,183 @@
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
+import {
+	getLlama,
+	getModuleVersion,
+	type Llama,
+	type LlamaContextSequence,
+	LlamaLogLevel,
+	type LlamaModel,
+	type Token,
+} from 'node-llama-cpp';
+import { Failure } from '../../contract/failure.ts';
+import type { Capabilities, ThreadTrial } from '../../contract/load.ts';
+import type { Engine } from '../../engine.ts';
+import type { LoadRequest } from '../../runtime/protocol.ts';
+import { writeLastWords } from '../last-words.ts';
+import type { EngineHooks } from '../open-engine.ts';
+import { checkWeightsFit, chooseContextSize, kvBytesPerToken } from './context-size.ts';
+import { createLlamaEngine } from './engine.ts';
+import { loadFailure } from './load-failure.ts';
+import { createLogKeeper, type LogKeeper } from './log.ts';
+import { createPromptBuilder } from './prompt/builder.ts';
+import { vocabularyOf } from './prompt/vocabulary.ts';
+import { contextBatchSize, createSlices } from './slices.ts';
+import { threadCounts, tryThreads } from './threads/trials.ts';
+import { createThreadTuner } from './threads/tuner.ts';
+
+async function openLlama(log: LogKeeper, maxThreads: number): Promise<Llama> {
+	try {
+		return await getLlama({
+			// Only the CPU is measured and supported so far; with 'auto' a machine without a GPU may get Vulkan.
+			gpu: false,
+			build: 'never',
+			skipDownload: true,
+			progressLogs: false,
+			logLevel: LlamaLogLevel.warn,
+			logger: log.logger,
+			maxThreads,
+		});
+	} catch (error) {
+		throw new Failure(
+			{
+				code: 'engine-unavailable',
+				message: `llama.cpp can't run on this computer: ${error instanceof Error ? error.message : String(error)}.`,
+				next: ['Install Assay again', 'Check that this is a 64-bit system with a current C library'],
+				detail: (await log.lines()).join('\n'),
+			},
+			{ cause: error },
+		);
+	}
+}
+
+/** One of `value`, or one for each layer. */
+function perLayer(value: unknown, fallback: number): readonly number[] {
+	if (typeof value === 'number') return [value];
+	if (Array.isArray(value) && value.every((one) => typeof one === 'number')) return value;
+	return [fallback];
+}
+
+function contextSizeFor(model: LlamaModel, request: LoadRequest): number {
+	const facts = model.fileInfo.architectureMetadata;
+	const heads = perLayer(facts.attention?.head_count, 1)[0] ?? 1;
+	const headLength = (facts.embedding_length ?? 0) / heads;
+	const bytesPerToken = kvBytesPerToken(
+		facts.block_count ?? 0,
+		facts.attention?.key_length ?? headLength,
+		facts.attention?.value_length ?? headLength,
+		perLayer(facts.attention?.head_count_kv, heads),
+	);
+	return chooseContextSize({
+		wanted: request.options.contextSize,
+		trainedLength: facts.context_length ?? null,
+		bytesPerToken,
+		weightBytes: model.size,
+		availableBytes: process.availableMemory(),
+	});
+}
+
+/** Some tokens to measure with: any will do. */
+function someTokens(model: LlamaModel): Token[] {
+	const text = model.tokenize('The quick brown fox jumps over the lazy dog and runs away from all the others.');
+	return Array.from({ length: 16 }, (_, index) => text[index % text.length]!);
+}
+
+/** What 16 tokens in one native call take, ms; the first call also reads the weights from disk. */
+async function timeSixteenTokens(sequence: LlamaContextSequence, tokens: Token[]): Promise<number> {
+	let ms = 0;
+	for (let round = 0; round < 2; round += 1) {
+		const from = performance.now();
+		await sequence.evaluateWithoutGeneratingNewTokens(tokens);
+		ms = performance.now() - from;
+	}
+	return ms;
+}
+
+/** Loads a model file with node-llama-cpp; throws a Failure that says why it can't be. */
+export async function openLlamaEngine(request: LoadRequest, hooks: EngineHooks): Promise<Engine> {
+	const log = createLogKeeper((line) => {
+		writeLastWords(line);
+		hooks.log('warn', line);
+	});
+	try {
+		return await open(request, hooks, log);
+	} catch (error) {
+		throw loadFailure(request.path, error, await log.lines());
+	}
+}
+
+async function open(
+	{ path, options, knownThreadTrials }: LoadRequest,
+	hooks: EngineHooks,
+	log: LogKeeper,
+): Promise<Engine> {
+	const cores = availableParallelism();
+	const counts = options.threads === 'auto' ? threadCounts(cores) : [Math.min(options.threads, cores)];
+	checkWeightsFit(statSync(path).size, process.availableMemory());
+	const llama = await openLlama(log, Math.max(...counts));
+
+	hooks.progress({ stage: 'weights', fraction: 0 });
+	const model = await llama.loadModel({
+		modelPath: path,
+		gpuLayers: 0,
+		checkTensors: options.checkTensors,
+		onLoadProgress: (fraction) => hooks.progress({ stage: 'weights', fraction: Math.min(1, fraction) }),
+	});
+
+	hooks.progress({ stage: 'context', fraction: null });
+	const contextSize = contextSizeFor(model, { path, options });
+	const context = await model.createContext({
+		contextSize,
+		batchSize: contextBatchSize(options.batchSize),
+		sequences: 1,
+		threads: Math.max(...counts),
+	});
+	const sequence = context.getSequence();
+
+	hooks.progress({ stage: 'threads', fraction: null });
+	const setThreads = (threads: number): void => {
+		llama.maxThreads = threads;
+	};
+	const tokens = someTokens(model);
+	setThreads(counts[0]!);
+	let sixteenTokensMs = await timeSixteenTokens(sequence, tokens);
+	const known = (knownThreadTrials ?? []).filter((trial) => counts.includes(trial.threads));
+	let trials: readonly ThreadTrial[] = known;
+	if (known.length === 0 && counts.length > 1) {
+		trials = await tryThreads(counts, setThreads, () =>
+			sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(0, 1)),
+		);
+	} else if (known.length === 0) trials = [{ threads: counts[0]!, tokensPerSecond: 0 }];
+	const tuner = createThreadTuner({ counts, trials, setThreads, changed: () => hooks.capabilities(capabilities()) });
+	if (tuner.threads !== counts[0]) sixteenTokensMs = await timeSixteenTokens(sequence, tokens);
+	await sequence.clearHistory();
+
+	const vocabulary = vocabularyOf(model);
+	const template = model.fileInfo.metadata.tokenizer?.chat_template ?? null;
+	const engineBuild = `node-llama-cpp ${await getModuleVersion()} (llama.cpp ${llama.llamaCppRelease.release})`;
+	const loadMs = process.uptime() * 1000;
+	const residentBytes = process.memoryUsage.rss();
+	const capabilities = (): Capabilities => ({
+		engineBuild,
+		backend: 'cpu',
+		contextSize,
+		trainedContextLength: model.fileInfo.architectureMetadata.context_length ?? null,
+		vocabularySize: vocabulary.size,
+		threads: tuner.threads,
+		threadTrials: [...tuner.trials].filter((trial) => trial.tokensPerSecond > 0),
+		chat: template !== null,
+		reasoning: template !== null && /<think/.test(template),
+		loadMs,
+		residentBytes,
+	});
+	return createLlamaEngine({
+		sequence,
+		vocabulary,
+		buildPrompt: createPromptBuilder({ template, modelName: basename(path), contextSize, vocabulary }),
+		detokenize: (some, before) => model.detokenize(some as Token[], false, before as Token[]),
+		slices: createSlices({ batchSize: options.batchSize, sixteenTokensMs }),
+		tuner,
+		capabilities,
+	});
+}

@@ -1,0 +1,48 @@
+import type { LlamaContextSequence, Token } from 'node-llama-cpp';
+import { settledOrAborted } from '../one-at-a-time.ts';
+import { commonPrefixLength } from '../token-list.ts';
+import { working } from '../working.ts';
+import type { NativeWork } from './answer.ts';
+import type { Slices } from './slices.ts';
+
+export interface PromptStep {
+	/** Tokens whose state is there, the cached ones included. */
+	readonly processed: number;
+	/** Tokens whose state was there before. */
+	readonly cached: number;
+}
+
+/**
+ * Brings the sequence to all tokens of the prompt but the last, in slices between which an abort is seen. What the
+ * sequence holds already is kept as far as it is the same. The last token is left to the sampler, alone: so it is
+ * computed the same way whether or not the others were cached, and the same seed gives the same answer.
+ */
+export async function* evaluatePrompt(
+	sequence: LlamaContextSequence,
+	tokens: readonly number[],
+	slices: Slices,
+	signal: AbortSignal | undefined,
+	native: NativeWork,
+): AsyncGenerator<PromptStep> {
+	const end = tokens.length - 1;
+	const same = Math.min(commonPrefixLength(sequence.contextTokens, tokens), end);
+	if (sequence.nextTokenIndex > same) {
+		await sequence.eraseContextTokenRanges([{ start: same, end: sequence.nextTokenIndex }]);
+	}
+	// A model with a sliding window may have had to forget more.
+	const cached = Math.min(sequence.nextTokenIndex, same);
+	let processed = cached;
+	yield { processed, cached };
+	while (processed < end && !signal?.aborted) {
+		const slice = tokens.slice(processed, processed + slices.next(end - processed)) as Token[];
+		const from = performance.now();
+		const step = working(() => sequence.evaluateWithoutGeneratingNewTokens(slice));
+		if (!(await settledOrAborted(step, signal))) {
+			native.running = step;
+			return;
+		}
+		slices.took(slice.length, performance.now() - from);
+		processed += slice.length;
+		yield { processed, cached };
+	}
+}

@@ -1,0 +1,77 @@
+import { Failure } from '../../../contract/failure.ts';
+import type { Turn } from '../../../contract/generation.ts';
+import { noChatTemplate, promptTooLong } from '../../engine-failures.ts';
+import { answerRoom, fitTurns } from '../../overflow.ts';
+import { splitPrompt } from './special-text.ts';
+import { renderTemplate } from './template.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+export interface Prompt {
+	readonly tokens: readonly number[];
+	readonly droppedTurns: number;
+}
+
+export interface PromptOptions {
+	readonly template: string | null;
+	readonly modelName: string;
+	readonly contextSize: number;
+	readonly vocabulary: Vocabulary;
+}
+
+/** Templates of models that were trained without a system prompt refuse one; it then opens the first message. */
+function withoutSystemTurn(turns: readonly Turn[]): readonly Turn[] | null {
+	const [system, first, ...rest] = turns;
+	if (system?.role !== 'system' || first?.role !== 'user') return null;
+	return [{ role: 'user', content: `${system.content}\n\n${first.content}` }, ...rest];
+}
+
+function templateRefused(error: unknown): Failure {
+	const words = error instanceof Error ? error.message : String(error);
+	return new Failure(
+		{
+			code: 'template-refused',
+			message: `The model's chat template refuses this conversation: ${words}`,
+			next: ['Remove the system prompt or change the order of the messages', 'Choose another model'],
+		},
+		{ cause: error },
+	);
+}
+
+/** Makes prompts of turns: the model's own template, token for token, with people's text kept plain. */
+export function createPromptBuilder(options: PromptOptions): (turns: readonly Turn[]) => Prompt {
+	const { template, vocabulary, contextSize } = options;
+	const limit = contextSize - answerRoom(contextSize);
+
+	const renderWith = (source: string, turns: readonly Turn[]): readonly number[] => {
+		const render = (some: readonly Turn[]): string => renderTemplate(source, some, vocabulary);
+		const { parts } = splitPrompt(turns, vocabulary.specialText, render);
+		return parts.flatMap((part) => vocabulary.tokenize(part.text, !part.plain));
+	};
+
+	const tokensOf = (source: string, turns: readonly Turn[]): readonly number[] => {
+		try {
+			return renderWith(source, turns);
+		} catch (error) {
+			const merged = withoutSystemTurn(turns);
+			if (merged === null) throw templateRefused(error);
+			try {
+				return renderWith(source, merged);
+			} catch {
+				throw templateRefused(error);
+			}
+		}
+	};
+
+	return (turns) => {
+		if (template === null) throw noChatTemplate(options.modelName);
+		const fitted = fitTurns(
+			turns,
+			limit,
+			(some) => tokensOf(template, some),
+			(tokens) => tokens.length,
+			(text) => vocabulary.tokenize(text, false).length,
+		);
+		if (!fitted.fits) throw promptTooLong(fitted.tokens, limit, contextSize);
+		return { tokens: fitted.prompt, droppedTurns: fitted.droppedTurns };
+	};
+}

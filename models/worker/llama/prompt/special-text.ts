@@ -1,0 +1,118 @@
+import type { Turn } from '../../../contract/generation.ts';
+
+/**
+ * A part of a rendered prompt. In `plain` parts nothing is a special token, whatever it looks like: a person wrote it.
+ * In the other parts the template's special tokens stand, and the text around them.
+ */
+export interface PromptPart {
+	readonly text: string;
+	readonly plain: boolean;
+}
+
+function escaped(text: string): string {
+	return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** Finds the texts of control tokens; null when a model has none. Tokens of one character can't be told from text. */
+export function specialTextPattern(controlTokens: readonly string[]): RegExp | null {
+	const texts = controlTokens.filter((text) => text.length > 1).sort((a, b) => b.length - a.length);
+	return texts.length === 0 ? null : new RegExp(texts.map((text) => escaped(text)).join('|'), 'g');
+}
+
+/** A character of the private use area that occurs nowhere in the texts. */
+function unusedCharacter(texts: readonly string[]): string {
+	for (let code = 0xe000; code < 0xf8ff; code += 1) {
+		const character = String.fromCharCode(code);
+		if (texts.every((text) => !text.includes(character))) return character;
+	}
+	throw new Error('every character of the private use area is in use');
+}
+
+/** Breaks every special text apart with `mark`, so that it is none any more. */
+function broken(text: string, pattern: RegExp, mark: string): string {
+	let now = text;
+	for (let before = ''; before !== now; ) {
+		before = now;
+		now = now.replace(pattern, (found) => found.slice(0, 1) + mark + found.slice(1));
+	}
+	return now;
+}
+
+/**
+ * Cuts a rendered prompt so that special tokens which stand in the turns' own text can be told from the template's.
+ * Each special text within a turn is broken apart by a mark, the template is rendered with the marks, and what it gives
+ * without the marks must be the prompt itself. Where it is not, the template looks at such text (it cuts reasoning from
+ * old answers, say), and that text is left to it.
+ */
+export function splitPrompt(
+	turns: readonly Turn[],
+	pattern: RegExp | null,
+	render: (turns: readonly Turn[]) => string,
+): { text: string; parts: readonly PromptPart[] } {
+	const text = render(turns);
+	const whole = { text, parts: [{ text, plain: false }] };
+	if (pattern === null) return whole;
+	const suspicious = turns.flatMap((turn, index) => (turn.content.search(pattern) === -1 ? [] : [index]));
+	if (suspicious.length === 0) return whole;
+
+	const mark = unusedCharacter([text, ...turns.map((turn) => turn.content)]);
+	const renderMarked = (marked: ReadonlyMap<number, RegExp>): string | null => {
+		const rendered = render(
+			turns.map((turn, index) => {
+				const breaking = marked.get(index);
+				return breaking ? { ...turn, content: broken(turn.content, breaking, mark) } : turn;
+			}),
+		);
+		return rendered.replaceAll(mark, '') === text ? rendered : null;
+	};
+
+	const all = new Map(suspicious.map((index) => [index, pattern]));
+	const marked = renderMarked(all) ?? renderMarked(markable(turns, suspicious, pattern, renderMarked));
+	return marked === null ? whole : { text, parts: partsOf(marked, pattern, mark) };
+}
+
+/** What of each turn can be marked without changing what the template gives. */
+function markable(
+	turns: readonly Turn[],
+	suspicious: readonly number[],
+	pattern: RegExp,
+	renderMarked: (marked: ReadonlyMap<number, RegExp>) => string | null,
+): ReadonlyMap<number, RegExp> {
+	const found = new Map<number, RegExp>();
+	for (const index of suspicious) {
+		if (renderMarked(new Map([[index, pattern]])) !== null) {
+			found.set(index, pattern);
+			continue;
+		}
+		const texts = [...new Set(turns[index]?.content.match(pattern) ?? [])].filter(
+			(one) => renderMarked(new Map([[index, new RegExp(escaped(one), 'g')]])) !== null,
+		);
+		const some = specialTextPattern(texts);
+		if (some) found.set(index, some);
+	}
+	return found;
+}
+
+/** Cuts at the special texts that are left, which are the template's, and joins what needs no care. */
+function partsOf(marked: string, pattern: RegExp, mark: string): PromptPart[] {
+	const parts: PromptPart[] = [];
+	let open = '';
+	let position = 0;
+	const addText = (piece: string): void => {
+		if (!piece.includes(mark)) {
+			open += piece;
+			return;
+		}
+		if (open !== '') parts.push({ text: open, plain: false });
+		open = '';
+		parts.push({ text: piece.replaceAll(mark, ''), plain: true });
+	};
+	for (const special of marked.matchAll(pattern)) {
+		addText(marked.slice(position, special.index));
+		open += special[0];
+		position = special.index + special[0].length;
+	}
+	addText(marked.slice(position));
+	if (open !== '') parts.push({ text: open, plain: false });
+	return parts;
+}

@@ -1,0 +1,37 @@
+/** Turns tokens into text piece by piece, whole characters only. */
+export interface TextStream {
+	/** Text that is complete now; '' while a character is still missing some of its bytes. */
+	push(token: number): string;
+	/** What is left at the end, incomplete characters included. */
+	rest(): string;
+}
+
+/** Tokens that the detokeniser is shown before the new ones: enough for it to know whether a space belongs there. */
+const contextTokens = 3;
+
+/**
+ * A character has at most four bytes, hence at most four tokens; after that the bytes are no character at all, or the
+ * model means U+FFFD itself.
+ */
+const mostTokensOfACharacter = 4;
+
+export function createTextStream(
+	detokenize: (tokens: readonly number[], before: readonly number[]) => string,
+): TextStream {
+	let before: number[] = [];
+	let pending: number[] = [];
+	const take = (): string => {
+		const text = detokenize(pending, before);
+		before = [...before, ...pending].slice(-contextTokens);
+		pending = [];
+		return text;
+	};
+	return {
+		push(token) {
+			pending.push(token);
+			if (pending.length < mostTokensOfACharacter && detokenize(pending, before).endsWith('\ufffd')) return '';
+			return take();
+		},
+		rest: () => (pending.length === 0 ? '' : take()),
+	};
+}
