@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import { connectPage } from './connect-page.ts';
+import { makeFolders, paris, saying, slow } from './folders.ts';
+import { documentOf, type RunningCli, runCli, startCli } from './run-cli.ts';
+
+/** `assay serve` on a free port, with the model in its library. */
+async function startServe(script = paris) {
+	const { data, model } = makeFolders();
+	await runCli(['models', 'add', model, '--data', data]);
+	const serve = startCli(['serve', '--no-open', '--port', '0', '--data', data], { script });
+	await serve.says('#token=');
+	const url = /http:\S+/.exec(serve.stdout())?.[0] ?? '';
+	return { data, serve, url };
+}
+
+async function end(serve: RunningCli): Promise<number | null> {
+	serve.child.kill('SIGTERM');
+	return (await serve.end).code;
+}
+
+describe('assay serve', () => {
+	test('prints the address with its token, serves the page there and ends at a signal', async () => {
+		const { serve, url } = await startServe();
+		expect(serve.stdout()).toMatch(/^Assay is at http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{43}\nCtrl\+C ends it\.\n$/);
+		const page = await fetch(url);
+		expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+		const { client, close } = await connectPage(url);
+		expect(await client.system.hello({ contractVersion: 1 })).toMatchObject({ host: 'browser' });
+		close();
+		serve.interrupt();
+		expect((await serve.end).code).toBe(130);
+	});
+
+	test('with --json prints one document, and SIGTERM is an orderly end with code 0', async () => {
+		const { data } = makeFolders();
+		const serve = startCli(['serve', '--no-open', '--port', '0', '--json', '--data', data]);
+		await serve.says('}');
+		expect(JSON.parse(serve.stdout())).toEqual({
+			url: expect.stringContaining('#token='),
+			port: expect.any(Number),
+			dataFolder: data,
+		});
+		expect(await end(serve)).toBe(0);
+	});
+
+	test('started twice on one data folder says where the first one is', async () => {
+		const { data, serve, url } = await startServe();
+		const second = await runCli(['serve', '--no-open', '--json', '--data', data]);
+		expect(second.code).toBe(0);
+		expect(documentOf(second)).toMatchObject({ url });
+		expect(await end(serve)).toBe(0);
+	});
+
+	test('on a port that is taken fails with the next step', async () => {
+		const { serve, url } = await startServe();
+		const { data } = makeFolders();
+		const second = await runCli(['serve', '--no-open', '--json', '--port', new URL(url).port, '--data', data]);
+		expect(second.code).toBe(1);
+		expect(documentOf(second)).toMatchObject({ error: { code: 'port-taken' } });
+		expect(await end(serve)).toBe(0);
+	});
+
+	test('while another command has the data folder says so', async () => {
+		const { data, model } = makeFolders();
+		const chat = startCli(['chat', 'hi', '--model', model, '--data', data], { script: slow });
+		await chat.says('word');
+		const serve = await runCli(['serve', '--no-open', '--json', '--data', data]);
+		expect(serve.code).toBe(1);
+		expect(documentOf(serve)).toMatchObject({
+			error: { code: 'data-folder-busy', message: expect.stringContaining(`process ${chat.child.pid}`) },
+		});
+	});
+});
+
+describe('a command while the app runs', () => {
+	test('uses the app, with the same output', async () => {
+		const { data, serve } = await startServe();
+		const chat = await runCli(['chat', 'hi', '--json', '--data', data]);
+		expect(chat).toMatchObject({ code: 0, stderr: '' });
+		expect(documentOf(chat)).toMatchObject({ conversationId: 1, text: 'The capital of France is Paris.' });
+		const text = await runCli(['chat', 'hi', '--data', data]);
+		expect(text.stdout).toBe('The capital of France is Paris.\n');
+		expect((await runCli(['conversations', 'list', '--data', data])).stdout).toContain('2 ');
+		expect((await runCli(['doctor', '--data', data])).code).toBe(0);
+		expect(await end(serve)).toBe(0);
+	});
+
+	test('fails as it would alone', async () => {
+		const { data, serve } = await startServe();
+		const shown = await runCli(['conversations', 'show', '99', '--json', '--data', data]);
+		expect(shown.code).toBe(1);
+		expect(documentOf(shown)).toMatchObject({ error: { code: 'conversation-unknown' } });
+		expect(await end(serve)).toBe(0);
+	});
+
+	test('stops its answer at Ctrl+C; the app goes on and has the text', async () => {
+		const { data, serve, url } = await startServe(slow);
+		const chat = startCli(['chat', 'hi', '--data', data]);
+		await chat.says('word word');
+		chat.interrupt();
+		expect((await chat.end).code).toBe(130);
+		const { client, close } = await connectPage(url);
+		const { messages } = await client.conversations.get({ id: 1 });
+		expect(messages.at(-1)).toMatchObject({ status: 'stopped', content: expect.stringMatching(/^word word/) });
+		close();
+		expect(await end(serve)).toBe(0);
+	});
+
+	test('that is killed leaves its answer to the app, which finishes it', async () => {
+		const { data, serve, url } = await startServe(saying('word '.repeat(60), 20));
+		const chat = startCli(['chat', 'hi', '--data', data]);
+		await chat.says('word word');
+		chat.interrupt('SIGKILL');
+		const { client, close } = await connectPage(url);
+		await expect
+			.poll(async () => (await client.conversations.get({ id: 1 })).messages.at(-1)?.status, { timeout: 10_000 })
+			.toBe('complete');
+		close();
+		expect(await end(serve)).toBe(0);
+	});
+
+	test('writes at the same time as the app and others, and nothing is lost', async () => {
+		const { data, serve, url } = await startServe({ ...saying('An answer.') });
+		const { client, close } = await connectPage(url);
+		const fromThePage = Promise.all(
+			Array.from({ length: 10 }, async (_, index) => {
+				const { generationId } = await client.conversations.send({ conversationId: null, text: `page ${index}` });
+				for await (const update of await client.generations.subscribe({ id: generationId })) {
+					if (update.type === 'end') return update.message.status;
+				}
+				return 'lost';
+			}),
+		);
+		const fromCommands = Promise.all(
+			Array.from({ length: 4 }, async (_, index) => {
+				const first = await runCli(['chat', `command ${index}a`, '--json', '--data', data]);
+				const second = await runCli(['chat', `command ${index}b`, '--json', '--data', data]);
+				return [first.code, second.code];
+			}),
+		);
+		expect(await fromThePage).toEqual(Array(10).fill('complete'));
+		expect((await fromCommands).flat()).toEqual(Array(8).fill(0));
+		const { conversations } = await client.conversations.list({ limit: 100 });
+		const threads = await Promise.all(conversations.map(({ id }) => client.conversations.get({ id })));
+		const said = threads.map(({ messages }) => messages.map(({ content }) => content));
+		expect(said.map(([question]) => question).sort()).toEqual(
+			[
+				...Array.from({ length: 10 }, (_, index) => `page ${index}`),
+				...Array.from({ length: 4 }, (_, index) => [`command ${index}a`, `command ${index}b`]).flat(),
+			].sort(),
+		);
+		expect(said.every(([, answer]) => answer === 'An answer.')).toBe(true);
+		close();
+		expect(await end(serve)).toBe(0);
+	});
+
+	test('says so when the app ends under it', async () => {
+		const { data, serve } = await startServe(slow);
+		const chat = startCli(['chat', 'hi', '--json', '--data', data]);
+		await expect
+			.poll(async () => (await runCli(['conversations', 'list', '--json', '--data', data])).stdout, { timeout: 15_000 })
+			.toContain('"id": 1');
+		serve.child.kill('SIGKILL');
+		const { code, ...rest } = await chat.end;
+		expect(code).toBe(1);
+		expect(documentOf({ code, ...rest })).toMatchObject({
+			error: { code: 'application-quit', message: expect.stringContaining(`process ${serve.child.pid}`) },
+		});
+		const shown = await runCli(['conversations', 'show', '1', '--json', '--data', data]);
+		expect(documentOf(shown)).toMatchObject({ messages: [{ status: 'complete' }, { status: 'interrupted' }] });
+	});
+});
+
+describe('commands side by side, without the app', () => {
+	test('share one data folder, and each gets its answer', async () => {
+		const { data, model } = makeFolders();
+		await runCli(['models', 'add', model, '--data', data]);
+		const script = saying('word '.repeat(40), 20);
+		const ends = await Promise.all(
+			Array.from({ length: 3 }, (_, index) => runCli(['chat', `q${index}`, '--json', '--data', data], { script })),
+		);
+		expect(ends.map(({ code, stderr }) => [code, stderr])).toEqual(Array(3).fill([0, '']));
+		const texts = ends.map((each) => (documentOf(each) as { text: string }).text.trim());
+		expect(texts).toEqual(Array(3).fill('word '.repeat(40).trim()));
+	});
+});

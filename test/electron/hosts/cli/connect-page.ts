@@ -1,0 +1,16 @@
+import { once } from 'node:events';
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/websocket';
+import { contractVersion } from '../../../../electron/contract/version.ts';
+import type { Client } from '../../../../electron/hosts/ownership/attach.ts';
+
+/** Connects as the page does: token out of the address's fragment, sent in the first frame. */
+export async function connectPage(url: string): Promise<{ client: Client; close(): void }> {
+	const address = new URL(url);
+	const socket = new WebSocket(`ws://${address.host}/socket`);
+	await once(socket, 'open');
+	const token = new URLSearchParams(address.hash.slice(1)).get('token');
+	socket.send(JSON.stringify({ type: 'hello', token, contractVersion }));
+	await once(socket, 'message');
+	return { client: createORPCClient(new RPCLink({ websocket: socket })), close: () => socket.close() };
+}

@@ -1,0 +1,96 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { makeFolders, paris } from './folders.ts';
+import { documentOf, runCli } from './run-cli.ts';
+
+async function withOneConversation() {
+	const folders = makeFolders();
+	const args = ['chat', 'What is the capital of France?', '--model', folders.model, '--system', 'Be brief.'];
+	await runCli([...args, '--data', folders.data], { script: paris });
+	const run = (...more: string[]) => runCli(['conversations', ...more, '--data', folders.data]);
+	return { ...folders, run };
+}
+
+describe('assay conversations', () => {
+	test('list says what there is, newest first, for people and programs', async () => {
+		const { data, run } = await withOneConversation();
+		await runCli(['chat', 'Second', '--data', data], { script: paris });
+		const listed = documentOf(await run('list', '--json')) as { conversations: { id: number; title: string }[] };
+		expect(listed.conversations.map(({ id }) => id)).toEqual([2, 1]);
+		const text = await run('list');
+		expect(text.stdout).toMatch(/^ID {2}CHANGED +TITLE\n 2 {2}.+Second\n 1 {2}.+What is the capital of France\?\n$/);
+		const limited = documentOf(await run('list', '--json', '--limit', '1')) as typeof listed;
+		expect(limited.conversations).toHaveLength(1);
+	});
+
+	test('list of an empty library says how to begin', async () => {
+		const { data } = makeFolders();
+		const end = await runCli(['conversations', 'list', '--data', data]);
+		expect(end).toMatchObject({ code: 0, stdout: expect.stringContaining('assay chat') });
+	});
+
+	test('show prints the messages with who said them', async () => {
+		const { run } = await withOneConversation();
+		const { stdout } = await run('show', '1');
+		expect(stdout).toMatch(
+			/system:\nBe brief\.\n\nuser, .+:\nWhat is the capital of France\?\n\nassistant, .+, tiny:\n/,
+		);
+	});
+
+	test('search finds messages by their words', async () => {
+		const { run } = await withOneConversation();
+		const found = documentOf(await run('search', 'Paris', '--json'));
+		expect(found).toEqual({
+			conversations: [
+				{
+					id: 1,
+					messageId: 2,
+					title: 'What is the capital of France?',
+					snippet: 'The capital of France is Paris.',
+					at: expect.any(Number),
+				},
+			],
+		});
+		expect(await run('search', 'nowhere')).toMatchObject({ code: 0, stdout: 'Nothing was found for "nowhere"\n' });
+	});
+
+	test('what is exported as JSON can be imported again, from a file or a pipe', async () => {
+		const { run, folder } = await withOneConversation();
+		const exported = await run('export', '1', '--format', 'json');
+		expect(exported.code).toBe(0);
+		const elsewhere = join(folder, 'elsewhere');
+		const file = join(folder, 'export.json');
+		writeFileSync(file, exported.stdout);
+		const imported = await runCli(['conversations', 'import', file, '--json', '--data', elsewhere]);
+		expect(documentOf(imported)).toMatchObject({
+			conversations: [{ title: 'What is the capital of France?', systemPrompt: 'Be brief.' }],
+			skipped: [],
+		});
+		const again = await runCli(['conversations', 'export', '1', '--format', 'json', '--data', elsewhere]);
+		expect(JSON.parse(again.stdout)).toEqual(JSON.parse(exported.stdout));
+		const third = join(folder, 'third');
+		const piped = await runCli(['conversations', 'import', '-', '--data', third], { input: exported.stdout });
+		expect(piped.stdout).toMatch(/^Imported 1 conversation\n/);
+	});
+
+	test('export writes Markdown by default', async () => {
+		const { run } = await withOneConversation();
+		expect((await run('export', '1')).stdout).toMatch(/^# What is the capital of France\?\n/);
+		expect(documentOf(await run('export', '1', '--json'))).toMatchObject({
+			format: 'markdown',
+			fileName: expect.stringMatching(/\.md$/),
+		});
+	});
+
+	test.each([
+		['show of a number that does not exist', ['show', '99'], 'conversation-unknown'],
+		['export of it', ['export', '99'], 'conversation-unknown'],
+		['import of a file that is not there', ['import', '/nowhere/file.json'], 'file-unreadable'],
+	])('%s fails with code 1 and the next step', async (_what, args, code) => {
+		const { data } = makeFolders();
+		const end = await runCli(['conversations', ...args, '--json', '--data', data]);
+		expect(end.code).toBe(1);
+		expect(documentOf(end)).toMatchObject({ error: { code, next: [expect.any(String)] } });
+	});
+});

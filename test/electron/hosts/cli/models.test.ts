@@ -1,0 +1,76 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
+import { makeFolders } from './folders.ts';
+import { documentOf, runCli } from './run-cli.ts';
+
+type Models = { models: { id: number; name: string; path: string; default: boolean }[] };
+
+const keys = [
+	...['id', 'name', 'path', 'sizeBytes', 'sha256', 'architecture', 'parameters', 'quantization', 'contextLength'],
+	'default',
+];
+
+describe('assay models', () => {
+	test('add, list, default and remove keep the library, and answer with its rows', async () => {
+		const { data, model, folder } = makeFolders();
+		const other = join(folder, 'other.gguf');
+		writeTinyGguf(other, { seed: 2 });
+		const run = async (...args: string[]) =>
+			documentOf(await runCli(['models', ...args, '--json', '--data', data])) as Models;
+		const added = await run('add', model);
+		expect(Object.keys(added.models[0] ?? {})).toEqual(expect.arrayContaining(keys));
+		expect(added.models).toMatchObject([{ name: 'tiny', path: model, default: true }]);
+		await run('add', other);
+		expect((await run('default', 'other')).models).toMatchObject([{ name: 'other', default: true }]);
+		const listed = await run('list');
+		expect(listed.models.map(({ name, default: chosen }) => [name, chosen]).sort()).toEqual([
+			['other', true],
+			['tiny', false],
+		]);
+		expect(await run('remove', 'tiny')).toMatchObject({ models: [{ name: 'tiny' }], freedBytes: 0 });
+		expect((await run('list')).models.map(({ name }) => name)).toEqual(['other']);
+		expect(readFileSync(model).length).toBeGreaterThan(0);
+	});
+
+	test('list shows a table, or how to get a first model', async () => {
+		const { data, model } = makeFolders();
+		expect((await runCli(['models', 'list', '--data', data])).stdout).toContain('assay models pull');
+		await runCli(['models', 'add', model, '--data', data]);
+		expect((await runCli(['models', 'list', '--data', data])).stdout).toMatch(/NAME.+PATH\n\* +1 {2}tiny .+tiny\.gguf/);
+	});
+
+	test('inspect says what a file holds and leaves the library as it was', async () => {
+		const { data, model } = makeFolders();
+		const inspected = documentOf(await runCli(['models', 'inspect', model, '--json', '--data', data]));
+		expect(inspected).toMatchObject({
+			models: [{ id: null, path: model, architecture: 'llama', chat: true, tensors: expect.any(Array) }],
+			warnings: expect.any(Array),
+		});
+		expect((await runCli(['models', 'inspect', model, '--data', data])).stdout).toContain('has a chat template');
+		expect(documentOf(await runCli(['models', 'list', '--json', '--data', data]))).toEqual({ models: [] });
+	});
+
+	test.each(['add', 'inspect'])('%s of a file that is no model fails with the cause', async (command) => {
+		const { data, folder } = makeFolders();
+		const file = join(folder, 'notes.gguf');
+		writeFileSync(file, 'These are notes.');
+		const end = await runCli(['models', command, file, '--json', '--data', data]);
+		expect(end.code).toBe(1);
+		const { error } = documentOf(end) as { error: { message: string; next: string[] } };
+		expect(error.message).toContain('GGUF');
+		expect(error.next.length).toBeGreaterThan(0);
+	});
+
+	test.each([
+		['remove', 'model-unknown'],
+		['default', 'model-unknown'],
+		['pull', 'catalogue'],
+	])('%s of something nobody knows fails with code 1', async (command, code) => {
+		const { data } = makeFolders();
+		const end = await runCli(['models', command, 'nothing', '--json', '--data', data]);
+		expect(end.code).toBe(1);
+		expect(documentOf(end)).toMatchObject({ error: { code: expect.stringContaining(code) } });
+	});
+});

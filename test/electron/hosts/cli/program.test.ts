@@ -1,0 +1,122 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { makeFolders } from './folders.ts';
+import { documentOf, runCli } from './run-cli.ts';
+
+const nouns = ['chat', 'conversations', 'doctor', 'models', 'serve'];
+
+describe('a command line', () => {
+	test.each([
+		[[]],
+		[['bogus']],
+		[['models']],
+		[['models', 'bogus']],
+		[['models', 'add']],
+		[['conversations', 'show', 'abc']],
+		[['conversations', 'export', '1', '--format', 'pdf']],
+		[['chat', 'hi', '--temperature', 'hot']],
+		[['chat', 'hi', '--temperature', '-1']],
+		[['chat', 'hi', '--seed', '1.5']],
+		[['chat', 'hi', '--threads', '0']],
+		[['chat', '   ']],
+		[['serve', '--port', '70000']],
+		[['doctor', '--bogus']],
+		[['doctor', 'extra']],
+	])('%j is wrong usage: code 2, nothing on stdout, and a way to the help', async (args) => {
+		const end = await runCli([...args, '--data', makeFolders().data]);
+		expect(end).toMatchObject({ code: 2, stdout: '' });
+		expect(end.stderr).toContain('--help');
+	});
+
+	test.each([[['bogus']], [['models']], [['chat', 'hi', '--seed', 'x']], [['chat', '']]])(
+		'%j with --json says the same as a document',
+		async (args) => {
+			const json = await runCli([...args, '--json']);
+			expect(json.code).toBe(2);
+			expect(documentOf(json)).toMatchObject({
+				error: { code: 'wrong-usage', next: [expect.stringContaining('--help')] },
+			});
+		},
+	);
+
+	test('--help of every command has examples and goes to stdout', async () => {
+		const helps = await Promise.all([[], ...nouns.map((noun) => [noun])].map((args) => runCli([...args, '--help'])));
+		for (const { code, stdout, stderr } of helps) {
+			expect([code, stderr]).toEqual([0, '']);
+			expect(stdout).toMatch(/^Usage: assay/);
+		}
+		for (const { stdout } of [helps[0]!, helps[1]!, helps[3]!, helps[5]!]) expect(stdout).toContain('$ assay ');
+	});
+
+	test('--version prints the version', async () => {
+		expect((await runCli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+	});
+
+	test('takes --data and --json before the command as well, and ASSAY_DATA without them', async () => {
+		const { data, model } = makeFolders();
+		await runCli(['--data', data, '--json', 'models', 'add', model]);
+		const end = await runCli(['models', 'list', '--json'], { env: { ASSAY_DATA: data } });
+		expect(documentOf(end)).toMatchObject({ models: [{ name: 'tiny' }] });
+	});
+
+	test('whose reader has seen enough ends quietly', async () => {
+		const { data } = makeFolders();
+		const entry = join(import.meta.dirname, '..', '..', '..', '..', 'electron', 'hosts', 'cli.ts');
+		const line = `"${process.execPath}" "${entry}" conversations list --data "${data}" | true`;
+		const { stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
+		expect(stderr).toBe('');
+	});
+});
+
+describe('assay doctor', () => {
+	test('reports what is there, and code 3 where a check does not hold', async () => {
+		const { data, model } = makeFolders();
+		const without = await runCli(['doctor', '--json', '--data', data]);
+		expect(without.code).toBe(3);
+		expect(documentOf(without)).toMatchObject({
+			assay: { version: expect.any(String), node: process.versions.node },
+			engine: { build: expect.any(String), available: true },
+			platform: expect.any(String),
+			cpu: { model: expect.any(String), cores: expect.any(Number) },
+			memory: { total: expect.any(Number), available: expect.any(Number) },
+			gpus: expect.any(Array),
+			database: { path: join(data, 'assay.db'), version: expect.any(Number), integrity: 'ok' },
+			models: 0,
+		});
+		const { checks } = documentOf(without) as { checks: { name: string; ok: boolean; next: string | null }[] };
+		expect(checks.filter(({ ok }) => !ok)).toMatchObject([
+			{ name: 'models', next: expect.stringContaining('assay models pull') },
+		]);
+		await runCli(['models', 'add', model, '--data', data]);
+		const end = await runCli(['doctor', '--data', data]);
+		expect(end.code).toBe(0);
+		expect(end.stdout).toMatch(/^Assay \d.+\n/);
+		expect(end.stdout).not.toContain('FAIL');
+	});
+
+	test('says what is wrong with a data folder that can’t be opened, with code 3', async () => {
+		const { folder } = makeFolders();
+		writeFileSync(join(folder, 'file'), '');
+		const end = await runCli(['doctor', '--json', '--data', join(folder, 'file', 'data')]);
+		expect(end.code).toBe(3);
+		expect(documentOf(end)).toMatchObject({
+			checks: [{ name: 'data folder', ok: false, next: expect.stringContaining('--data') }],
+		});
+	});
+
+	test('says so where the database is of a newer version, and leaves it alone', async () => {
+		const { data } = makeFolders();
+		mkdirSync(data, { recursive: true });
+		const database = new Database(join(data, 'assay.db'));
+		database.pragma('user_version = 9999');
+		database.close();
+		const end = await runCli(['doctor', '--json', '--data', data]);
+		expect(end.code).toBe(3);
+		expect(documentOf(end)).toMatchObject({ checks: [{ ok: false, detail: expect.stringContaining('newer') }] });
+		const chat = await runCli(['chat', 'hi', '--data', data]);
+		expect(chat).toMatchObject({ code: 1, stderr: expect.stringContaining('newer') });
+	});
+});
