@@ -46,5 +46,5 @@ export const documentSchema = z.object({
 	conversations: z.array(z.unknown()),
 });
 
-export type ExportedMessage = z.infer<typeof exportedMessageSchema>;
+type ExportedMessage = z.infer<typeof exportedMessageSchema>;
 export type ExportedConversation = z.infer<typeof exportedConversationSchema>;

@@ -8,6 +8,7 @@ import { contextOf, type Execute, examples } from './command.ts';
 import { addConversations } from './conversation/conversations.ts';
 import { addDoctor } from './doctor.ts';
 import { exitCode } from './exit-code.ts';
+import { addFeedback } from './feedback/feedback.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { addModels } from './model/models.ts';
 import { openOutput } from './output.ts';
@@ -93,7 +94,7 @@ function makeProgram(execute: Execute, writeHelp: (text: string) => void): Comma
 			examples('chat "What is the capital of France?"', 'models list', 'conversations search Paris', 'serve'),
 		)
 		.addHelpText('after', 'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a check did not hold, 130 interrupted.\n');
-	for (const add of [addChat, addConversations, addDoctor, addModels, addServe]) add(program, execute);
+	for (const add of [addChat, addConversations, addDoctor, addFeedback, addModels, addServe]) add(program, execute);
 	applyToAll(program, (command) =>
 		command
 			.exitOverride()

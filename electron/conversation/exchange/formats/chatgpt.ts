@@ -126,7 +126,8 @@ function isShown(message: Message): boolean {
 
 function textOf(message: Message, skipped: Skipped[]): string {
 	const content = message.content;
-	switch (content?.content_type) {
+	if (content == null) return '';
+	switch (content.content_type ?? 'text') {
 		case 'code':
 			return typeof content.text === 'string' ? `\`\`\`${language(content.language)}\n${content.text}\n\`\`\`` : '';
 		case 'thoughts':
@@ -140,7 +141,7 @@ function textOf(message: Message, skipped: Skipped[]): string {
 		case 'reasoning_recap':
 			return '';
 		default:
-			return Array.isArray(content?.parts)
+			return Array.isArray(content.parts)
 				? content.parts.map((part: unknown) => partText(part, skipped)).join('\n')
 				: field(content, 'text');
 	}
