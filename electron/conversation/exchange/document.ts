@@ -46,5 +46,4 @@ export const documentSchema = z.object({
 	conversations: z.array(z.unknown()),
 });
 
-type ExportedMessage = z.infer<typeof exportedMessageSchema>;
 export type ExportedConversation = z.infer<typeof exportedConversationSchema>;
