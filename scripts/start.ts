@@ -15,7 +15,7 @@ import { projectRoot } from './step.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-/** Aborted by the first signal, or by the end of npm; until the browser host runs, which listens itself. */
+/** Aborted by the first signal, or by the end of npm. The browser host listens to signals itself as well. */
 const ending = new AbortController();
 const endings = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 let endCode = 0;
@@ -26,7 +26,10 @@ function end(signal: keyof typeof endings): void {
 }
 
 for (const signal of Object.keys(endings) as (keyof typeof endings)[]) process.on(signal, end);
-whenParentEnds(() => process.kill(process.pid, 'SIGTERM'));
+whenParentEnds(() => {
+	// A second signal would cut off the end that the first one began.
+	if (!ending.signal.aborted) process.kill(process.pid, 'SIGTERM');
+});
 
 function parse(): StartOptions {
 	try {
@@ -71,7 +74,6 @@ function progressLine(text: string | null): void {
 
 /** Becomes `assay serve`: the command line as built, in this process. */
 async function serve({ data, port, open }: StartOptions): Promise<void> {
-	for (const signal of Object.keys(endings) as (keyof typeof endings)[]) process.off(signal, end);
 	const cli = join(projectRoot, 'dist', 'cli', 'cli.js');
 	process.argv = [
 		process.execPath,

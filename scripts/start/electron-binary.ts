@@ -45,7 +45,7 @@ export async function ensureElectron(
 	if (earlier?.version === version && !again) {
 		return { path: null, reason: `Electron's binary could not be fetched on ${earlier.at} (${earlier.reason})` };
 	}
-	const reason = await install(version, progress, signal);
+	const reason = await install(version, progress, signal).catch((error: unknown) => String(error));
 	signal.throwIfAborted();
 	const path = electronBinary();
 	if (path !== null) {
@@ -54,7 +54,11 @@ export async function ensureElectron(
 	}
 	const cause = reason ?? 'its install step left no binary';
 	const outcome: Outcome = { version, reason: cause, at: new Date().toISOString().slice(0, 10) };
-	writeFileSync(outcomePath, `${JSON.stringify(outcome)}\n`);
+	try {
+		writeFileSync(outcomePath, `${JSON.stringify(outcome)}\n`);
+	} catch {
+		// A checkout that can't be written to can't remember either: the next start tries again.
+	}
 	return { path: null, reason: `Electron's binary could not be fetched (${cause})` };
 }
 
