@@ -93,6 +93,15 @@ async function dryRuns(library: NativeLibrary, task: QuantizeTask, call: Call): 
 	return sizes;
 }
 
+/** Checks the disk of each folder for all that will be written there. Throws Failure `disk-full`. */
+async function requireSpace(task: QuantizeTask, sizes: readonly number[]): Promise<void> {
+	const needed = new Map<string, number>();
+	for (const [index, { path }] of task.outputs.entries()) {
+		needed.set(dirname(path), (needed.get(dirname(path)) ?? 0) + (sizes[index] ?? 0));
+	}
+	for (const [folder, bytes] of needed) await requireDiskSpace(folder, bytes);
+}
+
 async function writeOutput(
 	library: NativeLibrary,
 	task: QuantizeTask,
@@ -161,10 +170,7 @@ export async function quantize(
 			imatrix: imatrix === null ? null : imatrixArray(arena, imatrix),
 			overrides: imatrix === null || task.imatrix === null ? null : imatrixOverrides(arena, imatrix, task.imatrix),
 		};
-		const sizes = await dryRuns(library, task, call);
-		const needed = sizes.reduce((sum, size) => sum + size, 0);
-		const [first] = task.outputs;
-		if (first !== undefined) await requireDiskSpace(dirname(first.path), needed);
+		await requireSpace(task, await dryRuns(library, task, call));
 		const outputs: QuantizeOutput[] = [];
 		for (let index = 0; index < task.outputs.length; index += 1) {
 			outputs.push(await writeOutput(library, task, index, call, onProgress));
