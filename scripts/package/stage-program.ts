@@ -86,7 +86,7 @@ function stageNode(root: string, program: string, packageName: string, platform:
 function isShipped(packageName: string, file: string, platform: string): boolean {
 	// A nested package is part of the closure in its own right, if it is.
 	if (file === 'node_modules' || file.startsWith('node_modules/')) return false;
-	if (/\.(map|[cm]?ts|md|markdown)$/i.test(file) && !/licen[cs]e/i.test(file)) return false;
+	if (/\.(map|[cm]?ts|md|markdown|h|hpp|c|cc|cpp)$/i.test(file) && !/licen[cs]e/i.test(file)) return false;
 	if (packageName === 'node-llama-cpp') {
 		// llama.cpp's source (34 MB) and what builds it; the grammars are loaded.
 		return !/^(templates|llama\/(gitRelease|addon|cmake|CMakeLists|patches|profiles|toolchains|xpack))/.test(file);

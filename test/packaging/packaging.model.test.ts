@@ -1,0 +1,159 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defaultSampling } from '../../models/contract/default-sampling.ts';
+import { defaultLoadOptions } from '../../models/contract/load.ts';
+import { createModelRuntime, createNodeLauncher } from '../../models/runtime/runtime.ts';
+import { starterModelPath } from '../support/starter-model.ts';
+import { filesBelow, type PackedApp, pack, root } from './pack.ts';
+
+const obstacle =
+	process.platform !== 'linux'
+		? 'the fake Electron is laid out for Linux'
+		: existsSync(join(root, 'dist', 'main', 'main.js'))
+			? null
+			: 'dist/ is missing: npm run build';
+
+describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (SKIPPED: ${obstacle})`}`, () => {
+	// Outside the checkout, so that nothing can be found in its node_modules.
+	const folder = mkdtempSync(join(tmpdir(), 'assay-packed-'));
+	let app: PackedApp;
+
+	beforeAll(() => {
+		app = pack(folder);
+	});
+	afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+	/** Runs the packed command line with nothing of the checkout or the system's Node in reach. */
+	function assay(...args: string[]) {
+		const env = { HOME: folder, PATH: '/usr/bin:/bin', ASSAY_DATA: join(folder, 'data') };
+		return spawnSync(join(app.program, 'assay'), args, { cwd: '/', env, encoding: 'utf8' });
+	}
+
+	test('has in its archive what Electron runs and nothing else', () => {
+		const places = /^(package\.json$|dist\/(main|preload|renderer)\/|migrations\/|node_modules\/better-sqlite3\/)/;
+		expect(app.archive.filter((path) => !places.test(path))).toEqual([]);
+		expect(app.archive.filter((path) => /\.(map|tsx?|gguf)$/.test(path))).toEqual([]);
+		expect(app.archive).toEqual(
+			expect.arrayContaining([
+				'package.json',
+				'dist/main/main.js',
+				'dist/preload/preload.cjs',
+				'dist/renderer/index.html',
+				'migrations/0001_foundation.sql',
+				'node_modules/better-sqlite3/lib/index.js',
+			]),
+		);
+		expect(app.archive.filter((path) => path.endsWith('.node'))).toEqual([
+			`node_modules/better-sqlite3/prebuilds/linux-${process.arch}.node`,
+		]);
+	});
+
+	test('has beside it, as real files, what the window starts with Node', () => {
+		// Where electron/shell/program-files.ts looks for them.
+		const files = ['node', 'dist/worker/worker.js', 'dist/native/native.js', 'dist/cli/reader-worker.js'];
+		expect(files.filter((path) => !existsSync(join(app.program, path)))).toEqual([]);
+		expect(existsSync(join(app.resources, 'app.asar.unpacked', 'node_modules', 'better-sqlite3'))).toBe(true);
+	});
+
+	test('has every package that another needs, where Node finds it', () => {
+		const manifests = filesBelow(app.program).filter(({ path }) =>
+			/node_modules\/(@[^/]+\/)?[^/]+\/package\.json$/.test(path),
+		);
+		const missing = manifests.flatMap(({ path }) => {
+			const manifest = JSON.parse(readFileSync(join(app.program, path), 'utf8')) as {
+				dependencies?: Record<string, string>;
+				optionalDependencies?: Record<string, string>;
+			};
+			const optional = new Set(Object.keys(manifest.optionalDependencies ?? {}));
+			return Object.keys(manifest.dependencies ?? {})
+				.filter((name) => !optional.has(name) && !isReachable(join(app.program, dirname(path)), name))
+				.map((name) => `${path} needs ${name}`);
+		});
+		expect(manifests.length).toBeGreaterThan(50);
+		expect(missing).toEqual([]);
+	});
+
+	function isReachable(from: string, name: string): boolean {
+		for (let at = from; at.startsWith(app.program); at = dirname(at)) {
+			if (existsSync(join(at, 'node_modules', name, 'package.json'))) return true;
+		}
+		return false;
+	}
+
+	test('carries no sources, maps, or builds for other systems and graphics cards', () => {
+		const files = filesBelow(app.program).map(({ path }) => path);
+		const unwanted = /\.(map|[cm]?ts|h|cc|cpp)$|gitRelease\.bundle|better-sqlite3\/deps|koffi\/vendor|\.gguf$/;
+		expect(files.filter((path) => unwanted.test(path))).toEqual([]);
+		const builds = files.flatMap((path) => /^node_modules\/@node-llama-cpp\/([^/]+)\//.exec(path)?.[1] ?? []);
+		expect([...new Set(builds)]).toEqual([`linux-${process.arch}`]);
+	});
+
+	test('is about as large as its Node and llama.cpp', () => {
+		const files = filesBelow(app.resources);
+		const megabytes = (matching: RegExp) =>
+			files.filter(({ path }) => matching.test(path)).reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
+		expect(megabytes(/^program\/node$/)).toBeLessThan(140);
+		expect(megabytes(/^program\/node_modules\//)).toBeLessThan(60);
+		expect(megabytes(/^(?!program\/node)/)).toBeLessThan(20);
+	});
+
+	test('runs the command line on its own Node, also through a link in the PATH', () => {
+		const version = assay('--version');
+		expect([version.stdout.trim(), version.stderr]).toEqual([
+			JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
+			'',
+		]);
+		const link = join(folder, 'assay');
+		symlinkSync(join(app.program, 'assay'), link);
+		expect(spawnSync(link, ['--version'], { encoding: 'utf8' }).stdout).toBe(version.stdout);
+	});
+
+	test('finds its database, reader thread and llama.cpp', () => {
+		const doctor = assay('doctor', '--json');
+		const report = JSON.parse(doctor.stdout);
+		expect(report).toMatchObject({ engine: { available: true }, database: { integrity: 'ok' } });
+		expect(report.assay.node).toMatch(/^v?24\./);
+	});
+
+	test('answers with the starter model in its packed worker on its packed Node', async () => {
+		const launcher = createNodeLauncher({
+			nodeBinary: join(app.program, 'node'),
+			workerEntry: join(app.program, 'dist', 'worker', 'worker.js'),
+		});
+		const runtime = createModelRuntime({ launcher, log: () => {} });
+		try {
+			const options = { ...defaultLoadOptions, threads: 1, contextSize: 512 };
+			const engine = await runtime.load({ key: 'starter', path: await starterModelPath(), options });
+			let text = '';
+			for await (const event of engine.generate({
+				turns: [{ role: 'user', content: 'What is the capital of France?' }],
+				sampling: { ...defaultSampling, temperature: 0, maxTokens: 16, seed: 1 },
+				cacheKey: 'packed',
+			})) {
+				if (event.type === 'failed') throw new Error(event.failure.message);
+				if (event.type === 'tokens') text += event.text;
+			}
+			expect(text).toContain('Paris');
+		} finally {
+			await runtime.close();
+		}
+	});
+});
+
+test('the fuses leave no way to run the installed app as Node or from another archive', () => {
+	const settings = readFileSync(join(root, 'electron-builder.yml'), 'utf8');
+	const fuses = Object.fromEntries(
+		[...settings.matchAll(/^ {2}(\w+): (true|false)$/gm)].map(([, name, value]) => [name, value]),
+	);
+	expect(fuses).toMatchObject({
+		runAsNode: 'false',
+		enableNodeOptionsEnvironmentVariable: 'false',
+		enableNodeCliInspectArguments: 'false',
+		enableEmbeddedAsarIntegrityValidation: 'true',
+		onlyLoadAppFromAsar: 'true',
+		grantFileProtocolExtraPrivileges: 'false',
+	});
+});
