@@ -8,6 +8,7 @@ import { Palette } from './palette/palette.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { ToastView } from './toast/toast-view.tsx';
 import { useKeys } from './use-keys.ts';
+import { useTitle } from './use-title.ts';
 
 /** The page. Before the first connection it shows nothing for a moment; refused, it says what to do. */
 export function App({ services }: { services: Services }) {
@@ -30,6 +31,7 @@ function Screen({ services }: { services: Services }) {
 		(state) => state.status !== 'connecting' || services.connection.lastHello() !== null,
 	);
 	useKeys(services);
+	useTitle(services);
 	if (refused !== null) return <RefusedScreen failure={refused} />;
 	if (!known) return null;
 	return (

@@ -1,7 +1,8 @@
-import { TriangleAlert } from 'lucide-react';
+import { Trash2, TriangleAlert } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { ModelFile, ModelState } from '../../electron/contract/model.ts';
 import { Badge } from '../design/badge.tsx';
+import { IconButton } from '../design/button.tsx';
 import { bytes, count, parameters } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Spinner } from '../design/spinner.tsx';
@@ -15,7 +16,15 @@ const cell = 'h-9 border-b border-line px-2.5 whitespace-nowrap';
 const figure = `${cell} text-right font-mono text-xs tabular-nums tracking-[-0.01em]`;
 
 /** The files on this computer, one row each; one is looked at closer in the inspector. */
-export function ModelTable({ selected, onSelect }: { selected: number | null; onSelect: (id: number) => void }) {
+export function ModelTable({
+	selected,
+	onSelect,
+	onRemove,
+}: {
+	selected: number | null;
+	onSelect: (id: number) => void;
+	onRemove: (id: number) => void;
+}) {
 	const { models } = useServices();
 	const files = useStore(models.state, (state) => state.models);
 	return (
@@ -50,6 +59,7 @@ export function ModelTable({ selected, onSelect }: { selected: number | null; on
 							model={model}
 							selected={model.id === selected}
 							onSelect={() => onSelect(model.id)}
+							onRemove={() => onRemove(model.id)}
 						/>
 					))}
 				</tbody>
@@ -58,7 +68,17 @@ export function ModelTable({ selected, onSelect }: { selected: number | null; on
 	);
 }
 
-function ModelRow({ model, selected, onSelect }: { model: ModelFile; selected: boolean; onSelect: () => void }) {
+function ModelRow({
+	model,
+	selected,
+	onSelect,
+	onRemove,
+}: {
+	model: ModelFile;
+	selected: boolean;
+	onSelect: () => void;
+	onRemove: () => void;
+}) {
 	const { models } = useServices();
 	const state = useStore(models.state, ({ states }) => states[model.id]);
 	const word = quantizationWord(model.quantization);
@@ -84,6 +104,8 @@ function ModelRow({ model, selected, onSelect }: { model: ModelFile; selected: b
 					<span className="flex items-center gap-[5px] text-bad">
 						<Icon of={TriangleAlert} size={14} />
 						<span className="line-clamp-2 [overflow-wrap:anywhere]">{model.problem.message}</span>
+						<span className="flex-1" />
+						<IconButton icon={Trash2} label={`Remove ${model.name}`} size="sm" onClick={onRemove} />
 					</span>
 				</td>
 			</tr>

@@ -72,7 +72,7 @@ export function ModelsScreen() {
 						<DownloadCard key={download.id} download={download} />
 					))}
 					{files.length > 0 ? (
-						<ModelTable selected={selected?.id ?? null} onSelect={setChosen} />
+						<ModelTable selected={selected?.id ?? null} onSelect={setChosen} onRemove={setRemoving} />
 					) : status === 'ready' && shownDownloads.length === 0 ? (
 						<EmptyState
 							icon={Box}

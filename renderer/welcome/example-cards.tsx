@@ -1,5 +1,6 @@
 import { useStore } from 'zustand';
-import { blockedReason, send } from '../conversation/actions.ts';
+import { send } from '../conversation/actions.ts';
+import { useBlockedReason } from '../conversation/use-blocked-reason.ts';
 import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
 import { examples } from './examples.ts';
@@ -7,9 +8,9 @@ import { examples } from './examples.ts';
 /** Three prompts to begin with; they unlock once a model can answer. */
 export function ExampleCards() {
 	const services = useServices();
-	const { models, thread } = services;
+	const { thread } = services;
 	const sending = useStore(thread.outgoing, ({ status }) => status === 'sending');
-	const blocked = useStore(models.state, () => blockedReason(services));
+	const blocked = useBlockedReason();
 	const locked = sending || blocked !== null;
 	return (
 		<ul className="grid grid-cols-3 gap-2.5 max-sm:grid-cols-1">

@@ -4,14 +4,14 @@ import type { Message } from '../../../electron/contract/conversation.ts';
 import { keysOf } from '../../app/keys.ts';
 import { IconButton } from '../../design/button.tsx';
 import { useServices } from '../../services.ts';
-import { blockedReason } from '../actions.ts';
 import { useCopy } from '../markdown/use-copy.ts';
+import { useBlockedReason } from '../use-blocked-reason.ts';
 import { BranchPager } from './branch-pager.tsx';
 
 /** Under an answer, always visible: pager, copy, again. */
 export function AnswerActions({ message }: { message: Message }) {
-	const services = useServices();
-	const { thread } = services;
+	const { thread } = useServices();
+	const blocked = useBlockedReason();
 	const { copied, copy } = useCopy();
 	const writing = useStore(thread.state, isWriting);
 	const versions = message.siblings.length > 1;
@@ -33,7 +33,7 @@ export function AnswerActions({ message }: { message: Message }) {
 				label="Answer again"
 				keys={keysOf('answer-again')}
 				size="sm"
-				blocked={writing ? 'An answer is being written' : (blockedReason(services) ?? undefined)}
+				blocked={writing ? 'An answer is being written' : (blocked ?? undefined)}
 				onClick={() => void thread.regenerate(message.id)}
 			/>
 		</div>

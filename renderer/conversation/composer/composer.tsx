@@ -1,5 +1,5 @@
 import { ArrowUp, Square } from 'lucide-react';
-import { useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
@@ -9,17 +9,31 @@ import { blockedReason, orToast, sendDraft } from '../actions.ts';
 import { isWriting } from '../answer/answer-actions.tsx';
 import { draftKey } from '../drafts.ts';
 import { shownId } from '../thread.ts';
+import { useBlockedReason } from '../use-blocked-reason.ts';
 import { ComposerNotice } from './composer-notice.tsx';
 import { ContextMeter } from './context-meter.tsx';
 import { ModelChip } from './model-chip.tsx';
+
+/** A draft longer than this fills the composer anyway. Fine typography would shape all of it again for every key. */
+const longDraft = 20_000;
 
 /** Where one writes: grows with the text, Enter sends, Shift Enter breaks the line, Up in an empty one edits the last. */
 export function Composer() {
 	const services = useServices();
 	const { thread, drafts, layout } = services;
 	const key = useStore(thread.state, (state) => draftKey(shownId(state)));
-	const text = useStore(drafts.state, (all) => all[key] ?? '');
+	const empty = useStore(drafts.state, (all) => (all[key] ?? '').trim() === '');
+	const long = useStore(drafts.state, (all) => (all[key] ?? '').length > longDraft);
 	const area = useRef<HTMLTextAreaElement>(null);
+	// Not a controlled field: React would write a long draft into the page's text for every key, 200 ms for a megabyte.
+	useLayoutEffect(() => {
+		const show = () => {
+			const text = drafts.state.getState()[key] ?? '';
+			if (area.current !== null && area.current.value !== text) area.current.value = text;
+		};
+		show();
+		return drafts.state.subscribe(show);
+	}, [drafts, key]);
 
 	function editLast(): boolean {
 		const state = thread.state.getState();
@@ -48,7 +62,6 @@ export function Composer() {
 						data-region-focus
 						aria-label="Message"
 						placeholder="Write a message"
-						value={text}
 						dir="auto"
 						rows={1}
 						onChange={(event) => drafts.set(key, event.target.value)}
@@ -56,17 +69,17 @@ export function Composer() {
 							if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
 								event.preventDefault();
 								if (blockedReason(services) === null && !isWriting(thread.state.getState())) void sendDraft(services);
-							} else if (event.key === 'ArrowUp' && text === '' && editLast()) {
+							} else if (event.key === 'ArrowUp' && event.currentTarget.value === '' && editLast()) {
 								event.preventDefault();
 							}
 						}}
-						className="mb-[11px] block field-sizing-content max-h-[38vh] min-h-6 w-full resize-none bg-transparent px-2 text-md outline-none"
+						className={`mb-[11px] block max-h-[38vh] ${long ? 'h-[38vh] tracking-normal [font-optical-sizing:none] [text-rendering:optimizeSpeed]' : 'field-sizing-content'} min-h-6 w-full resize-none bg-transparent px-2 text-md outline-none`}
 					/>
 					<div className="flex items-center gap-1">
 						<ModelChip />
 						<span className="flex-1" />
 						<ContextMeter />
-						<SendOrStop empty={text.trim() === ''} />
+						<SendOrStop empty={empty} />
 					</div>
 				</div>
 			</div>
@@ -76,10 +89,10 @@ export function Composer() {
 
 function SendOrStop({ empty }: { empty: boolean }) {
 	const services = useServices();
-	const { thread, models } = services;
+	const { thread } = services;
 	const writing = useStore(thread.state, isWriting);
 	const sending = useStore(thread.outgoing, ({ status }) => status === 'sending');
-	const blocked = useStore(models.state, () => blockedReason(services));
+	const blocked = useBlockedReason();
 	if (writing) {
 		return (
 			<button
