@@ -8,6 +8,7 @@ import { insertMessage } from '../store/messages.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { documentSchema, type ExportedConversation, exportedConversationSchema } from './document.ts';
 import { exportedOf } from './export.ts';
+import { readForeign } from './foreign.ts';
 import { isContainedIn } from './same-content.ts';
 
 export interface ImportResult {
@@ -17,12 +18,14 @@ export interface ImportResult {
 }
 
 /**
- * Brings in conversations from Assay's own JSON, all in one transaction. What is already here with the same content
- * is left out, so bringing a file in twice changes nothing the second time. Throws Failure `import-unreadable`.
+ * Brings in conversations from Assay's own JSON or another program's export (`foreign.ts`), all in one transaction.
+ * What is already here with the same content is left out, so bringing a file in twice changes nothing the second time.
+ * Throws Failure `import-unreadable`.
  */
 export function importConversations(context: ConversationContext, text: string): ImportResult {
-	const documents = parseDocument(text);
-	const skipped: ImportResult['skipped'] = [];
+	const foreign = isDocument(text) ? null : readForeign(text);
+	const documents = foreign?.conversations ?? parseDocument(text);
+	const skipped: ImportResult['skipped'] = [...(foreign?.skipped ?? [])];
 	const ids = transaction(context.database, () =>
 		documents.flatMap((candidate, index) => {
 			const what = nameOf(candidate, index);
@@ -50,12 +53,20 @@ export function importConversations(context: ConversationContext, text: string):
 	return { conversations: ids.map((id) => getConversation(context.database, id)), skipped };
 }
 
+/** Assay's own documents say so at their beginning. */
+function isDocument(text: string): boolean {
+	return /^\s*\{\s*"format"\s*:\s*"assay-conversations"/.test(text);
+}
+
 function parseDocument(text: string): readonly unknown[] {
 	const unreadable = (detail: string): Failure =>
 		new Failure({
 			code: 'import-unreadable',
-			message: 'This file is not an export of conversations from Assay.',
-			next: ['Choose a file that “Export as JSON” made'],
+			message: 'This file is no export of conversations that Assay can read.',
+			next: [
+				'Choose a file that “Export as JSON” made',
+				'Or one of ChatGPT (conversations.json), Open WebUI, LM Studio (*.conversation.json) or Jan (messages.jsonl)',
+			],
 			detail,
 		});
 	let json: unknown;

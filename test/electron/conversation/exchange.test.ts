@@ -115,3 +115,73 @@ test('Markdown holds the current branch as it is, with the model under each answ
 	expect(text).toContain('blu\n\n*Failed.*\n\n*The worker crashed.*');
 	expect(text).not.toContain('red');
 });
+
+describe('another program’s export', () => {
+	const answer = (id: string, parent: string, text: string) => ({
+		id,
+		parent,
+		message: {
+			author: { role: 'assistant' },
+			create_time: 1_750_000_002,
+			content: { content_type: 'text', parts: [text] },
+		},
+	});
+	const chatGpt = JSON.stringify([
+		{
+			title: 'Rivers',
+			create_time: 1_750_000_000.5,
+			update_time: 1_750_000_009,
+			current_node: 'b',
+			mapping: {
+				q: {
+					id: 'q',
+					parent: null,
+					message: {
+						author: { role: 'user' },
+						create_time: 1_750_000_001,
+						content: { content_type: 'text', parts: ['Longest?'] },
+					},
+				},
+				a: answer('a', 'q', 'The Nile'),
+				b: answer('b', 'q', 'The Amazon'),
+			},
+		},
+		{ title: 'Empty', create_time: 1, mapping: {} },
+		{ nothing: true },
+	]);
+
+	test('comes in with its times and both branches, and a second time changes nothing', () => {
+		const context = conversationForTest();
+		const first = importConversations(context, chatGpt);
+		expect(first.conversations.map(({ title, createdAt }) => [title, createdAt])).toEqual([
+			['Rivers', 1_750_000_000_500],
+		]);
+		expect(first.skipped.map(({ why }) => why)).toEqual([
+			'it holds no text',
+			'element 3 of the file is no conversation of a program Assay knows',
+		]);
+		const thread = openConversation(context, first.conversations[0]?.id ?? 0);
+		expect(thread.messages.map(({ content, siblings }) => [content, siblings.length])).toEqual([
+			['Longest?', 1],
+			['The Amazon', 2],
+		]);
+		expect(importConversations(context, chatGpt).conversations).toEqual([]);
+	});
+
+	test('of Jan comes in from its lines', () => {
+		const line = (id: string, role: string, value: string) =>
+			JSON.stringify({
+				id,
+				object: 'thread.message',
+				thread_id: 't',
+				role,
+				content: [{ type: 'text', text: { value } }],
+				created_at: 1_750_000_000_000,
+			});
+		const { conversations } = importConversations(
+			conversationForTest(),
+			`${line('1', 'user', 'Hi')}\n${line('2', 'assistant', 'Yo')}\n`,
+		);
+		expect(conversations.map(({ title }) => title)).toEqual(['Hi']);
+	});
+});
