@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chooseDataFolder } from '../electron/hosts/data-folder.ts';
 import { buildIfChanged } from './start/build.ts';
-import { ensureElectron } from './start/electron-binary.ts';
+import { electronPlaces, ensureElectron } from './start/electron-binary.ts';
 import { readOptions, type StartOptions, usage } from './start/options.ts';
 import { whenParentEnds } from './start/parent.ts';
 import { fetchStarterOnce } from './start/starter.ts';
@@ -61,7 +61,7 @@ async function tryWindow(options: StartOptions): Promise<WindowEnd> {
 	const obstacle = windowObstacle();
 	if (obstacle !== null) return { shown: false, reason: obstacle };
 	const asked = options.host === 'window';
-	const electron = await ensureElectron(asked, progressLine, ending.signal);
+	const electron = await ensureElectron(electronPlaces, asked, progressLine, ending.signal);
 	progressLine(null);
 	if (electron.path !== null) return openWindow(electron.path, options, ending.signal);
 	return { shown: false, reason: `${electron.reason}; npm start -- --host window tries again` };

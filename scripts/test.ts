@@ -43,7 +43,7 @@ function runProject(project: string, reportFile: string): Totals {
 
 runStep('Chromium for the browser tests', 'node', ['scripts/install-chromium.ts']);
 runStep('starter model for the tests', 'node', ['scripts/fetch-starter.ts']);
-runStep('build', 'vite', ['build', '--app', '--logLevel', 'warn']);
+runStep('build of what changed', 'node', ['scripts/build.ts']);
 
 const reports = mkdtempSync(join(tmpdir(), 'assay-test-'));
 const totals = projects.map((project) => runProject(project, join(reports, `${project}.json`)));

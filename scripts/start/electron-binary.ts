@@ -3,11 +3,21 @@ import { join } from 'node:path';
 import { projectRoot } from '../step.ts';
 import { runChild } from './child.ts';
 
-const folder = join(projectRoot, 'node_modules', 'electron');
-const outcomePath = join(projectRoot, '.cache', 'electron-install.json');
+export interface ElectronPlaces {
+	/** Electron's own package, with its install step `install.js`. */
+	readonly package: string;
+	/** Keeps the outcome, and the download while it runs. */
+	readonly cache: string;
+	/** Without a further byte for this long, the download is given up, ms. */
+	readonly stallTimeoutMs: number;
+}
 
-/** Without a further byte for this long, the download is given up, ms. */
-const stallTimeoutMs = 15_000;
+export const electronPlaces: ElectronPlaces = {
+	package: join(projectRoot, 'node_modules', 'electron'),
+	cache: join(projectRoot, '.cache'),
+	stallTimeoutMs: 15_000,
+};
+
 /** A binary of about 120 MB over a slow line, ms. */
 const wholeTimeoutMs = 600_000;
 
@@ -20,7 +30,7 @@ interface Outcome {
 }
 
 /** Where Electron's binary lies; null until its install step has run. Never starts that step, unlike `require`. */
-export function electronBinary(): string | null {
+function electronBinary(folder: string): string | null {
 	try {
 		const path = join(folder, 'dist', readFileSync(join(folder, 'path.txt'), 'utf8'));
 		return statSync(path).isFile() ? path : null;
@@ -34,20 +44,22 @@ export function electronBinary(): string | null {
  * the bytes so far. What failed is remembered, so that the next start does not wait for it.
  */
 export async function ensureElectron(
+	places: ElectronPlaces,
 	again: boolean,
 	progress: (line: string) => void,
 	signal: AbortSignal,
 ): Promise<ElectronBinary> {
-	const present = electronBinary();
+	const outcomePath = join(places.cache, 'electron-install.json');
+	const present = electronBinary(places.package);
 	if (present !== null) return { path: present };
-	const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
-	const earlier = readOutcome();
+	const { version } = JSON.parse(readFileSync(join(places.package, 'package.json'), 'utf8')) as { version: string };
+	const earlier = readOutcome(outcomePath);
 	if (earlier?.version === version && !again) {
 		return { path: null, reason: `Electron's binary could not be fetched on ${earlier.at} (${earlier.reason})` };
 	}
-	const reason = await install(version, progress, signal).catch((error: unknown) => String(error));
+	const reason = await install(places, version, progress, signal).catch((error: unknown) => String(error));
 	signal.throwIfAborted();
-	const path = electronBinary();
+	const path = electronBinary(places.package);
 	if (path !== null) {
 		rmSync(outcomePath, { force: true });
 		return { path };
@@ -62,7 +74,7 @@ export async function ensureElectron(
 	return { path: null, reason: `Electron's binary could not be fetched (${cause})` };
 }
 
-function readOutcome(): Outcome | null {
+function readOutcome(outcomePath: string): Outcome | null {
 	try {
 		return JSON.parse(readFileSync(outcomePath, 'utf8')) as Outcome;
 	} catch {
@@ -71,9 +83,14 @@ function readOutcome(): Outcome | null {
 }
 
 /** null when it succeeded, else why it did not. */
-async function install(version: string, progress: (line: string) => void, signal: AbortSignal): Promise<string | null> {
+async function install(
+	places: ElectronPlaces,
+	version: string,
+	progress: (line: string) => void,
+	signal: AbortSignal,
+): Promise<string | null> {
 	// The download grows in the temporary folder that we name, so its size is the progress.
-	const temporary = join(projectRoot, '.cache', 'electron-download');
+	const temporary = join(places.cache, 'electron-download');
 	rmSync(temporary, { recursive: true, force: true });
 	mkdirSync(temporary, { recursive: true });
 	const stop = new AbortController();
@@ -87,12 +104,12 @@ async function install(version: string, progress: (line: string) => void, signal
 		if (size !== bytes) changedAt = now;
 		bytes = size;
 		progress(`fetching Electron ${version}: ${(bytes / 1e6).toFixed(1)} MB`);
-		if (now - changedAt > stallTimeoutMs) gaveUp = `nothing arrived for ${stallTimeoutMs / 1000} s`;
+		if (now - changedAt > places.stallTimeoutMs) gaveUp = `nothing arrived for ${places.stallTimeoutMs / 1000} s`;
 		else if (now - started > wholeTimeoutMs) gaveUp = `not done after ${wholeTimeoutMs / 60_000} minutes`;
 		if (gaveUp !== null) stop.abort();
 	}, 500);
 	let errors = '';
-	const { problem } = await runChild(process.execPath, [join(folder, 'install.js')], {
+	const { problem } = await runChild(process.execPath, [join(places.package, 'install.js')], {
 		stdio: ['ignore', 'ignore', 'pipe'],
 		env: {
 			...process.env,

@@ -1,0 +1,38 @@
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sourceHash } from '../../scripts/start/build.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+function project(): string {
+	const root = temporaryFolder();
+	for (const folder of ['electron/shell', 'models', 'renderer']) mkdirSync(join(root, folder), { recursive: true });
+	const files = ['vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json', 'electron/shell/menu.ts'];
+	for (const file of files) writeFileSync(join(root, file), file);
+	return root;
+}
+
+test('a build is due when a source is changed, added or moved, not when it is only touched', () => {
+	const root = project();
+	const first = sourceHash(root);
+	utimesSync(join(root, 'package.json'), 1, 1);
+	writeFileSync(join(root, 'README.md'), 'prose');
+	expect(sourceHash(root)).toBe(first);
+
+	const seen = new Set([first]);
+	const changes: [string, string][] = [
+		['electron/shell/menu.ts', 'changed'],
+		['models/new.ts', ''],
+		['models/newer.ts', ''],
+		['package-lock.json', 'other versions'],
+	];
+	for (const [path, text] of changes) {
+		writeFileSync(join(root, path), text);
+		seen.add(sourceHash(root));
+	}
+	expect(seen.size).toBe(changes.length + 1);
+});
+
+test('the hash does not depend on where the project lies', () => {
+	expect(sourceHash(project())).toBe(sourceHash(project()));
+});
