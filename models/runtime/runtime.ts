@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadOptions, LoadProgress, ThreadTrial } from '../contract/load.ts';
 import type { Engine } from '../engine.ts';
-import { readGgufFacts } from '../library/gguf.ts';
+import { obstacle, readGgufFacts } from '../library/gguf.ts';
 import { defaultHeartbeatTimes, type HeartbeatTimes } from './heartbeat.ts';
 import type { WorkerLauncher } from './launcher.ts';
 import type { LoadRequest } from './protocol.ts';
@@ -61,7 +61,8 @@ interface Entry {
 }
 
 async function checkGguf(path: string): Promise<void> {
-	await readGgufFacts(path);
+	const failure = obstacle(await readGgufFacts(path));
+	if (failure) throw failure;
 }
 
 /** The front door of models/runtime: loads models into worker processes and keeps them there. */

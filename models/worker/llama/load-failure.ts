@@ -16,7 +16,7 @@ const chooseAnother = 'Choose another model';
 const reasons: readonly Reason[] = [
 	{
 		pattern: /unknown model architecture: '([^']*)'/,
-		code: 'unsupported-architecture',
+		code: 'architecture-unknown',
 		says: ([, name]) => `this version of llama.cpp does not know the architecture "${name}"`,
 		next: ['Update Assay', chooseAnother],
 	},
@@ -62,7 +62,16 @@ const reasons: readonly Reason[] = [
 /** The reason that llama.cpp itself gives, without its function names. */
 function ownWords(lines: readonly string[]): string | undefined {
 	const line = lines.find((one) => /error loading model/.test(one)) ?? lines.findLast((one) => /error|fail/i.test(one));
-	return line?.replace(/^.*?error loading model(?: \w+)?: /, '').trim();
+	return line?.replace(/^.*error loading model(?: \w+)?: /, '').trim();
+}
+
+/** A model whose results are no numbers answers with the same token for ever. */
+export function weightsInvalid(path: string): Failure {
+	return new Failure({
+		code: 'model-weights-invalid',
+		message: `${basename(path)} can't be used: its weights hold values that are no numbers.`,
+		next: [fetchAgain, chooseAnother],
+	});
 }
 
 /** Why llama.cpp could not load the file, from the error and the log lines that came before it. */

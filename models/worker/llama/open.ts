@@ -18,7 +18,7 @@ import { writeLastWords } from '../last-words.ts';
 import type { EngineHooks } from '../open-engine.ts';
 import { checkWeightsFit, chooseContextSize, kvBytesPerToken } from './context-size.ts';
 import { createLlamaEngine } from './engine.ts';
-import { loadFailure } from './load-failure.ts';
+import { loadFailure, weightsInvalid } from './load-failure.ts';
 import { createLogKeeper, type LogKeeper } from './log.ts';
 import { createPromptBuilder } from './prompt/builder.ts';
 import { vocabularyOf } from './prompt/vocabulary.ts';
@@ -94,6 +94,31 @@ async function timeSixteenTokens(sequence: LlamaContextSequence, tokens: Token[]
 	return ms;
 }
 
+/** false when the model's results are no numbers: llama.cpp loads such weights unless it is told to check them all. */
+async function givesNumbers(sequence: LlamaContextSequence, tokens: Token[]): Promise<boolean> {
+	const answer = sequence.evaluateWithMetadata(tokens, { confidence: true }, { temperature: 0, yieldEogToken: true });
+	const { value } = await answer.next();
+	await answer.return();
+	return value !== undefined && Number.isFinite(value.confidence);
+}
+
+/** Tries the counts on tokens that are sampled as in an answer, so that the speeds can be compared with an answer's. */
+async function measureThreads(
+	sequence: LlamaContextSequence,
+	tokens: Token[],
+	counts: readonly number[],
+	setThreads: (threads: number) => void,
+): Promise<ThreadTrial[]> {
+	if (counts.length === 1) return [{ threads: counts[0]!, tokensPerSecond: 0 }];
+	const answer = sequence.evaluate(tokens, { temperature: 0.7, seed: 1, yieldEogToken: true });
+	await answer.next();
+	const trials = await tryThreads(counts, setThreads, async () => {
+		await answer.next();
+	});
+	await answer.return();
+	return trials;
+}
+
 /** Loads a model file with node-llama-cpp; throws a Failure that says why it can't be. */
 export async function openLlamaEngine(request: LoadRequest, hooks: EngineHooks): Promise<Engine> {
 	const log = createLogKeeper((line) => {
@@ -142,13 +167,10 @@ async function open(
 	const tokens = someTokens(model);
 	setThreads(counts[0]!);
 	let sixteenTokensMs = await timeSixteenTokens(sequence, tokens);
+	if (!(await givesNumbers(sequence, tokens))) throw weightsInvalid(path);
 	const known = (knownThreadTrials ?? []).filter((trial) => counts.includes(trial.threads));
 	let trials: readonly ThreadTrial[] = known;
-	if (known.length === 0 && counts.length > 1) {
-		trials = await tryThreads(counts, setThreads, () =>
-			sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(0, 1)),
-		);
-	} else if (known.length === 0) trials = [{ threads: counts[0]!, tokensPerSecond: 0 }];
+	if (known.length === 0) trials = await measureThreads(sequence, tokens, counts, setThreads);
 	const tuner = createThreadTuner({ counts, trials, setThreads, changed: () => hooks.capabilities(capabilities()) });
 	if (tuner.threads !== counts[0]) sixteenTokensMs = await timeSixteenTokens(sequence, tokens);
 	await sequence.clearHistory();
