@@ -1,8 +1,5 @@
 import { app, type BrowserWindow, dialog } from 'electron';
 
-/** Ends a page on purpose; no reason to ask. */
-const ordinaryEnds: readonly string[] = ['clean-exit', 'killed'];
-
 /**
  * A page that crashed or hangs can be reloaded: conversations and answers being written belong to the main process
  * and go on meanwhile.
@@ -33,7 +30,7 @@ export function offerReload(window: BrowserWindow, log: (line: string) => void):
 
 	window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
 		log(`the page ended: ${reason} (exit code ${exitCode})`);
-		if (ordinaryEnds.includes(reason)) return;
+		if (reason === 'clean-exit') return;
 		const cause = reason === 'oom' ? 'it ran out of memory' : `${reason}, exit code ${exitCode}`;
 		void ask(`The window's page stopped working (${cause})`, false);
 	});

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BrowserWindow, screen } from 'electron';
+import { BrowserWindow, type BrowserWindowConstructorOptions, screen } from 'electron';
 import { pageAddress } from './page/protocol.ts';
 import { offerReload } from './recovery.ts';
 import { canvasColor } from './theme.ts';
@@ -41,6 +41,15 @@ function bringToFront(window: BrowserWindow): void {
 	window.focus();
 }
 
+/**
+ * On macOS the page reaches to the top and leaves the upper part of its rail to the window buttons (renderer: the rail
+ * is 68 wide and starts 36 lower there); elsewhere the system draws the frame, and Alt shows the menu.
+ */
+function frame(): BrowserWindowConstructorOptions {
+	if (process.platform !== 'darwin') return { autoHideMenuBar: true };
+	return { titleBarStyle: 'hiddenInset', trafficLightPosition: { x: 8, y: 14 } };
+}
+
 function openWindow({ preload, dataFolder, log, onShown }: WindowOptions): BrowserWindow {
 	const statePath = join(dataFolder, 'window.json');
 	const kept = readWindowState(statePath);
@@ -53,6 +62,7 @@ function openWindow({ preload, dataFolder, log, onShown }: WindowOptions): Brows
 		// Shown once it is drawn, on the page's own colour: no white flash.
 		show: false,
 		backgroundColor: canvasColor(),
+		...frame(),
 		webPreferences: {
 			preload,
 			sandbox: true,
