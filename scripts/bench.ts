@@ -8,8 +8,8 @@ import { loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConditions } from '../test/bench/conditions.ts';
-import { openContext } from '../test/bench/context.ts';
-import type { BenchContext, Measurement } from '../test/bench/measurement.ts';
+import { type OpenContext, openContext } from '../test/bench/context.ts';
+import type { Measurement } from '../test/bench/measurement.ts';
 import { measurements } from '../test/bench/measurements.ts';
 import { type Miss, type Result, table, toResult } from '../test/bench/report.ts';
 import { modelCacheFolder } from '../test/support/starter-model.ts';
@@ -51,10 +51,13 @@ function choose(only: string | undefined): readonly Measurement[] {
 	});
 }
 
-async function take(measurement: Measurement, context: BenchContext): Promise<Result | Miss> {
+async function take(measurement: Measurement, context: OpenContext): Promise<Result | Miss> {
 	const started = performance.now();
+	context.next();
 	try {
-		const result = toResult(measurement, await measurement.run(context));
+		const outcome = await measurement.run(context);
+		const details = { ...outcome.details, samplesOnABusyMachine: context.disturbed };
+		const result = toResult(measurement, { ...outcome, details });
 		context.note(`${measurement.name}: taken in ${((performance.now() - started) / 1000).toFixed(0)} s`);
 		return result;
 	} catch (error) {

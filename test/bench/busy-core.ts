@@ -10,19 +10,20 @@ export const busyCore: Measurement = {
 	async run(context) {
 		await context.release();
 		const alone = await context.alone();
-		const { client, modelFileId, threads } = await context.product();
+		const product = await context.product();
 		const maxTokens = context.quick ? 32 : 128;
 		const spinner = await startSpinner();
 		try {
 			// One answer in which the engine can notice that its thread count no longer fits.
-			await productTokensPerSecond(client, modelFileId, maxTokens);
+			await productTokensPerSecond(product, maxTokens);
 			const outcome = await againstBestThreads(
 				context,
 				context.quick ? 2 : 7,
-				() => productTokensPerSecond(client, modelFileId, maxTokens),
+				async () => (await productTokensPerSecond(product, maxTokens)).atClient,
 				(count) => aloneTokensPerSecond(alone, count, maxTokens),
+				1,
 			);
-			return { ...outcome, details: { ...outcome.details, tokens: maxTokens, threadsBeforeLoad: threads } };
+			return { ...outcome, details: { ...outcome.details, tokens: maxTokens, threadsBeforeLoad: product.threads } };
 		} finally {
 			await spinner.stop();
 			await context.release();

@@ -1,16 +1,34 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { busyCores } from './conditions.ts';
 import { type EngineAlone, startEngineAlone } from './engine-alone.ts';
 import type { BenchContext } from './measurement.ts';
 import { type Product, startProduct } from './product.ts';
 
+/** Less than this of other work counts as a machine at rest, in cores. */
+const restCores = 0.15;
+
+/** How long one look at the processor takes, and how long a measurement waits for rest in all, ms. */
+const lookMs = 150;
+const patienceMs = 90_000;
+
+export interface OpenContext extends BenchContext {
+	/** Starts the next measurement: its patience is fresh. */
+	next(): void;
+	/** Samples of this measurement that began while other programs were busy. */
+	readonly disturbed: number;
+	close(): Promise<void>;
+}
+
 /** `close` ends every process and removes every file that the measurements made. */
-export function openContext(options: { modelPath: string; quick: boolean }): BenchContext & { close(): Promise<void> } {
+export function openContext(options: { modelPath: string; quick: boolean }): OpenContext {
 	const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
 	let alone: Promise<EngineAlone> | null = null;
 	let product: Promise<Product> | null = null;
 	let products = 0;
+	let patience = 0;
+	let disturbed = 0;
 
 	async function release(): Promise<void> {
 		const started = await Promise.allSettled([alone, product]);
@@ -19,18 +37,40 @@ export function openContext(options: { modelPath: string; quick: boolean }): Ben
 		for (const each of started) if (each.status === 'fulfilled') await each.value?.stop();
 	}
 
+	async function settle(ownCores = 0): Promise<void> {
+		for (;;) {
+			if ((await busyCores(lookMs)) < ownCores + restCores) return;
+			patience -= lookMs;
+			if (patience < 0) break;
+		}
+		disturbed += 1;
+	}
+
+	async function startFreshProduct(): Promise<Product> {
+		// Thread counts are measured at load. A data folder of its own each time: counts that were kept would hide how.
+		await settle();
+		return await startProduct(options.modelPath, join(folder, `data-${products++}`));
+	}
+
 	return {
 		...options,
 		folder,
 		cores: availableParallelism(),
 		note: (line) => void process.stderr.write(`${line}\n`),
+		settle,
+		next() {
+			patience = options.quick ? 0 : patienceMs;
+			disturbed = 0;
+		},
+		get disturbed() {
+			return disturbed;
+		},
 		alone: () => {
 			alone ??= startEngineAlone(options.modelPath);
 			return alone;
 		},
 		product: () => {
-			// A data folder of its own each time: thread counts kept from the run before would hide how they are found.
-			product ??= startProduct(options.modelPath, join(folder, `data-${products++}`));
+			product ??= startFreshProduct();
 			return product;
 		},
 		release,

@@ -16,6 +16,7 @@ export const followUpTtft: Measurement = {
 		let evaluated = 0;
 		const sampling = { maxTokens: 8, seed: 1 };
 		for (let round = -1; round < (context.quick ? 1 : 7); round += 1) {
+			await context.settle();
 			const cold = await ask(client, { conversationId: null, modelFileId, text: text(1960, 100 + round), sampling });
 			const warm = await ask(client, { conversationId: cold.conversationId, text: 'And what came next?', sampling });
 			const figures = warm.message.generation;

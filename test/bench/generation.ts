@@ -1,20 +1,27 @@
-import { ask, type Client } from './client.ts';
+import { ask } from './client.ts';
 import { type EngineAlone, threadCounts } from './engine-alone.ts';
 import type { BenchContext, Measurement, Outcome } from './measurement.ts';
+import type { Product } from './product.ts';
 import { longAnswerPrompt, rendered } from './prompts.ts';
-import { bestSide, inTurn } from './statistics.ts';
+import { bestSide, inTurn, median } from './statistics.ts';
 
-/** Tokens/s at the client, from the first token that arrives to the last. */
-export async function productTokensPerSecond(client: Client, modelFileId: number, maxTokens: number): Promise<number> {
+/** Tokens/s from the first token to the last: at the client as text arrives, and as the worker itself counts. */
+export async function productTokensPerSecond(
+	{ client, modelFileId }: Product,
+	maxTokens: number,
+): Promise<{ atClient: number; inWorker: number }> {
 	const answer = await ask(client, {
 		conversationId: null,
 		modelFileId,
 		text: longAnswerPrompt,
 		sampling: { maxTokens, seed: 1 },
 	});
-	const tokens = answer.message.generation?.completionTokens ?? 0;
+	const { completionTokens: tokens, generationMs } = answer.message.generation!;
 	if (tokens < maxTokens / 2) throw new Error(`the answer ended after ${tokens} of ${maxTokens} tokens`);
-	return ((tokens - answer.firstTokens) / (answer.lastTokenMs - answer.firstTokenMs)) * 1000;
+	return {
+		atClient: ((tokens - answer.firstTokens) / (answer.lastTokenMs - answer.firstTokenMs)) * 1000,
+		inWorker: ((tokens - 1) / generationMs) * 1000,
+	};
 }
 
 export async function aloneTokensPerSecond(alone: EngineAlone, threads: number, maxTokens: number): Promise<number> {
@@ -28,12 +35,15 @@ export async function againstBestThreads(
 	rounds: number,
 	product: (round: number) => Promise<number>,
 	alone: (threads: number, round: number) => Promise<number>,
+	ownCores = 0,
 ): Promise<Outcome> {
 	const counts = threadCounts(context.cores);
 	const baselines = Object.fromEntries(
 		counts.map((threads) => [`${threads}`, (round: number) => alone(threads, round)]),
 	);
-	const { product: values, ...fixed } = await inTurn<string>(rounds, { product, ...baselines });
+	const { product: values, ...fixed } = await inTurn<string>(rounds, { product, ...baselines }, () =>
+		context.settle(ownCores),
+	);
 	const best = bestSide(fixed);
 	return { values: values!, baselines: fixed[best]!, details: { bestThreads: Number(best) } };
 }
@@ -46,13 +56,21 @@ export const generation: Measurement = {
 	async run(context) {
 		const maxTokens = context.quick ? 64 : 256;
 		const alone = await context.alone();
-		const { client, modelFileId, threads } = await context.product();
+		const product = await context.product();
+		// The first answers of a host compile its code paths.
+		for (let answer = 0; answer < 3; answer += 1) await productTokensPerSecond(product, maxTokens);
+		const inWorker: number[] = [];
 		const outcome = await againstBestThreads(
 			context,
 			context.quick ? 2 : 9,
-			() => productTokensPerSecond(client, modelFileId, maxTokens),
+			async () => {
+				const run = await productTokensPerSecond(product, maxTokens);
+				inWorker.push(run.inWorker);
+				return run.atClient;
+			},
 			(count) => aloneTokensPerSecond(alone, count, maxTokens),
 		);
-		return { ...outcome, details: { ...outcome.details, tokens: maxTokens, productThreads: threads } };
+		const details = { tokens: maxTokens, inWorker: median(inWorker), productThreads: product.threads };
+		return { ...outcome, details: { ...outcome.details, ...details } };
 	},
 };

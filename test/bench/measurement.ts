@@ -36,6 +36,11 @@ export interface BenchContext {
 	readonly folder: string;
 	readonly cores: number;
 	note(line: string): void;
+	/**
+	 * Waits until other programs leave the processor alone, for a while: called before each sample. `busyCores` is what the
+	 * measurement itself keeps busy.
+	 */
+	settle(busyCores?: number): Promise<void>;
 	/** node-llama-cpp in a process of its own, with nothing of the product around it. */
 	alone(): Promise<EngineAlone>;
 	/** The browser host in its own process with the model loaded, and a WebSocket client on it. */

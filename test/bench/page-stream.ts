@@ -13,6 +13,7 @@ export const renderer: Measurement = {
 		const longest: number[] = [];
 		const frames: number[] = [];
 		for (let round = 0; round < (context.quick ? 1 : 3); round += 1) {
+			await context.settle();
 			const { longTasksOver50ms, longestMs, framesPerSecond } = await measureRenderer();
 			values.push(longTasksOver50ms);
 			longest.push(longestMs);

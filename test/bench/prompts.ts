@@ -9,13 +9,13 @@ const words = (
 ).split(' ');
 
 /**
- * Text of about `tokens` tokens (1.3 a word with the starter's vocabulary) that differs from its first word on for
+ * Text of about `tokens` tokens (one a word with the starter's vocabulary) that differs from its first word on for
  * every `salt`, so that no prefix of it is in a cache. The same salt gives the same text.
  */
 export function text(tokens: number, salt: number): string {
 	let state = (salt + 1) * 2_654_435_761;
 	const picked: string[] = [];
-	for (let index = 0; index < tokens / 1.3; index += 1) {
+	for (let index = 0; index < tokens; index += 1) {
 		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
 		picked.push(words[state % words.length]!);
 	}

@@ -46,6 +46,7 @@ export const start: Measurement = {
 			close();
 			await firstStart.stop();
 			for (let round = -1; round < (context.quick ? 2 : 7); round += 1) {
+				await context.settle();
 				const { addressMs, pageMs } = await startOnce(browser, folder);
 				if (round < 0) continue;
 				values.push(pageMs);

@@ -23,11 +23,12 @@ export function ratioOf(values: readonly number[], baselines: readonly number[])
 
 /**
  * Takes samples of several sides in turn (A B A B …), each side once without being counted first: caches fill, threads
- * start. Returns the samples of each side in order.
+ * start. `before` is awaited before each sample. Returns the samples of each side in order.
  */
 export async function inTurn<Side extends string>(
 	rounds: number,
 	sides: Readonly<Record<Side, (round: number) => Promise<number>>>,
+	before: () => Promise<void> = async () => {},
 ): Promise<Record<Side, number[]>> {
 	const names = Object.keys(sides) as Side[];
 	const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Side, number[]>;
@@ -35,6 +36,7 @@ export async function inTurn<Side extends string>(
 		// Every other round backwards, so that no side always runs on what the other left (heat, page cache).
 		const order = round % 2 === 0 ? names : names.toReversed();
 		for (const name of order) {
+			await before();
 			const sample = await sides[name](round);
 			if (round >= 0) samples[name].push(sample);
 		}
