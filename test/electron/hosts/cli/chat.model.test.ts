@@ -1,16 +1,10 @@
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { starterModelPath } from '../../../support/starter-model.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { documentOf, runCli } from './run-cli.ts';
 
-const starter = join(homedir(), '.cache', 'assay', 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf');
-
-test('the starter model, asked from the command line, knows the capital of France, and says it again with the same seed', async ({
-	skip,
-}) => {
-	skip(!existsSync(starter), `SKIPPED: the starter model is not at ${starter}`);
+test('the starter model knows the capital of France, and says the same again with the same seed', async () => {
+	const starter = await starterModelPath();
 	const data = temporaryFolder();
 	const ask = (...more: string[]) =>
 		runCli(['chat', 'What is the capital of France?', '--threads', '1', '--json', '--data', data, ...more]);
