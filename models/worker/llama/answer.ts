@@ -18,6 +18,8 @@ import type { ThreadTuner } from './threads/tuner.ts';
 
 export interface LlamaEngineParts {
 	readonly sequence: LlamaContextSequence;
+	/** Tokens; the sequence itself may have room for some more, because llama.cpp rounds up. */
+	readonly contextSize: number;
 	readonly buildPrompt: (turns: readonly Turn[]) => Prompt;
 	readonly detokenize: (tokens: readonly number[], before: readonly number[]) => string;
 	readonly slices: Slices;
@@ -129,7 +131,7 @@ export async function* writeAnswer(
 			if (stops.found !== null) stopReason = 'stop-string';
 			else if (maxTokens !== null && ids.length >= maxTokens) stopReason = 'max-tokens';
 			// One cell stays free: node-llama-cpp would make room by dropping the beginning, unasked.
-			else if (total + ids.length >= sequence.contextSize - 1) stopReason = 'context-full';
+			else if (total + ids.length >= parts.contextSize - 1) stopReason = 'context-full';
 			if (stopReason !== 'end') {
 				native.running = tokens.return();
 				break;

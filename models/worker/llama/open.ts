@@ -58,9 +58,13 @@ function perLayer(value: unknown, fallback: number): readonly number[] {
 	return [fallback];
 }
 
+function headsOf(model: LlamaModel): number {
+	return perLayer(model.fileInfo.architectureMetadata.attention?.head_count, 1)[0] ?? 1;
+}
+
 function contextSizeFor(model: LlamaModel, request: LoadRequest): number {
 	const facts = model.fileInfo.architectureMetadata;
-	const heads = perLayer(facts.attention?.head_count, 1)[0] ?? 1;
+	const heads = headsOf(model);
 	const headLength = (facts.embedding_length ?? 0) / heads;
 	const bytesPerToken = kvBytesPerToken(
 		facts.block_count ?? 0,
@@ -80,18 +84,24 @@ function contextSizeFor(model: LlamaModel, request: LoadRequest): number {
 /** Some tokens to measure with: any will do. */
 function someTokens(model: LlamaModel): Token[] {
 	const text = model.tokenize('The quick brown fox jumps over the lazy dog and runs away from all the others.');
-	return Array.from({ length: 16 }, (_, index) => text[index % text.length]!);
+	return Array.from({ length: 64 }, (_, index) => text[index % text.length]!);
 }
 
-/** What 16 tokens in one native call take, ms; the first call also reads the weights from disk. */
-async function timeSixteenTokens(sequence: LlamaContextSequence, tokens: Token[]): Promise<number> {
-	let ms = 0;
-	for (let round = 0; round < 2; round += 1) {
+/**
+ * What a token of a prompt takes, ms. Few tokens are enough to know that a model is slow; on others attention is
+ * measured as it works on long prompts.
+ */
+async function timeTokens(sequence: LlamaContextSequence, tokens: Token[]): Promise<number> {
+	const time = async (some: Token[]): Promise<number> => {
 		const from = performance.now();
-		await sequence.evaluateWithoutGeneratingNewTokens(tokens);
-		ms = performance.now() - from;
-	}
-	return ms;
+		await sequence.evaluateWithoutGeneratingNewTokens(some);
+		return (performance.now() - from) / some.length;
+	};
+	const few = tokens.slice(0, 16);
+	// The first call also reads the weights from disk.
+	await time(few);
+	const fewMs = await time(few);
+	return fewMs > 10 ? fewMs : await time(tokens);
 }
 
 /** false when the model's results are no numbers: llama.cpp loads such weights unless it is told to check them all. */
@@ -110,7 +120,7 @@ async function measureThreads(
 	setThreads: (threads: number) => void,
 ): Promise<ThreadTrial[]> {
 	if (counts.length === 1) return [{ threads: counts[0]!, tokensPerSecond: 0 }];
-	const answer = sequence.evaluate(tokens, { temperature: 0.7, seed: 1, yieldEogToken: true });
+	const answer = sequence.evaluate(tokens.slice(0, 1), { temperature: 0.7, seed: 1, yieldEogToken: true });
 	await answer.next();
 	const trials = await tryThreads(counts, setThreads, async () => {
 		await answer.next();
@@ -166,13 +176,13 @@ async function open(
 	};
 	const tokens = someTokens(model);
 	setThreads(counts[0]!);
-	let sixteenTokensMs = await timeSixteenTokens(sequence, tokens);
-	if (!(await givesNumbers(sequence, tokens))) throw weightsInvalid(path);
+	let tokenMs = await timeTokens(sequence, tokens);
+	if (!(await givesNumbers(sequence, tokens.slice(0, 1)))) throw weightsInvalid(path);
 	const known = (knownThreadTrials ?? []).filter((trial) => counts.includes(trial.threads));
 	let trials: readonly ThreadTrial[] = known;
 	if (known.length === 0) trials = await measureThreads(sequence, tokens, counts, setThreads);
 	const tuner = createThreadTuner({ counts, trials, setThreads, changed: () => hooks.capabilities(capabilities()) });
-	if (tuner.threads !== counts[0]) sixteenTokensMs = await timeSixteenTokens(sequence, tokens);
+	if (tuner.threads !== counts[0]) tokenMs = await timeTokens(sequence, tokens);
 	await sequence.clearHistory();
 
 	const vocabulary = vocabularyOf(model);
@@ -195,10 +205,16 @@ async function open(
 	});
 	return createLlamaEngine({
 		sequence,
+		contextSize,
 		vocabulary,
 		buildPrompt: createPromptBuilder({ template, modelName: basename(path), contextSize, vocabulary }),
 		detokenize: (some, before) => model.detokenize(some as Token[], false, before as Token[]),
-		slices: createSlices({ batchSize: options.batchSize, sixteenTokensMs }),
+		slices: createSlices({
+			batchSize: options.batchSize,
+			tokenMs,
+			heads: headsOf(model),
+			threads: () => tuner.threads,
+		}),
 		tuner,
 		capabilities,
 	});

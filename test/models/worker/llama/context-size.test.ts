@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { checkWeightsFit, chooseContextSize, kvBytesPerToken } from '../../../../models/worker/llama/context-size.ts';
+
+const gib = 2 ** 30;
+const needs = {
+	wanted: 'auto',
+	trainedLength: 32_768,
+	bytesPerToken: 128 * 1024,
+	weightBytes: 4 * gib,
+	availableBytes: 16 * gib,
+} as const;
+
+describe('the size of a context', () => {
+	test('is at most 8,192 tokens and the length that the model was trained for', () => {
+		expect(chooseContextSize(needs)).toBe(8192);
+		expect(chooseContextSize({ ...needs, trainedLength: 2048 })).toBe(2048);
+	});
+
+	test('is what fits into memory beside the weights', () => {
+		const size = chooseContextSize({ ...needs, availableBytes: 5 * gib });
+		expect(size).toBeLessThan(8192);
+		expect(size * needs.bytesPerToken).toBeLessThan(gib);
+		expect(size % 256).toBe(0);
+	});
+
+	test.each([
+		{ title: 'when not even a short one fits', change: { availableBytes: 4 * gib }, code: 'not-enough-memory' },
+		{
+			title: 'larger than memory',
+			change: { wanted: 32_000, trainedLength: null, bytesPerToken: gib / 1000 },
+			code: 'context-too-large',
+		},
+		{ title: 'of two milliards', change: { wanted: 2_000_000_000, trainedLength: null }, code: 'context-too-large' },
+		{ title: 'larger than what the model was trained for', change: { wanted: 40_000 }, code: 'context-too-large' },
+	] as const)('is refused $title', ({ change, code }) => {
+		expect(() => chooseContextSize({ ...needs, ...change })).toThrow(expect.objectContaining({ code }));
+	});
+
+	test('is as wanted where it fits', () => {
+		expect(chooseContextSize({ ...needs, wanted: 20_000 })).toBe(20_000);
+	});
+});
+
+test('weights larger than memory are refused', () => {
+	expect(() => checkWeightsFit(8 * gib, 4 * gib)).toThrow(expect.objectContaining({ code: 'not-enough-memory' }));
+	expect(() => checkWeightsFit(2 * gib, 4 * gib)).not.toThrow();
+});
+
+test("the KV cache of the starter takes 22.5 kB a token, as llama.cpp's own log says (45 MiB for 2,048)", () => {
+	expect(kvBytesPerToken(30, 64, 64, [3]) * 2048).toBe(45 * 2 ** 20);
+	expect(kvBytesPerToken(2, 64, 64, [1, 3])).toBe(4 * 128 * 2);
+});
