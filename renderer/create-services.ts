@@ -7,6 +7,7 @@ import type { Connection } from './connection/connection.ts';
 import { createConversationList } from './conversation/conversation-list.ts';
 import { createDrafts } from './conversation/drafts.ts';
 import { createThread, shownId } from './conversation/thread.ts';
+import { createFeedback } from './feedback/feedback.ts';
 import { createModelLibrary } from './model/model-library.ts';
 import type { Services } from './services.ts';
 import { createSettings } from './setting/settings.ts';
@@ -25,6 +26,7 @@ export function createServices(connection: Connection): Services {
 		conversations: createConversationList(connection),
 		thread: createThread(connection),
 		drafts: createDrafts(sessionStorage),
+		feedback: createFeedback(connection, toasts.fail),
 		models: createModelLibrary(connection),
 		settings: createSettings(connection, toasts.fail),
 	};
@@ -40,6 +42,11 @@ export function createServices(connection: Connection): Services {
 	});
 	services.layout.state.subscribe((now, before) => {
 		if (now.route !== before.route) void showRoute(services);
+	});
+	services.thread.state.subscribe((now) => {
+		if (now.status !== 'ready') return;
+		const answers = now.messages.filter(({ role, status }) => role === 'assistant' && status !== 'streaming');
+		void services.feedback.show(answers.map(({ id }) => id));
 	});
 	void showRoute(services);
 	return services;
@@ -73,6 +80,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			if (event.conversationId === shownId(services.thread.state.getState())) stale('thread');
 			break;
 		case 'feedback-changed':
+			void services.feedback.refresh(event.messageId);
 			break;
 		case 'models-changed':
 			stale('models');

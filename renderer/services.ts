@@ -7,6 +7,7 @@ import type { Connection } from './connection/connection.ts';
 import type { ConversationList } from './conversation/conversation-list.ts';
 import type { Drafts } from './conversation/drafts.ts';
 import type { OpenThread } from './conversation/thread.ts';
+import type { FeedbackStore } from './feedback/feedback.ts';
 import type { ModelLibrary } from './model/model-library.ts';
 import type { SettingsStore } from './setting/settings.ts';
 
@@ -20,6 +21,7 @@ export interface Services {
 	readonly conversations: ConversationList;
 	readonly thread: OpenThread;
 	readonly drafts: Drafts;
+	readonly feedback: FeedbackStore;
 	readonly models: ModelLibrary;
 	readonly settings: SettingsStore;
 }

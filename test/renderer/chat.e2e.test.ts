@@ -182,6 +182,20 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('const a = 1;');
 	});
 
+	test('a thumb down asks for the reason in its place; a correction stands beside the answer', async () => {
+		await openExchange('It is Lyon.');
+		await page.getByRole('button', { name: 'Bad answer' }).click();
+		await page.getByRole('button', { name: 'Why?' }).click();
+		await page.getByRole('menuitem', { name: 'Wrong fact' }).click();
+		await page.getByRole('button', { name: 'Wrong fact' }).waitFor();
+		expect(await page.getByRole('button', { name: 'Bad answer' }).getAttribute('aria-pressed')).toBe('true');
+		await page.getByRole('button', { name: 'Correct answer' }).click();
+		await page.getByRole('textbox', { name: 'What the answer should have been' }).fill('It is Paris.');
+		await page.getByRole('button', { name: 'Save correction' }).click();
+		await page.getByRole('region', { name: 'Correction' }).getByText('It is Paris.').waitFor();
+		await page.getByText('It is Lyon.').waitFor();
+	});
+
 	test('a title is changed in its place; a deleted conversation comes back with Undo', async () => {
 		await openExchange();
 		const row = page.getByRole('link', { name: /Old one/ });

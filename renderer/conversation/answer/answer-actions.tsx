@@ -3,14 +3,15 @@ import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import { keysOf } from '../../app/keys.ts';
 import { IconButton } from '../../design/button.tsx';
+import { FeedbackBar } from '../../feedback/feedback-bar.tsx';
 import { useServices } from '../../services.ts';
 import { useCopy } from '../markdown/use-copy.ts';
 import { useBlockedReason } from '../use-blocked-reason.ts';
 import { BranchPager } from './branch-pager.tsx';
 
-/** Under an answer, always visible: pager, copy, again. */
-export function AnswerActions({ message }: { message: Message }) {
-	const { thread } = useServices();
+/** Under an answer, always visible: pager, copy, again, correct, thumbs. */
+export function AnswerActions({ message, onCorrect }: { message: Message; onCorrect: () => void }) {
+	const { feedback, thread } = useServices();
 	const blocked = useBlockedReason();
 	const { copied, copy } = useCopy();
 	const writing = useStore(thread.state, isWriting);
@@ -25,7 +26,10 @@ export function AnswerActions({ message }: { message: Message }) {
 					label={copied ? 'Copied' : 'Copy answer'}
 					keys={keysOf('copy-answer')}
 					size="sm"
-					onClick={() => copy(message.content)}
+					onClick={() => {
+						copy(message.content);
+						void feedback.copied(message.id);
+					}}
 				/>
 			)}
 			<IconButton
@@ -36,6 +40,7 @@ export function AnswerActions({ message }: { message: Message }) {
 				blocked={writing ? 'An answer is being written' : (blocked ?? undefined)}
 				onClick={() => void thread.regenerate(message.id)}
 			/>
+			{message.content === '' ? null : <FeedbackBar message={message} onCorrect={onCorrect} />}
 		</div>
 	);
 }

@@ -1,9 +1,10 @@
 import { CircleAlert, Info } from 'lucide-react';
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import { Icon } from '../../design/icon.tsx';
+import { Correction } from '../../feedback/correction.tsx';
 import { useServices } from '../../services.ts';
 import type { LiveAnswer, LiveState } from '../live-answer.ts';
 import { Markdown } from '../markdown/markdown.tsx';
@@ -18,6 +19,7 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 	const { thread } = useServices();
 	const live = useStore(thread.generations.state, (lives) => lives.get(message.id));
 	const writing = message.status === 'streaming';
+	const [correcting, setCorrecting] = useState(false);
 	return (
 		<article
 			aria-label={writing ? 'Answer being written' : 'Answer'}
@@ -30,7 +32,8 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 			) : (
 				<>
 					<Ending message={message} last={last} />
-					<AnswerActions message={message} />
+					<Correction message={message} editing={correcting} onClose={() => setCorrecting(false)} />
+					<AnswerActions message={message} onCorrect={() => setCorrecting(true)} />
 					<p className="text-xs tracking-normal text-balance text-ink-3 tabular-nums">{statsLine(message)}</p>
 				</>
 			)}

@@ -2,6 +2,7 @@ import { implementContract } from '../../../electron/api/implementer.ts';
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
+import { feedbackHandlers } from './feedback-handlers.ts';
 import { modelHandlers } from './model-handlers.ts';
 
 /** The contract over a fake application. */
@@ -96,6 +97,7 @@ export function fakeRouter(fake: FakeApplication) {
 				return { stopped: true };
 			}),
 		},
+		feedback: feedbackHandlers(fake, os),
 		settings: {
 			get: os.settings.get.handler(() => data.settings),
 			set: os.settings.set.handler(({ input }) => {

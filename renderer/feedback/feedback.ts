@@ -1,0 +1,68 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { MessageFeedback, Rating } from '../../electron/contract/feedback.ts';
+import type { Connection } from '../connection/connection.ts';
+import { failureOf, isConnectionLoss } from '../connection/failure.ts';
+
+export interface FeedbackStore {
+	/** By message; what has not been asked for is not in it. */
+	readonly state: StoreApi<ReadonlyMap<number, MessageFeedback>>;
+	/** Fetches what is not known yet of these answers. */
+	show(messageIds: readonly number[]): Promise<void>;
+	/** Fetches one again, if it is shown. */
+	refresh(messageId: number): Promise<void>;
+	rate(messageId: number, rating: Rating | null, tags?: readonly string[]): Promise<void>;
+	correct(messageId: number, correction: string | null): Promise<boolean>;
+	copied(messageId: number): Promise<void>;
+	removeSignal(id: number): Promise<void>;
+	confirmSignal(id: number): Promise<void>;
+}
+
+export function createFeedback({ client }: Connection, onFailure: (message: string) => void): FeedbackStore {
+	const state = createStore<ReadonlyMap<number, MessageFeedback>>(() => new Map());
+
+	function keep(found: readonly MessageFeedback[]): void {
+		state.setState(new Map([...state.getState(), ...found.map((each) => [each.messageId, each] as const)]), true);
+	}
+
+	async function attempt(work: () => Promise<MessageFeedback>): Promise<boolean> {
+		try {
+			keep([await work()]);
+			return true;
+		} catch (error) {
+			if (!isConnectionLoss(error)) onFailure(failureOf(error).message);
+			return false;
+		}
+	}
+
+	async function fetch(messageIds: readonly number[]): Promise<void> {
+		try {
+			keep((await client.feedback.of({ messageIds: [...messageIds] })).feedback);
+		} catch {
+			// A lost connection fetches again when it is back; thumbs without a state are only not pressed.
+		}
+	}
+
+	return {
+		state,
+		async show(messageIds) {
+			const unknown = messageIds.filter((id) => !state.getState().has(id));
+			if (unknown.length > 0) await fetch(unknown.slice(-1000));
+		},
+		async refresh(messageId) {
+			if (state.getState().has(messageId)) await fetch([messageId]);
+		},
+		async rate(messageId, rating, tags = []) {
+			await attempt(() => client.feedback.rate({ messageId, rating, tags: [...tags] }));
+		},
+		correct: (messageId, correction) => attempt(() => client.feedback.correct({ messageId, correction })),
+		async copied(messageId) {
+			await attempt(() => client.feedback.notice({ messageId, signal: 'copied' }));
+		},
+		async removeSignal(id) {
+			await attempt(() => client.feedback.removeSignal({ id }));
+		},
+		async confirmSignal(id) {
+			await attempt(() => client.feedback.confirmSignal({ id }));
+		},
+	};
+}

@@ -1,0 +1,41 @@
+import { Eye, ThumbsDown, ThumbsUp, X } from 'lucide-react';
+import type { Noticed } from '../../electron/contract/feedback.ts';
+import { iconButtonClass } from '../design/button.tsx';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem } from '../design/menu.tsx';
+import { useServices } from '../services.ts';
+import { signalWords } from './words.ts';
+
+/** What was noticed about an answer: each can be taken back; a suggestion can be confirmed. */
+export function NoticedMenu({ signals }: { signals: readonly Noticed[] }) {
+	const { feedback } = useServices();
+	const label = `${signals.length} noticed`;
+	return (
+		<Menu
+			align="start"
+			trigger={
+				<button type="button" className={`${iconButtonClass('sm')} w-auto! gap-1 px-1.5 text-xs text-ink-3`}>
+					<Icon of={Eye} size={14} />
+					{label}
+				</button>
+			}
+		>
+			{signals.map((noticed) =>
+				noticed.source === 'suggested' ? (
+					<MenuItem
+						key={`confirm-${noticed.id}`}
+						icon={noticed.signal === 'praised' ? ThumbsUp : ThumbsDown}
+						onSelect={() => void feedback.confirmSignal(noticed.id)}
+					>
+						{noticed.signal === 'praised' ? 'Rate as good' : 'Rate as bad'}: “{noticed.evidence}”
+					</MenuItem>
+				) : null,
+			)}
+			{signals.map((noticed) => (
+				<MenuItem key={noticed.id} icon={X} onSelect={() => void feedback.removeSignal(noticed.id)}>
+					Forget: {signalWords(noticed)}
+				</MenuItem>
+			))}
+		</Menu>
+	);
+}

@@ -1,0 +1,33 @@
+import type { Noticed } from '../../electron/contract/feedback.ts';
+
+/** The reasons offered after a thumb down, and how a person reads them. */
+export const reasons: readonly { readonly tag: string; readonly words: string }[] = [
+	{ tag: 'wrong-fact', words: 'Wrong fact' },
+	{ tag: 'did-not-follow', words: 'Did not follow the instruction' },
+	{ tag: 'too-long', words: 'Too long' },
+	{ tag: 'too-short', words: 'Too short' },
+	{ tag: 'not-clear', words: 'Not clear' },
+	{ tag: 'wrong-language', words: 'Wrong language' },
+	{ tag: 'refused', words: 'Refused to answer' },
+	{ tag: 'repeats', words: 'Repeats itself' },
+];
+
+/** A tag in words; a person's own tag as it is. */
+export function reasonWords(tag: string): string {
+	return reasons.find((reason) => reason.tag === tag)?.words ?? tag;
+}
+
+const noticedWords: Record<Noticed['signal'], string> = {
+	regenerated: 'Answered again',
+	edited: 'Question edited',
+	copied: 'Copied',
+	stopped: 'Stopped',
+	rephrased: 'Asked in other words',
+	continued: 'Conversation went on',
+	praised: 'Praised in words',
+	contradicted: 'Contradicted in words',
+};
+
+export function signalWords({ signal }: Noticed): string {
+	return noticedWords[signal];
+}
