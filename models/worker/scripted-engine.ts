@@ -7,7 +7,7 @@ import { noChatTemplate, promptTooLong } from './engine-failures.ts';
 import { createQueue } from './one-at-a-time.ts';
 import { answerRoom, fitTurns } from './overflow.ts';
 import { type Crash, crashInProcess, pause, playStep } from './script/play-step.ts';
-import { createScriptReader, type Script, type ScriptStep } from './script.ts';
+import { createScriptReader, type Script, type ScriptStep } from './script/script.ts';
 import { createStopStrings } from './stop-strings.ts';
 import { commonPrefixLength } from './token-list.ts';
 

@@ -43,7 +43,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 
 	const composer = () => page.getByRole('textbox', { name: 'Message' });
 	const answers = () => page.getByRole('article', { name: 'Answer', exact: true });
-	const idle = () => page.getByRole('button', { name: 'Send' }).waitFor();
+	const idle = () => page.getByRole('button', { name: 'Send', exact: true }).waitFor();
 
 	async function looksGood(): Promise<void> {
 		for (const colorScheme of ['light', 'dark'] as const) {

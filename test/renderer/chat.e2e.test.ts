@@ -64,7 +64,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await composer().fill('Hello there');
 		await composer().press('Enter');
 		await page.getByRole('button', { name: 'Stop' }).waitFor();
-		await page.getByRole('button', { name: 'Send' }).waitFor();
+		await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
 		expect(await composer().inputValue()).toBe('');
 		expect(await page.getByRole('article', { name: 'Answer' }).textContent()).toContain(paragraph.trim());
 		expect(new URL(page.url()).hash).toMatch(/^#\/chat\/\d+$/);

@@ -6,7 +6,7 @@ import { followAnswer } from '../../electron/conversation/follow-answer.ts';
 import { sendMessage } from '../../electron/conversation/send-message.ts';
 import { createEventBus, type InternalEvent } from '../../electron/events.ts';
 import { defaultSettings } from '../../electron/settings/settings.ts';
-import type { ScriptStep } from '../../models/worker/script.ts';
+import type { ScriptStep } from '../../models/worker/script/script.ts';
 import { createDatabase } from './database.ts';
 import { type ScriptedModels, type ScriptedOptions, scriptedModels } from './scripted-models.ts';
 

@@ -5,7 +5,7 @@ import type { LibrarySeam } from '../../electron/library/model-service.ts';
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { ModelRuntime, ModelToLoad, RuntimeEvent } from '../../models/runtime/runtime.ts';
-import type { Script } from '../../models/worker/script.ts';
+import type { Script } from '../../models/worker/script/script.ts';
 import { createScriptedEngine } from '../../models/worker/scripted-engine.ts';
 import { createDatabase } from './database.ts';
 import { temporaryFolder } from './temporary-folder.ts';

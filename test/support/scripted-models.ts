@@ -5,7 +5,7 @@ import { run } from '../../electron/database/sql.ts';
 import type { AcquireHooks, LibrarySeam, ModelLibrary } from '../../electron/library/model-service.ts';
 import { Failure } from '../../models/contract/failure.ts';
 import type { Engine } from '../../models/engine.ts';
-import type { Script } from '../../models/worker/script.ts';
+import type { Script } from '../../models/worker/script/script.ts';
 import { createScriptedEngine } from '../../models/worker/scripted-engine.ts';
 
 export interface ScriptedModels extends ModelLibrary {

@@ -9,7 +9,7 @@ import {
 	type ModelRuntime,
 	type RuntimeEvent,
 } from '../../models/runtime/runtime.ts';
-import type { Script } from '../../models/worker/script.ts';
+import type { Script } from '../../models/worker/script/script.ts';
 
 export interface TestRuntime {
 	readonly runtime: ModelRuntime;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../contract/failure.ts';
-import type { ScriptStep } from '../script.ts';
+import type { ScriptStep } from './script.ts';
 
 /** What a scripted engine does where it can't do the real thing: a worker process replaces it with a real death. */
 export type Crash = (step: Extract<ScriptStep, { type: 'crash' }>) => never;

@@ -1,9 +1,9 @@
 import type { Engine } from '../../engine.ts';
 import { writeLastWords } from '../last-words.ts';
 import type { EngineHooks } from '../open-engine.ts';
-import { scriptSchema } from '../script.ts';
 import { createScriptedEngine } from '../scripted-engine.ts';
 import { type Crash, playStep } from './play-step.ts';
+import { scriptSchema } from './script.ts';
 
 const crashForReal: Crash = ({ how, lastWords }) => {
 	if (lastWords !== undefined) writeLastWords(lastWords);

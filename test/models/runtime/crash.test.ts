@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Script, ScriptStep } from '../../../models/worker/script.ts';
+import type { Script, ScriptStep } from '../../../models/worker/script/script.ts';
 import { answerOf, ask, resultOf, scriptedRuntime, type TestRuntime } from '../../support/worker-runtime.ts';
 
 const open: TestRuntime[] = [];

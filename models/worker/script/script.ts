@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failureSchema } from '../contract/failure.ts';
+import { failureSchema } from '../../contract/failure.ts';
 
 /** One thing a scripted answer does. Everything is plain data, so a script also travels to a worker process. */
 export const scriptStepSchema = z.discriminatedUnion('type', [
