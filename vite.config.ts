@@ -29,6 +29,7 @@ function nodeBundle(name: string, entries: Record<string, string>, format: 'es' 
 			target: 'node24',
 			minify: false,
 			sourcemap: true,
+			license: true,
 			rolldownOptions: {
 				input,
 				output: { format, entryFileNames: `[name].${extension}`, chunkFileNames: `[name]-[hash].${extension}` },
