@@ -1,6 +1,15 @@
 import type { ModelFile, ModelState } from '../../electron/contract/model.ts';
 import { percent } from '../design/format.ts';
 
+/** What happens in each stage of loading; 'queued' comes before them. */
+export const stageWords: Readonly<Record<string, string>> = {
+	queued: 'Waiting, another answer goes first',
+	starting: 'Starting the engine',
+	weights: 'Reading the weights',
+	context: 'Making room for the context',
+	threads: 'Finding the best thread count',
+};
+
 /** Where a model stands, as one word group and a tone; the same everywhere it is named. */
 export type Standing = {
 	tone: 'good' | 'bad' | 'warn' | 'idle' | 'busy';

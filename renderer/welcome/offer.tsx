@@ -9,6 +9,7 @@ import { bytes, percent } from '../design/format.ts';
 import { ProgressBar } from '../design/progress.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';
 import { downloadFigures, isRunning } from '../model/download-card.tsx';
+import { stageWords } from '../model/load-words.ts';
 import { downloadOf } from '../model/model-library.ts';
 import { useServices } from '../services.ts';
 import { Steps } from './steps.tsx';
@@ -32,8 +33,9 @@ export function Offer({ entry }: { entry: CatalogueEntry }) {
 
 	const running = download !== undefined && isRunning(download);
 	const failure = fetched === null && download?.state === 'failed' ? download.failure : null;
-	const step = state?.state === 'loaded' ? 4 : fetched !== null ? 2 : download?.state === 'verifying' ? 1 : 0;
-	const begun = running || fetched !== null;
+	const done = fetched !== null || download?.state === 'done';
+	const step = state?.state === 'loaded' ? 4 : done ? 2 : download?.state === 'verifying' ? 1 : 0;
+	const begun = running || done;
 	const pull = () => models.pull(entry.id).catch((error: unknown) => toasts.fail(failureOf(error).message));
 	return (
 		<section
@@ -152,7 +154,6 @@ function loadFigures(
 	state: { state: string; progress?: { stage: string; fraction: number | null } } | undefined,
 ): string {
 	const { stage, fraction } = state?.progress ?? { stage: 'starting', fraction: null };
-	const words =
-		stage === 'threads' ? 'Trying thread counts' : stage === 'weights' ? 'Reading the weights' : 'Starting the engine';
+	const words = stageWords[stage] ?? stage;
 	return fraction === null ? words : `${words} · ${percent(fraction)}`;
 }

@@ -51,9 +51,11 @@ export function Welcome() {
 
 function NetworkNote() {
 	const { connection, layout, models } = useServices();
-	const downloads = useStore(models.state, (state) => state.downloads.length);
+	const downloads = useStore(models.state, (state) =>
+		state.downloads.map((one) => `${one.state} ${one.source} ${one.receivedBytes > 0}`).join(),
+	);
 	const [requests, setRequests] = useState<readonly NetworkRequest[]>([]);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: a download that begins is a request more
+	// biome-ignore lint/correctness/useExhaustiveDependencies: a download that begins, moves on or ends has made requests
 	useEffect(() => {
 		connection.client.system.network().then(
 			(answer) => setRequests(answer.requests),

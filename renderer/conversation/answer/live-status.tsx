@@ -3,16 +3,9 @@ import { count, counted, duration, percent, rate, timeLeft } from '../../design/
 import { Kbd } from '../../design/kbd.tsx';
 import { ProgressBar } from '../../design/progress.tsx';
 import { Spinner } from '../../design/spinner.tsx';
+import { stageWords } from '../../model/load-words.ts';
 import { shortName } from '../../model/model-name.ts';
 import type { LiveAnswer, LiveState } from '../live-answer.ts';
-
-const stageWords: Record<string, string> = {
-	queued: 'Waiting, another answer goes first',
-	starting: 'Starting the engine',
-	weights: 'Reading the weights',
-	context: 'Making room for the context',
-	threads: 'Finding the best thread count',
-};
 
 /** Below an answer that is being made: as high as the actions and the stats that follow, so that nothing moves then. */
 export function LiveStatus({ live }: { live: LiveAnswer | undefined }) {
