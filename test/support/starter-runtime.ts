@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import type { LoadOptions } from '../../models/contract/load.ts';
+import type { Engine } from '../../models/engine.ts';
+import { createModelRuntime, createNodeLauncher, type ModelRuntime } from '../../models/runtime/runtime.ts';
+import { starterModelPath } from './starter-model.ts';
+import { testLoadOptions } from './worker-runtime.ts';
+
+export interface StarterRuntime {
+	readonly runtime: ModelRuntime;
+	/** Loads the starter model into a worker of its own; one thread unless told otherwise. */
+	load(key: string, options?: Partial<LoadOptions>): Promise<Engine>;
+	/** Processor time that the oldest worker has used, ms; null where the system does not say. */
+	cpuMs(): number | null;
+	close(): Promise<void>;
+}
+
+export function starterRuntime(): StarterRuntime {
+	const pids: number[] = [];
+	const launcher = createNodeLauncher();
+	const runtime = createModelRuntime({
+		launcher: {
+			launch(listener) {
+				const worker = launcher.launch(listener);
+				if (worker.pid !== undefined) pids.push(worker.pid);
+				return worker;
+			},
+		},
+		log: () => {},
+	});
+	return {
+		runtime,
+		async load(key, options = {}) {
+			return await runtime.load({ key, path: await starterModelPath(), options: { ...testLoadOptions, ...options } });
+		},
+		cpuMs() {
+			const [pid] = pids;
+			if (process.platform !== 'linux' || pid === undefined) return null;
+			// Fields 14 and 15 of stat, counted after the name, which may hold spaces: user and system time in 10 ms.
+			const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+				.replace(/^.*\) /s, '')
+				.split(' ');
+			return (Number(fields[11]) + Number(fields[12])) * 10;
+		},
+		close: () => runtime.close(),
+	};
+}
