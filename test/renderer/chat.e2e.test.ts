@@ -112,8 +112,8 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		const region = page.getByRole('region', { name: 'Messages' });
 		const distance = () => region.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
 		await page.waitForFunction(() => {
-			const box = document.querySelector('section[aria-label="Messages"]')!;
-			return box.scrollHeight > box.clientHeight + 300;
+			const box = document.querySelector('section[aria-label="Messages"]');
+			return box !== null && box.scrollHeight > box.clientHeight + 300;
 		});
 		expect(await distance()).toBeLessThan(60);
 		await region.hover();
