@@ -153,6 +153,7 @@ async function compose(
 			hello: { assayVersion: version, host, capabilities: [...(options.capabilities ?? [])], dataFolder },
 			engine: () => library.engine(),
 			modelCount: () => library.count(),
+			defaultModel: () => library.defaultModelFile(),
 			lastBackupAt: () => backups.list()[0]?.createdAt ?? null,
 		},
 	});

@@ -1,5 +1,6 @@
-import { statfs } from 'node:fs/promises';
+import { access, constants, statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import type { ModelFile } from '../contract/model.ts';
 import type { Doctor, DoctorCheck } from '../contract/system.ts';
 import { contractVersion } from '../contract/version.ts';
 import { formatBytes } from '../database/database-failure.ts';
@@ -15,6 +16,7 @@ export interface DoctorContext {
 	/** What runs models here, looked at afresh. */
 	readonly engine: () => Promise<EngineFacts>;
 	readonly modelCount: () => number;
+	readonly defaultModel: () => ModelFile | null;
 	readonly lastBackupAt: () => number | null;
 }
 
@@ -54,12 +56,15 @@ export async function examine(context: DoctorContext): Promise<Doctor> {
 			await checkDisk(context.dataFolder),
 			checkMemory(),
 			checkBackups(context.lastBackupAt(), context.clock()),
+			checkNode(),
+			await checkFolder(context.dataFolder),
 			{
 				name: 'models',
 				ok: models > 0,
 				detail: models === 1 ? '1 model' : `${models} models`,
 				next: models > 0 ? null : 'Get the starter model: assay models pull smollm2-135m-instruct-q4_1',
 			},
+			...(await checkDefaultModel(context.defaultModel())),
 		],
 	};
 }
@@ -86,6 +91,35 @@ function checkMemory(): DoctorCheck {
 	const ok = available >= tightMemoryBytes;
 	const detail = `${formatBytes(available)} of ${formatBytes(totalmem())} available`;
 	return { name: 'memory', ok, detail, next: ok ? null : 'Close other programs before you load a model' };
+}
+
+function checkNode(): DoctorCheck {
+	const version = process.versions.node;
+	const ok = Number(version.split('.')[0]) >= 24;
+	return { name: 'node', ok, detail: `Node ${version}`, next: ok ? null : 'Run npm ci again: it installs Node 24' };
+}
+
+async function checkFolder(folder: string): Promise<DoctorCheck> {
+	const ok = await access(folder, constants.W_OK).then(
+		() => true,
+		() => false,
+	);
+	const next = ok ? null : 'Make it writable for this user, or start Assay with another: --data <folder>';
+	return { name: 'data folder', ok, detail: `${folder} is ${ok ? '' : 'not '}writable`, next };
+}
+
+/** Nothing where there is no model at all: another check says so. */
+async function checkDefaultModel(model: ModelFile | null): Promise<DoctorCheck[]> {
+	if (model === null) return [];
+	const { name, path, problem } = model;
+	const readable = await access(path, constants.R_OK).then(
+		() => true,
+		() => false,
+	);
+	const detail = problem?.message ?? (readable ? `${name} is there` : `${name} cannot be read at ${path}`);
+	const ok = problem === null && readable;
+	const next = ok ? null : (problem?.next[0] ?? 'Put the file back, or choose another: assay models default <model>');
+	return [{ name: 'default model', ok, detail, next }];
 }
 
 function checkBackups(last: number | null, now: number): DoctorCheck {

@@ -7,7 +7,7 @@ import { rpcServer } from './transport/rpc-server.ts';
 export interface OwnedApplication {
 	readonly application: Application;
 	/** Waits until no other process uses it any more, or `signal`. New ones are let in until then. */
-	retire(signal: AbortSignal): Promise<void>;
+	retire(signal: AbortSignal, onWait: () => void): Promise<void>;
 	/** Turns other processes away, keeps what is being written, and gives the data folder back. */
 	close(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export async function ownApplication(
 	const opened = application;
 	return {
 		application: opened,
-		retire: (signal) => listener.retire(signal),
+		retire: (signal, onWait) => listener.retire(signal, onWait),
 		close: async () => {
 			try {
 				await listener.close();

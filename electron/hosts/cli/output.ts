@@ -23,16 +23,13 @@ const clearLine = '\r\u001B[2K';
 export function openOutput({ json, verbose }: { json: boolean; verbose: boolean }): Output {
 	const { stdout, stderr } = process;
 	const dim = (text: string) => styleText('dim', text, { stream: stderr });
-	let progressShown = false;
+	let shown: string | null = null;
 
 	function progress(text: string | null): void {
-		if (!stderr.isTTY) return;
-		if (text === null) {
-			if (progressShown) stderr.write(clearLine);
-		} else {
-			stderr.write(clearLine + dim(printable(text).slice(0, (stderr.columns || 80) - 1)));
-		}
-		progressShown = text !== null;
+		if (!stderr.isTTY || text === shown) return;
+		const line = text === null ? '' : dim(printable(text).slice(0, (stderr.columns || 80) - 1));
+		stderr.write(clearLine + line);
+		shown = text;
 	}
 	function print(text: string): void {
 		progress(null);

@@ -30,7 +30,11 @@ export const addServe: AddCommands = (program, execute) => {
 async function serve(context: CommandContext, options: ServeOptions): Promise<number> {
 	const { dataFolder, openModels, output, interrupt, rendererFolder } = context;
 	if (!existsSync(join(rendererFolder, 'index.html'))) throw pageMissing(rendererFolder);
-	const claim = await claimDataFolder(dataFolder, { host: 'browser', purpose: 'focus' });
+	const claim = await claimDataFolder(dataFolder, {
+		host: 'browser',
+		purpose: 'focus',
+		signal: interrupt.signal,
+	});
 	if (claim.kind === 'guest') return showRunning(context, claim, options);
 	let host: BrowserHost | undefined;
 	const owned = await ownApplication(

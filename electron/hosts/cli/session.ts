@@ -15,7 +15,11 @@ export type OpenModels = ApplicationOptions['models'];
  * stays until the last other process that attached to it has what it wanted.
  */
 export async function withApplication<T>(context: CommandContext, work: (client: Client) => Promise<T>): Promise<T> {
-	const claim = await claimDataFolder(context.dataFolder, { host: 'cli', purpose: 'calls' });
+	const claim = await claimDataFolder(context.dataFolder, {
+		host: 'cli',
+		purpose: 'calls',
+		signal: context.interrupt.signal,
+	});
 	return claim.kind === 'guest' ? asGuest(claim, work) : asOwner(claim, context, work);
 }
 
@@ -52,7 +56,9 @@ async function asOwner<T>(
 	);
 	try {
 		const result = await work(owned.application.client);
-		await owned.retire(interrupt.signal);
+		await owned.retire(interrupt.signal, () =>
+			output.note('waiting for another assay command that uses this data folder'),
+		);
 		return result;
 	} finally {
 		await owned.close();

@@ -28,6 +28,8 @@ export interface ClaimOptions {
 	purpose: 'calls' | 'focus';
 	/** How long an owner that is starting or ending may take, ms. */
 	patienceMs?: number;
+	/** Ends the wait; the claim then rejects with its reason. */
+	signal?: AbortSignal;
 }
 
 const defaultPatienceMs = 15_000;
@@ -54,6 +56,7 @@ export async function claimDataFolder(dataFolder: string, options: ClaimOptions)
 		if (answer) return { kind: 'guest', owner, ...answer };
 		if (Date.now() >= deadline) throw busy(dataFolder, owner);
 		await wait(retryMs);
+		options.signal?.throwIfAborted();
 	}
 }
 

@@ -19,8 +19,8 @@ export interface ListenOptions {
 }
 
 export interface Listener {
-	/** Waits until nobody is connected, or `signal`; then lets nobody in any more. */
-	retire(signal: AbortSignal): Promise<void>;
+	/** Waits until nobody is connected, or `signal`; then lets nobody in any more. `onWait` hears that it has to. */
+	retire(signal: AbortSignal, onWait: () => void): Promise<void>;
 	/** Says goodbye to whoever is connected and takes the address away. */
 	close(): Promise<void>;
 }
@@ -68,7 +68,8 @@ export async function listen(dataFolder: string, host: Hello['host'], options: L
 		return closed;
 	}
 	return {
-		retire: async (signal) => {
+		retire: async (signal, onWait) => {
+			if (connections.size > 0) onWait();
 			await empty(signal);
 			void stopListening();
 			// Whoever came in between is still served.

@@ -8,7 +8,7 @@ import type { TerminalConversation } from './conversation.ts';
 /** A conversation at a terminal, until Ctrl+D. A failed answer is told and the conversation goes on. */
 export async function talk(context: CommandContext, conversation: TerminalConversation): Promise<number> {
 	const { output, interrupt } = context;
-	output.note('Ctrl+D ends the conversation, Ctrl+C stops an answer');
+	output.note('Ctrl+D ends the conversation; Ctrl+C too, and stops an answer');
 	const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
 	// The terminal is in raw mode: Ctrl+C arrives as a key.
 	lines.on('SIGINT', () => interrupt.trigger());
