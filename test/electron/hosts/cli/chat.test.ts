@@ -10,6 +10,20 @@ async function messagesIn(data: string, conversation = '1') {
 	return messages;
 }
 
+/** How many rows the running command has written so far; read beside it, as another process. */
+function rowsOf(data: string, table: 'messages' | 'message_chunks'): number {
+	let database: Database.Database | null = null;
+	try {
+		database = new Database(join(data, 'assay.db'), { readonly: true, fileMustExist: true });
+		return database.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
+	} catch {
+		// The file or its tables are still being made.
+		return 0;
+	} finally {
+		database?.close();
+	}
+}
+
 describe('assay chat', () => {
 	test('prints one document with --json: the answer, its numbers and how to repeat it', async () => {
 		const { data, model } = makeFolders();
@@ -155,7 +169,7 @@ describe('Ctrl+C', () => {
 		const { data, model } = makeFolders();
 		const script = saying('word '.repeat(5_000), 20);
 		const chat = startCli(['chat', 'hi', '--model', model, '--json', '--data', data], { script });
-		await new Promise((resolve) => setTimeout(resolve, 1_500));
+		await expect.poll(() => rowsOf(data, 'message_chunks'), { timeout: 15_000 }).toBeGreaterThan(0);
 		chat.interrupt();
 		const end = await chat.end;
 		expect(end.code).toBe(130);
@@ -166,7 +180,7 @@ describe('Ctrl+C', () => {
 		const { data, model } = makeFolders();
 		const script = { load: [{ type: 'wait' as const, ms: 60_000 }] };
 		const chat = startCli(['chat', 'hi', '--model', model, '--data', data], { script });
-		await new Promise((resolve) => setTimeout(resolve, 1_500));
+		await expect.poll(() => rowsOf(data, 'messages'), { timeout: 15_000 }).toBe(2);
 		const before = Date.now();
 		chat.interrupt();
 		expect((await chat.end).code).toBe(130);
