@@ -131,7 +131,7 @@ export async function scorePerplexity(
 	const summary =
 		reference === null
 			? { ...perplexityOf(scores.tokens.negativeLogs, plan.scored), reference: null }
-			: compare(scores.tokens, plan.scored);
+			: compare(scores.tokens, plan.scored, task.rounding);
 	return {
 		...summary,
 		reference:

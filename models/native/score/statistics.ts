@@ -63,6 +63,24 @@ export function percentile(sorted: Float64Array, fraction: number): number {
 	return rest === 0 ? low : (1 - rest) * low + rest * (sorted[below + 1] ?? low);
 }
 
+const { fround } = Math;
+
+/**
+ * The same with the position in float, as llama-perplexity has it: among a thousand values the 99.9 % one then lies up to
+ * a few 1e-5 of the way to its neighbour elsewhere, which shows in the sixth digit.
+ */
+export function floatPercentile(sorted: Float64Array, fraction: number): number {
+	if (fraction <= 0 || fraction >= 1) return percentile(sorted, fraction);
+	const at = fround(fround(fraction) * (sorted.length - 1));
+	const below = Math.trunc(at);
+	const rest = fround(at - below);
+	const low = sorted[below] ?? Number.NaN;
+	return fround(1 - rest) * low + rest * (sorted[below + 1] ?? low);
+}
+
+/** Which of the two: `exact`, or `llama-perplexity` to reproduce its digits. */
+export type Interpolation = 'exact' | 'llama-perplexity';
+
 /** What llama-perplexity lists of a distribution. */
 type Distribution = Estimate & {
 	/** Standard error that clusters the tokens of a chunk; null for a single chunk. */
@@ -82,9 +100,10 @@ type Distribution = Estimate & {
 	max: number;
 };
 
-function distribution(values: Float64Array, clusterSize: number): Distribution {
+function distribution(values: Float64Array, clusterSize: number, interpolation: Interpolation): Distribution {
 	const sorted = values.toSorted();
-	const at = (fraction: number): number => percentile(sorted, fraction);
+	const quantile = interpolation === 'exact' ? percentile : floatPercentile;
+	const at = (fraction: number): number => quantile(sorted, fraction);
 	return {
 		...estimate(values),
 		errorByChunk: clusteredError(values, clusterSize),
@@ -94,7 +113,8 @@ function distribution(values: Float64Array, clusterSize: number): Distribution {
 		p05: at(0.05),
 		p10: at(0.1),
 		p25: at(0.25),
-		median: at(0.5),
+		// llama-perplexity takes the middle of two here, which is this interpolation.
+		median: percentile(sorted, 0.5),
 		p75: at(0.75),
 		p90: at(0.9),
 		p95: at(0.95),
@@ -158,7 +178,11 @@ function root(variance: number): number {
 	return Math.sqrt(Math.max(0, variance));
 }
 
-export function compare(tokens: ComparedTokens, clusterSize: number): Comparison {
+export function compare(
+	tokens: ComparedTokens,
+	clusterSize: number,
+	interpolation: Interpolation = 'exact',
+): Comparison {
 	const { negativeLogs, baseNegativeLogs, divergences, deltas, sameTop } = tokens;
 	const count = negativeLogs.length;
 	const tested = estimate(negativeLogs);
@@ -175,10 +199,14 @@ export function compare(tokens: ComparedTokens, clusterSize: number): Comparison
 		...own,
 		reference: {
 			...reference,
-			klDivergence: distribution(divergences, clusterSize),
+			klDivergence: distribution(divergences, clusterSize, interpolation),
 			sameTop: same,
 			sameTopError: count > 1 ? root((same * (1 - same)) / (count - 1)) : 0,
-			deltaP: { ...distribution(deltas, clusterSize), rms, rmsError: rms === 0 ? 0 : (0.5 / rms) * squared.error },
+			deltaP: {
+				...distribution(deltas, clusterSize, interpolation),
+				rms,
+				rmsError: rms === 0 ? 0 : (0.5 / rms) * squared.error,
+			},
 			lnRatio,
 			lnRatioError,
 			lnRatioErrorByChunk: clusteredError(
