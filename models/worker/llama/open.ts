@@ -98,9 +98,7 @@ async function timeTokens(sequence: LlamaContextSequence, tokens: Token[]): Prom
 		return (performance.now() - from) / some.length;
 	};
 	const few = tokens.slice(0, 16);
-	// The first call also reads the weights from disk.
-	await time(few);
-	const fewMs = await time(few);
+	const fewMs = Math.min(await time(few), await time(few));
 	return fewMs > 10 ? fewMs : await time(tokens);
 }
 
@@ -176,13 +174,12 @@ async function open(
 	};
 	const tokens = someTokens(model);
 	setThreads(counts[0]!);
-	let tokenMs = await timeTokens(sequence, tokens);
 	if (!(await givesNumbers(sequence, tokens.slice(0, 1)))) throw weightsInvalid(path);
 	const known = (knownThreadTrials ?? []).filter((trial) => counts.includes(trial.threads));
 	let trials: readonly ThreadTrial[] = known;
 	if (known.length === 0) trials = await measureThreads(sequence, tokens, counts, setThreads);
 	const tuner = createThreadTuner({ counts, trials, setThreads, changed: () => hooks.capabilities(capabilities()) });
-	if (tuner.threads !== counts[0]) tokenMs = await timeTokens(sequence, tokens);
+	const tokenMs = await timeTokens(sequence, tokens);
 	await sequence.clearHistory();
 
 	const vocabulary = vocabularyOf(model);

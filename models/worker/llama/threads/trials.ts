@@ -28,35 +28,44 @@ export function median(values: readonly number[]): number {
 	return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
 }
 
+/** Among counts that were measured, one this much slower than the best is not measured a second time. */
+const hopelessShare = 0.5;
+
 /**
  * Measures each count in turn, some rounds, until the budget of about 1.2 s is spent. `decode` decodes one token with
- * the count that was last given to `setThreads`.
+ * the count that was last given to `setThreads`. Counts come largest first: when the time runs out, smaller ones are
+ * tried only as long as they are no slower, for on a busy machine the largest may crawl.
  */
 export async function tryThreads(
 	counts: readonly number[],
 	setThreads: (threads: number) => void,
 	decode: () => Promise<void>,
 ): Promise<ThreadTrial[]> {
-	const samples = new Map<number, number[]>(counts.map((count) => [count, []]));
+	const samples = new Map<number, number[]>();
 	const started = performance.now();
 	const spent = (): boolean => performance.now() - started > trialBudgetMs;
-	for (let round = 0; round < trialRounds; round += 1) {
-		for (const count of counts) {
-			if (spent() && (samples.get(count)?.length ?? 0) > 0) continue;
-			// All cores come first, so on a slow model the time runs out on the counts that help least.
-			if (spent() && count !== counts[0]) continue;
-			setThreads(count);
-			const from = performance.now();
-			let tokens = 0;
-			do {
-				await decode();
-				tokens += 1;
-			} while (performance.now() - from < trialSampleMs);
-			samples.get(count)?.push((tokens / (performance.now() - from)) * 1000);
+	const speed = (count: number): number => median(samples.get(count) ?? []);
+	const measure = async (count: number): Promise<void> => {
+		setThreads(count);
+		const from = performance.now();
+		let tokens = 0;
+		do {
+			await decode();
+			tokens += 1;
+		} while (performance.now() - from < trialSampleMs);
+		samples.set(count, [...(samples.get(count) ?? []), (tokens / (performance.now() - from)) * 1000]);
+	};
+
+	let best = 0;
+	for (const count of counts) {
+		await measure(count);
+		if (spent() && speed(count) < best) break;
+		best = Math.max(best, speed(count));
+	}
+	for (let round = 1; round < trialRounds; round += 1) {
+		for (const count of samples.keys()) {
+			if (!spent() && speed(count) > best * hopelessShare) await measure(count);
 		}
 	}
-	return counts.flatMap((threads) => {
-		const speeds = samples.get(threads) ?? [];
-		return speeds.length === 0 ? [] : [{ threads, tokensPerSecond: median(speeds) }];
-	});
+	return [...samples.keys()].map((threads) => ({ threads, tokensPerSecond: speed(threads) }));
 }

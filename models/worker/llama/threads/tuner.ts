@@ -29,8 +29,13 @@ const slowShare = 0.5;
 const otherShare = 0.9;
 /** Tokens generated with each count when it is measured during an answer; the first of them is not counted. */
 const probeTokens = 6;
-/** A count this much slower than the best so far is given up after two tokens: threads that wait for each other crawl. */
-const hopeless = 2;
+/**
+ * A count this much slower than the best so far is given up after one token, or after two: threads that wait for each
+ * other crawl.
+ */
+const hopeless = [5, 2] as const;
+/** So many tokens show that the speed fell, when they take as long as a whole window may. */
+const leastTokens = 4;
 /** Attention makes tokens slower as the context fills: speeds are compared within such a step of it. */
 const depthStep = 512;
 /** Time between two measurements; doubled each time that nothing better was found. */
@@ -100,9 +105,11 @@ export function createThreadTuner(options: ThreadTunerOptions): ThreadTuner {
 	const takeProbe = (running: Probe, ms: number, depth: number): void => {
 		running.times.push(ms);
 		const fastest = Math.max(0, ...running.found.map((trial) => trial.tokensPerSecond));
-		const crawls = running.times.length === 2 && Math.min(...running.times) * fastest > 1000 * hopeless;
+		const factor = hopeless[running.times.length - 1];
+		const crawls = factor !== undefined && Math.min(...running.times) * fastest > 1000 * factor;
 		if (running.times.length < probeTokens && !crawls) return;
-		running.found.push({ threads: running.count, tokensPerSecond: 1000 / median(running.times.slice(1)) });
+		const counted = running.times.length > 1 ? running.times.slice(1) : running.times;
+		running.found.push({ threads: running.count, tokensPerSecond: 1000 / median(counted) });
 		const next = running.waiting.shift();
 		if (next === undefined || crawls) {
 			finishProbe(running.found, depth);
@@ -115,10 +122,12 @@ export function createThreadTuner(options: ThreadTunerOptions): ThreadTuner {
 
 	const takeWindow = (ms: number, depth: number): void => {
 		window.push(ms);
-		if (window.length < windowTokens) return;
-		const speed = (1000 * window.length) / window.reduce((sum, one) => sum + one, 0);
-		window = [];
+		const taken = window.reduce((sum, one) => sum + one, 0);
 		const expected = normal.get(depth) ?? speedOf(trials, threads);
+		const longest = (1000 * windowTokens) / (expected * slowShare);
+		if (window.length < windowTokens && (window.length < leastTokens || taken < longest)) return;
+		const speed = (1000 * window.length) / taken;
+		window = [];
 		const others = trials.filter((trial) => trial.threads !== threads && depth === measuredAt);
 		const better = Math.max(0, ...others.map((trial) => trial.tokensPerSecond));
 		const slow = speed < expected * slowShare || speed < better * otherShare;

@@ -137,12 +137,27 @@ describe('a trial', () => {
 		expect(trials).toHaveLength(2);
 	});
 
-	test('of a slow model measures all cores first', async () => {
+	test('of a slow model ends when fewer threads are slower', async () => {
+		let threads = 0;
 		const trials = await tryThreads(
-			[4, 1],
-			() => {},
-			() => new Promise((resolve) => setTimeout(resolve, 1300)),
+			[4, 2, 1],
+			(count) => {
+				threads = count;
+			},
+			() => new Promise((resolve) => setTimeout(resolve, 3000 / threads)),
 		);
-		expect(trials.map((trial) => trial.threads)).toEqual([4]);
+		expect(trials.map((trial) => trial.threads)).toEqual([4, 2]);
+	});
+
+	test('on a busy machine goes on to fewer threads although the time is spent', async () => {
+		let threads = 0;
+		const trials = await tryThreads(
+			[2, 1],
+			(count) => {
+				threads = count;
+			},
+			() => new Promise((resolve) => setTimeout(resolve, threads === 2 ? 1400 : 10)),
+		);
+		expect(bestThreads(trials)).toBe(1);
 	});
 });
