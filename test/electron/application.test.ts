@@ -99,7 +99,10 @@ describe('an application', () => {
 			'disk',
 			'memory',
 			'backups',
+			'node',
+			'data folder',
 			'models',
+			'default model',
 		]);
 		expect(doctor.checks.every(({ ok, next }) => ok === (next === null))).toBe(true);
 	});
