@@ -81,22 +81,25 @@ function send(url: URL, options: HttpOptions): Promise<{ request: ClientRequest;
 		// Compressed bodies would make byte counts and ranges meaningless.
 		headers: { 'user-agent': 'assay', 'accept-encoding': 'identity', ...options.headers },
 	});
+	// Rejected here and not by the request's own 'error': while its agent waits for a proxy, a destroyed request emits none.
+	function give(up: unknown): void {
+		clearTimeout(timer);
+		options.signal.removeEventListener('abort', onAbort);
+		reject(up);
+		request.destroy();
+	}
 	const timer = setTimeout(() => {
 		const seconds = options.timing.answerMs / 1000;
-		request.destroy(new NetworkProblem(`it did not answer within ${seconds} seconds`));
+		give(new NetworkProblem(`it did not answer within ${seconds} seconds`));
 	}, options.timing.answerMs);
-	const onAbort = (): void => void request.destroy(new Error('aborted'));
+	const onAbort = (): void => give(options.signal.reason);
 	options.signal.addEventListener('abort', onAbort, { once: true });
 	request.on('close', () => options.signal.removeEventListener('abort', onAbort));
 	request.on('response', (response) => {
 		clearTimeout(timer);
 		resolve({ request, response });
 	});
-	request.on('error', (error) => {
-		clearTimeout(timer);
-		if (options.signal.aborted) reject(options.signal.reason);
-		else reject(error instanceof NetworkProblem ? error : connectionProblem(error));
-	});
+	request.on('error', (error) => give(connectionProblem(error)));
 	request.end();
 	return promise;
 }
