@@ -8,3 +8,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
 	// Two folders above this file in a checkout, and above dist/cli/ in a build.
 	rendererFolder: join(import.meta.dirname, '..', '..', 'dist', 'renderer'),
 });
+
+// What hangs somewhere (a proxy that never answers) does not keep a command that is done.
+setTimeout(() => process.exit(), 1_000).unref();

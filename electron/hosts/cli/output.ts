@@ -4,6 +4,8 @@ import type { FailureFacts } from '../../../models/contract/failure.ts';
 /** Where a command's words go: results to stdout, everything else to stderr. */
 export interface Output {
 	readonly json: boolean;
+	/** Whether the document or the text of the result has been printed. */
+	readonly printed: boolean;
 	/** The result: one JSON document, or text for people. */
 	result(document: object, text: string): void;
 	/** A piece of an answer as it comes. With --json it is part of the document instead. */
@@ -24,6 +26,7 @@ export function openOutput({ json, verbose }: { json: boolean; verbose: boolean 
 	const { stdout, stderr } = process;
 	const dim = (text: string) => styleText('dim', text, { stream: stderr });
 	let shown: string | null = null;
+	let printed = false;
 
 	function progress(text: string | null): void {
 		if (!stderr.isTTY || text === shown) return;
@@ -32,11 +35,15 @@ export function openOutput({ json, verbose }: { json: boolean; verbose: boolean 
 		shown = text;
 	}
 	function print(text: string): void {
+		printed = true;
 		progress(null);
 		stdout.write(stdout.isTTY ? printable(text) : text);
 	}
 	return {
 		json,
+		get printed() {
+			return printed;
+		},
 		progress,
 		result: (document, text) => print(json ? `${JSON.stringify(document, null, 2)}\n` : withLineEnd(text)),
 		stream: (text) => {

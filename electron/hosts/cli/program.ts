@@ -35,12 +35,15 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
 			code = await work(context);
 		} catch (error) {
 			if (error instanceof UsageError) throw error;
-			if (interrupt.signal.aborted) {
-				code = interrupt.exitCode;
-				return;
+			if (interrupt.signal.aborted) code = interrupt.exitCode;
+			else {
+				code = exitCode.failed;
+				context.output.failure(forTerminal(failureOf(error).facts()));
 			}
-			code = exitCode.failed;
-			context.output.failure(forTerminal(failureOf(error).facts()));
+		}
+		// A program that reads the document gets one in any case.
+		if (interrupt.signal.aborted && context.output.json && !context.output.printed) {
+			context.output.failure({ code: 'interrupted', message: 'The command was interrupted', next: ['Run it again'] });
 		}
 	};
 	try {

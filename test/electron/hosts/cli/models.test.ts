@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { starterModelId } from '../../../../models/library/catalogue.ts';
 import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
 import { makeFolders } from './folders.ts';
-import { documentOf, runCli } from './run-cli.ts';
+import { documentOf, runCli, startCli } from './run-cli.ts';
 
 type Models = { models: { id: number; name: string; path: string; default: boolean }[] };
 
@@ -73,4 +76,33 @@ describe('assay models', () => {
 		expect(end.code).toBe(1);
 		expect(documentOf(end)).toMatchObject({ error: { code: expect.stringContaining(code) } });
 	});
+
+	test('pull that is interrupted says so, with code 130', async () => {
+		const { data } = makeFolders();
+		// An index that nobody answers for: the download waits.
+		const { url, close } = await silentServer();
+		const env = { PIP_INDEX_URL: url, PIP_EXTRA_INDEX_URL: '', HTTPS_PROXY: url, https_proxy: url };
+		const pull = startCli(['models', 'pull', starterModelId, '--json', '--data', data], { env });
+		await new Promise((resolve) => setTimeout(resolve, 1_500));
+		pull.interrupt();
+		const end = await pull.end;
+		close();
+		expect(end.code).toBe(130);
+		expect(documentOf(end)).toMatchObject({ error: { code: 'interrupted' } });
+	});
 });
+
+/** Takes connections and never answers. */
+async function silentServer(): Promise<{ url: string; close(): void }> {
+	const sockets = new Set<Socket>();
+	const server = createServer((socket) => sockets.add(socket)).listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const address = server.address();
+	return {
+		url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/`,
+		close: () => {
+			for (const socket of sockets) socket.destroy();
+			server.close();
+		},
+	};
+}
