@@ -12,7 +12,7 @@ export const samplingSchema = z.object({
 	topP: z.number().gt(0).max(1),
 	/** 0 switches min-p off. */
 	minP: z.number().min(0).max(1),
-	/** 1 switches the penalty off; looks at the last 64 tokens. */
+	/** 1 switches the penalty off; looks at the last 64 tokens of the answer, never at the prompt. */
 	repeatPenalty: z.number().min(0.5).max(2),
 	/** Upper bound of tokens in the answer; null means until the context is full. */
 	maxTokens: z.int().min(1).nullable(),

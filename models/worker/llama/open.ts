@@ -1,15 +1,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import {
-	getLlama,
-	getModuleVersion,
-	type Llama,
-	type LlamaContextSequence,
-	LlamaLogLevel,
-	type LlamaModel,
-	type Token,
-} from 'node-llama-cpp';
+import { getLlama, getModuleVersion, type Llama, LlamaLogLevel, type LlamaModel, type Token } from 'node-llama-cpp';
 import { Failure } from '../../contract/failure.ts';
 import type { Capabilities, ThreadTrial } from '../../contract/load.ts';
 import type { Engine } from '../../engine.ts';
@@ -20,10 +12,11 @@ import { checkWeightsFit, chooseContextSize, kvBytesPerToken } from './context-s
 import { createLlamaEngine } from './engine.ts';
 import { loadFailure, weightsInvalid } from './load-failure.ts';
 import { createLogKeeper, type LogKeeper } from './log.ts';
+import { givesNumbers, measureThreads, someTokens, timeTokens } from './measure.ts';
 import { createPromptBuilder } from './prompt/builder.ts';
 import { vocabularyOf } from './prompt/vocabulary.ts';
 import { contextBatchSize, createSlices } from './slices.ts';
-import { threadCounts, tryThreads } from './threads/trials.ts';
+import { threadCounts } from './threads/trials.ts';
 import { createThreadTuner } from './threads/tuner.ts';
 
 async function openLlama(log: LogKeeper, maxThreads: number): Promise<Llama> {
@@ -81,52 +74,6 @@ function contextSizeFor(model: LlamaModel, request: LoadRequest): number {
 	});
 }
 
-/** Some tokens to measure with: any will do. */
-function someTokens(model: LlamaModel): Token[] {
-	const text = model.tokenize('The quick brown fox jumps over the lazy dog and runs away from all the others.');
-	return Array.from({ length: 64 }, (_, index) => text[index % text.length]!);
-}
-
-/**
- * What a token of a prompt takes, ms. Few tokens are enough to know that a model is slow; on others attention is
- * measured as it works on long prompts.
- */
-async function timeTokens(sequence: LlamaContextSequence, tokens: Token[]): Promise<number> {
-	const time = async (some: Token[]): Promise<number> => {
-		const from = performance.now();
-		await sequence.evaluateWithoutGeneratingNewTokens(some);
-		return (performance.now() - from) / some.length;
-	};
-	const few = tokens.slice(0, 16);
-	const fewMs = Math.min(await time(few), await time(few));
-	return fewMs > 10 ? fewMs : await time(tokens);
-}
-
-/** false when the model's results are no numbers: llama.cpp loads such weights unless it is told to check them all. */
-async function givesNumbers(sequence: LlamaContextSequence, tokens: Token[]): Promise<boolean> {
-	const answer = sequence.evaluateWithMetadata(tokens, { confidence: true }, { temperature: 0, yieldEogToken: true });
-	const { value } = await answer.next();
-	await answer.return();
-	return value !== undefined && Number.isFinite(value.confidence);
-}
-
-/** Tries the counts on tokens that are sampled as in an answer, so that the speeds can be compared with an answer's. */
-async function measureThreads(
-	sequence: LlamaContextSequence,
-	tokens: Token[],
-	counts: readonly number[],
-	setThreads: (threads: number) => void,
-): Promise<ThreadTrial[]> {
-	if (counts.length === 1) return [{ threads: counts[0]!, tokensPerSecond: 0 }];
-	const answer = sequence.evaluate(tokens.slice(0, 1), { temperature: 0.7, seed: 1, yieldEogToken: true });
-	await answer.next();
-	const trials = await tryThreads(counts, setThreads, async () => {
-		await answer.next();
-	});
-	await answer.return();
-	return trials;
-}
-
 /** Loads a model file with node-llama-cpp; throws a Failure that says why it can't be. */
 export async function openLlamaEngine(request: LoadRequest, hooks: EngineHooks): Promise<Engine> {
 	const log = createLogKeeper((line) => {
@@ -179,6 +126,7 @@ async function open(
 	let trials: readonly ThreadTrial[] = known;
 	if (known.length === 0) trials = await measureThreads(sequence, tokens, counts, setThreads);
 	const tuner = createThreadTuner({ counts, trials, setThreads, changed: () => hooks.capabilities(capabilities()) });
+	await sequence.clearHistory();
 	const tokenMs = await timeTokens(sequence, tokens);
 	await sequence.clearHistory();
 

@@ -22,6 +22,8 @@ export function bestThreads(trials: readonly ThreadTrial[]): number {
 const trialBudgetMs = 1200;
 const trialRounds = 3;
 const trialSampleMs = 40;
+/** All trials together must fit into the smallest context. */
+const trialSampleTokens = 16;
 
 export function median(values: readonly number[]): number {
 	const sorted = values.toSorted((a, b) => a - b);
@@ -52,7 +54,7 @@ export async function tryThreads(
 		do {
 			await decode();
 			tokens += 1;
-		} while (performance.now() - from < trialSampleMs);
+		} while (tokens < trialSampleTokens && performance.now() - from < trialSampleMs);
 		samples.set(count, [...(samples.get(count) ?? []), (tokens / (performance.now() - from)) * 1000]);
 	};
 
