@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../../../models/contract/failure.ts';
@@ -6,6 +5,7 @@ import type { Hello } from '../../contract/system.ts';
 import { lockFile } from '../../database/exclusive-file.ts';
 import { type Knock, knock } from './knock.ts';
 import { type Listener, type ListenOptions, listen } from './listen.ts';
+import { makeFolder } from './make-folder.ts';
 import { type Owner, readOwner, removeOwner } from './owner-file.ts';
 
 /** This process owns the data folder until `release`, or until it ends. */
@@ -62,7 +62,7 @@ export async function claimDataFolder(dataFolder: string, options: ClaimOptions)
 
 function lockFolder(dataFolder: string): ReturnType<typeof lockFile> {
 	try {
-		mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+		makeFolder(dataFolder);
 		return lockFile(join(dataFolder, 'owner.lock'));
 	} catch (error) {
 		const detail = error instanceof Error ? error.message : String(error);
