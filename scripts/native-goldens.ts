@@ -100,38 +100,9 @@ function quantizeFigures(type: string, ...matrix: string[]): { sha256: string; f
 
 run('llama-quantize', '--allow-requantize', 'starter.gguf', 'f16.gguf', 'F16', '2');
 const plain = Object.fromEntries(plainTypes.split(' ').map((type) => [type, quantizeFigures(type)]));
-const matrixLog = run(
-	'llama-imatrix',
-	'-m',
-	'f16.gguf',
-	'-f',
-	'harbour.txt',
-	'-c',
-	'256',
-	'-b',
-	'256',
-	'-t',
-	'2',
-	'-o',
-	'imatrix.gguf',
-);
-run(
-	'llama-imatrix',
-	'-m',
-	'f16.gguf',
-	'-f',
-	'harbour.txt',
-	'-c',
-	'256',
-	'-b',
-	'256',
-	'-t',
-	'2',
-	'--output-format',
-	'dat',
-	'-o',
-	'imatrix.dat',
-);
+const matrixOf = ['-m', 'f16.gguf', '-f', 'harbour.txt', '-c', '256', '-b', '256', '-t', '2'];
+const matrixLog = run('llama-imatrix', ...matrixOf, '-o', 'imatrix.gguf');
+run('llama-imatrix', ...matrixOf, '--output-format', 'dat', '-o', 'imatrix.dat');
 const matrix = Object.fromEntries(
 	matrixTypes.split(' ').map((type) => [type, quantizeFigures(type, '--imatrix', 'imatrix.gguf')]),
 );

@@ -15,6 +15,7 @@ import {
 	nativeTaskSchema,
 	type ToNative,
 } from '../contract/native.ts';
+import { inferenceEnvironment } from '../runtime/environment.ts';
 import { partPath } from './target.ts';
 
 export type NativeRunOptions = {
@@ -54,21 +55,6 @@ function findEntry(): string {
 	const found = candidates.find((path) => existsSync(path));
 	if (found === undefined) throw new Error(`no native entry at ${candidates.join(', ')}`);
 	return found;
-}
-
-function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-	const env: NodeJS.ProcessEnv = {
-		...process.env,
-		...extra,
-		// One thread calls llama.cpp; with libuv's default of four, ggml's threads wait for each other.
-		UV_THREADPOOL_SIZE: '1',
-		// Else llama.cpp starts a debugger on itself before it aborts, which takes seconds.
-		GGML_NO_BACKTRACE: '1',
-	};
-	// Options meant for the host (an inspector's port, a test runner's loader) are none of this process's.
-	delete env.NODE_OPTIONS;
-	delete env.ELECTRON_RUN_AS_NODE;
-	return env;
 }
 
 /** Files that a task may have left half written. */
@@ -184,7 +170,7 @@ export async function runNativeTask<Kind extends NativeTask['kind']>(
 	const child = fork(options.entry ?? findEntry(), [], {
 		execPath: options.nodeBinary ?? process.execPath,
 		execArgv: ['--disable-warning=ExperimentalWarning'],
-		env: environment(options.env),
+		env: inferenceEnvironment(options.env),
 		// Log-probabilities may be infinite, which JSON doesn't have.
 		serialization: 'advanced',
 		stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { inferenceEnvironment } from './environment.ts';
 import type { WorkerLauncher, WorkerListener, WorkerProcess } from './launcher.ts';
 import { beatSchema, fromWorkerSchema, type ToWorker } from './protocol.ts';
 
@@ -26,22 +27,6 @@ function findWorkerEntry(): string {
 	const found = candidates.find((path) => existsSync(path));
 	if (found === undefined) throw new Error(`no worker entry at ${candidates.join(', ')}`);
 	return found;
-}
-
-function environment(extra: Readonly<Record<string, string>> | undefined): NodeJS.ProcessEnv {
-	const env: NodeJS.ProcessEnv = {
-		...process.env,
-		...extra,
-		// With libuv's default pool of 4 threads, inference runs at half speed: ggml's threads then belong to several
-		// callers and wait for each other.
-		UV_THREADPOOL_SIZE: '1',
-		// Else llama.cpp starts a debugger on itself before it aborts, which takes seconds.
-		GGML_NO_BACKTRACE: '1',
-	};
-	// Options meant for the host (an inspector's port, a test runner's loader) are none of the worker's.
-	delete env.NODE_OPTIONS;
-	delete env.ELECTRON_RUN_AS_NODE;
-	return env;
 }
 
 function eachLine(stream: Readable | null | undefined, take: (line: string) => void): void {
@@ -116,7 +101,7 @@ function parseJson(line: string): unknown {
  * allocator traps on large allocations and its fuses forbid running it as Node.
  */
 export function createNodeLauncher(options: NodeLauncherOptions = {}): WorkerLauncher {
-	const env = environment(options.env);
+	const env = inferenceEnvironment(options.env);
 	return {
 		launch: (listener) =>
 			launch(options.nodeBinary ?? process.execPath, options.workerEntry ?? findWorkerEntry(), env, listener),

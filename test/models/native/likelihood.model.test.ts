@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runNativeTask } from '../../../models/native/run.ts';
-import { starterModelPath } from '../../support/starter-model.ts';
+import { writeStarterAsF16 } from '../../support/starter-f16.ts';
 import { sharedFile } from './golden/goldens.ts';
 import { agreementOf, readItems, requestsOf } from './golden/lm-eval.ts';
 
@@ -15,14 +15,7 @@ let model: string;
 beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), 'assay-likelihood-'));
 	model = join(folder, 'f16.gguf');
-	const outputs = [{ type: 'F16' as const, path: model }];
-	await runNativeTask({
-		kind: 'quantize',
-		input: await starterModelPath(),
-		outputs,
-		allowRequantize: true,
-		threads: 2,
-	});
+	await writeStarterAsF16(model);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { QuantizeType } from '../../../models/contract/native.ts';
 import { runNativeTask } from '../../../models/native/run.ts';
-import { starterModelPath } from '../../support/starter-model.ts';
+import { writeStarterAsF16 } from '../../support/starter-f16.ts';
 import { expectLlamaPerplexity } from './golden/agreement.ts';
 import { goldens, harbour, type PerplexityGoldens, type QuantizeGoldens, sharedFile } from './golden/goldens.ts';
 import { agreementOf, readItems, requestsOf } from './golden/lm-eval.ts';
@@ -17,14 +17,7 @@ let f16: string;
 beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), 'assay-native-soak-'));
 	f16 = join(folder, 'F16.gguf');
-	const outputs = [{ type: 'F16' as const, path: f16 }];
-	await runNativeTask({
-		kind: 'quantize',
-		input: await starterModelPath(),
-		outputs,
-		allowRequantize: true,
-		threads: 2,
-	});
+	await writeStarterAsF16(f16);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PerplexityResult, PerplexityTask, QuantizeType } from '../../../models/contract/native.ts';
 import { runNativeTask } from '../../../models/native/run.ts';
-import { starterModelPath } from '../../support/starter-model.ts';
+import { writeStarterAsF16 } from '../../support/starter-f16.ts';
 import { expectLlamaPerplexity } from './golden/agreement.ts';
 import { type GoldenSetting, goldens, harbour, type PerplexityGoldens, sharedFile } from './golden/goldens.ts';
 
@@ -14,11 +14,10 @@ let folder: string;
 
 beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), 'assay-perplexity-'));
-	const input = await starterModelPath();
-	const f16 = { type: 'F16', path: join(folder, 'F16.gguf') } as const;
-	await runNativeTask({ kind: 'quantize', input, outputs: [f16], allowRequantize: true, threads: 2 });
+	const f16 = join(folder, 'F16.gguf');
+	await writeStarterAsF16(f16);
 	const outputs = types.map((type) => ({ type, path: join(folder, `${type}.gguf`) }));
-	await runNativeTask({ kind: 'quantize', input: f16.path, outputs, threads: 2 });
+	await runNativeTask({ kind: 'quantize', input: f16, outputs, threads: 2 });
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,0 +1,13 @@
+import { runNativeTask } from '../../models/native/run.ts';
+import { starterModelPath } from './starter-model.ts';
+
+/** Writes the starter model as F16 to `path`: what golden figures start from. */
+export async function writeStarterAsF16(path: string): Promise<void> {
+	await runNativeTask({
+		kind: 'quantize',
+		input: await starterModelPath(),
+		outputs: [{ type: 'F16', path }],
+		allowRequantize: true,
+		threads: 2,
+	});
+}
