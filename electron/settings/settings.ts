@@ -1,19 +1,7 @@
-import { defaultSampling } from '../../models/contract/sampling.ts';
+import { defaultSettings } from '../contract/default-settings.ts';
 import { type Settings, settingsSchema } from '../contract/setting.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/handle.ts';
 import { all, run, transaction } from '../database/sql.ts';
-
-/** What holds until a person sets something else. */
-export const defaultSettings: Settings = {
-	theme: 'system',
-	networkBlocked: false,
-	sampling: defaultSampling,
-	systemPrompt: '',
-	listWidth: 240,
-	inspectorOpen: false,
-	inspectorWidth: 284,
-	collectSignals: true,
-};
 
 type Key = keyof Settings;
 

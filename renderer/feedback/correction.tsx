@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Message } from '../../electron/contract/conversation.ts';
 import { Button } from '../design/button.tsx';
+import { InlineEditor } from '../design/field/inline-editor.tsx';
 import { useServices } from '../services.ts';
 
 /** What the answer should have been, kept beside it. */
@@ -32,8 +33,6 @@ function CorrectionEditor({
 	const { feedback } = useServices();
 	const [text, setText] = useState(correction ?? message.content);
 	const [saving, setSaving] = useState(false);
-	const area = useRef<HTMLTextAreaElement>(null);
-	useEffect(() => area.current?.focus(), []);
 	async function save(value: string | null): Promise<void> {
 		setSaving(true);
 		const saved = await feedback.correct(message.id, value);
@@ -41,38 +40,26 @@ function CorrectionEditor({
 		if (saved) onClose();
 	}
 	return (
-		<div className="rounded-xl border border-control bg-raised p-2 shadow-sheet focus-within:border-accent">
-			<textarea
-				ref={area}
-				aria-label="What the answer should have been"
-				value={text}
-				dir="auto"
-				onChange={(event) => setText(event.target.value)}
-				onKeyDown={(event) => {
-					if (event.key === 'Escape') {
-						event.stopPropagation();
-						onClose();
-					} else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-						event.preventDefault();
-						void save(text);
-					}
-				}}
-				className="block field-sizing-content max-h-80 min-h-18 w-full resize-none bg-transparent px-1.5 py-1 text-md outline-none"
-			/>
-			<div className="mt-1 flex flex-wrap items-center gap-2 pl-1.5">
-				<span className="flex-1 text-xs text-ink-3">The answer stays as it is; this is kept beside it.</span>
-				{correction === null ? null : (
-					<Button size="sm" kind="ghost" onClick={() => void save(null)}>
-						Take back
-					</Button>
-				)}
-				<Button size="sm" kind="ghost" onClick={onClose}>
-					Cancel
+		<InlineEditor
+			label="What the answer should have been"
+			value={text}
+			onChange={setText}
+			submits={(event) => event.key === 'Enter' && (event.ctrlKey || event.metaKey)}
+			onSubmit={() => void save(text)}
+			onClose={onClose}
+		>
+			<span className="flex-1 text-xs text-ink-3">The answer stays as it is; this is kept beside it.</span>
+			{correction === null ? null : (
+				<Button size="sm" kind="ghost" onClick={() => void save(null)}>
+					Take back
 				</Button>
-				<Button size="sm" kind="primary" busy={saving ? 'Saving' : undefined} onClick={() => void save(text)}>
-					Save correction
-				</Button>
-			</div>
-		</div>
+			)}
+			<Button size="sm" kind="ghost" onClick={onClose}>
+				Cancel
+			</Button>
+			<Button size="sm" kind="primary" busy={saving ? 'Saving' : undefined} onClick={() => void save(text)}>
+				Save correction
+			</Button>
+		</InlineEditor>
 	);
 }

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { defaultSettings } from '../../electron/contract/default-settings.ts';
 import type { Settings } from '../../electron/contract/setting.ts';
-import { defaultSampling } from '../../models/contract/default-sampling.ts';
 import type { Connection } from '../connection/connection.ts';
 import { failureOf, isConnectionLoss } from '../connection/failure.ts';
 
@@ -11,23 +11,11 @@ export interface SettingsStore {
 	change(part: Partial<Settings>): void;
 }
 
-/** Before the stored ones have been fetched. */
-const initial: Settings = {
-	theme: 'system',
-	networkBlocked: false,
-	sampling: defaultSampling,
-	systemPrompt: '',
-	listWidth: 240,
-	inspectorOpen: false,
-	inspectorWidth: 284,
-	collectSignals: true,
-};
-
 /** Dragging a slider writes once it rests, ms. */
 const storePauseMs = 250;
 
 export function createSettings(connection: Connection, onFailure: (message: string) => void): SettingsStore {
-	const state = createStore<Settings>(() => initial);
+	const state = createStore<Settings>(() => defaultSettings);
 	let pending: Partial<Settings> = {};
 	let timer: ReturnType<typeof setTimeout> | undefined;
 

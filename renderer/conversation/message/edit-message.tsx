@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import { Button } from '../../design/button.tsx';
+import { InlineEditor } from '../../design/field/inline-editor.tsx';
 import { useServices } from '../../services.ts';
 import { sendEdited } from '../actions.ts';
 import { isWriting } from '../answer/answer-actions.tsx';
@@ -13,11 +14,6 @@ export function EditMessage({ message }: { message: Message }) {
 	const [text, setText] = useState(message.content);
 	const sending = useStore(thread.outgoing, ({ status }) => status === 'sending');
 	const writing = useStore(thread.state, isWriting);
-	const area = useRef<HTMLTextAreaElement>(null);
-	useEffect(() => {
-		area.current?.focus();
-		area.current?.setSelectionRange(area.current.value.length, area.current.value.length);
-	}, []);
 	function close(): void {
 		layout.set({ editing: null });
 		document.querySelector<HTMLElement>('[data-composer]')?.focus();
@@ -28,39 +24,28 @@ export function EditMessage({ message }: { message: Message }) {
 		if (await sendEdited(services, message, text)) close();
 	}
 	return (
-		<div className="ml-auto w-full max-w-140 rounded-xl border border-control bg-raised p-2 shadow-sheet focus-within:border-accent">
-			<textarea
-				ref={area}
-				aria-label="Edit your message"
-				value={text}
-				dir="auto"
-				onChange={(event) => setText(event.target.value)}
-				onKeyDown={(event) => {
-					if (event.key === 'Escape') {
-						event.stopPropagation();
-						close();
-					} else if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
-						event.preventDefault();
-						void submit();
-					}
-				}}
-				className="block field-sizing-content max-h-80 w-full resize-none bg-transparent px-1.5 py-1 text-md outline-none"
-			/>
-			<div className="mt-1 flex items-center gap-2 pl-1.5">
-				<span className="flex-1 text-xs text-ink-3">The first version stays; ‹ › switches between them.</span>
-				<Button size="sm" kind="ghost" onClick={close}>
-					Cancel
-				</Button>
-				<Button
-					size="sm"
-					kind="primary"
-					busy={sending ? 'Sending' : undefined}
-					blocked={writing ? 'An answer is being written' : text.trim() === '' ? 'There is nothing to send' : undefined}
-					onClick={() => void submit()}
-				>
-					Send
-				</Button>
-			</div>
-		</div>
+		<InlineEditor
+			label="Edit your message"
+			value={text}
+			onChange={setText}
+			submits={(event) => event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing}
+			onSubmit={() => void submit()}
+			onClose={close}
+			className="ml-auto w-full max-w-140"
+		>
+			<span className="flex-1 text-xs text-ink-3">The first version stays; ‹ › switches between them.</span>
+			<Button size="sm" kind="ghost" onClick={close}>
+				Cancel
+			</Button>
+			<Button
+				size="sm"
+				kind="primary"
+				busy={sending ? 'Sending' : undefined}
+				blocked={writing ? 'An answer is being written' : text.trim() === '' ? 'There is nothing to send' : undefined}
+				onClick={() => void submit()}
+			>
+				Send
+			</Button>
+		</InlineEditor>
 	);
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { defaultSettings } from '../../../electron/contract/default-settings.ts';
 import { run } from '../../../electron/database/sql.ts';
-import { defaultSettings, readSettings, writeSettings } from '../../../electron/settings/settings.ts';
+import { readSettings, writeSettings } from '../../../electron/settings/settings.ts';
 import { createDatabase } from '../../support/database.ts';
 
 test('what was never set has its default', () => {

@@ -1,8 +1,8 @@
 import type { Conversation, Message } from '../../../electron/contract/conversation.ts';
+import { defaultSettings } from '../../../electron/contract/default-settings.ts';
 import type { CatalogueEntry, Download, ModelFile, ModelState } from '../../../electron/contract/model.ts';
 import type { Settings } from '../../../electron/contract/setting.ts';
 import type { Backup, NetworkRequest, Status } from '../../../electron/contract/system.ts';
-import { defaultSettings } from '../../../electron/settings/settings.ts';
 import { defaultSampling } from '../../../models/contract/default-sampling.ts';
 
 /** Everything the fake application holds; tests change it directly. */

@@ -1,0 +1,14 @@
+import { defaultSampling } from '../../models/contract/default-sampling.ts';
+import type { Settings } from './setting.ts';
+
+/** What holds until a person sets something else. In a file of its own, so that the page bundles no schemas. */
+export const defaultSettings: Settings = {
+	theme: 'system',
+	networkBlocked: false,
+	sampling: defaultSampling,
+	systemPrompt: '',
+	listWidth: 240,
+	inspectorOpen: false,
+	inspectorWidth: 284,
+	collectSignals: true,
+};

@@ -1,0 +1,53 @@
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+
+/** A text changed where it stands: takes the focus with the cursor at the end, Esc leaves it, its buttons lie below. */
+export function InlineEditor({
+	label,
+	value,
+	onChange,
+	submits,
+	onSubmit,
+	onClose,
+	className = '',
+	children,
+}: {
+	label: string;
+	value: string;
+	onChange: (text: string) => void;
+	/** The keys that submit. */
+	submits: (event: KeyboardEvent) => boolean;
+	onSubmit: () => void;
+	onClose: () => void;
+	className?: string;
+	children: ReactNode;
+}) {
+	const area = useRef<HTMLTextAreaElement>(null);
+	useEffect(() => {
+		area.current?.focus();
+		area.current?.setSelectionRange(area.current.value.length, area.current.value.length);
+	}, []);
+	return (
+		<div
+			className={`rounded-xl border border-control bg-raised p-2 shadow-sheet focus-within:border-accent ${className}`}
+		>
+			<textarea
+				ref={area}
+				aria-label={label}
+				value={value}
+				dir="auto"
+				onChange={(event) => onChange(event.target.value)}
+				onKeyDown={(event) => {
+					if (event.key === 'Escape') {
+						event.stopPropagation();
+						onClose();
+					} else if (submits(event)) {
+						event.preventDefault();
+						onSubmit();
+					}
+				}}
+				className="block field-sizing-content max-h-80 w-full resize-none bg-transparent px-1.5 py-1 text-md outline-none"
+			/>
+			<div className="mt-1 flex flex-wrap items-center gap-2 pl-1.5">{children}</div>
+		</div>
+	);
+}
