@@ -13,7 +13,7 @@ export async function productTokensPerSecond(
 	const answer = await ask(client, {
 		conversationId: null,
 		modelFileId,
-		text: longAnswerPrompt,
+		text: longAnswerPrompt(),
 		sampling: { maxTokens, seed: 1 },
 	});
 	const { completionTokens: tokens, generationMs } = answer.message.generation!;
@@ -25,7 +25,7 @@ export async function productTokensPerSecond(
 }
 
 export async function aloneTokensPerSecond(alone: EngineAlone, threads: number, maxTokens: number): Promise<number> {
-	const run = await alone.run({ threads, prompt: rendered(longAnswerPrompt), maxTokens });
+	const run = await alone.run({ threads, prompt: rendered(longAnswerPrompt()), maxTokens });
 	return ((run.completionTokens - 1) / run.generationMs) * 1000;
 }
 

@@ -1,7 +1,17 @@
-/** Asks for far more than the measurements let it write, so that no answer ends early. */
-export const longAnswerPrompt =
-	'Write a very long and detailed story about a lighthouse keeper, her daughter and the storm of 1897. ' +
-	'Describe every room of the lighthouse, every ship that passes, and everything they say to each other.';
+let stories = 0;
+
+/**
+ * Asks for far more than the measurements let it write, so that no answer ends early; each time from the first word on
+ * anew, so that every answer begins with a prompt to process. (After a cached prompt the first tokens come late: the
+ * scheduler puts both threads of an idle process on one core and takes up to 50 ms to notice, for any llama.cpp.)
+ */
+export function longAnswerPrompt(): string {
+	stories += 1;
+	return (
+		`Story ${stories}. Write a very long and detailed story about a lighthouse keeper, her daughter and the storm of ` +
+		`1897. Describe every room of the lighthouse, every ship that passes, and everything they say to each other.`
+	);
+}
 
 const words = (
 	'harbour lantern granite winter letter captain window tide ladder signal island copper ' +
