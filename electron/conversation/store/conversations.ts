@@ -11,11 +11,11 @@ const columns = `c.id, c.title, c.title_source AS titleSource, c.system_prompt A
 
 /** The newest `limit` conversations that aren't in the trash. */
 export const newestConversations = `SELECT ${columns} FROM conversations c
-  WHERE c.deleted_at IS NULL ORDER BY c.updated_at DESC, c.id DESC LIMIT :limit`;
+  WHERE c.deleted_at IS NULL AND c.archived_at IS NULL ORDER BY c.updated_at DESC, c.id DESC LIMIT :limit`;
 
 /** The next `limit` after the one that was last changed at :updatedAt and has :id. */
 export const olderConversations = `SELECT ${columns} FROM conversations c
-  WHERE c.deleted_at IS NULL AND (c.updated_at, c.id) < (:updatedAt, :id)
+  WHERE c.deleted_at IS NULL AND c.archived_at IS NULL AND (c.updated_at, c.id) < (:updatedAt, :id)
   ORDER BY c.updated_at DESC, c.id DESC LIMIT :limit`;
 
 const trashedConversations = `SELECT ${columns} FROM conversations c
