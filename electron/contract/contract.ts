@@ -1,7 +1,7 @@
-import { eventIterator, oc } from '@orpc/contract';
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { failureSchema } from '../../models/contract/failure.ts';
 import { renderedPromptSchema } from '../../models/contract/generation.ts';
+import { byId, call } from './call.ts';
 import {
 	conversationSchema,
 	generationStartSchema,
@@ -22,11 +22,6 @@ import {
 import { catalogueEntrySchema, downloadSchema, inspectionSchema, modelFileSchema, modelStateSchema } from './model.ts';
 import { settingsSchema } from './setting.ts';
 import { backupSchema, doctorSchema, helloSchema, networkRequestSchema, statusSchema } from './system.ts';
-
-/** Every call may answer with FAILED: its data is written for people. */
-const call = oc.errors({ FAILED: { status: 422, data: failureSchema } });
-
-const byId = z.object({ id: z.int() });
 
 export const contract = {
 	system: {
