@@ -1,5 +1,6 @@
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
+import { followKeys } from './app/keys.ts';
 import { windowBridge } from './connection/bridge.ts';
 import type { Connection } from './connection/connection.ts';
 import { createServices } from './create-services.ts';
@@ -14,6 +15,7 @@ export function mount(connection: Connection, document: Document): Services {
 	if (bridge !== undefined) root.dataset.platform = bridge.platform;
 	const services = createServices(connection);
 	followTheme(services.settings.state, root);
+	followKeys(services.settings.state);
 	const place = document.getElementById('root');
 	if (place === null) throw new Error('the page has no place to be drawn in');
 	createRoot(place).render(<App services={services} />);

@@ -7,8 +7,10 @@ export const defaultSettings: Settings = {
 	networkBlocked: false,
 	sampling: defaultSampling,
 	systemPrompt: '',
+	defaultPresetId: null,
 	listWidth: 240,
 	inspectorOpen: false,
 	inspectorWidth: 284,
 	collectSignals: true,
+	keys: { window: {}, tab: {} },
 };

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { samplingSchema } from '../../models/contract/sampling.ts';
+import { combinationPattern } from './keys.ts';
+
+const keysSchema = z.record(z.string().max(60), z.union([z.literal(''), z.string().max(40).regex(combinationPattern)]));
 
 /** Everything a person can set for the whole application. Stored one row a key; a missing key means its default. */
 export const settingsSchema = z.object({
@@ -7,11 +10,15 @@ export const settingsSchema = z.object({
 	networkBlocked: z.boolean(),
 	sampling: samplingSchema,
 	systemPrompt: z.string(),
+	/** What new conversations begin with; null: the two above alone. */
+	defaultPresetId: z.int().nullable(),
 	listWidth: z.int().min(200).max(360),
 	inspectorOpen: z.boolean(),
 	inspectorWidth: z.int().min(200).max(360),
 	/** Whether what people do with answers (copy, stop, ask again) is noted as feedback. */
 	collectSignals: z.boolean(),
+	/** Keys that differ from the usual ones. */
+	keys: z.object({ window: keysSchema, tab: keysSchema }),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

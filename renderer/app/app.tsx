@@ -30,6 +30,8 @@ function Screen({ services }: { services: Services }) {
 		services.connection.state,
 		(state) => state.status !== 'connecting' || services.connection.lastHello() !== null,
 	);
+	// Menus and tooltips below name keys as they draw: when keys change, all of it draws again.
+	useStore(services.settings.state, ({ keys }) => JSON.stringify(keys));
 	useKeys(services);
 	useTitle(services);
 	if (refused !== null) return <RefusedScreen failure={refused} />;

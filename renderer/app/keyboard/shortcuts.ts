@@ -1,0 +1,66 @@
+/** Everything that has a key of its own. */
+export type ShortcutId =
+	| 'palette'
+	| 'new-conversation'
+	| 'search'
+	| 'chat'
+	| 'models'
+	| 'settings'
+	| 'toggle-list'
+	| 'toggle-inspector'
+	| 'shortcuts'
+	| 'answer-again'
+	| 'branch-previous'
+	| 'branch-next'
+	| 'copy-answer';
+
+export interface Shortcut {
+	readonly id: ShortcutId;
+	readonly label: string;
+	readonly group: 'Everywhere' | 'In a conversation';
+	/** The usual combination in the window, and in a browser tab, where Alt stands in for Ctrl if the browser owns the key. */
+	readonly window: string;
+	readonly tab: string;
+}
+
+type Row = readonly [id: ShortcutId, label: string, window: string, tab?: string];
+
+const everywhere: readonly Row[] = [
+	['palette', 'Command palette', 'Mod+KeyK'],
+	['new-conversation', 'New conversation', 'Mod+KeyN', 'Alt+KeyN'],
+	['search', 'Search conversations', 'Mod+KeyF', 'Alt+KeyF'],
+	['chat', 'Chat', 'Mod+Digit1', 'Alt+Digit1'],
+	['models', 'Models', 'Mod+Digit2', 'Alt+Digit2'],
+	['settings', 'Settings', 'Mod+Comma'],
+	['toggle-list', 'Show or hide the list', 'Mod+KeyB'],
+	['toggle-inspector', 'Show or hide the settings pane', 'Mod+KeyI'],
+	['shortcuts', 'All keys', 'Mod+Slash'],
+];
+
+const inConversation: readonly Row[] = [
+	['answer-again', 'Answer again', 'Mod+KeyR', 'Alt+KeyR'],
+	['branch-previous', 'Previous version', 'Alt+BracketLeft'],
+	['branch-next', 'Next version', 'Alt+BracketRight'],
+	['copy-answer', 'Copy the last answer', 'Mod+Shift+KeyC', 'Alt+KeyC'],
+];
+
+const inGroup =
+	(group: Shortcut['group']) =>
+	([id, label, window, tab = window]: Row): Shortcut => ({ id, label, group, window, tab });
+
+/** Every shortcut, in the order in which they are shown. */
+export const shortcuts: readonly Shortcut[] = [
+	...everywhere.map(inGroup('Everywhere')),
+	...inConversation.map(inGroup('In a conversation')),
+];
+
+/** Keys that belong to what has the focus; they stay as they are. */
+export const fixedKeys: readonly { readonly label: string; readonly keys: string }[] = [
+	{ label: 'Send', keys: 'Enter' },
+	{ label: 'New line', keys: 'Shift Enter' },
+	{ label: 'Stop the answer, close', keys: 'Esc' },
+	{ label: 'Edit the last message', keys: 'Up' },
+	{ label: 'Next region', keys: 'F6' },
+	{ label: 'Rename in the list', keys: 'F2' },
+	{ label: 'Move to trash in the list', keys: 'Del' },
+];
