@@ -12,13 +12,7 @@ import {
 	threadSchema,
 } from './conversation.ts';
 import { applicationEventSchema } from './event.ts';
-import {
-	feedbackCountSchema,
-	feedbackFilterSchema,
-	feedbackItemSchema,
-	messageFeedbackSchema,
-	rateInputSchema,
-} from './feedback.ts';
+import { feedbackCalls } from './feedback.ts';
 import { catalogueEntrySchema, downloadSchema, inspectionSchema, modelFileSchema, modelStateSchema } from './model.ts';
 import { settingsSchema } from './setting.ts';
 import { backupSchema, doctorSchema, helloSchema, networkRequestSchema, statusSchema } from './system.ts';
@@ -96,37 +90,7 @@ export const contract = {
 		/** Answers when the engine is idle again. */
 		stop: call.input(byId).output(z.object({ stopped: z.boolean() })),
 	},
-	feedback: {
-		of: call
-			.input(z.object({ messageIds: z.array(z.int()).max(1000) }))
-			.output(z.object({ feedback: z.array(messageFeedbackSchema) })),
-		rate: call.input(rateInputSchema).output(messageFeedbackSchema),
-		correct: call
-			.input(z.object({ messageId: z.int(), correction: z.string().max(4_000_000).nullable() }))
-			.output(messageFeedbackSchema),
-		/** The page says what was done with an answer that only it can see. */
-		notice: call.input(z.object({ messageId: z.int(), signal: z.enum(['copied']) })).output(messageFeedbackSchema),
-		removeSignal: call.input(byId).output(messageFeedbackSchema),
-		confirmSignal: call.input(byId).output(messageFeedbackSchema),
-		list: call
-			.input(
-				z.object({
-					filter: feedbackFilterSchema.prefault({}),
-					limit: z.int().min(1).max(10_000).default(200),
-				}),
-			)
-			.output(
-				z.object({
-					feedback: z.array(feedbackItemSchema),
-					counts: z.array(feedbackCountSchema),
-					/** Every tag in use, most used first. */
-					tags: z.array(z.string()),
-				}),
-			),
-		export: call
-			.input(z.object({ filter: feedbackFilterSchema.prefault({}), format: z.enum(['sft', 'preference']) }))
-			.output(z.object({ fileName: z.string(), lines: z.int(), text: z.string() })),
-	},
+	feedback: feedbackCalls,
 	settings: {
 		get: call.output(settingsSchema),
 		set: call.input(settingsSchema.partial()).output(settingsSchema),

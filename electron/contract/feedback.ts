@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { byId, call } from './call.ts';
 
 export const ratingSchema = z.enum(['up', 'down']);
 
@@ -50,10 +51,32 @@ export const messageFeedbackSchema = z.object({
 	earlier: z.int(),
 });
 
+/** One thing that was said or noticed, as history keeps it. */
+export const feedbackEntrySchema = z.object({
+	id: z.int(),
+	kind: z.enum(['rating', 'correction', 'signal']),
+	/** null for one that was cleared, and for other kinds. */
+	rating: ratingSchema.nullable(),
+	tags: z.array(z.string()),
+	comment: z.string().nullable(),
+	/** null for one that was taken back, and for other kinds. */
+	correction: z.string().nullable(),
+	signal: signalSchema.nullable(),
+	source: z.enum(['person', 'behaviour', 'suggested']),
+	evidence: z.string().nullable(),
+	createdAt: z.int(),
+	/** null: it holds now. */
+	supersededAt: z.int().nullable(),
+});
+
 export const feedbackFilterSchema = z.object({
-	rating: z.enum(['up', 'down', 'corrected', 'any']).default('any'),
+	/** 'any': rated or corrected. 'suggested': unrated, and somebody's words suggest a rating nobody confirmed yet. */
+	rating: z.enum(['up', 'down', 'corrected', 'suggested', 'any']).default('any'),
 	tag: z.string().optional(),
 	modelFileId: z.int().optional(),
+	/** The model and its quantisation in the answer's own record, as `feedbackCountSchema` names them. */
+	modelName: z.string().optional(),
+	quantization: z.string().optional(),
 	/** Only where the prompt before the answer holds this text, whatever its case. */
 	prompt: z.string().max(1000).optional(),
 	/** Milliseconds since 1970, both inclusive. */
@@ -65,6 +88,7 @@ export const feedbackFilterSchema = z.object({
 export const feedbackItemSchema = messageFeedbackSchema.extend({
 	conversationId: z.int(),
 	conversationTitle: z.string(),
+	/** The message answered and the answer, cut to as many characters as were asked for. */
 	prompt: z.string(),
 	answer: z.string(),
 	modelName: z.string(),
@@ -92,6 +116,63 @@ export const rateInputSchema = z.object({
 	comment: z.string().max(100_000).nullable().default(null),
 });
 
+/** Numbers beside the list. Each leaves out the part of the filter that it is there to choose. */
+export const feedbackSummarySchema = z.object({
+	/** Answers by what `filter.rating` would leave. */
+	totals: z.object({ any: z.int(), up: z.int(), down: z.int(), corrected: z.int(), suggested: z.int() }),
+	counts: z.array(feedbackCountSchema),
+	/** Every tag in use, most used first. */
+	tags: z.array(z.object({ tag: z.string(), count: z.int() })),
+});
+
+/** 'sft': messages to imitate. 'preference': prompt, chosen, rejected. Both JSON Lines. 'csv': one row an answer. */
+export const exportFormatSchema = z.enum(['sft', 'preference', 'csv']);
+
+/** One page of an export; the whole is the pages' texts one after the other. */
+export const feedbackExportSchema = z.object({
+	fileName: z.string(),
+	text: z.string(),
+	/** Lines (CSV: rows without the head) on this page. */
+	lines: z.int(),
+	/** Answers on this page that say nothing in this format, such as a thumb down without a correction in 'sft'. */
+	leftOut: z.int(),
+	/** `after` of the next page; null: this was the last. */
+	next: z.int().nullable(),
+});
+
+const filterInput = z.object({ filter: feedbackFilterSchema.prefault({}) });
+const byMessage = z.object({ messageId: z.int() });
+
+export const feedbackCalls = {
+	of: call
+		.input(z.object({ messageIds: z.array(z.int()).max(1000) }))
+		.output(z.object({ feedback: z.array(messageFeedbackSchema) })),
+	/** Everything said of an answer, newest first; what was removed is left out. */
+	history: call.input(byMessage).output(z.object({ entries: z.array(feedbackEntrySchema) })),
+	rate: call.input(rateInputSchema).output(messageFeedbackSchema),
+	correct: call.input(byMessage.extend({ correction: z.string().max(4_000_000).nullable() })).output(messageFeedbackSchema),
+	/** The page says what was done with an answer that only it can see. */
+	notice: call.input(byMessage.extend({ signal: z.enum(['copied']) })).output(messageFeedbackSchema),
+	removeSignal: call.input(byId).output(messageFeedbackSchema),
+	confirmSignal: call.input(byId).output(messageFeedbackSchema),
+	/** Newest first. `before` is the `at` and message of the last one seen. */
+	list: call
+		.input(
+			filterInput.extend({
+				limit: z.int().min(1).max(500).default(100),
+				before: z.object({ at: z.int(), messageId: z.int() }).optional(),
+				/** Longest prompt and answer to be sent whole. */
+				characters: z.int().min(1).max(4_000_000).default(4_000),
+			}),
+		)
+		.output(z.object({ feedback: z.array(feedbackItemSchema) })),
+	summary: call.input(filterInput).output(feedbackSummarySchema),
+	/** Asked for again with `after` = `next` until that is null: whoever reads sets the pace. */
+	export: call
+		.input(filterInput.extend({ format: exportFormatSchema, after: z.int().nullable().default(null) }))
+		.output(feedbackExportSchema),
+};
+
 export type Rating = z.infer<typeof ratingSchema>;
 export type Signal = z.infer<typeof signalSchema>;
 export type Noticed = z.infer<typeof noticedSchema>;
@@ -100,3 +181,7 @@ export type FeedbackFilter = z.infer<typeof feedbackFilterSchema>;
 export type FeedbackItem = z.infer<typeof feedbackItemSchema>;
 export type FeedbackCount = z.infer<typeof feedbackCountSchema>;
 export type RateInput = z.infer<typeof rateInputSchema>;
+export type FeedbackEntry = z.infer<typeof feedbackEntrySchema>;
+export type FeedbackSummary = z.infer<typeof feedbackSummarySchema>;
+export type FeedbackExport = z.infer<typeof feedbackExportSchema>;
+export type ExportFormat = z.infer<typeof exportFormatSchema>;

@@ -1,5 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { MessageFeedback, RateInput, Signal } from '../contract/feedback.ts';
+import type { FeedbackEntry, MessageFeedback, RateInput, Signal } from '../contract/feedback.ts';
 import { getMessageRow } from '../conversation/store/messages.ts';
 import { cleanText } from '../conversation/text/clean-text.ts';
 import { transaction } from '../database/sql.ts';
@@ -11,6 +11,7 @@ import {
 	insertSignal,
 	messageOfSignal,
 	readFeedback,
+	readHistory,
 	removeSignalRow,
 	supersede,
 } from './store.ts';
@@ -18,6 +19,12 @@ import {
 /** Feedback of several messages, in the order asked for. */
 export function feedbackOf(context: FeedbackContext, messageIds: readonly number[]): MessageFeedback[] {
 	return messageIds.map((id) => readFeedback(context.database, id));
+}
+
+/** Everything said of one answer, newest first. Throws Failure `message-unknown`. */
+export function historyOf(context: FeedbackContext, messageId: number): FeedbackEntry[] {
+	assertAnswer(context, messageId);
+	return readHistory(context.database, messageId);
 }
 
 /** Rates an answer, or clears the rating with null; what was said before is kept as history. */

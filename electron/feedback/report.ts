@@ -1,75 +1,138 @@
-import type { FeedbackCount, FeedbackFilter, FeedbackItem } from '../contract/feedback.ts';
+import type { FeedbackCount, FeedbackFilter, FeedbackItem, FeedbackSummary } from '../contract/feedback.ts';
 import type { ReadableDatabase } from '../database/handle.ts';
 import type { Reader } from '../database/reader/reader.ts';
 import type { Parameters } from '../database/sql.ts';
-import { all } from '../database/sql.ts';
 import { wilson } from '../statistics/wilson.ts';
 import { readFeedback } from './store.ts';
 
-/** Answers with a rating or a correction that holds now, newest first. */
-const rated = `
-FROM (SELECT message_id, max(created_at) AS at,
+/**
+ * Answers of which something holds now: a rating, a correction, or a suggestion. The three conditions of the WHERE are
+ * those of the index `feedback_said`, so that signals, of which there is one for almost every answer, are not read.
+ */
+const said = `FROM (SELECT message_id, max(created_at) AS at,
         max(CASE kind WHEN 'rating' THEN rating END) AS rating,
-        max(CASE kind WHEN 'correction' THEN correction END) AS correction
+        max(CASE kind WHEN 'correction' THEN correction END) AS correction,
+        max(source = 'suggested') AS suggested
       FROM feedback
-      WHERE superseded_at IS NULL AND removed_at IS NULL AND kind <> 'signal' AND (rating IS NOT NULL OR correction IS NOT NULL)
+      WHERE superseded_at IS NULL AND removed_at IS NULL AND (kind <> 'signal' OR source = 'suggested')
+        AND (rating IS NOT NULL OR correction IS NOT NULL OR source = 'suggested')
       GROUP BY message_id) f
 JOIN messages a ON a.id = f.message_id
 JOIN conversations c ON c.id = a.conversation_id AND c.deleted_at IS NULL
 LEFT JOIN messages q ON q.id = a.parent_id
-LEFT JOIN generations g ON g.message_id = a.id
-WHERE (:rating = 'any' OR f.rating = :rating OR (:rating = 'corrected' AND f.correction IS NOT NULL))
-  AND (:modelFileId IS NULL OR g.model_file_id = :modelFileId)
-  AND (:prompt IS NULL OR instr(lower(q.content), lower(:prompt)) > 0)
-  AND (:from IS NULL OR f.at >= :from) AND (:to IS NULL OR f.at <= :to)
-  AND (:tag IS NULL OR EXISTS (SELECT 1 FROM feedback t JOIN feedback_tags ft ON ft.feedback_id = t.id
-        WHERE t.message_id = a.id AND t.superseded_at IS NULL AND t.removed_at IS NULL AND ft.tag = :tag))`;
+LEFT JOIN generations g ON g.message_id = a.id`;
 
-export const ratedAnswers = `SELECT a.id AS messageId, a.conversation_id AS conversationId, c.title AS conversationTitle,
-  coalesce(q.content, '') AS prompt, a.content AS answer, coalesce(g.model_name, '') AS modelName,
-  coalesce(g.quantization, '') AS quantization, f.at ${rated}
+const isSaid = '(f.rating IS NOT NULL OR f.correction IS NOT NULL)';
+const isSuggested = '(f.suggested AND f.rating IS NULL)';
+const modelName = "coalesce(g.model_name, a.model_name, '')";
+const quantization = "coalesce(g.quantization, '')";
+
+const rated = `(CASE :rating WHEN 'any' THEN ${isSaid} WHEN 'corrected' THEN f.correction IS NOT NULL
+    WHEN 'suggested' THEN ${isSuggested} ELSE f.rating = :rating END)`;
+const ofModel = `(:modelFileId IS NULL OR g.model_file_id = :modelFileId)
+  AND (:modelName IS NULL OR ${modelName} = :modelName COLLATE NOCASE)
+  AND (:quantization IS NULL OR ${quantization} = :quantization COLLATE NOCASE)`;
+const tagged = `(:tag IS NULL OR EXISTS (SELECT 1 FROM feedback t JOIN feedback_tags ft ON ft.feedback_id = t.id
+    WHERE t.message_id = a.id AND t.superseded_at IS NULL AND t.removed_at IS NULL AND ft.tag = :tag))`;
+const inTime = `(:from IS NULL OR f.at >= :from) AND (:to IS NULL OR f.at <= :to)
+  AND (:prompt IS NULL OR instr(lower(q.content), lower(:prompt)) > 0)`;
+
+const columns = `a.id AS messageId, a.conversation_id AS conversationId, c.title AS conversationTitle,
+  ${modelName} AS modelName, ${quantization} AS quantization, f.at`;
+
+export const saidAnswers = `SELECT ${columns}, coalesce(substr(q.content, 1, :characters), '') AS prompt,
+  substr(a.content, 1, :characters) AS answer
+${said}
+WHERE ${rated} AND ${ofModel} AND ${tagged} AND ${inTime}
+  AND (:beforeAt IS NULL OR (f.at, a.id) < (:beforeAt, :beforeId))
 ORDER BY f.at DESC, a.id DESC LIMIT :limit`;
 
-const counts = `SELECT coalesce(g.model_name, '') AS modelName, coalesce(g.quantization, '') AS quantization,
+/** By message, so that a page goes on where the one before it ended whatever is said meanwhile. */
+export const answersToExport = `SELECT ${columns}, coalesce(q.content, '') AS prompt, a.content AS answer
+${said}
+WHERE ${rated} AND ${ofModel} AND ${tagged} AND ${inTime} AND a.id > :after
+ORDER BY f.message_id LIMIT :limit`;
+
+const counts = `SELECT ${modelName} AS modelName, ${quantization} AS quantization,
   count(*) FILTER (WHERE f.rating = 'up') AS up, count(*) FILTER (WHERE f.rating = 'down') AS down,
-  count(*) FILTER (WHERE f.correction IS NOT NULL) AS corrected ${rated}
+  count(*) FILTER (WHERE f.correction IS NOT NULL) AS corrected
+${said}
+WHERE ${isSaid} AND ${tagged} AND ${inTime}
 GROUP BY 1, 2 ORDER BY up + down DESC, 1, 2`;
 
+const totals = `SELECT count(*) FILTER (WHERE ${isSaid}) AS "any", count(*) FILTER (WHERE f.rating = 'up') AS up,
+  count(*) FILTER (WHERE f.rating = 'down') AS down, count(*) FILTER (WHERE f.correction IS NOT NULL) AS corrected,
+  count(*) FILTER (WHERE ${isSuggested}) AS suggested
+${said}
+WHERE ${ofModel} AND ${tagged} AND ${inTime}`;
+
+const tags = `SELECT t.tag, count(*) AS count FROM feedback_tags t JOIN feedback f ON f.id = t.feedback_id
+JOIN messages a ON a.id = f.message_id JOIN conversations c ON c.id = a.conversation_id AND c.deleted_at IS NULL
+WHERE f.superseded_at IS NULL AND f.removed_at IS NULL GROUP BY t.tag ORDER BY count(*) DESC, t.tag LIMIT 200`;
+
+/** The filter as the queries above name its parts. */
 export function filterParameters(filter: FeedbackFilter): Parameters {
+	const { rating, tag, modelFileId, prompt, from, to } = filter;
 	return {
-		rating: filter.rating,
-		tag: filter.tag ?? null,
-		modelFileId: filter.modelFileId ?? null,
-		prompt: filter.prompt === undefined || filter.prompt.trim() === '' ? null : filter.prompt,
-		from: filter.from ?? null,
-		to: filter.to ?? null,
+		rating,
+		tag: tag ?? null,
+		modelFileId: modelFileId ?? null,
+		modelName: filter.modelName ?? null,
+		quantization: filter.quantization ?? null,
+		prompt: prompt === undefined || prompt.trim() === '' ? null : prompt,
+		from: from ?? null,
+		to: to ?? null,
 	};
 }
 
-type ItemRow = Omit<FeedbackItem, keyof ReturnType<typeof readFeedback>> & { readonly messageId: number };
+export type AnswerRow = Omit<FeedbackItem, keyof ReturnType<typeof readFeedback>> & { readonly messageId: number };
+
+export interface FeedbackPage {
+	readonly limit: number;
+	readonly before?: { readonly at: number; readonly messageId: number } | undefined;
+	/** Longest prompt and answer that come whole. */
+	readonly characters: number;
+}
 
 /** What was said of answers, newest first; the slow part runs on the reader's thread. */
 export async function listFeedback(
 	database: ReadableDatabase,
 	reader: Reader,
 	filter: FeedbackFilter,
-	limit: number,
+	{ limit, before, characters }: FeedbackPage,
+	signal?: AbortSignal,
 ): Promise<FeedbackItem[]> {
-	const rows = await reader.all<ItemRow>(ratedAnswers, { ...filterParameters(filter), limit });
+	const page = { limit, characters, beforeAt: before?.at ?? null, beforeId: before?.messageId ?? null };
+	const rows = await reader.all<AnswerRow>(saidAnswers, { ...filterParameters(filter), ...page }, signal);
 	return rows.map((row) => ({ ...row, ...readFeedback(database, row.messageId) }));
 }
 
-/** Thumbs by model and quantisation, with the interval of the share of thumbs up. */
-export async function countFeedback(reader: Reader, filter: FeedbackFilter): Promise<FeedbackCount[]> {
-	const rows = await reader.all<Omit<FeedbackCount, 'share' | 'low' | 'high'>>(counts, filterParameters(filter));
-	return rows.map((row) => ({ ...row, ...wilson(row.up, row.up + row.down) }));
+/** Answers with feedback from `after` on, in the order of their numbers, with their whole texts. */
+export function rowsToExport(
+	reader: Reader,
+	filter: FeedbackFilter,
+	after: number,
+	limit: number,
+	signal?: AbortSignal,
+): Promise<readonly AnswerRow[]> {
+	return reader.all<AnswerRow>(answersToExport, { ...filterParameters(filter), after, limit }, signal);
 }
 
-/** Every tag in use, most used first. */
-export function tagsInUse(database: ReadableDatabase): string[] {
-	return all<{ tag: string }>(
-		database,
-		`SELECT t.tag FROM feedback_tags t JOIN feedback f ON f.id = t.feedback_id
-		 WHERE f.superseded_at IS NULL AND f.removed_at IS NULL GROUP BY t.tag ORDER BY count(*) DESC, t.tag LIMIT 200`,
-	).map(({ tag }) => tag);
+/** Numbers beside the list: by rating, and by model and quantisation with the interval of the share of thumbs up. */
+export async function summariseFeedback(
+	reader: Reader,
+	filter: FeedbackFilter,
+	signal?: AbortSignal,
+): Promise<FeedbackSummary> {
+	const parameters = filterParameters(filter);
+	const [byRating, byModel, byTag] = await Promise.all([
+		reader.all<FeedbackSummary['totals']>(totals, parameters, signal),
+		reader.all<Omit<FeedbackCount, 'share' | 'low' | 'high'>>(counts, parameters, signal),
+		reader.all<{ tag: string; count: number }>(tags, {}, signal),
+	]);
+	return {
+		totals: byRating[0] ?? { any: 0, up: 0, down: 0, corrected: 0, suggested: 0 },
+		counts: byModel.map((row) => ({ ...row, ...wilson(row.up, row.up + row.down) })),
+		tags: [...byTag],
+	};
 }

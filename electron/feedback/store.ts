@@ -1,10 +1,9 @@
-import type { MessageFeedback, Noticed, Rating, Signal } from '../contract/feedback.ts';
+import type { FeedbackEntry, MessageFeedback, Noticed, Rating, Signal } from '../contract/feedback.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/handle.ts';
 import { all, get, run } from '../database/sql.ts';
 
 interface Row {
 	readonly id: number;
-	readonly messageId: number;
 	readonly kind: 'rating' | 'correction' | 'signal';
 	readonly rating: Rating | null;
 	readonly comment: string | null;
@@ -18,7 +17,7 @@ interface Row {
 }
 
 /** Everything said of one message, oldest first; removed rows are left out. */
-export const feedbackOfMessage = `SELECT f.id, f.message_id AS messageId, f.kind, f.rating, f.comment, f.correction,
+export const feedbackOfMessage = `SELECT f.id, f.kind, f.rating, f.comment, f.correction,
   f.signal, f.source, f.evidence, f.created_at AS createdAt, f.superseded_at AS supersededAt,
   (SELECT json_group_array(tag) FROM feedback_tags WHERE feedback_id = f.id) AS tags
 FROM feedback f WHERE f.message_id = :messageId AND f.removed_at IS NULL ORDER BY f.id`;
@@ -39,6 +38,13 @@ export function readFeedback(database: ReadableDatabase, messageId: number): Mes
 		),
 		earlier: rows.length - current.length,
 	};
+}
+
+/** Everything said of one message, newest first. */
+export function readHistory(database: ReadableDatabase, messageId: number): FeedbackEntry[] {
+	return all<Row>(database, feedbackOfMessage, { messageId })
+		.map(({ tags, ...row }) => ({ ...row, tags: JSON.parse(tags ?? '[]') as string[] }))
+		.toReversed();
 }
 
 /** The current row of a kind becomes history. */

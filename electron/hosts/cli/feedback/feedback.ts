@@ -1,19 +1,22 @@
 import { type Command, Option } from 'commander';
-import { type FeedbackItem, suggestedTags } from '../../../contract/feedback.ts';
+import { type ExportFormat, type FeedbackEntry, type FeedbackItem, suggestedTags } from '../../../contract/feedback.ts';
+import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { moment, oneLine, table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
+import { exportFeedback } from './export-feedback.ts';
+import { addFilterOptions, type FilterOptions, filterOf } from './filter.ts';
 
-interface ListOptions {
-	readonly rating: 'up' | 'down' | 'corrected' | 'any';
-	readonly tag?: string;
-	readonly limit: number;
-}
+/** Most that one call of the contract answers with. */
+const pageSize = 500;
+
+/** Longest prompt and answer in the document of --json; longer ones are cut. */
+const characters = 1_000_000;
 
 interface AddOptions {
-	readonly rating?: 'up' | 'down';
+	readonly rating?: 'up' | 'down' | 'none';
 	readonly tags?: string;
 	readonly comment?: string;
 	readonly correction?: string;
@@ -21,22 +24,52 @@ interface AddOptions {
 
 export const addFeedback: AddCommands = (program, execute) => {
 	const feedback = program.command('feedback').description('what was said of answers');
-	feedback
-		.command('list')
+	addFilterOptions(feedback.command('list'))
 		.description('list rated and corrected answers, newest first')
-		.addOption(new Option('--rating <rating>', 'only these').choices(['up', 'down', 'corrected', 'any']).default('any'))
-		.option('--tag <tag>', 'only with this tag')
-		.option('--limit <n>', 'how many', wholeNumber(1, 10_000), 50)
-		.addHelpText('after', examples('feedback list --rating down', 'feedback list --tag wrong-fact --json'))
-		.action((options: ListOptions, command: Command) => execute(command, (context) => listFeedback(context, options)));
+		.option('--limit <n>', 'how many', wholeNumber(1), 50)
+		.addHelpText(
+			'after',
+			examples(
+				'feedback list --rating down',
+				'feedback list --tag wrong-fact --since 2026-11-01 --json',
+				'feedback list --rating suggested',
+			),
+		)
+		.action((options: FilterOptions & { limit: number }, command: Command) =>
+			execute(command, (context) => listFeedback(context, options)),
+		);
+	feedback
+		.command('history')
+		.argument('<message-id>', 'number of the answer', wholeNumber(1))
+		.description('everything said and noticed of one answer, newest first')
+		.addHelpText('after', examples('feedback history 12'))
+		.action((id: number, _options, command: Command) => execute(command, (context) => showHistory(context, id)));
+	addFilterOptions(feedback.command('export'))
+		.description('print what was said as training data, or as a table')
+		.addOption(
+			new Option('--format <format>', 'sft: messages to imitate; preference: prompt, chosen, rejected; csv: a table')
+				.choices(['sft', 'preference', 'csv'])
+				.default('sft'),
+		)
+		.option('--output <file>', 'write it to this file')
+		.addHelpText(
+			'after',
+			examples(
+				'feedback export --format sft > examples.jsonl',
+				'feedback export --format preference --model "SmolLM2 135M Instruct" --output pairs.jsonl',
+			),
+		)
+		.action((options: FilterOptions & { format: ExportFormat; output?: string }, command: Command) =>
+			execute(command, (context) => exportFeedback(context, filterOf(options), options)),
+		);
 	feedback
 		.command('add')
 		.argument('<message-id>', 'number of the answer', wholeNumber(1))
 		.description('rate or correct an answer')
-		.addOption(new Option('--rating <rating>', 'a thumb').choices(['up', 'down']))
+		.addOption(new Option('--rating <rating>', 'a thumb; none clears it').choices(['up', 'down', 'none']))
 		.option('--tags <tags>', `why, separated by commas (${suggestedTags.join(', ')}, or your own)`)
 		.option('--comment <text>', 'in your own words')
-		.option('--correction <text>', 'what the answer should have been')
+		.option('--correction <text>', 'what the answer should have been; an empty text takes it back')
 		.addHelpText(
 			'after',
 			examples('feedback add 12 --rating down --tags wrong-fact', 'feedback add 12 --correction "Paris"'),
@@ -46,38 +79,105 @@ export const addFeedback: AddCommands = (program, execute) => {
 		);
 };
 
-async function listFeedback(context: CommandContext, { rating, tag, limit }: ListOptions): Promise<number> {
-	const { feedback, counts } = await withApplication(context, (client) =>
-		client.feedback.list({ filter: { rating, ...(tag === undefined ? {} : { tag }) }, limit }),
-	);
+async function listFeedback(context: CommandContext, options: FilterOptions & { limit: number }): Promise<number> {
+	const filter = filterOf(options);
+	const { feedback, summary } = await withApplication(context, async (client) => ({
+		feedback: await newest(client, filter, options.limit),
+		summary: await client.feedback.summary({ filter }),
+	}));
 	const rows = feedback.map((item) => [
 		String(item.messageId),
 		moment(item.at),
-		saidOf(item),
+		oneLine(saidOf(item), 40),
 		oneLine(item.prompt, 40),
 		oneLine(item.correction ?? item.answer, 60),
 	]);
-	const text = rows.length > 0 ? table(['ID', 'WHEN', 'SAID', 'PROMPT', 'ANSWER'], rows) : 'No feedback yet';
-	context.output.result({ feedback, counts }, text);
+	const shares = summary.counts.map(({ modelName, quantization, up, down, corrected, share, low, high }) => [
+		modelName,
+		quantization,
+		String(up),
+		String(down),
+		String(corrected),
+		up + down === 0 ? '' : `${percent(share)} (${percent(low)} to ${percent(high)})`,
+	]);
+	const text =
+		rows.length === 0
+			? summary.totals.any === 0
+				? 'No feedback yet'
+				: 'No feedback that fits'
+			: [
+					table(['ID', 'WHEN', 'SAID', 'PROMPT', 'ANSWER'], rows),
+					'',
+					table(['MODEL', 'QUANTISATION', 'UP', 'DOWN', 'CORRECTED', 'GOOD (95 % INTERVAL)'], shares),
+				].join('\n');
+	context.output.result({ feedback, ...summary }, text);
 	return exitCode.done;
 }
 
-function saidOf({ rating, tags, correction }: FeedbackItem): string {
+async function newest(client: Client, filter: ReturnType<typeof filterOf>, limit: number): Promise<FeedbackItem[]> {
+	const found: FeedbackItem[] = [];
+	while (found.length < limit) {
+		const last = found.at(-1);
+		const wanted = Math.min(pageSize, limit - found.length);
+		const { feedback } = await client.feedback.list({
+			filter,
+			characters,
+			limit: wanted,
+			...(last === undefined ? {} : { before: { at: last.at, messageId: last.messageId } }),
+		});
+		found.push(...feedback);
+		if (feedback.length < wanted) break;
+	}
+	return found;
+}
+
+function percent(share: number): string {
+	return `${Math.round(share * 100)} %`;
+}
+
+async function showHistory(context: CommandContext, messageId: number): Promise<number> {
+	const { entries } = await withApplication(context, (client) => client.feedback.history({ messageId }));
+	const rows = entries.map((entry) => [
+		moment(entry.createdAt),
+		oneLine(entryInWords(entry), 100),
+		entry.supersededAt === null ? '' : `until ${moment(entry.supersededAt)}`,
+	]);
+	const text = rows.length === 0 ? `Nothing was said of answer ${messageId}` : table(['WHEN', 'SAID', ''], rows);
+	context.output.result({ entries }, text);
+	return exitCode.done;
+}
+
+function entryInWords({ kind, rating, tags, comment, correction, signal, source, evidence }: FeedbackEntry): string {
+	if (kind === 'correction') return correction === null ? 'correction taken back' : `corrected: ${correction}`;
+	if (kind === 'signal') {
+		const words = source === 'suggested' && evidence !== null ? `: “${evidence}”` : '';
+		return `${source === 'suggested' ? 'suggested' : 'noticed'} ${signal ?? ''}${words}`;
+	}
+	if (rating === null) return 'rating cleared';
+	return [rating, ...tags, comment ?? ''].filter((part) => part !== '').join(', ');
+}
+
+function saidOf({ rating, tags, correction, signals }: FeedbackItem): string {
 	const parts = [rating ?? '', ...tags, correction === null ? '' : 'corrected'];
+	const suggested = signals.find(({ source }) => source === 'suggested');
+	if (rating === null && suggested !== undefined) parts.push(`suggested: ${suggested.evidence ?? suggested.signal}`);
 	return parts.filter((part) => part !== '').join(', ');
 }
 
 async function addToAnswer(context: CommandContext, messageId: number, options: AddOptions): Promise<number> {
 	const { rating, tags, comment, correction } = options;
 	if (rating === undefined && correction === undefined) {
-		throw new UsageError('say what there is to say: --rating up, --rating down or --correction <text>');
+		throw new UsageError('say what there is to say: --rating up, down or none, or --correction <text>');
 	}
 	const list = (tags ?? '')
 		.split(',')
 		.map((tag) => tag.trim())
 		.filter((tag) => tag !== '');
 	const said = await withApplication(context, async (client) => {
-		if (rating !== undefined) await client.feedback.rate({ messageId, rating, tags: list, comment: comment ?? null });
+		if (rating !== undefined) {
+			const thumb = rating === 'none' ? null : rating;
+			await client.feedback.rate({ messageId, rating: thumb, tags: list, comment: comment ?? null });
+		}
 		if (correction !== undefined) await client.feedback.correct({ messageId, correction });
 		return (await client.feedback.of({ messageIds: [messageId] })).feedback;
 	});

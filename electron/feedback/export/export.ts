@@ -1,0 +1,63 @@
+import { setImmediate } from 'node:timers/promises';
+import type { ExportFormat, FeedbackExport, FeedbackFilter } from '../../contract/feedback.ts';
+import type { ReadableDatabase } from '../../database/handle.ts';
+import type { Reader } from '../../database/reader/reader.ts';
+import { type AnswerRow, rowsToExport } from '../report.ts';
+import { readFeedback } from '../store.ts';
+import { csvHead, csvRow } from './csv.ts';
+import { preferenceLines, sftLines } from './lines.ts';
+
+/** Answers read at once. */
+const rowsPerPage = 100;
+
+/** A page ends after the answer with which it grows beyond this, in characters: prompt paths can be long. */
+const pageCharacters = 2_000_000;
+
+/** Work between two breaths of the event loop, ms: half of what a frame of the window has. */
+const sliceMs = 8;
+
+const fileNames: Record<ExportFormat, string> = {
+	sft: 'assay-feedback-sft.jsonl',
+	preference: 'assay-feedback-preference.jsonl',
+	csv: 'assay-feedback.csv',
+};
+
+/**
+ * One page of what was said, as training data or as a table. Feedback given between two pages is in the pages to come;
+ * no answer comes twice.
+ */
+export async function exportFeedback(
+	database: ReadableDatabase,
+	reader: Reader,
+	{ filter, format, after }: { filter: FeedbackFilter; format: ExportFormat; after: number | null },
+	signal?: AbortSignal,
+): Promise<FeedbackExport> {
+	const rows = await rowsToExport(reader, filter, after ?? 0, rowsPerPage, signal);
+	let text = format === 'csv' && after === null ? csvHead : '';
+	let lines = 0;
+	let leftOut = 0;
+	let last = after;
+	let begun = performance.now();
+	for (const row of rows) {
+		const found = linesOf(database, row, format);
+		lines += found.length;
+		if (found.length === 0) leftOut += 1;
+		text += found.join('');
+		last = row.messageId;
+		if (text.length > pageCharacters) break;
+		if (performance.now() - begun > sliceMs) {
+			await setImmediate();
+			signal?.throwIfAborted();
+			begun = performance.now();
+		}
+	}
+	const complete = rows.length < rowsPerPage && last === (rows.at(-1)?.messageId ?? after);
+	return { fileName: fileNames[format], text, lines, leftOut, next: complete ? null : last };
+}
+
+function linesOf(database: ReadableDatabase, row: AnswerRow, format: ExportFormat): string[] {
+	const said = readFeedback(database, row.messageId);
+	if (format === 'csv') return [csvRow(row, said)];
+	const lines = format === 'sft' ? sftLines : preferenceLines;
+	return lines(database, { ...said, answer: row.answer }).map((line) => `${JSON.stringify(line)}\n`);
+}

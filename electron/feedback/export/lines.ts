@@ -1,0 +1,78 @@
+import type { Turn } from '../../../models/contract/generation.ts';
+import type { MessageFeedback } from '../../contract/feedback.ts';
+import { turnsOf } from '../../conversation/prompt.ts';
+import { getConversation } from '../../conversation/store/conversations.ts';
+import { systemPromptOf } from '../../conversation/store/generations.ts';
+import { rowsOnPath } from '../../conversation/store/messages.ts';
+import { readMessage } from '../../conversation/store/thread.ts';
+import type { ReadableDatabase } from '../../database/handle.ts';
+import { readFeedback } from '../store.ts';
+
+/** An answer with what holds of it now. */
+export interface JudgedAnswer extends Pick<MessageFeedback, 'messageId' | 'rating' | 'correction'> {
+	readonly answer: string;
+}
+
+/** One line of training data for supervised fine-tuning: the exact prompt path, then what should have been answered. */
+export interface SftLine {
+	readonly messages: readonly Turn[];
+}
+
+/** One preference pair: the exact prompt path, the answer to prefer and the one to avoid. */
+export interface PreferenceLine {
+	readonly prompt: readonly Turn[];
+	readonly chosen: readonly Turn[];
+	readonly rejected: readonly Turn[];
+}
+
+/** A correction as it stands, else an answer with a thumb up; none where the feedback names no good answer. */
+export function sftLines(database: ReadableDatabase, judged: JudgedAnswer): SftLine[] {
+	const target = judged.correction ?? (judged.rating === 'up' ? judged.answer : null);
+	if (target === null) return [];
+	return [{ messages: [...promptOf(database, judged.messageId), { role: 'assistant', content: target }] }];
+}
+
+/**
+ * Pairs about one answer: its correction against itself; and, where it has a thumb up, itself against each answer to
+ * the same prompt that has a thumb down.
+ */
+export function preferenceLines(database: ReadableDatabase, judged: JudgedAnswer): PreferenceLine[] {
+	const { messageId, rating, correction, answer } = judged;
+	if (correction === null && rating !== 'up') return [];
+	const prompt = promptOf(database, messageId);
+	const pair = (chosen: string, rejected: string): PreferenceLine => ({
+		prompt,
+		chosen: [{ role: 'assistant', content: chosen }],
+		rejected: [{ role: 'assistant', content: rejected }],
+	});
+	const corrected = correction === null ? [] : [pair(correction, answer)];
+	if (rating !== 'up') return corrected;
+	const worse = readMessage(database, messageId)
+		.siblings.filter((id) => id !== messageId && readFeedback(database, id).rating === 'down')
+		.filter((id) => samePrompt(promptOf(database, id), prompt))
+		.map((id) => pair(correction ?? answer, readMessage(database, id).content));
+	return [...corrected, ...worse];
+}
+
+/**
+ * What the model was given before this answer: its own branch and the system prompt it was made with, without the
+ * oldest turns where they did not fit into its context.
+ */
+function promptOf(database: ReadableDatabase, messageId: number): readonly Turn[] {
+	const path = rowsOnPath(database, messageId);
+	const answer = path.at(-1);
+	const systemPrompt =
+		systemPromptOf(database, messageId) ??
+		(answer === undefined ? '' : getConversation(database, answer.conversationId).systemPrompt);
+	const turns = turnsOf(systemPrompt, path.slice(0, -1));
+	const system = turns.filter(({ role }) => role === 'system');
+	return [...system, ...turns.slice(system.length + (answer?.droppedTurns ?? 0))];
+}
+
+/** A sibling may have been asked under another system prompt, or with a shorter context: then they don't compare. */
+function samePrompt(one: readonly Turn[], other: readonly Turn[]): boolean {
+	return (
+		one.length === other.length &&
+		one.every(({ role, content }, index) => role === other[index]?.role && content === other[index].content)
+	);
+}
