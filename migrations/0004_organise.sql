@@ -13,7 +13,8 @@ CREATE TABLE tags (
   created_at INTEGER NOT NULL
 ) STRICT;
 
--- Sampling columns that are NULL leave it to the next in line: conversation, preset, settings.
+-- Sampling columns that are NULL leave it to the next in line: conversation, preset, settings. Two of them can be chosen
+-- to be nothing: max_tokens 0 is no limit, seed -1 draws one.
 CREATE TABLE presets (
   id             INTEGER PRIMARY KEY,
   name           TEXT NOT NULL UNIQUE COLLATE NOCASE,
@@ -60,6 +61,10 @@ CREATE INDEX conversations_archived ON conversations (updated_at DESC, id DESC)
   WHERE archived_at IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX conversations_in_folder ON conversations (folder_id, updated_at DESC, id DESC)
   WHERE folder_id IS NOT NULL AND deleted_at IS NULL AND archived_at IS NULL;
+CREATE INDEX conversations_loose ON conversations (updated_at DESC, id DESC)
+  WHERE pinned_at IS NULL AND folder_id IS NULL AND deleted_at IS NULL AND archived_at IS NULL;
+DROP INDEX conversations_trash;
+CREATE INDEX conversations_trash ON conversations (deleted_at DESC, id DESC) WHERE deleted_at IS NOT NULL;
 DROP INDEX conversations_newest;
 CREATE INDEX conversations_newest ON conversations (updated_at DESC, id DESC)
   WHERE deleted_at IS NULL AND archived_at IS NULL;
@@ -70,6 +75,16 @@ CREATE TABLE conversation_tags (
   PRIMARY KEY (conversation_id, tag_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX conversation_tags_tag ON conversation_tags (tag_id, conversation_id);
+
+-- A conversation whose deleted_at is 0 is being deleted for good: what is left of it goes with the next opportunity.
+-- When that was done; backups from before are removed some time later.
+CREATE TABLE trash_emptied (
+  at INTEGER PRIMARY KEY
+) STRICT;
+
+-- What is taken out of an index leaves no words behind in it.
+INSERT INTO messages_fts (messages_fts, rank) VALUES ('secure-delete', 1);
+INSERT INTO conversations_fts (conversations_fts, rank) VALUES ('secure-delete', 1);
 
 -- The answer that this one goes on from: its text begins with that one's.
 ALTER TABLE messages ADD COLUMN continues_id INTEGER REFERENCES messages (id) ON DELETE SET NULL;
@@ -86,20 +101,25 @@ CREATE TABLE drafts (
 ) STRICT;
 CREATE UNIQUE INDEX drafts_new ON drafts ((1)) WHERE conversation_id IS NULL;
 
--- message_id NULL: still with a draft.
+-- A text file that was attached. With message_id NULL it waits with the draft of conversation_id, or, where that is NULL
+-- too, with the one of a conversation that has not begun. Once sent it never changes: it is part of the prompt.
 CREATE TABLE attachments (
-  id         INTEGER PRIMARY KEY,
-  message_id INTEGER REFERENCES messages (id) ON DELETE CASCADE,
-  draft_id   INTEGER REFERENCES drafts (id) ON DELETE CASCADE,
-  position   INTEGER NOT NULL,
-  name       TEXT NOT NULL,
-  media_type TEXT NOT NULL,
-  size_bytes INTEGER NOT NULL,
-  text       TEXT NOT NULL,                      -- what the model is given
-  created_at INTEGER NOT NULL
+  id              INTEGER PRIMARY KEY,
+  message_id      INTEGER REFERENCES messages (id) ON DELETE CASCADE,
+  conversation_id INTEGER REFERENCES conversations (id) ON DELETE CASCADE,
+  position        INTEGER NOT NULL,
+  name            TEXT NOT NULL,
+  media_type      TEXT NOT NULL,
+  size_bytes      INTEGER NOT NULL,              -- of the file, not of its text
+  characters      INTEGER NOT NULL,              -- of its text, as JavaScript counts them
+  pages           INTEGER,                       -- of a PDF
+  created_at      INTEGER NOT NULL,
+  text            TEXT NOT NULL,                 -- what the model is given; last, so that the others are read without it
+  CHECK (message_id IS NULL OR conversation_id IS NULL)
 ) STRICT;
 CREATE INDEX attachments_message ON attachments (message_id, position) WHERE message_id IS NOT NULL;
-CREATE INDEX attachments_draft ON attachments (draft_id, position) WHERE draft_id IS NOT NULL;
+CREATE INDEX attachments_conversation ON attachments (conversation_id) WHERE conversation_id IS NOT NULL;
+CREATE INDEX attachments_new ON attachments (position) WHERE message_id IS NULL AND conversation_id IS NULL;
 
 -- What people said of answers, without the signals: of those there is one for almost every answer.
 DROP INDEX feedback_newest;

@@ -15,6 +15,9 @@ import { regenerate, sendMessage } from '../conversation/send-message.ts';
 import { listConversations } from '../conversation/store/conversations.ts';
 import type { Reader } from '../database/reader/reader.ts';
 import { searchConversations } from '../search/search-conversations.ts';
+import { measureHandlers } from './conversation/attachments.ts';
+import { branchHandlers } from './conversation/branches.ts';
+import { optionHandlers } from './conversation/presets.ts';
 import type { Implementer } from './implementer.ts';
 
 export function conversationHandlers(os: Implementer, context: ConversationContext, reader: Reader) {
@@ -32,6 +35,9 @@ export function conversationHandlers(os: Implementer, context: ConversationConte
 		remove: conversations.remove.handler(({ input }) => trashConversation(context, input.id)),
 		restore: conversations.restore.handler(({ input }) => restoreConversation(context, input.id)),
 		selectBranch: conversations.selectBranch.handler(({ input }) => selectBranch(context, input.id, input.messageId)),
+		...branchHandlers(os, context),
+		...measureHandlers(os, context),
+		...optionHandlers(os, context),
 		send: conversations.send.handler(({ input }) => sendMessage(context, input)),
 		regenerate: conversations.regenerate.handler(({ input }) => regenerate(context, input)),
 		search: conversations.search.handler(async ({ input, signal }) => ({

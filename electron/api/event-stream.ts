@@ -37,8 +37,13 @@ function stateKey(event: ApplicationEvent): string | null {
 			return `model-${event.state.modelFileId}`;
 		case 'download':
 			return `download-${event.download.id}`;
+		case 'job':
+			return `job-${event.job.id}`;
+		case 'organisation-changed':
 		case 'models-changed':
+		case 'presets-changed':
 		case 'settings-changed':
+		case 'data-replaced':
 		case 'status':
 			return event.type;
 		case 'generation-started':

@@ -1,6 +1,8 @@
 import type { ConversationContext } from '../conversation/context.ts';
 import type { Reader } from '../database/reader/reader.ts';
 import type { FeedbackContext } from '../feedback/context.ts';
+import { attachmentHandlers } from './conversation/attachments.ts';
+import { presetHandlers } from './conversation/presets.ts';
 import { conversationHandlers } from './conversations.ts';
 import { feedbackHandlers } from './feedback.ts';
 import { generationHandlers } from './generations.ts';
@@ -28,6 +30,8 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		conversations: conversationHandlers(os, context.conversation, context.reader),
 		generations: generationHandlers(os, context.conversation),
 		feedback: feedbackHandlers(os, context.feedback, context.reader),
+		attachments: attachmentHandlers(os, context.conversation),
+		presets: presetHandlers(os, context.conversation),
 		settings: settingHandlers(os, context.settings),
 	});
 }

@@ -2,20 +2,32 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { renderedPromptSchema } from '../../models/contract/generation.ts';
 import { byId, call } from './call.ts';
+import { attachmentCalls } from './conversation/attachment-calls.ts';
+import { branchCalls } from './conversation/branch-calls.ts';
+import { draftCalls } from './conversation/draft.ts';
+import { measureCalls } from './conversation/measure.ts';
+import { folderCalls, organiseCalls, tagCalls, trashCalls } from './conversation/organise.ts';
+import { optionCalls, presetCalls } from './conversation/preset-calls.ts';
 import {
 	conversationSchema,
 	generationStartSchema,
 	generationUpdateSchema,
+	listInputSchema,
 	searchHitSchema,
 	sendInputSchema,
 	temporaryInputSchema,
 	threadSchema,
 } from './conversation.ts';
+import { backupCalls } from './data/backup.ts';
+import { diagnosticCalls } from './data/diagnostics.ts';
+import { storageCalls } from './data/storage.ts';
 import { applicationEventSchema } from './event.ts';
+import { exchangeCalls } from './exchange/exchange.ts';
 import { feedbackCalls } from './feedback.ts';
+import { jobCalls } from './job/job.ts';
 import { catalogueEntrySchema, downloadSchema, inspectionSchema, modelFileSchema, modelStateSchema } from './model.ts';
 import { settingsSchema } from './setting.ts';
-import { backupSchema, doctorSchema, helloSchema, networkRequestSchema, statusSchema } from './system.ts';
+import { doctorSchema, helloSchema, networkRequestSchema, statusSchema } from './system.ts';
 
 export const contract = {
 	system: {
@@ -26,9 +38,10 @@ export const contract = {
 		/** Application-wide events from now on. */
 		events: call.output(eventIterator(applicationEventSchema)),
 		network: call.output(z.object({ requests: z.array(networkRequestSchema) })),
-		backups: call.output(z.object({ backups: z.array(backupSchema) })),
-		backupNow: call.output(backupSchema),
 	},
+	backups: backupCalls,
+	storage: storageCalls,
+	diagnostics: diagnosticCalls,
 	models: {
 		list: call.output(z.object({ models: z.array(modelFileSchema), states: z.array(modelStateSchema) })),
 		add: call.input(z.object({ path: z.string().min(1) })).output(modelFileSchema),
@@ -43,16 +56,7 @@ export const contract = {
 		cancelPull: call.input(z.object({ downloadId: z.string() })).output(downloadSchema),
 	},
 	conversations: {
-		/** Newest first. `before` is the `updatedAt` and id of the last one seen. */
-		list: call
-			.input(
-				z.object({
-					limit: z.int().min(1).max(500).default(50),
-					before: z.object({ updatedAt: z.int(), id: z.int() }).optional(),
-					deleted: z.boolean().default(false),
-				}),
-			)
-			.output(z.object({ conversations: z.array(conversationSchema) })),
+		list: call.input(listInputSchema).output(z.object({ conversations: z.array(conversationSchema) })),
 		get: call.input(byId).output(threadSchema),
 		rename: call.input(byId.extend({ title: z.string().min(1).max(500) })).output(conversationSchema),
 		setSystemPrompt: call.input(byId.extend({ systemPrompt: z.string().max(1_000_000) })).output(conversationSchema),
@@ -63,6 +67,9 @@ export const contract = {
 		/** Makes `messageId` part of the current branch, with what follows it. */
 		selectBranch: call.input(byId.extend({ messageId: z.int() })).output(threadSchema),
 		send: call.input(sendInputSchema).output(generationStartSchema),
+		...branchCalls,
+		...measureCalls,
+		...optionCalls,
 		/** A further answer beside `messageId`; the old one stays. */
 		regenerate: call
 			.input(z.object({ messageId: z.int(), modelFileId: z.int().optional() }))
@@ -82,6 +89,11 @@ export const contract = {
 		/** Exactly what the model would be given next in this conversation. */
 		prompt: call.input(byId).output(renderedPromptSchema),
 	},
+	organise: organiseCalls,
+	folders: folderCalls,
+	tags: tagCalls,
+	trash: trashCalls,
+	drafts: draftCalls,
 	generations: {
 		/** Answers without storing anything of it. Subscribed to and stopped like any other by its id, for a minute. */
 		startTemporary: call.input(temporaryInputSchema).output(byId),
@@ -90,7 +102,10 @@ export const contract = {
 		/** Answers when the engine is idle again. */
 		stop: call.input(byId).output(z.object({ stopped: z.boolean() })),
 	},
+	attachments: attachmentCalls,
 	feedback: feedbackCalls,
+	exchange: exchangeCalls,
+	jobs: jobCalls,
 	settings: {
 		get: call.output(settingsSchema),
 		set: call.input(settingsSchema.partial()).output(settingsSchema),

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { failureSchema } from '../../models/contract/failure.ts';
 import { generationResultSchema, turnSchema } from '../../models/contract/generation.ts';
 import { samplingSchema } from '../../models/contract/sampling.ts';
+import { attachedTextSchema, attachmentSchema, maxAttachments } from './conversation/attachment.ts';
+import { answerOptionsSchema, originSchema } from './conversation/options.ts';
 
 export const messageStatusSchema = z.enum(['streaming', 'complete', 'stopped', 'interrupted', 'failed']);
 
@@ -34,8 +36,12 @@ export const messageSchema = z.object({
 	completedAt: z.int().nullable(),
 	failure: failureSchema.nullable(),
 	generation: generationSchema.nullable(),
+	/** The answer that this one goes on from; its text begins with that one's. */
+	continuesId: z.int().nullable(),
 	/** Position among the messages that share its parent, and the ids of all of them, oldest first. */
 	siblings: z.array(z.int()),
+	/** Text files that were sent with it; in the prompt they stand before its own text. */
+	attachments: z.array(attachmentSchema),
 });
 
 export const conversationSchema = z.object({
@@ -48,13 +54,34 @@ export const conversationSchema = z.object({
 	createdAt: z.int(),
 	updatedAt: z.int(),
 	deletedAt: z.int().nullable(),
+	/** null: not pinned. */
+	pinnedAt: z.int().nullable(),
+	/** null: not in the archive. */
+	archivedAt: z.int().nullable(),
+	folderId: z.int().nullable(),
+	tagIds: z.array(z.int()),
 	/** Id of the answer being written, if any. */
 	generatingMessageId: z.int().nullable(),
+});
+
+/** Which page of the conversations. Newest first, the pinned ones by when they were pinned. */
+export const listInputSchema = z.object({
+	limit: z.int().min(1).max(500).default(50),
+	/** `updatedAt` (of a pinned one `pinnedAt`) and id of the last one seen. */
+	before: z.object({ updatedAt: z.int(), id: z.int() }).optional(),
+	/** 'all' but archived ones; 'loose': of these, neither pinned nor in a folder. */
+	place: z.enum(['all', 'loose', 'pinned', 'archived']).default('all'),
+	folderId: z.int().optional(),
+	/** Archived ones, too. */
+	tagId: z.int().optional(),
 });
 
 /** A conversation with the messages of its current branch, first to last. */
 export const threadSchema = z.object({
 	conversation: conversationSchema,
+	options: answerOptionsSchema,
+	/** Where it was branched from; null where it was not, or where that is gone. */
+	origin: originSchema.nullable(),
 	messages: z.array(messageSchema),
 });
 
@@ -63,18 +90,35 @@ export const sendInputSchema = z.object({
 	conversationId: z.int().nullable(),
 	/** Message the new one answers; undefined: the end of the current branch; null: the start. */
 	parentId: z.int().nullable().optional(),
-	text: z.string().min(1).max(4_000_000),
+	/** May be empty where something is attached. */
+	text: z.string().max(4_000_000),
+	/** Those that wait become part of the message; those of an earlier message are copied. */
+	attachmentIds: z.array(z.int()).max(maxAttachments).optional(),
+	/** Further ones, stored nowhere yet. */
+	attachments: z.array(attachedTextSchema).max(maxAttachments).optional(),
 	modelFileId: z.int().nullable().optional(),
+	/** Further models that answer the same message, one after the other, each beside the others. */
+	alsoModelFileIds: z.array(z.int()).max(7).optional(),
 	systemPrompt: z.string().optional(),
+	/** How the conversation that begins with this message is answered; left out: the default preset. */
+	options: answerOptionsSchema.optional(),
+	/** For this one answer, before all other choices. */
 	sampling: samplingSchema.partial().optional(),
 	contextSize: z.int().min(128).optional(),
 	threads: z.int().min(1).optional(),
 });
 
 /** A conversation that is kept nowhere: the caller sends all of it each time. */
-export const temporaryInputSchema = sendInputSchema.omit({ conversationId: true, parentId: true, text: true }).extend({
+export const temporaryInputSchema = sendInputSchema
+	.omit({ conversationId: true, parentId: true, text: true, attachmentIds: true, attachments: true, alsoModelFileIds: true })
+	.extend({
 	turns: z
-		.array(turnSchema.extend({ role: z.enum(['user', 'assistant']) }))
+		.array(
+			turnSchema.extend({
+				role: z.enum(['user', 'assistant']),
+				attachments: z.array(attachedTextSchema).max(maxAttachments).optional(),
+			}),
+		)
 		.min(1)
 		.max(10_000),
 });
@@ -126,6 +170,7 @@ export type Message = z.infer<typeof messageSchema>;
 export type MessageStatus = z.infer<typeof messageStatusSchema>;
 export type Generation = z.infer<typeof generationSchema>;
 export type Conversation = z.infer<typeof conversationSchema>;
+export type ListInput = z.infer<typeof listInputSchema>;
 export type Thread = z.infer<typeof threadSchema>;
 export type TemporaryInput = z.infer<typeof temporaryInputSchema>;
 export type SendInput = z.infer<typeof sendInputSchema>;

@@ -12,5 +12,7 @@ export const defaultSettings: Settings = {
 	inspectorOpen: false,
 	inspectorWidth: 284,
 	collectSignals: true,
+	trashDays: 30,
+	wrapCode: false,
 	keys: { window: {}, tab: {} },
 };

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { jobSchema } from './job/job.ts';
 import { downloadSchema, modelStateSchema } from './model.ts';
 import { statusSchema } from './system.ts';
 
 /** Facts that every page hears of. They say what changed; the page fetches what it shows. */
 export const applicationEventSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('conversation-changed'), conversationId: z.int() }),
+	/** Conversations were pinned, moved, tagged, archived, deleted or restored, or folders and tags changed. */
+	z.object({ type: z.literal('organisation-changed') }),
 	z.object({
 		type: z.literal('generation-started'),
 		conversationId: z.int(),
@@ -19,9 +22,13 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 	}),
 	z.object({ type: z.literal('feedback-changed'), messageId: z.int() }),
 	z.object({ type: z.literal('models-changed') }),
+	z.object({ type: z.literal('presets-changed') }),
 	z.object({ type: z.literal('model-state'), state: modelStateSchema }),
 	z.object({ type: z.literal('download'), download: downloadSchema }),
+	z.object({ type: z.literal('job'), job: jobSchema }),
 	z.object({ type: z.literal('settings-changed') }),
+	/** A backup took the place of everything: what a page knows is of another time. */
+	z.object({ type: z.literal('data-replaced') }),
 	z.object({ type: z.literal('status'), status: statusSchema }),
 ]);
 

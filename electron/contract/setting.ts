@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { samplingSchema } from '../../models/contract/sampling.ts';
-import { combinationPattern } from './keys.ts';
+import { combinationPattern } from './setting/keys.ts';
 
 const keysSchema = z.record(z.string().max(60), z.union([z.literal(''), z.string().max(40).regex(combinationPattern)]));
 
@@ -17,6 +17,10 @@ export const settingsSchema = z.object({
 	inspectorWidth: z.int().min(200).max(360),
 	/** Whether what people do with answers (copy, stop, ask again) is noted as feedback. */
 	collectSignals: z.boolean(),
+	/** Days after which what is in the trash is deleted for good; null: only by hand. */
+	trashDays: z.int().min(1).max(3_650).nullable(),
+	/** Whether long lines of code wrap instead of scrolling. */
+	wrapCode: z.boolean(),
 	/** Keys that differ from the usual ones. */
 	keys: z.object({ window: keysSchema, tab: keysSchema }),
 });

@@ -1,8 +1,10 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { RenderedPrompt } from '../../models/contract/generation.ts';
 import type { Conversation, Thread } from '../contract/conversation.ts';
+import { withAttachments } from './attachment/attached-content.ts';
 import { chooseModel } from './choose-model.ts';
 import type { ConversationContext } from './context.ts';
+import { effectiveOptions } from './options/effective-options.ts';
 import { turnsOf } from './prompt.ts';
 import {
 	getConversation,
@@ -14,7 +16,7 @@ import {
 } from './store/conversations.ts';
 import { getMessageRow, leafBelow } from './store/messages.ts';
 import { readThread } from './store/thread.ts';
-import { cleanText } from './text/clean-text.ts';
+import { cleanText, oneLine } from './text/clean-text.ts';
 
 /** A conversation with its current branch, answers being written included. Throws Failure `conversation-unknown`. */
 export function openConversation(context: ConversationContext, id: number): Thread {
@@ -23,9 +25,7 @@ export function openConversation(context: ConversationContext, id: number): Thre
 
 /** Gives it a title of a person's choice, on one line. White space alone changes nothing. */
 export function renameConversation(context: ConversationContext, id: number, title: string): Conversation {
-	const line = cleanText(title)
-		.replaceAll(/[\p{Cc}\s]+/gu, ' ')
-		.trim();
+	const line = oneLine(title);
 	if (line === '') return getConversation(context.database, id);
 	return change(context, id, () => setTitle(context.database, id, line));
 }
@@ -43,9 +43,9 @@ export function changeModel(context: ConversationContext, id: number, modelFileI
 /** Moves it to the trash; an answer being written is stopped and kept first. */
 export async function trashConversation(context: ConversationContext, id: number): Promise<Conversation> {
 	getConversation(context.database, id);
-	const live = context.answers.inConversation(id);
-	live?.stop();
-	await live?.ended;
+	const live = context.answers.all().filter(({ ids }) => ids.conversationId === id);
+	for (const answer of live) answer.stop();
+	await Promise.all(live.map(({ ended }) => ended));
 	return change(context, id, () => setDeleted(context.database, id, context.clock()));
 }
 
@@ -72,10 +72,10 @@ export async function nextPrompt(
 	id: number,
 	signal?: AbortSignal,
 ): Promise<RenderedPrompt> {
-	const { conversation, messages } = openConversation(context, id);
+	const { conversation, options, messages } = openConversation(context, id);
 	const model = chooseModel(context.models, undefined, conversation.modelFileId);
-	const engine = await context.models.acquire(model.id, {}, signal === undefined ? {} : { signal });
-	return engine.render(turnsOf(conversation.systemPrompt, messages));
+	const engine = await context.models.acquire(model.id, effectiveOptions(context, options).load, signal === undefined ? {} : { signal });
+	return engine.render(turnsOf(conversation.systemPrompt, withAttachments(context.database, id, messages)));
 }
 
 function change(context: ConversationContext, id: number, write: () => void): Conversation {

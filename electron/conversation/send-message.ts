@@ -1,46 +1,74 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { Conversation, GenerationStart, SendInput } from '../contract/conversation.ts';
+import type { GenerationStart, SendInput } from '../contract/conversation.ts';
 import { transaction } from '../database/sql.ts';
+import { attachToMessage, nameOfFirst } from './attachment/attachments.ts';
 import { chooseModel } from './choose-model.ts';
 import type { ConversationContext } from './context.ts';
-import { announceAnswer, launchAnswer, type NewAnswer, seededSampling } from './start-answer.ts';
-import { getConversation, headOf, insertConversation, setModelFile, setSystemPrompt } from './store/conversations.ts';
+import { effectiveOptions, firstOptions } from './options/effective-options.ts';
+import { readOptions, writeOptions } from './options/store.ts';
+import { assertReady } from './ready.ts';
+import {
+	announceAnswer,
+	launchAnswer,
+	launchInTurn,
+	type NewAnswer,
+	type StartedAnswer,
+	seededSampling,
+} from './start-answer.ts';
+import {
+	getConversation,
+	headOf,
+	insertConversation,
+	setHead,
+	setModelFile,
+	setSystemPrompt,
+} from './store/conversations.ts';
 import { getMessageRow, insertMessage } from './store/messages.ts';
 import { cleanText } from './text/clean-text.ts';
 import { titleOf } from './text/title.ts';
 
 /**
  * Stores a message with the empty answer to it, in one transaction, and sets the answer going. With `parentId` the
- * message becomes a sibling of what was said there: editing overwrites nothing.
+ * message becomes a sibling of what was said there: editing overwrites nothing. With `alsoModelFileIds` every model
+ * answers, one after the other: two at once would slow each other down, and their speeds would say nothing.
  * Throws Failure `message-empty`, `no-model`, `model-unknown`, `conversation-unknown`, `conversation-in-trash`,
  * `answer-in-progress`, `parent-not-an-answer`, `disk-full`; then nothing was stored.
  */
 export function sendMessage(context: ConversationContext, input: SendInput): GenerationStart {
 	const { database, clock } = context;
 	const text = cleanText(input.text);
-	if (text.trim() === '') {
+	const { attachmentIds = [], attachments = [] } = input;
+	if (text.trim() === '' && attachmentIds.length + attachments.length === 0) {
 		throw new Failure({ code: 'message-empty', message: 'The message has no text.', next: ['Write something first'] });
 	}
 	const existing = input.conversationId === null ? null : getConversation(database, input.conversationId);
 	if (existing !== null) assertReady(existing);
 	const model = chooseModel(context.models, input.modelFileId, existing?.modelFileId);
+	const others = [...new Set(input.alsoModelFileIds)].filter((id) => id !== model.id);
+	const models = [model, ...others.map((id) => chooseModel(context.models, id, null))];
+	const options =
+		existing === null ? (input.options ?? firstOptions(context)) : readOptions(database, existing.id);
+	const { preset, sampling: chosen, load } = effectiveOptions(context, options);
 	const settings = context.settings();
-	const systemPrompt = cleanText(input.systemPrompt ?? existing?.systemPrompt ?? settings.systemPrompt);
-	const sampling = seededSampling(settings.sampling, input.sampling);
+	const systemPrompt = cleanText(
+		input.systemPrompt ?? existing?.systemPrompt ?? (preset?.systemPrompt || settings.systemPrompt),
+	);
+	const sampling = seededSampling(chosen, input.sampling);
 	const parentId = existing === null ? null : findParent(context, existing.id, input.parentId);
 
-	const { answer, start } = transaction(database, () => {
+	const started = transaction(database, () => {
 		const now = clock();
 		const conversationId =
 			existing?.id ??
 			insertConversation(database, {
-				title: titleOf(text),
+				title: titleOf(text.trim() === '' ? nameOfFirst(database, attachmentIds, attachments) : text),
 				titleSource: 'automatic',
 				systemPrompt,
 				modelFileId: model.id,
 				createdAt: now,
 				updatedAt: now,
 			});
+		if (existing === null) writeOptions(database, conversationId, { ...options, presetId: preset?.id ?? null });
 		if (existing !== null && existing.modelFileId !== model.id) setModelFile(database, conversationId, model.id);
 		if (existing !== null && existing.systemPrompt !== systemPrompt) {
 			setSystemPrompt(database, conversationId, systemPrompt);
@@ -54,20 +82,28 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 			createdAt: now,
 			completedAt: now,
 		});
-		const answer: NewAnswer = {
-			conversationId,
-			questionId,
-			model,
-			systemPrompt,
-			sampling,
-			load: {
-				...(input.contextSize === undefined ? {} : { contextSize: input.contextSize }),
-				...(input.threads === undefined ? {} : { threads: input.threads }),
-			},
-		};
-		return { answer, start: { ...announceAnswer(context, answer), userMessageId: questionId } };
+		attachToMessage(database, questionId, attachmentIds, attachments, now);
+		const answers = models.map((each): StartedAnswer => {
+			const answer: NewAnswer = {
+				conversationId,
+				questionId,
+				model: each,
+				systemPrompt,
+				sampling,
+				load: {
+					...load,
+					...(input.contextSize === undefined ? {} : { contextSize: input.contextSize }),
+					...(input.threads === undefined ? {} : { threads: input.threads }),
+				},
+			};
+			return { answer, start: { ...announceAnswer(context, answer, now), userMessageId: questionId } };
+		});
+		const [first] = answers as [StartedAnswer];
+		setHead(database, conversationId, first.start.messageId);
+		return answers;
 	});
-	launchAnswer(context, answer, start);
+	launchInTurn(context, started);
+	const [{ start }] = started as [StartedAnswer];
 	return start;
 }
 
@@ -91,34 +127,18 @@ export function regenerate(
 	}
 	const conversation = getConversation(database, message.conversationId);
 	assertReady(conversation);
+	const { sampling, load } = effectiveOptions(context, readOptions(database, conversation.id));
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
 		questionId,
 		model: chooseModel(context.models, input.modelFileId, conversation.modelFileId),
 		systemPrompt: conversation.systemPrompt,
-		sampling: seededSampling(context.settings().sampling),
-		load: {},
+		sampling: seededSampling(sampling),
+		load,
 	};
 	const start = transaction(database, () => announceAnswer(context, answer));
 	launchAnswer(context, answer, start);
 	return start;
-}
-
-function assertReady(conversation: Conversation): void {
-	if (conversation.deletedAt !== null) {
-		throw new Failure({
-			code: 'conversation-in-trash',
-			message: `The conversation “${conversation.title}” is in the trash.`,
-			next: ['Restore it, then send the message'],
-		});
-	}
-	if (conversation.generatingMessageId !== null) {
-		throw new Failure({
-			code: 'answer-in-progress',
-			message: `The conversation “${conversation.title}” is being answered at the moment.`,
-			next: ['Wait for the answer, or stop it'],
-		});
-	}
 }
 
 function findParent(

@@ -5,8 +5,10 @@ import type { ModelFile } from '../contract/model.ts';
 import type { AcquireOptions } from '../library/model-service.ts';
 import { createLiveAnswer } from './answer/live-answer.ts';
 import { runAnswer } from './answer/run-answer.ts';
+import { withAttachments } from './attachment/attached-content.ts';
 import type { ConversationContext } from './context.ts';
 import { turnsOf } from './prompt.ts';
+import { appendChunk } from './store/chunks.ts';
 import { setHead, touch } from './store/conversations.ts';
 import { insertGeneration } from './store/generations.ts';
 import { insertMessage, rowsOnPath } from './store/messages.ts';
@@ -20,6 +22,24 @@ export interface NewAnswer {
 	readonly systemPrompt: string;
 	readonly sampling: SeededSampling;
 	readonly load: AcquireOptions;
+	readonly continues?: Continuation;
+}
+
+/** The answer that a further one goes on from. */
+export interface Continuation {
+	readonly messageId: number;
+	/** As the model wrote it. */
+	readonly text: string;
+	/** The same in tokens of the model that goes on; null where the text has to do. */
+	readonly tokens: readonly number[] | null;
+	/** How long that model thought, ms. */
+	readonly reasoningMs: number | null;
+}
+
+/** An answer whose rows are written. */
+export interface StartedAnswer {
+	readonly answer: NewAnswer;
+	readonly start: GenerationStart;
 }
 
 export type SeededSampling = Sampling & { readonly seed: number };
@@ -34,10 +54,16 @@ export function seededSampling(
 	return { ...sampling, seed: sampling.seed ?? randomInt(2 ** 32) };
 }
 
-/** Writes the rows that announce an answer: empty, and already there if the next instant is the last. In a transaction. */
-export function announceAnswer({ database, clock }: ConversationContext, answer: NewAnswer): GenerationStart {
-	const { conversationId, questionId, model, systemPrompt, sampling } = answer;
-	const now = clock();
+/**
+ * Writes the rows that announce an answer: without an end, and already there if the next instant is the last. Answers
+ * that are begun together have one `now`. In a transaction.
+ */
+export function announceAnswer(
+	{ database, clock }: ConversationContext,
+	answer: NewAnswer,
+	now = clock(),
+): GenerationStart {
+	const { conversationId, questionId, model, systemPrompt, sampling, continues } = answer;
 	const messageId = insertMessage(database, {
 		conversationId,
 		parentId: questionId,
@@ -46,7 +72,9 @@ export function announceAnswer({ database, clock }: ConversationContext, answer:
 		content: '',
 		createdAt: now,
 		completedAt: null,
+		continuesId: continues?.messageId ?? null,
 	});
+	if (continues !== undefined) appendChunk(database, messageId, 0, continues.text);
 	const generationId = insertGeneration(database, {
 		messageId,
 		modelFileId: model.id,
@@ -62,14 +90,35 @@ export function announceAnswer({ database, clock }: ConversationContext, answer:
 
 /** Sets the announced answer going, and returns at once. */
 export function launchAnswer(context: ConversationContext, answer: NewAnswer, start: GenerationStart): void {
-	const { conversationId, questionId, model, systemPrompt, sampling, load } = answer;
+	launchInTurn(context, [{ answer, start }]);
+}
+
+/** Sets announced answers of one conversation going, each when the one before it has ended, and returns at once. */
+export function launchInTurn(context: ConversationContext, started: readonly StartedAnswer[]): void {
+	// All are there to be watched and stopped before the first begins.
+	const runs = started.map(({ answer, start }) => prepare(context, answer, start));
+	async function run(): Promise<void> {
+		for (const each of runs) await each();
+	}
+	void run();
+}
+
+function prepare(context: ConversationContext, answer: NewAnswer, start: GenerationStart): () => Promise<void> {
+	const { conversationId, questionId, model, systemPrompt, sampling, load, continues } = answer;
 	const { messageId, generationId } = start;
-	const turns = [...turnsOf(systemPrompt, rowsOnPath(context.database, questionId))];
+	const turns = [...turnsOf(systemPrompt, withAttachments(context.database, conversationId, rowsOnPath(context.database, questionId)))];
 	const ids = { conversationId, messageId, generationId, modelFileId: model.id };
-	const live = createLiveAnswer(ids, readMessage(context.database, messageId));
+	const live = createLiveAnswer(ids, readMessage(context.database, messageId), continues);
 	context.answers.add(live);
 	context.events.publish({ type: 'generation-started', conversationId, messageId, generationId });
 	context.events.publish({ type: 'conversation-changed', conversationId });
-	const request = { turns, sampling, cacheKey: `conversation-${conversationId}` };
-	void runAnswer(context, live, { modelName: model.name, request, load });
+	const request = {
+		turns,
+		sampling,
+		cacheKey: `conversation-${conversationId}`,
+		...(continues === undefined
+			? {}
+			: { prefill: { text: continues.text, tokens: continues.tokens === null ? null : [...continues.tokens] } }),
+	};
+	return () => runAnswer(context, live, { modelName: model.name, request, load });
 }

@@ -5,8 +5,10 @@ import type { ModelFile } from '../contract/model.ts';
 import type { Outcome } from './answer/finish-answer.ts';
 import { createLiveAnswer, type LiveAnswer } from './answer/live-answer.ts';
 import { type AnswerRequest, writeAnswer } from './answer/write-answer.ts';
+import { attachedContent } from './attachment/attached-content.ts';
 import { chooseModel } from './choose-model.ts';
 import type { ConversationContext } from './context.ts';
+import { effectiveOptions, firstOptions } from './options/effective-options.ts';
 import { turnsOf } from './prompt.ts';
 import { type SeededSampling, seededSampling } from './start-answer.ts';
 import { perSecond } from './store/generations.ts';
@@ -20,13 +22,18 @@ const keptForMs = 60_000;
  * carry no ids. Throws Failure `message-empty`, `no-model`, `model-unknown`.
  */
 export function startTemporary(context: ConversationContext, input: TemporaryInput): number {
-	const turns = input.turns.map(({ role, content }) => ({ role, content: cleanText(content) }));
+	const turns = input.turns.map(({ role, content, attachments = [] }) => ({
+		role,
+		content: cleanText(attachedContent(content, attachments)),
+	}));
 	if (turns.at(-1)?.role !== 'user' || turns.at(-1)?.content.trim() === '') {
 		throw new Failure({ code: 'message-empty', message: 'The message has no text.', next: ['Write something first'] });
 	}
 	const model = chooseModel(context.models, input.modelFileId, null);
 	const settings = context.settings();
-	const sampling = seededSampling(settings.sampling, input.sampling);
+	const { preset, sampling: chosen, load } = effectiveOptions(context, input.options ?? firstOptions(context));
+	const systemPrompt = cleanText(input.systemPrompt ?? (preset?.systemPrompt || settings.systemPrompt));
+	const sampling = seededSampling(chosen, input.sampling);
 	const generationId = context.answers.temporaryId();
 	const ids = { conversationId: 0, messageId: generationId, generationId, modelFileId: model.id };
 	const live = createLiveAnswer(ids, emptyMessage(model, sampling, context.clock()));
@@ -34,11 +41,12 @@ export function startTemporary(context: ConversationContext, input: TemporaryInp
 	void write(context, live, {
 		modelName: model.name,
 		request: {
-			turns: [...turnsOf(cleanText(input.systemPrompt ?? settings.systemPrompt), turns)],
+			turns: [...turnsOf(systemPrompt, turns)],
 			sampling,
 			cacheKey: `temporary${generationId}`,
 		},
 		load: {
+			...load,
 			...(input.contextSize === undefined ? {} : { contextSize: input.contextSize }),
 			...(input.threads === undefined ? {} : { threads: input.threads }),
 		},
@@ -70,6 +78,7 @@ function emptyMessage(model: ModelFile, sampling: SeededSampling, createdAt: num
 	};
 	return {
 		...{ id: 0, conversationId: 0, parentId: null, role: 'assistant', status: 'streaming', siblings: [0] },
+		...{ continuesId: null, attachments: [] },
 		...{ content: '', reasoning: null, reasoningMs: null, createdAt, completedAt: null, failure: null, generation },
 	};
 }

@@ -12,6 +12,11 @@ export type Turn = z.infer<typeof turnSchema>;
 
 export const generateRequestSchema = z.object({
 	turns: z.array(turnSchema).min(1),
+	/**
+	 * What the answer begins with already: the model goes on from there and does not say it again. `tokens` are the model's
+	 * own, where they are known; the text stands for them where they are not.
+	 */
+	prefill: z.object({ text: z.string(), tokens: z.array(z.int()).nullable() }).optional(),
 	sampling: samplingSchema.extend({ seed: z.int().min(0).max(0xffff_ffff) }),
 	/** Keeps prefixes of different conversations apart; the longest common prefix is reused in any case. */
 	cacheKey: z.string(),
@@ -62,6 +67,36 @@ export const generationEventSchema = z.discriminatedUnion('type', [
 ]);
 
 export type GenerationEvent = z.infer<typeof generationEventSchema>;
+
+export const measureRequestSchema = z.object({
+	turns: z.array(turnSchema).min(1),
+	/** Further texts to be counted, each for itself. */
+	texts: z.array(z.string()),
+	/** Tokens; that of the engine where it is left out. */
+	contextSize: z.int().min(16).optional(),
+});
+
+export type MeasureRequest = z.infer<typeof measureRequestSchema>;
+
+/** What turns take of a context, in tokens. */
+export const turnsMeasureSchema = z.object({
+	contextSize: z.int(),
+	/** Kept free for the answer; the prompt may fill the rest. */
+	answerRoom: z.int(),
+	/** The prompt of all turns, with what the template writes around them. */
+	total: z.int(),
+	/** The prompt as `generate` would make it. */
+	sent: z.int(),
+	/** Turns that `generate` would leave out. */
+	droppedTurns: z.int(),
+	/** By how much even the last exchange alone is too long: `generate` would fail. 0: it fits. */
+	excess: z.int(),
+	/** Content of each turn, without the template. */
+	turnTokens: z.array(z.int()),
+	textTokens: z.array(z.int()),
+});
+
+export type TurnsMeasure = z.infer<typeof turnsMeasureSchema>;
 
 /** The prompt exactly as the model sees it. */
 export const renderedPromptSchema = z.object({

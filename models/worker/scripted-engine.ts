@@ -5,7 +5,7 @@ import type { Engine } from '../engine.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
 import { noChatTemplate, promptTooLong } from './engine-failures.ts';
 import { createQueue } from './one-at-a-time.ts';
-import { answerRoom, fitTurns } from './overflow.ts';
+import { answerRoom, fitTurns, measureTurns } from './overflow.ts';
 import { type Crash, crashInProcess, pause, playStep } from './script/play-step.ts';
 import { createScriptReader, type Script, type ScriptStep } from './script/script.ts';
 import { createStopStrings } from './stop-strings.ts';
@@ -24,12 +24,14 @@ function renderTurns(turns: readonly Turn[]): string {
 	return `${turns.map((turn) => `<|${turn.role}|> ${turn.content} <|end|>\n`).join('')}<|assistant|>`;
 }
 
-/** Says the words of the script until it ends or an abort ends it. */
+/** Says the words of the script until it ends or an abort ends it; not those that `begun` says already. */
 async function* speak(
 	steps: readonly ScriptStep[],
+	begun: string,
 	signal: AbortSignal | undefined,
 	crash: Crash,
 ): AsyncGenerator<string, void> {
+	let said = begun;
 	for (const step of steps) {
 		if (signal?.aborted) return;
 		if (step.type !== 'text') {
@@ -37,6 +39,11 @@ async function* speak(
 			continue;
 		}
 		for (const word of words(step.text)) {
+			if (said !== '' && said.startsWith(word)) {
+				said = said.slice(word.length);
+				continue;
+			}
+			said = '';
 			if (step.tokenDelayMs) await pause(step.tokenDelayMs, signal);
 			if (signal?.aborted) return;
 			yield word;
@@ -62,16 +69,19 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		return id;
 	};
 
-	const prompt = (turns: readonly Turn[]) => {
+	const prompt = (turns: readonly Turn[], begun = '') => {
 		if (script.chat === false) throw noChatTemplate('Scripted model');
-		const fitted = fitTurns(turns, limit, renderTurns, countWords, countWords);
+		const count = (text: string): number => countWords(text) + countWords(begun);
+		const fitted = fitTurns(turns, limit, renderTurns, count, countWords);
 		if (!fitted.fits) throw promptTooLong(fitted.tokens, limit, contextSize);
-		return { tokens: words(fitted.prompt).map(idOf), text: fitted.prompt, droppedTurns: fitted.droppedTurns };
+		const tokens = [...words(fitted.prompt), ...words(begun)].map(idOf);
+		return { tokens, text: fitted.prompt, droppedTurns: fitted.droppedTurns };
 	};
 
 	async function* answer(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerationEvent> {
 		const started = performance.now();
-		const { tokens, droppedTurns } = prompt(request.turns);
+		const begun = request.prefill?.text ?? '';
+		const { tokens, droppedTurns } = prompt(request.turns, begun);
 		const cached = Math.min(commonPrefixLength(tokens, evaluated), tokens.length - 1);
 		const progress = { type: 'prompt', total: tokens.length, cached, droppedTurns } as const;
 		yield { ...progress, processed: cached };
@@ -84,7 +94,8 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		const ids: number[] = [];
 		let firstAt: number | undefined;
 		let stopReason: StopReason = 'end';
-		for await (const word of speak(answerTo(request.turns.at(-1)?.content ?? ''), signal, crash)) {
+		const steps = answerTo(request.turns.at(-1)?.content ?? '');
+		for await (const word of speak(steps, begun, signal, crash)) {
 			firstAt ??= performance.now();
 			ids.push(idOf(word));
 			const text = stops.push(word);
@@ -134,6 +145,10 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		capabilities: () => capabilities,
 		tokenize: async (text) => words(text).map(idOf),
 		render: async (turns) => prompt(turns),
+		async measure(request) {
+			if (script.chat === false) throw noChatTemplate('Scripted model');
+			return measureTurns({ ...request, contextSize: request.contextSize ?? contextSize }, renderTurns, countWords, countWords);
+		},
 		async *generate(request, signal) {
 			const began = performance.now();
 			const leave = await queue.enter(signal);

@@ -1,48 +1,33 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { Conversation } from '../../contract/conversation.ts';
+import type { Conversation, Thread } from '../../contract/conversation.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
-import { all, get, run } from '../../database/sql.ts';
+import { get, run } from '../../database/sql.ts';
 
-/** Few messages are being written at a time; their own index is read instead of each conversation's messages. */
-const columns = `c.id, c.title, c.title_source AS titleSource, c.system_prompt AS systemPrompt,
+/**
+ * Columns of `conversations c`. Few messages are being written at a time; their own index is read instead of each
+ * conversation's messages.
+ */
+export const conversationColumns = `c.id, c.title, c.title_source AS titleSource, c.system_prompt AS systemPrompt,
   c.model_file_id AS modelFileId, c.created_at AS createdAt, c.updated_at AS updatedAt, c.deleted_at AS deletedAt,
+  c.pinned_at AS pinnedAt, c.archived_at AS archivedAt, c.folder_id AS folderId,
+  (SELECT json_group_array(t.tag_id) FROM conversation_tags t WHERE t.conversation_id = c.id) AS tagIds,
   (SELECT m.id FROM messages m INDEXED BY messages_streaming
    WHERE m.status = 'streaming' AND m.conversation_id = c.id) AS generatingMessageId`;
 
-/** The newest `limit` conversations that aren't in the trash. */
-export const newestConversations = `SELECT ${columns} FROM conversations c
-  WHERE c.deleted_at IS NULL AND c.archived_at IS NULL ORDER BY c.updated_at DESC, c.id DESC LIMIT :limit`;
+export type ConversationRow = Omit<Conversation, 'tagIds'> & {
+	/** JSON array of numbers. */
+	readonly tagIds: string;
+};
 
-/** The next `limit` after the one that was last changed at :updatedAt and has :id. */
-export const olderConversations = `SELECT ${columns} FROM conversations c
-  WHERE c.deleted_at IS NULL AND c.archived_at IS NULL AND (c.updated_at, c.id) < (:updatedAt, :id)
-  ORDER BY c.updated_at DESC, c.id DESC LIMIT :limit`;
-
-const trashedConversations = `SELECT ${columns} FROM conversations c
-  WHERE c.deleted_at IS NOT NULL AND (c.updated_at, c.id) < (:updatedAt, :id)
-  ORDER BY c.updated_at DESC, c.id DESC LIMIT :limit`;
-
-export interface Page {
-	readonly limit: number;
-	readonly before?: { readonly updatedAt: number; readonly id: number } | undefined;
-	readonly deleted?: boolean;
+export function conversationOf(row: ConversationRow): Conversation {
+	return { ...row, tagIds: JSON.parse(row.tagIds) as number[] };
 }
 
-/** One page, newest first. */
-export function listConversations(database: ReadableDatabase, page: Page): readonly Conversation[] {
-	const { limit, before } = page;
-	if (page.deleted === true) {
-		const from = before ?? { updatedAt: Number.MAX_SAFE_INTEGER, id: 0 };
-		return all<Conversation>(database, trashedConversations, { limit, ...from });
-	}
-	if (before === undefined) return all<Conversation>(database, newestConversations, { limit });
-	return all<Conversation>(database, olderConversations, { limit, ...before });
-}
-
-/** Throws Failure `conversation-unknown`. */
+/** One that is being deleted for good (`deleted_at` 0) is there no more. Throws Failure `conversation-unknown`. */
 export function getConversation(database: ReadableDatabase, id: number): Conversation {
-	const row = get<Conversation>(database, `SELECT ${columns} FROM conversations c WHERE c.id = :id`, { id });
-	if (row !== undefined) return row;
+	const sql = `SELECT ${conversationColumns} FROM conversations c WHERE c.id = :id AND c.deleted_at IS NOT 0`;
+	const row = get<ConversationRow>(database, sql, { id });
+	if (row !== undefined) return conversationOf(row);
 	throw new Failure({
 		code: 'conversation-unknown',
 		message: `There is no conversation ${id}.`,
@@ -58,6 +43,18 @@ export function headOf(database: ReadableDatabase, id: number): number | null {
 		{ id },
 	);
 	return row?.head ?? null;
+}
+
+/** The message it was branched from, and where that stands; null also where that conversation is in the trash. */
+export function originOf(database: ReadableDatabase, id: number): Thread['origin'] {
+	const origin = get<NonNullable<Thread['origin']>>(
+		database,
+		`SELECT m.conversation_id AS conversationId, m.id AS messageId, o.title
+		 FROM conversations c JOIN messages m ON m.id = c.branched_from_id JOIN conversations o ON o.id = m.conversation_id
+		 WHERE c.id = :id AND o.deleted_at IS NULL`,
+		{ id },
+	);
+	return origin ?? null;
 }
 
 export interface NewConversation {

@@ -6,7 +6,7 @@ import { type GenerationRow, generationColumns } from './generations.ts';
 
 const messageColumns = `m.id, m.conversation_id AS conversationId, m.parent_id AS parentId, m.role, m.status,
   m.content, m.reasoning, m.reasoning_ms AS reasoningMs, m.failure, m.created_at AS createdAt,
-  m.completed_at AS completedAt`;
+  m.completed_at AS completedAt, m.continues_id AS continuesId`;
 
 /** A message as it is stored, with its generation if it has one. */
 export type MessageRow = Omit<Message, 'failure' | 'generation' | 'siblings'> & { readonly failure: string | null } & (
@@ -19,6 +19,9 @@ const path = `WITH RECURSIVE path (id, parent_id, depth) AS (
   UNION ALL
   SELECT m.id, m.parent_id, path.depth + 1 FROM path JOIN messages m ON m.id = path.parent_id
 )`;
+
+/** Ids of the messages from the first one to :head. */
+const idsOnPath = `${path} SELECT id FROM path ORDER BY depth DESC`;
 
 /** The messages from the first one to :head. */
 export const messagesOnPath = `${path}
@@ -51,6 +54,11 @@ SELECT max(id) AS id FROM branch`;
 
 export function rowsOnPath(database: ReadableDatabase, head: number): readonly MessageRow[] {
 	return all<MessageRow>(database, messagesOnPath, { head });
+}
+
+/** First to last. */
+export function pathTo(database: ReadableDatabase, head: number): readonly number[] {
+	return all<{ id: number }>(database, idsOnPath, { head }).map(({ id }) => id);
 }
 
 export function rowsOfConversation(database: ReadableDatabase, conversationId: number): readonly MessageRow[] {
@@ -96,17 +104,18 @@ export interface NewMessage {
 	readonly failure?: FailureFacts | null;
 	readonly createdAt: number;
 	readonly completedAt: number | null;
+	readonly continuesId?: number | null;
 }
 
 export function insertMessage(database: WritableDatabase, message: NewMessage): number {
-	const { reasoning = null, reasoningMs = null, failure = null, ...rest } = message;
+	const { reasoning = null, reasoningMs = null, failure = null, continuesId = null, ...rest } = message;
 	return run(
 		database,
 		`INSERT INTO messages (conversation_id, parent_id, role, status, content, reasoning, reasoning_ms, failure,
-		   created_at, completed_at)
+		   created_at, completed_at, continues_id)
 		 VALUES (:conversationId, :parentId, :role, :status, :content, :reasoning, :reasoningMs, :failure,
-		   :createdAt, :completedAt)`,
-		{ ...rest, reasoning, reasoningMs, failure: failure === null ? null : JSON.stringify(failure) },
+		   :createdAt, :completedAt, :continuesId)`,
+		{ ...rest, reasoning, reasoningMs, continuesId, failure: failure === null ? null : JSON.stringify(failure) },
 	).id;
 }
 

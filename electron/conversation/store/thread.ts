@@ -1,9 +1,12 @@
 import { failureSchema } from '../../../models/contract/failure.ts';
+import type { Attachment } from '../../contract/conversation/attachment.ts';
 import type { Message, Thread } from '../../contract/conversation.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
+import { readOptions } from '../options/store.ts';
 import { splitReasoning } from '../text/reasoning.ts';
+import { attachmentsByMessage, attachmentsOf } from './attachments.ts';
 import { chunkText } from './chunks.ts';
-import { getConversation, headOf } from './conversations.ts';
+import { getConversation, headOf, originOf } from './conversations.ts';
 import { generationOf } from './generations.ts';
 import { getMessageRow, type MessageRow, rowsOnPath, siblingIds } from './messages.ts';
 
@@ -13,14 +16,17 @@ export type Overlay = (messageId: number) => Partial<Message> | undefined;
 /** A conversation with its current branch. Throws Failure `conversation-unknown`. */
 export function readThread(database: ReadableDatabase, id: number, overlay: Overlay): Thread {
 	const conversation = getConversation(database, id);
+	const options = readOptions(database, id);
+	const origin = originOf(database, id);
 	const head = headOf(database, id);
-	if (head === null) return { conversation, messages: [] };
+	if (head === null) return { conversation, options, origin, messages: [] };
 	const siblings = siblingIds(database, id, head);
+	const attached = attachmentsByMessage(database, id);
 	const messages = rowsOnPath(database, head).map((row) => ({
-		...messageOf(database, row, siblings.get(row.parentId) ?? [row.id]),
+		...messageOf(database, row, siblings.get(row.parentId) ?? [row.id], attached.get(row.id) ?? []),
 		...overlay(row.id),
 	}));
-	return { conversation, messages };
+	return { conversation, options, origin, messages };
 }
 
 /** One message as pages see it. Throws Failure `message-unknown`. */
@@ -30,8 +36,13 @@ export function readMessage(database: ReadableDatabase, id: number): Message {
 }
 
 /** A row as pages see it. One that is still being written takes its text from the chunks. */
-export function messageOf(database: ReadableDatabase, row: MessageRow, siblings: readonly number[]): Message {
-	const { id, conversationId, parentId, role, status, createdAt, completedAt } = row;
+export function messageOf(
+	database: ReadableDatabase,
+	row: MessageRow,
+	siblings: readonly number[],
+	attachments: readonly Attachment[] = row.role === 'user' ? attachmentsOf(database, row.id) : [],
+): Message {
+	const { id, conversationId, parentId, role, status, createdAt, completedAt, continuesId } = row;
 	const text =
 		status === 'streaming'
 			? { ...splitReasoning(chunkText(database, id)), reasoningMs: null }
@@ -47,6 +58,18 @@ export function messageOf(database: ReadableDatabase, row: MessageRow, siblings:
 		completedAt,
 		failure: row.failure === null ? null : failureSchema.parse(JSON.parse(row.failure)),
 		generation: row.generationId === null ? null : generationOf(row),
+		continuesId,
 		siblings: [...siblings],
+		attachments: [...attachments],
 	};
+}
+
+/** Every message that shares its parent with `id`, oldest first. Throws Failure `message-unknown`. */
+export function readVersions(database: ReadableDatabase, id: number, overlay: Overlay): readonly Message[] {
+	const row = getMessageRow(database, id);
+	const siblings = siblingIds(database, row.conversationId, id).get(row.parentId) ?? [id];
+	return siblings.map((sibling) => ({
+		...messageOf(database, sibling === id ? row : getMessageRow(database, sibling), siblings),
+		...overlay(sibling),
+	}));
 }

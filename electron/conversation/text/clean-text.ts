@@ -5,3 +5,10 @@
 export function cleanText(text: string): string {
 	return text.replaceAll('\0', '\uFFFD').toWellFormed();
 }
+
+/** The same for a name: on one line, without control characters, without white space around it. */
+export function oneLine(text: string): string {
+	return cleanText(text)
+		.replaceAll(/[\p{Cc}\s]+/gu, ' ')
+		.trim();
+}

@@ -16,8 +16,14 @@ export interface Noticing {
 /** What it says of earlier answers that a new answer was begun. */
 export function noticeStart(database: ReadableDatabase, answerId: number): Noticing[] {
 	const answer = readMessage(database, answerId);
+	if (answer.continuesId !== null) {
+		return [{ messageId: answer.continuesId, signal: 'continued', source: 'behaviour', evidence: `as ${answerId}` }];
+	}
 	const earlier = answer.siblings.filter((id) => id < answerId).at(-1);
 	if (earlier !== undefined) {
+		const before = getMessageRow(database, earlier);
+		// Answers of several models side by side are begun in one instant, and one that failed is only tried again.
+		if (before.createdAt === answer.createdAt || before.status === 'failed') return [];
 		return [
 			{ messageId: earlier, signal: 'regenerated', source: 'behaviour', evidence: `answered again as ${answerId}` },
 		];

@@ -1,4 +1,5 @@
-import type { Conversation, Message } from '../../../electron/contract/conversation.ts';
+import type { Conversation, Message, Thread } from '../../../electron/contract/conversation.ts';
+import type { AnswerOptions, Preset } from '../../../electron/contract/conversation/options.ts';
 import { defaultSettings } from '../../../electron/contract/default-settings.ts';
 import type { CatalogueEntry, Download, ModelFile, ModelState } from '../../../electron/contract/model.ts';
 import type { Settings } from '../../../electron/contract/setting.ts';
@@ -11,6 +12,11 @@ export interface FakeData {
 	messages: Map<number, Message>;
 	/** Last message of each conversation's current branch. */
 	heads: Map<number, number>;
+	/** How conversations are answered; what is not in it has no choices of its own. */
+	options: Map<number, AnswerOptions>;
+	/** What conversations were branched from. */
+	origins: Map<number, NonNullable<Thread['origin']>>;
+	presets: Preset[];
 	models: ModelFile[];
 	states: Map<number, ModelState>;
 	catalogue: CatalogueEntry[];
@@ -28,6 +34,9 @@ export function emptyData(): FakeData {
 		conversations: new Map(),
 		messages: new Map(),
 		heads: new Map(),
+		options: new Map(),
+		origins: new Map(),
+		presets: [],
 		models: [],
 		states: new Map(),
 		catalogue: [starterEntry(false)],
@@ -114,6 +123,10 @@ export function addConversation(data: FakeData, title: string, updatedAt: number
 		createdAt: updatedAt,
 		updatedAt,
 		deletedAt: null,
+		pinnedAt: null,
+		archivedAt: null,
+		folderId: null,
+		tagIds: [],
 		generatingMessageId: null,
 	};
 	data.conversations.set(conversation.id, conversation);
@@ -135,7 +148,9 @@ export function addMessage(data: FakeData, conversationId: number, changes: Part
 		completedAt: Date.now(),
 		failure: null,
 		generation: null,
+		continuesId: null,
 		siblings: [],
+		attachments: [],
 		...changes,
 		parentId,
 	};

@@ -1,9 +1,12 @@
 import type { Conversation, GenerationStart, Message, Thread } from '../../../electron/contract/conversation.ts';
+import type { AnswerOptions } from '../../../electron/contract/conversation/options.ts';
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { addConversation, addMessage, emptyData, type FakeData, freshId, generationFacts } from './data.ts';
 import { type AnswerScript, FakeGeneration, typing } from './live.ts';
+
+export const noOptions: AnswerOptions = { presetId: null, sampling: {}, contextSize: null };
 
 /** The application in memory: what `router.ts` serves. */
 export class FakeApplication {
@@ -48,7 +51,21 @@ export class FakeApplication {
 			messages.unshift({ ...message, siblings: this.#siblings(message) });
 			at = message.parentId;
 		}
-		return { conversation: this.conversation(id), messages };
+		return {
+			conversation: this.conversation(id),
+			options: this.data.options.get(id) ?? noOptions,
+			origin: this.data.origins.get(id) ?? null,
+			messages,
+		};
+	}
+
+	/** Every message that shares this parent, oldest first. */
+	versions(conversationId: number, parentId: number | null): Message[] {
+		const messages = [...this.data.messages.values()].filter(
+			(one) => one.conversationId === conversationId && one.parentId === parentId,
+		);
+		const siblings = messages.map(({ id }) => id);
+		return messages.map((message) => ({ ...message, siblings }));
 	}
 
 	#siblings({ conversationId, parentId }: Message): number[] {
@@ -70,7 +87,12 @@ export class FakeApplication {
 		return this.thread(id);
 	}
 
-	send(conversationId: number | null, text: string, parentId: number | null | undefined): GenerationStart {
+	send(
+		conversationId: number | null,
+		text: string,
+		parentId: number | null | undefined,
+		modelFileIds: readonly number[] = [],
+	): GenerationStart {
 		const conversation =
 			conversationId === null
 				? addConversation(this.data, text.slice(0, 60), Date.now())
@@ -79,18 +101,46 @@ export class FakeApplication {
 			content: text,
 			...(parentId === undefined ? {} : { parentId }),
 		});
-		return { ...this.begin(conversation.id, own.id), userMessageId: own.id };
+		const [first] = modelFileIds;
+		const start = this.begin(conversation.id, own.id, {}, first);
+		for (const id of modelFileIds.slice(1)) this.begin(conversation.id, own.id, {}, id);
+		this.data.heads.set(conversation.id, start.messageId);
+		return { ...start, userMessageId: own.id };
+	}
+
+	/** An answer that no conversation holds. */
+	beginTemporary(): number {
+		const generation = generationFacts({ stopReason: null, completionTokens: 0, ttftMs: 0, tokensPerSecond: null });
+		const message = {
+			...{ id: 0, conversationId: 0, parentId: null, role: 'assistant' as const, status: 'streaming' as const },
+			...{ content: '', reasoning: null, reasoningMs: null, createdAt: Date.now(), completedAt: null, failure: null },
+			...{ generation, continuesId: null, siblings: [0] },
+		};
+		const live = new FakeGeneration(-generation.id, message);
+		this.generations.set(live.id, live);
+		void this.#run(live);
+		return live.id;
 	}
 
 	/** Begins an answer to a message and runs the script. */
-	begin(conversationId: number, parentId: number): GenerationStart {
-		const generation = generationFacts({ stopReason: null, completionTokens: 0, ttftMs: 0, tokensPerSecond: null });
+	begin(
+		conversationId: number,
+		parentId: number,
+		changes: Partial<Message> = {},
+		modelFileId: number = this.conversation(conversationId).modelFileId ?? 1,
+	): GenerationStart {
+		const model = this.data.models.find(({ id }) => id === modelFileId);
+		const generation = generationFacts({
+			...{ stopReason: null, completionTokens: 0, ttftMs: 0, tokensPerSecond: null, modelFileId },
+			...(model && { modelName: model.name, quantization: model.quantization }),
+		});
 		const message = addMessage(this.data, conversationId, {
 			role: 'assistant',
 			status: 'streaming',
 			completedAt: null,
 			parentId,
 			generation,
+			...changes,
 		});
 		const live = new FakeGeneration(generation.id, message);
 		this.generations.set(generation.id, live);
@@ -104,7 +154,7 @@ export class FakeApplication {
 	async #run(live: FakeGeneration): Promise<void> {
 		const { message, abort } = live;
 		try {
-			await this.script(live.control('SmolLM2 135M Instruct'));
+			await this.script(live.control(message.generation?.modelName ?? ''));
 			message.status = abort.signal.aborted ? 'stopped' : 'complete';
 			message.generation!.stopReason = abort.signal.aborted ? 'stopped' : 'end';
 		} catch (error) {
@@ -113,6 +163,7 @@ export class FakeApplication {
 		}
 		message.completedAt = Date.now();
 		live.end();
+		if (message.conversationId === 0) return;
 		this.change(message.conversationId, { generatingMessageId: null });
 		this.emit({
 			type: 'generation-ended',

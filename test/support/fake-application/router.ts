@@ -4,6 +4,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { feedbackHandlers } from './feedback-handlers.ts';
 import { modelHandlers } from './model-handlers.ts';
+import { presetHandlers, threadHandlers } from './thread-handlers.ts';
 
 /** The contract over a fake application. */
 export function fakeRouter(fake: FakeApplication) {
@@ -73,12 +74,22 @@ export function fakeRouter(fake: FakeApplication) {
 			remove: os.conversations.remove.handler(({ input }) => fake.change(input.id, { deletedAt: Date.now() })),
 			restore: os.conversations.restore.handler(({ input }) => fake.change(input.id, { deletedAt: null })),
 			selectBranch: os.conversations.selectBranch.handler(({ input }) => fake.select(input.id, input.messageId)),
-			send: os.conversations.send.handler(({ input }) => fake.send(input.conversationId, input.text, input.parentId)),
+			...threadHandlers(fake, os),
+			send: os.conversations.send.handler(({ input }) => {
+				const models = [...(input.modelFileId ? [input.modelFileId] : []), ...(input.alsoModelFileIds ?? [])];
+				const first = input.modelFileId ?? data.models[0]?.id;
+				return fake.send(
+					input.conversationId,
+					input.text,
+					input.parentId,
+					models.length > 0 && first !== undefined ? [...new Set([first, ...models])] : [],
+				);
+			}),
 			regenerate: os.conversations.regenerate.handler(({ input }) => {
 				const message = data.messages.get(input.messageId);
 				if (!message?.parentId)
 					throw new Failure({ code: 'message-unknown', message: 'There is no such message.', next: [] });
-				return fake.begin(message.conversationId, message.parentId);
+				return fake.begin(message.conversationId, message.parentId, {}, input.modelFileId);
 			}),
 			search: os.conversations.search.handler(({ input }) => ({
 				hits: search(fake, input.text).slice(0, input.limit),
@@ -91,6 +102,7 @@ export function fakeRouter(fake: FakeApplication) {
 			prompt: os.conversations.prompt.handler(() => ({ tokens: [], text: '', droppedTurns: 0 })),
 		},
 		generations: {
+			startTemporary: os.generations.startTemporary.handler(() => ({ id: fake.beginTemporary() })),
 			subscribe: os.generations.subscribe.handler(({ input, signal }) => fake.generation(input.id).updates(signal)),
 			stop: os.generations.stop.handler(({ input }) => {
 				fake.generation(input.id).abort.abort();
@@ -98,6 +110,7 @@ export function fakeRouter(fake: FakeApplication) {
 			}),
 		},
 		feedback: feedbackHandlers(fake, os),
+		presets: presetHandlers(fake, os),
 		settings: {
 			get: os.settings.get.handler(() => data.settings),
 			set: os.settings.set.handler(({ input }) => {

@@ -1,0 +1,89 @@
+import type { Implementer } from '../../../electron/api/implementer.ts';
+import type { Preset } from '../../../electron/contract/conversation/options.ts';
+import { Failure } from '../../../models/contract/failure.ts';
+import { addConversation, addMessage } from './data.ts';
+import { type FakeApplication, noOptions } from './fake-application.ts';
+
+/** Branches, continued answers and options: part of the calls of `conversations`. */
+export function threadHandlers(fake: FakeApplication, os: Implementer) {
+	const { data } = fake;
+	const { conversations } = os;
+	const messageOf = (id: number) => {
+		const message = data.messages.get(id);
+		if (message !== undefined) return message;
+		throw new Failure({ code: 'message-unknown', message: 'There is no such message.', next: [] });
+	};
+	const changed = (id: number) => ({
+		conversation: fake.conversation(id),
+		options: data.options.get(id) ?? noOptions,
+	});
+	return {
+		branch: conversations.branch.handler(({ input }) => {
+			const { conversationId } = messageOf(input.messageId);
+			const { title } = fake.conversation(conversationId);
+			const branch = addConversation(data, title, Date.now());
+			data.origins.set(branch.id, { conversationId, messageId: input.messageId, title });
+			const messages = fake.thread(conversationId).messages;
+			const end = messages.findIndex(({ id }) => id === input.messageId);
+			for (const { role, status, content, generation } of messages.slice(0, end + 1)) {
+				addMessage(data, branch.id, { role, status, content, generation });
+			}
+			fake.emit({ type: 'conversation-changed', conversationId: branch.id });
+			return branch;
+		}),
+		continue: conversations.continue.handler(({ input }) => {
+			const { conversationId, parentId, content, id } = messageOf(input.messageId);
+			return fake.begin(conversationId, parentId!, { content, continuesId: id });
+		}),
+		versions: conversations.versions.handler(({ input }) => {
+			const { conversationId, parentId } = messageOf(input.messageId);
+			return { messages: fake.versions(conversationId, parentId) };
+		}),
+		setOptions: conversations.setOptions.handler(({ input: { id, ...own } }) => {
+			data.options.set(id, { ...(data.options.get(id) ?? noOptions), ...own });
+			fake.change(id, {});
+			return changed(id);
+		}),
+		applyPreset: conversations.applyPreset.handler(({ input: { id, presetId } }) => {
+			const preset = data.presets.find((one) => one.id === presetId);
+			data.options.set(id, { ...noOptions, presetId });
+			fake.change(id, preset === undefined ? {} : { systemPrompt: preset.systemPrompt });
+			return changed(id);
+		}),
+	};
+}
+
+export function presetHandlers(fake: FakeApplication, os: Implementer) {
+	const { data } = fake;
+	const assertFree = (name: string, except: number | null) => {
+		if (!data.presets.some((one) => one.name === name && one.id !== except)) return;
+		throw new Failure({
+			code: 'preset-name-taken',
+			message: `There is a preset called “${name}” already.`,
+			next: ['Choose another name'],
+		});
+	};
+	const keep = (presets: Preset[]) => {
+		data.presets = presets.toSorted((a, b) => a.name.localeCompare(b.name));
+		fake.emit({ type: 'presets-changed' });
+	};
+	return {
+		list: os.presets.list.handler(() => ({ presets: data.presets })),
+		create: os.presets.create.handler(({ input }) => {
+			assertFree(input.name, null);
+			const preset: Preset = { id: fake.nextId(), ...input, createdAt: Date.now(), updatedAt: Date.now() };
+			keep([...data.presets, preset]);
+			return preset;
+		}),
+		update: os.presets.update.handler(({ input }) => {
+			assertFree(input.name, input.id);
+			const preset: Preset = { ...input, createdAt: Date.now(), updatedAt: Date.now() };
+			keep([...data.presets.filter(({ id }) => id !== input.id), preset]);
+			return preset;
+		}),
+		remove: os.presets.remove.handler(({ input }) => {
+			keep(data.presets.filter(({ id }) => id !== input.id));
+			return { conversations: 0 };
+		}),
+	};
+}
