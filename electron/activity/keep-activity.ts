@@ -33,11 +33,14 @@ function activityOf(event: InternalEvent, before: ModelState['state'] | undefine
 				detail: { purpose: event.purpose, bytes: event.bytes },
 			};
 		case 'conversation-changed':
+		case 'organisation-changed':
 		case 'generation-started':
 		case 'generation-ended':
 		case 'feedback-changed':
 		case 'models-changed':
+		case 'job':
 		case 'settings-changed':
+		case 'data-replaced':
 		case 'status':
 			return null;
 	}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { failureSchema } from '../../../models/contract/failure.ts';
+import { call } from '../call.ts';
+
+/** Work that takes long enough to be watched and cancelled. Jobs last as long as the application runs. */
+export const jobSchema = z.object({
+	id: z.string(),
+	kind: z.enum(['preview', 'import', 'export']),
+	/** What it works on, for people: "conversations.json", "312 conversations". */
+	title: z.string(),
+	state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
+	/** How much of it is done, in `unit`; `total` is null until it is known. */
+	done: z.number(),
+	total: z.number().nullable(),
+	unit: z.enum(['bytes', 'conversations']),
+	/** In `unit` per second over the last seconds; null until it is known. */
+	rate: z.number().nullable(),
+	/** Only after 3 s, when it can be known. */
+	secondsLeft: z.number().nullable(),
+	startedAt: z.int(),
+	endedAt: z.int().nullable(),
+	failure: failureSchema.nullable(),
+});
+
+const byJob = z.object({ jobId: z.string() });
+
+export const jobCalls = {
+	/** Newest first; of those that ended only the last few. */
+	list: call.output(z.object({ jobs: z.array(jobSchema) })),
+	get: call.input(byJob).output(jobSchema),
+	/** Answers when nothing of it goes on any more and what it had done is undone. */
+	cancel: call.input(byJob).output(jobSchema),
+};
+
+export type Job = z.infer<typeof jobSchema>;

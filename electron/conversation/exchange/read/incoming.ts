@@ -1,0 +1,168 @@
+import { dirname } from 'node:path/posix';
+import { ZodError } from 'zod';
+import { Failure } from '../../../../models/contract/failure.ts';
+import type { ImportSource, Skipped } from '../../../contract/exchange/exchange.ts';
+import { documentSchema, documentVersion, type ExportedConversation, exportedConversationSchema } from '../document.ts';
+import { isChatGpt, readChatGpt } from '../formats/chatgpt.ts';
+import type { ImportedConversation } from '../formats/imported.ts';
+import { isJanMessage, readJan } from '../formats/jan.ts';
+import { isLmStudio, readLmStudio } from '../formats/lm-studio.ts';
+import { isOpenWebUi, readOpenWebUi } from '../formats/open-webui.ts';
+import { clean } from './clean.ts';
+import { type FileValue, readFileValues } from './file-values.ts';
+import type { SourceFile } from './find-files.ts';
+import { asExported, titled } from './foreign.ts';
+import { treeProblem } from './tree-problem.ts';
+
+/** What was found at one place of a file. */
+export interface Incoming {
+	readonly source: ImportSource | null;
+	/** null: nothing of it can be taken along, and `skipped` says why. */
+	readonly conversation: ExportedConversation | null;
+	readonly skipped: readonly Skipped[];
+}
+
+/** So many values that are no conversation, and not one that is: it is another kind of file. */
+const maxStrange = 1_000;
+
+/**
+ * The conversations of a file one after the other, whichever program wrote it. `threads` are the thread.json of Jan by
+ * their folder: they stand beside the messages that this file may hold. Throws Failure `import-unreadable` where it is
+ * no export of any program that is known.
+ */
+export async function* readIncoming(
+	file: SourceFile,
+	threads: ReadonlyMap<string, unknown>,
+): AsyncGenerator<{ readonly incoming: Incoming | null; readonly bytesRead: number }> {
+	const { shape, batches } = await readFileValues(file);
+	if (shape === 'lines') {
+		yield* readJanFile(file, threads.get(dirname(file.name)) ?? null, batches);
+		return;
+	}
+	let position = 0;
+	let known = 0;
+	let problem = 'it is empty';
+	for await (const { values, bytesRead } of batches) {
+		for (const value of values) {
+			for (const each of incomingOf(file, value, position)) {
+				if (each.source !== null) known += 1;
+				else problem = each.skipped[0]?.why ?? problem;
+				if (known === 0 && position >= maxStrange) throw unreadable(file, problem);
+				// Of a file that turns out to be something else nothing is said but that.
+				if (known > 0 || each.source !== null) yield { incoming: each, bytesRead };
+			}
+			position += 1;
+		}
+		yield { incoming: null, bytesRead };
+	}
+	if (known === 0) throw unreadable(file, problem);
+}
+
+function incomingOf(file: SourceFile, { value, problem }: Partial<{ value: unknown; problem: string }>, index: number) {
+	const what = `conversation ${index + 1} of ${file.name}`;
+	if (problem !== undefined) return [skippedAs(null, what, problem)];
+	const document = documentSchema.safeParse(value);
+	// Small documents that were written out in another order arrive as one value.
+	if (document.success) return document.data.conversations.map((each, at) => own(each, `conversation ${at + 1}`));
+	const newer = newerVersion(value);
+	if (newer !== null) return [skippedAs(null, file.name, `it was written by a newer Assay (version ${newer})`)];
+	const read = readerOf(file, value);
+	if (read !== null) return [foreign(read, what)];
+	if (typeof value === 'object' && value !== null && 'titleSource' in value) return [own(value, what)];
+	return [skippedAs(null, what, 'it is no conversation of a program Assay knows')];
+}
+
+function skippedAs(source: ImportSource | null, what: string, why: string): Incoming {
+	return { source, conversation: null, skipped: [{ what, why }] };
+}
+
+function newerVersion(value: unknown): number | null {
+	if (typeof value !== 'object' || value === null || !('format' in value)) return null;
+	const { format, version } = value as { format: unknown; version?: unknown };
+	return format === 'assay-conversations' && typeof version === 'number' && version > documentVersion ? version : null;
+}
+
+function own(value: unknown, what: string): Incoming {
+	const name = titleIn(value) ?? what;
+	const parsed = exportedConversationSchema.safeParse(value);
+	if (!parsed.success) return skippedAs('assay', name, reasonOf(parsed.error));
+	const problem = treeProblem(parsed.data);
+	return problem === null
+		? { source: 'assay', conversation: clean(parsed.data), skipped: [] }
+		: skippedAs('assay', name, problem);
+}
+
+function titleIn(value: unknown): string | null {
+	const title = typeof value === 'object' && value !== null && 'title' in value ? value.title : null;
+	return typeof title === 'string' && title.trim() !== '' ? `“${title.trim().slice(0, 200)}”` : null;
+}
+
+type Read = { readonly source: ImportSource; readonly read: () => ImportedConversation };
+
+function readerOf(file: SourceFile, value: unknown): Read | null {
+	if (isChatGpt(value)) return { source: 'chatgpt', read: () => readChatGpt(value) };
+	if (isOpenWebUi(value)) return { source: 'open-webui', read: () => readOpenWebUi(value) };
+	if (isLmStudio(value)) return { source: 'lm-studio', read: () => readLmStudio(value, file.name) };
+	if (isJanMessage(value)) return { source: 'jan', read: () => readJan(null, [value]) };
+	return null;
+}
+
+function foreign({ source, read }: Read, what: string): Incoming {
+	try {
+		const imported = read();
+		const title = titled(imported);
+		const skipped = imported.skipped.map((each) => ({ what: `${each.what} in “${title}”`, why: each.why }));
+		return imported.messages.length === 0
+			? { source, conversation: null, skipped: [...skipped, { what: `“${title}”`, why: 'it holds no text' }] }
+			: { source, conversation: clean(asExported(imported, title)), skipped };
+	} catch (error) {
+		return skippedAs(source, what, reasonOf(error));
+	}
+}
+
+/** The lines of one messages.jsonl belong together; more than one thread in it are told apart. */
+async function* readJanFile(
+	file: SourceFile,
+	thread: unknown,
+	batches: AsyncIterable<{ values: readonly FileValue[]; bytesRead: number }>,
+) {
+	const byThread = new Map<string, unknown[]>();
+	let bytesRead = 0;
+	let line = 0;
+	for await (const batch of batches) {
+		bytesRead = batch.bytesRead;
+		for (const value of batch.values) {
+			line += 1;
+			if ('problem' in value) {
+				yield { incoming: skippedAs('jan', `line ${line} of ${file.name}`, value.problem), bytesRead };
+				continue;
+			}
+			const id = (value.value as { thread_id?: unknown } | null)?.thread_id;
+			const key = typeof id === 'string' ? id : '';
+			byThread.set(key, [...(byThread.get(key) ?? []), value.value]);
+		}
+		yield { incoming: null, bytesRead };
+	}
+	for (const lines of byThread.values()) {
+		const read = { source: 'jan' as const, read: () => readJan(byThread.size === 1 ? thread : null, lines) };
+		yield { incoming: foreign(read, file.name), bytesRead };
+	}
+}
+
+function reasonOf(error: unknown): string {
+	if (!(error instanceof ZodError)) return error instanceof Error ? error.message : String(error);
+	const [issue] = error.issues;
+	return `not readable: ${issue?.path.join('.')}: ${issue?.message}`;
+}
+
+function unreadable(file: SourceFile, detail: string): Failure {
+	return new Failure({
+		code: 'import-unreadable',
+		message: `${file.name} is no export of conversations that Assay can read.`,
+		next: [
+			'Choose a file that “Export as JSON” made',
+			'Or one of ChatGPT (the .zip or conversations.json), Open WebUI, LM Studio (*.conversation.json) or Jan (messages.jsonl)',
+		],
+		detail,
+	});
+}
