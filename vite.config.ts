@@ -8,8 +8,11 @@ const root = import.meta.dirname;
 /** Loaded by Node or Electron as they are: they hold native code, or are Electron itself. */
 const external = ['electron', 'better-sqlite3', 'koffi', 'node-llama-cpp'];
 
-/** The database starts it from beside the bundle that holds the database. */
-const readerThread = { 'reader-worker': 'electron/database/reader/reader-worker.ts' };
+/** Threads that the main process starts, each from beside the bundle. */
+const threads = {
+	'reader-worker': 'electron/database/reader/reader-worker.ts',
+	'reading-worker': 'electron/conversation/attachment/reading/reading-worker.ts',
+};
 
 /**
  * What runs in Node: `dist/<name>/<entry>.js`, with its chunks flat beside it, because files of the program are
@@ -61,11 +64,11 @@ export default defineConfig({
 				license: true,
 			},
 		},
-		main: nodeBundle('main', { main: 'electron/main.ts', ...readerThread }),
+		main: nodeBundle('main', { main: 'electron/main.ts', ...threads }),
 		preload: nodeBundle('preload', { preload: 'electron/preload.ts' }, 'cjs'),
 		worker: nodeBundle('worker', { worker: 'models/worker/entry.ts' }),
 		native: nodeBundle('native', { native: 'models/native/entry.ts' }),
-		cli: nodeBundle('cli', { cli: 'electron/hosts/cli.ts', ...readerThread }),
+		cli: nodeBundle('cli', { cli: 'electron/hosts/cli.ts', ...threads }),
 	},
 	builder: {
 		async buildApp(builder) {

@@ -117,7 +117,13 @@ async function compose(
 	const seam = { database, events, dataFolder, networkBlocked: () => settings().networkBlocked, clock, log };
 	const { library, handlers } = await options.models(seam, os);
 	const answers = createLiveAnswers();
-	const conversation: ConversationContext = { database, events, models: library, answers, settings, clock, log };
+	const conversation: ConversationContext = {
+		...{ database, events, models: library, answers, settings, clock, log },
+		// A host that names one thread's code has the other's beside it.
+		...(options.readerEntry === undefined
+			? {}
+			: { readingEntry: new URL('reading-worker.js', options.readerEntry) }),
+	};
 	const feedback = { database, events, settings, clock };
 	const stopSignals = listenForSignals(feedback);
 	const status = (): Status => ({

@@ -1,4 +1,11 @@
-import type { GenerateRequest, GenerationEvent, RenderedPrompt, Turn } from './contract/generation.ts';
+import type {
+	GenerateRequest,
+	GenerationEvent,
+	MeasureRequest,
+	RenderedPrompt,
+	Turn,
+	TurnsMeasure,
+} from './contract/generation.ts';
 import type { Capabilities } from './contract/load.ts';
 
 /**
@@ -11,6 +18,8 @@ export interface Engine {
 	tokenize(text: string): Promise<number[]>;
 	/** The chat template applied to `turns`, cut to the context if it must be. Throws Failure `no-chat-template`, `prompt-too-long`. */
 	render(turns: readonly Turn[]): Promise<RenderedPrompt>;
+	/** Counts what turns would take, and what of them would be left out. Throws Failure `no-chat-template`, `template-refused`. */
+	measure(request: MeasureRequest): Promise<TurnsMeasure>;
 	/**
 	 * Generates one answer. Ends with `done` (also after an abort, with stop reason `stopped`) or `failed`;
 	 * it does not throw. Requests to one engine are answered one after the other.

@@ -10,6 +10,8 @@ export interface ConversationContext {
 	readonly events: EventBus;
 	readonly models: ModelService;
 	readonly answers: LiveAnswers;
+	/** Code of the thread that reads attachments, if not beside the running code (`reading-worker.js`). */
+	readonly readingEntry?: URL;
 	readonly settings: () => Settings;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;

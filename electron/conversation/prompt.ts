@@ -6,12 +6,23 @@ import type { Message } from '../contract/conversation.ts';
  * out, and neighbours of one role become one turn, because many chat templates refuse anything but alternating roles.
  */
 export function turnsOf(systemPrompt: string, messages: readonly Pick<Message, 'role' | 'content'>[]): readonly Turn[] {
-	const turns: Turn[] = [];
-	for (const { role, content } of messages) {
+	const turns = joinNeighbours(messages).map(({ role, content }) => ({ role, content }));
+	return systemPrompt.trim() === '' ? turns : [{ role: 'system', content: systemPrompt }, ...turns];
+}
+
+/** The turns of messages, each with the messages it is made of. */
+export function joinNeighbours<M extends Pick<Message, 'role' | 'content'>>(
+	messages: readonly M[],
+): readonly { role: Message['role']; content: string; messages: M[] }[] {
+	const turns: { role: Message['role']; content: string; messages: M[] }[] = [];
+	for (const message of messages) {
+		const { role, content } = message;
 		if (content.trim() === '') continue;
 		const last = turns.at(-1);
-		if (last?.role === role) last.content += `\n\n${content}`;
-		else turns.push({ role, content });
+		if (last?.role === role) {
+			last.content += `\n\n${content}`;
+			last.messages.push(message);
+		} else turns.push({ role, content, messages: [message] });
 	}
-	return systemPrompt.trim() === '' ? turns : [{ role: 'system', content: systemPrompt }, ...turns];
+	return turns;
 }

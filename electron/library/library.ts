@@ -46,6 +46,7 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 		async acquire(modelFileId, wanted, hooks) {
 			return loaded.acquire(await files.check(modelFileId), wanted, hooks);
 		},
+		loaded: loaded.engine,
 		async load(modelFileId, contextSize) {
 			const wanted = contextSize === undefined ? {} : { contextSize };
 			return loaded.load(await files.check(modelFileId), wanted);

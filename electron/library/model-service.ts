@@ -27,6 +27,8 @@ export interface ModelService {
 	 * (file gone, damaged, context larger than memory, worker crashed), and with the signal's reason after an abort.
 	 */
 	acquire(modelFileId: number, options: AcquireOptions, hooks?: AcquireHooks): Promise<Engine>;
+	/** The engine that holds the file, for a question about text; null where it is not loaded. Loads nothing. */
+	loaded(modelFileId: number): Engine | null;
 }
 
 /** What runs models on this computer. */

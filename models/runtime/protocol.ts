@@ -3,8 +3,10 @@ import { failureSchema } from '../contract/failure.ts';
 import {
 	generateRequestSchema,
 	generationEventSchema,
+	measureRequestSchema,
 	renderedPromptSchema,
 	turnSchema,
+	turnsMeasureSchema,
 } from '../contract/generation.ts';
 import { capabilitiesSchema, loadOptionsSchema, loadProgressSchema, threadTrialSchema } from '../contract/load.ts';
 
@@ -28,6 +30,7 @@ export const toWorkerSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('load'), request: loadRequestSchema }),
 	z.object({ type: z.literal('tokenize'), id: z.int(), text: z.string() }),
 	z.object({ type: z.literal('render'), id: z.int(), turns: z.array(turnSchema) }),
+	z.object({ type: z.literal('measure'), id: z.int(), request: measureRequestSchema }),
 	z.object({ type: z.literal('generate'), id: z.int(), request: generateRequestSchema }),
 	z.object({ type: z.literal('abort'), id: z.int() }),
 	z.object({ type: z.literal('quit') }),
@@ -45,6 +48,7 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('capabilities'), capabilities: capabilitiesSchema }),
 	z.object({ type: z.literal('tokens'), id: z.int(), tokens: z.array(z.int()) }),
 	z.object({ type: z.literal('rendered'), id: z.int(), prompt: renderedPromptSchema }),
+	z.object({ type: z.literal('measured'), id: z.int(), measure: turnsMeasureSchema }),
 	z.object({ type: z.literal('event'), id: z.int(), event: generationEventSchema }),
 	z.object({ type: z.literal('failed'), id: z.int(), failure: failureSchema }),
 	z.object({ type: z.literal('log'), level: z.enum(['info', 'warn', 'error']), text: z.string() }),

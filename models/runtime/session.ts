@@ -1,5 +1,12 @@
 import { Failure } from '../contract/failure.ts';
-import type { GenerateRequest, GenerationEvent, RenderedPrompt, Turn } from '../contract/generation.ts';
+import type {
+	GenerateRequest,
+	GenerationEvent,
+	MeasureRequest,
+	RenderedPrompt,
+	Turn,
+	TurnsMeasure,
+} from '../contract/generation.ts';
 import type { Capabilities, LoadProgress } from '../contract/load.ts';
 import { crashFailure, crashWhileLoadingFailure, hungFailure, protocolFailure, startFailure } from './crash.ts';
 import { type HeartbeatTimes, watchHeartbeat } from './heartbeat.ts';
@@ -27,6 +34,7 @@ export interface Session {
 	readonly ended: Promise<Failure | null>;
 	tokenize(text: string): Promise<number[]>;
 	render(turns: readonly Turn[]): Promise<RenderedPrompt>;
+	measure(request: MeasureRequest): Promise<TurnsMeasure>;
 	/** Events until `done` or `failed`; `failed` also when the process ends. Returns what aborts it. */
 	generate(request: GenerateRequest, take: (event: GenerationEvent) => void): () => void;
 	/** Asks the process to go, and ends it if it does not go at once. Not a crash. */
@@ -92,6 +100,7 @@ export function startSession(
 				break;
 			case 'tokens':
 			case 'rendered':
+			case 'measured':
 			case 'event':
 				waiting.get(frame.id)?.answer(frame);
 		}
@@ -166,6 +175,11 @@ export function startSession(
 			ask(
 				(id) => ({ type: 'render', id, turns: [...turns] }),
 				(frame) => (frame.type === 'rendered' ? frame.prompt : undefined),
+			),
+		measure: (measureRequest) =>
+			ask(
+				(id) => ({ type: 'measure', id, request: measureRequest }),
+				(frame) => (frame.type === 'measured' ? frame.measure : undefined),
 			),
 		generate(generateRequest, takeEvent) {
 			const id = request(

@@ -195,6 +195,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 		},
 		tokenize: async (text) => (await current()).tokenize(text),
 		render: async (turns) => (await current()).render(turns),
+		measure: async (measureRequest) => (await current()).measure(measureRequest),
 		async *generate(generateRequest, signal) {
 			busy(1);
 			try {

@@ -1,4 +1,4 @@
-import type { Turn } from '../contract/generation.ts';
+import type { MeasureRequest, Turn, TurnsMeasure } from '../contract/generation.ts';
 
 /** Context kept free for the answer: an eighth, at least 16 and at most 512 tokens. The prompt may fill the rest. */
 export function answerRoom(contextSize: number): number {
@@ -42,6 +42,8 @@ export interface FittedTurns<Prompt> {
 	readonly prompt: Prompt;
 	/** Number of tokens of the prompt. */
 	readonly tokens: number;
+	/** Number of tokens if nothing were left out. */
+	readonly wholeTokens: number;
 	readonly droppedTurns: number;
 	/** false: not even the last exchange fits. */
 	readonly fits: boolean;
@@ -60,7 +62,7 @@ export function fitTurns<Prompt>(
 ): FittedTurns<Prompt> {
 	const whole = render(turns);
 	const wholeTokens = countTokens(whole);
-	if (wholeTokens <= limit) return { prompt: whole, tokens: wholeTokens, droppedTurns: 0, fits: true };
+	if (wholeTokens <= limit) return { prompt: whole, tokens: wholeTokens, wholeTokens, droppedTurns: 0, fits: true };
 	const { kept, exchanges } = exchangesOf(turns);
 	const textTokens = turns.reduce((sum, turn) => sum + countText(turn.content), 0);
 	// What the template writes around each turn is spread evenly: close enough to choose, the render below decides.
@@ -73,7 +75,28 @@ export function fitTurns<Prompt>(
 		const tokens = countTokens(prompt);
 		const fits = tokens <= limit;
 		if (fits || dropped >= exchanges.length - 1) {
-			return { prompt, tokens, droppedTurns: turns.length - rest.length, fits };
+			return { prompt, tokens, wholeTokens, droppedTurns: turns.length - rest.length, fits };
 		}
 	}
+}
+
+/** What turns take of a context, with the rules by which they are fitted into it. */
+export function measureTurns<Prompt>(
+	{ turns, texts, contextSize }: MeasureRequest & { readonly contextSize: number },
+	render: (turns: readonly Turn[]) => Prompt,
+	countTokens: (prompt: Prompt) => number,
+	countText: (text: string) => number,
+): TurnsMeasure {
+	const room = answerRoom(contextSize);
+	const fitted = fitTurns(turns, contextSize - room, render, countTokens, countText);
+	return {
+		contextSize,
+		answerRoom: room,
+		total: fitted.wholeTokens,
+		sent: fitted.tokens,
+		droppedTurns: fitted.droppedTurns,
+		excess: Math.max(0, fitted.tokens - (contextSize - room)),
+		turnTokens: turns.map(({ content }) => countText(content)),
+		textTokens: texts.map(countText),
+	};
 }

@@ -71,6 +71,13 @@ export function serve(): void {
 					prompt: await loaded().render(frame.turns),
 				}));
 				break;
+			case 'measure':
+				answer(frame.id, async () => ({
+					type: 'measured',
+					id: frame.id,
+					measure: await loaded().measure(frame.request),
+				}));
+				break;
 			case 'generate':
 				void generate(frame.id, frame.request, loaded());
 				break;

@@ -20,6 +20,8 @@ export interface ScriptedOptions {
 	readonly engine?: Engine;
 	/** false: an empty library. */
 	readonly model?: boolean;
+	/** false: no model is in memory yet, so `loaded` knows none. */
+	readonly inMemory?: boolean;
 	/** Runs before an engine is handed out. */
 	readonly load?: (hooks: AcquireHooks) => Promise<void>;
 }
@@ -48,6 +50,7 @@ export function scriptedModels(
 			hooks.signal?.throwIfAborted();
 			return engine;
 		},
+		loaded: () => (options.inMemory === false ? null : engine),
 		engine: async () => ({ build: 'scripted', available: true, detail: 'scripted', gpus: [] }),
 		engineBuild: () => 'scripted',
 		count: () => (has ? 1 : 0),

@@ -15,6 +15,8 @@ import { keepThreadTrials, knownThreadTrials } from './thread-trials.ts';
 export interface LoadedModels {
 	/** A model that crashed is started again while its restarts last. */
 	acquire(file: ModelFile, options: AcquireOptions, hooks?: AcquireHooks): Promise<Engine>;
+	/** What is in memory and running; null otherwise. */
+	engine(modelFileId: number): Engine | null;
 	/** As `acquire`, for a person who asks: crashes of the past do not count. */
 	load(file: ModelFile, options: AcquireOptions): Promise<ModelState>;
 	state(modelFileId: number): ModelState;
@@ -183,6 +185,10 @@ export function createLoadedModels(
 
 	return {
 		acquire,
+		engine(modelFileId) {
+			const slot = slots.get(modelFileId);
+			return slot?.phase.kind === 'ready' && !loads.has(modelFileId) ? slot.engine : null;
+		},
 		state,
 		async load(file, options) {
 			const slot = slots.get(file.id);

@@ -87,6 +87,8 @@ export function createSlot(
 			capabilities: () => inner.capabilities(),
 			tokenize: (text) => counted(() => inner.tokenize(text)),
 			render: (turns) => counted(() => inner.render(turns)),
+			// Somebody types: no use of the model that would make another one wait, or keep it in memory.
+			measure: (request) => inner.measure(request),
 			generate,
 			stop,
 		},

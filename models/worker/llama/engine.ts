@@ -1,4 +1,5 @@
 import { failureFacts } from '../../contract/failure.ts';
+import type { MeasureRequest, TurnsMeasure } from '../../contract/generation.ts';
 import type { Capabilities } from '../../contract/load.ts';
 import type { Engine } from '../../engine.ts';
 import { stoppedResult } from '../../runtime/stopped-result.ts';
@@ -9,6 +10,7 @@ import type { Vocabulary } from './prompt/vocabulary.ts';
 export interface LlamaEngineOptions extends LlamaEngineParts {
 	readonly vocabulary: Vocabulary;
 	readonly capabilities: () => Capabilities;
+	readonly measure: (request: MeasureRequest) => TurnsMeasure;
 }
 
 /** The engine interface on a loaded model and one sequence of its context. */
@@ -22,6 +24,7 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 			const { tokens, droppedTurns } = options.buildPrompt(turns);
 			return { tokens: [...tokens], text: vocabulary.detokenize(tokens), droppedTurns };
 		},
+		measure: async (request) => options.measure(request),
 		async *generate(request, signal) {
 			const began = performance.now();
 			const leave = await queue.enter(signal);

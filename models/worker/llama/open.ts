@@ -14,6 +14,7 @@ import { loadFailure, weightsInvalid } from './load-failure.ts';
 import { createLogKeeper, type LogKeeper } from './log.ts';
 import { givesNumbers, measureThreads, someTokens, timeTokens } from './measure.ts';
 import { createPromptBuilder } from './prompt/builder.ts';
+import { createPromptMeasurer } from './prompt/measurer.ts';
 import { vocabularyOf } from './prompt/vocabulary.ts';
 import { contextBatchSize, createSlices } from './slices.ts';
 import { threadCounts } from './threads/trials.ts';
@@ -148,11 +149,13 @@ async function open(
 		loadMs,
 		residentBytes,
 	});
+	const promptOptions = { template, modelName: basename(path), contextSize, vocabulary };
 	return createLlamaEngine({
 		sequence,
 		contextSize,
 		vocabulary,
-		buildPrompt: createPromptBuilder({ template, modelName: basename(path), contextSize, vocabulary }),
+		buildPrompt: createPromptBuilder(promptOptions),
+		measure: createPromptMeasurer(promptOptions),
 		detokenize: (some, before) => model.detokenize(some as Token[], false, before as Token[]),
 		slices: createSlices({
 			batchSize: options.batchSize,

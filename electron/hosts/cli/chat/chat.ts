@@ -8,6 +8,7 @@ import { UsageError } from '../usage-error.ts';
 import { type AnswerDocument, answerDocument, answerNote } from './answer.ts';
 import { savedConversation, type TerminalConversation, temporaryConversation } from './conversation.ts';
 import { talk } from './interactive.ts';
+import { readAttachments } from './attachments.ts';
 import { answerOptions, type ChatOptions } from './options.ts';
 import { promptText } from './prompt-text.ts';
 
@@ -23,6 +24,7 @@ export const addChat: AddCommands = (program, execute) => {
 		.option('--max-tokens <n>', 'most tokens in the answer', wholeNumber(1))
 		.option('--context <n>', 'context size in tokens', wholeNumber(128))
 		.option('--threads <n>', 'inference threads; measured where left out', wholeNumber(1, 256))
+		.option('--attach <file>', 'text file or PDF that goes along; once for each file', addOne)
 		.option('--no-save', 'keep nothing of this conversation')
 		.addHelpText(
 			'after',
@@ -30,6 +32,7 @@ export const addChat: AddCommands = (program, execute) => {
 				'chat "What is the capital of France?" --temperature 0',
 				'chat --model ~/models/other.gguf --json "Hello" | jq -r .text',
 				'chat "Summarise this:" - < notes.txt',
+				'chat "What do these have in common?" --attach a.md --attach b.pdf',
 				'chat',
 			),
 		)
@@ -38,6 +41,11 @@ export const addChat: AddCommands = (program, execute) => {
 		);
 };
 
+/** Collects an option that may be given more than once. */
+function addOne(value: string, before: readonly string[] = []): string[] {
+	return [...before, value];
+}
+
 async function chat(context: CommandContext, words: readonly string[], options: ChatOptions): Promise<number> {
 	const { output } = context;
 	const text = await promptText(words);
@@ -45,7 +53,8 @@ async function chat(context: CommandContext, words: readonly string[], options: 
 	if (text !== null && text.trim() === '') throw new UsageError('the prompt is empty: assay chat "<prompt>"');
 	return withApplication(context, async (client) => {
 		const begin = options.save ? savedConversation : temporaryConversation;
-		const conversation = begin(client, await answerOptions(client, options), output, context.interrupt);
+		const attachments = await readAttachments(client, options.attach ?? []);
+		const conversation = begin(client, await answerOptions(client, options), attachments, output, context.interrupt);
 		return text === null ? talk(context, conversation) : askOnce(context, conversation, text);
 	});
 }

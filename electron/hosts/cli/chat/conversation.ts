@@ -1,3 +1,4 @@
+import type { AttachedText } from '../../../contract/conversation/attachment.ts';
 import type { Message, TemporaryInput } from '../../../contract/conversation.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { Interrupt } from '../interrupt.ts';
@@ -11,10 +12,14 @@ export interface TerminalConversation {
 	say(text: string): Promise<Message>;
 }
 
-/** One that is stored, as in the window. An interrupt stops the answer; what it had is kept. */
+/**
+ * One that is stored, as in the window; what is attached goes along with the first message. An interrupt stops the
+ * answer, and what it had is kept.
+ */
 export function savedConversation(
 	client: Client,
 	options: AnswerOptions,
+	attachments: AttachedText[],
 	output: Output,
 	interrupt: Interrupt,
 ): TerminalConversation {
@@ -22,7 +27,8 @@ export function savedConversation(
 	return {
 		saved: true,
 		async say(text) {
-			const started = await client.conversations.send({ ...options, conversationId, text });
+			const first = conversationId === null ? { attachments } : {};
+			const started = await client.conversations.send({ ...options, ...first, conversationId, text });
 			conversationId = started.conversationId;
 			return follow(client, started.generationId, output, interrupt);
 		},
@@ -33,6 +39,7 @@ export function savedConversation(
 export function temporaryConversation(
 	client: Client,
 	options: AnswerOptions,
+	attachments: AttachedText[],
 	output: Output,
 	interrupt: Interrupt,
 ): TerminalConversation {
@@ -40,7 +47,7 @@ export function temporaryConversation(
 	return {
 		saved: false,
 		async say(text) {
-			turns.push({ role: 'user', content: text });
+			turns.push({ role: 'user', content: text, ...(turns.length === 0 ? { attachments } : {}) });
 			const { id } = await client.generations.startTemporary({ ...options, turns });
 			const message = await follow(client, id, output, interrupt);
 			turns.push({ role: 'assistant', content: message.content });

@@ -11,12 +11,13 @@ export interface ChatOptions {
 	maxTokens?: number;
 	context?: number;
 	threads?: number;
+	attach?: string[];
 	/** --no-save */
 	save: boolean;
 }
 
 /** How to answer: everything of a request but its text. What wasn't asked for is left to the settings. */
-export type AnswerOptions = Omit<SendInput, 'conversationId' | 'parentId' | 'text'>;
+export type AnswerOptions = Omit<SendInput, 'conversationId' | 'parentId' | 'text' | 'attachmentIds' | 'attachments'>;
 
 export async function answerOptions(client: Client, options: ChatOptions): Promise<AnswerOptions> {
 	const { model, system, temperature, seed, maxTokens, context, threads } = options;

@@ -13,12 +13,13 @@ export async function showConversation(context: CommandContext, id: number): Pro
 	return exitCode.done;
 }
 
-function asText({ role, createdAt, status, content, failure, generation }: Message): string {
+function asText({ role, createdAt, status, content, failure, generation, attachments }: Message): string {
 	const marks = [
 		...(generation ? [generation.modelName] : []),
 		...(status === 'complete' ? [] : [status]),
 		...(failure ? [failure.message] : []),
 	];
 	const who = [`${role}, ${moment(createdAt)}`, ...marks].join(', ');
-	return `${who}:\n${content}`;
+	const attached = attachments.map(({ name, characters }) => `[attached: ${name}, ${characters} characters]`);
+	return [`${who}:`, ...attached, content].join('\n');
 }

@@ -37,11 +37,15 @@ function templateRefused(error: unknown): Failure {
 	);
 }
 
-/** Makes prompts of turns: the model's own template, token for token, with people's text kept plain. */
-export function createPromptBuilder(options: PromptOptions): (turns: readonly Turn[]) => Prompt {
-	const { template, vocabulary, contextSize } = options;
-	const limit = contextSize - answerRoom(contextSize);
-
+/**
+ * Tokens of turns, however many: the model's own template, token for token, with people's text kept plain. The function
+ * throws `no-chat-template` and `template-refused`.
+ */
+export function createTurnTokenizer({
+	template,
+	modelName,
+	vocabulary,
+}: Omit<PromptOptions, 'contextSize'>): (turns: readonly Turn[]) => readonly number[] {
 	const renderWith = (source: string, turns: readonly Turn[]): readonly number[] => {
 		const render = (some: readonly Turn[]): string => renderTemplate(source, some, vocabulary);
 		const { parts } = splitPrompt(turns, vocabulary.specialText, render);
@@ -63,11 +67,22 @@ export function createPromptBuilder(options: PromptOptions): (turns: readonly Tu
 	};
 
 	return (turns) => {
-		if (template === null) throw noChatTemplate(options.modelName);
+		if (template === null) throw noChatTemplate(modelName);
+		return tokensOf(template, turns);
+	};
+}
+
+/** Makes prompts of as many turns as the context has room for; throws `prompt-too-long` where not even the last fits. */
+export function createPromptBuilder(options: PromptOptions): (turns: readonly Turn[]) => Prompt {
+	const { vocabulary, contextSize } = options;
+	const limit = contextSize - answerRoom(contextSize);
+	const tokensOf = createTurnTokenizer(options);
+
+	return (turns) => {
 		const fitted = fitTurns(
 			turns,
 			limit,
-			(some) => tokensOf(template, some),
+			tokensOf,
 			(tokens) => tokens.length,
 			(text) => vocabulary.tokenize(text, false).length,
 		);

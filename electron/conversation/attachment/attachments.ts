@@ -1,0 +1,62 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import { type AttachedText, type Attachment, maxAttachments } from '../../contract/conversation/attachment.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import type { ConversationContext } from '../context.ts';
+import { attachedText, giveToMessage, insertAttachment, waitingAttachments } from '../store/attachments.ts';
+import { getConversation } from '../store/conversations.ts';
+import { cleanText, oneLine } from '../text/clean-text.ts';
+import { readFile } from './reading/read-file.ts';
+
+/**
+ * Reads a file and keeps its text with the draft of a conversation (null: the one that has not begun).
+ * Throws Failure `conversation-unknown`, `too-many-attachments` and what `readFile` throws.
+ */
+export async function addAttachment(
+	context: ConversationContext,
+	conversationId: number | null,
+	file: File,
+	signal?: AbortSignal,
+): Promise<Attachment> {
+	const { database, clock } = context;
+	assertRoom(context, conversationId);
+	const read = await readFile(file, { signal, entry: context.readingEntry });
+	// Reading takes a while: others may have been added, and the conversation may be gone.
+	const waiting = assertRoom(context, conversationId);
+	return insertAttachment(database, { messageId: null, conversationId, position: waiting }, read, clock());
+}
+
+function assertRoom({ database }: ConversationContext, conversationId: number | null): number {
+	if (conversationId !== null) getConversation(database, conversationId);
+	const waiting = waitingAttachments(database, conversationId).length;
+	if (waiting < maxAttachments) return waiting;
+	throw new Failure({
+		code: 'too-many-attachments',
+		message: `${waiting} files are attached already; one message takes ${maxAttachments} at most.`,
+		next: ['Remove some of them', 'Join small files into one'],
+	});
+}
+
+/** What a message is sent with: attachments that are stored, and texts that are not. In a transaction. */
+export function attachToMessage(
+	database: WritableDatabase,
+	messageId: number,
+	ids: readonly number[],
+	texts: readonly AttachedText[],
+	now: number,
+): void {
+	for (const [position, id] of ids.entries()) giveToMessage(database, id, messageId, position);
+	for (const [index, given] of texts.entries()) {
+		const place = { messageId, conversationId: null, position: ids.length + index };
+		insertAttachment(database, place, { ...given, name: oneLine(given.name), text: cleanText(given.text) }, now);
+	}
+}
+
+/** What a conversation is called that begins with attachments and no words. */
+export function nameOfFirst(
+	database: ReadableDatabase,
+	ids: readonly number[],
+	texts: readonly AttachedText[],
+): string {
+	const [id] = ids;
+	return id === undefined ? (texts[0]?.name ?? '') : attachedText(database, id).name;
+}

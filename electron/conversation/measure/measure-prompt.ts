@@ -1,0 +1,104 @@
+import type { Turn, TurnsMeasure } from '../../../models/contract/generation.ts';
+import type { MeasureInput, PromptMeasure } from '../../contract/conversation/measure.ts';
+import type { ModelFile } from '../../contract/model.ts';
+import { attachedBlock, attachedContent, withAttachments } from '../attachment/attached-content.ts';
+import { chooseModel } from '../choose-model.ts';
+import type { ConversationContext } from '../context.ts';
+import { effectiveOptions, firstOptions } from '../options/effective-options.ts';
+import { readOptions } from '../options/store.ts';
+import { joinNeighbours } from '../prompt.ts';
+import { attachedText } from '../store/attachments.ts';
+import { getConversation, headOf } from '../store/conversations.ts';
+import { rowsOnPath } from '../store/messages.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { estimateTurns } from './estimate.ts';
+
+/** Context of a model that is not loaded: what 'auto' chooses where memory allows. Tokens. */
+const usualContextSize = 8_192;
+
+/**
+ * What a message would take of the context, and what would be left out for it. Loads nothing: while the model is not
+ * in memory the numbers are estimates. Throws Failure `no-model`, `model-unknown`, `conversation-unknown`,
+ * `attachment-unknown`, `no-chat-template`, `template-refused`.
+ */
+export async function measurePrompt(context: ConversationContext, input: MeasureInput): Promise<PromptMeasure> {
+	const { database, models, settings } = context;
+	const existing = input.conversationId === null ? null : getConversation(database, input.conversationId);
+	const model = chooseModel(models, input.modelFileId, existing?.modelFileId);
+	const options = effectiveOptions(context, existing === null ? firstOptions(context) : readOptions(database, existing.id));
+	const systemPrompt = cleanText(
+		input.systemPrompt ?? existing?.systemPrompt ?? (options.preset?.systemPrompt || settings().systemPrompt),
+	);
+	const attached = input.attachmentIds.map((id) => ({ id, ...attachedText(database, id) }));
+	const draft = cleanText(input.text);
+	const said = attachedContent(draft, attached);
+	const history = joinNeighbours(messagesBefore(context, input));
+
+	const turns: Turn[] = history.map(({ role, content }) => ({ role, content }));
+	const last = turns.at(-1);
+	// As in `turnsOf`: what was asked before and never answered becomes one turn with this message.
+	if (last?.role === 'user') last.content += `\n\n${said}`;
+	else turns.push({ role: 'user', content: said });
+	const system: Turn[] = systemPrompt.trim() === '' ? [] : [{ role: 'system', content: systemPrompt }];
+	const blocks = attached.map(attachedBlock);
+	const texts = [draft, history.at(-1)?.role === 'user' ? (history.at(-1)?.content ?? '') : '', ...blocks];
+	const wanted = input.contextSize ?? options.load.contextSize;
+	const { exact, measure } = await count(context, model, { turns: [...system, ...turns], texts }, wanted);
+
+	const [draftTokens = 0, unansweredTokens = 0, ...blockTokens] = measure.textTokens;
+	const systemTokens = system.length === 0 ? 0 : (measure.turnTokens[0] ?? 0);
+	const historyTokens = sum(measure.turnTokens.slice(system.length, -1)) + unansweredTokens;
+	const known = systemTokens + historyTokens + sum(blockTokens) + draftTokens;
+	return {
+		exact,
+		contextSize: measure.contextSize,
+		answerRoom: measure.answerRoom,
+		system: systemTokens,
+		history: historyTokens,
+		attachments: sum(blockTokens),
+		draft: draftTokens,
+		template: Math.max(0, measure.total - known),
+		total: measure.total,
+		sent: measure.sent,
+		dropped: history.slice(0, measure.droppedTurns).flatMap(({ messages }) => messages.map(({ id }) => id)),
+		excess: measure.excess,
+		attachmentTokens: attached.map(({ id }, index) => ({ id, tokens: blockTokens[index] ?? 0 })),
+	};
+}
+
+/** The branch before the message, an answer being written as far as it is. */
+function messagesBefore({ database, answers }: ConversationContext, { conversationId, parentId }: MeasureInput) {
+	if (conversationId === null || parentId === null) return [];
+	const end = parentId ?? headOf(database, conversationId);
+	if (end === null) return [];
+	const messages = rowsOnPath(database, end).map(({ id, role, content }) => ({
+		id,
+		role,
+		content: answers.message(id)?.content ?? content,
+	}));
+	return withAttachments(database, conversationId, messages);
+}
+
+async function count(
+	{ models, log }: ConversationContext,
+	model: ModelFile,
+	request: { readonly turns: Turn[]; readonly texts: string[] },
+	contextSize: number | undefined,
+): Promise<{ exact: boolean; measure: TurnsMeasure }> {
+	const engine = model.chat ? models.loaded(model.id) : null;
+	if (engine !== null) {
+		try {
+			const measure = await engine.measure({ ...request, ...(contextSize === undefined ? {} : { contextSize }) });
+			return { exact: true, measure };
+		} catch (error) {
+			// Unloaded meanwhile, say; what `send` would fail with is told when it does.
+			log(`conversation: the prompt was estimated, not counted: ${String(error)}`);
+		}
+	}
+	const estimated = contextSize ?? Math.min(usualContextSize, model.contextLength ?? usualContextSize);
+	return { exact: false, measure: estimateTurns({ ...request, contextSize: estimated }) };
+}
+
+function sum(numbers: readonly number[]): number {
+	return numbers.reduce((total, one) => total + one, 0);
+}

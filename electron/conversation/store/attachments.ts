@@ -1,0 +1,136 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { AttachedText, Attachment } from '../../contract/conversation/attachment.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { all, get, run } from '../../database/sql.ts';
+
+const columns = `a.id, a.name, a.media_type AS mediaType, a.size_bytes AS sizeBytes, a.characters, a.pages,
+  a.created_at AS createdAt`;
+
+const textColumns = 'a.name, a.media_type AS mediaType, a.size_bytes AS sizeBytes, a.pages, a.text';
+
+/** What was sent with one message. */
+export const attachmentsOfMessage = `SELECT ${columns} FROM attachments a WHERE a.message_id = :messageId
+  ORDER BY a.position, a.id`;
+
+/** What was sent with any message of a conversation. */
+export const attachmentsOfConversation = `SELECT a.message_id AS messageId, ${columns}
+  FROM messages m CROSS JOIN attachments a ON a.message_id = m.id
+  WHERE m.conversation_id = :conversationId ORDER BY a.position, a.id`;
+
+/** The same with the texts, in the order of the messages. */
+export const attachedTextsOfConversation = `SELECT a.message_id AS messageId, ${textColumns}
+  FROM messages m CROSS JOIN attachments a ON a.message_id = m.id
+  WHERE m.conversation_id = :conversationId ORDER BY a.message_id, a.position, a.id`;
+
+/** What waits with the draft of a conversation. */
+export const attachmentsWaiting = `SELECT ${columns} FROM attachments a WHERE a.conversation_id = :conversationId
+  ORDER BY a.position, a.id`;
+
+/** What waits with the draft of the conversation that has not begun. */
+export const attachmentsWaitingForNew = `SELECT ${columns} FROM attachments a
+  WHERE a.message_id IS NULL AND a.conversation_id IS NULL ORDER BY a.position, a.id`;
+
+export function attachmentsOf(database: ReadableDatabase, messageId: number): readonly Attachment[] {
+	return all<Attachment>(database, attachmentsOfMessage, { messageId });
+}
+
+/** By message id; messages without any are not in it. */
+export function attachmentsByMessage(
+	database: ReadableDatabase,
+	conversationId: number,
+): ReadonlyMap<number, readonly Attachment[]> {
+	return byMessage(
+		all<Attachment & { messageId: number }>(database, attachmentsOfConversation, { conversationId }),
+	);
+}
+
+/** The texts of everything that was sent in a conversation, by message id. */
+export function attachedTextsByMessage(
+	database: ReadableDatabase,
+	conversationId: number,
+): ReadonlyMap<number, readonly AttachedText[]> {
+	return byMessage(
+		all<AttachedText & { messageId: number }>(database, attachedTextsOfConversation, { conversationId }),
+	);
+}
+
+function byMessage<Row extends { readonly messageId: number }>(
+	rows: readonly Row[],
+): ReadonlyMap<number, Omit<Row, 'messageId'>[]> {
+	const groups = new Map<number, Omit<Row, 'messageId'>[]>();
+	for (const { messageId, ...rest } of rows) {
+		const group = groups.get(messageId);
+		if (group === undefined) groups.set(messageId, [rest]);
+		else group.push(rest);
+	}
+	return groups;
+}
+
+/** null: what waits for the conversation that has not begun. */
+export function waitingAttachments(database: ReadableDatabase, conversationId: number | null): readonly Attachment[] {
+	return conversationId === null
+		? all<Attachment>(database, attachmentsWaitingForNew)
+		: all<Attachment>(database, attachmentsWaiting, { conversationId });
+}
+
+/** Throws Failure `attachment-unknown`. */
+export function attachedText(database: ReadableDatabase, id: number): AttachedText {
+	const sql = `SELECT ${textColumns} FROM attachments a WHERE a.id = :id`;
+	return get<AttachedText>(database, sql, { id }) ?? fail(id);
+}
+
+/** Adds one that waits (`messageId` null) or one that belongs to a message. */
+export function insertAttachment(
+	database: WritableDatabase,
+	place: { readonly messageId: number | null; readonly conversationId: number | null; readonly position: number },
+	{ name, mediaType, sizeBytes, pages, text }: AttachedText,
+	createdAt: number,
+): Attachment {
+	const facts = { name, mediaType, sizeBytes, pages, characters: text.length, createdAt };
+	const { id } = run(
+		database,
+		`INSERT INTO attachments (message_id, conversation_id, position, name, media_type, size_bytes, characters, pages,
+		   created_at, text)
+		 VALUES (:messageId, :conversationId, :position, :name, :mediaType, :sizeBytes, :characters, :pages,
+		   :createdAt, :text)`,
+		{ ...place, ...facts, text },
+	);
+	return { id, ...facts };
+}
+
+/** Makes one that waits part of a message; of one that belongs to a message already, a copy. Throws `attachment-unknown`. */
+export function giveToMessage(database: WritableDatabase, id: number, messageId: number, position: number): void {
+	const taken = run(
+		database,
+		`UPDATE attachments SET message_id = :messageId, conversation_id = NULL, position = :position
+		 WHERE id = :id AND message_id IS NULL`,
+		{ id, messageId, position },
+	);
+	if (taken.changes > 0) return;
+	const copied = run(
+		database,
+		`INSERT INTO attachments (message_id, position, name, media_type, size_bytes, characters, pages, created_at, text)
+		 SELECT :messageId, :position, name, media_type, size_bytes, characters, pages, created_at, text
+		 FROM attachments WHERE id = :id`,
+		{ id, messageId, position },
+	);
+	if (copied.changes === 0) fail(id);
+}
+
+/** Gives the copy of a message what was sent with the original. */
+export function copyAttachments(database: WritableDatabase, from: number, to: number): void {
+	for (const [position, { id }] of attachmentsOf(database, from).entries()) giveToMessage(database, id, to, position);
+}
+
+/** false where it was sent, or is gone. */
+export function removeWaiting(database: WritableDatabase, id: number): boolean {
+	return run(database, 'DELETE FROM attachments WHERE id = :id AND message_id IS NULL', { id }).changes > 0;
+}
+
+function fail(id: number): never {
+	throw new Failure({
+		code: 'attachment-unknown',
+		message: `The attachment ${id} is gone: it was removed, or sent from another window.`,
+		next: ['Attach the file again'],
+	});
+}

@@ -1,0 +1,33 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Failure } from '../../../../models/contract/failure.ts';
+import { type AttachedText, maxAttachmentBytes } from '../../../contract/conversation/attachment.ts';
+import { attachmentTooLarge } from '../../../conversation/attachment/reading/read-file.ts';
+import type { Client } from '../../ownership/attach.ts';
+
+/** Texts of the files of `--attach`, in that order. Throws Failure `file-not-readable` and what reading them throws. */
+export async function readAttachments(client: Client, paths: readonly string[]): Promise<AttachedText[]> {
+	const read: AttachedText[] = [];
+	for (const path of paths) read.push(await client.attachments.read({ file: await open(path) }));
+	return read;
+}
+
+async function open(path: string): Promise<File> {
+	try {
+		const { size } = await stat(path);
+		if (size > maxAttachmentBytes) throw attachmentTooLarge(basename(path), size);
+		return new File([await readFile(path)], basename(path));
+	} catch (error) {
+		if (error instanceof Failure) throw error;
+		const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+		const words = { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'reading it is not allowed' };
+		throw new Failure(
+			{
+				code: 'file-not-readable',
+				message: `${path} could not be attached: ${words[code as keyof typeof words] ?? code}.`,
+				next: ['Check the path'],
+			},
+			{ cause: error },
+		);
+	}
+}
