@@ -4,12 +4,18 @@ import { contract } from '../contract/contract.ts';
 
 /**
  * The contract, ready to be implemented. Whatever a handler throws, also from within a stream, reaches the caller as
- * FAILED with facts written for people; a defect is logged with its stack first.
+ * FAILED with facts written for people; a defect is logged with its stack first. `refusal` may say why a call can't be
+ * answered now.
  */
-export function implementContract(log: (line: string) => void) {
+export function implementContract(
+	log: (line: string) => void,
+	refusal: (path: readonly string[]) => Failure | null = () => null,
+) {
 	return implement(contract).use(async ({ next, signal, path }) => {
 		const toAnswer = (error: unknown): unknown => (signal?.aborted ? error : failedAnswer(error, path, log));
 		try {
+			const refused = refusal(path);
+			if (refused !== null) throw refused;
 			const result = await next();
 			return isStream(result.output) ? { ...result, output: guardStream(result.output, toAnswer) } : result;
 		} catch (error) {

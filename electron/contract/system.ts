@@ -48,16 +48,8 @@ export const networkRequestSchema = z.object({
 	bytes: z.int(),
 });
 
-export const backupSchema = z.object({
-	path: z.string(),
-	createdAt: z.int(),
-	sizeBytes: z.int(),
-	verified: z.boolean(),
-});
-
 export type Hello = z.infer<typeof helloSchema>;
 export type Doctor = z.infer<typeof doctorSchema>;
 export type DoctorCheck = z.infer<typeof checkSchema>;
 export type Status = z.infer<typeof statusSchema>;
 export type NetworkRequest = z.infer<typeof networkRequestSchema>;
-export type Backup = z.infer<typeof backupSchema>;

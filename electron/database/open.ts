@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { Failure } from '../../models/contract/failure.ts';
 import { createBackup, listBackups } from './backups/backup.ts';
 import { type DatabaseNotice, isEmptied, recoverFromDamage } from './backups/damage.ts';
+import { removeDraft } from './backups/restore.ts';
 import { closeDatabase, connect, quickCheck, wasLeftOpen } from './connect.ts';
 import { databaseFailure, isDamage } from './database-failure.ts';
 import { connectionOf, type WritableDatabase } from './handle.ts';
@@ -41,6 +42,7 @@ const alwaysCheckedBytes = 10_000_000;
  * Throws one Failure that says what is in the way; the file is untouched then. `notice` says what people must know.
  */
 export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase> {
+	removeDraft(options.path);
 	const opened = await openUndamaged(options);
 	const { database } = opened;
 	try {

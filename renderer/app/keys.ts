@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { CustomKeys } from '../../electron/contract/keys.ts';
+import type { CustomKeys } from '../../electron/contract/setting/keys.ts';
 import { windowBridge } from '../connection/bridge.ts';
 import { combinationName, combinationOf } from './keyboard/combination.ts';
 import { type Shortcut, type ShortcutId, shortcuts } from './keyboard/shortcuts.ts';

@@ -16,8 +16,8 @@ import { connectionOf, type ReadableDatabase } from '../handle.ts';
 import { runFileTask } from '../reader/reader.ts';
 import { markSuspect } from '../suspect.ts';
 
-/** `daily` ones are made by the clock or by a person, `before-update` ones before the schema changes. */
-export type BackupKind = 'daily' | 'before-update';
+/** `daily` ones are made by the clock or by a person, the others before the schema, or everything, is replaced. */
+export type BackupKind = 'daily' | 'before-update' | 'before-restore';
 
 /** One copy of the database. Its final name is given only after it passed SQLite's check. */
 export interface BackupFile {
@@ -27,8 +27,13 @@ export interface BackupFile {
 	readonly sizeBytes: number;
 }
 
-const prefixes: Record<BackupKind, string> = { daily: 'assay-', 'before-update': 'before-update-' };
-const namePattern = /^(assay|before-update)-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})-(\d{3})Z\.db$/;
+const prefixes: Record<BackupKind, string> = {
+	daily: 'assay-',
+	'before-update': 'before-update-',
+	'before-restore': 'before-restore-',
+};
+const namePattern =
+	/^(assay|before-update|before-restore)-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})-(\d{3})Z\.db$/;
 const unfinished = '.partial';
 
 /** Every finished backup in the folder, newest first. */
@@ -40,7 +45,7 @@ export function listBackups(folder: string): readonly BackupFile[] {
 			if (match === null) return [];
 			const path = join(folder, name);
 			const createdAt = Date.parse(`${match[2]}T${match[3]}:${match[4]}:${match[5]}.${match[6]}Z`);
-			const kind: BackupKind = match[1] === 'assay' ? 'daily' : 'before-update';
+			const kind = match[1] === 'assay' ? 'daily' : (match[1] as BackupKind);
 			return [{ path, kind, createdAt, sizeBytes: statSync(path).size }];
 		})
 		.sort((a, b) => b.createdAt - a.createdAt);

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import type { ReadableDatabase } from '../handle.ts';
-import { type BackupFile, createBackup, listBackups } from './backup.ts';
+import { type BackupFile, type BackupKind, createBackup, listBackups } from './backup.ts';
 import { removeExpired } from './retention.ts';
 
 /** A backup is due when the newest one is older than this and the database has changed since. */
@@ -12,8 +12,12 @@ const firstLookMs = 60_000;
 
 export interface BackupKeeper {
 	/** Makes one now and removes those that have outlived their use. Throws what `createBackup` throws. */
-	backupNow(): Promise<BackupFile>;
+	backupNow(kind?: BackupKind): Promise<BackupFile>;
 	list(): readonly BackupFile[];
+	/** Makes a fresh one, then removes every older one of whatever kind; how many those were. */
+	replaceAll(): Promise<number>;
+	/** Where they lie. */
+	readonly folder: string;
 	/** Makes no further ones; resolves when the one being made is done. */
 	stop(): Promise<void>;
 }
@@ -26,14 +30,16 @@ export function keepBackups(options: {
 	readonly readerEntry: URL;
 	readonly clock: () => number;
 	readonly log: (line: string) => void;
+	/** Backups from before this time hold what people had deleted and must go; null: there are none such. */
+	readonly forgetBefore?: () => number | null;
 }): BackupKeeper {
 	const { database, path, folder, readerEntry, clock, log } = options;
 	/** One at a time: two copies at once would only slow each other down. */
 	let last: Promise<unknown> = Promise.resolve();
 
-	function backupNow(): Promise<BackupFile> {
+	function backupNow(kind: BackupKind = 'daily'): Promise<BackupFile> {
 		const next = last.then(async () => {
-			const backup = await createBackup(database, folder, { kind: 'daily', now: clock(), readerEntry });
+			const backup = await createBackup(database, folder, { kind, now: clock(), readerEntry });
 			removeExpired(listBackups(folder));
 			return backup;
 		});
@@ -41,7 +47,32 @@ export function keepBackups(options: {
 		return next;
 	}
 
+	async function replaceAll(): Promise<number> {
+		const { createdAt } = await backupNow();
+		return removeBefore(createdAt);
+	}
+
+	function removeBefore(time: number): number {
+		const older = listBackups(folder).filter((backup) => backup.createdAt < time);
+		for (const { path: file } of older) rmSync(file, { force: true });
+		return older.length;
+	}
+
+	/** Never leaves nothing: where all are too old, a fresh one comes first. */
+	async function forget(): Promise<void> {
+		const before = options.forgetBefore?.() ?? null;
+		const backups = listBackups(folder);
+		if (before === null || !backups.some(({ createdAt }) => createdAt < before)) return;
+		try {
+			if (backups.every(({ createdAt }) => createdAt < before)) await backupNow();
+			log(`backup: ${removeBefore(before)} removed that held what was deleted for good`);
+		} catch (error) {
+			log(`backup: failed: ${error instanceof Error ? error.message : String(error)}`);
+		}
+	}
+
 	async function look(): Promise<void> {
+		await forget();
 		const newest = listBackups(folder)[0]?.createdAt ?? 0;
 		if (clock() - newest < everyMs || changedAt(path) <= newest) return;
 		try {
@@ -57,7 +88,9 @@ export function keepBackups(options: {
 	first.unref();
 	timer.unref();
 	return {
+		folder,
 		backupNow,
+		replaceAll,
 		list: () => listBackups(folder),
 		async stop() {
 			clearTimeout(first);

@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import type { BackupFile } from './backup.ts';
 
 const dayMs = 86_400_000;
-/** What is kept: the newest three, one for each of seven days and of five weeks, and the last two from before updates. */
-const keep = { newest: 3, days: 7, weeks: 5, beforeUpdate: 2 };
+/** What is kept: the newest three, one for each of seven days and of five weeks, the last two of each other kind. */
+const keep = { newest: 3, days: 7, weeks: 5, otherKinds: 2 };
 
 /**
  * Which backups have outlived their use. Days and weeks are those that have a backup, not the last ones of the
@@ -16,7 +16,9 @@ export function expiredBackups(backups: readonly BackupFile[]): readonly BackupF
 		...daily.slice(0, keep.newest),
 		...newestOfEach(daily, dayMs).slice(0, keep.days),
 		...newestOfEach(daily, 7 * dayMs).slice(0, keep.weeks),
-		...newestFirst.filter(({ kind }) => kind === 'before-update').slice(0, keep.beforeUpdate),
+		...(['before-update', 'before-restore'] as const).flatMap((other) =>
+			newestFirst.filter(({ kind }) => kind === other).slice(0, keep.otherKinds),
+		),
 	]);
 	return newestFirst.filter((backup) => !kept.has(backup));
 }

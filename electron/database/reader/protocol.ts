@@ -9,10 +9,30 @@ export type FileTask =
 	/** Checks a copy and turns it into a single file that needs no log beside it. */
 	| { readonly kind: 'verify'; readonly path: string }
 	/** Copies a database that is in use to `target`, then does the same with the copy. */
-	| { readonly kind: 'copy'; readonly path: string; readonly target: string };
+	| { readonly kind: 'copy'; readonly path: string; readonly target: string }
+	/** Checks a file and says what it holds. */
+	| { readonly kind: 'inspect'; readonly path: string }
+	/** Puts all that `path` holds in the place of all that `target` holds, while that is in use, in one transaction. */
+	| { readonly kind: 'replace'; readonly path: string; readonly target: string }
+	/** Gives the room that deleted rows left back to the disk. */
+	| { readonly kind: 'compact'; readonly path: string };
 
-/** 'ok' or the first faults of the file; an error where it could not be copied. */
-export type FileTaskAnswer = { readonly verdict: string } | { readonly error: string; readonly code: string | null };
+/** What a database of Assay holds. Times in ms since 1970. */
+export interface FileContents {
+	readonly schema: number;
+	readonly conversations: number;
+	readonly messages: number;
+	readonly newestAt: number | null;
+}
+
+/** 'ok' or the first faults of the file, with its contents where they were asked for and can be read. */
+export interface FileTaskResult {
+	readonly verdict: string;
+	readonly contents?: FileContents;
+}
+
+/** An error where the task could not be done. */
+export type FileTaskAnswer = FileTaskResult | { readonly error: string; readonly code: string | null };
 
 export type ReaderRequest = { readonly id: number; readonly sql: string; readonly parameters: Parameters };
 

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { databaseFailure } from '../database-failure.ts';
 import type { Parameters } from '../sql.ts';
 import { noteDamage } from '../suspect.ts';
-import type { FileTask, FileTaskAnswer, ReaderAnswer, ReaderRequest, ReaderTask } from './protocol.ts';
+import type { FileTask, FileTaskAnswer, FileTaskResult, ReaderAnswer, ReaderRequest, ReaderTask } from './protocol.ts';
 
 /**
  * Runs queries that may take more than a few milliseconds on a thread of their own, with a connection that can't
@@ -119,13 +119,22 @@ export function createReader(path: string, entry: URL): Reader {
  * Does one long task on a database file on a thread of its own. Resolves to 'ok' or to what is wrong with the file;
  * rejects with a Failure for what the disk is to blame for.
  */
-export function runFileTask(task: FileTask, entry: URL): Promise<string> {
+export async function runFileTask(task: FileTask, entry: URL): Promise<string> {
+	return (await resultOf(task, entry)).verdict;
+}
+
+/** Checks a file from end to end, and says what it holds. It is not written to. */
+export function inspectFile(path: string, entry: URL): Promise<FileTaskResult> {
+	return resultOf({ kind: 'inspect', path }, entry);
+}
+
+function resultOf(task: FileTask, entry: URL): Promise<FileTaskResult> {
 	return new Promise((resolve, reject) => {
 		const worker = new Worker(entry, { workerData: task satisfies ReaderTask });
 		// A check is for later; a process that has nothing else to do need not wait for it.
 		if (task.kind === 'check') worker.unref();
 		worker.on('message', (answer: FileTaskAnswer) => {
-			if ('verdict' in answer) return resolve(answer.verdict);
+			if ('verdict' in answer) return resolve(answer);
 			reject(databaseFailure(Object.assign(new Error(answer.error), { code: answer.code }), task.path));
 		});
 		worker.on('error', reject);

@@ -1,4 +1,4 @@
-import type { CustomKeys } from '../../../electron/contract/keys.ts';
+import type { CustomKeys } from '../../../electron/contract/setting/keys.ts';
 import { activeCombination, type KeyPlace } from '../keys.ts';
 import { combinationName } from './combination.ts';
 import { type Shortcut, type ShortcutId, shortcuts } from './shortcuts.ts';

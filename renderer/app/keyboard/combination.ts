@@ -1,4 +1,4 @@
-/** Modifiers and the place of a key, written as `Mod+Shift+KeyC` (electron/contract/keys.ts). All pure but for the platform. */
+/** Modifiers and the place of a key, written as `Mod+Shift+KeyC` (electron/contract/setting/keys.ts). All pure but for the platform. */
 
 export function isMac(): boolean {
 	return /mac/i.test(navigator.userAgent);

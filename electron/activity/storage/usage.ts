@@ -1,0 +1,112 @@
+import { lstat, readdir, statfs } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Storage, StoragePart } from '../../contract/data/storage.ts';
+import { listBackups } from '../../database/backups/backup.ts';
+import type { Reader } from '../../database/reader/reader.ts';
+
+export interface StorageContext {
+	readonly dataFolder: string;
+	readonly databasePath: string;
+	readonly reader: Pick<Reader, 'all'>;
+	/** Every file of the library. */
+	readonly modelFiles: () => readonly { readonly path: string; readonly sizeBytes: number }[];
+}
+
+type PartName = StoragePart['name'];
+
+interface FoundFile {
+	readonly path: string;
+	readonly bytes: number;
+}
+
+/** Where each part lies below the data folder; what is in none of them is 'other'. */
+export function partOf(relativePath: string, databaseName: string): PartName {
+	const [top = '', ...rest] = relativePath.split(/[/\\]/);
+	if (rest.length === 0) {
+		if (top.startsWith(`${databaseName}.damaged-`)) return 'set-aside';
+		return top === databaseName || top.startsWith(`${databaseName}-`) ? 'database' : 'other';
+	}
+	if (top === 'models') return /\.(?:part|partial)$/.test(relativePath) ? 'unfinished-downloads' : 'models';
+	if (top === 'backups') return 'backups';
+	if (top === 'logs') return 'logs';
+	return top === 'chromium' ? 'page-cache' : 'other';
+}
+
+const folderOf: Readonly<Record<PartName, string>> = {
+	database: '',
+	backups: 'backups',
+	models: 'models',
+	'unfinished-downloads': 'models',
+	'set-aside': '',
+	logs: 'logs',
+	'page-cache': 'chromium',
+	other: '',
+};
+
+/** Adds up what lies in the data folder, by what it is for. */
+export async function storageUsage(context: StorageContext): Promise<Storage> {
+	const { dataFolder, databasePath } = context;
+	const files = await partFiles(context);
+	const freeable = await freeableBytes(context, files);
+	const parts = [...files].map(([name, found]): StoragePart => {
+		const folder = folderOf[name];
+		return {
+			name,
+			bytes: sum(found),
+			files: found.length,
+			path: name === 'database' ? databasePath : folder === '' ? dataFolder : join(dataFolder, folder),
+			freeableBytes: freeable[name] ?? 0,
+		};
+	});
+	const elsewhere = context.modelFiles().filter(({ path }) => !path.startsWith(join(dataFolder, '/')));
+	const { bavail, blocks, bsize } = await statfs(dataFolder);
+	return {
+		dataFolder,
+		parts: parts.toSorted((a, b) => b.bytes - a.bytes),
+		totalBytes: parts.reduce((total, { bytes }) => total + bytes, 0),
+		elsewhere: {
+			files: elsewhere.length,
+			bytes: elsewhere.reduce((total, { sizeBytes }) => total + sizeBytes, 0),
+		},
+		disk: { freeBytes: bavail * bsize, totalBytes: blocks * bsize },
+	};
+}
+
+/** The files of each part that has any. Links count as what they are, not as what they lead to. */
+export async function partFiles({
+	dataFolder,
+	databasePath,
+}: Pick<StorageContext, 'dataFolder' | 'databasePath'>): Promise<ReadonlyMap<PartName, readonly FoundFile[]>> {
+	const parts = new Map<PartName, FoundFile[]>();
+	for (const relativePath of await readdir(dataFolder, { recursive: true })) {
+		const path = join(dataFolder, relativePath);
+		// What goes away meanwhile (a log of SQLite's, a finished download) is not there.
+		const facts = await lstat(path).catch(() => null);
+		if (facts === null || facts.isDirectory() || facts.isSocket()) continue;
+		const part = partOf(relativePath, basename(databasePath));
+		const found = parts.get(part) ?? [];
+		found.push({ path, bytes: facts.size });
+		parts.set(part, found);
+	}
+	return parts;
+}
+
+async function freeableBytes(
+	{ dataFolder, reader }: StorageContext,
+	files: ReadonlyMap<PartName, readonly FoundFile[]>,
+): Promise<Partial<Record<PartName, number>>> {
+	const [free] = await reader.all<{ freelist_count: number }>('PRAGMA freelist_count');
+	const [page] = await reader.all<{ page_size: number }>('PRAGMA page_size');
+	const olderBackups = listBackups(join(dataFolder, 'backups')).slice(1);
+	return {
+		database: (free?.freelist_count ?? 0) * (page?.page_size ?? 0),
+		backups: olderBackups.reduce((total, { sizeBytes }) => total + sizeBytes, 0),
+		'unfinished-downloads': sum(files.get('unfinished-downloads') ?? []),
+		'set-aside': sum(files.get('set-aside') ?? []),
+		logs: sum(files.get('logs') ?? []),
+	};
+}
+
+function sum(files: readonly FoundFile[]): number {
+	return files.reduce((total, { bytes }) => total + bytes, 0);
+}

@@ -1,0 +1,76 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Backup } from '../../contract/data/backup.ts';
+import type { BackupFile } from '../../database/backups/backup.ts';
+import { checkBackup, removeBackup } from '../../database/backups/check.ts';
+import type { BackupKeeper } from '../../database/backups/keeper.ts';
+import { prepareRestore } from '../../database/backups/restore.ts';
+import type { FileContents } from '../../database/reader/protocol.ts';
+import type { Implementer } from '../implementer.ts';
+import type { Exclusive } from './exclusive.ts';
+
+export interface BackupContext {
+	readonly backups: BackupKeeper;
+	/** The database in use. */
+	readonly databasePath: string;
+	readonly migrationsFolder: string;
+	readonly readerEntry: URL;
+	readonly clock: () => number;
+	readonly exclusive: Pick<Exclusive, 'alone'>;
+	/** Stops and keeps answers, unloads models. Throws a Failure where something runs that can't be stopped. */
+	readonly rest: () => Promise<void>;
+	/** Everything is of another time now: recovers what the restored rows left unfinished, and tells every page. */
+	readonly onReplaced: (notice: string) => void;
+}
+
+export function backupHandlers({ backups: os }: Implementer, context: BackupContext) {
+	const { backups, readerEntry } = context;
+	let restoring = false;
+	return {
+		list: os.list.handler(() => ({ folder: backups.folder, backups: backups.list().map(backupView) })),
+		create: os.create.handler(async () => backupView(await backups.backupNow())),
+		verify: os.verify.handler(({ input }) => checkBackup(input.path, readerEntry)),
+		restore: os.restore.handler(({ input }) => {
+			if (restoring) throw restoreRunning();
+			restoring = true;
+			return restore(context, input.path).finally(() => {
+				restoring = false;
+			});
+		}),
+		remove: os.remove.handler(({ input }) => ({ freedBytes: removeBackup(backups.folder, input.path) })),
+	};
+}
+
+async function restore(context: BackupContext, source: string): Promise<{ kept: Backup; contents: FileContents }> {
+	const { backups, databasePath: path, migrationsFolder, readerEntry, clock } = context;
+	const prepared = await prepareRestore({ path, source, migrationsFolder, readerEntry, now: clock() });
+	const { contents } = prepared;
+	try {
+		return await context.exclusive.alone('A backup is being restored', async () => {
+			await context.rest();
+			// Only now, when nothing writes any more, so that it holds the last word.
+			const kept = await backups.backupNow('before-restore');
+			await prepared.replace();
+			context.onReplaced(noticeOf(contents, kept));
+			return { kept: backupView(kept), contents };
+		});
+	} finally {
+		prepared.discard();
+	}
+}
+
+function restoreRunning(): Failure {
+	return new Failure({
+		code: 'restore-running',
+		message: 'A backup is being restored already.',
+		next: ['Wait until that is done'],
+	});
+}
+
+function noticeOf({ conversations, newestAt }: FileContents, kept: BackupFile): string {
+	const when = newestAt === null ? '' : `, up to ${new Date(newestAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+	return `A backup was restored: ${conversations} ${conversations === 1 ? 'conversation' : 'conversations'}${when}. What there was before is kept as ${kept.path}.`;
+}
+
+function backupView({ path, kind, createdAt, sizeBytes }: BackupFile): Backup {
+	return { path, kind, createdAt, sizeBytes };
+}

@@ -1,0 +1,35 @@
+import { Failure } from '../../../models/contract/failure.ts';
+
+/** Lets one piece of work have the database for itself. */
+export interface Exclusive {
+	/** Why a call can't be answered now; null where it can. */
+	refusal(path: readonly string[]): Failure | null;
+	/** Refuses other calls until `work` is done; `what` says in a sentence what is done meanwhile. */
+	alone<T>(what: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** What a page needs to stay connected and to hear that it is over. */
+const stillAnswered: readonly string[] = ['system.hello', 'system.status', 'system.events'];
+
+export function createExclusive(): Exclusive {
+	let doing: string | null = null;
+	function busy(what: string): Failure {
+		return new Failure({
+			code: 'data-busy',
+			message: `${what}; nothing else can be done until that is over.`,
+			next: ['Try again in a few seconds'],
+		});
+	}
+	return {
+		refusal: (path) => (doing === null || stillAnswered.includes(path.join('.')) ? null : busy(doing)),
+		async alone(what, work) {
+			if (doing !== null) throw busy(doing);
+			doing = what;
+			try {
+				return await work();
+			} finally {
+				doing = null;
+			}
+		},
+	};
+}

@@ -1,0 +1,38 @@
+import { type FreeContext, free } from '../../activity/storage/free.ts';
+import { storageUsage } from '../../activity/storage/usage.ts';
+import type { EventBus } from '../../events.ts';
+import type { Implementer } from '../implementer.ts';
+import type { Exclusive } from './exclusive.ts';
+
+export interface StorageCallContext extends Omit<FreeContext, 'downloading'> {
+	readonly events: EventBus;
+	readonly exclusive: Pick<Exclusive, 'alone'>;
+}
+
+export function storageHandlers({ storage }: Implementer, context: StorageCallContext) {
+	const downloading = followDownloads(context.events);
+	return {
+		usage: storage.usage.handler(() => storageUsage(context)),
+		free: storage.free.handler(async ({ input }) => {
+			const before = await storageUsage(context);
+			const work = () => free({ ...context, downloading }, input.what);
+			// The main thread would wait for the disk with every write.
+			if (input.what === 'database') await context.exclusive.alone('The database is being compacted', work);
+			else await work();
+			const after = await storageUsage(context);
+			return { freedBytes: Math.max(0, before.totalBytes - after.totalBytes), storage: after };
+		}),
+	};
+}
+
+/** Whether any download is under way, by what the events say. */
+function followDownloads(events: EventBus): () => boolean {
+	const running = new Set<string>();
+	events.subscribe((event) => {
+		if (event.type !== 'download') return;
+		const { id, state } = event.download;
+		if (state === 'done' || state === 'failed' || state === 'cancelled') running.delete(id);
+		else running.add(id);
+	});
+	return () => running.size > 0;
+}
