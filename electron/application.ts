@@ -7,6 +7,7 @@ import { createRouter, type ModelHandlers, type Router } from './api/router.ts';
 import type { Hello, Status } from './contract/system.ts';
 import { createLiveAnswers } from './conversation/answer/live-answers.ts';
 import type { ConversationContext } from './conversation/context.ts';
+import { forgetBackupsBefore, keepTrash } from './conversation/organise/trash/keep-trash.ts';
 import { recoverInterrupted } from './conversation/recover-interrupted.ts';
 import { checkInBackground } from './database/background-check.ts';
 import type { DatabaseNotice } from './database/backups/damage.ts';
@@ -81,7 +82,8 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 		onDamage: options.onDamage ?? 'restore',
 	});
 	const reader = createReader(path, readerEntry);
-	const backups = keepBackups({ database, path, folder: backupsFolder, readerEntry, clock, log });
+	const forgetBefore = () => forgetBackupsBefore(database, clock());
+	const backups = keepBackups({ database, path, folder: backupsFolder, readerEntry, clock, log, forgetBefore });
 	try {
 		const interrupted = recoverInterrupted(database, clock());
 		if (interrupted.length > 0) log(`conversation: ${interrupted.length} answers were interrupted by the last end`);
@@ -124,6 +126,7 @@ async function compose(
 			? {}
 			: { readingEntry: new URL('reading-worker.js', options.readerEntry) }),
 	};
+	const trash = keepTrash(conversation, reader, backups);
 	const feedback = { database, events, settings, clock };
 	const stopSignals = listenForSignals(feedback);
 	const status = (): Status => ({
@@ -144,6 +147,7 @@ async function compose(
 		conversation,
 		feedback,
 		reader,
+		trash,
 		models: handlers,
 		settings: { database, events, clock, publishStatus },
 		system: {
@@ -169,6 +173,7 @@ async function compose(
 		for (const answer of live) answer.stop();
 		await Promise.all(live.map(({ ended }) => ended));
 		await library.close();
+		await trash.stop();
 		stopSignals();
 		stopActivity();
 		await closeStorage(storage);

@@ -12,7 +12,7 @@ import {
 import { exportConversation } from '../conversation/exchange/export.ts';
 import { importConversations } from '../conversation/exchange/import.ts';
 import { regenerate, sendMessage } from '../conversation/send-message.ts';
-import { listConversations } from '../conversation/store/conversations.ts';
+import { listConversations, listTagged } from '../conversation/store/lists.ts';
 import type { Reader } from '../database/reader/reader.ts';
 import { searchConversations } from '../search/search-conversations.ts';
 import { measureHandlers } from './conversation/attachments.ts';
@@ -23,8 +23,12 @@ import type { Implementer } from './implementer.ts';
 export function conversationHandlers(os: Implementer, context: ConversationContext, reader: Reader) {
 	const { conversations } = os;
 	return {
-		list: conversations.list.handler(({ input }) => ({
-			conversations: [...listConversations(context.database, input)],
+		list: conversations.list.handler(async ({ input: { tagId, ...page }, signal }) => ({
+			conversations: [
+				...(tagId === undefined
+					? listConversations(context.database, page)
+					: await listTagged(reader, { ...page, tagId }, signal)),
+			],
 		})),
 		get: conversations.get.handler(({ input }) => openConversation(context, input.id)),
 		rename: conversations.rename.handler(({ input }) => renameConversation(context, input.id, input.title)),

@@ -1,7 +1,15 @@
 import type { ConversationContext } from '../conversation/context.ts';
+import type { TrashKeeper } from '../conversation/organise/trash/keep-trash.ts';
 import type { Reader } from '../database/reader/reader.ts';
 import type { FeedbackContext } from '../feedback/context.ts';
 import { attachmentHandlers } from './conversation/attachments.ts';
+import {
+	draftHandlers,
+	folderHandlers,
+	organiseHandlers,
+	tagHandlers,
+	trashHandlers,
+} from './conversation/organise.ts';
 import { presetHandlers } from './conversation/presets.ts';
 import { conversationHandlers } from './conversations.ts';
 import { feedbackHandlers } from './feedback.ts';
@@ -17,6 +25,7 @@ export interface RouterContext {
 	readonly conversation: ConversationContext;
 	readonly feedback: FeedbackContext;
 	readonly reader: Reader;
+	readonly trash: TrashKeeper;
 	readonly settings: SettingContext;
 	readonly system: SystemContext;
 	readonly models: ModelHandlers;
@@ -28,6 +37,11 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		system: systemHandlers(os, context.system),
 		models: context.models,
 		conversations: conversationHandlers(os, context.conversation, context.reader),
+		organise: organiseHandlers(os, context.conversation, context.reader),
+		folders: folderHandlers(os, context.conversation),
+		tags: tagHandlers(os, context.conversation),
+		trash: trashHandlers(os, context.trash),
+		drafts: draftHandlers(os, context.conversation),
 		generations: generationHandlers(os, context.conversation),
 		feedback: feedbackHandlers(os, context.feedback, context.reader),
 		attachments: attachmentHandlers(os, context.conversation),

@@ -121,6 +121,19 @@ export const feedbackSummarySchema = z.object({
 	/** Answers by what `filter.rating` would leave. */
 	totals: z.object({ any: z.int(), up: z.int(), down: z.int(), corrected: z.int(), suggested: z.int() }),
 	counts: z.array(feedbackCountSchema),
+	/**
+	 * The two models with the most thumbs, the one with the larger share of thumbs up first, and how much larger that is
+	 * with its 95 % interval (Newcombe). null where two have no thumbs.
+	 */
+	comparison: z
+		.object({
+			first: feedbackCountSchema,
+			second: feedbackCountSchema,
+			difference: z.number(),
+			low: z.number(),
+			high: z.number(),
+		})
+		.nullable(),
 	/** Every tag in use, most used first. */
 	tags: z.array(z.object({ tag: z.string(), count: z.int() })),
 });

@@ -5,15 +5,9 @@ import { withAttachments } from './attachment/attached-content.ts';
 import { chooseModel } from './choose-model.ts';
 import type { ConversationContext } from './context.ts';
 import { effectiveOptions } from './options/effective-options.ts';
+import { restoreConversations, trashConversations } from './organise/trash/trash.ts';
 import { turnsOf } from './prompt.ts';
-import {
-	getConversation,
-	setDeleted,
-	setHead,
-	setModelFile,
-	setSystemPrompt,
-	setTitle,
-} from './store/conversations.ts';
+import { getConversation, setHead, setModelFile, setSystemPrompt, setTitle } from './store/conversations.ts';
 import { getMessageRow, leafBelow } from './store/messages.ts';
 import { readThread } from './store/thread.ts';
 import { cleanText, oneLine } from './text/clean-text.ts';
@@ -43,14 +37,14 @@ export function changeModel(context: ConversationContext, id: number, modelFileI
 /** Moves it to the trash; an answer being written is stopped and kept first. */
 export async function trashConversation(context: ConversationContext, id: number): Promise<Conversation> {
 	getConversation(context.database, id);
-	const live = context.answers.all().filter(({ ids }) => ids.conversationId === id);
-	for (const answer of live) answer.stop();
-	await Promise.all(live.map(({ ended }) => ended));
-	return change(context, id, () => setDeleted(context.database, id, context.clock()));
+	await trashConversations(context, [id]);
+	return getConversation(context.database, id);
 }
 
 export function restoreConversation(context: ConversationContext, id: number): Conversation {
-	return change(context, id, () => setDeleted(context.database, id, null));
+	getConversation(context.database, id);
+	restoreConversations(context, [id]);
+	return getConversation(context.database, id);
 }
 
 /** Makes `messageId` part of the current branch, with the newest of what follows it. */

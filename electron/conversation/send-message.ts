@@ -4,6 +4,7 @@ import { transaction } from '../database/sql.ts';
 import { attachToMessage, nameOfFirst } from './attachment/attachments.ts';
 import { chooseModel } from './choose-model.ts';
 import type { ConversationContext } from './context.ts';
+import { takeDraft } from './drafts/drafts.ts';
 import { effectiveOptions, firstOptions } from './options/effective-options.ts';
 import { readOptions, writeOptions } from './options/store.ts';
 import { assertReady } from './ready.ts';
@@ -83,6 +84,7 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 			completedAt: now,
 		});
 		attachToMessage(database, questionId, attachmentIds, attachments, now);
+		takeDraft(database, input.conversationId, text);
 		const answers = models.map((each): StartedAnswer => {
 			const answer: NewAnswer = {
 				conversationId,

@@ -6,7 +6,7 @@ import { databaseFailure, isDamage } from './database-failure.ts';
 import { connectionOf, handleOf, type WritableDatabase } from './handle.ts';
 
 /** How long a write waits for another process that holds the file, ms. Only a backup tool or a virus scanner does. */
-const busyTimeoutMs = 5_000;
+export const busyTimeoutMs = 5_000;
 /** A write-ahead log that once grew beyond this is cut back to it, bytes. */
 const walLimitBytes = 64 * 1024 * 1024;
 /** SQLite's number for FULL: a commit is on the disk before it is reported. */
@@ -45,6 +45,8 @@ function setOptions(connection: Database.Database): void {
 	connection.pragma('fullfsync = ON');
 	connection.pragma('checkpoint_fullfsync = ON');
 	connection.pragma('foreign_keys = ON');
+	// Deleted text is overwritten, not only unlinked: what the trash is emptied of is gone from the file.
+	connection.pragma('secure_delete = ON');
 	connection.pragma(`journal_size_limit = ${walLimitBytes}`);
 	// The file may come from anywhere: what its schema says must not call functions with side effects.
 	connection.pragma('trusted_schema = OFF');

@@ -96,8 +96,3 @@ export function setSystemPrompt(database: WritableDatabase, id: number, systemPr
 export function setModelFile(database: WritableDatabase, id: number, modelFileId: number): void {
 	run(database, 'UPDATE conversations SET model_file_id = :modelFileId WHERE id = :id', { id, modelFileId });
 }
-
-/** Puts the conversation into the trash (`deletedAt` a time) or takes it out again (null). */
-export function setDeleted(database: WritableDatabase, id: number, deletedAt: number | null): void {
-	run(database, 'UPDATE conversations SET deleted_at = :deletedAt WHERE id = :id', { id, deletedAt });
-}

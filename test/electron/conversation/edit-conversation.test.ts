@@ -12,7 +12,7 @@ import {
 } from '../../../electron/conversation/edit-conversation.ts';
 import { turnsOf } from '../../../electron/conversation/prompt.ts';
 import { regenerate, sendMessage } from '../../../electron/conversation/send-message.ts';
-import { listConversations } from '../../../electron/conversation/store/conversations.ts';
+import { listConversations, listTrash } from '../../../electron/conversation/store/lists.ts';
 import { run, transaction } from '../../../electron/database/sql.ts';
 import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -82,7 +82,7 @@ describe('a conversation', () => {
 		await sleep(30);
 		expect((await trashConversation(context, conversationId)).deletedAt).not.toBeNull();
 		expect(listConversations(context.database, { limit: 10 })).toEqual([]);
-		expect(listConversations(context.database, { limit: 10, deleted: true }).map(({ id }) => id)).toEqual([
+		expect(listTrash(context.database, { limit: 10 }).map(({ id }) => id)).toEqual([
 			conversationId,
 		]);
 		const failure = await failureOf(() => sendMessage(context, { conversationId, text: 'more' }));

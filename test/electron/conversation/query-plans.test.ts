@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { streamingMessages } from '../../../electron/conversation/recover-interrupted.ts';
-import { newestConversations, olderConversations } from '../../../electron/conversation/store/conversations.ts';
+import { newestConversations, olderConversations } from '../../../electron/conversation/store/lists.ts';
 import {
 	messagesOfConversation,
 	messagesOnPath,
@@ -10,7 +10,7 @@ import { queryPlan } from '../../../electron/database/sql.ts';
 import { matchingTitles, newestMessages, rankedMessages } from '../../../electron/search/search-conversations.ts';
 import { createDatabase } from '../../support/database.ts';
 
-const before = { updatedAt: 1, id: 1, limit: 50 };
+const before = { before: 1, id: 1, limit: 50 };
 
 test.each([
 	['the newest conversations', newestConversations, { limit: 50 }],

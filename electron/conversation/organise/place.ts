@@ -1,0 +1,55 @@
+import { run, transaction } from '../../database/sql.ts';
+import type { ConversationContext } from '../context.ts';
+import { getFolder } from './folders.ts';
+
+/** Neither in the trash nor on the way out of it. */
+const here = 'id = :id AND deleted_at IS NULL';
+
+/** Pins conversations, or takes their pins off; a pin brings one back from the archive. Returns how many changed. */
+export function pinConversations(context: ConversationContext, ids: readonly number[], pinned: boolean): number {
+	return pinned
+		? changeEach(
+				context,
+				ids,
+				`UPDATE conversations SET pinned_at = :now, archived_at = NULL WHERE ${here} AND pinned_at IS NULL`,
+			)
+		: changeEach(context, ids, `UPDATE conversations SET pinned_at = NULL WHERE ${here} AND pinned_at IS NOT NULL`);
+}
+
+/** Moves conversations to the archive, which takes their pins off, or back out of it. Returns how many changed. */
+export function archiveConversations(context: ConversationContext, ids: readonly number[], archived: boolean): number {
+	return archived
+		? changeEach(
+				context,
+				ids,
+				`UPDATE conversations SET archived_at = :now, pinned_at = NULL WHERE ${here} AND archived_at IS NULL`,
+			)
+		: changeEach(context, ids, `UPDATE conversations SET archived_at = NULL WHERE ${here} AND archived_at IS NOT NULL`);
+}
+
+/** Moves conversations into a folder; null: out of theirs. Returns how many changed. Throws Failure `folder-unknown`. */
+export function moveConversations(
+	context: ConversationContext,
+	ids: readonly number[],
+	folderId: number | null,
+): number {
+	if (folderId !== null) getFolder(context, folderId);
+	const sql = `UPDATE conversations SET folder_id = :folderId WHERE ${here} AND folder_id IS NOT :folderId`;
+	return changeEach(context, ids, sql, { folderId });
+}
+
+/** One statement for each, all in one transaction; one event for all of them. */
+export function changeEach(
+	context: ConversationContext,
+	ids: readonly number[],
+	sql: string,
+	values: Readonly<Record<string, number | null>> = {},
+): number {
+	const { database } = context;
+	const parameters = sql.includes(':now') ? { ...values, now: context.clock() } : values;
+	const changed = transaction(database, () =>
+		ids.reduce((count, id) => count + run(database, sql, { ...parameters, id }).changes, 0),
+	);
+	if (changed > 0) context.events.publish({ type: 'organisation-changed' });
+	return changed;
+}
