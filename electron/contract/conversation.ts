@@ -38,6 +38,8 @@ export const messageSchema = z.object({
 	generation: generationSchema.nullable(),
 	/** The answer that this one goes on from; its text begins with that one's. */
 	continuesId: z.int().nullable(),
+	/** Of an answer that was imported: the model that wrote it, in the other program's words. */
+	importedModel: z.string().optional(),
 	/** Position among the messages that share its parent, and the ids of all of them, oldest first. */
 	siblings: z.array(z.int()),
 	/** Text files that were sent with it; in the prompt they stand before its own text. */

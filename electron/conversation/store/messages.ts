@@ -6,10 +6,13 @@ import { type GenerationRow, generationColumns } from './generations.ts';
 
 const messageColumns = `m.id, m.conversation_id AS conversationId, m.parent_id AS parentId, m.role, m.status,
   m.content, m.reasoning, m.reasoning_ms AS reasoningMs, m.failure, m.created_at AS createdAt,
-  m.completed_at AS completedAt, m.continues_id AS continuesId`;
+  m.completed_at AS completedAt, m.continues_id AS continuesId, m.model_name AS importedModel`;
 
 /** A message as it is stored, with its generation if it has one. */
-export type MessageRow = Omit<Message, 'failure' | 'generation' | 'siblings'> & { readonly failure: string | null } & (
+export type MessageRow = Omit<Message, 'failure' | 'generation' | 'siblings' | 'importedModel'> & {
+	readonly failure: string | null;
+	readonly importedModel: string | null;
+} & (
 		| GenerationRow
 		| { readonly [K in keyof GenerationRow]: null }
 	);
@@ -105,17 +108,19 @@ export interface NewMessage {
 	readonly createdAt: number;
 	readonly completedAt: number | null;
 	readonly continuesId?: number | null;
+	/** Of an imported answer: the model, in the other program's words. */
+	readonly importedModel?: string | null;
 }
 
 export function insertMessage(database: WritableDatabase, message: NewMessage): number {
-	const { reasoning = null, reasoningMs = null, failure = null, continuesId = null, ...rest } = message;
+	const { reasoning = null, reasoningMs = null, failure = null, continuesId = null, importedModel = null, ...rest } = message;
 	return run(
 		database,
 		`INSERT INTO messages (conversation_id, parent_id, role, status, content, reasoning, reasoning_ms, failure,
-		   created_at, completed_at, continues_id)
+		   created_at, completed_at, continues_id, model_name)
 		 VALUES (:conversationId, :parentId, :role, :status, :content, :reasoning, :reasoningMs, :failure,
-		   :createdAt, :completedAt, :continuesId)`,
-		{ ...rest, reasoning, reasoningMs, continuesId, failure: failure === null ? null : JSON.stringify(failure) },
+		   :createdAt, :completedAt, :continuesId, :importedModel)`,
+		{ ...rest, reasoning, reasoningMs, continuesId, importedModel, failure: failure === null ? null : JSON.stringify(failure) },
 	).id;
 }
 

@@ -59,6 +59,7 @@ export function messageOf(
 		failure: row.failure === null ? null : failureSchema.parse(JSON.parse(row.failure)),
 		generation: row.generationId === null ? null : generationOf(row),
 		continuesId,
+		...(row.importedModel === null ? {} : { importedModel: row.importedModel }),
 		siblings: [...siblings],
 		attachments: [...attachments],
 	};
