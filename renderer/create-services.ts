@@ -4,11 +4,15 @@ import type { Status } from '../electron/contract/system.ts';
 import { createLayout } from './app/layout.ts';
 import { createToasts } from './app/toast/toasts.ts';
 import type { Connection } from './connection/connection.ts';
+import { createAttachments, placeOf } from './conversation/composer/attachment/attachments.ts';
+import { createMeasure } from './conversation/composer/meter/measure.ts';
 import { createConversationList } from './conversation/conversation-list.ts';
 import { createDrafts } from './conversation/drafts.ts';
 import { createThread, shownId } from './conversation/thread.ts';
 import { createFeedback } from './feedback/feedback.ts';
 import { createModelLibrary } from './model/model-library.ts';
+import { createPresets } from './preset/presets.ts';
+import { createSearch } from './search/search.ts';
 import type { Services } from './services.ts';
 import { createSettings } from './setting/settings.ts';
 
@@ -18,23 +22,31 @@ const burstMs = 60;
 /** Makes every store, and keeps them fresh: all of them on each connect, the touched ones on each event. */
 export function createServices(connection: Connection): Services {
 	const toasts = createToasts();
+	const attachments = createAttachments(connection);
+	const thread = createThread(connection, toasts.fail, attachments.ownText);
+	const models = createModelLibrary(connection);
+	const drafts = createDrafts(sessionStorage);
 	const services: Services = {
 		connection,
 		status: createStore<Status | null>(() => null),
 		layout: createLayout(location, history),
 		toasts,
 		conversations: createConversationList(connection),
-		thread: createThread(connection),
-		drafts: createDrafts(sessionStorage),
+		search: createSearch(connection),
+		thread,
+		drafts,
+		attachments,
+		measure: createMeasure({ connection, thread, drafts, attachments, models }),
 		feedback: createFeedback(connection, toasts.fail),
-		models: createModelLibrary(connection),
+		models,
+		presets: createPresets(connection),
 		settings: createSettings(connection, toasts.fail),
 	};
 	const stale = refresher(services);
 
 	connection.onReady((signal) => {
 		void listen(connection, signal, (event) => apply(services, event, stale));
-		for (const part of ['settings', 'models', 'list', 'thread'] as const) stale(part, 0);
+		for (const part of ['settings', 'models', 'presets', 'list', 'thread', 'attachments'] as const) stale(part, 0);
 		connection.client.system.status().then(
 			(status) => services.status.setState(status, true),
 			() => {},
@@ -43,7 +55,8 @@ export function createServices(connection: Connection): Services {
 	services.layout.state.subscribe((now, before) => {
 		if (now.route !== before.route) void showRoute(services);
 	});
-	services.thread.state.subscribe((now) => {
+	services.thread.state.subscribe((now, before) => {
+		if (placeOf(now) !== placeOf(before)) void showAttachments(services);
 		if (now.status !== 'ready') return;
 		const answers = now.messages.filter(({ role, status }) => role === 'assistant' && status !== 'streaming');
 		void services.feedback.show(answers.map(({ id }) => id));
@@ -52,9 +65,25 @@ export function createServices(connection: Connection): Services {
 	return services;
 }
 
-async function showRoute({ layout, thread }: Services): Promise<void> {
+async function showRoute({ layout, thread, toasts }: Services): Promise<void> {
 	const { route } = layout.state.getState();
-	if (route.section === 'chat') await thread.open(route.conversationId);
+	if (route.section !== 'chat') return;
+	if (route.temporary) return thread.openTemporary();
+	const back = thread.wayBack();
+	await thread.open(route.conversationId);
+	if (back === null) return;
+	const goBack = () => {
+		back();
+		layout.go({ section: 'chat', conversationId: null, temporary: true });
+	};
+	toasts.show({ text: 'Temporary conversation closed. It is kept nowhere.', action: { label: 'Go back', run: goBack } });
+}
+
+/** Files that wait in the conversation on the screen; counted anew, too, because the connection may be a new one. */
+async function showAttachments({ attachments, measure, thread }: Services): Promise<void> {
+	const place = placeOf(thread.state.getState());
+	if (place !== null) await attachments.show(place);
+	measure.refresh();
 }
 
 async function listen(
@@ -69,7 +98,7 @@ async function listen(
 	}
 }
 
-type Part = 'settings' | 'models' | 'list' | 'thread';
+type Part = 'settings' | 'models' | 'presets' | 'list' | 'thread' | 'attachments';
 
 function apply(services: Services, event: ApplicationEvent, stale: (part: Part) => void): void {
 	switch (event.type) {
@@ -85,6 +114,9 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 		case 'models-changed':
 			stale('models');
 			break;
+		case 'presets-changed':
+			stale('presets');
+			break;
 		case 'model-state':
 			services.models.applyState(event.state);
 			break;
@@ -98,14 +130,20 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 		case 'status':
 			services.status.setState(event.status, true);
 			break;
+		case 'data-replaced':
+			// Numbers mean other conversations now.
+			if (services.layout.state.getState().route.section === 'chat') location.hash = '#/chat';
+			location.reload();
+			break;
 	}
 }
 
 /** Marks parts stale; each is fetched once after the burst that touched it. */
-function refresher({ settings, models, conversations, thread }: Services): (part: Part, delayMs?: number) => void {
+function refresher({ settings, models, presets, conversations, thread }: Services): (part: Part, delayMs?: number) => void {
 	const refresh: Record<Part, () => Promise<void>> = {
 		settings: settings.refresh,
 		models: models.refresh,
+		presets: presets.refresh,
 		list: conversations.refresh,
 		thread: thread.refresh,
 	};

@@ -4,11 +4,15 @@ import type { Status } from '../electron/contract/system.ts';
 import type { Layout } from './app/layout.ts';
 import type { Toasts } from './app/toast/toasts.ts';
 import type { Connection } from './connection/connection.ts';
+import type { AttachmentStore } from './conversation/composer/attachment/attachments.ts';
+import type { Measure } from './conversation/composer/meter/measure.ts';
 import type { ConversationList } from './conversation/conversation-list.ts';
 import type { Drafts } from './conversation/drafts.ts';
 import type { OpenThread } from './conversation/thread.ts';
 import type { FeedbackStore } from './feedback/feedback.ts';
 import type { ModelLibrary } from './model/model-library.ts';
+import type { PresetStore } from './preset/presets.ts';
+import type { SearchStore } from './search/search.ts';
 import type { SettingsStore } from './setting/settings.ts';
 
 /** Every store of the page, one per feature. Made once; the object never changes, so reading it renders nothing. */
@@ -19,10 +23,14 @@ export interface Services {
 	readonly layout: Layout;
 	readonly toasts: Toasts;
 	readonly conversations: ConversationList;
+	readonly search: SearchStore;
 	readonly thread: OpenThread;
 	readonly drafts: Drafts;
+	readonly attachments: AttachmentStore;
+	readonly measure: Measure;
 	readonly feedback: FeedbackStore;
 	readonly models: ModelLibrary;
+	readonly presets: PresetStore;
 	readonly settings: SettingsStore;
 }
 

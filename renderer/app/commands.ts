@@ -1,4 +1,5 @@
 import {
+	ArrowRightToLine,
 	Box,
 	Copy,
 	Download,
@@ -6,6 +7,7 @@ import {
 	Keyboard,
 	type LucideIcon,
 	MessageSquare,
+	MessageSquareDashed,
 	Moon,
 	PanelLeft,
 	PanelRight,
@@ -13,22 +15,24 @@ import {
 	RefreshCw,
 	Search,
 	Settings2,
+	Split,
 	SquarePen,
 	Sun,
-	Trash2,
 } from 'lucide-react';
 import type { WindowCommand } from '../../electron/contract/bridge.ts';
 import type { Message } from '../../electron/contract/conversation.ts';
 import {
 	blockedReason,
+	branchFrom,
 	exportConversation,
 	importConversations,
-	moveToTrash,
 	newConversation,
 	orToast,
+	temporaryConversation,
 } from '../conversation/actions.ts';
-import { isWriting } from '../conversation/answer/answer-actions.tsx';
+import { isCut } from '../conversation/answer/ending.ts';
 import { copyText } from '../conversation/markdown/use-copy.ts';
+import { isWriting, shownMessages } from '../conversation/thread-state.ts';
 import type { Services } from '../services.ts';
 import type { ShortcutId } from './keys.ts';
 
@@ -45,7 +49,7 @@ export function commandsOf(services: Services): Command[] {
 	const { layout, settings, thread } = services;
 	const state = thread.state.getState();
 	const open = state.status === 'ready' ? state : null;
-	const answer = open?.messages.findLast(({ role, status }) => role === 'assistant' && status !== 'streaming');
+	const answer = shownMessages(state).findLast(({ role, status }) => role === 'assistant' && status !== 'streaming');
 	const theme = settings.state.getState().theme;
 	const commands: (Command | null)[] = [
 		{
@@ -55,6 +59,13 @@ export function commandsOf(services: Services): Command[] {
 			shortcut: 'new-conversation',
 			run: () => newConversation(services),
 		},
+		{
+			id: 'temporary-conversation',
+			label: 'New temporary conversation',
+			icon: MessageSquareDashed,
+			shortcut: 'temporary-conversation',
+			run: () => temporaryConversation(services),
+		},
 		{ id: 'search', label: 'Search conversations', icon: Search, shortcut: 'search', run: () => focusSearch(services) },
 		answer && !isWriting(state) && blockedReason(services) === null
 			? {
@@ -63,6 +74,23 @@ export function commandsOf(services: Services): Command[] {
 					icon: RefreshCw,
 					shortcut: 'answer-again',
 					run: () => void thread.regenerate(answer.id),
+				}
+			: null,
+		answer && isCut(answer) && open && !isWriting(state) && blockedReason(services) === null
+			? {
+					id: 'continue-answer',
+					label: 'Go on with the answer',
+					icon: ArrowRightToLine,
+					shortcut: 'continue-answer',
+					run: () => void thread.continue(answer.id),
+				}
+			: null,
+		answer && open
+			? {
+					id: 'branch',
+					label: 'Branch into a new conversation',
+					icon: Split,
+					run: () => void branchFrom(services, answer.id),
 				}
 			: null,
 		answer
@@ -132,14 +160,7 @@ export function commandsOf(services: Services): Command[] {
 			shortcut: 'shortcuts',
 			run: () => layout.set({ shortcuts: true }),
 		},
-		open
-			? {
-					id: 'trash',
-					label: 'Move this conversation to the trash',
-					icon: Trash2,
-					run: () => void moveToTrash(services, open.conversation),
-				}
-			: null,
+		...organiseCommands(services, open?.conversation ?? null),
 	];
 	return commands.filter((command) => command !== null);
 }
@@ -164,7 +185,8 @@ function copyAnswer({ toasts }: Services, answer: Message): void {
 
 function goToChat({ layout, thread }: Services): void {
 	const state = thread.state.getState();
-	layout.go({ section: 'chat', conversationId: state.status === 'ready' ? state.conversation.id : null });
+	if (state.status === 'temporary') layout.go({ section: 'chat', conversationId: null, temporary: true });
+	else layout.go({ section: 'chat', conversationId: state.status === 'ready' ? state.conversation.id : null });
 }
 
 function focusSearch(services: Services): void {
@@ -188,9 +210,8 @@ function toggleInspector({ layout, settings }: Services): void {
 
 /** Turns the pager of the newest message that has versions. */
 function turnBranch(services: Services, step: 1 | -1): void {
-	const state = services.thread.state.getState();
-	if (state.status !== 'ready') return;
-	const message = state.messages.findLast(({ siblings }) => siblings.length > 1);
+	const messages = shownMessages(services.thread.state.getState());
+	const message = messages.findLast(({ siblings }) => siblings.length > 1);
 	const next = message?.siblings[message.siblings.indexOf(message.id) + step];
 	if (next !== undefined) void orToast(services, () => services.thread.selectBranch(next));
 }

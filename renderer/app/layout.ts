@@ -4,7 +4,7 @@ export type Section = 'chat' | 'models' | 'settings';
 
 /** Where one is; kept in the address, so that a reload and the back button lead there. */
 export type Route =
-	| { section: 'chat'; conversationId: number | null }
+	| { section: 'chat'; conversationId: number | null; temporary?: true }
 	| { section: 'models' }
 	| { section: 'settings'; part: string | null };
 
@@ -66,11 +66,13 @@ export function parseRoute(hash: string): Route {
 	const [, section, rest] = hash.split('/');
 	if (section === 'models') return { section };
 	if (section === 'settings') return { section, part: rest ?? null };
+	if (rest === 'temporary') return { section: 'chat', conversationId: null, temporary: true };
 	const id = Number(rest);
 	return { section: 'chat', conversationId: Number.isInteger(id) && id > 0 ? id : null };
 }
 
 export function routeAddress(route: Route): string {
+	if (route.section === 'chat' && route.temporary) return '#/chat/temporary';
 	if (route.section === 'chat') return route.conversationId === null ? '#/chat' : `#/chat/${route.conversationId}`;
 	if (route.section === 'settings' && route.part !== null) return `#/settings/${route.part}`;
 	return `#/${route.section}`;

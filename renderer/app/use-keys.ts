@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { windowBridge } from '../connection/bridge.ts';
 import { orToast } from '../conversation/actions.ts';
-import { isWriting } from '../conversation/answer/answer-actions.tsx';
+import { isWriting } from '../conversation/thread-state.ts';
 import type { Services } from '../services.ts';
 import { runCommand } from './commands.ts';
 import { shortcutOf } from './keys.ts';

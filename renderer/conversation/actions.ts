@@ -1,12 +1,14 @@
-import { Trash2 } from 'lucide-react';
-import type { Conversation, Message } from '../../electron/contract/conversation.ts';
+import { Split } from 'lucide-react';
+import type { Attachment } from '../../electron/contract/conversation/attachment.ts';
+import type { Message } from '../../electron/contract/conversation.ts';
 import { windowBridge } from '../connection/bridge.ts';
 import { failureOf } from '../connection/failure.ts';
 import { counted } from '../design/format.ts';
 import { modelFor } from '../model/model-library.ts';
 import type { Services } from '../services.ts';
+import { placeOf } from './composer/attachment/attachments.ts';
 import { draftKey } from './drafts.ts';
-import { shownId } from './thread.ts';
+import { chosenModelId, shownId } from './thread-state.ts';
 
 /** Runs something that may fail and has no place of its own to say so. */
 export async function orToast({ toasts }: Pick<Services, 'toasts'>, work: () => Promise<unknown>): Promise<void> {
@@ -22,65 +24,65 @@ export function newConversation({ layout }: Services): void {
 	requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-composer]')?.focus());
 }
 
+/** A conversation that is kept nowhere: gone when it is left. */
+export function temporaryConversation({ layout }: Services): void {
+	layout.go({ section: 'chat', conversationId: null, temporary: true });
+	requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-composer]')?.focus());
+}
+
+/** Goes to a new conversation that begins as a copy up to this message. */
+export async function branchFrom(services: Services, messageId: number): Promise<void> {
+	await orToast(services, async () => {
+		const { id } = await services.thread.branch(messageId);
+		services.layout.go({ section: 'chat', conversationId: id });
+		services.toasts.show({ text: 'Branched into a new conversation', icon: Split });
+	});
+}
+
 /** Sends a text to the conversation on the screen, and goes to the new one if there was none. True when it was taken. */
-export async function send(services: Services, text: string): Promise<boolean> {
-	const id = await services.thread.send({ text });
-	if (id === null) return false;
+export async function send(
+	services: Services,
+	text: string,
+	attachments: readonly Attachment[] = [],
+): Promise<boolean> {
+	if (!(await services.thread.send({ text, attachments }))) return false;
 	const { route } = services.layout.state.getState();
-	if (route.section === 'chat' && route.conversationId === null)
+	const id = shownId(services.thread.state.getState());
+	if (route.section === 'chat' && route.conversationId === null && id !== null)
 		services.layout.go({ section: 'chat', conversationId: id });
 	return true;
 }
 
-/** Sends the draft of the conversation on the screen; it is kept where sending fails. */
+/** Sends the draft of the conversation on the screen with what is attached; both are kept where sending fails. */
 export async function sendDraft(services: Services): Promise<void> {
-	const key = draftKey(shownId(services.thread.state.getState()));
-	const text = services.drafts.state.getState()[key] ?? '';
-	if (text.trim() === '' || services.thread.outgoing.getState().status === 'sending') return;
-	const taken = await send(services, text);
-	if (taken && services.drafts.state.getState()[key] === text) services.drafts.set(key, '');
+	const { attachments, drafts, thread } = services;
+	const state = thread.state.getState();
+	const place = placeOf(state);
+	if (place === null || attachments.isReading(place) || thread.outgoing.getState().status === 'sending') return;
+	const key = draftKey(state);
+	const text = drafts.state.getState()[key] ?? '';
+	const files = attachments.ready(place);
+	if (text.trim() === '' && files.length === 0) return;
+	if (!(await send(services, text, files))) return;
+	attachments.clear(place, files);
+	if (drafts.state.getState()[key] === text) drafts.set(key, '');
 }
 
-/** Sends a changed text beside an own message: a new branch, the old one stays. */
+/** Sends a changed text beside an own message, with the same files: a new branch, the old one stays. */
 export async function sendEdited(services: Services, message: Message, text: string): Promise<boolean> {
-	return (await services.thread.send({ text, parentId: message.parentId })) !== null;
+	return services.thread.send({ text, parentId: message.parentId, attachments: message.attachments });
 }
 
 /** Why a message can't be sent now, in words for a person; null when it can. */
 export function blockedReason(services: Pick<Services, 'models' | 'thread'>): string | null {
 	const { models, status } = services.models.state.getState();
-	const thread = services.thread.state.getState();
-	const chosen =
-		thread.status === 'ready' ? thread.conversation.modelFileId : thread.status === 'new' ? thread.modelFileId : null;
+	const chosen = chosenModelId(services.thread.state.getState());
 	if (status === 'loading') return 'The model list is being read';
 	const model = modelFor(models, chosen);
 	if (model === undefined) return 'There is no model on this computer yet';
 	if (model.problem !== null) return model.problem.message;
 	if (!model.chat) return `${model.name} is a base model, not trained to chat`;
 	return null;
-}
-
-/** Moves a conversation to the trash and offers to take it back. */
-export async function moveToTrash(services: Services, conversation: Pick<Conversation, 'id' | 'title'>): Promise<void> {
-	const { conversations, layout, toasts } = services;
-	await orToast(services, async () => {
-		await conversations.remove(conversation.id);
-		const { route } = layout.state.getState();
-		const wasOpen = route.section === 'chat' && route.conversationId === conversation.id;
-		if (wasOpen) layout.go({ section: 'chat', conversationId: null });
-		toasts.show({
-			text: 'Conversation moved to trash',
-			icon: Trash2,
-			action: {
-				label: 'Undo',
-				run: () =>
-					void orToast(services, async () => {
-						await conversations.restore(conversation.id);
-						if (wasOpen) layout.go({ section: 'chat', conversationId: conversation.id });
-					}),
-			},
-		});
-	});
 }
 
 /** Writes a conversation to a file the person chooses (window) or downloads (browser). */

@@ -9,8 +9,8 @@ export interface Generations {
 	readonly state: StoreApi<ReadonlyMap<number, LiveAnswer>>;
 	live(messageId: number): LiveAnswer | undefined;
 	follow(messageId: number, generationId: number, message: Message | null): void;
-	/** Follows every message that is being written and forgets those that are not. */
-	followAll(messages: readonly Message[]): void;
+	/** Follows every message that is being written and forgets all others but `kept`, which is written out of sight. */
+	followAll(messages: readonly Message[], kept: number | null): void;
 }
 
 /** A stream that broke off while the connection stood is tried again after this pause, ms. */
@@ -19,7 +19,8 @@ const againAfterMs = 400;
 export function createGenerations(
 	connection: Connection,
 	on: {
-		ended: (message: Message) => void;
+		/** `message` is the answer as the application knows it; one of a temporary conversation has no number there. */
+		ended: (messageId: number, message: Message) => void;
 		/** The application no longer knows the generation: what is stored says how it ended. */
 		lost: () => void;
 	},
@@ -51,7 +52,7 @@ export function createGenerations(
 			for await (const update of updates) {
 				if (!isMine()) return;
 				if (update.type === 'end') {
-					on.ended(update.message);
+					on.ended(live.messageId, update.message);
 					return forget(live.messageId);
 				}
 				live.push(update);
@@ -76,10 +77,10 @@ export function createGenerations(
 		state,
 		live: (messageId) => state.getState().get(messageId),
 		follow,
-		followAll(messages) {
+		followAll(messages, kept) {
 			const writing = messages.filter(({ status }) => status === 'streaming');
 			for (const messageId of [...state.getState().keys()]) {
-				if (!writing.some(({ id }) => id === messageId)) forget(messageId);
+				if (messageId !== kept && !writing.some(({ id }) => id === messageId)) forget(messageId);
 			}
 			for (const message of writing) {
 				if (message.generation) follow(message.id, message.generation.id, message);

@@ -1,62 +1,103 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type {
-	Conversation,
-	GenerationStart,
-	Message,
-	SendInput,
-	Thread,
-} from '../../electron/contract/conversation.ts';
-import type { FailureFacts } from '../../models/contract/failure.ts';
+import type { Conversation, GenerationStart, Message, Thread } from '../../electron/contract/conversation.ts';
+import type { AttachedText } from '../../electron/contract/conversation/attachment.ts';
+import type { AnswerOptions } from '../../electron/contract/conversation/options.ts';
 import type { Connection } from '../connection/connection.ts';
 import { failureOf, isConnectionLoss } from '../connection/failure.ts';
 import { createGenerations, type Generations } from './generations.ts';
+import { createPendingOptions, type OwnChoices } from './pending-options.ts';
+import { createVersions, type Versions } from './side-by-side/versions.ts';
+import { createTemporaryConversation, type Manner, type Said, type TemporaryConversation } from './temporary/temporary-conversation.ts';
+import { type Choices, keepUnchanged, noChoices, type Outgoing, shownId, type ThreadState } from './thread-state.ts';
 
-/** The conversation on the screen. */
-export type ThreadState =
-	/** Not begun: what is chosen here goes along with the first message. */
-	| { status: 'new'; systemPrompt: string | null; modelFileId: number | null }
-	| { status: 'loading'; conversationId: number }
-	| { status: 'ready'; conversation: Conversation; messages: readonly Message[] }
-	| { status: 'failed'; conversationId: number; failure: FailureFacts };
-
-export type Outgoing = { status: 'idle' } | { status: 'sending' } | { status: 'failed'; failure: FailureFacts };
+export { keepUnchanged, type Outgoing, shownId, type ThreadState } from './thread-state.ts';
 
 export interface OpenThread {
 	readonly state: StoreApi<ThreadState>;
 	/** The message on its way to the application. */
 	readonly outgoing: StoreApi<Outgoing>;
 	readonly generations: Generations;
+	/** Answers looked at beside each other. */
+	readonly versions: Versions;
+	/** Models that answer the next message beside the chosen one. */
+	readonly also: StoreApi<readonly number[]>;
 	/** Shows a conversation; null: a new one. */
 	open(conversationId: number | null): Promise<void>;
+	/** Shows a conversation that is kept nowhere; an empty one, unless one is shown already. */
+	openTemporary(): void;
+	/** What would bring the temporary conversation on the screen back once it has been left; null where it is empty. */
+	wayBack(): (() => void) | null;
 	/** Fetches what is shown afresh; keeps unchanged messages as they are. */
 	refresh(): Promise<void>;
-	/** Sends and shows the answer; the id of its conversation, or null where it failed (`outgoing` says why). */
-	send(input: Omit<SendInput, 'conversationId'>): Promise<number | null>;
+	/** Sends and shows the answer. False where it failed (`outgoing` says why). */
+	send(input: Said): Promise<boolean>;
 	regenerate(messageId: number, modelFileId?: number): Promise<void>;
-	/** Stops the answer being written, if there is one. */
+	/** A further answer that begins with this one's text. */
+	continue(messageId: number): Promise<void>;
+	/** A new conversation that begins as a copy up to this message. */
+	branch(messageId: number): Promise<Conversation>;
+	/** Stops every answer being written here. */
 	stop(): Promise<void>;
 	selectBranch(messageId: number): Promise<void>;
 	setSystemPrompt(systemPrompt: string): Promise<void>;
 	setModel(modelFileId: number): Promise<void>;
+	/** Takes effect at once and is stored after a short pause. */
+	setOptions(choices: OwnChoices, base: AnswerOptions): void;
+	/** `systemPrompt` is the preset's. */
+	applyPreset(presetId: number | null, systemPrompt: string): Promise<void>;
 	clearFailure(): void;
 }
 
-const blank: ThreadState = { status: 'new', systemPrompt: null, modelFileId: null };
-
-export function createThread(connection: Connection): OpenThread {
+/** `textOf` knows the files that were attached to a conversation that is kept nowhere. */
+export function createThread(
+	connection: Connection,
+	onFailure: (message: string) => void,
+	textOf: (attachmentId: number) => AttachedText | undefined,
+): OpenThread {
 	const { client } = connection;
-	const state = createStore<ThreadState>(() => blank);
+	const state = createStore<ThreadState>(() => ({ status: 'new', ...noChoices }));
 	const outgoing = createStore<Outgoing>(() => ({ status: 'idle' }));
-	const generations = createGenerations(connection, { ended: replaceMessage, lost: () => void refresh() });
+	const also = createStore<readonly number[]>(() => []);
+	const generations = createGenerations(connection, { ended, lost });
+	const versions = createVersions(client, followShown);
+	const pending = createPendingOptions(async (id, choices) => {
+		try {
+			await client.conversations.setOptions({ id, ...choices });
+		} catch (error) {
+			onFailure(failureOf(error).message);
+			if (shownId(state.getState()) === id) await refresh();
+		}
+	});
+	let temporary: TemporaryConversation | null = null;
 	/** Counts openings: an answer to an older one is dropped. */
 	let opening = 0;
 
 	function show(thread: Thread): void {
 		const now = state.getState();
-		const before = now.status === 'ready' && now.conversation.id === thread.conversation.id ? now.messages : [];
-		const messages = keepUnchanged(before, thread.messages);
-		state.setState({ status: 'ready', conversation: thread.conversation, messages }, true);
-		generations.followAll(messages);
+		const same = now.status === 'ready' && now.conversation.id === thread.conversation.id;
+		const messages = keepUnchanged(same ? now.messages : [], thread.messages);
+		const options = same && pending.waits(thread.conversation.id) ? now.options : thread.options;
+		state.setState({ status: 'ready', ...thread, options, messages }, true);
+		followShown();
+		void (same ? versions.refresh() : showOthersBeingWritten(thread));
+	}
+
+	/** Several models were asked, and the page was opened anew meanwhile: their answers stand beside each other again. */
+	async function showOthersBeingWritten({ conversation, messages }: Thread): Promise<void> {
+		const last = messages.at(-1);
+		const { generatingMessageId } = conversation;
+		if (generatingMessageId === null || last === undefined || last.siblings.length < 2) return;
+		const others = last.siblings.filter((id) => id !== last.id);
+		if (others.includes(generatingMessageId)) await versions.show(last).catch(() => {});
+	}
+
+	function followShown(): void {
+		const now = state.getState();
+		if (now.status !== 'ready') return;
+		const beside = versions.state.getState()?.answers ?? [];
+		const known = new Set(now.messages.map(({ id }) => id));
+		const all = [...now.messages, ...beside.filter(({ id }) => !known.has(id))];
+		generations.followAll(all, now.conversation.generatingMessageId);
 	}
 
 	async function load(conversationId: number): Promise<void> {
@@ -70,12 +111,20 @@ export function createThread(connection: Connection): OpenThread {
 		}
 	}
 
+	function leave(): void {
+		opening += 1;
+		temporary?.stop();
+		temporary = null;
+		versions.close();
+		also.setState([], true);
+		outgoing.setState({ status: 'idle' }, true);
+	}
+
 	async function open(conversationId: number | null): Promise<void> {
 		if (conversationId !== null && conversationId === shownId(state.getState())) return;
-		opening += 1;
-		outgoing.setState({ status: 'idle' }, true);
+		leave();
 		if (conversationId === null) {
-			state.setState(blank, true);
+			state.setState({ status: 'new', ...noChoices }, true);
 			return;
 		}
 		state.setState({ status: 'loading', conversationId }, true);
@@ -87,123 +136,166 @@ export function createThread(connection: Connection): OpenThread {
 		if (id !== null) await load(id);
 	}
 
-	function replaceMessage(message: Message): void {
-		state.setState((now) =>
-			now.status === 'ready' && now.conversation.id === message.conversationId
-				? { ...now, messages: now.messages.map((one) => (one.id === message.id ? message : one)) }
-				: now,
-		);
+	function ended(messageId: number, message: Message): void {
+		temporary?.ended(messageId, message);
+		versions.replace(message);
+		state.setState((now) => {
+			if (now.status !== 'ready' || now.conversation.id !== message.conversationId) return now;
+			const messages = now.messages.map((one) => (one.id === message.id ? message : one));
+			const beside = versions.state.getState()?.answers ?? [];
+			const next = [...messages, ...beside].find(({ status }) => status === 'streaming')?.id ?? null;
+			return { ...now, messages, conversation: { ...now.conversation, generatingMessageId: next } };
+		});
 	}
 
-	/** Runs a call that starts an answer, and shows it. */
-	async function begin(call: () => Promise<GenerationStart>): Promise<number | null> {
+	function lost(): void {
+		if (temporary === null) void refresh();
+		else temporary.lost();
+	}
+
+	/** Runs a call that makes an answer begin, and says what came in its way. */
+	async function attempt(work: () => Promise<void>): Promise<boolean> {
 		const mine = opening;
 		outgoing.setState({ status: 'sending' }, true);
 		try {
-			const start = await call();
-			if (mine !== opening) return start.conversationId;
-			generations.follow(start.messageId, start.generationId, null);
-			const thread = await client.conversations.get({ id: start.conversationId });
-			if (mine === opening) {
-				show(thread);
-				outgoing.setState({ status: 'idle' }, true);
-			}
-			return start.conversationId;
+			await pending.flush();
+			await work();
+			if (mine === opening) outgoing.setState({ status: 'idle' }, true);
+			return true;
 		} catch (error) {
 			if (mine === opening) outgoing.setState({ status: 'failed', failure: failureOf(error) }, true);
-			return null;
+			return false;
 		}
+	}
+
+	/** Runs a call that starts an answer, and shows it; `several`: beside the others that were begun with it. */
+	function begin(call: () => Promise<GenerationStart>, several = false): Promise<boolean> {
+		return attempt(async () => {
+			const mine = opening;
+			const start = await call();
+			if (mine !== opening) return;
+			generations.follow(start.messageId, start.generationId, null);
+			const thread = await client.conversations.get({ id: start.conversationId });
+			if (mine !== opening) return;
+			versions.close();
+			if (several) await versions.show({ id: start.messageId, parentId: start.userMessageId });
+			if (mine === opening) show(thread);
+		});
+	}
+
+	function change(changes: Partial<Choices>): boolean {
+		const now = state.getState();
+		if (now.status !== 'new' && now.status !== 'temporary') return false;
+		state.setState({ ...now, ...changes }, true);
+		return true;
+	}
+
+	function showChanged(changed: { conversation: Conversation; options?: AnswerOptions }): void {
+		state.setState((now) =>
+			now.status === 'ready' && now.conversation.id === changed.conversation.id ? { ...now, ...changed } : now,
+		);
 	}
 
 	return {
 		state,
 		outgoing,
 		generations,
+		versions,
+		also,
 		open,
+		openTemporary() {
+			if (state.getState().status === 'temporary') return;
+			leave();
+			const conversation = createTemporaryConversation(client, generations, textOf, () => {
+				if (temporary !== conversation) return;
+				state.setState((now) => (now.status === 'temporary' ? { ...now, messages: conversation.branch() } : now));
+			});
+			temporary = conversation;
+			state.setState({ status: 'temporary', ...noChoices, messages: [] }, true);
+		},
+		wayBack() {
+			const [now, left] = [state.getState(), temporary];
+			if (now.status !== 'temporary' || left === null || now.messages.length === 0) return null;
+			return () => {
+				leave();
+				temporary = left;
+				state.setState({ ...now, messages: left.branch() }, true);
+			};
+		},
 		refresh,
 		send(input) {
 			const now = state.getState();
-			const chosen =
-				now.status === 'new'
-					? {
-							...(now.modelFileId === null ? {} : { modelFileId: now.modelFileId }),
-							...(now.systemPrompt === null ? {} : { systemPrompt: now.systemPrompt }),
-						}
-					: {};
-			return begin(() => client.conversations.send({ conversationId: shownId(now), ...chosen, ...input }));
-		},
-		async regenerate(messageId, modelFileId) {
-			await begin(() =>
-				client.conversations.regenerate({ messageId, ...(modelFileId === undefined ? {} : { modelFileId }) }),
+			const others = also.getState();
+			if (now.status === 'temporary' && temporary !== null) {
+				const conversation = temporary;
+				return attempt(() => conversation.send(input, mannerOf(now)));
+			}
+			const chosen = now.status === 'new' ? mannerOf(now) : {};
+			const several = others.length > 0 ? { alsoModelFileIds: [...others] } : {};
+			const conversationId = shownId(now);
+			const { attachments = [], ...said } = input;
+			const attachmentIds = attachments.map(({ id }) => id);
+			return begin(
+				() => client.conversations.send({ conversationId, ...chosen, ...several, ...said, attachmentIds }),
+				others.length > 0,
 			);
 		},
-		async stop() {
+		async regenerate(messageId, modelFileId) {
 			const now = state.getState();
-			if (now.status !== 'ready') return;
-			const written = now.messages.findLast(({ status }) => status === 'streaming');
-			const live = written && generations.live(written.id);
-			if (live) await client.generations.stop({ id: live.generationId });
+			const asked = modelFileId === undefined ? {} : { modelFileId };
+			const conversation = temporary;
+			if (now.status === 'temporary' && conversation !== null)
+				await attempt(() => conversation.regenerate(messageId, { ...mannerOf(now), ...asked }));
+			else await begin(() => client.conversations.regenerate({ messageId, ...asked }));
+		},
+		async continue(messageId) {
+			await begin(() => client.conversations.continue({ messageId }));
+		},
+		branch: (messageId) => client.conversations.branch({ messageId }),
+		async stop() {
+			const lives = [...generations.state.getState().values()];
+			await Promise.all(lives.map(({ generationId }) => client.generations.stop({ id: generationId })));
 		},
 		async selectBranch(messageId) {
+			if (temporary !== null) return temporary.select(messageId);
 			const id = shownId(state.getState());
 			if (id === null) return;
 			const thread = await client.conversations.selectBranch({ id, messageId });
 			if (shownId(state.getState()) === id) show(thread);
 		},
 		async setSystemPrompt(systemPrompt) {
-			const now = state.getState();
-			if (now.status === 'new') return state.setState({ ...now, systemPrompt }, true);
-			if (now.status === 'ready')
-				showConversation(await client.conversations.setSystemPrompt({ id: now.conversation.id, systemPrompt }));
+			const id = shownId(state.getState());
+			if (change({ systemPrompt }) || id === null) return;
+			showChanged({ conversation: await client.conversations.setSystemPrompt({ id, systemPrompt }) });
 		},
 		async setModel(modelFileId) {
+			const id = shownId(state.getState());
+			also.setState(also.getState().filter((other) => other !== modelFileId), true);
+			if (change({ modelFileId }) || id === null) return;
+			showChanged({ conversation: await client.conversations.setModel({ id, modelFileId }) });
+		},
+		setOptions(choices, base) {
 			const now = state.getState();
-			if (now.status === 'new') return state.setState({ ...now, modelFileId }, true);
-			if (now.status === 'ready')
-				showConversation(await client.conversations.setModel({ id: now.conversation.id, modelFileId }));
+			const options = { ...base, ...choices };
+			if (change({ options }) || now.status !== 'ready') return;
+			state.setState({ ...now, options }, true);
+			pending.set(now.conversation.id, choices);
+		},
+		async applyPreset(presetId, systemPrompt) {
+			const id = shownId(state.getState());
+			const options: AnswerOptions = { presetId, sampling: {}, contextSize: null };
+			if (change({ options, ...(systemPrompt === '' ? {} : { systemPrompt }) }) || id === null) return;
+			pending.drop();
+			showChanged(await client.conversations.applyPreset({ id, presetId }));
 		},
 		clearFailure: () => outgoing.setState({ status: 'idle' }, true),
 	};
-
-	function showConversation(conversation: Conversation): void {
-		state.setState((now) =>
-			now.status === 'ready' && now.conversation.id === conversation.id ? { ...now, conversation } : now,
-		);
-	}
 }
 
-/** Which conversation is shown, be it loaded or not. */
-export function shownId(state: ThreadState): number | null {
-	switch (state.status) {
-		case 'new':
-			return null;
-		case 'ready':
-			return state.conversation.id;
-		case 'loading':
-		case 'failed':
-			return state.conversationId;
-	}
-}
-
-/** The fetched messages, with those that did not change being the very objects that were there: they don't render again. */
-export function keepUnchanged(before: readonly Message[], fetched: readonly Message[]): readonly Message[] {
-	const known = new Map(before.map((message) => [message.id, message]));
-	return fetched.map((message) => {
-		const old = known.get(message.id);
-		if (old === undefined) return message;
-		// What arrived by the stream's end is newer than a list fetched before it.
-		if (message.status === 'streaming' && old.status !== 'streaming') return { ...old, siblings: message.siblings };
-		return isSame(old, message) ? old : message;
-	});
-}
-
-function isSame(a: Message, b: Message): boolean {
-	return (
-		a.status === b.status &&
-		a.completedAt === b.completedAt &&
-		a.parentId === b.parentId &&
-		(a.status === 'streaming' || a.content.length === b.content.length) &&
-		a.siblings.length === b.siblings.length &&
-		a.siblings.every((id, index) => id === b.siblings[index])
-	);
+function mannerOf({ systemPrompt, modelFileId, options }: Choices): Manner {
+	return {
+		...(modelFileId === null ? {} : { modelFileId }),
+		...(systemPrompt === null ? {} : { systemPrompt }),
+		...(options === null ? {} : { options }),
+	};
 }

@@ -1,9 +1,8 @@
-import { useStore } from 'zustand';
-import { defaultSampling } from '../../models/contract/default-sampling.ts';
+import type { ReactNode } from 'react';
 import type { Sampling } from '../../models/contract/sampling.ts';
 import { NumberField } from '../design/field/number-field.tsx';
 import { Slider } from '../design/field/slider.tsx';
-import { useServices } from '../services.ts';
+import { StopField } from './stop-field.tsx';
 
 const sliders = [
 	{
@@ -40,12 +39,19 @@ const sliders = [
 	},
 ] as const;
 
-/** How the next token is chosen: the same for every new answer. A dot marks what differs from the default. */
-export function SamplingFields() {
-	const { settings } = useServices();
-	const sampling = useStore(settings.state, (state) => state.sampling);
-	const change = (part: Partial<Sampling>) =>
-		settings.change({ sampling: { ...settings.state.getState().sampling, ...part } });
+/** How the next token is chosen. A dot marks what differs from `base`. */
+export function SamplingFields({
+	sampling,
+	base,
+	onChange,
+	children,
+}: {
+	sampling: Sampling;
+	base: Sampling;
+	onChange: (part: Partial<Sampling>) => void;
+	/** Further fields of the grid of numbers. */
+	children?: ReactNode;
+}) {
 	return (
 		<>
 			<div className="flex flex-col gap-[9px]">
@@ -54,8 +60,8 @@ export function SamplingFields() {
 						key={key}
 						{...slider}
 						value={sampling[key]}
-						changed={sampling[key] !== defaultSampling[key]}
-						onChange={(value) => change({ [key]: value })}
+						changed={sampling[key] !== base[key]}
+						onChange={(value) => onChange({ [key]: value })}
 					/>
 				))}
 			</div>
@@ -65,8 +71,8 @@ export function SamplingFields() {
 					min={0}
 					max={1000}
 					value={sampling.topK}
-					changed={sampling.topK !== defaultSampling.topK}
-					onChange={(value) => change({ topK: value ?? defaultSampling.topK })}
+					changed={sampling.topK !== base.topK}
+					onChange={(value) => onChange({ topK: value ?? base.topK })}
 				/>
 				<NumberField
 					label="Answer limit"
@@ -74,8 +80,8 @@ export function SamplingFields() {
 					max={1_000_000}
 					empty="None"
 					value={sampling.maxTokens}
-					changed={sampling.maxTokens !== null}
-					onChange={(value) => change({ maxTokens: value })}
+					changed={sampling.maxTokens !== base.maxTokens}
+					onChange={(value) => onChange({ maxTokens: value })}
 				/>
 				<NumberField
 					label="Seed"
@@ -83,10 +89,16 @@ export function SamplingFields() {
 					max={0xffff_ffff}
 					empty="Random"
 					value={sampling.seed}
-					changed={sampling.seed !== null}
-					onChange={(value) => change({ seed: value })}
+					changed={sampling.seed !== base.seed}
+					onChange={(value) => onChange({ seed: value })}
 				/>
+				{children}
 			</div>
+			<StopField
+				stop={sampling.stop}
+				changed={JSON.stringify(sampling.stop) !== JSON.stringify(base.stop)}
+				onChange={(stop) => onChange({ stop })}
+			/>
 		</>
 	);
 }

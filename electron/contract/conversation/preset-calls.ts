@@ -28,6 +28,6 @@ export const optionCalls = {
 	setOptions: call
 		.input(byId.extend({ sampling: samplingChoicesSchema, contextSize: contextSizeChoiceSchema }))
 		.output(changedOptionsSchema),
-	/** Copies the preset's system prompt and drops the conversation's own choices; null: no preset, its prompt stays. */
+	/** Copies the preset's system prompt, if it has one, and drops the conversation's own choices; null: no preset. */
 	applyPreset: call.input(byId.extend({ presetId: z.int().nullable() })).output(changedOptionsSchema),
 };

@@ -26,14 +26,15 @@ export function setOptions(
 
 /**
  * Puts a preset in charge: its system prompt is copied, because a conversation keeps the prompt it was held under, and
- * its numbers hold from now on in place of the conversation's own. null: no preset; the system prompt stays.
+ * its numbers hold from now on in place of the conversation's own. A preset without a system prompt leaves it as it is,
+ * and so does null: no preset.
  * Throws Failure `conversation-unknown`, `preset-unknown`.
  */
 export function applyPreset(context: ConversationContext, id: number, presetId: number | null): ChangedOptions {
 	const preset = presetId === null ? null : getPreset(context.database, presetId);
 	return change(context, id, () => {
 		writeOptions(context.database, id, { presetId, sampling: {}, contextSize: null });
-		if (preset !== null) setSystemPrompt(context.database, id, preset.systemPrompt);
+		if (preset !== null && preset.systemPrompt !== '') setSystemPrompt(context.database, id, preset.systemPrompt);
 	});
 }
 

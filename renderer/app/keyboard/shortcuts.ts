@@ -2,6 +2,7 @@
 export type ShortcutId =
 	| 'palette'
 	| 'new-conversation'
+	| 'temporary-conversation'
 	| 'search'
 	| 'chat'
 	| 'models'
@@ -10,6 +11,7 @@ export type ShortcutId =
 	| 'toggle-inspector'
 	| 'shortcuts'
 	| 'answer-again'
+	| 'continue-answer'
 	| 'branch-previous'
 	| 'branch-next'
 	| 'copy-answer';
@@ -28,6 +30,7 @@ type Row = readonly [id: ShortcutId, label: string, window: string, tab?: string
 const everywhere: readonly Row[] = [
 	['palette', 'Command palette', 'Mod+KeyK'],
 	['new-conversation', 'New conversation', 'Mod+KeyN', 'Alt+KeyN'],
+	['temporary-conversation', 'New temporary conversation', 'Mod+Shift+KeyN', 'Alt+Shift+KeyN'],
 	['search', 'Search conversations', 'Mod+KeyF', 'Alt+KeyF'],
 	['chat', 'Chat', 'Mod+Digit1', 'Alt+Digit1'],
 	['models', 'Models', 'Mod+Digit2', 'Alt+Digit2'],
@@ -39,6 +42,7 @@ const everywhere: readonly Row[] = [
 
 const inConversation: readonly Row[] = [
 	['answer-again', 'Answer again', 'Mod+KeyR', 'Alt+KeyR'],
+	['continue-answer', 'Go on with the answer', 'Mod+Shift+Enter', 'Mod+Shift+Enter'],
 	['branch-previous', 'Previous version', 'Alt+BracketLeft'],
 	['branch-next', 'Next version', 'Alt+BracketRight'],
 	['copy-answer', 'Copy the last answer', 'Mod+Shift+KeyC', 'Alt+KeyC'],

@@ -1,4 +1,4 @@
-import { Check, Copy, RefreshCw } from 'lucide-react';
+import { ArrowRightToLine, Check, Copy, RefreshCw } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import { keysOf } from '../../app/keys.ts';
@@ -7,7 +7,10 @@ import { FeedbackBar } from '../../feedback/feedback-bar.tsx';
 import { useServices } from '../../services.ts';
 import { useCopy } from '../markdown/use-copy.ts';
 import { useBlockedReason } from '../use-blocked-reason.ts';
+import { isStored, isWriting } from '../thread-state.ts';
+import { AnswerMenu } from './answer-menu.tsx';
 import { BranchPager } from './branch-pager.tsx';
+import { isCut } from './ending.ts';
 
 /** Under an answer, always visible: pager, copy, again, correct, thumbs. */
 export function AnswerActions({ message, onCorrect }: { message: Message; onCorrect: () => void }) {
@@ -16,6 +19,8 @@ export function AnswerActions({ message, onCorrect }: { message: Message; onCorr
 	const { copied, copy } = useCopy();
 	const writing = useStore(thread.state, isWriting);
 	const versions = message.siblings.length > 1;
+	const unable = writing ? 'An answer is being written' : (blocked ?? undefined);
+	const stored = isStored(message);
 	return (
 		<div className="-mb-1.5 -ml-1 flex min-h-6.5 items-center gap-0.5">
 			<BranchPager message={message} name="answer" />
@@ -28,7 +33,7 @@ export function AnswerActions({ message, onCorrect }: { message: Message; onCorr
 					size="sm"
 					onClick={() => {
 						copy(message.content);
-						void feedback.copied(message.id);
+						if (stored) void feedback.copied(message.id);
 					}}
 				/>
 			)}
@@ -37,15 +42,21 @@ export function AnswerActions({ message, onCorrect }: { message: Message; onCorr
 				label="Answer again"
 				keys={keysOf('answer-again')}
 				size="sm"
-				blocked={writing ? 'An answer is being written' : (blocked ?? undefined)}
+				blocked={unable}
 				onClick={() => void thread.regenerate(message.id)}
 			/>
-			{message.content === '' ? null : <FeedbackBar message={message} onCorrect={onCorrect} />}
+			{stored && isCut(message) ? (
+				<IconButton
+					icon={ArrowRightToLine}
+					label="Go on with this answer"
+					keys={keysOf('continue-answer')}
+					size="sm"
+					blocked={unable}
+					onClick={() => void thread.continue(message.id)}
+				/>
+			) : null}
+			{message.content === '' || !stored ? null : <FeedbackBar message={message} onCorrect={onCorrect} />}
+			<AnswerMenu message={message} blocked={unable} />
 		</div>
 	);
-}
-
-/** An answer of the conversation on the screen is being written. */
-export function isWriting(state: { status: string; messages?: readonly Message[] }): boolean {
-	return state.messages?.some(({ status }) => status === 'streaming') ?? false;
 }

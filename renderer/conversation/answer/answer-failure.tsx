@@ -1,19 +1,18 @@
-import { Box, RefreshCw } from 'lucide-react';
-import { useStore } from 'zustand';
+import { ArrowRightToLine, Box, RefreshCw } from 'lucide-react';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
+import { isStored } from '../thread-state.ts';
+import { isCut } from './ending.ts';
+import { useOtherModels } from './use-other-models.ts';
 
 /** An answer that failed: why, and from here to the next try. */
 export function AnswerFailure({ message, failure, last }: { message: Message; failure: FailureFacts; last: boolean }) {
-	const { thread, models, layout } = useServices();
-	const usable = useStore(models.state, (state) => state.models).filter(
-		({ chat, problem }) => chat && problem === null,
-	);
-	const others = usable.filter(({ id }) => id !== message.generation?.modelFileId);
+	const { thread, layout } = useServices();
+	const others = useOtherModels(message.generation?.modelFileId ?? null);
 	return (
 		<FailureCard
 			title="This answer failed"
@@ -24,6 +23,11 @@ export function AnswerFailure({ message, failure, last }: { message: Message; fa
 						<Button size="sm" icon={RefreshCw} onClick={() => void thread.regenerate(message.id)}>
 							Try again
 						</Button>
+						{isStored(message) && isCut(message) ? (
+							<Button size="sm" icon={ArrowRightToLine} onClick={() => void thread.continue(message.id)}>
+								Go on from here
+							</Button>
+						) : null}
 						{others.length > 0 ? (
 							<Menu
 								align="start"

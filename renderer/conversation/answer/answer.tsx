@@ -26,7 +26,7 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 			aria-busy={writing || undefined}
 			className="flex flex-col gap-[9px]"
 		>
-			<Body message={message} live={writing ? live : undefined} />
+			<AnswerBody message={message} live={writing ? live : undefined} />
 			{writing ? (
 				<LiveStatus live={live} />
 			) : (
@@ -42,7 +42,7 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 });
 
 /** Stored or still being written, the same elements: when an answer ends, what stands there is not drawn again. */
-function Body({ message, live }: { message: Message; live: LiveAnswer | undefined }) {
+export function AnswerBody({ message, live }: { message: Message; live: LiveAnswer | undefined }) {
 	const writing = useWriting(live);
 	const text = writing?.text ?? message.content;
 	const reasoning = writing ? writing.reasoning : message.reasoning;
@@ -50,7 +50,7 @@ function Body({ message, live }: { message: Message; live: LiveAnswer | undefine
 	return (
 		<>
 			{reasoning === null ? null : (
-				<ReasoningFold text={reasoning} milliseconds={message.reasoningMs} streaming={growing && text === ''} />
+				<ReasoningFold text={reasoning} milliseconds={writing ? writing.reasoningMs : message.reasoningMs} streaming={growing && text === ''} />
 			)}
 			{text === '' ? <Silence message={message} /> : <Markdown text={text} streaming={growing} />}
 		</>
@@ -74,7 +74,7 @@ function Silence({ message }: { message: Message }) {
 }
 
 /** What a person must know about how the answer ended. */
-function Ending({ message, last }: { message: Message; last: boolean }) {
+export function Ending({ message, last }: { message: Message; last: boolean }) {
 	const dropped = droppedWords(message.generation?.droppedTurns ?? 0, message.generation?.contextSize ?? 0);
 	return (
 		<>

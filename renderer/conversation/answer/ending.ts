@@ -39,6 +39,7 @@ export function statsLine(message: Message): string {
 		);
 	}
 	parts.push(endingWords(message));
+	if (message.continuesId !== null) parts.push('goes on from another version');
 	if (generation !== null) parts.push(`${shortName(generation.modelName)} ${generation.quantization}`);
 	return parts.filter((part) => part !== null).join(' · ');
 }
@@ -48,4 +49,11 @@ export function droppedWords(droppedTurns: number, contextSize: number): string 
 	if (droppedTurns === 0) return null;
 	const what = droppedTurns === 1 ? 'The oldest message was' : `The ${count(droppedTurns)} oldest messages were`;
 	return `${what} left out: the context holds ${count(contextSize)} tokens. The system prompt was kept.`;
+}
+
+/** The answer was cut off before its model was done: it could go on. */
+export function isCut({ status, content, reasoning, generation }: Message): boolean {
+	if (content === '' && reasoning === null) return false;
+	if (status === 'stopped' || status === 'interrupted' || status === 'failed') return true;
+	return generation?.stopReason === 'max-tokens' || generation?.stopReason === 'context-full';
 }

@@ -35,7 +35,10 @@ export function ReasoningFold({
 				)}
 			</button>
 			{open ? (
-				<div className="ml-[3px] border-l-2 border-line-strong pl-3.5 whitespace-pre-wrap text-ink-2 [overflow-wrap:anywhere]">
+				<div
+					className="foreign ml-[3px] border-l-2 border-line-strong pl-3.5 whitespace-pre-wrap text-ink-2"
+					dir="auto"
+				>
 					{text.trim()}
 				</div>
 			) : null}

@@ -6,9 +6,9 @@ import { Icon } from '../../design/icon.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
 import { useServices } from '../../services.ts';
 import { blockedReason, orToast, sendDraft } from '../actions.ts';
-import { isWriting } from '../answer/answer-actions.tsx';
 import { draftKey } from '../drafts.ts';
-import { shownId } from '../thread.ts';
+import { AlsoMenu } from '../side-by-side/also-menu.tsx';
+import { isWriting, shownMessages } from '../thread-state.ts';
 import { useBlockedReason } from '../use-blocked-reason.ts';
 import { ComposerNotice } from './composer-notice.tsx';
 import { ContextMeter } from './context-meter.tsx';
@@ -21,7 +21,7 @@ const longDraft = 20_000;
 export function Composer() {
 	const services = useServices();
 	const { thread, drafts, layout } = services;
-	const key = useStore(thread.state, (state) => draftKey(shownId(state)));
+	const key = useStore(thread.state, (state) => draftKey(state));
 	const empty = useStore(drafts.state, (all) => (all[key] ?? '').trim() === '');
 	const long = useStore(drafts.state, (all) => (all[key] ?? '').length > longDraft);
 	const area = useRef<HTMLTextAreaElement>(null);
@@ -36,9 +36,7 @@ export function Composer() {
 	}, [drafts, key]);
 
 	function editLast(): boolean {
-		const state = thread.state.getState();
-		if (state.status !== 'ready') return false;
-		const last = state.messages.findLast(({ role }) => role === 'user');
+		const last = shownMessages(thread.state.getState()).findLast(({ role }) => role === 'user');
 		if (last === undefined) return false;
 		layout.set({ editing: last.id });
 		return true;
@@ -77,6 +75,7 @@ export function Composer() {
 					/>
 					<div className="flex items-center gap-1">
 						<ModelChip />
+						<AlsoMenu />
 						<span className="flex-1" />
 						<ContextMeter />
 						<SendOrStop empty={empty} />

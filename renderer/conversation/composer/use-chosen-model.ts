@@ -2,13 +2,12 @@ import { useStore } from 'zustand';
 import type { ModelFile, ModelState } from '../../../electron/contract/model.ts';
 import { modelFor } from '../../model/model-library.ts';
 import { useServices } from '../../services.ts';
+import { chosenModelId } from '../thread-state.ts';
 
 /** The model the conversation on the screen answers with, and where it stands. */
 export function useChosenModel(): { model: ModelFile | undefined; state: ModelState | undefined } {
 	const { models, thread } = useServices();
-	const chosen = useStore(thread.state, (now) =>
-		now.status === 'ready' ? now.conversation.modelFileId : now.status === 'new' ? now.modelFileId : null,
-	);
+	const chosen = useStore(thread.state, chosenModelId);
 	const model = useStore(models.state, (now) => modelFor(now.models, chosen));
 	const state = useStore(models.state, (now) => (model === undefined ? undefined : now.states[model.id]));
 	return { model, state };

@@ -1,46 +1,74 @@
 import { RotateCcw, X } from 'lucide-react';
-import { useStore } from 'zustand';
-import { defaultSampling } from '../../../models/contract/default-sampling.ts';
-import type { Sampling } from '../../../models/contract/sampling.ts';
 import { Button, IconButton } from '../../design/button.tsx';
+import { NumberField } from '../../design/field/number-field.tsx';
+import { choose } from '../../preset/choices.ts';
+import { PresetPicker } from '../../preset/preset-picker.tsx';
 import { useServices } from '../../services.ts';
 import { SamplingFields } from '../../setting/sampling-fields.tsx';
+import { orToast } from '../actions.ts';
+import { useChosenModel } from '../composer/use-chosen-model.ts';
+import type { OwnChoices } from '../pending-options.ts';
 import { SystemPromptField } from './system-prompt-field.tsx';
+import { useManner } from './use-manner.ts';
 
-/** What the next answers are made with: system prompt of this conversation, sampling of all. */
+/** The smallest context that a model is loaded with, tokens. */
+const leastContext = 128;
+
+/** What the next answers of this conversation are made with; a dot marks what differs from its preset. */
 export function Inspector({ onClose }: { onClose?: () => void }) {
-	const { settings } = useServices();
-	const sampling = useStore(settings.state, (state) => state.sampling);
-	const changed = isChanged(sampling);
+	const services = useServices();
+	const { thread } = services;
+	const { options, preset, base, sampling, contextSize, basePrompt, systemPrompt, changes } = useManner();
+	const { model, state } = useChosenModel();
+	const set = (part: Partial<OwnChoices>) =>
+		thread.setOptions({ sampling: options.sampling, contextSize: options.contextSize, ...part }, options);
+	const loadedContext = state?.state === 'loaded' ? state.capabilities.contextSize : null;
+
+	function reset(): void {
+		set({ sampling: {}, contextSize: null });
+		if (systemPrompt !== basePrompt) void orToast(services, () => thread.setSystemPrompt(basePrompt));
+	}
+
 	return (
 		<>
 			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
 				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">Settings</h2>
-				{changed ? (
-					<Button
-						kind="ghost"
-						size="sm"
-						icon={RotateCcw}
-						onClick={() => settings.change({ sampling: defaultSampling })}
-					>
+				{changes > 0 ? (
+					<Button kind="ghost" size="sm" icon={RotateCcw} onClick={reset}>
 						Reset
 					</Button>
 				) : null}
 				{onClose ? <IconButton icon={X} label="Close" onClick={onClose} /> : null}
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
-				<SystemPromptField />
-				<SamplingFields />
-				<p className="text-xs text-ink-3">
-					The system prompt belongs to this conversation. Sampling applies to every new answer.
+				<PresetPicker manner={{ options, preset, systemPrompt, changes }} onReset={reset} />
+				<SystemPromptField stored={systemPrompt} changed={systemPrompt !== basePrompt} />
+				<SamplingFields
+					sampling={sampling}
+					base={base}
+					onChange={(part) => set({ sampling: choose(options.sampling, part, base) })}
+				>
+					<NumberField
+						label="Context"
+						min={leastContext}
+						max={Math.max(leastContext, model?.contextLength ?? 1_048_576)}
+						step={leastContext}
+						empty="Auto"
+						value={contextSize}
+						changed={options.contextSize !== null}
+						onChange={(value) => {
+							if (value === null || value >= leastContext) set({ contextSize: value });
+						}}
+					/>
+				</SamplingFields>
+				<p className="text-xs text-pretty text-ink-3">
+					{contextSize !== null && loadedContext !== null && contextSize !== loadedContext
+						? 'The next answer loads the model again, with the new context.'
+						: preset === null
+							? 'For this conversation. What has no dot follows the settings.'
+							: `For this conversation. What has no dot follows “${preset.name}”.`}
 				</p>
 			</div>
 		</>
-	);
-}
-
-function isChanged(sampling: Sampling): boolean {
-	return (Object.keys(defaultSampling) as (keyof Sampling)[]).some(
-		(key) => JSON.stringify(sampling[key]) !== JSON.stringify(defaultSampling[key]),
 	);
 }

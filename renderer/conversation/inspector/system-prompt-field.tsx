@@ -1,30 +1,28 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { ChangedDot } from '../../design/field/changed-dot.tsx';
 import { TextArea } from '../../design/field/text-field.tsx';
 import { count } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
 import { orToast } from '../actions.ts';
-import { shownId } from '../thread.ts';
+import { shownId } from '../thread-state.ts';
 
 /** The system prompt of the conversation on the screen. Stored when the field is left. */
-export function SystemPromptField() {
+export function SystemPromptField({ stored, changed }: { stored: string; changed: boolean }) {
 	const services = useServices();
-	const { thread, settings } = services;
+	const { thread } = services;
 	const id = useStore(thread.state, shownId);
-	const general = useStore(settings.state, (state) => state.systemPrompt);
-	const stored = useStore(thread.state, (state) =>
-		state.status === 'ready'
-			? state.conversation.systemPrompt
-			: state.status === 'new'
-				? (state.systemPrompt ?? general)
-				: '',
-	);
 	const [text, setText] = useState(stored);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: another conversation, even one with the same prompt
 	useEffect(() => setText(stored), [stored, id]);
 	return (
 		<TextArea
-			label="System prompt"
+			label={
+				<>
+					System prompt
+					{changed ? <ChangedDot /> : null}
+				</>
+			}
 			hint={text === '' ? undefined : `${count(text.length)} characters`}
 			placeholder="The model’s own default"
 			value={text}

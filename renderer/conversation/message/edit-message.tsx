@@ -5,7 +5,7 @@ import { Button } from '../../design/button.tsx';
 import { InlineEditor } from '../../design/field/inline-editor.tsx';
 import { useServices } from '../../services.ts';
 import { sendEdited } from '../actions.ts';
-import { isWriting } from '../answer/answer-actions.tsx';
+import { isWriting } from '../thread-state.ts';
 
 /** An own message being changed in its place. Sending it begins a branch; the old one stays. */
 export function EditMessage({ message }: { message: Message }) {

@@ -1,12 +1,15 @@
-import { Check, Copy, Pencil } from 'lucide-react';
+import { Check, Copy, Pencil, Split } from 'lucide-react';
 import { memo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import { IconButton } from '../../design/button.tsx';
 import { count } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
+import { branchFrom } from '../actions.ts';
 import { BranchPager } from '../answer/branch-pager.tsx';
+import { SentAttachments } from '../composer/attachment/sent-attachments.tsx';
 import { useCopy } from '../markdown/use-copy.ts';
+import { isStored } from '../thread-state.ts';
 import { EditMessage } from './edit-message.tsx';
 
 /** Longer texts show this much, in characters, until asked for: a pasted book must not be a screen. */
@@ -14,7 +17,8 @@ const shownCharacters = 2_400;
 
 /** What a person wrote: a bubble at the right, letters as typed. */
 export const OwnMessage = memo(function OwnMessage({ message }: { message: Message }) {
-	const { layout } = useServices();
+	const services = useServices();
+	const { layout } = services;
 	const editing = useStore(layout.state, (state) => state.editing === message.id);
 	const [whole, setWhole] = useState(false);
 	const { copied, copy } = useCopy();
@@ -32,6 +36,14 @@ export const OwnMessage = memo(function OwnMessage({ message }: { message: Messa
 						size="sm"
 						onClick={() => copy(message.content)}
 					/>
+					{isStored(message) ? (
+						<IconButton
+							icon={Split}
+							label="Branch into a new conversation"
+							size="sm"
+							onClick={() => void branchFrom(services, message.id)}
+						/>
+					) : null}
 					<IconButton
 						icon={Pencil}
 						label="Edit and send again"
@@ -42,9 +54,10 @@ export const OwnMessage = memo(function OwnMessage({ message }: { message: Messa
 				</span>
 			</div>
 			<div
-				className="max-w-140 min-w-0 rounded-[12px_12px_4px_12px] bg-bubble px-3.5 py-2 text-md whitespace-pre-wrap [overflow-wrap:anywhere]"
+				className="foreign max-w-140 min-w-0 rounded-[12px_12px_4px_12px] bg-bubble px-3.5 py-2 text-md whitespace-pre-wrap"
 				dir="auto"
 			>
+				<SentAttachments attachments={message.attachments} />
 				{text}
 				{long ? (
 					<button

@@ -2,24 +2,18 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useServices } from '../../services.ts';
 import type { LiveAnswer } from '../live-answer.ts';
-import { nextSentences } from './sentences.ts';
+import type { OpenThread } from '../thread.ts';
+import { createAnnouncer } from './announcer.ts';
 
-/** A screen reader needs time: announcements are at least this far apart, ms. */
-const pauseMs = 1_500;
+/** How often it is looked whether there is something to say, ms. */
+const lookMs = 500;
 
-/** Tells screen readers new answer text sentence by sentence, and when an answer has ended. */
+/** Tells screen readers new answer text sentence by sentence, as fast as it can be spoken, and how an answer ended. */
 export function LiveRegion() {
 	const { thread } = useServices();
 	const live = useStore(thread.generations.state, (lives) => [...lives.values()].at(-1));
 	const [announced, setAnnounced] = useState('');
-	useEffect(() => {
-		if (live === undefined) return;
-		const stop = announce(live, setAnnounced);
-		return () => {
-			stop();
-			setAnnounced('Answer ended');
-		};
-	}, [live]);
+	useEffect(() => (live === undefined ? undefined : announce(thread, live, setAnnounced)), [live, thread]);
 	return (
 		<p aria-live="polite" className="sr-only">
 			{announced}
@@ -27,15 +21,18 @@ export function LiveRegion() {
 	);
 }
 
-function announce(live: LiveAnswer, say: (text: string) => void): () => void {
-	let told = 0;
+function announce(thread: OpenThread, live: LiveAnswer, say: (text: string) => void): () => void {
+	const first = live.state.getState();
+	const announcer = createAnnouncer(first.phase === 'writing' ? first.text : '');
 	const timer = setInterval(() => {
-		const state = live.state.getState();
-		if (state.phase !== 'writing') return;
-		const { text, end } = nextSentences(state.text, told);
-		if (end === told) return;
-		told = end;
-		say(text);
-	}, pauseMs);
-	return () => clearInterval(timer);
+		const text = announcer.next(live.state.getState(), performance.now());
+		if (text !== null) say(text);
+	}, lookMs);
+	return () => {
+		clearInterval(timer);
+		const now = thread.state.getState();
+		const ended = now.status === 'ready' ? now.messages.find(({ id }) => id === live.messageId) : undefined;
+		// Another conversation was opened, or the connection went: this answer goes on, unheard.
+		say(ended === undefined || ended.status === 'streaming' ? '' : announcer.end(ended));
+	};
 }

@@ -7,7 +7,8 @@ import { useChosenModel } from '../composer/use-chosen-model.ts';
 
 /** Before the first message: what answers, and three things to try. */
 export function NewConversation() {
-	const { conversations } = useServices();
+	const { conversations, thread } = useServices();
+	const temporary = useStore(thread.state, ({ status }) => status === 'temporary');
 	const { model } = useChosenModel();
 	const first = useStore(conversations.state, (state) => state.status === 'ready' && state.conversations.length === 0);
 	return (
@@ -15,14 +16,16 @@ export function NewConversation() {
 			<div className="my-auto w-full max-w-(--reading) py-6">
 				<Brand size={36} />
 				<h2 className="mt-4 text-xl font-semibold tracking-[-0.018em]">
-					{first ? 'Your first conversation' : 'New conversation'}
+					{temporary ? 'Temporary conversation' : first ? 'Your first conversation' : 'New conversation'}
 				</h2>
 				<p className="mt-1 max-w-130 text-md text-pretty text-ink-2">
 					{model === undefined
 						? 'A model has to be on this computer before it can answer.'
 						: !model.chat
 							? `${model.name} is a base model and cannot answer. Choose another below.`
-							: `${model.name} answers on this computer, also without a network. What you write stays here.`}
+							: temporary
+								? `${model.name} answers, and nothing of it is written to the disk. It is gone when you leave it.`
+								: `${model.name} answers on this computer, also without a network. What you write stays here.`}
 				</p>
 				<h3 className="mt-6 mb-2 text-xs font-medium text-ink-3">Try one of these</h3>
 				<ExampleCards />

@@ -2,6 +2,7 @@ import { Ellipsis, PanelLeft, PanelRight } from 'lucide-react';
 import { useStore } from 'zustand';
 import { keysOf } from '../../app/keys.ts';
 import { useWidth } from '../../app/media.ts';
+import { Badge } from '../../design/badge.tsx';
 import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu } from '../../design/menu.tsx';
@@ -13,7 +14,10 @@ import { ConversationMenuItems } from '../list/conversation-menu.tsx';
 import { RenameField } from '../list/rename-field.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { NewConversation } from './new-conversation.tsx';
+import { OriginLine } from './origin-line.tsx';
+import { TemporaryToggle } from './temporary-toggle.tsx';
 import { ThreadView } from './thread-view.tsx';
+import { Unanswered } from './unanswered.tsx';
 
 /** The conversation on the screen: head, messages, composer. */
 export function ThreadPane() {
@@ -23,9 +27,12 @@ export function ThreadPane() {
 	return (
 		<>
 			<ThreadHead />
+			<OriginLine />
 			{state.status === 'ready' ? (
 				<ThreadView key={state.conversation.id} messages={state.messages} />
-			) : state.status === 'new' ? (
+			) : state.status === 'temporary' && state.messages.length > 0 ? (
+				<ThreadView key="temporary" messages={state.messages} />
+			) : state.status === 'new' || state.status === 'temporary' ? (
 				<NewConversation />
 			) : state.status === 'failed' ? (
 				<div className="mx-auto w-full max-w-(--reading) flex-1 px-6 pt-10">
@@ -47,6 +54,7 @@ export function ThreadPane() {
 			) : (
 				<div className="flex-1" />
 			)}
+			<Unanswered />
 			<LiveRegion />
 			<Composer />
 		</>
@@ -57,6 +65,7 @@ function ThreadHead() {
 	const { layout, settings, thread } = useServices();
 	const width = useWidth();
 	const conversation = useStore(thread.state, (state) => (state.status === 'ready' ? state.conversation : null));
+	const temporary = useStore(thread.state, ({ status }) => status === 'temporary');
 	const renaming = useStore(layout.state, (state) => conversation !== null && state.renaming === conversation.id);
 	const inspectorOpen = useStore(settings.state, (state) => state.inspectorOpen);
 	const listOpen = useStore(layout.state, (state) => state.listOpen);
@@ -77,10 +86,12 @@ function ThreadHead() {
 				<RenameField conversation={conversation} large />
 			) : (
 				<h1 className="truncate text-[14px] font-semibold tracking-[-0.006em]" title={conversation?.title}>
-					{conversation?.title ?? 'New conversation'}
+					{conversation?.title ?? (temporary ? 'Temporary conversation' : 'New conversation')}
 				</h1>
 			)}
+			{temporary ? <Badge tone="line">Kept nowhere</Badge> : null}
 			<span className="flex-1" />
+			<TemporaryToggle />
 			{conversation === null ? null : (
 				<Menu
 					trigger={

@@ -8,9 +8,13 @@ import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { Answer } from '../answer/answer.tsx';
 import { OwnMessage } from '../message/own-message.tsx';
+import { SideBySide } from '../side-by-side/side-by-side.tsx';
 
 /** Closer to the end than this counts as reading along: new text keeps the end in sight, px. */
 const endThreshold = 56;
+
+/** Between messages, px. */
+const gap = 14;
 
 /** How long a message that a search led to stays marked, ms. */
 const markedMs = 2_200;
@@ -24,13 +28,15 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 		getScrollElement: () => box.current,
 		estimateSize: (index) => estimate(messages[index]),
 		getItemKey: (index) => messages[index]?.id ?? index,
+		// Near the end from the first frame on: the start of a long conversation is not drawn on the way there.
+		initialOffset: () => messages.reduce((sum, message) => sum + estimate(message) + gap, 0) - window.innerHeight,
 		anchorTo: 'end',
 		followOnAppend: true,
 		scrollEndThreshold: endThreshold,
 		overscan: 3,
 		paddingStart: 22,
 		paddingEnd: 14,
-		gap: 14,
+		gap,
 		onChange: (instance) => setAway(!instance.isAtEnd(endThreshold)),
 	});
 	const toEnd = () => virtualizer.scrollToEnd();
@@ -49,6 +55,7 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 		seenOwn.current = lastOwn;
 	}, [lastOwn, virtualizer]);
 
+	const beside = useStore(useServices().thread.versions.state);
 	const last = messages.at(-1);
 	const writing = last?.status === 'streaming';
 	return (
@@ -58,7 +65,7 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 				aria-label="Messages"
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
 				tabIndex={0}
-				className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-6 [mask-image:linear-gradient(transparent,#000_14px)] [overflow-anchor:none] focus-visible:outline-none"
+				className="@container min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-6 [mask-image:linear-gradient(transparent,#000_14px)] [overflow-anchor:none] focus-visible:outline-none"
 			>
 				<div className="relative mx-auto w-full max-w-(--reading)" style={{ height: virtualizer.getTotalSize() }}>
 					{virtualizer.getVirtualItems().map(({ key, index, start }) => {
@@ -76,6 +83,8 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 							>
 								{message.role === 'user' ? (
 									<OwnMessage message={message} />
+								) : beside !== null && beside.questionId === message.parentId ? (
+									<SideBySide shown={beside} current={message.id} />
 								) : (
 									<Answer message={message} last={message === last} />
 								)}

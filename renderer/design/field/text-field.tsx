@@ -48,7 +48,7 @@ export function TextField({
 	mono = false,
 	...rest
 }: Omit<ComponentProps<'input'>, 'id'> & {
-	label: string;
+	label: ReactNode;
 	hint?: ReactNode;
 	error?: string | undefined;
 	icon?: LucideIcon;
@@ -77,7 +77,7 @@ export function TextArea({
 	hint,
 	maxHeight = 240,
 	...rest
-}: Omit<ComponentProps<'textarea'>, 'id'> & { label: string; hint?: ReactNode; maxHeight?: number }) {
+}: Omit<ComponentProps<'textarea'>, 'id'> & { label: ReactNode; hint?: ReactNode; maxHeight?: number }) {
 	const id = useId();
 	return (
 		<Labelled label={label} hint={hint} htmlFor={id}>

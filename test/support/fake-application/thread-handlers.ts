@@ -47,7 +47,7 @@ export function threadHandlers(fake: FakeApplication, os: Implementer) {
 		applyPreset: conversations.applyPreset.handler(({ input: { id, presetId } }) => {
 			const preset = data.presets.find((one) => one.id === presetId);
 			data.options.set(id, { ...noOptions, presetId });
-			fake.change(id, preset === undefined ? {} : { systemPrompt: preset.systemPrompt });
+			fake.change(id, preset?.systemPrompt ? { systemPrompt: preset.systemPrompt } : {});
 			return changed(id);
 		}),
 	};

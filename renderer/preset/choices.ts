@@ -1,0 +1,46 @@
+import type { AnswerOptions, Preset, SamplingChoices } from '../../electron/contract/conversation/options.ts';
+import type { Sampling } from '../../models/contract/sampling.ts';
+
+/** `base` with what was chosen in its place. */
+export function withChoices(base: Sampling, choices: SamplingChoices): Sampling {
+	return { ...base, ...Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined)) };
+}
+
+/** The choices after `part` was set: a value that equals its base is no choice. */
+export function choose(choices: SamplingChoices, part: Partial<Sampling>, base: Sampling): SamplingChoices {
+	const merged = { ...choices, ...part };
+	const kept = Object.entries(merged).filter(
+		([key, value]) => value !== undefined && !isSame(value, base[key as keyof Sampling]),
+	);
+	return Object.fromEntries(kept);
+}
+
+/** How many values a conversation answers with otherwise than its preset (or the settings) would. */
+export function changesOf(
+	options: AnswerOptions,
+	base: Sampling,
+	prompt: { readonly own: string; readonly base: string },
+): number {
+	const own = Object.entries(options.sampling).filter(
+		([key, value]) => value !== undefined && !isSame(value, base[key as keyof Sampling]),
+	);
+	return own.length + (options.contextSize === null ? 0 : 1) + (prompt.own === prompt.base ? 0 : 1);
+}
+
+/** What a preset would hold that answers as this conversation does; only what differs from the settings. */
+export function contentOf(
+	options: AnswerOptions,
+	preset: Preset | null,
+	systemPrompt: string,
+	settings: Sampling,
+): Pick<Preset, 'systemPrompt' | 'sampling' | 'contextSize'> {
+	return {
+		systemPrompt,
+		sampling: choose(preset?.sampling ?? {}, options.sampling as Partial<Sampling>, settings),
+		contextSize: options.contextSize ?? preset?.contextSize ?? null,
+	};
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+	return JSON.stringify(a) === JSON.stringify(b);
+}

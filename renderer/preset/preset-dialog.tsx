@@ -1,0 +1,113 @@
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import { failureOf } from '../connection/failure.ts';
+import { Button } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { NumberField } from '../design/field/number-field.tsx';
+import { TextArea, TextField } from '../design/field/text-field.tsx';
+import { useServices } from '../services.ts';
+import { SamplingFields } from '../setting/sampling-fields.tsx';
+import { choose, withChoices } from './choices.ts';
+import type { PresetContent } from './presets.ts';
+
+const longestName = 80;
+
+/** Makes or changes a preset. A dot marks what it says itself; the rest follows the settings. */
+export function PresetDialog({
+	title,
+	verb,
+	content,
+	onClose,
+	onSave,
+}: {
+	title: string;
+	/** On the button. */
+	verb: string;
+	content: PresetContent;
+	onClose: () => void;
+	/** Rejects with what is wrong with it; the dialog says so and stays. */
+	onSave: (content: PresetContent) => Promise<unknown>;
+}) {
+	const { settings } = useServices();
+	const general = useStore(settings.state, (state) => state.sampling);
+	const [given, setGiven] = useState(content);
+	const [error, setError] = useState<string>();
+	const [saving, setSaving] = useState(false);
+	const change = (part: Partial<PresetContent>) => setGiven((now) => ({ ...now, ...part }));
+
+	async function save(): Promise<void> {
+		const name = given.name.trim();
+		if (name === '') return setError('Give it a name');
+		setSaving(true);
+		try {
+			await onSave({ ...given, name });
+			onClose();
+		} catch (thrown) {
+			setError(failureOf(thrown).message);
+			setSaving(false);
+		}
+	}
+
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={title}
+			width={440}
+			actions={
+				<>
+					<Button kind="ghost" onClick={onClose}>
+						Cancel
+					</Button>
+					<Button kind="primary" busy={saving ? 'Saving' : undefined} onClick={() => void save()}>
+						{verb}
+					</Button>
+				</>
+			}
+		>
+			<form
+				className="mt-3.5 flex flex-col gap-3.5"
+				onSubmit={(event) => {
+					event.preventDefault();
+					void save();
+				}}
+			>
+				<TextField
+					label="Name"
+					error={error}
+					maxLength={longestName}
+					value={given.name}
+					onChange={(event) => {
+						setError(undefined);
+						change({ name: event.target.value });
+					}}
+				/>
+				<TextArea
+					label="System prompt"
+					placeholder="Leaves the conversation’s own"
+					maxHeight={140}
+					value={given.systemPrompt}
+					onChange={(event) => change({ systemPrompt: event.target.value })}
+				/>
+				<SamplingFields
+					sampling={withChoices(general, given.sampling)}
+					base={general}
+					onChange={(part) => change({ sampling: choose(given.sampling, part, general) })}
+				>
+					<NumberField
+						label="Context"
+						min={128}
+						max={1_048_576}
+						step={128}
+						empty="Auto"
+						value={given.contextSize}
+						changed={given.contextSize !== null}
+						onChange={(contextSize) => {
+							if (contextSize === null || contextSize >= 128) change({ contextSize });
+						}}
+					/>
+				</SamplingFields>
+			</form>
+		</Dialog>
+	);
+}

@@ -1,0 +1,153 @@
+import { Ellipsis, Pencil, Plus, Star, StarOff, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { Preset } from '../../electron/contract/conversation/options.ts';
+import type { Sampling } from '../../models/contract/sampling.ts';
+import { failureOf } from '../connection/failure.ts';
+import { Badge } from '../design/badge.tsx';
+import { Button, iconButtonClass } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { count, counted } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
+import { useServices } from '../services.ts';
+import { PresetDialog } from './preset-dialog.tsx';
+
+const blank = { name: '', systemPrompt: '', sampling: {}, contextSize: null };
+
+/** Every preset, with what it says and what can be done with it. */
+export function PresetList() {
+	const { presets, settings } = useServices();
+	const all = useStore(presets.state);
+	const defaultId = useStore(settings.state, (state) => state.defaultPresetId);
+	const [edited, setEdited] = useState<Preset | 'new' | null>(null);
+	const [removing, setRemoving] = useState<Preset | null>(null);
+	return (
+		<section aria-labelledby="presets-head">
+			<div className="mb-1.5 flex items-center">
+				<h3 id="presets-head" className="flex-1 text-xs font-medium text-ink-2">
+					Presets
+				</h3>
+				<Button size="sm" icon={Plus} onClick={() => setEdited('new')}>
+					New preset
+				</Button>
+			</div>
+			{all.length === 0 ? (
+				<p className="text-ink-3">
+					None yet. A preset keeps a system prompt and sampling under a name, for the conversations that need them.
+				</p>
+			) : (
+				<ul className="overflow-hidden rounded-lg border border-line">
+					{all.map((preset) => (
+						<li key={preset.id} className="flex items-center gap-2 border-b border-line py-1.5 pr-1.5 pl-3 last:border-b-0">
+							<div className="min-w-0 flex-1">
+								<div className="flex items-center gap-2">
+									<span className="truncate font-medium">{preset.name}</span>
+									{preset.id === defaultId ? <Badge tone="accent">Default</Badge> : null}
+								</div>
+								<p className="truncate text-xs text-ink-3">{contentWords(preset)}</p>
+							</div>
+							<Menu
+								trigger={
+									<button
+										type="button"
+										aria-label={`Actions for the preset ${preset.name}`}
+										className={iconButtonClass()}
+									>
+										<Icon of={Ellipsis} />
+									</button>
+								}
+							>
+								<MenuItem icon={Pencil} onSelect={() => setEdited(preset)}>
+									Change
+								</MenuItem>
+								{preset.id === defaultId ? (
+									<MenuItem icon={StarOff} onSelect={() => settings.change({ defaultPresetId: null })}>
+										Not for new conversations
+									</MenuItem>
+								) : (
+									<MenuItem icon={Star} onSelect={() => settings.change({ defaultPresetId: preset.id })}>
+										Use for new conversations
+									</MenuItem>
+								)}
+								<MenuLine />
+								<MenuItem icon={Trash2} danger onSelect={() => setRemoving(preset)}>
+									Delete
+								</MenuItem>
+							</Menu>
+						</li>
+					))}
+				</ul>
+			)}
+			{edited === null ? null : (
+				<PresetDialog
+					title={edited === 'new' ? 'New preset' : `Change “${edited.name}”`}
+					verb={edited === 'new' ? 'Make preset' : 'Save preset'}
+					content={edited === 'new' ? blank : edited}
+					onClose={() => setEdited(null)}
+					onSave={({ name, systemPrompt, sampling, contextSize }) => {
+						const content = { name, systemPrompt, sampling, contextSize };
+						return edited === 'new' ? presets.create(content) : presets.update(edited.id, content);
+					}}
+				/>
+			)}
+			{removing === null ? null : <RemovePreset preset={removing} onClose={() => setRemoving(null)} />}
+		</section>
+	);
+}
+
+function RemovePreset({ preset, onClose }: { preset: Preset; onClose: () => void }) {
+	const { presets, settings, toasts } = useServices();
+	async function remove(): Promise<void> {
+		onClose();
+		try {
+			const conversations = await presets.remove(preset.id);
+			if (settings.state.getState().defaultPresetId === preset.id) settings.change({ defaultPresetId: null });
+			const kept = conversations === 0 ? '' : `. ${counted(conversations, 'conversation')} kept its values`;
+			toasts.show({ text: `Preset “${preset.name}” deleted${kept}`, icon: Trash2 });
+		} catch (error) {
+			toasts.fail(failureOf(error).message);
+		}
+	}
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={`Delete the preset “${preset.name}”?`}
+			text="Conversations that use it keep its values as their own. The preset itself cannot be brought back."
+			actions={
+				<>
+					<Button kind="ghost" onClick={onClose}>
+						Cancel
+					</Button>
+					<Button kind="danger-fill" onClick={() => void remove()}>
+						Delete preset
+					</Button>
+				</>
+			}
+		/>
+	);
+}
+
+const words: Record<keyof Sampling, (value: never) => string> = {
+	temperature: (value: number) => `temperature ${value}`,
+	topP: (value: number) => `top-p ${value}`,
+	minP: (value: number) => `min-p ${value}`,
+	topK: (value: number) => `top-k ${value}`,
+	repeatPenalty: (value: number) => `repeat penalty ${value}`,
+	maxTokens: (value: number | null) => (value === null ? 'no answer limit' : `at most ${counted(value, 'token')}`),
+	seed: (value: number | null) => (value === null ? 'random seed' : `seed ${value}`),
+	stop: (value: readonly string[]) => counted(value.length, 'stop text'),
+};
+
+/** "temperature 0.4 · at most 512 tokens · Answer in plain words…" */
+export function contentWords({ sampling, contextSize, systemPrompt }: Preset): string {
+	const numbers = (Object.keys(words) as (keyof Sampling)[]).flatMap((key) => {
+		const value = sampling[key];
+		return value === undefined ? [] : [words[key](value as never)];
+	});
+	const context = contextSize === null ? [] : [`context ${count(contextSize)}`];
+	const prompt = systemPrompt === '' ? [] : [systemPrompt.slice(0, 200).replaceAll(/\s+/g, ' ')];
+	const parts = [...numbers, ...context, ...prompt];
+	return parts.length === 0 ? 'Says nothing yet: as in the settings' : parts.join(' · ');
+}

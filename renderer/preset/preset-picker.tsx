@@ -1,0 +1,129 @@
+import { Check, ChevronsUpDown, ListChecks, RotateCcw, Save, SaveAll } from 'lucide-react';
+import { useId, useState } from 'react';
+import { useStore } from 'zustand';
+import type { AnswerOptions, Preset } from '../../electron/contract/conversation/options.ts';
+import { failureOf } from '../connection/failure.ts';
+import { counted } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../design/menu.tsx';
+import { useServices } from '../services.ts';
+import { contentOf } from './choices.ts';
+import { PresetDialog } from './preset-dialog.tsx';
+
+const noPreset = 0;
+
+/** Which preset is in charge of the conversation, and how far it has been left: "Careful, 2 changes". */
+export function PresetPicker({
+	manner: { options, preset, systemPrompt, changes },
+	onReset,
+}: {
+	manner: { options: AnswerOptions; preset: Preset | null; systemPrompt: string; changes: number };
+	onReset: () => void;
+}) {
+	const { layout, presets, settings, thread, toasts } = useServices();
+	const all = useStore(presets.state);
+	const general = useStore(settings.state, (state) => state.sampling);
+	const [saving, setSaving] = useState(false);
+	const id = useId();
+	const content = contentOf(options, preset, systemPrompt, general);
+
+	async function attempt(work: () => Promise<unknown>): Promise<void> {
+		try {
+			await work();
+		} catch (error) {
+			toasts.fail(failureOf(error).message);
+		}
+	}
+
+	const apply = (presetId: number) =>
+		attempt(() => {
+			const next = all.find((one) => one.id === presetId) ?? null;
+			return thread.applyPreset(next?.id ?? null, next?.systemPrompt ?? '');
+		});
+
+	/** The preset says now what the conversation says, so that the conversation has nothing of its own any more. */
+	const saveInto = (into: Preset) =>
+		attempt(async () => {
+			await presets.update(into.id, { name: into.name, ...content });
+			await thread.applyPreset(into.id, content.systemPrompt);
+			toasts.show({ text: `Saved in “${into.name}”`, icon: Save });
+		});
+
+	return (
+		<div>
+			<div id={id} className="mb-[5px] text-xs font-medium text-ink-2">
+				Preset
+			</div>
+			<Menu
+				align="start"
+				width={252}
+				trigger={
+					<button
+						type="button"
+						aria-describedby={id}
+						className="flex h-7.5 w-full items-center gap-1.5 rounded-md border border-control bg-surface px-2 text-left data-popup-open:bg-hover"
+					>
+						<span className="sr-only">Preset:</span>
+						<span className="min-w-0 flex-1 truncate">
+							{preset?.name ?? 'No preset'}
+							{changes > 0 ? <span className="text-ink-2">, {counted(changes, 'change')}</span> : null}
+						</span>
+						<Icon of={ChevronsUpDown} size={14} className="text-ink-3" />
+					</button>
+				}
+			>
+				<MenuParts.RadioGroup
+					value={preset?.id ?? noPreset}
+					onValueChange={(presetId: number) => void apply(presetId)}
+				>
+					<Choice id={noPreset} name="No preset" />
+					{all.map((one) => (
+						<Choice key={one.id} id={one.id} name={one.name} />
+					))}
+				</MenuParts.RadioGroup>
+				<MenuLine />
+				{changes > 0 && preset !== null ? (
+					<>
+						<MenuItem icon={Save} onSelect={() => void saveInto(preset)}>
+							Save the changes in “{preset.name}”
+						</MenuItem>
+						<MenuItem icon={RotateCcw} onSelect={onReset}>
+							Back to “{preset.name}”
+						</MenuItem>
+					</>
+				) : null}
+				<MenuItem icon={SaveAll} onSelect={() => setSaving(true)}>
+					Save as a new preset
+				</MenuItem>
+				<MenuItem icon={ListChecks} onSelect={() => layout.go({ section: 'settings', part: 'answers' })}>
+					Manage presets
+				</MenuItem>
+			</Menu>
+			{saving ? (
+				<PresetDialog
+					title="Save as a new preset"
+					verb="Save preset"
+					content={{ name: '', ...content }}
+					onClose={() => setSaving(false)}
+					onSave={async (given) => {
+						const made = await presets.create(given);
+						await thread.applyPreset(made.id, made.systemPrompt);
+					}}
+				/>
+			) : null}
+		</div>
+	);
+}
+
+function Choice({ id, name }: { id: number; name: string }) {
+	return (
+		<MenuParts.RadioItem value={id} closeOnClick className={menuRowClass}>
+			<span className="grid size-3.5 flex-none place-items-center">
+				<MenuParts.RadioItemIndicator>
+					<Icon of={Check} size={14} className="text-accent-ink" />
+				</MenuParts.RadioItemIndicator>
+			</span>
+			<span className="min-w-0 flex-1 truncate">{name}</span>
+		</MenuParts.RadioItem>
+	);
+}
