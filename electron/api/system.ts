@@ -1,9 +1,7 @@
 import { Failure } from '../../models/contract/failure.ts';
 import { networkRequests } from '../activity/activity.ts';
-import type { Backup, Hello, Status } from '../contract/system.ts';
+import type { Hello, Status } from '../contract/system.ts';
 import { contractVersion } from '../contract/version.ts';
-import type { BackupFile } from '../database/backups/backup.ts';
-import type { BackupKeeper } from '../database/backups/keeper.ts';
 import type { ReadableDatabase } from '../database/handle.ts';
 import type { EventBus } from '../events.ts';
 import { type DoctorContext, examine } from './doctor.ts';
@@ -13,7 +11,6 @@ import type { Implementer } from './implementer.ts';
 export interface SystemContext extends DoctorContext {
 	readonly database: ReadableDatabase;
 	readonly events: EventBus;
-	readonly backups: BackupKeeper;
 	readonly hello: Omit<Hello, 'contractVersion'>;
 	readonly status: () => Status;
 }
@@ -32,14 +29,7 @@ export function systemHandlers(os: Implementer, context: SystemContext) {
 		doctor: system.doctor.handler(() => examine(context)),
 		events: system.events.handler(({ signal }) => eventStream(context.events, signal)),
 		network: system.network.handler(() => ({ requests: [...networkRequests(context.database, requestsShown)] })),
-		backups: system.backups.handler(() => ({ backups: context.backups.list().map(backupView) })),
-		backupNow: system.backupNow.handler(async () => backupView(await context.backups.backupNow())),
 	};
-}
-
-/** A backup has its final name only since it passed its check. */
-function backupView({ path, createdAt, sizeBytes }: BackupFile): Backup {
-	return { path, createdAt, sizeBytes, verified: true };
 }
 
 function mismatch(theirs: number): Failure {

@@ -40,7 +40,7 @@ export function createHasher(seam: LibrarySeam, onHashed: OnHashed): Hasher {
 			onHashed(id, fileChanged(row.path, hashes), modifiedAt);
 			return;
 		}
-		setSha256(seam.database, id, sha256, modifiedAt);
+		setSha256(seam.database, row, sha256, modifiedAt);
 		onHashed(id, null, modifiedAt);
 	}
 

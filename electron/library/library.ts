@@ -43,6 +43,8 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 		modelFile: files.get,
 		defaultModelFile: files.default,
 		count: files.count,
+		all: files.all,
+		unloadAll: loaded.unloadAll,
 		async acquire(modelFileId, wanted, hooks) {
 			return loaded.acquire(await files.check(modelFileId), wanted, hooks);
 		},

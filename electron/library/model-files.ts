@@ -27,6 +27,8 @@ export interface ModelFiles {
 	get(id: number): ModelFile;
 	default(): ModelFile | null;
 	count(): number;
+	/** As the last look found them. Newest first. */
+	all(): readonly ModelFile[];
 	/** Looks at the file and throws what is wrong with it. */
 	check(id: number): Promise<ModelFile>;
 	inspect(path: string): Promise<Inspection>;
@@ -108,6 +110,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		hasher,
 		get,
 		count: () => store.countModelFiles(database),
+		all: () => store.listModelFiles(database).map(modelFile),
 		async list() {
 			const news = await Promise.all(store.listModelFiles(database).map(look));
 			if (news.includes(true)) changed();

@@ -49,6 +49,10 @@ export interface ModelLibrary extends ModelService {
 	engineBuild(): string;
 	/** Files in the library. */
 	count(): number;
+	/** Every file of the library, as the last look found it. Newest first. */
+	all(): readonly ModelFile[];
+	/** Ends every load and every model in memory; whoever asks next loads again. */
+	unloadAll(): Promise<void>;
 	/** Ends every worker process. */
 	close(): Promise<void>;
 }

@@ -54,6 +54,8 @@ export function scriptedModels(
 		engine: async () => ({ build: 'scripted', available: true, detail: 'scripted', gpus: [] }),
 		engineBuild: () => 'scripted',
 		count: () => (has ? 1 : 0),
+		all: () => (has ? [file] : []),
+		unloadAll: async () => {},
 		close: () => engine.stop(),
 	};
 }

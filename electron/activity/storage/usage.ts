@@ -9,7 +9,7 @@ export interface StorageContext {
 	readonly databasePath: string;
 	readonly reader: Pick<Reader, 'all'>;
 	/** Every file of the library. */
-	readonly modelFiles: () => readonly { readonly path: string; readonly sizeBytes: number }[];
+	readonly models: () => readonly { readonly path: string; readonly sizeBytes: number }[];
 }
 
 type PartName = StoragePart['name'];
@@ -58,7 +58,7 @@ export async function storageUsage(context: StorageContext): Promise<Storage> {
 			freeableBytes: freeable[name] ?? 0,
 		};
 	});
-	const elsewhere = context.modelFiles().filter(({ path }) => !path.startsWith(join(dataFolder, '/')));
+	const elsewhere = context.models().filter(({ path }) => !path.startsWith(join(dataFolder, '/')));
 	const { bavail, blocks, bsize } = await statfs(dataFolder);
 	return {
 		dataFolder,

@@ -7,6 +7,7 @@ import { prepareRestore } from '../../database/backups/restore.ts';
 import type { FileContents } from '../../database/reader/protocol.ts';
 import type { Implementer } from '../implementer.ts';
 import type { Exclusive } from './exclusive.ts';
+import type { Running } from './running.ts';
 
 export interface BackupContext {
 	readonly backups: BackupKeeper;
@@ -16,7 +17,8 @@ export interface BackupContext {
 	readonly readerEntry: URL;
 	readonly clock: () => number;
 	readonly exclusive: Pick<Exclusive, 'alone'>;
-	/** Stops and keeps answers, unloads models. Throws a Failure where something runs that can't be stopped. */
+	readonly running: Pick<Running, 'jobs'>;
+	/** Stops and keeps answers, unloads models. */
 	readonly rest: () => Promise<void>;
 	/** Everything is of another time now: recovers what the restored rows left unfinished, and tells every page. */
 	readonly onReplaced: (notice: string) => void;
@@ -31,6 +33,7 @@ export function backupHandlers({ backups: os }: Implementer, context: BackupCont
 		verify: os.verify.handler(({ input }) => checkBackup(input.path, readerEntry)),
 		restore: os.restore.handler(({ input }) => {
 			if (restoring) throw restoreRunning();
+			if (context.running.jobs()) throw jobRunning();
 			restoring = true;
 			return restore(context, input.path).finally(() => {
 				restoring = false;
@@ -56,6 +59,14 @@ async function restore(context: BackupContext, source: string): Promise<{ kept: 
 	} finally {
 		prepared.discard();
 	}
+}
+
+function jobRunning(): Failure {
+	return new Failure({
+		code: 'job-running',
+		message: 'An import or export is under way, and it would go on in what is restored.',
+		next: ['Wait until it is done', 'Cancel it'],
+	});
 }
 
 function restoreRunning(): Failure {

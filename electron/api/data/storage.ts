@@ -1,16 +1,16 @@
 import { type FreeContext, free } from '../../activity/storage/free.ts';
 import { storageUsage } from '../../activity/storage/usage.ts';
-import type { EventBus } from '../../events.ts';
 import type { Implementer } from '../implementer.ts';
 import type { Exclusive } from './exclusive.ts';
+import type { Running } from './running.ts';
 
 export interface StorageCallContext extends Omit<FreeContext, 'downloading'> {
-	readonly events: EventBus;
+	readonly running: Pick<Running, 'downloads'>;
 	readonly exclusive: Pick<Exclusive, 'alone'>;
 }
 
 export function storageHandlers({ storage }: Implementer, context: StorageCallContext) {
-	const downloading = followDownloads(context.events);
+	const downloading = context.running.downloads;
 	return {
 		usage: storage.usage.handler(() => storageUsage(context)),
 		free: storage.free.handler(async ({ input }) => {
@@ -23,16 +23,4 @@ export function storageHandlers({ storage }: Implementer, context: StorageCallCo
 			return { freedBytes: Math.max(0, before.totalBytes - after.totalBytes), storage: after };
 		}),
 	};
-}
-
-/** Whether any download is under way, by what the events say. */
-function followDownloads(events: EventBus): () => boolean {
-	const running = new Set<string>();
-	events.subscribe((event) => {
-		if (event.type !== 'download') return;
-		const { id, state } = event.download;
-		if (state === 'done' || state === 'failed' || state === 'cancelled') running.delete(id);
-		else running.add(id);
-	});
-	return () => running.size > 0;
 }

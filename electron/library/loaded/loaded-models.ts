@@ -22,6 +22,8 @@ export interface LoadedModels {
 	state(modelFileId: number): ModelState;
 	/** Ends the process. Throws Failure `model-busy` while it answers. */
 	unload(modelFileId: number): Promise<ModelState>;
+	/** Ends every load and every process. */
+	unloadAll(): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -205,6 +207,13 @@ export function createLoadedModels(
 			if (slot !== undefined) await stop(slot);
 			failures.delete(modelFileId);
 			return state(modelFileId);
+		},
+		async unloadAll() {
+			const all = [...loads.values()];
+			for (const loading of all) loading.cancel(loadCancelled());
+			await Promise.all(all.map(({ settled }) => settled));
+			await Promise.all([...slots.values()].map(stop));
+			failures.clear();
 		},
 		async close() {
 			closing.abort(loadCancelled());

@@ -131,10 +131,17 @@ export function removeModelFile(database: WritableDatabase, id: number, now: num
 	});
 }
 
-/** Keeps the hash of the file as it was at `modifiedAt`. */
-export function setSha256(database: WritableDatabase, id: number, sha256: string, modifiedAt: number): void {
-	run(database, 'UPDATE model_files SET sha256 = :sha256, modified_at = :modifiedAt WHERE id = :id', {
+/** Keeps the hash of the file as it was at `modifiedAt`; not where the id has become another file's by a restore. */
+export function setSha256(
+	database: WritableDatabase,
+	{ id, path }: Pick<ModelFileRow, 'id' | 'path'>,
+	sha256: string,
+	modifiedAt: number,
+): void {
+	const sql = 'UPDATE model_files SET sha256 = :sha256, modified_at = :modifiedAt WHERE id = :id AND path = :path';
+	run(database, sql, {
 		id,
+		path,
 		sha256,
 		modifiedAt,
 	});

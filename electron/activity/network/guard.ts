@@ -1,0 +1,59 @@
+import { Socket } from 'node:net';
+
+/** Who may say no to a connection that this process is about to open. */
+export interface NetworkGuard {
+	readonly isBlocked: () => boolean;
+	/** Hears of every refusal, with the name or address that was asked for. */
+	readonly onRefused: (host: string) => void;
+}
+
+const guards = new Set<NetworkGuard>();
+let connect: typeof Socket.prototype.connect | null = null;
+
+/**
+ * While `isBlocked`, no socket of this process connects to another computer, whoever asks for it: a request that went
+ * past the gate of the downloads, a library that wants to phone home. This computer itself, pipes and local sockets stay
+ * reachable. Returns the function that takes the guard away.
+ */
+export function guardNetwork(guard: NetworkGuard): () => void {
+	guards.add(guard);
+	if (connect === null) {
+		connect = Socket.prototype.connect;
+		Socket.prototype.connect = guarded(connect);
+	}
+	return () => {
+		guards.delete(guard);
+		if (guards.size > 0 || connect === null) return;
+		Socket.prototype.connect = connect;
+		connect = null;
+	};
+}
+
+/** Every client of Node ends here: http, https, fetch, tls. Names are resolved only after it. */
+function guarded(original: typeof Socket.prototype.connect): typeof Socket.prototype.connect {
+	return function connectIfAllowed(this: Socket, ...args: unknown[]): Socket {
+		const host = hostOf(args);
+		const guard = host === null || isThisComputer(host) ? undefined : [...guards].find(({ isBlocked }) => isBlocked());
+		if (guard === undefined || host === null) return Reflect.apply(original, this, args) as Socket;
+		guard.onRefused(host);
+		const error = new Error(`the network is switched off in the settings, so ${host} was not asked`);
+		return this.destroy(Object.assign(error, { code: 'ENETBLOCKED' }));
+	} as typeof Socket.prototype.connect;
+}
+
+/** The host of `connect(options)`, `connect(port, host)` or Node's own normalised arguments; null for a pipe. */
+function hostOf(args: readonly unknown[]): string | null {
+	const [first, second] = args;
+	if (Array.isArray(first)) return hostOf(first);
+	if (typeof first === 'object' && first !== null) {
+		const { path, host } = first as { path?: unknown; host?: unknown };
+		if (typeof path === 'string' && !('port' in first)) return null;
+		return typeof host === 'string' ? host : 'localhost';
+	}
+	if (typeof first === 'string' && !/^\d+$/.test(first)) return null;
+	return typeof second === 'string' ? second : 'localhost';
+}
+
+function isThisComputer(host: string): boolean {
+	return /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?|\[?::ffff:127(?:\.\d{1,3}){3}\]?)$/i.test(host);
+}

@@ -1,0 +1,25 @@
+import type { EventBus, InternalEvent } from '../../events.ts';
+
+/** What long work is under way, by what the events say. */
+export interface Running {
+	downloads(): boolean;
+	/** Imports, exports and other jobs. */
+	jobs(): boolean;
+}
+
+const ended: ReadonlySet<string> = new Set(['done', 'failed', 'cancelled']);
+
+export function followRunning(events: EventBus): Running {
+	const downloads = new Set<string>();
+	const jobs = new Set<string>();
+	events.subscribe((event: InternalEvent) => {
+		if (event.type === 'download') note(downloads, event.download);
+		if (event.type === 'job') note(jobs, event.job);
+	});
+	return { downloads: () => downloads.size > 0, jobs: () => jobs.size > 0 };
+}
+
+function note(running: Set<string>, { id, state }: { readonly id: string; readonly state: string }): void {
+	if (ended.has(state)) running.delete(id);
+	else running.add(id);
+}
