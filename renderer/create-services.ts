@@ -10,6 +10,7 @@ import { createConversationList } from './conversation/conversation-list.ts';
 import { createDrafts } from './conversation/drafts.ts';
 import { createThread, shownId } from './conversation/thread.ts';
 import { createFeedback } from './feedback/feedback.ts';
+import { createFeedbackReport } from './feedback/report/feedback-report.ts';
 import { createModelLibrary } from './model/model-library.ts';
 import { createPresets } from './preset/presets.ts';
 import { createSearch } from './search/search.ts';
@@ -38,6 +39,7 @@ export function createServices(connection: Connection): Services {
 		attachments,
 		measure: createMeasure({ connection, thread, drafts, attachments, models }),
 		feedback: createFeedback(connection, toasts.fail),
+		feedbackReport: createFeedbackReport(connection),
 		models,
 		presets: createPresets(connection),
 		settings: createSettings(connection, toasts.fail),
@@ -46,7 +48,7 @@ export function createServices(connection: Connection): Services {
 
 	connection.onReady((signal) => {
 		void listen(connection, signal, (event) => apply(services, event, stale));
-		for (const part of ['settings', 'models', 'presets', 'list', 'thread', 'attachments'] as const) stale(part, 0);
+		for (const part of ['feedback', 'settings', 'models', 'presets', 'list', 'thread', 'attachments'] as const) stale(part, 0);
 		connection.client.system.status().then(
 			(status) => services.status.setState(status, true),
 			() => {},
@@ -98,18 +100,21 @@ async function listen(
 	}
 }
 
-type Part = 'settings' | 'models' | 'presets' | 'list' | 'thread' | 'attachments';
+type Part = 'feedback' | 'settings' | 'models' | 'presets' | 'list' | 'thread' | 'attachments';
 
 function apply(services: Services, event: ApplicationEvent, stale: (part: Part) => void): void {
+	services.search.notice(event);
 	switch (event.type) {
 		case 'conversation-changed':
 		case 'generation-started':
 		case 'generation-ended':
 			stale('list');
+			stale('feedback');
 			if (event.conversationId === shownId(services.thread.state.getState())) stale('thread');
 			break;
 		case 'feedback-changed':
 			void services.feedback.refresh(event.messageId);
+			stale('feedback');
 			break;
 		case 'models-changed':
 			stale('models');
@@ -126,6 +131,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			break;
 		case 'settings-changed':
 			stale('settings');
+			services.measure.refresh();
 			break;
 		case 'status':
 			services.status.setState(event.status, true);
@@ -139,13 +145,16 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 }
 
 /** Marks parts stale; each is fetched once after the burst that touched it. */
-function refresher({ settings, models, presets, conversations, thread }: Services): (part: Part, delayMs?: number) => void {
+function refresher(services: Services): (part: Part, delayMs?: number) => void {
+	const { settings, models, presets, conversations, thread } = services;
 	const refresh: Record<Part, () => Promise<void>> = {
+		feedback: services.feedbackReport.refresh,
 		settings: settings.refresh,
 		models: models.refresh,
 		presets: presets.refresh,
 		list: conversations.refresh,
 		thread: thread.refresh,
+		attachments: () => showAttachments(services),
 	};
 	const timers = new Map<Part, ReturnType<typeof setTimeout>>();
 	return (part, delayMs = burstMs) => {

@@ -10,6 +10,7 @@ import type { ConversationList } from './conversation/conversation-list.ts';
 import type { Drafts } from './conversation/drafts.ts';
 import type { OpenThread } from './conversation/thread.ts';
 import type { FeedbackStore } from './feedback/feedback.ts';
+import type { FeedbackReport } from './feedback/report/feedback-report.ts';
 import type { ModelLibrary } from './model/model-library.ts';
 import type { PresetStore } from './preset/presets.ts';
 import type { SearchStore } from './search/search.ts';
@@ -29,6 +30,7 @@ export interface Services {
 	readonly attachments: AttachmentStore;
 	readonly measure: Measure;
 	readonly feedback: FeedbackStore;
+	readonly feedbackReport: FeedbackReport;
 	readonly models: ModelLibrary;
 	readonly presets: PresetStore;
 	readonly settings: SettingsStore;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { failureSchema } from '../../models/contract/failure.ts';
-import { generationResultSchema, turnSchema } from '../../models/contract/generation.ts';
+import { generationResultSchema } from '../../models/contract/generation.ts';
 import { samplingSchema } from '../../models/contract/sampling.ts';
-import { attachedTextSchema, attachmentSchema, maxAttachments } from './conversation/attachment.ts';
+import { attachedTextSchema, attachmentSchema, maxAttachments, temporaryTurnSchema } from './conversation/attachment.ts';
 import { answerOptionsSchema, originSchema } from './conversation/options.ts';
 
 export const messageStatusSchema = z.enum(['streaming', 'complete', 'stopped', 'interrupted', 'failed']);
@@ -115,12 +115,7 @@ export const temporaryInputSchema = sendInputSchema
 	.omit({ conversationId: true, parentId: true, text: true, attachmentIds: true, attachments: true, alsoModelFileIds: true })
 	.extend({
 	turns: z
-		.array(
-			turnSchema.extend({
-				role: z.enum(['user', 'assistant']),
-				attachments: z.array(attachedTextSchema).max(maxAttachments).optional(),
-			}),
-		)
+		.array(temporaryTurnSchema)
 		.min(1)
 		.max(10_000),
 });
@@ -159,15 +154,6 @@ export const generationUpdateSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('end'), message: messageSchema }),
 ]);
 
-export const searchHitSchema = z.object({
-	conversationId: z.int(),
-	messageId: z.int().nullable(),
-	title: z.string(),
-	/** Plain text; matches stand between U+E000 and U+E001 (private use), never HTML. */
-	snippet: z.string(),
-	at: z.int(),
-});
-
 export type Message = z.infer<typeof messageSchema>;
 export type MessageStatus = z.infer<typeof messageStatusSchema>;
 export type Generation = z.infer<typeof generationSchema>;
@@ -178,4 +164,3 @@ export type TemporaryInput = z.infer<typeof temporaryInputSchema>;
 export type SendInput = z.infer<typeof sendInputSchema>;
 export type GenerationStart = z.infer<typeof generationStartSchema>;
 export type GenerationUpdate = z.infer<typeof generationUpdateSchema>;
-export type SearchHit = z.infer<typeof searchHitSchema>;

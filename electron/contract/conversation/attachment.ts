@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { turnSchema } from '../../../models/contract/generation.ts';
 
 /** A file is refused above this, bytes. A context holds far less text; the largest PDFs are mostly pictures. */
 export const maxAttachmentBytes = 16_000_000;
@@ -29,6 +30,12 @@ export const attachmentSchema = z.object({
 export const attachedTextSchema = attachmentSchema
 	.pick({ name: true, mediaType: true, sizeBytes: true, pages: true })
 	.extend({ text: z.string().max(maxAttachmentCharacters) });
+
+/** One turn of a conversation that is stored nowhere. */
+export const temporaryTurnSchema = turnSchema.extend({
+	role: z.enum(['user', 'assistant']),
+	attachments: z.array(attachedTextSchema).max(maxAttachments).optional(),
+});
 
 export type Attachment = z.infer<typeof attachmentSchema>;
 export type AttachedText = z.infer<typeof attachedTextSchema>;

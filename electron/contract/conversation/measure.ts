@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { call } from '../call.ts';
+import { attachedTextSchema, maxAttachments, temporaryTurnSchema } from './attachment.ts';
+import { answerOptionsSchema } from './options.ts';
 
 /** What the next message would take of the context, counted before it is sent. All numbers are tokens. */
 export const promptMeasureSchema = z.object({
@@ -21,7 +23,7 @@ export const promptMeasureSchema = z.object({
 	total: z.int(),
 	/** The prompt as it would be sent. */
 	sent: z.int(),
-	/** Messages that would be left out because the context is too small, oldest first. */
+	/** Messages that would be left out because the context is too small, by id, oldest first. */
 	dropped: z.array(z.int()),
 	/** By how much even the last message alone is too long; 0: it fits. */
 	excess: z.int(),
@@ -34,9 +36,18 @@ export const measureInputSchema = z.object({
 	/** As in `send`: what the message stands after. */
 	parentId: z.int().nullable().optional(),
 	text: z.string().max(4_000_000),
-	attachmentIds: z.array(z.int()).max(1_000).default([]),
+	attachmentIds: z.array(z.int()).max(maxAttachments).default([]),
+	/** Further ones, stored nowhere; `id` comes back with their tokens. */
+	attachments: z
+		.array(attachedTextSchema.extend({ id: z.int() }))
+		.max(maxAttachments)
+		.default([]),
+	/** What was said before in a conversation that is stored nowhere; `dropped` counts in it from 0. */
+	before: z.array(temporaryTurnSchema).max(10_000).optional(),
 	modelFileId: z.int().nullable().optional(),
 	systemPrompt: z.string().optional(),
+	/** Of a conversation that has not begun. */
+	options: answerOptionsSchema.optional(),
 	contextSize: z.int().min(128).optional(),
 });
 

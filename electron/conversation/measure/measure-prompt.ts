@@ -25,11 +25,12 @@ export async function measurePrompt(context: ConversationContext, input: Measure
 	const { database, models, settings } = context;
 	const existing = input.conversationId === null ? null : getConversation(database, input.conversationId);
 	const model = chooseModel(models, input.modelFileId, existing?.modelFileId);
-	const options = effectiveOptions(context, existing === null ? firstOptions(context) : readOptions(database, existing.id));
+	const chosen = existing === null ? (input.options ?? firstOptions(context)) : readOptions(database, existing.id);
+	const options = effectiveOptions(context, chosen);
 	const systemPrompt = cleanText(
 		input.systemPrompt ?? existing?.systemPrompt ?? (options.preset?.systemPrompt || settings().systemPrompt),
 	);
-	const attached = input.attachmentIds.map((id) => ({ id, ...attachedText(database, id) }));
+	const attached = [...input.attachmentIds.map((id) => ({ id, ...attachedText(database, id) })), ...input.attachments];
 	const draft = cleanText(input.text);
 	const said = attachedContent(draft, attached);
 	const history = joinNeighbours(messagesBefore(context, input));
@@ -67,7 +68,14 @@ export async function measurePrompt(context: ConversationContext, input: Measure
 }
 
 /** The branch before the message, an answer being written as far as it is. */
-function messagesBefore({ database, answers }: ConversationContext, { conversationId, parentId }: MeasureInput) {
+function messagesBefore({ database, answers }: ConversationContext, { conversationId, parentId, before }: MeasureInput) {
+	if (before !== undefined) {
+		return before.map(({ role, content, attachments = [] }, id) => ({
+			id,
+			role,
+			content: attachedContent(content, attachments),
+		}));
+	}
 	if (conversationId === null || parentId === null) return [];
 	const end = parentId ?? headOf(database, conversationId);
 	if (end === null) return [];

@@ -3,9 +3,11 @@ import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../../design/button.tsx';
+import { count } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { sendDraft } from '../actions.ts';
+import { droppedWords, excessWords, largerContext } from './meter/context-words.ts';
 import { useChosenModel } from './use-chosen-model.ts';
 
 /** Above the composer: what stands in the way of the next message, and the way past it. */
@@ -83,7 +85,7 @@ export function ComposerNotice() {
 			</Notice>
 		);
 	}
-	return null;
+	return <OverflowNotice />;
 }
 
 function OpenModels() {
@@ -92,6 +94,37 @@ function OpenModels() {
 		<Button size="sm" onClick={() => layout.go({ section: 'models' })}>
 			Show models
 		</Button>
+	);
+}
+
+/** Before it is sent: what the context has no room for. */
+function OverflowNotice() {
+	const { measure, thread } = useServices();
+	const known = useStore(measure.state, (state) => state.known);
+	const options = useStore(thread.state, (state) => (state.status === 'ready' ? state.options : null));
+	const { model } = useChosenModel();
+	if (known === null) return null;
+	const tooLong = excessWords(known);
+	const words = tooLong ?? droppedWords(known);
+	if (words === null) return null;
+	const larger = largerContext(known, model?.contextLength ?? null);
+	return (
+		<Notice
+			icon={tooLong === null ? Info : TriangleAlert}
+			tone={tooLong === null ? 'warn' : 'bad'}
+			actions={
+				larger === null || options === null ? null : (
+					<Button
+						size="sm"
+						onClick={() => thread.setOptions({ sampling: options.sampling, contextSize: larger }, options)}
+					>
+						Use {count(larger)} tokens
+					</Button>
+				)
+			}
+		>
+			{words}
+		</Notice>
 	);
 }
 

@@ -5,14 +5,18 @@ import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
 import { useServices } from '../../services.ts';
-import { blockedReason, orToast, sendDraft } from '../actions.ts';
+import { orToast, sendDraft } from '../actions.ts';
 import { draftKey } from '../drafts.ts';
 import { AlsoMenu } from '../side-by-side/also-menu.tsx';
 import { isWriting, shownMessages } from '../thread-state.ts';
-import { useBlockedReason } from '../use-blocked-reason.ts';
+import { AttachButton } from './attachment/attach-button.tsx';
+import { DropTarget } from './attachment/drop-target.tsx';
+import { usePaste } from './attachment/use-paste.ts';
+import { WaitingAttachments } from './attachment/waiting-attachments.tsx';
 import { ComposerNotice } from './composer-notice.tsx';
-import { ContextMeter } from './context-meter.tsx';
+import { ContextMeter } from './meter/context-meter.tsx';
 import { ModelChip } from './model-chip.tsx';
+import { useSendBlocked } from './use-send-blocked.ts';
 
 /** A draft longer than this fills the composer anyway. Fine typography would shape all of it again for every key. */
 const longDraft = 20_000;
@@ -22,9 +26,10 @@ export function Composer() {
 	const services = useServices();
 	const { thread, drafts, layout } = services;
 	const key = useStore(thread.state, (state) => draftKey(state));
-	const empty = useStore(drafts.state, (all) => (all[key] ?? '').trim() === '');
 	const long = useStore(drafts.state, (all) => (all[key] ?? '').length > longDraft);
 	const area = useRef<HTMLTextAreaElement>(null);
+	const paste = usePaste();
+	const blocked = useSendBlocked(key);
 	// Not a controlled field: React would write a long draft into the page's text for every key, 200 ms for a megabyte.
 	useLayoutEffect(() => {
 		const show = () => {
@@ -45,6 +50,7 @@ export function Composer() {
 	return (
 		<div className="flex-none px-6 pb-4">
 			<div className="@container mx-auto max-w-[calc(var(--reading)+24px)]">
+				<DropTarget />
 				<ComposerNotice />
 				{/* biome-ignore lint/a11y/noStaticElementInteractions: a click beside the text means the text, as in any text field */}
 				{/* biome-ignore lint/a11y/useKeyWithClickEvents: the text field itself is reachable by keyboard */}
@@ -54,6 +60,13 @@ export function Composer() {
 					}}
 					className="rounded-xl border border-control bg-raised px-2 pt-[11px] pb-2 shadow-sheet transition-colors duration-(--fast) focus-within:border-accent"
 				>
+					<WaitingAttachments
+						onText={(text) => {
+							const before = drafts.state.getState()[key] ?? '';
+							drafts.set(key, before === '' ? text : `${before}\n\n${text}`);
+							area.current?.focus();
+						}}
+					/>
 					<textarea
 						ref={area}
 						data-composer
@@ -63,10 +76,12 @@ export function Composer() {
 						dir="auto"
 						rows={1}
 						onChange={(event) => drafts.set(key, event.target.value)}
+						onPaste={paste.onPaste}
 						onKeyDown={(event) => {
+							paste.onKeyDown(event);
 							if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
 								event.preventDefault();
-								if (blockedReason(services) === null && !isWriting(thread.state.getState())) void sendDraft(services);
+								if (blocked === null && !isWriting(thread.state.getState())) void sendDraft(services);
 							} else if (event.key === 'ArrowUp' && event.currentTarget.value === '' && editLast()) {
 								event.preventDefault();
 							}
@@ -75,10 +90,11 @@ export function Composer() {
 					/>
 					<div className="flex items-center gap-1">
 						<ModelChip />
+						<AttachButton />
 						<AlsoMenu />
 						<span className="flex-1" />
 						<ContextMeter />
-						<SendOrStop empty={empty} />
+						<SendOrStop blocked={blocked} />
 					</div>
 				</div>
 			</div>
@@ -86,12 +102,11 @@ export function Composer() {
 	);
 }
 
-function SendOrStop({ empty }: { empty: boolean }) {
+function SendOrStop({ blocked }: { blocked: string | null }) {
 	const services = useServices();
 	const { thread } = services;
 	const writing = useStore(thread.state, isWriting);
 	const sending = useStore(thread.outgoing, ({ status }) => status === 'sending');
-	const blocked = useBlockedReason();
 	if (writing) {
 		return (
 			<button
@@ -110,13 +125,13 @@ function SendOrStop({ empty }: { empty: boolean }) {
 			className="h-7! rounded-[8px]!"
 			icon={ArrowUp}
 			busy={sending ? 'Sending' : undefined}
-			blocked={blocked ?? (empty ? 'Write a message first' : undefined)}
+			blocked={blocked ?? undefined}
 			onClick={() => void sendDraft(services)}
 		>
 			Send
 		</Button>
 	);
-	return blocked !== null || empty || sending ? (
+	return blocked !== null || sending ? (
 		button
 	) : (
 		<Tooltip text="Send" keys="Enter">

@@ -1,10 +1,12 @@
 import type { Conversation, Message, Thread } from '../../../electron/contract/conversation.ts';
 import type { AnswerOptions, Preset } from '../../../electron/contract/conversation/options.ts';
 import { defaultSettings } from '../../../electron/contract/default-settings.ts';
+import type { FeedbackEntry, MessageFeedback } from '../../../electron/contract/feedback.ts';
 import type { CatalogueEntry, Download, ModelFile, ModelState } from '../../../electron/contract/model.ts';
 import type { Settings } from '../../../electron/contract/setting.ts';
 import type { Backup, NetworkRequest, Status } from '../../../electron/contract/system.ts';
 import { defaultSampling } from '../../../models/contract/default-sampling.ts';
+import type { FakeAttachment } from './composer-handlers.ts';
 
 /** Everything the fake application holds; tests change it directly. */
 export interface FakeData {
@@ -25,6 +27,12 @@ export interface FakeData {
 	status: Status;
 	requests: NetworkRequest[];
 	backups: Backup[];
+	/** By message, and what was said before. */
+	feedback: Map<number, MessageFeedback>;
+	history: Map<number, FeedbackEntry[]>;
+	attachments: Map<number, FakeAttachment>;
+	/** Files are read when this has settled. */
+	reading: Promise<void>;
 }
 
 export const minute = 60_000;
@@ -45,6 +53,10 @@ export function emptyData(): FakeData {
 		status: { engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)', networkBlocked: false, notice: null },
 		requests: [],
 		backups: [],
+		feedback: new Map(),
+		history: new Map(),
+		attachments: new Map(),
+		reading: Promise.resolve(),
 	};
 }
 

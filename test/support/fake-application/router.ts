@@ -1,9 +1,11 @@
 import { implementContract } from '../../../electron/api/implementer.ts';
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
 import { Failure } from '../../../models/contract/failure.ts';
+import { attach, attachmentHandlers, measureHandler } from './composer-handlers.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { feedbackHandlers } from './feedback-handlers.ts';
 import { modelHandlers } from './model-handlers.ts';
+import { searchHandlers } from './search-handlers.ts';
 import { presetHandlers, threadHandlers } from './thread-handlers.ts';
 
 /** The contract over a fake application. */
@@ -50,6 +52,7 @@ export function fakeRouter(fake: FakeApplication) {
 			}),
 		},
 		models: modelHandlers(fake, os),
+		attachments: attachmentHandlers(fake, os),
 		conversations: {
 			list: os.conversations.list.handler(({ input }) => {
 				const all = newest().filter(({ deletedAt }) => (deletedAt !== null) === input.deleted);
@@ -75,15 +78,18 @@ export function fakeRouter(fake: FakeApplication) {
 			restore: os.conversations.restore.handler(({ input }) => fake.change(input.id, { deletedAt: null })),
 			selectBranch: os.conversations.selectBranch.handler(({ input }) => fake.select(input.id, input.messageId)),
 			...threadHandlers(fake, os),
+			measure: measureHandler(fake, os),
 			send: os.conversations.send.handler(({ input }) => {
 				const models = [...(input.modelFileId ? [input.modelFileId] : []), ...(input.alsoModelFileIds ?? [])];
 				const first = input.modelFileId ?? data.models[0]?.id;
-				return fake.send(
+				const start = fake.send(
 					input.conversationId,
 					input.text,
 					input.parentId,
 					models.length > 0 && first !== undefined ? [...new Set([first, ...models])] : [],
 				);
+				attach(fake, start.userMessageId, input.attachmentIds);
+				return start;
 			}),
 			regenerate: os.conversations.regenerate.handler(({ input }) => {
 				const message = data.messages.get(input.messageId);
@@ -91,9 +97,6 @@ export function fakeRouter(fake: FakeApplication) {
 					throw new Failure({ code: 'message-unknown', message: 'There is no such message.', next: [] });
 				return fake.begin(message.conversationId, message.parentId, {}, input.modelFileId);
 			}),
-			search: os.conversations.search.handler(({ input }) => ({
-				hits: search(fake, input.text).slice(0, input.limit),
-			})),
 			export: os.conversations.export.handler(({ input }) => ({
 				fileName: 'conversation.md',
 				text: JSON.stringify(fake.thread(input.id)),
@@ -110,6 +113,7 @@ export function fakeRouter(fake: FakeApplication) {
 			}),
 		},
 		feedback: feedbackHandlers(fake, os),
+		search: searchHandlers(fake, os),
 		presets: presetHandlers(fake, os),
 		settings: {
 			get: os.settings.get.handler(() => data.settings),
@@ -146,23 +150,4 @@ async function* events(fake: FakeApplication, signal: AbortSignal | undefined): 
 	} finally {
 		stop();
 	}
-}
-
-function search(fake: FakeApplication, text: string) {
-	const mark = (whole: string) =>
-		whole.replaceAll(new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi'), (hit) => `\uE000${hit}\uE001`);
-	const hits = [];
-	for (const { id, title, updatedAt, deletedAt } of fake.data.conversations.values()) {
-		if (deletedAt !== null) continue;
-		if (mark(title) !== title)
-			hits.push({ conversationId: id, messageId: null, title: mark(title), snippet: '', at: updatedAt });
-		for (const message of fake.data.messages.values()) {
-			if (message.conversationId !== id) continue;
-			const at = message.content.toLowerCase().indexOf(text.toLowerCase());
-			if (at === -1) continue;
-			const snippet = mark(`…${message.content.slice(Math.max(0, at - 30), at + 90)}…`);
-			hits.push({ conversationId: id, messageId: message.id, title, snippet, at: message.createdAt });
-		}
-	}
-	return hits;
 }

@@ -1,0 +1,39 @@
+import { Paperclip } from 'lucide-react';
+import { useRef } from 'react';
+import { useStore } from 'zustand';
+import { IconButton } from '../../../design/button.tsx';
+import { useServices } from '../../../services.ts';
+import { placeOf } from './attachments.ts';
+
+/** Opens the system's file dialog. */
+export function AttachButton() {
+	const { attachments, thread } = useServices();
+	const place = useStore(thread.state, placeOf);
+	const input = useRef<HTMLInputElement>(null);
+	return (
+		<>
+			<input
+				ref={input}
+				type="file"
+				multiple
+				hidden
+				aria-hidden
+				tabIndex={-1}
+				data-attach
+				onChange={(event) => {
+					const files = [...(event.target.files ?? [])];
+					// The same file can be chosen again after it was removed.
+					event.target.value = '';
+					if (place !== null) void attachments.add(place, files);
+				}}
+			/>
+			<IconButton
+				icon={Paperclip}
+				label="Attach files: text, code, Markdown, CSV, PDF"
+				side="top"
+				blocked={place === null ? 'The conversation is being opened' : undefined}
+				onClick={() => input.current?.click()}
+			/>
+		</>
+	);
+}

@@ -1,0 +1,75 @@
+import { useEffect, useState } from 'react';
+import type { Attachment } from '../../../../electron/contract/conversation/attachment.ts';
+import { failureOf } from '../../../connection/failure.ts';
+import { Button } from '../../../design/button.tsx';
+import { Dialog } from '../../../design/dialog.tsx';
+import { bytes, count, counted } from '../../../design/format.ts';
+import { useServices } from '../../../services.ts';
+
+/** More than anyone reads here; laying out megabytes would freeze the page. Characters. */
+const shownCharacters = 100_000;
+
+/** The text of an attachment as the model is given it. `children` are further actions, made with the text. */
+export function AttachmentPreview({
+	attachment,
+	onClose,
+	children,
+}: {
+	attachment: Attachment;
+	onClose: () => void;
+	children?: (text: string) => React.ReactNode;
+}) {
+	const { attachments } = useServices();
+	const [shown, setShown] = useState<{ text: string } | { problem: string } | null>(null);
+	useEffect(() => {
+		let current = true;
+		attachments.text(attachment.id).then(
+			({ text }) => current && setShown({ text }),
+			(error: unknown) => current && setShown({ problem: failureOf(error).message }),
+		);
+		return () => {
+			current = false;
+		};
+	}, [attachments, attachment.id]);
+	const { name, pages, sizeBytes, characters } = attachment;
+	const text = shown !== null && 'text' in shown ? shown.text : null;
+	const facts = [
+		...(pages === null ? [] : [counted(pages, 'page')]),
+		bytes(sizeBytes),
+		`${counted(characters, 'character')} of text`,
+	].join(' · ');
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={name}
+			text={facts}
+			width={680}
+			actions={
+				<>
+					{text === null ? null : children?.(text)}
+					<Button kind="primary" onClick={onClose}>
+						Close
+					</Button>
+				</>
+			}
+		>
+			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
+			<section
+				aria-label={`Text of ${name}`}
+				tabIndex={0}
+				className="mt-3 max-h-[42vh] min-h-24 overflow-auto rounded-md border border-line bg-sunken p-3"
+			>
+				{shown !== null && 'problem' in shown ? <p className="text-bad">{shown.problem}</p> : null}
+				<pre className="font-mono text-xs [overflow-wrap:anywhere] whitespace-pre-wrap" dir="auto">
+					{text?.slice(0, shownCharacters)}
+				</pre>
+			</section>
+			{characters > shownCharacters ? (
+				<p className="mt-2 text-xs text-ink-3">
+					The first {count(shownCharacters)} characters are shown; the model is given all of them.
+				</p>
+			) : null}
+		</Dialog>
+	);
+}

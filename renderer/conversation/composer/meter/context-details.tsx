@@ -1,0 +1,89 @@
+import type { PromptMeasure } from '../../../../electron/contract/conversation/measure.ts';
+import type { Message } from '../../../../electron/contract/conversation.ts';
+import { count } from '../../../design/format.ts';
+import { droppedWords, excessWords, tokens } from './context-words.ts';
+
+/** Messages that are going to be left out, named at most. */
+const named = 4;
+
+/** Where the tokens of the next prompt go, and what would be left out of it. */
+export function ContextDetails({ measure, messages }: { measure: PromptMeasure; messages: readonly Message[] }) {
+	const { exact, contextSize, answerRoom, sent, excess } = measure;
+	const rows: readonly (readonly [string, number])[] = [
+		['System prompt', measure.system],
+		['Messages so far', measure.history],
+		['Attachments', measure.attachments],
+		['This message', measure.draft],
+		['Chat template', measure.template],
+	];
+	const dropped = measure.total - sent;
+	const free = Math.max(0, contextSize - answerRoom - sent);
+	const left = messages.filter(({ id }) => measure.dropped.includes(id));
+	return (
+		<div className="w-70">
+			<table className="w-full text-xs tabular-nums">
+				<caption className="pb-1.5 text-left text-sm font-semibold text-ink">Context of the next answer</caption>
+				<thead className="sr-only">
+					<tr>
+						<th scope="col">Part</th>
+						<th scope="col">Tokens</th>
+					</tr>
+				</thead>
+				<tbody>
+					{rows.map(([name, value]) => (
+						<Row key={name} name={name} value={tokens(value, exact)} pale={value === 0} />
+					))}
+					{dropped > 0 ? <Row name="Left out" value={`−${count(dropped)}`} /> : null}
+					<Row name="Sent" value={tokens(sent, exact)} strong />
+					<Row name="Kept free for the answer" value={count(answerRoom)} />
+					<Row name="Free" value={excess > 0 ? `−${count(excess)}` : tokens(free, exact)} />
+					<Row name="Context" value={count(contextSize)} strong />
+				</tbody>
+			</table>
+			{excess > 0 ? (
+				<p className="mt-2 text-xs text-bad">{excessWords(measure)}</p>
+			) : left.length > 0 || measure.dropped.length > 0 ? (
+				<div className="mt-2 text-xs text-ink-2">
+					<p className="text-warn">{droppedWords(measure)}</p>
+					<ol className="mt-1.5 flex flex-col gap-0.5">
+						{left.slice(0, named).map(({ id, role, content }) => (
+							<li key={id} className="truncate" dir="auto">
+								<span className="text-ink-3">{role === 'user' ? 'You: ' : 'Answer: '}</span>
+								{content.slice(0, 120)}
+							</li>
+						))}
+						{left.length > named ? <li className="text-ink-3">and {count(left.length - named)} more</li> : null}
+					</ol>
+				</div>
+			) : (
+				<p className="mt-2 text-xs text-ink-3">
+					When the context is full the oldest messages are left out; the system prompt is kept.
+				</p>
+			)}
+			{exact ? null : (
+				<p className="mt-2 text-xs text-ink-3">Estimated from the length of the texts: the model is not loaded yet.</p>
+			)}
+		</div>
+	);
+}
+
+function Row({
+	name,
+	value,
+	strong = false,
+	pale = false,
+}: {
+	name: string;
+	value: string;
+	strong?: boolean;
+	pale?: boolean;
+}) {
+	return (
+		<tr className={strong ? 'border-t border-line font-medium text-ink' : pale ? 'text-ink-3' : 'text-ink-2'}>
+			<th scope="row" className="py-[3px] text-left font-[inherit]">
+				{name}
+			</th>
+			<td className="py-[3px] text-right font-mono">{value}</td>
+		</tr>
+	);
+}

@@ -1,0 +1,156 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { MeasureInput, PromptMeasure } from '../../../../electron/contract/conversation/measure.ts';
+import type { Connection } from '../../../connection/connection.ts';
+import { type ModelLibrary, modelFor } from '../../../model/model-library.ts';
+import { type Drafts, draftKey } from '../../drafts.ts';
+import { temporaryTurns } from '../../temporary/temporary-turns.ts';
+import type { OpenThread } from '../../thread.ts';
+import { chosenModelId, shownId, type ThreadState } from '../../thread-state.ts';
+import { type AttachmentStore, placeOf } from '../attachment/attachments.ts';
+
+export interface MeasureState {
+	/** What was counted last for what is shown; null before, and where nothing can be counted. */
+	readonly known: PromptMeasure | null;
+	/** Something has changed since. */
+	readonly stale: boolean;
+}
+
+/** What the next message would take of the context, kept up to date while it is written. */
+export interface Measure {
+	readonly state: StoreApi<MeasureState>;
+	/** Counts again though nothing here has changed: settings may have. */
+	refresh(): void;
+}
+
+/** Typing faster than this is not counted in between, ms; long drafts wait longer, because each is sent whole. */
+const pauseMs = 120;
+const charactersPerMs = 4_000;
+
+interface Sources {
+	readonly connection: Pick<Connection, 'client' | 'state'>;
+	readonly thread: Pick<OpenThread, 'state'>;
+	readonly drafts: Pick<Drafts, 'state'>;
+	readonly attachments: Pick<AttachmentStore, 'state' | 'ready' | 'ownText'>;
+	readonly models: Pick<ModelLibrary, 'state'>;
+}
+
+/** What is counted, in parts that are compared one by one. */
+interface Subject {
+	readonly input: MeasureInput;
+	readonly parts: readonly unknown[];
+	/** Of the messages in `input.before`. */
+	readonly ids: readonly number[] | null;
+}
+
+export function createMeasure({ connection, thread, drafts, attachments, models }: Sources): Measure {
+	const state = createStore<MeasureState>(() => ({ known: null, stale: false }));
+	let asked: readonly unknown[] = [];
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	let running = false;
+	/** Counts what has changed out of sight. */
+	let version = 0;
+
+	function subject(): Subject | null {
+		const now = thread.state.getState();
+		const place = placeOf(now);
+		const { models: files, states } = models.state.getState();
+		const model = modelFor(files, chosenModelId(now));
+		if (place === null || model === undefined || model.problem !== null || !model.chat) return null;
+		const text = drafts.state.getState()[draftKey(shownId(now))] ?? '';
+		const ids = attachments.ready(place).map(({ id }) => id);
+		const input: MeasureInput = {
+			conversationId: shownId(now),
+			text,
+			attachmentIds: now.status === 'temporary' ? [] : ids,
+			modelFileId: model.id,
+			...choicesOf(now),
+			...(now.status === 'temporary'
+				? {
+						before: temporaryTurns(now.messages, attachments.ownText),
+						attachments: ids.flatMap((id) => {
+							const attached = attachments.ownText(id);
+							return attached === undefined ? [] : { ...attached, id };
+						}),
+					}
+				: {}),
+		};
+		const loaded = states[model.id]?.state === 'loaded';
+		return {
+			input,
+			parts: [place, text, ids.join(), model.id, loaded, version, ...versionOf(now)],
+			ids: now.status === 'temporary' ? now.messages.map(({ id }) => id) : null,
+		};
+	}
+
+	function consider(): void {
+		const next = subject();
+		if (next === null) {
+			asked = [];
+			clearTimeout(timer);
+			if (state.getState().known !== null) state.setState({ known: null, stale: false });
+			return;
+		}
+		const [placeBefore] = asked;
+		if (same(next.parts, asked)) return;
+		// Numbers of another conversation say nothing about this one.
+		if (placeBefore !== next.parts[0]) state.setState({ known: null, stale: false });
+		else if (!state.getState().stale) state.setState({ stale: true });
+		asked = next.parts;
+		clearTimeout(timer);
+		timer = setTimeout(() => void count(), pauseMs + next.input.text.length / charactersPerMs);
+	}
+
+	async function count(): Promise<void> {
+		// One at a time: what has changed meanwhile is counted when this one is done.
+		if (running) return;
+		const now = subject();
+		if (now === null || connection.state.getState().status !== 'ready') return;
+		running = true;
+		const { parts } = now;
+		try {
+			const counted = await connection.client.conversations.measure(now.input);
+			const known = now.ids === null ? counted : { ...counted, dropped: counted.dropped.flatMap((at) => now.ids?.[at] ?? []) };
+			if (parts[0] === asked[0]) state.setState({ known, stale: !same(parts, asked) });
+		} catch {
+			// Whatever is in the way of counting is in the way of sending too, and is told there.
+			if (parts[0] === asked[0]) state.setState({ known: null, stale: false });
+		} finally {
+			running = false;
+		}
+		if (!same(parts, asked)) {
+			clearTimeout(timer);
+			timer = setTimeout(() => void count(), pauseMs);
+		}
+	}
+
+	for (const { subscribe } of [thread.state, drafts.state, attachments.state, models.state]) subscribe(consider);
+	return {
+		state,
+		refresh() {
+			version += 1;
+			consider();
+		},
+	};
+}
+
+function same(a: readonly unknown[], b: readonly unknown[]): boolean {
+	return a.length === b.length && a.every((part, index) => part === b[index]);
+}
+
+/** What was chosen for a conversation that is not stored. */
+function choicesOf(now: ThreadState): Partial<MeasureInput> {
+	if (now.status !== 'new' && now.status !== 'temporary') return {};
+	return {
+		...(now.systemPrompt === null ? {} : { systemPrompt: now.systemPrompt }),
+		...(now.options === null ? {} : { options: now.options }),
+	};
+}
+
+/** Changes with everything that stands before the message. An answer being written counts once it has ended. */
+function versionOf(now: ThreadState): readonly unknown[] {
+	if (now.status === 'new') return [now.systemPrompt, now.options];
+	if (now.status !== 'ready' && now.status !== 'temporary') return [];
+	const last = now.messages.at(-1);
+	const options = now.status === 'ready' ? [now.conversation.systemPrompt, now.options] : [now.systemPrompt, now.options];
+	return [last?.id, last?.status, now.messages.length, ...options];
+}

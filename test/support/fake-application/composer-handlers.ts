@@ -1,0 +1,96 @@
+import type { Implementer } from '../../../electron/api/implementer.ts';
+import type { AttachedText, Attachment } from '../../../electron/contract/conversation/attachment.ts';
+import { decodeText } from '../../../electron/conversation/attachment/reading/decode-text.ts';
+import { mediaTypeOf } from '../../../electron/conversation/attachment/reading/media-type.ts';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { FakeApplication } from './fake-application.ts';
+
+/** An attached file with its text and the conversation it waits in. */
+export interface FakeAttachment {
+	readonly attachment: Attachment;
+	readonly text: string;
+	/** null: the new one; undefined: it was sent. */
+	waitsIn: number | null | undefined;
+}
+
+export function addAttachment(
+	fake: FakeApplication,
+	waitsIn: number | null | undefined,
+	name: string,
+	text: string,
+	changes: Partial<Attachment> = {},
+): Attachment {
+	const attachment = {
+		...{ id: fake.nextId(), name, mediaType: mediaTypeOf(name), sizeBytes: Buffer.byteLength(text) },
+		...{ characters: text.length, pages: null, createdAt: Date.now() },
+		...changes,
+	};
+	fake.data.attachments.set(attachment.id, { attachment, text, waitsIn });
+	return attachment;
+}
+
+/** They were sent with a message. */
+export function attach(fake: FakeApplication, messageId: number | null, ids: readonly number[] = []): void {
+	const message = messageId === null ? undefined : fake.data.messages.get(messageId);
+	for (const id of ids) {
+		const waiting = fake.data.attachments.get(id);
+		if (waiting === undefined || message === undefined) continue;
+		waiting.waitsIn = undefined;
+		message.attachments.push(waiting.attachment);
+	}
+}
+
+/** Tokens as the fake counts them. */
+const tokens = (text: string): number => Math.ceil(text.length / 4);
+
+export function attachmentHandlers(fake: FakeApplication, { attachments }: Implementer) {
+	const { data } = fake;
+	async function read(file: File): Promise<AttachedText> {
+		await data.reading;
+		const text = decodeText(file.name, new Uint8Array(await file.arrayBuffer()));
+		return { name: file.name, mediaType: mediaTypeOf(file.name), sizeBytes: file.size, pages: null, text };
+	}
+	return {
+		add: attachments.add.handler(async ({ input }) => {
+			const { text, name } = await read(input.file);
+			return addAttachment(fake, input.conversationId, name, text);
+		}),
+		read: attachments.read.handler(({ input }) => read(input.file)),
+		waiting: attachments.waiting.handler(({ input }) => ({
+			attachments: [...data.attachments.values()]
+				.filter(({ waitsIn }) => waitsIn === input.conversationId)
+				.map(({ attachment }) => attachment),
+		})),
+		remove: attachments.remove.handler(({ input }) => ({ removed: data.attachments.delete(input.id) })),
+		text: attachments.text.handler(({ input }) => {
+			const found = data.attachments.get(input.id);
+			if (found === undefined) throw new Failure({ code: 'attachment-unknown', message: 'It is gone.', next: [] });
+			return { ...found.attachment, text: found.text };
+		}),
+	};
+}
+
+export function measureHandler(fake: FakeApplication, { conversations }: Implementer) {
+	const { data } = fake;
+	return conversations.measure.handler(({ input }) => {
+		const contextSize = 4_096;
+		const answerRoom = 512;
+		const messages = input.conversationId === null ? [] : fake.thread(input.conversationId).messages;
+		const sizes = messages.map(({ content }) => tokens(content));
+		const attachmentTokens = input.attachmentIds.map((id) => ({ id, tokens: tokens(data.attachments.get(id)?.text ?? '') }));
+		const attachments = attachmentTokens.reduce((sum, one) => sum + one.tokens, 0);
+		const draft = tokens(input.text);
+		const template = 12 + messages.length * 5;
+		const history = sizes.reduce((sum, size) => sum + size, 0);
+		const total = history + attachments + draft + template;
+		let sent = total;
+		let left = 0;
+		while (left < messages.length && sent > contextSize - answerRoom) sent -= (sizes[left++] ?? 0) + 5;
+		return {
+			...{ exact: data.states.get(1)?.state === 'loaded', contextSize, answerRoom, system: 0, history, attachments },
+			...{ draft, template, total, sent, attachmentTokens },
+			dropped: messages.slice(0, left).map(({ id }) => id),
+			excess: Math.max(0, sent - (contextSize - answerRoom)),
+		};
+	});
+}
