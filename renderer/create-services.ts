@@ -146,7 +146,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 
 /** Marks parts stale; each is fetched once after the burst that touched it. */
 function refresher(services: Services): (part: Part, delayMs?: number) => void {
-	const { settings, models, presets, conversations, thread } = services;
+	const { feedbackReport, settings, models, presets, conversations, thread } = services;
 	const refresh: Record<Part, () => Promise<void>> = {
 		feedback: services.feedbackReport.refresh,
 		settings: settings.refresh,

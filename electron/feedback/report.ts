@@ -2,6 +2,7 @@ import type { FeedbackCount, FeedbackFilter, FeedbackItem, FeedbackSummary } fro
 import type { ReadableDatabase } from '../database/handle.ts';
 import type { Reader } from '../database/reader/reader.ts';
 import type { Parameters } from '../database/sql.ts';
+import { differenceOfShares } from '../statistics/newcombe.ts';
 import { wilson } from '../statistics/wilson.ts';
 import { readFeedback } from './store.ts';
 
@@ -130,9 +131,20 @@ export async function summariseFeedback(
 		reader.all<Omit<FeedbackCount, 'share' | 'low' | 'high'>>(counts, parameters, signal),
 		reader.all<{ tag: string; count: number }>(tags, {}, signal),
 	]);
+	const counted = byModel.map((row) => ({ ...row, ...wilson(row.up, row.up + row.down) }));
 	return {
 		totals: byRating[0] ?? { any: 0, up: 0, down: 0, corrected: 0, suggested: 0 },
-		counts: byModel.map((row) => ({ ...row, ...wilson(row.up, row.up + row.down) })),
+		counts: counted,
+		comparison: compareModels(counted),
 		tags: [...byTag],
 	};
+}
+
+/** `counts` come with the most thumbs first. */
+function compareModels(counts: readonly FeedbackCount[]): FeedbackSummary['comparison'] {
+	const [one, two] = counts.filter(({ up, down }) => up + down > 0);
+	if (one === undefined || two === undefined) return null;
+	const [first, second] = one.share >= two.share ? [one, two] : [two, one];
+	const thumbs = ({ up, down }: FeedbackCount) => ({ k: up, n: up + down });
+	return { first, second, ...differenceOfShares(thumbs(first), thumbs(second)) };
 }

@@ -18,6 +18,7 @@ import {
 	Split,
 	SquarePen,
 	Sun,
+	ThumbsUp,
 } from 'lucide-react';
 import type { WindowCommand } from '../../electron/contract/bridge.ts';
 import type { Message } from '../../electron/contract/conversation.ts';
@@ -33,6 +34,7 @@ import {
 import { isCut } from '../conversation/answer/ending.ts';
 import { copyText } from '../conversation/markdown/use-copy.ts';
 import { isWriting, shownMessages } from '../conversation/thread-state.ts';
+import { feedbackCommands } from '../feedback/rating/commands.ts';
 import type { Services } from '../services.ts';
 import type { ShortcutId } from './keys.ts';
 
@@ -126,6 +128,14 @@ export function commandsOf(services: Services): Command[] {
 		},
 		{ id: 'chat', label: 'Go to Chat', icon: MessageSquare, shortcut: 'chat', run: () => goToChat(services) },
 		{ id: 'models', label: 'Go to Models', icon: Box, shortcut: 'models', run: () => layout.go({ section: 'models' }) },
+		{
+			id: 'feedback',
+			label: 'Go to Feedback',
+			icon: ThumbsUp,
+			shortcut: 'feedback',
+			run: () => layout.go({ section: 'feedback' }),
+		},
+		...(answer ? feedbackCommands(services, answer.id) : []),
 		{
 			id: 'settings',
 			label: 'Go to Settings',

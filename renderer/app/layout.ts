@@ -1,11 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type Section = 'chat' | 'models' | 'settings';
+export type Section = 'chat' | 'models' | 'feedback' | 'settings';
 
 /** Where one is; kept in the address, so that a reload and the back button lead there. */
 export type Route =
 	| { section: 'chat'; conversationId: number | null; temporary?: true }
 	| { section: 'models' }
+	| { section: 'feedback' }
 	| { section: 'settings'; part: string | null };
 
 export interface LayoutState {
@@ -64,7 +65,7 @@ export function createLayout(location: Location, history: History): Layout {
 /** `#/chat/12` → the conversation with id 12. Anything unknown is a new conversation. */
 export function parseRoute(hash: string): Route {
 	const [, section, rest] = hash.split('/');
-	if (section === 'models') return { section };
+	if (section === 'models' || section === 'feedback') return { section };
 	if (section === 'settings') return { section, part: rest ?? null };
 	if (rest === 'temporary') return { section: 'chat', conversationId: null, temporary: true };
 	const id = Number(rest);

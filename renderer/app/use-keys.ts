@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { windowBridge } from '../connection/bridge.ts';
 import { orToast } from '../conversation/actions.ts';
 import { isWriting } from '../conversation/thread-state.ts';
+import { pressRatingKey } from '../feedback/rating/rating-keys.ts';
 import type { Services } from '../services.ts';
 import { runCommand } from './commands.ts';
 import { shortcutOf } from './keys.ts';
@@ -18,6 +19,10 @@ export function useKeys(services: Services): void {
 			}
 			if (event.key === 'Escape') {
 				stopWriting(services, event);
+				return;
+			}
+			if (pressRatingKey(services, event)) {
+				event.preventDefault();
 				return;
 			}
 			const shortcut = shortcutOf(event);

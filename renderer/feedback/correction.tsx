@@ -1,20 +1,24 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { Message } from '../../electron/contract/conversation.ts';
 import { Button } from '../design/button.tsx';
 import { InlineEditor } from '../design/field/inline-editor.tsx';
 import { useServices } from '../services.ts';
 
+/** An answer, as far as a correction needs it. */
+type Corrected = { readonly id: number; readonly content: string };
+
 /** What the answer should have been, kept beside it. */
-export function Correction({ message, editing, onClose }: { message: Message; editing: boolean; onClose: () => void }) {
+export function Correction({ message }: { message: Corrected }) {
 	const { feedback } = useServices();
 	const correction = useStore(feedback.state, (all) => all.get(message.id)?.correction ?? null);
-	if (editing) return <CorrectionEditor message={message} correction={correction} onClose={onClose} />;
+	const editing = useStore(feedback.asked, (now) => now?.messageId === message.id && now.about === 'correction');
+	const close = () => feedback.asked.setState(null, true);
+	if (editing) return <CorrectionEditor message={message} correction={correction} onClose={close} />;
 	if (correction === null) return null;
 	return (
 		<section aria-label="Correction" className="rounded-lg border border-line bg-sunken px-3 py-2">
 			<h3 className="mb-1 text-xs font-medium text-ink-3">Should have been</h3>
-			<p className="text-md wrap-anywhere whitespace-pre-wrap" dir="auto">
+			<p className="foreign text-md whitespace-pre-wrap" dir="auto">
 				{correction}
 			</p>
 		</section>
@@ -26,7 +30,7 @@ function CorrectionEditor({
 	correction,
 	onClose,
 }: {
-	message: Message;
+	message: Corrected;
 	correction: string | null;
 	onClose: () => void;
 }) {

@@ -3,14 +3,22 @@ import type { MessageFeedback, Rating } from '../../electron/contract/feedback.t
 import type { Connection } from '../connection/connection.ts';
 import { failureOf, isConnectionLoss } from '../connection/failure.ts';
 
+/** What is being written about an answer. */
+export type Asked = { readonly messageId: number; readonly about: 'reasons' | 'comment' | 'correction' };
+
 export interface FeedbackStore {
 	/** By message; what has not been asked for is not in it. */
 	readonly state: StoreApi<ReadonlyMap<number, MessageFeedback>>;
+	/** The one thing that is being written at the moment. */
+	readonly asked: StoreApi<Asked | null>;
 	/** Fetches what is not known yet of these answers. */
 	show(messageIds: readonly number[]): Promise<void>;
 	/** Fetches one again, if it is shown. */
 	refresh(messageId: number): Promise<void>;
-	rate(messageId: number, rating: Rating | null, tags?: readonly string[]): Promise<void>;
+	/** Replaces the rating, with its tags and comment. */
+	rate(messageId: number, rating: Rating | null, why?: { tags: readonly string[]; comment: string | null }): Promise<boolean>;
+	/** The thumb that is up comes down again, any other goes up. */
+	toggle(messageId: number, rating: Rating): Promise<boolean>;
 	correct(messageId: number, correction: string | null): Promise<boolean>;
 	copied(messageId: number): Promise<void>;
 	removeSignal(id: number): Promise<void>;
@@ -19,6 +27,7 @@ export interface FeedbackStore {
 
 export function createFeedback({ client }: Connection, onFailure: (message: string) => void): FeedbackStore {
 	const state = createStore<ReadonlyMap<number, MessageFeedback>>(() => new Map());
+	const asked = createStore<Asked | null>(() => null);
 
 	function keep(found: readonly MessageFeedback[]): void {
 		state.setState(new Map([...state.getState(), ...found.map((each) => [each.messageId, each] as const)]), true);
@@ -42,17 +51,20 @@ export function createFeedback({ client }: Connection, onFailure: (message: stri
 		}
 	}
 
+	const rate: FeedbackStore['rate'] = (messageId, rating, why = { tags: [], comment: null }) =>
+		attempt(() => client.feedback.rate({ messageId, rating, tags: [...why.tags], comment: why.comment }));
+
 	return {
 		state,
+		asked,
+		rate,
+		toggle: (messageId, rating) => rate(messageId, state.getState().get(messageId)?.rating === rating ? null : rating),
 		async show(messageIds) {
 			const unknown = messageIds.filter((id) => !state.getState().has(id));
 			if (unknown.length > 0) await fetch(unknown.slice(-1000));
 		},
 		async refresh(messageId) {
 			if (state.getState().has(messageId)) await fetch([messageId]);
-		},
-		async rate(messageId, rating, tags = []) {
-			await attempt(() => client.feedback.rate({ messageId, rating, tags: [...tags] }));
 		},
 		correct: (messageId, correction) => attempt(() => client.feedback.correct({ messageId, correction })),
 		async copied(messageId) {

@@ -1,4 +1,4 @@
-import { Eye, ThumbsDown, ThumbsUp, X } from 'lucide-react';
+import { Eye, X } from 'lucide-react';
 import type { Noticed } from '../../electron/contract/feedback.ts';
 import { iconButtonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
@@ -6,7 +6,7 @@ import { Menu, MenuItem } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
 import { signalWords } from './words.ts';
 
-/** What was noticed about an answer: each can be taken back; a suggestion can be confirmed. */
+/** What was noticed about an answer: each can be taken back. */
 export function NoticedMenu({ signals }: { signals: readonly Noticed[] }) {
 	const { feedback } = useServices();
 	const label = `${signals.length} noticed`;
@@ -20,17 +20,6 @@ export function NoticedMenu({ signals }: { signals: readonly Noticed[] }) {
 				</button>
 			}
 		>
-			{signals.map((noticed) =>
-				noticed.source === 'suggested' ? (
-					<MenuItem
-						key={`confirm-${noticed.id}`}
-						icon={noticed.signal === 'praised' ? ThumbsUp : ThumbsDown}
-						onSelect={() => void feedback.confirmSignal(noticed.id)}
-					>
-						{noticed.signal === 'praised' ? 'Rate as good' : 'Rate as bad'}: “{noticed.evidence}”
-					</MenuItem>
-				) : null,
-			)}
 			{signals.map((noticed) => (
 				<MenuItem key={noticed.id} icon={X} onSelect={() => void feedback.removeSignal(noticed.id)}>
 					Forget: {signalWords(noticed)}

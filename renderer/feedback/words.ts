@@ -1,4 +1,4 @@
-import type { Noticed } from '../../electron/contract/feedback.ts';
+import type { FeedbackEntry, Noticed } from '../../electron/contract/feedback.ts';
 
 /** The reasons offered after a thumb down, and how a person reads them. */
 export const reasons: readonly { readonly tag: string; readonly words: string }[] = [
@@ -23,11 +23,20 @@ const noticedWords: Record<Noticed['signal'], string> = {
 	copied: 'Copied',
 	stopped: 'Stopped',
 	rephrased: 'Asked in other words',
-	continued: 'Conversation went on',
+	continued: 'Continued',
 	praised: 'Praised in words',
 	contradicted: 'Contradicted in words',
 };
 
-export function signalWords({ signal }: Noticed): string {
+export function signalWords({ signal }: Pick<Noticed, 'signal'>): string {
 	return noticedWords[signal];
+}
+
+/** One line of an answer's history. */
+export function entryWords({ kind, rating, tags, correction, signal, source }: FeedbackEntry): string {
+	if (kind === 'correction') return correction === null ? 'Correction taken back' : 'Corrected';
+	if (kind === 'signal') return `${signal === null ? '' : noticedWords[signal]}${source === 'suggested' ? ', not confirmed' : ''}`;
+	if (rating === null) return 'Rating cleared';
+	const why = tags.length === 0 ? '' : `: ${tags.map(reasonWords).join(', ')}`;
+	return `Rated ${rating === 'up' ? 'good' : 'bad'}${why}`;
 }

@@ -3,6 +3,7 @@ import { ConnectionBanner } from '../../connection/connection-banner.tsx';
 import { Inspector } from '../../conversation/inspector/inspector.tsx';
 import { ListPane } from '../../conversation/list/list-pane.tsx';
 import { ThreadPane } from '../../conversation/thread/thread-pane.tsx';
+import { FeedbackScreen } from '../../feedback/report/feedback-screen.tsx';
 import { ModelsScreen } from '../../model/models-screen.tsx';
 import { useServices } from '../../services.ts';
 import { SettingsScreen } from '../../setting/settings-screen.tsx';
@@ -84,6 +85,8 @@ function Section({ width }: { width: Width }) {
 			);
 		case 'models':
 			return <ModelsScreen />;
+		case 'feedback':
+			return <FeedbackScreen />;
 		case 'settings':
 			return (
 				<main data-region className="flex min-w-0 flex-1 flex-col">

@@ -1,4 +1,4 @@
-import { Box, type LucideIcon, MessageSquare, Settings2 } from 'lucide-react';
+import { Box, type LucideIcon, MessageSquare, Settings2, ThumbsUp } from 'lucide-react';
 import { useStore } from 'zustand';
 import { Icon } from '../../design/icon.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
@@ -23,6 +23,7 @@ export function Rail() {
 			<RailLink section="chat" icon={MessageSquare} label="Chat" shortcut="chat" wide={wide} />
 			<div className="my-2 h-px w-6 bg-line-strong" />
 			<RailLink section="models" icon={Box} label="Models" shortcut="models" wide={wide} />
+			<RailLink section="feedback" icon={ThumbsUp} label="Feedback" shortcut="feedback" wide={wide} />
 			<div className="flex-1" />
 			<RailLink section="settings" icon={Settings2} label="Settings" shortcut="settings" wide={wide} />
 		</nav>

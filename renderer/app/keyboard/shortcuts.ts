@@ -1,3 +1,5 @@
+import { ratingKeys } from '../../feedback/rating/rating-keys.ts';
+
 /** Everything that has a key of its own. */
 export type ShortcutId =
 	| 'palette'
@@ -6,6 +8,7 @@ export type ShortcutId =
 	| 'search'
 	| 'chat'
 	| 'models'
+	| 'feedback'
 	| 'settings'
 	| 'toggle-list'
 	| 'toggle-inspector'
@@ -34,6 +37,7 @@ const everywhere: readonly Row[] = [
 	['search', 'Search conversations', 'Mod+KeyF', 'Alt+KeyF'],
 	['chat', 'Chat', 'Mod+Digit1', 'Alt+Digit1'],
 	['models', 'Models', 'Mod+Digit2', 'Alt+Digit2'],
+	['feedback', 'Feedback', 'Mod+Digit3', 'Alt+Digit3'],
 	['settings', 'Settings', 'Mod+Comma'],
 	['toggle-list', 'Show or hide the list', 'Mod+KeyB'],
 	['toggle-inspector', 'Show or hide the settings pane', 'Mod+KeyI'],
@@ -64,6 +68,7 @@ export const fixedKeys: readonly { readonly label: string; readonly keys: string
 	{ label: 'New line', keys: 'Shift Enter' },
 	{ label: 'Stop the answer, close', keys: 'Esc' },
 	{ label: 'Edit the last message', keys: 'Up' },
+	...ratingKeys,
 	{ label: 'Next region', keys: 'F6' },
 	{ label: 'Rename in the list', keys: 'F2' },
 	{ label: 'Move to trash in the list', keys: 'Del' },

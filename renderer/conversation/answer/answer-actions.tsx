@@ -13,7 +13,7 @@ import { BranchPager } from './branch-pager.tsx';
 import { isCut } from './ending.ts';
 
 /** Under an answer, always visible: pager, copy, again, correct, thumbs. */
-export function AnswerActions({ message, onCorrect }: { message: Message; onCorrect: () => void }) {
+export function AnswerActions({ message }: { message: Message }) {
 	const { feedback, thread } = useServices();
 	const blocked = useBlockedReason();
 	const { copied, copy } = useCopy();
@@ -55,7 +55,7 @@ export function AnswerActions({ message, onCorrect }: { message: Message; onCorr
 					onClick={() => void thread.continue(message.id)}
 				/>
 			) : null}
-			{message.content === '' || !stored ? null : <FeedbackBar message={message} onCorrect={onCorrect} />}
+			{message.content === '' || !stored ? null : <FeedbackBar messageId={message.id} />}
 			<AnswerMenu message={message} blocked={unable} />
 		</div>
 	);

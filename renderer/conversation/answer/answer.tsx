@@ -1,13 +1,15 @@
 import { CircleAlert, Info } from 'lucide-react';
-import { memo, useState } from 'react';
+import { memo } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Correction } from '../../feedback/correction.tsx';
+import { Suggestion } from '../../feedback/rating/suggestion.tsx';
 import { useServices } from '../../services.ts';
 import type { LiveAnswer, LiveState } from '../live-answer.ts';
 import { Markdown } from '../markdown/markdown.tsx';
+import { isStored } from '../thread-state.ts';
 import { AnswerActions } from './answer-actions.tsx';
 import { AnswerFailure } from './answer-failure.tsx';
 import { droppedWords, statsLine } from './ending.ts';
@@ -19,12 +21,14 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 	const { thread } = useServices();
 	const live = useStore(thread.generations.state, (lives) => lives.get(message.id));
 	const writing = message.status === 'streaming';
-	const [correcting, setCorrecting] = useState(false);
 	return (
 		<article
 			aria-label={writing ? 'Answer being written' : 'Answer'}
 			aria-busy={writing || undefined}
-			className="flex flex-col gap-[9px]"
+			data-answer={writing || !isStored(message) ? undefined : message.id}
+			// A click puts the focus here: then its single keys work.
+			tabIndex={-1}
+			className="flex flex-col gap-[9px] outline-none"
 		>
 			<AnswerBody message={message} live={writing ? live : undefined} />
 			{writing ? (
@@ -32,8 +36,9 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 			) : (
 				<>
 					<Ending message={message} last={last} />
-					<Correction message={message} editing={correcting} onClose={() => setCorrecting(false)} />
-					<AnswerActions message={message} onCorrect={() => setCorrecting(true)} />
+					<Correction message={message} />
+					<AnswerActions message={message} />
+					<Suggestion messageId={message.id} />
 					<p className="text-xs tracking-normal text-balance text-ink-3 tabular-nums">{statsLine(message)}</p>
 				</>
 			)}

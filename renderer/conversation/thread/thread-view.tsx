@@ -63,6 +63,7 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 			<section
 				ref={box}
 				aria-label="Messages"
+				data-messages
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
 				tabIndex={0}
 				className="@container min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-6 [mask-image:linear-gradient(transparent,#000_14px)] [overflow-anchor:none] focus-visible:outline-none"

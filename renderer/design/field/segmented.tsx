@@ -12,7 +12,8 @@ export function Segmented<T extends string>({
 	label: string;
 	value: T;
 	onChange: (value: T) => void;
-	options: readonly { value: T; label: string; icon?: LucideIcon }[];
+	/** `count` stands paler after the label. */
+	options: readonly { value: T; label: string; icon?: LucideIcon; count?: string | undefined }[];
 }) {
 	const name = useId();
 	return (
@@ -33,6 +34,9 @@ export function Segmented<T extends string>({
 					/>
 					{option.icon ? <Icon of={option.icon} size={14} /> : null}
 					{option.label}
+					{option.count === undefined ? null : (
+						<span className="font-normal text-ink-3 tabular-nums">{option.count}</span>
+					)}
 				</label>
 			))}
 		</fieldset>

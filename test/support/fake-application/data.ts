@@ -2,6 +2,7 @@ import type { Conversation, Message, Thread } from '../../../electron/contract/c
 import type { AnswerOptions, Preset } from '../../../electron/contract/conversation/options.ts';
 import { defaultSettings } from '../../../electron/contract/default-settings.ts';
 import type { FeedbackEntry, MessageFeedback } from '../../../electron/contract/feedback.ts';
+import type { FeedbackEntry, MessageFeedback } from '../../../electron/contract/feedback.ts';
 import type { CatalogueEntry, Download, ModelFile, ModelState } from '../../../electron/contract/model.ts';
 import type { Settings } from '../../../electron/contract/setting.ts';
 import type { Backup, NetworkRequest, Status } from '../../../electron/contract/system.ts';
@@ -30,6 +31,9 @@ export interface FakeData {
 	/** By message, and what was said before. */
 	feedback: Map<number, MessageFeedback>;
 	history: Map<number, FeedbackEntry[]>;
+	/** By message, and what was said before. */
+	feedback: Map<number, MessageFeedback>;
+	history: Map<number, FeedbackEntry[]>;
 	attachments: Map<number, FakeAttachment>;
 	/** Files are read when this has settled. */
 	reading: Promise<void>;
@@ -53,6 +57,8 @@ export function emptyData(): FakeData {
 		status: { engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)', networkBlocked: false, notice: null },
 		requests: [],
 		backups: [],
+		feedback: new Map(),
+		history: new Map(),
 		feedback: new Map(),
 		history: new Map(),
 		attachments: new Map(),

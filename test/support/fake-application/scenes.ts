@@ -1,7 +1,8 @@
 import { actedScenes } from './acted-scenes.ts';
 import { chatScenes } from './chat-scenes.ts';
 import { otherScenes } from './other-scenes.ts';
+import { feedbackScenes } from './feedback-scenes.ts';
 import type { Scene } from './scene.ts';
 
 /** Every screen and state worth looking at; tests check each, `npm run screenshots` draws each. */
-export const scenes: Readonly<Record<string, Scene>> = { ...otherScenes, ...chatScenes, ...actedScenes };
+export const scenes: Readonly<Record<string, Scene>> = { ...otherScenes, ...chatScenes, ...actedScenes, ...feedbackScenes };

@@ -1,0 +1,23 @@
+import { wilson } from './wilson.ts';
+
+/** A difference of two shares with its 95 % interval, all between −1 and 1. */
+export interface ShareDifference {
+	readonly difference: number;
+	readonly low: number;
+	readonly high: number;
+}
+
+/**
+ * How much larger the share `a.k` of `a.n` is than `b.k` of `b.n`, of independent samples: the hybrid score interval of
+ * Newcombe (1998, Statistics in Medicine 17:873, method 10), made of the two Wilson intervals.
+ */
+export function differenceOfShares(a: { k: number; n: number }, b: { k: number; n: number }): ShareDifference {
+	const first = wilson(a.k, a.n);
+	const second = wilson(b.k, b.n);
+	const difference = first.share - second.share;
+	return {
+		difference,
+		low: difference - Math.hypot(first.share - first.low, second.high - second.share),
+		high: difference + Math.hypot(first.high - first.share, second.share - second.low),
+	};
+}
