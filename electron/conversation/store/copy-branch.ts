@@ -1,5 +1,6 @@
 import type { WritableDatabase } from '../../database/handle.ts';
 import { run } from '../../database/sql.ts';
+import { copyAttachments } from './attachments.ts';
 import { pathTo } from './messages.ts';
 
 const generationColumns = `model_file_id, model_name, quantization, engine_build, temperature, top_k, top_p, min_p,
@@ -15,9 +16,6 @@ const copyMessage = `INSERT INTO messages (conversation_id, parent_id, role, sta
 const copyGeneration = `INSERT INTO generations (message_id, ${generationColumns})
   SELECT :copy, ${generationColumns} FROM generations WHERE message_id = :id`;
 
-const copyAttachments = `INSERT INTO attachments (message_id, position, name, media_type, size_bytes, text, created_at)
-  SELECT :copy, position, name, media_type, size_bytes, text, created_at FROM attachments WHERE message_id = :id`;
-
 /**
  * Copies the messages from the first one to `head` into another conversation, with how they were made and what was
  * attached. Returns the copy of `head`. In a transaction.
@@ -27,7 +25,7 @@ export function copyBranch(database: WritableDatabase, head: number, conversatio
 	for (const id of pathTo(database, head)) {
 		const copy: number = run(database, copyMessage, { id, conversationId, parentId }).id;
 		run(database, copyGeneration, { id, copy });
-		run(database, copyAttachments, { id, copy });
+		copyAttachments(database, id, copy);
 		parentId = copy;
 	}
 	return parentId;
