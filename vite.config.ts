@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type EnvironmentOptions } from 'vite';
+import { bundleLicences, writeLicences } from './scripts/package/licences.ts';
 
 const root = import.meta.dirname;
 
@@ -32,7 +33,7 @@ function nodeBundle(name: string, entries: Record<string, string>, format: 'es' 
 			target: 'node24',
 			minify: false,
 			sourcemap: true,
-			license: true,
+			license: { fileName: bundleLicences },
 			rolldownOptions: {
 				input,
 				output: { format, entryFileNames: `[name].${extension}`, chunkFileNames: `[name]-[hash].${extension}` },
@@ -61,7 +62,7 @@ export default defineConfig({
 				reportCompressedSize: false,
 				// Loaded from this computer, once; splitting would only add requests. Kilobytes.
 				chunkSizeWarningLimit: 2_000,
-				license: true,
+				license: { fileName: bundleLicences },
 			},
 		},
 		main: nodeBundle('main', { main: 'electron/main.ts', ...threads }),
@@ -73,6 +74,7 @@ export default defineConfig({
 	builder: {
 		async buildApp(builder) {
 			await Promise.all(Object.values(builder.environments).map((environment) => builder.build(environment)));
+			writeLicences(root, ['renderer', 'main', 'preload', 'worker', 'native', 'cli']);
 		},
 	},
 });

@@ -6,6 +6,8 @@ import { failureOf } from '../transport/rpc-failure.ts';
 import { addChat } from './chat/chat.ts';
 import { contextOf, type Execute, examples } from './command.ts';
 import { addConversations } from './conversation/conversations.ts';
+import { addBackup } from './data/backup.ts';
+import { addDiagnostics } from './data/diagnostics.ts';
 import { addDoctor } from './doctor.ts';
 import { exitCode } from './exit-code.ts';
 import { addFeedback } from './feedback/feedback.ts';
@@ -97,7 +99,7 @@ function makeProgram(execute: Execute, writeHelp: (text: string) => void): Comma
 			examples('chat "What is the capital of France?"', 'models list', 'conversations search Paris', 'serve'),
 		)
 		.addHelpText('after', 'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a check did not hold, 130 interrupted.\n');
-	for (const add of [addChat, addConversations, addDoctor, addFeedback, addModels, addServe]) add(program, execute);
+	for (const add of [addBackup, addChat, addConversations, addDiagnostics, addDoctor, addFeedback, addModels, addServe]) add(program, execute);
 	applyToAll(program, (command) =>
 		command
 			.exitOverride()

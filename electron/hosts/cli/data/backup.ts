@@ -1,0 +1,95 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Backup, BackupCheck } from '../../../contract/data/backup.ts';
+import { type AddCommands, type CommandContext, examples } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+import { withApplication } from '../session.ts';
+import { bytes, moment, table } from '../table.ts';
+import { UsageError } from '../usage-error.ts';
+
+export const addBackup: AddCommands = (program, execute) => {
+	const backup = program.command('backup').description('copies of everything, to go back to');
+	backup
+		.command('list')
+		.description('list backups, newest first')
+		.addHelpText('after', examples('backup list', 'backup list --json'))
+		.action((_options, command: Command) => execute(command, listBackups));
+	backup
+		.command('create')
+		.description('make one now; it is checked before it counts')
+		.addHelpText('after', examples('backup create'))
+		.action((_options, command: Command) => execute(command, createBackup));
+	backup
+		.command('verify [file]')
+		.description('read a backup from end to end; the newest where none is named')
+		.addHelpText('after', examples('backup verify', 'backup verify backups/assay-2026-11-24T12-00-00-000Z.db'))
+		.action((file: string | undefined, _options, command: Command) =>
+			execute(command, (context) => verifyBackup(context, file)),
+		);
+	backup
+		.command('restore <file>')
+		.description('make everything what it was in a backup; what there is now is kept as one')
+		.option('--yes', 'really do it')
+		.addHelpText('after', examples('backup restore --yes backups/assay-2026-11-24T12-00-00-000Z.db'))
+		.action((file: string, { yes }: { yes?: boolean }, command: Command) =>
+			execute(command, (context) => restoreBackup(context, file, yes ?? false)),
+		);
+};
+
+const kinds: Readonly<Record<Backup['kind'], string>> = {
+	daily: '',
+	'before-update': 'before an update',
+	'before-restore': 'before a restore',
+};
+
+async function listBackups(context: CommandContext): Promise<number> {
+	const { folder, backups } = await withApplication(context, (client) => client.backups.list());
+	const rows = backups.map(({ path, kind, createdAt, sizeBytes }) => [
+		moment(createdAt),
+		bytes(sizeBytes),
+		kinds[kind],
+		path,
+	]);
+	const shown = rows.length > 0 ? table(['MADE', 'SIZE', 'KIND', 'FILE'], rows) : `No backups yet in ${folder}`;
+	context.output.result({ folder, backups }, shown);
+	return exitCode.done;
+}
+
+async function createBackup(context: CommandContext): Promise<number> {
+	const backup = await withApplication(context, (client) => client.backups.create());
+	context.output.result({ backup }, `Made and checked ${backup.path}, ${bytes(backup.sizeBytes)}`);
+	return exitCode.done;
+}
+
+async function verifyBackup(context: CommandContext, file: string | undefined): Promise<number> {
+	const check = await withApplication(context, async (client) => {
+		const path = file === undefined ? (await client.backups.list()).backups[0]?.path : resolve(file);
+		if (path === undefined) throw new UsageError('there is no backup yet: name a file, or make one with backup create');
+		return client.backups.verify({ path });
+	});
+	context.output.result({ check }, describeCheck(check));
+	return check.ok ? exitCode.done : exitCode.notHeld;
+}
+
+function describeCheck({ path, ok, fault, sizeBytes, contents }: BackupCheck): string {
+	if (!ok || contents === null) return `FAIL  ${path}: ${fault ?? 'it cannot be read'}`;
+	const { conversations, messages, newestAt } = contents;
+	const newest = newestAt === null ? '' : `, the newest of ${moment(newestAt)}`;
+	return `ok    ${path}: ${bytes(sizeBytes)}, ${conversations} conversations, ${messages} messages${newest}`;
+}
+
+async function restoreBackup(context: CommandContext, file: string, yes: boolean): Promise<number> {
+	if (!yes) {
+		throw new UsageError(
+			'this replaces all conversations, settings and the list of models (what there is now is kept as a backup): add --yes',
+		);
+	}
+	const { kept, contents } = await withApplication(context, (client) =>
+		client.backups.restore({ path: resolve(file) }),
+	);
+	context.output.result(
+		{ kept, contents },
+		`Restored ${contents.conversations} conversations\nWhat there was before: ${kept.path}`,
+	);
+	return exitCode.done;
+}
