@@ -1,9 +1,10 @@
 import type { Turn } from '../../../models/contract/generation.ts';
 import type { MessageFeedback } from '../../contract/feedback.ts';
+import { withAttachments } from '../../conversation/attachment/attached-content.ts';
 import { turnsOf } from '../../conversation/prompt.ts';
 import { getConversation } from '../../conversation/store/conversations.ts';
 import { systemPromptOf } from '../../conversation/store/generations.ts';
-import { rowsOnPath } from '../../conversation/store/messages.ts';
+import { getMessageRow, rowsOnPath } from '../../conversation/store/messages.ts';
 import { readMessage } from '../../conversation/store/thread.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import { readFeedback } from '../store.ts';
@@ -55,18 +56,16 @@ export function preferenceLines(database: ReadableDatabase, judged: JudgedAnswer
 }
 
 /**
- * What the model was given before this answer: its own branch and the system prompt it was made with, without the
- * oldest turns where they did not fit into its context.
+ * What the model was given before this answer: its own branch with what was attached, and the system prompt it was made
+ * with, without the oldest turns where they did not fit into its context.
  */
 function promptOf(database: ReadableDatabase, messageId: number): readonly Turn[] {
 	const path = rowsOnPath(database, messageId);
-	const answer = path.at(-1);
-	const systemPrompt =
-		systemPromptOf(database, messageId) ??
-		(answer === undefined ? '' : getConversation(database, answer.conversationId).systemPrompt);
-	const turns = turnsOf(systemPrompt, path.slice(0, -1));
+	const { conversationId, droppedTurns } = getMessageRow(database, messageId);
+	const systemPrompt = systemPromptOf(database, messageId) ?? getConversation(database, conversationId).systemPrompt;
+	const turns = turnsOf(systemPrompt, withAttachments(database, conversationId, path.slice(0, -1)));
 	const system = turns.filter(({ role }) => role === 'system');
-	return [...system, ...turns.slice(system.length + (answer?.droppedTurns ?? 0))];
+	return [...system, ...turns.slice(system.length + (droppedTurns ?? 0))];
 }
 
 /** A sibling may have been asked under another system prompt, or with a shorter context: then they don't compare. */
