@@ -8,6 +8,8 @@ import { createAttachments, placeOf } from './conversation/composer/attachment/a
 import { createMeasure } from './conversation/composer/meter/measure.ts';
 import { createConversationList } from './conversation/conversation-list.ts';
 import { createDrafts } from './conversation/drafts.ts';
+import { createOrganisation } from './conversation/organise/organisation.ts';
+import { createSelection } from './conversation/organise/selection.ts';
 import { createThread, shownId } from './conversation/thread.ts';
 import { createFeedback } from './feedback/feedback.ts';
 import { createFeedbackReport } from './feedback/report/feedback-report.ts';
@@ -26,13 +28,16 @@ export function createServices(connection: Connection): Services {
 	const attachments = createAttachments(connection);
 	const thread = createThread(connection, toasts.fail, attachments.ownText);
 	const models = createModelLibrary(connection);
-	const drafts = createDrafts(sessionStorage);
+	const drafts = createDrafts(connection, sessionStorage, toasts.fail);
 	const services: Services = {
 		connection,
 		status: createStore<Status | null>(() => null),
 		layout: createLayout(location, history),
 		toasts,
 		conversations: createConversationList(connection),
+		organisation: createOrganisation(connection, localStorage, toasts.fail),
+		selection: createSelection(),
+		trash: createTrash(connection),
 		search: createSearch(connection),
 		thread,
 		drafts,
@@ -48,7 +53,8 @@ export function createServices(connection: Connection): Services {
 
 	connection.onReady((signal) => {
 		void listen(connection, signal, (event) => apply(services, event, stale));
-		for (const part of ['feedback', 'settings', 'models', 'presets', 'list', 'thread', 'attachments'] as const) stale(part, 0);
+		for (const part of ['feedback', 'settings', 'models', 'presets', 'list', 'thread', 'attachments'] as const)
+			stale(part, 0);
 		connection.client.system.status().then(
 			(status) => services.status.setState(status, true),
 			() => {},
@@ -78,7 +84,10 @@ async function showRoute({ layout, thread, toasts }: Services): Promise<void> {
 		back();
 		layout.go({ section: 'chat', conversationId: null, temporary: true });
 	};
-	toasts.show({ text: 'Temporary conversation closed. It is kept nowhere.', action: { label: 'Go back', run: goBack } });
+	toasts.show({
+		text: 'Temporary conversation closed. It is kept nowhere.',
+		action: { label: 'Go back', run: goBack },
+	});
 }
 
 /** Files that wait in the conversation on the screen; counted anew, too, because the connection may be a new one. */
@@ -146,9 +155,9 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 
 /** Marks parts stale; each is fetched once after the burst that touched it. */
 function refresher(services: Services): (part: Part, delayMs?: number) => void {
-	const { feedbackReport, settings, models, presets, conversations, thread } = services;
+	const { settings, models, presets, conversations, thread } = services;
 	const refresh: Record<Part, () => Promise<void>> = {
-		feedback: services.feedbackReport.refresh,
+		feedback: feedbackReport.refresh,
 		settings: settings.refresh,
 		models: models.refresh,
 		presets: presets.refresh,

@@ -106,7 +106,12 @@ export function launchInTurn(context: ConversationContext, started: readonly Sta
 function prepare(context: ConversationContext, answer: NewAnswer, start: GenerationStart): () => Promise<void> {
 	const { conversationId, questionId, model, systemPrompt, sampling, load, continues } = answer;
 	const { messageId, generationId } = start;
-	const turns = [...turnsOf(systemPrompt, withAttachments(context.database, conversationId, rowsOnPath(context.database, questionId)))];
+	const turns = [
+		...turnsOf(
+			systemPrompt,
+			withAttachments(context.database, conversationId, rowsOnPath(context.database, questionId)),
+		),
+	];
 	const ids = { conversationId, messageId, generationId, modelFileId: model.id };
 	const live = createLiveAnswer(ids, readMessage(context.database, messageId), continues);
 	context.answers.add(live);

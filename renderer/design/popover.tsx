@@ -1,12 +1,16 @@
 import { Popover as Base } from '@base-ui/react/popover';
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement, ReactNode, RefObject } from 'react';
+import { menuLandmark } from './menu.tsx';
 
-/** A panel that a button opens beside itself, to be looked at: facts that are too many for a tooltip. */
+/** A panel that a button opens beside itself: facts that are too many for a tooltip, or a few questions. */
 export function Popover({
 	trigger,
 	label,
 	side = 'bottom',
 	align = 'center',
+	open,
+	onOpenChange,
+	initialFocus,
 	children,
 }: {
 	trigger: ReactElement<Record<string, unknown>>;
@@ -14,14 +18,29 @@ export function Popover({
 	label: string;
 	side?: 'top' | 'bottom';
 	align?: 'start' | 'center' | 'end';
+	/** Left out, it opens and closes by itself. */
+	open?: boolean;
+	onOpenChange?: (open: boolean) => void;
+	/** What takes the focus when it opens; else the first thing in it. */
+	initialFocus?: RefObject<HTMLElement | null> | undefined;
+	width?: number;
+	/** Left out: the panel keeps track of it. */
+	open?: boolean;
+	onOpenChange?: (open: boolean) => void;
+	/** Left out: the first thing in it that takes the focus. */
+	initialFocus?: RefObject<HTMLElement | null> | undefined;
 	children: ReactNode;
 }) {
 	return (
-		<Base.Root>
+		<Base.Root {...(open === undefined ? {} : { open })} {...(onOpenChange === undefined ? {} : { onOpenChange })}>
 			<Base.Trigger render={trigger} />
-			<Base.Portal>
+			<Base.Portal render={menuLandmark}>
 				<Base.Positioner side={side} align={align} sideOffset={6} collisionPadding={8} className="z-40">
-					<Base.Popup aria-label={label} className="popup rounded-lg p-3 outline-none">
+					<Base.Popup
+						aria-label={label}
+						initialFocus={initialFocus}
+						className="popup max-h-(--available-height) overflow-y-auto rounded-lg p-3 outline-none"
+					>
 						{children}
 					</Base.Popup>
 				</Base.Positioner>

@@ -12,7 +12,9 @@ export function attachmentHandlers(os: Implementer, context: ConversationContext
 		add: attachments.add.handler(({ input, signal }) =>
 			addAttachment(context, input.conversationId, input.file, signal),
 		),
-		read: attachments.read.handler(({ input, signal }) => readFile(input.file, { signal, entry: context.readingEntry })),
+		read: attachments.read.handler(({ input, signal }) =>
+			readFile(input.file, { signal, entry: context.readingEntry }),
+		),
 		waiting: attachments.waiting.handler(({ input }) => ({
 			attachments: [...waitingAttachments(database, input.conversationId)],
 		})),

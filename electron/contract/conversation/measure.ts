@@ -59,3 +59,5 @@ export const measureCalls = {
 
 export type PromptMeasure = z.infer<typeof promptMeasureSchema>;
 export type MeasureInput = z.infer<typeof measureInputSchema>;
+/** The same as a client gives it. */
+export type MeasureRequest = z.input<typeof measureInputSchema>;

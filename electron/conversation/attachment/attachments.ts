@@ -31,7 +31,7 @@ function assertRoom({ database }: ConversationContext, conversationId: number | 
 	if (waiting < maxAttachments) return waiting;
 	throw new Failure({
 		code: 'too-many-attachments',
-		message: `${waiting} files are attached already; one message takes ${maxAttachments} at most.`,
+		message: `This message has ${waiting} files already; one message takes ${maxAttachments} at most.`,
 		next: ['Remove some of them', 'Join small files into one'],
 	});
 }

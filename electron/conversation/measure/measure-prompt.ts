@@ -68,7 +68,10 @@ export async function measurePrompt(context: ConversationContext, input: Measure
 }
 
 /** The branch before the message, an answer being written as far as it is. */
-function messagesBefore({ database, answers }: ConversationContext, { conversationId, parentId, before }: MeasureInput) {
+function messagesBefore(
+	{ database, answers }: ConversationContext,
+	{ conversationId, parentId, before }: MeasureInput,
+) {
 	if (before !== undefined) {
 		return before.map(({ role, content, attachments = [] }, id) => ({
 			id,

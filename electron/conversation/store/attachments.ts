@@ -39,9 +39,7 @@ export function attachmentsByMessage(
 	database: ReadableDatabase,
 	conversationId: number,
 ): ReadonlyMap<number, readonly Attachment[]> {
-	return byMessage(
-		all<Attachment & { messageId: number }>(database, attachmentsOfConversation, { conversationId }),
-	);
+	return byMessage(all<Attachment & { messageId: number }>(database, attachmentsOfConversation, { conversationId }));
 }
 
 /** The texts of everything that was sent in a conversation, by message id. */

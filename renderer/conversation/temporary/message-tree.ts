@@ -5,7 +5,9 @@ export interface MessageTree {
 	/** The current branch, first to last. */
 	branch(): readonly Message[];
 	/** Appends below `parentId` and makes it the end of the branch. */
-	add(message: Pick<Message, 'role' | 'content' | 'attachments' | 'status' | 'parentId'>): Message;
+	add(
+		message: Pick<Message, 'role' | 'content' | 'status' | 'parentId'> & Partial<Pick<Message, 'attachments'>>,
+	): Message;
 	replace(id: number, changes: Partial<Message>): void;
 	get(id: number): Message | undefined;
 	/** Makes it part of the branch, with the newest of what follows it. */
@@ -37,7 +39,13 @@ export function createMessageTree(now: () => number = Date.now): MessageTree {
 			const at = now();
 			const message: Message = {
 				...{ id: lastId, conversationId: 0, reasoning: null, reasoningMs: null, failure: null, generation: null },
-				...{ createdAt: at, completedAt: given.role === 'user' ? at : null, continuesId: null, siblings: [] },
+				...{
+					createdAt: at,
+					completedAt: given.role === 'user' ? at : null,
+					continuesId: null,
+					siblings: [],
+					attachments: [],
+				},
 				...given,
 			};
 			messages.set(lastId, message);

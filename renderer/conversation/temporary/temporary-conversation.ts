@@ -56,7 +56,7 @@ export function createTemporaryConversation(
 	}
 
 	function answer(questionId: number, generationId: number): void {
-		const { id } = tree.add({ role: 'assistant', content: '', attachments: [], status: 'streaming', parentId: questionId });
+		const { id } = tree.add({ role: 'assistant', content: '', status: 'streaming', parentId: questionId });
 		generations.follow(id, generationId, null);
 		onChange();
 	}

@@ -1,5 +1,5 @@
-import type { Message, TemporaryInput } from '../../../electron/contract/conversation.ts';
 import type { AttachedText } from '../../../electron/contract/conversation/attachment.ts';
+import type { Message, TemporaryInput } from '../../../electron/contract/conversation.ts';
 
 /** What is sent of messages that are stored nowhere: all of it, texts of attached files included. */
 export function temporaryTurns(

@@ -77,7 +77,10 @@ export function measureHandler(fake: FakeApplication, { conversations }: Impleme
 		const answerRoom = 512;
 		const messages = input.conversationId === null ? [] : fake.thread(input.conversationId).messages;
 		const sizes = messages.map(({ content }) => tokens(content));
-		const attachmentTokens = input.attachmentIds.map((id) => ({ id, tokens: tokens(data.attachments.get(id)?.text ?? '') }));
+		const attachmentTokens = input.attachmentIds.map((id) => ({
+			id,
+			tokens: tokens(data.attachments.get(id)?.text ?? ''),
+		}));
 		const attachments = attachmentTokens.reduce((sum, one) => sum + one.tokens, 0);
 		const draft = tokens(input.text);
 		const template = 12 + messages.length * 5;

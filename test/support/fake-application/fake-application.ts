@@ -1,5 +1,5 @@
-import type { Conversation, GenerationStart, Message, Thread } from '../../../electron/contract/conversation.ts';
 import type { AnswerOptions } from '../../../electron/contract/conversation/options.ts';
+import type { Conversation, GenerationStart, Message, Thread } from '../../../electron/contract/conversation.ts';
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { Failure } from '../../../models/contract/failure.ts';
@@ -114,7 +114,7 @@ export class FakeApplication {
 		const message = {
 			...{ id: 0, conversationId: 0, parentId: null, role: 'assistant' as const, status: 'streaming' as const },
 			...{ content: '', reasoning: null, reasoningMs: null, createdAt: Date.now(), completedAt: null, failure: null },
-			...{ generation, continuesId: null, siblings: [0] },
+			...{ generation, continuesId: null, attachments: [], siblings: [0] },
 		};
 		const live = new FakeGeneration(-generation.id, message);
 		this.generations.set(live.id, live);

@@ -55,7 +55,8 @@ function utf16WithoutMark(bytes: Uint8Array): string | null {
 function controlShare(bytes: Uint8Array): number {
 	let controls = 0;
 	for (const byte of bytes) {
-		if ((byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13 && byte !== 27) || byte === 127) controls += 1;
+		if ((byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13 && byte !== 27) || byte === 127)
+			controls += 1;
 	}
 	return controls / Math.max(1, bytes.length);
 }
@@ -65,7 +66,7 @@ function notText(name: string, bytes: Uint8Array): Failure {
 	const [, words, next] = signatures.find(([signature]) => start.startsWith(signature)) ?? [];
 	return new Failure({
 		code: 'attachment-not-text',
-		message: `${name} is ${words ?? 'not a text file'}, and only text can be attached: code, Markdown, CSV, PDF.`,
+		message: `The file ${name} is ${words ?? 'not a text file'}, and only text can be attached: code, Markdown, CSV, PDF.`,
 		next: [next ?? 'Save it as text or PDF, then attach that'],
 	});
 }

@@ -5,7 +5,7 @@ import { Failure } from '../../../../models/contract/failure.ts';
 export async function pdfText(name: string, bytes: Uint8Array): Promise<{ text: string; pages: number }> {
 	let pages: readonly string[];
 	try {
-		const document = await getDocumentProxy(bytes, { verbosity: 0, isEvalSupported: false });
+		const document = await getDocumentProxy(bytes, { verbosity: 0 });
 		pages = (await extractText(document, { mergePages: false })).text;
 	} catch (error) {
 		throw pdfFailure(name, error);
@@ -14,7 +14,7 @@ export async function pdfText(name: string, bytes: Uint8Array): Promise<{ text: 
 	if (text.trim() !== '') return { text, pages: pages.length };
 	throw new Failure({
 		code: 'pdf-without-text',
-		message: `${name} has ${pages.length} ${pages.length === 1 ? 'page' : 'pages'} and no text: probably pictures of a scan.`,
+		message: `The file ${name} has ${pages.length} ${pages.length === 1 ? 'page' : 'pages'} and no text: probably pictures of a scan.`,
 		next: ['Run it through text recognition (OCR), then attach the result'],
 	});
 }
@@ -24,14 +24,14 @@ function pdfFailure(name: string, error: unknown): Failure {
 	if (error instanceof Error && error.name === 'PasswordException') {
 		return new Failure({
 			code: 'pdf-locked',
-			message: `${name} is locked with a password.`,
+			message: `The file ${name} is locked with a password.`,
 			next: ['Save a copy without the password, then attach that'],
 		});
 	}
 	return new Failure(
 		{
 			code: 'pdf-unreadable',
-			message: `${name} could not be read as a PDF: ${words}`,
+			message: `The file ${name} could not be read as a PDF: ${words.replace(/\.$/, '')}.`,
 			next: ['Open it in a PDF viewer and save it again', 'Copy its text and paste it'],
 		},
 		{ cause: error },

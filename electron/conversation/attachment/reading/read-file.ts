@@ -20,7 +20,10 @@ const maxNameLength = 255;
  */
 export async function readFile(
 	file: File,
-	{ signal, entry = readingEntry }: { readonly signal?: AbortSignal | undefined; readonly entry?: URL | undefined } = {},
+	{
+		signal,
+		entry = readingEntry,
+	}: { readonly signal?: AbortSignal | undefined; readonly entry?: URL | undefined } = {},
 ): Promise<AttachedText> {
 	const name = oneLine(file.name.replaceAll(/^.*[/\\]/gu, '')).slice(0, maxNameLength) || 'Unnamed file';
 	if (file.size > maxAttachmentBytes) throw attachmentTooLarge(name, file.size);
@@ -62,7 +65,7 @@ export function attachmentTooLarge(name: string, bytes: number): Failure {
 	const megabytes = (size: number): string => `${(size / 1e6).toFixed(size < 1e8 ? 1 : 0)} MB`;
 	return new Failure({
 		code: 'attachment-too-large',
-		message: `${name} has ${megabytes(bytes)}; a file of at most ${megabytes(maxAttachmentBytes)} can be attached.`,
+		message: `The file ${name} has ${megabytes(bytes)}; a file of at most ${megabytes(maxAttachmentBytes)} can be attached.`,
 		next: ['Attach a part of it'],
 	});
 }
@@ -70,7 +73,7 @@ export function attachmentTooLarge(name: string, bytes: number): Failure {
 function tooComplex(name: string, why: string): Failure {
 	return new Failure({
 		code: 'attachment-too-complex',
-		message: `${name} ${why}.`,
+		message: `The file ${name} ${why}.`,
 		next: ['Copy the text that matters and paste it', 'Save the file again with a simpler program'],
 	});
 }

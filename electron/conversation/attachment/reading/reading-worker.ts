@@ -26,14 +26,14 @@ async function read(fileName: string, content: Uint8Array<ArrayBuffer>) {
 	if (text.trim() === '') {
 		throw new Failure({
 			code: 'attachment-empty',
-			message: `${fileName} holds no text.`,
+			message: `The file ${fileName} holds no text.`,
 			next: ['Choose another file'],
 		});
 	}
 	if (text.length > maxAttachmentCharacters) {
 		throw new Failure({
 			code: 'attachment-too-long',
-			message: `${fileName} holds ${text.length.toLocaleString('en-US')} characters of text; at most ${maxAttachmentCharacters.toLocaleString('en-US')} can be attached.`,
+			message: `The file ${fileName} holds ${text.length.toLocaleString('en-US')} characters of text; at most ${maxAttachmentCharacters.toLocaleString('en-US')} can be attached.`,
 			next: ['Attach a part of it'],
 		});
 	}

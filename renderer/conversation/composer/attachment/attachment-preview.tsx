@@ -4,6 +4,7 @@ import { failureOf } from '../../../connection/failure.ts';
 import { Button } from '../../../design/button.tsx';
 import { Dialog } from '../../../design/dialog.tsx';
 import { bytes, count, counted } from '../../../design/format.ts';
+import { Scroller } from '../../../design/scroller.tsx';
 import { useServices } from '../../../services.ts';
 
 /** More than anyone reads here; laying out megabytes would freeze the page. Characters. */
@@ -54,17 +55,15 @@ export function AttachmentPreview({
 				</>
 			}
 		>
-			{/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
-			<section
-				aria-label={`Text of ${name}`}
-				tabIndex={0}
-				className="mt-3 max-h-[42vh] min-h-24 overflow-auto rounded-md border border-line bg-sunken p-3"
+			<Scroller
+				label={`Text of ${name}`}
+				className="mt-3 max-h-[42vh] min-h-24 rounded-md border border-line bg-sunken p-3"
 			>
 				{shown !== null && 'problem' in shown ? <p className="text-bad">{shown.problem}</p> : null}
 				<pre className="font-mono text-xs [overflow-wrap:anywhere] whitespace-pre-wrap" dir="auto">
 					{text?.slice(0, shownCharacters)}
 				</pre>
-			</section>
+			</Scroller>
 			{characters > shownCharacters ? (
 				<p className="mt-2 text-xs text-ink-3">
 					The first {count(shownCharacters)} characters are shown; the model is given all of them.

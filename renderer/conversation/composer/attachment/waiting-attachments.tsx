@@ -82,7 +82,10 @@ function Reading({ one, onCancel }: { one: PendingAttachment & { status: 'readin
 
 function Refused({ one, onDismiss }: { one: PendingAttachment & { status: 'failed' }; onDismiss: () => void }) {
 	return (
-		<div role="alert" className="flex items-start gap-2 rounded-md border border-line bg-sunken py-1 pr-1 pl-2 text-ink-2">
+		<div
+			role="alert"
+			className="flex items-start gap-2 rounded-md border border-line bg-sunken py-1 pr-1 pl-2 text-ink-2"
+		>
 			<Icon of={CircleAlert} size={14} className="mt-[5px] text-bad" />
 			<p className="min-w-0 flex-1 py-[3px] [overflow-wrap:anywhere]">
 				{one.failure.message} {one.failure.next.join('. ')}.

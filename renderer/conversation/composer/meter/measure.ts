@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { MeasureInput, PromptMeasure } from '../../../../electron/contract/conversation/measure.ts';
+import type { MeasureRequest, PromptMeasure } from '../../../../electron/contract/conversation/measure.ts';
 import type { Connection } from '../../../connection/connection.ts';
 import { type ModelLibrary, modelFor } from '../../../model/model-library.ts';
 import { type Drafts, draftKey } from '../../drafts.ts';
@@ -36,7 +36,7 @@ interface Sources {
 
 /** What is counted, in parts that are compared one by one. */
 interface Subject {
-	readonly input: MeasureInput;
+	readonly input: MeasureRequest;
 	readonly parts: readonly unknown[];
 	/** Of the messages in `input.before`. */
 	readonly ids: readonly number[] | null;
@@ -56,9 +56,9 @@ export function createMeasure({ connection, thread, drafts, attachments, models 
 		const { models: files, states } = models.state.getState();
 		const model = modelFor(files, chosenModelId(now));
 		if (place === null || model === undefined || model.problem !== null || !model.chat) return null;
-		const text = drafts.state.getState()[draftKey(shownId(now))] ?? '';
+		const text = drafts.state.getState()[draftKey(now)] ?? '';
 		const ids = attachments.ready(place).map(({ id }) => id);
-		const input: MeasureInput = {
+		const input: MeasureRequest = {
 			conversationId: shownId(now),
 			text,
 			attachmentIds: now.status === 'temporary' ? [] : ids,
@@ -109,7 +109,8 @@ export function createMeasure({ connection, thread, drafts, attachments, models 
 		const { parts } = now;
 		try {
 			const counted = await connection.client.conversations.measure(now.input);
-			const known = now.ids === null ? counted : { ...counted, dropped: counted.dropped.flatMap((at) => now.ids?.[at] ?? []) };
+			const known =
+				now.ids === null ? counted : { ...counted, dropped: counted.dropped.flatMap((at) => now.ids?.[at] ?? []) };
 			if (parts[0] === asked[0]) state.setState({ known, stale: !same(parts, asked) });
 		} catch {
 			// Whatever is in the way of counting is in the way of sending too, and is told there.
@@ -138,7 +139,7 @@ function same(a: readonly unknown[], b: readonly unknown[]): boolean {
 }
 
 /** What was chosen for a conversation that is not stored. */
-function choicesOf(now: ThreadState): Partial<MeasureInput> {
+function choicesOf(now: ThreadState): Partial<MeasureRequest> {
 	if (now.status !== 'new' && now.status !== 'temporary') return {};
 	return {
 		...(now.systemPrompt === null ? {} : { systemPrompt: now.systemPrompt }),
@@ -151,6 +152,7 @@ function versionOf(now: ThreadState): readonly unknown[] {
 	if (now.status === 'new') return [now.systemPrompt, now.options];
 	if (now.status !== 'ready' && now.status !== 'temporary') return [];
 	const last = now.messages.at(-1);
-	const options = now.status === 'ready' ? [now.conversation.systemPrompt, now.options] : [now.systemPrompt, now.options];
+	const options =
+		now.status === 'ready' ? [now.conversation.systemPrompt, now.options] : [now.systemPrompt, now.options];
 	return [last?.id, last?.status, now.messages.length, ...options];
 }
