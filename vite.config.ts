@@ -12,6 +12,7 @@ const external = ['electron', 'better-sqlite3', 'koffi', 'node-llama-cpp'];
 /** Threads that the main process starts, each from beside the bundle. */
 const threads = {
 	'reader-worker': 'electron/database/reader/reader-worker.ts',
+	'exchange-worker': 'electron/conversation/exchange/thread/exchange-worker.ts',
 	'reading-worker': 'electron/conversation/attachment/reading/reading-worker.ts',
 };
 

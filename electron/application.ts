@@ -1,12 +1,19 @@
 import { join } from 'node:path';
 import { createRouterClient, type RouterClient } from '@orpc/server';
 import { removeOldActivity } from './activity/activity.ts';
+import { createLogTail, type LogTail } from './activity/diagnostics/log-tail.ts';
 import { keepActivity } from './activity/keep-activity.ts';
+import { guardNetwork } from './activity/network/guard.ts';
+import { createExclusive } from './api/data/exclusive.ts';
 import { type Implementer, implementContract } from './api/implementer.ts';
 import { createRouter, type ModelHandlers, type Router } from './api/router.ts';
 import type { Hello, Status } from './contract/system.ts';
 import { createLiveAnswers } from './conversation/answer/live-answers.ts';
 import type { ConversationContext } from './conversation/context.ts';
+import { createExchange } from './conversation/exchange/exchange.ts';
+import { abandonArriving } from './conversation/exchange/import/arriving.ts';
+import { createStaging, type Staging } from './conversation/exchange/staging.ts';
+import { defaultExchangeEntry } from './conversation/exchange/thread/protocol.ts';
 import { forgetBackupsBefore, keepTrash } from './conversation/organise/trash/keep-trash.ts';
 import { recoverInterrupted } from './conversation/recover-interrupted.ts';
 import { checkInBackground } from './database/background-check.ts';
@@ -20,6 +27,7 @@ import { defaultReaderEntry } from './database/reader/protocol.ts';
 import { createReader, type Reader } from './database/reader/reader.ts';
 import { createEventBus, type EventBus } from './events.ts';
 import { listenForSignals } from './feedback/signals/listen.ts';
+import { createJobs } from './jobs/jobs.ts';
 import type { LibrarySeam, ModelLibrary } from './library/model-service.ts';
 import { readSettings } from './settings/settings.ts';
 
@@ -57,6 +65,8 @@ export interface Application {
 	/** The same calls within this process. */
 	readonly client: ApplicationClient;
 	readonly events: EventBus;
+	/** Files on their way in and out, for a host that transfers them itself. */
+	readonly staging: Staging;
 	/** Stops and keeps what is being written, ends workers, closes the database. Safe to call twice. */
 	close(): Promise<void>;
 }
@@ -69,7 +79,9 @@ export type ApplicationClient = RouterClient<Router>;
  * `data-folder-not-writable`, `disk-full`, `database-newer`, `database-damaged`, `migration-changed`, ….
  */
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
-	const { dataFolder, log, clock = Date.now, readerEntry = defaultReaderEntry } = options;
+	const { dataFolder, clock = Date.now, readerEntry = defaultReaderEntry } = options;
+	const logTail = createLogTail(options.log, clock);
+	const { log } = logTail;
 	const path = join(dataFolder, 'assay.db');
 	const backupsFolder = join(dataFolder, 'backups');
 	const { database, notice, unchecked } = await openDatabase({
@@ -82,15 +94,22 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 		onDamage: options.onDamage ?? 'restore',
 	});
 	const reader = createReader(path, readerEntry);
+	// A thread of its own: who types does not wait for what else is being read.
+	const searchReader = createReader(path, readerEntry);
 	const forgetBefore = () => forgetBackupsBefore(database, clock());
 	const backups = keepBackups({ database, path, folder: backupsFolder, readerEntry, clock, log, forgetBefore });
 	try {
 		const interrupted = recoverInterrupted(database, clock());
 		if (interrupted.length > 0) log(`conversation: ${interrupted.length} answers were interrupted by the last end`);
+		const given = abandonArriving(database);
+		if (given > 0) log(`exchange: an import did not end; its ${given} conversations are taken back`);
 		removeOldActivity(database, clock());
-		return await compose({ ...options, clock }, { database, path, notice, unchecked, reader, backups });
+		return await compose(
+			{ ...options, clock, logTail },
+			{ database, path, notice, unchecked, reader, searchReader, backups },
+		);
 	} catch (error) {
-		await closeStorage({ database, reader, backups });
+		await closeStorage({ database, reader, searchReader, backups });
 		throw error;
 	}
 }
@@ -102,31 +121,53 @@ interface Storage {
 	/** To be checked while it is in use. */
 	readonly unchecked: boolean;
 	readonly reader: Reader;
+	readonly searchReader: Reader;
 	readonly backups: BackupKeeper;
 }
 
 async function compose(
-	options: ApplicationOptions & { readonly clock: () => number },
+	options: ApplicationOptions & { readonly clock: () => number; readonly logTail: LogTail },
 	storage: Storage,
 ): Promise<Application> {
-	const { dataFolder, host, version, log, clock } = options;
+	const { dataFolder, host, version, clock, logTail } = options;
+	const { log } = logTail;
+	const readerEntry = options.readerEntry ?? defaultReaderEntry;
 	const { database, path, reader, backups } = storage;
 	let { notice } = storage;
 	const events = createEventBus((error) => log(`events: a listener failed: ${String(error)}`));
 	const settings = () => readSettings(database);
-	const os = implementContract(log);
+	const exclusive = createExclusive();
+	const os = implementContract(log, exclusive.refusal);
 	const stopActivity = keepActivity(database, events, clock);
 	const seam = { database, events, dataFolder, networkBlocked: () => settings().networkBlocked, clock, log };
 	const { library, handlers } = await options.models(seam, os);
+	const unguard = guardNetwork({
+		isBlocked: () => settings().networkBlocked,
+		onRefused: (host) =>
+			events.publish({
+				...{ type: 'network-request', at: clock(), host, bytes: 0 },
+				purpose: 'none that Assay knows',
+				outcome: 'refused: the network is blocked',
+			}),
+	});
 	const answers = createLiveAnswers();
 	const conversation: ConversationContext = {
 		...{ database, events, models: library, answers, settings, clock, log },
 		// A host that names one thread's code has the other's beside it.
-		...(options.readerEntry === undefined
-			? {}
-			: { readingEntry: new URL('reading-worker.js', options.readerEntry) }),
+		...(options.readerEntry === undefined ? {} : { readingEntry: new URL('reading-worker.js', options.readerEntry) }),
 	};
 	const trash = keepTrash(conversation, reader, backups);
+	const jobs = createJobs({ events, clock, log });
+	const staging = createStaging(join(dataFolder, 'exchange'), clock);
+	const exchange = createExchange({
+		...{ database, databasePath: path, jobs, staging, events, clock },
+		entry:
+			options.readerEntry === undefined ? defaultExchangeEntry : new URL('exchange-worker.js', options.readerEntry),
+		answering: () => answers.all().length > 0,
+		onAbandoned: () => {
+			trash.empty([], { backups: false }).catch((error: unknown) => log(`exchange: ${String(error)}`));
+		},
+	});
 	const feedback = { database, events, settings, clock };
 	const stopSignals = listenForSignals(feedback);
 	const status = (): Status => ({
@@ -136,7 +177,7 @@ async function compose(
 	});
 	const publishStatus = (): void => events.publish({ type: 'status', status: status() });
 	async function checkLater(): Promise<void> {
-		const found = await checkInBackground(path, options.readerEntry ?? defaultReaderEntry);
+		const found = await checkInBackground(path, readerEntry);
 		if (found === null) return;
 		log(`database: ${found.message}`);
 		notice = found;
@@ -148,6 +189,9 @@ async function compose(
 		feedback,
 		reader,
 		trash,
+		search: { reader: storage.searchReader, clock },
+		exchange,
+		jobs,
 		models: handlers,
 		settings: { database, events, clock, publishStatus },
 		system: {
@@ -155,7 +199,6 @@ async function compose(
 			databasePath: path,
 			reader,
 			events,
-			backups,
 			clock,
 			dataFolder,
 			version,
@@ -166,13 +209,36 @@ async function compose(
 			defaultModel: () => library.defaultModelFile(),
 			lastBackupAt: () => backups.list()[0]?.createdAt ?? null,
 		},
+		data: {
+			...{ dataFolder, databasePath: path, readerEntry, reader, backups, events, clock, settings, library },
+			migrationsFolder: options.migrationsFolder ?? defaultMigrationsFolder,
+			exclusive,
+			logLines: logTail.lines,
+			async rest() {
+				await jobs.close();
+				await stopAnswers();
+				await library.unloadAll();
+			},
+			onReplaced(message) {
+				recoverInterrupted(database, clock());
+				abandonArriving(database);
+				notice = { message, next: ['To go back, restore that one in Settings, Data'] };
+				events.publish({ type: 'data-replaced' });
+				publishStatus();
+			},
+		},
 	});
 
-	async function close(): Promise<void> {
+	async function stopAnswers(): Promise<void> {
 		const live = answers.all();
 		for (const answer of live) answer.stop();
 		await Promise.all(live.map(({ ended }) => ended));
+	}
+	async function close(): Promise<void> {
+		await jobs.close();
+		await stopAnswers();
 		await library.close();
+		unguard();
 		await trash.stop();
 		stopSignals();
 		stopActivity();
@@ -183,6 +249,7 @@ async function compose(
 		router,
 		client: createRouterClient(router),
 		events,
+		staging,
 		close() {
 			closing ??= close();
 			return closing;
@@ -193,9 +260,10 @@ async function compose(
 async function closeStorage({
 	database,
 	reader,
+	searchReader,
 	backups,
 }: Omit<Storage, 'path' | 'notice' | 'unchecked'>): Promise<void> {
 	await backups.stop();
-	await reader.close();
+	await Promise.all([reader.close(), searchReader.close()]);
 	closeDatabase(database);
 }

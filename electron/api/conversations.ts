@@ -9,12 +9,9 @@ import {
 	selectBranch,
 	trashConversation,
 } from '../conversation/edit-conversation.ts';
-import { exportConversation } from '../conversation/exchange/export.ts';
-import { importConversations } from '../conversation/exchange/import.ts';
 import { regenerate, sendMessage } from '../conversation/send-message.ts';
 import { listConversations, listTagged } from '../conversation/store/lists.ts';
 import type { Reader } from '../database/reader/reader.ts';
-import { searchConversations } from '../search/search-conversations.ts';
 import { measureHandlers } from './conversation/attachments.ts';
 import { branchHandlers } from './conversation/branches.ts';
 import { optionHandlers } from './conversation/presets.ts';
@@ -44,11 +41,6 @@ export function conversationHandlers(os: Implementer, context: ConversationConte
 		...optionHandlers(os, context),
 		send: conversations.send.handler(({ input }) => sendMessage(context, input)),
 		regenerate: conversations.regenerate.handler(({ input }) => regenerate(context, input)),
-		search: conversations.search.handler(async ({ input, signal }) => ({
-			hits: [...(await searchConversations(reader, input.text, input.limit, signal))],
-		})),
-		export: conversations.export.handler(({ input }) => exportConversation(context, input.id, input.format)),
-		import: conversations.import.handler(({ input }) => importConversations(context, input.text)),
 		prompt: conversations.prompt.handler(({ input, signal }) => nextPrompt(context, input.id, signal)),
 	};
 }

@@ -1,7 +1,10 @@
 import type { ConversationContext } from '../conversation/context.ts';
+import type { Exchange } from '../conversation/exchange/exchange.ts';
 import type { TrashKeeper } from '../conversation/organise/trash/keep-trash.ts';
 import type { Reader } from '../database/reader/reader.ts';
 import type { FeedbackContext } from '../feedback/context.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { SearchContext } from '../search/find.ts';
 import { attachmentHandlers } from './conversation/attachments.ts';
 import {
 	draftHandlers,
@@ -12,9 +15,14 @@ import {
 } from './conversation/organise.ts';
 import { presetHandlers } from './conversation/presets.ts';
 import { conversationHandlers } from './conversations.ts';
+import { type DataContext, dataHandlers } from './data/data.ts';
+import { examine } from './doctor.ts';
+import { exchangeHandlers } from './exchange.ts';
 import { feedbackHandlers } from './feedback.ts';
 import { generationHandlers } from './generations.ts';
 import type { Implementer } from './implementer.ts';
+import { jobHandlers } from './jobs.ts';
+import { searchHandlers } from './search.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
 
@@ -26,8 +34,12 @@ export interface RouterContext {
 	readonly feedback: FeedbackContext;
 	readonly reader: Reader;
 	readonly trash: TrashKeeper;
+	readonly search: SearchContext;
+	readonly exchange: Exchange;
+	readonly jobs: Jobs;
 	readonly settings: SettingContext;
 	readonly system: SystemContext;
+	readonly data: DataContext;
 	readonly models: ModelHandlers;
 }
 
@@ -42,11 +54,15 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		tags: tagHandlers(os, context.conversation),
 		trash: trashHandlers(os, context.trash),
 		drafts: draftHandlers(os, context.conversation),
+		search: searchHandlers(os, context.search),
 		generations: generationHandlers(os, context.conversation),
 		feedback: feedbackHandlers(os, context.feedback, context.reader),
 		attachments: attachmentHandlers(os, context.conversation),
 		presets: presetHandlers(os, context.conversation),
+		exchange: exchangeHandlers(os, context.exchange),
+		jobs: jobHandlers(os, context.jobs),
 		settings: settingHandlers(os, context.settings),
+		...dataHandlers(os, context.data, () => examine(context.system)),
 	});
 }
 

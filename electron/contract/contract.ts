@@ -13,7 +13,6 @@ import {
 	generationStartSchema,
 	generationUpdateSchema,
 	listInputSchema,
-	searchHitSchema,
 	sendInputSchema,
 	temporaryInputSchema,
 	threadSchema,
@@ -26,6 +25,7 @@ import { exchangeCalls } from './exchange/exchange.ts';
 import { feedbackCalls } from './feedback.ts';
 import { jobCalls } from './job/job.ts';
 import { catalogueEntrySchema, downloadSchema, inspectionSchema, modelFileSchema, modelStateSchema } from './model.ts';
+import { searchCalls } from './search.ts';
 import { settingsSchema } from './setting.ts';
 import { doctorSchema, helloSchema, networkRequestSchema, statusSchema } from './system.ts';
 
@@ -74,18 +74,6 @@ export const contract = {
 		regenerate: call
 			.input(z.object({ messageId: z.int(), modelFileId: z.int().optional() }))
 			.output(generationStartSchema),
-		search: call
-			.input(z.object({ text: z.string().max(1000), limit: z.int().min(1).max(200).default(50) }))
-			.output(z.object({ hits: z.array(searchHitSchema) })),
-		export: call
-			.input(byId.extend({ format: z.enum(['markdown', 'json']) }))
-			.output(z.object({ fileName: z.string(), text: z.string() })),
-		import: call.input(z.object({ text: z.string() })).output(
-			z.object({
-				conversations: z.array(conversationSchema),
-				skipped: z.array(z.object({ what: z.string(), why: z.string() })),
-			}),
-		),
 		/** Exactly what the model would be given next in this conversation. */
 		prompt: call.input(byId).output(renderedPromptSchema),
 	},
@@ -94,6 +82,7 @@ export const contract = {
 	tags: tagCalls,
 	trash: trashCalls,
 	drafts: draftCalls,
+	search: searchCalls,
 	generations: {
 		/** Answers without storing anything of it. Subscribed to and stopped like any other by its id, for a minute. */
 		startTemporary: call.input(temporaryInputSchema).output(byId),
@@ -106,6 +95,7 @@ export const contract = {
 	feedback: feedbackCalls,
 	exchange: exchangeCalls,
 	jobs: jobCalls,
+	presets: presetCalls,
 	settings: {
 		get: call.output(settingsSchema),
 		set: call.input(settingsSchema.partial()).output(settingsSchema),

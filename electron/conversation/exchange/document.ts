@@ -33,7 +33,7 @@ const exportedMessageSchema = z.object({
 	completedAt: z.int().nullable(),
 	failure: failureSchema.nullable(),
 	/** The model that wrote it, in the words of the program that it was first imported from. */
-	modelName: z.string().nullable().default(null),
+	importedModel: z.string().nullable().default(null),
 	generation: exportedGenerationSchema.nullable(),
 	attachments: z.array(exportedAttachmentSchema).default([]),
 });

@@ -14,7 +14,7 @@ export function clean(conversation: ExportedConversation): ExportedConversation 
 			...message,
 			content: cleanText(message.content),
 			reasoning: message.reasoning === null ? null : cleanText(message.reasoning),
-			modelName: message.modelName === null ? null : oneLine(message.modelName),
+			importedModel: message.importedModel === null ? null : oneLine(message.importedModel),
 			attachments: message.attachments.map((each) => ({
 				...each,
 				name: oneLine(each.name),

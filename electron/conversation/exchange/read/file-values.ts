@@ -23,7 +23,8 @@ const headBytes = 64 * 1024;
 export const maxValueBytes = 256 * 1024 * 1024;
 
 /** How Assay's own documents begin, also where another program wrote them out anew with sorted keys. */
-const ownHead = /^\s*\{\s*(?:"format"\s*:\s*"assay-conversations"\s*,\s*"version"\s*:\s*\d+\s*,\s*)?"conversations"\s*:\s*\[/;
+const ownHead =
+	/^\s*\{\s*(?:"format"\s*:\s*"assay-conversations"\s*,\s*"version"\s*:\s*\d+\s*,\s*)?"conversations"\s*:\s*\[/;
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
@@ -78,7 +79,11 @@ async function* valueBatches(chunks: AsyncIterable<Chunk>, inArray: boolean) {
 		if (splitter.ended) return;
 	}
 	const rest = splitter.finish().map(parsed);
-	const cut = splitter.unfinished ? 'the file ends in the middle of it' : inArray ? 'the file ends before its end' : null;
+	const cut = splitter.unfinished
+		? 'the file ends in the middle of it'
+		: inArray
+			? 'the file ends before its end'
+			: null;
 	yield { values: [...rest, ...(cut === null ? [] : [{ problem: cut }])], bytesRead };
 }
 

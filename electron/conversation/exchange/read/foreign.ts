@@ -40,7 +40,7 @@ export function asExported(imported: ImportedConversation, title: string): Expor
 			createdAt: message.createdAt,
 			completedAt: message.createdAt,
 			failure: failureIn(message, imported.source),
-			modelName: message.role === 'assistant' ? (message.model ?? imported.model) : null,
+			importedModel: message.role === 'assistant' ? (message.model ?? imported.model) : null,
 			generation: null,
 			attachments: [],
 		})),

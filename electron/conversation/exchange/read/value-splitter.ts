@@ -1,7 +1,14 @@
 /** One JSON value of a larger text, as its bytes; null where it was too large to be kept. */
 export type RawValue = Buffer | null;
 
-const bytes = { quote: 0x22, backslash: 0x5c, comma: 0x2c, openArray: 0x5b, closeArray: 0x5d, openObject: 0x7b } as const;
+const bytes = {
+	quote: 0x22,
+	backslash: 0x5c,
+	comma: 0x2c,
+	openArray: 0x5b,
+	closeArray: 0x5d,
+	openObject: 0x7b,
+} as const;
 const closeObject = 0x7d;
 
 /**

@@ -9,7 +9,13 @@ export interface ZipEntry {
 	readonly sizeBytes: number;
 }
 
-const signatures = { local: 0x04034b50, central: 0x02014b50, end: 0x06054b50, end64: 0x06064b50, locator64: 0x07064b50 };
+const signatures = {
+	local: 0x04034b50,
+	central: 0x02014b50,
+	end: 0x06054b50,
+	end64: 0x06064b50,
+	locator64: 0x07064b50,
+};
 
 /** A directory larger than this is no export of chats, bytes. */
 const maxDirectoryBytes = 64 * 1024 * 1024;

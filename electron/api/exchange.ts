@@ -1,0 +1,16 @@
+import type { Exchange } from '../conversation/exchange/exchange.ts';
+import type { Implementer } from './implementer.ts';
+
+export function exchangeHandlers({ exchange: calls }: Implementer, exchange: Exchange) {
+	return {
+		preview: calls.preview.handler(({ input }) => exchange.preview(input)),
+		import: calls.import.handler(({ input }) => exchange.import(input.previewId)),
+		report: calls.report.handler(({ input }) => exchange.report(input.jobId)),
+		discard: calls.discard.handler(async ({ input }) => {
+			await exchange.discard(input.previewId);
+			return {};
+		}),
+		export: calls.export.handler(({ input }) => exchange.export(input.ids, input.format)),
+		exported: calls.exported.handler(({ input }) => exchange.exported(input.jobId)),
+	};
+}

@@ -1,0 +1,176 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { ExportedFile, ExportFormat, ImportReport } from '../../contract/exchange/exchange.ts';
+import type { Job } from '../../contract/job/job.ts';
+import type { WritableDatabase } from '../../database/handle.ts';
+import type { EventBus } from '../../events.ts';
+import type { JobControl, Jobs } from '../../jobs/jobs.ts';
+import type { ExportResult } from './export/export-file.ts';
+import { abandonArriving } from './import/arriving.ts';
+import { type Staging, shortName } from './staging.ts';
+import type { ExchangeResult } from './thread/protocol.ts';
+import { runTask, type TaskFacts } from './thread/run-task.ts';
+
+export interface ExchangeContext {
+	readonly database: WritableDatabase;
+	readonly databasePath: string;
+	readonly jobs: Jobs;
+	readonly staging: Staging;
+	readonly events: EventBus;
+	/** Code of the thread. */
+	readonly entry: URL;
+	readonly clock: () => number;
+	readonly answering: () => boolean;
+	/** Hears that conversations were given up (`deleted_at` 0) and wait to be deleted. */
+	readonly onAbandoned: () => void;
+}
+
+/** Imports and exports of any size, as jobs. */
+export interface Exchange {
+	preview(from: { paths: readonly string[] } | { uploadId: string }): Job;
+	/** Throws Failure `preview-unknown`. */
+	import(previewId: string): Job;
+	/** Throws Failure `result-unknown`. */
+	report(jobId: string): ImportReport;
+	discard(previewId: string): Promise<void>;
+	export(ids: readonly number[] | null, format: ExportFormat): Job;
+	/** Throws Failure `result-unknown`. */
+	exported(jobId: string): ExportedFile;
+}
+
+interface Preview {
+	readonly paths: readonly string[];
+	readonly uploadId: string | null;
+	readonly title: string;
+}
+
+/** Reports and exported files that are remembered. */
+const keptResults = 50;
+
+export function createExchange(context: ExchangeContext): Exchange {
+	const { database, databasePath, jobs, staging, clock } = context;
+	const previews = new Map<string, Preview>();
+	const reports = new Map<string, ImportReport>();
+	const files = new Map<string, ExportResult & { readonly path: string }>();
+
+	async function perform(facts: TaskFacts, control: JobControl): Promise<ExchangeResult> {
+		control.signal.throwIfAborted();
+		return runTask(context.entry, facts, { ...control, answering: context.answering });
+	}
+
+	async function bringIn(paths: readonly string[], control: JobControl): Promise<ImportReport> {
+		try {
+			const result = await perform({ kind: 'import', databasePath, paths, now: clock() }, control);
+			if (result.kind === 'export') throw new Error('an import ended as an export');
+			return result.report;
+		} catch (error) {
+			// Where the thread died it could not do that itself.
+			abandonArriving(database);
+			context.onAbandoned();
+			throw error;
+		}
+	}
+
+	async function drop(previewId: string): Promise<void> {
+		const preview = previews.get(previewId);
+		previews.delete(previewId);
+		if (preview?.uploadId != null) await staging.removeUpload(preview.uploadId);
+	}
+
+	return {
+		preview(from) {
+			const uploadId = 'uploadId' in from ? from.uploadId : null;
+			const paths = 'paths' in from ? from.paths : [staging.uploadFolder(from.uploadId)];
+			const title = 'paths' in from ? titleOf(from.paths) : 'Uploaded files';
+			const job = jobs.start({
+				kind: 'preview',
+				title,
+				unit: 'bytes',
+				lane: 'exchange',
+				async work(control) {
+					try {
+						const result = await perform({ kind: 'preview', databasePath, paths, now: clock() }, control);
+						if (result.kind !== 'export') remember(reports, job.id, result.report);
+					} catch (error) {
+						await drop(job.id);
+						throw error;
+					}
+				},
+			});
+			previews.set(job.id, { paths, uploadId, title });
+			return job;
+		},
+		import(previewId) {
+			const preview = previews.get(previewId);
+			if (preview === undefined || !reports.has(previewId))
+				throw unknown('preview-unknown', 'The preview of this import');
+			const job = jobs.start({
+				kind: 'import',
+				title: preview.title,
+				unit: 'bytes',
+				lane: 'exchange',
+				async work(control) {
+					try {
+						remember(reports, job.id, await bringIn(preview.paths, control));
+					} finally {
+						await drop(previewId);
+					}
+					tellOfConversations(context.events, reports.get(job.id));
+				},
+			});
+			return job;
+		},
+		report(jobId) {
+			const found = reports.get(jobId);
+			if (found === undefined) throw unknown('result-unknown', 'The report of this import');
+			return found;
+		},
+		discard: drop,
+		export(ids, format) {
+			const job = jobs.start({
+				kind: 'export',
+				title: ids === null ? 'All conversations' : ids.length === 1 ? '1 conversation' : `${ids.length} conversations`,
+				unit: 'conversations',
+				lane: 'exchange',
+				async work(control) {
+					const folder = staging.exportFolder(job.id);
+					const result = await perform({ kind: 'export', databasePath, ids, format, folder, now: clock() }, control);
+					if (result.kind !== 'export') throw new Error('an export ended as an import');
+					remember(files, job.id, { ...result.exported, path: `${folder}/${result.exported.fileName}` });
+				},
+			});
+			return job;
+		},
+		exported(jobId) {
+			const found = files.get(jobId);
+			if (found === undefined) throw unknown('result-unknown', 'The file of this export');
+			return { ...found, ticket: staging.issueTicket(found) };
+		},
+	};
+}
+
+function titleOf(paths: readonly string[]): string {
+	const [first = ''] = paths;
+	return paths.length === 1 ? shortName(first) : `${shortName(first)} and ${paths.length - 1} more`;
+}
+
+function remember<T>(results: Map<string, T>, id: string, result: T): void {
+	results.set(id, result);
+	for (const old of [...results.keys()].slice(0, Math.max(0, results.size - keptResults))) results.delete(old);
+}
+
+/** Pages fetch their list anew for any conversation that changed, folders and tags for a change of those. */
+function tellOfConversations(events: EventBus, report: ImportReport | undefined): void {
+	const ids = (report?.samples ?? []).flatMap(({ conversationId, outcome }) =>
+		conversationId === null || outcome === 'known' ? [] : [conversationId],
+	);
+	for (const conversationId of ids.slice(0, 20)) events.publish({ type: 'conversation-changed', conversationId });
+	events.publish({ type: 'organisation-changed' });
+}
+
+function unknown(code: string, what: string): Failure {
+	return new Failure({
+		code,
+		message: `${what} is gone: Assay was restarted, or too many others came after it.`,
+		next: ['Begin it again'],
+	});
+}

@@ -1,0 +1,93 @@
+import type { Element, Nodes, Root } from 'hast';
+import remarkGfm from 'remark-gfm';
+import remarkParse from 'remark-parse';
+import remarkRehype from 'remark-rehype';
+import { unified } from 'unified';
+
+/** HTML inside of Markdown is kept as text. */
+const processor = unified().use(remarkParse).use(remarkGfm).use(remarkRehype, { allowDangerousHtml: true });
+
+/** Everything that Markdown makes; of any other element only what is in it is written. */
+const elements = new Set(
+	'a blockquote br code del em h1 h2 h3 h4 h5 h6 hr input li ol p pre section strong sup table tbody td th thead tr ul'.split(
+		' ',
+	),
+);
+
+const voidElements = new Set(['br', 'hr', 'input']);
+
+/** What a link in a file may lead to. */
+const safeAddress = /^(?:https?:\/\/|mailto:|#)/i;
+
+/** A text's Markdown as HTML that holds no script, no style and nothing that is fetched. */
+export function markdownToHtml(text: string): string {
+	try {
+		return write(processor.runSync(processor.parse(text)) as Root);
+	} catch {
+		// Thousands of quotes in each other are more than the parser's stack: such a text stands as it is.
+		return `<pre>${escapeHtml(text)}</pre>`;
+	}
+}
+
+export function escapeHtml(text: string): string {
+	return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+const entities: Readonly<Record<string, string>> = {
+	'&': '&amp;',
+	'<': '&lt;',
+	'>': '&gt;',
+	'"': '&quot;',
+	"'": '&#39;',
+};
+
+function write(node: Nodes): string {
+	switch (node.type) {
+		case 'text':
+			return escapeHtml(node.value);
+		case 'element':
+			return writeElement(node);
+		case 'root':
+			return node.children.map(write).join('');
+		case 'comment':
+		case 'doctype':
+			return '';
+		default:
+			// HTML in the text.
+			return 'value' in node ? escapeHtml(String((node as { value: unknown }).value)) : '';
+	}
+}
+
+function writeElement(element: Element): string {
+	const { tagName, properties, children } = element;
+	if (tagName === 'img') return image(properties);
+	const inner = children.map(write).join('');
+	if (!elements.has(tagName)) return inner;
+	const start = `<${tagName}${attributes(tagName, properties)}>`;
+	return voidElements.has(tagName) ? start : `${start}${inner}</${tagName}>`;
+}
+
+/** Pictures lie elsewhere: what opens the file fetches nothing until a person follows the link. */
+function image({ src, alt }: Element['properties']): string {
+	const address = String(src ?? '');
+	const words = escapeHtml(String(alt ?? '') || address || 'picture');
+	return safeAddress.test(address) ? `<a href="${escapeHtml(address)}" rel="noreferrer">${words}</a>` : words;
+}
+
+function attributes(tagName: string, properties: Element['properties']): string {
+	const given: [string, string][] = [];
+	const { href, className, start, align, id } = properties;
+	if (tagName === 'a' && typeof href === 'string' && safeAddress.test(href))
+		given.push(['href', href], ['rel', 'noreferrer']);
+	if (tagName === 'code' && Array.isArray(className)) given.push(['class', className.join(' ')]);
+	if (tagName === 'ol' && typeof start === 'number') given.push(['start', String(start)]);
+	if ((tagName === 'td' || tagName === 'th') && typeof align === 'string') given.push(['align', align]);
+	if (tagName === 'input') given.push(['type', 'checkbox'], ['disabled', ''], ...checked(properties));
+	// Footnotes and what leads to them.
+	if (typeof id === 'string' && id.startsWith('user-content-')) given.push(['id', id]);
+	return given.map(([name, value]) => ` ${name}="${escapeHtml(value)}"`).join('');
+}
+
+function checked({ checked: is }: Element['properties']): [string, string][] {
+	return is === true ? [['checked', '']] : [];
+}

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { basename, dirname } from 'node:path/posix';
+import { Failure } from '../../../../models/contract/failure.ts';
+import type { ImportReport } from '../../../contract/exchange/exchange.ts';
+import { durably } from '../../../database/beside.ts';
+import type { WritableDatabase } from '../../../database/handle.ts';
+import { transaction } from '../../../database/sql.ts';
+import type { ExportedConversation } from '../document.ts';
+import { readFileValues } from '../read/file-values.ts';
+import { findFiles, type SourceFile } from '../read/find-files.ts';
+import { readIncoming } from '../read/incoming.ts';
+import { pathHashes } from '../same-content.ts';
+import { findKnown, type Known } from './find-known.ts';
+import { insertArriving } from './insert.ts';
+import { ReportBuilder } from './report.ts';
+import { type Arrival, settle } from './settle.ts';
+
+export interface ImportRun {
+	readonly database: WritableDatabase;
+	readonly paths: readonly string[];
+	/** `preview` changes nothing. */
+	readonly mode: 'preview' | 'import';
+	readonly now: number;
+	/** Bytes read of those that are to be read. */
+	readonly progress: (done: number, total: number) => void;
+	/** Lets others have their turn, longer after a write; throws or rejects where it is to stop. */
+	readonly pause: (after: 'read' | 'write') => Promise<void>;
+}
+
+/** Longest stretch of writing, ms: meanwhile no other connection can write. */
+const sliceMs = 10;
+
+/** So much text is gathered before it is written, in characters. */
+const gatheredLength = 256 * 1024;
+
+interface Gathered {
+	readonly conversation: ExportedConversation;
+	readonly known: Exclude<Known, { kind: 'known' }>;
+	readonly sample: ImportReport['samples'][number] | null;
+}
+
+/**
+ * Reads what lies at the paths and, in an import, writes it where nobody sees it until all of it is in. Whoever calls
+ * it gives up what arrived (`abandonArriving`) where it rejects. Throws Failure `import-unreadable`, `file-unreadable`.
+ */
+export async function importFiles(run: ImportRun): Promise<ImportReport> {
+	const { database, mode, pause } = run;
+	const files = await findFiles(run.paths);
+	const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+	const { threads, others } = await takeThreads(files);
+	const report = new ReportBuilder();
+	const arrivals: Arrival[] = [];
+	const seen = new Set<string>();
+	const gathered: Gathered[] = [];
+	let length = 0;
+
+	async function write(): Promise<void> {
+		const steps = insertAll(database, gathered.splice(0), arrivals);
+		length = 0;
+		for (let done = false; !done; await pause('write')) {
+			done = transaction(database, () => {
+				const until = performance.now() + sliceMs;
+				while (performance.now() < until) if (steps.next().done === true) return true;
+				return false;
+			});
+		}
+	}
+
+	async function take(conversation: ExportedConversation): Promise<void> {
+		const print = fingerprint(conversation);
+		const title = `“${conversation.title}”`;
+		if (seen.has(print)) return report.skip([{ what: title, why: 'it stands twice in what is imported' }]);
+		seen.add(print);
+		const known = findKnown(database, conversation);
+		const sample = report.add(conversation, known);
+		if (known.kind === 'known') {
+			if (known.deletedAt !== null && known.deletedAt > 0)
+				report.skip([{ what: title, why: 'it is in the trash here' }]);
+		} else if (mode === 'import') {
+			gathered.push({ conversation, known, sample });
+			length += lengthOf(conversation);
+			if (length >= gatheredLength) await write();
+		}
+	}
+
+	let before = 0;
+	for (const file of others) {
+		try {
+			for await (const { incoming, bytesRead } of readIncoming(file, threads)) {
+				run.progress(before + Math.min(bytesRead, file.sizeBytes), total);
+				if (incoming === null) {
+					await pause('read');
+					continue;
+				}
+				report.source(incoming.source);
+				report.skip(incoming.skipped);
+				if (incoming.conversation !== null) await take(incoming.conversation);
+			}
+		} catch (error) {
+			// Among several files, one of another kind is left out; alone, it is the answer.
+			if (!(error instanceof Failure && error.code === 'import-unreadable') || others.length === 1) throw error;
+			report.skip([{ what: file.name, why: 'it is no export of conversations that Assay can read' }]);
+		}
+		before += file.sizeBytes;
+		run.progress(before, total);
+	}
+	if (report.empty) throw nothingFound(others);
+	if (mode === 'import') {
+		await write();
+		durably(database, () => settle(database, arrivals, run.now));
+	}
+	return report.finish(files.length, total);
+}
+
+function* insertAll(database: WritableDatabase, gathered: readonly Gathered[], arrivals: Arrival[]): Generator<void> {
+	for (const { conversation, known, sample } of gathered) {
+		const id = yield* insertArriving(database, conversation);
+		const into = known.kind === 'extended' ? known.id : null;
+		const { tags, folder } = conversation;
+		if (into !== null || tags.length > 0 || folder !== null) arrivals.push({ id, into, tags, folder });
+		if (sample !== null) sample.conversationId = into ?? id;
+	}
+}
+
+/** Two that are equal in it say the same. */
+function fingerprint(conversation: ExportedConversation): string {
+	const { importedFrom, importedKey, createdAt } = conversation;
+	const said = [importedFrom, importedKey, createdAt, ...pathHashes(conversation).values()];
+	return createHash('sha256').update(said.join(' ')).digest('base64');
+}
+
+function lengthOf({ messages }: ExportedConversation): number {
+	return messages.reduce((sum, { content, reasoning }) => sum + content.length + (reasoning?.length ?? 0), 100);
+}
+
+/** Jan keeps a thread's title beside its messages, in a thread.json of the same folder. */
+async function takeThreads(files: readonly SourceFile[]) {
+	const threads = new Map<string, unknown>();
+	const others: SourceFile[] = [];
+	for (const file of files) {
+		if (basename(file.name) !== 'thread.json') others.push(file);
+		else {
+			for await (const { values } of (await readFileValues(file)).batches) {
+				const [first] = values;
+				if (first !== undefined && 'value' in first) threads.set(dirname(file.name), first.value);
+			}
+		}
+	}
+	return { threads, others };
+}
+
+function nothingFound(files: readonly SourceFile[]): Failure {
+	const names = files.slice(0, 3).map(({ name }) => name);
+	const more = files.length > 3 ? ` and ${files.length - 3} more` : '';
+	return new Failure({
+		code: 'import-unreadable',
+		message:
+			files.length === 0
+				? 'There are only thread.json files of Jan: the messages are in messages.jsonl beside them.'
+				: `There is no conversation that Assay can read in ${names.join(', ')}${more}.`,
+		next: ['Choose the export of ChatGPT, Open WebUI, LM Studio, Jan or Assay itself'],
+	});
+}

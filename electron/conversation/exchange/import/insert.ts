@@ -1,0 +1,68 @@
+import type { WritableDatabase } from '../../../database/handle.ts';
+import { run } from '../../../database/sql.ts';
+import { insertAttachment } from '../../store/attachments.ts';
+import { setHead } from '../../store/conversations.ts';
+import { completeGeneration, insertGeneration, setEngine } from '../../store/generations.ts';
+import { insertMessage } from '../../store/messages.ts';
+import type { ExportedConversation } from '../document.ts';
+import { arriving } from './arriving.ts';
+
+type ExportedMessage = ExportedConversation['messages'][number];
+
+/**
+ * Writes a conversation that nobody sees yet, message by message: each step is small, so that the caller can end its
+ * transaction between any two. Returns its id.
+ */
+export function* insertArriving(
+	database: WritableDatabase,
+	conversation: ExportedConversation,
+): Generator<void, number> {
+	const { title, titleSource, systemPrompt, createdAt, updatedAt, headId, messages } = conversation;
+	const { pinnedAt, archivedAt, importedFrom, importedKey } = conversation;
+	const conversationId = run(
+		database,
+		`INSERT INTO conversations (title, title_source, system_prompt, created_at, updated_at, deleted_at, pinned_at,
+		   archived_at, imported_from, imported_key)
+		 VALUES (:title, :titleSource, :systemPrompt, :createdAt, :updatedAt, :arriving, :pinnedAt, :archivedAt,
+		   :importedFrom, :importedKey)`,
+		{
+			...{ title, titleSource, systemPrompt, createdAt, updatedAt, arriving },
+			...{ pinnedAt, archivedAt, importedFrom, importedKey },
+		},
+	).id;
+	const ids = new Map<number, number>();
+	const idOf = (number: number | null): number | null => (number === null ? null : (ids.get(number) ?? null));
+	for (const message of messages) {
+		const { id, parentId, continuesId, generation: _, attachments: __, ...rest } = message;
+		const place = { conversationId, parentId: idOf(parentId), continuesId: idOf(continuesId) };
+		const messageId = insertMessage(database, { ...rest, ...place });
+		ids.set(id, messageId);
+		insertBelongings(database, messageId, message, systemPrompt);
+		yield;
+	}
+	setHead(database, conversationId, idOf(headId));
+	return conversationId;
+}
+
+function insertBelongings(
+	database: WritableDatabase,
+	messageId: number,
+	{ generation, attachments, createdAt }: ExportedMessage,
+	systemPrompt: string,
+): void {
+	for (const [position, attachment] of attachments.entries()) {
+		insertAttachment(database, { messageId, conversationId: null, position }, attachment, createdAt);
+	}
+	if (generation === null) return;
+	const { modelName, quantization, sampling, engineBuild, contextSize, threads, ...numbers } = generation;
+	const generationId = insertGeneration(database, {
+		messageId,
+		modelFileId: null,
+		modelName,
+		quantization,
+		sampling: { ...sampling, seed: sampling.seed ?? 0 },
+		systemPrompt,
+	});
+	setEngine(database, generationId, { engineBuild, contextSize, threads });
+	completeGeneration(database, generationId, { ...numbers, tokenIds: [] });
+}

@@ -1,0 +1,132 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { mkdir, rm, statfs } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Failure } from '../../../models/contract/failure.ts';
+import { formatBytes } from '../../database/database-failure.ts';
+
+/** A file that waits to be downloaded. */
+export interface StagedFile {
+	readonly path: string;
+	readonly fileName: string;
+	readonly sizeBytes: number;
+}
+
+/** Files on their way in and out, in the data folder: uploads before they are imported, exports before they are fetched. */
+export interface Staging {
+	/** A new upload, to which files are added. */
+	newUpload(): string;
+	/**
+	 * Keeps one file of an upload; `name` may hold folders, `expectedBytes` is null where it is not known. A second file
+	 * of the same name is kept beside the first. Throws Failure `upload-unknown`, `disk-full`.
+	 */
+	receive(uploadId: string, name: string, content: Readable, expectedBytes: number | null): Promise<void>;
+	/** The folder with everything that was uploaded. Throws Failure `upload-unknown`. */
+	uploadFolder(uploadId: string): string;
+	removeUpload(uploadId: string): Promise<void>;
+	/** A folder for one export. */
+	exportFolder(id: string): string;
+	/** For one download within a minute. */
+	issueTicket(file: StagedFile): string;
+	/** null: not valid, or no longer. */
+	redeem(ticket: string): StagedFile | null;
+	removeExport(path: string): Promise<void>;
+}
+
+/** A link that nobody follows by then is worth nothing, ms. */
+const ticketLifetimeMs = 60_000;
+
+/** What must stay free on the disk, bytes: the database needs room, too. */
+const reserveBytes = 256 * 1024 * 1024;
+
+/** Makes the place anew: what an earlier process left there is of no use. `folder` is this code's alone. */
+export function createStaging(folder: string, clock: () => number): Staging {
+	rmSync(folder, { recursive: true, force: true });
+	mkdirSync(folder, { recursive: true, mode: 0o700 });
+	const uploads = new Map<string, string>();
+	const tickets = new Map<string, StagedFile & { readonly until: number }>();
+	const exportsFolder = join(folder, 'out');
+
+	function uploadFolder(uploadId: string): string {
+		const found = uploads.get(uploadId);
+		if (found !== undefined) return found;
+		throw new Failure({
+			code: 'upload-unknown',
+			message: 'The uploaded files are gone: Assay was restarted, or they were imported already.',
+			next: ['Choose the files again'],
+		});
+	}
+
+	return {
+		newUpload() {
+			const id = randomUUID();
+			uploads.set(id, join(folder, 'in', id));
+			return id;
+		},
+		uploadFolder,
+		async receive(uploadId, name, content, expectedBytes) {
+			const place = join(uploadFolder(uploadId), ...safeSegments(name));
+			await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+			await assertRoom(folder, expectedBytes ?? 0);
+			const file = createWriteStream(place, { flags: 'wx', mode: 0o600 });
+			try {
+				await pipeline(content, file);
+			} catch (error) {
+				if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(place, { force: true });
+				throw error;
+			}
+		},
+		async removeUpload(uploadId) {
+			const found = uploads.get(uploadId);
+			uploads.delete(uploadId);
+			if (found !== undefined) await rm(found, { recursive: true, force: true });
+		},
+		exportFolder: (id) => join(exportsFolder, id),
+		issueTicket(file) {
+			for (const [ticket, { until }] of tickets) if (until < clock()) tickets.delete(ticket);
+			const ticket = randomBytes(32).toString('base64url');
+			tickets.set(ticket, { ...file, until: clock() + ticketLifetimeMs });
+			return ticket;
+		},
+		redeem(ticket) {
+			const found = tickets.get(ticket);
+			tickets.delete(ticket);
+			return found !== undefined && found.until >= clock() ? found : null;
+		},
+		async removeExport(path) {
+			if (dirname(dirname(path)) === exportsFolder) await rm(dirname(path), { recursive: true, force: true });
+		},
+	};
+}
+
+/** Names come from another computer's folders: nothing of them may lead out of ours. */
+function safeSegments(name: string): string[] {
+	const segments = name
+		.split(/[/\\]+/)
+		.map((segment) =>
+			segment
+				.replaceAll(/[\p{Cc}<>:"|?*]/gu, '_')
+				.trim()
+				.slice(0, 120),
+		)
+		.filter((segment) => segment !== '' && !/^\.+$/.test(segment));
+	return segments.length === 0 ? ['file'] : segments.slice(-8);
+}
+
+async function assertRoom(folder: string, bytes: number): Promise<void> {
+	const { bavail, bsize } = await statfs(folder);
+	const free = bavail * bsize;
+	if (free - bytes >= reserveBytes) return;
+	throw new Failure({
+		code: 'disk-full',
+		message: `The disk that holds ${folder} has ${formatBytes(free)} free; the file has ${formatBytes(bytes)}, and the conversations in it need as much again.`,
+		next: ['Free some space on that disk, then try again', 'Start Assay with another data folder: --data <folder>'],
+	});
+}
+
+/** The last part of a path, for people. */
+export function shortName(path: string): string {
+	return basename(path) || path;
+}

@@ -1,0 +1,45 @@
+import type { FailureFacts } from '../../../../models/contract/failure.ts';
+import type { ExportFormat, ImportReport } from '../../../contract/exchange/exchange.ts';
+import type { ExportResult } from '../export/export-file.ts';
+
+/** What the thread is started for. */
+export type ExchangeTask = {
+	readonly databasePath: string;
+	readonly now: number;
+	/** What the application tells the thread while it works, see `flag`. */
+	readonly flags: Int32Array;
+} & (
+	| { readonly kind: 'preview' | 'import'; readonly paths: readonly string[] }
+	| {
+			readonly kind: 'export';
+			readonly ids: readonly number[] | null;
+			readonly format: ExportFormat;
+			readonly folder: string;
+	  }
+);
+
+/** Places in `flags`; 1 means yes. */
+export const flag = {
+	/** Stop, and undo what was done. */
+	cancel: 0,
+	/** An answer is being written: it goes before this work. */
+	answering: 1,
+} as const;
+
+export type ExchangeMessage =
+	| { readonly type: 'progress'; readonly done: number; readonly total: number }
+	| { readonly type: 'done'; readonly result: ExchangeResult }
+	| { readonly type: 'failed'; readonly failure: FailureFacts };
+
+export type ExchangeResult =
+	| { readonly kind: 'preview' | 'import'; readonly report: ImportReport }
+	| { readonly kind: 'export'; readonly exported: ExportResult };
+
+/**
+ * Where the thread's code lies: beside this file, as TypeScript in a checkout, or under the name that a build gives it
+ * (`exchange-worker.js`). A host that puts it elsewhere passes its own address.
+ */
+export const defaultExchangeEntry = new URL(
+	import.meta.url.endsWith('.ts') ? './exchange-worker.ts' : './exchange-worker.js',
+	import.meta.url,
+);
