@@ -163,7 +163,9 @@ export const feedbackCalls = {
 	/** Everything said of an answer, newest first; what was removed is left out. */
 	history: call.input(byMessage).output(z.object({ entries: z.array(feedbackEntrySchema) })),
 	rate: call.input(rateInputSchema).output(messageFeedbackSchema),
-	correct: call.input(byMessage.extend({ correction: z.string().max(4_000_000).nullable() })).output(messageFeedbackSchema),
+	correct: call
+		.input(byMessage.extend({ correction: z.string().max(4_000_000).nullable() }))
+		.output(messageFeedbackSchema),
 	/** The page says what was done with an answer that only it can see. */
 	notice: call.input(byMessage.extend({ signal: z.enum(['copied']) })).output(messageFeedbackSchema),
 	removeSignal: call.input(byId).output(messageFeedbackSchema),

@@ -11,6 +11,7 @@ export function Popover({
 	open,
 	onOpenChange,
 	initialFocus,
+	width,
 	children,
 }: {
 	trigger: ReactElement<Record<string, unknown>>;
@@ -24,11 +25,6 @@ export function Popover({
 	/** What takes the focus when it opens; else the first thing in it. */
 	initialFocus?: RefObject<HTMLElement | null> | undefined;
 	width?: number;
-	/** Left out: the panel keeps track of it. */
-	open?: boolean;
-	onOpenChange?: (open: boolean) => void;
-	/** Left out: the first thing in it that takes the focus. */
-	initialFocus?: RefObject<HTMLElement | null> | undefined;
 	children: ReactNode;
 }) {
 	return (
@@ -38,8 +34,9 @@ export function Popover({
 				<Base.Positioner side={side} align={align} sideOffset={6} collisionPadding={8} className="z-40">
 					<Base.Popup
 						aria-label={label}
-						initialFocus={initialFocus}
+						{...(initialFocus === undefined ? {} : { initialFocus })}
 						className="popup max-h-(--available-height) overflow-y-auto rounded-lg p-3 outline-none"
+						style={width === undefined ? {} : { width }}
 					>
 						{children}
 					</Base.Popup>

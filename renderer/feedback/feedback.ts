@@ -16,7 +16,11 @@ export interface FeedbackStore {
 	/** Fetches one again, if it is shown. */
 	refresh(messageId: number): Promise<void>;
 	/** Replaces the rating, with its tags and comment. */
-	rate(messageId: number, rating: Rating | null, why?: { tags: readonly string[]; comment: string | null }): Promise<boolean>;
+	rate(
+		messageId: number,
+		rating: Rating | null,
+		why?: { tags: readonly string[]; comment: string | null },
+	): Promise<boolean>;
 	/** The thumb that is up comes down again, any other goes up. */
 	toggle(messageId: number, rating: Rating): Promise<boolean>;
 	correct(messageId: number, correction: string | null): Promise<boolean>;

@@ -35,7 +35,8 @@ export function signalWords({ signal }: Pick<Noticed, 'signal'>): string {
 /** One line of an answer's history. */
 export function entryWords({ kind, rating, tags, correction, signal, source }: FeedbackEntry): string {
 	if (kind === 'correction') return correction === null ? 'Correction taken back' : 'Corrected';
-	if (kind === 'signal') return `${signal === null ? '' : noticedWords[signal]}${source === 'suggested' ? ', not confirmed' : ''}`;
+	if (kind === 'signal')
+		return `${signal === null ? '' : noticedWords[signal]}${source === 'suggested' ? ', not confirmed' : ''}`;
 	if (rating === null) return 'Rating cleared';
 	const why = tags.length === 0 ? '' : `: ${tags.map(reasonWords).join(', ')}`;
 	return `Rated ${rating === 'up' ? 'good' : 'bad'}${why}`;

@@ -12,10 +12,11 @@ export interface Host {
 	stop(): Promise<void>;
 }
 
-/** Starts `assay serve` as built, and resolves when it has printed its address. */
-export async function startHost(folder: string): Promise<Host> {
+/** Starts `assay serve` as built, with `env` added to its own, and resolves when it has printed its address. */
+export async function startHost(folder: string, env: Readonly<Record<string, string>> = {}): Promise<Host> {
 	const child = spawn(process.execPath, [command, 'serve', '--no-open', '--port', '0', '--data', folder], {
 		stdio: ['ignore', 'pipe', 'pipe'],
+		env: { ...process.env, ...env },
 	});
 	let output = '';
 	const url = await new Promise<string>((resolve, reject) => {

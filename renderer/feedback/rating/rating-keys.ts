@@ -30,7 +30,8 @@ export function pressRatingKey(services: Services, event: KeyboardEvent): boolea
 	const action = actions[event.key.toLowerCase()];
 	const target = event.target instanceof Element ? event.target : null;
 	if (action === undefined || target === null) return false;
-	if (target.closest('input, textarea, select, [contenteditable], [role="menu"], [role="dialog"]') !== null) return false;
+	if (target.closest('input, textarea, select, [contenteditable], [role="menu"], [role="dialog"]') !== null)
+		return false;
 	const messageId = focusedAnswer(services, target);
 	if (messageId === null) return false;
 	action(services, messageId);
@@ -39,7 +40,7 @@ export function pressRatingKey(services: Services, event: KeyboardEvent): boolea
 
 function focusedAnswer(services: Services, target: Element): number | null {
 	const answer = target.closest<HTMLElement>('[data-answer]');
-	if (answer !== null) return Number(answer.dataset['answer']);
+	if (answer !== null) return Number(answer.getAttribute('data-answer'));
 	if (target.closest('[data-messages]') === null) return null;
 	const state = services.thread.state.getState();
 	return (state.status === 'ready' ? state.messages.findLast(isFinished)?.id : null) ?? null;

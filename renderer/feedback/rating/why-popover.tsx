@@ -36,6 +36,8 @@ export function WhyPopover({ said }: { said: MessageFeedback }) {
 	}
 	return (
 		<Popover
+			align="start"
+			width={300}
 			open={asked !== null}
 			onOpenChange={(open) => {
 				if (open) feedback.asked.setState({ messageId: said.messageId, about: 'reasons' }, true);

@@ -51,7 +51,8 @@ export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: (
 				{said === undefined || said.signals.length === 0 ? null : <Signals signals={said.signals} />}
 				<History messageId={item.messageId} said={said} />
 				<p className="text-xs text-ink-3">
-					{item.modelName === '' ? 'The model is not known' : `${item.modelName} ${item.quantization}`}, {fullTime(item.at)}
+					{item.modelName === '' ? 'The model is not known' : `${item.modelName} ${item.quantization}`},{' '}
+					{fullTime(item.at)}
 				</p>
 			</div>
 		</>

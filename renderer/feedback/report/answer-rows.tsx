@@ -64,7 +64,6 @@ export function AnswerRows({ box, now }: { box: RefObject<HTMLDivElement | null>
 	}
 	const entry = items.some(({ messageId }) => messageId === selected) ? selected : (items[0]?.messageId ?? null);
 	return (
-		// biome-ignore lint/a11y/noNoninteractiveElementInteractions: the keys belong to the rows in it, which are buttons
 		<ul
 			ref={list}
 			aria-label="Answers with feedback"

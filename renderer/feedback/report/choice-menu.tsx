@@ -38,14 +38,21 @@ export function ChoiceMenu({
 		>
 			<MenuParts.RadioGroup value={value} onValueChange={(next: string) => onChange(next)}>
 				{options.map((option) => (
-					<MenuParts.RadioItem key={option.value} value={option.value} closeOnClick className={`${menuRowClass} max-w-80`}>
+					<MenuParts.RadioItem
+						key={option.value}
+						value={option.value}
+						closeOnClick
+						className={`${menuRowClass} max-w-80`}
+					>
 						<span className="grid size-3.5 flex-none place-items-center">
 							<MenuParts.RadioItemIndicator>
 								<Icon of={Check} size={14} className="text-accent-ink" />
 							</MenuParts.RadioItemIndicator>
 						</span>
 						<span className="min-w-0 flex-1 truncate">{option.words}</span>
-						{option.detail === undefined ? null : <span className="text-xs text-ink-3 tabular-nums">{option.detail}</span>}
+						{option.detail === undefined ? null : (
+							<span className="text-xs text-ink-3 tabular-nums">{option.detail}</span>
+						)}
 					</MenuParts.RadioItem>
 				))}
 			</MenuParts.RadioGroup>

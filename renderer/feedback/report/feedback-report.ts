@@ -1,5 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ExportFormat, FeedbackExport, FeedbackItem, FeedbackSummary } from '../../../electron/contract/feedback.ts';
+import type {
+	ExportFormat,
+	FeedbackExport,
+	FeedbackItem,
+	FeedbackSummary,
+} from '../../../electron/contract/feedback.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Connection } from '../../connection/connection.ts';
 import { failureOf, isConnectionLoss } from '../../connection/failure.ts';

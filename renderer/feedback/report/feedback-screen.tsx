@@ -91,8 +91,8 @@ function Content() {
 				title="No feedback yet"
 				actions={<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>Go to Chat</Button>}
 			>
-				Rate an answer with the thumbs below it, or correct it. What you say is counted here by model, and can be taken out as
-				training data.
+				Rate an answer with the thumbs below it, or correct it. What you say is counted here by model, and can be taken
+				out as training data.
 			</EmptyState>
 		);
 	}

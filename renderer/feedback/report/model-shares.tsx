@@ -5,7 +5,8 @@ import { useServices } from '../../services.ts';
 import { comparisonWords, modelWords } from './comparison-words.ts';
 import { wholePercent } from './filter.ts';
 
-const head = 'border-b border-line-strong px-2.5 pb-1.5 align-bottom text-2xs/3.5 font-medium text-ink-3 whitespace-nowrap';
+const head =
+	'border-b border-line-strong px-2.5 pb-1.5 align-bottom text-2xs/3.5 font-medium text-ink-3 whitespace-nowrap';
 const cell = 'h-8 border-b border-line px-2.5 whitespace-nowrap';
 const figure = `${cell} text-right font-mono text-xs tabular-nums tracking-[-0.01em]`;
 
@@ -94,7 +95,7 @@ const width = 140;
 function IntervalLine({ row: { share, low, high } }: { row: FeedbackCount }) {
 	const x = (value: number) => 4 + value * (width - 8);
 	return (
-		<svg width={width} height={12} className="block">
+		<svg aria-hidden width={width} height={12} className="block">
 			<line x1={x(0)} x2={x(1)} y1={6} y2={6} stroke="var(--line-strong)" />
 			<line x1={x(0.5)} x2={x(0.5)} y1={3} y2={9} stroke="var(--line-strong)" />
 			<line x1={x(low)} x2={x(high)} y1={6} y2={6} stroke="var(--control)" strokeWidth={3} strokeLinecap="round" />

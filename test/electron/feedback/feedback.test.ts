@@ -1,25 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { feedbackFilterSchema } from '../../../electron/contract/feedback.ts';
+import { continueAnswer } from '../../../electron/conversation/branch/continue-answer.ts';
 import { stopAnswer } from '../../../electron/conversation/follow-answer.ts';
 import { regenerate, sendMessage } from '../../../electron/conversation/send-message.ts';
-import { queryPlan } from '../../../electron/database/sql.ts';
-import { preferenceLines, sftLine } from '../../../electron/feedback/export.ts';
 import {
 	confirmSignal,
 	correctAnswer,
 	feedbackOf,
+	historyOf,
 	noticeSignal,
 	rateAnswer,
 	removeSignal,
 } from '../../../electron/feedback/record.ts';
-import { countFeedback, listFeedback } from '../../../electron/feedback/report.ts';
 import { listenForSignals } from '../../../electron/feedback/signals/listen.ts';
-import { feedbackOfMessage } from '../../../electron/feedback/store.ts';
 import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
-import { openReader } from '../../support/database.ts';
 import { failureOf } from '../../support/failure.ts';
-
-const everything = feedbackFilterSchema.parse({});
 
 function rate(messageId: number, rating: 'up' | 'down' | null, more: { tags?: string[]; comment?: string } = {}) {
 	return { messageId, rating, tags: more.tags ?? [], comment: more.comment ?? null };
@@ -39,6 +33,29 @@ describe('a rating', () => {
 			earlier: 2,
 		});
 		expect(context.published.at(-1)).toEqual({ type: 'feedback-changed', messageId: answer.id });
+	});
+
+	test('keeps everything that was said before, newest first, with what replaced it', async () => {
+		const context = conversationForTest(answering('Lyon'));
+		const { answer } = await converse(context, 'Capital of France?');
+		rateAnswer(context, rate(answer.id, 'up', { comment: 'nice' }));
+		rateAnswer(context, rate(answer.id, 'down', { tags: ['wrong-fact'] }));
+		correctAnswer(context, { messageId: answer.id, correction: 'Paris' });
+		const entries = historyOf(context, answer.id);
+		expect(
+			entries.map(({ kind, rating, tags, comment, correction, supersededAt }) => [
+				kind,
+				rating,
+				tags,
+				comment,
+				correction,
+				supersededAt === null,
+			]),
+		).toEqual([
+			['correction', null, [], null, 'Paris', true],
+			['rating', 'down', ['wrong-fact'], null, null, true],
+			['rating', 'up', [], 'nice', null, false],
+		]);
 	});
 
 	test('is about answers only', async () => {
@@ -98,6 +115,24 @@ describe('what people do next', () => {
 		expect(feedbackOf(context, [answer.id])[0]?.signals).toEqual([]);
 	});
 
+	test('a failed answer tried again, an answer continued and answers side by side are not an answer again', async () => {
+		const context = conversationForTest(
+			answering(
+				[{ type: 'fail', failure: { code: 'engine-failed', message: 'It failed.', next: [] } }],
+				'second',
+				'third',
+			),
+		);
+		listenForSignals(context);
+		const signals = (id: number) => feedbackOf(context, [id])[0]?.signals.map(({ signal }) => signal);
+		const failed = await converse(context, 'Name a river');
+		expect(failed.answer.status).toBe('failed');
+		const second = await answerOf(context, regenerate(context, { messageId: failed.messageId }));
+		expect(signals(failed.messageId)).toEqual([]);
+		await answerOf(context, continueAnswer(context, second.id));
+		expect(signals(second.id)).toEqual(['continued']);
+	});
+
 	test('can be removed, and is then not noticed again', async () => {
 		const context = conversationForTest();
 		const { answer } = await converse(context, 'one');
@@ -120,73 +155,5 @@ describe('what people do next', () => {
 			'No, that is wrong.',
 		]);
 		expect(confirmSignal(context, suggested?.id ?? 0)).toMatchObject({ rating: 'down', comment: 'No, that is wrong.' });
-	});
-});
-
-describe('the report', () => {
-	test('lists what holds, filtered, and counts thumbs by model with an interval', async () => {
-		const context = conversationForTest(answering('a', 'b', 'c'));
-		const reader = openReader(context.path);
-		const [one, two, three] = [
-			await converse(context, 'One?'),
-			await converse(context, 'Two?'),
-			await converse(context, 'THREE?'),
-		];
-		rateAnswer(context, rate(one.messageId, 'up'));
-		rateAnswer(context, rate(two.messageId, 'down', { tags: ['too-long'] }));
-		correctAnswer(context, { messageId: three.messageId, correction: 'C' });
-		const prompts = async (filter: object) =>
-			(await listFeedback(context.database, reader, feedbackFilterSchema.parse(filter), 10)).map(
-				({ prompt }) => prompt,
-			);
-		expect(await prompts({})).toEqual(['THREE?', 'Two?', 'One?']);
-		expect(await prompts({ rating: 'up' })).toEqual(['One?']);
-		expect(await prompts({ rating: 'corrected' })).toEqual(['THREE?']);
-		expect(await prompts({ tag: 'too-long' })).toEqual(['Two?']);
-		expect(await prompts({ prompt: 'three' })).toEqual(['THREE?']);
-		expect(await prompts({ modelFileId: 99 })).toEqual([]);
-		const [count] = await countFeedback(reader, everything);
-		expect(count).toMatchObject({ modelName: 'Scripted', up: 1, down: 1, corrected: 1, share: 0.5 });
-		expect(count?.low).toBeCloseTo(0.0945, 4);
-		expect(count?.high).toBeCloseTo(0.9055, 4);
-	});
-
-	test('finds the feedback of a message by its index', async () => {
-		const { database } = conversationForTest();
-		expect(queryPlan(database, feedbackOfMessage, { messageId: 1 }).join('\n')).toContain(
-			'USING INDEX feedback_message',
-		);
-	});
-});
-
-describe('training data', () => {
-	test('holds the exact prompt path of the answer’s own branch and the correction as target', async () => {
-		const context = conversationForTest({ ...answering('a1', 'b1', 'b2'), settings: { systemPrompt: 'Be brief.' } });
-		const first = await converse(context, 'first');
-		const second = await converse(context, 'second', { conversationId: first.conversationId });
-		const again = await answerOf(context, regenerate(context, { messageId: second.messageId }));
-		rateAnswer(context, rate(second.messageId, 'down'));
-		rateAnswer(context, rate(again.id, 'up'));
-		correctAnswer(context, { messageId: first.messageId, correction: 'A1' });
-		const items = await listFeedback(context.database, openReader(context.path), everything, 10);
-		const item = (id: number) => items.find(({ messageId }) => messageId === id) ?? expect.unreachable();
-		const prompt = [
-			{ role: 'system', content: 'Be brief.' },
-			{ role: 'user', content: 'first' },
-		];
-		expect(sftLine(context.database, item(first.messageId))).toEqual({
-			messages: [...prompt, { role: 'assistant', content: 'A1' }],
-		});
-		expect(sftLine(context.database, item(second.messageId))).toBeNull();
-		expect(preferenceLines(context.database, item(first.messageId))).toEqual([
-			{ prompt, chosen: [{ role: 'assistant', content: 'A1' }], rejected: [{ role: 'assistant', content: 'a1' }] },
-		]);
-		expect(preferenceLines(context.database, item(again.id))).toEqual([
-			{
-				prompt: [...prompt, { role: 'assistant', content: 'a1' }, { role: 'user', content: 'second' }],
-				chosen: [{ role: 'assistant', content: 'b2' }],
-				rejected: [{ role: 'assistant', content: 'b1' }],
-			},
-		]);
 	});
 });

@@ -1,5 +1,10 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
-import type { FeedbackCount, FeedbackEntry, FeedbackFilter, MessageFeedback } from '../../../electron/contract/feedback.ts';
+import type {
+	FeedbackCount,
+	FeedbackEntry,
+	FeedbackFilter,
+	MessageFeedback,
+} from '../../../electron/contract/feedback.ts';
 import { differenceOfShares } from '../../../electron/statistics/newcombe.ts';
 import { wilson } from '../../../electron/statistics/wilson.ts';
 import type { FakeApplication } from './fake-application.ts';

@@ -8,10 +8,24 @@ const prompts: readonly [prompt: string, answer: string, said: Partial<MessageFe
 	[
 		'How many light minutes is it to Mars when it is closest?',
 		'About 14.2 light minutes.',
-		{ rating: 'down', tags: ['wrong-fact'], comment: 'That is the mean distance.', correction: 'About 3.0 light minutes.' },
+		{
+			rating: 'down',
+			tags: ['wrong-fact'],
+			comment: 'That is the mean distance.',
+			correction: 'About 3.0 light minutes.',
+		},
 	],
-	['Write a haiku about the sea in winter', 'Grey waves fold and rest,\nsalt wind over empty sand,\ngulls write on the cold.', { rating: 'up' }, 'F16'],
-	['Summarise the minutes in three points', 'The meeting opened at nine. Then …', { rating: 'down', tags: ['too-long', 'did-not-follow'] }],
+	[
+		'Write a haiku about the sea in winter',
+		'Grey waves fold and rest,\nsalt wind over empty sand,\ngulls write on the cold.',
+		{ rating: 'up' },
+		'F16',
+	],
+	[
+		'Summarise the minutes in three points',
+		'The meeting opened at nine. Then …',
+		{ rating: 'down', tags: ['too-long', 'did-not-follow'] },
+	],
 	['Translate “guten Rutsch” into English', 'Happy New Year.', { rating: 'up', tags: ['idiomatic'] }, 'F16'],
 	['Which of the two is the safer default?', 'The second.', { correction: 'The first: it fails closed.' }],
 	['Explain a hash map to a child', 'Imagine a wall of numbered boxes …', { rating: 'up' }, 'F16'],

@@ -1,0 +1,180 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect } from '../bench/client.ts';
+import { type Host, startHost } from '../bench/product.ts';
+import { axeViolations, browserMissing, launchBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
+import { writeTinyGguf } from '../support/tiny-gguf.ts';
+
+const script = {
+	answers: [
+		{ when: 'prime', steps: [{ type: 'text', text: 'Yes, 391 is a prime number.' }] },
+		{ when: 'wrong', steps: [{ type: 'text', text: 'You are right, 391 is 17 times 23.' }] },
+		{ when: 'river', steps: [{ type: 'text', text: 'The Volga.' }] },
+	],
+};
+
+/** One story told in order on the built browser host, its engine scripted: each test goes on where the last one ended. */
+describe.skipIf(browserMissing() !== null)('feedback, from a key to training data', () => {
+	let folder: string;
+	let host: Host;
+	let browser: Browser;
+	let watched: WatchedPage;
+	let page: Page;
+
+	beforeAll(async () => {
+		folder = mkdtempSync(join(tmpdir(), 'assay-feedback-'));
+		const model = join(folder, 'tiny.gguf');
+		writeTinyGguf(model);
+		host = await startHost(folder, { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
+		const { client, close } = await connect(host.url);
+		await client.models.add({ path: model });
+		close();
+		browser = await launchBrowser();
+		watched = await watchedPage(browser);
+		page = watched.page;
+		page.setDefaultTimeout(15_000);
+		await page.goto(host.url);
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await host?.stop();
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+	});
+
+	const composer = () => page.getByRole('textbox', { name: 'Message' });
+	const answers = () => page.getByRole('article', { name: 'Answer', exact: true });
+	const pressed = (name: string) => answers().first().getByRole('button', { name }).getAttribute('aria-pressed');
+
+	async function ask(text: string): Promise<void> {
+		await composer().fill(text);
+		await composer().press('Enter');
+		await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
+	}
+
+	async function looksGood(): Promise<void> {
+		for (const colorScheme of ['light', 'dark'] as const) {
+			await page.emulateMedia({ colorScheme });
+			await page.waitForTimeout(200);
+			expect(await axeViolations(page)).toEqual([]);
+		}
+	}
+
+	test('words after an answer only suggest a rating; a click makes it one', async () => {
+		await ask('Is 391 a prime number?');
+		await ask('That is wrong.');
+		const suggestion = answers().first().getByRole('region', { name: 'Suggested rating' });
+		await suggestion.getByText('You wrote “That is wrong.”. Was the answer bad?').waitFor();
+		expect(await pressed('Bad answer')).toBe('false');
+		await looksGood();
+		await suggestion.getByRole('button', { name: 'Rate as bad' }).click();
+		await suggestion.waitFor({ state: 'detached' });
+		expect(await pressed('Bad answer')).toBe('true');
+	});
+
+	test('one key each: good, bad, reasons, comment and correction of the answer that has the focus', async () => {
+		await answers().first().click();
+		await page.keyboard.press('+');
+		await expect.poll(() => pressed('Good answer')).toBe('true');
+		await page.keyboard.press('-');
+		await expect.poll(() => pressed('Bad answer')).toBe('true');
+
+		await page.keyboard.press('t');
+		const why = page.getByRole('dialog', { name: 'What is wrong with it' });
+		await why.getByRole('button', { name: 'Wrong fact' }).click();
+		await why.getByRole('textbox', { name: 'Another reason' }).fill('arithmetic');
+		await why.getByRole('textbox', { name: 'Another reason' }).press('Enter');
+		await why.getByRole('textbox', { name: 'Comment' }).fill('17 × 23');
+		await page.keyboard.press('Escape');
+		await answers().first().getByRole('button', { name: 'Wrong fact, arithmetic, “17 × 23”' }).waitFor();
+
+		await answers().first().click();
+		await page.keyboard.press('e');
+		const editor = page.getByRole('textbox', { name: 'What the answer should have been' });
+		await editor.fill('No, 391 is 17 times 23.');
+		await editor.press('Control+Enter');
+		await page.getByRole('region', { name: 'Correction' }).getByText('No, 391 is 17 times 23.').waitFor();
+		await looksGood();
+	});
+
+	test('keys typed into the composer stay text', async () => {
+		await composer().fill('');
+		await composer().pressSequentially('+-tce');
+		expect(await composer().inputValue()).toBe('+-tce');
+		expect(await pressed('Bad answer')).toBe('true');
+	});
+
+	test('the screen counts, filters and leads back to the message', async () => {
+		await page.getByRole('button', { name: 'New conversation' }).first().click();
+		await ask('Name the longest river of Europe');
+		await answers().first().click();
+		await page.keyboard.press('+');
+		await expect.poll(() => pressed('Good answer')).toBe('true');
+
+		await page.getByRole('link', { name: 'Feedback' }).click();
+		await page.getByRole('heading', { name: 'Feedback', level: 1 }).waitFor();
+		const rows = page.getByRole('list', { name: 'Answers with feedback' }).getByRole('button');
+		await expect.poll(() => rows.count()).toBe(2);
+		const table = page.getByRole('table', { name: 'Ratings by model' });
+		expect(await table.getByRole('row').nth(1).getByRole('cell').allTextContents()).toEqual([
+			expect.stringContaining('tiny'),
+			'1',
+			'1',
+			'1',
+			'50',
+			'9 to 91',
+			'',
+		]);
+		await looksGood();
+
+		await page.getByText('Bad', { exact: true }).first().click();
+		await expect.poll(() => rows.count()).toBe(1);
+		await page.getByRole('searchbox', { name: 'Words of the prompt' }).fill('zanzibar');
+		await page.getByText('No answer fits').waitFor();
+		await page.getByRole('button', { name: 'Show all feedback' }).click();
+		await expect.poll(() => rows.count()).toBe(2);
+
+		await rows.filter({ hasText: '391' }).click();
+		const detail = page.getByRole('complementary', { name: 'Answer' });
+		await detail.getByText('Yes, 391 is a prime number.').waitFor();
+		await detail.getByRole('region', { name: 'Before' }).getByText('Rated good').waitFor();
+		await looksGood();
+		await page.keyboard.press('Enter');
+		await page.getByRole('heading', { level: 1, name: /prime number/ }).waitFor();
+	});
+
+	test('a row that has the focus is rated with the same keys', async () => {
+		await page.getByRole('link', { name: 'Feedback' }).click();
+		const row = page.getByRole('list', { name: 'Answers with feedback' }).getByRole('button', { name: /river/ });
+		await row.click();
+		await page.keyboard.press('-');
+		await page
+			.getByRole('list', { name: 'Answers with feedback' })
+			.getByRole('button', { name: /^Bad:.*river/ })
+			.waitFor();
+	});
+
+	test('what is shown is saved as training data', async () => {
+		await page.getByRole('button', { name: 'Export' }).click();
+		const [download] = await Promise.all([
+			page.waitForEvent('download'),
+			page.getByRole('menuitem', { name: /Preference pairs/ }).click(),
+		]);
+		expect(download.suggestedFilename()).toBe('assay-feedback-preference.jsonl');
+		expect(JSON.parse(readFileSync(await download.path(), 'utf8'))).toEqual({
+			prompt: [{ role: 'user', content: 'Is 391 a prime number?' }],
+			chosen: [{ role: 'assistant', content: 'No, 391 is 17 times 23.' }],
+			rejected: [{ role: 'assistant', content: 'Yes, 391 is a prime number.' }],
+		});
+		await page.getByText('1 pair saved; 1 answer without any').waitFor();
+	});
+
+	test('nothing was logged, and nobody else was asked for anything', () => {
+		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
+			problems: [],
+			foreignRequests: [],
+		});
+	});
+});

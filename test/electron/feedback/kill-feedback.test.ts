@@ -1,0 +1,58 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import type { MessageFeedback } from '../../../electron/contract/feedback.ts';
+import { quickCheck } from '../../../electron/database/connect.ts';
+import { reopen, seededRandom } from '../../support/kill.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const entry = join(import.meta.dirname, '..', '..', 'support', 'killable-feedback.ts');
+
+/** Lets it rate, kills it `ms` after the first rating was acknowledged, and says the last that was. */
+async function rateUntilKilled(dataFolder: string, ms: number): Promise<MessageFeedback> {
+	const child = fork(entry, [dataFolder], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+	onTestFinished(() => void child.kill('SIGKILL'));
+	let last: MessageFeedback | null = null;
+	child.on('message', (message: { said?: MessageFeedback }) => {
+		last = message.said ?? last;
+	});
+	while (last === null) {
+		if (child.exitCode !== null) throw new Error('the application ended by itself');
+		await sleep(2);
+	}
+	await sleep(ms);
+	child.kill('SIGKILL');
+	await once(child, 'exit');
+	return last;
+}
+
+test('feedback that was acknowledged survives a kill: whole, with its history, one thing of each kind at a time', async () => {
+	const dataFolder = temporaryFolder();
+	const random = seededRandom(391);
+	for (let round = 0; round < 5; round += 1) {
+		const acknowledged = await rateUntilKilled(dataFolder, Math.round(random() * 250));
+		expect(quickCheck(join(dataFolder, 'assay.db'))).toBe('ok');
+		const application = await reopen(dataFolder);
+		const { client } = application;
+		const { messageId } = acknowledged;
+		const [now] = (await client.feedback.of({ messageIds: [messageId] })).feedback;
+		expect(now?.earlier).toBeGreaterThanOrEqual(acknowledged.earlier);
+		// At most what was asked for and not acknowledged is newer: one rating and one correction.
+		expect((now?.earlier ?? 0) - acknowledged.earlier).toBeLessThanOrEqual(2);
+		const { entries } = await client.feedback.history({ messageId });
+		for (const kind of ['rating', 'correction'] as const) {
+			const ofKind = entries.filter((entry) => entry.kind === kind);
+			expect(ofKind.filter(({ supersededAt }) => supersededAt === null)).toHaveLength(1);
+			expect(ofKind.findIndex(({ supersededAt }) => supersededAt === null)).toBe(0);
+		}
+		// A rating never stands without the tag and the comment it was given with.
+		for (const { kind, tags, comment } of entries) {
+			if (kind === 'rating') expect(comment).toBe(tags[0]?.replace('round-', 'Comment '));
+		}
+		expect(entries.some(({ comment }) => comment === acknowledged.comment)).toBe(true);
+		expect(entries.some(({ correction }) => correction === acknowledged.correction)).toBe(true);
+		await application.close();
+	}
+});
