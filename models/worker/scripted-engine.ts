@@ -147,7 +147,12 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		render: async (turns) => prompt(turns),
 		async measure(request) {
 			if (script.chat === false) throw noChatTemplate('Scripted model');
-			return measureTurns({ ...request, contextSize: request.contextSize ?? contextSize }, renderTurns, countWords, countWords);
+			return measureTurns(
+				{ ...request, contextSize: request.contextSize ?? contextSize },
+				renderTurns,
+				countWords,
+				countWords,
+			);
 		},
 		async *generate(request, signal) {
 			const began = performance.now();

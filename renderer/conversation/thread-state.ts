@@ -1,5 +1,5 @@
-import type { Conversation, Message, Thread } from '../../electron/contract/conversation.ts';
 import type { AnswerOptions } from '../../electron/contract/conversation/options.ts';
+import type { Conversation, Message, Thread } from '../../electron/contract/conversation.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 
 /** What is chosen for a conversation that is not stored; null leaves it to the settings. */

@@ -1,13 +1,18 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Conversation, GenerationStart, Message, Thread } from '../../electron/contract/conversation.ts';
 import type { AttachedText } from '../../electron/contract/conversation/attachment.ts';
 import type { AnswerOptions } from '../../electron/contract/conversation/options.ts';
+import type { Conversation, GenerationStart, Message, Thread } from '../../electron/contract/conversation.ts';
 import type { Connection } from '../connection/connection.ts';
 import { failureOf, isConnectionLoss } from '../connection/failure.ts';
 import { createGenerations, type Generations } from './generations.ts';
 import { createPendingOptions, type OwnChoices } from './pending-options.ts';
 import { createVersions, type Versions } from './side-by-side/versions.ts';
-import { createTemporaryConversation, type Manner, type Said, type TemporaryConversation } from './temporary/temporary-conversation.ts';
+import {
+	createTemporaryConversation,
+	type Manner,
+	type Said,
+	type TemporaryConversation,
+} from './temporary/temporary-conversation.ts';
 import { type Choices, keepUnchanged, noChoices, type Outgoing, shownId, type ThreadState } from './thread-state.ts';
 
 export { keepUnchanged, type Outgoing, shownId, type ThreadState } from './thread-state.ts';
@@ -270,7 +275,10 @@ export function createThread(
 		},
 		async setModel(modelFileId) {
 			const id = shownId(state.getState());
-			also.setState(also.getState().filter((other) => other !== modelFileId), true);
+			also.setState(
+				also.getState().filter((other) => other !== modelFileId),
+				true,
+			);
 			if (change({ modelFileId }) || id === null) return;
 			showChanged({ conversation: await client.conversations.setModel({ id, modelFileId }) });
 		},

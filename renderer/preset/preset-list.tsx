@@ -39,7 +39,10 @@ export function PresetList() {
 			) : (
 				<ul className="overflow-hidden rounded-lg border border-line">
 					{all.map((preset) => (
-						<li key={preset.id} className="flex items-center gap-2 border-b border-line py-1.5 pr-1.5 pl-3 last:border-b-0">
+						<li
+							key={preset.id}
+							className="flex items-center gap-2 border-b border-line py-1.5 pr-1.5 pl-3 last:border-b-0"
+						>
 							<div className="min-w-0 flex-1">
 								<div className="flex items-center gap-2">
 									<span className="truncate font-medium">{preset.name}</span>

@@ -72,10 +72,7 @@ export function PresetPicker({
 					</button>
 				}
 			>
-				<MenuParts.RadioGroup
-					value={preset?.id ?? noPreset}
-					onValueChange={(presetId: number) => void apply(presetId)}
-				>
+				<MenuParts.RadioGroup value={preset?.id ?? noPreset} onValueChange={(presetId: number) => void apply(presetId)}>
 					<Choice id={noPreset} name="No preset" />
 					{all.map((one) => (
 						<Choice key={one.id} id={one.id} name={one.name} />

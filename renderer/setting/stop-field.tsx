@@ -50,7 +50,9 @@ const escapes: readonly (readonly [string, string])[] = [
 
 /** As the field shows them. */
 export function written(stop: readonly string[]): string {
-	return stop.map((one) => escapes.reduce((text, [plain, escaped]) => text.replaceAll(plain, escaped), one)).join(' | ');
+	return stop
+		.map((one) => escapes.reduce((text, [plain, escaped]) => text.replaceAll(plain, escaped), one))
+		.join(' | ');
 }
 
 /** What the field's text means. White space around each is not part of it. */

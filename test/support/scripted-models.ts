@@ -2,7 +2,7 @@ import type { ModelHandlers } from '../../electron/api/router.ts';
 import type { ApplicationModels } from '../../electron/application.ts';
 import type { ModelFile } from '../../electron/contract/model.ts';
 import { run } from '../../electron/database/sql.ts';
-import type { AcquireHooks, LibrarySeam, ModelLibrary } from '../../electron/library/model-service.ts';
+import type { AcquireHooks, AcquireOptions, LibrarySeam, ModelLibrary } from '../../electron/library/model-service.ts';
 import { Failure } from '../../models/contract/failure.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { Script } from '../../models/worker/script/script.ts';
@@ -10,8 +10,8 @@ import { createScriptedEngine } from '../../models/worker/scripted-engine.ts';
 
 export interface ScriptedModels extends ModelLibrary {
 	readonly file: ModelFile;
-	/** How often an engine was asked for. */
-	readonly acquired: { count: number };
+	/** How often an engine was asked for, and with what the last time. */
+	readonly acquired: { count: number; last: AcquireOptions };
 }
 
 /** What a test changes about the one model there is. */
@@ -22,6 +22,8 @@ export interface ScriptedOptions {
 	readonly model?: boolean;
 	/** false: no model is in memory yet, so `loaded` knows none. */
 	readonly inMemory?: boolean;
+	/** Further models, by their numbers from 2 on, each with what it says. */
+	readonly others?: Readonly<Record<number, Script>>;
 	/** Runs before an engine is handed out. */
 	readonly load?: (hooks: AcquireHooks) => Promise<void>;
 }
@@ -35,20 +37,30 @@ export function scriptedModels(
 	const has = options.model !== false;
 	if (has) insertModelFile(database, file);
 	const engine = options.engine ?? createScriptedEngine(options.script);
-	const acquired = { count: 0 };
+	const others = new Map(
+		Object.entries(options.others ?? {}).map(([id, script]) => {
+			const other = { ...modelFile(), id: Number(id), name: `Scripted ${id}`, path: `/models/${id}.gguf`, default: false };
+			insertModelFile(database, other);
+			return [other.id, { file: other, engine: createScriptedEngine(script) }] as const;
+		}),
+	);
+	const acquired: ScriptedModels['acquired'] = { count: 0, last: {} };
 	return {
 		file,
 		acquired,
 		modelFile(id) {
 			if (has && id === file.id) return file;
+			const other = others.get(id);
+			if (other !== undefined) return other.file;
 			throw new Failure({ code: 'model-unknown', message: `There is no model ${id}.`, next: ['Choose another'] });
 		},
 		defaultModelFile: () => (has ? file : null),
-		async acquire(_id, _options, hooks = {}) {
+		async acquire(id, wanted, hooks = {}) {
 			acquired.count += 1;
+			acquired.last = wanted;
 			await options.load?.(hooks);
 			hooks.signal?.throwIfAborted();
-			return engine;
+			return others.get(id)?.engine ?? engine;
 		},
 		loaded: () => (options.inMemory === false ? null : engine),
 		engine: async () => ({ build: 'scripted', available: true, detail: 'scripted', gpus: [] }),

@@ -13,8 +13,16 @@ export interface Draft {
 	readonly reasoningMs: number | null;
 }
 
+/** What an answer begins with that goes on from another one. */
+export interface Begun {
+	/** As the model wrote it, thinking tags included. */
+	readonly text: string;
+	/** How long that one's model thought, ms. */
+	readonly reasoningMs: number | null;
+}
+
 /** `now` in ms of any clock that doesn't jump. */
-export function createDraft(now: () => number): Draft {
+export function createDraft(now: () => number, begun?: Begun): Draft {
 	const splitter = createReasoningSplitter();
 	let content = '';
 	let reasoning = '';
@@ -29,6 +37,13 @@ export function createDraft(now: () => number): Draft {
 
 	function elapsed(): number | null {
 		return thinkingSince === null ? null : now() - thinkingSince;
+	}
+
+	if (begun !== undefined) {
+		take(splitter.push(begun.text));
+		const thought = begun.reasoningMs ?? 0;
+		if (splitter.phase() === 'inside') thinkingSince = now() - thought;
+		else thoughtFor = thought;
 	}
 
 	return {

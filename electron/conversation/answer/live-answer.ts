@@ -1,7 +1,7 @@
 import type { Message } from '../../contract/conversation.ts';
 import { type GenerationNumbers, perSecond } from '../store/generations.ts';
 import { type Broadcast, createBroadcast } from './broadcast.ts';
-import { createDraft, type Draft } from './draft.ts';
+import { type Begun, createDraft, type Draft } from './draft.ts';
 
 /** Who an answer is: its rows and its model. */
 export interface AnswerIds {
@@ -36,11 +36,11 @@ export interface LiveAnswer {
 	settle(): void;
 }
 
-/** `stored` is the message as its row announces it. */
-export function createLiveAnswer(ids: AnswerIds, stored: Message): LiveAnswer {
+/** `stored` is the message as its row announces it, `from` what it begins with where it goes on from another one. */
+export function createLiveAnswer(ids: AnswerIds, stored: Message, from?: Begun): LiveAnswer {
 	const abort = new AbortController();
 	const { promise: ended, resolve: settle } = Promise.withResolvers<void>();
-	const draft = createDraft(() => performance.now());
+	const draft = createDraft(() => performance.now(), from);
 	let begunAt = performance.now();
 	let firstAt: number | null = null;
 	let lastAt = begunAt;

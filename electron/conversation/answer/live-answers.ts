@@ -9,7 +9,6 @@ export interface LiveAnswers {
 	/** The answer has ended as `message` says, but the disk would not take it: its row lags behind. */
 	hold(answer: LiveAnswer, message: Message): void;
 	byGeneration(id: number): LiveAnswer | undefined;
-	inConversation(id: number): LiveAnswer | undefined;
 	/** How the message ended, if it is held. */
 	held(answer: LiveAnswer): Message | undefined;
 	/** A message as it stands in memory, if it is fresher there than in its row. */
@@ -34,7 +33,6 @@ export function createLiveAnswers(): LiveAnswers {
 		},
 		hold: (answer, message) => void held.set(answer, message),
 		byGeneration: (id) => find(({ ids }) => ids.generationId === id),
-		inConversation: (id) => find(({ ids }) => ids.conversationId === id),
 		held: (answer) => held.get(answer),
 		message(id) {
 			const answer = find(({ ids }) => ids.messageId === id);

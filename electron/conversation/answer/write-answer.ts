@@ -76,8 +76,10 @@ async function listen(
 		answer.tokens(clean, count);
 	}
 	answer.begin();
-	if (await opensThinking(engine, request)) write(openThinking, 0);
-	const events = engine.generate(request, answer.signal)[Symbol.asyncIterator]();
+	const opened = await opensThinking(engine, request);
+	if (opened && request.prefill === undefined) write(openThinking, 0);
+	const asked = opened ? withoutOpening(request) : request;
+	const events = engine.generate(asked, answer.signal)[Symbol.asyncIterator]();
 	while (true) {
 		const event = await nextEvent(events, answer);
 		if (event === null) return stopped(answer);
@@ -144,6 +146,13 @@ async function opensThinking(engine: Engine, request: GenerateRequest): Promise<
 	// What can't be rendered can't be generated either, and that says why.
 	const rendered = await engine.render(request.turns).catch(() => null);
 	return rendered?.text.trimEnd().endsWith(openThinking) === true;
+}
+
+/** Where the template opens the reasoning, what the answer begins with must not open it again. */
+function withoutOpening(request: GenerateRequest): GenerateRequest {
+	const { prefill } = request;
+	if (prefill === undefined || !prefill.text.startsWith(openThinking)) return request;
+	return { ...request, prefill: { ...prefill, text: prefill.text.slice(openThinking.length).trimStart() } };
 }
 
 function stopped(answer: LiveAnswer): Outcome {

@@ -2,7 +2,13 @@ import type { ReadableDatabase } from '../../database/handle.ts';
 import { get } from '../../database/sql.ts';
 
 /** An answer as its model wrote it, thinking tags included: what a further answer begins with. */
-export function writtenText({ content, reasoning }: { readonly content: string; readonly reasoning: string | null }): string {
+export function writtenText({
+	content,
+	reasoning,
+}: {
+	readonly content: string;
+	readonly reasoning: string | null;
+}): string {
 	if (reasoning === null) return content;
 	const thought = `<think>\n${reasoning}`;
 	return content === '' ? thought : `${thought}\n</think>\n\n${content}`;

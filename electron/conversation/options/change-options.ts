@@ -1,6 +1,6 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { Conversation } from '../../contract/conversation.ts';
 import type { AnswerOptions, Preset, PresetInput, SamplingChoices } from '../../contract/conversation/options.ts';
+import type { Conversation } from '../../contract/conversation.ts';
 import { transaction } from '../../database/sql.ts';
 import { createPreset, deletePreset, getPreset, updatePreset } from '../../settings/presets/presets.ts';
 import type { ConversationContext } from '../context.ts';

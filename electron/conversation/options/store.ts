@@ -24,11 +24,11 @@ export function readOptions(database: ReadableDatabase, conversationId: number):
 
 /** Replaces all of it. */
 export function writeOptions(database: WritableDatabase, conversationId: number, options: AnswerOptions): void {
-	run(
-		database,
-		`UPDATE conversations SET preset_id = :presetId, ${setSamplingColumns} WHERE id = :conversationId`,
-		{ ...samplingValues(options.sampling, options.contextSize), presetId: options.presetId, conversationId },
-	);
+	run(database, `UPDATE conversations SET preset_id = :presetId, ${setSamplingColumns} WHERE id = :conversationId`, {
+		...samplingValues(options.sampling, options.contextSize),
+		presetId: options.presetId,
+		conversationId,
+	});
 }
 
 /** Conversations that use a preset, the ones in the trash included. */

@@ -14,6 +14,7 @@ import { addFeedback } from './feedback/feedback.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { addModels } from './model/models.ts';
 import { openOutput } from './output.ts';
+import { addPresets } from './preset/presets.ts';
 import { addServe } from './serve.ts';
 import type { OpenModels } from './session.ts';
 import { UsageError } from './usage-error.ts';
@@ -99,7 +100,18 @@ function makeProgram(execute: Execute, writeHelp: (text: string) => void): Comma
 			examples('chat "What is the capital of France?"', 'models list', 'conversations search Paris', 'serve'),
 		)
 		.addHelpText('after', 'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a check did not hold, 130 interrupted.\n');
-	for (const add of [addBackup, addChat, addConversations, addDiagnostics, addDoctor, addFeedback, addModels, addServe]) add(program, execute);
+	for (const add of [
+		addBackup,
+		addChat,
+		addConversations,
+		addDiagnostics,
+		addDoctor,
+		addFeedback,
+		addModels,
+		addPresets,
+		addServe,
+	])
+		add(program, execute);
 	applyToAll(program, (command) =>
 		command
 			.exitOverride()

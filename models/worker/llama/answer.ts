@@ -1,16 +1,10 @@
 import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import { Failure } from '../../contract/failure.ts';
-import type {
-	GenerateRequest,
-	GenerationEvent,
-	GenerationResult,
-	StopReason,
-	Turn,
-} from '../../contract/generation.ts';
+import type { GenerateRequest, GenerationEvent, GenerationResult, StopReason } from '../../contract/generation.ts';
 import { settledOrAborted } from '../one-at-a-time.ts';
 import { createStopStrings } from '../stop-strings.ts';
 import { working } from '../working.ts';
-import type { Prompt } from './prompt/builder.ts';
+import type { BuildPrompt } from './prompt/builder.ts';
 import { evaluatePrompt } from './prompt-run.ts';
 import type { Slices } from './slices.ts';
 import { createTextStream } from './text-stream.ts';
@@ -20,7 +14,9 @@ export interface LlamaEngineParts {
 	readonly sequence: LlamaContextSequence;
 	/** Tokens; the sequence itself may have room for some more, because llama.cpp rounds up. */
 	readonly contextSize: number;
-	readonly buildPrompt: (turns: readonly Turn[]) => Prompt;
+	readonly buildPrompt: BuildPrompt;
+	/** Tokens of plain text. */
+	readonly tokenize: (text: string) => readonly number[];
 	readonly detokenize: (tokens: readonly number[], before: readonly number[]) => string;
 	readonly slices: Slices;
 	readonly tuner: ThreadTuner;
@@ -41,7 +37,7 @@ const penaltyTokens = 64;
 const randomSeed = 0xffff_ffff;
 
 /** The sampler order is node-llama-cpp's own: penalty, top-k, top-p, min-p, temperature, draw; greedy at 0. */
-function samplers(sampling: GenerateRequest['sampling'], ids: readonly number[]): SequenceEvaluateOptions {
+function samplers(sampling: GenerateRequest['sampling'], written: () => readonly number[]): SequenceEvaluateOptions {
 	return {
 		temperature: sampling.temperature,
 		topK: sampling.topK,
@@ -53,7 +49,7 @@ function samplers(sampling: GenerateRequest['sampling'], ids: readonly number[])
 			: {
 					repeatPenalty: {
 						penalty: sampling.repeatPenalty,
-						punishTokens: () => ids.slice(-penaltyTokens) as Token[],
+						punishTokens: () => written().slice(-penaltyTokens) as Token[],
 						maxPunishTokens: penaltyTokens,
 					},
 				}),
@@ -72,6 +68,11 @@ function decodeFailure(error: unknown): Failure {
 	);
 }
 
+/** What the answer begins with already, in this model's tokens. */
+function prefillTokens({ tokenize }: LlamaEngineParts, { prefill }: GenerateRequest): readonly number[] {
+	return prefill === undefined ? [] : (prefill.tokens ?? tokenize(prefill.text));
+}
+
 /** Writes one answer. `began` is the performance.now() at which the request came. */
 export async function* writeAnswer(
 	parts: LlamaEngineParts,
@@ -82,9 +83,12 @@ export async function* writeAnswer(
 ): AsyncGenerator<GenerationEvent> {
 	const { sequence, slices, tuner } = parts;
 	const { maxTokens, stop } = request.sampling;
-	const prompt = await working(async () => parts.buildPrompt(request.turns));
+	const begun = await working(async () => prefillTokens(parts, request));
+	const prompt = await working(async () => parts.buildPrompt(request.turns, begun));
 	const total = prompt.tokens.length;
 	const ids: number[] = [];
+	// The penalty looks at the answer as a whole, what it began with included.
+	const written = (): readonly number[] => (begun.length === 0 ? ids : [...begun.slice(-penaltyTokens), ...ids]);
 	tuner.begin();
 
 	const promptBegan = performance.now();
@@ -102,14 +106,14 @@ export async function* writeAnswer(
 	const promptMs = performance.now() - promptBegan;
 
 	const stops = createStopStrings(stop);
-	const text = createTextStream(parts.detokenize);
+	const text = createTextStream(parts.detokenize, begun);
 	let firstAt: number | undefined;
 	let batch = '';
 	let batchCount = 0;
 	let sentAt = Number.NEGATIVE_INFINITY;
 	if (signal?.aborted) stopReason = 'stopped';
 	else {
-		const tokens = sequence.evaluate(prompt.tokens.slice(-1) as Token[], samplers(request.sampling, ids));
+		const tokens = sequence.evaluate(prompt.tokens.slice(-1) as Token[], samplers(request.sampling, written));
 		for (;;) {
 			const from = performance.now();
 			const step = working(() => tokens.next());

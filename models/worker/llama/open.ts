@@ -155,6 +155,7 @@ async function open(
 		contextSize,
 		vocabulary,
 		buildPrompt: createPromptBuilder(promptOptions),
+		tokenize: (text) => vocabulary.tokenize(text, false),
 		measure: createPromptMeasurer(promptOptions),
 		detokenize: (some, before) => model.detokenize(some as Token[], false, before as Token[]),
 		slices: createSlices({

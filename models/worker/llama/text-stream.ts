@@ -15,10 +15,12 @@ const contextTokens = 3;
  */
 const mostTokensOfACharacter = 4;
 
+/** `begun`: tokens whose text has been shown before. */
 export function createTextStream(
 	detokenize: (tokens: readonly number[], before: readonly number[]) => string,
+	begun: readonly number[] = [],
 ): TextStream {
-	let before: number[] = [];
+	let before = begun.slice(-contextTokens);
 	let pending: number[] = [];
 	const take = (): string => {
 		const text = detokenize(pending, before);

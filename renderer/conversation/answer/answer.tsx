@@ -55,7 +55,11 @@ export function AnswerBody({ message, live }: { message: Message; live: LiveAnsw
 	return (
 		<>
 			{reasoning === null ? null : (
-				<ReasoningFold text={reasoning} milliseconds={writing ? writing.reasoningMs : message.reasoningMs} streaming={growing && text === ''} />
+				<ReasoningFold
+					text={reasoning}
+					milliseconds={writing ? writing.reasoningMs : message.reasoningMs}
+					streaming={growing && text === ''}
+				/>
 			)}
 			{text === '' ? <Silence message={message} /> : <Markdown text={text} streaming={growing} />}
 		</>

@@ -4,13 +4,14 @@ import { Scroller } from '../../design/scroller.tsx';
 import { useServices } from '../../services.ts';
 import { ExampleCards } from '../../welcome/example-cards.tsx';
 import { useChosenModel } from '../composer/use-chosen-model.ts';
+import { useUnused } from '../organise/use-unused.ts';
 
 /** Before the first message: what answers, and three things to try. */
 export function NewConversation() {
-	const { conversations, thread } = useServices();
+	const { thread } = useServices();
 	const temporary = useStore(thread.state, ({ status }) => status === 'temporary');
 	const { model } = useChosenModel();
-	const first = useStore(conversations.state, (state) => state.status === 'ready' && state.conversations.length === 0);
+	const first = useUnused();
 	return (
 		<Scroller label="New conversation" className="flex min-h-0 flex-1 flex-col items-center px-6">
 			<div className="my-auto w-full max-w-(--reading) py-6">

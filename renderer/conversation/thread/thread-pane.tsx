@@ -12,6 +12,9 @@ import { newConversation } from '../actions.ts';
 import { Composer } from '../composer/composer.tsx';
 import { ConversationMenuItems } from '../list/conversation-menu.tsx';
 import { RenameField } from '../list/rename-field.tsx';
+import { ConversationTags } from '../organise/conversation-tags.tsx';
+import { PinButton } from '../organise/pin-button.tsx';
+import { TrashNotice } from '../trash/trash-notice.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { NewConversation } from './new-conversation.tsx';
 import { OriginLine } from './origin-line.tsx';
@@ -56,7 +59,7 @@ export function ThreadPane() {
 			)}
 			<Unanswered />
 			<LiveRegion />
-			<Composer />
+			{state.status === 'ready' && state.conversation.deletedAt !== null ? <TrashNotice /> : <Composer />}
 		</>
 	);
 }
@@ -90,7 +93,9 @@ function ThreadHead() {
 				</h1>
 			)}
 			{temporary ? <Badge tone="line">Kept nowhere</Badge> : null}
+			{conversation === null ? null : <ConversationTags conversation={conversation} />}
 			<span className="flex-1" />
+			{conversation === null || conversation.deletedAt !== null ? null : <PinButton conversation={conversation} />}
 			<TemporaryToggle />
 			{conversation === null ? null : (
 				<Menu

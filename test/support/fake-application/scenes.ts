@@ -1,8 +1,17 @@
 import { actedScenes } from './acted-scenes.ts';
 import { chatScenes } from './chat-scenes.ts';
-import { otherScenes } from './other-scenes.ts';
 import { feedbackScenes } from './feedback-scenes.ts';
+import { markdownScenes } from './markdown-scenes.ts';
+import { otherScenes } from './other-scenes.ts';
 import type { Scene } from './scene.ts';
+import { threadScenes } from './thread-scenes.ts';
 
 /** Every screen and state worth looking at; tests check each, `npm run screenshots` draws each. */
-export const scenes: Readonly<Record<string, Scene>> = { ...otherScenes, ...chatScenes, ...actedScenes, ...feedbackScenes };
+export const scenes: Readonly<Record<string, Scene>> = {
+	...otherScenes,
+	...chatScenes,
+	...markdownScenes,
+	...actedScenes,
+	...threadScenes,
+	...feedbackScenes,
+};

@@ -6,9 +6,9 @@ import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { type AnswerDocument, answerDocument, answerNote } from './answer.ts';
+import { readAttachments } from './attachments.ts';
 import { savedConversation, type TerminalConversation, temporaryConversation } from './conversation.ts';
 import { talk } from './interactive.ts';
-import { readAttachments } from './attachments.ts';
 import { answerOptions, type ChatOptions } from './options.ts';
 import { promptText } from './prompt-text.ts';
 
@@ -18,6 +18,7 @@ export const addChat: AddCommands = (program, execute) => {
 		.argument('[prompt...]', 'what to ask; - stands for standard input; nothing at a terminal starts a conversation')
 		.description('ask a model, and print its answer as it comes')
 		.option('--model <model>', 'name in the library, or path of a GGUF, which is added to it')
+		.option('--preset <preset>', 'name of a preset; what else is given goes before it')
 		.option('--system <text>', 'system prompt')
 		.option('--temperature <n>', '0 always takes the likeliest token', numberBetween(0, 5))
 		.option('--seed <n>', 'the same seed gives the same text', wholeNumber(0, 0xffff_ffff))
@@ -30,6 +31,7 @@ export const addChat: AddCommands = (program, execute) => {
 			'after',
 			examples(
 				'chat "What is the capital of France?" --temperature 0',
+				'chat --preset Careful "Who wrote Beowulf?"',
 				'chat --model ~/models/other.gguf --json "Hello" | jq -r .text',
 				'chat "Summarise this:" - < notes.txt',
 				'chat "What do these have in common?" --attach a.md --attach b.pdf',

@@ -1,10 +1,12 @@
 import type { SendInput } from '../../../contract/conversation.ts';
 import type { Client } from '../../ownership/attach.ts';
 import { chooseModel } from '../model/choose-model.ts';
+import { choosePreset } from '../preset/choose-preset.ts';
 
 /** What commander reads for `assay chat`. */
 export interface ChatOptions {
 	model?: string;
+	preset?: string;
 	system?: string;
 	temperature?: number;
 	seed?: number;
@@ -20,9 +22,10 @@ export interface ChatOptions {
 export type AnswerOptions = Omit<SendInput, 'conversationId' | 'parentId' | 'text' | 'attachmentIds' | 'attachments'>;
 
 export async function answerOptions(client: Client, options: ChatOptions): Promise<AnswerOptions> {
-	const { model, system, temperature, seed, maxTokens, context, threads } = options;
+	const { model, preset, system, temperature, seed, maxTokens, context, threads } = options;
 	return {
 		...(model === undefined ? {} : { modelFileId: (await chooseModel(client, model)).id }),
+		...(preset === undefined ? {} : { options: await presetOptions(client, preset) }),
 		...(system === undefined ? {} : { systemPrompt: system }),
 		sampling: {
 			...(temperature === undefined ? {} : { temperature }),
@@ -32,4 +35,8 @@ export async function answerOptions(client: Client, options: ChatOptions): Promi
 		...(context === undefined ? {} : { contextSize: context }),
 		...(threads === undefined ? {} : { threads }),
 	};
+}
+
+async function presetOptions(client: Client, preset: string): Promise<NonNullable<SendInput['options']>> {
+	return { presetId: (await choosePreset(client, preset)).id, sampling: {}, contextSize: null };
 }

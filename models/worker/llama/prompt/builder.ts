@@ -72,17 +72,20 @@ export function createTurnTokenizer({
 	};
 }
 
+/** Makes a prompt of turns and of what the answer to them begins with already. */
+export type BuildPrompt = (turns: readonly Turn[], prefill?: readonly number[]) => Prompt;
+
 /** Makes prompts of as many turns as the context has room for; throws `prompt-too-long` where not even the last fits. */
-export function createPromptBuilder(options: PromptOptions): (turns: readonly Turn[]) => Prompt {
+export function createPromptBuilder(options: PromptOptions): BuildPrompt {
 	const { vocabulary, contextSize } = options;
 	const limit = contextSize - answerRoom(contextSize);
 	const tokensOf = createTurnTokenizer(options);
 
-	return (turns) => {
+	return (turns, prefill = []) => {
 		const fitted = fitTurns(
 			turns,
 			limit,
-			tokensOf,
+			(some) => [...tokensOf(some), ...prefill],
 			(tokens) => tokens.length,
 			(text) => vocabulary.tokenize(text, false).length,
 		);

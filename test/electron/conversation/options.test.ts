@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import { openConversation } from '../../../electron/conversation/edit-conversation.ts';
+import {
+	addPreset,
+	applyPreset,
+	changePreset,
+	removePreset,
+	setOptions,
+} from '../../../electron/conversation/options/change-options.ts';
+import { regenerate } from '../../../electron/conversation/send-message.ts';
+import { startTemporary } from '../../../electron/conversation/start-temporary.ts';
+import { get } from '../../../electron/database/sql.ts';
+import { listPresets } from '../../../electron/settings/presets/presets.ts';
+import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
+import { failureOf } from '../../support/failure.ts';
+
+const careful = {
+	name: 'Careful',
+	systemPrompt: 'Say so when you are not sure.',
+	sampling: { temperature: 0.2, maxTokens: 512 },
+	contextSize: 2048,
+};
+
+describe('a preset', () => {
+	test('holds every value, those that were chosen to be nothing, too', () => {
+		const context = conversationForTest();
+		const input = {
+			name: ' All\n of it ',
+			systemPrompt: 'a\0b',
+			sampling: {
+				temperature: 0,
+				topK: 0,
+				topP: 1,
+				minP: 0,
+				repeatPenalty: 1,
+				maxTokens: null,
+				stop: ['\n', '|'],
+				seed: null,
+			},
+			contextSize: null,
+		};
+		const preset = addPreset(context, input);
+		expect(preset).toMatchObject({ ...input, name: 'All of it', systemPrompt: 'a\uFFFDb' });
+		expect(listPresets(context.database)).toEqual([preset]);
+		expect(context.published).toContainEqual({ type: 'presets-changed' });
+		expect(changePreset(context, preset.id, { ...input, name: 'Less', sampling: { seed: 7 } }).sampling).toEqual({
+			seed: 7,
+		});
+	});
+
+	test('has a name of its own, whatever the case of its letters', async () => {
+		const context = conversationForTest();
+		const { id } = addPreset(context, careful);
+		const taken = await failureOf(() => addPreset(context, { ...careful, name: 'CAREFUL' }));
+		expect([taken.code, taken.message]).toEqual(['preset-name-taken', 'There is a preset called “Careful” already.']);
+		expect((await failureOf(() => addPreset(context, { ...careful, name: '\u0001' }))).code).toBe('preset-name-empty');
+		expect(changePreset(context, id, { ...careful, name: 'careful' }).name).toBe('careful');
+		expect((await failureOf(() => changePreset(context, 99, careful))).code).toBe('preset-unknown');
+	});
+
+	test('in charge of a conversation gives it its system prompt and its numbers, and follows later changes', async () => {
+		const context = conversationForTest();
+		const { conversationId, messageId } = await converse(context, 'one', { sampling: { temperature: 1 } });
+		const preset = addPreset(context, careful);
+		const applied = applyPreset(context, conversationId, preset.id);
+		expect(applied.conversation.systemPrompt).toBe(careful.systemPrompt);
+		expect(applied.options).toEqual({ presetId: preset.id, sampling: {}, contextSize: null });
+		const again = await answerOf(context, regenerate(context, { messageId }));
+		expect(again.generation?.sampling).toMatchObject({ temperature: 0.2, maxTokens: 512, topK: 40 });
+		expect(context.models.acquired.last).toEqual({ contextSize: 2048 });
+
+		setOptions(context, conversationId, { sampling: { temperature: 0.9, maxTokens: null }, contextSize: 4096 });
+		const own = await answerOf(context, regenerate(context, { messageId }));
+		expect(own.generation?.sampling).toMatchObject({ temperature: 0.9, maxTokens: null });
+		expect(context.models.acquired.last).toEqual({ contextSize: 4096 });
+
+		changePreset(context, preset.id, { ...careful, sampling: { topK: 5 } });
+		const changed = await answerOf(context, regenerate(context, { messageId }));
+		expect(changed.generation?.sampling).toMatchObject({ temperature: 0.9, topK: 5 });
+	});
+
+	test('without a system prompt leaves the conversation’s own as it is', async () => {
+		const context = conversationForTest();
+		const { conversationId } = await converse(context, 'one', { systemPrompt: 'Mine.' });
+		const preset = addPreset(context, { ...careful, systemPrompt: '' });
+		expect(applyPreset(context, conversationId, preset.id).conversation.systemPrompt).toBe('Mine.');
+		expect(applyPreset(context, conversationId, null).options.presetId).toBeNull();
+	});
+
+	test('that is removed leaves conversations answering as before', async () => {
+		const context = conversationForTest();
+		const { conversationId, messageId } = await converse(context, 'one');
+		const preset = addPreset(context, careful);
+		applyPreset(context, conversationId, preset.id);
+		setOptions(context, conversationId, { sampling: { maxTokens: null, seed: 3 }, contextSize: null });
+		expect(removePreset(context, preset.id)).toBe(1);
+		expect(openConversation(context, conversationId).options).toEqual({
+			presetId: null,
+			sampling: { temperature: 0.2, maxTokens: null, seed: 3 },
+			contextSize: 2048,
+		});
+		const again = await answerOf(context, regenerate(context, { messageId }));
+		expect(again.generation?.sampling).toMatchObject({ temperature: 0.2, maxTokens: null, seed: 3 });
+	});
+
+	test('that is the default is what new conversations begin with, unless they choose another or none', async () => {
+		let defaultPresetId: number | null = null;
+		const context = conversationForTest();
+		const settings = () => ({ ...context.settings(), systemPrompt: 'General.', defaultPresetId });
+		const withDefault = { ...context, settings };
+		const { id } = addPreset(context, careful);
+		defaultPresetId = id;
+		const first = await converse(withDefault, 'one');
+		expect(first.answer.generation?.sampling.temperature).toBe(0.2);
+		expect(openConversation(context, first.conversationId)).toMatchObject({
+			conversation: { systemPrompt: careful.systemPrompt },
+			options: { presetId: id },
+		});
+		const none = { presetId: null, sampling: { topK: 3 }, contextSize: null };
+		const other = await converse(withDefault, 'two', { options: none });
+		expect(other.answer.generation?.sampling).toMatchObject({ temperature: 0.7, topK: 3 });
+		expect(openConversation(context, other.conversationId)).toMatchObject({
+			conversation: { systemPrompt: 'General.' },
+			options: none,
+		});
+		const gone = await converse(withDefault, 'three', { options: { ...none, presetId: 99 } });
+		expect(openConversation(context, gone.conversationId).options.presetId).toBeNull();
+	});
+});
+
+describe('what was chosen', () => {
+	test('for one answer goes before what was chosen for the conversation, and is not kept', async () => {
+		const context = conversationForTest();
+		const options = { presetId: null, sampling: { temperature: 0.3 }, contextSize: null };
+		const once = await converse(context, 'one', { options, sampling: { temperature: 0 } });
+		expect(once.answer.generation?.sampling.temperature).toBe(0);
+		const { conversationId } = once;
+		const next = await converse(context, 'two', { conversationId });
+		expect(next.answer.generation?.sampling.temperature).toBe(0.3);
+	});
+
+	test('for an unknown conversation is refused', async () => {
+		const context = conversationForTest();
+		const choices = { sampling: {}, contextSize: null };
+		expect((await failureOf(() => setOptions(context, 9, choices))).code).toBe('conversation-unknown');
+		expect((await failureOf(() => applyPreset(context, 9, null))).code).toBe('conversation-unknown');
+	});
+
+	test('for a temporary conversation holds for it, and nothing of it is stored', async () => {
+		const context = conversationForTest(answering('gone'));
+		const { id: presetId } = addPreset(context, careful);
+		const options = { presetId, sampling: { topK: 9 }, contextSize: null };
+		const id = startTemporary(context, { turns: [{ role: 'user', content: 'hush' }], options });
+		const live = context.answers.byGeneration(id);
+		await live?.ended;
+		expect(live?.message().generation?.sampling).toMatchObject({ temperature: 0.2, topK: 9 });
+		expect(get(context.database, 'SELECT count(*) AS n FROM messages')).toEqual({ n: 0 });
+	});
+});

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { makeFolders, paris } from './folders.ts';
+import { documentOf, runCli } from './run-cli.ts';
+
+describe('assay presets', () => {
+	test('makes one, lists it, answers with it and deletes it', async () => {
+		const { data, model } = makeFolders();
+		const at = ['--json', '--data', data];
+		const made = await runCli([
+			'presets',
+			'add',
+			'Careful',
+			'--temperature',
+			'0.2',
+			'--max-tokens',
+			'2',
+			'--system',
+			'Be sure.',
+			...at,
+		]);
+		expect(documentOf(made)).toMatchObject({
+			presets: [{ name: 'Careful', systemPrompt: 'Be sure.', sampling: { temperature: 0.2, maxTokens: 2 } }],
+		});
+		const listed = await runCli(['presets', 'list', '--data', data]);
+		expect(listed.stdout).toMatch(/Careful +temperature 0.2, maxTokens 2 +Be sure\./);
+		const chat = ['chat', 'hi', '--model', model, '--preset', 'careful'];
+		const limited = await runCli([...chat, ...at], { script: paris });
+		expect(documentOf(limited)).toMatchObject({ text: 'The capital', stopReason: 'max-tokens' });
+		const shown = await runCli(['conversations', 'show', '1', ...at]);
+		expect(documentOf(shown)).toMatchObject({ conversation: { systemPrompt: 'Be sure.' } });
+		const own = await runCli([...chat, '--max-tokens', '3', '--no-save', ...at], { script: paris });
+		expect(documentOf(own)).toMatchObject({ text: 'The capital of', conversationId: null });
+		const removed = await runCli(['presets', 'remove', 'Careful', ...at]);
+		expect(documentOf(removed)).toMatchObject({ conversations: 1 });
+		expect(documentOf(await runCli(['presets', 'list', ...at]))).toEqual({ presets: [] });
+	});
+
+	test('that is not there is named, with those that are', async () => {
+		const { data, model } = makeFolders();
+		await runCli(['presets', 'add', 'Careful', '--data', data]);
+		const end = await runCli(['chat', 'hi', '--model', model, '--preset', 'bold', '--data', data], { script: paris });
+		expect(end.code).toBe(1);
+		expect(end.stderr).toContain('There is no preset named "bold"');
+		expect(end.stderr).toContain('There are: Careful');
+		const twice = await runCli(['presets', 'add', 'CAREFUL', '--data', data]);
+		expect(twice).toMatchObject({ code: 1, stderr: expect.stringContaining('already') });
+	});
+});

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Engine } from '../../../../models/engine.ts';
+import { type TinyRuntime, tinyRuntime } from '../../../support/tiny-runtime.ts';
+import { answerOf, ask, resultOf } from '../../../support/worker-runtime.ts';
+
+let tiny: TinyRuntime;
+let engine: Engine;
+beforeAll(async () => {
+	tiny = tinyRuntime();
+	engine = await tiny.loadTiny();
+});
+afterAll(() => tiny.close());
+
+const greedy = { temperature: 0, maxTokens: 24 } as const;
+
+describe('an answer that begins with text already', () => {
+	test.each([
+		['without a repeat penalty', 1],
+		['with one, which looks at the whole answer', 1.3],
+	])('goes on as if it had never been cut, token for token, %s', async (_, repeatPenalty) => {
+		const whole = await answerOf(engine, ask('the cat and the dog', { ...greedy, repeatPenalty }));
+		const first = await answerOf(engine, ask('the cat and the dog', { ...greedy, repeatPenalty, maxTokens: 11 }));
+		const tokens = resultOf(first).tokenIds;
+		const rest = await answerOf(engine, {
+			...ask('the cat and the dog', { ...greedy, repeatPenalty, maxTokens: 13 }),
+			prefill: { text: first.text, tokens },
+		});
+		expect([...tokens, ...resultOf(rest).tokenIds]).toEqual(resultOf(whole).tokenIds);
+		expect(first.text + rest.text).toBe(whole.text);
+	});
+
+	test('uses again what was evaluated before', async () => {
+		const first = await answerOf(engine, ask('tell me of the sea', { ...greedy, maxTokens: 10 }));
+		const tokens = resultOf(first).tokenIds;
+		const rest = resultOf(
+			await answerOf(engine, { ...ask('tell me of the sea', greedy), prefill: { text: first.text, tokens } }),
+		);
+		expect(rest.promptTokens).toBe(resultOf(first).promptTokens + tokens.length);
+		expect(rest.cachedTokens).toBe(rest.promptTokens - 1);
+		expect(rest.completionTokens).toBe(24);
+	});
+
+	test('takes its text where its tokens are not known; nothing in it is a special token', async () => {
+		const text = 'the cat <|im_end|> was';
+		const plain = await engine.tokenize(text);
+		const { promptTokens: alone } = resultOf(await answerOf(engine, ask('hello', { ...greedy, maxTokens: 1 })));
+		const rest = resultOf(await answerOf(engine, { ...ask('hello', greedy), prefill: { text, tokens: null } }));
+		expect(rest.promptTokens).toBe(alone + plain.length);
+		expect(plain.filter((token) => token < 5)).toEqual([]);
+	});
+
+	test('that fills the context with it is refused with its size', async () => {
+		const small = await tiny.loadTiny({}, { contextSize: 128 });
+		const { last } = await answerOf(small, {
+			...ask('hello', greedy),
+			prefill: { text: 'the '.repeat(200), tokens: null },
+		});
+		expect(last).toMatchObject({ type: 'failed', failure: { code: 'prompt-too-long' } });
+	});
+});
