@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type EnvironmentOptions } from 'vite';
+import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
 import { bundleLicences, writeLicences } from './scripts/package/licences.ts';
 
 const root = import.meta.dirname;
@@ -43,12 +43,22 @@ function nodeBundle(name: string, entries: Record<string, string>, format: 'es' 
 	};
 }
 
+/** KaTeX names each font in three formats; every page here can read the first. */
+const onlyWoff2: Plugin = {
+	name: 'only-woff2',
+	enforce: 'pre',
+	transform(code, id) {
+		if (!/katex[^/]*\.css/.test(id)) return null;
+		return code.replaceAll(/,\s*url\([^)]+\.(?:woff|ttf)\)\s*format\([^)]+\)/g, '');
+	},
+};
+
 /** `vite build --app` builds everything; `scripts/start.ts` calls it when a source is newer than dist/. */
 export default defineConfig({
 	root: join(root, 'renderer'),
 	// Relative addresses, so that the same files work under http:// and assay://.
 	base: './',
-	plugins: [react(), tailwindcss()],
+	plugins: [onlyWoff2, react(), tailwindcss()],
 	environments: {
 		client: {
 			build: {

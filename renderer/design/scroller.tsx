@@ -3,14 +3,17 @@ import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 /** A box that scrolls sideways or down; it takes the keyboard's focus only while there is something to scroll. */
 export function Scroller({
 	label,
+	as: Element = 'div',
 	className = '',
 	children,
 }: {
 	label: string;
+	/** 'span' where it stands in a paragraph. */
+	as?: 'div' | 'span';
 	className?: string;
 	children: ReactNode;
 }) {
-	const box = useRef<HTMLDivElement>(null);
+	const box = useRef<HTMLDivElement & HTMLSpanElement>(null);
 	const [scrolls, setScrolls] = useState(false);
 	useLayoutEffect(() => {
 		const element = box.current;
@@ -23,8 +26,7 @@ export function Scroller({
 		return () => observer.disconnect();
 	}, []);
 	return (
-		// biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls; this groups what scrolls
-		<div
+		<Element
 			ref={box}
 			role="group"
 			aria-label={label}
@@ -32,6 +34,6 @@ export function Scroller({
 			{...(scrolls ? { tabIndex: 0 } : {})}
 		>
 			{children}
-		</div>
+		</Element>
 	);
 }

@@ -1,8 +1,8 @@
 /** One top-level piece of a Markdown text, rendered and memoised by itself. */
 export interface Block {
 	readonly text: string;
-	/** Fenced code. */
-	readonly code: boolean;
+	/** Fenced code and display maths are drawn without reading Markdown in them. */
+	readonly kind: 'text' | 'code' | 'maths';
 	/** The last one of a text that still grows: it may change. */
 	readonly open: boolean;
 	/** Goes on from the block before it (a long list in parts): no gap between them. */
@@ -27,6 +27,8 @@ const maxListCharacters = 1_500;
 const fencePattern = /^\s*(?:[-*+]\s+|\d{1,9}[.)]\s+)*(`{3,}|~{3,})/;
 const markerPattern = /^ {0,1}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/;
 const headingPattern = /^#{1,6}(?:\s|$)/;
+/** Display maths begins with its mark alone in the line; a line that ends with the other mark closes it, a blank one breaks it off. */
+const mathsPattern = /^ {0,3}(\$\$|\\\[)\s*$/;
 const definitionPattern = /^ {0,3}\[[^\]\n]+\]:\s+\S+.*$/;
 
 /**
@@ -40,7 +42,7 @@ export function splitBlocks(source: string, previous: Split = noSplit): Split {
 	const continues = grew ? (previous.blocks.at(-1)?.continues ?? false) : false;
 	const cut = cutFrom(source, from, continues);
 	const blocks = [...settled, ...cut.blocks];
-	const newlySettled = cut.blocks.filter((block) => !block.code);
+	const newlySettled = cut.blocks.filter(({ kind }) => kind === 'text');
 	const known = grew ? previous.definitions : '';
 	return { source, blocks, tail: cut.tail, definitions: collect(known, newlySettled) };
 }
@@ -48,27 +50,28 @@ export function splitBlocks(source: string, previous: Split = noSplit): Split {
 interface Cutting {
 	start: number;
 	list: boolean;
-	code: boolean;
+	kind: Block['kind'];
 	continues: boolean;
 }
 
 function cutFrom(source: string, from: number, continues: boolean): { blocks: Block[]; tail: number } {
 	const blocks: Block[] = [];
-	let current: Cutting = { start: from, list: false, code: false, continues };
+	let current: Cutting = { start: from, list: false, kind: 'text', continues };
 	let empty = true;
 	let blank = false;
 	let fence: string | null = null;
+	let mathsClose: string | null = null;
 	let tail = from;
 
 	function finish(end: number, next: Partial<Cutting>): void {
 		if (!empty) {
 			const text = source.slice(current.start, end).trimEnd();
 			if (text !== '') {
-				blocks.push({ text, code: current.code, open: false, continues: current.continues });
+				blocks.push({ text, kind: current.kind, open: false, continues: current.continues });
 				tail = current.start;
 			}
 		}
-		current = { start: end, list: false, code: false, continues: false, ...next };
+		current = { start: end, list: false, kind: 'text', continues: false, ...next };
 		empty = true;
 		blank = false;
 	}
@@ -80,10 +83,24 @@ function cutFrom(source: string, from: number, continues: boolean): { blocks: Bl
 		if (fence !== null) {
 			if (line.trimStart().startsWith(fence) && line.trim().replaceAll(fence.charAt(0), '') === '') {
 				fence = null;
-				if (current.code) finish(end, {});
+				if (current.kind === 'code') finish(end, {});
 			}
 			at = end;
 			continue;
+		}
+		if (mathsClose !== null) {
+			if (line.trimEnd().endsWith(mathsClose)) {
+				mathsClose = null;
+				finish(end, {});
+				at = end;
+				continue;
+			}
+			if (line.trim() !== '') {
+				at = end;
+				continue;
+			}
+			mathsClose = null;
+			current.kind = 'text';
 		}
 		if (line.trim() === '') {
 			blank = !empty;
@@ -91,6 +108,8 @@ function cutFrom(source: string, from: number, continues: boolean): { blocks: Bl
 			continue;
 		}
 		const opened = fencePattern.exec(line)?.[1];
+		// A line that still grows may become something else.
+		const mathsOpen = newline === -1 ? undefined : mathsPattern.exec(line)?.[1];
 		const marker = markerPattern.test(line);
 		const indented = /^\s/.test(line);
 		if (!empty && startsBlock()) {
@@ -100,25 +119,26 @@ function cutFrom(source: string, from: number, continues: boolean): { blocks: Bl
 		if (empty) {
 			current.start = at;
 			current.list = marker;
-			current.code = opened !== undefined && !marker;
+			current.kind = opened !== undefined && !marker ? 'code' : mathsOpen !== undefined ? 'maths' : 'text';
 			empty = false;
 		}
 		blank = false;
 		if (opened !== undefined) fence = opened;
+		if (current.kind === 'maths') mathsClose = mathsOpen === '$$' ? '$$' : '\\]';
 		at = end;
 
 		function startsBlock(): boolean {
 			if (current.list) {
 				if (marker) return at - current.start > maxListCharacters;
-				return blank ? !indented : opened !== undefined && !indented;
+				return blank ? !indented : (opened ?? mathsOpen) !== undefined && !indented;
 			}
-			return blank || (opened !== undefined && !indented) || headingPattern.test(line);
+			return blank || ((opened ?? mathsOpen) !== undefined && !indented) || headingPattern.test(line);
 		}
 	}
 	if (!empty) {
 		const text = source.slice(current.start).trimEnd();
 		if (text !== '') {
-			blocks.push({ text, code: current.code, open: true, continues: current.continues });
+			blocks.push({ text, kind: current.kind, open: true, continues: current.continues });
 			tail = current.start;
 		}
 	}

@@ -1,8 +1,9 @@
 import { Check, ImageOff } from 'lucide-react';
-import type { Components } from 'react-markdown';
+import type { Components, ExtraProps } from 'react-markdown';
 import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroller.tsx';
-import { CodeBlock } from './code-block.tsx';
+import { CodeBlock } from './code/code-block.tsx';
+import { Maths } from './maths/maths.tsx';
 import { textOf } from './rehype-plugins.ts';
 import { safeUrl } from './safe-url.ts';
 
@@ -17,8 +18,17 @@ function heading(level: number): NonNullable<Components['h1']> {
 	return ({ children }) => <h2 data-level={level}>{children}</h2>;
 }
 
+/** `math` is made by maths-syntax.ts; React's types don't know the element. */
+const maths = {
+	math({ node }: ExtraProps) {
+		if (node === undefined) return null;
+		return <Maths source={textOf(node)} display={node.properties.dataDisplay !== undefined} />;
+	},
+};
+
 /** How the elements of a model's Markdown are drawn. */
 export const components: Components = {
+	...maths,
 	a({ href, children }) {
 		const url = safeUrl(href);
 		if (url === null) return <span className="dead-link">{children}</span>;

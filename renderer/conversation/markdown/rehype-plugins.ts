@@ -7,6 +7,9 @@ export interface HastNode {
 	children?: HastNode[];
 }
 
+/** Elements that a writing mark stands after, not in. */
+const closedToCaret: ReadonlySet<string> = new Set(['br', 'code', 'math']);
+
 const numberPattern = /^[\s$€£~≈<>±+−-]*\d[\d\s.,'’]*\s*(?:%|[a-zµ°²³/]{1,6})?$/iu;
 
 /** Aligns table columns that hold only numbers to the right, where the author said nothing. */
@@ -29,13 +32,53 @@ export function rehypeNumberColumns() {
 	};
 }
 
+/** Tags without attributes that models use in Markdown, and what stands for each. */
+const plainTags: Readonly<Record<string, string>> = {
+	sub: 'sub',
+	sup: 'sup',
+	kbd: 'kbd',
+	b: 'strong',
+	strong: 'strong',
+	i: 'em',
+	em: 'em',
+	u: 'u',
+};
+
+/** `<br>` and pairs like `<sub>2</sub>` mean what they say; every other tag stays text, and so do these with attributes. */
+export function rehypePlainTags() {
+	return (tree: HastNode): void => readPlainTags(tree);
+}
+
+function readPlainTags(node: HastNode): void {
+	const { children } = node;
+	if (children === undefined) return;
+	for (let index = 0; index < children.length; index += 1) {
+		const child = children[index]!;
+		if (child.type !== 'raw') {
+			readPlainTags(child);
+			continue;
+		}
+		const [, closes, name = ''] = /^<(\/?)([a-z]+)\s*\/?>$/i.exec((child.value ?? '').trim()) ?? [];
+		if (name.toLowerCase() === 'br') children[index] = { type: 'element', tagName: 'br', properties: {}, children: [] };
+		const tagName = plainTags[name.toLowerCase()];
+		if (tagName === undefined || closes !== '') continue;
+		const close = `</${name}>`;
+		const end = children.findIndex((other, at) => at > index && other.type === 'raw' && other.value === close);
+		if (end === -1) continue;
+		const inner = children.slice(index + 1, end);
+		const element: HastNode = { type: 'element', tagName, properties: {}, children: inner };
+		children.splice(index, end - index + 1, element);
+		readPlainTags(element);
+	}
+}
+
 /** Puts the writing mark after the last letter. */
 export function rehypeCaret() {
 	return (tree: HastNode): void => {
 		let node = tree;
 		for (;;) {
 			const last = node.children?.findLast((child) => child.type === 'element' || (child.value ?? '').trim() !== '');
-			if (last === undefined || last.type !== 'element' || last.tagName === 'br' || last.tagName === 'code') break;
+			if (last === undefined || last.type !== 'element' || closedToCaret.has(last.tagName ?? '')) break;
 			node = last;
 		}
 		const caret: HastNode = { type: 'element', tagName: 'span', properties: { className: ['caret'] }, children: [] };

@@ -35,9 +35,9 @@ describe('splitting Markdown into blocks', () => {
 
 	test('only the last block is open, and an unclosed fence runs to the end', () => {
 		const { blocks } = splitBlocks('One\n\n```js\nlet a\n\nlet b');
-		expect(blocks.map(({ code, open }) => ({ code, open }))).toEqual([
-			{ code: false, open: false },
-			{ code: true, open: true },
+		expect(blocks.map(({ kind, open }) => ({ kind, open }))).toEqual([
+			{ kind: 'text', open: false },
+			{ kind: 'code', open: true },
 		]);
 	});
 
@@ -65,6 +65,10 @@ describe('splitting Markdown into blocks', () => {
 			'`',
 			'**',
 			'[r]: u\n',
+			'$$',
+			'\n$$\n',
+			'\n\\[\n',
+			'\\]',
 		);
 		fc.assert(
 			fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
@@ -75,8 +79,8 @@ describe('splitting Markdown into blocks', () => {
 					grown = splitBlocks(source, grown);
 				}
 				const whole = splitBlocks(source);
-				expect(grown.blocks.map(({ text, code }) => ({ text, code }))).toEqual(
-					whole.blocks.map(({ text, code }) => ({ text, code })),
+				expect(grown.blocks.map(({ text, kind }) => ({ text, kind }))).toEqual(
+					whole.blocks.map(({ text, kind }) => ({ text, kind })),
 				);
 			}),
 			{ numRuns: 500 },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { codeSegments, parseFence } from '../../../renderer/conversation/markdown/code-segments.ts';
+import { codeSegments, parseFence } from '../../../renderer/conversation/markdown/code/code-segments.ts';
 
 describe('code', () => {
 	test('short code is one segment; long code is cut, and nothing is lost', () => {

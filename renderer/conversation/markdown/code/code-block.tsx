@@ -1,20 +1,36 @@
 import { toJsxRuntime } from 'hast-util-to-jsx-runtime';
-import { Check, Copy } from 'lucide-react';
+import { Check, Copy, WrapText } from 'lucide-react';
 import { memo } from 'react';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
-import { Button } from '../../design/button.tsx';
-import { Scroller } from '../../design/scroller.tsx';
+import { useStore } from 'zustand';
+import { Button, IconButton } from '../../../design/button.tsx';
+import { Scroller } from '../../../design/scroller.tsx';
+import { useServices } from '../../../services.ts';
+import { useCopy } from '../use-copy.ts';
 import { codeSegments } from './code-segments.ts';
-import { useHighlighter } from './highlighter.ts';
-import { useCopy } from './use-copy.ts';
+import { highlighter } from './highlighter.ts';
 
-/** Code in a well: language at the left, Copy at the right. Long lines scroll; the page does not. */
+/** Lines up to this many characters fit the reading column. */
+const longLine = /[^\n]{76}/;
+
+/** Code in a well: language at the left, Copy at the right. Long lines scroll, or wrap where a person says so. */
 export function CodeBlock({ language, code }: { language: string | null; code: string }) {
+	const { settings } = useServices();
 	const { copied, copy } = useCopy();
+	const wrap = useStore(settings.state, (state) => state.wrapCode);
 	return (
-		<figure className="code">
+		<figure className="code" data-wrap={wrap || undefined}>
 			<figcaption>
 				<span className="min-w-0 flex-1 truncate">{language ?? 'text'}</span>
+				{wrap || longLine.test(code) ? (
+					<IconButton
+						icon={WrapText}
+						label="Wrap long lines"
+						size="sm"
+						aria-pressed={wrap}
+						onClick={() => settings.change({ wrapCode: !wrap })}
+					/>
+				) : null}
 				<Button kind="ghost" size="sm" icon={copied ? Check : Copy} onClick={() => copy(code.replace(/\n$/, ''))}>
 					{copied ? 'Copied' : 'Copy'}
 				</Button>
@@ -34,7 +50,7 @@ export function CodeBlock({ language, code }: { language: string | null; code: s
 }
 
 const Segment = memo(function Segment({ language, code }: { language: string | null; code: string }) {
-	const highlight = useHighlighter();
+	const highlight = highlighter.use();
 	const tree = language === null ? null : (highlight?.(language.toLowerCase(), code) ?? null);
 	return tree === null ? code : toJsxRuntime(tree, { Fragment, jsx, jsxs });
 });

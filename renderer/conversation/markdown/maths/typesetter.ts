@@ -1,0 +1,29 @@
+import type { KatexOptions } from 'katex';
+import { onDemand } from '../on-demand.ts';
+
+/** Draws a formula; null where it is none that KaTeX can read. */
+type Typeset = (source: string, display: boolean) => HTMLElement | null;
+
+/** Longer than this is no formula that anybody reads, in characters. */
+const maxCharacters = 8_000;
+
+/**
+ * The source comes from a model or a file. Without `trust` there are no links, images, classes or styles of its own;
+ * sizes (em) and macro expansions are bounded; it is built of elements, never parsed as HTML.
+ */
+const options: KatexOptions = { trust: false, strict: 'ignore', throwOnError: true, maxSize: 24, maxExpand: 400 };
+
+export const typesetter = onDemand<Typeset>(async () => {
+	const [{ default: katex }] = await Promise.all([import('katex'), import('katex/dist/katex.min.css')]);
+	return (source, display) => {
+		if (source.length > maxCharacters) return null;
+		const place = document.createElement('span');
+		try {
+			katex.render(source, place, { ...options, displayMode: display });
+			return place;
+		} catch {
+			// Not LaTeX, or nested deeper than the stack: the source is shown as it is.
+			return null;
+		}
+	};
+});
