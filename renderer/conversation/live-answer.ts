@@ -13,6 +13,8 @@ type Writing = {
 	phase: 'writing';
 	text: string;
 	reasoning: string | null;
+	/** How long the model thought, ms; null while it thinks, or where it does not. */
+	reasoningMs: number | null;
 	completionTokens: number;
 	tokensPerSecond: number | null;
 	ttftMs: number | null;
@@ -30,6 +32,7 @@ export interface LiveAnswer {
 export function createLiveAnswer(messageId: number, generationId: number, initial: Message | null): LiveAnswer {
 	let next: LiveState = initial && hasText(initial) ? writing(initial) : { phase: 'waiting' };
 	let sequence = 0;
+	let thinkingSince: number | null = null;
 	const state = createStore<LiveState>(() => next);
 	const flush = frameFlush(() => state.setState(next, true));
 
@@ -56,7 +59,8 @@ export function createLiveAnswer(messageId: number, generationId: number, initia
 					// After a reconnect the snapshot already holds what was sent meanwhile.
 					if (update.sequence <= sequence) return;
 					sequence = update.sequence;
-					next = append(next, update);
+					if (update.reasoning !== undefined) thinkingSince ??= performance.now();
+					next = append(next, update, thinkingSince);
 					break;
 			}
 			flush.request();
@@ -74,17 +78,25 @@ function writing(message: Message): Writing {
 		phase: 'writing',
 		text: message.content,
 		reasoning: message.reasoning,
+		reasoningMs: message.content === '' ? null : message.reasoningMs,
 		completionTokens: message.generation?.completionTokens ?? 0,
 		tokensPerSecond: message.generation?.tokensPerSecond ?? null,
 		ttftMs: message.generation?.ttftMs ?? null,
 	};
 }
 
-function append(state: LiveState, update: Extract<GenerationUpdate, { type: 'tokens' }>): Writing {
-	const before = state.phase === 'writing' ? state : { text: '', reasoning: null };
+function append(
+	state: LiveState,
+	update: Extract<GenerationUpdate, { type: 'tokens' }>,
+	thinkingSince: number | null,
+): Writing {
+	const before = state.phase === 'writing' ? state : { text: '', reasoning: null, reasoningMs: null };
+	const text = before.text + update.text;
+	const thought = thinkingSince === null || text === '' ? null : performance.now() - thinkingSince;
 	return {
 		phase: 'writing',
-		text: before.text + update.text,
+		text,
+		reasoningMs: before.reasoningMs ?? thought,
 		reasoning: update.reasoning === undefined ? before.reasoning : (before.reasoning ?? '') + update.reasoning,
 		completionTokens: update.completionTokens,
 		tokensPerSecond: update.tokensPerSecond,

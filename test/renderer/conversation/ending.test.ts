@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import { droppedWords, statsLine } from '../../../renderer/conversation/answer/ending.ts';
-import { nextSentences } from '../../../renderer/conversation/thread/sentences.ts';
 import { addConversation, addMessage, emptyData, generationFacts } from '../../support/fake-application/data.ts';
 
 const data = emptyData();
@@ -30,14 +29,5 @@ describe('the line under an answer', () => {
 		expect(droppedWords(2, 4096)).toBe(
 			'The 2 oldest messages were left out: the context holds 4,096 tokens. The system prompt was kept.',
 		);
-	});
-});
-
-describe('announcing', () => {
-	test('whole sentences only, without marks; half a sentence waits', () => {
-		const first = nextSentences('One **bold** thing. Two thi', 0);
-		expect(first).toEqual({ text: 'One bold thing.', end: 19 });
-		expect(nextSentences('One **bold** thing. Two things! Thr', first.end).text).toBe('Two things!');
-		expect(nextSentences('3.5 is a number', 0).end).toBe(0);
 	});
 });
