@@ -4,7 +4,7 @@ import { samplingSchema } from '../../../models/contract/sampling.ts';
 import { generationSchema, messageStatusSchema } from '../../contract/conversation.ts';
 
 /** How an exported answer was made. Ids of this computer's rows stay here; names travel. */
-const exportedGenerationSchema = generationSchema.omit({ id: true, modelFileId: true }).extend({
+export const exportedGenerationSchema = generationSchema.omit({ id: true, modelFileId: true }).extend({
 	sampling: samplingSchema,
 });
 

@@ -4,7 +4,7 @@ import { get } from '../../../database/sql.ts';
 import { attachedTextsByMessage } from '../../store/attachments.ts';
 import { rowsOfConversation } from '../../store/messages.ts';
 import { messageOf } from '../../store/thread.ts';
-import type { ExportedConversation } from '../document.ts';
+import { type ExportedConversation, exportedGenerationSchema } from '../document.ts';
 
 /** What a document says of a conversation besides its messages. */
 export const exportedConversationRow = `SELECT c.title, c.title_source AS titleSource, c.system_prompt AS systemPrompt,
@@ -55,6 +55,8 @@ export function readExported(database: ReadableDatabase, id: number): ExportedRo
 
 type ExportedMessage = ExportedConversation['messages'][number];
 
+const generationKeys = exportedGenerationSchema.keyof().options;
+
 function exportedMessage(message: Message): Omit<ExportedMessage, 'id' | 'parentId' | 'continuesId' | 'attachments'> {
 	const { role, status, content, reasoning, reasoningMs, createdAt, completedAt, failure, generation } = message;
 	return {
@@ -72,9 +74,10 @@ function exportedMessage(message: Message): Omit<ExportedMessage, 'id' | 'parent
 	};
 }
 
-function withoutIds(generation: NonNullable<Message['generation']>) {
-	const { id: _, modelFileId: __, ...rest } = generation;
-	return rest;
+/** What the document says of it, and nothing of the row that it came from. */
+function withoutIds(generation: NonNullable<Message['generation']>): NonNullable<ExportedMessage['generation']> {
+	const kept = generationKeys.map((key) => [key, generation[key]]);
+	return Object.fromEntries(kept) as NonNullable<ExportedMessage['generation']>;
 }
 
 /** The messages of the branch that was shown, first to last. */

@@ -7,8 +7,8 @@ import { type RawValue, ValueSplitter } from './value-splitter.ts';
 export type FileValue = { readonly value: unknown } | { readonly problem: string };
 
 export interface FileValues {
-	/** `lines`: each value stood on a line of its own. */
-	readonly shape: 'values' | 'lines';
+	/** `document`: the conversations of Assay's own document. `lines`: each value stood on a line of its own. */
+	readonly shape: 'document' | 'values' | 'lines';
 	/** The next values, and how many bytes of the file had been read by then. */
 	readonly batches: AsyncIterable<{ readonly values: readonly FileValue[]; readonly bytesRead: number }>;
 }
@@ -48,7 +48,7 @@ export async function readFileValues(file: SourceFile): Promise<FileValues> {
 		yield* chunks;
 	}
 	if (lines) return { shape: 'lines', batches: lineBatches(all()) };
-	return { shape: 'values', batches: valueBatches(all(), own !== null || array !== null) };
+	return { shape: own === null ? 'values' : 'document', batches: valueBatches(all(), own !== null || array !== null) };
 }
 
 type Chunk = { readonly chunk: Buffer; readonly bytesRead: number };

@@ -65,7 +65,11 @@ async function* inFolder(root: string): AsyncGenerator<string> {
 function unreadable(path: string, cause: unknown): Failure {
 	const why = cause instanceof Error ? cause.message : String(cause);
 	return new Failure(
-		{ code: 'file-unreadable', message: `${path} cannot be read (${why}).`, next: ['Check the path and its rights'] },
+		{
+			code: 'file-unreadable',
+			message: `The file ${path} cannot be read (${why}).`,
+			next: ['Check the path and its rights'],
+		},
 		{ cause },
 	);
 }
@@ -85,7 +89,7 @@ function brokenArchive(name: string, cause: unknown): Failure {
 function tooMany(path: string): Failure {
 	return new Failure({
 		code: 'import-too-many-files',
-		message: `${path} holds more than ${maxFiles.toLocaleString('en')} files.`,
+		message: `The folder ${path} holds more than ${maxFiles.toLocaleString('en')} files.`,
 		next: ['Choose the folder that holds the conversations themselves'],
 	});
 }

@@ -44,7 +44,7 @@ export async function* readIncoming(
 	let problem = 'it is empty';
 	for await (const { values, bytesRead } of batches) {
 		for (const value of values) {
-			for (const each of incomingOf(file, value, position)) {
+			for (const each of incomingOf(file, value, position, shape === 'document')) {
 				if (each.source !== null) known += 1;
 				else problem = each.skipped[0]?.why ?? problem;
 				if (known === 0 && position >= maxStrange) throw unreadable(file, problem);
@@ -58,9 +58,15 @@ export async function* readIncoming(
 	if (known === 0) throw unreadable(file, problem);
 }
 
-function incomingOf(file: SourceFile, { value, problem }: Partial<{ value: unknown; problem: string }>, index: number) {
+function incomingOf(
+	file: SourceFile,
+	{ value, problem }: Partial<{ value: unknown; problem: string }>,
+	index: number,
+	inDocument: boolean,
+): Incoming[] {
 	const what = `conversation ${index + 1} of ${file.name}`;
 	if (problem !== undefined) return [skippedAs(null, what, problem)];
+	if (inDocument) return [own(value, what)];
 	const document = documentSchema.safeParse(value);
 	// Small documents that were written out in another order arrive as one value.
 	if (document.success) return document.data.conversations.map((each, at) => own(each, `conversation ${at + 1}`));
@@ -158,7 +164,7 @@ function reasonOf(error: unknown): string {
 function unreadable(file: SourceFile, detail: string): Failure {
 	return new Failure({
 		code: 'import-unreadable',
-		message: `${file.name} is no export of conversations that Assay can read.`,
+		message: `The file ${file.name} is no export of conversations that Assay can read.`,
 		next: [
 			'Choose a file that “Export as JSON” made',
 			'Or one of ChatGPT (the .zip or conversations.json), Open WebUI, LM Studio (*.conversation.json) or Jan (messages.jsonl)',
