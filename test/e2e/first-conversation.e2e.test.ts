@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultSampling } from '../../models/contract/default-sampling.ts';
 import { connect } from '../bench/client.ts';
 import { type Host, startHost } from '../bench/product.ts';
-import { hostileTexts } from '../renderer/hostile-text.ts';
+import { allPayloads } from '../renderer/hostile/payloads/index.ts';
 import { axeViolations, browserMissing, launchBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
 import { starterModelPath } from '../support/starter-model.ts';
 
@@ -142,7 +142,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 
 	test('hostile text that was really stored stays text', async () => {
 		await page.getByRole('button', { name: 'New conversation' }).click();
-		await composer().fill(`${hostileTexts.slice(0, 20).join('\n\n')}\n\nAnswer with one word.`);
+		await composer().fill(`${allPayloads.slice(0, 40).join('\n\n')}\n\nAnswer with one word.`);
 		await composer().press('Enter');
 		await page.getByRole('button', { name: 'Stop' }).waitFor();
 		await page.keyboard.press('Escape');

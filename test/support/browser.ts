@@ -35,6 +35,9 @@ export interface PageOptions {
 	width?: number;
 	height?: number;
 	theme?: 'light' | 'dark';
+	/** Without the content policy, to see whether the page is safe by itself. */
+	bypassCSP?: boolean;
+	reducedMotion?: 'reduce' | 'no-preference';
 }
 
 /** A page of its own context that notes whatever goes wrong in it. */
@@ -42,6 +45,8 @@ export async function watchedPage(browser: Browser, options: PageOptions = {}): 
 	const context = await browser.newContext({
 		viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
 		colorScheme: options.theme ?? 'light',
+		bypassCSP: options.bypassCSP ?? false,
+		reducedMotion: options.reducedMotion ?? 'no-preference',
 		permissions: ['clipboard-read', 'clipboard-write'],
 	});
 	const page = await context.newPage();

@@ -1,0 +1,93 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { browserMissing, goTo, launchBrowser, rendererFolder, watchedPage } from '../support/browser.ts';
+import { serveFake } from '../support/fake-application/host.ts';
+import { scenes } from '../support/fake-application/scenes.ts';
+
+/** 1280×800 at 200 % zoom is a window of 640×400 CSS pixels, each of four on the screen. */
+const zoomed = { width: 640, height: 400 };
+
+describe.skipIf(browserMissing() !== null)('every screen for people who need it larger or still', () => {
+	let browser: Browser;
+	beforeAll(async () => {
+		browser = await launchBrowser();
+	});
+	afterAll(() => browser.close());
+
+	test.each(Object.entries(scenes))(
+		'%s at 200 %% zoom: nothing sticks out, everything can be reached',
+		async (_name, scene) => {
+			const host = await serveFake(rendererFolder);
+			const { page, problems } = await watchedPage(browser, zoomed);
+			try {
+				const route = scene.prepare(host.fake);
+				await page.goto(host.url);
+				await goTo(page, route);
+				await page.waitForTimeout(250);
+				expect({ found: await page.evaluate(outOfReach), problems }).toEqual({ found: [], problems: [] });
+			} finally {
+				await page.context().close();
+				await host.close();
+			}
+		},
+	);
+
+	test.each(Object.entries(scenes))('%s with reduced motion: nothing moves', async (_name, scene) => {
+		const host = await serveFake(rendererFolder);
+		const { page } = await watchedPage(browser, { reducedMotion: 'reduce' });
+		try {
+			const route = scene.prepare(host.fake);
+			await page.goto(host.url);
+			await goTo(page, route);
+			await page.waitForTimeout(200);
+			await scene.act?.(page);
+			expect(await page.evaluate(moving)).toEqual([]);
+		} finally {
+			await page.context().close();
+			await host.close();
+		}
+	});
+});
+
+/** Runs in the page: controls that lie outside the window with nothing that scrolls to them, and a page wider than it. */
+function outOfReach(): string[] {
+	const found: string[] = [];
+	const over = document.documentElement.scrollWidth - innerWidth;
+	if (over > 0) found.push(`sticks out by ${over} px`);
+	for (const control of document.querySelectorAll<HTMLElement>(
+		'button, a[href], input, textarea, select, [role="tab"]',
+	)) {
+		const { left, right, top, bottom, width } = control.getBoundingClientRect();
+		if (width === 0 || !control.checkVisibility({ opacityProperty: false, visibilityProperty: true })) continue;
+		if (left >= -1 && top >= -1 && right <= innerWidth + 1 && bottom <= innerHeight + 1) continue;
+		if (!scrollsIntoView(control)) found.push(`out of reach: ${control.outerHTML.slice(0, 140)}`);
+	}
+	return found;
+
+	function scrollsIntoView(control: HTMLElement): boolean {
+		for (let box = control.parentElement; box !== null; box = box.parentElement) {
+			const { overflowX, overflowY } = getComputedStyle(box);
+			if (
+				/auto|scroll/.test(overflowX + overflowY) &&
+				(box.scrollHeight > box.clientHeight || box.scrollWidth > box.clientWidth)
+			)
+				return true;
+		}
+		return control.closest('.sr-only, [aria-hidden="true"]') !== null;
+	}
+}
+
+/** Runs in the page: animations that run, and transitions that would take time. */
+function moving(): string[] {
+	const found = document
+		.getAnimations()
+		.filter(({ playState, effect }) => playState === 'running' && Number(effect?.getComputedTiming().duration ?? 0) > 0)
+		.map((animation) => (animation.effect as KeyframeEffect).target?.outerHTML.slice(0, 120) ?? 'an animation');
+	for (const element of document.querySelectorAll('*')) {
+		const { transitionDuration, animationName, animationDuration } = getComputedStyle(element);
+		const takes = Math.max(...transitionDuration.split(',').map(Number.parseFloat));
+		const animates = animationName !== 'none' && Number.parseFloat(animationDuration) > 0;
+		if (takes > 0.001 || animates) found.push(`${takes} s: ${element.outerHTML.slice(0, 120)}`);
+	}
+	return [...new Set(found)].slice(0, 10);
+}

@@ -1,0 +1,70 @@
+/**
+ * Runs in the page: what is wrong with it after hostile text has been shown. Elements that only HTML of the text could
+ * have made, handlers, addresses that must not be opened, anything that leaves its place.
+ */
+export function faultsOfPage(): string[] {
+	const faults: string[] = [];
+	const show = (element: Element) => element.outerHTML.slice(0, 120);
+	if ('__attacked' in globalThis) faults.push('a payload ran');
+	const forbidden =
+		'script, iframe, frame, object, embed, applet, form, base, meta, link, style, img, video, audio, source, picture, marquee, dialog, details, portal, foreignObject, svg a, svg use, svg image, svg animate, svg set';
+	for (const element of document.body.querySelectorAll(forbidden)) {
+		if (element.closest('[data-own-form]') === null && element.id !== 'root' && !isOwnScript(element))
+			faults.push(`element: ${show(element)}`);
+	}
+	for (const element of document.body.querySelectorAll('*')) {
+		for (const { name, value } of element.attributes) {
+			if (name.startsWith('on')) faults.push(`handler: ${show(element)}`);
+			if (
+				name === 'style' &&
+				/url\(|expression|position:\s*(fixed|sticky)/i.test(value) &&
+				element.closest('article') !== null
+			)
+				faults.push(`style: ${show(element)}`);
+			if (
+				/^(href|xlink:href|src|srcset|action|formaction|data|poster|background)$/.test(name) &&
+				!isAllowed(element, value)
+			)
+				faults.push(`address: ${show(element)}`);
+		}
+	}
+	for (const element of document.querySelectorAll('article [id]')) {
+		if (!/^base-ui-|^[«_:]r/.test(element.id)) faults.push(`id: ${show(element)}`);
+	}
+	if (document.querySelectorAll('#root').length !== 1) faults.push('a second root');
+	return [...new Set([...faults, ...misplaced()])];
+
+	function isOwnScript(element: Element): boolean {
+		const address = element.getAttribute('src') ?? element.getAttribute('href') ?? '';
+		return element.parentElement === document.body && new URL(address, location.href).origin === location.origin;
+	}
+
+	function isAllowed(element: Element, value: string): boolean {
+		if (isOwnScript(element)) return true;
+		if (element.localName !== 'a') return false;
+		return element.closest('article') === null ? /^(#|https?:)/.test(value) : /^https?:\/\//.test(value);
+	}
+
+	function misplaced(): string[] {
+		const found: string[] = [];
+		const over = document.documentElement.scrollWidth - innerWidth;
+		if (over > 0) found.push(`the page sticks out by ${over} px`);
+		for (const region of document.querySelectorAll<HTMLElement>('[data-region], header, footer')) {
+			const { left, right, top, bottom, width } = region.getBoundingClientRect();
+			if (width > 0 && (left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1))
+				found.push(`${region.localName} ${region.getAttribute('aria-label') ?? ''} lies outside the window`);
+		}
+		const messages = document.querySelector('section[aria-label="Messages"]');
+		if (messages !== null) {
+			const { left, right, top, bottom } = messages.getBoundingClientRect();
+			for (let x = 6; x < innerWidth; x += 70) {
+				for (let y = 6; y < innerHeight; y += 60) {
+					const inside = x >= left && x <= right && y >= top && y <= bottom;
+					if (!inside && document.elementFromPoint(x, y)?.closest('article') != null)
+						found.push(`an answer lies over ${x}, ${y}`);
+				}
+			}
+		}
+		return found;
+	}
+}

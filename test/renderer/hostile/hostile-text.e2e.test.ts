@@ -1,0 +1,239 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+	browserMissing,
+	goTo,
+	launchBrowser,
+	rendererFolder,
+	type WatchedPage,
+	watchedPage,
+} from '../../support/browser.ts';
+import {
+	addConversation,
+	addMessage,
+	generationFacts,
+	loadedState,
+	modelFile,
+} from '../../support/fake-application/data.ts';
+import type { FakeApplication } from '../../support/fake-application/fake-application.ts';
+import { serveFake } from '../../support/fake-application/host.ts';
+import { faultsOfPage } from './faults.ts';
+import { allPayloads, payloads } from './payloads/index.ts';
+
+/** Faults the page itself reports, and what it asked others for. */
+const clean = { faults: [], problems: [], foreignRequests: [] };
+
+function withModel(fake: FakeApplication): void {
+	fake.data.models = [modelFile(1)];
+	fake.data.states.set(1, loadedState(1));
+}
+
+/** Opens a fake application in a page, does the work and closes both. */
+async function onPage(
+	browser: Browser,
+	options: { bypassCSP?: boolean },
+	prepare: (fake: FakeApplication) => string,
+	work: (page: Page, fake: FakeApplication) => Promise<string[]>,
+): Promise<{ faults: string[]; problems: string[]; foreignRequests: string[] }> {
+	const host = await serveFake(rendererFolder);
+	withModel(host.fake);
+	const route = prepare(host.fake);
+	const watched: WatchedPage = await watchedPage(browser, options);
+	const { page, problems, foreignRequests } = watched;
+	page.on('dialog', (dialog) => {
+		problems.push(`dialog: ${dialog.message()}`);
+		void dialog.dismiss();
+	});
+	page.on('popup', (popup) => problems.push(`opened: ${popup.url()}`));
+	page.on('framenavigated', (frame) => {
+		if (frame !== page.mainFrame()) problems.push(`a frame: ${frame.url()}`);
+	});
+	try {
+		await page.goto(host.url);
+		await goTo(page, route);
+		const faults = await work(page, host.fake);
+		return { faults, problems, foreignRequests };
+	} finally {
+		await page.context().close();
+		await host.close();
+	}
+}
+
+/** Runs in the page: scrolls through the messages from the end to the start and looks at every stretch of them. */
+async function lookThrough(faultsHere: () => string[]): Promise<{ faults: string[]; seen: number }> {
+	const box = document.querySelector<HTMLElement>('section[aria-label="Messages"]')!;
+	const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+	const faults = new Set<string>();
+	const seen = new Set<string>();
+	for (let still = 0, last = -1; still < 3; ) {
+		await frame();
+		for (const fold of box.querySelectorAll<HTMLElement>('button[aria-expanded="false"]')) fold.click();
+		await frame();
+		for (const fault of faultsHere()) faults.add(fault);
+		for (const row of box.querySelectorAll('[data-index]')) seen.add(row.getAttribute('data-index')!);
+		still = box.scrollTop === last || box.scrollTop === 0 ? still + 1 : 0;
+		last = box.scrollTop;
+		box.scrollTop -= box.clientHeight * 0.8;
+	}
+	return { faults: [...faults], seen: seen.size };
+}
+
+describe('the list of payloads', () => {
+	test('holds at least 300 different ones, of every kind', () => {
+		expect(new Set(allPayloads).size).toBe(allPayloads.length);
+		expect(allPayloads.length).toBeGreaterThanOrEqual(300);
+		for (const [kind, list] of Object.entries(payloads))
+			expect({ kind, enough: list.length >= 30 }).toEqual({ kind, enough: true });
+	});
+});
+
+describe.skipIf(browserMissing() !== null)('text that wants to be more than text', () => {
+	let browser: Browser;
+	beforeAll(async () => {
+		browser = await launchBrowser();
+	});
+	afterAll(() => browser.close());
+
+	// Once as people have it, and once without the content policy: the page must not need it.
+	describe.each([{ bypassCSP: false }, { bypassCSP: true }])('with %j', (options) => {
+		test.each(Object.keys(payloads) as (keyof typeof payloads)[])(
+			'%s, in own messages, answers, reasoning, corrections and failures: none runs, fetches or leaves its place',
+			async (kind) => {
+				const list = payloads[kind];
+				const prepare = (fake: FakeApplication) => {
+					const { id } = addConversation(fake.data, `Payloads of ${kind}`, Date.now());
+					for (const [index, text] of list.entries()) {
+						addMessage(fake.data, id, { content: text });
+						const failed = index % 7 === 6;
+						addMessage(fake.data, id, {
+							role: 'assistant',
+							status: failed ? 'failed' : 'complete',
+							content: index % 2 === 0 ? text : `Before ${text} after.`,
+							reasoning: text,
+							reasoningMs: 10,
+							failure: failed ? { code: 'worker-crashed', message: text, next: [text], detail: text } : null,
+							generation: generationFacts({ modelName: text.slice(0, 200), quantization: text.slice(0, 60) }),
+						});
+					}
+					return `/chat/${id}`;
+				};
+				const found = await onPage(browser, options, prepare, async (page, fake) => {
+					await page.getByRole('article', { name: 'Answer' }).first().waitFor();
+					// Grammars and fonts of formulas come when first needed.
+					await page.waitForTimeout(400);
+					const { faults, seen }: Awaited<ReturnType<typeof lookThrough>> = await page.evaluate(
+						`(${lookThrough})(${faultsOfPage})`,
+					);
+					const [conversation] = fake.data.conversations.values();
+					const shown = fake.thread(conversation!.id).messages.length;
+					return seen === shown ? faults : [...faults, `only ${seen} of ${shown} messages were seen`];
+				});
+				expect(found).toEqual(clean);
+			},
+		);
+	});
+
+	test('as titles and names, wherever they are shown', async () => {
+		const prepare = (fake: FakeApplication) => {
+			fake.data.models = allPayloads.map((name, index) =>
+				modelFile(index + 1, {
+					name,
+					path: `/models/${name}`,
+					architecture: name.slice(0, 80),
+					quantization: name.slice(0, 20),
+					problem: index % 9 === 8 ? { code: 'model-file-broken', message: name, next: [name] } : null,
+				}),
+			);
+			for (const [index, title] of allPayloads.entries())
+				addConversation(fake.data, title, Date.now() - index * 60_000);
+			fake.data.status = { ...fake.data.status, notice: { message: allPayloads[0]!, next: [allPayloads[1]!] } };
+			fake.data.requests.push(
+				...allPayloads.map((text, index) => ({
+					id: index,
+					at: Date.now(),
+					host: text,
+					purpose: text,
+					outcome: text,
+					bytes: 1,
+				})),
+			);
+			return '/chat';
+		};
+		const found = await onPage(browser, { bypassCSP: true }, prepare, async (page, fake) => {
+			const faults: string[] = [];
+			const look = async (where: string) => {
+				await page.waitForTimeout(60);
+				faults.push(...(await page.evaluate(faultsOfPage)).map((fault) => `${where}: ${fault}`));
+			};
+			await page.getByRole('list', { name: 'Conversations' }).getByRole('link').first().waitFor();
+			await look('list');
+			for (const [index, { id }] of [...fake.data.conversations.values()].entries()) {
+				if (index % 6 !== 0) continue;
+				await goTo(page, `/chat/${id}`);
+				await page.waitForFunction(() => document.querySelector('h1')?.textContent !== 'New conversation');
+				await look(`head of ${index}`);
+			}
+			await page.keyboard.press('Control+KeyK');
+			await page.getByRole('combobox').fill('img');
+			await page.waitForTimeout(200);
+			await look('palette');
+			await page.keyboard.press('Escape');
+			await goTo(page, '/models');
+			await page.getByRole('heading', { name: 'Models', level: 1 }).waitFor();
+			await look('models');
+			for (const section of ['', '/network', '/data', '/about', '/privacy', '/activity']) {
+				await goTo(page, `/settings${section}`);
+				await look(`settings${section}`);
+			}
+			return faults;
+		});
+		expect(found).toEqual(clean);
+	});
+
+	test('typed into every field: none runs, and the field holds just what was typed', async () => {
+		const prepare = (fake: FakeApplication) => {
+			fake.data.settings = { ...fake.data.settings, inspectorOpen: true };
+			const { id } = addConversation(fake.data, 'Fields', Date.now());
+			addMessage(fake.data, id, { content: 'A question' });
+			addMessage(fake.data, id, { role: 'assistant', content: 'An answer', generation: generationFacts() });
+			return `/chat/${id}`;
+		};
+		const found = await onPage(browser, { bypassCSP: true }, prepare, async (page) => {
+			const faults: string[] = [];
+			await page.getByRole('article', { name: 'Answer' }).waitFor();
+			await page.getByRole('button', { name: 'Correct answer' }).click();
+			await page.getByRole('button', { name: 'Edit and send again' }).click({ force: true });
+			faults.push(...(await page.evaluate(typeEverywhere, allPayloads)));
+			faults.push(...(await page.evaluate(faultsOfPage)));
+			await goTo(page, '/settings');
+			faults.push(...(await page.evaluate(typeEverywhere, allPayloads)));
+			faults.push(...(await page.evaluate(faultsOfPage)));
+			return faults;
+		});
+		expect(found).toEqual(clean);
+	});
+});
+
+/** Runs in the page: puts each payload into each text field, as typing does. */
+async function typeEverywhere(texts: readonly string[]): Promise<string[]> {
+	const faults: string[] = [];
+	const fields = document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(
+		'textarea, input:not([type]), input[type="text"], input[type="search"]',
+	);
+	if (fields.length === 0) faults.push('there is no field');
+	for (const field of fields) {
+		const prototype = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
+		const set = Object.getOwnPropertyDescriptor(prototype.prototype, 'value')!.set!;
+		for (const text of texts) {
+			set.call(field, text);
+			field.dispatchEvent(new Event('input', { bubbles: true }));
+			await new Promise((resolve) => setTimeout(resolve, 0));
+			const { left, right } = field.getBoundingClientRect();
+			if (left < 0 || right > innerWidth + 1) faults.push(`${field.ariaLabel ?? field.id} lies outside the window`);
+			if ('__attacked' in globalThis) faults.push(`ran: ${text}`);
+		}
+		set.call(field, '');
+		field.dispatchEvent(new Event('input', { bubbles: true }));
+	}
+	return faults;
+}

@@ -1,0 +1,18 @@
+import { htmlPayloads } from './html.ts';
+import { linkPayloads } from './links.ts';
+import { markdownPayloads } from './markdown.ts';
+import { mathsPayloads } from './maths.ts';
+import { namePayloads } from './names.ts';
+import { svgPayloads } from './svg.ts';
+
+/** Text that would do something if it were ever read as more than text, by what it is written in. */
+export const payloads = {
+	html: htmlPayloads,
+	svg: svgPayloads,
+	links: linkPayloads,
+	markdown: markdownPayloads,
+	maths: mathsPayloads,
+	names: namePayloads,
+} as const;
+
+export const allPayloads: readonly string[] = Object.values(payloads).flat();
