@@ -124,7 +124,8 @@ function isOf(wanted: FeedbackFilter['rating'], { rating, correction, signals }:
 			return correction !== null;
 		case 'suggested':
 			return rating === null && signals.some(({ source }) => source === 'suggested');
-		default:
+		case 'up':
+		case 'down':
 			return rating === wanted;
 	}
 }

@@ -102,7 +102,7 @@ async function listFeedback(context: CommandContext, options: FilterOptions & { 
 	]);
 	const text =
 		rows.length === 0
-			? summary.totals.any === 0
+			? Object.keys(filter).length === 1 && summary.totals.any === 0
 				? 'No feedback yet'
 				: 'No feedback that fits'
 			: [
