@@ -98,6 +98,22 @@ describe('an answer of the starter model', () => {
 		expect(stopped.text).toBe(whole.text.slice(0, whole.text.indexOf('land is Lon')));
 	});
 
+	test('that was cut goes on as if it had not been, evaluating only what is new', async () => {
+		const question = 'Name five colours.';
+		const whole = await answerOf(engine, ask(question, { ...greedy, maxTokens: 40 }));
+		const first = await answerOf(engine, ask(question, { ...greedy, maxTokens: 13 }));
+		const prefill = { text: first.text, tokens: resultOf(first).tokenIds };
+		const rest = await answerOf(engine, { ...ask(question, { ...greedy, maxTokens: 27 }), prefill });
+		expect(first.text + rest.text).toBe(whole.text);
+		const { promptTokens, cachedTokens } = resultOf(rest);
+		expect(cachedTokens).toBe(promptTokens - 1);
+		const byText = await answerOf(engine, {
+			...ask(question, { ...greedy, maxTokens: 27 }),
+			prefill: { text: first.text, tokens: null },
+		});
+		expect(first.text + byText.text).toBe(whole.text);
+	});
+
 	test('comes in whole characters', async () => {
 		const request = ask('Repeat exactly: 🦊 naïve 漢字 שלום 👩‍🚀', { maxTokens: 60, temperature: 1.2, seed: 5 });
 		const { text, events } = await answerOf(engine, request);
