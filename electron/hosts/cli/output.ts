@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { styleText } from 'node:util';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 
@@ -8,6 +10,8 @@ export interface Output {
 	readonly printed: boolean;
 	/** The result: one JSON document, or text for people. */
 	result(document: object, text: string): void;
+	/** A result of any size, as it is; on a terminal without what could change that. Resolves when it has been taken. */
+	pipe(content: Readable): Promise<void>;
 	/** A piece of an answer as it comes. With --json it is part of the document instead. */
 	stream(text: string): void;
 	/** A finished line about what happens, for people at a terminal. */
@@ -46,6 +50,15 @@ export function openOutput({ json, verbose }: { json: boolean; verbose: boolean 
 		},
 		progress,
 		result: (document, text) => print(json ? `${JSON.stringify(document, null, 2)}\n` : withLineEnd(text)),
+		async pipe(content) {
+			if (stdout.isTTY) content.setEncoding('utf8');
+			printed = true;
+			progress(null);
+			for await (const chunk of content) {
+				const room = stdout.write(typeof chunk === 'string' ? printable(chunk) : (chunk as Buffer));
+				if (!room) await once(stdout, 'drain');
+			}
+		},
 		stream: (text) => {
 			if (!json && text !== '') print(text);
 		},

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeFolders, paris } from './folders.ts';
@@ -64,14 +64,17 @@ describe('assay conversations', () => {
 		writeFileSync(file, exported.stdout);
 		const imported = await runCli(['conversations', 'import', file, '--json', '--data', elsewhere]);
 		expect(documentOf(imported)).toMatchObject({
-			conversations: [{ title: 'What is the capital of France?', systemPrompt: 'Be brief.' }],
+			conversations: [{ id: 1, title: 'What is the capital of France?', messages: 2, outcome: 'new' }],
+			imported: 1,
 			skipped: [],
 		});
 		const again = await runCli(['conversations', 'export', '1', '--format', 'json', '--data', elsewhere]);
 		expect(JSON.parse(again.stdout)).toEqual(JSON.parse(exported.stdout));
 		const third = join(folder, 'third');
 		const piped = await runCli(['conversations', 'import', '-', '--data', third], { input: exported.stdout });
-		expect(piped.stdout).toMatch(/^Imported 1 conversation\n/);
+		expect(piped.stdout).toMatch(/^Imported 1 conversation with 2 messages\n/);
+		const twice = await runCli(['conversations', 'import', file, '--data', third]);
+		expect(twice.stdout).toBe('Imported 0 conversations with 0 messages, 1 was here already\n');
 	});
 
 	test('export writes Markdown by default', async () => {
@@ -81,6 +84,31 @@ describe('assay conversations', () => {
 			format: 'markdown',
 			fileName: expect.stringMatching(/\.md$/),
 		});
+	});
+
+	test('a preview says what would come in and changes nothing', async () => {
+		const { run, folder } = await withOneConversation();
+		const file = join(folder, 'export.json');
+		writeFileSync(file, (await run('export', '1', '--format', 'json')).stdout);
+		const elsewhere = join(folder, 'elsewhere');
+		const looked = await runCli(['conversations', 'import', file, '--preview', '--json', '--data', elsewhere]);
+		expect(documentOf(looked)).toMatchObject({ preview: true, imported: 1, conversations: [{ id: null }] });
+		expect((await runCli(['conversations', 'list', '--data', elsewhere])).stdout).toContain('No conversations yet');
+	});
+
+	test('several go into a file, which is not replaced by itself, as a zip archive or one document', async () => {
+		const { run, folder, data } = await withOneConversation();
+		await runCli(['chat', 'Second', '--data', data], { script: paris });
+		const zip = join(folder, 'all.zip');
+		const wrote = documentOf(await run('export', '--all', '--format', 'html', '--output', zip, '--json'));
+		expect(wrote).toMatchObject({ conversations: 2, path: zip });
+		expect(readFileSync(zip).subarray(0, 2).toString()).toBe('PK');
+		const again = await run('export', '1', '2', '--output', zip, '--json');
+		expect(documentOf(again)).toMatchObject({ error: { code: 'file-exists' } });
+		const both = JSON.parse((await run('export', '1', '2', '--format', 'json')).stdout) as { conversations: unknown[] };
+		expect(both.conversations).toHaveLength(2);
+		expect(existsSync(join(data, 'exchange', 'out')) && readdirSync(join(data, 'exchange', 'out'))).toEqual([]);
+		expect((await run('export')).code).toBe(2);
 	});
 
 	test.each([
