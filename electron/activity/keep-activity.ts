@@ -38,6 +38,7 @@ function activityOf(event: InternalEvent, before: ModelState['state'] | undefine
 		case 'generation-ended':
 		case 'feedback-changed':
 		case 'models-changed':
+		case 'presets-changed':
 		case 'job':
 		case 'settings-changed':
 		case 'data-replaced':

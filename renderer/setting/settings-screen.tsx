@@ -1,29 +1,49 @@
-import { Database, Globe, Info, type LucideIcon, Monitor, SlidersHorizontal } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import {
+	Database,
+	HardDrive,
+	Info,
+	Keyboard,
+	LifeBuoy,
+	type LucideIcon,
+	Monitor,
+	Shield,
+	SlidersHorizontal,
+} from 'lucide-react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
-import { AboutSection } from './about-section.tsx';
+import { AboutSection } from './about/about-section.tsx';
 import { AnswersSection } from './answers-section.tsx';
 import { AppearanceSection } from './appearance-section.tsx';
-import { DataSection } from './data-section.tsx';
-import { NetworkSection } from './network-section.tsx';
+import { DataSection } from './data/data-section.tsx';
+import { DiagnosticsSection } from './diagnostics/diagnostics-section.tsx';
+import { KeyboardSection } from './keyboard/keyboard-section.tsx';
+import { PrivacySection } from './privacy/privacy-section.tsx';
+import { StorageSection } from './storage/storage-section.tsx';
 
 const parts: readonly { id: string; label: string; icon: LucideIcon; body: () => ReactNode }[] = [
 	{ id: 'appearance', label: 'Appearance', icon: Monitor, body: AppearanceSection },
 	{ id: 'answers', label: 'Answers', icon: SlidersHorizontal, body: AnswersSection },
-	{ id: 'network', label: 'Network', icon: Globe, body: NetworkSection },
+	{ id: 'keyboard', label: 'Keyboard', icon: Keyboard, body: KeyboardSection },
+	{ id: 'privacy', label: 'Privacy', icon: Shield, body: PrivacySection },
 	{ id: 'data', label: 'Data', icon: Database, body: DataSection },
+	{ id: 'storage', label: 'Storage', icon: HardDrive, body: StorageSection },
+	{ id: 'diagnostics', label: 'Diagnostics', icon: LifeBuoy, body: DiagnosticsSection },
 	{ id: 'about', label: 'About', icon: Info, body: AboutSection },
 ];
 
-/** One page; the names at the left lead to its parts. Every change takes effect at once. */
+/** How far below the top of the page the line lies that tells which part one reads, px. */
+const readingLine = 80;
+
+/** One page; the names at the left lead to its parts and tell where one is. Every change takes effect at once. */
 export function SettingsScreen() {
 	const { layout } = useServices();
 	const part = useStore(layout.state, ({ route }) => (route.section === 'settings' ? route.part : null));
 	const box = useRef<HTMLDivElement>(null);
+	const [seen, setSeen] = useState('appearance');
 	useEffect(() => {
-		if (part !== null) box.current?.querySelector(`#part-${part}`)?.scrollIntoView({ block: 'start' });
+		if (part !== null) reach(box.current, part);
 	}, [part]);
 	return (
 		<>
@@ -40,11 +60,11 @@ export function SettingsScreen() {
 							key={id}
 							href={`#/settings/${id}`}
 							aria-label={label}
-							aria-current={(part ?? 'appearance') === id ? 'true' : undefined}
+							aria-current={seen === id ? 'true' : undefined}
 							onClick={(event) => {
 								event.preventDefault();
 								layout.go({ section: 'settings', part: id });
-								box.current?.querySelector(`#part-${id}`)?.scrollIntoView({ block: 'start' });
+								reach(box.current, id);
 							}}
 							className="flex h-7.5 flex-none items-center gap-2 rounded-[6px] px-2 text-ink-2 no-underline hover:bg-hover aria-[current]:bg-selected aria-[current]:font-medium aria-[current]:text-ink"
 						>
@@ -53,8 +73,13 @@ export function SettingsScreen() {
 						</a>
 					))}
 				</nav>
-				<div ref={box} className="min-h-0 flex-1 overflow-y-auto px-6">
-					<div className="max-w-(--reading) pb-24">
+				<div
+					ref={box}
+					onScroll={(event) => setSeen(partAt(event.currentTarget))}
+					className="min-h-0 flex-1 overflow-y-auto px-6"
+				>
+					{/* So much below the last part that it, too, can stand at the top. */}
+					<div className="max-w-(--reading) pb-[50vh]">
 						{parts.map(({ id, label, body: Body }) => (
 							<section
 								key={id}
@@ -75,4 +100,18 @@ export function SettingsScreen() {
 			</div>
 		</>
 	);
+}
+
+function reach(box: HTMLElement | null, part: string): void {
+	box?.querySelector(`#part-${CSS.escape(part)}`)?.scrollIntoView({ block: 'start' });
+}
+
+/** The part that reaches over the reading line. */
+function partAt(box: HTMLElement): string {
+	const line = box.getBoundingClientRect().top + readingLine;
+	const over = parts.findLast(({ id }) => {
+		const element = box.querySelector(`#part-${id}`);
+		return element !== null && element.getBoundingClientRect().top <= line;
+	});
+	return over?.id ?? 'appearance';
 }

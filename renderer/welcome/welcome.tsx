@@ -62,7 +62,7 @@ function NetworkNote() {
 			() => {},
 		);
 	}, [connection, downloads]);
-	const network = () => layout.go({ section: 'settings', part: 'network' });
+	const network = () => layout.go({ section: 'settings', part: 'privacy' });
 	return (
 		<p className="mt-4 flex flex-none items-center gap-[7px] text-xs text-ink-2">
 			<Icon of={ShieldCheck} size={14} className="text-ink-3" />

@@ -61,7 +61,11 @@ export function writeLicences(root: string, bundles: readonly string[]): void {
 	const beside = packageClosure(root, shippedPackages, (name) => !name.startsWith('@node-llama-cpp/'));
 	const others = otherPackages.map((name) => join('node_modules', name)).filter((path) => existsSync(join(root, path)));
 	const all = new Map<string, Licence>();
-	for (const licence of [...bundled, ...[...beside, ...others].map((path) => readPackage(join(root, path))), ...compiledIn]) {
+	for (const licence of [
+		...bundled,
+		...[...beside, ...others].map((path) => readPackage(join(root, path))),
+		...compiledIn,
+	]) {
 		all.set(`${licence.name} ${licence.version}`, licence);
 	}
 	const sorted = [...all.values()].sort((a, b) => a.name.localeCompare(b.name, 'en'));

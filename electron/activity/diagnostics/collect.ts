@@ -33,12 +33,24 @@ const maxLogBytes = 200_000;
 export async function collectDiagnostics(sources: DiagnosticSources): Promise<Diagnostics> {
 	const { now, redact } = sources;
 	const parts = [
-		part('computer.json', 'Versions, processor, memory, graphics, and every check of “Check everything”', sources.doctor),
+		part(
+			'computer.json',
+			'Versions, processor, memory, graphics, and every check of “Check everything”',
+			sources.doctor,
+		),
 		part('settings.json', 'All settings; of texts only how long they are', settingsWithoutText(sources.settings)),
-		part('models.json', 'The models of the library: names, architecture, size, hash, and what is wrong', models(sources)),
+		part(
+			'models.json',
+			'The models of the library: names, architecture, size, hash, and what is wrong',
+			models(sources),
+		),
 		part('database.json', 'How many rows each table has, and the backups; no content', await databaseFacts(sources)),
 		part('storage.json', 'What takes how much room in the data folder', storageFacts(sources.storage)),
-		part('activity.json', 'Loads, crashes, downloads and network requests: hosts, times, outcomes', await activity(sources)),
+		part(
+			'activity.json',
+			'Loads, crashes, downloads and network requests: hosts, times, outcomes',
+			await activity(sources),
+		),
 		{
 			name: 'log.txt',
 			description: 'The last lines of the program’s own log; it never holds what people write',
@@ -74,17 +86,19 @@ function settingsWithoutText(settings: Settings): object {
 }
 
 function models({ models: files }: DiagnosticSources): object[] {
-	return files.map(({ name, sizeBytes, sha256, architecture, parameters, quantization, contextLength, chat, problem }) => ({
-		name,
-		sizeBytes,
-		sha256,
-		architecture,
-		parameters,
-		quantization,
-		contextLength,
-		chat,
-		problem: problem?.code ?? null,
-	}));
+	return files.map(
+		({ name, sizeBytes, sha256, architecture, parameters, quantization, contextLength, chat, problem }) => ({
+			name,
+			sizeBytes,
+			sha256,
+			architecture,
+			parameters,
+			quantization,
+			contextLength,
+			chat,
+			problem: problem?.code ?? null,
+		}),
+	);
 }
 
 async function databaseFacts({ reader, backups }: DiagnosticSources): Promise<object> {
@@ -116,7 +130,11 @@ async function activity({ reader }: DiagnosticSources): Promise<object[]> {
 		'SELECT at, kind, subject, outcome, detail FROM events ORDER BY id DESC LIMIT :maxEvents',
 		{ maxEvents },
 	);
-	return rows.map(({ at, detail, ...rest }) => ({ at: new Date(at).toISOString(), ...rest, detail: JSON.parse(detail) }));
+	return rows.map(({ at, detail, ...rest }) => ({
+		at: new Date(at).toISOString(),
+		...rest,
+		detail: JSON.parse(detail),
+	}));
 }
 
 /** The window keeps a log file; other hosts have only the lines of this run. */

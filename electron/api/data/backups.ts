@@ -78,7 +78,8 @@ function restoreRunning(): Failure {
 }
 
 function noticeOf({ conversations, newestAt }: FileContents, kept: BackupFile): string {
-	const when = newestAt === null ? '' : `, up to ${new Date(newestAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+	const when =
+		newestAt === null ? '' : `, up to ${new Date(newestAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 	return `A backup was restored: ${conversations} ${conversations === 1 ? 'conversation' : 'conversations'}${when}. What there was before is kept as ${kept.path}.`;
 }
 

@@ -32,8 +32,7 @@ const prefixes: Record<BackupKind, string> = {
 	'before-update': 'before-update-',
 	'before-restore': 'before-restore-',
 };
-const namePattern =
-	/^(assay|before-update|before-restore)-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})-(\d{3})Z\.db$/;
+const namePattern = /^(assay|before-update|before-restore)-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})-(\d{3})Z\.db$/;
 const unfinished = '.partial';
 
 /** Every finished backup in the folder, newest first. */

@@ -30,7 +30,7 @@ function NetworkState() {
 	const { layout, settings } = useServices();
 	const blocked = useStore(settings.state, ({ networkBlocked }) => networkBlocked);
 	return (
-		<button type="button" className={entry} onClick={() => layout.go({ section: 'settings', part: 'network' })}>
+		<button type="button" className={entry} onClick={() => layout.go({ section: 'settings', part: 'privacy' })}>
 			<Icon of={blocked ? Lock : Globe} size={12} />
 			{blocked ? 'Network blocked' : 'Network only on request'}
 		</button>

@@ -11,7 +11,8 @@ export type KeyCheck =
 	/** It can't be had, and why. */
 	| { readonly kind: 'refused'; readonly why: string };
 
-const typingKeys = /^(?:Key[A-Z]|Digit\d|Comma|Period|Slash|Backslash|BracketLeft|BracketRight|Semicolon|Quote|Backquote)$/;
+const typingKeys =
+	/^(?:Key[A-Z]|Digit\d|Comma|Period|Slash|Backslash|BracketLeft|BracketRight|Semicolon|Quote|Backquote)$/;
 const functionKey = /^F(?:[1-9]|1\d|2[0-4])$/;
 
 const editing = new Set(['KeyA', 'KeyC', 'KeyV', 'KeyX', 'KeyY', 'KeyZ'].map((code) => `Mod+${code}`));

@@ -1,0 +1,41 @@
+import type { Freeable, StoragePart } from '../../../electron/contract/data/storage.ts';
+import { Button } from '../../design/button.tsx';
+import { Dialog } from '../../design/dialog.tsx';
+import { bytes } from '../../design/format.ts';
+import { freeable, partWords } from './part-words.ts';
+
+/** Says what is freed and what is lost by it. */
+export function FreeDialog({
+	part,
+	onClose,
+	onFree,
+}: {
+	part: StoragePart;
+	onClose: () => void;
+	onFree: (what: Freeable) => void;
+}) {
+	const what = freeable(part);
+	const { label, lost } = partWords[part.name];
+	const harmless = what === 'database';
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={`${label}: free ${bytes(part.freeableBytes)}?`}
+			text={lost}
+			actions={
+				<>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button
+						kind={harmless ? 'primary' : 'danger-fill'}
+						onClick={() => {
+							if (what !== null) onFree(what);
+						}}
+					>
+						Free {bytes(part.freeableBytes)}
+					</Button>
+				</>
+			}
+		/>
+	);
+}

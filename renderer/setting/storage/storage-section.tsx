@@ -1,0 +1,133 @@
+import { Box, FolderOpen } from 'lucide-react';
+import { useState } from 'react';
+import type { Freeable, Storage, StoragePart } from '../../../electron/contract/data/storage.ts';
+import { windowBridge } from '../../connection/bridge.ts';
+import { failureOf } from '../../connection/failure.ts';
+import { Button, IconButton } from '../../design/button.tsx';
+import { bytes, counted } from '../../design/format.ts';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { useServices } from '../../services.ts';
+import { useLoaded } from '../use-loaded.ts';
+import { FreeDialog } from './free-dialog.tsx';
+import { freeable, partWords } from './part-words.ts';
+
+/** What takes how much room, and how to have it back. */
+export function StorageSection() {
+	const { connection, layout, toasts } = useServices();
+	const usage = useLoaded(() => connection.client.storage.usage());
+	const [asking, setAsking] = useState<StoragePart | null>(null);
+	const [busy, setBusy] = useState<Freeable | null>(null);
+	async function free(what: Freeable): Promise<void> {
+		setAsking(null);
+		setBusy(what);
+		try {
+			const { freedBytes, storage } = await connection.client.storage.free({ what });
+			usage.set(storage);
+			toasts.show({ text: `${bytes(freedBytes)} freed` });
+		} catch (error) {
+			toasts.fail(failureOf(error).message);
+		} finally {
+			setBusy(null);
+		}
+	}
+	if (usage.problem !== null) return <FailureCard title="The data folder can’t be looked at" failure={usage.problem} />;
+	if (usage.value === null) return null;
+	const storage = usage.value;
+	return (
+		<>
+			<Shares storage={storage} />
+			<ul aria-label="What takes room" className="overflow-hidden rounded-lg border border-line">
+				{storage.parts.map((part, index) => (
+					<PartRow
+						key={part.name}
+						part={part}
+						tone={tones[index]}
+						busy={busy !== null && busy === freeable(part)}
+						onFree={() => setAsking(part)}
+						onModels={() => layout.go({ section: 'models' })}
+					/>
+				))}
+			</ul>
+			{storage.elsewhere.files === 0 ? null : (
+				<p className="text-xs text-ink-3">
+					{counted(storage.elsewhere.files, 'model')} of yours, {bytes(storage.elsewhere.bytes)}, lie elsewhere. Assay
+					never deletes those.
+				</p>
+			)}
+			{asking === null ? null : (
+				<FreeDialog part={asking} onClose={() => setAsking(null)} onFree={(what) => void free(what)} />
+			)}
+		</>
+	);
+}
+
+const tones = ['bg-series-1', 'bg-series-2', 'bg-series-3', 'bg-series-4'];
+
+/** One bar for the folder; what each colour means stands in the list below it, largest first. */
+function Shares({ storage: { parts, totalBytes, disk } }: { storage: Storage }) {
+	return (
+		<div>
+			<p className="mb-1.5">
+				<span className="font-medium">{bytes(totalBytes)}</span> used,{' '}
+				<span className="text-ink-2">{bytes(disk.freeBytes)} free on this disk</span>
+			</p>
+			<div aria-hidden className="flex h-2 gap-px overflow-hidden rounded-xs bg-line-strong">
+				{parts.slice(0, tones.length).map(({ name, bytes: size }, index) => (
+					<i
+						key={name}
+						className={`block h-full ${tones[index]}`}
+						style={{ width: `${totalBytes === 0 ? 0 : (size / totalBytes) * 100}%` }}
+					/>
+				))}
+			</div>
+		</div>
+	);
+}
+
+function PartRow({
+	part,
+	tone,
+	busy,
+	onFree,
+	onModels,
+}: {
+	part: StoragePart;
+	/** Colour of its share in the bar; the small ones have none. */
+	tone: string | undefined;
+	busy: boolean;
+	onFree: () => void;
+	onModels: () => void;
+}) {
+	const bridge = windowBridge();
+	const { label, description } = partWords[part.name];
+	return (
+		<li className="flex min-h-11 items-center gap-3 border-b border-line py-1.5 pr-1.5 pl-3 last:border-b-0">
+			<i aria-hidden className={`size-2.5 flex-none rounded-xs ${tone ?? 'bg-line-strong'}`} />
+			<div className="min-w-0 flex-1">
+				<p>{label}</p>
+				<p className="text-xs text-pretty text-ink-3">
+					{description} {part.freeableBytes > 0 ? `${bytes(part.freeableBytes)} can be freed.` : ''}
+				</p>
+			</div>
+			<span className="font-mono text-xs text-ink-2 tabular-nums">{bytes(part.bytes)}</span>
+			<div className="flex w-24 flex-none items-center justify-end gap-1">
+				{part.name === 'models' ? (
+					<Button size="sm" icon={Box} onClick={onModels}>
+						Models
+					</Button>
+				) : part.freeableBytes > 0 && freeable(part) !== null ? (
+					<Button size="sm" busy={busy ? 'Freeing' : undefined} onClick={onFree}>
+						Free
+					</Button>
+				) : bridge ? (
+					<IconButton
+						icon={FolderOpen}
+						label={`Show ${label} in its folder`}
+						size="sm"
+						onClick={() => void bridge.revealFile(part.path)}
+					/>
+				) : null}
+			</div>
+		</li>
+	);
+}

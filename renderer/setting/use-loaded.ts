@@ -1,0 +1,33 @@
+import { useCallback, useEffect, useEffectEvent, useState } from 'react';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import { failureOf } from '../connection/failure.ts';
+
+export interface Loaded<T> {
+	/** null until it has come. */
+	readonly value: T | null;
+	/** Why it did not come the last time. */
+	readonly problem: FailureFacts | null;
+	readonly reload: () => void;
+	readonly set: (value: T) => void;
+}
+
+/** What a call answers with, asked for when the part of the page appears and again whenever `when` changes. */
+export function useLoaded<T>(load: () => Promise<T>, when: unknown = null): Loaded<T> {
+	const [value, setValue] = useState<T | null>(null);
+	const [problem, setProblem] = useState<FailureFacts | null>(null);
+	const ask = useEffectEvent(async () => {
+		try {
+			setValue(await load());
+			setProblem(null);
+		} catch (error) {
+			setProblem(failureOf(error));
+		}
+	});
+	const [turn, setTurn] = useState(0);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: both say that what was fetched is old
+	useEffect(() => {
+		void ask();
+	}, [when, turn]);
+	const reload = useCallback(() => setTurn((now) => now + 1), []);
+	return { value, problem, reload, set: setValue };
+}
