@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AnyRouter } from '@orpc/server';
 import { Failure } from '../../models/contract/failure.ts';
+import type { Staging } from '../conversation/exchange/staging.ts';
 import { answer } from './browser/answer.ts';
 import { serveAsset } from './browser/assets.ts';
 import { httpCalls, isCall } from './browser/calls.ts';
@@ -9,6 +10,7 @@ import { type Refusal, refuse, refuseWithoutToken } from './browser/guard.ts';
 import { securityHeaders } from './browser/security-headers.ts';
 import { openSockets } from './browser/sockets.ts';
 import { createTokens } from './browser/tokens.ts';
+import { createTransfers } from './browser/transfers.ts';
 import type { Log } from './transport/rpc-failure.ts';
 import { rpcServer } from './transport/rpc-server.ts';
 
@@ -16,7 +18,8 @@ import { rpcServer } from './transport/rpc-server.ts';
 const usualPort = 4870;
 
 export interface BrowserHostOptions {
-	application: { readonly router: AnyRouter };
+	/** Without `staging` there are no uploads and downloads. */
+	application: { readonly router: AnyRouter; readonly staging?: Staging };
 	/** 0 takes any free one; undefined the usual one or, where it is taken, any free one. */
 	port?: number;
 	/** The built renderer. */
@@ -35,22 +38,34 @@ export interface BrowserHost {
 
 /**
  * Serves the application to this computer's browsers: the renderer over HTTP, the calls over a WebSocket at `/socket`
- * or as HTTP below `/rpc`. Throws Failure `port-taken`.
+ * or as HTTP below `/rpc`, and large files as
+ * they are at `/upload` and `/download`. Throws Failure `port-taken`.
  */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
 	const tokens = createTokens();
 	const calls = httpCalls(options.application.router, options.log);
+	const { staging } = options.application;
+	const transfers = staging === undefined ? null : createTransfers(staging, options.log);
 	const sockets = openSockets(tokens, rpcServer(options.application.router, options.log));
+	function workFor(request: IncomingMessage): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+		if (isCall(request)) return calls;
+		if (transfers?.isUpload(request)) return transfers.upload;
+		if (transfers?.isDownload(request)) return transfers.download;
+		return (asked, response) => serveAsset(options.rendererFolder, asked, response);
+	}
 	const server = createServer({ maxHeaderSize: 16 * 1024 }, (request, response) => {
 		for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
-		const refusal = refuse(request) ?? (isCall(request) ? refuseWithoutToken(request, tokens.lasting) : null);
+		const needsToken = isCall(request) || transfers?.isUpload(request) === true;
+		const refusal = refuse(request) ?? (needsToken ? refuseWithoutToken(request, tokens.lasting) : null);
 		if (refusal) return answer(response, refusal.status, refusal.message);
-		const work = isCall(request) ? calls(request, response) : serveAsset(options.rendererFolder, request, response);
+		const work = workFor(request)(request, response);
 		work.catch((error: unknown) => {
 			options.log(`a request failed: ${String(error)}`);
 			response.destroy();
 		});
 	});
+	// An upload through a slow tunnel takes as long as it takes; the limit for the head of a request stays.
+	server.requestTimeout = 0;
 	server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 		socket.on('error', () => {});
 		const refusal = refuse(request) ?? refuseOtherPath(request);
