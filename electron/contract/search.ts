@@ -59,6 +59,14 @@ export const searchPageSchema = z.object({
 	searchedTo: z.int().nullable(),
 });
 
+/** What a search can be narrowed to here. */
+export const searchChoicesSchema = z.object({
+	tags: z.array(z.object({ name: z.string(), conversations: z.int() })),
+	folders: z.array(z.object({ name: z.string(), conversations: z.int() })),
+	/** Names of the models that have answered, most recent first. */
+	models: z.array(z.string()),
+});
+
 export const searchCalls = {
 	/**
 	 * Answers after a moment with what it has found by then, titles first, messages newest first. Asked again with
@@ -74,19 +82,12 @@ export const searchCalls = {
 			}),
 		)
 		.output(searchPageSchema),
-	/** What a search can be narrowed to here. */
-	choices: call.output(
-		z.object({
-			tags: z.array(z.object({ name: z.string(), conversations: z.int() })),
-			folders: z.array(z.object({ name: z.string(), conversations: z.int() })),
-			/** Names of the models that have answered, most recent first. */
-			models: z.array(z.string()),
-		}),
-	),
+	choices: call.output(searchChoicesSchema),
 };
 
 export type SearchFilter = z.infer<typeof searchFilterSchema>;
 export type SearchTerm = z.infer<typeof searchTermSchema>;
 export type SearchHit = z.infer<typeof searchHitSchema>;
 export type SearchCursor = z.infer<typeof searchCursorSchema>;
+export type SearchChoices = z.infer<typeof searchChoicesSchema>;
 export type SearchPage = z.infer<typeof searchPageSchema>;

@@ -6,11 +6,7 @@ export function isIndexFault(verdict: string): boolean {
 	return verdict.split('; ').every((fault) => /fts5/i.test(fault));
 }
 
-/** The triggers of migration 2 index an answer when it ends; a rebuild takes in those being written, too early. */
-const takeOutUnfinished = `INSERT INTO messages_fts (messages_fts, rowid, content)
-  SELECT 'delete', id, content FROM messages WHERE status = 'streaming'`;
-
-/** Makes every full-text index anew from its table. */
+/** Makes every full-text index anew from what it indexes. */
 export function rebuildIndexes(database: WritableDatabase): void {
 	const indexes = all<{ name: string }>(
 		database,
@@ -18,6 +14,5 @@ export function rebuildIndexes(database: WritableDatabase): void {
 	);
 	transaction(database, () => {
 		for (const { name } of indexes) connectionOf(database).exec(`INSERT INTO "${name}" ("${name}") VALUES ('rebuild')`);
-		if (indexes.some(({ name }) => name === 'messages_fts')) connectionOf(database).exec(takeOutUnfinished);
 	});
 }

@@ -12,7 +12,7 @@ export interface Outcome {
 	/** Empty where there is nothing to compare with. */
 	readonly baselines: readonly number[];
 	/** How the samples become one number; `median` unless told. */
-	readonly summary?: 'median' | 'p95' | 'max';
+	readonly summary?: 'median' | 'p95' | 'p99' | 'max';
 	/** What a reader needs to judge or repeat the number: threads, token counts, parts of the time. */
 	readonly details?: Readonly<Record<string, number | string>>;
 }

@@ -24,6 +24,7 @@ export interface Miss {
 const summaries = {
 	median,
 	p95: (values: readonly number[]) => quantile(values, 0.95),
+	p99: (values: readonly number[]) => quantile(values, 0.99),
 	max: (values: readonly number[]) => Math.max(...values),
 };
 

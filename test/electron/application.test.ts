@@ -29,7 +29,7 @@ describe('an application', () => {
 	test('closes twice, and leaves one database file behind', async () => {
 		const dataFolder = temporaryFolder();
 		const application = await open(dataFolder);
-		await application.client.conversations.search({ text: 'wakes the reader' });
+		await application.client.search.find({ text: 'wakes the reader' });
 		await Promise.all([application.close(), application.close()]);
 		expect(readdirSync(dataFolder)).toEqual(['assay.db']);
 	});
@@ -73,9 +73,9 @@ describe('an application', () => {
 		const dataFolder = temporaryFolder();
 		const first = await open(dataFolder);
 		await first.client.settings.set({ theme: 'dark' });
-		const backup = await first.client.system.backupNow();
+		const backup = await first.client.backups.create();
 		await first.client.settings.set({ theme: 'light' });
-		expect(await first.client.system.backups()).toEqual({ backups: [backup] });
+		expect((await first.client.backups.list()).backups).toEqual([backup]);
 		await first.close();
 		const path = join(dataFolder, 'assay.db');
 		writeFileSync(path, readFileSync(path).fill(0, 0, 5_000));

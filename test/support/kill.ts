@@ -92,7 +92,7 @@ export async function killAfter(ms: number): Promise<void> {
 	expect(kept.startsWith(promised)).toBe(true);
 	expect(seen.startsWith(kept) || kept.startsWith(seen)).toBe(true);
 	if (kept !== '') {
-		const { hits } = await client.conversations.search({ text: 'w0' });
+		const { hits } = await client.search.find({ text: 'w0' });
 		expect(hits.map((hit) => hit.messageId)).toEqual([messageId]);
 	}
 }

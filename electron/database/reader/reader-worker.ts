@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import { addTextFunctions } from '../text/sql-functions.ts';
 import { doFileTask } from './file-tasks.ts';
 import type { FileTask, FileTaskAnswer, ReaderAnswer, ReaderRequest, ReaderTask } from './protocol.ts';
 
@@ -27,6 +28,7 @@ async function answerOf(fileTask: FileTask): Promise<FileTaskAnswer> {
 function serve(path: string, to: MessagePort): void {
 	const connection = new Database(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
 	connection.pragma('query_only = ON');
+	addTextFunctions(connection);
 	const statements = new Map<string, Database.Statement>();
 	to.on('message', ({ id, sql, parameters }: ReaderRequest) => {
 		try {

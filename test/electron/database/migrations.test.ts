@@ -47,7 +47,7 @@ describe('migrations', () => {
 		},
 	);
 
-	test('version 2 indexes the titles and final messages of version 1, and no unfinished one', async () => {
+	test('the index of the newest version holds the titles and final messages of version 1, and no unfinished one', async () => {
 		const folder = temporaryFolder();
 		databaseAt(join(folder, 'assay.db'), 1, (database) => {
 			run(database, `INSERT INTO conversations (id, title, created_at, updated_at) VALUES (1, 'Kestrel notes', 1, 1)`);
@@ -61,12 +61,10 @@ describe('migrations', () => {
 			}
 		});
 		const { database } = await openForTest(openOptions(folder));
-		expect(all(database, `SELECT content FROM messages_fts WHERE messages_fts MATCH 'heron'`)).toEqual([
-			{ content: 'a heron is complete' },
+		expect(all(database, `SELECT text FROM messages_fts WHERE messages_fts MATCH 'heron'`)).toEqual([
+			{ text: 'a heron is complete' },
 		]);
-		expect(all(database, `SELECT title FROM conversations_fts WHERE conversations_fts MATCH 'kestrel'`)).toHaveLength(
-			1,
-		);
+		expect(all(database, `SELECT text FROM conversations_fts WHERE conversations_fts MATCH 'kestrel'`)).toHaveLength(1);
 		run(database, `INSERT INTO messages_fts (messages_fts, rank) VALUES ('integrity-check', 0)`);
 	});
 
@@ -148,7 +146,8 @@ describe('migrations', () => {
 		});
 		const migrationsFolder = join(folder, 'migrations');
 		cpSync(defaultMigrationsFolder, migrationsFolder, { recursive: true });
-		writeFileSync(join(migrationsFolder, '0002_search.sql'), 'DELETE FROM conversations;');
+		const second = join(migrationsFolder, '0002_search.sql');
+		writeFileSync(second, `${readFileSync(second, 'utf8')}\nDELETE FROM conversations;`);
 		const failure = await failureOf(() => openForTest(openOptions(folder, { migrationsFolder })));
 		expect(failure.detail).toContain('1 rows would refer to rows that don');
 	});

@@ -1,0 +1,46 @@
+/**
+ * A text letter for letter as the index sees it: lower case, without accents, everything that is no part of a word a
+ * space. Positions stay, so that what is found in the folded text is marked in the real one.
+ */
+export function fold(text: string): string {
+	const units = new Uint16Array(text.length);
+	for (let at = 0; at < text.length; at += 1) {
+		const unit = text.charCodeAt(at);
+		const point = isFirstHalf(unit) ? (text.codePointAt(at) ?? unit) : unit;
+		if (point > 0xffff) {
+			const isPart = partOfWord.test(String.fromCodePoint(point));
+			units[at] = isPart ? unit : space;
+			units[at + 1] = isPart ? text.charCodeAt(at + 1) : space;
+			at += 1;
+		} else {
+			units[at] = folded[unit] || foldUnit(unit);
+		}
+	}
+	let result = '';
+	for (let at = 0; at < units.length; at += chunk) {
+		result += String.fromCharCode(...units.subarray(at, at + chunk));
+	}
+	return result;
+}
+
+/** Units that one call of `fromCharCode` takes: its arguments lie on the stack. */
+const chunk = 8_192;
+
+/** By UTF-16 unit; 0: not met yet. */
+const folded = new Uint16Array(0x1_0000);
+
+const partOfWord = /[\p{L}\p{N}\p{Co}\p{M}]/u;
+
+const space = 0x20;
+
+function isFirstHalf(unit: number): boolean {
+	return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function foldUnit(unit: number): number {
+	const letter = String.fromCharCode(unit);
+	const plain = partOfWord.test(letter) ? letter.normalize('NFD').charAt(0).toLowerCase() : ' ';
+	const result = plain.charCodeAt(0);
+	folded[unit] = result;
+	return result;
+}

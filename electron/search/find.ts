@@ -1,0 +1,166 @@
+import type { SearchCursor, SearchFilter, SearchHit, SearchPage } from '../contract/search.ts';
+import type { Reader } from '../database/reader/reader.ts';
+import type { Parameters } from '../database/sql.ts';
+import { placeQuery, searchFor } from './match.ts';
+import { type Narrowed, narrow } from './narrow.ts';
+import { indexedMessages, indexedTitles, newestMessage, readMessages, readTitles, timeBefore } from './statements.ts';
+import { mergeFilters, parseTyped } from './typed/parse.ts';
+
+export interface SearchContext {
+	readonly reader: Reader;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+}
+
+export interface SearchInput {
+	readonly text: string;
+	readonly filter: SearchFilter;
+	readonly limit: number;
+	readonly after: SearchCursor | null;
+}
+
+/** A page answers with what it has after this long, ms; with the last step and the way to the page it stays under 50. */
+const budgetMs = 20;
+
+/** What one step should take, ms: the next one looks at more or fewer messages accordingly. */
+const stepMs = 8;
+
+/** Messages that the first step looks at: through the index, and by reading each. */
+const firstSpan = { indexed: 65_536, read: 2_048 };
+
+/** Titles shown above the messages; all of them where no words narrow them and no message is looked for. */
+const maxTitles = 8;
+
+/** One way of looking at messages. */
+interface Stage {
+	readonly sql: string;
+	readonly match: Parameters;
+	readonly span: number;
+}
+
+/**
+ * Looks for conversations whose title or messages hold what was typed and pass the filter, typed or given. All words
+ * must be there; whole words come before beginnings, then newer before older. All branches are searched, the trash
+ * isn't. The work is done in steps on the reader's thread, each short, until the page is full or its time is up: how
+ * common a word is does not matter. `signal` gives up before or between them.
+ */
+export async function findConversations(
+	{ reader, clock }: SearchContext,
+	{ text, filter: given, limit, after }: SearchInput,
+	signal?: AbortSignal,
+): Promise<SearchPage> {
+	const started = performance.now();
+	const now = clock();
+	const typed = parseTyped(text, now);
+	const filter = mergeFilters(given, typed.filter);
+	const narrowed = await narrow(reader, filter, typed.terms, signal);
+	const filters = [...narrowed.terms];
+	const search = searchFor(typed.words);
+	const isFiltered = Object.keys(filter).length > 0;
+	if (narrowed.impossible || narrowed.conversationIds?.length === 0 || (typed.words.length === 0 && !isFiltered)) {
+		return { hits: [], filters, next: null, searchedTo: null };
+	}
+	const place = placeQuery(filter, narrowed.conversationIds, now);
+	const values: Parameters = {
+		...narrowed.parameters,
+		literals: search.literals.length === 0 ? null : JSON.stringify(search.literals),
+		wanted: JSON.stringify(search.wanted),
+	};
+	const hits: SearchHit[] = [];
+	if (after === null && !narrowed.ofMessages) {
+		hits.push(...(await findTitles(reader, { search, narrowed, values, limit, words: typed.words.length }, signal)));
+	}
+	// Nothing but conversations was asked for.
+	if (typed.words.length === 0 && !narrowed.ofMessages) return { hits, filters, next: null, searchedTo: null };
+
+	const stages = stagesOf(search.stages, place);
+	const top = ((await reader.all<{ id: number }>(newestMessage, {}, signal))[0]?.id ?? 0) + 1;
+	let at: SearchCursor = after ?? { stage: 0, before: top, span: stages[0]?.span ?? 1 };
+	let steps = 0;
+	for (let stage = stages[at.stage]; stage !== undefined && hits.length < limit; stage = stages[at.stage]) {
+		// One step is taken in any case: a page that nobody gets further with would be asked for again and again.
+		if (steps > 0 && performance.now() - started > budgetMs) break;
+		steps += 1;
+		const low = Math.max(0, at.before - 1 - at.span);
+		const wanted = limit - hits.length;
+		const began = performance.now();
+		const rows = await reader.all<Row>(
+			stage.sql,
+			{ ...values, ...stage.match, low, high: at.before, limit: wanted },
+			signal,
+		);
+		hits.push(...rows.map(hitOf));
+		const span = nextSpan(at.span, performance.now() - began);
+		const last = rows.at(-1)?.messageId ?? null;
+		if (rows.length === wanted && last !== null) at = { ...at, before: last, span };
+		else if (low > 0) at = { ...at, before: low + 1, span };
+		else at = { stage: at.stage + 1, before: top, span: stages[at.stage + 1]?.span ?? 1 };
+	}
+	if (at.stage >= stages.length) return { hits, filters, next: null, searchedTo: null };
+	const [reached] = await reader.all<{ at: number }>(timeBefore, { before: at.before }, signal);
+	return { hits, filters, next: at, searchedTo: reached?.at ?? null };
+}
+
+type Row = Omit<SearchHit, 'archived'> & { readonly archived: 0 | 1 };
+
+function hitOf(row: Row): SearchHit {
+	return { ...row, archived: row.archived === 1 };
+}
+
+/** Through the index where it knows anything of what is looked for; else every message is read. */
+function stagesOf(matches: readonly string[], place: string): Stage[] {
+	const indexed = (match: string): Stage => ({ sql: indexedMessages, match: { match }, span: firstSpan.indexed });
+	if (matches.length > 0) {
+		return matches.map((words) => indexed(`{text} : (${words})${place === '' ? '' : ` AND ${place}`}`));
+	}
+	return [place === '' ? { sql: readMessages, match: {}, span: firstSpan.read } : indexed(place)];
+}
+
+function nextSpan(span: number, tookMs: number): number {
+	const factor = Math.min(4, Math.max(0.25, stepMs / Math.max(tookMs, 0.1)));
+	return Math.min(2 ** 40, Math.max(256, Math.round(span * factor)));
+}
+
+async function findTitles(
+	reader: Reader,
+	{
+		search,
+		narrowed: { conversationIds },
+		values,
+		limit,
+		words,
+	}: {
+		readonly search: ReturnType<typeof searchFor>;
+		readonly narrowed: Narrowed;
+		readonly values: Parameters;
+		readonly limit: number;
+		readonly words: number;
+	},
+	signal: AbortSignal | undefined,
+): Promise<SearchHit[]> {
+	const most = words === 0 ? limit : Math.min(limit, maxTitles);
+	const { feedback: _, attachment: __, ...ofTitles } = values;
+	const query = titleQuery(search.stages, conversationIds);
+	const rows =
+		query === null
+			? await reader.all<Row>(
+					readTitles,
+					{
+						...ofTitles,
+						limit: most,
+						conversationIds: conversationIds === null ? null : JSON.stringify(conversationIds),
+					},
+					signal,
+				)
+			: await reader.all<Row>(indexedTitles, { ...ofTitles, match: query, limit: most }, signal);
+	return rows.map(hitOf);
+}
+
+/** Titles are few: the last word is a beginning at once. null: the index knows nothing of what is looked for. */
+function titleQuery(stages: readonly string[], conversationIds: readonly number[] | null): string | null {
+	const [whole, beginning] = stages;
+	if (whole === undefined) return null;
+	const words = beginning === undefined ? whole : `${whole}*`;
+	const place = placeQuery({}, conversationIds, 0);
+	return `{text} : (${words})${place === '' ? '' : ` AND ${place}`}`;
+}

@@ -1,0 +1,64 @@
+import { constants, copyFileSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { openModels } from '../../../electron/api/open-models.ts';
+import { type Application, createApplication } from '../../../electron/application.ts';
+import { closeDatabase, connect } from '../../../electron/database/connect.ts';
+import { pendingMigrations } from '../../../electron/database/migrate.ts';
+import { defaultMigrationsFolder, readMigrations } from '../../../electron/database/migrations.ts';
+import type { BenchContext } from '../measurement.ts';
+import { generateLibrary, type LibrarySize } from './generate.ts';
+
+/** The library that the figures are about; a small one where only it is shown that they can be taken. */
+export const fullSize: LibrarySize = { conversations: 100_000, messages: 1_000_000 };
+export const quickSize: LibrarySize = { conversations: 2_000, messages: 20_000 };
+
+/** The application on a large library. */
+export interface BigLibrary {
+	readonly application: Application;
+	readonly path: string;
+	readonly size: LibrarySize;
+	readonly bytes: number;
+	close(): Promise<void>;
+}
+
+/**
+ * Opens a copy of the large library in a data folder of its own. It takes minutes to make, so `ASSAY_BENCH_LIBRARY` may
+ * name a file to keep it in; without it one is made for this run.
+ */
+export async function openBigLibrary(context: BenchContext): Promise<BigLibrary> {
+	const size = context.quick ? quickSize : fullSize;
+	const kept = context.quick ? undefined : process.env.ASSAY_BENCH_LIBRARY;
+	const original = kept ?? join(context.folder, `library-${size.messages}.db`);
+	if (!isCurrent(original)) {
+		context.note(`library: making ${size.messages} messages in ${original}`);
+		for (const end of ['', '-wal', '-shm']) rmSync(original + end, { force: true });
+		generateLibrary(original, size, context.note);
+	}
+	const dataFolder = join(context.folder, `library-${copies++}`);
+	mkdirSync(dataFolder);
+	const path = join(dataFolder, 'assay.db');
+	copyFileSync(original, path, constants.COPYFILE_FICLONE);
+	const application = await createApplication({
+		dataFolder,
+		host: 'cli',
+		version: '0.0.0',
+		log: () => {},
+		models: openModels(),
+	});
+	return { application, path, size, bytes: statSync(path).size, close: () => application.close() };
+}
+
+let copies = 0;
+
+/** False also where a migration has changed since: during development that happens. */
+function isCurrent(path: string): boolean {
+	if (!existsSync(path)) return false;
+	const database = connect(path);
+	try {
+		return pendingMigrations(database, readMigrations(defaultMigrationsFolder)).length === 0;
+	} catch {
+		return false;
+	} finally {
+		closeDatabase(database);
+	}
+}
