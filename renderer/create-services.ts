@@ -11,6 +11,7 @@ import { createDrafts } from './conversation/drafts.ts';
 import { createOrganisation } from './conversation/organise/organisation.ts';
 import { createSelection } from './conversation/organise/selection.ts';
 import { createThread, shownId } from './conversation/thread.ts';
+import { createTrash } from './conversation/trash/trash.ts';
 import { createFeedback } from './feedback/feedback.ts';
 import { createFeedbackReport } from './feedback/report/feedback-report.ts';
 import { createModelLibrary } from './model/model-library.ts';
@@ -53,7 +54,17 @@ export function createServices(connection: Connection): Services {
 
 	connection.onReady((signal) => {
 		void listen(connection, signal, (event) => apply(services, event, stale));
-		for (const part of ['feedback', 'settings', 'models', 'presets', 'list', 'thread', 'attachments'] as const)
+		for (const part of [
+			'feedback',
+			'settings',
+			'models',
+			'presets',
+			'list',
+			'organisation',
+			'drafts',
+			'thread',
+			'attachments',
+		] as const)
 			stale(part, 0);
 		connection.client.system.status().then(
 			(status) => services.status.setState(status, true),
@@ -109,7 +120,17 @@ async function listen(
 	}
 }
 
-type Part = 'feedback' | 'settings' | 'models' | 'presets' | 'list' | 'thread' | 'attachments';
+type Part =
+	| 'places'
+	| 'feedback'
+	| 'settings'
+	| 'models'
+	| 'presets'
+	| 'list'
+	| 'organisation'
+	| 'drafts'
+	| 'thread'
+	| 'attachments';
 
 function apply(services: Services, event: ApplicationEvent, stale: (part: Part) => void): void {
 	services.search.notice(event);
@@ -118,8 +139,16 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 		case 'generation-started':
 		case 'generation-ended':
 			stale('list');
+			// What the list of the loose ones does not hold may be pinned, in a folder, or new there.
+			if (!services.conversations.state.getState().conversations.some(({ id }) => id === event.conversationId)) {
+				stale('organisation');
+			}
 			stale('feedback');
 			if (event.conversationId === shownId(services.thread.state.getState())) stale('thread');
+			break;
+		case 'organisation-changed':
+			for (const part of ['places', 'organisation', 'thread'] as const) stale(part);
+			services.trash.noteChange();
 			break;
 		case 'feedback-changed':
 			void services.feedback.refresh(event.messageId);
@@ -155,13 +184,16 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 
 /** Marks parts stale; each is fetched once after the burst that touched it. */
 function refresher(services: Services): (part: Part, delayMs?: number) => void {
-	const { settings, models, presets, conversations, thread } = services;
+	const { settings, models, presets, conversations, thread, organisation, drafts } = services;
 	const refresh: Record<Part, () => Promise<void>> = {
-		feedback: feedbackReport.refresh,
+		feedback: services.feedbackReport.refresh,
 		settings: settings.refresh,
 		models: models.refresh,
 		presets: presets.refresh,
 		list: conversations.refresh,
+		places: conversations.reload,
+		organisation: organisation.refresh,
+		drafts: drafts.refresh,
 		thread: thread.refresh,
 		attachments: () => showAttachments(services),
 	};

@@ -8,7 +8,10 @@ import type { AttachmentStore } from './conversation/composer/attachment/attachm
 import type { Measure } from './conversation/composer/meter/measure.ts';
 import type { ConversationList } from './conversation/conversation-list.ts';
 import type { Drafts } from './conversation/drafts.ts';
+import type { OrganisationStore } from './conversation/organise/organisation.ts';
+import type { Selection } from './conversation/organise/selection.ts';
 import type { OpenThread } from './conversation/thread.ts';
+import type { TrashStore } from './conversation/trash/trash.ts';
 import type { FeedbackStore } from './feedback/feedback.ts';
 import type { FeedbackReport } from './feedback/report/feedback-report.ts';
 import type { ModelLibrary } from './model/model-library.ts';
@@ -24,6 +27,9 @@ export interface Services {
 	readonly layout: Layout;
 	readonly toasts: Toasts;
 	readonly conversations: ConversationList;
+	readonly organisation: OrganisationStore;
+	readonly selection: Selection;
+	readonly trash: TrashStore;
 	readonly search: SearchStore;
 	readonly thread: OpenThread;
 	readonly drafts: Drafts;

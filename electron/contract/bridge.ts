@@ -17,6 +17,8 @@ export interface WindowBridge {
 	chooseModelFile(): Promise<string | null>;
 	/** Lets the person pick where `text` is saved and writes it there; the path, null when they cancel. */
 	saveText(file: TextFile): Promise<string | null>;
+	/** Lets the person pick where an exported file (its `path`) is moved to; the new path, null when they cancel. */
+	saveExport(path: string): Promise<string | null>;
 	/** Where a file that was dropped on the page lies on the disk. */
 	pathOfFile(file: File): string;
 	/** Shows a file in the system's file manager. */

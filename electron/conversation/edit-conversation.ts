@@ -68,7 +68,11 @@ export async function nextPrompt(
 ): Promise<RenderedPrompt> {
 	const { conversation, options, messages } = openConversation(context, id);
 	const model = chooseModel(context.models, undefined, conversation.modelFileId);
-	const engine = await context.models.acquire(model.id, effectiveOptions(context, options).load, signal === undefined ? {} : { signal });
+	const engine = await context.models.acquire(
+		model.id,
+		effectiveOptions(context, options).load,
+		signal === undefined ? {} : { signal },
+	);
 	return engine.render(turnsOf(conversation.systemPrompt, withAttachments(context.database, id, messages)));
 }
 

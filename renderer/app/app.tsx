@@ -1,6 +1,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { useStore } from 'zustand';
 import { RefusedScreen } from '../connection/refused-screen.tsx';
+import { NameDialog } from '../conversation/organise/name-dialog.tsx';
 import { TooltipDelay } from '../design/tooltip.tsx';
 import { type Services, ServicesContext } from '../services.ts';
 import { Frame } from './frame/frame.tsx';
@@ -40,6 +41,7 @@ function Screen({ services }: { services: Services }) {
 		<>
 			<Frame />
 			<Palette />
+			<NameDialog />
 			<Shortcuts />
 		</>
 	);

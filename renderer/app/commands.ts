@@ -35,6 +35,7 @@ import { isCut } from '../conversation/answer/ending.ts';
 import { copyText } from '../conversation/markdown/use-copy.ts';
 import { isWriting, shownMessages } from '../conversation/thread-state.ts';
 import { feedbackCommands } from '../feedback/rating/commands.ts';
+import { organiseCommands } from '../conversation/organise/commands.ts';
 import type { Services } from '../services.ts';
 import type { ShortcutId } from './keys.ts';
 

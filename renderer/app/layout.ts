@@ -1,10 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type Section = 'chat' | 'models' | 'feedback' | 'settings';
+export type Section = 'chat' | 'trash' | 'models' | 'feedback' | 'settings';
 
 /** Where one is; kept in the address, so that a reload and the back button lead there. */
 export type Route =
 	| { section: 'chat'; conversationId: number | null; temporary?: true }
+	| { section: 'trash' }
 	| { section: 'models' }
 	| { section: 'feedback' }
 	| { section: 'settings'; part: string | null };
@@ -65,7 +66,7 @@ export function createLayout(location: Location, history: History): Layout {
 /** `#/chat/12` → the conversation with id 12. Anything unknown is a new conversation. */
 export function parseRoute(hash: string): Route {
 	const [, section, rest] = hash.split('/');
-	if (section === 'models' || section === 'feedback') return { section };
+	if (section === 'trash' || section === 'models' || section === 'feedback') return { section };
 	if (section === 'settings') return { section, part: rest ?? null };
 	if (rest === 'temporary') return { section: 'chat', conversationId: null, temporary: true };
 	const id = Number(rest);

@@ -1,39 +1,101 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Connection } from '../connection/connection.ts';
+import { failureOf, isConnectionLoss } from '../connection/failure.ts';
+import { shownId, type ThreadState } from './thread-state.ts';
 
 /** What is being written, by conversation; 'new' is the one that does not exist yet. */
 export interface Drafts {
 	readonly state: StoreApi<Readonly<Record<string, string>>>;
 	set(key: string, text: string): void;
+	/** Fetches what is kept; what was typed since is newer and stays. */
+	refresh(): Promise<void>;
 }
+
+/** Typing of a temporary conversation stays in this page. */
+const temporaryKey = 'temporary';
 
 const storageKey = 'assay.drafts';
 
-/** Waits for a pause in typing before it writes, ms. */
-const writePauseMs = 300;
+/** Waits for a pause in typing before it writes, ms, and for no longer than `atMost` while typing goes on. */
+const pauses = { short: { pause: 300, atMost: 1_500 }, long: { pause: 1_000, atMost: 4_000 } };
 
-/** Drafts live as long as the tab: a reload or a lost connection keeps them, closing the tab forgets them. */
-export function createDrafts(storage: Storage): Drafts {
-	const state = createStore<Readonly<Record<string, string>>>(() => read(storage));
+/** A draft longer than this takes a moment to hand over, so that is done less often, characters. */
+const longDraft = 100_000;
+
+/**
+ * Drafts are kept by the application, so that they outlive the page, the window and a crash. What it has not confirmed
+ * yet goes into the tab's own storage when the page is left.
+ */
+export function createDrafts(connection: Connection, storage: Storage, onFailure: (message: string) => void): Drafts {
+	const unsent = new Map(Object.entries(read(storage)));
+	const state = createStore<Readonly<Record<string, string>>>(() => Object.fromEntries(unsent));
 	let timer: ReturnType<typeof setTimeout> | undefined;
-	function write(): void {
+	let waitingSince: number | null = null;
+	let failing = false;
+
+	function put(key: string, text: string): void {
+		const { [key]: _old, ...rest } = state.getState();
+		state.setState(text === '' ? rest : { ...rest, [key]: text }, true);
+	}
+
+	async function flush(): Promise<void> {
 		clearTimeout(timer);
-		try {
-			storage.setItem(storageKey, JSON.stringify(state.getState()));
-		} catch {
-			// The browser's quota (about 5 MB): a draft that large still lives in memory.
-			storage.removeItem(storageKey);
+		waitingSince = null;
+		for (const [key, text] of [...unsent]) {
+			try {
+				await connection.client.drafts.set({ conversationId: conversationOf(key), text });
+				failing = false;
+			} catch (error) {
+				if (isConnectionLoss(error)) return;
+				const failure = failureOf(error);
+				// A full disk is told once, not with every key; a conversation that is gone takes its draft along.
+				if (failure.code !== 'conversation-unknown') {
+					if (!failing) onFailure(`The draft could not be saved. ${failure.message}`);
+					failing = true;
+					return;
+				}
+			}
+			if (unsent.get(key) === text) unsent.delete(key);
 		}
 	}
-	globalThis.addEventListener?.('pagehide', write);
+
+	globalThis.addEventListener?.('pagehide', () => write(storage, unsent));
 	return {
 		state,
 		set(key, text) {
-			const { [key]: _old, ...rest } = state.getState();
-			state.setState(text === '' ? rest : { ...rest, [key]: text }, true);
+			put(key, text);
+			if (key === temporaryKey) return;
+			unsent.set(key, text);
+			const { pause, atMost } = text.length > longDraft ? pauses.long : pauses.short;
+			const now = performance.now();
+			waitingSince ??= now;
 			clearTimeout(timer);
-			timer = setTimeout(write, writePauseMs);
+			timer = setTimeout(() => void flush(), Math.max(0, Math.min(pause, waitingSince + atMost - now)));
+		},
+		async refresh() {
+			try {
+				await flush();
+				const { drafts } = await connection.client.drafts.list();
+				const kept = Object.fromEntries(drafts.map(({ conversationId, text }) => [keyOf(conversationId), text]));
+				const { [temporaryKey]: temporary } = state.getState();
+				const all = { ...kept, ...Object.fromEntries(unsent), ...(temporary ? { [temporaryKey]: temporary } : {}) };
+				state.setState(Object.fromEntries(Object.entries(all).filter(([, text]) => text !== '')), true);
+				storage.removeItem(storageKey);
+			} catch (error) {
+				if (!isConnectionLoss(error)) onFailure(failureOf(error).message);
+			}
 		},
 	};
+}
+
+function write(storage: Storage, unsent: ReadonlyMap<string, string>): void {
+	try {
+		if (unsent.size === 0) storage.removeItem(storageKey);
+		else storage.setItem(storageKey, JSON.stringify(Object.fromEntries(unsent)));
+	} catch {
+		// The browser's quota (about 5 MB): the application has all but the last second of it.
+		storage.removeItem(storageKey);
+	}
 }
 
 function read(storage: Storage): Record<string, string> {
@@ -48,7 +110,16 @@ function read(storage: Storage): Record<string, string> {
 	}
 }
 
+/** The key of the draft of what is shown. */
+export function draftKey(state: ThreadState): string {
+	return state.status === 'temporary' ? temporaryKey : keyOf(shownId(state));
+}
+
 /** The key of a conversation's draft. */
-export function draftKey(conversationId: number | null): string {
+export function keyOf(conversationId: number | null): string {
 	return conversationId === null ? 'new' : String(conversationId);
+}
+
+function conversationOf(key: string): number | null {
+	return key === 'new' ? null : Number(key);
 }

@@ -1,5 +1,5 @@
 import { Menu as Base } from '@base-ui/react/menu';
-import type { LucideIcon } from 'lucide-react';
+import { Check, ChevronRight, type LucideIcon, Minus } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { Icon } from './icon.tsx';
 
@@ -47,21 +47,75 @@ export function MenuItem({
 	icon,
 	keys,
 	danger = false,
+	selected = false,
 	onSelect,
 	children,
 }: {
 	icon?: LucideIcon;
 	keys?: string | undefined;
 	danger?: boolean;
+	/** It is what holds now. */
+	selected?: boolean;
 	onSelect: () => void;
 	children: ReactNode;
 }) {
 	return (
-		<Base.Item onClick={onSelect} className={`${row} ${danger ? 'text-bad' : ''}`}>
+		<Base.Item
+			onClick={onSelect}
+			aria-current={selected ? 'true' : undefined}
+			className={`${row} ${danger ? 'text-bad' : ''}`}
+		>
 			{icon ? <Icon of={icon} size={14} className={danger ? '' : 'text-ink-3'} /> : null}
-			<span className="min-w-0 flex-1">{children}</span>
+			<span className="min-w-0 flex-1 truncate">{children}</span>
+			{selected ? <Icon of={Check} size={14} className="text-ink-3" /> : null}
 			{keys === undefined ? null : <span className="text-xs text-ink-3">{keys}</span>}
 		</Base.Item>
+	);
+}
+
+/** Something that is on, off, or on in part; the menu stays open. */
+export function MenuCheck({
+	checked,
+	onChange,
+	children,
+}: {
+	checked: boolean | 'some';
+	onChange: () => void;
+	children: ReactNode;
+}) {
+	return (
+		<Base.CheckboxItem
+			checked={checked === true}
+			aria-checked={checked === 'some' ? 'mixed' : checked}
+			onCheckedChange={onChange}
+			closeOnClick={false}
+			className={row}
+		>
+			<span className="grid size-3.5 flex-none place-items-center">
+				{checked === false ? null : (
+					<Icon of={checked === 'some' ? Minus : Check} size={14} className="text-accent-ink" />
+				)}
+			</span>
+			<span className="min-w-0 flex-1 truncate">{children}</span>
+		</Base.CheckboxItem>
+	);
+}
+
+/** A row that opens more of them beside it. */
+export function MenuSub({ icon, label, children }: { icon: LucideIcon; label: string; children: ReactNode }) {
+	return (
+		<Base.SubmenuRoot>
+			<Base.SubmenuTrigger className={`${row} data-popup-open:bg-hover`}>
+				<Icon of={icon} size={14} className="text-ink-3" />
+				<span className="min-w-0 flex-1">{label}</span>
+				<Icon of={ChevronRight} size={14} className="text-ink-3" />
+			</Base.SubmenuTrigger>
+			<Base.Portal render={menuLandmark}>
+				<Base.Positioner sideOffset={2} alignOffset={-5} collisionPadding={8} className="z-40 outline-none">
+					<Base.Popup className={`${menuPopupClass} max-w-72`}>{children}</Base.Popup>
+				</Base.Positioner>
+			</Base.Portal>
+		</Base.SubmenuRoot>
 	);
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { useUnused } from '../conversation/organise/use-unused.ts';
 import { isRunning } from '../model/download-card.tsx';
 import { useServices } from '../services.ts';
 
@@ -8,10 +9,10 @@ import { useServices } from '../services.ts';
  * person moves on), or not at all. A file that a person adds instead leads on to a new conversation.
  */
 export function useWelcome(): 'no' | 'waiting' | 'ready' {
-	const { models, conversations, layout, thread } = useServices();
+	const { models, layout, thread } = useServices();
 	const none = useStore(models.state, (state) => state.status === 'ready' && state.models.length === 0);
 	const loaded = useStore(models.state, (state) => Object.values(state.states).some((one) => one.state === 'loaded'));
-	const unused = useStore(conversations.state, (state) => state.status === 'ready' && state.conversations.length === 0);
+	const unused = useUnused();
 	const atStart = useStore(layout.state, ({ route }) => route.section === 'chat' && route.conversationId === null);
 	const fresh = useStore(thread.state, (state) => state.status === 'new');
 	const fetching = useStore(models.state, ({ downloads }) =>

@@ -46,7 +46,9 @@ export const organiseCalls = {
 	move: call.input(byIds.extend({ folderId: z.int().nullable() })).output(changed),
 	/** Tags by their names: new ones are made, those that nothing carries any more go. */
 	tag: call
-		.input(byIds.extend({ add: z.array(nameSchema).max(50).default([]), remove: z.array(nameSchema).max(50).default([]) }))
+		.input(
+			byIds.extend({ add: z.array(nameSchema).max(50).default([]), remove: z.array(nameSchema).max(50).default([]) }),
+		)
 		.output(changed),
 	/** Moves them to the trash; answers being written are stopped and kept first. */
 	remove: call.input(byIds).output(changed),

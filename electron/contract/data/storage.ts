@@ -5,16 +5,7 @@ import { call } from '../call.ts';
 export const freeableSchema = z.enum(['database', 'set-aside', 'unfinished-downloads', 'old-backups', 'logs']);
 
 export const storagePartSchema = z.object({
-	name: z.enum([
-		'database',
-		'backups',
-		'models',
-		'unfinished-downloads',
-		'set-aside',
-		'logs',
-		'page-cache',
-		'other',
-	]),
+	name: z.enum(['database', 'backups', 'models', 'unfinished-downloads', 'set-aside', 'logs', 'page-cache', 'other']),
 	bytes: z.int(),
 	files: z.int(),
 	/** Where it lies: a file or a folder. */

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
 import { mkdir, rm, statfs } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '../../../models/contract/failure.ts';
@@ -32,6 +32,8 @@ export interface Staging {
 	issueTicket(file: StagedFile): string;
 	/** null: not valid, or no longer. */
 	redeem(ticket: string): StagedFile | null;
+	/** Whether that is the path of a file that an export made. */
+	isExport(path: string): boolean;
 	removeExport(path: string): Promise<void>;
 }
 
@@ -59,7 +61,12 @@ export function createStaging(folder: string, clock: () => number): Staging {
 		});
 	}
 
+	function isExport(path: string): boolean {
+		return dirname(dirname(path)) === exportsFolder && normalize(path) === path;
+	}
+
 	return {
+		isExport,
 		newUpload() {
 			const id = randomUUID();
 			uploads.set(id, join(folder, 'in', id));
@@ -96,7 +103,7 @@ export function createStaging(folder: string, clock: () => number): Staging {
 			return found !== undefined && found.until >= clock() ? found : null;
 		},
 		async removeExport(path) {
-			if (dirname(dirname(path)) === exportsFolder) await rm(dirname(path), { recursive: true, force: true });
+			if (isExport(path)) await rm(dirname(path), { recursive: true, force: true });
 		},
 	};
 }

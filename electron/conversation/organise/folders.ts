@@ -73,6 +73,8 @@ export function getFolder(context: Pick<ConversationContext, 'database'>, id: nu
 }
 
 function assertFree({ database }: ConversationContext, name: string, except: number | null): void {
-	const taken = get<{ id: number; name: string }>(database, 'SELECT id, name FROM folders WHERE name = :name', { name });
+	const taken = get<{ id: number; name: string }>(database, 'SELECT id, name FROM folders WHERE name = :name', {
+		name,
+	});
 	if (taken !== undefined && taken.id !== except) throw nameTaken(taken.name, 'folder');
 }

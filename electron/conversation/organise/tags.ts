@@ -73,10 +73,7 @@ const takeOff = 'DELETE FROM conversation_tags WHERE conversation_id = :id AND t
 
 /** Tags that nothing carries, not even in the trash. */
 export function removeUnused(database: WritableDatabase): void {
-	run(
-		database,
-		'DELETE FROM tags WHERE NOT EXISTS (SELECT 1 FROM conversation_tags ct WHERE ct.tag_id = tags.id)',
-	);
+	run(database, 'DELETE FROM tags WHERE NOT EXISTS (SELECT 1 FROM conversation_tags ct WHERE ct.tag_id = tags.id)');
 }
 
 function exists(database: WritableDatabase, id: number): boolean {

@@ -24,7 +24,11 @@ export const looseConversations = page(
 );
 
 /** The one pinned last comes first. */
-export const pinnedConversations = page('conversations_pinned', `${inTheList} AND c.pinned_at IS NOT NULL`, 'pinned_at');
+export const pinnedConversations = page(
+	'conversations_pinned',
+	`${inTheList} AND c.pinned_at IS NOT NULL`,
+	'pinned_at',
+);
 
 export const archivedConversations = page(
 	'conversations_archived',

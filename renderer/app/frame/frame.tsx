@@ -3,6 +3,7 @@ import { ConnectionBanner } from '../../connection/connection-banner.tsx';
 import { Inspector } from '../../conversation/inspector/inspector.tsx';
 import { ListPane } from '../../conversation/list/list-pane.tsx';
 import { ThreadPane } from '../../conversation/thread/thread-pane.tsx';
+import { TrashScreen } from '../../conversation/trash/trash-screen.tsx';
 import { FeedbackScreen } from '../../feedback/report/feedback-screen.tsx';
 import { ModelsScreen } from '../../model/models-screen.tsx';
 import { useServices } from '../../services.ts';
@@ -25,7 +26,7 @@ export function Frame() {
 	const listWidth = useStore(settings.state, (state) => state.listWidth);
 	const welcome = useWelcome();
 	const bare = welcome === 'waiting';
-	const showList = section === 'chat' && welcome === 'no' && listOpen && width !== 'narrow';
+	const showList = (section === 'chat' || section === 'trash') && welcome === 'no' && listOpen && width !== 'narrow';
 	const rail = bare ? 0 : width === 'wide' ? 68 : 48;
 	const list = showList ? Math.max(200, width === 'wide' ? listWidth : listWidth - 28) : 0;
 	return (
@@ -82,6 +83,12 @@ function Section({ width }: { width: Width }) {
 					</main>
 					{width === 'wide' ? <InspectorPane /> : <InspectorOverlay />}
 				</>
+			);
+		case 'trash':
+			return (
+				<main data-region className="flex min-w-0 flex-1 flex-col">
+					<TrashScreen />
+				</main>
 			);
 		case 'models':
 			return <ModelsScreen />;

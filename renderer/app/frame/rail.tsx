@@ -44,7 +44,11 @@ function RailLink({
 	wide: boolean;
 }) {
 	const { layout } = useServices();
-	const current = useStore(layout.state, ({ route }) => route.section === section);
+	// The trash has no link of its own: it hangs on the list.
+	const current = useStore(
+		layout.state,
+		({ route }) => (route.section === 'trash' ? 'chat' : route.section) === section,
+	);
 	const conversationId = useStore(layout.state, ({ route }) =>
 		route.section === 'chat' ? route.conversationId : null,
 	);

@@ -1,25 +1,81 @@
-import { Braces, FileText, Pencil, Trash2 } from 'lucide-react';
+import {
+	Archive,
+	ArchiveRestore,
+	Braces,
+	FileText,
+	FolderInput,
+	Pencil,
+	Pin,
+	PinOff,
+	RotateCcw,
+	SquareCheck,
+	Tag,
+	Trash2,
+} from 'lucide-react';
 import type { Conversation } from '../../../electron/contract/conversation.ts';
-import { MenuItem, MenuLine } from '../../design/menu.tsx';
+import { MenuItem, MenuLine, MenuSub } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
-import { exportConversation, moveToTrash } from '../actions.ts';
+import { exportConversation } from '../actions.ts';
+import { archive, pin, trash } from '../organise/change.ts';
+import { FolderItems, TagItems } from '../organise/place-menu.tsx';
+import { restore } from '../trash/change-trash.ts';
 
 /** What can be done with a conversation; in the row's menu, its context menu and the thread's head. */
-export function ConversationMenuItems({ conversation }: { conversation: Conversation }) {
+export function ConversationMenuItems({
+	conversation,
+	inList = false,
+}: {
+	conversation: Conversation;
+	inList?: boolean;
+}) {
 	const services = useServices();
+	const { id } = conversation;
+	const pinned = conversation.pinnedAt !== null;
+	const archived = conversation.archivedAt !== null;
+	// The keys belong to the row that has the focus.
+	const key = (name: string) => (inList ? name : undefined);
+	if (conversation.deletedAt !== null) {
+		return (
+			<MenuItem icon={RotateCcw} onSelect={() => void restore(services, [id])}>
+				Restore
+			</MenuItem>
+		);
+	}
 	return (
 		<>
-			<MenuItem icon={Pencil} keys="F2" onSelect={() => services.layout.set({ renaming: conversation.id })}>
+			<MenuItem icon={pinned ? PinOff : Pin} keys={key('P')} onSelect={() => void pin(services, [id], !pinned)}>
+				{pinned ? 'Unpin' : 'Pin'}
+			</MenuItem>
+			<MenuItem icon={Pencil} keys={key('F2')} onSelect={() => services.layout.set({ renaming: id })}>
 				Rename
 			</MenuItem>
-			<MenuItem icon={FileText} onSelect={() => void exportConversation(services, conversation.id, 'markdown')}>
+			<MenuSub icon={FolderInput} label="Move to folder">
+				<FolderItems ids={[id]} />
+			</MenuSub>
+			<MenuSub icon={Tag} label="Tags">
+				<TagItems ids={[id]} />
+			</MenuSub>
+			<MenuItem
+				icon={archived ? ArchiveRestore : Archive}
+				keys={key('E')}
+				onSelect={() => void archive(services, [id], !archived)}
+			>
+				{archived ? 'Move out of the archive' : 'Archive'}
+			</MenuItem>
+			{inList ? (
+				<MenuItem icon={SquareCheck} keys="Space" onSelect={() => services.selection.toggle(id)}>
+					Select
+				</MenuItem>
+			) : null}
+			<MenuLine />
+			<MenuItem icon={FileText} onSelect={() => void exportConversation(services, id, 'markdown')}>
 				Export as Markdown
 			</MenuItem>
-			<MenuItem icon={Braces} onSelect={() => void exportConversation(services, conversation.id, 'json')}>
+			<MenuItem icon={Braces} onSelect={() => void exportConversation(services, id, 'json')}>
 				Export as JSON
 			</MenuItem>
 			<MenuLine />
-			<MenuItem icon={Trash2} keys="Del" danger onSelect={() => void moveToTrash(services, conversation)}>
+			<MenuItem icon={Trash2} keys={key('Del')} danger onSelect={() => void trash(services, [id])}>
 				Move to trash
 			</MenuItem>
 		</>

@@ -1,68 +1,91 @@
 import { ContextMenu } from '@base-ui/react/context-menu';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { MessageSquare } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { Archive, MessageSquare, Tag } from 'lucide-react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import type { Folder } from '../../../electron/contract/conversation/organise.ts';
 import type { Conversation } from '../../../electron/contract/conversation.ts';
 import { menuLandmark, menuPopupClass } from '../../design/menu.tsx';
+import { Spinner } from '../../design/spinner.tsx';
 import { EmptyState } from '../../design/state/empty-state.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
-import { groupByTime } from '../groups.ts';
+import { BulkMenuItems } from './bulk-menu.tsx';
 import { ConversationMenuItems } from './conversation-menu.tsx';
-import { ConversationRow } from './conversation-row.tsx';
+import { ConversationRow } from './row/conversation-row.tsx';
+import { FolderMenuItems, FolderRow } from './row/folder-row.tsx';
+import { type Row, rowHeights } from './row/rows.ts';
+import { useRows } from './row/use-rows.ts';
+import { useListKeys } from './use-list-keys.ts';
 import { useNow } from './use-now.ts';
-import { useRowKeys } from './use-row-keys.ts';
 
-type Row = { kind: 'head'; name: string } | { kind: 'conversation'; conversation: Conversation; position: number };
-
-const headHeight = 36;
-const rowHeight = 30;
+type MenuFor = { kind: 'conversation'; conversation: Conversation } | { kind: 'folder'; folder: Folder };
 
 /** Rows this close to the end of what is fetched ask for more. */
 const fetchAhead = 30;
 
-/** All conversations in groups, virtualised: 100,000 of them cost as much as thirty. */
+/** The list as it is on view, virtualised: 100,000 conversations cost as much as thirty. */
 export function ConversationRows() {
-	const { conversations: list, layout } = useServices();
-	const conversations = useStore(list.state, (state) => state.conversations);
-	const status = useStore(list.state, (state) => state.status);
+	const { conversations: list, layout, organisation } = useServices();
 	const openId = useStore(layout.state, ({ route }) => (route.section === 'chat' ? route.conversationId : null));
-	const [menuFor, setMenuFor] = useState<Conversation | null>(null);
+	const view = useStore(organisation.state, (state) => state.view);
+	const [menuFor, setMenuFor] = useState<MenuFor | null>(null);
 	const now = useNow();
-	const rows = useMemo(() => rowsOf(conversations, now), [conversations, now]);
+	const { rows, loading } = useRows(now);
 	const box = useRef<HTMLDivElement>(null);
-	const keys = useRowKeys();
 	const virtualizer = useVirtualizer({
 		count: rows.length,
 		getScrollElement: () => box.current,
-		estimateSize: (index) => (rows[index]?.kind === 'head' ? headHeight : rowHeight),
-		getItemKey: (index) => {
-			const row = rows[index];
-			return row?.kind === 'conversation' ? row.conversation.id : `head-${row?.name ?? index}`;
-		},
+		estimateSize: (index) => rowHeights[rows[index]?.kind ?? 'note'],
+		getItemKey: (index) => rows[index]?.key ?? index,
 		overscan: 12,
 	});
+	const { keys, events } = useListKeys(rows, box, (conversation) => setMenuFor({ kind: 'conversation', conversation }));
 	const items = virtualizer.getVirtualItems();
-	const lastShown = items.at(-1)?.index ?? 0;
-	const nearEnd = rows.length > 0 && lastShown >= rows.length - fetchAhead;
+	const nearEnd = rows.length > 0 && (items.at(-1)?.index ?? 0) >= rows.length - fetchAhead;
 	useEffect(() => {
-		if (nearEnd && rows.length > 0) void list.loadMore();
-	}, [nearEnd, rows.length, list]);
+		if (nearEnd && rows.length > 0 && view.kind === 'home') void list.loadMore();
+	}, [nearEnd, rows.length, list, view]);
 	// Heads and rows differ in height: after the groups change, old positions are wrong.
 	// biome-ignore lint/correctness/useExhaustiveDependencies: `rows` is what changed
 	useEffect(() => virtualizer.measure(), [rows, virtualizer]);
 
-	if (status === 'loading') return <Skeleton rows={6} className="px-2 pt-4" />;
-	if (rows.length === 0) {
-		return (
-			<EmptyState icon={MessageSquare} title="No conversations yet">
-				What you write is kept here, on this computer.
-			</EmptyState>
-		);
+	if (loading) return <Skeleton rows={6} className="px-2 pt-4" />;
+	if (rows.length === 0) return <NothingHere />;
+	const shown = items.flatMap(({ index }) => rows[index] ?? []).filter(({ kind }) => kind !== 'head');
+	const entry =
+		shown.find((row) => row.kind === 'conversation' && row.conversation.id === openId) ??
+		shown.find(({ kind }) => kind === 'conversation' || kind === 'folder');
+	function draw(row: Row): ReactNode {
+		switch (row.kind) {
+			case 'head':
+				return <h3 className="mt-2.5 flex h-6.5 items-center px-2 text-2xs font-medium text-ink-3">{row.name}</h3>;
+			case 'folder':
+				return (
+					<FolderRow
+						folder={row.folder}
+						open={row.open}
+						focusable={row === entry}
+						onContextMenu={() => setMenuFor({ kind: 'folder', folder: row.folder })}
+					/>
+				);
+			case 'conversation':
+				return (
+					<ConversationRow
+						conversation={row.conversation}
+						now={now}
+						current={row.conversation.id === openId}
+						focusable={row === entry}
+						indented={row.indented}
+						events={events}
+					/>
+				);
+			case 'note':
+				return <p className="flex h-7.5 items-center pl-7.5 text-xs text-ink-3">{row.text}</p>;
+			case 'more':
+				return <More of={row.of} />;
+		}
 	}
-	const shown = items.flatMap(({ index }) => (rows[index]?.kind === 'conversation' ? [rows[index]] : []));
-	const entry = shown.find(({ conversation }) => conversation.id === openId) ?? shown[0];
 	return (
 		<ContextMenu.Root>
 			<ContextMenu.Trigger
@@ -71,20 +94,14 @@ export function ConversationRows() {
 				<ul aria-label="Conversations" className="relative" style={{ height: virtualizer.getTotalSize() + 8 }}>
 					{items.map(({ key, index, start }) => {
 						const row = rows[index];
-						if (row === undefined) return null;
-						return (
-							<li key={key} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${start}px)` }}>
-								{row.kind === 'head' ? (
-									<h3 className="mt-2.5 flex h-6.5 items-center px-2 text-2xs font-medium text-ink-3">{row.name}</h3>
-								) : (
-									<ConversationRow
-										conversation={row.conversation}
-										now={now}
-										current={row.conversation.id === openId}
-										focusable={row === entry}
-										onContextMenu={() => setMenuFor(row.conversation)}
-									/>
-								)}
+						return row === undefined ? null : (
+							<li
+								key={key}
+								data-index={index}
+								className="absolute inset-x-0 top-0"
+								style={{ transform: `translateY(${start}px)` }}
+							>
+								{draw(row)}
 							</li>
 						);
 					})}
@@ -93,7 +110,7 @@ export function ConversationRows() {
 			<ContextMenu.Portal render={menuLandmark}>
 				<ContextMenu.Positioner className="z-40 outline-none">
 					<ContextMenu.Popup className={menuPopupClass}>
-						{menuFor === null ? null : <ConversationMenuItems conversation={menuFor} />}
+						{menuFor === null ? null : <MenuItems of={menuFor} />}
 					</ContextMenu.Popup>
 				</ContextMenu.Positioner>
 			</ContextMenu.Portal>
@@ -101,13 +118,46 @@ export function ConversationRows() {
 	);
 }
 
-function rowsOf(conversations: readonly Conversation[], now: number): Row[] {
-	let position = 0;
-	return groupByTime(conversations, now).flatMap(({ name, conversations: members }) => [
-		{ kind: 'head' as const, name },
-		...members.map((conversation) => {
-			position += 1;
-			return { kind: 'conversation' as const, conversation, position };
-		}),
-	]);
+/** A menu on one of several selected conversations is for all of them. */
+function MenuItems({ of }: { of: MenuFor }) {
+	const { selection } = useServices();
+	const ids = useStore(selection.state, (state) => state.ids);
+	if (of.kind === 'folder') return <FolderMenuItems folder={of.folder} />;
+	if (ids.size > 1 && ids.has(of.conversation.id)) return <BulkMenuItems ids={[...ids]} />;
+	return <ConversationMenuItems conversation={of.conversation} inList />;
+}
+
+function More({ of }: { of: 'pinned' | 'viewed' | number }) {
+	const { organisation } = useServices();
+	useEffect(() => organisation.more(of), [organisation, of]);
+	return (
+		<p className="flex h-7.5 items-center px-2">
+			<Spinner label="Fetching more" />
+		</p>
+	);
+}
+
+function NothingHere() {
+	const { organisation } = useServices();
+	const view = useStore(organisation.state, (state) => state.view);
+	switch (view.kind) {
+		case 'home':
+			return (
+				<EmptyState icon={MessageSquare} title="No conversations yet">
+					What you write is kept here, on this computer.
+				</EmptyState>
+			);
+		case 'archive':
+			return (
+				<EmptyState icon={Archive} title="The archive is empty">
+					Archived conversations leave the list, and are found like all others.
+				</EmptyState>
+			);
+		case 'tag':
+			return (
+				<EmptyState icon={Tag} title="Nothing carries this tag">
+					Put tags on conversations with the menu at their row.
+				</EmptyState>
+			);
+	}
 }

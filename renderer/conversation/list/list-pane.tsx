@@ -1,23 +1,25 @@
-import { Ellipsis, FileInput, Search, SquarePen, X } from 'lucide-react';
+import { Ellipsis, FileInput, FolderPlus, SquarePen, Tag } from 'lucide-react';
 import { useStore } from 'zustand';
 import { keysOf } from '../../app/keys.ts';
 import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
+import { count } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
-import { Kbd } from '../../design/kbd.tsx';
-import { Menu, MenuItem } from '../../design/menu.tsx';
+import { Menu, MenuItem, MenuSub } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
+import { SearchField } from '../../search/search-field.tsx';
+import { SearchResults } from '../../search/search-results.tsx';
 import { useServices } from '../../services.ts';
 import { importConversations, newConversation } from '../actions.ts';
+import { BulkBar } from './bulk-bar.tsx';
 import { ConversationRows } from './conversation-rows.tsx';
-import { SearchResults } from './search-results.tsx';
-import { useSearchText } from './use-search-text.ts';
+import { PutAway } from './put-away.tsx';
+import { ViewHead } from './view-head.tsx';
 
 /** The conversations: search on top, newest groups below. */
 export function ListPane() {
 	const services = useServices();
-	const { text, setText } = useSearchText();
 	return (
-		<>
+		<div data-list className="flex min-h-0 flex-1 flex-col">
 			<header className="drag mb-1.5 flex h-9 flex-none items-center gap-1 pr-0.5 pl-2">
 				<h2 className="flex-1 text-md font-semibold tracking-[-0.01em]">Chat</h2>
 				<Menu
@@ -27,10 +29,16 @@ export function ListPane() {
 						</button>
 					}
 				>
+					<TagChoice />
 					<MenuItem icon={FileInput} onSelect={() => importConversations(services)}>
 						Import conversations
 					</MenuItem>
 				</Menu>
+				<IconButton
+					icon={FolderPlus}
+					label="New folder"
+					onClick={() => services.organisation.ask({ what: 'folder', for: 'new', ids: [] })}
+				/>
 				<IconButton
 					icon={SquarePen}
 					label="New conversation"
@@ -38,46 +46,39 @@ export function ListPane() {
 					onClick={() => newConversation(services)}
 				/>
 			</header>
-			<search className="mx-1 mb-0.5 flex h-7.5 flex-none items-center gap-1.5 rounded-md bg-hover px-2 focus-within:outline-2 focus-within:outline-focus">
-				<Icon of={Search} size={14} className="text-ink-3" />
-				<input
-					data-search
-					type="text"
-					value={text}
-					placeholder="Search conversations"
-					aria-label="Search conversations"
-					autoComplete="off"
-					spellCheck={false}
-					onChange={(event) => setText(event.target.value)}
-					onKeyDown={(event) => {
-						if (event.key === 'Escape' && text !== '') {
-							event.stopPropagation();
-							setText('');
-						}
-					}}
-					className="min-w-0 flex-1 bg-transparent text-ellipsis outline-none"
-				/>
-				{text === '' ? (
-					<Kbd className="bg-transparent">{keysOf('search')}</Kbd>
-				) : (
-					<button
-						type="button"
-						aria-label="Clear the search"
-						onClick={() => setText('')}
-						className="-mr-1 grid size-5 place-items-center rounded-sm text-ink-3 hover:bg-hover"
-					>
-						<Icon of={X} size={14} />
-					</button>
-				)}
-			</search>
+			<SearchField />
+			<ViewHead />
 			<ListBody />
-		</>
+			<ListFoot />
+		</div>
 	);
 }
 
+/** Shows what carries a tag; there only where there are tags. */
+function TagChoice() {
+	const { organisation } = useServices();
+	const tags = useStore(organisation.state, ({ overview }) => overview?.tags) ?? [];
+	if (tags.length === 0) return null;
+	return (
+		<MenuSub icon={Tag} label="Show a tag">
+			{tags.map(({ id, name, conversations }) => (
+				<MenuItem key={id} keys={count(conversations)} onSelect={() => organisation.show({ kind: 'tag', tagId: id })}>
+					{name}
+				</MenuItem>
+			))}
+		</MenuSub>
+	);
+}
+
+function ListFoot() {
+	const { selection } = useServices();
+	const selecting = useStore(selection.state, ({ ids }) => ids.size > 0);
+	return selecting ? <BulkBar /> : <PutAway />;
+}
+
 function ListBody() {
-	const { conversations } = useServices();
-	const searching = useStore(conversations.state, ({ search }) => search.status !== 'off');
+	const { conversations, search } = useServices();
+	const searching = useStore(search.state, (state) => state.status !== 'off');
 	const status = useStore(conversations.state, (state) => state.status);
 	const failure = useStore(conversations.state, (state) => state.failure);
 	if (searching) return <SearchResults />;

@@ -10,8 +10,8 @@ export async function pdfText(name: string, bytes: Uint8Array): Promise<{ text: 
 	} catch (error) {
 		throw pdfFailure(name, error);
 	}
-	const text = pages.map((page) => page.trim()).join('\n\n');
-	if (text.trim() !== '') return { text, pages: pages.length };
+	const text = pages.map((page) => page.trim()).join('\n\n').trim();
+	if (text !== '') return { text, pages: pages.length };
 	throw new Failure({
 		code: 'pdf-without-text',
 		message: `The file ${name} has ${pages.length} ${pages.length === 1 ? 'page' : 'pages'} and no text: probably pictures of a scan.`,

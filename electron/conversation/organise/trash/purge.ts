@@ -73,7 +73,8 @@ function purgeSlice(database: WritableDatabase, purged: Purged, clock: () => num
 		if (next === undefined) {
 			removeUnused(database);
 			// Now, not before: a backup made meanwhile may still hold some of it.
-			if (purged.conversations > 0) run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (:now)', { now: clock() });
+			if (purged.conversations > 0)
+				run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (:now)', { now: clock() });
 			return true;
 		}
 		// Children first: a message that is deleted takes with it what follows it, however much that is.

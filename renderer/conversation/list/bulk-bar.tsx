@@ -1,0 +1,77 @@
+import { Archive, ArchiveRestore, FolderInput, type LucideIcon, Tag, Trash2, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { IconButton, iconButtonClass } from '../../design/button.tsx';
+import { count } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Menu } from '../../design/menu.tsx';
+import { useServices } from '../../services.ts';
+import { archive, trash } from '../organise/change.ts';
+import { FolderItems, TagItems } from '../organise/place-menu.tsx';
+
+/** Below the list while conversations are selected: how many, and what to do with all of them. */
+export function BulkBar() {
+	const services = useServices();
+	const selected = useStore(services.selection.state, (state) => state.ids);
+	const inArchive = useStore(services.organisation.state, ({ view }) => view.kind === 'archive');
+	const ids = [...selected];
+	return (
+		<section
+			aria-label="Selected conversations"
+			className="mb-2 flex flex-none flex-col rounded-lg border border-line bg-raised p-1 shadow-sheet"
+		>
+			<div className="flex items-center pl-2">
+				<span role="status" className="flex-1 text-xs font-medium tabular-nums">
+					{count(ids.length)} selected
+				</span>
+				<IconButton
+					icon={X}
+					size="sm"
+					side="top"
+					label="Clear the selection"
+					keys="Esc"
+					onClick={services.selection.clear}
+				/>
+			</div>
+			<div className="flex items-center justify-between">
+				<BulkMenu icon={FolderInput} label="Move to folder">
+					<FolderItems ids={ids} />
+				</BulkMenu>
+				<BulkMenu icon={Tag} label="Tags">
+					<TagItems ids={ids} />
+				</BulkMenu>
+				<IconButton
+					icon={inArchive ? ArchiveRestore : Archive}
+					side="top"
+					label={inArchive ? 'Move out of the archive' : 'Archive'}
+					keys="E"
+					onClick={() => void archive(services, ids, !inArchive)}
+				/>
+				<IconButton
+					icon={Trash2}
+					side="top"
+					label="Move to trash"
+					keys="Del"
+					className="text-bad! hover:text-bad!"
+					onClick={() => void trash(services, ids)}
+				/>
+			</div>
+		</section>
+	);
+}
+
+function BulkMenu({ icon, label, children }: { icon: LucideIcon; label: string; children: ReactNode }) {
+	return (
+		<Menu
+			side="top"
+			align="start"
+			trigger={
+				<button type="button" aria-label={label} title={label} className={iconButtonClass()}>
+					<Icon of={icon} />
+				</button>
+			}
+		>
+			{children}
+		</Menu>
+	);
+}

@@ -1,0 +1,76 @@
+import type { Folder, Organisation } from '../../../../electron/contract/conversation/organise.ts';
+import type { Conversation } from '../../../../electron/contract/conversation.ts';
+import { groupByTime } from '../../groups.ts';
+import type { Section } from '../../organise/section.ts';
+
+/** One line of the list. Keys are unique although a pinned conversation can stand in its folder, too. */
+export type Row =
+	| { kind: 'head'; key: string; name: string }
+	| { kind: 'folder'; key: string; folder: Folder; open: boolean }
+	| { kind: 'conversation'; key: string; conversation: Conversation; indented: boolean }
+	/** Words where a conversation would stand. */
+	| { kind: 'note'; key: string; text: string }
+	/** Once it is on the screen, more of its section is fetched. */
+	| { kind: 'more'; key: string; of: 'pinned' | 'viewed' | number };
+
+export const rowHeights: Record<Row['kind'], number> = { head: 36, folder: 30, conversation: 30, note: 30, more: 30 };
+
+export interface Home {
+	readonly overview: Organisation | null;
+	readonly pinned: Section;
+	readonly folders: ReadonlyMap<number, Section>;
+	readonly loose: readonly Conversation[];
+}
+
+/** Everything but the archive and the trash: what is pinned, the folders, then the rest by when it was last used. */
+export function homeRows({ overview, pinned, folders, loose }: Home, now: number): Row[] {
+	const all = overview?.folders ?? [];
+	return [
+		...(pinned.conversations.length === 0
+			? []
+			: [head('Pinned'), ...conversationRows(pinned.conversations, 'pinned', false), ...moreOf(pinned, 'pinned')]),
+		...(all.length === 0
+			? []
+			: [head('Folders'), ...all.flatMap((folder) => folderRows(folder, folders.get(folder.id)))]),
+		...groupRows(loose, 'loose', now),
+	];
+}
+
+/** The archive, or what carries a tag. */
+export function viewRows(section: Section, now: number): Row[] {
+	return [...groupRows(section.conversations, 'viewed', now), ...moreOf(section, 'viewed')];
+}
+
+function folderRows(folder: Folder, section: Section | undefined): Row[] {
+	const row: Row = { kind: 'folder', key: `folder-${folder.id}`, folder, open: section !== undefined };
+	if (section === undefined) return [row];
+	const key = `in-${folder.id}`;
+	if (section.status === 'ready' && section.conversations.length === 0) {
+		return [row, { kind: 'note', key: `${key}-empty`, text: 'Nothing in it yet' }];
+	}
+	return [row, ...conversationRows(section.conversations, key, true), ...moreOf(section, folder.id)];
+}
+
+function groupRows(conversations: readonly Conversation[], prefix: string, now: number): Row[] {
+	return groupByTime(conversations, now).flatMap(({ name, conversations: members }) => [
+		head(name),
+		...conversationRows(members, prefix, false),
+	]);
+}
+
+function conversationRows(conversations: readonly Conversation[], prefix: string, indented: boolean): Row[] {
+	return conversations.map((conversation) => ({
+		kind: 'conversation',
+		key: `${prefix}-${conversation.id}`,
+		conversation,
+		indented,
+	}));
+}
+
+function moreOf(section: Section, of: 'pinned' | 'viewed' | number): Row[] {
+	return section.complete || section.status === 'loading' ? [] : [{ kind: 'more', key: `more-${of}`, of }];
+}
+
+function head(name: string): Row {
+	return { kind: 'head', key: `head-${name}`, name };
+}

@@ -1,0 +1,73 @@
+import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef } from 'react';
+import type { Conversation } from '../../../electron/contract/conversation.ts';
+import { useServices } from '../../services.ts';
+import type { RowEvents } from './row/conversation-row.tsx';
+import type { Row } from './row/rows.ts';
+import { useRowKeys } from './use-row-keys.ts';
+
+/**
+ * Keys of the whole list: arrows move, with Shift they select, Ctrl A selects all that is fetched, Esc selects nothing.
+ * Where a row leaves its place by a key, the one that comes after it takes the focus.
+ */
+export function useListKeys(
+	rows: readonly Row[],
+	box: RefObject<HTMLElement | null>,
+	openMenu: (conversation: Conversation) => void,
+): { readonly keys: { onKeyDown: (event: KeyboardEvent<HTMLElement>) => void }; readonly events: RowEvents } {
+	const { selection } = useServices();
+	const rowKeys = useRowKeys();
+	const latest = useRef({ order: [] as readonly number[], openMenu });
+	latest.current = { order: orderOf(rows), openMenu };
+	/** Index of a row that is leaving. */
+	const left = useRef<number | null>(null);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: `rows` is what changed
+	useEffect(() => {
+		const index = left.current;
+		if (index === null || document.activeElement !== document.body) return;
+		left.current = null;
+		const items = [...(box.current?.querySelectorAll<HTMLElement>('[data-index]') ?? [])];
+		const at = (item: HTMLElement) => Number(item.dataset.index);
+		const next = items.toSorted((a, b) => at(a) - at(b)).filter((item) => item.querySelector('[data-row]') !== null);
+		const item = next.find((one) => at(one) >= index) ?? next.at(-1);
+		item?.querySelector<HTMLElement>('[data-row]')?.focus();
+	}, [rows, box]);
+	const events = useMemo<RowEvents>(
+		() => ({
+			extendTo: (id) => selection.extend(latest.current.order, id),
+			leaving(element) {
+				const index = element.closest<HTMLElement>('[data-index]')?.dataset.index;
+				left.current = index === undefined ? null : Number(index);
+			},
+			openMenu: (conversation) => latest.current.openMenu(conversation),
+		}),
+		[selection],
+	);
+	function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
+		if (event.key === 'Escape' && selection.state.getState().ids.size > 0) {
+			event.preventDefault();
+			selection.clear();
+			return;
+		}
+		if ((event.ctrlKey || event.metaKey) && event.key === 'a') {
+			event.preventDefault();
+			selection.set(latest.current.order);
+			return;
+		}
+		const from = idOf(document.activeElement);
+		rowKeys.onKeyDown(event);
+		const to = idOf(document.activeElement);
+		if (!event.shiftKey || from === null || to === null || from === to) return;
+		if (selection.state.getState().anchor === null) selection.set([from]);
+		selection.extend(latest.current.order, to);
+	}
+	return { keys: { onKeyDown }, events };
+}
+
+function orderOf(rows: readonly Row[]): readonly number[] {
+	return rows.flatMap((row) => (row.kind === 'conversation' ? [row.conversation.id] : []));
+}
+
+function idOf(element: Element | null): number | null {
+	const id = element instanceof HTMLElement ? element.dataset.id : undefined;
+	return id === undefined ? null : Number(id);
+}

@@ -1,0 +1,50 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+export interface SelectionState {
+	readonly ids: ReadonlySet<number>;
+	/** Where a range begins. */
+	readonly anchor: number | null;
+}
+
+/** Several conversations of the list, chosen to do one thing with all of them. */
+export interface Selection {
+	readonly state: StoreApi<SelectionState>;
+	toggle(id: number): void;
+	/** Everything from the anchor to `id`, in the order of the list. */
+	extend(order: readonly number[], id: number): void;
+	set(ids: Iterable<number>): void;
+	clear(): void;
+}
+
+const nothing: SelectionState = { ids: new Set(), anchor: null };
+
+export function createSelection(): Selection {
+	const state = createStore<SelectionState>(() => nothing);
+	return {
+		state,
+		toggle(id) {
+			const ids = new Set(state.getState().ids);
+			if (!ids.delete(id)) ids.add(id);
+			state.setState({ ids, anchor: id }, true);
+		},
+		extend(order, id) {
+			const { ids, anchor } = state.getState();
+			const from = anchor === null ? -1 : order.indexOf(anchor);
+			const to = order.indexOf(id);
+			if (from === -1 || to === -1) {
+				state.setState({ ids: new Set([...ids, id]), anchor: id }, true);
+				return;
+			}
+			const range = order.slice(Math.min(from, to), Math.max(from, to) + 1);
+			state.setState({ ids: new Set(range), anchor }, true);
+		},
+		set(ids) {
+			const all = new Set(ids);
+			const [first] = all;
+			state.setState({ ids: all, anchor: first ?? null }, true);
+		},
+		clear() {
+			if (state.getState().ids.size > 0) state.setState(nothing, true);
+		},
+	};
+}
