@@ -1,4 +1,5 @@
 import { implementContract } from '../../../electron/api/implementer.ts';
+import type { Conversation } from '../../../electron/contract/conversation.ts';
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { attach, attachmentHandlers, measureHandler } from './composer-handlers.ts';
@@ -39,13 +40,15 @@ export function fakeRouter(fake: FakeApplication) {
 			})),
 			events: os.system.events.handler(({ signal }) => events(fake, signal)),
 			network: os.system.network.handler(() => ({ requests: data.requests })),
-			backups: os.system.backups.handler(() => ({ backups: data.backups })),
-			backupNow: os.system.backupNow.handler(() => {
+		},
+		backups: {
+			list: os.backups.list.handler(() => ({ folder: '/home/ada/.local/share/assay/backups', backups: data.backups })),
+			create: os.backups.create.handler(() => {
 				const backup = {
 					path: `/backups/${fake.nextId()}.db`,
+					kind: 'daily' as const,
 					createdAt: Date.now(),
 					sizeBytes: 1_240_000,
-					verified: true,
 				};
 				data.backups.unshift(backup);
 				return backup;
@@ -55,7 +58,7 @@ export function fakeRouter(fake: FakeApplication) {
 		attachments: attachmentHandlers(fake, os),
 		conversations: {
 			list: os.conversations.list.handler(({ input }) => {
-				const all = newest().filter(({ deletedAt }) => (deletedAt !== null) === input.deleted);
+				const all = newest().filter((one) => one.deletedAt === null && isIn(one, input));
 				const { before } = input;
 				const older = before
 					? all.filter(
@@ -97,11 +100,6 @@ export function fakeRouter(fake: FakeApplication) {
 					throw new Failure({ code: 'message-unknown', message: 'There is no such message.', next: [] });
 				return fake.begin(message.conversationId, message.parentId, {}, input.modelFileId);
 			}),
-			export: os.conversations.export.handler(({ input }) => ({
-				fileName: 'conversation.md',
-				text: JSON.stringify(fake.thread(input.id)),
-			})),
-			import: os.conversations.import.handler(() => ({ conversations: [], skipped: [] })),
 			prompt: os.conversations.prompt.handler(() => ({ tokens: [], text: '', droppedTurns: 0 })),
 		},
 		generations: {
@@ -127,6 +125,19 @@ export function fakeRouter(fake: FakeApplication) {
 	};
 	// Calls that no screen makes yet are left out; each one above is checked against its own contract.
 	return os.router(calls as never);
+}
+
+/** Where the list looks for a conversation. */
+function isIn(
+	{ pinnedAt, archivedAt, folderId, tagIds }: Conversation,
+	where: { place: string; folderId?: number | undefined; tagId?: number | undefined },
+): boolean {
+	if (where.tagId !== undefined) return tagIds.includes(where.tagId);
+	if (where.place === 'archived') return archivedAt !== null;
+	if (archivedAt !== null) return false;
+	if (where.folderId !== undefined) return folderId === where.folderId;
+	if (where.place === 'pinned') return pinnedAt !== null;
+	return where.place === 'all' || (pinnedAt === null && folderId === null);
 }
 
 async function* events(fake: FakeApplication, signal: AbortSignal | undefined): AsyncGenerator<ApplicationEvent> {
