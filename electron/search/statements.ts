@@ -74,7 +74,7 @@ export const folderId = 'SELECT id FROM folders WHERE name = :name';
 export const conversationsOf = {
 	tag: 'SELECT conversation_id AS id FROM conversation_tags WHERE tag_id = :value LIMIT :limit',
 	folder: 'SELECT id FROM conversations WHERE folder_id = :value LIMIT :limit',
-	feedback: `SELECT DISTINCT m.conversation_id AS id FROM feedback f CROSS JOIN messages m ON m.id = f.message_id
+	feedback: `SELECT DISTINCT m.conversation_id AS id FROM feedback f INDEXED BY feedback_newest CROSS JOIN messages m ON m.id = f.message_id
 WHERE ${current} AND (f.rating IS NOT NULL OR f.correction IS NOT NULL) LIMIT :limit`,
 	attachment: `SELECT DISTINCT m.conversation_id AS id FROM attachments a CROSS JOIN messages m ON m.id = a.message_id
 WHERE a.message_id IS NOT NULL LIMIT :limit`,

@@ -1,7 +1,7 @@
 import { Box, type LucideIcon, MessageSquare } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
-import type { SearchHit } from '../../../electron/contract/conversation.ts';
+import type { SearchHit } from '../../../electron/contract/search.ts';
 import { orToast } from '../../conversation/actions.ts';
 import { useServices } from '../../services.ts';
 import { commandsOf } from '../commands.ts';
@@ -24,7 +24,7 @@ const maxConversations = 7;
 const maxModels = 5;
 
 /** Searching waits for a pause in typing, ms. */
-const typingPauseMs = 120;
+const typingPauseMs = 60;
 
 /** What the palette offers for `query`: commands, conversations (by content, too), models. */
 export function useEntries(query: string): readonly Entry[] {
@@ -35,11 +35,10 @@ export function useEntries(query: string): readonly Entry[] {
 	const [hits, setHits] = useState<readonly SearchHit[]>([]);
 	const text = query.trim();
 	useEffect(() => {
-		setHits([]);
-		if (text === '') return;
+		if (text === '') return setHits([]);
 		const controller = new AbortController();
 		const timer = setTimeout(() => {
-			connection.client.conversations.search({ text, limit: maxConversations }, { signal: controller.signal }).then(
+			connection.client.search.find({ text, limit: maxConversations }, { signal: controller.signal }).then(
 				(found) => setHits(found.hits),
 				() => {},
 			);

@@ -2,9 +2,9 @@ import { Dialog } from '@base-ui/react/dialog';
 import { Search } from 'lucide-react';
 import { Fragment, useEffect, useId, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { Marked } from '../../conversation/list/marked.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Kbd } from '../../design/kbd.tsx';
+import { Marked } from '../../search/marked.tsx';
 import { useServices } from '../../services.ts';
 import { type Entry, useEntries } from './entries.ts';
 

@@ -7,7 +7,6 @@ import {
 	siblingsOnPath,
 } from '../../../electron/conversation/store/messages.ts';
 import { queryPlan } from '../../../electron/database/sql.ts';
-import { matchingTitles, newestMessages, rankedMessages } from '../../../electron/search/search-conversations.ts';
 import { createDatabase } from '../../support/database.ts';
 
 const before = { before: 1, id: 1, limit: 50 };
@@ -19,9 +18,6 @@ test.each([
 	['the siblings on a branch', siblingsOnPath, { head: 1, conversationId: 1 }],
 	['all of a conversation', messagesOfConversation, { conversationId: 1 }],
 	['answers left behind', streamingMessages, {}],
-	['matching titles', matchingTitles, { match: 'a', limit: 50 }],
-	['matching messages, best first', rankedMessages, { match: 'a', limit: 50 }],
-	['matching messages, newest first', newestMessages, { match: 'a', limit: 50 }],
 ] as const)('%s: no table is read from end to end', (_, sql, parameters) => {
 	const { database } = createDatabase();
 	const scans = queryPlan(database, sql, parameters).filter(
@@ -50,9 +46,4 @@ test('first messages are looked for within their conversation', () => {
 	const plan = queryPlan(database, siblingsOnPath, { head: 1, conversationId: 1 }).join('\n');
 	expect(plan).toContain('USING INDEX messages_conversation (conversation_id=?)');
 	expect(plan).toMatch(/SEARCH s USING .*INDEX messages_parent \(parent_id=\?\)/);
-});
-
-test('newest-first search needs no sorting, so it stops when it has enough', () => {
-	const { database } = createDatabase();
-	expect(queryPlan(database, newestMessages, { match: 'a', limit: 50 }).join('\n')).not.toContain('TEMP B-TREE');
 });

@@ -1,0 +1,14 @@
+/** Where the search marks a match: private-use characters, so that text stays text. */
+const matchPattern = /\uE000([^\uE000\uE001]*)\uE001/g;
+
+/** Plain text with its matches marked; anything that looks like HTML in it stays letters. */
+export function Marked({ text }: { text: string }) {
+	const parts: React.ReactNode[] = [];
+	let end = 0;
+	for (const match of text.matchAll(matchPattern)) {
+		parts.push(text.slice(end, match.index), <mark key={match.index}>{match[1]}</mark>);
+		end = match.index + match[0].length;
+	}
+	parts.push(text.slice(end).replaceAll(/[\uE000\uE001]/g, ''));
+	return <>{parts}</>;
+}

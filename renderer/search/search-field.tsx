@@ -1,0 +1,108 @@
+import { ListFilter, Search, TriangleAlert, X } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { SearchTerm } from '../../electron/contract/search.ts';
+import { keysOf } from '../app/keys.ts';
+import { Icon } from '../design/icon.tsx';
+import { Kbd } from '../design/kbd.tsx';
+import { Menu } from '../design/menu.tsx';
+import { Tooltip } from '../design/tooltip.tsx';
+import { useServices } from '../services.ts';
+import { FilterMenuItems } from './filter-menu.tsx';
+import { withoutFilter } from './filter-text.ts';
+
+const inner = 'grid size-6 flex-none place-items-center rounded-sm text-ink-3 hover:bg-hover data-popup-open:bg-hover';
+
+/** The field above the conversations. Down leads into what was found, Enter opens the first of it. */
+export function SearchField() {
+	const { search } = useServices();
+	const typed = useStore(search.state, (state) => state.typed);
+	const filters = useStore(search.state, (state) => state.filters);
+	return (
+		<search className="mx-1 mb-0.5 flex-none">
+			<div className="flex h-7.5 items-center gap-1.5 rounded-md bg-hover pr-0.5 pl-2 focus-within:outline-2 focus-within:outline-focus">
+				<Icon of={Search} size={14} className="text-ink-3" />
+				<input
+					data-search
+					type="text"
+					value={typed}
+					placeholder="Search conversations"
+					aria-label="Search conversations"
+					autoComplete="off"
+					spellCheck={false}
+					maxLength={1000}
+					onChange={(event) => search.type(event.target.value)}
+					onKeyDown={(event) => {
+						if (event.nativeEvent.isComposing) return;
+						if (event.key === 'Escape' && typed !== '') {
+							event.stopPropagation();
+							search.type('');
+						} else if (event.key === 'ArrowDown' || event.key === 'Enter') {
+							const first = firstRow(event.currentTarget);
+							if (first === null) return;
+							event.preventDefault();
+							if (event.key === 'Enter') first.click();
+							else first.focus();
+						}
+					}}
+					className="min-w-0 flex-1 bg-transparent text-ellipsis outline-none"
+				/>
+				{typed === '' ? (
+					<Kbd className="bg-transparent">{keysOf('search')}</Kbd>
+				) : (
+					<Tooltip text="Clear the search">
+						<button type="button" aria-label="Clear the search" onClick={() => search.type('')} className={inner}>
+							<Icon of={X} size={14} />
+						</button>
+					</Tooltip>
+				)}
+				<Menu
+					trigger={
+						<button type="button" aria-label="Filter the search" className={inner}>
+							<Icon of={ListFilter} size={14} />
+						</button>
+					}
+				>
+					<FilterMenuItems />
+				</Menu>
+			</div>
+			{filters.length === 0 ? null : (
+				<ul aria-label="Filters" className="mt-1 flex flex-wrap gap-1">
+					{filters.map((filter) => (
+						<li key={filter.typed} className="min-w-0">
+							<FilterChip filter={filter} onRemove={() => search.type(withoutFilter(typed, filter.typed))} />
+						</li>
+					))}
+				</ul>
+			)}
+		</search>
+	);
+}
+
+/** The first row of what was found, in the same pane. */
+function firstRow(field: HTMLElement): HTMLElement | null {
+	return field.closest('[data-list]')?.querySelector<HTMLElement>('[data-row]') ?? null;
+}
+
+function FilterChip({ filter, onRemove }: { filter: SearchTerm; onRemove: () => void }) {
+	const { label, problem } = filter;
+	return (
+		<span
+			className={`flex h-6 min-w-0 items-center gap-1 rounded-sm pl-[7px] text-xs font-medium ${
+				problem === null ? 'bg-accent-soft text-accent-ink' : 'bg-warn-soft text-warn'
+			}`}
+		>
+			{problem === null ? null : <Icon of={TriangleAlert} size={12} />}
+			<span className="truncate" title={problem ?? label}>
+				{label}
+			</span>
+			<button
+				type="button"
+				aria-label={`Remove the filter ${label}`}
+				onClick={onRemove}
+				className="grid size-6 flex-none place-items-center rounded-sm hover:bg-hover"
+			>
+				<Icon of={X} size={12} />
+			</button>
+		</span>
+	);
+}

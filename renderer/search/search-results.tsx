@@ -1,0 +1,180 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { Archive, SearchX } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { useStore } from 'zustand';
+import type { SearchHit } from '../../electron/contract/search.ts';
+import { useNow } from '../conversation/list/use-now.ts';
+import { useRowKeys } from '../conversation/list/use-row-keys.ts';
+import { Button } from '../design/button.tsx';
+import { shortTime } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Spinner } from '../design/spinner.tsx';
+import { EmptyState } from '../design/state/empty-state.tsx';
+import { FailureCard } from '../design/state/failure-card.tsx';
+import { useServices } from '../services.ts';
+import { Marked } from './marked.tsx';
+import { backTo, foundInWords } from './words.ts';
+
+/** Rows this close to the end of what was found ask for more. */
+const fetchAhead = 12;
+
+/** A first guess of a row's height, px: one that begins a conversation has its title, too. */
+const rowHeight = { title: 32, first: 68, further: 40 };
+
+/** What the search found, newest first: title, the place with the matches marked, and when. Opens at the message. */
+export function SearchResults() {
+	const { search } = useServices();
+	const state = useStore(search.state);
+	const { status, hits, failure } = state;
+	if (status === 'off') return null;
+	if (status === 'failed' && failure !== null) {
+		return (
+			<div className="p-1">
+				<FailureCard
+					title="The search did not work"
+					failure={failure}
+					actions={
+						<Button size="sm" onClick={search.refresh}>
+							Try again
+						</Button>
+					}
+				/>
+			</div>
+		);
+	}
+	if (status === 'done' && hits.length === 0) return <NothingFound />;
+	return (
+		<>
+			<p
+				role="status"
+				className="mt-1.5 flex h-6.5 flex-none items-center gap-1.5 px-2 text-2xs font-medium text-ink-3"
+			>
+				<span className="min-w-0 flex-1 truncate">{foundInWords(state)}</span>
+				{status === 'going-on' || (status === 'searching' && hits.length === 0) ? <Spinner /> : null}
+			</p>
+			<Hits />
+			{status === 'going-on' && state.searchedTo !== null ? (
+				<p className="flex-none px-2 py-1.5 text-xs text-ink-3">Searched back to {backTo(state.searchedTo)}</p>
+			) : null}
+		</>
+	);
+}
+
+function Hits() {
+	const { search } = useServices();
+	const hits = useStore(search.state, (state) => state.hits);
+	const more = useStore(search.state, ({ status, next }) => status === 'done' && next !== null);
+	const now = useNow();
+	const keys = useRowKeys();
+	const box = useRef<HTMLDivElement>(null);
+	const virtualizer = useVirtualizer({
+		count: hits.length,
+		getScrollElement: () => box.current,
+		estimateSize: (index) =>
+			hits[index]?.messageId === null ? rowHeight.title : begins(hits, index) ? rowHeight.first : rowHeight.further,
+		getItemKey: (index) => `${hits[index]?.conversationId}-${hits[index]?.messageId}`,
+		overscan: 8,
+		paddingEnd: 8,
+	});
+	const items = virtualizer.getVirtualItems();
+	const nearEnd = (items.at(-1)?.index ?? 0) >= hits.length - fetchAhead;
+	useEffect(() => {
+		if (nearEnd && more) search.more();
+	}, [nearEnd, more, search]);
+	return (
+		<div ref={box} {...keys} className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto">
+			<ul aria-label="Search results" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+				{items.map(({ key, index, start }) => {
+					const hit = hits[index];
+					if (hit === undefined) return null;
+					return (
+						<li
+							key={key}
+							ref={virtualizer.measureElement}
+							data-index={index}
+							className="absolute inset-x-0 top-0"
+							style={{ transform: `translateY(${start}px)` }}
+						>
+							<HitRow hit={hit} now={now} withTitle={begins(hits, index)} focusable={index === items[0]?.index} />
+						</li>
+					);
+				})}
+			</ul>
+		</div>
+	);
+}
+
+/** The first of a conversation's hits that follow each other. */
+function begins(hits: readonly SearchHit[], index: number): boolean {
+	const [before, hit] = [hits[index - 1], hits[index]];
+	return hit?.messageId === null || before?.conversationId !== hit?.conversationId || before?.messageId === null;
+}
+
+function HitRow({
+	hit,
+	now,
+	withTitle,
+	focusable,
+}: {
+	hit: SearchHit;
+	now: number;
+	withTitle: boolean;
+	focusable: boolean;
+}) {
+	const { layout } = useServices();
+	const { conversationId, messageId, writtenBy, title, snippet, at, archived } = hit;
+	return (
+		<a
+			data-row
+			tabIndex={focusable ? 0 : -1}
+			href={`#/chat/${conversationId}`}
+			onClick={(event) => {
+				event.preventDefault();
+				layout.set({ target: messageId });
+				layout.go({ section: 'chat', conversationId });
+			}}
+			className="block rounded-[6px] px-2 py-1.5 text-ink-2 no-underline hover:bg-hover focus-visible:-outline-offset-2"
+		>
+			<span className={withTitle ? 'flex gap-2' : 'sr-only'}>
+				<span className="min-w-0 flex-1 truncate font-medium text-ink">
+					<Marked text={title} />
+				</span>
+				{archived ? <Icon of={Archive} size={12} className="mt-1 text-ink-3" /> : null}
+				<time className="text-2xs/5 text-ink-3 tabular-nums">{shortTime(at, now)}</time>
+			</span>
+			{messageId === null ? null : (
+				<span className="line-clamp-2 text-xs [overflow-wrap:anywhere]">
+					{writtenBy === 'user' ? <span className="text-ink-3">You: </span> : null}
+					<Marked text={snippet} />
+				</span>
+			)}
+		</a>
+	);
+}
+
+function NothingFound() {
+	const { search } = useServices();
+	const { typed, filters } = useStore(search.state);
+	const problem = filters.find((filter) => filter.problem !== null)?.problem ?? null;
+	const words = filters.reduce((text, filter) => text.replace(filter.typed, ''), typed).trim();
+	return (
+		<EmptyState
+			icon={SearchX}
+			title="Nothing found"
+			actions={
+				filters.length > 0 && words !== '' ? (
+					<Button size="sm" onClick={() => search.type(words)}>
+						Search without filters
+					</Button>
+				) : undefined
+			}
+		>
+			{problem ??
+				(words === ''
+					? 'No conversation passes these filters.'
+					: filters.length > 0
+						? `Nothing that passes these filters holds “${words}”.`
+						: `No title and no message holds “${words}”.`)}
+		</EmptyState>
+	);
+}

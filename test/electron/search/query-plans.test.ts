@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { connectionOf } from '../../../electron/database/handle.ts';
+import { queryPlan } from '../../../electron/database/sql.ts';
+import { addTextFunctions } from '../../../electron/database/text/sql-functions.ts';
+import {
+	conversationsOf,
+	indexedMessages,
+	indexedTitles,
+	newestMessage,
+	readMessages,
+	timeBefore,
+} from '../../../electron/search/statements.ts';
+import { createDatabase } from '../../support/database.ts';
+
+function planOf(sql: string): string {
+	const { database } = createDatabase();
+	addTextFunctions(connectionOf(database));
+	const names = [...sql.matchAll(/:([a-z]+)/gi)].map(([, name]) => [name, null]);
+	return queryPlan(database, sql, Object.fromEntries(names)).join('\n');
+}
+
+test.each([
+	['messages through the index', indexedMessages],
+	['messages without it', readMessages],
+	['titles through the index', indexedTitles],
+])('%s come newest first without sorting, so a step stops when it has enough', (_, sql) => {
+	expect(planOf(sql)).not.toContain('TEMP B-TREE FOR ORDER BY');
+});
+
+test('a step looks at its own messages only', () => {
+	expect(planOf(readMessages)).toMatch(/SEARCH m USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/);
+	expect(planOf(indexedMessages)).toMatch(/SCAN messages_fts VIRTUAL TABLE INDEX \d+:.*[<>]/);
+});
+
+test.each([
+	...Object.entries(conversationsOf),
+	['the newest message', newestMessage],
+	['a time', timeBefore],
+	['messages through the index', indexedMessages],
+])('for %s no table is read from end to end', (_, sql) => {
+	const scans = planOf(sql)
+		.split('\n')
+		.filter((step) => /^SCAN /.test(step) && !/USING (COVERING )?INDEX|VIRTUAL TABLE|CONSTANT ROW/.test(step));
+	expect(scans).toEqual([]);
+});
