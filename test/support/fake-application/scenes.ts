@@ -1,5 +1,6 @@
 import { actedScenes } from './acted-scenes.ts';
 import { chatScenes } from './chat-scenes.ts';
+import { composerScenes } from './composer-scenes.ts';
 import { feedbackScenes } from './feedback-scenes.ts';
 import { markdownScenes } from './markdown-scenes.ts';
 import { otherScenes } from './other-scenes.ts';
@@ -10,6 +11,7 @@ import { threadScenes } from './thread-scenes.ts';
 export const scenes: Readonly<Record<string, Scene>> = {
 	...otherScenes,
 	...chatScenes,
+	...composerScenes,
 	...markdownScenes,
 	...actedScenes,
 	...threadScenes,

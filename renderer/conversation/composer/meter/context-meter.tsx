@@ -24,14 +24,14 @@ export function ContextMeter() {
 			trigger={
 				<button
 					type="button"
-					data-meter
-					aria-label={`Context: ${figures} tokens, ${exact ? '' : 'about '}${count(own)} of them in this message`}
 					className="mr-1 inline-flex h-7 items-center gap-2 rounded-[8px] px-2 text-xs whitespace-nowrap text-ink-2 tabular-nums hover:bg-hover data-popup-open:bg-hover"
 				>
+					<span className="sr-only">Context: </span>
 					{own > 0 ? (
-						<span className="@max-lg:hidden">
+						<span className="@max-lg:sr-only">
 							{exact ? '' : '≈ '}
 							<b className="font-medium text-ink">{count(own)}</b> {own === 1 ? 'token' : 'tokens'}
+							<span className="sr-only"> in this message, </span>
 						</span>
 					) : null}
 					<Bar measure={known} />

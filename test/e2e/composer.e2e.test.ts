@@ -1,0 +1,248 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect } from '../bench/client.ts';
+import { type Host, startHost } from '../bench/product.ts';
+import { axeViolations, browserMissing, launchBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
+import { pdfBytes } from '../support/pdf-bytes.ts';
+import { writeTinyGguf } from '../support/tiny-gguf.ts';
+
+/** A context of 1,024 tokens, of which 128 stay free for the answer; words are tokens. */
+const script = { ASSAY_ENGINE_SCRIPT: JSON.stringify({ contextSize: 1024 }) };
+
+const words = (count: number, word: string): string => Array.from({ length: count }, () => word).join(' ');
+
+/** One story told in order, by the built browser host with a scripted model: each test goes on where the last ended. */
+describe.skipIf(browserMissing() !== null)('writing a message with files', () => {
+	let folder: string;
+	let host: Host;
+	let browser: Browser;
+	let watched: WatchedPage;
+	let page: Page;
+
+	beforeAll(async () => {
+		folder = mkdtempSync(join(tmpdir(), 'assay-e2e-'));
+		writeTinyGguf(join(folder, 'tiny.gguf'));
+		host = await startHost(join(folder, 'data'), script);
+		const { client, close } = await connect(host.url);
+		const model = await client.models.add({ path: join(folder, 'tiny.gguf') });
+		await client.models.load({ id: model.id });
+		close();
+		browser = await launchBrowser();
+		watched = await watchedPage(browser);
+		page = watched.page;
+		page.setDefaultTimeout(15_000);
+		await page.goto(host.url);
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await host?.stop();
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+	});
+
+	const composer = () => page.getByRole('textbox', { name: 'Message' });
+	const chips = () => page.getByRole('list', { name: 'Attachments' }).getByRole('listitem');
+	const chip = (name: string) => chips().getByRole('button', { name: new RegExp(`^${name}`) });
+	const meter = () => page.getByRole('button', { name: /^Context:/ });
+	const meterSays = (words: RegExp) => expect.poll(() => meter().textContent()).toMatch(words);
+	const choose = (name: string, content: string | Buffer) =>
+		page.locator('[data-attach]').setInputFiles([{ name, mimeType: '', buffer: Buffer.from(content) }]);
+	const answered = () => page.getByRole('button', { name: 'Send', exact: true }).waitFor();
+	const paste = (text: string, key = 'Control+V') =>
+		page
+			.evaluate((copied) => navigator.clipboard.writeText(copied), text)
+			.then(async () => {
+				await composer().focus();
+				await page.keyboard.press(key);
+			});
+
+	async function looksGood(): Promise<void> {
+		for (const colorScheme of ['light', 'dark'] as const) {
+			await page.emulateMedia({ colorScheme });
+			await page.waitForTimeout(200);
+			expect(await axeViolations(page)).toEqual([]);
+		}
+	}
+
+	test('what is typed is counted to the token, and the meter says where the tokens go', async () => {
+		await composer().fill('one two three');
+		await meterSays(/^Context: 3 tokens in this message, \d+ \/ 1,024$/);
+		await composer().fill('one two three four');
+		await meterSays(/^Context: 4 tokens/);
+		await meter().click();
+		const details = page.getByRole('dialog', { name: 'Context of the next answer' });
+		await details.getByRole('row', { name: 'This message 4', exact: true }).waitFor();
+		await details.getByRole('row', { name: 'Kept free for the answer 128', exact: true }).waitFor();
+		await looksGood();
+		await page.keyboard.press('Escape');
+	});
+
+	test('files are chosen, and each shows what it costs', async () => {
+		await choose('notes.md', 'Bring a lamp and a rope.');
+		await chip('notes.md').waitFor();
+		await choose('tides.pdf', pdfBytes(['Low tide at four.', 'High tide at ten.']));
+		await chip('tides.pdf').waitFor();
+		await expect.poll(() => chip('notes.md').textContent()).toMatch(/\d+ tokens/);
+		await expect.poll(() => chip('tides.pdf').textContent()).toMatch(/\d+ tokens/);
+		await chip('tides.pdf').click();
+		const preview = page.getByRole('dialog', { name: 'tides.pdf' });
+		await preview.getByText('High tide at ten.').waitFor();
+		await preview.getByText(/^2 pages/).waitFor();
+		await looksGood();
+		await preview.getByRole('button', { name: 'Close' }).click();
+	});
+
+	test('what is no text is refused with the reason, and nothing else is disturbed', async () => {
+		await choose('photo.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0, 0, 0]));
+		await page.getByRole('alert').getByText('The file photo.png is a PNG image').waitFor();
+		expect(await chips().count()).toBe(3);
+		await looksGood();
+		await page.getByRole('button', { name: 'Dismiss' }).click();
+		expect(await chips().count()).toBe(2);
+	});
+
+	test('dropped files are taken wherever they fall', async () => {
+		const data = await page.evaluateHandle(() => {
+			const transfer = new DataTransfer();
+			transfer.items.add(new File(['a,b\n1,2'], 'table.csv', { type: 'text/csv' }));
+			return transfer;
+		});
+		await page.dispatchEvent('main', 'dragenter', { dataTransfer: data });
+		await page.getByText(/^Drop to attach/).waitFor();
+		await page.dispatchEvent('main', 'drop', { dataTransfer: data });
+		await chip('table.csv').waitFor();
+		expect(await page.getByText(/^Drop to attach/).count()).toBe(0);
+		await page.getByRole('button', { name: 'Remove table.csv' }).click();
+		await expect.poll(() => chips().count()).toBe(2);
+	});
+
+	test('a long paste becomes a file, and can be put back into the message', async () => {
+		const long = words(600, 'harbour');
+		await composer().fill('');
+		await paste(long);
+		await chip('Pasted text.txt').waitFor();
+		expect(await composer().inputValue()).toBe('');
+		await chip('Pasted text.txt').click();
+		await page.getByRole('button', { name: 'Put it into the message' }).click();
+		await expect.poll(() => composer().inputValue()).toBe(long);
+		await expect.poll(() => chips().count()).toBe(2);
+		await composer().fill('');
+		await paste(long, 'Control+Shift+V');
+		await expect.poll(() => composer().inputValue()).toBe(long);
+		expect(await chips().count()).toBe(2);
+		await composer().fill('');
+		await paste('a short one');
+		await expect.poll(() => composer().inputValue()).toBe('a short one');
+	});
+
+	test('files and words survive a reload, and the application being killed', async () => {
+		await composer().fill('What to bring?');
+		await page.waitForTimeout(2_000);
+		await page.reload();
+		await chip('notes.md').waitFor();
+		host.process.kill('SIGKILL');
+		host = await startHost(join(folder, 'data'), script);
+		await page.goto(host.url);
+		await chip('notes.md').waitFor();
+		await chip('tides.pdf').waitFor();
+		await expect.poll(() => composer().inputValue()).toBe('What to bring?');
+	});
+
+	test('without the model in memory the numbers are marked as guesses', async () => {
+		await meterSays(/^Context: ≈ /);
+		await meter().click();
+		await page.getByText(/^Estimated from the length of the texts/).waitFor();
+		await looksGood();
+		await page.keyboard.press('Escape');
+	});
+
+	test('sent, they stand with the message and in the prompt', async () => {
+		await composer().press('Enter');
+		await page
+			.getByRole('button', { name: 'Stop' })
+			.waitFor()
+			.catch(() => {});
+		await answered();
+		const own = page.getByRole('list', { name: 'Attached files' }).first();
+		await own.getByRole('button', { name: /^notes.md/ }).waitFor();
+		expect(await chips().count()).toBe(0);
+		const answer = await page.getByRole('article', { name: 'Answer', exact: true }).first().textContent();
+		expect(answer).toContain('Bring a lamp and a rope.');
+		expect(answer).toContain('Low tide at four.');
+		await own.getByRole('button', { name: /^notes.md/ }).click();
+		await page.getByRole('dialog', { name: 'notes.md' }).getByText('Bring a lamp and a rope.').waitFor();
+		await page.keyboard.press('Escape');
+		await looksGood();
+	});
+
+	test('what the meter says is what the next prompt has', async () => {
+		await composer().fill('and then');
+		await meterSays(/^Context: 2 tokens/);
+		const [, sent = ''] = /([\d,]+) \//.exec((await meter().textContent()) ?? '') ?? [];
+		await composer().press('Enter');
+		await page.getByText('You said: and then', { exact: true }).waitFor();
+		await answered();
+		const { client, close } = await connect(host.url);
+		const [first] = (await client.conversations.list({})).conversations;
+		const { messages } = await client.conversations.get({ id: first?.id ?? 0 });
+		close();
+		expect(messages.at(-1)?.generation?.promptTokens).toBe(Number(sent.replace(',', '')));
+	});
+
+	test('an edited message takes its files along', async () => {
+		await page.getByRole('button', { name: 'Edit and send again' }).first().click();
+		await page.getByRole('textbox', { name: 'Edit your message' }).fill('What to leave?');
+		await page.getByRole('textbox', { name: 'Edit your message' }).press('Enter');
+		await page.getByText('2/2').first().waitFor();
+		await answered();
+		await page
+			.getByRole('list', { name: 'Attached files' })
+			.getByRole('button', { name: /^tides.pdf/ })
+			.waitFor();
+		const answer = await page.getByRole('article', { name: 'Answer', exact: true }).first().textContent();
+		expect(answer).toContain('High tide at ten.');
+	});
+
+	test('before it is sent one sees what will be left out for it', async () => {
+		await composer().fill(words(850, 'long'));
+		await page.getByText(/^Will be left out: the oldest/).waitFor();
+		await meter().click();
+		await page.getByRole('row', { name: /^Left out −\d+/ }).waitFor();
+		await looksGood();
+		await page.keyboard.press('Escape');
+	});
+
+	test('a message that is too long for the context can not be sent, and says by how much', async () => {
+		await composer().fill(words(1_000, 'long'));
+		await page.getByText(/^This message is \d+ tokens too long/).waitFor();
+		const send = page.getByRole('button', { name: 'Send', exact: true });
+		await expect.poll(() => send.getAttribute('aria-disabled')).toBe('true');
+		await composer().press('Enter');
+		expect(await composer().inputValue()).not.toBe('');
+		await looksGood();
+		await composer().fill('short');
+		await expect.poll(() => send.getAttribute('aria-disabled')).toBe(null);
+	});
+
+	test('in a temporary conversation files are read, used, and stored nowhere', async () => {
+		await page.goto(`${host.url.split('#')[0]}#/chat/temporary`);
+		await composer().waitFor();
+		await choose('secret.txt', 'The code is 4711.');
+		await chip('secret.txt').waitFor();
+		await composer().fill('Which code?');
+		await meterSays(/tokens in this message/);
+		await composer().press('Enter');
+		await page.getByText('The code is 4711.').waitFor();
+		const { client, close } = await connect(host.url);
+		const { attachments } = await client.attachments.waiting({ conversationId: null });
+		close();
+		expect(attachments).toEqual([]);
+	});
+
+	test('nothing was logged, and nobody else was asked for anything', () => {
+		const problems = watched.problems.filter((problem) => !/WebSocket|ERR_CONNECTION_REFUSED/.test(problem));
+		expect({ problems, foreignRequests: watched.foreignRequests }).toEqual({ problems: [], foreignRequests: [] });
+	});
+});
