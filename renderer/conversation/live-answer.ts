@@ -45,6 +45,8 @@ export function createLiveAnswer(messageId: number, generationId: number, initia
 				case 'snapshot':
 					sequence = update.sequence;
 					if (hasText(update.message) || next.phase === 'writing') next = writing(update.message);
+					if (update.message.reasoning !== null && update.message.content === '')
+						thinkingSince ??= performance.now() - (update.message.reasoningMs ?? 0);
 					break;
 				case 'loading':
 					next = { phase: 'loading', modelName: update.modelName, stage: update.stage, fraction: update.fraction };

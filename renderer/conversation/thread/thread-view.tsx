@@ -9,6 +9,7 @@ import { useServices } from '../../services.ts';
 import { Answer } from '../answer/answer.tsx';
 import { OwnMessage } from '../message/own-message.tsx';
 import { SideBySide } from '../side-by-side/side-by-side.tsx';
+import { scrollByKey } from './reading-keys.ts';
 
 /** Closer to the end than this counts as reading along: new text keeps the end in sight, px. */
 const endThreshold = 56;
@@ -23,7 +24,7 @@ const markedMs = 2_200;
 export function ThreadView({ messages }: { messages: readonly Message[] }) {
 	const box = useRef<HTMLElement>(null);
 	const [away, setAway] = useState(false);
-	const virtualizer = useVirtualizer({
+	const virtualizer = useVirtualizer<HTMLElement, HTMLDivElement>({
 		count: messages.length,
 		getScrollElement: () => box.current,
 		estimateSize: (index) => estimate(messages[index]),
@@ -66,7 +67,8 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 				data-messages
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
 				tabIndex={0}
-				className="@container min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-6 [mask-image:linear-gradient(transparent,#000_14px)] [overflow-anchor:none] focus-visible:outline-none"
+				onKeyDown={(event) => scrollByKey(event, virtualizer)}
+				className="@container min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-6 [mask-image:linear-gradient(transparent,#000_14px)] [overflow-anchor:none] focus-visible:-outline-offset-2"
 			>
 				<div className="relative mx-auto w-full max-w-(--reading)" style={{ height: virtualizer.getTotalSize() }}>
 					{virtualizer.getVirtualItems().map(({ key, index, start }) => {

@@ -43,7 +43,10 @@ function Inline({ formula, long }: { formula: HTMLElement; long: boolean }) {
 		element.replaceChildren(formula);
 		if (!long) return;
 		const room = element.closest('.md-block')?.clientWidth ?? Number.POSITIVE_INFINITY;
-		const widest = Math.max(0, ...[...element.querySelectorAll('.base')].map((part) => part.clientWidth));
+		const widest = Math.max(
+			0,
+			...[...element.querySelectorAll<HTMLElement>('.katex-html > *')].map((part) => part.offsetWidth),
+		);
 		if (widest <= room) return;
 		element.dataset.wide = '';
 		element.tabIndex = 0;
