@@ -52,7 +52,7 @@ const Column = memo(function Column({ answer, current }: { answer: Message; curr
 	return (
 		<li className="flex min-w-0 flex-col rounded-lg border border-line bg-surface">
 			<header className="flex h-9 items-center gap-2 border-b border-line pr-2 pl-3">
-				<h3 className="min-w-0 truncate font-medium">{name}</h3>
+				<h2 className="min-w-0 truncate font-medium">{name}</h2>
 				<span className="text-xs text-ink-3">{answer.generation?.quantization}</span>
 				<span className="flex-1" />
 				{current ? <Badge tone="accent">On this branch</Badge> : null}
@@ -80,7 +80,7 @@ const Column = memo(function Column({ answer, current }: { answer: Message; curr
 				<Button
 					size="sm"
 					icon={CornerDownRight}
-					aria-label={`Go on with the answer of ${name}`}
+					aria-label={`Go on with this: ${name}`}
 					blocked={writing && answer.content === '' && live === undefined ? 'It has not begun yet' : undefined}
 					onClick={choose}
 				>
