@@ -37,7 +37,9 @@ function guarded(original: typeof Socket.prototype.connect): typeof Socket.proto
 		if (guard === undefined || host === null) return Reflect.apply(original, this, args) as Socket;
 		guard.onRefused(host);
 		const error = new Error(`the network is switched off in the settings, so ${host} was not asked`);
-		return this.destroy(Object.assign(error, { code: 'ENETBLOCKED' }));
+		// A turn later, as Node itself reports a failed connect: by then whoever asked listens for the error.
+		setImmediate(() => this.destroy(Object.assign(error, { code: 'ENETBLOCKED' })));
+		return this;
 	} as typeof Socket.prototype.connect;
 }
 

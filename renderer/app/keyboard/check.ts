@@ -31,7 +31,8 @@ const menuKeys = new Set(['Mod+KeyQ', 'Mod+KeyW', 'Mod+KeyM', 'Mod+KeyH', 'Mod+S
 
 /** Checks `combination` for the shortcut `id` among all keys as they are. */
 export function checkKey(combination: string, id: ShortcutId, keys: CustomKeys, place: KeyPlace): KeyCheck {
-	const why = refusal(combination, place);
+	const own = shortcuts.find((one) => one.id === id)?.[place];
+	const why = combination === own ? null : refusal(combination, place);
 	if (why !== null) return { kind: 'refused', why };
 	const by = shortcuts.find((one) => one.id !== id && activeCombination(one, keys, place) === combination);
 	return by === undefined ? { kind: 'free' } : { kind: 'taken', by };
