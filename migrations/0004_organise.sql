@@ -76,15 +76,12 @@ CREATE TABLE conversation_tags (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX conversation_tags_tag ON conversation_tags (tag_id, conversation_id);
 
--- A conversation whose deleted_at is 0 is being deleted for good: what is left of it goes with the next opportunity.
--- When that was done; backups from before are removed some time later.
+-- When the trash was emptied; backups from before are removed some time later. A row with 0 is there while it is being
+-- emptied: conversations whose deleted_at is 0 are deleted, then the indexes are merged, then the log is cut. Whoever
+-- opens the database goes on with it.
 CREATE TABLE trash_emptied (
   at INTEGER PRIMARY KEY
 ) STRICT;
-
--- What is taken out of an index leaves no words behind in it.
-INSERT INTO messages_fts (messages_fts, rank) VALUES ('secure-delete', 1);
-INSERT INTO conversations_fts (conversations_fts, rank) VALUES ('secure-delete', 1);
 
 -- The answer that this one goes on from: its text begins with that one's.
 ALTER TABLE messages ADD COLUMN continues_id INTEGER REFERENCES messages (id) ON DELETE SET NULL;

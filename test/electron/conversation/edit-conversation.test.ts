@@ -82,9 +82,7 @@ describe('a conversation', () => {
 		await sleep(30);
 		expect((await trashConversation(context, conversationId)).deletedAt).not.toBeNull();
 		expect(listConversations(context.database, { limit: 10 })).toEqual([]);
-		expect(listTrash(context.database, { limit: 10 }).map(({ id }) => id)).toEqual([
-			conversationId,
-		]);
+		expect(listTrash(context.database, { limit: 10 }).map(({ id }) => id)).toEqual([conversationId]);
 		const failure = await failureOf(() => sendMessage(context, { conversationId, text: 'more' }));
 		expect(failure.code).toBe('conversation-in-trash');
 		expect(restoreConversation(context, conversationId).deletedAt).toBeNull();

@@ -39,7 +39,7 @@ export interface TrashKeeper {
 
 /** Backups from before this time must not be kept any longer; null: no such time. */
 export function forgetBackupsBefore(database: ReadableDatabase, now: number): number | null {
-	const sql = 'SELECT max(at) AS at FROM trash_emptied WHERE at <= :until';
+	const sql = 'SELECT max(at) AS at FROM trash_emptied WHERE at > 0 AND at <= :until';
 	return get<{ at: number | null }>(database, sql, { until: now - backupsForgetAfterMs })?.at ?? null;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { truncateLog } from '../../../database/forget.ts';
+import { mergeIndexes, truncateLog } from '../../../database/forget.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../../database/handle.ts';
 import { all, get, run, transaction } from '../../../database/sql.ts';
 import { removeUnused } from '../tags.ts';
@@ -20,8 +20,12 @@ export interface Purged {
 
 const nextMarked = 'SELECT id FROM conversations INDEXED BY conversations_trash WHERE deleted_at = 0 LIMIT 1';
 
-/** Something was marked and is not deleted yet, perhaps by a process that is dead. */
+/** Something was marked and is not gone yet, perhaps by a process that is dead. */
 export function isUnfinished(database: ReadableDatabase): boolean {
+	return get(database, 'SELECT at FROM trash_emptied WHERE at = 0') !== undefined || hasMarked(database);
+}
+
+function hasMarked(database: ReadableDatabase): boolean {
 	return get(database, nextMarked) !== undefined;
 }
 
@@ -47,34 +51,40 @@ export async function markForPurge(
 }
 
 /**
- * Deletes what is marked, with everything that belongs to it, in slices that leave the process answerable; then cuts the
- * log that still holds it. Deleted text is overwritten in the file (`secure_delete`) and taken out of the indexes. What
- * `signal` or a kill leaves is gone on with next time.
+ * Deletes what is marked, with everything that belongs to it, in slices that leave the process answerable; then merges
+ * the indexes, which leaves no word of it in them, and cuts the log that still holds it. What is deleted is overwritten
+ * in the file (`secure_delete`). What `signal` or a kill leaves is gone on with next time.
  */
 export async function purge(
 	database: WritableDatabase,
 	{ clock, signal }: { readonly clock: () => number; readonly signal: AbortSignal },
 ): Promise<Purged> {
 	const purged: Purged = { conversations: 0, messages: 0 };
+	run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (0)');
 	let finished = false;
 	while (!finished && !signal.aborted) {
-		finished = transaction(database, () => purgeSlice(database, purged, clock));
+		finished = transaction(database, () => purgeSlice(database, purged));
 		await sleep(1);
 	}
+	while (!signal.aborted && !mergeIndexes(database, sliceMs)) await sleep(1);
 	while (!signal.aborted && !truncateLog(database)) await sleep(retryMs);
+	if (!signal.aborted) {
+		// Now, not before: a backup made meanwhile may still hold some of it.
+		transaction(database, () => {
+			run(database, 'DELETE FROM trash_emptied WHERE at = 0');
+			run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (:now)', { now: clock() });
+		});
+	}
 	return purged;
 }
 
 /** true: nothing marked is left. */
-function purgeSlice(database: WritableDatabase, purged: Purged, clock: () => number): boolean {
+function purgeSlice(database: WritableDatabase, purged: Purged): boolean {
 	const end = performance.now() + sliceMs;
 	do {
 		const next = get<{ id: number }>(database, nextMarked);
 		if (next === undefined) {
 			removeUnused(database);
-			// Now, not before: a backup made meanwhile may still hold some of it.
-			if (purged.conversations > 0)
-				run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (:now)', { now: clock() });
 			return true;
 		}
 		// Children first: a message that is deleted takes with it what follows it, however much that is.

@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { setDraft } from '../../../../electron/conversation/drafts/drafts.ts';
+import { tagConversations } from '../../../../electron/conversation/organise/tags.ts';
+import { keepTrash, type TrashBackups } from '../../../../electron/conversation/organise/trash/keep-trash.ts';
+import { trashConversations } from '../../../../electron/conversation/organise/trash/trash.ts';
+import { getConversation } from '../../../../electron/conversation/store/conversations.ts';
+import { all, get, run, transaction } from '../../../../electron/database/sql.ts';
+import { type ConversationForTest, conversationForTest, converse } from '../../../support/conversation.ts';
+import { openReader } from '../../../support/database.ts';
+import { failureOf } from '../../../support/failure.ts';
+
+const noBackups: TrashBackups = { list: () => [], replaceAll: () => Promise.resolve(0) };
+
+function keeperOf(context: ConversationForTest, changes: Partial<ConversationForTest> = {}, backups = noBackups) {
+	return keepTrash({ ...context, ...changes }, openReader(context.path), backups);
+}
+
+/** Words that stand nowhere else and begin differently. */
+function secrets(label: string, count: number): string[] {
+	return Array.from({ length: count }, (_, index) =>
+		createHash('sha256')
+			.update(`${label} ${index}`)
+			.digest('hex')
+			.replaceAll(/\d/g, (digit) => 'ghijklmnop'[+digit] ?? ''),
+	);
+}
+
+/** Which of the words stand in the database or its log. An index leaves out the beginning that two neighbours share. */
+function foundIn(path: string, words: readonly string[]): string[] {
+	const files = [path, `${path}-wal`].map((file) =>
+		statSync(file, { throwIfNoEntry: false }) === undefined ? '' : readFileSync(file).toString('latin1'),
+	);
+	return words.filter((word) => files.some((text) => text.includes(word.slice(8))));
+}
+
+function addMessages(context: ConversationForTest, conversationId: number, texts: readonly string[]): void {
+	transaction(context.database, () => {
+		let parent = get<{ head: number }>(
+			context.database,
+			'SELECT head_message_id AS head FROM conversations WHERE id = :conversationId',
+			{ conversationId },
+		)?.head;
+		for (const [index, text] of texts.entries()) {
+			parent = run(
+				context.database,
+				`INSERT INTO messages (conversation_id, parent_id, role, status, content, created_at)
+				 VALUES (:conversationId, :parent, :role, 'complete', :text, 1)`,
+				{ conversationId, parent: parent ?? null, role: index % 2 === 0 ? 'user' : 'assistant', text },
+			).id;
+		}
+	});
+}
+
+describe('emptying the trash', () => {
+	test('removes the text from the tables, the indexes and the log, and leaves everything else', async () => {
+		const context = conversationForTest();
+		const kept = secrets('keep', 200);
+		const gone = secrets('gone', 300);
+		const stays = await converse(context, kept[0] ?? '');
+		const goes: number[] = [];
+		for (const word of gone.slice(0, 20)) goes.push((await converse(context, `${word} is a word`)).conversationId);
+		// Mixed with what stays, so that both share pages.
+		for (let at = 0; at < 180; at += 9) {
+			addMessages(
+				context,
+				goes[at / 9] ?? 0,
+				gone.slice(20 + at, 29 + at).map((word) => `${word} and ${'more text '.repeat(at)}`),
+			);
+			addMessages(context, stays.conversationId, kept.slice(1 + at, 10 + at));
+		}
+		const [first = 0] = goes;
+		setDraft(context, first, gone[250] ?? '');
+		run(
+			context.database,
+			`INSERT INTO attachments (conversation_id, position, name, media_type, size_bytes, characters, text, created_at)
+			 VALUES (:first, 0, :name, 'text/plain', 1, 1, :text, 1)`,
+			{ first, name: `${gone[251]}.txt`, text: `${gone[252]} `.repeat(1_000) },
+		);
+		run(
+			context.database,
+			`INSERT INTO feedback (message_id, kind, correction, source, created_at)
+			 SELECT min(id), 'correction', :correction, 'person', 1 FROM messages WHERE conversation_id = :first`,
+			{ first, correction: gone[253] ?? '' },
+		);
+		tagConversations(context, [first], { add: [gone[254] ?? ''], remove: [] });
+		expect(foundIn(context.path, gone)).toHaveLength(205);
+
+		await trashConversations(context, goes);
+		expect(foundIn(context.path, gone)).toHaveLength(205);
+		const keeper = keeperOf(context);
+		expect(await keeper.preview()).toMatchObject({ conversations: 20, messages: 220 });
+		expect(await keeper.empty(null, { backups: false })).toEqual({
+			conversations: 20,
+			messages: 220,
+			backupsRemoved: 0,
+		});
+		await keeper.stop();
+		expect(foundIn(context.path, gone)).toEqual([]);
+		expect(foundIn(context.path, kept).length).toBeGreaterThan(180);
+		expect(all(context.database, 'SELECT id FROM conversations')).toEqual([{ id: stays.conversationId }]);
+		expect(get(context.database, 'SELECT count(*) AS n FROM messages')).toEqual({ n: 182 });
+		for (const table of ['attachments', 'drafts', 'feedback', 'tags', 'conversation_tags']) {
+			expect([table, get(context.database, `SELECT count(*) AS n FROM ${table}`)]).toEqual([table, { n: 0 }]);
+		}
+		run(context.database, `INSERT INTO messages_fts (messages_fts) VALUES ('integrity-check')`);
+	});
+
+	test('takes only what was asked for, and what it takes is gone at once', async () => {
+		const context = conversationForTest();
+		const a = await converse(context, 'one');
+		const b = await converse(context, 'two');
+		await trashConversations(context, [a.conversationId, b.conversationId]);
+		const keeper = keeperOf(context);
+		const emptying = keeper.empty([a.conversationId], { backups: false });
+		await emptying;
+		expect((await failureOf(() => getConversation(context.database, a.conversationId))).code).toBe(
+			'conversation-unknown',
+		);
+		expect(keeper.list({ limit: 10 })).toMatchObject([{ id: b.conversationId, messages: 2 }]);
+		await keeper.stop();
+	});
+
+	test('leaves conversations alone that are not in the trash', async () => {
+		const context = conversationForTest();
+		const { conversationId } = await converse(context, 'one');
+		const keeper = keeperOf(context);
+		expect(await keeper.empty([conversationId], { backups: false })).toMatchObject({ conversations: 0 });
+		expect(getConversation(context.database, conversationId).deletedAt).toBeNull();
+		await keeper.stop();
+	});
+
+	test('that was cut short goes on when the data folder is opened again, and nobody sees the rest meanwhile', async () => {
+		const context = conversationForTest();
+		const { conversationId } = await converse(context, 'unfinished business');
+		run(context.database, 'UPDATE conversations SET deleted_at = 0 WHERE id = :conversationId', { conversationId });
+		expect((await failureOf(() => getConversation(context.database, conversationId))).code).toBe(
+			'conversation-unknown',
+		);
+		const keeper = keeperOf(context);
+		expect(keeper.list({ limit: 10 })).toEqual([]);
+		await expect.poll(() => get(context.database, 'SELECT count(*) AS n FROM messages')).toEqual({ n: 0 });
+		await keeper.stop();
+	});
+
+	test('never holds the process up for longer than a frame', async () => {
+		const context = conversationForTest();
+		const { conversationId } = await converse(context, 'long');
+		addMessages(
+			context,
+			conversationId,
+			Array.from({ length: 3_000 }, (_, index) => `message ${index} of many words`),
+		);
+		await trashConversations(context, [conversationId]);
+		const keeper = keeperOf(context);
+		let last = performance.now();
+		let longest = 0;
+		const timer = setInterval(() => {
+			const now = performance.now();
+			longest = Math.max(longest, now - last);
+			last = now;
+		}, 1);
+		await keeper.empty(null, { backups: false });
+		clearInterval(timer);
+		await keeper.stop();
+		// 7 ms of deleting and a commit on an idle machine; in one piece it would be 1.5 s and more.
+		expect(longest).toBeLessThan(250);
+	});
+
+	test('says where backups stand, and replaces them where that is wanted', async () => {
+		const context = conversationForTest();
+		const { conversationId } = await converse(context, 'one');
+		await trashConversations(context, [conversationId]);
+		let replaced = 0;
+		const keeper = keeperOf(
+			context,
+			{},
+			{
+				list: () => [{ createdAt: 1 }, { createdAt: 2 }],
+				replaceAll: () => {
+					replaced += 1;
+					return Promise.resolve(2);
+				},
+			},
+		);
+		expect(await keeper.preview()).toMatchObject({ backups: 2, conversations: 1, messages: 2 });
+		expect(await keeper.empty(null, { backups: true })).toMatchObject({ conversations: 1, backupsRemoved: 2 });
+		expect(replaced).toBe(1);
+		await keeper.stop();
+	});
+});
