@@ -50,7 +50,7 @@ async function start(): Promise<void> {
 	quitInOrder(owned.close, log);
 	confinePages(log);
 	serveRenderer(files.rendererFolder);
-	answerPage(window.current, rpcServer(application.router, log), log);
+	answerPage(window.current, rpcServer(application.router, log), application.staging.isExport, log);
 	installMenu(window, dataFolder);
 	await followTheme(application, window.current, log);
 	app.on('second-instance', window.show);

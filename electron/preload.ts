@@ -12,6 +12,7 @@ const bridge: WindowBridge = {
 	},
 	chooseModelFile: () => ipcRenderer.invoke(channels.chooseModelFile),
 	saveText: (file) => ipcRenderer.invoke(channels.saveText, file),
+	saveExport: (path) => ipcRenderer.invoke(channels.saveExport, path),
 	pathOfFile: (file) => webUtils.getPathForFile(file),
 	revealFile: (path) => ipcRenderer.invoke(channels.revealFile, path),
 	onCommand(listener) {

@@ -12,6 +12,7 @@ import { createOrganisation } from './conversation/organise/organisation.ts';
 import { createSelection } from './conversation/organise/selection.ts';
 import { createThread, shownId } from './conversation/thread.ts';
 import { createTrash } from './conversation/trash/trash.ts';
+import { createExchange } from './exchange/exchange.ts';
 import { createFeedback } from './feedback/feedback.ts';
 import { createFeedbackReport } from './feedback/report/feedback-report.ts';
 import { createModelLibrary } from './model/model-library.ts';
@@ -44,6 +45,7 @@ export function createServices(connection: Connection): Services {
 		drafts,
 		attachments,
 		measure: createMeasure({ connection, thread, drafts, attachments, models }),
+		exchange: createExchange(connection, toasts),
 		feedback: createFeedback(connection, toasts.fail),
 		feedbackReport: createFeedbackReport(connection),
 		models,
@@ -66,6 +68,7 @@ export function createServices(connection: Connection): Services {
 			'attachments',
 		] as const)
 			stale(part, 0);
+		void services.exchange.refresh();
 		connection.client.system.status().then(
 			(status) => services.status.setState(status, true),
 			() => {},
@@ -162,6 +165,9 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			break;
 		case 'model-state':
 			services.models.applyState(event.state);
+			break;
+		case 'job':
+			services.exchange.applyJob(event.job);
 			break;
 		case 'download':
 			services.models.applyDownload(event.download);

@@ -12,6 +12,7 @@ import type { OrganisationStore } from './conversation/organise/organisation.ts'
 import type { Selection } from './conversation/organise/selection.ts';
 import type { OpenThread } from './conversation/thread.ts';
 import type { TrashStore } from './conversation/trash/trash.ts';
+import type { ExchangeStore } from './exchange/exchange.ts';
 import type { FeedbackStore } from './feedback/feedback.ts';
 import type { FeedbackReport } from './feedback/report/feedback-report.ts';
 import type { ModelLibrary } from './model/model-library.ts';
@@ -35,6 +36,7 @@ export interface Services {
 	readonly drafts: Drafts;
 	readonly attachments: AttachmentStore;
 	readonly measure: Measure;
+	readonly exchange: ExchangeStore;
 	readonly feedback: FeedbackStore;
 	readonly feedbackReport: FeedbackReport;
 	readonly models: ModelLibrary;

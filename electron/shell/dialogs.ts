@@ -1,5 +1,5 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { extname, isAbsolute, join } from 'node:path';
+import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { app, type BrowserWindow, dialog, shell } from 'electron';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { TextFile } from '../contract/text-file.ts';
@@ -20,22 +20,40 @@ export async function chooseModelFile(window: BrowserWindow): Promise<string | n
 
 /** Writes the text where the person says; the path, null when they cancel. A failed write leaves what was there. */
 export async function saveText(window: BrowserWindow, { fileName, text }: TextFile): Promise<string | null> {
+	const filePath = await chooseTarget(window, fileName);
+	if (filePath !== null) await putInPlace(filePath, (unfinished) => writeFile(unfinished, text));
+	return filePath;
+}
+
+/** Moves an exported file, of any size, where the person says; the path, null when they cancel. */
+export async function saveExport(window: BrowserWindow, path: string): Promise<string | null> {
+	const filePath = await chooseTarget(window, basename(path));
+	if (filePath === null) return null;
+	// A copy, not a move: the data folder may be on another disk.
+	await putInPlace(filePath, (unfinished) => copyFile(path, unfinished));
+	await rm(dirname(path), { recursive: true, force: true });
+	return filePath;
+}
+
+async function chooseTarget(window: BrowserWindow, fileName: string): Promise<string | null> {
 	const extension = extname(fileName).slice(1);
 	const { canceled, filePath } = await dialog.showSaveDialog(window, {
 		title: 'Save',
 		defaultPath: join(app.getPath('documents'), fileName),
 		filters: extension === '' ? [] : [{ name: `.${extension} files`, extensions: [extension] }],
 	});
-	if (canceled || filePath === '') return null;
+	return canceled || filePath === '' ? null : filePath;
+}
+
+async function putInPlace(filePath: string, write: (unfinished: string) => Promise<void>): Promise<void> {
 	const unfinished = `${filePath}.unfinished`;
 	try {
-		await writeFile(unfinished, text);
+		await write(unfinished);
 		await rename(unfinished, filePath);
 	} catch (error) {
 		await rm(unfinished, { force: true });
 		throw error;
 	}
-	return filePath;
 }
 
 /** Shows a file in the system's file manager; it is never opened or run. */

@@ -3,6 +3,8 @@ import { useStore } from 'zustand';
 import { RefusedScreen } from '../connection/refused-screen.tsx';
 import { NameDialog } from '../conversation/organise/name-dialog.tsx';
 import { TooltipDelay } from '../design/tooltip.tsx';
+import { ExportDialog } from '../exchange/export/export-dialog.tsx';
+import { ImportDialog } from '../exchange/import/import-dialog.tsx';
 import { type Services, ServicesContext } from '../services.ts';
 import { Frame } from './frame/frame.tsx';
 import { Palette } from './palette/palette.tsx';
@@ -42,6 +44,8 @@ function Screen({ services }: { services: Services }) {
 			<Frame />
 			<Palette />
 			<NameDialog />
+			<ImportDialog />
+			<ExportDialog />
 			<Shortcuts />
 		</>
 	);

@@ -22,20 +22,12 @@ import {
 } from 'lucide-react';
 import type { WindowCommand } from '../../electron/contract/bridge.ts';
 import type { Message } from '../../electron/contract/conversation.ts';
-import {
-	blockedReason,
-	branchFrom,
-	exportConversation,
-	importConversations,
-	newConversation,
-	orToast,
-	temporaryConversation,
-} from '../conversation/actions.ts';
+import { blockedReason, branchFrom, newConversation, orToast, temporaryConversation } from '../conversation/actions.ts';
 import { isCut } from '../conversation/answer/ending.ts';
 import { copyText } from '../conversation/markdown/use-copy.ts';
+import { organiseCommands } from '../conversation/organise/commands.ts';
 import { isWriting, shownMessages } from '../conversation/thread-state.ts';
 import { feedbackCommands } from '../feedback/rating/commands.ts';
-import { organiseCommands } from '../conversation/organise/commands.ts';
 import type { Services } from '../services.ts';
 import type { ShortcutId } from './keys.ts';
 
@@ -116,16 +108,22 @@ export function commandsOf(services: Services): Command[] {
 		open
 			? {
 					id: 'export-conversation',
-					label: 'Export this conversation as Markdown',
+					label: 'Export this conversation',
 					icon: Download,
-					run: () => void exportConversation(services, open.conversation.id, 'markdown'),
+					run: () => services.exchange.showExport([open.conversation.id]),
 				}
 			: null,
 		{
 			id: 'import-conversations',
 			label: 'Import conversations',
 			icon: FileInput,
-			run: () => importConversations(services),
+			run: services.exchange.showImport,
+		},
+		{
+			id: 'export-all',
+			label: 'Export all conversations',
+			icon: Download,
+			run: () => services.exchange.showExport([]),
 		},
 		{ id: 'chat', label: 'Go to Chat', icon: MessageSquare, shortcut: 'chat', run: () => goToChat(services) },
 		{ id: 'models', label: 'Go to Models', icon: Box, shortcut: 'models', run: () => layout.go({ section: 'models' }) },

@@ -1,9 +1,7 @@
 import { Split } from 'lucide-react';
 import type { Attachment } from '../../electron/contract/conversation/attachment.ts';
 import type { Message } from '../../electron/contract/conversation.ts';
-import { windowBridge } from '../connection/bridge.ts';
 import { failureOf } from '../connection/failure.ts';
-import { counted } from '../design/format.ts';
 import { modelFor } from '../model/model-library.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from './composer/attachment/attachments.ts';
@@ -83,43 +81,4 @@ export function blockedReason(services: Pick<Services, 'models' | 'thread'>): st
 	if (model.problem !== null) return model.problem.message;
 	if (!model.chat) return `${model.name} is a base model, not trained to chat`;
 	return null;
-}
-
-/** Writes a conversation to a file the person chooses (window) or downloads (browser). */
-export async function exportConversation(services: Services, id: number, format: 'markdown' | 'json'): Promise<void> {
-	await orToast(services, async () => {
-		const file = await services.connection.client.conversations.export({ id, format });
-		const bridge = windowBridge();
-		if (bridge) {
-			const path = await bridge.saveText(file);
-			if (path !== null) services.toasts.show({ text: `Saved as ${path}` });
-			return;
-		}
-		const address = URL.createObjectURL(new Blob([file.text], { type: 'text/plain' }));
-		const link = document.createElement('a');
-		link.href = address;
-		link.download = file.fileName;
-		link.click();
-		setTimeout(() => URL.revokeObjectURL(address), 10_000);
-	});
-}
-
-/** Reads exported conversations from a file of the person's choice. */
-export function importConversations(services: Services): void {
-	const input = document.createElement('input');
-	input.type = 'file';
-	input.accept = '.json,application/json';
-	input.addEventListener('change', () => {
-		const [file] = input.files ?? [];
-		if (file === undefined) return;
-		void orToast(services, async () => {
-			const text = await file.text();
-			const { conversations, skipped } = await services.connection.client.conversations.import({ text });
-			await services.conversations.refresh();
-			const [first] = skipped;
-			const rest = first === undefined ? '' : `, ${skipped.length} skipped (${first.what}: ${first.why})`;
-			services.toasts.show({ text: `${counted(conversations.length, 'conversation')} imported${rest}` });
-		});
-	});
-	input.click();
 }

@@ -101,6 +101,11 @@ export function shortTime(at: number, now: number): string {
 	return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
 }
 
+/** "24 Nov 2026" */
+export function date(at: number): string {
+	return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+}
+
 /** "24 Nov 2026, 16:05" */
 export function fullTime(at: number): string {
 	return new Date(at).toLocaleString('en-GB', {

@@ -11,7 +11,7 @@ export interface Transfers {
 	/** Whether the request is for one of these addresses. */
 	isUpload(request: IncomingMessage): boolean;
 	isDownload(request: IncomingMessage): boolean;
-	/** `POST /upload` answers with the id of a new upload; `PUT /upload/<id>?name=…` adds a file. With the token. */
+	/** `POST /upload` answers with the id of a new upload; `PUT /upload/<id>?name=…` adds a file, `DELETE` lets go of it. */
 	upload(request: IncomingMessage, response: ServerResponse): Promise<void>;
 	/** `GET /download/<ticket>`: a ticket is the token of one download. */
 	download(request: IncomingMessage, response: ServerResponse): Promise<void>;
@@ -41,7 +41,10 @@ export function createTransfers(staging: Staging, log: Log): Transfers {
 				if (id === undefined && request.method === 'POST') {
 					respond(response, 201, { uploadId: staging.newUpload() });
 				} else if (id !== undefined && request.method === 'PUT') await receive(id, url, request, response);
-				else answer(response, 405, 'Only POST /upload and PUT /upload/<id>');
+				else if (id !== undefined && request.method === 'DELETE') {
+					await staging.removeUpload(id);
+					respond(response, 200, {});
+				} else answer(response, 405, 'Only POST /upload, PUT and DELETE /upload/<id>');
 			} catch (error) {
 				// The page went away in the middle: there is nobody left to tell.
 				if (request.destroyed && !request.complete) return;

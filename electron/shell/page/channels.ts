@@ -3,6 +3,7 @@ export const channels = {
 	connect: 'assay:connect',
 	chooseModelFile: 'assay:choose-model-file',
 	saveText: 'assay:save-text',
+	saveExport: 'assay:save-export',
 	revealFile: 'assay:reveal-file',
 	command: 'assay:command',
 } as const;

@@ -3,13 +3,19 @@ import { z } from 'zod';
 import type { WindowCommand } from '../../contract/bridge.ts';
 import { textFileSchema } from '../../contract/text-file.ts';
 import type { Serve } from '../../hosts/transport/rpc-server.ts';
-import { chooseModelFile, revealFile, saveText } from '../dialogs.ts';
+import { chooseModelFile, revealFile, saveExport, saveText } from '../dialogs.ts';
 import { channels } from './channels.ts';
 import { portConnection } from './port-connection.ts';
 import { pageOrigin } from './protocol.ts';
 
 /** Answers the page of the current window. Everything else that calls is refused with an error, and logged. */
-export function answerPage(currentWindow: () => BrowserWindow | null, serve: Serve, log: (line: string) => void): void {
+export function answerPage(
+	currentWindow: () => BrowserWindow | null,
+	serve: Serve,
+	/** Whether a path is that of a file that was exported: a page can move nothing else. */
+	isExport: (path: string) => boolean,
+	log: (line: string) => void,
+): void {
 	function windowOf(event: IpcMainEvent | IpcMainInvokeEvent): BrowserWindow {
 		const window = currentWindow();
 		const frame = event.senderFrame;
@@ -40,6 +46,10 @@ export function answerPage(currentWindow: () => BrowserWindow | null, serve: Ser
 	});
 	handle(channels.chooseModelFile, z.undefined(), chooseModelFile);
 	handle(channels.saveText, textFileSchema, saveText);
+	handle(channels.saveExport, z.string().min(1), async (window, path) => {
+		if (!isExport(path)) throw new Error(`not an exported file: ${path}`);
+		return saveExport(window, path);
+	});
 	handle(channels.revealFile, z.string().min(1), (_window, path) => revealFile(path));
 }
 

@@ -2,6 +2,7 @@ import { ArrowDownToLine, Globe, Lock } from 'lucide-react';
 import { useStore } from 'zustand';
 import { bytes, bytesPerSecond, counted } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
+import { JobStatus } from '../../exchange/job-status.tsx';
 import { engineName } from '../../model/model-name.ts';
 import { useServices } from '../../services.ts';
 import { useWidth } from '../media.ts';
@@ -16,6 +17,7 @@ export function StatusBar() {
 		>
 			<NetworkState />
 			<RunningDownloads />
+			<JobStatus className={entry} />
 			<span className="flex-1" />
 			<LoadedModel wide={wide} />
 			{wide ? <Engine /> : null}

@@ -1,4 +1,4 @@
-import { Archive, FolderInput, Pin, Tag, Trash2, X } from 'lucide-react';
+import { Archive, FileOutput, FolderInput, Pin, Tag, Trash2, X } from 'lucide-react';
 import { counted } from '../../design/format.ts';
 import { MenuItem, MenuLine, MenuSub } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
@@ -22,6 +22,9 @@ export function BulkMenuItems({ ids }: { ids: readonly number[] }) {
 			</MenuSub>
 			<MenuItem icon={Archive} keys="E" onSelect={() => void archive(services, ids, true)}>
 				Archive
+			</MenuItem>
+			<MenuItem icon={FileOutput} onSelect={() => services.exchange.showExport(ids)}>
+				Export
 			</MenuItem>
 			<MenuItem icon={X} keys="Esc" onSelect={() => services.selection.clear()}>
 				Clear the selection

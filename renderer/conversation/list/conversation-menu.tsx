@@ -1,8 +1,7 @@
 import {
 	Archive,
 	ArchiveRestore,
-	Braces,
-	FileText,
+	FileOutput,
 	FolderInput,
 	Pencil,
 	Pin,
@@ -15,7 +14,6 @@ import {
 import type { Conversation } from '../../../electron/contract/conversation.ts';
 import { MenuItem, MenuLine, MenuSub } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
-import { exportConversation } from '../actions.ts';
 import { archive, pin, trash } from '../organise/change.ts';
 import { FolderItems, TagItems } from '../organise/place-menu.tsx';
 import { restore } from '../trash/change-trash.ts';
@@ -68,11 +66,8 @@ export function ConversationMenuItems({
 				</MenuItem>
 			) : null}
 			<MenuLine />
-			<MenuItem icon={FileText} onSelect={() => void exportConversation(services, id, 'markdown')}>
-				Export as Markdown
-			</MenuItem>
-			<MenuItem icon={Braces} onSelect={() => void exportConversation(services, id, 'json')}>
-				Export as JSON
+			<MenuItem icon={FileOutput} onSelect={() => services.exchange.showExport([id])}>
+				Export
 			</MenuItem>
 			<MenuLine />
 			<MenuItem icon={Trash2} keys={key('Del')} danger onSelect={() => void trash(services, [id])}>

@@ -1,4 +1,4 @@
-import { Ellipsis, FileInput, FolderPlus, SquarePen, Tag } from 'lucide-react';
+import { Ellipsis, FileInput, FileOutput, FolderPlus, SquarePen, Tag } from 'lucide-react';
 import { useStore } from 'zustand';
 import { keysOf } from '../../app/keys.ts';
 import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
@@ -9,7 +9,7 @@ import { FailureCard } from '../../design/state/failure-card.tsx';
 import { SearchField } from '../../search/search-field.tsx';
 import { SearchResults } from '../../search/search-results.tsx';
 import { useServices } from '../../services.ts';
-import { importConversations, newConversation } from '../actions.ts';
+import { newConversation } from '../actions.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { ConversationRows } from './conversation-rows.tsx';
 import { PutAway } from './put-away.tsx';
@@ -30,8 +30,11 @@ export function ListPane() {
 					}
 				>
 					<TagChoice />
-					<MenuItem icon={FileInput} onSelect={() => importConversations(services)}>
+					<MenuItem icon={FileInput} onSelect={services.exchange.showImport}>
 						Import conversations
+					</MenuItem>
+					<MenuItem icon={FileOutput} onSelect={() => services.exchange.showExport([])}>
+						Export all conversations
 					</MenuItem>
 				</Menu>
 				<IconButton

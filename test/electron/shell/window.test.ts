@@ -119,6 +119,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 		test('refuse a file name that leads into another folder, and a relative path', async () => {
 			await expect(page().saveText({ fileName: '../../.bashrc', text: 'x' })).rejects.toThrow('without a folder');
 			await expect(page().revealFile('relative.gguf')).rejects.toThrow('absolute');
+			await expect(page().saveExport('/etc/passwd')).rejects.toThrow('not an exported file');
 		});
 	});
 

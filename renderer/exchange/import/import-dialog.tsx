@@ -1,0 +1,133 @@
+import { useStore } from 'zustand';
+import { Button } from '../../design/button.tsx';
+import { Dialog } from '../../design/dialog.tsx';
+import { bytesOf, counted } from '../../design/format.ts';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { useServices } from '../../services.ts';
+import type { ImportFlow } from '../exchange.ts';
+import { JobProgress, jobFigures, jobFraction } from '../job-progress.tsx';
+import { FileChoice } from './file-choice.tsx';
+import { ImportReportView } from './import-report.tsx';
+
+const titles: Record<ImportFlow['step'], string> = {
+	choose: 'Import conversations',
+	uploading: 'Import conversations',
+	reading: 'Import conversations',
+	preview: 'What the file holds',
+	importing: 'Importing conversations',
+	report: 'Imported',
+};
+
+/** From choosing files over what they hold to what came in. It may be closed at any step; work goes on. */
+export function ImportDialog() {
+	const { exchange } = useServices();
+	const open = useStore(exchange.state, ({ shown }) => shown === 'import');
+	const flow = useStore(exchange.state, (state) => state.import);
+	return (
+		<Dialog
+			open={open}
+			onClose={exchange.hide}
+			width={560}
+			title={titles[flow.step]}
+			text={
+				flow.step === 'choose'
+					? 'From ChatGPT, Open WebUI, LM Studio, Jan, or Assay itself. You see what the files hold before anything is changed.'
+					: undefined
+			}
+			actions={<Actions flow={flow} />}
+		>
+			<div className="mt-3.5">
+				<Step flow={flow} />
+			</div>
+		</Dialog>
+	);
+}
+
+function Step({ flow }: { flow: ImportFlow }) {
+	switch (flow.step) {
+		case 'choose':
+			return (
+				<div className="flex flex-col gap-3">
+					{flow.failure === null ? null : <FailureCard title="Nothing was imported" failure={flow.failure} />}
+					<FileChoice />
+				</div>
+			);
+		case 'uploading':
+			return (
+				<JobProgress
+					name="Handing the files over"
+					fraction={flow.total === 0 ? null : flow.sent / flow.total}
+					figures={flow.total === 0 ? 'Beginning' : bytesOf(flow.sent, flow.total)}
+				/>
+			);
+		case 'reading':
+		case 'importing':
+			return <Working jobId={flow.jobId} importing={flow.step === 'importing'} />;
+		case 'preview':
+		case 'report':
+			return <ImportReportView report={flow.report} preview={flow.step === 'preview'} />;
+	}
+}
+
+function Working({ jobId, importing }: { jobId: string; importing: boolean }) {
+	const { exchange } = useServices();
+	const job = useStore(exchange.state, ({ jobs }) => jobs[jobId]);
+	if (job === undefined) return null;
+	return (
+		<>
+			<JobProgress
+				name={`${importing ? 'Importing' : 'Reading'} ${job.title}`}
+				fraction={jobFraction(job)}
+				figures={jobFigures(job)}
+			/>
+			{importing ? (
+				<p className="mt-3 text-ink-2">
+					Everything appears at once when all of it is in. Cancelled, nothing of it stays.
+				</p>
+			) : null}
+		</>
+	);
+}
+
+function Actions({ flow }: { flow: ImportFlow }) {
+	const { exchange } = useServices();
+	const cancel = () => void exchange.cancelImport();
+	switch (flow.step) {
+		case 'choose':
+			return <Button onClick={exchange.hide}>Close</Button>;
+		case 'uploading':
+		case 'reading':
+			return <Button onClick={cancel}>Cancel</Button>;
+		case 'importing':
+			return (
+				<>
+					<Button onClick={cancel}>Cancel import</Button>
+					<Button kind="primary" onClick={exchange.hide}>
+						Go on in the background
+					</Button>
+				</>
+			);
+		case 'preview': {
+			const { conversations, extended } = flow.report;
+			const nothing = conversations + extended === 0;
+			return (
+				<>
+					<Button onClick={cancel}>Cancel</Button>
+					<Button
+						kind="primary"
+						blocked={nothing ? 'Nothing in it is new' : undefined}
+						onClick={() => void exchange.startImport()}
+					>
+						{nothing ? 'Import' : `Import ${counted(conversations + extended, 'conversation')}`}
+					</Button>
+				</>
+			);
+		}
+		case 'report':
+			return (
+				<Button kind="primary" onClick={cancel}>
+					Done
+				</Button>
+			);
+	}
+}

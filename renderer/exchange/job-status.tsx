@@ -1,0 +1,28 @@
+import { FileInput, FileOutput } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { Job } from '../../electron/contract/job/job.ts';
+import { percent } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { useServices } from '../services.ts';
+import { jobFraction } from './job-progress.tsx';
+
+const doing: Record<Job['kind'], string> = { preview: 'Reading', import: 'Importing', export: 'Exporting' };
+
+/** What comes in or goes out while its dialog is closed; leads back to it. */
+export function JobStatus({ className }: { className: string }) {
+	const { exchange } = useServices();
+	const job = useStore(exchange.state, ({ jobs }) => Object.values(jobs).find(({ endedAt }) => endedAt === null));
+	const hidden = useStore(exchange.state, ({ shown }) => shown === null);
+	if (job === undefined || !hidden) return null;
+	const fraction = jobFraction(job);
+	return (
+		<button
+			type="button"
+			className={`${className} text-accent-ink`}
+			onClick={() => (job.kind === 'export' ? exchange.showExport([]) : exchange.showImport())}
+		>
+			<Icon of={job.kind === 'export' ? FileOutput : FileInput} size={12} />
+			{`${doing[job.kind]}${fraction === null ? '' : ` ${percent(fraction)}`}`}
+		</button>
+	);
+}
