@@ -4,7 +4,8 @@ const around = 60;
 /** Title lengths are limited to less; a title is shown whole. */
 const wholeTitle = 1_000;
 
-const current = 'f.superseded_at IS NULL AND f.removed_at IS NULL';
+/** Of `feedback f`: what a person said and holds. As the index `feedback_said` has it. */
+const current = `f.superseded_at IS NULL AND f.removed_at IS NULL AND f.kind <> 'signal'`;
 
 /** Of `conversations c`. Every parameter may be NULL: then it narrows nothing. */
 const conversationFits = `c.deleted_at IS NULL
@@ -74,8 +75,8 @@ export const folderId = 'SELECT id FROM folders WHERE name = :name';
 export const conversationsOf = {
 	tag: 'SELECT conversation_id AS id FROM conversation_tags WHERE tag_id = :value LIMIT :limit',
 	folder: 'SELECT id FROM conversations WHERE folder_id = :value LIMIT :limit',
-	feedback: `SELECT DISTINCT m.conversation_id AS id FROM feedback f INDEXED BY feedback_newest CROSS JOIN messages m ON m.id = f.message_id
-WHERE ${current} AND (f.rating IS NOT NULL OR f.correction IS NOT NULL) LIMIT :limit`,
+	feedback: `SELECT DISTINCT m.conversation_id AS id FROM feedback f INDEXED BY feedback_said CROSS JOIN messages m ON m.id = f.message_id
+WHERE ${current} LIMIT :limit`,
 	attachment: `SELECT DISTINCT m.conversation_id AS id FROM attachments a CROSS JOIN messages m ON m.id = a.message_id
 WHERE a.message_id IS NOT NULL LIMIT :limit`,
 	archived: `SELECT id FROM conversations WHERE archived_at IS NOT NULL AND deleted_at IS NULL LIMIT :limit`,

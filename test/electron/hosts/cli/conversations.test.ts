@@ -46,6 +46,8 @@ describe('assay conversations', () => {
 				{
 					id: 1,
 					messageId: 2,
+					writtenBy: 'assistant',
+					archived: false,
 					title: 'What is the capital of France?',
 					snippet: 'The capital of France is Paris.',
 					at: expect.any(Number),
@@ -53,6 +55,28 @@ describe('assay conversations', () => {
 			],
 		});
 		expect(await run('search', 'nowhere')).toMatchObject({ code: 0, stdout: 'Nothing was found for "nowhere"\n' });
+	});
+
+	test('search takes filters as options or among the words, and says what is wrong with them', async () => {
+		const { run } = await withOneConversation();
+		const ids = async (...args: string[]) => {
+			const { conversations } = documentOf(await run('search', ...args, '--json')) as {
+				conversations: { messageId: number | null }[];
+			};
+			return conversations.map(({ messageId }) => messageId);
+		};
+		expect(await ids('France')).toEqual([null, 2, 1]);
+		expect(await ids('France', '--from', 'me')).toEqual([1]);
+		expect(await ids('France from:model after:today')).toEqual([2]);
+		expect(await ids('--model', 'tiny')).toEqual([2]);
+		expect(await ids('capital', 'is Paris')).toEqual([2]);
+		expect(await ids('France', '--before', 'yesterday')).toEqual([]);
+		expect(await ids('France', '--archived')).toEqual([]);
+		expect(documentOf(await run('search', 'France', '--tag', 'nope', '--json'))).toEqual({
+			conversations: [],
+			problems: ['There is no tag called “nope”.'],
+		});
+		expect(await run('search', 'France', '--after', 'last week')).toMatchObject({ code: 2 });
 	});
 
 	test('what is exported as JSON can be imported again, from a file or a pipe', async () => {
