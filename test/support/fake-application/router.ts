@@ -3,6 +3,8 @@ import type { Conversation } from '../../../electron/contract/conversation.ts';
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { attach, attachmentHandlers, measureHandler } from './composer-handlers.ts';
+import { dataHandlers } from './data-handlers.ts';
+import { exchangeHandlers } from './exchange-handlers.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { feedbackHandlers } from './feedback-handlers.ts';
 import { modelHandlers } from './model-handlers.ts';
@@ -41,21 +43,10 @@ export function fakeRouter(fake: FakeApplication) {
 			events: os.system.events.handler(({ signal }) => events(fake, signal)),
 			network: os.system.network.handler(() => ({ requests: data.requests })),
 		},
-		backups: {
-			list: os.backups.list.handler(() => ({ folder: '/home/ada/.local/share/assay/backups', backups: data.backups })),
-			create: os.backups.create.handler(() => {
-				const backup = {
-					path: `/backups/${fake.nextId()}.db`,
-					kind: 'daily' as const,
-					createdAt: Date.now(),
-					sizeBytes: 1_240_000,
-				};
-				data.backups.unshift(backup);
-				return backup;
-			}),
-		},
+		...dataHandlers(fake, os),
 		models: modelHandlers(fake, os),
 		attachments: attachmentHandlers(fake, os),
+		...exchangeHandlers(fake, os),
 		conversations: {
 			list: os.conversations.list.handler(({ input }) => {
 				const all = newest().filter((one) => one.deletedAt === null && isIn(one, input));

@@ -1,19 +1,23 @@
 import { actedScenes } from './acted-scenes.ts';
 import { chatScenes } from './chat-scenes.ts';
 import { composerScenes } from './composer-scenes.ts';
+import { exchangeScenes } from './exchange-scenes.ts';
 import { feedbackScenes } from './feedback-scenes.ts';
 import { markdownScenes } from './markdown-scenes.ts';
 import { otherScenes } from './other-scenes.ts';
 import type { Scene } from './scene.ts';
+import { settingScenes } from './setting-scenes.ts';
 import { threadScenes } from './thread-scenes.ts';
 
 /** Every screen and state worth looking at; tests check each, `npm run screenshots` draws each. */
 export const scenes: Readonly<Record<string, Scene>> = {
 	...otherScenes,
+	...settingScenes,
 	...chatScenes,
 	...composerScenes,
 	...markdownScenes,
 	...actedScenes,
 	...threadScenes,
 	...feedbackScenes,
+	...exchangeScenes,
 };

