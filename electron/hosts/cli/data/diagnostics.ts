@@ -21,7 +21,10 @@ async function collect(context: CommandContext, out: string | undefined): Promis
 	const bundle = await withApplication(context, (client) => client.diagnostics.collect());
 	const saved = out === undefined ? null : resolve(out);
 	if (saved !== null) save(saved, `${JSON.stringify(bundle, null, '\t')}\n`);
-	context.output.result({ ...bundle, saved }, saved === null ? everything(bundle) : `${contents(bundle)}\nSaved as ${saved}`);
+	context.output.result(
+		{ ...bundle, saved },
+		saved === null ? everything(bundle) : `${contents(bundle)}\nSaved as ${saved}`,
+	);
 	return exitCode.done;
 }
 
@@ -44,7 +47,11 @@ function save(path: string, text: string): void {
 	} catch (error) {
 		const why = error instanceof Error ? error.message : String(error);
 		throw new Failure(
-			{ code: 'file-not-written', message: `${path} was not written (${why})`, next: ['Name another file: --out <file>'] },
+			{
+				code: 'file-not-written',
+				message: `${path} was not written (${why})`,
+				next: ['Name another file: --out <file>'],
+			},
 			{ cause: error },
 		);
 	}
