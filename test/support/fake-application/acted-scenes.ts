@@ -1,21 +1,10 @@
-import type { Page } from 'playwright-core';
 import type { FakeApplication } from './fake-application.ts';
 import { type Scene, withHistory, withModel } from './scene.ts';
 
 const conversation = (fake: FakeApplication) => `/chat/${withHistory(fake).conversationId}`;
 
-const wide = (page: Page) => page.viewportSize()!.width >= 820;
-
-async function search(page: Page, text: string): Promise<void> {
-	if (!wide(page)) await page.getByRole('button', { name: 'Show conversations' }).click();
-	await page.getByRole('textbox', { name: 'Search conversations' }).fill(text);
-	await page.waitForTimeout(350);
-}
-
 /** States that something a person does leads to. */
 export const actedScenes: Record<string, Scene> = {
-	'search-found': { prepare: conversation, act: (page) => search(page, 'light') },
-	'search-nothing': { prepare: conversation, act: (page) => search(page, 'zanzibar') },
 	palette: {
 		prepare: conversation,
 		async act(page) {

@@ -6,6 +6,7 @@ import { feedbackScenes } from './feedback-scenes.ts';
 import { markdownScenes } from './markdown-scenes.ts';
 import { otherScenes } from './other-scenes.ts';
 import type { Scene } from './scene.ts';
+import { searchScenes } from './search-scenes.ts';
 import { settingScenes } from './setting-scenes.ts';
 import { threadScenes } from './thread-scenes.ts';
 
@@ -18,6 +19,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...markdownScenes,
 	...actedScenes,
 	...threadScenes,
+	...searchScenes,
 	...feedbackScenes,
 	...exchangeScenes,
 };
