@@ -1,7 +1,9 @@
 import { busyCore } from './busy-core.ts';
+import { draftTyping } from './draft-typing.ts';
 import { followUpTtft } from './follow-up-ttft.ts';
 import { generation } from './generation.ts';
 import type { Measurement } from './measurement.ts';
+import { openLong } from './open-long.ts';
 import { renderer } from './page-stream.ts';
 import { prompt } from './prompt.ts';
 import { start } from './start.ts';
@@ -16,4 +18,6 @@ export const measurements: readonly Measurement[] = [
 	busyCore,
 	start,
 	renderer,
+	openLong,
+	draftTyping,
 ];

@@ -26,9 +26,9 @@ export function WaitingAttachments({ onText }: { onText: (text: string) => void 
 	const remove = (key: string): void => void orToast(services, () => attachments.remove(place, key));
 	return (
 		<>
-			<ul aria-label="Attachments" className="mb-2 flex flex-wrap gap-1.5 px-1">
+			<ul aria-label="Attachments" className="mb-2 flex flex-wrap gap-1.5 px-2">
 				{list.map((one) => (
-					<li key={one.key} className={one.status === 'failed' ? 'w-full' : 'max-w-full min-w-0'}>
+					<li key={one.key} className={one.status === 'failed' ? 'w-full' : 'max-w-full min-w-0 sm:max-w-80'}>
 						{one.status === 'ready' ? (
 							<AttachmentChip
 								attachment={one.attachment}
