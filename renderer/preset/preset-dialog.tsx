@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { failureOf } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
@@ -33,18 +33,25 @@ export function PresetDialog({
 	const [given, setGiven] = useState(content);
 	const [error, setError] = useState<string>();
 	const [saving, setSaving] = useState(false);
+	const name = useRef<HTMLInputElement>(null);
 	const change = (part: Partial<PresetContent>) => setGiven((now) => ({ ...now, ...part }));
 
+	/** The name is what can be wrong; it may be out of sight below a long system prompt. */
+	function refuse(why: string): void {
+		setError(why);
+		name.current?.focus();
+	}
+
 	async function save(): Promise<void> {
-		const name = given.name.trim();
-		if (name === '') return setError('Give it a name');
+		const chosen = given.name.trim();
+		if (chosen === '') return refuse('Give it a name');
 		setSaving(true);
 		try {
-			await onSave({ ...given, name });
+			await onSave({ ...given, name: chosen });
 			onClose();
 		} catch (thrown) {
-			setError(failureOf(thrown).message);
 			setSaving(false);
+			refuse(failureOf(thrown).message);
 		}
 	}
 
@@ -74,6 +81,7 @@ export function PresetDialog({
 			>
 				<TextField
 					label="Name"
+					ref={name}
 					error={error}
 					maxLength={longestName}
 					value={given.name}

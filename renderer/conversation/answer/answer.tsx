@@ -66,7 +66,8 @@ export function AnswerBody({ message, live }: { message: Message; live: LiveAnsw
 	);
 }
 
-const notLive = createStore<LiveState>(() => ({ phase: 'waiting' }));
+/** Stands for an answer without a stream. */
+export const notLive = createStore<LiveState>(() => ({ phase: 'waiting' }));
 
 /** What the stream has brought so far; null where there is no stream, or no text yet. */
 function useWriting(live: LiveAnswer | undefined): Extract<LiveState, { phase: 'writing' }> | null {

@@ -10,7 +10,7 @@ import { FeedbackBar } from '../../feedback/feedback-bar.tsx';
 import { shortName } from '../../model/model-name.ts';
 import { useServices } from '../../services.ts';
 import { orToast } from '../actions.ts';
-import { AnswerBody, Ending } from '../answer/answer.tsx';
+import { AnswerBody, Ending, notLive } from '../answer/answer.tsx';
 import { statsLine } from '../answer/ending.ts';
 import { LiveStatus } from '../answer/live-status.tsx';
 import type { SideBySide as Shown } from './versions.ts';
@@ -42,6 +42,7 @@ const Column = memo(function Column({ answer, current }: { answer: Message; curr
 	const { thread } = services;
 	const live = useStore(thread.generations.state, (lives) => lives.get(answer.id));
 	const writing = answer.status === 'streaming';
+	const begun = useStore(live?.state ?? notLive, ({ phase }) => phase === 'writing') || answer.content !== '';
 	const name = answer.generation === null ? 'Answer' : shortName(answer.generation.modelName);
 	function choose(): void {
 		void orToast(services, async () => {
@@ -81,7 +82,7 @@ const Column = memo(function Column({ answer, current }: { answer: Message; curr
 					size="sm"
 					icon={CornerDownRight}
 					aria-label={`Go on with this: ${name}`}
-					blocked={writing && answer.content === '' && live === undefined ? 'It has not begun yet' : undefined}
+					blocked={writing && !begun ? 'It has not begun yet' : undefined}
 					onClick={choose}
 				>
 					Go on with this
