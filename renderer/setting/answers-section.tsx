@@ -5,6 +5,7 @@ import { Button } from '../design/button.tsx';
 import { TextArea } from '../design/field/text-field.tsx';
 import { PresetList } from '../preset/preset-list.tsx';
 import { useServices } from '../services.ts';
+import { DefaultModel } from './default-model.tsx';
 import { SamplingFields } from './sampling-fields.tsx';
 
 export function AnswersSection() {
@@ -15,6 +16,7 @@ export function AnswersSection() {
 	useEffect(() => setText(stored), [stored]);
 	return (
 		<>
+			<DefaultModel />
 			<TextArea
 				label="System prompt of new conversations"
 				placeholder="The model’s own default"

@@ -1,9 +1,10 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useStore } from 'zustand';
 import { keysOf } from '../app/keys.ts';
-import { Button } from '../design/button.tsx';
 import { Segmented } from '../design/field/segmented.tsx';
+import { Switch } from '../design/field/switch.tsx';
 import { useServices } from '../services.ts';
+import { SettingRow } from './setting-row.tsx';
 
 const themes = [
 	{ value: 'system', label: 'As the computer', icon: Monitor },
@@ -12,23 +13,21 @@ const themes = [
 ] as const;
 
 export function AppearanceSection() {
-	const { settings, layout } = useServices();
+	const { settings } = useServices();
 	const theme = useStore(settings.state, (state) => state.theme);
+	const inspectorOpen = useStore(settings.state, (state) => state.inspectorOpen);
+	const keys = keysOf('toggle-inspector');
 	return (
 		<>
-			<div className="flex flex-wrap items-center justify-between gap-3">
-				<span>Theme</span>
+			<SettingRow label="Theme">
 				<Segmented label="Theme" value={theme} options={themes} onChange={(next) => settings.change({ theme: next })} />
-			</div>
-			<div className="flex items-center justify-between gap-3">
-				<div>
-					<p>Keys</p>
-					<p className="text-xs text-ink-3">
-						Everything can be done without a mouse. {keysOf('palette')} finds any command.
-					</p>
-				</div>
-				<Button onClick={() => layout.set({ shortcuts: true })}>Show all keys</Button>
-			</div>
+			</SettingRow>
+			<Switch
+				label="Settings pane beside conversations"
+				description={`System prompt, sampling and context of the conversation that is open${keys === '' ? '' : `; ${keys} shows and hides it`}.`}
+				checked={inspectorOpen}
+				onChange={(next) => settings.change({ inspectorOpen: next })}
+			/>
 		</>
 	);
 }

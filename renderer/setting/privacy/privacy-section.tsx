@@ -66,7 +66,7 @@ function RequestTable({ requests }: { requests: readonly NetworkRequest[] }) {
 						<tr key={request.id}>
 							<td className={`${cell} text-ink-2`}>{fullTime(request.at)}</td>
 							<td className={`${cell} font-mono`}>{request.host}</td>
-							<td className={cell}>{request.purpose}</td>
+							<td className={`${cell} whitespace-normal`}>{request.purpose}</td>
 							<td className={`${cell} whitespace-normal`}>{request.outcome}</td>
 							<td className={`${cell} text-right font-mono`}>{bytes(request.bytes)}</td>
 						</tr>

@@ -50,8 +50,8 @@ export function StorageSection() {
 			</ul>
 			{storage.elsewhere.files === 0 ? null : (
 				<p className="text-xs text-ink-3">
-					{counted(storage.elsewhere.files, 'model')} of yours, {bytes(storage.elsewhere.bytes)}, lie elsewhere. Assay
-					never deletes those.
+					Outside this folder: {counted(storage.elsewhere.files, 'model')} of yours, {bytes(storage.elsewhere.bytes)}.
+					Assay never deletes those.
 				</p>
 			)}
 			{asking === null ? null : (
