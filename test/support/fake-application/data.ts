@@ -29,6 +29,11 @@ export interface FakeData {
 	exchange: FakeExchange;
 	status: Status;
 	requests: NetworkRequest[];
+	/** In the order that people gave them. */
+	folders: { id: number; name: string }[];
+	tags: { id: number; name: string }[];
+	/** By conversation; null: the one that has not begun. */
+	drafts: Map<number | null, string>;
 	backups: Backup[];
 	/** By message, and what was said before. */
 	feedback: Map<number, MessageFeedback>;
@@ -56,6 +61,9 @@ export function emptyData(): FakeData {
 		exchange: fakeExchange(),
 		status: { engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)', networkBlocked: false, notice: null },
 		requests: [],
+		folders: [],
+		tags: [],
+		drafts: new Map(),
 		backups: [],
 		feedback: new Map(),
 		history: new Map(),

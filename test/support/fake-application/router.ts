@@ -8,6 +8,7 @@ import { exchangeHandlers } from './exchange-handlers.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { feedbackHandlers } from './feedback-handlers.ts';
 import { modelHandlers } from './model-handlers.ts';
+import { organiseHandlers } from './organise-handlers.ts';
 import { searchHandlers } from './search-handlers.ts';
 import { presetHandlers, threadHandlers } from './thread-handlers.ts';
 
@@ -101,6 +102,7 @@ export function fakeRouter(fake: FakeApplication) {
 				return { stopped: true };
 			}),
 		},
+		...organiseHandlers(fake, os),
 		feedback: feedbackHandlers(fake, os),
 		search: searchHandlers(fake, os),
 		presets: presetHandlers(fake, os),

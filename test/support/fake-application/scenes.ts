@@ -4,6 +4,7 @@ import { composerScenes } from './composer-scenes.ts';
 import { exchangeScenes } from './exchange-scenes.ts';
 import { feedbackScenes } from './feedback-scenes.ts';
 import { markdownScenes } from './markdown-scenes.ts';
+import { organiseScenes } from './organise-scenes.ts';
 import { otherScenes } from './other-scenes.ts';
 import type { Scene } from './scene.ts';
 import { searchScenes } from './search-scenes.ts';
@@ -18,6 +19,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...composerScenes,
 	...markdownScenes,
 	...actedScenes,
+	...organiseScenes,
 	...threadScenes,
 	...searchScenes,
 	...feedbackScenes,

@@ -151,7 +151,8 @@ describe('tags', () => {
 	test('are renamed everywhere at once, and taken off everything', async () => {
 		const { context, ids } = await withConversations(2);
 		tagConversations(context, ids, { add: ['wrok', 'home'], remove: [] });
-		const [home, wrok] = readOverview(context.database).tags as [{ id: number }, { id: number }];
+		const [home, wrok] = readOverview(context.database).tags;
+		if (home === undefined || wrok === undefined) throw new Error('two tags were made');
 		expect(renameTag(context, wrok.id, 'work')).toMatchObject({ name: 'work', conversations: 2 });
 		expect((await failureOf(() => renameTag(context, home.id, 'Work'))).code).toBe('tag-exists');
 		expect(removeTag(context, home.id)).toEqual(ids);
