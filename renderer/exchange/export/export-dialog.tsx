@@ -59,15 +59,17 @@ function OpenExportDialog() {
 					<>
 						{flow.failure === null ? null : <FailureCard title="No file was written" failure={flow.failure} />}
 						{chosen.length === 0 ? null : (
-							<Segmented
-								label="Which conversations"
-								value={scope}
-								onChange={setScope}
-								options={[
-									{ value: 'chosen', label: chosen.length === 1 ? 'This one' : `The ${chosen.length} selected` },
-									{ value: 'all', label: 'All conversations' },
-								]}
-							/>
+							<div className="flex">
+								<Segmented
+									label="Which conversations"
+									value={scope}
+									onChange={setScope}
+									options={[
+										{ value: 'chosen', label: chosen.length === 1 ? 'This one' : `The ${chosen.length} selected` },
+										{ value: 'all', label: 'All conversations' },
+									]}
+								/>
+							</div>
 						)}
 						<FormatChoice value={format} onChange={setFormat} several={several} />
 						<p className="text-xs text-ink-3">
