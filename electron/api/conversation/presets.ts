@@ -1,5 +1,11 @@
 import type { ConversationContext } from '../../conversation/context.ts';
-import { addPreset, applyPreset, changePreset, removePreset, setOptions } from '../../conversation/options/change-options.ts';
+import {
+	addPreset,
+	applyPreset,
+	changePreset,
+	removePreset,
+	setOptions,
+} from '../../conversation/options/change-options.ts';
 import { listPresets } from '../../settings/presets/presets.ts';
 import type { Implementer } from '../implementer.ts';
 

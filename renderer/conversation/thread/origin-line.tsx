@@ -14,7 +14,7 @@ export function OriginLine() {
 			<span className="flex-none">Branched from</span>
 			<a
 				href={`#/chat/${origin.conversationId}`}
-				className="truncate"
+				className="truncate text-accent-ink no-underline hover:underline"
 				onClick={(event) => {
 					event.preventDefault();
 					layout.set({ target: origin.messageId });
