@@ -140,7 +140,8 @@ async function findTitles(
 ): Promise<SearchHit[]> {
 	const most = words === 0 ? limit : Math.min(limit, maxTitles);
 	const { feedback: _, attachment: __, ...ofTitles } = values;
-	const query = titleQuery(search.stages, conversationIds);
+	const place = placeQuery({}, conversationIds, 0);
+	const query = search.titles === null ? null : `{text} : (${search.titles})${place === '' ? '' : ` AND ${place}`}`;
 	const rows =
 		query === null
 			? await reader.all<Row>(
@@ -154,13 +155,4 @@ async function findTitles(
 				)
 			: await reader.all<Row>(indexedTitles, { ...ofTitles, match: query, limit: most }, signal);
 	return rows.map(hitOf);
-}
-
-/** Titles are few: the last word is a beginning at once. null: the index knows nothing of what is looked for. */
-function titleQuery(stages: readonly string[], conversationIds: readonly number[] | null): string | null {
-	const [whole, beginning] = stages;
-	if (whole === undefined) return null;
-	const words = beginning === undefined ? whole : `${whole}*`;
-	const place = placeQuery({}, conversationIds, 0);
-	return `{text} : (${words})${place === '' ? '' : ` AND ${place}`}`;
 }

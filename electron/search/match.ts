@@ -7,6 +7,8 @@ import type { Word } from './typed/parse.ts';
 export interface Search {
 	/** Ways of looking through the index, one after the other: whole words, then the last one as a beginning. */
 	readonly stages: readonly string[];
+	/** The same for titles, which are few: the last word is a beginning at once. null: the index knows no word of it. */
+	readonly titles: string | null;
 	/** Must stand in the text letter for letter: what the index has no words for. Lower case where that is ASCII. */
 	readonly literals: readonly string[];
 	/** For marking what was found. */
@@ -27,30 +29,35 @@ const ascii = /[A-Z]+/g;
 /** No more words are looked for; each one costs a walk through the index. */
 const maxWords = 16;
 
-/** A beginning of one letter is no search: only the word itself is found. */
-const minBeginning = 2;
+/** Of a shorter beginning only the word itself is found. Migration 5 says what more would cost. */
+const minBeginning = { messages: 3, titles: 2 };
 
 /** How to look for `words`. Each is quoted, so nothing in it is read as the index's own query language. */
 export function searchFor(words: readonly Word[]): Search {
 	const taken = words.slice(0, maxWords);
 	const indexed = taken.filter(({ text }) => partOfWord.test(text) && !withoutWords.test(text));
 	const last = indexed.at(-1);
-	const lastWords = last === undefined ? '' : indexWords(last.text).trimEnd();
-	const letters = [...(lastWords.match(/[\p{L}\p{N}\p{Co}\p{M}]+$/u)?.[0] ?? '')].length;
-	const open = last !== undefined && !last.phrase && lastWords === last.text.trimEnd() && letters >= minBeginning;
-	const quoted = indexed.map(({ text }) => `"${indexWords(text).replaceAll('"', '""')}"`);
-	const whole = quoted.join(' AND ');
+	const begun = last === undefined ? 0 : lettersBegun(last);
+	const open = begun >= minBeginning.messages;
+	const whole = indexed.map(({ text }) => `"${indexWords(text).replaceAll('"', '""')}"`).join(' AND ');
 	return {
 		stages: last === undefined ? [] : open ? [whole, `(${whole}*) NOT (${whole})`] : [whole],
+		titles: last === undefined ? null : begun >= minBeginning.titles ? `${whole}*` : whole,
 		literals: taken
 			.filter((word) => !indexed.includes(word) || tellingSign.test(word.text))
 			.map(({ text }) => text.replaceAll(ascii, (capitals) => capitals.toLowerCase())),
 		wanted: taken.map((word) => ({
 			text: word.text,
-			open: open && word === last,
+			open: word === last && begun >= minBeginning.titles,
 			literal: !indexed.includes(word),
 		})),
 	};
+}
+
+/** Letters of the word that may go on at the end of `word`; 0: it is finished, in quotes or without spaces between words. */
+function lettersBegun({ text, phrase }: Word): number {
+	if (phrase || indexWords(text) !== text) return 0;
+	return [...(text.match(/[\p{L}\p{N}\p{Co}\p{M}]+$/u)?.[0] ?? '')].length;
 }
 
 /** Years before this one hold no conversation with a computer that could be imported. */

@@ -1,4 +1,5 @@
 import { ListFilter, Search, TriangleAlert, X } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { SearchTerm } from '../../electron/contract/search.ts';
 import { keysOf } from '../app/keys.ts';
@@ -9,12 +10,14 @@ import { Tooltip } from '../design/tooltip.tsx';
 import { useServices } from '../services.ts';
 import { FilterMenuItems } from './filter-menu.tsx';
 import { withoutFilter } from './filter-text.ts';
+import { openHit } from './open-hit.ts';
 
 const inner = 'grid size-6 flex-none place-items-center rounded-sm text-ink-3 hover:bg-hover data-popup-open:bg-hover';
 
 /** The field above the conversations. Down leads into what was found, Enter opens the first of it. */
 export function SearchField() {
 	const { search } = useServices();
+	const openFirst = useOpenFirst();
 	const typed = useStore(search.state, (state) => state.typed);
 	const filters = useStore(search.state, (state) => state.filters);
 	return (
@@ -36,12 +39,11 @@ export function SearchField() {
 						if (event.key === 'Escape' && typed !== '') {
 							event.stopPropagation();
 							search.type('');
-						} else if (event.key === 'ArrowDown' || event.key === 'Enter') {
-							const first = firstRow(event.currentTarget);
-							if (first === null) return;
+						} else if (event.key === 'Enter') {
+							openFirst();
+						} else if (event.key === 'ArrowDown') {
 							event.preventDefault();
-							if (event.key === 'Enter') first.click();
-							else first.focus();
+							firstRow(event.currentTarget)?.focus();
 						}
 					}}
 					className="min-w-0 flex-1 bg-transparent text-ellipsis outline-none"
@@ -76,6 +78,31 @@ export function SearchField() {
 			)}
 		</search>
 	);
+}
+
+/** Opens the first hit: of what is typed now, which may still be on its way. */
+function useOpenFirst(): () => void {
+	const services = useServices();
+	const { state } = services.search;
+	const waiting = useRef<string | null>(null);
+	useEffect(
+		() =>
+			state.subscribe(({ typed, status, hits: [first] }) => {
+				if (waiting.current === null || status === 'searching') return;
+				if (waiting.current === typed && first !== undefined) openHit(services, first);
+				if (waiting.current !== typed || status !== 'going-on' || first !== undefined) waiting.current = null;
+			}),
+		[services, state],
+	);
+	return () => {
+		const {
+			typed,
+			status,
+			hits: [first],
+		} = state.getState();
+		if (status === 'searching') waiting.current = typed;
+		else if (first !== undefined) openHit(services, first);
+	};
 }
 
 /** The first row of what was found, in the same pane. */

@@ -13,6 +13,7 @@ import { EmptyState } from '../design/state/empty-state.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';
 import { useServices } from '../services.ts';
 import { Marked } from './marked.tsx';
+import { openHit } from './open-hit.ts';
 import { backTo, foundInWords } from './words.ts';
 
 /** Rows this close to the end of what was found ask for more. */
@@ -121,7 +122,7 @@ function HitRow({
 	withTitle: boolean;
 	focusable: boolean;
 }) {
-	const { layout } = useServices();
+	const services = useServices();
 	const { conversationId, messageId, writtenBy, title, snippet, at, archived } = hit;
 	return (
 		<a
@@ -130,8 +131,7 @@ function HitRow({
 			href={`#/chat/${conversationId}`}
 			onClick={(event) => {
 				event.preventDefault();
-				layout.set({ target: messageId });
-				layout.go({ section: 'chat', conversationId });
+				openHit(services, hit);
 			}}
 			className="block rounded-[6px] px-2 py-1.5 text-ink-2 no-underline hover:bg-hover focus-visible:-outline-offset-2"
 		>

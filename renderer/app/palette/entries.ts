@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SearchHit } from '../../../electron/contract/search.ts';
 import { orToast } from '../../conversation/actions.ts';
+import { openHit } from '../../search/open-hit.ts';
 import { useServices } from '../../services.ts';
 import { commandsOf } from '../commands.ts';
 import { keysOf } from '../keys.ts';
@@ -29,7 +30,7 @@ const typingPauseMs = 60;
 /** What the palette offers for `query`: commands, conversations (by content, too), models. */
 export function useEntries(query: string): readonly Entry[] {
 	const services = useServices();
-	const { connection, conversations, layout, models, thread } = services;
+	const { connection, conversations, models, thread } = services;
 	const files = useStore(models.state, (state) => state.models);
 	const recent = useStore(conversations.state, (state) => state.conversations);
 	const [hits, setHits] = useState<readonly SearchHit[]>([]);
@@ -64,10 +65,6 @@ export function useEntries(query: string): readonly Entry[] {
 			return [{ entry, score: match.score }];
 		});
 		const best = commands.toSorted((a, b) => b.score - a.score).slice(0, maxCommands);
-		const open = (conversationId: number, messageId: number | null) => {
-			layout.set({ target: messageId });
-			layout.go({ section: 'chat', conversationId });
-		};
 		const found: Entry[] =
 			text === ''
 				? recent.slice(0, 4).map(({ id, title }) => ({
@@ -75,7 +72,7 @@ export function useEntries(query: string): readonly Entry[] {
 						group: 'Conversations',
 						icon: MessageSquare,
 						label: title,
-						run: () => open(id, null),
+						run: () => openHit(services, { conversationId: id, messageId: null }),
 					}))
 				: hits.map((hit) => ({
 						id: `hit-${hit.conversationId}-${hit.messageId}`,
@@ -83,7 +80,7 @@ export function useEntries(query: string): readonly Entry[] {
 						icon: MessageSquare,
 						label: hit.title,
 						...(hit.messageId === null ? {} : { detail: hit.snippet }),
-						run: () => open(hit.conversationId, hit.messageId),
+						run: () => openHit(services, hit),
 					}));
 		const matching: Entry[] = files.flatMap((file) => {
 			const match =
@@ -103,7 +100,7 @@ export function useEntries(query: string): readonly Entry[] {
 			];
 		});
 		return [...best.map(({ entry }) => entry), ...found, ...matching.slice(0, maxModels)];
-	}, [text, hits, recent, files, services, layout, thread]);
+	}, [text, hits, recent, files, services, thread]);
 }
 
 /** Puts the search's marks around runs of matched letters. */

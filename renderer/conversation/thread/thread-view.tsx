@@ -10,15 +10,13 @@ import { Answer } from '../answer/answer.tsx';
 import { OwnMessage } from '../message/own-message.tsx';
 import { SideBySide } from '../side-by-side/side-by-side.tsx';
 import { scrollByKey } from './reading-keys.ts';
+import { useTarget } from './use-target.ts';
 
 /** Closer to the end than this counts as reading along: new text keeps the end in sight, px. */
 const endThreshold = 56;
 
 /** Between messages, px. */
 const gap = 14;
-
-/** How long a message that a search led to stays marked, ms. */
-const markedMs = 2_200;
 
 /** The messages of the current branch, virtualised; anchored to the end while one reads along, still otherwise. */
 export function ThreadView({ messages }: { messages: readonly Message[] }) {
@@ -30,7 +28,8 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 		estimateSize: (index) => estimate(messages[index]),
 		getItemKey: (index) => messages[index]?.id ?? index,
 		// Near the end from the first frame on: the start of a long conversation is not drawn on the way there.
-		initialOffset: () => messages.reduce((sum, message) => sum + estimate(message) + gap, 0) - window.innerHeight,
+		initialOffset: () =>
+			Math.max(0, messages.reduce((sum, message) => sum + estimate(message) + gap, 0) - window.innerHeight),
 		anchorTo: 'end',
 		followOnAppend: true,
 		scrollEndThreshold: endThreshold,
@@ -41,10 +40,10 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 		onChange: (instance) => setAway(!instance.isAtEnd(endThreshold)),
 	});
 	const toEnd = () => virtualizer.scrollToEnd();
-	const marked = useTarget(messages, (index) => virtualizer.scrollToIndex(index, { align: 'center' }));
+	const { marked, led } = useTarget(messages, (index) => virtualizer.scrollToIndex(index, { align: 'center' }));
 
 	const begin = useEffectEvent(() => {
-		if (marked === null) virtualizer.scrollToEnd();
+		if (!led.current) virtualizer.scrollToEnd();
 	});
 	useEffect(() => begin(), []);
 
@@ -129,36 +128,4 @@ function estimate(message: Message | undefined): number {
 	if (message === undefined) return 60;
 	const lines = Math.ceil(message.content.length / 76) + message.content.split('\n').length - 1;
 	return message.role === 'user' ? Math.min(lines, 34) * 24 + 16 : lines * 25 + 62;
-}
-
-/** Goes to the message a search led to and marks it for a moment; one on another branch is fetched first. */
-function useTarget(messages: readonly Message[], scrollTo: (index: number) => void): number | null {
-	const { layout, thread } = useServices();
-	const target = useStore(layout.state, (state) => state.target);
-	const [marked, setMarked] = useState<number | null>(null);
-	const fetched = useRef<number | null>(null);
-	const goTo = useEffectEvent(scrollTo);
-	useEffect(() => {
-		if (target === null) return;
-		const index = messages.findIndex(({ id }) => id === target);
-		layout.set({ target: null });
-		if (index === -1) {
-			if (fetched.current === target) return;
-			fetched.current = target;
-			thread.selectBranch(target).then(
-				() => layout.set({ target }),
-				() => {},
-			);
-			return;
-		}
-		setMarked(target);
-		const frame = requestAnimationFrame(() => goTo(index));
-		return () => cancelAnimationFrame(frame);
-	}, [target, messages, layout, thread]);
-	useEffect(() => {
-		if (marked === null) return;
-		const timer = setTimeout(() => setMarked(null), markedMs);
-		return () => clearTimeout(timer);
-	}, [marked]);
-	return marked;
 }
