@@ -1,0 +1,210 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Diagnostics } from '../../electron/contract/data/diagnostics.ts';
+import { connect } from '../bench/client.ts';
+import { type Host, startHost } from '../bench/product.ts';
+import {
+	axeViolations,
+	browserMissing,
+	goTo,
+	launchBrowser,
+	type WatchedPage,
+	watchedPage,
+} from '../support/browser.ts';
+import { writeTinyGguf } from '../support/tiny-gguf.ts';
+
+const script = { answers: [{ steps: [{ type: 'text', text: 'The Volga.' }] }] };
+
+/** One story told in order on the built browser host, its engine scripted: each test goes on where the last one ended. */
+describe.skipIf(browserMissing() !== null)('settings', () => {
+	let folder: string;
+	let host: Host;
+	let browser: Browser;
+	let watched: WatchedPage;
+	let page: Page;
+
+	beforeAll(async () => {
+		folder = mkdtempSync(join(tmpdir(), 'assay-settings-'));
+		const model = join(folder, 'tiny.gguf');
+		writeTinyGguf(model);
+		host = await startHost(join(folder, 'data'), { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
+		const { client, close } = await connect(host.url);
+		await client.models.add({ path: model });
+		close();
+		browser = await launchBrowser();
+		watched = await watchedPage(browser);
+		page = watched.page;
+		page.setDefaultTimeout(15_000);
+		await page.goto(host.url);
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await host?.stop();
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+	});
+
+	const titles = () => page.getByRole('list', { name: 'Conversations' }).getByRole('link').allTextContents();
+	const part = (name: string) => page.getByRole('region', { name, exact: true });
+
+	async function ask(text: string): Promise<void> {
+		await goTo(page, '/chat');
+		await page.getByRole('textbox', { name: 'Message' }).fill(text);
+		await page.getByRole('textbox', { name: 'Message' }).press('Enter');
+		await page.getByText('The Volga.', { exact: true }).waitFor();
+		await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
+	}
+
+	async function looksGood(): Promise<void> {
+		for (const colorScheme of ['light', 'dark'] as const) {
+			await page.emulateMedia({ colorScheme });
+			await page.waitForTimeout(200);
+			expect(await axeViolations(page)).toEqual([]);
+		}
+	}
+
+	test('a key that another command has can be taken over, works at once, and is still there after a reload', async () => {
+		await ask('Which river is the longest in Europe?');
+		await goTo(page, '/settings/keyboard');
+		const rows = part('Keyboard').getByRole('listitem');
+		const row = (label: string) => rows.filter({ hasText: label });
+		await page.getByRole('button', { name: 'Change the key for Search conversations' }).click();
+		const place = page.getByRole('button', { name: 'New key for Search conversations' });
+		await place.press('Control+KeyC');
+		await page.getByText('Ctrl C edits text everywhere.').waitFor();
+		await place.press('Control+KeyK');
+		await page.getByText('Ctrl K is the key for “Command palette”, which would have none then.').waitFor();
+		await looksGood();
+		await page.getByRole('button', { name: 'Use it here' }).click();
+		await row('Search conversations').getByText('Ctrl K').waitFor();
+		await row('Command palette').getByText('none').waitFor();
+
+		await page.keyboard.press('Control+KeyK');
+		await expect.poll(() => page.evaluate(() => document.activeElement?.matches('[data-search]'))).toBe(true);
+		await page.waitForTimeout(400);
+		await page.reload();
+		await goTo(page, '/settings/keyboard');
+		await row('Search conversations').getByText('Ctrl K').waitFor();
+		await page.getByRole('button', { name: 'Reset all keys' }).click();
+		await row('Command palette').getByText('Ctrl K').waitFor();
+		await page.keyboard.press('Control+KeyK');
+		await page.getByRole('combobox', { name: 'Command, conversation or model' }).waitFor();
+		await page.keyboard.press('Escape');
+	});
+
+	test('blocked, the network is refused to a download too, and the status bar says so', async () => {
+		await goTo(page, '/settings/privacy');
+		await page.getByRole('switch', { name: 'Block the network' }).click();
+		await page.getByRole('button', { name: 'Network blocked' }).waitFor();
+		await page.waitForTimeout(400);
+		const { client, close } = await connect(host.url);
+		const { entries } = await client.models.catalogue();
+		const { id } = await client.models.pull({ catalogueId: entries[0]!.id });
+		await expect
+			.poll(async () => (await client.models.catalogue()).downloads.find((one) => one.id === id))
+			.toMatchObject({ state: 'failed', failure: { code: 'network-blocked' } });
+		close();
+		await looksGood();
+	});
+
+	test('a backup is made, looked into, and brings everything back; what was there before is not lost', async () => {
+		await goTo(page, '/settings/data');
+		await page.getByRole('button', { name: 'Back up now' }).click();
+		await page.getByText(/Backed up and verified/).waitFor();
+		const backups = page.getByRole('list', { name: 'Backups' }).getByRole('listitem');
+		await expect.poll(() => backups.count()).toBe(1);
+		await ask('And in Asia?');
+		expect(await titles()).toHaveLength(2);
+
+		await goTo(page, '/settings/data');
+		await backups
+			.first()
+			.getByRole('button', { name: /Actions for the backup/ })
+			.click();
+		await page.getByRole('menuitem', { name: 'Check' }).click();
+		await page.getByText(/^Whole\. It holds 1 conversation and 2 messages, the newest of /).waitFor();
+		await looksGood();
+		await backups
+			.first()
+			.getByRole('button', { name: /Actions for the backup/ })
+			.click();
+		await page.getByRole('menuitem', { name: 'Restore…' }).click();
+		await page.getByText(/^It holds 1 conversation and 2 messages/).waitFor();
+		await looksGood();
+		await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();
+		await page.getByText(/A backup was restored: 1 conversation,/).waitFor();
+		await goTo(page, '/chat');
+		await expect.poll(titles).toHaveLength(1);
+
+		await goTo(page, '/settings/data');
+		const before = backups.filter({ hasText: 'Before a restore' });
+		await before.getByRole('button', { name: /Actions for the backup/ }).click();
+		await page.getByRole('menuitem', { name: 'Restore…' }).click();
+		await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();
+		await page.getByText(/A backup was restored: 2 conversations,/).waitFor();
+		await goTo(page, '/chat');
+		await expect.poll(titles).toHaveLength(2);
+		await ask('Does it still answer?');
+	});
+
+	test('what takes room is listed, and old backups give theirs back', async () => {
+		await goTo(page, '/settings/storage');
+		const backups = page
+			.getByRole('list', { name: 'What takes room' })
+			.getByRole('listitem')
+			.filter({ hasText: 'Backups' });
+		await backups.getByRole('button', { name: 'Free' }).click();
+		await looksGood();
+		await page.getByRole('dialog').getByRole('button', { name: /^Free/ }).click();
+		await page.getByText(/ freed$/).waitFor();
+		await backups.getByRole('button', { name: 'Free' }).waitFor({ state: 'detached' });
+	});
+
+	test('a diagnostics bundle is shown before it is saved, without a word that was said, and leaves out what one wants', async () => {
+		await goTo(page, '/settings/diagnostics');
+		await page.getByRole('button', { name: 'Put together' }).click();
+		await page.getByRole('button', { name: /^activity\.json/ }).click();
+		await page.getByRole('group', { name: 'Text of activity.json' }).getByText('network-blocked').first().waitFor();
+		await looksGood();
+		await page.getByRole('checkbox', { name: 'Save log.txt' }).uncheck();
+		const [download] = await Promise.all([
+			page.waitForEvent('download'),
+			page.getByRole('button', { name: 'Save bundle' }).click(),
+		]);
+		expect(download.suggestedFilename()).toMatch(/^assay-diagnostics-.*\.json$/);
+		const text = readFileSync(await download.path(), 'utf8');
+		const bundle = JSON.parse(text) as Diagnostics;
+		expect(bundle.parts.map(({ name }) => name)).toEqual([
+			'computer.json',
+			'settings.json',
+			'models.json',
+			'database.json',
+			'storage.json',
+			'activity.json',
+		]);
+		for (const said of ['river', 'Volga', 'Asia', folder]) expect(text).not.toContain(said);
+	});
+
+	test('about names versions, checks everything, and has the terms of every package', async () => {
+		await goTo(page, '/settings/about');
+		await page.getByRole('button', { name: 'Check everything', exact: true }).click();
+		await part('About').getByText('passed SQLite’s quick check').waitFor();
+		await page.getByRole('button', { name: 'Show licences' }).click();
+		const packages = page.getByRole('region', { name: 'Licences' });
+		await packages.getByRole('button', { name: /^react \d/ }).click();
+		await packages.getByText(/Copyright \(c\) Meta Platforms/).waitFor();
+		for (const name of [/^llama\.cpp and ggml/, /^node-llama-cpp/, /^electron/, /^@fontsource-variable\/inter/]) {
+			expect(await packages.getByRole('button', { name }).count()).toBe(1);
+		}
+		await looksGood();
+	});
+
+	test('nothing was logged, and nobody else was asked for anything', () => {
+		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
+			problems: [],
+			foreignRequests: [],
+		});
+	});
+});
