@@ -7,8 +7,8 @@ import { useServices } from '../services.ts';
 /** An answer, as far as a correction needs it. */
 type Corrected = { readonly id: number; readonly content: string };
 
-/** What the answer should have been, kept beside it. */
-export function Correction({ message }: { message: Corrected }) {
+/** What the answer should have been, kept beside it; `small` in a pane. */
+export function Correction({ message, small = false }: { message: Corrected; small?: boolean }) {
 	const { feedback } = useServices();
 	const correction = useStore(feedback.state, (all) => all.get(message.id)?.correction ?? null);
 	const editing = useStore(feedback.asked, (now) => now?.messageId === message.id && now.about === 'correction');
@@ -17,7 +17,7 @@ export function Correction({ message }: { message: Corrected }) {
 	if (correction === null) return null;
 	return (
 		<section aria-label="Correction" className="rounded-lg border border-line bg-sunken px-3 py-2">
-			<h3 className="mb-1 text-xs font-medium text-ink-3">Should have been</h3>
+			<p className="mb-1 text-xs font-medium text-ink-3">Should have been</p>
 			<p className="foreign text-md whitespace-pre-wrap" dir="auto">
 				{correction}
 			</p>

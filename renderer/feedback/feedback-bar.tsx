@@ -10,6 +10,8 @@ export function FeedbackBar({ messageId, blocked }: { messageId: number; blocked
 	const { feedback } = useServices();
 	const said = useStore(feedback.state, (all) => all.get(messageId));
 	const rating = said?.rating ?? null;
+	// A suggestion stands on its own while it can be confirmed.
+	const noticed = said?.signals.filter(({ source }) => rating !== null || source !== 'suggested') ?? [];
 	return (
 		<>
 			<IconButton
@@ -41,7 +43,7 @@ export function FeedbackBar({ messageId, blocked }: { messageId: number; blocked
 				onClick={() => void feedback.toggle(messageId, 'down')}
 			/>
 			{rating !== null && said !== undefined ? <WhyPopover said={said} /> : null}
-			{said !== undefined && said.signals.length > 0 ? <NoticedMenu signals={said.signals} /> : null}
+			{noticed.length > 0 ? <NoticedMenu signals={noticed} /> : null}
 		</>
 	);
 }

@@ -18,7 +18,7 @@ export function Suggestion({ messageId }: { messageId: number }) {
 		>
 			<Icon of={good ? ThumbsUp : ThumbsDown} size={14} className="text-ink-3" />
 			<span className="min-w-0 flex-1 basis-40 [overflow-wrap:anywhere]" dir="auto">
-				You wrote “{suggested.evidence}”. {good ? 'Was the answer good?' : 'Was the answer bad?'}
+				You wrote “{suggested.evidence}” {good ? 'Was the answer good?' : 'Was the answer bad?'}
 			</span>
 			<Button size="sm" onClick={() => void feedback.confirmSignal(suggested.id)}>
 				{good ? 'Rate as good' : 'Rate as bad'}

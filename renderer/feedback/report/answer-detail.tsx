@@ -46,7 +46,7 @@ export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: (
 				<Suggestion messageId={item.messageId} />
 				<Text label="Prompt" text={item.prompt} />
 				<Text label="Answer" text={item.answer} />
-				<Correction message={{ id: item.messageId, content: item.answer }} />
+				<Correction small message={{ id: item.messageId, content: item.answer }} />
 				{said?.comment == null ? null : <Text label="Comment" text={said.comment} />}
 				{said === undefined || said.signals.length === 0 ? null : <Signals signals={said.signals} />}
 				<History messageId={item.messageId} said={said} />

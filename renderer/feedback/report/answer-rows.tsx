@@ -111,7 +111,6 @@ function AnswerRow({
 	onOpen: () => void;
 }) {
 	const { icon, tone, words } = standing(item);
-	const said = item.correction ?? item.comment ?? (item.answer === '' ? 'An empty answer' : item.answer);
 	return (
 		<button
 			type="button"
@@ -147,9 +146,9 @@ function AnswerRow({
 						{shortTime(item.at, now)}
 					</time>
 				</span>
-				<span className="flex items-center gap-2 text-xs text-ink-2">
+				<span className="flex h-5 items-center gap-2 text-xs text-ink-2">
 					<span className="min-w-0 flex-1 truncate" dir="auto">
-						{item.correction === null ? firstLine(said) : `Should have been: ${firstLine(said)}`}
+						{secondLine(item)}
 					</span>
 					{item.tags.slice(0, 2).map((tag) => (
 						<Badge key={tag} tone="plain">
@@ -170,6 +169,15 @@ function standing({ rating, correction }: FeedbackItem): { icon: LucideIcon; ton
 	if (rating === 'down') return { icon: ThumbsDown, tone: 'text-bad', words: 'Bad' };
 	if (correction !== null) return { icon: Pencil, tone: 'text-ink-3', words: 'Corrected' };
 	return { icon: CircleQuestionMark, tone: 'text-warn', words: 'To confirm' };
+}
+
+/** The words that say most of why it is listed. */
+function secondLine({ rating, correction, comment, signals, answer }: FeedbackItem): string {
+	if (correction !== null) return `Should have been: ${firstLine(correction)}`;
+	if (comment !== null) return firstLine(comment);
+	const suggested = signals.find(({ source }) => source === 'suggested');
+	if (rating === null && suggested?.evidence != null) return `You wrote “${suggested.evidence}”`;
+	return answer === '' ? 'An empty answer' : firstLine(answer);
 }
 
 function firstLine(text: string): string {

@@ -14,14 +14,14 @@ const formats: readonly { format: ExportFormat; words: string; detail: string; n
 	{
 		format: 'sft',
 		words: 'Examples to imitate (SFT)',
-		detail: 'JSON Lines: the messages, then the correction or the answer rated good',
+		detail: 'JSON Lines: messages, then the correction or the good answer',
 		noun: 'example',
 		nothing: 'There is no answer here that is rated good or corrected.',
 	},
 	{
 		format: 'preference',
 		words: 'Preference pairs',
-		detail: 'JSON Lines: prompt, chosen, rejected; from corrections, and from versions rated good and bad',
+		detail: 'JSON Lines: prompt, chosen, rejected; from corrections and from versions rated good and bad',
 		noun: 'pair',
 		nothing: 'A pair needs a correction, or two versions of one answer, one rated good and one bad.',
 	},
@@ -66,7 +66,7 @@ export function ExportMenu() {
 				<MenuItem key={choice.format} onSelect={() => void exportAs(services, choice)}>
 					<span className="block py-1">
 						{choice.words}
-						<span className="block text-xs text-ink-3">{choice.detail}</span>
+						<span className="block text-xs whitespace-normal text-ink-3">{choice.detail}</span>
 					</span>
 				</MenuItem>
 			))}
