@@ -33,7 +33,7 @@ function withLongHistory(fake: FakeApplication): string {
 		addMessage(fake.data, conversationId, { content: question });
 		addMessage(fake.data, conversationId, {
 			role: 'assistant',
-			content: `${'It depends on what is meant by distance, because orbits are ellipses. '.repeat(60)}(${at + 1})`,
+			content: `${'It depends on what is meant by distance, because orbits are ellipses. '.repeat(80)}(${at + 1})`,
 			generation: generationFacts(),
 		});
 	}

@@ -9,7 +9,7 @@ export function SentAttachments({ attachments }: { attachments: readonly Attachm
 	if (attachments.length === 0) return null;
 	return (
 		<>
-			<ul aria-label="Attached files" className="flex flex-wrap justify-end gap-1.5">
+			<ul aria-label="Attached files" className="my-1 flex flex-wrap justify-end gap-1.5 whitespace-normal">
 				{attachments.map((attachment) => (
 					<li key={attachment.id} className="max-w-full min-w-0">
 						<AttachmentChip attachment={attachment} onOpen={() => setOpen(attachment)} />

@@ -79,11 +79,11 @@ function Row({
 	pale?: boolean;
 }) {
 	return (
-		<tr className={strong ? 'border-t border-line font-medium text-ink' : pale ? 'text-ink-3' : 'text-ink-2'}>
-			<th scope="row" className="py-[3px] text-left font-[inherit]">
+		<tr className={strong ? 'border-t border-line text-ink' : pale ? 'text-ink-3' : 'text-ink-2'}>
+			<th scope="row" className={`py-[3px] text-left ${strong ? 'font-medium' : 'font-normal'}`}>
 				{name}
 			</th>
-			<td className="py-[3px] text-right font-mono">{value}</td>
+			<td className={`py-[3px] text-right font-mono ${strong ? 'font-medium' : ''}`}>{value}</td>
 		</tr>
 	);
 }
