@@ -18,7 +18,7 @@ export function Correction({ message, small = false }: { message: Corrected; sma
 	return (
 		<section aria-label="Correction" className="rounded-lg border border-line bg-sunken px-3 py-2">
 			<p className="mb-1 text-xs font-medium text-ink-3">Should have been</p>
-			<p className="foreign text-md whitespace-pre-wrap" dir="auto">
+			<p className={`foreign whitespace-pre-wrap ${small ? '' : 'text-md'}`} dir="auto">
 				{correction}
 			</p>
 		</section>

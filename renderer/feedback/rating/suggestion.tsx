@@ -17,7 +17,7 @@ export function Suggestion({ messageId }: { messageId: number }) {
 			className="flex flex-wrap items-center gap-x-2 gap-y-1 rounded-lg border border-line bg-sunken py-1 pr-1 pl-3 text-xs text-ink-2"
 		>
 			<Icon of={good ? ThumbsUp : ThumbsDown} size={14} className="text-ink-3" />
-			<span className="min-w-0 flex-1 basis-40 [overflow-wrap:anywhere]" dir="auto">
+			<span className="foreign min-w-0 flex-1 basis-40" dir="auto">
 				You wrote “{suggested.evidence}” {good ? 'Was the answer good?' : 'Was the answer bad?'}
 			</span>
 			<Button size="sm" onClick={() => void feedback.confirmSignal(suggested.id)}>

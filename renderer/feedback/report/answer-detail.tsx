@@ -64,7 +64,7 @@ function Text({ label, text }: { label: string; text: string }) {
 	return (
 		<Block label={label}>
 			<Scroller label={label} className="max-h-60 rounded-md border border-line bg-sunken px-2.5 py-2">
-				<p className="whitespace-pre-wrap [overflow-wrap:anywhere]" dir="auto">
+				<p className="foreign whitespace-pre-wrap" dir="auto">
 					{text}
 					{text.length >= wholeUpTo ? '…' : ''}
 				</p>

@@ -32,7 +32,7 @@ export function History({ messageId, said }: { messageId: number; said: MessageF
 						<p>{entryWords(entry)}</p>
 						{[entry.comment, entry.correction].map((text) =>
 							text === null ? null : (
-								<p key={text} className="line-clamp-4 text-ink-2 [overflow-wrap:anywhere]" dir="auto">
+								<p key={text} className="foreign line-clamp-4 text-ink-2" dir="auto">
 									{text.slice(0, 1000)}
 								</p>
 							),
