@@ -1,6 +1,7 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import type { ExportedFile, ExportFormat, ImportReport } from '../../contract/exchange/exchange.ts';
 import type { Job } from '../../contract/job/job.ts';
+import { leaveCheckpoints } from '../../database/connect.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
 import type { EventBus } from '../../events.ts';
 import type { JobControl, Jobs } from '../../jobs/jobs.ts';
@@ -54,7 +55,12 @@ export function createExchange(context: ExchangeContext): Exchange {
 
 	async function perform(facts: TaskFacts, control: JobControl): Promise<ExchangeResult> {
 		control.signal.throwIfAborted();
-		return runTask(context.entry, facts, { ...control, answering: context.answering });
+		leaveCheckpoints(database, true);
+		try {
+			return await runTask(context.entry, facts, { ...control, answering: context.answering });
+		} finally {
+			leaveCheckpoints(database, false);
+		}
 	}
 
 	async function bringIn(paths: readonly string[], control: JobControl): Promise<ImportReport> {

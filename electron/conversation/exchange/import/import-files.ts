@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path/posix';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { ImportReport } from '../../../contract/exchange/exchange.ts';
-import { durably } from '../../../database/beside.ts';
+import { durably } from '../../../database/connect.ts';
 import type { WritableDatabase } from '../../../database/handle.ts';
 import { transaction } from '../../../database/sql.ts';
 import type { ExportedConversation } from '../document.ts';
@@ -23,12 +23,12 @@ export interface ImportRun {
 	readonly now: number;
 	/** Bytes read of those that are to be read. */
 	readonly progress: (done: number, total: number) => void;
-	/** Lets others have their turn, longer after a write; throws or rejects where it is to stop. */
-	readonly pause: (after: 'read' | 'write') => Promise<void>;
+	/** Lets others have their turn before the next stretch of this; throws or rejects where it is to stop. */
+	readonly pause: (before: 'read' | 'write') => Promise<void>;
 }
 
-/** Longest stretch of writing, ms: meanwhile no other connection can write. */
-const sliceMs = 10;
+/** Longest stretch of writing, ms: meanwhile no other connection can write, and a frame has 16. */
+const sliceMs = 5;
 
 /** So much text is gathered before it is written, in characters. */
 const gatheredLength = 256 * 1024;
@@ -57,7 +57,8 @@ export async function importFiles(run: ImportRun): Promise<ImportReport> {
 	async function write(): Promise<void> {
 		const steps = insertAll(database, gathered.splice(0), arrivals);
 		length = 0;
-		for (let done = false; !done; await pause('write')) {
+		for (let done = false; !done; ) {
+			await pause('write');
 			done = transaction(database, () => {
 				const until = performance.now() + sliceMs;
 				while (performance.now() < until) if (steps.next().done === true) return true;

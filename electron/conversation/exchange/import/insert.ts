@@ -7,6 +7,8 @@ import { insertMessage } from '../../store/messages.ts';
 import type { ExportedConversation } from '../document.ts';
 import { arriving } from './arriving.ts';
 
+const setStatus = 'UPDATE messages SET status = :status WHERE id = :messageId';
+
 type ExportedMessage = ExportedConversation['messages'][number];
 
 /**
@@ -33,11 +35,14 @@ export function* insertArriving(
 	const ids = new Map<number, number>();
 	const idOf = (number: number | null): number | null => (number === null ? null : (ids.get(number) ?? null));
 	for (const message of messages) {
-		const { id, parentId, continuesId, generation: _, attachments: __, ...rest } = message;
+		const { id, parentId, continuesId, generation, attachments: _, ...rest } = message;
 		const place = { conversationId, parentId: idOf(parentId), continuesId: idOf(continuesId) };
-		const messageId = insertMessage(database, { ...rest, ...place });
+		// It is indexed once, when all that is indexed of it is there.
+		const status = generation === null ? rest.status : 'streaming';
+		const messageId = insertMessage(database, { ...rest, ...place, status });
 		ids.set(id, messageId);
 		insertBelongings(database, messageId, message, systemPrompt);
+		if (generation !== null) run(database, setStatus, { messageId, status: rest.status });
 		yield;
 	}
 	setHead(database, conversationId, idOf(headId));

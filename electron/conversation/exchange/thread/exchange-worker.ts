@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { failureFacts } from '../../../../models/contract/failure.ts';
-import { closeBeside, connectBeside } from '../../../database/beside.ts';
+import { closeBeside, connectBeside } from '../../../database/connect.ts';
 import { exportFile } from '../export/export-file.ts';
 import { abandonArriving } from '../import/arriving.ts';
 import { importFiles } from '../import/import-files.ts';
@@ -9,17 +10,21 @@ import { type ExchangeMessage, type ExchangeResult, type ExchangeTask, flag } fr
 
 /** Entry of the thread that imports or exports: parsing, searching and writing of any size block nothing else. */
 const task = workerData as ExchangeTask;
-const port = parentPort;
-if (port === null) throw new Error('exchange-worker.ts is a worker thread, not a program');
+const port = portOf(parentPort);
 
-/** Pauses after a stretch of writing, ms: the application's own writes get in between. */
-const gapMs = { idle: 2, answering: 60 };
+/** Pauses before each stretch of work while an answer is being written, ms. */
+const answeringMs = 60;
 
 /** Two reports are at least this far apart, ms. */
 const reportMs = 50;
 
+function portOf(given: MessagePort | null): MessagePort {
+	if (given !== null) return given;
+	throw new Error('exchange-worker.ts is a worker thread, not a program');
+}
+
 function say(message: ExchangeMessage): void {
-	port?.postMessage(message);
+	port.postMessage(message);
 }
 
 let reported = Number.NEGATIVE_INFINITY;
@@ -30,11 +35,12 @@ function progress(done: number, total: number): void {
 	say({ type: 'progress', done, total });
 }
 
-async function pause(after: 'read' | 'write'): Promise<void> {
-	const answering = Atomics.load(task.flags, flag.answering) === 1;
-	if (answering) await sleep(gapMs.answering);
-	else if (after === 'write') await sleep(gapMs.idle);
-	else await turn();
+async function pause(before: 'read' | 'write'): Promise<void> {
+	if (Atomics.load(task.flags, flag.answering) === 1) await sleep(answeringMs);
+	if (before === 'write') {
+		say({ type: 'turn' });
+		await once(port, 'message');
+	} else await turn();
 	if (Atomics.load(task.flags, flag.cancel) === 1) throw new Error('cancelled');
 }
 

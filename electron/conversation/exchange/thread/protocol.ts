@@ -26,7 +26,14 @@ export const flag = {
 	answering: 1,
 } as const;
 
+/**
+ * Before each stretch of writing the thread asks for its turn, and writes when `writeTurn` comes back: whatever the
+ * application itself was about to write is written by then, and what comes after waits for one stretch at most.
+ */
+export const writeTurn = 'write';
+
 export type ExchangeMessage =
+	| { readonly type: 'turn' }
 	| { readonly type: 'progress'; readonly done: number; readonly total: number }
 	| { readonly type: 'done'; readonly result: ExchangeResult }
 	| { readonly type: 'failed'; readonly failure: FailureFacts };

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../../models/contract/failure.ts';
-import { type ExchangeMessage, type ExchangeResult, type ExchangeTask, flag } from './protocol.ts';
+import { type ExchangeMessage, type ExchangeResult, type ExchangeTask, flag, writeTurn } from './protocol.ts';
 
 /** A task without what this file adds to it. */
 export type TaskFacts = ExchangeTask extends infer Each
@@ -42,6 +42,7 @@ export function runTask(
 		}
 		worker.on('message', (message: ExchangeMessage) => {
 			if (message.type === 'progress') progress(message.done, message.total);
+			else if (message.type === 'turn') worker.postMessage(writeTurn);
 			else if (message.type === 'done') settle(() => resolve(message.result));
 			else settle(() => reject(new Failure(message.failure)));
 		});
