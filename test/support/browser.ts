@@ -63,9 +63,13 @@ export async function watchedPage(browser: Browser, options: PageOptions = {}): 
 	return { page, problems, foreignRequests };
 }
 
-/** Every rule of WCAG 2.2 AA and axe's best practices that the page breaks, with the element. */
+/**
+ * Every rule of WCAG 2.2 AA and axe's best practices that the page breaks, with the element. Left out are the guards
+ * that send the focus back into an open menu: axe lets them pass where it sees that something modal lies over the page,
+ * and looks for that at a few points, one of which may be the menu's own button.
+ */
 export async function axeViolations(page: Page): Promise<string[]> {
-	const { violations } = await new AxeBuilder({ page }).analyze();
+	const { violations } = await new AxeBuilder({ page }).exclude('[data-base-ui-focus-guard]').analyze();
 	return violations.flatMap(({ id, nodes }) =>
 		nodes.map(({ html, any }) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`),
 	);
