@@ -7,6 +7,7 @@ import { count } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { sendDraft } from '../actions.ts';
+import { useManner } from '../inspector/use-manner.ts';
 import { droppedWords, excessWords, largerContext } from './meter/context-words.ts';
 import { useChosenModel } from './use-chosen-model.ts';
 
@@ -101,7 +102,7 @@ function OpenModels() {
 function OverflowNotice() {
 	const { measure, thread } = useServices();
 	const known = useStore(measure.state, (state) => state.known);
-	const options = useStore(thread.state, (state) => (state.status === 'ready' ? state.options : null));
+	const { options } = useManner();
 	const { model } = useChosenModel();
 	if (known === null) return null;
 	const tooLong = excessWords(known);
@@ -112,8 +113,9 @@ function OverflowNotice() {
 		<Notice
 			icon={tooLong === null ? Info : TriangleAlert}
 			tone={tooLong === null ? 'warn' : 'bad'}
+			polite
 			actions={
-				larger === null || options === null ? null : (
+				larger === null ? null : (
 					<Button
 						size="sm"
 						onClick={() => thread.setOptions({ sampling: options.sampling, contextSize: larger }, options)}
@@ -133,17 +135,20 @@ const tones = { bad: 'text-bad', warn: 'text-warn', plain: 'text-ink-3' };
 function Notice({
 	icon,
 	tone,
+	polite = tone !== 'bad',
 	actions,
 	children,
 }: {
 	icon: LucideIcon;
 	tone: keyof typeof tones;
+	/** Changes while one types: it must not break in on every key. */
+	polite?: boolean;
 	actions: ReactNode;
 	children: ReactNode;
 }) {
 	return (
 		<div
-			role={tone === 'bad' ? 'alert' : 'status'}
+			role={polite ? 'status' : 'alert'}
 			className="mb-2 flex items-start gap-2 rounded-lg border border-line bg-sunken py-2 pr-2 pl-3 text-ink-2"
 		>
 			<Icon of={icon} size={14} className={`mt-[5px] ${tones[tone]}`} />

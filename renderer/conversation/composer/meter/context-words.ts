@@ -3,7 +3,7 @@ import { count, counted } from '../../../design/format.ts';
 
 /** A number of tokens; guesses are marked. */
 export function tokens(value: number, exact: boolean): string {
-	return `${exact ? '' : '≈ '}${count(value)}`;
+	return `${exact || value === 0 ? '' : '≈ '}${count(value)}`;
 }
 
 /** What of the context the prompt would fill, 0 to 1. */
