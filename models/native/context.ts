@@ -42,7 +42,8 @@ export class NativeContext {
 	readonly #allocated: Pointer[] = [];
 	readonly #arrays: BatchArrays;
 	readonly #sequences: number;
-	readonly #threads: Threadpool | null;
+	/** By number of threads; null for one, which needs no others. */
+	readonly #pools = new Map<number, Threadpool | null>();
 	#length = 0;
 	#logits: { pointer: Pointer; floats: Float32Array } | null = null;
 
@@ -90,11 +91,24 @@ export class NativeContext {
 		this.#sequences = sequences;
 		this.#pointer = pointer;
 		this.#memory = functions.llama_get_memory(pointer);
-		this.#threads = createThreadpool(model.library, threads);
-		if (this.#threads !== null) functions.llama_attach_threadpool(pointer, this.#threads.pointer, null);
+		this.setThreads(threads);
 		const { batch, arrays } = this.#allocate(batchSize, sequences);
 		this.#batch = batch;
 		this.#arrays = arrays;
+	}
+
+	/** Threads of the decodes from now on. */
+	setThreads(threads: number): void {
+		const { library } = this.model;
+		const { functions } = library;
+		let pool = this.#pools.get(threads);
+		if (pool === undefined) {
+			pool = createThreadpool(library, threads);
+			this.#pools.set(threads, pool);
+		}
+		functions.llama_set_n_threads(this.#pointer, threads, threads);
+		if (pool === null) functions.llama_detach_threadpool(this.#pointer);
+		else functions.llama_attach_threadpool(this.#pointer, pool.pointer, null);
 	}
 
 	/** A llama_batch whose arrays are stable native memory, so that filling it is writing to typed arrays. */
@@ -201,6 +215,11 @@ export class NativeContext {
 		return this.#logits.floats.subarray(0, length);
 	}
 
+	/** Draws a token after the last one of the last decode. Frees nothing of `sampler`, but lets it know the token. */
+	sample(sampler: Pointer): number {
+		return this.model.library.functions.llama_sampler_sample(sampler, this.#pointer, -1);
+	}
+
 	/** Forgets every sequence; with `wipe` the memory behind them is zeroed too. */
 	clear(wipe = true): void {
 		this.model.library.functions.llama_memory_clear(this.#memory, wipe);
@@ -235,7 +254,7 @@ export class NativeContext {
 
 	free(): void {
 		this.model.library.functions.llama_free(this.#pointer);
-		this.#threads?.free();
+		for (const pool of this.#pools.values()) pool?.free();
 		for (const pointer of this.#allocated) koffi.free(pointer);
 	}
 }

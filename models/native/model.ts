@@ -1,3 +1,4 @@
+import koffi from 'koffi';
 import { Failure } from '../contract/failure.ts';
 import { obstacle, readGgufFacts } from '../library/gguf.ts';
 import type { NativeLibrary } from './library/open.ts';
@@ -13,9 +14,23 @@ export type ModelFacts = {
 	sizeBytes: number;
 	layers: number;
 	embeddingLength: number;
+	/** Attention heads of the first layer, and those that keep keys and values. */
+	heads: number;
+	kvHeads: number;
 	trainedContextLength: number;
 	vocabularySize: number;
 };
+
+/** llama_token_attr: unknown (1) and control (8). */
+const controlAttributes = 1 | 8;
+
+let progressType: ReturnType<typeof koffi.pointer> | undefined;
+
+/** llama_progress_callback; a prototype can be made once only. */
+function progressCallback() {
+	progressType ??= koffi.pointer(koffi.proto('bool', ['float', 'void *']));
+	return progressType;
+}
 
 function textOf(write: (buffer: Uint8Array, size: number) => number): string {
 	const buffer = new Uint8Array(256);
@@ -34,7 +49,7 @@ export class NativeModel {
 	/** What stands before an empty context: the start token even where the tokenizer adds none, or the end token. */
 	readonly prefixToken: number;
 
-	private constructor(library: NativeLibrary, path: string, pointer: Pointer, architecture: string) {
+	private constructor(library: NativeLibrary, path: string, pointer: Pointer) {
 		const { functions } = library;
 		this.library = library;
 		this.pointer = pointer;
@@ -46,12 +61,14 @@ export class NativeModel {
 		this.prefixToken = start >= 0 ? start : functions.llama_vocab_eos(this.vocabulary);
 		this.facts = {
 			path,
-			architecture,
+			architecture: this.meta('general.architecture') ?? '',
 			description: textOf((buffer, size) => functions.llama_model_desc(pointer, buffer, size)),
 			parameters: functions.llama_model_n_params(pointer),
 			sizeBytes: functions.llama_model_size(pointer),
 			layers: functions.llama_model_n_layer(pointer),
 			embeddingLength: functions.llama_model_n_embd(pointer),
+			heads: functions.llama_model_n_head(pointer),
+			kvHeads: functions.llama_model_n_head_kv(pointer),
 			trainedContextLength: functions.llama_model_n_ctx_train(pointer),
 			vocabularySize: functions.llama_vocab_n_tokens(this.vocabulary),
 		};
@@ -62,26 +79,56 @@ export class NativeModel {
 	 * Throws the Failures of `readGgufFacts` and `obstacle`, and `model-load-failed` with llama.cpp's reason.
 	 */
 	static async load(library: NativeLibrary, path: string, checkTensors = true): Promise<NativeModel> {
-		const facts = await readGgufFacts(path);
-		const problem = obstacle(facts);
+		const problem = obstacle(await readGgufFacts(path));
 		if (problem !== null) throw problem;
-		library.log.clear();
-		const params = { ...library.functions.llama_model_default_params(), n_gpu_layers: 0, check_tensors: checkTensors };
-		const pointer = await new Promise<Pointer | null>((resolve, reject) => {
-			library.functions.llama_model_load_from_file.async(path, params, (error: Error | null, result) => {
-				if (error === null) resolve(result);
-				else reject(error);
-			});
+		const model = await NativeModel.open(library, path, { checkTensors });
+		if (model !== null) return model;
+		throw new Failure({
+			code: 'model-load-failed',
+			message: `The engine could not load ${path}.`,
+			next: ['Check the file with “Inspect”', 'Download it again', 'Choose another file'],
+			detail: library.log.tail(),
 		});
-		if (pointer === null) {
-			throw new Failure({
-				code: 'model-load-failed',
-				message: `The engine could not load ${path}.`,
-				next: ['Check the file with “Inspect”', 'Download it again', 'Choose another file'],
-				detail: library.log.tail(),
+	}
+
+	/** Hands the file to llama.cpp as it is; null where llama.cpp refuses it, for the reason in its log. */
+	static async open(
+		library: NativeLibrary,
+		path: string,
+		{ checkTensors, onProgress }: { checkTensors: boolean; onProgress?: (fraction: number) => void },
+	): Promise<NativeModel | null> {
+		library.log.clear();
+		const progress = koffi.register((fraction: number) => {
+			onProgress?.(fraction);
+			return true;
+		}, progressCallback());
+		const params = {
+			...library.functions.llama_model_default_params(),
+			n_gpu_layers: 0,
+			check_tensors: checkTensors,
+			progress_callback: progress,
+		};
+		try {
+			const pointer = await new Promise<Pointer | null>((resolve, reject) => {
+				library.functions.llama_model_load_from_file.async(path, params, (error: Error | null, result) => {
+					if (error === null) resolve(result);
+					else reject(error);
+				});
 			});
+			return pointer === null ? null : new NativeModel(library, path, pointer);
+		} finally {
+			koffi.unregister(progress);
 		}
-		return new NativeModel(library, path, pointer, facts.architecture);
+	}
+
+	/** A scalar or text of the file's metadata; null where it has none, or a list. */
+	meta(key: string): string | null {
+		const { llama_model_meta_val_str: read } = this.library.functions;
+		const length = read(this.pointer, key, new Uint8Array(1), 1);
+		if (length < 0) return null;
+		const buffer = new Uint8Array(length + 1);
+		read(this.pointer, key, buffer, buffer.length);
+		return Buffer.from(buffer.subarray(0, length)).toString('utf8');
 	}
 
 	/**
@@ -104,6 +151,43 @@ export class NativeModel {
 		);
 		if (count < 0) throw new Error(`llama_tokenize wants ${-count} tokens for ${text.length} bytes`);
 		return tokens.slice(0, count);
+	}
+
+	/** Text of tokens; with `special` also that of control tokens. What is no UTF-8 becomes U+FFFD. */
+	detokenize(tokens: readonly number[], special: boolean): string {
+		if (tokens.length === 0) return '';
+		const { llama_detokenize: write } = this.library.functions;
+		const ids = Int32Array.from(tokens);
+		let text = new Uint8Array(64 + ids.length * 16);
+		let length = write(this.vocabulary, ids, ids.length, text, text.length, false, special);
+		if (length < 0) {
+			text = new Uint8Array(-length);
+			length = write(this.vocabulary, ids, ids.length, text, text.length, false, special);
+		}
+		return Buffer.from(text.buffer, 0, length).toString('utf8');
+	}
+
+	/** Whether the model ends what it writes with this token. */
+	ends(token: number): boolean {
+		return this.library.functions.llama_vocab_is_eog(this.vocabulary, token);
+	}
+
+	/** Texts of the tokens that start and end a text; '' where the model has none. */
+	specialTexts(): { bosText: string; eosText: string } {
+		const { llama_vocab_bos: bos, llama_vocab_eos: eos, llama_vocab_get_text: textOfToken } = this.library.functions;
+		const read = (token: number): string => (token < 0 ? '' : (textOfToken(this.vocabulary, token) ?? ''));
+		return { bosText: read(bos(this.vocabulary)), eosText: read(eos(this.vocabulary)) };
+	}
+
+	/** Texts of all tokens that stand for no text of their own. */
+	controlTexts(): string[] {
+		const { llama_vocab_get_attr: attributes } = this.library.functions;
+		const texts: string[] = [];
+		for (let token = 0; token < this.facts.vocabularySize; token += 1) {
+			if ((attributes(this.vocabulary, token) & controlAttributes) === 0) continue;
+			texts.push(this.detokenize([token], true));
+		}
+		return texts;
 	}
 
 	free(): void {

@@ -27,7 +27,8 @@ const layers = [
 const reserved: Record<string, readonly string[]> = {
 	electron: ['electron/main.ts', 'electron/preload.ts', 'electron/shell/'],
 	'better-sqlite3': ['electron/database/'],
-	'node-llama-cpp': ['models/worker/'],
+	// Only its prebuilt llama.cpp is used, through koffi.
+	'node-llama-cpp': [],
 	koffi: ['models/native/'],
 	react: ['renderer/'],
 };

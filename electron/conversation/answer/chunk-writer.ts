@@ -6,6 +6,8 @@ import { appendChunk } from '../store/chunks.ts';
  * the rest of that time is for the timer to fire and the disk to answer.
  */
 const appendEveryMs = 200;
+/** From then on it is written as soon as more text comes: the process is awake then, and needs no waking of its own. */
+const appendAfterMs = 160;
 
 /** Keeps the text of one answer on the disk while it grows. */
 export interface ChunkWriter {
@@ -23,9 +25,11 @@ export function createChunkWriter(
 	let waiting = '';
 	let sequence = 0;
 	let timer: NodeJS.Timeout | null = null;
+	let since = 0;
 	let stopped = false;
 
 	function write(): void {
+		if (timer !== null) clearTimeout(timer);
 		timer = null;
 		// Half a surrogate pair has no UTF-8 form; it waits for its other half.
 		const length = /[\uD800-\uDBFF]$/.test(waiting) ? waiting.length - 1 : waiting.length;
@@ -44,7 +48,14 @@ export function createChunkWriter(
 		add(text) {
 			if (stopped) return;
 			waiting += text;
-			timer ??= setTimeout(write, appendEveryMs);
+			if (timer === null) {
+				since = performance.now();
+				timer = setTimeout(write, appendEveryMs);
+			} else if (performance.now() - since >= appendAfterMs) {
+				// Whoever watches gets the text first.
+				since = Number.POSITIVE_INFINITY;
+				setImmediate(write);
+			}
 		},
 		stop() {
 			stopped = true;

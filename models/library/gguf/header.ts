@@ -3,7 +3,7 @@ import { type ByteReader, fileTruncated, headerDamaged } from './byte-reader.ts'
 import { type GgufTensor, readTensors } from './tensors.ts';
 
 /**
- * Why an own parser: `node-llama-cpp` may be imported by workers only, and its reader takes truncated headers for
+ * Why an own parser: the reader of `node-llama-cpp` takes truncated headers for
  * whole ones; `@huggingface/gguf` builds every list of the vocabulary in memory (a million values each) and says what
  * is wrong in errors without a type. This one skips what it does not need and names every damage.
  */

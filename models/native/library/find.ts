@@ -28,7 +28,7 @@ function missing(message: string, detail?: string): Failure {
 	return new Failure({
 		code: 'native-library-missing',
 		message,
-		next: ['Reinstall Assay (in a checkout: npm ci, without --omit=optional)', 'Chat works without this library'],
+		next: ['Reinstall Assay (in a checkout: npm ci, without --omit=optional)'],
 		...(detail === undefined ? {} : { detail }),
 	});
 }
@@ -54,7 +54,7 @@ export function findNativeLibrary(
 ): NativeLibraryFiles {
 	const name = packages[`${platform}-${arch}`];
 	if (name === undefined) {
-		throw missing(`There is no llama.cpp library for ${platform} on ${arch}, so models can't be measured here.`);
+		throw missing(`There is no llama.cpp library for ${platform} on ${arch}, so models can't run here.`);
 	}
 	let folder: string;
 	let names: string[];

@@ -22,6 +22,8 @@ export type NativeFunctions = {
 	llama_model_n_embd(model: Pointer): number;
 	llama_model_n_layer(model: Pointer): number;
 	llama_model_n_ctx_train(model: Pointer): number;
+	llama_model_n_head(model: Pointer): number;
+	llama_model_n_head_kv(model: Pointer): number;
 	llama_model_desc(model: Pointer, buffer: Uint8Array, size: number): number;
 	llama_model_meta_val_str(model: Pointer, key: string, buffer: Uint8Array, size: number): number;
 	llama_model_has_encoder(model: Pointer): boolean;
@@ -34,6 +36,17 @@ export type NativeFunctions = {
 	llama_vocab_get_add_bos(vocab: Pointer): boolean;
 	llama_vocab_get_add_eos(vocab: Pointer): boolean;
 	llama_vocab_get_text(vocab: Pointer, token: number): string | null;
+	llama_vocab_get_attr(vocab: Pointer, token: number): number;
+	llama_vocab_is_eog(vocab: Pointer, token: number): boolean;
+	llama_detokenize(
+		vocab: Pointer,
+		tokens: Int32Array,
+		count: number,
+		text: Uint8Array,
+		capacity: number,
+		removeSpecial: boolean,
+		unparseSpecial: boolean,
+	): number;
 	llama_tokenize: KoffiFunc<
 		(
 			vocab: Pointer,
@@ -53,12 +66,32 @@ export type NativeFunctions = {
 	llama_memory_seq_cp(memory: Pointer, from: number, to: number, start: number, end: number): void;
 	llama_memory_seq_rm(memory: Pointer, sequence: number, start: number, end: number): boolean;
 	llama_synchronize(context: Pointer): void;
+	llama_set_n_threads(context: Pointer, threads: number, batchThreads: number): void;
 	llama_attach_threadpool(context: Pointer, pool: Pointer, batchPool: null): void;
+	llama_detach_threadpool(context: Pointer): void;
 	llama_batch_init(tokens: number, embd: number, sequences: number): Batch;
 	llama_batch_free(batch: Batch): void;
 	llama_batch_get_one(tokens: Int32Array, count: number): Batch;
 	llama_decode: KoffiFunc<(context: Pointer, batch: Batch) => number>;
 	llama_get_logits(context: Pointer): Found;
+	llama_sampler_chain_init(params: { no_perf: boolean }): Pointer;
+	llama_sampler_chain_add(chain: Pointer, sampler: Pointer): void;
+	llama_sampler_init_greedy(): Pointer;
+	llama_sampler_init_dist(seed: number): Pointer;
+	llama_sampler_init_top_k(k: number): Pointer;
+	llama_sampler_init_top_p(p: number, minKeep: number): Pointer;
+	llama_sampler_init_min_p(p: number, minKeep: number): Pointer;
+	llama_sampler_init_temp(temperature: number): Pointer;
+	llama_sampler_init_penalties(
+		vocabularySize: number,
+		lastTokens: number,
+		repeat: number,
+		frequency: number,
+		presence: number,
+	): Pointer;
+	llama_sampler_sample(sampler: Pointer, context: Pointer, output: number): number;
+	llama_sampler_accept(sampler: Pointer, token: number): void;
+	llama_sampler_free(sampler: Pointer): void;
 	llama_state_seq_get_size(context: Pointer, sequence: number): number;
 	llama_state_seq_get_data(context: Pointer, into: Uint8Array, size: number, sequence: number): number;
 	llama_state_seq_set_data(context: Pointer, from: Uint8Array, size: number, sequence: number): number;
@@ -123,6 +156,8 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			llama_model_n_embd: [i32, p],
 			llama_model_n_layer: [i32, p],
 			llama_model_n_ctx_train: [i32, p],
+			llama_model_n_head: [i32, p],
+			llama_model_n_head_kv: [i32, p],
 			llama_model_desc: [i32, p, p, size],
 			llama_model_meta_val_str: [i32, p, 'str', p, size],
 			llama_model_has_encoder: ['bool', p],
@@ -135,6 +170,9 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			llama_vocab_get_add_bos: ['bool', p],
 			llama_vocab_get_add_eos: ['bool', p],
 			llama_vocab_get_text: ['str', p, i32],
+			llama_vocab_get_attr: [i32, p, i32],
+			llama_vocab_is_eog: ['bool', p, i32],
+			llama_detokenize: [i32, p, p, i32, p, i32, 'bool', 'bool'],
 			llama_tokenize: [i32, p, p, i32, p, i32, 'bool', 'bool'],
 			llama_init_from_model: [p, p, s.contextParams],
 			llama_free: ['void', p],
@@ -144,7 +182,21 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			llama_memory_seq_cp: ['void', p, i32, i32, i32, i32],
 			llama_memory_seq_rm: ['bool', p, i32, i32, i32],
 			llama_synchronize: ['void', p],
+			llama_set_n_threads: ['void', p, i32, i32],
 			llama_attach_threadpool: ['void', p, p, p],
+			llama_detach_threadpool: ['void', p],
+			llama_sampler_chain_init: [p, s.samplerChainParams],
+			llama_sampler_chain_add: ['void', p, p],
+			llama_sampler_init_greedy: [p],
+			llama_sampler_init_dist: [p, 'uint32_t'],
+			llama_sampler_init_top_k: [p, i32],
+			llama_sampler_init_top_p: [p, 'float', size],
+			llama_sampler_init_min_p: [p, 'float', size],
+			llama_sampler_init_temp: [p, 'float'],
+			llama_sampler_init_penalties: [p, i32, i32, 'float', 'float', 'float'],
+			llama_sampler_sample: [i32, p, p, i32],
+			llama_sampler_accept: ['void', p, i32],
+			llama_sampler_free: ['void', p],
 			llama_batch_init: [s.batch, i32, i32, i32],
 			llama_batch_free: ['void', s.batch],
 			llama_batch_get_one: [s.batch, p, i32],

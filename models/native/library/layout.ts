@@ -147,8 +147,8 @@ export function checkLayout(observed: Layout): void {
 			code: 'native-layout-changed',
 			message:
 				`The installed llama.cpp is not the one Assay was written for: ${field} reads ${JSON.stringify(found ?? null)} ` +
-				`instead of ${JSON.stringify(expected)}. Quantising and measuring are off, because using it could crash or give wrong numbers.`,
-			next: ['Reinstall Assay, so that it has its own llama.cpp again', 'Chat goes on without these features'],
+				`instead of ${JSON.stringify(expected)}. It is not used, because that could crash or give wrong numbers.`,
+			next: ['Reinstall Assay, so that it has its own llama.cpp again'],
 			detail: `llama_version: ${observed.llama_version ?? 'unknown'}`,
 		});
 	}

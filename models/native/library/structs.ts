@@ -57,7 +57,8 @@ export type Structs = Record<
 	| 'kvOverride'
 	| 'tensor'
 	| 'ggmlInitParams'
-	| 'ggufInitParams',
+	| 'ggufInitParams'
+	| 'samplerChainParams',
 	TypeObject
 >;
 
@@ -177,5 +178,6 @@ export function defineStructs(): Structs {
 		}),
 		ggmlInitParams: koffi.struct({ mem_size: 'size_t', mem_buffer: pointer, no_alloc: 'bool' }),
 		ggufInitParams: koffi.struct({ no_alloc: 'bool', ctx: pointer }),
+		samplerChainParams: koffi.struct({ no_perf: 'bool' }),
 	};
 }

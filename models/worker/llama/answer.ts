@@ -1,6 +1,7 @@
-import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import { Failure } from '../../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent, GenerationResult, StopReason } from '../../contract/generation.ts';
+import { createSampler } from '../../native/sequence/sampler.ts';
+import type { NativeSequence } from '../../native/sequence/sequence.ts';
 import { settledOrAborted } from '../one-at-a-time.ts';
 import { createStopStrings } from '../stop-strings.ts';
 import { working } from '../working.ts';
@@ -11,12 +12,14 @@ import { createTextStream } from './text-stream.ts';
 import type { ThreadTuner } from './threads/tuner.ts';
 
 export interface LlamaEngineParts {
-	readonly sequence: LlamaContextSequence;
-	/** Tokens; the sequence itself may have room for some more, because llama.cpp rounds up. */
+	readonly sequence: NativeSequence;
+	/** Tokens; the context itself may have room for some more, because llama.cpp rounds up. */
 	readonly contextSize: number;
 	readonly buildPrompt: BuildPrompt;
 	/** Tokens of plain text. */
 	readonly tokenize: (text: string) => readonly number[];
+	/** Whether the model ends its answer with this token. */
+	readonly ends: (token: number) => boolean;
 	readonly detokenize: (tokens: readonly number[], before: readonly number[]) => string;
 	readonly slices: Slices;
 	readonly tuner: ThreadTuner;
@@ -29,32 +32,6 @@ export interface NativeWork {
 
 /** Text goes out at most this often: as often as a screen shows it. */
 const batchMs = 16;
-
-/** The penalty looks at this many tokens of the answer. */
-const penaltyTokens = 64;
-
-/** llama.cpp takes this seed for "draw one yourself". */
-const randomSeed = 0xffff_ffff;
-
-/** The sampler order is node-llama-cpp's own: penalty, top-k, top-p, min-p, temperature, draw; greedy at 0. */
-function samplers(sampling: GenerateRequest['sampling'], written: () => readonly number[]): SequenceEvaluateOptions {
-	return {
-		temperature: sampling.temperature,
-		topK: sampling.topK,
-		topP: sampling.topP,
-		minP: sampling.minP,
-		seed: sampling.seed === randomSeed ? randomSeed - 1 : sampling.seed,
-		...(sampling.repeatPenalty === 1
-			? {}
-			: {
-					repeatPenalty: {
-						penalty: sampling.repeatPenalty,
-						punishTokens: () => written().slice(-penaltyTokens) as Token[],
-						maxPunishTokens: penaltyTokens,
-					},
-				}),
-	};
-}
 
 function decodeFailure(error: unknown): Failure {
 	const words = error instanceof Error ? error.message : String(error);
@@ -87,8 +64,6 @@ export async function* writeAnswer(
 	const prompt = await working(async () => parts.buildPrompt(request.turns, begun));
 	const total = prompt.tokens.length;
 	const ids: number[] = [];
-	// The penalty looks at the answer as a whole, what it began with included.
-	const written = (): readonly number[] => (begun.length === 0 ? ids : [...begun.slice(-penaltyTokens), ...ids]);
 	tuner.begin();
 
 	const promptBegan = performance.now();
@@ -111,43 +86,41 @@ export async function* writeAnswer(
 	let batch = '';
 	let batchCount = 0;
 	let sentAt = Number.NEGATIVE_INFINITY;
-	if (signal?.aborted) stopReason = 'stopped';
-	else {
-		const tokens = sequence.evaluate(prompt.tokens.slice(-1) as Token[], samplers(request.sampling, written));
-		for (;;) {
-			const from = performance.now();
-			const step = working(() => tokens.next());
-			if (!(await settledOrAborted(step, signal))) {
-				native.running = step.then(() => tokens.return());
-				stopReason = 'stopped';
-				break;
-			}
-			const next = await step.catch((error: unknown) => {
-				throw decodeFailure(error);
-			});
-			const now = performance.now();
-			if (next.done) break;
-			firstAt ??= now;
-			ids.push(next.value);
-			tuner.generated(now - from, total + ids.length);
-			batch += stops.push(text.push(next.value));
-			batchCount += 1;
-			if (stops.found !== null) stopReason = 'stop-string';
-			else if (maxTokens !== null && ids.length >= maxTokens) stopReason = 'max-tokens';
-			// One cell stays free: node-llama-cpp would make room by dropping the beginning, unasked.
-			else if (total + ids.length >= parts.contextSize - 1) stopReason = 'context-full';
-			if (stopReason !== 'end') {
-				native.running = tokens.return();
-				break;
-			}
-			if (batch !== '' && now - sentAt >= batchMs) {
-				yield { type: 'tokens', text: batch, count: batchCount };
-				batch = '';
-				batchCount = 0;
-				sentAt = now;
-			}
+	const sampler = createSampler(sequence.context.model, request.sampling, begun);
+	let last = prompt.tokens.at(-1)!;
+	while (stopReason === 'end') {
+		if (signal?.aborted) {
+			stopReason = 'stopped';
+			break;
+		}
+		const from = performance.now();
+		const step = working(() => sequence.next(last, sampler));
+		if (!(await settledOrAborted(step, signal))) {
+			native.running = step;
+			stopReason = 'stopped';
+			break;
+		}
+		last = await step.catch((error: unknown) => {
+			throw decodeFailure(error);
+		});
+		const now = performance.now();
+		if (parts.ends(last)) break;
+		firstAt ??= now;
+		ids.push(last);
+		tuner.generated(now - from, total + ids.length);
+		batch += stops.push(text.push(last));
+		batchCount += 1;
+		if (stops.found !== null) stopReason = 'stop-string';
+		else if (maxTokens !== null && ids.length >= maxTokens) stopReason = 'max-tokens';
+		else if (total + ids.length >= parts.contextSize - 1) stopReason = 'context-full';
+		else if (batch !== '' && now - sentAt >= batchMs) {
+			yield { type: 'tokens', text: batch, count: batchCount };
+			batch = '';
+			batchCount = 0;
+			sentAt = now;
 		}
 	}
+	native.running = native.running.finally(() => sampler.free());
 	const ended = performance.now();
 	batch += stops.push(text.rest()) + stops.rest();
 	if (stops.found !== null && stopReason !== 'stopped') stopReason = 'stop-string';

@@ -30,17 +30,8 @@ function gigabytes(bytes: number): string {
 }
 
 /** KV cache bytes of a token: keys and values of every layer, 16 bits each. */
-export function kvBytesPerToken(
-	layers: number,
-	keyLength: number,
-	valueLength: number,
-	kvHeads: readonly number[],
-): number {
-	let sum = 0;
-	for (let layer = 0; layer < layers; layer += 1) {
-		sum += (kvHeads[Math.min(layer, kvHeads.length - 1)] ?? 0) * (keyLength + valueLength) * 2;
-	}
-	return sum;
+export function kvBytesPerToken(layers: number, keyLength: number, valueLength: number, kvHeads: number): number {
+	return layers * kvHeads * (keyLength + valueLength) * 2;
 }
 
 /** Weights larger than memory would be read from disk for every token, or end the process. */

@@ -38,14 +38,16 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 			} catch (error) {
 				yield { type: 'failed', failure: failureFacts(error) };
 				// What the sequence holds after a failed decode is unknown.
-				native.running = native.running.catch(() => {}).then(() => sequence.clearHistory());
+				native.running = native.running.catch(() => {}).then(() => void sequence.cut(0));
 			} finally {
 				await native.running.catch(() => {});
 				leave();
 			}
 		},
 		async stop() {
-			await sequence.context.dispose();
+			const { context } = sequence;
+			context.free();
+			context.model.free();
 		},
 	};
 }

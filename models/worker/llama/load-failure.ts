@@ -34,9 +34,9 @@ const reasons: readonly Reason[] = [
 		next: [fetchAgain],
 	},
 	{
-		pattern: /missing tensor '([^']*)'/,
+		pattern: /(?:missing tensor '([^']*)'|tensor '([^']*)' not found)/,
 		code: 'model-file-incomplete',
-		says: ([, name]) => `the weights "${name}" are missing`,
+		says: ([, missing, absent]) => `the weights "${missing ?? absent}" are missing`,
 		next: [fetchAgain, chooseAnother],
 	},
 	{

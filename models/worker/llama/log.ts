@@ -1,9 +1,7 @@
-import type { LlamaLogLevel } from 'node-llama-cpp';
-
 export interface LogKeeper {
-	readonly logger: (level: LlamaLogLevel, message: string) => void;
-	/** The newest lines, oldest first. The native log arrives by way of the event loop: this waits for what is under way. */
-	lines(): Promise<readonly string[]>;
+	add(line: string): void;
+	/** The newest lines, oldest first. */
+	lines(): readonly string[];
 }
 
 const keptLines = 30;
@@ -12,17 +10,11 @@ const keptLines = 30;
 export function createLogKeeper(forward: (line: string) => void): LogKeeper {
 	const kept: string[] = [];
 	return {
-		logger(_level, message) {
-			for (const line of message.split('\n')) {
-				if (line.trim() === '') continue;
-				kept.push(line);
-				if (kept.length > keptLines) kept.shift();
-				forward(line);
-			}
+		add(line) {
+			kept.push(line);
+			if (kept.length > keptLines) kept.shift();
+			forward(line);
 		},
-		async lines() {
-			await new Promise((resolve) => setTimeout(resolve, 20));
-			return kept;
-		},
+		lines: () => kept,
 	};
 }

@@ -1,21 +1,25 @@
-import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
 import type { ThreadTrial } from '../../contract/load.ts';
+import { defaultSampling } from '../../contract/sampling.ts';
+import type { NativeModel } from '../../native/model.ts';
+import { createSampler } from '../../native/sequence/sampler.ts';
+import type { NativeSequence } from '../../native/sequence/sequence.ts';
 import { tryThreads } from './threads/trials.ts';
 
 /** Some tokens to measure with: any will do. */
-export function someTokens(model: LlamaModel): Token[] {
-	const text = model.tokenize('The quick brown fox jumps over the lazy dog and runs away from all the others.');
-	return Array.from({ length: 64 }, (_, index) => text[index % text.length]!);
+export function someTokens(model: NativeModel): number[] {
+	const sentence = 'The quick brown fox jumps over the lazy dog and runs away from all the others.';
+	const text = model.tokenize(Buffer.from(sentence), false);
+	return Array.from({ length: 64 }, (_, index) => text[index % text.length] ?? 0);
 }
 
 /**
  * What a token of a prompt takes, ms. Few tokens are enough to know that a model is slow; on others attention is
  * measured as it works on long prompts.
  */
-export async function timeTokens(sequence: LlamaContextSequence, tokens: Token[]): Promise<number> {
-	const time = async (some: Token[]): Promise<number> => {
+export async function timeTokens(sequence: NativeSequence, tokens: readonly number[]): Promise<number> {
+	const time = async (some: readonly number[]): Promise<number> => {
 		const from = performance.now();
-		await sequence.evaluateWithoutGeneratingNewTokens(some);
+		await sequence.append(some);
 		return (performance.now() - from) / some.length;
 	};
 	const few = tokens.slice(0, 16);
@@ -24,26 +28,26 @@ export async function timeTokens(sequence: LlamaContextSequence, tokens: Token[]
 }
 
 /** false when the model's results are no numbers: llama.cpp loads such weights unless it is told to check them all. */
-export async function givesNumbers(sequence: LlamaContextSequence, tokens: Token[]): Promise<boolean> {
-	const answer = sequence.evaluateWithMetadata(tokens, { confidence: true }, { temperature: 0, yieldEogToken: true });
-	const { value } = await answer.next();
-	await answer.return();
-	return value !== undefined && Number.isFinite(value.confidence);
+export async function givesNumbers(sequence: NativeSequence, token: number): Promise<boolean> {
+	await sequence.predict(token);
+	return sequence.context.logits(1).every((logit) => Number.isFinite(logit));
 }
 
 /** Tries the counts on tokens that are sampled as in an answer, so that the speeds can be compared with an answer's. */
 export async function measureThreads(
-	sequence: LlamaContextSequence,
-	tokens: Token[],
+	sequence: NativeSequence,
+	first: number,
 	counts: readonly number[],
 	setThreads: (threads: number) => void,
 ): Promise<ThreadTrial[]> {
 	if (counts.length === 1) return [{ threads: counts[0]!, tokensPerSecond: 0 }];
-	const answer = sequence.evaluate(tokens.slice(0, 1), { temperature: 0.7, seed: 1, yieldEogToken: true });
-	await answer.next();
-	const trials = await tryThreads(counts, setThreads, async () => {
-		await answer.next();
-	});
-	await answer.return();
-	return trials;
+	const sampler = createSampler(sequence.context.model, { ...defaultSampling, seed: 1 });
+	try {
+		let token = await sequence.next(first, sampler);
+		return await tryThreads(counts, setThreads, async () => {
+			token = await sequence.next(token, sampler);
+		});
+	} finally {
+		sampler.free();
+	}
 }

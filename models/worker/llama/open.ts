@@ -1,10 +1,15 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import { getLlama, getModuleVersion, type Llama, LlamaLogLevel, type LlamaModel, type Token } from 'node-llama-cpp';
 import { Failure } from '../../contract/failure.ts';
 import type { Capabilities, ThreadTrial } from '../../contract/load.ts';
 import type { Engine } from '../../engine.ts';
+import { engineBuild } from '../../library/engine-build.ts';
+import { readGgufFacts } from '../../library/gguf.ts';
+import { NativeContext } from '../../native/context.ts';
+import { type NativeLibrary, openNativeLibrary } from '../../native/library/open.ts';
+import { NativeModel } from '../../native/model.ts';
+import { NativeSequence } from '../../native/sequence/sequence.ts';
 import type { LoadRequest } from '../../runtime/protocol.ts';
 import { writeLastWords } from '../last-words.ts';
 import type { EngineHooks } from '../open-engine.ts';
@@ -20,62 +25,60 @@ import { contextBatchSize, createSlices } from './slices.ts';
 import { threadCounts } from './threads/trials.ts';
 import { createThreadTuner } from './threads/tuner.ts';
 
-async function openLlama(log: LogKeeper, maxThreads: number): Promise<Llama> {
+function openLibrary(): NativeLibrary {
 	try {
-		return await getLlama({
-			// Only the CPU is measured and supported so far; with 'auto' a machine without a GPU may get Vulkan.
-			gpu: false,
-			build: 'never',
-			skipDownload: true,
-			progressLogs: false,
-			logLevel: LlamaLogLevel.warn,
-			logger: log.logger,
-			maxThreads,
-		});
+		return openNativeLibrary();
 	} catch (error) {
 		throw new Failure(
 			{
 				code: 'engine-unavailable',
-				message: `llama.cpp can't run on this computer: ${error instanceof Error ? error.message : String(error)}.`,
+				message: `llama.cpp can't run on this computer: ${error instanceof Error ? error.message : String(error)}`,
 				next: ['Install Assay again', 'Check that this is a 64-bit system with a current C library'],
-				detail: (await log.lines()).join('\n'),
+				detail: error instanceof Failure ? (error.detail ?? error.code) : String(error),
 			},
 			{ cause: error },
 		);
 	}
 }
 
-/** One of `value`, or one for each layer. */
-function perLayer(value: unknown, fallback: number): readonly number[] {
-	if (typeof value === 'number') return [value];
-	if (Array.isArray(value) && value.every((one) => typeof one === 'number')) return value;
-	return [fallback];
+function numberOf(model: NativeModel, key: string): number | null {
+	const value = model.meta(`${model.facts.architecture}.${key}`);
+	return value === null || !Number.isFinite(Number(value)) ? null : Number(value);
 }
 
-function headsOf(model: LlamaModel): number {
-	return perLayer(model.fileInfo.architectureMetadata.attention?.head_count, 1)[0] ?? 1;
+/** The most that any layer has: they may differ, and llama.cpp tells of the first one only. */
+async function mostKvHeads(path: string, ofFirstLayer: number): Promise<number> {
+	const facts = await readGgufFacts(path).catch(() => null);
+	return Math.max(ofFirstLayer, facts?.headCountKv ?? 0);
 }
 
-function contextSizeFor(model: LlamaModel, request: LoadRequest): number {
-	const facts = model.fileInfo.architectureMetadata;
-	const heads = headsOf(model);
-	const headLength = (facts.embedding_length ?? 0) / heads;
+async function contextSizeFor(model: NativeModel, request: LoadRequest): Promise<number> {
+	const { facts } = model;
+	const headLength = facts.embeddingLength / Math.max(1, facts.heads);
 	const bytesPerToken = kvBytesPerToken(
-		facts.block_count ?? 0,
-		facts.attention?.key_length ?? headLength,
-		facts.attention?.value_length ?? headLength,
-		perLayer(facts.attention?.head_count_kv, heads),
+		facts.layers,
+		numberOf(model, 'attention.key_length') ?? headLength,
+		numberOf(model, 'attention.value_length') ?? headLength,
+		await mostKvHeads(request.path, facts.kvHeads),
 	);
 	return chooseContextSize({
 		wanted: request.options.contextSize,
-		trainedLength: facts.context_length ?? null,
+		trainedLength: numberOf(model, 'context_length'),
 		bytesPerToken,
-		weightBytes: model.size,
+		weightBytes: facts.sizeBytes,
 		availableBytes: process.availableMemory(),
 	});
 }
 
-/** Loads a model file with node-llama-cpp; throws a Failure that says why it can't be. */
+/** Text after the tokens in `before`, which tell whether it begins with a space. */
+function textAfter(model: NativeModel, tokens: readonly number[], before: readonly number[]): string {
+	if (before.length === 0) return model.detokenize(tokens, false);
+	const known = model.detokenize(before, false);
+	const whole = model.detokenize([...before, ...tokens], false);
+	return whole.startsWith(known) ? whole.slice(known.length) : model.detokenize(tokens, false);
+}
+
+/** Loads a model file with llama.cpp; throws a Failure that says why it can't be. */
 export async function openLlamaEngine(request: LoadRequest, hooks: EngineHooks): Promise<Engine> {
 	const log = createLogKeeper((line) => {
 		writeLastWords(line);
@@ -84,7 +87,7 @@ export async function openLlamaEngine(request: LoadRequest, hooks: EngineHooks):
 	try {
 		return await open(request, hooks, log);
 	} catch (error) {
-		throw loadFailure(request.path, error, await log.lines());
+		throw loadFailure(request.path, error, log.lines());
 	}
 }
 
@@ -96,51 +99,52 @@ async function open(
 	const cores = availableParallelism();
 	const counts = options.threads === 'auto' ? threadCounts(cores) : [Math.min(options.threads, cores)];
 	checkWeightsFit(statSync(path).size, process.availableMemory());
-	const llama = await openLlama(log, Math.max(...counts));
+	const library = openLibrary();
+	library.log.onLine = ({ level, text }) => {
+		if (level === 'warn' || level === 'error') log.add(text);
+	};
 
 	hooks.progress({ stage: 'weights', fraction: 0 });
-	const model = await llama.loadModel({
-		modelPath: path,
-		gpuLayers: 0,
+	const model = await NativeModel.open(library, path, {
 		checkTensors: options.checkTensors,
-		onLoadProgress: (fraction) => hooks.progress({ stage: 'weights', fraction: Math.min(1, fraction) }),
+		onProgress: (fraction) => hooks.progress({ stage: 'weights', fraction: Math.min(1, fraction) }),
 	});
+	if (model === null) throw new Error('Failed to load model');
 
 	hooks.progress({ stage: 'context', fraction: null });
-	const contextSize = contextSizeFor(model, { path, options });
-	const context = await model.createContext({
+	const contextSize = await contextSizeFor(model, { path, options });
+	const batchSize = contextBatchSize(options.batchSize);
+	const context = new NativeContext(model, {
 		contextSize,
-		batchSize: contextBatchSize(options.batchSize),
-		sequences: 1,
+		batchSize,
+		microBatchSize: batchSize,
 		threads: Math.max(...counts),
 	});
-	const sequence = context.getSequence();
+	const sequence = new NativeSequence(context);
 
 	hooks.progress({ stage: 'threads', fraction: null });
-	const setThreads = (threads: number): void => {
-		llama.maxThreads = threads;
-	};
+	const setThreads = (threads: number): void => context.setThreads(threads);
 	const tokens = someTokens(model);
+	const [first = 0] = tokens;
 	setThreads(counts[0]!);
-	if (!(await givesNumbers(sequence, tokens.slice(0, 1)))) throw weightsInvalid(path);
+	if (!(await givesNumbers(sequence, first))) throw weightsInvalid(path);
 	const known = (knownThreadTrials ?? []).filter((trial) => counts.includes(trial.threads));
 	let trials: readonly ThreadTrial[] = known;
-	if (known.length === 0) trials = await measureThreads(sequence, tokens, counts, setThreads);
+	if (known.length === 0) trials = await measureThreads(sequence, first, counts, setThreads);
 	const tuner = createThreadTuner({ counts, trials, setThreads, changed: () => hooks.capabilities(capabilities()) });
-	await sequence.clearHistory();
+	sequence.cut(0);
 	const tokenMs = await timeTokens(sequence, tokens);
-	await sequence.clearHistory();
+	sequence.cut(0);
 
 	const vocabulary = vocabularyOf(model);
-	const template = model.fileInfo.metadata.tokenizer?.chat_template ?? null;
-	const engineBuild = `node-llama-cpp ${await getModuleVersion()} (llama.cpp ${llama.llamaCppRelease.release})`;
+	const template = model.meta('tokenizer.chat_template');
 	const loadMs = process.uptime() * 1000;
 	const residentBytes = process.memoryUsage.rss();
 	const capabilities = (): Capabilities => ({
 		engineBuild,
 		backend: 'cpu',
 		contextSize,
-		trainedContextLength: model.fileInfo.architectureMetadata.context_length ?? null,
+		trainedContextLength: numberOf(model, 'context_length'),
 		vocabularySize: vocabulary.size,
 		threads: tuner.threads,
 		threadTrials: [...tuner.trials].filter((trial) => trial.tokensPerSecond > 0),
@@ -157,11 +161,12 @@ async function open(
 		buildPrompt: createPromptBuilder(promptOptions),
 		tokenize: (text) => vocabulary.tokenize(text, false),
 		measure: createPromptMeasurer(promptOptions),
-		detokenize: (some, before) => model.detokenize(some as Token[], false, before as Token[]),
+		ends: (token) => model.ends(token),
+		detokenize: (some, before) => textAfter(model, some, before),
 		slices: createSlices({
 			batchSize: options.batchSize,
 			tokenMs,
-			heads: headsOf(model),
+			heads: model.facts.heads,
 			threads: () => tuner.threads,
 		}),
 		tuner,

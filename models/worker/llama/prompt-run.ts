@@ -1,4 +1,4 @@
-import type { LlamaContextSequence, Token } from 'node-llama-cpp';
+import type { NativeSequence } from '../../native/sequence/sequence.ts';
 import { settledOrAborted } from '../one-at-a-time.ts';
 import { commonPrefixLength } from '../token-list.ts';
 import { working } from '../working.ts';
@@ -18,25 +18,20 @@ export interface PromptStep {
  * computed the same way whether or not the others were cached, and the same seed gives the same answer.
  */
 export async function* evaluatePrompt(
-	sequence: LlamaContextSequence,
+	sequence: NativeSequence,
 	tokens: readonly number[],
 	slices: Slices,
 	signal: AbortSignal | undefined,
 	native: NativeWork,
 ): AsyncGenerator<PromptStep> {
 	const end = tokens.length - 1;
-	const same = Math.min(commonPrefixLength(sequence.contextTokens, tokens), end);
-	if (sequence.nextTokenIndex > same) {
-		await sequence.eraseContextTokenRanges([{ start: same, end: sequence.nextTokenIndex }]);
-	}
-	// A model with a sliding window may have had to forget more.
-	const cached = Math.min(sequence.nextTokenIndex, same);
+	const cached = sequence.cut(Math.min(commonPrefixLength(sequence.tokens, tokens), end));
 	let processed = cached;
 	yield { processed, cached };
 	while (processed < end && !signal?.aborted) {
-		const slice = tokens.slice(processed, processed + slices.next(end - processed)) as Token[];
+		const slice = tokens.slice(processed, processed + slices.next(end - processed));
 		const from = performance.now();
-		const step = working(() => sequence.evaluateWithoutGeneratingNewTokens(slice));
+		const step = working(() => sequence.append(slice));
 		if (!(await settledOrAborted(step, signal))) {
 			native.running = step;
 			return;

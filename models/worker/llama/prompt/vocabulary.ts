@@ -1,4 +1,4 @@
-import type { LlamaModel, Token } from 'node-llama-cpp';
+import type { NativeModel } from '../../../native/model.ts';
 import { specialTextPattern } from './special-text.ts';
 
 /** Text and tokens of a loaded model, as plain numbers. */
@@ -14,24 +14,14 @@ export interface Vocabulary {
 	detokenize(tokens: readonly number[]): string;
 }
 
-/** Texts of all control tokens. Takes 10 ms for 49,152 tokens. */
-function controlTokens(model: LlamaModel, size: number): string[] {
-	const texts: string[] = [];
-	for (let token = 0; token < size; token += 1) {
-		const attributes = model.getTokenAttributes(token as Token);
-		if (attributes.control || attributes.unknown) texts.push(model.detokenize([token as Token], true));
-	}
-	return texts;
-}
-
-export function vocabularyOf(model: LlamaModel): Vocabulary {
-	const size = model.fileInfo.metadata.tokenizer?.ggml?.tokens?.length ?? 0;
+export function vocabularyOf(model: NativeModel): Vocabulary {
+	const { bosText, eosText } = model.specialTexts();
 	return {
-		bosToken: model.tokens.bosString ?? '',
-		eosToken: model.tokens.eosString ?? '',
-		size,
-		specialText: specialTextPattern(controlTokens(model, size)),
-		tokenize: (text, special) => model.tokenize(text, special),
-		detokenize: (tokens) => model.detokenize(tokens as Token[], true),
+		bosToken: bosText,
+		eosToken: eosText,
+		size: model.facts.vocabularySize,
+		specialText: specialTextPattern(model.controlTexts()),
+		tokenize: (text, special) => [...model.tokenize(Buffer.from(text), false, special)],
+		detokenize: (tokens) => model.detokenize(tokens, true),
 	};
 }

@@ -62,10 +62,10 @@ const files: readonly BadFile[] = [
 		workerCode: 'architecture-unknown',
 	},
 	{
-		title: 'no key-value heads, on which llama.cpp really aborts',
+		title: 'no key-value heads',
 		bytes: tinyGguf({ metadata: { 'llama.attention.head_count_kv': u32(0) } }),
 		code: 'gguf-header-damaged',
-		workerCode: 'worker-crashed-loading',
+		workerCode: 'model-file-invalid',
 	},
 	{
 		title: 'four milliard layers, on which llama.cpp really aborts',

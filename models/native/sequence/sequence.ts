@@ -1,0 +1,72 @@
+import type { NativeContext } from '../context.ts';
+import type { Sampler } from './sampler.ts';
+
+/** Decodes this short run on the event loop's own thread: handing them over and back would show in their time, ms. */
+const shortDecodeMs = 12;
+
+const sequences = [0];
+
+/** A context that holds one row of tokens, which grows at its end and can be cut. One call at a time. */
+export class NativeSequence {
+	readonly context: NativeContext;
+	#tokens: number[] = [];
+	/** What the last decode of a single token took, ms. */
+	#tokenMs = Number.POSITIVE_INFINITY;
+
+	constructor(context: NativeContext) {
+		this.context = context;
+	}
+
+	/** Tokens whose state is in the context. */
+	get tokens(): readonly number[] {
+		return this.#tokens;
+	}
+
+	/**
+	 * Forgets what comes after the first `length` tokens. Returns how many are left: fewer than asked for where a model's
+	 * memory (recurrent ones') can't be cut, and all of it has to go.
+	 */
+	cut(length: number): number {
+		if (length >= this.#tokens.length) return this.#tokens.length;
+		if (length > 0 && this.context.removeFrom(0, length)) this.#tokens.length = length;
+		else {
+			this.context.clear(false);
+			this.#tokens = [];
+		}
+		return this.#tokens.length;
+	}
+
+	/** Adds tokens of a prompt; nothing is predicted from them. */
+	async append(tokens: readonly number[]): Promise<void> {
+		for (const token of tokens) this.#add(token, false);
+		await this.context.decode();
+		this.#tokens.push(...tokens);
+	}
+
+	/** Adds one token and draws the one that follows it. */
+	async next(token: number, sampler: Sampler): Promise<number> {
+		await this.predict(token);
+		return this.context.sample(sampler.pointer);
+	}
+
+	/** Adds one token; its logits are the context's then. */
+	async predict(token: number): Promise<void> {
+		this.#add(token, true);
+		if (this.#tokenMs <= shortDecodeMs) {
+			// What arrived meanwhile, a stop above all, goes first.
+			await new Promise(setImmediate);
+			const from = performance.now();
+			this.context.decodeNow();
+			this.#tokenMs = performance.now() - from;
+		} else {
+			const from = performance.now();
+			await this.context.decode();
+			this.#tokenMs = performance.now() - from;
+		}
+		this.#tokens.push(token);
+	}
+
+	#add(token: number, output: boolean): void {
+		this.context.add(token, this.#tokens.length + this.context.length, sequences, output);
+	}
+}
