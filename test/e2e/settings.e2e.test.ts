@@ -71,7 +71,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		const rows = part('Keyboard').getByRole('listitem');
 		const row = (label: string) => rows.filter({ hasText: label });
 		await page.getByRole('button', { name: 'Change the key for Search conversations' }).click();
-		const place = page.getByRole('button', { name: 'New key for Search conversations' });
+		const place = page.getByRole('button', { name: /^New key for Search conversations/ });
 		await place.press('Control+KeyC');
 		await page.getByText('Ctrl C edits text everywhere.').waitFor();
 		await place.press('Control+KeyK');
@@ -106,7 +106,6 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 			.poll(async () => (await client.models.catalogue()).downloads.find((one) => one.id === id))
 			.toMatchObject({ state: 'failed', failure: { code: 'network-blocked' } });
 		close();
-		await looksGood();
 	});
 
 	test('a backup is made, looked into, and brings everything back; what was there before is not lost', async () => {
@@ -125,7 +124,6 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 			.click();
 		await page.getByRole('menuitem', { name: 'Check' }).click();
 		await page.getByText(/^Whole\. It holds 1 conversation and 2 messages, the newest of /).waitFor();
-		await looksGood();
 		await backups
 			.first()
 			.getByRole('button', { name: /Actions for the backup/ })
@@ -156,7 +154,6 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 			.getByRole('listitem')
 			.filter({ hasText: 'Backups' });
 		await backups.getByRole('button', { name: 'Free' }).click();
-		await looksGood();
 		await page.getByRole('dialog').getByRole('button', { name: /^Free/ }).click();
 		await page.getByText(/ freed$/).waitFor();
 		await backups.getByRole('button', { name: 'Free' }).waitFor({ state: 'detached' });
@@ -198,7 +195,6 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		for (const name of [/^llama\.cpp and ggml/, /^node-llama-cpp/, /^electron/, /^@fontsource-variable\/inter/]) {
 			expect(await packages.getByRole('button', { name }).count()).toBe(1);
 		}
-		await looksGood();
 	});
 
 	test('nothing was logged, and nobody else was asked for anything', () => {

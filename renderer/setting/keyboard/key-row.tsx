@@ -100,7 +100,6 @@ function Recorder({
 			<button
 				ref={place}
 				type="button"
-				aria-label={`New key for ${label}`}
 				aria-describedby="key-verdict"
 				onKeyDown={(event) => {
 					// Tab leaves, as everywhere.
@@ -113,6 +112,7 @@ function Recorder({
 				}}
 				className="h-7 min-w-36 flex-none rounded-md border border-accent bg-surface px-2.5 text-xs text-ink-2"
 			>
+				<span className="sr-only">New key for {label}: </span>
 				{pressed === null ? 'Press the new key' : combinationName(pressed.combination)}
 			</button>
 			{taken === null ? null : (
