@@ -1,4 +1,4 @@
-import { Archive, ArchiveRestore, FolderInput, type LucideIcon, Tag, Trash2, X } from 'lucide-react';
+import { Archive, ArchiveRestore, FileOutput, FolderInput, type LucideIcon, Tag, Trash2, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { IconButton, iconButtonClass } from '../../design/button.tsx';
@@ -47,6 +47,7 @@ export function BulkBar() {
 					keys="E"
 					onClick={() => void archive(services, ids, !inArchive)}
 				/>
+				<IconButton icon={FileOutput} side="top" label="Export" onClick={() => services.exchange.showExport(ids)} />
 				<IconButton
 					icon={Trash2}
 					side="top"

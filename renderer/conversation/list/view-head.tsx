@@ -1,7 +1,7 @@
 import { ArrowLeft, Ellipsis, Pencil, Tag as TagIcon, Tags } from 'lucide-react';
 import { useStore } from 'zustand';
 import { IconButton, iconButtonClass } from '../../design/button.tsx';
-import { counted } from '../../design/format.ts';
+import { count, counted } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
@@ -27,7 +27,13 @@ export function ViewHead() {
 			<h3 className="min-w-0 flex-1 truncate font-semibold" title={tag?.name}>
 				{tag?.name ?? 'Archive'}
 			</h3>
-			<span className="pr-2 text-2xs text-ink-3 tabular-nums">{counted(total, 'conversation')}</span>
+			<span
+				role="img"
+				aria-label={counted(total, 'conversation')}
+				className={`text-2xs text-ink-3 tabular-nums ${tag === undefined ? 'pr-2' : ''}`}
+			>
+				{count(total)}
+			</span>
 			{tag === undefined ? null : (
 				<Menu
 					trigger={
