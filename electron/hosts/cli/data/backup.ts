@@ -75,7 +75,11 @@ function describeCheck({ path, ok, fault, sizeBytes, contents }: BackupCheck): s
 	if (!ok || contents === null) return `FAIL  ${path}: ${fault ?? 'it cannot be read'}`;
 	const { conversations, messages, newestAt } = contents;
 	const newest = newestAt === null ? '' : `, the newest of ${moment(newestAt)}`;
-	return `ok    ${path}: ${bytes(sizeBytes)}, ${conversations} conversations, ${messages} messages${newest}`;
+	return `ok    ${path}: ${bytes(sizeBytes)}, ${counted(conversations, 'conversation')}, ${counted(messages, 'message')}${newest}`;
+}
+
+function counted(count: number, noun: string): string {
+	return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 async function restoreBackup(context: CommandContext, file: string, yes: boolean): Promise<number> {
@@ -89,7 +93,7 @@ async function restoreBackup(context: CommandContext, file: string, yes: boolean
 	);
 	context.output.result(
 		{ kept, contents },
-		`Restored ${contents.conversations} conversations\nWhat there was before: ${kept.path}`,
+		`Restored ${counted(contents.conversations, 'conversation')}\nWhat there was before: ${kept.path}`,
 	);
 	return exitCode.done;
 }

@@ -1,0 +1,83 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Backup, BackupCheck } from '../../../../electron/contract/data/backup.ts';
+import type { Diagnostics } from '../../../../electron/contract/data/diagnostics.ts';
+import { makeFolders, paris } from './folders.ts';
+import { documentOf, runCli, startCli } from './run-cli.ts';
+
+const ask = (data: string, model: string, text: string) =>
+	runCli(['chat', text, '--model', model, '--data', data], { script: paris });
+
+describe('assay backup', () => {
+	test('makes, lists, checks and restores', { timeout: 90_000 }, async () => {
+		const { data, model } = makeFolders();
+		await ask(data, model, 'The first question');
+		const made = await runCli(['backup', 'create', '--json', '--data', data]);
+		const { backup } = documentOf(made) as { backup: Backup };
+		await ask(data, model, 'The second question');
+
+		const listed = documentOf(await runCli(['backup', 'list', '--json', '--data', data]));
+		expect(listed).toEqual({ folder: join(data, 'backups'), backups: [backup] });
+
+		const verified = await runCli(['backup', 'verify', '--json', '--data', data]);
+		expect([verified.code, documentOf(verified)]).toEqual([
+			0,
+			{
+				check: expect.objectContaining({
+					...{ path: backup.path, ok: true, fault: null },
+					contents: expect.objectContaining({ conversations: 1, messages: 2 }) as object,
+				}) as BackupCheck,
+			},
+		]);
+
+		const unsure = await runCli(['backup', 'restore', backup.path, '--data', data]);
+		expect([unsure.code, unsure.stderr]).toEqual([2, expect.stringContaining('add --yes')]);
+		const restored = await runCli(['backup', 'restore', '--yes', backup.path, '--data', data]);
+		expect([restored.code, restored.stdout]).toEqual([0, expect.stringMatching(/^Restored 1 conversation\n/)]);
+		const titles = await runCli(['conversations', 'list', '--data', data]);
+		expect(titles.stdout).toContain('The first question');
+		expect(titles.stdout).not.toContain('The second question');
+	});
+
+	test('a damaged file fails its check with exit code 3 and is not restored', async () => {
+		const { data, folder } = makeFolders();
+		const bad = join(folder, 'bad.db');
+		writeFileSync(bad, 'not a database');
+		const verified = await runCli(['backup', 'verify', bad, '--data', data]);
+		expect([verified.code, verified.stdout]).toEqual([3, expect.stringMatching(/^FAIL {2}.*bad\.db/)]);
+		const restored = await runCli(['backup', 'restore', '--yes', bad, '--json', '--data', data]);
+		expect(restored.code).toBe(1);
+		expect(documentOf(restored)).toMatchObject({ error: { code: 'backup-damaged' } });
+	});
+
+	test('restores into the application that runs', { timeout: 60_000 }, async () => {
+		const { data, model } = makeFolders();
+		await ask(data, model, 'The first question');
+		const { backup } = documentOf(await runCli(['backup', 'create', '--json', '--data', data])) as { backup: Backup };
+		await ask(data, model, 'The second question');
+		const serving = startCli(['serve', '--no-open', '--port', '0', '--data', data]);
+		await serving.says('Assay is at');
+		expect((await runCli(['backup', 'restore', '--yes', backup.path, '--data', data])).code).toBe(0);
+		const titles = await runCli(['conversations', 'list', '--data', data]);
+		expect(titles.stdout).not.toContain('The second question');
+		serving.interrupt();
+		expect((await serving.end).code).toBe(130);
+	});
+});
+
+test('assay diagnostics shows what it holds, saves it when asked to, and never over a file that is there', {
+	timeout: 60_000,
+}, async () => {
+	const { data, model, folder } = makeFolders();
+	await ask(data, model, 'What is a marzipan lighthouse?');
+	const shown = await runCli(['diagnostics', '--data', data]);
+	expect(shown.stdout).toContain('--- computer.json');
+	expect(shown.stdout).not.toContain('marzipan');
+	const out = join(folder, 'bundle.json');
+	const saved = await runCli(['diagnostics', '--out', out, '--data', data]);
+	expect([saved.code, saved.stdout]).toEqual([0, expect.stringContaining(`Saved as ${out}`)]);
+	const { parts } = JSON.parse(readFileSync(out, 'utf8')) as Diagnostics;
+	expect(parts.map(({ name }) => name)).toContain('database.json');
+	expect((await runCli(['diagnostics', '--out', out, '--data', data])).code).toBe(1);
+});
