@@ -7,11 +7,11 @@ import { components } from './elements.tsx';
 import { Maths, MathsSource } from './maths/maths.tsx';
 import { parseMaths } from './maths/maths-syntax.ts';
 import './markdown.css';
-import { rehypeCaret, rehypeNumberColumns, rehypePlainTags } from './rehype-plugins.ts';
+import { rehypeCaret, rehypeNumberColumns, rehypePlainTags, rehypeShallow } from './rehype-plugins.ts';
 import { remarkPlugins } from './remark-syntax.ts';
 import { safeUrl } from './safe-url.ts';
 
-const finished = [rehypePlainTags, rehypeNumberColumns];
+const finished = [rehypeShallow, rehypePlainTags, rehypeNumberColumns];
 const growing = [...finished, rehypeCaret];
 
 const keepSafe = (address: string) => safeUrl(address) ?? '';

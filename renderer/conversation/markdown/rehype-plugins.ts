@@ -32,6 +32,20 @@ export function rehypeNumberColumns() {
 	};
 }
 
+/** Layout goes as deep as the elements do; nobody writes deeper than this. */
+const maxDepth = 160;
+
+/** Throws where elements lie too deep in each other to be drawn. */
+export function rehypeShallow() {
+	return (tree: HastNode): void => {
+		const waiting = [{ node: tree, depth: 0 }];
+		for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+			if (next.depth > maxDepth) throw new Error(`Markdown lies more than ${maxDepth} levels deep`);
+			for (const node of next.node.children ?? []) waiting.push({ node, depth: next.depth + 1 });
+		}
+	};
+}
+
 /** Tags without attributes that models use in Markdown, and what stands for each. */
 const plainTags: Readonly<Record<string, string>> = {
 	sub: 'sub',

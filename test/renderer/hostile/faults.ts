@@ -18,7 +18,7 @@ export function faultsOfPage(): string[] {
 			if (
 				name === 'style' &&
 				/url\(|expression|position:\s*(fixed|sticky)/i.test(value) &&
-				element.closest('article') !== null
+				element.closest('.foreign') !== null
 			)
 				faults.push(`style: ${show(element)}`);
 			if (

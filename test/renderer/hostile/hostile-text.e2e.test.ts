@@ -4,6 +4,7 @@ import {
 	browserMissing,
 	goTo,
 	launchBrowser,
+	type PageOptions,
 	rendererFolder,
 	type WatchedPage,
 	watchedPage,
@@ -28,10 +29,13 @@ function withModel(fake: FakeApplication): void {
 	fake.data.states.set(1, loadedState(1));
 }
 
+/** High enough for dozens of messages at once: what takes time is drawing, not looking. */
+const tall = { width: 900, height: 4_000 };
+
 /** Opens a fake application in a page, does the work and closes both. */
 async function onPage(
 	browser: Browser,
-	options: { bypassCSP?: boolean },
+	options: PageOptions,
 	prepare: (fake: FakeApplication) => string,
 	work: (page: Page, fake: FakeApplication) => Promise<string[]>,
 ): Promise<{ faults: string[]; problems: string[]; foreignRequests: string[] }> {
@@ -65,15 +69,15 @@ async function lookThrough(faultsHere: () => string[]): Promise<{ faults: string
 	const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
 	const faults = new Set<string>();
 	const seen = new Set<string>();
-	for (let still = 0, last = -1; still < 3; ) {
+	for (let step = 0, atTop = 0; atTop < 2 && step < 150; step += 1) {
 		await frame();
-		for (const fold of box.querySelectorAll<HTMLElement>('button[aria-expanded="false"]')) fold.click();
+		for (const fold of box.querySelectorAll<HTMLElement>('button[aria-expanded="false"]:not([aria-haspopup])'))
+			fold.click();
 		await frame();
 		for (const fault of faultsHere()) faults.add(fault);
 		for (const row of box.querySelectorAll('[data-index]')) seen.add(row.getAttribute('data-index')!);
-		still = box.scrollTop === last || box.scrollTop === 0 ? still + 1 : 0;
-		last = box.scrollTop;
-		box.scrollTop -= box.clientHeight * 0.8;
+		atTop = box.scrollTop <= 0 ? atTop + 1 : 0;
+		box.scrollTop -= box.clientHeight * 0.5;
 	}
 	return { faults: [...faults], seen: seen.size };
 }
@@ -117,7 +121,7 @@ describe.skipIf(browserMissing() !== null)('text that wants to be more than text
 					}
 					return `/chat/${id}`;
 				};
-				const found = await onPage(browser, options, prepare, async (page, fake) => {
+				const found = await onPage(browser, { ...options, ...tall }, prepare, async (page, fake) => {
 					await page.getByRole('article', { name: 'Answer' }).first().waitFor();
 					// Grammars and fonts of formulas come when first needed.
 					await page.waitForTimeout(400);

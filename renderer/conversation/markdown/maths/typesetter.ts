@@ -8,6 +8,13 @@ type Typeset = (source: string, display: boolean) => HTMLElement | null;
 const maxCharacters = 8_000;
 
 /**
+ * A drawn formula deeper or larger than this is none, in elements: layout goes as deep as the elements do, and a few
+ * thousand levels take the whole page down.
+ */
+const maxDepth = 320;
+const maxElements = 20_000;
+
+/**
  * The source comes from a model or a file. Without `trust` there are no links, images, classes or styles of its own;
  * sizes (em) and macro expansions are bounded; it is built of elements, never parsed as HTML.
  */
@@ -20,10 +27,21 @@ export const typesetter = onDemand<Typeset>(async () => {
 		const place = document.createElement('span');
 		try {
 			katex.render(source, place, { ...options, displayMode: display });
-			return place;
+			return isDrawable(place) ? place : null;
 		} catch {
 			// Not LaTeX, or nested deeper than the stack: the source is shown as it is.
 			return null;
 		}
 	};
 });
+
+function isDrawable(root: Element): boolean {
+	const waiting: { element: Element; depth: number }[] = [{ element: root, depth: 1 }];
+	let seen = 0;
+	for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+		seen += 1;
+		if (next.depth > maxDepth || seen > maxElements) return false;
+		for (const element of next.element.children) waiting.push({ element, depth: next.depth + 1 });
+	}
+	return true;
+}
