@@ -1,5 +1,5 @@
 import type { MeasureRequest, Turn, TurnsMeasure } from '../../../models/contract/generation.ts';
-import { measureTurns } from '../../../models/worker/overflow.ts';
+import { measureTurns } from '../../../models/overflow.ts';
 
 /** Bytes of UTF-8 that make a token in a vocabulary of 32,000 to 256,000 entries; English is a little above. */
 const bytesPerToken = 4;

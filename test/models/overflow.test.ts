@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Turn } from '../../../models/contract/generation.ts';
-import { answerRoom, fitTurns } from '../../../models/worker/overflow.ts';
+import type { Turn } from '../../models/contract/generation.ts';
+import { answerRoom, fitTurns } from '../../models/overflow.ts';
 
 const words = (text: string): number => text.split(' ').length;
 const render = (turns: readonly Turn[]): string => turns.map((turn) => `[${turn.role}] ${turn.content}`).join(' ');

@@ -1,4 +1,4 @@
-import type { MeasureRequest, Turn, TurnsMeasure } from '../contract/generation.ts';
+import type { MeasureRequest, Turn, TurnsMeasure } from './contract/generation.ts';
 
 /** Context kept free for the answer: an eighth, at least 16 and at most 512 tokens. The prompt may fill the rest. */
 export function answerRoom(contextSize: number): number {
