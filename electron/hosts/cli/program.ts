@@ -12,6 +12,10 @@ import { addDoctor } from './doctor.ts';
 import { exitCode } from './exit-code.ts';
 import { addFeedback } from './feedback/feedback.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { addBench } from './measure/bench.ts';
+import { addLoglikelihood } from './measure/loglikelihood.ts';
+import { addPerplexity } from './measure/perplexity.ts';
+import { addQuantize } from './measure/quantize.ts';
 import { addModels } from './model/models.ts';
 import { openOutput } from './output.ts';
 import { addPresets } from './preset/presets.ts';
@@ -102,13 +106,17 @@ function makeProgram(execute: Execute, writeHelp: (text: string) => void): Comma
 		.addHelpText('after', 'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a check did not hold, 130 interrupted.\n');
 	for (const add of [
 		addBackup,
+		addBench,
 		addChat,
 		addConversations,
 		addDiagnostics,
 		addDoctor,
 		addFeedback,
+		addLoglikelihood,
 		addModels,
+		addPerplexity,
 		addPresets,
+		addQuantize,
 		addServe,
 	])
 		add(program, execute);

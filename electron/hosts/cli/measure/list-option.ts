@@ -1,0 +1,15 @@
+import { InvalidArgumentError } from 'commander';
+
+/** For an option that takes whole numbers with commas between them, e.g. 0,512,2048. */
+export function numberList(least: number, most: number): (text: string) => readonly number[] {
+	return (text) => {
+		const values = text.split(',').map((part) => Number(part.trim() === '' ? Number.NaN : part));
+		if (values.every((value) => Number.isInteger(value) && value >= least && value <= most)) return values;
+		throw new InvalidArgumentError(`It must be whole numbers from ${least} to ${most}, with commas between them.`);
+	};
+}
+
+/** For an option that may be given several times. */
+export function collect(text: string, before: readonly string[]): readonly string[] {
+	return [...before, text];
+}

@@ -1,0 +1,108 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { QuantizeType } from '../../../../models/contract/native.ts';
+import { quantizeTypeOf } from '../../../../models/native/quantize/types.ts';
+import { runNativeTask } from '../../../../models/native/run.ts';
+import { type AddCommands, type CommandContext, examples } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+import { withApplication } from '../session.ts';
+import { bytes, table } from '../table.ts';
+import { UsageError } from '../usage-error.ts';
+import { modelPath } from './model-path.ts';
+import { batchThreads, type ThreadsOption, threadsOption } from './threads.ts';
+
+interface QuantizeOptions {
+	readonly type: string;
+	readonly out?: string;
+	readonly imatrix?: string;
+	readonly requantize: boolean;
+	readonly overwrite: boolean;
+	readonly add: boolean;
+	readonly threads: ThreadsOption;
+}
+
+/** `assay quantize <in>`: llama.cpp's quantisation, several types at once. */
+export const addQuantize: AddCommands = (program, execute) => {
+	program
+		.command('quantize <in>')
+		.description('make smaller files of a model')
+		.requiredOption('--type <type,…>', 'for example Q4_K_M,Q5_K_M,Q8_0')
+		.option('--out <folder>', 'where they go; beside the source where it is left out')
+		.option('--imatrix <file>', 'importance matrix, as llama-imatrix or Assay writes it')
+		.option('--requantize', 'allow a source that is quantised already, which costs quality', false)
+		.option('--overwrite', 'replace files that exist', false)
+		.option('--no-add', "don't add the results to the library")
+		.option('--threads <n|auto>', 'threads', threadsOption, 'auto')
+		.addHelpText('after', examples('quantize model.F16.gguf --type Q4_K_M,Q8_0 --out ~/models'))
+		.action((input: string, options: QuantizeOptions, command: Command) =>
+			execute(command, (context) => quantize(context, input, options)),
+		);
+};
+
+/** `model.F16.gguf` becomes `model.Q4_K_M.gguf`. */
+export function outputName(input: string, type: QuantizeType): string {
+	const stem = basename(input).replace(/\.gguf$/i, '');
+	const parts = /^(.*)[.-]([A-Za-z0-9_]+)$/.exec(stem);
+	const named = parts?.[2] !== undefined && quantizeTypeOf(parts[2]) !== null;
+	return `${named ? parts?.[1] : stem}.${type}.gguf`;
+}
+
+function typesOf(text: string): QuantizeType[] {
+	return text.split(',').map((name) => {
+		const type = quantizeTypeOf(name.trim());
+		if (type !== null) return type;
+		throw new UsageError(`there is no type "${name.trim()}"; try Q4_K_M, Q5_K_M, Q6_K or Q8_0`);
+	});
+}
+
+async function quantize(context: CommandContext, text: string, options: QuantizeOptions): Promise<number> {
+	const { output, interrupt } = context;
+	const types = typesOf(options.type);
+	const input = await modelPath(context, text);
+	const folder = options.out === undefined ? dirname(input) : resolve(options.out);
+	await mkdir(folder, { recursive: true });
+	const { result } = await runNativeTask<'quantize'>(
+		{
+			kind: 'quantize',
+			input,
+			outputs: types.map((type) => ({ type, path: join(folder, outputName(input, type)) })),
+			imatrix: options.imatrix === undefined ? null : resolve(options.imatrix),
+			allowRequantize: options.requantize,
+			overwrite: options.overwrite,
+			threads: batchThreads(options.threads),
+		},
+		{
+			signal: interrupt.signal,
+			onProgress: (progress) => {
+				if (progress.kind !== 'quantize') return;
+				const stage = progress.stage === 'hash' ? 'hash' : `${progress.done} of ${progress.total} tensors`;
+				output.progress(`${progress.type} (${progress.output + 1} of ${progress.outputs}): ${stage}`);
+			},
+		},
+	);
+	for (const warning of result.warnings) output.note(warning.message);
+	if (options.add) {
+		await withApplication(context, async (client) => {
+			for (const { path } of result.outputs) await client.models.add({ path });
+		});
+	}
+	const lines = [
+		table(
+			['TYPE', 'SIZE', 'BITS PER WEIGHT', 'FALLBACKS', 'PATH'],
+			result.outputs.map((each) => [
+				each.type,
+				bytes(each.sizeBytes),
+				each.bitsPerWeight.toFixed(2),
+				String(each.fallbacks.length),
+				each.path,
+			]),
+		),
+		...result.outputs.flatMap(({ type, fallbacks }) =>
+			fallbacks.map(({ tensor, from, to, reason }) => `${type}: ${tensor} is ${to} instead of ${from}: ${reason}`),
+		),
+		...result.warnings.map(({ message }) => `warning: ${message}`),
+	];
+	output.result(result, lines.join('\n'));
+	return exitCode.done;
+}
