@@ -223,6 +223,7 @@ async function compose(
 				recoverInterrupted(database, clock());
 				abandonArriving(database);
 				notice = { message, next: ['To go back, restore that one in Settings, Data'] };
+				events.publish({ type: 'settings-changed' });
 				events.publish({ type: 'data-replaced' });
 				publishStatus();
 			},

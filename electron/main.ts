@@ -51,7 +51,7 @@ async function start(): Promise<void> {
 	confinePages(log);
 	serveRenderer(files.rendererFolder);
 	answerPage(window.current, rpcServer(application.router, log), application.staging.isExport, log);
-	installMenu(window, dataFolder);
+	await installMenu(application, window, dataFolder, log);
 	await followTheme(application, window.current, log);
 	app.on('second-instance', window.show);
 	app.on('activate', window.show);

@@ -1,5 +1,7 @@
 import { app, type BrowserWindow, Menu, type MenuItemConstructorOptions, shell } from 'electron';
+import type { Application } from '../application.ts';
 import type { WindowCommand } from '../contract/bridge.ts';
+import { acceleratorOf } from './accelerator.ts';
 import { sendCommand } from './page/page-calls.ts';
 
 export interface MenuActions {
@@ -7,8 +9,16 @@ export interface MenuActions {
 	openDataFolder(): void;
 }
 
-/** The application menu; it opens the window first where a command needs one (macOS keeps running without). */
-export function installMenu(window: { current(): BrowserWindow | null; show(): void }, dataFolder: string): void {
+/**
+ * The application menu; it opens the window first where a command needs one (macOS keeps running without). Its keys
+ * follow the settings.
+ */
+export async function installMenu(
+	{ client, events }: Pick<Application, 'client' | 'events'>,
+	window: { current(): BrowserWindow | null; show(): void },
+	dataFolder: string,
+	log: (line: string) => void,
+): Promise<void> {
 	const actions: MenuActions = {
 		send: (command) => {
 			const current = window.current();
@@ -17,18 +27,35 @@ export function installMenu(window: { current(): BrowserWindow | null; show(): v
 		},
 		openDataFolder: () => void shell.openPath(dataFolder),
 	};
-	Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, actions)));
+	let shown: string | null = null;
+	async function apply(): Promise<void> {
+		const keys = (await client.settings.get()).keys.window;
+		// Drawing it anew closes a menu that is open.
+		if (JSON.stringify(keys) === shown) return;
+		shown = JSON.stringify(keys);
+		Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, actions, keys)));
+	}
+	events.subscribe((event) => {
+		if (event.type === 'settings-changed') apply().catch((error: unknown) => log(`menu: ${String(error)}`));
+	});
+	await apply();
 	app.setAboutPanelOptions({ applicationName: 'Assay', applicationVersion: app.getVersion() });
 }
 
-/** Menus in the order and with the names that people of each system expect. */
-export function menuTemplate(platform: NodeJS.Platform, actions: MenuActions): MenuItemConstructorOptions[] {
+/** Menus in the order and with the names that people of each system expect; `keys` are those that a person changed. */
+export function menuTemplate(
+	platform: NodeJS.Platform,
+	actions: MenuActions,
+	keys: Readonly<Record<string, string>>,
+): MenuItemConstructorOptions[] {
 	const mac = platform === 'darwin';
 	const line: MenuItemConstructorOptions = { type: 'separator' };
 
 	/** The page itself listens to the key, so that it can be rebound there; the menu only shows it. */
-	function command(label: string, name: WindowCommand, accelerator?: string): MenuItemConstructorOptions {
-		const key = accelerator === undefined ? {} : { accelerator, registerAccelerator: false };
+	function command(label: string, name: WindowCommand, usual?: string): MenuItemConstructorOptions {
+		const own = keys[name];
+		const accelerator = own === undefined ? usual : acceleratorOf(own);
+		const key = accelerator === undefined || accelerator === '' ? {} : { accelerator, registerAccelerator: false };
 		return { label, click: () => actions.send(name), ...key };
 	}
 

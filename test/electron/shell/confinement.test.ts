@@ -49,7 +49,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 			'assay://app/%2e%2e/%2e%2e/package.json',
 			'assay://app/..%2f..%2fpackage.json',
 			'assay://app/assets/..%5c..%5cpackage.json',
-			'assay://app/.vite/license.md',
+			'assay://app/.vite/licences.json',
 			'assay://app//etc/passwd',
 			'assay://app/index.html%00.js',
 			'assay://elsewhere/index.html',

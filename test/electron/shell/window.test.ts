@@ -150,6 +150,17 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 			expect(new Set(keys).size).toBe(keys.length);
 		});
 
+		test('shows the keys that a person chose, and none where they chose none', async () => {
+			const keyOf = (label: string) => items(electron.menus.at(-1)!).find((item) => item.label === label)?.accelerator;
+			expect([keyOf('New conversation'), keyOf('Command palette')]).toEqual(['CmdOrCtrl+N', 'CmdOrCtrl+K']);
+			const keys = { window: { 'new-conversation': 'Mod+Shift+Comma', palette: '' }, tab: {} };
+			await client.settings.set({ keys });
+			await until(() => keyOf('Command palette') === undefined);
+			expect(keyOf('New conversation')).toBe('CmdOrCtrl+Shift+,');
+			await client.settings.set({ keys: { window: {}, tab: {} } });
+			await until(() => keyOf('Command palette') === 'CmdOrCtrl+K');
+		});
+
 		test('tells the page which command was chosen', () => {
 			items(electron.menus.at(-1)!)
 				.find(({ label }) => label === 'New conversation')
