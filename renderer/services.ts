@@ -8,9 +8,9 @@ import type { AttachmentStore } from './conversation/composer/attachment/attachm
 import type { Measure } from './conversation/composer/meter/measure.ts';
 import type { ConversationList } from './conversation/conversation-list.ts';
 import type { Drafts } from './conversation/drafts.ts';
+import type { OpenThread } from './conversation/open-thread.ts';
 import type { OrganisationStore } from './conversation/organise/organisation.ts';
 import type { Selection } from './conversation/organise/selection.ts';
-import type { OpenThread } from './conversation/thread.ts';
 import type { TrashStore } from './conversation/trash/trash.ts';
 import type { ExchangeStore } from './exchange/exchange.ts';
 import type { FeedbackStore } from './feedback/feedback.ts';

@@ -1,57 +1,19 @@
-import { createStore, type StoreApi } from 'zustand/vanilla';
+import { createStore } from 'zustand/vanilla';
 import type { AttachedText } from '../../electron/contract/conversation/attachment.ts';
 import type { AnswerOptions } from '../../electron/contract/conversation/options.ts';
 import type { Conversation, GenerationStart, Message, Thread } from '../../electron/contract/conversation.ts';
 import type { Connection } from '../connection/connection.ts';
 import { failureOf, isConnectionLoss } from '../connection/failure.ts';
-import { createGenerations, type Generations } from './generations.ts';
-import { createPendingOptions, type OwnChoices } from './pending-options.ts';
-import { createVersions, type Versions } from './side-by-side/versions.ts';
+import { createGenerations } from './generations.ts';
+import type { OpenThread } from './open-thread.ts';
+import { createPendingOptions } from './pending-options.ts';
+import { createVersions } from './side-by-side/versions.ts';
 import {
 	createTemporaryConversation,
 	type Manner,
-	type Said,
 	type TemporaryConversation,
 } from './temporary/temporary-conversation.ts';
 import { type Choices, keepUnchanged, noChoices, type Outgoing, shownId, type ThreadState } from './thread-state.ts';
-
-export { keepUnchanged, type Outgoing, shownId, type ThreadState } from './thread-state.ts';
-
-export interface OpenThread {
-	readonly state: StoreApi<ThreadState>;
-	/** The message on its way to the application. */
-	readonly outgoing: StoreApi<Outgoing>;
-	readonly generations: Generations;
-	/** Answers looked at beside each other. */
-	readonly versions: Versions;
-	/** Models that answer the next message beside the chosen one. */
-	readonly also: StoreApi<readonly number[]>;
-	/** Shows a conversation; null: a new one. */
-	open(conversationId: number | null): Promise<void>;
-	/** Shows a conversation that is kept nowhere; an empty one, unless one is shown already. */
-	openTemporary(): void;
-	/** What would bring the temporary conversation on the screen back once it has been left; null where it is empty. */
-	wayBack(): (() => void) | null;
-	/** Fetches what is shown afresh; keeps unchanged messages as they are. */
-	refresh(): Promise<void>;
-	/** Sends and shows the answer. False where it failed (`outgoing` says why). */
-	send(input: Said): Promise<boolean>;
-	regenerate(messageId: number, modelFileId?: number): Promise<void>;
-	/** A further answer that begins with this one's text. */
-	continue(messageId: number): Promise<void>;
-	/** A new conversation that begins as a copy up to this message. */
-	branch(messageId: number): Promise<Conversation>;
-	/** Stops every answer being written here. */
-	stop(): Promise<void>;
-	selectBranch(messageId: number): Promise<void>;
-	setSystemPrompt(systemPrompt: string): Promise<void>;
-	setModel(modelFileId: number): Promise<void>;
-	/** Takes effect at once and is stored after a short pause. */
-	setOptions(choices: OwnChoices, base: AnswerOptions): void;
-	/** `systemPrompt` is the preset's. */
-	applyPreset(presetId: number | null, systemPrompt: string): Promise<void>;
-	clearFailure(): void;
-}
 
 /** `textOf` knows the files that were attached to a conversation that is kept nowhere. */
 export function createThread(

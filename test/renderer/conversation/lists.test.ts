@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Conversation } from '../../../electron/contract/conversation.ts';
 import { mergeNewest } from '../../../renderer/conversation/conversation-list.ts';
 import { groupByTime } from '../../../renderer/conversation/groups.ts';
-import { keepUnchanged } from '../../../renderer/conversation/thread.ts';
+import { keepUnchanged } from '../../../renderer/conversation/thread-state.ts';
 import { addConversation, addMessage, emptyData } from '../../support/fake-application/data.ts';
 
 const data = emptyData();

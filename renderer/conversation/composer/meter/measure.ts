@@ -3,8 +3,8 @@ import type { MeasureRequest, PromptMeasure } from '../../../../electron/contrac
 import type { Connection } from '../../../connection/connection.ts';
 import { type ModelLibrary, modelFor } from '../../../model/model-library.ts';
 import { type Drafts, draftKey } from '../../drafts.ts';
+import type { OpenThread } from '../../open-thread.ts';
 import { temporaryTurns } from '../../temporary/temporary-turns.ts';
-import type { OpenThread } from '../../thread.ts';
 import { chosenModelId, shownId, type ThreadState } from '../../thread-state.ts';
 import { type AttachmentStore, placeOf } from '../attachment/attachments.ts';
 
