@@ -6,6 +6,7 @@ import type { FeedbackContext } from '../feedback/context.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { SearchContext } from '../search/find.ts';
 import { attachmentHandlers } from './conversation/attachments.ts';
+import { exchangeHandlers } from './conversation/exchange.ts';
 import {
 	draftHandlers,
 	folderHandlers,
@@ -14,15 +15,14 @@ import {
 	trashHandlers,
 } from './conversation/organise.ts';
 import { presetHandlers } from './conversation/presets.ts';
+import { searchHandlers } from './conversation/search.ts';
 import { conversationHandlers } from './conversations.ts';
 import { type DataContext, dataHandlers } from './data/data.ts';
 import { examine } from './doctor.ts';
-import { exchangeHandlers } from './exchange.ts';
 import { feedbackHandlers } from './feedback.ts';
 import { generationHandlers } from './generations.ts';
 import type { Implementer } from './implementer.ts';
 import { jobHandlers } from './jobs.ts';
-import { searchHandlers } from './search.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
 

@@ -1,4 +1,4 @@
-import { defaultSettings } from '../contract/default-settings.ts';
+import { defaultSettings } from '../contract/setting/default-settings.ts';
 import { type Settings, settingsSchema } from '../contract/setting.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/handle.ts';
 import { all, run, transaction } from '../database/sql.ts';

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { defaultSettings } from '../../electron/contract/default-settings.ts';
+import { defaultSettings } from '../../electron/contract/setting/default-settings.ts';
 import type { Settings } from '../../electron/contract/setting.ts';
 import type { Connection } from '../connection/connection.ts';
 import { failureOf, isConnectionLoss } from '../connection/failure.ts';

@@ -1,5 +1,5 @@
 import type { GenerationStart, GenerationUpdate, Message, SendInput } from '../../electron/contract/conversation.ts';
-import { defaultSettings } from '../../electron/contract/default-settings.ts';
+import { defaultSettings } from '../../electron/contract/setting/default-settings.ts';
 import type { Settings } from '../../electron/contract/setting.ts';
 import { createLiveAnswers } from '../../electron/conversation/answer/live-answers.ts';
 import type { ConversationContext } from '../../electron/conversation/context.ts';

@@ -39,7 +39,13 @@ export function scriptedModels(
 	const engine = options.engine ?? createScriptedEngine(options.script);
 	const others = new Map(
 		Object.entries(options.others ?? {}).map(([id, script]) => {
-			const other = { ...modelFile(), id: Number(id), name: `Scripted ${id}`, path: `/models/${id}.gguf`, default: false };
+			const other = {
+				...modelFile(),
+				id: Number(id),
+				name: `Scripted ${id}`,
+				path: `/models/${id}.gguf`,
+				default: false,
+			};
 			insertModelFile(database, other);
 			return [other.id, { file: other, engine: createScriptedEngine(script) }] as const;
 		}),

@@ -1,9 +1,9 @@
 import type { AnswerOptions, Preset } from '../../../electron/contract/conversation/options.ts';
 import type { Conversation, Message, Thread } from '../../../electron/contract/conversation.ts';
 import type { Backup } from '../../../electron/contract/data/backup.ts';
-import { defaultSettings } from '../../../electron/contract/default-settings.ts';
 import type { FeedbackEntry, MessageFeedback } from '../../../electron/contract/feedback.ts';
 import type { CatalogueEntry, Download, ModelFile, ModelState } from '../../../electron/contract/model.ts';
+import { defaultSettings } from '../../../electron/contract/setting/default-settings.ts';
 import type { Settings } from '../../../electron/contract/setting.ts';
 import type { NetworkRequest, Status } from '../../../electron/contract/system.ts';
 import { defaultSampling } from '../../../models/contract/default-sampling.ts';

@@ -1,5 +1,5 @@
-import { defaultSampling } from '../../models/contract/default-sampling.ts';
-import type { Settings } from './setting.ts';
+import { defaultSampling } from '../../../models/contract/default-sampling.ts';
+import type { Settings } from '../setting.ts';
 
 /** What holds until a person sets something else. In a file of its own, so that the page bundles no schemas. */
 export const defaultSettings: Settings = {

@@ -1,5 +1,5 @@
-import type { Exchange } from '../conversation/exchange/exchange.ts';
-import type { Implementer } from './implementer.ts';
+import type { Exchange } from '../../conversation/exchange/exchange.ts';
+import type { Implementer } from '../implementer.ts';
 
 export function exchangeHandlers({ exchange: calls }: Implementer, exchange: Exchange) {
 	return {

@@ -1,6 +1,6 @@
-import { searchChoices } from '../search/choices.ts';
-import { findConversations, type SearchContext } from '../search/find.ts';
-import type { Implementer } from './implementer.ts';
+import { searchChoices } from '../../search/choices.ts';
+import { findConversations, type SearchContext } from '../../search/find.ts';
+import type { Implementer } from '../implementer.ts';
 
 export function searchHandlers({ search }: Implementer, context: SearchContext) {
 	return {
