@@ -27,8 +27,8 @@ function withOrder(fake: FakeApplication): number {
 		{ id: 9_102, name: 'to check' },
 	];
 	fake.change(conversationId, { tagIds: [9_101, 9_102] });
-	add('Tidy my meeting notes', 3, { pinnedAt: now - day });
-	add('German vocabulary drill', 4, { pinnedAt: now - 2 * day });
+	add('Questions for the landlord', 3, { pinnedAt: now - day });
+	add('Verbs with two objects', 4, { pinnedAt: now - 2 * day });
 	const drafted = add('Chapter 3: what the figures say', 2, { folderId: 9_001 });
 	add('Sources on tidal locking', 6, { folderId: 9_001, tagIds: [9_101] });
 	add('Rewrite of the abstract', 9, { folderId: 9_001 });
@@ -60,7 +60,7 @@ export const organiseScenes: Record<string, Scene> = {
 		prepare: opened,
 		async act(page) {
 			await showList(page);
-			await page.getByRole('button', { name: 'Thesis', exact: true }).click();
+			await page.getByRole('button', { name: /^Thesis/ }).click();
 			await row(page, 'Sources on tidal locking').waitFor();
 			await page.waitForTimeout(300);
 		},
@@ -69,8 +69,8 @@ export const organiseScenes: Record<string, Scene> = {
 		prepare: opened,
 		async act(page) {
 			await showList(page);
-			await row(page, 'Tidy my meeting notes').click({ modifiers: ['Control'] });
-			await row(page, 'German vocabulary drill').click({ modifiers: ['Control'] });
+			await row(page, 'Questions for the landlord').click({ modifiers: ['Control'] });
+			await row(page, 'Verbs with two objects').click({ modifiers: ['Control'] });
 			await page.getByText('2 selected').waitFor();
 			await page.waitForTimeout(300);
 		},
@@ -79,7 +79,7 @@ export const organiseScenes: Record<string, Scene> = {
 		prepare: opened,
 		async act(page) {
 			await showList(page);
-			await row(page, 'Tidy my meeting notes').click({ button: 'right' });
+			await row(page, 'Questions for the landlord').click({ button: 'right' });
 			await page.getByRole('menuitem', { name: 'Move to folder' }).hover();
 			await page.getByRole('menuitem', { name: 'Household' }).waitFor();
 			await page.waitForTimeout(300);

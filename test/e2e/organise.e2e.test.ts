@@ -1,0 +1,220 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect } from '../bench/client.ts';
+import { type Host, startHost } from '../bench/product.ts';
+import { axeViolations, browserMissing, launchBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
+import { writeTinyGguf } from '../support/tiny-gguf.ts';
+
+const script = { answers: [{ steps: [{ type: 'text', text: 'A short answer.' }] }] };
+
+const titles = ['Alpaca wool', 'Boat names', 'Cover letter', 'Deep sea fish', 'Elderflower syrup', 'Fog over Oslo'];
+
+/** One story told in order on the built browser host, its engine scripted: each test goes on where the last one ended. */
+describe.skipIf(browserMissing() !== null)('keeping order among conversations', () => {
+	let folder: string;
+	let host: Host;
+	let browser: Browser;
+	let watched: WatchedPage;
+	let page: Page;
+
+	beforeAll(async () => {
+		folder = mkdtempSync(join(tmpdir(), 'assay-organise-'));
+		const model = join(folder, 'tiny.gguf');
+		writeTinyGguf(model);
+		host = await startHost(folder, { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
+		const { client, close } = await connect(host.url);
+		await client.models.add({ path: model });
+		for (const text of titles) {
+			const { generationId } = await client.conversations.send({ conversationId: null, text });
+			for await (const update of await client.generations.subscribe({ id: generationId })) {
+				if (update.type === 'end') break;
+			}
+		}
+		close();
+		browser = await launchBrowser();
+		watched = await watchedPage(browser);
+		page = watched.page;
+		page.setDefaultTimeout(15_000);
+		await page.goto(host.url);
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await host?.stop();
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+	});
+
+	const list = () => page.getByRole('list', { name: 'Conversations' });
+	const row = (title: string) => list().getByRole('link', { name: title });
+	const heads = () => list().getByRole('heading').allTextContents();
+	/** Titles in the order of the list; a folder stands with its name and count. */
+	const rows = async () =>
+		(await list().locator('[data-row]').allTextContents()).map((text) => text.replace(/\d\d:\d\d$/, ''));
+	const menu = (name: string | RegExp) => page.getByRole('menuitem', { name });
+
+	async function looksGood(): Promise<void> {
+		for (const colorScheme of ['light', 'dark'] as const) {
+			await page.emulateMedia({ colorScheme });
+			await page.waitForTimeout(200);
+			expect(await axeViolations(page)).toEqual([]);
+		}
+	}
+
+	test('P on a row pins it above all others', async () => {
+		await row('Alpaca wool').focus();
+		await page.keyboard.press('p');
+		await expect.poll(heads).toEqual(['Pinned', 'Today']);
+		expect((await rows())[0]).toBe('Alpaca wool');
+		// The row that came after it has the focus, so that one can go on.
+		await expect.poll(() => page.evaluate(() => document.activeElement?.hasAttribute('data-row'))).toBe(true);
+	});
+
+	test('a folder is made from a row’s menu, opens, and takes what is dropped on it', async () => {
+		await row('Boat names').click({ button: 'right' });
+		await menu('Move to folder').hover();
+		await menu('New folder').click();
+		await page.getByRole('textbox', { name: 'Name' }).fill('At sea');
+		await page.keyboard.press('Enter');
+		await expect.poll(heads).toEqual(['Pinned', 'Folders', 'Today']);
+		await expect
+			.poll(rows)
+			.toEqual([
+				'Alpaca wool',
+				'At sea1',
+				'Boat names',
+				'Fog over Oslo',
+				'Elderflower syrup',
+				'Deep sea fish',
+				'Cover letter',
+			]);
+		await row('Deep sea fish').dragTo(list().getByRole('button', { name: /^At sea/ }));
+		await expect.poll(async () => (await rows()).slice(1, 4)).toEqual(['At sea2', 'Deep sea fish', 'Boat names']);
+		await looksGood();
+	});
+
+	test('a name that is taken is refused in its place', async () => {
+		await page.getByRole('button', { name: 'New folder' }).click();
+		await page.getByRole('textbox', { name: 'Name' }).fill('AT SEA');
+		await page.keyboard.press('Enter');
+		await page.getByText('There is a folder “At sea” already.').waitFor();
+		await page.getByRole('button', { name: 'Cancel' }).click();
+	});
+
+	test('several are chosen by mouse and keyboard, tagged together, and found by the tag', async () => {
+		await row('Fog over Oslo').click({ modifiers: ['Control'] });
+		await row('Cover letter').click({ modifiers: ['Shift'] });
+		await page.getByText('3 selected').waitFor();
+		await looksGood();
+		const bar = page.getByRole('region', { name: 'Selected conversations' });
+		await bar.getByRole('button', { name: 'Tags' }).click();
+		await menu('New tag').click();
+		await page.getByRole('textbox', { name: 'Name' }).fill('cold');
+		await page.keyboard.press('Enter');
+		await page.getByRole('button', { name: 'More actions' }).click();
+		await menu('Show a tag').hover();
+		await menu(/^cold/).click();
+		await expect.poll(rows).toEqual(['Fog over Oslo', 'Elderflower syrup', 'Cover letter']);
+		await looksGood();
+		await page.getByRole('button', { name: 'Back to all conversations' }).click();
+	});
+
+	test('what is archived leaves the list, is found in the archive, and comes back by Undo', async () => {
+		await page.getByText('3 selected').waitFor();
+		await row('Fog over Oslo').focus();
+		await page.keyboard.press('e');
+		await page.getByText('3 conversations archived').waitFor();
+		await expect.poll(heads).toEqual(['Pinned', 'Folders']);
+		await page.getByRole('button', { name: /^Archive/ }).click();
+		await expect.poll(rows).toEqual(['Fog over Oslo', 'Elderflower syrup', 'Cover letter']);
+		await page.getByRole('button', { name: 'Undo' }).click();
+		await page.getByText('The archive is empty').waitFor();
+		await page.getByRole('button', { name: 'Back to all conversations' }).click();
+		await expect.poll(heads).toEqual(['Pinned', 'Folders', 'Today']);
+	});
+
+	test('the title bar says where a conversation stands, and a tag there leads to its like', async () => {
+		await row('Boat names').click();
+		await page.getByRole('heading', { name: 'Boat names', level: 1 }).waitFor();
+		await page.locator('header').getByText('At sea').waitFor();
+		await row('Cover letter').click();
+		await page.getByRole('button', { name: 'cold', exact: true }).click();
+		await expect.poll(async () => (await rows()).length).toBe(3);
+		await page.getByRole('button', { name: 'Back to all conversations' }).click();
+		await page.getByRole('button', { name: 'Pin', exact: true }).click();
+		await expect.poll(async () => (await rows())[0]).toBe('Cover letter');
+		await page.getByRole('button', { name: 'Unpin', exact: true }).click();
+	});
+
+	test('a draft is there again after the tab and the process are gone', async () => {
+		await row('Cover letter').click();
+		const composer = page.getByRole('textbox', { name: 'Message' });
+		await composer.fill('Dear Sir or Madam, this is unfinished');
+		await page.waitForTimeout(900);
+		host.process.kill('SIGKILL');
+		await page.close();
+		host = await startHost(folder, { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
+		watched = await watchedPage(browser);
+		page = watched.page;
+		page.setDefaultTimeout(15_000);
+		await page.goto(host.url);
+		await row('Cover letter').getByRole('img', { name: 'Has a draft' }).waitFor();
+		await row('Cover letter').click();
+		await expect
+			.poll(() => page.getByRole('textbox', { name: 'Message' }).inputValue())
+			.toBe('Dear Sir or Madam, this is unfinished');
+		await page.getByRole('textbox', { name: 'Message' }).fill('');
+	});
+
+	test('what is deleted lies in the trash, can be read there, and is restored to where it was', async () => {
+		// A tab of its own remembers which folders are open, and this is a new one.
+		await list().getByRole('button', { name: /^At sea/ }).click();
+		await row('Boat names').focus();
+		await page.keyboard.press('Delete');
+		await page.getByText('Conversation moved to trash').waitFor();
+		await page.getByRole('link', { name: /^Trash/ }).click();
+		await page.getByRole('heading', { name: 'Trash', level: 1 }).waitFor();
+		const trash = page.getByRole('list', { name: 'Trash' });
+		await trash.getByText('30 days left').waitFor();
+		await looksGood();
+		await trash.getByRole('link', { name: 'Boat names' }).click();
+		await page.getByText('This conversation is in the trash.').waitFor();
+		expect(await page.getByRole('textbox', { name: 'Message' }).count()).toBe(0);
+		await looksGood();
+		await page.getByRole('button', { name: 'Restore' }).click();
+		await page.getByRole('textbox', { name: 'Message' }).waitFor();
+		await row('Boat names').waitFor();
+	});
+
+	test('the time it is kept is chosen beside it', async () => {
+		await row('Fog over Oslo').focus();
+		await page.keyboard.press('Delete');
+		await page.getByRole('link', { name: /^Trash/ }).click();
+		await page.getByRole('button', { name: 'Deleted for good: After 30 days' }).click();
+		await menu('After 7 days').click();
+		await page.getByText('7 days left').waitFor();
+	});
+
+	test('emptied means gone: from the trash, the search and the file', async () => {
+		await page.getByRole('button', { name: 'Empty now' }).click();
+		await page.getByText('1 conversation with 2 messages will be deleted').waitFor();
+		await looksGood();
+		await page.getByRole('button', { name: 'Empty the trash' }).click();
+		await page.getByText('1 conversation with 2 messages deleted for good').waitFor();
+		await page.getByText('The trash is empty').waitFor();
+		for (const name of ['assay.db', 'assay.db-wal']) {
+			const path = join(folder, name);
+			if (statSync(path, { throwIfNoEntry: false }) === undefined) continue;
+			expect(readFileSync(path, 'latin1').includes('Fog over Oslo')).toBe(false);
+			expect(readFileSync(path, 'latin1').includes('Boat names') || name.endsWith('wal')).toBe(true);
+		}
+	});
+
+	test('nothing was logged, and nobody else was asked for anything', () => {
+		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
+			problems: [],
+			foreignRequests: [],
+		});
+	});
+});
