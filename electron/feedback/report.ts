@@ -8,15 +8,18 @@ import { readFeedback } from './store.ts';
 
 /**
  * Answers of which something holds now: a rating, a correction, or a suggestion. The three conditions of the WHERE are
- * those of the index `feedback_said`, so that signals, of which there is one for almost every answer, are not read.
+ * those of the index `feedback_said`, so that signals, of which there is one for almost every answer, are not read. `more` narrows what is gathered.
  */
-const said = `FROM (SELECT message_id, max(created_at) AS at,
+const holds = `superseded_at IS NULL AND removed_at IS NULL AND (kind <> 'signal' OR source = 'suggested')
+        AND (rating IS NOT NULL OR correction IS NOT NULL OR source = 'suggested')`;
+
+/** Answers of which something holds now; `more` narrows where it is looked for. */
+const said = (more = '') => `FROM (SELECT message_id, max(created_at) AS at,
         max(CASE kind WHEN 'rating' THEN rating END) AS rating,
         max(CASE kind WHEN 'correction' THEN correction END) AS correction,
         max(source = 'suggested') AS suggested
       FROM feedback
-      WHERE superseded_at IS NULL AND removed_at IS NULL AND (kind <> 'signal' OR source = 'suggested')
-        AND (rating IS NOT NULL OR correction IS NOT NULL OR source = 'suggested')
+      WHERE ${holds}${more}
       GROUP BY message_id) f
 JOIN messages a ON a.id = f.message_id
 JOIN conversations c ON c.id = a.conversation_id AND c.deleted_at IS NULL
@@ -43,28 +46,32 @@ const columns = `a.id AS messageId, a.conversation_id AS conversationId, c.title
 
 export const saidAnswers = `SELECT ${columns}, coalesce(substr(q.content, 1, :characters), '') AS prompt,
   substr(a.content, 1, :characters) AS answer
-${said}
+${said()}
 WHERE ${rated} AND ${ofModel} AND ${tagged} AND ${inTime}
   AND (:beforeAt IS NULL OR (f.at, a.id) < (:beforeAt, :beforeId))
 ORDER BY f.at DESC, a.id DESC LIMIT :limit`;
 
-/** By message, so that a page goes on where the one before it ended whatever is said meanwhile. */
+/** The next :limit answers after :after of which something holds: where they end, and how many they are. */
+export const nextStretch = `SELECT max(message_id) AS upTo, count(*) AS count
+FROM (SELECT DISTINCT message_id FROM feedback WHERE ${holds} AND message_id > :after ORDER BY message_id LIMIT :limit)`;
+
+/** By message, so that a stretch goes on where the one before it ended whatever is said meanwhile. */
 export const answersToExport = `SELECT ${columns}, coalesce(q.content, '') AS prompt, a.content AS answer
-${said}
-WHERE ${rated} AND ${ofModel} AND ${tagged} AND ${inTime} AND a.id > :after
-ORDER BY f.message_id LIMIT :limit`;
+${said(' AND message_id > :after AND message_id <= :upTo')}
+WHERE ${rated} AND ${ofModel} AND ${tagged} AND ${inTime}
+ORDER BY f.message_id`;
 
 const counts = `SELECT ${modelName} AS modelName, ${quantization} AS quantization,
   count(*) FILTER (WHERE f.rating = 'up') AS up, count(*) FILTER (WHERE f.rating = 'down') AS down,
   count(*) FILTER (WHERE f.correction IS NOT NULL) AS corrected
-${said}
+${said()}
 WHERE ${isSaid} AND ${tagged} AND ${inTime}
 GROUP BY 1, 2 ORDER BY up + down DESC, 1, 2`;
 
 const totals = `SELECT count(*) FILTER (WHERE ${isSaid}) AS "any", count(*) FILTER (WHERE f.rating = 'up') AS up,
   count(*) FILTER (WHERE f.rating = 'down') AS down, count(*) FILTER (WHERE f.correction IS NOT NULL) AS corrected,
   count(*) FILTER (WHERE ${isSuggested}) AS suggested
-${said}
+${said()}
 WHERE ${ofModel} AND ${tagged} AND ${inTime}`;
 
 const tags = `SELECT t.tag, count(*) AS count FROM feedback_tags t JOIN feedback f ON f.id = t.feedback_id
@@ -108,15 +115,29 @@ export async function listFeedback(
 	return rows.map((row) => ({ ...row, ...readFeedback(database, row.messageId) }));
 }
 
-/** Answers with feedback from `after` on, in the order of their numbers, with their whole texts. */
-export function rowsToExport(
+export interface ExportStretch {
+	/** In the order of their numbers, with their whole texts. */
+	readonly rows: readonly AnswerRow[];
+	/** Number of the last answer looked at; null: there is none. */
+	readonly upTo: number | null;
+	/** Nothing comes after it. */
+	readonly last: boolean;
+}
+
+/** What fits the filter among the next `limit` answers after `after` of which something was said. */
+export async function stretchToExport(
 	reader: Reader,
 	filter: FeedbackFilter,
 	after: number,
 	limit: number,
 	signal?: AbortSignal,
-): Promise<readonly AnswerRow[]> {
-	return reader.all<AnswerRow>(answersToExport, { ...filterParameters(filter), after, limit }, signal);
+): Promise<ExportStretch> {
+	type End = { upTo: number | null; count: number };
+	const [end] = await reader.all<End>(nextStretch, { after, limit }, signal);
+	const upTo = end?.upTo ?? null;
+	if (end === undefined || upTo === null) return { rows: [], upTo: null, last: true };
+	const parameters = { ...filterParameters(filter), after, upTo };
+	return { rows: await reader.all<AnswerRow>(answersToExport, parameters, signal), upTo, last: end.count < limit };
 }
 
 /** Numbers beside the list: by rating, and by model and quantisation with the interval of the share of thumbs up. */

@@ -2,13 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import type { ExportFormat, FeedbackExport, FeedbackFilter } from '../../contract/feedback.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import type { Reader } from '../../database/reader/reader.ts';
-import { type AnswerRow, rowsToExport } from '../report.ts';
+import { type AnswerRow, stretchToExport } from '../report.ts';
 import { readFeedback } from '../store.ts';
 import { csvHead, csvRow } from './csv.ts';
 import { preferenceLines, sftLines } from './lines.ts';
 
-/** Answers read at once. */
-const rowsPerPage = 100;
+/** Answers looked at for one page. */
+const rowsPerPage = 200;
 
 /** A page ends after the answer with which it grows beyond this, in characters: prompt paths can be long. */
 const pageCharacters = 2_000_000;
@@ -32,27 +32,28 @@ export async function exportFeedback(
 	{ filter, format, after }: { filter: FeedbackFilter; format: ExportFormat; after: number | null },
 	signal?: AbortSignal,
 ): Promise<FeedbackExport> {
-	const rows = await rowsToExport(reader, filter, after ?? 0, rowsPerPage, signal);
+	const { rows, upTo, last } = await stretchToExport(reader, filter, after ?? 0, rowsPerPage, signal);
 	let text = format === 'csv' && after === null ? csvHead : '';
 	let lines = 0;
 	let leftOut = 0;
-	let last = after;
+	let next = last ? null : upTo;
 	let begun = performance.now();
-	for (const row of rows) {
+	for (const [index, row] of rows.entries()) {
 		const found = linesOf(database, row, format);
 		lines += found.length;
 		if (found.length === 0) leftOut += 1;
 		text += found.join('');
-		last = row.messageId;
-		if (text.length > pageCharacters) break;
+		if (text.length > pageCharacters && index < rows.length - 1) {
+			next = row.messageId;
+			break;
+		}
 		if (performance.now() - begun > sliceMs) {
 			await setImmediate();
 			signal?.throwIfAborted();
 			begun = performance.now();
 		}
 	}
-	const complete = rows.length < rowsPerPage && last === (rows.at(-1)?.messageId ?? after);
-	return { fileName: fileNames[format], text, lines, leftOut, next: complete ? null : last };
+	return { fileName: fileNames[format], text, lines, leftOut, next };
 }
 
 function linesOf(database: ReadableDatabase, row: AnswerRow, format: ExportFormat): string[] {

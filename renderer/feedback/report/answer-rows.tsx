@@ -4,7 +4,7 @@ import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 
 import { useStore } from 'zustand';
 import type { FeedbackItem } from '../../../electron/contract/feedback.ts';
 import { Badge } from '../../design/badge.tsx';
-import { fullTime, shortTime } from '../../design/format.ts';
+import { daysBetween, fullTime, shortTime } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { shortName } from '../../model/model-name.ts';
 import { useServices } from '../../services.ts';
@@ -143,7 +143,7 @@ function AnswerRow({
 						dateTime={new Date(item.at).toISOString()}
 						title={fullTime(item.at)}
 					>
-						{shortTime(item.at, now)}
+						{daysBetween(item.at, now) === 1 ? 'Yesterday' : shortTime(item.at, now)}
 					</time>
 				</span>
 				<span className="flex h-5 items-center gap-2 text-xs text-ink-2">

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type ExportFormat, type FeedbackExport, feedbackFilterSchema } from '../../../electron/contract/feedback.ts';
 import { changeSystemPrompt } from '../../../electron/conversation/edit-conversation.ts';
 import { regenerate } from '../../../electron/conversation/send-message.ts';
+import { run, transaction } from '../../../electron/database/sql.ts';
 import { exportFeedback } from '../../../electron/feedback/export/export.ts';
 import { correctAnswer, rateAnswer } from '../../../electron/feedback/record.ts';
 import {
@@ -38,6 +39,19 @@ async function exported(context: ConversationForTest, format: ExportFormat) {
 				.slice(0, -1)
 				.map((line): unknown => JSON.parse(line)),
 	};
+}
+
+/** A question with its answer, without a model; the number of the answer. */
+function insertAnswer({ database }: ConversationForTest, question: string): number {
+	const conversation = "INSERT INTO conversations (title, created_at, updated_at) VALUES ('', 1, 1)";
+	const message = `INSERT INTO messages (conversation_id, parent_id, role, status, content, created_at)
+		VALUES (:conversationId, :parentId, :role, 'complete', :content, 1)`;
+	return transaction(database, () => {
+		const conversationId = run(database, conversation).id;
+		const asked = { conversationId, parentId: null, role: 'user', content: question };
+		const parentId = run(database, message, asked).id;
+		return run(database, message, { conversationId, parentId, role: 'assistant', content: 'Yes.' }).id;
+	});
 }
 
 const up = (messageId: number) => ({ messageId, rating: 'up' as const, tags: [], comment: null });
@@ -98,11 +112,12 @@ describe('training data', () => {
 
 	test('comes whole in pages, each answer once, whatever is said in between', async () => {
 		const context = conversationForTest();
-		const ids: number[] = [];
-		for (let index = 0; index < 230; index += 1) ids.push((await converse(context, `Question ${index}`)).messageId);
-		for (const id of ids) rateAnswer(context, up(id));
+		const ids = Array.from({ length: 430 }, (_, index) => insertAnswer(context, `Question ${index}`));
+		transaction(context.database, () => {
+			for (const id of ids) rateAnswer(context, up(id));
+		});
 		const { objects, pages, lines } = await exported(context, 'sft');
-		expect([pages, lines]).toEqual([3, 230]);
+		expect([pages, lines]).toEqual([3, 430]);
 		const asked = (objects() as { messages: { content: string }[] }[]).map(({ messages }) => messages[0]?.content);
 		expect(asked).toEqual(ids.map((_, index) => `Question ${index}`));
 
@@ -111,7 +126,7 @@ describe('training data', () => {
 		const first = await exportFeedback(context.database, reader, { ...input, after: null });
 		rateAnswer(context, up(ids[0] ?? 0));
 		const second = await exportFeedback(context.database, reader, { ...input, after: first.next });
-		expect(second.text.startsWith('{"messages":[{"role":"user","content":"Question 100"}')).toBe(true);
+		expect(second.text.startsWith('{"messages":[{"role":"user","content":"Question 200"}')).toBe(true);
 	});
 });
 

@@ -8,6 +8,7 @@ import {
 	answersToExport,
 	filterParameters,
 	listFeedback,
+	nextStretch,
 	saidAnswers,
 	summariseFeedback,
 } from '../../../electron/feedback/report.ts';
@@ -108,10 +109,12 @@ test('the list and the export read the index of what was said, never the signals
 		beforeAt: null,
 		beforeId: null,
 		after: 0,
+		upTo: 10,
 	};
-	for (const sql of [saidAnswers, answersToExport]) {
+	for (const sql of [saidAnswers, nextStretch, answersToExport]) {
 		const plan = queryPlan(database, sql, parameters).join('\n');
 		expect(plan).toContain('USING INDEX feedback_said');
+		if (sql !== saidAnswers) expect(plan).toContain('feedback_said (message_id>?');
 		expect(plan).not.toMatch(/SCAN (a|c|q|g|messages)\b/);
 	}
 	expect(queryPlan(database, feedbackOfMessage, { messageId: 1 }).join('\n')).toContain('USING INDEX feedback_message');
