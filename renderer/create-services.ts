@@ -79,7 +79,11 @@ export function createServices(connection: Connection): Services {
 		if (now.route !== before.route) void showRoute(services);
 	});
 	services.thread.state.subscribe((now, before) => {
-		if (placeOf(now) !== placeOf(before)) void showAttachments(services);
+		if (placeOf(now) !== placeOf(before)) {
+			// A temporary conversation leaves nothing behind.
+			if (placeOf(before) === 'temporary') services.attachments.forget('temporary');
+			void showAttachments(services);
+		}
 		if (now.status !== 'ready') return;
 		const answers = now.messages.filter(({ role, status }) => role === 'assistant' && status !== 'streaming');
 		void services.feedback.show(answers.map(({ id }) => id));

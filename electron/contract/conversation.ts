@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { failureSchema } from '../../models/contract/failure.ts';
 import { generationResultSchema } from '../../models/contract/generation.ts';
 import { samplingSchema } from '../../models/contract/sampling.ts';
-import { attachedTextSchema, attachmentSchema, maxAttachments, temporaryTurnSchema } from './conversation/attachment.ts';
+import { attachedTextSchema, attachmentSchema, temporaryTurnSchema } from './conversation/attachment.ts';
+import { maxAttachments } from './conversation/attachment-limits.ts';
 import { answerOptionsSchema, originSchema } from './conversation/options.ts';
 
 export const messageStatusSchema = z.enum(['streaming', 'complete', 'stopped', 'interrupted', 'failed']);
@@ -112,13 +113,17 @@ export const sendInputSchema = z.object({
 
 /** A conversation that is kept nowhere: the caller sends all of it each time. */
 export const temporaryInputSchema = sendInputSchema
-	.omit({ conversationId: true, parentId: true, text: true, attachmentIds: true, attachments: true, alsoModelFileIds: true })
+	.omit({
+		conversationId: true,
+		parentId: true,
+		text: true,
+		attachmentIds: true,
+		attachments: true,
+		alsoModelFileIds: true,
+	})
 	.extend({
-	turns: z
-		.array(temporaryTurnSchema)
-		.min(1)
-		.max(10_000),
-});
+		turns: z.array(temporaryTurnSchema).min(1).max(10_000),
+	});
 
 export const generationStartSchema = z.object({
 	conversationId: z.int(),

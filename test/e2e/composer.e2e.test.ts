@@ -12,6 +12,9 @@ import { writeTinyGguf } from '../support/tiny-gguf.ts';
 /** A context of 1,024 tokens, of which 128 stay free for the answer; words are tokens. */
 const script = { ASSAY_ENGINE_SCRIPT: JSON.stringify({ contextSize: 1024 }) };
 
+/** A busy machine takes its time. */
+const soon = { timeout: 10_000 };
+
 const words = (count: number, word: string): string => Array.from({ length: count }, () => word).join(' ');
 
 /** One story told in order, by the built browser host with a scripted model: each test goes on where the last ended. */
@@ -46,7 +49,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 	const chips = () => page.getByRole('list', { name: 'Attachments' }).getByRole('listitem');
 	const chip = (name: string) => chips().getByRole('button', { name: new RegExp(`^${name}`) });
 	const meter = () => page.getByRole('button', { name: /^Context:/ });
-	const meterSays = (words: RegExp) => expect.poll(() => meter().textContent()).toMatch(words);
+	const meterSays = (words: RegExp) => expect.poll(() => meter().textContent(), soon).toMatch(words);
 	const choose = (name: string, content: string | Buffer) =>
 		page.locator('[data-attach]').setInputFiles([{ name, mimeType: '', buffer: Buffer.from(content) }]);
 	const answered = () => page.getByRole('button', { name: 'Send', exact: true }).waitFor();
@@ -84,8 +87,8 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await chip('notes.md').waitFor();
 		await choose('tides.pdf', pdfBytes(['Low tide at four.', 'High tide at ten.']));
 		await chip('tides.pdf').waitFor();
-		await expect.poll(() => chip('notes.md').textContent()).toMatch(/\d+ tokens/);
-		await expect.poll(() => chip('tides.pdf').textContent()).toMatch(/\d+ tokens/);
+		await expect.poll(() => chip('notes.md').textContent(), soon).toMatch(/\d+ tokens/);
+		await expect.poll(() => chip('tides.pdf').textContent(), soon).toMatch(/\d+ tokens/);
 		await chip('tides.pdf').click();
 		const preview = page.getByRole('dialog', { name: 'tides.pdf' });
 		await preview.getByText('High tide at ten.').waitFor();
@@ -103,6 +106,13 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		expect(await chips().count()).toBe(2);
 	});
 
+	test('what is too large, or no file at all, is refused without being sent anywhere', async () => {
+		await choose('film.txt', Buffer.alloc(40_000_000, 'a'));
+		await page.getByRole('alert').getByText('The file film.txt has 40.0 MB; a file of at most 16.0 MB').waitFor();
+		await page.getByRole('button', { name: 'Dismiss' }).click();
+		expect(await chips().count()).toBe(2);
+	});
+
 	test('dropped files are taken wherever they fall', async () => {
 		const data = await page.evaluateHandle(() => {
 			const transfer = new DataTransfer();
@@ -115,7 +125,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await chip('table.csv').waitFor();
 		expect(await page.getByText(/^Drop to attach/).count()).toBe(0);
 		await page.getByRole('button', { name: 'Remove table.csv' }).click();
-		await expect.poll(() => chips().count()).toBe(2);
+		await expect.poll(() => chips().count(), soon).toBe(2);
 	});
 
 	test('a long paste becomes a file, and can be put back into the message', async () => {
@@ -126,15 +136,15 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		expect(await composer().inputValue()).toBe('');
 		await chip('Pasted text.txt').click();
 		await page.getByRole('button', { name: 'Put it into the message' }).click();
-		await expect.poll(() => composer().inputValue()).toBe(long);
-		await expect.poll(() => chips().count()).toBe(2);
+		await expect.poll(() => composer().inputValue(), soon).toBe(long);
+		await expect.poll(() => chips().count(), soon).toBe(2);
 		await composer().fill('');
 		await paste(long, 'Control+Shift+V');
-		await expect.poll(() => composer().inputValue()).toBe(long);
+		await expect.poll(() => composer().inputValue(), soon).toBe(long);
 		expect(await chips().count()).toBe(2);
 		await composer().fill('');
 		await paste('a short one');
-		await expect.poll(() => composer().inputValue()).toBe('a short one');
+		await expect.poll(() => composer().inputValue(), soon).toBe('a short one');
 	});
 
 	test('files and words survive a reload, and the application being killed', async () => {
@@ -147,7 +157,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await page.goto(host.url);
 		await chip('notes.md').waitFor();
 		await chip('tides.pdf').waitFor();
-		await expect.poll(() => composer().inputValue()).toBe('What to bring?');
+		await expect.poll(() => composer().inputValue(), soon).toBe('What to bring?');
 	});
 
 	test('without the model in memory the numbers are marked as guesses', async () => {
@@ -218,12 +228,12 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await composer().fill(words(1_000, 'long'));
 		await page.getByText(/^This message is \d+ tokens too long/).waitFor();
 		const send = page.getByRole('button', { name: 'Send', exact: true });
-		await expect.poll(() => send.getAttribute('aria-disabled')).toBe('true');
+		await expect.poll(() => send.getAttribute('aria-disabled'), soon).toBe('true');
 		await composer().press('Enter');
 		expect(await composer().inputValue()).not.toBe('');
 		await looksGood();
 		await composer().fill('short');
-		await expect.poll(() => send.getAttribute('aria-disabled')).toBe(null);
+		await expect.poll(() => send.getAttribute('aria-disabled'), soon).toBe(null);
 	});
 
 	test('in a temporary conversation files are read, used, and stored nowhere', async () => {

@@ -1,14 +1,6 @@
 import { z } from 'zod';
 import { turnSchema } from '../../../models/contract/generation.ts';
-
-/** A file is refused above this, bytes. A context holds far less text; the largest PDFs are mostly pictures. */
-export const maxAttachmentBytes = 16_000_000;
-
-/** Text of one attachment above this is refused, characters: as much as one message may have. */
-export const maxAttachmentCharacters = 4_000_000;
-
-/** Attachments of one message. */
-export const maxAttachments = 32;
+import { maxAttachmentCharacters, maxAttachments } from './attachment-limits.ts';
 
 /** What a page shows of an attached text file; its text is asked for. */
 export const attachmentSchema = z.object({

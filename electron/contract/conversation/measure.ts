@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { call } from '../call.ts';
-import { attachedTextSchema, maxAttachments, temporaryTurnSchema } from './attachment.ts';
+import { attachedTextSchema, temporaryTurnSchema } from './attachment.ts';
+import { maxAttachments } from './attachment-limits.ts';
 import { answerOptionsSchema } from './options.ts';
 
 /** What the next message would take of the context, counted before it is sent. All numbers are tokens. */

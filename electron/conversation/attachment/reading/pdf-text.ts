@@ -10,7 +10,10 @@ export async function pdfText(name: string, bytes: Uint8Array): Promise<{ text: 
 	} catch (error) {
 		throw pdfFailure(name, error);
 	}
-	const text = pages.map((page) => page.trim()).join('\n\n').trim();
+	const text = pages
+		.map((page) => page.trim())
+		.join('\n\n')
+		.trim();
 	if (text !== '') return { text, pages: pages.length };
 	throw new Failure({
 		code: 'pdf-without-text',

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../../models/contract/failure.ts';
-import { type AttachedText, maxAttachmentBytes } from '../../../contract/conversation/attachment.ts';
+import type { AttachedText } from '../../../contract/conversation/attachment.ts';
+import { attachmentTooLarge, maxAttachmentBytes } from '../../../contract/conversation/attachment-limits.ts';
 import { oneLine } from '../../text/clean-text.ts';
 import { type ReadingAnswer, type ReadingTask, readingEntry } from './protocol.ts';
 
@@ -26,7 +27,7 @@ export async function readFile(
 	}: { readonly signal?: AbortSignal | undefined; readonly entry?: URL | undefined } = {},
 ): Promise<AttachedText> {
 	const name = oneLine(file.name.replaceAll(/^.*[/\\]/gu, '')).slice(0, maxNameLength) || 'Unnamed file';
-	if (file.size > maxAttachmentBytes) throw attachmentTooLarge(name, file.size);
+	if (file.size > maxAttachmentBytes) throw new Failure(attachmentTooLarge(name, file.size));
 	const bytes = await file.arrayBuffer();
 	signal?.throwIfAborted();
 	const answer = await runThread(entry, { name, bytes }, signal);
@@ -57,16 +58,6 @@ function runThread(entry: URL, task: ReadingTask, signal: AbortSignal | undefine
 		clearTimeout(timer);
 		signal?.removeEventListener('abort', abort);
 		void thread.terminate();
-	});
-}
-
-/** Also for those who can see the size before they read the file. */
-export function attachmentTooLarge(name: string, bytes: number): Failure {
-	const megabytes = (size: number): string => `${(size / 1e6).toFixed(size < 1e8 ? 1 : 0)} MB`;
-	return new Failure({
-		code: 'attachment-too-large',
-		message: `The file ${name} has ${megabytes(bytes)}; a file of at most ${megabytes(maxAttachmentBytes)} can be attached.`,
-		next: ['Attach a part of it'],
 	});
 }
 

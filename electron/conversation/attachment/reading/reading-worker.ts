@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Failure, failureFacts } from '../../../../models/contract/failure.ts';
-import { maxAttachmentCharacters } from '../../../contract/conversation/attachment.ts';
+import { maxAttachmentCharacters } from '../../../contract/conversation/attachment-limits.ts';
 import { cleanText } from '../../text/clean-text.ts';
 import { decodeText } from './decode-text.ts';
 import { mediaTypeOf } from './media-type.ts';

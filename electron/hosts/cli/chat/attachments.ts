@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Failure } from '../../../../models/contract/failure.ts';
-import { type AttachedText, maxAttachmentBytes } from '../../../contract/conversation/attachment.ts';
-import { attachmentTooLarge } from '../../../conversation/attachment/reading/read-file.ts';
+import type { AttachedText } from '../../../contract/conversation/attachment.ts';
+import { attachmentTooLarge, maxAttachmentBytes } from '../../../contract/conversation/attachment-limits.ts';
 import type { Client } from '../../ownership/attach.ts';
 
 /** Texts of the files of `--attach`, in that order. Throws Failure `file-not-readable` and what reading them throws. */
@@ -15,7 +15,7 @@ export async function readAttachments(client: Client, paths: readonly string[]):
 async function open(path: string): Promise<File> {
 	try {
 		const { size } = await stat(path);
-		if (size > maxAttachmentBytes) throw attachmentTooLarge(basename(path), size);
+		if (size > maxAttachmentBytes) throw new Failure(attachmentTooLarge(basename(path), size));
 		return new File([await readFile(path)], basename(path));
 	} catch (error) {
 		if (error instanceof Failure) throw error;

@@ -1,5 +1,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AttachedText, Attachment } from '../../../../electron/contract/conversation/attachment.ts';
+import {
+	attachmentTooLarge,
+	maxAttachmentBytes,
+} from '../../../../electron/contract/conversation/attachment-limits.ts';
 import type { FailureFacts } from '../../../../models/contract/failure.ts';
 import type { Connection } from '../../../connection/connection.ts';
 import { failureOf, isConnectionLoss } from '../../../connection/failure.ts';
@@ -26,6 +30,8 @@ export interface AttachmentStore {
 	/** What is ready to be sent. */
 	ready(place: Place): readonly Attachment[];
 	isReading(place: Place): boolean;
+	/** What still waits there goes: the place is left for good. */
+	forget(place: Place): void;
 	/** They were sent. */
 	clear(place: Place, sent: readonly Attachment[]): void;
 	/** The text of one that waits or was sent. */
@@ -73,6 +79,9 @@ export function createAttachments({ client }: Pick<Connection, 'client'>): Attac
 		const { signal } = controller;
 		const { name } = file;
 		try {
+			// More than the connection takes in one piece, or something that only the file system can open.
+			if (file.size > maxAttachmentBytes) throw attachmentTooLarge(name, file.size);
+			await assertReadable(file);
 			if (place === 'temporary') {
 				const text = await client.attachments.read({ file }, { signal });
 				const { text: content, ...facts } = text;
@@ -142,7 +151,28 @@ export function createAttachments({ client }: Pick<Connection, 'client'>): Attac
 				at(place).filter((one) => one.status === 'reading' || (one.status === 'ready' && !ids.has(one.attachment.id))),
 			);
 		},
+		forget(place) {
+			for (const one of at(place)) {
+				reading.get(one.key)?.abort();
+				if (one.status === 'ready') ownTexts.delete(one.attachment.id);
+			}
+			put(place, none);
+		},
 		text: async (id) => ownTexts.get(id) ?? client.attachments.text({ id }),
 		ownText: (id) => ownTexts.get(id),
 	};
+}
+
+/** A folder that was dropped looks like a file until it is read. */
+async function assertReadable(file: File): Promise<void> {
+	try {
+		await file.slice(0, 1).arrayBuffer();
+	} catch {
+		const failure: FailureFacts = {
+			code: 'file-not-readable',
+			message: `${file.name} could not be read: it is a folder, or the file has been moved or locked.`,
+			next: ['Choose the files themselves'],
+		};
+		throw failure;
+	}
 }
