@@ -71,5 +71,9 @@ export const fixedKeys: readonly { readonly label: string; readonly keys: string
 	...ratingKeys,
 	{ label: 'Next region', keys: 'F6' },
 	{ label: 'Rename in the list', keys: 'F2' },
+	{ label: 'Pin in the list', keys: 'P' },
+	{ label: 'Archive in the list', keys: 'E' },
+	{ label: 'Select in the list', keys: 'Space' },
+	{ label: 'Select more in the list', keys: 'Shift Down' },
 	{ label: 'Move to trash in the list', keys: 'Del' },
 ];

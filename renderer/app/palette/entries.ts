@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SearchHit } from '../../../electron/contract/search.ts';
 import { orToast } from '../../conversation/actions.ts';
+import { recentConversations } from '../../conversation/organise/organisation.ts';
 import { openHit } from '../../search/open-hit.ts';
 import { useServices } from '../../services.ts';
 import { commandsOf } from '../commands.ts';
@@ -30,9 +31,10 @@ const typingPauseMs = 60;
 /** What the palette offers for `query`: commands, conversations (by content, too), models. */
 export function useEntries(query: string): readonly Entry[] {
 	const services = useServices();
-	const { connection, conversations, models, thread } = services;
+	const { connection, conversations, models, organisation, thread } = services;
 	const files = useStore(models.state, (state) => state.models);
-	const recent = useStore(conversations.state, (state) => state.conversations);
+	const loose = useStore(conversations.state, (state) => state.conversations);
+	const placed = useStore(organisation.state);
 	const [hits, setHits] = useState<readonly SearchHit[]>([]);
 	const text = query.trim();
 	useEffect(() => {
@@ -67,7 +69,7 @@ export function useEntries(query: string): readonly Entry[] {
 		const best = commands.toSorted((a, b) => b.score - a.score).slice(0, maxCommands);
 		const found: Entry[] =
 			text === ''
-				? recent.slice(0, 4).map(({ id, title }) => ({
+				? recentConversations(loose, placed, 4).map(({ id, title }) => ({
 						id: `conversation-${id}`,
 						group: 'Conversations',
 						icon: MessageSquare,
@@ -100,7 +102,7 @@ export function useEntries(query: string): readonly Entry[] {
 			];
 		});
 		return [...best.map(({ entry }) => entry), ...found, ...matching.slice(0, maxModels)];
-	}, [text, hits, recent, files, services, thread]);
+	}, [text, hits, loose, placed, files, services, thread]);
 }
 
 /** Puts the search's marks around runs of matched letters. */

@@ -170,6 +170,18 @@ export function knownConversations(
 	return new Map(all.map((conversation) => [conversation.id, conversation]));
 }
 
+/** Those last used, wherever in the list they stand. */
+export function recentConversations(
+	loose: readonly Conversation[],
+	{ pinned, folders }: OrganisationState,
+	count: number,
+): readonly Conversation[] {
+	const placed = [pinned, ...folders.values()].flatMap(({ conversations }) => conversations);
+	// A pinned one can stand in its folder, too.
+	const all = new Map([...loose.slice(0, count), ...placed].map((conversation) => [conversation.id, conversation]));
+	return [...all.values()].toSorted((a, b) => b.updatedAt - a.updatedAt || b.id - a.id).slice(0, count);
+}
+
 function readOpen(storage: Storage): number[] {
 	try {
 		const stored: unknown = JSON.parse(storage.getItem(openKey) ?? '[]');
