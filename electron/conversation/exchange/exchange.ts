@@ -63,9 +63,15 @@ export function createExchange(context: ExchangeContext): Exchange {
 		}
 	}
 
-	async function bringIn(paths: readonly string[], control: JobControl): Promise<ImportReport> {
+	/** Of a folder only exports are read, of an upload everything: each file of it was chosen. */
+	const taskFrom = (paths: readonly string[], uploadId: string | null) => ({
+		...{ databasePath, paths, now: clock() },
+		every: uploadId !== null,
+	});
+
+	async function bringIn({ paths, uploadId }: Preview, control: JobControl): Promise<ImportReport> {
 		try {
-			const result = await perform({ kind: 'import', databasePath, paths, now: clock() }, control);
+			const result = await perform({ kind: 'import', ...taskFrom(paths, uploadId) }, control);
 			if (result.kind === 'export') throw new Error('an import ended as an export');
 			return result.report;
 		} catch (error) {
@@ -85,8 +91,9 @@ export function createExchange(context: ExchangeContext): Exchange {
 	return {
 		preview(from) {
 			const uploadId = 'uploadId' in from ? from.uploadId : null;
-			const paths = 'paths' in from ? from.paths : [staging.uploadFolder(from.uploadId)];
-			const title = 'paths' in from ? titleOf(from.paths) : 'Uploaded files';
+			const upload = 'uploadId' in from ? staging.upload(from.uploadId) : null;
+			const paths = 'paths' in from ? from.paths : [staging.upload(from.uploadId).folder];
+			const title = titleOf(upload?.names ?? paths);
 			const job = jobs.start({
 				kind: 'preview',
 				title,
@@ -94,7 +101,7 @@ export function createExchange(context: ExchangeContext): Exchange {
 				lane: 'exchange',
 				async work(control) {
 					try {
-						const result = await perform({ kind: 'preview', databasePath, paths, now: clock() }, control);
+						const result = await perform({ kind: 'preview', ...taskFrom(paths, uploadId) }, control);
 						if (result.kind !== 'export') remember(reports, job.id, result.report);
 					} catch (error) {
 						await drop(job.id);
@@ -116,7 +123,7 @@ export function createExchange(context: ExchangeContext): Exchange {
 				lane: 'exchange',
 				async work(control) {
 					try {
-						remember(reports, job.id, await bringIn(preview.paths, control));
+						remember(reports, job.id, await bringIn(preview, control));
 					} finally {
 						await drop(previewId);
 					}

@@ -23,8 +23,8 @@ export interface Staging {
 	 * of the same name is kept beside the first. Throws Failure `upload-unknown`, `disk-full`.
 	 */
 	receive(uploadId: string, name: string, content: Readable, expectedBytes: number | null): Promise<void>;
-	/** The folder with everything that was uploaded. Throws Failure `upload-unknown`. */
-	uploadFolder(uploadId: string): string;
+	/** The folder with everything that was uploaded, and the names it was uploaded under. Throws Failure `upload-unknown`. */
+	upload(uploadId: string): { readonly folder: string; readonly names: readonly string[] };
 	removeUpload(uploadId: string): Promise<void>;
 	/** A folder for one export. */
 	exportFolder(id: string): string;
@@ -47,11 +47,11 @@ const reserveBytes = 256 * 1024 * 1024;
 export function createStaging(folder: string, clock: () => number): Staging {
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
-	const uploads = new Map<string, string>();
+	const uploads = new Map<string, { readonly folder: string; readonly names: string[] }>();
 	const tickets = new Map<string, StagedFile & { readonly until: number }>();
 	const exportsFolder = join(folder, 'out');
 
-	function uploadFolder(uploadId: string): string {
+	function upload(uploadId: string): { readonly folder: string; readonly names: string[] } {
 		const found = uploads.get(uploadId);
 		if (found !== undefined) return found;
 		throw new Failure({
@@ -69,17 +69,19 @@ export function createStaging(folder: string, clock: () => number): Staging {
 		isExport,
 		newUpload() {
 			const id = randomUUID();
-			uploads.set(id, join(folder, 'in', id));
+			uploads.set(id, { folder: join(folder, 'in', id), names: [] });
 			return id;
 		},
-		uploadFolder,
+		upload,
 		async receive(uploadId, name, content, expectedBytes) {
-			const place = join(uploadFolder(uploadId), ...safeSegments(name));
+			const known = upload(uploadId);
+			const place = join(known.folder, ...safeSegments(name));
 			await mkdir(dirname(place), { recursive: true, mode: 0o700 });
 			await assertRoom(folder, expectedBytes ?? 0);
 			const file = createWriteStream(place, { flags: 'wx', mode: 0o600 });
 			try {
 				await pipeline(content, file);
+				known.names.push(name);
 			} catch (error) {
 				if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(place, { force: true });
 				throw error;
@@ -88,7 +90,7 @@ export function createStaging(folder: string, clock: () => number): Staging {
 		async removeUpload(uploadId) {
 			const found = uploads.get(uploadId);
 			uploads.delete(uploadId);
-			if (found !== undefined) await rm(found, { recursive: true, force: true });
+			if (found !== undefined) await rm(found.folder, { recursive: true, force: true });
 		},
 		exportFolder: (id) => join(exportsFolder, id),
 		issueTicket(file) {

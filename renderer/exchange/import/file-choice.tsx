@@ -15,7 +15,7 @@ const places: readonly (readonly [program: string, place: string])[] = [
 ];
 
 /** Files or a folder, dropped or picked. */
-export function FileChoice() {
+export function FileChoice({ brief }: { brief: boolean }) {
 	const { exchange } = useServices();
 	const files = useRef<HTMLInputElement>(null);
 	const folder = useRef<HTMLInputElement>(null);
@@ -68,14 +68,20 @@ export function FileChoice() {
 					onChange={(event) => take(event.target.files)}
 				/>
 			</div>
-			<dl className="grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 text-xs">
-				{places.map(([program, place]) => (
-					<div key={program} className="contents">
-						<dt className="font-medium text-ink-2">{program}</dt>
-						<dd className="text-ink-3">{place}</dd>
-					</div>
-				))}
-			</dl>
+			{brief ? null : <Places />}
 		</>
+	);
+}
+
+function Places() {
+	return (
+		<dl className="grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 text-xs">
+			{places.map(([program, place]) => (
+				<div key={program} className="contents">
+					<dt className="font-medium text-ink-2">{program}</dt>
+					<dd className="text-ink-3">{place}</dd>
+				</div>
+			))}
+		</dl>
 	);
 }

@@ -49,7 +49,7 @@ function Step({ flow }: { flow: ImportFlow }) {
 			return (
 				<div className="flex flex-col gap-3">
 					{flow.failure === null ? null : <FailureCard title="Nothing was imported" failure={flow.failure} />}
-					<FileChoice />
+					<FileChoice brief={flow.failure !== null} />
 				</div>
 			);
 		case 'uploading':

@@ -18,6 +18,8 @@ import { type Arrival, settle } from './settle.ts';
 export interface ImportRun {
 	readonly database: WritableDatabase;
 	readonly paths: readonly string[];
+	/** Reads every file of a folder, not only those that are called as exports are. */
+	readonly every?: boolean;
 	/** `preview` changes nothing. */
 	readonly mode: 'preview' | 'import';
 	readonly now: number;
@@ -45,7 +47,7 @@ interface Gathered {
  */
 export async function importFiles(run: ImportRun): Promise<ImportReport> {
 	const { database, mode, pause } = run;
-	const files = await findFiles(run.paths);
+	const files = await findFiles(run.paths, run.every);
 	const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
 	const { threads, others } = await takeThreads(files);
 	const report = new ReportBuilder();

@@ -20,13 +20,17 @@ const exportNames =
 /** A folder with more than this was chosen by mistake. */
 const maxFiles = 200_000;
 
-/** The files behind the paths: a file is itself, a folder or archive what it holds of exports. Throws a Failure. */
-export async function findFiles(paths: readonly string[]): Promise<readonly SourceFile[]> {
+/**
+ * The files behind the paths: a file is itself, an archive what it holds of exports, a folder likewise, or, with
+ * `every`, all that it holds. Throws a Failure.
+ */
+export async function findFiles(paths: readonly string[], every = false): Promise<readonly SourceFile[]> {
 	const found: SourceFile[] = [];
 	for (const path of paths) {
 		try {
 			const facts = await stat(path);
-			if (facts.isDirectory()) for await (const file of inFolder(path)) found.push(...(await filesAt(file, path)));
+			if (facts.isDirectory())
+				for await (const file of inFolder(path, every)) found.push(...(await filesAt(file, path)));
 			else found.push(...(await filesAt(path, null)));
 		} catch (error) {
 			if (error instanceof Failure) throw error;
@@ -53,12 +57,12 @@ async function filesAt(path: string, root: string | null): Promise<readonly Sour
 		.map((entry) => ({ path, name: entry.name, sizeBytes: entry.sizeBytes, entry }));
 }
 
-async function* inFolder(root: string): AsyncGenerator<string> {
+async function* inFolder(root: string, every: boolean): AsyncGenerator<string> {
 	let seen = 0;
 	for await (const entry of await opendir(root, { recursive: true })) {
 		seen += 1;
 		if (seen > maxFiles) throw tooMany(root);
-		if (entry.isFile() && exportNames.test(entry.name)) yield join(entry.parentPath, entry.name);
+		if (entry.isFile() && (every || exportNames.test(entry.name))) yield join(entry.parentPath, entry.name);
 	}
 }
 

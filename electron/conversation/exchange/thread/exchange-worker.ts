@@ -53,9 +53,9 @@ async function work(): Promise<ExchangeResult> {
 			const run = { database, ids, format, folder, now, progress, pause: () => pause('read') };
 			return { kind: 'export', exported: await exportFile(run) };
 		}
-		const { kind, paths } = task;
+		const { kind, paths, every } = task;
 		try {
-			return { kind, report: await importFiles({ database, paths, mode: kind, now, progress, pause }) };
+			return { kind, report: await importFiles({ database, paths, every, mode: kind, now, progress, pause }) };
 		} catch (error) {
 			if (kind === 'import') abandonArriving(database);
 			throw error;

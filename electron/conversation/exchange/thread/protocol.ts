@@ -9,7 +9,7 @@ export type ExchangeTask = {
 	/** What the application tells the thread while it works, see `flag`. */
 	readonly flags: Int32Array;
 } & (
-	| { readonly kind: 'preview' | 'import'; readonly paths: readonly string[] }
+	| { readonly kind: 'preview' | 'import'; readonly paths: readonly string[]; readonly every: boolean }
 	| {
 			readonly kind: 'export';
 			readonly ids: readonly number[] | null;

@@ -29,7 +29,7 @@ test('an upload is kept under its name, however that tries to lead out of its fo
 		const path = `/upload/${uploadId}?name=${encodeURIComponent(name)}`;
 		expect((await ask(path, { method: 'PUT', body: `{"${name.length}":1}` })).status).toBe(201);
 	}
-	const kept = readdirSync(staging.uploadFolder(uploadId), { recursive: true, withFileTypes: true });
+	const kept = readdirSync(staging.upload(uploadId).folder, { recursive: true, withFileTypes: true });
 	expect(
 		kept
 			.filter((entry) => entry.isFile())
