@@ -52,10 +52,8 @@ export function createThread(
 	/** Several models were asked, and the page was opened anew meanwhile: their answers stand beside each other again. */
 	async function showOthersBeingWritten({ conversation, messages }: Thread): Promise<void> {
 		const last = messages.at(-1);
-		const { generatingMessageId } = conversation;
-		if (generatingMessageId === null || last === undefined || last.siblings.length < 2) return;
-		const others = last.siblings.filter((id) => id !== last.id);
-		if (others.includes(generatingMessageId)) await versions.show(last).catch(() => {});
+		if (conversation.generatingMessageId === null || last === undefined || last.siblings.length < 2) return;
+		await versions.showIfWritten(last).catch(() => {});
 	}
 
 	function followShown(): void {

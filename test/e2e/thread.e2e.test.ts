@@ -184,6 +184,8 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await send('Slowly now');
 		const side = page.getByRole('region', { name: 'Answers side by side' });
 		await side.getByText('and so on and so on').first().waitFor();
+		await page.reload();
+		await side.getByText('and so on and so on').first().waitFor();
 		await page.getByRole('button', { name: 'Stop' }).click();
 		await idle();
 		expect(await side.getByText('stopped by you').count()).toBe(2);

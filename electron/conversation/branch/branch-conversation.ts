@@ -4,9 +4,10 @@ import { run, transaction } from '../../database/sql.ts';
 import type { ConversationContext } from '../context.ts';
 import { readOptions, writeOptions } from '../options/store.ts';
 import { getConversation, insertConversation, setHead } from '../store/conversations.ts';
-import { copyBranch } from '../store/copy-branch.ts';
+import { copyBranch, countBranches } from '../store/copy-branch.ts';
 import { getMessageRow } from '../store/messages.ts';
 import { readVersions } from '../store/thread.ts';
+import { branchTitle } from '../text/title.ts';
 
 /**
  * A new conversation that begins as a copy of everything up to `messageId`, answered in the same way; the old one stays
@@ -25,7 +26,8 @@ export function branchConversation(context: ConversationContext, messageId: numb
 	const from = getConversation(database, message.conversationId);
 	const id = transaction(database, () => {
 		const now = clock();
-		const { title, titleSource, systemPrompt, modelFileId } = from;
+		const { titleSource, systemPrompt, modelFileId } = from;
+		const title = branchTitle(from.title, countBranches(database, from.id));
 		const branch = insertConversation(database, {
 			...{ title, titleSource, systemPrompt, modelFileId },
 			...{ createdAt: now, updatedAt: now },

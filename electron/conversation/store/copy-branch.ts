@@ -1,5 +1,5 @@
-import type { WritableDatabase } from '../../database/handle.ts';
-import { run } from '../../database/sql.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { get, run } from '../../database/sql.ts';
 import { copyAttachments } from './attachments.ts';
 import { pathTo } from './messages.ts';
 
@@ -29,4 +29,11 @@ export function copyBranch(database: WritableDatabase, head: number, conversatio
 		parentId = copy;
 	}
 	return parentId;
+}
+
+/** Conversations that began as a copy of a part of this one. */
+export function countBranches(database: ReadableDatabase, conversationId: number): number {
+	const sql = `SELECT count(*) AS n FROM messages m JOIN conversations c ON c.branched_from_id = m.id
+	  WHERE m.conversation_id = :conversationId`;
+	return get<{ n: number }>(database, sql, { conversationId })?.n ?? 0;
 }

@@ -15,6 +15,13 @@ export function titleOf(firstMessage: string): string {
 	return line === undefined ? 'New conversation' : shorten(line);
 }
 
+/** Tells a branch from the conversation that it began in and from that one's other branches: "Light minutes (2)". */
+export function branchTitle(title: string, branches: number): string {
+	const numbered = /^(.*) \((\d{1,4})\)$/su.exec(title);
+	const [base, number] = numbered === null ? [title, 1] : [numbered[1] ?? title, Number(numbered[2])];
+	return `${base} (${number + branches + 1})`;
+}
+
 function plain(line: string): string {
 	return line
 		.replace(/^\s*(?:#{1,6}\s+|>\s*|[-*+]\s+|\d+[.)]\s+|```\w*)/u, '')

@@ -14,6 +14,8 @@ export interface Versions {
 	readonly state: StoreApi<SideBySide | null>;
 	/** Fetches every answer beside this one and shows them. */
 	show(answer: Pick<Message, 'id' | 'parentId'>): Promise<void>;
+	/** The same, where another one of them is being written. */
+	showIfWritten(answer: Pick<Message, 'id' | 'parentId'>): Promise<void>;
 	/** Fetches what is shown afresh. */
 	refresh(): Promise<void>;
 	replace(message: Message): void;
@@ -26,11 +28,15 @@ export function createVersions(client: Client, onChange: () => void): Versions {
 	/** Counts what was asked for: the answer to an older question is dropped. */
 	let asked = 0;
 
-	async function fetch(messageId: number, questionId: number): Promise<void> {
+	async function fetch(
+		messageId: number,
+		questionId: number,
+		wanted: (answers: readonly Message[]) => boolean = () => true,
+	): Promise<void> {
 		asked += 1;
 		const mine = asked;
 		const { messages } = await client.conversations.versions({ messageId });
-		if (mine !== asked) return;
+		if (mine !== asked || !wanted(messages)) return;
 		state.setState({ questionId, answers: messages }, true);
 		onChange();
 	}
@@ -39,6 +45,11 @@ export function createVersions(client: Client, onChange: () => void): Versions {
 		state,
 		async show({ id, parentId }) {
 			if (parentId !== null) await fetch(id, parentId);
+		},
+		async showIfWritten({ id, parentId }) {
+			const isWritten = (answers: readonly Message[]) =>
+				answers.some((answer) => answer.id !== id && answer.status === 'streaming');
+			if (parentId !== null) await fetch(id, parentId, isWritten);
 		},
 		async refresh() {
 			const shown = state.getState();

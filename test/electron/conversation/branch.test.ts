@@ -24,7 +24,7 @@ describe('a branch into a new conversation', () => {
 		const second = await converse(context, 'Another?', { conversationId });
 		await converse(context, 'What is green?', { conversationId });
 		const branch = branchConversation(context, second.messageId);
-		expect(branch).toMatchObject({ title: 'A colour?', systemPrompt: 'Be brief.', deletedAt: null });
+		expect(branch).toMatchObject({ title: 'A colour? (2)', systemPrompt: 'Be brief.', deletedAt: null });
 		const copy = openConversation(context, branch.id);
 		expect(copy.messages.map(({ content }) => content)).toEqual(['A colour?', 'red', 'Another?', 'green']);
 		expect(copy.options).toEqual({ presetId: null, sampling: { temperature: 0.1 }, contextSize: 1024 });
@@ -49,6 +49,13 @@ describe('a branch into a new conversation', () => {
 		expect(contents(context, branch.id)).toEqual(['one', 'You said: one', 'there', 'You said: there']);
 		expect(contents(context, conversationId)).toEqual(['one', 'You said: one', 'here', 'You said: here']);
 		expect(openConversation(context, conversationId).conversation.systemPrompt).toBe('');
+	});
+
+	test('is told from its siblings by a number', async () => {
+		const context = conversationForTest();
+		const { messageId } = await converse(context, 'one');
+		const titles = [1, 2].map(() => branchConversation(context, messageId).title);
+		expect(titles).toEqual(['one (2)', 'one (3)']);
 	});
 
 	test('can end in a message of one’s own, which can then be answered', async () => {
