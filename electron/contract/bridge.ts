@@ -40,4 +40,5 @@ export type WindowCommand =
 	| 'toggle-inspector'
 	| 'settings'
 	| 'models'
+	| 'feedback'
 	| 'shortcuts';

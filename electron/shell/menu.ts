@@ -88,6 +88,7 @@ export function menuTemplate(
 				command('Export conversation…', 'export-conversation'),
 				line,
 				command('Models', 'models'),
+				command('Feedback', 'feedback'),
 				...(mac ? [line, { role: 'close' } as const] : [settings, line, { role: 'quit' } as const]),
 			],
 		},

@@ -3,10 +3,22 @@ import { useStore } from 'zustand';
 import { IconButton } from '../design/button.tsx';
 import { useServices } from '../services.ts';
 import { NoticedMenu } from './noticed-menu.tsx';
+import { HistoryButton } from './rating/history-button.tsx';
 import { WhyPopover } from './rating/why-popover.tsx';
 
-/** Thumbs with the reasons beside them, correct, and what was noticed. `blocked`: why it can't be corrected here. */
-export function FeedbackBar({ messageId, blocked }: { messageId: number; blocked?: string | undefined }) {
+/**
+ * Thumbs with the reasons beside them, correct, what was noticed and what was said before (not `inPane`, which lists it).
+ * `blocked`: why it can't be corrected here.
+ */
+export function FeedbackBar({
+	messageId,
+	inPane = false,
+	blocked,
+}: {
+	messageId: number;
+	inPane?: boolean;
+	blocked?: string | undefined;
+}) {
 	const { feedback } = useServices();
 	const said = useStore(feedback.state, (all) => all.get(messageId));
 	const rating = said?.rating ?? null;
@@ -43,6 +55,7 @@ export function FeedbackBar({ messageId, blocked }: { messageId: number; blocked
 				onClick={() => void feedback.toggle(messageId, 'down')}
 			/>
 			{rating !== null && said !== undefined ? <WhyPopover said={said} /> : null}
+			{said !== undefined && said.earlier > 0 && !inPane ? <HistoryButton said={said} /> : null}
 			{noticed.length > 0 ? <NoticedMenu signals={noticed} /> : null}
 		</>
 	);

@@ -89,6 +89,12 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 		await why.getByRole('textbox', { name: 'Comment' }).fill('17 × 23');
 		await page.keyboard.press('Escape');
 		await answers().first().getByRole('button', { name: 'arithmetic, Wrong fact, “17 × 23”' }).waitFor();
+		await answers()
+			.first()
+			.getByRole('button', { name: /^Changed \d times/ })
+			.click();
+		await page.getByRole('dialog', { name: 'What was said before' }).getByText('Rated good').waitFor();
+		await page.keyboard.press('Escape');
 
 		await answers().first().locator('.md').click();
 		await page.keyboard.press('e');

@@ -8,10 +8,10 @@ import { Scroller } from '../../design/scroller.tsx';
 import { useServices } from '../../services.ts';
 import { Correction } from '../correction.tsx';
 import { FeedbackBar } from '../feedback-bar.tsx';
+import { History } from '../history.tsx';
 import { Suggestion } from '../rating/suggestion.tsx';
 import { signalWords } from '../words.ts';
 import { goToAnswer } from './go-to-answer.ts';
-import { History } from './history.tsx';
 
 /** Longest text that comes with the list, as the contract has it. */
 const wholeUpTo = 4_000;
@@ -39,6 +39,7 @@ export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: (
 				</Button>
 				<div data-answer={item.messageId} className="-ml-1 flex flex-wrap items-center gap-x-0.5 gap-y-1">
 					<FeedbackBar
+						inPane
 						messageId={item.messageId}
 						blocked={cut ? 'A long answer is corrected in its conversation' : undefined}
 					/>

@@ -150,6 +150,29 @@ export const feedbackScenes: Record<string, Scene> = {
 			await page.waitForTimeout(300);
 		},
 	},
+	'chat-history': {
+		prepare(fake) {
+			const { conversationId } = withHistory(fake);
+			const messageId = fake.data.heads.get(conversationId) ?? 0;
+			fake.data.feedback.set(messageId, {
+				messageId,
+				...nothingSaid,
+				rating: 'down',
+				tags: ['wrong-fact'],
+				earlier: 1,
+			});
+			fake.data.history.set(messageId, [
+				entry({ id: 2, rating: 'down', tags: ['wrong-fact'] }),
+				entry({ id: 1, rating: 'up', comment: 'Clear', createdAt: Date.now() - day, supersededAt: Date.now() }),
+			]);
+			return `/chat/${conversationId}`;
+		},
+		async act(page) {
+			await page.getByRole('button', { name: /^Changed 1 time/ }).click();
+			await page.getByText('Rated good').waitFor();
+			await page.waitForTimeout(200);
+		},
+	},
 	'chat-correction': {
 		prepare: (fake) => `/chat/${withHistory(fake).conversationId}`,
 		async act(page) {
