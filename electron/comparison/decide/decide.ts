@@ -1,0 +1,86 @@
+import type { ComparisonOutcome, Verdict } from '../../contract/comparison/comparison.ts';
+import { meanOf } from '../../statistics/difference.ts';
+import { type Claims, type Measured, testClaims } from './claims.ts';
+import { inWords } from './words.ts';
+
+export interface Judgement {
+	readonly outcome: ComparisonOutcome;
+	/** In a few words, for the table. */
+	readonly reason: string;
+}
+
+export interface Decision {
+	readonly verdict: Verdict;
+	readonly rows: ReadonlyMap<number, Judgement>;
+}
+
+function median(values: readonly number[]): number {
+	const sorted = values.toSorted((a, b) => a - b);
+	const middle = Math.floor(sorted.length / 2);
+	return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+/** What makes a file no candidate by itself; null where nothing does. */
+function exclusion(file: Measured, reference: Measured | undefined, claims: Claims, klLimit: number): Judgement | null {
+	if (file.divergence !== null && !file.reference && meanOf(file.divergence) > klLimit) {
+		return claims.over(file)
+			? { outcome: 'ruled-out', reason: 'Ruled out' }
+			: { outcome: 'undecided', reason: 'At the limit, within the error' };
+	}
+	if (reference !== undefined && claims.better(reference, file, 'scores')) {
+		return { outcome: 'worse', reason: `Answers worse than ${reference.name}` };
+	}
+	return null;
+}
+
+/** Whether `other` leaves no reason to take `file`: no larger, measurably better in something, and in nothing worse. */
+function beats(other: Measured, file: Measured, claims: Claims): boolean {
+	const metrics = ['divergence', 'generation', 'scores'] as const;
+	if (other.sizeBytes > file.sizeBytes) return false;
+	if (metrics.some((metric) => claims.better(file, other, metric))) return false;
+	// The reference's own quality is the measure: nothing beats it in that.
+	if (file.reference) return false;
+	return metrics.some((metric) => claims.better(other, file, metric));
+}
+
+/** The fastest; of those that are not measurably slower the smallest; of those the closest to the reference. */
+function best(files: readonly Measured[], claims: Claims): Measured | undefined {
+	const speed = (file: Measured): number => (file.generation === null ? 0 : median(file.generation));
+	const fastest = files.toSorted((a, b) => speed(b) - speed(a))[0];
+	if (fastest === undefined) return undefined;
+	const divergence = (file: Measured): number => (file.divergence === null ? 0 : meanOf(file.divergence));
+	return files
+		.filter((file) => !claims.better(fastest, file, 'generation'))
+		.toSorted((a, b) => a.sizeBytes - b.sizeBytes || divergence(a) - divergence(b) || a.id - b.id)[0];
+}
+
+/**
+ * Decides by stated rules, in this order: a mean KL divergence over the limit rules a file out (where that is within
+ * its error it stays undecided); a paired task on which it is measurably worse than the reference does too; a file that
+ * another one beats (no larger, measurably better in one thing, worse in none) is dominated; of the rest the fastest is
+ * recommended, of those as fast the smallest. Every claim is tested, all of them together at 5 %.
+ */
+export function decide(files: readonly Measured[], klLimit: number): Decision {
+	const claims = testClaims(files, klLimit);
+	const reference = files.find((file) => file.reference);
+	const rows = new Map<number, Judgement>();
+	for (const file of files) {
+		const excluded = exclusion(file, reference, claims, klLimit);
+		if (excluded !== null) rows.set(file.id, excluded);
+	}
+	const left = files.filter(({ id }) => !rows.has(id));
+	for (const file of left) {
+		const winner = left.find((other) => other !== file && beats(other, file, claims));
+		if (winner !== undefined) rows.set(file.id, { outcome: 'dominated', reason: `Beaten by ${winner.name}` });
+	}
+	const candidates = files.filter(({ id }) => !rows.has(id));
+	const chosen = best(candidates, claims);
+	for (const file of candidates) {
+		if (file === chosen && !file.reference) rows.set(file.id, { outcome: 'recommended', reason: 'Use this one' });
+		else if (file.reference) rows.set(file.id, { outcome: 'reference', reason: 'Reference' });
+		else if (chosen !== undefined && claims.better(chosen, file, 'generation')) {
+			rows.set(file.id, { outcome: 'acceptable', reason: `Slower than ${chosen.name}` });
+		} else rows.set(file.id, { outcome: 'acceptable', reason: 'Acceptable' });
+	}
+	return { verdict: inWords({ files, reference, chosen, claims, klLimit, rows }), rows };
+}

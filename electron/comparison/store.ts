@@ -1,0 +1,213 @@
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import { Failure } from '../../models/contract/failure.ts';
+import type { Comparison, ComparisonPlan } from '../contract/comparison/comparison.ts';
+import type { ReadableDatabase, WritableDatabase } from '../database/handle.ts';
+import { all, get, run, transaction } from '../database/sql.ts';
+import { type Step, type StepResults, stepKey, stepResultSchemas } from './steps.ts';
+
+export type ComparisonStatus = Comparison['status'];
+
+export interface StoredComparison {
+	readonly id: number;
+	readonly title: string;
+	readonly status: ComparisonStatus;
+	readonly contextSize: number;
+	readonly chunks: number | null;
+	readonly promptTokens: number;
+	readonly generatedTokens: number;
+	readonly repetitions: number;
+	readonly threads: number;
+	readonly klLimit: number;
+	/** JSON. */
+	readonly conditions: string;
+	/** JSON of failureSchema. */
+	readonly failure: string | null;
+	readonly createdAt: number;
+	readonly endedAt: number | null;
+}
+
+export interface StoredCandidate {
+	readonly id: number;
+	readonly position: number;
+	readonly name: string;
+	readonly modelFileId: number | null;
+	readonly path: string;
+	readonly quantization: string;
+	readonly produce: boolean;
+	readonly sizeBytes: number | null;
+	readonly bitsPerWeight: number | null;
+	readonly fallbacks: number | null;
+}
+
+export interface StoredText {
+	readonly position: number;
+	readonly category: string;
+	readonly path: string;
+}
+
+const columns = `id, title, status, context_size AS contextSize, chunks, prompt_tokens AS promptTokens,
+  generated_tokens AS generatedTokens, repetitions, threads, kl_limit AS klLimit, conditions, failure,
+  created_at AS createdAt, ended_at AS endedAt`;
+
+export function listComparisons(database: ReadableDatabase): readonly StoredComparison[] {
+	return all<StoredComparison>(
+		database,
+		`SELECT ${columns} FROM comparisons ORDER BY created_at DESC, id DESC LIMIT 500`,
+	);
+}
+
+/** Throws Failure `comparison-unknown`. */
+export function getComparison(database: ReadableDatabase, id: number): StoredComparison {
+	const row = get<StoredComparison>(database, `SELECT ${columns} FROM comparisons WHERE id = :id`, { id });
+	if (row !== undefined) return row;
+	throw new Failure({
+		code: 'comparison-unknown',
+		message: `There is no comparison ${id}.`,
+		next: ['Look at the list of comparisons'],
+	});
+}
+
+export function candidatesOf(database: ReadableDatabase, comparisonId: number): readonly StoredCandidate[] {
+	const rows = all<Omit<StoredCandidate, 'produce'> & { produce: number }>(
+		database,
+		`SELECT id, position, name, model_file_id AS modelFileId, path, quantization, produce, size_bytes AS sizeBytes,
+		 bits_per_weight AS bitsPerWeight, fallbacks
+		 FROM comparison_candidates WHERE comparison_id = :comparisonId ORDER BY position`,
+		{ comparisonId },
+	);
+	return rows.map((row) => ({ ...row, produce: row.produce === 1 }));
+}
+
+export function textsOf(database: ReadableDatabase, comparisonId: number): readonly StoredText[] {
+	return all<StoredText>(
+		database,
+		'SELECT position, category, path FROM comparison_texts WHERE comparison_id = :comparisonId ORDER BY position',
+		{ comparisonId },
+	);
+}
+
+/** Writes a plan with who takes part in it. Returns its id. */
+export function insertComparison(
+	database: WritableDatabase,
+	comparison: { title: string; plan: ComparisonPlan; createdAt: number },
+	candidates: readonly Omit<StoredCandidate, 'id'>[],
+	texts: readonly StoredText[],
+): number {
+	return transaction(database, () => {
+		const { contextSize, chunks, promptTokens, generatedTokens, repetitions, threads, klLimit } = comparison.plan;
+		const { id } = run(
+			database,
+			`INSERT INTO comparisons (title, status, context_size, chunks, prompt_tokens, generated_tokens, repetitions,
+			 threads, kl_limit, created_at)
+			 VALUES (:title, 'waiting', :contextSize, :chunks, :promptTokens, :generatedTokens, :repetitions, :threads,
+			 :klLimit, :createdAt)`,
+			{
+				...{ title: comparison.title, createdAt: comparison.createdAt },
+				...{ contextSize, chunks, promptTokens, generatedTokens, repetitions, threads, klLimit },
+			},
+		);
+		for (const { produce, ...candidate } of candidates) {
+			run(
+				database,
+				`INSERT INTO comparison_candidates (comparison_id, position, name, model_file_id, path, quantization, produce,
+				 size_bytes, bits_per_weight, fallbacks)
+				 VALUES (:id, :position, :name, :modelFileId, :path, :quantization, :produce, :sizeBytes, :bitsPerWeight,
+				 :fallbacks)`,
+				{ id, ...candidate, produce: produce ? 1 : 0 },
+			);
+		}
+		for (const text of texts) {
+			run(
+				database,
+				'INSERT INTO comparison_texts (comparison_id, position, category, path) VALUES (:id, :position, :category, :path)',
+				{ id, ...text },
+			);
+		}
+		return id;
+	});
+}
+
+export function setStatus(
+	database: WritableDatabase,
+	id: number,
+	status: ComparisonStatus,
+	{ failure = null, endedAt = null }: { failure?: FailureFacts | null; endedAt?: number | null } = {},
+): void {
+	run(
+		database,
+		'UPDATE comparisons SET status = :status, failure = :failure, ended_at = :endedAt WHERE id = :id',
+		{ id, status, failure: failure === null ? null : JSON.stringify(failure), endedAt },
+	);
+}
+
+export function setConditions(database: WritableDatabase, id: number, conditions: Comparison['conditions']): void {
+	run(database, 'UPDATE comparisons SET conditions = :conditions WHERE id = :id', {
+		id,
+		conditions: JSON.stringify(conditions),
+	});
+}
+
+/** A file that was made is in the library now. */
+export function setProduced(
+	database: WritableDatabase,
+	candidateId: number,
+	produced: Pick<StoredCandidate, 'modelFileId' | 'sizeBytes' | 'bitsPerWeight' | 'fallbacks'>,
+): void {
+	run(
+		database,
+		`UPDATE comparison_candidates SET model_file_id = :modelFileId, size_bytes = :sizeBytes,
+		 bits_per_weight = :bitsPerWeight, fallbacks = :fallbacks WHERE id = :candidateId`,
+		{ candidateId, ...produced },
+	);
+}
+
+export function removeComparison(database: WritableDatabase, id: number): void {
+	run(database, 'DELETE FROM comparisons WHERE id = :id', { id });
+}
+
+export function insertMeasurement(
+	database: WritableDatabase,
+	step: Step,
+	result: object,
+	{ elapsedMs, measuredAt }: { elapsedMs: number; measuredAt: number },
+): void {
+	run(
+		database,
+		`INSERT INTO measurements (candidate_id, step, result, elapsed_ms, measured_at)
+		 VALUES (:candidateId, :step, :result, :elapsedMs, :measuredAt)
+		 ON CONFLICT (candidate_id, step) DO UPDATE SET result = :result, elapsed_ms = :elapsedMs, measured_at = :measuredAt`,
+		{ candidateId: step.candidateId, step: stepKey(step), result: JSON.stringify(result), elapsedMs, measuredAt },
+	);
+}
+
+export interface Measurement {
+	readonly candidateId: number;
+	readonly step: string;
+	readonly result: string;
+	readonly elapsedMs: number;
+}
+
+export function measurementsOf(database: ReadableDatabase, comparisonId: number): readonly Measurement[] {
+	return all<Measurement>(
+		database,
+		`SELECT m.candidate_id AS candidateId, m.step, m.result, m.elapsed_ms AS elapsedMs FROM measurements m
+		 JOIN comparison_candidates c ON c.id = m.candidate_id WHERE c.comparison_id = :comparisonId`,
+		{ comparisonId },
+	);
+}
+
+/** The result of one step; null where it is still to be done, or was written by an Assay that measured something else. */
+export function resultOf<Kind extends Step['kind']>(
+	measurements: readonly Measurement[],
+	step: Extract<Step, { kind: Kind }>,
+): StepResults[Kind] | null {
+	const found = measurements.find((one) => one.candidateId === step.candidateId && one.step === stepKey(step));
+	if (found === undefined) return null;
+	const parsed = stepResultSchemas[step.kind].safeParse(JSON.parse(found.result));
+	return parsed.success ? (parsed.data as StepResults[Kind]) : null;
+}
+
+/** Comparisons that a dead process left running. */
+export function pauseAbandoned(database: WritableDatabase): void {
+	run(database, `UPDATE comparisons SET status = 'paused' WHERE status IN ('running', 'waiting')`, {});
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { failureSchema } from '../../../models/contract/failure.ts';
+import { quantizeTypeSchema } from '../../../models/contract/native.ts';
+import { call } from '../call.ts';
+
+export const speedSchema = z.object({
+	/** Tokens per second. */
+	median: z.number(),
+	mean: z.number(),
+	sd: z.number(),
+	samples: z.array(z.number()),
+});
+
+/** One text, or all of them together. Nats for divergences. */
+export const qualitySchema = z.object({
+	/** Name of the text; null: all texts together. */
+	category: z.string().nullable(),
+	/** Scored tokens, and the chunks that errors are clustered by. */
+	tokens: z.int(),
+	chunks: z.int(),
+	perplexity: z.number(),
+	perplexityError: z.number(),
+	/** Perplexity by the reference's. */
+	ratio: z.number(),
+	klDivergence: z.number(),
+	klDivergenceError: z.number(),
+	/** Share of positions where the likeliest token is the same. */
+	sameTop: z.number(),
+});
+
+export const outcomeSchema = z.enum([
+	'reference',
+	'recommended',
+	'acceptable',
+	'dominated',
+	'worse',
+	'ruled-out',
+	'undecided',
+]);
+
+export const comparisonRowSchema = z.object({
+	candidateId: z.int(),
+	name: z.string(),
+	quantization: z.string(),
+	/** null: not produced yet, or out of the library. */
+	modelFileId: z.int().nullable(),
+	reference: z.boolean(),
+	sizeBytes: z.int().nullable(),
+	bitsPerWeight: z.number().nullable(),
+	/** Tensors that could not get the type the file is named after. */
+	fallbacks: z.int().nullable(),
+	/** All texts first, then each. */
+	quality: z.array(qualitySchema),
+	prompt: speedSchema.nullable(),
+	generation: speedSchema.nullable(),
+	loadMs: z.number().nullable(),
+	peakBytes: z.int().nullable(),
+	outcome: outcomeSchema.nullable(),
+	/** Why, in a few words: "Beaten by Q4_K_M". */
+	reason: z.string(),
+});
+
+export const verdictSchema = z.object({
+	/** One or two sentences that follow from the rules. */
+	text: z.string(),
+	/** Candidate to use; null where none can be named. */
+	choose: z.int().nullable(),
+	confidence: z.enum(['measured', 'no-difference', 'undecided']),
+});
+
+export const comparisonPlanSchema = z.object({
+	/** Ids of the library. */
+	referenceId: z.int(),
+	candidateIds: z.array(z.int()).max(40).default([]),
+	/** Files to be made of the reference first. */
+	quantize: z.array(quantizeTypeSchema).max(40).default([]),
+	/** Text files; their names are the categories. */
+	texts: z.array(z.string().min(1)).max(40).default([]),
+	contextSize: z.int().min(64).max(131_072).default(512),
+	/** Of each text; null for all. */
+	chunks: z.int().min(2).nullable().default(null),
+	promptTokens: z.int().min(1).max(131_072).default(512),
+	generatedTokens: z.int().min(1).max(131_072).default(128),
+	repetitions: z.int().min(2).max(100).default(5),
+	/** 0: as many as there are cores. */
+	threads: z.int().min(0).max(256).default(0),
+	/** Mean KL divergence above which a file is ruled out, nats. */
+	klLimit: z.number().positive().default(0.1),
+});
+
+export const comparisonSchema = z.object({
+	id: z.int(),
+	title: z.string(),
+	status: z.enum(['waiting', 'running', 'paused', 'done', 'failed']),
+	plan: comparisonPlanSchema,
+	/** Steps measured so far. */
+	done: z.int(),
+	total: z.int(),
+	/** From what steps of this kind took before; null until one is known. */
+	secondsLeft: z.number().nullable(),
+	/** What is measured now, for people. */
+	doing: z.string().nullable(),
+	rows: z.array(comparisonRowSchema),
+	verdict: verdictSchema.nullable(),
+	/** Engine, processor, cores, threads, load: what the numbers hold for. */
+	conditions: z.record(z.string(), z.union([z.string(), z.number()])),
+	failure: failureSchema.nullable(),
+	createdAt: z.int(),
+	endedAt: z.int().nullable(),
+});
+
+const byId = z.object({ id: z.int() });
+
+export const comparisonCalls = {
+	/** Newest first. */
+	list: call.output(z.object({ comparisons: z.array(comparisonSchema) })),
+	get: call.input(byId).output(comparisonSchema),
+	/** Writes the plan and begins with it. */
+	start: call.input(comparisonPlanSchema).output(comparisonSchema),
+	/** What is measured is kept. */
+	pause: call.input(byId).output(comparisonSchema),
+	resume: call.input(byId).output(comparisonSchema),
+	remove: call.input(byId).output(z.object({})),
+	export: call
+		.input(byId.extend({ format: z.enum(['markdown', 'csv', 'json']) }))
+		.output(z.object({ fileName: z.string(), text: z.string() })),
+};
+
+export type Speed = z.infer<typeof speedSchema>;
+export type Quality = z.infer<typeof qualitySchema>;
+export type ComparisonOutcome = z.infer<typeof outcomeSchema>;
+export type ComparisonRow = z.infer<typeof comparisonRowSchema>;
+export type Verdict = z.infer<typeof verdictSchema>;
+export type ComparisonPlan = z.infer<typeof comparisonPlanSchema>;
+export type Comparison = z.infer<typeof comparisonSchema>;

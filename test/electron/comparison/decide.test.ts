@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { type Measured, testClaims } from '../../../electron/comparison/decide/claims.ts';
+import { decide } from '../../../electron/comparison/decide/decide.ts';
+
+/** Numbers that look random and are the same each time. */
+function seeded(seed: number): () => number {
+	let state = seed >>> 0;
+	return () => {
+		state = (state + 0x6d2b79f5) >>> 0;
+		let t = Math.imul(state ^ (state >>> 15), 1 | state);
+		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+		return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+	};
+}
+
+const normal = (random: () => number): number =>
+	Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
+function file(id: number, name: string, more: Partial<Measured> = {}): Measured {
+	return { id, name, reference: false, sizeBytes: 100, divergence: null, generation: null, scores: null, ...more };
+}
+
+/** Chunks around a mean, with the same hard and easy chunks for every file. */
+const around = (mean: number): number[] => Array.from({ length: 12 }, (_, index) => mean * (0.8 + (index % 5) * 0.1));
+const speeds = (mean: number): number[] => [0.99, 1, 1.01, 0.995, 1.005].map((factor) => factor * mean);
+
+/** The starter's ladder (STACK.md): sizes and KL divergences as measured, speeds of the mock. */
+const ladder = [
+	file(1, 'F16', { reference: true, sizeBytes: 271, divergence: around(0), generation: speeds(31.4) }),
+	file(2, 'Q8_0', { sizeBytes: 145, divergence: around(0.004), generation: speeds(52.8) }),
+	file(3, 'Q6_K', { sizeBytes: 138, divergence: around(0.01), generation: speeds(50.1) }),
+	file(4, 'Q5_K_M', { sizeBytes: 112, divergence: around(0.0793), generation: speeds(57.9) }),
+	file(5, 'Q4_K_M', { sizeBytes: 105, divergence: around(0.0567), generation: speeds(62.3) }),
+	file(6, 'Q3_K_M', { sizeBytes: 94, divergence: around(0.145), generation: speeds(66) }),
+	file(7, 'Q2_K', { sizeBytes: 88, divergence: around(0.42), generation: speeds(68.1) }),
+];
+
+test("on the starter's ladder Q4_K_M is recommended, and Q5_K_M is larger and worse", () => {
+	const { verdict, rows } = decide(ladder, 0.1);
+	expect(verdict).toEqual({
+		text: 'Use Q4_K_M. KL divergence 0.055 ± 0.005 from F16, 2.0 times as fast, 39 % of the size.',
+		choose: 5,
+		confidence: 'measured',
+	});
+	expect(Object.fromEntries([...rows].map(([id, { outcome, reason }]) => [id, `${outcome}: ${reason}`]))).toEqual({
+		1: 'reference: Reference',
+		2: 'acceptable: Slower than Q4_K_M',
+		3: 'acceptable: Slower than Q4_K_M',
+		4: 'dominated: Beaten by Q4_K_M',
+		5: 'recommended: Use this one',
+		6: 'ruled-out: Ruled out',
+		7: 'ruled-out: Ruled out',
+	});
+});
+
+test('a divergence over the limit but within its error is left undecided, and said', () => {
+	const noisy = [0.02, 0.3, 0.05, 0.2, 0.01, 0.09];
+	const files = [ladder[0]!, file(8, 'Q4_0', { sizeBytes: 90, divergence: noisy, generation: speeds(80) })];
+	const short = files.map((each) => ({ ...each, divergence: each.divergence?.slice(0, 6) ?? null }));
+	const { verdict, rows } = decide(short, 0.1);
+	expect(rows.get(8)).toEqual({ outcome: 'undecided', reason: 'At the limit, within the error' });
+	expect(verdict).toMatchObject({ choose: 1, text: expect.stringContaining('more text would tell') });
+});
+
+test('a paired task decides against a file that divergence let pass', () => {
+	const right = Array.from({ length: 200 }, (_, index) => (index % 3 === 0 ? 0 : 1));
+	const wrong = right.map((score, index) => (index % 7 === 0 ? 0 : score));
+	const files = [
+		{ ...ladder[0]!, scores: right },
+		{ ...ladder[1]!, scores: right },
+		{ ...ladder[4]!, scores: wrong },
+	];
+	const { verdict, rows } = decide(files, 0.1);
+	expect(rows.get(5)?.outcome).toBe('worse');
+	expect(verdict.choose).toBe(2);
+	expect(verdict.text).toContain('No measurable loss against F16 on 200 samples');
+});
+
+test('a loss too small to be seen with so few samples is said to be so', () => {
+	const right = Array.from({ length: 40 }, (_, index) => index % 2);
+	const files = [
+		{ ...ladder[0]!, scores: right },
+		{ ...ladder[4]!, scores: right.map((score, index) => (index === 3 ? 0 : index === 4 ? 1 : score)) },
+	];
+	const { verdict } = decide(files, 0.1);
+	expect(verdict.text).toMatch(/a loss smaller than \d+\.\d points would not show/);
+});
+
+test('files that are the same in everything get no winner', () => {
+	const same = [1, 2, 3].map((id) =>
+		file(id, `copy ${id}`, { reference: id === 1, divergence: around(0), generation: speeds(50) }),
+	);
+	expect(decide(same, 0.1).verdict).toMatchObject({ choose: null, confidence: 'no-difference' });
+});
+
+test.each([2, 4, 8])('of %d equal files one is called better in at most 5 % of comparisons', (count) => {
+	let called = 0;
+	const rounds = 600;
+	for (let round = 0; round < rounds; round += 1) {
+		const random = seeded(1000 * count + round);
+		const files = Array.from({ length: count }, (_, index) =>
+			file(index, `file ${index}`, {
+				divergence: Array.from({ length: 16 }, () => 0.05 + 0.02 * normal(random)),
+				generation: Array.from({ length: 5 }, () => 60 + 2 * normal(random)),
+				scores: Array.from({ length: 60 }, () => (random() < 0.5 ? 1 : 0)),
+			}),
+		);
+		const claims = testClaims(files, 0.1);
+		const metrics = ['divergence', 'generation', 'scores'] as const;
+		const any = files.some((a) => files.some((b) => a !== b && metrics.some((metric) => claims.better(a, b, metric))));
+		if (any) called += 1;
+	}
+	// 5 % and three standard errors of the simulation itself.
+	expect(called / rounds).toBeLessThanOrEqual(0.05 + 3 * Math.sqrt((0.05 * 0.95) / rounds));
+});
+
+test('a difference that is there is found', () => {
+	const { rows } = decide([ladder[0]!, ladder[1]!, ladder[4]!], 0.1);
+	expect(rows.get(2)).toEqual({ outcome: 'acceptable', reason: 'Slower than Q4_K_M' });
+});
