@@ -56,7 +56,7 @@ export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase
 		return opened;
 	} catch (error) {
 		connectionOf(database).close();
-		throw databaseFailure(error, options.path);
+		throw offerOlder(databaseFailure(error, options.path), options.backupsFolder);
 	}
 }
 
@@ -107,6 +107,15 @@ function repairIndexes(path: string): void {
 
 function damageFound(path: string, detail: string): unknown {
 	return databaseFailure(Object.assign(new Error(detail), { code: 'SQLITE_CORRUPT' }), path);
+}
+
+/** Where a newer Assay updated the database, the copy from before that is the way back to this one. */
+function offerOlder(error: unknown, backupsFolder: string): unknown {
+	if (!(error instanceof Failure) || error.code !== 'database-newer') return error;
+	const older = listBackups(backupsFolder).find(({ kind }) => kind === 'before-update');
+	if (older === undefined) return error;
+	const way = `Go back to the copy from before the update (what was written since stays in the newer file): assay backup restore --yes ${older.path}`;
+	return new Failure({ ...error.facts(), next: [...error.next, way] }, { cause: error });
 }
 
 function offerBackup(error: unknown, backupsFolder: string): unknown {

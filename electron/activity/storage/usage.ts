@@ -23,7 +23,7 @@ interface FoundFile {
 export function partOf(relativePath: string, databaseName: string): PartName {
 	const [top = '', ...rest] = relativePath.split(/[/\\]/);
 	if (rest.length === 0) {
-		if (top.startsWith(`${databaseName}.damaged-`)) return 'set-aside';
+		if (top.startsWith(`${databaseName}.damaged-`) || top.startsWith(`${databaseName}.replaced-`)) return 'set-aside';
 		return top === databaseName || top.startsWith(`${databaseName}-`) ? 'database' : 'other';
 	}
 	if (top === 'models') return /\.(?:part|partial)$/.test(relativePath) ? 'unfinished-downloads' : 'models';

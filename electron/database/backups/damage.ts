@@ -19,9 +19,9 @@ export function isEmptied(path: string, backupsFolder: string): boolean {
  * Moves the database at `path` out of the way, with its log, under a name that says what it is. Nothing is deleted.
  * Returns the new path, or null where there was nothing. No connection to the file may be open.
  */
-export function setAside(path: string, now: number): string | null {
+export function setAside(path: string, now: number, why: 'damaged' | 'replaced' = 'damaged'): string | null {
 	if (!existsSync(path)) return null;
-	const aside = `${path}.damaged-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
+	const aside = `${path}.${why}-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
 	try {
 		// The log first: a log without its database is ignored, a database without its log would look older than it is.
 		for (const suffix of ['-wal', '-shm', '']) {
@@ -42,6 +42,7 @@ export async function restoreBackup(
 	backup: string,
 	now: number,
 	readerEntry: URL,
+	why: 'damaged' | 'replaced' = 'damaged',
 ): Promise<string | null> {
 	const draft = `${path}.restoring`;
 	try {
@@ -55,7 +56,7 @@ export async function restoreBackup(
 				detail: verdict,
 			});
 		}
-		const aside = setAside(path, now);
+		const aside = setAside(path, now, why);
 		renameSync(draft, path);
 		return aside;
 	} catch (error) {

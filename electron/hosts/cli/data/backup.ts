@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Backup, BackupCheck } from '../../../contract/data/backup.ts';
+import { failureOf } from '../../transport/rpc-failure.ts';
 import { type AddCommands, type CommandContext, examples } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { bytes, moment, table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
+import { restoreClosed } from './restore-closed.ts';
 
 export const addBackup: AddCommands = (program, execute) => {
 	const backup = program.command('backup').description('copies of everything, to go back to');
@@ -88,12 +90,14 @@ async function restoreBackup(context: CommandContext, file: string, yes: boolean
 			'this replaces all conversations, settings and the list of models (what there is now is kept as a backup): add --yes',
 		);
 	}
-	const { kept, contents } = await withApplication(context, (client) =>
-		client.backups.restore({ path: resolve(file) }),
-	);
+	const path = resolve(file);
+	const { kept, contents } = await withApplication(context, async (client) => {
+		const restored = await client.backups.restore({ path });
+		return { kept: restored.kept.path, contents: restored.contents };
+	}).catch((error: unknown) => restoreClosed(context, path, failureOf(error)));
 	context.output.result(
 		{ kept, contents },
-		`Restored ${counted(contents.conversations, 'conversation')}\nWhat there was before: ${kept.path}`,
+		`Restored ${counted(contents.conversations, 'conversation')}\nWhat there was before: ${kept}`,
 	);
 	return exitCode.done;
 }

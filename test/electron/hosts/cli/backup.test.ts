@@ -1,8 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Backup, BackupCheck } from '../../../../electron/contract/data/backup.ts';
 import type { Diagnostics } from '../../../../electron/contract/data/diagnostics.ts';
+import { closeDatabase, connect } from '../../../../electron/database/connect.ts';
+import { connectionOf } from '../../../../electron/database/handle.ts';
 import { makeFolders, paris } from './folders.ts';
 import { documentOf, runCli, startCli } from './run-cli.ts';
 
@@ -49,6 +51,27 @@ describe('assay backup', () => {
 		const restored = await runCli(['backup', 'restore', '--yes', bad, '--json', '--data', data]);
 		expect(restored.code).toBe(1);
 		expect(documentOf(restored)).toMatchObject({ error: { code: 'backup-damaged' } });
+	});
+
+	test('an older Assay goes back to the copy from before an update, and keeps the newer file', {
+		timeout: 60_000,
+	}, async () => {
+		const { data, model } = makeFolders();
+		await ask(data, model, 'The first question');
+		const { backup } = documentOf(await runCli(['backup', 'create', '--json', '--data', data])) as { backup: Backup };
+		const before = backup.path.replace('/backups/assay-', '/backups/before-update-');
+		renameSync(backup.path, before);
+		const database = connect(join(data, 'assay.db'));
+		connectionOf(database).pragma('user_version = 999');
+		closeDatabase(database);
+		const refused = await runCli(['conversations', 'list', '--data', data]);
+		expect([refused.code, refused.stderr]).toEqual([
+			1,
+			expect.stringContaining(`assay backup restore --yes ${before}`),
+		]);
+		const restored = await runCli(['backup', 'restore', '--yes', before, '--data', data]);
+		expect([restored.code, restored.stdout]).toEqual([0, expect.stringMatching(/before: .*assay\.db\.replaced-/)]);
+		expect((await runCli(['conversations', 'list', '--data', data])).stdout).toContain('The first question');
 	});
 
 	test('restores into the application that runs', { timeout: 60_000 }, async () => {
