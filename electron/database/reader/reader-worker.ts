@@ -9,13 +9,8 @@ const task = workerData as ReaderTask;
 const port = parentPort;
 if (port === null) throw new Error('reader-worker.ts is a worker thread, not a program');
 
-switch (task.kind) {
-	case 'serve':
-		serve(task.path, port);
-		break;
-	default:
-		port.postMessage(await answerOf(task));
-}
+if (task.kind === 'serve') serve(task.path, port);
+else port.postMessage(await answerOf(task));
 
 async function answerOf(fileTask: FileTask): Promise<FileTaskAnswer> {
 	try {
