@@ -95,7 +95,6 @@ export function createExchange({ client }: Connection, toasts: Toasts): Exchange
 		}
 		if (job.state === 'cancelled') {
 			setImport(start);
-			state.setState({ shown: shown === 'import' ? null : shown });
 			if (job.kind === 'import') toasts.show({ text: 'Import cancelled. Nothing was changed.' });
 			return;
 		}
@@ -203,12 +202,12 @@ export function createExchange({ client }: Connection, toasts: Toasts): Exchange
 		},
 		async cancelImport() {
 			const flow = state.getState().import;
+			state.setState({ shown: null });
 			try {
 				if (flow.step === 'uploading') flow.cancel.abort();
 				else if ('jobId' in flow) applyJob(await client.jobs.cancel({ jobId: flow.jobId }));
 				else {
 					setImport(start);
-					state.setState({ shown: null });
 					if (flow.step === 'preview') await client.exchange.discard({ previewId: flow.previewId });
 				}
 			} catch (error) {

@@ -23,12 +23,12 @@ h1.title { font-size: 22px; line-height: 28px; letter-spacing: -0.012em; margin:
 .who { color: var(--ink-3); font-size: 12px; line-height: 18px; font-weight: 500; margin: 0 0 4px; }
 article { margin-top: 28px; } article > :last-child { margin-bottom: 0; }
 article.user > .text { background: var(--bubble); border-radius: 10px; padding: 10px 14px; white-space: pre-wrap; }
-p, ul, ol, blockquote, table, pre { margin: 0 0 12px; } ul, ol { padding-left: 24px; } li > p { margin-bottom: 4px; }
+p, ul, ol, blockquote, pre { margin: 0 0 12px; } ul, ol { padding-left: 24px; } li > p { margin-bottom: 4px; }
 h1, h2, h3, h4, h5, h6 { font-size: 15px; line-height: 24px; margin: 20px 0 8px; } a { color: var(--accent-ink); }
 blockquote { margin-left: 0; padding-left: 14px; border-left: 2px solid var(--line); color: var(--ink-2); }
 code, pre { font: 13px/20px var(--mono); } code { background: var(--sunken); border-radius: 3px; padding: 1px 4px; }
 pre { background: var(--sunken); border: 1px solid var(--line); border-radius: 7px; padding: 10px 12px; overflow-x: auto; overflow-wrap: normal; }
-pre code { background: none; padding: 0; } table { border-collapse: collapse; display: block; overflow-x: auto; }
+pre code { background: none; padding: 0; } table { border-collapse: collapse; margin: 0; } .wide { overflow-x: auto; margin: 0 0 12px; }
 th, td { border-bottom: 1px solid var(--line); padding: 4px 12px 4px 0; text-align: left; font-variant-numeric: tabular-nums; }
 [align="right"] { text-align: right; } [align="center"] { text-align: center; } hr { border: 0; border-top: 1px solid var(--line); }
 details { margin: 0 0 12px; color: var(--ink-2); } summary { color: var(--ink-3); font-size: 12px; cursor: default; }
@@ -88,7 +88,7 @@ ${body}
 function messageOf(message: ExportedMessage): string {
 	const { role, content, reasoning, failure, status, attachments } = message;
 	if (role === 'user') {
-		const files = attachments.map((each) => fold(each.name, `<pre>${escapeHtml(each.text)}</pre>`));
+		const files = attachments.map((each) => fold(each.name, `<pre tabindex="0">${escapeHtml(each.text)}</pre>`));
 		return section('user', 'You', `${files.join('\n')}\n<div class="text">${escapeHtml(content)}</div>`);
 	}
 	const notes = [...(status === 'complete' ? [] : [endings[status]]), ...(failure === null ? [] : [failure.message])];

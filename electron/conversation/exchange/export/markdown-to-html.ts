@@ -25,7 +25,7 @@ export function markdownToHtml(text: string): string {
 		return write(processor.runSync(processor.parse(text)) as Root);
 	} catch {
 		// Thousands of quotes in each other are more than the parser's stack: such a text stands as it is.
-		return `<pre>${escapeHtml(text)}</pre>`;
+		return `<pre tabindex="0">${escapeHtml(text)}</pre>`;
 	}
 }
 
@@ -64,7 +64,10 @@ function writeElement(element: Element): string {
 	const inner = children.map(write).join('');
 	if (!elements.has(tagName)) return inner;
 	const start = `<${tagName}${attributes(tagName, properties)}>`;
-	return voidElements.has(tagName) ? start : `${start}${inner}</${tagName}>`;
+	if (voidElements.has(tagName)) return start;
+	const whole = `${start}${inner}</${tagName}>`;
+	// What may be wider than the page scrolls by itself, by keyboard, too.
+	return tagName === 'table' ? `<div class="wide" role="group" aria-label="Table" tabindex="0">${whole}</div>` : whole;
 }
 
 /** Pictures lie elsewhere: what opens the file fetches nothing until a person follows the link. */
@@ -80,9 +83,11 @@ function attributes(tagName: string, properties: Element['properties']): string 
 	if (tagName === 'a' && typeof href === 'string' && safeAddress.test(href))
 		given.push(['href', href], ['rel', 'noreferrer']);
 	if (tagName === 'code' && Array.isArray(className)) given.push(['class', className.join(' ')]);
+	if (tagName === 'pre') given.push(['tabindex', '0']);
 	if (tagName === 'ol' && typeof start === 'number') given.push(['start', String(start)]);
 	if ((tagName === 'td' || tagName === 'th') && typeof align === 'string') given.push(['align', align]);
-	if (tagName === 'input') given.push(['type', 'checkbox'], ['disabled', ''], ...checked(properties));
+	if (tagName === 'input')
+		given.push(['type', 'checkbox'], ['disabled', ''], ['aria-label', 'Done'], ...checked(properties));
 	// Footnotes and what leads to them.
 	if (typeof id === 'string' && id.startsWith('user-content-')) given.push(['id', id]);
 	return given.map(([name, value]) => ` ${name}="${escapeHtml(value)}"`).join('');
