@@ -24,7 +24,7 @@ export function History({ messageId, said }: { messageId: number; said: MessageF
 	if (before.length === 0) return null;
 	return (
 		<section aria-label="Before">
-			<h3 className="mb-1 text-xs font-medium text-ink-3">Before</h3>
+			<p className="mb-1 text-xs font-medium text-ink-3">Before</p>
 			<ol className="flex flex-col gap-2">
 				{before.map((entry) => (
 					<li key={entry.id}>
