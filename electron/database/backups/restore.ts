@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
 import { closeDatabase, connect } from '../connect.ts';
 import { isDamage } from '../database-failure.ts';
-import { migrate, pendingMigrations } from '../migrate.ts';
+import { pendingMigrations } from '../migrate.ts';
 import { readMigrations } from '../migrations.ts';
 import type { FileContents } from '../reader/protocol.ts';
 import { inspectFile, runFileTask } from '../reader/reader.ts';
@@ -47,7 +47,8 @@ export async function prepareRestore(options: RestoreOptions): Promise<PreparedR
 		);
 		if (verdict !== 'ok') throw damaged(source, verdict);
 		const contents = await contentsOf(draft, source, readerEntry);
-		bringUp(draft, options.migrationsFolder, now);
+		requireKnownSchema(draft, options.migrationsFolder);
+		await runFileTask({ kind: 'migrate', path: draft, migrationsFolder: options.migrationsFolder, now }, readerEntry);
 		return {
 			contents,
 			async replace() {
@@ -70,10 +71,11 @@ export function removeDraft(path: string): void {
 	for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${draftOf(path)}${suffix}`, { force: true });
 }
 
-function bringUp(draft: string, migrationsFolder: string, now: number): void {
+/** Throws Failure `database-newer` or `migration-changed` where this Assay does not know the copy's tables. */
+function requireKnownSchema(draft: string, migrationsFolder: string): void {
 	const copy = connect(draft);
 	try {
-		migrate(copy, pendingMigrations(copy, readMigrations(migrationsFolder)), now);
+		pendingMigrations(copy, readMigrations(migrationsFolder));
 	} finally {
 		closeDatabase(copy);
 	}

@@ -1,4 +1,7 @@
 import Database from 'better-sqlite3';
+import { closeDatabase, connect } from '../connect.ts';
+import { migrate, pendingMigrations } from '../migrate.ts';
+import { readMigrations } from '../migrations.ts';
 import type { FileContents, FileTask, FileTaskResult } from './protocol.ts';
 
 /** How long a write waits for the main thread's, ms. */
@@ -17,6 +20,8 @@ export async function doFileTask(task: FileTask): Promise<FileTaskResult> {
 			return inspect(task.path);
 		case 'replace':
 			return replace(task.path, task.target);
+		case 'migrate':
+			return bringUp(task.path, task.migrationsFolder, task.now);
 		case 'compact':
 			return compact(task.path);
 	}
@@ -86,6 +91,16 @@ async function replace(path: string, target: string): Promise<FileTaskResult> {
 		source.close();
 	}
 	foldLog(target);
+	return { verdict: 'ok' };
+}
+
+function bringUp(path: string, migrationsFolder: string, now: number): FileTaskResult {
+	const database = connect(path);
+	try {
+		migrate(database, pendingMigrations(database, readMigrations(migrationsFolder)), now);
+	} finally {
+		closeDatabase(database);
+	}
 	return { verdict: 'ok' };
 }
 

@@ -14,6 +14,8 @@ export type FileTask =
 	| { readonly kind: 'inspect'; readonly path: string }
 	/** Puts all that `path` holds in the place of all that `target` holds, while that is in use, in one transaction. */
 	| { readonly kind: 'replace'; readonly path: string; readonly target: string }
+	/** Brings a database that nobody has open to this schema. */
+	| { readonly kind: 'migrate'; readonly path: string; readonly migrationsFolder: string; readonly now: number }
 	/** Gives the room that deleted rows left back to the disk. */
 	| { readonly kind: 'compact'; readonly path: string };
 
