@@ -29,6 +29,7 @@ import { organiseCommands } from '../conversation/organise/commands.ts';
 import { isWriting, shownMessages } from '../conversation/thread-state.ts';
 import { feedbackCommands } from '../feedback/rating/commands.ts';
 import type { Services } from '../services.ts';
+import { settingCommands } from '../setting/setting-commands.ts';
 import type { ShortcutId } from './keys.ts';
 
 export interface Command {
@@ -169,6 +170,7 @@ export function commandsOf(services: Services): Command[] {
 			shortcut: 'shortcuts',
 			run: () => layout.set({ shortcuts: true }),
 		},
+		...settingCommands(services),
 		...organiseCommands(services, open?.conversation ?? null),
 	];
 	return commands.filter((command) => command !== null);
