@@ -2,6 +2,7 @@ import { busyCore } from './busy-core.ts';
 import { draftTyping } from './draft-typing.ts';
 import { followUpTtft } from './follow-up-ttft.ts';
 import { generation } from './generation.ts';
+import { importBlock, importRate } from './import.ts';
 import type { Measurement } from './measurement.ts';
 import { openLong } from './open-long.ts';
 import { renderer } from './page-stream.ts';
@@ -20,4 +21,6 @@ export const measurements: readonly Measurement[] = [
 	renderer,
 	openLong,
 	draftTyping,
+	importRate,
+	importBlock,
 ];
