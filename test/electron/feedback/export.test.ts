@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { type ExportFormat, type FeedbackExport, feedbackFilterSchema } from '../../../electron/contract/feedback.ts';
+import { addAttachment } from '../../../electron/conversation/attachment/attachments.ts';
 import { changeSystemPrompt } from '../../../electron/conversation/edit-conversation.ts';
 import { regenerate } from '../../../electron/conversation/send-message.ts';
 import { run, transaction } from '../../../electron/database/sql.ts';
 import { exportFeedback } from '../../../electron/feedback/export/export.ts';
 import { correctAnswer, rateAnswer } from '../../../electron/feedback/record.ts';
+import type { Turn } from '../../../models/contract/generation.ts';
+import type { Engine } from '../../../models/engine.ts';
+import { createScriptedEngine } from '../../../models/worker/scripted-engine.ts';
 import {
 	answering,
 	answerOf,
@@ -83,6 +87,34 @@ describe('training data', () => {
 			{ prompt, chosen: assistant('A1'), rejected: assistant('a1') },
 			{ prompt: longer, chosen: assistant('b2'), rejected: assistant('b1') },
 		]);
+	});
+
+	test('holds turn for turn what the engine was given: attachments, edits, other system prompts, failed answers', async () => {
+		const scripted = createScriptedEngine({
+			answers: [{ when: 'fail', steps: [{ type: 'fail', failure: { code: 'no', message: 'No.', next: [] } }] }],
+		});
+		const given: (readonly Turn[])[] = [];
+		const engine: Engine = {
+			...scripted,
+			generate(request, signal) {
+				given.push(structuredClone(request.turns));
+				return scripted.generate(request, signal);
+			},
+		};
+		const context = conversationForTest({ engine, settings: { systemPrompt: 'Be brief.' } });
+		const { id } = await addAttachment(context, null, new File(['Bring a lamp.'], 'notes.md'));
+		const first = await converse(context, 'What to bring?', { attachmentIds: [id] });
+		const { conversationId } = first;
+		const failed = await converse(context, 'fail', { conversationId });
+		const second = await converse(context, 'And then?', { conversationId, parentId: failed.messageId });
+		const edited = await converse(context, 'And before?', { conversationId, parentId: first.messageId });
+		changeSystemPrompt(context, conversationId, 'Answer in French.');
+		const again = await answerOf(context, regenerate(context, { messageId: edited.messageId }));
+		const answers = [first.messageId, second.messageId, edited.messageId, again.id];
+		for (const messageId of answers) rateAnswer(context, up(messageId));
+		const lines = (await exported(context, 'sft')).objects() as { messages: Turn[] }[];
+		expect(lines.map(({ messages }) => messages.slice(0, -1))).toEqual(given.filter((_, index) => index !== 1));
+		expect(given[0]?.[1]?.content).toContain('Bring a lamp.');
 	});
 
 	test('pairs no two answers that were given different prompts', async () => {
