@@ -39,6 +39,7 @@ function activityOf(event: InternalEvent, before: ModelState['state'] | undefine
 		case 'feedback-changed':
 		case 'models-changed':
 		case 'presets-changed':
+		case 'comparison-changed':
 		case 'job':
 		case 'settings-changed':
 		case 'data-replaced':

@@ -42,3 +42,13 @@ test('what V8 quotes of a text that is not JSON is not passed on', () => {
 	expect(message).toContain('Dear');
 	expect(linux(`import failed: ${message}\nnext line`)).toBe('import failed: SyntaxError: Unexpected …\nnext line');
 });
+
+test('links, which stand in what was written, are taken out; this computer’s own address is not', () => {
+	expect(linux('could not open https://clinic.example/results?patient=7: Error')).toBe('could not open <link> Error');
+	expect(linux('refused to open mailto:someone@clinic.example: not a web address')).toBe(
+		'refused to open <link>: not a web address',
+	);
+	expect(linux('Assay is at http://127.0.0.1:4870/ (file:///opt/assay/x.js:3)')).toBe(
+		'Assay is at http://127.0.0.1:4870/ (file:///opt/assay/x.js:3)',
+	);
+});
