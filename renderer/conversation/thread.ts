@@ -44,25 +44,39 @@ export function createThread(
 		const same = now.status === 'ready' && now.conversation.id === thread.conversation.id;
 		const messages = keepUnchanged(same ? now.messages : [], thread.messages);
 		const options = same && pending.waits(thread.conversation.id) ? now.options : thread.options;
-		state.setState({ status: 'ready', ...thread, options, messages }, true);
+		const conversation = { ...thread.conversation, generatingMessageId: stillWritten(thread.conversation, messages) };
+		state.setState({ status: 'ready', ...thread, conversation, options, messages }, true);
 		followShown();
-		void (same ? versions.refresh() : showOthersBeingWritten(thread));
+		void (versions.state.getState() === null ? showOthersBeingWritten(thread, same) : versions.refresh());
+	}
+
+	/** The messages of the branch with those that are looked at beside it. */
+	function withBeside(messages: readonly Message[]): readonly Message[] {
+		const known = new Set(messages.map(({ id }) => id));
+		return [...messages, ...(versions.state.getState()?.answers ?? []).filter(({ id }) => !known.has(id))];
+	}
+
+	function oneBeingWritten(messages: readonly Message[]): number | null {
+		return withBeside(messages).find(({ status }) => status === 'streaming')?.id ?? null;
+	}
+
+	/** What was fetched may be older than the end that a stream has brought since. */
+	function stillWritten({ generatingMessageId }: Conversation, messages: readonly Message[]): number | null {
+		const message = withBeside(messages).find(({ id }) => id === generatingMessageId);
+		return message === undefined || message.status === 'streaming' ? generatingMessageId : oneBeingWritten(messages);
 	}
 
 	/** Several models were asked, and the page was opened anew meanwhile: their answers stand beside each other again. */
-	async function showOthersBeingWritten({ conversation, messages }: Thread): Promise<void> {
+	async function showOthersBeingWritten({ conversation, messages }: Thread, known: boolean): Promise<void> {
 		const last = messages.at(-1);
-		if (conversation.generatingMessageId === null || last === undefined || last.siblings.length < 2) return;
+		if (known || conversation.generatingMessageId === null || last === undefined || last.siblings.length < 2) return;
 		await versions.showIfWritten(last).catch(() => {});
 	}
 
 	function followShown(): void {
 		const now = state.getState();
 		if (now.status !== 'ready') return;
-		const beside = versions.state.getState()?.answers ?? [];
-		const known = new Set(now.messages.map(({ id }) => id));
-		const all = [...now.messages, ...beside.filter(({ id }) => !known.has(id))];
-		generations.followAll(all, now.conversation.generatingMessageId);
+		generations.followAll(withBeside(now.messages), now.conversation.generatingMessageId);
 	}
 
 	async function load(conversationId: number): Promise<void> {
@@ -107,8 +121,7 @@ export function createThread(
 		state.setState((now) => {
 			if (now.status !== 'ready' || now.conversation.id !== message.conversationId) return now;
 			const messages = now.messages.map((one) => (one.id === message.id ? message : one));
-			const beside = versions.state.getState()?.answers ?? [];
-			const next = [...messages, ...beside].find(({ status }) => status === 'streaming')?.id ?? null;
+			const next = oneBeingWritten(messages);
 			return { ...now, messages, conversation: { ...now.conversation, generatingMessageId: next } };
 		});
 	}
@@ -140,10 +153,10 @@ export function createThread(
 			const start = await call();
 			if (mine !== opening) return;
 			generations.follow(start.messageId, start.generationId, null);
-			const thread = await client.conversations.get({ id: start.conversationId });
-			if (mine !== opening) return;
 			versions.close();
 			if (several) await versions.show({ id: start.messageId, parentId: start.userMessageId });
+			if (mine !== opening) return;
+			const thread = await client.conversations.get({ id: start.conversationId });
 			if (mine === opening) show(thread);
 		});
 	}

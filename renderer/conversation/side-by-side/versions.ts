@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import type { Client } from '../../connection/connection.ts';
 import { isConnectionLoss } from '../../connection/failure.ts';
+import { keepUnchanged } from '../thread-state.ts';
 
 /** The answers to one message, in full, while they are looked at beside each other. */
 export interface SideBySide {
@@ -37,7 +38,9 @@ export function createVersions(client: Client, onChange: () => void): Versions {
 		const mine = asked;
 		const { messages } = await client.conversations.versions({ messageId });
 		if (mine !== asked || !wanted(messages)) return;
-		state.setState({ questionId, answers: messages }, true);
+		const before = state.getState();
+		const known = before?.questionId === questionId ? before.answers : [];
+		state.setState({ questionId, answers: keepUnchanged(known, messages) }, true);
 		onChange();
 	}
 
