@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createRouterClient, type RouterClient } from '@orpc/server';
+import { runNativeTask } from '../models/native/run.ts';
 import { removeOldActivity } from './activity/activity.ts';
 import { createLogTail, type LogTail } from './activity/diagnostics/log-tail.ts';
 import { keepActivity } from './activity/keep-activity.ts';
@@ -7,6 +8,7 @@ import { guardNetwork } from './activity/network/guard.ts';
 import { createExclusive } from './api/data/exclusive.ts';
 import { type Implementer, implementContract } from './api/implementer.ts';
 import { createRouter, type ModelHandlers, type Router } from './api/router.ts';
+import { createComparisons } from './comparison/comparisons.ts';
 import type { Hello, Status } from './contract/system.ts';
 import { createLiveAnswers } from './conversation/answer/live-answers.ts';
 import type { ConversationContext } from './conversation/context.ts';
@@ -43,6 +45,8 @@ export interface ApplicationOptions {
 	readonly log: (line: string) => void;
 	/** The model library and its calls. */
 	readonly models: (seam: LibrarySeam, os: Implementer) => ApplicationModels | Promise<ApplicationModels>;
+	/** Measures in processes of their own; tests hand in what doesn't. */
+	readonly native?: typeof runNativeTask;
 	/** Milliseconds since 1970. */
 	readonly clock?: () => number;
 	/** Where the `.sql` files lie, if not two folders above the running code. */
@@ -168,6 +172,11 @@ async function compose(
 			trash.empty([], { backups: false }).catch((error: unknown) => log(`exchange: ${String(error)}`));
 		},
 	});
+	const comparisons = createComparisons({
+		...{ database, events, library, clock, log, native: options.native ?? runNativeTask },
+		modelsFolder: join(dataFolder, 'models'),
+		answering: () => answers.all().length > 0,
+	});
 	const feedback = { database, events, settings, clock };
 	const stopSignals = listenForSignals(feedback);
 	const status = (): Status => ({
@@ -191,6 +200,7 @@ async function compose(
 		trash,
 		search: { reader: storage.searchReader, clock },
 		exchange,
+		comparisons,
 		jobs,
 		models: handlers,
 		settings: { database, events, clock, publishStatus },
@@ -215,6 +225,7 @@ async function compose(
 			exclusive,
 			logLines: logTail.lines,
 			async rest() {
+				await comparisons.close();
 				await jobs.close();
 				await stopAnswers();
 				await library.unloadAll();
@@ -236,6 +247,7 @@ async function compose(
 		await Promise.all(live.map(({ ended }) => ended));
 	}
 	async function close(): Promise<void> {
+		await comparisons.close();
 		await jobs.close();
 		await stopAnswers();
 		await library.close();

@@ -165,6 +165,8 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 		case 'models-changed':
 			stale('models');
 			break;
+		case 'comparison-changed':
+			break;
 		case 'presets-changed':
 			stale('presets');
 			break;

@@ -33,6 +33,8 @@ function stateKey(event: ApplicationEvent): string | null {
 			return `conversation-${event.conversationId}`;
 		case 'feedback-changed':
 			return `feedback-${event.messageId}`;
+		case 'comparison-changed':
+			return `comparison-${event.comparisonId}`;
 		case 'model-state':
 			return `model-${event.state.modelFileId}`;
 		case 'download':

@@ -1,3 +1,4 @@
+import type { Comparisons } from '../comparison/comparisons.ts';
 import type { ConversationContext } from '../conversation/context.ts';
 import type { Exchange } from '../conversation/exchange/exchange.ts';
 import type { TrashKeeper } from '../conversation/organise/trash/keep-trash.ts';
@@ -5,6 +6,7 @@ import type { Reader } from '../database/reader/reader.ts';
 import type { FeedbackContext } from '../feedback/context.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { SearchContext } from '../search/find.ts';
+import { comparisonHandlers } from './comparisons.ts';
 import { attachmentHandlers } from './conversation/attachments.ts';
 import { exchangeHandlers } from './conversation/exchange.ts';
 import {
@@ -36,6 +38,7 @@ export interface RouterContext {
 	readonly trash: TrashKeeper;
 	readonly search: SearchContext;
 	readonly exchange: Exchange;
+	readonly comparisons: Comparisons;
 	readonly jobs: Jobs;
 	readonly settings: SettingContext;
 	readonly system: SystemContext;
@@ -61,6 +64,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		presets: presetHandlers(os, context.conversation),
 		exchange: exchangeHandlers(os, context.exchange),
 		jobs: jobHandlers(os, context.jobs),
+		comparisons: comparisonHandlers(os, context.comparisons),
 		settings: settingHandlers(os, context.settings),
 		...dataHandlers(os, context.data, () => examine(context.system)),
 	});

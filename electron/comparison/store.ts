@@ -133,11 +133,12 @@ export function setStatus(
 	status: ComparisonStatus,
 	{ failure = null, endedAt = null }: { failure?: FailureFacts | null; endedAt?: number | null } = {},
 ): void {
-	run(
-		database,
-		'UPDATE comparisons SET status = :status, failure = :failure, ended_at = :endedAt WHERE id = :id',
-		{ id, status, failure: failure === null ? null : JSON.stringify(failure), endedAt },
-	);
+	run(database, 'UPDATE comparisons SET status = :status, failure = :failure, ended_at = :endedAt WHERE id = :id', {
+		id,
+		status,
+		failure: failure === null ? null : JSON.stringify(failure),
+		endedAt,
+	});
 }
 
 export function setConditions(database: WritableDatabase, id: number, conditions: Comparison['conditions']): void {

@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { renderedPromptSchema } from '../../models/contract/generation.ts';
 import { byId, call } from './call.ts';
+import { comparisonCalls } from './comparison/comparison.ts';
 import { attachmentCalls } from './conversation/attachment-calls.ts';
 import { branchCalls } from './conversation/branch-calls.ts';
 import { draftCalls } from './conversation/draft.ts';
@@ -42,6 +43,7 @@ export const contract = {
 	backups: backupCalls,
 	storage: storageCalls,
 	diagnostics: diagnosticCalls,
+	comparisons: comparisonCalls,
 	models: {
 		list: call.output(z.object({ models: z.array(modelFileSchema), states: z.array(modelStateSchema) })),
 		add: call.input(z.object({ path: z.string().min(1) })).output(modelFileSchema),

@@ -21,6 +21,7 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 		generationId: z.int(),
 	}),
 	z.object({ type: z.literal('feedback-changed'), messageId: z.int() }),
+	z.object({ type: z.literal('comparison-changed'), comparisonId: z.int() }),
 	z.object({ type: z.literal('models-changed') }),
 	z.object({ type: z.literal('presets-changed') }),
 	z.object({ type: z.literal('model-state'), state: modelStateSchema }),

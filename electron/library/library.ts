@@ -44,6 +44,7 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 		defaultModelFile: files.default,
 		count: files.count,
 		all: files.all,
+		add: (path) => files.add(path),
 		unloadAll: loaded.unloadAll,
 		async acquire(modelFileId, wanted, hooks) {
 			return loaded.acquire(await files.check(modelFileId), wanted, hooks);

@@ -51,6 +51,8 @@ export interface ModelLibrary extends ModelService {
 	count(): number;
 	/** Every file of the library, as the last look found it. Newest first. */
 	all(): readonly ModelFile[];
+	/** Adds a file where it lies. Throws the Failure of a file that can't be used. */
+	add(path: string): Promise<ModelFile>;
 	/** Ends every load and every model in memory; whoever asks next loads again. */
 	unloadAll(): Promise<void>;
 	/** Ends every worker process. */

@@ -73,6 +73,7 @@ export function scriptedModels(
 		engineBuild: () => 'scripted',
 		count: () => (has ? 1 : 0),
 		all: () => (has ? [file] : []),
+		add: async () => file,
 		unloadAll: async () => {},
 		close: () => engine.stop(),
 	};

@@ -13,6 +13,7 @@ import { exitCode } from './exit-code.ts';
 import { addFeedback } from './feedback/feedback.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { addBench } from './measure/bench.ts';
+import { addCompare } from './measure/compare.ts';
 import { addLoglikelihood } from './measure/loglikelihood.ts';
 import { addPerplexity } from './measure/perplexity.ts';
 import { addQuantize } from './measure/quantize.ts';
@@ -108,6 +109,7 @@ function makeProgram(execute: Execute, writeHelp: (text: string) => void): Comma
 		addBackup,
 		addBench,
 		addChat,
+		addCompare,
 		addConversations,
 		addDiagnostics,
 		addDoctor,

@@ -1,0 +1,18 @@
+import type { Comparisons } from '../comparison/comparisons.ts';
+import { exportComparison } from '../comparison/export.ts';
+import type { Implementer } from './implementer.ts';
+
+export function comparisonHandlers({ comparisons: calls }: Implementer, comparisons: Comparisons) {
+	return {
+		list: calls.list.handler(() => ({ comparisons: [...comparisons.list()] })),
+		get: calls.get.handler(({ input }) => comparisons.get(input.id)),
+		start: calls.start.handler(({ input }) => comparisons.start(input)),
+		pause: calls.pause.handler(({ input }) => comparisons.pause(input.id)),
+		resume: calls.resume.handler(({ input }) => comparisons.resume(input.id)),
+		remove: calls.remove.handler(async ({ input }) => {
+			await comparisons.remove(input.id);
+			return {};
+		}),
+		export: calls.export.handler(({ input }) => exportComparison(comparisons.get(input.id), input.format)),
+	};
+}

@@ -1,0 +1,128 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { Comparison, ComparisonPlan } from '../contract/comparison/comparison.ts';
+import type { ComparisonContext } from './context.ts';
+import { planComparison } from './plan.ts';
+import { runComparison } from './run.ts';
+import {
+	getComparison,
+	insertComparison,
+	listComparisons,
+	pauseAbandoned,
+	removeComparison,
+	setStatus,
+} from './store.ts';
+import { type Now, viewOf } from './view.ts';
+
+/** Comparisons of quantisations: planned, measured one after the other in the background, kept. */
+export interface Comparisons {
+	list(): readonly Comparison[];
+	/** Throws Failure `comparison-unknown`. */
+	get(id: number): Comparison;
+	start(plan: ComparisonPlan): Comparison;
+	/** Resolves when nothing is measured for it any more. */
+	pause(id: number): Promise<Comparison>;
+	/** Goes on with what is not measured yet; also after a failure. */
+	resume(id: number): Comparison;
+	remove(id: number): Promise<void>;
+	/** Pauses everything. */
+	close(): Promise<void>;
+}
+
+/** Two reports of one comparison are at least this far apart, ms. */
+const reportMs = 200;
+
+interface Running {
+	readonly abort: AbortController;
+	ended: Promise<void>;
+	now: Now | null;
+}
+
+export function createComparisons(context: ComparisonContext): Comparisons {
+	const { database, events } = context;
+	const running = new Map<number, Running>();
+	let last: Promise<void> = Promise.resolve();
+	pauseAbandoned(database);
+
+	const changed = (id: number): void => events.publish({ type: 'comparison-changed', comparisonId: id });
+	const view = (id: number): Comparison => viewOf(database, id, running.get(id)?.now ?? null);
+
+	function begin(id: number): void {
+		const abort = new AbortController();
+		const before = last;
+		let reportedAt = Number.NEGATIVE_INFINITY;
+		const entry: Running = { abort, now: null, ended: Promise.resolve() };
+		const work = async (): Promise<void> => {
+			await before;
+			if (!abort.signal.aborted) {
+				await runComparison(context, id, {
+					signal: abort.signal,
+					now(now) {
+						const fresh = entry.now?.doing !== now.doing;
+						entry.now = now;
+						if (!fresh && performance.now() - reportedAt < reportMs) return;
+						reportedAt = performance.now();
+						changed(id);
+					},
+				});
+			}
+			// Paused while it waited and begun anew, it has another entry by now.
+			if (running.get(id) === entry) running.delete(id);
+			changed(id);
+		};
+		entry.ended = work();
+		running.set(id, entry);
+		last = entry.ended;
+	}
+
+	async function halt(id: number): Promise<void> {
+		const entry = running.get(id);
+		entry?.abort.abort(new Error('paused'));
+		// One that waits for another does not wait for that one's end.
+		if (entry !== undefined && getComparison(database, id).status !== 'waiting') await entry.ended;
+		running.delete(id);
+	}
+
+	return {
+		list: () => listComparisons(database).map(({ id }) => view(id)),
+		get: view,
+		start(plan) {
+			const { title, candidates, texts } = planComparison(context, plan);
+			const id = insertComparison(database, { title, plan, createdAt: context.clock() }, candidates, texts);
+			begin(id);
+			changed(id);
+			return view(id);
+		},
+		async pause(id) {
+			getComparison(database, id);
+			await halt(id);
+			const { status } = getComparison(database, id);
+			if (status === 'waiting' || status === 'running') setStatus(database, id, 'paused');
+			changed(id);
+			return view(id);
+		},
+		resume(id) {
+			const { status } = getComparison(database, id);
+			if (running.has(id)) return view(id);
+			if (status === 'done') {
+				throw new Failure({
+					code: 'comparison-done',
+					message: 'Everything of this comparison is measured.',
+					next: ['Start a new one with the same plan'],
+				});
+			}
+			setStatus(database, id, 'waiting');
+			begin(id);
+			changed(id);
+			return view(id);
+		},
+		async remove(id) {
+			getComparison(database, id);
+			await halt(id);
+			removeComparison(database, id);
+			changed(id);
+		},
+		async close() {
+			await Promise.all([...running.keys()].map(halt));
+		},
+	};
+}

@@ -1,0 +1,19 @@
+import type { runNativeTask } from '../../models/native/run.ts';
+import type { WritableDatabase } from '../database/handle.ts';
+import type { EventBus } from '../events.ts';
+import type { ModelLibrary } from '../library/model-service.ts';
+
+export interface ComparisonContext {
+	readonly database: WritableDatabase;
+	readonly events: EventBus;
+	readonly library: Pick<ModelLibrary, 'modelFile' | 'add' | 'unloadAll'>;
+	/** Where files that a comparison makes are kept. */
+	readonly modelsFolder: string;
+	/** Whether a chat answer is being written: it goes before a measurement. */
+	readonly answering: () => boolean;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+	readonly log: (line: string) => void;
+	/** Measures in a process of its own; tests hand in one that doesn't. */
+	readonly native: typeof runNativeTask;
+}

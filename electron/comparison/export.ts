@@ -1,0 +1,99 @@
+import type { Comparison, ComparisonRow } from '../contract/comparison/comparison.ts';
+
+export type ExportFormat = 'markdown' | 'csv' | 'json';
+
+interface Column {
+	readonly head: string;
+	readonly value: (row: ComparisonRow) => number | string | null;
+	readonly digits?: number;
+	/** ± of the value, in the same unit. */
+	readonly spread?: (row: ComparisonRow) => number | null;
+}
+
+const overall = (row: ComparisonRow) => row.quality.find(({ category }) => category === null);
+const megabytes = (bytes: number | null): number | null => (bytes === null ? null : bytes / 1e6);
+
+const columns: readonly Column[] = [
+	{ head: 'file', value: ({ name }) => name },
+	{ head: 'bits per weight', value: ({ bitsPerWeight }) => bitsPerWeight, digits: 2 },
+	{ head: 'size MB', value: ({ sizeBytes }) => megabytes(sizeBytes), digits: 0 },
+	{
+		head: 'KL divergence nats',
+		value: (row) => overall(row)?.klDivergence ?? null,
+		spread: (row) => overall(row)?.klDivergenceError ?? null,
+		digits: 4,
+	},
+	{
+		head: 'same top token %',
+		value: (row) => (overall(row) === undefined ? null : 100 * overall(row)!.sameTop),
+		digits: 1,
+	},
+	{ head: 'perplexity', value: (row) => overall(row)?.perplexity ?? null, digits: 3 },
+	{ head: 'perplexity ratio', value: (row) => overall(row)?.ratio ?? null, digits: 3 },
+	{ head: 'scored tokens', value: (row) => overall(row)?.tokens ?? null, digits: 0 },
+	{
+		head: 'prompt tok/s',
+		value: ({ prompt }) => prompt?.median ?? null,
+		spread: ({ prompt }) => prompt?.sd ?? null,
+		digits: 1,
+	},
+	{
+		head: 'generation tok/s',
+		value: ({ generation }) => generation?.median ?? null,
+		spread: ({ generation }) => generation?.sd ?? null,
+		digits: 1,
+	},
+	{ head: 'load ms', value: ({ loadMs }) => loadMs, digits: 0 },
+	{ head: 'peak memory MB', value: ({ peakBytes }) => megabytes(peakBytes), digits: 0 },
+	{ head: 'result', value: ({ reason }) => reason },
+];
+
+function cell({ value, spread, digits = 0 }: Column, row: ComparisonRow): string {
+	const number = value(row);
+	if (number === null) return '';
+	if (typeof number === 'string') return number;
+	const error = spread?.(row) ?? null;
+	return error === null ? number.toFixed(digits) : `${number.toFixed(digits)} ± ${error.toFixed(digits)}`;
+}
+
+/** File names come from people: a bar would end the cell. */
+const escapeCell = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+/** A text that a spreadsheet would take for a formula is kept a text. */
+const quoteCell = (text: string): string => `"${(/^[=+\-@\t]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+
+function markdown({ title, rows, verdict, conditions }: Comparison): string {
+	const table = [
+		`| ${columns.map(({ head }) => head).join(' | ')} |`,
+		`| ${columns.map(() => '---').join(' | ')} |`,
+		...rows.map((row) => `| ${columns.map((column) => escapeCell(cell(column, row))).join(' | ')} |`),
+	];
+	const facts = Object.entries(conditions).map(([name, value]) => `${name}: ${value}`);
+	return [`# ${title}`, '', ...(verdict === null ? [] : [verdict.text, '']), ...table, '', facts.join('; '), ''].join(
+		'\n',
+	);
+}
+
+function csv({ rows }: Comparison): string {
+	const heads = columns.flatMap(({ head, spread }) => (spread === undefined ? [head] : [head, `${head} ±`]));
+	const lines = rows.map((row) =>
+		columns.flatMap(({ value, spread }) => {
+			const cells = spread === undefined ? [value(row)] : [value(row), spread(row)];
+			return cells.map((one) => (one === null ? '' : typeof one === 'string' ? quoteCell(one) : String(one)));
+		}),
+	);
+	return `${[heads.map(quoteCell), ...lines].map((cells) => cells.join(',')).join('\r\n')}\r\n`;
+}
+
+/** A comparison as a file. CSV has full precision, errors in columns of their own. */
+export function exportComparison(comparison: Comparison, format: ExportFormat): { fileName: string; text: string } {
+	const name = `comparison-${comparison.id}`;
+	switch (format) {
+		case 'markdown':
+			return { fileName: `${name}.md`, text: markdown(comparison) };
+		case 'csv':
+			return { fileName: `${name}.csv`, text: csv(comparison) };
+		case 'json':
+			return { fileName: `${name}.json`, text: `${JSON.stringify(comparison, null, 2)}\n` };
+	}
+}

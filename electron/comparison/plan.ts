@@ -1,0 +1,84 @@
+import { basename, extname, join } from 'node:path';
+import { Failure } from '../../models/contract/failure.ts';
+import type { ComparisonPlan } from '../contract/comparison/comparison.ts';
+import type { ModelFile } from '../contract/model.ts';
+import type { ComparisonContext } from './context.ts';
+import type { StoredCandidate, StoredText } from './store.ts';
+
+export interface Planned {
+	readonly title: string;
+	readonly candidates: readonly Omit<StoredCandidate, 'id'>[];
+	readonly texts: readonly StoredText[];
+}
+
+function candidateOf(file: ModelFile, position: number): Omit<StoredCandidate, 'id'> {
+	return {
+		position,
+		name: file.quantization,
+		modelFileId: file.id,
+		path: file.path,
+		quantization: file.quantization,
+		produce: false,
+		sizeBytes: file.sizeBytes,
+		bitsPerWeight: file.parameters === 0 ? null : (file.sizeBytes * 8) / file.parameters,
+		fallbacks: null,
+	};
+}
+
+/** Two files of one quantisation are told apart by their file names. */
+function named(candidates: readonly Omit<StoredCandidate, 'id'>[]): readonly Omit<StoredCandidate, 'id'>[] {
+	return candidates.map((candidate) => {
+		const alone = candidates.filter(({ name }) => name === candidate.name).length === 1;
+		return alone ? candidate : { ...candidate, name: basename(candidate.path, extname(candidate.path)) };
+	});
+}
+
+/**
+ * Who takes part in a comparison. Throws Failure `model-unknown`, `comparison-empty`, and `model-architectures-differ`
+ * for files that are not of one model.
+ */
+export function planComparison(context: ComparisonContext, plan: ComparisonPlan): Planned {
+	const reference = context.library.modelFile(plan.referenceId);
+	const ids = [...new Set(plan.candidateIds)].filter((id) => id !== reference.id);
+	const files = ids.map((id) => context.library.modelFile(id));
+	if (files.length + plan.quantize.length === 0) {
+		throw new Failure({
+			code: 'comparison-empty',
+			message: `There is nothing to compare ${reference.name} with.`,
+			next: ['Choose a second file', 'Choose a quantisation to be made'],
+		});
+	}
+	const odd = files.find(
+		({ architecture, parameters }) =>
+			architecture !== reference.architecture || Math.abs(parameters / reference.parameters - 1) > 0.02,
+	);
+	if (odd !== undefined) {
+		throw new Failure({
+			code: 'model-architectures-differ',
+			message: `${odd.name} (${odd.architecture}, ${(odd.parameters / 1e6).toFixed(0)} million weights) is not a quantisation of ${reference.name} (${reference.architecture}, ${(reference.parameters / 1e6).toFixed(0)} million weights).`,
+			next: ['Choose files of one model', 'Compare different models with an evaluation instead'],
+		});
+	}
+	const stem = basename(reference.path, extname(reference.path));
+	const produced = [...new Set(plan.quantize)].map((type, index) => ({
+		position: files.length + 1 + index,
+		name: type,
+		modelFileId: null,
+		path: join(context.modelsFolder, 'quantised', `${stem}.${type}.gguf`),
+		quantization: type,
+		produce: true,
+		sizeBytes: null,
+		bitsPerWeight: null,
+		fallbacks: null,
+	}));
+	const candidates = [
+		candidateOf(reference, 0),
+		...files.map((file, index) => candidateOf(file, index + 1)),
+		...produced,
+	];
+	return {
+		title: `${reference.name}, ${candidates.length} files`,
+		candidates: named(candidates),
+		texts: plan.texts.map((path, position) => ({ position, category: basename(path, extname(path)), path })),
+	};
+}

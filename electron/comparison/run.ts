@@ -1,0 +1,149 @@
+import { cpus, loadavg, totalmem } from 'node:os';
+import { failureFacts } from '../../models/contract/failure.ts';
+import { transaction } from '../database/sql.ts';
+import type { ComparisonContext } from './context.ts';
+import { measure, type Subject, threadsOf } from './measure.ts';
+import type { Step, StepResults } from './steps.ts';
+import { insertMeasurement, measurementsOf, setConditions, setProduced, setStatus } from './store.ts';
+import { type Now, stepsLeft, subjectOf } from './view.ts';
+
+export interface RunControl {
+	/** Aborts when it is paused, or the application ends. */
+	readonly signal: AbortSignal;
+	now(now: Now): void;
+}
+
+/** A chat answer began: the step is given up and done again when the answer is written. */
+class ChatFirst extends Error {}
+
+function nameOf(subject: Subject, step: Step): string {
+	const candidate = subject.candidates.find(({ id }) => id === step.candidateId);
+	const name = candidate?.name ?? '';
+	switch (step.kind) {
+		case 'produce':
+			return `Making ${name}`;
+		case 'quality':
+			return `${name}: ${subject.texts.find(({ position }) => position === step.text)?.category ?? 'text'}`;
+		case 'speed':
+			return `${name}: speed`;
+	}
+}
+
+/** Resolves when no chat answer is being written. Rejects with the signal's reason. */
+function whenQuiet({ answering, events }: ComparisonContext, signal: AbortSignal): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const settle = (act: () => void): void => {
+			unsubscribe();
+			signal.removeEventListener('abort', onAbort);
+			act();
+		};
+		const look = (): void => {
+			if (!answering()) settle(resolve);
+		};
+		const onAbort = (): void => settle(() => reject(signal.reason));
+		// An answer counts as written a moment after it says so.
+		const unsubscribe = events.subscribe(({ type }) => type === 'generation-ended' && setImmediate(look));
+		signal.addEventListener('abort', onAbort);
+		if (signal.aborted) onAbort();
+		else look();
+	});
+}
+
+/** One step with the computer to itself: nobody chats while it is measured. */
+async function undisturbed(
+	context: ComparisonContext,
+	subject: Subject,
+	step: Step,
+	control: RunControl,
+): Promise<{ result: StepResults[Step['kind']]; elapsedMs: number }> {
+	const doing = nameOf(subject, step);
+	for (;;) {
+		if (context.answering()) control.now({ doing: `${doing}, after the answer being written`, share: 0 });
+		await whenQuiet(context, control.signal);
+		// A model that stays in memory would count as memory taken, and its threads could wake.
+		await context.library.unloadAll();
+		const chat = new AbortController();
+		const unsubscribe = context.events.subscribe(
+			({ type }) => type === 'generation-started' && chat.abort(new ChatFirst('a chat answer goes first')),
+		);
+		const began = performance.now();
+		try {
+			control.now({ doing, share: 0 });
+			const signal = AbortSignal.any([control.signal, chat.signal]);
+			const result = await measure(context, subject, step, {
+				signal,
+				progress: (share) => control.now({ doing, share }),
+			});
+			return { result, elapsedMs: performance.now() - began };
+		} catch (error) {
+			if (!(error instanceof ChatFirst)) throw error;
+		} finally {
+			unsubscribe();
+		}
+	}
+}
+
+async function keep(
+	context: ComparisonContext,
+	subject: Subject,
+	step: Step,
+	{ result, elapsedMs }: { result: StepResults[Step['kind']]; elapsedMs: number },
+): Promise<void> {
+	const { database, clock } = context;
+	if (step.kind !== 'produce') {
+		insertMeasurement(database, step, result, { elapsedMs, measuredAt: clock() });
+		return;
+	}
+	const output = result as StepResults['produce'];
+	const file = await context.library.add(output.path);
+	transaction(database, () => {
+		setProduced(database, step.candidateId, {
+			modelFileId: file.id,
+			sizeBytes: output.sizeBytes,
+			bitsPerWeight: output.bitsPerWeight,
+			fallbacks: output.fallbacks.length,
+		});
+		insertMeasurement(database, step, result, { elapsedMs, measuredAt: clock() });
+	});
+	context.log(`comparison: ${subject.comparison.id} made ${output.path}`);
+}
+
+/**
+ * Measures what is still to be measured, step by step; every step is kept when it ends, so that a pause, a kill or a
+ * crash loses at most one. Never rejects: how it ended is in the database.
+ */
+export async function runComparison(context: ComparisonContext, id: number, control: RunControl): Promise<void> {
+	const { database, clock } = context;
+	setStatus(database, id, 'running');
+	try {
+		for (;;) {
+			const subject = subjectOf(database, id);
+			const [step] = stepsLeft(subject, measurementsOf(database, id));
+			if (step === undefined) break;
+			control.signal.throwIfAborted();
+			const loadBefore = loadavg()[0] ?? 0;
+			const measured = await undisturbed(context, subject, step, control);
+			await keep(context, subject, step, measured);
+			if ('conditions' in measured.result) {
+				const { engine, systemInfo } = measured.result.conditions;
+				setConditions(database, id, {
+					...(JSON.parse(subject.comparison.conditions) as Record<string, string | number>),
+					...{ engine, systemInfo, threads: threadsOf(subject.comparison) },
+					...{ processor: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() },
+					highestLoadBefore: Math.max(
+						loadBefore,
+						Number((JSON.parse(subject.comparison.conditions) as Record<string, unknown>).highestLoadBefore ?? 0),
+					),
+				});
+			}
+		}
+		setStatus(database, id, 'done', { endedAt: clock() });
+	} catch (error) {
+		if (control.signal.aborted) setStatus(database, id, 'paused');
+		else {
+			const failure = failureFacts(error);
+			if (failure.code === 'internal') context.log(`comparison: ${failure.detail ?? failure.message}`);
+			setStatus(database, id, 'failed', { failure, endedAt: clock() });
+		}
+	}
+}

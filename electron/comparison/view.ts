@@ -1,0 +1,79 @@
+import { failureSchema } from '../../models/contract/failure.ts';
+import type { QuantizeType } from '../../models/contract/native.ts';
+import type { Comparison } from '../contract/comparison/comparison.ts';
+import type { ReadableDatabase } from '../database/handle.ts';
+import type { Subject } from './measure.ts';
+import { rowsOf } from './rows.ts';
+import { type Step, stepKey, stepsOf } from './steps.ts';
+import { candidatesOf, getComparison, type Measurement, measurementsOf, textsOf } from './store.ts';
+
+/** What a running comparison does right now. */
+export interface Now {
+	readonly doing: string;
+	/** Of the step, 0 to 1. */
+	readonly share: number;
+}
+
+export function subjectOf(database: ReadableDatabase, id: number): Subject {
+	const comparison = getComparison(database, id);
+	return { comparison, candidates: candidatesOf(database, id), texts: textsOf(database, id) };
+}
+
+export function stepsLeft(subject: Subject, measurements: readonly Measurement[]): readonly Step[] {
+	const done = new Set(measurements.map(({ candidateId, step }) => `${candidateId}:${step}`));
+	return stepsOf(subject.candidates, subject.texts.length).filter(
+		(step) => !done.has(`${step.candidateId}:${stepKey(step)}`),
+	);
+}
+
+/** Seconds from what steps of the same kind took here; null until each kind that is left was done once. */
+function secondsLeft(left: readonly Step[], measurements: readonly Measurement[], now: Now | null): number | null {
+	const kindOf = (step: string): string => step.split(':')[0] ?? step;
+	let sum = 0;
+	for (const [index, step] of left.entries()) {
+		const alike = measurements.filter((one) => kindOf(one.step) === step.kind);
+		if (alike.length === 0) return null;
+		const mean = alike.reduce((total, { elapsedMs }) => total + elapsedMs, 0) / alike.length;
+		sum += mean * (index === 0 && now !== null ? 1 - now.share : 1);
+	}
+	return sum / 1000;
+}
+
+/** A comparison as pages and commands see it. */
+export function viewOf(database: ReadableDatabase, id: number, now: Now | null): Comparison {
+	const subject = subjectOf(database, id);
+	const { comparison, candidates, texts } = subject;
+	const measurements = measurementsOf(database, id);
+	const left = stepsLeft(subject, measurements);
+	const total = stepsOf(candidates, texts.length).length;
+	const { rows, decision } = rowsOf(subject, measurements);
+	const [reference, ...others] = candidates;
+	return {
+		id,
+		title: comparison.title,
+		status: comparison.status,
+		plan: {
+			referenceId: reference?.modelFileId ?? 0,
+			candidateIds: others.filter(({ produce }) => !produce).map(({ modelFileId }) => modelFileId ?? 0),
+			quantize: others.filter(({ produce }) => produce).map(({ quantization }) => quantization as QuantizeType),
+			texts: texts.map(({ path }) => path),
+			contextSize: comparison.contextSize,
+			chunks: comparison.chunks,
+			promptTokens: comparison.promptTokens,
+			generatedTokens: comparison.generatedTokens,
+			repetitions: comparison.repetitions,
+			threads: comparison.threads,
+			klLimit: comparison.klLimit,
+		},
+		done: total - left.length,
+		total,
+		secondsLeft: left.length === 0 ? null : secondsLeft(left, measurements, now),
+		doing: now?.doing ?? null,
+		rows,
+		verdict: decision?.verdict ?? null,
+		conditions: JSON.parse(comparison.conditions) as Comparison['conditions'],
+		failure: comparison.failure === null ? null : failureSchema.parse(JSON.parse(comparison.failure)),
+		createdAt: comparison.createdAt,
+		endedAt: comparison.endedAt,
+	};
+}

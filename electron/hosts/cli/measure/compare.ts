@@ -1,0 +1,156 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { Failure } from '../../../../models/contract/failure.ts';
+import type { QuantizeType } from '../../../../models/contract/native.ts';
+import { quantizeTypeOf } from '../../../../models/native/quantize/types.ts';
+import type { Comparison, ComparisonRow } from '../../../contract/comparison/comparison.ts';
+import type { Client } from '../../ownership/attach.ts';
+import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+import { chooseModel } from '../model/choose-model.ts';
+import { withApplication } from '../session.ts';
+import { bytes, table } from '../table.ts';
+import { UsageError } from '../usage-error.ts';
+import { collect } from './list-option.ts';
+
+interface CompareOptions {
+	readonly reference?: string;
+	readonly candidates?: string;
+	readonly quantize?: string;
+	readonly text: readonly string[];
+	readonly context: number;
+	readonly chunks?: number;
+	readonly prompt: number;
+	readonly generate: number;
+	readonly repetitions: number;
+	readonly threads: number;
+	readonly limit: number;
+	readonly resume?: number;
+	readonly markdown?: string;
+}
+
+const lookMs = 250;
+
+/** `assay compare`: quality, speed and memory of several files of one model, and which to use. */
+export const addCompare: AddCommands = (program, execute) => {
+	program
+		.command('compare')
+		.description('compare quantisations of a model on this computer, and say which to use')
+		.option('--reference <model>', 'what the others are measured against, best an unquantised file')
+		.option('--candidates <model,…>', 'files of the same model')
+		.option('--quantize <type,…>', 'files to be made of the reference first')
+		.option('--text <file>', 'text to measure on; may be given several times', collect, [])
+		.option('--context <tokens>', 'length of a chunk', wholeNumber(64, 131_072), 512)
+		.option('--chunks <n>', 'only so many chunks of each text', wholeNumber(2))
+		.option('--prompt <tokens>', 'length of the prompt for the speed', wholeNumber(1, 131_072), 512)
+		.option('--generate <tokens>', 'tokens generated for the speed', wholeNumber(1, 131_072), 128)
+		.option('--repetitions <n>', 'times each speed is measured', wholeNumber(2, 100), 5)
+		.option('--threads <n>', 'threads; 0 for all cores', wholeNumber(0, 256), 0)
+		.option('--limit <nats>', 'mean KL divergence that rules a file out', numberBetween(0.0001, 10), 0.1)
+		.option('--resume <id>', 'go on with a comparison that was interrupted', wholeNumber(1))
+		.option('--markdown <file>', 'also write the result as Markdown')
+		.addHelpText(
+			'after',
+			examples(
+				'compare --reference model.F16.gguf --quantize Q8_0,Q4_K_M --text notes.txt',
+				'compare --reference SmolLM2 --candidates a.gguf,b.gguf --text a.txt --text b.txt --json',
+			),
+		)
+		.action((options: CompareOptions, command: Command) => execute(command, (context) => compare(context, options)));
+};
+
+function typesOf(text: string | undefined): QuantizeType[] {
+	return (text ?? '')
+		.split(',')
+		.filter((name) => name.trim() !== '')
+		.map((name) => {
+			const type = quantizeTypeOf(name.trim());
+			if (type === null) throw new UsageError(`there is no type "${name.trim()}"`);
+			return type;
+		});
+}
+
+async function begin(client: Client, options: CompareOptions): Promise<Comparison> {
+	if (options.resume !== undefined) return client.comparisons.resume({ id: options.resume });
+	if (options.reference === undefined) throw new UsageError('a reference is missing: --reference <model>');
+	const names = (options.candidates ?? '').split(',').filter((name) => name.trim() !== '');
+	const reference = await chooseModel(client, options.reference);
+	const candidates = [];
+	for (const name of names) candidates.push(await chooseModel(client, name.trim()));
+	return client.comparisons.start({
+		referenceId: reference.id,
+		candidateIds: candidates.map(({ id }) => id),
+		quantize: typesOf(options.quantize),
+		texts: options.text.map((path) => resolve(path)),
+		contextSize: options.context,
+		chunks: options.chunks ?? null,
+		promptTokens: options.prompt,
+		generatedTokens: options.generate,
+		repetitions: options.repetitions,
+		threads: options.threads,
+		klLimit: options.limit,
+	});
+}
+
+async function compare(context: CommandContext, options: CompareOptions): Promise<number> {
+	const { output, interrupt } = context;
+	return withApplication(context, async (client) => {
+		let comparison = await begin(client, options);
+		const { id } = comparison;
+		while (comparison.status === 'waiting' || comparison.status === 'running') {
+			const { done, total, doing, secondsLeft } = comparison;
+			const left = secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`;
+			output.progress(`step ${Math.min(done + 1, total)} of ${total}: ${doing ?? 'waiting'}${left}`);
+			await wait(lookMs, undefined, { signal: interrupt.signal }).catch(() => {});
+			if (interrupt.signal.aborted) {
+				await client.comparisons.pause({ id });
+				output.note(`Paused. Go on with: assay compare --resume ${id}`);
+				return interrupt.exitCode;
+			}
+			comparison = await client.comparisons.get({ id });
+		}
+		if (comparison.failure !== null) throw new Failure(comparison.failure);
+		if (options.markdown !== undefined) {
+			const { text } = await client.comparisons.export({ id, format: 'markdown' });
+			await writeFile(options.markdown, text);
+		}
+		const verdict = comparison.verdict ?? { text: 'Nothing was measured.', choose: null, confidence: 'undecided' };
+		output.result({ ...comparison, verdict }, `${verdict.text}\n\n${rowsTable(comparison.rows)}`);
+		return exitCode.done;
+	});
+}
+
+function rowsTable(rows: readonly ComparisonRow[]): string {
+	const some = (value: number | null | undefined, digits: number): string => value?.toFixed(digits) ?? '';
+	return table(
+		[
+			'FILE',
+			'SIZE',
+			'BITS',
+			'KL DIVERGENCE',
+			'SAME TOP %',
+			'PROMPT TOK/S',
+			'GENERATION TOK/S',
+			'PEAK MEMORY',
+			'RESULT',
+		],
+		rows.map((row) => {
+			const quality = row.quality.find(({ category }) => category === null);
+			const divergence =
+				quality === undefined ? '' : `${some(quality.klDivergence, 4)} ± ${some(quality.klDivergenceError, 4)}`;
+			return [
+				row.name,
+				row.sizeBytes === null ? '' : bytes(row.sizeBytes),
+				some(row.bitsPerWeight, 2),
+				divergence,
+				quality === undefined ? '' : some(100 * quality.sameTop, 1),
+				some(row.prompt?.median, 1),
+				row.generation === null ? '' : `${some(row.generation.median, 1)} ± ${some(row.generation.sd, 1)}`,
+				row.peakBytes === null ? '' : bytes(row.peakBytes),
+				row.reason,
+			];
+		}),
+	);
+}

@@ -1,0 +1,177 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Comparisons, createComparisons } from '../../../electron/comparison/comparisons.ts';
+import type { ComparisonContext } from '../../../electron/comparison/context.ts';
+import { exportComparison } from '../../../electron/comparison/export.ts';
+import { comparisonPlanSchema } from '../../../electron/contract/comparison/comparison.ts';
+import type { ModelFile } from '../../../electron/contract/model.ts';
+import type { WritableDatabase } from '../../../electron/database/handle.ts';
+import { all, run } from '../../../electron/database/sql.ts';
+import { createEventBus, type EventBus } from '../../../electron/events.ts';
+import { runNativeTask } from '../../../models/native/run.ts';
+import { createDatabase } from '../../support/database.ts';
+import { failureOf } from '../../support/failure.ts';
+import { writeTinyGguf } from '../../support/tiny-gguf.ts';
+
+let folder: string;
+let database: WritableDatabase;
+let events: EventBus;
+let tasks: string[];
+let answering: boolean;
+let comparisons: Comparisons;
+
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), 'assay-comparison-'));
+	({ database } = createDatabase());
+	events = createEventBus((error) => {
+		throw error;
+	});
+	tasks = [];
+	answering = false;
+	writeTinyGguf(join(folder, 'tiny.F32.gguf'));
+	writeFileSync(join(folder, 'prose.txt'), 'the cat and the dog went to the sea and said so. '.repeat(60));
+	writeFileSync(join(folder, 'code.txt'), 'if (the) { cat } else { dog } '.repeat(90));
+	addFile('F32', join(folder, 'tiny.F32.gguf'));
+	comparisons = createComparisons(context());
+});
+afterEach(async () => {
+	await comparisons.close();
+	rmSync(folder, { recursive: true, force: true });
+});
+
+/** The real measurements, and a note of each. */
+const native: typeof runNativeTask = async (task, options) => {
+	tasks.push(task.kind);
+	return (await runNativeTask(task, options)) as never;
+};
+
+function context(more: Partial<ComparisonContext> = {}): ComparisonContext {
+	return {
+		...{ database, events, native, clock: () => 1_000, log: () => {}, modelsFolder: join(folder, 'models') },
+		answering: () => answering,
+		library: { modelFile, unloadAll: async () => {}, add: async (path) => addFile('made', path) },
+		...more,
+	};
+}
+
+const files = new Map<number, ModelFile>();
+function addFile(quantization: string, path: string, parameters = 100_000): ModelFile {
+	const { id } = run(
+		database,
+		`INSERT INTO model_files (path, name, size_bytes, modified_at, architecture, parameters, quantization, added_at)
+		 VALUES (:path, 'Tiny', 400000, 0, 'llama', :parameters, :quantization, 0)`,
+		{ path, parameters, quantization },
+	);
+	const file = {
+		id,
+		path,
+		name: 'Tiny',
+		quantization,
+		parameters,
+		architecture: 'llama',
+		sizeBytes: 400_000,
+	} as ModelFile;
+	files.set(id, file);
+	return file;
+}
+const modelFile = (id: number): ModelFile => files.get(id)!;
+
+function plan(more: object = {}) {
+	return comparisonPlanSchema.parse({
+		referenceId: 1,
+		quantize: ['Q8_0', 'Q4_0'],
+		texts: [join(folder, 'prose.txt'), join(folder, 'code.txt')],
+		...{ contextSize: 64, chunks: 3, promptTokens: 16, generatedTokens: 8, repetitions: 2, threads: 1 },
+		...more,
+	});
+}
+
+async function ended(id: number): Promise<ReturnType<Comparisons['get']>> {
+	for (;;) {
+		const comparison = comparisons.get(id);
+		if (comparison.status !== 'waiting' && comparison.status !== 'running') return comparison;
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+}
+
+test('makes the files, measures each on each text and its speed, and says which to use', async () => {
+	const started = comparisons.start(plan());
+	expect(started).toMatchObject({ status: 'waiting', done: 0, total: 2 + 3 * 3, verdict: null });
+	const done = await ended(started.id);
+	expect(done).toMatchObject({ status: 'done', done: 11, failure: null, secondsLeft: null });
+	expect(done.conditions).toMatchObject({ threads: 1, engine: expect.any(String), cores: expect.any(Number) });
+	const [reference, q8, q4] = done.rows;
+	expect(reference).toMatchObject({ name: 'F32', reference: true, outcome: expect.any(String) });
+	expect(reference?.quality[0]).toMatchObject({ category: null, klDivergence: 0, sameTop: 1, ratio: 1, chunks: 6 });
+	expect(q8?.quality.map(({ category }) => category)).toEqual([null, 'prose', 'code']);
+	expect(q8?.quality[0]?.klDivergence).toBeGreaterThan(0);
+	expect(q4?.quality[0]?.klDivergence).toBeGreaterThan(q8?.quality[0]?.klDivergence ?? 1);
+	expect(q8?.generation?.samples).toHaveLength(2);
+	expect(q8?.peakBytes).toBeGreaterThan(0);
+	expect(q8?.sizeBytes).toBeGreaterThan(0);
+	expect(done.verdict?.text).not.toBe('');
+
+	const markdown = exportComparison(done, 'markdown').text;
+	expect(markdown).toContain('| Q8_0 |');
+	expect(exportComparison(done, 'csv').text.split('\r\n')[2]).toMatch(/^"Q8_0",/);
+});
+
+test('what is measured stays when it is paused, and only the rest is measured when it goes on', async () => {
+	const { id } = comparisons.start(plan({ quantize: ['Q8_0'] }));
+	while (comparisons.get(id).done < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+	const paused = await comparisons.pause(id);
+	expect(paused.status).toBe('paused');
+	expect(paused.done).toBeGreaterThanOrEqual(3);
+	const before = all<{ step: string; result: string }>(database, 'SELECT step, result FROM measurements');
+	// Another process opens the same data folder after a kill.
+	comparisons = createComparisons(context());
+	comparisons.resume(id);
+	expect((await ended(id)).status).toBe('done');
+	const after = all<{ step: string; result: string }>(database, 'SELECT step, result FROM measurements');
+	for (const row of before) expect(after).toContainEqual(row);
+	expect(await failureOf(() => comparisons.resume(id))).toMatchObject({ code: 'comparison-done' });
+});
+
+test('one that a dead process left running is paused at the next start', () => {
+	const { id } = comparisons.start(plan());
+	createComparisons(context());
+	expect(all(database, 'SELECT status FROM comparisons WHERE id = :id', { id })).toEqual([{ status: 'paused' }]);
+});
+
+test('a chat answer goes first: the step is given up, and done again afterwards', async () => {
+	const { id } = comparisons.start(plan({ quantize: ['Q8_0'], texts: [] }));
+	while (tasks.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+	answering = true;
+	events.publish({ type: 'generation-started', conversationId: 1, messageId: 1, generationId: 1 });
+	while (!comparisons.get(id).doing?.includes('after the answer'))
+		await new Promise((resolve) => setTimeout(resolve, 5));
+	const given = tasks.length;
+	await new Promise((resolve) => setTimeout(resolve, 100));
+	expect(tasks).toHaveLength(given);
+	answering = false;
+	events.publish({ type: 'generation-ended', conversationId: 1, messageId: 1, generationId: 1 });
+	expect(await ended(id)).toMatchObject({ status: 'done', done: 3 });
+	expect(tasks.filter((kind) => kind === 'bench')).toHaveLength(3);
+});
+
+test('a text that cannot be read fails it with the reason, and it can go on once it can', async () => {
+	const { id } = comparisons.start(plan({ quantize: ['Q8_0'], texts: [join(folder, 'later.txt')] }));
+	expect(await ended(id)).toMatchObject({
+		status: 'failed',
+		failure: { message: expect.stringContaining('later.txt') },
+	});
+	writeFileSync(join(folder, 'later.txt'), 'the cat and the dog went to the sea. '.repeat(60));
+	comparisons.resume(id);
+	expect((await ended(id)).status).toBe('done');
+});
+
+test('nothing to compare with, and files of another model, are refused', async () => {
+	expect(await failureOf(() => comparisons.start(plan({ quantize: [] })))).toMatchObject({ code: 'comparison-empty' });
+	const other = addFile('Q8_0', join(folder, 'other.gguf'), 900_000);
+	expect(await failureOf(() => comparisons.start(plan({ candidateIds: [other.id] })))).toMatchObject({
+		code: 'model-architectures-differ',
+	});
+	expect(await failureOf(() => comparisons.get(99))).toMatchObject({ code: 'comparison-unknown' });
+});
