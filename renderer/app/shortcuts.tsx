@@ -16,7 +16,7 @@ export function Shortcuts() {
 			open={open}
 			onClose={close}
 			title="Keys"
-			width={620}
+			width={868}
 			actions={
 				<>
 					<Button
@@ -31,7 +31,7 @@ export function Shortcuts() {
 				</>
 			}
 		>
-			<dl className="mt-3 columns-2 gap-x-8 max-md:columns-1">
+			<dl className="mt-3 columns-3 gap-x-8 max-[52rem]:columns-2 max-[36rem]:columns-1">
 				{rows().map(({ label, keys }) => (
 					<div key={label} className="flex min-h-6.5 break-inside-avoid items-center justify-between gap-3">
 						<dt className="text-ink-2">{label}</dt>

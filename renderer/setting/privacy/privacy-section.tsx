@@ -42,7 +42,7 @@ export function PrivacySection() {
 	);
 }
 
-const cell = 'h-7 border-b border-line px-2.5 first:pl-3 last:pr-3 whitespace-nowrap';
+const cell = 'h-7 border-b border-line px-2.5 py-1 first:pl-3 last:pr-3';
 const head = 'border-b border-line px-2.5 py-1 font-medium first:pl-3 last:pr-3';
 
 function RequestTable({ requests }: { requests: readonly NetworkRequest[] }) {
@@ -64,11 +64,11 @@ function RequestTable({ requests }: { requests: readonly NetworkRequest[] }) {
 				<tbody className="[&>tr:last-child>td]:border-b-0">
 					{requests.map((request) => (
 						<tr key={request.id}>
-							<td className={`${cell} text-ink-2`}>{fullTime(request.at)}</td>
-							<td className={`${cell} font-mono`}>{request.host}</td>
-							<td className={`${cell} whitespace-normal`}>{request.purpose}</td>
-							<td className={`${cell} whitespace-normal`}>{request.outcome}</td>
-							<td className={`${cell} text-right font-mono`}>{bytes(request.bytes)}</td>
+							<td className={`${cell} whitespace-nowrap text-ink-2`}>{fullTime(request.at)}</td>
+							<td className={`${cell} font-mono whitespace-nowrap`}>{request.host}</td>
+							<td className={cell}>{request.purpose}</td>
+							<td className={cell}>{request.outcome}</td>
+							<td className={`${cell} text-right font-mono whitespace-nowrap`}>{bytes(request.bytes)}</td>
 						</tr>
 					))}
 				</tbody>

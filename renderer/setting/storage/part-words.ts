@@ -25,9 +25,9 @@ export const partWords: Readonly<Record<StoragePart['name'], PartWords>> = {
 		lost: 'A download that is started again begins at the beginning.',
 	},
 	'set-aside': {
-		label: 'Damaged databases',
-		description: 'Set aside when a backup took their place.',
-		lost: 'What was written after the backup and before the damage may only be in these files. They cannot be brought back.',
+		label: 'Databases set aside',
+		description: 'Damaged ones, and newer ones that an older Assay could not open.',
+		lost: 'What was written after the backup that took their place is only in these files. They cannot be brought back.',
 	},
 	logs: {
 		label: 'Logs',

@@ -90,7 +90,7 @@ export const settingScenes: Record<string, Scene> = {
 		async act(page) {
 			await page
 				.getByRole('listitem')
-				.filter({ hasText: 'Damaged databases' })
+				.filter({ hasText: 'Databases set aside' })
 				.getByRole('button', { name: 'Free' })
 				.click();
 			await settle(page);
