@@ -68,6 +68,13 @@ export const components: Components = {
 			</Scroller>
 		);
 	},
+	/** Numbers and dots stand on the side where the letters begin. */
+	ul: ({ children }) => <ul dir="auto">{children}</ul>,
+	ol: ({ children, start }) => (
+		<ol dir="auto" start={start}>
+			{children}
+		</ol>
+	),
 	/** Task lists: a mark with a name instead of a dead form control. */
 	input({ checked }) {
 		return (

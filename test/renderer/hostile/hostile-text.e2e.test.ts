@@ -77,7 +77,7 @@ async function lookThrough(faultsHere: () => string[]): Promise<{ faults: string
 		for (const fault of faultsHere()) faults.add(fault);
 		for (const row of box.querySelectorAll('[data-index]')) seen.add(row.getAttribute('data-index')!);
 		atTop = box.scrollTop <= 0 ? atTop + 1 : 0;
-		box.scrollTop -= box.clientHeight * 0.5;
+		box.scrollTop -= box.clientHeight * 0.3;
 	}
 	return { faults: [...faults], seen: seen.size };
 }

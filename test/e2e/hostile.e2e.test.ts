@@ -1,0 +1,246 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Job } from '../../electron/contract/job/job.ts';
+import { type Client, connect } from '../bench/client.ts';
+import { type Host, startHost } from '../bench/product.ts';
+import { faultsOfPage } from '../renderer/hostile/faults.ts';
+import { allPayloads, payloads } from '../renderer/hostile/payloads/index.ts';
+import { browserMissing, goTo, launchBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
+import { writeTinyGguf } from '../support/tiny-gguf.ts';
+
+/**
+ * The built browser host with everything hostile that a person can be given: an export of another program, GGUF files
+ * with names and headers of their own, and what was typed. The page is shown without its content policy: it must not
+ * need it.
+ */
+describe.skipIf(browserMissing() !== null)('hostile files and chats in the real application', () => {
+	let folder: string;
+	let host: Host;
+	let client: Client;
+	let close: () => void;
+	let browser: Browser;
+	let watched: WatchedPage;
+
+	beforeAll(async () => {
+		folder = mkdtempSync(join(tmpdir(), 'assay-hostile-'));
+		// Without a script of answers the engine says again what it was told.
+		process.env.ASSAY_ENGINE_SCRIPT = JSON.stringify({});
+		host = await startHost(folder);
+		delete process.env.ASSAY_ENGINE_SCRIPT;
+		({ client, close } = await connect(host.url));
+		browser = await launchBrowser();
+		watched = await watchedPage(browser, { bypassCSP: true });
+		watched.page.on('dialog', (dialog) => {
+			watched.problems.push(`dialog: ${dialog.message()}`);
+			void dialog.dismiss();
+		});
+		watched.page.on('popup', (popup) => watched.problems.push(`opened: ${popup.url()}`));
+	});
+	afterAll(async () => {
+		await browser?.close();
+		close?.();
+		await host?.stop();
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+	});
+
+	async function finished(job: Job): Promise<Job> {
+		for (let now = job; ; now = await client.jobs.get({ jobId: job.id })) {
+			if (now.state === 'done') return now;
+			if (now.state !== 'queued' && now.state !== 'running') throw new Error(JSON.stringify(now));
+			await new Promise((resolve) => setTimeout(resolve, 30));
+		}
+	}
+
+	async function faultsAt(routes: readonly string[]): Promise<string[]> {
+		const faults: string[] = [];
+		for (const route of routes) {
+			await goTo(watched.page, route);
+			await watched.page.waitForTimeout(120);
+			faults.push(...(await watched.page.evaluate(faultsOfPage)).map((fault) => `${route}: ${fault}`));
+		}
+		return faults;
+	}
+
+	test('every payload comes in with an export of ChatGPT, as title, question and answer, letter by letter', async () => {
+		const path = join(folder, `conversations<img src=x onerror=globalThis.__attacked=1>.json`);
+		writeFileSync(path, JSON.stringify(allPayloads.map(chatGptConversation)));
+		const preview = await finished(await client.exchange.preview({ paths: [path] }));
+		const job = await finished(await client.exchange.import({ previewId: preview.id }));
+		const report = await client.exchange.report({ jobId: job.id });
+		expect({ conversations: report.conversations, skipped: report.skippedCount }).toEqual({
+			conversations: allPayloads.length,
+			skipped: 0,
+		});
+	});
+
+	test('GGUF files whose names and headers are payloads are added or refused, and never believed', async () => {
+		let added = 0;
+		for (const [index, text] of payloads.names.entries()) {
+			const name = text.replaceAll(/[/\0\uD800-\uDFFF]/g, '_').slice(0, 60);
+			const path = writeTinyGguf(join(folder, 'models', `${index}-${name}.gguf`), {
+				name: text,
+				seed: index,
+				metadata: {
+					'general.license': { type: 'string', value: payloads.html[index % payloads.html.length]! },
+					'general.description': { type: 'string', value: payloads.svg[index % payloads.svg.length]! },
+					'general.author': { type: 'string', value: text },
+					...(index % 5 === 4
+						? {
+								'tokenizer.chat_template': {
+									type: 'string',
+									value: payloads.markdown[index % payloads.markdown.length]!,
+								} as const,
+							}
+						: {}),
+				},
+			});
+			await client.models.add({ path }).then(
+				() => {
+					added += 1;
+				},
+				(error: unknown) => expect(error).toBeInstanceOf(Error),
+			);
+		}
+		expect(added).toBeGreaterThan(30);
+	});
+
+	test('folders, tags, presets, prompts and drafts take payloads as names', async () => {
+		const { conversations } = await client.conversations.list({ limit: 60 });
+		const names = [...payloads.html.slice(0, 20), ...payloads.names.slice(0, 20)].map((text) => text.slice(0, 70));
+		for (const [index, name] of names.entries()) {
+			const { id } = conversations[index]!;
+			await client.presets.create({ name: `${index} ${name}`, systemPrompt: allPayloads[index]! });
+			await client.organise.tag({ ids: [id], add: [`${index} ${name}`] });
+			const made = await client.folders.create({ name: `${index} ${name}` });
+			await client.organise.move({ ids: [id], folderId: index % 2 === 0 ? made.id : null });
+			await client.drafts.set({ conversationId: id, text: allPayloads[index]! });
+			await client.conversations.setSystemPrompt({ id, systemPrompt: allPayloads[index]! });
+		}
+		await client.organise.remove({ ids: conversations.slice(40, 50).map(({ id }) => id) });
+		await client.organise.archive({ ids: conversations.slice(50).map(({ id }) => id), archived: true });
+	});
+
+	test('no screen of the application runs, fetches or is pushed out of shape by any of it', async () => {
+		await watched.page.goto(host.url);
+		await watched.page.getByRole('list', { name: 'Conversations' }).waitFor();
+		const { conversations } = await client.conversations.list({ limit: 500 });
+		const faults = await faultsAt([
+			...conversations.map(({ id }) => `/chat/${id}`).filter((_route, index) => index % 4 === 0),
+			...['/models', '/feedback', '/trash', '/settings', '/settings/network', '/settings/data', '/settings/storage'],
+			...['/settings/answers', '/settings/keyboard', '/settings/privacy', '/settings/about', '/settings/diagnostics'],
+		]);
+		expect(faults).toEqual([]);
+	});
+
+	test('what a model says again of a payload is text, while it comes and afterwards', async () => {
+		const { models } = await client.models.list();
+		await client.models.load({ id: models[0]!.id });
+		const { page } = watched;
+		await goTo(page, '/chat');
+		const composer = page.getByRole('textbox', { name: 'Message' });
+		for (const text of [
+			payloads.html[0]!,
+			payloads.svg[1]!,
+			payloads.maths[0]!,
+			payloads.links[0]!,
+			payloads.markdown[0]!,
+		]) {
+			await composer.fill(text);
+			await composer.press('Enter');
+			await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
+			await page.getByRole('article', { name: 'Answer', exact: true }).last().getByText('You said:').waitFor();
+			expect(await page.evaluate(faultsOfPage)).toEqual([]);
+		}
+	});
+
+	test('search finds payloads by their own letters and shows them as text', async () => {
+		const { page } = watched;
+		for (const words of ['onerror', '<script>', '"javascript:', 'href{', '*" NEAR(', "'; DROP TABLE"]) {
+			await page.getByRole('textbox', { name: 'Search conversations' }).fill(words);
+			await page.waitForTimeout(300);
+			expect({ words, faults: await page.evaluate(faultsOfPage) }).toEqual({ words, faults: [] });
+		}
+		await page.getByRole('textbox', { name: 'Search conversations' }).fill('');
+	});
+
+	test('exported as HTML, without its content policy, nothing runs in the files either', async () => {
+		const job = await finished(await client.exchange.export({ ids: null, format: 'html' }));
+		const file = await client.exchange.exported({ jobId: job.id });
+		const files = Object.entries(unzipSync(readFileSync(file.path))).filter(([name]) => name.endsWith('.html'));
+		expect(files.length).toBeGreaterThan(allPayloads.length / 2);
+		const own = await watchedPage(browser, { bypassCSP: true });
+		const faults: string[] = [];
+		// Many at a time: opening one page each is what takes time.
+		const pages = files.map(([, bytes]) => new TextDecoder().decode(bytes).replace(policy, ''));
+		for (let start = 0; start < pages.length; start += 60) {
+			await own.page.setContent(pages.slice(start, start + 60).join('\n'), { waitUntil: 'domcontentloaded' });
+			faults.push(...(await own.page.evaluate(faultsOfExport)));
+		}
+		expect({ faults, problems: own.problems, foreignRequests: own.foreignRequests }).toEqual({
+			faults: [],
+			problems: [],
+			foreignRequests: [],
+		});
+	});
+
+	test('nothing was logged, and nobody else was asked for anything', () => {
+		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
+			problems: [],
+			foreignRequests: [],
+		});
+	});
+});
+
+/** What an exported page forbids itself; taken out, so that its letters alone must hold. */
+const policy = /<meta http-equiv="Content-Security-Policy"[^>]*>/;
+
+/** One conversation of ChatGPT's conversations.json: a payload as title, question and answer. */
+function chatGptConversation(text: string, index: number) {
+	const time = 1_700_000_000 + index;
+	const node = (id: string, parent: string | null, child: string | null, role: 'user' | 'assistant' | null) => ({
+		id,
+		parent,
+		children: child === null ? [] : [child],
+		message:
+			role === null
+				? null
+				: {
+						id,
+						author: { role, name: null, metadata: {} },
+						create_time: time,
+						content: { content_type: 'text', parts: [text] },
+						status: 'finished_successfully',
+						weight: 1,
+						recipient: 'all',
+						metadata: { model_slug: text.slice(0, 100) },
+					},
+	});
+	return {
+		title: text,
+		create_time: time,
+		update_time: time,
+		conversation_id: `hostile-${index}`,
+		current_node: 'b',
+		mapping: { r: node('r', null, 'a', null), a: node('a', 'r', 'b', 'user'), b: node('b', 'a', null, 'assistant') },
+	};
+}
+
+/** Runs in an exported page: elements that only HTML of the text could have made. */
+function faultsOfExport(): string[] {
+	const forbidden =
+		'script, iframe, object, embed, form, base, link, img, video, audio, svg, math, textarea, button, body style';
+	const faults = [...document.querySelectorAll(forbidden)].map((element) => element.outerHTML.slice(0, 120));
+	for (const element of document.querySelectorAll('*')) {
+		for (const { name, value } of element.attributes) {
+			if (name.startsWith('on') || (name === 'style' && element.closest('article') !== null))
+				faults.push(`${name}: ${value}`);
+			if (name === 'href' && !/^(https?:|mailto:|#)/.test(value)) faults.push(`href: ${value.slice(0, 80)}`);
+		}
+	}
+	if ('__attacked' in globalThis) faults.push('a payload ran');
+	return faults;
+}
