@@ -186,7 +186,10 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await openExchange('It is Lyon.');
 		await page.getByRole('button', { name: 'Bad answer' }).click();
 		await page.getByRole('button', { name: 'Why?' }).click();
-		await page.getByRole('menuitem', { name: 'Wrong fact' }).click();
+		const why = page.getByRole('dialog', { name: 'What is wrong with it' });
+		await why.getByRole('button', { name: 'Wrong fact' }).click();
+		await why.getByRole('button', { name: 'Done' }).click();
+		await why.waitFor({ state: 'detached' });
 		await page.getByRole('button', { name: 'Wrong fact' }).waitFor();
 		expect(await page.getByRole('button', { name: 'Bad answer' }).getAttribute('aria-pressed')).toBe('true');
 		await page.getByRole('button', { name: 'Correct answer' }).click();
