@@ -20,11 +20,11 @@ import { presetHandlers } from './conversation/presets.ts';
 import { searchHandlers } from './conversation/search.ts';
 import { conversationHandlers } from './conversations.ts';
 import { type DataContext, dataHandlers } from './data/data.ts';
+import { jobHandlers } from './data/jobs.ts';
 import { examine } from './doctor.ts';
 import { feedbackHandlers } from './feedback.ts';
 import { generationHandlers } from './generations.ts';
 import type { Implementer } from './implementer.ts';
-import { jobHandlers } from './jobs.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
 

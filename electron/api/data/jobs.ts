@@ -1,5 +1,5 @@
-import type { Jobs } from '../jobs/jobs.ts';
-import type { Implementer } from './implementer.ts';
+import type { Jobs } from '../../jobs/jobs.ts';
+import type { Implementer } from '../implementer.ts';
 
 export function jobHandlers({ jobs: calls }: Implementer, jobs: Jobs) {
 	return {
