@@ -25,8 +25,11 @@ const budgetMs = 20;
 /** What one step should take, ms: the next one looks at more or fewer messages accordingly. */
 const stepMs = 8;
 
-/** Messages that the first step looks at: through the index, and by reading each. */
-const firstSpan = { indexed: 65_536, read: 2_048 };
+/**
+ * Messages that the first step looks at, through the index and by reading each. No later one looks at fewer: a step has
+ * costs of its own, such as gathering all words with one beginning, which fewer messages don't make smaller.
+ */
+const leastSpan = { indexed: 65_536, read: 2_048 };
 
 /** Titles shown above the messages; all of them where no words narrow them and no message is looked for. */
 const maxTitles = 8;
@@ -90,7 +93,7 @@ export async function findConversations(
 			signal,
 		);
 		hits.push(...rows.map(hitOf));
-		const span = nextSpan(at.span, performance.now() - began);
+		const span = nextSpan(stage, at.span, performance.now() - began);
 		const last = rows.at(-1)?.messageId ?? null;
 		if (rows.length === wanted && last !== null) at = { ...at, before: last, span };
 		else if (low > 0) at = { ...at, before: low + 1, span };
@@ -109,16 +112,16 @@ function hitOf(row: Row): SearchHit {
 
 /** Through the index where it knows anything of what is looked for; else every message is read. */
 function stagesOf(matches: readonly string[], place: string): Stage[] {
-	const indexed = (match: string): Stage => ({ sql: indexedMessages, match: { match }, span: firstSpan.indexed });
+	const indexed = (match: string): Stage => ({ sql: indexedMessages, match: { match }, span: leastSpan.indexed });
 	if (matches.length > 0) {
 		return matches.map((words) => indexed(`{text} : (${words})${place === '' ? '' : ` AND ${place}`}`));
 	}
-	return [place === '' ? { sql: readMessages, match: {}, span: firstSpan.read } : indexed(place)];
+	return [place === '' ? { sql: readMessages, match: {}, span: leastSpan.read } : indexed(place)];
 }
 
-function nextSpan(span: number, tookMs: number): number {
+function nextSpan(stage: Stage, span: number, tookMs: number): number {
 	const factor = Math.min(4, Math.max(0.25, stepMs / Math.max(tookMs, 0.1)));
-	return Math.min(2 ** 40, Math.max(256, Math.round(span * factor)));
+	return Math.min(2 ** 40, Math.max(stage.span, Math.round(span * factor)));
 }
 
 async function findTitles(

@@ -20,6 +20,7 @@ export function SearchField() {
 	const openFirst = useOpenFirst();
 	const typed = useStore(search.state, (state) => state.typed);
 	const filters = useStore(search.state, (state) => state.filters);
+	const problems = filters.flatMap(({ problem }) => problem ?? []);
 	return (
 		<search className="mx-1 mb-0.5 flex-none">
 			<div className="flex h-7.5 items-center gap-1.5 rounded-md bg-hover pr-0.5 pl-2 focus-within:outline-2 focus-within:outline-focus">
@@ -28,7 +29,7 @@ export function SearchField() {
 					data-search
 					type="text"
 					value={typed}
-					placeholder="Search conversations"
+					placeholder="Search"
 					aria-label="Search conversations"
 					autoComplete="off"
 					spellCheck={false}
@@ -76,6 +77,11 @@ export function SearchField() {
 					))}
 				</ul>
 			)}
+			{problems.map((problem) => (
+				<p key={problem} className="px-1 pt-1 text-xs text-warn">
+					{problem}
+				</p>
+			))}
 		</search>
 	);
 }
@@ -119,7 +125,7 @@ function FilterChip({ filter, onRemove }: { filter: SearchTerm; onRemove: () => 
 			}`}
 		>
 			{problem === null ? null : <Icon of={TriangleAlert} size={12} />}
-			<span className="truncate" title={problem ?? label}>
+			<span className="truncate" title={label}>
 				{label}
 			</span>
 			<button

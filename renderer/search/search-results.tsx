@@ -107,8 +107,7 @@ function Hits() {
 
 /** The first of a conversation's hits that follow each other. */
 function begins(hits: readonly SearchHit[], index: number): boolean {
-	const [before, hit] = [hits[index - 1], hits[index]];
-	return hit?.messageId === null || before?.conversationId !== hit?.conversationId || before?.messageId === null;
+	return hits[index - 1]?.conversationId !== hits[index]?.conversationId;
 }
 
 function HitRow({

@@ -14,6 +14,9 @@ export interface LibrarySize {
 /** The newest message of every generated library, ms since 1970: later than it nothing is. */
 export const libraryEnds = Date.UTC(2026, 10, 24);
 
+/** In the trash since: the trash is emptied of what is old, which would change the library while it is measured. */
+const neverEmptied = Date.UTC(2100, 0);
+
 const yearMs = 365 * 86_400_000;
 
 /** How many conversations are written in scripts without spaces. */
@@ -130,7 +133,7 @@ function fillLibrary(
 			messageId,
 			random() < 0.1 ? 1 + Math.floor(random() * 10) : null,
 			random() < 0.05 ? Math.round(at) : null,
-			random() < 0.01 ? Math.round(at) : null,
+			random() < 0.01 ? neverEmptied : null,
 		);
 		if (random() < 0.2) put.tag.run(id, 1);
 		if (id % rareEvery === 0) put.tag.run(id, 2);

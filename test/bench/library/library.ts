@@ -22,22 +22,14 @@ export interface BigLibrary {
 }
 
 /**
- * Opens a copy of the large library in a data folder of its own. It takes minutes to make, so `ASSAY_BENCH_LIBRARY` may
- * name a file to keep it in; without it one is made for this run.
+ * Opens a copy of the large library in a data folder of its own; the measurements of one run share it. It takes minutes
+ * to make, so `ASSAY_BENCH_LIBRARY` may name a file to keep it in; without it one is made for this run.
  */
 export async function openBigLibrary(context: BenchContext): Promise<BigLibrary> {
 	const size = context.quick ? quickSize : fullSize;
-	const kept = context.quick ? undefined : process.env.ASSAY_BENCH_LIBRARY;
-	const original = kept ?? join(context.folder, `library-${size.messages}.db`);
-	if (!isCurrent(original)) {
-		context.note(`library: making ${size.messages} messages in ${original}`);
-		for (const end of ['', '-wal', '-shm']) rmSync(original + end, { force: true });
-		generateLibrary(original, size, context.note);
-	}
-	const dataFolder = join(context.folder, `library-${copies++}`);
-	mkdirSync(dataFolder);
+	const dataFolder = join(context.folder, `library-${size.messages}`);
 	const path = join(dataFolder, 'assay.db');
-	copyFileSync(original, path, constants.COPYFILE_FICLONE);
+	if (!existsSync(path)) makeCopy(path, dataFolder, size, context);
 	const application = await createApplication({
 		dataFolder,
 		host: 'cli',
@@ -48,7 +40,17 @@ export async function openBigLibrary(context: BenchContext): Promise<BigLibrary>
 	return { application, path, size, bytes: statSync(path).size, close: () => application.close() };
 }
 
-let copies = 0;
+function makeCopy(path: string, dataFolder: string, size: LibrarySize, context: BenchContext): void {
+	mkdirSync(dataFolder);
+	const kept = context.quick ? undefined : process.env.ASSAY_BENCH_LIBRARY;
+	const original = kept ?? path;
+	if (!isCurrent(original)) {
+		context.note(`library: making ${size.messages} messages in ${original}`);
+		for (const end of ['', '-wal', '-shm']) rmSync(original + end, { force: true });
+		generateLibrary(original, size, context.note);
+	}
+	if (original !== path) copyFileSync(original, path, constants.COPYFILE_FICLONE);
+}
 
 /** False also where a migration has changed since: during development that happens. */
 function isCurrent(path: string): boolean {

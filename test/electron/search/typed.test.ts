@@ -9,17 +9,29 @@ const stages = (text: string) => searchFor(parseTyped(text, now).words).stages;
 describe('what was typed', () => {
 	test.each([
 		[
-			'foo "bar baz" qu',
-			['"foo" AND "bar baz" AND "qu"', '("foo" AND "bar baz" AND "qu"*) NOT ("foo" AND "bar baz" AND "qu")'],
+			'foo "bar baz" quo',
+			['"foo" AND "bar baz" AND "quo"', '("foo" AND "bar baz" AND "quo"*) NOT ("foo" AND "bar baz" AND "quo")'],
 		],
 		['foo OR ba"r', ['"foo" AND "OR" AND "ba" AND "r"']],
 		['foo "bar baz"', ['"foo" AND "bar baz"']],
 		['a', ['"a"']],
+		['an', ['"an"']],
 		['日本語', ['" 日本 本 本語 "']],
 		['!!', []],
 		['note:foo', ['"note:foo"', '("note:foo"*) NOT ("note:foo")']],
 	])('%j is looked for as %j', (text, expected) => {
 		expect(stages(text)).toEqual(expected);
+	});
+
+	test('of two letters is a beginning in titles only, of one nowhere', () => {
+		expect(['a', 'an', 'and', '"and"', '日', '👍'].map((text) => searchFor(parseTyped(text, now).words).titles)).toEqual([
+			'"a"',
+			'"an"*',
+			'"and"*',
+			'"and"',
+			'" 日 "',
+			null,
+		]);
 	});
 
 	test('that no index has words for is compared letter for letter', () => {
