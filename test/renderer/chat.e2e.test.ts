@@ -57,9 +57,11 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 	}
 
 	const composer = () => page.getByRole('textbox', { name: 'Message' });
+	/** In an answer: what is announced to a screen reader stands on the page a second time. */
+	const inAnswer = (text: string) => page.locator('article').getByText(text);
 
 	test('Enter sends, the answer streams, Send becomes Stop and back, the address leads to the conversation', async () => {
-		host.fake.script = typing(paragraph.repeat(3), 400);
+		host.fake.script = typing(paragraph.repeat(12), 200);
 		await page.goto(host.url);
 		await composer().fill('Hello there');
 		await composer().press('Enter');
@@ -86,7 +88,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await page.goto(host.url);
 		await composer().fill('Go on');
 		await composer().press('Enter');
-		await page.getByText('A sentence that goes').waitFor();
+		await inAnswer('A sentence that goes').waitFor();
 		await page.keyboard.press('Escape');
 		await page.getByText('stopped by you').waitFor();
 		expect(await page.getByRole('article').textContent()).toContain('A sentence');
@@ -97,7 +99,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await page.goto(host.url);
 		await composer().fill('Go on');
 		await composer().press('Enter');
-		await page.getByText('A sentence that goes').waitFor();
+		await inAnswer('A sentence that goes').waitFor();
 		await page.reload();
 		await page.getByRole('button', { name: 'Answer again' }).waitFor({ timeout: 15_000 });
 		const text = (await page.locator('article .md').textContent()) ?? '';
@@ -105,7 +107,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 	});
 
 	test('while one reads along the end stays in sight; scrolled up, nothing moves and a pill leads down', async () => {
-		host.fake.script = typing(`${paragraph.repeat(4)}\n\n`.repeat(20), 700);
+		host.fake.script = typing(`${paragraph.repeat(4)}\n\n`.repeat(80), 700);
 		await page.goto(host.url);
 		await composer().fill('Write much');
 		await composer().press('Enter');
@@ -149,12 +151,12 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await openExchange('First version.');
 		host.fake.script = typing('Second version.', 300);
 		await page.getByRole('button', { name: 'Answer again' }).click();
-		await page.getByText('Second version.').waitFor();
+		await inAnswer('Second version.').waitFor();
 		await page.getByText('2/2').waitFor();
 		await page.getByRole('button', { name: 'Previous version' }).click();
-		await page.getByText('First version.').waitFor();
+		await inAnswer('First version.').waitFor();
 		await page.keyboard.press('Alt+BracketRight');
-		await page.getByText('Second version.').waitFor();
+		await inAnswer('Second version.').waitFor();
 	});
 
 	test('Up in an empty composer edits the last message; sending it makes a branch and keeps the old one', async () => {
@@ -164,7 +166,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		const field = page.getByRole('textbox', { name: 'Edit your message' });
 		await field.fill('A better question');
 		await field.press('Enter');
-		await page.getByText('Another answer.').waitFor();
+		await inAnswer('Another answer.').waitFor();
 		await page.getByText('A better question').waitFor();
 		await page
 			.getByRole('group', { name: 'Versions of this message' })
@@ -196,7 +198,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await page.getByRole('textbox', { name: 'What the answer should have been' }).fill('It is Paris.');
 		await page.getByRole('button', { name: 'Save correction' }).click();
 		await page.getByRole('region', { name: 'Correction' }).getByText('It is Paris.').waitFor();
-		await page.getByText('It is Lyon.').waitFor();
+		await inAnswer('It is Lyon.').waitFor();
 	});
 
 	test('a title is changed in its place; a deleted conversation comes back with Undo', async () => {
@@ -233,9 +235,9 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await hit.waitFor();
 		expect(await hit.locator('mark').textContent()).toBe('zanzibar');
 		await hit.click();
-		await expect.poll(() => page.getByText('The zanzibar effect.').isVisible()).toBe(true);
+		await expect.poll(() => inAnswer('The zanzibar effect.').isVisible()).toBe(true);
 		expect(
-			await page.getByText('The zanzibar effect.').evaluate((element) => {
+			await inAnswer('The zanzibar effect.').evaluate((element) => {
 				const { top, bottom } = element.getBoundingClientRect();
 				return top > 40 && bottom < innerHeight;
 			}),
@@ -256,13 +258,13 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await page.goto(host.url);
 		await composer().fill('Crash');
 		await composer().press('Enter');
-		await page.getByText('The engine stopped (signal SIGABRT).').waitFor();
-		await page.getByText('Half an ans').waitFor();
+		await inAnswer('The engine stopped (signal SIGABRT).').waitFor();
+		await inAnswer('Half an ans').waitFor();
 		await page.getByRole('button', { name: 'Details' }).click();
-		await page.getByText('GGML_ASSERT failed').waitFor();
+		await inAnswer('GGML_ASSERT failed').waitFor();
 		host.fake.script = typing('Now it works.', 300);
 		await page.getByRole('button', { name: 'Try again' }).click();
-		await page.getByText('Now it works.').waitFor();
+		await inAnswer('Now it works.').waitFor();
 	});
 
 	test('the palette finds commands, conversations and models, and runs what is chosen', async () => {
