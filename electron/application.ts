@@ -175,6 +175,7 @@ async function compose(
 	const comparisons = createComparisons({
 		...{ database, events, library, clock, log, native: options.native ?? runNativeTask },
 		modelsFolder: join(dataFolder, 'models'),
+		textsFolder: join(dataFolder, 'texts'),
 		answering: () => answers.all().length > 0,
 	});
 	const feedback = { database, events, settings, clock };

@@ -3,6 +3,7 @@ import type { ApplicationEvent } from '../electron/contract/event.ts';
 import type { Status } from '../electron/contract/system.ts';
 import { createLayout } from './app/layout.ts';
 import { createToasts } from './app/toast/toasts.ts';
+import { createComparisons } from './comparison/comparisons.ts';
 import type { Connection } from './connection/connection.ts';
 import { createAttachments, placeOf } from './conversation/composer/attachment/attachments.ts';
 import { createMeasure } from './conversation/composer/meter/measure.ts';
@@ -47,6 +48,7 @@ export function createServices(connection: Connection): Services {
 		attachments,
 		measure: createMeasure({ connection, thread, drafts, attachments, models }),
 		exchange: createExchange(connection, toasts),
+		comparisons: createComparisons(connection, toasts.fail),
 		feedback: createFeedback(connection, toasts.fail),
 		feedbackReport: createFeedbackReport(connection),
 		models,
@@ -62,6 +64,7 @@ export function createServices(connection: Connection): Services {
 			'settings',
 			'models',
 			'presets',
+			'comparisons',
 			'list',
 			'organisation',
 			'drafts',
@@ -134,6 +137,7 @@ type Part =
 	| 'settings'
 	| 'models'
 	| 'presets'
+	| 'comparisons'
 	| 'list'
 	| 'organisation'
 	| 'drafts'
@@ -166,6 +170,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			stale('models');
 			break;
 		case 'comparison-changed':
+			void services.comparisons.apply(event.comparisonId);
 			break;
 		case 'presets-changed':
 			stale('presets');
@@ -203,6 +208,7 @@ function refresher(services: Services): (part: Part, delayMs?: number) => void {
 		settings: settings.refresh,
 		models: models.refresh,
 		presets: presets.refresh,
+		comparisons: services.comparisons.refresh,
 		list: conversations.refresh,
 		places: conversations.reload,
 		organisation: organisation.refresh,

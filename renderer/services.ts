@@ -3,6 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Status } from '../electron/contract/system.ts';
 import type { Layout } from './app/layout.ts';
 import type { Toasts } from './app/toast/toasts.ts';
+import type { ComparisonStore } from './comparison/comparisons.ts';
 import type { Connection } from './connection/connection.ts';
 import type { AttachmentStore } from './conversation/composer/attachment/attachments.ts';
 import type { Measure } from './conversation/composer/meter/measure.ts';
@@ -37,6 +38,7 @@ export interface Services {
 	readonly attachments: AttachmentStore;
 	readonly measure: Measure;
 	readonly exchange: ExchangeStore;
+	readonly comparisons: ComparisonStore;
 	readonly feedback: FeedbackStore;
 	readonly feedbackReport: FeedbackReport;
 	readonly models: ModelLibrary;

@@ -1,5 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { Comparison, ComparisonPlan } from '../contract/comparison/comparison.ts';
+import type { Comparison, ComparisonPlan, ComparisonText } from '../contract/comparison/comparison.ts';
 import type { ComparisonContext } from './context.ts';
 import { planComparison } from './plan.ts';
 import { runComparison } from './run.ts';
@@ -11,6 +11,7 @@ import {
 	removeComparison,
 	setStatus,
 } from './store.ts';
+import { ownTexts } from './texts.ts';
 import { type Now, viewOf } from './view.ts';
 
 /** Comparisons of quantisations: planned, measured one after the other in the background, kept. */
@@ -18,6 +19,7 @@ export interface Comparisons {
 	list(): readonly Comparison[];
 	/** Throws Failure `comparison-unknown`. */
 	get(id: number): Comparison;
+	texts(): readonly ComparisonText[];
 	start(plan: ComparisonPlan): Comparison;
 	/** Resolves when nothing is measured for it any more. */
 	pause(id: number): Promise<Comparison>;
@@ -85,6 +87,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 	return {
 		list: () => listComparisons(database).map(({ id }) => view(id)),
 		get: view,
+		texts: () => ownTexts(context.textsFolder),
 		start(plan) {
 			const { title, candidates, texts } = planComparison(context, plan);
 			const id = insertComparison(database, { title, plan, createdAt: context.clock() }, candidates, texts);

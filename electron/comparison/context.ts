@@ -9,6 +9,8 @@ export interface ComparisonContext {
 	readonly library: Pick<ModelLibrary, 'modelFile' | 'add' | 'unloadAll'>;
 	/** Where files that a comparison makes are kept. */
 	readonly modelsFolder: string;
+	/** Where the texts that come with Assay are put. */
+	readonly textsFolder: string;
 	/** Whether a chat answer is being written: it goes before a measurement. */
 	readonly answering: () => boolean;
 	/** Milliseconds since 1970. */

@@ -11,8 +11,10 @@ import {
 	Moon,
 	PanelLeft,
 	PanelRight,
+	Paperclip,
 	Pencil,
 	RefreshCw,
+	Scale,
 	Search,
 	Settings2,
 	Split,
@@ -24,6 +26,8 @@ import type { WindowCommand } from '../../electron/contract/bridge.ts';
 import type { Message } from '../../electron/contract/conversation.ts';
 import { blockedReason, branchFrom, newConversation, orToast, temporaryConversation } from '../conversation/actions.ts';
 import { isCut } from '../conversation/answer/ending.ts';
+import { placeOf } from '../conversation/composer/attachment/attachments.ts';
+import { chooseFiles } from '../conversation/composer/attachment/choose-files.ts';
 import { copyText } from '../conversation/markdown/use-copy.ts';
 import { organiseCommands } from '../conversation/organise/commands.ts';
 import { isWriting, shownMessages } from '../conversation/thread-state.ts';
@@ -62,6 +66,9 @@ export function commandsOf(services: Services): Command[] {
 			shortcut: 'temporary-conversation',
 			run: () => temporaryConversation(services),
 		},
+		placeOf(state) !== null && layout.state.getState().route.section === 'chat'
+			? { id: 'attach', label: 'Attach files', icon: Paperclip, run: chooseFiles }
+			: null,
 		{ id: 'search', label: 'Search conversations', icon: Search, shortcut: 'search', run: () => focusSearch(services) },
 		answer && !isWriting(state) && blockedReason(services) === null
 			? {
@@ -134,6 +141,13 @@ export function commandsOf(services: Services): Command[] {
 			icon: ThumbsUp,
 			shortcut: 'feedback',
 			run: () => layout.go({ section: 'feedback' }),
+		},
+		{
+			id: 'compare',
+			label: 'Go to Compare',
+			icon: Scale,
+			shortcut: 'compare',
+			run: () => layout.go({ section: 'compare' }),
 		},
 		...(answer ? feedbackCommands(services, answer.id) : []),
 		{

@@ -1,11 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type Section = 'chat' | 'trash' | 'models' | 'feedback' | 'settings';
+export type Section = 'chat' | 'trash' | 'compare' | 'models' | 'feedback' | 'settings';
 
 /** Where one is; kept in the address, so that a reload and the back button lead there. */
 export type Route =
 	| { section: 'chat'; conversationId: number | null; temporary?: true }
 	| { section: 'trash' }
+	| { section: 'compare' }
 	| { section: 'models' }
 	| { section: 'feedback' }
 	| { section: 'settings'; part: string | null };
@@ -66,7 +67,8 @@ export function createLayout(location: Location, history: History): Layout {
 /** `#/chat/12` → the conversation with id 12. Anything unknown is a new conversation. */
 export function parseRoute(hash: string): Route {
 	const [, section, rest] = hash.split('/');
-	if (section === 'trash' || section === 'models' || section === 'feedback') return { section };
+	if (section === 'trash' || section === 'compare' || section === 'models' || section === 'feedback')
+		return { section };
 	if (section === 'settings') return { section, part: rest ?? null };
 	if (rest === 'temporary') return { section: 'chat', conversationId: null, temporary: true };
 	const id = Number(rest);

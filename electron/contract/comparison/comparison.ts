@@ -109,12 +109,17 @@ export const comparisonSchema = z.object({
 	endedAt: z.int().nullable(),
 });
 
+/** A text that comes with Assay. */
+export const comparisonTextSchema = z.object({ category: z.string(), path: z.string(), sizeBytes: z.int() });
+
 const byId = z.object({ id: z.int() });
 
 export const comparisonCalls = {
 	/** Newest first. */
 	list: call.output(z.object({ comparisons: z.array(comparisonSchema) })),
 	get: call.input(byId).output(comparisonSchema),
+	/** Texts that come with Assay, by kind. */
+	texts: call.output(z.object({ texts: z.array(comparisonTextSchema) })),
 	/** Writes the plan and begins with it. */
 	start: call.input(comparisonPlanSchema).output(comparisonSchema),
 	/** What is measured is kept. */
@@ -132,4 +137,5 @@ export type ComparisonOutcome = z.infer<typeof outcomeSchema>;
 export type ComparisonRow = z.infer<typeof comparisonRowSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type ComparisonPlan = z.infer<typeof comparisonPlanSchema>;
+export type ComparisonText = z.infer<typeof comparisonTextSchema>;
 export type Comparison = z.infer<typeof comparisonSchema>;

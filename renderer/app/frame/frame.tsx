@@ -1,4 +1,5 @@
 import { useStore } from 'zustand';
+import { CompareScreen } from '../../comparison/compare-screen.tsx';
 import { ConnectionBanner } from '../../connection/connection-banner.tsx';
 import { Inspector } from '../../conversation/inspector/inspector.tsx';
 import { ListPane } from '../../conversation/list/list-pane.tsx';
@@ -90,6 +91,8 @@ function Section({ width }: { width: Width }) {
 					<TrashScreen />
 				</main>
 			);
+		case 'compare':
+			return <CompareScreen />;
 		case 'models':
 			return <ModelsScreen />;
 		case 'feedback':

@@ -1,4 +1,4 @@
-import { Box, type LucideIcon, MessageSquare, Settings2, ThumbsUp } from 'lucide-react';
+import { Box, type LucideIcon, MessageSquare, Scale, Settings2, ThumbsUp } from 'lucide-react';
 import { useStore } from 'zustand';
 import { Icon } from '../../design/icon.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
@@ -21,6 +21,7 @@ export function Rail() {
 				<Brand size={wide ? 30 : 26} label="Assay" />
 			</div>
 			<RailLink section="chat" icon={MessageSquare} label="Chat" shortcut="chat" wide={wide} />
+			<RailLink section="compare" icon={Scale} label="Compare" shortcut="compare" wide={wide} />
 			<div className="my-2 h-px w-6 bg-line-strong" />
 			<RailLink section="models" icon={Box} label="Models" shortcut="models" wide={wide} />
 			<RailLink section="feedback" icon={ThumbsUp} label="Feedback" shortcut="feedback" wide={wide} />

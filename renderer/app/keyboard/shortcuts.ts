@@ -9,6 +9,7 @@ export type ShortcutId =
 	| 'chat'
 	| 'models'
 	| 'feedback'
+	| 'compare'
 	| 'settings'
 	| 'toggle-list'
 	| 'toggle-inspector'
@@ -38,6 +39,7 @@ const everywhere: readonly Row[] = [
 	['chat', 'Chat', 'Mod+Digit1', 'Alt+Digit1'],
 	['models', 'Models', 'Mod+Digit2', 'Alt+Digit2'],
 	['feedback', 'Feedback', 'Mod+Digit3', 'Alt+Digit3'],
+	['compare', 'Compare', 'Mod+Digit4', 'Alt+Digit4'],
 	['settings', 'Settings', 'Mod+Comma'],
 	['toggle-list', 'Show or hide the list', 'Mod+KeyB'],
 	['toggle-inspector', 'Show or hide the settings pane', 'Mod+KeyI'],

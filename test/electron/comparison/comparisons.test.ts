@@ -50,6 +50,7 @@ const native: typeof runNativeTask = async (task, options) => {
 function context(more: Partial<ComparisonContext> = {}): ComparisonContext {
 	return {
 		...{ database, events, native, clock: () => 1_000, log: () => {}, modelsFolder: join(folder, 'models') },
+		textsFolder: join(folder, 'texts'),
 		answering: () => answering,
 		library: { modelFile, unloadAll: async () => {}, add: async (path) => addFile('made', path) },
 		...more,

@@ -1,0 +1,94 @@
+import { Plus, Scale } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { Comparison } from '../../electron/contract/comparison/comparison.ts';
+import { Button } from '../design/button.tsx';
+import { EmptyState } from '../design/state/empty-state.tsx';
+import { FailureCard } from '../design/state/failure-card.tsx';
+import { Skeleton } from '../design/state/skeleton.tsx';
+import { useServices } from '../services.ts';
+import { ComparisonMenu } from './comparison-menu.tsx';
+import { shownComparison } from './comparisons.ts';
+import { CopyMenu } from './copy-menu.tsx';
+import { PlanDialog } from './plan/plan-dialog.tsx';
+import { ProgressCard } from './progress-card.tsx';
+import { ConditionsBar } from './result/conditions-bar.tsx';
+import { DamageTable } from './result/damage-table.tsx';
+import { QualityChart } from './result/quality-chart.tsx';
+import { ResultTable } from './result/result-table.tsx';
+import { VerdictLine } from './result/verdict-line.tsx';
+
+/** Which file to use, and how sure that is: the verdict first, then what it follows from. */
+export function CompareScreen() {
+	const { comparisons } = useServices();
+	const status = useStore(comparisons.state, (state) => state.status);
+	const failure = useStore(comparisons.state, (state) => state.failure);
+	const shown = useStore(comparisons.state, shownComparison);
+	const [planning, setPlanning] = useState(false);
+	return (
+		<main data-region className="flex min-w-0 flex-1 flex-col">
+			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Compare</h1>
+				{shown === undefined ? null : <ComparisonMenu shown={shown} />}
+				<span className="flex-1" />
+				{shown?.verdict ? <CopyMenu comparison={shown} /> : null}
+				{shown === undefined ? null : (
+					<Button icon={Plus} onClick={() => setPlanning(true)}>
+						New comparison
+					</Button>
+				)}
+			</header>
+			{status === 'failed' && failure !== null ? (
+				<div className="p-5">
+					<FailureCard
+						title="The comparisons could not be read"
+						failure={failure}
+						actions={
+							<Button size="sm" onClick={() => void comparisons.refresh()}>
+								Try again
+							</Button>
+						}
+					/>
+				</div>
+			) : null}
+			{status === 'loading' ? <Skeleton rows={6} className="p-5" /> : null}
+			{status === 'ready' && shown === undefined ? (
+				<EmptyState
+					icon={Scale}
+					title="Nothing compared yet"
+					actions={
+						<Button kind="primary" icon={Plus} onClick={() => setPlanning(true)}>
+							New comparison
+						</Button>
+					}
+				>
+					Measure several files of one model for quality, speed and memory on this computer, and see which to use.
+				</EmptyState>
+			) : null}
+			{shown === undefined ? null : <Result comparison={shown} />}
+			<PlanDialog open={planning} onClose={() => setPlanning(false)} />
+		</main>
+	);
+}
+
+function Result({ comparison }: { comparison: Comparison }) {
+	const measured = comparison.rows.filter(({ quality }) => quality.length > 0);
+	const kinds = (measured[0]?.quality.length ?? 0) > 2;
+	const plotted = measured.filter(({ generation }) => generation !== null).length > 1;
+	return (
+		<>
+			<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-6 py-4">
+				{comparison.verdict === null ? null : <VerdictLine comparison={comparison} />}
+				{comparison.status === 'done' ? null : <ProgressCard comparison={comparison} />}
+				<ResultTable comparison={comparison} />
+				{plotted || kinds ? (
+					<div className="mt-4 grid gap-x-12 gap-y-5 border-t border-line pt-4 min-[1100px]:grid-cols-2">
+						{plotted ? <QualityChart comparison={comparison} /> : null}
+						{kinds ? <DamageTable rows={measured} /> : null}
+					</div>
+				) : null}
+			</div>
+			<ConditionsBar comparison={comparison} />
+		</>
+	);
+}

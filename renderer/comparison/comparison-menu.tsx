@@ -1,0 +1,47 @@
+import { ChevronsUpDown, Trash2 } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { Comparison } from '../../electron/contract/comparison/comparison.ts';
+import { date } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem } from '../design/menu.tsx';
+import { useServices } from '../services.ts';
+
+/** Which comparison is shown, and the others. */
+export function ComparisonMenu({ shown }: { shown: Comparison }) {
+	const { comparisons } = useServices();
+	const all = useStore(comparisons.state, (state) => state.comparisons);
+	return (
+		<>
+			<span aria-hidden className="text-ink-3">
+				›
+			</span>
+			<Menu
+				width={320}
+				trigger={
+					<button
+						type="button"
+						className="inline-flex h-7 min-w-0 items-center gap-1.5 rounded-md px-1.5 font-medium hover:bg-hover data-popup-open:bg-hover"
+					>
+						<span className="truncate">{shown.title}</span>
+						<Icon of={ChevronsUpDown} size={14} className="text-ink-3" />
+					</button>
+				}
+			>
+				{all.map((one) => (
+					<MenuItem key={one.id} onSelect={() => comparisons.choose(one.id)}>
+						<span className="block min-w-0 py-1">
+							<span className="block truncate">{one.title}</span>
+							<span className="block text-xs text-ink-3">
+								{date(one.createdAt)}
+								{one.status === 'done' ? '' : `, ${one.status}`}
+							</span>
+						</span>
+					</MenuItem>
+				))}
+				<MenuItem icon={Trash2} onSelect={() => void comparisons.remove(shown.id)}>
+					Delete this comparison
+				</MenuItem>
+			</Menu>
+		</>
+	);
+}

@@ -1,0 +1,48 @@
+import { Copy } from 'lucide-react';
+import type { Comparison } from '../../electron/contract/comparison/comparison.ts';
+import { failureOf } from '../connection/failure.ts';
+import { saveText } from '../connection/save-text.ts';
+import { buttonClass } from '../design/button.tsx';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem } from '../design/menu.tsx';
+import { useServices } from '../services.ts';
+
+const formats = [
+	{ format: 'markdown', label: 'Copy as Markdown', save: false },
+	{ format: 'csv', label: 'Save as CSV', save: true },
+	{ format: 'json', label: 'Save as JSON', save: true },
+] as const;
+
+/** Takes the result out: Markdown to the clipboard, the others to a file. */
+export function CopyMenu({ comparison }: { comparison: Comparison }) {
+	const services = useServices();
+	async function take({ format, save }: (typeof formats)[number]): Promise<void> {
+		try {
+			const { fileName, text } = await services.comparisons.export(comparison.id, format);
+			if (save) await saveText(fileName, [text]);
+			else {
+				await navigator.clipboard.writeText(text);
+				services.toasts.show({ text: 'Copied as Markdown.' });
+			}
+		} catch (error) {
+			services.toasts.fail(failureOf(error).message);
+		}
+	}
+	return (
+		<Menu
+			width={200}
+			trigger={
+				<button type="button" className={buttonClass('ghost')}>
+					<Icon of={Copy} size={14} />
+					Copy as
+				</button>
+			}
+		>
+			{formats.map((one) => (
+				<MenuItem key={one.format} onSelect={() => void take(one)}>
+					{one.label}
+				</MenuItem>
+			))}
+		</Menu>
+	);
+}

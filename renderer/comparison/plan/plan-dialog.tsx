@@ -1,0 +1,190 @@
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { ModelFile } from '../../../electron/contract/model.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { type QuantizeType, quantizeTypeSchema } from '../../../models/contract/native.ts';
+import { failureOf } from '../../connection/failure.ts';
+import { Button } from '../../design/button.tsx';
+import { Dialog } from '../../design/dialog.tsx';
+import { Checkbox } from '../../design/field/checkbox.tsx';
+import { NumberField } from '../../design/field/number-field.tsx';
+import { TextArea } from '../../design/field/text-field.tsx';
+import { bytes } from '../../design/format.ts';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { useServices } from '../../services.ts';
+
+/** Those that people choose between; the others are in the command line. */
+const offered: readonly QuantizeType[] = quantizeTypeSchema.options.filter((type) =>
+	['Q8_0', 'Q6_K', 'Q5_K_M', 'Q4_K_M', 'Q4_0', 'Q3_K_M', 'Q2_K'].includes(type),
+);
+
+/** Files that could be quantisations of `reference`. */
+function alike(models: readonly ModelFile[], reference: ModelFile | undefined): readonly ModelFile[] {
+	if (reference === undefined) return [];
+	return models.filter(
+		({ id, architecture, parameters, problem }) =>
+			id !== reference.id &&
+			problem === null &&
+			architecture === reference.architecture &&
+			Math.abs(parameters / reference.parameters - 1) < 0.02,
+	);
+}
+
+/** What to compare: the reference, files that are there, files to be made, and the texts to measure on. */
+export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+	const { comparisons, models } = useServices();
+	const files = useStore(models.state, (state) => state.models).filter(({ problem }) => problem === null);
+	const texts = useStore(comparisons.state, (state) => state.texts);
+	const [referenceId, setReferenceId] = useState<number | null>(null);
+	const [others, setOthers] = useState<ReadonlySet<number>>(new Set());
+	const [made, setMade] = useState<ReadonlySet<QuantizeType>>(new Set(['Q8_0', 'Q4_K_M']));
+	const [leftOut, setLeftOut] = useState<ReadonlySet<string>>(new Set());
+	const [own, setOwn] = useState('');
+	const [repetitions, setRepetitions] = useState(5);
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	const largest = files.toSorted((a, b) => b.sizeBytes / b.parameters - a.sizeBytes / a.parameters)[0];
+	const reference = files.find(({ id }) => id === referenceId) ?? largest;
+	const candidates = alike(files, reference);
+	const chosen = candidates.filter(({ id }) => others.has(id));
+	const paths = [
+		...texts.filter(({ path }) => !leftOut.has(path)).map(({ path }) => path),
+		...own
+			.split('\n')
+			.map((line) => line.trim())
+			.filter(Boolean),
+	];
+	const total = 1 + chosen.length + made.size;
+	async function start(): Promise<void> {
+		if (reference === undefined) return;
+		try {
+			await comparisons.start({
+				referenceId: reference.id,
+				candidateIds: chosen.map(({ id }) => id),
+				quantize: [...made],
+				texts: paths,
+				repetitions,
+			});
+			setFailure(null);
+			onClose();
+		} catch (error) {
+			setFailure(failureOf(error));
+		}
+	}
+	const blocked =
+		reference === undefined
+			? 'Add a model first'
+			: total < 2
+				? 'Choose a second file, or a type to be made'
+				: undefined;
+	return (
+		<Dialog
+			open={open}
+			onClose={onClose}
+			title="New comparison"
+			text="Files are measured one after the other, when nobody chats. What is measured is kept when you pause."
+			width={520}
+			actions={
+				<>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button kind="primary" blocked={blocked} onClick={() => void start()}>
+						Compare {total} files
+					</Button>
+				</>
+			}
+		>
+			<div className="mt-4 flex flex-col gap-4">
+				<label className="block">
+					<span className="mb-[5px] block text-xs font-medium text-ink-2">Reference, best an unquantised file</span>
+					<select
+						value={reference?.id ?? ''}
+						onChange={(event) => setReferenceId(Number(event.target.value))}
+						className="h-7.5 w-full rounded-md border border-control bg-surface px-2 focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus"
+					>
+						{files.map(({ id, name, quantization, sizeBytes }) => (
+							<option key={id} value={id}>
+								{name} {quantization}, {bytes(sizeBytes)}
+							</option>
+						))}
+					</select>
+				</label>
+				{candidates.length === 0 ? null : (
+					<Choices
+						legend="Files to compare with it"
+						options={candidates.map(({ id, name, quantization, sizeBytes }) => ({
+							value: id,
+							label: `${name} ${quantization}, ${bytes(sizeBytes)}`,
+						}))}
+						chosen={others}
+						onChange={setOthers}
+					/>
+				)}
+				<Choices
+					legend="Files to be made of the reference"
+					options={offered.map((type) => ({ value: type, label: type }))}
+					chosen={made}
+					onChange={setMade}
+					inline
+				/>
+				{texts.length === 0 ? null : (
+					<Choices
+						legend="Texts to measure quality on"
+						options={texts.map(({ path, category }) => ({ value: path, label: category }))}
+						chosen={new Set(texts.map(({ path }) => path).filter((path) => !leftOut.has(path)))}
+						onChange={(next) => setLeftOut(new Set(texts.map(({ path }) => path).filter((path) => !next.has(path))))}
+						inline
+					/>
+				)}
+				<TextArea
+					label="Text files of your own"
+					hint="one path a line"
+					value={own}
+					onChange={(event) => setOwn(event.target.value)}
+					placeholder="/home/me/notes.txt"
+				/>
+				<NumberField
+					label="Repetitions of each speed measurement"
+					value={repetitions}
+					onChange={(next) => setRepetitions(next ?? 5)}
+					min={2}
+					max={100}
+				/>
+				{failure === null ? null : <FailureCard title="It could not be started" failure={failure} />}
+			</div>
+		</Dialog>
+	);
+}
+
+function Choices<T extends string | number>({
+	legend,
+	options,
+	chosen,
+	onChange,
+	inline = false,
+}: {
+	legend: string;
+	options: readonly { value: T; label: string }[];
+	chosen: ReadonlySet<T>;
+	onChange: (chosen: ReadonlySet<T>) => void;
+	inline?: boolean;
+}) {
+	function toggle(value: T): void {
+		const next = new Set(chosen);
+		if (!next.delete(value)) next.add(value);
+		onChange(next);
+	}
+	return (
+		<fieldset>
+			<legend className="mb-[3px] text-xs font-medium text-ink-2">{legend}</legend>
+			<div className={inline ? 'flex flex-wrap gap-x-3' : 'max-h-36 overflow-y-auto'}>
+				{options.map(({ value, label }) => (
+					<span key={value} className="flex items-center gap-0.5">
+						<Checkbox label={label} checked={chosen.has(value)} onChange={() => toggle(value)} />
+						<span aria-hidden className="truncate" onClick={() => toggle(value)}>
+							{label}
+						</span>
+					</span>
+				))}
+			</div>
+		</fieldset>
+	);
+}

@@ -1,0 +1,36 @@
+import { CircleCheck, TriangleAlert } from 'lucide-react';
+import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
+import { count } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { overall } from './overall.ts';
+
+/** What holds for every row, pinned below: the numbers mean nothing without it. */
+export function ConditionsBar({ comparison }: { comparison: Comparison }) {
+	const { conditions, plan, rows } = comparison;
+	if (Object.keys(conditions).length === 0) return null;
+	const cores = Number(conditions.cores ?? 1);
+	const load = Number(conditions.highestLoadBefore ?? 0);
+	const busy = load > 0.5 + 0.25 * cores;
+	const tokens = overall(rows[0] ?? rows[1]!)?.tokens;
+	const facts = [
+		`${conditions.threads} threads of ${cores} cores, no GPU`,
+		...(tokens === undefined ? [] : [`${count(tokens)} tokens scored`]),
+		`median of ${plan.repetitions} runs`,
+		`${count(plan.promptTokens)}-token prompt, ${count(plan.generatedTokens)} generated`,
+		'± is one standard error for KL divergence, one standard deviation for speeds',
+		`llama.cpp ${conditions.engine}`,
+	];
+	return (
+		<footer className="flex flex-none items-center gap-2 border-t border-line px-6 py-2 text-xs text-ink-2">
+			<Icon of={busy ? TriangleAlert : CircleCheck} size={14} className={busy ? 'text-warn' : 'text-good'} />
+			<p className="min-w-0 text-pretty">
+				<b className="font-semibold text-ink">
+					{busy
+						? `The computer was busy (load ${load.toFixed(1)}): measure again at rest.`
+						: 'Same conditions for every row.'}
+				</b>{' '}
+				{facts.join(' · ')}
+			</p>
+		</footer>
+	);
+}

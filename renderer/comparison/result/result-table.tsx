@@ -1,0 +1,217 @@
+import { Ban, Check, type LucideIcon } from 'lucide-react';
+import { useState } from 'react';
+import type { Comparison, ComparisonOutcome, ComparisonRow } from '../../../electron/contract/comparison/comparison.ts';
+import { Icon } from '../../design/icon.tsx';
+import { overall } from './overall.ts';
+
+interface Column {
+	readonly key: string;
+	readonly head: string;
+	readonly unit: string;
+	/** To sort by; null: not measured. */
+	readonly value: (row: ComparisonRow) => number | null;
+	readonly digits: number;
+	readonly spread?: (row: ComparisonRow) => number | null;
+	/** Hidden in windows narrower than the larger first. */
+	readonly drop: '' | 'max-[1240px]:hidden' | 'max-[1020px]:hidden' | 'max-[860px]:hidden';
+}
+
+const columns: readonly Column[] = [
+	{
+		key: 'bits',
+		head: 'Bits per',
+		unit: 'weight',
+		value: (row) => row.bitsPerWeight,
+		digits: 1,
+		drop: 'max-[1020px]:hidden',
+	},
+	{
+		key: 'size',
+		head: 'Size',
+		unit: 'MB',
+		value: (row) => (row.sizeBytes === null ? null : row.sizeBytes / 1e6),
+		digits: 0,
+		drop: '',
+	},
+	{
+		key: 'divergence',
+		head: 'KL divergence',
+		unit: 'from the reference',
+		value: (row) => overall(row)?.klDivergence ?? null,
+		spread: (row) => overall(row)?.klDivergenceError ?? null,
+		digits: 3,
+		drop: '',
+	},
+	{
+		key: 'top',
+		head: 'Same top',
+		unit: 'token, %',
+		value: (row) => (overall(row) === undefined ? null : 100 * (overall(row)?.sameTop ?? 0)),
+		digits: 1,
+		drop: 'max-[1020px]:hidden',
+	},
+	{
+		key: 'perplexity',
+		head: 'Perplexity',
+		unit: '× reference',
+		value: (row) => overall(row)?.ratio ?? null,
+		digits: 3,
+		drop: 'max-[860px]:hidden',
+	},
+	{
+		key: 'prompt',
+		head: 'Prompt',
+		unit: 'tok/s',
+		value: (row) => row.prompt?.median ?? null,
+		spread: (row) => row.prompt?.sd ?? null,
+		digits: 0,
+		drop: 'max-[1240px]:hidden',
+	},
+	{
+		key: 'generation',
+		head: 'Generation',
+		unit: 'tok/s',
+		value: (row) => row.generation?.median ?? null,
+		spread: (row) => row.generation?.sd ?? null,
+		digits: 1,
+		drop: '',
+	},
+	{ key: 'load', head: 'Load', unit: 'ms', value: (row) => row.loadMs, digits: 0, drop: 'max-[1240px]:hidden' },
+	{
+		key: 'memory',
+		head: 'Peak memory',
+		unit: 'MB',
+		value: (row) => (row.peakBytes === null ? null : row.peakBytes / 1e6),
+		digits: 0,
+		drop: 'max-[860px]:hidden',
+	},
+];
+
+type Order = { key: string; down: boolean } | null;
+
+function sorted(rows: readonly ComparisonRow[], order: Order): readonly ComparisonRow[] {
+	const column = columns.find(({ key }) => key === order?.key);
+	if (column === undefined || order === null) return rows;
+	const side = order.down ? -1 : 1;
+	return rows.toSorted((a, b) => {
+		const [first, second] = [column.value(a), column.value(b)];
+		if (first === null || second === null) return first === second ? 0 : first === null ? 1 : -1;
+		return side * (first - second);
+	});
+}
+
+/** Every file with every number, its n and ±; sorted by any column. Columns are left out where the window is narrow. */
+export function ResultTable({ comparison }: { comparison: Comparison }) {
+	const [order, setOrder] = useState<Order>(null);
+	const { rows, plan } = comparison;
+	const odd = rows.filter(({ fallbacks }) => (fallbacks ?? 0) > 0);
+	const dominated = rows.filter(({ outcome }) => outcome === 'dominated');
+	return (
+		<>
+			<div className="-mx-3 overflow-x-auto">
+				<table className="w-full border-collapse text-xs">
+					<caption className="sr-only">Measurements by file</caption>
+					<thead>
+						<tr className="align-bottom text-2xs text-ink-2">
+							<th scope="col" className="py-1.5 pr-2 pl-3 text-left font-medium">
+								File
+							</th>
+							{columns.map(({ key, head, unit, drop }) => (
+								<th
+									key={key}
+									scope="col"
+									aria-sort={order?.key === key ? (order.down ? 'descending' : 'ascending') : 'none'}
+									className={`px-2 py-1.5 text-right font-medium ${drop}`}
+								>
+									<button
+										type="button"
+										className="rounded-xs text-right hover:text-ink"
+										onClick={() =>
+											setOrder(order?.key !== key ? { key, down: false } : order.down ? null : { key, down: true })
+										}
+									>
+										{head}
+										<br />
+										{unit}
+										{order?.key === key ? (order.down ? ' ↓' : ' ↑') : ''}
+									</button>
+								</th>
+							))}
+							<th scope="col" className="py-1.5 pr-3 pl-4 text-left font-medium">
+								Result
+							</th>
+						</tr>
+					</thead>
+					<tbody>
+						{sorted(rows, order).map((row) => (
+							<Row key={row.candidateId} row={row} limit={plan.klLimit} />
+						))}
+					</tbody>
+				</table>
+			</div>
+			{odd.length === 0 && dominated.length === 0 ? null : (
+				<ul className="mt-2 text-xs text-ink-2">
+					{odd.map(({ name, fallbacks }) => (
+						<li key={name}>
+							{name}: {fallbacks} tensors could not get this type and have another, so it is larger than its name says.
+						</li>
+					))}
+				</ul>
+			)}
+		</>
+	);
+}
+
+function Row({ row, limit }: { row: ComparisonRow; limit: number }) {
+	const recommended = row.outcome === 'recommended';
+	const tone = recommended ? 'bg-accent-soft' : row.reference ? 'bg-sunken' : '';
+	return (
+		<tr className={`h-7 border-t border-line ${tone}`}>
+			<th
+				scope="row"
+				className={`border-l-2 pr-2 pl-[10px] text-left font-mono font-semibold whitespace-nowrap ${recommended ? 'border-accent' : 'border-transparent'}`}
+			>
+				{row.name}
+			</th>
+			{columns.map(({ key, value, digits, spread, drop }) => {
+				const number = value(row);
+				const error = spread?.(row) ?? null;
+				const over = key === 'divergence' && number !== null && number > limit;
+				return (
+					<td
+						key={key}
+						className={`px-2 text-right font-mono whitespace-nowrap tabular-nums ${over ? 'text-bad' : ''} ${drop}`}
+					>
+						{number === null ? <span className="text-ink-3">–</span> : number.toFixed(digits)}
+						{number === null || error === null || error === 0 ? null : (
+							<span className={over ? '' : 'text-ink-3'}> ±{error.toFixed(digits)}</span>
+						)}
+					</td>
+				);
+			})}
+			<td className="pr-3 pl-4 whitespace-nowrap">
+				<Outcome row={row} />
+			</td>
+		</tr>
+	);
+}
+
+const marks: Partial<Record<ComparisonOutcome, { icon: LucideIcon; className: string }>> = {
+	recommended: { icon: Check, className: 'rounded-sm bg-accent px-1.5 py-0.5 font-medium text-on-accent' },
+	'ruled-out': { icon: Ban, className: 'text-bad' },
+	worse: { icon: Ban, className: 'text-bad' },
+};
+
+function Outcome({ row }: { row: ComparisonRow }) {
+	if (row.reference && row.outcome !== 'recommended') {
+		return <span className="rounded-sm border border-line-strong px-1.5 py-0.5">Reference</span>;
+	}
+	if (row.outcome === null) return <span className="text-ink-3">Not measured yet</span>;
+	const mark = marks[row.outcome];
+	return (
+		<span className={`inline-flex items-center gap-1 ${mark?.className ?? 'text-ink-2'}`}>
+			{mark === undefined ? null : <Icon of={mark.icon} size={12} />}
+			{row.reason}
+		</span>
+	);
+}

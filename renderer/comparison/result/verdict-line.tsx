@@ -1,0 +1,47 @@
+import { useStore } from 'zustand';
+import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
+import { failureOf } from '../../connection/failure.ts';
+import { Button } from '../../design/button.tsx';
+import { useServices } from '../../services.ts';
+
+/** The verdict in words, how sure it is, and the step that follows from it. */
+export function VerdictLine({ comparison }: { comparison: Comparison }) {
+	const { models, toasts } = useServices();
+	const { verdict, rows, status } = comparison;
+	const chosen = rows.find(({ candidateId }) => candidateId === verdict?.choose);
+	const isDefault = useStore(
+		models.state,
+		(state) => state.models.find(({ id }) => id === chosen?.modelFileId)?.default ?? false,
+	);
+	if (verdict === null) return null;
+	const [lead = '', ...rest] = verdict.text.split(/(?<=\.) /);
+	async function use(id: number): Promise<void> {
+		try {
+			await models.setDefault(id);
+			toasts.show({ text: `New conversations use ${chosen?.name ?? 'it'} now.` });
+		} catch (error) {
+			toasts.fail(failureOf(error).message);
+		}
+	}
+	return (
+		<section aria-label="Verdict" className="mb-4 flex items-start gap-6">
+			<div className="min-w-0 flex-1">
+				<p className="text-lg text-pretty">
+					<b className="font-semibold">{lead}</b> {rest.join(' ')}
+				</p>
+				<p className="mt-1 text-ink-2">
+					{status === 'done'
+						? 'Every claim is tested, all of them together at the 5 % level.'
+						: 'So far: the verdict may change until everything is measured.'}
+				</p>
+			</div>
+			{chosen?.modelFileId == null ? null : isDefault ? (
+				<span className="flex-none pt-1 text-ink-2">{chosen.name} is the default</span>
+			) : (
+				<Button kind="primary" onClick={() => void use(chosen.modelFileId ?? 0)}>
+					Use {chosen.name} for chat
+				</Button>
+			)}
+		</section>
+	);
+}
