@@ -1,7 +1,8 @@
 /**
  * `npm test`: prepares what the tests need beyond npm (Chromium, the starter model, a build), then runs the
  * three projects of vitest.config.ts one after the other and closes with one line of totals.
- * `npm test -- unit` (or model, e2e) runs one project; further arguments go to Vitest.
+ * `npm test -- unit` (or model, e2e) runs one project; further arguments go to Vitest. `npm run test:soak` runs what takes
+ * hours: full fuzz, kills at many moments, millions of rows.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -9,12 +10,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot, runStep, toolEnvironment } from './step.ts';
 
-const allProjects = ['unit', 'model', 'e2e'] as const;
+const usualProjects = ['unit', 'model', 'e2e'] as const;
+const allProjects = [...usualProjects, 'soak'] as const;
 type Totals = { passed: number; failed: number; skipped: number };
 
 const [, , ...args] = process.argv;
 const chosen = allProjects.filter((project) => args.includes(project));
-const projects = chosen.length > 0 ? chosen : allProjects;
+const projects = chosen.length > 0 ? chosen : usualProjects;
 const vitestArgs = args.filter((argument) => !allProjects.some((project) => project === argument));
 
 /** Vitest's JSON report, the part we read. */
