@@ -113,7 +113,7 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 	});
 
 	test('the screen counts, filters and leads back to the message', async () => {
-		await page.getByRole('button', { name: 'New conversation' }).first().click();
+		await page.getByRole('button', { name: 'New conversation', exact: true }).first().click();
 		await ask('Name the longest river of Europe');
 		await answers().first().locator('.md').click();
 		await page.keyboard.press('+');

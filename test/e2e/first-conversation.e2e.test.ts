@@ -141,7 +141,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 	});
 
 	test('hostile text that was really stored stays text', async () => {
-		await page.getByRole('button', { name: 'New conversation' }).click();
+		await page.getByRole('button', { name: 'New conversation', exact: true }).click();
 		await composer().fill(`${allPayloads.slice(0, 40).join('\n\n')}\n\nAnswer with one word.`);
 		await composer().press('Enter');
 		await page.getByRole('button', { name: 'Stop' }).waitFor();
