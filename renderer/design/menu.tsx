@@ -110,7 +110,7 @@ export function MenuSub({ icon, label, children }: { icon: LucideIcon; label: st
 				<span className="min-w-0 flex-1">{label}</span>
 				<Icon of={ChevronRight} size={14} className="text-ink-3" />
 			</Base.SubmenuTrigger>
-			<Base.Portal render={menuLandmark}>
+			<Base.Portal render={<section aria-label={label} />}>
 				<Base.Positioner sideOffset={2} alignOffset={-5} collisionPadding={8} className="z-40 outline-none">
 					<Base.Popup className={`${menuPopupClass} max-w-72`}>{children}</Base.Popup>
 				</Base.Positioner>

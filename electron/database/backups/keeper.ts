@@ -16,6 +16,8 @@ export interface BackupKeeper {
 	list(): readonly BackupFile[];
 	/** Makes a fresh one, then removes every older one of whatever kind; how many those were. */
 	replaceAll(): Promise<number>;
+	/** Removes those that must be kept no longer (`forgetBefore`); where all are, a fresh one comes first. */
+	forget(): Promise<void>;
 	/** Where they lie. */
 	readonly folder: string;
 	/** Makes no further ones; resolves when the one being made is done. */
@@ -58,7 +60,6 @@ export function keepBackups(options: {
 		return older.length;
 	}
 
-	/** Never leaves nothing: where all are too old, a fresh one comes first. */
 	async function forget(): Promise<void> {
 		const before = options.forgetBefore?.() ?? null;
 		const backups = listBackups(folder);
@@ -91,6 +92,7 @@ export function keepBackups(options: {
 		folder,
 		backupNow,
 		replaceAll,
+		forget,
 		list: () => listBackups(folder),
 		async stop() {
 			clearTimeout(first);

@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
+import { folderRows, placeCounts, tagRows } from '../../../electron/conversation/organise/overview.ts';
 import { streamingMessages } from '../../../electron/conversation/recover-interrupted.ts';
-import { newestConversations, olderConversations } from '../../../electron/conversation/store/lists.ts';
+import {
+	archivedConversations,
+	conversationsInFolder,
+	conversationsWithTag,
+	looseConversations,
+	newestConversations,
+	olderConversations,
+	pinnedConversations,
+	trashedConversations,
+} from '../../../electron/conversation/store/lists.ts';
 import {
 	messagesOfConversation,
 	messagesOnPath,
@@ -14,6 +24,7 @@ const before = { before: 1, id: 1, limit: 50 };
 test.each([
 	['the newest conversations', newestConversations, { limit: 50 }],
 	['the page after', olderConversations, before],
+	['with a tag', conversationsWithTag, { ...before, tagId: 1 }],
 	['a branch', messagesOnPath, { head: 1 }],
 	['the siblings on a branch', siblingsOnPath, { head: 1, conversationId: 1 }],
 	['all of a conversation', messagesOfConversation, { conversationId: 1 }],
@@ -46,4 +57,32 @@ test('first messages are looked for within their conversation', () => {
 	const plan = queryPlan(database, siblingsOnPath, { head: 1, conversationId: 1 }).join('\n');
 	expect(plan).toContain('USING INDEX messages_conversation (conversation_id=?)');
 	expect(plan).toMatch(/SEARCH s USING .*INDEX messages_parent \(parent_id=\?\)/);
+});
+
+test.each([
+	['loose ones', looseConversations, 'conversations_loose', before],
+	['pinned ones', pinnedConversations, 'conversations_pinned', before],
+	['archived ones', archivedConversations, 'conversations_archived', before],
+	['those in a folder', conversationsInFolder, 'conversations_in_folder', { ...before, folderId: 1 }],
+	['those in the trash', trashedConversations, 'conversations_trash', before],
+] as const)(
+	'a page of the %s starts where the last one ended, in the order of its index',
+	(_, sql, index, parameters) => {
+		const { database } = createDatabase();
+		const plan = queryPlan(database, sql, parameters).join('\n');
+		expect(plan).toMatch(new RegExp(`SEARCH c USING INDEX ${index} \\(.*<.*\\)`));
+		expect(plan).not.toContain('TEMP B-TREE');
+	},
+);
+
+test('how much is where is counted from indexes, and the trash only once for all tags', () => {
+	const { database } = createDatabase();
+	const plan = (sql: string) => queryPlan(database, sql).join('\n');
+	expect(plan(folderRows)).toContain('SEARCH c USING INDEX conversations_in_folder (folder_id=?)');
+	expect(plan(placeCounts)).toContain('SCAN c USING INDEX conversations_archived');
+	expect(plan(placeCounts)).toContain('SEARCH c USING COVERING INDEX conversations_trash');
+	expect(plan(tagRows)).toMatch(
+		/MATERIALIZE gone\nSEARCH c USING COVERING INDEX conversations_trash .*\nSEARCH ct USING PRIMARY KEY/,
+	);
+	expect(plan(tagRows)).toMatch(/SEARCH ct USING COVERING INDEX conversation_tags_tag \(tag_id=\?\)/);
 });

@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { setDraft } from '../../../../electron/conversation/drafts/drafts.ts';
 import { tagConversations } from '../../../../electron/conversation/organise/tags.ts';
-import { keepTrash, type TrashBackups } from '../../../../electron/conversation/organise/trash/keep-trash.ts';
+import {
+	backupsForgetAfterMs,
+	forgetBackupsBefore,
+	keepTrash,
+	type TrashBackups,
+} from '../../../../electron/conversation/organise/trash/keep-trash.ts';
 import { trashConversations } from '../../../../electron/conversation/organise/trash/trash.ts';
 import { getConversation } from '../../../../electron/conversation/store/conversations.ts';
 import { all, get, run, transaction } from '../../../../electron/database/sql.ts';
@@ -120,6 +125,53 @@ describe('emptying the trash', () => {
 		);
 		expect(keeper.list({ limit: 10 })).toMatchObject([{ id: b.conversationId, messages: 2 }]);
 		await keeper.stop();
+	});
+
+	test('happens by itself for what has been in it for the days that were chosen', async () => {
+		const context = conversationForTest();
+		const old = await converse(context, 'deleted a month ago');
+		const fresh = await converse(context, 'deleted just now');
+		await trashConversations(context, [old.conversationId, fresh.conversationId]);
+		const now = context.clock();
+		run(context.database, 'UPDATE conversations SET deleted_at = :at WHERE id = :id', {
+			id: old.conversationId,
+			at: now - 31 * 86_400_000,
+		});
+		vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] });
+		const keeper = keeperOf(context);
+		vi.advanceTimersByTime(3_600_000);
+		vi.useRealTimers();
+		await expect.poll(() => keeper.list({ limit: 9 }).map(({ id }) => id)).toEqual([fresh.conversationId]);
+		await keeper.stop();
+		expect(all(context.database, 'SELECT id FROM conversations')).toEqual([{ id: fresh.conversationId }]);
+		expect(keeper.list({ limit: 9 })[0]?.goneAt).toBeGreaterThan(now + 29 * 86_400_000);
+	});
+
+	test('never happens by itself where a person chose so', async () => {
+		const context = conversationForTest({ settings: { trashDays: null } });
+		const { conversationId } = await converse(context, 'deleted years ago');
+		await trashConversations(context, [conversationId]);
+		run(context.database, 'UPDATE conversations SET deleted_at = 1 WHERE id = :conversationId', { conversationId });
+		vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] });
+		const keeper = keeperOf(context);
+		vi.advanceTimersByTime(3_600_000);
+		vi.useRealTimers();
+		await keeper.stop();
+		expect(keeper.list({ limit: 9 })).toMatchObject([{ id: conversationId, goneAt: null }]);
+	});
+
+	test('lets go of backups from before it once their time has come', async () => {
+		const context = conversationForTest();
+		const { conversationId } = await converse(context, 'one');
+		await trashConversations(context, [conversationId]);
+		const keeper = keeperOf(context);
+		await keeper.empty(null, { backups: false });
+		await keeper.stop();
+		const emptiedAt = context.clock();
+		expect(forgetBackupsBefore(context.database, emptiedAt)).toBeNull();
+		expect(forgetBackupsBefore(context.database, emptiedAt + backupsForgetAfterMs - 1_000)).toBeNull();
+		const before = forgetBackupsBefore(context.database, emptiedAt + backupsForgetAfterMs);
+		expect(emptiedAt - (before ?? 0)).toBeLessThan(1_000);
 	});
 
 	test('leaves conversations alone that are not in the trash', async () => {

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createBackup, listBackups } from '../../../electron/database/backups/backup.ts';
+import { keepBackups } from '../../../electron/database/backups/keeper.ts';
+import { defaultReaderEntry } from '../../../electron/database/reader/protocol.ts';
+import { run } from '../../../electron/database/sql.ts';
+import { createDatabase } from '../../support/database.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const dayMs = 86_400_000;
+const start = Date.UTC(2026, 10, 24);
+
+/** A database with backups of three days, the first before an update; its first two hold a secret. */
+async function withBackups(forgetBefore: () => number | null) {
+	const { database, path } = createDatabase();
+	const folder = join(temporaryFolder(), 'backups');
+	const readerEntry = defaultReaderEntry;
+	let now = start + 40 * dayMs;
+	const keeper = keepBackups({
+		...{ database, path, folder, readerEntry, forgetBefore },
+		clock: () => now,
+		log: () => {},
+	});
+	run(database, `INSERT INTO settings (key, value, updated_at) VALUES ('secret', '"heliotrope"', 1)`);
+	await createBackup(database, folder, { kind: 'before-update', now: start, readerEntry });
+	await createBackup(database, folder, { kind: 'daily', now: start + dayMs, readerEntry });
+	run(database, `DELETE FROM settings WHERE key = 'secret'`);
+	const holding = () =>
+		listBackups(folder).filter((backup) => readFileSync(backup.path, 'latin1').includes('heliotrope')).length;
+	return {
+		keeper,
+		folder,
+		holding,
+		addDaily: (at: number) => createBackup(database, folder, { kind: 'daily', now: at, readerEntry }),
+		setNow: (at: number) => {
+			now = at;
+		},
+	};
+}
+
+describe('backups that hold what was deleted', () => {
+	test('are all replaced by a fresh one when that is wanted, those from before an update, too', async () => {
+		const { keeper, folder, holding, addDaily } = await withBackups(() => null);
+		await addDaily(start + 2 * dayMs);
+		expect(holding()).toBe(2);
+		expect(await keeper.replaceAll()).toBe(3);
+		await keeper.stop();
+		expect(listBackups(folder).map(({ createdAt }) => createdAt)).toEqual([start + 40 * dayMs]);
+		expect(holding()).toBe(0);
+	});
+
+	test('go at the stated time, and newer ones stay', async () => {
+		const { keeper, folder, holding, addDaily } = await withBackups(() => start + 1.5 * dayMs);
+		await addDaily(start + 2 * dayMs);
+		await keeper.forget();
+		await keeper.stop();
+		expect(listBackups(folder).map(({ createdAt }) => createdAt)).toEqual([start + 2 * dayMs]);
+		expect(holding()).toBe(0);
+	});
+
+	test('do not go without a newer one in their place', async () => {
+		const { keeper, folder, holding } = await withBackups(() => start + 1.5 * dayMs);
+		await keeper.forget();
+		await keeper.stop();
+		expect(listBackups(folder).map(({ createdAt }) => createdAt)).toEqual([start + 40 * dayMs]);
+		expect(holding()).toBe(0);
+	});
+});
