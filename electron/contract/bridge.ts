@@ -32,6 +32,7 @@ export const portMessage = 'assay:port';
 
 export type WindowCommand =
 	| 'new-conversation'
+	| 'temporary-conversation'
 	| 'import-conversations'
 	| 'export-conversation'
 	| 'search'

@@ -83,6 +83,7 @@ export function menuTemplate(
 			label: 'File',
 			submenu: [
 				command('New conversation', 'new-conversation', 'CmdOrCtrl+N'),
+				command('New temporary conversation', 'temporary-conversation', 'CmdOrCtrl+Shift+N'),
 				line,
 				command('Import conversations…', 'import-conversations'),
 				command('Export conversation…', 'export-conversation'),

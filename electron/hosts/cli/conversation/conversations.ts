@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type AddCommands, examples, wholeNumber } from '../command.ts';
 import { addExchange } from '../exchange/add-exchange.ts';
+import { addBranch } from './branch-conversation.ts';
 import { addEmptyTrash } from './empty-trash.ts';
 import { addList } from './list-conversations.ts';
 import { addOrganise } from './organise.ts';
@@ -17,6 +18,6 @@ export const addConversations: AddCommands = (program, execute) => {
 		.addHelpText('after', examples('conversations show 12'))
 		.action((id: number, _options, command: Command) => execute(command, (context) => showConversation(context, id)));
 	addSearch(conversations, execute);
-	for (const add of [addOrganise, addEmptyTrash]) add(conversations, execute);
+	for (const add of [addBranch, addOrganise, addEmptyTrash]) add(conversations, execute);
 	addExchange(conversations, execute);
 };

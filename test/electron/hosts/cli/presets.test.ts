@@ -46,3 +46,14 @@ describe('assay presets', () => {
 		expect(twice).toMatchObject({ code: 1, stderr: expect.stringContaining('already') });
 	});
 });
+
+test('assay conversations branch begins a new conversation as a copy up to a message', async () => {
+	const { data, model } = makeFolders();
+	await runCli(['chat', 'What is it?', '--model', model, '--data', data], { script: paris });
+	const made = await runCli(['conversations', 'branch', '2', '--json', '--data', data]);
+	expect(documentOf(made)).toMatchObject({ conversations: [{ id: 2, title: 'What is it? (2)' }] });
+	const shown = await runCli(['conversations', 'show', '2', '--data', data]);
+	expect(shown.stdout).toContain('The capital of France is Paris.');
+	const unknown = await runCli(['conversations', 'branch', '99', '--data', data]);
+	expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no message 99') });
+});
