@@ -13,7 +13,7 @@ export function Dialog({
 }: {
 	open: boolean;
 	onClose: () => void;
-	title: string;
+	title: ReactNode;
 	text?: ReactNode;
 	width?: number;
 	children?: ReactNode;

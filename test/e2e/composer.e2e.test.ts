@@ -5,6 +5,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../bench/client.ts';
 import { type Host, startHost } from '../bench/product.ts';
+import { faultsOfPage } from '../renderer/hostile/faults.ts';
+import { payloads } from '../renderer/hostile/payloads/index.ts';
 import { axeViolations, browserMissing, launchBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
 import { pdfBytes } from '../support/pdf-bytes.ts';
 import { writeTinyGguf } from '../support/tiny-gguf.ts';
@@ -256,6 +258,34 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		const { attachments } = await client.attachments.waiting({ conversationId: null });
 		close();
 		expect(attachments).toEqual([]);
+	});
+
+	test('hostile names and texts stay names and texts, and stay in their place', async () => {
+		const hostile = [...payloads.names, ...payloads.html].slice(0, 32);
+		const { client, close } = await connect(host.url);
+		for (const [at, name] of hostile.entries()) {
+			await client.attachments.add({ conversationId: null, file: new File([`${name}\n${hostile[31 - at]}`], name) });
+		}
+		close();
+		await page.goto(`${host.url.split('#')[0]}#/chat`);
+		await page.reload();
+		await expect.poll(() => chips().count(), soon).toBe(hostile.length);
+		for (const [width, height] of [
+			[1280, 800],
+			[900, 600],
+		] as const) {
+			await page.setViewportSize({ width, height });
+			expect(await page.evaluate(faultsOfPage)).toEqual([]);
+		}
+		await chips().first().getByRole('button').first().click();
+		await page.getByRole('dialog').waitFor();
+		expect(await page.evaluate(faultsOfPage)).toEqual([]);
+		await page.keyboard.press('Escape');
+		await composer().fill('Read these');
+		await composer().press('Enter');
+		await page.getByRole('list', { name: 'Attached files' }).waitFor();
+		await answered();
+		expect(await page.evaluate(faultsOfPage)).toEqual([]);
 	});
 
 	test('nothing was logged, and nobody else was asked for anything', () => {

@@ -42,11 +42,15 @@ export async function measurePrompt(context: ConversationContext, input: Measure
 	else turns.push({ role: 'user', content: said });
 	const system: Turn[] = systemPrompt.trim() === '' ? [] : [{ role: 'system', content: systemPrompt }];
 	const blocks = attached.map(attachedBlock);
-	const texts = [draft, history.at(-1)?.role === 'user' ? (history.at(-1)?.content ?? '') : '', ...blocks];
+	const unanswered = last?.role === 'user' ? (history.at(-1)?.content ?? '') : '';
+	// Where the message is its text alone, that is counted as a turn: a long one is not sent and counted twice.
+	const alone = attached.length === 0 && unanswered === '';
+	const texts = [alone ? '' : draft, unanswered, ...blocks];
 	const wanted = input.contextSize ?? options.load.contextSize;
 	const { exact, measure } = await count(context, model, { turns: [...system, ...turns], texts }, wanted);
 
-	const [draftTokens = 0, unansweredTokens = 0, ...blockTokens] = measure.textTokens;
+	const [textTokens = 0, unansweredTokens = 0, ...blockTokens] = measure.textTokens;
+	const draftTokens = alone ? (measure.turnTokens.at(-1) ?? 0) : textTokens;
 	const systemTokens = system.length === 0 ? 0 : (measure.turnTokens[0] ?? 0);
 	const historyTokens = sum(measure.turnTokens.slice(system.length, -1)) + unansweredTokens;
 	const known = systemTokens + historyTokens + sum(blockTokens) + draftTokens;

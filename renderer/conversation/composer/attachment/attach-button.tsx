@@ -1,19 +1,17 @@
 import { Paperclip } from 'lucide-react';
-import { useRef } from 'react';
 import { useStore } from 'zustand';
 import { IconButton } from '../../../design/button.tsx';
 import { useServices } from '../../../services.ts';
 import { placeOf } from './attachments.ts';
+import { chooseFiles } from './choose-files.ts';
 
 /** Opens the system's file dialog. */
 export function AttachButton() {
 	const { attachments, thread } = useServices();
 	const place = useStore(thread.state, placeOf);
-	const input = useRef<HTMLInputElement>(null);
 	return (
 		<>
 			<input
-				ref={input}
 				type="file"
 				multiple
 				hidden
@@ -32,7 +30,7 @@ export function AttachButton() {
 				label="Attach files: text, code, Markdown, CSV, PDF"
 				side="top"
 				blocked={place === null ? 'The conversation is being opened' : undefined}
-				onClick={() => input.current?.click()}
+				onClick={chooseFiles}
 			/>
 		</>
 	);

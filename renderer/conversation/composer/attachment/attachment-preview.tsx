@@ -43,7 +43,11 @@ export function AttachmentPreview({
 		<Dialog
 			open
 			onClose={onClose}
-			title={name}
+			title={
+				<span className="foreign block" dir="auto">
+					{name}
+				</span>
+			}
 			text={facts}
 			width={680}
 			actions={
@@ -60,7 +64,7 @@ export function AttachmentPreview({
 				className="mt-3 max-h-[42vh] min-h-24 rounded-md border border-line bg-sunken p-3"
 			>
 				{shown !== null && 'problem' in shown ? <p className="text-bad">{shown.problem}</p> : null}
-				<pre className="font-mono text-xs [overflow-wrap:anywhere] whitespace-pre-wrap" dir="auto">
+				<pre className="foreign font-mono text-xs whitespace-pre-wrap" dir="auto">
 					{text?.slice(0, shownCharacters)}
 				</pre>
 			</Scroller>

@@ -26,7 +26,7 @@ export function WaitingAttachments({ onText }: { onText: (text: string) => void 
 	const remove = (key: string): void => void orToast(services, () => attachments.remove(place, key));
 	return (
 		<>
-			<ul aria-label="Attachments" className="mb-2 flex flex-wrap gap-1.5 px-2">
+			<ul aria-label="Attachments" className="mb-2 flex max-h-[22vh] flex-wrap gap-1.5 overflow-y-auto px-2">
 				{list.map((one) => (
 					<li key={one.key} className={one.status === 'failed' ? 'w-full' : 'max-w-full min-w-0 sm:max-w-80'}>
 						{one.status === 'ready' ? (
@@ -87,7 +87,7 @@ function Refused({ one, onDismiss }: { one: PendingAttachment & { status: 'faile
 			className="flex items-start gap-2 rounded-md border border-line bg-sunken py-1 pr-1 pl-2 text-ink-2"
 		>
 			<Icon of={CircleAlert} size={14} className="mt-[5px] text-bad" />
-			<p className="min-w-0 flex-1 py-[3px] [overflow-wrap:anywhere]">
+			<p className="foreign min-w-0 flex-1 py-[3px]">
 				{one.failure.message} {one.failure.next.join('. ')}.
 			</p>
 			<IconButton icon={X} label="Dismiss" size="sm" side="top" onClick={onDismiss} />
