@@ -98,6 +98,12 @@ export function closeDatabase(database: WritableDatabase): void {
 }
 
 /**
+ * Pages in the log at which a commit folds them into the file: SQLite's own number, one that is never reached, and for
+ * a thread with long work few (1 MB), because what it leaves in the log the application's next commit waits for.
+ */
+const checkpointPages = { own: 1_000, never: 1_000_000, beside: 250 };
+
+/**
  * A further connection to a database that the application has open, for a thread with long work. A commit of it waits
  * for no disk: it is safe from a crash of the program at once, from a loss of power with the next commit of any
  * connection that waits, such as one inside of `durably`. The order of commits is kept in any case.
@@ -105,6 +111,7 @@ export function closeDatabase(database: WritableDatabase): void {
 export function connectBeside(path: string): WritableDatabase {
 	const database = connect(path);
 	connectionOf(database).pragma('synchronous = NORMAL');
+	connectionOf(database).pragma(`wal_autocheckpoint = ${checkpointPages.beside}`);
 	return database;
 }
 
@@ -124,9 +131,6 @@ export function durably<T>(database: WritableDatabase, work: () => T): T {
 export function closeBeside(database: WritableDatabase): void {
 	connectionOf(database).close();
 }
-
-/** Pages in the log at which a commit folds them into the file: SQLite's own, and one that is never reached. */
-const checkpointPages = { own: 1_000, never: 1_000_000 };
 
 /**
  * While another thread writes much, that one folds the log into the file: a commit of this connection would otherwise

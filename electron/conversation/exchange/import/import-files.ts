@@ -30,7 +30,7 @@ export interface ImportRun {
 }
 
 /** Longest stretch of writing, ms: meanwhile no other connection can write, and a frame has 16. */
-const sliceMs = 5;
+const sliceMs = 3;
 
 /** So much text is gathered before it is written, in characters. */
 const gatheredLength = 256 * 1024;
