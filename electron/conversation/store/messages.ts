@@ -12,10 +12,7 @@ const messageColumns = `m.id, m.conversation_id AS conversationId, m.parent_id A
 export type MessageRow = Omit<Message, 'failure' | 'generation' | 'siblings' | 'importedModel'> & {
 	readonly failure: string | null;
 	readonly importedModel: string | null;
-} & (
-		| GenerationRow
-		| { readonly [K in keyof GenerationRow]: null }
-	);
+} & (GenerationRow | { readonly [K in keyof GenerationRow]: null });
 
 const path = `WITH RECURSIVE path (id, parent_id, depth) AS (
   SELECT id, parent_id, 0 FROM messages WHERE id = :head
@@ -113,14 +110,28 @@ export interface NewMessage {
 }
 
 export function insertMessage(database: WritableDatabase, message: NewMessage): number {
-	const { reasoning = null, reasoningMs = null, failure = null, continuesId = null, importedModel = null, ...rest } = message;
+	const {
+		reasoning = null,
+		reasoningMs = null,
+		failure = null,
+		continuesId = null,
+		importedModel = null,
+		...rest
+	} = message;
 	return run(
 		database,
 		`INSERT INTO messages (conversation_id, parent_id, role, status, content, reasoning, reasoning_ms, failure,
 		   created_at, completed_at, continues_id, model_name)
 		 VALUES (:conversationId, :parentId, :role, :status, :content, :reasoning, :reasoningMs, :failure,
 		   :createdAt, :completedAt, :continuesId, :importedModel)`,
-		{ ...rest, reasoning, reasoningMs, continuesId, importedModel, failure: failure === null ? null : JSON.stringify(failure) },
+		{
+			...rest,
+			reasoning,
+			reasoningMs,
+			continuesId,
+			importedModel,
+			failure: failure === null ? null : JSON.stringify(failure),
+		},
 	).id;
 }
 
