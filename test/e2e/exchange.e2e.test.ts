@@ -113,6 +113,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 		await dialog().getByRole('link', { name: 'A quiet town' }).click();
 		await page.getByRole('heading', { name: 'A quiet town', level: 1 }).waitFor();
 		await expect.poll(() => page.getByRole('article', { name: 'Answer', exact: true }).count()).toBe(3);
+		expect(await page.getByText('gpt-4o, imported').count()).toBe(3);
 		expect(await rows().count()).toBe(2);
 	});
 

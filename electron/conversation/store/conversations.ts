@@ -23,9 +23,10 @@ export function conversationOf(row: ConversationRow): Conversation {
 	return { ...row, tagIds: JSON.parse(row.tagIds) as number[] };
 }
 
-/** One that is being deleted for good (`deleted_at` 0) is there no more. Throws Failure `conversation-unknown`. */
+/** One that is being deleted for good (`deleted_at` 0) or imported (-1) is not there. Throws Failure `conversation-unknown`. */
 export function getConversation(database: ReadableDatabase, id: number): Conversation {
-	const sql = `SELECT ${conversationColumns} FROM conversations c WHERE c.id = :id AND c.deleted_at IS NOT 0`;
+	const sql = `SELECT ${conversationColumns} FROM conversations c WHERE c.id = :id
+	  AND (c.deleted_at IS NULL OR c.deleted_at > 0)`;
 	const row = get<ConversationRow>(database, sql, { id });
 	if (row !== undefined) return conversationOf(row);
 	throw new Failure({

@@ -41,6 +41,7 @@ export function statsLine(message: Message): string {
 	parts.push(endingWords(message));
 	if (message.continuesId !== null) parts.push('goes on from another version');
 	if (generation !== null) parts.push(`${shortName(generation.modelName)} ${generation.quantization}`);
+	else if (message.importedModel !== undefined) parts.push(`${message.importedModel}, imported`);
 	return parts.filter((part) => part !== null).join(' · ');
 }
 
