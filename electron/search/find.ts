@@ -26,10 +26,11 @@ const budgetMs = 20;
 const stepMs = 8;
 
 /**
- * Messages that the first step looks at, through the index and by reading each. No later one looks at fewer: a step has
- * costs of its own, such as gathering all words with one beginning, which fewer messages don't make smaller.
+ * Messages that the first step looks at, and no later one fewer. Through the index alone all at once: it stops at the
+ * last match wanted, and has no way to stop before one. Where each match is then compared with a filter, or every
+ * message is read, the time depends on how many are looked at.
  */
-const leastSpan = { indexed: 65_536, read: 2_048 };
+const leastSpan = { indexed: 2 ** 40, filtered: 65_536, read: 1_024 };
 
 /** Titles shown above the messages; all of them where no words narrow them and no message is looked for. */
 const maxTitles = 8;
@@ -66,7 +67,8 @@ export async function findConversations(
 	const place = placeQuery(filter, narrowed.conversationIds, now);
 	const values: Parameters = {
 		...narrowed.parameters,
-		literals: search.literals.length === 0 ? null : JSON.stringify(search.literals),
+		literal: search.literals[0] ?? null,
+		literals: search.literals.length < 2 ? null : JSON.stringify(search.literals.slice(1)),
 		wanted: JSON.stringify(search.wanted),
 	};
 	const hits: SearchHit[] = [];
@@ -76,7 +78,7 @@ export async function findConversations(
 	// Nothing but conversations was asked for.
 	if (typed.words.length === 0 && !narrowed.ofMessages) return { hits, filters, next: null, searchedTo: null };
 
-	const stages = stagesOf(search.stages, place);
+	const stages = stagesOf(search.stages, place, isFiltered || search.literals.length > 0);
 	const top = ((await reader.all<{ id: number }>(newestMessage, {}, signal))[0]?.id ?? 0) + 1;
 	let at: SearchCursor = after ?? { stage: 0, before: top, span: stages[0]?.span ?? 1 };
 	let steps = 0;
@@ -111,12 +113,14 @@ function hitOf(row: Row): SearchHit {
 }
 
 /** Through the index where it knows anything of what is looked for; else every message is read. */
-function stagesOf(matches: readonly string[], place: string): Stage[] {
-	const indexed = (match: string): Stage => ({ sql: indexedMessages, match: { match }, span: leastSpan.indexed });
+function stagesOf(matches: readonly string[], place: string, isFiltered: boolean): Stage[] {
+	const span = isFiltered ? leastSpan.filtered : leastSpan.indexed;
 	if (matches.length > 0) {
-		return matches.map((words) => indexed(`{text} : (${words})${place === '' ? '' : ` AND ${place}`}`));
+		const and = place === '' ? '' : ` AND ${place}`;
+		return matches.map((words) => ({ sql: indexedMessages, match: { match: `{text} : (${words})${and}` }, span }));
 	}
-	return [place === '' ? { sql: readMessages, match: {}, span: leastSpan.read } : indexed(place)];
+	if (place !== '') return [{ sql: indexedMessages, match: { match: place }, span }];
+	return [{ sql: readMessages, match: {}, span: leastSpan.read }];
 }
 
 function nextSpan(stage: Stage, span: number, tookMs: number): number {
@@ -143,19 +147,18 @@ async function findTitles(
 ): Promise<SearchHit[]> {
 	const most = words === 0 ? limit : Math.min(limit, maxTitles);
 	const { feedback: _, attachment: __, ...ofTitles } = values;
-	const place = placeQuery({}, conversationIds, 0);
-	const query = search.titles === null ? null : `{text} : (${search.titles})${place === '' ? '' : ` AND ${place}`}`;
-	const rows =
-		query === null
-			? await reader.all<Row>(
-					readTitles,
-					{
-						...ofTitles,
-						limit: most,
-						conversationIds: conversationIds === null ? null : JSON.stringify(conversationIds),
-					},
-					signal,
-				)
-			: await reader.all<Row>(indexedTitles, { ...ofTitles, match: query, limit: most }, signal);
-	return rows.map(hitOf);
+	const { all } = reader;
+	if (search.titles !== null) {
+		const place = placeQuery({}, conversationIds, 0);
+		const match = `{text} : (${search.titles})${place === '' ? '' : ` AND ${place}`}`;
+		return (await all<Row>(indexedTitles, { ...ofTitles, match, limit: most }, signal)).map(hitOf);
+	}
+	if (conversationIds !== null) {
+		const few = { ...ofTitles, conversationIds: JSON.stringify(conversationIds), limit: most };
+		return (await all<Row>(readTitles.few, few, signal)).map(hitOf);
+	}
+	const listed = await all<Row>(readTitles.listed, { ...ofTitles, limit: most }, signal);
+	const archived = await all<Row>(readTitles.archived, { ...ofTitles, limit: most }, signal);
+	const newestFirst = (a: Row, b: Row): number => b.at - a.at || b.conversationId - a.conversationId;
+	return [...listed, ...archived].toSorted(newestFirst).slice(0, most).map(hitOf);
 }

@@ -14,6 +14,12 @@ const conversationFits = `c.deleted_at IS NULL
   AND (:tagIds IS NULL OR (SELECT count(*) FROM conversation_tags ct WHERE ct.conversation_id = c.id
     AND ct.tag_id IN (SELECT value FROM json_each(:tagIds))) = json_array_length(:tagIds))`;
 
+/** Letter for letter; the first without a table of values, because often it is the only one and millions are compared. */
+function holds(text: 'm.content' | 'c.title'): string {
+	return `(:literal IS NULL OR instr(lower(${text}), :literal) > 0)
+  AND (:literals IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(:literals) l WHERE instr(lower(${text}), l.value) = 0))`;
+}
+
 /** Of `messages m` in `conversations c`. */
 const messageFits = `${conversationFits}
   AND (:from IS NULL OR m.created_at >= :from) AND (:to IS NULL OR m.created_at < :to)
@@ -23,7 +29,7 @@ const messageFits = `${conversationFits}
       WHEN 'corrected' THEN f.correction IS NOT NULL
       ELSE f.rating = :feedback END))
   AND (:attachment IS NULL OR EXISTS (SELECT 1 FROM attachments a WHERE a.message_id = m.id))
-  AND (:literals IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(:literals) l WHERE instr(lower(m.content), l.value) = 0))`;
+  AND ${holds('m.content')}`;
 
 const messageColumns = `m.conversation_id AS conversationId, m.id AS messageId, m.role AS writtenBy, c.title,
   excerpt(m.content, :wanted, ${around}) AS snippet, m.created_at AS at, c.archived_at IS NOT NULL AS archived`;
@@ -35,7 +41,7 @@ const titleColumns = `c.id AS conversationId, NULL AS messageId, NULL AS written
 /** A conversation lies in a stretch of time when any of its life does. */
 const titleFits = `${conversationFits}
   AND (:from IS NULL OR c.updated_at >= :from) AND (:to IS NULL OR c.created_at < :to)
-  AND (:literals IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(:literals) l WHERE instr(lower(c.title), l.value) = 0))`;
+  AND ${holds('c.title')}`;
 
 /** Messages above :low and below :high that the index finds, newest first; stops at :limit. */
 export const indexedMessages = `SELECT ${messageColumns}
@@ -55,10 +61,20 @@ FROM conversations_fts CROSS JOIN conversations c ON c.id = conversations_fts.ro
 WHERE conversations_fts MATCH :match AND ${titleFits}
 ORDER BY conversations_fts.rowid DESC LIMIT :limit`;
 
-/** Titles in the order of the list; with nothing to be found, every conversation that fits. */
-export const readTitles = `SELECT ${titleColumns} FROM conversations c
-WHERE ${titleFits} AND (:conversationIds IS NULL OR c.id IN (SELECT value FROM json_each(:conversationIds)))
-ORDER BY c.updated_at DESC, c.id DESC LIMIT :limit`;
+const inListOrder = 'ORDER BY c.updated_at DESC, c.id DESC LIMIT :limit';
+
+/**
+ * Titles in the order of the list; with nothing to be found, every conversation that fits. Few ones by their numbers, any
+ * by the indexes that the list and the archive have: what stands in neither order would be sorted first.
+ */
+export const readTitles = {
+	few: `SELECT ${titleColumns} FROM conversations c
+WHERE c.id IN (SELECT value FROM json_each(:conversationIds)) AND ${titleFits} ${inListOrder}`,
+	listed: `SELECT ${titleColumns} FROM conversations c
+WHERE c.archived_at IS NULL AND ${titleFits} ${inListOrder}`,
+	archived: `SELECT ${titleColumns} FROM conversations c
+WHERE c.archived_at IS NOT NULL AND ${titleFits} ${inListOrder}`,
+} as const;
 
 export const newestMessage = 'SELECT coalesce(max(id), 0) AS id FROM messages';
 

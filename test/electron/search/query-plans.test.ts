@@ -8,6 +8,7 @@ import {
 	indexedTitles,
 	newestMessage,
 	readMessages,
+	readTitles,
 	timeBefore,
 } from '../../../electron/search/statements.ts';
 import { createDatabase } from '../../support/database.ts';
@@ -23,6 +24,8 @@ test.each([
 	['messages through the index', indexedMessages],
 	['messages without it', readMessages],
 	['titles through the index', indexedTitles],
+	['titles of the list', readTitles.listed],
+	['titles of the archive', readTitles.archived],
 ])('%s come newest first without sorting, so a step stops when it has enough', (_, sql) => {
 	expect(planOf(sql)).not.toContain('TEMP B-TREE FOR ORDER BY');
 });

@@ -24,14 +24,9 @@ describe('what was typed', () => {
 	});
 
 	test('of two letters is a beginning in titles only, of one nowhere', () => {
-		expect(['a', 'an', 'and', '"and"', '日', '👍'].map((text) => searchFor(parseTyped(text, now).words).titles)).toEqual([
-			'"a"',
-			'"an"*',
-			'"and"*',
-			'"and"',
-			'" 日 "',
-			null,
-		]);
+		expect(
+			['a', 'an', 'and', '"and"', '日', '👍'].map((text) => searchFor(parseTyped(text, now).words).titles),
+		).toEqual(['"a"', '"an"*', '"and"*', '"and"', '" 日 "', null]);
 	});
 
 	test('that no index has words for is compared letter for letter', () => {
