@@ -44,7 +44,7 @@ async function importOnce(context: BenchContext, file: string, round: number, wr
 		const preview = await ended(application, (await client.exchange.preview({ paths: [file] })).id);
 		let going = true;
 		let peakBytes = 0;
-		async function use(): Promise<void> {
+		async function goOn(): Promise<void> {
 			for (; going; await delay(writeEveryMs)) {
 				peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
 				if (writing) await client.settings.set({ theme: 'dark' });
@@ -52,7 +52,7 @@ async function importOnce(context: BenchContext, file: string, round: number, wr
 		}
 		await context.settle();
 		const watch = watchBlocks();
-		const using = use();
+		const using = goOn();
 		const started = performance.now();
 		const job = await ended(application, (await client.exchange.import({ previewId: preview.id })).id);
 		const seconds = (performance.now() - started) / 1000;

@@ -56,9 +56,13 @@ function write(node: Nodes): string {
 		case 'comment':
 		case 'doctype':
 			return '';
-		default:
+		case 'raw':
 			// HTML in the text.
-			return 'value' in node ? escapeHtml(String((node as { value: unknown }).value)) : '';
+			return escapeHtml(node.value);
+		case 'mdxJsxFlowElement':
+		case 'mdxJsxTextElement':
+			// Of another dialect, which this parser does not read.
+			return '';
 	}
 }
 
