@@ -3,6 +3,7 @@ import { draftTyping } from './draft-typing.ts';
 import { followUpTtft } from './follow-up-ttft.ts';
 import { generation } from './generation.ts';
 import { importBlock, importRate } from './import.ts';
+import { append, libraryBlock, list, open, search } from './library/measurements.ts';
 import type { Measurement } from './measurement.ts';
 import { openLong } from './open-long.ts';
 import { renderer } from './page-stream.ts';
@@ -23,4 +24,9 @@ export const measurements: readonly Measurement[] = [
 	draftTyping,
 	importRate,
 	importBlock,
+	list,
+	open,
+	search,
+	append,
+	libraryBlock,
 ];
