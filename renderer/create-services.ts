@@ -78,6 +78,13 @@ export function createServices(connection: Connection): Services {
 			() => {},
 		);
 	});
+	// What is done with a selection is done with what one sees.
+	services.organisation.state.subscribe((now, before) => {
+		if (now.view !== before.view) services.selection.clear();
+	});
+	services.search.state.subscribe(({ status }) => {
+		if (status !== 'off') services.selection.clear();
+	});
 	services.layout.state.subscribe((now, before) => {
 		if (now.route !== before.route) void showRoute(services);
 	});

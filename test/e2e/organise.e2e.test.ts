@@ -121,8 +121,13 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 	});
 
 	test('what is archived leaves the list, is found in the archive, and comes back by Undo', async () => {
-		await page.getByText('3 selected').waitFor();
+		// What one saw before is not selected any more.
+		expect(await page.getByText('3 selected').count()).toBe(0);
 		await row('Fog over Oslo').focus();
+		await page.keyboard.press('Space');
+		await page.keyboard.press('Shift+ArrowDown');
+		await page.keyboard.press('Shift+ArrowDown');
+		await page.getByText('3 selected').waitFor();
 		await page.keyboard.press('e');
 		await page.getByText('3 conversations archived').waitFor();
 		await expect.poll(heads).toEqual(['Pinned', 'Folders']);
@@ -169,7 +174,9 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 
 	test('what is deleted lies in the trash, can be read there, and is restored to where it was', async () => {
 		// A tab of its own remembers which folders are open, and this is a new one.
-		await list().getByRole('button', { name: /^At sea/ }).click();
+		await list()
+			.getByRole('button', { name: /^At sea/ })
+			.click();
 		await row('Boat names').focus();
 		await page.keyboard.press('Delete');
 		await page.getByText('Conversation moved to trash').waitFor();
