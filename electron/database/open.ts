@@ -42,8 +42,8 @@ const alwaysCheckedBytes = 10_000_000;
  * Throws one Failure that says what is in the way; the file is untouched then. `notice` says what people must know.
  */
 export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase> {
-	removeDraft(options.path);
 	const opened = await openUndamaged(options);
+	removeDraft(options.path);
 	const { database } = opened;
 	try {
 		const pending = pendingMigrations(database, readMigrations(options.migrationsFolder));
