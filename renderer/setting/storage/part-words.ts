@@ -35,7 +35,7 @@ export const partWords: Readonly<Record<StoragePart['name'], PartWords>> = {
 		lost: 'What happened until now can no longer be looked up when something goes wrong.',
 	},
 	'page-cache': { label: 'Window', description: 'What the window keeps to start faster.' },
-	other: { label: 'Other', description: 'Locks and the place of the window.' },
+	other: { label: 'Other', description: 'Locks, the place of the window, files on their way in and out.' },
 };
 
 /** How a part is freed; null where there is no way. */
