@@ -113,6 +113,29 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		expect(await answers().last().locator('.md').textContent()).toBe(first);
 	});
 
+	test('an answer that was stopped goes on exactly where it was, and branches into a conversation of its own', async () => {
+		const stopped = (await answers().last().locator('.md').textContent()) ?? '';
+		await answers().last().getByRole('button', { name: 'Go on with this answer' }).click();
+		const writing = page.getByRole('article', { name: 'Answer being written' }).locator('.md');
+		await expect
+			.poll(async () => ((await writing.textContent()) ?? '').length, { timeout: 20_000 })
+			.toBeGreaterThan(stopped.trimEnd().length);
+		await page.getByRole('button', { name: 'Stop' }).click();
+		await page.getByText('3/3').waitFor();
+		const goneOn = (await answers().last().locator('.md').textContent()) ?? '';
+		expect(goneOn.startsWith(stopped.trimEnd())).toBe(true);
+		await answers().last().getByRole('button', { name: 'More for this answer' }).click();
+		await page.getByRole('menuitem', { name: 'Branch into a new conversation' }).click();
+		await page.getByText('Branched from').waitFor();
+		expect(await answers().last().locator('.md').textContent()).toBe(goneOn);
+		// The story goes on in the conversation that it began with.
+		await page.getByRole('link', { name: /\(2\)/ }).focus();
+		await page.keyboard.press('Delete');
+		await expect.poll(() => page.getByRole('list', { name: 'Conversations' }).getByRole('link').count()).toBe(1);
+		await page.getByRole('list', { name: 'Conversations' }).getByRole('link').click();
+		await page.getByText('3/3').waitFor();
+	});
+
 	test('the answer can be copied', async () => {
 		await answers().first().getByRole('button', { name: 'Copy answer' }).click();
 		await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/\w{3}/);
@@ -136,7 +159,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		await page.getByRole('link', { name: /The sky and a lighthouse/ }).focus();
 		await page.keyboard.press('Delete');
 		await expect.poll(() => rows.count()).toBe(0);
-		await page.getByRole('button', { name: 'Undo' }).click();
+		await page.getByRole('button', { name: 'Undo' }).last().click();
 		await page.getByRole('heading', { name: 'The sky and a lighthouse', level: 1 }).waitFor();
 	});
 
