@@ -24,13 +24,17 @@ const tooDeep = /^[ \t]*(?:(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])[ \t]*){64,}/m;
 
 /** A text's Markdown as HTML that holds no script, no style and nothing that is fetched. */
 export function markdownToHtml(text: string): string {
-	if (tooDeep.test(text)) return `<pre>${escapeHtml(text)}</pre>`;
+	if (tooDeep.test(text)) return asItStands(text);
 	try {
 		return write(processor.runSync(processor.parse(text)) as Root);
 	} catch {
-		// Thousands of quotes in each other are more than the parser's stack: such a text stands as it is.
-		return `<pre tabindex="0">${escapeHtml(text)}</pre>`;
+		// What is more than the parser's stack.
+		return asItStands(text);
 	}
+}
+
+function asItStands(text: string): string {
+	return `<pre tabindex="0">${escapeHtml(text)}</pre>`;
 }
 
 export function escapeHtml(text: string): string {
