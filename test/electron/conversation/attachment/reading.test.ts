@@ -73,6 +73,25 @@ describe('a file that can not be attached says why and what to do', () => {
 		expect(failure.next.length).toBeGreaterThan(0);
 	});
 
+	test('a damaged PDF is read as far as it goes or refused, and takes nothing else down', async () => {
+		const whole = pdfBytes(['First page.', 'Second page.', 'Third page.']);
+		let state = 7;
+		const random = (below: number): number => {
+			state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+			return state % below;
+		};
+		const codes = ['pdf-unreadable', 'pdf-without-text', 'pdf-locked', 'attachment-empty', 'attachment-too-complex'];
+		for (let round = 0; round < 12; round += 1) {
+			const bytes = new Uint8Array(whole.subarray(0, round % 3 === 0 ? 20 + random(whole.length - 20) : whole.length));
+			for (let hit = 0; hit < 1 + round * 3; hit += 1) bytes[10 + random(bytes.length - 10)] = random(256);
+			const outcome = await readFile(file('damaged.pdf', bytes)).then(
+				({ text }) => text,
+				(error: unknown) => error,
+			);
+			if (typeof outcome !== 'string') expect(codes).toContain((outcome as { code?: string }).code);
+		}
+	});
+
 	test('nobody waits for one that was given up', async () => {
 		const controller = new AbortController();
 		const reading = readFile(file('notes.txt', 'x'.repeat(3_000_000)), { signal: controller.signal });
