@@ -1,22 +1,9 @@
-import {
-	Archive,
-	CalendarDays,
-	ChevronRight,
-	Folder,
-	type LucideIcon,
-	Box as ModelIcon,
-	Paperclip,
-	Tag,
-	ThumbsUp,
-	UserRound,
-} from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Archive, CalendarDays, Folder, Box as ModelIcon, Paperclip, Tag, ThumbsUp, UserRound } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SearchChoices } from '../../electron/contract/search.ts';
 import { count } from '../design/format.ts';
-import { Icon } from '../design/icon.tsx';
-import { MenuItem, MenuLine, MenuParts, menuLandmark, menuPopupClass, menuRowClass } from '../design/menu.tsx';
+import { MenuItem, MenuLine, MenuSub } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
 import { withFilter } from './filter-text.ts';
 
@@ -49,50 +36,50 @@ export function FilterMenuItems() {
 	const thisYear = String(new Date().getFullYear());
 	return (
 		<>
-			<Submenu icon={CalendarDays} label="When">
+			<MenuSub icon={CalendarDays} label="When">
 				<MenuItem onSelect={add('on', 'today')}>Today</MenuItem>
 				<MenuItem onSelect={add('on', 'yesterday')}>Yesterday</MenuItem>
 				<MenuItem onSelect={add('after', '7d')}>Last 7 days</MenuItem>
 				<MenuItem onSelect={add('after', '30d')}>Last 30 days</MenuItem>
 				<MenuItem onSelect={add('on', thisYear)}>This year</MenuItem>
 				<MenuItem onSelect={add('before', thisYear)}>Before this year</MenuItem>
-			</Submenu>
-			<Submenu icon={UserRound} label="Written by">
+			</MenuSub>
+			<MenuSub icon={UserRound} label="Written by">
 				<MenuItem onSelect={add('from', 'me')}>You</MenuItem>
 				<MenuItem onSelect={add('from', 'model')}>A model</MenuItem>
-			</Submenu>
-			<Submenu icon={ThumbsUp} label="Feedback">
+			</MenuSub>
+			<MenuSub icon={ThumbsUp} label="Feedback">
 				<MenuItem onSelect={add('has', 'feedback')}>Any feedback</MenuItem>
 				<MenuItem onSelect={add('has', 'up')}>Thumb up</MenuItem>
 				<MenuItem onSelect={add('has', 'down')}>Thumb down</MenuItem>
 				<MenuItem onSelect={add('has', 'correction')}>Corrected</MenuItem>
-			</Submenu>
+			</MenuSub>
 			{models.length === 0 ? null : (
-				<Submenu icon={ModelIcon} label="Answered by">
+				<MenuSub icon={ModelIcon} label="Answered by">
 					{models.map((name) => (
 						<MenuItem key={name} onSelect={add('model', name)}>
 							{name}
 						</MenuItem>
 					))}
-				</Submenu>
+				</MenuSub>
 			)}
 			{folders.length === 0 ? null : (
-				<Submenu icon={Folder} label="Folder">
+				<MenuSub icon={Folder} label="Folder">
 					{folders.map(({ name, conversations }) => (
 						<MenuItem key={name} keys={count(conversations)} onSelect={add('in', name)}>
 							{name}
 						</MenuItem>
 					))}
-				</Submenu>
+				</MenuSub>
 			)}
 			{tags.length === 0 ? null : (
-				<Submenu icon={Tag} label="Tag">
+				<MenuSub icon={Tag} label="Tag">
 					{tags.map(({ name, conversations }) => (
 						<MenuItem key={name} keys={count(conversations)} onSelect={add('tag', name)}>
 							{name}
 						</MenuItem>
 					))}
-				</Submenu>
+				</MenuSub>
 			)}
 			<MenuLine />
 			<MenuItem icon={Paperclip} onSelect={add('has', 'attachment')}>
@@ -102,29 +89,5 @@ export function FilterMenuItems() {
 				Archived
 			</MenuItem>
 		</>
-	);
-}
-
-function Submenu({ icon, label, children }: { icon: LucideIcon; label: string; children: ReactNode }) {
-	return (
-		<MenuParts.SubmenuRoot>
-			<MenuParts.SubmenuTrigger className={`${menuRowClass} data-popup-open:bg-hover`}>
-				<Icon of={icon} size={14} className="text-ink-3" />
-				<span className="min-w-0 flex-1">{label}</span>
-				<Icon of={ChevronRight} size={14} className="text-ink-3" />
-			</MenuParts.SubmenuTrigger>
-			<MenuParts.Portal render={menuLandmark}>
-				<MenuParts.Positioner
-					side="inline-end"
-					align="start"
-					alignOffset={-5}
-					sideOffset={2}
-					collisionPadding={8}
-					className="z-40 outline-none"
-				>
-					<MenuParts.Popup className={`${menuPopupClass} max-w-80`}>{children}</MenuParts.Popup>
-				</MenuParts.Positioner>
-			</MenuParts.Portal>
-		</MenuParts.SubmenuRoot>
 	);
 }

@@ -154,7 +154,7 @@ function HitRow({
 function NothingFound() {
 	const { search } = useServices();
 	const { typed, filters } = useStore(search.state);
-	const problem = filters.find((filter) => filter.problem !== null)?.problem ?? null;
+	const isWrong = filters.some(({ problem }) => problem !== null);
 	const words = filters.reduce((text, filter) => text.replace(filter.typed, ''), typed).trim();
 	return (
 		<EmptyState
@@ -168,12 +168,13 @@ function NothingFound() {
 				) : undefined
 			}
 		>
-			{problem ??
-				(words === ''
+			{isWrong
+				? 'A filter above cannot hold as it is.'
+				: words === ''
 					? 'No conversation passes these filters.'
 					: filters.length > 0
 						? `Nothing that passes these filters holds “${words}”.`
-						: `No title and no message holds “${words}”.`)}
+						: `No title and no message holds “${words}”.`}
 		</EmptyState>
 	);
 }
