@@ -250,6 +250,7 @@ async function compose(
 	async function close(): Promise<void> {
 		await comparisons.close();
 		await jobs.close();
+		await staging.close();
 		await stopAnswers();
 		await library.close();
 		unguard();

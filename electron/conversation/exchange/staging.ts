@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { createWriteStream, rmSync } from 'node:fs';
 import { mkdir, rm, statfs } from 'node:fs/promises';
 import { basename, dirname, join, normalize } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -35,6 +35,8 @@ export interface Staging {
 	/** Whether that is the path of a file that an export made. */
 	isExport(path: string): boolean;
 	removeExport(path: string): Promise<void>;
+	/** Removes everything: what was not taken by now is not wanted. */
+	close(): Promise<void>;
 }
 
 /** A link that nobody follows by then is worth nothing, ms. */
@@ -46,7 +48,6 @@ const reserveBytes = 256 * 1024 * 1024;
 /** Makes the place anew: what an earlier process left there is of no use. `folder` is this code's alone. */
 export function createStaging(folder: string, clock: () => number): Staging {
 	rmSync(folder, { recursive: true, force: true });
-	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	const uploads = new Map<string, { readonly folder: string; readonly names: string[] }>();
 	const tickets = new Map<string, StagedFile & { readonly until: number }>();
 	const exportsFolder = join(folder, 'out');
@@ -103,6 +104,9 @@ export function createStaging(folder: string, clock: () => number): Staging {
 			const found = tickets.get(ticket);
 			tickets.delete(ticket);
 			return found !== undefined && found.until >= clock() ? found : null;
+		},
+		async close() {
+			await rm(folder, { recursive: true, force: true });
 		},
 		async removeExport(path) {
 			if (isExport(path)) await rm(dirname(path), { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
@@ -60,7 +60,7 @@ test.each(parts)(
 		const { conversations } = await application.client.conversations.list({ limit: 500 });
 		expect(conversations).toHaveLength(state === 'done' ? count : 0);
 		// Also what lay in the folder of uploads is gone.
-		expect(readdirSync(join(dataFolder, 'exchange'))).toEqual([]);
+		expect(existsSync(join(dataFolder, 'exchange'))).toBe(false);
 		const { hits } = await application.client.search.find({ text: 'river', limit: 5 });
 		expect(hits.length > 0).toBe(state === 'done');
 		expect(await imported(application, file)).toMatchObject(
