@@ -47,9 +47,10 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 	const model = chooseModel(context.models, input.modelFileId, existing?.modelFileId);
 	const others = [...new Set(input.alsoModelFileIds)].filter((id) => id !== model.id);
 	const models = [model, ...others.map((id) => chooseModel(context.models, id, null))];
-	const options = existing === null ? (input.options ?? firstOptions(context)) : readOptions(database, existing.id);
-	const { preset, sampling: chosen, load } = effectiveOptions(context, options);
 	const settings = context.settings();
+	const known = { database, settings: () => settings };
+	const options = existing === null ? (input.options ?? firstOptions(known)) : readOptions(database, existing.id);
+	const { preset, sampling: chosen, load } = effectiveOptions(known, options);
 	const systemPrompt = cleanText(
 		input.systemPrompt ?? existing?.systemPrompt ?? (preset?.systemPrompt || settings.systemPrompt),
 	);

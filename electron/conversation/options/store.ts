@@ -31,8 +31,9 @@ export function writeOptions(database: WritableDatabase, conversationId: number,
 	});
 }
 
+export const usersOfPreset = 'SELECT id FROM conversations WHERE preset_id = :presetId';
+
 /** Conversations that use a preset, the ones in the trash included. */
 export function conversationsWithPreset(database: ReadableDatabase, presetId: number): readonly number[] {
-	const sql = 'SELECT id FROM conversations WHERE preset_id = :presetId';
-	return all<{ id: number }>(database, sql, { presetId }).map(({ id }) => id);
+	return all<{ id: number }>(database, usersOfPreset, { presetId }).map(({ id }) => id);
 }

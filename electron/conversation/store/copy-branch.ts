@@ -31,9 +31,10 @@ export function copyBranch(database: WritableDatabase, head: number, conversatio
 	return parentId;
 }
 
+export const branchesOfConversation = `SELECT count(*) AS n FROM messages m JOIN conversations c ON c.branched_from_id = m.id
+  WHERE m.conversation_id = :conversationId`;
+
 /** Conversations that began as a copy of a part of this one. */
 export function countBranches(database: ReadableDatabase, conversationId: number): number {
-	const sql = `SELECT count(*) AS n FROM messages m JOIN conversations c ON c.branched_from_id = m.id
-	  WHERE m.conversation_id = :conversationId`;
-	return get<{ n: number }>(database, sql, { conversationId })?.n ?? 0;
+	return get<{ n: number }>(database, branchesOfConversation, { conversationId })?.n ?? 0;
 }

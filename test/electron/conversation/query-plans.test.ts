@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { usersOfPreset } from '../../../electron/conversation/options/store.ts';
 import { folderRows, placeCounts, tagRows } from '../../../electron/conversation/organise/overview.ts';
 import { streamingMessages } from '../../../electron/conversation/recover-interrupted.ts';
+import { branchesOfConversation } from '../../../electron/conversation/store/copy-branch.ts';
 import {
 	archivedConversations,
 	conversationsInFolder,
@@ -29,6 +31,8 @@ test.each([
 	['the siblings on a branch', siblingsOnPath, { head: 1, conversationId: 1 }],
 	['all of a conversation', messagesOfConversation, { conversationId: 1 }],
 	['answers left behind', streamingMessages, {}],
+	['branches of a conversation', branchesOfConversation, { conversationId: 1 }],
+	['conversations with a preset', usersOfPreset, { presetId: 1 }],
 ] as const)('%s: no table is read from end to end', (_, sql, parameters) => {
 	const { database } = createDatabase();
 	const scans = queryPlan(database, sql, parameters).filter(
