@@ -21,7 +21,7 @@ export function threadHandlers(fake: FakeApplication, os: Implementer) {
 		branch: conversations.branch.handler(({ input }) => {
 			const { conversationId } = messageOf(input.messageId);
 			const { title } = fake.conversation(conversationId);
-			const branch = addConversation(data, title, Date.now());
+			const branch = addConversation(data, `${title} (2)`, Date.now());
 			data.origins.set(branch.id, { conversationId, messageId: input.messageId, title });
 			const messages = fake.thread(conversationId).messages;
 			const end = messages.findIndex(({ id }) => id === input.messageId);

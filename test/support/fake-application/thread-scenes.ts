@@ -144,7 +144,7 @@ export const threadScenes: Record<string, Scene> = {
 	branched: {
 		prepare(fake) {
 			const { conversationId, questionId } = withHistory(fake);
-			const { id } = addConversation(fake.data, 'Light minutes to the inner planets', Date.now() + 1_000);
+			const { id } = addConversation(fake.data, 'Light minutes to the inner planets (2)', Date.now() + 1_000);
 			addMessage(fake.data, id, { content: question });
 			fake.data.origins.set(id, { conversationId, messageId: questionId, title: 'Light minutes to the inner planets' });
 			return `/chat/${id}`;
