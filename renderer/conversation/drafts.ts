@@ -41,7 +41,10 @@ export function createDrafts(connection: Connection, storage: Storage, onFailure
 	async function flush(): Promise<void> {
 		clearTimeout(timer);
 		waitingSince = null;
-		for (const [key, text] of [...unsent]) {
+		for (const key of [...unsent.keys()]) {
+			// What stands there now: it may have changed, or gone, while another one was handed over.
+			const text = unsent.get(key);
+			if (text === undefined) continue;
 			try {
 				await connection.client.drafts.set({ conversationId: conversationOf(key), text });
 				failing = false;

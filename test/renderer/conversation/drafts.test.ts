@@ -78,6 +78,21 @@ describe('drafts', () => {
 		expect(drafts.state.getState()).toEqual({ temporary: 'between us' });
 	});
 
+	test('of two conversations are handed over as they stand, not as they stood', async () => {
+		const { make, sent } = application();
+		const drafts = make();
+		drafts.set('7', 'one');
+		drafts.set('8', 'one');
+		const first = drafts.refresh();
+		drafts.set('8', 'one two');
+		await first;
+		await vi.advanceTimersByTimeAsync(400);
+		expect(sent.filter(({ conversationId }) => conversationId === 8).at(-1)).toEqual({
+			conversationId: 8,
+			text: 'one two',
+		});
+	});
+
 	test('that could not be saved are said once, and tried again', async () => {
 		const { make, sent, told, fail } = application();
 		const drafts = make();
