@@ -108,6 +108,10 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 		await page.getByText('3 selected').waitFor();
 		await looksGood();
 		const bar = page.getByRole('region', { name: 'Selected conversations' });
+		await bar.getByRole('button', { name: 'Export' }).click();
+		await page.getByRole('dialog').getByText(/3 conversations/).first().waitFor();
+		await page.keyboard.press('Escape');
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
 		await bar.getByRole('button', { name: 'Tags' }).click();
 		await menu('New tag').click();
 		await page.getByRole('textbox', { name: 'Name' }).fill('cold');
