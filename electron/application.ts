@@ -13,7 +13,7 @@ import type { Hello, Status } from './contract/system.ts';
 import { createLiveAnswers } from './conversation/answer/live-answers.ts';
 import type { ConversationContext } from './conversation/context.ts';
 import { createExchange } from './conversation/exchange/exchange.ts';
-import { abandonArriving } from './conversation/exchange/import/arriving.ts';
+import { endImport } from './conversation/exchange/import/arriving.ts';
 import { createStaging, type Staging } from './conversation/exchange/staging.ts';
 import { defaultExchangeEntry } from './conversation/exchange/thread/protocol.ts';
 import { forgetBackupsBefore, keepTrash } from './conversation/organise/trash/keep-trash.ts';
@@ -105,8 +105,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 	try {
 		const interrupted = recoverInterrupted(database, clock());
 		if (interrupted.length > 0) log(`conversation: ${interrupted.length} answers were interrupted by the last end`);
-		const given = abandonArriving(database);
-		if (given > 0) log(`exchange: an import did not end; its ${given} conversations are taken back`);
+		if (endImport(database) === 'abandoned') log('exchange: an import did not end; what had come in is taken back');
 		removeOldActivity(database, clock());
 		return await compose(
 			{ ...options, clock, logTail },
@@ -233,7 +232,7 @@ async function compose(
 			},
 			onReplaced(message) {
 				recoverInterrupted(database, clock());
-				abandonArriving(database);
+				endImport(database);
 				notice = { message, next: ['To go back, restore that one in Settings, Data'] };
 				events.publish({ type: 'settings-changed' });
 				events.publish({ type: 'data-replaced' });

@@ -6,7 +6,7 @@ import type { WritableDatabase } from '../../database/handle.ts';
 import type { EventBus } from '../../events.ts';
 import type { JobControl, Jobs } from '../../jobs/jobs.ts';
 import type { ExportResult } from './export/export-file.ts';
-import { abandonArriving } from './import/arriving.ts';
+import { endImport } from './import/arriving.ts';
 import { type Staging, shortName } from './staging.ts';
 import type { ExchangeResult } from './thread/protocol.ts';
 import { runTask, type TaskFacts } from './thread/run-task.ts';
@@ -76,7 +76,7 @@ export function createExchange(context: ExchangeContext): Exchange {
 			return result.report;
 		} catch (error) {
 			// Where the thread died it could not do that itself.
-			abandonArriving(database);
+			endImport(database);
 			context.onAbandoned();
 			throw error;
 		}

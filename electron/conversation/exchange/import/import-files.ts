@@ -10,6 +10,7 @@ import { readFileValues } from '../read/file-values.ts';
 import { findFiles, type SourceFile } from '../read/find-files.ts';
 import { readIncoming } from '../read/incoming.ts';
 import { pathHashes } from '../same-content.ts';
+import { revealSome } from './arriving.ts';
 import { findKnown, type Known } from './find-known.ts';
 import { insertArriving } from './insert.ts';
 import { ReportBuilder } from './report.ts';
@@ -43,7 +44,7 @@ interface Gathered {
 
 /**
  * Reads what lies at the paths and, in an import, writes it where nobody sees it until all of it is in. Whoever calls
- * it gives up what arrived (`abandonArriving`) where it rejects. Throws Failure `import-unreadable`, `file-unreadable`.
+ * it ends what was begun (`endImport`) where it rejects. Throws Failure `import-unreadable`, `file-unreadable`.
  */
 export async function importFiles(run: ImportRun): Promise<ImportReport> {
 	const { database, mode, pause } = run;
@@ -111,6 +112,9 @@ export async function importFiles(run: ImportRun): Promise<ImportReport> {
 	if (mode === 'import') {
 		await write();
 		durably(database, () => settle(database, arrivals, run.now));
+		// Cancelling comes too late now.
+		do await pause('write').catch(() => {});
+		while (!revealSome(database));
 	}
 	return report.finish(files.length, total);
 }

@@ -3,7 +3,7 @@ import { run, transaction } from '../../../database/sql.ts';
 import { headOf } from '../../store/conversations.ts';
 import { readExported } from '../export/exported.ts';
 import { pathHashes } from '../same-content.ts';
-import { arriving } from './arriving.ts';
+import { markArrived } from './arriving.ts';
 
 /** What is still to be done for a conversation that is in. */
 export interface Arrival {
@@ -14,7 +14,10 @@ export interface Arrival {
 	readonly into: number | null;
 }
 
-/** Lets everything that arrived appear, in one transaction: afterwards all of the import is here, before nothing. */
+/**
+ * Makes the import one that is done, in one transaction: before it, nothing of it will be here; after it, all. What is
+ * new then only has to appear (`revealSome`).
+ */
 export function settle(database: WritableDatabase, arrivals: readonly Arrival[], now: number): void {
 	transaction(database, () => {
 		for (const { id, into, tags, folder } of arrivals) {
@@ -24,7 +27,7 @@ export function settle(database: WritableDatabase, arrivals: readonly Arrival[],
 				if (folder !== null) putInFolder(database, id, folder, now);
 			}
 		}
-		run(database, 'UPDATE conversations SET deleted_at = NULL WHERE deleted_at = :arriving', { arriving });
+		markArrived(database);
 	});
 }
 

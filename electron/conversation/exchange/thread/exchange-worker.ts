@@ -4,7 +4,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { failureFacts } from '../../../../models/contract/failure.ts';
 import { closeBeside, connectBeside } from '../../../database/connect.ts';
 import { exportFile } from '../export/export-file.ts';
-import { abandonArriving } from '../import/arriving.ts';
+import { endImport } from '../import/arriving.ts';
 import { importFiles } from '../import/import-files.ts';
 import { type ExchangeMessage, type ExchangeResult, type ExchangeTask, flag } from './protocol.ts';
 
@@ -57,7 +57,7 @@ async function work(): Promise<ExchangeResult> {
 		try {
 			return { kind, report: await importFiles({ database, paths, every, mode: kind, now, progress, pause }) };
 		} catch (error) {
-			if (kind === 'import') abandonArriving(database);
+			if (kind === 'import') endImport(database);
 			throw error;
 		}
 	} finally {

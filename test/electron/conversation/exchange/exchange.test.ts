@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openConversation, trashConversation } from '../../../../electron/conversation/edit-conversation.ts';
+import { endImport } from '../../../../electron/conversation/exchange/import/arriving.ts';
+import { settle } from '../../../../electron/conversation/exchange/import/settle.ts';
 import { regenerate } from '../../../../electron/conversation/send-message.ts';
 import { all, get, run } from '../../../../electron/database/sql.ts';
 import {
@@ -203,6 +205,20 @@ describe('an import that is under way', () => {
 			},
 		});
 		expect([...seen]).toEqual([0]);
+		expect(get(context.database, visible)).toEqual({ n: 40 });
+	});
+
+	test('is done once all of it is in, also where the process dies before it has appeared', async () => {
+		const context = conversationForTest();
+		await importing(context, files(10));
+		const hide = 'UPDATE conversations SET deleted_at = -1';
+		run(context.database, hide);
+		expect(endImport(context.database)).toBe('abandoned');
+		expect(get(context.database, 'SELECT count(*) AS n FROM conversations WHERE deleted_at = 0')).toEqual({ n: 40 });
+		run(context.database, hide);
+		settle(context.database, [], 1);
+		expect(get(context.database, visible)).toEqual({ n: 0 });
+		expect([endImport(context.database), endImport(context.database)]).toEqual(['finished', 'none']);
 		expect(get(context.database, visible)).toEqual({ n: 40 });
 	});
 
