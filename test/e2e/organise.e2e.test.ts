@@ -109,7 +109,11 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 		await looksGood();
 		const bar = page.getByRole('region', { name: 'Selected conversations' });
 		await bar.getByRole('button', { name: 'Export' }).click();
-		await page.getByRole('dialog').getByText(/3 conversations/).first().waitFor();
+		await page
+			.getByRole('dialog')
+			.getByText(/3 conversations/)
+			.first()
+			.waitFor();
 		await page.keyboard.press('Escape');
 		await page.getByRole('dialog').waitFor({ state: 'detached' });
 		await bar.getByRole('button', { name: 'Tags' }).click();
