@@ -3,11 +3,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axeViolations, browserMissing, goTo, launchBrowser, rendererFolder, watchedPage } from '../support/browser.ts';
 import { serveFake } from '../support/fake-application/host.ts';
 import { scenes } from '../support/fake-application/scenes.ts';
+import { moving, outOfReach } from './comfort.ts';
 
 const looks = [
 	['light', 1280, 800],
 	['dark', 900, 600],
 ] as const;
+
+/** 1280×800 at 200 % zoom is a window of 640×400 CSS pixels. */
+const zoomed = { width: 640, height: 400 };
 
 describe.skipIf(browserMissing() !== null)('every screen, in both themes, wide and narrow', () => {
 	let browser: Browser;
@@ -17,7 +21,7 @@ describe.skipIf(browserMissing() !== null)('every screen, in both themes, wide a
 	afterAll(() => browser.close());
 
 	test.each(Object.entries(scenes))(
-		'%s: axe finds nothing, nothing is logged, nothing sticks out',
+		'%s: axe finds nothing, nothing is logged, nothing sticks out, also at 200 %% zoom, and nothing moves where asked',
 		async (_name, scene) => {
 			const host = await serveFake(rendererFolder);
 			const { page, problems, foreignRequests } = await watchedPage(browser);
@@ -36,6 +40,11 @@ describe.skipIf(browserMissing() !== null)('every screen, in both themes, wide a
 					const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 					if (sticksOut > 0) found.push(`${theme} ${width}: sticks out by ${sticksOut} px`);
 				}
+				await page.emulateMedia({ reducedMotion: 'reduce' });
+				await page.setViewportSize(zoomed);
+				await page.waitForTimeout(150);
+				for (const fault of await page.evaluate(outOfReach)) found.push(`200 %: ${fault}`);
+				for (const fault of await page.evaluate(moving)) found.push(`moves: ${fault}`);
 				expect({ found, problems, foreignRequests }).toEqual({ found: [], problems: [], foreignRequests: [] });
 			} finally {
 				await page.context().close();

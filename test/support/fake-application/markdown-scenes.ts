@@ -17,7 +17,7 @@ so four times the data halves it. For a share \\(\\hat p\\) out of \\(n\\) sampl
 1. With $n = 100$ and $\\hat p = 0.8$ it reaches from 71.1 to 86.7 %.
 2. A price stays a price: it costs $5 or $10.
 
-| Model | $\\hat p$ | $n$ |
+| Model | Share $\\hat p$ | Samples $n$ |
 |---|---|---|
 | Q4_K_M | 0.80 | 100 |
 | Q8_0 | 0.84 | 100 |`;

@@ -1,56 +1,5 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserMissing, goTo, launchBrowser, rendererFolder, watchedPage } from '../support/browser.ts';
-import { serveFake } from '../support/fake-application/host.ts';
-import { scenes } from '../support/fake-application/scenes.ts';
-
-/** 1280×800 at 200 % zoom is a window of 640×400 CSS pixels, each of four on the screen. */
-const zoomed = { width: 640, height: 400 };
-
-describe.skipIf(browserMissing() !== null)('every screen for people who need it larger or still', () => {
-	let browser: Browser;
-	beforeAll(async () => {
-		browser = await launchBrowser();
-	});
-	afterAll(() => browser.close());
-
-	test.each(Object.entries(scenes))(
-		'%s at 200 %% zoom: nothing sticks out, everything can be reached',
-		async (_name, scene) => {
-			const host = await serveFake(rendererFolder);
-			const { page, problems } = await watchedPage(browser, zoomed);
-			try {
-				const route = scene.prepare(host.fake);
-				await page.goto(host.url);
-				await goTo(page, route);
-				await page.waitForTimeout(250);
-				expect({ found: await page.evaluate(outOfReach), problems }).toEqual({ found: [], problems: [] });
-			} finally {
-				await page.context().close();
-				await host.close();
-			}
-		},
-	);
-
-	test.each(Object.entries(scenes))('%s with reduced motion: nothing moves', async (_name, scene) => {
-		const host = await serveFake(rendererFolder);
-		const { page } = await watchedPage(browser, { reducedMotion: 'reduce' });
-		try {
-			const route = scene.prepare(host.fake);
-			await page.goto(host.url);
-			await goTo(page, route);
-			await page.waitForTimeout(200);
-			await scene.act?.(page);
-			expect(await page.evaluate(moving)).toEqual([]);
-		} finally {
-			await page.context().close();
-			await host.close();
-		}
-	});
-});
-
 /** Runs in the page: controls that lie outside the window with nothing that scrolls to them, and a page wider than it. */
-function outOfReach(): string[] {
+export function outOfReach(): string[] {
 	const found: string[] = [];
 	const over = document.documentElement.scrollWidth - innerWidth;
 	if (over > 0) found.push(`sticks out by ${over} px`);
@@ -78,7 +27,7 @@ function outOfReach(): string[] {
 }
 
 /** Runs in the page: animations that run, and transitions that would take time. */
-function moving(): string[] {
+export function moving(): string[] {
 	const found = document
 		.getAnimations()
 		.filter(({ playState, effect }) => playState === 'running' && Number(effect?.getComputedTiming().duration ?? 0) > 0)
