@@ -58,7 +58,7 @@ async function importOnce(context: BenchContext, file: string, round: number, wr
 		const seconds = (performance.now() - started) / 1000;
 		going = false;
 		await using;
-		const longestBlockMs = watch.stop();
+		const { longestBlockMs } = watch.stop();
 		if (job.state !== 'done') throw new Error(`the import ended ${job.state}: ${JSON.stringify(job.failure)}`);
 		const { messages, sizeBytes } = await client.exchange.report({ jobId: job.id });
 		return { seconds, bytes: sizeBytes, messages, longestBlockMs, peakBytes };
