@@ -7,6 +7,7 @@ import { defaultSettings } from '../../../electron/contract/setting/default-sett
 import type { Settings } from '../../../electron/contract/setting.ts';
 import type { NetworkRequest, Status } from '../../../electron/contract/system.ts';
 import { defaultSampling } from '../../../models/contract/default-sampling.ts';
+import { type FakeComparisons, fakeComparisons } from './comparison-handlers.ts';
 import type { FakeAttachment } from './composer-handlers.ts';
 import { type FakeExchange, fakeExchange } from './exchange-handlers.ts';
 
@@ -27,6 +28,7 @@ export interface FakeData {
 	downloads: Download[];
 	settings: Settings;
 	exchange: FakeExchange;
+	comparisons: FakeComparisons;
 	status: Status;
 	requests: NetworkRequest[];
 	/** In the order that people gave them. */
@@ -59,6 +61,7 @@ export function emptyData(): FakeData {
 		downloads: [],
 		settings: defaultSettings,
 		exchange: fakeExchange(),
+		comparisons: fakeComparisons(),
 		status: { engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)', networkBlocked: false, notice: null },
 		requests: [],
 		folders: [],

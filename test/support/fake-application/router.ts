@@ -2,6 +2,7 @@ import { implementContract } from '../../../electron/api/implementer.ts';
 import type { Conversation } from '../../../electron/contract/conversation.ts';
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
 import { Failure } from '../../../models/contract/failure.ts';
+import { comparisonHandlers } from './comparison-handlers.ts';
 import { attach, attachmentHandlers, measureHandler } from './composer-handlers.ts';
 import { dataHandlers } from './data-handlers.ts';
 import { exchangeHandlers } from './exchange-handlers.ts';
@@ -102,6 +103,7 @@ export function fakeRouter(fake: FakeApplication) {
 				return { stopped: true };
 			}),
 		},
+		comparisons: comparisonHandlers(fake, os),
 		...organiseHandlers(fake, os),
 		feedback: feedbackHandlers(fake, os),
 		search: searchHandlers(fake, os),

@@ -1,5 +1,6 @@
 import { actedScenes } from './acted-scenes.ts';
 import { chatScenes } from './chat-scenes.ts';
+import { comparisonScenes } from './comparison-scenes.ts';
 import { composerScenes } from './composer-scenes.ts';
 import { exchangeScenes } from './exchange-scenes.ts';
 import { feedbackScenes } from './feedback-scenes.ts';
@@ -24,4 +25,5 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...searchScenes,
 	...feedbackScenes,
 	...exchangeScenes,
+	...comparisonScenes,
 };

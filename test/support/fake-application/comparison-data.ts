@@ -1,0 +1,112 @@
+import { decide } from '../../../electron/comparison/decide/decide.ts';
+import {
+	type Comparison,
+	type ComparisonRow,
+	comparisonPlanSchema,
+	type Quality,
+} from '../../../electron/contract/comparison/comparison.ts';
+import { minute } from './data.ts';
+
+/** The mock page's ladder of the starter: what is known of each file. */
+const ladder = [
+	// name, bits, MB, divergence, ±, same top %, perplexity ratio, prompt, generation, sd, load ms, peak MB
+	['F16', 16.1, 271, 0, 0, 100, 1, 182, 31.4, 0.5, 262, 432],
+	['Q8_0', 8.6, 145, 0.004, 0.001, 97.2, 1.001, 241, 52.8, 0.9, 141, 306],
+	['Q6_K', 8.2, 138, 0.01, 0.001, 95.4, 1.004, 233, 50.1, 1.1, 139, 299],
+	['Q5_K_M', 6.7, 112, 0.079, 0.004, 87.3, 1.048, 221, 57.9, 0.8, 118, 273],
+	['Q4_K_M', 6.2, 105, 0.057, 0.003, 89, 1.034, 229, 62.3, 0.8, 112, 266],
+	['Q3_K_M', 5.6, 94, 0.145, 0.007, 82.6, 1.112, 215, 66, 1.3, 104, 255],
+	['Q4_0', 5.5, 92, 0.29, 0.014, 76.1, 1.271, 262, 74.6, 1, 102, 253],
+	['Q2_K', 5.2, 88, 0.42, 0.019, 71.8, 1.428, 208, 68.1, 1.2, 98, 249],
+] as const;
+
+/** How much each kind of text suffers, by the mean of all. */
+const kinds = {
+	code: 0.65,
+	dialogue: 0.69,
+	german: 1.5,
+	japanese: 1.71,
+	mathematics: 0.9,
+	prose: 0.75,
+	'structured-data': 0.8,
+};
+
+const chunks = 54;
+const fallbacks: Record<string, number> = { Q5_K_M: 181, Q4_K_M: 30, Q3_K_M: 30, Q6_K: 181, Q2_K: 30 };
+
+/** Numbers around `mean` with this spread, the same each time and in the same order for every file. */
+function around(mean: number, sd: number, count: number): number[] {
+	return Array.from({ length: count }, (_, index) => mean + sd * Math.sqrt(2) * Math.sin(index * 2.4));
+}
+
+function rowOf([
+	name,
+	bits,
+	size,
+	divergence,
+	error,
+	top,
+	ratio,
+	prompt,
+	generation,
+	sd,
+	load,
+	peak,
+]: (typeof ladder)[number]) {
+	const quality = (category: string | null, share: number): Quality => ({
+		...{ category, tokens: category === null ? 14_054 : 2_007, chunks: category === null ? chunks : chunks / 6 },
+		...{ perplexity: 15.2 * ratio, perplexityError: 0.31, ratio },
+		...{
+			klDivergence: divergence * share,
+			klDivergenceError: error * (category === null ? 1 : 2.4),
+			sameTop: top / 100,
+		},
+	});
+	const speed = (median: number, spread: number) => ({
+		...{ median, mean: median, sd: spread, samples: around(median, spread, 5) },
+	});
+	const row: ComparisonRow = {
+		...{ candidateId: ladder.findIndex(([one]) => one === name) + 1, name, quantization: name },
+		...{ modelFileId: name === 'F16' ? 1 : 100 + size, reference: name === 'F16', sizeBytes: size * 1e6 },
+		...{ bitsPerWeight: bits, fallbacks: fallbacks[name] ?? 0 },
+		quality: [quality(null, 1), ...Object.entries(kinds).map(([kind, share]) => quality(kind, share))],
+		...{ prompt: speed(prompt, sd * 3), generation: speed(generation, sd), loadMs: load, peakBytes: peak * 1e6 },
+		...{ outcome: null, reason: '' },
+	};
+	return row;
+}
+
+/** A comparison of the mock page's eight files, decided by the real rules; the first `measured` rows are measured. */
+export function ladderComparison(changes: Partial<Comparison> = {}, measured: number = ladder.length): Comparison {
+	const rows = ladder.map(rowOf);
+	const known = rows.slice(0, measured);
+	const decision = decide(
+		known.map((row) => ({
+			...{ id: row.candidateId, name: row.name, reference: row.reference, sizeBytes: row.sizeBytes ?? 0 },
+			divergence: around(row.quality[0]!.klDivergence, row.quality[0]!.klDivergenceError * Math.sqrt(chunks), chunks),
+			generation: row.generation?.samples ?? null,
+			scores: null,
+		})),
+		0.1,
+	);
+	const quantize = ladder.slice(1).map(([name]) => name);
+	return {
+		...{ id: 7, title: 'SmolLM2 135M Instruct, 8 files', status: 'done', done: 71, total: 71, secondsLeft: null },
+		plan: comparisonPlanSchema.parse({ referenceId: 1, quantize, texts: Object.keys(kinds) }),
+		doing: null,
+		rows: rows.map((row, index) => {
+			if (index >= measured) {
+				return { ...row, quality: [], prompt: null, generation: null, loadMs: null, peakBytes: null };
+			}
+			const judgement = decision.rows.get(row.candidateId);
+			return { ...row, outcome: judgement?.outcome ?? null, reason: judgement?.reason ?? '' };
+		}),
+		verdict: measured < 2 ? null : decision.verdict,
+		conditions: {
+			...{ engine: '0.4.0', systemInfo: 'AVX2', threads: 2, processor: 'AMD EPYC 7B13', cores: 2 },
+			...{ memoryBytes: 16e9, highestLoadBefore: 0.4 },
+		},
+		...{ failure: null, createdAt: Date.now() - 40 * minute, endedAt: Date.now() - 4 * minute },
+		...changes,
+	};
+}

@@ -1,0 +1,72 @@
+import type { Implementer } from '../../../electron/api/implementer.ts';
+import { exportComparison } from '../../../electron/comparison/export.ts';
+import type { Comparison, ComparisonPlan, ComparisonText } from '../../../electron/contract/comparison/comparison.ts';
+import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
+import type { FakeApplication } from './fake-application.ts';
+
+/** Comparisons of the fake, newest first; nothing is ever measured. */
+export interface FakeComparisons {
+	all: Comparison[];
+	texts: ComparisonText[];
+	/** Lists fail with it. */
+	failure: FailureFacts | null;
+}
+
+const kinds = ['code', 'dialogue', 'german', 'japanese', 'mathematics', 'prose', 'structured-data'];
+
+export function fakeComparisons(): FakeComparisons {
+	const folder = '/home/ada/.local/share/assay/texts';
+	return {
+		all: [],
+		texts: kinds.map((category) => ({ category, path: `${folder}/${category}.txt`, sizeBytes: 16_000 })),
+		failure: null,
+	};
+}
+
+export function comparisonHandlers(fake: FakeApplication, { comparisons }: Implementer) {
+	const { data } = fake;
+	const get = (id: number): Comparison => {
+		const found = data.comparisons.all.find((one) => one.id === id);
+		if (found === undefined) {
+			throw new Failure({ code: 'comparison-unknown', message: `There is no comparison ${id}.`, next: [] });
+		}
+		return found;
+	};
+	const change = (id: number, changes: Partial<Comparison>): Comparison => {
+		const changed = { ...get(id), ...changes };
+		data.comparisons.all = data.comparisons.all.map((one) => (one.id === id ? changed : one));
+		fake.emit({ type: 'comparison-changed', comparisonId: id });
+		return changed;
+	};
+	return {
+		list: comparisons.list.handler(() => {
+			if (data.comparisons.failure !== null) throw new Failure(data.comparisons.failure);
+			return { comparisons: data.comparisons.all };
+		}),
+		get: comparisons.get.handler(({ input }) => get(input.id)),
+		texts: comparisons.texts.handler(() => ({ texts: data.comparisons.texts })),
+		start: comparisons.start.handler(({ input }) => {
+			const begun = started(fake.nextId(), input);
+			data.comparisons.all.unshift(begun);
+			return begun;
+		}),
+		pause: comparisons.pause.handler(({ input }) => change(input.id, { status: 'paused', doing: null })),
+		resume: comparisons.resume.handler(({ input }) => change(input.id, { status: 'running', failure: null })),
+		remove: comparisons.remove.handler(({ input }) => {
+			get(input.id);
+			data.comparisons.all = data.comparisons.all.filter(({ id }) => id !== input.id);
+			fake.emit({ type: 'comparison-changed', comparisonId: input.id });
+			return {};
+		}),
+		export: comparisons.export.handler(({ input }) => exportComparison(get(input.id), input.format)),
+	};
+}
+
+function started(id: number, plan: ComparisonPlan): Comparison {
+	const files = 1 + plan.candidateIds.length + plan.quantize.length;
+	return {
+		...{ id, title: `SmolLM2 135M Instruct, ${files} files`, status: 'running', plan, done: 0 },
+		...{ total: plan.quantize.length + files * (plan.texts.length + 1), secondsLeft: null, doing: 'Starting' },
+		...{ rows: [], verdict: null, conditions: {}, failure: null, createdAt: Date.now(), endedAt: null },
+	};
+}

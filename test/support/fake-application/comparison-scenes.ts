@@ -1,0 +1,93 @@
+import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
+import { ladderComparison } from './comparison-data.ts';
+import { modelFile } from './data.ts';
+import type { FakeApplication } from './fake-application.ts';
+import { type Scene, withModel } from './scene.ts';
+
+/** The library of the mock page: the reference, two files made before, and one of another model. */
+function library(fake: FakeApplication): void {
+	withModel(fake);
+	const made = (id: number, quantization: string, sizeBytes: number) =>
+		modelFile(id, { quantization, sizeBytes, default: false });
+	fake.data.models.push(made(2, 'F16', 271_000_000), made(205, 'Q4_K_M', 105_000_000));
+	fake.data.models.push(
+		modelFile(9, { name: 'Gemma 3 270M', architecture: 'gemma3', parameters: 268_098_176, default: false }),
+	);
+}
+
+const scene = (...all: Comparison[]): Scene => ({
+	prepare(fake) {
+		library(fake);
+		fake.data.comparisons.all = all;
+		return '/compare';
+	},
+});
+
+const earlier = ladderComparison({
+	...{ id: 6, title: 'Llama 3.2 3B Instruct, 3 files', createdAt: Date.UTC(2026, 10, 12) },
+	status: 'paused',
+});
+
+export const comparisonScenes: Record<string, Scene> = {
+	'compare-empty': scene(),
+	'compare-done': scene(ladderComparison(), earlier),
+	'compare-running': scene(
+		ladderComparison(
+			{
+				...{ status: 'running', done: 41, total: 71, secondsLeft: 412, doing: 'Q5_K_M: mathematics', endedAt: null },
+			},
+			4,
+		),
+	),
+	'compare-starting': scene(
+		ladderComparison(
+			{
+				...{ status: 'running', done: 2, total: 71, secondsLeft: null, doing: 'Making Q5_K_M' },
+				...{ conditions: {}, endedAt: null },
+			},
+			0,
+		),
+	),
+	'compare-paused': scene(ladderComparison({ status: 'paused', done: 24, total: 71, secondsLeft: 840 }, 2)),
+	'compare-failed': scene(
+		ladderComparison(
+			{
+				...{ status: 'failed', done: 24, total: 71, secondsLeft: null },
+				failure: {
+					code: 'disk-full',
+					message: 'Q2_K needs 88 MB and the disk has 41 MB free.',
+					next: ['Free some room', 'Go on: what is measured is kept'],
+				},
+			},
+			3,
+		),
+	),
+	'compare-busy': scene(ladderComparison({ conditions: { ...ladderComparison().conditions, highestLoadBefore: 3.8 } })),
+	'compare-unreadable': {
+		prepare(fake) {
+			library(fake);
+			fake.data.comparisons.failure = {
+				code: 'database-damaged',
+				message: 'The database file is damaged at page 412.',
+				next: ['Restore a backup'],
+			};
+			return '/compare';
+		},
+	},
+	'compare-plan': {
+		...scene(ladderComparison()),
+		async act(page) {
+			await page.getByRole('button', { name: 'New comparison' }).click();
+			await page.getByRole('dialog').waitFor();
+			await page.waitForTimeout(300);
+		},
+	},
+	'compare-menu': {
+		...scene(ladderComparison(), earlier),
+		async act(page) {
+			await page.getByRole('button', { name: 'SmolLM2 135M Instruct, 8 files' }).click();
+			await page.getByRole('menuitem', { name: /Llama/ }).waitFor();
+			await page.waitForTimeout(300);
+		},
+	},
+};
