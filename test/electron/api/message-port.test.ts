@@ -57,7 +57,7 @@ async function openApplication(
 describe('a call', () => {
 	test('is answered', async () => {
 		const { client } = (await openApplication()).openWindow();
-		expect(await client.system.hello({ contractVersion: 1 })).toMatchObject({
+		expect(await client.system.hello({ contractVersion: 2 })).toMatchObject({
 			assayVersion: '1.2.3',
 			host: 'window',
 			capabilities: ['reveal-file'],

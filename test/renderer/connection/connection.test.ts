@@ -6,7 +6,7 @@ import { failureOf } from '../../../renderer/connection/failure.ts';
 import { takeToken } from '../../../renderer/connection/token.ts';
 import { LinkEnd, type OpenLink } from '../../../renderer/connection/transport.ts';
 
-const hello: Hello = { contractVersion: 1, assayVersion: '0.1.0', host: 'browser', capabilities: [], dataFolder: '/d' };
+const hello: Hello = { contractVersion: 2, assayVersion: '0.1.0', host: 'browser', capabilities: [], dataFolder: '/d' };
 
 /** Links that a test opens and cuts by hand. */
 function transport() {

@@ -25,7 +25,7 @@ describe('assay serve', () => {
 		const page = await fetch(url);
 		expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
 		const { client, close } = await connectPage(url);
-		expect(await client.system.hello({ contractVersion: 1 })).toMatchObject({ host: 'browser' });
+		expect(await client.system.hello({ contractVersion: 2 })).toMatchObject({ host: 'browser' });
 		close();
 		serve.interrupt();
 		expect((await serve.end).code).toBe(130);
