@@ -14,6 +14,13 @@ import { median } from './statistics.ts';
 
 const longMessages = 2_000;
 
+/** Between about 120 and 480 tokens of everything Markdown has; its last paragraph says which it is. */
+function answer(n: number): string {
+	const text = longAnswer(120 + (n % 7) * 60).join('');
+	const cutInCode = text.split('```').length % 2 === 0;
+	return `${text}${cutInCode ? '\n```' : ''}\n\nEnd of ${n}.`;
+}
+
 /** A data folder with one conversation of 2,000 messages (about 1.6 MB of Markdown) and a short one. */
 function fill(folder: string): { long: number; short: number } {
 	const database = connect(join(folder, 'assay.db'));
@@ -31,8 +38,7 @@ function fill(folder: string): { long: number; short: number } {
 		let parentId: number | null = null;
 		for (let n = 0; n < count; n += 1) {
 			const role = n % 2 === 0 ? 'user' : 'assistant';
-			const content: string =
-				role === 'user' ? `Question ${n}: what follows?` : `${longAnswer(120 + (n % 7) * 60).join('')}\n\nEnd of ${n}.`;
+			const content: string = role === 'user' ? `Question ${n}: what follows?` : answer(n);
 			const at = now + n;
 			parentId = insertMessage(database, {
 				...{ conversationId, parentId, role, status: 'complete', content },
