@@ -157,7 +157,7 @@ export const append: Measurement = {
 export const libraryBlock: Measurement = {
 	name: 'library-block',
 	about:
-		'the longest time that the main thread was deaf while somebody typed searches, scrolled and opened conversations',
+		'the longest time that the main thread was deaf in a round of 350 searches, lists and openings; median of five rounds',
 	unit: 'ms',
 	target: { of: 'value', relation: 'at-most', limit: 16 },
 	run: (context) =>
