@@ -7,8 +7,3 @@ export function overall(row: ComparisonRow): Quality | undefined {
 
 /** 97.5 % point of the normal distribution: half-width of a 95 % interval in standard errors, for many repeats. */
 export const z95 = 1.96;
-
-/** "+3.1", "−0.8" */
-export function signed(value: number, digits: number): string {
-	return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
-}
