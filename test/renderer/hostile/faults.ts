@@ -54,6 +54,10 @@ export function faultsOfPage(): string[] {
 			if (width > 0 && (left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1))
 				found.push(`${region.localName} ${region.getAttribute('aria-label') ?? ''} lies outside the window`);
 		}
+		for (const article of document.querySelectorAll('article')) {
+			// 90,000 letters are about 30,000 px; a formula once made 180,000 of a line.
+			if (article.clientHeight > 80_000) found.push(`an answer is ${article.clientHeight} px high`);
+		}
 		const messages = document.querySelector('section[aria-label="Messages"]');
 		if (messages !== null) {
 			const { left, right, top, bottom } = messages.getBoundingClientRect();

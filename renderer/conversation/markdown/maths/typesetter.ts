@@ -14,6 +14,9 @@ const maxCharacters = 8_000;
 const maxDepth = 320;
 const maxElements = 20_000;
 
+/** KaTeX bounds sizes, but neither shifts nor negative ones: a rule 9,999 em down made a message 180,000 px high. */
+const maxEm = 250;
+
 /**
  * The source comes from a model or a file. Without `trust` there are no links, images, classes or styles of its own;
  * sizes (em) and macro expansions are bounded; it is built of elements, never parsed as HTML.
@@ -41,6 +44,8 @@ function isDrawable(root: Element): boolean {
 	for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
 		seen += 1;
 		if (next.depth > maxDepth || seen > maxElements) return false;
+		const sizes = next.element.getAttribute('style')?.matchAll(/(\d+(?:\.\d+)?)em/g) ?? [];
+		for (const [, size] of sizes) if (Number(size) > maxEm) return false;
 		for (const element of next.element.children) waiting.push({ element, depth: next.depth + 1 });
 	}
 	return true;
