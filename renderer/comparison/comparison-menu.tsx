@@ -3,13 +3,17 @@ import { useStore } from 'zustand';
 import type { Comparison } from '../../electron/contract/comparison/comparison.ts';
 import { date } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
-import { Menu, MenuItem } from '../design/menu.tsx';
+import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
 
 /** Which comparison is shown, and the others. */
 export function ComparisonMenu({ shown }: { shown: Comparison }) {
-	const { comparisons } = useServices();
+	const { comparisons, toasts } = useServices();
 	const all = useStore(comparisons.state, (state) => state.comparisons);
+	function remove(): void {
+		const undo = comparisons.remove(shown.id);
+		toasts.show({ text: 'Comparison deleted', icon: Trash2, action: { label: 'Undo', run: undo } });
+	}
 	return (
 		<>
 			<span aria-hidden className="text-ink-3">
@@ -28,7 +32,7 @@ export function ComparisonMenu({ shown }: { shown: Comparison }) {
 				}
 			>
 				{all.map((one) => (
-					<MenuItem key={one.id} onSelect={() => comparisons.choose(one.id)}>
+					<MenuItem key={one.id} selected={one.id === shown.id} onSelect={() => comparisons.choose(one.id)}>
 						<span className="block min-w-0 py-1">
 							<span className="block truncate">{one.title}</span>
 							<span className="block text-xs text-ink-3">
@@ -38,7 +42,8 @@ export function ComparisonMenu({ shown }: { shown: Comparison }) {
 						</span>
 					</MenuItem>
 				))}
-				<MenuItem icon={Trash2} onSelect={() => void comparisons.remove(shown.id)}>
+				<MenuLine />
+				<MenuItem icon={Trash2} danger onSelect={remove}>
 					Delete this comparison
 				</MenuItem>
 			</Menu>

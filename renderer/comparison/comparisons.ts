@@ -25,9 +25,13 @@ export interface ComparisonStore {
 	start(plan: PlanInput): Promise<void>;
 	pause(id: number): Promise<void>;
 	resume(id: number): Promise<void>;
-	remove(id: number): Promise<void>;
+	/** Takes it off the screen at once and deletes it half a minute later; the result brings it back until then. */
+	remove(id: number): () => void;
 	export(id: number, format: 'markdown' | 'csv' | 'json'): Promise<{ fileName: string; text: string }>;
 }
+
+/** Longer than a toast stands, held for a while; ms. */
+export const undoMs = 30_000;
 
 /** `fail` shows what could not be done. */
 export function createComparisons({ client }: Connection, fail: (text: string) => void): ComparisonStore {
@@ -38,12 +42,16 @@ export function createComparisons({ client }: Connection, fail: (text: string) =
 		chosen: null,
 		texts: [],
 	}));
-	const put = (changed: Comparison): void =>
+	/** Deleted on the screen, not yet for good. */
+	const leaving = new Map<number, ReturnType<typeof setTimeout>>();
+	const put = (changed: Comparison): void => {
+		if (leaving.has(changed.id)) return;
 		state.setState(({ comparisons }) => ({
 			comparisons: comparisons.some(({ id }) => id === changed.id)
 				? comparisons.map((one) => (one.id === changed.id ? changed : one))
-				: [changed, ...comparisons],
+				: [changed, ...comparisons].toSorted((a, b) => b.createdAt - a.createdAt || b.id - a.id),
 		}));
+	};
 	const drop = (id: number): void =>
 		state.setState(({ comparisons, chosen }) => ({
 			comparisons: comparisons.filter((one) => one.id !== id),
@@ -61,7 +69,8 @@ export function createComparisons({ client }: Connection, fail: (text: string) =
 		async refresh() {
 			try {
 				const [{ comparisons }, { texts }] = await Promise.all([client.comparisons.list(), client.comparisons.texts()]);
-				state.setState({ status: 'ready', failure: null, comparisons, texts });
+				const kept = comparisons.filter(({ id }) => !leaving.has(id));
+				state.setState({ status: 'ready', failure: null, comparisons: kept, texts });
 			} catch (error) {
 				if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
 			}
@@ -81,11 +90,23 @@ export function createComparisons({ client }: Connection, fail: (text: string) =
 		},
 		pause: (id) => attempt(async () => put(await client.comparisons.pause({ id }))),
 		resume: (id) => attempt(async () => put(await client.comparisons.resume({ id }))),
-		remove: (id) =>
-			attempt(async () => {
-				await client.comparisons.remove({ id });
-				drop(id);
-			}),
+		remove(id) {
+			const gone = state.getState().comparisons.find((one) => one.id === id);
+			if (gone === undefined || leaving.has(id)) return () => {};
+			const timer = setTimeout(() => {
+				void attempt(async () => {
+					await client.comparisons.remove({ id });
+				}).finally(() => leaving.delete(id));
+			}, undoMs);
+			leaving.set(id, timer);
+			drop(id);
+			return () => {
+				if (!leaving.delete(id)) return;
+				clearTimeout(timer);
+				put(gone);
+				state.setState({ chosen: id });
+			};
+		},
 		export: (id, format) => client.comparisons.export({ id, format }),
 	};
 }

@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { ChevronsUpDown } from 'lucide-react';
+import { useId, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ModelFile } from '../../../electron/contract/model.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
@@ -10,13 +11,19 @@ import { Checkbox } from '../../design/field/checkbox.tsx';
 import { NumberField } from '../../design/field/number-field.tsx';
 import { TextArea } from '../../design/field/text-field.tsx';
 import { bytes } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Menu, MenuItem } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
+import { categoryLabel } from '../result/category.ts';
 
 /** Those that people choose between; the others are in the command line. */
 const offered: readonly QuantizeType[] = quantizeTypeSchema.options.filter((type) =>
 	['Q8_0', 'Q6_K', 'Q5_K_M', 'Q4_K_M', 'Q4_0', 'Q3_K_M', 'Q2_K'].includes(type),
 );
+
+const fileLabel = ({ name, quantization, sizeBytes }: ModelFile): string =>
+	`${name} ${quantization}, ${bytes(sizeBytes)}`;
 
 /** Files that could be quantisations of `reference`. */
 function alike(models: readonly ModelFile[], reference: ModelFile | undefined): readonly ModelFile[] {
@@ -42,6 +49,7 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 	const [own, setOwn] = useState('');
 	const [repetitions, setRepetitions] = useState(5);
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	const referenceLabel = useId();
 	const largest = files.toSorted((a, b) => b.sizeBytes / b.parameters - a.sizeBytes / a.parameters)[0];
 	const reference = files.find(({ id }) => id === referenceId) ?? largest;
 	const candidates = alike(files, reference);
@@ -93,27 +101,37 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 			}
 		>
 			<div className="mt-4 flex flex-col gap-4">
-				<label className="block">
-					<span className="mb-[5px] block text-xs font-medium text-ink-2">Reference, best an unquantised file</span>
-					<select
-						value={reference?.id ?? ''}
-						onChange={(event) => setReferenceId(Number(event.target.value))}
-						className="h-7.5 w-full rounded-md border border-control bg-surface px-2 focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus"
+				<div>
+					<span id={referenceLabel} className="mb-[5px] block text-xs font-medium text-ink-2">
+						Reference, best an unquantised file
+					</span>
+					<Menu
+						align="start"
+						width={478}
+						trigger={
+							<button
+								type="button"
+								aria-describedby={referenceLabel}
+								className="flex h-7.5 w-full items-center gap-1.5 rounded-md border border-control bg-surface px-2 text-left data-popup-open:bg-hover"
+							>
+								<span className="min-w-0 flex-1 truncate">
+									{reference === undefined ? 'No model yet' : fileLabel(reference)}
+								</span>
+								<Icon of={ChevronsUpDown} size={14} className="text-ink-3" />
+							</button>
+						}
 					>
-						{files.map(({ id, name, quantization, sizeBytes }) => (
-							<option key={id} value={id}>
-								{name} {quantization}, {bytes(sizeBytes)}
-							</option>
+						{files.map((file) => (
+							<MenuItem key={file.id} selected={file.id === reference?.id} onSelect={() => setReferenceId(file.id)}>
+								{fileLabel(file)}
+							</MenuItem>
 						))}
-					</select>
-				</label>
+					</Menu>
+				</div>
 				{candidates.length === 0 ? null : (
 					<Choices
 						legend="Files to compare with it"
-						options={candidates.map(({ id, name, quantization, sizeBytes }) => ({
-							value: id,
-							label: `${name} ${quantization}, ${bytes(sizeBytes)}`,
-						}))}
+						options={candidates.map((file) => ({ value: file.id, label: fileLabel(file) }))}
 						chosen={others}
 						onChange={setOthers}
 					/>
@@ -128,7 +146,7 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 				{texts.length === 0 ? null : (
 					<Choices
 						legend="Texts to measure quality on"
-						options={texts.map(({ path, category }) => ({ value: path, label: category }))}
+						options={texts.map(({ path, category }) => ({ value: path, label: categoryLabel(category) }))}
 						chosen={new Set(texts.map(({ path }) => path).filter((path) => !leftOut.has(path)))}
 						onChange={(next) => setLeftOut(new Set(texts.map(({ path }) => path).filter((path) => !next.has(path))))}
 						inline

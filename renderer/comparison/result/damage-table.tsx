@@ -1,4 +1,5 @@
 import type { ComparisonRow, Quality } from '../../../electron/contract/comparison/comparison.ts';
+import { categoryLabel } from './category.ts';
 import { overall } from './overall.ts';
 
 /** Upper ends of the heat steps, nats: each about twice the one before. */
@@ -26,7 +27,10 @@ export function DamageTable({ rows }: { rows: readonly ComparisonRow[] }) {
 	return (
 		<section aria-label="Damage by kind of text">
 			<h2 className="text-xs font-semibold">
-				Damage by kind of text <span className="font-normal text-ink-2">mean KL divergence from the reference</span>
+				Damage by kind of text{' '}
+				<span className="font-normal text-ink-2">
+					mean KL divergence from {rows.find(({ reference }) => reference)?.name ?? 'the reference'}
+				</span>
 			</h2>
 			<div className="mt-1 overflow-x-auto">
 				<table className="w-full border-separate border-spacing-0.5 text-2xs">
@@ -37,7 +41,7 @@ export function DamageTable({ rows }: { rows: readonly ComparisonRow[] }) {
 							</th>
 							{kinds.map((kind) => (
 								<th key={kind} scope="col" className="max-w-24 truncate px-1 font-medium">
-									{kind}
+									{categoryLabel(kind)}
 								</th>
 							))}
 							<th scope="col" className="px-1 text-right font-medium">
@@ -94,5 +98,5 @@ function mostHurt(rows: readonly ComparisonRow[], kinds: readonly string[]): str
 	const best = order.at(-1);
 	if (worst === undefined || best === undefined || worst.mean === 0) return '';
 	const all = means.reduce((sum, { mean }) => sum + mean, 0) / means.length;
-	return `${worst.kind} suffers most, ${(worst.mean / all).toFixed(1)} times the mean of all kinds; ${best.kind} least.`;
+	return `${categoryLabel(worst.kind)} suffers most, ${(worst.mean / all).toFixed(1)} times the mean of all kinds; ${categoryLabel(best.kind)} least.`;
 }

@@ -4,8 +4,8 @@ import { overall, z95 } from './overall.ts';
 import { front, linearScale, logScaleWithZero } from './scales.ts';
 
 const width = 560;
-const height = 268;
-const frame = { left: 46, right: 14, top: 14, bottom: 40 };
+const height = 284;
+const frame = { left: 46, right: 14, top: 30, bottom: 40 };
 
 interface Point {
 	readonly row: ComparisonRow;
@@ -66,6 +66,9 @@ export function QualityChart({ comparison }: { comparison: Comparison }) {
 					.join('; ')}
 				className="mt-1 block w-full font-sans text-[11px]"
 			>
+				<text x={frame.left - 34} y={12} className="fill-ink-2">
+					KL divergence (better upwards, log scale)
+				</text>
 				{klLimit < Math.max(...points.map((point) => point.y), klLimit) * 1.6 ? (
 					<>
 						<rect
@@ -142,7 +145,8 @@ function Mark({
 			: faint
 				? 'fill-surface stroke-ink-3'
 				: 'fill-surface stroke-series-1';
-	const right = cx < width * 0.72;
+	// The better files lie to the right of those they beat, so that a beaten one is named on its other side.
+	const right = !faint && cx < width * 0.8;
 	return (
 		<g>
 			<circle
@@ -163,7 +167,7 @@ function Mark({
 			/>
 			<text
 				x={right ? cx + radius + 5 : cx - radius - 5}
-				y={cy - 5}
+				y={faint ? cy + 4 : cy - 5}
 				textAnchor={right ? 'start' : 'end'}
 				className={chosen ? 'fill-accent-ink font-semibold' : faint ? 'fill-ink-3' : 'fill-ink'}
 			>

@@ -1,12 +1,14 @@
-import { Ban, Check, type LucideIcon } from 'lucide-react';
+import { Ban, Check, Info, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import type { Comparison, ComparisonOutcome, ComparisonRow } from '../../../electron/contract/comparison/comparison.ts';
 import { Icon } from '../../design/icon.tsx';
+import { notesOf } from './notes.ts';
 import { overall } from './overall.ts';
 
 interface Column {
 	readonly key: string;
 	readonly head: string;
+	/** `$` stands for the reference's name. */
 	readonly unit: string;
 	/** To sort by; null: not measured. */
 	readonly value: (row: ComparisonRow) => number | null;
@@ -36,7 +38,7 @@ const columns: readonly Column[] = [
 	{
 		key: 'divergence',
 		head: 'KL divergence',
-		unit: 'from the reference',
+		unit: 'from $',
 		value: (row) => overall(row)?.klDivergence ?? null,
 		spread: (row) => overall(row)?.klDivergenceError ?? null,
 		digits: 3,
@@ -53,7 +55,7 @@ const columns: readonly Column[] = [
 	{
 		key: 'perplexity',
 		head: 'Perplexity',
-		unit: '× reference',
+		unit: '× $',
 		value: (row) => overall(row)?.ratio ?? null,
 		digits: 3,
 		drop: 'max-[860px]:hidden',
@@ -104,8 +106,8 @@ function sorted(rows: readonly ComparisonRow[], order: Order): readonly Comparis
 export function ResultTable({ comparison }: { comparison: Comparison }) {
 	const [order, setOrder] = useState<Order>(null);
 	const { rows, plan } = comparison;
-	const odd = rows.filter(({ fallbacks }) => (fallbacks ?? 0) > 0);
-	const dominated = rows.filter(({ outcome }) => outcome === 'dominated');
+	const notes = notesOf(rows);
+	const reference = rows.find((row) => row.reference)?.name ?? 'reference';
 	return (
 		<>
 			<div className="-mx-3 overflow-x-auto">
@@ -132,7 +134,7 @@ export function ResultTable({ comparison }: { comparison: Comparison }) {
 									>
 										{head}
 										<br />
-										{unit}
+										{unit.replace('$', reference)}
 										{order?.key === key ? (order.down ? ' ↓' : ' ↑') : ''}
 									</button>
 								</th>
@@ -149,16 +151,32 @@ export function ResultTable({ comparison }: { comparison: Comparison }) {
 					</tbody>
 				</table>
 			</div>
-			{odd.length === 0 && dominated.length === 0 ? null : (
-				<ul className="mt-2 text-xs text-ink-2">
-					{odd.map(({ name, fallbacks }) => (
-						<li key={name}>
-							{name}: {fallbacks} tensors could not get this type and have another, so it is larger than its name says.
-						</li>
-					))}
-				</ul>
+			<ShownColumns />
+			{notes.length === 0 ? null : (
+				<p className="mt-2 flex items-start gap-2 text-xs text-pretty text-ink-2">
+					<Icon of={Info} size={14} className="mt-0.5 text-ink-3" />
+					{notes.join(' ')}
+				</p>
 			)}
 		</>
+	);
+}
+
+/** Says how many columns a narrow window leaves, with the first and the last always among them. */
+function ShownColumns() {
+	const all = columns.length + 2;
+	const hidden = (...widths: readonly Column['drop'][]): number =>
+		columns.filter(({ drop }) => widths.includes(drop)).length;
+	const words = (left: number): string => `${left} of ${all} columns; a wider window shows the others`;
+	const wide = hidden('max-[1240px]:hidden');
+	const middle = wide + hidden('max-[1020px]:hidden');
+	const narrow = middle + hidden('max-[860px]:hidden');
+	return (
+		<p className="mt-1.5 text-2xs text-ink-2 min-[1240px]:hidden">
+			<span className="max-[1020px]:hidden">{words(all - wide)}</span>
+			<span className="hidden max-[1020px]:inline max-[860px]:hidden">{words(all - middle)}</span>
+			<span className="hidden max-[860px]:inline">{words(all - narrow)}</span>
+		</p>
 	);
 }
 

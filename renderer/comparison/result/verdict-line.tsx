@@ -38,7 +38,7 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 			{chosen?.modelFileId == null ? null : isDefault ? (
 				<span className="flex-none pt-1 text-ink-2">{chosen.name} is the default</span>
 			) : (
-				<Button kind="primary" onClick={() => void use(chosen.modelFileId ?? 0)}>
+				<Button kind={status === 'done' ? 'primary' : 'secondary'} onClick={() => void use(chosen.modelFileId ?? 0)}>
 					Use {chosen.name} for chat
 				</Button>
 			)}
