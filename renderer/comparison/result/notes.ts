@@ -16,9 +16,13 @@ export function notesOf(rows: readonly ComparisonRow[]): readonly string[] {
 		const winner = rows.find(({ name }) => row.outcome === 'dominated' && row.reason === `Beaten by ${name}`);
 		const other = winner === undefined ? undefined : overall(winner)?.klDivergence;
 		if (winner === undefined || damage === undefined || other === undefined) return [];
-		const larger = (row.sizeBytes ?? 0) > (winner.sizeBytes ?? 0) ? `larger than ${winner.name} and ` : '';
 		if (damage <= other) return [];
-		return [`${row.name} is ${larger}further from ${reference} than ${larger === '' ? winner.name : 'it'}.`];
+		const larger = (row.sizeBytes ?? 0) > (winner.sizeBytes ?? 0);
+		return [
+			larger
+				? `${row.name} is larger than ${winner.name}, yet further from ${reference}.`
+				: `${row.name} is further from ${reference} than ${winner.name}.`,
+		];
 	});
 	const odd = rows.filter(({ fallbacks }) => (fallbacks ?? 0) > 0);
 	if (odd.length === 0) return beaten;

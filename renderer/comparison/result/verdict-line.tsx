@@ -14,7 +14,7 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 		(state) => state.models.find(({ id }) => id === chosen?.modelFileId)?.default ?? false,
 	);
 	if (verdict === null) return null;
-	const [lead = '', ...rest] = verdict.text.split(/(?<=\.) /);
+	const [lead = '', ...rest] = verdict.text.replaceAll(/(\d) (%|points|nats)/g, '$1\u00A0$2').split(/(?<=\.) /);
 	async function use(id: number): Promise<void> {
 		try {
 			await models.setDefault(id);
