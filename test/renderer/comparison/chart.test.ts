@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { categoryLabel } from '../../../renderer/comparison/result/category.ts';
+import { notesOf } from '../../../renderer/comparison/result/notes.ts';
+import { front, linearScale, logScaleWithZero } from '../../../renderer/comparison/result/scales.ts';
+import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
+
+test('a linear axis goes from a round number to a round number with few ticks, and holds every value', () => {
+	for (const values of [
+		[31.4, 74.6],
+		[0.01, 0.013],
+		[5, 5],
+		[180, 2_620],
+		[0, 1],
+	]) {
+		const { at, ticks } = linearScale(values, 40, 540);
+		expect(ticks.length).toBeGreaterThanOrEqual(2);
+		expect(ticks.length).toBeLessThanOrEqual(9);
+		expect([at(ticks[0]!), at(ticks.at(-1)!)]).toEqual([40, expect.closeTo(540)]);
+		for (const value of values) {
+			expect(at(value)).toBeGreaterThanOrEqual(40);
+			expect(at(value)).toBeLessThanOrEqual(540);
+		}
+	}
+});
+
+test('on the logarithmic axis zero has a place of its own, and ten times more is the same way on', () => {
+	const { at, ticks } = logScaleWithZero([0, 0.004, 0.42], 22, 228);
+	expect(at(0)).toBe(22);
+	expect(at(0.004)).toBeGreaterThan(22);
+	expect(at(0.42)).toBeLessThan(228);
+	expect(at(0.1) - at(0.01)).toBeCloseTo(at(0.2) - at(0.02));
+	expect(ticks).toEqual([
+		0,
+		expect.closeTo(0.003),
+		expect.closeTo(0.01),
+		expect.closeTo(0.03),
+		0.1,
+		expect.closeTo(0.3),
+	]);
+});
+
+test('an axis of nothing but zeros is still an axis', () => {
+	const { at, ticks } = logScaleWithZero([0, 0], 0, 100);
+	expect([at(0), Number.isFinite(at(0.1)), ticks[0]]).toEqual([0, true, 0]);
+});
+
+test('the front leaves out what another beats in both, and keeps equals', () => {
+	const points = [
+		{ name: 'fast', x: 60, y: 0.05 },
+		{ name: 'beaten', x: 55, y: 0.08 },
+		{ name: 'close', x: 30, y: 0 },
+		{ name: 'twin', x: 60, y: 0.05 },
+	];
+	expect(front(points).map(({ name }) => name)).toEqual(['close', 'fast', 'twin']);
+});
+
+test('the notes say which larger file is worse, and where types fell back', () => {
+	expect(notesOf(ladderComparison().rows)).toEqual([
+		'Q5_K_M is larger than Q4_K_M, yet further from F16.',
+		'Tensors whose rows do not divide into the type’s blocks got another, larger type: Q6_K (181), Q5_K_M (181), Q4_K_M (30), Q3_K_M (30) and Q2_K (30).',
+	]);
+	expect(notesOf([])).toEqual([]);
+});
+
+test('file names become words', () => {
+	expect(['structured-data', 'german', 'my_own notes'].map(categoryLabel)).toEqual([
+		'Structured data',
+		'German',
+		'My own notes',
+	]);
+});
