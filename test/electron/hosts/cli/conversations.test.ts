@@ -19,7 +19,9 @@ describe('assay conversations', () => {
 		const listed = documentOf(await run('list', '--json')) as { conversations: { id: number; title: string }[] };
 		expect(listed.conversations.map(({ id }) => id)).toEqual([2, 1]);
 		const text = await run('list');
-		expect(text.stdout).toMatch(/^ID {2}CHANGED +TITLE\n 2 {2}.+Second\n 1 {2}.+What is the capital of France\?\n$/);
+		expect(text.stdout).toMatch(
+			/^ID {2}CHANGED +TITLE +WHERE\n 2 {2}.+Second\n 1 {2}.+What is the capital of France\?\n$/,
+		);
 		const limited = documentOf(await run('list', '--json', '--limit', '1')) as typeof listed;
 		expect(limited.conversations).toHaveLength(1);
 	});

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { contractVersion } from '../../../../electron/contract/version.ts';
 import { asWebSocket } from '../../../../electron/hosts/ownership/attach.ts';
 import { claimDataFolder, type GuestOfFolder } from '../../../../electron/hosts/ownership/claim.ts';
 import { knock } from '../../../../electron/hosts/ownership/knock.ts';
@@ -120,7 +121,9 @@ describe('a data folder', () => {
 		const refused = knock(owner as never, 'calls', 99);
 		await expect(refused).rejects.toMatchObject({
 			code: 'contract-mismatch',
-			message: expect.stringMatching(new RegExp(`process ${child.pid}.*version 1, this client version 99`)),
+			message: expect.stringMatching(
+				new RegExp(`process ${child.pid}.*version ${contractVersion}, this client version 99`),
+			),
 		});
 	});
 
