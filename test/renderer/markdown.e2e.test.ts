@@ -72,14 +72,12 @@ describe.skipIf(browserMissing() !== null)('what a model writes', () => {
 		await show(`$$${'x_1 + '.repeat(60)}x_n$$\n\nand $\\underbrace{${'y + '.repeat(80)}z}_{n}$ inline`);
 		await page.locator('.katex').first().waitFor();
 		expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
-		const scrolls = await page
-			.locator('.md .maths')
-			.evaluateAll((all) =>
-				all.map((each) => ({
-					wider: each.scrollWidth > each.clientWidth,
-					focusable: (each as HTMLElement).tabIndex === 0,
-				})),
-			);
+		const scrolls = await page.locator('.md .maths').evaluateAll((all) =>
+			all.map((each) => ({
+				wider: each.scrollWidth > each.clientWidth,
+				focusable: (each as HTMLElement).tabIndex === 0,
+			})),
+		);
 		expect(scrolls).toEqual([
 			{ wider: true, focusable: true },
 			{ wider: true, focusable: true },
