@@ -32,7 +32,7 @@ export function Menu({
 		<Base.Root {...(onOpenChange ? { onOpenChange } : {})}>
 			<Base.Trigger render={trigger} />
 			<Base.Portal render={menuLandmark}>
-				<Base.Positioner side={side} align={align} sideOffset={4} collisionPadding={8} className="z-40 outline-none">
+				<Base.Positioner side={side} align={align} sideOffset={4} collisionPadding={8} className="z-50 outline-none">
 					<Base.Popup className={menuPopupClass} style={width === undefined ? {} : { width }}>
 						{children}
 					</Base.Popup>
@@ -111,7 +111,7 @@ export function MenuSub({ icon, label, children }: { icon: LucideIcon; label: st
 				<Icon of={ChevronRight} size={14} className="text-ink-3" />
 			</Base.SubmenuTrigger>
 			<Base.Portal render={<section aria-label={label} />}>
-				<Base.Positioner sideOffset={2} alignOffset={-5} collisionPadding={8} className="z-40 outline-none">
+				<Base.Positioner sideOffset={2} alignOffset={-5} collisionPadding={8} className="z-50 outline-none">
 					<Base.Popup className={`${menuPopupClass} max-w-72`}>{children}</Base.Popup>
 				</Base.Positioner>
 			</Base.Portal>

@@ -90,7 +90,7 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 			onClose={onClose}
 			title="New comparison"
 			text="Files are measured one after the other, when nobody chats. What is measured is kept when you pause."
-			width={520}
+			width={600}
 			actions={
 				<>
 					<Button onClick={onClose}>Cancel</Button>
@@ -107,7 +107,7 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 					</span>
 					<Menu
 						align="start"
-						width={478}
+						width={558}
 						trigger={
 							<button
 								type="button"

@@ -2,18 +2,17 @@ import { CircleCheck, TriangleAlert } from 'lucide-react';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
 import { count } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
+import { busyLoad } from './busy.ts';
 import { overall } from './overall.ts';
 
 /** What holds for every row, pinned below: the numbers mean nothing without it. */
 export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 	const { conditions, plan, rows } = comparison;
 	if (Object.keys(conditions).length === 0) return null;
-	const cores = Number(conditions.cores ?? 1);
-	const load = Number(conditions.highestLoadBefore ?? 0);
-	const busy = load > 0.5 + 0.25 * cores;
+	const load = busyLoad(comparison);
 	const tokens = overall(rows[0] ?? rows[1]!)?.tokens;
 	const facts = [
-		`${conditions.threads} threads of ${cores} cores, no GPU`,
+		`${conditions.threads} threads of ${conditions.cores} cores, no GPU`,
 		...(tokens === undefined ? [] : [`${count(tokens)} tokens scored`]),
 		`median of ${plan.repetitions} runs`,
 		`${count(plan.promptTokens)}-token prompt, ${count(plan.generatedTokens)} generated`,
@@ -22,10 +21,14 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 	];
 	return (
 		<footer className="flex flex-none items-center gap-2 border-t border-line px-6 py-2 text-xs text-ink-2">
-			<Icon of={busy ? TriangleAlert : CircleCheck} size={14} className={busy ? 'text-warn' : 'text-good'} />
+			<Icon
+				of={load !== null ? TriangleAlert : CircleCheck}
+				size={14}
+				className={load !== null ? 'text-warn' : 'text-good'}
+			/>
 			<p className="min-w-0 text-pretty">
 				<b className="font-semibold text-ink">
-					{busy
+					{load !== null
 						? `The computer was busy (load ${load.toFixed(1)}): measure again at rest.`
 						: 'Same conditions for every row.'}
 				</b>{' '}

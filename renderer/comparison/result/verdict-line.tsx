@@ -3,6 +3,7 @@ import type { Comparison } from '../../../electron/contract/comparison/compariso
 import { failureOf } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { useServices } from '../../services.ts';
+import { busyLoad } from './busy.ts';
 
 /** The verdict in words, how sure it is, and the step that follows from it. */
 export function VerdictLine({ comparison }: { comparison: Comparison }) {
@@ -30,9 +31,11 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 					<b className="font-semibold">{lead}</b> {rest.join(' ')}
 				</p>
 				<p className="mt-1 text-ink-2">
-					{status === 'done'
-						? 'Every claim is tested, all of them together at the 5 % level.'
-						: 'So far: the verdict may change until everything is measured.'}
+					{status !== 'done'
+						? 'So far: the verdict may change until everything is measured.'
+						: busyLoad(comparison) === null
+							? 'Every claim is tested, all of them together at the 5\u00A0% level.'
+							: 'Other programs took processor time while it measured, so the speeds may be wrong. Quality is not touched by that.'}
 				</p>
 			</div>
 			{chosen?.modelFileId == null ? null : isDefault ? (
