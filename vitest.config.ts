@@ -42,6 +42,8 @@ export default defineConfig({
 					fileParallelism: false,
 					testTimeout: 60_000,
 					hookTimeout: 120_000,
+					// A page on a busy machine may take more than the usual second to show what it was told.
+					expect: { poll: { timeout: 8_000 } },
 				},
 			},
 			{

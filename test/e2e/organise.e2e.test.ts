@@ -130,7 +130,7 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 
 	test('what is archived leaves the list, is found in the archive, and comes back by Undo', async () => {
 		// What one saw before is not selected any more.
-		expect(await page.getByText('3 selected').count()).toBe(0);
+		await expect.poll(() => page.getByText('3 selected').count()).toBe(0);
 		await row('Fog over Oslo').focus();
 		await page.keyboard.press('Space');
 		await page.keyboard.press('Shift+ArrowDown');
