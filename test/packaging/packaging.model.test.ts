@@ -33,7 +33,8 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 	}
 
 	test('has in its archive what Electron runs and nothing else', () => {
-		const places = /^(package\.json$|dist\/(main|preload|renderer)\/|migrations\/|texts\/|node_modules\/better-sqlite3\/)/;
+		const places =
+			/^(package\.json$|dist\/(main|preload|renderer)\/|migrations\/|texts\/|node_modules\/better-sqlite3\/)/;
 		expect(app.archive.filter((path) => !places.test(path))).toEqual([]);
 		expect(app.archive.filter((path) => /\.(map|tsx?|gguf)$/.test(path))).toEqual([]);
 		expect(app.archive).toEqual(
