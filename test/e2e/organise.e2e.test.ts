@@ -136,6 +136,8 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 		await page.keyboard.press('Shift+ArrowDown');
 		await page.keyboard.press('Shift+ArrowDown');
 		await page.getByText('3 selected').waitFor();
+		// What was done before may still offer its own undoing.
+		await expect.poll(() => page.getByRole('button', { name: 'Undo' }).count(), { timeout: 20_000 }).toBe(0);
 		await page.keyboard.press('e');
 		await page.getByText('3 conversations archived').waitFor();
 		await expect.poll(heads).toEqual(['Pinned', 'Folders']);

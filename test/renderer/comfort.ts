@@ -14,6 +14,8 @@ export function outOfReach(): string[] {
 	return found;
 
 	function scrollsIntoView(control: HTMLElement): boolean {
+		// A panel goes with the button that opened it: scrolled back into sight, both are there.
+		if (control.closest('[data-anchor-hidden]') !== null) return true;
 		for (let box = control.parentElement; box !== null; box = box.parentElement) {
 			const { overflowX, overflowY } = getComputedStyle(box);
 			if (
