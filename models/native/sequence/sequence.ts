@@ -52,17 +52,13 @@ export class NativeSequence {
 	/** Adds one token; its logits are the context's then. */
 	async predict(token: number): Promise<void> {
 		this.#add(token, true);
-		if (this.#tokenMs <= shortDecodeMs) {
-			// What arrived meanwhile, a stop above all, goes first.
-			await new Promise(setImmediate);
-			const from = performance.now();
-			this.context.decodeNow();
-			this.#tokenMs = performance.now() - from;
-		} else {
-			const from = performance.now();
-			await this.context.decode();
-			this.#tokenMs = performance.now() - from;
-		}
+		const short = this.#tokenMs <= shortDecodeMs;
+		// What arrived meanwhile, a stop above all, goes first.
+		if (short) await new Promise(setImmediate);
+		const from = performance.now();
+		if (short) this.context.decodeNow();
+		else await this.context.decode();
+		this.#tokenMs = performance.now() - from;
 		this.#tokens.push(token);
 	}
 

@@ -88,39 +88,43 @@ export async function* writeAnswer(
 	let sentAt = Number.NEGATIVE_INFINITY;
 	const sampler = createSampler(sequence.context.model, request.sampling, begun);
 	let last = prompt.tokens.at(-1)!;
-	while (stopReason === 'end') {
-		if (signal?.aborted) {
-			stopReason = 'stopped';
-			break;
+	try {
+		while (stopReason === 'end') {
+			if (signal?.aborted) {
+				stopReason = 'stopped';
+				break;
+			}
+			const from = performance.now();
+			const step = working(() => sequence.next(last, sampler));
+			if (!(await settledOrAborted(step, signal))) {
+				native.running = step;
+				stopReason = 'stopped';
+				break;
+			}
+			last = await step.catch((error: unknown) => {
+				throw decodeFailure(error);
+			});
+			const now = performance.now();
+			if (parts.ends(last)) break;
+			firstAt ??= now;
+			ids.push(last);
+			tuner.generated(now - from, total + ids.length);
+			batch += stops.push(text.push(last));
+			batchCount += 1;
+			if (stops.found !== null) stopReason = 'stop-string';
+			else if (maxTokens !== null && ids.length >= maxTokens) stopReason = 'max-tokens';
+			else if (total + ids.length >= parts.contextSize - 1) stopReason = 'context-full';
+			else if (batch !== '' && now - sentAt >= batchMs) {
+				yield { type: 'tokens', text: batch, count: batchCount };
+				batch = '';
+				batchCount = 0;
+				sentAt = now;
+			}
 		}
-		const from = performance.now();
-		const step = working(() => sequence.next(last, sampler));
-		if (!(await settledOrAborted(step, signal))) {
-			native.running = step;
-			stopReason = 'stopped';
-			break;
-		}
-		last = await step.catch((error: unknown) => {
-			throw decodeFailure(error);
-		});
-		const now = performance.now();
-		if (parts.ends(last)) break;
-		firstAt ??= now;
-		ids.push(last);
-		tuner.generated(now - from, total + ids.length);
-		batch += stops.push(text.push(last));
-		batchCount += 1;
-		if (stops.found !== null) stopReason = 'stop-string';
-		else if (maxTokens !== null && ids.length >= maxTokens) stopReason = 'max-tokens';
-		else if (total + ids.length >= parts.contextSize - 1) stopReason = 'context-full';
-		else if (batch !== '' && now - sentAt >= batchMs) {
-			yield { type: 'tokens', text: batch, count: batchCount };
-			batch = '';
-			batchCount = 0;
-			sentAt = now;
-		}
+	} finally {
+		// Also where a decode failed, or nobody reads on; a decode that a stop left running may still draw from it.
+		native.running = native.running.catch(() => {}).finally(() => sampler.free());
 	}
-	native.running = native.running.finally(() => sampler.free());
 	const ended = performance.now();
 	batch += stops.push(text.rest()) + stops.rest();
 	if (stops.found !== null && stopReason !== 'stopped') stopReason = 'stop-string';

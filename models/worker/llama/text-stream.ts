@@ -22,8 +22,7 @@ export function createTextStream(
 ): TextStream {
 	let before = begun.slice(-contextTokens);
 	let pending: number[] = [];
-	const take = (): string => {
-		const text = detokenize(pending, before);
+	const take = (text: string): string => {
 		before = [...before, ...pending].slice(-contextTokens);
 		pending = [];
 		return text;
@@ -31,9 +30,9 @@ export function createTextStream(
 	return {
 		push(token) {
 			pending.push(token);
-			if (pending.length < mostTokensOfACharacter && detokenize(pending, before).endsWith('\ufffd')) return '';
-			return take();
+			const text = detokenize(pending, before);
+			return pending.length < mostTokensOfACharacter && text.endsWith('\ufffd') ? '' : take(text);
 		},
-		rest: () => (pending.length === 0 ? '' : take()),
+		rest: () => (pending.length === 0 ? '' : take(detokenize(pending, before))),
 	};
 }
