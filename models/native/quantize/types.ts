@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type QuantizeType, quantizeTypeSchema } from '../../contract/native.ts';
 
 /** llama_ftype of every type that llama-quantize offers, and the tensor type it is named after. */
@@ -46,6 +47,14 @@ export function quantizeTypeOf(name: string): QuantizeType | null {
 	const upper = name.toUpperCase();
 	const parsed = quantizeTypeSchema.safeParse(aliases[upper] ?? upper);
 	return parsed.success ? parsed.data : null;
+}
+
+/** `model.F16.gguf` becomes `model.Q4_K_M.gguf`. */
+export function outputName(input: string, type: QuantizeType): string {
+	const stem = basename(input).replace(/\.gguf$/i, '');
+	const parts = /^(.*)[.-]([A-Za-z0-9_]+)$/.exec(stem);
+	const named = parts?.[2] !== undefined && quantizeTypeOf(parts[2]) !== null;
+	return `${named ? parts?.[1] : stem}.${type}.gguf`;
 }
 
 export function ftypeOf(type: QuantizeType): number {

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Comparisons, createComparisons } from '../../../electron/comparison/comparisons.ts';
 import type { ComparisonContext } from '../../../electron/comparison/context.ts';
 import { exportComparison } from '../../../electron/comparison/export.ts';
+import { planComparison } from '../../../electron/comparison/plan.ts';
 import { comparisonPlanSchema } from '../../../electron/contract/comparison/comparison.ts';
 import type { ModelFile } from '../../../electron/contract/model.ts';
 import type { WritableDatabase } from '../../../electron/database/handle.ts';
@@ -175,4 +176,15 @@ test('nothing to compare with, and files of another model, are refused', async (
 		code: 'model-architectures-differ',
 	});
 	expect(await failureOf(() => comparisons.get(99))).toMatchObject({ code: 'comparison-unknown' });
+});
+
+test('files made of two models of one name lie apart', () => {
+	const paths = ['one', 'other'].map((place) => {
+		const reference = addFile('F32', join(folder, place, 'model.F32.gguf'));
+		return planComparison(context(), plan({ referenceId: reference.id }))
+			.candidates.map(({ path }) => path)
+			.slice(1);
+	});
+	expect(paths[0]?.map((path) => basename(path))).toEqual(['model.Q8_0.gguf', 'model.Q4_0.gguf']);
+	expect(new Set(paths.flat()).size).toBe(4);
 });

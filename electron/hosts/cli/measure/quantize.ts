@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { QuantizeType } from '../../../../models/contract/native.ts';
-import { quantizeTypeOf } from '../../../../models/native/quantize/types.ts';
+import { outputName, quantizeTypeOf } from '../../../../models/native/quantize/types.ts';
 import { runNativeTask } from '../../../../models/native/run.ts';
 import { type AddCommands, type CommandContext, examples } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
@@ -39,14 +39,6 @@ export const addQuantize: AddCommands = (program, execute) => {
 			execute(command, (context) => quantize(context, input, options)),
 		);
 };
-
-/** `model.F16.gguf` becomes `model.Q4_K_M.gguf`. */
-export function outputName(input: string, type: QuantizeType): string {
-	const stem = basename(input).replace(/\.gguf$/i, '');
-	const parts = /^(.*)[.-]([A-Za-z0-9_]+)$/.exec(stem);
-	const named = parts?.[2] !== undefined && quantizeTypeOf(parts[2]) !== null;
-	return `${named ? parts?.[1] : stem}.${type}.gguf`;
-}
 
 function typesOf(text: string): QuantizeType[] {
 	return text.split(',').map((name) => {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { outputName } from '../../../../electron/hosts/cli/measure/quantize.ts';
+import { outputName } from '../../../../models/native/quantize/types.ts';
 import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
 import { startCli } from './run-cli.ts';
 
