@@ -3,6 +3,7 @@ import { basename, extname, join } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
 import { outputName } from '../../models/native/quantize/types.ts';
 import type { ComparisonPlan } from '../contract/comparison/comparison.ts';
+import { isSameModel } from '../contract/comparison/same-model.ts';
 import type { ModelFile } from '../contract/model.ts';
 import type { ComparisonContext } from './context.ts';
 import type { StoredCandidate, StoredText } from './store.ts';
@@ -50,10 +51,7 @@ export function planComparison(context: ComparisonContext, plan: ComparisonPlan)
 			next: ['Choose a second file', 'Choose a quantisation to be made'],
 		});
 	}
-	const odd = files.find(
-		({ architecture, parameters }) =>
-			architecture !== reference.architecture || Math.abs(parameters / reference.parameters - 1) > 0.02,
-	);
+	const odd = files.find((file) => !isSameModel(file, reference));
 	if (odd !== undefined) {
 		throw new Failure({
 			code: 'model-architectures-differ',

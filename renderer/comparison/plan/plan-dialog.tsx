@@ -1,6 +1,7 @@
 import { ChevronsUpDown } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useStore } from 'zustand';
+import { isSameModel } from '../../../electron/contract/comparison/same-model.ts';
 import type { ModelFile } from '../../../electron/contract/model.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { type QuantizeType, quantizeTypeSchema } from '../../../models/contract/native.ts';
@@ -28,13 +29,7 @@ const fileLabel = ({ name, quantization, sizeBytes }: ModelFile): string =>
 /** Files that could be quantisations of `reference`. */
 function alike(models: readonly ModelFile[], reference: ModelFile | undefined): readonly ModelFile[] {
 	if (reference === undefined) return [];
-	return models.filter(
-		({ id, architecture, parameters, problem }) =>
-			id !== reference.id &&
-			problem === null &&
-			architecture === reference.architecture &&
-			Math.abs(parameters / reference.parameters - 1) < 0.02,
-	);
+	return models.filter((model) => model.id !== reference.id && model.problem === null && isSameModel(model, reference));
 }
 
 /** What to compare: the reference, files that are there, files to be made, and the texts to measure on. */
