@@ -1,5 +1,6 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { failureFacts } from '../../models/contract/failure.ts';
+import type { Comparison } from '../contract/comparison/comparison.ts';
 import { transaction } from '../database/sql.ts';
 import type { ComparisonContext } from './context.ts';
 import { measure, type Subject, threadsOf } from './measure.ts';
@@ -126,14 +127,11 @@ export async function runComparison(context: ComparisonContext, id: number, cont
 			await keep(context, subject, step, measured);
 			if ('conditions' in measured.result) {
 				const { engine, systemInfo } = measured.result.conditions;
+				const before = JSON.parse(subject.comparison.conditions) as Comparison['conditions'];
 				setConditions(database, id, {
-					...(JSON.parse(subject.comparison.conditions) as Record<string, string | number>),
 					...{ engine, systemInfo, threads: threadsOf(subject.comparison) },
 					...{ processor: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() },
-					highestLoadBefore: Math.max(
-						loadBefore,
-						Number((JSON.parse(subject.comparison.conditions) as Record<string, unknown>).highestLoadBefore ?? 0),
-					),
+					highestLoadBefore: Math.max(loadBefore, Number(before.highestLoadBefore ?? 0)),
 				});
 			}
 		}

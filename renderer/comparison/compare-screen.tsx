@@ -73,7 +73,8 @@ export function CompareScreen() {
 
 function Result({ comparison }: { comparison: Comparison }) {
 	const measured = comparison.rows.filter(({ quality }) => quality.length > 0);
-	const kinds = (measured[0]?.quality.length ?? 0) > 2;
+	const damaged = measured.some(({ reference }) => !reference);
+	const kinds = damaged && (measured[0]?.quality.length ?? 0) > 2;
 	const plotted = measured.filter(({ generation }) => generation !== null).length > 1;
 	return (
 		<>

@@ -11,7 +11,7 @@ export type NativeWarning = z.infer<typeof nativeWarningSchema>;
 
 /** The engine and machine a number came from. */
 export const nativeConditionsSchema = z.object({
-	/** llama.cpp's version, e.g. "0.4.0-dev". */
+	/** e.g. "llama.cpp 0.4.0-dev". */
 	engine: z.string(),
 	/** Instruction sets that llama.cpp uses on this processor. */
 	systemInfo: z.string(),

@@ -37,12 +37,17 @@ function checkText(path: string, bytes: Uint8Array): number {
 
 /**
  * Reads a text as llama.cpp's programs read theirs: as it is, without its last line end.
- * Throws Failure `text-missing`, `text-too-large`, `text-empty` or `text-binary`.
+ * Throws Failure `text-missing`, `text-no-file`, `text-too-large`, `text-empty` or `text-binary`.
  */
 export async function readText(path: string): Promise<ScoreText> {
 	let file: Buffer;
 	try {
-		const { size } = await stat(path);
+		const stats = await stat(path);
+		const { size } = stats;
+		// A device says that it is empty and never ends. (A folder fails by itself.)
+		if (!stats.isFile() && !stats.isDirectory()) {
+			throw unfit(path, 'text-no-file', 'is a device or a pipe', ['Choose a text file']);
+		}
 		if (size > maxBytes) {
 			const mega = Math.round(size / 1024 / 1024);
 			throw unfit(path, 'text-too-large', `has ${mega} MB; up to 256 MB can be scored`, ['Use a part of it']);

@@ -17,7 +17,7 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 		`median of ${plan.repetitions} runs`,
 		`${count(plan.promptTokens)}-token prompt, ${count(plan.generatedTokens)} generated`,
 		'± is one standard error for KL divergence, one standard deviation for speeds',
-		`llama.cpp ${conditions.engine}`,
+		String(conditions.engine),
 	];
 	return (
 		<footer className="flex flex-none items-center gap-2 border-t border-line px-6 py-2 text-xs text-ink-2">

@@ -103,7 +103,7 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 		}),
 		verdict: measured < 2 ? null : decision.verdict,
 		conditions: {
-			...{ engine: '0.4.0', systemInfo: 'AVX2', threads: 2, processor: 'AMD EPYC 7B13', cores: 2 },
+			...{ engine: 'llama.cpp 0.4.0-dev', systemInfo: 'AVX2', threads: 2, processor: 'AMD EPYC 7B13', cores: 2 },
 			...{ memoryBytes: 16e9, highestLoadBefore: 0.4 },
 		},
 		...{ failure: null, createdAt: Date.now() - 40 * minute, endedAt: Date.now() - 4 * minute },

@@ -90,7 +90,7 @@ async function bench(context: CommandContext, text: string, options: BenchOption
 		),
 		'',
 		`${result.model.description}, ${bytes(result.model.sizeBytes)} of weights; at most ${bytes(peakResidentBytes)} of memory`,
-		`${conditions.processor}, ${conditions.cores} cores, load ${loadBefore.toFixed(1)} before; llama.cpp ${conditions.engine}`,
+		`${conditions.processor}, ${conditions.cores} cores, load ${loadBefore.toFixed(1)} before; ${conditions.engine}`,
 	];
 	output.result(document, lines.join('\n'));
 	return exitCode.done;

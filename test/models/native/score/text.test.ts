@@ -46,6 +46,7 @@ test('binary, UTF-16, invalid UTF-8, empty and missing files are refused with th
 		[await file('empty', ''), 'text-empty', 'is empty'],
 		[join(folder, 'absent'), 'text-missing', 'absent'],
 		[folder, 'text-missing', folder],
+		...(process.platform === 'win32' ? [] : [['/dev/zero', 'text-no-file', 'a device'] as [string, string, string]]),
 	];
 	for (const [path, code, message] of cases) {
 		const failure = await failureOf(readText(path));
