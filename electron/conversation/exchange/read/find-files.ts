@@ -29,6 +29,8 @@ export async function findFiles(paths: readonly string[], every = false): Promis
 	for (const path of paths) {
 		try {
 			const facts = await stat(path);
+			// A device has no end.
+			if (!facts.isDirectory() && !facts.isFile()) throw new Error('it is a device or a pipe');
 			if (facts.isDirectory())
 				for await (const file of inFolder(path, every)) found.push(...(await filesAt(file, path)));
 			else found.push(...(await filesAt(path, null)));

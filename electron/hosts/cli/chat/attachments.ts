@@ -14,13 +14,21 @@ export async function readAttachments(client: Client, paths: readonly string[]):
 
 async function open(path: string): Promise<File> {
 	try {
-		const { size } = await stat(path);
+		const facts = await stat(path);
+		const { size } = facts;
+		// A device says that it is empty and never ends. (A folder fails by itself.)
+		if (!facts.isFile() && !facts.isDirectory()) throw Object.assign(new Error(path), { code: 'ENOTFILE' });
 		if (size > maxAttachmentBytes) throw new Failure(attachmentTooLarge(basename(path), size));
 		return new File([await readFile(path)], basename(path));
 	} catch (error) {
 		if (error instanceof Failure) throw error;
 		const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-		const words = { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'reading it is not allowed' };
+		const words = {
+			ENOENT: 'there is no such file',
+			ENOTFILE: 'it is a device or a pipe',
+			EISDIR: 'it is a folder',
+			EACCES: 'reading it is not allowed',
+		};
 		throw new Failure(
 			{
 				code: 'file-not-readable',

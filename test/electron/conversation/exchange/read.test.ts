@@ -134,5 +134,8 @@ describe('folders', () => {
 		mkdirSync(join(folder, 'empty'));
 		expect((await failureOf(() => findFiles([join(folder, 'empty')]))).code).toBe('import-unreadable');
 		expect((await failureOf(() => findFiles([join(folder, 'missing.json')]))).code).toBe('file-unreadable');
+		if (process.platform !== 'win32') {
+			expect((await failureOf(() => findFiles(['/dev/zero']))).message).toContain('a device or a pipe');
+		}
 	});
 });

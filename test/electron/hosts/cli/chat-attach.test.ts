@@ -43,6 +43,9 @@ describe('assay chat --attach', () => {
 			code: 1,
 			stderr: expect.stringContaining('it is a folder'),
 		});
+		if (process.platform !== 'win32') {
+			expect(await chat('/dev/zero')).toMatchObject({ code: 1, stderr: expect.stringContaining('a device or a pipe') });
+		}
 		expect(await chat(model)).toMatchObject({ code: 1, stderr: expect.stringContaining('is a language model') });
 		const listed = documentOf(await runCli(['conversations', 'list', '--json', '--data', data]));
 		expect(listed).toMatchObject({ conversations: [] });
