@@ -7,7 +7,13 @@ import { connect } from '../bench/client.ts';
 import { type Host, startHost } from '../bench/product.ts';
 import { faultsOfPage } from '../renderer/hostile/faults.ts';
 import { payloads } from '../renderer/hostile/payloads/index.ts';
-import { axeViolations, browserMissing, launchBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
+import {
+	axeViolationsInBothThemes,
+	browserMissing,
+	launchBrowser,
+	type WatchedPage,
+	watchedPage,
+} from '../support/browser.ts';
 import { pdfBytes } from '../support/pdf-bytes.ts';
 import { writeTinyGguf } from '../support/tiny-gguf.ts';
 
@@ -63,14 +69,6 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 				await page.keyboard.press(key);
 			});
 
-	async function looksGood(): Promise<void> {
-		for (const colorScheme of ['light', 'dark'] as const) {
-			await page.emulateMedia({ colorScheme });
-			await page.waitForTimeout(200);
-			expect(await axeViolations(page)).toEqual([]);
-		}
-	}
-
 	test('what is typed is counted to the token, and the meter says where the tokens go', async () => {
 		await composer().fill('one two three');
 		await meterSays(/^Context: 3 tokens in this message, \d+ \/ 1,024$/);
@@ -80,7 +78,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		const details = page.getByRole('dialog', { name: 'Context of the next answer' });
 		await details.getByRole('row', { name: 'This message 4', exact: true }).waitFor();
 		await details.getByRole('row', { name: 'Kept free for the answer 128', exact: true }).waitFor();
-		await looksGood();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.keyboard.press('Escape');
 	});
 
@@ -95,7 +93,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		const preview = page.getByRole('dialog', { name: 'tides.pdf' });
 		await preview.getByText('High tide at ten.').waitFor();
 		await preview.getByText(/^2 pages/).waitFor();
-		await looksGood();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await preview.getByRole('button', { name: 'Close' }).click();
 	});
 
@@ -103,7 +101,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await choose('photo.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0, 0, 0]));
 		await page.getByRole('alert').getByText('The file photo.png is a PNG image').waitFor();
 		expect(await chips().count()).toBe(3);
-		await looksGood();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.getByRole('button', { name: 'Dismiss' }).click();
 		expect(await chips().count()).toBe(2);
 	});
@@ -173,7 +171,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await meterSays(/^Context: ≈ /);
 		await meter().click();
 		await page.getByText(/^Estimated from the length of the texts/).waitFor();
-		await looksGood();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.keyboard.press('Escape');
 	});
 
@@ -193,7 +191,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await own.getByRole('button', { name: /^notes.md/ }).click();
 		await page.getByRole('dialog', { name: 'notes.md' }).getByText('Bring a lamp and a rope.').waitFor();
 		await page.keyboard.press('Escape');
-		await looksGood();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
 	test('what the meter says is what the next prompt has', async () => {
@@ -229,7 +227,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await page.getByText(/^Will be left out: the oldest/).waitFor();
 		await meter().click();
 		await page.getByRole('row', { name: /^Left out −\d+/ }).waitFor();
-		await looksGood();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.keyboard.press('Escape');
 	});
 
@@ -240,7 +238,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await expect.poll(() => send.getAttribute('aria-disabled'), soon).toBe('true');
 		await composer().press('Enter');
 		expect(await composer().inputValue()).not.toBe('');
-		await looksGood();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await composer().fill('short');
 		await expect.poll(() => send.getAttribute('aria-disabled'), soon).toBe(null);
 	});

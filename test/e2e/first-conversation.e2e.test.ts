@@ -7,7 +7,13 @@ import { defaultSampling } from '../../models/contract/default-sampling.ts';
 import { connect } from '../bench/client.ts';
 import { type Host, startHost } from '../bench/product.ts';
 import { allPayloads } from '../renderer/hostile/payloads/index.ts';
-import { axeViolations, browserMissing, launchBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
+import {
+	axeViolationsInBothThemes,
+	browserMissing,
+	launchBrowser,
+	type WatchedPage,
+	watchedPage,
+} from '../support/browser.ts';
 import { starterModelPath } from '../support/starter-model.ts';
 
 /**
@@ -45,21 +51,12 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 	const answers = () => page.getByRole('article', { name: 'Answer', exact: true });
 	const idle = () => page.getByRole('button', { name: 'Send', exact: true }).waitFor();
 
-	async function looksGood(): Promise<void> {
-		for (const colorScheme of ['light', 'dark'] as const) {
-			await page.emulateMedia({ colorScheme });
-			// Colours fade over for a moment; what counts is where they end.
-			await page.waitForTimeout(200);
-			expect(await axeViolations(page)).toEqual([]);
-		}
-	}
-
 	test('on first run the page offers the starter model; a file that is already here works, too', async () => {
 		await page.goto(host.url);
 		await page.getByRole('heading', { name: 'Language models on your own computer' }).waitFor();
 		expect(await page.getByRole('navigation', { name: 'Sections' }).count()).toBe(0);
 		expect(await page.getByRole('button', { name: /Explain something simply/ }).isDisabled()).toBe(true);
-		await looksGood();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.getByRole('button', { name: 'Use a file I already have' }).click();
 		const path = page.getByRole('textbox', { name: 'Path of the file' });
 		await path.fill('/nowhere/model.gguf');
@@ -69,7 +66,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		await page.getByRole('dialog').getByRole('button', { name: 'Add file' }).click();
 		await page.getByRole('button', { name: /^Model:.*Loaded/ }).waitFor();
 		await page.getByRole('navigation', { name: 'Sections' }).waitFor();
-		await looksGood();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
 	test('an example is answered, and the line below says how', async () => {
@@ -79,7 +76,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		expect(await answers().textContent()).toMatch(
 			/\d+ tokens? · [\d.]+ tok\/s · first token .+ · .+ prompt tokens cached · (finished|stopped .+) · .+Q4_1/,
 		);
-		await looksGood();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
 	test('a page reloaded in the middle of an answer shows the whole answer', async () => {
@@ -153,7 +150,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		const hit = page.getByRole('list', { name: 'Search results' }).getByRole('link').first();
 		await hit.waitFor();
 		expect(await hit.locator('mark').count()).toBeGreaterThan(0);
-		await looksGood();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.getByRole('button', { name: 'Clear the search' }).click();
 
 		await page.getByRole('link', { name: /The sky and a lighthouse/ }).focus();
@@ -178,7 +175,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 	test('models and settings are in order in both themes', async () => {
 		await page.getByRole('link', { name: 'Models' }).click();
 		await page.getByRole('heading', { name: 'Tensors by type' }).waitFor();
-		await looksGood();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.getByRole('button', { name: 'Unload' }).click();
 		await page.getByRole('button', { name: 'Load', exact: true }).waitFor();
 		await page.getByRole('link', { name: 'Settings' }).click();
@@ -186,7 +183,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		await page.getByText(/Backed up and verified/).waitFor();
 		await page.getByRole('button', { name: 'Check everything' }).click();
 		await page.getByText('Computer', { exact: true }).waitFor();
-		await looksGood();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
 	test('nothing was logged, and nobody else was asked for anything', () => {

@@ -7,7 +7,7 @@ import type { Diagnostics } from '../../electron/contract/data/diagnostics.ts';
 import { connect } from '../bench/client.ts';
 import { type Host, startHost } from '../bench/product.ts';
 import {
-	axeViolations,
+	axeViolationsInBothThemes,
 	browserMissing,
 	goTo,
 	launchBrowser,
@@ -57,14 +57,6 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
 	}
 
-	async function looksGood(): Promise<void> {
-		for (const colorScheme of ['light', 'dark'] as const) {
-			await page.emulateMedia({ colorScheme });
-			await page.waitForTimeout(200);
-			expect(await axeViolations(page)).toEqual([]);
-		}
-	}
-
 	test('a key that another command has can be taken over, works at once, and is still there after a reload', async () => {
 		await ask('Which river is the longest in Europe?');
 		await goTo(page, '/settings/keyboard');
@@ -76,7 +68,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		await page.getByText('Ctrl C edits text everywhere.').waitFor();
 		await place.press('Control+KeyK');
 		await page.getByText('Ctrl K is the key for “Command palette”, which would have none then.').waitFor();
-		await looksGood();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.getByRole('button', { name: 'Use it here' }).click();
 		await row('Search conversations').getByText('Ctrl K').waitFor();
 		await row('Command palette').getByText('none').waitFor();
@@ -130,7 +122,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 			.click();
 		await page.getByRole('menuitem', { name: 'Restore…' }).click();
 		await page.getByText(/^It holds 1 conversation and 2 messages/).waitFor();
-		await looksGood();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();
 		await page.getByText(/A backup was restored: 1 conversation,/).waitFor();
 		await goTo(page, '/chat');
@@ -164,7 +156,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		await page.getByRole('button', { name: 'Put together' }).click();
 		await page.getByRole('button', { name: /^activity\.json/ }).click();
 		await page.getByRole('group', { name: 'Text of activity.json' }).getByText('network-blocked').first().waitFor();
-		await looksGood();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.getByRole('checkbox', { name: 'Save log.txt' }).uncheck();
 		const [download] = await Promise.all([
 			page.waitForEvent('download'),

@@ -75,6 +75,18 @@ export async function axeViolations(page: Page): Promise<string[]> {
 	);
 }
 
+/** `axeViolations` in both themes, each with its theme. */
+export async function axeViolationsInBothThemes(page: Page): Promise<string[]> {
+	const found: string[] = [];
+	for (const colorScheme of ['light', 'dark'] as const) {
+		await page.emulateMedia({ colorScheme });
+		// Colours fade over for a moment; what counts is where they end.
+		await page.waitForTimeout(200);
+		found.push(...(await axeViolations(page)).map((violation) => `${colorScheme}: ${violation}`));
+	}
+	return found;
+}
+
 /** Goes to a place of the page by its fragment, without losing the token. */
 export async function goTo(page: Page, route: string): Promise<void> {
 	await page.evaluate((hash) => {
