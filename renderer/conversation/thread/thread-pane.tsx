@@ -1,5 +1,6 @@
-import { Ellipsis, PanelLeft, PanelRight } from 'lucide-react';
+import { Ellipsis, PanelRight } from 'lucide-react';
 import { useStore } from 'zustand';
+import { ListToggle, useListHidden } from '../../app/frame/list-toggle.tsx';
 import { keysOf } from '../../app/keys.ts';
 import { useWidth } from '../../app/media.ts';
 import { Badge } from '../../design/badge.tsx';
@@ -71,20 +72,11 @@ function ThreadHead() {
 	const temporary = useStore(thread.state, ({ status }) => status === 'temporary');
 	const renaming = useStore(layout.state, (state) => conversation !== null && state.renaming === conversation.id);
 	const inspectorOpen = useStore(settings.state, (state) => state.inspectorOpen);
-	const listOpen = useStore(layout.state, (state) => state.listOpen);
 	const inspectorShown = width === 'wide' && inspectorOpen;
-	const listHidden = width === 'narrow' || !listOpen;
+	const listHidden = useListHidden();
 	return (
 		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
-			{listHidden || width === 'medium' ? (
-				<IconButton
-					icon={PanelLeft}
-					label={listHidden ? 'Show conversations' : 'Hide conversations'}
-					keys={keysOf('toggle-list')}
-					className="-ml-2.5"
-					onClick={() => layout.set(width === 'narrow' ? { listOverlay: true } : { listOpen: listHidden })}
-				/>
-			) : null}
+			<ListToggle />
 			{conversation !== null && renaming && listHidden ? (
 				<RenameField conversation={conversation} large />
 			) : (

@@ -1,10 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { PanelLeft, RotateCcw, Trash2 } from 'lucide-react';
+import { RotateCcw, Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { keysOf } from '../../app/keys.ts';
-import { useWidth } from '../../app/media.ts';
-import { Button, IconButton } from '../../design/button.tsx';
+import { ListToggle } from '../../app/frame/list-toggle.tsx';
+import { Button } from '../../design/button.tsx';
 import { Checkbox } from '../../design/field/checkbox.tsx';
 import { counted } from '../../design/format.ts';
 import { EmptyState } from '../../design/state/empty-state.tsx';
@@ -43,21 +42,9 @@ export function TrashScreen() {
 }
 
 function TrashHead({ empty, onEmpty }: { empty: boolean; onEmpty: () => void }) {
-	const { layout } = useServices();
-	const width = useWidth();
-	const listOpen = useStore(layout.state, (state) => state.listOpen);
-	const listHidden = width === 'narrow' || !listOpen;
 	return (
 		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
-			{listHidden || width === 'medium' ? (
-				<IconButton
-					icon={PanelLeft}
-					label={listHidden ? 'Show conversations' : 'Hide conversations'}
-					keys={keysOf('toggle-list')}
-					className="-ml-2.5"
-					onClick={() => layout.set(width === 'narrow' ? { listOverlay: true } : { listOpen: listHidden })}
-				/>
-			) : null}
+			<ListToggle />
 			<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Trash</h1>
 			<span className="flex-1" />
 			<Retention />

@@ -1,0 +1,30 @@
+import { PanelLeft } from 'lucide-react';
+import { useStore } from 'zustand';
+import { IconButton } from '../../design/button.tsx';
+import { useServices } from '../../services.ts';
+import { keysOf } from '../keys.ts';
+import { useWidth } from '../media.ts';
+
+/** Whether the list of conversations is out of sight: closed, or an overlay in a narrow window. */
+export function useListHidden(): boolean {
+	const { layout } = useServices();
+	const listOpen = useStore(layout.state, (state) => state.listOpen);
+	return useWidth() === 'narrow' || !listOpen;
+}
+
+/** Shows or hides the list; at the start of a header, where there is room for the list or it is hidden. */
+export function ListToggle() {
+	const { layout } = useServices();
+	const width = useWidth();
+	const hidden = useListHidden();
+	if (!hidden && width !== 'medium') return null;
+	return (
+		<IconButton
+			icon={PanelLeft}
+			label={hidden ? 'Show conversations' : 'Hide conversations'}
+			keys={keysOf('toggle-list')}
+			className="-ml-2.5"
+			onClick={() => layout.set(width === 'narrow' ? { listOverlay: true } : { listOpen: hidden })}
+		/>
+	);
+}
