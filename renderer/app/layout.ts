@@ -1,15 +1,27 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type Section = 'chat' | 'trash' | 'compare' | 'models' | 'feedback' | 'settings';
+export type Section = 'chat' | 'trash' | 'evaluate' | 'compare' | 'models' | 'feedback' | 'settings';
 
 /** Where one is; kept in the address, so that a reload and the back button lead there. */
 export type Route =
 	| { section: 'chat'; conversationId: number | null; temporary?: true }
 	| { section: 'trash' }
+	| { section: 'evaluate'; part: string | null }
+	/** null: the newest. */
+	| { section: 'evaluate'; runId: number | null }
 	| { section: 'compare' }
 	| { section: 'models' }
+	/** null: the one that was looked at last, else the first. */
+	| { section: 'datasets'; datasetId: number | null }
+	| { section: 'prompts'; promptId: number | null }
 	| { section: 'feedback' }
 	| { section: 'settings'; part: string | null };
+
+/** What the form for a new run begins with, where somebody came to it from a prompt or a dataset. */
+export interface NewRun {
+	readonly promptVersionId?: number;
+	readonly datasetId?: number;
+}
 
 export interface LayoutState {
 	route: Route;
@@ -25,6 +37,8 @@ export interface LayoutState {
 	editing: number | null;
 	/** Message to scroll to once it is there: what a search found. */
 	target: number | null;
+	/** The form for a new run is open in Evaluate, and begins with this. */
+	newRun: NewRun | null;
 }
 
 export interface Layout {
@@ -44,6 +58,7 @@ export function createLayout(location: Location, history: History): Layout {
 		renaming: null,
 		editing: null,
 		target: null,
+		newRun: null,
 	}));
 	globalThis.addEventListener('popstate', () => state.setState({ route: parseRoute(location.hash) }));
 	return {
@@ -67,17 +82,51 @@ export function createLayout(location: Location, history: History): Layout {
 /** `#/chat/12` → the conversation with id 12. Anything unknown is a new conversation. */
 export function parseRoute(hash: string): Route {
 	const [, section, rest] = hash.split('/');
-	if (section === 'trash' || section === 'compare' || section === 'models' || section === 'feedback')
-		return { section };
-	if (section === 'settings') return { section, part: rest ?? null };
-	if (rest === 'temporary') return { section: 'chat', conversationId: null, temporary: true };
-	const id = Number(rest);
-	return { section: 'chat', conversationId: Number.isInteger(id) && id > 0 ? id : null };
+	const number = Number(rest);
+	const id = Number.isInteger(number) && number > 0 ? number : null;
+	switch (section) {
+		case 'trash':
+		case 'compare':
+		case 'models':
+		case 'feedback':
+			return { section };
+		case 'evaluate':
+			return { section, runId: id };
+		case 'datasets':
+			return { section, datasetId: id };
+		case 'prompts':
+			return { section, promptId: id };
+		case 'settings':
+			return { section, part: rest ?? null };
+		default:
+			if (rest === 'temporary') return { section: 'chat', conversationId: null, temporary: true };
+			return { section: 'chat', conversationId: id };
+	}
 }
 
 export function routeAddress(route: Route): string {
-	if (route.section === 'chat' && route.temporary) return '#/chat/temporary';
-	if (route.section === 'chat') return route.conversationId === null ? '#/chat' : `#/chat/${route.conversationId}`;
-	if (route.section === 'settings' && route.part !== null) return `#/settings/${route.part}`;
-	return `#/${route.section}`;
+	const part = partOf(route);
+	return part === null ? `#/${route.section}` : `#/${route.section}/${part}`;
+}
+
+function partOf(route: Route): number | string | null {
+	switch (route.section) {
+		case 'chat':
+			return route.temporary ? 'temporary' : route.conversationId;
+		case 'evaluate':
+			return route.runId;
+		case 'datasets':
+			return route.datasetId;
+		case 'prompts':
+			return route.promptId;
+		case 'settings':
+			return route.part;
+		default:
+			return null;
+	}
+}
+
+/** Where a section begins. */
+export function entryOf(section: Section): Route {
+	return parseRoute(`#/${section}`);
 }

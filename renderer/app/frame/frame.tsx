@@ -5,6 +5,7 @@ import { Inspector } from '../../conversation/inspector/inspector.tsx';
 import { ListPane } from '../../conversation/list/list-pane.tsx';
 import { ThreadPane } from '../../conversation/thread/thread-pane.tsx';
 import { TrashScreen } from '../../conversation/trash/trash-screen.tsx';
+import { EvaluateScreen } from '../../evaluation/evaluate-screen.tsx';
 import { FeedbackScreen } from '../../feedback/report/feedback-screen.tsx';
 import { ModelsScreen } from '../../model/models-screen.tsx';
 import { useServices } from '../../services.ts';
@@ -91,6 +92,8 @@ function Section({ width }: { width: Width }) {
 					<TrashScreen />
 				</main>
 			);
+		case 'evaluate':
+			return <EvaluateScreen />;
 		case 'compare':
 			return <CompareScreen />;
 		case 'models':

@@ -1,0 +1,10 @@
+/** Which prompt, technique and model to use, and how sure that is. */
+export function EvaluateScreen() {
+	return (
+		<main data-region className="flex min-w-0 flex-1 flex-col">
+			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Evaluate</h1>
+			</header>
+		</main>
+	);
+}
