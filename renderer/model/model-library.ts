@@ -3,6 +3,7 @@ import type { CatalogueEntry, Download, ModelFile, ModelState } from '../../elec
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { failureOf, isConnectionLoss } from '../connection/failure.ts';
+import { createModelsView, type ModelsViewStore } from './library/models-view.ts';
 
 export interface LibraryState {
 	status: 'loading' | 'ready' | 'failed';
@@ -17,6 +18,7 @@ export interface LibraryState {
 
 export interface ModelLibrary {
 	readonly state: StoreApi<LibraryState>;
+	readonly view: ModelsViewStore;
 	refresh(): Promise<void>;
 	applyState(state: ModelState): void;
 	applyDownload(download: Download): void;
@@ -69,6 +71,7 @@ export function createModelLibrary(connection: Connection): ModelLibrary {
 
 	return {
 		state,
+		view: createModelsView(),
 		refresh,
 		applyState,
 		applyDownload,

@@ -1,10 +1,10 @@
 import { ArrowDownToLine } from 'lucide-react';
 import { useStore } from 'zustand';
-import type { CatalogueEntry } from '../../electron/contract/model.ts';
-import { failureOf } from '../connection/failure.ts';
-import { Button } from '../design/button.tsx';
-import { bytes } from '../design/format.ts';
-import { useServices } from '../services.ts';
+import type { CatalogueEntry } from '../../../electron/contract/model.ts';
+import { failureOf } from '../../connection/failure.ts';
+import { Button } from '../../design/button.tsx';
+import { bytes } from '../../design/format.ts';
+import { useServices } from '../../services.ts';
 
 /** A model that can be fetched: what it is good for, how large, under which licence, from where. */
 export function CatalogueCard({ entry }: { entry: CatalogueEntry }) {

@@ -1,11 +1,11 @@
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import type { ModelFile } from '../../electron/contract/model.ts';
-import { failureOf } from '../connection/failure.ts';
-import { Button } from '../design/button.tsx';
-import { Dialog } from '../design/dialog.tsx';
-import { bytes } from '../design/format.ts';
-import { useServices } from '../services.ts';
+import type { ModelFile } from '../../../electron/contract/model.ts';
+import { failureOf } from '../../connection/failure.ts';
+import { Button } from '../../design/button.tsx';
+import { Dialog } from '../../design/dialog.tsx';
+import { bytes } from '../../design/format.ts';
+import { useServices } from '../../services.ts';
 
 /** Takes a model out of the library. A file that Assay fetched itself can be deleted with it; others stay untouched. */
 export function RemoveModelDialog({ model, onClose }: { model: ModelFile | null; onClose: () => void }) {

@@ -1,10 +1,10 @@
 import { Check, CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Inspection, ModelFile, ModelState } from '../../electron/contract/model.ts';
-import { Badge } from '../design/badge.tsx';
-import { bytes, count, counted, duration, parameters, rate } from '../design/format.ts';
-import { Icon } from '../design/icon.tsx';
-import { Scroller } from '../design/scroller.tsx';
+import type { Inspection, ModelFile, ModelState } from '../../../electron/contract/model.ts';
+import { Badge } from '../../design/badge.tsx';
+import { bytes, count, counted, duration, parameters, rate } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Scroller } from '../../design/scroller.tsx';
 
 function Facts({ children }: { children: ReactNode }) {
 	return <dl>{children}</dl>;

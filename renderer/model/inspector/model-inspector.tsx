@@ -1,15 +1,15 @@
 import { Ellipsis, FolderOpen, Trash2, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Inspection, ModelFile } from '../../electron/contract/model.ts';
-import type { FailureFacts } from '../../models/contract/failure.ts';
-import { windowBridge } from '../connection/bridge.ts';
-import { failureOf } from '../connection/failure.ts';
-import { Button, IconButton, iconButtonClass } from '../design/button.tsx';
-import { Icon } from '../design/icon.tsx';
-import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
-import { FailureCard } from '../design/state/failure-card.tsx';
-import { useServices } from '../services.ts';
+import type { Inspection, ModelFile } from '../../../electron/contract/model.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { windowBridge } from '../../connection/bridge.ts';
+import { failureOf } from '../../connection/failure.ts';
+import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
+import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { useServices } from '../../services.ts';
 import { FileFacts, LoadedFacts } from './model-facts.tsx';
 
 /** One model closer up: load it, make it the default, and what its file says of itself. */

@@ -1,14 +1,14 @@
 import { Trash2, TriangleAlert } from 'lucide-react';
 import { useStore } from 'zustand';
-import type { ModelFile, ModelState } from '../../electron/contract/model.ts';
-import { Badge } from '../design/badge.tsx';
-import { IconButton } from '../design/button.tsx';
-import { bytes, count, parameters } from '../design/format.ts';
-import { Icon } from '../design/icon.tsx';
-import { Spinner } from '../design/spinner.tsx';
-import { useServices } from '../services.ts';
-import { standingOf } from './load-words.ts';
-import { quantizationWord } from './model-name.ts';
+import type { ModelFile, ModelState } from '../../../electron/contract/model.ts';
+import { Badge } from '../../design/badge.tsx';
+import { IconButton } from '../../design/button.tsx';
+import { bytes, count, parameters } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Spinner } from '../../design/spinner.tsx';
+import { useServices } from '../../services.ts';
+import { standingOf } from '../load-words.ts';
+import { quantizationWord } from '../model-name.ts';
 
 const head =
 	'border-b border-line-strong px-2.5 pb-1.5 align-bottom text-2xs/3.5 font-medium text-ink-3 whitespace-nowrap';

@@ -1,10 +1,10 @@
 import { RotateCcw, X } from 'lucide-react';
-import type { Download } from '../../electron/contract/model.ts';
-import { Button, IconButton } from '../design/button.tsx';
-import { bytes, bytesOf, bytesPerSecond, timeLeft } from '../design/format.ts';
-import { ProgressBar } from '../design/progress.tsx';
-import { FailureCard } from '../design/state/failure-card.tsx';
-import { useServices } from '../services.ts';
+import type { Download } from '../../../electron/contract/model.ts';
+import { Button, IconButton } from '../../design/button.tsx';
+import { bytes, bytesOf, bytesPerSecond, timeLeft } from '../../design/format.ts';
+import { ProgressBar } from '../../design/progress.tsx';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { useServices } from '../../services.ts';
 
 /** "62.1 of 98.4 MB · 8.4 MB/s · 5 s left" */
 export function downloadFigures(download: Download): string {

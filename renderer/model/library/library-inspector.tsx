@@ -1,0 +1,38 @@
+import { SheetOverlay } from '../../app/frame/sheet-overlay.tsx';
+import { useWidth } from '../../app/media.ts';
+import { useServices } from '../../services.ts';
+import { ModelInspector } from '../inspector/model-inspector.tsx';
+import { useChosen } from './use-chosen.ts';
+
+/** The chosen model beside the table, or over it where the window is narrow. */
+export function LibraryInspector() {
+	const { models } = useServices();
+	const wide = useWidth() === 'wide';
+	const selected = useChosen();
+	const close = () => models.view.setState({ chosen: null });
+	const inspector = selected ? (
+		<ModelInspector
+			key={selected.id}
+			model={selected}
+			onRemove={() => models.view.setState({ dialog: { kind: 'remove', id: selected.id } })}
+			onClose={wide ? undefined : close}
+		/>
+	) : null;
+	if (!wide) {
+		return (
+			<SheetOverlay open={inspector !== null} onClose={close} side="right" label="Model">
+				{inspector}
+			</SheetOverlay>
+		);
+	}
+	if (inspector === null) return null;
+	return (
+		<aside
+			aria-label="Model"
+			data-region
+			className="flex min-h-0 w-(--inspector) flex-none flex-col border-l border-line"
+		>
+			{inspector}
+		</aside>
+	);
+}
