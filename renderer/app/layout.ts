@@ -1,14 +1,13 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type Section = 'chat' | 'trash' | 'evaluate' | 'compare' | 'models' | 'feedback' | 'settings';
+export type Section = 'chat' | 'trash' | 'evaluate' | 'compare' | 'models' | 'datasets' | 'prompts' | 'feedback' | 'settings';
 
 /** Where one is; kept in the address, so that a reload and the back button lead there. */
 export type Route =
 	| { section: 'chat'; conversationId: number | null; temporary?: true }
 	| { section: 'trash' }
+	/** What `part` says is known to evaluation/place.ts; null: the newest run. */
 	| { section: 'evaluate'; part: string | null }
-	/** null: the newest. */
-	| { section: 'evaluate'; runId: number | null }
 	| { section: 'compare' }
 	| { section: 'models' }
 	/** null: the one that was looked at last, else the first. */
@@ -16,12 +15,6 @@ export type Route =
 	| { section: 'prompts'; promptId: number | null }
 	| { section: 'feedback' }
 	| { section: 'settings'; part: string | null };
-
-/** What the form for a new run begins with, where somebody came to it from a prompt or a dataset. */
-export interface NewRun {
-	readonly promptVersionId?: number;
-	readonly datasetId?: number;
-}
 
 export interface LayoutState {
 	route: Route;
@@ -37,8 +30,6 @@ export interface LayoutState {
 	editing: number | null;
 	/** Message to scroll to once it is there: what a search found. */
 	target: number | null;
-	/** The form for a new run is open in Evaluate, and begins with this. */
-	newRun: NewRun | null;
 }
 
 export interface Layout {
@@ -58,7 +49,6 @@ export function createLayout(location: Location, history: History): Layout {
 		renaming: null,
 		editing: null,
 		target: null,
-		newRun: null,
 	}));
 	globalThis.addEventListener('popstate', () => state.setState({ route: parseRoute(location.hash) }));
 	return {
@@ -90,12 +80,11 @@ export function parseRoute(hash: string): Route {
 		case 'models':
 		case 'feedback':
 			return { section };
-		case 'evaluate':
-			return { section, runId: id };
 		case 'datasets':
 			return { section, datasetId: id };
 		case 'prompts':
 			return { section, promptId: id };
+		case 'evaluate':
 		case 'settings':
 			return { section, part: rest ?? null };
 		default:
@@ -113,12 +102,11 @@ function partOf(route: Route): number | string | null {
 	switch (route.section) {
 		case 'chat':
 			return route.temporary ? 'temporary' : route.conversationId;
-		case 'evaluate':
-			return route.runId;
 		case 'datasets':
 			return route.datasetId;
 		case 'prompts':
 			return route.promptId;
+		case 'evaluate':
 		case 'settings':
 			return route.part;
 		default:
