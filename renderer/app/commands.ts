@@ -4,6 +4,7 @@ import {
 	Copy,
 	Download,
 	FileInput,
+	FlaskConical,
 	Keyboard,
 	type LucideIcon,
 	MessageSquare,
@@ -15,11 +16,13 @@ import {
 	Pencil,
 	RefreshCw,
 	Scale,
+	ScrollText,
 	Search,
 	Settings2,
 	Split,
 	SquarePen,
 	Sun,
+	Table2,
 	ThumbsUp,
 } from 'lucide-react';
 import type { WindowCommand } from '../../electron/contract/bridge.ts';
@@ -35,6 +38,7 @@ import { feedbackCommands } from '../feedback/rating/commands.ts';
 import type { Services } from '../services.ts';
 import { settingCommands } from '../setting/setting-commands.ts';
 import type { ShortcutId } from './keys.ts';
+import { entryOf } from './layout.ts';
 
 export interface Command {
 	id: string;
@@ -43,6 +47,17 @@ export interface Command {
 	shortcut?: ShortcutId;
 	run: () => void;
 }
+
+/** Sections one can go to; each is its own shortcut. */
+const places = [
+	{ section: 'evaluate', label: 'Go to Evaluate', icon: FlaskConical, shortcut: 'evaluate' },
+	{ section: 'compare', label: 'Go to Compare', icon: Scale, shortcut: 'compare' },
+	{ section: 'models', label: 'Go to Models', icon: Box, shortcut: 'models' },
+	{ section: 'datasets', label: 'Go to Datasets', icon: Table2, shortcut: 'datasets' },
+	{ section: 'prompts', label: 'Go to Prompts', icon: ScrollText, shortcut: 'prompts' },
+	{ section: 'feedback', label: 'Go to Feedback', icon: ThumbsUp, shortcut: 'feedback' },
+	{ section: 'settings', label: 'Go to Settings', icon: Settings2, shortcut: 'settings' },
+] as const;
 
 /** Everything that can be done from anywhere, as it stands now; the palette lists it, keys and menu run it. */
 export function commandsOf(services: Services): Command[] {
@@ -134,32 +149,11 @@ export function commandsOf(services: Services): Command[] {
 			run: () => services.exchange.showExport([]),
 		},
 		{ id: 'chat', label: 'Go to Chat', icon: MessageSquare, shortcut: 'chat', run: () => goToChat(services) },
-		{ id: 'models', label: 'Go to Models', icon: Box, shortcut: 'models', run: () => layout.go({ section: 'models' }) },
-		{
-			id: 'feedback',
-			label: 'Go to Feedback',
-			icon: ThumbsUp,
-			shortcut: 'feedback',
-			run: () => layout.go({ section: 'feedback' }),
-		},
-		{
-			id: 'compare',
-			label: 'Go to Compare',
-			icon: Scale,
-			shortcut: 'compare',
-			run: () => layout.go({ section: 'compare' }),
-		},
+		...places.map(({ section, ...rest }) => ({ id: section, ...rest, run: () => layout.go(entryOf(section)) })),
 		...(answer ? feedbackCommands(services, answer.id) : []),
 		{
-			id: 'settings',
-			label: 'Go to Settings',
-			icon: Settings2,
-			shortcut: 'settings',
-			run: () => layout.go({ section: 'settings', part: null }),
-		},
-		{
 			id: 'toggle-list',
-			label: 'Show or hide the conversations',
+			label: 'Show or hide the list',
 			icon: PanelLeft,
 			shortcut: 'toggle-list',
 			run: () => toggleList(services),

@@ -2,12 +2,13 @@ import { useStore } from 'zustand';
 import { CompareScreen } from '../../comparison/compare-screen.tsx';
 import { ConnectionBanner } from '../../connection/connection-banner.tsx';
 import { Inspector } from '../../conversation/inspector/inspector.tsx';
-import { ListPane } from '../../conversation/list/list-pane.tsx';
 import { ThreadPane } from '../../conversation/thread/thread-pane.tsx';
 import { TrashScreen } from '../../conversation/trash/trash-screen.tsx';
+import { DatasetsScreen } from '../../dataset/datasets-screen.tsx';
 import { EvaluateScreen } from '../../evaluation/evaluate-screen.tsx';
 import { FeedbackScreen } from '../../feedback/report/feedback-screen.tsx';
 import { ModelsScreen } from '../../model/models-screen.tsx';
+import { PromptsScreen } from '../../prompt/prompts-screen.tsx';
 import { useServices } from '../../services.ts';
 import { SettingsScreen } from '../../setting/settings-screen.tsx';
 import { useWelcome } from '../../welcome/use-welcome.ts';
@@ -16,6 +17,7 @@ import { useWidth, type Width } from '../media.ts';
 import { NoticeBanner } from './notice-banner.tsx';
 import { PaneEdge } from './pane-edge.tsx';
 import { Rail } from './rail.tsx';
+import { listOf, type SectionList } from './section-list.tsx';
 import { SheetOverlay } from './sheet-overlay.tsx';
 import { StatusBar } from './status-bar.tsx';
 
@@ -28,9 +30,10 @@ export function Frame() {
 	const listWidth = useStore(settings.state, (state) => state.listWidth);
 	const welcome = useWelcome();
 	const bare = welcome === 'waiting';
-	const showList = (section === 'chat' || section === 'trash') && welcome === 'no' && listOpen && width !== 'narrow';
+	const ofSection = listOf(section);
+	const shown = welcome === 'no' && listOpen && width !== 'narrow' ? ofSection : undefined;
 	const rail = bare ? 0 : width === 'wide' ? 68 : 48;
-	const list = showList ? Math.max(200, width === 'wide' ? listWidth : listWidth - 28) : 0;
+	const list = shown ? Math.max(200, width === 'wide' ? listWidth : listWidth - 28) : 0;
 	return (
 		<div
 			className="grid h-full"
@@ -39,13 +42,13 @@ export function Frame() {
 			}}
 		>
 			{bare ? null : <Rail />}
-			{showList ? (
-				<aside aria-label="Conversations" data-region className="flex min-w-0 [grid-area:list]">
+			{shown ? (
+				<aside aria-label={shown.name} data-region className="flex min-w-0 [grid-area:list]">
 					<div className="flex min-w-0 flex-1 flex-col overflow-hidden pt-2 pr-2 pl-1">
-						<ListPane />
+						<shown.Pane />
 					</div>
 					<PaneEdge
-						label="Width of the conversations"
+						label={`Width of the ${shown.name.toLowerCase()}`}
 						width={listWidth}
 						grows="right"
 						onChange={(next) => settings.change({ listWidth: next })}
@@ -68,7 +71,7 @@ export function Frame() {
 				</div>
 			</div>
 			<StatusBar />
-			{width === 'narrow' ? <ListOverlay /> : null}
+			{width === 'narrow' && ofSection ? <ListOverlay list={ofSection} /> : null}
 		</div>
 	);
 }
@@ -98,6 +101,10 @@ function Section({ width }: { width: Width }) {
 			return <CompareScreen />;
 		case 'models':
 			return <ModelsScreen />;
+		case 'datasets':
+			return <DatasetsScreen />;
+		case 'prompts':
+			return <PromptsScreen />;
 		case 'feedback':
 			return <FeedbackScreen />;
 		case 'settings':
@@ -140,12 +147,12 @@ function InspectorOverlay() {
 	);
 }
 
-function ListOverlay() {
+function ListOverlay({ list }: { list: SectionList }) {
 	const { layout } = useServices();
 	const open = useStore(layout.state, (state) => state.listOverlay);
 	return (
-		<SheetOverlay open={open} onClose={() => layout.set({ listOverlay: false })} side="left" label="Conversations">
-			<ListPane />
+		<SheetOverlay open={open} onClose={() => layout.set({ listOverlay: false })} side="left" label={list.name}>
+			<list.Pane />
 		</SheetOverlay>
 	);
 }

@@ -4,8 +4,9 @@ import { IconButton } from '../../design/button.tsx';
 import { useServices } from '../../services.ts';
 import { keysOf } from '../keys.ts';
 import { useWidth } from '../media.ts';
+import { listOf } from './section-list.tsx';
 
-/** Whether the list of conversations is out of sight: closed, or an overlay in a narrow window. */
+/** Whether the list of the section is out of sight: closed, or an overlay in a narrow window. */
 export function useListHidden(): boolean {
 	const { layout } = useServices();
 	const listOpen = useStore(layout.state, (state) => state.listOpen);
@@ -17,11 +18,12 @@ export function ListToggle() {
 	const { layout } = useServices();
 	const width = useWidth();
 	const hidden = useListHidden();
+	const name = useStore(layout.state, ({ route }) => listOf(route.section)?.name.toLowerCase());
 	if (!hidden && width !== 'medium') return null;
 	return (
 		<IconButton
 			icon={PanelLeft}
-			label={hidden ? 'Show conversations' : 'Hide conversations'}
+			label={`${hidden ? 'Show' : 'Hide'} ${name ?? 'list'}`}
 			keys={keysOf('toggle-list')}
 			className="-ml-2.5"
 			onClick={() => layout.set(width === 'narrow' ? { listOverlay: true } : { listOpen: hidden })}

@@ -1,10 +1,20 @@
-import { Box, type LucideIcon, MessageSquare, Scale, Settings2, ThumbsUp } from 'lucide-react';
+import {
+	Box,
+	FlaskConical,
+	type LucideIcon,
+	MessageSquare,
+	Scale,
+	ScrollText,
+	Settings2,
+	Table2,
+	ThumbsUp,
+} from 'lucide-react';
 import { useStore } from 'zustand';
 import { Icon } from '../../design/icon.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
 import { useServices } from '../../services.ts';
 import { keysOf, type ShortcutId } from '../keys.ts';
-import { type Route, routeAddress, type Section } from '../layout.ts';
+import { entryOf, type Route, routeAddress, type Section } from '../layout.ts';
 import { useWidth } from '../media.ts';
 import { Brand } from './brand.tsx';
 
@@ -15,17 +25,20 @@ export function Rail() {
 		<nav
 			aria-label="Sections"
 			data-region
-			className="drag flex flex-col items-center gap-0.5 pt-3 pb-1.5 [grid-area:rail] [[data-platform=darwin]_&]:pt-12"
+			className="drag flex min-h-0 flex-col items-center overflow-x-hidden overflow-y-auto [scrollbar-width:none] *:flex-none gap-0.5 pt-3 pb-1.5 [grid-area:rail] [[data-platform=darwin]_&]:pt-12"
 		>
 			<div className="mb-3.5">
 				<Brand size={wide ? 30 : 26} label="Assay" />
 			</div>
 			<RailLink section="chat" icon={MessageSquare} label="Chat" shortcut="chat" wide={wide} />
+			<RailLink section="evaluate" icon={FlaskConical} label="Evaluate" shortcut="evaluate" wide={wide} />
 			<RailLink section="compare" icon={Scale} label="Compare" shortcut="compare" wide={wide} />
 			<div className="my-2 h-px w-6 bg-line-strong" />
 			<RailLink section="models" icon={Box} label="Models" shortcut="models" wide={wide} />
+			<RailLink section="datasets" icon={Table2} label="Datasets" shortcut="datasets" wide={wide} />
+			<RailLink section="prompts" icon={ScrollText} label="Prompts" shortcut="prompts" wide={wide} />
 			<RailLink section="feedback" icon={ThumbsUp} label="Feedback" shortcut="feedback" wide={wide} />
-			<div className="flex-1" />
+			<div className="flex-1!" />
 			<RailLink section="settings" icon={Settings2} label="Settings" shortcut="settings" wide={wide} />
 		</nav>
 	);
@@ -53,8 +66,7 @@ function RailLink({
 	const conversationId = useStore(layout.state, ({ route }) =>
 		route.section === 'chat' ? route.conversationId : null,
 	);
-	const route: Route =
-		section === 'chat' ? { section, conversationId } : section === 'settings' ? { section, part: null } : { section };
+	const route: Route = section === 'chat' ? { section, conversationId } : entryOf(section);
 	return (
 		<Tooltip text={label} keys={keysOf(shortcut)} side="right">
 			<a

@@ -7,9 +7,12 @@ export type ShortcutId =
 	| 'temporary-conversation'
 	| 'search'
 	| 'chat'
-	| 'models'
-	| 'feedback'
+	| 'evaluate'
 	| 'compare'
+	| 'models'
+	| 'datasets'
+	| 'prompts'
+	| 'feedback'
 	| 'settings'
 	| 'toggle-list'
 	| 'toggle-inspector'
@@ -18,7 +21,8 @@ export type ShortcutId =
 	| 'continue-answer'
 	| 'branch-previous'
 	| 'branch-next'
-	| 'copy-answer';
+	| 'copy-answer'
+	| 'add-to-dataset';
 
 export interface Shortcut {
 	readonly id: ShortcutId;
@@ -37,9 +41,12 @@ const everywhere: readonly Row[] = [
 	['temporary-conversation', 'New temporary conversation', 'Mod+Shift+KeyN', 'Alt+Shift+KeyN'],
 	['search', 'Search conversations', 'Mod+KeyF', 'Alt+KeyF'],
 	['chat', 'Chat', 'Mod+Digit1', 'Alt+Digit1'],
-	['models', 'Models', 'Mod+Digit2', 'Alt+Digit2'],
-	['feedback', 'Feedback', 'Mod+Digit3', 'Alt+Digit3'],
-	['compare', 'Compare', 'Mod+Digit4', 'Alt+Digit4'],
+	['evaluate', 'Evaluate', 'Mod+Digit2', 'Alt+Digit2'],
+	['compare', 'Compare', 'Mod+Digit3', 'Alt+Digit3'],
+	['models', 'Models', 'Mod+Digit4', 'Alt+Digit4'],
+	['datasets', 'Datasets', 'Mod+Digit5', 'Alt+Digit5'],
+	['prompts', 'Prompts', 'Mod+Digit6', 'Alt+Digit6'],
+	['feedback', 'Feedback', 'Mod+Digit7', 'Alt+Digit7'],
 	['settings', 'Settings', 'Mod+Comma'],
 	['toggle-list', 'Show or hide the list', 'Mod+KeyB'],
 	['toggle-inspector', 'Show or hide the settings pane', 'Mod+KeyI'],
@@ -52,6 +59,7 @@ const inConversation: readonly Row[] = [
 	['branch-previous', 'Previous version', 'Alt+BracketLeft'],
 	['branch-next', 'Next version', 'Alt+BracketRight'],
 	['copy-answer', 'Copy the last answer', 'Mod+Shift+KeyC', 'Alt+KeyC'],
+	['add-to-dataset', 'Add the answer to a dataset', 'Mod+KeyD'],
 ];
 
 const inGroup =

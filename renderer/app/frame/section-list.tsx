@@ -1,0 +1,26 @@
+import type { ComponentType } from 'react';
+import { ListPane } from '../../conversation/list/list-pane.tsx';
+import { DatasetList } from '../../dataset/dataset-list.tsx';
+import { PromptList } from '../../prompt/prompt-list.tsx';
+import type { Section } from '../layout.ts';
+
+/** The pane left of the sheet: what it lists, and how it is drawn. */
+export interface SectionList {
+	readonly name: string;
+	readonly Pane: ComponentType;
+}
+
+const conversations: SectionList = { name: 'Conversations', Pane: ListPane };
+
+const lists: Partial<Record<Section, SectionList>> = {
+	chat: conversations,
+	// The trash has no list of its own: it hangs on that of the conversations.
+	trash: conversations,
+	datasets: { name: 'Datasets', Pane: DatasetList },
+	prompts: { name: 'Prompts', Pane: PromptList },
+};
+
+/** The list of a section; undefined where it has none. */
+export function listOf(section: Section): SectionList | undefined {
+	return lists[section];
+}
