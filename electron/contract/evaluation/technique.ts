@@ -1,0 +1,104 @@
+import { z } from 'zod';
+
+const patternSchema = z.string().min(1).max(2_000);
+
+/** How the answer is found in a longer output. Without a match there is no answer, which scores as a wrong one. */
+export const extractionSchema = z.discriminatedUnion('kind', [
+	/** The whole output, trimmed. */
+	z.object({ kind: z.literal('whole') }),
+	/** The rest of the line after the last `marker` (whatever its case), without the final full stop. */
+	z.object({ kind: z.literal('after'), marker: z.string().min(1).max(200) }),
+	/** A regular expression in RE2's syntax: no look-around, no backreferences. `group` 0 is the whole match. */
+	z.object({
+		kind: z.literal('regex'),
+		pattern: patternSchema,
+		group: z.int().min(0).max(20).default(1),
+		take: z.enum(['first', 'last']).default('last'),
+		ignoreCase: z.boolean().default(false),
+	}),
+	/** The number after the first `####`, as GSM8K's answers end (lm-evaluation-harness's strict match). */
+	z.object({ kind: z.literal('gsm8k') }),
+	/** The last number in the output (lm-evaluation-harness's flexible extract). */
+	z.object({ kind: z.literal('last-number') }),
+	/** The letter of a choice: "B", "(B)", "The answer is B." */
+	z.object({ kind: z.literal('letter') }),
+	/** The last line that is not blank. */
+	z.object({ kind: z.literal('last-line') }),
+	/** Content of the last `\boxed{…}`, as models trained on mathematics write it. */
+	z.object({ kind: z.literal('boxed') }),
+	/** A field of the first JSON object in the output: "answer", "result.value". */
+	z.object({ kind: z.literal('json'), field: z.string().min(1).max(200) }),
+]);
+
+/** Examples put before the question, drawn once a run from a split, never from the rows that are tested. */
+const examplesShape = {
+	shots: z.int().min(0).max(64),
+	/** Split of the dataset that examples come from. */
+	split: z.string().min(1).max(60).default('examples'),
+	/** The same seed draws the same examples. */
+	seed: z.int().min(0).max(0xffff_ffff).default(1),
+	/** 'first': the first ones of the split, as MMLU's five of dev. */
+	pick: z.enum(['random', 'first']).default('random'),
+};
+const maybeExamples = { ...examplesShape, shots: examplesShape.shots.default(0) };
+
+/** What the model is asked to do when it should think first; appended to the prompt. */
+export const defaultReasoningInstruction =
+	'Think step by step. Then write the final answer alone on the last line, after "Answer:".';
+
+export const defaultLetterInstruction = 'Answer with the letter of the right choice and nothing else.';
+
+const reasoningShape = {
+	/** Appended to the prompt; '': the prompt says it itself. */
+	instruction: z.string().max(10_000).default(defaultReasoningInstruction),
+	extract: extractionSchema.default({ kind: 'after', marker: 'Answer:' }),
+	...maybeExamples,
+};
+
+const directExtraction = extractionSchema.default({ kind: 'whole' });
+
+/** How the question is put to the model: a variable of a run like the model and the prompt. */
+export const techniqueSchema = z.discriminatedUnion('kind', [
+	z.object({ kind: z.literal('zero-shot'), extract: directExtraction }),
+	z.object({
+		kind: z.literal('few-shot'),
+		...examplesShape,
+		shots: z.int().min(1).max(64).default(5),
+		extract: directExtraction,
+	}),
+	z.object({ kind: z.literal('chain-of-thought'), ...reasoningShape }),
+	/** CoT@k: `k` answers at a temperature; the most frequent one counts, of equals the one that came first. */
+	z.object({
+		kind: z.literal('self-consistency'),
+		k: z.int().min(2).max(128).default(5),
+		temperature: z.number().gt(0).max(5).default(0.7),
+		...reasoningShape,
+	}),
+	/** Nothing is generated: the choice that the model finds likeliest counts (`choice` scorer). Plain text, no chat template. */
+	z.object({
+		kind: z.literal('choice-likelihood'),
+		/**
+		 * 'text': prompt, then each choice's text (ARC, PIQA, HellaSwag, MMLU cloze). 'letters': prompt with lettered choices, then
+		 * each letter (MMLU). 'blank': the choice put in place of `_`, then the rest of the sentence (WinoGrande).
+		 */
+		form: z.enum(['text', 'letters', 'blank']).default('text'),
+		/** Between the prompt and a choice. */
+		delimiter: z.string().max(200).default(' '),
+		/** Also scores each choice with nothing before it, for `mutual-information`. */
+		unconditional: z.boolean().default(false),
+		...maybeExamples,
+	}),
+	/** Choices are shown with letters and the model writes one. */
+	z.object({
+		kind: z.literal('choice-letter'),
+		instruction: z.string().max(10_000).default(defaultLetterInstruction),
+		/** A grammar lets the model write nothing but a letter. */
+		forced: z.boolean().default(false),
+		...maybeExamples,
+	}),
+]);
+
+export type Extraction = z.infer<typeof extractionSchema>;
+export type Technique = z.infer<typeof techniqueSchema>;
+/** As a person or a config file gives it: what has a default may be left out. */
+export type TechniqueInput = z.input<typeof techniqueSchema>;

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { turnSchema } from '../../../models/contract/generation.ts';
+import { byId, call } from '../call.ts';
+import { techniqueSchema } from '../evaluation/technique.ts';
+
+const promptTextSchema = z.string().max(1_000_000);
+
+/** One line, unique among the prompts that are not in the trash, whatever its case. */
+export const promptNameSchema = z.string().trim().min(1).max(200);
+
+/** What a version says. `{{name}}` stands for a variable of the sample; nothing in a template runs. */
+export const promptContentSchema = z.object({
+	/** System prompt, a template too; '': none. */
+	system: promptTextSchema.default(''),
+	/** The user's turn. `{{input}}`, `{{choices}}` (lettered lines), `{{examples}}` (few-shot slot) and the dataset's columns. */
+	template: promptTextSchema.min(1),
+	/** One few-shot example, `{{target}}` included; '': the template and then the target. */
+	example: promptTextSchema.default(''),
+});
+
+export const promptVersionSchema = promptContentSchema.extend({
+	id: z.int(),
+	promptId: z.int(),
+	number: z.int(),
+	/** What this version changes, in the person's words. */
+	note: z.string(),
+	/** Of system, template and example; two versions with the same one are the same prompt. */
+	sha256: z.string(),
+	/** Names used, in the order of their first use. */
+	variables: z.array(z.string()),
+	createdAt: z.int(),
+});
+
+export const promptSchema = z.object({
+	id: z.int(),
+	name: z.string(),
+	description: z.string(),
+	/** One that comes with Assay; null: the person's own. */
+	starterId: z.string().nullable(),
+	/** How many there are. */
+	versions: z.int(),
+	latest: promptVersionSchema,
+	createdAt: z.int(),
+	updatedAt: z.int(),
+	/** In the trash since; null: it isn't. */
+	deletedAt: z.int().nullable(),
+});
+
+/** What a prompt needs of a sample; samples of a dataset fit. */
+export const promptSampleSchema = z.object({
+	/** Text, or turns that end with the user's. */
+	input: z.union([promptTextSchema, z.array(turnSchema).max(1_000)]),
+	target: promptTextSchema.nullable().default(null),
+	choices: z.array(promptTextSchema).max(1_000).nullable().default(null),
+	variables: z.record(z.string(), promptTextSchema).default({}),
+});
+
+/** What a model is asked: to write, or how likely it finds texts after a context. */
+export const promptRequestSchema = z.discriminatedUnion('kind', [
+	z.object({
+		kind: z.literal('generate'),
+		turns: z.array(turnSchema),
+		/** The same without a chat template, for base models. */
+		text: z.string(),
+		/** How many answers, of which the most frequent counts; 1 but for self-consistency. */
+		votes: z.int(),
+		/** null: that of the run's parameters. */
+		temperature: z.number().nullable(),
+		/** GBNF that the answer has to follow; null: anything. */
+		grammar: z.string().nullable(),
+	}),
+	z.object({
+		kind: z.literal('likelihood'),
+		/** Logarithms of probabilities are asked for each continuation after its context. */
+		items: z.array(z.object({ context: z.string(), continuations: z.array(z.string()) })),
+	}),
+]);
+
+/** A run of text that stays, comes or goes between two versions. */
+export const diffPartSchema = z.object({ kind: z.enum(['same', 'added', 'removed']), text: z.string() });
+
+export const promptDiffSchema = z.object({
+	system: z.array(diffPartSchema),
+	template: z.array(diffPartSchema),
+	example: z.array(diffPartSchema),
+});
+
+export const promptPreviewSchema = z.object({
+	variables: z.array(z.string()),
+	/** Variables that the sample does not have. */
+	missing: z.array(z.string()),
+	/** null where something is missing. */
+	request: promptRequestSchema.nullable(),
+	/** For people: an unused sample column is none, a template without {{input}} is. */
+	warnings: z.array(z.string()),
+});
+
+export const promptCalls = {
+	/** By name; with `deleted` only those in the trash. */
+	list: call.input(z.object({ deleted: z.boolean().default(false) }).prefault({})).output(z.object({ prompts: z.array(promptSchema) })),
+	/** Versions newest first. Fails with `prompt-unknown`. */
+	get: call.input(byId).output(z.object({ prompt: promptSchema, versions: z.array(promptVersionSchema) })),
+	/** With its first version. Fails with `prompt-name-taken`, `template-invalid`. */
+	create: call
+		.input(promptContentSchema.extend({ name: promptNameSchema, description: z.string().max(10_000).default(''), note: z.string().max(2_000).default('') }))
+		.output(promptSchema),
+	/** Name and description only: what a version says never changes. */
+	rename: call
+		.input(byId.extend({ name: promptNameSchema, description: z.string().max(10_000).optional() }))
+		.output(promptSchema),
+	/** A further version, the newest one from now on; what equals the newest already adds nothing. */
+	addVersion: call.input(promptContentSchema.extend({ id: z.int(), note: z.string().max(2_000).default('') })).output(promptSchema),
+	/** To the trash. */
+	remove: call.input(byId).output(promptSchema),
+	restore: call.input(byId).output(promptSchema),
+	/** What changes from one version to another, of any prompts. */
+	diff: call.input(z.object({ fromVersionId: z.int(), toVersionId: z.int() })).output(promptDiffSchema),
+	/** What the model would be given: of a text that is not saved yet, for one sample. */
+	preview: call
+		.input(
+			z.object({
+				content: promptContentSchema,
+				technique: techniqueSchema.default({ kind: 'zero-shot', extract: { kind: 'whole' } }),
+				sample: promptSampleSchema,
+				examples: z.array(promptSampleSchema).max(64).default([]),
+			}),
+		)
+		.output(promptPreviewSchema),
+};
+
+export type PromptContent = z.infer<typeof promptContentSchema>;
+export type PromptVersion = z.infer<typeof promptVersionSchema>;
+export type Prompt = z.infer<typeof promptSchema>;
+export type PromptSample = z.infer<typeof promptSampleSchema>;
+export type PromptRequest = z.infer<typeof promptRequestSchema>;
+export type DiffPart = z.infer<typeof diffPartSchema>;
+export type PromptDiff = z.infer<typeof promptDiffSchema>;
+export type PromptPreview = z.infer<typeof promptPreviewSchema>;
