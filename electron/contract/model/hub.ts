@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { call } from '../call.ts';
+
+/** Whether a model that is not here yet will run here, and how that is known. */
+export const hubFitSchema = z.object({
+	verdict: z.enum(['fits', 'tight', 'too-large']),
+	/** Weights, KV cache for `contextSize` tokens, compute buffers; bytes. */
+	neededBytes: z.int(),
+	/** Memory that models may take here, bytes. */
+	availableBytes: z.int(),
+	contextSize: z.int(),
+	/** 'header': from the file's own header; 'size': from its size alone, less certain. */
+	basis: z.enum(['header', 'size']),
+});
+
+/** A plain word for what a quantisation is for; null where the file's name does not say which it is. */
+export const sizeWordSchema = z.enum(['Tiny', 'Small', 'Balanced', 'Large', 'Reference']);
+
+/** A good small model that Assay's makers chose: where it is, what it is good for. */
+export const catalogueEntrySchema = z.object({
+	id: z.string(),
+	name: z.string(),
+	/** What it is good for and why it is in the list. */
+	description: z.string(),
+	/** SPDX, or the name of the maker's own licence. */
+	license: z.string(),
+	/** Number of weights. */
+	parameters: z.int(),
+	/** Tokens it was trained for. */
+	contextLength: z.int(),
+	quantization: z.string(),
+	/** Known exactly (`sizeExact`) or computed from the weights; bytes. */
+	sizeBytes: z.int(),
+	sizeExact: z.boolean(),
+	/** Hex; null: read from the hub when it is fetched. */
+	sha256: z.string().nullable(),
+	/** "owner/name" on the hub, to look at its other files; null: fetched as this one file only. */
+	repository: z.string().nullable(),
+	/** Host names in the order they are tried. */
+	sources: z.array(z.string()),
+	installed: z.boolean(),
+	fit: hubFitSchema,
+});
+
+/** A repository of the hub that holds GGUF files, as a search finds it. */
+export const hubModelSchema = z.object({
+	/** "owner/name". */
+	repository: z.string(),
+	downloads: z.int(),
+	likes: z.int(),
+	/** ms since 1970. */
+	updatedAt: z.int().nullable(),
+	license: z.string().nullable(),
+	/** Its owner wants terms accepted before a file can be fetched. */
+	gated: z.boolean(),
+	/** What the hub read from one of its files. */
+	parameters: z.int().nullable(),
+	architecture: z.string().nullable(),
+	contextLength: z.int().nullable(),
+	/** For about 4.9 bits a weight (Q4_K_M); null where the number of weights is not known. */
+	fit: hubFitSchema.nullable(),
+});
+
+/** One model file of a repository; the parts of a split one count as one. */
+export const hubFileSchema = z.object({
+	/** Of the first part. */
+	path: z.string(),
+	parts: z.int(),
+	sizeBytes: z.int(),
+	/** Of the only part, hex; null: split (each part has its own), or not published. */
+	sha256: z.string().nullable(),
+	/** Every part has a published SHA-256. */
+	verifiable: z.boolean(),
+	quantization: z.string().nullable(),
+	word: sizeWordSchema.nullable(),
+	/** 'other': a vision projector, an adapter, data of quantising; not a model by itself. */
+	kind: z.enum(['model', 'projector', 'adapter', 'other']),
+	recommended: z.boolean(),
+	/** Of the library, where it has been fetched. */
+	modelFileId: z.int().nullable(),
+	fit: hubFitSchema,
+});
+
+export const hubRepositorySchema = hubModelSchema.extend({
+	/** Commit that the files belong to, so that what is fetched is what was shown. */
+	revision: z.string(),
+	/** Trained to chat: its header has a chat template. null: not known. */
+	chat: z.boolean().nullable(),
+	/** Smallest first. */
+	files: z.array(hubFileSchema),
+	/** Which file is recommended and why, in a sentence. */
+	recommendation: z.string(),
+});
+
+export const hubSearchSchema = z.object({
+	text: z.string().max(200),
+	sort: z.enum(['downloads', 'likes', 'lastModified', 'trendingScore']).default('downloads'),
+	limit: z.int().min(1).max(100).default(30),
+});
+
+export const hubCalls = {
+	/** The curated list. Asks nobody. */
+	catalogue: call.output(
+		z.object({
+			entries: z.array(catalogueEntrySchema),
+			/** Hosts that a search or a download may contact, for people to read before they allow it. */
+			hosts: z.array(z.string()),
+		}),
+	),
+	/** Asks the hub. */
+	search: call.input(hubSearchSchema).output(
+		z.object({
+			models: z.array(hubModelSchema),
+			/** There are more than `limit`. */
+			more: z.boolean(),
+		}),
+	),
+	/** Asks the hub for the files of one repository and reads the start of one of them. */
+	repository: call.input(z.object({ repository: z.string().max(200) })).output(hubRepositorySchema),
+};
+
+export type HubFit = z.infer<typeof hubFitSchema>;
+export type SizeWord = z.infer<typeof sizeWordSchema>;
+export type CatalogueEntry = z.infer<typeof catalogueEntrySchema>;
+export type HubModel = z.infer<typeof hubModelSchema>;
+export type HubFile = z.infer<typeof hubFileSchema>;
+export type HubRepository = z.infer<typeof hubRepositorySchema>;
+export type HubSearch = z.infer<typeof hubSearchSchema>;
