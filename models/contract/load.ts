@@ -1,5 +1,12 @@
 import { z } from 'zod';
 
+/** What the KV cache may hold; a V cache that is not F32, F16 or BF16 needs flash attention. */
+export const kvTypes = ['F32', 'F16', 'BF16', 'Q8_0', 'Q5_1', 'Q5_0', 'Q4_1', 'Q4_0', 'IQ4_NL'] as const;
+
+export const kvTypeSchema = z.enum(kvTypes);
+
+export type KvType = z.infer<typeof kvTypeSchema>;
+
 export const loadOptionsSchema = z.object({
 	/** Tokens; 'auto' takes what fits in memory, at most 8,192 or the model's own length. */
 	contextSize: z.union([z.int().min(128), z.literal('auto')]),
@@ -8,6 +15,17 @@ export const loadOptionsSchema = z.object({
 	/** Tokens decoded per native call while a prompt is processed. */
 	batchSize: z.int().min(32).max(4096),
 	checkTensors: z.boolean(),
+	/** Types of the KV cache; F16 where they are left out. */
+	keyType: kvTypeSchema.optional(),
+	valueType: kvTypeSchema.optional(),
+	/** 'auto' where it is left out: on where the engine has it for this model. */
+	flashAttention: z.enum(['auto', 'on', 'off']).optional(),
+	/** Weights are mapped from the file, not copied; true where it is left out. */
+	mapWeights: z.boolean().optional(),
+	/** Weights may not be swapped out; false where it is left out. */
+	lockMemory: z.boolean().optional(),
+	/** Layers on the GPU; 'auto' where it is left out. Without a GPU of no effect. */
+	gpuLayers: z.union([z.int().min(0).max(512), z.literal('auto')]).optional(),
 });
 
 export type LoadOptions = z.infer<typeof loadOptionsSchema>;
