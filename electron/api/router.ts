@@ -3,6 +3,7 @@ import type { ConversationContext } from '../conversation/context.ts';
 import type { Exchange } from '../conversation/exchange/exchange.ts';
 import type { TrashKeeper } from '../conversation/organise/trash/keep-trash.ts';
 import type { Reader } from '../database/reader/reader.ts';
+import type { Evaluations } from '../evaluation/evaluations.ts';
 import type { FeedbackContext } from '../feedback/context.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { SearchContext } from '../search/find.ts';
@@ -22,6 +23,7 @@ import { conversationHandlers } from './conversations.ts';
 import { type DataContext, dataHandlers } from './data/data.ts';
 import { jobHandlers } from './data/jobs.ts';
 import { examine } from './doctor.ts';
+import { evaluationHandlers } from './evaluations.ts';
 import { feedbackHandlers } from './feedback.ts';
 import { generationHandlers } from './generations.ts';
 import type { Implementer } from './implementer.ts';
@@ -39,6 +41,7 @@ export interface RouterContext {
 	readonly search: SearchContext;
 	readonly exchange: Exchange;
 	readonly comparisons: Comparisons;
+	readonly evaluations: Evaluations;
 	readonly jobs: Jobs;
 	readonly settings: SettingContext;
 	readonly system: SystemContext;
@@ -65,6 +68,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		exchange: exchangeHandlers(os, context.exchange),
 		jobs: jobHandlers(os, context.jobs),
 		comparisons: comparisonHandlers(os, context.comparisons),
+		evaluations: evaluationHandlers(os, context.evaluations),
 		settings: settingHandlers(os, context.settings),
 		...dataHandlers(os, context.data, () => examine(context.system)),
 	});

@@ -21,6 +21,7 @@ import {
 import { backupCalls } from './data/backup.ts';
 import { diagnosticCalls } from './data/diagnostics.ts';
 import { storageCalls } from './data/storage.ts';
+import { evaluationCalls } from './evaluation/calls.ts';
 import { applicationEventSchema } from './event.ts';
 import { exchangeCalls } from './exchange/exchange.ts';
 import { feedbackCalls } from './feedback.ts';
@@ -44,6 +45,7 @@ export const contract = {
 	storage: storageCalls,
 	diagnostics: diagnosticCalls,
 	comparisons: comparisonCalls,
+	evaluations: evaluationCalls,
 	models: {
 		list: call.output(z.object({ models: z.array(modelFileSchema), states: z.array(modelStateSchema) })),
 		add: call.input(z.object({ path: z.string().min(1) })).output(modelFileSchema),

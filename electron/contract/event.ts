@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { runStatusSchema } from './evaluation/run.ts';
 import { jobSchema } from './job/job.ts';
 import { downloadSchema, modelStateSchema } from './model.ts';
 import { statusSchema } from './system.ts';
@@ -22,6 +23,13 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 	}),
 	z.object({ type: z.literal('feedback-changed'), messageId: z.int() }),
 	z.object({ type: z.literal('comparison-changed'), comparisonId: z.int() }),
+	/** `rows`: rows came, at most four times a second; `status`: it began, stopped or ended; `facts`: name, baseline, trash. */
+	z.object({
+		type: z.literal('evaluation-changed'),
+		runId: z.int(),
+		change: z.enum(['rows', 'status', 'facts']),
+		status: runStatusSchema,
+	}),
 	z.object({ type: z.literal('models-changed') }),
 	z.object({ type: z.literal('presets-changed') }),
 	z.object({ type: z.literal('model-state'), state: modelStateSchema }),

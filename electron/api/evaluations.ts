@@ -1,0 +1,29 @@
+import type { Evaluations } from '../evaluation/evaluations.ts';
+import type { Implementer } from './implementer.ts';
+
+export function evaluationHandlers({ evaluations: calls }: Implementer, evaluations: Evaluations) {
+	return {
+		estimate: calls.estimate.handler(({ input, signal }) => evaluations.estimate(input, signal)),
+		start: calls.start.handler(({ input }) => evaluations.start(input)),
+		list: calls.list.handler(({ input }) => ({ runs: [...evaluations.list(input.trash)] })),
+		get: calls.get.handler(({ input }) => evaluations.get(input.id)),
+		rename: calls.rename.handler(({ input }) => evaluations.rename(input.id, input.name)),
+		rows: calls.rows.handler(({ input }) => evaluations.rows(input)),
+		row: calls.row.handler(({ input }) => evaluations.row(input.arms, input.position, input.epoch)),
+		pause: calls.pause.handler(({ input }) => evaluations.pause(input.id)),
+		resume: calls.resume.handler(({ input }) => evaluations.resume(input.id)),
+		retry: calls.retry.handler(({ input }) => evaluations.retry(input.id)),
+		cancel: calls.cancel.handler(({ input }) => evaluations.cancel(input.id)),
+		remove: calls.remove.handler(({ input }) => evaluations.remove(input.id)),
+		restore: calls.restore.handler(({ input }) => evaluations.restore(input.id)),
+		erase: calls.erase.handler(({ input }) => {
+			evaluations.erase(input.id);
+			return {};
+		}),
+		repeat: calls.repeat.handler(({ input }) => evaluations.repeat(input.id)),
+		selfTest: calls.selfTest.handler(({ input }) => evaluations.selfTest(input.id)),
+		setBaseline: calls.setBaseline.handler(({ input }) => evaluations.setBaseline(input.id, input.baseline)),
+		compare: calls.compare.handler(({ input }) => evaluations.compare(input.arms, input.scorer)),
+		export: calls.export.handler(({ input }) => evaluations.export(input.id, input.format, input.after)),
+	};
+}

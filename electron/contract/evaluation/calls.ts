@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { byId, call } from '../call.ts';
+import { runComparisonSchema } from './compare.ts';
+import { runConfigSchema } from './config.ts';
+import { estimateSchema } from './estimate.ts';
+import { rowDetailSchema, rowPageSchema, rowsInputSchema } from './row.ts';
+import { runSchema, runSummarySchema } from './run.ts';
+
+export const evaluationExportSchema = z.enum(['json', 'csv', 'junit', 'inspect', 'promptfoo']);
+export type EvaluationExport = z.infer<typeof evaluationExportSchema>;
+
+const armIds = z.array(z.int()).min(2).max(8);
+
+/** Every call on one run throws Failure `run-unknown` where there is none. */
+export const evaluationCalls = {
+	/** Also says what is wrong with a config: variables that are missing, examples that are tested rows, …. */
+	estimate: call.input(runConfigSchema).output(estimateSchema),
+	/** Freezes what it uses, writes the manifest and begins. */
+	start: call.input(runConfigSchema).output(runSchema),
+	/** Newest first; those in the trash only where asked for. */
+	list: call.input(z.object({ trash: z.boolean().default(false) })).output(z.object({ runs: z.array(runSummarySchema) })),
+	get: call.input(byId).output(runSchema),
+	rename: call.input(byId.extend({ name: z.string().min(1).max(500) })).output(runSummarySchema),
+	rows: call.input(rowsInputSchema).output(rowPageSchema),
+	/** A sample with everything that each of the arms answered; the first arm gives the position. */
+	row: call
+		.input(z.object({ arms: z.array(z.int()).min(1).max(8), position: z.int().min(0), epoch: z.int().min(0).default(0) }))
+		.output(rowDetailSchema),
+	/** Resolves when nothing is measured for it any more; rows are kept, the shard under way is done again later. */
+	pause: call.input(byId).output(runSchema),
+	/** Goes on with what is not measured yet, also after a failure or a cancelling. */
+	resume: call.input(byId).output(runSchema),
+	/** Measures the shards of failed rows once more, and checks that the others come out the same. */
+	retry: call.input(byId).output(runSchema),
+	/** Ends it for good; what is measured is kept. */
+	cancel: call.input(byId).output(runSchema),
+	/** Into the trash, pausing it first. */
+	remove: call.input(byId).output(runSummarySchema),
+	restore: call.input(byId).output(runSummarySchema),
+	/** For ever; only what is in the trash. */
+	erase: call.input(byId).output(z.object({})),
+	/** A new run of the same manifest. Throws Failure `run-not-repeatable` naming what is no longer the same. */
+	repeat: call.input(byId).output(runSchema),
+	/** Measures a shard in a fresh process, kills another midway, and compares token by token. Sets `repeatable`. */
+	selfTest: call.input(byId).output(runSchema),
+	/** The run that others of its dataset are shown against; one a dataset. */
+	setBaseline: call.input(byId.extend({ baseline: z.boolean() })).output(runSummarySchema),
+	/** The first arm is what the others are compared with. */
+	compare: call.input(z.object({ arms: armIds, scorer: z.string().nullable().default(null) })).output(runComparisonSchema),
+	/** In pieces, to be put one after the other until `next` is null. */
+	export: call
+		.input(byId.extend({ format: evaluationExportSchema, after: z.int().nullable().default(null) }))
+		.output(z.object({ fileName: z.string(), text: z.string(), next: z.int().nullable() })),
+};

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { criterionSchema } from './criterion.ts';
+import { parametersSchema } from './parameters.ts';
+import { scorerSchema } from './scorer.ts';
+import { techniqueSchema } from './technique.ts';
+
+const manifestModelSchema = z.object({
+	name: z.string(),
+	quantization: z.string(),
+	architecture: z.string(),
+	sizeBytes: z.int(),
+	/** Of the whole file, hex. */
+	sha256: z.string(),
+	/** Whether prompts go through its chat template. */
+	chat: z.boolean(),
+});
+
+const manifestPromptSchema = z.object({
+	name: z.string(),
+	number: z.int(),
+	sha256: z.string(),
+});
+
+const manifestArmSchema = z.object({
+	prompt: manifestPromptSchema,
+	technique: techniqueSchema,
+	/** Few-shot examples as they were drawn, in order: key and content of each. */
+	examples: z.array(z.object({ key: z.string(), sha256: z.string() })),
+	model: manifestModelSchema,
+	parameters: parametersSchema,
+});
+
+/** Everything that decides what a run answers, and nothing else: two runs of one manifest are equal bit by bit. */
+export const manifestSchema = z.object({
+	version: z.literal(1),
+	dataset: z.object({
+		name: z.string(),
+		number: z.int(),
+		/** Of the frozen version. */
+		sha256: z.string(),
+		split: z.string().nullable(),
+		samples: z.int(),
+		/** Of the keys and contents of the samples taken, in order. */
+		samplesSha256: z.string(),
+	}),
+	arms: z.array(manifestArmSchema).min(1),
+	scorers: z.array(scorerSchema),
+	/** The models of scorers that are judges, by the scorer's name; they take the place of `modelFileId` in the hash. */
+	judges: z.record(z.string(), manifestModelSchema),
+	epochs: z.int(),
+	seed: z.int(),
+	width: z.int(),
+	shardSize: z.int(),
+	contextSize: z.int(),
+	threads: z.int(),
+	/** e.g. "llama.cpp 0.4.0-dev". */
+	engineBuild: z.string(),
+	criteria: z.array(criterionSchema),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type ManifestArm = z.infer<typeof manifestArmSchema>;
+export type ManifestModel = z.infer<typeof manifestModelSchema>;
