@@ -81,6 +81,7 @@ CREATE TABLE prompt_versions (
 CREATE TABLE eval_runs (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,
   name          TEXT NOT NULL,
+  config        TEXT NOT NULL,                   -- JSON, what was asked for
   manifest      TEXT NOT NULL,                   -- JSON, everything that repeats it
   manifest_hash TEXT NOT NULL,
   status        TEXT NOT NULL CHECK (status IN ('waiting', 'running', 'paused', 'done', 'failed', 'cancelled')),
@@ -89,6 +90,7 @@ CREATE TABLE eval_runs (
   repeat_of     INTEGER REFERENCES eval_runs (id) ON DELETE SET NULL,
   is_baseline   INTEGER NOT NULL DEFAULT 0,
   repeatable    TEXT NOT NULL DEFAULT 'unknown' CHECK (repeatable IN ('unknown', 'yes', 'no')),
+  repeatable_note TEXT NOT NULL DEFAULT '',      -- how that is known, or where it was not
   conditions    TEXT NOT NULL DEFAULT '{}',      -- JSON: cores, load, engine build, …
   created_at    INTEGER NOT NULL,
   started_at    INTEGER,
@@ -97,6 +99,22 @@ CREATE TABLE eval_runs (
 ) STRICT;
 CREATE INDEX eval_runs_dataset_version ON eval_runs (dataset_version_id);
 CREATE INDEX eval_runs_repeat ON eval_runs (repeat_of);
+
+-- The samples of a run in order, with what pairs them with those of other runs and what a list of them shows.
+CREATE TABLE eval_samples (
+  run_id     INTEGER NOT NULL REFERENCES eval_runs (id) ON DELETE CASCADE,
+  position   INTEGER NOT NULL,
+  sample_id  INTEGER NOT NULL REFERENCES samples (id),
+  key        TEXT NOT NULL,
+  sha256     TEXT NOT NULL,
+  input      TEXT NOT NULL,                      -- the beginning of it
+  target     TEXT,                               -- the beginning of it
+  tags       TEXT NOT NULL,                      -- JSON array of texts
+  cluster    TEXT,
+  PRIMARY KEY (run_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX eval_samples_sample ON eval_samples (sample_id);
+CREATE INDEX eval_samples_pair ON eval_samples (run_id, key, sha256);
 
 -- One combination of model, prompt version, technique and parameters.
 CREATE TABLE eval_arms (
@@ -107,6 +125,8 @@ CREATE TABLE eval_arms (
   prompt_version_id INTEGER REFERENCES prompt_versions (id),
   technique         TEXT NOT NULL,               -- JSON
   parameters        TEXT NOT NULL,               -- JSON
+  examples          TEXT NOT NULL DEFAULT '[]',  -- JSON array of sample ids, in the order shown
+  summary           TEXT,                        -- JSON: metrics over the rows so far; NULL: none yet
   UNIQUE (run_id, position)
 ) STRICT;
 CREATE INDEX eval_arms_model_file ON eval_arms (model_file_id);
