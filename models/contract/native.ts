@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failureSchema } from './failure.ts';
+import { nativeBeatSchema } from './native/beat.ts';
 import { benchResultSchema, benchTaskSchema } from './native/bench.ts';
 import { nativeConditionsSchema } from './native/conditions.ts';
 import { imatrixResultSchema, imatrixTaskSchema } from './native/imatrix.ts';
@@ -7,10 +8,12 @@ import { likelihoodResultSchema, likelihoodRowSchema, likelihoodTaskSchema } fro
 import { chunkResultSchema, perplexityResultSchema, perplexityTaskSchema } from './native/perplexity.ts';
 import { quantizeResultSchema, quantizeTaskSchema, quantizeTypeSchema } from './native/quantize.ts';
 
+export * from './native/beat.ts';
 export * from './native/bench.ts';
 export * from './native/conditions.ts';
 export * from './native/imatrix.ts';
 export * from './native/likelihood.ts';
+export * from './native/measure.ts';
 export * from './native/perplexity.ts';
 export * from './native/quantize.ts';
 
@@ -119,17 +122,6 @@ export const toNativeSchema = z.discriminatedUnion('type', [
 ]);
 
 export type ToNative = z.infer<typeof toNativeSchema>;
-
-/** How the process is doing, once a second. */
-const nativeBeatSchema = z.object({
-	/** Processor time it has used, ms. */
-	cpuMs: z.number(),
-	residentBytes: z.int(),
-	/** The most it ever had. */
-	peakResidentBytes: z.int(),
-});
-
-export type NativeBeat = z.infer<typeof nativeBeatSchema>;
 
 /** What the process sends; the last frame is `done` or `failed`. */
 export const fromNativeSchema = z.discriminatedUnion('type', [
