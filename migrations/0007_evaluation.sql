@@ -17,12 +17,16 @@ CREATE TABLE dataset_versions (
   number      INTEGER NOT NULL,
   note        TEXT NOT NULL DEFAULT '',
   sha256      TEXT,                              -- of its samples in order, once frozen
-  samples     INTEGER NOT NULL DEFAULT 0,
+  samples     INTEGER NOT NULL DEFAULT 0,        -- those that are seen
+  revision    INTEGER NOT NULL DEFAULT 0,        -- raised by every change of a draft
+  visible_to  INTEGER,                           -- while rows arrive, the last position that is seen; -1: nothing of it is there
   created_at  INTEGER NOT NULL,
   frozen_at   INTEGER,
   UNIQUE (dataset_id, number)
 ) STRICT;
-CREATE UNIQUE INDEX dataset_versions_draft ON dataset_versions (dataset_id) WHERE frozen_at IS NULL;
+CREATE UNIQUE INDEX dataset_versions_draft ON dataset_versions (dataset_id)
+  WHERE frozen_at IS NULL AND (visible_to IS NULL OR visible_to >= 0);
+CREATE INDEX dataset_versions_arriving ON dataset_versions (id) WHERE visible_to IS NOT NULL;
 
 -- Content of a sample, kept once however many versions hold it.
 CREATE TABLE samples (
@@ -53,6 +57,18 @@ CREATE TABLE dataset_version_samples (
   PRIMARY KEY (version_id, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dataset_version_samples_sample ON dataset_version_samples (sample_id);
+
+-- What rows of a draft were before a change that can be taken back; emptied at every start.
+CREATE TABLE dataset_undo (
+  undo_id     TEXT NOT NULL,
+  version_id  INTEGER NOT NULL REFERENCES dataset_versions (id) ON DELETE CASCADE,
+  position    INTEGER NOT NULL,
+  sample_id   INTEGER REFERENCES samples (id) ON DELETE CASCADE,  -- NULL: there was none at this position
+  split       TEXT,
+  PRIMARY KEY (undo_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dataset_undo_version ON dataset_undo (version_id);
+CREATE INDEX dataset_undo_sample ON dataset_undo (sample_id) WHERE sample_id IS NOT NULL;
 
 CREATE TABLE prompts (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,

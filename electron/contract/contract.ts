@@ -21,6 +21,7 @@ import {
 import { backupCalls } from './data/backup.ts';
 import { diagnosticCalls } from './data/diagnostics.ts';
 import { storageCalls } from './data/storage.ts';
+import { datasetCalls } from './dataset/calls.ts';
 import { evaluationCalls } from './evaluation/calls.ts';
 import { applicationEventSchema } from './event.ts';
 import { exchangeCalls } from './exchange/exchange.ts';
@@ -45,6 +46,7 @@ export const contract = {
 	storage: storageCalls,
 	diagnostics: diagnosticCalls,
 	comparisons: comparisonCalls,
+	datasets: datasetCalls,
 	evaluations: evaluationCalls,
 	models: {
 		list: call.output(z.object({ models: z.array(modelFileSchema), states: z.array(modelStateSchema) })),

@@ -49,6 +49,9 @@ export interface ExchangeStore {
 	cancelExport(): Promise<void>;
 }
 
+/** Other jobs (datasets, runs) are shown where they were begun. */
+const isExchange = ({ kind }: Job): boolean => kind === 'preview' || kind === 'import' || kind === 'export';
+
 const start: ImportFlow = { step: 'choose', failure: null };
 
 export function createExchange({ client }: Connection, toasts: Toasts): ExchangeStore {
@@ -68,6 +71,7 @@ export function createExchange({ client }: Connection, toasts: Toasts): Exchange
 	}
 
 	function applyJob(job: Job): void {
+		if (!isExchange(job)) return;
 		const before = state.getState();
 		const known = before.jobs[job.id];
 		// An event may arrive after the answer that was fresher.

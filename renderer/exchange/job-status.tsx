@@ -6,7 +6,7 @@ import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
 import { jobFraction } from './job-progress.tsx';
 
-const doing: Record<Job['kind'], string> = { preview: 'Reading', import: 'Importing', export: 'Exporting' };
+const doing: Partial<Record<Job['kind'], string>> = { preview: 'Reading', import: 'Importing', export: 'Exporting' };
 
 /** What comes in or goes out while its dialog is closed; leads back to it. */
 export function JobStatus({ className }: { className: string }) {
