@@ -5,14 +5,24 @@ import { call } from '../call.ts';
 /** Work that takes long enough to be watched and cancelled. Jobs last as long as the application runs. */
 export const jobSchema = z.object({
 	id: z.string(),
-	kind: z.enum(['preview', 'import', 'export']),
+	kind: z.enum([
+		'preview',
+		'import',
+		'export',
+		'evaluation',
+		'dataset-preview',
+		'dataset-import',
+		'dataset-export',
+		'dataset-check',
+		'dataset-change',
+	]),
 	/** What it works on, for people: "conversations.json", "312 conversations". */
 	title: z.string(),
 	state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
 	/** How much of it is done, in `unit`; `total` is null until it is known. */
 	done: z.number(),
 	total: z.number().nullable(),
-	unit: z.enum(['bytes', 'conversations']),
+	unit: z.enum(['bytes', 'conversations', 'samples']),
 	/** In `unit` per second over the last seconds; null until it is known. */
 	rate: z.number().nullable(),
 	/** Only after 3 s, when it can be known. */
