@@ -56,8 +56,8 @@ export const scorerSchema = z.discriminatedUnion('kind', [
 		kind: z.literal('numeric'),
 		...named,
 		expected,
-		/** Where the number is in the answer. 'gsm8k': after `####`. */
-		find: z.enum(['last', 'first', 'whole', 'gsm8k']).default('last'),
+		/** Where the number is in the answer. The two for GSM8K find it as lm-evaluation-harness does. */
+		find: z.enum(['last', 'first', 'whole', 'gsm8k-strict', 'gsm8k-flexible']).default('last'),
 		/** Largest absolute difference. */
 		tolerance: z.number().min(0).default(0),
 		/** Largest difference as a share of the expected number: 0.01 is one per cent. */

@@ -16,10 +16,10 @@ export const extractionSchema = z.discriminatedUnion('kind', [
 		take: z.enum(['first', 'last']).default('last'),
 		ignoreCase: z.boolean().default(false),
 	}),
-	/** The number after the first `####`, as GSM8K's answers end (lm-evaluation-harness's strict match). */
-	z.object({ kind: z.literal('gsm8k') }),
-	/** The last number in the output (lm-evaluation-harness's flexible extract). */
+	/** The last number in the output: "1,234", "$18", "-0.5", "50 %". */
 	z.object({ kind: z.literal('last-number') }),
+	/** As lm-evaluation-harness does for GSM8K. 'strict': after the first `####`; 'flexible': the last run of digits, points, commas. */
+	z.object({ kind: z.literal('gsm8k'), mode: z.enum(['strict', 'flexible']).default('strict') }),
 	/** The letter of a choice: "B", "(B)", "The answer is B." */
 	z.object({ kind: z.literal('letter') }),
 	/** The last line that is not blank. */
@@ -39,6 +39,8 @@ const examplesShape = {
 	seed: z.int().min(0).max(0xffff_ffff).default(1),
 	/** 'first': the first ones of the split, as MMLU's five of dev. */
 	pick: z.enum(['random', 'first']).default('random'),
+	/** What an example answers: a template over its row, such as a column that holds the reasoning. */
+	answer: z.string().min(1).max(10_000).default('{{target}}'),
 };
 const maybeExamples = { ...examplesShape, shots: examplesShape.shots.default(0) };
 
@@ -79,7 +81,8 @@ export const techniqueSchema = z.discriminatedUnion('kind', [
 		kind: z.literal('choice-likelihood'),
 		/**
 		 * 'text': prompt, then each choice's text (ARC, PIQA, HellaSwag, MMLU cloze). 'letters': prompt with lettered choices, then
-		 * each letter (MMLU). 'blank': the choice put in place of `_`, then the rest of the sentence (WinoGrande).
+		 * each letter (MMLU). 'blank': the choice put in place of `_`, then the rest of the sentence (WinoGrande); without a `_` in
+		 * the input, each choice is a whole beginning and the input is the rest.
 		 */
 		form: z.enum(['text', 'letters', 'blank']).default('text'),
 		/** Between the prompt and a choice. */
