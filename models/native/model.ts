@@ -167,6 +167,20 @@ export class NativeModel {
 		return Buffer.from(text.buffer, 0, length).toString('utf8');
 	}
 
+	/** Text of tokens that come after those in `before`, which tell whether it begins with a space. */
+	textAfter(tokens: readonly number[], before: readonly number[]): string {
+		if (before.length === 0) return this.detokenize(tokens, false);
+		const known = this.detokenize(before, false);
+		const whole = this.detokenize([...before, ...tokens], false);
+		return whole.startsWith(known) ? whole.slice(known.length) : this.detokenize(tokens, false);
+	}
+
+	/** A number of the metadata of its architecture, e.g. `context_length`; null where the file has none. */
+	numberOf(key: string): number | null {
+		const value = this.meta(`${this.facts.architecture}.${key}`);
+		return value === null || !Number.isFinite(Number(value)) ? null : Number(value);
+	}
+
 	/** Whether the model ends what it writes with this token. */
 	ends(token: number): boolean {
 		return this.library.functions.llama_vocab_is_eog(this.vocabulary, token);

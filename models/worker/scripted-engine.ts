@@ -1,15 +1,15 @@
+import { createStopStrings } from '../answer/stop-strings.ts';
 import { failureFacts } from '../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent, StopReason, Turn } from '../contract/generation.ts';
 import type { Capabilities } from '../contract/load.ts';
 import type { Engine } from '../engine.ts';
 import { answerRoom, fitTurns, measureTurns } from '../overflow.ts';
+import { noChatTemplate, promptTooLong } from '../prompt/failures.ts';
+import { commonPrefixLength } from '../prompt/token-list.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
-import { noChatTemplate, promptTooLong } from './engine-failures.ts';
 import { createQueue } from './one-at-a-time.ts';
 import { type Crash, crashInProcess, pause, playStep } from './script/play-step.ts';
 import { createScriptReader, type Script, type ScriptStep } from './script/script.ts';
-import { createStopStrings } from './stop-strings.ts';
-import { commonPrefixLength } from './token-list.ts';
 
 /** Words with the space before them: what counts as a token here. */
 function words(text: string): string[] {

@@ -1,4 +1,4 @@
-"""Renders the chat templates in test/models/worker/templates with Python's jinja2, as the golden data of the worker's tests.
+"""Renders the chat templates in test/models/prompt/templates with Python's jinja2, as the golden data of the worker's tests.
 
 An implementation other than the product's own (node-llama-cpp renders with @huggingface/jinja), with the settings
 that Hugging Face transformers uses in apply_chat_template. Run it in an environment that holds jinja2 and gguf:
@@ -22,7 +22,7 @@ import jinja2
 import jinja2.ext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-FOLDER = Path(__file__).parent.parent / "models" / "worker" / "templates"
+FOLDER = Path(__file__).parent.parent / "models" / "prompt" / "templates"
 LLAMA_CPP = "llama.cpp v0.4.0 (MIT), as in node-llama-cpp 3.21.1: "
 TEST_FILE = "tests/test-chat-template.cpp"
 

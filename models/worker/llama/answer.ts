@@ -1,14 +1,14 @@
+import { createStopStrings } from '../../answer/stop-strings.ts';
+import { createTextStream } from '../../answer/text-stream.ts';
 import { Failure } from '../../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent, GenerationResult, StopReason } from '../../contract/generation.ts';
 import { createSampler } from '../../native/sequence/sampler.ts';
 import type { NativeSequence } from '../../native/sequence/sequence.ts';
+import type { BuildPrompt } from '../../prompt/builder.ts';
 import { settledOrAborted } from '../one-at-a-time.ts';
-import { createStopStrings } from '../stop-strings.ts';
 import { working } from '../working.ts';
-import type { BuildPrompt } from './prompt/builder.ts';
 import { evaluatePrompt } from './prompt-run.ts';
 import type { Slices } from './slices.ts';
-import { createTextStream } from './text-stream.ts';
 import type { ThreadTuner } from './threads/tuner.ts';
 
 export interface LlamaEngineParts {

@@ -2,10 +2,10 @@ import { failureFacts } from '../../contract/failure.ts';
 import type { MeasureRequest, TurnsMeasure } from '../../contract/generation.ts';
 import type { Capabilities } from '../../contract/load.ts';
 import type { Engine } from '../../engine.ts';
+import type { Vocabulary } from '../../prompt/vocabulary.ts';
 import { stoppedResult } from '../../runtime/stopped-result.ts';
 import { createQueue } from '../one-at-a-time.ts';
 import { type LlamaEngineParts, type NativeWork, writeAnswer } from './answer.ts';
-import type { Vocabulary } from './prompt/vocabulary.ts';
 
 export interface LlamaEngineOptions extends LlamaEngineParts {
 	readonly vocabulary: Vocabulary;

@@ -5,22 +5,21 @@ import { Failure } from '../../contract/failure.ts';
 import type { Capabilities, ThreadTrial } from '../../contract/load.ts';
 import type { Engine } from '../../engine.ts';
 import { engineBuild } from '../../library/engine-build.ts';
-import { readGgufFacts } from '../../library/gguf.ts';
+import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../../native/context-size.ts';
 import { NativeContext } from '../../native/context.ts';
 import { type NativeLibrary, openNativeLibrary } from '../../native/library/open.ts';
 import { NativeModel } from '../../native/model.ts';
 import { NativeSequence } from '../../native/sequence/sequence.ts';
+import { createPromptBuilder } from '../../prompt/builder.ts';
+import { createPromptMeasurer } from '../../prompt/measurer.ts';
+import { vocabularyOf } from '../../prompt/vocabulary.ts';
 import type { LoadRequest } from '../../runtime/protocol.ts';
 import { writeLastWords } from '../last-words.ts';
 import type { EngineHooks } from '../open-engine.ts';
-import { checkWeightsFit, chooseContextSize, kvBytesPerToken } from './context-size.ts';
 import { createLlamaEngine } from './engine.ts';
 import { loadFailure, weightsInvalid } from './load-failure.ts';
 import { createLogKeeper, type LogKeeper } from './log.ts';
 import { givesNumbers, measureThreads, someTokens, timeTokens } from './measure.ts';
-import { createPromptBuilder } from './prompt/builder.ts';
-import { createPromptMeasurer } from './prompt/measurer.ts';
-import { vocabularyOf } from './prompt/vocabulary.ts';
 import { contextBatchSize, createSlices } from './slices.ts';
 import { threadCounts } from './threads/trials.ts';
 import { createThreadTuner } from './threads/tuner.ts';
@@ -41,41 +40,14 @@ function openLibrary(): NativeLibrary {
 	}
 }
 
-function numberOf(model: NativeModel, key: string): number | null {
-	const value = model.meta(`${model.facts.architecture}.${key}`);
-	return value === null || !Number.isFinite(Number(value)) ? null : Number(value);
-}
-
-/** The most that any layer has: they may differ, and llama.cpp tells of the first one only. */
-async function mostKvHeads(path: string, ofFirstLayer: number): Promise<number> {
-	const facts = await readGgufFacts(path).catch(() => null);
-	return Math.max(ofFirstLayer, facts?.headCountKv ?? 0);
-}
-
 async function contextSizeFor(model: NativeModel, request: LoadRequest): Promise<number> {
-	const { facts } = model;
-	const headLength = facts.embeddingLength / Math.max(1, facts.heads);
-	const bytesPerToken = kvBytesPerToken(
-		facts.layers,
-		numberOf(model, 'attention.key_length') ?? headLength,
-		numberOf(model, 'attention.value_length') ?? headLength,
-		await mostKvHeads(request.path, facts.kvHeads),
-	);
 	return chooseContextSize({
 		wanted: request.options.contextSize,
-		trainedLength: numberOf(model, 'context_length'),
-		bytesPerToken,
-		weightBytes: facts.sizeBytes,
+		trainedLength: model.numberOf('context_length'),
+		bytesPerToken: await cacheBytesPerToken(model),
+		weightBytes: model.facts.sizeBytes,
 		availableBytes: process.availableMemory(),
 	});
-}
-
-/** Text after the tokens in `before`, which tell whether it begins with a space. */
-function textAfter(model: NativeModel, tokens: readonly number[], before: readonly number[]): string {
-	if (before.length === 0) return model.detokenize(tokens, false);
-	const known = model.detokenize(before, false);
-	const whole = model.detokenize([...before, ...tokens], false);
-	return whole.startsWith(known) ? whole.slice(known.length) : model.detokenize(tokens, false);
 }
 
 /** Loads a model file with llama.cpp; throws a Failure that says why it can't be. */
@@ -144,7 +116,7 @@ async function open(
 		engineBuild,
 		backend: 'cpu',
 		contextSize,
-		trainedContextLength: numberOf(model, 'context_length'),
+		trainedContextLength: model.numberOf('context_length'),
 		vocabularySize: vocabulary.size,
 		threads: tuner.threads,
 		threadTrials: [...tuner.trials].filter((trial) => trial.tokensPerSecond > 0),
@@ -162,7 +134,7 @@ async function open(
 		tokenize: (text) => vocabulary.tokenize(text, false),
 		measure: createPromptMeasurer(promptOptions),
 		ends: (token) => model.ends(token),
-		detokenize: (some, before) => textAfter(model, some, before),
+		detokenize: (some, before) => model.textAfter(some, before),
 		slices: createSlices({
 			batchSize: options.batchSize,
 			tokenMs,

@@ -1,6 +1,6 @@
 import type { NativeSequence } from '../../native/sequence/sequence.ts';
+import { commonPrefixLength } from '../../prompt/token-list.ts';
 import { settledOrAborted } from '../one-at-a-time.ts';
-import { commonPrefixLength } from '../token-list.ts';
 import { working } from '../working.ts';
 import type { NativeWork } from './answer.ts';
 import type { Slices } from './slices.ts';

@@ -1,4 +1,4 @@
-import { attentionWaste, tile } from './attention-tiles.ts';
+import { attentionWaste, tile } from '../../native/sequence/attention-tiles.ts';
 
 /*
  * How a prompt is cut into native calls, none of which can be interrupted. A stop is answered at once in any case; a

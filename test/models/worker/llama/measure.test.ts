@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Turn } from '../../../../models/contract/generation.ts';
 import type { Engine } from '../../../../models/engine.ts';
-import { rememberCounts } from '../../../../models/worker/llama/prompt/measurer.ts';
+import { rememberCounts } from '../../../../models/prompt/measurer.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { type TinyRuntime, tinyRuntime } from '../../../support/tiny-runtime.ts';
 

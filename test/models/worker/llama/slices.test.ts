@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { attentionWaste } from '../../../../models/worker/llama/attention-tiles.ts';
+import { attentionWaste } from '../../../../models/native/sequence/attention-tiles.ts';
 import { createSlices, tilesOf } from '../../../../models/worker/llama/slices.ts';
 
 /** Cuts a prompt of `length` tokens on a machine that takes `tokenMs` for each. */

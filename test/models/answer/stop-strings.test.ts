@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createStopStrings } from '../../../models/worker/stop-strings.ts';
+import { createStopStrings } from '../../../models/answer/stop-strings.ts';
 
 function shown(stops: readonly string[], pieces: readonly string[]): { text: string; found: string | null } {
 	const filter = createStopStrings(stops);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkWeightsFit, chooseContextSize, kvBytesPerToken } from '../../../../models/worker/llama/context-size.ts';
+import { checkWeightsFit, chooseContextSize, kvBytesPerToken } from '../../../models/native/context-size.ts';
 
 const gib = 2 ** 30;
 const needs = {

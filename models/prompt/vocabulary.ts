@@ -1,4 +1,4 @@
-import type { NativeModel } from '../../../native/model.ts';
+import type { NativeModel } from '../native/model.ts';
 import { specialTextPattern } from './special-text.ts';
 
 /** Text and tokens of a loaded model, as plain numbers. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Turn } from '../../../../models/contract/generation.ts';
-import { specialTextPattern, splitPrompt } from '../../../../models/worker/llama/prompt/special-text.ts';
+import type { Turn } from '../../../models/contract/generation.ts';
+import { specialTextPattern, splitPrompt } from '../../../models/prompt/special-text.ts';
 
 const pattern = specialTextPattern(['<|im_start|>', '<|im_end|>', '<|endoftext|>', '</think>']);
 const user = (content: string): Turn => ({ role: 'user', content });

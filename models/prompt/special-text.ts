@@ -1,4 +1,4 @@
-import type { Turn } from '../../../contract/generation.ts';
+import type { Turn } from '../contract/generation.ts';
 
 /**
  * A part of a rendered prompt. In `plain` parts nothing is a special token, whatever it looks like: a person wrote it.

@@ -1,4 +1,6 @@
-import { Failure } from '../../contract/failure.ts';
+import { Failure } from '../contract/failure.ts';
+import { readGgufFacts } from '../library/gguf.ts';
+import type { NativeModel } from './model.ts';
 
 /** What the size of a context depends on. */
 export interface ContextNeeds {
@@ -32,6 +34,24 @@ function gigabytes(bytes: number): string {
 /** KV cache bytes of a token: keys and values of every layer, 16 bits each. */
 export function kvBytesPerToken(layers: number, keyLength: number, valueLength: number, kvHeads: number): number {
 	return layers * kvHeads * (keyLength + valueLength) * 2;
+}
+
+/** The most that any layer has: they may differ, and llama.cpp tells of the first one only. */
+async function mostKvHeads({ facts }: NativeModel): Promise<number> {
+	const header = await readGgufFacts(facts.path).catch(() => null);
+	return Math.max(facts.kvHeads, header?.headCountKv ?? 0);
+}
+
+/** KV cache bytes of a token of a loaded model, 16 bits a value. */
+export async function cacheBytesPerToken(model: NativeModel): Promise<number> {
+	const { facts } = model;
+	const headLength = facts.embeddingLength / Math.max(1, facts.heads);
+	return kvBytesPerToken(
+		facts.layers,
+		model.numberOf('attention.key_length') ?? headLength,
+		model.numberOf('attention.value_length') ?? headLength,
+		await mostKvHeads(model),
+	);
 }
 
 /** Weights larger than memory would be read from disk for every token, or end the process. */

@@ -1,7 +1,7 @@
-import { Failure } from '../../../contract/failure.ts';
-import type { Turn } from '../../../contract/generation.ts';
-import { answerRoom, fitTurns } from '../../../overflow.ts';
-import { noChatTemplate, promptTooLong } from '../../engine-failures.ts';
+import { Failure } from '../contract/failure.ts';
+import type { Turn } from '../contract/generation.ts';
+import { answerRoom, fitTurns } from '../overflow.ts';
+import { noChatTemplate, promptTooLong } from './failures.ts';
 import { splitPrompt } from './special-text.ts';
 import { renderTemplate } from './template.ts';
 import type { Vocabulary } from './vocabulary.ts';

@@ -1,5 +1,5 @@
 import { Template } from '@huggingface/jinja';
-import type { Turn } from '../../../contract/generation.ts';
+import type { Turn } from '../contract/generation.ts';
 
 export interface TemplateValues {
 	readonly bosToken: string;

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { turnSchema } from '../../../../models/contract/generation.ts';
-import { renderTemplate } from '../../../../models/worker/llama/prompt/template.ts';
+import { turnSchema } from '../../../models/contract/generation.ts';
+import { renderTemplate } from '../../../models/prompt/template.ts';
 
 const goldenSchema = z.object({
 	name: z.string(),
@@ -21,7 +21,7 @@ const goldenSchema = z.object({
 	),
 });
 
-const folder = new URL('../templates/', import.meta.url);
+const folder = new URL('./templates/', import.meta.url);
 const goldens = readdirSync(folder)
 	.filter((name) => name.endsWith('.json'))
 	.map((name) => goldenSchema.parse(JSON.parse(readFileSync(new URL(name, folder), 'utf8'))));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTextStream } from '../../../../models/worker/llama/text-stream.ts';
+import { createTextStream } from '../../../models/answer/text-stream.ts';
 
 /** Every token is a byte. */
 const bytesToText = (tokens: readonly number[]): string => Buffer.from(tokens).toString('utf8');

@@ -1,5 +1,5 @@
-import type { MeasureRequest, TurnsMeasure } from '../../../contract/generation.ts';
-import { measureTurns } from '../../../overflow.ts';
+import type { MeasureRequest, TurnsMeasure } from '../contract/generation.ts';
+import { measureTurns } from '../overflow.ts';
 import { createTurnTokenizer, type PromptOptions } from './builder.ts';
 
 /** Characters of texts whose token counts are remembered: a conversation far longer than any context. */
