@@ -40,6 +40,7 @@ function activityOf(event: InternalEvent, before: ModelState['state'] | undefine
 		case 'models-changed':
 		case 'presets-changed':
 		case 'comparison-changed':
+		case 'evaluation-changed':
 		case 'job':
 		case 'settings-changed':
 		case 'data-replaced':

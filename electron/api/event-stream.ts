@@ -35,6 +35,8 @@ function stateKey(event: ApplicationEvent): string | null {
 			return `feedback-${event.messageId}`;
 		case 'comparison-changed':
 			return `comparison-${event.comparisonId}`;
+		case 'evaluation-changed':
+			return `evaluation-${event.runId}-${event.change}`;
 		case 'model-state':
 			return `model-${event.state.modelFileId}`;
 		case 'download':

@@ -42,7 +42,6 @@ interface Running {
 export function createComparisons(context: ComparisonContext): Comparisons {
 	const { database, events } = context;
 	const running = new Map<number, Running>();
-	let last: Promise<void> = Promise.resolve();
 	pauseAbandoned(database);
 
 	const changed = (id: number): void => events.publish({ type: 'comparison-changed', comparisonId: id });
@@ -50,11 +49,9 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 
 	function begin(id: number): void {
 		const abort = new AbortController();
-		const before = last;
 		let reportedAt = Number.NEGATIVE_INFINITY;
 		const entry: Running = { abort, now: null, ended: Promise.resolve() };
 		const work = async (): Promise<void> => {
-			await before;
 			if (!abort.signal.aborted) {
 				await runComparison(context, id, {
 					signal: abort.signal,
@@ -71,9 +68,8 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 			if (running.get(id) === entry) running.delete(id);
 			changed(id);
 		};
-		entry.ended = work();
+		entry.ended = context.lane(work);
 		running.set(id, entry);
-		last = entry.ended;
 	}
 
 	async function halt(id: number): Promise<void> {

@@ -1,6 +1,7 @@
 import type { runNativeTask } from '../../models/native/run.ts';
 import type { WritableDatabase } from '../database/handle.ts';
 import type { EventBus } from '../events.ts';
+import type { Lane } from '../jobs/lane.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
 
 export interface ComparisonContext {
@@ -13,6 +14,8 @@ export interface ComparisonContext {
 	readonly textsFolder: string;
 	/** Whether a chat answer is being written: it goes before a measurement. */
 	readonly answering: () => boolean;
+	/** Where its turn comes among all that measures. */
+	readonly lane: Lane;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;
 	readonly log: (line: string) => void;

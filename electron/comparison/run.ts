@@ -2,6 +2,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { failureFacts } from '../../models/contract/failure.ts';
 import type { Comparison } from '../contract/comparison/comparison.ts';
 import { transaction } from '../database/sql.ts';
+import { whenQuiet } from '../jobs/quiet.ts';
 import type { ComparisonContext } from './context.ts';
 import { measure, type Subject, threadsOf } from './measure.ts';
 import type { Step, StepResults } from './steps.ts';
@@ -28,26 +29,6 @@ function nameOf(subject: Subject, step: Step): string {
 		case 'speed':
 			return `${name}: speed`;
 	}
-}
-
-/** Resolves when no chat answer is being written. Rejects with the signal's reason. */
-function whenQuiet({ answering, events }: ComparisonContext, signal: AbortSignal): Promise<void> {
-	return new Promise((resolve, reject) => {
-		const settle = (act: () => void): void => {
-			unsubscribe();
-			signal.removeEventListener('abort', onAbort);
-			act();
-		};
-		const look = (): void => {
-			if (!answering()) settle(resolve);
-		};
-		const onAbort = (): void => settle(() => reject(signal.reason));
-		// An answer counts as written a moment after it says so.
-		const unsubscribe = events.subscribe(({ type }) => type === 'generation-ended' && setImmediate(look));
-		signal.addEventListener('abort', onAbort);
-		if (signal.aborted) onAbort();
-		else look();
-	});
 }
 
 /** One step with the computer to itself: nobody chats while it is measured. */

@@ -38,9 +38,9 @@ export const runConfigSchema = z.object({
 	epochs: z.int().min(1).max(100).default(1),
 	seed: z.int().min(0).max(0xffff_ffff).default(0),
 	/** Rows decoded together. 1: token for token what chat answers. Part of what makes runs equal. */
-	width: z.int().min(1).max(shardLimit).default(8),
+	width: z.int().min(1).max(63).default(8),
 	shardSize: z.int().min(1).max(shardLimit).default(32),
-	/** Tokens of each row; null: what the longest prompt and answer need, as far as the model goes. */
+	/** Tokens of prompt and answer together; null: as in chat, 8,192 or what the model was trained for. */
 	contextSize: z.int().min(128).max(1_048_576).nullable().default(null),
 	/** 0: as many as there are cores. */
 	threads: z.int().min(0).max(256).default(0),

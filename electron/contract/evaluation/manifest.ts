@@ -28,6 +28,8 @@ const manifestArmSchema = z.object({
 	examples: z.array(z.object({ key: z.string(), sha256: z.string() })),
 	model: manifestModelSchema,
 	parameters: parametersSchema,
+	/** Tokens of prompt and answer together. */
+	contextSize: z.int(),
 });
 
 /** Everything that decides what a run answers, and nothing else: two runs of one manifest are equal bit by bit. */
@@ -51,7 +53,6 @@ export const manifestSchema = z.object({
 	seed: z.int(),
 	width: z.int(),
 	shardSize: z.int(),
-	contextSize: z.int(),
 	threads: z.int(),
 	/** e.g. "llama.cpp 0.4.0-dev". */
 	engineBuild: z.string(),

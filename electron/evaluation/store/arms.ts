@@ -1,0 +1,101 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Parameters } from '../../contract/evaluation/parameters.ts';
+import type { Technique } from '../../contract/evaluation/technique.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { all, get, run } from '../../database/sql.ts';
+
+interface ArmRow {
+	readonly id: number;
+	readonly runId: number;
+	readonly position: number;
+	readonly modelFileId: number | null;
+	readonly promptVersionId: number | null;
+	readonly technique: string;
+	readonly parameters: string;
+	readonly examples: string;
+	readonly summary: string | null;
+}
+
+export interface StoredArm {
+	readonly id: number;
+	readonly runId: number;
+	readonly position: number;
+	readonly modelFileId: number | null;
+	readonly promptVersionId: number | null;
+	readonly technique: Technique;
+	readonly parameters: Parameters;
+	/** Ids of the samples shown as examples, in order. */
+	readonly examples: readonly number[];
+	/** JSON of armSummarySchema; null: nothing measured yet. */
+	readonly summary: string | null;
+}
+
+const columns = `id, run_id AS runId, position, model_file_id AS modelFileId, prompt_version_id AS promptVersionId,
+  technique, parameters, examples, summary`;
+
+function parsed({ technique, parameters, examples, ...row }: ArmRow): StoredArm {
+	return {
+		...row,
+		technique: JSON.parse(technique) as Technique,
+		parameters: JSON.parse(parameters) as Parameters,
+		examples: JSON.parse(examples) as number[],
+	};
+}
+
+export function armsOf(database: ReadableDatabase, runId: number): readonly StoredArm[] {
+	return all<ArmRow>(database, `SELECT ${columns} FROM eval_arms WHERE run_id = :runId ORDER BY position`, {
+		runId,
+	}).map(parsed);
+}
+
+/** Throws Failure `arm-unknown`. */
+export function getArm(database: ReadableDatabase, id: number): StoredArm {
+	const row = get<ArmRow>(database, `SELECT ${columns} FROM eval_arms WHERE id = :id`, { id });
+	if (row !== undefined) return parsed(row);
+	throw new Failure({
+		code: 'arm-unknown',
+		message: `No run has an arm ${id}.`,
+		next: ['Look at the list of runs'],
+	});
+}
+
+export interface NewArm {
+	readonly modelFileId: number;
+	readonly promptVersionId: number;
+	readonly technique: Technique;
+	readonly parameters: Parameters;
+	readonly examples: readonly number[];
+}
+
+/** Writes an arm with its shards, all of them waiting. Returns its id. */
+export function insertArm(
+	database: WritableDatabase,
+	runId: number,
+	position: number,
+	{ modelFileId, promptVersionId, technique, parameters, examples }: NewArm,
+	shards: number,
+): number {
+	const { id } = run(
+		database,
+		`INSERT INTO eval_arms (run_id, position, model_file_id, prompt_version_id, technique, parameters, examples)
+		 VALUES (:runId, :position, :modelFileId, :promptVersionId, :technique, :parameters, :examples)`,
+		{
+			...{ runId, position, modelFileId, promptVersionId },
+			technique: JSON.stringify(technique),
+			parameters: JSON.stringify(parameters),
+			examples: JSON.stringify(examples),
+		},
+	);
+	run(
+		database,
+		`INSERT INTO eval_shards (arm_id, position, status)
+		 WITH RECURSIVE each (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM each WHERE n + 1 < :shards)
+		 SELECT :id, n, 'waiting' FROM each`,
+		{ id, shards },
+	);
+	return id;
+}
+
+export function setArmSummary(database: WritableDatabase, id: number, summary: object): void {
+	run(database, 'UPDATE eval_arms SET summary = :summary WHERE id = :id', { id, summary: JSON.stringify(summary) });
+}

@@ -1,0 +1,150 @@
+import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
+import type { RunConfig } from '../../contract/evaluation/config.ts';
+import type { Manifest } from '../../contract/evaluation/manifest.ts';
+import type { Run, RunStatus } from '../../contract/evaluation/run.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { all, get, run } from '../../database/sql.ts';
+
+export interface StoredRun {
+	readonly id: number;
+	readonly name: string;
+	/** JSON of runConfigSchema. */
+	readonly config: string;
+	/** JSON of manifestSchema. */
+	readonly manifest: string;
+	readonly manifestHash: string;
+	readonly status: RunStatus;
+	/** JSON of failureSchema. */
+	readonly failure: string | null;
+	readonly datasetVersionId: number;
+	readonly repeatOf: number | null;
+	readonly baseline: number;
+	readonly repeatable: Run['repeatable'];
+	readonly repeatableNote: string;
+	/** JSON. */
+	readonly conditions: string;
+	readonly createdAt: number;
+	readonly startedAt: number | null;
+	readonly endedAt: number | null;
+	readonly deletedAt: number | null;
+}
+
+const columns = `id, name, config, manifest, manifest_hash AS manifestHash, status, failure,
+  dataset_version_id AS datasetVersionId, repeat_of AS repeatOf, is_baseline AS baseline, repeatable,
+  repeatable_note AS repeatableNote, conditions, created_at AS createdAt, started_at AS startedAt,
+  ended_at AS endedAt, deleted_at AS deletedAt`;
+
+/** Newest first. */
+export function listRuns(database: ReadableDatabase, trash: boolean): readonly StoredRun[] {
+	return all<StoredRun>(
+		database,
+		`SELECT ${columns} FROM eval_runs WHERE (deleted_at IS NOT NULL) = :trash
+		 ORDER BY created_at DESC, id DESC LIMIT 500`,
+		{ trash: trash ? 1 : 0 },
+	);
+}
+
+/** Throws Failure `run-unknown`. */
+export function getRun(database: ReadableDatabase, id: number): StoredRun {
+	const row = get<StoredRun>(database, `SELECT ${columns} FROM eval_runs WHERE id = :id`, { id });
+	if (row !== undefined) return row;
+	throw new Failure({
+		code: 'run-unknown',
+		message: `There is no run ${id}.`,
+		next: ['Look at the list of runs'],
+	});
+}
+
+export interface NewRun {
+	readonly name: string;
+	readonly config: RunConfig;
+	readonly manifest: Manifest;
+	readonly manifestHash: string;
+	readonly datasetVersionId: number;
+	readonly repeatOf: number | null;
+	readonly createdAt: number;
+}
+
+/** Returns its id. */
+export function insertRun(database: WritableDatabase, { config, manifest, ...rest }: NewRun): number {
+	return run(
+		database,
+		`INSERT INTO eval_runs (name, config, manifest, manifest_hash, status, dataset_version_id, repeat_of, created_at)
+		 VALUES (:name, :config, :manifest, :manifestHash, 'waiting', :datasetVersionId, :repeatOf, :createdAt)`,
+		{ ...rest, config: JSON.stringify(config), manifest: JSON.stringify(manifest) },
+	).id;
+}
+
+export interface StatusChange {
+	readonly failure?: FailureFacts | null;
+	readonly endedAt?: number | null;
+	/** Kept where it is set already. */
+	readonly startedAt?: number;
+}
+
+export function setRunStatus(
+	database: WritableDatabase,
+	id: number,
+	status: RunStatus,
+	{ failure = null, endedAt = null, startedAt }: StatusChange = {},
+): void {
+	run(
+		database,
+		`UPDATE eval_runs SET status = :status, failure = :failure, ended_at = :endedAt,
+		 started_at = COALESCE(started_at, :startedAt) WHERE id = :id`,
+		{
+			...{ id, status, endedAt, startedAt: startedAt ?? null },
+			failure: failure === null ? null : JSON.stringify(failure),
+		},
+	);
+}
+
+export function setRepeatable(
+	database: WritableDatabase,
+	id: number,
+	repeatable: Run['repeatable'],
+	note: string,
+): void {
+	run(database, 'UPDATE eval_runs SET repeatable = :repeatable, repeatable_note = :note WHERE id = :id', {
+		...{ id, repeatable, note },
+	});
+}
+
+export function setRunConditions(database: WritableDatabase, id: number, conditions: Run['conditions']): void {
+	run(database, 'UPDATE eval_runs SET conditions = :conditions WHERE id = :id', {
+		id,
+		conditions: JSON.stringify(conditions),
+	});
+}
+
+export function renameRun(database: WritableDatabase, id: number, name: string): void {
+	run(database, 'UPDATE eval_runs SET name = :name WHERE id = :id', { id, name });
+}
+
+export function setDeleted(database: WritableDatabase, id: number, deletedAt: number | null): void {
+	run(database, 'UPDATE eval_runs SET deleted_at = :deletedAt WHERE id = :id', { id, deletedAt });
+}
+
+/** One baseline a dataset, whatever its version. `versionIds` are those of the run's dataset. */
+export function setBaselineRun(
+	database: WritableDatabase,
+	id: number,
+	baseline: boolean,
+	versionIds: readonly number[],
+): void {
+	run(
+		database,
+		`UPDATE eval_runs SET is_baseline = CASE WHEN id = :id THEN :baseline ELSE 0 END
+		 WHERE id = :id OR (is_baseline = 1 AND dataset_version_id IN (SELECT value FROM json_each(:versions)))`,
+		{ id, baseline: baseline ? 1 : 0, versions: JSON.stringify(versionIds) },
+	);
+}
+
+export function deleteRun(database: WritableDatabase, id: number): void {
+	run(database, 'DELETE FROM eval_runs WHERE id = :id', { id });
+}
+
+/** Runs that a dead process left under way. */
+export function pauseAbandonedRuns(database: WritableDatabase): void {
+	run(database, `UPDATE eval_runs SET status = 'paused' WHERE status IN ('running', 'waiting')`);
+}

@@ -1,0 +1,87 @@
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { all, run } from '../../database/sql.ts';
+
+export interface StoredShard {
+	readonly armId: number;
+	readonly position: number;
+	readonly status: 'waiting' | 'done' | 'failed';
+	readonly ms: number | null;
+	/** Hex; of all its answers, see rowFingerprint. */
+	readonly digest: string | null;
+}
+
+export function shardsOf(database: ReadableDatabase, runId: number): readonly StoredShard[] {
+	return all<StoredShard>(
+		database,
+		`SELECT s.arm_id AS armId, s.position, s.status, s.ms, s.digest FROM eval_shards s
+		 JOIN eval_arms a ON a.id = s.arm_id WHERE a.run_id = :runId ORDER BY a.position, s.position`,
+		{ runId },
+	);
+}
+
+export function setShardDone(
+	database: WritableDatabase,
+	armId: number,
+	position: number,
+	{ ms, digest }: { ms: number; digest: string },
+): void {
+	run(
+		database,
+		`UPDATE eval_shards SET status = 'done', failure = NULL, ms = :ms, digest = :digest
+		 WHERE arm_id = :armId AND position = :position`,
+		{ armId, position, ms, digest },
+	);
+}
+
+export function setShardFailed(
+	database: WritableDatabase,
+	armId: number,
+	position: number,
+	failure: FailureFacts,
+): void {
+	run(
+		database,
+		`UPDATE eval_shards SET status = 'failed', failure = :failure WHERE arm_id = :armId AND position = :position`,
+		{ armId, position, failure: JSON.stringify(failure) },
+	);
+}
+
+/** Shards that were given up, and those with rows that failed, are to be measured again. Returns how many. */
+export function reopenFailedShards(database: WritableDatabase, runId: number): number {
+	return run(
+		database,
+		`UPDATE eval_shards SET status = 'waiting', failure = NULL
+		 WHERE arm_id IN (SELECT id FROM eval_arms WHERE run_id = :runId)
+		 AND (status = 'failed' OR EXISTS (SELECT 1 FROM eval_results r
+		   WHERE r.arm_id = eval_shards.arm_id AND r.shard = eval_shards.position AND r.status = 'failed'))`,
+		{ runId },
+	).changes;
+}
+
+/** What one token took in earlier shards of a model's arms: for estimates. */
+export interface Pace {
+	readonly ms: number;
+	readonly promptTokens: number;
+	readonly completionTokens: number;
+	readonly rows: number;
+}
+
+/** Over the newest shards that were measured with a file of the library; zeros where there are none. */
+export function paceOf(database: ReadableDatabase, modelFileId: number): Pace {
+	const [pace] = all<{ [Key in keyof Pace]: number | null }>(
+		database,
+		`SELECT SUM(ms) AS ms, SUM(promptTokens) AS promptTokens, SUM(completionTokens) AS completionTokens, SUM(rows) AS rows
+		 FROM (SELECT s.ms, SUM(r.prompt_tokens - r.cached_tokens) AS promptTokens,
+		   SUM(r.completion_tokens) AS completionTokens, COUNT(*) AS rows
+		   FROM eval_arms a JOIN eval_shards s ON s.arm_id = a.id
+		   JOIN eval_results r ON r.arm_id = a.id AND r.shard = s.position
+		   WHERE a.model_file_id = :modelFileId AND s.status = 'done'
+		   GROUP BY a.id, s.position ORDER BY a.id DESC, s.position LIMIT 40)`,
+		{ modelFileId },
+	);
+	return {
+		...{ ms: pace?.ms ?? 0, promptTokens: pace?.promptTokens ?? 0 },
+		...{ completionTokens: pace?.completionTokens ?? 0, rows: pace?.rows ?? 0 },
+	};
+}
