@@ -7,24 +7,28 @@ export function SheetOverlay({
 	onClose,
 	side,
 	label,
+	width = 300,
 	children,
 }: {
 	open: boolean;
 	onClose: () => void;
 	side: 'left' | 'right';
 	label: string;
+	/** Of one at the right, px; never wider than the window. */
+	width?: number;
 	children: ReactNode;
 }) {
 	const place =
 		side === 'left'
 			? 'left-0 w-72 bg-canvas px-2 pt-2 data-starting-style:-translate-x-1 data-ending-style:-translate-x-1'
-			: 'right-0 w-[300px] bg-surface data-starting-style:translate-x-1 data-ending-style:translate-x-1';
+			: 'right-0 max-w-[calc(100vw-32px)] bg-surface data-starting-style:translate-x-1 data-ending-style:translate-x-1';
 	return (
 		<Dialog.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
 			<Dialog.Portal>
 				<Dialog.Backdrop className="fixed inset-0 z-30 bg-scrim transition-opacity duration-(--slow) data-ending-style:opacity-0 data-starting-style:opacity-0" />
 				<Dialog.Popup
 					aria-label={label}
+					style={side === 'right' ? { width } : {}}
 					className={`fixed inset-y-0 z-30 flex flex-col shadow-dialog outline-none transition-[opacity,translate] duration-(--slow) ease-out data-ending-style:opacity-0 data-starting-style:opacity-0 ${place}`}
 				>
 					{children}

@@ -2,12 +2,12 @@ import { Search, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { FeedbackFilter, FeedbackSummary } from '../../../electron/contract/feedback.ts';
 import { Button } from '../../design/button.tsx';
+import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
 import { Segmented } from '../../design/field/segmented.tsx';
 import { count } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { reasonWords } from '../words.ts';
-import { ChoiceMenu } from './choice-menu.tsx';
 import { isNarrowed, noFilter, periodKey, periods, type ReportFilter } from './filter.ts';
 
 const ratings: readonly { value: FeedbackFilter['rating']; label: string }[] = [

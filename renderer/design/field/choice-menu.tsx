@@ -1,6 +1,6 @@
 import { Check, ChevronDown } from 'lucide-react';
-import { Icon } from '../../design/icon.tsx';
-import { Menu, MenuParts, menuRowClass } from '../../design/menu.tsx';
+import { Icon } from '../icon.tsx';
+import { Menu, MenuParts, menuRowClass } from '../menu.tsx';
 
 export interface Choice {
 	readonly value: string;
@@ -9,7 +9,7 @@ export interface Choice {
 	readonly detail?: string;
 }
 
-/** One part of the filter: a button that names what is chosen, and a menu of the rest. */
+/** One choice of several: a button that names what is chosen, and a menu of the rest. */
 export function ChoiceMenu({
 	label,
 	value,
