@@ -1,5 +1,6 @@
 import koffi from 'koffi';
 import { Failure } from '../contract/failure.ts';
+import { createStopFlag, type StopFlag } from './library/stop-flag.ts';
 import type { Batch, Pointer } from './library/structs.ts';
 import { createThreadpool, type Threadpool } from './library/threadpool.ts';
 import type { NativeModel } from './model.ts';
@@ -44,7 +45,11 @@ export class NativeContext {
 	readonly #sequences: number;
 	/** By number of threads; null for one, which needs no others. */
 	readonly #pools = new Map<number, Threadpool | null>();
+	readonly #stopFlag: StopFlag | null;
 	#length = 0;
+	/** Tokens with logits in the next decode, and in the last one. */
+	#asked = 0;
+	#outputs = 0;
 	#logits: { pointer: Pointer; floats: Float32Array } | null = null;
 
 	constructor(model: NativeModel, options: ContextOptions) {
@@ -92,6 +97,10 @@ export class NativeContext {
 		this.#pointer = pointer;
 		this.#memory = functions.llama_get_memory(pointer);
 		this.setThreads(threads);
+		this.#stopFlag = createStopFlag(model.library);
+		if (this.#stopFlag !== null) {
+			functions.llama_set_abort_callback(pointer, this.#stopFlag.callback, this.#stopFlag.data);
+		}
 		const { batch, arrays } = this.#allocate(batchSize, sequences);
 		this.#batch = batch;
 		this.#arrays = arrays;
@@ -165,12 +174,15 @@ export class NativeContext {
 		this.#arrays.counts[index] = sequences.length;
 		this.#arrays.sequences.set(sequences, index * this.#sequences);
 		this.#arrays.outputs[index] = output ? 1 : 0;
+		if (output) this.#asked += 1;
 		this.#length = index + 1;
 	}
 
 	#take(): Batch {
 		const batch = { ...this.#batch, n_tokens: this.#length };
 		this.#length = 0;
+		this.#outputs = this.#asked;
+		this.#asked = 0;
 		return batch;
 	}
 
@@ -185,10 +197,19 @@ export class NativeContext {
 		});
 	}
 
-	/** Decodes what was added, on libuv's thread; the event loop goes on. Throws Failure `decode-failed`. */
+	/** Ends the decode that is running: within one operation of its graph. `decode` fails then. */
+	stop(): void {
+		this.#stopFlag?.raise();
+	}
+
+	/**
+	 * Decodes what was added, on libuv's thread; the event loop goes on. Throws Failure `decode-failed`, also after
+	 * `stop`: what of the batch is in the cache then is unknown, so its sequences must be cut.
+	 */
 	async decode(): Promise<void> {
 		const { functions } = this.model.library;
 		const batch = this.#take();
+		this.#stopFlag?.lower();
 		const code = await new Promise<number>((resolve, reject) => {
 			functions.llama_decode.async(this.#pointer, batch, (error: Error | null, result) => {
 				if (error === null) resolve(result);
@@ -201,6 +222,7 @@ export class NativeContext {
 	/** The same on this thread, for decodes so short that handing them over would show in their time. */
 	decodeNow(): void {
 		const batch = this.#take();
+		this.#stopFlag?.lower();
 		this.#check(this.model.library.functions.llama_decode(this.#pointer, batch), batch);
 	}
 
@@ -215,9 +237,15 @@ export class NativeContext {
 		return this.#logits.floats.subarray(0, length);
 	}
 
-	/** Draws a token after the last one of the last decode. Frees nothing of `sampler`, but lets it know the token. */
-	sample(sampler: Pointer): number {
-		return this.model.library.functions.llama_sampler_sample(sampler, this.#pointer, -1);
+	/** Logits of one row of the last decode, to be read at once. */
+	logitsOf(row: number): Float32Array {
+		const size = this.model.facts.vocabularySize;
+		return this.logits(this.#outputs).subarray(row * size, (row + 1) * size);
+	}
+
+	/** Draws a token with `sampler` from a row of logits of the last decode, and lets the sampler know it. */
+	sample(sampler: Pointer, row: number): number {
+		return this.model.library.functions.llama_sampler_sample(sampler, this.#pointer, row - this.#outputs);
 	}
 
 	/** Forgets every sequence; with `wipe` the memory behind them is zeroed too. */
@@ -225,9 +253,9 @@ export class NativeContext {
 		this.model.library.functions.llama_memory_clear(this.#memory, wipe);
 	}
 
-	/** Lets sequence `to` share the cache of `from`; no state is computed or, in a unified cache, copied. */
-	copySequence(from: number, to: number): void {
-		this.model.library.functions.llama_memory_seq_cp(this.#memory, from, to, -1, -1);
+	/** Lets sequence `to` share the cache of `from`, or its first `length` tokens; in a unified cache nothing is copied. */
+	copySequence(from: number, to: number, length = -1): void {
+		this.model.library.functions.llama_memory_seq_cp(this.#memory, from, to, -1, length);
 	}
 
 	/** Forgets a sequence from `start` on. False where the cache can't drop a part of a sequence. */
@@ -255,6 +283,7 @@ export class NativeContext {
 	free(): void {
 		this.model.library.functions.llama_free(this.#pointer);
 		for (const pool of this.#pools.values()) pool?.free();
+		this.#stopFlag?.free();
 		for (const pointer of this.#allocated) koffi.free(pointer);
 	}
 }

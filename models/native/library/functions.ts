@@ -67,6 +67,7 @@ export type NativeFunctions = {
 	llama_memory_seq_rm(memory: Pointer, sequence: number, start: number, end: number): boolean;
 	llama_synchronize(context: Pointer): void;
 	llama_set_n_threads(context: Pointer, threads: number, batchThreads: number): void;
+	llama_set_abort_callback(context: Pointer, callback: Pointer, data: Pointer): void;
 	llama_attach_threadpool(context: Pointer, pool: Pointer, batchPool: null): void;
 	llama_detach_threadpool(context: Pointer): void;
 	llama_batch_init(tokens: number, embd: number, sequences: number): Batch;
@@ -89,7 +90,10 @@ export type NativeFunctions = {
 		frequency: number,
 		presence: number,
 	): Pointer;
+	/** null where the text is no grammar; the log says why. */
+	llama_sampler_init_grammar(vocab: Pointer, grammar: string, root: string): Found;
 	llama_sampler_sample(sampler: Pointer, context: Pointer, output: number): number;
+	llama_sampler_apply(sampler: Pointer, candidates: Pointer): void;
 	llama_sampler_accept(sampler: Pointer, token: number): void;
 	llama_sampler_free(sampler: Pointer): void;
 	llama_state_seq_get_size(context: Pointer, sequence: number): number;
@@ -103,6 +107,7 @@ export type NativeFunctions = {
 	ggml_backend_dev_backend_reg(device: Pointer): Found;
 	ggml_backend_reg_get_proc_address(registration: Pointer, name: string): Found;
 	ggml_threadpool_params_init(params: Uint8Array, threads: number): void;
+	ggml_is_empty(tensor: Pointer): boolean;
 	ggml_backend_dev_name(device: Pointer): string;
 	ggml_backend_dev_description(device: Pointer): string;
 	ggml_op_name(op: number): string;
@@ -183,6 +188,7 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			llama_memory_seq_rm: ['bool', p, i32, i32, i32],
 			llama_synchronize: ['void', p],
 			llama_set_n_threads: ['void', p, i32, i32],
+			llama_set_abort_callback: ['void', p, p, p],
 			llama_attach_threadpool: ['void', p, p, p],
 			llama_detach_threadpool: ['void', p],
 			llama_sampler_chain_init: [p, s.samplerChainParams],
@@ -194,7 +200,9 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			llama_sampler_init_min_p: [p, 'float', size],
 			llama_sampler_init_temp: [p, 'float'],
 			llama_sampler_init_penalties: [p, i32, i32, 'float', 'float', 'float'],
+			llama_sampler_init_grammar: [p, p, 'str', 'str'],
 			llama_sampler_sample: [i32, p, p, i32],
+			llama_sampler_apply: ['void', p, p],
 			llama_sampler_accept: ['void', p, i32],
 			llama_sampler_free: ['void', p],
 			llama_batch_init: [s.batch, i32, i32, i32],
@@ -217,6 +225,7 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			ggml_backend_dev_backend_reg: [p, p],
 			ggml_backend_reg_get_proc_address: [p, p, 'str'],
 			ggml_threadpool_params_init: ['void', p, i32],
+			ggml_is_empty: ['bool', p],
 			ggml_backend_dev_name: ['str', p],
 			ggml_backend_dev_description: ['str', p],
 			ggml_op_name: ['str', i32],
@@ -254,7 +263,7 @@ export type RawSymbol = (name: string, result: string, parameters: string[]) => 
 export function bindFunctions(
 	files: NativeLibraryFiles,
 	structs: Structs,
-): { functions: NativeFunctions; raw: RawSymbol } {
+): { functions: NativeFunctions; raw: RawSymbol; isEmpty: Pointer } {
 	// In this order, so that Windows finds each library's dependencies already in memory.
 	const handles: Record<'ggmlBase' | 'ggml' | 'llama', LibraryHandle> = {
 		ggmlBase: koffi.load(files.ggmlBase),
@@ -269,6 +278,7 @@ export function bindFunctions(
 	}
 	return {
 		functions: functions as NativeFunctions,
+		isEmpty: handles.ggmlBase.symbol('ggml_is_empty') as Pointer,
 		raw: (name, result, parameters) => handles.llama.func(name, result, parameters) as (...v: unknown[]) => unknown,
 	};
 }

@@ -4,13 +4,15 @@ import { findNativeLibrary, type NativeLibraryFiles } from './find.ts';
 import { bindFunctions, type NativeFunctions } from './functions.ts';
 import { checkLayout, observeLayout } from './layout.ts';
 import { captureLog, NativeLog } from './log.ts';
-import { defineStructs, type Structs } from './structs.ts';
+import { defineStructs, type Pointer, type Structs } from './structs.ts';
 
 /** llama.cpp, loaded, checked and ready in this process. */
 export type NativeLibrary = {
 	files: NativeLibraryFiles;
 	functions: NativeFunctions;
 	structs: Structs;
+	/** Where ggml_is_empty lies. */
+	isEmpty: Pointer;
 	log: NativeLog;
 	/** e.g. "0.4.0-dev". */
 	version: string;
@@ -45,7 +47,7 @@ function open(files: NativeLibraryFiles): NativeLibrary {
 			{ cause: error },
 		);
 	}
-	const { functions, raw } = bound;
+	const { functions, raw, isEmpty } = bound;
 	checkLayout(observeLayout(functions, raw, structs));
 	const log = new NativeLog();
 	captureLog(functions, log);
@@ -69,6 +71,7 @@ function open(files: NativeLibraryFiles): NativeLibrary {
 		files,
 		functions,
 		structs,
+		isEmpty,
 		log,
 		version: functions.llama_version(),
 		systemInfo: functions.llama_print_system_info().trim(),

@@ -27,26 +27,40 @@ export class NativeSequence {
 	 * memory (recurrent ones') can't be cut, and all of it has to go.
 	 */
 	cut(length: number): number {
-		if (length >= this.#tokens.length) return this.#tokens.length;
+		if (length < this.#tokens.length) this.#cutTo(length);
+		return this.#tokens.length;
+	}
+
+	/** Also drops what a failed decode left behind the tokens. */
+	#cutTo(length: number): void {
 		if (length > 0 && this.context.removeFrom(0, length)) this.#tokens.length = length;
 		else {
 			this.context.clear(false);
 			this.#tokens = [];
 		}
-		return this.#tokens.length;
 	}
 
 	/** Adds tokens of a prompt; nothing is predicted from them. */
 	async append(tokens: readonly number[]): Promise<void> {
 		for (const token of tokens) this.#add(token, false);
-		await this.context.decode();
+		try {
+			await this.context.decode();
+		} catch (error) {
+			this.#cutTo(this.#tokens.length);
+			throw error;
+		}
 		this.#tokens.push(...tokens);
+	}
+
+	/** Ends the decode that is running, which then fails; the sequence is as it was before. */
+	stop(): void {
+		this.context.stop();
 	}
 
 	/** Adds one token and draws the one that follows it. */
 	async next(token: number, sampler: Sampler): Promise<number> {
 		await this.predict(token);
-		return this.context.sample(sampler.pointer);
+		return sampler.sample(this.context, 0);
 	}
 
 	/** Adds one token; its logits are the context's then. */
@@ -56,8 +70,13 @@ export class NativeSequence {
 		// What arrived meanwhile, a stop above all, goes first.
 		if (short) await new Promise(setImmediate);
 		const from = performance.now();
-		if (short) this.context.decodeNow();
-		else await this.context.decode();
+		try {
+			if (short) this.context.decodeNow();
+			else await this.context.decode();
+		} catch (error) {
+			this.#cutTo(this.#tokens.length);
+			throw error;
+		}
 		this.#tokenMs = performance.now() - from;
 		this.#tokens.push(token);
 	}

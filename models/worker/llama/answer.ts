@@ -86,7 +86,7 @@ export async function* writeAnswer(
 	let batch = '';
 	let batchCount = 0;
 	let sentAt = Number.NEGATIVE_INFINITY;
-	const sampler = createSampler(sequence.context.model, request.sampling, begun);
+	const sampler = createSampler(sequence.context.model, request.sampling, { begun });
 	let last = prompt.tokens.at(-1)!;
 	try {
 		while (stopReason === 'end') {
@@ -97,6 +97,7 @@ export async function* writeAnswer(
 			const from = performance.now();
 			const step = working(() => sequence.next(last, sampler));
 			if (!(await settledOrAborted(step, signal))) {
+				sequence.stop();
 				native.running = step;
 				stopReason = 'stopped';
 				break;

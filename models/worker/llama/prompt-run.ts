@@ -33,6 +33,7 @@ export async function* evaluatePrompt(
 		const from = performance.now();
 		const step = working(() => sequence.append(slice));
 		if (!(await settledOrAborted(step, signal))) {
+			sequence.stop();
 			native.running = step;
 			return;
 		}

@@ -16,10 +16,10 @@ function cut(length: number, tokenMs: number, options: { heads?: number; threads
 }
 
 describe('a prompt is cut into slices', () => {
-	test('that take about 80 ms on a machine where small slices lose nothing', () => {
-		for (const tokenMs of [0.2, 0.5, 1, 1.2]) {
+	test('that take about a second on a machine where small slices lose nothing', () => {
+		for (const tokenMs of [0.2, 3, 5, 12]) {
 			const longest = Math.max(...cut(4000, tokenMs)) * tokenMs;
-			expect(longest).toBeLessThanOrEqual(Math.max(80, 64 * tokenMs) + 63 * tokenMs);
+			expect(longest).toBeLessThanOrEqual(Math.max(1000, 64 * tokenMs) + 63 * tokenMs);
 		}
 	});
 
@@ -36,8 +36,8 @@ describe('a prompt is cut into slices', () => {
 	});
 
 	test('that are small on a large model, and never of one token alone beside others', () => {
-		const sizes = cut(401, 20);
-		expect(Math.max(...sizes)).toBeLessThan(16);
+		const sizes = cut(401, 40);
+		expect(Math.max(...sizes)).toBeLessThan(28);
 		expect(Math.min(...sizes)).toBeGreaterThan(1);
 	});
 
@@ -49,7 +49,7 @@ describe('a prompt is cut into slices', () => {
 	test('that are longer where attention would do much more than it must', () => {
 		const waste = (tiles: number): number => attentionWaste(tiles * 64, 9, 2);
 		expect(tilesOf(8, 45, waste)).toBe(8);
-		expect(tilesOf(8, 45, () => 1)).toBe(1);
+		expect(tilesOf(8, 300, () => 1)).toBe(3);
 		expect(tilesOf(8, 10, () => 1)).toBe(8);
 	});
 });
