@@ -20,13 +20,14 @@ CREATE TABLE dataset_versions (
   samples     INTEGER NOT NULL DEFAULT 0,        -- those that are seen
   revision    INTEGER NOT NULL DEFAULT 0,        -- raised by every change of a draft
   visible_to  INTEGER,                           -- while rows arrive, the last position that is seen; -1: nothing of it is there
+  changing    TEXT,                              -- undo_id of a change that is half done
   created_at  INTEGER NOT NULL,
   frozen_at   INTEGER,
   UNIQUE (dataset_id, number)
 ) STRICT;
 CREATE UNIQUE INDEX dataset_versions_draft ON dataset_versions (dataset_id)
   WHERE frozen_at IS NULL AND (visible_to IS NULL OR visible_to >= 0);
-CREATE INDEX dataset_versions_arriving ON dataset_versions (id) WHERE visible_to IS NOT NULL;
+CREATE INDEX dataset_versions_unfinished ON dataset_versions (id) WHERE visible_to IS NOT NULL OR changing IS NOT NULL;
 
 -- Content of a sample, kept once however many versions hold it.
 CREATE TABLE samples (
@@ -43,10 +44,11 @@ CREATE TABLE samples (
   cluster     TEXT,                              -- samples that share one are not independent
   message_id  INTEGER,                           -- the message it came from (conversation/), which may be gone since
   source      TEXT NOT NULL DEFAULT '{}',        -- JSON: file and row, or conversation and message
-  sha256      TEXT NOT NULL,                     -- of input, target, choices, variables
+  sha256      TEXT NOT NULL,                     -- of form, input, target, choices
   created_at  INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX samples_dataset ON samples (dataset_id, key);
+CREATE INDEX samples_content ON samples (dataset_id, substr(sha256, 1, 16));
 CREATE INDEX samples_message ON samples (message_id) WHERE message_id IS NOT NULL;
 
 CREATE TABLE dataset_version_samples (
