@@ -6,9 +6,19 @@ import { formatBytes } from '../disk.ts';
 import { get, type HttpAnswer, type HttpOptions } from './http.ts';
 import { NetworkProblem } from './network.ts';
 
+/**
+ * Remembers beside the bytes on disk which version of the file they are of (an ETag, else a date), so that the rest of
+ * another version is never put after them.
+ */
+export interface VersionMemory {
+	readonly get: () => string | null;
+	readonly set: (version: string | null) => void;
+}
+
 export interface FetchFileOptions extends HttpOptions {
 	/** Bytes on disk so far, those of an earlier attempt included, and who is sending. */
 	readonly onBytes: (received: number, host: string) => void;
+	readonly version?: VersionMemory;
 }
 
 export interface FetchedFile {
@@ -40,12 +50,19 @@ function retryAfterMs(header: string | undefined): number | null {
 /** What an answer without the wanted content means. 429 and 5xx may pass. */
 export function statusProblem(answer: HttpAnswer): NetworkProblem {
 	const { status } = answer;
+	const reason = answer.headers['x-error-code'];
 	const words = statusWords[status] ?? (status >= 500 ? 'it has a problem of its own' : 'it gave no file');
 	const passing = status === 429 || status >= 500;
 	return new NetworkProblem(`${words} (HTTP ${status})`, {
-		passing,
+		...{ passing, status, reason: typeof reason === 'string' ? reason : null },
 		retryAfterMs: retryAfterMs(answer.headers['retry-after']),
 	});
+}
+
+/** What If-Range may name: a strong ETag, else the date of the last change. null: the server tells no versions apart. */
+function versionOf({ headers }: HttpAnswer): string | null {
+	if (headers.etag?.startsWith('"')) return headers.etag;
+	return headers['last-modified'] ?? null;
 }
 
 export function writeFailure(error: unknown, path: string): unknown {
@@ -68,6 +85,10 @@ export function writeFailure(error: unknown, path: string): unknown {
 /** From where the body continues: 0 for a whole file, `have` for the rest; throws where the answer fits neither. */
 function startOf(answer: HttpAnswer, have: number, expectedBytes: number): number {
 	const length = Number(answer.headers['content-length'] ?? Number.NaN);
+	const encoding = answer.headers['content-encoding'] ?? 'identity';
+	if (encoding !== 'identity') {
+		throw new NetworkProblem(`it sends the file compressed (${encoding.slice(0, 20)}), which was not asked for`);
+	}
 	if (answer.status === 200) {
 		if (Number.isFinite(length) && length !== expectedBytes) {
 			const sizes = `${length.toLocaleString('en')} bytes instead of ${expectedBytes.toLocaleString('en')}`;
@@ -94,11 +115,18 @@ async function attempt(
 		await handle.truncate(0);
 		have = 0;
 	}
+	const known = options.version?.get() ?? null;
 	const range: Record<string, string> = have === 0 ? {} : { range: `bytes=${have}-` };
+	// A server that has another version by now then sends all of it.
+	if (have > 0 && known !== null) range['if-range'] = known;
 	let answer = await get(url, { ...options, headers: { ...options.headers, ...range } });
-	if (answer.status === 416) {
+	const version = versionOf(answer);
+	// Not every server looks at If-Range.
+	const changed = answer.status === 206 && known !== null && version !== null && version !== known;
+	if (answer.status === 416 || changed) {
 		answer.discard();
 		await handle.truncate(0);
+		have = 0;
 		answer = await get(url, options);
 	}
 	let position = have;
@@ -108,7 +136,10 @@ async function attempt(
 		answer.discard();
 		throw error;
 	}
-	if (position === 0) await handle.truncate(0);
+	if (position === 0) {
+		await handle.truncate(0);
+		options.version?.set(versionOf(answer));
+	}
 	for await (const chunk of answer.body) {
 		if (position + chunk.length > expectedBytes) {
 			throw new NetworkProblem(`it sends more than the ${formatBytes(expectedBytes)} that the file has`);

