@@ -31,6 +31,7 @@ import { createEventBus, type EventBus } from './events.ts';
 import { listenForSignals } from './feedback/signals/listen.ts';
 import { createJobs } from './jobs/jobs.ts';
 import type { LibrarySeam, ModelLibrary } from './library/model-service.ts';
+import { addStarterPrompts } from './prompt/prompts.ts';
 import { readSettings } from './settings/settings.ts';
 
 export interface ApplicationOptions {
@@ -178,6 +179,8 @@ async function compose(
 		answering: () => answers.all().length > 0,
 	});
 	const feedback = { database, events, settings, clock };
+	const prompts = { database, events, clock };
+	addStarterPrompts(prompts);
 	const stopSignals = listenForSignals(feedback);
 	const status = (): Status => ({
 		engineBuild: library.engineBuild(),
@@ -201,6 +204,7 @@ async function compose(
 		search: { reader: storage.searchReader, clock },
 		exchange,
 		comparisons,
+		prompts,
 		jobs,
 		models: handlers,
 		settings: { database, events, clock, publishStatus },

@@ -41,6 +41,7 @@ function activityOf(event: InternalEvent, before: ModelState['state'] | undefine
 		case 'presets-changed':
 		case 'comparison-changed':
 		case 'evaluation-changed':
+		case 'prompts-changed':
 		case 'job':
 		case 'settings-changed':
 		case 'data-replaced':

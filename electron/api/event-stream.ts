@@ -37,6 +37,8 @@ function stateKey(event: ApplicationEvent): string | null {
 			return `comparison-${event.comparisonId}`;
 		case 'evaluation-changed':
 			return `evaluation-${event.runId}-${event.change}`;
+		case 'prompts-changed':
+			return `prompt-${event.promptId}`;
 		case 'model-state':
 			return `model-${event.state.modelFileId}`;
 		case 'download':

@@ -6,6 +6,7 @@ import type { Reader } from '../database/reader/reader.ts';
 import type { Evaluations } from '../evaluation/evaluations.ts';
 import type { FeedbackContext } from '../feedback/context.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import type { PromptContext } from '../prompt/context.ts';
 import type { SearchContext } from '../search/find.ts';
 import { comparisonHandlers } from './comparisons.ts';
 import { attachmentHandlers } from './conversation/attachments.ts';
@@ -23,6 +24,7 @@ import { conversationHandlers } from './conversations.ts';
 import { type DataContext, dataHandlers } from './data/data.ts';
 import { jobHandlers } from './data/jobs.ts';
 import { examine } from './doctor.ts';
+import { promptHandlers } from './evaluation/prompts.ts';
 import { evaluationHandlers } from './evaluations.ts';
 import { feedbackHandlers } from './feedback.ts';
 import { generationHandlers } from './generations.ts';
@@ -42,6 +44,7 @@ export interface RouterContext {
 	readonly exchange: Exchange;
 	readonly comparisons: Comparisons;
 	readonly evaluations: Evaluations;
+	readonly prompts: PromptContext;
 	readonly jobs: Jobs;
 	readonly settings: SettingContext;
 	readonly system: SystemContext;
@@ -69,6 +72,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		jobs: jobHandlers(os, context.jobs),
 		comparisons: comparisonHandlers(os, context.comparisons),
 		evaluations: evaluationHandlers(os, context.evaluations),
+		prompts: promptHandlers(os, context.prompts),
 		settings: settingHandlers(os, context.settings),
 		...dataHandlers(os, context.data, () => examine(context.system)),
 	});

@@ -28,6 +28,7 @@ import { exchangeCalls } from './exchange/exchange.ts';
 import { feedbackCalls } from './feedback.ts';
 import { jobCalls } from './job/job.ts';
 import { catalogueEntrySchema, downloadSchema, inspectionSchema, modelFileSchema, modelStateSchema } from './model.ts';
+import { promptCalls } from './prompt/prompt.ts';
 import { searchCalls } from './search.ts';
 import { settingsSchema } from './setting.ts';
 import { doctorSchema, helloSchema, networkRequestSchema, statusSchema } from './system.ts';
@@ -48,6 +49,7 @@ export const contract = {
 	comparisons: comparisonCalls,
 	datasets: datasetCalls,
 	evaluations: evaluationCalls,
+	prompts: promptCalls,
 	models: {
 		list: call.output(z.object({ models: z.array(modelFileSchema), states: z.array(modelStateSchema) })),
 		add: call.input(z.object({ path: z.string().min(1) })).output(modelFileSchema),

@@ -24,6 +24,7 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('feedback-changed'), messageId: z.int() }),
 	z.object({ type: z.literal('comparison-changed'), comparisonId: z.int() }),
 	/** Its name, versions or samples changed. null: several did. */
+	z.object({ type: z.literal('prompts-changed'), promptId: z.int() }),
 	z.object({ type: z.literal('dataset-changed'), datasetId: z.int().nullable() }),
 	/** `rows`: rows came, at most four times a second; `status`: it began, stopped or ended; `facts`: name, baseline, trash. */
 	z.object({

@@ -70,7 +70,10 @@ export const scorerSchema = z.discriminatedUnion('kind', [
 		kind: z.literal('json'),
 		...named,
 		/** JSON Schema (draft 2020-12, or what its `$schema` names: draft-07). */
-		schema: z.union([z.boolean(), z.record(z.string(), z.unknown())]).nullable().default(null),
+		schema: z
+			.union([z.boolean(), z.record(z.string(), z.unknown())])
+			.nullable()
+			.default(null),
 		/** JSON inside a ``` fence counts. */
 		allowFence: z.boolean().default(true),
 	}),

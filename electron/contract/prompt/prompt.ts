@@ -53,6 +53,8 @@ export const promptSampleSchema = z.object({
 	target: promptTextSchema.nullable().default(null),
 	choices: z.array(promptTextSchema).max(1_000).nullable().default(null),
 	variables: z.record(z.string(), promptTextSchema).default({}),
+	/** Of it `targetIndex` and `targetIndices` are read: places of the right choices. */
+	metadata: z.record(z.string(), z.unknown()).default({}),
 });
 
 /** What a model is asked: to write, or how likely it finds texts after a context. */
@@ -97,19 +99,29 @@ export const promptPreviewSchema = z.object({
 
 export const promptCalls = {
 	/** By name; with `deleted` only those in the trash. */
-	list: call.input(z.object({ deleted: z.boolean().default(false) }).prefault({})).output(z.object({ prompts: z.array(promptSchema) })),
+	list: call
+		.input(z.object({ deleted: z.boolean().default(false) }).prefault({}))
+		.output(z.object({ prompts: z.array(promptSchema) })),
 	/** Versions newest first. Fails with `prompt-unknown`. */
 	get: call.input(byId).output(z.object({ prompt: promptSchema, versions: z.array(promptVersionSchema) })),
 	/** With its first version. Fails with `prompt-name-taken`, `template-invalid`. */
 	create: call
-		.input(promptContentSchema.extend({ name: promptNameSchema, description: z.string().max(10_000).default(''), note: z.string().max(2_000).default('') }))
+		.input(
+			promptContentSchema.extend({
+				name: promptNameSchema,
+				description: z.string().max(10_000).default(''),
+				note: z.string().max(2_000).default(''),
+			}),
+		)
 		.output(promptSchema),
 	/** Name and description only: what a version says never changes. */
 	rename: call
 		.input(byId.extend({ name: promptNameSchema, description: z.string().max(10_000).optional() }))
 		.output(promptSchema),
 	/** A further version, the newest one from now on; what equals the newest already adds nothing. */
-	addVersion: call.input(promptContentSchema.extend({ id: z.int(), note: z.string().max(2_000).default('') })).output(promptSchema),
+	addVersion: call
+		.input(promptContentSchema.extend({ id: z.int(), note: z.string().max(2_000).default('') }))
+		.output(promptSchema),
 	/** To the trash. */
 	remove: call.input(byId).output(promptSchema),
 	restore: call.input(byId).output(promptSchema),

@@ -1,0 +1,64 @@
+/** JSON inside a Markdown fence, or the text itself. */
+export function unfence(text: string): string {
+	const fenced = /^\s*```[a-zA-Z0-9]*[^\S\n]*\n([\s\S]*?)\n?[^\S\n]*```\s*$/.exec(text);
+	return fenced?.[1] ?? text;
+}
+
+/** So many openings are tried: a text of brackets alone must not take long. */
+const maxTries = 50;
+
+/**
+ * The first JSON object or array in a text, whatever stands around it; undefined where there is none. Read to the
+ * bracket that closes it, brackets in strings aside.
+ */
+export function findJson(text: string): unknown {
+	let at = 0;
+	for (let tries = 0; tries < maxTries; tries += 1) {
+		const open = text.slice(at).search(/[{[]/);
+		if (open === -1) return undefined;
+		const start = at + open;
+		const end = closingOf(text, start);
+		if (end !== -1) {
+			try {
+				return JSON.parse(text.slice(start, end + 1)) as unknown;
+			} catch {
+				// What began here was no JSON; a later bracket may begin some.
+			}
+		}
+		at = start + 1;
+	}
+	return undefined;
+}
+
+function closingOf(text: string, start: number): number {
+	let depth = 0;
+	let quoted = false;
+	for (let index = start; index < text.length; index += 1) {
+		const character = text[index];
+		if (quoted) {
+			if (character === '\\') index += 1;
+			else if (character === '"') quoted = false;
+		} else if (character === '"') quoted = true;
+		else if (character === '{' || character === '[') depth += 1;
+		else if (character === '}' || character === ']') {
+			depth -= 1;
+			if (depth === 0) return index;
+		}
+	}
+	return -1;
+}
+
+/** The value at a path such as "answer" or "items.0.name"; undefined where there is none. Only a value's own fields. */
+export function valueAt(value: unknown, path: string): unknown {
+	let current = value;
+	for (const key of path.split('.')) {
+		if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key)) return undefined;
+		current = (current as Record<string, unknown>)[key];
+	}
+	return current;
+}
+
+/** A value as an answer: texts as they are, anything else as JSON. */
+export function textOfValue(value: unknown): string {
+	return typeof value === 'string' ? value : JSON.stringify(value);
+}

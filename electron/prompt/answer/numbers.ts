@@ -1,0 +1,64 @@
+/** A number found in a text. */
+export interface FoundNumber {
+	/** "50 %" is 50 here. */
+	readonly value: number;
+	/** As it was written. */
+	readonly text: string;
+	readonly percent: boolean;
+}
+
+/**
+ * Sign, currency, sign again, digits with thousands between them (comma, apostrophe, no-break or thin space; an ordinary
+ * space separates numbers) and a decimal point, exponent, per cent. Not directly behind a letter: the 4 of "GPT4" is none.
+ */
+const pattern =
+	/(?<![\p{L}\p{N}_])([-\u2212+])?([$€£¥]\s?)?([-\u2212])?((?:\d{1,3}(?:[,'\u00a0\u202f\u2009]\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)([eE][-+]?\d+)?(\s?%)?/gu;
+
+/** Behind one of these a dash joins or subtracts: "16-3" is 16 and 3. */
+const operandEnd = /[\p{L}\p{N})\]%]\s?$/u;
+
+/** Every number of a text, in order. */
+export function findNumbers(text: string): FoundNumber[] {
+	return [...text.matchAll(pattern)].map((match) => numberOf(match, text));
+}
+
+function numberOf(match: RegExpMatchArray, text: string): FoundNumber {
+	const [whole, sign = '', , innerSign = '', digits = '', exponent = '', percent = ''] = match;
+	const before = text.slice(Math.max(0, match.index! - 2), match.index);
+	const signCounts = sign !== '' && !operandEnd.test(before);
+	const minus = (signCounts && sign !== '+') || innerSign !== '';
+	const size = Number(digits.replace(/[,'\u00a0\u202f\u2009]/g, '') + exponent);
+	return {
+		value: minus ? -size : size,
+		text: signCounts ? whole : whole.slice(sign.length),
+		percent: percent !== '',
+	};
+}
+
+/** The number that a text is, with nothing else but white space and a final full stop; null: it is none. */
+export function wholeNumberText(text: string): FoundNumber | null {
+	const trimmed = text.trim().replace(/\.$/, '');
+	const [found, ...more] = findNumbers(trimmed);
+	return found !== undefined && more.length === 0 && found.text === trimmed ? found : null;
+}
+
+const strict = /#### (-?[0-9.,]+)/;
+const flexible = /(-?[$0-9.,]{2,})|(-?[0-9]+)/g;
+
+/** The number of an answer as lm-evaluation-harness finds it for GSM8K (EVALS.md 3.6), as it is written; null: none. */
+export function gsm8kAnswer(text: string, mode: 'strict' | 'flexible'): string | null {
+	if (mode === 'strict') return strict.exec(text)?.[1]?.trim() ?? null;
+	let last: string | null = null;
+	for (const [match] of text.matchAll(flexible)) last = match.trim();
+	return last;
+}
+
+/** What lm-evaluation-harness takes out of both sides before it compares GSM8K's answers. */
+export function gsm8kPlain(text: string): string {
+	return text
+		.replaceAll(',', '')
+		.replaceAll('$', '')
+		.replace(/^[\s\S]*#### /, '')
+		.replace(/\.$/, '')
+		.toLowerCase();
+}

@@ -1,0 +1,62 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Technique } from '../../contract/evaluation/technique.ts';
+import type { PromptSample } from '../../contract/prompt/prompt.ts';
+import { fillTemplate } from '../template.ts';
+import { choicesOf, letterOf } from './choices.ts';
+import { type CompiledPrompt, lastUserText, valuesOf } from './compile.ts';
+import type { ExampleWriter } from './example-text.ts';
+import { askWith } from './question.ts';
+
+type Likelihood = Extract<Technique, { kind: 'choice-likelihood' }>;
+
+export interface LikelihoodItem {
+	readonly context: string;
+	readonly continuations: readonly string[];
+}
+
+/**
+ * Contexts and continuations in the form of lm-evaluation-harness (EVALS.md 3.6): system prompt, examples and question
+ * with an empty line between them; the delimiter is part of the continuation.
+ */
+export function likelihoodItems(
+	prompt: CompiledPrompt,
+	technique: Likelihood,
+	writer: ExampleWriter,
+	sample: PromptSample,
+): { context: string; continuations: string[] }[] {
+	const system = fillTemplate(prompt.system, valuesOf(sample, { examples: writer.slotText }));
+	const contextOf = (input?: string): string =>
+		[
+			...(system === '' ? [] : [system]),
+			...writer.texts,
+			askWith(prompt, technique, sample, writer.slotText, input),
+		].join('\n\n');
+	if (technique.form === 'blank') {
+		const { beginnings, rest } = sentenceParts(sample);
+		const continuations = [technique.delimiter + rest];
+		return beginnings.map((beginning) => ({ context: contextOf(beginning), continuations }));
+	}
+	const choices = choicesOf(sample);
+	const written = technique.form === 'letters' ? choices.map((_, index) => letterOf(index)) : choices;
+	const continuations = written.map((choice) => technique.delimiter + choice);
+	const item = { context: contextOf(), continuations };
+	return technique.unconditional ? [item, { context: '', continuations }] : [item];
+}
+
+/** A sentence with a blank: its beginning with each choice in place, and the rest. Throws Failure `blank-missing`. */
+export function sentenceParts(sample: PromptSample): { beginnings: readonly string[]; rest: string } {
+	const choices = choicesOf(sample);
+	const sentence = lastUserText(sample);
+	const blank = sentence.indexOf('_');
+	const rest = sentence.slice(blank + 1).trim();
+	if (rest === '') {
+		throw new Failure({
+			code: 'blank-missing',
+			message:
+				'The sentence says nothing behind its blank, so there is nothing whose likelihood could tell the choices apart.',
+			next: ['Write the sentence with _ where the choice belongs', 'Compare the choices as texts instead'],
+		});
+	}
+	const before = sentence.slice(0, Math.max(0, blank));
+	return { beginnings: choices.map((choice) => before + choice), rest };
+}

@@ -1,0 +1,66 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { Technique } from '../contract/evaluation/technique.ts';
+import type { PromptContent, PromptPreview, PromptSample } from '../contract/prompt/prompt.ts';
+import { buildRequests } from './build/build.ts';
+import { compilePrompt, namesIn, valuesOf } from './build/compile.ts';
+
+/** Columns of published datasets that hold the answer. */
+const answerNames = /^(?:answers?|target|label|gold|expected|expected_output|solution|correct|output|completion)$/i;
+
+export interface PreviewInput {
+	readonly content: PromptContent;
+	readonly technique: Technique;
+	readonly sample: PromptSample;
+	readonly examples: readonly PromptSample[];
+}
+
+/**
+ * What the model would be given for one sample, with what is missing for it and what looks like a mistake. Throws Failure
+ * as `createBuilder`, but for missing variables.
+ */
+export function previewPrompt({ content, technique, sample, examples }: PreviewInput): PromptPreview {
+	const prompt = compilePrompt(content);
+	const values = valuesOf(sample);
+	const missing = prompt.variables.filter((name) => values(name) === undefined);
+	return {
+		variables: namesIn(content),
+		missing,
+		request: missing.length > 0 ? null : buildRequests({ version: content, technique, sample, examples }),
+		warnings: warningsFor(prompt.variables, technique, sample),
+	};
+}
+
+/** For people, one sentence each: a prompt that gives the answer away, or that asks every sample the same. */
+export function warningsFor(variables: readonly string[], technique: Technique, sample: PromptSample): string[] {
+	const target = sample.target?.trim() ?? '';
+	const given = variables.filter((name) => {
+		const value = Object.hasOwn(sample.variables, name) ? sample.variables[name] : undefined;
+		return (
+			value !== undefined &&
+			target !== '' &&
+			(value.trim() === target || (answerNames.test(name) && value.includes(target)))
+		);
+	});
+	const asksNothing = variables.length === 0 && typeof sample.input === 'string';
+	const hidden = technique.kind === 'zero-shot' && (sample.choices?.length ?? 0) > 1 && !variables.includes('choices');
+	return [
+		...given.map((name) => `{{${name}}} holds the expected answer of this sample, so the model is told what to say.`),
+		...(asksNothing
+			? ['The prompt uses no variable, so every sample asks the same. Put {{input}} where the question belongs.']
+			: []),
+		...(hidden ? ['The sample has choices, and the model is not shown them. Put {{choices}} into the prompt.'] : []),
+	];
+}
+
+/** Whether a failure says something about one sample, not about the prompt for all of them. */
+export function isSampleFailure(error: unknown): error is Failure {
+	const codes = [
+		'variable-missing',
+		'prompt-too-long',
+		'choices-missing',
+		'blank-missing',
+		'leak',
+		'target-not-a-choice',
+	];
+	return error instanceof Failure && codes.includes(error.code);
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { Failure } from '../../models/contract/failure.ts';
+import type { Prompt, PromptContent } from '../contract/prompt/prompt.ts';
+import { transaction } from '../database/sql.ts';
+import { compilePrompt } from './build/compile.ts';
+import type { PromptContext } from './context.ts';
+import { starterPrompts } from './starter/starters.ts';
+import {
+	getPrompt,
+	insertPrompt,
+	insertVersion,
+	renameRow,
+	sameName,
+	setDeleted,
+	starterPrompt,
+	versionsOf,
+} from './store.ts';
+
+/** Of what a version says; the same texts give the same hash in every data folder. */
+export function contentHash({ system, template, example }: PromptContent): string {
+	return createHash('sha256')
+		.update(JSON.stringify([system, template, example]))
+		.digest('hex');
+}
+
+/** With its first version. Throws Failure `prompt-name-taken`, `template-invalid`, `template-recurses`, `leak`. */
+export function createPrompt(
+	context: PromptContext,
+	input: PromptContent & { name: string; description: string; note: string },
+): Prompt {
+	const { database, clock } = context;
+	compilePrompt(input);
+	const id = transaction(database, () => {
+		assertNameFree(context, input.name, null);
+		const now = clock();
+		const promptId = insertPrompt(database, { name: input.name, description: input.description, starterId: null, now });
+		addRow(context, promptId, input, input.note, now);
+		return promptId;
+	});
+	return changed(context, id);
+}
+
+/** What equals the newest version adds none. Throws as `createPrompt`, and `prompt-unknown`. */
+export function addPromptVersion(context: PromptContext, id: number, content: PromptContent, note: string): Prompt {
+	const { database, clock } = context;
+	const { latest } = getPrompt(database, id);
+	compilePrompt(content);
+	if (latest.sha256 === contentHash(content)) return getPrompt(database, id);
+	transaction(database, () => addRow(context, id, content, note, clock()));
+	return changed(context, id);
+}
+
+/** Throws Failure `prompt-unknown`, `prompt-name-taken`. */
+export function renamePrompt(
+	context: PromptContext,
+	id: number,
+	name: string,
+	description: string | undefined,
+): Prompt {
+	const { database, clock } = context;
+	const before = getPrompt(database, id);
+	if (before.deletedAt === null) assertNameFree(context, name, id);
+	renameRow(database, { id, name, description: description ?? before.description, now: clock() });
+	return changed(context, id);
+}
+
+/** To the trash; runs made with it keep it. Throws Failure `prompt-unknown`. */
+export function removePrompt(context: PromptContext, id: number): Prompt {
+	if (getPrompt(context.database, id).deletedAt !== null) return getPrompt(context.database, id);
+	setDeleted(context.database, id, context.clock());
+	return changed(context, id);
+}
+
+/** Where its name is taken by now, it comes back with a number behind it. Throws Failure `prompt-unknown`. */
+export function restorePrompt(context: PromptContext, id: number): Prompt {
+	const { database, clock } = context;
+	const prompt = getPrompt(database, id);
+	if (prompt.deletedAt === null) return prompt;
+	transaction(database, () => {
+		const name = freeName(context, prompt.name);
+		if (name !== prompt.name) renameRow(database, { id, name, description: prompt.description, now: clock() });
+		setDeleted(database, id, null);
+	});
+	return changed(context, id);
+}
+
+/** A prompt with all it has been. Throws Failure `prompt-unknown`. */
+export function promptHistory({ database }: PromptContext, id: number) {
+	return { prompt: getPrompt(database, id), versions: versionsOf(database, id) };
+}
+
+/**
+ * Adds the prompts that come with Assay and are not there yet; one in the trash stays there, one that a person changed
+ * stays as it is.
+ */
+export function addStarterPrompts(context: PromptContext): void {
+	const { database, clock } = context;
+	const missing = starterPrompts.filter(({ starterId }) => starterPrompt(database, starterId) === undefined);
+	if (missing.length === 0) return;
+	transaction(database, () => {
+		for (const { starterId, name, description, ...content } of missing) {
+			const now = clock();
+			const id = insertPrompt(database, { name: freeName(context, name), description, starterId, now });
+			addRow(context, id, content, '', now);
+		}
+	});
+}
+
+function addRow(context: PromptContext, promptId: number, content: PromptContent, note: string, now: number): void {
+	const { system, template, example } = content;
+	insertVersion(context.database, { promptId, system, template, example, note, sha256: contentHash(content), now });
+}
+
+function assertNameFree({ database }: PromptContext, name: string, except: number | null): void {
+	const taken = sameName(database, name, except);
+	if (taken === undefined) return;
+	throw new Failure({
+		code: 'prompt-name-taken',
+		message: `There is a prompt called “${taken}” already.`,
+		next: ['Choose another name', `Add a version to “${taken}” instead`],
+	});
+}
+
+function freeName({ database }: PromptContext, name: string): string {
+	for (let number = 1; ; number += 1) {
+		const candidate = number === 1 ? name : `${name} (${number})`;
+		if (sameName(database, candidate, null) === undefined) return candidate;
+	}
+}
+
+function changed({ database, events }: PromptContext, id: number): Prompt {
+	events.publish({ type: 'prompts-changed', promptId: id });
+	return getPrompt(database, id);
+}

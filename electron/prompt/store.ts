@@ -1,0 +1,119 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { Prompt, PromptContent, PromptVersion } from '../contract/prompt/prompt.ts';
+import type { ReadableDatabase, WritableDatabase } from '../database/handle.ts';
+import { all, get, run } from '../database/sql.ts';
+import { namesIn } from './build/compile.ts';
+
+type VersionRow = Omit<PromptVersion, 'variables'>;
+type PromptRow = Omit<Prompt, 'latest'>;
+
+const versionColumns = `id, prompt_id AS promptId, number, system, template, example, note, sha256, created_at AS createdAt`;
+
+const selectPrompt = `SELECT id, name, description, starter_id AS starterId, created_at AS createdAt,
+  updated_at AS updatedAt, deleted_at AS deletedAt,
+  (SELECT count(*) FROM prompt_versions WHERE prompt_id = prompts.id) AS versions FROM prompts`;
+
+/** Every prompt, or every one in the trash, by name. */
+export function listPrompts(database: ReadableDatabase, deleted: boolean): Prompt[] {
+	const which = deleted ? 'IS NOT NULL' : 'IS NULL';
+	return all<PromptRow>(database, `${selectPrompt} WHERE deleted_at ${which} ORDER BY name COLLATE NOCASE, id`).map(
+		(row) => promptOf(database, row),
+	);
+}
+
+/** Throws Failure `prompt-unknown`. */
+export function getPrompt(database: ReadableDatabase, id: number): Prompt {
+	const row = get<PromptRow>(database, `${selectPrompt} WHERE id = :id`, { id });
+	if (row !== undefined) return promptOf(database, row);
+	throw new Failure({
+		code: 'prompt-unknown',
+		message: `There is no prompt with the number ${id}.`,
+		next: ['Choose another prompt'],
+	});
+}
+
+/** Newest first. */
+export function versionsOf(database: ReadableDatabase, promptId: number): PromptVersion[] {
+	return all<VersionRow>(
+		database,
+		`SELECT ${versionColumns} FROM prompt_versions WHERE prompt_id = :promptId ORDER BY number DESC`,
+		{ promptId },
+	).map(versionOf);
+}
+
+/** One version, also of a prompt in the trash: a run needs it to be repeated. Throws Failure `prompt-version-unknown`. */
+export function getPromptVersion(database: ReadableDatabase, id: number): PromptVersion {
+	const row = get<VersionRow>(database, `SELECT ${versionColumns} FROM prompt_versions WHERE id = :id`, { id });
+	if (row !== undefined) return versionOf(row);
+	throw new Failure({
+		code: 'prompt-version-unknown',
+		message: `There is no version ${id} of any prompt.`,
+		next: ['Choose another version'],
+	});
+}
+
+/** The id of the prompt made from a starter, in the trash or not; undefined where it was never made. */
+export function starterPrompt(database: ReadableDatabase, starterId: string): number | undefined {
+	return get<{ id: number }>(database, 'SELECT id FROM prompts WHERE starter_id = :starterId', { starterId })?.id;
+}
+
+/** The name, as it is written there, of another prompt that is not in the trash and has this name; undefined: it is free. */
+export function sameName(database: ReadableDatabase, name: string, except: number | null): string | undefined {
+	return get<{ name: string }>(
+		database,
+		`SELECT name FROM prompts WHERE name = :name COLLATE NOCASE AND deleted_at IS NULL AND id IS NOT :except`,
+		{ name, except },
+	)?.name;
+}
+
+export function insertPrompt(
+	database: WritableDatabase,
+	row: { name: string; description: string; starterId: string | null; now: number },
+): number {
+	return run(
+		database,
+		`INSERT INTO prompts (name, description, starter_id, created_at, updated_at)
+		 VALUES (:name, :description, :starterId, :now, :now)`,
+		row,
+	).id;
+}
+
+export function insertVersion(
+	database: WritableDatabase,
+	row: PromptContent & { promptId: number; note: string; sha256: string; now: number },
+): void {
+	run(
+		database,
+		`INSERT INTO prompt_versions (prompt_id, number, system, template, example, note, sha256, created_at)
+		 VALUES (:promptId, (SELECT coalesce(max(number), 0) + 1 FROM prompt_versions WHERE prompt_id = :promptId),
+		   :system, :template, :example, :note, :sha256, :now)`,
+		row,
+	);
+	run(database, 'UPDATE prompts SET updated_at = :now WHERE id = :promptId', { promptId: row.promptId, now: row.now });
+}
+
+export function renameRow(
+	database: WritableDatabase,
+	row: { id: number; name: string; description: string; now: number },
+): void {
+	run(database, 'UPDATE prompts SET name = :name, description = :description, updated_at = :now WHERE id = :id', row);
+}
+
+/** null takes it out of the trash. */
+export function setDeleted(database: WritableDatabase, id: number, deletedAt: number | null): void {
+	run(database, 'UPDATE prompts SET deleted_at = :deletedAt WHERE id = :id', { id, deletedAt });
+}
+
+function promptOf(database: ReadableDatabase, row: PromptRow): Prompt {
+	const latest = get<VersionRow>(
+		database,
+		`SELECT ${versionColumns} FROM prompt_versions WHERE prompt_id = :id ORDER BY number DESC LIMIT 1`,
+		{ id: row.id },
+	);
+	if (latest === undefined) throw new Error(`prompt ${row.id} has no version`);
+	return { ...row, latest: versionOf(latest) };
+}
+
+function versionOf(row: VersionRow): PromptVersion {
+	return { ...row, variables: namesIn(row) };
+}

@@ -1,0 +1,100 @@
+import { Failure } from '../../models/contract/failure.ts';
+
+/** A template read into its parts: text as it is, and names of variables. */
+export type TemplatePart =
+	| { readonly kind: 'text'; readonly text: string }
+	| { readonly kind: 'variable'; readonly name: string };
+export type Template = readonly TemplatePart[];
+
+/** A filled template may be this long, characters: more than any context holds. */
+export const maxRenderedCharacters = 4_000_000;
+
+/** Letters, digits, `_`, `-`, `.` and single spaces inside: what a column may be called. */
+const namePattern = /^[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_.-]| (?! )){0,98}$/u;
+
+/**
+ * Reads `{{name}}`; `\{{` stands for two braces. Nothing else means anything: no filters, no conditions, no includes.
+ * Throws Failure `template-invalid`.
+ */
+export function parseTemplate(text: string): Template {
+	const parts: TemplatePart[] = [];
+	let plain = '';
+	let at = 0;
+	while (at < text.length) {
+		const open = text.indexOf('{{', at);
+		if (open === -1) break;
+		if (text[open - 1] === '\\' && open > at) {
+			plain += `${text.slice(at, open - 1)}{{`;
+			at = open + 2;
+			continue;
+		}
+		plain += text.slice(at, open);
+		const close = text.indexOf('}}', open + 2);
+		const name = close === -1 ? null : text.slice(open + 2, close).trim();
+		if (name === null || !namePattern.test(name)) throw invalid(text, open, close);
+		if (plain !== '') parts.push({ kind: 'text', text: plain });
+		plain = '';
+		parts.push({ kind: 'variable', name });
+		at = close + 2;
+	}
+	plain += text.slice(at);
+	if (plain !== '') parts.push({ kind: 'text', text: plain });
+	return parts;
+}
+
+/** Names in the order of their first use. */
+export function variablesOf(template: Template): string[] {
+	return [...new Set(template.flatMap((part) => (part.kind === 'variable' ? [part.name] : [])))];
+}
+
+/**
+ * Fills the template once: what a value holds is never read as a template. `values` answers undefined for a name it
+ * does not have. Throws Failure `variable-missing`, `prompt-too-long`.
+ */
+export function fillTemplate(template: Template, values: (name: string) => string | undefined): string {
+	const texts: string[] = [];
+	let length = 0;
+	for (const part of template) {
+		const text = part.kind === 'text' ? part.text : values(part.name);
+		if (text === undefined) throw missing((part as { name: string }).name);
+		length += text.length;
+		if (length > maxRenderedCharacters) throw tooLong();
+		texts.push(text);
+	}
+	return texts.join('');
+}
+
+function invalid(text: string, open: number, close: number): Failure {
+	const line = text.slice(0, open).split('\n').length;
+	const inside = close === -1 ? '' : text.slice(open, close + 2);
+	const what =
+		close === -1
+			? `A variable is opened with {{ on line ${line} and never closed with }}.`
+			: `On line ${line}, ${shorten(inside)} is not the name of a variable.`;
+	return new Failure({
+		code: 'template-invalid',
+		message: what,
+		next: ['Put only a name between the braces, such as {{input}}', 'For the braces themselves, write \\{{'],
+	});
+}
+
+function shorten(text: string): string {
+	const line = text.replace(/\s+/g, ' ');
+	return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}
+
+function missing(name: string): Failure {
+	return new Failure({
+		code: 'variable-missing',
+		message: `The prompt uses {{${name}}}, and this sample has no variable of that name.`,
+		next: ['Change the name in the prompt', 'Add a column of that name to the dataset'],
+	});
+}
+
+function tooLong(): Failure {
+	return new Failure({
+		code: 'prompt-too-long',
+		message: `The filled prompt is longer than ${maxRenderedCharacters.toLocaleString('en')} characters.`,
+		next: ['Use the long variable only once', 'Shorten the sample'],
+	});
+}

@@ -1,0 +1,52 @@
+import { z95 } from './normal.ts';
+
+/** Agreement of two raters beyond chance. */
+export interface Agreement {
+	readonly n: number;
+	/** Share of items with the same label. */
+	readonly observed: number;
+	/** What chance alone would give. */
+	readonly expected: number;
+	/** 1 where both always agree; 0 is chance. Where chance alone gives 1, it is not defined: null. */
+	readonly kappa: number | null;
+	readonly standardError: number | null;
+	/** 95 % interval, normal, cut at −1 and 1. */
+	readonly low: number | null;
+	readonly high: number | null;
+}
+
+/** Cohen's kappa (1960) with the standard error of Fleiss, Cohen and Everitt (1969). Labels are any texts. */
+export function cohenKappa(first: readonly string[], second: readonly string[]): Agreement {
+	if (first.length !== second.length) throw new Error(`${first.length} labels can't be paired with ${second.length}`);
+	const n = first.length;
+	const labels = [...new Set([...first, ...second])];
+	const place = new Map(labels.map((label, index) => [label, index]));
+	const table = labels.map(() => new Array<number>(labels.length).fill(0));
+	first.forEach((label, index) => {
+		table[place.get(label)!]![place.get(second[index]!)!]! += 1 / n;
+	});
+	const rows = table.map((row) => row.reduce((sum, share) => sum + share, 0));
+	const columns = labels.map((_, index) => table.reduce((sum, row) => sum + row[index]!, 0));
+	const observed = table.reduce((sum, row, index) => sum + row[index]!, 0);
+	const expected = rows.reduce((sum, share, index) => sum + share * columns[index]!, 0);
+	if (n === 0 || 1 - expected < 1e-12) {
+		return { n, observed, expected, kappa: null, standardError: null, low: null, high: null };
+	}
+	const kappa = (observed - expected) / (1 - expected);
+	let agreeing = 0;
+	let differing = 0;
+	table.forEach((row, i) => {
+		row.forEach((share, j) => {
+			if (i === j) agreeing += share * (1 - (rows[i]! + columns[i]!) * (1 - kappa)) ** 2;
+			else differing += share * (columns[i]! + rows[j]!) ** 2;
+		});
+	});
+	const rest = (kappa - expected * (1 - kappa)) ** 2;
+	const variance = (agreeing + (1 - kappa) ** 2 * differing - rest) / ((1 - expected) ** 2 * n);
+	const standardError = Math.sqrt(Math.max(0, variance));
+	return {
+		...{ n, observed, expected, kappa, standardError },
+		low: Math.max(-1, kappa - z95 * standardError),
+		high: Math.min(1, kappa + z95 * standardError),
+	};
+}

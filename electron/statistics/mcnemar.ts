@@ -1,0 +1,46 @@
+import { chiSquaredP } from './normal.ts';
+import { incompleteBeta, logGamma } from './student.ts';
+
+/** Tests of whether two shares on the same samples differ. All p are two-sided. */
+export interface McNemar {
+	/** Samples that only the first, only the second got right. */
+	readonly onlyFirst: number;
+	readonly onlySecond: number;
+	readonly exact: number;
+	readonly midP: number;
+	readonly chiSquared: { readonly statistic: number; readonly p: number };
+	/** With Edwards' continuity correction. */
+	readonly corrected: { readonly statistic: number; readonly p: number };
+	/** The one to report: exact below 25 samples that differ, mid-p from there on (Fagerland et al. 2013). */
+	readonly p: number;
+	readonly method: 'McNemar, exact' | 'McNemar, mid-p';
+}
+
+/** From so many samples that differ on, the mid-p test keeps its level and the exact one is only more cautious. */
+const enough = 25;
+
+/** McNemar's tests (EVALS.md 3.14) from the two counts of samples where only one side is right. */
+export function mcNemar(onlyFirst: number, onlySecond: number): McNemar {
+	const n = onlyFirst + onlySecond;
+	const least = Math.min(onlyFirst, onlySecond);
+	// P(X ≤ least) of a fair binomial, as an incomplete beta function.
+	const lower = n === 0 ? 1 : incompleteBeta(0.5, n - least, least + 1);
+	const point = Math.exp(logGamma(n + 1) - logGamma(least + 1) - logGamma(n - least + 1) - n * Math.LN2);
+	const exact = n === 0 ? 1 : Math.min(1, 2 * lower);
+	// Of equal counts the mid-p is what is left of 1 without half of the point.
+	const midP = n === 0 ? 1 : onlyFirst === onlySecond ? 1 - point / 2 : Math.min(1, 2 * lower - point);
+	const test = (distance: number) => {
+		const statistic = n === 0 ? 0 : distance ** 2 / n;
+		return { statistic, p: chiSquaredP(statistic, 1) };
+	};
+	const apart = Math.abs(onlyFirst - onlySecond);
+	return {
+		onlyFirst,
+		onlySecond,
+		exact,
+		midP,
+		chiSquared: test(apart),
+		corrected: test(Math.max(0, apart - 1)),
+		...(n < enough ? { p: exact, method: 'McNemar, exact' } : { p: midP, method: 'McNemar, mid-p' }),
+	};
+}

@@ -1,0 +1,38 @@
+import { normalQuantile } from './normal.ts';
+
+/** What the noise of a paired comparison is made of (Miller, arXiv 2411.00640, section 5). */
+export interface Noise {
+	/** Var(x_A) + Var(x_B) − 2 Cov(x_A, x_B) of the samples' true scores; with one answer each: the variance of differences. */
+	readonly omegaSquared: number;
+	/** Variance of answers to one sample ÷ answers a sample, of both sides together; 0 where it is in omega already. */
+	readonly withinSquared?: number;
+}
+
+export interface PowerOptions {
+	/** Chance of a false claim. */
+	readonly alpha?: number;
+	/** Chance to find a difference that is there. */
+	readonly power?: number;
+}
+
+function factor({ alpha = 0.05, power = 0.8 }: PowerOptions): number {
+	return normalQuantile(1 - alpha / 2) + normalQuantile(power);
+}
+
+/** The smallest true difference that `n` samples find with the power asked for. */
+export function detectableDifference(
+	n: number,
+	{ omegaSquared, withinSquared = 0 }: Noise,
+	options: PowerOptions = {},
+): number {
+	return factor(options) * Math.sqrt((omegaSquared + withinSquared) / n);
+}
+
+/** Samples that find a true difference of `delta` with the power asked for; not rounded. */
+export function samplesNeeded(
+	delta: number,
+	{ omegaSquared, withinSquared = 0 }: Noise,
+	options: PowerOptions = {},
+): number {
+	return (factor(options) ** 2 * (omegaSquared + withinSquared)) / delta ** 2;
+}
