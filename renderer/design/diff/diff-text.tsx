@@ -1,0 +1,40 @@
+import type { DiffRun } from './word-diff.ts';
+
+const marks = {
+	added: 'rounded-xs bg-diff-b box-decoration-clone px-px no-underline',
+	removed: 'rounded-xs bg-diff-a box-decoration-clone px-px line-through decoration-1',
+};
+
+/** One side of a difference, or both in one text: what goes is marked and struck through, what comes is marked. */
+export function DiffText({
+	runs,
+	side = 'both',
+	mono = false,
+}: {
+	runs: readonly DiffRun[];
+	side?: 'before' | 'after' | 'both';
+	mono?: boolean;
+}) {
+	const left = side === 'before' ? 'added' : side === 'after' ? 'removed' : null;
+	const shown = runs.filter(({ kind }) => kind !== left);
+	return (
+		<p className={`foreign whitespace-pre-wrap ${mono ? 'font-mono text-xs' : ''}`} dir="auto">
+			{shown.map(({ kind, text }, index) =>
+				kind === 'same' ? (
+					text
+				) : kind === 'added' ? (
+					// biome-ignore lint/suspicious/noArrayIndexKey: runs stand in order
+					<ins key={index} className={marks.added}>
+						{text}
+					</ins>
+				) : (
+					// biome-ignore lint/suspicious/noArrayIndexKey: runs stand in order
+					<del key={index} className={marks.removed}>
+						{text}
+					</del>
+				),
+			)}
+			{shown.length === 0 ? <span className="text-ink-3">Empty</span> : null}
+		</p>
+	);
+}
