@@ -1,0 +1,90 @@
+import { type MeanError, meanWithError, pooledMean, studentInterval } from '../../statistics/mean.ts';
+import { wilson } from '../../statistics/wilson.ts';
+
+/** A mean of scores with its 95 % interval. */
+export interface Summary {
+	/** Values that the mean is of. */
+	readonly n: number;
+	/** Rows without a usable value: counted, not part of the mean. */
+	readonly unscored: number;
+	readonly mean: number;
+	readonly standardError: number;
+	readonly low: number;
+	readonly high: number;
+	/** How the interval was made: "Wilson", "t", "t, clustered: 40 clusters". */
+	readonly method: string;
+}
+
+type Value = number | null;
+type Cluster = string | null;
+
+/** Values that count, with what belongs to each of them. NaN and infinities are no values. */
+export function usable<More>(values: readonly Value[], more: readonly More[]): { value: number; more: More }[] {
+	return values.flatMap((value, index) =>
+		value !== null && Number.isFinite(value) ? [{ value, more: more[index] as More }] : [],
+	);
+}
+
+/**
+ * Mean of scores. Shares of right and wrong get a Wilson interval, other values Student's t; where samples share a
+ * cluster, the clustered error with clusters − 1 degrees of freedom (EVALS.md 3.14). null where nothing was scored.
+ */
+export function summarise(values: readonly Value[], clusters: readonly Cluster[] | null = null): Summary | null {
+	const rows = usable(values, clusters ?? []);
+	if (rows.length === 0) return null;
+	const scores = rows.map(({ value }) => value);
+	const estimate = meanWithError(scores, clusters === null ? null : rows.map(({ more }) => more ?? null));
+	return {
+		n: scores.length,
+		unscored: values.length - scores.length,
+		mean: estimate.mean,
+		standardError: estimate.standardError,
+		...intervalOf(scores, estimate),
+	};
+}
+
+/**
+ * As `summarise`, with each value counted by its weight: instructions followed of all instructions, not the mean of the
+ * samples' shares.
+ */
+export function summarisePooled(values: readonly Value[], weights: readonly number[]): Summary | null {
+	const rows = usable(values, weights).filter(({ more }) => more > 0);
+	if (rows.length === 0) return null;
+	const scores = rows.map(({ value }) => value);
+	const estimate = pooledMean(
+		scores,
+		rows.map(({ more }) => more),
+	);
+	return {
+		n: scores.length,
+		unscored: values.length - scores.length,
+		mean: estimate.mean,
+		standardError: estimate.standardError,
+		...studentInterval(estimate),
+		method: 't, pooled',
+	};
+}
+
+function intervalOf(scores: readonly number[], estimate: MeanError): Pick<Summary, 'low' | 'high' | 'method'> {
+	const clustered = estimate.clusters < scores.length;
+	const shares = scores.every((score) => score === 0 || score === 1);
+	const right = scores.filter((score) => score === 1).length;
+	if (shares && !clustered) {
+		const { low, high } = wilson(right, scores.length);
+		return { low, high, method: 'Wilson' };
+	}
+	const words = `${estimate.clusters} ${estimate.clusters === 1 ? 'cluster' : 'clusters'}`;
+	if (estimate.freedom < 1) {
+		// One value, or one cluster, says nothing of how others would come out.
+		const within = scores.every((score) => score >= 0 && score <= 1);
+		const { mean } = estimate;
+		const method = clustered ? `none: ${words}` : 'none: 1 value';
+		return within ? { low: 0, high: 1, method } : { low: mean, high: mean, method };
+	}
+	if (shares && estimate.standardError === 0) {
+		// All right or all wrong is not certainty: as many values as there are independent ones.
+		const { low, high } = wilson(estimate.mean === 1 ? estimate.clusters : 0, estimate.clusters);
+		if (estimate.mean === 0 || estimate.mean === 1) return { low, high, method: `Wilson, ${words}` };
+	}
+	return { ...studentInterval(estimate), method: clustered ? `t, ${words}` : 't' };
+}
