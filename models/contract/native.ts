@@ -5,6 +5,7 @@ import { benchResultSchema, benchTaskSchema } from './native/bench.ts';
 import { nativeConditionsSchema } from './native/conditions.ts';
 import { imatrixResultSchema, imatrixTaskSchema } from './native/imatrix.ts';
 import { likelihoodResultSchema, likelihoodRowSchema, likelihoodTaskSchema } from './native/likelihood.ts';
+import { openMeasureSchema } from './native/measure.ts';
 import { chunkResultSchema, perplexityResultSchema, perplexityTaskSchema } from './native/perplexity.ts';
 import { quantizeResultSchema, quantizeTaskSchema, quantizeTypeSchema } from './native/quantize.ts';
 
@@ -122,6 +123,9 @@ export const toNativeSchema = z.discriminatedUnion('type', [
 ]);
 
 export type ToNative = z.infer<typeof toNativeSchema>;
+
+/** The first frame says what the process is for: one task, or a model to measure with. */
+export const firstFrameSchema = z.union([toNativeSchema, openMeasureSchema]);
 
 /** What the process sends; the last frame is `done` or `failed`. */
 export const fromNativeSchema = z.discriminatedUnion('type', [

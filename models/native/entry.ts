@@ -1,24 +1,15 @@
 import { failureFacts } from '../contract/failure.ts';
-import { type FromNative, type NativeBeat, type NativeTask, toNativeSchema } from '../contract/native.ts';
+import { type FromNative, firstFrameSchema, type NativeTask, toNativeSchema } from '../contract/native.ts';
+import { beatMs, readBeat } from './beat.ts';
+import { serveMeasurement } from './measure/serve.ts';
 import { performTask } from './tasks.ts';
 
-/** The process that does one task with llama.cpp's C API. Started by run.ts; needs UV_THREADPOOL_SIZE=1. */
-
-/** Often enough to see the peak of memory, rarely enough to cost nothing, ms. */
-const beatMs = 1000;
+/**
+ * The process that works with llama.cpp's C API: one task (started by run.ts), or one model that is measured with until
+ * it is closed (started by measure/session.ts). Needs UV_THREADPOOL_SIZE=1.
+ */
 
 const abort = new AbortController();
-
-function beat(): NativeBeat {
-	const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-	const residentBytes = process.memoryUsage.rss();
-	return {
-		cpuMs: Math.round((userCPUTime + systemCPUTime) / 1000),
-		residentBytes,
-		// Node counts it in kibibytes on every system.
-		peakResidentBytes: Math.max(maxRSS * 1024, residentBytes),
-	};
-}
 
 function send(frame: FromNative): void {
 	if (process.connected) process.send?.(frame);
@@ -32,10 +23,10 @@ function finish(frame: FromNative): void {
 }
 
 async function run(task: NativeTask): Promise<void> {
-	const timer = setInterval(() => send({ type: 'beat', beat: beat() }), beatMs);
+	const timer = setInterval(() => send({ type: 'beat', beat: readBeat() }), beatMs);
 	try {
 		const result = await performTask(task, (progress) => send({ type: 'progress', progress }), abort.signal);
-		finish({ type: 'done', result, beat: beat() });
+		finish({ type: 'done', result, beat: readBeat() });
 	} catch (error) {
 		finish({ type: 'failed', failure: failureFacts(error) });
 	} finally {
@@ -43,10 +34,16 @@ async function run(task: NativeTask): Promise<void> {
 	}
 }
 
-process.on('message', (message) => {
-	const frame = toNativeSchema.parse(message);
-	if (frame.type === 'abort') abort.abort();
-	else void run(frame.task);
+process.once('message', (message) => {
+	const first = firstFrameSchema.parse(message);
+	if (first.type === 'open') {
+		serveMeasurement(first.options);
+		return;
+	}
+	process.on('message', (later) => {
+		if (toNativeSchema.parse(later).type === 'abort') abort.abort();
+	});
+	if (first.type === 'run') void run(first.task);
 });
 
 // Without a host nobody wants the result. An orderly exit would tear llama.cpp down under a running decode.

@@ -114,9 +114,11 @@ export const measureFactsSchema = nativeConditionsSchema.extend({
 
 export type MeasureFacts = z.infer<typeof measureFactsSchema>;
 
-/** What the process is sent. */
+/** The first that the process is sent. */
+export const openMeasureSchema = z.object({ type: z.literal('open'), options: measureOptionsSchema });
+
+/** What it is sent afterwards. */
 export const toMeasureSchema = z.discriminatedUnion('type', [
-	z.object({ type: z.literal('open'), options: measureOptionsSchema }),
 	z.object({ type: z.literal('generate'), id: z.int(), rows: z.array(measureRowSchema) }),
 	z.object({ type: z.literal('likelihood'), id: z.int(), items: z.array(likelihoodItemSchema) }),
 	z.object({ type: z.literal('count'), id: z.int(), prompts: z.array(measurePromptSchema) }),
@@ -126,7 +128,7 @@ export const toMeasureSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('hold'), held: z.boolean() }),
 ]);
 
-export type ToMeasure = z.infer<typeof toMeasureSchema>;
+export type ToMeasure = z.infer<typeof openMeasureSchema> | z.infer<typeof toMeasureSchema>;
 
 /** What the process sends. Each call ends with one of `rows`, `likelihoods`, `counts` and `failed`. */
 export const fromMeasureSchema = z.discriminatedUnion('type', [

@@ -57,6 +57,17 @@ export function encodeRequest(
 	);
 }
 
+/** The same for a context that is in tokens already, a rendered chat template: its continuations are cut for themselves. */
+export function encodeAfter(
+	tokenizer: Tokenizer,
+	context: readonly number[],
+	continuations: readonly string[],
+	contextLimit: number,
+): EncodedRequest {
+	const tokens = continuations.map((continuation) => tokenizer.encode(continuation));
+	return truncate({ context: Int32Array.from(context), continuations: tokens, truncated: 0 }, contextLimit);
+}
+
 /** Cuts the context at its start until the longest continuation fits; its last token needs no place. */
 function truncate(request: EncodedRequest, limit: number): EncodedRequest {
 	const longest = request.continuations.reduce((length, tokens) => Math.max(length, tokens.length), 0);

@@ -17,19 +17,21 @@ type Wanted = { row: number; continuation: number; token: number };
 
 class Scorer {
 	readonly #context: NativeContext;
+	readonly #decode: (context: NativeContext) => Promise<void>;
 	readonly #kernel: ScoreKernel;
 	/** What sequence 0 holds. */
 	#cached: Int32Array = new Int32Array(0);
 	decodedTokens = 0;
 
-	constructor(context: NativeContext) {
+	constructor(context: NativeContext, decode: (context: NativeContext) => Promise<void>) {
 		this.#context = context;
+		this.#decode = decode;
 		this.#kernel = new ScoreKernel(context.model.facts.vocabularySize, 1, false);
 	}
 
 	async #flush(): Promise<void> {
 		this.decodedTokens += this.#context.length;
-		await this.#context.decode();
+		await this.#decode(this.#context);
 	}
 
 	/** Brings sequence 0 to hold exactly `prefix`, computing only what it doesn't hold yet. */
@@ -117,11 +119,61 @@ function emptyRow(index: number, { context, continuations, truncated }: EncodedR
 	};
 }
 
+export type LikelihoodScores = {
+	rows: LikelihoodRow[];
+	/** Tokens that went through the model. */
+	decodedTokens: number;
+};
+
+export type ScoreOptions = {
+	threads: number;
+	/** Decodes, so that the caller may stop or wait between. */
+	decode: (context: NativeContext) => Promise<void>;
+	/** Rows that are finished, in order, since the last time. */
+	onRows?: (rows: readonly LikelihoodRow[], done: number) => void;
+};
+
 /**
- * Log-likelihoods of continuations as lm-evaluation-harness defines them. Requests are decoded together, and a prefix
- * that they share goes through the model once. The order of `requests` alone decides what is decoded together, so equal
- * tasks give equal numbers. Checks `signal` between decodes and throws its reason.
+ * Log-likelihoods of encoded requests, from an empty cache. They are decoded together, and a prefix that they share goes
+ * through the model once. Their order alone decides what is decoded together, so equal requests give equal bits.
  */
+export async function scoreEncoded(
+	model: NativeModel,
+	encoded: readonly EncodedRequest[],
+	{ threads, decode, onRows }: ScoreOptions,
+): Promise<LikelihoodScores> {
+	const packs = packRequests(encoded, limits);
+	const context = new NativeContext(model, {
+		// llama.cpp clamps a batch to the context, and aborts where that is less than the sequences.
+		contextSize: Math.max(limits.tokens, cellsNeeded(packs)),
+		batchSize: limits.tokens,
+		threads,
+		sequences: limits.sequences + 1,
+	});
+	try {
+		const scorer = new Scorer(context, decode);
+		const rows = encoded.map((request, index) => emptyRow(index, request));
+		let reported = 0;
+		for (const [number, pack] of packs.entries()) {
+			await scorer.score(pack, (item, continuation, log, greedy) => {
+				const { index = 0, offset = 0 } = pack.items[item] ?? {};
+				const row = rows[index];
+				if (row === undefined) return;
+				row.logLikelihoods[offset + continuation] = (row.logLikelihoods[offset + continuation] ?? 0) + log;
+				if (!greedy) row.greedy[offset + continuation] = false;
+			});
+			// The last request of a pack may go on in the next one.
+			const done = packs[number + 1]?.items[0]?.index ?? rows.length;
+			onRows?.(rows.slice(reported, done), done);
+			reported = done;
+		}
+		return { rows, decodedTokens: scorer.decodedTokens };
+	} finally {
+		context.free();
+	}
+}
+
+/** Loads a model and scores requests with it. Checks `signal` between decodes and throws its reason. */
 export async function scoreLikelihoods(
 	library: NativeLibrary,
 	task: LikelihoodTask,
@@ -136,39 +188,23 @@ export async function scoreLikelihoods(
 	};
 	const contextLimit = task.contextSize ?? model.facts.trainedContextLength;
 	const encoded = task.requests.map((request) => encodeRequest(tokenizer, request, contextLimit));
-	const packs = packRequests(encoded, limits);
-	const context = new NativeContext(model, {
-		// llama.cpp clamps a batch to the context, and aborts where that is less than the sequences.
-		contextSize: Math.max(limits.tokens, cellsNeeded(packs)),
-		batchSize: limits.tokens,
-		threads: task.threads,
-		sequences: limits.sequences + 1,
-	});
-	const scorer = new Scorer(context);
-	const rows = encoded.map((request, index) => emptyRow(index, request));
 	const started = performance.now();
-	let reported = 0;
-	for (const [number, pack] of packs.entries()) {
-		signal?.throwIfAborted();
-		await scorer.score(pack, (item, continuation, log, greedy) => {
-			const { index = 0, offset = 0 } = pack.items[item] ?? {};
-			const row = rows[index];
-			if (row === undefined) return;
-			row.logLikelihoods[offset + continuation] = (row.logLikelihoods[offset + continuation] ?? 0) + log;
-			if (!greedy) row.greedy[offset + continuation] = false;
-		});
-		// The last request of a pack may go on in the next one.
-		const done = packs[number + 1]?.items[0]?.index ?? rows.length;
-		const elapsed = performance.now() - started;
-		const remainingMs = done === 0 ? 0 : (elapsed / done) * (rows.length - done);
-		onProgress({ rows: rows.slice(reported, done), done, total: rows.length, remainingMs });
-		reported = done;
-	}
-	context.free();
+	const { rows, decodedTokens } = await scoreEncoded(model, encoded, {
+		threads: task.threads,
+		async decode(context) {
+			signal?.throwIfAborted();
+			await context.decode();
+		},
+		onRows(finished, done) {
+			const elapsed = performance.now() - started;
+			const remainingMs = done === 0 ? 0 : (elapsed / done) * (encoded.length - done);
+			onProgress({ rows: [...finished], done, total: encoded.length, remainingMs });
+		},
+	});
 	return {
 		rows,
 		model: model.facts,
-		decodedTokens: scorer.decodedTokens,
+		decodedTokens,
 		tokensWithoutReuse: encoded.reduce(
 			(sum, request) =>
 				sum +

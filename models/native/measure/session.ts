@@ -1,23 +1,20 @@
-import type {
-	LikelihoodItem,
-	MeasuredLikelihood,
-	MeasuredRow,
-	MeasureFacts,
-	MeasureOptionsInput,
-	MeasurePrompt,
-	MeasureRow,
-	NativeBeat,
+import {
+	type LikelihoodItem,
+	type MeasuredLikelihood,
+	type MeasuredRow,
+	type MeasureFacts,
+	type MeasureOptionsInput,
+	type MeasurePrompt,
+	type MeasureRow,
+	measureOptionsSchema,
+	type NativeBeat,
 } from '../../contract/native.ts';
+import type { NativeProcessOptions } from '../process.ts';
+import { Connection, closedFailure } from './connection.ts';
 
-export interface MeasurementOptions extends MeasureOptionsInput {
+export interface MeasurementOptions extends MeasureOptionsInput, NativeProcessOptions {
 	/** Ends the process while it opens; afterwards each call has a signal of its own. */
 	signal?: AbortSignal;
-	/** A real Node binary, version 24; the one that runs this process where it is left out. */
-	nodeBinary?: string;
-	/** The process's entry file; found beside this file where it is left out. */
-	entry?: string;
-	/** Added to the environment. */
-	env?: Readonly<Record<string, string>>;
 	/** Once a second: processor time and memory. */
 	onBeat?: (beat: NativeBeat) => void;
 }
@@ -52,4 +49,68 @@ export interface MeasurementSession {
 	hold(held: boolean): void;
 	/** Ends the process and waits until it is gone. */
 	close(): Promise<void>;
+}
+
+function unexpected(type: string): Error {
+	return new Error(`the measuring process answered with “${type}”`);
+}
+
+/**
+ * Starts a process, loads the model in it and waits until it can measure. Throws `native-process-died`,
+ * `model-load-failed` and the other Failures of a file, `not-enough-memory`, `context-too-large`, or the signal's reason.
+ */
+export async function openMeasurement(options: MeasurementOptions): Promise<MeasurementSession> {
+	const { signal: opening, onBeat, nodeBinary, entry, env, ...wished } = options;
+	opening?.throwIfAborted();
+	const parsed = measureOptionsSchema.parse(wished);
+	const place = {
+		...(nodeBinary === undefined ? {} : { nodeBinary }),
+		...(entry === undefined ? {} : { entry }),
+		...(env === undefined ? {} : { env }),
+	};
+	const connection = new Connection(place, onBeat);
+	let lastId = 0;
+	const nextId = (): number => {
+		lastId += 1;
+		return lastId;
+	};
+
+	let facts: MeasureFacts;
+	try {
+		const opened = await connection.ask({ type: 'open', options: parsed }, { signal: opening });
+		if (opened.type !== 'opened') throw unexpected(opened.type);
+		facts = opened.facts;
+	} catch (error) {
+		connection.kill(error);
+		await connection.ended;
+		throw error;
+	}
+
+	return {
+		facts,
+		processId: connection.child.pid ?? 0,
+		async generate(rows, { signal, onRow } = {}) {
+			const answer = await connection.ask(
+				{ type: 'generate', id: nextId(), rows: [...rows] },
+				{ signal, onRow: (index, row) => onRow?.(index, row) },
+			);
+			if (answer.type !== 'rows') throw unexpected(answer.type);
+			return answer.rows;
+		},
+		async likelihood(items, { signal } = {}) {
+			const answer = await connection.ask({ type: 'likelihood', id: nextId(), items: [...items] }, { signal });
+			if (answer.type !== 'likelihoods') throw unexpected(answer.type);
+			return answer.items;
+		},
+		async count(prompts, { signal } = {}) {
+			const answer = await connection.ask({ type: 'count', id: nextId(), prompts: [...prompts] }, { signal });
+			if (answer.type !== 'counts') throw unexpected(answer.type);
+			return answer.counts;
+		},
+		hold: (held) => connection.hold(held),
+		async close() {
+			connection.kill(closedFailure());
+			await connection.ended;
+		},
+	};
 }

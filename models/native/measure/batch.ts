@@ -1,0 +1,131 @@
+import { Failure, failureFacts } from '../../contract/failure.ts';
+import type { MeasuredRow } from '../../contract/native.ts';
+import type { NativeContext } from '../context.ts';
+import { createRowAnswer, type RowAnswer } from './answer.ts';
+import type { Pace } from './pace.ts';
+import type { PreparedRow } from './prompts.ts';
+import { createSeating, prefixSequence, type Seat } from './seating.ts';
+import type { ShardPlan } from './shard.ts';
+
+/** What both ways of answering rows need. */
+export interface GenerateParts {
+	readonly context: NativeContext;
+	/** Tokens that one row may have. */
+	readonly contextSize: number;
+	readonly pace: Pace;
+	/** A row that has its end, by its number in the call. */
+	readonly finished: (index: number, row: MeasuredRow) => void;
+}
+
+type Seated = {
+	seat: Seat;
+	prepared: PreparedRow;
+	answer: RowAnswer;
+	/** Tokens that are in the cache. */
+	position: number;
+	/** Its token that has not been decoded; null while the prompt is. */
+	last: number | null;
+	sequences: readonly number[];
+};
+
+/** Brings the first `length` tokens of the prompts into the sequence that the rows begin with. */
+async function holdPrefix({ context, pace }: GenerateParts, tokens: readonly number[], length: number): Promise<void> {
+	const sequences = [prefixSequence];
+	for (let position = 0; position < length; position += 1) {
+		context.add(tokens[position]!, position, sequences, false);
+		const full = context.length === context.batchSize;
+		if (full || position === length - 1) await pace.work(context, () => context.decode());
+	}
+}
+
+/** Puts the next tokens of everybody into the batch; returns whose logits are computed, in the order of the rows there. */
+function fill(context: NativeContext, seated: readonly Seated[]): Seated[] {
+	const outputs: Seated[] = [];
+	for (const one of seated) {
+		if (one.last === null) continue;
+		context.add(one.last, one.position, one.sequences, true);
+		one.position += 1;
+		outputs.push(one);
+	}
+	for (const one of seated) {
+		if (one.last !== null) continue;
+		const { tokens } = one.prepared;
+		while (one.position < tokens.length && context.length < context.batchSize) {
+			const isLast = one.position === tokens.length - 1;
+			context.add(tokens[one.position]!, one.position, one.sequences, isLast);
+			one.position += 1;
+			if (isLast) outputs.push(one);
+		}
+	}
+	return outputs;
+}
+
+/**
+ * Answers rows, `width` of them decoded together; rows join and leave as the plan and the seating say. The context is
+ * empty at the start.
+ */
+export async function generateBatch(
+	parts: GenerateParts,
+	rows: readonly PreparedRow[],
+	plan: ShardPlan,
+	width: number,
+): Promise<void> {
+	const { context, contextSize, pace } = parts;
+	const seating = createSeating({ rows, plan, width });
+	await holdPrefix(parts, rows[0]?.tokens ?? [], plan.prefix);
+	// In the order in which they joined.
+	let seated: Seated[] = [];
+
+	const join = (): void => {
+		for (let seat = seating.next(); seat !== null; seat = seating.next()) {
+			const prepared = rows[seat.row]!;
+			const { from, sequence } = seat;
+			if (from.tokens > 0) context.copySequence(from.sequence, sequence, from.tokens);
+			const answer = createRowAnswer(context.model, {
+				row: prepared.row,
+				promptTokens: prepared.tokens.length,
+				cachedTokens: from.tokens,
+				contextSize,
+			});
+			seated.push({ seat, prepared, answer, position: from.tokens, last: null, sequences: [sequence] });
+		}
+	};
+
+	const end = (one: Seated, row: MeasuredRow): void => {
+		one.answer.free();
+		seating.finish(one.seat);
+		parts.finished(one.prepared.index, row);
+	};
+
+	/** Draws a token for a row; false when it has its end. */
+	const goOn = (one: Seated, output: number): boolean => {
+		const { keepIn, sequence } = one.seat;
+		if (one.last === null) {
+			if (keepIn !== null) context.copySequence(sequence, keepIn, one.position - 1);
+			seating.promptDone(one.seat);
+		}
+		try {
+			one.last = one.answer.draw(context, output);
+			if (one.last !== null) return true;
+			end(one, one.answer.result());
+		} catch (error) {
+			if (!(error instanceof Failure)) throw error;
+			end(one, { failure: failureFacts(error) });
+		}
+		return false;
+	};
+
+	try {
+		while (!seating.done) {
+			join();
+			const outputs = fill(context, seated);
+			await pace.work(context, () => context.decode());
+			const gone = new Set(outputs.filter((one, output) => !goOn(one, output)));
+			if (gone.size === 0) continue;
+			seated = seated.filter((one) => !gone.has(one));
+			for (const sequence of seating.takeUnused()) context.removeFrom(sequence, 0);
+		}
+	} finally {
+		for (const one of seated) one.answer.free();
+	}
+}

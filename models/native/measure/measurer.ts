@@ -1,0 +1,165 @@
+import { stat } from 'node:fs/promises';
+import { Failure } from '../../contract/failure.ts';
+import type {
+	LikelihoodItem,
+	MeasuredLikelihood,
+	MeasuredRow,
+	MeasureFacts,
+	MeasureOptions,
+	MeasurePrompt,
+	MeasureRow,
+} from '../../contract/native.ts';
+import { engineBuild } from '../../library/engine-build.ts';
+import { conditionsOf } from '../conditions.ts';
+import { NativeContext } from '../context.ts';
+import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../context-size.ts';
+import type { NativeLibrary } from '../library/open.ts';
+import { encodeAfter, encodeRequest } from '../likelihood/encode.ts';
+import { scoreEncoded } from '../likelihood/likelihood.ts';
+import { NativeModel } from '../model.ts';
+import { type GenerateParts, generateBatch } from './batch.ts';
+import type { Pace } from './pace.ts';
+import { createPromptTokenizer, type PreparedRow, prepareRows } from './prompts.ts';
+import { sequencesNeeded } from './seating.ts';
+import { planShard } from './shard.ts';
+import { generateSingle } from './single.ts';
+
+/** As a chat has it by default. */
+const usualContext = 8192;
+
+/** Cells that a batch may take unless told otherwise: for the width wished, but not without end. */
+const usualCells = 32_768;
+
+/** Tokens of one decode of several rows; of a single row as chat has them. */
+const batchSize = { several: 512, single: 576 } as const;
+
+/** A loaded model that measures; one call at a time. */
+export interface Measurer {
+	readonly facts: MeasureFacts;
+	generate(
+		rows: readonly MeasureRow[],
+		pace: Pace,
+		onRow: (index: number, row: MeasuredRow) => void,
+	): Promise<MeasuredRow[]>;
+	likelihood(items: readonly LikelihoodItem[], pace: Pace): Promise<MeasuredLikelihood[]>;
+	count(prompts: readonly MeasurePrompt[]): number[];
+}
+
+function cellsTooMany(cells: number): Failure {
+	return new Failure({
+		code: 'context-too-large',
+		message: `Rows decoded together need room for ${cells.toLocaleString('en')} tokens, which this computer's memory does not have now.`,
+		next: ['Decode fewer rows together', 'Let answers be shorter', 'Close other programs'],
+	});
+}
+
+/** A context that is used again while shards need the same; otherwise made anew. */
+function contextKeeper(model: NativeModel, threads: number): (cells: number, sequences: number) => NativeContext {
+	let kept: { context: NativeContext; key: string } | null = null;
+	return (cells, sequences) => {
+		const key = `${cells} ${sequences}`;
+		if (kept?.key === key) {
+			kept.context.clear();
+			return kept.context;
+		}
+		kept?.context.free();
+		kept = null;
+		const tokens = sequences > 1 ? batchSize.several : batchSize.single;
+		const context = new NativeContext(model, {
+			contextSize: Math.max(cells, tokens),
+			batchSize: tokens,
+			microBatchSize: tokens,
+			threads,
+			sequences,
+		});
+		kept = { context, key };
+		return context;
+	};
+}
+
+/**
+ * Loads a model to measure with. Throws the Failures of NativeModel.load, `not-enough-memory` and `context-too-large`.
+ */
+export async function openMeasurer(library: NativeLibrary, options: MeasureOptions): Promise<Measurer> {
+	const { width, threads } = options;
+	const file = await stat(options.model).catch(() => null);
+	// A file that is missing is NativeModel.load's to explain.
+	if (file !== null) checkWeightsFit(file.size, process.availableMemory());
+	const model = await NativeModel.load(library, options.model, options.checkTensors);
+	const trainedLength = model.numberOf('context_length');
+	const bytesPerToken = await cacheBytesPerToken(model);
+	const weightBytes = model.facts.sizeBytes;
+	// Not the largest that fits now: equal options have to give equal bits.
+	const contextSize = chooseContextSize({
+		wanted: options.contextSize ?? Math.min(usualContext, trainedLength ?? usualContext),
+		trainedLength,
+		bytesPerToken,
+		weightBytes,
+		availableBytes: process.availableMemory(),
+	});
+	const cells = Math.max(contextSize, options.cells ?? Math.min(width * contextSize, usualCells));
+	const checkCells = (needed: number): void => {
+		const free = process.availableMemory() * 0.9 - needed * bytesPerToken;
+		if (free < 0) throw cellsTooMany(needed);
+	};
+	const { functions } = library;
+	const recurrent = functions.llama_model_is_recurrent(model.pointer) || functions.llama_model_is_hybrid(model.pointer);
+	const tokenize = createPromptTokenizer(model);
+	const contextFor = contextKeeper(model, threads);
+
+	const answer = async (parts: Omit<GenerateParts, 'context'>, rows: readonly PreparedRow[]): Promise<void> => {
+		if (rows.length === 0) return;
+		if (width === 1) {
+			checkCells(contextSize);
+			await generateSingle({ ...parts, context: contextFor(contextSize, 1) }, rows);
+			return;
+		}
+		// What recurrent models remember can't be cut to a part of a prompt.
+		const plan = planShard(rows, width, cells, !recurrent);
+		checkCells(plan.cells);
+		const context = contextFor(plan.cells, sequencesNeeded(plan, width));
+		await generateBatch({ ...parts, context }, rows, plan, width);
+	};
+
+	return {
+		facts: {
+			...conditionsOf(library, threads),
+			engineBuild,
+			model: model.facts,
+			chat: model.meta('tokenizer.chat_template') !== null,
+			contextSize,
+			width,
+			cells,
+			loadMs: process.uptime() * 1000,
+		},
+		async generate(rows, pace, onRow) {
+			const measured: MeasuredRow[] = [];
+			const finished = (index: number, row: MeasuredRow): void => {
+				measured[index] = row;
+				onRow(index, row);
+			};
+			const { prepared, failed } = prepareRows(model, rows, tokenize, contextSize);
+			for (const { index, failure } of failed) finished(index, { failure: failure.facts() });
+			await answer({ contextSize, pace, finished }, prepared);
+			return measured;
+		},
+		async likelihood(items, pace) {
+			const encoded = items.map(({ context, continuations, addBos }) => {
+				const tokenizer = {
+					encode: (text: string) => model.tokenize(Buffer.from(text, 'utf8'), false),
+					prefixToken: model.prefixToken,
+					startToken: addBos === 'auto' ? model.startToken : null,
+				};
+				return typeof context === 'string'
+					? encodeRequest(tokenizer, { context, continuations }, contextSize)
+					: encodeAfter(tokenizer, tokenize(context), continuations, contextSize);
+			});
+			const { rows } = await scoreEncoded(model, encoded, {
+				threads,
+				decode: (context) => pace.work(context, () => context.decode()),
+			});
+			return rows.map(({ index: _index, ...row }) => row);
+		},
+		count: (prompts) => prompts.map((prompt) => tokenize(prompt).length),
+	};
+}

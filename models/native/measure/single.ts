@@ -1,0 +1,70 @@
+import { Failure, failureFacts } from '../../contract/failure.ts';
+import type { MeasuredRow } from '../../contract/native.ts';
+import { commonPrefixLength } from '../../prompt/token-list.ts';
+import { tile } from '../sequence/attention-tiles.ts';
+import { NativeSequence } from '../sequence/sequence.ts';
+import { createRowAnswer, type RowAnswer } from './answer.ts';
+import type { GenerateParts } from './batch.ts';
+import type { PreparedRow } from './prompts.ts';
+
+/**
+ * Tokens of a prompt that are kept from the row before: whole tiles, and so few that at least a tile is left. Then each
+ * token goes through the same form of attention (worker/llama/slices.ts) as it would without anything kept.
+ */
+export function keptTokens(before: readonly number[], tokens: readonly number[]): number {
+	const end = tokens.length - 1;
+	const common = Math.min(commonPrefixLength(before, tokens), end - tile);
+	return Math.max(0, Math.floor(common / tile) * tile);
+}
+
+/** Tokens of the next native call: whole tiles, the last call with what remains. */
+export function nextSlice(left: number, batchSize: number): number {
+	const whole = Math.max(tile, Math.floor(batchSize / tile) * tile - tile);
+	return left < whole + tile ? left : whole;
+}
+
+/** Answers rows one after the other, each computed as an answer of a chat is: the same tokens come out. */
+export async function generateSingle(parts: GenerateParts, rows: readonly PreparedRow[]): Promise<void> {
+	const { context, contextSize, pace } = parts;
+	const sequence = new NativeSequence(context);
+
+	const evaluate = async (tokens: readonly number[]): Promise<number> => {
+		const end = tokens.length - 1;
+		const kept = sequence.cut(keptTokens(sequence.tokens, tokens));
+		for (let position = kept; position < end; ) {
+			const slice = tokens.slice(position, position + nextSlice(end - position, context.batchSize));
+			await pace.work(context, () => sequence.append(slice));
+			position += slice.length;
+		}
+		return kept;
+	};
+
+	const write = async (first: number, answer: RowAnswer): Promise<MeasuredRow> => {
+		for (let last: number | null = first; last !== null; ) {
+			const token = last;
+			await pace.work(context, () => sequence.predict(token));
+			last = answer.draw(context, 0);
+		}
+		return answer.result();
+	};
+
+	for (const { index, row, tokens } of rows) {
+		const began = performance.now();
+		const cachedTokens = await evaluate(tokens);
+		const answer = createRowAnswer(context.model, {
+			row,
+			promptTokens: tokens.length,
+			cachedTokens,
+			contextSize,
+			began,
+		});
+		try {
+			parts.finished(index, await write(tokens.at(-1)!, answer));
+		} catch (error) {
+			if (!(error instanceof Failure) || error.code === 'decode-failed') throw error;
+			parts.finished(index, { failure: failureFacts(error) });
+		} finally {
+			answer.free();
+		}
+	}
+}

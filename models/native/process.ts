@@ -1,0 +1,95 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Failure } from '../contract/failure.ts';
+import type { NativeBeat } from '../contract/native.ts';
+import { inferenceEnvironment } from '../runtime/environment.ts';
+
+export interface NativeProcessOptions {
+	/** A real Node binary, version 24; the one that runs this process where it is left out. */
+	nodeBinary?: string;
+	/** The process's entry file; found beside this file where it is left out. */
+	entry?: string;
+	/** Added to the environment. */
+	env?: Readonly<Record<string, string>>;
+}
+
+/** A process that neither reports nor uses the processor for this long is stuck, ms. */
+const stuckMs = 120_000;
+/** Processor time below which a process counts as idle, as a share of real time. */
+const idleShare = 0.01;
+const keptLines = 40;
+
+/** In a checkout this file lies in models/native, in a bundle in dist/<host>. */
+function findEntry(): string {
+	const candidates = ['./entry.ts', '../native/native.js', './native/native.js'].map((path) =>
+		fileURLToPath(new URL(path, import.meta.url)),
+	);
+	const found = candidates.find((path) => existsSync(path));
+	if (found === undefined) throw new Error(`no native entry at ${candidates.join(', ')}`);
+	return found;
+}
+
+/** Starts a process of `entry.ts`. `lastWords` are the newest lines that it wrote to stderr, oldest first. */
+export function startNativeProcess(options: NativeProcessOptions): { child: ChildProcess; lastWords: string[] } {
+	const child = fork(options.entry ?? findEntry(), [], {
+		execPath: options.nodeBinary ?? process.execPath,
+		execArgv: ['--disable-warning=ExperimentalWarning'],
+		env: inferenceEnvironment(options.env),
+		// Log-probabilities may be infinite, which JSON doesn't have.
+		serialization: 'advanced',
+		stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+		windowsHide: true,
+	});
+	const lastWords: string[] = [];
+	child.stderr?.on('data', (chunk: Buffer) => {
+		lastWords.push(...chunk.toString('utf8').split('\n').filter(Boolean));
+		lastWords.splice(0, lastWords.length - keptLines);
+	});
+	return { child, lastWords };
+}
+
+/** Why a process that had not done its work is gone. */
+export function diedFailure(code: number | null, signal: NodeJS.Signals | null, lastWords: readonly string[]): Failure {
+	const memory = signal === 'SIGKILL';
+	const assertion = /GGML_ASSERT\(.*\) failed/.exec(lastWords.join('\n'))?.[0];
+	const why = [signal ?? `code ${code}`, ...(assertion === undefined ? [] : [assertion])].join(', ');
+	return new Failure({
+		code: 'native-process-died',
+		message: memory
+			? 'The measuring process was ended from outside, most likely because memory ran out.'
+			: `The measuring process ended unexpectedly (${why}): the engine can't cope with this file or setting.`,
+		next: memory
+			? ['Close other programs', 'Choose a smaller context or a smaller model']
+			: ['Check the file with “Inspect”', 'Try another file or a smaller context'],
+		detail: lastWords.join('\n'),
+	});
+}
+
+export function stuckFailure(): Failure {
+	return new Failure({
+		code: 'native-stalled',
+		message: `The measuring process did nothing for ${stuckMs / 1000} s and was ended.`,
+		next: ['Try again', 'Use fewer threads'],
+	});
+}
+
+/** Watches beats: true once the process has been idle and silent for too long. */
+export function stuckWatch(): { progress(): void; beat(beat: NativeBeat): boolean } {
+	let since = performance.now();
+	let cpuMs = 0;
+	return {
+		progress() {
+			since = performance.now();
+		},
+		beat(beat) {
+			const elapsed = performance.now() - since;
+			if (beat.cpuMs - cpuMs > elapsed * idleShare) {
+				since = performance.now();
+				cpuMs = beat.cpuMs;
+				return false;
+			}
+			return elapsed > stuckMs;
+		},
+	};
+}
