@@ -1,12 +1,22 @@
 import { z } from 'zod';
 
+/**
+ * What a GGUF file is for, by its header: a language model; one that turns text into vectors; one that rates pairs of
+ * texts; the part of a model that sees images or hears; a LoRA adapter; anything else.
+ */
+export const modelKindSchema = z.enum(['model', 'embedding', 'reranker', 'projector', 'adapter', 'other']);
+
+export type ModelKind = z.infer<typeof modelKindSchema>;
+
 /** What one GGUF file says about itself, read from its header without loading it. */
 export const ggufFactsSchema = z.object({
 	architecture: z.string(),
 	/** What the file is for; only a 'model' can be loaded by itself. */
-	kind: z.enum(['model', 'adapter', 'projector', 'other']),
+	kind: modelKindSchema,
 	/** Number of files that the model is split into; 1: this file holds all of it. */
 	parts: z.int(),
+	/** All of them in order; what is said here holds for all together. */
+	paths: z.array(z.string()),
 	name: z.string().nullable(),
 	/** Number of weights. */
 	parameters: z.int(),
@@ -25,7 +35,7 @@ export const ggufFactsSchema = z.object({
 	chatTemplateHash: z.string().nullable(),
 	license: z.string().nullable(),
 	sizeBytes: z.int(),
-	tensors: z.array(z.object({ type: z.string(), count: z.int(), bytes: z.int() })),
+	tensors: z.array(z.object({ type: z.string(), count: z.int(), bytes: z.int(), parameters: z.int() })),
 	bitsPerWeight: z.number(),
 });
 

@@ -1,11 +1,13 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { Failure } from '../contract/failure.ts';
 import type { GgufFacts } from '../contract/gguf.ts';
-import { ByteReader } from './gguf/byte-reader.ts';
-import { checkSize, checkValues } from './gguf/checks.ts';
-import { factsOf } from './gguf/facts.ts';
-import { readHeader } from './gguf/header.ts';
+import { ByteReader, headerDamaged } from './gguf/byte-reader.ts';
+import { checkValues, sizeProblem } from './gguf/checks.ts';
+import { countOf, factsOf } from './gguf/facts.ts';
+import { type GgufHeader, readHeader } from './gguf/header.ts';
+import { partNameOf, partPaths } from './split.ts';
 
 export { obstacle } from './gguf/checks.ts';
 
@@ -48,7 +50,27 @@ export function modelFileFailure(path: string, error: unknown): Failure {
 	);
 }
 
-async function readOpenFile(path: string, handle: FileHandle): Promise<GgufFacts> {
+/** One file with what its header says. */
+export interface GgufFile {
+	readonly path: string;
+	readonly header: GgufHeader;
+	readonly sizeBytes: number;
+	/** ms since 1970. */
+	readonly modifiedAt: number;
+}
+
+/** One model on the disk: its files, and what they say together. */
+export interface GgufModel {
+	/** In order; the first is what an engine is given. */
+	readonly files: readonly GgufFile[];
+	readonly facts: GgufFacts;
+	/** The header of all together: metadata of the first, tensors of all. */
+	readonly header: GgufHeader;
+	/** The header is whole, but not the file: `model-file-truncated`. */
+	readonly problem: Failure | null;
+}
+
+async function readOpenFile(path: string, handle: FileHandle): Promise<GgufFile> {
 	const stats = await handle.stat();
 	if (stats.isDirectory()) throw modelFileFailure(path, Object.assign(new Error('EISDIR'), { code: 'EISDIR' }));
 	if (!stats.isFile()) {
@@ -66,19 +88,11 @@ async function readOpenFile(path: string, handle: FileHandle): Promise<GgufFacts
 		});
 	}
 	const header = await readHeader(new ByteReader(path, handle, stats.size));
-	const facts = factsOf(header, stats.size);
-	checkValues(path, header, facts);
-	checkSize(path, header, stats.size);
-	return facts;
+	return { path, header, sizeBytes: stats.size, modifiedAt: Math.trunc(stats.mtimeMs) };
 }
 
-/**
- * Reads what a GGUF file says about itself without loading it. Throws Failure: `model-file-missing`,
- * `model-path-is-folder`, `model-file-unreadable`, `model-file-empty`, `not-gguf`, `gguf-version-unsupported`,
- * `gguf-header-damaged`, `model-file-truncated`. A file that is whole but can't be loaded (unknown architecture,
- * adapter, part of a split model) has facts too: see `obstacle`.
- */
-export async function readGgufFacts(path: string): Promise<GgufFacts> {
+/** Opens a file for reading and hands it to `read`; every error of it is a Failure. */
+export async function withModelFile<T>(path: string, read: (handle: FileHandle) => Promise<T>): Promise<T> {
 	let handle: FileHandle;
 	try {
 		// Not blocking: opening a named pipe would otherwise wait for a writer for ever.
@@ -87,10 +101,100 @@ export async function readGgufFacts(path: string): Promise<GgufFacts> {
 		throw modelFileFailure(path, error);
 	}
 	try {
-		return await readOpenFile(path, handle);
+		return await read(handle);
 	} catch (error) {
 		throw error instanceof Failure ? error : modelFileFailure(path, error);
 	} finally {
 		await handle.close();
 	}
+}
+
+const readFile = (path: string): Promise<GgufFile> => withModelFile(path, (handle) => readOpenFile(path, handle));
+
+function partsMissing(missing: readonly string[], count: number): Failure {
+	const names = missing.slice(0, 5).map((path) => basename(path));
+	const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : '';
+	return new Failure({
+		code: 'model-part-missing',
+		message: `${missing.length} of the ${count} parts of this model ${missing.length === 1 ? 'is' : 'are'} missing: ${names.join(', ')}${more}.`,
+		next: ['Download the missing parts into the same folder', 'Choose a file that is not split'],
+		detail: missing.join('\n'),
+	});
+}
+
+/** The parts of a split model, of which `one` is one. Throws `model-part-missing`, `model-part-wrong`. */
+async function readParts(one: GgufFile, count: number): Promise<readonly GgufFile[]> {
+	const name = partNameOf(one.path);
+	if (name === null || name.count !== count) {
+		throw new Failure({
+			code: 'model-part-wrong',
+			message: `${basename(one.path)} is one of ${count} parts of a split model, but its name does not say which; the engine finds the parts by their names.`,
+			next: [`Give the parts their names back, e.g. model-00001-of-${String(count).padStart(5, '0')}.gguf`],
+			detail: one.path,
+		});
+	}
+	const missing: string[] = [];
+	const parts: GgufFile[] = [];
+	for (const path of partPaths(one.path, name)) {
+		try {
+			parts.push(path === one.path ? one : await readFile(path));
+		} catch (error) {
+			if (!(error instanceof Failure) || error.code !== 'model-file-missing') throw error;
+			missing.push(path);
+		}
+	}
+	if (missing.length > 0) throw partsMissing(missing, count);
+	for (const [index, { path, header }] of parts.entries()) {
+		if (countOf(header, 'split.no') !== index || countOf(header, 'split.count') !== count) {
+			throw new Failure({
+				code: 'model-part-wrong',
+				message: `${basename(path)} does not hold part ${index + 1} of ${count}, as its name says.`,
+				next: ['Download this part again', 'Give the parts their names back'],
+				detail: path,
+			});
+		}
+	}
+	return parts;
+}
+
+/** A split model may have this many parts; the largest known has some 60. */
+const maxParts = 1024;
+
+/**
+ * Reads what a GGUF model says about itself without loading it, all its parts where it is split. Throws Failure:
+ * `model-file-missing`, `model-path-is-folder`, `model-file-unreadable`, `model-file-empty`, `not-gguf`,
+ * `gguf-version-unsupported`, `gguf-header-damaged`, `model-part-missing`, `model-part-wrong`. A file that ends before
+ * its weights do has facts too, and a `problem`.
+ */
+export async function readGguf(path: string): Promise<GgufModel> {
+	const one = await readFile(path);
+	const count = countOf(one.header, 'split.count') ?? 1;
+	if (count > maxParts) throw headerDamaged(path, `it says that the model has ${count.toLocaleString('en')} parts`);
+	const files = count > 1 ? await readParts(one, count) : [one];
+	const [first = one] = files;
+	const tensors = files.flatMap((file) => file.header.tensors);
+	const promised = count > 1 ? countOf(first.header, 'split.tensors.count') : null;
+	if (promised !== null && promised !== tensors.length) {
+		throw headerDamaged(path, `its parts hold ${tensors.length} tensors together, and ${promised} were due`);
+	}
+	const header: GgufHeader = files.length === 1 ? first.header : { ...first.header, tensors };
+	const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+	const facts = factsOf(
+		header,
+		sizeBytes,
+		files.map((file) => file.path),
+	);
+	checkValues(first.path, header, facts);
+	const problems = files.map((file) => sizeProblem(file.path, file.header, file.sizeBytes));
+	return { files, facts, header, problem: problems.find((problem) => problem !== null) ?? null };
+}
+
+/**
+ * The facts of a model that is whole. Throws what `readGguf` throws, and `model-file-truncated`. A model that is whole
+ * but can't be loaded (unknown architecture, adapter) has facts too: see `obstacle`.
+ */
+export async function readGgufFacts(path: string): Promise<GgufFacts> {
+	const { facts, problem } = await readGguf(path);
+	if (problem !== null) throw problem;
+	return facts;
 }

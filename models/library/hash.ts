@@ -15,20 +15,27 @@ export interface HashOptions {
  * SHA-256 of a file, hex. Streams, so that neither memory nor the event loop feels the size. Rejects with a Failure
  * where the file can't be read, with the signal's reason after an abort.
  */
-export async function sha256OfFile(path: string, options: HashOptions = {}): Promise<string> {
+export function sha256OfFile(path: string, options: HashOptions = {}): Promise<string> {
+	return sha256OfFiles([path], options);
+}
+
+/** The same of several files as if they were one: of the parts of a split model, in order. */
+export async function sha256OfFiles(paths: readonly string[], options: HashOptions = {}): Promise<string> {
 	options.signal?.throwIfAborted();
 	const hash = createHash('sha256');
 	let done = 0;
-	try {
-		for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes })) {
+	for (const path of paths) {
+		try {
+			for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes })) {
+				options.signal?.throwIfAborted();
+				hash.update(chunk as Buffer);
+				done += (chunk as Buffer).length;
+				options.onProgress?.(done);
+			}
+		} catch (error) {
 			options.signal?.throwIfAborted();
-			hash.update(chunk as Buffer);
-			done += (chunk as Buffer).length;
-			options.onProgress?.(done);
+			throw modelFileFailure(path, error);
 		}
-	} catch (error) {
-		options.signal?.throwIfAborted();
-		throw modelFileFailure(path, error);
 	}
 	return hash.digest('hex');
 }

@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import { Failure } from '../../contract/failure.ts';
 
 /** Bytes asked of the disk at a time: one read covers most headers' keys, and no read keeps the loop waiting. */
@@ -26,11 +25,28 @@ export function fileTruncated(path: string, what: string, neededBytes: number, s
 	return new Failure({
 		code: 'model-file-truncated',
 		message:
-			`This model file is incomplete: ${what} needs ${neededBytes.toLocaleString('en')} bytes, ` +
-			`the file has ${sizeBytes.toLocaleString('en')} (${missing.toLocaleString('en')} are missing).`,
+			`This model file is incomplete: ${partOf(sizeBytes, neededBytes)} is here (${what} ` +
+			`needs ${neededBytes.toLocaleString('en')} bytes, ${missing.toLocaleString('en')} are missing).`,
 		next: ['Download the file again; the earlier download or copy was cut off', 'Check that the disk is not full'],
 		detail: path,
 	});
+}
+
+/** "3.11 of 4.78 GB": both in the unit of the whole. */
+export function partOf(part: number, whole: number): string {
+	const [unit, size, digits] =
+		whole >= 1e9 ? (['GB', 1e9, 2] as const) : whole >= 1e6 ? (['MB', 1e6, 1] as const) : (['kB', 1e3, 1] as const);
+	return `${(part / size).toFixed(digits)} of ${(whole / size).toFixed(digits)} ${unit}`;
+}
+
+/** Where the bytes come from: a file's handle, or what has come of a file that lies elsewhere. */
+export interface ByteSource {
+	readonly read: (
+		target: Buffer,
+		offset: number,
+		length: number,
+		position: number,
+	) => Promise<{ readonly bytesRead: number }>;
 }
 
 /**
@@ -40,15 +56,15 @@ export function fileTruncated(path: string, what: string, neededBytes: number, s
 export class ByteReader {
 	readonly path: string;
 	readonly sizeBytes: number;
-	readonly #handle: FileHandle;
+	readonly #source: ByteSource;
 	#chunk = Buffer.alloc(0);
 	/** Position in the file of the chunk's first byte. */
 	#chunkStart = 0;
 	#position = 0;
 
-	constructor(path: string, handle: FileHandle, sizeBytes: number) {
+	constructor(path: string, source: ByteSource, sizeBytes: number) {
 		this.path = path;
-		this.#handle = handle;
+		this.#source = source;
 		this.sizeBytes = sizeBytes;
 	}
 
@@ -69,7 +85,7 @@ export class ByteReader {
 		const chunk = Buffer.allocUnsafe(wanted);
 		let filled = 0;
 		while (filled < wanted) {
-			const { bytesRead } = await this.#handle.read(chunk, filled, wanted - filled, this.#position + filled);
+			const { bytesRead } = await this.#source.read(chunk, filled, wanted - filled, this.#position + filled);
 			if (bytesRead === 0) throw fileTruncated(this.path, 'its header', end, this.#position + filled);
 			filled += bytesRead;
 		}
@@ -108,6 +124,11 @@ export class ByteReader {
 		const end = this.#position + length;
 		if (end > this.sizeBytes) throw fileTruncated(this.path, 'its header', end, this.sizeBytes);
 		this.#position = end;
+	}
+
+	/** Goes back, or forward, to a place in the file. */
+	seek(position: number): void {
+		this.#position = position;
 	}
 
 	/** Moves past `count` length-prefixed texts. Walks within the chunk without awaiting: vocabularies are long. */

@@ -1,5 +1,5 @@
 import { Failure } from '../../contract/failure.ts';
-import type { GgufFacts } from '../../contract/gguf.ts';
+import type { GgufFacts, ModelKind } from '../../contract/gguf.ts';
 import { llamaCppVersion } from '../engine-build.ts';
 import { isKnownArchitecture } from './architectures.ts';
 import { fileTruncated, headerDamaged } from './byte-reader.ts';
@@ -15,15 +15,14 @@ const maxHeads = 2 ** 16;
 
 const count = (value: number): string => value.toLocaleString('en');
 
-/** Throws `model-file-truncated` where the weights end after the file does. */
-export function checkSize(path: string, header: GgufHeader, sizeBytes: number): void {
+/** Failure `model-file-truncated` where the weights end after the file does; null where all are there. */
+export function sizeProblem(path: string, header: GgufHeader, sizeBytes: number): Failure | null {
 	const last = header.tensors.at(-1);
-	if (last === undefined) return;
+	if (last === undefined) return null;
 	const end = header.dataOffset + last.offset + last.bytes;
-	if (end > sizeBytes) {
-		const whole = header.tensors.filter((t) => header.dataOffset + t.offset + t.bytes <= sizeBytes).length;
-		throw fileTruncated(path, `the last of its ${header.tensors.length} tensors (${whole} are whole)`, end, sizeBytes);
-	}
+	if (end <= sizeBytes) return null;
+	const whole = header.tensors.filter((t) => header.dataOffset + t.offset + t.bytes <= sizeBytes).length;
+	return fileTruncated(path, `the last of its ${header.tensors.length} tensors (${whole} are whole)`, end, sizeBytes);
 }
 
 /**
@@ -67,6 +66,9 @@ function vocabularyAbsurdity(header: GgufHeader): string | null {
 	return null;
 }
 
+/** Kinds with the keys of a model: an adapter has none of them. */
+const loadable: ReadonlySet<ModelKind> = new Set(['model', 'embedding', 'reranker']);
+
 /** Throws `gguf-header-damaged` where the header can't be that of a working file. */
 export function checkValues(path: string, header: GgufHeader, facts: GgufFacts): void {
 	if (!Number.isSafeInteger(facts.parameters)) throw headerDamaged(path, 'it claims more weights than any disk holds');
@@ -74,31 +76,28 @@ export function checkValues(path: string, header: GgufHeader, facts: GgufFacts):
 	if (facts.kind !== 'model' || facts.parts > 1) return;
 	if (textOf(header, 'general.architecture') === null) throw headerDamaged(path, 'it names no architecture');
 	if (header.tensors.length === 0) throw headerDamaged(path, 'it lists no tensors');
-	if (!isKnownArchitecture(facts.architecture)) return;
+	if (!isKnownArchitecture(facts.architecture) || !loadable.has(facts.kind)) return;
 	const absurd = absurdity(header, facts);
 	if (absurd !== null) throw headerDamaged(path, absurd);
 }
 
-/** Why the engine can't load a file whose header is whole; null where nothing speaks against it. */
-export function obstacle(facts: GgufFacts): Failure | null {
+const kindWords: Readonly<Record<Exclude<ModelKind, 'model'>, string>> = {
+	embedding: 'an embedding model: it turns text into vectors',
+	reranker: 'a reranker: it rates how well two texts belong together',
+	projector: 'an image or sound projector (mmproj), which belongs to another model',
+	adapter: 'a LoRA adapter, which belongs to another model',
+	other: 'not a language model',
+};
+
+/** Why the engine can't chat with a file whose header is whole; null where nothing speaks against it. */
+export function obstacle(facts: Pick<GgufFacts, 'kind' | 'architecture'>): Failure | null {
 	if (facts.kind !== 'model') {
-		const what = { adapter: 'a LoRA adapter', projector: 'an image projector', other: 'not a language model' };
 		return new Failure({
 			code: 'not-a-language-model',
-			message: `This GGUF file is ${what[facts.kind]}; it holds no model that could answer by itself.`,
+			message: `This GGUF file is ${kindWords[facts.kind]}; it holds no model that could answer by itself.`,
 			next: [
 				'Choose the file of the model itself',
 				'Look for the .gguf file whose name carries a quantisation, e.g. Q4_K_M',
-			],
-		});
-	}
-	if (facts.parts > 1) {
-		return new Failure({
-			code: 'model-split',
-			message: `This file is one of ${facts.parts} parts of a split model; Assay loads models in one file.`,
-			next: [
-				'Join the parts with llama.cpp: llama-gguf-split --merge <first part> <output>',
-				'Download the unsplit file',
 			],
 		});
 	}

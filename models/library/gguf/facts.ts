@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GgufFacts } from '../../contract/gguf.ts';
 import type { GgufHeader, GgufValue } from './header.ts';
+import { kindOf } from './kind.ts';
 import { fileTypes } from './types.ts';
 
 /** Text of a key; null where it is missing or no text. */
@@ -15,7 +16,7 @@ const asNumber = (value: unknown): number | null => {
 };
 
 /** Number of a key, the largest one of a per-layer list; null where there is none. */
-function numberOf(header: GgufHeader, key: string): number | null {
+export function numberOf(header: GgufHeader, key: string): number | null {
 	const value = header.metadata.get(key);
 	if (!Array.isArray(value)) return asNumber(value);
 	const numbers = value.map(asNumber).filter((item) => item !== null);
@@ -28,29 +29,17 @@ export function lengthOf(value: GgufValue | undefined): number | null {
 }
 
 /** Whole numbers only: a float in place of a count is treated as missing. */
-function countOf(header: GgufHeader, key: string): number | null {
+export function countOf(header: GgufHeader, key: string): number | null {
 	const value = numberOf(header, key);
 	return value !== null && Number.isSafeInteger(value) ? value : null;
 }
 
-/** Kinds of GGUF files that hold no model; llama.cpp itself does not look at other values of `general.type`. */
-const kinds: Readonly<Record<string, GgufFacts['kind']>> = {
-	adapter: 'adapter',
-	mmproj: 'projector',
-	imatrix: 'other',
-	vocab: 'other',
-};
-
-function kindOf(header: GgufHeader, architecture: string): GgufFacts['kind'] {
-	if (architecture === 'clip') return 'projector';
-	return kinds[textOf(header, 'general.type') ?? ''] ?? 'model';
-}
-
 function tensorsByType(header: GgufHeader): GgufFacts['tensors'] {
-	const groups = new Map<string, { type: string; count: number; bytes: number }>();
-	for (const { type, bytes } of header.tensors) {
-		const group = groups.get(type) ?? { type, count: 0, bytes: 0 };
+	const groups = new Map<string, GgufFacts['tensors'][number]>();
+	for (const { type, bytes, elements } of header.tensors) {
+		const group = groups.get(type) ?? { type, count: 0, bytes: 0, parameters: 0 };
 		group.count += 1;
+		group.parameters += elements;
 		group.bytes += bytes;
 		groups.set(type, group);
 	}
@@ -77,8 +66,8 @@ export function embeddingTable(header: GgufHeader): readonly number[] | null {
 	return header.tensors.find(({ name }) => name === 'token_embd.weight')?.dimensions ?? null;
 }
 
-/** Puts together what the header says. Computes only: the checks stand in `checks.ts`. */
-export function factsOf(header: GgufHeader, sizeBytes: number): GgufFacts {
+/** Puts together what the header of one or several files says. Computes only: the checks stand in `checks.ts`. */
+export function factsOf(header: GgufHeader, sizeBytes: number, paths: readonly string[]): GgufFacts {
 	const architecture = textOf(header, 'general.architecture') ?? '';
 	const chatTemplate = textOf(header, 'tokenizer.chat_template');
 	const parameters = header.tensors.reduce((sum, { elements }) => sum + elements, 0);
@@ -87,7 +76,8 @@ export function factsOf(header: GgufHeader, sizeBytes: number): GgufFacts {
 	return {
 		architecture,
 		kind: kindOf(header, architecture),
-		parts: countOf(header, 'split.count') || 1,
+		parts: paths.length,
+		paths: [...paths],
 		name: textOf(header, 'general.name'),
 		parameters,
 		quantization: quantizationOf(header),

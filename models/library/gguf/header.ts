@@ -9,7 +9,7 @@ import { type GgufTensor, readTensors } from './tensors.ts';
  */
 
 /** Limits of llama.cpp's own reader or far above any real model: the largest have some 100 keys and 2,000 tensors. */
-const limits = {
+export const limits = {
 	keys: 65_536,
 	tensors: 65_536,
 	keyBytes: 65_535,
@@ -23,8 +23,12 @@ const limits = {
 } as const;
 
 /** A list too long to keep, or of texts: only its length is known. */
-interface SkippedList {
+export interface SkippedList {
 	readonly length: number;
+	/** ggml's number of the type of its items. */
+	readonly itemType: number;
+	/** Position in the file of the first item. */
+	readonly position: number;
 }
 
 export type GgufValue = string | number | bigint | boolean | readonly (number | bigint | boolean)[] | SkippedList;
@@ -45,7 +49,7 @@ type ScalarReader = {
 };
 
 /** By the number of the value type (ggml's docs/gguf.md); 8 is a text and 9 a list. */
-const scalars: Readonly<Record<number, ScalarReader>> = {
+export const scalars: Readonly<Record<number, ScalarReader>> = {
 	0: { bytes: 1, read: (chunk, index) => chunk.readUInt8(index) },
 	1: { bytes: 1, read: (chunk, index) => chunk.readInt8(index) },
 	2: { bytes: 2, read: (chunk, index) => chunk.readUInt16LE(index) },
@@ -59,8 +63,8 @@ const scalars: Readonly<Record<number, ScalarReader>> = {
 	12: { bytes: 8, read: (chunk, index) => chunk.readDoubleLE(index) },
 };
 
-const textType = 8;
-const listType = 9;
+export const textType = 8;
+export const listType = 9;
 
 async function readList(reader: ByteReader, key: string): Promise<GgufValue> {
 	const itemType = await reader.u32();
@@ -68,16 +72,17 @@ async function readList(reader: ByteReader, key: string): Promise<GgufValue> {
 	if (length > limits.listLength) {
 		throw headerDamaged(reader.path, `the list "${key}" says it has ${length.toLocaleString('en')} items`);
 	}
+	const { position } = reader;
 	if (itemType === textType) {
 		await reader.skipStrings(length, limits.textBytes);
-		return { length };
+		return { length, itemType, position };
 	}
 	const scalar = scalars[itemType];
 	// llama.cpp reads no lists of lists either.
 	if (scalar === undefined) throw headerDamaged(reader.path, `the list "${key}" has items of unknown type ${itemType}`);
 	if (length > limits.keptListLength) {
 		reader.skip(length * scalar.bytes);
-		return { length };
+		return { length, itemType, position };
 	}
 	return reader.take(length * scalar.bytes, (chunk, index) =>
 		Array.from({ length }, (_, item) => scalar.read(chunk, index + item * scalar.bytes)),
@@ -152,8 +157,33 @@ function alignmentOf(path: string, metadata: ReadonlyMap<string, GgufValue>): nu
 	return alignment;
 }
 
-/** Reads everything before the weights. Throws Failure; costs at most some ten megabytes whatever the file holds. */
-export async function readHeader(reader: ByteReader): Promise<GgufHeader> {
+/** Names of the value types, by ggml's number. */
+export const valueTypeNames: Readonly<Record<number, string>> = {
+	...{ 0: 'uint8', 1: 'int8', 2: 'uint16', 3: 'int16', 4: 'uint32', 5: 'int32', 6: 'float32', 7: 'bool' },
+	...{ 8: 'text', 9: 'list', 10: 'uint64', 11: 'int64', 12: 'float64' },
+};
+
+/** The texts of a list with these places in it; a place beyond its end is left out. */
+export async function readTexts(
+	reader: ByteReader,
+	list: SkippedList,
+	places: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+	const texts = new Map<number, string>();
+	if (list.itemType !== textType) return texts;
+	let at = 0;
+	reader.seek(list.position);
+	for (const place of [...new Set(places)].sort((a, b) => a - b)) {
+		if (place < 0 || place >= list.length) continue;
+		await reader.skipStrings(place - at, limits.textBytes);
+		texts.set(place, await reader.string('a text in a list', limits.textBytes));
+		at = place + 1;
+	}
+	return texts;
+}
+
+/** Checks that the bytes are those of a GGUF file, moves on to its first count and returns its version. */
+export async function readMagic(reader: ByteReader): Promise<number> {
 	const startLength = Math.min(reader.sizeBytes, 32);
 	const start = await reader.take(startLength, (chunk, index) => chunk.toString('latin1', index, index + startLength));
 	reader.skip(-startLength);
@@ -162,6 +192,12 @@ export async function readHeader(reader: ByteReader): Promise<GgufHeader> {
 	reader.skip(4);
 	const version = await reader.u32();
 	checkVersion(reader.path, version);
+	return version;
+}
+
+/** Reads everything before the weights. Throws Failure; costs at most some ten megabytes whatever the file holds. */
+export async function readHeader(reader: ByteReader): Promise<GgufHeader> {
+	const version = await readMagic(reader);
 	const tensorCount = await reader.u64('the number of tensors');
 	const keyCount = await reader.u64('the number of keys');
 	if (tensorCount > limits.tensors) {

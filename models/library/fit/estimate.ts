@@ -1,0 +1,111 @@
+import type { KvType } from '../../contract/load.ts';
+import { kvBytes, stateBytes } from './kv.ts';
+import type { ModelShape } from './shape.ts';
+
+/** Options of a load, every one decided. */
+export interface EstimateOptions {
+	/** Tokens. */
+	readonly contextSize: number;
+	readonly keyType: KvType;
+	readonly valueType: KvType;
+	readonly flashAttention: boolean;
+	readonly mapWeights: boolean;
+	/** Tokens computed at a time. */
+	readonly batchSize: number;
+	/** Layers whose weights and cache lie on the GPU; 0 on a computer without one. */
+	readonly gpuLayers: number;
+}
+
+export interface EstimatePart {
+	readonly kind: 'weights' | 'repacked' | 'kv' | 'state' | 'compute' | 'process';
+	readonly bytes: number;
+	readonly where: 'ram' | 'vram';
+}
+
+/**
+ * Types that llama.cpp's CPU back-end copies into another order at load, by processor family
+ * (ggml_repack_get_optimal_repack_type in ggml-cpu/repack.cpp). With mapped weights the file stays in memory beside the
+ * copy. x64: with AVX2, which every processor since 2013 has; Q2_K only with AVX-512. arm64: with dot products.
+ */
+const repackedTypes: Readonly<Record<string, ReadonlySet<string>>> = {
+	x64: new Set(['Q4_0', 'Q4_K', 'IQ4_NL', 'MXFP4']),
+	arm64: new Set(['Q4_0', 'Q4_K', 'Q5_K', 'Q6_K', 'Q8_0', 'IQ4_NL', 'MXFP4']),
+};
+
+/**
+ * The worker process before it holds a model: Node 24, this program as it is built, libllama. Measured on Linux x64:
+ * 58 MB of mapped programs and about 34 MB of heaps (29 to 42 in repeats).
+ */
+const processBytes = 92_000_000;
+
+/**
+ * Bytes that llama.cpp and this program keep for each token of the vocabulary, and for each merge: texts, tables of both
+ * directions. Measured on vocabularies of 384, 49,152 (with as many merges) and 262,144 tokens (with none).
+ */
+const bytesPerToken = 200;
+const bytesPerMerge = 290;
+
+/** Bytes of the weights that are copied into another order. */
+function repackedBytes(shape: ModelShape, processor: string): number {
+	const types = repackedTypes[processor] ?? new Set<string>();
+	const tied = !shape.tensors.some(({ name }) => name === 'output.weight');
+	return shape.tensors
+		.filter(({ type, name, dimensions }) => {
+			if (!types.has(type) || dimensions.length < 2 || (dimensions[1] ?? 0) % 8 !== 0) return false;
+			// Rows of it are looked up, not multiplied; where it is the output too, it is copied for that.
+			return name !== 'token_embd.weight' || tied;
+		})
+		.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/**
+ * Buffers of the computation as they are touched: activations of one batch, the mask of attention, logits. llama.cpp
+ * reserves more (logits of a whole batch), which is never written. Without flash attention the scores of every head
+ * against the whole context are written too.
+ */
+function computeBytes(shape: ModelShape, options: EstimateOptions): number {
+	const { batchSize, contextSize, flashAttention } = options;
+	const { embeddingLength, feedForwardLength, heads, headLength, vocabularySize } = shape;
+	const activations = batchSize * 4 * (2 * embeddingLength + 2 * feedForwardLength + 2 * heads * headLength);
+	// F16 with flash attention, else F32 (llm_graph_input_attn_kv).
+	const mask = batchSize * contextSize * (flashAttention ? 2 : 4);
+	const scores = flashAttention ? 0 : batchSize * contextSize * heads * 4;
+	return activations + mask + scores + vocabularySize * 8;
+}
+
+const round = (parts: readonly EstimatePart[]): readonly EstimatePart[] =>
+	parts.filter(({ bytes }) => bytes >= 1).map((part) => ({ ...part, bytes: Math.round(part.bytes) }));
+
+/**
+ * Peak memory of the process that holds the model with these options, in parts, bytes. `processor` is `process.arch`.
+ */
+export function estimateParts(
+	shape: ModelShape,
+	options: EstimateOptions,
+	processor: string,
+): readonly EstimatePart[] {
+	const weights = shape.tensors.reduce((sum, { bytes }) => sum + bytes, 0);
+	const copied = repackedBytes(shape, processor);
+	const layers = Math.max(1, shape.layers.length);
+	// The output counts as one layer more (llama_model_params.n_gpu_layers).
+	const onGpu = Math.min(1, options.gpuLayers / (layers + 1));
+	const kv = kvBytes(shape, options);
+	const process = processBytes + shape.vocabularySize * bytesPerToken + shape.merges * bytesPerMerge;
+	return round([
+		// Copied tensors are read from the mapping too; without a mapping only the copy is kept.
+		{ kind: 'weights', bytes: (options.mapWeights ? weights : weights - copied) * (1 - onGpu), where: 'ram' },
+		{ kind: 'repacked', bytes: copied * (1 - onGpu), where: 'ram' },
+		{ kind: 'kv', bytes: kv * (1 - onGpu), where: 'ram' },
+		{ kind: 'state', bytes: stateBytes(shape) * (1 - onGpu), where: 'ram' },
+		{ kind: 'compute', bytes: computeBytes(shape, options), where: 'ram' },
+		{ kind: 'process', bytes: process, where: 'ram' },
+		{ kind: 'weights', bytes: weights * onGpu, where: 'vram' },
+		{ kind: 'kv', bytes: kv * onGpu, where: 'vram' },
+		{ kind: 'compute', bytes: onGpu > 0 ? computeBytes(shape, options) : 0, where: 'vram' },
+	]);
+}
+
+/** Sum of the parts in one place, bytes. */
+export function sumOf(parts: readonly EstimatePart[], where: 'ram' | 'vram'): number {
+	return parts.filter((part) => part.where === where).reduce((sum, { bytes }) => sum + bytes, 0);
+}
