@@ -52,6 +52,16 @@ export function getPromptVersion(database: ReadableDatabase, id: number): Prompt
 	});
 }
 
+/** The prompt that a version belongs to; null where the version is gone. */
+export function promptOfVersion(database: ReadableDatabase, versionId: number): number | null {
+	const row = get<{ promptId: number }>(
+		database,
+		'SELECT prompt_id AS promptId FROM prompt_versions WHERE id = :versionId',
+		{ versionId },
+	);
+	return row?.promptId ?? null;
+}
+
 /** The id of the prompt made from a starter, in the trash or not; undefined where it was never made. */
 export function starterPrompt(database: ReadableDatabase, starterId: string): number | undefined {
 	return get<{ id: number }>(database, 'SELECT id FROM prompts WHERE starter_id = :starterId', { starterId })?.id;
