@@ -6,7 +6,7 @@ import type {
 	Turn,
 	TurnsMeasure,
 } from './contract/generation.ts';
-import type { Capabilities } from './contract/load.ts';
+import type { Capabilities, LoraAdapter } from './contract/load.ts';
 
 /**
  * One loaded language model, wherever it runs: in a worker process, scripted in a test, or remote one day.
@@ -25,6 +25,11 @@ export interface Engine {
 	 * it does not throw. Requests to one engine are answered one after the other.
 	 */
 	generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerationEvent>;
+	/**
+	 * Puts these LoRA adapters on the weights in place of those before, between two answers. Throws Failure
+	 * `adapter-unsuitable`; then those before stay.
+	 */
+	setAdapters(adapters: readonly LoraAdapter[]): Promise<void>;
 	/** Frees the model. The engine answers nothing afterwards. */
 	stop(): Promise<void>;
 }

@@ -19,7 +19,11 @@ export const generateRequestSchema = z.object({
 	prefill: z.object({ text: z.string(), tokens: z.array(z.int()).nullable() }).optional(),
 	sampling: samplingSchema.extend({ seed: z.int().min(0).max(0xffff_ffff) }),
 	/** Keeps prefixes of different conversations apart; the longest common prefix is reused in any case. */
-	cacheKey: z.string(),
+	cacheKey: z.string().regex(/^[\w-]+$/),
+	/** The state of this conversation may be kept on disk, under its cache key. */
+	keepState: z.boolean().optional(),
+	/** GBNF that the answer has to match. */
+	grammar: z.string().max(1_000_000).optional(),
 });
 
 export type GenerateRequest = z.infer<typeof generateRequestSchema>;

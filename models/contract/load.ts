@@ -7,6 +7,15 @@ export const kvTypeSchema = z.enum(kvTypes);
 
 export type KvType = z.infer<typeof kvTypeSchema>;
 
+export const loraAdapterSchema = z.object({
+	/** A GGUF file of kind adapter. */
+	path: z.string().min(1),
+	/** 1 is what it was trained at, 0 none of it. */
+	scale: z.number().min(-4).max(4),
+});
+
+export type LoraAdapter = z.infer<typeof loraAdapterSchema>;
+
 export const loadOptionsSchema = z.object({
 	/** Tokens; 'auto' takes what fits in memory, at most 8,192 or the model's own length. */
 	contextSize: z.union([z.int().min(128), z.literal('auto')]),
@@ -24,6 +33,17 @@ export const loadOptionsSchema = z.object({
 	mapWeights: z.boolean().optional(),
 	/** Weights may not be swapped out; false where it is left out. */
 	lockMemory: z.boolean().optional(),
+	/** Overrides of the file's rotary position embedding; each is the file's own where it is left out. */
+	rope: z
+		.object({
+			/** Base frequency. */
+			frequencyBase: z.number().min(100).max(1e9).optional(),
+			/** Factor on positions: 0.5 makes a context twice as long look like the trained one. */
+			frequencyScale: z.number().min(0.01).max(4).optional(),
+		})
+		.optional(),
+	/** LoRA adapters on top of the weights. */
+	adapters: z.array(loraAdapterSchema).max(8).optional(),
 	/** Layers on the GPU; 'auto' where it is left out. Without a GPU of no effect. */
 	gpuLayers: z.union([z.int().min(0).max(512), z.literal('auto')]).optional(),
 });
@@ -36,6 +56,17 @@ export const defaultLoadOptions: LoadOptions = {
 	batchSize: 512,
 	checkTensors: false,
 };
+
+/** Where the KV states of conversations are kept across restarts. */
+export const savedStateOptionsSchema = z.object({
+	folder: z.string().min(1),
+	/** Names the weights, e.g. their SHA-256: a state of others is of no use. */
+	weights: z.string().min(1),
+	/** Of the folder. */
+	limitBytes: z.number().min(0),
+});
+
+export type SavedStateOptions = z.infer<typeof savedStateOptionsSchema>;
 
 /** Where a model that is being loaded stands. */
 export const loadProgressSchema = z.object({

@@ -1,4 +1,6 @@
 import { Failure } from '../contract/failure.ts';
+import type { KvType } from '../contract/load.ts';
+import { tensorTypes } from '../library/gguf/types.ts';
 import { readGgufFacts } from '../library/gguf.ts';
 import type { NativeModel } from './model.ts';
 
@@ -31,9 +33,15 @@ function gigabytes(bytes: number): string {
 	return `${(bytes / 2 ** 30).toFixed(bytes < 10 * 2 ** 30 ? 1 : 0)} GiB`;
 }
 
-/** KV cache bytes of a token: keys and values of every layer, 16 bits each. */
-export function kvBytesPerToken(layers: number, keyLength: number, valueLength: number, kvHeads: number): number {
-	return layers * kvHeads * (keyLength + valueLength) * 2;
+/** KV cache bytes of a token: the keys and values of every layer, whose heads take this many bytes each. */
+export function kvBytesPerToken(layers: number, keyBytes: number, valueBytes: number, kvHeads: number): number {
+	return layers * kvHeads * (keyBytes + valueBytes);
+}
+
+/** Bytes of one value of a cache type. */
+function bytesOf(type: KvType): number {
+	const { block, bytes } = Object.values(tensorTypes).find(({ name }) => name === type) ?? { block: 1, bytes: 2 };
+	return bytes / block;
 }
 
 /** The most that any layer has: they may differ, and llama.cpp tells of the first one only. */
@@ -42,16 +50,16 @@ async function mostKvHeads({ facts }: NativeModel): Promise<number> {
 	return Math.max(facts.kvHeads, header?.headCountKv ?? 0);
 }
 
-/** KV cache bytes of a token of a loaded model, 16 bits a value. */
-export async function cacheBytesPerToken(model: NativeModel): Promise<number> {
+/** KV cache bytes of a token of a loaded model: keys and values of every layer. */
+export async function cacheBytesPerToken(
+	model: NativeModel,
+	{ keyType = 'F16', valueType = 'F16' }: { keyType?: KvType | undefined; valueType?: KvType | undefined } = {},
+): Promise<number> {
 	const { facts } = model;
 	const headLength = facts.embeddingLength / Math.max(1, facts.heads);
-	return kvBytesPerToken(
-		facts.layers,
-		model.numberOf('attention.key_length') ?? headLength,
-		model.numberOf('attention.value_length') ?? headLength,
-		await mostKvHeads(model),
-	);
+	const keys = (model.numberOf('attention.key_length') ?? headLength) * bytesOf(keyType);
+	const values = (model.numberOf('attention.value_length') ?? headLength) * bytesOf(valueType);
+	return kvBytesPerToken(facts.layers, keys, values, await mostKvHeads(model));
 }
 
 /** Weights larger than memory would be read from disk for every token, or end the process. */

@@ -1,9 +1,12 @@
 import koffi from 'koffi';
 import { Failure } from '../contract/failure.ts';
+import type { KvType, LoadOptions } from '../contract/load.ts';
+import { allocateBatch, type BatchMemory } from './batch.ts';
 import { createStopFlag, type StopFlag } from './library/stop-flag.ts';
 import type { Batch, Pointer } from './library/structs.ts';
 import { createThreadpool, type Threadpool } from './library/threadpool.ts';
 import type { NativeModel } from './model.ts';
+import { cacheTypes } from './settings/cache-type.ts';
 
 export type ContextOptions = {
 	/** Tokens over all sequences. */
@@ -15,22 +18,17 @@ export type ContextOptions = {
 	threads: number;
 	/** Independent sequences; more than one share one cache. */
 	sequences?: number;
-	/** ggml_type of the cache; F16 where it is left out. */
-	kvType?: number;
+	/** What the cache holds; F16 where it is left out. */
+	keyType?: KvType | undefined;
+	valueType?: KvType | undefined;
+	flashAttention?: LoadOptions['flashAttention'];
+	rope?: LoadOptions['rope'];
 	/** Called by llama.cpp for tensors of its graph: ggml_backend_sched_eval_callback. */
 	evalCallback?: Pointer;
 };
 
-/** Native memory seen as typed arrays. */
-type BatchArrays = {
-	tokens: Int32Array;
-	positions: Int32Array;
-	/** How many sequences a token belongs to. */
-	counts: Int32Array;
-	/** Their numbers, in rows as long as the context has sequences. */
-	sequences: Int32Array;
-	outputs: Int8Array;
-};
+/** enum llama_flash_attn_type. */
+const flashAttentionTypes = { auto: -1, off: 0, on: 1 } as const;
 
 /** A context of a model: cache, batch and logits. One decode at a time. */
 export class NativeContext {
@@ -39,9 +37,7 @@ export class NativeContext {
 	readonly batchSize: number;
 	readonly #pointer: Pointer;
 	readonly #memory: Pointer;
-	readonly #batch: Batch;
-	readonly #allocated: Pointer[] = [];
-	readonly #arrays: BatchArrays;
+	readonly #batch: BatchMemory;
 	readonly #sequences: number;
 	/** By number of threads; null for one, which needs no others. */
 	readonly #pools = new Map<number, Threadpool | null>();
@@ -60,7 +56,10 @@ export class NativeContext {
 			threads,
 			sequences = 1,
 			microBatchSize = 512,
-			kvType,
+			keyType = 'F16',
+			valueType = 'F16',
+			flashAttention = 'auto',
+			rope = {},
 			evalCallback = null,
 		} = options;
 		log.clear();
@@ -73,7 +72,11 @@ export class NativeContext {
 			n_threads: threads,
 			n_threads_batch: threads,
 			kv_unified: sequences > 1,
-			...(kvType === undefined ? {} : { type_k: kvType, type_v: kvType }),
+			type_k: cacheTypes[keyType],
+			type_v: cacheTypes[valueType],
+			flash_attn_type: flashAttentionTypes[flashAttention],
+			rope_freq_base: rope.frequencyBase ?? 0,
+			rope_freq_scale: rope.frequencyScale ?? 0,
 			cb_eval: evalCallback,
 			offload_kqv: false,
 			op_offload: false,
@@ -85,7 +88,7 @@ export class NativeContext {
 				next: [
 					'Choose a smaller context',
 					'Close other programs to free memory',
-					...(kvType === undefined ? [] : ['Use F16 for the cache']),
+					...(keyType === 'F16' && valueType === 'F16' ? [] : ['Use F16 for the KV cache']),
 				],
 				detail: log.tail(),
 			});
@@ -101,9 +104,7 @@ export class NativeContext {
 		if (this.#stopFlag !== null) {
 			functions.llama_set_abort_callback(pointer, this.#stopFlag.callback, this.#stopFlag.data);
 		}
-		const { batch, arrays } = this.#allocate(batchSize, sequences);
-		this.#batch = batch;
-		this.#arrays = arrays;
+		this.#batch = allocateBatch(batchSize, sequences);
 	}
 
 	/** Threads of the decodes from now on. */
@@ -120,41 +121,15 @@ export class NativeContext {
 		else functions.llama_attach_threadpool(this.#pointer, pool.pointer, null);
 	}
 
-	/** A llama_batch whose arrays are stable native memory, so that filling it is writing to typed arrays. */
-	#allocate(capacity: number, perToken: number): { batch: Batch; arrays: BatchArrays } {
-		const block = (bytes: number): { pointer: Pointer; buffer: ArrayBuffer } => {
-			const pointer = koffi.alloc('uint8_t', bytes) as Pointer;
-			this.#allocated.push(pointer);
-			return { pointer, buffer: koffi.view(pointer, bytes) };
-		};
-		const tokens = block(capacity * 4);
-		const positions = block(capacity * 4);
-		const counts = block(capacity * 4);
-		const sequences = block(capacity * perToken * 4);
-		const sequencePointers = block(capacity * 8);
-		const outputs = block(capacity);
-		const addresses = new BigUint64Array(sequencePointers.buffer);
-		for (let index = 0; index < capacity; index += 1) {
-			addresses[index] = sequences.pointer + BigInt(index * perToken * 4);
-		}
-		return {
-			batch: {
-				n_tokens: 0,
-				token: tokens.pointer,
-				embd: null,
-				pos: positions.pointer,
-				n_seq_id: counts.pointer,
-				seq_id: sequencePointers.pointer,
-				logits: outputs.pointer,
-			},
-			arrays: {
-				tokens: new Int32Array(tokens.buffer),
-				positions: new Int32Array(positions.buffer),
-				counts: new Int32Array(counts.buffer),
-				sequences: new Int32Array(sequences.buffer),
-				outputs: new Int8Array(outputs.buffer),
-			},
-		};
+	/** LoRA adapters of the decodes from now on; what is in the cache was computed with those before. */
+	setAdapters({ pointers, scales }: { pointers: readonly Pointer[]; scales: readonly number[] }): void {
+		const code = this.model.library.functions.llama_set_adapters_lora(
+			this.#pointer,
+			BigUint64Array.from(pointers),
+			pointers.length,
+			Float32Array.from(scales),
+		);
+		if (code !== 0) throw new Error(`llama.cpp can't use the adapters (code ${code})`);
 	}
 
 	/** Tokens put into the next decode so far. */
@@ -169,17 +144,17 @@ export class NativeContext {
 	add(token: number, position: number, sequences: readonly number[], output: boolean): void {
 		const index = this.#length;
 		if (index >= this.batchSize) throw new Error(`a batch holds ${this.batchSize} tokens`);
-		this.#arrays.tokens[index] = token;
-		this.#arrays.positions[index] = position;
-		this.#arrays.counts[index] = sequences.length;
-		this.#arrays.sequences.set(sequences, index * this.#sequences);
-		this.#arrays.outputs[index] = output ? 1 : 0;
+		this.#batch.tokens[index] = token;
+		this.#batch.positions[index] = position;
+		this.#batch.counts[index] = sequences.length;
+		this.#batch.sequences.set(sequences, index * this.#sequences);
+		this.#batch.outputs[index] = output ? 1 : 0;
 		if (output) this.#asked += 1;
 		this.#length = index + 1;
 	}
 
 	#take(): Batch {
-		const batch = { ...this.#batch, n_tokens: this.#length };
+		const batch = { ...this.#batch.batch, n_tokens: this.#length };
 		this.#length = 0;
 		this.#outputs = this.#asked;
 		this.#asked = 0;
@@ -268,10 +243,15 @@ export class NativeContext {
 		this.model.library.functions.llama_synchronize(this.#pointer);
 	}
 
+	/** Bytes of a sequence's state. */
+	stateBytes(sequence: number): number {
+		return this.model.library.functions.llama_state_seq_get_size(this.#pointer, sequence);
+	}
+
 	/** The state of a sequence, to be put back with `restore`. */
 	save(sequence: number): Uint8Array {
 		const { functions } = this.model.library;
-		const state = new Uint8Array(functions.llama_state_seq_get_size(this.#pointer, sequence));
+		const state = new Uint8Array(this.stateBytes(sequence));
 		functions.llama_state_seq_get_data(this.#pointer, state, state.length, sequence);
 		return state;
 	}
@@ -284,6 +264,6 @@ export class NativeContext {
 		this.model.library.functions.llama_free(this.#pointer);
 		for (const pool of this.#pools.values()) pool?.free();
 		this.#stopFlag?.free();
-		for (const pointer of this.#allocated) koffi.free(pointer);
+		this.#batch.free();
 	}
 }

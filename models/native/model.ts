@@ -21,6 +21,19 @@ export type ModelFacts = {
 	vocabularySize: number;
 };
 
+export type OpenOptions = {
+	/** Reads every weight and refuses NaN and infinities. */
+	checkTensors: boolean;
+	/** Weights are mapped from the file, not copied. */
+	mapWeights?: boolean;
+	/** Weights may not be swapped out. */
+	lockMemory?: boolean;
+	onProgress?: (fraction: number) => void;
+};
+
+/** enum llama_load_mode: both together are its third value. */
+const loadMode = { map: 1, lock: 2 } as const;
+
 /** llama_token_attr: unknown (1) and control (8). */
 const controlAttributes = 1 | 8;
 
@@ -95,7 +108,7 @@ export class NativeModel {
 	static async open(
 		library: NativeLibrary,
 		path: string,
-		{ checkTensors, onProgress }: { checkTensors: boolean; onProgress?: (fraction: number) => void },
+		{ checkTensors, mapWeights = true, lockMemory = false, onProgress }: OpenOptions,
 	): Promise<NativeModel | null> {
 		library.log.clear();
 		const progress = koffi.register((fraction: number) => {
@@ -105,6 +118,7 @@ export class NativeModel {
 		const params = {
 			...library.functions.llama_model_default_params(),
 			n_gpu_layers: 0,
+			load_mode: (mapWeights ? loadMode.map : 0) | (lockMemory ? loadMode.lock : 0),
 			check_tensors: checkTensors,
 			progress_callback: progress,
 		};

@@ -8,7 +8,14 @@ import {
 	turnSchema,
 	turnsMeasureSchema,
 } from '../contract/generation.ts';
-import { capabilitiesSchema, loadOptionsSchema, loadProgressSchema, threadTrialSchema } from '../contract/load.ts';
+import {
+	capabilitiesSchema,
+	loadOptionsSchema,
+	loadProgressSchema,
+	loraAdapterSchema,
+	savedStateOptionsSchema,
+	threadTrialSchema,
+} from '../contract/load.ts';
 
 /**
  * Raised when a frame changes its meaning; both sides are built together, so no older version is spoken. Frames are JSON
@@ -21,6 +28,8 @@ export const loadRequestSchema = z.object({
 	options: loadOptionsSchema,
 	/** Earlier measurements of this model on this machine; they spare the trials. */
 	knownThreadTrials: z.array(threadTrialSchema).optional(),
+	/** Keeps the states of conversations on disk; left out: no state leaves memory. */
+	savedStates: savedStateOptionsSchema.optional(),
 });
 
 export type LoadRequest = z.infer<typeof loadRequestSchema>;
@@ -32,6 +41,7 @@ export const toWorkerSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('render'), id: z.int(), turns: z.array(turnSchema) }),
 	z.object({ type: z.literal('measure'), id: z.int(), request: measureRequestSchema }),
 	z.object({ type: z.literal('generate'), id: z.int(), request: generateRequestSchema }),
+	z.object({ type: z.literal('adapters'), id: z.int(), adapters: z.array(loraAdapterSchema) }),
 	z.object({ type: z.literal('abort'), id: z.int() }),
 	z.object({ type: z.literal('quit') }),
 ]);
@@ -49,6 +59,7 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('tokens'), id: z.int(), tokens: z.array(z.int()) }),
 	z.object({ type: z.literal('rendered'), id: z.int(), prompt: renderedPromptSchema }),
 	z.object({ type: z.literal('measured'), id: z.int(), measure: turnsMeasureSchema }),
+	z.object({ type: z.literal('adapted'), id: z.int() }),
 	z.object({ type: z.literal('event'), id: z.int(), event: generationEventSchema }),
 	z.object({ type: z.literal('failed'), id: z.int(), failure: failureSchema }),
 	z.object({ type: z.literal('log'), level: z.enum(['info', 'warn', 'error']), text: z.string() }),

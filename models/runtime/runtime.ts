@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LoadOptions, LoadProgress, ThreadTrial } from '../contract/load.ts';
+import type { LoadOptions, LoadProgress, SavedStateOptions, ThreadTrial } from '../contract/load.ts';
 import type { Engine } from '../engine.ts';
 import { obstacle, readGgufFacts } from '../library/gguf.ts';
 import { defaultHeartbeatTimes, type HeartbeatTimes } from './heartbeat.ts';
@@ -20,6 +20,8 @@ export interface ModelToLoad {
 	readonly options: LoadOptions;
 	/** Thread counts measured earlier on this machine; they spare the trials at load. */
 	readonly knownThreadTrials?: readonly ThreadTrial[];
+	/** Keeps the states of conversations on disk. */
+	readonly savedStates?: SavedStateOptions;
 }
 
 export interface LoadHooks {
@@ -53,7 +55,8 @@ export interface ModelRuntimeOptions {
 }
 
 interface Entry {
-	readonly request: LoadRequest;
+	/** As it is loaded now. */
+	request: LoadRequest;
 	readonly supervisor: Supervisor;
 	readonly started: Promise<unknown>;
 	loaded: boolean;
@@ -106,16 +109,26 @@ export function createModelRuntime(options: ModelRuntimeOptions): ModelRuntime {
 	};
 
 	return {
-		async load({ key, path, options: loadOptions, knownThreadTrials }, { onProgress, signal } = {}) {
+		async load(model, { onProgress, signal } = {}) {
+			const { key, path, options: loadOptions, knownThreadTrials, savedStates } = model;
 			signal?.throwIfAborted();
 			if (closed) throw new Error('the model runtime is closed');
 			const request = { path, options: loadOptions };
 			const known = entries.get(key);
+			if (known?.loaded && differsInAdapters(known.request, request)) {
+				await orAborted(known.supervisor.setAdapters(loadOptions.adapters ?? []), signal);
+				known.request = { ...known.request, options: loadOptions };
+				return known.supervisor;
+			}
 			const sameLoad = known && isDeepStrictEqual(withoutTrials(known.request), request) ? known : undefined;
 			if (known && !sameLoad) await unload(key);
 			const entry =
 				sameLoad ??
-				begin(key, { ...request, ...(knownThreadTrials ? { knownThreadTrials: [...knownThreadTrials] } : {}) });
+				begin(key, {
+					...request,
+					...(knownThreadTrials ? { knownThreadTrials: [...knownThreadTrials] } : {}),
+					...(savedStates ? { savedStates } : {}),
+				});
 			// A person who loads a model that has crashed too often starts afresh.
 			if (entry.loaded) {
 				await orAborted(entry.supervisor.start(), signal);
@@ -151,6 +164,15 @@ export function createModelRuntime(options: ModelRuntimeOptions): ModelRuntime {
 			await Promise.all([...entries.keys()].map(unload));
 		},
 	};
+}
+
+/** Whether the one can be made of the other without loading the weights again. */
+function differsInAdapters(have: LoadRequest, want: LoadRequest): boolean {
+	const bare = ({ path, options: { adapters: _, ...rest } }: LoadRequest): unknown => ({ path, rest });
+	return (
+		isDeepStrictEqual(bare(have), bare(want)) &&
+		!isDeepStrictEqual(have.options.adapters ?? [], want.options.adapters ?? [])
+	);
 }
 
 function withoutTrials({ path, options }: LoadRequest): LoadRequest {

@@ -7,7 +7,7 @@ import type {
 	Turn,
 	TurnsMeasure,
 } from '../contract/generation.ts';
-import type { Capabilities, LoadProgress } from '../contract/load.ts';
+import type { Capabilities, LoadProgress, LoraAdapter } from '../contract/load.ts';
 import { crashFailure, crashWhileLoadingFailure, hungFailure, protocolFailure, startFailure } from './crash.ts';
 import { type HeartbeatTimes, watchHeartbeat } from './heartbeat.ts';
 import type { WorkerExit, WorkerLauncher } from './launcher.ts';
@@ -35,6 +35,7 @@ export interface Session {
 	tokenize(text: string): Promise<number[]>;
 	render(turns: readonly Turn[]): Promise<RenderedPrompt>;
 	measure(request: MeasureRequest): Promise<TurnsMeasure>;
+	setAdapters(adapters: readonly LoraAdapter[]): Promise<void>;
 	/** Events until `done` or `failed`; `failed` also when the process ends. Returns what aborts it. */
 	generate(request: GenerateRequest, take: (event: GenerationEvent) => void): () => void;
 	/** Asks the process to go, and ends it if it does not go at once. Not a crash. */
@@ -43,8 +44,8 @@ export interface Session {
 	kill(): Promise<void>;
 }
 
-/** Time between the request to quit and the end by force. */
-const quitGraceMs = 1000;
+/** Time between the request to quit and the end by force: enough to write the state of a conversation. */
+const quitGraceMs = 3000;
 
 export function startSession(
 	launcher: WorkerLauncher,
@@ -101,6 +102,7 @@ export function startSession(
 			case 'tokens':
 			case 'rendered':
 			case 'measured':
+			case 'adapted':
 			case 'event':
 				waiting.get(frame.id)?.answer(frame);
 		}
@@ -181,6 +183,12 @@ export function startSession(
 				(id) => ({ type: 'measure', id, request: measureRequest }),
 				(frame) => (frame.type === 'measured' ? frame.measure : undefined),
 			),
+		async setAdapters(adapters) {
+			await ask(
+				(id) => ({ type: 'adapters', id, adapters: [...adapters] }),
+				(frame) => (frame.type === 'adapted' ? true : undefined),
+			);
+		},
 		generate(generateRequest, takeEvent) {
 			const id = request(
 				{

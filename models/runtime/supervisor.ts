@@ -48,7 +48,8 @@ const residentStepBytes = 8 * 2 ** 20;
 
 /** Keeps one model in one worker process: starts it when it is needed, and again after a crash, within a budget. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
-	const { launcher, request, emit, log } = options;
+	const { launcher, emit, log } = options;
+	let { request } = options;
 	let session: Promise<Session> | undefined;
 	let capabilities: Capabilities | undefined;
 	let crashes = 0;
@@ -196,6 +197,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 		tokenize: async (text) => (await current()).tokenize(text),
 		render: async (turns) => (await current()).render(turns),
 		measure: async (measureRequest) => (await current()).measure(measureRequest),
+		async setAdapters(adapters) {
+			await (await current()).setAdapters(adapters);
+			// A process that starts after a crash has them too.
+			request = { ...request, options: { ...request.options, adapters: [...adapters] } };
+		},
 		async *generate(generateRequest, signal) {
 			busy(1);
 			try {

@@ -169,6 +169,7 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 				leave();
 			}
 		},
+		async setAdapters() {},
 		async stop() {},
 	};
 }

@@ -81,12 +81,25 @@ export function serve(): void {
 			case 'generate':
 				void generate(frame.id, frame.request, loaded());
 				break;
+			case 'adapters':
+				answer(frame.id, async () => {
+					await loaded().setAdapters(frame.adapters);
+					return { type: 'adapted', id: frame.id };
+				});
+				break;
 			case 'abort':
 				running.get(frame.id)?.abort();
 				break;
 			case 'quit':
-				quit(running.size === 0);
+				void leave();
 		}
+	};
+
+	/** What is worth keeping is kept; the host ends a process that takes too long for it. */
+	const leave = async (): Promise<void> => {
+		const idle = running.size === 0;
+		if (idle) await engine?.stop().catch((error: unknown) => send({ type: 'log', level: 'warn', text: String(error) }));
+		quit(idle);
 	};
 
 	process.on('disconnect', () => quit(false));

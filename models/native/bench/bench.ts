@@ -8,7 +8,7 @@ import { rateSummary, testName } from './rates.ts';
 type Test = BenchTask['tests'][number];
 
 /** ggml_type of the cache types offered. */
-const kvTypes: Record<BenchTask['kvType'], number> = { f32: 0, f16: 1, q8_0: 8, bf16: 30 };
+const kvTypes = { f32: 'F32', f16: 'F16', q8_0: 'Q8_0', bf16: 'BF16' } as const;
 
 const sequence = [0];
 
@@ -84,7 +84,8 @@ async function runTest(
 		batchSize: task.batchSize,
 		microBatchSize: task.microBatchSize,
 		threads: task.threads,
-		kvType: kvTypes[task.kvType],
+		keyType: kvTypes[task.kvType],
+		valueType: kvTypes[task.kvType],
 	});
 	try {
 		const runner = new Runner(context);

@@ -61,6 +61,8 @@ export type NativeFunctions = {
 	llama_init_from_model(model: Pointer, params: ContextParams): Found;
 	llama_free(context: Pointer): void;
 	llama_n_ctx(context: Pointer): number;
+	llama_adapter_lora_init(model: Pointer, path: string): Found;
+	llama_set_adapters_lora(context: Pointer, adapters: BigUint64Array, count: number, scales: Float32Array): number;
 	llama_get_memory(context: Pointer): Pointer;
 	llama_memory_clear(memory: Pointer, data: boolean): void;
 	llama_memory_seq_cp(memory: Pointer, from: number, to: number, start: number, end: number): void;
@@ -182,6 +184,8 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			llama_init_from_model: [p, p, s.contextParams],
 			llama_free: ['void', p],
 			llama_n_ctx: ['uint32_t', p],
+			llama_adapter_lora_init: [p, p, 'str'],
+			llama_set_adapters_lora: [i32, p, p, size, p],
 			llama_get_memory: [p, p],
 			llama_memory_clear: ['void', p, 'bool'],
 			llama_memory_seq_cp: ['void', p, i32, i32, i32, i32],

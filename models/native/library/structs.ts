@@ -4,7 +4,12 @@ import koffi, { type TypeObject } from 'koffi';
 export type Pointer = bigint;
 
 /** struct llama_model_params, the fields Assay sets or checks. */
-export type ModelParams = Record<string, unknown> & { n_gpu_layers: number; check_tensors: boolean };
+export type ModelParams = Record<string, unknown> & {
+	n_gpu_layers: number;
+	/** LLAMA_LOAD_MODE_*. */
+	load_mode: number;
+	check_tensors: boolean;
+};
 
 /** struct llama_context_params, the fields Assay sets or checks. */
 export type ContextParams = Record<string, unknown> & {
@@ -14,6 +19,11 @@ export type ContextParams = Record<string, unknown> & {
 	n_seq_max: number;
 	n_threads: number;
 	n_threads_batch: number;
+	/** -1 auto, 0 off, 1 on. */
+	flash_attn_type: number;
+	/** 0: the file's own. */
+	rope_freq_base: number;
+	rope_freq_scale: number;
 	type_k: number;
 	type_v: number;
 	cb_eval: Pointer | null;

@@ -52,6 +52,25 @@ export class NativeSequence {
 		this.#tokens.push(...tokens);
 	}
 
+	/** Bytes that `save` gives. */
+	stateBytes(): number {
+		return this.context.stateBytes(0);
+	}
+
+	/** The state of all tokens, for `restore` on a context of the same weights and settings. */
+	save(): Uint8Array {
+		return this.context.save(0);
+	}
+
+	/** Puts back a state of these tokens. Where llama.cpp refuses it, the sequence is empty and the answer false. */
+	restore(state: Uint8Array, tokens: readonly number[]): boolean {
+		this.context.clear(false);
+		const restored = this.context.restore(0, state);
+		if (!restored) this.context.clear(false);
+		this.#tokens = restored ? [...tokens] : [];
+		return restored;
+	}
+
 	/** Ends the decode that is running, which then fails; the sequence is as it was before. */
 	stop(): void {
 		this.context.stop();

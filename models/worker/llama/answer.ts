@@ -8,6 +8,7 @@ import type { BuildPrompt } from '../../prompt/builder.ts';
 import { settledOrAborted } from '../one-at-a-time.ts';
 import { working } from '../working.ts';
 import { evaluatePrompt } from './prompt-run.ts';
+import type { SavedStates } from './saved-state/saved-states.ts';
 import type { Slices } from './slices.ts';
 import type { ThreadTuner } from './threads/tuner.ts';
 
@@ -22,6 +23,8 @@ export interface LlamaEngineParts {
 	readonly ends: (token: number) => boolean;
 	readonly detokenize: (tokens: readonly number[], before: readonly number[]) => string;
 	readonly slices: Slices;
+	/** States of conversations on disk; null where none are kept. */
+	readonly states: SavedStates | null;
 	readonly tuner: ThreadTuner;
 }
 
@@ -66,6 +69,10 @@ export async function* writeAnswer(
 	const ids: number[] = [];
 	tuner.begin();
 
+	const { states } = parts;
+	if (request.keepState === true && states !== null) {
+		await working(() => states.restore(request.cacheKey, prompt.tokens));
+	}
 	const promptBegan = performance.now();
 	const run = evaluatePrompt(sequence, prompt.tokens, slices, signal, native);
 	let cached = 0;
@@ -86,7 +93,7 @@ export async function* writeAnswer(
 	let batch = '';
 	let batchCount = 0;
 	let sentAt = Number.NEGATIVE_INFINITY;
-	const sampler = createSampler(sequence.context.model, request.sampling, { begun });
+	const sampler = createSampler(sequence.context.model, request.sampling, { begun, grammar: request.grammar });
 	let last = prompt.tokens.at(-1)!;
 	try {
 		while (stopReason === 'end') {

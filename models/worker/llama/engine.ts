@@ -1,22 +1,43 @@
 import { failureFacts } from '../../contract/failure.ts';
 import type { MeasureRequest, TurnsMeasure } from '../../contract/generation.ts';
-import type { Capabilities } from '../../contract/load.ts';
+import type { Capabilities, LoraAdapter } from '../../contract/load.ts';
 import type { Engine } from '../../engine.ts';
 import type { Vocabulary } from '../../prompt/vocabulary.ts';
 import { stoppedResult } from '../../runtime/stopped-result.ts';
 import { createQueue } from '../one-at-a-time.ts';
+import { working } from '../working.ts';
 import { type LlamaEngineParts, type NativeWork, writeAnswer } from './answer.ts';
 
 export interface LlamaEngineOptions extends LlamaEngineParts {
 	readonly vocabulary: Vocabulary;
 	readonly capabilities: () => Capabilities;
 	readonly measure: (request: MeasureRequest) => TurnsMeasure;
+	readonly setAdapters: (adapters: readonly LoraAdapter[]) => Promise<void>;
 }
+
+/** A conversation that rests this long is kept on disk, ms. */
+const restMs = 1500;
 
 /** The engine interface on a loaded model and one sequence of its context. */
 export function createLlamaEngine(options: LlamaEngineOptions): Engine {
-	const { vocabulary, sequence } = options;
+	const { vocabulary, sequence, states } = options;
 	const queue = createQueue();
+	/** Whose tokens the sequence holds, where they may be kept on disk. */
+	let keyToKeep: string | null = null;
+	let rest: NodeJS.Timeout | undefined;
+
+	const alone = async <T>(work: () => Promise<T>): Promise<T> => {
+		const leave = await queue.enter();
+		try {
+			return await working(work);
+		} finally {
+			leave?.();
+		}
+	};
+
+	const keep = async (atEnd: boolean): Promise<void> => {
+		if (keyToKeep !== null) await states?.save(keyToKeep, atEnd);
+	};
 	return {
 		capabilities: options.capabilities,
 		tokenize: async (text) => [...vocabulary.tokenize(text, false)],
@@ -32,6 +53,8 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 				yield stoppedResult(began);
 				return;
 			}
+			clearTimeout(rest);
+			keyToKeep = request.keepState === true ? request.cacheKey : null;
 			const native: NativeWork = { running: Promise.resolve() };
 			try {
 				yield* writeAnswer(options, request, signal, began, native);
@@ -42,9 +65,22 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 			} finally {
 				await native.running.catch(() => {});
 				leave();
+				if (states !== null && keyToKeep !== null)
+					rest = setTimeout(() => void alone(() => keep(false)), restMs).unref();
 			}
 		},
+		async setAdapters(adapters) {
+			await alone(async () => {
+				await keep(true);
+				await options.setAdapters(adapters);
+				// Its state was computed with the adapters before.
+				sequence.cut(0);
+				keyToKeep = null;
+			});
+		},
 		async stop() {
+			clearTimeout(rest);
+			await alone(() => keep(true));
 			const { context } = sequence;
 			context.free();
 			context.model.free();

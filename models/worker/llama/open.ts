@@ -2,14 +2,16 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { Failure } from '../../contract/failure.ts';
-import type { Capabilities, ThreadTrial } from '../../contract/load.ts';
+import type { Capabilities, LoraAdapter, ThreadTrial } from '../../contract/load.ts';
 import type { Engine } from '../../engine.ts';
 import { engineBuild } from '../../library/engine-build.ts';
-import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../../native/context-size.ts';
 import { NativeContext } from '../../native/context.ts';
+import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../../native/context-size.ts';
 import { type NativeLibrary, openNativeLibrary } from '../../native/library/open.ts';
 import { NativeModel } from '../../native/model.ts';
 import { NativeSequence } from '../../native/sequence/sequence.ts';
+import { NativeAdapters } from '../../native/settings/adapter.ts';
+import { checkCacheTypes } from '../../native/settings/cache-type.ts';
 import { createPromptBuilder } from '../../prompt/builder.ts';
 import { createPromptMeasurer } from '../../prompt/measurer.ts';
 import { vocabularyOf } from '../../prompt/vocabulary.ts';
@@ -20,6 +22,8 @@ import { createLlamaEngine } from './engine.ts';
 import { loadFailure, weightsInvalid } from './load-failure.ts';
 import { createLogKeeper, type LogKeeper } from './log.ts';
 import { givesNumbers, measureThreads, someTokens, timeTokens } from './measure.ts';
+import { stateIdentity } from './saved-state/identity.ts';
+import { createSavedStates } from './saved-state/saved-states.ts';
 import { contextBatchSize, createSlices } from './slices.ts';
 import { threadCounts } from './threads/trials.ts';
 import { createThreadTuner } from './threads/tuner.ts';
@@ -44,7 +48,7 @@ async function contextSizeFor(model: NativeModel, request: LoadRequest): Promise
 	return chooseContextSize({
 		wanted: request.options.contextSize,
 		trainedLength: model.numberOf('context_length'),
-		bytesPerToken: await cacheBytesPerToken(model),
+		bytesPerToken: await cacheBytesPerToken(model, request.options),
 		weightBytes: model.facts.sizeBytes,
 		availableBytes: process.availableMemory(),
 	});
@@ -64,7 +68,7 @@ export async function openLlamaEngine(request: LoadRequest, hooks: EngineHooks):
 }
 
 async function open(
-	{ path, options, knownThreadTrials }: LoadRequest,
+	{ path, options, knownThreadTrials, savedStates }: LoadRequest,
 	hooks: EngineHooks,
 	log: LogKeeper,
 ): Promise<Engine> {
@@ -79,19 +83,33 @@ async function open(
 	hooks.progress({ stage: 'weights', fraction: 0 });
 	const model = await NativeModel.open(library, path, {
 		checkTensors: options.checkTensors,
+		mapWeights: options.mapWeights ?? true,
+		lockMemory: options.lockMemory ?? false,
 		onProgress: (fraction) => hooks.progress({ stage: 'weights', fraction: Math.min(1, fraction) }),
 	});
 	if (model === null) throw new Error('Failed to load model');
 
 	hooks.progress({ stage: 'context', fraction: null });
 	const contextSize = await contextSizeFor(model, { path, options });
+	checkCacheTypes(model, options);
 	const batchSize = contextBatchSize(options.batchSize);
 	const context = new NativeContext(model, {
 		contextSize,
 		batchSize,
 		microBatchSize: batchSize,
 		threads: Math.max(...counts),
+		keyType: options.keyType,
+		valueType: options.valueType,
+		flashAttention: options.flashAttention,
+		rope: options.rope,
 	});
+	const adapters = new NativeAdapters(model);
+	let adapted: readonly LoraAdapter[] = [];
+	const setAdapters = async (wanted: readonly LoraAdapter[]): Promise<void> => {
+		context.setAdapters(await adapters.load(wanted));
+		adapted = wanted;
+	};
+	if (options.adapters !== undefined) await setAdapters(options.adapters);
 	const sequence = new NativeSequence(context);
 
 	hooks.progress({ stage: 'threads', fraction: null });
@@ -125,6 +143,7 @@ async function open(
 		loadMs,
 		residentBytes,
 	});
+	const identity = (): string => stateIdentity(savedStates?.weights ?? '', options, adapted);
 	const promptOptions = { template, modelName: basename(path), contextSize, vocabulary };
 	return createLlamaEngine({
 		sequence,
@@ -141,7 +160,12 @@ async function open(
 			heads: model.facts.heads,
 			threads: () => tuner.threads,
 		}),
+		states:
+			savedStates === undefined
+				? null
+				: createSavedStates(sequence, savedStates, identity, (line) => hooks.log('warn', line)),
 		tuner,
 		capabilities,
+		setAdapters,
 	});
 }

@@ -47,6 +47,6 @@ test('weights larger than memory are refused', () => {
 });
 
 test("the KV cache of the starter takes 22.5 kB a token, as llama.cpp's own log says (45 MiB for 2,048)", () => {
-	expect(kvBytesPerToken(30, 64, 64, 3) * 2048).toBe(45 * 2 ** 20);
-	expect(kvBytesPerToken(2, 64, 32, 3)).toBe(2 * 3 * 96 * 2);
+	expect(kvBytesPerToken(30, 128, 128, 3) * 2048).toBe(45 * 2 ** 20);
+	expect(kvBytesPerToken(2, 68, 32, 3)).toBe(2 * 3 * 100);
 });

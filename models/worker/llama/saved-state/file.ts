@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { z } from 'zod';
+
+/** First bytes of a file; raised when the layout changes. */
+const magic = Buffer.from('ASSAYKV1');
+
+const headerSchema = z.object({
+	/** Weights and settings that the state was computed with; of others it means nothing. */
+	identity: z.string(),
+	tokens: z.int().min(1),
+	stateBytes: z.int().min(1),
+	/** Over tokens and state. */
+	sha256: z.string(),
+});
+
+/** More than any header takes. */
+const maxHeaderBytes = 4096;
+
+/** A state on disk whose tokens are known and whose state has not been read. */
+export interface StoredState {
+	readonly tokens: readonly number[];
+	/** null where the file is damaged. The state is a llama.cpp state of one sequence. */
+	read(): Promise<Uint8Array | null>;
+}
+
+function bytesOf(tokens: readonly number[]): Buffer {
+	return Buffer.from(Int32Array.from(tokens).buffer);
+}
+
+/** Writes beside `path` and renames: a file with that name is whole. Throws the file system's error. */
+export async function writeState(
+	path: string,
+	identity: string,
+	tokens: readonly number[],
+	state: Uint8Array,
+): Promise<void> {
+	const ids = bytesOf(tokens);
+	const header = { identity, tokens: tokens.length, stateBytes: state.length, sha256: digest(ids, state) };
+	const text = Buffer.from(JSON.stringify(header));
+	const length = Buffer.alloc(4);
+	length.writeUInt32LE(text.length);
+	const beside = `${path}.${process.pid}.part`;
+	try {
+		// The text of a conversation can be read out of it: for this user only.
+		const file = await open(beside, 'w', 0o600);
+		try {
+			await file.writev([magic, length, text, ids, state]);
+		} finally {
+			await file.close();
+		}
+		await rename(beside, path);
+	} catch (error) {
+		await unlink(beside).catch(() => {});
+		throw error;
+	}
+}
+
+function digest(...parts: readonly Uint8Array[]): string {
+	const hash = createHash('sha256');
+	for (const part of parts) hash.update(part);
+	return hash.digest('hex');
+}
+
+async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+	const buffer = Buffer.allocUnsafe(length);
+	let done = 0;
+	while (done < length) {
+		const { bytesRead } = await file.read(buffer, done, length - done, position + done);
+		if (bytesRead === 0) throw new Error('the file ends too early');
+		done += bytesRead;
+	}
+	return buffer;
+}
+
+/**
+ * The state in a file of this identity; null where there is none, or the file is damaged or another program's. llama.cpp
+ * aborts on a state that is cut off, and takes one of other weights for its own: it is handed only what passes here.
+ */
+export async function openState(path: string, identity: string): Promise<StoredState | null> {
+	try {
+		const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+		try {
+			const stats = await file.stat();
+			if (!stats.isFile()) return null;
+			const start = await readAt(file, 0, magic.length + 4);
+			const length = start.readUInt32LE(magic.length);
+			if (!start.subarray(0, magic.length).equals(magic) || length > maxHeaderBytes) return null;
+			const header = headerSchema.parse(JSON.parse((await readAt(file, start.length, length)).toString()));
+			const idsAt = start.length + length;
+			const stateAt = idsAt + header.tokens * 4;
+			if (header.identity !== identity || stats.size !== stateAt + header.stateBytes) return null;
+			const ids = await readAt(file, idsAt, header.tokens * 4);
+			const tokens = Array.from({ length: header.tokens }, (_, index) => ids.readInt32LE(index * 4));
+			return { tokens, read: () => readState(path, stateAt, ids, header) };
+		} finally {
+			await file.close();
+		}
+	} catch {
+		return null;
+	}
+}
+
+async function readState(
+	path: string,
+	position: number,
+	ids: Buffer,
+	header: z.infer<typeof headerSchema>,
+): Promise<Uint8Array | null> {
+	try {
+		const file = await open(path, 'r');
+		try {
+			const state = await readAt(file, position, header.stateBytes);
+			return digest(ids, state) === header.sha256 ? state : null;
+		} finally {
+			await file.close();
+		}
+	} catch {
+		return null;
+	}
+}

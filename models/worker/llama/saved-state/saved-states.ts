@@ -1,0 +1,94 @@
+import { mkdir, readdir, stat, unlink, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SavedStateOptions } from '../../../contract/load.ts';
+import type { NativeSequence } from '../../../native/sequence/sequence.ts';
+import { commonPrefixLength } from '../../../prompt/token-list.ts';
+import { openState, writeState } from './file.ts';
+
+/** Fewer tokens are evaluated anew about as fast as their state is read. */
+const worthwhileTokens = 128;
+
+/** A state larger than this part of the limit would push too many others out. */
+const largestShare = 0.5;
+
+/** What a process that is told to go may still write: about half a second on a slow disk. */
+const atEndBytes = 256 * 2 ** 20;
+
+/** The states of conversations on disk, for one loaded model. Calls come one at a time. */
+export interface SavedStates {
+	/** Puts the state of `key` into the sequence, where it has more of `tokens` than the sequence itself. */
+	restore(key: string, tokens: readonly number[]): Promise<void>;
+	/** Writes the sequence as the state of `key`, if it has changed since. `atEnd`: only what is quickly written. */
+	save(key: string, atEnd?: boolean): Promise<void>;
+}
+
+export const stateFileEnding = '.kv';
+
+export function createSavedStates(
+	sequence: NativeSequence,
+	{ folder, limitBytes }: SavedStateOptions,
+	identity: () => string,
+	log: (line: string) => void,
+): SavedStates {
+	/** What is on disk for a key, as far as this process knows. */
+	const written = new Map<string, string>();
+	const pathOf = (key: string): string => join(folder, `${key}.${identity().slice(0, 16)}${stateFileEnding}`);
+	/** Tokens that tell one state of a key from another: they only grow, or change before their end. */
+	const markOf = (tokens: readonly number[]): string => `${identity()} ${tokens.length} ${tokens.slice(-16).join(' ')}`;
+
+	return {
+		async restore(key, tokens) {
+			if (tokens.length < worthwhileTokens) return;
+			const have = commonPrefixLength(sequence.tokens, tokens);
+			if (have >= tokens.length - worthwhileTokens) return;
+			const path = pathOf(key);
+			const stored = await openState(path, identity());
+			if (stored === null || stored.tokens.length >= sequence.context.contextSize) return;
+			if (commonPrefixLength(stored.tokens, tokens) < have + worthwhileTokens) return;
+			const state = await stored.read();
+			if (state === null) {
+				log(`the saved state ${path} is damaged and was deleted`);
+				await unlink(path).catch(() => {});
+				return;
+			}
+			if (!sequence.restore(state, stored.tokens)) return;
+			written.set(key, markOf(stored.tokens));
+			// The least recently used go first.
+			const now = new Date();
+			await utimes(path, now, now).catch(() => {});
+		},
+		async save(key, atEnd = false) {
+			const tokens = [...sequence.tokens];
+			const mark = markOf(tokens);
+			if (tokens.length < worthwhileTokens || written.get(key) === mark) return;
+			const bytes = sequence.stateBytes();
+			if (bytes > limitBytes * largestShare || (atEnd && bytes > atEndBytes)) return;
+			try {
+				await mkdir(folder, { recursive: true });
+				await writeState(pathOf(key), identity(), tokens, sequence.save());
+				written.set(key, mark);
+				await keepWithin(folder, limitBytes);
+			} catch (error) {
+				log(`the state of ${key} could not be saved: ${String(error)}`);
+			}
+		},
+	};
+}
+
+/** Deletes the states that were used least recently until the rest takes at most `limitBytes`. */
+export async function keepWithin(folder: string, limitBytes: number): Promise<void> {
+	const names = (await readdir(folder)).filter((name) => name.endsWith(stateFileEnding));
+	const files = await Promise.all(
+		names.map(async (name) => {
+			const path = join(folder, name);
+			const stats = await stat(path).catch(() => null);
+			return { path, bytes: stats?.size ?? 0, usedAt: stats?.mtimeMs ?? 0 };
+		}),
+	);
+	let total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+	for (const { path, bytes } of files.sort((a, b) => a.usedAt - b.usedAt)) {
+		if (total <= limitBytes) return;
+		await unlink(path).catch(() => {});
+		total -= bytes;
+	}
+}
