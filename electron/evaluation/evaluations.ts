@@ -1,9 +1,34 @@
+import { Failure } from '../../models/contract/failure.ts';
 import type { EvaluationExport } from '../contract/evaluation/calls.ts';
 import type { RunComparison } from '../contract/evaluation/compare.ts';
 import type { RunConfig } from '../contract/evaluation/config.ts';
 import type { Estimate } from '../contract/evaluation/estimate.ts';
 import type { RowDetail, RowPage, RowsInput } from '../contract/evaluation/row.ts';
 import type { Run, RunSummary } from '../contract/evaluation/run.ts';
+import type { Job } from '../contract/job/job.ts';
+import { versionIdsOf } from '../dataset/read/version-ids.ts';
+import { compareArms } from './compare/compare.ts';
+import type { EvaluationContext } from './context.ts';
+import { exportRun } from './exchange/export.ts';
+import { estimateRun } from './plan/estimate.ts';
+import { outlineRun } from './plan/plan.ts';
+import { repeatRun, startRun } from './plan/start.ts';
+import { createQueue } from './run/queue.ts';
+import { startSelfTest } from './run/self-test.ts';
+import {
+	deleteRun,
+	getRun,
+	listRuns,
+	pauseAbandonedRuns,
+	renameRun,
+	setBaselineRun,
+	setDeleted,
+	setRunStatus,
+} from './store/runs.ts';
+import { reopenFailedShards } from './store/shards.ts';
+import { rowDetail } from './view/row.ts';
+import { rowPage } from './view/rows.ts';
+import { runView, summaryView } from './view/view.ts';
 
 /** Runs of prompts, techniques and models on datasets: planned, measured one after the other in the background, kept. */
 export interface Evaluations {
@@ -15,8 +40,8 @@ export interface Evaluations {
 	/** Every function on one run throws Failure `run-unknown` where there is none. */
 	get(id: number): Run;
 	rename(id: number, name: string): RunSummary;
-	rows(input: RowsInput): RowPage;
-	row(arms: readonly number[], position: number, epoch: number): Promise<RowDetail>;
+	rows(input: RowsInput, signal?: AbortSignal): Promise<RowPage>;
+	row(arms: readonly number[], position: number, epoch: number): RowDetail;
 	/** Resolves when nothing is measured for it any more. */
 	pause(id: number): Promise<Run>;
 	resume(id: number): Run;
@@ -26,10 +51,112 @@ export interface Evaluations {
 	restore(id: number): RunSummary;
 	erase(id: number): void;
 	repeat(id: number): Promise<Run>;
-	selfTest(id: number): Promise<Run>;
+	selfTest(id: number): Job;
 	setBaseline(id: number, baseline: boolean): RunSummary;
-	compare(arms: readonly number[], scorer: string | null): RunComparison;
+	compare(arms: readonly number[], scorer: string | null): Promise<RunComparison>;
 	export(id: number, format: EvaluationExport, after: number | null): { fileName: string; text: string; next: number | null };
 	/** Pauses everything. */
 	close(): Promise<void>;
+}
+
+export function createEvaluations(context: EvaluationContext): Evaluations {
+	const { database, clock } = context;
+	pauseAbandonedRuns(database);
+	const queue = createQueue(context);
+	const view = (id: number): Run => runView(database, id, queue.now(id));
+	const summary = (id: number): RunSummary => summaryView(database, getRun(database, id), queue.now(id));
+
+	function begin(id: number): Run {
+		setRunStatus(database, id, 'waiting');
+		queue.begin(id);
+		return view(id);
+	}
+
+	async function pause(id: number): Promise<void> {
+		getRun(database, id);
+		await queue.halt(id);
+		const { status } = getRun(database, id);
+		if (status === 'waiting' || status === 'running') setRunStatus(database, id, 'paused');
+	}
+
+	return {
+		estimate: async (config, signal) => estimateRun(context, await outlineRun(context, config, signal)),
+		async start(config) {
+			return begin(await startRun(context, config));
+		},
+		list: (trash) => listRuns(database, trash).map((run) => summaryView(database, run, queue.now(run.id))),
+		get: view,
+		rename(id, name) {
+			getRun(database, id);
+			renameRun(database, id, name.trim());
+			queue.changed(id, 'facts');
+			return summary(id);
+		},
+		rows: (input, signal) => rowPage(context, input, signal),
+		row: (arms, position, epoch) => rowDetail(context, arms, position, epoch),
+		async pause(id) {
+			await pause(id);
+			queue.changed(id, 'status');
+			return view(id);
+		},
+		resume(id) {
+			const { status } = getRun(database, id);
+			if (queue.has(id)) return view(id);
+			if (status !== 'done') return begin(id);
+			throw new Failure({
+				code: 'run-done',
+				message: 'Everything of this run is measured.',
+				next: ['Measure failed rows again with “Retry”', 'Run it again'],
+			});
+		},
+		retry(id) {
+			getRun(database, id);
+			if (queue.has(id)) return view(id);
+			if (reopenFailedShards(database, id) > 0) return begin(id);
+			throw new Failure({
+				code: 'run-without-errors',
+				message: 'No row of this run failed.',
+				next: ['Look at rows with a low score instead'],
+			});
+		},
+		async cancel(id) {
+			await pause(id);
+			if (getRun(database, id).status !== 'done') setRunStatus(database, id, 'cancelled', { endedAt: clock() });
+			queue.changed(id, 'status');
+			return view(id);
+		},
+		async remove(id) {
+			await pause(id);
+			setDeleted(database, id, clock());
+			queue.changed(id, 'facts');
+			return summary(id);
+		},
+		restore(id) {
+			getRun(database, id);
+			setDeleted(database, id, null);
+			queue.changed(id, 'facts');
+			return summary(id);
+		},
+		erase(id) {
+			const { deletedAt, status } = getRun(database, id);
+			if (deletedAt === null) {
+				throw new Failure({ code: 'run-not-in-trash', message: 'Only a run in the trash can be erased.', next: ['Delete it first'] });
+			}
+			deleteRun(database, id);
+			queue.announce(id, 'facts', status);
+		},
+		async repeat(id) {
+			return begin(await repeatRun(context, id));
+		},
+		selfTest: (id) => startSelfTest(context, id, () => queue.changed(id, 'facts')),
+		setBaseline(id, baseline) {
+			const { datasetVersionId } = getRun(database, id);
+			setBaselineRun(database, id, baseline, versionIdsOf(database, datasetVersionId));
+			queue.changed(id, 'facts');
+			return summary(id);
+		},
+		compare: (arms, scorer) => compareArms(context, arms, scorer),
+		export: (id, format, after) => exportRun(context, view(id), format, after),
+		close: () => queue.close(),
+	};
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { byId, call } from '../call.ts';
+import { jobSchema } from '../job/job.ts';
 import { runComparisonSchema } from './compare.ts';
 import { runConfigSchema } from './config.ts';
 import { estimateSchema } from './estimate.ts';
@@ -41,8 +42,11 @@ export const evaluationCalls = {
 	erase: call.input(byId).output(z.object({})),
 	/** A new run of the same manifest. Throws Failure `run-not-repeatable` naming what is no longer the same. */
 	repeat: call.input(byId).output(runSchema),
-	/** Measures a shard in a fresh process, kills another midway, and compares token by token. Sets `repeatable`. */
-	selfTest: call.input(byId).output(runSchema),
+	/**
+	 * A job: measures a shard in a fresh process, kills another midway, measures again and compares token by token with what
+	 * the run has. Sets `repeatable` and its note.
+	 */
+	selfTest: call.input(byId).output(jobSchema),
 	/** The run that others of its dataset are shown against; one a dataset. */
 	setBaseline: call.input(byId.extend({ baseline: z.boolean() })).output(runSummarySchema),
 	/** The first arm is what the others are compared with. */

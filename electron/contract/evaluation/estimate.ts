@@ -8,15 +8,15 @@ export const estimateSchema = z.object({
 	calls: z.int(),
 	/** Of all prompts. */
 	promptTokens: z.int(),
-	/** Expected from earlier runs of these scorers and models; otherwise the bound. */
+	/** Expected from earlier runs with these models; otherwise the bound. */
 	completionTokens: z.int(),
 	/** If every answer took all the tokens it may. */
 	mostCompletionTokens: z.int(),
 	/** Seconds; null where nothing is known of a model's speed here. */
 	seconds: z.number().nullable(),
 	mostSeconds: z.number().nullable(),
-	/** What the time is taken from: earlier runs, chats with the model, or nothing. */
-	basis: z.enum(['runs', 'chats', 'none']),
+	/** What the time is taken from: earlier runs with these models, or nothing. */
+	basis: z.enum(['runs', 'none']),
 	/** In words for people: "96 samples × 2 arms, 192 answers, about 31,000 tokens, about 4 min". */
 	words: z.string(),
 	/** What should be known before it begins. */

@@ -1,5 +1,6 @@
+import { Failure } from '../../../models/contract/failure.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
-import { all, run } from '../../database/sql.ts';
+import { all, get, run } from '../../database/sql.ts';
 
 /** A sample of a run, with what pairs it with samples of other runs. */
 export interface RunSample {
@@ -42,4 +43,34 @@ export function runSamples(database: ReadableDatabase, runId: number): readonly 
 		 WHERE run_id = :runId ORDER BY position`,
 		{ runId },
 	).map(({ tags, ...row }) => ({ ...row, tags: JSON.parse(tags) as string[] }));
+}
+
+/** Throws Failure `row-unknown`. */
+export function sampleAt(database: ReadableDatabase, runId: number, position: number): Omit<RunSample, 'tags'> {
+	const row = get<Omit<RunSample, 'tags'>>(
+		database,
+		`SELECT position, sample_id AS sampleId, key, sha256, cluster FROM eval_samples
+		 WHERE run_id = :runId AND position = :position`,
+		{ runId, position },
+	);
+	if (row !== undefined) return row;
+	throw new Failure({
+		code: 'row-unknown',
+		message: `The run has no sample ${position + 1}.`,
+		next: ['Look at the rows of the run'],
+	});
+}
+
+/** Where another run has the same sample; null: it has not. */
+export function pairedPosition(
+	database: ReadableDatabase,
+	runId: number,
+	{ key, sha256 }: Pick<RunSample, 'key' | 'sha256'>,
+): number | null {
+	const row = get<{ position: number }>(
+		database,
+		'SELECT position FROM eval_samples WHERE run_id = :runId AND key = :key AND sha256 = :sha256 LIMIT 1',
+		{ runId, key, sha256 },
+	);
+	return row?.position ?? null;
 }

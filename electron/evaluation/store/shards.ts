@@ -85,3 +85,14 @@ export function paceOf(database: ReadableDatabase, modelFileId: number): Pace {
 		...{ completionTokens: pace?.completionTokens ?? 0, rows: pace?.rows ?? 0 },
 	};
 }
+
+/** Shards of a run that were given up. */
+export function failedShardCount(database: ReadableDatabase, runId: number): number {
+	const [row] = all<{ n: number }>(
+		database,
+		`SELECT COUNT(*) AS n FROM eval_shards s JOIN eval_arms a ON a.id = s.arm_id
+		 WHERE a.run_id = :runId AND s.status = 'failed'`,
+		{ runId },
+	);
+	return row?.n ?? 0;
+}

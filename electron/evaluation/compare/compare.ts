@@ -1,0 +1,145 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Pair, RunComparison, Side } from '../../contract/evaluation/compare.ts';
+import type { Metric } from '../../contract/evaluation/run.ts';
+import { holm } from '../../statistics/difference.ts';
+import type { EvaluationContext } from '../context.ts';
+import { compareScores, type PairedComparison } from '../metrics/compare.ts';
+import { summarise } from '../metrics/summarise.ts';
+import { scorerName } from '../plan/check.ts';
+import { getArm } from '../store/arms.ts';
+import { getRun } from '../store/runs.ts';
+import { labelsOf } from '../view/labels.ts';
+import { armView, manifestOf } from '../view/view.ts';
+import { type SampleScore, sampleScores } from './scores.ts';
+import { type Measured, unfairness } from './unfair.ts';
+import { comparisonWords, pairWords, type Scale } from './words.ts';
+
+/** Chance of any false claim among all that are made of one comparison. */
+const alpha = 0.05;
+/** Of the bootstrap: fixed, so that one comparison always says the same. */
+const seed = 20_241_101;
+
+interface Loaded extends Measured {
+	readonly runId: number;
+	readonly runName: string;
+	readonly armId: number;
+	readonly view: Side['arm'];
+	readonly scores: readonly SampleScore[];
+}
+
+/** Arms of one or several runs, each against the first, paired by sample. Throws Failure `arm-unknown`, `scorer-unknown`. */
+export async function compareArms(
+	context: Pick<EvaluationContext, 'database' | 'reader'>,
+	armIds: readonly number[],
+	wanted: string | null,
+): Promise<RunComparison> {
+	const { database } = context;
+	const sides = armIds.map((id) => {
+		const arm = getArm(database, id);
+		const run = getRun(database, arm.runId);
+		return { arm, run, manifest: manifestOf(run) };
+	});
+	const runs = new Set(sides.map(({ run }) => run.id));
+	const names = sides.map(({ manifest }) => manifest.scorers.map(scorerName));
+	const shared = (names[0] ?? []).filter((name) => names.every((own) => own.includes(name)));
+	const scorer = wanted ?? shared[0];
+	if (scorer === undefined || !shared.includes(scorer)) throw noScorer(wanted);
+	const loaded: Loaded[] = [];
+	for (const { arm, run, manifest } of sides) {
+		const planned = manifest.arms[arm.position];
+		if (planned === undefined) throw new Error(`arm ${arm.id} is not in its manifest`);
+		const own = labelsOf(manifest)[arm.position] ?? '';
+		loaded.push({
+			...{ runId: run.id, runName: run.name, armId: arm.id, manifest, arm: planned, repeatable: run.repeatable },
+			label: runs.size === 1 ? own : `${run.name}${manifest.arms.length === 1 ? '' : `: ${own}`}`,
+			view: armView(database, arm, manifest, own),
+			scores: await sampleScores(context, { armId: arm.id, runId: run.id, scorer }),
+		});
+	}
+	return compared(numbered(loaded), scorer, shared);
+}
+
+/** Runs of the same name are told apart by their ids. */
+function numbered(sides: readonly Loaded[]): readonly Loaded[] {
+	return sides.map((side) => {
+		const alone = sides.filter(({ label }) => label === side.label).length === 1;
+		return alone ? side : { ...side, label: `${side.label} (run ${side.runId})` };
+	});
+}
+
+function noScorer(wanted: string | null): Failure {
+	return new Failure({
+		code: 'scorer-unknown',
+		message:
+			wanted === null
+				? 'These runs have no scorer in common, so there is nothing to compare them by.'
+				: `Not every one of these runs has a scorer “${wanted}”.`,
+		next: ['Choose runs that were scored alike'],
+	});
+}
+
+function compared(sides: readonly Loaded[], scorer: string, scorers: readonly string[]): RunComparison {
+	const [first, ...others] = sides;
+	if (first === undefined) throw new Error('a comparison of nothing');
+	const byPair = sides.map(({ scores }) => new Map(scores.map((score) => [score.pair, score.value])));
+	const everywhere = first.scores.filter(({ pair }) => byPair.every((values) => (values.get(pair) ?? null) !== null));
+	const all = new Set(sides.flatMap(({ scores }) => scores.map(({ pair }) => pair)));
+	const share = sides.every(({ scores }) => scores.every(({ value }) => value === null || (value >= 0 && value <= 1)));
+	const found = others.map((_, index) => pairOf(first, byPair[index + 1] ?? new Map<string, number | null>()));
+	const adjusted = holm(found.map((pair) => pair?.p ?? 1));
+	const pairs = others.map((side, index) => describe(side, first, found[index] ?? null, adjusted[index] ?? 1, { share }));
+	const unfair = others.flatMap((side, index) => {
+		const n = found[index]?.n ?? 0;
+		const union = new Set([...first.scores, ...side.scores].map(({ pair }) => pair));
+		return unfairness(first, side, scorer, { common: n, left: union.size - n });
+	});
+	const unique = unfair.filter((one, index) => unfair.findIndex(({ message }) => message === one.message) === index);
+	return {
+		...{ scorer, scorers: [...scorers], pairs },
+		unfair: unique.toSorted((a, b) => Number(b.serious) - Number(a.serious)),
+		sides: sides.map(({ runId, runName, view, label }, index) => ({
+			...{ runId, runName, arm: { ...view, label } },
+			metric: metricOn(everywhere, byPair[index]),
+		})),
+		n: everywhere.length,
+		leftOut: all.size - everywhere.length,
+		words: comparisonWords(pairs, sides, unique.some(({ serious }) => serious)),
+	};
+}
+
+function pairOf(first: Loaded, other: ReadonlyMap<string, number | null>): PairedComparison | null {
+	const clustered = first.scores.some(({ cluster }) => cluster !== null);
+	return compareScores({
+		first: first.scores.map(({ value }) => value),
+		second: first.scores.map(({ pair }) => other.get(pair) ?? null),
+		clusters: clustered ? first.scores.map(({ cluster }) => cluster) : null,
+		seed,
+	});
+}
+
+function metricOn(samples: readonly SampleScore[], values: ReadonlyMap<string, number | null> | undefined): Metric | null {
+	const clustered = samples.some(({ cluster }) => cluster !== null);
+	const summary = summarise(
+		samples.map(({ pair }) => values?.get(pair) ?? null),
+		clustered ? samples.map(({ cluster }) => cluster) : null,
+	);
+	if (summary === null) return null;
+	const { mean, ...rest } = summary;
+	return { ...rest, value: mean };
+}
+
+function describe(side: Loaded, first: Loaded, found: PairedComparison | null, p: number, scale: Scale): Pair {
+	if (found === null) {
+		const nothing = { armId: side.armId, n: 0, difference: 0, standardError: 0, low: -1, high: 1, p: 1, method: 'none' };
+		const pair = { ...nothing, gained: 0, lost: 0, verdict: 'undecided' as const, detectable: null, samplesNeeded: null };
+		return { ...pair, words: pairWords(side.label, first.label, pair, scale) };
+	}
+	const { n, difference, standardError, low, high, method, gained, lost, detectable, samplesNeeded } = found;
+	const shown = p <= alpha && difference !== 0;
+	const verdict = shown ? (difference > 0 ? 'better' : 'worse') : gained + lost === 0 ? 'same' : 'undecided';
+	const pair = {
+		...{ armId: side.armId, n, difference, standardError, low, high, p, method, gained, lost, detectable },
+		...{ verdict, samplesNeeded: shown ? null : samplesNeeded } as const,
+	};
+	return { ...pair, words: pairWords(side.label, first.label, pair, scale) };
+}

@@ -1,0 +1,32 @@
+import type { MeasurementOptions, MeasurementSession } from '../../models/native/measure/session.ts';
+import type { WritableDatabase } from '../database/handle.ts';
+import type { Reader } from '../database/reader/reader.ts';
+import type { EventBus } from '../events.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { Lane } from '../jobs/lane.ts';
+import type { ModelLibrary } from '../library/model-service.ts';
+
+/** What is used of a measuring process; tests hand in one that is scripted. */
+export interface Session extends Pick<MeasurementSession, 'processId' | 'generate' | 'likelihood' | 'hold' | 'close'> {
+	readonly facts: Pick<MeasurementSession['facts'], 'engineBuild' | 'systemInfo' | 'chat' | 'contextSize'>;
+}
+
+export type OpenSession = (options: MeasurementOptions) => Promise<Session>;
+
+export interface EvaluationContext {
+	readonly database: WritableDatabase;
+	/** For queries over all rows of a run. */
+	readonly reader: Pick<Reader, 'all'>;
+	readonly events: EventBus;
+	readonly library: Pick<ModelLibrary, 'modelFile' | 'unloadAll' | 'engineBuild'>;
+	readonly jobs: Jobs;
+	/** Where its turn comes among all that measures. */
+	readonly lane: Lane;
+	/** Whether a chat answer is being written: it goes before a measurement. */
+	readonly answering: () => boolean;
+	/** Holds a model in a process of its own. */
+	readonly openSession: OpenSession;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+	readonly log: (line: string) => void;
+}

@@ -1,0 +1,86 @@
+import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
+import type { Sample } from '../../contract/dataset/sample.ts';
+import type { RunConfig } from '../../contract/evaluation/config.ts';
+import { runMetrics } from '../../contract/evaluation/criterion.ts';
+import type { Scorer } from '../../contract/evaluation/scorer.ts';
+import { createBuilder } from '../../prompt/build/build.ts';
+import type { PlannedArm } from './arms.ts';
+
+/** Names under which scores are stored. Throws Failure `scorer-name-taken`, `metric-unknown`. */
+export function checkScorers({ scorers, criteria }: RunConfig): void {
+	const names = scorers.map(scorerName);
+	const twice = names.find((name, index) => names.indexOf(name) !== index);
+	if (twice !== undefined) {
+		throw new Failure({
+			code: 'scorer-name-taken',
+			message: `Two scorers are called “${twice}”.`,
+			next: ['Give one of them another name'],
+		});
+	}
+	const known: readonly string[] = [...names, ...runMetrics];
+	const odd = criteria.find(({ metric }) => !known.includes(metric));
+	if (odd !== undefined) {
+		throw new Failure({
+			code: 'metric-unknown',
+			message: `A criterion asks for “${odd.metric}”, which no scorer of this run gives.`,
+			next: [`Choose one of ${known.join(', ')}`],
+		});
+	}
+}
+
+export function scorerName(scorer: Scorer): string {
+	return scorer.name ?? scorer.kind;
+}
+
+export interface Problem {
+	readonly code: string;
+	readonly message: string;
+}
+
+/** Which scorers can't mark what a technique makes, in words. */
+export function scorerProblems({ techniques, scorers }: RunConfig): readonly Problem[] {
+	const problems: Problem[] = [];
+	for (const technique of techniques) {
+		const choices = technique.kind === 'choice-likelihood';
+		for (const scorer of scorers) {
+			if (scorer.kind === 'choice' && !choices) {
+				problems.push({
+					code: 'scorer-needs-likelihood',
+					message: `“${scorerName(scorer)}” marks choices by their likelihood; the technique must be “Choices by likelihood”.`,
+				});
+			}
+			if (scorer.kind === 'letter' && technique.kind !== 'choice-letter') {
+				problems.push({
+					code: 'scorer-needs-letters',
+					message: `“${scorerName(scorer)}” marks a letter that was written; the technique must be “Choices by letter”.`,
+				});
+			}
+		}
+	}
+	return problems;
+}
+
+/**
+ * What every one of these samples fails with in some arm: then the run could only fail. Answers with the failures of
+ * single samples otherwise. A handful of samples is enough to see what is wrong with a prompt.
+ */
+export function tryPrompts(arms: readonly PlannedArm[], samples: readonly Sample[]): ReadonlyMap<string, FailureFacts> {
+	const single = new Map<string, FailureFacts>();
+	for (const { prompt, stored, examples } of arms) {
+		const build = createBuilder({ version: prompt, technique: stored.technique, examples });
+		const failures = samples.flatMap((sample) => {
+			try {
+				build(sample);
+				return [];
+			} catch (error) {
+				const facts = failureFacts(error);
+				if (facts.code === 'internal') throw error;
+				return [facts];
+			}
+		});
+		const [first] = failures;
+		if (first !== undefined && failures.length === samples.length) throw new Failure(first);
+		for (const failure of failures) single.set(failure.code, failure);
+	}
+	return single;
+}

@@ -1,0 +1,115 @@
+import type { Estimate } from '../../contract/evaluation/estimate.ts';
+import { createBuilder } from '../../prompt/build/build.ts';
+import type { EvaluationContext } from '../context.ts';
+import { type Pace, paceOf } from '../store/shards.ts';
+import type { PlannedArm } from './arms.ts';
+import type { Outline } from './plan.ts';
+
+/** Characters of a token of running English text in the vocabularies of small models, on average. */
+const charactersPerToken = 4;
+/** Tokens that a chat template writes around a prompt. */
+const templateTokens = 20;
+/** A prompt token takes about this share of the time of a generated one, where only their sum is known. */
+const promptShare = 0.15;
+
+interface Asked {
+	readonly calls: number;
+	readonly promptTokens: number;
+	readonly completionTokens: number;
+	readonly mostCompletionTokens: number;
+}
+
+/** Mean over the trial samples of what one sample asks of a model. */
+function askedOf(arm: PlannedArm, outline: Outline, pace: Pace): Asked {
+	const { technique, parameters } = arm.stored;
+	const build = createBuilder({ version: arm.prompt, technique, examples: arm.examples });
+	let [asked, calls, characters, answers] = [0, 0, 0, 0];
+	for (const sample of outline.trial) {
+		try {
+			const request = build(sample);
+			asked += 1;
+			if (request.kind === 'generate') {
+				const length = request.turns.reduce((sum, { content }) => sum + content.length, 0);
+				calls += request.votes;
+				answers += request.votes;
+				characters += length * request.votes;
+			} else {
+				for (const { context, continuations } of request.items) {
+					calls += continuations.length;
+					characters += context.length + continuations.join('').length;
+				}
+			}
+		} catch {
+			// A sample that can't be asked about takes no time.
+		}
+	}
+	if (asked === 0) return { calls: 0, promptTokens: 0, completionTokens: 0, mostCompletionTokens: 0 };
+	const each = answers / asked;
+	const seen = pace.rows > 0 && each > 0 ? pace.completionTokens / pace.rows : null;
+	return {
+		calls: calls / asked,
+		promptTokens: characters / asked / charactersPerToken + templateTokens * each,
+		completionTokens: each * Math.min(parameters.maxTokens, seen ?? parameters.maxTokens),
+		mostCompletionTokens: each * parameters.maxTokens,
+	};
+}
+
+/** Seconds of so many tokens at the pace of earlier runs; null: there were none. */
+function secondsOf(pace: Pace, promptTokens: number, completionTokens: number): number | null {
+	const weight = (prompt: number, completion: number): number => prompt * promptShare + completion;
+	const before = weight(pace.promptTokens, pace.completionTokens);
+	return before === 0 ? null : (pace.ms * weight(promptTokens, completionTokens)) / before / 1000;
+}
+
+/** What a run would take, from the first samples and from what earlier runs took with the same models. */
+export function estimateRun({ database }: Pick<EvaluationContext, 'database'>, outline: Outline): Estimate {
+	const rows = outline.samples.length * outline.config.epochs;
+	const sum = { calls: 0, promptTokens: 0, completionTokens: 0, mostCompletionTokens: 0 };
+	let seconds: number | null = 0;
+	let mostSeconds: number | null = 0;
+	const paces = new Map<number, Pace>();
+	for (const arm of outline.arms) {
+		const { modelFileId } = arm.stored;
+		const pace = paces.get(modelFileId) ?? paceOf(database, modelFileId);
+		paces.set(modelFileId, pace);
+		const one = askedOf(arm, outline, pace);
+		sum.calls += one.calls * rows;
+		sum.promptTokens += one.promptTokens * rows;
+		sum.completionTokens += one.completionTokens * rows;
+		sum.mostCompletionTokens += one.mostCompletionTokens * rows;
+		const expected = secondsOf(pace, one.promptTokens * rows, one.completionTokens * rows);
+		const most = secondsOf(pace, one.promptTokens * rows, one.mostCompletionTokens * rows);
+		seconds = seconds === null || expected === null ? null : seconds + expected;
+		mostSeconds = mostSeconds === null || most === null ? null : mostSeconds + most;
+	}
+	const whole = {
+		...{ samples: outline.samples.length, arms: outline.arms.length, calls: Math.round(sum.calls) },
+		promptTokens: Math.round(sum.promptTokens),
+		completionTokens: Math.round(sum.completionTokens),
+		mostCompletionTokens: Math.round(sum.mostCompletionTokens),
+		...{ seconds, mostSeconds },
+		basis: seconds === null ? ('none' as const) : ('runs' as const),
+	};
+	return { ...whole, words: inWords(whole), warnings: [...outline.problems] };
+}
+
+function inWords({ samples, arms, calls, promptTokens, completionTokens, seconds }: Omit<Estimate, 'words' | 'warnings'>): string {
+	const number = (value: number): string => value.toLocaleString('en');
+	const rounded = (value: number): string => number(Number(value.toPrecision(2)));
+	const each = `${number(samples)} ${samples === 1 ? 'sample' : 'samples'}`;
+	const parts = [
+		arms === 1 ? each : `${each} × ${arms} combinations`,
+		`${number(calls)} ${calls === 1 ? 'call' : 'calls'}`,
+		`about ${rounded(promptTokens + completionTokens)} tokens`,
+	];
+	if (seconds !== null) parts.push(`about ${duration(seconds)}`);
+	return parts.join(', ');
+}
+
+/** "40 s", "4 min", "2 h 10 min". */
+export function duration(seconds: number): string {
+	if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+	const minutes = Math.round(seconds / 60);
+	if (minutes < 90) return `${minutes} min`;
+	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Sample } from '../../contract/dataset/sample.ts';
+import { inputText } from '../../prompt/build/leak.ts';
+import type { NewRunSample } from '../store/samples.ts';
+import { sampleHash } from './hash.ts';
+
+/** More samples than this want a limit: what a run keeps of each would not fit in memory together. */
+const mostSamples = 200_000;
+/** Characters kept of input and target, for lists. */
+const excerpt = 300;
+/** Samples read before others get their turn. */
+const breath = 200;
+
+export interface Choice {
+	/** Only this split; null: all but those that examples are drawn from. */
+	readonly split: string | null;
+	readonly exampleSplits: ReadonlySet<string>;
+	readonly limit: number | null;
+	readonly seed: number;
+}
+
+export function isTested({ split }: Pick<Sample, 'split'>, choice: Pick<Choice, 'split' | 'exampleSplits'>): boolean {
+	return choice.split === null ? !choice.exampleSplits.has(split) : split === choice.split;
+}
+
+function cut(text: string): string {
+	const line = text.slice(0, excerpt * 2).replace(/\s+/g, ' ').trim();
+	return line.length > excerpt ? `${line.slice(0, excerpt)}…` : line;
+}
+
+function kept(sample: Sample): NewRunSample {
+	return {
+		...{ sampleId: sample.id, key: sample.key, sha256: sampleHash(sample) },
+		...{ tags: sample.tags, cluster: sample.cluster },
+		input: cut(inputText(sample)),
+		target: sample.target === null ? null : cut(sample.target),
+	};
+}
+
+/** Whether a sample is taken does not depend on which others there are, so that a dataset that grows keeps its sample. */
+function rankOf(seed: number, key: string): string {
+	return createHash('sha256').update(JSON.stringify(['sample', seed, key])).digest('hex');
+}
+
+/**
+ * The samples of a run in the order of the dataset; with a limit those that rank first by the seed. Throws Failure
+ * `run-empty`, `run-too-large`, and the signal's reason.
+ */
+export async function chooseSamples(
+	samples: Iterable<Sample>,
+	choice: Choice,
+	signal?: AbortSignal,
+): Promise<readonly NewRunSample[]> {
+	const { limit, seed } = choice;
+	let taken: { rank: string; order: number; sample: NewRunSample }[] = [];
+	const shrink = (): void => {
+		if (limit === null || taken.length <= limit) return;
+		taken = taken.toSorted((a, b) => (a.rank < b.rank ? -1 : 1)).slice(0, limit);
+	};
+	let order = 0;
+	for (const sample of samples) {
+		order += 1;
+		if (order % breath === 0) {
+			signal?.throwIfAborted();
+			await nextTurn();
+		}
+		if (!isTested(sample, choice)) continue;
+		taken.push({ rank: limit === null ? '' : rankOf(seed, sample.key), order, sample: kept(sample) });
+		if (limit !== null && taken.length >= 2 * limit + breath) shrink();
+		if (limit === null && taken.length > mostSamples) throw tooLarge();
+	}
+	shrink();
+	if (taken.length === 0) {
+		throw new Failure({
+			code: 'run-empty',
+			message:
+				choice.split === null
+					? 'The dataset has no samples to test.'
+					: `The dataset has no samples in the split “${choice.split}”.`,
+			next: ['Add samples', 'Choose another split'],
+		});
+	}
+	if (taken.length > mostSamples) throw tooLarge();
+	return taken.toSorted((a, b) => a.order - b.order).map(({ sample }) => sample);
+}
+
+function tooLarge(): Failure {
+	return new Failure({
+		code: 'run-too-large',
+		message: `A run takes at most ${mostSamples.toLocaleString('en')} samples.`,
+		next: ['Limit the number of samples: a few thousand tell apart differences of a few points'],
+	});
+}

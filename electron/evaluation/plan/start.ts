@@ -1,0 +1,82 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import { type RunConfig, runConfigSchema } from '../../contract/evaluation/config.ts';
+import { type Manifest, manifestSchema } from '../../contract/evaluation/manifest.ts';
+import { transaction } from '../../database/sql.ts';
+import { frozenVersion } from '../../dataset/read/frozen-version.ts';
+import type { EvaluationContext } from '../context.ts';
+import { insertArm } from '../store/arms.ts';
+import { getRun, insertRun } from '../store/runs.ts';
+import { insertRunSamples } from '../store/samples.ts';
+import { shardCount } from '../shard/units.ts';
+import { outlineRun, type Outline, type Planned, resolveManifest } from './plan.ts';
+
+/** Samples written at a time: the list of a large run is one JSON text a piece. */
+const piece = 5_000;
+
+/** Freezes the dataset version, writes the run and everything it consists of in one transaction. Returns its id. */
+export async function startRun(context: EvaluationContext, config: RunConfig): Promise<number> {
+	return (await plannedRun(context, config, null)).id;
+}
+
+async function plannedRun(
+	context: EvaluationContext,
+	config: RunConfig,
+	repeated: { readonly id: number; readonly manifest: Manifest; readonly hash: string } | null,
+): Promise<{ id: number }> {
+	const frozen = await frozenVersion(context, config.dataset.datasetId, config.dataset.versionId);
+	// From here on the config names the version that is tested, so that it can be repeated.
+	const fixed = { ...config, dataset: { ...config.dataset, versionId: frozen.id } };
+	const outline = await outlineRun(context, fixed);
+	const planned = await resolveManifest(context, outline, frozen.sha256);
+	if (repeated !== null && planned.manifestHash !== repeated.hash) {
+		throw notRepeatable(differencesOf(repeated.manifest, planned.manifest));
+	}
+	return { id: writeRun(context, outline, planned, repeated?.id ?? null) };
+}
+
+function writeRun(
+	{ database, clock }: EvaluationContext,
+	{ config, versionId, samples, arms }: Outline,
+	planned: Planned,
+	repeatOf: number | null,
+): number {
+	const { samples: count } = planned.manifest.dataset;
+	const cut = { samples: count, epochs: config.epochs, shardSize: config.shardSize };
+	return transaction(database, () => {
+		const id = insertRun(database, { ...planned, config, datasetVersionId: versionId, repeatOf, createdAt: clock() });
+		for (let first = 0; first < samples.length; first += piece) {
+			insertRunSamples(database, id, first, samples.slice(first, first + piece));
+		}
+		for (const [position, { stored }] of arms.entries()) insertArm(database, id, position, stored, shardCount(cut));
+		return id;
+	});
+}
+
+/** A new run of the same manifest. Throws Failure `run-not-repeatable` where that can't be had any more. */
+export async function repeatRun(context: EvaluationContext, id: number): Promise<number> {
+	const run = getRun(context.database, id);
+	const manifest = manifestSchema.parse(JSON.parse(run.manifest));
+	const config = runConfigSchema.parse(JSON.parse(run.config));
+	const exact = { ...config, name: run.name, threads: manifest.threads };
+	return (await plannedRun(context, exact, { id, manifest, hash: run.manifestHash })).id;
+}
+
+/** What is no longer as it was, in words. */
+function differencesOf(before: Manifest, now: Manifest): readonly string[] {
+	const found: string[] = [];
+	if (before.engineBuild !== now.engineBuild) found.push(`the engine is ${now.engineBuild} and was ${before.engineBuild}`);
+	if (before.dataset.sha256 !== now.dataset.sha256) found.push('the dataset version is another one');
+	for (const [index, { model }] of before.arms.entries()) {
+		const other = now.arms[index]?.model;
+		if (other !== undefined && other.sha256 !== model.sha256) found.push(`${model.name} ${model.quantization} is another file`);
+	}
+	return found.length > 0 ? [...new Set(found)] : ['something it used was changed'];
+}
+
+function notRepeatable(why: readonly string[]): Failure {
+	return new Failure({
+		code: 'run-not-repeatable',
+		message: `This run can't be repeated exactly: ${why.join('; ')}.`,
+		next: ['Start a new run with the same settings: its numbers may differ a little'],
+	});
+}

@@ -1,0 +1,95 @@
+import type { RunStatus } from '../../contract/evaluation/run.ts';
+import type { EvaluationContext } from '../context.ts';
+import { getRun } from '../store/runs.ts';
+import type { Now } from './pace.ts';
+import { runEvaluation } from './run.ts';
+
+type Change = 'rows' | 'status' | 'facts';
+
+/** Runs that wait or are measured, one after the other. */
+export interface Queue {
+	begin(id: number): void;
+	/** Resolves when nothing of it goes on any more. */
+	halt(id: number): Promise<void>;
+	has(id: number): boolean;
+	/** What it does right now; null: it waits, or is not under way. */
+	now(id: number): Now | null;
+	/** Tells pages that a run changed. */
+	changed(id: number, change: Change): void;
+	announce(id: number, change: Change, status: RunStatus): void;
+	close(): Promise<void>;
+}
+
+/** Two reports of one run's rows are at least this far apart, ms. */
+const reportMs = 250;
+
+interface Entry {
+	readonly abort: AbortController;
+	ended: Promise<void>;
+	/** Whether its turn has come. */
+	begun: boolean;
+	now: Now | null;
+	later: NodeJS.Timeout | null;
+}
+
+export function createQueue(context: EvaluationContext): Queue {
+	const { database, events } = context;
+	const entries = new Map<number, Entry>();
+	const announce = (runId: number, change: Change, status: RunStatus): void =>
+		events.publish({ type: 'evaluation-changed', runId, change, status });
+	const changed = (id: number, change: Change): void => announce(id, change, getRun(database, id).status);
+
+	/** At once, or a moment later with what comes until then. */
+	function rows(id: number, entry: Entry): void {
+		entry.later ??= setTimeout(() => {
+			entry.later = null;
+			if (entries.get(id) === entry) changed(id, 'rows');
+		}, reportMs);
+	}
+
+	async function work(id: number, entry: Entry): Promise<void> {
+		if (!entry.abort.signal.aborted) {
+			entry.begun = true;
+			changed(id, 'status');
+			await runEvaluation(context, id, {
+				signal: entry.abort.signal,
+				now(now) {
+					entry.now = now;
+					rows(id, entry);
+				},
+				rows: () => rows(id, entry),
+			});
+		}
+		if (entry.later !== null) clearTimeout(entry.later);
+		// Paused while it waited and begun anew, it has another entry by now.
+		if (entries.get(id) !== entry) return;
+		entries.delete(id);
+		changed(id, 'status');
+	}
+
+	async function halt(id: number): Promise<void> {
+		const entry = entries.get(id);
+		if (entry === undefined) return;
+		entry.abort.abort(new Error('paused'));
+		// One that waits for another does not wait for that one's end.
+		if (entry.begun) await entry.ended;
+		if (entries.get(id) === entry) entries.delete(id);
+	}
+
+	return {
+		begin(id) {
+			const entry: Entry = { abort: new AbortController(), ended: Promise.resolve(), begun: false, now: null, later: null };
+			entries.set(id, entry);
+			entry.ended = context.lane(() => work(id, entry));
+			changed(id, 'status');
+		},
+		halt,
+		has: (id) => entries.has(id),
+		now: (id) => entries.get(id)?.now ?? null,
+		changed,
+		announce,
+		async close() {
+			await Promise.all([...entries.keys()].map(halt));
+		},
+	};
+}

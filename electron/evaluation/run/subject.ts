@@ -1,0 +1,87 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import { manifestSchema, type Manifest } from '../../contract/evaluation/manifest.ts';
+import type { ModelFile } from '../../contract/model.ts';
+import { samplesById } from '../../dataset/read/samples-by-id.ts';
+import { createBuilder } from '../../prompt/build/build.ts';
+import { getPromptVersion } from '../../prompt/store.ts';
+import type { EvaluationContext } from '../context.ts';
+import { armsOf, type StoredArm } from '../store/arms.ts';
+import { getRun, type StoredRun } from '../store/runs.ts';
+import { type RunSample, runSamples } from '../store/samples.ts';
+import { labelsOf } from '../view/labels.ts';
+import type { Asking } from '../shard/measure-shard.ts';
+import type { Cut } from '../shard/units.ts';
+
+export interface SubjectArm {
+	readonly stored: StoredArm;
+	readonly label: string;
+	readonly model: ModelFile;
+	readonly contextSize: number;
+	readonly asking: Asking;
+}
+
+/** A run, ready to be measured. */
+export interface Subject {
+	readonly run: StoredRun;
+	readonly manifest: Manifest;
+	readonly samples: readonly RunSample[];
+	readonly cut: Cut;
+	/** Arms of one model stand together, so that each model is loaded once. */
+	readonly arms: readonly SubjectArm[];
+}
+
+export function cutOf(manifest: Manifest): Cut {
+	return { samples: manifest.dataset.samples, epochs: manifest.epochs, shardSize: manifest.shardSize };
+}
+
+function modelOf({ library }: Pick<EvaluationContext, 'library'>, arm: StoredArm, manifest: Manifest): ModelFile {
+	const wanted = manifest.arms[arm.position]?.model;
+	const gone = (what: string): Failure =>
+		new Failure({
+			code: 'run-model-changed',
+			message: `${wanted?.name ?? 'A model'} (${wanted?.quantization ?? '?'}) ${what}, so this run can't go on as it began.`,
+			next: ['Add the same file to the library again', 'Start a new run'],
+		});
+	if (arm.modelFileId === null) throw gone('is out of the library');
+	const model = library.modelFile(arm.modelFileId);
+	if (model.sha256 !== null && model.sha256 !== wanted?.sha256) throw gone('is another file by now');
+	return model;
+}
+
+/** How an arm asks. Throws the Failure of a prompt or example that is gone. */
+export function askingOf(
+	{ database }: Pick<EvaluationContext, 'database'>,
+	arm: StoredArm,
+	{ seed, versionId }: { seed: number; versionId: number },
+): Asking {
+	if (arm.promptVersionId === null) throw new Error(`arm ${arm.id} has no prompt`);
+	const version = getPromptVersion(database, arm.promptVersionId);
+	const examples = samplesById(database, versionId, arm.examples);
+	return {
+		technique: arm.technique,
+		parameters: arm.parameters,
+		runSeed: seed,
+		build: createBuilder({ version, technique: arm.technique, examples }),
+	};
+}
+
+/** Reads a run. Throws the Failure of what is no longer as it was: a model that is gone or another file by now. */
+export function subjectOf(context: EvaluationContext, id: number): Subject {
+	const { database } = context;
+	const run = getRun(database, id);
+	const manifest = manifestSchema.parse(JSON.parse(run.manifest));
+	const stored = armsOf(database, id);
+	const labels = labelsOf(manifest);
+	const arms = stored.map((arm) => ({
+		stored: arm,
+		label: labels[arm.position] ?? '',
+		model: modelOf(context, arm, manifest),
+		contextSize: manifest.arms[arm.position]?.contextSize ?? 0,
+		asking: askingOf(context, arm, { seed: manifest.seed, versionId: run.datasetVersionId }),
+	}));
+	const models = [...new Set(arms.map(({ model }) => model.id))];
+	return {
+		...{ run, manifest, samples: runSamples(database, id), cut: cutOf(manifest) },
+		arms: models.flatMap((modelId) => arms.filter(({ model }) => model.id === modelId)),
+	};
+}

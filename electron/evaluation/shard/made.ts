@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
+import type { MeasuredLikelihood, MeasuredRow } from '../../../models/contract/native.ts';
+import type { Technique } from '../../contract/evaluation/technique.ts';
+import { extractAnswer } from '../../prompt/answer/extract.ts';
+import { majorityAnswer } from '../../prompt/answer/vote.ts';
+
+/** What came of one unit. */
+export interface Made {
+	readonly failure: FailureFacts | null;
+	readonly output: string;
+	readonly answer: string | null;
+	/** What the answer was found from, beyond its text. Holds nothing that differs between two equal runs. */
+	readonly detail: Detail;
+	/** Token ids; those of several votes after one another with −1 between them; null: nothing was generated. */
+	readonly tokenIds: Int32Array | null;
+	readonly promptTokens: number;
+	readonly cachedTokens: number;
+	readonly completionTokens: number;
+	readonly stopReason: string | null;
+	readonly ms: number | null;
+}
+
+export interface Detail {
+	/** Of self-consistency. */
+	readonly votes?: readonly { readonly answer: string | null; readonly output: string }[];
+	/** One for each context that was asked about, in order. */
+	readonly likelihoods?: readonly Likelihood[];
+}
+
+export interface Likelihood {
+	/** Nats. */
+	readonly logLikelihoods: readonly number[];
+	readonly greedy: readonly boolean[];
+	readonly tokens: readonly number[];
+}
+
+const nothing = {
+	...{ output: '', answer: null, detail: {}, tokenIds: null, promptTokens: 0, cachedTokens: 0, completionTokens: 0 },
+	...{ stopReason: null, ms: null },
+} as const;
+
+export function madeOfFailure(failure: FailureFacts): Made {
+	return { ...nothing, failure };
+}
+
+/** Puts the answers of a unit together: one, or the votes of self-consistency of which the most frequent counts. */
+export function madeOfAnswers(
+	technique: Technique,
+	rows: readonly MeasuredRow[],
+	choices: readonly string[] | null,
+): Made {
+	const failed = rows.find((row) => 'failure' in row);
+	if (failed !== undefined) return madeOfFailure(failed.failure);
+	const answers = rows.filter((row) => !('failure' in row));
+	const [first] = answers;
+	if (first === undefined) throw new Error('a unit without answers');
+	const votes = answers.map(({ text }) => ({ answer: extractAnswer(technique, text, choices), output: text }));
+	const answer = majorityAnswer(votes.map((vote) => vote.answer));
+	const several = votes.length > 1;
+	const shown = several ? (votes.find((vote) => vote.answer === answer) ?? votes[0]) : votes[0];
+	const sum = (of: (row: (typeof answers)[number]) => number): number => answers.reduce((all, row) => all + of(row), 0);
+	return {
+		failure: null,
+		output: shown?.output ?? '',
+		answer: several ? answer : (shown?.answer ?? null),
+		detail: several ? { votes } : {},
+		tokenIds: Int32Array.from(answers.flatMap(({ tokenIds }, index) => (index === 0 ? tokenIds : [-1, ...tokenIds]))),
+		promptTokens: sum(({ promptTokens }) => promptTokens),
+		cachedTokens: sum(({ cachedTokens }) => cachedTokens),
+		completionTokens: sum(({ completionTokens }) => completionTokens),
+		stopReason: first.stopReason,
+		// Votes are decoded side by side: the unit is there when the last of them is.
+		ms: Math.max(...answers.map(({ ms }) => ms)),
+	};
+}
+
+/** The likeliest choice, by the sum of its tokens; what other measures need is in the detail. */
+export function madeOfLikelihoods(
+	form: 'text' | 'letters' | 'blank',
+	items: readonly MeasuredLikelihood[],
+	choices: readonly string[],
+): Made {
+	const likelihoods = items.map(({ logLikelihoods, greedy, tokens }) => ({ logLikelihoods, greedy, tokens }));
+	const sums = choiceLikelihoods(form, likelihoods);
+	if (sums.some((value) => Number.isNaN(value))) {
+		return madeOfFailure(
+			new Failure({
+				code: 'not-a-number',
+				message: 'The model gave a likelihood that is no number for this sample.',
+				next: ['Check the model file with “Inspect”', 'Leave this sample out'],
+			}).facts(),
+		);
+	}
+	let best = 0;
+	for (const [index, value] of sums.entries()) if (value > (sums[best] ?? Number.NEGATIVE_INFINITY)) best = index;
+	const chosen = choices[best] ?? null;
+	return {
+		...nothing,
+		failure: null,
+		output: chosen ?? '',
+		answer: chosen,
+		detail: { likelihoods },
+		promptTokens: items.reduce((all, item) => all + item.contextTokens + item.tokens.reduce((sum, n) => sum + n, 0), 0),
+	};
+}
+
+/** One number a choice, nats: of one context with each choice after it, or of a context a choice ('blank'). */
+export function choiceLikelihoods(form: 'text' | 'letters' | 'blank', likelihoods: readonly Likelihood[]): number[] {
+	if (form === 'blank') return likelihoods.map(({ logLikelihoods }) => logLikelihoods[0] ?? Number.NaN);
+	return [...(likelihoods[0]?.logLikelihoods ?? [])];
+}
+
+/** What an answer is, for telling whether it came out the same again: hex. */
+export function fingerprint(made: Pick<Made, 'output' | 'tokenIds'> & { failure: FailureFacts | null; detail: string }): string {
+	const hash = createHash('sha256').update(JSON.stringify([made.failure?.code ?? null, made.output, made.detail]));
+	if (made.tokenIds !== null) hash.update(bytesOf(made.tokenIds));
+	return hash.digest('hex');
+}
+
+/** As the database keeps them: 4 bytes each, little-endian. */
+export function bytesOf(tokenIds: Int32Array): Uint8Array {
+	return new Uint8Array(tokenIds.buffer, tokenIds.byteOffset, tokenIds.byteLength);
+}
+
+export function tokenIdsOf(bytes: Uint8Array | null): Int32Array | null {
+	return bytes === null ? null : new Int32Array(new Uint8Array(bytes).buffer);
+}
+
+/** Of the answers of a shard in order; equal digests mean equal tokens. Hex. */
+export function digestOf(fingerprints: readonly string[]): string {
+	return createHash('sha256').update(fingerprints.join('\n')).digest('hex');
+}

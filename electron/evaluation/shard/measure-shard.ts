@@ -1,0 +1,119 @@
+import { type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
+import type { MeasuredRow, MeasureRow } from '../../../models/contract/native.ts';
+import type { Sample } from '../../contract/dataset/sample.ts';
+import type { Parameters } from '../../contract/evaluation/parameters.ts';
+import type { Technique } from '../../contract/evaluation/technique.ts';
+import type { PromptRequest } from '../../contract/prompt/prompt.ts';
+import type { Session } from '../context.ts';
+import { type Made, madeOfAnswers, madeOfFailure, madeOfLikelihoods } from './made.ts';
+import { seedOf, type Unit } from './units.ts';
+
+/** How an arm asks. */
+export interface Asking {
+	readonly technique: Technique;
+	readonly parameters: Parameters;
+	readonly runSeed: number;
+	/** Throws a Failure where a sample can't be asked about. */
+	readonly build: (sample: Sample) => PromptRequest;
+}
+
+export interface ShardControl {
+	readonly signal: AbortSignal;
+	/** A unit is done. Of a technique that scores choices all are done together, at the end. */
+	onMade(index: number, made: Made): void;
+}
+
+interface Asked {
+	readonly index: number;
+	readonly sample: Sample;
+	readonly request: PromptRequest;
+}
+
+/**
+ * Measures the units of one shard; what can't be asked or answered fails alone. Throws the Failure of a process that is
+ * gone, and the signal's reason.
+ */
+export async function measureShard(
+	session: Session,
+	asking: Asking,
+	units: readonly Unit[],
+	samples: readonly Sample[],
+	control: ShardControl,
+): Promise<void> {
+	const asked: Asked[] = [];
+	for (const [index, sample] of samples.entries()) {
+		try {
+			asked.push({ index, sample, request: asking.build(sample) });
+		} catch (error) {
+			control.onMade(index, madeOfFailure(ownFailure(error)));
+		}
+	}
+	await generate(session, asking, units, asked, control);
+	await scoreChoices(session, asking, asked, control);
+}
+
+/** A sample's failure is a row's; a defect ends the shard. */
+function ownFailure(error: unknown): FailureFacts {
+	const facts = failureFacts(error);
+	if (facts.code === 'internal') throw error;
+	return facts;
+}
+
+async function generate(
+	session: Session,
+	{ technique, parameters, runSeed }: Asking,
+	units: readonly Unit[],
+	asked: readonly Asked[],
+	{ signal, onMade }: ShardControl,
+): Promise<void> {
+	const rows: MeasureRow[] = [];
+	/** Of each row, whose it is. */
+	const owners: { asked: Asked; vote: number }[] = [];
+	const answers = new Map<number, (MeasuredRow | undefined)[]>();
+	for (const one of asked) {
+		if (one.request.kind !== 'generate') continue;
+		const { turns, text, votes, temperature, grammar } = one.request;
+		answers.set(one.index, new Array<undefined>(votes).fill(undefined));
+		for (let vote = 0; vote < votes; vote += 1) {
+			owners.push({ asked: one, vote });
+			rows.push({
+				prompt: session.facts.chat ? { turns } : { text },
+				sampling: { ...parameters, temperature: temperature ?? parameters.temperature },
+				seed: seedOf(runSeed, one.sample.key, units[one.index]?.epoch ?? 0, vote),
+				...(grammar === null ? {} : { grammar }),
+			});
+		}
+	}
+	if (rows.length === 0) return;
+	await session.generate(rows, {
+		signal,
+		onRow(index, row) {
+			const owner = owners[index];
+			const of = owner && answers.get(owner.asked.index);
+			if (owner === undefined || of === undefined) throw new Error(`an answer to no row: ${index}`);
+			of[owner.vote] = row;
+			const all = of.filter((vote) => vote !== undefined);
+			if (all.length < of.length) return;
+			onMade(owner.asked.index, madeOfAnswers(technique, all, owner.asked.sample.choices));
+		},
+	});
+}
+
+async function scoreChoices(
+	session: Session,
+	{ technique }: Asking,
+	asked: readonly Asked[],
+	{ signal, onMade }: ShardControl,
+): Promise<void> {
+	if (technique.kind !== 'choice-likelihood') return;
+	const items = asked.flatMap(({ request }) => (request.kind === 'likelihood' ? request.items : []));
+	if (items.length === 0) return;
+	const measured = await session.likelihood(items, { signal });
+	let next = 0;
+	for (const { index, sample, request } of asked) {
+		if (request.kind !== 'likelihood') continue;
+		const own = measured.slice(next, next + request.items.length);
+		next += request.items.length;
+		onMade(index, madeOfLikelihoods(technique.form, own, sample.choices ?? []));
+	}
+}

@@ -1,0 +1,22 @@
+import type { EvaluationContext } from '../context.ts';
+import { getRun, setRepeatable } from '../store/runs.ts';
+import type { Mismatch } from './keep-shard.ts';
+
+/** Notes that rows made again came out the same, or where they did not; once it is no, it stays no. */
+export function noteRepeats(
+	{ database }: Pick<EvaluationContext, 'database'>,
+	runId: number,
+	label: string,
+	{ again, mismatches }: { again: number; mismatches: readonly Mismatch[] },
+): void {
+	const { repeatable } = getRun(database, runId);
+	const [first] = mismatches;
+	if (first !== undefined) {
+		if (repeatable === 'no') return;
+		const cut = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
+		const note = `${label}: sample ${first.key} came out otherwise when its shard was measured again: “${cut(first.before)}”, then “${cut(first.now)}”${mismatches.length > 1 ? `; so did ${mismatches.length - 1} more` : ''}`;
+		setRepeatable(database, runId, 'no', note);
+	} else if (again > 0 && repeatable === 'unknown') {
+		setRepeatable(database, runId, 'yes', `${again} rows were measured again after an interruption and came out the same`);
+	}
+}

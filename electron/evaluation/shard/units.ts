@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+
+/** One answer to be made: a sample in an epoch. */
+export interface Unit {
+	/** Of the sample in the run. */
+	readonly position: number;
+	readonly epoch: number;
+}
+
+/** What decides how a run is cut into shards. */
+export interface Cut {
+	readonly samples: number;
+	readonly epochs: number;
+	readonly shardSize: number;
+}
+
+export function unitCount({ samples, epochs }: Cut): number {
+	return samples * epochs;
+}
+
+export function shardCount(cut: Cut): number {
+	return Math.ceil(unitCount(cut) / cut.shardSize);
+}
+
+/** Answers of one shard in order: all samples once, then all of them again for the next epoch. */
+export function unitsOf(cut: Cut, shard: number): readonly Unit[] {
+	const first = shard * cut.shardSize;
+	const count = Math.max(0, Math.min(cut.shardSize, unitCount(cut) - first));
+	return Array.from({ length: count }, (_, index) => ({
+		position: (first + index) % cut.samples,
+		epoch: Math.floor((first + index) / cut.samples),
+	}));
+}
+
+/**
+ * Seed of one answer, 32 bits: it follows from the run's seed and from what is answered, not from when or beside what,
+ * so that a sample has the same seed in every shard size and in a dataset that has grown.
+ */
+export function seedOf(runSeed: number, key: string, epoch: number, vote: number): number {
+	return createHash('sha256').update(JSON.stringify([runSeed, key, epoch, vote])).digest().readUInt32LE(0);
+}

@@ -1,0 +1,63 @@
+import type { Criterion, CriterionOutcome } from '../../contract/evaluation/criterion.ts';
+import { wilson } from '../../statistics/wilson.ts';
+import type { ArmSummary } from './summary.ts';
+
+interface Measured {
+	readonly value: number;
+	readonly low: number;
+	readonly high: number;
+}
+
+const words: Record<string, string> = {
+	'latency-p50': 'Median latency',
+	'latency-p95': 'p95 latency',
+	'tokens-per-second': 'Tokens per second',
+	failed: 'Share of failed rows',
+	unscored: 'Share of rows that could not be scored',
+};
+
+function measuredOf(metric: string, summary: ArmSummary): Measured | null {
+	const share = (k: number): Measured => {
+		const { share: value, low, high } = wilson(k, summary.n);
+		return { value, low, high };
+	};
+	const scored = summary.metrics[metric];
+	if (scored !== undefined) return scored;
+	if (summary.n === 0) return null;
+	if (metric === 'failed') return share(summary.errors);
+	if (metric === 'unscored') {
+		const most = Math.max(0, ...Object.values(summary.metrics).map(({ unscored }) => unscored));
+		return share(Math.min(most, summary.n));
+	}
+	if (metric === 'tokens-per-second') {
+		const value = summary.tokensPerSecond;
+		return value === null ? null : { value, low: value, high: value };
+	}
+	const bounds = summary.latencyBounds[metric];
+	const value = summary.latency?.[metric === 'latency-p50' ? 'p50' : 'p95'];
+	return bounds === undefined || value === undefined ? null : { value, ...bounds };
+}
+
+function number(value: number): string {
+	const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 3;
+	return value.toFixed(digits).replace('-', '−');
+}
+
+/** Met, not met or undecided: the whole 95 % interval has to lie on the right side of the bound. */
+export function criterionOutcome(criterion: Criterion, armId: number, summary: ArmSummary | null): CriterionOutcome {
+	const { metric, operator, value: bound } = criterion;
+	const measured = summary === null ? null : measuredOf(metric, summary);
+	const name = words[metric] ?? metric;
+	const unit = metric.startsWith('latency') ? ' s' : '';
+	const wanted = `${name} ${operator === 'at-least' ? 'at least' : 'at most'} ${number(bound)}${unit}`;
+	if (measured === null) {
+		return { criterion, armId, state: 'undecided', value: null, low: null, high: null, words: `${wanted}: not measured yet` };
+	}
+	const { value, low, high } = measured;
+	const met = operator === 'at-least' ? low >= bound : high <= bound;
+	const failed = operator === 'at-least' ? high < bound : low > bound;
+	const state = met ? 'met' : failed ? 'not-met' : 'undecided';
+	const said = { met: 'met', 'not-met': 'not met', undecided: 'undecided' }[state];
+	const interval = low === high ? '' : ` (${number(low)} to ${number(high)})`;
+	return { criterion, armId, state, value, low, high, words: `${wanted}: ${said}, ${number(value)}${unit}${interval}` };
+}

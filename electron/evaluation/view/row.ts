@@ -1,0 +1,104 @@
+import { type FailureFacts, failureFacts, failureSchema } from '../../../models/contract/failure.ts';
+import type { Turn } from '../../../models/contract/generation.ts';
+import type { Sample } from '../../contract/dataset/sample.ts';
+import type { Answer, RowDetail } from '../../contract/evaluation/row.ts';
+import { samplesById } from '../../dataset/read/samples-by-id.ts';
+import { inputText } from '../../prompt/build/leak.ts';
+import type { EvaluationContext } from '../context.ts';
+import { askingOf } from '../run/subject.ts';
+import { choiceLikelihoods, type Detail } from '../shard/made.ts';
+import { seedOf } from '../shard/units.ts';
+import { getArm, type StoredArm } from '../store/arms.ts';
+import { resultAt, scoresOf, type StoredResult } from '../store/results.ts';
+import { getRun, type StoredRun } from '../store/runs.ts';
+import { pairedPosition, sampleAt } from '../store/samples.ts';
+import { labelsOf } from './labels.ts';
+import { manifestOf } from './view.ts';
+
+/** A sample with everything that each arm answered. Throws Failure `arm-unknown`, `row-unknown`. */
+export function rowDetail(
+	context: Pick<EvaluationContext, 'database'>,
+	arms: readonly number[],
+	position: number,
+	epoch: number,
+): RowDetail {
+	const { database } = context;
+	const stored = arms.map((id) => getArm(database, id));
+	const [first] = stored;
+	if (first === undefined) throw new Error('no arm');
+	const place = sampleAt(database, first.runId, position);
+	const run = getRun(database, first.runId);
+	const [sample] = samplesById(database, run.datasetVersionId, [place.sampleId]);
+	if (sample === undefined) throw new Error(`sample ${place.sampleId} is gone`);
+	return {
+		...{ position, epoch },
+		sample: {
+			...{ id: sample.id, key: sample.key, input: inputText(sample), target: sample.target },
+			...{ choices: sample.choices ?? [], variables: sample.variables, tags: sample.tags },
+			...{ cluster: sample.cluster, split: sample.split },
+			messageId: sample.source.kind === 'message' ? sample.source.messageId : null,
+		},
+		answers: stored.map((arm) => answerOf(context, arm, sample, epoch, pairedPosition(database, arm.runId, place))),
+	};
+}
+
+function answerOf(
+	context: Pick<EvaluationContext, 'database'>,
+	arm: StoredArm,
+	sample: Sample,
+	epoch: number,
+	position: number | null,
+): Answer {
+	const { database } = context;
+	const run = getRun(database, arm.runId);
+	const manifest = manifestOf(run);
+	const row = position === null ? undefined : resultAt(database, arm.id, position, epoch);
+	const detail = row === undefined ? {} : (JSON.parse(row.detail) as Detail);
+	const asked = promptOf(context, run, arm, manifest.seed, sample);
+	return {
+		...{ armId: arm.id, runId: arm.runId, label: labelsOf(manifest)[arm.position] ?? '' },
+		...{ status: row?.status ?? null, failure: failureOf(row), ...asked },
+		...{ output: row?.output ?? '', answer: row?.answer ?? null },
+		scores: row === undefined ? [] : [...scoresOf(database, row.id)],
+		votes: (detail.votes ?? []).map((vote) => ({ ...vote })),
+		choices: choicesOf(arm, detail, sample, row?.answer ?? null),
+		promptTokens: row?.promptTokens ?? 0,
+		cachedTokens: row?.cachedTokens ?? 0,
+		completionTokens: row?.completionTokens ?? 0,
+		...{ stopReason: row?.stopReason ?? null, ms: row?.ms ?? null },
+		seed: seedOf(manifest.seed, sample.key, epoch, 0),
+	};
+}
+
+function failureOf(row: StoredResult | undefined): FailureFacts | null {
+	return row === undefined || row.failure === null ? null : failureSchema.parse(JSON.parse(row.failure));
+}
+
+/** The prompt as it was sent: built again from what never changes. */
+function promptOf(
+	context: Pick<EvaluationContext, 'database'>,
+	run: StoredRun,
+	arm: StoredArm,
+	seed: number,
+	sample: Sample,
+): { turns: Turn[]; promptProblem: string | null } {
+	try {
+		const request = askingOf(context, arm, { seed, versionId: run.datasetVersionId }).build(sample);
+		if (request.kind === 'generate') return { turns: request.turns, promptProblem: null };
+		const contexts = request.items.map(({ context: text }) => text).filter((text) => text !== '');
+		return { turns: contexts.map((content) => ({ role: 'user' as const, content })), promptProblem: null };
+	} catch (error) {
+		return { turns: [], promptProblem: failureFacts(error).message };
+	}
+}
+
+function choicesOf({ technique }: StoredArm, { likelihoods }: Detail, sample: Sample, chosen: string | null): Answer['choices'] {
+	if (technique.kind !== 'choice-likelihood' || likelihoods === undefined) return [];
+	const sums = choiceLikelihoods(technique.form, likelihoods);
+	return (sample.choices ?? []).map((text, index) => ({
+		text,
+		logLikelihood: sums[index] ?? 0,
+		tokens: (technique.form === 'blank' ? likelihoods[index]?.tokens[0] : likelihoods[0]?.tokens[index]) ?? 0,
+		chosen: text === chosen,
+	}));
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { type Metric, metricSchema, repeatMetricSchema, spreadSchema, tagMetricSchema } from '../../contract/evaluation/run.ts';
+import type { Reader } from '../../database/reader/reader.ts';
+import { quantile } from '../../statistics/resample.ts';
+import { summariseByTag } from '../metrics/by-tag.ts';
+import { majorityAtKValues, passAtKValues } from '../metrics/repeats.ts';
+import { type Summary, summarise, summarisePooled } from '../metrics/summarise.ts';
+import type { Subject } from '../run/subject.ts';
+import type { Tally } from '../run/tally.ts';
+
+/** What is kept of an arm beside its rows, so that a list of runs reads no rows. */
+export const armSummarySchema = z.object({
+	n: z.int(),
+	errors: z.int(),
+	metrics: z.record(z.string(), metricSchema),
+	latency: spreadSchema.nullable(),
+
+	tokensPerSecond: z.number().nullable(),
+	promptTokens: z.int(),
+	completionTokens: z.int(),
+	byTag: z.array(tagMetricSchema.omit({ armId: true })),
+	repeats: z.array(repeatMetricSchema.omit({ armId: true })),
+	/** 95 % interval of the p50 and p95 latency, seconds. */
+	latencyBounds: z.record(z.string(), z.object({ low: z.number(), high: z.number() })).default({}),
+});
+
+export type ArmSummary = z.infer<typeof armSummarySchema>;
+
+/** Numbers of an arm that is measured. */
+export interface SummaryInput {
+	readonly tally: Tally;
+	readonly samples: Subject['samples'];
+	readonly epochs: number;
+	/** By scorer, how much each sample weighs; a scorer that is missing counts every sample once. */
+	readonly weights: ReadonlyMap<string, readonly number[]>;
+}
+
+function metricOf({ mean, ...summary }: Summary, unscored: number): Metric {
+	return { ...summary, value: mean, unscored };
+}
+
+/** One value a sample: the mean of its answers that were scored; undefined where there is none yet. */
+function bySample(values: readonly (number | null | undefined)[], samples: number): (number | null | undefined)[] {
+	if (values.length === samples) return [...values];
+	return Array.from({ length: samples }, (_, position) => {
+		let [sum, count, seen] = [0, 0, false];
+		for (let unit = position; unit < values.length; unit += samples) {
+			const value = values[unit];
+			if (value === undefined) continue;
+			seen = true;
+			if (value === null) continue;
+			sum += value;
+			count += 1;
+		}
+		return count > 0 ? sum / count : seen ? null : undefined;
+	});
+}
+
+/** Metrics over the rows so far. `whole`: also by tag, which takes longer. */
+export function summaryOf({ tally, samples, weights }: SummaryInput, whole: boolean): Omit<ArmSummary, 'repeats'> {
+	const clustered = samples.some(({ cluster }) => cluster !== null);
+	const metrics: Record<string, Metric> = {};
+	const byTag: ArmSummary['byTag'] = [];
+	for (const scorer of tally.scorers) {
+		const units = tally.values(scorer);
+		const unscored = units.filter((value) => value === null).length;
+		const values = bySample(units, samples.length);
+		const rows = values.flatMap((value, position) => {
+			const sample = samples[position];
+			return value === undefined || sample === undefined ? [] : [{ value, sample, weight: weights.get(scorer)?.[position] ?? 1 }];
+		});
+		const scores = rows.map(({ value }) => value);
+		const summary = weights.has(scorer)
+			? summarisePooled(scores, rows.map(({ weight }) => weight))
+			: summarise(scores, clustered ? rows.map(({ sample }) => sample.cluster) : null);
+		if (summary !== null) metrics[scorer] = metricOf(summary, unscored);
+		if (!whole) continue;
+		const tagged = rows.map(({ value, sample }) => ({ value, tags: sample.tags, cluster: sample.cluster }));
+		byTag.push(...summariseByTag(tagged).map(({ tag, ...one }) => ({ ...metricOf(one, one.unscored), tag, scorer })));
+	}
+	const times = tally.times().sort();
+	const { p50, p95 } = { p50: quantile(times, 0.5) / 1000, p95: quantile(times, 0.95) / 1000 };
+	return {
+		...{ n: tally.done, errors: tally.errors, metrics, byTag },
+		latency: times.length === 0 ? null : { p50, p95 },
+		latencyBounds:
+			times.length === 0 ? {} : { 'latency-p50': quantileBounds(times, 0.5), 'latency-p95': quantileBounds(times, 0.95) },
+		tokensPerSecond: tally.shardMs > 0 && tally.shardTokens > 0 ? (1000 * tally.shardTokens) / tally.shardMs : null,
+		...{ promptTokens: tally.promptTokens, completionTokens: tally.completionTokens },
+	};
+}
+
+/**
+ * 95 % interval of a quantile, without assuming how the values are spread: the order statistics at
+ * n·q ± 1.96 √(n·q·(1 − q)). Seconds.
+ */
+function quantileBounds(sorted: Float64Array, share: number): { low: number; high: number } {
+	const n = sorted.length;
+	const half = 1.959_963_984_540_054 * Math.sqrt(n * share * (1 - share));
+	const at = (index: number): number => (sorted[Math.min(n - 1, Math.max(0, index))] ?? 0) / 1000;
+	return { low: at(Math.floor(n * share - half)), high: at(Math.ceil(n * share + half) - 1) };
+}
+
+/** pass@k and majority@k of an arm with several answers a sample; of scorers that say right or wrong. */
+export async function repeatsOf(
+	reader: Pick<Reader, 'all'>,
+	armId: number,
+	{ tally, samples, epochs }: SummaryInput,
+): Promise<ArmSummary['repeats']> {
+	if (epochs < 2) return [];
+	const rows = await reader.all<{ position: number; epoch: number; answer: string | null; output: string }>(
+		'SELECT position, epoch, answer, substr(output, 1, 1000) AS output FROM eval_results WHERE arm_id = :armId',
+		{ armId },
+	);
+	const answers = samples.map(() => new Array<string | null>(epochs).fill(null));
+	for (const { position, epoch, answer, output } of rows) {
+		const own = answers[position];
+		if (own !== undefined) own[epoch] = answer ?? output;
+	}
+	const found: ArmSummary['repeats'] = [];
+	for (const scorer of tally.scorers) {
+		const units = tally.values(scorer);
+		if (units.some((value) => value !== null && value !== undefined && value !== 0 && value !== 1)) continue;
+		const repeated = samples.map((_, position) => ({
+			values: Array.from({ length: epochs }, (__, epoch) => units[epoch * samples.length + position] ?? null),
+			answers: answers[position] ?? [],
+		}));
+		const ks = [2, 3, 5, 10, 20, 50, 100].filter((k) => k < epochs);
+		for (const k of [...ks, epochs]) {
+			const pass = passAtKValues(repeated, k);
+			const summary = pass === null ? null : summarise(pass);
+			if (summary !== null) found.push({ ...metricOf(summary, summary.unscored), name: `pass@${k}`, scorer });
+		}
+		const majority = majorityAtKValues(repeated, epochs);
+		const summary = majority === null ? null : summarise(majority);
+		if (summary !== null) found.push({ ...metricOf(summary, summary.unscored), name: `majority@${epochs}`, scorer });
+	}
+	return found;
+}
