@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
+import { goldChoices, letterOf } from '../../prompt/build/choices.ts';
+import { noAnswer, quoted, rightIf, type ScoreInput, scored, unscored } from './marked.ts';
+
+type Choice = Extract<Scorer, { kind: 'choice' }>;
+
+const detailSchema = z.object({
+	likelihoods: z.array(z.object({ logLikelihoods: z.array(z.number()) })).min(1),
+});
+
+const noGold = 'The expected answer is none of the choices.';
+
+/** As lm-evaluation-harness marks multiple choice (EVALS.md 3.6); of equals the first choice is taken. */
+export function scoreChoice({ measure }: Choice, { sample, detail, form }: ScoreInput): Score {
+	const parsed = detailSchema.safeParse(detail);
+	const choices = sample.choices ?? [];
+	if (!parsed.success)
+		return unscored('Likelihoods of the choices were not measured; that takes the technique “choice-likelihood”.');
+	const { likelihoods } = parsed.data;
+	// One context with all choices behind it, or, for sentences with a blank, a context a choice.
+	const blank = likelihoods.every(({ logLikelihoods }) => logLikelihoods.length === 1);
+	const sums = blank ? likelihoods.map(({ logLikelihoods }) => logLikelihoods[0]!) : likelihoods[0]!.logLikelihoods;
+	if (sums.length !== choices.length || sums.some(Number.isNaN))
+		return unscored('The likelihoods do not fit the choices.');
+	const gold = goldChoices(sample);
+	if (gold.length === 0) return unscored(noGold);
+	if (measure === 'brier') {
+		const value = brier(sums, gold);
+		return scored(value, `Squared error of the probabilities: ${value.toFixed(3)}.`);
+	}
+	if (blank && measure !== 'acc') return unscored(`For sentences with a blank only “acc” is defined.`);
+	const texts = form === 'letters' ? choices.map((_, index) => letterOf(index)) : choices;
+	const values = measured(measure, sums, texts, likelihoods[1]?.logLikelihoods);
+	if (values === null) return unscored('The technique did not measure the choices without their context.');
+	const best = values.indexOf(Math.max(...values));
+	const words = (places: readonly number[]): string =>
+		places.map((place) => quoted(choices[place] ?? '', 40)).join(' or ');
+	const right = gold.includes(best);
+	return rightIf(right, right ? `${words([best])} is right.` : `${words([best])} was likelier than ${words(gold)}.`);
+}
+
+function measured(
+	measure: Exclude<Choice['measure'], 'brier'>,
+	sums: readonly number[],
+	choices: readonly string[],
+	alone: readonly number[] | undefined,
+): readonly number[] | null {
+	const by = (length: (choice: string) => number): number[] =>
+		sums.map((sum, index) => sum / Math.max(1, length(choices[index] ?? '')));
+	switch (measure) {
+		case 'acc':
+			return sums;
+		case 'acc-norm':
+			return by((choice) => [...choice].length);
+		case 'acc-bytes':
+			return by((choice) => Buffer.byteLength(choice));
+		case 'mutual-information':
+			return alone === undefined ? null : sums.map((sum, index) => sum - (alone[index] ?? Number.NaN));
+	}
+}
+
+/** Σ (p − [right])², p by softmax of the log-likelihoods: 0 is best, 2 is worst. */
+function brier(sums: readonly number[], gold: readonly number[]): number {
+	const most = Math.max(...sums);
+	const weights = sums.map((sum) => Math.exp(sum - most));
+	const total = weights.reduce((all, weight) => all + weight, 0);
+	return weights.reduce(
+		(all, weight, index) => all + (weight / total - (gold.includes(index) ? 1 / gold.length : 0)) ** 2,
+		0,
+	);
+}
+
+/** The letter that was written against that of the right choice. */
+export function scoreLetter({ sample, answer }: ScoreInput): Score {
+	const gold = goldChoices(sample).map(letterOf);
+	if (gold.length === 0) return unscored(noGold);
+	if (answer === null) return rightIf(false, noAnswer);
+	const given = answer.trim().toUpperCase();
+	const right = gold.includes(given);
+	return rightIf(right, right ? `${given} is right.` : `${quoted(answer, 20)} is not ${gold.join(' or ')}.`);
+}

@@ -1,0 +1,25 @@
+import type { Arguments } from './checks.ts';
+
+export function numberOf(args: Arguments, name: string): number | null {
+	const value = args[name];
+	return typeof value === 'number' && Number.isFinite(value) && value !== 0 ? value : null;
+}
+
+export function textOf(args: Arguments, name: string): string | null {
+	const value = args[name];
+	return typeof value === 'string' && value !== '' ? value : null;
+}
+
+export function textsOf(args: Arguments, name: string): readonly string[] | null {
+	const value = args[name];
+	return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string') ? value : null;
+}
+
+/** 'less than' and 'at least', the two relations of IFEval; null for a missing number or another word. */
+export function compareCount(count: number, args: Arguments, wanted: string, relation = 'relation'): boolean | null {
+	const limit = numberOf(args, wanted);
+	const word = textOf(args, relation);
+	if (limit === null) return null;
+	if (word === 'less than') return count < limit;
+	return word === 'at least' ? count >= limit : null;
+}

@@ -1,0 +1,24 @@
+import { type Agreement, cohenKappa } from '../../../statistics/kappa.ts';
+
+/** One output that a judge and a person marked. */
+export interface JudgedByBoth {
+	readonly judge: number | null;
+	readonly person: 'up' | 'down';
+}
+
+/** Above this value a mark counts as good: 1 of pass-fail, 4 and 5 of grades, a win of pairs. */
+const middling = 0.5;
+
+/**
+ * How far a judge agrees with people on the outputs that both marked, beyond chance: Cohen's kappa with its interval.
+ * Rows that the judge could not mark are left out of it.
+ */
+export function judgeAgreement(rows: readonly JudgedByBoth[]): Agreement {
+	const both = rows.flatMap(({ judge, person }) =>
+		judge === null ? [] : [{ judge: judge > middling ? 'up' : 'down', person }],
+	);
+	return cohenKappa(
+		both.map(({ judge }) => judge),
+		both.map(({ person }) => person),
+	);
+}

@@ -1,0 +1,49 @@
+import { Failure } from '../../../../models/contract/failure.ts';
+import type { Turn } from '../../../../models/contract/generation.ts';
+import type { Score, Scorer } from '../../../contract/evaluation/scorer.ts';
+import { lastUserText } from '../../../prompt/build/compile.ts';
+import { noTarget, rightIf, type ScoreInput, scored, unscored } from '../marked.ts';
+import { gradeGrammar, passGrammar } from './grammar.ts';
+import { judgePair } from './pair.ts';
+import { judgeTurns } from './turns.ts';
+import { readVerdict } from './verdict.ts';
+
+export type Judge = Extract<Scorer, { kind: 'judge' }>;
+
+/** Asks the judging model, greedily: what it writes follows the grammar. */
+export type AskJudge = (turns: readonly Turn[], grammar: string) => Promise<string>;
+
+/**
+ * Marks an output by a model and a rubric. The grammar leaves the judge nothing but a verdict; one that it did not get to
+ * (its reasons filled the answer) makes the row unscored.
+ */
+export async function scoreByJudge(judge: Judge, input: ScoreInput, ask: AskJudge): Promise<Score> {
+	const { sample, output } = input;
+	try {
+		if (judge.scale === 'pair') {
+			if (sample.target === null) return unscored(noTarget);
+			const question = lastUserText(sample);
+			const { preferred, explanation } = await judgePair(
+				judge,
+				{ question, first: output, second: sample.target },
+				ask,
+			);
+			return scored({ first: 1, second: 0, tie: 0.5 }[preferred], explanation);
+		}
+		const turns = judgeTurns(judge, input);
+		const pass = judge.scale === 'pass-fail';
+		const said = await ask(turns, pass ? passGrammar(judge.reasons) : gradeGrammar(judge.reasons));
+		const { verdict, reasons } = readVerdict(said, pass ? ['PASS', 'FAIL'] : ['1', '2', '3', '4', '5']);
+		if (verdict === null) return unscored('The judge came to no verdict.');
+		if (pass) return rightIf(verdict === 'PASS', reasons || `The judge says ${verdict}.`);
+		return scored((Number(verdict) - 1) / 4, `${verdict} of 5${reasons === '' ? '.' : `: ${reasons}`}`);
+	} catch (error) {
+		if (error instanceof Failure) return unscored(`The judge failed: ${error.message}`);
+		throw error;
+	}
+}
+
+/** Longest answer of a judge, tokens: a verdict, with reasons some sentences before it. */
+export function judgeTokens(judge: Pick<Judge, 'reasons'>): number {
+	return judge.reasons ? 400 : 16;
+}
