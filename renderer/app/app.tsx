@@ -2,6 +2,8 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { useStore } from 'zustand';
 import { RefusedScreen } from '../connection/refused-screen.tsx';
 import { NameDialog } from '../conversation/organise/name-dialog.tsx';
+import { AddToDatasetDialog } from '../dataset/add/add-dialog.tsx';
+import { DatasetImportDialog } from '../dataset/import/import-dialog.tsx';
 import { TooltipDelay } from '../design/tooltip.tsx';
 import { ExportDialog } from '../exchange/export/export-dialog.tsx';
 import { ImportDialog } from '../exchange/import/import-dialog.tsx';
@@ -46,6 +48,8 @@ function Screen({ services }: { services: Services }) {
 			<NameDialog />
 			<ImportDialog />
 			<ExportDialog />
+			<DatasetImportDialog />
+			<AddToDatasetDialog />
 			<Shortcuts />
 		</>
 	);

@@ -1,13 +1,237 @@
+import { PanelRight, Table2 } from 'lucide-react';
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
 import { ListToggle } from '../app/frame/list-toggle.tsx';
+import { SheetOverlay } from '../app/frame/sheet-overlay.tsx';
+import { keysOf } from '../app/keys.ts';
+import { useWidth } from '../app/media.ts';
+import { Button, IconButton } from '../design/button.tsx';
+import { Segmented } from '../design/field/segmented.tsx';
+import { EmptyState } from '../design/state/empty-state.tsx';
+import { FailureCard } from '../design/state/failure-card.tsx';
+import { Skeleton } from '../design/state/skeleton.tsx';
+import { openNewRun } from '../evaluation/open-new-run.ts';
+import { useServices } from '../services.ts';
+import { ChecksView } from './check/checks-view.tsx';
+import { DatasetAbout } from './dataset-about.tsx';
+import { DatasetMenu } from './dataset-menu.tsx';
+import { type DatasetView, isChangeable, shownDataset } from './datasets.ts';
+import { SampleFilterBar } from './sample/filter-bar.tsx';
+import { SamplePane } from './sample/sample-pane.tsx';
+import { SampleTable } from './sample/sample-table.tsx';
+import { isFiltered } from './sample/samples.ts';
+import { DiffView } from './version/diff-view.tsx';
+import { DraftLine } from './version/draft-line.tsx';
+import { VersionMenu } from './version/version-menu.tsx';
 
-/** The dataset that is open. */
+/** Width of the pane at the right, px: a sample is read and written in it. */
+const paneWidth = 360;
+
+/** The dataset that is open: its samples, what the checks found, what its versions changed. */
 export function DatasetsScreen() {
+	const { datasets, layout, samples, settings } = useServices();
+	const width = useWidth();
+	const datasetId = useStore(layout.state, ({ route }) => (route.section === 'datasets' ? route.datasetId : null));
+	const status = useStore(datasets.state, (state) => state.status);
+	const shown = useStore(datasets.state, (state) => shownDataset(state)?.id);
+	const looking = useStore(samples.state, ({ selected, editing }) => selected !== null || editing === 'new');
+	const view = useStore(datasets.state, (state) => state.view);
+	const inspectorOpen = useStore(settings.state, (state) => state.inspectorOpen);
+	const overlay = useStore(layout.state, (state) => state.inspectorOverlay);
+	useEffect(() => {
+		if (status === 'ready') void datasets.open(datasetId);
+	}, [datasets, datasetId, status]);
+	const withSample = view === 'samples' && looking;
+	const closeSample = () => void samples.select(null);
 	return (
-		<main data-region className="flex min-w-0 flex-1 flex-col">
-			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
-				<ListToggle />
-				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Datasets</h1>
-			</header>
-		</main>
+		<>
+			<main data-region className="flex min-w-0 flex-1 flex-col">
+				<Head />
+				{shown === undefined ? <Nothing /> : <Content view={view} />}
+			</main>
+			{shown === undefined ? null : width === 'wide' ? (
+				withSample || inspectorOpen ? (
+					<aside
+						aria-label={withSample ? 'Sample' : 'About the dataset'}
+						data-region
+						style={{ width: paneWidth }}
+						className="flex min-h-0 flex-none flex-col border-l border-line"
+					>
+						{withSample ? <SamplePane onClose={closeSample} /> : <DatasetAbout key={shown} />}
+					</aside>
+				) : null
+			) : (
+				<>
+					<SheetOverlay open={withSample} onClose={closeSample} side="right" label="Sample" width={paneWidth}>
+						<SamplePane onClose={closeSample} />
+					</SheetOverlay>
+					<SheetOverlay
+						open={overlay && !withSample}
+						onClose={() => layout.set({ inspectorOverlay: false })}
+						side="right"
+						label="About the dataset"
+						width={paneWidth}
+					>
+						<DatasetAbout key={shown} onClose={() => layout.set({ inspectorOverlay: false })} />
+					</SheetOverlay>
+				</>
+			)}
+		</>
+	);
+}
+
+function Head() {
+	const services = useServices();
+	const { datasets, layout, settings } = services;
+	const width = useWidth();
+	const dataset = useStore(datasets.state, shownDataset);
+	const inspectorOpen = useStore(settings.state, (state) => state.inspectorOpen);
+	const shown = width === 'wide' && inspectorOpen;
+	return (
+		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+			<ListToggle />
+			<h1 className="truncate text-[14px] font-semibold tracking-[-0.006em]" title={dataset?.name}>
+				{dataset?.name ?? 'Datasets'}
+			</h1>
+			{dataset === undefined ? null : <VersionMenu />}
+			<span className="flex-1" />
+			{dataset === undefined ? null : (
+				<>
+					<DatasetMenu dataset={dataset} />
+					<Button
+						kind="primary"
+						blocked={dataset.latest.samples === 0 ? 'It has no samples yet' : undefined}
+						onClick={() => openNewRun(services, { datasetId: dataset.id })}
+					>
+						Evaluate
+					</Button>
+					<IconButton
+						icon={PanelRight}
+						label={shown ? 'Hide what it says about the dataset' : 'Show what it says about the dataset'}
+						keys={keysOf('toggle-inspector')}
+						aria-pressed={shown}
+						onClick={() =>
+							width === 'wide'
+								? settings.change({ inspectorOpen: !inspectorOpen })
+								: layout.set({ inspectorOverlay: true })
+						}
+					/>
+				</>
+			)}
+		</header>
+	);
+}
+
+const views: readonly { value: DatasetView; label: string }[] = [
+	{ value: 'samples', label: 'Samples' },
+	{ value: 'checks', label: 'Checks' },
+	{ value: 'changes', label: 'Changes' },
+];
+
+function Content({ view }: { view: DatasetView }) {
+	const { datasets } = useServices();
+	return (
+		<>
+			<div className="flex flex-none flex-wrap items-center gap-x-3 gap-y-2 px-5 pt-3 pb-1">
+				<Segmented label="Shown" value={view} onChange={datasets.show} options={views} />
+				<DraftLine />
+			</div>
+			{view === 'samples' ? <Samples /> : view === 'checks' ? <ChecksView /> : <DiffView />}
+		</>
+	);
+}
+
+function Samples() {
+	const { datasets, samples } = useServices();
+	const { status, failure, total, filter } = useStore(samples.state);
+	const changeable = useStore(datasets.state, isChangeable);
+	if (status === 'failed' && failure !== null) {
+		return (
+			<div className="p-5">
+				<FailureCard
+					title="The samples could not be read"
+					failure={failure}
+					actions={
+						<Button size="sm" onClick={() => void samples.refresh()}>
+							Try again
+						</Button>
+					}
+				/>
+			</div>
+		);
+	}
+	if (total === null) return <Skeleton rows={8} className="p-5" />;
+	if (total === 0 && !isFiltered(filter)) return <NoSamples changeable={changeable} />;
+	return (
+		<>
+			<SampleFilterBar />
+			{total === 0 ? (
+				<EmptyState icon={Table2} title="No sample fits">
+					There are samples, but none that the search and the filters leave.
+				</EmptyState>
+			) : (
+				<SampleTable />
+			)}
+		</>
+	);
+}
+
+function NoSamples({ changeable }: { changeable: boolean }) {
+	const { datasetImport, datasets, samples } = useServices();
+	const id = useStore(datasets.state, (state) => shownDataset(state)?.id);
+	return (
+		<EmptyState
+			icon={Table2}
+			title="No samples yet"
+			actions={
+				changeable ? (
+					<>
+						<Button kind="primary" onClick={() => datasetImport.begin(id ?? null)}>
+							Import a file
+						</Button>
+						<Button onClick={() => samples.edit('new')}>Write one</Button>
+					</>
+				) : undefined
+			}
+		>
+			Samples come from a file, from answers you rate or correct in chat, or are written here.
+		</EmptyState>
+	);
+}
+
+function Nothing() {
+	const { datasetImport, datasets, layout } = useServices();
+	const { status, failure } = useStore(datasets.state);
+	if (status === 'loading') return <Skeleton rows={6} className="p-5" />;
+	if (status === 'failed' && failure !== null) {
+		return (
+			<div className="p-5">
+				<FailureCard
+					title="The datasets could not be read"
+					failure={failure}
+					actions={
+						<Button size="sm" onClick={() => void datasets.refresh()}>
+							Try again
+						</Button>
+					}
+				/>
+			</div>
+		);
+	}
+	return (
+		<EmptyState
+			icon={Table2}
+			title="No datasets yet"
+			actions={
+				<>
+					<Button kind="primary" onClick={() => datasetImport.begin(null)}>
+						Import a file
+					</Button>
+					<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>Go to Chat</Button>
+				</>
+			}
+		>
+			Rate or correct an answer in chat, or import a CSV or JSONL file.
+		</EmptyState>
 	);
 }

@@ -8,6 +8,7 @@ export function Dialog({
 	title,
 	text,
 	width = 400,
+	tall = false,
 	children,
 	actions,
 }: {
@@ -16,6 +17,8 @@ export function Dialog({
 	title: ReactNode;
 	text?: ReactNode;
 	width?: number;
+	/** Takes most of the window's height, for what is read and not only answered. */
+	tall?: boolean;
 	children?: ReactNode;
 	actions: ReactNode;
 }) {
@@ -25,7 +28,7 @@ export function Dialog({
 				<Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-(--slow) ease-out data-ending-style:opacity-0 data-starting-style:opacity-0" />
 				<Base.Popup
 					style={{ width }}
-					className="fixed top-[22vh] left-1/2 z-50 max-h-[70vh] max-w-[calc(100vw-32px)] -translate-x-1/2 overflow-y-auto rounded-xl bg-raised p-5 shadow-dialog outline-none transition-[opacity,translate] duration-(--slow) ease-out data-ending-style:opacity-0 data-starting-style:translate-y-1 data-starting-style:opacity-0"
+					className={`fixed left-1/2 z-50 ${tall ? 'top-[6vh] max-h-[88vh]' : 'top-[22vh] max-h-[70vh]'} max-w-[calc(100vw-32px)] -translate-x-1/2 overflow-y-auto rounded-xl bg-raised p-5 shadow-dialog outline-none transition-[opacity,translate] duration-(--slow) ease-out data-ending-style:opacity-0 data-starting-style:translate-y-1 data-starting-style:opacity-0`}
 				>
 					<Base.Title className="text-md font-semibold tracking-[-0.01em]">{title}</Base.Title>
 					{text === undefined ? null : <Base.Description className="mt-1 text-ink-2">{text}</Base.Description>}

@@ -3,6 +3,8 @@ import type { DiffRun } from './word-diff.ts';
 const marks = {
 	added: 'rounded-xs bg-diff-b box-decoration-clone px-px no-underline',
 	removed: 'rounded-xs bg-diff-a box-decoration-clone px-px line-through decoration-1',
+	/** Alone on its side nothing goes: it is only what the other side lacks. */
+	alone: 'rounded-xs bg-diff-a box-decoration-clone px-px no-underline',
 };
 
 /** One side of a difference, or both in one text: what goes is marked and struck through, what comes is marked. */
@@ -29,7 +31,7 @@ export function DiffText({
 					</ins>
 				) : (
 					// biome-ignore lint/suspicious/noArrayIndexKey: runs stand in order
-					<del key={index} className={marks.removed}>
+					<del key={index} className={side === 'both' ? marks.removed : marks.alone}>
 						{text}
 					</del>
 				),

@@ -1,0 +1,57 @@
+import { ListPlus, Table2 } from 'lucide-react';
+import { useStore } from 'zustand';
+import { keysOf } from '../../app/keys.ts';
+import { IconButton, iconButtonClass } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
+import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
+import { type Services, useServices } from '../../services.ts';
+import type { Use } from './adding.ts';
+
+const nowhere: readonly Use[] = [];
+
+/** Makes a sample of an answer; where one was made already, leads to it. */
+export function AddToDatasetButton({ messageId }: { messageId: number }) {
+	const services = useServices();
+	const { adding } = services;
+	const uses = useStore(adding.uses, (all) => all.get(messageId) ?? nowhere);
+	const ask = () => adding.ask({ kind: 'message', messageId });
+	if (uses.length === 0) {
+		return (
+			<IconButton icon={ListPlus} label="Add to dataset" keys={keysOf('add-to-dataset')} size="sm" onClick={ask} />
+		);
+	}
+	return (
+		<Menu
+			align="start"
+			trigger={
+				<button
+					type="button"
+					aria-label={`In ${uses.length === 1 ? `the dataset ${uses[0]?.datasetName}` : `${uses.length} datasets`}`}
+					className={`${iconButtonClass('sm')} bg-accent-soft! text-accent-ink!`}
+				>
+					<Icon of={ListPlus} size={14} />
+				</button>
+			}
+		>
+			{uses.map((use) => (
+				<MenuItem key={use.datasetId} icon={Table2} onSelect={() => void goToSample(services, use)}>
+					Show in {use.datasetName}
+				</MenuItem>
+			))}
+			<MenuLine />
+			<MenuItem icon={ListPlus} keys={keysOf('add-to-dataset')} onSelect={ask}>
+				Add to a dataset
+			</MenuItem>
+		</Menu>
+	);
+}
+
+/** Opens the dataset at the sample. */
+export async function goToSample({ datasets, layout, samples }: Services, use: Use): Promise<void> {
+	layout.go({ section: 'datasets', datasetId: use.datasetId });
+	await datasets.open(use.datasetId);
+	datasets.showVersion(null);
+	datasets.show('samples');
+	await samples.settled();
+	await samples.find(use.sampleId);
+}

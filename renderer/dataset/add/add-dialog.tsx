@@ -1,0 +1,155 @@
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { failureOf } from '../../connection/failure.ts';
+import { Button } from '../../design/button.tsx';
+import { Dialog } from '../../design/dialog.tsx';
+import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
+import { TextField } from '../../design/field/text-field.tsx';
+import { count, counted } from '../../design/format.ts';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { useServices } from '../../services.ts';
+import { tagsOf } from '../sample/sample-draft.ts';
+import { addToDataset } from './add.ts';
+import type { Asked } from './adding.ts';
+
+/** Asks which dataset an answer, or all that the feedback shows, goes into. */
+export function AddToDatasetDialog() {
+	const { adding } = useServices();
+	const asked = useStore(adding.asked);
+	// Keyed: each question begins with its own answer.
+	return asked === null ? null : <Question key={JSON.stringify(asked)} asked={asked} />;
+}
+
+/** The dataset that is offered first: the last one that was added to, else the first of one's own; null: a new one. */
+function offered(own: readonly Dataset[], last: number | null): number | null {
+	return own.find(({ id }) => id === last)?.id ?? own[0]?.id ?? null;
+}
+
+function Question({ asked }: { asked: Asked }) {
+	const services = useServices();
+	const { adding, datasets, feedback } = services;
+	const all = useStore(datasets.state, (state) => state.datasets);
+	const own = all.filter(({ starterId }) => starterId === null);
+	const [into, setInto] = useState(() => offered(own, adding.lastDataset()));
+	const [name, setName] = useState('From conversations');
+	const [tags, setTags] = useState('');
+	const [busy, setBusy] = useState(false);
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	const messageId = asked.kind === 'message' ? asked.messageId : null;
+	const said = useStore(feedback.state, (known) => (messageId === null ? undefined : known.get(messageId)));
+	const target = targetOf(said);
+	const chosen = own.find(({ id }) => id === into);
+	const close = () => adding.ask(null);
+	async function add(): Promise<void> {
+		if (busy) return;
+		setBusy(true);
+		setFailure(null);
+		try {
+			await addToDataset(services, asked, {
+				into: chosen === undefined ? { name: name.trim() } : { datasetId: chosen.id },
+				tags: tagsOf(tags),
+				approve: asked.kind === 'message' && target !== 'correction' && target !== 'good',
+			});
+			close();
+		} catch (error) {
+			setFailure(failureOf(error));
+			setBusy(false);
+		}
+	}
+	function correct(): void {
+		close();
+		if (messageId !== null) feedback.asked.setState({ messageId, about: 'correction' }, true);
+	}
+	const unsure = asked.kind === 'message' && (target === 'bad' || target === 'unknown');
+	return (
+		<Dialog
+			open
+			onClose={close}
+			title="Add to dataset"
+			text={textOf(asked, target)}
+			width={440}
+			actions={
+				<>
+					<Button onClick={close}>Cancel</Button>
+					{unsure ? <Button onClick={correct}>Correct it first</Button> : null}
+					<Button
+						kind="primary"
+						busy={busy ? 'Adding' : undefined}
+						blocked={chosen === undefined && name.trim() === '' ? 'Name the dataset' : undefined}
+						onClick={() => void add()}
+					>
+						{unsure ? 'Add as right' : 'Add'}
+					</Button>
+				</>
+			}
+		>
+			<form
+				className="mt-4 flex flex-col gap-3.5"
+				onSubmit={(event) => {
+					event.preventDefault();
+					void add();
+				}}
+			>
+				<div className="flex flex-col items-start gap-[5px]">
+					<span className="text-xs font-medium text-ink-2">Into</span>
+					<ChoiceMenu
+						label="Into"
+						value={String(chosen?.id ?? 'new')}
+						options={[
+							...own.map(({ id, name: title, latest }) => ({
+								...{ value: String(id), words: title, detail: count(latest.samples) },
+							})),
+							{ value: 'new', words: 'A new dataset' },
+						]}
+						onChange={(value) => setInto(value === 'new' ? null : Number(value))}
+					/>
+				</div>
+				{chosen === undefined ? (
+					<TextField
+						label="Name"
+						value={name}
+						maxLength={200}
+						autoComplete="off"
+						onChange={(event) => setName(event.target.value)}
+					/>
+				) : null}
+				<TextField
+					label="Tags"
+					hint="optional, parted by commas"
+					value={tags}
+					autoComplete="off"
+					onChange={(event) => setTags(event.target.value)}
+				/>
+				{failure === null ? null : <FailureCard title="It could not be added" failure={failure} />}
+				<button type="submit" className="sr-only" tabIndex={-1} aria-hidden>
+					Add
+				</button>
+			</form>
+		</Dialog>
+	);
+}
+
+type Target = 'correction' | 'good' | 'bad' | 'unknown';
+
+function targetOf(said: { rating: string | null; correction: string | null } | undefined): Target {
+	if (said?.correction != null) return 'correction';
+	return said?.rating === 'up' ? 'good' : said?.rating === 'down' ? 'bad' : 'unknown';
+}
+
+function textOf(asked: Asked, target: Target): string {
+	if (asked.kind === 'feedback') {
+		return `Of ${counted(asked.count, 'answer')} that the filter leaves, those with a correction or a thumb up. The conversation before each is the input.`;
+	}
+	switch (target) {
+		case 'correction':
+			return 'The conversation before the answer is the input, your correction the target.';
+		case 'good':
+			return 'The conversation before the answer is the input, the answer you rated good the target.';
+		case 'bad':
+			return 'You rated this answer bad. Correct it, so that the dataset has what it should have been.';
+		case 'unknown':
+			return 'Is the answer right as it stands? Then it becomes the target, and the conversation before it the input.';
+	}
+}

@@ -1,0 +1,59 @@
+import { ListPlus } from 'lucide-react';
+import { counted } from '../../design/format.ts';
+import type { Services } from '../../services.ts';
+import { undoOf } from '../change.ts';
+import type { Asked } from './adding.ts';
+
+export interface AddOptions {
+	readonly into: { readonly datasetId: number } | { readonly name: string };
+	readonly tags: readonly string[];
+	/** Of a message: the answer is right as it stands. */
+	readonly approve: boolean;
+}
+
+/** Makes samples of what was asked for, says what came of it and offers to take it back. Rejects where it failed. */
+export async function addToDataset(services: Services, asked: Asked, options: AddOptions): Promise<void> {
+	const { adding, connection, datasets, toasts } = services;
+	const calls = connection.client.datasets.fromConversations;
+	const shared = { into: options.into, tags: [...options.tags] };
+	if (asked.kind === 'message') {
+		const { messageId } = asked;
+		const { dataset, known, undoId } = await calls.message({ ...shared, messageId, approve: options.approve });
+		adding.noteDataset(dataset.id);
+		toasts.show({
+			text: known ? `It is in “${dataset.name}” already` : `Added to “${dataset.name}”`,
+			icon: ListPlus,
+			...undoOf(services, undoId, dataset.id),
+		});
+		await Promise.all([datasets.changed(dataset.id), adding.refresh(), adding.show([messageId])]);
+		return;
+	}
+	const { dataset, changed, known, leftOut, undoId } = await calls.feedback({ ...shared, filter: asked.filter });
+	adding.noteDataset(dataset.id);
+	const rest = [
+		known === 0 ? null : `${counted(known, 'answer')} there already`,
+		leftOut === 0 ? null : `${counted(leftOut, 'answer')} without a target left out`,
+	].filter((part) => part !== null);
+	toasts.show({
+		text: `${counted(changed, 'sample')} added to “${dataset.name}”${rest.length === 0 ? '' : `; ${rest.join(', ')}`}`,
+		icon: ListPlus,
+		...undoOf(services, undoId, dataset.id),
+	});
+	await Promise.all([datasets.changed(dataset.id), adding.refresh()]);
+}
+
+/** What "Add to dataset" is about from the keyboard: the answer that has the focus, else the newest; null: nothing. */
+export function askedByKey(
+	{ feedbackReport, layout }: Services,
+	newest: number | null,
+	filter: Asked | null,
+): Asked | null {
+	const focused = document.activeElement?.closest('[data-answer]')?.getAttribute('data-answer');
+	if (focused != null) return { kind: 'message', messageId: Number(focused) };
+	const { section } = layout.state.getState().route;
+	if (section === 'feedback') {
+		const { selected } = feedbackReport.state.getState();
+		return selected === null ? filter : { kind: 'message', messageId: selected.messageId };
+	}
+	return section === 'chat' && newest !== null ? { kind: 'message', messageId: newest } : null;
+}

@@ -1,0 +1,157 @@
+import { Check as CheckMark, ChevronRight, TriangleAlert } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { useStore } from 'zustand';
+import type { CheckReport } from '../../../electron/contract/dataset/check.ts';
+import { Button } from '../../design/button.tsx';
+import { count, counted } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { useServices } from '../../services.ts';
+import { change } from '../change.ts';
+import { isChangeable } from '../datasets.ts';
+import type { Check } from './checks.ts';
+import { Pairs } from './pairs.tsx';
+import { Personal } from './personal.tsx';
+
+/** Every check, what it found, and what can be done about it. */
+export function Findings({ check }: { check: Extract<Check, { status: 'done' }> }) {
+	const { report } = check;
+	const { exact, near } = report;
+	return (
+		<ul aria-label="Findings" className="rounded-lg border border-line">
+			<Finding
+				found={exact.count}
+				none="No exact duplicates"
+				some={`${counted(exact.count, 'exact duplicate')}: the same input but for case, spaces and punctuation`}
+				action={<RemoveDuplicates check={check} which="exact" />}
+			>
+				<Pairs pairs={exact.pairs} total={exact.count} />
+			</Finding>
+			{near.threshold === null ? null : (
+				<Finding
+					found={near.count}
+					none="No near duplicates"
+					some={`${counted(near.count, 'near duplicate')}: at least ${Math.round(100 * near.threshold)} % of the pieces in common`}
+					action={<RemoveDuplicates check={check} which="near" />}
+				>
+					<Pairs pairs={near.pairs} total={near.count} />
+				</Finding>
+			)}
+			<Finding
+				found={report.overlap.reduce((sum, one) => sum + one.count, 0)}
+				none="No sample stands in two splits"
+				some={`The same or almost the same sample in two splits: ${overlapWords(report.overlap)}`}
+			/>
+			<Finding
+				found={report.conflicts}
+				none="No question has two answers"
+				some={`${counted(report.conflicts, 'question')} with different targets`}
+			>
+				<Pairs
+					pairs={[...exact.pairs, ...near.pairs].filter(({ sameTarget }) => !sameTarget)}
+					total={report.conflicts}
+				/>
+			</Finding>
+			<Finding
+				found={report.withoutTarget}
+				none="Every sample has a target"
+				some={`${counted(report.withoutTarget, 'sample')} without a target`}
+				action={<ShowWithoutTarget />}
+			/>
+			{report.emptyInputs > 0 ? (
+				<Finding
+					found={report.emptyInputs}
+					none=""
+					some={`${counted(report.emptyInputs, 'sample')} with an empty input`}
+				/>
+			) : null}
+			{report.targetNotAChoice > 0 ? (
+				<Finding
+					found={report.targetNotAChoice}
+					none=""
+					some={`${counted(report.targetNotAChoice, 'target')} that none of the sample’s choices says`}
+				/>
+			) : null}
+			<Finding
+				found={report.personal.count}
+				none="No e-mail addresses, phone numbers, account or card numbers, or IP addresses"
+				some={`Personal data in ${counted(report.personal.count, 'place')}`}
+			>
+				<Personal report={report} />
+			</Finding>
+		</ul>
+	);
+}
+
+function Finding({
+	found,
+	none,
+	some,
+	action,
+	children,
+}: {
+	found: number;
+	none: string;
+	some: string;
+	action?: ReactNode;
+	children?: ReactNode;
+}) {
+	const [open, setOpen] = useState(false);
+	const clean = found === 0;
+	return (
+		<li className="border-b border-line last:border-b-0">
+			<div className="flex min-h-10 items-center gap-2.5 px-3.5 py-1.5">
+				<Icon of={clean ? CheckMark : TriangleAlert} size={14} className={clean ? 'text-good' : 'text-warn'} />
+				<span className={`min-w-0 flex-1 tabular-nums ${clean ? 'text-ink-2' : ''}`}>{clean ? none : some}</span>
+				{clean ? null : action}
+				{clean || children === undefined ? null : (
+					<Button size="sm" kind="ghost" aria-expanded={open} onClick={() => setOpen(!open)}>
+						<Icon of={ChevronRight} size={14} className={open ? 'rotate-90' : ''} />
+						{open ? 'Hide' : 'Show'}
+					</Button>
+				)}
+			</div>
+			{open && !clean ? <div className="border-t border-line px-3.5 py-2.5">{children}</div> : null}
+		</li>
+	);
+}
+
+function overlapWords(overlap: CheckReport['overlap']): string {
+	return overlap.map(({ splits: [a, b], count: n }) => `${count(n)} in ${a} and ${b}`).join(', ');
+}
+
+function RemoveDuplicates({ check, which }: { check: Extract<Check, { status: 'done' }>; which: 'exact' | 'near' }) {
+	const services = useServices();
+	const { connection, datasets } = services;
+	const changeable = useStore(datasets.state, isChangeable);
+	return (
+		<Button
+			size="sm"
+			blocked={changeable ? undefined : 'An earlier version never changes'}
+			onClick={() =>
+				void change(
+					services,
+					() => connection.client.datasets.checks.removeDuplicates({ jobId: check.jobId, which }),
+					({ changed }) => `${counted(changed, 'duplicate')} removed`,
+				)
+			}
+		>
+			Remove the later ones
+		</Button>
+	);
+}
+
+function ShowWithoutTarget() {
+	const { datasets, samples } = useServices();
+	return (
+		<Button
+			size="sm"
+			kind="ghost"
+			onClick={() => {
+				datasets.show('samples');
+				samples.change({ target: 'none' });
+			}}
+		>
+			Show them
+		</Button>
+	);
+}

@@ -1,0 +1,117 @@
+import type { CheckReport, Lengths } from '../../../electron/contract/dataset/check.ts';
+import { count, counted } from '../../design/format.ts';
+import { useServices } from '../../services.ts';
+import { barsOf, stepWords } from './histogram.ts';
+
+/** How long inputs and targets are: a small histogram, with the same numbers in a table. */
+export function LengthsCard({ lengths }: { lengths: CheckReport['lengths'] }) {
+	const { unit, modelName, counted: n, input, target } = lengths;
+	return (
+		<section aria-label="Lengths">
+			<h3 className="mb-2 text-xs font-medium text-ink-2">
+				Lengths in {unit}
+				{modelName === null ? '' : ` of ${modelName}`}, {counted(n, 'sample')}
+			</h3>
+			<div className="grid gap-x-8 gap-y-4 min-[1100px]:grid-cols-2">
+				<Histogram name="Inputs" unit={unit} lengths={input} />
+				{target === null ? null : <Histogram name="Targets" unit={unit} lengths={target} />}
+			</div>
+			<table className="mt-4 w-full text-xs">
+				<caption className="sr-only">Lengths in {unit}</caption>
+				<thead className="text-2xs text-ink-2">
+					<tr>
+						<th scope="col" className="py-1 text-left font-medium">
+							{unit === 'tokens' ? 'Tokens' : 'Words'}
+						</th>
+						{['Shortest', 'Median', 'Mean', '95 % below', 'Longest', 'Sum'].map((head) => (
+							<th key={head} scope="col" className="py-1 pl-3 text-right font-medium">
+								{head}
+							</th>
+						))}
+					</tr>
+				</thead>
+				<tbody>
+					<Row name="Inputs" lengths={input} />
+					{target === null ? null : <Row name="Targets" lengths={target} />}
+				</tbody>
+			</table>
+			<Longest unit={unit} lengths={input} />
+		</section>
+	);
+}
+
+function Row({ name, lengths }: { name: string; lengths: Lengths }) {
+	const { min, median, mean, p95, max, total } = lengths;
+	return (
+		<tr className="h-7 border-t border-line">
+			<th scope="row" className="text-left font-medium">
+				{name}
+			</th>
+			{[min, median, mean, p95, max, total].map((value, index) => (
+				// biome-ignore lint/suspicious/noArrayIndexKey: columns stand in order
+				<td key={index} className="pl-3 text-right font-mono tabular-nums">
+					{value >= 100 || Number.isInteger(value) ? count(value) : value.toFixed(1)}
+				</td>
+			))}
+		</tr>
+	);
+}
+
+const width = 320;
+const height = 72;
+
+function Histogram({ name, unit, lengths }: { name: string; unit: string; lengths: Lengths }) {
+	const bars = barsOf(lengths);
+	const most = Math.max(1, ...bars.map(({ count: n }) => n));
+	const step = width / Math.max(1, bars.length);
+	const summary = `${name}: ${counted(lengths.count, 'sample')} from ${count(lengths.min)} to ${count(lengths.max)} ${unit}, half of them up to ${count(Math.round(lengths.median))}`;
+	return (
+		<figure>
+			<figcaption className="mb-1 text-2xs text-ink-2">
+				{name}, how many have how many {unit}
+			</figcaption>
+			<svg viewBox={`0 0 ${width} ${height + 14}`} className="w-full max-w-100" role="img" aria-label={summary}>
+				{bars.map(({ from, to, count: n }, index) => (
+					<rect
+						key={from}
+						x={index * step + 0.5}
+						width={Math.max(1, step - 1)}
+						y={height - (n / most) * (height - 2)}
+						height={n === 0 ? 0 : Math.max(1, (n / most) * (height - 2))}
+						fill="var(--series-baseline)"
+					>
+						<title>{`${stepWords(from, to)} ${unit}: ${counted(n, 'sample')}`}</title>
+					</rect>
+				))}
+				<line x1={0} x2={width} y1={height} y2={height} stroke="var(--grid)" />
+				<text x={0} y={height + 12} fontSize={10} fill="var(--ink-3)">
+					{count(lengths.min)}
+				</text>
+				<text x={width} y={height + 12} fontSize={10} textAnchor="end" fill="var(--ink-3)">
+					{count(lengths.max)}
+				</text>
+			</svg>
+		</figure>
+	);
+}
+
+function Longest({ unit, lengths }: { unit: string; lengths: Lengths }) {
+	const { datasets, samples } = useServices();
+	const { longest } = lengths;
+	if (longest.length === 0) return null;
+	return (
+		<p className="mt-2 text-xs text-ink-2">
+			<button
+				type="button"
+				className="link"
+				onClick={() => {
+					datasets.show('samples');
+					samples.change({ only: { ids: longest.map(({ id }) => id), why: 'The longest' } });
+				}}
+			>
+				Show the {counted(longest.length, 'longest input', 'longest inputs')}
+			</button>
+			, {count(longest.at(-1)?.length ?? 0)} to {count(longest[0]?.length ?? 0)} {unit}.
+		</p>
+	);
+}

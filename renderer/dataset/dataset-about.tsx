@@ -1,0 +1,165 @@
+import { Lock, PencilLine, Shuffle, X } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import { Badge } from '../design/badge.tsx';
+import { Button, IconButton } from '../design/button.tsx';
+import { count } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { useServices } from '../services.ts';
+import { Block, Fact } from './block.tsx';
+import { isChangeable, shownDataset, shownVersion } from './datasets.ts';
+import { SplitDialog } from './split/split-dialog.tsx';
+import { versionFacts } from './version/version-menu.tsx';
+
+/** The dataset as a whole: versions, splits, what its samples have. */
+export function DatasetAbout({ onClose }: { onClose?: () => void }) {
+	const { datasets } = useServices();
+	const dataset = useStore(datasets.state, shownDataset);
+	if (dataset === undefined) return null;
+	return (
+		<>
+			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
+				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">About</h2>
+				{onClose === undefined ? null : <IconButton icon={X} label="Close" onClick={onClose} />}
+			</header>
+			<div className="flex min-h-0 flex-1 flex-col gap-4 overflow-x-hidden overflow-y-auto px-4 py-3.5">
+				{dataset.description === '' ? null : <p className="text-pretty text-ink-2">{dataset.description}</p>}
+				<Splits />
+				<Contents />
+				<Versions />
+			</div>
+		</>
+	);
+}
+
+function Splits() {
+	const { datasets, samples } = useServices();
+	const facets = useStore(samples.state, (state) => state.facets);
+	const changeable = useStore(datasets.state, isChangeable);
+	const [splitting, setSplitting] = useState(false);
+	if (facets === null || facets.splits.length === 0) return null;
+	const total = facets.splits.reduce((sum, one) => sum + one.count, 0);
+	return (
+		<Block
+			label="Splits"
+			action={
+				changeable ? (
+					<Button size="sm" kind="ghost" icon={Shuffle} onClick={() => setSplitting(true)}>
+						Split at random
+					</Button>
+				) : undefined
+			}
+		>
+			<table className="w-full text-xs">
+				<caption className="sr-only">Samples by split</caption>
+				<thead className="sr-only">
+					<tr>
+						<th scope="col">Split</th>
+						<th scope="col">Share</th>
+						<th scope="col">Samples</th>
+					</tr>
+				</thead>
+				<tbody>
+					{facets.splits.map(({ split, count: n }) => (
+						<tr key={split} className="h-6">
+							<th scope="row" className="max-w-28 truncate pr-3 text-left font-normal">
+								<button
+									type="button"
+									className="max-w-full truncate rounded-xs hover:text-accent-ink"
+									onClick={() => {
+										datasets.show('samples');
+										samples.change({ split });
+									}}
+								>
+									{split}
+								</button>
+							</th>
+							<td className="w-full">
+								<span className="sr-only">{Math.round((100 * n) / total)} %</span>
+								<span aria-hidden className="block h-1 rounded-full bg-line">
+									<span
+										className="block h-full rounded-full bg-series-baseline"
+										style={{ width: `${(100 * n) / total}%` }}
+									/>
+								</span>
+							</td>
+							<td className="pl-3 text-right font-mono tabular-nums">{count(n)}</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+			{splitting ? <SplitDialog onClose={() => setSplitting(false)} /> : null}
+		</Block>
+	);
+}
+
+function Contents() {
+	const { datasets, samples } = useServices();
+	const facets = useStore(samples.state, (state) => state.facets);
+	const version = useStore(datasets.state, shownVersion);
+	if (facets === null || version === undefined) return null;
+	const without = version.samples - facets.withTarget;
+	return (
+		<Block label="Samples">
+			<dl className="flex flex-col gap-1">
+				<Fact label="All">{count(version.samples)}</Fact>
+				<Fact label="With a target">{count(facets.withTarget)}</Fact>
+				{without > 0 ? (
+					<Fact label="Without">
+						<button
+							type="button"
+							className="link"
+							onClick={() => {
+								datasets.show('samples');
+								samples.change({ target: 'none' });
+							}}
+						>
+							{count(without)}
+						</button>
+					</Fact>
+				) : null}
+				{facets.withChoices > 0 ? <Fact label="With choices">{count(facets.withChoices)}</Fact> : null}
+				{facets.variables.length > 0 ? (
+					<Fact label="Variables">
+						<span className="font-mono text-xs" title={facets.variables.join(', ')}>
+							{facets.variables.join(', ')}
+						</span>
+					</Fact>
+				) : null}
+			</dl>
+		</Block>
+	);
+}
+
+function Versions() {
+	const { datasets } = useServices();
+	const versions = useStore(datasets.state, (state) => state.versions);
+	const shown = useStore(datasets.state, shownVersion);
+	return (
+		<Block label="Versions">
+			<ul className="-mx-2 flex flex-col">
+				{versions.map((version) => (
+					<li key={version.id}>
+						<button
+							type="button"
+							aria-current={version.id === shown?.id ? 'true' : undefined}
+							onClick={() => datasets.showVersion(version.id)}
+							className="flex w-full items-start gap-2 rounded-[6px] px-2 py-1.5 text-left hover:bg-hover aria-[current]:bg-selected"
+						>
+							<span className="min-w-0 flex-1">
+								<span className="flex items-center gap-2 font-medium">v{version.number}</span>
+								<span className="block text-xs [overflow-wrap:anywhere] text-ink-2 tabular-nums">
+									{versionFacts(version)}
+								</span>
+							</span>
+							<Badge tone={version.frozenAt === null ? 'line' : 'plain'}>
+								<Icon of={version.frozenAt === null ? PencilLine : Lock} size={12} />
+								{version.frozenAt === null ? 'Draft' : 'Frozen'}
+							</Badge>
+						</button>
+					</li>
+				))}
+			</ul>
+		</Block>
+	);
+}

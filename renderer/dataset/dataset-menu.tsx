@@ -1,0 +1,107 @@
+import { Copy, Ellipsis, FileInput, Pencil, Shuffle, Trash2, Undo2 } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { Dataset } from '../../electron/contract/dataset/dataset.ts';
+import { failureOf } from '../connection/failure.ts';
+import { orToast } from '../conversation/actions.ts';
+import { iconButtonClass } from '../design/button.tsx';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
+import { type Services, useServices } from '../services.ts';
+import { isChangeable, shownVersion } from './datasets.ts';
+import { ExportMenu } from './export/export-menu.tsx';
+import { NameDialog } from './name-dialog.tsx';
+import { SplitDialog } from './split/split-dialog.tsx';
+
+/** What can be done with the dataset as a whole. */
+export function DatasetMenu({ dataset }: { dataset: Dataset }) {
+	const services = useServices();
+	const { datasetImport, datasets, layout } = services;
+	const version = useStore(datasets.state, shownVersion);
+	const draftAfter = useStore(datasets.state, ({ versions }) => versions[0]?.frozenAt === null && versions.length > 1);
+	const changeable = useStore(datasets.state, isChangeable);
+	const [asking, setAsking] = useState<'rename' | 'copy' | 'split' | null>(null);
+	const close = () => setAsking(null);
+	return (
+		<>
+			<ExportMenu />
+			<Menu
+				trigger={
+					<button type="button" aria-label="Dataset actions" className={iconButtonClass()}>
+						<Icon of={Ellipsis} />
+					</button>
+				}
+			>
+				<MenuItem icon={FileInput} onSelect={() => datasetImport.begin(dataset.id)}>
+					Import more samples
+				</MenuItem>
+				{changeable ? (
+					<MenuItem icon={Shuffle} onSelect={() => setAsking('split')}>
+						Split at random
+					</MenuItem>
+				) : null}
+				<MenuLine />
+				<MenuItem icon={Pencil} onSelect={() => setAsking('rename')}>
+					Rename
+				</MenuItem>
+				<MenuItem icon={Copy} onSelect={() => setAsking('copy')}>
+					Duplicate this version
+				</MenuItem>
+				{draftAfter && changeable ? (
+					<MenuItem icon={Undo2} onSelect={() => void orToast(services, () => datasets.discardDraft())}>
+						Drop the draft
+					</MenuItem>
+				) : null}
+				<MenuLine />
+				<MenuItem icon={Trash2} danger onSelect={() => void removeDataset(services, dataset)}>
+					Delete
+				</MenuItem>
+			</Menu>
+			{asking === 'rename' ? (
+				<NameDialog
+					title="Rename dataset"
+					verb="Rename"
+					name={dataset.name}
+					onClose={close}
+					onName={(name) => datasets.rename(dataset.id, name, dataset.description)}
+				/>
+			) : null}
+			{asking === 'copy' && version !== undefined ? (
+				<NameDialog
+					title="Duplicate dataset"
+					text={`A dataset of its own with what v${version.number} holds.`}
+					verb="Duplicate"
+					name={`${dataset.name} copy`}
+					onClose={close}
+					onName={async (name) => {
+						const { id } = await datasets.copy(version.id, name);
+						layout.go({ section: 'datasets', datasetId: id });
+					}}
+				/>
+			) : null}
+			{asking === 'split' ? <SplitDialog onClose={close} /> : null}
+		</>
+	);
+}
+
+async function removeDataset({ datasets, layout, toasts }: Services, { id, name }: Dataset): Promise<void> {
+	try {
+		await datasets.remove(id);
+		layout.go({ section: 'datasets', datasetId: null });
+		toasts.show({
+			text: `“${name}” moved to the trash`,
+			icon: Trash2,
+			action: {
+				label: 'Undo',
+				run: () => {
+					datasets.restore(id).then(
+						() => layout.go({ section: 'datasets', datasetId: id }),
+						(error: unknown) => toasts.fail(failureOf(error).message),
+					);
+				},
+			},
+		});
+	} catch (error) {
+		toasts.fail(failureOf(error).message);
+	}
+}

@@ -1,0 +1,166 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Dataset, DatasetVersion } from '../../electron/contract/dataset/dataset.ts';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import type { Connection } from '../connection/connection.ts';
+import { failureOf, isConnectionLoss } from '../connection/failure.ts';
+
+/** What of a dataset is on the screen. */
+export type DatasetView = 'samples' | 'checks' | 'changes';
+
+export interface DatasetState {
+	status: 'loading' | 'ready' | 'failed';
+	failure: FailureFacts | null;
+	/** By name, the person's own before those that come with Assay. */
+	datasets: readonly Dataset[];
+	/** The one on the screen; null: none was chosen yet, the first is shown. */
+	openId: number | null;
+	/** Of the one on the screen, newest first; empty until they are fetched. */
+	versions: readonly DatasetVersion[];
+	/** The version on the screen; null: the newest, whichever that is. */
+	versionId: number | null;
+	view: DatasetView;
+}
+
+export interface DatasetStore {
+	readonly state: StoreApi<DatasetState>;
+	/** The list and the versions of the open one, afresh. */
+	refresh(): Promise<void>;
+	/** An event told of a change; null: of several. */
+	changed(datasetId: number | null): Promise<void>;
+	/** Puts a dataset on the screen, in its newest version; null keeps the one that is there. */
+	open(id: number | null): Promise<void>;
+	showVersion(id: number | null): void;
+	show(view: DatasetView): void;
+	create(name: string): Promise<Dataset>;
+	rename(id: number, name: string, description: string): Promise<void>;
+	/** A dataset of its own with what the version holds. */
+	copy(versionId: number, name: string): Promise<Dataset>;
+	remove(id: number): Promise<void>;
+	restore(id: number): Promise<void>;
+	freeze(note: string): Promise<DatasetVersion | null>;
+	discardDraft(): Promise<void>;
+	bringBack(versionId: number): Promise<void>;
+}
+
+export function createDatasets({ client }: Connection): DatasetStore {
+	const state = createStore<DatasetState>(() => ({
+		status: 'loading',
+		failure: null,
+		datasets: [],
+		openId: null,
+		versions: [],
+		versionId: null,
+		view: 'samples',
+	}));
+
+	async function fetchList(): Promise<void> {
+		try {
+			const { datasets } = await client.datasets.list({});
+			state.setState({ status: 'ready', failure: null, datasets });
+		} catch (error) {
+			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
+		}
+	}
+
+	async function fetchVersions(): Promise<void> {
+		const shown = shownDataset(state.getState());
+		if (shown === undefined) return state.setState({ versions: [], versionId: null });
+		try {
+			const { versions } = await client.datasets.get({ id: shown.id });
+			if (shownDataset(state.getState())?.id !== shown.id) return;
+			state.setState(({ versionId }) => ({
+				versions,
+				versionId: versions.some(({ id }) => id === versionId) ? versionId : null,
+			}));
+		} catch (error) {
+			if (!isConnectionLoss(error)) await fetchList();
+		}
+	}
+
+	async function refresh(): Promise<void> {
+		await fetchList();
+		await fetchVersions();
+	}
+
+	async function open(id: number | null): Promise<void> {
+		const before = shownDataset(state.getState())?.id;
+		if (id !== null) state.setState({ openId: id });
+		if (shownDataset(state.getState())?.id === before && state.getState().versions.length > 0) return;
+		state.setState({ versions: [], versionId: null, view: 'samples' });
+		await fetchVersions();
+	}
+
+	/** The open one's draft or versions changed through a call that answered with what is newest now. */
+	async function newest(work: (datasetId: number) => Promise<DatasetVersion>): Promise<DatasetVersion | null> {
+		const shown = shownDataset(state.getState());
+		if (shown === undefined) return null;
+		const version = await work(shown.id);
+		state.setState({ versionId: null });
+		await refresh();
+		return version;
+	}
+
+	return {
+		state,
+		refresh,
+		open,
+		async changed(datasetId) {
+			await fetchList();
+			if (datasetId === null || datasetId === shownDataset(state.getState())?.id) await fetchVersions();
+		},
+		showVersion: (versionId) =>
+			state.setState(({ versions }) => ({ versionId: versionId === versions[0]?.id ? null : versionId })),
+		show: (view) => state.setState({ view }),
+		async create(name) {
+			const dataset = await client.datasets.create({ name });
+			await fetchList();
+			return dataset;
+		},
+		async rename(id, name, description) {
+			await client.datasets.rename({ id, name, description });
+			await fetchList();
+		},
+		async copy(versionId, name) {
+			const dataset = await client.datasets.copy({ versionId, name });
+			await fetchList();
+			return dataset;
+		},
+		async remove(id) {
+			await client.datasets.remove({ id });
+			await refresh();
+		},
+		async restore(id) {
+			await client.datasets.restore({ id });
+			await fetchList();
+			await open(id);
+		},
+		freeze: (note) => newest((datasetId) => client.datasets.versions.freeze({ datasetId, note })),
+		async discardDraft() {
+			await newest((datasetId) => client.datasets.versions.discard({ datasetId }));
+		},
+		async bringBack(versionId) {
+			await newest(() => client.datasets.versions.bringBack({ versionId }));
+		},
+	};
+}
+
+/** The dataset on the screen: the one that was chosen, else the first. */
+export function shownDataset({ datasets, openId }: Pick<DatasetState, 'datasets' | 'openId'>): Dataset | undefined {
+	return datasets.find(({ id }) => id === openId) ?? datasets[0];
+}
+
+/** The version on the screen. */
+export function shownVersion(state: DatasetState): DatasetVersion | undefined {
+	const dataset = shownDataset(state);
+	return state.versions.find(({ id }) => id === state.versionId) ?? state.versions[0] ?? dataset?.latest;
+}
+
+/** Whether what is on the screen may be changed: the newest version (a change of a frozen one begins a draft). */
+export function isChangeable(state: DatasetState): boolean {
+	return shownVersion(state)?.id === (state.versions[0] ?? shownDataset(state)?.latest)?.id;
+}
+
+/** "v3", and what may still change. */
+export function versionWords({ number, frozenAt }: DatasetVersion): string {
+	return frozenAt === null ? `v${number} draft` : `v${number}`;
+}

@@ -1,0 +1,47 @@
+import type { DatasetExportFormat } from '../../../electron/contract/dataset/export.ts';
+import { windowBridge } from '../../connection/bridge.ts';
+import { failureOf } from '../../connection/failure.ts';
+import { bytes, counted } from '../../design/format.ts';
+import type { Services } from '../../services.ts';
+import { shownVersion } from '../datasets.ts';
+import { callFilter, isFiltered } from '../sample/samples.ts';
+
+export const exportFormats: readonly { format: DatasetExportFormat; words: string; detail: string }[] = [
+	{ format: 'jsonl', words: 'Samples (JSON Lines)', detail: 'Everything of each sample, to import again' },
+	{ format: 'csv', words: 'Table (CSV)', detail: 'One row a sample, for a spreadsheet' },
+	{ format: 'messages', words: 'Messages for fine-tuning', detail: 'JSON Lines: input and target as turns' },
+	{ format: 'preference', words: 'Preference pairs', detail: 'JSON Lines: prompt, chosen, rejected' },
+	{ format: 'promptfoo', words: 'promptfoo tests', detail: 'YAML' },
+	{ format: 'inspect', words: 'Inspect samples', detail: 'JSON Lines' },
+];
+
+/** Writes a file of what is shown, and saves it where the person says (window) or as a download (browser tab). */
+export async function exportShown(services: Services, format: DatasetExportFormat): Promise<void> {
+	const { connection, datasetJobs, datasets, samples, toasts } = services;
+	const version = shownVersion(datasets.state.getState());
+	if (version === undefined) return;
+	const { filter } = samples.state.getState();
+	try {
+		const job = await connection.client.datasets.export({ versionId: version.id, filter: callFilter(filter), format });
+		if (!(await datasetJobs.end(job))) return;
+		const made = await connection.client.datasets.exported({ jobId: job.id });
+		if (made.samples === 0) return toasts.show({ text: 'No sample says anything in this format.' });
+		const bridge = windowBridge();
+		const saved = bridge ? await bridge.saveExport(made.path) : download(made.ticket);
+		if (saved === null) return;
+		const what = `${counted(made.samples, 'sample')}${isFiltered(filter) ? ' found' : ''} saved, ${bytes(made.sizeBytes)}`;
+		const rest = made.leftOut === 0 ? '' : `; ${counted(made.leftOut, 'sample')} left out`;
+		toasts.show({ text: `${what}${rest}${saved === '' ? '' : `: ${saved}`}` });
+	} catch (error) {
+		toasts.fail(failureOf(error).message);
+	}
+}
+
+/** The browser streams it to the disk; the address is worth something once. */
+function download(ticket: string): '' {
+	const link = document.createElement('a');
+	link.href = `/download/${ticket}`;
+	link.download = '';
+	link.click();
+	return '';
+}

@@ -1,0 +1,116 @@
+import { useState } from 'react';
+import type { Column, Mapping } from '../../../electron/contract/dataset/import.ts';
+import { Button } from '../../design/button.tsx';
+import { Select } from '../../design/field/select.tsx';
+import { TextArea } from '../../design/field/text-field.tsx';
+import { Scroller } from '../../design/scroller.tsx';
+import { isTemplate, roleOf, roleWords, withRole } from './roles.ts';
+
+/** Which column says what; one row a column, its role a choice by keyboard. */
+export function MappingTable({
+	columns,
+	mapping,
+	onChange,
+}: {
+	columns: readonly Column[];
+	mapping: Mapping;
+	onChange: (mapping: Mapping) => void;
+}) {
+	return (
+		<section aria-label="Columns" className="flex flex-col gap-2.5">
+			<Scroller label="Columns" className="max-h-64 rounded-lg border border-line">
+				<table className="w-full table-fixed text-xs">
+					<caption className="sr-only">Columns of the file and what they mean</caption>
+					<thead className="text-2xs text-ink-2">
+						<tr>
+							<th scope="col" className="w-[26%] py-1.5 pr-2 pl-3 text-left font-medium">
+								Column
+							</th>
+							<th scope="col" className="px-2 py-1.5 text-left font-medium">
+								For example
+							</th>
+							<th scope="col" className="w-36 py-1.5 pr-3 pl-2 text-left font-medium">
+								Use as
+							</th>
+						</tr>
+					</thead>
+					<tbody>
+						{columns.map(({ name, examples }) => (
+							<tr key={name} className="h-9 border-t border-line">
+								<th scope="row" className="truncate pr-2 pl-3 text-left font-mono font-medium" title={name}>
+									{name}
+								</th>
+								<td className="truncate px-2 text-ink-2" dir="auto" title={examples.join('\n')}>
+									{examples[0] ?? <span className="text-ink-3">Empty</span>}
+								</td>
+								<td className="pr-3 pl-2">
+									<Select
+										label={`Use ${name} as`}
+										value={roleOf(name, mapping)}
+										options={roleWords}
+										onChange={(role) => onChange(withRole(name, role, mapping, columns))}
+									/>
+								</td>
+							</tr>
+						))}
+					</tbody>
+				</table>
+			</Scroller>
+			<InputTemplate mapping={mapping} columns={columns} onChange={onChange} />
+			{mapping.choices.length > 0 && mapping.target !== null ? (
+				<p className="flex items-center gap-2 text-xs">
+					<span aria-hidden className="text-ink-2">
+						The target column holds
+					</span>
+					<Select
+						label="The target column holds"
+						value={mapping.targetIs}
+						options={[
+							{ value: 'text', words: 'the text of the right choice' },
+							{ value: 'index-from-0', words: 'its number, counted from 0' },
+							{ value: 'index-from-1', words: 'its number, counted from 1' },
+							{ value: 'letter', words: 'its letter' },
+						]}
+						onChange={(targetIs) => onChange({ ...mapping, targetIs })}
+					/>
+				</p>
+			) : null}
+		</section>
+	);
+}
+
+/** The input put together from several columns; applied when the field is left. */
+function InputTemplate({
+	mapping,
+	columns,
+	onChange,
+}: {
+	mapping: Mapping;
+	columns: readonly Column[];
+	onChange: (mapping: Mapping) => void;
+}) {
+	const [text, setText] = useState(isTemplate(mapping) ? mapping.input : null);
+	if (text === null) {
+		return (
+			<Button
+				size="sm"
+				kind="ghost"
+				className="self-start"
+				onClick={() => setText(mapping.input === '' ? '' : `{{${mapping.input}}}`)}
+			>
+				Put the input together from several columns
+			</Button>
+		);
+	}
+	return (
+		<TextArea
+			label="Input"
+			hint={`columns as {{${columns[0]?.name ?? 'name'}}}`}
+			value={text}
+			onChange={(event) => setText(event.target.value)}
+			onBlur={() => {
+				if (text !== mapping.input) onChange({ ...mapping, input: text });
+			}}
+		/>
+	);
+}

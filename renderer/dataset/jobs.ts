@@ -1,0 +1,73 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Job } from '../../electron/contract/job/job.ts';
+import { Failure } from '../../models/contract/failure.ts';
+import type { Connection } from '../connection/connection.ts';
+import { isConnectionLoss } from '../connection/failure.ts';
+
+/** What began work that takes a while, and waits for its end. */
+export interface JobWatch {
+	/** Those that are waited for, as they stand. */
+	readonly state: StoreApi<Readonly<Record<string, Job>>>;
+	/** An event told of one. */
+	apply(job: Job): void;
+	/** Asks again after the connection was away. */
+	refresh(): Promise<void>;
+	/** True when it is done, false when it was cancelled; rejects with the failure it ended with. */
+	end(job: Job): Promise<boolean>;
+	cancel(jobId: string): Promise<void>;
+}
+
+type Waiting = { readonly resolve: (done: boolean) => void; readonly reject: (failure: unknown) => void };
+
+export function createJobWatch({ client }: Connection): JobWatch {
+	const state = createStore<Readonly<Record<string, Job>>>(() => ({}));
+	const waiting = new Map<string, Waiting>();
+
+	function settle(id: string, how: (one: Waiting) => void): void {
+		const one = waiting.get(id);
+		waiting.delete(id);
+		const { [id]: _, ...rest } = state.getState();
+		state.setState(rest, true);
+		if (one !== undefined) how(one);
+	}
+
+	function apply(job: Job): void {
+		if (!waiting.has(job.id)) return;
+		if (job.endedAt === null) {
+			state.setState({ [job.id]: job });
+			return;
+		}
+		settle(job.id, ({ resolve, reject }) => {
+			if (job.state === 'failed' && job.failure !== null) reject(new Failure(job.failure));
+			else resolve(job.state === 'done');
+		});
+	}
+
+	async function ask(id: string): Promise<void> {
+		try {
+			apply(await client.jobs.get({ jobId: id }));
+		} catch (error) {
+			// A lost connection asks again when it is back; an application that was started anew knows nothing of it.
+			if (!isConnectionLoss(error)) settle(id, ({ reject }) => reject(error));
+		}
+	}
+
+	return {
+		state,
+		apply,
+		async refresh() {
+			await Promise.all([...waiting.keys()].map(ask));
+		},
+		end(job) {
+			return new Promise<boolean>((resolve, reject) => {
+				waiting.set(job.id, { resolve, reject });
+				apply(job);
+				// It may have ended before anybody here knew its id.
+				if (waiting.has(job.id)) void ask(job.id);
+			});
+		},
+		async cancel(jobId) {
+			apply(await client.jobs.cancel({ jobId }));
+		},
+	};
+}

@@ -1,0 +1,152 @@
+import { Ellipsis, Plus, Search, Tag, Trash2, Waypoints, X } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import { Button, iconButtonClass } from '../../design/button.tsx';
+import { type Choice, ChoiceMenu } from '../../design/field/choice-menu.tsx';
+import { count, counted } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
+import { useServices } from '../../services.ts';
+import { isChangeable } from '../datasets.ts';
+import { type BulkChange, BulkDialog } from './bulk-dialog.tsx';
+import { removeShown } from './row-actions.ts';
+import { allRows, isFiltered, type RowFilter } from './samples.ts';
+
+const all = 'all';
+
+/** Which samples are shown, and what can be done with all of them. */
+export function SampleFilterBar() {
+	const { samples } = useServices();
+	const filter = useStore(samples.state, (state) => state.filter);
+	const facets = useStore(samples.state, (state) => state.facets);
+	const splits: Choice[] = (facets?.splits ?? []).map(({ split, count: n }) => ({
+		value: `is ${split}`,
+		words: split,
+		detail: count(n),
+	}));
+	const tags: Choice[] = (facets?.tags ?? []).map(({ tag, count: n }) => ({
+		value: `is ${tag}`,
+		words: tag === '' ? 'No tag' : tag,
+		detail: count(n),
+	}));
+	return (
+		<div className="flex flex-none flex-wrap items-center gap-2 border-b border-line px-5 py-2">
+			<label className="flex h-7.5 min-w-36 flex-1 items-center gap-1.5 rounded-md bg-hover px-2 focus-within:outline-2 focus-within:outline-focus">
+				<Icon of={Search} size={14} className="text-ink-3" />
+				<input
+					type="search"
+					data-sample-search
+					aria-label="Search samples"
+					placeholder="Search input, target, id"
+					value={filter.text}
+					maxLength={1000}
+					onChange={(event) => samples.change({ text: event.target.value })}
+					className="min-w-0 flex-1 bg-transparent outline-none [&::-webkit-search-cancel-button]:hidden"
+				/>
+			</label>
+			{splits.length > 1 || filter.split !== null ? (
+				<ChoiceMenu
+					label="Split"
+					value={filter.split === null ? all : `is ${filter.split}`}
+					options={[{ value: all, words: 'All splits' }, ...withChosen(splits, filter.split)]}
+					onChange={(value) => samples.change({ split: value === all ? null : value.slice(3) })}
+				/>
+			) : null}
+			{tags.length > 0 || filter.tag !== null ? (
+				<ChoiceMenu
+					label="Tag"
+					value={filter.tag === null ? all : `is ${filter.tag}`}
+					options={[{ value: all, words: 'All tags' }, ...withChosen(tags, filter.tag)]}
+					onChange={(value) => samples.change({ tag: value === all ? null : value.slice(3) })}
+				/>
+			) : null}
+			<Only filter={filter} />
+			{isFiltered(filter) ? (
+				<Button kind="ghost" icon={X} onClick={() => samples.change(allRows)}>
+					Clear
+				</Button>
+			) : null}
+			<ShownCount />
+			<RowActions />
+		</div>
+	);
+}
+
+/** The chosen one is among the options even where nothing has it any more. */
+function withChosen(options: readonly Choice[], chosen: string | null): readonly Choice[] {
+	const value = `is ${chosen ?? ''}`;
+	return chosen === null || options.some((option) => option.value === value)
+		? options
+		: [...options, { value, words: chosen }];
+}
+
+function Only({ filter: { only, target } }: { filter: RowFilter }) {
+	const { samples } = useServices();
+	const chip =
+		only !== null
+			? { words: only.why, drop: { only: null } }
+			: target !== null
+				? { words: target === 'none' ? 'Without a target' : 'With a target', drop: { target: null } }
+				: null;
+	if (chip === null) return null;
+	return (
+		<button
+			type="button"
+			aria-label={`${chip.words}: show all again`}
+			onClick={() => samples.change(chip.drop)}
+			className="inline-flex h-6 items-center gap-1 rounded-sm bg-accent-soft px-2 text-xs font-medium text-accent-ink"
+		>
+			{chip.words}
+			<Icon of={X} size={12} />
+		</button>
+	);
+}
+
+function ShownCount() {
+	const { samples } = useServices();
+	const total = useStore(samples.state, (state) => state.total);
+	const filtered = useStore(samples.state, ({ filter }) => isFiltered(filter));
+	return (
+		<span role="status" className="text-xs text-ink-2 tabular-nums">
+			{total === null ? '' : filtered ? `${count(total)} found` : counted(total, 'sample')}
+		</span>
+	);
+}
+
+/** A new sample, and what holds for all that are shown. */
+function RowActions() {
+	const services = useServices();
+	const { datasets, samples } = services;
+	const changeable = useStore(datasets.state, isChangeable);
+	const total = useStore(samples.state, (state) => state.total) ?? 0;
+	const filtered = useStore(samples.state, ({ filter }) => isFiltered(filter));
+	const [bulk, setBulk] = useState<BulkChange | null>(null);
+	if (!changeable) return null;
+	const all = filtered ? `the ${counted(total, 'sample')} found` : `all ${counted(total, 'sample')}`;
+	return (
+		<>
+			<Menu
+				trigger={
+					<button type="button" aria-label="Change what is shown" className={iconButtonClass()}>
+						<Icon of={Ellipsis} />
+					</button>
+				}
+			>
+				<MenuItem icon={Tag} onSelect={() => setBulk('tag')}>
+					Tag {all}
+				</MenuItem>
+				<MenuItem icon={Waypoints} onSelect={() => setBulk('split')}>
+					Put {all} into a split
+				</MenuItem>
+				<MenuLine />
+				<MenuItem icon={Trash2} danger onSelect={() => void removeShown(services)}>
+					Remove {all}
+				</MenuItem>
+			</Menu>
+			<Button icon={Plus} onClick={() => samples.edit('new')}>
+				New sample
+			</Button>
+			{bulk === null ? null : <BulkDialog what={bulk} all={all} onClose={() => setBulk(null)} />}
+		</>
+	);
+}

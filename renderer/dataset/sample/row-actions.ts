@@ -1,0 +1,56 @@
+import type { Selection } from '../../../electron/contract/dataset/sample.ts';
+import { failureOf } from '../../connection/failure.ts';
+import { copyText } from '../../conversation/markdown/use-copy.ts';
+import { counted } from '../../design/format.ts';
+import type { Services } from '../../services.ts';
+import { change } from '../change.ts';
+import { isChangeable } from '../datasets.ts';
+import { callFilter } from './samples.ts';
+
+/** Takes the row that is looked at out of the dataset; its neighbour is looked at then. */
+export async function removeSelected(services: Services): Promise<void> {
+	const { connection, datasets, samples, toasts } = services;
+	const { selected } = samples.state.getState();
+	if (selected === null) return;
+	if (!isChangeable(datasets.state.getState())) {
+		return toasts.show({ text: 'An earlier version never changes. Go to the newest one to take rows out of it.' });
+	}
+	await change(
+		services,
+		(datasetId) => connection.client.datasets.samples.remove({ datasetId, selection: { ids: [selected.id] } }),
+		() => `Sample ${selected.index + 1} removed`,
+	);
+}
+
+/** Everything that the filter leaves, as calls take it. */
+export function shownSelection({ samples }: Pick<Services, 'samples'>): Selection {
+	return { filter: callFilter(samples.state.getState().filter) };
+}
+
+export async function removeShown(services: Services): Promise<void> {
+	await change(
+		services,
+		(datasetId) =>
+			services.connection.client.datasets.samples.remove({ datasetId, selection: shownSelection(services) }),
+		({ changed }) => `${counted(changed, 'sample')} removed`,
+	);
+}
+
+/** The row as tab-separated values, whole: what spreadsheets take. */
+export async function copyRow({ connection, samples, toasts }: Services): Promise<void> {
+	const { selected, versionId } = samples.state.getState();
+	if (selected === null || versionId === null) return;
+	try {
+		const sample = await connection.client.datasets.samples.get({ versionId, sampleId: selected.id });
+		const input = typeof sample.input === 'string' ? sample.input : JSON.stringify(sample.input);
+		const cells = [sample.key, input, sample.target ?? '', sample.tags.join(', '), sample.split];
+		if (await copyText(cells.map(cell).join('\t'))) toasts.show({ text: 'Sample copied as a row' });
+	} catch (error) {
+		toasts.fail(failureOf(error).message);
+	}
+}
+
+/** Quoted where it holds what would end a cell. */
+function cell(text: string): string {
+	return /[\t\n\r"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

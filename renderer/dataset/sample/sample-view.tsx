@@ -1,0 +1,153 @@
+import { Check, CornerUpRight } from 'lucide-react';
+import type { Sample } from '../../../electron/contract/dataset/sample.ts';
+import { Badge } from '../../design/badge.tsx';
+import { Button } from '../../design/button.tsx';
+import { date } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Scroller } from '../../design/scroller.tsx';
+import { useServices } from '../../services.ts';
+import { Block, Fact } from '../block.tsx';
+
+/** Longer texts show this much until they are edited, characters. */
+const shownCharacters = 20_000;
+
+const roles = { system: 'System', user: 'User', assistant: 'Answer' } as const;
+
+/** One sample as it is: what is asked, what is expected, and where it came from. */
+export function SampleView({ sample }: { sample: Sample }) {
+	const { input, target, choices, tags, key, split, cluster, createdAt } = sample;
+	return (
+		<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
+			<Origin sample={sample} />
+			{typeof input === 'string' ? (
+				<Block label="Input">
+					<Text label="Input" text={input} />
+				</Block>
+			) : (
+				input.map(({ role, content }, index) => (
+					// biome-ignore lint/suspicious/noArrayIndexKey: turns stand in order and repeat
+					<Block key={index} label={`${roles[role]}${input.length > 1 ? `, turn ${index + 1}` : ''}`}>
+						<Text label={roles[role]} text={content} />
+					</Block>
+				))
+			)}
+			{choices === null ? null : <Choices choices={choices} target={target} />}
+			<Block label="Target">
+				{target === null ? (
+					<p className="text-ink-3">None. It can be judged or checked by rules, not compared.</p>
+				) : (
+					<Text label="Target" text={target} />
+				)}
+			</Block>
+			{tags.length === 0 ? null : (
+				<Block label="Tags">
+					<p className="flex flex-wrap gap-1">
+						{tags.map((tag) => (
+							<Badge key={tag} tone="plain">
+								{tag}
+							</Badge>
+						))}
+					</p>
+				</Block>
+			)}
+			<Variables variables={sample.variables} />
+			<dl className="flex flex-col gap-1 border-t border-line pt-3 text-xs">
+				<Fact label="Id">
+					<span className="font-mono">{key}</span>
+				</Fact>
+				<Fact label="Split">{split}</Fact>
+				{cluster === null ? null : <Fact label="Cluster">{cluster}</Fact>}
+				<Fact label="Added">{date(createdAt)}</Fact>
+			</dl>
+		</div>
+	);
+}
+
+function Text({ label, text }: { label: string; text: string }) {
+	return (
+		<Scroller label={label} className="max-h-72 rounded-md border border-line bg-sunken px-2.5 py-2">
+			<p className="foreign whitespace-pre-wrap" dir="auto">
+				{text === '' ? <span className="text-ink-3">Empty</span> : text.slice(0, shownCharacters)}
+				{text.length > shownCharacters ? '…' : ''}
+			</p>
+		</Scroller>
+	);
+}
+
+function Choices({ choices, target }: { choices: readonly string[]; target: string | null }) {
+	return (
+		<Block label="Choices">
+			<ol className="flex flex-col gap-1">
+				{choices.map((choice, index) => (
+					// biome-ignore lint/suspicious/noArrayIndexKey: choices stand in order and may repeat
+					<li key={index} className="flex items-start gap-2">
+						<span className="w-4 flex-none font-mono text-xs/5 text-ink-3">{letterOf(index)}</span>
+						<span className="foreign min-w-0 flex-1" dir="auto">
+							{choice}
+						</span>
+						{choice === target ? (
+							<span className="inline-flex flex-none items-center gap-1 text-xs/5 text-good">
+								<Icon of={Check} size={12} />
+								Right
+							</span>
+						) : null}
+					</li>
+				))}
+			</ol>
+		</Block>
+	);
+}
+
+function letterOf(index: number): string {
+	return index < 26 ? String.fromCodePoint(65 + index) : String(index + 1);
+}
+
+function Variables({ variables }: { variables: Sample['variables'] }) {
+	const entries = Object.entries(variables);
+	if (entries.length === 0) return null;
+	return (
+		<Block label="Variables for prompts">
+			<dl className="grid grid-cols-[minmax(0,max-content)_minmax(0,1fr)] gap-x-3 gap-y-1 text-xs">
+				{entries.map(([name, value]) => (
+					<div key={name} className="contents">
+						<dt className="max-w-28 truncate font-mono text-ink-2" title={name}>
+							{name}
+						</dt>
+						<dd className="truncate" dir="auto" title={value.slice(0, 1_000)}>
+							{value.slice(0, 400)}
+						</dd>
+					</div>
+				))}
+			</dl>
+		</Block>
+	);
+}
+
+function Origin({ sample: { source } }: { sample: Sample }) {
+	const { layout } = useServices();
+	switch (source.kind) {
+		case 'message':
+			return (
+				<Button
+					icon={CornerUpRight}
+					className="self-start"
+					onClick={() => {
+						layout.set({ target: source.messageId });
+						layout.go({ section: 'chat', conversationId: source.conversationId });
+					}}
+				>
+					Open in the conversation
+				</Button>
+			);
+		case 'file':
+			return (
+				<p className="text-xs [overflow-wrap:anywhere] text-ink-3">
+					Row {source.row} of {source.file}
+				</p>
+			);
+		case 'written':
+			return <p className="text-xs text-ink-3">Written here</p>;
+		case 'starter':
+			return <p className="text-xs text-ink-3">Came with Assay</p>;
+	}
+}

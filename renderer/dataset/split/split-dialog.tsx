@@ -1,0 +1,145 @@
+import { Plus, X } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { RandomSplit } from '../../../electron/contract/dataset/change.ts';
+import { Button, IconButton } from '../../design/button.tsx';
+import { Dialog } from '../../design/dialog.tsx';
+import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
+import { NumberField } from '../../design/field/number-field.tsx';
+import { Switch } from '../../design/field/switch.tsx';
+import { TextField } from '../../design/field/text-field.tsx';
+import { count } from '../../design/format.ts';
+import { useServices } from '../../services.ts';
+import { change } from '../change.ts';
+import { shownVersion } from '../datasets.ts';
+import { type Part, partsProblem, sharesOf } from './parts.ts';
+
+/** Puts every sample into a split by chance: shares, a seed, and what each part gets the same mixture of. */
+export function SplitDialog({ onClose }: { onClose: () => void }) {
+	const services = useServices();
+	const { connection, datasets, samples } = services;
+	const total = useStore(datasets.state, (state) => shownVersion(state)?.samples ?? 0);
+	const facets = useStore(samples.state, (state) => state.facets);
+	const [parts, setParts] = useState<readonly Part[]>([
+		{ split: 'test', percent: 80 },
+		{ split: 'examples', percent: 20 },
+	]);
+	const [seed, setSeed] = useState(1);
+	const [mixture, setMixture] = useState('none');
+	const [keepClusters, setKeepClusters] = useState(true);
+	const [busy, setBusy] = useState(false);
+	const problem = partsProblem(parts);
+	const set = (index: number, part: Partial<Part>) => setParts(parts.with(index, { ...parts[index]!, ...part }));
+	async function split(): Promise<void> {
+		if (problem !== null || busy) return;
+		setBusy(true);
+		const done = await change(
+			services,
+			(datasetId) =>
+				connection.client.datasets.samples.randomSplit({
+					...{ datasetId, parts: sharesOf(parts), seed, keepClusters, stratify: stratifyOf(mixture) },
+				}),
+			({ splits }) => `Split: ${splits.map(({ split: name, count: n }) => `${count(n)} ${name}`).join(', ')}`,
+		);
+		setBusy(false);
+		if (done !== null) onClose();
+	}
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title="Split at random"
+			text="Every sample goes into one of these. The same seed gives the same split again."
+			width={460}
+			actions={
+				<>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button
+						kind="primary"
+						busy={busy ? 'Splitting' : undefined}
+						blocked={problem ?? undefined}
+						onClick={() => void split()}
+					>
+						Split {count(total)} samples
+					</Button>
+				</>
+			}
+		>
+			<form
+				className="mt-4 flex flex-col gap-4"
+				onSubmit={(event) => {
+					event.preventDefault();
+					void split();
+				}}
+			>
+				<fieldset className="flex flex-col gap-2">
+					<legend className="sr-only">Parts</legend>
+					{parts.map(({ split: name, percent }, index) => (
+						// biome-ignore lint/suspicious/noArrayIndexKey: parts stand in order
+						<div key={index} className="grid grid-cols-[minmax(0,1fr)_6rem_4.5rem_1.75rem] items-end gap-2">
+							<TextField
+								label={`Split ${index + 1}`}
+								value={name}
+								maxLength={60}
+								onChange={(event) => set(index, { split: event.target.value })}
+							/>
+							<NumberField
+								label="Share, %"
+								min={1}
+								max={99}
+								value={percent}
+								onChange={(value) => set(index, { percent: value ?? 1 })}
+							/>
+							<span className="pb-1 text-right text-xs text-ink-3 tabular-nums">
+								≈ {count(Math.round((total * percent) / 100))}
+							</span>
+							<IconButton
+								icon={X}
+								label={`Remove split ${index + 1}`}
+								blocked={parts.length <= 2 ? 'At least two' : undefined}
+								onClick={() => setParts(parts.toSpliced(index, 1))}
+							/>
+						</div>
+					))}
+					<Button
+						size="sm"
+						kind="ghost"
+						icon={Plus}
+						className="self-start"
+						onClick={() => setParts([...parts, { split: '', percent: 10 }])}
+					>
+						Add a split
+					</Button>
+				</fieldset>
+				<div className="grid grid-cols-2 items-end gap-3">
+					<NumberField label="Seed" min={0} max={0xffff_ffff} value={seed} onChange={(value) => setSeed(value ?? 1)} />
+					<ChoiceMenu
+						label="Same mixture of"
+						value={mixture}
+						options={[
+							{ value: 'none', words: 'Any mixture' },
+							{ value: 'tags', words: 'Same mixture of tags' },
+							{ value: 'target', words: 'Same mixture of targets' },
+							...(facets?.variables ?? []).map((name) => ({
+								value: `variable ${name}`,
+								words: `Same mixture of ${name}`,
+							})),
+						]}
+						onChange={setMixture}
+					/>
+				</div>
+				<Switch
+					label="Keep clusters together"
+					description="Samples that share a passage or a conversation go into one split."
+					checked={keepClusters}
+					onChange={setKeepClusters}
+				/>
+			</form>
+		</Dialog>
+	);
+}
+
+function stratifyOf(mixture: string): RandomSplit['stratify'] {
+	if (mixture === 'tags' || mixture === 'target') return { by: mixture };
+	return mixture === 'none' ? null : { by: 'variable', name: mixture.slice('variable '.length) };
+}
