@@ -30,6 +30,7 @@ import { createReader, type Reader } from './database/reader/reader.ts';
 import { createEventBus, type EventBus } from './events.ts';
 import { listenForSignals } from './feedback/signals/listen.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { statesFolderName } from './library/loaded/saved-states.ts';
 import type { LibrarySeam, ModelLibrary } from './library/model-service.ts';
 import { addStarterPrompts } from './prompt/prompts.ts';
 import { readSettings } from './settings/settings.ts';
@@ -143,7 +144,11 @@ async function compose(
 	const exclusive = createExclusive();
 	const os = implementContract(log, exclusive.refusal);
 	const stopActivity = keepActivity(database, events, clock);
-	const seam = { database, events, dataFolder, networkBlocked: () => settings().networkBlocked, clock, log };
+	const seam = {
+		...{ database, events, dataFolder, clock, log, staysOpen: host !== 'cli' },
+		networkBlocked: () => settings().networkBlocked,
+		hubUrl: () => settings().hubUrl,
+	};
 	const { library, handlers } = await options.models(seam, os);
 	const unguard = guardNetwork({
 		isBlocked: () => settings().networkBlocked,
@@ -160,7 +165,7 @@ async function compose(
 		// A host that names one thread's code has the other's beside it.
 		...(options.readerEntry === undefined ? {} : { readingEntry: new URL('reading-worker.js', options.readerEntry) }),
 	};
-	const trash = keepTrash(conversation, reader, backups);
+	const trash = keepTrash(conversation, reader, backups, join(dataFolder, statesFolderName));
 	const jobs = createJobs({ events, clock, log });
 	const staging = createStaging(join(dataFolder, 'exchange'), clock);
 	const exchange = createExchange({

@@ -121,6 +121,7 @@ function prepare(context: ConversationContext, answer: NewAnswer, start: Generat
 		turns,
 		sampling,
 		cacheKey: `conversation-${conversationId}`,
+		keepState: context.settings().stateLimitMb > 0,
 		...(continues === undefined
 			? {}
 			: { prefill: { text: continues.text, tokens: continues.tokens === null ? null : [...continues.tokens] } }),

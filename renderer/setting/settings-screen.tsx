@@ -1,4 +1,5 @@
 import {
+	Box,
 	Database,
 	HardDrive,
 	Info,
@@ -19,12 +20,14 @@ import { AppearanceSection } from './appearance-section.tsx';
 import { DataSection } from './data/data-section.tsx';
 import { DiagnosticsSection } from './diagnostics/diagnostics-section.tsx';
 import { KeyboardSection } from './keyboard/keyboard-section.tsx';
+import { MemorySection } from './memory-section.tsx';
 import { PrivacySection } from './privacy/privacy-section.tsx';
 import { StorageSection } from './storage/storage-section.tsx';
 
 const parts: readonly { id: string; label: string; icon: LucideIcon; body: () => ReactNode }[] = [
 	{ id: 'appearance', label: 'Appearance', icon: Monitor, body: AppearanceSection },
 	{ id: 'answers', label: 'Answers', icon: SlidersHorizontal, body: AnswersSection },
+	{ id: 'memory', label: 'Models', icon: Box, body: MemorySection },
 	{ id: 'keyboard', label: 'Keyboard', icon: Keyboard, body: KeyboardSection },
 	{ id: 'privacy', label: 'Privacy', icon: Shield, body: PrivacySection },
 	{ id: 'data', label: 'Data', icon: Database, body: DataSection },

@@ -25,12 +25,13 @@ export async function free(context: FreeContext, what: Freeable): Promise<void> 
 			if (context.downloading()) throw downloadRunning();
 			return removePart(context, what);
 		case 'set-aside':
+		case 'saved-states':
 		case 'logs':
 			return removePart(context, what);
 	}
 }
 
-async function removePart(context: StorageContext, part: 'unfinished-downloads' | 'set-aside' | 'logs'): Promise<void> {
+async function removePart(context: StorageContext, part: Exclude<Freeable, 'database' | 'old-backups'>): Promise<void> {
 	await removeAll((await partFiles(context)).get(part) ?? []);
 }
 

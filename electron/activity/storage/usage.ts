@@ -29,6 +29,7 @@ export function partOf(relativePath: string, databaseName: string): PartName {
 	if (top === 'models') return /\.(?:part|partial)$/.test(relativePath) ? 'unfinished-downloads' : 'models';
 	if (top === 'backups') return 'backups';
 	if (top === 'logs') return 'logs';
+	if (top === 'states') return 'saved-states';
 	return top === 'chromium' ? 'page-cache' : 'other';
 }
 
@@ -39,6 +40,7 @@ const folderOf: Readonly<Record<PartName, string>> = {
 	'unfinished-downloads': 'models',
 	'set-aside': '',
 	logs: 'logs',
+	'saved-states': 'states',
 	'page-cache': 'chromium',
 	other: '',
 };
@@ -104,6 +106,7 @@ async function freeableBytes(
 		'unfinished-downloads': sum(files.get('unfinished-downloads') ?? []),
 		'set-aside': sum(files.get('set-aside') ?? []),
 		logs: sum(files.get('logs') ?? []),
+		'saved-states': sum(files.get('saved-states') ?? []),
 	};
 }
 

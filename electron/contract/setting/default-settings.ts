@@ -5,6 +5,7 @@ import type { Settings } from '../setting.ts';
 export const defaultSettings: Settings = {
 	theme: 'system',
 	networkBlocked: false,
+	hubUrl: '',
 	sampling: defaultSampling,
 	systemPrompt: '',
 	defaultPresetId: null,
@@ -13,6 +14,8 @@ export const defaultSettings: Settings = {
 	inspectorWidth: 284,
 	collectSignals: true,
 	trashDays: 30,
+	stateLimitMb: 2000,
+	unloadAfterMinutes: 60,
 	wrapCode: false,
 	keys: { window: {}, tab: {} },
 };

@@ -3,11 +3,14 @@ import { defaultLoadOptions, type LoadOptions, type LoadProgress } from '../../.
 import type { Engine } from '../../../models/engine.ts';
 import type { ModelRuntime } from '../../../models/runtime/runtime.ts';
 import type { ModelFile, ModelState } from '../../contract/model.ts';
+import { readSettings } from '../../settings/settings.ts';
 import type { AcquireHooks, AcquireOptions, LibrarySeam } from '../model-service.ts';
 import { followWorkers } from './follow-workers.ts';
+import { unloadIdle } from './idle-unload.ts';
 import { loadCancelled, modelBusy } from './load-failures.ts';
 import { type Loading, startLoading } from './loading.ts';
 import { memoryBytes, neededBytes, requireMemory, toUnload } from './memory.ts';
+import { savedStatesOf } from './saved-states.ts';
 import { createSlot, type Slot } from './slot.ts';
 import { keepThreadTrials, knownThreadTrials } from './thread-trials.ts';
 
@@ -80,6 +83,12 @@ export function createLoadedModels(
 
 	const stopFollowing = followWorkers(runtime, slots, publish, (id, trials) => keepThreadTrials(seam, id, trials));
 
+	const stopUnloading = unloadIdle(
+		slots,
+		() => readSettings(seam.database).unloadAfterMinutes,
+		(slot) => stop(slot),
+	);
+
 	async function stop(slot: Slot): Promise<void> {
 		const { modelFileId } = slot;
 		if (slots.get(modelFileId) !== slot) return;
@@ -106,7 +115,10 @@ export function createLoadedModels(
 		const { id, path } = file;
 		signal.throwIfAborted();
 		await makeRoom(file, signal);
-		const model = { key: String(id), path, options: wanted(requested), knownThreadTrials: knownThreadTrials(seam, id) };
+		const model = {
+			...{ key: String(id), path, options: wanted(requested), knownThreadTrials: knownThreadTrials(seam, id) },
+			...savedStatesOf(seam, file),
+		};
 		const engine = await runtime.load(model, { signal, onProgress });
 		keepThreadTrials(seam, id, engine.capabilities().threadTrials);
 		const slot = createSlot(
@@ -220,6 +232,7 @@ export function createLoadedModels(
 			await Promise.all([...loads.values()].map(({ settled }) => settled));
 			await Promise.all([...slots.values()].map(stop));
 			stopFollowing();
+			stopUnloading();
 			await runtime.close();
 		},
 	};

@@ -29,6 +29,11 @@ export const partWords: Readonly<Record<StoragePart['name'], PartWords>> = {
 		description: 'Damaged ones, and newer ones that an older Assay could not open.',
 		lost: 'What was written after the backup that took their place is only in these files. They cannot be brought back.',
 	},
+	'saved-states': {
+		label: 'Conversations kept ready',
+		description: 'What a model has worked out of your conversations, so that they go on at once after a restart.',
+		lost: 'The next answer in a long conversation takes longer, once: the model reads it again.',
+	},
 	logs: {
 		label: 'Logs',
 		description: 'What the program noted about itself, no text of yours.',
@@ -46,6 +51,7 @@ export function freeable({ name }: StoragePart): Freeable | null {
 		case 'database':
 		case 'unfinished-downloads':
 		case 'set-aside':
+		case 'saved-states':
 		case 'logs':
 			return name;
 		case 'models':

@@ -3,6 +3,7 @@ import type { ReadableDatabase } from '../../../database/handle.ts';
 import type { Reader } from '../../../database/reader/reader.ts';
 import { get } from '../../../database/sql.ts';
 import type { ConversationContext } from '../../context.ts';
+import { forgetStates } from './forget-states.ts';
 import { isUnfinished, markForPurge, type Purged, purge } from './purge.ts';
 import { readTrash } from './trash.ts';
 
@@ -49,8 +50,21 @@ const counts = `SELECT count(*) AS conversations, coalesce(sum((
 FROM conversations c INDEXED BY conversations_trash WHERE c.deleted_at > 0`;
 
 /** Goes on with what an earlier process left, and deletes what has been in the trash for `trashDays` of the settings. */
-export function keepTrash(context: ConversationContext, reader: Reader, backups: TrashBackups): TrashKeeper {
+export function keepTrash(
+	context: ConversationContext,
+	reader: Reader,
+	backups: TrashBackups,
+	statesFolder: string,
+): TrashKeeper {
 	const { database, events, clock, log } = context;
+	const tidyStates = (): void => {
+		forgetStates(database, statesFolder, context.settings().stateLimitMb === 0).catch((error: unknown) =>
+			log(`trash: ${String(error)}`),
+		);
+	};
+	// What an earlier process could not delete any more, or a person wants none of.
+	tidyStates();
+	const unsubscribe = events.subscribe(({ type }) => type === 'settings-changed' && tidyStates());
 	const stopping = new AbortController();
 	/** One at a time. */
 	let last: Promise<unknown> = Promise.resolve();
@@ -61,6 +75,7 @@ export function keepTrash(context: ConversationContext, reader: Reader, backups:
 			if (!isUnfinished(database)) return { conversations: 0, messages: 0 };
 			events.publish({ type: 'organisation-changed' });
 			const purged = await purge(database, { clock, signal: stopping.signal });
+			await forgetStates(database, statesFolder);
 			// Tags that nothing carries any more are gone, too.
 			events.publish({ type: 'organisation-changed' });
 			return purged;
@@ -101,6 +116,7 @@ export function keepTrash(context: ConversationContext, reader: Reader, backups:
 		},
 		async stop() {
 			stopping.abort();
+			unsubscribe();
 			clearTimeout(first);
 			clearInterval(timer);
 			await last;

@@ -1,0 +1,42 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { unloadIdle } from '../../../../electron/library/loaded/idle-unload.ts';
+import type { Slot } from '../../../../electron/library/loaded/slot.ts';
+
+afterEach(() => vi.useRealTimers());
+
+test('a model that nobody used for so long is unloaded; one that answers, or is used now and then, is not', () => {
+	vi.useFakeTimers();
+	let now = 0;
+	const slot = (changes: Partial<Slot>): Slot =>
+		({ phase: { kind: 'ready' }, isBusy: () => false, lastUsed: () => 0, ...changes }) as Slot;
+	const idle = slot({});
+	const slots = new Map([
+		[1, idle],
+		[2, slot({ isBusy: () => true })],
+		[3, slot({ lastUsed: () => now - 60_000 })],
+	]);
+	const unloaded: Slot[] = [];
+	let minutes: number | null = null;
+	const stop = unloadIdle(
+		slots,
+		() => minutes,
+		async (one) => {
+			unloaded.push(one);
+			slots.delete(1);
+		},
+		() => now,
+	);
+	const pass = (ms: number): void => {
+		now += ms;
+		vi.advanceTimersByTime(ms);
+	};
+	pass(3_600_000);
+	expect(unloaded).toEqual([]);
+	minutes = 10;
+	pass(30_000);
+	expect(unloaded).toEqual([idle]);
+	stop();
+	slots.set(1, idle);
+	pass(3_600_000);
+	expect(unloaded).toHaveLength(1);
+});
