@@ -1,21 +1,11 @@
 import { Failure, failureFacts } from '../../contract/failure.ts';
 import type { MeasuredRow } from '../../contract/native.ts';
-import { commonPrefixLength } from '../../prompt/token-list.ts';
 import { tile } from '../sequence/attention-tiles.ts';
+import { keptTokens } from '../sequence/kept-tokens.ts';
 import { NativeSequence } from '../sequence/sequence.ts';
 import { createRowAnswer, type RowAnswer } from './answer.ts';
 import type { GenerateParts } from './batch.ts';
 import type { PreparedRow } from './prompts.ts';
-
-/**
- * Tokens of a prompt that are kept from the row before: whole tiles, and so few that at least a tile is left. Then each
- * token goes through the same form of attention (worker/llama/slices.ts) as it would without anything kept.
- */
-export function keptTokens(before: readonly number[], tokens: readonly number[]): number {
-	const end = tokens.length - 1;
-	const common = Math.min(commonPrefixLength(before, tokens), end - tile);
-	return Math.max(0, Math.floor(common / tile) * tile);
-}
 
 /** Tokens of the next native call: whole tiles, the last call with what remains. */
 export function nextSlice(left: number, batchSize: number): number {
@@ -28,9 +18,12 @@ export async function generateSingle(parts: GenerateParts, rows: readonly Prepar
 	const { context, contextSize, pace } = parts;
 	const sequence = new NativeSequence(context);
 
+	let before: readonly number[] = [];
+
 	const evaluate = async (tokens: readonly number[]): Promise<number> => {
 		const end = tokens.length - 1;
-		const kept = sequence.cut(keptTokens(sequence.tokens, tokens));
+		const kept = sequence.cut(keptTokens(before, tokens));
+		before = tokens;
 		for (let position = kept; position < end; ) {
 			const slice = tokens.slice(position, position + nextSlice(end - position, context.batchSize));
 			await pace.work(context, () => sequence.append(slice));

@@ -1,3 +1,4 @@
+import { keptTokens } from '../../native/sequence/kept-tokens.ts';
 import type { NativeSequence } from '../../native/sequence/sequence.ts';
 import { commonPrefixLength } from '../../prompt/token-list.ts';
 import { settledOrAborted } from '../one-at-a-time.ts';
@@ -10,6 +11,22 @@ export interface PromptStep {
 	readonly processed: number;
 	/** Tokens whose state was there before. */
 	readonly cached: number;
+}
+
+/** Tokens of the prompt that a sequence was brought to last; the answer to it follows them. None: it came from a disk. */
+const promptLengths = new WeakMap<NativeSequence, number>();
+
+/**
+ * How much of what the sequence holds is kept for a prompt. What goes on with the same conversation keeps all that is
+ * the same: a follow-up has to be quick. What goes another way, a new conversation above all, gives the answer that it
+ * would give alone.
+ */
+function keptFor(sequence: NativeSequence, tokens: readonly number[]): number {
+	const held = sequence.tokens;
+	const end = tokens.length - 1;
+	const common = Math.min(commonPrefixLength(held, tokens), end);
+	const goesOn = common >= Math.min(promptLengths.get(sequence) ?? 0, held.length, end);
+	return goesOn ? common : keptTokens(held, tokens);
 }
 
 /**
@@ -25,7 +42,8 @@ export async function* evaluatePrompt(
 	native: NativeWork,
 ): AsyncGenerator<PromptStep> {
 	const end = tokens.length - 1;
-	const cached = sequence.cut(Math.min(commonPrefixLength(sequence.tokens, tokens), end));
+	const cached = sequence.cut(keptFor(sequence, tokens));
+	promptLengths.set(sequence, tokens.length);
 	let processed = cached;
 	yield { processed, cached };
 	while (processed < end && !signal?.aborted) {
