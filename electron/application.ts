@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createRouterClient, type RouterClient } from '@orpc/server';
+import { openMeasurement } from '../models/native/measure/session.ts';
 import { runNativeTask } from '../models/native/run.ts';
 import { removeOldActivity } from './activity/activity.ts';
 import { createLogTail, type LogTail } from './activity/diagnostics/log-tail.ts';
@@ -27,9 +28,13 @@ import { defaultMigrationsFolder } from './database/migrations.ts';
 import { openDatabase } from './database/open.ts';
 import { defaultReaderEntry } from './database/reader/protocol.ts';
 import { createReader, type Reader } from './database/reader/reader.ts';
+import { createEvaluations } from './evaluation/evaluations.ts';
+import { createScoringThread } from './evaluation/scorers/thread/scoring.ts';
+import type { OpenSession } from './evaluation/context.ts';
 import { createEventBus, type EventBus } from './events.ts';
 import { listenForSignals } from './feedback/signals/listen.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { createLane } from './jobs/lane.ts';
 import { statesFolderName } from './library/loaded/saved-states.ts';
 import type { LibrarySeam, ModelLibrary } from './library/model-service.ts';
 import { addStarterPrompts } from './prompt/prompts.ts';
@@ -49,6 +54,8 @@ export interface ApplicationOptions {
 	readonly models: (seam: LibrarySeam, os: Implementer) => ApplicationModels | Promise<ApplicationModels>;
 	/** Measures in processes of their own; tests hand in what doesn't. */
 	readonly native?: typeof runNativeTask;
+	/** Holds a model in a process of its own for evaluation runs; tests hand in one that is scripted. */
+	readonly openSession?: OpenSession;
 	/** Milliseconds since 1970. */
 	readonly clock?: () => number;
 	/** Where the `.sql` files lie, if not two folders above the running code. */
@@ -144,8 +151,9 @@ async function compose(
 	const exclusive = createExclusive();
 	const os = implementContract(log, exclusive.refusal);
 	const stopActivity = keepActivity(database, events, clock);
+	const jobs = createJobs({ events, clock, log });
 	const seam = {
-		...{ database, events, dataFolder, clock, log, staysOpen: host !== 'cli' },
+		...{ database, events, jobs, dataFolder, clock, log, staysOpen: host !== 'cli' },
 		networkBlocked: () => settings().networkBlocked,
 		hubUrl: () => settings().hubUrl,
 	};
@@ -166,7 +174,6 @@ async function compose(
 		...(options.readerEntry === undefined ? {} : { readingEntry: new URL('reading-worker.js', options.readerEntry) }),
 	};
 	const trash = keepTrash(conversation, reader, backups, join(dataFolder, statesFolderName));
-	const jobs = createJobs({ events, clock, log });
 	const staging = createStaging(join(dataFolder, 'exchange'), clock);
 	const exchange = createExchange({
 		...{ database, databasePath: path, jobs, staging, events, clock },
@@ -177,10 +184,21 @@ async function compose(
 			trash.empty([], { backups: false }).catch((error: unknown) => log(`exchange: ${String(error)}`));
 		},
 	});
+	// Measurements have the computer for themselves, one after the other.
+	const lane = createLane();
 	const comparisons = createComparisons({
-		...{ database, events, library, clock, log, native: options.native ?? runNativeTask },
+		...{ database, events, library, lane, clock, log, native: options.native ?? runNativeTask },
 		modelsFolder: join(dataFolder, 'models'),
 		textsFolder: join(dataFolder, 'texts'),
+		answering: () => answers.all().length > 0,
+	});
+	const evaluations = createEvaluations({
+		...{ database, reader, events, library, jobs, lane, clock, log },
+		openSession: options.openSession ?? openMeasurement,
+		openScoring: () =>
+			createScoringThread(
+				options.readerEntry === undefined ? undefined : new URL('scoring-worker.js', options.readerEntry),
+			),
 		answering: () => answers.all().length > 0,
 	});
 	const feedback = { database, events, settings, clock };
@@ -209,6 +227,7 @@ async function compose(
 		search: { reader: storage.searchReader, clock },
 		exchange,
 		comparisons,
+		evaluations,
 		prompts,
 		jobs,
 		models: handlers,
@@ -234,7 +253,7 @@ async function compose(
 			exclusive,
 			logLines: logTail.lines,
 			async rest() {
-				await comparisons.close();
+				await Promise.all([comparisons.close(), evaluations.close()]);
 				await jobs.close();
 				await stopAnswers();
 				await library.unloadAll();
@@ -256,7 +275,7 @@ async function compose(
 		await Promise.all(live.map(({ ended }) => ended));
 	}
 	async function close(): Promise<void> {
-		await comparisons.close();
+		await Promise.all([comparisons.close(), evaluations.close()]);
 		await jobs.close();
 		await staging.close();
 		await stopAnswers();

@@ -8,7 +8,7 @@ export function evaluationHandlers({ evaluations: calls }: Implementer, evaluati
 		list: calls.list.handler(({ input }) => ({ runs: [...evaluations.list(input.trash)] })),
 		get: calls.get.handler(({ input }) => evaluations.get(input.id)),
 		rename: calls.rename.handler(({ input }) => evaluations.rename(input.id, input.name)),
-		rows: calls.rows.handler(({ input }) => evaluations.rows(input)),
+		rows: calls.rows.handler(({ input, signal }) => evaluations.rows(input, signal)),
 		row: calls.row.handler(({ input }) => evaluations.row(input.arms, input.position, input.epoch)),
 		pause: calls.pause.handler(({ input }) => evaluations.pause(input.id)),
 		resume: calls.resume.handler(({ input }) => evaluations.resume(input.id)),
@@ -24,6 +24,6 @@ export function evaluationHandlers({ evaluations: calls }: Implementer, evaluati
 		selfTest: calls.selfTest.handler(({ input }) => evaluations.selfTest(input.id)),
 		setBaseline: calls.setBaseline.handler(({ input }) => evaluations.setBaseline(input.id, input.baseline)),
 		compare: calls.compare.handler(({ input }) => evaluations.compare(input.arms, input.scorer)),
-		export: calls.export.handler(({ input }) => evaluations.export(input.id, input.format, input.after)),
+		export: calls.export.handler(({ input: { id, ...order } }) => evaluations.export(id, order)),
 	};
 }

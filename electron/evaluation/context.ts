@@ -5,6 +5,7 @@ import type { EventBus } from '../events.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Lane } from '../jobs/lane.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
+import type { ScoringThread } from './scorers/thread/scoring.ts';
 
 /** What is used of a measuring process; tests hand in one that is scripted. */
 export interface Session extends Pick<MeasurementSession, 'processId' | 'generate' | 'likelihood' | 'hold' | 'close'> {
@@ -26,6 +27,8 @@ export interface EvaluationContext {
 	readonly answering: () => boolean;
 	/** Holds a model in a process of its own. */
 	readonly openSession: OpenSession;
+	/** The thread that marks answers. */
+	readonly openScoring: () => ScoringThread;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;
 	readonly log: (line: string) => void;

@@ -1,15 +1,14 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { EvaluationExport } from '../contract/evaluation/calls.ts';
 import type { RunComparison } from '../contract/evaluation/compare.ts';
 import type { RunConfig } from '../contract/evaluation/config.ts';
 import type { Estimate } from '../contract/evaluation/estimate.ts';
 import type { RowDetail, RowPage, RowsInput } from '../contract/evaluation/row.ts';
 import type { Run, RunSummary } from '../contract/evaluation/run.ts';
 import type { Job } from '../contract/job/job.ts';
-import { versionIdsOf } from '../dataset/read/version-ids.ts';
+import { getVersion, versionsOf } from '../dataset/store/versions.ts';
 import { compareArms } from './compare/compare.ts';
 import type { EvaluationContext } from './context.ts';
-import { exportRun } from './exchange/export.ts';
+import { type ExportOrder, type ExportPiece, exportRun } from './exchange/export.ts';
 import { estimateRun } from './plan/estimate.ts';
 import { outlineRun } from './plan/plan.ts';
 import { repeatRun, startRun } from './plan/start.ts';
@@ -54,7 +53,8 @@ export interface Evaluations {
 	selfTest(id: number): Job;
 	setBaseline(id: number, baseline: boolean): RunSummary;
 	compare(arms: readonly number[], scorer: string | null): Promise<RunComparison>;
-	export(id: number, format: EvaluationExport, after: number | null): { fileName: string; text: string; next: number | null };
+	/** In pieces, to be put one after the other until `next` is null. */
+	export(id: number, order: ExportOrder): ExportPiece;
 	/** Pauses everything. */
 	close(): Promise<void>;
 }
@@ -151,12 +151,13 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 		selfTest: (id) => startSelfTest(context, id, () => queue.changed(id, 'facts')),
 		setBaseline(id, baseline) {
 			const { datasetVersionId } = getRun(database, id);
-			setBaselineRun(database, id, baseline, versionIdsOf(database, datasetVersionId));
+			const { datasetId } = getVersion(database, datasetVersionId);
+			setBaselineRun(database, id, baseline, versionsOf(database, datasetId).map((version) => version.id));
 			queue.changed(id, 'facts');
 			return summary(id);
 		},
 		compare: (arms, scorer) => compareArms(context, arms, scorer),
-		export: (id, format, after) => exportRun(context, view(id), format, after),
+		export: (id, order) => exportRun(context, view(id), order),
 		close: () => queue.close(),
 	};
 }

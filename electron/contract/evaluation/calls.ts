@@ -53,6 +53,13 @@ export const evaluationCalls = {
 	compare: call.input(z.object({ arms: armIds, scorer: z.string().nullable().default(null) })).output(runComparisonSchema),
 	/** In pieces, to be put one after the other until `next` is null. */
 	export: call
-		.input(byId.extend({ format: evaluationExportSchema, after: z.int().nullable().default(null) }))
+		.input(
+			byId.extend({
+				format: evaluationExportSchema,
+				/** null: every arm; a log of Inspect holds one. */
+				armId: z.int().nullable().default(null),
+				after: z.int().nullable().default(null),
+			}),
+		)
 		.output(z.object({ fileName: z.string(), text: z.string(), next: z.int().nullable() })),
 };

@@ -33,9 +33,14 @@ export function threadsOf({ threads }: Pick<RunConfig, 'threads'>): number {
 	return threads === 0 ? availableParallelism() : threads;
 }
 
+/** Tokens. */
+export function usualContextOf({ contextLength }: Pick<ModelFile, 'contextLength'>): number {
+	return Math.min(usualContext, contextLength ?? usualContext);
+}
+
 function contextSizeOf(config: RunConfig, model: ModelFile): number {
 	const most = model.contextLength ?? Number.POSITIVE_INFINITY;
-	if (config.contextSize === null) return Math.min(usualContext, most);
+	if (config.contextSize === null) return usualContextOf(model);
 	if (config.contextSize <= most) return config.contextSize;
 	throw new Failure({
 		code: 'context-too-large',

@@ -3,11 +3,12 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { RunConfig } from '../../contract/evaluation/config.ts';
 import type { Manifest, ManifestModel } from '../../contract/evaluation/manifest.ts';
-import { readVersion } from '../../dataset/read/read-version.ts';
 import { getDataset } from '../../dataset/store/datasets.ts';
 import { getVersion, versionsOf } from '../../dataset/store/versions.ts';
 import { getPrompt, getPromptVersion } from '../../prompt/store.ts';
 import type { EvaluationContext } from '../context.ts';
+import { readVersion } from '../dataset-samples.ts';
+import { checkScorer } from '../scorers/score.ts';
 import type { NewRunSample } from '../store/samples.ts';
 import { techniqueLabel } from '../view/labels.ts';
 import { manifestModel, type PlannedArm, planArms, threadsOf } from './arms.ts';
@@ -38,6 +39,7 @@ export interface Outline {
 export async function outlineRun(context: EvaluationContext, config: RunConfig, signal?: AbortSignal): Promise<Outline> {
 	const { database, library } = context;
 	checkScorers(config);
+	await tryScorers(context, config);
 	const dataset = getDataset(database, config.dataset.datasetId);
 	const version =
 		config.dataset.versionId === null ? dataset.latest : ownVersion(context, dataset.id, config.dataset.versionId);
@@ -74,6 +76,16 @@ export async function outlineRun(context: EvaluationContext, config: RunConfig, 
 		...{ datasetName: dataset.name, versionId: version.id, versionNumber: version.number },
 		problems: [...scorerProblems(config), ...[...single].map(([code, { message }]) => ({ code, message: `Some samples will fail: ${message}` }))],
 	};
+}
+
+/** Throws the Failure of a pattern, schema or script that can't be used. */
+async function tryScorers({ openScoring }: EvaluationContext, { scorers }: RunConfig): Promise<void> {
+	const thread = openScoring();
+	try {
+		for (const scorer of scorers) await checkScorer(scorer, thread);
+	} finally {
+		await thread.close();
+	}
 }
 
 function ownVersion({ database }: EvaluationContext, datasetId: number, versionId: number) {

@@ -4,19 +4,19 @@ import { type FailureFacts, failureFacts } from '../../../models/contract/failur
 import type { Run } from '../../contract/evaluation/run.ts';
 import { whenQuiet } from '../../jobs/quiet.ts';
 import type { EvaluationContext, Session } from '../context.ts';
-import { setArmSummary } from '../store/arms.ts';
+import { scorerName } from '../plan/check.ts';
+import { ChatFirst } from '../shard/attend.ts';
+import { runShard } from '../shard/run-shard.ts';
+import { unitsOf } from '../shard/units.ts';
 import { getRun, setRunConditions, setRunStatus } from '../store/runs.ts';
 import { setShardFailed, shardsOf } from '../store/shards.ts';
-import { summaryOf } from '../view/summary.ts';
-import { ChatFirst } from '../shard/attend.ts';
 import { judgeRun } from './judge.ts';
 import { createMarker } from './mark.ts';
 import { createPace, type Now } from './pace.ts';
 import { createSessions, type Sessions } from './sessions.ts';
-import { runShard } from '../shard/run-shard.ts';
 import { type Subject, type SubjectArm, subjectOf } from './subject.ts';
+import { createSummaries, type Summaries } from './summaries.ts';
 import { loadTally, type Tally } from './tally.ts';
-import { unitCount, unitsOf } from '../shard/units.ts';
 
 export interface RunControl {
 	/** Aborts when it is paused, or the application ends. */
@@ -26,12 +26,21 @@ export interface RunControl {
 	rows(): void;
 }
 
+/** A run while it is measured. */
+export interface Running {
+	readonly subject: Subject;
+	readonly tallies: ReadonlyMap<number, Tally>;
+	readonly summaries: Summaries;
+	readonly sessions: Sessions;
+	readonly control: RunControl;
+}
+
 /** A shard is begun so often before it is given up. */
 const attempts = 3;
+/** A defect, a full disk or a damaged database: another process would not help. */
+const helpless = /^(internal|disk-.*|database-.*|data-folder-.*)$/;
 /** So many shards given up one after the other end the run: the others would fare no better. */
 const mostFailures = 3;
-/** Metrics over the rows so far are written at least this far apart, ms. */
-const summaryEveryMs = 1_000;
 
 /**
  * Measures what is still to be measured, shard by shard, then lets judges mark it. Every shard is kept when it ends, so
@@ -39,98 +48,86 @@ const summaryEveryMs = 1_000;
  */
 export async function runEvaluation(context: EvaluationContext, id: number, control: RunControl): Promise<void> {
 	const { database, clock } = context;
-	setRunStatus(database, id, 'running', { startedAt: clock() });
 	const sessions = createSessions(context);
 	try {
+		setRunStatus(database, id, 'running', { startedAt: clock() });
 		const subject = subjectOf(context, id);
+		const scorers = subject.manifest.scorers.map(scorerName);
 		const tallies = new Map<number, Tally>();
 		for (const { stored } of subject.arms) {
-			const scorers = subject.manifest.scorers.map((scorer) => scorer.name ?? scorer.kind);
 			tallies.set(stored.id, await loadTally(context.reader, stored.id, { ...subject.cut, scorers }));
 		}
-		const failure = await measureAll(context, { subject, tallies, sessions, control });
-		if (failure === null) await judgeRun(context, { subject, tallies, sessions, control });
-		writeSummaries(context, subject, tallies, true);
+		const summaries = createSummaries(context, subject, tallies);
+		const running = { subject, tallies, summaries, sessions, control };
+		let failure: FailureFacts | null;
+		try {
+			failure = await measureAll(context, running);
+			if (failure === null) await judgeRun(context, running);
+		} finally {
+			await summaries.whole();
+		}
 		setRunStatus(database, id, failure === null ? 'done' : 'failed', { failure, endedAt: clock() });
 	} catch (error) {
-		if (control.signal.aborted) setRunStatus(database, id, 'paused');
-		else {
-			const failure = failureFacts(error);
-			if (failure.code === 'internal') context.log(`evaluation: ${failure.detail ?? failure.message}`);
-			setRunStatus(database, id, 'failed', { failure, endedAt: clock() });
-		}
+		endEarly(context, id, control.signal.aborted, error);
 	} finally {
 		await sessions.close();
 	}
 }
 
-export interface Running {
-	readonly subject: Subject;
-	readonly tallies: ReadonlyMap<number, Tally>;
-	readonly sessions: Sessions;
-	readonly control: RunControl;
-}
-
-function writeSummaries(
-	{ database }: EvaluationContext,
-	subject: Subject,
-	tallies: ReadonlyMap<number, Tally>,
-	whole: boolean,
-): void {
-	for (const { stored } of subject.arms) {
-		const tally = tallies.get(stored.id);
-		if (tally !== undefined) setArmSummary(database, stored.id, summaryOf(tally, subject, whole));
+function endEarly({ database, clock, log }: EvaluationContext, id: number, paused: boolean, error: unknown): void {
+	const failure = failureFacts(error);
+	if (!paused && failure.code === 'internal') log(`evaluation: ${failure.detail ?? failure.message}`);
+	try {
+		if (paused) setRunStatus(database, id, 'paused');
+		else setRunStatus(database, id, 'failed', { failure, endedAt: clock() });
+	} catch (cause) {
+		// A full disk takes the last word too; at the next start the run is found as one that was abandoned.
+		log(`evaluation: run ${id} could not be marked as ended: ${String(cause)}`);
 	}
 }
 
 /** Answers with why it stopped early; null: everything was measured, or given up shard by shard. */
 async function measureAll(context: EvaluationContext, running: Running): Promise<FailureFacts | null> {
 	const { database } = context;
-	const { subject, tallies, sessions, control } = running;
-	const { run, manifest, cut } = subject;
-	const marker = await createMarker(manifest.scorers);
-	const left = shardsOf(database, run.id).filter(({ status }) => status === 'waiting');
+	const { subject, tallies, sessions, summaries, control } = running;
+	const thread = context.openScoring();
+	const marker = createMarker(subject.manifest.scorers, thread);
+	const left = shardsOf(database, subject.run.id).filter(({ status }) => status === 'waiting');
 	const pace = createPace(subject, tallies, left);
-	let summaryAt = performance.now();
 	let failedInARow = 0;
-	let lastFailure: FailureFacts | null = null;
 	try {
 		for (const { arm, shard } of inOrder(subject, left)) {
-			const tally = tallies.get(arm.stored.id);
-			if (tally === undefined) throw new Error(`arm ${arm.stored.id} has no tally`);
+			const { id: armId } = arm.stored;
+			const tally = tallies.get(armId);
+			if (tally === undefined) throw new Error(`arm ${armId} has no tally`);
 			const doing = doingOf(subject, arm, shard);
 			control.now(pace.now(doing));
-			const outcome = await attempt(context, running, arm, async (session) => {
-				await runShard(context, {
-					...{ subject, arm, shard, session, tally, marker, signal: control.signal },
+			const givenUp = await attempt(context, running, arm, (session) =>
+				runShard(context, {
+					...{ subject, arm, shard, session, tally, marker, signal: control.signal, onRows: control.rows },
 					onHold: (held) => control.now(pace.now(held ? `${doing}, after the answer being written` : doing)),
 					onWritten() {
 						control.now(pace.now(doing));
-						if (performance.now() - summaryAt < summaryEveryMs) return;
-						summaryAt = performance.now();
-						setArmSummary(database, arm.stored.id, summaryOf(tally, subject, false));
+						summaries.soon(armId);
 					},
-					onRows: control.rows,
-				});
-			});
-			pace.shardDone(arm.stored.id);
-			if (outcome === null) {
+				}),
+			);
+			pace.shardDone(armId);
+			if (givenUp === null) {
 				failedInARow = 0;
-				setArmSummary(database, arm.stored.id, summaryOf(tally, subject, false));
+				summaries.now(armId);
 			} else {
-				context.log(`evaluation: shard ${shard} of ${arm.label} was given up: ${outcome.message}`);
-				setShardFailed(database, arm.stored.id, shard, outcome);
+				context.log(`evaluation: shard ${shard} of ${arm.label} was given up: ${givenUp.message}`);
+				setShardFailed(database, armId, shard, givenUp);
 				failedInARow += 1;
-				lastFailure = outcome;
+				if (failedInARow >= mostFailures) return givenUp;
 			}
 			control.rows();
-			if (failedInARow >= mostFailures) return lastFailure;
 			await nextTurn();
 		}
 	} finally {
-		marker.close();
+		await thread.close();
 		await sessions.close();
-		writeSummaries(context, subject, tallies, true);
 	}
 	return null;
 }
@@ -138,15 +135,17 @@ async function measureAll(context: EvaluationContext, running: Running): Promise
 /** Model by model, so that each is loaded once; of its arms shard by shard, so that they can be compared early. */
 function inOrder(
 	{ arms }: Subject,
-	left: readonly { armId: number; position: number }[],
-): readonly { arm: SubjectArm; shard: number }[] {
+	left: readonly { readonly armId: number; readonly position: number }[],
+): readonly { readonly arm: SubjectArm; readonly shard: number }[] {
 	const models = [...new Set(arms.map(({ model }) => model.id))];
-	return models.flatMap((modelId) => {
-		const own = arms.filter(({ model }) => model.id === modelId);
-		return left
-			.flatMap(({ armId, position }) => own.filter(({ stored }) => stored.id === armId).map((arm) => ({ arm, shard: position })))
-			.sort((a, b) => a.shard - b.shard || a.arm.stored.position - b.arm.stored.position);
-	});
+	const tasks = left.flatMap(({ armId, position }) =>
+		arms.filter(({ stored }) => stored.id === armId).map((arm) => ({ arm, shard: position })),
+	);
+	return models.flatMap((modelId) =>
+		tasks
+			.filter(({ arm }) => arm.model.id === modelId)
+			.sort((a, b) => a.shard - b.shard || a.arm.stored.position - b.arm.stored.position),
+	);
 }
 
 function doingOf({ cut, arms }: Subject, arm: SubjectArm, shard: number): string {
@@ -156,7 +155,7 @@ function doingOf({ cut, arms }: Subject, arm: SubjectArm, shard: number): string
 	if (first === undefined || last === undefined) return arm.label;
 	const epoch = cut.epochs === 1 ? '' : `, answer ${first.epoch + 1} of ${cut.epochs}`;
 	const which = `samples ${first.position + 1} to ${last.position + 1} of ${cut.samples}${epoch}`;
-	return arms.length === 1 && unitCount(cut) > 0 ? which : `${arm.label}: ${which}`;
+	return arms.length === 1 ? which : `${arm.label}: ${which}`;
 }
 
 /**
@@ -170,11 +169,11 @@ async function attempt(
 	work: (session: Session) => Promise<void>,
 ): Promise<FailureFacts | null> {
 	const { manifest, run } = subject;
+	const options = { model: arm.model, contextSize: arm.contextSize, width: manifest.width, threads: manifest.threads };
 	let last: FailureFacts | null = null;
 	for (let tried = 0; tried < attempts; ) {
 		await whenQuiet(context, control.signal);
 		const loadBefore = loadavg()[0] ?? 0;
-		const options = { model: arm.model, contextSize: arm.contextSize, width: manifest.width, threads: manifest.threads };
 		const session = await sessions.open(options, control.signal);
 		noteConditions(context, run.id, session, manifest.threads, loadBefore);
 		try {
@@ -185,7 +184,7 @@ async function attempt(
 			control.signal.throwIfAborted();
 			if (error instanceof ChatFirst) continue;
 			last = failureFacts(error);
-			if (last.code === 'internal') throw error;
+			if (helpless.test(last.code)) throw error;
 			tried += 1;
 		}
 	}
@@ -200,12 +199,10 @@ function noteConditions(
 	loadBefore: number,
 ): void {
 	const before = JSON.parse(getRun(database, runId).conditions) as Run['conditions'];
-	const conditions = {
-		...{ engine: facts.engineBuild, systemInfo: facts.systemInfo, threads },
+	const highestLoadBefore = Math.max(loadBefore, Number(before.highestLoadBefore ?? 0));
+	if (before.engine === facts.engineBuild && highestLoadBefore === before.highestLoadBefore) return;
+	setRunConditions(database, runId, {
+		...{ engine: facts.engineBuild, systemInfo: facts.systemInfo, threads, highestLoadBefore },
 		...{ processor: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() },
-		highestLoadBefore: Math.max(loadBefore, Number(before.highestLoadBefore ?? 0)),
-	};
-	// Once a model, not once a shard: the load changes all the time.
-	if (before.engine === conditions.engine && conditions.highestLoadBefore === before.highestLoadBefore) return;
-	setRunConditions(database, runId, conditions);
+	});
 }

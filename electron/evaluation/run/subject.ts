@@ -1,7 +1,7 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import { manifestSchema, type Manifest } from '../../contract/evaluation/manifest.ts';
 import type { ModelFile } from '../../contract/model.ts';
-import { samplesById } from '../../dataset/read/samples-by-id.ts';
+import { samplesById } from '../dataset-samples.ts';
 import { createBuilder } from '../../prompt/build/build.ts';
 import { getPromptVersion } from '../../prompt/store.ts';
 import type { EvaluationContext } from '../context.ts';

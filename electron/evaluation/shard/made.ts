@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
-import type { MeasuredLikelihood, MeasuredRow } from '../../../models/contract/native.ts';
+import type { MeasuredAnswer, MeasuredLikelihood, MeasuredRow } from '../../../models/contract/native.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import { extractAnswer } from '../../prompt/answer/extract.ts';
 import { majorityAnswer } from '../../prompt/answer/vote.ts';
@@ -52,7 +52,7 @@ export function madeOfAnswers(
 ): Made {
 	const failed = rows.find((row) => 'failure' in row);
 	if (failed !== undefined) return madeOfFailure(failed.failure);
-	const answers = rows.filter((row) => !('failure' in row));
+	const answers = rows.filter((row): row is MeasuredAnswer => !('failure' in row));
 	const [first] = answers;
 	if (first === undefined) throw new Error('a unit without answers');
 	const votes = answers.map(({ text }) => ({ answer: extractAnswer(technique, text, choices), output: text }));
@@ -81,7 +81,11 @@ export function madeOfLikelihoods(
 	items: readonly MeasuredLikelihood[],
 	choices: readonly string[],
 ): Made {
-	const likelihoods = items.map(({ logLikelihoods, greedy, tokens }) => ({ logLikelihoods, greedy, tokens }));
+	const likelihoods = items.map(({ logLikelihoods, greedy, tokens }) => ({
+		// JSON has no infinity; nothing is less likely than this.
+		logLikelihoods: logLikelihoods.map((value) => (value === Number.NEGATIVE_INFINITY ? -Number.MAX_VALUE : value)),
+		...{ greedy, tokens },
+	}));
 	const sums = choiceLikelihoods(form, likelihoods);
 	if (sums.some((value) => Number.isNaN(value))) {
 		return madeOfFailure(

@@ -1,4 +1,4 @@
-import { samplesById } from '../../dataset/read/samples-by-id.ts';
+import { samplesById } from '../dataset-samples.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 import { attendToChat } from './attend.ts';
 import { keepShard } from './keep-shard.ts';
@@ -40,7 +40,7 @@ export async function runShard(context: EvaluationContext, task: ShardRun): Prom
 	const { units, samples } = shardSamples(context, subject, shard);
 	const place = { armId: arm.stored.id, shard, units, samples, total: subject.cut.samples };
 	const keeper = keepShard(database, place, tally, {
-		mark: (sample, made) => marker.mark(sample, made, arm.stored.technique),
+		mark: marker.mark,
 		onWritten: task.onWritten,
 		onRows: task.onRows,
 	});

@@ -99,22 +99,6 @@ export function resultAt(
 	)[0];
 }
 
-/** Answers that a scorer has not marked yet, failed ones left out. */
-export function unmarked(
-	database: ReadableDatabase,
-	armId: number,
-	scorer: string,
-	limit: number,
-): readonly StoredResult[] {
-	return all<StoredResult>(
-		database,
-		`SELECT ${columns} FROM eval_results r WHERE arm_id = :armId AND status = 'done'
-		 AND NOT EXISTS (SELECT 1 FROM scores s WHERE s.result_id = r.id AND s.scorer = :scorer)
-		 ORDER BY epoch, position LIMIT :limit`,
-		{ armId, scorer, limit },
-	);
-}
-
 export interface StoredScore extends Score {
 	readonly scorer: string;
 }
@@ -125,4 +109,39 @@ export function scoresOf(database: ReadableDatabase, resultId: number): readonly
 		'SELECT scorer, value, explanation FROM scores WHERE result_id = :resultId ORDER BY scorer',
 		{ resultId },
 	);
+}
+
+/** By result. */
+export function scoresOfResults(
+	database: ReadableDatabase,
+	resultIds: readonly number[],
+): ReadonlyMap<number, readonly StoredScore[]> {
+	const rows = all<StoredScore & { resultId: number }>(
+		database,
+		`SELECT result_id AS resultId, scorer, value, explanation FROM scores
+		 WHERE result_id IN (SELECT value FROM json_each(:ids)) ORDER BY result_id, scorer`,
+		{ ids: JSON.stringify(resultIds) },
+	);
+	const found = new Map<number, StoredScore[]>();
+	for (const { resultId, ...score } of rows) {
+		const own = found.get(resultId);
+		if (own === undefined) found.set(resultId, [score]);
+		else own.push(score);
+	}
+	return found;
+}
+
+/** Which of these answers a scorer has marked. */
+export function scoredResults(
+	database: ReadableDatabase,
+	resultIds: readonly number[],
+	scorer: string,
+): ReadonlySet<number> {
+	const rows = all<{ id: number }>(
+		database,
+		`SELECT result_id AS id FROM scores
+		 WHERE scorer = :scorer AND result_id IN (SELECT value FROM json_each(:ids))`,
+		{ scorer, ids: JSON.stringify(resultIds) },
+	);
+	return new Set(rows.map(({ id }) => id));
 }

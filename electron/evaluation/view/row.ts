@@ -2,7 +2,7 @@ import { type FailureFacts, failureFacts, failureSchema } from '../../../models/
 import type { Turn } from '../../../models/contract/generation.ts';
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { Answer, RowDetail } from '../../contract/evaluation/row.ts';
-import { samplesById } from '../../dataset/read/samples-by-id.ts';
+import { samplesById } from '../dataset-samples.ts';
 import { inputText } from '../../prompt/build/leak.ts';
 import type { EvaluationContext } from '../context.ts';
 import { askingOf } from '../run/subject.ts';

@@ -3,7 +3,7 @@ import { runConfigSchema } from '../../contract/evaluation/config.ts';
 import { type Manifest, manifestSchema } from '../../contract/evaluation/manifest.ts';
 import type { Arm, Run, RunSummary } from '../../contract/evaluation/run.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
-import { datasetOfVersion } from '../../dataset/read/version-ids.ts';
+import { findVersion } from '../../dataset/store/versions.ts';
 import { promptOfVersion } from '../../prompt/store.ts';
 import { scorerName } from '../plan/check.ts';
 import type { Now } from '../run/pace.ts';
@@ -69,7 +69,7 @@ export function summaryView(database: ReadableDatabase, run: StoredRun, now: Now
 		...{ id: run.id, name: run.name, status: run.status, repeatable: run.repeatable, repeatOf: run.repeatOf },
 		...{ baseline: run.baseline === 1, manifestHash: run.manifestHash, arms: [...arms] },
 		dataset: {
-			...{ id: datasetOfVersion(database, run.datasetVersionId), versionId: run.datasetVersionId },
+			...{ id: findVersion(database, run.datasetVersionId)?.datasetId ?? 0, versionId: run.datasetVersionId },
 			...{ name: manifest.dataset.name, number: manifest.dataset.number, samples: manifest.dataset.samples },
 		},
 		scorers: manifest.scorers.map(scorerName),

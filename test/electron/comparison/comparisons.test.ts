@@ -11,6 +11,7 @@ import type { ModelFile } from '../../../electron/contract/model.ts';
 import type { WritableDatabase } from '../../../electron/database/handle.ts';
 import { all, run } from '../../../electron/database/sql.ts';
 import { createEventBus, type EventBus } from '../../../electron/events.ts';
+import { createLane, type Lane } from '../../../electron/jobs/lane.ts';
 import { runNativeTask } from '../../../models/native/run.ts';
 import { createDatabase } from '../../support/database.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -22,6 +23,7 @@ let events: EventBus;
 let tasks: string[];
 let answering: boolean;
 let comparisons: Comparisons;
+let lane: Lane;
 
 beforeEach(() => {
 	folder = mkdtempSync(join(tmpdir(), 'assay-comparison-'));
@@ -31,6 +33,7 @@ beforeEach(() => {
 	});
 	tasks = [];
 	answering = false;
+	lane = createLane();
 	writeTinyGguf(join(folder, 'tiny.F32.gguf'));
 	writeFileSync(join(folder, 'prose.txt'), 'the cat and the dog went to the sea and said so. '.repeat(60));
 	writeFileSync(join(folder, 'code.txt'), 'if (the) { cat } else { dog } '.repeat(90));
@@ -53,6 +56,7 @@ function context(more: Partial<ComparisonContext> = {}): ComparisonContext {
 		...{ database, events, native, clock: () => 1_000, log: () => {}, modelsFolder: join(folder, 'models') },
 		textsFolder: join(folder, 'texts'),
 		answering: () => answering,
+		lane,
 		library: { modelFile, unloadAll: async () => {}, add: async (path) => addFile('made', path) },
 		...more,
 	};

@@ -1,0 +1,62 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { EvaluationExport } from '../../contract/evaluation/calls.ts';
+import type { Run } from '../../contract/evaluation/run.ts';
+import type { EvaluationContext } from '../context.ts';
+import type { ExportWriter } from './format.ts';
+import { csvWriter } from './formats/csv.ts';
+import { inspectWriter } from './formats/inspect.ts';
+import { jsonWriter } from './formats/json.ts';
+import { junitWriter } from './formats/junit.ts';
+import { promptfooWriter } from './formats/promptfoo.ts';
+import { nextRows } from './rows.ts';
+
+const writers: Record<EvaluationExport, ExportWriter> = {
+	json: jsonWriter,
+	csv: csvWriter,
+	junit: junitWriter,
+	inspect: inspectWriter,
+	promptfoo: promptfooWriter,
+};
+
+export interface ExportPiece {
+	readonly fileName: string;
+	readonly text: string;
+	/** Where the next piece begins; null: this is the last one. */
+	readonly next: number | null;
+}
+
+export interface ExportOrder {
+	readonly format: EvaluationExport;
+	/** null: every arm; a log of Inspect holds one. */
+	readonly armId: number | null;
+	/** null: from the beginning. */
+	readonly after: number | null;
+}
+
+/** The next piece of a run. Throws Failure `arm-unknown`, `export-one-arm`. */
+export function exportRun({ database }: Pick<EvaluationContext, 'database'>, run: Run, order: ExportOrder): ExportPiece {
+	const { format, armId, after } = order;
+	const arms = armId === null ? run.arms : run.arms.filter(({ id }) => id === armId);
+	if (arms.length === 0) {
+		throw new Failure({ code: 'arm-unknown', message: `Run ${run.id} has no arm ${armId}.`, next: ['Look at the run'] });
+	}
+	if (format === 'inspect' && arms.length > 1) {
+		throw new Failure({
+			code: 'export-one-arm',
+			message: `A log of Inspect holds one combination; this run has ${arms.length}.`,
+			next: ['Choose one of them', 'Choose another format, which holds all of them'],
+		});
+	}
+	const writer = writers[format];
+	let { rows, next } = nextRows(database, run, arms, after ?? 0);
+	// An arm without rows is no piece.
+	while (rows.length === 0 && next !== null) ({ rows, next } = nextRows(database, run, arms, next));
+	const first = after === null;
+	const text = [
+		first ? writer.head(run, arms) : '',
+		writer.rows(rows, { run, first }),
+		next === null ? writer.tail(run, arms) : '',
+	].join('');
+	const which = armId === null || run.arms.length === 1 ? '' : `-${(arms[0]?.position ?? 0) + 1}`;
+	return { fileName: `assay-run-${run.id}${which}-${format}.${writer.extension}`, text, next };
+}

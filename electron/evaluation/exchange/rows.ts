@@ -1,0 +1,61 @@
+import { type FailureFacts, failureSchema } from '../../../models/contract/failure.ts';
+import type { Sample } from '../../contract/dataset/sample.ts';
+import type { Arm, Run } from '../../contract/evaluation/run.ts';
+import type { ReadableDatabase } from '../../database/handle.ts';
+import { samplesById } from '../dataset-samples.ts';
+import type { Detail } from '../shard/made.ts';
+import { resultsAfter, type StoredScore, scoresOfResults } from '../store/results.ts';
+
+/** An answer with all that is exported of it. */
+export interface ExportedRow {
+	readonly arm: Arm;
+	readonly sample: Sample;
+	/** Of the sample in the run, from 0. */
+	readonly position: number;
+	readonly epoch: number;
+	readonly failure: FailureFacts | null;
+	readonly output: string;
+	readonly answer: string | null;
+	readonly detail: Detail;
+	readonly scores: readonly StoredScore[];
+	readonly promptTokens: number;
+	readonly completionTokens: number;
+	readonly stopReason: string | null;
+	readonly ms: number | null;
+}
+
+/** Rows of one piece: texts of a few MB at most. */
+const pieceSize = 200;
+
+/** The next rows, arm by arm, from `cursor` on; the cursor of those after them, null at the end. */
+export function nextRows(
+	database: ReadableDatabase,
+	run: Run,
+	arms: readonly Arm[],
+	cursor: number,
+): { rows: readonly ExportedRow[]; next: number | null } {
+	const { samples } = run.manifest.dataset;
+	const units = samples * run.manifest.epochs;
+	const arm = arms[Math.floor(cursor / units)];
+	if (arm === undefined) return { rows: [], next: null };
+	const unit = (cursor % units) - 1;
+	const after = unit < 0 ? { epoch: -1, position: 0 } : { epoch: Math.floor(unit / samples), position: unit % samples };
+	const results = resultsAfter(database, arm.id, after, pieceSize);
+	const last = results.at(-1);
+	const armEnd = (Math.floor(cursor / units) + 1) * units;
+	const next = last === undefined || results.length < pieceSize ? armEnd : cursor - unit - 1 + last.epoch * samples + last.position + 1;
+	const byId = new Map(
+		samplesById(database, run.dataset.versionId, [...new Set(results.map(({ sampleId }) => sampleId))]).map((sample) => [sample.id, sample]),
+	);
+	const scores = scoresOfResults(database, results.map(({ id }) => id));
+	const rows = results.flatMap(({ id, sampleId, failure, detail, ...result }) => {
+		const sample = byId.get(sampleId);
+		if (sample === undefined) return [];
+		return {
+			...{ ...result, arm, sample, scores: scores.get(id) ?? [] },
+			failure: failure === null ? null : failureSchema.parse(JSON.parse(failure)),
+			detail: JSON.parse(detail) as Detail,
+		};
+	});
+	return { rows, next: next >= arms.length * units ? null : next };
+}

@@ -1,0 +1,143 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Job } from '../../contract/job/job.ts';
+import type { JobControl } from '../../jobs/jobs.ts';
+import { whenQuiet } from '../../jobs/quiet.ts';
+import type { EvaluationContext, Session } from '../context.ts';
+import { storedFingerprint } from '../shard/keep-shard.ts';
+import { fingerprint, type Made } from '../shard/made.ts';
+import { measureShard } from '../shard/measure-shard.ts';
+import { shardSamples } from '../shard/run-shard.ts';
+import { getRun, setRepeatable } from '../store/runs.ts';
+import { resultsOfShard } from '../store/results.ts';
+import { shardsOf } from '../store/shards.ts';
+import { isAlone } from './sessions.ts';
+import { type Subject, type SubjectArm, subjectOf } from './subject.ts';
+
+/**
+ * Measures a shard of the run in a fresh process, another time in one that is killed midway, and again in a third, and
+ * compares every answer token by token with what the run has. A job: nothing of it is kept but what it shows.
+ */
+export function startSelfTest(context: EvaluationContext, id: number, onEnded: () => void): Job {
+	const { name } = getRun(context.database, id);
+	const subject = subjectOf(context, id);
+	const tested = shardToTest(context, subject);
+	return context.jobs.start({
+		kind: 'evaluation',
+		title: `Self-test of ${name}`,
+		unit: 'samples',
+		lane: `evaluation-self-test-${id}`,
+		work: (control) => context.lane(() => selfTest(context, subject, tested, control)).finally(onEnded),
+	});
+}
+
+interface Tested {
+	readonly arm: SubjectArm;
+	readonly shard: number;
+}
+
+/** The first shard that is done: of an arm that samples, where there is one, because that is harder to repeat. */
+function shardToTest({ database }: EvaluationContext, subject: Subject): Tested {
+	const done = shardsOf(database, subject.run.id).filter(({ status }) => status === 'done');
+	const hot = (arm: SubjectArm): boolean =>
+		arm.asking.parameters.temperature > 0 || arm.asking.technique.kind === 'self-consistency';
+	for (const arm of subject.arms.toSorted((a, b) => Number(hot(b)) - Number(hot(a)))) {
+		const shard = done.find(({ armId }) => armId === arm.stored.id);
+		if (shard !== undefined) return { arm, shard: shard.position };
+	}
+	throw new Failure({
+		code: 'run-nothing-done',
+		message: 'No part of this run is done yet, so there is nothing to repeat.',
+		next: ['Let it go on until its first samples are there'],
+	});
+}
+
+async function selfTest(
+	context: EvaluationContext,
+	subject: Subject,
+	{ arm, shard }: Tested,
+	control: JobControl,
+): Promise<void> {
+	const { database } = context;
+	const { id } = subject.run;
+	const { units } = shardSamples(context, subject, shard);
+	const stored = new Map(
+		resultsOfShard(database, arm.stored.id, shard).map((row) => [`${row.epoch}:${row.position}`, row] as const),
+	);
+	const total = 3 * units.length;
+	const measure = (done: number, killAfter: number | null) =>
+		repeat(context, subject, { arm, shard }, { control, killAfter, onRow: (rows) => control.progress(done + rows, total) });
+	const first = await measure(0, null);
+	await measure(units.length, Math.max(1, Math.floor(units.length / 2)));
+	const third = await measure(2 * units.length, null);
+	const wrong = units.findIndex((unit, index) => {
+		const row = stored.get(`${unit.epoch}:${unit.position}`);
+		// A row that failed from outside says nothing of what the model computes.
+		if (row === undefined || row.status === 'failed') return false;
+		const expected = storedFingerprint(row);
+		return first[index] !== expected || third[index] !== expected;
+	});
+	if (wrong === -1) {
+		const note = `Self-test: ${units.length} answers of ${arm.label} came out the same in fresh processes, also after one was killed midway`;
+		// What was once seen to differ is not made good by a part that does not.
+		if (getRun(database, id).repeatable !== 'no') setRepeatable(database, id, 'yes', note);
+		return;
+	}
+	const unit = units[wrong];
+	const key = subject.samples[unit?.position ?? 0]?.key ?? '';
+	setRepeatable(database, id, 'no', `Self-test: sample ${key} of ${arm.label} came out otherwise in a fresh process`);
+}
+
+interface Repeat {
+	readonly control: JobControl;
+	/** So many rows come before the process is killed; null: it lives. */
+	readonly killAfter: number | null;
+	onRow(rows: number): void;
+}
+
+/** Measures the shard in a process of its own; fingerprints by unit, as far as it came. */
+async function repeat(
+	context: EvaluationContext,
+	subject: Subject,
+	{ arm, shard }: Tested,
+	{ control, killAfter, onRow }: Repeat,
+): Promise<readonly (string | undefined)[]> {
+	const { manifest } = subject;
+	const { units, samples } = shardSamples(context, subject, shard);
+	await whenQuiet(context, control.signal);
+	if (isAlone(arm.model)) await context.library.unloadAll();
+	const session = await context.openSession({
+		...{ model: arm.model.path, contextSize: arm.contextSize, width: manifest.width, threads: manifest.threads },
+		signal: control.signal,
+	});
+	const made = new Array<string | undefined>(units.length).fill(undefined);
+	let rows = 0;
+	const kill = new AbortController();
+	try {
+		await measureShard(session, arm.asking, units, samples, {
+			signal: AbortSignal.any([control.signal, kill.signal]),
+			onMade(index: number, one: Made) {
+				made[index] = fingerprint({ ...one, detail: JSON.stringify(one.detail) });
+				rows += 1;
+				onRow(rows);
+				if (killAfter !== null && rows >= killAfter && !kill.signal.aborted) {
+					killProcess(session);
+					kill.abort(new Error('killed midway'));
+				}
+			},
+		});
+	} catch (error) {
+		if (!kill.signal.aborted) throw error;
+	} finally {
+		await session.close();
+	}
+	return made;
+}
+
+/** As a crash would end it: without a word. */
+function killProcess({ processId }: Session): void {
+	try {
+		process.kill(processId, 'SIGKILL');
+	} catch {
+		// It is gone already.
+	}
+}

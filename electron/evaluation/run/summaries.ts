@@ -1,0 +1,75 @@
+import type { EvaluationContext } from '../context.ts';
+import { samplesById } from '../dataset-samples.ts';
+import { scorerName } from '../plan/check.ts';
+import { pooledWeight } from '../scorers/score.ts';
+import { setArmSummary } from '../store/arms.ts';
+import { repeatsOf, type SummaryInput, summaryOf } from '../view/summary.ts';
+import type { Subject } from './subject.ts';
+import type { Tally } from './tally.ts';
+
+/** Writes what the rows of each arm come to, so that nobody who looks at a run has to read its rows. */
+export interface Summaries {
+	/** Of the rows so far; not oftener than once a second. Within a transaction or without. */
+	soon(armId: number): void;
+	/** Of the rows so far. */
+	now(armId: number): void;
+	/** Of all arms, with what takes longer: by tag, and of several answers a sample. */
+	whole(): Promise<void>;
+}
+
+/** Apart, ms: pages look no oftener. */
+const everyMs = 1_000;
+/** Up to so many samples, tags are counted after each shard too. */
+const fewSamples = 2_000;
+
+export function createSummaries(
+	{ database, reader }: Pick<EvaluationContext, 'database' | 'reader'>,
+	subject: Subject,
+	tallies: ReadonlyMap<number, Tally>,
+): Summaries {
+	const weights = weightsOf({ database }, subject);
+	const inputs = new Map<number, SummaryInput>(
+		[...tallies].map(([armId, tally]) => [
+			armId,
+			{ tally, samples: subject.samples, epochs: subject.cut.epochs, weights },
+		]),
+	);
+	let wroteAt = performance.now();
+	const write = (armId: number, whole: boolean): void => {
+		const input = inputs.get(armId);
+		if (input === undefined) throw new Error(`arm ${armId} has no tally`);
+		wroteAt = performance.now();
+		setArmSummary(database, armId, { ...summaryOf(input, whole), repeats: [] });
+	};
+	return {
+		soon(armId) {
+			if (performance.now() - wroteAt >= everyMs) write(armId, false);
+		},
+		now: (armId) => write(armId, subject.samples.length <= fewSamples),
+		async whole() {
+			for (const [armId, input] of inputs) {
+				const repeats = await repeatsOf(reader, armId, input);
+				setArmSummary(database, armId, { ...summaryOf(input, true), repeats });
+			}
+		},
+	};
+}
+
+/** By scorer that pools parts of samples, how much each sample counts. */
+function weightsOf(
+	{ database }: Pick<EvaluationContext, 'database'>,
+	{ manifest, run, samples }: Subject,
+): ReadonlyMap<string, readonly number[]> {
+	const weights = new Map<string, readonly number[]>();
+	for (const scorer of manifest.scorers) {
+		const own: number[] = [];
+		for (const { sampleId } of samples) {
+			const [sample] = scorer.kind === 'ifeval' ? samplesById(database, run.datasetVersionId, [sampleId]) : [];
+			const weight = sample === undefined ? null : pooledWeight(scorer, sample);
+			if (weight === null) break;
+			own.push(weight);
+		}
+		if (own.length === samples.length) weights.set(scorerName(scorer), own);
+	}
+	return weights;
+}
