@@ -1,12 +1,11 @@
+import { z95 } from './normal.ts';
+
 /** An estimated share with its interval, all between 0 and 1. */
 export interface Interval {
 	readonly share: number;
 	readonly low: number;
 	readonly high: number;
 }
-
-/** 97.5 % point of the normal distribution: two-sided 95 %. */
-const z95 = 1.959963984540054;
 
 /**
  * Share of `k` in `n` with its 95 % Wilson score interval (Wilson 1927): better than the normal form for small n and

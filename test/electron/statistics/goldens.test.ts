@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { cohenKappa } from '../../../electron/statistics/kappa.ts';
+import { mcNemar } from '../../../electron/statistics/mcnemar.ts';
+import {
+	correlation,
+	meanIsZeroP,
+	meanWithError,
+	pooledMean,
+	studentInterval,
+} from '../../../electron/statistics/mean.ts';
+import { chiSquaredP, normalCdf, normalP, normalQuantile } from '../../../electron/statistics/normal.ts';
+import { detectableDifference, samplesNeeded } from '../../../electron/statistics/power.ts';
+import { createRandom } from '../../../electron/statistics/random.ts';
+import { pairedBootstrap, quantile, signFlipTest } from '../../../electron/statistics/resample.ts';
+import { wilson } from '../../../electron/statistics/wilson.ts';
+
+// What SciPy 1.17.1 and statsmodels 0.15.0 give; golden/make.py wrote it.
+const golden = JSON.parse(readFileSync(new URL('golden/statistics.json', import.meta.url), 'utf8'));
+
+/** Relative to the expected number, or absolute where that is 0. */
+function agrees(actual: number, expected: number, within = 1e-9): void {
+	const apart = expected === 0 ? Math.abs(actual) : Math.abs(actual / expected - 1);
+	expect(apart, `${actual} against ${expected}`).toBeLessThan(within);
+}
+
+test('normal and chi-squared distributions', () => {
+	for (const [p, z] of golden.normalQuantile) agrees(normalQuantile(p), z);
+	for (const [z, p] of golden.normalCdf) agrees(normalCdf(z), p);
+	for (const [z, p] of golden.normalP) agrees(normalP(z), p);
+	for (const [x, freedom, p] of golden.chiSquaredP) agrees(chiSquaredP(x, freedom), p);
+});
+
+test('Wilson intervals', () => {
+	for (const [k, n, low, high] of golden.wilson) {
+		const interval = wilson(k, n);
+		expect(Math.abs(interval.low - low)).toBeLessThan(1e-12);
+		expect(Math.abs(interval.high - high)).toBeLessThan(1e-12);
+	}
+});
+
+test('McNemar: exact, mid-p, chi-squared and corrected', () => {
+	for (const { b, c, exact, midP, chi, corrected } of golden.mcNemar) {
+		const result = mcNemar(b, c);
+		agrees(result.exact, exact);
+		agrees(result.midP, midP);
+		agrees(result.chiSquared.statistic, chi[0]);
+		agrees(result.chiSquared.p, chi[1]);
+		// Equal counts: statsmodels corrects |0| − 1 to a distance of 1, which would make no difference significant.
+		if (b !== c) {
+			agrees(result.corrected.statistic, corrected[0]);
+			agrees(result.corrected.p, corrected[1]);
+		}
+	}
+	expect(mcNemar(3, 9).method).toBe('McNemar, exact');
+	expect(mcNemar(13, 12)).toMatchObject({ method: 'McNemar, mid-p' });
+});
+
+test('a mean with its error, plain and clustered', () => {
+	const { values, clusters, ...expected } = golden.mean;
+	const plain = meanWithError(values);
+	agrees(plain.mean, expected.mean);
+	agrees(plain.standardError, expected.se);
+	agrees(studentInterval(plain).low, expected.low);
+	agrees(studentInterval(plain).high, expected.high);
+	const clustered = meanWithError(values, clusters);
+	expect(clustered).toMatchObject({ clusters: expected.clusterCount, freedom: expected.clusterCount - 1 });
+	agrees(clustered.standardError, expected.clusteredSe);
+	agrees(studentInterval(clustered).low, expected.clusteredLow);
+	agrees(studentInterval(clustered).high, expected.clusteredHigh);
+	agrees(meanIsZeroP(clustered), expected.clusteredP);
+	const own = meanWithError(
+		values,
+		values.map(() => null),
+	);
+	expect(own).toEqual(plain);
+	expect(meanWithError([0, 1, 1], ['a', 'a', 'a'])).toMatchObject({ standardError: 0, freedom: 0, clusters: 1 });
+});
+
+test('paired differences, plain and clustered, and their correlation', () => {
+	const { second, ...expected } = golden.paired;
+	const { values, clusters } = golden.mean;
+	const differences = second.map((value: number, index: number) => value - values[index]);
+	const plain = meanWithError(differences);
+	agrees(plain.mean, expected.difference);
+	agrees(plain.standardError, expected.se);
+	agrees(meanIsZeroP(plain), expected.p);
+	agrees(studentInterval(plain).low, expected.low);
+	agrees(correlation(values, second), expected.rho);
+	const clustered = meanWithError(differences, clusters);
+	agrees(clustered.standardError, expected.clusteredSe);
+	agrees(meanIsZeroP(clustered), expected.clusteredP);
+	agrees(studentInterval(clustered).low, expected.clusteredLow);
+	agrees(studentInterval(clustered).high, expected.clusteredHigh);
+});
+
+test('bootstrap and sign flips come close to SciPy’s with 200,000 resamples, and repeat', () => {
+	const { second, ...expected } = golden.paired;
+	const differences = second.map((value: number, index: number) => value - golden.mean.values[index]);
+	const boot = pairedBootstrap(differences, { seed: 7, resamples: 100_000 });
+	expect(Math.abs(boot.low - expected.bootstrap[0])).toBeLessThan(0.0015);
+	expect(Math.abs(boot.high - expected.bootstrap[1])).toBeLessThan(0.0015);
+	expect(Math.abs(signFlipTest(differences, { seed: 7, resamples: 100_000 }).p - expected.signFlip)).toBeLessThan(
+		0.004,
+	);
+	expect(pairedBootstrap(differences, { seed: 7 })).toEqual(pairedBootstrap(differences, { seed: 7 }));
+	expect(pairedBootstrap(differences, { seed: 7 })).not.toEqual(pairedBootstrap(differences, { seed: 8 }));
+	const few = golden.signFlipExact;
+	expect(Math.abs(signFlipTest(few.differences, { seed: 3, resamples: 100_000 }).p - few.p)).toBeLessThan(0.006);
+});
+
+test('the bootstrap draws clusters whole', () => {
+	const values = Array.from({ length: 200 }, (_, index) => (index % 20 < 10 ? 1 : -1));
+	const clusters = values.map((_, index) => `c${Math.floor(index / 10)}`);
+	const alone = pairedBootstrap(values, { seed: 1 });
+	const together = pairedBootstrap(values, { seed: 1, clusters });
+	expect((together.high - together.low) / (alone.high - alone.low)).toBeGreaterThan(2.5);
+	expect(pairedBootstrap([1, 1, 1], { seed: 1, resamples: 1_000 })).toMatchObject({ low: 1, high: 1, p: 0.001 });
+});
+
+test('quantiles interpolate as numpy’s', () => {
+	expect(quantile([1, 2, 3, 4], 0.5)).toBe(2.5);
+	expect(quantile([1, 2, 3, 4], 0.975)).toBeCloseTo(3.925, 12);
+	expect(quantile([5], 0.1)).toBe(5);
+});
+
+test('Cohen’s kappa with its error', () => {
+	const { first, second, kappa, se, low, high } = golden.kappa;
+	const result = cohenKappa(first, second);
+	agrees(result.kappa ?? Number.NaN, kappa);
+	agrees(result.standardError ?? Number.NaN, se);
+	agrees(result.low ?? Number.NaN, low);
+	agrees(result.high ?? Number.NaN, high);
+	expect(cohenKappa(['up', 'up'], ['up', 'up']).kappa).toBeNull();
+	expect(cohenKappa([], []).kappa).toBeNull();
+});
+
+test('pooled shares', () => {
+	const { values, weights, mean, se } = golden.pooled;
+	const result = pooledMean(values, weights);
+	agrees(result.mean, mean);
+	agrees(result.standardError, se);
+});
+
+test('samples needed and what so many can find (Miller, section 5)', () => {
+	for (const [delta, omegaSquared, withinSquared, n] of golden.power.n) {
+		agrees(samplesNeeded(delta, { omegaSquared, withinSquared }), n);
+		agrees(detectableDifference(n, { omegaSquared, withinSquared }), delta);
+	}
+	// The paper's own figures: 969; with sampling noise 3,876 at one answer each and 1,260 at ten.
+	const omegaSquared = 1 / 9;
+	expect(Math.ceil(samplesNeeded(0.03, { omegaSquared }))).toBe(969);
+	expect(Math.ceil(samplesNeeded(0.03, { omegaSquared, withinSquared: 1 / 3 }))).toBe(3_876);
+	expect(Math.ceil(samplesNeeded(0.03, { omegaSquared, withinSquared: 1 / 30 }))).toBe(1_260);
+});
+
+test('random numbers spread evenly and are the same for the same seed', () => {
+	const random = createRandom(42);
+	const counts = new Array<number>(10).fill(0);
+	for (let draw = 0; draw < 100_000; draw += 1) counts[random.below(10)]! += 1;
+	const chi = counts.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0);
+	expect(chiSquaredP(chi, 9)).toBeGreaterThan(0.001);
+	expect(createRandom(42).next()).toBe(createRandom(42).next());
+});
