@@ -14,6 +14,14 @@ import { createSelection } from './conversation/organise/selection.ts';
 import { createThread } from './conversation/thread.ts';
 import { shownId } from './conversation/thread-state.ts';
 import { createTrash } from './conversation/trash/trash.ts';
+import { createAdding } from './dataset/add/adding.ts';
+import { createChecks } from './dataset/check/checks.ts';
+import { createDatasets, shownDataset, shownVersion } from './dataset/datasets.ts';
+import { createDatasetImport } from './dataset/import/import-flow.ts';
+import { createJobWatch } from './dataset/jobs.ts';
+import { createSampleList } from './dataset/sample/samples.ts';
+import { createEvaluations } from './evaluation/evaluations.ts';
+import { announceEnd } from './evaluation/run-actions.ts';
 import { createExchange } from './exchange/exchange.ts';
 import { createFeedback } from './feedback/feedback.ts';
 import { createFeedbackReport } from './feedback/report/feedback-report.ts';
@@ -29,14 +37,17 @@ const burstMs = 60;
 /** Makes every store, and keeps them fresh: all of them on each connect, the touched ones on each event. */
 export function createServices(connection: Connection): Services {
 	const toasts = createToasts();
+	const layout = createLayout(location, history);
 	const attachments = createAttachments(connection);
 	const thread = createThread(connection, toasts.fail, attachments.ownText);
 	const models = createModelLibrary(connection);
 	const drafts = createDrafts(connection, sessionStorage, toasts.fail);
+	const datasets = createDatasets(connection);
+	const datasetJobs = createJobWatch(connection);
 	const services: Services = {
 		connection,
 		status: createStore<Status | null>(() => null),
-		layout: createLayout(location, history),
+		layout,
 		toasts,
 		conversations: createConversationList(connection),
 		organisation: createOrganisation(connection, localStorage, toasts.fail),
@@ -48,7 +59,16 @@ export function createServices(connection: Connection): Services {
 		attachments,
 		measure: createMeasure({ connection, thread, drafts, attachments, models }),
 		exchange: createExchange(connection, toasts),
+		datasets,
+		samples: createSampleList(connection),
+		datasetJobs,
+		datasetImport: createDatasetImport(connection, datasetJobs, toasts, ({ dataset }) => {
+			void datasets.changed(dataset.id).then(() => layout.go({ section: 'datasets', datasetId: dataset.id }));
+		}),
+		datasetChecks: createChecks(connection, datasetJobs),
+		adding: createAdding(connection, localStorage),
 		comparisons: createComparisons(connection, toasts.fail),
+		evaluations: createEvaluations(connection, toasts.fail, (run) => announceEnd({ layout, toasts }, run)),
 		feedback: createFeedback(connection, toasts.fail),
 		feedbackReport: createFeedbackReport(connection),
 		models,
@@ -65,14 +85,17 @@ export function createServices(connection: Connection): Services {
 			'models',
 			'presets',
 			'comparisons',
+			'evaluations',
 			'list',
 			'organisation',
 			'drafts',
 			'thread',
 			'attachments',
+			'datasets',
 		] as const)
 			stale(part, 0);
 		void services.exchange.refresh();
+		void services.datasetJobs.refresh();
 		connection.client.system.status().then(
 			(status) => services.status.setState(status, true),
 			() => {},
@@ -85,6 +108,14 @@ export function createServices(connection: Connection): Services {
 	services.search.state.subscribe(({ status }) => {
 		if (status !== 'off') services.selection.clear();
 	});
+	// The rows follow the version on the screen, and are fetched again when it changes.
+	services.datasets.state.subscribe((now, before) => {
+		const [version, old] = [shownVersion(now), shownVersion(before)];
+		if (now.versions.length === 0) return;
+		if (version?.id !== services.samples.state.getState().versionId)
+			void services.samples.show(shownDataset(now)?.id ?? null, version?.id ?? null);
+		else if (version?.revision !== old?.revision) void services.samples.refresh();
+	});
 	services.layout.state.subscribe((now, before) => {
 		if (now.route !== before.route) void showRoute(services);
 	});
@@ -96,7 +127,9 @@ export function createServices(connection: Connection): Services {
 		}
 		if (now.status !== 'ready') return;
 		const answers = now.messages.filter(({ role, status }) => role === 'assistant' && status !== 'streaming');
-		void services.feedback.show(answers.map(({ id }) => id));
+		const ids = answers.map(({ id }) => id);
+		void services.feedback.show(ids);
+		void services.adding.show(ids);
 	});
 	void showRoute(services);
 	return services;
@@ -145,11 +178,13 @@ type Part =
 	| 'models'
 	| 'presets'
 	| 'comparisons'
+	| 'evaluations'
 	| 'list'
 	| 'organisation'
 	| 'drafts'
 	| 'thread'
-	| 'attachments';
+	| 'attachments'
+	| 'datasets';
 
 function apply(services: Services, event: ApplicationEvent, stale: (part: Part) => void): void {
 	services.search.notice(event);
@@ -179,6 +214,12 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 		case 'comparison-changed':
 			void services.comparisons.apply(event.comparisonId);
 			break;
+		case 'evaluation-changed':
+			services.evaluations.apply(event.runId);
+			break;
+		case 'dataset-changed':
+			stale('datasets');
+			break;
 		case 'presets-changed':
 			stale('presets');
 			break;
@@ -187,6 +228,8 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			break;
 		case 'job':
 			services.exchange.applyJob(event.job);
+			services.datasetJobs.apply(event.job);
+			services.evaluations.applyJob(event.job);
 			break;
 		case 'download':
 			services.models.applyDownload(event.download);
@@ -216,12 +259,17 @@ function refresher(services: Services): (part: Part, delayMs?: number) => void {
 		models: models.refresh,
 		presets: presets.refresh,
 		comparisons: services.comparisons.refresh,
+		evaluations: services.evaluations.refresh,
 		list: conversations.refresh,
 		places: conversations.reload,
 		organisation: organisation.refresh,
 		drafts: drafts.refresh,
 		thread: thread.refresh,
 		attachments: () => showAttachments(services),
+		datasets: async () => {
+			await services.datasets.refresh();
+			await services.adding.refresh();
+		},
 	};
 	const timers = new Map<Part, ReturnType<typeof setTimeout>>();
 	return (part, delayMs = burstMs) => {

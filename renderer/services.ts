@@ -13,6 +13,13 @@ import type { OpenThread } from './conversation/open-thread.ts';
 import type { OrganisationStore } from './conversation/organise/organisation.ts';
 import type { Selection } from './conversation/organise/selection.ts';
 import type { TrashStore } from './conversation/trash/trash.ts';
+import type { Adding } from './dataset/add/adding.ts';
+import type { CheckStore } from './dataset/check/checks.ts';
+import type { DatasetStore } from './dataset/datasets.ts';
+import type { DatasetImport } from './dataset/import/import-flow.ts';
+import type { JobWatch } from './dataset/jobs.ts';
+import type { SampleList } from './dataset/sample/samples.ts';
+import type { EvaluationStore } from './evaluation/evaluations.ts';
 import type { ExchangeStore } from './exchange/exchange.ts';
 import type { FeedbackStore } from './feedback/feedback.ts';
 import type { FeedbackReport } from './feedback/report/feedback-report.ts';
@@ -38,7 +45,16 @@ export interface Services {
 	readonly attachments: AttachmentStore;
 	readonly measure: Measure;
 	readonly exchange: ExchangeStore;
+	readonly datasets: DatasetStore;
+	/** Rows of the dataset on the screen. */
+	readonly samples: SampleList;
+	readonly datasetJobs: JobWatch;
+	readonly datasetImport: DatasetImport;
+	readonly datasetChecks: CheckStore;
+	/** Making samples of answers. */
+	readonly adding: Adding;
 	readonly comparisons: ComparisonStore;
+	readonly evaluations: EvaluationStore;
 	readonly feedback: FeedbackStore;
 	readonly feedbackReport: FeedbackReport;
 	readonly models: ModelLibrary;

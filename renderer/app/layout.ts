@@ -1,6 +1,15 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type Section = 'chat' | 'trash' | 'evaluate' | 'compare' | 'models' | 'datasets' | 'prompts' | 'feedback' | 'settings';
+export type Section =
+	| 'chat'
+	| 'trash'
+	| 'evaluate'
+	| 'compare'
+	| 'models'
+	| 'datasets'
+	| 'prompts'
+	| 'feedback'
+	| 'settings';
 
 /** Where one is; kept in the address, so that a reload and the back button lead there. */
 export type Route =

@@ -15,11 +15,19 @@ const names: Partial<Record<Section, string>> = {
 };
 
 /** Names the window or tab after what is shown. */
-export function useTitle({ layout, thread }: Services): void {
+export function useTitle({ evaluations, layout, thread }: Services): void {
 	const section = useStore(layout.state, ({ route }) => route.section);
 	const title = useStore(thread.state, (state) => (state.status === 'ready' ? state.conversation.title : null));
 	const name = names[section] ?? title;
+	// A run that ended while nobody looked says so on the tab, until somebody does.
+	const ended = useStore(evaluations.state, (state) => state.ended);
 	useEffect(() => {
-		document.title = name === null ? 'Assay' : `${name} · Assay`;
-	}, [name]);
+		const look = () => (document.hidden ? undefined : evaluations.seen());
+		document.addEventListener('visibilitychange', look);
+		return () => document.removeEventListener('visibilitychange', look);
+	}, [evaluations]);
+	useEffect(() => {
+		const words = ended === null ? name : `Finished: ${ended}`;
+		document.title = words === null ? 'Assay' : `${words} · Assay`;
+	}, [name, ended]);
 }

@@ -1,10 +1,122 @@
+import { FlaskConical, Plus } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { ListToggle } from '../app/frame/list-toggle.tsx';
+import { Button } from '../design/button.tsx';
+import { EmptyState } from '../design/state/empty-state.tsx';
+import { FailureCard } from '../design/state/failure-card.tsx';
+import { Skeleton } from '../design/state/skeleton.tsx';
+import { useServices } from '../services.ts';
+import { CompareRuns } from './compare/compare-runs.tsx';
+import { useStarterSets } from './list/starter-sets.tsx';
+import { openNewRun } from './open-new-run.ts';
+import { placeOf } from './place.ts';
+import { startFirstRun } from './plan/first-run.ts';
+import { NewRun } from './plan/new-run.tsx';
+import { RunningDock } from './progress/running-dock.tsx';
+import { RunResult } from './result/run-result.tsx';
+
 /** Which prompt, technique and model to use, and how sure that is. */
 export function EvaluateScreen() {
+	const { layout } = useServices();
+	const part = useStore(layout.state, ({ route }) => (route.section === 'evaluate' ? route.part : null));
+	const place = placeOf(part);
 	return (
-		<main data-region className="flex min-w-0 flex-1 flex-col">
+		<main data-region className="flex min-h-0 min-w-0 flex-1 flex-col">
+			{place.kind === 'new' ? (
+				<NewRun key={part} given={place.given} />
+			) : place.kind === 'compare' ? (
+				<CompareRuns key={part} ids={place.ids} />
+			) : (
+				<Shown id={place.kind === 'run' ? place.id : null} />
+			)}
+		</main>
+	);
+}
+
+/** One run; `null`: the newest. */
+function Shown({ id }: { id: number | null }) {
+	const services = useServices();
+	const { evaluations } = services;
+	const { status, failure, runs, details } = useStore(evaluations.state);
+	const wanted = id ?? runs[0]?.id;
+	useEffect(() => {
+		if (wanted !== undefined) void evaluations.open(wanted);
+	}, [wanted, evaluations]);
+	const run = wanted === undefined ? undefined : details[wanted];
+	if (run !== undefined) return <RunResult key={run.id} run={run} />;
+	return (
+		<>
 			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+				<ListToggle />
 				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Evaluate</h1>
 			</header>
-		</main>
+			<div className="min-h-0 flex-1 overflow-y-auto">
+				{status === 'failed' && failure !== null ? (
+					<div className="p-5">
+						<FailureCard
+							title="The runs could not be read"
+							failure={failure}
+							actions={
+								<Button size="sm" onClick={() => void evaluations.refresh()}>
+									Try again
+								</Button>
+							}
+						/>
+					</div>
+				) : status === 'loading' ? (
+					<Skeleton rows={6} className="p-5" />
+				) : wanted === undefined ? (
+					<NoRuns />
+				) : runs.some((one) => one.id === wanted) ? (
+					<Skeleton rows={6} className="p-5" />
+				) : (
+					<EmptyState
+						icon={FlaskConical}
+						title="There is no such run"
+						actions={<Button onClick={() => openNewRun(services)}>New run</Button>}
+					>
+						It may have been deleted.
+					</EmptyState>
+				)}
+			</div>
+			<RunningDock shown={undefined} />
+		</>
+	);
+}
+
+/** Before the first run: one click on a set that comes with Assay shows what all of this is. */
+function NoRuns() {
+	const services = useServices();
+	const sets = useStarterSets();
+	const [starting, setStarting] = useState(false);
+	const set = sets.find(({ starterId }) => starterId?.includes('arithmetic')) ?? sets[0];
+	return (
+		<EmptyState
+			icon={FlaskConical}
+			title="Nothing measured yet"
+			actions={
+				<>
+					{set === undefined ? null : (
+						<Button
+							kind="primary"
+							busy={starting ? 'Beginning' : undefined}
+							onClick={() => {
+								setStarting(true);
+								void startFirstRun(services, set).finally(() => setStarting(false));
+							}}
+						>
+							Run {set.name} now
+						</Button>
+					)}
+					<Button icon={Plus} onClick={() => openNewRun(services)}>
+						New run
+					</Button>
+				</>
+			}
+		>
+			Ask a model the same questions under other prompts, techniques and models, and see which answers better and how
+			sure that is.
+		</EmptyState>
 	);
 }

@@ -1,8 +1,10 @@
-/** What a new run begins with: what one came from. Ids of prompt versions, datasets and model files. */
+/** What a new run begins with: what one came from. Ids of prompt versions, datasets, model files and runs. */
 export interface NewRunStart {
 	readonly promptVersionId?: number;
 	readonly datasetId?: number;
 	readonly modelFileId?: number;
+	/** A run whose choices are taken over. */
+	readonly runId?: number;
 }
 
 /** Where one is inside Evaluate. */
@@ -12,7 +14,7 @@ export type EvaluatePlace =
 	| { readonly kind: 'run'; readonly id: number }
 	| { readonly kind: 'compare'; readonly ids: readonly [number, number] };
 
-const keys = { prompt: 'promptVersionId', dataset: 'datasetId', model: 'modelFileId' } as const;
+const keys = { prompt: 'promptVersionId', dataset: 'datasetId', model: 'modelFileId', run: 'runId' } as const;
 
 /** What stands after `#/evaluate/` in the address; anything unknown is the newest run. */
 export function placeOf(part: string | null): EvaluatePlace {

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import { ListPane } from '../../conversation/list/list-pane.tsx';
 import { DatasetList } from '../../dataset/dataset-list.tsx';
+import { RunList } from '../../evaluation/list/run-list.tsx';
 import { PromptList } from '../../prompt/prompt-list.tsx';
 import type { Section } from '../layout.ts';
 
@@ -16,6 +17,7 @@ const lists: Partial<Record<Section, SectionList>> = {
 	chat: conversations,
 	// The trash has no list of its own: it hangs on that of the conversations.
 	trash: conversations,
+	evaluate: { name: 'Runs', Pane: RunList },
 	datasets: { name: 'Datasets', Pane: DatasetList },
 	prompts: { name: 'Prompts', Pane: PromptList },
 };

@@ -2,6 +2,7 @@ import { ArrowDownToLine, Globe, Lock } from 'lucide-react';
 import { useStore } from 'zustand';
 import { bytes, bytesPerSecond, counted } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
+import { RunStatus } from '../../evaluation/progress/run-status.tsx';
 import { JobStatus } from '../../exchange/job-status.tsx';
 import { engineName } from '../../model/model-name.ts';
 import { useServices } from '../../services.ts';
@@ -17,6 +18,7 @@ export function StatusBar() {
 		>
 			<NetworkState />
 			<RunningDownloads />
+			<RunStatus className={entry} />
 			<JobStatus className={entry} />
 			<span className="flex-1" />
 			<LoadedModel wide={wide} />

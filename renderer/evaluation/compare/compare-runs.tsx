@@ -1,0 +1,224 @@
+import { X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Side } from '../../../electron/contract/evaluation/compare.ts';
+import type { Arm, Run, RunSummary } from '../../../electron/contract/evaluation/run.ts';
+import { ListToggle } from '../../app/frame/list-toggle.tsx';
+import { IconButton } from '../../design/button.tsx';
+import { fullTime } from '../../design/format.ts';
+import { EmptyState } from '../../design/state/empty-state.tsx';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { Skeleton } from '../../design/state/skeleton.tsx';
+import { useServices } from '../../services.ts';
+import { IntervalBar } from '../chart/interval-bar.tsx';
+import { RunningDock } from '../progress/running-dock.tsx';
+import { ArmChoice } from '../result/arm-choice.tsx';
+import { type Duel, matchingDuels, unfairOf } from '../result/contrast.ts';
+import { Difference } from '../result/difference.tsx';
+import { armLabel, barDomain, bestArm, matrixOf } from '../result/matrix-of.ts';
+import { versionOf } from '../result/run-result.tsx';
+import { ScorerChoice } from '../result/scorer-choice.tsx';
+import { UnfairLine } from '../result/unfair-line.tsx';
+import { useComparisons } from '../result/use-comparisons.ts';
+import { showRun } from '../run-actions.ts';
+import { SamplesSection } from '../sample/samples-section.tsx';
+import type { ArmSide } from '../sample/side.ts';
+import { figure, interval, sampleWords, type Unit, unitOf } from '../words.ts';
+
+/** Two runs side by side, paired by sample: what is unfair about it, the difference, and the samples it is made of. */
+export function CompareRuns({ ids }: { ids: readonly [number, number] }) {
+	const { evaluations } = useServices();
+	const [firstId, secondId] = ids;
+	const first = useStore(evaluations.state, ({ details }) => details[firstId]);
+	const second = useStore(evaluations.state, ({ details }) => details[secondId]);
+	const known = useStore(evaluations.state, ({ runs, status }) =>
+		status === 'ready' ? ids.every((id) => runs.some((run) => run.id === id)) : true,
+	);
+	useEffect(() => {
+		for (const id of [firstId, secondId]) void evaluations.open(id);
+	}, [firstId, secondId, evaluations]);
+	if (first !== undefined && second !== undefined) return <Pair first={first} second={second} />;
+	return (
+		<>
+			<CompareHead />
+			{known ? (
+				<Skeleton rows={6} className="p-5" />
+			) : (
+				<EmptyState icon={X} title="One of the runs is not there">
+					It may have been deleted. Choose two runs in the list.
+				</EmptyState>
+			)}
+		</>
+	);
+}
+
+function CompareHead({ first, second }: { first?: RunSummary; second?: RunSummary }) {
+	const services = useServices();
+	return (
+		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+			<ListToggle />
+			<h1 className="flex-none text-[14px] font-semibold tracking-[-0.006em]">Two runs</h1>
+			<span className="min-w-0 flex-1 truncate text-xs text-ink-2">
+				{first === undefined || second === undefined
+					? ''
+					: `${second.name}, ${fullTime(second.createdAt)}, against ${first.name}, ${fullTime(first.createdAt)}`}
+			</span>
+			<IconButton
+				icon={X}
+				label="Close"
+				onClick={() =>
+					second === undefined ? services.layout.go({ section: 'evaluate', part: null }) : showRun(services, second.id)
+				}
+			/>
+		</header>
+	);
+}
+
+function armLabels(run: Run, other: Run): ReadonlyMap<number, string> {
+	const matrix = matrixOf(run.arms);
+	const same = run.name === other.name;
+	return new Map(
+		run.arms.map(({ id, label }) => [
+			id,
+			`${same ? `${run.name} #${run.id}` : run.name}: ${armLabel(matrix, id) || label}`,
+		]),
+	);
+}
+
+function Pair({ first, second }: { first: Run; second: Run }) {
+	const scorers = first.scorers.filter((name) => second.scorers.includes(name));
+	const [chosenScorer, setScorer] = useState<string | null>(null);
+	const scorer = chosenScorer ?? scorers[0] ?? null;
+	const matching = matchingDuels(first.arms, second.arms);
+	const bestOf = (run: Run): Arm | undefined => bestArm(run.arms, scorer ?? '') ?? run.arms[0];
+	const [pair, setPair] = useState<{ base: number | null; other: number | null }>({ base: null, other: null });
+	const usual = matching.find(({ otherId }) => otherId === bestOf(second)?.id) ?? matching[0];
+	const baseId = pair.base ?? usual?.baseId ?? bestOf(first)?.id ?? 0;
+	const otherId = pair.other ?? usual?.otherId ?? bestOf(second)?.id ?? 0;
+	const key = `${baseId}-${otherId}`;
+	const duels: readonly Duel[] = matching.some((duel) => duel.key === key)
+		? [...matching.filter((duel) => duel.key === key), ...matching.filter((duel) => duel.key !== key)]
+		: [{ key, label: 'these two', baseId, otherId }];
+	const version = `${versionOf(first)} ${versionOf(second)}`;
+	const { comparisons, failure } = useComparisons(duels, scorer, version);
+	const comparison = comparisons.get(key);
+	const unit = unitOf(comparison?.sides.map(({ metric }) => metric ?? undefined) ?? []);
+	const labels = [armLabels(first, second), armLabels(second, first)] as const;
+	const sides = [sideOf(first, baseId, labels[0]), sideOf(second, otherId, labels[1])];
+	return (
+		<>
+			<CompareHead first={first} second={second} />
+			<UnfairLine unfair={unfairOf([comparison])} />
+			<div className="flex min-h-0 flex-1 flex-col max-[1099px]:overflow-x-hidden max-[1099px]:overflow-y-auto">
+				<div className="grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:grid-cols-2">
+					<div className="min-w-0">
+						{scorers.length > 1 && scorer !== null ? (
+							<ScorerChoice scorers={scorers} scorer={scorer} onChange={setScorer} />
+						) : null}
+						{comparison === undefined ? null : <Sides sides={comparison.sides} unit={unit} labels={labels} />}
+						{failure === null ? null : <FailureCard title="They could not be compared" failure={failure} />}
+					</div>
+					<div className="min-w-0 max-[1099px]:order-first">
+						<Difference
+							title={
+								<>
+									<ArmChoice
+										label="Compared"
+										labels={labels[1]}
+										value={otherId}
+										onChange={(other) => setPair({ base: baseId, other })}
+									/>
+									<span className="font-normal">against</span>
+									<ArmChoice
+										label="Baseline"
+										labels={labels[0]}
+										value={baseId}
+										onChange={(base) => setPair({ base, other: otherId })}
+									/>
+								</>
+							}
+							duels={duels}
+							comparisons={comparisons}
+							unit={unit}
+							selected={key}
+							onSelect={(duel) => setPair({ base: duel.baseId, other: duel.otherId })}
+						/>
+					</div>
+				</div>
+				<div className="flex min-h-0 flex-1 flex-col border-t border-line max-[1099px]:flex-none">
+					<SamplesSection
+						sides={sides}
+						scorer={scorer ?? ''}
+						tags={[]}
+						epochs={first.config.epochs}
+						version={version}
+					/>
+				</div>
+			</div>
+			<RunningDock shown={undefined} />
+		</>
+	);
+}
+
+function sideOf(run: Run, armId: number, labels: ReadonlyMap<number, string>): ArmSide {
+	const { dataset } = run;
+	return {
+		armId,
+		label: labels.get(armId) ?? run.name,
+		detail: '',
+		dataset: { id: dataset.id, versionId: dataset.versionId, name: dataset.name },
+	};
+}
+
+/** The scores of both on the samples that both scored. */
+function Sides({
+	sides,
+	unit,
+	labels,
+}: {
+	sides: readonly Side[];
+	unit: Unit;
+	labels: readonly ReadonlyMap<number, string>[];
+}) {
+	const domain = barDomain(
+		sides.map(({ metric }) => metric ?? undefined),
+		unit,
+	);
+	return (
+		<ul className="grid gap-1.5 min-[560px]:grid-cols-2">
+			{sides.map(({ arm, metric }, index) => (
+				<li
+					key={arm.id}
+					className={`min-w-0 rounded-[8px] border px-3 py-[9px] ${index === 0 ? 'border-line-strong bg-sunken' : 'border-line'}`}
+				>
+					<span className="block truncate text-xs font-medium" title={labels[index]?.get(arm.id)}>
+						{labels[index]?.get(arm.id)}
+					</span>
+					{metric === null ? (
+						<span className="text-xs text-ink-3">Nothing scored</span>
+					) : (
+						<>
+							<span className="text-xl/6.5 font-semibold tracking-[-0.02em] tabular-nums">
+								{figure(metric.value, unit)}
+								<small className="text-sm font-medium tracking-normal text-ink-2">{unit.mark}</small>
+							</span>
+							<IntervalBar
+								value={metric.value * unit.factor}
+								low={metric.low * unit.factor}
+								high={metric.high * unit.factor}
+								domain={domain}
+								label={`${interval(metric, unit)}${unit.mark}`}
+								tone={index === 0 ? 'baseline' : 'plain'}
+								className="mt-0.5 mb-px"
+							/>
+							<span className="block truncate text-xs text-ink-2 tabular-nums">
+								{interval(metric, unit)}
+								<span className="text-ink-3"> · {sampleWords(metric)}</span>
+							</span>
+						</>
+					)}
+				</li>
+			))}
+		</ul>
+	);
+}

@@ -1,0 +1,53 @@
+import type { Arm, RunSummary } from '../../../electron/contract/evaluation/run.ts';
+import { daysBetween, shortTime } from '../../design/format.ts';
+import { shortName } from '../../model/model-name.ts';
+import { techniqueWords } from '../words.ts';
+
+/** Names without the words that all of them begin with: "SmolLM2 135M", "SmolLM2 360M" → "135M", "360M". */
+export function tellingNames(names: readonly string[]): readonly string[] {
+	const unique = [...new Set(names)];
+	if (unique.length < 2) return unique;
+	const words = unique.map((name) => name.split(' '));
+	let shared = 0;
+	while (words.every((one) => one.length > shared + 1 && one[shared] === words[0]?.[shared])) shared += 1;
+	return words.map((one) => one.slice(shared).join(' '));
+}
+
+function few(words: readonly string[], most = 3): string {
+	const unique = [...new Set(words)];
+	return unique.length > most
+		? `${unique.slice(0, most - 1).join(', ')} and ${unique.length - most + 1} more`
+		: unique.join(', ');
+}
+
+/** What a run compares: "v4, v5 × 135M, 360M". */
+export function comparedWords(arms: readonly Arm[]): string {
+	const names = new Set(arms.map(({ prompt }) => prompt.name));
+	const prompts = few(
+		arms.map(({ prompt }) => (names.size > 1 ? `${prompt.name} v${prompt.number}` : `v${prompt.number}`)),
+	);
+	const techniques = new Set(arms.map(({ technique }) => techniqueWords(technique)));
+	const models = new Set(arms.map(({ model }) => shortName(model.name)));
+	const types = new Set(arms.map(({ model }) => model.quantization));
+	const what =
+		models.size === 1 && types.size > 1
+			? few([...types])
+			: few(tellingNames(arms.map(({ model }) => shortName(model.name) || model.name)));
+	return [prompts, techniques.size > 1 ? few([...techniques].map((one) => one.toLowerCase())) : null, what]
+		.filter((part) => part !== null && part !== '')
+		.join(' × ');
+}
+
+/** "today 13:48", "yesterday", "Friday", "3 Nov". */
+export function whenWords(at: number, now: number): string {
+	const days = daysBetween(at, now);
+	if (days === 0) return `today ${shortTime(at, now)}`;
+	if (days === 1) return 'yesterday';
+	if (days < 7) return new Date(at).toLocaleDateString('en-GB', { weekday: 'long' });
+	return shortTime(at, now);
+}
+
+/** How far it is, 0 to 1; null before anything is known. */
+export function doneShare({ progress }: Pick<RunSummary, 'progress'>): number | null {
+	return progress.total === 0 ? null : progress.done / progress.total;
+}

@@ -1,0 +1,42 @@
+import type { Criterion, RunMetric } from '../../../electron/contract/evaluation/criterion.ts';
+import { runMetrics } from '../../../electron/contract/evaluation/criterion.ts';
+import { plain } from '../words.ts';
+
+/** What can be asked of a run besides the mean of a scorer, in words. */
+export const metricNames: Record<RunMetric, string> = {
+	'latency-p50': 'Latency p50',
+	'latency-p95': 'Latency p95',
+	'tokens-per-second': 'Generation',
+	failed: 'Failed rows',
+	unscored: 'Rows not scored',
+};
+
+function isRunMetric(metric: string): metric is RunMetric {
+	return (runMetrics as readonly string[]).includes(metric);
+}
+
+export function metricName(metric: string): string {
+	return isRunMetric(metric) ? metricNames[metric] : metric;
+}
+
+/** What a shown number is of: shares are shown in per cent. */
+export function metricUnit(metric: string): {
+	readonly mark: string;
+	readonly factor: number;
+	readonly digits: number;
+} {
+	if (metric.startsWith('latency')) return { mark: '\u00A0s', factor: 1, digits: 2 };
+	if (metric === 'tokens-per-second') return { mark: '\u00A0tok/s', factor: 1, digits: 1 };
+	return { mark: '\u00A0%', factor: 100, digits: 1 };
+}
+
+/** "85 %", "1.42 s" */
+export function criterionValue({ metric }: Pick<Criterion, 'metric'>, value: number): string {
+	const { mark, factor, digits } = metricUnit(metric);
+	return `${plain(value * factor, digits).replace(/\.0+$/, '')}${mark}`;
+}
+
+/** "exact at least 85 %" */
+export function criterionName({ metric, operator, value }: Criterion): string {
+	return `${metricName(metric)} ${operator === 'at-least' ? 'at least' : 'at most'} ${criterionValue({ metric }, value)}`;
+}

@@ -1,0 +1,127 @@
+import type { RunConfig, RunConfigInput } from '../../../electron/contract/evaluation/config.ts';
+import { type Parameters, parametersSchema } from '../../../electron/contract/evaluation/parameters.ts';
+import { type ScorerInput, type ScorerKind, scorerSchema } from '../../../electron/contract/evaluation/scorer.ts';
+import {
+	type Technique,
+	type TechniqueInput,
+	techniqueSchema,
+} from '../../../electron/contract/evaluation/technique.ts';
+
+/** What the form holds: a config whose dataset may not be chosen yet. */
+export interface Draft extends Omit<RunConfig, 'dataset'> {
+	readonly datasetId: number | null;
+	readonly versionId: number | null;
+	readonly split: string | null;
+	readonly limit: number | null;
+}
+
+/** The usual answers: greedy, bounded. */
+export const usualParameters: Parameters = parametersSchema.parse({});
+
+export const emptyDraft: Draft = {
+	name: '',
+	datasetId: null,
+	versionId: null,
+	split: null,
+	limit: null,
+	promptVersionIds: [],
+	techniques: [techniqueOf({ kind: 'zero-shot' })],
+	modelFileIds: [],
+	parameters: [usualParameters],
+	scorers: [],
+	epochs: 1,
+	seed: 0,
+	width: 8,
+	shardSize: 32,
+	contextSize: null,
+	threads: 0,
+	criteria: [],
+	baselineRunId: null,
+};
+
+/** A technique with everything that was left out. */
+export function techniqueOf(input: TechniqueInput): Technique {
+	return techniqueSchema.parse(input);
+}
+
+/** A scorer with everything that was left out. */
+export function scorerOf(input: ScorerInput): RunConfig['scorers'][number] {
+	return scorerSchema.parse(input);
+}
+
+export function draftOf({ dataset, ...rest }: RunConfig): Draft {
+	return { ...rest, ...dataset };
+}
+
+/** Names under which scorers are stored: their own, else their kind, each once. */
+export function scorerNames(scorers: Draft['scorers']): readonly string[] {
+	return scorers.map(({ name, kind }) => name ?? kind);
+}
+
+/** Scorers with names where two would have the same. */
+export function withUniqueNames(scorers: Draft['scorers']): Draft['scorers'] {
+	const seen = new Map<string, number>();
+	return scorers.map((scorer) => {
+		const name = scorer.name ?? scorer.kind;
+		const times = (seen.get(name) ?? 0) + 1;
+		seen.set(name, times);
+		return times === 1 ? scorer : { ...scorer, name: `${name} ${times}` };
+	});
+}
+
+/** What is still to be chosen, in words for the button; null: it can begin. */
+export function missingOf(draft: Draft): string | null {
+	if (draft.datasetId === null) return 'Choose a dataset';
+	if (draft.promptVersionIds.length === 0) return 'Choose a prompt';
+	if (draft.techniques.length === 0) return 'Choose a technique';
+	if (draft.modelFileIds.length === 0) return 'Choose a model';
+	if (draft.scorers.length === 0) return 'Choose how answers are scored';
+	for (const scorer of draft.scorers) {
+		if (scorer.kind === 'regex' && scorer.pattern.trim() === '') return 'Write the pattern of the scorer';
+		if (scorer.kind === 'javascript' && scorer.code.trim() === '') return 'Write the function of the scorer';
+		if (scorer.kind === 'judge' && scorer.rubric.trim() === '') return 'Write what the judge looks for';
+	}
+	return null;
+}
+
+/** How many combinations it measures. */
+export function combinations(draft: Draft): number {
+	const { promptVersionIds, techniques, modelFileIds, parameters } = draft;
+	return promptVersionIds.length * techniques.length * modelFileIds.length * parameters.length;
+}
+
+/** null while something is missing. */
+export function configOf(draft: Draft): RunConfigInput | null {
+	if (draft.datasetId === null || missingOf(draft) !== null) return null;
+	const { datasetId, versionId, split, limit, ...rest } = draft;
+	const names = new Set(scorerNames(withUniqueNames(draft.scorers)));
+	return {
+		...rest,
+		dataset: { datasetId, versionId, split, limit },
+		scorers: withUniqueNames(draft.scorers),
+		// What a scorer that was taken away was asked for.
+		criteria: draft.criteria.filter(({ metric }) => names.has(metric) || isRunMetric(metric)),
+	};
+}
+
+function isRunMetric(metric: string): boolean {
+	return /^(latency-|tokens-per-second$|failed$|unscored$)/.test(metric);
+}
+
+/** What a scorer of a kind begins with. Kinds that need a text of the person's own begin without one. */
+export function newScorer(kind: ScorerKind, judgeId: number): Draft['scorers'][number] {
+	switch (kind) {
+		case 'regex':
+			return { kind, pattern: '', ignoreCase: false, multiline: false, dotAll: false, right: 'match' };
+		case 'javascript':
+			return { kind, code: defaultCode, timeMs: 1_000, memoryMb: 32 };
+		case 'judge':
+			return { kind, modelFileId: judgeId, rubric: '', scale: 'pass-fail', showTarget: true, reasons: false };
+		default:
+			return scorerOf({ kind });
+	}
+}
+
+const defaultCode = `function score({ output, target }) {
+	return output.trim() === target;
+}`;

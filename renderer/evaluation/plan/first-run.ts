@@ -1,0 +1,74 @@
+import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
+import type { RunConfigInput } from '../../../electron/contract/evaluation/config.ts';
+import type { ModelFile } from '../../../electron/contract/model.ts';
+import type { Prompt } from '../../../electron/contract/prompt/prompt.ts';
+import { failureOf } from '../../connection/failure.ts';
+import type { Services } from '../../services.ts';
+import { openNewRun } from '../open-new-run.ts';
+import { showRun } from '../run-actions.ts';
+import { fetchChoices, lookAt } from './choices.ts';
+import {
+	type DatasetLook,
+	defaultPrompts,
+	defaultScorers,
+	defaultTechnique,
+	plainPrompt,
+	withExamples,
+} from './defaults.ts';
+
+/** A first run should be over while one still looks; longer ones take fewer samples, seconds. */
+const longestFirstRun = 240;
+const fewestSamples = 10;
+
+/** The model that a new run begins with: the default one, else the first that can be used. */
+export function defaultModel(models: readonly ModelFile[]): ModelFile | undefined {
+	const usable = models.filter(({ problem }) => problem === null);
+	return usable.find((model) => model.default) ?? usable.find(({ chat }) => chat) ?? usable[0];
+}
+
+/** The question as it is against a prompt that suits the set; where there is one prompt only, without and with examples. */
+export function firstConfig(look: DatasetLook, prompts: readonly Prompt[], model: ModelFile): RunConfigInput {
+	const technique = defaultTechnique(look);
+	const twin = prompts.length > 1 ? null : withExamples(technique, look);
+	return {
+		name: look.dataset.name,
+		dataset: { datasetId: look.dataset.id },
+		promptVersionIds: prompts.map(({ latest }) => latest.id),
+		techniques: twin === null ? [technique] : [technique, twin],
+		modelFileIds: [model.id],
+		scorers: [...defaultScorers(look)],
+	};
+}
+
+/** Begins a sensible run of a set at once, and goes there. Where something must be chosen first, the form opens. */
+export async function startFirstRun(services: Services, dataset: Dataset): Promise<void> {
+	const { connection, evaluations, models, layout, toasts } = services;
+	const { client } = connection;
+	const model = defaultModel(models.state.getState().models);
+	if (model === undefined) {
+		toasts.show({
+			text: 'A run needs a model, and there is none yet.',
+			action: { label: 'Go to Models', run: () => layout.go({ section: 'models' }) },
+		});
+		return;
+	}
+	try {
+		const [{ prompts }, look] = await Promise.all([fetchChoices(client), lookAt(client, dataset)]);
+		const chosen = defaultPrompts(prompts, look);
+		const config = firstConfig(look, chosen.length > 0 ? chosen : [await client.prompts.create(plainPrompt)], model);
+		if (config.scorers.length === 0) {
+			openNewRun(services, { datasetId: dataset.id });
+			return;
+		}
+		showRun(services, (await evaluations.start(await shortened(services, config))).id);
+	} catch (error) {
+		toasts.fail(failureOf(error).message);
+	}
+}
+
+async function shortened({ connection }: Services, config: RunConfigInput): Promise<RunConfigInput> {
+	const { seconds, samples } = await connection.client.evaluations.estimate(config as never);
+	if (seconds === null || seconds <= longestFirstRun) return config;
+	const limit = Math.max(fewestSamples, Math.floor((samples * longestFirstRun) / seconds));
+	return limit >= samples ? config : { ...config, dataset: { ...config.dataset, limit } };
+}

@@ -1,0 +1,96 @@
+import { X } from 'lucide-react';
+import { type KeyboardEvent, useState } from 'react';
+import { useStore } from 'zustand';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { ListToggle } from '../../app/frame/list-toggle.tsx';
+import { failureOf } from '../../connection/failure.ts';
+import { IconButton } from '../../design/button.tsx';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { Skeleton } from '../../design/state/skeleton.tsx';
+import { useServices } from '../../services.ts';
+import type { NewRunStart } from '../place.ts';
+import { RunningDock } from '../progress/running-dock.tsx';
+import { showRun } from '../run-actions.ts';
+import { configOf } from './draft.ts';
+import { CriteriaPart } from './part/criteria-part.tsx';
+import { DatasetPart } from './part/dataset-part.tsx';
+import { ModelPart } from './part/model-part.tsx';
+import { ParameterPart } from './part/parameter-part.tsx';
+import { PromptPart } from './part/prompt-part.tsx';
+import { RepeatPart } from './part/repeat-part.tsx';
+import { ScorerPart } from './part/scorer-part.tsx';
+import { TechniquePart } from './part/technique-part.tsx';
+import { PlanSummary } from './plan-summary.tsx';
+import { useEstimate, usePlan } from './use-plan.ts';
+
+/** What to measure: every prompt with every technique, model and set of parameters; and when the result is good enough. */
+export function NewRun({ given }: { given: NewRunStart }) {
+	const services = useServices();
+	const { evaluations, layout, models } = services;
+	const plan = usePlan(given);
+	const estimated = useEstimate(plan.draft);
+	const files = useStore(models.state, (state) => state.models);
+	const [starting, setStarting] = useState(false);
+	const [refused, setRefused] = useState<FailureFacts | null>(null);
+	const config = configOf(plan.draft);
+	async function start(): Promise<void> {
+		if (config === null || starting) return;
+		setStarting(true);
+		try {
+			showRun(services, (await evaluations.start(config)).id);
+		} catch (error) {
+			setRefused(failureOf(error));
+		} finally {
+			setStarting(false);
+		}
+	}
+	function press(event: KeyboardEvent): void {
+		if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+		event.preventDefault();
+		void start();
+	}
+	const { draft, choices, look } = plan;
+	return (
+		// biome-ignore lint/a11y/noStaticElementInteractions: the fields inside take the keys, this one starts from any of them
+		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={press}>
+			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+				<ListToggle />
+				<h1 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">New run</h1>
+				<IconButton icon={X} label="Close" onClick={() => layout.go({ section: 'evaluate', part: null })} />
+			</header>
+			<div className="flex min-h-0 flex-1 max-[1099px]:block max-[1099px]:overflow-y-auto">
+				<div className="min-h-0 min-w-0 flex-1 px-5 pb-6 min-[1100px]:overflow-y-auto">
+					{plan.failure === null ? null : (
+						<div className="pt-4">
+							<FailureCard title="The form could not be filled in" failure={plan.failure} />
+						</div>
+					)}
+					{choices === null ? (
+						plan.failure === null ? (
+							<Skeleton rows={8} className="py-5" />
+						) : null
+					) : (
+						<>
+							<DatasetPart plan={plan} datasets={choices.datasets} />
+							<PromptPart plan={plan} prompts={choices.prompts} look={look} />
+							<TechniquePart draft={draft} look={look} change={plan.change} />
+							<ModelPart draft={draft} files={files} change={plan.change} />
+							<ScorerPart draft={draft} look={look} files={files} change={plan.change} />
+							<CriteriaPart draft={draft} change={plan.change} />
+							<ParameterPart draft={draft} change={plan.change} />
+							<RepeatPart draft={draft} change={plan.change} />
+						</>
+					)}
+				</div>
+				<PlanSummary
+					draft={draft}
+					estimated={estimated}
+					refused={refused}
+					starting={starting}
+					onStart={() => void start()}
+				/>
+			</div>
+			<RunningDock shown={undefined} />
+		</div>
+	);
+}

@@ -1,0 +1,55 @@
+import type { Draft } from '../draft.ts';
+import { Part } from './part.tsx';
+import { SmallNumber } from './small-number.tsx';
+
+/** How often each sample is asked, and what makes the run come out the same again. */
+export function RepeatPart({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
+	const greedy = draft.parameters.every(({ temperature }) => temperature === 0);
+	return (
+		<Part title="Measuring" hint="Part of what makes two runs equal.">
+			<div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+				<SmallNumber
+					label="Answers of each sample"
+					value={draft.epochs}
+					onChange={(epochs) => change({ epochs: epochs ?? 1 })}
+					min={1}
+					max={100}
+					width={48}
+				/>
+				<SmallNumber
+					label="Seed"
+					value={draft.seed}
+					onChange={(seed) => change({ seed: seed ?? 0 })}
+					min={0}
+					max={0xffff_ffff}
+					width={84}
+				/>
+				<SmallNumber
+					label="Rows at once"
+					value={draft.width}
+					onChange={(width) => change({ width: width ?? 8 })}
+					min={1}
+					max={63}
+					width={48}
+				/>
+				<SmallNumber
+					label="Threads"
+					value={draft.threads === 0 ? null : draft.threads}
+					onChange={(threads) => change({ threads: threads ?? 0 })}
+					min={1}
+					max={256}
+					empty="all"
+					width={48}
+				/>
+			</div>
+			<p className="text-xs text-pretty text-ink-3">
+				{draft.width === 1
+					? 'One row at a time answers token for token as chat does, and takes longest.'
+					: `${draft.width} rows are decoded together: faster than one after the other, and as repeatable.`}
+				{greedy && draft.epochs > 1
+					? ' At temperature 0 every answer of a sample is the same: several tell nothing more.'
+					: ''}
+			</p>
+		</Part>
+	);
+}

@@ -1,0 +1,256 @@
+import type { Scorer } from '../../../../electron/contract/evaluation/scorer.ts';
+import type { ModelFile } from '../../../../electron/contract/model.ts';
+import { Select } from '../../../design/field/select.tsx';
+import { TextArea, TextField } from '../../../design/field/text-field.tsx';
+import { SchemaField } from './schema-field.tsx';
+import { SmallNumber } from './small-number.tsx';
+import { Tick } from './tick.tsx';
+
+/** What can be set of a scorer. Those without anything to set show nothing. */
+export function ScorerFields({
+	scorer,
+	files,
+	onChange,
+}: {
+	scorer: Scorer;
+	files: readonly ModelFile[];
+	onChange: (scorer: Scorer) => void;
+}) {
+	switch (scorer.kind) {
+		case 'exact':
+		case 'includes':
+		case 'levenshtein':
+			return (
+				<>
+					<Tick
+						label="Ignore case"
+						checked={scorer.ignoreCase}
+						onChange={() => onChange({ ...scorer, ignoreCase: !scorer.ignoreCase })}
+					/>
+					<Tick
+						label="Ignore punctuation"
+						checked={scorer.ignorePunctuation}
+						onChange={() => onChange({ ...scorer, ignorePunctuation: !scorer.ignorePunctuation })}
+					/>
+					{scorer.kind === 'levenshtein' ? null : (
+						<span className="inline-flex items-center gap-1.5">
+							<label className="text-xs text-ink-2">
+								Alternatives split by{' '}
+								<input
+									value={scorer.separator}
+									onChange={(event) => onChange({ ...scorer, separator: event.target.value.slice(0, 20) })}
+									placeholder="none"
+									className="ml-0.5 h-6.5 w-14 rounded-[6px] border border-control bg-surface px-2 text-center font-mono text-xs focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus"
+								/>
+							</label>
+						</span>
+					)}
+				</>
+			);
+		case 'numeric':
+			return (
+				<>
+					<Select
+						label="Which number of the answer"
+						value={scorer.find}
+						onChange={(find) => onChange({ ...scorer, find })}
+						options={[
+							{ value: 'last', words: 'the last number' },
+							{ value: 'first', words: 'the first number' },
+							{ value: 'whole', words: 'the whole answer' },
+							{ value: 'gsm8k-strict', words: 'after ####, as GSM8K' },
+							{ value: 'gsm8k-flexible', words: 'the last, as GSM8K' },
+						]}
+					/>
+					<SmallNumber
+						label="Within"
+						value={scorer.tolerance}
+						onChange={(tolerance) => onChange({ ...scorer, tolerance: tolerance ?? 0 })}
+						min={0}
+						max={1e12}
+						step={0.01}
+						digits={6}
+					/>
+					<SmallNumber
+						label="or"
+						unit="% of the target"
+						value={scorer.relativeTolerance * 100}
+						onChange={(share) => onChange({ ...scorer, relativeTolerance: (share ?? 0) / 100 })}
+						min={0}
+						max={1000}
+						step={0.5}
+						digits={3}
+					/>
+				</>
+			);
+		case 'json-fields':
+			return (
+				<>
+					<Tick
+						label="Ignore case"
+						checked={scorer.ignoreCase}
+						onChange={() => onChange({ ...scorer, ignoreCase: !scorer.ignoreCase })}
+					/>
+					<Select
+						label="What counts"
+						value={scorer.require}
+						onChange={(require) => onChange({ ...scorer, require })}
+						options={[
+							{ value: 'share', words: 'the share of right fields' },
+							{ value: 'all', words: 'all fields or nothing' },
+						]}
+					/>
+					<div className="w-full">
+						<TextField
+							label="Fields that count"
+							hint="separated by commas; none: all"
+							mono
+							value={scorer.fields.join(', ')}
+							onChange={(event) =>
+								onChange({
+									...scorer,
+									fields: event.target.value
+										.split(',')
+										.map((field) => field.trimStart())
+										.filter((field, at, all) => field !== '' || at < all.length - 1),
+								})
+							}
+							placeholder="topic, address.city"
+						/>
+					</div>
+				</>
+			);
+		case 'json':
+			return <SchemaField scorer={scorer} onChange={onChange} />;
+		case 'regex':
+			return (
+				<>
+					<div className="w-full">
+						<TextField
+							label="Pattern"
+							hint="RE2 syntax"
+							mono
+							value={scorer.pattern}
+							onChange={(event) => onChange({ ...scorer, pattern: event.target.value })}
+							placeholder="^(yes|no)\b"
+						/>
+					</div>
+					<Tick
+						label="Ignore case"
+						checked={scorer.ignoreCase}
+						onChange={() => onChange({ ...scorer, ignoreCase: !scorer.ignoreCase })}
+					/>
+					<Select
+						label="Right where"
+						value={scorer.right}
+						onChange={(right) => onChange({ ...scorer, right })}
+						options={[
+							{ value: 'match', words: 'right where it matches' },
+							{ value: 'no-match', words: 'right where it does not match' },
+						]}
+					/>
+				</>
+			);
+		case 'choice':
+			return (
+				<Select
+					label="Measure"
+					value={scorer.measure}
+					onChange={(measure) => onChange({ ...scorer, measure })}
+					options={[
+						{ value: 'acc', words: 'likelihood as it is (acc)' },
+						{ value: 'acc-norm', words: 'by length in characters (acc_norm)' },
+						{ value: 'acc-bytes', words: 'by length in bytes' },
+						{ value: 'mutual-information', words: 'less that without the question' },
+						{ value: 'brier', words: 'Brier score (lower is better)' },
+					]}
+				/>
+			);
+		case 'rouge-l':
+			return (
+				<Select
+					label="Measure"
+					value={scorer.measure}
+					onChange={(measure) => onChange({ ...scorer, measure })}
+					options={[
+						{ value: 'f1', words: 'F1' },
+						{ value: 'precision', words: 'precision' },
+						{ value: 'recall', words: 'recall' },
+					]}
+				/>
+			);
+		case 'ifeval':
+			return (
+				<>
+					<Select
+						label="How strictly"
+						value={scorer.mode}
+						onChange={(mode) => onChange({ ...scorer, mode })}
+						options={[
+							{ value: 'strict', words: 'strict' },
+							{ value: 'loose', words: 'loose' },
+						]}
+					/>
+					<Select
+						label="What counts"
+						value={scorer.level}
+						onChange={(level) => onChange({ ...scorer, level })}
+						options={[
+							{ value: 'prompt', words: 'samples with every instruction followed' },
+							{ value: 'instruction', words: 'instructions followed' },
+						]}
+					/>
+				</>
+			);
+		case 'javascript':
+			return (
+				<div className="w-full font-mono text-xs">
+					<TextArea
+						label="Function"
+						hint="score({ input, target, output, answer, choices, variables, metadata })"
+						value={scorer.code}
+						spellCheck={false}
+						onChange={(event) => onChange({ ...scorer, code: event.target.value })}
+					/>
+				</div>
+			);
+		case 'judge':
+			return (
+				<>
+					<Select
+						label="Model that judges"
+						value={String(scorer.modelFileId)}
+						onChange={(id) => onChange({ ...scorer, modelFileId: Number(id) })}
+						options={files
+							.filter(({ problem, chat }) => problem === null && chat)
+							.map(({ id, name, quantization }) => ({ value: String(id), words: `${name} ${quantization}` }))}
+					/>
+					<Select
+						label="Verdict"
+						value={scorer.scale}
+						onChange={(scale) => onChange({ ...scorer, scale })}
+						options={[
+							{ value: 'pass-fail', words: 'passes or fails' },
+							{ value: 'grade', words: 'grades from 1 to 5' },
+							{ value: 'pair', words: 'better than the target' },
+						]}
+					/>
+					<Tick
+						label="Reasons first"
+						checked={scorer.reasons}
+						onChange={() => onChange({ ...scorer, reasons: !scorer.reasons })}
+					/>
+					<div className="w-full">
+						<TextArea
+							label="What it looks for"
+							value={scorer.rubric}
+							onChange={(event) => onChange({ ...scorer, rubric: event.target.value })}
+							placeholder="The answer is polite, names the refund, and promises nothing else."
+						/>
+					</div>
+				</>
+			);
+		case 'letter':
+			return null;
+	}
+}

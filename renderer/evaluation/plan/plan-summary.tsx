@@ -1,0 +1,132 @@
+import { Play, TriangleAlert } from 'lucide-react';
+import type { Estimate } from '../../../electron/contract/evaluation/estimate.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { Button } from '../../design/button.tsx';
+import { count, duration } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Kbd } from '../../design/kbd.tsx';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { combinations, type Draft, missingOf } from './draft.ts';
+import type { Estimated } from './use-plan.ts';
+
+/** What the run will take, what should be known before it begins, and the button. */
+export function PlanSummary({
+	draft,
+	estimated,
+	refused,
+	starting,
+	onStart,
+}: {
+	draft: Draft;
+	estimated: Estimated;
+	/** Why it did not begin. */
+	refused: FailureFacts | null;
+	starting: boolean;
+	onStart: () => void;
+}) {
+	const missing = missingOf(draft);
+	const failure = refused ?? estimated.failure;
+	const { estimate } = estimated;
+	return (
+		<aside
+			aria-label="What it takes"
+			className="flex w-(--inspector) flex-none flex-col border-line max-[1099px]:w-auto max-[1099px]:border-t min-[1100px]:border-l"
+		>
+			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto px-4 py-3.5 max-[1099px]:flex-none">
+				<Product draft={draft} />
+				{estimate === undefined ? (
+					<p className="text-xs text-ink-3">
+						{missing === null ? (failure === null ? 'Estimating …' : '') : `${missing}, and the estimate stands here.`}
+					</p>
+				) : (
+					<Figures estimate={estimate} stale={estimated.asking} />
+				)}
+				{estimate === undefined || estimate.warnings.length === 0 ? null : (
+					<ul className="flex flex-col gap-2 rounded-[8px] bg-warn-soft px-3 py-2 text-xs">
+						{estimate.warnings.map(({ code, message }) => (
+							<li key={`${code} ${message}`} className="flex gap-2 text-pretty">
+								<Icon of={TriangleAlert} size={12} className="mt-[3px] text-warn" />
+								{message}
+							</li>
+						))}
+					</ul>
+				)}
+				{failure === null ? null : <FailureCard title="It can't run like this" failure={failure} />}
+			</div>
+			<div className="flex flex-none items-center gap-2 border-t border-line px-4 py-3">
+				<Button
+					kind="primary"
+					icon={Play}
+					className="flex-1"
+					busy={starting ? 'Beginning' : undefined}
+					blocked={missing ?? (estimated.failure === null ? undefined : estimated.failure.message)}
+					onClick={onStart}
+				>
+					Start the run
+				</Button>
+				<Kbd>Ctrl Enter</Kbd>
+			</div>
+		</aside>
+	);
+}
+
+/** The matrix before it is measured: "2 prompts × 1 technique × 2 models". */
+function Product({ draft }: { draft: Draft }) {
+	const parts = [
+		[draft.promptVersionIds.length, 'prompt'],
+		[draft.techniques.length, 'technique'],
+		[draft.modelFileIds.length, 'model'],
+		[draft.parameters.length, 'setting'],
+	] as const;
+	const all = combinations(draft);
+	return (
+		<div>
+			<h2 className="font-semibold tabular-nums">
+				{count(all)} {all === 1 ? 'combination' : 'combinations'}
+			</h2>
+			<p className="text-xs text-ink-2 tabular-nums">
+				{parts.map(([number, noun]) => `${number} ${noun}${number === 1 ? '' : 's'}`).join(' × ')}
+			</p>
+		</div>
+	);
+}
+
+function Figures({ estimate, stale }: { estimate: Estimate; stale: boolean }) {
+	const { samples, calls, promptTokens, completionTokens, mostCompletionTokens, seconds, mostSeconds, basis } =
+		estimate;
+	const rows: (readonly [string, string])[] = [
+		['Samples', count(samples)],
+		['Asked of models', count(calls)],
+		['Prompt tokens', about(promptTokens)],
+		[
+			'Written tokens',
+			completionTokens === mostCompletionTokens
+				? `${about(mostCompletionTokens)} at most`
+				: `${about(completionTokens)}, ${about(mostCompletionTokens)} at most`,
+		],
+		['Time', seconds === null ? 'not known yet' : `about ${duration(seconds * 1000)}`],
+	];
+	return (
+		<div aria-live="polite" className={stale ? 'text-ink-3' : ''}>
+			<dl className="flex flex-col gap-1 text-xs">
+				{rows.map(([name, value]) => (
+					<div key={name} className="flex justify-between gap-3">
+						<dt className="text-ink-3">{name}</dt>
+						<dd className="text-right tabular-nums">{value}</dd>
+					</div>
+				))}
+			</dl>
+			<p className="mt-2 text-xs text-pretty text-ink-3">
+				{basis === 'none'
+					? 'These models were never measured here: how long it takes shows after the first rows.'
+					: `From earlier runs with these models${mostSeconds === null || seconds === null || mostSeconds < seconds * 1.2 ? '' : `; at most ${duration(mostSeconds * 1000)}`}.`}
+			</p>
+		</div>
+	);
+}
+
+/** Tokens as far as they matter: "640", "31,000", "1.2 million". */
+function about(tokens: number): string {
+	if (tokens >= 999_500) return `${(tokens / 1e6).toPrecision(2)} million`;
+	return count(tokens < 1000 ? tokens : Number(tokens.toPrecision(2)));
+}

@@ -1,0 +1,162 @@
+import { useEffect, useRef, useState } from 'react';
+import type { Estimate } from '../../../electron/contract/evaluation/estimate.ts';
+import type { PromptVersion } from '../../../electron/contract/prompt/prompt.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { type Services, useServices } from '../../services.ts';
+import type { NewRunStart } from '../place.ts';
+import { type Choices, fetchChoices, lookAt, versionsOf } from './choices.ts';
+import { type DatasetLook, defaultPrompts, defaultScorers, defaultTechnique } from './defaults.ts';
+import { configOf, type Draft, draftOf, emptyDraft, scorerOf, techniqueOf } from './draft.ts';
+import { defaultModel } from './first-run.ts';
+
+export interface Plan {
+	readonly draft: Draft;
+	readonly choices: Choices | null;
+	/** How the chosen dataset looks; null until it was looked at. */
+	readonly look: DatasetLook | null;
+	/** Versions of prompts, newest first, as far as they were needed. */
+	readonly versions: ReadonlyMap<number, readonly PromptVersion[]>;
+	readonly failure: FailureFacts | null;
+	change(part: Partial<Draft>): void;
+	/** Another dataset: what follows from it is chosen anew, unless a person chose it. */
+	chooseDataset(id: number): Promise<void>;
+	loadVersions(promptId: number): Promise<void>;
+	reload(): Promise<void>;
+}
+
+/** The form of a new run, filled in with what one came from and what is usual for it. */
+export function usePlan(given: NewRunStart): Plan {
+	const services = useServices();
+	const { client } = services.connection;
+	const [draft, setDraft] = useState<Draft>(emptyDraft);
+	const [choices, setChoices] = useState<Choices | null>(null);
+	const [look, setLook] = useState<DatasetLook | null>(null);
+	const [versions, setVersions] = useState<ReadonlyMap<number, readonly PromptVersion[]>>(new Map());
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	/** What a person chose by hand stays when the dataset changes. */
+	const touched = useRef(new Set<keyof Draft>());
+
+	async function attempt(work: () => Promise<void>): Promise<void> {
+		try {
+			await work();
+			setFailure(null);
+		} catch (error) {
+			if (!isConnectionLoss(error)) setFailure(failureOf(error));
+		}
+	}
+	async function takeDataset(known: Choices, id: number): Promise<void> {
+		const dataset = known.datasets.find((one) => one.id === id);
+		if (dataset === undefined) return;
+		const seen = await lookAt(client, dataset);
+		setLook(seen);
+		setDraft((now) => {
+			const kept = touched.current;
+			return {
+				...now,
+				...{ datasetId: id, versionId: null, split: null, limit: null },
+				...(kept.has('scorers') ? {} : { scorers: defaultScorers(seen).map(scorerOf) }),
+				...(kept.has('techniques') ? {} : { techniques: [techniqueOf(defaultTechnique(seen))] }),
+				...(kept.has('promptVersionIds')
+					? {}
+					: { promptVersionIds: defaultPrompts(known.prompts, seen).map(({ latest }) => latest.id) }),
+			};
+		});
+	}
+	async function loadVersions(promptId: number): Promise<void> {
+		const found = await versionsOf(client, promptId);
+		setVersions((known) => new Map(known).set(promptId, found));
+	}
+	async function begin(): Promise<void> {
+		const known = await fetchChoices(client);
+		setChoices(known);
+		if (given.runId !== undefined) {
+			const run = await client.evaluations.get({ id: given.runId });
+			for (const key of ['scorers', 'techniques', 'promptVersionIds', 'modelFileIds'] as const)
+				touched.current.add(key);
+			setDraft({ ...draftOf(run.config), versionId: null, name: '' });
+			const ids = new Set(run.arms.map(({ prompt }) => prompt.id).filter((id) => id !== null));
+			await Promise.all([...ids].map((id) => loadVersions(id)));
+			const dataset = known.datasets.find(({ id }) => id === run.config.dataset.datasetId);
+			if (dataset !== undefined) setLook(await lookAt(client, dataset));
+			return;
+		}
+		const model = modelOf(services, given.modelFileId);
+		setDraft((now) => ({ ...now, modelFileIds: model === undefined ? [] : [model] }));
+		if (given.promptVersionId !== undefined) {
+			touched.current.add('promptVersionIds');
+			const id = given.promptVersionId;
+			setDraft((now) => ({ ...now, promptVersionIds: [id] }));
+			// An older version than the newest: which prompt it is of is known from its versions.
+			if (!known.prompts.some(({ latest }) => latest.id === id)) {
+				await Promise.all(
+					known.prompts.filter((prompt) => prompt.versions > 1).map((prompt) => loadVersions(prompt.id)),
+				);
+			}
+		}
+		const first = given.datasetId ?? known.datasets.find(({ latest }) => latest.samples > 0)?.id;
+		if (first !== undefined) await takeDataset(known, first);
+	}
+	// biome-ignore lint/correctness/useExhaustiveDependencies: the form is made once for what it was given
+	useEffect(() => {
+		void attempt(begin);
+	}, []);
+
+	return {
+		...{ draft, choices, look, versions, failure },
+		change(part) {
+			for (const key of Object.keys(part)) touched.current.add(key as keyof Draft);
+			setDraft((now) => ({ ...now, ...part }));
+		},
+		chooseDataset: (id) => attempt(async () => (choices === null ? undefined : takeDataset(choices, id))),
+		loadVersions: (id) => attempt(() => loadVersions(id)),
+		reload: () =>
+			attempt(async () => {
+				setChoices(await fetchChoices(client));
+			}),
+	};
+}
+
+function modelOf({ models }: Services, wanted: number | undefined): number | undefined {
+	const { models: files } = models.state.getState();
+	return files.find(({ id, problem }) => id === wanted && problem === null)?.id ?? defaultModel(files)?.id;
+}
+
+/** Changes of the form are over after this long, ms. */
+const settledMs = 250;
+
+export interface Estimated {
+	/** undefined: not known yet. */
+	readonly estimate: Estimate | undefined;
+	/** What is wrong with the config. */
+	readonly failure: FailureFacts | null;
+	/** Something newer is being asked. */
+	readonly asking: boolean;
+}
+
+/** What the run would take, a moment after the last change. */
+export function useEstimate(draft: Draft): Estimated {
+	const { connection } = useServices();
+	const [found, setFound] = useState<Estimated>({ estimate: undefined, failure: null, asking: false });
+	const config = configOf(draft);
+	const key = config === null ? null : JSON.stringify(config);
+	useEffect(() => {
+		if (key === null) return setFound({ estimate: undefined, failure: null, asking: false });
+		setFound((now) => ({ ...now, asking: true }));
+		const controller = new AbortController();
+		const timer = setTimeout(() => {
+			connection.client.evaluations.estimate(JSON.parse(key), { signal: controller.signal }).then(
+				(estimate) => setFound({ estimate, failure: null, asking: false }),
+				(error: unknown) => {
+					if (controller.signal.aborted || isConnectionLoss(error)) return;
+					setFound({ estimate: undefined, failure: failureOf(error), asking: false });
+				},
+			);
+		}, settledMs);
+		return () => {
+			clearTimeout(timer);
+			controller.abort();
+		};
+	}, [key, connection]);
+	return found;
+}

@@ -1,0 +1,148 @@
+import { Pause, Play, Square } from 'lucide-react';
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import type { Arm, RunSummary } from '../../../electron/contract/evaluation/run.ts';
+import { Button } from '../../design/button.tsx';
+import { count, counted, timeLeft } from '../../design/format.ts';
+import { ProgressBar } from '../../design/progress.tsx';
+import { Spinner } from '../../design/spinner.tsx';
+import { useServices } from '../../services.ts';
+import { liveRuns } from '../evaluations.ts';
+import { doneShare } from '../list/run-words.ts';
+import { armLabel, matrixOf } from '../result/matrix-of.ts';
+import { endEarly } from '../run-actions.ts';
+import { ScoreMark } from '../sample/score-mark.tsx';
+import { figure, interval, rowRate, unitOf } from '../words.ts';
+import type { NewRow } from './newest-rows.ts';
+
+const rowsShown = 3;
+
+/** What is measured now, at the foot of the sheet: how far, how fast, and what came last. A run on the screen that pauses is here, too. */
+export function RunningDock({ shown }: { shown: RunSummary | undefined }) {
+	const { evaluations } = useServices();
+	const runs = useStore(evaluations.state, (state) => state.runs);
+	const live = liveRuns({ runs });
+	const run = live[0] ?? (shown?.status === 'paused' ? shown : undefined);
+	const id = run?.id;
+	useEffect(() => {
+		if (id !== undefined) void evaluations.open(id);
+	}, [id, evaluations]);
+	if (run === undefined) return null;
+	return <Dock run={run} waiting={live.length - (live[0] === run ? 1 : 0)} />;
+}
+
+function Dock({ run, waiting }: { run: RunSummary; waiting: number }) {
+	const services = useServices();
+	const { evaluations } = services;
+	const newest = useStore(evaluations.state, (state) => state.newest[run.id]);
+	const busy = useStore(evaluations.state, (state) => state.busy[run.id]);
+	const running = run.status === 'running';
+	return (
+		<section
+			aria-label={`${running ? 'Running' : 'Not finished'}: ${run.name}`}
+			className="sticky bottom-0 flex-none border-t border-line bg-sunken pr-3 pb-1.5 pl-5"
+		>
+			<div className="flex h-10 items-center gap-2">
+				{running ? <Spinner /> : null}
+				<h2 className="min-w-0 truncate font-semibold">{run.name}</h2>
+				<Figures run={run} waiting={waiting} />
+				<span className="flex-1" />
+				{run.status === 'paused' ? (
+					<Button icon={Play} size="sm" busy={busy} onClick={() => void evaluations.resume(run.id)}>
+						Go on
+					</Button>
+				) : (
+					<Button icon={Pause} size="sm" busy={busy} onClick={() => void evaluations.pause(run.id)}>
+						Pause
+					</Button>
+				)}
+				<Button kind="ghost" icon={Square} size="sm" onClick={() => void endEarly(services, run)}>
+					Stop
+				</Button>
+			</div>
+			<ProgressBar
+				value={doneShare(run)}
+				label={run.name}
+				tone={running ? 'accent' : 'paused'}
+				className="mb-[3px] h-1!"
+			/>
+			{newest === undefined || newest.length === 0 ? null : <NewestRows run={run} rows={newest.slice(0, rowsShown)} />}
+		</section>
+	);
+}
+
+function Figures({ run, waiting }: { run: RunSummary; waiting: number }) {
+	const { evaluations } = useServices();
+	const perSecond = useStore(evaluations.state, (state) => state.rates[run.id] ?? 0);
+	const { done, total, secondsLeft, errors, doing } = run.progress;
+	const words = [
+		`${count(done)} of ${count(total)}`,
+		run.status === 'paused' ? 'paused' : perSecond > 0 ? rowRate(perSecond) : null,
+		secondsLeft === null || run.status !== 'running' ? null : timeLeft(secondsLeft),
+	];
+	return (
+		<>
+			<span className="whitespace-nowrap text-ink-2 tabular-nums">{words.filter(Boolean).join(' · ')}</span>
+			<span className="min-w-0 truncate text-xs text-ink-3 tabular-nums max-[1100px]:hidden">
+				{[
+					errors === 0 ? '0 errors' : counted(errors, 'error'),
+					soFar(run),
+					run.status === 'waiting' ? 'waits for another run' : done === 0 ? doing : null,
+					waiting === 0 ? null : `${counted(waiting, 'run')} ${waiting === 1 ? 'waits' : 'wait'}`,
+				]
+					.filter(Boolean)
+					.join(', ')}
+			</span>
+		</>
+	);
+}
+
+/** "so far 31 % (25 to 37)" of one arm; of several there is no one number. */
+function soFar({ arms, scorers }: RunSummary): string | null {
+	const [arm, ...others] = arms;
+	const metric = arm?.metrics[scorers[0] ?? ''];
+	if (metric === undefined || others.length > 0) return null;
+	const unit = unitOf([metric]);
+	return `so far ${figure(metric.value, unit)}${unit.mark} (${interval(metric, unit)})`;
+}
+
+function NewestRows({ run, rows }: { run: RunSummary; rows: readonly NewRow[] }) {
+	const matrix = matrixOf(run.arms);
+	return (
+		<table className="w-full table-fixed border-collapse text-xs max-[1100px]:hidden" aria-label="Newest answers">
+			<thead className="sr-only">
+				<tr>
+					<th scope="col">Sample</th>
+					<th scope="col">By</th>
+					<th scope="col">Input</th>
+					<th scope="col">Answer</th>
+					<th scope="col">Score</th>
+				</tr>
+			</thead>
+			<tbody>
+				{rows.map((row) => (
+					<tr key={row.key} className="h-[25px] border-t border-line first:border-0">
+						<td className="w-11 font-mono text-ink-3 tabular-nums">{row.number}</td>
+						<td className="w-40 truncate pr-3 text-ink-2">
+							{armLabel(matrix, row.armId) || techniqueOf(run.arms, row.armId)}
+						</td>
+						<td className="truncate pr-3" dir="auto">
+							{row.input}
+						</td>
+						<td className="w-[26%] truncate pr-3 font-mono" dir="auto">
+							{row.cell.failure ?? row.cell.answer ?? row.cell.output}
+						</td>
+						<td className="w-12 text-right">
+							<ScoreMark value={row.cell.scores[run.scorers[0] ?? ''] ?? null} failed={row.cell.status === 'failed'} />
+						</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}
+
+const techniqueOf = (arms: readonly Arm[], id: number): string => {
+	const arm = arms.find((one) => one.id === id);
+	return arm === undefined ? '' : `v${arm.prompt.number}`;
+};

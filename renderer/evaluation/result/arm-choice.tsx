@@ -1,0 +1,40 @@
+import { ChevronsUpDown } from 'lucide-react';
+import { Icon } from '../../design/icon.tsx';
+import { Menu, MenuItem } from '../../design/menu.tsx';
+
+/** One combination out of several, as a word in a heading that opens the others. */
+export function ArmChoice({
+	label,
+	labels,
+	value,
+	onChange,
+}: {
+	/** What it is chosen as. */
+	label: string;
+	labels: ReadonlyMap<number, string>;
+	value: number | null;
+	onChange: (id: number) => void;
+}) {
+	const words = value === null ? 'none' : (labels.get(value) ?? '');
+	return (
+		<Menu
+			align="start"
+			trigger={
+				<button
+					type="button"
+					aria-label={`${label}: ${words}`}
+					className="-mx-1 inline-flex h-6 max-w-56 items-center gap-1 rounded-sm px-1 font-semibold hover:bg-hover data-popup-open:bg-hover"
+				>
+					<span className="truncate">{words}</span>
+					<Icon of={ChevronsUpDown} size={12} className="text-ink-3" />
+				</button>
+			}
+		>
+			{[...labels].map(([id, name]) => (
+				<MenuItem key={id} selected={id === value} onSelect={() => onChange(id)}>
+					{name}
+				</MenuItem>
+			))}
+		</Menu>
+	);
+}

@@ -1,0 +1,101 @@
+import type { Pair, RunComparison, Unfair } from '../../../electron/contract/evaluation/compare.ts';
+import type { Arm } from '../../../electron/contract/evaluation/run.ts';
+import type { DifferenceMark } from '../chart/difference-chart.tsx';
+import type { Unit } from '../words.ts';
+import type { Matrix } from './matrix-of.ts';
+
+/** Two arms that are held against each other, paired by sample. */
+export interface Duel {
+	readonly key: string;
+	/** What this duel has unlike its neighbours: "360M Q8_0". */
+	readonly label: string;
+	readonly baseId: number;
+	readonly otherId: number;
+}
+
+const duel = (label: string, base: Arm, other: Arm): Duel => ({
+	key: `${base.id}-${other.id}`,
+	label,
+	baseId: base.id,
+	otherId: other.id,
+});
+
+function placeOf({ variants }: Matrix, armId: number): readonly [number, number] | null {
+	for (const [row, { arms }] of variants.entries()) {
+		const column = arms.findIndex((arm) => arm?.id === armId);
+		if (column !== -1) return [row, column];
+	}
+	return null;
+}
+
+/** The arms as they stand against each other in the run: the chosen two first, then the same difference elsewhere. */
+export function duelsOf(matrix: Matrix, baseId: number, otherId: number): readonly Duel[] {
+	const base = placeOf(matrix, baseId);
+	const other = placeOf(matrix, otherId);
+	if (base === null || other === null || baseId === otherId) return [];
+	const { variants, columns } = matrix;
+	const at = (row: number, column: number): Arm | undefined => variants[row]?.arms[column];
+	const [baseRow, baseColumn] = base;
+	const [otherRow, otherColumn] = other;
+	const duels: (Duel | null)[] = [];
+	const add = (label: string, first: Arm | undefined, second: Arm | undefined): void => {
+		duels.push(first === undefined || second === undefined ? null : duel(label, first, second));
+	};
+	if (baseColumn === otherColumn) {
+		const order = [otherColumn, ...[...columns.keys()].filter((column) => column !== otherColumn)];
+		for (const column of order) {
+			const label = columns.length === 1 ? (variants[otherRow]?.label ?? '') : (columns[column]?.label ?? '');
+			add(label, at(baseRow, column), at(otherRow, column));
+		}
+	} else if (baseRow === otherRow) {
+		const order = [otherRow, ...[...variants.keys()].filter((row) => row !== otherRow)];
+		for (const row of order) {
+			const label = variants.length === 1 ? (columns[otherColumn]?.label ?? '') : (variants[row]?.label ?? '');
+			add(label, at(row, baseColumn), at(row, otherColumn));
+		}
+	} else {
+		const label = [variants[otherRow]?.label, columns[otherColumn]?.label].filter(Boolean).join(' · ');
+		add(label, at(baseRow, baseColumn), at(otherRow, otherColumn));
+	}
+	return duels.filter((one) => one !== null);
+}
+
+/** Arms that bear the same name in two runs, for runs of one plan. */
+export function matchingDuels(first: readonly Arm[], second: readonly Arm[]): readonly Duel[] {
+	return first.flatMap((arm) => {
+		const twin = second.find((other) => likeness(other) === likeness(arm));
+		return twin === undefined ? [] : [duel(`v${arm.prompt.number} · ${arm.model.quantization}`, arm, twin)];
+	});
+}
+
+function likeness({ model, prompt, technique, parameters }: Arm): string {
+	return JSON.stringify([model.name, model.quantization, prompt.name, prompt.number, technique, parameters]);
+}
+
+/** The one pair of a comparison of two. */
+export function pairOf(comparison: RunComparison | undefined): Pair | undefined {
+	return comparison?.pairs[0];
+}
+
+/** Everything unfair about any of the duels, each once, what matters first. */
+export function unfairOf(comparisons: readonly (RunComparison | undefined)[]): readonly Unfair[] {
+	const all = new Map<string, Unfair>();
+	for (const comparison of comparisons) {
+		for (const one of comparison?.unfair ?? []) all.set(`${one.code} ${one.message}`, one);
+	}
+	return [...all.values()].toSorted((a, b) => Number(b.serious) - Number(a.serious));
+}
+
+/** What the chart draws of a duel. */
+export function markOf({ key, label }: Duel, pair: Pair, { factor }: Unit): DifferenceMark {
+	const clear = pair.verdict === 'better' || pair.verdict === 'worse';
+	return {
+		key,
+		label,
+		difference: pair.difference * factor,
+		low: pair.low * factor,
+		high: pair.high * factor,
+		clear,
+		detail: `${pair.gained} better, ${pair.lost} worse of ${pair.n}`,
+	};
+}

@@ -1,0 +1,75 @@
+import type { Run } from '../../../../electron/contract/evaluation/run.ts';
+import { bytes, count, duration, fullTime } from '../../../design/format.ts';
+import { figure, interval, unitOf } from '../../words.ts';
+import { DataTable, WithInterval } from './data-table.tsx';
+
+/** Everything that decides what the run answered, and where it was measured. */
+export function Conditions({ run, labels }: { run: Run; labels: ReadonlyMap<number, string> }) {
+	const { manifest, conditions } = run;
+	const facts: (readonly [string, string])[] = [
+		[
+			'Dataset',
+			`${manifest.dataset.name} v${manifest.dataset.number}, ${count(manifest.dataset.samples)} samples${manifest.dataset.split === null ? '' : ` of ${manifest.dataset.split}`}`,
+		],
+		['Content of the dataset', manifest.dataset.sha256.slice(0, 16)],
+		['Scorers', run.scorers.join(', ')],
+		['Epochs', count(manifest.epochs)],
+		['Seed', String(manifest.seed)],
+		['Rows at once', `${manifest.width}, in shards of ${manifest.shardSize}`],
+		['Context', `${[...new Set(manifest.arms.map(({ contextSize }) => count(contextSize)))].join(', ')} tokens a row`],
+		['Threads', manifest.threads === 0 ? 'as many as cores' : String(manifest.threads)],
+		['Engine', manifest.engineBuild],
+		...Object.entries(conditions).map(([key, value]) => [conditionName(key), conditionValue(key, value)] as const),
+		['Begun', run.startedAt === null ? 'not yet' : fullTime(run.startedAt)],
+		['Took', run.startedAt === null || run.endedAt === null ? 'not finished' : duration(run.endedAt - run.startedAt)],
+		['Manifest', run.manifestHash.slice(0, 16)],
+	];
+	return (
+		<>
+			{run.repeats.length === 0 ? null : <Repeats run={run} labels={labels} />}
+			<dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-6 gap-y-1 px-5 py-3 text-xs min-[1240px]:grid-cols-[max-content_minmax(0,1fr)_max-content_minmax(0,1fr)]">
+				{facts.map(([name, value]) => (
+					<div key={name} className="contents">
+						<dt className="text-ink-3">{name}</dt>
+						<dd className="[overflow-wrap:anywhere] tabular-nums">{value}</dd>
+					</div>
+				))}
+			</dl>
+		</>
+	);
+}
+
+function Repeats({ run, labels }: { run: Run; labels: ReadonlyMap<number, string> }) {
+	const names = [...new Set(run.repeats.map(({ name, scorer }) => `${name}, ${scorer}`))];
+	const armIds = [...new Set(run.repeats.map(({ armId }) => armId))];
+	const unit = unitOf(run.repeats);
+	return (
+		<DataTable
+			caption="Over several answers of each sample"
+			head="Several answers of each sample"
+			columns={armIds.map((id) => ({ head: labels.get(id) ?? '' }))}
+			rows={names.map((name) => ({
+				key: name,
+				head: name,
+				cells: armIds.map((id) => {
+					const found = run.repeats.find((one) => one.armId === id && `${one.name}, ${one.scorer}` === name);
+					return found === undefined ? (
+						'–'
+					) : (
+						<WithInterval key={id} value={figure(found.value, unit)} range={interval(found, unit)} />
+					);
+				}),
+			}))}
+		/>
+	);
+}
+
+function conditionName(key: string): string {
+	const words = key.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+	return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function conditionValue(key: string, value: string | number): string {
+	if (typeof value === 'string') return value;
+	return key.toLowerCase().includes('bytes') ? bytes(value) : String(Math.round(value * 100) / 100);
+}

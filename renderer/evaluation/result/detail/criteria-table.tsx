@@ -1,0 +1,58 @@
+import type { CriterionOutcome } from '../../../../electron/contract/evaluation/criterion.ts';
+import type { Arm } from '../../../../electron/contract/evaluation/run.ts';
+import { Icon } from '../../../design/icon.tsx';
+import { criterionName, criterionValue } from '../../plan/criterion-words.ts';
+import { criterionStates } from './criteria-mark.tsx';
+import { DataTable } from './data-table.tsx';
+
+/** What was asked for before the run, and whether each combination holds it. */
+export function CriteriaTable({
+	outcomes,
+	arms,
+	labels,
+}: {
+	outcomes: readonly CriterionOutcome[];
+	arms: readonly Arm[];
+	labels: ReadonlyMap<number, string>;
+}) {
+	const groups = Map.groupBy(outcomes, ({ criterion }) => JSON.stringify(criterion));
+	if (groups.size === 0) {
+		return (
+			<p className="px-5 py-3 text-ink-2">
+				No criteria were set for this run. Set before a run, they say when something is ready, and no result can move
+				them.
+			</p>
+		);
+	}
+	return (
+		<DataTable
+			caption="Criteria set before the run"
+			head="Ready when"
+			columns={arms.map(({ id }) => ({ head: labels.get(id) ?? '', words: true }))}
+			rows={[...groups].map(([key, found]) => ({
+				key,
+				head: criterionName(found[0]!.criterion),
+				cells: arms.map(({ id }) => <Outcome key={id} outcome={found.find(({ armId }) => armId === id)} />),
+			}))}
+		/>
+	);
+}
+
+function Outcome({ outcome }: { outcome: CriterionOutcome | undefined }) {
+	if (outcome === undefined) return '–';
+	const { icon, tone, words } = criterionStates[outcome.state];
+	const { criterion, value, low, high } = outcome;
+	const range =
+		low === null || high === null ? '' : ` (${criterionValue(criterion, low)} to ${criterionValue(criterion, high)})`;
+	return (
+		<span className="inline-flex items-center gap-1.5 whitespace-nowrap">
+			<span className={`inline-flex items-center gap-1 font-medium ${tone}`}>
+				<Icon of={icon} size={12} />
+				{words}
+			</span>
+			<span className="text-ink-2 tabular-nums">
+				{value === null ? 'not measured' : `${criterionValue(criterion, value)}${range}`}
+			</span>
+		</span>
+	);
+}

@@ -1,0 +1,122 @@
+import { useId } from 'react';
+import type { Pair, RunComparison } from '../../../electron/contract/evaluation/compare.ts';
+import { count, counted } from '../../design/format.ts';
+import { DifferenceChart } from '../chart/difference-chart.tsx';
+import { probability, signed, type Unit } from '../words.ts';
+import { type Duel, markOf, pairOf } from './contrast.ts';
+
+/** The difference in words, the clear one first, then as a chart with the line at zero. */
+export function Difference({
+	title,
+	duels,
+	comparisons,
+	unit,
+	selected,
+	onSelect,
+}: {
+	/** "v5 against v4" */
+	title: React.ReactNode;
+	duels: readonly Duel[];
+	comparisons: ReadonlyMap<string, RunComparison>;
+	unit: Unit;
+	selected: string | null;
+	onSelect: (duel: Duel) => void;
+}) {
+	const heading = useId();
+	const known = duels.flatMap((duel) => {
+		const pair = pairOf(comparisons.get(duel.key));
+		return pair === undefined ? [] : [{ duel, pair }];
+	});
+	const [first] = known;
+	const same = known.every(({ pair }) => pair.n === first?.pair.n);
+	const leftOut = Math.max(0, ...duels.map(({ key }) => comparisons.get(key)?.leftOut ?? 0));
+	return (
+		<section aria-labelledby={heading} className="min-w-0">
+			<h2 id={heading} className="mb-1 flex flex-wrap items-center gap-x-1 font-semibold">
+				{title}
+				{first === undefined || !same ? null : (
+					<span className="font-normal text-ink-3">, same {counted(first.pair.n, 'sample')}</span>
+				)}
+			</h2>
+			{known.slice(0, 3).map(({ duel, pair }) => (
+				<Sentence
+					key={duel.key}
+					duel={duel}
+					pair={pair}
+					unit={unit}
+					alone={duels.length === 1}
+					quiet={pair !== first?.pair}
+				/>
+			))}
+			{leftOut === 0 ? null : (
+				<p className="mt-[3px] text-xs text-ink-3">
+					{counted(leftOut, 'sample')} left out: not every side scored {leftOut === 1 ? 'it' : 'them'}.
+				</p>
+			)}
+			{known.length === 0 ? null : (
+				<div className="mt-1.5 max-w-130">
+					<DifferenceChart
+						marks={known.map(({ duel, pair }) => markOf(duel, pair, unit))}
+						unit={unit.differences}
+						better="better to the right"
+						summary={summary(known, unit)}
+						selected={selected}
+						onSelect={(key) => {
+							const duel = duels.find((one) => one.key === key);
+							if (duel !== undefined) onSelect(duel);
+						}}
+					/>
+				</div>
+			)}
+		</section>
+	);
+}
+
+interface Known {
+	readonly duel: Duel;
+	readonly pair: Pair;
+}
+
+function summary(known: readonly Known[], { factor, differences }: Unit): string {
+	const parts = known.map(
+		({ duel: { label }, pair }) =>
+			`${label} ${signed(pair.difference * factor)}, interval ${signed(pair.low * factor)} to ${signed(pair.high * factor)}`,
+	);
+	return `Differences in ${differences}: ${parts.join('; ')}.`;
+}
+
+function Sentence({ duel, pair, unit, alone, quiet }: Known & { unit: Unit; alone: boolean; quiet: boolean }) {
+	const { factor, differences } = unit;
+	const on = alone ? '' : `On ${duel.label}, `;
+	const size = Math.abs(pair.difference * factor).toFixed(unit.digits);
+	const range = `${signed(pair.low * factor, unit.digits).replace(/^\+/, '')} to ${signed(pair.high * factor, unit.digits).replace(/^\+/, '')}`;
+	const moved =
+		pair.gained + pair.lost === 0
+			? 'no sample changes'
+			: `${count(pair.gained)} samples gain and ${count(pair.lost)} lose`;
+	const test = `${pair.method.replace(/, exact$/, '')} p = ${probability(pair.p)}`.replace('= <', '<');
+	const clear = pair.verdict === 'better' || pair.verdict === 'worse';
+	const lead = clear
+		? `${capital(`${on}${pair.verdict} by ${size} ${differences}`)}`
+		: pair.verdict === 'same'
+			? capital(`${on}no difference was found`)
+			: capital(`${on}${signed(pair.difference * factor, unit.digits)} ${differences} could still be chance`);
+	return (
+		<p className={`text-pretty [&+p]:mt-[3px] ${quiet ? 'text-ink-2' : ''}`}>
+			<b className={clear ? 'font-semibold' : 'font-medium'}>{lead}</b> (95 % interval {range}
+			{alone || clear ? `; ${test}` : ''}). {capital(moved)}.{more(pair, unit)}
+		</p>
+	);
+}
+
+/** What more samples would tell, where nothing is clear yet. */
+function more({ verdict, samplesNeeded, n, detectable }: Pair, { factor, differences, digits }: Unit): string {
+	if (verdict === 'better' || verdict === 'worse') return '';
+	if (samplesNeeded !== null && samplesNeeded > n) return ` About ${count(samplesNeeded - n)} more samples would tell.`;
+	if (detectable === null) return '';
+	return ` These samples would show ${(detectable * factor).toFixed(digits)} ${differences} or more 4 times in 5.`;
+}
+
+function capital(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,78 @@
+import type { Arm } from '../../../../electron/contract/evaluation/run.ts';
+import { failureOf } from '../../../connection/failure.ts';
+import { shortName } from '../../../model/model-name.ts';
+import type { Services } from '../../../services.ts';
+import { techniqueWords } from '../../words.ts';
+
+/** What the button says: what the chosen combination has unlike the others. */
+export function defaultLabel(arm: Arm, arms: readonly Arm[]): string {
+	const prompts = new Set(arms.map(({ prompt }) => `${prompt.name} ${prompt.number}`));
+	const models = new Set(arms.map(({ model }) => `${model.name} ${model.quantization}`));
+	if (prompts.size === 1 && models.size > 1) {
+		const names = new Set(arms.map(({ model }) => model.name));
+		return `Make ${names.size > 1 ? shortName(arm.model.name) : arm.model.quantization} the default`;
+	}
+	return `Make v${arm.prompt.number} the default`;
+}
+
+/** A template without its places for the question: what of it can stand as a system prompt. */
+export function instructionsOf({ system, template }: { readonly system: string; readonly template: string }): string {
+	const rest = template.replaceAll(/\{\{\s*(?:input|examples|choices)\s*\}\}/g, '').trim();
+	return [system.trim(), rest].filter((part) => part !== '').join('\n\n');
+}
+
+/** New conversations begin with this prompt, these parameters and this model from now on; with a way back. */
+export async function makeDefault(services: Services, arm: Arm): Promise<void> {
+	const { connection, models, presets, settings, toasts } = services;
+	const { client } = connection;
+	const before = {
+		preset: settings.state.getState().defaultPresetId,
+		model: models.state.getState().models.find((one) => one.default)?.id ?? null,
+	};
+	try {
+		const { promptVersionId, preset } = {
+			promptVersionId: arm.prompt.versionId,
+			preset: await presetOf(services, arm),
+		};
+		if (preset !== null) settings.change({ defaultPresetId: preset.id });
+		if (arm.model.id !== null && arm.model.id !== before.model) await models.setDefault(arm.model.id);
+		const model = arm.model.id === null ? null : `${shortName(arm.model.name)} ${arm.model.quantization}`;
+		const with_ = [preset === null ? null : `the preset “${preset.name}”`, model].filter((part) => part !== null);
+		const missing =
+			arm.technique.kind === 'zero-shot' || promptVersionId === null
+				? ''
+				: ` ${techniqueWords(arm.technique)} is not part of it: chat asks once.`;
+		toasts.show({
+			text: `New conversations begin with ${with_.join(' and ')}.${missing}`,
+			action: {
+				label: 'Undo',
+				run() {
+					settings.change({ defaultPresetId: before.preset });
+					if (before.model !== null) void models.setDefault(before.model);
+				},
+			},
+		});
+	} catch (error) {
+		toasts.fail(failureOf(error).message);
+	}
+	async function presetOf({ connection: link }: Services, { prompt, parameters }: Arm) {
+		if (prompt.id === null || prompt.versionId === null) return null;
+		const { versions } = await link.client.prompts.get({ id: prompt.id });
+		const version = versions.find(({ id }) => id === prompt.versionId);
+		if (version === undefined) return null;
+		const systemPrompt = instructionsOf(version);
+		if (systemPrompt === '') return null;
+		const { temperature, topK, topP, minP, repeatPenalty } = parameters;
+		const content = {
+			name: `${prompt.name} v${prompt.number}`.slice(0, 80),
+			systemPrompt,
+			sampling: { temperature, topK, topP, minP, repeatPenalty },
+			contextSize: null,
+		};
+		const { presets: known } = await client.presets.list();
+		const same = known.find(({ name }) => name.toLowerCase() === content.name.toLowerCase());
+		if (same === undefined) return presets.create(content);
+		await presets.update(same.id, content);
+		return same;
+	}
+}

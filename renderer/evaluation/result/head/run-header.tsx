@@ -1,0 +1,100 @@
+import { RotateCw } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { Arm, Run } from '../../../../electron/contract/evaluation/run.ts';
+import { ListToggle } from '../../../app/frame/list-toggle.tsx';
+import { Button } from '../../../design/button.tsx';
+import { count } from '../../../design/format.ts';
+import { useServices } from '../../../services.ts';
+import { runAgain } from '../../run-actions.ts';
+import { isLive, parameterWords } from '../../words.ts';
+import { defaultLabel, makeDefault } from './make-default.ts';
+import { RepeatableBadge } from './repeatable-badge.tsx';
+import { RunMenu } from './run-menu.tsx';
+
+/** The run's name, whether it can be repeated, what holds for all of it, and what follows from it. */
+export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | undefined; clear: boolean }) {
+	const services = useServices();
+	const { evaluations } = services;
+	const busy = useStore(evaluations.state, (state) => state.busy[run.id]);
+	const [renaming, setRenaming] = useState(false);
+	return (
+		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+			<ListToggle />
+			{renaming ? (
+				<RenameField
+					name={run.name}
+					onDone={(name) => {
+						setRenaming(false);
+						if (name !== null && name !== run.name) void evaluations.rename(run.id, name);
+					}}
+				/>
+			) : (
+				<h1
+					className="min-w-16 truncate text-[14px] font-semibold tracking-[-0.006em]"
+					title={run.name}
+					onDoubleClick={() => setRenaming(true)}
+				>
+					{run.name}
+				</h1>
+			)}
+			<RepeatableBadge run={run} />
+			<span className="min-w-0 flex-1 truncate text-xs text-ink-2 tabular-nums" title={factWords(run)}>
+				{factWords(run)}
+			</span>
+			{isLive(run.status) ? null : (
+				<Button
+					kind="ghost"
+					icon={RotateCw}
+					busy={busy === 'Beginning' ? busy : undefined}
+					onClick={() => void runAgain(services, run.id)}
+				>
+					Run again
+				</Button>
+			)}
+			<RunMenu run={run} onRename={() => setRenaming(true)} />
+			{chosen === undefined || isLive(run.status) || chosen.n === 0 ? null : (
+				<Button kind={clear ? 'primary' : 'secondary'} onClick={() => void makeDefault(services, chosen)}>
+					{defaultLabel(chosen, run.arms)}
+				</Button>
+			)}
+		</header>
+	);
+}
+
+/** "dataset v3, 160 samples · exact · temperature 0 · seed 7" */
+function factWords({ dataset, scorers, config, arms }: Run): string {
+	const parameters = new Set(arms.map((arm) => parameterWords(arm.parameters)));
+	return [
+		`${dataset.name} v${dataset.number}, ${count(dataset.samples)} samples`,
+		scorers.join(', '),
+		parameters.size === 1 ? [...parameters][0] : null,
+		config.epochs > 1 ? `${config.epochs} epochs` : null,
+		`seed ${config.seed}`,
+	]
+		.filter((part) => part !== null)
+		.join(' · ');
+}
+
+function RenameField({ name, onDone }: { name: string; onDone: (name: string | null) => void }) {
+	const [text, setText] = useState(name);
+	return (
+		<input
+			// biome-ignore lint/a11y/noAutofocus: it stands where the name stood, which was just asked to change
+			autoFocus
+			aria-label="Name of the run"
+			value={text}
+			onChange={(event) => setText(event.target.value)}
+			onFocus={(event) => event.target.select()}
+			onBlur={() => onDone(text.trim() || null)}
+			onKeyDown={(event) => {
+				if (event.key === 'Enter') onDone(text.trim() || null);
+				if (event.key === 'Escape') {
+					event.stopPropagation();
+					onDone(null);
+				}
+			}}
+			className="h-7 w-64 min-w-24 rounded-md border border-control bg-surface px-2 text-[14px] font-semibold"
+		/>
+	);
+}

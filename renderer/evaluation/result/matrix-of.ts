@@ -1,0 +1,118 @@
+import type { Arm, Metric } from '../../../electron/contract/evaluation/run.ts';
+import { shortName } from '../../model/model-name.ts';
+import { parameterWords, techniqueWords, type Unit } from '../words.ts';
+
+/** A row: everything but the model. */
+export interface Variant {
+	readonly key: string;
+	/** What tells it from the other rows: "v5". */
+	readonly label: string;
+	/** The rest that is worth knowing: "3 examples". */
+	readonly detail: string;
+	/** One for each column; undefined: not part of the run. */
+	readonly arms: readonly (Arm | undefined)[];
+}
+
+export interface ModelColumn {
+	readonly key: string;
+	readonly name: string;
+	readonly quantization: string;
+	/** Short, and still unlike the others: "360M Q8_0". */
+	readonly label: string;
+}
+
+export interface Matrix {
+	readonly columns: readonly ModelColumn[];
+	readonly variants: readonly Variant[];
+}
+
+const modelKey = ({ model }: Arm): string => `${model.id ?? ''}/${model.name}/${model.quantization}`;
+const promptKey = ({ prompt }: Arm): string => `${prompt.name}/${prompt.number}/${prompt.versionId ?? ''}`;
+const techniqueKey = ({ technique }: Arm): string => JSON.stringify(technique);
+const parameterKey = ({ parameters }: Arm): string => JSON.stringify(parameters);
+
+function differ(arms: readonly Arm[], key: (arm: Arm) => unknown): boolean {
+	return new Set(arms.map(key)).size > 1;
+}
+
+/** "v5", with the prompt's name where several prompts are compared. */
+export function promptWords({ prompt }: Arm, arms: readonly Arm[]): string {
+	return differ(arms, (arm) => arm.prompt.name) ? `${prompt.name} v${prompt.number}` : `v${prompt.number}`;
+}
+
+/** Arms as a table: prompt, technique and parameters down, models across. Rows are named by what differs. */
+export function matrixOf(arms: readonly Arm[]): Matrix {
+	const sorted = arms.toSorted((a, b) => a.position - b.position);
+	const columns = new Map<string, ModelColumn>();
+	const sameName = !differ(sorted, ({ model }) => model.name);
+	const sameType = !differ(sorted, ({ model }) => model.quantization);
+	for (const arm of sorted) {
+		const { name, quantization } = arm.model;
+		const short = shortName(name);
+		const label = sameName ? quantization : sameType ? short : `${short} ${quantization}`;
+		columns.set(modelKey(arm), { key: modelKey(arm), name, quantization, label: label || name });
+	}
+	const groups = Map.groupBy(sorted, (arm) => [promptKey(arm), techniqueKey(arm), parameterKey(arm)].join('|'));
+	const byPrompt = differ(sorted, promptKey);
+	const byTechnique = differ(sorted, techniqueKey);
+	const byParameters = differ(sorted, parameterKey);
+	const variants = [...groups].map(([key, members]): Variant => {
+		const [first] = members as [Arm, ...Arm[]];
+		const parts = {
+			prompt: promptWords(first, sorted),
+			technique: techniqueWords(first.technique),
+			parameters: parameterWords(first.parameters),
+		};
+		const telling = [
+			byPrompt ? parts.prompt : null,
+			byTechnique && !byPrompt ? parts.technique : null,
+			byParameters && !byPrompt && !byTechnique ? parts.parameters : null,
+		].filter((part) => part !== null);
+		const label = telling[0] ?? parts.prompt;
+		const rest = [byTechnique || !byParameters ? parts.technique : null, byParameters ? parts.parameters : null];
+		const detail = rest.filter((part) => part !== null && part !== label);
+		return {
+			key,
+			label,
+			detail: detail.length === 0 ? parts.prompt : detail.join(', '),
+			arms: [...columns.keys()].map((column) => members.find((arm) => modelKey(arm) === column)),
+		};
+	});
+	return { columns: [...columns.values()], variants };
+}
+
+/** An arm in a few words, unlike every other of its run: "v5 · 360M Q8_0". */
+export function armLabel({ columns, variants }: Matrix, armId: number): string {
+	for (const { label, detail, arms } of variants) {
+		const at = arms.findIndex((arm) => arm?.id === armId);
+		if (at === -1) continue;
+		const twins = variants.filter((other) => other.label === label).length > 1;
+		const variant = variants.length === 1 && columns.length > 1 ? null : twins ? `${label}, ${detail}` : label;
+		return [variant, columns.length > 1 ? columns[at]?.label : null].filter(Boolean).join(' · ');
+	}
+	return '';
+}
+
+/** The arm with the highest mean; undefined where none has one, or there is nothing to be better than. */
+export function bestArm(arms: readonly Arm[], scorer: string): Arm | undefined {
+	const scored = arms.filter(({ metrics }) => metrics[scorer] !== undefined);
+	if (scored.length < 2) return undefined;
+	return scored.reduce((best, arm) => (mean(arm, scorer) > mean(best, scorer) ? arm : best));
+}
+
+const mean = ({ metrics }: Arm, scorer: string): number => metrics[scorer]?.value ?? Number.NEGATIVE_INFINITY;
+
+/** Ends of the axis all interval bars share, in shown units: tens of per cent around every interval. */
+export function barDomain(metrics: readonly (Metric | undefined)[], { factor }: Unit): readonly [number, number] {
+	const known = metrics.filter((metric) => metric !== undefined);
+	if (known.length === 0) return [0, factor];
+	const low = Math.min(...known.map((metric) => metric.low * factor));
+	const high = Math.max(...known.map((metric) => metric.high * factor));
+	if (factor === 100) {
+		const from = Math.max(0, Math.floor(low / 10 - 0.3) * 10);
+		const to = Math.min(100, Math.ceil(high / 10 + 0.3) * 10);
+		return to > from ? [from, to] : [0, 100];
+	}
+	const room = (high - low || Math.abs(high) || 1) * 0.2;
+	return [low - room, high + room];
+}

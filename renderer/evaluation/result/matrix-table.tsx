@@ -1,0 +1,200 @@
+import { type KeyboardEvent, useRef } from 'react';
+import type { CriterionOutcome } from '../../../electron/contract/evaluation/criterion.ts';
+import type { Arm } from '../../../electron/contract/evaluation/run.ts';
+import { IntervalBar } from '../chart/interval-bar.tsx';
+import { figure, interval, sampleWords, type Unit } from '../words.ts';
+import { CriteriaMark } from './detail/criteria-mark.tsx';
+import { barDomain, type Matrix, type Variant } from './matrix-of.ts';
+
+/** More rows than this are drawn low, so that the difference stays in sight. */
+const tallRows = 2;
+
+interface Choice {
+	readonly scorer: string;
+	readonly unit: Unit;
+	readonly bestId: number | null;
+	readonly baseId: number | null;
+	readonly otherId: number | null;
+	readonly criteria: readonly CriterionOutcome[];
+	/** Held against the baseline from now on. */
+	readonly onChoose: (armId: number) => void;
+	readonly onBase: (armId: number) => void;
+}
+
+/** Every combination with its score: prompt and technique down, models across, all bars on one axis. */
+export function MatrixTable({ matrix, ...choice }: { matrix: Matrix } & Choice) {
+	const table = useRef<HTMLTableElement>(null);
+	const { columns, variants } = matrix;
+	const metrics = variants.flatMap(({ arms }) => arms.map((arm) => arm?.metrics[choice.scorer]));
+	const domain = barDomain(metrics, choice.unit);
+	const low = variants.length > tallRows;
+	function press(event: KeyboardEvent): void {
+		const cells = [...(table.current?.querySelectorAll<HTMLElement>('[data-cell]') ?? [])];
+		const at = cells.indexOf(document.activeElement as HTMLElement);
+		if (at === -1) return;
+		const { row, column } = cells[at]?.dataset ?? {};
+		const step = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }[event.key];
+		if (event.key === 'b') choice.onBase(Number(cells[at]?.dataset.cell));
+		else if (step !== undefined) {
+			const [down = 0, across = 0] = step;
+			const next = cells.find(
+				({ dataset }) =>
+					Number(dataset.row) === Number(row) + down && Number(dataset.column) === Number(column) + across,
+			);
+			next?.focus();
+		} else return;
+		event.preventDefault();
+	}
+	return (
+		<table
+			ref={table}
+			onKeyDown={press}
+			className="-m-1.5 w-[calc(100%+12px)] table-fixed border-separate border-spacing-1.5"
+		>
+			<caption className="sr-only">{choice.scorer}, means with 95 % intervals</caption>
+			<thead>
+				<tr>
+					<td className="w-21 p-0 text-2xs/3.5 text-ink-3">
+						Bars run from
+						<br />
+						{figure(domain[0] / choice.unit.factor, { ...choice.unit, digits: choice.unit.factor === 100 ? 0 : 2 })} to{' '}
+						{figure(domain[1] / choice.unit.factor, { ...choice.unit, digits: choice.unit.factor === 100 ? 0 : 2 })}
+						{choice.unit.mark}
+					</td>
+					{columns.map(({ key, name, quantization }) => (
+						<th key={key} scope="col" className="truncate px-3 text-left text-xs font-medium">
+							{name} <span className="font-mono font-normal text-ink-3">{quantization}</span>
+						</th>
+					))}
+				</tr>
+			</thead>
+			<tbody>
+				{variants.map((variant, row) => (
+					<tr key={variant.key}>
+						<VariantHead variant={variant} />
+						{variant.arms.map((arm, column) => (
+							<Cell
+								key={columns[column]?.key}
+								arm={arm}
+								row={row}
+								column={column}
+								low={low}
+								domain={domain}
+								choice={choice}
+								label={[variant.label, columns[column]?.label].filter(Boolean).join(', ')}
+							/>
+						))}
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}
+
+function VariantHead({ variant: { label, detail } }: { variant: Variant }) {
+	return (
+		<th scope="row" className="text-left text-xs font-normal">
+			<span className="block truncate font-medium" title={label}>
+				{label}
+			</span>
+			<span className="line-clamp-2 text-ink-3" title={detail}>
+				{detail}
+			</span>
+		</th>
+	);
+}
+
+function Cell({
+	arm,
+	row,
+	column,
+	low,
+	domain,
+	choice,
+	label,
+}: {
+	arm: Arm | undefined;
+	row: number;
+	column: number;
+	low: boolean;
+	domain: readonly [number, number];
+	choice: Choice;
+	label: string;
+}) {
+	if (arm === undefined)
+		return <td className="rounded-[8px] border border-dashed border-line text-center text-xs text-ink-3">–</td>;
+	const { scorer, unit, bestId, baseId, otherId, criteria, onChoose } = choice;
+	const metric = arm.metrics[scorer];
+	const best = arm.id === bestId;
+	const base = arm.id === baseId;
+	const tone = best
+		? 'border-accent/45 bg-accent-soft'
+		: base
+			? 'border-line-strong bg-sunken'
+			: 'border-line bg-surface';
+	const entry = arm.id === (otherId ?? bestId) || (otherId === null && bestId === null && row === 0 && column === 0);
+	const own = criteria.filter(({ armId }) => armId === arm.id);
+	return (
+		<td className="p-0">
+			<button
+				type="button"
+				data-cell={arm.id}
+				data-row={row}
+				data-column={column}
+				tabIndex={entry ? 0 : -1}
+				aria-pressed={arm.id === otherId}
+				aria-keyshortcuts="b"
+				title={base ? 'The baseline' : `Compare ${label} with the baseline. B makes it the baseline.`}
+				onClick={() => onChoose(arm.id)}
+				className={`block w-full rounded-[8px] border px-3 text-left hover:border-control ${low ? 'py-1' : 'py-[9px]'} ${tone} ${
+					arm.id === otherId && !best ? 'border-accent!' : ''
+				}`}
+			>
+				<span className="sr-only">{label}: </span>
+				<span className="flex h-6.5 items-center gap-2">
+					{metric === undefined ? (
+						<span className="text-xs text-ink-3">{arm.n === 0 ? 'Not measured yet' : 'Nothing scored'}</span>
+					) : (
+						<span className="text-xl/6.5 font-semibold tracking-[-0.02em] tabular-nums">
+							{figure(metric.value, unit)}
+							<small className="text-sm font-medium tracking-normal text-ink-2">{unit.mark}</small>
+						</span>
+					)}
+					<span className="flex-1" />
+					{own.length === 0 ? null : <CriteriaMark outcomes={own} />}
+					{best ? (
+						<span className="inline-flex h-5 items-center rounded-sm bg-accent px-[7px] text-xs/none font-medium text-on-accent">
+							Best
+						</span>
+					) : null}
+					{base ? (
+						<span className="inline-flex h-5 items-center rounded-sm px-[7px] text-xs/none font-medium text-ink-2 inset-ring inset-ring-line-strong">
+							Baseline
+						</span>
+					) : null}
+				</span>
+				{metric === undefined ? null : (
+					<>
+						<IntervalBar
+							value={metric.value * unit.factor}
+							low={metric.low * unit.factor}
+							high={metric.high * unit.factor}
+							domain={domain}
+							label={`${interval(metric, unit)}${unit.mark}`}
+							tone={best ? 'best' : base ? 'baseline' : 'plain'}
+							className="mt-0.5 mb-px"
+						/>
+						<span className="block truncate text-xs text-ink-2 tabular-nums">
+							{interval(metric, unit)}
+							<span className="text-ink-3">
+								{' '}
+								· {sampleWords(metric)}
+								{arm.errors === 0 ? '' : `, ${arm.errors} failed`}
+							</span>
+						</span>
+					</>
+				)}
+			</button>
+		</td>
+	);
+}

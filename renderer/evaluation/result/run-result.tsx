@@ -1,0 +1,196 @@
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { Arm, Run } from '../../../electron/contract/evaluation/run.ts';
+import { Button } from '../../design/button.tsx';
+import { Segmented } from '../../design/field/segmented.tsx';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { useServices } from '../../services.ts';
+import { RunningDock } from '../progress/running-dock.tsx';
+import { SamplesSection } from '../sample/samples-section.tsx';
+import type { ArmSide } from '../sample/side.ts';
+import { isLive, unitOf } from '../words.ts';
+import { ArmChoice } from './arm-choice.tsx';
+import { duelsOf, pairOf, unfairOf } from './contrast.ts';
+import { Conditions } from './detail/conditions.tsx';
+import { CostTable } from './detail/cost-table.tsx';
+import { CriteriaTable } from './detail/criteria-table.tsx';
+import { TagTable } from './detail/tag-table.tsx';
+import { Difference } from './difference.tsx';
+import { RunHeader } from './head/run-header.tsx';
+import { armLabel, bestArm, type Matrix, matrixOf } from './matrix-of.ts';
+import { MatrixTable } from './matrix-table.tsx';
+import { OneArm } from './one-arm.tsx';
+import { ScorerChoice } from './scorer-choice.tsx';
+import { UnfairLine } from './unfair-line.tsx';
+import { useComparisons } from './use-comparisons.ts';
+
+type View = 'samples' | 'tags' | 'cost' | 'criteria' | 'conditions';
+
+/** While rows come, what is computed of them is asked for anew after so many more: a twentieth of the run. */
+const steps = 20;
+
+/** Changes whenever what is known of the run's rows may have, but not with every row. */
+export function versionOf({ id, status, progress, endedAt }: Run): string {
+	if (!isLive(status)) return `${id} ${status} ${progress.done} ${progress.errors} ${endedAt ?? ''}`;
+	const step = Math.max(1, Math.ceil(progress.total / steps));
+	return `${id} live ${Math.floor(progress.done / step)}`;
+}
+
+/** What came out: the unfair first, then every combination, the difference in words, and the samples behind it. */
+export function RunResult({ run }: { run: Run }) {
+	const [given, setScorer] = useState<string | null>(null);
+	const [chosenBase, setBase] = useState<number | null>(null);
+	const [chosenOther, setOther] = useState<number | null>(null);
+	const [view, setView] = useState<View>('samples');
+	const scorer = given !== null && run.scorers.includes(given) ? given : (run.scorers[0] ?? '');
+	const matrix = matrixOf(run.arms);
+	const unit = unitOf(run.arms.map(({ metrics }) => metrics[scorer]));
+	const best = bestArm(run.arms, scorer);
+	const { base, other } = chosenPair(run, matrix, best, chosenBase, chosenOther);
+	const version = versionOf(run);
+	const duels = base === undefined || other === undefined ? [] : duelsOf(matrix, base.id, other.id);
+	const { comparisons, failure } = useComparisons(duels, scorer, version);
+	const labels = new Map(run.arms.map(({ id, label }) => [id, armLabel(matrix, id) || label]));
+	const sides = [base, other].filter((arm) => arm !== undefined).map((arm) => sideOf(arm, run, matrix));
+	const clear = pairOf(comparisons.get(duels[0]?.key ?? ''))?.verdict === 'better';
+	const tags = [...new Set(run.byTag.map(({ tag }) => tag))].filter((tag) => tag !== '');
+	return (
+		<>
+			<RunHeader run={run} chosen={other ?? base} clear={clear || run.arms.length === 1} />
+			<UnfairLine unfair={unfairOf(duels.map(({ key }) => comparisons.get(key)))} />
+			<div className="flex min-h-0 flex-1 flex-col max-[1099px]:overflow-x-hidden max-[1099px]:overflow-y-auto">
+				<Stopped run={run} />
+				<div className="grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:max-h-[46%] min-[1100px]:grid-cols-[minmax(0,1.15fr)_minmax(0,1fr)] min-[1100px]:overflow-y-auto">
+					<div className="min-w-0">
+						{run.scorers.length > 1 ? (
+							<ScorerChoice scorers={run.scorers} scorer={scorer} onChange={setScorer} />
+						) : null}
+						<MatrixTable
+							matrix={matrix}
+							scorer={scorer}
+							unit={unit}
+							bestId={best?.id ?? null}
+							baseId={run.arms.length > 1 ? (base?.id ?? null) : null}
+							otherId={other?.id ?? null}
+							criteria={run.criteria}
+							onChoose={(id) => (id === base?.id ? setBase(null) : setOther(id))}
+							onBase={setBase}
+						/>
+					</div>
+					<div className="min-w-0 max-[1099px]:order-first">
+						{failure === null ? null : <FailureCard title="They could not be compared" failure={failure} />}
+						{run.arms.length === 1 ? (
+							<OneArm run={run} scorer={scorer} unit={unit} />
+						) : (
+							<Difference
+								title={
+									<>
+										<ArmChoice label="Compared" labels={labels} value={other?.id ?? null} onChange={setOther} />
+										<span className="font-normal">against</span>
+										<ArmChoice label="Baseline" labels={labels} value={base?.id ?? null} onChange={setBase} />
+									</>
+								}
+								duels={duels}
+								comparisons={comparisons}
+								unit={unit}
+								selected={
+									duels.find(({ baseId, otherId }) => baseId === base?.id && otherId === other?.id)?.key ?? null
+								}
+								onSelect={(duel) => {
+									setBase(duel.baseId);
+									setOther(duel.otherId);
+								}}
+							/>
+						)}
+					</div>
+				</div>
+				<div className="flex flex-none items-center border-t border-line px-4 pt-1.5">
+					<Segmented
+						label="What is shown of it"
+						value={view}
+						onChange={setView}
+						options={[
+							{ value: 'samples', label: 'Samples' },
+							{ value: 'tags', label: 'By tag' },
+							{ value: 'cost', label: 'Tokens and time' },
+							{
+								value: 'criteria',
+								label: 'Criteria',
+								count: run.config.criteria.length === 0 ? undefined : String(run.config.criteria.length),
+							},
+							{ value: 'conditions', label: 'Conditions' },
+						]}
+					/>
+				</div>
+				<div className="flex min-h-0 flex-1 flex-col min-[1100px]:overflow-y-auto max-[1099px]:flex-none">
+					{view === 'samples' ? (
+						<SamplesSection sides={sides} scorer={scorer} tags={tags} epochs={run.config.epochs} version={version} />
+					) : view === 'tags' ? (
+						<TagTable run={run} arms={run.arms} labels={labels} scorer={scorer} unit={unit} />
+					) : view === 'cost' ? (
+						<CostTable
+							arms={run.arms}
+							labels={labels}
+							width={run.manifest.width}
+							bestId={best?.id ?? null}
+							baseId={base?.id ?? null}
+						/>
+					) : view === 'criteria' ? (
+						<CriteriaTable outcomes={run.criteria} arms={run.arms} labels={labels} />
+					) : (
+						<Conditions run={run} labels={labels} />
+					)}
+				</div>
+			</div>
+			<RunningDock shown={run} />
+		</>
+	);
+}
+
+/** The two that are looked at: what a person chose, else the best one against the first of its kind. */
+function chosenPair(run: Run, matrix: Matrix, best: Arm | undefined, baseId: number | null, otherId: number | null) {
+	const arms = run.arms.toSorted((a, b) => a.position - b.position);
+	const find = (id: number | null): Arm | undefined => arms.find((arm) => arm.id === id);
+	const [only, second] = arms;
+	if (second === undefined) return { base: only, other: undefined };
+	const column = matrix.variants
+		.flatMap((variant) => variant.arms.map((arm, at) => ({ arm, at })))
+		.find(({ arm }) => arm?.id === best?.id)?.at;
+	const beside = column === undefined ? undefined : matrix.variants[0]?.arms[column];
+	const base =
+		find(baseId) ?? (beside !== undefined && beside.id !== best?.id && matrix.variants.length > 1 ? beside : only);
+	const fallback = arms.find(({ id }) => id !== base?.id);
+	const wanted = find(otherId) ?? best ?? fallback;
+	return { base, other: wanted?.id === base?.id ? fallback : wanted };
+}
+
+function sideOf(arm: Arm, { dataset }: Run, matrix: Matrix): ArmSide {
+	const variant = matrix.variants.find(({ arms }) => arms.some((one) => one?.id === arm.id));
+	const several = matrix.variants.length > 1;
+	return {
+		armId: arm.id,
+		label: (several ? variant?.label : armLabel(matrix, arm.id)) || arm.label,
+		detail: several ? (variant?.detail ?? '') : '',
+		dataset: { id: dataset.id, versionId: dataset.versionId, name: dataset.name },
+	};
+}
+
+/** Why it stands still, where that is not what a person asked for. */
+function Stopped({ run }: { run: Run }) {
+	const { evaluations } = useServices();
+	const busy = useStore(evaluations.state, (state) => state.busy[run.id]);
+	if (run.failure === null || run.status === 'done' || isLive(run.status)) return null;
+	return (
+		<div className="flex-none px-5 pt-3.5">
+			<FailureCard
+				title={run.status === 'failed' ? 'The run stopped' : 'The run does not go on'}
+				failure={run.failure}
+				actions={
+					<Button size="sm" busy={busy} onClick={() => void evaluations.resume(run.id)}>
+						Go on
+					</Button>
+				}
+			/>
+		</div>
+	);
+}

@@ -1,0 +1,29 @@
+import { TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
+import type { Unfair } from '../../../electron/contract/evaluation/compare.ts';
+import { Button } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
+
+/** Why a difference may come from something else; before anything that could be taken for a result. */
+export function UnfairLine({ unfair }: { unfair: readonly Unfair[] }) {
+	const [open, setOpen] = useState(false);
+	const [first, ...others] = unfair;
+	if (first === undefined) return null;
+	return (
+		<section
+			aria-label="Not a fair comparison"
+			className={`flex flex-none items-start gap-2 px-5 text-xs ${first.serious ? 'bg-warn-soft' : 'bg-sunken'}`}
+		>
+			<Icon of={TriangleAlert} size={14} className={`mt-[9px] ${first.serious ? 'text-warn' : 'text-ink-3'}`} />
+			<ul className="min-w-0 flex-1 py-[7px]">
+				<li>{first.message}</li>
+				{open ? others.map(({ message }) => <li key={message}>{message}</li>) : null}
+			</ul>
+			{others.length === 0 ? null : (
+				<Button kind="ghost" size="sm" className="my-[3px]" aria-expanded={open} onClick={() => setOpen(!open)}>
+					{open ? 'Show less' : `${others.length} more`}
+				</Button>
+			)}
+		</section>
+	);
+}

@@ -1,0 +1,157 @@
+import type { Answer, RowDetail } from '../../../electron/contract/evaluation/row.ts';
+import { DiffText } from '../../design/diff/diff-text.tsx';
+import { wordDiff } from '../../design/diff/word-diff.ts';
+import { count, seconds } from '../../design/format.ts';
+import { Scroller } from '../../design/scroller.tsx';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { plain } from '../words.ts';
+import { ScoreBadge, ScoreMark } from './score-mark.tsx';
+import type { ArmSide } from './side.ts';
+
+/** The answers side by side, with the words marked that only one of them has, their marks, and what they took. */
+export function Outputs({ detail, sides, scorer }: { detail: RowDetail; sides: readonly ArmSide[]; scorer: string }) {
+	const shown = sides.flatMap((side) => {
+		const answer = detail.answers.find(({ armId }) => armId === side.armId);
+		return answer === undefined ? [] : [{ side, answer }];
+	});
+	const [first, second] = shown;
+	return (
+		<div className="grid auto-cols-fr overflow-hidden rounded-[8px] border border-line min-[720px]:grid-flow-col">
+			{shown.map(({ side, answer }, index) => (
+				<section
+					key={side.armId}
+					aria-label={`Answer of ${side.label}`}
+					className="flex min-w-0 flex-col border-line not-first:border-t min-[720px]:not-first:border-t-0 min-[720px]:not-first:border-l"
+				>
+					<header className="flex h-8 flex-none items-center gap-1.5 pr-1.5 pl-3 text-xs">
+						<span className="min-w-0 truncate font-medium">{side.label}</span>
+						<span className="min-w-0 flex-1 truncate text-ink-3">{side.detail.toLowerCase()}</span>
+						<ScoreBadge answer={answer} scorer={scorer} />
+					</header>
+					{answer.failure === null ? null : (
+						<div className="px-3 pb-2">
+							<FailureCard title="It failed" failure={answer.failure} />
+						</div>
+					)}
+					{answer.choices.length > 0 ? <ChoiceTable answer={answer} /> : null}
+					{answer.output === '' && (answer.choices.length > 0 || answer.failure !== null) ? null : (
+						<Scroller label={`Answer of ${side.label}`} className="max-h-80 flex-none px-3 py-0.5">
+							{answer.output === '' ? (
+								<p className="text-xs text-ink-3">{answer.status === null ? 'Not answered yet' : 'An empty answer'}</p>
+							) : differs(first?.answer, second?.answer) ? (
+								<DiffText
+									mono
+									runs={wordDiff(
+										first?.answer.output ?? '',
+										(index === 0 ? second : shown[index])?.answer.output ?? '',
+									)}
+									side={index === 0 ? 'before' : 'after'}
+								/>
+							) : (
+								<p className="foreign font-mono text-xs whitespace-pre-wrap" dir="auto">
+									{answer.output}
+								</p>
+							)}
+						</Scroller>
+					)}
+					<Marks answer={answer} scorer={scorer} />
+					<span className="flex-1" />
+					<p className="mt-[7px] border-t border-line px-3 py-[5px] text-xs text-ink-3 tabular-nums">
+						{costWords(answer)}
+					</p>
+				</section>
+			))}
+		</div>
+	);
+}
+
+/** Whether there are two texts whose words can differ. */
+function differs(first: Answer | undefined, second: Answer | undefined): boolean {
+	return (
+		first !== undefined &&
+		second !== undefined &&
+		first.output !== '' &&
+		second.output !== '' &&
+		first.output !== second.output
+	);
+}
+
+function costWords({ promptTokens, cachedTokens, completionTokens, ms, stopReason, status }: Answer): string {
+	if (status === null) return 'Nothing yet';
+	return [
+		`${count(promptTokens)} prompt tokens${cachedTokens > 0 ? ` (${count(cachedTokens)} kept)` : ''}`,
+		completionTokens > 0 ? `${count(completionTokens)} written` : null,
+		ms === null ? null : seconds(ms),
+		stopReason === 'max-tokens' ? 'cut at its limit' : null,
+	]
+		.filter((part) => part !== null)
+		.join(', ');
+}
+
+/** What was taken as the answer, the votes, and every scorer with its reason. */
+function Marks({ answer, scorer }: { answer: Answer; scorer: string }) {
+	const { scores, votes, output } = answer;
+	const extracted = answer.answer !== null && answer.answer.trim() !== output.trim() && answer.choices.length === 0;
+	const told = scores.filter((one) => one.scorer !== scorer || one.explanation !== '');
+	if (told.length === 0 && votes.length === 0 && !extracted && answer.answer !== null) return null;
+	return (
+		<ul className="px-3 pt-1.5 text-xs text-ink-2">
+			{extracted ? (
+				<li>
+					Taken as the answer: <span className="font-mono text-ink">{answer.answer}</span>
+				</li>
+			) : answer.answer === null && answer.status === 'done' && answer.choices.length === 0 && output !== '' ? (
+				<li>No answer was found in it</li>
+			) : null}
+			{votes.length === 0 ? null : <li>Votes: {voteWords(votes)}</li>}
+			{told.map(({ scorer: name, value, explanation }) => (
+				<li key={name} className="flex gap-1.5">
+					<span className="flex-none pt-px">
+						<ScoreMark value={value} failed={false} />
+					</span>
+					<span className="min-w-0 [overflow-wrap:anywhere]">
+						<span className="text-ink-3">{name}</span> {explanation}
+					</span>
+				</li>
+			))}
+		</ul>
+	);
+}
+
+function voteWords(votes: Answer['votes']): string {
+	const tally = Map.groupBy(votes, ({ answer }) => answer ?? 'no answer');
+	return [...tally]
+		.toSorted(([, a], [, b]) => b.length - a.length)
+		.map(([answer, given]) => `${answer} × ${given.length}`)
+		.join(', ');
+}
+
+function ChoiceTable({ answer }: { answer: Answer }) {
+	return (
+		<table className="mx-3 mb-1 w-[calc(100%-24px)] border-collapse text-xs">
+			<caption className="sr-only">How likely each choice was found</caption>
+			<thead className="text-2xs text-ink-3">
+				<tr>
+					<th scope="col" className="text-left font-medium">
+						Choice
+					</th>
+					<th scope="col" className="text-right font-medium">
+						Log-likelihood, nats
+					</th>
+				</tr>
+			</thead>
+			<tbody>
+				{answer.choices.map(({ text, logLikelihood, chosen }, index) => (
+					// biome-ignore lint/suspicious/noArrayIndexKey: choices may be the same text twice
+					<tr key={index} className={`border-t border-line ${chosen ? 'font-medium' : ''}`}>
+						<td className="py-1 pr-2 [overflow-wrap:anywhere]">
+							{text}
+							{chosen ? <span className="ml-1.5 text-accent-ink">chosen</span> : null}
+						</td>
+						<td className="py-1 text-right font-mono tabular-nums">{plain(logLikelihood, 2)}</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}

@@ -1,0 +1,51 @@
+import type { Answer } from '../../../electron/contract/evaluation/row.ts';
+import { DiffText } from '../../design/diff/diff-text.tsx';
+import { wordDiff } from '../../design/diff/word-diff.ts';
+import { Scroller } from '../../design/scroller.tsx';
+import type { ArmSide } from './side.ts';
+
+const roles = { system: 'System', user: 'User', assistant: 'Assistant' } as const;
+
+/** What each side was given, turn by turn, before the model's own chat template. */
+export function PromptsSent({ answers, sides }: { answers: readonly Answer[]; sides: readonly ArmSide[] }) {
+	const first = answers.find(({ armId }) => armId === sides[0]?.armId);
+	const second = answers.find(({ armId }) => armId === sides[1]?.armId);
+	return (
+		<div className="grid auto-cols-fr overflow-hidden rounded-[8px] border border-line min-[720px]:grid-flow-col">
+			{sides.map(({ armId, label }, index) => {
+				const answer = answers.find((one) => one.armId === armId);
+				return (
+					<section
+						key={armId}
+						aria-label={`Prompt of ${label}`}
+						className="min-w-0 border-line not-first:border-t min-[720px]:not-first:border-t-0 min-[720px]:not-first:border-l"
+					>
+						<h3 className="flex h-8 items-center px-3 text-xs font-medium">{label}</h3>
+						<Scroller label={`Prompt of ${label}`} className="max-h-80 px-3 pb-2">
+							<div>
+								{answer?.promptProblem == null ? null : <p className="text-xs text-warn">{answer.promptProblem}</p>}
+								{answer?.turns.map((turn, at) => {
+									const before = first?.turns[at]?.content;
+									const after = second?.turns[at]?.content;
+									return (
+										// biome-ignore lint/suspicious/noArrayIndexKey: turns stand where they stand
+										<div key={at} className="mb-1.5">
+											<h4 className="text-2xs text-ink-3">{roles[turn.role]}</h4>
+											{before === undefined || after === undefined || before === after ? (
+												<p className="foreign font-mono text-xs whitespace-pre-wrap" dir="auto">
+													{turn.content}
+												</p>
+											) : (
+												<DiffText mono runs={wordDiff(before, after)} side={index === 0 ? 'before' : 'after'} />
+											)}
+										</div>
+									);
+								})}
+							</div>
+						</Scroller>
+					</section>
+				);
+			})}
+		</div>
+	);
+}

@@ -1,0 +1,162 @@
+import { ChevronDown, ChevronUp, Eye, MessageSquareShare, Pencil } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { Sample } from '../../../electron/contract/dataset/sample.ts';
+import type { RowDetail } from '../../../electron/contract/evaluation/row.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { Badge } from '../../design/badge.tsx';
+import { Button, IconButton } from '../../design/button.tsx';
+import { Scroller } from '../../design/scroller.tsx';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { openHit } from '../../search/open-hit.ts';
+import { useServices } from '../../services.ts';
+import { Outputs } from './outputs.tsx';
+import { PromptsSent } from './prompts-sent.tsx';
+import type { ArmSide } from './side.ts';
+import { TargetEditor } from './target-editor.tsx';
+
+/** One sample closer up: what was asked, what each side answered and how that was marked. */
+export function SamplePane({
+	position,
+	epoch,
+	sides,
+	scorer,
+	version,
+	onStep,
+}: {
+	position: number;
+	epoch: number;
+	sides: readonly ArmSide[];
+	scorer: string;
+	version: string;
+	onStep: (by: 1 | -1) => void;
+}) {
+	const arms = sides.map(({ armId }) => armId).join(',');
+	const { detail, failure } = useDetail(arms, position, epoch, version);
+	const [prompts, setPrompts] = useState(false);
+	const [editing, setEditing] = useState(false);
+	const origin = useOrigin(sides[0], detail?.sample.id);
+	const services = useServices();
+	// biome-ignore lint/correctness/useExhaustiveDependencies: another sample is not the one being corrected
+	useEffect(() => setEditing(false), [position]);
+	if (failure !== null) {
+		return (
+			<div className="p-4">
+				<FailureCard title="The sample could not be read" failure={failure} />
+			</div>
+		);
+	}
+	if (detail === null) return null;
+	const { sample } = detail;
+	const source = origin?.source;
+	return (
+		<>
+			<header className="flex h-10 flex-none items-center gap-1 pr-3.5 pl-4.5">
+				<h2 className="mr-1 flex-none font-semibold">
+					Sample {detail.position + 1}
+					{detail.epoch > 0 ? `, answer ${detail.epoch + 1}` : ''}
+				</h2>
+				<span className="min-w-0 flex-1 truncate text-xs text-ink-3" title={sample.key}>
+					{sourceWords(source, sample)}
+				</span>
+				{sample.tags.slice(0, 2).map((tag) => (
+					<Badge key={tag} tone="plain">
+						<span className="max-w-28 truncate leading-normal">{tag}</span>
+					</Badge>
+				))}
+				{source?.kind === 'message' ? (
+					<IconButton
+						icon={MessageSquareShare}
+						size="sm"
+						label="Open the conversation"
+						onClick={() => openHit(services, source)}
+					/>
+				) : null}
+				<IconButton icon={ChevronUp} size="sm" label="Previous sample" keys="K" onClick={() => onStep(-1)} />
+				<IconButton icon={ChevronDown} size="sm" label="Next sample" keys="J" onClick={() => onStep(1)} />
+			</header>
+			<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto pr-3.5 pb-3.5 pl-4.5">
+				<Scroller label="Input" className="mb-2.5 max-h-30">
+					<p className="foreign whitespace-pre-wrap" dir="auto">
+						<span className="mr-2 text-xs text-ink-3">Input</span>
+						{sample.input}
+					</p>
+				</Scroller>
+				{prompts ? (
+					<PromptsSent answers={detail.answers} sides={sides} />
+				) : (
+					<Outputs detail={detail} sides={sides} scorer={scorer} />
+				)}
+				{editing ? (
+					<TargetEditor sample={sample} dataset={sides[0]?.dataset} onClose={() => setEditing(false)} />
+				) : (
+					<div className="mt-1.5 -mr-2 flex flex-wrap items-start gap-x-0.5">
+						<span className="min-w-24 flex-1 py-1 text-xs text-ink-2 [overflow-wrap:anywhere]">
+							{sample.target === null ? (
+								'No target'
+							) : (
+								<>
+									Target <span className="font-mono">{sample.target.slice(0, 400)}</span>
+								</>
+							)}
+						</span>
+						<Button kind="ghost" size="sm" icon={Eye} aria-pressed={prompts} onClick={() => setPrompts(!prompts)}>
+							Prompts sent
+						</Button>
+						<Button kind="ghost" size="sm" icon={Pencil} onClick={() => setEditing(true)}>
+							Correct target
+						</Button>
+					</div>
+				)}
+			</div>
+		</>
+	);
+}
+
+function sourceWords(source: Sample['source'] | undefined, { key, split }: RowDetail['sample']): string {
+	if (source?.kind === 'message') return 'from a conversation';
+	if (source?.kind === 'file') return `${source.file}, row ${source.row}`;
+	return split === 'test' ? key : `${key}, ${split}`;
+}
+
+function useDetail(arms: string, position: number, epoch: number, version: string) {
+	const { connection } = useServices();
+	const [found, setFound] = useState<{ detail: RowDetail | null; failure: FailureFacts | null }>({
+		detail: null,
+		failure: null,
+	});
+	// biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for what the rows hold now
+	useEffect(() => {
+		const controller = new AbortController();
+		connection.client.evaluations
+			.row({ arms: arms.split(',').map(Number), position, epoch }, { signal: controller.signal })
+			.then(
+				(detail) => setFound({ detail, failure: null }),
+				(error: unknown) => {
+					if (controller.signal.aborted || isConnectionLoss(error)) return;
+					setFound({ detail: null, failure: failureOf(error) });
+				},
+			);
+		return () => controller.abort();
+	}, [arms, position, epoch, version, connection]);
+	return found;
+}
+
+/** The sample as its dataset has it; null until it came, or where it is gone. */
+function useOrigin(side: ArmSide | undefined, sampleId: number | undefined): Sample | null {
+	const { connection } = useServices();
+	const [found, setFound] = useState<Sample | null>(null);
+	const versionId = side?.dataset.versionId;
+	useEffect(() => {
+		if (versionId === undefined || sampleId === undefined) return;
+		let alive = true;
+		connection.client.datasets.samples.get({ versionId, sampleId }).then(
+			(sample) => (alive ? setFound(sample) : undefined),
+			() => (alive ? setFound(null) : undefined),
+		);
+		return () => {
+			alive = false;
+		};
+	}, [versionId, sampleId, connection]);
+	return found?.id === sampleId ? found : null;
+}

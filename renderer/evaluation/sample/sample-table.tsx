@@ -1,0 +1,214 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import type { Row } from '../../../electron/contract/evaluation/row.ts';
+import { ScoreMark } from './score-mark.tsx';
+import type { ArmSide } from './side.ts';
+import type { RowList } from './use-rows.ts';
+
+const rowHeight = 28;
+
+/** Samples with how each side did; virtual, so that ten thousand scroll as ten do. */
+export function SampleTable({
+	rows,
+	sides,
+	scorer,
+	selected,
+	onSelect,
+	epochs,
+}: {
+	rows: RowList;
+	sides: readonly ArmSide[];
+	scorer: string;
+	/** Index of the row that is looked at. */
+	selected: number;
+	onSelect: (index: number) => void;
+	/** Several answers of each sample: the number says which. */
+	epochs: number;
+}) {
+	const box = useRef<HTMLDivElement>(null);
+	const count = rows.total ?? 0;
+	const virtualizer = useVirtualizer({
+		count,
+		getScrollElement: () => box.current,
+		estimateSize: () => rowHeight,
+		overscan: 12,
+	});
+	const items = virtualizer.getVirtualItems();
+	const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+	const { want } = rows;
+	useEffect(() => want(first, last), [want, first, last]);
+	useEffect(() => {
+		if (selected < count) virtualizer.scrollToIndex(selected);
+	}, [selected, count, virtualizer]);
+
+	function go(index: number): void {
+		const next = Math.max(0, Math.min(count - 1, index));
+		onSelect(next);
+		virtualizer.scrollToIndex(next);
+		requestAnimationFrame(() =>
+			box.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus({ preventScroll: true }),
+		);
+	}
+	function press(event: KeyboardEvent): void {
+		const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / rowHeight) - 2);
+		const to = {
+			ArrowDown: selected + 1,
+			ArrowUp: selected - 1,
+			PageDown: selected + page,
+			PageUp: selected - page,
+			Home: 0,
+			End: count - 1,
+		}[event.key];
+		if (to === undefined) return;
+		event.preventDefault();
+		go(to);
+	}
+	const pair = sides.length > 1;
+	const before = items[0]?.start ?? 0;
+	const after = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0);
+	const columns = 2 + sides.length + 1;
+	return (
+		<div ref={box} className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto max-[1099px]:max-h-76">
+			<table
+				// biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: one walks it row by row, with the head and rows of a table
+				role="grid"
+				onKeyDown={press}
+				aria-label="Samples"
+				aria-rowcount={count + 1}
+				className="w-full table-fixed border-separate border-spacing-0 text-xs"
+			>
+				<thead className="sticky top-0 z-10 bg-surface">
+					<tr aria-rowindex={1} className="text-2xs text-ink-3">
+						<th scope="col" className={`${head} w-13 pl-3 text-right`}>
+							#
+						</th>
+						<th scope="col" className={`${head} text-left`}>
+							Input
+						</th>
+						{pair ? null : (
+							<th scope="col" className={`${head} w-[34%] text-left`}>
+								Answer
+							</th>
+						)}
+						{sides.map(({ armId, label }) => (
+							<th
+								key={armId}
+								scope="col"
+								title={label}
+								className={`${head} ${pair ? 'w-15' : 'w-18'} truncate text-center`}
+							>
+								{pair ? label : 'Score'}
+							</th>
+						))}
+						{pair ? (
+							<th scope="col" className={`${head} w-19 pr-3 text-left`}>
+								<span className="sr-only">Change</span>
+							</th>
+						) : null}
+					</tr>
+				</thead>
+				<tbody>
+					{before > 0 ? <Space height={before} columns={columns} /> : null}
+					{items.map(({ index, key }) => (
+						<SampleRow
+							key={key}
+							row={rows.at(index)}
+							index={index}
+							selected={index === selected}
+							focusable={index === selected || (selected >= count && index === 0)}
+							sides={sides}
+							scorer={scorer}
+							epochs={epochs}
+							onSelect={() => onSelect(index)}
+						/>
+					))}
+					{after > 0 ? <Space height={after} columns={columns} /> : null}
+				</tbody>
+			</table>
+		</div>
+	);
+}
+
+const head = 'border-b border-line-strong px-2 pt-1 pb-1.5 font-medium whitespace-nowrap';
+const cell = 'border-b border-line px-2';
+
+function Space({ height, columns }: { height: number; columns: number }) {
+	return (
+		<tr aria-hidden style={{ height }}>
+			<td colSpan={columns} />
+		</tr>
+	);
+}
+
+function SampleRow({
+	row,
+	index,
+	selected,
+	focusable,
+	sides,
+	scorer,
+	epochs,
+	onSelect,
+}: {
+	row: Row | undefined;
+	index: number;
+	selected: boolean;
+	focusable: boolean;
+	sides: readonly ArmSide[];
+	scorer: string;
+	epochs: number;
+	onSelect: () => void;
+}) {
+	const pair = sides.length > 1;
+	const cells = sides.map(({ armId }) => row?.cells.find((one) => one.armId === armId));
+	return (
+		<tr
+			data-index={index}
+			aria-rowindex={index + 2}
+			aria-selected={selected}
+			tabIndex={focusable ? 0 : -1}
+			onClick={onSelect}
+			onFocus={onSelect}
+			className={`h-7 focus-visible:-outline-offset-2 ${selected ? 'bg-accent-soft' : 'hover:bg-[color-mix(in_oklab,var(--surface),var(--ink)_2%)]'}`}
+		>
+			<td
+				className={`${cell} pl-3 text-right font-mono text-ink-3 tabular-nums ${selected ? 'shadow-[inset_2px_0_0_var(--accent)]' : ''}`}
+			>
+				{row === undefined ? '' : `${row.position + 1}${epochs > 1 ? `.${row.epoch + 1}` : ''}`}
+			</td>
+			<td className={`${cell} truncate text-sm`} dir="auto">
+				{row?.input ?? ''}
+			</td>
+			{pair ? null : (
+				<td className={`${cell} truncate font-mono text-ink-2`} dir="auto">
+					{cells[0]?.failure ?? cells[0]?.answer ?? cells[0]?.output ?? ''}
+				</td>
+			)}
+			{cells.map((one, at) => (
+				<td key={sides[at]?.armId} className={`${cell} text-center`}>
+					{one === undefined || one.status === null ? (
+						<span className="text-ink-3">–</span>
+					) : (
+						<ScoreMark
+							value={one.scores[scorer] ?? null}
+							failed={one.status === 'failed'}
+							who={sides[at]?.label ?? ''}
+						/>
+					)}
+				</td>
+			))}
+			{pair ? (
+				<td className={`${cell} pr-3`}>
+					<ChangeWord base={cells[0]?.scores[scorer] ?? null} other={cells.at(-1)?.scores[scorer] ?? null} />
+				</td>
+			) : null}
+		</tr>
+	);
+}
+
+function ChangeWord({ base, other }: { base: number | null; other: number | null }) {
+	if (base === null || other === null || base === other) return null;
+	const gained = other > base;
+	const words = gained ? (other >= 1 ? 'Fixed' : 'Better') : base >= 1 ? 'Broken' : 'Worse';
+	return <span className={`font-medium ${gained ? 'text-good' : 'text-bad'}`}>{words}</span>;
+}

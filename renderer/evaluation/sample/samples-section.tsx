@@ -1,0 +1,197 @@
+import { Search, Tag } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useState } from 'react';
+import type { RowFilter } from '../../../electron/contract/evaluation/row.ts';
+import { Button, buttonClass } from '../../design/button.tsx';
+import { Segmented } from '../../design/field/segmented.tsx';
+import { count } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Menu, MenuItem } from '../../design/menu.tsx';
+import { EmptyState } from '../../design/state/empty-state.tsx';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { SamplePane } from './sample-pane.tsx';
+import { SampleTable } from './sample-table.tsx';
+import type { ArmSide } from './side.ts';
+import { type RowQuery, useCounts, useRows } from './use-rows.ts';
+
+const filterNames: Record<RowFilter, string> = {
+	all: 'All',
+	different: 'Different',
+	gained: 'Fixed',
+	lost: 'Broken',
+	wrong: 'Wrong',
+	failed: 'Failed',
+	unscored: 'Not scored',
+};
+
+/** Filters that say something of one arm, and of two. `failed` and `unscored` only where there are some. */
+const ofOne: readonly RowFilter[] = ['all', 'wrong', 'failed', 'unscored'];
+const ofTwo: readonly RowFilter[] = ['all', 'different', 'gained', 'lost', 'failed', 'unscored'];
+const onlyIfAny: ReadonlySet<RowFilter> = new Set(['failed', 'unscored']);
+
+/** Typing is over after this long, ms. */
+const typingMs = 200;
+
+/** The samples behind the numbers, narrowed to where the sides differ, and one of them closer up. */
+export function SamplesSection({
+	sides,
+	scorer,
+	tags,
+	epochs,
+	version,
+}: {
+	sides: readonly ArmSide[];
+	scorer: string;
+	/** Tags of the samples, to narrow by. */
+	tags: readonly string[];
+	epochs: number;
+	/** Changes whenever rows may have. */
+	version: string;
+}) {
+	const [chosen, setChosen] = useState<RowFilter | null>(null);
+	const [typed, setTyped] = useState('');
+	const [search, setSearch] = useState('');
+	const [tag, setTag] = useState<string | null>(null);
+	const [selected, setSelected] = useState(0);
+	useEffect(() => {
+		const timer = setTimeout(() => setSearch(typed.trim()), typingMs);
+		return () => clearTimeout(timer);
+	}, [typed]);
+	const arms = sides.map(({ armId }) => armId);
+	const base: Omit<RowQuery, 'filter'> = { arms, scorer, tag, search };
+	const possible = sides.length > 1 ? ofTwo : ofOne;
+	const counts = useCounts(base, possible, version);
+	const usual: RowFilter = sides.length > 1 && (counts.different ?? 0) > 0 ? 'different' : 'all';
+	const filter = chosen !== null && possible.includes(chosen) ? chosen : usual;
+	const rows = useRows({ ...base, filter }, version);
+	const total = rows.total ?? 0;
+	const at = Math.min(selected, Math.max(0, total - 1));
+	const row = rows.at(at);
+	const armsKey = arms.join(',');
+	// Other rows begin at the top.
+	// biome-ignore lint/correctness/useExhaustiveDependencies: whichever of these changes, the rows are others
+	useEffect(() => setSelected(0), [filter, search, tag, armsKey]);
+
+	function step(by: 1 | -1): void {
+		setSelected(Math.max(0, Math.min(total - 1, at + by)));
+	}
+	function press(event: KeyboardEvent): void {
+		if (event.ctrlKey || event.metaKey || event.altKey) return;
+		if ((event.target as HTMLElement).matches('input, textarea')) return;
+		if (event.key === 'j') step(1);
+		else if (event.key === 'k') step(-1);
+		else return;
+		event.preventDefault();
+	}
+	const filters = possible.filter((one) => !onlyIfAny.has(one) || (counts[one] ?? 0) > 0 || one === filter);
+	return (
+		// biome-ignore lint/a11y/noStaticElementInteractions: keys of whatever has the focus inside
+		<div
+			onKeyDown={press}
+			className="grid min-h-0 flex-1 grid-rows-[minmax(0,1fr)] min-[1100px]:grid-cols-[minmax(380px,46%)_minmax(0,1fr)] max-[1099px]:flex-none max-[1099px]:grid-rows-none"
+		>
+			<section aria-label="Samples" className="flex min-h-0 min-w-0 flex-col border-line min-[1100px]:border-r">
+				<div className="flex min-h-10 flex-none flex-wrap items-center gap-x-1 gap-y-1 py-1 pr-2 pl-4">
+					<Segmented
+						label="Which samples"
+						value={filter}
+						onChange={setChosen}
+						options={filters.map((value) => ({
+							value,
+							label: filterNames[value],
+							count: counts[value] === undefined ? undefined : count(counts[value]),
+						}))}
+					/>
+					<span className="flex-1" />
+					<label className="flex h-6.5 w-28 items-center gap-1.5 rounded-[6px] px-1.5 text-xs hover:bg-hover focus-within:bg-hover focus-within:outline-2 focus-within:outline-focus">
+						<Icon of={Search} size={14} className="text-ink-3" />
+						<input
+							type="search"
+							aria-label="Words in input, target or answers"
+							placeholder="Search"
+							value={typed}
+							onChange={(event) => setTyped(event.target.value)}
+							className="w-full min-w-0 bg-transparent outline-none"
+						/>
+					</label>
+					{tags.length === 0 ? null : <TagMenu tags={tags} tag={tag} onChange={setTag} />}
+				</div>
+				{rows.failure === null ? null : (
+					<div className="p-4">
+						<FailureCard title="The samples could not be read" failure={rows.failure} />
+					</div>
+				)}
+				{rows.total === 0 ? (
+					<EmptyState
+						icon={Search}
+						title={filter === 'different' ? 'No sample tells them apart' : 'No sample fits'}
+						actions={
+							filter !== 'all' || search !== '' || tag !== null ? (
+								<Button
+									size="sm"
+									onClick={() => {
+										setChosen('all');
+										setTyped('');
+										setTag(null);
+									}}
+								>
+									Show all samples
+								</Button>
+							) : undefined
+						}
+					>
+						{filter === 'all' && search === '' && tag === null
+							? 'Rows appear here as they are measured.'
+							: 'There are samples, but none that the filter leaves.'}
+					</EmptyState>
+				) : (
+					<SampleTable rows={rows} sides={sides} scorer={scorer} selected={at} onSelect={setSelected} epochs={epochs} />
+				)}
+			</section>
+			<section
+				aria-label="Sample"
+				className="flex min-h-0 min-w-0 flex-col max-[1099px]:border-t max-[1099px]:border-line"
+			>
+				{row === undefined ? null : (
+					<SamplePane
+						position={row.position}
+						epoch={row.epoch}
+						sides={sides}
+						scorer={scorer}
+						version={version}
+						onStep={step}
+					/>
+				)}
+			</section>
+		</div>
+	);
+}
+
+function TagMenu({
+	tags,
+	tag,
+	onChange,
+}: {
+	tags: readonly string[];
+	tag: string | null;
+	onChange: (tag: string | null) => void;
+}) {
+	return (
+		<Menu
+			trigger={
+				<button type="button" aria-label="Narrow by tag" className={buttonClass('ghost', 'sm')}>
+					<Icon of={Tag} size={14} />
+					{tag === null ? '' : <span className="max-w-24 truncate">{tag}</span>}
+				</button>
+			}
+		>
+			<MenuItem selected={tag === null} onSelect={() => onChange(null)}>
+				All tags
+			</MenuItem>
+			{tags.map((one) => (
+				<MenuItem key={one} selected={one === tag} onSelect={() => onChange(one)}>
+					{one}
+				</MenuItem>
+			))}
+		</Menu>
+	);
+}

@@ -1,0 +1,56 @@
+import { Check, type LucideIcon, Minus, TriangleAlert, X } from 'lucide-react';
+import type { Answer } from '../../../electron/contract/evaluation/row.ts';
+import { Badge } from '../../design/badge.tsx';
+import { Icon } from '../../design/icon.tsx';
+import { plain } from '../words.ts';
+
+/** A score at a glance: right, wrong, in between as a number, failed, or not scored. */
+export function ScoreMark({ value, failed, who = '' }: { value: number | null; failed: boolean; who?: string }) {
+	if (failed) return <Marked icon={TriangleAlert} tone="text-warn" words={`${who} failed`} />;
+	if (value === null) return <Marked icon={Minus} tone="text-ink-3" words={`${who} not scored`} />;
+	if (value === 1) return <Marked icon={Check} tone="text-good" words={`${who} right`} />;
+	if (value === 0) return <Marked icon={X} tone="text-bad" words={`${who} wrong`} />;
+	return <span className="font-mono text-ink-2 tabular-nums">{plain(value, 2)}</span>;
+}
+
+function Marked({ icon, tone, words }: { icon: LucideIcon; tone: string; words: string }) {
+	return (
+		<span className={`inline-block align-[-2px] ${tone}`}>
+			<Icon of={icon} size={14} />
+			<span className="sr-only">{words}</span>
+		</span>
+	);
+}
+
+/** As long as an explanation may be to stand in a badge, characters. */
+const shortExplanation = 26;
+
+/** The same in words, for one answer closer up. */
+export function ScoreBadge({ answer, scorer }: { answer: Answer; scorer: string }) {
+	if (answer.status === null) return <Badge tone="plain">Not answered yet</Badge>;
+	if (answer.status === 'failed') {
+		return (
+			<Badge tone="warn" icon={TriangleAlert}>
+				Failed
+			</Badge>
+		);
+	}
+	const score = answer.scores.find((one) => one.scorer === scorer);
+	if (score === undefined || score.value === null) return <Badge tone="plain">Not scored</Badge>;
+	if (score.value === 1) {
+		return (
+			<Badge tone="good" icon={Check}>
+				Correct
+			</Badge>
+		);
+	}
+	if (score.value === 0) {
+		const { explanation } = score;
+		return (
+			<Badge tone="bad" icon={X}>
+				{explanation !== '' && explanation.length <= shortExplanation ? explanation.replace(/\.$/, '') : 'Wrong'}
+			</Badge>
+		);
+	}
+	return <Badge tone="plain">{plain(score.value, 2)}</Badge>;
+}

@@ -1,0 +1,114 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { Row, RowFilter } from '../../../electron/contract/evaluation/row.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { useServices } from '../../services.ts';
+
+/** What narrows the rows. */
+export interface RowQuery {
+	readonly arms: readonly number[];
+	readonly filter: RowFilter;
+	readonly scorer: string | null;
+	readonly tag: string | null;
+	readonly search: string;
+}
+
+export interface RowList {
+	/** undefined until the first page came. */
+	readonly total: number | undefined;
+	readonly failure: FailureFacts | null;
+	/** undefined while its page is on the way. */
+	readonly at: (index: number) => Row | undefined;
+	/** These rows are in sight. */
+	readonly want: (first: number, last: number) => void;
+}
+
+const pageSize = 100;
+
+/** Rows that fit a query, fetched a page at a time as they come in sight; anew whenever `version` changes. */
+export function useRows(query: RowQuery, version: string): RowList {
+	const { connection } = useServices();
+	const [pages, setPages] = useState<ReadonlyMap<number, readonly Row[]>>(new Map());
+	const [total, setTotal] = useState<number | undefined>();
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	const inSight = useRef<readonly number[]>([0]);
+	const key = JSON.stringify(query);
+	const asked = useRef<{ key: string; pages: Set<number>; controller: AbortController } | null>(null);
+
+	const fetchPage = useMemo(
+		() => (page: number) => {
+			const now = asked.current;
+			if (now === null || now.pages.has(page)) return;
+			now.pages.add(page);
+			const { arms, ...rest } = JSON.parse(now.key) as RowQuery;
+			connection.client.evaluations
+				.rows({ ...rest, arms: [...arms], offset: page * pageSize, limit: pageSize }, { signal: now.controller.signal })
+				.then(
+					(found) => {
+						setTotal(found.total);
+						setFailure(null);
+						setPages((known) => new Map(known).set(page, found.rows));
+					},
+					(error: unknown) => {
+						if (now.controller.signal.aborted || isConnectionLoss(error)) return;
+						setFailure(failureOf(error));
+					},
+				);
+		},
+		[connection],
+	);
+	const shownKey = useRef(key);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for what the rows hold now
+	useEffect(() => {
+		const controller = new AbortController();
+		asked.current = { key, pages: new Set(), controller };
+		// Another query has other rows; the same one, asked again, keeps what it had until the new ones are there.
+		if (shownKey.current !== key) {
+			shownKey.current = key;
+			inSight.current = [0];
+			setPages(new Map());
+			setTotal(undefined);
+		}
+		for (const page of inSight.current) fetchPage(page);
+		return () => controller.abort();
+	}, [key, version, fetchPage]);
+
+	return {
+		total,
+		failure,
+		at: (index) => pages.get(Math.floor(index / pageSize))?.[index % pageSize],
+		want(first, last) {
+			const from = Math.floor(Math.max(0, first) / pageSize);
+			const to = Math.floor(Math.max(0, last) / pageSize);
+			inSight.current = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+			for (const page of inSight.current) fetchPage(page);
+		},
+	};
+}
+
+/** How many rows each filter leaves; what is not known yet is left out. */
+export function useCounts(
+	query: Omit<RowQuery, 'filter'>,
+	filters: readonly RowFilter[],
+	version: string,
+): Readonly<Partial<Record<RowFilter, number>>> {
+	const { connection } = useServices();
+	const [counts, setCounts] = useState<Readonly<Partial<Record<RowFilter, number>>>>({});
+	const key = JSON.stringify(query);
+	const wanted = filters.join(',');
+	// biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for what the rows hold now
+	useEffect(() => {
+		const controller = new AbortController();
+		const { arms, ...rest } = JSON.parse(key) as RowQuery;
+		for (const filter of wanted.split(',') as RowFilter[]) {
+			connection.client.evaluations
+				.rows({ ...rest, arms: [...arms], filter, limit: 1 }, { signal: controller.signal })
+				.then(
+					({ total }) => setCounts((known) => ({ ...known, [filter]: total })),
+					() => {},
+				);
+		}
+		return () => controller.abort();
+	}, [key, wanted, version, connection]);
+	return counts;
+}

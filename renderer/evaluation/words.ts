@@ -1,0 +1,121 @@
+import type { Parameters } from '../../electron/contract/evaluation/parameters.ts';
+import type { Metric, RunStatus } from '../../electron/contract/evaluation/run.ts';
+import type { Technique } from '../../electron/contract/evaluation/technique.ts';
+import { count } from '../design/format.ts';
+
+/** Numbers and choices of evaluations as UI.md writes them. All pure. */
+
+/** A difference with its sign: 8.8 → "+8.8", −0.2 → "−0.2", 0 → "0.0". */
+export function signed(value: number, digits = 1): string {
+	const text = Math.abs(value).toFixed(digits);
+	if (Number(text) === 0) return text;
+	return `${value < 0 ? '−' : '+'}${text}`;
+}
+
+/** A number that may be below zero, with a real minus. */
+export function plain(value: number, digits: number): string {
+	return value.toFixed(digits).replace('-', '−');
+}
+
+/** Whether a mean is a share, to be written in per cent; a scorer of one's own may give any number. */
+export function isShare({ value, low, high }: Pick<Metric, 'value' | 'low' | 'high'>): boolean {
+	return value >= 0 && value <= 1 && low >= -0.5 && high <= 1.5;
+}
+
+/** How values of one scorer are written: all of them in per cent, or none. */
+export interface Unit {
+	/** " %" or "". */
+	readonly mark: string;
+	/** What differences are in: "points". */
+	readonly differences: string;
+	/** From the contract's numbers to shown ones. */
+	readonly factor: 1 | 100;
+	readonly digits: number;
+}
+
+const share: Unit = { mark: '\u00A0%', differences: 'points', factor: 100, digits: 1 };
+const number: Unit = { mark: '', differences: 'of the score', factor: 1, digits: 2 };
+
+export function unitOf(metrics: readonly (Metric | undefined)[]): Unit {
+	return metrics.every((metric) => metric === undefined || isShare(metric)) ? share : number;
+}
+
+/** "63.8", without the unit's mark. */
+export function figure(value: number, { factor, digits }: Unit): string {
+	return plain(value * factor, digits);
+}
+
+/** "56.1 to 70.8" */
+export function interval({ low, high }: Pick<Metric, 'low' | 'high'>, unit: Unit): string {
+	return `${figure(low, unit)} to ${figure(high, unit)}`;
+}
+
+/** "102 of 160" where each value is right or wrong, else "160 samples"; with what could not be scored. */
+export function sampleWords({ value, n, unscored, method }: Metric): string {
+	const right = value * n;
+	const whole = method.startsWith('Wilson') && Math.abs(right - Math.round(right)) < 1e-6;
+	const words = whole ? `${count(Math.round(right))} of ${count(n)}` : `${count(n)} ${n === 1 ? 'sample' : 'samples'}`;
+	return unscored === 0 ? words : `${words}, ${count(unscored)} not scored`;
+}
+
+/** "0.04", "< 0.001" */
+export function probability(p: number): string {
+	if (p < 0.001) return '< 0.001';
+	return p < 0.1 ? p.toFixed(3).replace(/0$/, '') : p.toFixed(2);
+}
+
+function examples(shots: number): string {
+	return `${shots} ${shots === 1 ? 'example' : 'examples'}`;
+}
+
+/** "Zero-shot", "3 examples", "Chain of thought, 2 examples", "CoT@5". */
+export function techniqueWords(technique: Technique): string {
+	const shots = 'shots' in technique && technique.shots > 0 ? `, ${examples(technique.shots)}` : '';
+	switch (technique.kind) {
+		case 'zero-shot':
+			return 'Zero-shot';
+		case 'few-shot':
+			return examples(technique.shots);
+		case 'chain-of-thought':
+			return `Chain of thought${shots}`;
+		case 'self-consistency':
+			return `CoT@${technique.k}${shots}`;
+		case 'choice-likelihood':
+			return `Likeliest choice${shots}`;
+		case 'choice-letter':
+			return `Letter of the choice${shots}`;
+	}
+}
+
+/** "temperature 0", with what else is not as usual. */
+export function parameterWords({ temperature, maxTokens, topK, topP, minP, repeatPenalty }: Parameters): string {
+	return [
+		`temperature ${temperature}`,
+		maxTokens === 256 ? null : `${count(maxTokens)} tokens at most`,
+		topK === 40 ? null : `top-k ${topK}`,
+		topP === 0.95 ? null : `top-p ${topP}`,
+		minP === 0.05 ? null : `min-p ${minP}`,
+		repeatPenalty === 1 ? null : `repeat penalty ${repeatPenalty}`,
+	]
+		.filter((part) => part !== null)
+		.join(', ');
+}
+
+export const statusWords: Record<RunStatus, string> = {
+	waiting: 'Waits',
+	running: 'Running',
+	paused: 'Paused',
+	done: 'Finished',
+	failed: 'Stopped',
+	cancelled: 'Ended early',
+};
+
+/** Whether rows may still come without anybody asking. */
+export function isLive(status: RunStatus): boolean {
+	return status === 'running' || status === 'waiting';
+}
+
+/** "0.72 samples/s", "14 samples/s" */
+export function rowRate(perSecond: number): string {
+	return `${perSecond >= 10 ? Math.round(perSecond) : perSecond.toPrecision(2)} samples/s`;
+}
