@@ -1,0 +1,196 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { NewSample, SampleEdit } from '../../contract/dataset/change.ts';
+import type { SampleContent } from '../../contract/dataset/sample.ts';
+import { cleanText } from '../../conversation/text/clean-text.ts';
+import type { WritableDatabase } from '../../database/handle.ts';
+import { get } from '../../database/sql.ts';
+import { redactContent } from '../check/personal/redact.ts';
+import { endOf, type MemberRecord, putMember, recordOf, removeMember } from '../store/members.ts';
+import { contentHash, contentOf, findKey, findSame, freeKey, insertSample, textOf } from '../store/samples.ts';
+import { keepForUndo } from '../store/undo.ts';
+import { lastPosition } from '../store/versions.ts';
+import type { Arriving, ChangeSpec, Done, Draft } from './order.ts';
+import { nothingDone } from './order.ts';
+import { replaceContent } from './replace.ts';
+import { selectedMembers, selectedRecords } from './selected.ts';
+
+type Of<Kind extends ChangeSpec['kind']> = Extract<ChangeSpec, { kind: Kind }>;
+type Steps = Generator<number, Done>;
+
+/** Split of what says none. */
+export const defaultSplit = 'test';
+
+export function* addSamples(database: WritableDatabase, draft: Draft, { arriving, skipKnown }: Of<'add'>): Steps {
+	const { id: versionId, datasetId, undoId, now } = draft;
+	const sampleIds: number[] = [];
+	let position = endOf(database, versionId);
+	let known = 0;
+	for (const { sample, source } of arriving) {
+		const wanted = sample.key ?? numberedKey(database, datasetId, versionId, position + 1);
+		const text = textOf(contentOfNew(sample), wanted, source);
+		const sha256 = contentHash(text);
+		const same = skipKnown ? findSame(database, { datasetId, versionId, sha256 }) : undefined;
+		if (same !== undefined) {
+			known += 1;
+			sampleIds.push(same.id);
+			continue;
+		}
+		const key = freeKey(database, datasetId, versionId, wanted);
+		const messageId = source.kind === 'message' ? source.messageId : null;
+		const sampleId = insertSample(database, datasetId, { ...text, key }, { now, messageId, sha256 });
+		putMember(database, versionId, { position, sampleId, split: sample.split ?? defaultSplit });
+		keepForUndo(database, undoId, versionId, position, null);
+		sampleIds.push(sampleId);
+		position += 1;
+		yield sampleIds.length;
+	}
+	const changed = sampleIds.length - known;
+	return { ...nothingDone, changed, grown: changed, sampleIds, known };
+}
+
+/** A number that nobody has as id yet, from the one that its place suggests. */
+export function numberedKey(database: WritableDatabase, datasetId: number, versionId: number, from: number): string {
+	for (let number = from; ; number += 1) {
+		if (findKey(database, { datasetId, versionId, key: String(number) }) === undefined) return String(number);
+	}
+}
+
+function contentOfNew(sample: NewSample): SampleContent {
+	return cleanContent({
+		input: sample.input,
+		target: sample.target ?? null,
+		choices: sample.choices ?? null,
+		variables: sample.variables ?? {},
+		metadata: sample.metadata ?? {},
+		tags: sample.tags ?? [],
+		cluster: sample.cluster ?? null,
+	});
+}
+
+/** Text that SQLite and tokenisers take: no NUL, no half of a surrogate pair. */
+function cleanContent(content: SampleContent): SampleContent {
+	return {
+		...content,
+		input:
+			typeof content.input === 'string'
+				? cleanText(content.input)
+				: content.input.map(({ role, content: text }) => ({ role, content: cleanText(text) })),
+		target: content.target === null ? null : cleanText(content.target),
+		choices: content.choices?.map(cleanText) ?? null,
+		variables: Object.fromEntries(
+			Object.entries(content.variables).map(([name, value]) => [cleanText(name), cleanText(value)]),
+		),
+		tags: content.tags.map(cleanText),
+	};
+}
+
+export function* editSample(database: WritableDatabase, draft: Draft, { sampleId, edit }: Of<'edit'>): Steps {
+	const before = findToEdit(database, draft, sampleId);
+	const next = cleanContent({ ...contentOf(before), ...definedOf(edit) });
+	yield 1;
+	const id = replaceContent(database, draft, before, next, edit.split ?? before.split);
+	return { ...nothingDone, changed: id === null ? 0 : 1, sampleIds: [id ?? before.id] };
+}
+
+function definedOf({ split: _, ...edit }: SampleEdit): Partial<SampleContent> {
+	return Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined));
+}
+
+/** The sample in the draft, or what stands in the draft under the same key. */
+function findToEdit(database: WritableDatabase, { id: versionId, datasetId }: Draft, sampleId: number): MemberRecord {
+	const place = { versionId, until: lastPosition };
+	const here = recordOf(database, { ...place, sampleId });
+	if (here !== undefined) return here;
+	const key = get<{ key: string }>(database, 'SELECT key FROM samples WHERE id = :sampleId AND dataset_id = :datasetId', {
+		sampleId,
+		datasetId,
+	})?.key;
+	const found = key === undefined ? undefined : findKey(database, { datasetId, versionId, key });
+	const record = found === undefined ? undefined : recordOf(database, { ...place, sampleId: found.id });
+	if (record !== undefined) return record;
+	throw sampleUnknown(sampleId);
+}
+
+export function sampleUnknown(sampleId: number): Failure {
+	return new Failure({
+		code: 'sample-unknown',
+		message: `There is no sample ${sampleId} in this version; it may have been removed or changed in another window.`,
+		next: ['Look at the list again'],
+	});
+}
+
+export function* removeSamples(database: WritableDatabase, draft: Draft, { selection }: Of<'remove'>): Steps {
+	let changed = 0;
+	for (const member of selectedMembers(database, draft.id, selection)) {
+		keepForUndo(database, draft.undoId, draft.id, member.position, member);
+		removeMember(database, draft.id, member.position);
+		changed += 1;
+		yield changed;
+	}
+	return { ...nothingDone, changed, grown: -changed };
+}
+
+export function* tagSamples(database: WritableDatabase, draft: Draft, { selection, add, remove }: Of<'tag'>): Steps {
+	let changed = 0;
+	let seen = 0;
+	for (const record of selectedRecords(database, draft.id, selection)) {
+		const content = contentOf(record);
+		const tags = [...new Set([...content.tags.filter((tag) => !remove.includes(tag)), ...add.map(cleanText)])];
+		if (replaceContent(database, draft, record, { ...content, tags }) !== null) changed += 1;
+		seen += 1;
+		yield seen;
+	}
+	return { ...nothingDone, changed };
+}
+
+export function* assignSplit(
+	database: WritableDatabase,
+	draft: Draft,
+	{ selection, split }: Of<'assign-split'>,
+): Steps {
+	let changed = 0;
+	let seen = 0;
+	for (const member of selectedMembers(database, draft.id, selection)) {
+		if (putSplit(database, draft, member, split)) changed += 1;
+		seen += 1;
+		yield seen;
+	}
+	return { ...nothingDone, changed };
+}
+
+/** false where it is in that split already. */
+export function putSplit(
+	database: WritableDatabase,
+	draft: Draft,
+	member: { readonly position: number; readonly sampleId: number; readonly split: string },
+	split: string,
+): boolean {
+	if (member.split === split) return false;
+	keepForUndo(database, draft.undoId, draft.id, member.position, member);
+	putMember(database, draft.id, { position: member.position, sampleId: member.sampleId, split });
+	return true;
+}
+
+export function* redactSamples(database: WritableDatabase, draft: Draft, { selection, kinds }: Of<'redact'>): Steps {
+	let changed = 0;
+	let replaced = 0;
+	let seen = 0;
+	for (const record of selectedRecords(database, draft.id, selection)) {
+		const redacted = redactContent(contentOf(record), kinds);
+		if (redacted.replaced > 0) {
+			replaceContent(database, draft, record, redacted.content);
+			changed += 1;
+			replaced += redacted.replaced;
+		}
+		seen += 1;
+		yield seen;
+	}
+	return { ...nothingDone, changed, replaced };
+}
+
+/** How many samples an 'add' brings at most through this path. */
+export function sizeOf(spec: ChangeSpec): number | null {
+	if (spec.kind === 'add') return (spec.arriving satisfies readonly Arriving[]).length;
+	if (spec.kind === 'edit') return 1;
+	return 'ids' in spec.selection ? spec.selection.ids.length : null;
+}

@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { DatasetExportFormat } from '../../contract/dataset/export.ts';
+import type { Sample, SampleFilter } from '../../contract/dataset/sample.ts';
+import type { ReadableDatabase } from '../../database/handle.ts';
+import { all, get } from '../../database/sql.ts';
+import { filterParameters, sampleCondition } from '../list/filter.ts';
+import type { MemberRecord } from '../store/members.ts';
+import { sampleColumns, sampleOf } from '../store/samples.ts';
+import { getVersion, lastSeen, type VersionRow } from '../store/versions.ts';
+import type { Desk } from '../thread/desk.ts';
+import { csvHead, csvRow } from './csv.ts';
+import { inspectLine, messagesLine, preferenceLine, wholeLine } from './lines.ts';
+import { promptfooTest } from './promptfoo.ts';
+
+export interface ExportResult {
+	readonly fileName: string;
+	readonly sizeBytes: number;
+	readonly samples: number;
+	readonly leftOut: number;
+}
+
+const endings: Readonly<Record<DatasetExportFormat, string>> = {
+	jsonl: '.jsonl',
+	messages: '-messages.jsonl',
+	preference: '-preference.jsonl',
+	csv: '.csv',
+	promptfoo: '-promptfoo.yaml',
+	inspect: '-inspect.jsonl',
+};
+
+const readAtOnce = 200;
+
+const nextRecords = `SELECT ${sampleColumns}, m.position, m.split FROM dataset_version_samples m
+  JOIN samples s ON s.id = m.sample_id
+  WHERE m.version_id = :versionId AND m.position > :after AND m.position <= :until AND ${sampleCondition}
+  ORDER BY m.position LIMIT :limit`;
+
+/** Names of variables in the samples of a version, as often as they come in the first thousand. */
+const variableNames = `SELECT DISTINCT j.key AS name FROM (
+    SELECT sample_id FROM dataset_version_samples WHERE version_id = :versionId AND position <= :until
+    ORDER BY position LIMIT 1000) m
+  JOIN samples s ON s.id = m.sample_id, json_each(s.variables) j`;
+
+/** Writes what a filter leaves of a version to a file in the folder. */
+export async function exportFile(
+	desk: Desk,
+	{ versionId, filter, format, folder }: {
+		readonly versionId: number;
+		readonly filter: SampleFilter;
+		readonly format: DatasetExportFormat;
+		readonly folder: string;
+	},
+): Promise<ExportResult> {
+	const { database } = desk;
+	const version = getVersion(database, versionId);
+	await mkdir(folder, { recursive: true, mode: 0o700 });
+	const fileName = `${plainName(database, version)}${endings[format]}`;
+	const path = join(folder, fileName);
+	const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+	const variables = format === 'csv' ? variablesIn(database, version) : [];
+	const textOf = writer(format, variables);
+	let samples = 0;
+	let leftOut = 0;
+	try {
+		if (format === 'csv') file.write(csvHead(variables));
+		for (let after = -1, last = readAtOnce; last === readAtOnce; ) {
+			await desk.pause();
+			const page = all<MemberRecord>(database, nextRecords, {
+				...{ versionId, after, until: lastSeen(version), limit: readAtOnce },
+				...filterParameters(filter),
+			});
+			for (const record of page) {
+				const text = textOf(sampleOf(record));
+				if (text === null) leftOut += 1;
+				else {
+					samples += 1;
+					if (!file.write(text)) await once(file, 'drain');
+				}
+			}
+			desk.progress(samples + leftOut, version.samples);
+			last = page.length;
+			after = page.at(-1)?.position ?? after;
+		}
+	} finally {
+		file.end();
+		await finished(file);
+	}
+	return { fileName, sizeBytes: (await stat(path)).size, samples, leftOut };
+}
+
+function writer(format: DatasetExportFormat, variables: readonly string[]): (sample: Sample) => string | null {
+	switch (format) {
+		case 'jsonl':
+			return wholeLine;
+		case 'messages':
+			return messagesLine;
+		case 'preference':
+			return preferenceLine;
+		case 'csv':
+			return (sample) => csvRow(sample, variables);
+		case 'promptfoo':
+			return promptfooTest;
+		case 'inspect':
+			return inspectLine;
+	}
+}
+
+function variablesIn(database: ReadableDatabase, version: VersionRow): string[] {
+	const taken = ['id', 'input', 'target', 'choices', 'split', 'tags', 'cluster'];
+	return all<{ name: string }>(database, variableNames, { versionId: version.id, until: lastSeen(version) })
+		.map(({ name }) => name)
+		.filter((name) => !taken.includes(name));
+}
+
+/** The dataset's name and version as a name that any disk takes. */
+function plainName(database: ReadableDatabase, { datasetId, number }: VersionRow): string {
+	const name = get<{ name: string }>(database, 'SELECT name FROM datasets WHERE id = :datasetId', { datasetId })?.name;
+	const plain = (name ?? '')
+		.normalize('NFC')
+		.replaceAll(/[^\p{L}\p{N}.-]+/gu, '-')
+		.replaceAll(/^[-.]+|[-.]+$/g, '')
+		.slice(0, 80);
+	return `${plain === '' ? 'dataset' : plain}-v${number}`;
+}

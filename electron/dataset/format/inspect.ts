@@ -1,0 +1,66 @@
+import type { RowRecord } from '../read/rows.ts';
+import { type FileFacts, type Format, type Incoming, nothingSaid } from './incoming.ts';
+import { asText, asTexts, asTurns, chosen, isObject, letterIndex, textOrNull, variablesOf } from './values.ts';
+
+const known = ['id', 'input', 'target', 'choices', 'metadata', 'sandbox', 'files', 'setup'];
+
+/** Fields by which Assay's own exports say what Inspect has no field for. */
+const own = ['tags', 'split', 'cluster', 'variables', 'key'];
+
+/** Samples of Inspect AI, and Assay's own JSON Lines, which are those with more fields. */
+export function inspectFormat({ head, field, name }: FileFacts): Format | null {
+	const log = field === 'samples' || /\.eval\//.test(name);
+	if (!head.every((record) => record.input !== undefined && (log || isSample(record)))) return null;
+	const isLog = log && head.some((record) => record.epoch !== undefined);
+	return {
+		format: isLog ? 'inspect-log' : 'inspect-dataset',
+		task: null,
+		name: isLog ? 'a log of Inspect' : 'samples of Inspect',
+		mapping: null,
+		read(record) {
+			// Every epoch asks the same again.
+			if (isLog && Number(record.epoch ?? 1) > 1) return [];
+			return readSample(record);
+		},
+	};
+}
+
+/** What makes columns `input` and `target` more than a table: a field that only such samples have. */
+function isSample(record: RowRecord): boolean {
+	return (
+		record.target !== undefined &&
+		(isObject(record.metadata) || asTexts(record.choices) !== null || asTurns(record.input) !== null ||
+			record.sandbox !== undefined || isObject(record.variables))
+	);
+}
+
+function readSample(record: RowRecord): readonly Incoming[] | string {
+	const turns = asTurns(record.input);
+	const input = turns ?? textOrNull(record.input);
+	if (input === null) return 'it has no input';
+	const choices = asTexts(record.choices);
+	const targets = asTexts(record.target) ?? [asText(record.target)];
+	const byLetter = choices === null || targets.length !== 1 ? null : chosen(choices, letterIndex(targets[0]));
+	const said = isObject(record.metadata) ? record.metadata : {};
+	const variables = isObject(record.variables) ? record.variables : {};
+	const others = variablesOf(record, [...known, ...own, 'epoch', 'messages', 'output', 'scores', 'events', 'store',
+		'model_usage', 'attachments', 'uuid', 'total_time', 'working_time', 'error', 'limit', 'error_retries']);
+	return [
+		{
+			...nothingSaid,
+			key: textOrNull(record.id ?? record.key),
+			input,
+			target: byLetter?.target ?? textOrNull(targets[0]),
+			choices,
+			variables: { ...others, ...variablesOf(variables as RowRecord) },
+			metadata: {
+				...said,
+				...(byLetter === null ? {} : { targetIndex: byLetter.targetIndex }),
+				...(targets.length > 1 ? { targets } : {}),
+			},
+			tags: asTexts(record.tags) ?? [],
+			cluster: textOrNull(record.cluster),
+			split: textOrNull(record.split),
+		},
+	];
+}

@@ -1,0 +1,100 @@
+import type { Turn } from '../../../models/contract/generation.ts';
+import type { RowRecord } from '../read/rows.ts';
+
+/** A value as text: text as it is, nothing as '', anything else as JSON. */
+export function asText(value: unknown): string {
+	if (typeof value === 'string') return value;
+	if (value === null || value === undefined) return '';
+	return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** The same, but null for what is not there. */
+export function textOrNull(value: unknown): string | null {
+	return value === null || value === undefined || value === '' ? null : asText(value);
+}
+
+/** A list; also one that is written as JSON in a cell. */
+export function asList(value: unknown): readonly unknown[] | null {
+	if (Array.isArray(value)) return value as unknown[];
+	if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return null;
+	try {
+		const parsed = JSON.parse(value) as unknown;
+		return Array.isArray(parsed) ? (parsed as unknown[]) : null;
+	} catch {
+		return null;
+	}
+}
+
+export function asTexts(value: unknown): readonly string[] | null {
+	const list = asList(value);
+	return list === null || list.length === 0 ? null : list.map(asText);
+}
+
+export function asWhole(value: unknown): number | null {
+	const number = typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
+	return typeof number === 'number' && Number.isInteger(number) ? number : null;
+}
+
+/** Position of a choice by its letter; null: none. */
+export function letterIndex(value: unknown): number | null {
+	const letter = /^\s*\(?([A-Za-z])[).:]?\s*$/.exec(asText(value))?.[1];
+	return letter === undefined ? null : letter.toUpperCase().charCodeAt(0) - 65;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A name that means something to objects would not come back as a column: it gets another one. */
+export function variableName(name: string): string {
+	const short = name.slice(0, 200);
+	return short === '__proto__' ? '(proto)' : short;
+}
+
+/** Every field as a variable of a template; fields of objects as `a.b`, lists as JSON. */
+export function variablesOf(record: RowRecord, without: readonly string[] = []): Record<string, string> {
+	const variables: [string, string][] = [];
+	function add(name: string, value: unknown, depth: number): void {
+		if (isObject(value) && depth < 3) {
+			for (const [inner, each] of Object.entries(value)) add(`${name}.${inner}`, each, depth + 1);
+		} else variables.push([variableName(name), asText(value)]);
+	}
+	for (const [name, value] of Object.entries(record)) if (!without.includes(name)) add(name, value, 0);
+	return Object.fromEntries(variables);
+}
+
+const roles: Readonly<Record<string, Turn['role']>> = {
+	system: 'system',
+	developer: 'system',
+	user: 'user',
+	human: 'user',
+	assistant: 'assistant',
+	gpt: 'assistant',
+	model: 'assistant',
+	bot: 'assistant',
+};
+
+/** Turns of a conversation: {role, content} or {from, value}, with text or parts of text. null: it is none. */
+export function asTurns(value: unknown): Turn[] | null {
+	const list = asList(value);
+	if (list === null || list.length === 0) return null;
+	const turns: Turn[] = [];
+	for (const each of list) {
+		if (!isObject(each)) return null;
+		const role = roles[asText(each.role ?? each.from).toLowerCase()];
+		if (role === undefined) return null;
+		turns.push({ role, content: contentText(each.content ?? each.value) });
+	}
+	return turns;
+}
+
+function contentText(content: unknown): string {
+	if (!Array.isArray(content)) return asText(content);
+	return content.map((part: unknown) => (isObject(part) ? asText(part.text) : asText(part))).join('');
+}
+
+/** The right choice by its number or letter, as far as the choices go. */
+export function chosen(choices: readonly string[], index: number | null): { target: string; targetIndex: number } | null {
+	const target = index === null ? undefined : choices[index];
+	return index === null || target === undefined ? null : { target, targetIndex: index };
+}

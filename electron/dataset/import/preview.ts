@@ -1,0 +1,159 @@
+import { basename, dirname, extname } from 'node:path';
+import type { Column, ImportPreview, Mapping, PreviewSample, TableOptions } from '../../contract/dataset/import.ts';
+import { knownTasks } from '../../contract/dataset/task.ts';
+import { oneLine } from '../../conversation/text/clean-text.ts';
+import { defaultSplit } from '../change/kinds.ts';
+import { asText, isObject } from '../format/values.ts';
+import { findDatasetFiles } from '../read/find-files.ts';
+import type { RowRecord } from '../read/rows.ts';
+import type { Desk } from '../thread/desk.ts';
+import { cleanIncoming } from './content.ts';
+import { type OpenedSource, openSource } from './open-source.ts';
+import { Problems } from './problems.ts';
+
+/** What is looked at before the rest is estimated. */
+const lookedAt = { rows: 5_000, bytes: 8 * 1024 * 1024 };
+
+const shown = { rows: 20, samples: 10, cell: 400, example: 200, examples: 3, distinct: 100 };
+
+/** Looks into the beginning of what lies at the paths. Throws a Failure where nothing of it can be read. */
+export async function previewImport(
+	desk: Pick<Desk, 'pause' | 'progress'>,
+	{ paths, name, mapping, table }: {
+		readonly paths: readonly string[];
+		/** What the files are called for people; null: as their paths say. */
+		readonly name: string | null;
+		readonly mapping: Mapping | null;
+		readonly table: TableOptions | null;
+	},
+): Promise<ImportPreview> {
+	const files = (await findDatasetFiles(paths)).filter((file) => !file.name.endsWith('.lst'));
+	const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+	const problems = new Problems();
+	const samples: PreviewSample[] = [];
+	const splits = new Set<string>();
+	let first: OpenedSource | null = null;
+	let rows = 0;
+	let bytes = 0;
+	let whole = true;
+	for (const file of files) {
+		if (rows >= lookedAt.rows || bytes >= lookedAt.bytes) {
+			whole = false;
+			break;
+		}
+		const source = await openSource(file, mapping, table);
+		first ??= source;
+		let read = 0;
+		for await (const batch of source.batches) {
+			await desk.pause();
+			read = batch.bytesRead;
+			for (const row of batch.rows) {
+				const where = `${file.name}, row ${row.row}`;
+				const found = 'problem' in row ? row.problem : source.format.read(row.record, { file: file.name, row: row.row });
+				if (typeof found === 'string') {
+					problems.skip(where, found);
+					continue;
+				}
+				for (const incoming of found) {
+					const sample = cleanIncoming(incoming, []);
+					if (typeof sample === 'string') {
+						problems.skip(where, sample);
+						continue;
+					}
+					rows += 1;
+					if (JSON.stringify(sample.content).includes('\uFFFD')) problems.replaced(where);
+					if (sample.split !== null) splits.add(sample.split);
+					if (samples.length < shown.samples) {
+						const { key, split, content } = sample;
+						samples.push({ ...content, key: key ?? String(rows), split: split ?? defaultSplit });
+					}
+				}
+			}
+			desk.progress(bytes + read, sizeBytes);
+			if (rows >= lookedAt.rows || bytes + read >= lookedAt.bytes) {
+				if (read < file.sizeBytes) whole = false;
+				break;
+			}
+		}
+		bytes += read;
+	}
+	if (first === null) throw new Error('there are no files');
+	const { format } = first;
+	return {
+		...{ format: format.format, task: format.task, formatText: formatText(first), mapping: format.mapping },
+		files: filesShown(files),
+		sizeBytes,
+		rows: whole ? rows : Math.round(rows * (sizeBytes / Math.max(1, bytes))),
+		rowsExact: whole,
+		columns: columnsOf(first),
+		firstRows: first.head.slice(0, shown.rows).map((record) => first.columns.map((column) => cell(record[column]))),
+		table: first.table === null ? null : { ...first.table, encoding: first.encoding },
+		samples,
+		problems: problems.list(),
+		name: name ?? nameOf(first, paths),
+		split: splits.size === 1 ? ([...splits][0] ?? defaultSplit) : defaultSplit,
+	};
+}
+
+/** An archive is one file to people. */
+function filesShown(files: readonly { readonly path: string; readonly name: string; readonly sizeBytes: number }[]) {
+	const byPath = new Map<string, { name: string; sizeBytes: number }>();
+	for (const { path, name, sizeBytes } of files) {
+		const before = byPath.get(path);
+		byPath.set(path, { name: before === undefined ? name : basename(path), sizeBytes: sizeBytes + (before?.sizeBytes ?? 0) });
+	}
+	return [...byPath.values()].slice(0, 200);
+}
+
+function nameOf({ format }: OpenedSource, paths: readonly string[]): string {
+	if (format.task !== null) return knownTasks[format.task].name;
+	const [path = ''] = paths;
+	const stem = basename(path, extname(path).length > 1 ? extname(path) : '').replace(/\.(jsonl?|csv|tsv)$/i, '');
+	const plain = /^(test|train|tests|samples|data|dataset|index)$/i.test(stem) ? `${basename(dirname(path))} ${stem}` : stem;
+	return oneLine(plain.replaceAll(/[_-]+/g, ' ')).slice(0, 200) || 'Imported';
+}
+
+function formatText({ format, container, table, encoding, field }: OpenedSource): string {
+	const separators: Readonly<Record<string, string>> = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' };
+	const encodings = { 'utf-8': null, 'utf-16le': 'UTF-16', 'utf-16be': 'UTF-16', 'windows-1252': 'Windows-1252' };
+	const written =
+		table === null
+			? { table: 'Table', jsonl: 'JSON Lines', json: 'JSON', yaml: 'YAML' }[container]
+			: `Table separated by ${separators[table.delimiter] ?? `“${table.delimiter}”`}${table.head ? '' : ' without names of columns'}`;
+	return [
+		format.task === null ? null : knownTasks[format.task].name,
+		format.name === null ? null : `${format.name.charAt(0).toUpperCase()}${format.name.slice(1)}`,
+		written,
+		field === null ? null : `rows in “${field}”`,
+		encodings[encoding],
+	]
+		.filter((part) => part !== null)
+		.join(', ');
+}
+
+function columnsOf({ columns, head }: OpenedSource): Column[] {
+	return columns.flatMap((name): Column[] => {
+		// Fields of an object are columns, too: `a.b`.
+		const inner = [...new Set(head.flatMap((record) => (isObject(record[name]) ? Object.keys(record[name]) : [])))];
+		const fields = inner.slice(0, 50).map((field) => column(`${name}.${field}`, head, (record) => {
+			const object = record[name];
+			return isObject(object) ? object[field] : undefined;
+		}));
+		return [column(name, head, (record) => record[name]), ...fields];
+	});
+}
+
+function column(name: string, head: readonly RowRecord[], read: (record: RowRecord) => unknown): Column {
+	const texts = head.map((record) => asText(read(record))).filter((text) => text !== '');
+	const distinct = [...new Set(texts)];
+	return {
+		name,
+		filled: texts.length,
+		examples: distinct.slice(0, shown.examples).map((text) => text.slice(0, shown.example).toWellFormed()),
+		distinct: Math.min(distinct.length, shown.distinct),
+	};
+}
+
+function cell(value: unknown): string | null {
+	return value === null || value === undefined ? null : asText(value).slice(0, shown.cell).toWellFormed();
+}

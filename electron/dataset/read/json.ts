@@ -1,0 +1,153 @@
+import { ValueSplitter } from '../../conversation/exchange/read/value-splitter.ts';
+import type { Chunk } from './chunks.ts';
+import { maxRowBytes, recordOf, type RowBatch, type SourceRow, tooLarge } from './rows.ts';
+
+/** Fields of a document that hold its rows. */
+export const rowFields = ['examples', 'samples', 'tests', 'data', 'rows', 'questions', 'instances', 'items', 'records'];
+
+/** A document that is no list of rows is parsed whole up to this size, bytes. */
+const maxDocumentBytes = 64 * 1024 * 1024;
+
+/** JSON, and what Python writes for it: NaN and Infinity become null. Throws SyntaxError. */
+export function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text) as unknown;
+	} catch (error) {
+		if (!/\b(?:NaN|Infinity)\b/.test(text)) throw error;
+		const plain = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (token) =>
+			token.startsWith('"') ? token : 'null',
+		);
+		return JSON.parse(plain) as unknown;
+	}
+}
+
+/** A row of what stands in a file, or why it is none. */
+export function rowOf(raw: Buffer | null, row: number): SourceRow {
+	if (raw === null) return { row, problem: tooLarge };
+	try {
+		return { row, record: recordOf(parseJson(raw.toString('utf8'))) };
+	} catch (error) {
+		return { row, problem: `it is no JSON (${error instanceof Error ? error.message.slice(0, 120) : String(error)})` };
+	}
+}
+
+/** Rows of JSON Lines: blank lines are none. */
+export async function* lineRows(chunks: AsyncIterable<Chunk>): AsyncGenerator<RowBatch> {
+	let pending: Buffer[] = [];
+	let size = 0;
+	let row = 0;
+	let bytesRead = 0;
+	function take(last: Buffer, rows: SourceRow[]): void {
+		size += last.length;
+		const line = size > maxRowBytes ? null : Buffer.concat([...pending, last]);
+		pending = [];
+		size = 0;
+		if (line !== null && !line.some((byte) => byte > 0x20)) return;
+		row += 1;
+		rows.push(rowOf(line, row));
+	}
+	for await (const part of chunks) {
+		bytesRead = part.bytesRead;
+		const rows: SourceRow[] = [];
+		let from = 0;
+		for (let end = part.chunk.indexOf(10); end !== -1; end = part.chunk.indexOf(10, from)) {
+			take(part.chunk.subarray(from, end), rows);
+			from = end + 1;
+		}
+		const rest = part.chunk.subarray(from);
+		size += rest.length;
+		if (size > maxRowBytes) pending = [];
+		else pending.push(rest);
+		yield { rows, bytesRead };
+	}
+	const rows: SourceRow[] = [];
+	if (size > 0) take(Buffer.alloc(0), rows);
+	yield { rows, bytesRead };
+}
+
+/** Rows of a JSON array, of which the opening bracket is the first thing that comes. */
+export async function* arrayRows(chunks: AsyncIterable<Chunk>): AsyncGenerator<RowBatch> {
+	const splitter = new ValueSplitter(maxRowBytes);
+	let row = 0;
+	let bytesRead = 0;
+	let opened = false;
+	const rowsOf = (values: readonly (Buffer | null)[]): SourceRow[] =>
+		values.map((value) => {
+			row += 1;
+			return rowOf(value, row);
+		});
+	for await (const part of chunks) {
+		bytesRead = part.bytesRead;
+		const chunk = opened ? part.chunk : part.chunk.subarray(part.chunk.indexOf(0x5b) + 1);
+		opened = true;
+		yield { rows: rowsOf(splitter.push(chunk)), bytesRead };
+		if (splitter.ended) return;
+	}
+	const rest = rowsOf(splitter.finish());
+	yield { rows: [...rest, { row: row + 1, problem: 'the file ends before the list does' }], bytesRead };
+}
+
+/**
+ * Finds the list of rows in a document without parsing it: a field of the outermost object that is called like one of
+ * `rowFields` and holds a list. `before` are the texts of the fields that stand before it.
+ */
+export class ListFinder {
+	#depth = 0;
+	#inString = false;
+	#escaped = false;
+	/** The string being read, where it may be the name of a field. */
+	#name: number[] | null = null;
+	#lastName: string | null = null;
+	#expectValue = false;
+
+	/** The name of the field whose list opens in this chunk and where its bracket stands; null: not here. */
+	push(chunk: Buffer): { readonly field: string; readonly at: number } | null {
+		for (let at = 0; at < chunk.length; at += 1) {
+			const byte = chunk[at]!;
+			if (this.#inString) {
+				if (this.#escaped) this.#escaped = false;
+				else if (byte === 0x5c) this.#escaped = true;
+				else if (byte === 0x22) {
+					this.#inString = false;
+					if (this.#name !== null) this.#lastName = Buffer.from(this.#name).toString('utf8');
+					this.#name = null;
+					continue;
+				}
+				if (this.#name !== null && this.#name.length < 64) this.#name.push(byte);
+				continue;
+			}
+			if (byte <= 0x20) continue;
+			if (byte === 0x22) {
+				this.#inString = true;
+				this.#name = this.#depth === 1 && !this.#expectValue ? [] : null;
+				if (this.#expectValue) this.#expectValue = false;
+				continue;
+			}
+			if (byte === 0x3a && this.#depth === 1) {
+				this.#expectValue = true;
+				continue;
+			}
+			if (byte === 0x5b && this.#depth === 1 && this.#expectValue && rowFields.includes(this.#lastName ?? '')) {
+				return { field: this.#lastName ?? '', at };
+			}
+			this.#expectValue = false;
+			if (byte === 0x5b || byte === 0x7b) this.#depth += 1;
+			else if (byte === 0x5d || byte === 0x7d) this.#depth -= 1;
+		}
+		return null;
+	}
+}
+
+/** All of a text, or null where it is too large to be one document. */
+export async function wholeText(chunks: AsyncIterable<Chunk>): Promise<{ text: string; bytesRead: number } | null> {
+	const parts: Buffer[] = [];
+	let size = 0;
+	let bytesRead = 0;
+	for await (const part of chunks) {
+		parts.push(part.chunk);
+		size += part.chunk.length;
+		bytesRead = part.bytesRead;
+		if (size > maxDocumentBytes) return null;
+	}
+	return { text: Buffer.concat(parts).toString('utf8'), bytesRead };
+}

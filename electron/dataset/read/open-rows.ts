@@ -1,0 +1,130 @@
+import { parse as parseYaml } from 'yaml';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { TableOptions } from '../../contract/dataset/import.ts';
+import type { SourceFile } from '../../conversation/exchange/read/find-files.ts';
+import { type Chunk, type Encoding, openText } from './chunks.ts';
+import { documentRows } from './documents.ts';
+import { arrayRows, lineRows, ListFinder, parseJson, wholeText } from './json.ts';
+import { recordOf, type RowBatch, type RowRecord } from './rows.ts';
+import { cellsOf, detectDelimiter, detectHead, type TableShape, tableRows } from './table.ts';
+
+/** A source of rows, whatever it is written in. */
+export interface OpenedRows {
+	readonly container: 'table' | 'jsonl' | 'json' | 'yaml';
+	readonly encoding: Encoding;
+	readonly table: TableShape | null;
+	/** Field of the outermost object that held the rows; null: they were the list, or the file, itself. */
+	readonly field: string | null;
+	/** Other fields of a document that was parsed whole. */
+	readonly document: RowRecord | null;
+	/** To be read once. */
+	readonly batches: AsyncGenerator<RowBatch>;
+}
+
+/** Opens a file as rows. Throws Failure `import-unreadable`, `table-unreadable`. */
+export async function openRows(file: SourceFile, options: TableOptions = {}): Promise<OpenedRows> {
+	const { head, whole, encoding, chunks } = await openText(file, options.encoding);
+	const beginning = head.subarray(0, 64 * 1024).toString('utf8');
+	const extension = /\.([a-z0-9]+)(?:\.gz)?$/i.exec(file.name)?.[1]?.toLowerCase() ?? '';
+	const rest = { encoding, table: null, field: null, document: null };
+	if (whole && beginning.trim() === '') throw empty(file.name);
+	const first = beginning.trimStart()[0] ?? '';
+	if (extension === 'jsonl' || extension === 'ndjson') return { ...rest, container: 'jsonl', batches: lineRows(chunks) };
+	if (extension === 'yaml' || extension === 'yml') return openDocument(chunks, file.name, 'yaml', encoding);
+	const table = extension === 'csv' || extension === 'tsv' || extension === 'tab';
+	if (!table && first === '{' && isLines(beginning, whole)) {
+		return { ...rest, container: 'jsonl', batches: lineRows(chunks) };
+	}
+	if (!table && first === '[') return { ...rest, container: 'json', batches: arrayRows(chunks) };
+	if (!table && (first === '{' || extension === 'json')) return openDocument(chunks, file.name, 'json', encoding);
+	const delimiter = options.delimiter ?? detectDelimiter(beginning);
+	const quotes = options.quotes ?? 'standard';
+	const shape = { delimiter, quotes, head: options.head ?? (await looksHeaded(beginning, delimiter, quotes)) };
+	return { ...rest, container: 'table', table: shape, batches: tableRows(chunks, shape, file.name) };
+}
+
+/** Several objects, each on its line; of one alone it makes no difference. */
+function isLines(beginning: string, whole: boolean): boolean {
+	const [line = '', ...others] = beginning.trimStart().split('\n');
+	if (others.length === 0 && !whole) return false;
+	const next = others.find((each) => each.trim() !== '');
+	if (next === undefined ? !whole : !next.trimStart().startsWith('{')) return false;
+	try {
+		return next !== undefined && typeof parseJson(line) === 'object';
+	} catch {
+		return false;
+	}
+}
+
+async function looksHeaded(beginning: string, delimiter: string, quotes: 'standard' | 'literal'): Promise<boolean> {
+	const rows: (readonly string[])[] = [];
+	async function* once(): AsyncGenerator<Chunk> {
+		yield { chunk: Buffer.from(beginning), bytesRead: 0 };
+	}
+	try {
+		for await (const { cells } of cellsOf(once(), { delimiter, quotes }, '')) rows.push(...cells);
+	} catch {
+		// The beginning may end within a cell; the rows before that are enough.
+	}
+	return rows.length === 0 || detectHead(rows.slice(0, 20));
+}
+
+async function openDocument(
+	chunks: AsyncGenerator<Chunk>,
+	name: string,
+	container: 'json' | 'yaml',
+	encoding: Encoding,
+): Promise<OpenedRows> {
+	const rest = { container, encoding, table: null };
+	const held: Chunk[] = [];
+	const finder = new ListFinder();
+	for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+		const found = container === 'json' ? finder.push(next.value.chunk) : null;
+		if (found !== null) {
+			const from = { ...next.value, chunk: next.value.chunk.subarray(found.at) };
+			return { ...rest, field: found.field, document: null, batches: arrayRows(after(from, chunks)) };
+		}
+		held.push(next.value);
+	}
+	const text = await wholeText(after(null, fromList(held)));
+	if (text === null) throw unreadable(name, 'it is one value of more than 64 MB, with no list of rows in it');
+	let value: unknown;
+	try {
+		value = container === 'yaml' ? parseYaml(text.text) : parseJson(text.text);
+	} catch (error) {
+		throw unreadable(name, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+	}
+	const { rows, field, document } = documentRows(value);
+	async function* batches(): AsyncGenerator<RowBatch> {
+		yield {
+			rows: rows.map((each, index) => ({ row: index + 1, record: recordOf(each) })),
+			bytesRead: text?.bytesRead ?? 0,
+		};
+	}
+	return { ...rest, field, document, batches: batches() };
+}
+
+async function* after(first: Chunk | null, others: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
+	if (first !== null) yield first;
+	yield* others;
+}
+
+async function* fromList(chunks: readonly Chunk[]): AsyncGenerator<Chunk> {
+	yield* chunks;
+}
+
+function empty(name: string): Failure {
+	return new Failure({
+		code: 'import-unreadable',
+		message: `${name} is empty.`,
+		next: ['Choose a file that holds samples'],
+	});
+}
+
+function unreadable(name: string, why: string): Failure {
+	return new Failure({
+		code: 'import-unreadable',
+		message: `${name} can't be read: ${why}.`,
+		next: ['Choose CSV, TSV, JSON, JSONL or YAML', 'Check that the file is complete'],
+	});
+}

@@ -1,0 +1,32 @@
+/** One row of a source: its cells by column, or the fields of a JSON object. Has no prototype. */
+export type RowRecord = Readonly<Record<string, unknown>>;
+
+export type SourceRow =
+	| { readonly row: number; readonly record: RowRecord }
+	| { readonly row: number; readonly problem: string };
+
+/** The next rows, and how many bytes of the file had been read by then. */
+export interface RowBatch {
+	readonly rows: readonly SourceRow[];
+	readonly bytesRead: number;
+}
+
+/** Largest single row, bytes: a row beyond it is left out, so that reading needs no more memory than this. */
+export const maxRowBytes = 16 * 1024 * 1024;
+
+/** Rows between two breaths. */
+export const rowsInBatch = 500;
+
+export const tooLarge = `it is larger than ${maxRowBytes / 1024 / 1024} MB`;
+
+/**
+ * A JSON value as a row. A column called `__proto__` is one like any other: nothing is ever set through it, as rows have
+ * no prototype.
+ */
+export function recordOf(value: unknown): RowRecord {
+	const record = Object.create(null) as Record<string, unknown>;
+	if (typeof value !== 'object' || value === null) record.input = value;
+	else if (Array.isArray(value)) value.forEach((each, index) => (record[String(index)] = each as unknown));
+	else for (const [name, each] of Object.entries(value)) record[name] = each;
+	return record;
+}

@@ -1,0 +1,170 @@
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Chunk } from './chunks.ts';
+import { maxRowBytes, type RowBatch, type RowRecord, rowsInBatch, type SourceRow } from './rows.ts';
+
+export interface TableShape {
+	readonly delimiter: string;
+	readonly head: boolean;
+	readonly quotes: 'standard' | 'literal';
+}
+
+/** Marks that separate cells, the likeliest first. */
+const delimiters = [',', '\t', ';', '|'];
+
+/** Records of the beginning that are looked at. */
+const lookedAt = 60;
+
+/** What separates the cells: the mark that stands equally often in most records, outside of quotation marks. */
+export function detectDelimiter(head: string): string {
+	let best = { delimiter: ',', score: 0 };
+	for (const delimiter of delimiters) {
+		const counts = new Map<number, number>();
+		let seen = 0;
+		let cells = 1;
+		let quoted = false;
+		for (let at = 0; at < head.length && seen < lookedAt; at += 1) {
+			const character = head[at];
+			if (character === '"') quoted = !quoted;
+			else if (quoted) continue;
+			else if (character === delimiter) cells += 1;
+			else if (character === '\n') {
+				counts.set(cells, (counts.get(cells) ?? 0) + 1);
+				seen += 1;
+				cells = 1;
+			}
+		}
+		if (seen === 0) counts.set(cells, 1);
+		const [usual, times] = [...counts].sort((one, other) => other[1] - one[1])[0] ?? [1, 0];
+		const score = usual === 1 ? 0 : (times / Math.max(1, seen)) * (1 + Math.min(usual, 20) / 100);
+		if (score > best.score) best = { delimiter, score };
+	}
+	return best.delimiter;
+}
+
+/** Whether the first row names the columns: short, different, none of it a number, and not like the rows below. */
+export function detectHead(rows: readonly (readonly string[])[]): boolean {
+	const [first, ...others] = rows;
+	if (first === undefined) return true;
+	const names = first.map((cell) => cell.trim().toLowerCase());
+	const filled = names.filter((name) => name !== '');
+	if (new Set(filled).size !== filled.length || filled.length < names.length / 2) return false;
+	if (filled.some((name) => name.length > 80 || /^-?[\d.,]+%?$/.test(name))) return false;
+	// One letter a cell, as below: answers.
+	return others.length === 0 || !others.every((row) => row.at(-1)?.trim().toLowerCase() === names.at(-1));
+}
+
+/** The cells of a text, record by record. Throws Failure `table-unreadable`. */
+export async function* cellsOf(
+	chunks: AsyncIterable<Chunk>,
+	{ delimiter, quotes }: Pick<TableShape, 'delimiter' | 'quotes'>,
+	name: string,
+): AsyncGenerator<{ readonly cells: readonly (readonly string[])[]; readonly bytesRead: number }> {
+	let bytesRead = 0;
+	async function* buffers(): AsyncGenerator<Buffer> {
+		for await (const part of chunks) {
+			bytesRead = part.bytesRead;
+			yield part.chunk;
+		}
+	}
+	const source = Readable.from(buffers(), { objectMode: false });
+	const parser = parse({
+		delimiter,
+		...{ bom: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true },
+		quote: quotes === 'standard' ? '"' : null,
+		max_record_size: maxRowBytes,
+	});
+	source.on('error', (error) => parser.destroy(error));
+	source.pipe(parser);
+	let cells: (readonly string[])[] = [];
+	try {
+		for await (const record of parser) {
+			cells.push(record as string[]);
+			if (cells.length < rowsInBatch) continue;
+			yield { cells, bytesRead };
+			cells = [];
+		}
+	} catch (error) {
+		throw error instanceof CsvError ? unreadable(error, name) : error;
+	} finally {
+		source.destroy();
+	}
+	yield { cells, bytesRead };
+}
+
+/** Names for the cells of a row: as the head says, each once, made up where it says nothing. */
+export function columnNames(head: readonly string[] | null, width: number): string[] {
+	const names: string[] = [];
+	for (let at = 0; at < Math.max(width, head?.length ?? 0); at += 1) {
+		const said = (head?.[at] ?? '').trim().slice(0, 200);
+		const name = said === '' ? `column ${at + 1}` : said;
+		let unique = name;
+		for (let number = 2; names.includes(unique); number += 1) unique = `${name} ${number}`;
+		names.push(unique);
+	}
+	return names;
+}
+
+/** Rows of a table with the names of its columns. */
+export async function* tableRows(
+	chunks: AsyncIterable<Chunk>,
+	shape: TableShape,
+	name: string,
+): AsyncGenerator<RowBatch> {
+	let names: string[] | null = null;
+	let row = 0;
+	for await (const { cells, bytesRead } of cellsOf(chunks, shape, name)) {
+		const rows: SourceRow[] = [];
+		for (const record of cells) {
+			if (names === null) {
+				names = columnNames(shape.head ? record : null, record.length);
+				if (shape.head) continue;
+			}
+			if (record.length > names.length) names = columnNames(names, record.length);
+			row += 1;
+			rows.push({ row, record: named(names, record) });
+		}
+		yield { rows, bytesRead };
+	}
+}
+
+function named(names: readonly string[], cells: readonly string[]): RowRecord {
+	const record = Object.create(null) as Record<string, unknown>;
+	cells.forEach((cell, index) => (record[names[index] ?? ''] = cell));
+	return record;
+}
+
+function unreadable(error: CsvError, name: string): Failure {
+	const line = Number((error as unknown as { lines?: number }).lines ?? 0);
+	const literal = 'Import it with quotation marks as ordinary characters (--quotes literal)';
+	if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
+		const opened = /at line (\d+)/.exec(error.message)?.[1] ?? String(line);
+		return new Failure(
+			{
+				code: 'table-unreadable',
+				message: `In ${name} the quotation mark that opens on line ${opened} is never closed, so all after it would be one cell.`,
+				next: [`Close or double the quotation mark on line ${opened}`, literal],
+			},
+			{ cause: error },
+		);
+	}
+	if (error.code === 'CSV_MAX_RECORD_SIZE') {
+		return new Failure(
+			{
+				code: 'table-unreadable',
+				message: `The row of ${name} that ends on line ${line} is larger than ${maxRowBytes / 1024 / 1024} MB, or a quotation mark in it is never closed.`,
+				next: ['Take that row out of the file', literal],
+			},
+			{ cause: error },
+		);
+	}
+	return new Failure(
+		{
+			code: 'table-unreadable',
+			message: `${name} can't be read as a table: ${error.message}`,
+			next: ['Check the file at that line', literal],
+		},
+		{ cause: error },
+	);
+}

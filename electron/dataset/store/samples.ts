@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import type { Turn } from '../../../models/contract/generation.ts';
+import type { Sample, SampleContent, SampleSource } from '../../contract/dataset/sample.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { get, run } from '../../database/sql.ts';
+
+/** A row of `samples` as SQLite has it: texts of JSON where the contract has values. */
+export interface SampleRecord {
+	readonly id: number;
+	readonly key: string;
+	readonly input: string;
+	readonly form: 'text' | 'turns';
+	readonly target: string | null;
+	readonly choices: string | null;
+	readonly variables: string;
+	readonly metadata: string;
+	readonly tags: string;
+	readonly cluster: string | null;
+	readonly source: string;
+	readonly createdAt: number;
+}
+
+/** Columns of `samples s`. */
+export const sampleColumns = `s.id, s.key, s.input, s.form, s.target, s.choices, s.variables, s.metadata, s.tags,
+  s.cluster, s.source, s.created_at AS createdAt`;
+
+/** What is written of a sample: everything but its id and when. */
+export type SampleText = Omit<SampleRecord, 'id' | 'createdAt'>;
+
+export function textOf(content: SampleContent, key: string, source: SampleSource): SampleText {
+	const turns = typeof content.input !== 'string';
+	return {
+		key,
+		input: typeof content.input === 'string' ? content.input : JSON.stringify(content.input),
+		form: turns ? 'turns' : 'text',
+		target: content.target,
+		choices: content.choices === null ? null : JSON.stringify(content.choices),
+		variables: JSON.stringify(content.variables),
+		metadata: JSON.stringify(content.metadata),
+		tags: JSON.stringify([...new Set(content.tags)]),
+		cluster: content.cluster,
+		source: JSON.stringify(source),
+	};
+}
+
+export function contentOf(record: Omit<SampleRecord, 'id' | 'key' | 'source' | 'createdAt'>): SampleContent {
+	return {
+		input: record.form === 'turns' ? (JSON.parse(record.input) as Turn[]) : record.input,
+		target: record.target,
+		choices: record.choices === null ? null : (JSON.parse(record.choices) as string[]),
+		variables: JSON.parse(record.variables) as Record<string, string>,
+		metadata: JSON.parse(record.metadata) as Record<string, unknown>,
+		tags: JSON.parse(record.tags) as string[],
+		cluster: record.cluster,
+	};
+}
+
+export function sampleOf(record: SampleRecord & { readonly position: number; readonly split: string }): Sample {
+	const { id, key, position, split, createdAt } = record;
+	return { id, key, ...contentOf(record), split, position, source: JSON.parse(record.source) as SampleSource, createdAt };
+}
+
+/** SHA-256 (hex) of what is asked and what is expected: samples with the same one say the same. */
+export function contentHash({ form, input, target, choices }: Pick<SampleText, 'form' | 'input' | 'target' | 'choices'>) {
+	return createHash('sha256')
+		.update(JSON.stringify([form, input, target, choices]))
+		.digest('hex');
+}
+
+const insertSql = `INSERT INTO samples (dataset_id, key, input, form, target, choices, variables, metadata, tags, cluster,
+    message_id, source, sha256, created_at)
+  VALUES (:datasetId, :key, :input, :form, :target, :choices, :variables, :metadata, :tags, :cluster, :messageId,
+    :source, :sha256, :now)`;
+
+export function insertSample(
+	database: WritableDatabase,
+	datasetId: number,
+	text: SampleText,
+	{ now, messageId = null, sha256 = contentHash(text) }: {
+		readonly now: number;
+		readonly messageId?: number | null;
+		readonly sha256?: string;
+	},
+): number {
+	return run(database, insertSql, { datasetId, ...text, messageId, sha256, now }).id;
+}
+
+export function messageOf(database: ReadableDatabase, sampleId: number): number | null {
+	const row = get<{ messageId: number | null }>(
+		database,
+		'SELECT message_id AS messageId FROM samples WHERE id = :sampleId',
+		{ sampleId },
+	);
+	return row?.messageId ?? null;
+}
+
+const byContent = `SELECT s.id, s.key FROM samples s
+  WHERE s.dataset_id = :datasetId AND substr(s.sha256, 1, 16) = substr(:sha256, 1, 16) AND s.sha256 = :sha256
+    AND EXISTS (SELECT 1 FROM dataset_version_samples m WHERE m.sample_id = s.id AND m.version_id = :versionId)
+  LIMIT 1`;
+
+/** A sample of the version that says the same. */
+export function findSame(
+	database: ReadableDatabase,
+	place: { readonly datasetId: number; readonly versionId: number; readonly sha256: string },
+): { readonly id: number; readonly key: string } | undefined {
+	return get(database, byContent, place);
+}
+
+const byKey = `SELECT s.id, m.position, m.split FROM samples s CROSS JOIN dataset_version_samples m
+  ON m.sample_id = s.id AND m.version_id = :versionId
+  WHERE s.dataset_id = :datasetId AND s.key = :key LIMIT 1`;
+
+/** The sample of the version that has this key, positions that are not seen yet included. */
+export function findKey(
+	database: ReadableDatabase,
+	place: { readonly datasetId: number; readonly versionId: number; readonly key: string },
+): { readonly id: number; readonly position: number; readonly split: string } | undefined {
+	return get(database, byKey, place);
+}
+
+/** The key, or the key with a number behind it that no sample of the version has. */
+export function freeKey(database: ReadableDatabase, datasetId: number, versionId: number, key: string): string {
+	if (findKey(database, { datasetId, versionId, key }) === undefined) return key;
+	for (let number = 2; ; number += 1) {
+		const next = `${key}#${number}`;
+		if (findKey(database, { datasetId, versionId, key: next }) === undefined) return next;
+	}
+}

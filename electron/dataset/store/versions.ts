@@ -1,0 +1,135 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { DatasetVersion } from '../../contract/dataset/dataset.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { all, get, run } from '../../database/sql.ts';
+
+/** A version with what only this folder knows of it. */
+export interface VersionRow extends DatasetVersion {
+	/** Last position that is seen while rows arrive; -1: nothing of it is there; null: all is. */
+	readonly visibleTo: number | null;
+	/** `undo_id` of a change that is half done. */
+	readonly changing: string | null;
+}
+
+const columns = `v.id, v.dataset_id AS datasetId, v.number, v.note, v.samples, v.sha256, v.revision,
+  v.created_at AS createdAt, v.frozen_at AS frozenAt, v.visible_to AS visibleTo, v.changing`;
+
+const visible = '(v.visible_to IS NULL OR v.visible_to >= 0)';
+
+/** No position is larger; SQLite's integers go further, JavaScript's don't. */
+export const lastPosition = Number.MAX_SAFE_INTEGER;
+
+/** The last position that readers of a version see. */
+export function lastSeen({ visibleTo }: Pick<VersionRow, 'visibleTo'>): number {
+	return visibleTo ?? lastPosition;
+}
+
+/** What crosses the contract. */
+export function publicVersion({ visibleTo: _, changing: __, ...version }: VersionRow): DatasetVersion {
+	return version;
+}
+
+export function findVersion(database: ReadableDatabase, id: number): VersionRow | undefined {
+	return get<VersionRow>(database, `SELECT ${columns} FROM dataset_versions v WHERE v.id = :id AND ${visible}`, { id });
+}
+
+/** Throws Failure `version-unknown`. */
+export function getVersion(database: ReadableDatabase, id: number): VersionRow {
+	const row = findVersion(database, id);
+	if (row !== undefined) return row;
+	throw new Failure({
+		code: 'version-unknown',
+		message: `There is no version ${id} of a dataset; it may have been removed.`,
+		next: ['Choose another version', 'Look at the list: assay datasets list'],
+	});
+}
+
+/** Newest first. */
+export function versionsOf(database: ReadableDatabase, datasetId: number): readonly VersionRow[] {
+	return all<VersionRow>(
+		database,
+		`SELECT ${columns} FROM dataset_versions v WHERE v.dataset_id = :datasetId AND ${visible} ORDER BY v.number DESC`,
+		{ datasetId },
+	);
+}
+
+/** The newest one of each dataset. */
+export function latestVersions(database: ReadableDatabase): readonly VersionRow[] {
+	return all<VersionRow>(
+		database,
+		`SELECT ${columns} FROM dataset_versions v WHERE ${visible} AND v.number = (
+		   SELECT max(n.number) FROM dataset_versions n
+		   WHERE n.dataset_id = v.dataset_id AND (n.visible_to IS NULL OR n.visible_to >= 0))`,
+	);
+}
+
+export function findDraft(database: ReadableDatabase, datasetId: number): VersionRow | undefined {
+	return get<VersionRow>(
+		database,
+		`SELECT ${columns} FROM dataset_versions v
+		 WHERE v.dataset_id = :datasetId AND v.frozen_at IS NULL AND ${visible}`,
+		{ datasetId },
+	);
+}
+
+/** A version that nobody sees until `showVersion`. Its number is negative till then, so that it is in nobody's way. */
+export function insertHidden(database: WritableDatabase, datasetId: number, now: number, note = ''): number {
+	return run(
+		database,
+		`INSERT INTO dataset_versions (dataset_id, number, note, visible_to, created_at)
+		 VALUES (:datasetId, (SELECT min(0, coalesce(min(number), 0)) - 1 FROM dataset_versions
+		   WHERE dataset_id = :datasetId), :note, -1, :now)`,
+		{ datasetId, note, now },
+	).id;
+}
+
+/** Lets a hidden version be the newest one of its dataset: a draft. */
+export function showVersion(database: WritableDatabase, id: number, samples: number): void {
+	run(
+		database,
+		`UPDATE dataset_versions SET visible_to = NULL, revision = revision + 1, samples = :samples,
+		   number = (SELECT max(0, max(o.number)) + 1 FROM dataset_versions o
+		     WHERE o.dataset_id = dataset_versions.dataset_id)
+		 WHERE id = :id`,
+		{ id, samples },
+	);
+}
+
+/** Nobody sees it any more; `sweep` deletes it in its own time. */
+export function hideVersion(database: WritableDatabase, id: number): void {
+	run(
+		database,
+		`UPDATE dataset_versions SET visible_to = -1,
+		   number = (SELECT min(0, min(o.number)) - 1 FROM dataset_versions o
+		     WHERE o.dataset_id = dataset_versions.dataset_id)
+		 WHERE id = :id`,
+		{ id },
+	);
+}
+
+/** After any change of a draft: by how much it grew, and a revision that says that what was read of it before is old. */
+export function touchVersion(database: WritableDatabase, id: number, grown: number): void {
+	run(
+		database,
+		'UPDATE dataset_versions SET revision = revision + 1, samples = samples + :grown WHERE id = :id',
+		{ id, grown },
+	);
+}
+
+export function setVisibleTo(database: WritableDatabase, id: number, position: number | null): void {
+	run(database, 'UPDATE dataset_versions SET visible_to = :position WHERE id = :id', { id, position });
+}
+
+export function setChanging(database: WritableDatabase, id: number, undoId: string | null): void {
+	run(database, 'UPDATE dataset_versions SET changing = :undoId WHERE id = :id', { id, undoId });
+}
+
+export function setFrozen(database: WritableDatabase, id: number, sha256: string, note: string, now: number): void {
+	run(
+		database,
+		`UPDATE dataset_versions SET frozen_at = :now, sha256 = :sha256,
+		   note = CASE :note WHEN '' THEN note ELSE :note END
+		 WHERE id = :id`,
+		{ id, sha256, note, now },
+	);
+}

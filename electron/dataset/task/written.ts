@@ -1,0 +1,89 @@
+import { basename } from 'node:path/posix';
+import type { Incoming, Place } from '../format/incoming.ts';
+import { asList, asText, asTexts, textOrNull, variablesOf } from '../format/values.ts';
+import type { RowRecord } from '../read/rows.ts';
+import { withChoices } from './choices.ts';
+
+type Said = Partial<Incoming> | string;
+
+/** The number after `####` is the target; the column `answer` keeps the reasoning before it. */
+export function readGsm8k(record: RowRecord): Said {
+	const answer = asText(record.answer);
+	const target = /####\s*(-?[\d.,]+)\s*$/.exec(answer)?.[1]?.replaceAll(',', '') ?? null;
+	if (target === null) return 'its answer does not end with #### and a number';
+	return { input: asText(record.question), target, variables: variablesOf(record) };
+}
+
+/** The file's name is the task of the suite. The canary stays in the file. */
+export function readBbh(record: RowRecord, { file }: Place): Said {
+	const name = basename(file).replace(/\.json$/i, '');
+	return {
+		input: asText(record.input),
+		target: textOrNull(record.target),
+		tags: [name.slice(0, 60)],
+		metadata: { subtask: name },
+		split: 'test',
+	};
+}
+
+/** What its checkers read stands in the metadata; empty arguments are none. */
+export function readIfEval(record: RowRecord): Said {
+	const kwargs = asList(record.kwargs)?.map((each) =>
+		Object.fromEntries(Object.entries((each ?? {}) as object).filter(([, value]) => value !== null)),
+	);
+	const instructions = asTexts(record.instruction_id_list);
+	if (instructions === null || kwargs?.length !== instructions.length) return 'it has no list of instructions';
+	return {
+		key: textOrNull(record.key),
+		input: asText(record.prompt),
+		tags: [...new Set(instructions.map((id) => id.split(':')[0] ?? id))].slice(0, 8),
+		metadata: { instruction_id_list: instructions, kwargs },
+	};
+}
+
+/**
+ * The best answer among the false ones, as mc1 asks. It stands at a place that depends on the question: always first, it
+ * would be found by its place. The official mc_task targets are another file.
+ */
+export function readTruthfulQa(record: RowRecord, { row }: Place): Said {
+	const parted = (value: unknown): string[] =>
+		asText(value)
+			.split(';')
+			.map((part) => part.trim())
+			.filter((part) => part !== '');
+	const best = asText(record['Best Answer']).trim();
+	const wrong = parted(record['Incorrect Answers']);
+	if (best === '' || wrong.length === 0) return 'it has no true or no false answer';
+	const at = (row * 7) % (wrong.length + 1);
+	const category = asText(record.Category);
+	return withChoices(asText(record.Question), [...wrong.slice(0, at), best, ...wrong.slice(at)], at, {
+		tags: category === '' ? [] : [category.slice(0, 60)],
+		variables: variablesOf(record, ['Question', 'Best Answer', 'Correct Answers', 'Incorrect Answers']),
+		metadata: { correct: parted(record['Correct Answers']) },
+	});
+}
+
+/** Programs are run nowhere; the tests come along for whoever does. */
+export function readHumanEval(record: RowRecord): Said {
+	return {
+		key: textOrNull(record.task_id),
+		input: asText(record.prompt),
+		target: textOrNull(record.canonical_solution),
+		metadata: { entry_point: asText(record.entry_point), test: asText(record.test) },
+	};
+}
+
+/** The first of two turns: the second one follows an answer. */
+export function readMtBench(record: RowRecord): Said {
+	const turns = asTexts(record.turns);
+	if (turns === null) return 'it has no turns';
+	const reference = asTexts(record.reference);
+	return {
+		key: textOrNull(record.question_id),
+		input: turns[0] ?? '',
+		target: reference?.[0] ?? null,
+		tags: [asText(record.category)].filter((tag) => tag !== ''),
+		metadata: { turns, ...(reference === null ? {} : { reference }) },
+		split: 'test',
+	};
+}

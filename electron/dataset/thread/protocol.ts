@@ -1,0 +1,82 @@
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import type { CheckInput } from '../../contract/dataset/check.ts';
+import type { DatasetExportFormat } from '../../contract/dataset/export.ts';
+import type { ImportPreview, Mapping, TableOptions } from '../../contract/dataset/import.ts';
+import type { SampleFilter } from '../../contract/dataset/sample.ts';
+import type { ChangeOrder, Outcome } from '../change/order.ts';
+import type { CheckResult } from '../check/run-check.ts';
+import type { ExportResult } from '../export/export-file.ts';
+import type { ImportResult, ImportTask } from '../import/run-import.ts';
+
+/** What the thread is started for; one task each. */
+export type TaskFacts = { readonly databasePath: string; readonly now: number } & (
+	| {
+			readonly kind: 'preview';
+			readonly paths: readonly string[];
+			readonly name: string | null;
+			readonly mapping: Mapping | null;
+			readonly table: TableOptions | null;
+	  }
+	| ({ readonly kind: 'import' } & ImportTask)
+	| {
+			readonly kind: 'export';
+			readonly versionId: number;
+			readonly filter: SampleFilter;
+			readonly format: DatasetExportFormat;
+			readonly folder: string;
+	  }
+	| { readonly kind: 'check'; readonly input: CheckInput; readonly modelName: string | null }
+	| { readonly kind: 'change'; readonly order: ChangeOrder }
+	| { readonly kind: 'draft'; readonly fromId: number; readonly intoId: number | null }
+	| { readonly kind: 'undo'; readonly undoId: string; readonly versionId: number }
+	| { readonly kind: 'freeze'; readonly versionId: number; readonly note: string }
+	| { readonly kind: 'sweep'; readonly atStart: boolean }
+);
+
+export type Task = TaskFacts & {
+	/** What the application tells the thread while it works, see `flag`. */
+	readonly flags: Int32Array;
+};
+
+/** Places in `flags`; 1 means yes. */
+export const flag = {
+	/** Stop; what was done is taken back by `sweep`. */
+	cancel: 0,
+	/** An answer is being written: it goes before this work. */
+	answering: 1,
+} as const;
+
+/** What each kind of task answers with. */
+export interface Results {
+	readonly preview: ImportPreview;
+	readonly import: ImportResult;
+	readonly export: ExportResult;
+	readonly check: CheckResult;
+	readonly change: Outcome;
+	/** Id of the draft. */
+	readonly draft: number;
+	readonly undo: null;
+	readonly freeze: null;
+	readonly sweep: null;
+}
+
+export type FromThread =
+	| { readonly type: 'turn' }
+	| { readonly type: 'count'; readonly texts: readonly string[] }
+	| { readonly type: 'progress'; readonly done: number; readonly total: number | null }
+	| { readonly type: 'done'; readonly result: Results[keyof Results] }
+	| { readonly type: 'failed'; readonly failure: FailureFacts };
+
+/** Answers to 'turn' and to 'count'; `counts` null: nobody could count. */
+export type ToThread =
+	| { readonly type: 'turn' }
+	| { readonly type: 'counted'; readonly counts: readonly number[] | null };
+
+/**
+ * Where the thread's code lies: beside this file, as TypeScript in a checkout, or under the name that a build gives it
+ * (`dataset-worker.js`). A host that puts it elsewhere passes its own address.
+ */
+export const defaultDatasetEntry = new URL(
+	import.meta.url.endsWith('.ts') ? './dataset-worker.ts' : './dataset-worker.js',
+	import.meta.url,
+);

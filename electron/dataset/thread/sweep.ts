@@ -1,0 +1,108 @@
+import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { all, get, run } from '../../database/sql.ts';
+import { recount, takeBack } from '../change/carry-out.ts';
+import { gone } from '../store/datasets.ts';
+import { forgetUndo } from '../store/undo.ts';
+import { hideVersion, setVisibleTo } from '../store/versions.ts';
+
+/** Rows deleted by one step. */
+const deletedAtOnce = 200;
+
+interface Unfinished {
+	readonly id: number;
+	readonly datasetId: number;
+	readonly visibleTo: number | null;
+	readonly changing: string | null;
+}
+
+const unfinished = `SELECT id, dataset_id AS datasetId, visible_to AS visibleTo, changing FROM dataset_versions
+  WHERE visible_to IS NOT NULL OR changing IS NOT NULL`;
+
+const goneVersions = `SELECT v.id FROM datasets d JOIN dataset_versions v ON v.dataset_id = d.id
+  WHERE d.deleted_at = :gone AND (v.visible_to IS NULL OR v.visible_to >= 0)`;
+
+const withUndo = `SELECT DISTINCT v.dataset_id AS id FROM dataset_undo u JOIN dataset_versions v ON v.id = u.version_id`;
+
+/** Whether a process that ended, or a deletion, left something to be done. */
+export function needsSweep(database: ReadableDatabase): boolean {
+	return (
+		get(database, `${unfinished} LIMIT 1`) !== undefined ||
+		get(database, `${goneVersions} LIMIT 1`, { gone }) !== undefined ||
+		get(database, 'SELECT 1 FROM dataset_undo LIMIT 1') !== undefined
+	);
+}
+
+/**
+ * Puts in order what an end in the middle left, and deletes what nobody can see any more: half a change is taken back,
+ * half an import deleted, versions and datasets that were removed are gone with their samples. In small steps, each of
+ * which may be the last. `atStart`: what could be taken back is forgotten.
+ */
+export function* sweep(
+	database: WritableDatabase,
+	{ now, atStart }: { readonly now: number; readonly atStart: boolean },
+): Generator<number, void> {
+	const touched = new Set<number>();
+	for (const { id } of all<{ id: number }>(database, goneVersions, { gone })) hideVersion(database, id);
+	for (const version of all<Unfinished>(database, unfinished)) {
+		touched.add(version.datasetId);
+		if (version.changing !== null) {
+			yield* takeBack(database, { undoId: version.changing, versionId: version.id, now });
+		}
+		if (version.visibleTo === null) continue;
+		yield* deleteMembers(database, version.id, version.visibleTo);
+		if (version.visibleTo === -1) {
+			run(database, 'DELETE FROM dataset_versions WHERE id = :id', { id: version.id });
+		} else {
+			setVisibleTo(database, version.id, null);
+			recount(database, version.id);
+		}
+		yield 0;
+	}
+	if (atStart) {
+		for (const { id } of all<{ id: number }>(database, withUndo)) touched.add(id);
+		while (forgetUndo(database, deletedAtOnce)) yield 0;
+	}
+	for (const id of touched) yield* deleteOrphans(database, id);
+	run(
+		database,
+		`DELETE FROM datasets WHERE NOT EXISTS (SELECT 1 FROM dataset_versions v WHERE v.dataset_id = datasets.id)
+		   AND NOT EXISTS (SELECT 1 FROM samples s WHERE s.dataset_id = datasets.id)
+		   AND NOT (starter_id IS NOT NULL AND deleted_at = :gone)`,
+		{ gone },
+	);
+}
+
+function* deleteMembers(database: WritableDatabase, versionId: number, after: number): Generator<number, void> {
+	for (let changes = deletedAtOnce; changes === deletedAtOnce; ) {
+		changes = run(
+			database,
+			`DELETE FROM dataset_version_samples WHERE version_id = :versionId AND position IN (
+			   SELECT position FROM dataset_version_samples
+			   WHERE version_id = :versionId AND position > :after ORDER BY position LIMIT :limit)`,
+			{ versionId, after, limit: deletedAtOnce },
+		).changes;
+		yield 0;
+	}
+}
+
+/** Samples that no version holds and no way back needs. */
+function* deleteOrphans(database: WritableDatabase, datasetId: number): Generator<number, void> {
+	for (let after = 0; ; ) {
+		const end = get<{ id: number | null }>(
+			database,
+			`SELECT max(id) AS id FROM (SELECT id FROM samples INDEXED BY samples_of_dataset
+			   WHERE dataset_id = :datasetId AND id > :after ORDER BY id LIMIT :limit)`,
+			{ datasetId, after, limit: deletedAtOnce },
+		)?.id;
+		if (end == null) return;
+		run(
+			database,
+			`DELETE FROM samples WHERE dataset_id = :datasetId AND id > :after AND id <= :end
+			   AND NOT EXISTS (SELECT 1 FROM dataset_version_samples m WHERE m.sample_id = samples.id)
+			   AND NOT EXISTS (SELECT 1 FROM dataset_undo u WHERE u.sample_id = samples.id)`,
+			{ datasetId, after, end },
+		);
+		after = end;
+		yield 0;
+	}
+}
