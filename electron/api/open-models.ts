@@ -3,6 +3,7 @@ import { createModelRuntime, createNodeLauncher } from '../../models/runtime/run
 import { createLibrary, type Library } from '../library/library.ts';
 import type { LibrarySeam } from '../library/model-service.ts';
 import { probeEngine } from '../library/probe-engine.ts';
+import { fetchingHandlers } from './downloads.ts';
 import type { Implementer } from './implementer.ts';
 import { modelHandlers } from './models.ts';
 
@@ -15,16 +16,21 @@ export interface OpenModelsOptions {
 	readonly nativeEntry?: string;
 }
 
+/** The calls that a library answers. */
+export function libraryHandlers(os: Implementer, library: Library) {
+	return { models: modelHandlers(os, library), ...fetchingHandlers(os, library) };
+}
+
 /** The models of an application: worker processes on this computer, files in the data folder. For `createApplication`. */
 export function openModels({ nodeBinary, workerEntry, nativeEntry }: OpenModelsOptions = {}) {
 	const binary = nodeBinary === undefined ? {} : { nodeBinary };
-	return (seam: LibrarySeam, os: Implementer): { library: Library; handlers: ReturnType<typeof modelHandlers> } => {
+	return (seam: LibrarySeam, os: Implementer): { library: Library; handlers: ReturnType<typeof libraryHandlers> } => {
 		const launcher = createNodeLauncher({ ...binary, ...(workerEntry === undefined ? {} : { workerEntry }) });
 		const library = createLibrary(seam, {
 			runtime: createModelRuntime({ launcher, log: seam.log }),
 			engineBuild,
 			probeEngine: () => probeEngine({ ...binary, ...(nativeEntry === undefined ? {} : { entry: nativeEntry }) }),
 		});
-		return { library, handlers: modelHandlers(os, library) };
+		return { library, handlers: libraryHandlers(os, library) };
 	};
 }

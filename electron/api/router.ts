@@ -32,8 +32,8 @@ import type { Implementer } from './implementer.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
 
-/** The calls of `models`, implemented; `models.ts` makes them. */
-export type ModelHandlers = Parameters<Implementer['router']>[0]['models'];
+/** The calls that a library answers, implemented; `open-models.ts` makes them. */
+export type ModelHandlers = Pick<Parameters<Implementer['router']>[0], 'models' | 'hub' | 'downloads'>;
 
 export interface RouterContext {
 	readonly conversation: ConversationContext;
@@ -56,7 +56,7 @@ export interface RouterContext {
 export function createRouter(os: Implementer, context: RouterContext) {
 	return os.router({
 		system: systemHandlers(os, context.system),
-		models: context.models,
+		...context.models,
 		conversations: conversationHandlers(os, context.conversation, context.reader),
 		organise: organiseHandlers(os, context.conversation, context.reader),
 		folders: folderHandlers(os, context.conversation),

@@ -27,7 +27,11 @@ import { applicationEventSchema } from './event.ts';
 import { exchangeCalls } from './exchange/exchange.ts';
 import { feedbackCalls } from './feedback.ts';
 import { jobCalls } from './job/job.ts';
-import { catalogueEntrySchema, downloadSchema, inspectionSchema, modelFileSchema, modelStateSchema } from './model.ts';
+import { libraryCalls } from './model/calls.ts';
+import { downloadCalls } from './model/download.ts';
+import { hubCalls } from './model/hub.ts';
+import { inspectionSchema } from './model/inspection.ts';
+import { modelFileSchema, modelStateSchema } from './model.ts';
 import { promptCalls } from './prompt/prompt.ts';
 import { searchCalls } from './search.ts';
 import { settingsSchema } from './setting.ts';
@@ -54,15 +58,18 @@ export const contract = {
 		list: call.output(z.object({ models: z.array(modelFileSchema), states: z.array(modelStateSchema) })),
 		add: call.input(z.object({ path: z.string().min(1) })).output(modelFileSchema),
 		inspect: call.input(z.object({ path: z.string().min(1) })).output(inspectionSchema),
-		/** Takes the file out of the library; `deleteFile` also removes it from the disk, only inside the data folder. */
+		/**
+		 * Takes the file out of the library; `deleteFile` also removes it from the disk, only inside the data folder, and
+		 * only after a minute in which `restore` brings it back.
+		 */
 		remove: call.input(byId.extend({ deleteFile: z.boolean() })).output(z.object({ freedBytes: z.int() })),
 		setDefault: call.input(byId).output(modelFileSchema),
 		load: call.input(byId.extend({ contextSize: z.int().min(128).optional() })).output(modelStateSchema),
 		unload: call.input(byId).output(modelStateSchema),
-		catalogue: call.output(z.object({ entries: z.array(catalogueEntrySchema), downloads: z.array(downloadSchema) })),
-		pull: call.input(z.object({ catalogueId: z.string() })).output(downloadSchema),
-		cancelPull: call.input(z.object({ downloadId: z.string() })).output(downloadSchema),
+		...libraryCalls,
 	},
+	hub: hubCalls,
+	downloads: downloadCalls,
 	conversations: {
 		list: call.input(listInputSchema).output(z.object({ conversations: z.array(conversationSchema) })),
 		get: call.input(byId).output(threadSchema),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { runStatusSchema } from './evaluation/run.ts';
 import { jobSchema } from './job/job.ts';
-import { downloadSchema, modelStateSchema } from './model.ts';
+import { modelStateSchema } from './model.ts';
+import { downloadSchema } from './model/download.ts';
 import { statusSchema } from './system.ts';
 
 /** Facts that every page hears of. They say what changed; the page fetches what it shows. */
@@ -34,6 +35,8 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 		status: runStatusSchema,
 	}),
 	z.object({ type: z.literal('models-changed') }),
+	/** The SHA-256 of a file is being computed; it is known with `models-changed`. */
+	z.object({ type: z.literal('model-hash'), modelFileId: z.int(), doneBytes: z.int(), totalBytes: z.int() }),
 	z.object({ type: z.literal('presets-changed') }),
 	z.object({ type: z.literal('model-state'), state: modelStateSchema }),
 	z.object({ type: z.literal('download'), download: downloadSchema }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failureSchema } from '../../models/contract/failure.ts';
-import { ggufFactsSchema } from '../../models/contract/gguf.ts';
+import { modelKindSchema } from '../../models/contract/gguf.ts';
 import { capabilitiesSchema, loadProgressSchema } from '../../models/contract/load.ts';
 
 /** A GGUF file the library knows. */
@@ -15,8 +15,19 @@ export const modelFileSchema = z.object({
 	parameters: z.int(),
 	quantization: z.string(),
 	contextLength: z.int().nullable(),
-	/** false: a base model without a chat template. */
+	/** false: a base model without a chat template, or no language model at all. */
 	chat: z.boolean(),
+	/** Only a 'model' answers by itself. */
+	kind: modelKindSchema,
+	/** Files that it is split into. */
+	parts: z.int(),
+	license: z.string().nullable(),
+	/** Host that it was fetched from, or the program in whose folder it was found; null: added by hand. */
+	source: z.string().nullable(),
+	/** Further files with the same weights. */
+	copies: z.array(z.object({ id: z.int(), path: z.string() })),
+	/** Tokens per second that it was measured at on this computer; null: not yet. */
+	tokensPerSecond: z.number().nullable(),
 	default: z.boolean(),
 	/** Set when the file is gone or damaged: what is wrong and what to do. */
 	problem: failureSchema.nullable(),
@@ -36,42 +47,5 @@ export const modelStateSchema = z.discriminatedUnion('state', [
 	}),
 ]);
 
-/** A model that can be fetched. */
-export const catalogueEntrySchema = z.object({
-	id: z.string(),
-	name: z.string(),
-	description: z.string(),
-	license: z.string(),
-	quantization: z.string(),
-	sizeBytes: z.int(),
-	sha256: z.string(),
-	/** Host names in the order they are tried. */
-	sources: z.array(z.string()),
-	installed: z.boolean(),
-});
-
-export const downloadSchema = z.object({
-	id: z.string(),
-	catalogueId: z.string(),
-	name: z.string(),
-	state: z.enum(['queued', 'running', 'verifying', 'done', 'failed', 'cancelled']),
-	receivedBytes: z.int(),
-	totalBytes: z.int(),
-	bytesPerSecond: z.number().nullable(),
-	secondsLeft: z.number().nullable(),
-	source: z.string().nullable(),
-	modelFileId: z.int().nullable(),
-	failure: failureSchema.nullable(),
-});
-
-export const inspectionSchema = z.object({
-	path: z.string(),
-	facts: ggufFactsSchema,
-	warnings: z.array(z.string()),
-});
-
 export type ModelFile = z.infer<typeof modelFileSchema>;
 export type ModelState = z.infer<typeof modelStateSchema>;
-export type CatalogueEntry = z.infer<typeof catalogueEntrySchema>;
-export type Download = z.infer<typeof downloadSchema>;
-export type Inspection = z.infer<typeof inspectionSchema>;

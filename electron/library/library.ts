@@ -1,10 +1,20 @@
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { ModelRuntime } from '../../models/runtime/runtime.ts';
 import type { ModelState } from '../contract/model.ts';
-import { createDownloads, type DownloadOptions, type Downloads } from './downloads.ts';
+import type { ComputeDevice, ModelLoad, ModelOptions } from '../contract/model/own.ts';
+import { createFetching, type DownloadOptions, type Fetching } from './downloads/fetching.ts';
+import { createFits, type Fits } from './fit/fits.ts';
 import { createLoadedModels } from './loaded/loaded-models.ts';
+import { memoryBytes } from './loaded/memory.ts';
+import { thisMachine } from './loaded/thread-trials.ts';
 import { createModelFiles, type ModelFiles } from './model-files.ts';
 import type { EngineFacts, LibrarySeam, ModelLibrary } from './model-service.ts';
+import { devicesOf } from './own/devices.ts';
+import { createLoadRecords } from './own/load-records.ts';
+import { ownOptions, setOptions } from './own/options.ts';
+import { createScans, type ScanOptions, type Scans } from './scan/scans.ts';
+import { listLoads } from './store/model-loads.ts';
 
 export interface LibraryOptions {
 	readonly runtime: ModelRuntime;
@@ -14,13 +24,25 @@ export interface LibraryOptions {
 	readonly probeEngine: () => Promise<EngineFacts>;
 	/** Memory that models may share, bytes; this computer's unless a test says otherwise. */
 	readonly memoryBytes?: () => number;
+	/** What the computer can give now, bytes; asked of the system unless a test says otherwise. */
+	readonly availableBytes?: () => number;
 	readonly downloads?: DownloadOptions;
+	readonly scan?: ScanOptions;
 }
 
 /** The library with everything that its calls need. */
 export interface Library extends ModelLibrary {
-	readonly files: Pick<ModelFiles, 'list' | 'add' | 'inspect' | 'setDefault'>;
-	readonly downloads: Pick<Downloads, 'entries' | 'list' | 'start' | 'cancel'>;
+	readonly files: Pick<ModelFiles, 'list' | 'add' | 'inspect' | 'setDefault' | 'restore'>;
+	readonly fits: Fits;
+	readonly scans: Scans;
+	options(modelFileId: number): ModelOptions;
+	/** `reload`: it is in memory with others. */
+	setOptions(modelFileId: number, options: ModelOptions): { options: ModelOptions; reload: boolean };
+	/** Newest first. */
+	history(modelFileId: number): readonly ModelLoad[];
+	devices(): Promise<{ devices: ComputeDevice[]; detail: string }>;
+	readonly hub: Fetching['hub'];
+	readonly downloads: Omit<Fetching['downloads'], 'close'>;
 	state(modelFileId: number): ModelState;
 	load(modelFileId: number, contextSize?: number): Promise<ModelState>;
 	unload(modelFileId: number): Promise<ModelState>;
@@ -33,11 +55,24 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 	const { runtime } = options;
 	const modelsFolder = join(seam.dataFolder, 'models');
 	const files = createModelFiles(seam, modelsFolder);
-	const downloads = createDownloads(seam, files, modelsFolder, options.downloads);
-	const loaded = createLoadedModels(seam, runtime, options.memoryBytes);
+	const totalBytes = options.memoryBytes ?? memoryBytes;
+	const machine = thisMachine();
+	const { engineBuild } = options;
+	const fits = createFits({
+		...{ seam, engineBuild, machine, totalBytes },
+		...(options.availableBytes === undefined ? {} : { availableBytes: options.availableBytes }),
+		held: () => loaded.held(),
+	});
+	const records = createLoadRecords({ seam, runtime, machine, engineBuild, predict: fits.predict });
+	const loaded = createLoadedModels(seam, runtime, totalBytes, records);
+	const scans = createScans(seam, files, options.scan);
+	const { hub, downloads } = createFetching(seam, files, modelsFolder, options.downloads);
 
 	return {
 		files,
+		fits,
+		scans,
+		hub,
 		downloads,
 		state: loaded.state,
 		modelFile: files.get,
@@ -63,10 +98,30 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 			await loaded.unload(modelFileId);
 			return files.remove(modelFileId, deleteFile);
 		},
+		options(modelFileId) {
+			files.get(modelFileId);
+			return ownOptions(seam, modelFileId);
+		},
+		setOptions(modelFileId, wanted) {
+			files.get(modelFileId);
+			const differs = setOptions(seam, modelFileId, wanted);
+			if (differs) files.changed();
+			const reload = differs && loaded.state(modelFileId).state !== 'unloaded';
+			return { options: ownOptions(seam, modelFileId), reload };
+		},
+		history(modelFileId) {
+			files.get(modelFileId);
+			return listLoads(seam.database, modelFileId);
+		},
+		async devices() {
+			const facts = await options.probeEngine();
+			return { devices: devicesOf(facts, cpus()[0]?.model.trim() ?? process.arch, totalBytes()), detail: facts.detail };
+		},
 		engine: options.probeEngine,
 		engineBuild: () => options.engineBuild,
 		async close() {
-			await Promise.all([downloads.close(), loaded.close(), files.hasher.close()]);
+			await Promise.all([downloads.close(), loaded.close(), files.close()]);
+			records.close();
 		},
 	};
 }

@@ -3,6 +3,7 @@ import type { Engine } from '../../models/engine.ts';
 import type { ModelFile } from '../contract/model.ts';
 import type { WritableDatabase } from '../database/handle.ts';
 import type { EventBus } from '../events.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 
 /** How a model is to be loaded; what is left out is taken from the model's own settings, then 'auto'. */
 export interface AcquireOptions {
@@ -63,9 +64,14 @@ export interface ModelLibrary extends ModelService {
 export interface LibrarySeam {
 	readonly database: WritableDatabase;
 	readonly events: EventBus;
+	readonly jobs: Jobs;
 	readonly dataFolder: string;
 	/** The switch that blocks every request over the network. */
 	readonly networkBlocked: () => boolean;
+	/** Address of the model hub in the settings; empty: the usual one. */
+	readonly hubUrl: () => string;
+	/** Whether this process stays: then downloads of an earlier start go on by themselves. A command does not. */
+	readonly staysOpen: boolean;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;
 	readonly log: (line: string) => void;

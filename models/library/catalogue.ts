@@ -25,6 +25,10 @@ export interface CatalogueModel {
 	readonly description: string;
 	/** SPDX. */
 	readonly license: string;
+	/** Number of weights. */
+	readonly parameters: number;
+	/** Tokens it was trained for. */
+	readonly contextLength: number;
 	readonly quantization: string;
 	readonly fileName: string;
 	readonly sizeBytes: number;
@@ -42,6 +46,8 @@ export const catalogue: readonly CatalogueModel[] = [
 		name: 'SmolLM2 135M Instruct',
 		description: 'A very small chat model for a first conversation: starts at once on any computer, knows little.',
 		license: 'Apache-2.0',
+		parameters: 134_515_008,
+		contextLength: 8_192,
 		quantization: 'Q4_1',
 		fileName: 'SmolLM2-135M-Instruct.Q4_1.gguf',
 		sizeBytes: 98_362_432,

@@ -1,5 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { CatalogueEntry, Download, ModelFile, ModelState } from '../../electron/contract/model.ts';
+import type { Download, DownloadRequest } from '../../electron/contract/model/download.ts';
+import type { CatalogueEntry } from '../../electron/contract/model/hub.ts';
+import type { ModelFile, ModelState } from '../../electron/contract/model.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { failureOf, isConnectionLoss } from '../connection/failure.ts';
@@ -12,6 +14,8 @@ export interface LibraryState {
 	/** By model file id. */
 	states: Readonly<Record<number, ModelState>>;
 	catalogue: readonly CatalogueEntry[];
+	/** Hosts that a search or a download may contact. */
+	hosts: readonly string[];
 	/** Newest last. */
 	downloads: readonly Download[];
 }
@@ -28,8 +32,12 @@ export interface ModelLibrary {
 	setDefault(id: number): Promise<void>;
 	add(path: string): Promise<ModelFile>;
 	remove(id: number, deleteFile: boolean): Promise<number>;
-	pull(catalogueId: string): Promise<void>;
-	cancelPull(downloadId: string): Promise<void>;
+	/** Starts fetching, or joins what fetches the same. */
+	fetch(request: DownloadRequest): Promise<void>;
+	pauseDownload(downloadId: string): Promise<void>;
+	resumeDownload(downloadId: string): Promise<void>;
+	/** What has come is kept for some seconds: `resumeDownload` undoes it. */
+	cancelDownload(downloadId: string): Promise<void>;
 }
 
 export function createModelLibrary(connection: Connection): ModelLibrary {
@@ -40,17 +48,19 @@ export function createModelLibrary(connection: Connection): ModelLibrary {
 		models: [],
 		states: {},
 		catalogue: [],
+		hosts: [],
 		downloads: [],
 	}));
 
 	async function refresh(): Promise<void> {
 		try {
-			const [{ models, states }, { entries, downloads }] = await Promise.all([
+			const [{ models, states }, { entries, hosts }, { downloads }] = await Promise.all([
 				client.models.list(),
-				client.models.catalogue(),
+				client.hub.catalogue(),
+				client.downloads.list(),
 			]);
 			const byId = Object.fromEntries(states.map((one) => [one.modelFileId, one]));
-			state.setState({ status: 'ready', failure: null, models, states: byId, catalogue: entries, downloads });
+			state.setState({ status: 'ready', failure: null, models, states: byId, catalogue: entries, hosts, downloads });
 		} catch (error) {
 			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
 		}
@@ -100,11 +110,17 @@ export function createModelLibrary(connection: Connection): ModelLibrary {
 			await refresh();
 			return freedBytes;
 		},
-		async pull(catalogueId) {
-			applyDownload(await client.models.pull({ catalogueId }));
+		async fetch(request) {
+			applyDownload(await client.downloads.start(request));
 		},
-		async cancelPull(downloadId) {
-			applyDownload(await client.models.cancelPull({ downloadId }));
+		async pauseDownload(downloadId) {
+			applyDownload(await client.downloads.pause({ downloadId }));
+		},
+		async resumeDownload(downloadId) {
+			applyDownload(await client.downloads.resume({ downloadId }));
+		},
+		async cancelDownload(downloadId) {
+			applyDownload(await client.downloads.cancel({ downloadId }));
 		},
 	};
 }

@@ -1,7 +1,7 @@
 import { ArrowDownToLine, Check, X } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import type { CatalogueEntry } from '../../electron/contract/model.ts';
+import type { CatalogueEntry } from '../../electron/contract/model/hub.ts';
 import { failureOf } from '../connection/failure.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
@@ -32,11 +32,14 @@ export function Offer({ entry }: { entry: CatalogueEntry }) {
 	}, [idle, fetched, models]);
 
 	const running = download !== undefined && isRunning(download);
-	const failure = fetched === null && download?.state === 'failed' ? download.failure : null;
+	// While it waits for another try, the cause and the button are of more use than the bar.
+	const failure =
+		fetched === null && (download?.state === 'failed' || download?.state === 'waiting') ? download.failure : null;
 	const done = fetched !== null || download?.state === 'done';
 	const step = state?.state === 'loaded' ? 4 : done ? 2 : download?.state === 'verifying' ? 1 : 0;
 	const begun = running || done;
-	const pull = () => models.pull(entry.id).catch((error: unknown) => toasts.fail(failureOf(error).message));
+	const pull = () =>
+		models.fetch({ catalogueId: entry.id }).catch((error: unknown) => toasts.fail(failureOf(error).message));
 	return (
 		<section
 			aria-label="Starter model"
@@ -79,7 +82,7 @@ export function Offer({ entry }: { entry: CatalogueEntry }) {
 							)}
 						</span>
 						{running && download ? (
-							<Button kind="ghost" size="sm" icon={X} onClick={() => void models.cancelPull(download.id)}>
+							<Button kind="ghost" size="sm" icon={X} onClick={() => void models.cancelDownload(download.id)}>
 								Cancel
 							</Button>
 						) : null}

@@ -92,10 +92,10 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		await page.getByRole('button', { name: 'Network blocked' }).waitFor();
 		await page.waitForTimeout(400);
 		const { client, close } = await connect(host.url);
-		const { entries } = await client.models.catalogue();
-		const { id } = await client.models.pull({ catalogueId: entries[0]!.id });
+		const { entries } = await client.hub.catalogue();
+		const { id } = await client.downloads.start({ catalogueId: entries[0]!.id });
 		await expect
-			.poll(async () => (await client.models.catalogue()).downloads.find((one) => one.id === id))
+			.poll(async () => (await client.downloads.list()).downloads.find((one) => one.id === id))
 			.toMatchObject({ state: 'failed', failure: { code: 'network-blocked' } });
 		close();
 	});

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { createEventBus, type InternalEvent } from '../../electron/events.ts';
 import { createLibrary, type Library, type LibraryOptions } from '../../electron/library/library.ts';
+import { createJobs } from '../../electron/jobs/jobs.ts';
 import type { LibrarySeam } from '../../electron/library/model-service.ts';
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
 import type { Engine } from '../../models/engine.ts';
@@ -97,7 +98,13 @@ export interface TestLibrary<Runtime extends ModelRuntime = ScriptedRuntime> {
 	readonly folder: string;
 }
 
-export type TestLibraryOptions = Partial<Omit<LibraryOptions, 'runtime'>> & { readonly networkBlocked?: boolean };
+export type TestLibraryOptions = Partial<Omit<LibraryOptions, 'runtime'>> & {
+	readonly networkBlocked?: boolean | (() => boolean);
+	readonly hubUrl?: string;
+	readonly staysOpen?: boolean;
+	/** Of an earlier library, to open it again. */
+	readonly folder?: string;
+};
 
 /** A library on a database and a data folder of the test's own, closed when the test ends. */
 export function createTestLibrary(options?: TestLibraryOptions): TestLibrary;
@@ -108,7 +115,7 @@ export function createTestLibrary(
 	options: TestLibraryOptions & { readonly runtime?: ModelRuntime } = {},
 ): TestLibrary<ModelRuntime> {
 	const { database } = createDatabase();
-	const folder = temporaryFolder();
+	const folder = options.folder ?? temporaryFolder();
 	const events: InternalEvent[] = [];
 	const bus = createEventBus((error) => {
 		throw error;
@@ -118,8 +125,12 @@ export function createTestLibrary(
 	const seam: LibrarySeam = {
 		database,
 		events: bus,
+		jobs: createJobs({ events: bus, clock: () => now, log: () => {} }),
 		dataFolder: folder,
-		networkBlocked: () => options.networkBlocked === true,
+		networkBlocked: () =>
+			typeof options.networkBlocked === 'function' ? options.networkBlocked() : options.networkBlocked === true,
+		hubUrl: () => options.hubUrl ?? '',
+		staysOpen: options.staysOpen ?? true,
 		clock: () => now++,
 		log: () => {},
 	};

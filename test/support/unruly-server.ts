@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
 
 export type Reply = (request: IncomingMessage, response: ServerResponse) => void;
@@ -80,6 +81,36 @@ export const status =
 	(code: number, headers: Record<string, string> = {}): Reply =>
 	(_request, response) => {
 		response.writeHead(code, headers).end('<html>an error page</html>');
+	};
+
+/** A body that never ends, of no stated length. */
+export const endless: Reply = (_request, response) => {
+	const chunk = Buffer.alloc(256 * 1024, 'x');
+	response.writeHead(200);
+	const more = (): void => {
+		if (!response.destroyed) response.write(chunk, () => setImmediate(more));
+	};
+	more();
+};
+
+/** Sends the bytes as they are and says that they are encoded. */
+export const claims =
+	(encoding: string, body: Uint8Array): Reply =>
+	(_request, response) => {
+		response.writeHead(200, { 'content-encoding': encoding, 'content-length': body.length }).end(body);
+	};
+
+/** Compressed, whatever was asked for. */
+export const gzipped = (body: Uint8Array): Reply => claims('gzip', gzipSync(body));
+
+/** As `serve`, with an ETag; a range of another version is answered with the whole of this one. */
+export const versioned =
+	(body: Uint8Array, etag: string, { ifRange = true } = {}): Reply =>
+	(request, response) => {
+		response.setHeader('etag', etag);
+		const asked = request.headers['if-range'];
+		if (ifRange && asked !== undefined && asked !== etag) delete request.headers.range;
+		serve(body)(request, response);
 	};
 
 /** Accepts the connection and says nothing. */

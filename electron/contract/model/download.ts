@@ -34,11 +34,10 @@ export const downloadSchema = z.object({
 	freeBytes: z.int().nullable(),
 	/** Waiting: when it tries again, ms since 1970. */
 	retryAt: z.int().nullable(),
-	/** Waiting: why, e.g. "the connection was cut after 1,024 bytes". */
-	problem: z.string().nullable(),
 	/** Done: whether a published SHA-256 was compared; null before, and false where none was published. */
 	verified: z.boolean().nullable(),
 	modelFileId: z.int().nullable(),
+	/** Failed, or waiting: why. */
 	failure: failureSchema.nullable(),
 });
 

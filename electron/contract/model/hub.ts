@@ -3,7 +3,7 @@ import { call } from '../call.ts';
 
 /** Whether a model that is not here yet will run here, and how that is known. */
 export const hubFitSchema = z.object({
-	verdict: z.enum(['fits', 'tight', 'too-large']),
+	verdict: z.enum(['fits', 'tight', 'wont-fit']),
 	/** Weights, KV cache for `contextSize` tokens, compute buffers; bytes. */
 	neededBytes: z.int(),
 	/** Memory that models may take here, bytes. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { Failure } from '../../contract/failure.ts';
-import { type CatalogueModel, sourceName } from '../catalogue.ts';
+import { sourceName } from '../catalogue.ts';
 import { sha256OfFile } from '../hash.ts';
 import { type VersionMemory, writeFailure } from './fetch-file.ts';
 import { fetchVerified, type SourceOptions, sizeOf, type WantedFile } from './from-source.ts';
@@ -170,7 +170,7 @@ async function publishAll(folder: string, ready: readonly Ready[]): Promise<Pull
 	return { path: firstPath, source: first.source, sha256: first.sha256 };
 }
 
-/** Fetches a model of the catalogue, known byte for byte; see `pullFiles`. */
-export function pullModel(model: CatalogueModel, options: PullOptions): Promise<PulledModel> {
+/** Fetches a model that is one file; see `pullFiles`. */
+export function pullModel(model: WantedFile, options: PullOptions): Promise<PulledModel> {
 	return pullFiles([model], options);
 }

@@ -1,6 +1,6 @@
 import { ArrowDownToLine } from 'lucide-react';
 import { useStore } from 'zustand';
-import type { CatalogueEntry } from '../../../electron/contract/model.ts';
+import type { CatalogueEntry } from '../../../electron/contract/model/hub.ts';
 import { failureOf } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { bytes } from '../../design/format.ts';
@@ -24,7 +24,9 @@ export function CatalogueCard({ entry }: { entry: CatalogueEntry }) {
 			<Button
 				icon={ArrowDownToLine}
 				blocked={blocked ? 'The network is blocked in Settings' : undefined}
-				onClick={() => void models.pull(entry.id).catch((error: unknown) => toasts.fail(failureOf(error).message))}
+				onClick={() =>
+					void models.fetch({ catalogueId: entry.id }).catch((error: unknown) => toasts.fail(failureOf(error).message))
+				}
 			>
 				Get
 			</Button>

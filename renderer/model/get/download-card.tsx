@@ -1,5 +1,5 @@
 import { RotateCcw, X } from 'lucide-react';
-import type { Download } from '../../../electron/contract/model.ts';
+import type { Download } from '../../../electron/contract/model/download.ts';
 import { Button, IconButton } from '../../design/button.tsx';
 import { bytes, bytesOf, bytesPerSecond, timeLeft } from '../../design/format.ts';
 import { ProgressBar } from '../../design/progress.tsx';
@@ -32,7 +32,7 @@ export function DownloadCard({ download }: { download: Download }) {
 				title={`${download.name} was not fetched`}
 				failure={download.failure}
 				actions={
-					<Button size="sm" icon={RotateCcw} onClick={() => void models.pull(download.catalogueId)}>
+					<Button size="sm" icon={RotateCcw} onClick={() => void models.resumeDownload(download.id)}>
 						Try again
 					</Button>
 				}
@@ -53,7 +53,7 @@ export function DownloadCard({ download }: { download: Download }) {
 					icon={X}
 					label="Cancel the download"
 					size="sm"
-					onClick={() => void models.cancelPull(download.id)}
+					onClick={() => void models.cancelDownload(download.id)}
 				/>
 			</div>
 			<ProgressBar

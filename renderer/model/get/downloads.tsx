@@ -1,5 +1,5 @@
 import { useStore } from 'zustand';
-import type { Download } from '../../../electron/contract/model.ts';
+import type { Download } from '../../../electron/contract/model/download.ts';
 import { useServices } from '../../services.ts';
 import { DownloadCard, isRunning } from './download-card.tsx';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ORPCError } from '@orpc/server';
 import { expect, onTestFinished, test } from 'vitest';
-import { modelHandlers } from '../../../electron/api/models.ts';
+import { libraryHandlers } from '../../../electron/api/open-models.ts';
 import { type Application, createApplication } from '../../../electron/application.ts';
 import { createLibrary } from '../../../electron/library/library.ts';
 import { probeEngine } from '../../../electron/library/probe-engine.ts';
@@ -23,9 +23,9 @@ async function openApplication(catalogue: readonly CatalogueModel[] = []): Promi
 		version: '0.0.0',
 		log: () => {},
 		models(seam, os) {
-			const downloads = { catalogue, freeDiskBytes: async () => 1e12 };
+			const downloads = { catalogue, curated: [], freeDiskBytes: async () => 1e12 };
 			const library = createLibrary(seam, { runtime: scriptedRuntime(), engineBuild, probeEngine, downloads });
-			return { library, handlers: modelHandlers(os, library) };
+			return { library, handlers: libraryHandlers(os, library) };
 		},
 	});
 	onTestFinished(() => application.close());
@@ -72,18 +72,18 @@ test('a client fetches a model and finds the request in the log', async () => {
 			name: 'Tiny',
 			description: '',
 			license: 'MIT',
-			quantization: 'F32',
+			...{ parameters: 130_000, contextLength: 512, quantization: 'F32' },
 			fileName: 'tiny.gguf',
 			sizeBytes: body.length,
 			sha256,
 			sources: [{ kind: 'address', url: hub.url, redirectHosts: [] }],
 		},
 	]);
-	const { id } = await client.models.pull({ catalogueId: 'tiny' });
-	await expect.poll(async () => (await client.models.catalogue()).downloads[0]).toMatchObject({ id, state: 'done' });
+	const { id } = await client.downloads.start({ catalogueId: 'tiny' });
+	await expect.poll(async () => (await client.downloads.list()).downloads[0]).toMatchObject({ id, state: 'done' });
 	expect(await client.models.list()).toMatchObject({ models: [{ name: 'Tiny', sha256, default: true }] });
-	expect((await client.models.catalogue()).entries).toMatchObject([{ id: 'tiny', installed: true }]);
-	expect((await client.models.cancelPull({ downloadId: id })).state).toBe('done');
+	expect((await client.hub.catalogue()).entries).toMatchObject([{ id: 'tiny', installed: true }]);
+	expect((await client.downloads.cancel({ downloadId: id })).state).toBe('done');
 	expect(await client.system.network()).toMatchObject({
 		requests: [{ host: `127.0.0.1:${hub.port}`, purpose: 'download of Tiny', outcome: '200', bytes: body.length }],
 	});

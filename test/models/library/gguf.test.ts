@@ -123,8 +123,8 @@ describe('a truncated file', () => {
 		const failure = await failureOf(() => readGgufFacts(path));
 		expect([failure.code, failure.message]).toEqual([
 			'model-file-truncated',
-			'This model file is incomplete: the last of its 21 tensors (20 are whole) needs 487,840 bytes, ' +
-				'the file has 400,000 (87,840 are missing).',
+			'This model file is incomplete: 400 of 488 kB is here (the last of its 21 tensors (20 are whole) ' +
+				'needs 487,840 bytes, 87,840 are missing).',
 		]);
 	});
 
@@ -209,7 +209,7 @@ describe('a whole file that the engine can not load', () => {
 		],
 		['with a LoRA adapter', { 'general.type': { type: 'string', value: 'adapter' } }, 'not-a-language-model'],
 		['with an image projector', { 'general.architecture': { type: 'string', value: 'clip' } }, 'not-a-language-model'],
-		['that is part of a split model', { 'split.count': { type: 'uint16', value: 3 } }, 'model-split'],
+		['that turns text into vectors', { 'llama.pooling_type': { type: 'uint32', value: 1 } }, 'not-a-language-model'],
 	])('%s can be inspected, and the obstacle is named', async (_name, metadata, code) => {
 		const found = obstacle(await readTiny({ metadata }));
 		expect(found?.code).toBe(code);

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { CatalogueModel, Source } from '../../../models/library/catalogue.ts';
+import type { Source } from '../../../models/library/catalogue.ts';
+import type { WantedFile } from '../../../models/library/download/from-source.ts';
 import type { NetworkRecord } from '../../../models/library/download/network.ts';
 import type { PullProgress } from '../../../models/library/download/progress.ts';
 import { type PulledModel, type PullOptions, pullModel } from '../../../models/library/download/pull.ts';
@@ -15,13 +16,9 @@ const body = tinyGguf();
 const other = tinyGguf({ seed: 2 });
 const timing = { answerMs: 300, stallMs: 300, retryMs: [10, 10], maxRetryAfterMs: 2000 };
 
-function modelAt(...urls: readonly (string | Source)[]): CatalogueModel {
+function modelAt(...urls: readonly (string | Source)[]): WantedFile {
 	return {
-		id: 'tiny',
 		name: 'Tiny',
-		description: '',
-		license: 'MIT',
-		quantization: 'F32',
 		fileName: 'tiny.gguf',
 		sizeBytes: body.length,
 		sha256: createHash('sha256').update(body).digest('hex'),
@@ -35,7 +32,7 @@ interface Attempt {
 	readonly folder: string;
 	readonly log: NetworkRecord[];
 	readonly progress: PullProgress[];
-	readonly pull: (model: CatalogueModel, options?: Partial<PullOptions>) => Promise<PulledModel>;
+	readonly pull: (model: WantedFile, options?: Partial<PullOptions>) => Promise<PulledModel>;
 }
 
 function attempt(blocked: () => boolean = () => false): Attempt {
@@ -44,7 +41,7 @@ function attempt(blocked: () => boolean = () => false): Attempt {
 	const progress: PullProgress[] = [];
 	const network = { isBlocked: blocked, report: (record: NetworkRecord) => void log.push(record) };
 	const onProgress = (step: PullProgress) => void progress.push(step);
-	const pull = (model: CatalogueModel, options: Partial<PullOptions> = {}) =>
+	const pull = (model: WantedFile, options: Partial<PullOptions> = {}) =>
 		pullModel(model, { folder, network, timing, onProgress, freeDiskBytes: async () => 1e12, ...options });
 	return { folder, log, progress, pull };
 }

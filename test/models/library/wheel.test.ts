@@ -23,7 +23,7 @@ const model: CatalogueModel = {
 	name: 'Tiny',
 	description: '',
 	license: 'MIT',
-	quantization: 'F32',
+	...{ parameters: 130_000, contextLength: 512, quantization: 'F32' },
 	fileName: 'tiny.gguf',
 	sizeBytes: body.length,
 	sha256: createHash('sha256').update(body).digest('hex'),

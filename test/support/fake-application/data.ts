@@ -2,11 +2,14 @@ import type { AnswerOptions, Preset } from '../../../electron/contract/conversat
 import type { Conversation, Message, Thread } from '../../../electron/contract/conversation.ts';
 import type { Backup } from '../../../electron/contract/data/backup.ts';
 import type { FeedbackEntry, MessageFeedback } from '../../../electron/contract/feedback.ts';
-import type { CatalogueEntry, Download, ModelFile, ModelState } from '../../../electron/contract/model.ts';
+import type { Download } from '../../../electron/contract/model/download.ts';
+import type { CatalogueEntry, HubFit, HubModel, HubRepository } from '../../../electron/contract/model/hub.ts';
+import type { ModelFile, ModelState } from '../../../electron/contract/model.ts';
 import { defaultSettings } from '../../../electron/contract/setting/default-settings.ts';
 import type { Settings } from '../../../electron/contract/setting.ts';
 import type { NetworkRequest, Status } from '../../../electron/contract/system.ts';
 import { defaultSampling } from '../../../models/contract/default-sampling.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { type FakeComparisons, fakeComparisons } from './comparison-handlers.ts';
 import type { FakeAttachment } from './composer-handlers.ts';
 import { type FakeExchange, fakeExchange } from './exchange-handlers.ts';
@@ -26,6 +29,8 @@ export interface FakeData {
 	states: Map<number, ModelState>;
 	catalogue: CatalogueEntry[];
 	downloads: Download[];
+	/** What a search finds, or why it finds nothing. */
+	hub: { models: HubModel[]; repositories: HubRepository[]; failure: FailureFacts | null };
 	settings: Settings;
 	exchange: FakeExchange;
 	comparisons: FakeComparisons;
@@ -59,6 +64,7 @@ export function emptyData(): FakeData {
 		states: new Map(),
 		catalogue: [starterEntry(false)],
 		downloads: [],
+		hub: { models: [], repositories: [], failure: null },
 		settings: defaultSettings,
 		exchange: fakeExchange(),
 		comparisons: fakeComparisons(),
@@ -75,12 +81,18 @@ export function emptyData(): FakeData {
 	};
 }
 
+/** A badge of a model that is not here. */
+export function fits(neededBytes: number, verdict: HubFit['verdict'] = 'fits'): HubFit {
+	return { verdict, neededBytes, availableBytes: 6_900_000_000, contextSize: 8192, basis: 'header' };
+}
+
 export function starterEntry(installed: boolean): CatalogueEntry {
 	return {
 		id: 'smollm2-135m-instruct-q4_1',
 		name: 'SmolLM2 135M Instruct',
 		description: 'A very small model for trying things out. Fast on any computer, often wrong about facts and sums.',
 		license: 'Apache 2.0',
+		...{ parameters: 134_515_008, contextLength: 8192, repository: null, sizeExact: true, fit: fits(286_000_000) },
 		quantization: 'Q4_1',
 		sizeBytes: 98_362_432,
 		sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
@@ -101,6 +113,12 @@ export function modelFile(id: number, changes: Partial<ModelFile> = {}): ModelFi
 		quantization: 'Q4_1',
 		contextLength: 8192,
 		chat: true,
+		kind: 'model',
+		parts: 1,
+		license: 'apache-2.0',
+		source: null,
+		copies: [],
+		tokensPerSecond: 121.8,
 		default: id === 1,
 		problem: null,
 		addedAt: 0,

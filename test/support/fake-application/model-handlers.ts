@@ -1,6 +1,6 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
 import { Failure } from '../../../models/contract/failure.ts';
-import { loadedState, modelFile, starterEntry } from './data.ts';
+import { loadedState, modelFile } from './data.ts';
 import type { FakeApplication } from './fake-application.ts';
 
 /** The calls of `models`: a download stands still until a scene moves it, a load succeeds at once. */
@@ -41,13 +41,14 @@ export function modelHandlers(fake: FakeApplication, os: Implementer) {
 				license: 'apache-2.0',
 				sizeBytes: 98_362_432,
 				tensors: [
-					{ type: 'Q4_1', count: 210, bytes: 66_355_200 },
-					{ type: 'Q6_K', count: 1, bytes: 23_224_320 },
-					{ type: 'F32', count: 61, bytes: 140_544 },
+					{ type: 'Q4_1', count: 210, bytes: 66_355_200, parameters: 106_168_320 },
+					{ type: 'Q6_K', count: 1, bytes: 23_224_320, parameters: 28_311_552 },
+					{ type: 'F32', count: 61, bytes: 140_544, parameters: 35_136 },
 				],
 				bitsPerWeight: 5.75,
 				kind: 'model' as const,
 				parts: 1,
+				paths: [input.path],
 			},
 		})),
 		remove: os.models.remove.handler(({ input }) => {
@@ -70,32 +71,6 @@ export function modelHandlers(fake: FakeApplication, os: Implementer) {
 			data.states.set(input.id, state);
 			fake.emit({ type: 'model-state', state });
 			return state;
-		}),
-		catalogue: os.models.catalogue.handler(() => ({ entries: data.catalogue, downloads: data.downloads })),
-		pull: os.models.pull.handler(({ input }) => {
-			const entry = starterEntry(false);
-			const download = {
-				id: `download-${fake.nextId()}`,
-				catalogueId: input.catalogueId,
-				name: entry.name,
-				state: 'queued' as const,
-				receivedBytes: 0,
-				totalBytes: entry.sizeBytes,
-				bytesPerSecond: null,
-				secondsLeft: null,
-				source: null,
-				modelFileId: null,
-				failure: null,
-			};
-			data.downloads.push(download);
-			return download;
-		}),
-		cancelPull: os.models.cancelPull.handler(({ input }) => {
-			const found = data.downloads.find(({ id }) => id === input.downloadId)!;
-			const cancelled = { ...found, state: 'cancelled' as const };
-			data.downloads = data.downloads.map((one) => (one.id === found.id ? cancelled : one));
-			fake.emit({ type: 'download', download: cancelled });
-			return cancelled;
 		}),
 	};
 }

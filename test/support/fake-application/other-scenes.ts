@@ -1,4 +1,5 @@
 import { modelFile, starterEntry } from './data.ts';
+import { fakeDownload } from './hub-handlers.ts';
 import { type Scene, withHistory, withModel } from './scene.ts';
 
 export const otherScenes: Record<string, Scene> = {
@@ -6,7 +7,7 @@ export const otherScenes: Record<string, Scene> = {
 	'welcome-downloading': {
 		prepare: (fake) => {
 			fake.data.downloads.push(
-				download({
+				fakeDownload({
 					state: 'running',
 					receivedBytes: 62_000_000,
 					bytesPerSecond: 8.4e6,
@@ -28,7 +29,7 @@ export const otherScenes: Record<string, Scene> = {
 	'welcome-failed': {
 		prepare: (fake) => {
 			fake.data.downloads.push(
-				download({
+				fakeDownload({
 					state: 'failed',
 					failure: {
 						code: 'download-failed',
@@ -88,20 +89,3 @@ export const otherScenes: Record<string, Scene> = {
 		},
 	},
 };
-
-function download(changes: object) {
-	return {
-		id: 'download-1',
-		catalogueId: starterEntry(false).id,
-		name: 'SmolLM2 135M Instruct',
-		state: 'running' as const,
-		receivedBytes: 0,
-		totalBytes: 98_362_432,
-		bytesPerSecond: null,
-		secondsLeft: null,
-		source: null,
-		modelFileId: null,
-		failure: null,
-		...changes,
-	};
-}

@@ -8,6 +8,7 @@ import { dataHandlers } from './data-handlers.ts';
 import { exchangeHandlers } from './exchange-handlers.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { feedbackHandlers } from './feedback-handlers.ts';
+import { hubHandlers } from './hub-handlers.ts';
 import { modelHandlers } from './model-handlers.ts';
 import { organiseHandlers } from './organise-handlers.ts';
 import { searchHandlers } from './search-handlers.ts';
@@ -47,6 +48,7 @@ export function fakeRouter(fake: FakeApplication) {
 		},
 		...dataHandlers(fake, os),
 		models: modelHandlers(fake, os),
+		...hubHandlers(fake, os),
 		attachments: attachmentHandlers(fake, os),
 		...exchangeHandlers(fake, os),
 		conversations: {

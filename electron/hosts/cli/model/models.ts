@@ -12,6 +12,7 @@ import { knownModel } from './choose-model.ts';
 import { inspectModel } from './inspect-model.ts';
 import { modelRow, modelTable } from './model-row.ts';
 import { pullModel } from './pull-model.ts';
+import { type SearchOptions, searchModels } from './search-models.ts';
 
 export const addModels: AddCommands = (program, execute) => {
 	const models = program.command('models').description('the model files that Assay knows');
@@ -28,9 +29,34 @@ export const addModels: AddCommands = (program, execute) => {
 			withModels(execute, command, async (client) => [await client.models.add({ path: resolve(path) })], 'Added'),
 		);
 	models
-		.command('pull <id>')
-		.description('fetch a model of the catalogue')
-		.addHelpText('after', examples(`models pull ${starterModelId}`))
+		.command('search [text]')
+		.description(
+			'what the model hub has; with owner/name, the files of that repository; without text, a good short list',
+		)
+		.option('--sort <by>', 'downloads, likes, updated or trending', 'downloads')
+		.option('--limit <n>', 'how many at most', '20')
+		.addHelpText(
+			'after',
+			examples(
+				'models search',
+				'models search "qwen 1.5b instruct"',
+				'models search Qwen/Qwen2.5-1.5B-Instruct-GGUF --json',
+			),
+		)
+		.action((text: string | undefined, options: SearchOptions, command: Command) =>
+			execute(command, (context) => searchModels(context, text ?? '', options)),
+		);
+	models
+		.command('pull <model>')
+		.description('fetch a model: an id of the short list, or owner/name of the hub, with :file or :quantisation')
+		.addHelpText(
+			'after',
+			examples(
+				`models pull ${starterModelId}`,
+				'models pull Qwen/Qwen2.5-1.5B-Instruct-GGUF',
+				'models pull Qwen/Qwen2.5-1.5B-Instruct-GGUF:Q5_K_M',
+			),
+		)
 		.action((id: string, _options, command: Command) => execute(command, (context) => pullModel(context, id)));
 	models
 		.command('inspect <path>')

@@ -1,0 +1,129 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import { freeDiskBytes } from '../../../models/library/disk.ts';
+import { NetworkProblem } from '../../../models/library/download/network.ts';
+import type { PullProgress } from '../../../models/library/download/progress.ts';
+import { type PullOptions, pullFiles } from '../../../models/library/download/pull.ts';
+import { obstacle, readGgufFacts } from '../../../models/library/gguf.ts';
+import { hubFailure } from '../../../models/library/hub/problem.ts';
+import type { Download } from '../../contract/model/download.ts';
+import type { ModelFiles } from '../model-files.ts';
+import type { LibrarySeam } from '../model-service.ts';
+import type { Hub } from './hub.ts';
+import { type Job, view } from './job.ts';
+import { lookUp, type Offers } from './plan.ts';
+import { type DownloadPlan, type DownloadRecords, downloadFolder } from './record.ts';
+
+export type FetchOptions = Pick<PullOptions, 'timing' | 'environment' | 'runPython' | 'freeDiskBytes'>;
+
+/** What fetching a model is given. */
+export interface FetchContext {
+	readonly seam: LibrarySeam;
+	readonly files: ModelFiles;
+	readonly hub: Hub;
+	readonly offers: Offers;
+	readonly modelsFolder: string;
+	readonly records: DownloadRecords;
+	readonly options: FetchOptions;
+	readonly update: (job: Job, change: Partial<Download>) => void;
+}
+
+const sameFiles = (a: DownloadPlan, b: DownloadPlan): boolean =>
+	a.folder === b.folder &&
+	a.files.length === b.files.length &&
+	a.files.every(({ fileName, sizeBytes, sha256 }, index) => {
+		const other = b.files[index];
+		return other?.fileName === fileName && other.sizeBytes === sizeBytes && other.sha256 === sha256;
+	});
+
+/** What is to be fetched: as it was looked up before, unless that has turned out to be wrong since. */
+async function planOf(job: Job, context: FetchContext, signal: AbortSignal): Promise<DownloadPlan> {
+	const { records, offers, hub } = context;
+	const { plan: old, stale } = job.record;
+	if (old !== null && !stale) return old;
+	const plan = await lookUp(job.record.request, offers, hub, signal);
+	const goesOn = old !== null && sameFiles(old, plan);
+	if (old !== null && !goesOn) await records.discard(job.record);
+	const versions = goesOn ? job.record.versions : {};
+	job.record = { ...job.record, plan, name: plan.name, versions, stale: false };
+	records.save(job.record);
+	context.update(job, view(job.record, records.receivedBytes(plan)));
+	return plan;
+}
+
+/** Whole and right as the hub sent it; but is it a model that can be used? A part of a split one can't be by itself. */
+async function check(partial: string, plan: DownloadPlan): Promise<void> {
+	const facts = await readGgufFacts(partial);
+	const hindrance = plan.files.length > 1 ? null : obstacle(facts);
+	if (hindrance !== null) throw hindrance;
+}
+
+function progressOf({ stage, receivedBytes, totalBytes, ...rest }: PullProgress): Partial<Download> {
+	const state = stage === 'connecting' || stage === 'receiving' ? 'running' : 'verifying';
+	return { state, receivedBytes, totalBytes, ...rest };
+}
+
+/**
+ * Fetches what the job asks for and puts it into the library; returns its id there. A file that the library has already,
+ * by its hash, is not fetched again. Rejects as `pullFiles`, `lookUp` and `ModelFiles.add` do.
+ */
+export async function fetchModel(job: Job, context: FetchContext, signal: AbortSignal): Promise<number> {
+	const { seam, files, hub, modelsFolder, records, options, update } = context;
+	const plan = await planOf(job, context, signal);
+	const hash = plan.files.length === 1 ? (plan.files[0]?.sha256 ?? null) : null;
+	const known = hash === null ? undefined : files.all().find(({ sha256 }) => sha256 === hash);
+	if (known !== undefined && (await files.check(known.id).catch(() => null)) !== null) return known.id;
+	update(job, { freeBytes: Math.round(await (options.freeDiskBytes ?? freeDiskBytes)(seam.dataFolder)) });
+	const { token, url } = hub.address();
+	const pulled = await pullFiles(plan.files, {
+		...options,
+		folder: downloadFolder(modelsFolder, plan),
+		signal,
+		onProgress: (step) => update(job, progressOf(step)),
+		network: {
+			isBlocked: seam.networkBlocked,
+			report: (record) => seam.events.publish({ type: 'network-request', at: seam.clock(), ...record }),
+		},
+		authorization: ({ host }) => (token !== null && host === url.host ? `Bearer ${token}` : undefined),
+		versions: (fileName) => ({
+			get: () => job.record.versions[fileName] ?? null,
+			set(version) {
+				const { [fileName]: _old, ...others } = job.record.versions;
+				job.record = { ...job.record, versions: version === null ? others : { ...others, [fileName]: version } };
+				records.save(job.record);
+			},
+		}),
+		check: (partial) => check(partial, plan),
+	});
+	const file = await files.add(pulled.path, {
+		...{ name: plan.name, catalogueId: job.download.catalogueId, sha256: pulled.sha256 },
+		source: plan.repository === null ? pulled.source : `${url.host}/${plan.repository}`,
+	});
+	return file.id;
+}
+
+/** The longest wait that a server may ask for, ms. */
+const longestWaitMs = 3_600_000;
+
+/** How long to wait before another try, ms, `attempt` counted from 1; null: a person has to do something. */
+export function retryAfter(error: unknown, attempt: number, backOffMs: readonly number[]): number | null {
+	const cause = error instanceof Failure ? error.cause : error;
+	if (!(cause instanceof NetworkProblem) || !(cause.passing || cause.unreached)) return null;
+	const usual = backOffMs[attempt - 1];
+	const asked = cause.retryAfterMs ?? 0;
+	return usual === undefined || asked > longestWaitMs ? null : Math.max(usual, asked);
+}
+
+/**
+ * The failure as people should read it: a hub that wants its terms accepted says so. What was looked up is marked as
+ * stale where the hub did not have what it had promised.
+ */
+export function afterFailure(job: Job, error: unknown, hub: Hub): unknown {
+	const repository = job.record.plan?.repository ?? null;
+	if (!(error instanceof Failure) || !(error.cause instanceof NetworkProblem) || repository === null) return error;
+	const { status, passing, unreached } = error.cause;
+	if (!passing && !unreached) {
+		hub.forget(repository);
+		job.record = { ...job.record, stale: true };
+	}
+	return status === 401 || status === 403 ? hubFailure(error.cause, hub.address(), repository) : error;
+}

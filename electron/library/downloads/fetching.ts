@@ -1,0 +1,53 @@
+import { catalogue as allCatalogued, type CatalogueModel } from '../../../models/library/catalogue.ts';
+import { defaultTiming } from '../../../models/library/download/network.ts';
+import type { Room } from '../../../models/library/fit/verdict.ts';
+import { type CuratedModel, curatedModels } from '../../../models/library/hub/curated.ts';
+import { memoryBytes } from '../loaded/memory.ts';
+import type { ModelFiles } from '../model-files.ts';
+import type { LibrarySeam } from '../model-service.ts';
+import { installedCatalogueIds } from '../store/model-files.ts';
+import { createDownloads, type Downloads, type QueueOptions } from './downloads.ts';
+import { createHub, type Hub } from './hub.ts';
+
+/** What a test changes: other models, other sources, shorter times. */
+export interface DownloadOptions extends QueueOptions {
+	readonly catalogue?: readonly CatalogueModel[];
+	readonly curated?: readonly CuratedModel[];
+	/** Memory that models may have here. */
+	readonly room?: () => Room;
+}
+
+export interface Fetching {
+	readonly hub: Pick<Hub, 'entries' | 'hosts' | 'search' | 'repository'>;
+	readonly downloads: Downloads;
+}
+
+/** Memory of this computer, and what can be had of it now. */
+function usualRoom(): Room {
+	const totalBytes = memoryBytes();
+	return { totalBytes, freeBytes: Math.min(totalBytes, process.availableMemory()) };
+}
+
+/** What the hub has and what is on its way from there, put together. */
+export function createFetching(
+	seam: LibrarySeam,
+	files: ModelFiles,
+	modelsFolder: string,
+	options: DownloadOptions = {},
+): Fetching {
+	const { catalogue = allCatalogued, curated = curatedModels, ...queue } = options;
+	const hub = createHub({
+		network: {
+			isBlocked: seam.networkBlocked,
+			report: (record) => seam.events.publish({ type: 'network-request', at: seam.clock(), ...record }),
+		},
+		hubUrl: seam.hubUrl,
+		room: options.room ?? usualRoom,
+		withHash: (sha256) => files.all().find((file) => file.sha256 === sha256 && file.problem === null)?.id ?? null,
+		fetched: () => installedCatalogueIds(seam.database),
+		environment: options.environment ?? process.env,
+		timing: options.timing ?? defaultTiming,
+		...{ catalogue, curated },
+	});
+	return { hub, downloads: createDownloads(seam, files, hub, { catalogue, curated }, modelsFolder, queue) };
+}

@@ -1,0 +1,142 @@
+import { type CatalogueModel, sourceName } from '../../../models/library/catalogue.ts';
+import type { NetworkGate, NetworkTiming } from '../../../models/library/download/network.ts';
+import type { Room } from '../../../models/library/fit/verdict.ts';
+import { type HubAddress, hubAddress, repositoryName } from '../../../models/library/hub/address.ts';
+import { type HubEntry, type HubListing, lookAtRepository, searchHub } from '../../../models/library/hub/client.ts';
+import type { CuratedModel } from '../../../models/library/hub/curated.ts';
+import { bitsOf, recommend, sizeWord } from '../../../models/library/hub/quantization.ts';
+import type { CatalogueEntry, HubFile, HubModel, HubRepository, HubSearch } from '../../contract/model/hub.ts';
+import { remoteFit } from './hub-fit.ts';
+
+/** What the hub is given. */
+export interface HubSeam {
+	readonly network: NetworkGate;
+	/** Address in the settings; empty: the usual one. */
+	readonly hubUrl: () => string;
+	/** Memory that models may have here. */
+	readonly room: () => Room;
+	/** Model of the library with this hash; null: none. */
+	readonly withHash: (sha256: string) => number | null;
+	/** Entries of the catalogue that the library has. */
+	readonly fetched: () => ReadonlySet<string>;
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	readonly timing: NetworkTiming;
+	readonly catalogue: readonly CatalogueModel[];
+	readonly curated: readonly CuratedModel[];
+}
+
+export interface Hub {
+	entries(): readonly CatalogueEntry[];
+	/** Hosts that may be contacted, for people. */
+	hosts(): readonly string[];
+	/** Throws Failure `hub-address`. */
+	address(): HubAddress;
+	search(query: HubSearch, signal?: AbortSignal): Promise<{ models: HubModel[]; more: boolean }>;
+	repository(name: string, signal?: AbortSignal): Promise<HubRepository>;
+	/** As the last look found it, if that was a moment ago: what is fetched is what was shown. */
+	listing(name: string, signal?: AbortSignal): Promise<{ repository: HubRepository; listing: HubListing }>;
+	/** The next look asks the hub again. */
+	forget(name: string): void;
+}
+
+/** How long a look at a repository holds: long enough to read a page, short enough to see a new file, ms. */
+const freshMs = 10 * 60_000;
+/** Bits a weight of the quantisation that a search assumes. */
+const usualBits = 4.9;
+
+export function createHub(seam: HubSeam): Hub {
+	const looked = new Map<string, { readonly at: number; readonly listing: HubListing }>();
+	const address = (): HubAddress => hubAddress(seam.hubUrl(), seam.environment);
+	const request = (signal: AbortSignal | undefined) => ({
+		...{ network: seam.network, timing: seam.timing },
+		...(signal === undefined ? {} : { signal }),
+	});
+
+	function judge(sizeBytes: number, quantization: string | null, entry: Partial<HubListing>) {
+		const file = { sizeBytes, quantization, header: entry.header ?? null, contextLength: entry.contextLength ?? null };
+		return remoteFit(file, seam.room(), process.arch);
+	}
+
+	function model(entry: HubEntry): HubModel {
+		const { chat: _chat, ...rest } = entry;
+		const { parameters } = entry;
+		return { ...rest, fit: parameters === null ? null : judge((parameters * usualBits) / 8, 'Q4_K_M', entry) };
+	}
+
+	function repository(listing: HubListing): HubRepository {
+		const { files, header: _header, ...entry } = listing;
+		const shown = files.map((file): HubFile => {
+			const { parts, sizeBytes, quantization, kind } = file;
+			const hash = parts.length === 1 ? (parts[0]?.sha256 ?? null) : null;
+			return {
+				...{ path: parts[0]?.path ?? '', parts: parts.length, sizeBytes, sha256: hash, quantization, kind },
+				verifiable: parts.every(({ sha256 }) => sha256 !== null),
+				word: quantization === null ? null : sizeWord(quantization),
+				recommended: false,
+				// The first part of a split model is the file that the library knows.
+				modelFileId: parts[0]?.sha256 ? seam.withHash(parts[0].sha256) : null,
+				fit: judge(sizeBytes, quantization, listing),
+			};
+		});
+		const models = shown.filter(({ kind }) => kind === 'model');
+		const candidates = models.map((file) => ({ ...file, verdict: file.fit.verdict }));
+		const { file: best, why } = recommend(candidates, entry.parameters);
+		return {
+			...model(entry),
+			revision: listing.revision,
+			chat: entry.chat,
+			files: shown.map((file) => ({ ...file, recommended: file.path === best?.path })),
+			recommendation: why,
+		};
+	}
+
+	async function listing(name: string, signal?: AbortSignal) {
+		const hub = address();
+		const key = repositoryName(name, hub);
+		const known = looked.get(key);
+		if (known !== undefined && performance.now() - known.at < freshMs) {
+			return { repository: repository(known.listing), listing: known.listing };
+		}
+		const found = await lookAtRepository(hub, key, request(signal));
+		looked.set(key, { at: performance.now(), listing: found });
+		return { repository: repository(found), listing: found };
+	}
+
+	return {
+		address,
+		hosts() {
+			const { url, fileHosts } = address();
+			return [...new Set([url.host, ...fileHosts.map((host) => `*.${host}`)])];
+		},
+		entries() {
+			const fetched = seam.fetched();
+			const { host } = address().url;
+			return [
+				...seam.catalogue.map(({ sources, fileName: _fileName, ...entry }) => ({
+					...entry,
+					...{ sizeExact: true, repository: null, sources: sources.map(sourceName) },
+					installed: fetched.has(entry.id),
+					fit: judge(entry.sizeBytes, entry.quantization, { contextLength: entry.contextLength }),
+				})),
+				...seam.curated.map((entry) => {
+					const sizeBytes = Math.round((entry.parameters * (bitsOf(entry.quantization) ?? usualBits)) / 8);
+					return {
+						...entry,
+						...{ sizeBytes, sizeExact: false, sha256: null, sources: [host] },
+						installed: fetched.has(entry.id),
+						fit: judge(sizeBytes, entry.quantization, { contextLength: entry.contextLength }),
+					};
+				}),
+			];
+		},
+		async search(query, signal) {
+			const { models, more } = await searchHub(address(), query, request(signal));
+			return { models: models.map(model), more };
+		},
+		async repository(name, signal) {
+			return (await listing(name, signal)).repository;
+		},
+		listing,
+		forget: (name) => void looked.delete(name),
+	};
+}

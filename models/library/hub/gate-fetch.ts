@@ -1,0 +1,55 @@
+import { gunzipSync, inflateSync } from 'node:zlib';
+import { statusProblem } from '../download/fetch-file.ts';
+import { get, type HttpOptions } from '../download/http.ts';
+import { NetworkProblem } from '../download/network.ts';
+import type { HubAddress } from './address.ts';
+
+/** A list of a thousand repositories is about 1 MB. */
+const maxBytes = 32 * 1024 * 1024;
+
+export type GateOptions = Pick<HttpOptions, 'network' | 'timing' | 'purpose' | 'signal'>;
+
+/**
+ * `fetch` for the hub's library: only GET, only to the hub's own host, through the switch and the log. A page of a long
+ * list names the address of the next one: that, too, has to be on the hub. Rejects with NetworkProblem and the Failure
+ * `network-blocked`.
+ */
+export function gateFetch(hub: HubAddress, options: GateOptions): typeof fetch {
+	return async (input, init) => {
+		const url = new URL(input instanceof Request ? input.url : input);
+		if (url.host !== hub.url.host) throw new NetworkProblem(`it points to ${url.host}, which is not the hub`);
+		if ((init?.method ?? 'GET') !== 'GET') throw new Error('the hub is only ever read');
+		const answer = await get(url, {
+			...options,
+			...(hub.token === null ? {} : { authorization: `Bearer ${hub.token}` }),
+			headers: { accept: 'application/json' },
+			// A repository that was renamed; never another host.
+			mayRedirectTo: () => false,
+		});
+		if (answer.status !== 200) {
+			answer.discard();
+			throw statusProblem(answer);
+		}
+		const chunks: Uint8Array[] = [];
+		let bytes = 0;
+		for await (const chunk of answer.body) {
+			bytes += chunk.length;
+			if (bytes > maxBytes) throw new NetworkProblem('its answer is too long');
+			chunks.push(chunk);
+		}
+		const body = unpacked(Buffer.concat(chunks), answer.headers['content-encoding']);
+		const { link } = answer.headers;
+		return new Response(new Uint8Array(body), { headers: typeof link === 'string' ? { link } : {} });
+	};
+}
+
+/** Some servers compress whatever they are asked. */
+function unpacked(body: Buffer, encoding: string | undefined): Buffer {
+	try {
+		if (encoding === 'gzip') return gunzipSync(body, { maxOutputLength: maxBytes });
+		if (encoding === 'deflate') return inflateSync(body, { maxOutputLength: maxBytes });
+	} catch (error) {
+		throw new NetworkProblem('its compressed answer makes no sense', { cause: error });
+	}
+	return body;
+}

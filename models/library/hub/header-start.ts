@@ -1,0 +1,62 @@
+import { Failure } from '../../contract/failure.ts';
+import { get } from '../download/http.ts';
+import { NetworkProblem } from '../download/network.ts';
+import { ByteReader } from '../gguf/byte-reader.ts';
+import type { GgufValue } from '../gguf/header.ts';
+import { readStart } from '../gguf/start.ts';
+import type { HubAddress } from './address.ts';
+import type { GateOptions } from './gate-fetch.ts';
+
+/**
+ * Bytes asked for. Converters write what describes the network before the vocabulary, which is what takes megabytes; a
+ * longer start than this has a licence text in it.
+ */
+const startBytes = 64 * 1024;
+
+/** The keys within the first bytes of a GGUF file. Throws the Failure of what is none. */
+export function keysIn(bytes: Buffer): Promise<ReadonlyMap<string, GgufValue>> {
+	const source = {
+		read: async (target: Buffer, offset: number, length: number, position: number) => ({
+			bytesRead: bytes.copy(target, offset, position, position + length),
+		}),
+	};
+	return readStart(new ByteReader('', source, bytes.length));
+}
+
+/**
+ * Asks for the first bytes of a file on the hub and returns the keys in them; null where that can't be done (the server
+ * knows no ranges, the file is not open to everybody, it is no GGUF): the size alone has to do then. Rejects with the
+ * Failure `network-blocked` and with the signal's reason.
+ */
+export async function remoteHeader(
+	url: URL,
+	hub: HubAddress,
+	options: GateOptions,
+): Promise<ReadonlyMap<string, GgufValue> | null> {
+	try {
+		const answer = await get(url, {
+			...options,
+			...(hub.token === null ? {} : { authorization: `Bearer ${hub.token}` }),
+			headers: { range: `bytes=0-${startBytes - 1}` },
+			mayRedirectTo: (host) => hub.fileHosts.some((allowed) => host === allowed || host.endsWith(`.${allowed}`)),
+		});
+		if (answer.status !== 206 || answer.headers['content-encoding'] !== undefined) {
+			answer.discard();
+			return null;
+		}
+		const chunks: Uint8Array[] = [];
+		let bytes = 0;
+		for await (const chunk of answer.body) {
+			chunks.push(chunk);
+			bytes += chunk.length;
+			// Leaving the loop ends the request: a server that sends more than it was asked for sends it to nobody.
+			if (bytes >= startBytes) break;
+		}
+		return await keysIn(Buffer.concat(chunks).subarray(0, startBytes));
+	} catch (error) {
+		options.signal.throwIfAborted();
+		if (error instanceof NetworkProblem) return null;
+		if (error instanceof Failure && error.code !== 'network-blocked') return null;
+		throw error;
+	}
+}

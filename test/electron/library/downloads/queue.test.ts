@@ -1,0 +1,318 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Download } from '../../../../electron/contract/model/download.ts';
+import type { CatalogueModel } from '../../../../models/library/catalogue.ts';
+import { failureOf } from '../../../support/failure.ts';
+import { createTestLibrary, type TestLibrary, type TestLibraryOptions } from '../../../support/library.ts';
+import { tinyGguf } from '../../../support/tiny-gguf.ts';
+import * as server from '../../../support/unruly-server.ts';
+
+const bodies = { a: tinyGguf(), b: tinyGguf({ seed: 2 }), c: tinyGguf({ seed: 3 }) };
+const body = bodies.a;
+const timing = { answerMs: 2_000, stallMs: 2_000, retryMs: [10], maxRetryAfterMs: 100 };
+
+const model = (id: keyof typeof bodies, url: string): CatalogueModel => ({
+	id,
+	name: `Tiny ${id}`,
+	description: 'A tiny model.',
+	license: 'MIT',
+	...{ parameters: 130_000, contextLength: 512, quantization: 'F32' },
+	fileName: `${id}.gguf`,
+	sizeBytes: bodies[id].length,
+	sha256: createHash('sha256').update(bodies[id]).digest('hex'),
+	sources: [{ kind: 'address', url, redirectHosts: [] }],
+});
+
+function libraryWith(catalogue: readonly CatalogueModel[], options: TestLibraryOptions = {}): TestLibrary {
+	const { downloads, ...rest } = options;
+	return createTestLibrary({
+		downloads: {
+			...{ catalogue, curated: [], timing, freeDiskBytes: async () => 1e12, backOffMs: [20, 20], undoMs: 100 },
+			...downloads,
+		},
+		...rest,
+	});
+}
+
+const updates = ({ events }: TestLibrary): Download[] =>
+	events.flatMap((event) => (event.type === 'download' ? [event.download] : []));
+
+const found = ({ library }: TestLibrary, id: string) => library.downloads.list().find((one) => one.id === id);
+const start = ({ library }: TestLibrary, catalogueId: string) => library.downloads.start({ catalogueId });
+const records = ({ folder }: TestLibrary): string[] => {
+	const place = join(folder, 'models', '.downloads');
+	return existsSync(place) ? readdirSync(place) : [];
+};
+
+async function end(one: TestLibrary, id: string): Promise<Download> {
+	for (;;) {
+		const download = found(one, id);
+		if (download !== undefined && ['done', 'failed', 'cancelled', 'paused'].includes(download.state)) return download;
+		await new Promise((resolve) => setTimeout(resolve, 5));
+	}
+}
+
+const received = (one: TestLibrary, id: string) =>
+	expect.poll(() => found(one, id)?.receivedBytes, { timeout: 10_000 });
+
+test('a download becomes a model of the library, the default, with its hash and source', async () => {
+	const hub = await server.unrulyServer(server.serve(body));
+	const one = libraryWith([model('a', hub.url)]);
+	expect(one.library.hub.entries()).toMatchObject([
+		{ id: 'a', installed: false, sizeExact: true, sources: [`127.0.0.1:${hub.port}`], license: 'MIT' },
+	]);
+	const started = start(one, 'a');
+	expect(started).toMatchObject({ state: 'running', totalBytes: body.length, modelFileId: null, verified: null });
+	const done = await end(one, started.id);
+	expect(done).toMatchObject({ state: 'done', verified: true, receivedBytes: body.length, freeBytes: 1e12 });
+	const file = one.library.modelFile(done.modelFileId ?? 0);
+	expect(file).toMatchObject({
+		name: 'Tiny a',
+		path: join(one.folder, 'models', 'a.gguf'),
+		sha256: model('a', '').sha256,
+		default: true,
+	});
+	expect(one.library.hub.entries()[0]?.installed).toBe(true);
+	expect([...new Set(updates(one).map(({ state }) => state))]).toEqual(['queued', 'running', 'verifying', 'done']);
+	expect(one.events.filter(({ type }) => type === 'network-request')).toMatchObject([
+		{ host: `127.0.0.1:${hub.port}`, purpose: 'download of Tiny a', outcome: '200', bytes: body.length },
+	]);
+	expect(records(one)).toEqual([]);
+});
+
+test('what the library has already, by its hash, is not fetched again', async () => {
+	const hub = await server.unrulyServer(server.serve(body));
+	const one = libraryWith([model('a', hub.url), { ...model('a', hub.url), id: 'same' }]);
+	const first = await end(one, start(one, 'a').id);
+	expect(await end(one, start(one, 'same').id)).toMatchObject({ state: 'done', modelFileId: first.modelFileId });
+	expect(hub.requests.length).toBe(1);
+});
+
+test('asking again while it runs joins it, and another one waits for its turn', async () => {
+	const hub = await server.unrulyServer(server.stallAfter(1000, body), server.serve(body), server.serve(bodies.b));
+	const one = libraryWith([model('a', hub.url), model('b', hub.url)], {
+		downloads: { timing: { ...timing, stallMs: 200 } },
+	});
+	const a = start(one, 'a');
+	const b = start(one, 'b');
+	expect(b.state).toBe('queued');
+	expect(start(one, 'a').id).toBe(a.id);
+	expect((await end(one, a.id)).state).toBe('done');
+	expect((await end(one, b.id)).state).toBe('done');
+	const order = updates(one).map(({ id, state }) => `${id === a.id ? 'a' : 'b'} ${state}`);
+	expect(order.indexOf('a done')).toBeLessThan(order.indexOf('b running'));
+	expect(one.library.count()).toBe(2);
+});
+
+test('one that is paused lets the next begin, and goes on from where it was', async () => {
+	const hub = await server.unrulyServer(server.stallAfter(200_000, body), server.serve(bodies.b), server.serve(body));
+	const one = libraryWith([model('a', hub.url), model('b', hub.url)]);
+	const a = start(one, 'a');
+	const b = start(one, 'b');
+	await received(one, a.id).toBeGreaterThan(0);
+	const paused = await one.library.downloads.pause(a.id);
+	expect(paused).toMatchObject({ state: 'paused', bytesPerSecond: null });
+	expect((await end(one, b.id)).state).toBe('done');
+	expect(found(one, a.id)?.state).toBe('paused');
+	expect(one.library.downloads.resume(a.id).state).not.toBe('paused');
+	expect((await end(one, a.id)).state).toBe('done');
+	expect(hub.requests.map(({ range }) => range)).toEqual([undefined, undefined, `bytes=${paused.receivedBytes}-`]);
+});
+
+test('one that is cancelled can be taken back for a moment; then what has come is gone', async () => {
+	const hub = await server.unrulyServer(
+		server.stallAfter(200_000, body),
+		server.stallAfter(1000, body),
+		server.stallAfter(1000, body),
+	);
+	const one = libraryWith([model('a', hub.url)], { downloads: { undoMs: 300 } });
+	const { id } = start(one, 'a');
+	const partial = join(one.folder, 'models', 'a.gguf.part');
+	await received(one, id).toBeGreaterThan(0);
+	expect((await one.library.downloads.cancel(id)).state).toBe('cancelled');
+	expect(existsSync(partial)).toBe(true);
+	one.library.downloads.resume(id);
+	await expect.poll(() => hub.requests.length).toBe(2);
+	expect(hub.requests[1]?.range).toMatch(/^bytes=\d+-$/);
+	expect((await one.library.downloads.cancel(id)).state).toBe('cancelled');
+	await expect.poll(() => existsSync(partial)).toBe(false);
+	await expect.poll(() => records(one)).toEqual([]);
+	expect(one.library.downloads.list()).toEqual([]);
+	expect((await failureOf(() => one.library.downloads.resume(id))).code).toBe('download-unknown');
+});
+
+test('one that waits is cancelled without ever having asked', async () => {
+	const hub = await server.unrulyServer(server.stallAfter(1000, body));
+	const one = libraryWith([model('a', hub.url), model('b', hub.url)]);
+	start(one, 'a');
+	const b = start(one, 'b');
+	expect((await one.library.downloads.cancel(b.id)).state).toBe('cancelled');
+	await received(one, one.library.downloads.list()[0]?.id ?? '').toBeGreaterThan(0);
+	expect(hub.requests.length).toBe(1);
+});
+
+test('a problem that may pass is tried again with longer and longer waits, and said meanwhile', async () => {
+	const hub = await server.unrulyServer(server.status(503), server.status(503), server.status(500), server.serve(body));
+	const one = libraryWith([model('a', hub.url)], { downloads: { timing: { ...timing, retryMs: [] } } });
+	const { id } = start(one, 'a');
+	expect((await end(one, id)).state).toBe('failed');
+	const waits = updates(one).filter(({ state }) => state === 'waiting');
+	expect(waits.length).toBe(2);
+	expect(waits[0]?.failure?.message).toContain('it has a problem of its own (HTTP 503)');
+	expect(waits[0]?.retryAt).toBeGreaterThan(0);
+	one.library.downloads.resume(id);
+	expect((await end(one, id)).state).toBe('done');
+});
+
+test('a server that asks for patience gets it, up to an hour', async () => {
+	const hub = await server.unrulyServer(
+		server.status(429, { 'retry-after': '3' }),
+		server.status(429, { 'retry-after': '9000' }),
+	);
+	const one = libraryWith([model('a', hub.url)]);
+	const { id } = start(one, 'a');
+	await expect.poll(() => found(one, id)?.state).toBe('waiting');
+	const { at } = { at: found(one, id)?.retryAt ?? 0 };
+	expect(at - (one.seam.clock() as number)).toBeGreaterThan(2_500);
+	one.library.downloads.resume(id);
+	expect((await end(one, id)).state).toBe('failed');
+});
+
+test('one that fails says what was tried, and the library stays as it was', async () => {
+	const hub = await server.unrulyServer(server.status(404));
+	const one = libraryWith([model('a', hub.url)]);
+	const failed = await end(one, start(one, 'a').id);
+	expect(failed).toMatchObject({ state: 'failed', modelFileId: null, failure: { code: 'download-failed' } });
+	expect(failed.failure?.message).toContain(`127.0.0.1:${hub.port}: it does not have the file (HTTP 404).`);
+	expect(one.library.count()).toBe(0);
+});
+
+test('a file that came as promised but is no model that can be used is named, and not added', async () => {
+	const other = tinyGguf({ metadata: { 'general.architecture': { type: 'string', value: 'unheard-of' } } });
+	const hub = await server.unrulyServer(server.serve(other));
+	const wrong = {
+		...model('a', hub.url),
+		sizeBytes: other.length,
+		sha256: createHash('sha256').update(other).digest('hex'),
+	};
+	const one = libraryWith([wrong]);
+	const failed = await end(one, start(one, 'a').id);
+	expect(failed.failure?.code).toBe('architecture-unknown');
+	expect(readdirSync(join(one.folder, 'models'))).not.toContain('a.gguf');
+	expect(one.library.count()).toBe(0);
+});
+
+test('nothing is asked for while the network is switched off, and what it kept back goes on after', async () => {
+	const hub = await server.unrulyServer(server.serve(body));
+	let networkBlocked = true;
+	const one = libraryWith([model('a', hub.url)], { networkBlocked: () => networkBlocked });
+	const { id } = start(one, 'a');
+	expect((await end(one, id)).failure?.code).toBe('network-blocked');
+	expect(hub.requests).toEqual([]);
+	networkBlocked = false;
+	one.library.downloads.resume(id);
+	expect((await end(one, id)).state).toBe('done');
+});
+
+test('a full disk is said before anything is asked for', async () => {
+	const hub = await server.unrulyServer(server.serve(body));
+	const one = libraryWith([model('a', hub.url)], { downloads: { freeDiskBytes: async () => 1e6 } });
+	expect(await end(one, start(one, 'a').id)).toMatchObject({ state: 'failed', failure: { code: 'disk-full' } });
+	expect(hub.requests).toEqual([]);
+});
+
+test('unknown models and downloads are named', async () => {
+	const { library } = libraryWith([model('a', 'http://127.0.0.1:9/')]);
+	const unknown = await failureOf(() => library.downloads.start({ catalogueId: 'b' }));
+	expect([unknown.code, unknown.next]).toEqual(['catalogue-unknown', ['Fetch Tiny a: a']]);
+	expect((await failureOf(() => library.downloads.cancel('x'))).code).toBe('download-unknown');
+	expect((await failureOf(() => library.downloads.pause('x'))).code).toBe('download-unknown');
+});
+
+test('what the end of the application stops goes on at the next start, from where it was', async () => {
+	const hub = await server.unrulyServer(server.stallAfter(200_000, body), server.serve(body), server.serve(bodies.b));
+	const catalogue = [model('a', hub.url), model('b', hub.url)];
+	const one = libraryWith(catalogue);
+	const { id } = start(one, 'a');
+	start(one, 'b');
+	await received(one, id).toBeGreaterThan(0);
+	await one.library.close();
+	const kept = readFileSync(join(one.folder, 'models', 'a.gguf.part')).length;
+	expect(kept).toBeGreaterThan(0);
+	const two = libraryWith(catalogue, { folder: one.folder });
+	expect(two.library.downloads.list()).toMatchObject([
+		{ id, state: 'queued', receivedBytes: kept, totalBytes: body.length },
+		{ state: 'queued', receivedBytes: 0 },
+	]);
+	expect((await end(two, id)).state).toBe('done');
+	expect(hub.requests[1]?.range).toBe(`bytes=${kept}-`);
+	await expect.poll(() => two.library.count(), { timeout: 10_000 }).toBe(2);
+	expect(records(two)).toEqual([]);
+});
+
+test('a command, and a start with the network switched off, leave it alone', async () => {
+	const hub = await server.unrulyServer(server.stallAfter(1000, body));
+	const catalogue = [model('a', hub.url)];
+	const one = libraryWith(catalogue);
+	const { id } = start(one, 'a');
+	await received(one, id).toBeGreaterThan(0);
+	await one.library.close();
+	const command = libraryWith(catalogue, { folder: one.folder, staysOpen: false });
+	expect(command.library.downloads.list()).toMatchObject([{ id, state: 'paused', failure: null }]);
+	await command.library.close();
+	const blocked = libraryWith(catalogue, { folder: one.folder, networkBlocked: true });
+	expect(blocked.library.downloads.list()).toMatchObject([{ id, state: 'paused' }]);
+	await new Promise((resolve) => setTimeout(resolve, 50));
+	expect(hub.requests.length).toBe(1);
+});
+
+test('one that was paused or had failed stays so over a restart; one that was cancelled is cleaned up', async () => {
+	const hub = await server.unrulyServer(
+		server.stallAfter(1000, body),
+		server.status(404),
+		server.stallAfter(1000, body),
+	);
+	const catalogue = [model('a', hub.url), model('b', hub.url), model('c', hub.url)];
+	const one = libraryWith(catalogue, { downloads: { undoMs: 60_000 } });
+	const a = start(one, 'a');
+	await received(one, a.id).toBeGreaterThan(0);
+	await one.library.downloads.pause(a.id);
+	const b = start(one, 'b');
+	await end(one, b.id);
+	const c = start(one, 'c');
+	await received(one, c.id).toBeGreaterThan(0);
+	await one.library.downloads.cancel(c.id);
+	await one.library.close();
+	const two = libraryWith(catalogue, { folder: one.folder });
+	expect(two.library.downloads.list()).toMatchObject([
+		{ id: a.id, state: 'paused' },
+		{ id: b.id, state: 'failed', failure: { code: 'download-failed' } },
+	]);
+	await expect.poll(() => readdirSync(join(one.folder, 'models'))).not.toContain('c.gguf.part');
+});
+
+test('a record that was damaged is left aside and said in the log, never in the way', async () => {
+	const { writeFileSync, mkdirSync } = await import('node:fs');
+	const one = libraryWith([]);
+	await one.library.close();
+	mkdirSync(join(one.folder, 'models', '.downloads'), { recursive: true });
+	const outside = { fileName: '../../evil.gguf', name: 'x', sizeBytes: 1, sha256: null, sources: [] };
+	const bad = {
+		...{
+			id: 'x',
+			createdAt: 1,
+			request: { catalogueId: 'a' },
+			name: 'x',
+			state: 'queued',
+			versions: {},
+			failure: null,
+		},
+		plan: { name: 'x', quantization: '', repository: null, path: null, folder: '', license: null, files: [outside] },
+	};
+	writeFileSync(join(one.folder, 'models', '.downloads', 'x.json'), JSON.stringify(bad));
+	writeFileSync(join(one.folder, 'models', '.downloads', 'y.json'), '{"id":');
+	const two = libraryWith([], { folder: one.folder });
+	expect(two.library.downloads.list()).toEqual([]);
+});
