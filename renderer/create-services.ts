@@ -27,6 +27,8 @@ import { createFeedback } from './feedback/feedback.ts';
 import { createFeedbackReport } from './feedback/report/feedback-report.ts';
 import { createModelLibrary } from './model/model-library.ts';
 import { createPresets } from './preset/presets.ts';
+import { createPreview } from './prompt/preview/preview.ts';
+import { createPrompts } from './prompt/prompts.ts';
 import { createSearch } from './search/search.ts';
 import type { Services } from './services.ts';
 import { createSettings } from './setting/settings.ts';
@@ -73,6 +75,8 @@ export function createServices(connection: Connection): Services {
 		feedbackReport: createFeedbackReport(connection),
 		models,
 		presets: createPresets(connection),
+		prompts: createPrompts(connection, sessionStorage),
+		promptPreview: createPreview(connection),
 		settings: createSettings(connection, toasts.fail),
 	};
 	const stale = refresher(services);
@@ -92,6 +96,7 @@ export function createServices(connection: Connection): Services {
 			'thread',
 			'attachments',
 			'datasets',
+			'prompts',
 		] as const)
 			stale(part, 0);
 		void services.exchange.refresh();
@@ -184,7 +189,8 @@ type Part =
 	| 'drafts'
 	| 'thread'
 	| 'attachments'
-	| 'datasets';
+	| 'datasets'
+	| 'prompts';
 
 function apply(services: Services, event: ApplicationEvent, stale: (part: Part) => void): void {
 	services.search.notice(event);
@@ -219,6 +225,9 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			break;
 		case 'dataset-changed':
 			stale('datasets');
+			break;
+		case 'prompts-changed':
+			stale('prompts');
 			break;
 		case 'presets-changed':
 			stale('presets');
@@ -266,6 +275,7 @@ function refresher(services: Services): (part: Part, delayMs?: number) => void {
 		drafts: drafts.refresh,
 		thread: thread.refresh,
 		attachments: () => showAttachments(services),
+		prompts: services.prompts.refresh,
 		datasets: async () => {
 			await services.datasets.refresh();
 			await services.adding.refresh();

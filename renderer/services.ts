@@ -25,6 +25,8 @@ import type { FeedbackStore } from './feedback/feedback.ts';
 import type { FeedbackReport } from './feedback/report/feedback-report.ts';
 import type { ModelLibrary } from './model/model-library.ts';
 import type { PresetStore } from './preset/presets.ts';
+import type { PreviewStore } from './prompt/preview/preview.ts';
+import type { PromptStore } from './prompt/prompts.ts';
 import type { SearchStore } from './search/search.ts';
 import type { SettingsStore } from './setting/settings.ts';
 
@@ -59,6 +61,9 @@ export interface Services {
 	readonly feedbackReport: FeedbackReport;
 	readonly models: ModelLibrary;
 	readonly presets: PresetStore;
+	readonly prompts: PromptStore;
+	/** What the prompt being written becomes for a sample. */
+	readonly promptPreview: PreviewStore;
 	readonly settings: SettingsStore;
 }
 

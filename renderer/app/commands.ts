@@ -34,6 +34,7 @@ import { chooseFiles } from '../conversation/composer/attachment/choose-files.ts
 import { copyText } from '../conversation/markdown/use-copy.ts';
 import { organiseCommands } from '../conversation/organise/commands.ts';
 import { isWriting, shownMessages } from '../conversation/thread-state.ts';
+import { datasetCommands } from '../dataset/commands.ts';
 import { feedbackCommands } from '../feedback/rating/commands.ts';
 import type { Services } from '../services.ts';
 import { settingCommands } from '../setting/setting-commands.ts';
@@ -151,6 +152,7 @@ export function commandsOf(services: Services): Command[] {
 		{ id: 'chat', label: 'Go to Chat', icon: MessageSquare, shortcut: 'chat', run: () => goToChat(services) },
 		...places.map(({ section, ...rest }) => ({ id: section, ...rest, run: () => layout.go(entryOf(section)) })),
 		...(answer ? feedbackCommands(services, answer.id) : []),
+		...datasetCommands(services, answer?.id ?? null),
 		{
 			id: 'toggle-list',
 			label: 'Show or hide the list',

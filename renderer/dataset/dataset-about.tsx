@@ -1,12 +1,12 @@
 import { Lock, PencilLine, Shuffle, X } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
+import { Block, Fact } from '../app/pane/block.tsx';
 import { Badge } from '../design/badge.tsx';
 import { Button, IconButton } from '../design/button.tsx';
 import { count } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
-import { Block, Fact } from './block.tsx';
 import { isChangeable, shownDataset, shownVersion } from './datasets.ts';
 import { SplitDialog } from './split/split-dialog.tsx';
 import { versionFacts } from './version/version-menu.tsx';

@@ -2,13 +2,13 @@ import { FileInput, Plus } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Dataset } from '../../electron/contract/dataset/dataset.ts';
+import { NameDialog } from '../app/pane/name-dialog.tsx';
 import { Button, IconButton } from '../design/button.tsx';
 import { count } from '../design/format.ts';
 import { FailureCard } from '../design/state/failure-card.tsx';
 import { Skeleton } from '../design/state/skeleton.tsx';
 import { useServices } from '../services.ts';
 import { shownDataset } from './datasets.ts';
-import { NameDialog } from './name-dialog.tsx';
 
 /** The datasets: one's own, then those that come with Assay. */
 export function DatasetList() {

@@ -2,6 +2,7 @@ import { Copy, Ellipsis, FileInput, Pencil, Shuffle, Trash2, Undo2 } from 'lucid
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Dataset } from '../../electron/contract/dataset/dataset.ts';
+import { NameDialog } from '../app/pane/name-dialog.tsx';
 import { failureOf } from '../connection/failure.ts';
 import { orToast } from '../conversation/actions.ts';
 import { iconButtonClass } from '../design/button.tsx';
@@ -10,7 +11,6 @@ import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { type Services, useServices } from '../services.ts';
 import { isChangeable, shownVersion } from './datasets.ts';
 import { ExportMenu } from './export/export-menu.tsx';
-import { NameDialog } from './name-dialog.tsx';
 import { SplitDialog } from './split/split-dialog.tsx';
 
 /** What can be done with the dataset as a whole. */

@@ -1,13 +1,231 @@
+import { PanelRight, ScrollText, X } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useState } from 'react';
+import { useStore } from 'zustand';
 import { ListToggle } from '../app/frame/list-toggle.tsx';
+import { SheetOverlay } from '../app/frame/sheet-overlay.tsx';
+import { keysOf } from '../app/keys.ts';
+import { useWidth } from '../app/media.ts';
+import { Block } from '../app/pane/block.tsx';
+import { Badge } from '../design/badge.tsx';
+import { Button, IconButton } from '../design/button.tsx';
+import { EmptyState } from '../design/state/empty-state.tsx';
+import { FailureCard } from '../design/state/failure-card.tsx';
+import { Skeleton } from '../design/state/skeleton.tsx';
+import { openNewRun } from '../evaluation/open-new-run.ts';
+import { useServices } from '../services.ts';
+import { PromptEditor } from './editor/prompt-editor.tsx';
+import { PreviewPane } from './preview/preview-pane.tsx';
+import { PromptMenu } from './prompt-menu.tsx';
+import { isChanged, shownPrompt } from './prompts.ts';
+import { SaveDialog } from './version/save-dialog.tsx';
+import { VersionDiff } from './version/version-diff.tsx';
+import { VersionList } from './version/version-list.tsx';
 
-/** The prompt that is open. */
+/** The prompt that is open: written and tried on a sample, or two of its versions side by side. */
 export function PromptsScreen() {
+	const { layout, prompts, settings } = useServices();
+	const width = useWidth();
+	const promptId = useStore(layout.state, ({ route }) => (route.section === 'prompts' ? route.promptId : null));
+	const status = useStore(prompts.state, (state) => state.status);
+	const shown = useStore(prompts.state, (state) => shownPrompt(state)?.id);
+	const inspectorOpen = useStore(settings.state, (state) => state.inspectorOpen);
+	const overlay = useStore(layout.state, (state) => state.inspectorOverlay);
+	const close = () => layout.set({ inspectorOverlay: false });
+	useEffect(() => {
+		if (status === 'ready') void prompts.open(promptId);
+	}, [prompts, promptId, status]);
+	if (shown === undefined) {
+		return (
+			<main data-region className="flex min-w-0 flex-1 flex-col">
+				<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+					<ListToggle />
+					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Prompts</h1>
+				</header>
+				<Nothing />
+			</main>
+		);
+	}
 	return (
-		<main data-region className="flex min-w-0 flex-1 flex-col">
+		<>
+			<main data-region className="flex min-w-0 flex-1 flex-col">
+				<Written key={shown} />
+			</main>
+			{width === 'wide' ? (
+				inspectorOpen ? (
+					<aside
+						aria-label="About the prompt"
+						data-region
+						className="flex min-h-0 w-(--inspector) flex-none flex-col border-l border-line"
+					>
+						<About />
+					</aside>
+				) : null
+			) : (
+				<SheetOverlay open={overlay} onClose={close} side="right" label="About the prompt">
+					<About onClose={close} />
+				</SheetOverlay>
+			)}
+		</>
+	);
+}
+
+/** What is saved next, and what happens with it then. */
+type Saving = { readonly verb: string; readonly evaluate: boolean };
+
+function Written() {
+	const services = useServices();
+	const { layout, prompts, promptPreview, settings, toasts } = services;
+	const width = useWidth();
+	const prompt = useStore(prompts.state, shownPrompt);
+	const draft = useStore(prompts.state, ({ drafts }) => (prompt === undefined ? undefined : drafts[prompt.id]));
+	const content = draft ?? prompt?.latest;
+	const changed = useStore(prompts.state, isChanged);
+	const compared = useStore(prompts.state, (state) => state.compared);
+	const preview = useStore(promptPreview.state, (state) => state.preview);
+	const inspectorOpen = useStore(settings.state, (state) => state.inspectorOpen);
+	const [saving, setSaving] = useState<Saving | null>(null);
+	if (prompt === undefined || content === undefined) return null;
+	const next = prompt.latest.number + 1;
+	const empty = content.template.trim() === '' ? 'Write a prompt first' : undefined;
+	const wide = width === 'wide' && inspectorOpen;
+	function press(event: KeyboardEvent): void {
+		if (!(event.ctrlKey || event.metaKey) || (event.key !== 's' && event.key !== 'Enter')) return;
+		event.preventDefault();
+		if (changed && empty === undefined && saving === null) setSaving({ verb: 'Save', evaluate: false });
+	}
+	return (
+		// biome-ignore lint/a11y/noStaticElementInteractions: Ctrl S is a second way to the button inside
+		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={press}>
 			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 				<ListToggle />
-				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Prompts</h1>
+				<h1 className="truncate text-[14px] font-semibold tracking-[-0.006em]" title={prompt.name}>
+					{prompt.name}
+				</h1>
+				<span className="flex-none text-xs text-ink-2">v{prompt.latest.number}</span>
+				{changed ? <Badge tone="line">Not saved</Badge> : null}
+				<span className="flex-1" />
+				<PromptMenu prompt={prompt} content={content} />
+				{changed ? (
+					<>
+						<Button kind="ghost" onClick={() => prompts.drop()}>
+							Drop
+						</Button>
+						<Button blocked={empty} onClick={() => setSaving({ verb: 'Save', evaluate: false })}>
+							Save as v{next}
+						</Button>
+					</>
+				) : null}
+				<Button
+					kind="primary"
+					blocked={empty}
+					onClick={() =>
+						changed
+							? setSaving({ verb: 'Save and evaluate', evaluate: true })
+							: openNewRun(services, { promptVersionId: prompt.latest.id })
+					}
+				>
+					Evaluate
+				</Button>
+				<IconButton
+					icon={PanelRight}
+					label={wide ? 'Hide the versions' : 'Show the versions'}
+					keys={keysOf('toggle-inspector')}
+					aria-pressed={wide}
+					onClick={() =>
+						width === 'wide'
+							? settings.change({ inspectorOpen: !inspectorOpen })
+							: layout.set({ inspectorOverlay: true })
+					}
+				/>
 			</header>
-		</main>
+			<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto">
+				<div className="mx-auto flex max-w-200 flex-col gap-6 px-6 py-5">
+					{compared === null ? (
+						<>
+							<PromptEditor content={content} preview={preview} />
+							<div className="border-t border-line pt-4">
+								<PreviewPane content={content} />
+							</div>
+						</>
+					) : (
+						<VersionDiff compared={compared} />
+					)}
+				</div>
+			</div>
+			{saving === null ? null : (
+				<SaveDialog
+					number={next}
+					verb={saving.verb}
+					onClose={() => setSaving(null)}
+					then={(version) => {
+						if (saving.evaluate) openNewRun(services, { promptVersionId: version.id });
+						else toasts.show({ text: `Saved as v${version.number}` });
+					}}
+				/>
+			)}
+		</div>
+	);
+}
+
+function About({ onClose }: { onClose?: () => void }) {
+	const { prompts, promptPreview } = useServices();
+	const prompt = useStore(prompts.state, shownPrompt);
+	const used = useStore(promptPreview.state, (state) => state.preview?.variables);
+	const missing = useStore(promptPreview.state, (state) => state.preview?.missing);
+	if (prompt === undefined) return null;
+	const variables = used ?? prompt.latest.variables;
+	return (
+		<>
+			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
+				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">About</h2>
+				{onClose === undefined ? null : <IconButton icon={X} label="Close" onClick={onClose} />}
+			</header>
+			<div className="flex min-h-0 flex-1 flex-col gap-4 overflow-x-hidden overflow-y-auto px-4 py-3.5">
+				{prompt.description === '' ? null : <p className="text-pretty text-ink-2">{prompt.description}</p>}
+				<Block label="Variables">
+					{variables.length === 0 ? (
+						<p className="text-ink-3">None. Every sample would be asked the same.</p>
+					) : (
+						<ul className="flex flex-wrap gap-1">
+							{variables.map((name) => (
+								<li key={name}>
+									<Badge tone={missing?.includes(name) ? 'warn' : 'plain'}>
+										<span className="max-w-40 truncate font-mono leading-normal">{name}</span>
+										{missing?.includes(name) ? <span className="font-normal">missing</span> : null}
+									</Badge>
+								</li>
+							))}
+						</ul>
+					)}
+				</Block>
+				<VersionList />
+			</div>
+		</>
+	);
+}
+
+function Nothing() {
+	const { prompts } = useServices();
+	const { status, failure } = useStore(prompts.state);
+	if (status === 'loading') return <Skeleton rows={6} className="p-5" />;
+	if (status === 'failed' && failure !== null) {
+		return (
+			<div className="p-5">
+				<FailureCard
+					title="The prompts could not be read"
+					failure={failure}
+					actions={
+						<Button size="sm" onClick={() => void prompts.refresh()}>
+							Try again
+						</Button>
+					}
+				/>
+			</div>
+		);
+	}
+	return (
+		<EmptyState icon={ScrollText} title="No prompts yet">
+			A prompt is a text with variables that a sample fills in. Make one in the list at the left.
+		</EmptyState>
 	);
 }

@@ -2,6 +2,7 @@ import { ArrowRightToLine, Check, Copy, RefreshCw } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import { keysOf } from '../../app/keys.ts';
+import { AddToDatasetButton } from '../../dataset/add/add-button.tsx';
 import { IconButton } from '../../design/button.tsx';
 import { FeedbackBar } from '../../feedback/feedback-bar.tsx';
 import { useServices } from '../../services.ts';
@@ -55,7 +56,12 @@ export function AnswerActions({ message }: { message: Message }) {
 					onClick={() => void thread.continue(message.id)}
 				/>
 			) : null}
-			{message.content === '' || !stored ? null : <FeedbackBar messageId={message.id} />}
+			{message.content === '' || !stored ? null : (
+				<>
+					<FeedbackBar messageId={message.id} />
+					<AddToDatasetButton messageId={message.id} />
+				</>
+			)}
 			<AnswerMenu message={message} blocked={unable} />
 		</div>
 	);

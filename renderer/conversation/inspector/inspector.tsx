@@ -8,6 +8,7 @@ import { SamplingFields } from '../../setting/sampling-fields.tsx';
 import { orToast } from '../actions.ts';
 import { useChosenModel } from '../composer/use-chosen-model.ts';
 import type { OwnChoices } from '../pending-options.ts';
+import { EvaluatePrompt } from './evaluate-prompt.tsx';
 import { SystemPromptField } from './system-prompt-field.tsx';
 import { useManner } from './use-manner.ts';
 
@@ -68,6 +69,7 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 							? 'For this conversation. What has no dot follows the settings.'
 							: `For this conversation. What has no dot follows “${preset.name}”.`}
 				</p>
+				<EvaluatePrompt system={systemPrompt} />
 			</div>
 		</>
 	);

@@ -1,12 +1,12 @@
 import { Check, CornerUpRight } from 'lucide-react';
 import type { Sample } from '../../../electron/contract/dataset/sample.ts';
+import { Block, Fact } from '../../app/pane/block.tsx';
 import { Badge } from '../../design/badge.tsx';
 import { Button } from '../../design/button.tsx';
 import { date } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 import { useServices } from '../../services.ts';
-import { Block, Fact } from '../block.tsx';
 
 /** Longer texts show this much until they are edited, characters. */
 const shownCharacters = 20_000;

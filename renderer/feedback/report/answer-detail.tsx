@@ -2,6 +2,7 @@ import { CornerUpRight, X } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { FeedbackItem, Noticed } from '../../../electron/contract/feedback.ts';
+import { AddToDatasetButton } from '../../dataset/add/add-button.tsx';
 import { Button, IconButton } from '../../design/button.tsx';
 import { count, fullTime } from '../../design/format.ts';
 import { Scroller } from '../../design/scroller.tsx';
@@ -19,11 +20,12 @@ const wholeUpTo = 4_000;
 /** One answer closer up: what was asked and answered, what is said of it now, and what was said before. */
 export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: () => void }) {
 	const services = useServices();
-	const { feedback } = services;
+	const { adding, feedback } = services;
 	const said = useStore(feedback.state, (all) => all.get(item.messageId));
 	useEffect(() => {
 		void feedback.show([item.messageId]);
-	}, [feedback, item.messageId]);
+		void adding.show([item.messageId]);
+	}, [adding, feedback, item.messageId]);
 	const cut = item.answer.length >= wholeUpTo;
 	return (
 		<>
@@ -43,6 +45,7 @@ export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: (
 						messageId={item.messageId}
 						blocked={cut ? 'A long answer is corrected in its conversation' : undefined}
 					/>
+					<AddToDatasetButton messageId={item.messageId} />
 				</div>
 				<Suggestion messageId={item.messageId} />
 				<Text label="Prompt" text={item.prompt} />

@@ -10,6 +10,7 @@ import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
+import { AddShownButton } from './add-shown.tsx';
 import { AnswerDetail } from './answer-detail.tsx';
 import { AnswerRows } from './answer-rows.tsx';
 import { ExportMenu } from './export-menu.tsx';
@@ -33,7 +34,12 @@ export function FeedbackScreen() {
 				<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Feedback</h1>
 					<span className="flex-1" />
-					{exportable ? <ExportMenu /> : null}
+					{exportable ? (
+						<>
+							<AddShownButton />
+							<ExportMenu />
+						</>
+					) : null}
 				</header>
 				<Content />
 			</main>

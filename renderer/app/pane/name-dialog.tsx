@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { failureOf } from '../connection/failure.ts';
-import { Button } from '../design/button.tsx';
-import { Dialog } from '../design/dialog.tsx';
-import { TextField } from '../design/field/text-field.tsx';
+import { failureOf } from '../../connection/failure.ts';
+import { Button } from '../../design/button.tsx';
+import { Dialog } from '../../design/dialog.tsx';
+import { TextField } from '../../design/field/text-field.tsx';
 
 /** Asks for a name; closes when `onName` is done with it, and says what it refused. */
 export function NameDialog({

@@ -1,0 +1,109 @@
+import { Copy, Ellipsis, MessageSquare, Pencil, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import type { Prompt, PromptContent } from '../../electron/contract/prompt/prompt.ts';
+import { NameDialog } from '../app/pane/name-dialog.tsx';
+import { failureOf } from '../connection/failure.ts';
+import { iconButtonClass } from '../design/button.tsx';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
+import { type Services, useServices } from '../services.ts';
+import { contentOf } from './prompts.ts';
+
+/** What can be done with the prompt as a whole. `content`: what the editor holds. */
+export function PromptMenu({ prompt, content }: { prompt: Prompt; content: PromptContent }) {
+	const services = useServices();
+	const { layout, prompts, presets, toasts } = services;
+	const [asking, setAsking] = useState<'rename' | 'copy' | 'preset' | null>(null);
+	const close = () => setAsking(null);
+	return (
+		<>
+			<Menu
+				trigger={
+					<button type="button" aria-label="Prompt actions" className={iconButtonClass()}>
+						<Icon of={Ellipsis} />
+					</button>
+				}
+			>
+				{content.system === '' ? null : (
+					<MenuItem icon={MessageSquare} onSelect={() => setAsking('preset')}>
+						Use in chat as a preset
+					</MenuItem>
+				)}
+				<MenuItem icon={Copy} onSelect={() => setAsking('copy')}>
+					Duplicate
+				</MenuItem>
+				<MenuItem icon={Pencil} onSelect={() => setAsking('rename')}>
+					Rename
+				</MenuItem>
+				<MenuLine />
+				<MenuItem icon={Trash2} danger onSelect={() => void removePrompt(services, prompt)}>
+					Delete
+				</MenuItem>
+			</Menu>
+			{asking === 'rename' ? (
+				<NameDialog
+					title="Rename prompt"
+					verb="Rename"
+					name={prompt.name}
+					onClose={close}
+					onName={(name) => prompts.rename(prompt.id, name)}
+				/>
+			) : null}
+			{asking === 'copy' ? (
+				<NameDialog
+					title="Duplicate prompt"
+					text="A prompt of its own that begins with what is written here."
+					verb="Duplicate"
+					name={`${prompt.name} copy`}
+					onClose={close}
+					onName={async (name) => {
+						const { id } = await prompts.create(name, contentOf(content));
+						layout.go({ section: 'prompts', promptId: id });
+					}}
+				/>
+			) : null}
+			{asking === 'preset' ? (
+				<NameDialog
+					title="Use in chat"
+					text="Makes a preset with this system prompt. Conversations choose it in their settings."
+					verb="Make preset"
+					name={prompt.name.slice(0, 80)}
+					onClose={close}
+					onName={async (name) => {
+						await presets.create({ name, systemPrompt: content.system, sampling: {}, contextSize: null });
+						toasts.show({
+							text: `The preset “${name}” can be chosen in chat`,
+							icon: MessageSquare,
+							action: {
+								label: 'New conversation',
+								run: () => layout.go({ section: 'chat', conversationId: null }),
+							},
+						});
+					}}
+				/>
+			) : null}
+		</>
+	);
+}
+
+async function removePrompt({ layout, prompts, toasts }: Services, { id, name }: Prompt): Promise<void> {
+	try {
+		await prompts.remove(id);
+		layout.go({ section: 'prompts', promptId: null });
+		toasts.show({
+			text: `“${name}” moved to the trash`,
+			icon: Trash2,
+			action: {
+				label: 'Undo',
+				run: () => {
+					prompts.restore(id).then(
+						() => layout.go({ section: 'prompts', promptId: id }),
+						(error: unknown) => toasts.fail(failureOf(error).message),
+					);
+				},
+			},
+		});
+	} catch (error) {
+		toasts.fail(failureOf(error).message);
+	}
+}

@@ -1,0 +1,39 @@
+import { useStore } from 'zustand';
+import { Block } from '../../app/pane/block.tsx';
+import { Badge } from '../../design/badge.tsx';
+import { date } from '../../design/format.ts';
+import { useServices } from '../../services.ts';
+
+/** Every version, newest first; an earlier one opens beside the newest, with what differs. */
+export function VersionList() {
+	const { prompts } = useServices();
+	const versions = useStore(prompts.state, (state) => state.versions);
+	const compared = useStore(prompts.state, (state) => state.compared);
+	const [newest] = versions;
+	if (newest === undefined) return null;
+	const shown = compared?.fromId ?? newest.id;
+	return (
+		<Block label="Versions">
+			<ul className="-mx-2 flex flex-col">
+				{versions.map(({ id, number, note, createdAt }) => (
+					<li key={id}>
+						<button
+							type="button"
+							aria-current={id === shown ? 'true' : undefined}
+							onClick={() => prompts.compare(id === newest.id ? null : { fromId: id, toId: newest.id })}
+							className="flex w-full items-start gap-2 rounded-[6px] px-2 py-1.5 text-left hover:bg-hover aria-[current]:bg-selected"
+						>
+							<span className="min-w-0 flex-1">
+								<span className="block font-medium">v{number}</span>
+								<span className="block text-xs [overflow-wrap:anywhere] text-ink-2">
+									{[note, date(createdAt)].filter((part) => part !== '').join(', ')}
+								</span>
+							</span>
+							{id === newest.id ? <Badge tone="line">Newest</Badge> : null}
+						</button>
+					</li>
+				))}
+			</ul>
+		</Block>
+	);
+}
