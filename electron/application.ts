@@ -28,9 +28,10 @@ import { defaultMigrationsFolder } from './database/migrations.ts';
 import { openDatabase } from './database/open.ts';
 import { defaultReaderEntry } from './database/reader/protocol.ts';
 import { createReader, type Reader } from './database/reader/reader.ts';
+import type { OpenSession } from './evaluation/context.ts';
 import { createEvaluations } from './evaluation/evaluations.ts';
 import { createScoringThread } from './evaluation/scorers/thread/scoring.ts';
-import type { OpenSession } from './evaluation/context.ts';
+import { pauseAbandonedRuns } from './evaluation/store/runs.ts';
 import { createEventBus, type EventBus } from './events.ts';
 import { listenForSignals } from './feedback/signals/listen.ts';
 import { createJobs } from './jobs/jobs.ts';
@@ -192,13 +193,13 @@ async function compose(
 		textsFolder: join(dataFolder, 'texts'),
 		answering: () => answers.all().length > 0,
 	});
+	const scoring = createScoringThread(
+		options.readerEntry === undefined ? undefined : new URL('scoring-worker.js', options.readerEntry),
+	);
 	const evaluations = createEvaluations({
 		...{ database, reader, events, library, jobs, lane, clock, log },
 		openSession: options.openSession ?? openMeasurement,
-		openScoring: () =>
-			createScoringThread(
-				options.readerEntry === undefined ? undefined : new URL('scoring-worker.js', options.readerEntry),
-			),
+		scoring,
 		answering: () => answers.all().length > 0,
 	});
 	const feedback = { database, events, settings, clock };
@@ -261,6 +262,7 @@ async function compose(
 			onReplaced(message) {
 				recoverInterrupted(database, clock());
 				endImport(database);
+				pauseAbandonedRuns(database);
 				notice = { message, next: ['To go back, restore that one in Settings, Data'] };
 				events.publish({ type: 'settings-changed' });
 				events.publish({ type: 'data-replaced' });
@@ -277,6 +279,7 @@ async function compose(
 	async function close(): Promise<void> {
 		await Promise.all([comparisons.close(), evaluations.close()]);
 		await jobs.close();
+		await scoring.close();
 		await staging.close();
 		await stopAnswers();
 		await library.close();

@@ -27,8 +27,8 @@ export interface EvaluationContext {
 	readonly answering: () => boolean;
 	/** Holds a model in a process of its own. */
 	readonly openSession: OpenSession;
-	/** The thread that marks answers. */
-	readonly openScoring: () => ScoringThread;
+	/** The thread that marks answers; it starts with the first one. */
+	readonly scoring: ScoringThread;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;
 	readonly log: (line: string) => void;

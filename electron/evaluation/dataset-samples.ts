@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sample } from '../contract/dataset/sample.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/handle.ts';
+import { freeze } from '../dataset/change/freeze.ts';
 import { getLiveDataset } from '../dataset/store/datasets.ts';
 import { recordOf, recordsAfter } from '../dataset/store/members.ts';
 import { sampleOf } from '../dataset/store/samples.ts';
-import { getVersion, lastSeen, setFrozen } from '../dataset/store/versions.ts';
+import { getVersion, lastSeen } from '../dataset/store/versions.ts';
 
 /** Samples read at a time. */
 const page = 200;
@@ -41,9 +42,8 @@ export async function frozenVersion(
 	const { latest } = getLiveDataset(database, datasetId);
 	const version = getVersion(database, versionId ?? latest.id);
 	if (version.sha256 !== null) return { id: version.id, sha256: version.sha256 };
-	const hash = createHash('sha256');
-	for (const sample of readVersion(database, version.id)) hash.update(JSON.stringify(sample));
-	const sha256 = hash.digest('hex');
-	setFrozen(database, version.id, sha256, '', clock());
+	for (const _ of freeze(database, version.id, '', clock())) await nextTurn();
+	const { sha256 } = getVersion(database, version.id);
+	if (sha256 === null) throw new Error(`version ${version.id} was not frozen`);
 	return { id: version.id, sha256 };
 }

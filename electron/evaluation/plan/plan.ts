@@ -39,7 +39,7 @@ export interface Outline {
 export async function outlineRun(context: EvaluationContext, config: RunConfig, signal?: AbortSignal): Promise<Outline> {
 	const { database, library } = context;
 	checkScorers(config);
-	await tryScorers(context, config);
+	for (const scorer of config.scorers) await checkScorer(scorer, context.scoring);
 	const dataset = getDataset(database, config.dataset.datasetId);
 	const version =
 		config.dataset.versionId === null ? dataset.latest : ownVersion(context, dataset.id, config.dataset.versionId);
@@ -76,16 +76,6 @@ export async function outlineRun(context: EvaluationContext, config: RunConfig, 
 		...{ datasetName: dataset.name, versionId: version.id, versionNumber: version.number },
 		problems: [...scorerProblems(config), ...[...single].map(([code, { message }]) => ({ code, message: `Some samples will fail: ${message}` }))],
 	};
-}
-
-/** Throws the Failure of a pattern, schema or script that can't be used. */
-async function tryScorers({ openScoring }: EvaluationContext, { scorers }: RunConfig): Promise<void> {
-	const thread = openScoring();
-	try {
-		for (const scorer of scorers) await checkScorer(scorer, thread);
-	} finally {
-		await thread.close();
-	}
 }
 
 function ownVersion({ database }: EvaluationContext, datasetId: number, versionId: number) {

@@ -90,8 +90,7 @@ function endEarly({ database, clock, log }: EvaluationContext, id: number, pause
 async function measureAll(context: EvaluationContext, running: Running): Promise<FailureFacts | null> {
 	const { database } = context;
 	const { subject, tallies, sessions, summaries, control } = running;
-	const thread = context.openScoring();
-	const marker = createMarker(subject.manifest.scorers, thread);
+	const marker = createMarker(subject.manifest.scorers, context.scoring);
 	const left = shardsOf(database, subject.run.id).filter(({ status }) => status === 'waiting');
 	const pace = createPace(subject, tallies, left);
 	let failedInARow = 0;
@@ -126,7 +125,6 @@ async function measureAll(context: EvaluationContext, running: Running): Promise
 			await nextTurn();
 		}
 	} finally {
-		await thread.close();
 		await sessions.close();
 	}
 	return null;

@@ -1,0 +1,96 @@
+import type { OpenSession, Session } from '../../electron/evaluation/context.ts';
+import { Failure } from '../../models/contract/failure.ts';
+import type { MeasuredRow, MeasureRow } from '../../models/contract/native.ts';
+
+/** What a scripted process does with one row. */
+export type Answering = (row: MeasureRow, place: { session: number; path: string; text: string }) => Partial<{
+	text: string;
+	failure: { code: string; message: string; next: string[] };
+	/** The process dies before it answers this row. */
+	die: boolean;
+}>;
+
+export interface ScriptedSessions {
+	readonly open: OpenSession;
+	/** Paths that were opened, in order; closed ones too. */
+	readonly opened: string[];
+	/** Rows that were asked, over all sessions. */
+	readonly asked: string[];
+	/** How many are open right now, and the most there ever were. */
+	open_now: number;
+	most: number;
+	held: boolean[];
+	/** Delay before each row, ms. */
+	delayMs: number;
+}
+
+/** The last thing the user said, or the text. */
+export function questionOf({ prompt }: MeasureRow): string {
+	return 'text' in prompt ? prompt.text : (prompt.turns.at(-1)?.content ?? '');
+}
+
+export function diedFailure(): Failure {
+	return new Failure({ code: 'native-process-died', message: 'The measuring process ended unexpectedly.', next: ['Try again'] });
+}
+
+/** Measuring processes that answer as a function says, for scripted failures and for runs of thousands of rows. */
+export function scriptedSessions(answer: Answering = () => ({})): ScriptedSessions {
+	const sessions: ScriptedSessions = { open: openOne, opened: [], asked: [], open_now: 0, most: 0, held: [], delayMs: 0 };
+	async function openOne({ model, signal, contextSize }: Parameters<OpenSession>[0]): Promise<Session> {
+		signal?.throwIfAborted();
+		sessions.opened.push(model);
+		sessions.open_now += 1;
+		sessions.most = Math.max(sessions.most, sessions.open_now);
+		const number = sessions.opened.length;
+		let gone = false;
+		let open = true;
+		return {
+			facts: { engineBuild: 'scripted', systemInfo: 'scripted', chat: true, contextSize: contextSize ?? 2048 },
+			// No process has this number: Linux ends at 4194304.
+			processId: 999_999_999,
+			async generate(rows, { signal: stop, onRow } = {}) {
+				const done: MeasuredRow[] = [];
+				for (const [index, row] of rows.entries()) {
+					await new Promise((resolve) => (sessions.delayMs === 0 ? setImmediate(resolve) : setTimeout(resolve, sessions.delayMs)));
+					stop?.throwIfAborted();
+					if (gone) throw diedFailure();
+					const text = questionOf(row);
+					sessions.asked.push(text);
+					const { text: said = `You said ${text}`, failure, die } = answer(row, { session: number, path: model, text });
+					if (die) {
+						gone = true;
+						throw diedFailure();
+					}
+					const one: MeasuredRow = failure === undefined ? answered(said) : { failure };
+					done.push(one);
+					onRow?.(index, one);
+				}
+				return done;
+			},
+			async likelihood(items) {
+				await new Promise((resolve) => setImmediate(resolve));
+				return items.map(({ continuations }) => ({
+					logLikelihoods: continuations.map((text) => -text.length),
+					greedy: continuations.map(() => false),
+					tokens: continuations.map(() => 1),
+					contextTokens: 3,
+					truncated: 0,
+				}));
+			},
+			hold: (held) => void sessions.held.push(held),
+			async close() {
+				if (open) sessions.open_now -= 1;
+				open = false;
+			},
+		};
+	}
+	return sessions;
+}
+
+function answered(text: string): MeasuredRow {
+	const tokenIds = [...text].map((character) => character.codePointAt(0) ?? 0);
+	return {
+		...{ text, tokenIds, stopReason: 'end', stopString: null, promptTokens: 10, cachedTokens: 4 },
+		...{ completionTokens: tokenIds.length, ttftMs: 1, ms: 5 },
+	};
+}
