@@ -38,6 +38,7 @@ function activityOf(event: InternalEvent, before: ModelState['state'] | undefine
 		case 'generation-ended':
 		case 'feedback-changed':
 		case 'models-changed':
+		case 'model-hash':
 		case 'presets-changed':
 		case 'comparison-changed':
 		case 'evaluation-changed':

@@ -3,7 +3,7 @@ import type { Implementer } from './implementer.ts';
 
 export function modelHandlers(os: Implementer, library: Library) {
 	const { models } = os;
-	const { files, downloads } = library;
+	const { files, fits, scans } = library;
 	return {
 		list: models.list.handler(async () => {
 			const known = await files.list();
@@ -18,11 +18,17 @@ export function modelHandlers(os: Implementer, library: Library) {
 		// Without the caller's signal: a page that reloads does not end a load that others may be waiting for.
 		load: models.load.handler(({ input }) => library.load(input.id, input.contextSize)),
 		unload: models.unload.handler(({ input }) => library.unload(input.id)),
-		catalogue: models.catalogue.handler(() => ({
-			entries: [...downloads.entries()],
-			downloads: [...downloads.list()],
-		})),
-		pull: models.pull.handler(({ input }) => downloads.start(input.catalogueId)),
-		cancelPull: models.cancelPull.handler(({ input }) => downloads.cancel(input.downloadId)),
+		fits: models.fits.handler(async ({ input }) => fits.all(await files.list(), input.contextSize)),
+		fit: models.fit.handler(({ input }) => fits.one(library.modelFile(input.id), input.change)),
+		fitFile: models.fitFile.handler(({ input }) => fits.file(input.path, input.change)),
+		options: models.options.handler(({ input }) => ({ options: library.options(input.id) })),
+		setOptions: models.setOptions.handler(({ input }) => library.setOptions(input.id, input.options)),
+		history: models.history.handler(({ input }) => ({ loads: [...library.history(input.id)] })),
+		devices: models.devices.handler(() => library.devices()),
+		places: models.places.handler(async () => ({ places: [...(await scans.places())] })),
+		scan: models.scan.handler(({ input }) => scans.start(input.paths)),
+		scanReport: models.scanReport.handler(({ input }) => ({ report: scans.report(input.jobId) })),
+		removePlace: models.removePlace.handler(({ input }) => ({ path: scans.remove(input.id) })),
+		restore: models.restore.handler(({ input }) => files.restore(input.id)),
 	};
 }

@@ -1,6 +1,9 @@
-import { realpath, rm, stat } from 'node:fs/promises';
-import { isAbsolute, relative } from 'node:path';
+import { mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, isAbsolute, join, relative } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
+
+/** Files on their way out, inside the folder of models. */
+const asideFolder = '.deleted';
 
 /** Whether `path` lies inside `folder`, links followed. */
 async function isInside(path: string, folder: string): Promise<boolean> {
@@ -9,30 +12,73 @@ async function isInside(path: string, folder: string): Promise<boolean> {
 	return way !== '' && !way.startsWith('..') && !isAbsolute(way);
 }
 
+/** Files that were put aside to be deleted. */
+export interface Aside {
+	/** What their deletion frees on the disk; 0 where they were gone already or have further names. */
+	readonly freedBytes: number;
+	/** Puts them back where they were. */
+	restore(): Promise<void>;
+	/** Deletes them for good. */
+	finish(): Promise<void>;
+}
+
 /**
- * Deletes a model file that Assay itself fetched and returns the bytes that this freed; 0 where it is gone already.
- * Throws Failure `file-not-ours` for any other file: what people put somewhere themselves is theirs to delete.
+ * Puts model files that Assay itself fetched aside, so that deleting them can still be undone. Throws Failure
+ * `file-not-ours` for any other file: what people put somewhere themselves is theirs to delete.
  */
-export async function deleteFetchedFile(path: string, modelsFolder: string): Promise<number> {
-	try {
-		const stats = await stat(path);
-		if (!(await isInside(path, modelsFolder))) throw fileNotOurs(path, modelsFolder);
-		await rm(path);
-		return stats.nlink > 1 ? 0 : stats.size;
-	} catch (error) {
-		if (error instanceof Failure) throw error;
-		const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-		if (code === 'ENOENT') return 0;
-		throw new Failure(
-			{
-				code: 'file-not-deleted',
-				message: `The file at ${path} could not be deleted (${code}); it is still in the library.`,
-				next: ['Close other programs that use the file', 'Check the permissions of the data folder'],
-				detail: String(error),
-			},
-			{ cause: error },
-		);
+export async function putAside(paths: readonly string[], modelsFolder: string): Promise<Aside> {
+	let freedBytes = 0;
+	const present: string[] = [];
+	for (const path of paths) {
+		try {
+			const stats = await stat(path);
+			if (!(await isInside(path, modelsFolder))) throw fileNotOurs(path, modelsFolder);
+			present.push(path);
+			freedBytes += stats.nlink > 1 ? 0 : stats.size;
+		} catch (error) {
+			if (error instanceof Failure) throw error;
+			if (codeOf(error) !== 'ENOENT') throw notDeleted(path, error);
+		}
 	}
+	const folder = join(modelsFolder, asideFolder, `${Date.now()}-${process.pid}`);
+	const moved: { readonly from: string; readonly to: string }[] = [];
+	const restore = async (): Promise<void> => {
+		for (const { from, to } of moved) await rename(to, from);
+		await rm(folder, { recursive: true, force: true });
+	};
+	for (const from of present) {
+		const to = join(folder, basename(from));
+		try {
+			await mkdir(folder, { recursive: true });
+			await rename(from, to);
+			moved.push({ from, to });
+		} catch (error) {
+			await restore();
+			throw notDeleted(from, error);
+		}
+	}
+	return { freedBytes, restore, finish: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Deletes what an earlier end left aside. */
+export async function finishAside(modelsFolder: string): Promise<void> {
+	await rm(join(modelsFolder, asideFolder), { recursive: true, force: true });
+}
+
+function codeOf(error: unknown): string {
+	return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function notDeleted(path: string, error: unknown): Failure {
+	return new Failure(
+		{
+			code: 'file-not-deleted',
+			message: `The file at ${path} could not be deleted (${codeOf(error)}); it is still in the library.`,
+			next: ['Close other programs that use the file', 'Check the permissions of the data folder'],
+			detail: String(error),
+		},
+		{ cause: error },
+	);
 }
 
 function fileNotOurs(path: string, modelsFolder: string): Failure {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { Failure } from '../../models/contract/failure.ts';
-import { modelFileFailure } from '../../models/library/gguf.ts';
+import { modelFileFailure, readGguf } from '../../models/library/gguf.ts';
+import { partNameOf, partPaths } from '../../models/library/split.ts';
 import type { ModelFileRow } from './store/model-files.ts';
 
 /** What a look at the disk says about a file of the library. */
@@ -19,18 +20,41 @@ export function fileChanged(path: string, what: string): Failure {
 	});
 }
 
-/** Looks whether the file is there and of the size that it had. */
+/** Files of a row, in order: one, or all parts. */
+export function pathsOf({ path, parts }: Pick<ModelFileRow, 'path' | 'parts'>): readonly string[] {
+	const name = parts > 1 ? partNameOf(path) : null;
+	return name === null ? [path] : partPaths(path, name);
+}
+
+/** Why a file of another size than before is not what it was: cut off, or another one. */
+async function changedSize(row: ModelFileRow, sizeBytes: number): Promise<Failure> {
+	if (sizeBytes < row.sizeBytes) {
+		const problem = await readGguf(row.path).then(
+			(model) => model.problem,
+			() => null,
+		);
+		if (problem !== null) return problem;
+	}
+	const sizes = `it had ${row.sizeBytes.toLocaleString('en')} bytes and has ${sizeBytes.toLocaleString('en')}`;
+	return fileChanged(row.path, sizes);
+}
+
+/** Looks whether the files of a row are there and of the size that they had together. */
 export async function lookAtFile(row: ModelFileRow): Promise<FileVerdict> {
+	let at = row.path;
 	try {
-		const stats = await stat(row.path);
-		if (stats.isDirectory()) return { kind: 'problem', failure: fileChanged(row.path, 'it is a folder now') };
-		if (stats.size !== row.sizeBytes) {
-			const sizes = `it had ${row.sizeBytes.toLocaleString('en')} bytes and has ${stats.size.toLocaleString('en')}`;
-			return { kind: 'problem', failure: fileChanged(row.path, sizes) };
+		let sizeBytes = 0;
+		let modifiedAt = 0;
+		for (const path of pathsOf(row)) {
+			at = path;
+			const stats = await stat(path);
+			if (stats.isDirectory()) return { kind: 'problem', failure: fileChanged(path, 'it is a folder now') };
+			sizeBytes += stats.size;
+			modifiedAt = Math.max(modifiedAt, Math.trunc(stats.mtimeMs));
 		}
-		const modifiedAt = Math.trunc(stats.mtimeMs);
+		if (sizeBytes !== row.sizeBytes) return { kind: 'problem', failure: await changedSize(row, sizeBytes) };
 		return modifiedAt === row.modifiedAt ? { kind: 'fine' } : { kind: 'touched', modifiedAt };
 	} catch (error) {
-		return { kind: 'problem', failure: modelFileFailure(row.path, error) };
+		return { kind: 'problem', failure: modelFileFailure(at, error) };
 	}
 }

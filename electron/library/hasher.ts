@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises';
 import type { Failure } from '../../models/contract/failure.ts';
-import { sha256OfFile } from '../../models/library/hash.ts';
-import { fileChanged } from './file-problem.ts';
+import { sha256OfFiles } from '../../models/library/hash.ts';
+import { fileChanged, lookAtFile, pathsOf } from './file-problem.ts';
 import type { LibrarySeam } from './model-service.ts';
 import { findModelFile, setSha256 } from './store/model-files.ts';
 
@@ -21,6 +20,9 @@ export interface Hasher {
  */
 export type OnHashed = (id: number, failure: Failure | null, modifiedAt: number) => void;
 
+/** Two reports of one file are at least this far apart, ms. */
+const reportMs = 250;
+
 export function createHasher(seam: LibrarySeam, onHashed: OnHashed): Hasher {
 	const waiting = new Set<number>();
 	const closing = new AbortController();
@@ -29,12 +31,23 @@ export function createHasher(seam: LibrarySeam, onHashed: OnHashed): Hasher {
 	async function hash(id: number): Promise<void> {
 		const row = findModelFile(seam.database, id);
 		if (row === undefined) return;
-		const before = await stat(row.path);
-		const sha256 = await sha256OfFile(row.path, { signal: closing.signal });
-		const after = await stat(row.path);
-		// Still being written: the next look at the file schedules it again.
-		if (after.mtimeMs !== before.mtimeMs || after.size !== row.sizeBytes) return;
-		const modifiedAt = Math.trunc(after.mtimeMs);
+		const before = await lookAtFile(row);
+		// Still being written, or gone: the next look at the file schedules it again.
+		if (before.kind === 'problem') return;
+		let told = performance.now();
+		const sha256 = await sha256OfFiles(pathsOf(row), {
+			signal: closing.signal,
+			onProgress(doneBytes) {
+				if (performance.now() - told < reportMs) return;
+				told = performance.now();
+				const { sizeBytes: totalBytes } = row;
+				seam.events.publish({ type: 'model-hash', modelFileId: id, doneBytes, totalBytes });
+			},
+		});
+		const after = await lookAtFile(row);
+		if (after.kind === 'problem') return;
+		const modifiedAt = after.kind === 'touched' ? after.modifiedAt : row.modifiedAt;
+		if (modifiedAt !== (before.kind === 'touched' ? before.modifiedAt : row.modifiedAt)) return;
 		if (row.sha256 !== null && row.sha256 !== sha256) {
 			const hashes = `its SHA-256 was ${row.sha256.slice(0, 12)}… and is ${sha256.slice(0, 12)}…`;
 			onHashed(id, fileChanged(row.path, hashes), modifiedAt);

@@ -1,8 +1,8 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { ModelRuntime } from '../../models/runtime/runtime.ts';
-import type { ModelState } from '../contract/model.ts';
 import type { ComputeDevice, ModelLoad, ModelOptions } from '../contract/model/own.ts';
+import type { ModelState } from '../contract/model.ts';
 import { createFetching, type DownloadOptions, type Fetching } from './downloads/fetching.ts';
 import { createFits, type Fits } from './fit/fits.ts';
 import { createLoadedModels } from './loaded/loaded-models.ts';

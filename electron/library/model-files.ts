@@ -1,44 +1,72 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
-import type { GgufFacts } from '../../models/contract/gguf.ts';
-import { obstacle, readGgufFacts } from '../../models/library/gguf.ts';
-import type { Inspection, ModelFile } from '../contract/model.ts';
-import { deleteFetchedFile } from './delete-file.ts';
-import { lookAtFile } from './file-problem.ts';
+import { obstacle, readGguf } from '../../models/library/gguf.ts';
+import { inspectGguf } from '../../models/library/inspect/inspect.ts';
+import type { Inspection } from '../contract/model/inspection.ts';
+import type { ModelFile } from '../contract/model.ts';
+import { type Aside, finishAside, putAside } from './delete-file.ts';
+import { lookAtFile, pathsOf } from './file-problem.ts';
 import { createHasher, type Hasher } from './hasher.ts';
+import { fastestHere } from './loaded/thread-trials.ts';
 import type { LibrarySeam } from './model-service.ts';
 import { modelNameOf } from './name.ts';
+import { asModelFile, mergeCopies, storedFailure, unknownFacts } from './rows.ts';
 import * as store from './store/model-files.ts';
 
 /** Where a file came from and what is known of it already. */
 interface Provenance {
 	readonly name: string;
-	readonly catalogueId: string;
+	readonly catalogueId: string | null;
 	readonly source: string | null;
-	readonly sha256: string;
+	readonly sha256: string | null;
+	/** null: what the header says. */
+	readonly license?: string | null;
+}
+
+/** A file that a scan came upon. */
+export interface FoundModel {
+	readonly path: string;
+	/** What its program calls it; null: its file's name. */
+	readonly name: string | null;
+	/** The program whose folder it lies in. */
+	readonly app: string | null;
+	readonly modifiedAt: number;
+	readonly facts: store.StoredFacts | null;
+	/** Bytes on the disk, where there are no facts. */
+	readonly sizeBytes: number;
+	readonly problem: FailureFacts | null;
 }
 
 /** The files of the library. */
 export interface ModelFiles {
-	/** Looks at every file first. Newest first. */
+	/** Looks at every file first. Newest first; files with the same weights are one entry. */
 	list(): Promise<readonly ModelFile[]>;
 	/** As the last look found it. Throws Failure `model-unknown`. */
 	get(id: number): ModelFile;
 	default(): ModelFile | null;
 	count(): number;
-	/** As the last look found them. Newest first. */
+	/** As the last look found them, every file for itself. Newest first. */
 	all(): readonly ModelFile[];
-	/** Looks at the file and throws what is wrong with it. */
+	/** Looks at the file and throws what is wrong with it; another file with the same weights stands in for one that is gone. */
 	check(id: number): Promise<ModelFile>;
 	inspect(path: string): Promise<Inspection>;
-	/** Adds a file where it lies. Throws the Failure of a file that can't be used. */
+	/** Adds a file where it lies, all its parts. Throws the Failure of a file that can't be used. */
 	add(path: string, provenance?: Provenance): Promise<ModelFile>;
-	/** Returns the bytes that were freed on the disk. */
+	/** Lists what a scan found, also what is broken; false where the path is known. */
+	addFound(found: FoundModel): boolean;
+	/** Returns the bytes that are freed on the disk, in a minute at the latest. */
 	remove(id: number, deleteFile: boolean): Promise<number>;
+	/** Undoes `remove`. Throws Failure `model-unknown`, `file-deleted`. */
+	restore(id: number): Promise<ModelFile>;
 	setDefault(id: number): ModelFile;
+	/** Whatever is shown of a file has changed otherwise: its speed, its options. */
+	changed(): void;
 	readonly hasher: Hasher;
+	close(): Promise<void>;
 }
+
+/** How long a deletion can be undone, ms. */
+const undoMs = 60_000;
 
 function modelUnknown(id: number): Failure {
 	return new Failure({
@@ -48,17 +76,13 @@ function modelUnknown(id: number): Failure {
 	});
 }
 
-/** What people should know about a file that is whole. */
-function warningsOf(facts: GgufFacts): string[] {
-	const hindrance = obstacle(facts);
-	if (hindrance !== null) return [hindrance.message];
-	return facts.chatTemplate === null ? ['It has no chat template: a base model, not trained to chat.'] : [];
-}
-
 export function createModelFiles(seam: LibrarySeam, modelsFolder: string): ModelFiles {
 	const { database, events, clock } = seam;
 	const problems = new Map<number, FailureFacts>();
 	const changed = (): void => events.publish({ type: 'models-changed' });
+	/** Files that were just removed, while that can be undone. */
+	const removed = new Map<number, { wasDefault: boolean; aside: Aside | null; timer: NodeJS.Timeout }>();
+	finishAside(modelsFolder).catch((error: unknown) => seam.log(`library: ${String(error)}`));
 
 	/** Returns whether that is news. */
 	function setProblem(id: number, failure: Failure | null): boolean {
@@ -77,15 +101,8 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		changed();
 	});
 
-	function modelFile(row: store.ModelFileRow): ModelFile {
-		const { modifiedAt, chatTemplateHash, catalogueId, source, isDefault, ...rest } = row;
-		return {
-			...rest,
-			chat: chatTemplateHash !== null,
-			default: isDefault === 1,
-			problem: problems.get(row.id) ?? null,
-		};
-	}
+	const modelFile = (row: store.ModelFileRow): ModelFile =>
+		asModelFile(row, problems.get(row.id) ?? storedFailure(row), fastestHere(seam, row.id));
 
 	function rowOf(id: number): store.ModelFileRow {
 		const row = store.findModelFile(database, id);
@@ -93,7 +110,25 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		return row;
 	}
 
+	/** What a file that was broken when it was last read is now. */
+	async function lookAgain(row: store.ModelFileRow): Promise<boolean> {
+		const verdict = await lookAtFile(row);
+		if (verdict.kind === 'fine') return false;
+		try {
+			const { facts, problem, files } = await readGguf(row.path);
+			const hindrance = problem ?? (facts.kind === 'model' ? obstacle(facts) : null);
+			const modifiedAt = Math.max(...files.map((file) => file.modifiedAt));
+			store.putModelFile(database, { ...row, modifiedAt, sha256: null, problem: stored(hindrance) }, facts);
+			if (hindrance === null) hasher.schedule(row.id);
+			setProblem(row.id, hindrance);
+			return true;
+		} catch (error) {
+			return setProblem(row.id, error instanceof Failure ? error : null);
+		}
+	}
+
 	async function look(row: store.ModelFileRow): Promise<boolean> {
+		if (row.problem !== null) return lookAgain(row);
 		const verdict = await lookAtFile(row);
 		if (verdict.kind === 'problem') return setProblem(row.id, verdict.failure);
 		// Only the hash can say that a file of the right size is the right one.
@@ -106,15 +141,25 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		return modelFile(rowOf(id));
 	}
 
+	function undoable(id: number, wasDefault: boolean, aside: Aside | null): void {
+		const timer = setTimeout(() => {
+			removed.delete(id);
+			aside?.finish().catch((error: unknown) => seam.log(`library: ${String(error)}`));
+		}, undoMs);
+		timer.unref();
+		removed.set(id, { wasDefault, aside, timer });
+	}
+
 	return {
 		hasher,
 		get,
+		changed,
 		count: () => store.countModelFiles(database),
 		all: () => store.listModelFiles(database).map(modelFile),
 		async list() {
 			const news = await Promise.all(store.listModelFiles(database).map(look));
 			if (news.includes(true)) changed();
-			return store.listModelFiles(database).map(modelFile);
+			return mergeCopies(store.listModelFiles(database).map(modelFile));
 		},
 		default() {
 			const row = store.listModelFiles(database).find(({ isDefault }) => isDefault === 1);
@@ -123,20 +168,28 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		async check(id) {
 			if (await look(rowOf(id))) changed();
 			const file = get(id);
-			if (file.problem !== null) throw new Failure(file.problem);
+			if (file.problem !== null) {
+				const same = store
+					.listModelFiles(database)
+					.filter((row) => row.id !== id && row.sha256 !== null && row.sha256 === file.sha256);
+				for (const row of same) {
+					await look(row);
+					if (!problems.has(row.id) && row.problem === null) return { ...file, path: row.path, problem: null };
+				}
+				throw new Failure(file.problem);
+			}
+			const hindrance = obstacle(file);
+			if (hindrance !== null && file.kind !== 'model') throw hindrance;
 			return file;
 		},
-		async inspect(path) {
-			const absolute = resolve(path);
-			const facts = await readGgufFacts(absolute);
-			return { path: absolute, facts, warnings: warningsOf(facts) };
-		},
+		inspect: (path) => inspectGguf(resolve(path)),
 		async add(path, provenance) {
-			const absolute = resolve(path);
-			const facts = await readGgufFacts(absolute);
-			const hindrance = obstacle(facts);
+			const { facts, problem, files } = await readGguf(resolve(path));
+			if (problem !== null) throw problem;
+			const hindrance = facts.kind === 'model' ? obstacle(facts) : null;
 			if (hindrance !== null) throw hindrance;
-			const modifiedAt = Math.trunc((await stat(absolute)).mtimeMs);
+			const [absolute = resolve(path)] = facts.paths;
+			const modifiedAt = Math.max(...files.map((file) => file.modifiedAt));
 			const known = store.listModelFiles(database).find((row) => row.path === absolute);
 			const unchanged = known !== undefined && known.modifiedAt === modifiedAt && known.sizeBytes === facts.sizeBytes;
 			const origin = provenance ?? (unchanged ? known : null);
@@ -149,6 +202,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 					sha256: origin?.sha256 ?? null,
 					catalogueId: origin?.catalogueId ?? null,
 					source: origin?.source ?? null,
+					license: origin?.license ?? null,
 					addedAt: clock(),
 				},
 				facts,
@@ -158,13 +212,39 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 			changed();
 			return get(id);
 		},
+		addFound(found) {
+			if (store.listModelFiles(database).some((row) => row.path === found.path)) return false;
+			const { path, name, app, modifiedAt, facts, sizeBytes, problem } = found;
+			const id = store.putModelFile(
+				database,
+				{
+					...{ path, modifiedAt, sha256: null, catalogueId: null, source: app, addedAt: clock() },
+					name: name ?? modelNameOf(path),
+					problem: problem === null ? null : JSON.stringify(problem),
+				},
+				facts ?? unknownFacts(sizeBytes),
+			);
+			problems.delete(id);
+			if (problem === null) hasher.schedule(id);
+			return true;
+		},
 		async remove(id, deleteFile) {
 			const row = rowOf(id);
-			const freedBytes = deleteFile ? await deleteFetchedFile(row.path, modelsFolder) : 0;
+			const aside = deleteFile ? await putAside(pathsOf(row), modelsFolder) : null;
 			store.removeModelFile(database, id, clock());
 			problems.delete(id);
+			undoable(id, row.isDefault === 1, aside);
 			changed();
-			return freedBytes;
+			return aside?.freedBytes ?? 0;
+		},
+		async restore(id) {
+			const entry = removed.get(id);
+			clearTimeout(entry?.timer);
+			removed.delete(id);
+			await entry?.aside?.restore();
+			if (!store.restoreModelFile(database, id, entry?.wasDefault === true, clock())) throw modelUnknown(id);
+			changed();
+			return get(id);
 		},
 		setDefault(id) {
 			rowOf(id);
@@ -172,5 +252,14 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 			changed();
 			return get(id);
 		},
+		async close() {
+			await hasher.close();
+			const entries = [...removed.values()];
+			removed.clear();
+			for (const { timer } of entries) clearTimeout(timer);
+			await Promise.all(entries.map(({ aside }) => aside?.finish()));
+		},
 	};
 }
+
+const stored = (failure: Failure | null): string | null => (failure === null ? null : JSON.stringify(failure.facts()));

@@ -1,4 +1,5 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
+import { wholeName } from '../../models/library/split.ts';
 
 /** "Q4_K_M", "IQ2_XXS", "BF16" and the like at the end of a file's name. */
 const quantizationTag = /[-_. ](I?Q\d[A-Z0-9_]*|TQ\d_\d|B?F16|F32|MXFP4(_MOE)?|NVFP4)$/i;
@@ -9,7 +10,9 @@ const quantizationTag = /[-_. ](I?Q\d[A-Z0-9_]*|TQ\d_\d|B?F16|F32|MXFP4(_MOE)?|N
  * is what a training script left there. The quantisation is shown beside the name, so it leaves the name.
  */
 export function modelNameOf(path: string): string {
-	const stem = basename(path).replace(/\.gguf$/i, '');
+	const own = wholeName(path).replace(/\.gguf$/i, '');
+	// Some programs call every file "model.gguf" and name the folder.
+	const stem = /^(model|ggml-model|weights)$/i.test(own) ? basename(dirname(path)) || own : own;
 	const plain = stem
 		.replace(quantizationTag, '')
 		.replaceAll(/[-_\s]+/g, ' ')

@@ -116,7 +116,7 @@ function partsMissing(missing: readonly string[], count: number): Failure {
 	const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : '';
 	return new Failure({
 		code: 'model-part-missing',
-		message: `${missing.length} of the ${count} parts of this model ${missing.length === 1 ? 'is' : 'are'} missing: ${names.join(', ')}${more}.`,
+		message: `Of the ${count} parts of this model ${missing.length} ${missing.length === 1 ? 'is' : 'are'} missing: ${names.join(', ')}${more}.`,
 		next: ['Download the missing parts into the same folder', 'Choose a file that is not split'],
 		detail: missing.join('\n'),
 	});
@@ -128,7 +128,7 @@ async function readParts(one: GgufFile, count: number): Promise<readonly GgufFil
 	if (name === null || name.count !== count) {
 		throw new Failure({
 			code: 'model-part-wrong',
-			message: `${basename(one.path)} is one of ${count} parts of a split model, but its name does not say which; the engine finds the parts by their names.`,
+			message: `The file ${basename(one.path)} is one of ${count} parts of a split model, but its name does not say which; the engine finds the parts by their names.`,
 			next: [`Give the parts their names back, e.g. model-00001-of-${String(count).padStart(5, '0')}.gguf`],
 			detail: one.path,
 		});
@@ -148,7 +148,7 @@ async function readParts(one: GgufFile, count: number): Promise<readonly GgufFil
 		if (countOf(header, 'split.no') !== index || countOf(header, 'split.count') !== count) {
 			throw new Failure({
 				code: 'model-part-wrong',
-				message: `${basename(path)} does not hold part ${index + 1} of ${count}, as its name says.`,
+				message: `The file ${basename(path)} does not hold part ${index + 1} of ${count}, as its name says.`,
 				next: ['Download this part again', 'Give the parts their names back'],
 				detail: path,
 			});

@@ -46,6 +46,9 @@ export interface GgufTestFile {
 	/** What the header claims; the true counts where they are left out. */
 	readonly tensorCount?: number | bigint;
 	readonly metadataCount?: number | bigint;
+	/** Keys as bytes that stand before the others, and how many. */
+	readonly before?: Uint8Array;
+	readonly keysBefore?: number;
 }
 
 const scalarBytes: Record<ScalarType, number> = {
@@ -117,7 +120,8 @@ export function ggufBytes(file: GgufTestFile): Buffer {
 		Buffer.from(file.magic ?? 'GGUF', 'latin1'),
 		u32(file.version ?? 3),
 		u64(file.tensorCount ?? file.tensors.length),
-		u64(file.metadataCount ?? file.metadata.size),
+		u64(file.metadataCount ?? file.metadata.size + (file.keysBefore ?? 0)),
+		Buffer.from(file.before ?? []),
 		...[...file.metadata].map(([key, value]) => Buffer.concat([string(key), typedValue(value)])),
 		...table,
 	]);

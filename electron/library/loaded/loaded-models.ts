@@ -1,15 +1,19 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import { defaultLoadOptions, type LoadOptions, type LoadProgress } from '../../../models/contract/load.ts';
 import type { Engine } from '../../../models/engine.ts';
 import type { ModelRuntime } from '../../../models/runtime/runtime.ts';
 import type { ModelFile, ModelState } from '../../contract/model.ts';
 import { readSettings } from '../../settings/settings.ts';
+import type { Held } from '../fit/room.ts';
 import type { AcquireHooks, AcquireOptions, LibrarySeam } from '../model-service.ts';
 import { followWorkers } from './follow-workers.ts';
 import { unloadIdle } from './idle-unload.ts';
 import { loadCancelled, modelBusy } from './load-failures.ts';
 import { type Loading, startLoading } from './loading.ts';
 import { memoryBytes, neededBytes, requireMemory, toUnload } from './memory.ts';
+import type { LoadRecords } from '../own/load-records.ts';
+import { ownLoadOptions } from '../own/options.ts';
 import { savedStatesOf } from './saved-states.ts';
 import { createSlot, type Slot } from './slot.ts';
 import { keepThreadTrials, knownThreadTrials } from './thread-trials.ts';
@@ -23,6 +27,8 @@ export interface LoadedModels {
 	/** As `acquire`, for a person who asks: crashes of the past do not count. */
 	load(file: ModelFile, options: AcquireOptions): Promise<ModelState>;
 	state(modelFileId: number): ModelState;
+	/** What models in memory take. */
+	held(): readonly Held[];
 	/** Ends the process. Throws Failure `model-busy` while it answers. */
 	unload(modelFileId: number): Promise<ModelState>;
 	/** Ends every load and every process. */
@@ -30,8 +36,9 @@ export interface LoadedModels {
 	close(): Promise<void>;
 }
 
-const wanted = ({ contextSize, threads }: AcquireOptions): LoadOptions => ({
+const wanted = (own: Partial<LoadOptions>, { contextSize, threads }: AcquireOptions): LoadOptions => ({
 	...defaultLoadOptions,
+	...own,
 	...(contextSize === undefined ? {} : { contextSize }),
 	...(threads === undefined ? {} : { threads }),
 });
@@ -51,6 +58,7 @@ export function createLoadedModels(
 	seam: LibrarySeam,
 	runtime: ModelRuntime,
 	totalBytes: () => number = memoryBytes,
+	records: Pick<LoadRecords, 'asked' | 'failed'> | null = null,
 ): LoadedModels {
 	const slots = new Map<number, Slot>();
 	const loads = new Map<number, Loading>();
@@ -97,9 +105,9 @@ export function createLoadedModels(
 		publish(modelFileId);
 	}
 
-	async function makeRoom(file: ModelFile, signal: AbortSignal): Promise<void> {
+	async function makeRoom(needed: number, signal: AbortSignal): Promise<void> {
 		for (;;) {
-			const slot = toUnload([...slots.values()], neededBytes(file), totalBytes());
+			const slot = toUnload([...slots.values()], needed, totalBytes());
 			if (slot === null) return;
 			await slot.idle(signal);
 			await stop(slot);
@@ -114,17 +122,22 @@ export function createLoadedModels(
 	): Promise<Slot> {
 		const { id, path } = file;
 		signal.throwIfAborted();
-		await makeRoom(file, signal);
+		const options = wanted(ownLoadOptions(seam, file), requested);
+		const predicted = await records?.asked(file, options);
+		await makeRoom(predicted ?? neededBytes(file), signal);
 		const model = {
-			...{ key: String(id), path, options: wanted(requested), knownThreadTrials: knownThreadTrials(seam, id) },
+			...{ key: String(id), path, options, knownThreadTrials: knownThreadTrials(seam, id) },
 			...savedStatesOf(seam, file),
 		};
-		const engine = await runtime.load(model, { signal, onProgress });
+		const engine = await runtime.load(model, { signal, onProgress }).catch((error: unknown) => {
+			if (!signal.aborted) records?.failed(file, options, error);
+			throw error;
+		});
 		keepThreadTrials(seam, id, engine.capabilities().threadTrials);
 		const slot = createSlot(
 			id,
 			engine,
-			requested,
+			{ requested, options, weightBytes: file.sizeBytes },
 			() => stop(slot),
 			() => publish(id),
 		);
@@ -204,9 +217,16 @@ export function createLoadedModels(
 			return slot?.phase.kind === 'ready' && !loads.has(modelFileId) ? slot.engine : null;
 		},
 		state,
+		held: () => [...slots.values()].map(({ residentBytes, weightBytes }) => ({ residentBytes, weightBytes })),
 		async load(file, options) {
 			const slot = slots.get(file.id);
+			// A person who asks again wants what was chosen since.
+			const stale = slot !== undefined && !isDeepStrictEqual(slot.options, wanted(ownLoadOptions(seam, file), options));
 			if (slot?.phase.kind === 'crashed') await stop(slot);
+			else if (stale && slot !== undefined) {
+				await slot.idle(closing.signal);
+				await stop(slot);
+			}
 			await acquire(file, options);
 			return state(file.id);
 		},

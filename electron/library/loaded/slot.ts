@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { GenerateRequest, GenerationEvent } from '../../../models/contract/generation.ts';
-import type { LoadProgress } from '../../../models/contract/load.ts';
+import type { LoadOptions, LoadProgress } from '../../../models/contract/load.ts';
 import type { Engine } from '../../../models/engine.ts';
 import type { AcquireOptions } from '../model-service.ts';
 
@@ -20,6 +20,10 @@ export interface Slot {
 	readonly modelFileId: number;
 	/** What it was asked to be loaded with. */
 	readonly requested: AcquireOptions;
+	/** What it is loaded with. */
+	readonly options: LoadOptions;
+	/** Of its file: mapped, not copied. */
+	readonly weightBytes: number;
 	/** For users: counts what runs. */
 	readonly engine: Engine;
 	phase: SlotPhase;
@@ -38,7 +42,7 @@ export interface Slot {
 export function createSlot(
 	modelFileId: number,
 	inner: Engine,
-	requested: AcquireOptions,
+	asked: Pick<Slot, 'requested' | 'options' | 'weightBytes'>,
 	stop: () => Promise<void>,
 	onBusy: () => void,
 ): Slot {
@@ -82,7 +86,7 @@ export function createSlot(
 
 	const slot: Slot = {
 		modelFileId,
-		requested,
+		...asked,
 		engine: {
 			capabilities: () => inner.capabilities(),
 			tokenize: (text) => counted(() => inner.tokenize(text)),

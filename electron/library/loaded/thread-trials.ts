@@ -4,14 +4,23 @@ import type { LibrarySeam } from '../model-service.ts';
 import { readModelSetting, writeModelSetting } from '../store/model-settings.ts';
 
 /** What speed depends on; a data folder may be carried to another computer. */
-function thisMachine(): string {
+export function thisMachine(): string {
 	return `${process.platform} ${process.arch}, ${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores`;
 }
 
 /** Thread counts measured for this model on this machine. */
-export function knownThreadTrials({ database }: LibrarySeam, modelFileId: number): readonly ThreadTrial[] {
+export function knownThreadTrials(
+	{ database }: Pick<LibrarySeam, 'database'>,
+	modelFileId: number,
+): readonly ThreadTrial[] {
 	const kept = readModelSetting(database, modelFileId, 'thread-trials');
 	return kept?.machine === thisMachine() ? kept.trials : [];
+}
+
+/** Speed of the best thread count measured on this machine, tokens per second; null: none was measured. */
+export function fastestHere(seam: Pick<LibrarySeam, 'database'>, modelFileId: number): number | null {
+	const speeds = knownThreadTrials(seam, modelFileId).map(({ tokensPerSecond }) => tokensPerSecond);
+	return speeds.length === 0 ? null : Math.max(...speeds);
 }
 
 /** Keeps what a load measured. Nothing measured says nothing new. */

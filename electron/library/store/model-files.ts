@@ -1,4 +1,4 @@
-import type { GgufFacts } from '../../../models/contract/gguf.ts';
+import type { GgufFacts, ModelKind } from '../../../models/contract/gguf.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
 
@@ -18,6 +18,11 @@ export interface ModelFileRow {
 	readonly chatTemplateHash: string | null;
 	readonly catalogueId: string | null;
 	readonly source: string | null;
+	readonly license: string | null;
+	readonly kind: ModelKind;
+	readonly parts: number;
+	/** JSON of the failure of a file that could not be used as it was last read. */
+	readonly problem: string | null;
 	readonly addedAt: number;
 	/** 1 or 0. */
 	readonly isDefault: number;
@@ -30,14 +35,33 @@ export interface ModelFileEntry {
 	readonly modifiedAt: number;
 	readonly sha256: string | null;
 	readonly catalogueId: string | null;
-	/** Host that it was fetched from; null: added by hand. */
+	/** Host that it was fetched from, or the program whose it is; null: added by hand. */
 	readonly source: string | null;
+	/** Named where it was fetched from; null: what the header says. */
+	readonly license?: string | null;
+	/** Why it can't be used, JSON; it is listed all the same. */
+	readonly problem?: string | null;
 	readonly addedAt: number;
 }
 
+/** What of a header the row keeps; of a file without a readable one, next to nothing is known. */
+export type StoredFacts = Pick<
+	GgufFacts,
+	| 'sizeBytes'
+	| 'architecture'
+	| 'parameters'
+	| 'quantization'
+	| 'contextLength'
+	| 'chatTemplateHash'
+	| 'license'
+	| 'kind'
+	| 'parts'
+	| 'tensors'
+>;
+
 const columns = `id, path, name, size_bytes AS sizeBytes, modified_at AS modifiedAt, sha256, architecture, parameters,
 	quantization, context_length AS contextLength, chat_template_hash AS chatTemplateHash, catalogue_id AS catalogueId,
-	source, added_at AS addedAt,
+	source, license, kind, parts, problem, added_at AS addedAt,
 	EXISTS (SELECT 1 FROM model_settings WHERE model_file_id = model_files.id AND key = 'default') AS isDefault`;
 
 /** Files in the library, newest first. */
@@ -64,19 +88,20 @@ export function installedCatalogueIds(database: ReadableDatabase): ReadonlySet<s
  * Adds the file, or brings its row up to date where the path is known: a file that was removed comes back under its
  * old id, so that answers which refer to it find it again. The first file becomes the default. Returns the id.
  */
-export function putModelFile(database: WritableDatabase, entry: ModelFileEntry, facts: GgufFacts): number {
+export function putModelFile(database: WritableDatabase, entry: ModelFileEntry, facts: StoredFacts): number {
 	return transaction(database, () => {
 		run(
 			database,
 			`INSERT INTO model_files (path, name, size_bytes, modified_at, sha256, architecture, parameters, quantization,
-				context_length, chat_template_hash, catalogue_id, license, source, added_at)
+				context_length, chat_template_hash, catalogue_id, license, source, kind, parts, problem, added_at)
 			 VALUES (:path, :name, :sizeBytes, :modifiedAt, :sha256, :architecture, :parameters, :quantization,
-				:contextLength, :chatTemplateHash, :catalogueId, :license, :source, :addedAt)
+				:contextLength, :chatTemplateHash, :catalogueId, :license, :source, :kind, :parts, :problem, :addedAt)
 			 ON CONFLICT (path) DO UPDATE SET name = excluded.name, size_bytes = excluded.size_bytes,
 				modified_at = excluded.modified_at, sha256 = excluded.sha256, architecture = excluded.architecture,
 				parameters = excluded.parameters, quantization = excluded.quantization,
 				context_length = excluded.context_length, chat_template_hash = excluded.chat_template_hash,
 				catalogue_id = excluded.catalogue_id, license = excluded.license, source = excluded.source,
+				kind = excluded.kind, parts = excluded.parts, problem = excluded.problem,
 				added_at = iif(removed_at IS NULL, added_at, excluded.added_at), removed_at = NULL`,
 			{
 				...entry,
@@ -86,7 +111,10 @@ export function putModelFile(database: WritableDatabase, entry: ModelFileEntry, 
 				quantization: facts.quantization,
 				contextLength: facts.contextLength,
 				chatTemplateHash: facts.chatTemplateHash,
-				license: facts.license,
+				license: entry.license ?? facts.license,
+				kind: facts.kind,
+				parts: facts.parts,
+				problem: entry.problem ?? null,
 			},
 		);
 		const id = get<{ id: number }>(database, 'SELECT id FROM model_files WHERE path = :path', { path: entry.path })?.id;
@@ -99,7 +127,8 @@ export function putModelFile(database: WritableDatabase, entry: ModelFileEntry, 
 				{ id, type, count, bytes },
 			);
 		}
-		if (!hasDefault(database)) setDefaultModelFile(database, id, entry.addedAt);
+		const usable = facts.kind === 'model' && (entry.problem ?? null) === null;
+		if (usable && !hasDefault(database)) setDefaultModelFile(database, id, entry.addedAt);
 		return id;
 	});
 }
@@ -120,14 +149,23 @@ export function setDefaultModelFile(database: WritableDatabase, id: number, now:
 	});
 }
 
-/** Takes the file out of the library; the newest of the others becomes the default if it was this one. */
+/** Takes the file out of the library; the newest usable one of the others becomes the default if it was this one. */
 export function removeModelFile(database: WritableDatabase, id: number, now: number): void {
 	transaction(database, () => {
 		const wasDefault = findModelFile(database, id)?.isDefault === 1;
 		run(database, 'UPDATE model_files SET removed_at = :now WHERE id = :id', { id, now });
 		run(database, `DELETE FROM model_settings WHERE model_file_id = :id AND key = 'default'`, { id });
-		const [next] = listModelFiles(database);
+		const next = listModelFiles(database).find(({ kind, problem }) => kind === 'model' && problem === null);
 		if (wasDefault && next !== undefined) setDefaultModelFile(database, next.id, now);
+	});
+}
+
+/** Puts a file that was taken out back; false where there is none of this id. */
+export function restoreModelFile(database: WritableDatabase, id: number, wasDefault: boolean, now: number): boolean {
+	return transaction(database, () => {
+		const { changes } = run(database, 'UPDATE model_files SET removed_at = NULL WHERE id = :id', { id });
+		if (changes > 0 && (wasDefault || !hasDefault(database))) setDefaultModelFile(database, id, now);
+		return changes > 0;
 	});
 }
 

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { threadTrialSchema } from '../../../models/contract/load.ts';
+import { modelOptionsSchema } from '../../contract/model/own.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { get, run } from '../../database/sql.ts';
 
 /** Keys of model_settings and what their values hold. `default` is kept by model-files.ts. */
 const values = {
+	/** How a person wants it loaded. */
+	'load-options': modelOptionsSchema,
 	/** Thread counts measured on this machine; another machine's are of no use (a data folder can be copied). */
 	'thread-trials': z.object({ machine: z.string(), trials: z.array(threadTrialSchema) }),
 } as const;

@@ -79,11 +79,7 @@ const round = (parts: readonly EstimatePart[]): readonly EstimatePart[] =>
 /**
  * Peak memory of the process that holds the model with these options, in parts, bytes. `processor` is `process.arch`.
  */
-export function estimateParts(
-	shape: ModelShape,
-	options: EstimateOptions,
-	processor: string,
-): readonly EstimatePart[] {
+export function estimateParts(shape: ModelShape, options: EstimateOptions, processor: string): readonly EstimatePart[] {
 	const weights = shape.tensors.reduce((sum, { bytes }) => sum + bytes, 0);
 	const copied = repackedBytes(shape, processor);
 	const layers = Math.max(1, shape.layers.length);

@@ -98,8 +98,7 @@ function recurrentLayers(key: (name: string) => number | null, kvHeads: readonly
 export function shapeOf(header: GgufHeader): ModelShape {
 	const architecture = textOf(header, 'general.architecture') ?? '';
 	const key = (name: string): number | null => countOf(header, `${architecture}.${name}`);
-	const list = (name: string): readonly number[] | null =>
-		numbersOf(header.metadata.get(`${architecture}.${name}`));
+	const list = (name: string): readonly number[] | null => numbersOf(header.metadata.get(`${architecture}.${name}`));
 	const count = key('block_count') ?? 0;
 	const embeddingLength = key('embedding_length') ?? 0;
 	const heads = key('attention.head_count') ?? 0;

@@ -35,7 +35,7 @@ export function fileTruncated(path: string, what: string, neededBytes: number, s
 /** "3.11 of 4.78 GB": both in the unit of the whole. */
 export function partOf(part: number, whole: number): string {
 	const [unit, size, digits] =
-		whole >= 1e9 ? (['GB', 1e9, 2] as const) : whole >= 1e6 ? (['MB', 1e6, 1] as const) : (['kB', 1e3, 1] as const);
+		whole >= 1e9 ? (['GB', 1e9, 2] as const) : whole >= 1e6 ? (['MB', 1e6, 1] as const) : (['kB', 1e3, 0] as const);
 	return `${(part / size).toFixed(digits)} of ${(whole / size).toFixed(digits)} ${unit}`;
 }
 

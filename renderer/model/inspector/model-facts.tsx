@@ -1,6 +1,7 @@
 import { Check, CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Inspection, ModelFile, ModelState } from '../../../electron/contract/model.ts';
+import type { ModelFile, ModelState } from '../../../electron/contract/model.ts';
+import type { Inspection } from '../../../electron/contract/model/inspection.ts';
 import { Badge } from '../../design/badge.tsx';
 import { bytes, count, counted, duration, parameters, rate } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';

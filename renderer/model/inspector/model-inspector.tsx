@@ -1,7 +1,8 @@
 import { Ellipsis, FolderOpen, Trash2, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Inspection, ModelFile } from '../../../electron/contract/model.ts';
+import type { ModelFile } from '../../../electron/contract/model.ts';
+import type { Inspection } from '../../../electron/contract/model/inspection.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { windowBridge } from '../../connection/bridge.ts';
 import { failureOf } from '../../connection/failure.ts';

@@ -143,8 +143,8 @@ describe('acquiring', () => {
 
 describe('memory', () => {
 	test('the model that was used least recently makes room, when it has finished', async () => {
-		// Two models of 1 GB fit into three quarters of 3 GB, a third does not.
-		const one = createTestLibrary({ runtime: scriptedRuntime(slow, 1_000_000_000), memoryBytes: () => 3_000_000_000 });
+		// Two models of 1 GB fit into three quarters of 2.7 GB, a third does not.
+		const one = createTestLibrary({ runtime: scriptedRuntime(slow, 1_000_000_000), memoryBytes: () => 2_700_000_000 });
 		const [a = 0, b = 0, c = 0] = await addModels(one, 'a', 'b', 'c');
 		const first = await one.library.acquire(a, {});
 		await one.library.acquire(b, {});

@@ -1,0 +1,47 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { LoadOptions } from '../../../models/contract/load.ts';
+import type { ModelOptions } from '../../contract/model/own.ts';
+import type { ModelFile } from '../../contract/model.ts';
+import type { LibrarySeam } from '../model-service.ts';
+import { readModelSetting, writeModelSetting } from '../store/model-settings.ts';
+
+type Store = Pick<LibrarySeam, 'database' | 'clock'>;
+
+/** Only what says something: an option that is 'auto' is the same as none. */
+function plain(options: ModelOptions): ModelOptions {
+	return Object.fromEntries(
+		Object.entries(options).filter(([, value]) => value !== undefined && value !== 'auto'),
+	) as ModelOptions;
+}
+
+/** How a person wants the model loaded; what is missing is decided at each load. */
+export function ownOptions({ database }: Pick<Store, 'database'>, modelFileId: number): ModelOptions {
+	return readModelSetting(database, modelFileId, 'load-options') ?? {};
+}
+
+/** The same within what the file allows: native code is never asked for a context that the model does not have. */
+export function ownLoadOptions(
+	store: Pick<Store, 'database'>,
+	{ id, contextLength }: Pick<ModelFile, 'id' | 'contextLength'>,
+): Partial<LoadOptions> {
+	const { contextSize, valueType, flashAttention, ...rest } = ownOptions(store, id);
+	const most = contextLength ?? Number.POSITIVE_INFINITY;
+	// A cache of values in blocks needs flash attention; without it llama.cpp gives no context at all.
+	const blocks = !['F32', 'F16', 'BF16', undefined].includes(valueType);
+	const kept = {
+		...rest,
+		...(typeof contextSize === 'number' ? { contextSize: Math.min(contextSize, most) } : {}),
+		...(blocks && flashAttention === 'off' ? {} : { valueType }),
+		flashAttention,
+	};
+	// Keys without a value would take the place of the defaults.
+	return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as Partial<LoadOptions>;
+}
+
+/** Keeps the options; returns whether they differ from those before. */
+export function setOptions(store: Store, modelFileId: number, options: ModelOptions): boolean {
+	const before = ownOptions(store, modelFileId);
+	const after = plain(options);
+	writeModelSetting(store.database, modelFileId, 'load-options', after, store.clock());
+	return !isDeepStrictEqual(before, after);
+}

@@ -1,0 +1,64 @@
+import { parse, tokenize } from '@huggingface/jinja';
+
+/** A node of the template's syntax tree; its children stand in fields of any name. */
+export interface Node {
+	readonly type: string;
+	readonly [field: string]: unknown;
+}
+
+/** Deeper than any template that people write; the parser itself goes deeper without harm. */
+const maxDepth = 200;
+
+const isNode = (value: unknown): value is Node =>
+	typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+
+function childrenOf(node: Node): readonly Node[] {
+	return Object.values(node).flatMap((value): readonly Node[] => {
+		if (isNode(value)) return [value];
+		if (Array.isArray(value)) return value.filter(isNode);
+		if (value instanceof Map) return [...value].flat().filter(isNode);
+		return [];
+	});
+}
+
+/** The tree of a template; null where it is no valid one. */
+export function treeOf(template: string): Node | null {
+	try {
+		const tree: unknown = parse(tokenize(template, { lstrip_blocks: true, trim_blocks: true }));
+		return isNode(tree) ? tree : null;
+	} catch {
+		return null;
+	}
+}
+
+/** Every node with those around it, outermost first. */
+export function walk(tree: Node, visit: (node: Node, around: readonly Node[]) => void): void {
+	const step = (node: Node, around: readonly Node[]): void => {
+		visit(node, around);
+		if (around.length >= maxDepth) return;
+		const inside = [...around, node];
+		for (const child of childrenOf(node)) step(child, inside);
+	};
+	step(tree, []);
+}
+
+/** The name that an identifier or a constant stands for; null for anything else. */
+export function nameOf(node: unknown): string | null {
+	if (!isNode(node)) return null;
+	const { type, value } = node;
+	return (type === 'Identifier' || type === 'StringLiteral') && typeof value === 'string' ? value : null;
+}
+
+/** The number of a literal; null for anything else. */
+export function numberOf(node: unknown): number | null {
+	if (!isNode(node)) return null;
+	const { type, value } = node;
+	return (type === 'IntegerLiteral' || type === 'FloatLiteral') && typeof value === 'number' ? value : null;
+}
+
+/** Some characters of the template around the first place where `text` stands. */
+export function excerptOf(template: string, text: string): string | null {
+	const at = template.indexOf(text);
+	if (at === -1) return text === '' ? null : text.slice(0, 160);
+	return template.slice(Math.max(0, at - 40), at + 120).trim();
+}
