@@ -12,6 +12,7 @@ import { defaultSampling } from '../../../models/contract/default-sampling.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { type FakeComparisons, fakeComparisons } from './comparison-handlers.ts';
 import type { FakeAttachment } from './composer-handlers.ts';
+import { type FakeEvaluations, fakeEvaluations } from './evaluation-handlers.ts';
 import { type FakeExchange, fakeExchange } from './exchange-handlers.ts';
 
 /** Everything the fake application holds; tests change it directly. */
@@ -34,6 +35,7 @@ export interface FakeData {
 	settings: Settings;
 	exchange: FakeExchange;
 	comparisons: FakeComparisons;
+	evaluations: FakeEvaluations;
 	status: Status;
 	requests: NetworkRequest[];
 	/** In the order that people gave them. */
@@ -68,6 +70,7 @@ export function emptyData(): FakeData {
 		settings: defaultSettings,
 		exchange: fakeExchange(),
 		comparisons: fakeComparisons(),
+		evaluations: fakeEvaluations(),
 		status: { engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)', networkBlocked: false, notice: null },
 		requests: [],
 		folders: [],

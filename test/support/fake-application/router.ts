@@ -5,6 +5,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { comparisonHandlers } from './comparison-handlers.ts';
 import { attach, attachmentHandlers, measureHandler } from './composer-handlers.ts';
 import { dataHandlers } from './data-handlers.ts';
+import { evaluationHandlers } from './evaluation-handlers.ts';
 import { exchangeHandlers } from './exchange-handlers.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { feedbackHandlers } from './feedback-handlers.ts';
@@ -106,6 +107,7 @@ export function fakeRouter(fake: FakeApplication) {
 			}),
 		},
 		comparisons: comparisonHandlers(fake, os),
+		evaluations: evaluationHandlers(fake, os),
 		...organiseHandlers(fake, os),
 		feedback: feedbackHandlers(fake, os),
 		search: searchHandlers(fake, os),

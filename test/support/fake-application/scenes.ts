@@ -2,6 +2,7 @@ import { actedScenes } from './acted-scenes.ts';
 import { chatScenes } from './chat-scenes.ts';
 import { comparisonScenes } from './comparison-scenes.ts';
 import { composerScenes } from './composer-scenes.ts';
+import { evaluationScenes } from './evaluation-scenes.ts';
 import { exchangeScenes } from './exchange-scenes.ts';
 import { feedbackScenes } from './feedback-scenes.ts';
 import { markdownScenes } from './markdown-scenes.ts';
@@ -26,4 +27,5 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...feedbackScenes,
 	...exchangeScenes,
 	...comparisonScenes,
+	...evaluationScenes,
 };

@@ -1,0 +1,165 @@
+import type { Implementer } from '../../../electron/api/implementer.ts';
+import type { Unfair } from '../../../electron/contract/evaluation/compare.ts';
+import type { Estimate } from '../../../electron/contract/evaluation/estimate.ts';
+import type { Answer, RowDetail } from '../../../electron/contract/evaluation/row.ts';
+import type { Run } from '../../../electron/contract/evaluation/run.ts';
+import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
+import {
+	type FakeArm,
+	type FakeRun,
+	fakeComparison,
+	fakeRows,
+	fakeRun,
+	outputOf,
+	ticketOf,
+} from './evaluation-data.ts';
+import type { FakeApplication } from './fake-application.ts';
+
+/** Runs of the fake, newest first; nothing is ever measured. */
+export interface FakeEvaluations {
+	all: FakeRun[];
+	unfair: Unfair[];
+	estimate: Estimate;
+	/** Lists fail with it. */
+	failure: FailureFacts | null;
+	/** An estimate is refused with it. */
+	refusal: FailureFacts | null;
+}
+
+export function fakeEvaluations(): FakeEvaluations {
+	return {
+		...{ all: [], unfair: [], failure: null, refusal: null },
+		estimate: {
+			...{
+				samples: 160,
+				arms: 2,
+				calls: 320,
+				promptTokens: 43_600,
+				completionTokens: 7_400,
+				mostCompletionTokens: 81_920,
+			},
+			...{ seconds: 190, mostSeconds: 1_240, basis: 'runs', words: '', warnings: [] },
+		},
+	};
+}
+
+export function evaluationHandlers(fake: FakeApplication, { evaluations }: Implementer) {
+	const state = fake.data.evaluations;
+	const find = (id: number): FakeRun => {
+		const found = state.all.find(({ run }) => run.id === id);
+		if (found === undefined) throw new Failure({ code: 'run-unknown', message: `There is no run ${id}.`, next: [] });
+		return found;
+	};
+	const change = (id: number, changes: Partial<Run>): Run => {
+		const found = find(id);
+		const run = { ...found.run, ...changes };
+		state.all = state.all.map((one) => (one === found ? { ...one, run } : one));
+		fake.emit({ type: 'evaluation-changed', runId: id, change: 'status', status: run.status });
+		return run;
+	};
+	const begin = (name: string): Run => {
+		const values = Array.from({ length: 40 }, () => undefined);
+		const begun = fakeRun(fake.nextId(), name, [{ model: 'small', version: 1, values }], { repeatable: 'unknown' });
+		state.all.unshift(begun);
+		return begun.run;
+	};
+	return {
+		estimate: evaluations.estimate.handler(() => {
+			if (state.refusal !== null) throw new Failure(state.refusal);
+			return state.estimate;
+		}),
+		start: evaluations.start.handler(({ input }) => begin(input.name || 'Tickets')),
+		list: evaluations.list.handler(({ input }) => {
+			if (state.failure !== null) throw new Failure(state.failure);
+			return { runs: state.all.map(({ run }) => run).filter(({ deletedAt }) => (deletedAt !== null) === input.trash) };
+		}),
+		get: evaluations.get.handler(({ input }) => find(input.id).run),
+		rename: evaluations.rename.handler(({ input }) => change(input.id, { name: input.name })),
+		rows: evaluations.rows.handler(({ input }) => fakeRows(state.all, input)),
+		row: evaluations.row.handler(({ input }) => detailOf(state.all, input.arms, input.position)),
+		pause: evaluations.pause.handler(({ input }) => change(input.id, { status: 'paused' })),
+		resume: evaluations.resume.handler(({ input }) => change(input.id, { status: 'running', failure: null })),
+		retry: evaluations.retry.handler(({ input }) => change(input.id, { status: 'running' })),
+		cancel: evaluations.cancel.handler(({ input }) => change(input.id, { status: 'cancelled' })),
+		remove: evaluations.remove.handler(({ input }) => change(input.id, { deletedAt: Date.now() })),
+		restore: evaluations.restore.handler(({ input }) => change(input.id, { deletedAt: null })),
+		repeat: evaluations.repeat.handler(({ input }) => begin(find(input.id).run.name)),
+		selfTest: evaluations.selfTest.handler(({ input }) => {
+			const { name } = find(input.id).run;
+			return {
+				...{
+					id: `test-${input.id}`,
+					kind: 'evaluation',
+					title: name,
+					state: 'running',
+					done: 8,
+					total: 32,
+					unit: 'samples',
+				},
+				...{ rate: null, secondsLeft: null, startedAt: Date.now(), endedAt: null, failure: null },
+			} as const;
+		}),
+		setBaseline: evaluations.setBaseline.handler(({ input }) => change(input.id, { baseline: input.baseline })),
+		compare: evaluations.compare.handler(({ input }) => fakeComparison(state.all, input.arms, state.unfair)),
+		export: evaluations.export.handler(({ input }) => ({
+			fileName: `run-${input.id}.${input.format === 'csv' ? 'csv' : 'json'}`,
+			...{ text: JSON.stringify(find(input.id).run), next: null },
+		})),
+	};
+}
+
+function detailOf(runs: readonly FakeRun[], armIds: readonly number[], position: number): RowDetail {
+	const found = armIds.flatMap((id) =>
+		runs.flatMap(({ run, arms }) => arms.filter(({ arm }) => arm.id === id).map((one) => ({ ...one, run }))),
+	);
+	const [input, target] = ticketOf(position);
+	return {
+		...{ position, epoch: 0 },
+		sample: {
+			...{
+				id: position + 1,
+				key: `T-${1000 + position}`,
+				input,
+				target,
+				choices: [],
+				variables: {},
+				cluster: null,
+				split: 'test',
+			},
+			...{ tags: [position % 3 === 0 ? 'urgent' : 'routine'], messageId: position === 2 ? 7 : null },
+		},
+		answers: found.map((one) => answerOf(one, one.run.id, position)),
+	};
+}
+
+function answerOf({ arm, values }: FakeArm, runId: number, position: number): Answer {
+	const value = values[position];
+	const [input] = ticketOf(position);
+	const examples =
+		arm.technique.kind === 'few-shot'
+			? '\n\nInput: The parcel is two weeks late\nOutput: { "topic": "shipping", "urgent": true }'
+			: '';
+	const answered = value !== undefined;
+	return {
+		...{ armId: arm.id, label: arm.label, runId, status: answered ? 'done' : null, failure: null, promptProblem: null },
+		turns: [
+			{
+				role: 'system',
+				content: `Sort the ticket. Reply with one JSON object.${arm.prompt.number > 4 ? ' Say in a few words what it is about.' : ''}${examples}`,
+			},
+			{ role: 'user', content: input },
+		],
+		...{ output: answered ? outputOf(arm, value, position) : '', answer: null, votes: [], choices: [] },
+		scores: answered
+			? [
+					{
+						scorer: 'fields',
+						value: value ?? null,
+						explanation: value === 1 ? '' : value === 0 ? '2 fields wrong' : 'No JSON object in it.',
+					},
+				]
+			: [],
+		...{ promptTokens: arm.prompt.number > 4 ? 214 : 61, cachedTokens: 0, completionTokens: answered ? 24 : 0 },
+		...{ stopReason: answered ? 'end' : null, ms: answered ? 1_310 : null, seed: 7 },
+	};
+}

@@ -1,0 +1,205 @@
+import type { Run } from '../../../electron/contract/evaluation/run.ts';
+import { type Technique, techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
+import { minute, modelFile } from './data.ts';
+import { type ArmPlan, changedSet, type FakeRun, fakeRun, metricOf, rightSet } from './evaluation-data.ts';
+import type { FakeApplication } from './fake-application.ts';
+import { day, type Scene, withModel } from './scene.ts';
+
+const n = 160;
+const fewShot = techniqueSchema.parse({ kind: 'few-shot', shots: 3 });
+
+const values = (right: ReadonlySet<number>, known = n): (number | undefined)[] =>
+	Array.from({ length: n }, (_, index) => (index < known ? Number(right.has(index)) : undefined));
+
+/** The mock page's numbers: v4 58 and 88 of 160, v5 71 and 102. */
+function ticketArms(technique?: Technique): readonly ArmPlan[] {
+	const small = rightSet(n, 58, 1);
+	const large = rightSet(n, 88, 2);
+	const more = technique === undefined ? {} : { technique };
+	return [
+		{ model: 'small', version: 4, values: values(small) },
+		{ model: 'large', version: 4, values: values(large) },
+		{ model: 'small', version: 5, ...more, values: values(changedSet(n, small, 29, 16, 3)) },
+		{ model: 'large', version: 5, ...more, values: values(changedSet(n, large, 27, 13, 5)) },
+	];
+}
+
+const criteria = [
+	{ metric: 'fields', operator: 'at-least', value: 0.6 },
+	{ metric: 'latency-p95', operator: 'at-most', value: 2 },
+] as const;
+
+function tickets(id = 9, changes: Partial<Run> = {}, technique?: Technique): FakeRun {
+	const made = fakeRun(id, 'Ticket triage', ticketArms(technique));
+	const { run } = made;
+	const byTag = made.arms.flatMap(({ arm, values: own }) =>
+		['routine', 'urgent'].map((tag, urgent) => ({
+			...metricOf(own.filter((_, index) => Number(index % 3 === 0) === urgent))!,
+			...{ tag, armId: arm.id, scorer: 'fields' },
+		})),
+	);
+	const outcomes = run.arms.flatMap((arm) => {
+		const { value, low, high } = arm.metrics.fields!;
+		const p95 = arm.latency!.p95;
+		return [
+			{
+				...{ criterion: criteria[0], armId: arm.id, value, low, high, words: '' },
+				state: low >= 0.6 ? ('met' as const) : high < 0.6 ? ('not-met' as const) : ('undecided' as const),
+			},
+			{
+				...{ criterion: criteria[1], armId: arm.id, value: p95, low: p95 * 0.94, high: p95 * 1.08, words: '' },
+				state: p95 <= 1.9 ? ('met' as const) : ('not-met' as const),
+			},
+		];
+	});
+	return {
+		...made,
+		run: { ...run, config: { ...run.config, criteria: [...criteria] }, byTag, criteria: outcomes, ...changes },
+	};
+}
+
+const one = (version: number, right: number): readonly ArmPlan[] => [
+	{ model: 'large', version, values: values(rightSet(n, right, version)) },
+];
+
+const earlier = (): FakeRun[] => [
+	fakeRun(8, 'Ticket triage', ticketArms().slice(0, 2), { createdAt: Date.now() - day, baseline: true }),
+	fakeRun(7, 'JSON extraction', one(2, 91), {
+		createdAt: Date.now() - day - 40 * minute,
+		progress: { done: n, total: n, errors: 3, failedShards: 0, secondsLeft: null, doing: null },
+	}),
+	fakeRun(6, 'Short facts', ticketArms().slice(0, 2), { createdAt: Date.now() - 3 * day, repeatable: 'unknown' }),
+	fakeRun(5, 'Lease questions', one(1, 44), {
+		createdAt: Date.now() - 12 * day,
+		repeatable: 'no',
+		status: 'cancelled',
+	}),
+];
+
+/** A run that goes on: 71 of 160 on one combination. */
+const arithmetic = (changes: Partial<Run> = {}): FakeRun =>
+	fakeRun(10, 'Arithmetic', [{ model: 'small', version: 1, values: values(rightSet(n, 50, 9), 71) }], {
+		...{ createdAt: Date.now() - minute, startedAt: Date.now() - minute, repeatable: 'unknown', repeatableNote: '' },
+		...changes,
+	});
+
+function library(fake: FakeApplication): void {
+	withModel(fake);
+	fake.data.models = [
+		modelFile(1, { quantization: 'Q4_K_M', sizeBytes: 105_000_000 }),
+		modelFile(2, {
+			name: 'SmolLM2 360M Instruct',
+			quantization: 'Q8_0',
+			sizeBytes: 386_000_000,
+			parameters: 361_821_120,
+			default: false,
+		}),
+	];
+}
+
+const scene = (route: string, ...all: FakeRun[]): Scene => ({
+	prepare(fake) {
+		library(fake);
+		fake.data.evaluations.all = all;
+		return route;
+	},
+});
+
+const unfair = {
+	code: 'technique',
+	serious: true,
+	message: 'v4 was asked zero-shot, v5 was shown 3 examples; the difference may come from that, not from the prompt.',
+} as const;
+
+export const evaluationScenes: Record<string, Scene> = {
+	'evaluate-empty': scene('/evaluate'),
+	'evaluate-result': scene('/evaluate/9', tickets(), ...earlier()),
+	'evaluate-running': scene('/evaluate/9', arithmetic(), tickets(), ...earlier()),
+	'evaluate-unfair': {
+		prepare(fake) {
+			library(fake);
+			fake.data.evaluations.all = [arithmetic(), tickets(9, {}, fewShot), ...earlier()];
+			fake.data.evaluations.unfair = [
+				unfair,
+				{ code: 'context', serious: false, message: 'The context was 2,048 tokens for v4 and 4,096 for v5.' },
+			];
+			return '/evaluate/9';
+		},
+	},
+	'evaluate-one': scene('/evaluate/10', arithmetic(), ...earlier()),
+	'evaluate-waiting': scene(
+		'/evaluate/10',
+		fakeRun(10, 'Arithmetic', [{ model: 'small', version: 1, values: Array.from({ length: 40 }, () => undefined) }], {
+			...{ status: 'waiting', repeatable: 'unknown', startedAt: null },
+		}),
+		...earlier(),
+	),
+	'evaluate-paused': scene('/evaluate/10', arithmetic({ status: 'paused' }), ...earlier()),
+	'evaluate-failed': scene(
+		'/evaluate/10',
+		arithmetic({
+			status: 'failed',
+			failure: {
+				code: 'model-changed',
+				message: 'SmolLM2 135M Instruct Q4_K_M is not the file this run was begun with: its content has changed.',
+				next: ['Bring the old file back, then go on', 'Or change and run: a new run measures the file as it is now'],
+			},
+		}),
+		...earlier(),
+	),
+	'evaluate-tags': {
+		...scene('/evaluate/9', tickets(), ...earlier()),
+		act: (page) => page.getByText('By tag', { exact: true }).click(),
+	},
+	'evaluate-cost': {
+		...scene('/evaluate/9', tickets(), ...earlier()),
+		act: (page) => page.getByText('Tokens and time', { exact: true }).click(),
+	},
+	'evaluate-criteria': {
+		...scene('/evaluate/9', tickets(), ...earlier()),
+		act: (page) => page.getByText('Criteria', { exact: false }).first().click(),
+	},
+	'evaluate-conditions': {
+		...scene('/evaluate/9', tickets(), ...earlier()),
+		act: (page) => page.getByText('Conditions', { exact: true }).click(),
+	},
+	'evaluate-prompts-sent': {
+		...scene('/evaluate/9', tickets(9, {}, fewShot), ...earlier()),
+		act: (page) => page.getByRole('button', { name: 'Prompts sent' }).click(),
+	},
+	'evaluate-correct': {
+		...scene('/evaluate/9', tickets(), ...earlier()),
+		act: (page) => page.getByRole('button', { name: 'Correct target' }).click(),
+	},
+	'evaluate-repeatable': {
+		...scene('/evaluate/9', tickets(), ...earlier()),
+		async act(page) {
+			await page.getByRole('button', { name: 'Repeatable' }).click();
+			await page.waitForTimeout(250);
+		},
+	},
+	'evaluate-table': {
+		...scene('/evaluate/9', tickets(), ...earlier()),
+		act: (page) => page.getByRole('button', { name: 'Show as table' }).click(),
+	},
+	'evaluate-compare': scene('/evaluate/8-9', tickets(), ...earlier()),
+	'evaluate-pick': {
+		...scene('/evaluate/9', tickets(), ...earlier()),
+		async act(page) {
+			const list = page.getByRole('complementary', { name: 'Runs' });
+			await list.getByRole('checkbox').nth(0).check({ force: true });
+			await list.getByRole('checkbox').nth(2).check({ force: true });
+		},
+	},
+	'evaluate-unreadable': {
+		prepare(fake) {
+			library(fake);
+			fake.data.evaluations.failure = {
+				code: 'database-damaged',
+				message: 'The database file is damaged at page 412.',
+				next: ['Restore a backup'],
+			};
+			return '/evaluate';
+		},
+	},
+};
