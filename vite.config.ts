@@ -15,6 +15,7 @@ const threads = {
 	'exchange-worker': 'electron/conversation/exchange/thread/exchange-worker.ts',
 	'scoring-worker': 'electron/evaluation/scorers/thread/scoring-worker.ts',
 	'reading-worker': 'electron/conversation/attachment/reading/reading-worker.ts',
+	'scan-worker': 'electron/library/scan/scan-worker.ts',
 };
 
 /**
