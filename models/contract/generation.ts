@@ -50,6 +50,9 @@ export const generationResultSchema = z.object({
 	generationMs: z.number(),
 	threads: z.int(),
 	tokenIds: z.array(z.int()),
+	/** Tokens guessed before they were drawn, and how many of them came true; left out where nothing was guessed. */
+	drafted: z.int().optional(),
+	accepted: z.int().optional(),
 });
 
 export type GenerationResult = z.infer<typeof generationResultSchema>;

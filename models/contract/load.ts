@@ -42,6 +42,11 @@ export const loadOptionsSchema = z.object({
 			frequencyScale: z.number().min(0.01).max(4).optional(),
 		})
 		.optional(),
+	/**
+	 * Guesses several tokens at once: what followed the same words before, or what a smaller model of the same family (a
+	 * GGUF file) would write. Off where it is left out. Answers may differ by rounding.
+	 */
+	drafting: z.union([z.literal('off'), z.literal('lookup'), z.object({ path: z.string().min(1) })]).optional(),
 	/** LoRA adapters on top of the weights. */
 	adapters: z.array(loraAdapterSchema).max(8).optional(),
 	/** Layers on the GPU; 'auto' where it is left out. Without a GPU of no effect. */

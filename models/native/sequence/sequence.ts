@@ -82,6 +82,27 @@ export class NativeSequence {
 		return sampler.sample(this.context, 0);
 	}
 
+	/**
+	 * Adds one token and a guess of those that follow it, and draws as long as the guess comes true, and once more: one
+	 * token at least, one more than guessed at most.
+	 */
+	async nextOf(token: number, guess: readonly number[], sampler: Sampler): Promise<number[]> {
+		this.#add(token, true);
+		for (const guessed of guess) this.#add(guessed, true);
+		try {
+			await this.context.decode();
+		} catch (error) {
+			this.#cutTo(this.#tokens.length);
+			throw error;
+		}
+		const drawn: number[] = [];
+		do drawn.push(sampler.sample(this.context, drawn.length));
+		while (drawn.length <= guess.length && drawn.at(-1) === guess[drawn.length - 1]);
+		this.#tokens.push(token, ...guess.slice(0, drawn.length - 1));
+		if (drawn.length <= guess.length) this.#cutTo(this.#tokens.length);
+		return drawn;
+	}
+
 	/** Adds one token; its logits are the context's then. */
 	async predict(token: number): Promise<void> {
 		this.#add(token, true);

@@ -10,6 +10,8 @@ import { working } from '../working.ts';
 import { evaluatePrompt } from './prompt-run.ts';
 import type { SavedStates } from './saved-state/saved-states.ts';
 import type { Slices } from './slices.ts';
+import type { Drafter } from './speculation/drafter.ts';
+import { createPace } from './speculation/pace.ts';
 import type { ThreadTuner } from './threads/tuner.ts';
 
 export interface LlamaEngineParts {
@@ -23,6 +25,8 @@ export interface LlamaEngineParts {
 	readonly ends: (token: number) => boolean;
 	readonly detokenize: (tokens: readonly number[], before: readonly number[]) => string;
 	readonly slices: Slices;
+	/** Guesses what comes next; null where nothing is guessed. */
+	readonly drafter: Drafter | null;
 	/** States of conversations on disk; null where none are kept. */
 	readonly states: SavedStates | null;
 	readonly tuner: ThreadTuner;
@@ -67,6 +71,8 @@ export async function* writeAnswer(
 	const prompt = await working(async () => parts.buildPrompt(request.turns, begun));
 	const total = prompt.tokens.length;
 	const ids: number[] = [];
+	/** Tokens that may be guessed after so many: what is thrown away must have room, too. */
+	const roomFor = (written: number): number => Math.max(0, parts.contextSize - 2 - total - written);
 	tuner.begin();
 
 	const { states } = parts;
@@ -95,28 +101,46 @@ export async function* writeAnswer(
 	let sentAt = Number.NEGATIVE_INFINITY;
 	const sampler = createSampler(sequence.context.model, request.sampling, { begun, grammar: request.grammar });
 	let last = prompt.tokens.at(-1)!;
+	const { drafter } = parts;
+	const pace = createPace();
+	drafter?.begin(prompt.tokens);
+	/** Drawn and not written yet: more than one where a guess came true. */
+	const drawn: number[] = [];
+	const draw = async (): Promise<void> => {
+		const from = performance.now();
+		const guess = drafter === null ? [] : await drafter.propose(Math.min(pace.next(), roomFor(ids.length)));
+		if (guess.length === 0) {
+			drawn.push(await sequence.next(last, sampler));
+			tuner.generated(performance.now() - from, total + ids.length + 1);
+			return;
+		}
+		drawn.push(...(await sequence.nextOf(last, guess, sampler)));
+		pace.took(guess.length, drawn.length - 1);
+	};
 	try {
 		while (stopReason === 'end') {
 			if (signal?.aborted) {
 				stopReason = 'stopped';
 				break;
 			}
-			const from = performance.now();
-			const step = working(() => sequence.next(last, sampler));
-			if (!(await settledOrAborted(step, signal))) {
-				sequence.stop();
-				native.running = step;
-				stopReason = 'stopped';
-				break;
+			if (drawn.length === 0) {
+				const step = working(draw);
+				if (!(await settledOrAborted(step, signal))) {
+					sequence.stop();
+					native.running = step;
+					stopReason = 'stopped';
+					break;
+				}
+				await step.catch((error: unknown) => {
+					throw decodeFailure(error);
+				});
 			}
-			last = await step.catch((error: unknown) => {
-				throw decodeFailure(error);
-			});
 			const now = performance.now();
+			last = drawn.shift()!;
 			if (parts.ends(last)) break;
 			firstAt ??= now;
 			ids.push(last);
-			tuner.generated(now - from, total + ids.length);
+			drafter?.wrote(last);
 			batch += stops.push(text.push(last));
 			batchCount += 1;
 			if (stops.found !== null) stopReason = 'stop-string';
@@ -149,6 +173,7 @@ export async function* writeAnswer(
 		generationMs: ended - (firstAt ?? ended),
 		threads: tuner.threads,
 		tokenIds: ids,
+		...(pace.drafted === 0 ? {} : { drafted: pace.drafted, accepted: pace.accepted }),
 	};
 	yield { type: 'done', result };
 }

@@ -2,9 +2,10 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { Failure } from '../../contract/failure.ts';
-import type { Capabilities, LoraAdapter, ThreadTrial } from '../../contract/load.ts';
+import type { Capabilities, LoadOptions, LoraAdapter, ThreadTrial } from '../../contract/load.ts';
 import type { Engine } from '../../engine.ts';
 import { engineBuild } from '../../library/engine-build.ts';
+import { partNameOf, partPaths } from '../../library/split.ts';
 import { NativeContext } from '../../native/context.ts';
 import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../../native/context-size.ts';
 import { type NativeLibrary, openNativeLibrary } from '../../native/library/open.ts';
@@ -25,6 +26,9 @@ import { givesNumbers, measureThreads, someTokens, timeTokens } from './measure.
 import { stateIdentity } from './saved-state/identity.ts';
 import { createSavedStates } from './saved-state/saved-states.ts';
 import { contextBatchSize, createSlices } from './slices.ts';
+import { openDraftModel } from './speculation/draft-model.ts';
+import type { Drafter } from './speculation/drafter.ts';
+import { createLookup } from './speculation/lookup.ts';
 import { threadCounts } from './threads/trials.ts';
 import { createThreadTuner } from './threads/tuner.ts';
 
@@ -54,6 +58,13 @@ async function contextSizeFor(model: NativeModel, request: LoadRequest): Promise
 	});
 }
 
+/** Of all parts, where the file is one of several. */
+function weightBytesOf(path: string): number {
+	const part = partNameOf(path);
+	const paths = part === null ? [path] : partPaths(path, part);
+	return paths.reduce((sum, one) => sum + (statSync(one, { throwIfNoEntry: false })?.size ?? 0), 0);
+}
+
 /** Loads a model file with llama.cpp; throws a Failure that says why it can't be. */
 export async function openLlamaEngine(request: LoadRequest, hooks: EngineHooks): Promise<Engine> {
 	const log = createLogKeeper((line) => {
@@ -67,6 +78,16 @@ export async function openLlamaEngine(request: LoadRequest, hooks: EngineHooks):
 	}
 }
 
+async function openDrafter(
+	model: NativeModel,
+	drafting: LoadOptions['drafting'],
+	contextSize: number,
+	threads: () => number,
+): Promise<Drafter | null> {
+	if (drafting === undefined || drafting === 'off') return null;
+	return drafting === 'lookup' ? createLookup() : await openDraftModel(model, drafting.path, contextSize, threads);
+}
+
 async function open(
 	{ path, options, knownThreadTrials, savedStates }: LoadRequest,
 	hooks: EngineHooks,
@@ -74,7 +95,7 @@ async function open(
 ): Promise<Engine> {
 	const cores = availableParallelism();
 	const counts = options.threads === 'auto' ? threadCounts(cores) : [Math.min(options.threads, cores)];
-	checkWeightsFit(statSync(path).size, process.availableMemory());
+	checkWeightsFit(weightBytesOf(path), process.availableMemory());
 	const library = openLibrary();
 	library.log.onLine = ({ level, text }) => {
 		if (level === 'warn' || level === 'error') log.add(text);
@@ -160,6 +181,7 @@ async function open(
 			heads: model.facts.heads,
 			threads: () => tuner.threads,
 		}),
+		drafter: await openDrafter(model, options.drafting, contextSize, () => tuner.threads),
 		states:
 			savedStates === undefined
 				? null
