@@ -11,7 +11,7 @@ export const generationColumns = `g.id AS generationId, g.model_file_id AS model
   g.repeat_penalty AS repeatPenalty, g.max_tokens AS maxTokens, g.stop, g.seed, g.context_size AS contextSize,
   g.threads, g.prompt_tokens AS promptTokens, g.cached_tokens AS cachedTokens,
   g.completion_tokens AS completionTokens, g.dropped_turns AS droppedTurns, g.ttft_ms AS ttftMs,
-  g.prompt_ms AS promptMs, g.generation_ms AS generationMs, g.stop_reason AS stopReason, g.stop_string AS stopString`;
+  g.drafted_tokens AS drafted, g.accepted_tokens AS accepted, g.prompt_ms AS promptMs, g.generation_ms AS generationMs, g.stop_reason AS stopReason, g.stop_string AS stopString`;
 
 export interface GenerationRow {
 	readonly generationId: number;
@@ -34,6 +34,9 @@ export interface GenerationRow {
 	readonly cachedTokens: number;
 	readonly completionTokens: number;
 	readonly droppedTurns: number;
+	/** null where nothing was guessed. */
+	readonly drafted: number | null;
+	readonly accepted: number | null;
 	readonly ttftMs: number | null;
 	readonly promptMs: number | null;
 	readonly generationMs: number | null;
@@ -42,11 +45,13 @@ export interface GenerationRow {
 }
 
 export function generationOf(row: GenerationRow): Generation {
-	const { generationId, temperature, topK, topP, minP, repeatPenalty, maxTokens, stop, seed, ...rest } = row;
+	const { generationId, temperature, topK, topP, minP, repeatPenalty, maxTokens, stop, seed, ...others } = row;
+	const { drafted, accepted, ...rest } = others;
 	const timing = { ttftMs: row.ttftMs ?? 0, promptMs: row.promptMs ?? 0, generationMs: row.generationMs ?? 0 };
 	return {
 		...rest,
 		...timing,
+		...(drafted === null || accepted === null ? {} : { drafted, accepted }),
 		id: generationId,
 		sampling: {
 			temperature,
@@ -115,15 +120,15 @@ export type GenerationNumbers = Omit<GenerationResult, 'stopReason' | 'threads'>
 };
 
 export function completeGeneration(database: WritableDatabase, id: number, result: GenerationNumbers): void {
-	const { tokenIds, ...numbers } = result;
+	const { tokenIds, drafted = null, accepted = null, ...numbers } = result;
 	run(
 		database,
 		`UPDATE generations SET prompt_tokens = :promptTokens, cached_tokens = :cachedTokens,
-		   completion_tokens = :completionTokens, dropped_turns = :droppedTurns, ttft_ms = :ttftMs,
+		   completion_tokens = :completionTokens, drafted_tokens = :drafted, accepted_tokens = :accepted, dropped_turns = :droppedTurns, ttft_ms = :ttftMs,
 		   prompt_ms = :promptMs, generation_ms = :generationMs, stop_reason = :stopReason,
 		   stop_string = :stopString, token_ids = :tokenIds
 		 WHERE id = :id`,
-		{ id, ...numbers, tokenIds: littleEndian(tokenIds) },
+		{ id, ...numbers, drafted, accepted, tokenIds: littleEndian(tokenIds) },
 	);
 }
 

@@ -36,6 +36,9 @@ export function statsLine(message: Message): string {
 			generation.promptTokens > 0
 				? `${count(generation.cachedTokens)} of ${counted(generation.promptTokens, 'prompt token')} cached`
 				: null,
+			generation.drafted !== undefined && generation.drafted > 0
+				? `${count(generation.accepted ?? 0)} of ${count(generation.drafted)} guesses right`
+				: null,
 		);
 	}
 	parts.push(endingWords(message));
