@@ -12,8 +12,10 @@ import { defaultSampling } from '../../../models/contract/default-sampling.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { type FakeComparisons, fakeComparisons } from './comparison-handlers.ts';
 import type { FakeAttachment } from './composer-handlers.ts';
+import { type FakeDatasets, fakeDatasets } from './dataset/data.ts';
 import { type FakeEvaluations, fakeEvaluations } from './evaluation-handlers.ts';
 import { type FakeExchange, fakeExchange } from './exchange-handlers.ts';
+import { type FakePrompts, fakePrompts } from './prompt/data.ts';
 
 /** Everything the fake application holds; tests change it directly. */
 export interface FakeData {
@@ -35,6 +37,8 @@ export interface FakeData {
 	settings: Settings;
 	exchange: FakeExchange;
 	comparisons: FakeComparisons;
+	datasets: FakeDatasets;
+	prompts: FakePrompts;
 	evaluations: FakeEvaluations;
 	status: Status;
 	requests: NetworkRequest[];
@@ -70,6 +74,8 @@ export function emptyData(): FakeData {
 		settings: defaultSettings,
 		exchange: fakeExchange(),
 		comparisons: fakeComparisons(),
+		datasets: fakeDatasets(),
+		prompts: fakePrompts(),
 		evaluations: fakeEvaluations(),
 		status: { engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)', networkBlocked: false, notice: null },
 		requests: [],

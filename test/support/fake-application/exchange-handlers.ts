@@ -12,6 +12,8 @@ export interface FakeExchange {
 	held: Job['kind'][];
 	/** Previews fail with it. */
 	failure: FailureFacts | null;
+	/** Work that was begun, by its id. */
+	jobs: Map<string, Job>;
 }
 
 const day = 86_400_000;
@@ -28,6 +30,7 @@ export function fakeExchange(): FakeExchange {
 	return {
 		held: [],
 		failure: null,
+		jobs: new Map(),
 		report: {
 			files: 1,
 			sizeBytes: 1_020_000_000,
@@ -57,7 +60,7 @@ export function fakeExchange(): FakeExchange {
 /** Jobs of the fake end at once, or are held in the middle. */
 export function exchangeHandlers(fake: FakeApplication, { exchange, jobs }: Implementer) {
 	const { data } = fake;
-	const known = new Map<string, Job>();
+	const known = data.exchange.jobs;
 
 	function start(kind: Job['kind'], title: string, unit: Job['unit'], total: number): Job {
 		const held = data.exchange.held.includes(kind);

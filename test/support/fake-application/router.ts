@@ -5,6 +5,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { comparisonHandlers } from './comparison-handlers.ts';
 import { attach, attachmentHandlers, measureHandler } from './composer-handlers.ts';
 import { dataHandlers } from './data-handlers.ts';
+import { datasetHandlers } from './dataset/handlers.ts';
 import { evaluationHandlers } from './evaluation-handlers.ts';
 import { exchangeHandlers } from './exchange-handlers.ts';
 import type { FakeApplication } from './fake-application.ts';
@@ -12,6 +13,7 @@ import { feedbackHandlers } from './feedback-handlers.ts';
 import { hubHandlers } from './hub-handlers.ts';
 import { modelHandlers } from './model-handlers.ts';
 import { organiseHandlers } from './organise-handlers.ts';
+import { promptHandlers } from './prompt/handlers.ts';
 import { searchHandlers } from './search-handlers.ts';
 import { presetHandlers, threadHandlers } from './thread-handlers.ts';
 
@@ -107,6 +109,8 @@ export function fakeRouter(fake: FakeApplication) {
 			}),
 		},
 		comparisons: comparisonHandlers(fake, os),
+		datasets: datasetHandlers(fake, os),
+		prompts: promptHandlers(fake, os),
 		evaluations: evaluationHandlers(fake, os),
 		...organiseHandlers(fake, os),
 		feedback: feedbackHandlers(fake, os),

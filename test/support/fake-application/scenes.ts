@@ -2,12 +2,14 @@ import { actedScenes } from './acted-scenes.ts';
 import { chatScenes } from './chat-scenes.ts';
 import { comparisonScenes } from './comparison-scenes.ts';
 import { composerScenes } from './composer-scenes.ts';
+import { datasetScenes } from './dataset/scenes.ts';
 import { evaluationScenes } from './evaluation-scenes.ts';
 import { exchangeScenes } from './exchange-scenes.ts';
 import { feedbackScenes } from './feedback-scenes.ts';
 import { markdownScenes } from './markdown-scenes.ts';
 import { organiseScenes } from './organise-scenes.ts';
 import { otherScenes } from './other-scenes.ts';
+import { promptScenes } from './prompt/scenes.ts';
 import type { Scene } from './scene.ts';
 import { searchScenes } from './search-scenes.ts';
 import { settingScenes } from './setting-scenes.ts';
@@ -27,5 +29,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...feedbackScenes,
 	...exchangeScenes,
 	...comparisonScenes,
+	...datasetScenes,
+	...promptScenes,
 	...evaluationScenes,
 };

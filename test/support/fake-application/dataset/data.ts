@@ -1,0 +1,154 @@
+import type { CheckReport } from '../../../../electron/contract/dataset/check.ts';
+import type { Dataset, DatasetVersion } from '../../../../electron/contract/dataset/dataset.ts';
+import type { DatasetImportReport, ImportPreview } from '../../../../electron/contract/dataset/import.ts';
+import type { Sample } from '../../../../electron/contract/dataset/sample.ts';
+import type { FailureFacts } from '../../../../models/contract/failure.ts';
+
+export interface FakeVersion {
+	version: DatasetVersion;
+	samples: readonly Sample[];
+}
+
+/** What the fake application knows of datasets, and what its imports and checks find. */
+export interface FakeDatasets {
+	all: Dataset[];
+	versions: FakeVersion[];
+	/** The list can't be read, and why. */
+	failure: FailureFacts | null;
+	/** What an import finds, or why it finds nothing. */
+	preview: ImportPreview | null;
+	previewFailure: FailureFacts | null;
+	imported: Partial<DatasetImportReport>;
+	report: CheckReport | null;
+	/** Kinds of job that stand still in the middle. */
+	held: string[];
+	/** Samples that were made of messages. */
+	uses: { messageId: number; datasetId: number; datasetName: string; versionId: number; sampleId: number }[];
+}
+
+export function fakeDatasets(): FakeDatasets {
+	return {
+		...{ all: [], versions: [], failure: null, preview: null, previewFailure: null, imported: {} },
+		...{ report: null, held: [], uses: [] },
+	};
+}
+
+const day = 86_400_000;
+const start = Date.UTC(2026, 10, 24, 9);
+
+export function sampleOf(id: number, input: Sample['input'], changes: Partial<Sample> = {}): Sample {
+	return {
+		...{ id, key: `row-${id}`, input, target: null, choices: null, variables: {}, metadata: {}, tags: [] },
+		...{ cluster: null, split: 'test', position: id, source: { kind: 'written' }, createdAt: start },
+		...changes,
+	};
+}
+
+export function versionOf(
+	id: number,
+	datasetId: number,
+	number: number,
+	samples: number,
+	changes: Partial<DatasetVersion> = {},
+): DatasetVersion {
+	const frozen = { sha256: '5f0c'.repeat(16), frozenAt: start - (9 - number) * day };
+	return {
+		id,
+		datasetId,
+		number,
+		note: '',
+		samples,
+		createdAt: start - (9 - number) * day,
+		revision: 0,
+		...frozen,
+		...changes,
+	};
+}
+
+const topics = ['billing', 'shipping', 'account', 'product', 'other'] as const;
+
+const tickets: readonly (readonly [input: string, topic: number, urgent: boolean])[] = [
+	['Charged twice for March', 0, true],
+	['App closes when I open the map', 3, false],
+	['Where is my refund? This is the third mail. I need the money before Friday or I cancel.', 0, true],
+	['Please delete my account and data', 2, false],
+	['Invoice has the wrong VAT number', 0, false],
+	['Password mail never arrives', 2, true],
+	['Delivered to the wrong house', 1, true],
+	['Card declined twice, the bank says it is fine', 0, true],
+	['Do you ship to Norway?', 1, false],
+	['The battery lasts two hours, you promised eight', 3, false],
+	['How do I change the name on my plan?', 2, false],
+	['Parcel says delivered but nothing is here', 1, true],
+];
+
+/** The samples of the mock page: tickets with what they are about. */
+export function ticketSamples(count = 160): Sample[] {
+	return Array.from({ length: count }, (_, index) => {
+		const [input, topic, urgent] = tickets[index % tickets.length]!;
+		const again = Math.floor(index / tickets.length);
+		return sampleOf(1_000 + index, again === 0 ? input : `${input} (${again + 1})`, {
+			target: `{"topic": "${topics[topic]}", "urgent": ${urgent}}`,
+			tags: urgent ? [topics[topic]!, 'urgent'] : [topics[topic]!],
+			split: index % 8 === 7 ? 'examples' : 'test',
+			variables: { ticket: input, language: 'en' },
+			source:
+				index === 2
+					? { kind: 'message', conversationId: 1, messageId: 2 }
+					: { kind: 'file', file: 'tickets.csv', row: index + 1 },
+		});
+	});
+}
+
+/** A dataset with its versions; the newest one is shown. */
+export function addDataset(
+	to: FakeDatasets,
+	dataset: Partial<Dataset> & Pick<Dataset, 'id' | 'name'>,
+	versions: readonly FakeVersion[],
+): void {
+	to.versions.unshift(...versions);
+	const latest = versions[0]!.version;
+	to.all.push({
+		...{ description: '', starterId: null, versions: versions.length, latest, createdAt: start, updatedAt: start },
+		...{ deletedAt: null },
+		...dataset,
+	});
+}
+
+/** Ticket triage in three versions, the newest a draft, and three sets that come with Assay. */
+export function withTickets(to: FakeDatasets): void {
+	const samples = ticketSamples();
+	const draft = samples.map((sample, index) =>
+		index === 4 ? { ...sample, id: 2_004, input: 'Invoice shows the wrong VAT number, please send a new one' } : sample,
+	);
+	const written = sampleOf(2_100, 'The map shows my old address', {
+		...{ target: '{"topic": "account", "urgent": false}', tags: ['account'], source: { kind: 'written' } },
+	});
+	const all = [...draft.filter((_, index) => index !== 10), written];
+	addDataset(
+		to,
+		{ id: 1, name: 'Ticket triage', description: 'Support mails of one week in November, sorted by hand.' },
+		[
+			{ version: versionOf(13, 1, 3, all.length, { frozenAt: null, sha256: null, revision: 3 }), samples: all },
+			{ version: versionOf(12, 1, 2, samples.length, { note: 'doubtful labels corrected' }), samples },
+			{ version: versionOf(11, 1, 1, 120, { note: 'first import' }), samples: samples.slice(0, 120) },
+		],
+	);
+	addDataset(to, { id: 2, name: 'Lease questions' }, [
+		{ version: versionOf(21, 2, 1, 48), samples: ticketSamples(48) },
+	]);
+	for (const [index, name] of ['Arithmetic', 'Extraction to JSON', 'Instruction following'].entries()) {
+		const id = 10 + index;
+		addDataset(to, { id, name, starterId: name.toLowerCase(), description: 'Written for Assay.' }, [
+			{
+				version: versionOf(id * 10, id, 1, 40),
+				samples: Array.from({ length: 40 }, (_, row) =>
+					sampleOf(id * 1_000 + row, `What is ${row + 18} + ${27 - row}?`, {
+						target: '45',
+						source: { kind: 'starter' },
+					}),
+				),
+			},
+		]);
+	}
+}

@@ -1,0 +1,72 @@
+import type { Prompt, PromptVersion } from '../../../../electron/contract/prompt/prompt.ts';
+import type { FailureFacts } from '../../../../models/contract/failure.ts';
+
+/** What the fake application knows of prompts. */
+export interface FakePrompts {
+	all: Prompt[];
+	/** Newest first. */
+	versions: PromptVersion[];
+	failure: FailureFacts | null;
+}
+
+export function fakePrompts(): FakePrompts {
+	return { all: [], versions: [], failure: null };
+}
+
+const day = 86_400_000;
+const start = Date.UTC(2026, 10, 24, 9);
+
+export function promptVersion(
+	id: number,
+	promptId: number,
+	number: number,
+	changes: Partial<PromptVersion> = {},
+): PromptVersion {
+	return {
+		...{ id, promptId, number, note: '', system: '', template: '{{input}}', example: '', sha256: '7a1e'.repeat(16) },
+		...{ variables: ['input'], createdAt: start - (9 - number) * day },
+		...changes,
+	};
+}
+
+/** A prompt with its versions, newest first. */
+export function addPrompt(
+	to: FakePrompts,
+	prompt: Partial<Prompt> & Pick<Prompt, 'id' | 'name'>,
+	versions: readonly PromptVersion[],
+): void {
+	to.versions.push(...versions);
+	to.all.push({
+		...{ description: '', starterId: null, versions: versions.length, latest: versions[0]!, createdAt: start },
+		...{ updatedAt: start, deletedAt: null },
+		...prompt,
+	});
+}
+
+const system = 'You sort support tickets. Answer with JSON only.';
+
+/** Ticket triage in five versions, and three templates that come with Assay. */
+export function withPrompts(to: FakePrompts): void {
+	const template = [
+		'Read the ticket and answer with JSON that has "topic", "urgent" and "about".',
+		'Topics: billing, shipping, account, product, other.',
+		'',
+		'{{examples}}',
+		'Ticket: {{ticket}}',
+	].join('\n');
+	const before = template.replace('\n{{examples}}', '').replace(' that has "topic", "urgent" and "about"', '');
+	const variables = ['examples', 'ticket'];
+	addPrompt(to, { id: 1, name: 'Ticket triage', description: 'For support mails, one at a time.' }, [
+		promptVersion(105, 1, 5, {
+			...{ system, template, example: 'Ticket: {{ticket}}\n{{target}}', note: 'shows examples', variables },
+		}),
+		promptVersion(104, 1, 4, { system, template: before, note: 'fewer topics', variables: ['ticket'] }),
+		promptVersion(103, 1, 3, { template: before, variables: ['ticket'] }),
+	]);
+	addPrompt(to, { id: 2, name: 'Lease questions' }, [promptVersion(201, 2, 1, { template: 'Q: {{input}}\nA:' })]);
+	for (const [index, name] of ['Plain question', 'Multiple choice', 'JSON extraction'].entries()) {
+		addPrompt(to, { id: 10 + index, name, starterId: name.toLowerCase(), description: 'Comes with Assay.' }, [
+			promptVersion(1_000 + index, 10 + index, 1),
+		]);
+	}
+}

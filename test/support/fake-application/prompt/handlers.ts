@@ -1,0 +1,46 @@
+import type { Implementer } from '../../../../electron/api/implementer.ts';
+import { diffPrompts } from '../../../../electron/prompt/diff.ts';
+import { previewPrompt } from '../../../../electron/prompt/preview.ts';
+import { Failure } from '../../../../models/contract/failure.ts';
+import type { FakeApplication } from '../fake-application.ts';
+import { addPrompt, promptVersion } from './data.ts';
+
+/** Prompts as scenes show them; differences and previews are made by the application's own code. */
+export function promptHandlers(fake: FakeApplication, { prompts: os }: Implementer) {
+	const held = fake.data.prompts;
+	const unknown = () => new Failure({ code: 'prompt-unknown', message: 'There is no such prompt.', next: [] });
+	function prompt(id: number) {
+		const found = held.all.find((one) => one.id === id);
+		if (found === undefined) throw unknown();
+		return found;
+	}
+	function version(id: number) {
+		const found = held.versions.find((one) => one.id === id);
+		if (found === undefined) throw unknown();
+		return found;
+	}
+	return {
+		list: os.list.handler(() => {
+			if (held.failure !== null) throw new Failure(held.failure);
+			return { prompts: held.all };
+		}),
+		get: os.get.handler(({ input }) => ({
+			prompt: prompt(input.id),
+			versions: held.versions.filter(({ promptId }) => promptId === input.id),
+		})),
+		create: os.create.handler(({ input: { name, description, ...content } }) => {
+			const id = fake.nextId();
+			addPrompt(held, { id, name, description }, [promptVersion(fake.nextId(), id, 1, content)]);
+			return prompt(id);
+		}),
+		addVersion: os.addVersion.handler(({ input: { id, ...content } }) => {
+			const { latest } = prompt(id);
+			const next = { ...latest, ...content, id: fake.nextId(), number: latest.number + 1, createdAt: Date.now() };
+			held.versions.unshift(next);
+			held.all = held.all.map((one) => (one.id === id ? { ...one, latest: next, versions: one.versions + 1 } : one));
+			return prompt(id);
+		}),
+		diff: os.diff.handler(({ input }) => diffPrompts(version(input.fromVersionId), version(input.toVersionId))),
+		preview: os.preview.handler(({ input }) => previewPrompt(input)),
+	};
+}
