@@ -6,6 +6,7 @@ import { whenQuiet } from '../../jobs/quiet.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 import { scorerName } from '../plan/check.ts';
 import { ChatFirst } from '../shard/attend.ts';
+import { noteRepetition } from '../shard/repeats.ts';
 import { runShard } from '../shard/run-shard.ts';
 import { unitsOf } from '../shard/units.ts';
 import { getRun, setRunConditions, setRunStatus } from '../store/runs.ts';
@@ -66,6 +67,7 @@ export async function runEvaluation(context: EvaluationContext, id: number, cont
 		} finally {
 			await summaries.whole();
 		}
+		noteRepetition(context, id);
 		setRunStatus(database, id, failure === null ? 'done' : 'failed', { failure, endedAt: clock() });
 	} catch (error) {
 		endEarly(context, id, control.signal.aborted, error);

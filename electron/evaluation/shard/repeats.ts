@@ -1,5 +1,6 @@
 import type { EvaluationContext } from '../context.ts';
 import { getRun, setRepeatable } from '../store/runs.ts';
+import { shardsOf } from '../store/shards.ts';
 import type { Mismatch } from './keep-shard.ts';
 
 /** Notes that rows made again came out the same, or where they did not; once it is no, it stays no. */
@@ -18,5 +19,27 @@ export function noteRepeats(
 		setRepeatable(database, runId, 'no', note);
 	} else if (again > 0 && repeatable === 'unknown') {
 		setRepeatable(database, runId, 'yes', `${again} rows were measured again after an interruption and came out the same`);
+	}
+}
+
+/** A run that repeats another exactly shows, when both are whole, whether every answer came out the same. */
+export function noteRepetition({ database }: Pick<EvaluationContext, 'database'>, runId: number): void {
+	const { repeatOf } = getRun(database, runId);
+	if (repeatOf === null) return;
+	const before = shardsOf(database, repeatOf);
+	const now = shardsOf(database, runId);
+	if ([...before, ...now].some(({ status }) => status !== 'done') || before.length !== now.length) return;
+	const differing = now.filter(({ digest }, index) => digest !== before[index]?.digest).length;
+	for (const [id, other] of [
+		[runId, repeatOf],
+		[repeatOf, runId],
+	] as const) {
+		const { repeatable } = getRun(database, id);
+		if (differing > 0) {
+			if (repeatable === 'no') continue;
+			setRepeatable(database, id, 'no', `${differing} of ${now.length} parts came out otherwise in run ${other}, which is of the same manifest`);
+		} else if (repeatable !== 'no') {
+			setRepeatable(database, id, 'yes', `Every answer came out the same in run ${other}, token by token`);
+		}
 	}
 }

@@ -29,7 +29,8 @@ test('the same config twice is the same manifest with the same answers, and can 
 	const { evaluations, config, ended, database } = setUp(sums(10));
 	const first = await ended((await evaluations.start(config({ epochs: 2, seed: 7 }))).id);
 	const again = await ended((await evaluations.repeat(first.id)).id);
-	expect(again).toMatchObject({ repeatOf: first.id, manifestHash: first.manifestHash, progress: { done: 20 } });
+	expect(again).toMatchObject({ repeatOf: first.id, manifestHash: first.manifestHash, progress: { done: 20 }, repeatable: 'yes' });
+	expect(evaluations.get(first.id).repeatable).toBe('yes');
 	const digests = all<{ digest: string }>(database, 'SELECT digest FROM eval_shards ORDER BY arm_id, position');
 	expect(digests.slice(0, 3)).toEqual(digests.slice(3));
 	const other = await ended((await evaluations.start(config({ epochs: 2, seed: 8 }))).id);

@@ -91,9 +91,17 @@ export function adds(wrong: ReadonlySet<number> = new Set()): Answering {
 	};
 }
 
+export interface SetupOptions {
+	readonly answer?: Answering;
+	readonly models?: number;
+	/** Of the first model's file, where it is a real one. */
+	readonly path?: string;
+	readonly more?: Partial<EvaluationContext>;
+}
+
 export function setUp(
 	samples: readonly TestSample[],
-	{ answer = adds(), models = 1, more = {} }: { answer?: Answering; models?: number; more?: Partial<EvaluationContext> } = {},
+	{ answer = adds(), models = 1, path: modelPath, more = {} }: SetupOptions = {},
 ): Setup {
 	const { database, path } = createDatabase();
 	const events = createEventBus((error) => {
@@ -108,6 +116,8 @@ export function setUp(
 	const files = new Map(Array.from({ length: models }, (_, index) => [index + 1, addModel(database, index + 1, ['Q8_0', 'Q4_0', 'Q2_K'][index])]));
 	const scoring = createScoringThread();
 	onTestFinished(() => scoring.close());
+	const first = files.get(1);
+	if (modelPath !== undefined && first !== undefined) files.set(1, { ...first, path: modelPath });
 	const state = { answering: false };
 	const context: EvaluationContext = {
 		...{ database, events, reader: openReader(path), lane: createLane(), clock: () => 1_000, log: () => {} },
@@ -148,7 +158,7 @@ export function setUp(
 				...changes,
 			}),
 		async ended(id) {
-			const end = performance.now() + 60_000;
+			const end = performance.now() + 110_000;
 			for (;;) {
 				const found = evaluations.get(id);
 				if (found.status !== 'waiting' && found.status !== 'running') return found;
