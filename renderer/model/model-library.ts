@@ -1,10 +1,13 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Download, DownloadRequest } from '../../electron/contract/model/download.ts';
 import type { CatalogueEntry } from '../../electron/contract/model/hub.ts';
+import type { ModelOptions } from '../../electron/contract/model/own.ts';
 import type { ModelFile, ModelState } from '../../electron/contract/model.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { failureOf, isConnectionLoss } from '../connection/failure.ts';
+import { createFits, type Fits } from './fit/fits.ts';
+import { createHubStore, type HubStore } from './get/hub-store.ts';
 import { createModelsView, type ModelsViewStore } from './library/models-view.ts';
 
 export interface LibraryState {
@@ -23,15 +26,23 @@ export interface LibraryState {
 export interface ModelLibrary {
 	readonly state: StoreApi<LibraryState>;
 	readonly view: ModelsViewStore;
+	/** Memory of this computer, what each model needs of it, scans and hashes. */
+	readonly fits: Fits;
+	/** What was searched for on the hub. */
+	readonly hub: HubStore;
 	refresh(): Promise<void>;
 	applyState(state: ModelState): void;
 	applyDownload(download: Download): void;
 	/** Loads or reloads; a failure stays in the model's state, where the screens show it. */
-	load(id: number, contextSize?: number): Promise<void>;
+	load(id: number, options?: { contextSize?: number; safe?: boolean }): Promise<void>;
 	unload(id: number): Promise<void>;
 	setDefault(id: number): Promise<void>;
 	add(path: string): Promise<ModelFile>;
 	remove(id: number, deleteFile: boolean): Promise<number>;
+	/** Undoes `remove`. */
+	restore(id: number): Promise<void>;
+	/** How the model is loaded from now on; returns whether it is in memory with others. */
+	setOptions(id: number, options: ModelOptions): Promise<boolean>;
 	/** Starts fetching, or joins what fetches the same. */
 	fetch(request: DownloadRequest): Promise<void>;
 	pauseDownload(downloadId: string): Promise<void>;
@@ -40,7 +51,7 @@ export interface ModelLibrary {
 	cancelDownload(downloadId: string): Promise<void>;
 }
 
-export function createModelLibrary(connection: Connection): ModelLibrary {
+export function createModelLibrary(connection: Connection, onFailure: (text: string) => void): ModelLibrary {
 	const { client } = connection;
 	const state = createStore<LibraryState>(() => ({
 		status: 'loading',
@@ -82,13 +93,15 @@ export function createModelLibrary(connection: Connection): ModelLibrary {
 	return {
 		state,
 		view: createModelsView(),
+		fits: createFits(connection, (error) => onFailure(failureOf(error).message)),
+		hub: createHubStore(connection),
 		refresh,
 		applyState,
 		applyDownload,
-		async load(id, contextSize) {
+		async load(id, options = {}) {
 			applyState({ state: 'loading', modelFileId: id, progress: { stage: 'starting', fraction: null } });
 			try {
-				applyState(await client.models.load({ id, ...(contextSize === undefined ? {} : { contextSize }) }));
+				applyState(await client.models.load({ id, ...options }));
 			} catch (error) {
 				applyState({ state: 'unloaded', modelFileId: id, failure: failureOf(error) });
 			}
@@ -110,6 +123,14 @@ export function createModelLibrary(connection: Connection): ModelLibrary {
 			await refresh();
 			return freedBytes;
 		},
+		async restore(id) {
+			await client.models.restore({ id });
+			await refresh();
+		},
+		async setOptions(id, options) {
+			const { reload } = await client.models.setOptions({ id, options });
+			return reload;
+		},
 		async fetch(request) {
 			applyDownload(await client.downloads.start(request));
 		},
@@ -128,7 +149,7 @@ export function createModelLibrary(connection: Connection): ModelLibrary {
 /** The model a conversation answers with: its own where that still exists, else the default, else any that can chat. */
 export function modelFor(models: readonly ModelFile[], modelFileId: number | null): ModelFile | undefined {
 	return (
-		models.find(({ id }) => id === modelFileId) ??
+		models.find(({ id, copies }) => id === modelFileId || copies.some((copy) => copy.id === modelFileId)) ??
 		models.find((model) => model.default) ??
 		models.find((model) => model.chat && model.problem === null)
 	);

@@ -8,7 +8,7 @@ import { Button } from '../design/button.tsx';
 import { bytes, percent } from '../design/format.ts';
 import { ProgressBar } from '../design/progress.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';
-import { downloadFigures, isRunning } from '../model/get/download-card.tsx';
+import { downloadFigures, isRunning } from '../model/get/download-words.ts';
 import { stageWords } from '../model/load-words.ts';
 import { downloadOf } from '../model/model-library.ts';
 import { useServices } from '../services.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useUnused } from '../conversation/organise/use-unused.ts';
-import { isRunning } from '../model/get/download-card.tsx';
+import { isRunning } from '../model/get/download-words.ts';
 import { useServices } from '../services.ts';
 
 /**

@@ -1,20 +1,13 @@
 import { useStore } from 'zustand';
-import type { Download } from '../../../electron/contract/model/download.ts';
 import { useServices } from '../../services.ts';
-import { DownloadCard, isRunning } from './download-card.tsx';
+import { DownloadCard } from './download-card.tsx';
 
-/** Downloads worth a look: what runs, and the last failure of what was asked for since. */
-export function shownDownloads(downloads: readonly Download[]): readonly Download[] {
-	return downloads.filter(
-		(one) =>
-			isRunning(one) ||
-			(one.state === 'failed' && downloads.findLast(({ catalogueId }) => catalogueId === one.catalogueId) === one),
-	);
-}
-
-/** The downloads under way, one card each; nothing where there are none. */
+/** What is on its way, one card each, oldest first, and what has come since one last looked; nothing where there is none. */
 export function Downloads() {
 	const { models } = useServices();
 	const downloads = useStore(models.state, (state) => state.downloads);
-	return shownDownloads(downloads).map((download) => <DownloadCard key={download.id} download={download} />);
+	const seen = useStore(models.hub.state, (state) => state.seen);
+	return downloads
+		.filter(({ id, state }) => state !== 'cancelled' && !(state === 'done' && seen.has(id)))
+		.map((download) => <DownloadCard key={download.id} download={download} />);
 }

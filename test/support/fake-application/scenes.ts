@@ -6,6 +6,7 @@ import { datasetScenes } from './dataset/scenes.ts';
 import { evaluationScenes } from './evaluation-scenes.ts';
 import { exchangeScenes } from './exchange-scenes.ts';
 import { feedbackScenes } from './feedback-scenes.ts';
+import { hubScenes } from './hub-scenes.ts';
 import { markdownScenes } from './markdown-scenes.ts';
 import { organiseScenes } from './organise-scenes.ts';
 import { otherScenes } from './other-scenes.ts';
@@ -29,6 +30,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...feedbackScenes,
 	...exchangeScenes,
 	...comparisonScenes,
+	...hubScenes,
 	...datasetScenes,
 	...promptScenes,
 	...evaluationScenes,
