@@ -1,4 +1,5 @@
 import type { Library } from '../library/library.ts';
+import type { AcquireOptions } from '../library/model-service.ts';
 import type { Implementer } from './implementer.ts';
 
 export function modelHandlers(os: Implementer, library: Library) {
@@ -16,7 +17,7 @@ export function modelHandlers(os: Implementer, library: Library) {
 		})),
 		setDefault: models.setDefault.handler(({ input }) => files.setDefault(input.id)),
 		// Without the caller's signal: a page that reloads does not end a load that others may be waiting for.
-		load: models.load.handler(({ input }) => library.load(input.id, input.contextSize)),
+		load: models.load.handler(({ input }) => library.load(input.id, askedFor(input))),
 		unload: models.unload.handler(({ input }) => library.unload(input.id)),
 		fits: models.fits.handler(async ({ input }) => fits.all(await files.list(), input.contextSize)),
 		fit: models.fit.handler(({ input }) => fits.one(library.modelFile(input.id), input.change)),
@@ -31,4 +32,14 @@ export function modelHandlers(os: Implementer, library: Library) {
 		removePlace: models.removePlace.handler(({ input }) => ({ path: scans.remove(input.id) })),
 		restore: models.restore.handler(({ input }) => files.restore(input.id)),
 	};
+}
+
+function askedFor({
+	contextSize,
+	safe,
+}: {
+	contextSize?: number | undefined;
+	safe?: boolean | undefined;
+}): AcquireOptions {
+	return { ...(contextSize === undefined ? {} : { contextSize }), ...(safe === undefined ? {} : { safe }) };
 }

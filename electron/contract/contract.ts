@@ -64,7 +64,10 @@ export const contract = {
 		 */
 		remove: call.input(byId.extend({ deleteFile: z.boolean() })).output(z.object({ freedBytes: z.int() })),
 		setDefault: call.input(byId).output(modelFileSchema),
-		load: call.input(byId.extend({ contextSize: z.int().min(128).optional() })).output(modelStateSchema),
+		/** `safe`: with the settings that crash least, after a load that crashed. */
+		load: call
+			.input(byId.extend({ contextSize: z.int().min(128).optional(), safe: z.boolean().optional() }))
+			.output(modelStateSchema),
 		unload: call.input(byId).output(modelStateSchema),
 		...libraryCalls,
 	},

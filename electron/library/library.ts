@@ -9,7 +9,7 @@ import { createLoadedModels } from './loaded/loaded-models.ts';
 import { memoryBytes } from './loaded/memory.ts';
 import { thisMachine } from './loaded/thread-trials.ts';
 import { createModelFiles, type ModelFiles } from './model-files.ts';
-import type { EngineFacts, LibrarySeam, ModelLibrary } from './model-service.ts';
+import type { AcquireOptions, EngineFacts, LibrarySeam, ModelLibrary } from './model-service.ts';
 import { devicesOf } from './own/devices.ts';
 import { createLoadRecords } from './own/load-records.ts';
 import { ownOptions, setOptions } from './own/options.ts';
@@ -44,7 +44,7 @@ export interface Library extends ModelLibrary {
 	readonly hub: Fetching['hub'];
 	readonly downloads: Omit<Fetching['downloads'], 'close'>;
 	state(modelFileId: number): ModelState;
-	load(modelFileId: number, contextSize?: number): Promise<ModelState>;
+	load(modelFileId: number, options?: AcquireOptions): Promise<ModelState>;
 	unload(modelFileId: number): Promise<ModelState>;
 	/** Unloads it first. Returns the bytes that were freed on the disk. */
 	remove(modelFileId: number, deleteFile: boolean): Promise<number>;
@@ -85,8 +85,7 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 			return loaded.acquire(await files.check(modelFileId), wanted, hooks);
 		},
 		loaded: loaded.engine,
-		async load(modelFileId, contextSize) {
-			const wanted = contextSize === undefined ? {} : { contextSize };
+		async load(modelFileId, wanted = {}) {
 			return loaded.load(await files.check(modelFileId), wanted);
 		},
 		async unload(modelFileId) {

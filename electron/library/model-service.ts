@@ -9,6 +9,8 @@ import type { Jobs } from '../jobs/jobs.ts';
 export interface AcquireOptions {
 	readonly contextSize?: number;
 	readonly threads?: number;
+	/** With the settings that crash least, whatever a person chose for the model. */
+	readonly safe?: boolean;
 }
 
 export interface AcquireHooks {

@@ -1,7 +1,8 @@
 import { onTestFinished } from 'vitest';
+import type { WritableDatabase } from '../../electron/database/handle.ts';
 import { createEventBus, type InternalEvent } from '../../electron/events.ts';
-import { createLibrary, type Library, type LibraryOptions } from '../../electron/library/library.ts';
 import { createJobs } from '../../electron/jobs/jobs.ts';
+import { createLibrary, type Library, type LibraryOptions } from '../../electron/library/library.ts';
 import type { LibrarySeam } from '../../electron/library/model-service.ts';
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
 import type { Engine } from '../../models/engine.ts';
@@ -104,6 +105,7 @@ export type TestLibraryOptions = Partial<Omit<LibraryOptions, 'runtime'>> & {
 	readonly staysOpen?: boolean;
 	/** Of an earlier library, to open it again. */
 	readonly folder?: string;
+	readonly database?: WritableDatabase;
 };
 
 /** A library on a database and a data folder of the test's own, closed when the test ends. */
@@ -114,7 +116,7 @@ export function createTestLibrary<Runtime extends ModelRuntime>(
 export function createTestLibrary(
 	options: TestLibraryOptions & { readonly runtime?: ModelRuntime } = {},
 ): TestLibrary<ModelRuntime> {
-	const { database } = createDatabase();
+	const database = options.database ?? createDatabase().database;
 	const folder = options.folder ?? temporaryFolder();
 	const events: InternalEvent[] = [];
 	const bus = createEventBus((error) => {

@@ -7,13 +7,14 @@ import type { ModelFile, ModelState } from '../../contract/model.ts';
 import { readSettings } from '../../settings/settings.ts';
 import type { Held } from '../fit/room.ts';
 import type { AcquireHooks, AcquireOptions, LibrarySeam } from '../model-service.ts';
+import type { LoadRecords } from '../own/load-records.ts';
+import { ownLoadOptions } from '../own/options.ts';
 import { followWorkers } from './follow-workers.ts';
 import { unloadIdle } from './idle-unload.ts';
 import { loadCancelled, modelBusy } from './load-failures.ts';
 import { type Loading, startLoading } from './loading.ts';
 import { memoryBytes, neededBytes, requireMemory, toUnload } from './memory.ts';
-import type { LoadRecords } from '../own/load-records.ts';
-import { ownLoadOptions } from '../own/options.ts';
+import { createSafeStart } from './safe-start.ts';
 import { savedStatesOf } from './saved-states.ts';
 import { createSlot, type Slot } from './slot.ts';
 import { keepThreadTrials, knownThreadTrials } from './thread-trials.ts';
@@ -36,9 +37,12 @@ export interface LoadedModels {
 	close(): Promise<void>;
 }
 
-const wanted = (own: Partial<LoadOptions>, { contextSize, threads }: AcquireOptions): LoadOptions => ({
+/** Settings that crash least: little memory, nothing of what a person chose, weights looked at before they are used. */
+const safeOptions: Partial<LoadOptions> = { contextSize: 1024, batchSize: 128, checkTensors: true };
+
+const wanted = (own: Partial<LoadOptions>, { contextSize, threads, safe }: AcquireOptions): LoadOptions => ({
 	...defaultLoadOptions,
-	...own,
+	...(safe === true ? safeOptions : own),
 	...(contextSize === undefined ? {} : { contextSize }),
 	...(threads === undefined ? {} : { threads }),
 });
@@ -65,6 +69,7 @@ export function createLoadedModels(
 	/** Why a load failed; a crash is kept in the slot. */
 	const failures = new Map<number, FailureFacts>();
 	const closing = new AbortController();
+	const safeStart = createSafeStart(seam);
 	/** One load at a time: it measures which thread count is fastest, and two that share the cores measure nonsense. */
 	let turn: Promise<unknown> = Promise.resolve();
 
@@ -72,7 +77,10 @@ export function createLoadedModels(
 		const load = loads.get(modelFileId);
 		if (load !== undefined) return { state: 'loading', modelFileId, progress: load.progress() };
 		const slot = slots.get(modelFileId);
-		if (slot === undefined) return { state: 'unloaded', modelFileId, failure: failures.get(modelFileId) ?? null };
+		if (slot === undefined) {
+			const failure = failures.get(modelFileId) ?? safeStart.refusal(modelFileId)?.facts() ?? null;
+			return { state: 'unloaded', modelFileId, failure };
+		}
 		switch (slot.phase.kind) {
 			case 'crashed':
 				return { state: 'unloaded', modelFileId, failure: slot.phase.failure };
@@ -129,10 +137,13 @@ export function createLoadedModels(
 			...{ key: String(id), path, options, knownThreadTrials: knownThreadTrials(seam, id) },
 			...savedStatesOf(seam, file),
 		};
+		safeStart.began(id);
 		const engine = await runtime.load(model, { signal, onProgress }).catch((error: unknown) => {
+			safeStart.ended(id, signal.aborted ? null : error);
 			if (!signal.aborted) records?.failed(file, options, error);
 			throw error;
 		});
+		safeStart.ended(id, null);
 		keepThreadTrials(seam, id, engine.capabilities().threadTrials);
 		const slot = createSlot(
 			id,
@@ -148,6 +159,7 @@ export function createLoadedModels(
 	function begin(file: ModelFile, requested: AcquireOptions): Loading {
 		const { id } = file;
 		requireMemory(file, totalBytes());
+		safeStart.check(file);
 		failures.delete(id);
 		const loading = startLoading(requested, async (signal, onProgress) => {
 			const ending = AbortSignal.any([signal, closing.signal]);
@@ -219,6 +231,7 @@ export function createLoadedModels(
 		state,
 		held: () => [...slots.values()].map(({ residentBytes, weightBytes }) => ({ residentBytes, weightBytes })),
 		async load(file, options) {
+			safeStart.forgive(file.id);
 			const slot = slots.get(file.id);
 			// A person who asks again wants what was chosen since.
 			const stale = slot !== undefined && !isDeepStrictEqual(slot.options, wanted(ownLoadOptions(seam, file), options));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failureSchema } from '../../../models/contract/failure.ts';
 import { threadTrialSchema } from '../../../models/contract/load.ts';
 import { modelOptionsSchema } from '../../contract/model/own.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
@@ -10,6 +11,8 @@ const values = {
 	'load-options': modelOptionsSchema,
 	/** Thread counts measured on this machine; another machine's are of no use (a data folder can be copied). */
 	'thread-trials': z.object({ machine: z.string(), trials: z.array(threadTrialSchema) }),
+	/** A load that began and did not end in order; `failure` says why, where its process lived to say it. */
+	'load-attempt': z.object({ at: z.int(), failure: failureSchema.nullable() }),
 } as const;
 
 type Key = keyof typeof values;
@@ -40,4 +43,8 @@ export function writeModelSetting<K extends Key>(
 		 ON CONFLICT (model_file_id, key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
 		{ id, key, value: JSON.stringify(value), now },
 	);
+}
+
+export function forgetModelSetting(database: WritableDatabase, id: number, key: Key): void {
+	run(database, 'DELETE FROM model_settings WHERE model_file_id = :id AND key = :key', { id, key });
 }

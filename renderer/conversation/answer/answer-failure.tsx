@@ -1,4 +1,4 @@
-import { ArrowRightToLine, Box, RefreshCw } from 'lucide-react';
+import { ArrowRightToLine, Box, RefreshCw, ShieldCheck } from 'lucide-react';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { Button } from '../../design/button.tsx';
@@ -9,10 +9,22 @@ import { isStored } from '../thread-state.ts';
 import { isCut } from './ending.ts';
 import { useOtherModels } from './use-other-models.ts';
 
+/** The model's process did not outlive loading it: it has to be told to try again. */
+const loadCrashed: ReadonlySet<string> = new Set([
+	'load-crashed-before',
+	'worker-crashed-loading',
+	'worker-killed-loading',
+]);
+
 /** An answer that failed: why, and from here to the next try. */
 export function AnswerFailure({ message, failure, last }: { message: Message; failure: FailureFacts; last: boolean }) {
-	const { thread, layout } = useServices();
-	const others = useOtherModels(message.generation?.modelFileId ?? null);
+	const { thread, layout, models } = useServices();
+	const modelFileId = message.generation?.modelFileId ?? null;
+	const again = async (safe: boolean): Promise<void> => {
+		if (modelFileId !== null && loadCrashed.has(failure.code)) await models.load(modelFileId, { safe });
+		await thread.regenerate(message.id);
+	};
+	const others = useOtherModels(modelFileId);
 	return (
 		<FailureCard
 			title="This answer failed"
@@ -20,9 +32,14 @@ export function AnswerFailure({ message, failure, last }: { message: Message; fa
 			actions={
 				last ? (
 					<>
-						<Button size="sm" icon={RefreshCw} onClick={() => void thread.regenerate(message.id)}>
+						<Button size="sm" icon={RefreshCw} onClick={() => void again(false)}>
 							Try again
 						</Button>
+						{modelFileId !== null && loadCrashed.has(failure.code) ? (
+							<Button size="sm" icon={ShieldCheck} onClick={() => void again(true)}>
+								With safe settings
+							</Button>
+						) : null}
 						{isStored(message) && isCut(message) ? (
 							<Button size="sm" icon={ArrowRightToLine} onClick={() => void thread.continue(message.id)}>
 								Go on from here

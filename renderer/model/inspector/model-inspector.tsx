@@ -1,8 +1,8 @@
 import { Ellipsis, FolderOpen, Trash2, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { ModelFile } from '../../../electron/contract/model.ts';
 import type { Inspection } from '../../../electron/contract/model/inspection.ts';
+import type { ModelFile } from '../../../electron/contract/model.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { windowBridge } from '../../connection/bridge.ts';
 import { failureOf } from '../../connection/failure.ts';
@@ -98,9 +98,14 @@ export function ModelInspector({
 						title="It stopped working"
 						failure={state.failure}
 						actions={
-							<Button size="sm" onClick={() => void models.load(model.id)}>
-								Load again
-							</Button>
+							<>
+								<Button size="sm" onClick={() => void models.load(model.id)}>
+									Load again
+								</Button>
+								<Button size="sm" onClick={() => void models.load(model.id, { safe: true })}>
+									With safe settings
+								</Button>
+							</>
 						}
 					/>
 				) : null}

@@ -241,7 +241,7 @@ test('thread counts that a load measured are kept and handed to the next load on
 	const [id = 0] = await addModels(one, 'a');
 	await one.library.load(id);
 	await one.library.unload(id);
-	await one.library.load(id, 1024);
+	await one.library.load(id, { contextSize: 1024 });
 	expect(one.runtime.requests.map(({ knownThreadTrials }) => knownThreadTrials)).toEqual([[], threadTrials]);
 	expect(readModelSetting(one.seam.database, id, 'thread-trials')?.machine).toContain('cores');
 });

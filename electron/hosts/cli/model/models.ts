@@ -13,6 +13,7 @@ import { inspectModel } from './inspect-model.ts';
 import { modelRow, modelTable } from './model-row.ts';
 import { pullModel } from './pull-model.ts';
 import { type SearchOptions, searchModels } from './search-models.ts';
+import { tryModel } from './try-model.ts';
 
 export const addModels: AddCommands = (program, execute) => {
 	const models = program.command('models').description('the model files that Assay knows');
@@ -58,6 +59,14 @@ export const addModels: AddCommands = (program, execute) => {
 			),
 		)
 		.action((id: string, _options, command: Command) => execute(command, (context) => pullModel(context, id)));
+	models
+		.command('try <model>')
+		.description('load it once and say what comes of it; after a load that crashed, this allows the next one')
+		.option('--safe', 'with the settings that crash least', false)
+		.addHelpText('after', examples('models try SmolLM2', 'models try SmolLM2 --safe'))
+		.action((text: string, { safe }: { safe: boolean }, command: Command) =>
+			execute(command, (context) => tryModel(context, text, safe)),
+		);
 	models
 		.command('inspect <path>')
 		.description('say what a GGUF file holds, without adding it')

@@ -1,0 +1,65 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { ModelFile } from '../../contract/model.ts';
+import type { LibrarySeam } from '../model-service.ts';
+import { forgetModelSetting, readModelSetting, writeModelSetting } from '../store/model-settings.ts';
+
+/** Ends of a load that took the process with them: they may do so again, or take the whole computer with them. */
+const crashCodes: ReadonlySet<string> = new Set(['worker-crashed-loading', 'worker-killed-loading', 'worker-hung']);
+
+/** A load that crashed is not tried again by itself, also not after Assay or the computer went down with it. */
+export interface SafeStart {
+	/** Throws Failure `load-crashed-before`; a person has to ask for the next try. */
+	check(file: ModelFile): void;
+	/** The same, without throwing. */
+	refusal(modelFileId: number): Failure | null;
+	/** Noted on disk before the process starts, so that it is known whatever happens. */
+	began(modelFileId: number): void;
+	/** It ended in order: loaded (null), refused with a reason, or cancelled. */
+	ended(modelFileId: number, error: unknown): void;
+	/** A person wants it tried again. */
+	forgive(modelFileId: number): void;
+}
+
+export function createSafeStart({ database, clock }: Pick<LibrarySeam, 'database' | 'clock'>): SafeStart {
+	/** Loads that run in this process: theirs are not of the past. */
+	const running = new Set<number>();
+
+	const forgive = (id: number): void => forgetModelSetting(database, id, 'load-attempt');
+
+	const refusal = (id: number): Failure | null => {
+		const attempt = running.has(id) ? null : readModelSetting(database, id, 'load-attempt');
+		if (attempt === null) return null;
+		const when = new Date(attempt.at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+		return new Failure({
+			code: 'load-crashed-before',
+			message:
+				attempt.failure === null
+					? `Assay ended while it loaded this model (${when}), so it is not loaded again by itself.`
+					: `Loading this model crashed (${when}), so it is not loaded again by itself. ${attempt.failure.message}`,
+			next: [
+				'Load it again, if the cause is gone (in a terminal: assay models try)',
+				'Load it with safe settings: a small context, everything else as it comes',
+				'Choose another model',
+			],
+			...(attempt.failure?.detail === undefined ? {} : { detail: attempt.failure.detail }),
+		});
+	};
+
+	return {
+		refusal,
+		check({ id }) {
+			const failure = refusal(id);
+			if (failure !== null) throw failure;
+		},
+		began(id) {
+			running.add(id);
+			writeModelSetting(database, id, 'load-attempt', { at: clock(), failure: null }, clock());
+		},
+		ended(id, error) {
+			running.delete(id);
+			if (!(error instanceof Failure) || !crashCodes.has(error.code)) return forgive(id);
+			writeModelSetting(database, id, 'load-attempt', { at: clock(), failure: error.facts() }, clock());
+		},
+		forgive,
+	};
+}
