@@ -43,6 +43,7 @@ function activityOf(event: InternalEvent, before: ModelState['state'] | undefine
 		case 'comparison-changed':
 		case 'evaluation-changed':
 		case 'prompts-changed':
+		case 'dataset-changed':
 		case 'job':
 		case 'settings-changed':
 		case 'data-replaced':

@@ -39,6 +39,8 @@ function stateKey(event: ApplicationEvent): string | null {
 			return `evaluation-${event.runId}-${event.change}`;
 		case 'prompts-changed':
 			return `prompt-${event.promptId}`;
+		case 'dataset-changed':
+			return `dataset-${event.datasetId}`;
 		case 'model-hash':
 			return `hash-${event.modelFileId}`;
 		case 'model-state':
