@@ -28,10 +28,11 @@ import { defaultMigrationsFolder } from './database/migrations.ts';
 import { openDatabase } from './database/open.ts';
 import { defaultReaderEntry } from './database/reader/protocol.ts';
 import { createReader, type Reader } from './database/reader/reader.ts';
+import { createDatasets } from './dataset/datasets.ts';
 import type { OpenSession } from './evaluation/context.ts';
 import { createEvaluations } from './evaluation/evaluations.ts';
 import { createScoringThread } from './evaluation/scorers/thread/scoring.ts';
-import { pauseAbandonedRuns } from './evaluation/store/runs.ts';
+import { pauseAbandonedRuns, runsWithVersions } from './evaluation/store/runs.ts';
 import { createEventBus, type EventBus } from './events.ts';
 import { listenForSignals } from './feedback/signals/listen.ts';
 import { createJobs } from './jobs/jobs.ts';
@@ -202,6 +203,12 @@ async function compose(
 		scoring,
 		answering: () => answers.all().length > 0,
 	});
+	const datasets = createDatasets({
+		...{ database, databasePath: path, jobs, staging, events, models: library, clock, log },
+		threads: options.readerEntry,
+		answering: () => answers.all().length > 0,
+		runsWith: (versionIds) => runsWithVersions(database, versionIds),
+	});
 	const feedback = { database, events, settings, clock };
 	const prompts = { database, events, clock };
 	addStarterPrompts(prompts);
@@ -228,6 +235,7 @@ async function compose(
 		search: { reader: storage.searchReader, clock },
 		exchange,
 		comparisons,
+		datasets,
 		evaluations,
 		prompts,
 		jobs,
@@ -263,6 +271,7 @@ async function compose(
 				recoverInterrupted(database, clock());
 				endImport(database);
 				pauseAbandonedRuns(database);
+				datasets.recover();
 				notice = { message, next: ['To go back, restore that one in Settings, Data'] };
 				events.publish({ type: 'settings-changed' });
 				events.publish({ type: 'data-replaced' });
@@ -279,7 +288,7 @@ async function compose(
 	async function close(): Promise<void> {
 		await Promise.all([comparisons.close(), evaluations.close()]);
 		await jobs.close();
-		await scoring.close();
+		await Promise.all([datasets.close(), scoring.close()]);
 		await staging.close();
 		await stopAnswers();
 		await library.close();

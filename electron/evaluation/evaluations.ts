@@ -140,7 +140,11 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 		erase(id) {
 			const { deletedAt, status } = getRun(database, id);
 			if (deletedAt === null) {
-				throw new Failure({ code: 'run-not-in-trash', message: 'Only a run in the trash can be erased.', next: ['Delete it first'] });
+				throw new Failure({
+					code: 'run-not-in-trash',
+					message: 'Only a run in the trash can be erased.',
+					next: ['Delete it first'],
+				});
 			}
 			deleteRun(database, id);
 			queue.announce(id, 'facts', status);
@@ -152,7 +156,12 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 		setBaseline(id, baseline) {
 			const { datasetVersionId } = getRun(database, id);
 			const { datasetId } = getVersion(database, datasetVersionId);
-			setBaselineRun(database, id, baseline, versionsOf(database, datasetId).map((version) => version.id));
+			setBaselineRun(
+				database,
+				id,
+				baseline,
+				versionsOf(database, datasetId).map((version) => version.id),
+			);
 			queue.changed(id, 'facts');
 			return summary(id);
 		},

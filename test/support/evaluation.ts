@@ -3,7 +3,10 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { MeasuredRow, MeasureRow } from '../../models/contract/native.ts';
 
 /** What a scripted process does with one row. */
-export type Answering = (row: MeasureRow, place: { session: number; path: string; text: string }) => Partial<{
+export type Answering = (
+	row: MeasureRow,
+	place: { session: number; path: string; text: string },
+) => Partial<{
 	text: string;
 	failure: { code: string; message: string; next: string[] };
 	/** The process dies before it answers this row. */
@@ -30,12 +33,24 @@ export function questionOf({ prompt }: MeasureRow): string {
 }
 
 export function diedFailure(): Failure {
-	return new Failure({ code: 'native-process-died', message: 'The measuring process ended unexpectedly.', next: ['Try again'] });
+	return new Failure({
+		code: 'native-process-died',
+		message: 'The measuring process ended unexpectedly.',
+		next: ['Try again'],
+	});
 }
 
 /** Measuring processes that answer as a function says, for scripted failures and for runs of thousands of rows. */
 export function scriptedSessions(answer: Answering = () => ({})): ScriptedSessions {
-	const sessions: ScriptedSessions = { open: openOne, opened: [], asked: [], open_now: 0, most: 0, held: [], delayMs: 0 };
+	const sessions: ScriptedSessions = {
+		open: openOne,
+		opened: [],
+		asked: [],
+		open_now: 0,
+		most: 0,
+		held: [],
+		delayMs: 0,
+	};
 	async function openOne({ model, signal, contextSize }: Parameters<OpenSession>[0]): Promise<Session> {
 		signal?.throwIfAborted();
 		sessions.opened.push(model);
@@ -51,7 +66,9 @@ export function scriptedSessions(answer: Answering = () => ({})): ScriptedSessio
 			async generate(rows, { signal: stop, onRow } = {}) {
 				const done: MeasuredRow[] = [];
 				for (const [index, row] of rows.entries()) {
-					await new Promise((resolve) => (sessions.delayMs === 0 ? setImmediate(resolve) : setTimeout(resolve, sessions.delayMs)));
+					await new Promise((resolve) =>
+						sessions.delayMs === 0 ? setImmediate(resolve) : setTimeout(resolve, sessions.delayMs),
+					);
 					stop?.throwIfAborted();
 					if (gone) throw diedFailure();
 					const text = questionOf(row);

@@ -19,13 +19,17 @@ export const evaluationCalls = {
 	/** Freezes what it uses, writes the manifest and begins. */
 	start: call.input(runConfigSchema).output(runSchema),
 	/** Newest first; those in the trash only where asked for. */
-	list: call.input(z.object({ trash: z.boolean().default(false) })).output(z.object({ runs: z.array(runSummarySchema) })),
+	list: call
+		.input(z.object({ trash: z.boolean().default(false) }))
+		.output(z.object({ runs: z.array(runSummarySchema) })),
 	get: call.input(byId).output(runSchema),
 	rename: call.input(byId.extend({ name: z.string().min(1).max(500) })).output(runSummarySchema),
 	rows: call.input(rowsInputSchema).output(rowPageSchema),
 	/** A sample with everything that each of the arms answered; the first arm gives the position. */
 	row: call
-		.input(z.object({ arms: z.array(z.int()).min(1).max(8), position: z.int().min(0), epoch: z.int().min(0).default(0) }))
+		.input(
+			z.object({ arms: z.array(z.int()).min(1).max(8), position: z.int().min(0), epoch: z.int().min(0).default(0) }),
+		)
 		.output(rowDetailSchema),
 	/** Resolves when nothing is measured for it any more; rows are kept, the shard under way is done again later. */
 	pause: call.input(byId).output(runSchema),
@@ -50,7 +54,9 @@ export const evaluationCalls = {
 	/** The run that others of its dataset are shown against; one a dataset. */
 	setBaseline: call.input(byId.extend({ baseline: z.boolean() })).output(runSummarySchema),
 	/** The first arm is what the others are compared with. */
-	compare: call.input(z.object({ arms: armIds, scorer: z.string().nullable().default(null) })).output(runComparisonSchema),
+	compare: call
+		.input(z.object({ arms: armIds, scorer: z.string().nullable().default(null) }))
+		.output(runComparisonSchema),
 	/** In pieces, to be put one after the other until `next` is null. */
 	export: call
 		.input(

@@ -87,7 +87,9 @@ function compared(sides: readonly Loaded[], scorer: string, scorers: readonly st
 	const share = sides.every(({ scores }) => scores.every(({ value }) => value === null || (value >= 0 && value <= 1)));
 	const found = others.map((_, index) => pairOf(first, byPair[index + 1] ?? new Map<string, number | null>()));
 	const adjusted = holm(found.map((pair) => pair?.p ?? 1));
-	const pairs = others.map((side, index) => describe(side, first, found[index] ?? null, adjusted[index] ?? 1, { share }));
+	const pairs = others.map((side, index) =>
+		describe(side, first, found[index] ?? null, adjusted[index] ?? 1, { share }),
+	);
 	const unfair = others.flatMap((side, index) => {
 		const n = found[index]?.n ?? 0;
 		const union = new Set([...first.scores, ...side.scores].map(({ pair }) => pair));
@@ -103,7 +105,11 @@ function compared(sides: readonly Loaded[], scorer: string, scorers: readonly st
 		})),
 		n: everywhere.length,
 		leftOut: all.size - everywhere.length,
-		words: comparisonWords(pairs, sides, unique.some(({ serious }) => serious)),
+		words: comparisonWords(
+			pairs,
+			sides,
+			unique.some(({ serious }) => serious),
+		),
 	};
 }
 
@@ -117,7 +123,10 @@ function pairOf(first: Loaded, other: ReadonlyMap<string, number | null>): Paire
 	});
 }
 
-function metricOn(samples: readonly SampleScore[], values: ReadonlyMap<string, number | null> | undefined): Metric | null {
+function metricOn(
+	samples: readonly SampleScore[],
+	values: ReadonlyMap<string, number | null> | undefined,
+): Metric | null {
 	const clustered = samples.some(({ cluster }) => cluster !== null);
 	const summary = summarise(
 		samples.map(({ pair }) => values?.get(pair) ?? null),
@@ -130,8 +139,24 @@ function metricOn(samples: readonly SampleScore[], values: ReadonlyMap<string, n
 
 function describe(side: Loaded, first: Loaded, found: PairedComparison | null, p: number, scale: Scale): Pair {
 	if (found === null) {
-		const nothing = { armId: side.armId, n: 0, difference: 0, standardError: 0, low: -1, high: 1, p: 1, method: 'none' };
-		const pair = { ...nothing, gained: 0, lost: 0, verdict: 'undecided' as const, detectable: null, samplesNeeded: null };
+		const nothing = {
+			armId: side.armId,
+			n: 0,
+			difference: 0,
+			standardError: 0,
+			low: -1,
+			high: 1,
+			p: 1,
+			method: 'none',
+		};
+		const pair = {
+			...nothing,
+			gained: 0,
+			lost: 0,
+			verdict: 'undecided' as const,
+			detectable: null,
+			samplesNeeded: null,
+		};
 		return { ...pair, words: pairWords(side.label, first.label, pair, scale) };
 	}
 	const { n, difference, standardError, low, high, method, gained, lost, detectable, samplesNeeded } = found;
@@ -139,7 +164,7 @@ function describe(side: Loaded, first: Loaded, found: PairedComparison | null, p
 	const verdict = shown ? (difference > 0 ? 'better' : 'worse') : gained + lost === 0 ? 'same' : 'undecided';
 	const pair = {
 		...{ armId: side.armId, n, difference, standardError, low, high, p, method, gained, lost, detectable },
-		...{ verdict, samplesNeeded: shown ? null : samplesNeeded } as const,
+		...({ verdict, samplesNeeded: shown ? null : samplesNeeded } as const),
 	};
 	return { ...pair, words: pairWords(side.label, first.label, pair, scale) };
 }

@@ -33,7 +33,8 @@ const dimensions: readonly Dimension[] = [
 	{
 		code: 'technique',
 		differs: (a, b) => a.technique.kind !== b.technique.kind,
-		words: (a, b) => `${a.label} was asked ${techniqueLabel(a.arm.technique).toLowerCase()}, ${b.label} ${techniqueLabel(b.arm.technique).toLowerCase()}`,
+		words: (a, b) =>
+			`${a.label} was asked ${techniqueLabel(a.arm.technique).toLowerCase()}, ${b.label} ${techniqueLabel(b.arm.technique).toLowerCase()}`,
 	},
 	{
 		code: 'shots',
@@ -51,7 +52,8 @@ const dimensions: readonly Dimension[] = [
 	{
 		code: 'prompt-template',
 		differs: (a, b) => a.prompt.sha256 !== b.prompt.sha256,
-		words: (a, b) => `the prompts differ: ${a.arm.prompt.name} v${a.arm.prompt.number} and ${b.arm.prompt.name} v${b.arm.prompt.number}`,
+		words: (a, b) =>
+			`the prompts differ: ${a.arm.prompt.name} v${a.arm.prompt.number} and ${b.arm.prompt.name} v${b.arm.prompt.number}`,
 	},
 	{
 		code: 'parameters',
@@ -96,25 +98,46 @@ export function unfairness(
 	}
 	if (left > 0) {
 		const many = left > common;
-		say('samples', many, `${common.toLocaleString('en')} samples were scored on both sides and are compared; ${left.toLocaleString('en')} were on one side only`);
+		say(
+			'samples',
+			many,
+			`${common.toLocaleString('en')} samples were scored on both sides and are compared; ${left.toLocaleString('en')} were on one side only`,
+		);
 	}
 	if (first.manifest.epochs !== other.manifest.epochs) {
-		say('samples', false, `${first.label} answered each sample ${first.manifest.epochs} times, ${other.label} ${other.manifest.epochs} times; their means are compared`);
+		say(
+			'samples',
+			false,
+			`${first.label} answered each sample ${first.manifest.epochs} times, ${other.label} ${other.manifest.epochs} times; their means are compared`,
+		);
 	}
 	if (first.manifest.dataset.sha256 !== other.manifest.dataset.sha256) {
-		say('dataset', false, 'the two were measured on different versions of the dataset; samples that are the same in both are compared');
+		say(
+			'dataset',
+			false,
+			'the two were measured on different versions of the dataset; samples that are the same in both are compared',
+		);
 	}
 	if (first.arm.contextSize !== other.arm.contextSize) {
-		say('context', false, `the context was ${first.arm.contextSize.toLocaleString('en')} tokens for ${first.label} and ${other.arm.contextSize.toLocaleString('en')} for ${other.label}`);
+		say(
+			'context',
+			false,
+			`the context was ${first.arm.contextSize.toLocaleString('en')} tokens for ${first.label} and ${other.arm.contextSize.toLocaleString('en')} for ${other.label}`,
+		);
 	}
 	if (first.manifest.engineBuild !== other.manifest.engineBuild) {
 		say('engine', false, `the engines differ: ${first.manifest.engineBuild} and ${other.manifest.engineBuild}`);
 	}
 	if (first.manifest.width !== other.manifest.width) {
-		say('width', false, `${first.manifest.width} and ${other.manifest.width} rows were decoded together, which changes the last digits of what a model computes, and latencies`);
+		say(
+			'width',
+			false,
+			`${first.manifest.width} and ${other.manifest.width} rows were decoded together, which changes the last digits of what a model computes, and latencies`,
+		);
 	}
 	for (const side of [first, other]) {
-		if (side.repeatable === 'no') say('repeatable', false, `${side.label} did not come out the same when it was measured again`);
+		if (side.repeatable === 'no')
+			say('repeatable', false, `${side.label} did not come out the same when it was measured again`);
 	}
 	return found.toSorted((a, b) => Number(b.serious) - Number(a.serious));
 }

@@ -63,10 +63,7 @@ export function comparisonWords(pairs: readonly Pair[], sides: readonly { label:
 	const first = sides[0]?.label ?? '';
 	const names = (verdict: Pair['verdict']): string[] =>
 		pairs.flatMap((pair, index) => (pair.verdict === verdict ? [sides[index + 1]?.label ?? ''] : []));
-	const parts = [
-		...said(names('better'), `better than ${first}`),
-		...said(names('worse'), `worse than ${first}`),
-	];
+	const parts = [...said(names('better'), `better than ${first}`), ...said(names('worse'), `worse than ${first}`)];
 	const open = pairs.length - names('better').length - names('worse').length;
 	if (parts.length === 0) return `None of the ${pairs.length} is measurably better or worse than ${first}.${caution}`;
 	const rest = open === 0 ? '' : `; of ${open === 1 ? 'one' : open} that can't be said yet`;

@@ -34,11 +34,19 @@ export interface ExportOrder {
 }
 
 /** The next piece of a run. Throws Failure `arm-unknown`, `export-one-arm`. */
-export function exportRun({ database }: Pick<EvaluationContext, 'database'>, run: Run, order: ExportOrder): ExportPiece {
+export function exportRun(
+	{ database }: Pick<EvaluationContext, 'database'>,
+	run: Run,
+	order: ExportOrder,
+): ExportPiece {
 	const { format, armId, after } = order;
 	const arms = armId === null ? run.arms : run.arms.filter(({ id }) => id === armId);
 	if (arms.length === 0) {
-		throw new Failure({ code: 'arm-unknown', message: `Run ${run.id} has no arm ${armId}.`, next: ['Look at the run'] });
+		throw new Failure({
+			code: 'arm-unknown',
+			message: `Run ${run.id} has no arm ${armId}.`,
+			next: ['Look at the run'],
+		});
 	}
 	if (format === 'inspect' && arms.length > 1) {
 		throw new Failure({

@@ -43,11 +43,19 @@ export function nextRows(
 	const results = resultsAfter(database, arm.id, after, pieceSize);
 	const last = results.at(-1);
 	const armEnd = (Math.floor(cursor / units) + 1) * units;
-	const next = last === undefined || results.length < pieceSize ? armEnd : cursor - unit - 1 + last.epoch * samples + last.position + 1;
+	const next =
+		last === undefined || results.length < pieceSize
+			? armEnd
+			: cursor - unit - 1 + last.epoch * samples + last.position + 1;
 	const byId = new Map(
-		samplesById(database, run.dataset.versionId, [...new Set(results.map(({ sampleId }) => sampleId))]).map((sample) => [sample.id, sample]),
+		samplesById(database, run.dataset.versionId, [...new Set(results.map(({ sampleId }) => sampleId))]).map(
+			(sample) => [sample.id, sample],
+		),
 	);
-	const scores = scoresOfResults(database, results.map(({ id }) => id));
+	const scores = scoresOfResults(
+		database,
+		results.map(({ id }) => id),
+	);
 	const rows = results.flatMap(({ id, sampleId, failure, detail, ...result }) => {
 		const sample = byId.get(sampleId);
 		if (sample === undefined) return [];

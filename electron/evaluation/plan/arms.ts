@@ -60,7 +60,11 @@ export async function manifestModel(model: ModelFile, signal?: AbortSignal): Pro
 function examplesOf(technique: Technique, samples: Choices['samples']): readonly Sample[] {
 	if (!('shots' in technique) || technique.shots === 0) return [];
 	const { shots, split, seed, pick } = technique;
-	return drawExamples(() => samples(split), () => samples(null), { shots, split, seed, pick });
+	return drawExamples(
+		() => samples(split),
+		() => samples(null),
+		{ shots, split, seed, pick },
+	);
 }
 
 /**

@@ -93,7 +93,14 @@ export function estimateRun({ database }: Pick<EvaluationContext, 'database'>, o
 	return { ...whole, words: inWords(whole), warnings: [...outline.problems] };
 }
 
-function inWords({ samples, arms, calls, promptTokens, completionTokens, seconds }: Omit<Estimate, 'words' | 'warnings'>): string {
+function inWords({
+	samples,
+	arms,
+	calls,
+	promptTokens,
+	completionTokens,
+	seconds,
+}: Omit<Estimate, 'words' | 'warnings'>): string {
 	const number = (value: number): string => value.toLocaleString('en');
 	const rounded = (value: number): string => number(Number(value.toPrecision(2)));
 	const each = `${number(samples)} ${samples === 1 ? 'sample' : 'samples'}`;

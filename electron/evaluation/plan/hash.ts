@@ -31,5 +31,7 @@ export function manifestHash({ arms, dataset, scorers, ...rest }: Manifest): str
 
 /** Hex; of what is asked and expected, whatever the sample is called and wherever it came from. */
 export function sampleHash({ input, target, choices, variables }: Sample): string {
-	return createHash('sha256').update(canonical([input, target, choices, variables])).digest('hex');
+	return createHash('sha256')
+		.update(canonical([input, target, choices, variables]))
+		.digest('hex');
 }

@@ -36,7 +36,11 @@ export interface Outline {
 }
 
 /** Resolves a config without writing anything. Throws a Failure for what can't be run. */
-export async function outlineRun(context: EvaluationContext, config: RunConfig, signal?: AbortSignal): Promise<Outline> {
+export async function outlineRun(
+	context: EvaluationContext,
+	config: RunConfig,
+	signal?: AbortSignal,
+): Promise<Outline> {
 	const { database, library } = context;
 	checkScorers(config);
 	for (const scorer of config.scorers) await checkScorer(scorer, context.scoring);
@@ -74,7 +78,10 @@ export async function outlineRun(context: EvaluationContext, config: RunConfig, 
 	return {
 		...{ config, samples, arms, trial },
 		...{ datasetName: dataset.name, versionId: version.id, versionNumber: version.number },
-		problems: [...scorerProblems(config), ...[...single].map(([code, { message }]) => ({ code, message: `Some samples will fail: ${message}` }))],
+		problems: [
+			...scorerProblems(config),
+			...[...single].map(([code, { message }]) => ({ code, message: `Some samples will fail: ${message}` })),
+		],
 	};
 }
 
@@ -104,7 +111,8 @@ export async function resolveManifest(
 	const { config, samples, arms } = outline;
 	const judges: Record<string, ManifestModel> = {};
 	for (const scorer of config.scorers) {
-		if (scorer.kind === 'judge') judges[scorerName(scorer)] = await manifestModel(library.modelFile(scorer.modelFileId), signal);
+		if (scorer.kind === 'judge')
+			judges[scorerName(scorer)] = await manifestModel(library.modelFile(scorer.modelFileId), signal);
 	}
 	const hash = createHash('sha256');
 	for (const sample of samples) hash.update(`${JSON.stringify(sample.key)} ${sample.sha256}\n`);

@@ -26,7 +26,10 @@ export function isTested({ split }: Pick<Sample, 'split'>, choice: Pick<Choice, 
 }
 
 function cut(text: string): string {
-	const line = text.slice(0, excerpt * 2).replace(/\s+/g, ' ').trim();
+	const line = text
+		.slice(0, excerpt * 2)
+		.replace(/\s+/g, ' ')
+		.trim();
 	return line.length > excerpt ? `${line.slice(0, excerpt)}…` : line;
 }
 
@@ -41,7 +44,9 @@ function kept(sample: Sample): NewRunSample {
 
 /** Whether a sample is taken does not depend on which others there are, so that a dataset that grows keeps its sample. */
 function rankOf(seed: number, key: string): string {
-	return createHash('sha256').update(JSON.stringify(['sample', seed, key])).digest('hex');
+	return createHash('sha256')
+		.update(JSON.stringify(['sample', seed, key]))
+		.digest('hex');
 }
 
 /**

@@ -4,11 +4,11 @@ import { type Manifest, manifestSchema } from '../../contract/evaluation/manifes
 import { transaction } from '../../database/sql.ts';
 import type { EvaluationContext } from '../context.ts';
 import { frozenVersion } from '../dataset-samples.ts';
+import { shardCount } from '../shard/units.ts';
 import { insertArm } from '../store/arms.ts';
 import { getRun, insertRun } from '../store/runs.ts';
 import { insertRunSamples } from '../store/samples.ts';
-import { shardCount } from '../shard/units.ts';
-import { outlineRun, type Outline, type Planned, resolveManifest } from './plan.ts';
+import { type Outline, outlineRun, type Planned, resolveManifest } from './plan.ts';
 
 /** Samples written at a time: the list of a large run is one JSON text a piece. */
 const piece = 5_000;
@@ -64,11 +64,13 @@ export async function repeatRun(context: EvaluationContext, id: number): Promise
 /** What is no longer as it was, in words. */
 function differencesOf(before: Manifest, now: Manifest): readonly string[] {
 	const found: string[] = [];
-	if (before.engineBuild !== now.engineBuild) found.push(`the engine is ${now.engineBuild} and was ${before.engineBuild}`);
+	if (before.engineBuild !== now.engineBuild)
+		found.push(`the engine is ${now.engineBuild} and was ${before.engineBuild}`);
 	if (before.dataset.sha256 !== now.dataset.sha256) found.push('the dataset version is another one');
 	for (const [index, { model }] of before.arms.entries()) {
 		const other = now.arms[index]?.model;
-		if (other !== undefined && other.sha256 !== model.sha256) found.push(`${model.name} ${model.quantization} is another file`);
+		if (other !== undefined && other.sha256 !== model.sha256)
+			found.push(`${model.name} ${model.quantization} is another file`);
 	}
 	return found.length > 0 ? [...new Set(found)] : ['something it used was changed'];
 }

@@ -7,15 +7,14 @@ import { whenQuiet } from '../../jobs/quiet.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 import { manifestModel, usualContextOf } from '../plan/arms.ts';
 import { scorerName } from '../plan/check.ts';
-import { type AskJudge, judgeTokens } from '../scorers/judge/judge.ts';
-import { scoreByJudge } from '../scorers/judge/judge.ts';
+import { type AskJudge, judgeTokens, scoreByJudge } from '../scorers/judge/judge.ts';
 import { attendToChat, ChatFirst } from '../shard/attend.ts';
-import { shardSamples } from '../shard/run-shard.ts';
 import type { Detail } from '../shard/made.ts';
+import { shardSamples } from '../shard/run-shard.ts';
 import { shardCount } from '../shard/units.ts';
 import { putScore, resultsOfShard, scoredResults } from '../store/results.ts';
-import { isAlone } from './sessions.ts';
 import type { Running } from './run.ts';
+import { isAlone } from './sessions.ts';
 import type { SubjectArm } from './subject.ts';
 
 type Judge = Extract<Scorer, { kind: 'judge' }>;
@@ -36,7 +35,8 @@ export async function judgeRun(context: EvaluationContext, running: Running): Pr
 	for (const judge of judges.toSorted((a, b) => a.modelFileId - b.modelFileId)) {
 		const model = context.library.modelFile(judge.modelFileId);
 		const planned = subject.manifest.judges[scorerName(judge)];
-		if ((await manifestModel(model, control.signal)).sha256 !== planned?.sha256) throw judgeChanged(planned?.name ?? model.name);
+		if ((await manifestModel(model, control.signal)).sha256 !== planned?.sha256)
+			throw judgeChanged(planned?.name ?? model.name);
 		for (const arm of subject.arms) {
 			for (let shard = 0; shard < shards; shard += 1) {
 				const doing = `${scorerName(judge)}: ${model.name} judges part ${done + 1} of ${total}`;
@@ -69,7 +69,11 @@ async function judgeShard(context: EvaluationContext, running: Running, task: Ta
 	const { judge, model, arm, shard } = task;
 	const name = scorerName(judge);
 	const answers = resultsOfShard(database, arm.stored.id, shard).filter(({ status }) => status === 'done');
-	const marked = scoredResults(database, answers.map(({ id }) => id), name);
+	const marked = scoredResults(
+		database,
+		answers.map(({ id }) => id),
+		name,
+	);
 	const left = answers.filter(({ id }) => !marked.has(id));
 	if (left.length === 0) return;
 	const { units, samples } = shardSamples(context, subject, shard);
@@ -144,7 +148,10 @@ function createAsker(session: Session, judge: Judge, signal: AbortSignal): Asker
 				waiting = [];
 				if (round.length === 0) continue;
 				try {
-					const rows = await session.generate(round.map(({ row }) => row), { signal });
+					const rows = await session.generate(
+						round.map(({ row }) => row),
+						{ signal },
+					);
 					for (const [index, { resolve, reject }] of round.entries()) {
 						const row = rows[index];
 						if (row === undefined || 'failure' in row) reject(new Failure(row?.failure ?? failureFacts('no answer')));

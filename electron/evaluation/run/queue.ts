@@ -78,7 +78,13 @@ export function createQueue(context: EvaluationContext): Queue {
 
 	return {
 		begin(id) {
-			const entry: Entry = { abort: new AbortController(), ended: Promise.resolve(), begun: false, now: null, later: null };
+			const entry: Entry = {
+				abort: new AbortController(),
+				ended: Promise.resolve(),
+				begun: false,
+				now: null,
+				later: null,
+			};
 			entries.set(id, entry);
 			entry.ended = context.lane(() => work(id, entry));
 			changed(id, 'status');

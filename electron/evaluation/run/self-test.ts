@@ -7,8 +7,8 @@ import { storedFingerprint } from '../shard/keep-shard.ts';
 import { fingerprint, type Made } from '../shard/made.ts';
 import { measureShard } from '../shard/measure-shard.ts';
 import { shardSamples } from '../shard/run-shard.ts';
-import { getRun, setRepeatable } from '../store/runs.ts';
 import { resultsOfShard } from '../store/results.ts';
+import { getRun, setRepeatable } from '../store/runs.ts';
 import { shardsOf } from '../store/shards.ts';
 import { isAlone } from './sessions.ts';
 import { type Subject, type SubjectArm, subjectOf } from './subject.ts';
@@ -65,7 +65,12 @@ async function selfTest(
 	);
 	const total = 3 * units.length;
 	const measure = (done: number, killAfter: number | null) =>
-		repeat(context, subject, { arm, shard }, { control, killAfter, onRow: (rows) => control.progress(done + rows, total) });
+		repeat(
+			context,
+			subject,
+			{ arm, shard },
+			{ control, killAfter, onRow: (rows) => control.progress(done + rows, total) },
+		);
 	const first = await measure(0, null);
 	await measure(units.length, Math.max(1, Math.floor(units.length / 2)));
 	const third = await measure(2 * units.length, null);

@@ -1,16 +1,16 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import { manifestSchema, type Manifest } from '../../contract/evaluation/manifest.ts';
+import { type Manifest, manifestSchema } from '../../contract/evaluation/manifest.ts';
 import type { ModelFile } from '../../contract/model.ts';
-import { samplesById } from '../dataset-samples.ts';
 import { createBuilder } from '../../prompt/build/build.ts';
 import { getPromptVersion } from '../../prompt/store.ts';
 import type { EvaluationContext } from '../context.ts';
+import { samplesById } from '../dataset-samples.ts';
+import type { Asking } from '../shard/measure-shard.ts';
+import type { Cut } from '../shard/units.ts';
 import { armsOf, type StoredArm } from '../store/arms.ts';
 import { getRun, type StoredRun } from '../store/runs.ts';
 import { type RunSample, runSamples } from '../store/samples.ts';
 import { labelsOf } from '../view/labels.ts';
-import type { Asking } from '../shard/measure-shard.ts';
-import type { Cut } from '../shard/units.ts';
 
 export interface SubjectArm {
 	readonly stored: StoredArm;

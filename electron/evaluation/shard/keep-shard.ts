@@ -2,10 +2,10 @@ import type { Sample } from '../../contract/dataset/sample.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
 import { transaction } from '../../database/sql.ts';
+import type { Tally } from '../run/tally.ts';
 import { putResult, putScore, resultsOfShard, type StoredResult } from '../store/results.ts';
 import { setShardDone } from '../store/shards.ts';
 import { bytesOf, digestOf, fingerprint, type Made, tokenIdsOf } from './made.ts';
-import type { Tally } from '../run/tally.ts';
 import type { Unit } from './units.ts';
 
 /** Rows are written this long after they came, so that one transaction takes several, ms. */
@@ -119,9 +119,11 @@ export function keepShard(database: WritableDatabase, place: ShardPlace, tally: 
 	function enqueue(last?: () => void): void {
 		if (timer !== null) clearTimeout(timer);
 		timer = null;
-		writing = writing.then(() => (failure === null ? flush(last) : undefined)).catch((error: unknown) => {
-			failure ??= { error };
-		});
+		writing = writing
+			.then(() => (failure === null ? flush(last) : undefined))
+			.catch((error: unknown) => {
+				failure ??= { error };
+			});
 	}
 
 	async function settle(last?: () => void): Promise<void> {

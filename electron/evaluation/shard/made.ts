@@ -116,7 +116,9 @@ export function choiceLikelihoods(form: 'text' | 'letters' | 'blank', likelihood
 }
 
 /** What an answer is, for telling whether it came out the same again: hex. */
-export function fingerprint(made: Pick<Made, 'output' | 'tokenIds'> & { failure: FailureFacts | null; detail: string }): string {
+export function fingerprint(
+	made: Pick<Made, 'output' | 'tokenIds'> & { failure: FailureFacts | null; detail: string },
+): string {
 	const hash = createHash('sha256').update(JSON.stringify([made.failure?.code ?? null, made.output, made.detail]));
 	if (made.tokenIds !== null) hash.update(bytesOf(made.tokenIds));
 	return hash.digest('hex');

@@ -18,7 +18,12 @@ export function noteRepeats(
 		const note = `${label}: sample ${first.key} came out otherwise when its shard was measured again: “${cut(first.before)}”, then “${cut(first.now)}”${mismatches.length > 1 ? `; so did ${mismatches.length - 1} more` : ''}`;
 		setRepeatable(database, runId, 'no', note);
 	} else if (again > 0 && repeatable === 'unknown') {
-		setRepeatable(database, runId, 'yes', `${again} rows were measured again after an interruption and came out the same`);
+		setRepeatable(
+			database,
+			runId,
+			'yes',
+			`${again} rows were measured again after an interruption and came out the same`,
+		);
 	}
 }
 
@@ -37,7 +42,12 @@ export function noteRepetition({ database }: Pick<EvaluationContext, 'database'>
 		const { repeatable } = getRun(database, id);
 		if (differing > 0) {
 			if (repeatable === 'no') continue;
-			setRepeatable(database, id, 'no', `${differing} of ${now.length} parts came out otherwise in run ${other}, which is of the same manifest`);
+			setRepeatable(
+				database,
+				id,
+				'no',
+				`${differing} of ${now.length} parts came out otherwise in run ${other}, which is of the same manifest`,
+			);
 		} else if (repeatable !== 'no') {
 			setRepeatable(database, id, 'yes', `Every answer came out the same in run ${other}, token by token`);
 		}

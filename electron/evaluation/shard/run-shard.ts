@@ -1,13 +1,13 @@
-import { samplesById } from '../dataset-samples.ts';
 import type { EvaluationContext, Session } from '../context.ts';
-import { attendToChat } from './attend.ts';
-import { keepShard } from './keep-shard.ts';
+import { samplesById } from '../dataset-samples.ts';
 import type { Marker } from '../run/mark.ts';
-import { measureShard } from './measure-shard.ts';
-import { noteRepeats } from './repeats.ts';
 import { isAlone } from '../run/sessions.ts';
 import type { Subject, SubjectArm } from '../run/subject.ts';
 import type { Tally } from '../run/tally.ts';
+import { attendToChat } from './attend.ts';
+import { keepShard } from './keep-shard.ts';
+import { measureShard } from './measure-shard.ts';
+import { noteRepeats } from './repeats.ts';
 import { unitsOf } from './units.ts';
 
 export interface ShardRun {

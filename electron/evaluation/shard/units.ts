@@ -37,5 +37,8 @@ export function unitsOf(cut: Cut, shard: number): readonly Unit[] {
  * so that a sample has the same seed in every shard size and in a dataset that has grown.
  */
 export function seedOf(runSeed: number, key: string, epoch: number, vote: number): number {
-	return createHash('sha256').update(JSON.stringify([runSeed, key, epoch, vote])).digest().readUInt32LE(0);
+	return createHash('sha256')
+		.update(JSON.stringify([runSeed, key, epoch, vote]))
+		.digest()
+		.readUInt32LE(0);
 }

@@ -140,6 +140,15 @@ export function setBaselineRun(
 	);
 }
 
+/** Names of the runs that were made with any of these dataset versions, those in the trash included. */
+export function runsWithVersions(database: ReadableDatabase, versionIds: readonly number[]): readonly string[] {
+	return all<{ name: string }>(
+		database,
+		'SELECT name FROM eval_runs WHERE dataset_version_id IN (SELECT value FROM json_each(:versions)) ORDER BY id',
+		{ versions: JSON.stringify(versionIds) },
+	).map(({ name }) => name);
+}
+
 export function deleteRun(database: WritableDatabase, id: number): void {
 	run(database, 'DELETE FROM eval_runs WHERE id = :id', { id });
 }

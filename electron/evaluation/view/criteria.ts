@@ -51,7 +51,15 @@ export function criterionOutcome(criterion: Criterion, armId: number, summary: A
 	const unit = metric.startsWith('latency') ? ' s' : '';
 	const wanted = `${name} ${operator === 'at-least' ? 'at least' : 'at most'} ${number(bound)}${unit}`;
 	if (measured === null) {
-		return { criterion, armId, state: 'undecided', value: null, low: null, high: null, words: `${wanted}: not measured yet` };
+		return {
+			criterion,
+			armId,
+			state: 'undecided',
+			value: null,
+			low: null,
+			high: null,
+			words: `${wanted}: not measured yet`,
+		};
 	}
 	const { value, low, high } = measured;
 	const met = operator === 'at-least' ? low >= bound : high <= bound;

@@ -43,7 +43,9 @@ export function labelsOf({ arms }: Pick<Manifest, 'arms'>): readonly string[] {
 	if (differs(({ technique }) => technique)) parts.push(({ technique }) => techniqueLabel(technique));
 	if (differs(({ parameters }) => parameters)) parts.push(parametersLabel);
 	const labels = arms.map((arm) =>
-		parts.length === 0 ? `${arm.model.name} ${arm.model.quantization}`.trim() : parts.map((part) => part(arm)).join(' · '),
+		parts.length === 0
+			? `${arm.model.name} ${arm.model.quantization}`.trim()
+			: parts.map((part) => part(arm)).join(' · '),
 	);
 	// Two that differ in what no label shows (an instruction, top-k) are numbered.
 	return labels.map((label, index) =>

@@ -2,14 +2,14 @@ import { type FailureFacts, failureFacts, failureSchema } from '../../../models/
 import type { Turn } from '../../../models/contract/generation.ts';
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { Answer, RowDetail } from '../../contract/evaluation/row.ts';
-import { samplesById } from '../dataset-samples.ts';
 import { inputText } from '../../prompt/build/leak.ts';
 import type { EvaluationContext } from '../context.ts';
+import { samplesById } from '../dataset-samples.ts';
 import { askingOf } from '../run/subject.ts';
 import { choiceLikelihoods, type Detail } from '../shard/made.ts';
 import { seedOf } from '../shard/units.ts';
 import { getArm, type StoredArm } from '../store/arms.ts';
-import { resultAt, scoresOf, type StoredResult } from '../store/results.ts';
+import { resultAt, type StoredResult, scoresOf } from '../store/results.ts';
 import { getRun, type StoredRun } from '../store/runs.ts';
 import { pairedPosition, sampleAt } from '../store/samples.ts';
 import { labelsOf } from './labels.ts';
@@ -92,7 +92,12 @@ function promptOf(
 	}
 }
 
-function choicesOf({ technique }: StoredArm, { likelihoods }: Detail, sample: Sample, chosen: string | null): Answer['choices'] {
+function choicesOf(
+	{ technique }: StoredArm,
+	{ likelihoods }: Detail,
+	sample: Sample,
+	chosen: string | null,
+): Answer['choices'] {
 	if (technique.kind !== 'choice-likelihood' || likelihoods === undefined) return [];
 	const sums = choiceLikelihoods(technique.form, likelihoods);
 	return (sample.choices ?? []).map((text, index) => ({

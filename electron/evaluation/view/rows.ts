@@ -1,8 +1,8 @@
 import { failureSchema } from '../../../models/contract/failure.ts';
 import type { Cell, Row, RowFilter, RowPage, RowsInput } from '../../contract/evaluation/row.ts';
 import type { Parameters } from '../../database/sql.ts';
-import { scorerName } from '../plan/check.ts';
 import type { EvaluationContext } from '../context.ts';
+import { scorerName } from '../plan/check.ts';
 import { getArm } from '../store/arms.ts';
 import { getRun } from '../store/runs.ts';
 import { manifestOf } from './view.ts';
@@ -59,7 +59,8 @@ function condition(filter: RowFilter, count: number): string {
 function where(filter: RowFilter, count: number): string {
 	const inAnswers = Array.from(
 		{ length: count },
-		(_, index) => ` OR instr(lower(r${index}.output), :search) OR instr(lower(coalesce(r${index}.answer, '')), :search)`,
+		(_, index) =>
+			` OR instr(lower(r${index}.output), :search) OR instr(lower(coalesce(r${index}.answer, '')), :search)`,
 	).join('');
 	return `s.run_id = :run0 AND ${condition(filter, count)}
 	  AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(s.tags) WHERE value = :tag))
@@ -114,11 +115,7 @@ export async function rowPage(
 	return { rows: found.map((row) => rowOf(row, sides, byResult)), total: counted?.total ?? 0 };
 }
 
-function rowOf(
-	row: Found,
-	sides: readonly Side[],
-	scores: ReadonlyMap<number, Record<string, number | null>>,
-): Row {
+function rowOf(row: Found, sides: readonly Side[], scores: ReadonlyMap<number, Record<string, number | null>>): Row {
 	return {
 		...{ position: Number(row.position), epoch: Number(row.epoch), sampleId: Number(row.sampleId) },
 		...{ key: String(row.key), input: String(row.input), target: row.target === null ? null : String(row.target) },

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type Metric, metricSchema, repeatMetricSchema, spreadSchema, tagMetricSchema } from '../../contract/evaluation/run.ts';
+import {
+	type Metric,
+	metricSchema,
+	repeatMetricSchema,
+	spreadSchema,
+	tagMetricSchema,
+} from '../../contract/evaluation/run.ts';
 import type { Reader } from '../../database/reader/reader.ts';
 import { quantile } from '../../statistics/resample.ts';
 import { summariseByTag } from '../metrics/by-tag.ts';
@@ -67,11 +73,16 @@ export function summaryOf({ tally, samples, weights }: SummaryInput, whole: bool
 		const values = bySample(units, samples.length);
 		const rows = values.flatMap((value, position) => {
 			const sample = samples[position];
-			return value === undefined || sample === undefined ? [] : [{ value, sample, weight: weights.get(scorer)?.[position] ?? 1 }];
+			return value === undefined || sample === undefined
+				? []
+				: [{ value, sample, weight: weights.get(scorer)?.[position] ?? 1 }];
 		});
 		const scores = rows.map(({ value }) => value);
 		const summary = weights.has(scorer)
-			? summarisePooled(scores, rows.map(({ weight }) => weight))
+			? summarisePooled(
+					scores,
+					rows.map(({ weight }) => weight),
+				)
 			: summarise(scores, clustered ? rows.map(({ sample }) => sample.cluster) : null);
 		if (summary !== null) metrics[scorer] = metricOf(summary, unscored);
 		if (!whole) continue;
@@ -84,7 +95,9 @@ export function summaryOf({ tally, samples, weights }: SummaryInput, whole: bool
 		...{ n: tally.done, errors: tally.errors, metrics, byTag },
 		latency: times.length === 0 ? null : { p50, p95 },
 		latencyBounds:
-			times.length === 0 ? {} : { 'latency-p50': quantileBounds(times, 0.5), 'latency-p95': quantileBounds(times, 0.95) },
+			times.length === 0
+				? {}
+				: { 'latency-p50': quantileBounds(times, 0.5), 'latency-p95': quantileBounds(times, 0.95) },
 		tokensPerSecond: tally.shardMs > 0 && tally.shardTokens > 0 ? (1000 * tally.shardTokens) / tally.shardMs : null,
 		...{ promptTokens: tally.promptTokens, completionTokens: tally.completionTokens },
 	};

@@ -9,6 +9,7 @@ import { addConversations } from './conversation/conversations.ts';
 import { addBackup } from './data/backup.ts';
 import { addDiagnostics } from './data/diagnostics.ts';
 import { addDoctor } from './doctor.ts';
+import { addEval } from './evaluation/eval.ts';
 import { exitCode } from './exit-code.ts';
 import { addFeedback } from './feedback/feedback.ts';
 import { listenForInterrupt } from './interrupt.ts';
@@ -113,6 +114,7 @@ function makeProgram(execute: Execute, writeHelp: (text: string) => void): Comma
 		addConversations,
 		addDiagnostics,
 		addDoctor,
+		addEval,
 		addFeedback,
 		addLoglikelihood,
 		addModels,

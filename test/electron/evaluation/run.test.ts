@@ -11,25 +11,51 @@ test('measures every sample with every model, marks it, and says what it comes t
 	const done = await ended(started.id);
 	expect(done).toMatchObject({ status: 'done', failure: null, scorers: ['exact'], progress: { done: 40, errors: 0 } });
 	expect(done.arms.map(({ label }) => label)).toEqual(['Q8_0', 'Q4_0']);
-	expect(done.arms[0]).toMatchObject({ n: 20, total: 20, errors: 0, metrics: { exact: { value: 0.9, n: 20, unscored: 0, method: 'Wilson' } } });
+	expect(done.arms[0]).toMatchObject({
+		n: 20,
+		total: 20,
+		errors: 0,
+		metrics: { exact: { value: 0.9, n: 20, unscored: 0, method: 'Wilson' } },
+	});
 	expect(done.byTag).toContainEqual(expect.objectContaining({ tag: 'odd', value: 0.9, n: 10, scorer: 'exact' }));
 	// Each model is loaded once, and never two at a time.
 	expect(sessions.opened).toEqual(['/models/1.gguf', '/models/2.gguf']);
 	expect(sessions.most).toBe(1);
 	expect(sessions.open_now).toBe(0);
 
-	const { rows, total } = await evaluations.rows({ arms: done.arms.map(({ id }) => id), filter: 'wrong', scorer: null, tag: null, search: '', offset: 0, limit: 10 });
+	const { rows, total } = await evaluations.rows({
+		arms: done.arms.map(({ id }) => id),
+		filter: 'wrong',
+		scorer: null,
+		tag: null,
+		search: '',
+		offset: 0,
+		limit: 10,
+	});
 	expect(total).toBe(2);
-	expect(rows[0]).toMatchObject({ key: 'sum-3', target: '4', cells: [{ output: '5', answer: '5', scores: { exact: 0 } }, {}] });
+	expect(rows[0]).toMatchObject({
+		key: 'sum-3',
+		target: '4',
+		cells: [{ output: '5', answer: '5', scores: { exact: 0 } }, {}],
+	});
 	const detail = evaluations.row([done.arms[0]!.id], 3, 0);
-	expect(detail.answers[0]).toMatchObject({ turns: [{ role: 'user', content: '3 + 1' }], output: '5', scores: [{ scorer: 'exact', value: 0 }] });
+	expect(detail.answers[0]).toMatchObject({
+		turns: [{ role: 'user', content: '3 + 1' }],
+		output: '5',
+		scores: [{ scorer: 'exact', value: 0 }],
+	});
 });
 
 test('the same config twice is the same manifest with the same answers, and can be run again exactly', async () => {
 	const { evaluations, config, ended, database } = setUp(sums(10));
 	const first = await ended((await evaluations.start(config({ epochs: 2, seed: 7 }))).id);
 	const again = await ended((await evaluations.repeat(first.id)).id);
-	expect(again).toMatchObject({ repeatOf: first.id, manifestHash: first.manifestHash, progress: { done: 20 }, repeatable: 'yes' });
+	expect(again).toMatchObject({
+		repeatOf: first.id,
+		manifestHash: first.manifestHash,
+		progress: { done: 20 },
+		repeatable: 'yes',
+	});
 	expect(evaluations.get(first.id).repeatable).toBe('yes');
 	const digests = all<{ digest: string }>(database, 'SELECT digest FROM eval_shards ORDER BY arm_id, position');
 	expect(digests.slice(0, 3)).toEqual(digests.slice(3));
@@ -56,22 +82,34 @@ test('each answer of a sample has a seed of its own, which follows from the run 
 test('a row that fails is counted, and measured again with its shard alone', async () => {
 	let broken = true;
 	const answer = (_: unknown, { text }: { text: string }) =>
-		broken && text.startsWith('9 ') ? { failure: { code: 'prompt-too-long', message: 'Too long.', next: [] } } : { text: '1' };
+		broken && text.startsWith('9 ')
+			? { failure: { code: 'prompt-too-long', message: 'Too long.', next: [] } }
+			: { text: '1' };
 	const { evaluations, config, ended, sessions } = setUp(sums(24), { answer });
 	const done = await ended((await evaluations.start(config())).id);
-	expect(done).toMatchObject({ status: 'done', progress: { done: 24, errors: 1, failedShards: 0 }, arms: [{ errors: 1, metrics: { exact: { n: 23, unscored: 1 } } }] });
+	expect(done).toMatchObject({
+		status: 'done',
+		progress: { done: 24, errors: 1, failedShards: 0 },
+		arms: [{ errors: 1, metrics: { exact: { n: 23, unscored: 1 } } }],
+	});
 	broken = false;
 	sessions.asked.length = 0;
 	const retried = await ended(evaluations.retry(done.id).id);
 	expect(retried).toMatchObject({ status: 'done', progress: { done: 24, errors: 0 }, repeatable: 'yes' });
-	expect(sessions.asked).toEqual(sums(24).slice(8, 16).map(({ input }) => input));
+	expect(sessions.asked).toEqual(
+		sums(24)
+			.slice(8, 16)
+			.map(({ input }) => input),
+	);
 	expect(await failureOf(() => evaluations.retry(done.id))).toMatchObject({ code: 'run-without-errors' });
 });
 
 test('rows that come out otherwise when they are made again mark the run, and say which', async () => {
 	let broken = true;
 	const answer = (_: unknown, { text }: { text: string }) =>
-		text.startsWith('1 ') && broken ? { failure: { code: 'prompt-too-long', message: 'Too long.', next: [] } } : { text: broken ? 'a' : 'b' };
+		text.startsWith('1 ') && broken
+			? { failure: { code: 'prompt-too-long', message: 'Too long.', next: [] } }
+			: { text: broken ? 'a' : 'b' };
 	const { evaluations, config, ended } = setUp(sums(4), { answer });
 	const done = await ended((await evaluations.start(config())).id);
 	broken = false;
@@ -94,13 +132,19 @@ test('a process that dies is started again; a shard that kills it every time is 
 	expect(done).toMatchObject({ status: 'done', progress: { failedShards: 1, done: 17 }, repeatable: 'yes' });
 	// A retry takes up what was given up.
 	deaths = -10;
-	expect(await ended(evaluations.retry(done.id).id)).toMatchObject({ progress: { failedShards: 0, done: 24, errors: 0 } });
+	expect(await ended(evaluations.retry(done.id).id)).toMatchObject({
+		progress: { failedShards: 0, done: 24, errors: 0 },
+	});
 });
 
 test('a model that dies on everything ends the run, with its cause', async () => {
 	const { evaluations, config, ended } = setUp(sums(80), { answer: () => ({ die: true }) });
 	const failed = await ended((await evaluations.start(config())).id);
-	expect(failed).toMatchObject({ status: 'failed', failure: { code: 'native-process-died' }, progress: { failedShards: 3, done: 0 } });
+	expect(failed).toMatchObject({
+		status: 'failed',
+		failure: { code: 'native-process-died' },
+		progress: { failedShards: 3, done: 0 },
+	});
 });
 
 test('paused it keeps what it has, and goes on with the rest, also in another process', async () => {

@@ -46,15 +46,31 @@ export interface TestSample {
 }
 
 /** A dataset with one frozen version, written straight into the tables. */
-export function addDataset(database: WritableDatabase, name: string, samples: readonly TestSample[]): { datasetId: number; versionId: number } {
+export function addDataset(
+	database: WritableDatabase,
+	name: string,
+	samples: readonly TestSample[],
+): { datasetId: number; versionId: number } {
 	return transaction(database, () => {
 		const datasetId = insertDataset(database, { name, description: '', now: 1 });
 		const versionId = insertHidden(database, datasetId, 1);
 		for (const [position, sample] of samples.entries()) {
-			const { input, target = null, choices = null, split = 'test', tags = [], cluster = null, variables = {} } = sample;
+			const {
+				input,
+				target = null,
+				choices = null,
+				split = 'test',
+				tags = [],
+				cluster = null,
+				variables = {},
+			} = sample;
 			const content = { input, target, choices, variables, metadata: {}, tags, cluster };
 			const text = textOf(content, sample.key ?? `s${position + 1}`, { kind: 'written' });
-			putMember(database, versionId, { position, sampleId: insertSample(database, datasetId, text, { now: 1 }), split });
+			putMember(database, versionId, {
+				position,
+				sampleId: insertSample(database, datasetId, text, { now: 1 }),
+				split,
+			});
 		}
 		showVersion(database, versionId, samples.length);
 		setFrozen(database, versionId, 'a'.repeat(64), '', 1);
@@ -72,14 +88,27 @@ export function addModel(database: WritableDatabase, id: number, quantization = 
 	);
 	return {
 		...{ id, path, name: 'Scripted', sizeBytes: 1, sha256: String(id).repeat(64).slice(0, 64), architecture: 'llama' },
-		...{ parameters: 1000, quantization, contextLength: 4096, chat: true, default: id === 1, problem: null, addedAt: 0 },
+		...{
+			parameters: 1000,
+			quantization,
+			contextLength: 4096,
+			chat: true,
+			default: id === 1,
+			problem: null,
+			addedAt: 0,
+		},
 	} as ModelFile;
 }
 
 /** Sums: "1 + 1" with the target "2", …. */
 export function sums(count: number): TestSample[] {
 	return Array.from({ length: count }, (_, index) => ({
-		...{ key: `sum-${index}`, input: `${index} + 1`, target: String(index + 1), tags: [index % 2 === 0 ? 'even' : 'odd'] },
+		...{
+			key: `sum-${index}`,
+			input: `${index} + 1`,
+			target: String(index + 1),
+			tags: [index % 2 === 0 ? 'even' : 'odd'],
+		},
 	}));
 }
 
@@ -113,7 +142,12 @@ export function setUp(
 		{ database, events, clock: () => 1 },
 		{ name: 'Plain', description: '', note: '', system: '', template: '{{input}}', example: '{{input}}\n{{target}}' },
 	);
-	const files = new Map(Array.from({ length: models }, (_, index) => [index + 1, addModel(database, index + 1, ['Q8_0', 'Q4_0', 'Q2_K'][index])]));
+	const files = new Map(
+		Array.from({ length: models }, (_, index) => [
+			index + 1,
+			addModel(database, index + 1, ['Q8_0', 'Q4_0', 'Q2_K'][index]),
+		]),
+	);
 	const scoring = createScoringThread();
 	onTestFinished(() => scoring.close());
 	const first = files.get(1);

@@ -22,7 +22,18 @@ export const csvWriter: ExportWriter = {
 	extension: 'csv',
 	head: (run) =>
 		line([
-			...['combination', 'model', 'prompt', 'technique', 'sample', 'answer_number', 'input', 'target', 'output', 'answer'],
+			...[
+				'combination',
+				'model',
+				'prompt',
+				'technique',
+				'sample',
+				'answer_number',
+				'input',
+				'target',
+				'output',
+				'answer',
+			],
 			...run.scorers,
 			...['failure', 'prompt_tokens', 'completion_tokens', 'ms'],
 		]),

@@ -1,6 +1,6 @@
 import type { Arm, Run } from '../../../contract/evaluation/run.ts';
 import { inputText } from '../../../prompt/build/leak.ts';
-import { elements, type ExportWriter, modelName, openWith } from '../format.ts';
+import { type ExportWriter, elements, modelName, openWith } from '../format.ts';
 import type { ExportedRow } from '../rows.ts';
 
 const statuses: Record<Run['status'], string> = {
@@ -70,7 +70,14 @@ export const inspectWriter: ExportWriter = {
 		if (arm === undefined) throw new Error('a log of no arm');
 		const { manifest } = run;
 		const { temperature, topK, topP, maxTokens, stop } = arm.parameters;
-		const config = { temperature, top_k: topK, top_p: topP, max_tokens: maxTokens, stop_seqs: stop, seed: manifest.seed };
+		const config = {
+			temperature,
+			top_k: topK,
+			top_p: topP,
+			max_tokens: maxTokens,
+			stop_seqs: stop,
+			seed: manifest.seed,
+		};
 		return openWith(
 			{
 				...{ version: 2, status: statuses[run.status] },

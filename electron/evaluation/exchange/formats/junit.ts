@@ -27,9 +27,19 @@ function testCase({ arm, sample, epoch, failure, scores, output, ms }: ExportedR
 		failure !== null
 			? `<error type="${xml(failure.code)}" message="${xml(failure.message)}"/>`
 			: wrong.length > 0
-				? `<failure type="${xml(wrong.map(({ scorer }) => scorer).join(', '))}" message="${xml(wrong.map(({ scorer, value, explanation }) => `${scorer} ${value}: ${explanation}`).join('; ').slice(0, mostText))}">${xml(output.slice(0, mostText))}</failure>`
+				? `<failure type="${xml(wrong.map(({ scorer }) => scorer).join(', '))}" message="${xml(
+						wrong
+							.map(({ scorer, value, explanation }) => `${scorer} ${value}: ${explanation}`)
+							.join('; ')
+							.slice(0, mostText),
+					)}">${xml(output.slice(0, mostText))}</failure>`
 				: unscored.length > 0
-					? `<skipped message="${xml(unscored.map(({ scorer, explanation }) => `${scorer}: ${explanation}`).join('; ').slice(0, mostText))}"/>`
+					? `<skipped message="${xml(
+							unscored
+								.map(({ scorer, explanation }) => `${scorer}: ${explanation}`)
+								.join('; ')
+								.slice(0, mostText),
+						)}"/>`
 					: '';
 	return `${head}${body}</testcase>\n`;
 }

@@ -1,6 +1,6 @@
 import type { Arm, Run } from '../../../contract/evaluation/run.ts';
 import { inputText } from '../../../prompt/build/leak.ts';
-import { elements, type ExportWriter, modelName, openWith } from '../format.ts';
+import { type ExportWriter, elements, modelName, openWith } from '../format.ts';
 import type { ExportedRow } from '../rows.ts';
 
 function resultOf({ arm, sample, position, epoch, failure, output, scores, ms, ...row }: ExportedRow) {

@@ -1,0 +1,106 @@
+import { Failure } from '../../../../models/contract/failure.ts';
+import type { RunComparison } from '../../../contract/evaluation/compare.ts';
+import type { RowPage } from '../../../contract/evaluation/row.ts';
+import type { Client } from '../../ownership/attach.ts';
+import type { CommandContext } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+import { withApplication } from '../session.ts';
+import { oneLine, table } from '../table.ts';
+import { UsageError } from '../usage-error.ts';
+import { metricText } from './tables.ts';
+
+interface CompareOptions {
+	readonly scorer?: string;
+	readonly differences: number;
+}
+
+/** The arms that a person means: "3" is every combination of run 3, "3:2" its second. */
+async function armsOf(client: Client, texts: readonly string[]): Promise<number[]> {
+	const arms: number[] = [];
+	for (const text of texts) {
+		const [, runId, number] = /^(\d+)(?::(\d+))?$/.exec(text) ?? [];
+		if (runId === undefined) throw new UsageError(`"${text}" is no run: give its number, or <run>:<combination>`);
+		const run = await client.evaluations.get({ id: Number(runId) });
+		const chosen = number === undefined ? run.arms : run.arms.filter(({ position }) => position === Number(number) - 1);
+		if (chosen.length === 0) {
+			throw new Failure({
+				code: 'arm-unknown',
+				message: `Run ${runId} has ${run.arms.length} ${run.arms.length === 1 ? 'combination' : 'combinations'}, and no number ${number}`,
+				next: [`See them: assay eval show ${runId}`],
+			});
+		}
+		arms.push(...chosen.map(({ id }) => id));
+	}
+	if (arms.length < 2) throw new UsageError('a comparison takes two runs, or a run of several combinations');
+	if (arms.length > 8)
+		throw new UsageError(
+			`these are ${arms.length} combinations; eight can be compared at a time: name them as <run>:<n>`,
+		);
+	return arms;
+}
+
+/** `assay eval compare`: warnings first, then what was found in words and numbers. */
+export async function compareRuns(
+	context: CommandContext,
+	runs: readonly string[],
+	options: CompareOptions,
+): Promise<number> {
+	const { comparison, page } = await withApplication(context, async (client) => {
+		const arms = await armsOf(client, runs);
+		const found = await client.evaluations.compare({ arms, scorer: options.scorer ?? null });
+		const rows =
+			options.differences === 0
+				? null
+				: await client.evaluations.rows({
+						arms,
+						filter: 'different',
+						scorer: found.scorer,
+						limit: Math.min(500, options.differences),
+					});
+		return { comparison: found, page: rows };
+	});
+	const document = page === null ? { comparison } : { comparison, differences: page };
+	context.output.result(
+		document,
+		[comparisonText(comparison), ...(page === null ? [] : ['', differencesText(page, comparison)])].join('\n'),
+	);
+	return exitCode.done;
+}
+
+function comparisonText({ unfair, words, pairs, sides, scorer, n, leftOut }: RunComparison): string {
+	const rows = sides.map(({ arm, metric }, index) => {
+		const pair = pairs[index - 1];
+		return [
+			arm.label,
+			metric === null ? '' : metricText(metric),
+			pair === undefined ? '' : `${points(pair.difference)} (${points(pair.low)} to ${points(pair.high)})`,
+			pair === undefined ? '' : `+${pair.gained} −${pair.lost}`,
+			pair === undefined ? '' : pair.p < 0.001 ? '< 0.001' : pair.p.toFixed(3),
+			pair?.method ?? '',
+		];
+	});
+	return [
+		...unfair.map(({ serious, message }) => `${serious ? 'Careful' : 'Note'}: ${message}`),
+		...(unfair.length === 0 ? [] : ['']),
+		words,
+		'',
+		table(['COMBINATION', `${scorer.toUpperCase()} (95 %)`, 'DIFFERENCE, POINTS', 'WON, LOST', 'P', 'METHOD'], rows),
+		'',
+		`${n.toLocaleString('en')} samples${leftOut === 0 ? '' : `; ${leftOut.toLocaleString('en')} that not every side scored are left out`}`,
+	].join('\n');
+}
+
+function points(value: number): string {
+	const text = Math.abs(100 * value).toFixed(1);
+	return `${value < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;
+}
+
+function differencesText({ rows, total }: RowPage, { sides, scorer }: RunComparison): string {
+	const lines = rows.map(({ key, input, target, cells }) => [
+		key,
+		oneLine(input, 40),
+		oneLine(target ?? '', 20),
+		...cells.map((cell) => `${cell.scores[scorer] ?? '–'}: ${oneLine(cell.answer ?? cell.output, 30)}`),
+	]);
+	return `${total} ${total === 1 ? 'sample differs' : 'samples differ'}\n${table(['SAMPLE', 'INPUT', 'TARGET', ...sides.map(({ arm }) => arm.label.toUpperCase())], lines)}`;
+}

@@ -1,0 +1,170 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Command, Option } from 'commander';
+import { Failure } from '../../../../models/contract/failure.ts';
+import { configFileJsonSchema } from '../../../contract/evaluation/config-file.ts';
+import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+import { withApplication } from '../session.ts';
+import { compareRuns } from './compare-runs.ts';
+import { exportEvaluation, exportFormats } from './export-run.ts';
+import { follow } from './follow.ts';
+import { finishRun, type RunOptions, runConfigFile } from './run-config-file.ts';
+import { runsTable, runText } from './tables.ts';
+
+const id = wholeNumber(1);
+
+/** `assay eval …`: runs of prompts, techniques and models on datasets. */
+export const addEval: AddCommands = (program, execute) => {
+	const evaluation = program.command('eval').description('measure prompts, techniques and models on your own data');
+	addGateOptions(evaluation.command('run'))
+		.argument('<config>', 'a YAML or JSON file; its schema: assay eval schema')
+		.description('measure what a config file describes, and hold it against its criteria and a baseline')
+		.option('--estimate', 'only say what it would take')
+		.option('--name <text>', 'what the run is called')
+		.option('--limit <n>', 'only so many samples', wholeNumber(1))
+		.option('--json-file <file>', 'also write the whole result as JSON')
+		.option('--junit <file>', 'also write the rows as JUnit XML')
+		.addHelpText(
+			'after',
+			examples(
+				'eval run sums.yaml',
+				'eval run sums.yaml --baseline marked --junit results.xml',
+				'eval run sums.yaml --estimate --json',
+			),
+		)
+		.action((path: string, options: RunOptions & { limit?: number }, command: Command) =>
+			execute(command, (context) => runConfigFile(context, path, options)),
+		);
+	evaluation
+		.command('list')
+		.description('list runs, newest first')
+		.option('--trash', 'those in the trash')
+		.action((options: { trash?: boolean }, command: Command) =>
+			execute(command, async (context) => {
+				const { runs } = await withApplication(context, (client) =>
+					client.evaluations.list({ trash: options.trash ?? false }),
+				);
+				context.output.result({ runs }, runs.length === 0 ? 'No runs yet' : runsTable(runs));
+				return exitCode.done;
+			}),
+		);
+	evaluation
+		.command('show')
+		.argument('<run>', 'number of the run', id)
+		.description('show what a run came to')
+		.action((run: number, _options, command: Command) => execute(command, (context) => show(context, run)));
+	addComparing(evaluation, execute);
+	addGoingOn(evaluation, execute);
+	evaluation
+		.command('export')
+		.argument('<run>', 'number of the run', id)
+		.description('print a run with all its rows, or write it to a file')
+		.addOption(new Option('--format <format>', 'what it is written as').choices([...exportFormats]).default('json'))
+		.option('--arm <id>', 'one combination only; Inspect takes one', id)
+		.option('--output <file>', 'write it to this file')
+		.addHelpText(
+			'after',
+			examples('eval export 3 --format csv > rows.csv', 'eval export 3 --format inspect --arm 7 --output log.json'),
+		)
+		.action((run: number, options: Parameters<typeof exportEvaluation>[2], command: Command) =>
+			execute(command, (context) => exportEvaluation(context, run, options)),
+		);
+	evaluation
+		.command('schema')
+		.description('print the JSON schema of config files')
+		.action((_options, command: Command) =>
+			execute(command, async ({ output }) => {
+				const schema = configFileJsonSchema();
+				output.result(schema, JSON.stringify(schema, null, 2));
+				return exitCode.done;
+			}),
+		);
+};
+
+function addGateOptions(command: Command): Command {
+	return command
+		.option('--baseline <run>', 'a run, or "marked": ends with exit code 3 where it is measurably worse')
+		.option('--margin <points>', 'loss that is accepted, in points', (text) => Number(text))
+		.option('--strict', 'criteria that are undecided, and losses that are not ruled out, do not hold either');
+}
+
+function addComparing(evaluation: Command, execute: Parameters<AddCommands>[1]): void {
+	evaluation
+		.command('compare')
+		.argument('<runs…>', 'two or more runs; <run>:<n> is the n-th combination of one')
+		.description('compare runs, paired by sample; the first is what the others are compared with')
+		.option('--scorer <name>', 'what to compare by; else the first they share')
+		.option('--differences <n>', 'also list up to so many samples that differ', wholeNumber(0), 0)
+		.addHelpText('after', examples('eval compare 3 4', 'eval compare 3:1 3:2 --differences 20'))
+		.action((runs: string[], options: { scorer?: string; differences: number }, command: Command) =>
+			execute(command, (context) => compareRuns(context, runs, options)),
+		);
+	evaluation
+		.command('baseline')
+		.argument('<run>', 'number of the run', id)
+		.option('--clear', 'take the mark away')
+		.description('mark a run as the baseline of its dataset')
+		.action((run: number, options: { clear?: boolean }, command: Command) =>
+			execute(command, async (context) => {
+				const marked = await withApplication(context, (client) =>
+					client.evaluations.setBaseline({ id: run, baseline: options.clear !== true }),
+				);
+				const text = marked.baseline
+					? `Run ${run} is the baseline of “${marked.dataset.name}”`
+					: `Run ${run} is no baseline any more`;
+				context.output.result({ run: marked }, text);
+				return exitCode.done;
+			}),
+		);
+}
+
+function addGoingOn(evaluation: Command, execute: Parameters<AddCommands>[1]): void {
+	for (const [name, description] of [
+		['resume', 'go on with a run that was paused, broken off or failed'],
+		['retry', 'measure the parts with failed rows once more'],
+		['repeat', 'run it again exactly, and see whether every answer comes out the same'],
+	] as const) {
+		addGateOptions(evaluation.command(name))
+			.argument('<run>', 'number of the run', id)
+			.description(description)
+			.action((run: number, options: RunOptions, command: Command) =>
+				execute(command, (context) =>
+					withApplication(context, async (client) => {
+						const ended = await follow(context, client, await client.evaluations[name]({ id: run }));
+						return ended === null ? context.interrupt.exitCode : finishRun(context, client, ended, options);
+					}),
+				),
+			);
+	}
+	evaluation
+		.command('test')
+		.argument('<run>', 'number of the run', id)
+		.description('measure a part again in fresh processes, one of them killed midway, and compare token by token')
+		.action((run: number, _options, command: Command) => execute(command, (context) => selfTest(context, run)));
+}
+
+async function show(context: CommandContext, id: number): Promise<number> {
+	const run = await withApplication(context, (client) => client.evaluations.get({ id }));
+	context.output.result({ run }, runText(run));
+	return exitCode.done;
+}
+
+async function selfTest(context: CommandContext, id: number): Promise<number> {
+	const { output, interrupt } = context;
+	return withApplication(context, async (client) => {
+		let job = await client.evaluations.selfTest({ id });
+		while (job.endedAt === null) {
+			output.progress(`${job.done} of ${job.total ?? '?'} answers`);
+			await wait(200, undefined, { signal: interrupt.signal }).catch(() => {});
+			if (interrupt.signal.aborted) {
+				await client.jobs.cancel({ jobId: job.id });
+				return interrupt.exitCode;
+			}
+			job = await client.jobs.get({ jobId: job.id });
+		}
+		if (job.failure !== null) throw new Failure(job.failure);
+		const run = await client.evaluations.get({ id });
+		output.result({ repeatable: run.repeatable, note: run.repeatableNote, run }, `${run.repeatableNote}.`);
+		return run.repeatable === 'yes' ? exitCode.done : exitCode.notHeld;
+	});
+}

@@ -1,0 +1,89 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { Failure } from '../../../../models/contract/failure.ts';
+import type { EvaluationExport } from '../../../contract/evaluation/calls.ts';
+import type { Client } from '../../ownership/attach.ts';
+import type { CommandContext } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+import { withApplication } from '../session.ts';
+
+export const exportFormats = [
+	'json',
+	'csv',
+	'junit',
+	'inspect',
+	'promptfoo',
+] as const satisfies readonly EvaluationExport[];
+
+interface Order {
+	readonly id: number;
+	readonly format: EvaluationExport;
+	readonly armId?: number | null;
+}
+
+async function* pieces(client: Client, order: Order, signal?: AbortSignal): AsyncGenerator<string> {
+	let after: number | null = null;
+	do {
+		const piece: { text: string; next: number | null } = await client.evaluations.export(
+			{ ...order, after },
+			signal ? { signal } : {},
+		);
+		yield piece.text;
+		after = piece.next;
+	} while (after !== null);
+}
+
+/** All of it as one text. */
+export async function wholeExport(client: Client, order: Order): Promise<string> {
+	let text = '';
+	for await (const piece of pieces(client, order)) text += piece;
+	return text;
+}
+
+interface ExportOptions {
+	readonly format: EvaluationExport;
+	readonly arm?: number;
+	readonly output?: string;
+}
+
+/** Prints a run, or writes it to a file that is there whole or not at all. With --json the document is a line about it. */
+export async function exportEvaluation(
+	context: CommandContext,
+	id: number,
+	{ format, arm, output: path }: ExportOptions,
+): Promise<number> {
+	const { output, interrupt } = context;
+	const order = { id, format, armId: arm ?? null };
+	await withApplication(context, async (client) => {
+		if (path !== undefined) {
+			await writeFileWhole(path, pieces(client, order, interrupt.signal));
+			output.result({ run: id, format, path }, `Run ${id} written to ${path}`);
+		} else if (output.json && format !== 'json')
+			output.result({ run: id, format, text: await wholeExport(client, order) }, '');
+		else await output.pipe(Readable.from(pieces(client, order, interrupt.signal), { objectMode: true }));
+	});
+	return exitCode.done;
+}
+
+async function writeFileWhole(path: string, texts: AsyncIterable<string>): Promise<void> {
+	const unfinished = `${path}.unfinished`;
+	const file = await open(unfinished, 'w').catch((error: Error) => {
+		throw new Failure(
+			{
+				code: 'file-unwritable',
+				message: `${path} cannot be written (${error.message})`,
+				next: ['Choose another place with --output'],
+			},
+			{ cause: error },
+		);
+	});
+	try {
+		for await (const text of texts) await file.appendFile(text);
+		await file.close();
+		await rename(unfinished, path);
+	} catch (error) {
+		await file.close().catch(() => {});
+		await rm(unfinished, { force: true });
+		throw error;
+	}
+}

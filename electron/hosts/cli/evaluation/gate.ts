@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Failure } from '../../../../models/contract/failure.ts';
+import type { RunComparison } from '../../../contract/evaluation/compare.ts';
+import type { ConfigFile } from '../../../contract/evaluation/config-file.ts';
+import type { Arm, Run } from '../../../contract/evaluation/run.ts';
+import type { Client } from '../../ownership/attach.ts';
+
+export type Gate = NonNullable<ConfigFile['gate']>;
+
+/** What was held against the baseline, one line a combination. */
+export interface GateResult {
+	readonly held: boolean;
+	readonly baselineRunId: number;
+	readonly checks: readonly {
+		readonly combination: string;
+		readonly held: boolean;
+		readonly words: string;
+		readonly comparison: RunComparison;
+	}[];
+}
+
+async function baselineOf(client: Client, run: Run, { baseline }: Gate): Promise<Run> {
+	if (baseline !== 'marked') return client.evaluations.get({ id: baseline });
+	const { runs } = await client.evaluations.list({});
+	const marked = runs.find((one) => one.baseline && one.dataset.id === run.dataset.id);
+	if (marked !== undefined) return client.evaluations.get({ id: marked.id });
+	throw new Failure({
+		code: 'baseline-missing',
+		message: `No run on “${run.dataset.name}” is marked as baseline`,
+		next: ['Mark one: assay eval baseline <id>', 'Name a run: --baseline <id>'],
+	});
+}
+
+/** The combination of the baseline that has most in common with this one. */
+function counterpart(arm: Arm, arms: readonly Arm[]): Arm | undefined {
+	const likeness = (other: Arm): number =>
+		[
+			other.model.name === arm.model.name,
+			other.model.quantization === arm.model.quantization,
+			other.prompt.name === arm.prompt.name,
+			isDeepStrictEqual(other.technique, arm.technique),
+			isDeepStrictEqual(other.parameters, arm.parameters),
+		].filter(Boolean).length;
+	return arms.toSorted((a, b) => likeness(b) - likeness(a) || a.position - b.position)[0];
+}
+
+/** Holds a run against a baseline, combination by combination, paired by sample. */
+export async function checkGate(client: Client, run: Run, gate: Gate): Promise<GateResult> {
+	const baseline = await baselineOf(client, run, gate);
+	const checks = [];
+	for (const arm of run.arms) {
+		const other = counterpart(arm, baseline.arms);
+		if (other === undefined) throw new Error(`run ${baseline.id} has no combination`);
+		const comparison = await client.evaluations.compare({ arms: [other.id, arm.id], scorer: gate.scorer ?? null });
+		const [pair] = comparison.pairs;
+		if (pair === undefined) throw new Error('a comparison without a pair');
+		const shown = pair.n > 0 && pair.low >= -gate.margin;
+		// Worse by no more than what is accepted is no regression.
+		const regressed = pair.verdict === 'worse' && pair.difference < -gate.margin;
+		const held = gate.fail === 'worse' ? pair.n > 0 && !regressed : shown;
+		checks.push({ combination: arm.label, held, words: pair.words, comparison });
+	}
+	return { held: checks.every(({ held }) => held), baselineRunId: baseline.id, checks };
+}

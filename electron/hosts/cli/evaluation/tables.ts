@@ -1,0 +1,81 @@
+import type { Metric, Run, RunSummary } from '../../../contract/evaluation/run.ts';
+import { moment, oneLine, table } from '../table.ts';
+
+/** "90.0 % (85.1 to 93.3)" for shares; other scores as they are. */
+export function metricText({ value, low, high }: Metric): string {
+	const share = [value, low, high].every((one) => one >= 0 && one <= 1);
+	const number = (one: number): string => (share ? (100 * one).toFixed(1) : one.toFixed(3)).replace('-', '−');
+	return `${number(value)}${share ? ' %' : ''} (${number(low)} to ${number(high)})`;
+}
+
+/** One line a combination. */
+export function armsTable({ arms, scorers }: Pick<RunSummary, 'arms' | 'scorers'>): string {
+	return table(
+		[
+			'ID',
+			'COMBINATION',
+			'ROWS',
+			'FAILED',
+			...scorers.map((name) => `${name.toUpperCase()} (95 %)`),
+			'P95 LATENCY',
+			'TOK/S',
+		],
+		arms.map((arm) => [
+			String(arm.id),
+			arm.label,
+			`${arm.n} of ${arm.total}`,
+			String(arm.errors),
+			...scorers.map((name) => {
+				const metric = arm.metrics[name];
+				const left = metric === undefined || metric.unscored === 0 ? '' : `, ${metric.unscored} unscored`;
+				return metric === undefined ? '' : `${metricText(metric)}${left}`;
+			}),
+			arm.latency === null ? '' : `${arm.latency.p95.toFixed(2)} s`,
+			arm.tokensPerSecond?.toFixed(1) ?? '',
+		]),
+	);
+}
+
+/** A run for people: what it was, what it came to, and whether its criteria are met. */
+export function runText(run: Run): string {
+	const repeatable = run.repeatable === 'unknown' ? '' : `Repeatable: ${run.repeatable}. ${run.repeatableNote}.`;
+	return [
+		`Run ${run.id}: ${run.name}`,
+		`${run.dataset.name} v${run.dataset.number}, ${run.dataset.samples.toLocaleString('en')} samples; ${run.status}; manifest ${run.manifestHash.slice(0, 12)}`,
+		...(run.failure === null ? [] : [run.failure.message]),
+		'',
+		armsTable(run),
+		...(run.criteria.length === 0
+			? []
+			: ['', ...run.criteria.map(({ words, armId }) => `${labelOf(run, armId)}${words}`)]),
+		...(repeatable === '' ? [] : ['', repeatable]),
+	].join('\n');
+}
+
+export function labelOf({ arms }: Pick<Run, 'arms'>, armId: number): string {
+	return arms.length === 1 ? '' : `${arms.find(({ id }) => id === armId)?.label ?? ''}: `;
+}
+
+export function runsTable(runs: readonly RunSummary[]): string {
+	return table(
+		['ID', 'STARTED', 'STATUS', 'NAME', 'ROWS', 'RESULT'],
+		runs.map((run) => {
+			const [scorer = ''] = run.scorers;
+			const best = run.arms
+				.flatMap((arm) => (arm.metrics[scorer] === undefined ? [] : [{ arm, metric: arm.metrics[scorer] }]))
+				.toSorted((a, b) => b.metric.value - a.metric.value)[0];
+			const result =
+				best === undefined
+					? ''
+					: `${scorer} ${metricText(best.metric)}${run.arms.length > 1 ? ` by ${best.arm.label}` : ''}`;
+			return [
+				String(run.id),
+				moment(run.createdAt),
+				run.baseline ? `${run.status}, baseline` : run.status,
+				oneLine(run.name, 50),
+				`${run.progress.done} of ${run.progress.total}`,
+				result,
+			];
+		}),
+	);
+}
