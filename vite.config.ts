@@ -13,6 +13,7 @@ const external = ['electron', 'better-sqlite3', 'koffi', 'node-llama-cpp'];
 const threads = {
 	'reader-worker': 'electron/database/reader/reader-worker.ts',
 	'exchange-worker': 'electron/conversation/exchange/thread/exchange-worker.ts',
+	'dataset-worker': 'electron/dataset/thread/dataset-worker.ts',
 	'scoring-worker': 'electron/evaluation/scorers/thread/scoring-worker.ts',
 	'reading-worker': 'electron/conversation/attachment/reading/reading-worker.ts',
 	'scan-worker': 'electron/library/scan/scan-worker.ts',

@@ -3,6 +3,7 @@ import type { ConversationContext } from '../conversation/context.ts';
 import type { Exchange } from '../conversation/exchange/exchange.ts';
 import type { TrashKeeper } from '../conversation/organise/trash/keep-trash.ts';
 import type { Reader } from '../database/reader/reader.ts';
+import type { Datasets } from '../dataset/datasets.ts';
 import type { Evaluations } from '../evaluation/evaluations.ts';
 import type { FeedbackContext } from '../feedback/context.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -23,6 +24,7 @@ import { searchHandlers } from './conversation/search.ts';
 import { conversationHandlers } from './conversations.ts';
 import { type DataContext, dataHandlers } from './data/data.ts';
 import { jobHandlers } from './data/jobs.ts';
+import { datasetHandlers } from './datasets.ts';
 import { examine } from './doctor.ts';
 import { promptHandlers } from './evaluation/prompts.ts';
 import { evaluationHandlers } from './evaluations.ts';
@@ -43,6 +45,7 @@ export interface RouterContext {
 	readonly search: SearchContext;
 	readonly exchange: Exchange;
 	readonly comparisons: Comparisons;
+	readonly datasets: Datasets;
 	readonly evaluations: Evaluations;
 	readonly prompts: PromptContext;
 	readonly jobs: Jobs;
@@ -71,6 +74,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		exchange: exchangeHandlers(os, context.exchange),
 		jobs: jobHandlers(os, context.jobs),
 		comparisons: comparisonHandlers(os, context.comparisons),
+		datasets: datasetHandlers(os, context.datasets),
 		evaluations: evaluationHandlers(os, context.evaluations),
 		prompts: promptHandlers(os, context.prompts),
 		settings: settingHandlers(os, context.settings),

@@ -6,7 +6,13 @@ import { changeSchema, newSampleSchema, randomSplitSchema, sampleEditSchema, tag
 import { checkInputSchema, checkReportSchema, personalKindSchema } from './check.ts';
 import { datasetNameSchema, datasetSchema, versionDiffSchema, versionSchema } from './dataset.ts';
 import { datasetExportFormatSchema, exportedDatasetSchema } from './export.ts';
-import { importOptionsSchema, importPreviewSchema, importReportSchema, mappingSchema, tableOptionsSchema } from './import.ts';
+import {
+	importOptionsSchema,
+	importPreviewSchema,
+	importReportSchema,
+	mappingSchema,
+	tableOptionsSchema,
+} from './import.ts';
 import {
 	facetsSchema,
 	sampleFilterSchema,
@@ -105,8 +111,12 @@ export const datasetCalls = {
 			.input(byDataset.extend({ sampleId: z.int(), edit: sampleEditSchema }))
 			.output(changeSchema.extend({ sample: sampleSchema })),
 		remove: call.input(byDataset.extend({ selection: selectionSchema })).output(changeSchema),
-		tag: call.input(byDataset.extend({ selection: selectionSchema }).extend(tagChangeSchema.shape)).output(changeSchema),
-		assignSplit: call.input(byDataset.extend({ selection: selectionSchema, split: splitNameSchema })).output(changeSchema),
+		tag: call
+			.input(byDataset.extend({ selection: selectionSchema }).extend(tagChangeSchema.shape))
+			.output(changeSchema),
+		assignSplit: call
+			.input(byDataset.extend({ selection: selectionSchema, split: splitNameSchema }))
+			.output(changeSchema),
 		randomSplit: call
 			.input(byDataset.extend({ selection: selectionSchema.optional() }).extend(randomSplitSchema.shape))
 			.output(changeSchema.extend({ splits: z.array(z.object({ split: z.string(), count: z.int() })) })),
@@ -129,7 +139,12 @@ export const datasetCalls = {
 		previewed: call.input(byJob).output(importPreviewSchema),
 		/** The same again with other columns or another cut into cells. */
 		reread: call
-			.input(byJob.extend({ mapping: mappingSchema.nullable().default(null), table: tableOptionsSchema.nullable().default(null) }))
+			.input(
+				byJob.extend({
+					mapping: mappingSchema.nullable().default(null),
+					table: tableOptionsSchema.nullable().default(null),
+				}),
+			)
 			.output(importPreviewSchema),
 		/** Brings in what a preview found: all of it or, where it is cancelled, fails or is killed, nothing. */
 		start: call.input(z.object({ previewId: z.string() }).extend(importOptionsSchema.shape)).output(jobSchema),
@@ -184,7 +199,13 @@ export const datasetCalls = {
 		of: call.input(z.object({ messageIds: z.array(z.int()).max(1_000) })).output(
 			z.object({
 				uses: z.array(
-					z.object({ messageId: z.int(), datasetId: z.int(), datasetName: z.string(), versionId: z.int(), sampleId: z.int() }),
+					z.object({
+						messageId: z.int(),
+						datasetId: z.int(),
+						datasetName: z.string(),
+						versionId: z.int(),
+						sampleId: z.int(),
+					}),
 				),
 			}),
 		),
@@ -213,6 +234,8 @@ export const datasetCalls = {
 	},
 
 	/** A file of what the filter leaves; a job, then `exported`. */
-	export: call.input(byVersion.extend(filterInput.shape).extend({ format: datasetExportFormatSchema })).output(jobSchema),
+	export: call
+		.input(byVersion.extend(filterInput.shape).extend({ format: datasetExportFormatSchema }))
+		.output(jobSchema),
 	exported: call.input(byJob).output(exportedDatasetSchema),
 };

@@ -12,11 +12,14 @@ export const changeSchema = z.object({
 	undoId: z.string().nullable(),
 });
 
-export const newSampleSchema = sampleContentSchema.partial().required({ input: true }).extend({
-	/** One that is taken already gets a number behind it. */
-	key: z.string().trim().min(1).max(500).optional(),
-	split: splitNameSchema.optional(),
-});
+export const newSampleSchema = sampleContentSchema
+	.partial()
+	.required({ input: true })
+	.extend({
+		/** One that is taken already gets a number behind it. */
+		key: z.string().trim().min(1).max(500).optional(),
+		split: splitNameSchema.optional(),
+	});
 
 /** What is left out stays as it is. */
 export const sampleEditSchema = sampleContentSchema.partial().extend({

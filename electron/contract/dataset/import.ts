@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { datasetSchema, versionSchema, datasetNameSchema } from './dataset.ts';
+import { datasetNameSchema, datasetSchema, versionSchema } from './dataset.ts';
 import { sampleContentSchema, splitNameSchema } from './sample.ts';
 import { taskIdSchema } from './task.ts';
 

@@ -12,14 +12,7 @@ import {
 	showVersion,
 	touchVersion,
 } from '../store/versions.ts';
-import {
-	addSamples,
-	assignSplit,
-	editSample,
-	redactSamples,
-	removeSamples,
-	tagSamples,
-} from './kinds.ts';
+import { addSamples, assignSplit, editSample, redactSamples, removeSamples, tagSamples } from './kinds.ts';
 import type { ChangeOrder, Done, Draft, Outcome } from './order.ts';
 import { randomSplit } from './random-split.ts';
 

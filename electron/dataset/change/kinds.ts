@@ -101,10 +101,14 @@ function findToEdit(database: WritableDatabase, { id: versionId, datasetId }: Dr
 	const place = { versionId, until: lastPosition };
 	const here = recordOf(database, { ...place, sampleId });
 	if (here !== undefined) return here;
-	const key = get<{ key: string }>(database, 'SELECT key FROM samples WHERE id = :sampleId AND dataset_id = :datasetId', {
-		sampleId,
-		datasetId,
-	})?.key;
+	const key = get<{ key: string }>(
+		database,
+		'SELECT key FROM samples WHERE id = :sampleId AND dataset_id = :datasetId',
+		{
+			sampleId,
+			datasetId,
+		},
+	)?.key;
 	const found = key === undefined ? undefined : findKey(database, { datasetId, versionId, key });
 	const record = found === undefined ? undefined : recordOf(database, { ...place, sampleId: found.id });
 	if (record !== undefined) return record;

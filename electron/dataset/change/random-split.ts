@@ -19,11 +19,7 @@ interface Unit {
  * Splits at random: units in the order of a hash of seed and id, stratum after stratum, each into the part that lacks
  * most at that point. So every part has its share of all to within one unit, and of every stratum nearly.
  */
-export function* randomSplit(
-	database: WritableDatabase,
-	draft: Draft,
-	spec: RandomSplitSpec,
-): Generator<number, Done> {
+export function* randomSplit(database: WritableDatabase, draft: Draft, spec: RandomSplitSpec): Generator<number, Done> {
 	const units = new Map<string, Unit>();
 	let seen = 0;
 	for (const record of selectedRecords(database, draft.id, spec.selection)) {

@@ -150,7 +150,10 @@ export async function runCheck(
 		},
 		removable: {
 			exact: laterOnes(exact, ids),
-			near: laterOnes(judged.filter(({ onlyNumbers }) => !onlyNumbers), ids),
+			near: laterOnes(
+				judged.filter(({ onlyNumbers }) => !onlyNumbers),
+				ids,
+			),
 			nearWithNumbers: laterOnes(judged, ids),
 		},
 	};
@@ -199,8 +202,9 @@ async function countTokens(desk: Desk, numbers: readonly number[], recordAt: (nu
 			...withTarget.map(({ content }) => content.target ?? ''),
 		];
 		const counted = await desk.count(texts);
-		part.forEach(({ number }, index) => input.push({ number, length: counted[index] ?? 0 }));
-		withTarget.forEach(({ number }, index) => target.push({ number, length: counted[part.length + index] ?? 0 }));
+		const [inputs, targets] = [counted.slice(0, part.length), counted.slice(part.length)];
+		input.push(...part.map(({ number }, index) => ({ number, length: inputs[index] ?? 0 })));
+		target.push(...withTarget.map(({ number }, index) => ({ number, length: targets[index] ?? 0 })));
 	}
 	return { input, target };
 }

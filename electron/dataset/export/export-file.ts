@@ -48,7 +48,12 @@ const variableNames = `SELECT DISTINCT j.key AS name FROM (
 /** Writes what a filter leaves of a version to a file in the folder. */
 export async function exportFile(
 	desk: Desk,
-	{ versionId, filter, format, folder }: {
+	{
+		versionId,
+		filter,
+		format,
+		folder,
+	}: {
 		readonly versionId: number;
 		readonly filter: SampleFilter;
 		readonly format: DatasetExportFormat;

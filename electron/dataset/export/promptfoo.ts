@@ -9,7 +9,8 @@ export function promptfooTest(sample: Sample): string | null {
 	const { input, target, variables, metadata, choices, tags, key, split } = sample;
 	const asked = typeof input === 'string' ? input : JSON.stringify(input);
 	const asserted = Array.isArray(metadata.assert) ? (metadata.assert as unknown[]) : null;
-	const assert = asserted ?? (target === null ? null : [{ type: choices === null ? 'equals' : 'contains', value: target }]);
+	const assert =
+		asserted ?? (target === null ? null : [{ type: choices === null ? 'equals' : 'contains', value: target }]);
 	const { description } = metadata;
 	const test = {
 		description: typeof description === 'string' ? description : key,

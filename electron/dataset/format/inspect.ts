@@ -29,8 +29,11 @@ export function inspectFormat({ head, field, name }: FileFacts): Format | null {
 function isSample(record: RowRecord): boolean {
 	return (
 		record.target !== undefined &&
-		(isObject(record.metadata) || asTexts(record.choices) !== null || asTurns(record.input) !== null ||
-			record.sandbox !== undefined || isObject(record.variables))
+		(isObject(record.metadata) ||
+			asTexts(record.choices) !== null ||
+			asTurns(record.input) !== null ||
+			record.sandbox !== undefined ||
+			isObject(record.variables))
 	);
 }
 
@@ -43,8 +46,24 @@ function readSample(record: RowRecord): readonly Incoming[] | string {
 	const byLetter = choices === null || targets.length !== 1 ? null : chosen(choices, letterIndex(targets[0]));
 	const said = isObject(record.metadata) ? record.metadata : {};
 	const variables = isObject(record.variables) ? record.variables : {};
-	const others = variablesOf(record, [...known, ...own, 'epoch', 'messages', 'output', 'scores', 'events', 'store',
-		'model_usage', 'attachments', 'uuid', 'total_time', 'working_time', 'error', 'limit', 'error_retries']);
+	const others = variablesOf(record, [
+		...known,
+		...own,
+		'epoch',
+		'messages',
+		'output',
+		'scores',
+		'events',
+		'store',
+		'model_usage',
+		'attachments',
+		'uuid',
+		'total_time',
+		'working_time',
+		'error',
+		'limit',
+		'error_retries',
+	]);
 	return [
 		{
 			...nothingSaid,

@@ -51,7 +51,11 @@ function assertionOf(text: string): Assertion {
 	const [, kind, value] = /^([a-z][a-z-]*)(?:\([^)]*\))?:\s*([\s\S]*)$/.exec(text) ?? [];
 	if (/^(?:not-)?is-(?:json|valid-[a-z-]+)$/.test(text.trim())) return { type: text.trim() };
 	const name = kind === undefined ? undefined : (short[kind] ?? kind);
-	const isKind = name !== undefined && /^(?:not-)?(?:javascript|python|llm-rubric|equals|i?contains(?:-any|-all|-json)?|starts-with|regex|similar|is-json|levenshtein|rouge-n|factuality|latency|cost|perplexity)$/.test(name);
+	const isKind =
+		name !== undefined &&
+		/^(?:not-)?(?:javascript|python|llm-rubric|equals|i?contains(?:-any|-all|-json)?|starts-with|regex|similar|is-json|levenshtein|rouge-n|factuality|latency|cost|perplexity)$/.test(
+			name,
+		);
 	return isKind ? { type: name, value } : { type: 'equals', value: text };
 }
 

@@ -94,7 +94,10 @@ function contentText(content: unknown): string {
 }
 
 /** The right choice by its number or letter, as far as the choices go. */
-export function chosen(choices: readonly string[], index: number | null): { target: string; targetIndex: number } | null {
+export function chosen(
+	choices: readonly string[],
+	index: number | null,
+): { target: string; targetIndex: number } | null {
 	const target = index === null ? undefined : choices[index];
 	return index === null || target === undefined ? null : { target, targetIndex: index };
 }

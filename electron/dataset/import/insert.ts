@@ -2,7 +2,16 @@ import type { SampleContent, SampleSource } from '../../contract/dataset/sample.
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { numberedKey } from '../change/kinds.ts';
 import { endOf, putMember, recordOf } from '../store/members.ts';
-import { contentHash, contentOf, findKey, findSame, freeKey, insertSample, type SampleText, textOf } from '../store/samples.ts';
+import {
+	contentHash,
+	contentOf,
+	findKey,
+	findSame,
+	freeKey,
+	insertSample,
+	type SampleText,
+	textOf,
+} from '../store/samples.ts';
 import { lastPosition } from '../store/versions.ts';
 
 /** A sample that is to be written. */
@@ -52,8 +61,7 @@ export function* insertArrivals(
 			continue;
 		}
 		if (arrival.key !== null && key !== arrival.key) counts.renamed += 1;
-		const sampleId =
-			sameAsBefore(database, into, text) ?? insertSample(database, datasetId, text, { now, sha256 });
+		const sampleId = sameAsBefore(database, into, text) ?? insertSample(database, datasetId, text, { now, sha256 });
 		putMember(database, versionId, { position, sampleId, split: arrival.split });
 		counts.added += 1;
 		position += 1;

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Mapping, TableOptions } from '../../contract/dataset/import.ts';
 import type { SourceFile } from '../../conversation/exchange/read/find-files.ts';
-import { recognise } from '../format/recognise.ts';
 import type { Format } from '../format/incoming.ts';
+import { recognise } from '../format/recognise.ts';
 import { type OpenedRows, openRows } from '../read/open-rows.ts';
 import type { RowBatch, RowRecord } from '../read/rows.ts';
 

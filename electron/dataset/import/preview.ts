@@ -12,22 +12,30 @@ import { type OpenedSource, openSource } from './open-source.ts';
 import { Problems } from './problems.ts';
 
 /** What is looked at before the rest is estimated. */
-const lookedAt = { rows: 5_000, bytes: 8 * 1024 * 1024 };
+const lookedAt = { rows: 20_000, bytes: 16 * 1024 * 1024 };
 
 const shown = { rows: 20, samples: 10, cell: 400, example: 200, examples: 3, distinct: 100 };
 
 /** Looks into the beginning of what lies at the paths. Throws a Failure where nothing of it can be read. */
 export async function previewImport(
 	desk: Pick<Desk, 'pause' | 'progress'>,
-	{ paths, name, mapping, table }: {
+	{
+		paths,
+		every,
+		name,
+		mapping,
+		table,
+	}: {
 		readonly paths: readonly string[];
+		/** Of a folder every file, not only those that are called like a dataset. */
+		readonly every: boolean;
 		/** What the files are called for people; null: as their paths say. */
 		readonly name: string | null;
 		readonly mapping: Mapping | null;
 		readonly table: TableOptions | null;
 	},
 ): Promise<ImportPreview> {
-	const files = (await findDatasetFiles(paths)).filter((file) => !file.name.endsWith('.lst'));
+	const files = await findDatasetFiles(paths, every);
 	const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
 	const problems = new Problems();
 	const samples: PreviewSample[] = [];
@@ -49,7 +57,8 @@ export async function previewImport(
 			read = batch.bytesRead;
 			for (const row of batch.rows) {
 				const where = `${file.name}, row ${row.row}`;
-				const found = 'problem' in row ? row.problem : source.format.read(row.record, { file: file.name, row: row.row });
+				const found =
+					'problem' in row ? row.problem : source.format.read(row.record, { file: file.name, row: row.row });
 				if (typeof found === 'string') {
 					problems.skip(where, found);
 					continue;
@@ -100,7 +109,10 @@ function filesShown(files: readonly { readonly path: string; readonly name: stri
 	const byPath = new Map<string, { name: string; sizeBytes: number }>();
 	for (const { path, name, sizeBytes } of files) {
 		const before = byPath.get(path);
-		byPath.set(path, { name: before === undefined ? name : basename(path), sizeBytes: sizeBytes + (before?.sizeBytes ?? 0) });
+		byPath.set(path, {
+			name: before === undefined ? name : basename(path),
+			sizeBytes: sizeBytes + (before?.sizeBytes ?? 0),
+		});
 	}
 	return [...byPath.values()].slice(0, 200);
 }
@@ -109,7 +121,9 @@ function nameOf({ format }: OpenedSource, paths: readonly string[]): string {
 	if (format.task !== null) return knownTasks[format.task].name;
 	const [path = ''] = paths;
 	const stem = basename(path, extname(path).length > 1 ? extname(path) : '').replace(/\.(jsonl?|csv|tsv)$/i, '');
-	const plain = /^(test|train|tests|samples|data|dataset|index)$/i.test(stem) ? `${basename(dirname(path))} ${stem}` : stem;
+	const plain = /^(test|train|tests|samples|data|dataset|index)$/i.test(stem)
+		? `${basename(dirname(path))} ${stem}`
+		: stem;
 	return oneLine(plain.replaceAll(/[_-]+/g, ' ')).slice(0, 200) || 'Imported';
 }
 
@@ -135,10 +149,12 @@ function columnsOf({ columns, head }: OpenedSource): Column[] {
 	return columns.flatMap((name): Column[] => {
 		// Fields of an object are columns, too: `a.b`.
 		const inner = [...new Set(head.flatMap((record) => (isObject(record[name]) ? Object.keys(record[name]) : [])))];
-		const fields = inner.slice(0, 50).map((field) => column(`${name}.${field}`, head, (record) => {
-			const object = record[name];
-			return isObject(object) ? object[field] : undefined;
-		}));
+		const fields = inner.slice(0, 50).map((field) =>
+			column(`${name}.${field}`, head, (record) => {
+				const object = record[name];
+				return isObject(object) ? object[field] : undefined;
+			}),
+		);
 		return [column(name, head, (record) => record[name]), ...fields];
 	});
 }

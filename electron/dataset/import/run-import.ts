@@ -9,22 +9,16 @@ import { defaultSplit } from '../change/kinds.ts';
 import { findDatasetFiles } from '../read/find-files.ts';
 import { freeName, getLiveDataset, insertDataset, setFacts, touchDataset } from '../store/datasets.ts';
 import { endOf } from '../store/members.ts';
-import {
-	findDraft,
-	hideVersion,
-	insertHidden,
-	setVisibleTo,
-	showVersion,
-	touchVersion,
-} from '../store/versions.ts';
+import { findDraft, hideVersion, insertHidden, setVisibleTo, showVersion, touchVersion } from '../store/versions.ts';
 import { type Desk, writeInTurns } from '../thread/desk.ts';
 import { cleanIncoming } from './content.ts';
-import { type Arrival, type Counts, insertArrivals, type Into } from './insert.ts';
+import { type Arrival, type Counts, type Into, insertArrivals } from './insert.ts';
 import { openSource } from './open-source.ts';
 import { Problems } from './problems.ts';
 
 export interface ImportTask {
 	readonly paths: readonly string[];
+	readonly every: boolean;
 	readonly options: ImportOptions;
 	readonly now: number;
 }
@@ -48,10 +42,10 @@ const gathered = { samples: 200, characters: 1_000_000 };
  * Reads what lies at the paths and writes it where nobody sees it until all of it is in; then it appears with one
  * commit. Whatever ends it before, `sweep` deletes what had come in. Throws a Failure.
  */
-export async function runImport(desk: Desk, { paths, options, now }: ImportTask): Promise<ImportResult> {
+export async function runImport(desk: Desk, { paths, every, options, now }: ImportTask): Promise<ImportResult> {
 	const { database } = desk;
 	const { into, mapping, table, tags, duplicates, limit } = options;
-	const files = (await findDatasetFiles(paths)).filter((file) => !file.name.endsWith('.lst'));
+	const files = await findDatasetFiles(paths, every);
 	const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
 	const problems = new Problems();
 	const place = await openPlace(desk, options, now);
@@ -67,7 +61,12 @@ export async function runImport(desk: Desk, { paths, options, now }: ImportTask)
 		const batch = waiting.splice(0);
 		await writeInTurns(desk, insertAll(database, place, batch, counts), null);
 	}
-	function* insertAll(db: WritableDatabase, to: Into, batch: readonly Arrival[], into: Counts): Generator<number, void> {
+	function* insertAll(
+		db: WritableDatabase,
+		to: Into,
+		batch: readonly Arrival[],
+		into: Counts,
+	): Generator<number, void> {
 		for (const _ of insertArrivals(db, to, batch, into, duplicates === 'skip')) yield before;
 	}
 
@@ -80,7 +79,8 @@ export async function runImport(desk: Desk, { paths, options, now }: ImportTask)
 			for (const row of rows) {
 				if (limit !== null && came >= limit) break;
 				const where = `${file.name}, row ${row.row}`;
-				const found = 'problem' in row ? row.problem : source.format.read(row.record, { file: file.name, row: row.row });
+				const found =
+					'problem' in row ? row.problem : source.format.read(row.record, { file: file.name, row: row.row });
 				if (typeof found === 'string') {
 					problems.skip(where, found);
 					continue;

@@ -1,4 +1,4 @@
-import { type DiffRow, type VersionDiff } from '../../contract/dataset/dataset.ts';
+import type { DiffRow, VersionDiff } from '../../contract/dataset/dataset.ts';
 import { excerptLength } from '../../contract/dataset/sample.ts';
 import type { Reader } from '../../database/reader/reader.ts';
 import { lastSeen, type VersionRow } from '../store/versions.ts';

@@ -1,5 +1,5 @@
 import { rowFields } from './json.ts';
-import { recordOf, type RowRecord } from './rows.ts';
+import { type RowRecord, recordOf } from './rows.ts';
 
 /** The rows of a document that was parsed whole: the list it is, a list in it, or itself. */
 export function documentRows(value: unknown): {

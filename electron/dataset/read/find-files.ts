@@ -15,15 +15,15 @@ const maxFiles = 5_000;
 
 /**
  * The files behind the paths in the order of their names: a file is itself, an archive and a folder what they hold of
- * datasets. Throws a Failure.
+ * datasets, or, with `every`, all. Lists of right answers (.lst) are read beside their questions. Throws a Failure.
  */
-export async function findDatasetFiles(paths: readonly string[]): Promise<readonly SourceFile[]> {
+export async function findDatasetFiles(paths: readonly string[], every: boolean): Promise<readonly SourceFile[]> {
 	const found: SourceFile[] = [];
 	for (const path of paths) {
 		try {
 			const facts = await stat(path);
 			if (facts.isDirectory()) {
-				for (const file of await inFolder(path)) found.push(...(await filesAt(file, path)));
+				for (const file of await inFolder(path, every)) found.push(...(await filesAt(file, path)));
 			} else if (facts.isFile()) found.push(...(await filesAt(path, null)));
 			// A device has no end.
 			else throw new Error('it is a device or a pipe');
@@ -33,7 +33,8 @@ export async function findDatasetFiles(paths: readonly string[]): Promise<readon
 		}
 		if (found.length > maxFiles) throw tooMany(path);
 	}
-	if (found.length > 0) return found;
+	const questions = found.filter(({ name }) => !name.endsWith('.lst'));
+	if (questions.length > 0) return questions;
 	throw new Failure({
 		code: 'import-unreadable',
 		message: `There is no dataset in ${paths.map((path) => basename(path)).join(', ')}.`,
@@ -66,11 +67,11 @@ function isDataset(name: string): boolean {
 	return datasetNames.test(name) && !otherNames.test(name);
 }
 
-async function inFolder(root: string): Promise<string[]> {
+async function inFolder(root: string, every: boolean): Promise<string[]> {
 	const files: string[] = [];
 	for await (const entry of await opendir(root, { recursive: true })) {
 		const path = join(entry.parentPath, entry.name);
-		if (entry.isFile() && isDataset(relative(root, path).split(sep).join('/'))) files.push(path);
+		if (entry.isFile() && (every || isDataset(relative(root, path).split(sep).join('/')))) files.push(path);
 		if (files.length > maxFiles) throw tooMany(root);
 	}
 	return files.sort();

@@ -1,6 +1,6 @@
 import { ValueSplitter } from '../../conversation/exchange/read/value-splitter.ts';
 import type { Chunk } from './chunks.ts';
-import { maxRowBytes, recordOf, type RowBatch, type SourceRow, tooLarge } from './rows.ts';
+import { maxRowBytes, type RowBatch, recordOf, type SourceRow, tooLarge } from './rows.ts';
 
 /** Fields of a document that hold its rows. */
 export const rowFields = ['examples', 'samples', 'tests', 'data', 'rows', 'questions', 'instances', 'items', 'records'];

@@ -4,8 +4,8 @@ import type { TableOptions } from '../../contract/dataset/import.ts';
 import type { SourceFile } from '../../conversation/exchange/read/find-files.ts';
 import { type Chunk, type Encoding, openText } from './chunks.ts';
 import { documentRows } from './documents.ts';
-import { arrayRows, lineRows, ListFinder, parseJson, wholeText } from './json.ts';
-import { recordOf, type RowBatch, type RowRecord } from './rows.ts';
+import { arrayRows, ListFinder, lineRows, parseJson, wholeText } from './json.ts';
+import { type RowBatch, type RowRecord, recordOf } from './rows.ts';
 import { cellsOf, detectDelimiter, detectHead, type TableShape, tableRows } from './table.ts';
 
 /** A source of rows, whatever it is written in. */
@@ -29,7 +29,8 @@ export async function openRows(file: SourceFile, options: TableOptions = {}): Pr
 	const rest = { encoding, table: null, field: null, document: null };
 	if (whole && beginning.trim() === '') throw empty(file.name);
 	const first = beginning.trimStart()[0] ?? '';
-	if (extension === 'jsonl' || extension === 'ndjson') return { ...rest, container: 'jsonl', batches: lineRows(chunks) };
+	if (extension === 'jsonl' || extension === 'ndjson')
+		return { ...rest, container: 'jsonl', batches: lineRows(chunks) };
 	if (extension === 'yaml' || extension === 'yml') return openDocument(chunks, file.name, 'yaml', encoding);
 	const table = extension === 'csv' || extension === 'tsv' || extension === 'tab';
 	if (!table && first === '{' && isLines(beginning, whole)) {

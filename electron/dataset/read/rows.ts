@@ -26,7 +26,7 @@ export const tooLarge = `it is larger than ${maxRowBytes / 1024 / 1024} MB`;
 export function recordOf(value: unknown): RowRecord {
 	const record = Object.create(null) as Record<string, unknown>;
 	if (typeof value !== 'object' || value === null) record.input = value;
-	else if (Array.isArray(value)) value.forEach((each, index) => (record[String(index)] = each as unknown));
+	// The fields of a list are its numbers.
 	else for (const [name, each] of Object.entries(value)) record[name] = each;
 	return record;
 }

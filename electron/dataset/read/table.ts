@@ -131,7 +131,7 @@ export async function* tableRows(
 
 function named(names: readonly string[], cells: readonly string[]): RowRecord {
 	const record = Object.create(null) as Record<string, unknown>;
-	cells.forEach((cell, index) => (record[names[index] ?? ''] = cell));
+	for (const [index, cell] of cells.entries()) record[names[index] ?? ''] = cell;
 	return record;
 }
 

@@ -32,9 +32,7 @@ export function listDatasets(database: ReadableDatabase, deleted: boolean): Data
 	return rows.flatMap((row) => {
 		const version = latest.get(row.id);
 		// An import that is under way is not there yet.
-		return version === undefined
-			? []
-			: [{ ...row, versions: counts.get(row.id) ?? 0, latest: publicVersion(version) }];
+		return version === undefined ? [] : [{ ...row, versions: counts.get(row.id) ?? 0, latest: publicVersion(version) }];
 	});
 }
 
@@ -70,7 +68,12 @@ export function getLiveDataset(database: ReadableDatabase, id: number): Dataset 
 
 export function insertDataset(
 	database: WritableDatabase,
-	{ name, description, now, starterId = null }: {
+	{
+		name,
+		description,
+		now,
+		starterId = null,
+	}: {
 		readonly name: string;
 		readonly description: string;
 		readonly now: number;
@@ -90,11 +93,12 @@ export function setFacts(
 	id: number,
 	{ name, description, now }: { readonly name: string; readonly description: string; readonly now: number },
 ): void {
-	run(
-		database,
-		'UPDATE datasets SET name = :name, description = :description, updated_at = :now WHERE id = :id',
-		{ id, name, description, now },
-	);
+	run(database, 'UPDATE datasets SET name = :name, description = :description, updated_at = :now WHERE id = :id', {
+		id,
+		name,
+		description,
+		now,
+	});
 }
 
 export function touchDataset(database: WritableDatabase, id: number, now: number): void {

@@ -87,7 +87,13 @@ export function endOf(database: ReadableDatabase, versionId: number): number {
 /** Copies the next members of one version to another; the position of the last, null where none was left. */
 export function copyMembers(
 	database: WritableDatabase,
-	place: { readonly from: number; readonly to: number; readonly after: number; readonly until: number; readonly limit: number },
+	place: {
+		readonly from: number;
+		readonly to: number;
+		readonly after: number;
+		readonly until: number;
+		readonly limit: number;
+	},
 ): number | null {
 	const { from, to, after, until, limit } = place;
 	const { changes } = run(

@@ -57,11 +57,24 @@ export function contentOf(record: Omit<SampleRecord, 'id' | 'key' | 'source' | '
 
 export function sampleOf(record: SampleRecord & { readonly position: number; readonly split: string }): Sample {
 	const { id, key, position, split, createdAt } = record;
-	return { id, key, ...contentOf(record), split, position, source: JSON.parse(record.source) as SampleSource, createdAt };
+	return {
+		id,
+		key,
+		...contentOf(record),
+		split,
+		position,
+		source: JSON.parse(record.source) as SampleSource,
+		createdAt,
+	};
 }
 
 /** SHA-256 (hex) of what is asked and what is expected: samples with the same one say the same. */
-export function contentHash({ form, input, target, choices }: Pick<SampleText, 'form' | 'input' | 'target' | 'choices'>) {
+export function contentHash({
+	form,
+	input,
+	target,
+	choices,
+}: Pick<SampleText, 'form' | 'input' | 'target' | 'choices'>) {
 	return createHash('sha256')
 		.update(JSON.stringify([form, input, target, choices]))
 		.digest('hex');
@@ -76,7 +89,11 @@ export function insertSample(
 	database: WritableDatabase,
 	datasetId: number,
 	text: SampleText,
-	{ now, messageId = null, sha256 = contentHash(text) }: {
+	{
+		now,
+		messageId = null,
+		sha256 = contentHash(text),
+	}: {
 		readonly now: number;
 		readonly messageId?: number | null;
 		readonly sha256?: string;

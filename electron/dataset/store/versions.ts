@@ -109,11 +109,10 @@ export function hideVersion(database: WritableDatabase, id: number): void {
 
 /** After any change of a draft: by how much it grew, and a revision that says that what was read of it before is old. */
 export function touchVersion(database: WritableDatabase, id: number, grown: number): void {
-	run(
-		database,
-		'UPDATE dataset_versions SET revision = revision + 1, samples = samples + :grown WHERE id = :id',
-		{ id, grown },
-	);
+	run(database, 'UPDATE dataset_versions SET revision = revision + 1, samples = samples + :grown WHERE id = :id', {
+		id,
+		grown,
+	});
 }
 
 export function setVisibleTo(database: WritableDatabase, id: number, position: number | null): void {

@@ -55,7 +55,8 @@ export function readCommonsenseQa(record: RowRecord, _place: Place): Said {
 
 /** llm-foundry's CommonsenseQA shows the choices in the question and names letters as choices. */
 export function readFoundryChoices(record: RowRecord, _place: Place): Said {
-	const [, question, lines] = /^(?:Question:\s*)?([\s\S]*?)\nChoices:\n([\s\S]*?)\nAnswer:\s*$/.exec(asText(record.query)) ?? [];
+	const [, question, lines] =
+		/^(?:Question:\s*)?([\s\S]*?)\nChoices:\n([\s\S]*?)\nAnswer:\s*$/.exec(asText(record.query)) ?? [];
 	if (question === undefined || lines === undefined) return 'its question does not list the choices';
 	const choices = lines.split(/\n(?=[A-Z]\. )/).map((line) => line.replace(/^[A-Z]\. /, ''));
 	return withChoices(question, choices, asWhole(record.gold));
@@ -81,7 +82,11 @@ export function readHellaSwag(record: RowRecord, _place: Place): Said {
 }
 
 function plainWikiHow(text: string): string {
-	return text.trim().replaceAll(' [title]', '. ').replaceAll(/\[.*?\]/g, '').replaceAll('  ', ' ');
+	return text
+		.trim()
+		.replaceAll(' [title]', '. ')
+		.replaceAll(/\[.*?\]/g, '')
+		.replaceAll('  ', ' ');
 }
 
 export function readPiqa(record: RowRecord, { row }: Place, { labels }: TaskFacts): Said {
@@ -109,5 +114,9 @@ export function readWinogrande(record: RowRecord, _place: Place): Said {
 	// The options may begin with the same letters: they are words.
 	const start = one.lastIndexOf(' ', common - 1) + 1;
 	const sentence = `${one.slice(0, start)}_ ${asText(record.continuation).trimStart()}`;
-	return withChoices(sentence, [one.slice(start), other.slice(start)], asWhole(record.gold) ?? letterIndex(record.gold));
+	return withChoices(
+		sentence,
+		[one.slice(start), other.slice(start)],
+		asWhole(record.gold) ?? letterIndex(record.gold),
+	);
 }

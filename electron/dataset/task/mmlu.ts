@@ -31,10 +31,15 @@ export function readMmlu(record: RowRecord, { file }: Place): Partial<Incoming> 
 	const choices = list ?? from.map((column) => asText(record[column]));
 	const answer = record.answer ?? record.target ?? record['column 6'];
 	const subject = asText(record.subject) || basename(file).replace(/(?:_(?:test|dev|val))?\.[a-z]+(?:\.gz)?$/i, '');
-	return withChoices(asText(record.question ?? record['column 1']), choices, asWhole(answer) ?? letterIndex(answer), {
-		tags: [subject.slice(0, 60)],
-		// As the prompts of MMLU name it.
-		variables: { subject: subject.replaceAll('_', ' ') },
-		metadata: { subject },
-	});
+	return withChoices(
+		asText(record.question ?? record['column 1']).trim(),
+		choices,
+		asWhole(answer) ?? letterIndex(answer),
+		{
+			tags: [subject.slice(0, 60)],
+			// As the prompts of MMLU name it.
+			variables: { subject: subject.replaceAll('_', ' ') },
+			metadata: { subject },
+		},
+	);
 }

@@ -1,5 +1,12 @@
 import type { TaskId } from '../../contract/dataset/task.ts';
-import { type FileFacts, type Format, type Incoming, nothingSaid, type Place, type ReadRow } from '../format/incoming.ts';
+import {
+	type FileFacts,
+	type Format,
+	type Incoming,
+	nothingSaid,
+	type Place,
+	type ReadRow,
+} from '../format/incoming.ts';
 import type { RowRecord } from '../read/rows.ts';
 import { readArc, readCommonsenseQa, readFoundryChoices, readHellaSwag, readPiqa, readWinogrande } from './choices.ts';
 import { hasSubjectColumns, readMmlu } from './mmlu.ts';
@@ -104,7 +111,9 @@ export function taskFormat(file: FileFacts, facts: TaskFacts): Format | null {
 
 /** Folders and names of published files: dev/ is what MMLU's examples are drawn from. */
 export function splitOfName(name: string): string | null {
-	const word = /(?:^|[/_.-])(train|test|dev|val|valid|validation|examples?)(?=[/_.-]|$)/i.exec(name)?.[1]?.toLowerCase();
+	const word = /(?:^|[/_.-])(train|test|dev|val|valid|validation|examples?)(?=[/_.-]|$)/i
+		.exec(name)?.[1]
+		?.toLowerCase();
 	if (word === undefined) return null;
 	if (word === 'dev' || word.startsWith('example')) return 'examples';
 	return word === 'train' ? 'train' : 'test';

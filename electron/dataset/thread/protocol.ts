@@ -13,6 +13,7 @@ export type TaskFacts = { readonly databasePath: string; readonly now: number } 
 	| {
 			readonly kind: 'preview';
 			readonly paths: readonly string[];
+			readonly every: boolean;
 			readonly name: string | null;
 			readonly mapping: Mapping | null;
 			readonly table: TableOptions | null;

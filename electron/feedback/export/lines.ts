@@ -59,7 +59,7 @@ export function preferenceLines(database: ReadableDatabase, judged: JudgedAnswer
  * What the model was given before this answer: its own branch with what was attached, and the system prompt it was made
  * with, without the oldest turns where they did not fit into its context.
  */
-function promptOf(database: ReadableDatabase, messageId: number): readonly Turn[] {
+export function promptOf(database: ReadableDatabase, messageId: number): readonly Turn[] {
 	const path = rowsOnPath(database, messageId);
 	const { conversationId, droppedTurns } = getMessageRow(database, messageId);
 	const systemPrompt = systemPromptOf(database, messageId) ?? getConversation(database, conversationId).systemPrompt;

@@ -38,7 +38,8 @@ const rules: readonly Rule[] = [
 	},
 	{
 		kind: 'phone',
-		pattern: /(?<=\b(?:tel|phone|mobile|telephone|telefon|mobil|handy|fax)[.:]{0,2} {0,2})\(?\d(?:[ ./()-]{0,2}\d){5,14}(?!\d)/gi,
+		pattern:
+			/(?<=\b(?:tel|phone|mobile|telephone|telefon|mobil|handy|fax)[.:]{0,2} {0,2})\(?\d(?:[ ./()-]{0,2}\d){5,14}(?!\d)/gi,
 		check: () => true,
 	},
 ];

@@ -1,0 +1,79 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { CheckInput, CheckReport } from '../../contract/dataset/check.ts';
+import type { Job } from '../../contract/job/job.ts';
+import type { DatasetContext } from '../context.ts';
+import { getDataset } from '../store/datasets.ts';
+import { getVersion } from '../store/versions.ts';
+import type { Work } from '../work.ts';
+import type { CheckResult, Removable } from './run-check.ts';
+
+/** Looks through versions, as jobs. */
+export interface Checks {
+	/** Throws Failure `version-unknown`, `model-not-loaded`. */
+	start(input: CheckInput): Job;
+	/** Throws Failure `result-unknown`. */
+	report(jobId: string): CheckReport;
+	/** Which samples could go, and the dataset. Throws Failure `result-unknown`. */
+	removable(
+		jobId: string,
+		which: 'exact' | 'near',
+		keepNumberVariants: boolean,
+	): { datasetId: number; ids: readonly number[] };
+}
+
+/** Reports that are remembered. */
+const keptReports = 20;
+
+export function createChecks(context: DatasetContext, work: Work): Checks {
+	const { database, jobs, models } = context;
+	const results = new Map<string, CheckResult>();
+
+	function resultOf(jobId: string): CheckResult {
+		const result = results.get(jobId);
+		if (result !== undefined) return result;
+		throw new Failure({
+			code: 'result-unknown',
+			message: 'The report of this check is gone: Assay was restarted, or too many others came after it.',
+			next: ['Check again'],
+		});
+	}
+
+	return {
+		start(input) {
+			const { datasetId } = getVersion(database, input.versionId);
+			const modelName = input.modelFileId === null ? null : models.modelFile(input.modelFileId).name;
+			if (input.modelFileId !== null && models.loaded(input.modelFileId) === null) throw notLoaded(modelName ?? '');
+			async function count(texts: readonly string[]): Promise<readonly number[] | null> {
+				const engine = input.modelFileId === null ? null : models.loaded(input.modelFileId);
+				if (engine === null) return null;
+				return (await engine.measure({ turns: [], texts: [...texts] })).textTokens;
+			}
+			const job = jobs.start({
+				kind: 'dataset-check',
+				title: getDataset(database, datasetId).name,
+				unit: 'samples',
+				lane: 'dataset-read',
+				async work(control) {
+					results.set(job.id, await work.onThread<'check'>({ kind: 'check', input, modelName }, control, count));
+					for (const old of [...results.keys()].slice(0, Math.max(0, results.size - keptReports))) results.delete(old);
+				},
+			});
+			return job;
+		},
+		report: (jobId) => resultOf(jobId).report,
+		removable(jobId, which, keepNumberVariants) {
+			const { report, removable } = resultOf(jobId);
+			const { datasetId } = getVersion(database, report.versionId);
+			const key: keyof Removable = which === 'exact' ? 'exact' : keepNumberVariants ? 'near' : 'nearWithNumbers';
+			return { datasetId, ids: removable[key] };
+		},
+	};
+}
+
+function notLoaded(name: string): Failure {
+	return new Failure({
+		code: 'model-not-loaded',
+		message: `${name} is not loaded, so it can't count tokens.`,
+		next: ['Load it in Models first', 'Check without a model: words are counted then'],
+	});
+}

@@ -1,0 +1,116 @@
+import type { VersionDiff } from '../contract/dataset/dataset.ts';
+import type { Facets, SampleFilter, SampleRow } from '../contract/dataset/sample.ts';
+import { defaultReaderEntry } from '../database/reader/protocol.ts';
+import { createReader } from '../database/reader/reader.ts';
+import { type Checks, createChecks } from './check/checks.ts';
+import type { DatasetContext } from './context.ts';
+import { createEdit, type Edit } from './edit.ts';
+import { createFromConversations, type FromConversations } from './from-conversation/from-conversations.ts';
+import { diffVersions } from './list/diff.ts';
+import { createFacets } from './list/facets.ts';
+import { createSampleLists } from './list/page.ts';
+import { createManage, type Manage } from './manage.ts';
+import { defaultStartersFolder, installStarters } from './starter/starters.ts';
+import { getVersion } from './store/versions.ts';
+import { defaultDatasetEntry } from './thread/protocol.ts';
+import { createTransfer, type Transfer } from './transfer.ts';
+import { createWork } from './work.ts';
+
+/** Datasets as the application offers them. */
+export interface Datasets {
+	readonly manage: Manage;
+	readonly edit: Edit;
+	readonly transfer: Transfer;
+	readonly checks: Checks;
+	readonly fromConversations: FromConversations;
+	list(
+		versionId: number,
+		filter: SampleFilter,
+		window: { readonly offset: number; readonly limit: number },
+		signal?: AbortSignal,
+	): Promise<{ rows: SampleRow[]; total: number; revision: number }>;
+	locate(versionId: number, filter: SampleFilter, sampleId: number): Promise<number | null>;
+	facets(versionId: number): Promise<Facets>;
+	diff(
+		fromId: number,
+		toId: number,
+		window: { readonly offset: number; readonly limit: number },
+		signal?: AbortSignal,
+	): Promise<VersionDiff>;
+	/** Puts in order what an earlier process left; also after a backup took the place of everything. */
+	recover(): void;
+	close(): Promise<void>;
+}
+
+export interface DatasetOptions extends Omit<DatasetContext, 'reader' | 'entry'> {
+	/** Beside which file the code of the threads lies; left out: where it lies in a checkout or a build. */
+	readonly threads?: URL | undefined;
+	/** Where the sets lie that come with Assay, if not in `texts/datasets`. */
+	readonly startersFolder?: string;
+}
+
+export function createDatasets({
+	threads,
+	startersFolder = defaultStartersFolder,
+	...options
+}: DatasetOptions): Datasets {
+	const reader = createReader(options.databasePath, threads ?? defaultReaderEntry);
+	const entry = threads === undefined ? defaultDatasetEntry : new URL('dataset-worker.js', threads);
+	const context: DatasetContext = { ...options, reader, entry };
+	const { database, clock, log } = context;
+	const work = createWork(context);
+	const edit = createEdit(context, work);
+	const plain = createManage(context, work);
+	let lists = createSampleLists(reader);
+	let facets = createFacets(reader);
+	let installed = false;
+	void work.sweep(true);
+
+	/** The first screen is never empty. */
+	function install(): void {
+		if (installed) return;
+		installed = true;
+		try {
+			installStarters(database, startersFolder, clock());
+		} catch (error) {
+			log(`dataset: the sets that come with Assay: ${error instanceof Error ? error.message : String(error)}`);
+		}
+	}
+
+	const manage: Manage = {
+		...plain,
+		list(deleted) {
+			install();
+			return plain.list(deleted);
+		},
+	};
+
+	return {
+		manage,
+		edit,
+		transfer: createTransfer(context, work, edit),
+		checks: createChecks(context, work),
+		fromConversations: createFromConversations(context, manage, edit),
+		async list(versionId, filter, window, signal) {
+			const version = getVersion(database, versionId);
+			return { ...(await lists.page(version, filter, window, signal)), revision: version.revision };
+		},
+		locate(versionId, filter, sampleId) {
+			const { position } = edit.sample(versionId, sampleId);
+			return lists.indexOf(getVersion(database, versionId), filter, position);
+		},
+		facets: (versionId) => facets(getVersion(database, versionId)),
+		diff: (fromId, toId, window, signal) =>
+			diffVersions(reader, getVersion(database, fromId), getVersion(database, toId), window, signal),
+		recover() {
+			lists = createSampleLists(reader);
+			facets = createFacets(reader);
+			installed = false;
+			void work.sweep(true);
+		},
+		async close() {
+			await work.close();
+			await reader.close();
+		},
+	};
+}

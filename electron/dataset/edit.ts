@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { Failure } from '../../models/contract/failure.ts';
+import type { Change } from '../contract/dataset/change.ts';
+import type { DatasetVersion } from '../contract/dataset/dataset.ts';
+import type { Sample } from '../contract/dataset/sample.ts';
+import { get, run, transaction } from '../database/sql.ts';
+import { carryOut, takeBack } from './change/carry-out.ts';
+import { sampleUnknown, sizeOf } from './change/kinds.ts';
+import type { ChangeSpec, Outcome } from './change/order.ts';
+import type { DatasetContext } from './context.ts';
+import { getLiveDataset, touchDataset } from './store/datasets.ts';
+import { recordOf } from './store/members.ts';
+import { sampleOf } from './store/samples.ts';
+import { findDraft, findVersion, getVersion, lastSeen, publicVersion, setVisibleTo } from './store/versions.ts';
+import { smallDataset, type Work } from './work.ts';
+
+/** Changes that can be taken back. */
+const keptChanges = 20;
+
+/** Changes of so many samples of any dataset that has a draft are done at once. */
+const smallChange = 1_000;
+
+/** Changes of samples, and the way back. */
+export interface Edit {
+	change(
+		datasetId: number,
+		spec: ChangeSpec,
+	): Promise<Change & Pick<Outcome, 'sampleIds' | 'known' | 'splits' | 'replaced'>>;
+	/** Whole. Throws Failure `sample-unknown`. */
+	sample(versionId: number, sampleId: number): Sample;
+	/** For an import into a draft: everything from a position on can be taken back. */
+	keepTail(versionId: number, from: number): string;
+	/** Throws Failure `undo-unknown`. */
+	undo(undoId: string): Promise<DatasetVersion>;
+}
+
+interface Undo {
+	readonly versionId: number;
+	/** Everything from here on is taken away; null: rows of `dataset_undo` are put back. */
+	readonly from: number | null;
+}
+
+export function createEdit(context: DatasetContext, work: Work): Edit {
+	const { database, clock } = context;
+	const undos = new Map<string, Undo>();
+
+	function keep(undoId: string, undo: Undo): void {
+		undos.set(undoId, undo);
+		for (const old of [...undos.keys()].slice(0, Math.max(0, undos.size - keptChanges))) undos.delete(old);
+	}
+
+	return {
+		async change(datasetId, spec) {
+			const dataset = getLiveDataset(database, datasetId);
+			const draft = findDraft(database, datasetId);
+			const base = draft ?? getVersion(database, dataset.latest.id);
+			const undoId = randomUUID();
+			const order = { datasetId, baseId: base.id, undoId, now: clock(), spec };
+			const size = sizeOf(spec) ?? base.samples;
+			const small =
+				size <= smallChange ? draft !== undefined || base.samples <= smallDataset : size + base.samples <= smallDataset;
+			const { draftId, ...outcome } = await work.change<'change'>({
+				datasetId,
+				title: dataset.name,
+				small,
+				steps: () => carryOut(database, order),
+				facts: { kind: 'change', order },
+			});
+			if (outcome.changed > 0) keep(undoId, { versionId: draftId, from: null });
+			// A draft that turned out to be needless was hidden.
+			else if (draft === undefined) void work.sweep();
+			return {
+				...outcome,
+				version: publicVersion(getVersion(database, draftId)),
+				undoId: outcome.changed > 0 ? undoId : null,
+			};
+		},
+		sample(versionId, sampleId) {
+			const version = getVersion(database, versionId);
+			const record = recordOf(database, { versionId, sampleId, until: lastSeen(version) });
+			if (record === undefined) throw sampleUnknown(sampleId);
+			return sampleOf(record);
+		},
+		keepTail(versionId, from) {
+			const undoId = randomUUID();
+			keep(undoId, { versionId, from });
+			return undoId;
+		},
+		async undo(undoId) {
+			const undo = undos.get(undoId);
+			const version = undo === undefined ? undefined : findVersion(database, undo.versionId);
+			if (undo === undefined || version === undefined || version.frozenAt !== null) throw undoUnknown();
+			const { versionId, from } = undo;
+			const { datasetId } = version;
+			work.assertFree(datasetId);
+			undos.delete(undoId);
+			if (from === null) {
+				const rows = get<{ n: number }>(
+					database,
+					'SELECT count(*) AS n FROM (SELECT 1 FROM dataset_undo WHERE undo_id = :undoId LIMIT :limit)',
+					{ undoId, limit: smallChange + 1 },
+				);
+				await work.change<'undo'>({
+					datasetId,
+					title: getLiveDataset(database, datasetId).name,
+					small: (rows?.n ?? 0) <= smallChange && version.samples <= 100_000,
+					*steps() {
+						yield* takeBack(database, { undoId, versionId, now: clock() });
+						return null;
+					},
+					facts: { kind: 'undo', undoId, versionId },
+				});
+			} else {
+				// At once nobody sees them; they are deleted in their own time.
+				transaction(database, () => {
+					setVisibleTo(database, versionId, from - 1);
+					run(
+						database,
+						`UPDATE dataset_versions SET revision = revision + 1, samples = (
+						   SELECT count(*) FROM dataset_version_samples m WHERE m.version_id = :versionId AND m.position < :from)
+						 WHERE id = :versionId`,
+						{ versionId, from },
+					);
+					touchDataset(database, datasetId, clock());
+				});
+				await work.sweep();
+				work.tell(datasetId);
+			}
+			return publicVersion(getVersion(database, versionId));
+		},
+	};
+}
+
+function undoUnknown(): Failure {
+	return new Failure({
+		code: 'undo-unknown',
+		message:
+			'This can no longer be taken back: Assay was restarted, the version was frozen, or too much came after it.',
+		next: ['Bring an earlier version back instead'],
+	});
+}

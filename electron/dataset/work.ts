@@ -1,0 +1,175 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { Job } from '../contract/job/job.ts';
+import { leaveCheckpoints } from '../database/connect.ts';
+import { transaction } from '../database/sql.ts';
+import type { JobControl } from '../jobs/jobs.ts';
+import type { DatasetContext } from './context.ts';
+import { findDraft } from './store/versions.ts';
+import { drain } from './thread/desk.ts';
+import type { Results, TaskFacts } from './thread/protocol.ts';
+import { runTask } from './thread/run-task.ts';
+import { needsSweep } from './thread/sweep.ts';
+
+/** Up to so many samples a change is done at once: it takes less than 50 ms. */
+export const smallDataset = 2_000;
+
+type Facts<Kind extends TaskFacts['kind']> = TaskFacts extends infer Each
+	? Each extends { readonly kind: Kind }
+		? Omit<Each, 'databasePath' | 'now'>
+		: never
+	: never;
+
+/** Runs what is asked of datasets: small things at once, large ones on the thread. */
+export interface Work {
+	/** Throws Failure `dataset-busy`. */
+	assertFree(datasetId: number): void;
+	/** On the thread. A task with a model counts tokens by `count`. */
+	onThread<Kind extends TaskFacts['kind']>(
+		facts: Facts<Kind>,
+		control: JobControl,
+		count?: (texts: readonly string[]) => Promise<readonly number[] | null>,
+	): Promise<Results[Kind]>;
+	/** At once where `small`, else on the thread, told of as a job; nobody else changes the dataset meanwhile. */
+	change<Kind extends 'change' | 'draft' | 'undo' | 'freeze'>(change: {
+		readonly datasetId: number;
+		readonly title: string;
+		readonly small: boolean;
+		readonly steps: () => Generator<number, Results[Kind]>;
+		readonly facts: Facts<Kind>;
+	}): Promise<Results[Kind]>;
+	/** Keeps others from changing a dataset while `work` goes on; null: one that is not there yet. */
+	alone<T>(datasetId: number | null, work: () => Promise<T>): Promise<T>;
+	/** Deletes what nobody sees any more, in its own time; resolves when it is gone. */
+	sweep(atStart?: boolean): Promise<void>;
+	tell(datasetId: number | null): void;
+	close(): Promise<void>;
+}
+
+export function createWork(context: DatasetContext): Work {
+	const { database, databasePath, jobs, events, clock, log } = context;
+	const busy = new Set<number>();
+	const closing = new AbortController();
+	let sweeping: Promise<void> = Promise.resolve();
+
+	function assertFree(datasetId: number): void {
+		const draft = findDraft(database, datasetId);
+		if (!busy.has(datasetId) && (draft === undefined || (draft.changing === null && draft.visibleTo === null))) return;
+		throw new Failure({
+			code: 'dataset-busy',
+			message: 'Another change of this dataset, or an import into it, is still under way.',
+			next: ['Wait for it, or cancel it, then try again'],
+		});
+	}
+
+	async function onThread<Kind extends TaskFacts['kind']>(
+		facts: Facts<Kind>,
+		{ signal, progress }: JobControl,
+		count: (texts: readonly string[]) => Promise<readonly number[] | null> = () => Promise.resolve(null),
+	): Promise<Results[Kind]> {
+		signal.throwIfAborted();
+		leaveCheckpoints(database, true);
+		try {
+			const whole = { ...facts, databasePath, now: clock() } as unknown as Extract<TaskFacts, { kind: Kind }>;
+			return await runTask<Kind>(context.entry, whole, { signal, progress, answering: context.answering, count });
+		} finally {
+			leaveCheckpoints(database, false);
+		}
+	}
+
+	async function alone<T>(datasetId: number | null, work: () => Promise<T>): Promise<T> {
+		if (datasetId === null) return work();
+		assertFree(datasetId);
+		busy.add(datasetId);
+		try {
+			return await work();
+		} finally {
+			busy.delete(datasetId);
+		}
+	}
+
+	function sweep(atStart = false): Promise<void> {
+		sweeping = sweeping.then(async () => {
+			if (closing.signal.aborted || !needsSweep(database)) return;
+			try {
+				await onThread<'sweep'>({ kind: 'sweep', atStart }, { signal: closing.signal, progress: () => {} });
+			} catch (error) {
+				if (!closing.signal.aborted) log(`dataset: ${error instanceof Error ? error.message : String(error)}`);
+			}
+		});
+		return sweeping;
+	}
+
+	const tell = (datasetId: number | null): void => events.publish({ type: 'dataset-changed', datasetId });
+
+	return {
+		assertFree,
+		onThread,
+		alone,
+		sweep,
+		tell,
+		async change({ datasetId, title, small, steps, facts }) {
+			assertFree(datasetId);
+			if (small) {
+				const result = transaction(database, () => drain(steps()));
+				tell(datasetId);
+				return result;
+			}
+			return alone(datasetId, async () => {
+				try {
+					return await asJob(
+						(start) => jobs.start({ kind: 'dataset-change', title, unit: 'samples', lane: 'dataset', work: start }),
+						(control) => onThread(facts, control),
+						events,
+					);
+				} catch (error) {
+					await sweep();
+					throw error;
+				} finally {
+					tell(datasetId);
+				}
+			});
+		},
+		async close() {
+			closing.abort(new Error('the application ends'));
+			await sweeping;
+		},
+	};
+}
+
+/** Runs work as a job and resolves with its result when the job has ended. */
+function asJob<T>(
+	start: (work: (control: JobControl) => Promise<void>) => Job,
+	work: (control: JobControl) => Promise<T>,
+	events: DatasetContext['events'],
+): Promise<T> {
+	return new Promise((resolve, reject) => {
+		let result: { readonly value: T } | null = null;
+		const ended: Job[] = [];
+		let id = '';
+		const stop = events.subscribe((event) => {
+			if (event.type !== 'job' || event.job.endedAt === null) return;
+			ended.push(event.job);
+			settle();
+		});
+		function settle(): void {
+			const job = ended.find((each) => each.id === id);
+			if (job === undefined) return;
+			stop();
+			if (result !== null) resolve(result.value);
+			else if (job.failure !== null) reject(new Failure(job.failure));
+			else reject(cancelled());
+		}
+		id = start(async (control) => {
+			result = { value: await work(control) };
+		}).id;
+		settle();
+	});
+}
+
+function cancelled(): Failure {
+	return new Failure({
+		code: 'cancelled',
+		message: 'It was cancelled; nothing was changed.',
+		next: ['Begin it again'],
+	});
+}

@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, type TestContext, test } from 'vitest';
+import type { Sample } from '../../../electron/contract/dataset/sample.ts';
+import { knownTasks, type TaskId } from '../../../electron/contract/dataset/task.ts';
+import { readVersion } from '../../../electron/dataset/read-version.ts';
+import { datasetsForTest, importing, previewing, sharedData } from '../../support/dataset.ts';
+
+const published: readonly { readonly task: TaskId; readonly file: readonly string[]; readonly rows: number }[] = [
+	{ task: 'gsm8k', file: ['gsm8k', 'test.jsonl'], rows: 1_319 },
+	{ task: 'arc_easy', file: ['arc', 'arc_easy.jsonl'], rows: 2_376 },
+	{ task: 'arc_challenge', file: ['arc', 'arc_challenge.jsonl'], rows: 1_172 },
+	{ task: 'winogrande', file: ['winogrande', 'winogrande.jsonl'], rows: 1_267 },
+	{ task: 'commonsense_qa', file: ['commonsense_qa', 'commonsense_qa.jsonl'], rows: 1_221 },
+	{ task: 'hellaswag', file: ['hellaswag', 'hellaswag_rubrikscube_subset.jsonl'], rows: 1_000 },
+	{ task: 'piqa', file: ['piqa', 'valid.jsonl'], rows: 1_838 },
+	{ task: 'ifeval', file: ['ifeval', 'input_data.jsonl'], rows: 541 },
+	{ task: 'truthfulqa', file: ['truthfulqa', 'TruthfulQA.csv'], rows: 817 },
+	{ task: 'humaneval', file: ['humaneval', 'HumanEval.jsonl'], rows: 164 },
+	{ task: 'mt_bench', file: ['mt_bench', 'question.jsonl'], rows: 80 },
+	{ task: 'bbh', file: ['bbh', 'bbh', 'date_understanding.json'], rows: 250 },
+	{ task: 'mmlu', file: ['mmlu'], rows: 14_042 + 285 },
+];
+
+async function samplesOf(context: TestContext, ...file: readonly string[]): Promise<Sample[]> {
+	const fixture = datasetsForTest();
+	const { version } = await importing(fixture, [sharedData(context, ...file)]);
+	return [...readVersion(fixture.database, version.id)];
+}
+
+describe('a published test set is recognised by its form', () => {
+	test.for(published)('$task', async ({ task, file, rows }, context) => {
+		const fixture = datasetsForTest();
+		const path = sharedData(context, ...file);
+		const { preview } = await previewing(fixture, [path]);
+		expect(preview).toMatchObject({ format: 'task', task, mapping: null, problems: [], name: knownTasks[task].name });
+		const report = await importing(fixture, [path]);
+		expect(report).toMatchObject({ added: rows, skipped: 0, renamed: 0, problems: [] });
+		expect(Math.abs(preview.rows - rows) / rows).toBeLessThan(preview.rowsExact ? 1e-9 : 0.2);
+		for (const sample of readVersion(fixture.database, report.version.id, { limit: 300 })) {
+			expect(sample.metadata.task).toBe(task);
+			if (sample.choices === null) continue;
+			expect(sample.choices[sample.metadata.targetIndex as number]).toBe(sample.target);
+		}
+	});
+});
+
+describe('a sample asks what lm-evaluation-harness asks', () => {
+	interface Golden {
+		readonly index: number;
+		readonly gold: number;
+		readonly context: string | readonly string[];
+		readonly choices?: readonly string[];
+		readonly continuation?: string;
+	}
+
+	function goldens(context: TestContext, task: string): readonly Golden[] {
+		const text = readFileSync(sharedData(context, 'lm_eval_golden', `${task}.jsonl`), 'utf8');
+		return text
+			.trim()
+			.split('\n')
+			.map((line) => JSON.parse(line) as Golden);
+	}
+
+	/** The template of the task with what the sample holds. */
+	function contextOf(sample: Sample): string {
+		const { template } = knownTasks[sample.metadata.task as TaskId];
+		const lettered = sample.choices?.map((choice, index) => `${'ABCD'[index]}. ${choice}`).join('\n') ?? '';
+		return template
+			.replaceAll('{{input}}', () => sample.input as string)
+			.replaceAll('{{choices}}', () => lettered)
+			.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => sample.variables[name] ?? '');
+	}
+
+	test.for([
+		['arc_easy', 'arc', 'arc_easy.jsonl'],
+		['arc_challenge', 'arc', 'arc_challenge.jsonl'],
+		['piqa', 'piqa', 'valid.jsonl'],
+		['hellaswag', 'hellaswag', 'hellaswag_rubrikscube_subset.jsonl'],
+	] as const)('%s', async ([task, ...file], context) => {
+		const wanted = goldens(context, task);
+		const samples = await samplesOf(context, ...file);
+		for (const { index, gold, context: text, choices } of wanted) {
+			const sample = samples[index];
+			expect(sample && contextOf(sample)).toBe(text);
+			expect(sample?.choices).toEqual(choices);
+			expect(sample?.metadata.targetIndex).toBe(gold);
+		}
+	});
+
+	test('mmlu', async (context) => {
+		const wanted = goldens(context, 'mmlu_world_religions');
+		const samples = await samplesOf(context, 'mmlu', 'test', 'world_religions_test.csv');
+		for (const { index, gold, context: text } of wanted) {
+			const sample = samples[index];
+			expect(sample && contextOf(sample)).toBe(text);
+			expect(sample?.metadata.targetIndex).toBe(gold);
+		}
+	});
+
+	test('winogrande', async (context) => {
+		const wanted = goldens(context, 'winogrande');
+		const samples = await samplesOf(context, 'winogrande', 'winogrande.jsonl');
+		for (const { index, gold, context: contexts, continuation } of wanted) {
+			const sample = samples[index];
+			const [before, after] = String(sample?.input).split('_');
+			expect(sample?.choices?.map((choice) => `${before}${choice}`)).toEqual(contexts);
+			expect(after).toBe(continuation);
+			expect(sample?.metadata.targetIndex).toBe(gold);
+		}
+	});
+});
+
+describe('what a test set knows beside the question comes along', () => {
+	test('the five examples of each subject of MMLU are a split of their own', async (context) => {
+		const fixture = datasetsForTest();
+		const { version } = await importing(fixture, [sharedData(context, 'mmlu')]);
+		const { splits, tags } = await fixture.datasets.facets(version.id);
+		expect(splits).toEqual([
+			{ split: 'test', count: 14_042 },
+			{ split: 'examples', count: 285 },
+		]);
+		expect(tags).toHaveLength(57);
+	});
+
+	test('GSM8K: the number is the target, the reasoning a variable', async (context) => {
+		const [first] = await samplesOf(context, 'gsm8k', 'test.jsonl');
+		expect(first).toMatchObject({ target: '18', variables: { answer: expect.stringMatching(/\n#### 18$/) } });
+	});
+
+	test('IFEval: instructions with their arguments, as many of the one as of the other', async (context) => {
+		const samples = await samplesOf(context, 'ifeval', 'input_data.jsonl');
+		const count = samples.reduce((sum, { metadata }) => sum + (metadata.instruction_id_list as string[]).length, 0);
+		expect(count).toBe(834);
+		expect(samples[0]).toMatchObject({ key: '1000', metadata: { kwargs: [{}, { num_highlights: 3 }, {}] } });
+	});
+
+	test('BBH: the task is the name of the file, and the canary in no sample', async (context) => {
+		const samples = await samplesOf(context, 'bbh', 'bbh', 'web_of_lies.json');
+		expect(samples[0]).toMatchObject({ tags: ['web_of_lies'], metadata: { subtask: 'web_of_lies' } });
+		expect(JSON.stringify(samples)).not.toMatch(/canary/i);
+	});
+
+	test('HumanEval: the tests of each program, run by nobody', async (context) => {
+		const [first] = await samplesOf(context, 'humaneval', 'HumanEval.jsonl');
+		expect(first).toMatchObject({ key: 'HumanEval/0', metadata: { entry_point: 'has_close_elements' } });
+		expect(first?.metadata.test).toMatch(/def check\(candidate\)/);
+	});
+
+	test('TruthfulQA: the best answer is not always at the same place', async (context) => {
+		const samples = await samplesOf(context, 'truthfulqa', 'TruthfulQA.csv');
+		const places = new Set(samples.slice(0, 60).map(({ metadata }) => metadata.targetIndex));
+		expect(places.size).toBeGreaterThan(4);
+	});
+});

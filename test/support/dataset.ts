@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished, type TestContext } from 'vitest';
+import type { DatasetImportReport, ImportOptions, ImportPreview } from '../../electron/contract/dataset/import.ts';
+import type { Job } from '../../electron/contract/job/job.ts';
+import { createStaging, type Staging } from '../../electron/conversation/exchange/staging.ts';
+import type { WritableDatabase } from '../../electron/database/handle.ts';
+import { createDatasets, type DatasetOptions, type Datasets } from '../../electron/dataset/datasets.ts';
+import { createEventBus, type EventBus } from '../../electron/events.ts';
+import { createJobs, type Jobs } from '../../electron/jobs/jobs.ts';
+import { createDatabase } from './database.ts';
+import { scriptedModels } from './scripted-models.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export interface DatasetsForTest {
+	readonly database: WritableDatabase;
+	readonly path: string;
+	readonly datasets: Datasets;
+	readonly jobs: Jobs;
+	readonly events: EventBus;
+	readonly staging: Staging;
+}
+
+/** Datasets on a real database with real threads, ended when the test ends. Without the sets that come with Assay. */
+export function datasetsForTest(options: Partial<DatasetOptions> = {}): DatasetsForTest {
+	const { database, path } = createDatabase();
+	return datasetsOn(database, path, options);
+}
+
+export function datasetsOn(
+	database: WritableDatabase,
+	path: string,
+	options: Partial<DatasetOptions> = {},
+): DatasetsForTest {
+	const events = createEventBus((error) => {
+		throw error;
+	});
+	const log = (line: string): void => {
+		throw new Error(line);
+	};
+	let now = Date.UTC(2026, 10, 24, 12);
+	const clock = (): number => (now += 1);
+	const jobs = createJobs({ events, clock, log: () => {} });
+	const staging = createStaging(join(temporaryFolder(), 'exchange'), clock);
+	const datasets = createDatasets({
+		...{ database, databasePath: path, jobs, staging, events, clock, log },
+		models: scriptedModels({ database }),
+		startersFolder: join(import.meta.dirname, 'no-such-folder'),
+		answering: () => false,
+		runsWith: () => [],
+		...options,
+	});
+	onTestFinished(async () => {
+		await jobs.close();
+		await datasets.close();
+		await staging.close();
+	});
+	return { database, path, datasets, jobs, events, staging };
+}
+
+/** The job when it has ended. */
+export function ended({ events, jobs }: Pick<DatasetsForTest, 'events' | 'jobs'>, job: Job): Promise<Job> {
+	return new Promise((resolve) => {
+		const stop = events.subscribe((event) => {
+			if (event.type === 'job' && event.job.id === job.id && event.job.endedAt !== null) {
+				stop();
+				resolve(event.job);
+			}
+		});
+		const now = jobs.get(job.id);
+		if (now.endedAt !== null) {
+			stop();
+			resolve(now);
+		}
+	});
+}
+
+/** Looks into files; throws the failure of the preview. */
+export async function previewing(
+	test: DatasetsForTest,
+	paths: readonly string[],
+): Promise<{ readonly id: string; readonly preview: ImportPreview }> {
+	const job = await ended(test, await test.datasets.transfer.preview({ paths }));
+	if (job.failure !== null) throw Object.assign(new Error(job.failure.message), job.failure);
+	return { id: job.id, preview: test.datasets.transfer.previewed(job.id) };
+}
+
+const plain: ImportOptions = {
+	into: { kind: 'new', name: 'Imported', description: '' },
+	...{ mapping: null, table: null, tags: [], duplicates: 'keep', limit: null },
+};
+
+/** Imports files into a new dataset, or as the options say; throws the failure of the import. */
+export async function importing(
+	test: DatasetsForTest,
+	paths: readonly string[],
+	options: Partial<ImportOptions> = {},
+): Promise<DatasetImportReport> {
+	const { id } = await previewing(test, paths);
+	const job = await ended(test, test.datasets.transfer.start(id, { ...plain, ...options }));
+	if (job.failure !== null) throw Object.assign(new Error(job.failure.message), job.failure);
+	return test.datasets.transfer.report(job.id);
+}
+
+const shared = join(import.meta.dirname, '..', '..', '..', 'shared', 'data');
+
+/** A file of `../shared/data`; the test is skipped, visibly, where it is not there. */
+export function sharedData(context: TestContext, ...parts: readonly string[]): string {
+	const path = join(shared, ...parts);
+	if (!existsSync(path)) context.skip(`SKIPPED: ${path} is not there`);
+	return path;
+}
