@@ -4,10 +4,12 @@ import { followUpTtft } from './follow-up-ttft.ts';
 import { generation } from './generation.ts';
 import { importBlock, importRate } from './import.ts';
 import { append, libraryBlock, list, open, search } from './library/measurements.ts';
+import { load } from './load.ts';
 import type { Measurement } from './measurement.ts';
 import { openLong } from './open-long.ts';
 import { renderer } from './page-stream.ts';
 import { prompt } from './prompt.ts';
+import { restartTtft } from './restart-ttft.ts';
 import { start } from './start.ts';
 import { ttftOverhead } from './ttft-overhead.ts';
 
@@ -17,6 +19,8 @@ export const measurements: readonly Measurement[] = [
 	prompt,
 	ttftOverhead,
 	followUpTtft,
+	restartTtft,
+	load,
 	busyCore,
 	start,
 	renderer,
