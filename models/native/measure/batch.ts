@@ -1,15 +1,19 @@
 import { Failure, failureFacts } from '../../contract/failure.ts';
 import type { MeasuredRow } from '../../contract/native.ts';
+import { commonPrefixLength } from '../../prompt/token-list.ts';
 import type { NativeContext } from '../context.ts';
+import { keptTokens } from '../sequence/kept-tokens.ts';
 import { createRowAnswer, type RowAnswer } from './answer.ts';
+import type { KeptContext } from './kept-context.ts';
 import type { Pace } from './pace.ts';
 import type { PreparedRow } from './prompts.ts';
 import { createSeating, prefixSequence, type Seat } from './seating.ts';
 import type { ShardPlan } from './shard.ts';
+import { nextSlice } from './slices.ts';
 
 /** What both ways of answering rows need. */
 export interface GenerateParts {
-	readonly context: NativeContext;
+	readonly kept: KeptContext;
 	/** Tokens that one row may have. */
 	readonly contextSize: number;
 	readonly pace: Pace;
@@ -28,14 +32,25 @@ type Seated = {
 	sequences: readonly number[];
 };
 
-/** Brings the first `length` tokens of the prompts into the sequence that the rows begin with. */
-async function holdPrefix({ context, pace }: GenerateParts, tokens: readonly number[], length: number): Promise<void> {
+/**
+ * Brings what all prompts begin with into the sequence that the rows start from. Of what a shard before held there, so
+ * much is kept that every token comes out as if it had been computed now.
+ */
+async function holdPrefix({ kept, pace }: GenerateParts, prefix: readonly number[]): Promise<void> {
+	const { context } = kept;
+	const same = kept.prefix.length === prefix.length && commonPrefixLength(kept.prefix, prefix) === prefix.length;
+	if (same && prefix.length > 0) return;
+	// The function leaves the last token to others; here it is computed with the rest.
+	const wished = keptTokens(kept.prefix, [...prefix, -1]);
+	const from = wished > 0 && context.removeFrom(prefixSequence, wished) ? wished : 0;
+	if (from === 0) context.clear(false);
 	const sequences = [prefixSequence];
-	for (let position = 0; position < length; position += 1) {
-		context.add(tokens[position]!, position, sequences, false);
-		const full = context.length === context.batchSize;
-		if (full || position === length - 1) await pace.work(context, () => context.decode());
+	for (let position = from; position < prefix.length; ) {
+		const end = position + nextSlice(prefix.length - position, context.batchSize);
+		for (; position < end; position += 1) context.add(prefix[position]!, position, sequences, false);
+		await pace.work(context, () => context.decode());
 	}
+	kept.prefix = prefix;
 }
 
 /** Puts the next tokens of everybody into the batch; returns whose logits are computed, in the order of the rows there. */
@@ -61,8 +76,7 @@ function fill(context: NativeContext, seated: readonly Seated[]): Seated[] {
 }
 
 /**
- * Answers rows, `width` of them decoded together; rows join and leave as the plan and the seating say. The context is
- * empty at the start.
+ * Answers rows, `width` of them decoded together; rows join and leave as the plan and the seating say.
  */
 export async function generateBatch(
 	parts: GenerateParts,
@@ -70,9 +84,10 @@ export async function generateBatch(
 	plan: ShardPlan,
 	width: number,
 ): Promise<void> {
-	const { context, contextSize, pace } = parts;
+	const { contextSize, pace } = parts;
+	const { context } = parts.kept;
 	const seating = createSeating({ rows, plan, width });
-	await holdPrefix(parts, rows[0]?.tokens ?? [], plan.prefix);
+	await holdPrefix(parts, rows[0]?.tokens.slice(0, plan.prefix) ?? []);
 	// In the order in which they joined.
 	let seated: Seated[] = [];
 

@@ -11,13 +11,13 @@ import type {
 } from '../../contract/native.ts';
 import { engineBuild } from '../../library/engine-build.ts';
 import { conditionsOf } from '../conditions.ts';
-import { NativeContext } from '../context.ts';
 import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../context-size.ts';
 import type { NativeLibrary } from '../library/open.ts';
 import { encodeAfter, encodeRequest } from '../likelihood/encode.ts';
 import { scoreEncoded } from '../likelihood/likelihood.ts';
 import { NativeModel } from '../model.ts';
 import { type GenerateParts, generateBatch } from './batch.ts';
+import { ContextKeeper } from './kept-context.ts';
 import type { Pace } from './pace.ts';
 import { createPromptTokenizer, type PreparedRow, prepareRows } from './prompts.ts';
 import { sequencesNeeded } from './seating.ts';
@@ -29,9 +29,6 @@ const usualContext = 8192;
 
 /** Cells that a batch may take unless told otherwise: for the width wished, but not without end. */
 const usualCells = 32_768;
-
-/** Tokens of one decode of several rows; of a single row as chat has them. */
-const batchSize = { several: 512, single: 576 } as const;
 
 /** A loaded model that measures; one call at a time. */
 export interface Measurer {
@@ -51,30 +48,6 @@ function cellsTooMany(cells: number): Failure {
 		message: `Rows decoded together need room for ${cells.toLocaleString('en')} tokens, which this computer's memory does not have now.`,
 		next: ['Decode fewer rows together', 'Let answers be shorter', 'Close other programs'],
 	});
-}
-
-/** A context that is used again while shards need the same; otherwise made anew. */
-function contextKeeper(model: NativeModel, threads: number): (cells: number, sequences: number) => NativeContext {
-	let kept: { context: NativeContext; key: string } | null = null;
-	return (cells, sequences) => {
-		const key = `${cells} ${sequences}`;
-		if (kept?.key === key) {
-			kept.context.clear();
-			return kept.context;
-		}
-		kept?.context.free();
-		kept = null;
-		const tokens = sequences > 1 ? batchSize.several : batchSize.single;
-		const context = new NativeContext(model, {
-			contextSize: Math.max(cells, tokens),
-			batchSize: tokens,
-			microBatchSize: tokens,
-			threads,
-			sequences,
-		});
-		kept = { context, key };
-		return context;
-	};
 }
 
 /**
@@ -105,20 +78,21 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 	const { functions } = library;
 	const recurrent = functions.llama_model_is_recurrent(model.pointer) || functions.llama_model_is_hybrid(model.pointer);
 	const tokenize = createPromptTokenizer(model);
-	const contextFor = contextKeeper(model, threads);
+	const contexts = new ContextKeeper(model, threads);
 
-	const answer = async (parts: Omit<GenerateParts, 'context'>, rows: readonly PreparedRow[]): Promise<void> => {
+	const answer = async (parts: Omit<GenerateParts, 'kept'>, rows: readonly PreparedRow[]): Promise<void> => {
 		if (rows.length === 0) return;
 		if (width === 1) {
 			checkCells(contextSize);
-			await generateSingle({ ...parts, context: contextFor(contextSize, 1) }, rows);
+			await contexts.use(contextSize, 1, (kept) => generateSingle({ ...parts, kept }, rows));
 			return;
 		}
 		// What recurrent models remember can't be cut to a part of a prompt.
 		const plan = planShard(rows, width, cells, !recurrent);
 		checkCells(plan.cells);
-		const context = contextFor(plan.cells, sequencesNeeded(plan, width));
-		await generateBatch({ ...parts, context }, rows, plan, width);
+		await contexts.use(plan.cells, sequencesNeeded(plan, width), (kept) =>
+			generateBatch({ ...parts, kept }, rows, plan, width),
+		);
 	};
 
 	return {

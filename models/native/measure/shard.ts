@@ -19,6 +19,15 @@ const worthwhilePrefix = 32;
 /** llama.cpp rounds a context up to this many cells. */
 const cellStep = 256;
 
+/**
+ * A size of a context that is at least `cells`, in steps of a quarter of a power of two: coarse, so that the shards of a
+ * run have the same, and a function of the shard alone, because where tokens lie in the cache shows in the bits.
+ */
+function contextCells(cells: number): number {
+	const step = Math.max(cellStep, 2 ** (Math.floor(Math.log2(Math.max(1, cells))) - 2));
+	return Math.ceil(cells / step) * step;
+}
+
 function commonPrefix(rows: readonly ShardRow[]): number {
 	const [first, ...others] = rows;
 	if (first === undefined || others.length === 0) return 0;
@@ -69,5 +78,5 @@ export function planShard(rows: readonly ShardRow[], width: number, limit: numbe
 		if (group !== null) prompts.set(group, (rows[index]?.tokens.length ?? 0) - prefix);
 	}
 	const wished = prefix + largest(rows.map((row) => ownCells(row, prefix))) + largest([...prompts.values()]);
-	return { prefix, groups, cells: Math.min(Math.ceil(wished / cellStep) * cellStep, limit) };
+	return { prefix, groups, cells: Math.min(contextCells(wished), limit) };
 }

@@ -1,23 +1,20 @@
 import { Failure, failureFacts } from '../../contract/failure.ts';
 import type { MeasuredRow } from '../../contract/native.ts';
-import { tile } from '../sequence/attention-tiles.ts';
 import { keptTokens } from '../sequence/kept-tokens.ts';
 import { NativeSequence } from '../sequence/sequence.ts';
 import { createRowAnswer, type RowAnswer } from './answer.ts';
 import type { GenerateParts } from './batch.ts';
 import type { PreparedRow } from './prompts.ts';
-
-/** Tokens of the next native call: whole tiles, the last call with what remains. */
-export function nextSlice(left: number, batchSize: number): number {
-	const whole = Math.max(tile, Math.floor(batchSize / tile) * tile - tile);
-	return left < whole + tile ? left : whole;
-}
+import { nextSlice } from './slices.ts';
 
 /** Answers rows one after the other, each computed as an answer of a chat is: the same tokens come out. */
 export async function generateSingle(parts: GenerateParts, rows: readonly PreparedRow[]): Promise<void> {
-	const { context, contextSize, pace } = parts;
+	const { contextSize, pace } = parts;
+	const { context } = parts.kept;
 	const sequence = new NativeSequence(context);
 
+	// What a shard before left in the cache is not known token by token.
+	context.clear(false);
 	let before: readonly number[] = [];
 
 	const evaluate = async (tokens: readonly number[]): Promise<number> => {

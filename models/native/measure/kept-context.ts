@@ -1,0 +1,53 @@
+import { NativeContext } from '../context.ts';
+import type { NativeModel } from '../model.ts';
+
+/** A context with what is still good of the shard before: the tokens that sequence 0 holds. */
+export type KeptContext = { readonly context: NativeContext; prefix: readonly number[] };
+
+/** Tokens of one decode of several rows; of a single row as chat has them. */
+const batchSize = { several: 512, single: 576 } as const;
+
+/**
+ * The context of the last shard, for a next one that needs the same size. It must be given back where nothing went
+ * wrong; otherwise the next shard gets a new one.
+ */
+export class ContextKeeper {
+	readonly #model: NativeModel;
+	readonly #threads: number;
+	#kept: { one: KeptContext; key: string } | null = null;
+
+	constructor(model: NativeModel, threads: number) {
+		this.#model = model;
+		this.#threads = threads;
+	}
+
+	/** Does `work` with a context of at least `cells`, which is empty but for its sequence 0. */
+	async use(cells: number, sequences: number, work: (kept: KeptContext) => Promise<void>): Promise<void> {
+		const key = `${cells} ${sequences}`;
+		const last = this.#kept;
+		this.#kept = null;
+		const same = last !== null && last.key === key;
+		if (last !== null && !same) last.one.context.free();
+		const one = same ? last.one : { context: this.#create(cells, sequences), prefix: [] };
+		try {
+			for (let sequence = 1; sequence < sequences; sequence += 1) one.context.removeFrom(sequence, 0);
+			await work(one);
+			this.#kept = { one, key };
+		} catch (error) {
+			// What a decode that failed or was stopped left in the cache is unknown.
+			one.context.free();
+			throw error;
+		}
+	}
+
+	#create(cells: number, sequences: number): NativeContext {
+		const tokens = sequences > 1 ? batchSize.several : batchSize.single;
+		return new NativeContext(this.#model, {
+			contextSize: Math.max(cells, tokens),
+			batchSize: tokens,
+			microBatchSize: tokens,
+			threads: this.#threads,
+			sequences,
+		});
+	}
+}
