@@ -3,7 +3,7 @@
  * files beside the archive. It is laid out as a checkout is, so the same relative paths hold in both:
  *
  *   node, assay (or .exe, .cmd)   Node itself, and the command line
- *   dist/worker, dist/native, dist/cli, dist/renderer, migrations
+ *   dist/worker, dist/native, dist/cli, dist/renderer, migrations, texts
  *   node_modules                  node-llama-cpp, koffi, better-sqlite3 and whatever these load
  */
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -41,7 +41,7 @@ export default function stageProgram(context: PackContext): void {
 	mkdirSync(program, { recursive: true });
 
 	stageNode(root, program, names.node, platform);
-	for (const folder of ['dist/worker', 'dist/native', 'dist/cli', 'dist/renderer', 'migrations']) {
+	for (const folder of ['dist/worker', 'dist/native', 'dist/cli', 'dist/renderer', 'migrations', 'texts']) {
 		cpSync(join(root, folder), join(program, folder), { recursive: true, filter: (path) => !path.endsWith('.map') });
 	}
 	const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };

@@ -44,6 +44,7 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 				'dist/preload/preload.cjs',
 				'dist/renderer/index.html',
 				'migrations/0001_foundation.sql',
+				'texts/datasets/arithmetic.jsonl',
 				'node_modules/better-sqlite3/lib/index.js',
 			]),
 		);
