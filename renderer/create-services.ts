@@ -42,7 +42,7 @@ export function createServices(connection: Connection): Services {
 	const layout = createLayout(location, history);
 	const attachments = createAttachments(connection);
 	const thread = createThread(connection, toasts.fail, attachments.ownText);
-	const models = createModelLibrary(connection);
+	const models = createModelLibrary(connection, toasts.fail);
 	const drafts = createDrafts(connection, sessionStorage, toasts.fail);
 	const datasets = createDatasets(connection);
 	const datasetJobs = createJobWatch(connection);
@@ -232,6 +232,9 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 		case 'presets-changed':
 			stale('presets');
 			break;
+		case 'model-hash':
+			services.models.fits.applyHash(event.modelFileId, event.doneBytes / Math.max(1, event.totalBytes));
+			break;
 		case 'model-state':
 			services.models.applyState(event.state);
 			break;
@@ -239,6 +242,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			services.exchange.applyJob(event.job);
 			services.datasetJobs.apply(event.job);
 			services.evaluations.applyJob(event.job);
+			services.models.fits.applyJob(event.job);
 			break;
 		case 'download':
 			services.models.applyDownload(event.download);

@@ -7,8 +7,9 @@ import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { TextField } from '../design/field/text-field.tsx';
 import { useServices } from '../services.ts';
+import { PlaceList } from './place-list.tsx';
 
-/** Adds a GGUF file that is already on this computer; it stays where it is. */
+/** Adds GGUF files that are already on this computer: one, or all of a folder. They stay where they are. */
 export function AddModelDialog({
 	open,
 	onClose,
@@ -24,6 +25,12 @@ export function AddModelDialog({
 	const [adding, setAdding] = useState(false);
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
 
+	async function scan(paths: readonly string[]): Promise<void> {
+		await models.fits.scan(paths);
+		setPath('');
+		onClose();
+	}
+
 	async function add(from: string): Promise<void> {
 		const asked = from.trim().replace(/^(['"])(.*)\1$/, '$2');
 		if (asked === '' || adding) return;
@@ -36,7 +43,9 @@ export function AddModelDialog({
 			onAdded?.(added.id);
 			onClose();
 		} catch (error) {
-			setFailure(failureOf(error));
+			const facts = failureOf(error);
+			if (facts.code === 'model-path-is-folder') await scan([asked]);
+			else setFailure(facts);
 		} finally {
 			setAdding(false);
 		}
@@ -53,19 +62,19 @@ export function AddModelDialog({
 		<Dialog
 			open={open}
 			onClose={onClose}
-			width={520}
-			title="Use a model file"
-			text="A GGUF file on this computer. It stays where it is; nothing is copied."
+			width={560}
+			title="Use model files of this computer"
+			text="GGUF files stay where they are; nothing is copied."
 			actions={
 				<>
 					<Button onClick={onClose}>Cancel</Button>
 					<Button
 						kind="primary"
 						busy={adding ? 'Reading the header' : undefined}
-						blocked={path.trim() === '' ? 'Give the path of a file first' : undefined}
+						blocked={path.trim() === '' ? 'Give the path of a file or a folder first' : undefined}
 						onClick={() => void add(path)}
 					>
-						Add file
+						Add
 					</Button>
 				</>
 			}
@@ -78,8 +87,8 @@ export function AddModelDialog({
 				}}
 			>
 				<TextField
-					label="Path of the file"
-					placeholder="/home/me/models/model.Q4_K_M.gguf"
+					label="Path of a file or a folder"
+					placeholder="/home/me/models"
 					mono
 					autoFocus
 					autoComplete="off"
@@ -97,6 +106,7 @@ export function AddModelDialog({
 					</Button>
 				)}
 			</form>
+			<PlaceList onScan={(paths) => void scan(paths)} />
 		</Dialog>
 	);
 }

@@ -16,7 +16,7 @@ export function CuratedList() {
 	return (
 		<section aria-label="Good small models" className="flex flex-col gap-2">
 			<h2 className="text-[13px] font-semibold">Good small models</h2>
-			<p className="-mt-1.5 max-w-150 text-xs text-pretty text-ink-3">
+			<p className="-mt-1.5 text-xs text-pretty text-ink-3">
 				Open licences, no account needed, at most 8 billion weights. Size and SHA-256 of a file marked “about” are read
 				from the hub when you fetch it.
 			</p>
@@ -28,8 +28,8 @@ export function CuratedList() {
 					columns={[
 						{ name: 'Model' },
 						{ name: 'Weights', right: true },
-						{ name: 'Context', unit: 'tokens', right: true, className: 'hidden @3xl:table-cell' },
-						{ name: 'Licence', className: 'hidden @2xl:table-cell' },
+						{ name: 'Context', unit: 'tokens', right: true, className: 'hidden @4xl:table-cell' },
+						{ name: 'Licence', className: 'hidden @3xl:table-cell' },
 						{ name: 'Size', right: true },
 						{ name: 'Fit' },
 					]}
@@ -51,7 +51,7 @@ function CuratedRow({ entry }: { entry: CatalogueEntry }) {
 		<>
 			<tr>
 				<td className={`${cell} max-w-0 w-full whitespace-normal`}>
-					<div className="flex items-baseline gap-2 font-medium">
+					<div className="flex items-center gap-2 font-medium">
 						{repository === null ? (
 							<span className="truncate pl-5">{entry.name}</span>
 						) : (
@@ -66,8 +66,8 @@ function CuratedRow({ entry }: { entry: CatalogueEntry }) {
 					</p>
 				</td>
 				<td className={figure}>{parameters(entry.parameters)}</td>
-				<td className={`${figure} hidden @3xl:table-cell`}>{count(entry.contextLength)}</td>
-				<td className={`${cell} hidden text-xs text-ink-2 @2xl:table-cell`}>{entry.license}</td>
+				<td className={`${figure} hidden @4xl:table-cell`}>{count(entry.contextLength)}</td>
+				<td className={`${cell} hidden text-xs text-ink-2 @3xl:table-cell`}>{entry.license}</td>
 				<td className={figure}>
 					{entry.sizeExact ? '' : <span className="font-sans text-ink-3">about </span>}
 					{bytes(entry.sizeBytes)}

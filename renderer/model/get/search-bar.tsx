@@ -35,11 +35,11 @@ export function SearchBar() {
 						if (!blocked) void hub.search();
 					}}
 				>
-					<label className={`${fieldClass} min-w-0 flex-1 border-control`}>
+					<div className={`${fieldClass} min-w-0 flex-1 border-control`}>
 						<Icon of={Search} size={14} className="text-ink-3" />
-						<span className="sr-only">Search {host} for models</span>
 						<input
 							type="text"
+							aria-label={`Search ${host} for models`}
 							enterKeyHint="search"
 							value={text}
 							maxLength={200}
@@ -55,7 +55,7 @@ export function SearchBar() {
 						{text === '' && searched === null ? null : (
 							<IconButton icon={X} label="Back to the short list" size="sm" className="-mr-1.5" onClick={hub.clear} />
 						)}
-					</label>
+					</div>
 					<Button
 						type="submit"
 						busy={searching ? 'Searching' : undefined}
@@ -67,8 +67,7 @@ export function SearchBar() {
 			</search>
 			<span className="flex items-center gap-3">
 				<Button
-					kind="ghost"
-					size="sm"
+					className="aria-pressed:border-accent aria-pressed:text-accent-ink"
 					aria-pressed={onlyFits}
 					{...(onlyFits ? { icon: Check } : {})}
 					onClick={() => hub.state.setState({ onlyFits: !onlyFits })}

@@ -1,4 +1,4 @@
-import { Ellipsis, FolderOpen, Trash2, X } from 'lucide-react';
+import { Copy, Ellipsis, FolderOpen, Trash2, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Inspection } from '../../../electron/contract/model/inspection.ts';
@@ -7,13 +7,17 @@ import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { windowBridge } from '../../connection/bridge.ts';
 import { failureOf } from '../../connection/failure.ts';
 import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
+import { Segmented } from '../../design/field/segmented.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { FileFacts, LoadedFacts } from './model-facts.tsx';
+import { FilePart } from './file-part.tsx';
+import { HistoryPart } from './history-part.tsx';
+import { LoadedFacts } from './loaded-facts.tsx';
+import { SettingsPart } from './settings-part.tsx';
 
-/** One model closer up: load it, make it the default, and what its file says of itself. */
+/** One model closer up: load it, make it the default, what its file says, how it is loaded, what happened then. */
 export function ModelInspector({
 	model,
 	onRemove,
@@ -23,66 +27,23 @@ export function ModelInspector({
 	onRemove: () => void;
 	onClose?: (() => void) | undefined;
 }) {
-	const { models, toasts } = useServices();
+	const { models } = useServices();
+	const part = useStore(models.view, (view) => view.part);
 	const state = useStore(models.state, ({ states }) => states[model.id]);
-	const bridge = windowBridge();
-	const loading = state?.state === 'loading';
-	const percent = loading && state.progress.fraction !== null ? `, ${Math.floor(state.progress.fraction * 100)} %` : '';
-	const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => toasts.fail(failureOf(error).message));
+	const usable = model.problem === null && model.kind === 'model';
+	const shown = usable ? part : 'file';
 	return (
 		<>
 			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
 				<h2 className="min-w-0 flex-1 truncate text-[14px] font-semibold tracking-[-0.006em]" title={model.name}>
 					{model.name}
 				</h2>
-				<Menu
-					trigger={
-						<button type="button" aria-label="Model actions" className={iconButtonClass()}>
-							<Icon of={Ellipsis} />
-						</button>
-					}
-				>
-					{bridge ? (
-						<>
-							<MenuItem icon={FolderOpen} onSelect={() => guard(bridge.revealFile(model.path))}>
-								Show the file
-							</MenuItem>
-							<MenuLine />
-						</>
-					) : null}
-					<MenuItem icon={Trash2} danger onSelect={onRemove}>
-						Remove
-					</MenuItem>
-				</Menu>
+				<Actions model={model} onRemove={onRemove} />
 				{onClose ? <IconButton icon={X} label="Close" onClick={onClose} /> : null}
 			</header>
-			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
-				{model.problem === null ? (
-					<div className="flex gap-2">
-						{state?.state === 'loaded' ? (
-							<Button className="flex-1" onClick={() => guard(models.unload(model.id))}>
-								Unload
-							</Button>
-						) : (
-							<Button
-								kind="primary"
-								className="flex-1"
-								busy={loading ? `Loading${percent}` : undefined}
-								onClick={() => void models.load(model.id)}
-							>
-								Load
-							</Button>
-						)}
-						{model.default ? null : (
-							<Button
-								blocked={model.chat ? undefined : 'A base model cannot chat'}
-								onClick={() => guard(models.setDefault(model.id))}
-							>
-								Set as default
-							</Button>
-						)}
-					</div>
-				) : (
+			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5 *:flex-none">
+				{usable ? <LoadButtons model={model} /> : null}
+				{model.problem === null ? null : (
 					<FailureCard
 						title="This file cannot be used"
 						failure={model.problem}
@@ -98,21 +59,103 @@ export function ModelInspector({
 						title="It stopped working"
 						failure={state.failure}
 						actions={
-							<>
-								<Button size="sm" onClick={() => void models.load(model.id)}>
-									Load again
-								</Button>
-								<Button size="sm" onClick={() => void models.load(model.id, { safe: true })}>
-									With safe settings
-								</Button>
-							</>
+							<Button size="sm" onClick={() => void models.load(model.id)}>
+								Load again
+							</Button>
 						}
 					/>
 				) : null}
-				{state?.state === 'loaded' ? <LoadedFacts state={state} /> : null}
-				<Inspected model={model} />
+				{usable ? (
+					<Segmented
+						label="Part"
+						value={shown}
+						onChange={(next) => models.view.setState({ part: next })}
+						options={[
+							{ value: 'file', label: 'File' },
+							{ value: 'settings', label: 'Settings' },
+							{ value: 'history', label: 'History' },
+						]}
+					/>
+				) : null}
+				{shown === 'file' ? (
+					<>
+						{state?.state === 'loaded' ? <LoadedFacts state={state} /> : null}
+						<Inspected model={model} />
+					</>
+				) : shown === 'settings' ? (
+					<SettingsPart model={model} />
+				) : (
+					<HistoryPart model={model} />
+				)}
 			</div>
 		</>
+	);
+}
+
+function Actions({ model, onRemove }: { model: ModelFile; onRemove: () => void }) {
+	const { toasts } = useServices();
+	const bridge = windowBridge();
+	const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => toasts.fail(failureOf(error).message));
+	return (
+		<Menu
+			trigger={
+				<button type="button" aria-label="Model actions" className={iconButtonClass()}>
+					<Icon of={Ellipsis} />
+				</button>
+			}
+		>
+			{bridge ? (
+				<MenuItem icon={FolderOpen} onSelect={() => guard(bridge.revealFile(model.path))}>
+					Show the file
+				</MenuItem>
+			) : null}
+			<MenuItem
+				icon={Copy}
+				onSelect={() =>
+					guard(navigator.clipboard.writeText(model.path).then(() => toasts.show({ text: 'The path was copied' })))
+				}
+			>
+				Copy the path
+			</MenuItem>
+			<MenuLine />
+			<MenuItem icon={Trash2} danger onSelect={onRemove}>
+				Remove
+			</MenuItem>
+		</Menu>
+	);
+}
+
+function LoadButtons({ model }: { model: ModelFile }) {
+	const { models, toasts } = useServices();
+	const state = useStore(models.state, ({ states }) => states[model.id]);
+	const loading = state?.state === 'loading';
+	const percent = loading && state.progress.fraction !== null ? `, ${Math.floor(state.progress.fraction * 100)} %` : '';
+	const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => toasts.fail(failureOf(error).message));
+	return (
+		<div className="flex gap-2">
+			{state?.state === 'loaded' ? (
+				<Button className="flex-1" onClick={() => guard(models.unload(model.id))}>
+					Unload
+				</Button>
+			) : (
+				<Button
+					kind="primary"
+					className="flex-1"
+					busy={loading ? `Loading${percent}` : undefined}
+					onClick={() => void models.load(model.id)}
+				>
+					Load
+				</Button>
+			)}
+			{model.default ? null : (
+				<Button
+					blocked={model.chat ? undefined : 'A base model cannot chat'}
+					onClick={() => guard(models.setDefault(model.id))}
+				>
+					Set as default
+				</Button>
+			)}
+		</div>
 	);
 }
 
@@ -134,5 +177,5 @@ function Inspected({ model }: { model: ModelFile }) {
 	}, [model.path, connection]);
 	if (failure !== null && model.problem === null)
 		return <FailureCard title="The file could not be read" failure={failure} />;
-	return <FileFacts model={model} inspection={inspection} />;
+	return <FilePart model={model} inspection={inspection} />;
 }

@@ -2,11 +2,13 @@ import { SheetOverlay } from '../../app/frame/sheet-overlay.tsx';
 import { useWidth } from '../../app/media.ts';
 import { useServices } from '../../services.ts';
 import { ModelInspector } from '../inspector/model-inspector.tsx';
+import { removeModel } from './remove-model.ts';
 import { useChosen } from './use-chosen.ts';
 
 /** The chosen model beside the table, or over it where the window is narrow. */
 export function LibraryInspector() {
-	const { models } = useServices();
+	const services = useServices();
+	const { models } = services;
 	const wide = useWidth() === 'wide';
 	const selected = useChosen();
 	const close = () => models.view.setState({ chosen: null });
@@ -14,7 +16,7 @@ export function LibraryInspector() {
 		<ModelInspector
 			key={selected.id}
 			model={selected}
-			onRemove={() => models.view.setState({ dialog: { kind: 'remove', id: selected.id } })}
+			onRemove={() => void removeModel(services, selected)}
 			onClose={wide ? undefined : close}
 		/>
 	) : null;

@@ -1,4 +1,5 @@
 import { ArrowDownToLine, Box, Plus } from 'lucide-react';
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../../design/button.tsx';
 import { EmptyState } from '../../design/state/empty-state.tsx';
@@ -7,21 +8,32 @@ import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
 import { AddModelDialog } from '../add-model-dialog.tsx';
 import { Downloads } from '../get/downloads.tsx';
-import { ModelTable } from './model-table.tsx';
-import { RemoveModelDialog } from './remove-model-dialog.tsx';
+import { inOrder, matching } from './filter.ts';
+import { MemoryLine } from './memory-line.tsx';
+import { removeModel } from './remove-model.ts';
+import { ScanCard } from './scan-card.tsx';
+import { ModelTable } from './table/model-table.tsx';
 import { useChosen } from './use-chosen.ts';
 
 /** The files on this computer, and the downloads that will be among them. */
 export function LibraryTab() {
-	const { models } = useServices();
+	const services = useServices();
+	const { models } = services;
 	const status = useStore(models.state, (state) => state.status);
 	const failure = useStore(models.state, (state) => state.failure);
 	const files = useStore(models.state, (state) => state.models);
+	const inMemory = useStore(models.state, ({ states }) =>
+		Object.values(states)
+			.map((one) => one.state)
+			.join(' '),
+	);
+	const filter = useStore(models.view, (view) => view.filter);
 	const dialog = useStore(models.view, (view) => view.dialog);
 	const selected = useChosen();
 	const { setState } = models.view;
-	const closeDialog = () => setState({ dialog: { kind: 'none' } });
-	const removing = dialog.kind === 'remove' ? dialog.id : null;
+	const shown = inOrder(matching(files, filter));
+	// biome-ignore lint/correctness/useExhaustiveDependencies: what is loaded and what there is decide what fits
+	useEffect(() => void models.fits.refresh(), [models, files, inMemory]);
 	return (
 		<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto px-5 py-4 *:flex-none">
 			{status === 'failed' && failure !== null ? (
@@ -36,14 +48,31 @@ export function LibraryTab() {
 				/>
 			) : null}
 			{status === 'loading' ? <Skeleton rows={4} /> : null}
+			{files.length > 0 ? <MemoryLine /> : null}
 			<Downloads />
-			{files.length > 0 ? (
+			<ScanCard />
+			{shown.length > 0 ? (
 				<ModelTable
+					files={shown}
 					selected={selected?.id ?? null}
 					onSelect={(chosen) => setState({ chosen })}
-					onRemove={(id) => setState({ dialog: { kind: 'remove', id } })}
+					onRemove={(model) => void removeModel(services, model)}
 				/>
-			) : status === 'ready' ? (
+			) : null}
+			{files.length > 0 && shown.length === 0 ? (
+				<EmptyState
+					icon={Box}
+					title={`Nothing here is called “${filter.trim()}”`}
+					actions={
+						<Button icon={ArrowDownToLine} onClick={() => setState({ tab: 'get' })}>
+							Look for it in Get models
+						</Button>
+					}
+				>
+					The filter looks at names, quantisations, architectures and paths.
+				</EmptyState>
+			) : null}
+			{files.length === 0 && status === 'ready' ? (
 				<EmptyState
 					icon={Box}
 					title="No models yet"
@@ -53,20 +82,19 @@ export function LibraryTab() {
 								Get a model
 							</Button>
 							<Button icon={Plus} onClick={() => setState({ dialog: { kind: 'add' } })}>
-								Add file
+								Add file or folder
 							</Button>
 						</>
 					}
 				>
-					A model is one GGUF file. Fetch one, or use a file that is already on this computer.
+					A model is one GGUF file. Fetch one, or use those that are already on this computer.
 				</EmptyState>
 			) : null}
 			<AddModelDialog
 				open={dialog.kind === 'add'}
-				onClose={closeDialog}
+				onClose={() => setState({ dialog: { kind: 'none' } })}
 				onAdded={(chosen) => setState({ chosen })}
 			/>
-			<RemoveModelDialog model={files.find(({ id }) => id === removing) ?? null} onClose={closeDialog} />
 		</div>
 	);
 }

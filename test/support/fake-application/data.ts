@@ -15,6 +15,7 @@ import type { FakeAttachment } from './composer-handlers.ts';
 import { type FakeDatasets, fakeDatasets } from './dataset/data.ts';
 import { type FakeEvaluations, fakeEvaluations } from './evaluation-handlers.ts';
 import { type FakeExchange, fakeExchange } from './exchange-handlers.ts';
+import { type FakeLibrary, fakeLibrary } from './library/data.ts';
 import { type FakePrompts, fakePrompts } from './prompt/data.ts';
 
 /** Everything the fake application holds; tests change it directly. */
@@ -30,6 +31,7 @@ export interface FakeData {
 	presets: Preset[];
 	models: ModelFile[];
 	states: Map<number, ModelState>;
+	library: FakeLibrary;
 	catalogue: CatalogueEntry[];
 	downloads: Download[];
 	/** What a search finds, or why it finds nothing. */
@@ -68,6 +70,7 @@ export function emptyData(): FakeData {
 		presets: [],
 		models: [],
 		states: new Map(),
+		library: fakeLibrary(),
 		catalogue: [starterEntry(false)],
 		downloads: [],
 		hub: { models: [], repositories: [], failure: null },
@@ -92,7 +95,13 @@ export function emptyData(): FakeData {
 
 /** A badge of a model that is not here. */
 export function fits(neededBytes: number, verdict: HubFit['verdict'] = 'fits'): HubFit {
-	return { verdict, neededBytes, availableBytes: 6_900_000_000, contextSize: 8192, basis: 'header' };
+	return {
+		verdict,
+		neededBytes: Math.round(neededBytes),
+		availableBytes: 6_900_000_000,
+		contextSize: 8192,
+		basis: 'header',
+	};
 }
 
 export function starterEntry(installed: boolean): CatalogueEntry {

@@ -2,6 +2,7 @@ import type { Implementer } from '../../../electron/api/implementer.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { loadedState, modelFile } from './data.ts';
 import type { FakeApplication } from './fake-application.ts';
+import { libraryHandlers } from './library/handlers.ts';
 
 /** The calls of `models`: a download stands still until a scene moves it, a load succeeds at once. */
 export function modelHandlers(fake: FakeApplication, os: Implementer) {
@@ -9,6 +10,13 @@ export function modelHandlers(fake: FakeApplication, os: Implementer) {
 	return {
 		list: os.models.list.handler(() => ({ models: data.models, states: [...data.states.values()] })),
 		add: os.models.add.handler(({ input }) => {
+			if (input.path.endsWith('/folder')) {
+				throw new Failure({
+					code: 'model-path-is-folder',
+					message: `${input.path} is a folder, not a model file.`,
+					next: [],
+				});
+			}
 			if (!input.path.endsWith('.gguf')) {
 				throw new Failure({
 					code: 'model-file-unreadable',
@@ -21,37 +29,9 @@ export function modelHandlers(fake: FakeApplication, os: Implementer) {
 			fake.emit({ type: 'models-changed' });
 			return added;
 		}),
-		inspect: os.models.inspect.handler(({ input }) => ({
-			path: input.path,
-			warnings: [],
-			facts: {
-				architecture: 'llama',
-				name: 'SmolLM2 135M Instruct',
-				parameters: 134_515_008,
-				quantization: 'Q4_1',
-				contextLength: 8192,
-				layers: 30,
-				embeddingLength: 576,
-				headCount: 9,
-				headCountKv: 3,
-				vocabularySize: 49_152,
-				chatTemplate:
-					"{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n' }}{% endif %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}",
-				chatTemplateHash: null,
-				license: 'apache-2.0',
-				sizeBytes: 98_362_432,
-				tensors: [
-					{ type: 'Q4_1', count: 210, bytes: 66_355_200, parameters: 106_168_320 },
-					{ type: 'Q6_K', count: 1, bytes: 23_224_320, parameters: 28_311_552 },
-					{ type: 'F32', count: 61, bytes: 140_544, parameters: 35_136 },
-				],
-				bitsPerWeight: 5.75,
-				kind: 'model' as const,
-				parts: 1,
-				paths: [input.path],
-			},
-		})),
+		...libraryHandlers(fake, os),
 		remove: os.models.remove.handler(({ input }) => {
+			data.library.removed.push(...data.models.filter(({ id }) => id === input.id));
 			data.models = data.models.filter(({ id }) => id !== input.id);
 			fake.emit({ type: 'models-changed' });
 			return { freedBytes: input.deleteFile ? 98_362_432 : 0 };

@@ -7,6 +7,7 @@ import { evaluationScenes } from './evaluation-scenes.ts';
 import { exchangeScenes } from './exchange-scenes.ts';
 import { feedbackScenes } from './feedback-scenes.ts';
 import { hubScenes } from './hub-scenes.ts';
+import { libraryScenes } from './library/scenes.ts';
 import { markdownScenes } from './markdown-scenes.ts';
 import { organiseScenes } from './organise-scenes.ts';
 import { otherScenes } from './other-scenes.ts';
@@ -19,6 +20,7 @@ import { threadScenes } from './thread-scenes.ts';
 /** Every screen and state worth looking at; tests check each, `npm run screenshots` draws each. */
 export const scenes: Readonly<Record<string, Scene>> = {
 	...otherScenes,
+	...libraryScenes,
 	...settingScenes,
 	...chatScenes,
 	...composerScenes,

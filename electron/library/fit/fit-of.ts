@@ -1,0 +1,78 @@
+import { type EstimateOptions, estimateParts, sumOf } from '../../../models/library/fit/estimate.ts';
+import type { ModelShape } from '../../../models/library/fit/shape.ts';
+import {
+	headroomBytes,
+	largestContext,
+	leversOf,
+	needOf,
+	type Room,
+	tightBytes,
+	verdictOf,
+} from '../../../models/library/fit/verdict.ts';
+import type { Fit } from '../../contract/model/fit.ts';
+import type { ModelOptions } from '../../contract/model/own.ts';
+import type { Correction } from './corrections.ts';
+
+/** Tokens of a context that nobody chose; as the engine decides it (models/worker/llama). */
+export const usualContext = 8192;
+
+/** Tokens that the engine computes at a time (defaultLoadOptions). */
+const usualBatch = 512;
+
+/** Options with nothing left open, within what the model and the engine can do. */
+export function decided(shape: ModelShape, asked: ModelOptions, contextSize: number): EstimateOptions {
+	const most = shape.trainedContext ?? contextSize;
+	const keyType = asked.keyType ?? 'F16';
+	return {
+		contextSize: Math.max(128, Math.min(contextSize, most)),
+		keyType,
+		valueType: asked.valueType ?? keyType,
+		flashAttention: asked.flashAttention !== 'off',
+		mapWeights: asked.mapWeights ?? true,
+		batchSize: asked.batchSize ?? usualBatch,
+		gpuLayers: 0,
+	};
+}
+
+/** The whole sum of one model, with its verdict and what would change it. */
+export function fitOf(
+	id: number | null,
+	shape: ModelShape,
+	asked: ModelOptions,
+	now: Room,
+	correction: Correction,
+	processor: string,
+): Fit {
+	const wish = asked.contextSize === undefined || asked.contextSize === 'auto' ? usualContext : asked.contextSize;
+	const chosen = decided(shape, asked, wish);
+	const parts = estimateParts(shape, chosen, processor);
+	const needBytes = Math.round(needOf(shape, chosen, processor, correction.bytes));
+	const headroom = headroomBytes(now.totalBytes);
+	return {
+		modelFileId: id,
+		options: chosen,
+		trainedContext: shape.trainedContext,
+		largestContext: largestContext(shape, chosen, processor, now, correction.bytes),
+		parts:
+			correction.bytes === 0 ? [...parts] : [...parts, { kind: 'correction', bytes: correction.bytes, where: 'ram' }],
+		needBytes,
+		vramBytes: Math.round(sumOf(parts, 'vram')),
+		headroomBytes: headroom,
+		sumBytes: needBytes + headroom,
+		freeBytes: now.freeBytes,
+		totalBytes: now.totalBytes,
+		spareBytes: now.freeBytes - headroom - needBytes,
+		tightBytes: tightBytes(now.totalBytes),
+		verdict: verdictOf(needBytes, now),
+		levers: leversOf(shape, chosen, processor, now, correction.bytes).map(({ change, freesBytes, ...lever }) => ({
+			...lever,
+			change: {
+				...(change.contextSize === undefined ? {} : { contextSize: change.contextSize }),
+				...(change.keyType === undefined ? {} : { keyType: change.keyType }),
+				...(change.valueType === undefined ? {} : { valueType: change.valueType }),
+			},
+			freesBytes: Math.round(freesBytes),
+		})),
+		last: correction.last,
+	};
+}

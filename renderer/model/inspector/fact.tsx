@@ -1,0 +1,16 @@
+import type { ReactNode } from 'react';
+
+/** Heading of a part of the inspector. */
+export const headClass = 'mb-[5px] flex items-center text-xs/5 font-medium text-ink-2';
+
+/** One thing that is known, and its value. */
+export function Fact({ name, children, title }: { name: string; children: ReactNode; title?: string | undefined }) {
+	return (
+		<div className="flex min-h-6 items-center justify-between gap-3 text-xs">
+			<dt className="flex-none text-ink-2">{name}</dt>
+			<dd className="min-w-0 truncate font-mono tracking-[-0.01em] tabular-nums" title={title}>
+				{children}
+			</dd>
+		</div>
+	);
+}

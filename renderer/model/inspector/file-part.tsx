@@ -1,0 +1,206 @@
+import { Check, ListTree, Minus } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { Inspection } from '../../../electron/contract/model/inspection.ts';
+import type { ModelFile } from '../../../electron/contract/model.ts';
+import { Badge } from '../../design/badge.tsx';
+import { Button } from '../../design/button.tsx';
+import { bytes, count, counted, parameters, percent } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { useServices } from '../../services.ts';
+import { kindWords } from '../library/kind-words.ts';
+import { Fact, headClass } from './fact.tsx';
+import { MetadataDialog } from './metadata-dialog.tsx';
+import { Risks, TemplatePart } from './template-part.tsx';
+
+/** What the file says of itself. */
+export function FilePart({ model, inspection }: { model: ModelFile; inspection: Inspection | null }) {
+	const facts = inspection?.facts;
+	const kind = kindWords(model);
+	return (
+		<>
+			{kind === null ? null : <p className="text-ink-2">{kind.says}</p>}
+			<section aria-label="File">
+				<dl>
+					<Fact name="Architecture">
+						{facts?.layers == null ? model.architecture || '–' : `${model.architecture}, ${facts.layers} layers`}
+					</Fact>
+					{model.parameters === 0 ? null : <Fact name="Parameters">{parameters(model.parameters)}</Fact>}
+					{facts ? <Fact name="Bits per weight">{facts.bitsPerWeight.toFixed(2)}</Fact> : null}
+					<Fact name="Size">
+						{bytes(model.sizeBytes)}
+						{model.parts > 1 ? ` in ${counted(model.parts, 'part')}` : ''}
+					</Fact>
+					{model.contextLength === null ? null : <Fact name="Context, trained">{count(model.contextLength)}</Fact>}
+					{facts?.headCount == null ? null : (
+						<Fact name="Heads">
+							{facts.headCountKv === null ? facts.headCount : `${facts.headCount}, ${facts.headCountKv} for KV`}
+						</Fact>
+					)}
+					{facts?.vocabularySize == null ? null : <Fact name="Vocabulary">{count(facts.vocabularySize)}</Fact>}
+					<Hash model={model} />
+					<Fact name="Licence" title={model.license ?? undefined}>
+						{model.license ?? 'not stated'}
+					</Fact>
+					<Fact name="Source">{model.source ?? 'added by hand'}</Fact>
+				</dl>
+				<Paths model={model} />
+			</section>
+			{inspection && inspection.warnings.length > 0 && model.kind === 'model' && model.problem === null ? (
+				<p className="text-xs text-warn">{inspection.warnings.join(' ')}</p>
+			) : null}
+			{inspection ? <Risks risks={inspection.risks.filter(({ where }) => where === 'header')} /> : null}
+			{facts ? <Tensors tensors={facts.tensors} /> : null}
+			{inspection ? (
+				<>
+					{model.kind === 'model' ? <TemplatePart inspection={inspection} /> : null}
+					<Tokenizer tokenizer={inspection.tokenizer} />
+					<EngineUses inspection={inspection} />
+					<Header name={model.name} inspection={inspection} />
+				</>
+			) : null}
+		</>
+	);
+}
+
+function Hash({ model }: { model: ModelFile }) {
+	const { models } = useServices();
+	const done = useStore(models.fits.state, ({ hashing }) => hashing[model.id]);
+	return (
+		<Fact name="SHA-256" title={model.sha256 ?? undefined}>
+			{model.sha256 === null ? (
+				<span className="text-ink-3">{done === undefined ? 'not computed yet' : `computing, ${percent(done)}`}</span>
+			) : (
+				<span className="inline-flex items-center gap-[5px]">
+					{model.sha256.slice(0, 4)}…{model.sha256.slice(-4)}
+					<Icon of={Check} size={14} className="text-good" />
+					<span className="sr-only">computed from the file</span>
+				</span>
+			)}
+		</Fact>
+	);
+}
+
+function Paths({ model }: { model: ModelFile }) {
+	const paths = [model.path, ...model.copies.map(({ path }) => path)];
+	return (
+		<ul className="mt-1.5 flex flex-col gap-1" aria-label="Where it lies">
+			{paths.map((path) => (
+				<li key={path} className="font-mono text-2xs text-ink-3 [overflow-wrap:anywhere]">
+					{path}
+				</li>
+			))}
+		</ul>
+	);
+}
+
+function Tensors({ tensors }: { tensors: Inspection['facts']['tensors'] }) {
+	const all = tensors.reduce((sum, { bytes: size }) => sum + size, 0);
+	const total = tensors.reduce((sum, { count: number }) => sum + number, 0);
+	return (
+		<section aria-label="Tensors by type">
+			<h3 className={headClass}>
+				<span className="flex-1">Tensors by type</span>
+				<span className="font-mono font-normal text-ink-3">{count(total)}</span>
+			</h3>
+			<table className="w-full text-xs">
+				<tbody className="font-mono tracking-[-0.01em] tabular-nums">
+					{tensors
+						.toSorted((a, b) => b.bytes - a.bytes)
+						.map(({ type, count: number, bytes: size, parameters: weights }) => (
+							<tr key={type} title={`${bytes(size)} of ${bytes(all)}`}>
+								<th scope="row" className="h-5.5 w-12 text-left font-normal">
+									{type}
+								</th>
+								<td>
+									<span className="block h-1 overflow-hidden rounded-xs bg-line">
+										<i className="block h-full min-w-px bg-accent" style={{ width: `${(size / all) * 100}%` }} />
+									</span>
+								</td>
+								<td className="w-11 text-right">{count(number)}</td>
+								<td className="w-19 text-right text-ink-3">{((size * 8) / Math.max(1, weights)).toFixed(2)} bits</td>
+							</tr>
+						))}
+				</tbody>
+			</table>
+		</section>
+	);
+}
+
+/** What people call the tokenizers of llama.cpp. */
+const tokenizerWords: Readonly<Record<string, string>> = {
+	llama: 'SentencePiece',
+	gpt2: 'byte-pair',
+	bert: 'WordPiece',
+	t5: 'unigram',
+	rwkv: 'RWKV',
+	plamo2: 'PLaMo-2',
+};
+
+function Tokenizer({ tokenizer }: { tokenizer: Inspection['tokenizer'] }) {
+	if (tokenizer === null) return null;
+	const { model, preTokenizer, merges, addsStart, special } = tokenizer;
+	return (
+		<section aria-label="Tokenizer">
+			<h3 className={headClass}>Tokenizer</h3>
+			<dl>
+				<Fact name="Kind">
+					{model === null ? 'not stated' : (tokenizerWords[model] ?? model)}
+					{preTokenizer === null ? '' : `, ${preTokenizer}`}
+				</Fact>
+				{merges === null ? null : <Fact name="Merges">{count(merges)}</Fact>}
+				{addsStart === null ? null : <Fact name="Adds a start token">{addsStart ? 'yes' : 'no'}</Fact>}
+				{special.map(({ role, id, text }) => (
+					<Fact key={role} name={`Token: ${role}`}>
+						{text === null ? '' : `${text} · `}
+						{count(id)}
+					</Fact>
+				))}
+			</dl>
+		</section>
+	);
+}
+
+function EngineUses({ inspection }: { inspection: Inspection }) {
+	if (inspection.engine.length === 0) return null;
+	return (
+		<section aria-label="This engine can use">
+			<h3 className={headClass}>This engine can use</h3>
+			<ul className="flex flex-wrap gap-[5px]">
+				{inspection.engine
+					.filter(({ usable }) => usable)
+					.map(({ name }) => (
+						<li key={name} className="flex">
+							<Badge tone="plain" icon={Check}>
+								{name}
+							</Badge>
+						</li>
+					))}
+			</ul>
+			<ul className="mt-1.5 flex flex-col gap-1">
+				{inspection.engine
+					.filter(({ usable }) => !usable)
+					.map(({ name, why }) => (
+						<li key={name} className="flex items-start gap-1.5 text-xs text-ink-2">
+							<Icon of={Minus} size={12} className="mt-1 text-ink-3" />
+							<span>
+								Not {name}: {why}
+							</span>
+						</li>
+					))}
+			</ul>
+		</section>
+	);
+}
+
+function Header({ name, inspection }: { name: string; inspection: Inspection }) {
+	const [open, setOpen] = useState(false);
+	return (
+		<>
+			<Button size="sm" icon={ListTree} className="self-start" onClick={() => setOpen(true)}>
+				All {counted(inspection.metadata.length, 'key')} of the header
+			</Button>
+			<MetadataDialog open={open} onClose={() => setOpen(false)} name={name} metadata={inspection.metadata} />
+		</>
+	);
+}

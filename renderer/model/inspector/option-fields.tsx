@@ -1,0 +1,172 @@
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import type { Fit } from '../../../electron/contract/model/fit.ts';
+import type { ModelOptions } from '../../../electron/contract/model/own.ts';
+import type { ModelFile } from '../../../electron/contract/model.ts';
+import { NumberField } from '../../design/field/number-field.tsx';
+import { Segmented } from '../../design/field/segmented.tsx';
+import { Select } from '../../design/field/select.tsx';
+import { Slider } from '../../design/field/slider.tsx';
+import { Switch } from '../../design/field/switch.tsx';
+import { count } from '../../design/format.ts';
+import { useServices } from '../../services.ts';
+
+type KvType = NonNullable<ModelOptions['keyType']>;
+
+/** Cache types worth choosing on a CPU, and what each costs. */
+const cacheTypes: readonly { value: KvType; words: string }[] = [
+	{ value: 'F16', words: 'F16, exact' },
+	{ value: 'Q8_0', words: 'Q8_0, half, hardly worse' },
+	{ value: 'Q4_0', words: 'Q4_0, a quarter, often worse' },
+];
+
+/** Contexts go in steps of llama.cpp's own, tokens. */
+const contextStep = 256;
+
+/** Largest context that is offered, whatever a header says. */
+const mostContext = 1_048_576;
+
+const label = 'mb-[5px] text-xs font-medium text-ink-2';
+
+/** The settings of a load. What is automatic is decided at each load. */
+export function OptionFields({
+	model,
+	options,
+	fit,
+	onChange,
+}: {
+	model: ModelFile;
+	options: ModelOptions;
+	fit: Fit | null;
+	onChange: (next: ModelOptions) => void;
+}) {
+	const most = Math.min(mostContext, model.contextLength ?? 8192);
+	const { contextSize, keyType, flashAttention } = options;
+	const auto = contextSize === undefined || contextSize === 'auto';
+	const shown = auto ? (fit?.options.contextSize ?? Math.min(8192, most)) : contextSize;
+	const set = (change: ModelOptions): void => {
+		const merged = Object.entries({ ...options, ...change }).filter(([, value]) => value !== undefined);
+		onChange(Object.fromEntries(merged) as ModelOptions);
+	};
+	return (
+		<>
+			<section aria-label="Context">
+				<Slider
+					label="Context size, tokens"
+					value={shown}
+					min={Math.min(512, most)}
+					max={most}
+					step={contextStep}
+					changed={!auto}
+					title="How much of a conversation the model sees at once. The KV cache grows with it."
+					onChange={(next) => set({ contextSize: Math.min(next, most) })}
+				/>
+				<p className="mt-1 text-xs text-ink-3">
+					{auto ? 'Automatic: up to 8,192, less where memory is short.' : `Of ${count(most)} trained.`}
+					{fit !== null && fit.largestContext > 0 && fit.largestContext < shown
+						? ` Up to ${count(fit.largestContext)} fits.`
+						: ''}
+				</p>
+			</section>
+			<section aria-label="KV cache">
+				<p className={label}>KV cache</p>
+				<Select
+					label="Type of the KV cache"
+					value={keyType ?? 'F16'}
+					options={cacheTypes}
+					onChange={(next) =>
+						set(
+							next === 'F16'
+								? { keyType: undefined, valueType: undefined }
+								: {
+										keyType: next,
+										valueType: next,
+										...(flashAttention === 'off' ? { flashAttention: undefined } : {}),
+									},
+						)
+					}
+				/>
+			</section>
+			<section aria-label="Flash attention">
+				<p className={label}>Flash attention</p>
+				<Segmented
+					label="Flash attention"
+					value={flashAttention ?? 'auto'}
+					onChange={(next) =>
+						set({
+							flashAttention: next === 'auto' ? undefined : next,
+							// Values in blocks can't be had without it.
+							...(next === 'off' ? { keyType: undefined, valueType: undefined } : {}),
+						})
+					}
+					options={[
+						{ value: 'auto', label: 'Automatic' },
+						{ value: 'on', label: 'On' },
+						{ value: 'off', label: 'Off' },
+					]}
+				/>
+			</section>
+			<div className="grid grid-cols-2 gap-3">
+				<NumberField
+					label="Threads"
+					value={typeof options.threads === 'number' ? options.threads : null}
+					min={1}
+					max={256}
+					empty="automatic"
+					changed={typeof options.threads === 'number'}
+					onChange={(next) => set({ threads: next === null ? undefined : Math.round(next) })}
+				/>
+				<NumberField
+					label="Batch, tokens"
+					value={options.batchSize ?? null}
+					min={32}
+					max={4096}
+					step={32}
+					empty="512"
+					changed={options.batchSize !== undefined}
+					onChange={(next) => set({ batchSize: next === null ? undefined : Math.round(next) })}
+				/>
+			</div>
+			<Switch
+				label="Map the weights"
+				description="Read from the file as they are needed, shared with other programs. Off: copied into memory."
+				checked={options.mapWeights ?? true}
+				onChange={(on) => set({ mapWeights: on ? undefined : false })}
+			/>
+			<Switch
+				label="Lock in memory"
+				description="Never swapped out. Needs a system that allows it."
+				checked={options.lockMemory ?? false}
+				onChange={(on) => set({ lockMemory: on ? true : undefined })}
+			/>
+			<Devices />
+		</>
+	);
+}
+
+/** What the engine reports that the model can run on. */
+function Devices() {
+	const { models } = useServices();
+	const devices = useStore(models.fits.state, (state) => state.devices);
+	useEffect(() => void models.fits.lookAtDevices(), [models]);
+	return (
+		<section aria-label="Runs on">
+			<p className={label}>Runs on</p>
+			{devices === null ? (
+				<p className="text-xs text-ink-3">Asking the engine.</p>
+			) : (
+				<ul className="flex flex-col gap-1 text-xs">
+					{devices.map(({ kind, name }) => (
+						<li key={name} className="flex gap-2">
+							<span className="w-14 flex-none font-medium uppercase">{kind === 'cpu' ? 'CPU' : kind}</span>
+							<span className="min-w-0 text-ink-2 [overflow-wrap:anywhere]">{name}</span>
+						</li>
+					))}
+					{devices.some(({ kind }) => kind !== 'cpu') ? null : (
+						<li className="text-ink-3">No GPU was found; every layer is computed by the processor.</li>
+					)}
+				</ul>
+			)}
+		</section>
+	);
+}

@@ -1,0 +1,120 @@
+import { RotateCcw } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Fit } from '../../../electron/contract/model/fit.ts';
+import type { ModelOptions } from '../../../electron/contract/model/own.ts';
+import type { ModelFile } from '../../../electron/contract/model.ts';
+import { failureOf } from '../../connection/failure.ts';
+import { Button } from '../../design/button.tsx';
+import { Skeleton } from '../../design/state/skeleton.tsx';
+import { useServices } from '../../services.ts';
+import { FitBadge } from '../fit/fit-badge.tsx';
+import { FitBar } from '../fit/fit-bar.tsx';
+import { gigabyteFigure, gigabytes } from '../fit/fit-words.ts';
+import { OptionFields } from './option-fields.tsx';
+
+/** Written when nothing was changed for this long, ms. */
+const restMs = 400;
+
+/** How the model is loaded here; the memory it needs moves with every change. */
+export function SettingsPart({ model }: { model: ModelFile }) {
+	const { models, connection, toasts } = useServices();
+	const state = useStore(models.state, ({ states }) => states[model.id]);
+	const [options, setOptions] = useState<ModelOptions | null>(null);
+	const [fit, setFit] = useState<Fit | null>(null);
+	const [stale, setStale] = useState(false);
+	const pending = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+	const asked = useRef(0);
+
+	async function look(next: ModelOptions): Promise<void> {
+		asked.current += 1;
+		const mine = asked.current;
+		// Options that are not named are the model's own, which may be older than what is on the screen.
+		const blank: ModelOptions = { contextSize: 'auto', keyType: 'F16', valueType: 'F16', flashAttention: 'auto' };
+		const answer = await models.fits
+			.look(model.id, { ...blank, mapWeights: true, batchSize: 512, ...fitPart(next) })
+			.catch(() => null);
+		if (answer !== null && mine === asked.current) setFit(answer);
+	}
+
+	// biome-ignore lint/correctness/useExhaustiveDependencies: read once for each model
+	useEffect(() => {
+		let current = true;
+		connection.client.models.options({ id: model.id }).then(
+			(answer) => {
+				if (!current) return;
+				setOptions(answer.options);
+				void look(answer.options);
+			},
+			(error: unknown) => toasts.fail(failureOf(error).message),
+		);
+		return () => {
+			current = false;
+		};
+	}, [model.id]);
+
+	async function keep(next: ModelOptions): Promise<void> {
+		try {
+			if (await models.setOptions(model.id, next)) setStale(true);
+			void models.fits.refresh();
+		} catch (error) {
+			toasts.fail(failureOf(error).message);
+		}
+	}
+
+	function change(next: ModelOptions): void {
+		setOptions(next);
+		void look(next);
+		clearTimeout(pending.current);
+		pending.current = setTimeout(() => void keep(next), restMs);
+	}
+
+	if (options === null) return <Skeleton rows={6} />;
+	const own = Object.values(options).some((value) => value !== undefined);
+	return (
+		<>
+			<section aria-label="Memory with these settings" className="rounded-lg border border-line bg-sunken px-3 py-2.5">
+				<p className="mb-2 flex min-h-5 items-center gap-2">
+					<span className="flex-1 font-medium tabular-nums">
+						{fit === null ? 'Memory' : `${gigabyteFigure(fit.sumBytes)} of ${gigabytes(fit.freeBytes)}`}
+					</span>
+					{fit === null ? null : <FitBadge verdict={fit.verdict} />}
+				</p>
+				{fit === null ? <div className="h-3.5" /> : <FitBar fit={fit} />}
+			</section>
+			{stale && state?.state === 'loaded' ? (
+				<div className="flex items-center gap-2 text-xs text-ink-2">
+					<span className="flex-1">It is in memory with the settings of before.</span>
+					<Button
+						size="sm"
+						onClick={() => {
+							setStale(false);
+							void models.load(model.id);
+						}}
+					>
+						Load again
+					</Button>
+				</div>
+			) : null}
+			<OptionFields model={model} options={options} fit={fit} onChange={change} />
+			<Button
+				size="sm"
+				icon={RotateCcw}
+				className="self-start"
+				blocked={own ? undefined : 'Everything is automatic'}
+				onClick={() => change({})}
+			>
+				All automatic
+			</Button>
+		</>
+	);
+}
+
+/** What of the options the memory depends on. */
+function fitPart({ contextSize, keyType, valueType, flashAttention, mapWeights, batchSize, gpuLayers }: ModelOptions) {
+	return Object.fromEntries(
+		Object.entries({ contextSize, keyType, valueType, flashAttention, mapWeights, batchSize, gpuLayers }).filter(
+			([, value]) => value !== undefined,
+		),
+	);
+}

@@ -1,0 +1,85 @@
+import { FolderSearch } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { ModelPlace } from '../../electron/contract/model/scan.ts';
+import { Button } from '../design/button.tsx';
+import { counted, date } from '../design/format.ts';
+import { Skeleton } from '../design/state/skeleton.tsx';
+import { useServices } from '../services.ts';
+
+/** What is known of a folder: whose it is, when it was looked through. */
+function placeWords({ app, files, scannedAt, exists }: ModelPlace): string {
+	if (!exists) return 'not there now';
+	return [
+		app,
+		files > 0 ? counted(files, 'file') : null,
+		scannedAt === null ? 'not looked into' : `looked into on ${date(scannedAt)}`,
+	]
+		.filter((part) => part !== null)
+		.join(' · ');
+}
+
+/** Folders that were added, and where other programs on this computer keep their models. */
+export function PlaceList({ onScan }: { onScan: (paths: readonly string[]) => void }) {
+	const { connection } = useServices();
+	const [places, setPlaces] = useState<readonly ModelPlace[] | null>(null);
+	useEffect(() => {
+		let current = true;
+		connection.client.models.places().then(
+			(answer) => current && setPlaces(answer.places),
+			() => current && setPlaces([]),
+		);
+		return () => {
+			current = false;
+		};
+	}, [connection]);
+	const there = places?.filter(({ exists }) => exists) ?? [];
+	if (places?.length === 0) {
+		return (
+			<p className="mt-3.5 text-xs text-ink-3">
+				Folders of LM Studio, Jan, Ollama, llama.cpp or Hugging Face were not found in their usual places.
+			</p>
+		);
+	}
+	return (
+		<section aria-label="Folders with models" className="mt-3.5">
+			<h3 className="mb-[5px] text-xs font-medium text-ink-2">Folders with models on this computer</h3>
+			{places === null ? (
+				<Skeleton rows={2} />
+			) : (
+				<>
+					<ul className="rounded-lg border border-line">
+						{places.map((place) => (
+							<li key={place.path} className="flex items-center gap-3 border-b border-line px-3 py-1.5 last:border-b-0">
+								<span className="min-w-0 flex-1">
+									<span className="block truncate font-mono text-xs" title={place.path}>
+										{place.path}
+									</span>
+									<span className="text-xs text-ink-3">{placeWords(place)}</span>
+								</span>
+								<Button
+									size="sm"
+									aria-label={`Look in ${place.path}`}
+									blocked={place.exists ? undefined : 'The folder is not there now'}
+									onClick={() => onScan([place.path])}
+								>
+									{place.scannedAt === null ? 'Look in it' : 'Look again'}
+								</Button>
+							</li>
+						))}
+					</ul>
+					{there.length > 1 ? (
+						<Button
+							kind="ghost"
+							size="sm"
+							icon={FolderSearch}
+							className="mt-1.5"
+							onClick={() => onScan(there.map(({ path }) => path))}
+						>
+							Look in all {there.length}
+						</Button>
+					) : null}
+				</>
+			)}
+		</section>
+	);
+}

@@ -1,0 +1,70 @@
+import type { Implementer } from '../../../../electron/api/implementer.ts';
+import type { Job } from '../../../../electron/contract/job/job.ts';
+import { headroomBytes } from '../../../../models/library/fit/verdict.ts';
+import type { FakeApplication } from '../fake-application.ts';
+import { fakeFit, fakeInspection } from './data.ts';
+
+/** The calls of `models` about files of this computer: sums are the real ones, on made-up shapes. */
+export function libraryHandlers(fake: FakeApplication, os: Implementer) {
+	const { data } = fake;
+	const { library } = data;
+	const { models } = os;
+	const find = (id: number) => data.models.find((model) => model.id === id)!;
+	return {
+		inspect: models.inspect.handler(({ input }) => fakeInspection(input.path, library.inspection)),
+		fits: models.fits.handler(({ input }) => ({
+			memory: {
+				...{ totalBytes: 16_000_000_000, freeBytes: library.freeBytes, loadedBytes: 266_000_000 },
+				headroomBytes: headroomBytes(16_000_000_000),
+			},
+			fits: data.models
+				.filter(({ problem, kind }) => problem === null && kind === 'model')
+				.map((model) => {
+					const own = library.options.get(model.id)?.contextSize;
+					const change =
+						typeof own === 'number' || input.contextSize === undefined ? {} : { contextSize: input.contextSize };
+					return fakeFit(library, model, change);
+				}),
+		})),
+		fit: models.fit.handler(({ input }) => fakeFit(library, find(input.id), input.change)),
+		fitFile: models.fitFile.handler(({ input }) => fakeFit(library, data.models[0]!, input.change)),
+		options: models.options.handler(({ input }) => ({ options: library.options.get(input.id) ?? {} })),
+		setOptions: models.setOptions.handler(({ input }) => {
+			library.options.set(input.id, input.options);
+			return { options: input.options, reload: data.states.get(input.id)?.state === 'loaded' };
+		}),
+		history: models.history.handler(({ input }) => ({ loads: library.loads.get(input.id) ?? [] })),
+		devices: models.devices.handler(() => ({
+			devices: [{ kind: 'cpu' as const, name: 'AMD Ryzen 7 7840U', memoryBytes: 16_000_000_000 }],
+			detail: 'llama.cpp v0.4.0',
+		})),
+		places: models.places.handler(() => ({ places: library.places })),
+		scan: models.scan.handler(({ input }) => {
+			const job: Job = {
+				...{
+					id: 'scan-1',
+					kind: 'scan',
+					title: input.paths[0]!,
+					state: 'running',
+					done: 3,
+					total: null,
+					unit: 'files',
+				},
+				...{ rate: null, secondsLeft: null, startedAt: Date.now(), endedAt: null, failure: null },
+			};
+			return job;
+		}),
+		scanReport: models.scanReport.handler(() => ({ report: library.report })),
+		removePlace: models.removePlace.handler(({ input }) => {
+			const path = library.places.find(({ id }) => id === input.id)?.path ?? '';
+			library.places = library.places.filter(({ id }) => id !== input.id);
+			return { path };
+		}),
+		restore: models.restore.handler(({ input }) => {
+			const model = library.removed.find(({ id }) => id === input.id)!;
+			data.models = [...data.models, model];
+			fake.emit({ type: 'models-changed' });
+			return model;
+		}),
+	};
+}
