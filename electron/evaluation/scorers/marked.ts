@@ -30,8 +30,12 @@ export function unscored(explanation: string): Score {
 
 /** A text inside an explanation. */
 export function quoted(text: string, most = 80): string {
-	const line = text.replace(/\s+/g, ' ').trim();
-	const characters = [...line.slice(0, 2 * most + 2)];
+	// Only the beginning is looked at: the text may be megabytes.
+	const line = text
+		.slice(0, 20 * most)
+		.replace(/\s+/g, ' ')
+		.trim();
+	const characters = [...line];
 	return characters.length > most ? `“${characters.slice(0, most - 1).join('')}…”` : `“${line}”`;
 }
 

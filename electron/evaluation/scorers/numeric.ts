@@ -1,9 +1,11 @@
 import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
 import {
 	type FoundNumber,
-	findNumbers,
+	firstNumber,
 	gsm8kAnswer,
 	gsm8kPlain,
+	lastNumber,
+	onlyNumber,
 	wholeNumberText,
 } from '../../prompt/answer/numbers.ts';
 import { expectedText } from './expected.ts';
@@ -34,8 +36,7 @@ function expectedNumber(text: string): FoundNumber | null {
 	if (whole !== null) return whole;
 	const marked = gsm8kAnswer(text, 'strict');
 	if (marked !== null) return wholeNumberText(gsm8kPlain(marked));
-	const numbers = findNumbers(text);
-	return numbers.length === 1 ? numbers[0]! : null;
+	return onlyNumber(text);
 }
 
 function numberIn({ find }: Numeric, output: string, answer: string | null): FoundNumber | null {
@@ -45,8 +46,7 @@ function numberIn({ find }: Numeric, output: string, answer: string | null): Fou
 	}
 	if (answer === null) return null;
 	if (find === 'whole') return wholeNumberText(answer);
-	const numbers = findNumbers(answer);
-	return (find === 'first' ? numbers[0] : numbers.at(-1)) ?? null;
+	return find === 'first' ? firstNumber(answer) : lastNumber(answer);
 }
 
 function sizeOf({ value, percent }: FoundNumber, { percentAsShare }: Numeric): number {

@@ -49,6 +49,9 @@ export async function scoreHere(scorer: PlainScorer, input: ScoreInput): Promise
 		}
 	} catch (error) {
 		if (error instanceof Failure) return unscored(error.message);
+		// The stack ended: JSON inside JSON inside JSON.
+		if (error instanceof RangeError)
+			return unscored('The output or the expected answer is nested too deeply to be compared.');
 		throw error;
 	}
 }

@@ -4,7 +4,7 @@ import { plainContent } from '../build/leak.ts';
 import { findJson, textOfValue, unfence, valueAt } from './json-text.ts';
 import { letterIn } from './letter.ts';
 import { compileLinear, findOne } from './linear-regex.ts';
-import { findNumbers, gsm8kAnswer } from './numbers.ts';
+import { gsm8kAnswer, lastNumber } from './numbers.ts';
 
 /**
  * The answer in an output; null where it holds none, which is a wrong answer and not an unscored one. `choices` help to
@@ -39,7 +39,7 @@ export function extractBy(
 		case 'regex':
 			return matched(extraction, output);
 		case 'last-number':
-			return findNumbers(output).at(-1)?.text ?? null;
+			return lastNumber(output)?.text ?? null;
 		case 'gsm8k':
 			return gsm8kAnswer(output, extraction.mode);
 		case 'letter':

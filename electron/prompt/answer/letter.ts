@@ -19,11 +19,14 @@ const patterns = [
 export function letterIn(output: string, count = 26): string | null {
 	const allowed = new Set(Array.from({ length: Math.min(count, 26) }, (_, index) => letterOf(index)));
 	for (const pattern of patterns) {
-		const found = pattern.global
-			? [...output.matchAll(pattern)].map(([, letter]) => letter)
-			: [pattern.exec(output)?.[1]];
-		const letter = found.map((text) => text?.toUpperCase()).findLast((text) => text !== undefined && allowed.has(text));
-		if (letter !== undefined) return letter;
+		const letter = pattern.global ? lastOf(pattern, output, allowed) : pattern.exec(output)?.[1]?.toUpperCase();
+		if (letter !== undefined && allowed.has(letter)) return letter;
 	}
 	return null;
+}
+
+function lastOf(pattern: RegExp, output: string, allowed: ReadonlySet<string>): string | undefined {
+	let last: string | undefined;
+	for (const [, letter] of output.matchAll(pattern)) if (letter !== undefined && allowed.has(letter)) last = letter;
+	return last;
 }

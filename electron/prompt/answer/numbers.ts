@@ -14,12 +14,44 @@ export interface FoundNumber {
 const pattern =
 	/(?<![\p{L}\p{N}_])([-\u2212+])?([$€£¥]\s?)?([-\u2212])?((?:\d{1,3}(?:[,'\u00a0\u202f\u2009]\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)([eE][-+]?\d+)?(\s?%)?/gu;
 
-/** Behind one of these a dash joins or subtracts: "16-3" is 16 and 3. */
-const operandEnd = /[\p{L}\p{N})\]%]\s?$/u;
+/** Behind one of these a dash joins or subtracts: "16-3" and "16 -3" are 16 and 3, "to -3" is not. */
+const operandEnd = /[\p{L}\p{N})\]%]$|[\p{N})\]%]\s$/u;
 
-/** Every number of a text, in order. */
-export function findNumbers(text: string): FoundNumber[] {
-	return [...text.matchAll(pattern)].map((match) => numberOf(match, text));
+/** The first number of a text; null: it has none. */
+export function firstNumber(text: string): FoundNumber | null {
+	for (const match of text.matchAll(pattern)) return numberOf(match, text);
+	return null;
+}
+
+/** An output that goes on for long ends with its answer: so much of it is looked through first, characters. */
+const tailLength = 4_000;
+
+/** The last number of a text; null: it has none. */
+export function lastNumber(text: string): FoundNumber | null {
+	for (let length = tailLength; length < text.length; length *= 8) {
+		const tail = text.slice(-length);
+		const match = lastMatch(pattern, tail);
+		// One that begins with the tail may be the end of a longer one.
+		if (match !== null && match.index! > tailLength / 2) return numberOf(match, tail);
+	}
+	const match = lastMatch(pattern, text);
+	return match === null ? null : numberOf(match, text);
+}
+
+function lastMatch(expression: RegExp, text: string): RegExpMatchArray | null {
+	let last: RegExpMatchArray | null = null;
+	for (const match of text.matchAll(expression)) last = match;
+	return last;
+}
+
+/** The number of a text that has just one; null: it has none, or several. */
+export function onlyNumber(text: string): FoundNumber | null {
+	let only: RegExpMatchArray | null = null;
+	for (const match of text.matchAll(pattern)) {
+		if (only !== null) return null;
+		only = match;
+	}
+	return only === null ? null : numberOf(only, text);
 }
 
 function numberOf(match: RegExpMatchArray, text: string): FoundNumber {
@@ -38,8 +70,8 @@ function numberOf(match: RegExpMatchArray, text: string): FoundNumber {
 /** The number that a text is, with nothing else but white space and a final full stop; null: it is none. */
 export function wholeNumberText(text: string): FoundNumber | null {
 	const trimmed = text.trim().replace(/\.$/, '');
-	const [found, ...more] = findNumbers(trimmed);
-	return found !== undefined && more.length === 0 && found.text === trimmed ? found : null;
+	const found = trimmed.length > 1_000 ? null : firstNumber(trimmed);
+	return found?.text === trimmed ? found : null;
 }
 
 const strict = /#### (-?[0-9.,]+)/;
@@ -48,9 +80,7 @@ const flexible = /(-?[$0-9.,]{2,})|(-?[0-9]+)/g;
 /** The number of an answer as lm-evaluation-harness finds it for GSM8K (EVALS.md 3.6), as it is written; null: none. */
 export function gsm8kAnswer(text: string, mode: 'strict' | 'flexible'): string | null {
 	if (mode === 'strict') return strict.exec(text)?.[1]?.trim() ?? null;
-	let last: string | null = null;
-	for (const [match] of text.matchAll(flexible)) last = match.trim();
-	return last;
+	return lastMatch(flexible, text)?.[0].trim() ?? null;
 }
 
 /** What lm-evaluation-harness takes out of both sides before it compares GSM8K's answers. */

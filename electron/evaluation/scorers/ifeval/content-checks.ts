@@ -33,7 +33,7 @@ export const contentChecks: Readonly<Record<string, Check>> = {
 		return language === null ? null : isLanguage(response, language);
 	},
 	'length_constraints:number_words': (response, args) =>
-		compareCount(response.match(/[\p{L}\p{N}_]+/gu)?.length ?? 0, args, 'num_words'),
+		compareCount(response.match(/[\p{L}\p{M}\p{N}_]+/gu)?.length ?? 0, args, 'num_words'),
 	'length_constraints:number_sentences': (response, args) =>
 		compareCount(countSentences(response), args, 'num_sentences'),
 	'change_case:capital_word_frequency': (response, args) =>
@@ -91,8 +91,11 @@ function holdsWord(text: string, word: string): boolean {
 /** Characters that are enough to tell the language. */
 const detectLength = 20_000;
 
-/** A language that can't be told counts as followed, as in IFEval. tinyld stands for its langdetect. */
+/**
+ * Without any letter no language can be told, which counts as followed, as in IFEval. tinyld stands for its langdetect,
+ * which always names some language: where tinyld is not sure of a short text, it is not the one asked for.
+ */
 function isLanguage(text: string, language: string): boolean {
-	const found = detect(text.slice(0, detectLength).toLowerCase());
-	return found === '' || found === language.split('-', 1)[0];
+	const part = text.slice(0, detectLength);
+	return !/\p{L}/u.test(part) || detect(part.toLowerCase()) === language.split('-', 1)[0];
 }

@@ -19,6 +19,8 @@ export function scoreJson(scorer: Of<'json'>, { output }: ScoreInput): Score {
 
 /** Leaves of an expected object beyond which nothing more is compared. */
 const mostFields = 10_000;
+/** Nesting below which everything counts as one field. */
+const mostDepth = 50;
 
 type Path = readonly string[];
 
@@ -57,7 +59,8 @@ function leavesOf(value: unknown): Path[] {
 	const open: { value: unknown; path: Path }[] = [{ value, path: [] }];
 	while (open.length > 0 && paths.length <= mostFields) {
 		const { value: current, path } = open.pop()!;
-		const entries = typeof current === 'object' && current !== null ? Object.entries(current) : [];
+		const inside = typeof current === 'object' && current !== null && path.length < mostDepth;
+		const entries = inside ? Object.entries(current) : [];
 		if (entries.length === 0) paths.push(path);
 		else for (const [key, inner] of entries.reverse()) open.push({ value: inner, path: [...path, key] });
 	}

@@ -150,7 +150,7 @@ function readResult(context: QuickJSContext, value: QuickJSHandle): Score {
 	using explanation = field(context, value, 'explanation');
 	const number = readValue(context, score);
 	const words = context.typeof(explanation) === 'string' ? context.getString(explanation) : '';
-	if (number === null) throw notAScore(context.typeof(score));
+	if (number === null) throw notAScore('object');
 	return scored(number, words.slice(0, longestExplanation));
 }
 
@@ -179,7 +179,7 @@ function notAScore(kind: string): ScriptProblem {
 		kind === 'undefined'
 			? 'nothing'
 			: kind === 'object'
-				? 'an object without a score (a promise is none)'
+				? 'an object whose score is no number (a promise has none)'
 				: `a ${kind}`;
 	return new ScriptProblem(`It returned ${what}; a number, true or false is expected.`);
 }

@@ -24,6 +24,9 @@ const startMs = 5_000;
 /** Memory of the thread, MB: far more than any output needs. */
 const memoryMb = 512;
 
+/** Longest output that is marked, characters: more than any context holds. */
+const longestOutput = 4_000_000;
+
 interface Waiting {
 	readonly task: ScoringTask;
 	settle(answer: ScoringAnswer | { kind: 'ended'; why: string }): void;
@@ -86,6 +89,9 @@ export function createScoringThread(entry: URL = defaultScoringEntry, limitMs = 
 
 	return {
 		async score(scorer, input) {
+			if (input.output.length > longestOutput) {
+				return unscored(`The output is longer than ${longestOutput.toLocaleString('en')} characters.`);
+			}
 			const answer = await ask({ kind: 'score', scorer, input });
 			if (answer.kind === 'score') return answer.score;
 			if (answer.kind === 'ended') return unscored(`The scorer was stopped: ${answer.why}.`);
@@ -98,6 +104,7 @@ export function createScoringThread(entry: URL = defaultScoringEntry, limitMs = 
 			if (answer.kind === 'ended') throw tooSlow(answer.why);
 		},
 		async extract(extraction, output, choices = null) {
+			if (output.length > longestOutput) return null;
 			const answer = await ask({ kind: 'extract', extraction, output, choices });
 			if (answer.kind === 'failed') throw new Failure(answer.failure);
 			return answer.kind === 'extract' ? answer.answer : null;

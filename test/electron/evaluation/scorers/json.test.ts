@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { mark, scoreOf } from './mark.ts';
+
+const person = {
+	type: 'object',
+	properties: { name: { type: 'string', pattern: '^[A-Z]' }, age: { type: 'integer', minimum: 0 } },
+	required: ['name'],
+	additionalProperties: false,
+};
+
+describe('json', () => {
+	test('is valid or not; a fence may stand around it', async () => {
+		expect(await scoreOf({ kind: 'json' }, ' {"a": [1, null]} ')).toBe(1);
+		expect(await scoreOf({ kind: 'json' }, '```json\n{"a": 1}\n```')).toBe(1);
+		expect(await scoreOf({ kind: 'json', allowFence: false }, '```json\n{"a": 1}\n```')).toBe(0);
+		expect(await scoreOf({ kind: 'json' }, 'Here: {"a": 1}')).toBe(0);
+		expect(await scoreOf({ kind: 'json' }, '{"a": NaN}')).toBe(0);
+		expect(await mark({ kind: 'json' }, '')).toEqual({ value: 0, explanation: 'The output is empty.' });
+	});
+
+	test('follows a schema, and says where it does not', async () => {
+		expect(await scoreOf({ kind: 'json', schema: person }, '{"name": "Ada", "age": 36}')).toBe(1);
+		expect(await mark({ kind: 'json', schema: person }, '{"name": "ada", "age": 1}')).toMatchObject({
+			value: 0,
+			explanation: expect.stringContaining('/name'),
+		});
+		const old = { $schema: 'http://json-schema.org/draft-07/schema#', items: [{ type: 'number' }], type: 'array' };
+		expect(await scoreOf({ kind: 'json', schema: old }, '[1, "x"]')).toBe(1);
+		expect(await scoreOf({ kind: 'json', schema: old }, '["x"]')).toBe(0);
+	});
+
+	test('a pattern in a schema can’t take for ever, and nothing is fetched', async () => {
+		const bomb = { type: 'string', pattern: '^(a+)+$' };
+		const started = performance.now();
+		expect(await scoreOf({ kind: 'json', schema: bomb }, `"${'a'.repeat(20_000)}!"`)).toBe(0);
+		expect(performance.now() - started).toBeLessThan(2_000);
+		const remote = { $ref: 'https://example.com/schema.json' };
+		expect(await mark({ kind: 'json', schema: remote }, '{}')).toMatchObject({
+			value: null,
+			explanation: expect.stringContaining("can't be used"),
+		});
+	});
+
+	test('a schema that names itself in a value pollutes nothing', async () => {
+		const output = '{"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}';
+		expect(await scoreOf({ kind: 'json', schema: { type: 'object' } }, output)).toBe(1);
+		expect(await scoreOf({ kind: 'json-fields', fields: ['__proto__.polluted'] }, output, { target: output })).toBe(1);
+		expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+	});
+});
+
+describe('json-fields', () => {
+	const target = '{"name": "Ada", "born": {"year": 1815, "place": "London"}, "tags": ["a", "b"], "none": null}';
+
+	test('counts fields that are right', async () => {
+		const output = '{"name": "ada ", "born": {"year": 1816, "place": "London"}, "tags": ["a"], "more": 1}';
+		expect(await mark({ kind: 'json-fields', ignoreCase: true, tolerance: 1 }, output, { target })).toEqual({
+			value: 4 / 6,
+			explanation: '4 of 6 fields are right; not tags.1, none.',
+		});
+		expect(await scoreOf({ kind: 'json-fields' }, output, { target })).toBeCloseTo(2 / 6, 12);
+		expect(await scoreOf({ kind: 'json-fields', fields: ['born.place', 'tags.0'] }, output, { target })).toBe(1);
+		expect(await scoreOf({ kind: 'json-fields', require: 'all' }, output, { target })).toBe(0);
+		expect(await scoreOf({ kind: 'json-fields', fields: ['tags'] }, '{"tags": ["a", "b"]}', { target })).toBe(1);
+	});
+
+	test('keys with dots, empty objects, other types', async () => {
+		expect(await scoreOf({ kind: 'json-fields' }, '{"a.b": 1}', { target: '{"a.b": 1}' })).toBe(1);
+		expect(await scoreOf({ kind: 'json-fields' }, '{"a": []}', { target: '{"a": {}}' })).toBe(0);
+		expect(await scoreOf({ kind: 'json-fields' }, '{"a": "1"}', { target: '{"a": 1}' })).toBe(0);
+	});
+
+	test('no JSON is wrong in the output and unscored in the target', async () => {
+		expect(await scoreOf({ kind: 'json-fields' }, 'no', { target })).toBe(0);
+		expect(await scoreOf({ kind: 'json-fields' }, '{}', { target: 'no' })).toBeNull();
+		expect(await scoreOf({ kind: 'json-fields' }, '{}', { target: null })).toBeNull();
+	});
+
+	test('a value nested a hundred thousand deep ends neither stack nor patience', async () => {
+		const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+		const score = await mark({ kind: 'json-fields' }, deep, { target: deep });
+		expect(score.explanation).not.toBe('');
+	});
+});

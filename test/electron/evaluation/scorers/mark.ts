@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+import type { Score, ScorerInput } from '../../../../electron/contract/evaluation/scorer.ts';
+import { scorerSchema } from '../../../../electron/contract/evaluation/scorer.ts';
+import { promptSampleSchema } from '../../../../electron/contract/prompt/prompt.ts';
+import { scoreHere } from '../../../../electron/evaluation/scorers/score-here.ts';
+import type { PlainScorer } from '../../../../electron/evaluation/scorers/thread/protocol.ts';
+
+type SampleInput = Partial<z.input<typeof promptSampleSchema>>;
+
+export function plainScorer(scorer: ScorerInput): PlainScorer {
+	const parsed = scorerSchema.parse(scorer);
+	if (parsed.kind === 'judge') throw new Error('a judge needs a model');
+	return parsed;
+}
+
+/** Marks on this thread; the answer is the whole output where none is given. */
+export function mark(
+	scorer: ScorerInput,
+	output: string,
+	sample: SampleInput = {},
+	more: { answer?: string | null; detail?: unknown; form?: 'text' | 'letters' | 'blank' } = {},
+): Promise<Score> {
+	const { answer = output, detail = {}, ...rest } = more;
+	const whole = promptSampleSchema.parse({ input: 'What is it?', ...sample });
+	return scoreHere(plainScorer(scorer), { sample: whole, output, answer, detail, ...rest });
+}
+
+/** Only the value. */
+export async function scoreOf(...parameters: Parameters<typeof mark>): Promise<number | null> {
+	return (await mark(...parameters)).value;
+}
