@@ -2,6 +2,7 @@ import { useStore } from 'zustand';
 import type { CatalogueEntry } from '../../../electron/contract/model/hub.ts';
 import { bytes, count, parameters } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
+import { licenceWord } from './licence-word.ts';
 import { FetchButton } from './row/fetch-button.tsx';
 import { FitMark } from './row/fit-mark.tsx';
 import { cell, figure, HubTable, Opener } from './row/hub-table.tsx';
@@ -67,7 +68,7 @@ function CuratedRow({ entry }: { entry: CatalogueEntry }) {
 				</td>
 				<td className={figure}>{parameters(entry.parameters)}</td>
 				<td className={`${figure} hidden @4xl:table-cell`}>{count(entry.contextLength)}</td>
-				<td className={`${cell} hidden text-xs text-ink-2 @3xl:table-cell`}>{entry.license}</td>
+				<td className={`${cell} hidden text-xs text-ink-2 @3xl:table-cell`}>{licenceWord(entry.license)}</td>
 				<td className={figure}>
 					{entry.sizeExact ? '' : <span className="font-sans text-ink-3">about </span>}
 					{bytes(entry.sizeBytes)}

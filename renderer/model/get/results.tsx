@@ -8,6 +8,7 @@ import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
+import { licenceWord } from './licence-word.ts';
 import { FitMark } from './row/fit-mark.tsx';
 import { cell, figure, HubTable, Opener } from './row/hub-table.tsx';
 import { RepositoryRow } from './row/repository-row.tsx';
@@ -121,7 +122,7 @@ function ResultRow({ model }: { model: HubModel }) {
 				</td>
 				<td className={figure}>{model.parameters === null ? '–' : parameters(model.parameters)}</td>
 				<td className={`${cell} hidden max-w-36 truncate text-xs text-ink-2 @2xl:table-cell`}>
-					{model.license ?? '–'}
+					{model.license === null ? '–' : licenceWord(model.license)}
 				</td>
 				<td className={`${figure} hidden @3xl:table-cell`}>{count(model.downloads)}</td>
 				<td className={`${figure} hidden font-sans @3xl:table-cell`}>

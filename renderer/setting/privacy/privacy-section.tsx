@@ -6,6 +6,7 @@ import { Scroller } from '../../design/scroller.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 import { useLoaded } from '../use-loaded.ts';
+import { HubField } from './hub-field.tsx';
 
 /** What leaves the computer (the lock, and every request that was ever made), and what is noted on it. */
 export function PrivacySection() {
@@ -19,10 +20,11 @@ export function PrivacySection() {
 		<>
 			<Switch
 				label="Block the network"
-				description="Assay only goes online when you fetch a model. Blocked, it does not even then: no connection leaves this computer, whichever part of the program asks for it."
+				description="Assay only goes online when you search the model hub or fetch a model. Blocked, it does not even then: no connection leaves this computer, whichever part of the program asks for it."
 				checked={blocked}
 				onChange={(next) => settings.change({ networkBlocked: next })}
 			/>
+			<HubField />
 			<Switch
 				label="Note what you do with answers"
 				description="Copying, stopping, asking again and the like are kept as feedback on this computer. Under each answer you see what was noted, and can take it back."

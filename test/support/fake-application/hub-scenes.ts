@@ -25,7 +25,11 @@ function hubModel(repository: string, billions: number | null, changes: Partial<
 	return {
 		repository,
 		...{ downloads: 48_120, likes: 120, updatedAt: Date.now() - 40 * day, license: 'apache-2.0', gated: false },
-		...{ parameters: billions === null ? null : billions * 1e9, architecture: 'qwen2', contextLength: 32_768 },
+		...{
+			parameters: billions === null ? null : Math.round(billions * 1e9),
+			architecture: 'qwen2',
+			contextLength: 32_768,
+		},
 		fit: billions === null ? null : fits(needed, needed < 5.4e9 ? 'fits' : needed < 6.4e9 ? 'tight' : 'wont-fit'),
 		...changes,
 	};
@@ -41,7 +45,11 @@ const results = (): HubModel[] => [
 
 function hubFile(quantization: string, gigabytes: number, changes: Partial<HubFile> = {}): HubFile {
 	return {
-		...{ path: `qwen2.5-1.5b-instruct-${quantization.toLowerCase()}.gguf`, parts: 1, sizeBytes: gigabytes * 1e9 },
+		...{
+			path: `qwen2.5-1.5b-instruct-${quantization.toLowerCase()}.gguf`,
+			parts: 1,
+			sizeBytes: Math.round(gigabytes * 1e9),
+		},
 		...{ sha256: null, verifiable: true, quantization, word: sizeWord(quantization), kind: 'model' },
 		...{ recommended: false, modelFileId: null, fit: fits(Math.round(gigabytes * 1.3e9 + 300e6)) },
 		...changes,

@@ -4,7 +4,7 @@ import { Icon } from '../../../design/icon.tsx';
 
 export const headCell =
 	'border-b border-line-strong px-2.5 pb-1.5 align-bottom text-2xs/3.5 font-medium text-ink-3 whitespace-nowrap';
-export const cell = 'border-b border-line px-2.5 py-1.5 whitespace-nowrap';
+export const cell = 'h-9.75 border-b border-line px-2.5 py-1.5 whitespace-nowrap';
 export const figure = `${cell} text-right font-mono text-xs tabular-nums tracking-[-0.01em]`;
 
 /** A table of models that are not here. `narrow` columns go first where there is little room. */

@@ -7,6 +7,7 @@ import { bytes, count, counted } from '../../../design/format.ts';
 import { FailureCard } from '../../../design/state/failure-card.tsx';
 import { Skeleton } from '../../../design/state/skeleton.tsx';
 import { useServices } from '../../../services.ts';
+import { licenceWord } from '../licence-word.ts';
 import { FetchButton } from './fetch-button.tsx';
 import { FitMark } from './fit-mark.tsx';
 import { cell, figure } from './hub-table.tsx';
@@ -50,7 +51,7 @@ function Files({ repository }: { repository: HubRepository }) {
 	const facts = [
 		repository.architecture,
 		repository.contextLength === null ? null : `context ${count(repository.contextLength)}`,
-		repository.license === null ? 'licence not stated' : repository.license,
+		repository.license === null ? 'licence not stated' : `licence ${licenceWord(repository.license)}`,
 		repository.chat === false ? 'no chat template: a base model, not trained to chat' : null,
 	].filter((fact) => fact !== null);
 	return (
@@ -81,7 +82,7 @@ function Files({ repository }: { repository: HubRepository }) {
 			</table>
 			{others.length === 0 ? null : (
 				<p className="mt-1.5 text-xs text-ink-3 [overflow-wrap:anywhere]">
-					{counted(others.length, 'further file is', 'further files are')} no language models:{' '}
+					{counted(others.length, 'further file is no language model', 'further files are no language models')}:{' '}
 					{others.map(({ path }) => path).join(', ')}.
 				</p>
 			)}

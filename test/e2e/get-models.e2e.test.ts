@@ -1,0 +1,154 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect } from '../bench/client.ts';
+import { type Host, startHost } from '../bench/product.ts';
+import {
+	axeViolationsInBothThemes,
+	browserMissing,
+	goTo,
+	launchBrowser,
+	type WatchedPage,
+	watchedPage,
+} from '../support/browser.ts';
+import { createHubServer, type HubServer } from '../support/hub-server.ts';
+import { tinyGguf } from '../support/tiny-gguf.ts';
+import * as server from '../support/unruly-server.ts';
+
+const body = tinyGguf();
+const script = { answers: [{ steps: [{ type: 'text', text: 'The Volga.' }] }] };
+
+/**
+ * One story told in order on the built browser host, with a hub that misbehaves on this computer: each test goes on
+ * where the last one ended.
+ */
+describe.skipIf(browserMissing() !== null)('getting a model from a hub', () => {
+	let folder: string;
+	let hub: HubServer;
+	let host: Host;
+	let browser: Browser;
+	let watched: WatchedPage;
+	let page: Page;
+
+	beforeAll(async () => {
+		folder = mkdtempSync(join(tmpdir(), 'assay-get-'));
+		hub = await createHubServer([
+			{
+				name: 'ada/Tiny-Chat-GGUF',
+				files: { 'Tiny-Chat-Q4_K_M.gguf': body, 'Tiny-Chat-Q8_0.gguf': tinyGguf({ seed: 2 }) },
+				gguf: { total: 7e9, architecture: 'llama', context_length: 2048 },
+			},
+			{ name: 'bob/tiny-closed-GGUF', files: { 'a-Q4_K_M.gguf': body }, gated: 'manual' },
+		]);
+		host = await startHost(join(folder, 'data'), { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
+		const { client, close } = await connect(host.url);
+		await client.settings.set({ hubUrl: hub.url, networkBlocked: true });
+		close();
+		browser = await launchBrowser();
+		watched = await watchedPage(browser);
+		page = watched.page;
+		page.setDefaultTimeout(15_000);
+		await page.goto(host.url);
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await host?.stop();
+		await hub?.close();
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+	});
+
+	const card = (name = 'Tiny Chat') => page.getByRole('region', { name: `Download of ${name}` });
+	const files = () => page.getByRole('table', { name: 'Files of ada/Tiny-Chat-GGUF' });
+
+	test('blocked, the page says who would be contacted, asks nobody, and one click allows it', async () => {
+		await goTo(page, '/models');
+		await page.getByText('Get models', { exact: true }).click();
+		await page.getByText(`Searching sends your words to 127.0.0.1:${hub.port}`).waitFor();
+		await page.getByRole('table', { name: 'Good small models' }).getByText('Qwen3 4B').waitFor();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		expect(hub.requests).toEqual([]);
+		await page.getByRole('button', { name: 'Allow the network' }).click();
+		await page.getByRole('button', { name: 'Network only on request' }).waitFor();
+	});
+
+	test('nothing is sent while one types; Enter searches, and a row opens on its files with what fits', async () => {
+		const field = page.getByRole('textbox', { name: `Search 127.0.0.1:${hub.port} for models` });
+		await field.pressSequentially('tiny', { delay: 20 });
+		expect(hub.requests).toEqual([]);
+		await field.press('Enter');
+		await page.getByText('2 models for “tiny”').waitFor();
+		await page.getByRole('button', { name: 'Tiny-Chat by ada' }).press('Enter');
+		await page.getByText('Recommended: Q4_K_M').waitFor();
+		await files().getByText('Tiny-Chat-Q8_0.gguf').waitFor();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await files().getByRole('button', { name: 'Fits: memory for Q4_K_M' }).click();
+		await page.getByText('Computed from the header of a file of it.').waitFor();
+		await page.keyboard.press('Escape');
+	});
+
+	test('a download over a bad line goes on by itself, pauses, and goes on after the host has restarted', async () => {
+		hub.replies = [
+			server.cutAfter(100_000, body),
+			server.status(503),
+			server.stallAfter(150_000, body),
+			server.serve(body),
+		];
+		await files().getByRole('button', { name: 'Get Q4_K_M of ada/Tiny-Chat-GGUF' }).click();
+		await card().getByText('MB').or(card().getByText('kB')).first().waitFor();
+		await expect
+			.poll(() => hub.requests.filter(({ headers }) => headers.range === 'bytes=100000-').length)
+			.toBeGreaterThan(0);
+		await page.getByRole('button', { name: 'Pause the download of Tiny Chat' }).click();
+		await card().getByText('Paused').waitFor();
+		await card().getByText('What has come is kept, also over a restart.').waitFor();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await host.stop();
+		host = await startHost(join(folder, 'data'), { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
+		await page.goto(host.url);
+		await goTo(page, '/models');
+		await card().getByText('Paused').waitFor();
+		hub.replies = [server.serve(body)];
+		await page.getByRole('button', { name: 'Go on with the download of Tiny Chat' }).click();
+		await card().getByText('its SHA-256 is the published one').waitFor();
+		expect(readdirSync(join(folder, 'data', 'models', 'ada', 'Tiny-Chat-GGUF'))).toEqual(['Tiny-Chat-Q4_K_M.gguf']);
+		await card().getByRole('button', { name: 'Show' }).click();
+		await page.getByRole('table', { name: 'Models on this computer' }).getByText('Tiny Chat').first().waitFor();
+	});
+
+	test('a wrong file is refused and said; cancelled, it is taken off the list, and undo brings it back', async () => {
+		hub.replies = [server.serve(body)];
+		await page.getByText('Get models', { exact: true }).click();
+		const field = page.getByRole('textbox', { name: `Search 127.0.0.1:${hub.port} for models` });
+		await field.fill('tiny');
+		await field.press('Enter');
+		await page.getByRole('button', { name: 'Tiny-Chat by ada' }).click();
+		await files().getByRole('button', { name: 'Get Q8_0 of ada/Tiny-Chat-GGUF' }).click();
+		const failed = page.getByRole('group', { name: 'Tiny Chat was not fetched' });
+		await failed.getByText(/it sent another file/).waitFor();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await failed.getByRole('button', { name: 'Remove' }).click();
+		await failed.waitFor({ state: 'detached' });
+		hub.replies = [];
+		await page.getByRole('button', { name: 'Undo' }).click();
+		await card().getByText('its SHA-256 is the published one').waitFor();
+	});
+
+	test('a repository whose terms come first says what to do', async () => {
+		await page.getByRole('button', { name: 'tiny-closed by bob' }).click();
+		await page.getByText('Its owner wants terms accepted first.').waitFor();
+	});
+
+	test('every request stands in the log, and nothing else was contacted', async () => {
+		await goTo(page, '/settings/privacy');
+		await page.getByRole('cell', { name: 'search for models' }).first().waitFor();
+		await page.getByRole('cell', { name: 'download of Tiny Chat' }).first().waitFor();
+		const { client, close } = await connect(host.url);
+		const { requests } = await client.system.network();
+		close();
+		expect([...new Set(requests.map((one) => one.host))]).toEqual([`127.0.0.1:${hub.port}`]);
+		expect(watched.foreignRequests).toEqual([]);
+		expect(watched.problems).toEqual([]);
+	});
+});
