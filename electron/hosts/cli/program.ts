@@ -8,6 +8,7 @@ import { contextOf, type Execute, examples } from './command.ts';
 import { addConversations } from './conversation/conversations.ts';
 import { addBackup } from './data/backup.ts';
 import { addDiagnostics } from './data/diagnostics.ts';
+import { addDatasets } from './dataset/datasets.ts';
 import { addDoctor } from './doctor.ts';
 import { addEval } from './evaluation/eval.ts';
 import { exitCode } from './exit-code.ts';
@@ -112,6 +113,7 @@ function makeProgram(execute: Execute, writeHelp: (text: string) => void): Comma
 		addChat,
 		addCompare,
 		addConversations,
+		addDatasets,
 		addDiagnostics,
 		addDoctor,
 		addEval,

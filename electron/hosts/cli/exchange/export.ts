@@ -18,7 +18,7 @@ export interface ExportOptions {
 }
 
 /** A document that is larger is a file, not a text inside of another document, bytes. */
-const maxTextBytes = 64 * 1024 * 1024;
+export const maxTextBytes = 64 * 1024 * 1024;
 
 /** `assay conversations export <id>…`: to a file with --output, else to standard output. */
 export async function exportConversations(
@@ -34,7 +34,7 @@ export async function exportConversations(
 	if (archive && target === null && (context.output.json || process.stdout.isTTY)) {
 		throw new UsageError('several conversations become a zip archive: say where with --output <file>');
 	}
-	if (target !== null && existsSync(target) && options.force !== true) throw exists(target);
+	if (target !== null && existsSync(target) && options.force !== true) throw fileExists(target);
 	return withApplication(context, async (client) => {
 		const job = await client.exchange.export({ ids: all ? null : [...ids], format });
 		const done = await followJob(client, job, 'Exporting', context);
@@ -62,14 +62,14 @@ async function deliver(
 		return output.result({ ...facts, path: target }, `Wrote ${what} to ${target} (${bytes(sizeBytes)})`);
 	}
 	if (output.json) {
-		if (sizeBytes > maxTextBytes) throw tooLarge(sizeBytes);
+		if (sizeBytes > maxTextBytes) throw exportTooLarge(sizeBytes);
 		return output.result({ ...facts, text: await readFile(path, 'utf8') }, '');
 	}
 	await output.pipe(createReadStream(path));
 }
 
 /** Another disk can't be reached by renaming; there, what is unfinished has another name. */
-async function moveTo(path: string, target: string): Promise<void> {
+export async function moveTo(path: string, target: string): Promise<void> {
 	try {
 		await rename(path, target);
 	} catch (error) {
@@ -85,7 +85,7 @@ async function moveTo(path: string, target: string): Promise<void> {
 	}
 }
 
-function exists(target: string): Failure {
+export function fileExists(target: string): Failure {
 	return new Failure({
 		code: 'file-exists',
 		message: `There is a file ${target} already`,
@@ -101,7 +101,7 @@ function unwritable(target: string, cause: unknown): Failure {
 	);
 }
 
-function tooLarge(sizeBytes: number): Failure {
+export function exportTooLarge(sizeBytes: number): Failure {
 	return new Failure({
 		code: 'export-too-large',
 		message: `The export has ${bytes(sizeBytes)}, too much for one JSON document on standard output`,

@@ -33,12 +33,13 @@ export async function followJob(
 /** "████░░ 42 %, 431 MB of 1.0 GB, 24 MB/s, 24 s left" */
 export function progressLine({ done, total, unit, rate, secondsLeft, state }: Job): string {
 	if (state === 'queued') return 'waits for another import or export';
-	const amount = (value: number) => (unit === 'bytes' ? bytes(value) : `${value} conversations`);
+	const noun = unit === 'bytes' ? '' : unit;
+	const amount = (value: number) => (unit === 'bytes' ? bytes(value) : `${value} ${noun}`);
 	if (total === null || total === 0) return amount(done);
 	const part = Math.min(1, done / total);
 	return [
 		`${'█'.repeat(Math.round(part * barLength)).padEnd(barLength, '░')} ${Math.floor(part * 100)} %`,
-		unit === 'bytes' ? `${bytes(done)} of ${bytes(total)}` : `${done} of ${total} conversations`,
+		unit === 'bytes' ? `${bytes(done)} of ${bytes(total)}` : `${done} of ${total} ${noun}`,
 		...(rate === null || unit !== 'bytes' ? [] : [`${bytes(rate)}/s`]),
 		...(secondsLeft === null ? [] : [`${Math.ceil(secondsLeft)} s left`]),
 	].join(', ');

@@ -41,9 +41,9 @@ export async function importConversations(
 }
 
 /** What is piped in may be of any size: it waits on the disk. */
-async function spool(): Promise<{ folder: string; path: string }> {
+export async function spool(name = 'standard-input.json'): Promise<{ folder: string; path: string }> {
 	const folder = await mkdtemp(join(tmpdir(), 'assay-import-'));
-	const path = join(folder, 'standard-input.json');
+	const path = join(folder, name);
 	await pipeline(process.stdin, createWriteStream(path, { mode: 0o600 }));
 	return { folder, path };
 }
