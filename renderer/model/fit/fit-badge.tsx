@@ -45,7 +45,7 @@ export function FitButton({
 				event.stopPropagation();
 				onToggle();
 			}}
-			className="inline-flex items-center gap-[3px] rounded-sm"
+			className="inline-flex items-center gap-[3px] rounded-sm align-middle"
 		>
 			<FitBadge verdict={verdict} />
 			<Icon of={open ? ChevronUp : ChevronDown} size={14} className="text-ink-3" />

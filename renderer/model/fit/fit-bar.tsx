@@ -1,21 +1,26 @@
 import type { Fit } from '../../../electron/contract/model/fit.ts';
 import { gigabyteFigure } from './fit-words.ts';
 
-const fills: Readonly<Record<string, string>> = {
-	weights: 'bg-accent',
-	repacked: 'bg-[color-mix(in_oklab,var(--accent)_84%,var(--surface))]',
-	kv: 'bg-[color-mix(in_oklab,var(--accent)_66%,var(--surface))]',
-	state: 'bg-[color-mix(in_oklab,var(--accent)_56%,var(--surface))]',
-	compute: 'bg-[color-mix(in_oklab,var(--accent)_44%,var(--surface))]',
-	process: 'bg-[color-mix(in_oklab,var(--accent)_30%,var(--surface))]',
-	correction: 'bg-[color-mix(in_oklab,var(--accent)_20%,var(--surface))]',
-	headroom: 'bg-[repeating-linear-gradient(135deg,var(--control)_0_1px,transparent_1px_5px),var(--line)]',
-	spare: 'bg-surface inset-ring inset-ring-control',
+const shade = (percent: number): string => `color-mix(in oklab, var(--accent) ${percent}%, var(--surface))`;
+
+/** Grounds of the parts: one hue that gets paler, hatched for what is kept free, hollow for what is left. */
+const grounds: Readonly<Record<string, string>> = {
+	weights: 'var(--accent)',
+	repacked: shade(84),
+	kv: shade(66),
+	state: shade(56),
+	compute: shade(44),
+	process: shade(30),
+	correction: shade(20),
+	headroom: 'repeating-linear-gradient(135deg, var(--control) 0 1px, transparent 1px 5px), var(--line)',
+	spare: 'var(--surface)',
 };
+
+const edge = (kind: string): string => (kind === 'spare' ? 'inset-ring inset-ring-control' : '');
 
 /** Mark of a part, beside its words. */
 export function PartMark({ kind }: { kind: string }) {
-	return <i aria-hidden className={`size-[9px] flex-none rounded-[2px] ${fills[kind] ?? ''}`} />;
+	return <i aria-hidden className="size-[9px] flex-none rounded-[2px]" style={{ background: grounds[kind] }} />;
 }
 
 /** The sum as one bar: what is needed, what is kept free, what is left. */
@@ -33,8 +38,8 @@ export function FitBar({ fit }: { fit: Fit }) {
 			{all.map(({ kind, bytes }) => (
 				<i
 					key={kind}
-					className={`min-w-0.5 first:rounded-l-[4px] last:rounded-r-[4px] ${fills[kind] ?? ''}`}
-					style={{ flex: bytes / total }}
+					className={`min-w-0.5 first:rounded-l-[4px] last:rounded-r-[4px] ${edge(kind)}`}
+					style={{ flex: bytes / total, background: grounds[kind] }}
 				/>
 			))}
 		</div>

@@ -66,16 +66,18 @@ export function ModelInspector({
 					/>
 				) : null}
 				{usable ? (
-					<Segmented
-						label="Part"
-						value={shown}
-						onChange={(next) => models.view.setState({ part: next })}
-						options={[
-							{ value: 'file', label: 'File' },
-							{ value: 'settings', label: 'Settings' },
-							{ value: 'history', label: 'History' },
-						]}
-					/>
+					<div className="flex [&_label]:flex-1 [&_label]:justify-center [&>fieldset]:flex-1">
+						<Segmented
+							label="Part"
+							value={shown}
+							onChange={(next) => models.view.setState({ part: next })}
+							options={[
+								{ value: 'file', label: 'File' },
+								{ value: 'settings', label: 'Settings' },
+								{ value: 'history', label: 'History' },
+							]}
+						/>
+					</div>
 				) : null}
 				{shown === 'file' ? (
 					<>

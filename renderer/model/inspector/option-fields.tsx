@@ -62,7 +62,7 @@ export function OptionFields({
 					onChange={(next) => set({ contextSize: Math.min(next, most) })}
 				/>
 				<p className="mt-1 text-xs text-ink-3">
-					{auto ? 'Automatic: up to 8,192, less where memory is short.' : `Of ${count(most)} trained.`}
+					{auto ? 'Automatic: up to 8,192, less where memory is short.' : `It was trained for ${count(most)}.`}
 					{fit !== null && fit.largestContext > 0 && fit.largestContext < shown
 						? ` Up to ${count(fit.largestContext)} fits.`
 						: ''}

@@ -10,9 +10,9 @@ import { type TemplateMark, templateMarks } from './template-marks.ts';
 const colours: Readonly<Record<TemplateMark['kind'], string>> = {
 	text: 'text-ink',
 	tag: '',
-	keyword: 'text-code-keyword',
-	string: 'text-code-string',
-	comment: 'text-code-comment',
+	keyword: 'text-(--code-keyword)',
+	string: 'text-(--code-string)',
+	comment: 'text-(--code-comment)',
 };
 
 const looks = {

@@ -87,9 +87,9 @@ export const actedScenes: Record<string, Scene> = {
 			return '/models';
 		},
 		async act(page) {
-			await page.getByRole('button', { name: 'Add file' }).click();
-			await page.getByRole('textbox', { name: 'Path of the file' }).fill('/home/ada/Downloads/model.bin');
-			await page.getByRole('dialog').getByRole('button', { name: 'Add file' }).click();
+			await page.getByRole('button', { name: 'Add file or folder' }).click();
+			await page.getByRole('textbox', { name: 'Path of a file or a folder' }).fill('/home/ada/Downloads/model.bin');
+			await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
 			await page.waitForTimeout(350);
 		},
 	},

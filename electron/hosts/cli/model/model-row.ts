@@ -8,6 +8,12 @@ export function modelRow(model: ModelFile): object {
 		...{ id, name, path, sizeBytes, sha256, architecture, parameters, quantization, contextLength },
 		default: model.default,
 		chat: model.chat,
+		kind: model.kind,
+		parts: model.parts,
+		license: model.license,
+		source: model.source,
+		copies: model.copies.map((copy) => copy.path),
+		tokensPerSecond: model.tokensPerSecond,
 		problem: model.problem,
 	};
 }
@@ -18,7 +24,7 @@ export function modelTable(models: readonly ModelFile[]): string {
 		models.map((model) => [
 			model.problem ? '!' : model.default ? '*' : '',
 			String(model.id),
-			model.name,
+			model.kind === 'model' ? model.name : `${model.name} (${model.kind})`,
 			model.quantization,
 			bytes(model.sizeBytes),
 			model.contextLength === null ? '?' : String(model.contextLength),

@@ -9,9 +9,11 @@ import type { Output } from '../output.ts';
 import { withApplication } from '../session.ts';
 import { bytes } from '../table.ts';
 import { knownModel } from './choose-model.ts';
+import { type FitOptions, fitModel } from './fit-model.ts';
 import { inspectModel } from './inspect-model.ts';
 import { modelRow, modelTable } from './model-row.ts';
 import { pullModel } from './pull-model.ts';
+import { type ScanOptions, scanModels } from './scan-models.ts';
 import { type SearchOptions, searchModels } from './search-models.ts';
 import { tryModel } from './try-model.ts';
 
@@ -28,6 +30,24 @@ export const addModels: AddCommands = (program, execute) => {
 		.addHelpText('after', examples('models add ~/Downloads/model.Q4_K_M.gguf'))
 		.action((path: string, _options, command: Command) =>
 			withModels(execute, command, async (client) => [await client.models.add({ path: resolve(path) })], 'Added'),
+		);
+	models
+		.command('scan [folder...]')
+		.description('add every GGUF file of folders, where it lies; without a folder, look again in those added before')
+		.option('--apps', 'also the usual folders of LM Studio, Jan, Ollama, llama.cpp and Hugging Face', false)
+		.addHelpText('after', examples('models scan ~/models', 'models scan --apps --json'))
+		.action((folders: string[], options: ScanOptions, command: Command) =>
+			execute(command, (context) => scanModels(context, folders, options)),
+		);
+	models
+		.command('fit <model>')
+		.description('say what a model will take of memory here, in parts, and what would free some')
+		.option('--context <tokens>', 'with this context size')
+		.option('--kv <type>', 'with this type of KV cache, e.g. Q8_0')
+		.option('--no-flash-attention', 'without flash attention')
+		.addHelpText('after', examples('models fit SmolLM2', 'models fit model.gguf --context 32768 --kv Q8_0 --json'))
+		.action((text: string, options: FitOptions, command: Command) =>
+			execute(command, (context) => fitModel(context, text, options)),
 		);
 	models
 		.command('search [text]')

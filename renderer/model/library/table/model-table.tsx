@@ -1,6 +1,7 @@
 import { Fragment, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
 import type { ModelFile } from '../../../../electron/contract/model.ts';
+import { useWidth } from '../../../app/media.ts';
 import { useServices } from '../../../services.ts';
 import { BrokenRow } from './broken-row.tsx';
 import { ModelRow } from './model-row.tsx';
@@ -33,7 +34,10 @@ export function ModelTable({
 }) {
 	const { models } = useServices();
 	const open = useStore(models.view, (view) => view.open);
-	const toggle = (id: number) => models.view.setState({ open: open === id ? null : id, chosen: id });
+	const wide = useWidth() === 'wide';
+	// Where the inspector would lie over the table, the sum is what was asked for.
+	const toggle = (id: number) =>
+		models.view.setState({ open: open === id ? null : id, ...(wide ? { chosen: id } : {}) });
 	return (
 		<div className="@container">
 			<table
