@@ -5,16 +5,22 @@ import { count } from '../design/format.ts';
 
 /** Numbers and choices of evaluations as UI.md writes them. All pure. */
 
+/** To so many digits, halves away from zero: 63.75 → "63.8", which `toFixed` does not do. */
+function fixed(value: number, digits: number): string {
+	const power = 10 ** digits;
+	return ((Math.sign(value) * Math.round(Math.abs(value) * power + 1e-9)) / power).toFixed(digits);
+}
+
 /** A difference with its sign: 8.8 → "+8.8", −0.2 → "−0.2", 0 → "0.0". */
 export function signed(value: number, digits = 1): string {
-	const text = Math.abs(value).toFixed(digits);
+	const text = fixed(Math.abs(value), digits);
 	if (Number(text) === 0) return text;
 	return `${value < 0 ? '−' : '+'}${text}`;
 }
 
 /** A number that may be below zero, with a real minus. */
 export function plain(value: number, digits: number): string {
-	return value.toFixed(digits).replace('-', '−');
+	return fixed(value, digits).replace('-', '−');
 }
 
 /** Whether a mean is a share, to be written in per cent; a scorer of one's own may give any number. */

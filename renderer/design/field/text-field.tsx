@@ -75,9 +75,15 @@ export function TextField({
 export function TextArea({
 	label,
 	hint,
+	mono = false,
 	maxHeight = 240,
 	...rest
-}: Omit<ComponentProps<'textarea'>, 'id'> & { label: ReactNode; hint?: ReactNode; maxHeight?: number }) {
+}: Omit<ComponentProps<'textarea'>, 'id'> & {
+	label: ReactNode;
+	hint?: ReactNode;
+	mono?: boolean;
+	maxHeight?: number;
+}) {
 	const id = useId();
 	return (
 		<Labelled label={label} hint={hint} htmlFor={id}>
@@ -85,7 +91,7 @@ export function TextArea({
 				{...rest}
 				id={id}
 				style={{ maxHeight }}
-				className="block field-sizing-content min-h-[78px] w-full resize-none rounded-md border border-control bg-surface px-2.5 py-2 focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus"
+				className={`block field-sizing-content min-h-[78px] w-full resize-none rounded-md border border-control bg-surface px-2.5 py-2 focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus ${mono ? 'font-mono text-xs' : ''}`}
 			/>
 		</Labelled>
 	);

@@ -58,13 +58,13 @@ export function DifferenceChart({
 	const width = useElementWidth(box);
 	const [table, setTable] = useState(false);
 	return (
-		<div ref={box}>
+		<div ref={box} className="relative">
 			{table ? (
 				<MarkTable marks={marks} unit={unit} />
 			) : width > 0 ? (
 				<Drawing {...{ marks, unit, better, summary, width }} selected={selected ?? null} onSelect={onSelect} />
 			) : null}
-			<div className="-mr-2 flex justify-end">
+			<div className={table ? 'mt-1 -ml-2' : 'absolute bottom-[-5px] -left-2'}>
 				<Button kind="ghost" size="sm" onClick={() => setTable(!table)}>
 					{table ? 'Show as chart' : 'Show as table'}
 				</Button>

@@ -74,15 +74,14 @@ function CompareHead({ first, second }: { first?: RunSummary; second?: RunSummar
 	);
 }
 
-function armLabels(run: Run, other: Run): ReadonlyMap<number, string> {
+/** A run beside another: its name, or its number where both have the same name. */
+function nameOf(run: Run, other: Run): string {
+	return run.name === other.name ? `#${run.id}` : run.name;
+}
+
+function armLabels(run: Run): ReadonlyMap<number, string> {
 	const matrix = matrixOf(run.arms);
-	const same = run.name === other.name;
-	return new Map(
-		run.arms.map(({ id, label }) => [
-			id,
-			`${same ? `${run.name} #${run.id}` : run.name}: ${armLabel(matrix, id) || label}`,
-		]),
-	);
+	return new Map(run.arms.map(({ id, label }) => [id, armLabel(matrix, id) || label]));
 }
 
 function Pair({ first, second }: { first: Run; second: Run }) {
@@ -103,8 +102,11 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 	const { comparisons, failure } = useComparisons(duels, scorer, version);
 	const comparison = comparisons.get(key);
 	const unit = unitOf(comparison?.sides.map(({ metric }) => metric ?? undefined) ?? []);
-	const labels = [armLabels(first, second), armLabels(second, first)] as const;
-	const sides = [sideOf(first, baseId, labels[0]), sideOf(second, otherId, labels[1])];
+	const labels = [armLabels(first), armLabels(second)] as const;
+	const sides = [
+		sideOf(first, nameOf(first, second), baseId, labels[0]),
+		sideOf(second, nameOf(second, first), otherId, labels[1]),
+	];
 	return (
 		<>
 			<CompareHead first={first} second={second} />
@@ -115,13 +117,14 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 						{scorers.length > 1 && scorer !== null ? (
 							<ScorerChoice scorers={scorers} scorer={scorer} onChange={setScorer} />
 						) : null}
-						{comparison === undefined ? null : <Sides sides={comparison.sides} unit={unit} labels={labels} />}
+						{comparison === undefined ? null : <Sides sides={comparison.sides} unit={unit} names={sides} />}
 						{failure === null ? null : <FailureCard title="They could not be compared" failure={failure} />}
 					</div>
 					<div className="min-w-0 max-[1099px]:order-first">
 						<Difference
 							title={
 								<>
+									{nameOf(second, first)}
 									<ArmChoice
 										label="Compared"
 										labels={labels[1]}
@@ -129,6 +132,7 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 										onChange={(other) => setPair({ base: baseId, other })}
 									/>
 									<span className="font-normal">against</span>
+									{nameOf(first, second)}
 									<ArmChoice
 										label="Baseline"
 										labels={labels[0]}
@@ -137,6 +141,7 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 									/>
 								</>
 							}
+							subject={nameOf(second, first)}
 							duels={duels}
 							comparisons={comparisons}
 							unit={unit}
@@ -160,26 +165,18 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 	);
 }
 
-function sideOf(run: Run, armId: number, labels: ReadonlyMap<number, string>): ArmSide {
+function sideOf(run: Run, label: string, armId: number, labels: ReadonlyMap<number, string>): ArmSide {
 	const { dataset } = run;
 	return {
 		armId,
-		label: labels.get(armId) ?? run.name,
-		detail: '',
+		label,
+		detail: labels.get(armId) ?? '',
 		dataset: { id: dataset.id, versionId: dataset.versionId, name: dataset.name },
 	};
 }
 
 /** The scores of both on the samples that both scored. */
-function Sides({
-	sides,
-	unit,
-	labels,
-}: {
-	sides: readonly Side[];
-	unit: Unit;
-	labels: readonly ReadonlyMap<number, string>[];
-}) {
+function Sides({ sides, unit, names }: { sides: readonly Side[]; unit: Unit; names: readonly ArmSide[] }) {
 	const domain = barDomain(
 		sides.map(({ metric }) => metric ?? undefined),
 		unit,
@@ -191,9 +188,8 @@ function Sides({
 					key={arm.id}
 					className={`min-w-0 rounded-[8px] border px-3 py-[9px] ${index === 0 ? 'border-line-strong bg-sunken' : 'border-line'}`}
 				>
-					<span className="block truncate text-xs font-medium" title={labels[index]?.get(arm.id)}>
-						{labels[index]?.get(arm.id)}
-					</span>
+					<span className="block truncate text-xs font-medium">{names[index]?.label}</span>
+					<span className="block truncate text-xs text-ink-3">{names[index]?.detail}</span>
 					{metric === null ? (
 						<span className="text-xs text-ink-3">Nothing scored</span>
 					) : (

@@ -46,7 +46,6 @@ export function StarterSets() {
 							<button
 								type="button"
 								data-entry
-								aria-label={`Run ${set.name}, ${count(set.latest.samples)} samples`}
 								aria-busy={starting === set.id || undefined}
 								onClick={() => void start(set)}
 								className="flex h-7.5 w-full items-center gap-2 rounded-[6px] px-2 text-ink-2 hover:bg-hover focus-visible:-outline-offset-2"
@@ -58,8 +57,14 @@ export function StarterSets() {
 								) : (
 									<Icon of={Table2} className="text-ink-3" />
 								)}
-								<span className="min-w-0 flex-1 truncate">{set.name}</span>
-								<span className="text-2xs text-ink-3 tabular-nums">{count(set.latest.samples)}</span>
+								<span className="min-w-0 flex-1 truncate">
+									<span className="sr-only">Run </span>
+									{set.name}
+								</span>
+								<span className="text-2xs text-ink-3 tabular-nums">
+									{count(set.latest.samples)}
+									<span className="sr-only"> samples</span>
+								</span>
 							</button>
 						</Tooltip>
 					</li>

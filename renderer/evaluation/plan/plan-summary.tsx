@@ -70,23 +70,44 @@ export function PlanSummary({
 	);
 }
 
-/** The matrix before it is measured: "2 prompts × 1 technique × 2 models". */
+/** Rows and columns that the small picture of the matrix draws at most. */
+const mostDrawn = 10;
+
+/** The matrix before it is measured: how many rows and columns, and of what. */
 function Product({ draft }: { draft: Draft }) {
+	const { promptVersionIds, techniques, modelFileIds, parameters } = draft;
 	const parts = [
-		[draft.promptVersionIds.length, 'prompt'],
-		[draft.techniques.length, 'technique'],
-		[draft.modelFileIds.length, 'model'],
-		[draft.parameters.length, 'setting'],
+		[promptVersionIds.length, 'prompt'],
+		[techniques.length, 'technique'],
+		[modelFileIds.length, 'model'],
+		[parameters.length, 'setting'],
 	] as const;
 	const all = combinations(draft);
+	const rows = Math.min(mostDrawn, promptVersionIds.length * techniques.length * parameters.length);
+	const columns = Math.min(mostDrawn, modelFileIds.length);
 	return (
-		<div>
-			<h2 className="font-semibold tabular-nums">
-				{count(all)} {all === 1 ? 'combination' : 'combinations'}
-			</h2>
-			<p className="text-xs text-ink-2 tabular-nums">
-				{parts.map(([number, noun]) => `${number} ${noun}${number === 1 ? '' : 's'}`).join(' × ')}
-			</p>
+		<div className="flex items-start gap-3">
+			<div className="min-w-0 flex-1">
+				<h2 className="font-semibold tabular-nums">
+					{count(all)} {all === 1 ? 'combination' : 'combinations'}
+				</h2>
+				<p className="text-xs text-ink-2 tabular-nums">
+					{parts
+						.filter(([number, noun]) => noun !== 'setting' || number > 1)
+						.map(([number, noun]) => `${number} ${noun}${number === 1 ? '' : 's'}`)
+						.join(' × ')}
+				</p>
+			</div>
+			<div
+				aria-hidden
+				className="grid flex-none gap-0.5 pt-1"
+				style={{ gridTemplateColumns: `repeat(${Math.max(1, columns)}, 14px)` }}
+			>
+				{Array.from({ length: rows * columns }, (_, index) => (
+					// biome-ignore lint/suspicious/noArrayIndexKey: cells without identity
+					<i key={index} className="h-2.5 rounded-[2px] bg-accent-soft inset-ring inset-ring-accent/45" />
+				))}
+			</div>
 		</div>
 	);
 }

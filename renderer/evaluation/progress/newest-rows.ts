@@ -12,21 +12,31 @@ export interface NewRow {
 	readonly cell: Cell;
 }
 
-/** How many rows around the end are asked for: as many as may be in the batch at once, and some more. */
+/** How many samples around the newest are asked for: as many as may be in the batch at once, and some more. */
 const window = 24;
 
-/** Rows of the arms that grew since `before`, latest first. Rows of a shard may end in any order, so a window is looked at. */
+/**
+ * Rows of the arms that grew since `before`, latest first. All samples are answered once, then all again for the next
+ * epoch; those of a shard may end in any order, so that a window is looked at.
+ */
 export async function newestRows(
 	client: Connection['client'],
 	before: Run | undefined,
 	run: Run,
 ): Promise<readonly NewRow[]> {
+	const { epochs } = run.config;
 	const grown = run.arms.filter(({ id, n }) => n > (before?.arms.find((arm) => arm.id === id)?.n ?? 0));
 	const found = await Promise.all(
-		grown.slice(-2).map(async ({ id, n }) => {
-			const offset = Math.max(0, n - Math.floor(window / 2));
-			const { rows } = await client.evaluations.rows({ arms: [id], offset, limit: window });
-			return rows.flatMap((row) => newRow(row));
+		grown.slice(-2).map(async ({ id, n, total }) => {
+			const samples = Math.max(1, Math.round(total / epochs));
+			const epoch = Math.floor((n - 1) / samples);
+			const first = Math.max(0, ((n - 1) % samples) - window / 2);
+			const { rows } = await client.evaluations.rows({
+				arms: [id],
+				offset: first * epochs,
+				limit: Math.min(500, window * epochs),
+			});
+			return rows.filter((row) => row.epoch === epoch).flatMap((row) => newRow(row));
 		}),
 	);
 	return found.flat().toReversed();

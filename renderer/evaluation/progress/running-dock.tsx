@@ -110,29 +110,27 @@ function NewestRows({ run, rows }: { run: RunSummary; rows: readonly NewRow[] })
 	const matrix = matrixOf(run.arms);
 	return (
 		<table className="w-full table-fixed border-collapse text-xs max-[1100px]:hidden" aria-label="Newest answers">
-			<thead className="sr-only">
-				<tr>
-					<th scope="col">Sample</th>
-					<th scope="col">By</th>
-					<th scope="col">Input</th>
-					<th scope="col">Answer</th>
-					<th scope="col">Score</th>
-				</tr>
-			</thead>
+			<colgroup>
+				<col className="w-11" />
+				<col className="w-40" />
+				<col />
+				<col className="w-[26%]" />
+				<col className="w-12" />
+			</colgroup>
 			<tbody>
 				{rows.map((row) => (
 					<tr key={row.key} className="h-[25px] border-t border-line first:border-0">
-						<td className="w-11 font-mono text-ink-3 tabular-nums">{row.number}</td>
-						<td className="w-40 truncate pr-3 text-ink-2">
+						<td className="font-mono text-ink-3 tabular-nums">{row.number}</td>
+						<td className="truncate pr-3 text-ink-2">
 							{armLabel(matrix, row.armId) || techniqueOf(run.arms, row.armId)}
 						</td>
 						<td className="truncate pr-3" dir="auto">
 							{row.input}
 						</td>
-						<td className="w-[26%] truncate pr-3 font-mono" dir="auto">
+						<td className="truncate pr-3 font-mono" dir="auto">
 							{row.cell.failure ?? row.cell.answer ?? row.cell.output}
 						</td>
-						<td className="w-12 text-right">
+						<td className="text-right">
 							<ScoreMark value={row.cell.scores[run.scorers[0] ?? ''] ?? null} failed={row.cell.status === 'failed'} />
 						</td>
 					</tr>

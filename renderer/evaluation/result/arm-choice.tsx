@@ -7,12 +7,15 @@ export function ArmChoice({
 	label,
 	labels,
 	value,
+	shown,
 	onChange,
 }: {
 	/** What it is chosen as. */
 	label: string;
 	labels: ReadonlyMap<number, string>;
 	value: number | null;
+	/** Its name where it stands; the full one is in the menu. */
+	shown?: string;
 	onChange: (id: number) => void;
 }) {
 	const words = value === null ? 'none' : (labels.get(value) ?? '');
@@ -25,7 +28,7 @@ export function ArmChoice({
 					aria-label={`${label}: ${words}`}
 					className="-mx-1 inline-flex h-6 max-w-56 items-center gap-1 rounded-sm px-1 font-semibold hover:bg-hover data-popup-open:bg-hover"
 				>
-					<span className="truncate">{words}</span>
+					<span className="truncate">{shown ?? words}</span>
 					<Icon of={ChevronsUpDown} size={12} className="text-ink-3" />
 				</button>
 			}

@@ -8,6 +8,7 @@ import { type Duel, markOf, pairOf } from './contrast.ts';
 /** The difference in words, the clear one first, then as a chart with the line at zero. */
 export function Difference({
 	title,
+	subject,
 	duels,
 	comparisons,
 	unit,
@@ -16,6 +17,8 @@ export function Difference({
 }: {
 	/** "v5 against v4" */
 	title: React.ReactNode;
+	/** What is better or worse: "v5". */
+	subject: string;
 	duels: readonly Duel[];
 	comparisons: ReadonlyMap<string, RunComparison>;
 	unit: Unit;
@@ -35,11 +38,12 @@ export function Difference({
 			<h2 id={heading} className="mb-1 flex flex-wrap items-center gap-x-1 font-semibold">
 				{title}
 				{first === undefined || !same ? null : (
-					<span className="font-normal text-ink-3">, same {counted(first.pair.n, 'sample')}</span>
+					<span className="ml-1 text-xs font-normal text-ink-3">same {counted(first.pair.n, 'sample')}</span>
 				)}
 			</h2>
 			{known.slice(0, 3).map(({ duel, pair }) => (
 				<Sentence
+					subject={subject}
 					key={duel.key}
 					duel={duel}
 					pair={pair}
@@ -85,7 +89,14 @@ function summary(known: readonly Known[], { factor, differences }: Unit): string
 	return `Differences in ${differences}: ${parts.join('; ')}.`;
 }
 
-function Sentence({ duel, pair, unit, alone, quiet }: Known & { unit: Unit; alone: boolean; quiet: boolean }) {
+function Sentence({
+	subject,
+	duel,
+	pair,
+	unit,
+	alone,
+	quiet,
+}: Known & { subject: string; unit: Unit; alone: boolean; quiet: boolean }) {
 	const { factor, differences } = unit;
 	const on = alone ? '' : `On ${duel.label}, `;
 	const size = Math.abs(pair.difference * factor).toFixed(unit.digits);
@@ -94,10 +105,10 @@ function Sentence({ duel, pair, unit, alone, quiet }: Known & { unit: Unit; alon
 		pair.gained + pair.lost === 0
 			? 'no sample changes'
 			: `${count(pair.gained)} samples gain and ${count(pair.lost)} lose`;
-	const test = `${pair.method.replace(/, exact$/, '')} p = ${probability(pair.p)}`.replace('= <', '<');
+	const test = `${pair.method.replace(/,.*$/, '')} p = ${probability(pair.p)}`.replace('= <', '<');
 	const clear = pair.verdict === 'better' || pair.verdict === 'worse';
 	const lead = clear
-		? `${capital(`${on}${pair.verdict} by ${size} ${differences}`)}`
+		? `${capital(`${on}${subject} is ${pair.verdict} by ${size} ${differences}`)}`
 		: pair.verdict === 'same'
 			? capital(`${on}no difference was found`)
 			: capital(`${on}${signed(pair.difference * factor, unit.digits)} ${differences} could still be chance`);

@@ -1,5 +1,6 @@
 import type { Arm, Metric } from '../../../electron/contract/evaluation/run.ts';
 import { shortName } from '../../model/model-name.ts';
+import { tellingNames } from '../list/run-words.ts';
 import { parameterWords, techniqueWords, type Unit } from '../words.ts';
 
 /** A row: everything but the model. */
@@ -17,7 +18,7 @@ export interface ModelColumn {
 	readonly key: string;
 	readonly name: string;
 	readonly quantization: string;
-	/** Short, and still unlike the others: "360M Q8_0". */
+	/** Shorter, and still unlike the others: "360M Q8_0". */
 	readonly label: string;
 }
 
@@ -43,15 +44,7 @@ export function promptWords({ prompt }: Arm, arms: readonly Arm[]): string {
 /** Arms as a table: prompt, technique and parameters down, models across. Rows are named by what differs. */
 export function matrixOf(arms: readonly Arm[]): Matrix {
 	const sorted = arms.toSorted((a, b) => a.position - b.position);
-	const columns = new Map<string, ModelColumn>();
-	const sameName = !differ(sorted, ({ model }) => model.name);
-	const sameType = !differ(sorted, ({ model }) => model.quantization);
-	for (const arm of sorted) {
-		const { name, quantization } = arm.model;
-		const short = shortName(name);
-		const label = sameName ? quantization : sameType ? short : `${short} ${quantization}`;
-		columns.set(modelKey(arm), { key: modelKey(arm), name, quantization, label: label || name });
-	}
+	const columns = columnsOf(sorted);
 	const groups = Map.groupBy(sorted, (arm) => [promptKey(arm), techniqueKey(arm), parameterKey(arm)].join('|'));
 	const byPrompt = differ(sorted, promptKey);
 	const byTechnique = differ(sorted, techniqueKey);
@@ -79,6 +72,25 @@ export function matrixOf(arms: readonly Arm[]): Matrix {
 		};
 	});
 	return { columns: [...columns.values()], variants };
+}
+
+function columnsOf(arms: readonly Arm[]): ReadonlyMap<string, ModelColumn> {
+	const names = [...new Set(arms.map(({ model }) => shortName(model.name) || model.name))];
+	const telling = new Map(names.map((name, index) => [name, tellingNames(names)[index] ?? name]));
+	const sameType = !differ(arms, ({ model }) => model.quantization);
+	return new Map(
+		arms.map((arm) => {
+			const { quantization } = arm.model;
+			const name = shortName(arm.model.name) || arm.model.name;
+			const label =
+				names.length === 1
+					? quantization || name
+					: sameType
+						? telling.get(name)
+						: `${telling.get(name)} ${quantization}`;
+			return [modelKey(arm), { key: modelKey(arm), name, quantization, label: label ?? name }];
+		}),
+	);
 }
 
 /** An arm in a few words, unlike every other of its run: "v5 · 360M Q8_0". */

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Arm, Run } from '../../../electron/contract/evaluation/run.ts';
 import { Button } from '../../design/button.tsx';
-import { Segmented } from '../../design/field/segmented.tsx';
+import { ViewTabs } from '../../design/field/tabs.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 import { RunningDock } from '../progress/running-dock.tsx';
@@ -54,13 +54,28 @@ export function RunResult({ run }: { run: Run }) {
 	const sides = [base, other].filter((arm) => arm !== undefined).map((arm) => sideOf(arm, run, matrix));
 	const clear = pairOf(comparisons.get(duels[0]?.key ?? ''))?.verdict === 'better';
 	const tags = [...new Set(run.byTag.map(({ tag }) => tag))].filter((tag) => tag !== '');
+	const criteria = run.config.criteria.length;
+	const views = (
+		<ViewTabs
+			label="What is shown of it"
+			value={view}
+			onChange={setView}
+			options={[
+				{ value: 'samples', label: 'Samples' },
+				{ value: 'tags', label: 'By tag' },
+				{ value: 'cost', label: 'Tokens and time' },
+				{ value: 'criteria', label: 'Criteria', count: criteria === 0 ? undefined : String(criteria) },
+				{ value: 'conditions', label: 'Conditions' },
+			]}
+		/>
+	);
 	return (
 		<>
 			<RunHeader run={run} chosen={other ?? base} clear={clear || run.arms.length === 1} />
 			<UnfairLine unfair={unfairOf(duels.map(({ key }) => comparisons.get(key)))} />
 			<div className="flex min-h-0 flex-1 flex-col max-[1099px]:overflow-x-hidden max-[1099px]:overflow-y-auto">
 				<Stopped run={run} />
-				<div className="grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:max-h-[46%] min-[1100px]:grid-cols-[minmax(0,1.15fr)_minmax(0,1fr)] min-[1100px]:overflow-y-auto">
+				<div className="grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:max-h-[46%] min-[1100px]:grid-cols-[minmax(0,1.36fr)_minmax(0,1fr)] min-[1100px]:overflow-y-auto">
 					<div className="min-w-0">
 						{run.scorers.length > 1 ? (
 							<ScorerChoice scorers={run.scorers} scorer={scorer} onChange={setScorer} />
@@ -85,11 +100,24 @@ export function RunResult({ run }: { run: Run }) {
 							<Difference
 								title={
 									<>
-										<ArmChoice label="Compared" labels={labels} value={other?.id ?? null} onChange={setOther} />
+										<ArmChoice
+											label="Compared"
+											labels={labels}
+											value={other?.id ?? null}
+											shown={titleOf(matrix, other, base)}
+											onChange={setOther}
+										/>
 										<span className="font-normal">against</span>
-										<ArmChoice label="Baseline" labels={labels} value={base?.id ?? null} onChange={setBase} />
+										<ArmChoice
+											label="Baseline"
+											labels={labels}
+											value={base?.id ?? null}
+											shown={titleOf(matrix, base, other)}
+											onChange={setBase}
+										/>
 									</>
 								}
+								subject={titleOf(matrix, other, base)}
 								duels={duels}
 								comparisons={comparisons}
 								unit={unit}
@@ -104,47 +132,55 @@ export function RunResult({ run }: { run: Run }) {
 						)}
 					</div>
 				</div>
-				<div className="flex flex-none items-center border-t border-line px-4 pt-1.5">
-					<Segmented
-						label="What is shown of it"
-						value={view}
-						onChange={setView}
-						options={[
-							{ value: 'samples', label: 'Samples' },
-							{ value: 'tags', label: 'By tag' },
-							{ value: 'cost', label: 'Tokens and time' },
-							{
-								value: 'criteria',
-								label: 'Criteria',
-								count: run.config.criteria.length === 0 ? undefined : String(run.config.criteria.length),
-							},
-							{ value: 'conditions', label: 'Conditions' },
-						]}
-					/>
-				</div>
-				<div className="flex min-h-0 flex-1 flex-col min-[1100px]:overflow-y-auto max-[1099px]:flex-none">
+				<div className="flex min-h-0 flex-1 flex-col border-t border-line max-[1099px]:flex-none">
 					{view === 'samples' ? (
-						<SamplesSection sides={sides} scorer={scorer} tags={tags} epochs={run.config.epochs} version={version} />
-					) : view === 'tags' ? (
-						<TagTable run={run} arms={run.arms} labels={labels} scorer={scorer} unit={unit} />
-					) : view === 'cost' ? (
-						<CostTable
-							arms={run.arms}
-							labels={labels}
-							width={run.manifest.width}
-							bestId={best?.id ?? null}
-							baseId={base?.id ?? null}
+						<SamplesSection
+							views={views}
+							sides={sides}
+							scorer={scorer}
+							tags={tags}
+							epochs={run.config.epochs}
+							version={version}
 						/>
-					) : view === 'criteria' ? (
-						<CriteriaTable outcomes={run.criteria} arms={run.arms} labels={labels} />
 					) : (
-						<Conditions run={run} labels={labels} />
+						<>
+							<div className="flex min-h-10 flex-none items-center px-3">{views}</div>
+							<div className="min-h-0 flex-1 overflow-y-auto max-[1099px]:flex-none">
+								{view === 'tags' ? (
+									<TagTable run={run} arms={run.arms} labels={labels} scorer={scorer} unit={unit} />
+								) : view === 'cost' ? (
+									<CostTable
+										arms={run.arms}
+										labels={labels}
+										width={run.manifest.width}
+										bestId={best?.id ?? null}
+										baseId={base?.id ?? null}
+									/>
+								) : view === 'criteria' ? (
+									<CriteriaTable outcomes={run.criteria} arms={run.arms} labels={labels} />
+								) : (
+									<Conditions run={run} labels={labels} />
+								)}
+							</div>
+						</>
 					)}
 				</div>
 			</div>
 			<RunningDock shown={run} />
 		</>
 	);
+}
+
+/** An arm in a heading beside another: without what both have in common. */
+function titleOf(matrix: Matrix, arm: Arm | undefined, beside: Arm | undefined): string {
+	if (arm === undefined) return '';
+	const variantOf = (one: Arm | undefined) =>
+		matrix.variants.find(({ arms }) => arms.some((other) => other?.id === one?.id));
+	const columnOf = (one: Arm | undefined) => variantOf(one)?.arms.findIndex((other) => other?.id === one?.id) ?? -1;
+	const [own, other] = [variantOf(arm), variantOf(beside)];
+	if (columnOf(arm) === columnOf(beside) && own !== undefined && own.label !== other?.label) return own.label;
+	if (own === other) return matrix.columns[columnOf(arm)]?.label ?? '';
+	return armLabel(matrix, arm.id);
 }
 
 /** The two that are looked at: what a person chose, else the best one against the first of its kind. */

@@ -5,7 +5,7 @@ import { count, seconds } from '../../design/format.ts';
 import { Scroller } from '../../design/scroller.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { plain } from '../words.ts';
-import { ScoreBadge, ScoreMark } from './score-mark.tsx';
+import { ScoreBadge, ScoreMark, saidByBadge } from './score-mark.tsx';
 import type { ArmSide } from './side.ts';
 
 /** The answers side by side, with the words marked that only one of them has, their marks, and what they took. */
@@ -25,7 +25,7 @@ export function Outputs({ detail, sides, scorer }: { detail: RowDetail; sides: r
 				>
 					<header className="flex h-8 flex-none items-center gap-1.5 pr-1.5 pl-3 text-xs">
 						<span className="min-w-0 truncate font-medium">{side.label}</span>
-						<span className="min-w-0 flex-1 truncate text-ink-3">{side.detail.toLowerCase()}</span>
+						<span className="min-w-0 flex-1 truncate text-ink-3">{side.detail}</span>
 						<ScoreBadge answer={answer} scorer={scorer} />
 					</header>
 					{answer.failure === null ? null : (
@@ -92,7 +92,7 @@ function costWords({ promptTokens, cachedTokens, completionTokens, ms, stopReaso
 function Marks({ answer, scorer }: { answer: Answer; scorer: string }) {
 	const { scores, votes, output } = answer;
 	const extracted = answer.answer !== null && answer.answer.trim() !== output.trim() && answer.choices.length === 0;
-	const told = scores.filter((one) => one.scorer !== scorer || one.explanation !== '');
+	const told = scores.filter((one) => one.scorer !== scorer || (one.explanation !== '' && !saidByBadge(one)));
 	if (told.length === 0 && votes.length === 0 && !extracted && answer.answer !== null) return null;
 	return (
 		<ul className="px-3 pt-1.5 text-xs text-ink-2">

@@ -95,13 +95,13 @@ export function SampleTable({
 								key={armId}
 								scope="col"
 								title={label}
-								className={`${head} ${pair ? 'w-15' : 'w-18'} truncate text-center`}
+								className={`${head} ${pair ? 'w-12' : 'w-18'} truncate text-center`}
 							>
 								{pair ? label : 'Score'}
 							</th>
 						))}
 						{pair ? (
-							<th scope="col" className={`${head} w-19 pr-3 text-left`}>
+							<th scope="col" className={`${head} w-18 pr-3 text-left`}>
 								<span className="sr-only">Change</span>
 							</th>
 						) : null}

@@ -1,5 +1,5 @@
 import { Search, Tag } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useState } from 'react';
 import type { RowFilter } from '../../../electron/contract/evaluation/row.ts';
 import { Button, buttonClass } from '../../design/button.tsx';
 import { Segmented } from '../../design/field/segmented.tsx';
@@ -33,12 +33,15 @@ const typingMs = 200;
 
 /** The samples behind the numbers, narrowed to where the sides differ, and one of them closer up. */
 export function SamplesSection({
+	views,
 	sides,
 	scorer,
 	tags,
 	epochs,
 	version,
 }: {
+	/** What stands at the start of the line of filters: the way to other views. */
+	views?: ReactNode;
 	sides: readonly ArmSide[];
 	scorer: string;
 	/** Tags of the samples, to narrow by. */
@@ -85,83 +88,90 @@ export function SamplesSection({
 	const filters = possible.filter((one) => !onlyIfAny.has(one) || (counts[one] ?? 0) > 0 || one === filter);
 	return (
 		// biome-ignore lint/a11y/noStaticElementInteractions: keys of whatever has the focus inside
-		<div
-			onKeyDown={press}
-			className="grid min-h-0 flex-1 grid-rows-[minmax(0,1fr)] min-[1100px]:grid-cols-[minmax(380px,46%)_minmax(0,1fr)] max-[1099px]:flex-none max-[1099px]:grid-rows-none"
-		>
-			<section aria-label="Samples" className="flex min-h-0 min-w-0 flex-col border-line min-[1100px]:border-r">
-				<div className="flex min-h-10 flex-none flex-wrap items-center gap-x-1 gap-y-1 py-1 pr-2 pl-4">
-					<Segmented
-						label="Which samples"
-						value={filter}
-						onChange={setChosen}
-						options={filters.map((value) => ({
-							value,
-							label: filterNames[value],
-							count: counts[value] === undefined ? undefined : count(counts[value]),
-						}))}
+		<div onKeyDown={press} className="flex min-h-0 flex-1 flex-col max-[1099px]:flex-none">
+			<div className="flex min-h-10 flex-none flex-wrap items-center gap-x-1.5 gap-y-1 py-1 pr-2.5 pl-3">
+				{views}
+				<span className="flex-1" />
+				<Segmented
+					label="Which samples"
+					value={filter}
+					onChange={setChosen}
+					options={filters.map((value) => ({
+						value,
+						label: filterNames[value],
+						count: counts[value] === undefined ? undefined : count(counts[value]),
+					}))}
+				/>
+				<label className="flex h-6.5 w-28 items-center gap-1.5 rounded-[6px] px-1.5 text-xs hover:bg-hover focus-within:bg-hover focus-within:outline-2 focus-within:outline-focus">
+					<Icon of={Search} size={14} className="text-ink-3" />
+					<input
+						type="search"
+						aria-label="Words in input, target or answers"
+						placeholder="Search"
+						value={typed}
+						onChange={(event) => setTyped(event.target.value)}
+						className="w-full min-w-0 bg-transparent outline-none"
 					/>
-					<span className="flex-1" />
-					<label className="flex h-6.5 w-28 items-center gap-1.5 rounded-[6px] px-1.5 text-xs hover:bg-hover focus-within:bg-hover focus-within:outline-2 focus-within:outline-focus">
-						<Icon of={Search} size={14} className="text-ink-3" />
-						<input
-							type="search"
-							aria-label="Words in input, target or answers"
-							placeholder="Search"
-							value={typed}
-							onChange={(event) => setTyped(event.target.value)}
-							className="w-full min-w-0 bg-transparent outline-none"
+				</label>
+				{tags.length === 0 ? null : <TagMenu tags={tags} tag={tag} onChange={setTag} />}
+			</div>
+			<div className="grid min-h-0 flex-1 grid-rows-[minmax(0,1fr)] border-t border-line min-[1100px]:grid-cols-[minmax(380px,46%)_minmax(0,1fr)] max-[1099px]:flex-none max-[1099px]:grid-rows-none">
+				<section aria-label="Samples" className="flex min-h-0 min-w-0 flex-col border-line min-[1100px]:border-r">
+					{rows.failure === null ? null : (
+						<div className="p-4">
+							<FailureCard title="The samples could not be read" failure={rows.failure} />
+						</div>
+					)}
+					{rows.total === 0 ? (
+						<EmptyState
+							icon={Search}
+							title={filter === 'different' ? 'No sample tells them apart' : 'No sample fits'}
+							actions={
+								filter !== 'all' || search !== '' || tag !== null ? (
+									<Button
+										size="sm"
+										onClick={() => {
+											setChosen('all');
+											setTyped('');
+											setTag(null);
+										}}
+									>
+										Show all samples
+									</Button>
+								) : undefined
+							}
+						>
+							{filter === 'all' && search === '' && tag === null
+								? 'Rows appear here as they are measured.'
+								: 'There are samples, but none that the filter leaves.'}
+						</EmptyState>
+					) : (
+						<SampleTable
+							rows={rows}
+							sides={sides}
+							scorer={scorer}
+							selected={at}
+							onSelect={setSelected}
+							epochs={epochs}
 						/>
-					</label>
-					{tags.length === 0 ? null : <TagMenu tags={tags} tag={tag} onChange={setTag} />}
-				</div>
-				{rows.failure === null ? null : (
-					<div className="p-4">
-						<FailureCard title="The samples could not be read" failure={rows.failure} />
-					</div>
-				)}
-				{rows.total === 0 ? (
-					<EmptyState
-						icon={Search}
-						title={filter === 'different' ? 'No sample tells them apart' : 'No sample fits'}
-						actions={
-							filter !== 'all' || search !== '' || tag !== null ? (
-								<Button
-									size="sm"
-									onClick={() => {
-										setChosen('all');
-										setTyped('');
-										setTag(null);
-									}}
-								>
-									Show all samples
-								</Button>
-							) : undefined
-						}
-					>
-						{filter === 'all' && search === '' && tag === null
-							? 'Rows appear here as they are measured.'
-							: 'There are samples, but none that the filter leaves.'}
-					</EmptyState>
-				) : (
-					<SampleTable rows={rows} sides={sides} scorer={scorer} selected={at} onSelect={setSelected} epochs={epochs} />
-				)}
-			</section>
-			<section
-				aria-label="Sample"
-				className="flex min-h-0 min-w-0 flex-col max-[1099px]:border-t max-[1099px]:border-line"
-			>
-				{row === undefined ? null : (
-					<SamplePane
-						position={row.position}
-						epoch={row.epoch}
-						sides={sides}
-						scorer={scorer}
-						version={version}
-						onStep={step}
-					/>
-				)}
-			</section>
+					)}
+				</section>
+				<section
+					aria-label="Sample"
+					className="flex min-h-0 min-w-0 flex-col max-[1099px]:border-t max-[1099px]:border-line"
+				>
+					{row === undefined ? null : (
+						<SamplePane
+							position={row.position}
+							epoch={row.epoch}
+							sides={sides}
+							scorer={scorer}
+							version={version}
+							onStep={step}
+						/>
+					)}
+				</section>
+			</div>
 		</div>
 	);
 }

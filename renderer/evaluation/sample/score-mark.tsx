@@ -25,6 +25,11 @@ function Marked({ icon, tone, words }: { icon: LucideIcon; tone: string; words: 
 /** As long as an explanation may be to stand in a badge, characters. */
 const shortExplanation = 26;
 
+/** Whether the badge says all of it. */
+export function saidByBadge({ value, explanation }: Answer['scores'][number]): boolean {
+	return value === 0 && explanation.length <= shortExplanation;
+}
+
 /** The same in words, for one answer closer up. */
 export function ScoreBadge({ answer, scorer }: { answer: Answer; scorer: string }) {
 	if (answer.status === null) return <Badge tone="plain">Not answered yet</Badge>;

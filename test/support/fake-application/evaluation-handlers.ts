@@ -149,7 +149,8 @@ function answerOf({ arm, values }: FakeArm, runId: number, position: number): An
 			},
 			{ role: 'user', content: input },
 		],
-		...{ output: answered ? outputOf(arm, value, position) : '', answer: null, votes: [], choices: [] },
+		...{ output: answered ? outputOf(arm, value, position) : '', votes: [], choices: [] },
+		answer: answered ? outputOf(arm, value, position) : null,
 		scores: answered
 			? [
 					{

@@ -1,8 +1,10 @@
 import type { Run } from '../../../electron/contract/evaluation/run.ts';
 import { type Technique, techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
 import { minute, modelFile } from './data.ts';
+import { withTickets } from './dataset/data.ts';
 import { type ArmPlan, changedSet, type FakeRun, fakeRun, metricOf, rightSet } from './evaluation-data.ts';
 import type { FakeApplication } from './fake-application.ts';
+import { withPrompts } from './prompt/data.ts';
 import { day, type Scene, withModel } from './scene.ts';
 
 const n = 160;
@@ -85,6 +87,8 @@ const arithmetic = (changes: Partial<Run> = {}): FakeRun =>
 
 function library(fake: FakeApplication): void {
 	withModel(fake);
+	withTickets(fake.data.datasets);
+	withPrompts(fake.data.prompts);
 	fake.data.models = [
 		modelFile(1, { quantization: 'Q4_K_M', sizeBytes: 105_000_000 }),
 		modelFile(2, {
@@ -189,6 +193,44 @@ export const evaluationScenes: Record<string, Scene> = {
 			const list = page.getByRole('complementary', { name: 'Runs' });
 			await list.getByRole('checkbox').nth(0).check({ force: true });
 			await list.getByRole('checkbox').nth(2).check({ force: true });
+		},
+	},
+	'evaluate-new': scene('/evaluate/new', ...earlier()),
+	'evaluate-new-matrix': {
+		prepare(fake) {
+			library(fake);
+			fake.data.evaluations.all = [tickets(), ...earlier()];
+			fake.data.evaluations.estimate.warnings = [
+				{ code: 'examples-few', message: 'Only 3 samples are in the split “examples”: each run shows the same ones.' },
+			];
+			return '/evaluate/new';
+		},
+		async act(page) {
+			await page.getByRole('button', { name: 'Add a technique' }).click();
+			await page.getByRole('menuitem', { name: /^Self-consistency/ }).click();
+			await page.getByRole('button', { name: 'Add a criterion' }).click();
+			await page.getByRole('button', { name: 'Add a criterion' }).click();
+			await page.getByRole('button', { name: 'Add a scorer' }).click();
+			await page.getByRole('menuitem', { name: /^Judge/ }).click();
+			await page.waitForTimeout(600);
+		},
+	},
+	'evaluate-new-refused': {
+		prepare(fake) {
+			library(fake);
+			fake.data.evaluations.refusal = {
+				code: 'leak',
+				message: '12 of the examples are rows that are tested, too: the model would see their answers.',
+				next: ['Choose another split for the examples', 'Or move them to a split of their own in Datasets'],
+			};
+			return '/evaluate/new';
+		},
+	},
+	'evaluate-new-nothing': {
+		prepare(fake) {
+			withModel(fake);
+			fake.data.models = [];
+			return '/evaluate/new';
 		},
 	},
 	'evaluate-unreadable': {

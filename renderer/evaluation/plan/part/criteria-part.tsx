@@ -71,7 +71,8 @@ export function CriteriaPart({ draft, change }: { draft: Draft; change: (part: P
 							]}
 						/>
 						<SmallNumber
-							label=""
+							label="Bound"
+							hideLabel
 							unit={mark.trim()}
 							value={Number((criterion.value * factor).toFixed(6))}
 							onChange={(value) => put(index, { ...criterion, value: (value ?? 0) / factor })}

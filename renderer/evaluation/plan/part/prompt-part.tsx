@@ -132,7 +132,11 @@ function VersionMenu({
 			align="start"
 			onOpenChange={(open) => (open ? onOpen() : undefined)}
 			trigger={
-				<button type="button" aria-label={`Versions of ${prompt.name}`} className={buttonClass('secondary', 'sm')}>
+				<button
+					type="button"
+					aria-label={`${numbers.map((number) => `v${number}`).join(', ')} of ${prompt.name}: other versions`}
+					className={buttonClass('secondary', 'sm')}
+				>
 					{numbers.map((number) => `v${number}`).join(', ')}
 					<Icon of={ChevronDown} size={12} className="text-ink-3" />
 				</button>

@@ -2,6 +2,7 @@ import type { Scorer } from '../../../../electron/contract/evaluation/scorer.ts'
 import type { ModelFile } from '../../../../electron/contract/model.ts';
 import { Select } from '../../../design/field/select.tsx';
 import { TextArea, TextField } from '../../../design/field/text-field.tsx';
+import { FieldsField } from './fields-field.tsx';
 import { SchemaField } from './schema-field.tsx';
 import { SmallNumber } from './small-number.tsx';
 import { Tick } from './tick.tsx';
@@ -100,24 +101,7 @@ export function ScorerFields({
 							{ value: 'all', words: 'all fields or nothing' },
 						]}
 					/>
-					<div className="w-full">
-						<TextField
-							label="Fields that count"
-							hint="separated by commas; none: all"
-							mono
-							value={scorer.fields.join(', ')}
-							onChange={(event) =>
-								onChange({
-									...scorer,
-									fields: event.target.value
-										.split(',')
-										.map((field) => field.trimStart())
-										.filter((field, at, all) => field !== '' || at < all.length - 1),
-								})
-							}
-							placeholder="topic, address.city"
-						/>
-					</div>
+					<FieldsField scorer={scorer} onChange={onChange} />
 				</>
 			);
 		case 'json':
@@ -204,8 +188,9 @@ export function ScorerFields({
 			);
 		case 'javascript':
 			return (
-				<div className="w-full font-mono text-xs">
+				<div className="w-full">
 					<TextArea
+						mono
 						label="Function"
 						hint="score({ input, target, output, answer, choices, variables, metadata })"
 						value={scorer.code}

@@ -4,6 +4,7 @@ import { useId } from 'react';
 /** A number in a line of words: its label before it, its unit after. Empty is null where that means something. */
 export function SmallNumber({
 	label,
+	hideLabel = false,
 	unit,
 	value,
 	onChange,
@@ -15,6 +16,8 @@ export function SmallNumber({
 	width = 58,
 }: {
 	label: string;
+	/** It stands in words around it. */
+	hideLabel?: boolean;
 	unit?: string;
 	value: number | null;
 	onChange: (value: number | null) => void;
@@ -29,7 +32,7 @@ export function SmallNumber({
 	const id = useId();
 	return (
 		<span className="inline-flex items-center gap-1.5">
-			<label htmlFor={id} className="text-xs text-ink-2">
+			<label htmlFor={id} className={hideLabel ? 'sr-only' : 'text-xs text-ink-2'}>
 				{label}
 			</label>
 			<NumberField.Root

@@ -1,6 +1,7 @@
 import { Check, CircleHelp, X } from 'lucide-react';
 import type { CriterionOutcome } from '../../../../electron/contract/evaluation/criterion.ts';
 import { Icon } from '../../../design/icon.tsx';
+import { criterionName } from '../../plan/criterion-words.ts';
 
 export const criterionStates = {
 	met: { icon: Check, tone: 'text-good', words: 'Met' },
@@ -14,18 +15,20 @@ export function overallState(outcomes: readonly CriterionOutcome[]): keyof typeo
 	return outcomes.every(({ state }) => state === 'met') ? 'met' : 'undecided';
 }
 
-/** Whether one combination is ready by the criteria that were set before the run. */
+/** How many of the criteria that were set before the run one combination holds; the mark says whether it is ready. */
 export function CriteriaMark({ outcomes }: { outcomes: readonly CriterionOutcome[] }) {
-	const state = overallState(outcomes);
-	const { icon, tone } = criterionStates[state];
-	const words = { met: 'Ready', undecided: 'Undecided', 'not-met': 'Not ready' }[state];
+	const { icon, tone } = criterionStates[overallState(outcomes)];
+	const met = outcomes.filter(({ state }) => state === 'met').length;
 	return (
 		<span
-			className={`inline-flex items-center gap-1 text-xs font-medium ${tone}`}
-			title={outcomes.map((one) => one.words).join('\n')}
+			className={`inline-flex flex-none items-center gap-1 text-xs font-medium tabular-nums ${tone}`}
+			title={outcomes
+				.map(({ criterion, state }) => `${criterionName(criterion)}: ${criterionStates[state].words.toLowerCase()}`)
+				.join('\n')}
 		>
 			<Icon of={icon} size={12} />
-			{words}
+			{met}/{outcomes.length}
+			<span className="sr-only"> criteria met</span>
 		</span>
 	);
 }

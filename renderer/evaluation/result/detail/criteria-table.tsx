@@ -24,15 +24,19 @@ export function CriteriaTable({
 			</p>
 		);
 	}
+	const asked = [...groups.values()];
 	return (
 		<DataTable
 			caption="Criteria set before the run"
-			head="Ready when"
-			columns={arms.map(({ id }) => ({ head: labels.get(id) ?? '', words: true }))}
-			rows={[...groups].map(([key, found]) => ({
-				key,
-				head: criterionName(found[0]!.criterion),
-				cells: arms.map(({ id }) => <Outcome key={id} outcome={found.find(({ armId }) => armId === id)} />),
+			head="Combination"
+			columns={asked.map(([first]) => ({
+				head: first === undefined ? '' : criterionName(first.criterion),
+				words: true,
+			}))}
+			rows={arms.map(({ id }) => ({
+				key: String(id),
+				head: labels.get(id) ?? '',
+				cells: asked.map((found) => <Outcome key={id} outcome={found.find(({ armId }) => armId === id)} />),
 			}))}
 		/>
 	);
@@ -43,7 +47,9 @@ function Outcome({ outcome }: { outcome: CriterionOutcome | undefined }) {
 	const { icon, tone, words } = criterionStates[outcome.state];
 	const { criterion, value, low, high } = outcome;
 	const range =
-		low === null || high === null ? '' : ` (${criterionValue(criterion, low)} to ${criterionValue(criterion, high)})`;
+		low === null || high === null
+			? ''
+			: ` (${bare(criterionValue(criterion, low))} to ${bare(criterionValue(criterion, high))})`;
 	return (
 		<span className="inline-flex items-center gap-1.5 whitespace-nowrap">
 			<span className={`inline-flex items-center gap-1 font-medium ${tone}`}>
@@ -55,4 +61,9 @@ function Outcome({ outcome }: { outcome: CriterionOutcome | undefined }) {
 			</span>
 		</span>
 	);
+}
+
+/** Without its unit, where another number beside it has it. */
+function bare(text: string): string {
+	return text.replace(/\u00A0.*$/, '');
 }
