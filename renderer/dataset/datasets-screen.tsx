@@ -7,6 +7,7 @@ import { keysOf } from '../app/keys.ts';
 import { useWidth } from '../app/media.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { Segmented } from '../design/field/segmented.tsx';
+import { count } from '../design/format.ts';
 import { EmptyState } from '../design/state/empty-state.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';
 import { Skeleton } from '../design/state/skeleton.tsx';
@@ -15,7 +16,7 @@ import { useServices } from '../services.ts';
 import { ChecksView } from './check/checks-view.tsx';
 import { DatasetAbout } from './dataset-about.tsx';
 import { DatasetMenu } from './dataset-menu.tsx';
-import { type DatasetView, isChangeable, shownDataset } from './datasets.ts';
+import { type DatasetView, isChangeable, shownDataset, shownVersion } from './datasets.ts';
 import { SampleFilterBar } from './sample/filter-bar.tsx';
 import { SamplePane } from './sample/sample-pane.tsx';
 import { SampleTable } from './sample/sample-table.tsx';
@@ -130,10 +131,19 @@ const views: readonly { value: DatasetView; label: string }[] = [
 
 function Content({ view }: { view: DatasetView }) {
 	const { datasets } = useServices();
+	const total = useStore(datasets.state, (state) => shownVersion(state)?.samples);
 	return (
 		<>
 			<div className="flex flex-none flex-wrap items-center gap-x-3 gap-y-2 px-5 pt-3 pb-1">
-				<Segmented label="Shown" value={view} onChange={datasets.show} options={views} />
+				<Segmented
+					label="Shown"
+					value={view}
+					onChange={datasets.show}
+					options={views.map((one) => ({
+						...one,
+						count: one.value === 'samples' && total !== undefined ? count(total) : undefined,
+					}))}
+				/>
 				<DraftLine />
 			</div>
 			{view === 'samples' ? <Samples /> : view === 'checks' ? <ChecksView /> : <DiffView />}

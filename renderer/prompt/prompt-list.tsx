@@ -11,11 +11,11 @@ import { useServices } from '../services.ts';
 import { shownPrompt } from './prompts.ts';
 
 /** A prompt that only hands the input on. */
-export const plainContent = { system: '', template: '{{input}}', example: '' };
+const plainContent = { system: '', template: '{{input}}', example: '' };
 
 /** The prompts: one's own, then the templates that come with Assay. */
 export function PromptList() {
-	const { layout, prompts } = useServices();
+	const { prompts } = useServices();
 	const { status, failure, prompts: all } = useStore(prompts.state);
 	const [naming, setNaming] = useState(false);
 	const own = all.filter(({ starterId }) => starterId === null);
@@ -45,19 +45,25 @@ export function PromptList() {
 				<Group name="Yours" prompts={own} empty="Write one, or begin with a template below." />
 				<Group name="Templates" prompts={starters} />
 			</div>
-			{naming ? (
-				<NameDialog
-					title="New prompt"
-					verb="Make prompt"
-					name=""
-					onClose={() => setNaming(false)}
-					onName={async (name) => {
-						const { id } = await prompts.create(name, plainContent);
-						layout.go({ section: 'prompts', promptId: id });
-					}}
-				/>
-			) : null}
+			{naming ? <NewPromptDialog onClose={() => setNaming(false)} /> : null}
 		</div>
+	);
+}
+
+/** Asks for the name of a prompt that only hands the input on, to be written from there. */
+export function NewPromptDialog({ onClose }: { onClose: () => void }) {
+	const { layout, prompts } = useServices();
+	return (
+		<NameDialog
+			title="New prompt"
+			verb="Make prompt"
+			name=""
+			onClose={onClose}
+			onName={async (name) => {
+				const { id } = await prompts.create(name, plainContent);
+				layout.go({ section: 'prompts', promptId: id });
+			}}
+		/>
 	);
 }
 

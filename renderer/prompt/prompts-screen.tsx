@@ -15,11 +15,12 @@ import { openNewRun } from '../evaluation/open-new-run.ts';
 import { useServices } from '../services.ts';
 import { PromptEditor } from './editor/prompt-editor.tsx';
 import { PreviewPane } from './preview/preview-pane.tsx';
+import { NewPromptDialog } from './prompt-list.tsx';
 import { PromptMenu } from './prompt-menu.tsx';
 import { isChanged, shownPrompt } from './prompts.ts';
 import { SaveDialog } from './version/save-dialog.tsx';
 import { VersionDiff } from './version/version-diff.tsx';
-import { VersionList } from './version/version-list.tsx';
+import { PromptVersionMenu, VersionList } from './version/version-list.tsx';
 
 /** The prompt that is open: written and tried on a sample, or two of its versions side by side. */
 export function PromptsScreen() {
@@ -101,14 +102,14 @@ function Written() {
 				<h1 className="truncate text-[14px] font-semibold tracking-[-0.006em]" title={prompt.name}>
 					{prompt.name}
 				</h1>
-				<span className="flex-none text-xs text-ink-2">v{prompt.latest.number}</span>
+				<PromptVersionMenu />
 				{changed ? <Badge tone="line">Not saved</Badge> : null}
 				<span className="flex-1" />
 				<PromptMenu prompt={prompt} content={content} />
 				{changed ? (
 					<>
 						<Button kind="ghost" onClick={() => prompts.drop()}>
-							Drop
+							Discard
 						</Button>
 						<Button blocked={empty} onClick={() => setSaving({ verb: 'Save', evaluate: false })}>
 							Save as v{next}
@@ -207,6 +208,7 @@ function About({ onClose }: { onClose?: () => void }) {
 function Nothing() {
 	const { prompts } = useServices();
 	const { status, failure } = useStore(prompts.state);
+	const [naming, setNaming] = useState(false);
 	if (status === 'loading') return <Skeleton rows={6} className="p-5" />;
 	if (status === 'failed' && failure !== null) {
 		return (
@@ -224,8 +226,19 @@ function Nothing() {
 		);
 	}
 	return (
-		<EmptyState icon={ScrollText} title="No prompts yet">
-			A prompt is a text with variables that a sample fills in. Make one in the list at the left.
-		</EmptyState>
+		<>
+			<EmptyState
+				icon={ScrollText}
+				title="No prompts yet"
+				actions={
+					<Button kind="primary" onClick={() => setNaming(true)}>
+						New prompt
+					</Button>
+				}
+			>
+				A prompt is a text with variables that each sample fills in.
+			</EmptyState>
+			{naming ? <NewPromptDialog onClose={() => setNaming(false)} /> : null}
+		</>
 	);
 }

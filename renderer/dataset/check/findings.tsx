@@ -30,7 +30,7 @@ export function Findings({ check }: { check: Extract<Check, { status: 'done' }> 
 				<Finding
 					found={near.count}
 					none="No near duplicates"
-					some={`${counted(near.count, 'near duplicate')}: at least ${Math.round(100 * near.threshold)} % of the pieces in common`}
+					some={`${counted(near.count, 'near duplicate')}: at least ${Math.round(100 * near.threshold)} % alike`}
 					action={<RemoveDuplicates check={check} which="near" />}
 				>
 					<Pairs pairs={near.pairs} total={near.count} />

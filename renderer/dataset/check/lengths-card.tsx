@@ -8,10 +8,10 @@ export function LengthsCard({ lengths }: { lengths: CheckReport['lengths'] }) {
 	const { unit, modelName, counted: n, input, target } = lengths;
 	return (
 		<section aria-label="Lengths">
-			<h3 className="mb-2 text-xs font-medium text-ink-2">
+			<h2 className="mb-2 text-xs font-medium text-ink-2">
 				Lengths in {unit}
 				{modelName === null ? '' : ` of ${modelName}`}, {counted(n, 'sample')}
-			</h3>
+			</h2>
 			<div className="grid gap-x-8 gap-y-4 min-[1100px]:grid-cols-2">
 				<Histogram name="Inputs" unit={unit} lengths={input} />
 				{target === null ? null : <Histogram name="Targets" unit={unit} lengths={target} />}
@@ -68,7 +68,7 @@ function Histogram({ name, unit, lengths }: { name: string; unit: string; length
 	return (
 		<figure>
 			<figcaption className="mb-1 text-2xs text-ink-2">
-				{name}, how many have how many {unit}
+				{name} by length in {unit}; the highest bar is {counted(most, 'sample')}
 			</figcaption>
 			<svg viewBox={`0 0 ${width} ${height + 14}`} className="w-full max-w-100" role="img" aria-label={summary}>
 				{bars.map(({ from, to, count: n }, index) => (
@@ -78,7 +78,7 @@ function Histogram({ name, unit, lengths }: { name: string; unit: string; length
 						width={Math.max(1, step - 1)}
 						y={height - (n / most) * (height - 2)}
 						height={n === 0 ? 0 : Math.max(1, (n / most) * (height - 2))}
-						fill="var(--series-baseline)"
+						fill="var(--ink-3)"
 					>
 						<title>{`${stepWords(from, to)} ${unit}: ${counted(n, 'sample')}`}</title>
 					</rect>

@@ -18,7 +18,7 @@ export function MappingTable({
 }) {
 	return (
 		<section aria-label="Columns" className="flex flex-col gap-2.5">
-			<Scroller label="Columns" className="max-h-64 rounded-lg border border-line">
+			<Scroller label="Columns" className="max-h-52 rounded-lg border border-line">
 				<table className="w-full table-fixed text-xs">
 					<caption className="sr-only">Columns of the file and what they mean</caption>
 					<thead className="text-2xs text-ink-2">

@@ -31,7 +31,7 @@ export function SampleFilterBar() {
 	}));
 	return (
 		<div className="flex flex-none flex-wrap items-center gap-2 border-b border-line px-5 py-2">
-			<label className="flex h-7.5 min-w-36 flex-1 items-center gap-1.5 rounded-md bg-hover px-2 focus-within:outline-2 focus-within:outline-focus">
+			<label className="flex h-7.5 min-w-28 flex-1 items-center gap-1.5 rounded-md bg-hover px-2 focus-within:outline-2 focus-within:outline-focus">
 				<Icon of={Search} size={14} className="text-ink-3" />
 				<input
 					type="search"
@@ -108,7 +108,7 @@ function ShownCount() {
 	const filtered = useStore(samples.state, ({ filter }) => isFiltered(filter));
 	return (
 		<span role="status" className="text-xs text-ink-2 tabular-nums">
-			{total === null ? '' : filtered ? `${count(total)} found` : counted(total, 'sample')}
+			{total === null || !filtered ? '' : `${count(total)} found`}
 		</span>
 	);
 }

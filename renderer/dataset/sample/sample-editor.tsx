@@ -8,7 +8,7 @@ import { useServices } from '../../services.ts';
 import { draftProblem, editOf, type SampleDraft } from './sample-draft.ts';
 import { addSample, saveSample } from './save-sample.ts';
 
-/** Writes a sample: Ctrl Enter saves, Esc leaves it as it was. Going to another sample saves, too. `sample` null: a new one. */
+/** Writes a sample: Ctrl Enter saves, Esc leaves. Going to another sample saves, too. `sample` null: a new one. */
 export function SampleEditor({ sample, draft: before }: { sample: Sample | null; draft: SampleDraft }) {
 	const services = useServices();
 	const { samples } = services;

@@ -97,7 +97,7 @@ export function SampleTable() {
 							<th scope="col" className={`w-15 pl-5! text-right! ${head}`}>
 								#
 							</th>
-							<th scope="col" className={`w-1/2 ${head}`}>
+							<th scope="col" className={`w-[44%] ${head}`}>
 								Input
 							</th>
 							<th scope="col" className={head}>

@@ -76,7 +76,7 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 					<legend className="sr-only">Parts</legend>
 					{parts.map(({ split: name, percent }, index) => (
 						// biome-ignore lint/suspicious/noArrayIndexKey: parts stand in order
-						<div key={index} className="grid grid-cols-[minmax(0,1fr)_6rem_4.5rem_1.75rem] items-end gap-2">
+						<div key={index} className="grid grid-cols-[minmax(0,1fr)_6rem_4.5rem_1.75rem] items-start gap-2">
 							<TextField
 								label={`Split ${index + 1}`}
 								value={name}
@@ -90,11 +90,12 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 								value={percent}
 								onChange={(value) => set(index, { percent: value ?? 1 })}
 							/>
-							<span className="pb-1 text-right text-xs text-ink-3 tabular-nums">
+							<span className="pt-7 text-right text-xs text-ink-3 tabular-nums">
 								≈ {count(Math.round((total * percent) / 100))}
 							</span>
 							<IconButton
 								icon={X}
+								className="mt-6"
 								label={`Remove split ${index + 1}`}
 								blocked={parts.length <= 2 ? 'At least two' : undefined}
 								onClick={() => setParts(parts.toSpliced(index, 1))}
@@ -111,22 +112,25 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 						Add a split
 					</Button>
 				</fieldset>
-				<div className="grid grid-cols-2 items-end gap-3">
+				<div className="grid grid-cols-2 items-start gap-3">
 					<NumberField label="Seed" min={0} max={0xffff_ffff} value={seed} onChange={(value) => setSeed(value ?? 1)} />
-					<ChoiceMenu
-						label="Same mixture of"
-						value={mixture}
-						options={[
-							{ value: 'none', words: 'Any mixture' },
-							{ value: 'tags', words: 'Same mixture of tags' },
-							{ value: 'target', words: 'Same mixture of targets' },
-							...(facets?.variables ?? []).map((name) => ({
-								value: `variable ${name}`,
-								words: `Same mixture of ${name}`,
-							})),
-						]}
-						onChange={setMixture}
-					/>
+					<div>
+						<p className="mb-[5px] text-xs font-medium text-ink-2">In every split</p>
+						<ChoiceMenu
+							label="In every split"
+							value={mixture}
+							options={[
+								{ value: 'none', words: 'Any mixture' },
+								{ value: 'tags', words: 'The same mixture of tags' },
+								{ value: 'target', words: 'The same mixture of targets' },
+								...(facets?.variables ?? []).map((name) => ({
+									value: `variable ${name}`,
+									words: `The same mixture of ${name}`,
+								})),
+							]}
+							onChange={setMixture}
+						/>
+					</div>
 				</div>
 				<Switch
 					label="Keep clusters together"

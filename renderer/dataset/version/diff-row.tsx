@@ -80,21 +80,22 @@ function Fields({ row, fromVersionId, toVersionId }: { row: DiffRow; fromVersion
 		<div className="flex flex-col gap-2.5 pt-1 pb-3 pl-5.5">
 			{fields.length === 0 ? <p className="text-xs text-ink-3">Only its split is another.</p> : null}
 			{fields.map(({ label, before, after }) => (
-				<section key={label} aria-label={label}>
-					<h3 className="mb-1 text-2xs font-medium text-ink-3">{label}</h3>
-					<Field before={before} after={after} />
-				</section>
+				<div key={label}>
+					<p className="mb-1 text-2xs font-medium text-ink-3">{label}</p>
+					<Field before={before} after={after} whole={row.kind !== 'changed'} />
+				</div>
 			))}
 		</div>
 	);
 }
 
-function Field({ before, after }: Pick<ChangedField, 'before' | 'after'>) {
+/** `whole`: the sample is in one version only, and nothing in it is marked. */
+function Field({ before, after, whole }: Pick<ChangedField, 'before' | 'after'> & { whole: boolean }) {
 	const runs = wordDiff(before ?? '', after ?? '');
 	if (before === null || after === null) {
 		return (
 			<div className="rounded-md border border-line px-2.5 py-1.5">
-				<DiffText runs={runs} />
+				<DiffText runs={whole ? [{ kind: 'same', text: before ?? after ?? '' }] : runs} />
 			</div>
 		);
 	}

@@ -39,6 +39,7 @@ export const promptScenes: Record<string, Scene> = {
 			if (!(await versions.isVisible())) await page.getByRole('button', { name: 'Show the versions' }).click();
 			await versions.getByRole('button', { name: /^v4/ }).click();
 			await page.keyboard.press('Escape');
+			await page.getByRole('heading', { level: 1 }).click();
 			await page.getByRole('button', { name: 'Go on from v4' }).waitFor();
 			await page.waitForTimeout(350);
 		},
