@@ -117,7 +117,7 @@ export function RunList() {
 					className="mb-2 flex flex-none items-center gap-1.5 rounded-lg border border-line bg-raised p-1.5 pl-2.5"
 				>
 					<span className="min-w-0 flex-1 truncate text-xs text-ink-2">
-						{chosen.length === 1 ? 'Choose a second run' : '2 runs chosen'}
+						{chosen.length === 1 ? 'Choose a second' : '2 chosen'}
 					</span>
 					<Button kind="ghost" size="sm" onClick={() => setPicked([])}>
 						Clear

@@ -49,7 +49,7 @@ export function RunRow({
 				{running ? <Going run={run} /> : <Ended run={run} now={now} />}
 			</a>
 			<span
-				className={`absolute top-0.5 right-0.5 rounded-sm bg-canvas ${picking || picked ? '' : 'opacity-0 group-hover:opacity-100 focus-within:opacity-100'}`}
+				className={`absolute right-0.5 bottom-0.5 rounded-sm bg-canvas ${picking || picked ? '' : 'opacity-0 group-hover:opacity-100 focus-within:opacity-100'}`}
 			>
 				<Checkbox
 					label={`Choose ${run.name} to compare`}

@@ -71,7 +71,7 @@ export function RunResult({ run }: { run: Run }) {
 	);
 	return (
 		<>
-			<RunHeader run={run} chosen={other ?? base} clear={clear || run.arms.length === 1} />
+			<RunHeader run={run} chosen={other ?? base} clear={clear && run.status === 'done'} />
 			<UnfairLine unfair={unfairOf(duels.map(({ key }) => comparisons.get(key)))} />
 			<div className="flex min-h-0 flex-1 flex-col max-[1099px]:overflow-x-hidden max-[1099px]:overflow-y-auto">
 				<Stopped run={run} />

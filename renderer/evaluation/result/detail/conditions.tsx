@@ -65,7 +65,10 @@ function Repeats({ run, labels }: { run: Run; labels: ReadonlyMap<number, string
 }
 
 function conditionName(key: string): string {
-	const words = key.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+	const words = key
+		.replace(/Bytes$/, '')
+		.replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+		.toLowerCase();
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

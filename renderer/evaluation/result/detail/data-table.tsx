@@ -30,12 +30,15 @@ export function DataTable({
 	rows: readonly DataRow[];
 }) {
 	return (
-		<Scroller label={caption} className="min-h-0 px-5 pb-3">
+		<Scroller label={caption} className="min-h-0 px-3 pb-3">
 			<table className="w-full border-collapse text-xs">
 				<caption className="sr-only">{caption}</caption>
 				<thead>
 					<tr className="border-b border-line-strong align-bottom text-2xs text-ink-3">
-						<th scope="col" className="sticky left-0 bg-surface py-1.5 pr-4 text-left font-medium whitespace-nowrap">
+						<th
+							scope="col"
+							className="sticky left-0 bg-surface py-1.5 pr-4 pl-2 text-left font-medium whitespace-nowrap"
+						>
 							{head}
 						</th>
 						{columns.map(({ head: title, unit, words }, index) => (
@@ -61,7 +64,7 @@ export function DataTable({
 						<tr key={key} className={`h-7 border-b border-line last:border-0 ${tone === undefined ? '' : tones[tone]}`}>
 							<th
 								scope="row"
-								className={`sticky left-0 py-1 pr-4 text-left font-medium whitespace-nowrap ${tone === undefined ? 'bg-surface' : `${tones[tone]} pl-2 ${tone === 'pick' ? 'shadow-[inset_2px_0_0_var(--accent)]' : ''}`}`}
+								className={`sticky left-0 py-1 pr-4 pl-2 text-left font-medium whitespace-nowrap ${tone === undefined ? 'bg-surface' : `${tones[tone]} ${tone === 'pick' ? 'shadow-[inset_2px_0_0_var(--accent)]' : ''}`}`}
 							>
 								{title}
 							</th>

@@ -53,7 +53,7 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 				</Button>
 			)}
 			<RunMenu run={run} onRename={() => setRenaming(true)} />
-			{chosen === undefined || isLive(run.status) || chosen.n === 0 ? null : (
+			{chosen === undefined || isLive(run.status) || run.status === 'failed' || chosen.n === 0 ? null : (
 				<Button kind={clear ? 'primary' : 'secondary'} onClick={() => void makeDefault(services, chosen)}>
 					{defaultLabel(chosen, run.arms)}
 				</Button>
