@@ -9,6 +9,7 @@ import { chooseDataFolder } from './hosts/data-folder.ts';
 import { rpcServer } from './hosts/transport/rpc-server.ts';
 import { showFailure } from './shell/dialogs.ts';
 import { openLog } from './shell/log-file.ts';
+import { attendLongWork } from './shell/long-work.ts';
 import { installMenu } from './shell/menu.ts';
 import { openApplication } from './shell/open.ts';
 import { confinePages } from './shell/page/confine.ts';
@@ -53,6 +54,7 @@ async function start(): Promise<void> {
 	answerPage(window.current, rpcServer(application.router, log), application.staging.isExport, log);
 	await installMenu(application, window, dataFolder, log);
 	await followTheme(application, window.current, log);
+	attendLongWork(application, window, log);
 	app.on('second-instance', window.show);
 	app.on('activate', window.show);
 	window.show();

@@ -4,8 +4,9 @@ import type { ArmSummary } from './summary.ts';
 
 interface Measured {
 	readonly value: number;
-	readonly low: number;
-	readonly high: number;
+	/** null: nobody knows how low, how high it may be. */
+	readonly low: number | null;
+	readonly high: number | null;
 }
 
 const words: Record<string, string> = {
@@ -43,6 +44,11 @@ function number(value: number): string {
 	return value.toFixed(digits).replace('-', '−');
 }
 
+function intervalWords(low: number | null, high: number | null): string {
+	if (low === null) return `up to ${number(high ?? 0)}`;
+	return high === null ? `${number(low)} or more` : `${number(low)} to ${number(high)}`;
+}
+
 /** Met, not met or undecided: the whole 95 % interval has to lie on the right side of the bound. */
 export function criterionOutcome(criterion: Criterion, armId: number, summary: ArmSummary | null): CriterionOutcome {
 	const { metric, operator, value: bound } = criterion;
@@ -62,10 +68,11 @@ export function criterionOutcome(criterion: Criterion, armId: number, summary: A
 		};
 	}
 	const { value, low, high } = measured;
-	const met = operator === 'at-least' ? low >= bound : high <= bound;
-	const failed = operator === 'at-least' ? high < bound : low > bound;
+	const atLeast = operator === 'at-least';
+	const met = atLeast ? low !== null && low >= bound : high !== null && high <= bound;
+	const failed = atLeast ? high !== null && high < bound : low !== null && low > bound;
 	const state = met ? 'met' : failed ? 'not-met' : 'undecided';
 	const said = { met: 'met', 'not-met': 'not met', undecided: 'undecided' }[state];
-	const interval = low === high ? '' : ` (${number(low)} to ${number(high)})`;
+	const interval = low === high ? '' : ` (${intervalWords(low, high)})`;
 	return { criterion, armId, state, value, low, high, words: `${wanted}: ${said}, ${number(value)}${unit}${interval}` };
 }

@@ -7,6 +7,7 @@ import {
 	tagMetricSchema,
 } from '../../contract/evaluation/run.ts';
 import type { Reader } from '../../database/reader/reader.ts';
+import { z95 } from '../../statistics/normal.ts';
 import { quantile } from '../../statistics/resample.ts';
 import { summariseByTag } from '../metrics/by-tag.ts';
 import { majorityAtKValues, passAtKValues } from '../metrics/repeats.ts';
@@ -27,7 +28,7 @@ export const armSummarySchema = z.object({
 	byTag: z.array(tagMetricSchema.omit({ armId: true })),
 	repeats: z.array(repeatMetricSchema.omit({ armId: true })),
 	/** 95 % interval of the p50 and p95 latency, seconds. */
-	latencyBounds: z.record(z.string(), z.object({ low: z.number(), high: z.number() })).default({}),
+	latencyBounds: z.record(z.string(), z.object({ low: z.number().nullable(), high: z.number().nullable() })).default({}),
 });
 
 export type ArmSummary = z.infer<typeof armSummarySchema>;
@@ -105,13 +106,16 @@ export function summaryOf({ tally, samples, weights }: SummaryInput, whole: bool
 
 /**
  * 95 % interval of a quantile, without assuming how the values are spread: the order statistics at
- * n·q ± 1.96 √(n·q·(1 − q)). Seconds.
+ * n·q ± 1.96 √(n·q·(1 − q)). Seconds; null: among so few values no one is sure to lie beyond the quantile.
  */
-function quantileBounds(sorted: Float64Array, share: number): { low: number; high: number } {
+function quantileBounds(sorted: Float64Array, share: number): { low: number | null; high: number | null } {
 	const n = sorted.length;
-	const half = 1.959_963_984_540_054 * Math.sqrt(n * share * (1 - share));
-	const at = (index: number): number => (sorted[Math.min(n - 1, Math.max(0, index))] ?? 0) / 1000;
-	return { low: at(Math.floor(n * share - half)), high: at(Math.ceil(n * share + half) - 1) };
+	const half = z95 * Math.sqrt(n * share * (1 - share));
+	const at = (index: number): number | null => {
+		const value = sorted[index];
+		return value === undefined ? null : value / 1000;
+	};
+	return { low: at(Math.floor(n * share - half) - 1), high: at(Math.ceil(n * share + half)) };
 }
 
 /** pass@k and majority@k of an arm with several answers a sample; of scorers that say right or wrong. */

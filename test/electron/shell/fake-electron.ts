@@ -159,6 +159,13 @@ function createFakeElectron() {
 		BrowserWindow: FakeWindow,
 		session: { defaultSession: new FakeSession() },
 		nativeTheme: Object.assign(new EventEmitter(), { shouldUseDarkColors: true, themeSource: 'system' }),
+		/** Nothing is shown; a system without notifications has none. */
+		Notification: class {
+			static isSupported(): boolean {
+				return false;
+			}
+		},
+		powerSaveBlocker: { start: () => 1, stop: () => {} },
 		screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1600, height: 900 } }] },
 		Menu: {
 			buildFromTemplate: (template: FakeMenuItem[]) => template,
@@ -227,6 +234,8 @@ export function installFakeElectron(): void {
 		'protocol',
 		'shell',
 		'dialog',
+		'Notification',
+		'powerSaveBlocker',
 	];
 	const key = '__assayFakeElectron';
 	Object.assign(globalThis, { [key]: electron });

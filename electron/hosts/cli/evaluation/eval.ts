@@ -91,7 +91,7 @@ function addGateOptions(command: Command): Command {
 function addComparing(evaluation: Command, execute: Parameters<AddCommands>[1]): void {
 	evaluation
 		.command('compare')
-		.argument('<runs…>', 'two or more runs; <run>:<n> is the n-th combination of one')
+		.argument('<runs...>', 'two or more runs; <run>:<n> is the n-th combination of one')
 		.description('compare runs, paired by sample; the first is what the others are compared with')
 		.option('--scorer <name>', 'what to compare by; else the first they share')
 		.option('--differences <n>', 'also list up to so many samples that differ', wholeNumber(0), 0)

@@ -13,6 +13,7 @@ interface Found {
 	readonly message: string;
 }
 
+const noField = 'there is no such field here';
 const mostSize = 10_000_000;
 
 /**
@@ -90,6 +91,9 @@ function fieldName(path: Path): string {
 
 /** What is wrong with the alternative that comes closest: a person meant one of them. */
 function flatten(issue: Issue): Found[] {
+	if (issue.code === 'unrecognized_keys') {
+		return issue.keys.map((key) => ({ path: [...issue.path, key], message: noField }));
+	}
 	if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ path: issue.path, message: plain(issue) }];
 	const branches = issue.errors.map((errors) => errors.flatMap((inner) => flatten(inner)));
 	const [best] = branches.toSorted((a, b) => distance(a) - distance(b) || a.length - b.length);
@@ -103,14 +107,13 @@ function distance(found: readonly Found[]): number {
 }
 
 function plain(issue: Issue): string {
-	if (issue.code === 'unrecognized_keys') return `there is no field ${issue.keys.map((key) => `“${key}”`).join(', ')}`;
 	if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)) {
 		return `must be one of ${issue.options.map(String).join(', ')}`;
 	}
 	if (issue.code === 'invalid_value')
 		return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
 	if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'is missing';
-	return issue.message;
+	return issue.message.replace(/^Invalid input: /, '');
 }
 
 /** Fields that were written and mean nothing: a typing error there would quietly change what is measured. */
@@ -124,7 +127,7 @@ function unknownFields(raw: unknown, parsed: unknown, path: Path): Found[] {
 	return Object.entries(raw).flatMap(([key, value]) =>
 		key in parsed
 			? unknownFields(value, parsed[key], [...path, key])
-			: [{ path: [...path, key], message: 'there is no such field here' }],
+			: [{ path: [...path, key], message: noField }],
 	);
 }
 
