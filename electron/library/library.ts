@@ -66,7 +66,7 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 	const records = createLoadRecords({ seam, runtime, machine, engineBuild, predict: fits.predict });
 	const loaded = createLoadedModels(seam, runtime, totalBytes, records);
 	const scans = createScans(seam, files, options.scan);
-	const { hub, downloads } = createFetching(seam, files, modelsFolder, options.downloads);
+	const { hub, downloads } = createFetching(seam, files, modelsFolder, fits.room, options.downloads);
 
 	return {
 		files,

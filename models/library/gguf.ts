@@ -157,6 +157,16 @@ async function readParts(one: GgufFile, count: number): Promise<readonly GgufFil
 	return parts;
 }
 
+/**
+ * Looks at one file by itself, also one that is a part of a split model whose others are elsewhere. Throws what `readGguf`
+ * throws of a file, and `model-file-truncated`.
+ */
+export async function checkGgufFile(path: string): Promise<void> {
+	const { header, sizeBytes } = await readFile(path);
+	const problem = sizeProblem(path, header, sizeBytes);
+	if (problem !== null) throw problem;
+}
+
 /** A split model may have this many parts; the largest known has some 60. */
 const maxParts = 1024;
 

@@ -6,7 +6,7 @@ export const hubFitSchema = z.object({
 	verdict: z.enum(['fits', 'tight', 'wont-fit']),
 	/** Weights, KV cache for `contextSize` tokens, compute buffers; bytes. */
 	neededBytes: z.int(),
-	/** Memory that models may take here, bytes. */
+	/** Memory that models may take here, what is kept free for everything else taken off; bytes. */
 	availableBytes: z.int(),
 	contextSize: z.int(),
 	/** 'header': from the file's own header; 'size': from its size alone, less certain. */

@@ -3,7 +3,7 @@ import { freeDiskBytes } from '../../../models/library/disk.ts';
 import { NetworkProblem } from '../../../models/library/download/network.ts';
 import type { PullProgress } from '../../../models/library/download/progress.ts';
 import { type PullOptions, pullFiles } from '../../../models/library/download/pull.ts';
-import { obstacle, readGgufFacts } from '../../../models/library/gguf.ts';
+import { checkGgufFile, obstacle, readGgufFacts } from '../../../models/library/gguf.ts';
 import { hubFailure } from '../../../models/library/hub/problem.ts';
 import type { Download } from '../../contract/model/download.ts';
 import type { ModelFiles } from '../model-files.ts';
@@ -52,8 +52,9 @@ async function planOf(job: Job, context: FetchContext, signal: AbortSignal): Pro
 
 /** Whole and right as the hub sent it; but is it a model that can be used? A part of a split one can't be by itself. */
 async function check(partial: string, plan: DownloadPlan): Promise<void> {
+	if (plan.files.length > 1) return checkGgufFile(partial);
 	const facts = await readGgufFacts(partial);
-	const hindrance = plan.files.length > 1 ? null : obstacle(facts);
+	const hindrance = facts.kind === 'model' ? obstacle(facts) : null;
 	if (hindrance !== null) throw hindrance;
 }
 
@@ -95,7 +96,9 @@ export async function fetchModel(job: Job, context: FetchContext, signal: AbortS
 		check: (partial) => check(partial, plan),
 	});
 	const file = await files.add(pulled.path, {
-		...{ name: plan.name, catalogueId: job.download.catalogueId, sha256: pulled.sha256 },
+		...{ name: plan.name, catalogueId: job.download.catalogueId, license: plan.license },
+		// The library's hash of a split model is that of all its parts.
+		sha256: plan.files.length === 1 ? pulled.sha256 : null,
 		source: plan.repository === null ? pulled.source : `${url.host}/${plan.repository}`,
 	});
 	return file.id;

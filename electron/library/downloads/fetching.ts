@@ -1,8 +1,8 @@
+import { join } from 'node:path';
 import { catalogue as allCatalogued, type CatalogueModel } from '../../../models/library/catalogue.ts';
 import { defaultTiming } from '../../../models/library/download/network.ts';
 import type { Room } from '../../../models/library/fit/verdict.ts';
 import { type CuratedModel, curatedModels } from '../../../models/library/hub/curated.ts';
-import { memoryBytes } from '../loaded/memory.ts';
 import type { ModelFiles } from '../model-files.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import { installedCatalogueIds } from '../store/model-files.ts';
@@ -22,17 +22,12 @@ export interface Fetching {
 	readonly downloads: Downloads;
 }
 
-/** Memory of this computer, and what can be had of it now. */
-function usualRoom(): Room {
-	const totalBytes = memoryBytes();
-	return { totalBytes, freeBytes: Math.min(totalBytes, process.availableMemory()) };
-}
-
 /** What the hub has and what is on its way from there, put together. */
 export function createFetching(
 	seam: LibrarySeam,
 	files: ModelFiles,
 	modelsFolder: string,
+	room: () => Room,
 	options: DownloadOptions = {},
 ): Fetching {
 	const { catalogue = allCatalogued, curated = curatedModels, ...queue } = options;
@@ -42,8 +37,12 @@ export function createFetching(
 			report: (record) => seam.events.publish({ type: 'network-request', at: seam.clock(), ...record }),
 		},
 		hubUrl: seam.hubUrl,
-		room: options.room ?? usualRoom,
-		withHash: (sha256) => files.all().find((file) => file.sha256 === sha256 && file.problem === null)?.id ?? null,
+		room: options.room ?? room,
+		here({ sha256, path }) {
+			const place = join(modelsFolder, ...path);
+			const same = files.all().find((file) => (sha256 !== null && file.sha256 === sha256) || file.path === place);
+			return same?.problem === null ? same.id : null;
+		},
 		fetched: () => installedCatalogueIds(seam.database),
 		environment: options.environment ?? process.env,
 		timing: options.timing ?? defaultTiming,

@@ -1,5 +1,5 @@
 import { type ModelShape, shapeOf } from '../../../models/library/fit/shape.ts';
-import { needOf, type Room, verdictOf } from '../../../models/library/fit/verdict.ts';
+import { headroomBytes, needOf, type Room, verdictOf } from '../../../models/library/fit/verdict.ts';
 import type { GgufValue } from '../../../models/library/gguf/header.ts';
 import type { GgufTensor } from '../../../models/library/gguf/tensors.ts';
 import { bitsOf } from '../../../models/library/hub/quantization.ts';
@@ -108,7 +108,7 @@ function fitOf(shape: ModelShape, room: Room, processor: string): Omit<HubFit, '
 	return {
 		verdict: verdictOf(needed, room),
 		neededBytes: Math.round(needed),
-		availableBytes: Math.round(room.freeBytes),
+		availableBytes: Math.max(0, Math.round(room.freeBytes - headroomBytes(room.totalBytes))),
 		contextSize,
 	};
 }

@@ -15,8 +15,8 @@ export interface HubSeam {
 	readonly hubUrl: () => string;
 	/** Memory that models may have here. */
 	readonly room: () => Room;
-	/** Model of the library with this hash; null: none. */
-	readonly withHash: (sha256: string) => number | null;
+	/** Model of the library with this hash, or at this place below the folder of models; null: none that works. */
+	readonly here: (sought: { readonly sha256: string | null; readonly path: readonly string[] }) => number | null;
 	/** Entries of the catalogue that the library has. */
 	readonly fetched: () => ReadonlySet<string>;
 	readonly environment: Readonly<Record<string, string | undefined>>;
@@ -67,14 +67,15 @@ export function createHub(seam: HubSeam): Hub {
 		const { files, header: _header, ...entry } = listing;
 		const shown = files.map((file): HubFile => {
 			const { parts, sizeBytes, quantization, kind } = file;
+			const path = parts[0]?.path ?? '';
+			const fileName = path.slice(path.lastIndexOf('/') + 1);
 			const hash = parts.length === 1 ? (parts[0]?.sha256 ?? null) : null;
 			return {
-				...{ path: parts[0]?.path ?? '', parts: parts.length, sizeBytes, sha256: hash, quantization, kind },
+				...{ path, parts: parts.length, sizeBytes, sha256: hash, quantization, kind },
 				verifiable: parts.every(({ sha256 }) => sha256 !== null),
 				word: quantization === null ? null : sizeWord(quantization),
 				recommended: false,
-				// The first part of a split model is the file that the library knows.
-				modelFileId: parts[0]?.sha256 ? seam.withHash(parts[0].sha256) : null,
+				modelFileId: seam.here({ sha256: hash, path: [...entry.repository.split('/'), fileName] }),
 				fit: judge(sizeBytes, quantization, listing),
 			};
 		});

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../../contract/failure.ts';
 import { formatBytes } from '../disk.ts';
@@ -191,6 +191,9 @@ export async function fetchFile(
 	} catch (error) {
 		throw writeFailure(error, path);
 	} finally {
+		const { size } = await handle.stat();
 		await handle.close();
+		// Of what never began nothing is left.
+		if (size === 0 && expectedBytes > 0) await rm(path, { force: true });
 	}
 }

@@ -1,11 +1,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Download, DownloadRequest } from '../../../../electron/contract/model/download.ts';
 import type { CuratedModel } from '../../../../models/library/hub/curated.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { type HubRepositoryFixture, type HubServer, hubServer, sha256 } from '../../../support/hub-server.ts';
 import { createTestLibrary, type TestLibrary, type TestLibraryOptions } from '../../../support/library.ts';
+import { splitGguf } from '../../../support/split-gguf.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { tinyGguf } from '../../../support/tiny-gguf.ts';
 import * as server from '../../../support/unruly-server.ts';
 
@@ -146,6 +148,46 @@ describe('a file of the hub', () => {
 		expect(readdirSync(folderOf(one)).sort()).toEqual([
 			...['Tiny-Chat-Q4_K_M.gguf', 'Tiny-Chat-Q8_0-2.gguf', 'Tiny-Chat-Q8_0.gguf'],
 		]);
+	});
+});
+
+describe('a split model', () => {
+	async function split(): Promise<Record<string, Uint8Array>> {
+		const folder = temporaryFolder();
+		const whole = join(folder, 'Tiny-Chat-Q4_K_M.gguf');
+		writeFileSync(whole, body);
+		const parts = await splitGguf(whole, join(folder, 'parts'), 3);
+		return Object.fromEntries(parts.map((path) => [`Q4_K_M/${basename(path)}`, readFileSync(path)]));
+	}
+
+	test('is shown as one, fetched part by part, and named when all are there, the first last', async () => {
+		const files = await split();
+		const hub = await hubServer({ ...repository, files });
+		const one = libraryFor(hub);
+		const shown = await one.library.hub.repository(repository.name);
+		expect(shown.files).toMatchObject([{ parts: 3, sha256: null, verifiable: true, quantization: 'Q4_K_M' }]);
+		const done = await fetched(one, { repository: repository.name });
+		expect(done).toMatchObject({ state: 'done', files: 3, verified: true, totalBytes: shown.files[0]?.sizeBytes });
+		expect(readdirSync(folderOf(one)).sort()).toEqual(Object.keys(files).map((path) => basename(path)));
+		expect(one.library.modelFile(done.modelFileId ?? 0)).toMatchObject({ parts: 3, kind: 'model' });
+		expect((await one.library.hub.repository(repository.name)).files[0]?.modelFileId).toBe(done.modelFileId);
+		const totals = one.events.flatMap((event) => (event.type === 'download' ? [event.download.receivedBytes] : []));
+		expect(Math.max(...totals)).toBe(done.totalBytes);
+	});
+
+	test('of which a part is wrong is not named at all; the parts that came are kept for the next try', async () => {
+		const files = await split();
+		const [first = '', second = ''] = Object.keys(files);
+		const hub = await hubServer({ ...repository, files });
+		hub.replies = [server.serve(files[first] ?? body), server.serve(other)];
+		const one = libraryFor(hub);
+		expect((await fetched(one, { repository: repository.name })).state).toBe('failed');
+		expect(readdirSync(folderOf(one))).toEqual([`${basename(first)}.part`]);
+		hub.replies = [];
+		const asked = hub.requests.length;
+		expect((await fetched(one, { repository: repository.name })).state).toBe('done');
+		const again = hub.requests.slice(asked).filter(({ path, headers }) => path.includes('/resolve/') && !headers.range);
+		expect(again.map(({ path }) => basename(path))[0]).toBe(basename(second));
 	});
 });
 
