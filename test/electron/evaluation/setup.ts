@@ -6,7 +6,7 @@ import { run, transaction } from '../../../electron/database/sql.ts';
 import { insertDataset } from '../../../electron/dataset/store/datasets.ts';
 import { putMember } from '../../../electron/dataset/store/members.ts';
 import { insertSample, textOf } from '../../../electron/dataset/store/samples.ts';
-import { insertHidden, setFrozen, showVersion } from '../../../electron/dataset/store/versions.ts';
+import { getVersion, insertHidden, setFrozen, showVersion } from '../../../electron/dataset/store/versions.ts';
 import type { EvaluationContext } from '../../../electron/evaluation/context.ts';
 import { createEvaluations, type Evaluations } from '../../../electron/evaluation/evaluations.ts';
 import { createScoringThread } from '../../../electron/evaluation/scorers/thread/scoring.ts';
@@ -167,6 +167,7 @@ export function setUp(
 		},
 		openSession: sessions.open,
 		scoring,
+		freezeVersion: async (id) => getVersion(database, id),
 		answering: () => state.answering,
 		...more,
 	};

@@ -1,6 +1,7 @@
 import variant from '@jitl/quickjs-singlefile-mjs-release-sync';
 import {
 	newQuickJSWASMModuleFromVariant,
+	newVariant,
 	type QuickJSContext,
 	type QuickJSHandle,
 	type QuickJSWASMModule,
@@ -25,18 +26,35 @@ export interface Sandbox {
 	check(code: string, limits: SandboxLimits): Promise<void>;
 }
 
+/** What WebAssembly says when it is aborted is in the error, too. */
+const silent: object = { print: () => undefined, printErr: () => undefined };
+/** 64 kB each. The interpreter itself needs the first 16 MB, its stack and what it begins with. */
+const basePages = 256;
+
+/**
+ * An interpreter whose WebAssembly memory can't grow beyond the limit: QuickJS's own limit counts single allocations
+ * only, because Emscripten does not tell it how large a block is.
+ */
+function loadInterpreter(memoryMb: number): Promise<QuickJSWASMModule> {
+	const wasmMemory = new WebAssembly.Memory({ initial: basePages, maximum: basePages + memoryMb * 16 });
+	return newQuickJSWASMModuleFromVariant(newVariant(variant, { emscriptenModule: silent, wasmMemory }));
+}
+
 /** Depth of calls: enough for honest recursion, far from the end of WebAssembly's own stack. */
 const stackBytes = 256 * 1024;
+const outOfMemory = 'It needed more memory than it may have.';
 /** Longest explanation that is kept, characters. */
 const longestExplanation = 2_000;
 
 /** Loads the interpreter when it is first needed, some 10 ms. A call has a fresh one; after a crash, fresh memory too. */
 export function createSandbox(): Sandbox {
-	let loaded: Promise<QuickJSWASMModule> | null = null;
+	let loaded: { readonly memoryMb: number; readonly quickjs: Promise<QuickJSWASMModule> } | null = null;
 	async function within<T>(limits: SandboxLimits, work: (context: QuickJSContext) => T): Promise<Outcome<T>> {
-		loaded ??= newQuickJSWASMModuleFromVariant(variant);
-		const outcome = runWithin(await loaded, limits, work);
-		if (outcome.crashed) loaded = null;
+		const { memoryMb } = limits;
+		if (loaded?.memoryMb !== memoryMb) loaded = { memoryMb, quickjs: loadInterpreter(memoryMb) };
+		const outcome = runWithin(await loaded.quickjs, limits, work);
+		// WebAssembly gives no memory back.
+		if (outcome.crashed || ('problem' in outcome && outcome.problem === outOfMemory)) loaded = null;
 		return outcome;
 	}
 	return {
@@ -192,8 +210,12 @@ function problemOf(context: QuickJSContext, thrown: QuickJSHandle): ScriptProble
 			return context.typeof(value) === 'string' ? context.getString(value) : '';
 		};
 		if (context.typeof(thrown) !== 'object') return new ScriptProblem(`It threw ${context.typeof(thrown)}.`);
-		const message = `${read('name')}: ${read('message')}`.slice(0, 300);
-		return new ScriptProblem(/out of memory/.test(message) ? 'It needed more memory than it may have.' : message);
+		const message = [read('name'), read('message')]
+			.filter((text) => text !== '')
+			.join(': ')
+			.slice(0, 300);
+		if (message === '') return new ScriptProblem('It threw something that is no error.');
+		return new ScriptProblem(/out of memory/.test(message) ? outOfMemory : message);
 	} catch {
 		return new ScriptProblem('It threw something that can’t be read.');
 	} finally {

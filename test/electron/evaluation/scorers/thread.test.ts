@@ -1,0 +1,122 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import type { ScorerInput } from '../../../../electron/contract/evaluation/scorer.ts';
+import { promptSampleSchema } from '../../../../electron/contract/prompt/prompt.ts';
+import { checkScorer, score } from '../../../../electron/evaluation/scorers/score.ts';
+import { createScoringThread } from '../../../../electron/evaluation/scorers/thread/scoring.ts';
+import { plainScorer } from './mark.ts';
+
+const thread = createScoringThread();
+afterAll(() => thread.close());
+
+const sample = promptSampleSchema.parse({ input: 'Q', target: 'needle', choices: ['a', 'b'] });
+const on = (scorer: ScorerInput, output: string) =>
+	score(plainScorer(scorer), { sample, output, answer: output, detail: {} }, { thread });
+
+describe('the scoring thread', () => {
+	test('scores, checks and extracts', async () => {
+		expect((await on({ kind: 'exact' }, 'needle')).value).toBe(1);
+		expect(await thread.extract({ kind: 'after', marker: 'Answer:' }, 'Answer: 5.')).toBe('5');
+		await expect(checkScorer(plainScorer({ kind: 'regex', pattern: '(' }), thread)).rejects.toMatchObject({
+			code: 'pattern-invalid',
+		});
+		await expect(
+			checkScorer(plainScorer({ kind: 'json', schema: { type: 'no such type' } }), thread),
+		).rejects.toMatchObject({ code: 'schema-invalid' });
+		await expect(checkScorer(plainScorer({ kind: 'exact', expected: '{{' }), thread)).rejects.toMatchObject({
+			code: 'template-invalid',
+		});
+		await expect(checkScorer(plainScorer({ kind: 'javascript', code: '1' }), thread)).rejects.toMatchObject({
+			code: 'script-invalid',
+		});
+		await expect(checkScorer(plainScorer({ kind: 'numeric' }), thread)).resolves.toBeUndefined();
+	});
+
+	test('answers in order, many at once', async () => {
+		const values = await Promise.all(
+			Array.from({ length: 300 }, (_, n) => on({ kind: 'exact' }, n % 3 === 0 ? 'needle' : 'hay')),
+		);
+		expect(values.map(({ value }) => value)).toEqual(Array.from({ length: 300 }, (_, n) => (n % 3 === 0 ? 1 : 0)));
+	});
+
+	test('leaves this thread free while a script loops, and marks what comes next', async () => {
+		const loop = on({ kind: 'javascript', code: 'function score() { for (;;) {} }', timeMs: 400 }, 'x');
+		const next = on({ kind: 'exact' }, 'needle');
+		let turns = 0;
+		const ticking = setInterval(() => {
+			turns += 1;
+		}, 5);
+		expect((await loop).explanation).toContain('longer than 400 ms');
+		clearInterval(ticking);
+		expect(turns).toBeGreaterThan(10);
+		expect((await next).value).toBe(1);
+	});
+
+	test('is ended where a scorer does not come back, and begun again', async () => {
+		// A limit below what the work takes: nothing on the thread itself can be asked to stop.
+		const impatient = createScoringThread(undefined, -4_990);
+		const word = 'ab'.repeat(60_000);
+		const slow = plainScorer({ kind: 'levenshtein', expected: 'ba'.repeat(60_000) });
+		const score = await impatient.score(slow, { sample, output: word, answer: word, detail: {} });
+		expect(score.value).toBeNull();
+		expect(score.explanation).toContain('stopped');
+		await impatient.close();
+		expect(await impatient.score(slow, { sample, output: '', answer: '', detail: {} })).toMatchObject({ value: null });
+	});
+});
+
+describe('hostile outputs', () => {
+	const million = 1_000_000;
+	const outputs: Record<string, string> = {
+		'a megabyte of words': 'lorem ipsum '.repeat(million / 12),
+		'line ends': '\n'.repeat(million),
+		asterisks: '*'.repeat(million),
+		brackets: '['.repeat(million),
+		braces: '{"a":'.repeat(million / 5),
+		digits: '1'.repeat(million),
+		'numbers and marks': '1,2.3$'.repeat(million / 6),
+		spaces: `a${' '.repeat(million)}b`,
+		'letters a': `${'a'.repeat(million)}!`,
+		'angle brackets': '<'.repeat(million),
+		'invalid unicode': '\ud800\udfff\udc00'.repeat(million / 3),
+		'controls and NUL': '\u0000\u0007\u001b[31m'.repeat(1_000),
+		'NaN and friends': '{"value": NaN, "other": -Infinity, "more": 1e999}',
+		prototypes: '{"__proto__": {"x": 1}, "constructor": {"prototype": {"x": 1}}}',
+		empty: '',
+	};
+	const scorers: ScorerInput[] = [
+		{ kind: 'exact', ignoreCase: true, ignorePunctuation: true, ignoreArticles: true },
+		{ kind: 'includes' },
+		{ kind: 'regex', pattern: '^(a+)+$' },
+		{ kind: 'regex', pattern: '(x*)*y', ignoreCase: true },
+		{ kind: 'numeric', expected: '5' },
+		{ kind: 'numeric', expected: '5', find: 'gsm8k-flexible' },
+		{ kind: 'json', schema: { type: 'object' } },
+		{ kind: 'json-fields', expected: '{"value": 1}' },
+		{ kind: 'levenshtein' },
+		{ kind: 'rouge-l' },
+		{ kind: 'letter' },
+		{ kind: 'choice' },
+		{ kind: 'javascript', code: 'function score({ output }) { return output.length >= 0 }' },
+	];
+
+	test.each(Object.keys(outputs))(
+		'%s: every scorer answers',
+		async (name) => {
+			for (const scorer of scorers) {
+				const result = await on(scorer, outputs[name] ?? '');
+				expect(result.value === null || Number.isFinite(result.value), `${scorer.kind} gave ${result.value}`).toBe(
+					true,
+				);
+				expect(result.explanation, scorer.kind).not.toContain('stopped');
+			}
+			expect(({} as { x?: number }).x).toBeUndefined();
+		},
+		60_000,
+	);
+
+	test('ten megabytes are not marked, and say so', async () => {
+		const score = await on({ kind: 'exact' }, 'x'.repeat(10 * million));
+		expect(score).toEqual({ value: null, explanation: 'The output is longer than 4,000,000 characters.' });
+		expect(await thread.extract({ kind: 'letter' }, 'x'.repeat(10 * million))).toBeNull();
+	});
+});
