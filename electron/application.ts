@@ -190,9 +190,16 @@ async function compose(
 	const lane = createLane();
 	const comparisons = createComparisons({
 		...{ database, events, library, lane, clock, log, native: options.native ?? runNativeTask },
+		openMeasurement: options.openSession ?? openMeasurement,
 		modelsFolder: join(dataFolder, 'models'),
 		textsFolder: join(dataFolder, 'texts'),
 		answering: () => answers.all().length > 0,
+	});
+	const datasets = createDatasets({
+		...{ database, databasePath: path, jobs, staging, events, models: library, clock, log },
+		threads: options.readerEntry,
+		answering: () => answers.all().length > 0,
+		runsWith: (versionIds) => runsWithVersions(database, versionIds),
 	});
 	const scoring = createScoringThread(
 		options.readerEntry === undefined ? undefined : new URL('scoring-worker.js', options.readerEntry),
@@ -201,13 +208,8 @@ async function compose(
 		...{ database, reader, events, library, jobs, lane, clock, log },
 		openSession: options.openSession ?? openMeasurement,
 		scoring,
+		freezeVersion: datasets.manage.freezeVersion,
 		answering: () => answers.all().length > 0,
-	});
-	const datasets = createDatasets({
-		...{ database, databasePath: path, jobs, staging, events, models: library, clock, log },
-		threads: options.readerEntry,
-		answering: () => answers.all().length > 0,
-		runsWith: (versionIds) => runsWithVersions(database, versionIds),
 	});
 	const feedback = { database, events, settings, clock };
 	const prompts = { database, events, clock };

@@ -1,4 +1,5 @@
 import type { MeasurementOptions, MeasurementSession } from '../../models/native/measure/session.ts';
+import type { DatasetVersion } from '../contract/dataset/dataset.ts';
 import type { WritableDatabase } from '../database/handle.ts';
 import type { Reader } from '../database/reader/reader.ts';
 import type { EventBus } from '../events.ts';
@@ -21,6 +22,8 @@ export interface EvaluationContext {
 	readonly events: EventBus;
 	readonly library: Pick<ModelLibrary, 'modelFile' | 'unloadAll' | 'engineBuild'>;
 	readonly jobs: Jobs;
+	/** The version that is tested: a draft is frozen first, and never changes from then on. */
+	readonly freezeVersion: (versionId: number) => Promise<Pick<DatasetVersion, 'id' | 'sha256'>>;
 	/** Where its turn comes among all that measures. */
 	readonly lane: Lane;
 	/** Whether a chat answer is being written: it goes before a measurement. */

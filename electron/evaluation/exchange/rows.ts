@@ -2,7 +2,7 @@ import { type FailureFacts, failureSchema } from '../../../models/contract/failu
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { Arm, Run } from '../../contract/evaluation/run.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
-import { samplesById } from '../dataset-samples.ts';
+import { samplesById } from '../../dataset/read-version.ts';
 import type { Detail } from '../shard/made.ts';
 import { resultsAfter, type StoredScore, scoresOfResults } from '../store/results.ts';
 

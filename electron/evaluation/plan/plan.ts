@@ -7,7 +7,7 @@ import { getDataset } from '../../dataset/store/datasets.ts';
 import { getVersion, versionsOf } from '../../dataset/store/versions.ts';
 import { getPrompt, getPromptVersion } from '../../prompt/store.ts';
 import type { EvaluationContext } from '../context.ts';
-import { readVersion } from '../dataset-samples.ts';
+import { readVersion } from '../../dataset/read-version.ts';
 import { checkScorer } from '../scorers/score.ts';
 import type { NewRunSample } from '../store/samples.ts';
 import { techniqueLabel } from '../view/labels.ts';

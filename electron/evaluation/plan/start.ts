@@ -2,8 +2,8 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { type RunConfig, runConfigSchema } from '../../contract/evaluation/config.ts';
 import { type Manifest, manifestSchema } from '../../contract/evaluation/manifest.ts';
 import { transaction } from '../../database/sql.ts';
+import { getLiveDataset } from '../../dataset/store/datasets.ts';
 import type { EvaluationContext } from '../context.ts';
-import { frozenVersion } from '../dataset-samples.ts';
 import { shardCount } from '../shard/units.ts';
 import { insertArm } from '../store/arms.ts';
 import { getRun, insertRun } from '../store/runs.ts';
@@ -23,7 +23,9 @@ async function plannedRun(
 	config: RunConfig,
 	repeated: { readonly id: number; readonly manifest: Manifest; readonly hash: string } | null,
 ): Promise<{ id: number }> {
-	const frozen = await frozenVersion(context, config.dataset.datasetId, config.dataset.versionId);
+	const { latest } = getLiveDataset(context.database, config.dataset.datasetId);
+	const frozen = await context.freezeVersion(config.dataset.versionId ?? latest.id);
+	if (frozen.sha256 === null) throw new Error(`version ${frozen.id} was not frozen`);
 	// From here on the config names the version that is tested, so that it can be repeated.
 	const fixed = { ...config, dataset: { ...config.dataset, versionId: frozen.id } };
 	const outline = await outlineRun(context, fixed);

@@ -1,5 +1,5 @@
 import type { EvaluationContext } from '../context.ts';
-import { samplesById } from '../dataset-samples.ts';
+import { samplesById } from '../../dataset/read-version.ts';
 import { scorerName } from '../plan/check.ts';
 import { pooledWeight } from '../scorers/score.ts';
 import { setArmSummary } from '../store/arms.ts';

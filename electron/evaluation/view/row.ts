@@ -4,7 +4,7 @@ import type { Sample } from '../../contract/dataset/sample.ts';
 import type { Answer, RowDetail } from '../../contract/evaluation/row.ts';
 import { inputText } from '../../prompt/build/leak.ts';
 import type { EvaluationContext } from '../context.ts';
-import { samplesById } from '../dataset-samples.ts';
+import { samplesById } from '../../dataset/read-version.ts';
 import { askingOf } from '../run/subject.ts';
 import { choiceLikelihoods, type Detail } from '../shard/made.ts';
 import { seedOf } from '../shard/units.ts';
