@@ -134,7 +134,7 @@ function Content({ view }: { view: DatasetView }) {
 	const total = useStore(datasets.state, (state) => shownVersion(state)?.samples);
 	return (
 		<>
-			<div className="flex flex-none flex-wrap items-center gap-x-3 gap-y-2 px-5 pt-3 pb-1">
+			<div className="flex flex-none items-center gap-x-3 px-5 pt-3 pb-1 max-[52rem]:flex-wrap">
 				<Segmented
 					label="Shown"
 					value={view}

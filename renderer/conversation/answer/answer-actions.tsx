@@ -2,6 +2,7 @@ import { ArrowRightToLine, Check, Copy, RefreshCw } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import { keysOf } from '../../app/keys.ts';
+import { useWidth } from '../../app/media.ts';
 import { AddToDatasetButton } from '../../dataset/add/add-button.tsx';
 import { IconButton } from '../../design/button.tsx';
 import { FeedbackBar } from '../../feedback/feedback-bar.tsx';
@@ -22,6 +23,7 @@ export function AnswerActions({ message }: { message: Message }) {
 	const versions = message.siblings.length > 1;
 	const unable = writing ? 'An answer is being written' : (blocked ?? undefined);
 	const stored = isStored(message);
+	const wide = useWidth() === 'wide';
 	return (
 		<div className="-mb-1.5 -ml-1 flex min-h-6.5 items-center gap-0.5">
 			<BranchPager message={message} name="answer" />
@@ -56,13 +58,13 @@ export function AnswerActions({ message }: { message: Message }) {
 					onClick={() => void thread.continue(message.id)}
 				/>
 			) : null}
-			{message.content === '' || !stored ? null : (
-				<>
-					<FeedbackBar messageId={message.id} />
-					<AddToDatasetButton messageId={message.id} />
-				</>
-			)}
+			{message.content === '' || !stored ? null : <FeedbackBar messageId={message.id} />}
 			<AnswerMenu message={message} blocked={unable} />
+			{message.content === '' || !stored ? null : (
+				<span className="ml-auto">
+					<AddToDatasetButton messageId={message.id} words={wide} />
+				</span>
+			)}
 		</div>
 	);
 }

@@ -11,7 +11,7 @@ export function EvaluatePrompt({ system }: { system: string }) {
 		state.status === 'ready' ? state.conversation.title : null,
 	);
 	return (
-		<div className="mt-auto border-t border-line pt-3.5">
+		<div className="flex-none border-t border-line px-4 py-3">
 			<Button
 				icon={FlaskConical}
 				className="w-full"

@@ -69,8 +69,8 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 							? 'For this conversation. What has no dot follows the settings.'
 							: `For this conversation. What has no dot follows “${preset.name}”.`}
 				</p>
-				<EvaluatePrompt system={systemPrompt} />
 			</div>
+			<EvaluatePrompt system={systemPrompt} />
 		</>
 	);
 }

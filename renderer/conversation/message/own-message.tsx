@@ -1,4 +1,4 @@
-import { Check, Copy, Pencil, Split } from 'lucide-react';
+import { Check, Copy, ListPlus, Pencil, Split } from 'lucide-react';
 import { memo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation.ts';
@@ -9,7 +9,7 @@ import { branchFrom } from '../actions.ts';
 import { BranchPager } from '../answer/branch-pager.tsx';
 import { SentAttachments } from '../composer/attachment/sent-attachments.tsx';
 import { useCopy } from '../markdown/use-copy.ts';
-import { isStored } from '../thread-state.ts';
+import { isStored, shownMessages, type ThreadState } from '../thread-state.ts';
 import { EditMessage } from './edit-message.tsx';
 
 /** Longer texts show this much, in characters, until asked for: a pasted book must not be a screen. */
@@ -18,7 +18,8 @@ const shownCharacters = 2_400;
 /** What a person wrote: a bubble at the right, letters as typed. */
 export const OwnMessage = memo(function OwnMessage({ message }: { message: Message }) {
 	const services = useServices();
-	const { layout } = services;
+	const { adding, layout, thread } = services;
+	const answerId = useStore(thread.state, (state) => answerTo(state, message.id));
 	const editing = useStore(layout.state, (state) => state.editing === message.id);
 	const [whole, setWhole] = useState(false);
 	const { copied, copy } = useCopy();
@@ -44,6 +45,14 @@ export const OwnMessage = memo(function OwnMessage({ message }: { message: Messa
 							onClick={() => void branchFrom(services, message.id)}
 						/>
 					) : null}
+					{answerId === null ? null : (
+						<IconButton
+							icon={ListPlus}
+							label="Add to dataset with its answer"
+							size="sm"
+							onClick={() => adding.ask({ kind: 'message', messageId: answerId })}
+						/>
+					)}
 					<IconButton
 						icon={Pencil}
 						label="Edit and send again"
@@ -72,3 +81,11 @@ export const OwnMessage = memo(function OwnMessage({ message }: { message: Messa
 		</div>
 	);
 });
+
+/** The finished answer below an own message on this branch; null where there is none that could be a sample. */
+function answerTo(state: ThreadState, messageId: number): number | null {
+	const answer = shownMessages(state).find(({ parentId, role }) => parentId === messageId && role === 'assistant');
+	return answer === undefined || !isStored(answer) || answer.status === 'streaming' || answer.content === ''
+		? null
+		: answer.id;
+}

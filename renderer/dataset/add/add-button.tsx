@@ -1,35 +1,48 @@
 import { ListPlus, Table2 } from 'lucide-react';
 import { useStore } from 'zustand';
 import { keysOf } from '../../app/keys.ts';
-import { IconButton, iconButtonClass } from '../../design/button.tsx';
+import { buttonClass, IconButton, iconButtonClass } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
+import { Tooltip } from '../../design/tooltip.tsx';
 import { type Services, useServices } from '../../services.ts';
 import type { Use } from './adding.ts';
 
 const nowhere: readonly Use[] = [];
 
-/** Makes a sample of an answer; where one was made already, leads to it. */
-export function AddToDatasetButton({ messageId }: { messageId: number }) {
+/** Makes a sample of an answer; where one was made already, leads to it. `words`: there is room for more than an icon. */
+export function AddToDatasetButton({ messageId, words = false }: { messageId: number; words?: boolean }) {
 	const services = useServices();
 	const { adding } = services;
 	const uses = useStore(adding.uses, (all) => all.get(messageId) ?? nowhere);
 	const ask = () => adding.ask({ kind: 'message', messageId });
+	if (uses.length === 0 && words) {
+		return (
+			<Tooltip text="Add to dataset" keys={keysOf('add-to-dataset')}>
+				<button type="button" className={buttonClass('ghost', 'sm')} onClick={ask}>
+					<Icon of={ListPlus} size={14} />
+					Add to dataset
+				</button>
+			</Tooltip>
+		);
+	}
 	if (uses.length === 0) {
 		return (
 			<IconButton icon={ListPlus} label="Add to dataset" keys={keysOf('add-to-dataset')} size="sm" onClick={ask} />
 		);
 	}
+	const name = uses.length === 1 ? `In ${uses[0]?.datasetName}` : `In ${uses.length} datasets`;
 	return (
 		<Menu
-			align="start"
+			align="end"
 			trigger={
 				<button
 					type="button"
-					aria-label={`In ${uses.length === 1 ? `the dataset ${uses[0]?.datasetName}` : `${uses.length} datasets`}`}
-					className={`${iconButtonClass('sm')} bg-accent-soft! text-accent-ink!`}
+					aria-label={name}
+					className={`${words ? buttonClass('ghost', 'sm') : iconButtonClass('sm')} bg-accent-soft! text-accent-ink!`}
 				>
 					<Icon of={ListPlus} size={14} />
+					{words ? <span className="max-w-40 truncate leading-normal">{name}</span> : null}
 				</button>
 			}
 		>

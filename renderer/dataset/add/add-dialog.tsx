@@ -80,7 +80,7 @@ function Question({ asked }: { asked: Asked }) {
 						blocked={chosen === undefined && name.trim() === '' ? 'Name the dataset' : undefined}
 						onClick={() => void add()}
 					>
-						{unsure ? 'Add as right' : 'Add'}
+						{unsure ? 'It is right, add it' : 'Add'}
 					</Button>
 				</>
 			}

@@ -70,6 +70,7 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 		>
 			<div className="mt-4 flex flex-col gap-4">
 				{failure === null ? null : <FailureCard title="It could not be read so" failure={failure} />}
+				<Destination choice={into} onChange={setInto} />
 				{mapping === null ? null : (
 					<>
 						<MappingTable columns={preview.columns} mapping={mapping} onChange={remap} />
@@ -95,7 +96,6 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 					<PreviewSamples samples={preview.samples} />
 				</section>
 				<Problems problems={preview.problems} count={preview.problems.length} />
-				<Destination choice={into} onChange={setInto} />
 				<div className="grid grid-cols-2 items-start gap-4">
 					<TextField
 						label="Split"

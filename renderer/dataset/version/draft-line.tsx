@@ -24,7 +24,9 @@ export function DraftLine() {
 	if (!changeable) {
 		return (
 			<>
-				<p className="flex-1 text-xs text-ink-2">v{version.number} is an earlier version. It never changes.</p>
+				<p className="min-w-0 flex-1 truncate text-xs text-ink-2">
+					v{version.number} is an earlier version. It never changes.
+				</p>
 				<Button size="sm" onClick={() => void orToast(services, () => datasets.bringBack(version.id))}>
 					Bring back as a draft
 				</Button>
@@ -36,7 +38,7 @@ export function DraftLine() {
 	}
 	if (!draft) {
 		return (
-			<p className="flex-1 text-xs text-ink-3">
+			<p className="min-w-0 flex-1 truncate text-xs text-ink-3">
 				{starter && version.number === 1
 					? 'Comes with Assay. A change begins a draft; v1 stays.'
 					: `v${version.number} is frozen. A change begins a draft.`}
@@ -46,7 +48,7 @@ export function DraftLine() {
 	const unchanged = diff !== null && diff.added + diff.removed + diff.changed + diff.moved === 0;
 	return (
 		<>
-			<p className="flex-1 text-xs text-ink-2 tabular-nums">
+			<p className="min-w-0 flex-1 truncate text-xs text-ink-2 tabular-nums">
 				{before === undefined
 					? 'A draft: a run freezes it, or you do.'
 					: diff === null

@@ -36,16 +36,18 @@ export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: (
 				<IconButton icon={X} label="Close" onClick={onClose} />
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
-				<Button icon={CornerUpRight} onClick={() => goToAnswer(services, item)}>
-					Open in the conversation
-				</Button>
+				<div className="flex items-center gap-1">
+					<Button icon={CornerUpRight} className="flex-1" onClick={() => goToAnswer(services, item)}>
+						Open in the conversation
+					</Button>
+					<AddToDatasetButton messageId={item.messageId} />
+				</div>
 				<div data-answer={item.messageId} className="-ml-1 flex flex-wrap items-center gap-x-0.5 gap-y-1">
 					<FeedbackBar
 						inPane
 						messageId={item.messageId}
 						blocked={cut ? 'A long answer is corrected in its conversation' : undefined}
 					/>
-					<AddToDatasetButton messageId={item.messageId} />
 				</div>
 				<Suggestion messageId={item.messageId} />
 				<Text label="Prompt" text={item.prompt} />
