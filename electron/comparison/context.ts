@@ -1,3 +1,5 @@
+import type { MeasureFacts } from '../../models/contract/native.ts';
+import type { MeasurementOptions, MeasurementSession } from '../../models/native/measure/session.ts';
 import type { runNativeTask } from '../../models/native/run.ts';
 import type { WritableDatabase } from '../database/handle.ts';
 import type { EventBus } from '../events.ts';
@@ -21,4 +23,7 @@ export interface ComparisonContext {
 	readonly log: (line: string) => void;
 	/** Measures in a process of its own; tests hand in one that doesn't. */
 	readonly native: typeof runNativeTask;
+	readonly openMeasurement: (
+		options: MeasurementOptions,
+	) => Promise<Pick<MeasurementSession, 'generate' | 'close'> & { readonly facts: Pick<MeasureFacts, 'chat'> }>;
 }

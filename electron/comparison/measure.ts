@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import type { QuantizeType } from '../../models/contract/native.ts';
+import { defaultSampling } from '../../models/contract/sampling.ts';
 import type { ComparisonContext } from './context.ts';
 import type { Step, StepResults } from './steps.ts';
 import type { StoredCandidate, StoredComparison, StoredText } from './store.ts';
@@ -13,6 +14,19 @@ export interface Subject {
 	readonly candidates: readonly StoredCandidate[];
 	readonly texts: readonly StoredText[];
 }
+
+/** Tokens of context behind which speed is measured; an empty one first. */
+export function depthsOf({ depths }: StoredComparison): readonly number[] {
+	const wished = JSON.parse(depths) as number[];
+	return [...new Set([0, ...wished])].sort((a, b) => a - b);
+}
+
+export function promptsOf({ prompts }: StoredComparison): readonly string[] {
+	return JSON.parse(prompts) as string[];
+}
+
+/** Most tokens of an answer that is read beside others. */
+const answerTokens = 160;
 
 export interface MeasureControl {
 	readonly signal: AbortSignal;
@@ -26,7 +40,7 @@ export function threadsOf(comparison: StoredComparison): number {
 
 /** Does one step in a process of its own. Throws the Failure of what can't be measured, or the signal's reason. */
 export async function measure(
-	{ native }: ComparisonContext,
+	{ native, openMeasurement }: ComparisonContext,
 	subject: Subject,
 	step: Step,
 	control: MeasureControl,
@@ -73,18 +87,33 @@ export async function measure(
 			);
 			return result;
 		}
+		case 'answers': {
+			const session = await openMeasurement({ model: candidate.path, width: 1, threads, signal });
+			try {
+				const prompts = promptsOf(comparison);
+				const sampling = { ...defaultSampling, temperature: 0, repeatPenalty: 1, maxTokens: answerTokens };
+				const asked = prompts.map((text) => ({
+					prompt: session.facts.chat ? { turns: [{ role: 'user' as const, content: text }] } : { text },
+					sampling,
+					seed: 0,
+				}));
+				const onRow = (index: number): void => control.progress((index + 1) / prompts.length);
+				return { rows: [...(await session.generate(asked, { signal, onRow }))] };
+			} finally {
+				await session.close();
+			}
+		}
 		case 'speed': {
-			const tests = [
-				{ promptTokens: comparison.promptTokens, generatedTokens: 0, depth: 0 },
-				{ promptTokens: 0, generatedTokens: comparison.generatedTokens, depth: 0 },
-			];
-			const { repetitions } = comparison;
+			const tests = depthsOf(comparison).flatMap((depth) => [
+				{ promptTokens: comparison.promptTokens, generatedTokens: 0, depth },
+				{ promptTokens: 0, generatedTokens: comparison.generatedTokens, depth },
+			]);
 			const { result, peakResidentBytes } = await native<'bench'>(
-				{ kind: 'bench', model: candidate.path, tests, repetitions, threads },
+				{ kind: 'bench', model: candidate.path, tests, repetitions: 1, threads },
 				{
 					signal,
 					onProgress: (each) =>
-						each.kind === 'bench' && control.progress((each.done + each.repetition / (repetitions + 1)) / tests.length),
+						each.kind === 'bench' && control.progress((each.done + each.repetition / 2) / tests.length),
 				},
 			);
 			return { ...result, peakBytes: peakResidentBytes };

@@ -1,10 +1,12 @@
-import type { ChunkResult, PerplexityResult } from '../../models/contract/native.ts';
-import type { ComparisonRow, Quality, Speed } from '../contract/comparison/comparison.ts';
+import type { ChunkResult, MeasuredRow, PerplexityResult } from '../../models/contract/native.ts';
+import { rateSummary } from '../../models/native/bench/rates.ts';
+import type { ComparisonAnswer, ComparisonRow, Quality, Speed } from '../contract/comparison/comparison.ts';
 import { meanOf, varianceOf } from '../statistics/difference.ts';
 import type { Measured } from './decide/claims.ts';
 import type { Decision } from './decide/decide.ts';
 import { decide } from './decide/decide.ts';
-import type { Subject } from './measure.ts';
+import { depthsOf, type Subject } from './measure.ts';
+import type { StepResults } from './steps.ts';
 import { type Measurement, resultOf, type StoredCandidate } from './store.ts';
 
 /** Standard error of a mean over tokens with the tokens of a chunk clustered; every chunk has as many tokens. */
@@ -29,8 +31,41 @@ function qualityOf(category: string | null, chunks: readonly ChunkResult[], base
 	};
 }
 
-function speedOf(result: { tokensPerSecond: Speed } | undefined): Speed | null {
-	return result === undefined ? null : result.tokensPerSecond;
+type SpeedRound = StepResults['speed'];
+
+/** Each round's figure for one test; the rounds that are there, in order. */
+function speedOf(rounds: readonly SpeedRound[], test: 'promptTokens' | 'generatedTokens', depth: number): Speed | null {
+	const samples = rounds.flatMap(({ results }) =>
+		results.filter((one) => one[test] > 0 && one.depth === depth).flatMap((one) => one.tokensPerSecond.samples),
+	);
+	return samples.length === 0 ? null : rateSummary(samples);
+}
+
+function medianOf(values: readonly number[]): number | null {
+	return values.length === 0 ? null : rateSummary(values).median;
+}
+
+/** How many of the first are the same in both. */
+function sameStart<T>(a: ArrayLike<T>, b: ArrayLike<T>): number {
+	let same = 0;
+	while (same < a.length && same < b.length && a[same] === b[same]) same += 1;
+	return same;
+}
+
+function answerOf(row: MeasuredRow, reference: MeasuredRow | undefined): ComparisonAnswer {
+	if ('failure' in row) {
+		return { ...{ text: '', tokens: 0, sameTokens: 0, sameLength: 0 }, tokensPerSecond: null, failure: row.failure };
+	}
+	const other = reference === undefined || 'failure' in reference ? { tokenIds: [], text: '' } : reference;
+	const generationMs = row.ms - row.ttftMs;
+	return {
+		text: row.text,
+		tokens: row.completionTokens,
+		sameTokens: sameStart(row.tokenIds, other.tokenIds),
+		sameLength: sameStart(row.text, other.text),
+		tokensPerSecond: generationMs > 0 ? ((row.completionTokens - 1) * 1000) / generationMs : null,
+		failure: null,
+	};
 }
 
 interface Found {
@@ -38,6 +73,8 @@ interface Found {
 	/** By text; null where it is still to be measured. */
 	readonly texts: readonly (PerplexityResult | null)[];
 	readonly chunks: readonly ChunkResult[];
+	/** All rounds of speed are there. */
+	readonly timed: boolean;
 	readonly row: Omit<ComparisonRow, 'outcome' | 'reason'>;
 }
 
@@ -56,11 +93,17 @@ function find(subject: Subject, measurements: readonly Measurement[], candidate:
 	const quality = both.flatMap((result, index) =>
 		result === null ? [] : [qualityOf(subject.texts[index]?.category ?? '', result.chunks, base[index]?.chunks ?? [])],
 	);
-	const speed = resultOf<'speed'>(measurements, { kind: 'speed', candidateId: candidate.id });
+	const rounds = Array.from({ length: subject.comparison.repetitions }, (_, round) =>
+		resultOf<'speed'>(measurements, { kind: 'speed', candidateId: candidate.id, round }),
+	).filter((round) => round !== null);
+	const answersOf = (id: number): readonly MeasuredRow[] =>
+		resultOf<'answers'>(measurements, { kind: 'answers', candidateId: id })?.rows ?? [];
+	const theirs = answersOf(referenceId ?? 0);
 	return {
 		candidate,
 		texts: both,
 		chunks,
+		timed: rounds.length === subject.comparison.repetitions,
 		row: {
 			candidateId: candidate.id,
 			name: candidate.name,
@@ -71,10 +114,16 @@ function find(subject: Subject, measurements: readonly Measurement[], candidate:
 			bitsPerWeight: candidate.bitsPerWeight,
 			fallbacks: candidate.fallbacks,
 			quality: chunks.length === 0 ? [] : [qualityOf(null, chunks, baseChunks), ...quality],
-			prompt: speedOf(speed?.results.find(({ promptTokens }) => promptTokens > 0)),
-			generation: speedOf(speed?.results.find(({ generatedTokens }) => generatedTokens > 0)),
-			loadMs: speed?.loadMs ?? null,
-			peakBytes: speed?.peakBytes ?? null,
+			prompt: speedOf(rounds, 'promptTokens', 0),
+			generation: speedOf(rounds, 'generatedTokens', 0),
+			depths: depthsOf(subject.comparison).map((depth) => ({
+				depth,
+				prompt: speedOf(rounds, 'promptTokens', depth),
+				generation: speedOf(rounds, 'generatedTokens', depth),
+			})),
+			answers: answersOf(candidate.id).map((row, index) => answerOf(row, theirs[index])),
+			loadMs: medianOf(rounds.map(({ loadMs }) => loadMs)),
+			peakBytes: rounds.length === 0 ? null : Math.max(...rounds.map(({ peakBytes }) => peakBytes)),
 		},
 	};
 }
@@ -82,9 +131,7 @@ function find(subject: Subject, measurements: readonly Measurement[], candidate:
 /** Files whose measurements are complete, as the rules want them; of divergences only what all of them were measured on. */
 function measured(found: readonly Found[], texts: number): readonly Measured[] {
 	return found
-		.filter(
-			({ row, texts: own }) => row.generation !== null && own.every((one) => one !== null) && row.sizeBytes !== null,
-		)
+		.filter(({ row, texts: own, timed }) => timed && own.every((one) => one !== null) && row.sizeBytes !== null)
 		.map(({ candidate, row, chunks }) => ({
 			id: candidate.id,
 			name: candidate.name,

@@ -26,8 +26,10 @@ function nameOf(subject: Subject, step: Step): string {
 			return `Making ${name}`;
 		case 'quality':
 			return `${name}: ${subject.texts.find(({ position }) => position === step.text)?.category ?? 'text'}`;
+		case 'answers':
+			return `${name}: answers`;
 		case 'speed':
-			return `${name}: speed`;
+			return `${name}: speed, ${step.round + 1} of ${subject.comparison.repetitions}`;
 	}
 }
 

@@ -1,38 +1,67 @@
 import { z } from 'zod';
-import { benchResultSchema, perplexityResultSchema, quantizeResultSchema } from '../../models/contract/native.ts';
+import {
+	benchResultSchema,
+	measuredRowSchema,
+	perplexityResultSchema,
+	quantizeResultSchema,
+} from '../../models/contract/native.ts';
 
 /** One thing to measure of one file. Its result is stored as a whole, or not at all. */
 export type Step =
 	| { readonly kind: 'produce'; readonly candidateId: number }
 	| { readonly kind: 'quality'; readonly candidateId: number; readonly text: number }
-	| { readonly kind: 'speed'; readonly candidateId: number };
+	| { readonly kind: 'answers'; readonly candidateId: number }
+	/** Every speed once. */
+	| { readonly kind: 'speed'; readonly candidateId: number; readonly round: number };
 
 /** What is kept of a step: what the engine answered, without what can be read elsewhere. */
 export const stepResultSchemas = {
 	produce: quantizeResultSchema.shape.outputs.element,
 	quality: perplexityResultSchema,
+	answers: z.object({ rows: z.array(measuredRowSchema) }),
 	speed: benchResultSchema.extend({ peakBytes: z.int() }),
 } as const;
 
 export type StepResults = { [Kind in Step['kind']]: z.infer<(typeof stepResultSchemas)[Kind]> };
 
 export function stepKey(step: Step): string {
-	return step.kind === 'quality' ? `quality:${step.text}` : step.kind;
+	switch (step.kind) {
+		case 'quality':
+			return `quality:${step.text}`;
+		case 'speed':
+			return `speed:${step.round}`;
+		case 'produce':
+		case 'answers':
+			return step.kind;
+	}
+}
+
+export interface Extent {
+	readonly texts: number;
+	/** Times each speed is measured. */
+	readonly rounds: number;
+	readonly answers: boolean;
 }
 
 /**
  * Everything a comparison measures, in order: files are made first; then, file by file, what needs the reference beside
- * it and what needs the computer for itself.
+ * it. Speeds come last, in rounds over all files, every other one backwards: what slows the computer for a while, other
+ * programs or heat, then slows all files alike, and rounds can be compared as pairs.
  */
 export function stepsOf(
 	candidates: readonly { readonly id: number; readonly produce: boolean }[],
-	texts: number,
+	{ texts, rounds, answers }: Extent,
 ): readonly Step[] {
+	const ids = candidates.map(({ id }) => id);
+	const backwards = ids.toReversed();
 	return [
 		...candidates.filter(({ produce }) => produce).map(({ id }) => ({ kind: 'produce' as const, candidateId: id })),
-		...candidates.flatMap(({ id }) => [
-			...Array.from({ length: texts }, (_, text) => ({ kind: 'quality' as const, candidateId: id, text })),
-			{ kind: 'speed' as const, candidateId: id },
-		]),
+		...ids.flatMap((candidateId) =>
+			Array.from({ length: texts }, (_, text) => ({ kind: 'quality' as const, candidateId, text })),
+		),
+		...(answers ? ids.map((candidateId) => ({ kind: 'answers' as const, candidateId })) : []),
+		...Array.from({ length: rounds }, (_, round) =>
+			(round % 2 === 0 ? ids : backwards).map((candidateId) => ({ kind: 'speed' as const, candidateId, round })),
+		).flat(),
 	];
 }

@@ -16,6 +16,10 @@ export interface StoredComparison {
 	readonly promptTokens: number;
 	readonly generatedTokens: number;
 	readonly repetitions: number;
+	/** JSON array of tokens. */
+	readonly depths: string;
+	/** JSON array of texts. */
+	readonly prompts: string;
 	readonly threads: number;
 	readonly klLimit: number;
 	/** JSON. */
@@ -46,7 +50,7 @@ export interface StoredText {
 }
 
 const columns = `id, title, status, context_size AS contextSize, chunks, prompt_tokens AS promptTokens,
-  generated_tokens AS generatedTokens, repetitions, threads, kl_limit AS klLimit, conditions, failure,
+  generated_tokens AS generatedTokens, repetitions, depths, prompts, threads, kl_limit AS klLimit, conditions, failure,
   created_at AS createdAt, ended_at AS endedAt`;
 
 export function listComparisons(database: ReadableDatabase): readonly StoredComparison[] {
@@ -95,15 +99,17 @@ export function insertComparison(
 ): number {
 	return transaction(database, () => {
 		const { contextSize, chunks, promptTokens, generatedTokens, repetitions, threads, klLimit } = comparison.plan;
+		const { depths, prompts } = comparison.plan;
 		const { id } = run(
 			database,
 			`INSERT INTO comparisons (title, status, context_size, chunks, prompt_tokens, generated_tokens, repetitions,
-			 threads, kl_limit, created_at)
-			 VALUES (:title, 'waiting', :contextSize, :chunks, :promptTokens, :generatedTokens, :repetitions, :threads,
-			 :klLimit, :createdAt)`,
+			 depths, prompts, threads, kl_limit, created_at)
+			 VALUES (:title, 'waiting', :contextSize, :chunks, :promptTokens, :generatedTokens, :repetitions,
+			 :depths, :prompts, :threads, :klLimit, :createdAt)`,
 			{
 				...{ title: comparison.title, createdAt: comparison.createdAt },
 				...{ contextSize, chunks, promptTokens, generatedTokens, repetitions, threads, klLimit },
+				...{ depths: JSON.stringify(depths), prompts: JSON.stringify(prompts) },
 			},
 		);
 		for (const { produce, ...candidate } of candidates) {

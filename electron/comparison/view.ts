@@ -2,9 +2,9 @@ import { failureSchema } from '../../models/contract/failure.ts';
 import type { QuantizeType } from '../../models/contract/native.ts';
 import type { Comparison } from '../contract/comparison/comparison.ts';
 import type { ReadableDatabase } from '../database/handle.ts';
-import type { Subject } from './measure.ts';
+import { depthsOf, promptsOf, type Subject } from './measure.ts';
 import { rowsOf } from './rows.ts';
-import { type Step, stepKey, stepsOf } from './steps.ts';
+import { type Extent, type Step, stepKey, stepsOf } from './steps.ts';
 import { candidatesOf, getComparison, type Measurement, measurementsOf, textsOf } from './store.ts';
 
 /** What a running comparison does right now. */
@@ -19,9 +19,13 @@ export function subjectOf(database: ReadableDatabase, id: number): Subject {
 	return { comparison, candidates: candidatesOf(database, id), texts: textsOf(database, id) };
 }
 
+export function extentOf({ comparison, texts }: Subject): Extent {
+	return { texts: texts.length, rounds: comparison.repetitions, answers: promptsOf(comparison).length > 0 };
+}
+
 export function stepsLeft(subject: Subject, measurements: readonly Measurement[]): readonly Step[] {
 	const done = new Set(measurements.map(({ candidateId, step }) => `${candidateId}:${step}`));
-	return stepsOf(subject.candidates, subject.texts.length).filter(
+	return stepsOf(subject.candidates, extentOf(subject)).filter(
 		(step) => !done.has(`${step.candidateId}:${stepKey(step)}`),
 	);
 }
@@ -45,7 +49,7 @@ export function viewOf(database: ReadableDatabase, id: number, now: Now | null):
 	const { comparison, candidates, texts } = subject;
 	const measurements = measurementsOf(database, id);
 	const left = stepsLeft(subject, measurements);
-	const total = stepsOf(candidates, texts.length).length;
+	const total = stepsOf(candidates, extentOf(subject)).length;
 	const { rows, decision } = rowsOf(subject, measurements);
 	const [reference, ...others] = candidates;
 	return {
@@ -62,6 +66,8 @@ export function viewOf(database: ReadableDatabase, id: number, now: Now | null):
 			promptTokens: comparison.promptTokens,
 			generatedTokens: comparison.generatedTokens,
 			repetitions: comparison.repetitions,
+			depths: [...depthsOf(comparison)],
+			prompts: [...promptsOf(comparison)],
 			threads: comparison.threads,
 			klLimit: comparison.klLimit,
 		},

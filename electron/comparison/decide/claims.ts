@@ -1,14 +1,7 @@
-import {
-	type Difference,
-	holm,
-	meanOf,
-	pairedDifference,
-	varianceOf,
-	welchDifference,
-} from '../../statistics/difference.ts';
+import { type Difference, holm, meanOf, pairedDifference, varianceOf } from '../../statistics/difference.ts';
 import { studentP } from '../../statistics/student.ts';
 
-/** What is known of one file. Rows of numbers of two files are of the same chunks, or the same samples, in order. */
+/** What is known of one file. Rows of numbers of two files are of the same chunks, rounds or samples, in order. */
 export interface Measured {
 	readonly id: number;
 	readonly name: string;
@@ -16,7 +9,7 @@ export interface Measured {
 	readonly sizeBytes: number;
 	/** Mean KL divergence from the reference of each chunk, nats; zeros for the reference itself; null: not measured. */
 	readonly divergence: readonly number[] | null;
-	/** Tokens per second of each repetition; null: not measured. */
+	/** Tokens per second of each round over all files; null: not measured. */
 	readonly generation: readonly number[] | null;
 	/** Score of each sample of a task, paired with the reference's; null: not measured. */
 	readonly scores: readonly number[] | null;
@@ -44,7 +37,7 @@ function differenceOf(a: Measured, b: Measured, metric: Metric): Difference | nu
 	const first = a[metric];
 	const second = b[metric];
 	if (first === null || second === null || first.length === 0 || second.length === 0) return null;
-	return metric === 'generation' ? welchDifference(first, second) : pairedDifference(first, second);
+	return pairedDifference(first, second);
 }
 
 /** One-sided p that the mean is over the limit. */

@@ -28,6 +28,25 @@ export const qualitySchema = z.object({
 	sameTop: z.number(),
 });
 
+/** Speeds behind a context that is filled already. */
+export const depthSchema = z.object({
+	/** Tokens. */
+	depth: z.int(),
+	prompt: speedSchema.nullable(),
+	generation: speedSchema.nullable(),
+});
+
+/** What one file answers to a prompt, at temperature 0. */
+export const comparisonAnswerSchema = z.object({
+	text: z.string(),
+	tokens: z.int(),
+	/** Tokens, and characters of `text`, that are the reference's too, from the beginning on. */
+	sameTokens: z.int(),
+	sameLength: z.int(),
+	tokensPerSecond: z.number().nullable(),
+	failure: failureSchema.nullable(),
+});
+
 export const outcomeSchema = z.enum([
 	'reference',
 	'recommended',
@@ -53,6 +72,10 @@ export const comparisonRowSchema = z.object({
 	quality: z.array(qualitySchema),
 	prompt: speedSchema.nullable(),
 	generation: speedSchema.nullable(),
+	/** By depth, the plan's order; `prompt` and `generation` above are those of an empty context. */
+	depths: z.array(depthSchema),
+	/** To the prompts of the plan, in their order; empty until they are there. */
+	answers: z.array(comparisonAnswerSchema),
 	loadMs: z.number().nullable(),
 	peakBytes: z.int().nullable(),
 	outcome: outcomeSchema.nullable(),
@@ -82,6 +105,10 @@ export const comparisonPlanSchema = z.object({
 	promptTokens: z.int().min(1).max(131_072).default(512),
 	generatedTokens: z.int().min(1).max(131_072).default(128),
 	repetitions: z.int().min(2).max(100).default(5),
+	/** Tokens of context behind which speed is measured; an empty one always. */
+	depths: z.array(z.int().min(0).max(131_072)).max(6).default([0]),
+	/** Prompts that every file answers, to be read side by side. */
+	prompts: z.array(z.string().min(1).max(20_000)).max(12).default([]),
 	/** 0: as many as there are cores. */
 	threads: z.int().min(0).max(256).default(0),
 	/** Mean KL divergence above which a file is ruled out, nats. */
@@ -135,6 +162,8 @@ export type Speed = z.infer<typeof speedSchema>;
 export type Quality = z.infer<typeof qualitySchema>;
 export type ComparisonOutcome = z.infer<typeof outcomeSchema>;
 export type ComparisonRow = z.infer<typeof comparisonRowSchema>;
+export type ComparisonDepth = z.infer<typeof depthSchema>;
+export type ComparisonAnswer = z.infer<typeof comparisonAnswerSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type ComparisonPlan = z.infer<typeof comparisonPlanSchema>;
 export type ComparisonText = z.infer<typeof comparisonTextSchema>;

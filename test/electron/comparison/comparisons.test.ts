@@ -12,6 +12,7 @@ import type { WritableDatabase } from '../../../electron/database/handle.ts';
 import { all, run } from '../../../electron/database/sql.ts';
 import { createEventBus, type EventBus } from '../../../electron/events.ts';
 import { createLane, type Lane } from '../../../electron/jobs/lane.ts';
+import { openMeasurement } from '../../../models/native/measure/session.ts';
 import { runNativeTask } from '../../../models/native/run.ts';
 import { createDatabase } from '../../support/database.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -53,7 +54,15 @@ const native: typeof runNativeTask = async (task, options) => {
 
 function context(more: Partial<ComparisonContext> = {}): ComparisonContext {
 	return {
-		...{ database, events, native, clock: () => 1_000, log: () => {}, modelsFolder: join(folder, 'models') },
+		...{
+			database,
+			events,
+			native,
+			openMeasurement,
+			clock: () => 1_000,
+			log: () => {},
+			modelsFolder: join(folder, 'models'),
+		},
 		textsFolder: join(folder, 'texts'),
 		answering: () => answering,
 		lane,
@@ -104,9 +113,9 @@ async function ended(id: number): Promise<ReturnType<Comparisons['get']>> {
 
 test('makes the files, measures each on each text and its speed, and says which to use', async () => {
 	const started = comparisons.start(plan());
-	expect(started).toMatchObject({ status: 'waiting', done: 0, total: 2 + 3 * 3, verdict: null });
+	expect(started).toMatchObject({ status: 'waiting', done: 0, total: 2 + 3 * (2 + 2), verdict: null });
 	const done = await ended(started.id);
-	expect(done).toMatchObject({ status: 'done', done: 11, failure: null, secondsLeft: null });
+	expect(done).toMatchObject({ status: 'done', done: 14, failure: null, secondsLeft: null });
 	expect(done.conditions).toMatchObject({ threads: 1, engine: expect.any(String), cores: expect.any(Number) });
 	const [reference, q8, q4] = done.rows;
 	expect(reference).toMatchObject({ name: 'F32', reference: true, outcome: expect.any(String) });
@@ -122,6 +131,51 @@ test('makes the files, measures each on each text and its speed, and says which 
 	const markdown = exportComparison(done, 'markdown').text;
 	expect(markdown).toContain('| Q8_0 |');
 	expect(exportComparison(done, 'csv').text.split('\r\n')[2]).toMatch(/^"Q8_0",/);
+});
+
+test('speeds come in rounds over all files, every other one backwards, and at each depth', async () => {
+	const order: string[] = [];
+	comparisons = createComparisons(
+		context({
+			native: async (task, options) => {
+				if (task.kind === 'bench' && 'model' in task) order.push(basename(String(task.model)));
+				return (await runNativeTask(task, options)) as never;
+			},
+		}),
+	);
+	const { id } = comparisons.start(plan({ quantize: ['Q8_0'], texts: [], depths: [32], repetitions: 3 }));
+	const done = await ended(id);
+	expect(done).toMatchObject({ status: 'done', failure: null });
+	const [a, b] = ['tiny.F32.gguf', 'tiny.Q8_0.gguf'];
+	expect(order).toEqual([a, b, b, a, a, b]);
+	expect(done.plan.depths).toEqual([0, 32]);
+	for (const row of done.rows) {
+		expect(row.depths.map(({ depth }) => depth)).toEqual([0, 32]);
+		for (const { prompt, generation } of row.depths) {
+			expect(prompt?.samples).toHaveLength(3);
+			expect(generation?.samples).toHaveLength(3);
+		}
+		expect(row.generation).toEqual(row.depths[0]?.generation);
+	}
+});
+
+test('every file answers the prompts, and where an answer leaves the reference is known by token', async () => {
+	const prompts = ['the cat and the dog', 'a very long one that does not fit '.repeat(400)];
+	const { id } = comparisons.start(plan({ quantize: ['Q8_0', 'Q2_K'], texts: [], prompts }));
+	const done = await ended(id);
+	expect(done).toMatchObject({ status: 'done', failure: null, plan: { prompts } });
+	const [reference, ...others] = done.rows;
+	const first = reference?.answers[0];
+	expect(first).toMatchObject({ failure: null, sameTokens: first?.tokens, sameLength: first?.text.length });
+	expect(first?.tokens).toBeGreaterThan(5);
+	expect(reference?.answers[1]?.failure?.code).toBe('prompt-too-long');
+	for (const { answers } of others) {
+		const answer = answers[0];
+		expect(answer?.sameTokens).toBeLessThanOrEqual(answer?.tokens ?? -1);
+		expect(answer?.text.slice(0, answer.sameLength)).toBe(first?.text.slice(0, answer?.sameLength));
+	}
+	// Two bits change the answer of a model of random weights.
+	expect(others[1]?.answers[0]?.sameTokens).toBeLessThan(others[1]?.answers[0]?.tokens ?? 0);
 });
 
 test('what is measured stays when it is paused, and only the rest is measured when it goes on', async () => {
@@ -158,8 +212,8 @@ test('a chat answer goes first: the step is given up, and done again afterwards'
 	expect(tasks).toHaveLength(given);
 	answering = false;
 	events.publish({ type: 'generation-ended', conversationId: 1, messageId: 1, generationId: 1 });
-	expect(await ended(id)).toMatchObject({ status: 'done', done: 3 });
-	expect(tasks.filter((kind) => kind === 'bench')).toHaveLength(3);
+	expect(await ended(id)).toMatchObject({ status: 'done', done: 5 });
+	expect(tasks.filter((kind) => kind === 'bench')).toHaveLength(5);
 });
 
 test('a text that cannot be read fails it with the reason, and it can go on once it can', async () => {

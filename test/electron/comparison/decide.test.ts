@@ -114,6 +114,26 @@ test.each([2, 4, 8])('of %d equal files one is called better in at most 5 % of c
 	expect(called / rounds).toBeLessThanOrEqual(0.05 + 3 * Math.sqrt((0.05 * 0.95) / rounds));
 });
 
+test('a computer that grows slower while it measures makes no file look faster, and hides none that is', () => {
+	const random = seeded(9);
+	let called = 0;
+	let found = 0;
+	const rounds = 300;
+	for (let round = 0; round < rounds; round += 1) {
+		// Half as fast in the end, the same for all files of a round.
+		const drift = [1, 0.9, 0.75, 0.6, 0.5];
+		const times = (speed: number): number[] => drift.map((share) => share * speed + 0.3 * normal(random));
+		const files = [file(0, 'a', { generation: times(60) }), file(1, 'b', { generation: times(60) })];
+		const claims = testClaims(files, 0.1);
+		if (claims.better(files[0]!, files[1]!, 'generation') || claims.better(files[1]!, files[0]!, 'generation'))
+			called += 1;
+		const faster = [file(0, 'a', { generation: times(60) }), file(1, 'c', { generation: times(66) })];
+		if (testClaims(faster, 0.1).better(faster[1]!, faster[0]!, 'generation')) found += 1;
+	}
+	expect(called / rounds).toBeLessThanOrEqual(0.05 + 3 * Math.sqrt((0.05 * 0.95) / rounds));
+	expect(found / rounds).toBeGreaterThan(0.9);
+});
+
 test('a difference that is there is found', () => {
 	const { rows } = decide([ladder[0]!, ladder[1]!, ladder[4]!], 0.1);
 	expect(rows.get(2)).toEqual({ outcome: 'acceptable', reason: 'Slower than Q4_K_M' });

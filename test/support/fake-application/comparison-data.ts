@@ -1,6 +1,7 @@
 import { decide } from '../../../electron/comparison/decide/decide.ts';
 import {
 	type Comparison,
+	type ComparisonAnswer,
 	type ComparisonRow,
 	comparisonPlanSchema,
 	type Quality,
@@ -39,6 +40,24 @@ function around(mean: number, sd: number, count: number): number[] {
 	return Array.from({ length: count }, (_, index) => mean + sd * Math.sqrt(2) * Math.sin(index * 2.4));
 }
 
+const prompts = ['What is the capital of France, and why?', 'Write a list of three fruits.'];
+
+/** What the starter answers, and where its smaller copies leave it. */
+const told = 'The capital of France is Paris. It has been the seat of government since the tenth century.';
+const leaves: Readonly<Record<string, readonly [text: string, sameTokens: number, sameLength: number]>> = {
+	Q4_K_M: ['The capital of France is Paris. It has been the home of the French kings for centuries.', 13, 45],
+	Q2_K: ['The capital of France is the city of the city of the city.', 5, 25],
+};
+
+function answersOf(name: string): ComparisonAnswer[] {
+	const [text, sameTokens, sameLength] = leaves[name] ?? [told, 21, told.length];
+	const numbers = { tokens: 21, sameTokens, sameLength, tokensPerSecond: 58.2, failure: null };
+	return [
+		{ text, ...numbers },
+		{ ...numbers, text: '1. Apples\n2. Oranges\n3. Bananas', sameTokens: 21, sameLength: 33 },
+	];
+}
+
 function rowOf([
 	name,
 	bits,
@@ -71,6 +90,12 @@ function rowOf([
 		...{ bitsPerWeight: bits, fallbacks: fallbacks[name] ?? 0 },
 		quality: [quality(null, 1), ...Object.entries(kinds).map(([kind, share]) => quality(kind, share))],
 		...{ prompt: speed(prompt, sd * 3), generation: speed(generation, sd), loadMs: load, peakBytes: peak * 1e6 },
+		depths: [1, 0.93, 0.78].map((share, index) => ({
+			depth: [0, 512, 2048][index] ?? 0,
+			prompt: speed(prompt * share, sd * 3),
+			generation: speed(generation * share, sd),
+		})),
+		answers: answersOf(name),
 		...{ outcome: null, reason: '' },
 	};
 	return row;
@@ -92,11 +117,26 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 	const quantize = ladder.slice(1).map(([name]) => name);
 	return {
 		...{ id: 7, title: 'SmolLM2 135M Instruct, 8 files', status: 'done', done: 71, total: 71, secondsLeft: null },
-		plan: comparisonPlanSchema.parse({ referenceId: 1, quantize, texts: Object.keys(kinds) }),
+		plan: comparisonPlanSchema.parse({
+			referenceId: 1,
+			quantize,
+			texts: Object.keys(kinds),
+			depths: [0, 512, 2048],
+			prompts,
+		}),
 		doing: null,
 		rows: rows.map((row, index) => {
 			if (index >= measured) {
-				return { ...row, quality: [], prompt: null, generation: null, loadMs: null, peakBytes: null };
+				return {
+					...row,
+					quality: [],
+					prompt: null,
+					generation: null,
+					depths: [],
+					answers: [],
+					loadMs: null,
+					peakBytes: null,
+				};
 			}
 			const judgement = decision.rows.get(row.candidateId);
 			return { ...row, outcome: judgement?.outcome ?? null, reason: judgement?.reason ?? '' };
