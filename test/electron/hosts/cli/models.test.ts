@@ -80,10 +80,10 @@ describe('assay models', () => {
 	test('pull that is interrupted says so, with code 130', async () => {
 		const { data } = makeFolders();
 		// An index that nobody answers for: the download waits.
-		const { url, close } = await silentServer();
+		const { url, asked, close } = await silentServer();
 		const env = { PIP_INDEX_URL: url, PIP_EXTRA_INDEX_URL: '', HTTPS_PROXY: url, https_proxy: url };
 		const pull = startCli(['models', 'pull', starterModelId, '--json', '--data', data], { env });
-		await new Promise((resolve) => setTimeout(resolve, 1_500));
+		await expect.poll(asked, { timeout: 20_000 }).toBeGreaterThan(0);
 		pull.interrupt();
 		const end = await pull.end;
 		close();
@@ -93,13 +93,14 @@ describe('assay models', () => {
 });
 
 /** Takes connections and never answers. */
-async function silentServer(): Promise<{ url: string; close(): void }> {
+async function silentServer(): Promise<{ url: string; asked: () => number; close(): void }> {
 	const sockets = new Set<Socket>();
 	const server = createServer((socket) => sockets.add(socket)).listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const address = server.address();
 	return {
 		url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/`,
+		asked: () => sockets.size,
 		close: () => {
 			for (const socket of sockets) socket.destroy();
 			server.close();
