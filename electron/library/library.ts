@@ -82,11 +82,11 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 		add: (path) => files.add(path),
 		unloadAll: loaded.unloadAll,
 		async acquire(modelFileId, wanted, hooks) {
-			return loaded.acquire(await files.check(modelFileId), wanted, hooks);
+			return loaded.acquire(await files.check(files.canonical(modelFileId)), wanted, hooks);
 		},
-		loaded: loaded.engine,
+		loaded: (modelFileId) => loaded.engine(files.canonical(modelFileId)),
 		async load(modelFileId, wanted = {}) {
-			return loaded.load(await files.check(modelFileId), wanted);
+			return loaded.load(await files.check(files.canonical(modelFileId)), wanted);
 		},
 		async unload(modelFileId) {
 			files.get(modelFileId);

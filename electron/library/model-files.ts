@@ -47,6 +47,8 @@ export interface ModelFiles {
 	count(): number;
 	/** As the last look found them, every file for itself. Newest first. */
 	all(): readonly ModelFile[];
+	/** The id under which the weights of this file are listed: files with the same weights are one entry. */
+	canonical(id: number): number;
 	/** Looks at the file and throws what is wrong with it; another file with the same weights stands in for one that is gone. */
 	check(id: number): Promise<ModelFile>;
 	inspect(path: string): Promise<Inspection>;
@@ -65,6 +67,13 @@ export interface ModelFiles {
 	close(): Promise<void>;
 }
 
+/** An entry that was just removed: its files, which of them was the default, what is deleted soon. */
+interface Removed {
+	readonly ids: readonly number[];
+	readonly wasDefault: number | null;
+	readonly asides: readonly Aside[];
+}
+
 /** How long a deletion can be undone, ms. */
 const undoMs = 60_000;
 
@@ -81,7 +90,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 	const problems = new Map<number, FailureFacts>();
 	const changed = (): void => events.publish({ type: 'models-changed' });
 	/** Files that were just removed, while that can be undone. */
-	const removed = new Map<number, { wasDefault: boolean; aside: Aside | null; timer: NodeJS.Timeout }>();
+	const removed = new Map<number, Removed & { readonly timer: NodeJS.Timeout }>();
 	finishAside(modelsFolder).catch((error: unknown) => seam.log(`library: ${String(error)}`));
 
 	/** Returns whether that is news. */
@@ -108,6 +117,12 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		const row = store.findModelFile(database, id);
 		if (row === undefined) throw modelUnknown(id);
 		return row;
+	}
+
+	/** All files with these weights, this one among them. */
+	function sameAs(row: store.ModelFileRow): readonly store.ModelFileRow[] {
+		if (row.sha256 === null) return [row];
+		return store.listModelFiles(database).filter(({ sha256 }) => sha256 === row.sha256);
 	}
 
 	/** What a file that was broken when it was last read is now. */
@@ -141,13 +156,15 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		return modelFile(rowOf(id));
 	}
 
-	function undoable(id: number, wasDefault: boolean, aside: Aside | null): void {
+	function undoable(id: number, entry: Removed): void {
 		const timer = setTimeout(() => {
 			removed.delete(id);
-			aside?.finish().catch((error: unknown) => seam.log(`library: ${String(error)}`));
+			for (const aside of entry.asides) {
+				aside.finish().catch((error: unknown) => seam.log(`library: ${String(error)}`));
+			}
 		}, undoMs);
 		timer.unref();
-		removed.set(id, { wasDefault, aside, timer });
+		removed.set(id, { ...entry, timer });
 	}
 
 	return {
@@ -161,6 +178,10 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 			if (news.includes(true)) changed();
 			return mergeCopies(store.listModelFiles(database).map(modelFile));
 		},
+		canonical(id) {
+			const row = store.findModelFile(database, id);
+			return row === undefined ? id : (mergeCopies(sameAs(row).map(modelFile))[0]?.id ?? id);
+		},
 		default() {
 			const row = store.listModelFiles(database).find(({ isDefault }) => isDefault === 1);
 			return row === undefined ? null : modelFile(row);
@@ -169,10 +190,8 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 			if (await look(rowOf(id))) changed();
 			const file = get(id);
 			if (file.problem !== null) {
-				const same = store
-					.listModelFiles(database)
-					.filter((row) => row.id !== id && row.sha256 !== null && row.sha256 === file.sha256);
-				for (const row of same) {
+				for (const row of sameAs(rowOf(id))) {
+					if (row.id === id) continue;
 					await look(row);
 					if (!problems.has(row.id) && row.problem === null) return { ...file, path: row.path, problem: null };
 				}
@@ -230,19 +249,32 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		},
 		async remove(id, deleteFile) {
 			const row = rowOf(id);
-			const aside = deleteFile ? await putAside(pathsOf(row), modelsFolder) : null;
-			store.removeModelFile(database, id, clock());
-			problems.delete(id);
-			undoable(id, row.isDefault === 1, aside);
+			// The entry goes as one: a further file with the same weights would otherwise take its place at once.
+			const copies = sameAs(row).filter((other) => other.id !== id);
+			const asides = [deleteFile ? await putAside(pathsOf(row), modelsFolder) : null];
+			for (const copy of deleteFile ? copies : []) {
+				asides.push(await putAside(pathsOf(copy), modelsFolder).catch(() => null));
+			}
+			const ids = [id, ...copies.map((copy) => copy.id)];
+			const wasDefault = [row, ...copies].find(({ isDefault }) => isDefault === 1)?.id ?? null;
+			for (const each of ids) {
+				store.removeModelFile(database, each, clock());
+				problems.delete(each);
+			}
+			undoable(id, { ids, wasDefault, asides: asides.filter((aside) => aside !== null) });
 			changed();
-			return aside?.freedBytes ?? 0;
+			return asides.reduce((sum, aside) => sum + (aside?.freedBytes ?? 0), 0);
 		},
 		async restore(id) {
 			const entry = removed.get(id);
 			clearTimeout(entry?.timer);
 			removed.delete(id);
-			await entry?.aside?.restore();
-			if (!store.restoreModelFile(database, id, entry?.wasDefault === true, clock())) throw modelUnknown(id);
+			for (const aside of entry?.asides ?? []) await aside.restore();
+			let found = false;
+			for (const each of entry?.ids ?? [id]) {
+				found = store.restoreModelFile(database, each, entry?.wasDefault === each, clock()) || found;
+			}
+			if (!found) throw modelUnknown(id);
 			changed();
 			return get(id);
 		},
@@ -257,7 +289,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 			const entries = [...removed.values()];
 			removed.clear();
 			for (const { timer } of entries) clearTimeout(timer);
-			await Promise.all(entries.map(({ aside }) => aside?.finish()));
+			await Promise.all(entries.flatMap(({ asides }) => asides.map((aside) => aside.finish())));
 		},
 	};
 }

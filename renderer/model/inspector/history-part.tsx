@@ -55,14 +55,14 @@ function Load({ load }: { load: ModelLoad }) {
 	].filter((part) => part !== null);
 	return (
 		<>
-			<p className="flex items-center gap-1.5">
+			<p className="flex flex-wrap items-center gap-x-1.5">
 				<Icon
 					of={failure === null ? Check : TriangleAlert}
 					size={14}
 					className={failure === null ? 'text-good' : 'text-bad'}
 				/>
 				<span className="font-medium">{failure === null ? 'Loaded' : 'Could not be loaded'}</span>
-				<span className="flex-1 text-right text-xs text-ink-3">{fullTime(load.at)}</span>
+				<span className="flex-1 text-right text-xs whitespace-nowrap text-ink-3">{fullTime(load.at)}</span>
 			</p>
 			{failure === null ? null : <p className="text-xs text-ink-2 [overflow-wrap:anywhere]">{failure.message}</p>}
 			{figures.length === 0 ? null : <p className="text-xs text-ink-2 tabular-nums">{figures.join(' · ')}</p>}

@@ -43,7 +43,7 @@ export function MetadataDialog({
 					placeholder="Search keys and values"
 					value={text}
 					onChange={(event) => setText(event.target.value)}
-					className="min-w-0 flex-1 bg-transparent outline-none placeholder:text-ink-3"
+					className="min-w-0 flex-1 bg-transparent outline-none placeholder:text-ink-3 [&::-webkit-search-cancel-button]:hidden"
 				/>
 				<span className="text-xs text-ink-3 tabular-nums" aria-live="polite">
 					{words.length === 0 ? '' : `${count(shown.length)} of ${count(metadata.length)}`}

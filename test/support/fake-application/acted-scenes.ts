@@ -99,7 +99,8 @@ export const actedScenes: Record<string, Scene> = {
 			return '/models';
 		},
 		async act(page) {
-			if (page.viewportSize()!.width < 1100) await page.getByRole('button', { name: 'SmolLM2 135M Instruct' }).click();
+			if (page.viewportSize()!.width < 1100)
+				await page.getByRole('button', { name: 'SmolLM2 135M Instruct', exact: true }).click();
 			await page.getByRole('button', { name: 'Model actions' }).click();
 			await page.getByRole('menuitem', { name: 'Remove' }).click();
 			await page.waitForTimeout(350);

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import type { ModelFile } from '../../../../electron/contract/model.ts';
 import { modelFile } from '../data.ts';
 import type { FakeApplication } from '../fake-application.ts';
@@ -88,6 +89,12 @@ function withLibrary(fake: FakeApplication): void {
 	fake.data.library.loads.set(4, [fakeLoad(1, { predictedBytes: 5_450_000_000, measuredBytes: 5_520_000_000 })]);
 }
 
+/** Opens the inspector of the first model where it does not stand beside the table. */
+async function lookCloser(page: Page): Promise<void> {
+	if (page.viewportSize()!.width >= 1100) return;
+	await page.getByRole('button', { name: 'SmolLM2 135M Instruct', exact: true }).first().click();
+}
+
 export const libraryScenes: Record<string, Scene> = {
 	models: {
 		prepare: (fake) => {
@@ -136,6 +143,7 @@ export const libraryScenes: Record<string, Scene> = {
 			return '/models';
 		},
 		act: async (page) => {
+			await lookCloser(page);
 			await page.getByText('History', { exact: true }).last().click();
 			await page.getByText('Could not be loaded').waitFor();
 		},
@@ -163,6 +171,7 @@ export const libraryScenes: Record<string, Scene> = {
 			return '/models';
 		},
 		act: async (page) => {
+			await lookCloser(page);
 			await page.getByText('Suspicious').waitFor();
 		},
 	},
@@ -172,6 +181,7 @@ export const libraryScenes: Record<string, Scene> = {
 			return '/models';
 		},
 		act: async (page) => {
+			await lookCloser(page);
 			await page.getByRole('button', { name: /keys of the header/ }).click();
 			await page.getByRole('searchbox', { name: 'Search the header' }).fill('llama');
 		},
