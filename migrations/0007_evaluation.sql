@@ -183,6 +183,7 @@ CREATE TABLE eval_results (
   UNIQUE (arm_id, position, epoch)
 ) STRICT;
 CREATE INDEX eval_results_sample ON eval_results (sample_id);
+CREATE INDEX eval_results_shard ON eval_results (arm_id, shard);
 
 CREATE TABLE scores (
   result_id   INTEGER NOT NULL REFERENCES eval_results (id) ON DELETE CASCADE,
