@@ -68,6 +68,11 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 	const scans = createScans(seam, files, options.scan);
 	const { hub, downloads } = createFetching(seam, files, modelsFolder, fits.room, options.downloads);
 
+	/** Which of the files with the same weights is in memory or would be: this one if it is there already. */
+	function inUse(modelFileId: number): number {
+		return loaded.state(modelFileId).state === 'unloaded' ? files.canonical(modelFileId) : modelFileId;
+	}
+
 	return {
 		files,
 		fits,
@@ -82,11 +87,11 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 		add: (path) => files.add(path),
 		unloadAll: loaded.unloadAll,
 		async acquire(modelFileId, wanted, hooks) {
-			return loaded.acquire(await files.check(files.canonical(modelFileId)), wanted, hooks);
+			return loaded.acquire(await files.check(inUse(modelFileId)), wanted, hooks);
 		},
-		loaded: (modelFileId) => loaded.engine(files.canonical(modelFileId)),
+		loaded: (modelFileId) => loaded.engine(inUse(modelFileId)),
 		async load(modelFileId, wanted = {}) {
-			return loaded.load(await files.check(files.canonical(modelFileId)), wanted);
+			return loaded.load(await files.check(inUse(modelFileId)), wanted);
 		},
 		async unload(modelFileId) {
 			files.get(modelFileId);

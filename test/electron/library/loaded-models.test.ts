@@ -22,7 +22,11 @@ const slow = { answers: [{ steps: [{ type: 'text' as const, text: 'one two three
 async function addModels(one: TestLibrary, ...names: readonly string[]): Promise<number[]> {
 	const folder = temporaryFolder();
 	const ids: number[] = [];
-	for (const name of names) ids.push((await one.library.files.add(writeTinyGguf(join(folder, `${name}.gguf`)))).id);
+	// Other weights each: files with the same weights are one model.
+	for (const [index, name] of names.entries()) {
+		const path = writeTinyGguf(join(folder, `${name}.gguf`), { seed: index + 1 });
+		ids.push((await one.library.files.add(path)).id);
+	}
 	return ids;
 }
 
