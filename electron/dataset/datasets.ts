@@ -45,8 +45,8 @@ export interface Datasets {
 export interface DatasetOptions extends Omit<DatasetContext, 'reader' | 'entry'> {
 	/** Beside which file the code of the threads lies; left out: where it lies in a checkout or a build. */
 	readonly threads?: URL | undefined;
-	/** Where the sets lie that come with Assay, if not in `texts/datasets`. */
-	readonly startersFolder?: string;
+	/** Where the sets lie that come with Assay, if not in `texts/datasets`; null: there are none. */
+	readonly startersFolder?: string | null;
 }
 
 export function createDatasets({
@@ -68,7 +68,7 @@ export function createDatasets({
 
 	/** The first screen is never empty. */
 	function install(): void {
-		if (installed) return;
+		if (installed || startersFolder === null) return;
 		installed = true;
 		try {
 			installStarters(database, startersFolder, clock());

@@ -120,7 +120,8 @@ export function createTransfer(context: DatasetContext, work: Work, edit: Edit):
 					try {
 						preview.found = await look(preview, null, control);
 					} catch (error) {
-						await drop(job.id);
+						// Cut into cells another way it may be read: `reread`.
+						if (!(error instanceof Failure && error.code === 'table-unreadable')) await drop(job.id);
 						throw error;
 					}
 				},
@@ -135,7 +136,7 @@ export function createTransfer(context: DatasetContext, work: Work, edit: Edit):
 		},
 		async reread(jobId, mapping, table) {
 			const preview = previews.get(jobId);
-			if (preview?.found == null) throw unknown('preview-unknown', 'The preview of this import');
+			if (preview === undefined) throw unknown('preview-unknown', 'The preview of this import');
 			preview.table = table ?? preview.table;
 			// Other cells are other columns: what the old ones said holds no more.
 			const control = { signal: new AbortController().signal, progress: () => {} };

@@ -45,7 +45,7 @@ export function datasetsOn(
 	const datasets = createDatasets({
 		...{ database, databasePath: path, jobs, staging, events, clock, log },
 		models: scriptedModels({ database }),
-		startersFolder: join(import.meta.dirname, 'no-such-folder'),
+		startersFolder: null,
 		answering: () => false,
 		runsWith: () => [],
 		...options,

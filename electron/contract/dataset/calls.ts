@@ -137,7 +137,7 @@ export const datasetCalls = {
 			.output(jobSchema),
 		/** Of a preview job that is done. */
 		previewed: call.input(byJob).output(importPreviewSchema),
-		/** The same again with other columns or another cut into cells. */
+		/** The same again with other columns or another cut into cells; also after a preview failed with `table-unreadable`. */
 		reread: call
 			.input(
 				byJob.extend({

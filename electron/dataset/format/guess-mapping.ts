@@ -22,6 +22,11 @@ const names = {
 /** Columns that hold one choice each. */
 const choiceColumn = /^(?:choice|option|ending|answer)[ _-]?(?:[0-9]{1,2}|[a-j])$|^[a-j]$/i;
 
+/** Whether a column is called like a question. */
+export function namesQuestion(columns: readonly string[]): boolean {
+	return columns.some((column) => names.input.includes(column.trim().toLowerCase()));
+}
+
 /** What the columns of rows seem to say. */
 export function guessMapping(columns: readonly string[], head: readonly RowRecord[]): Mapping {
 	const find = (wanted: readonly string[]): string | null => {

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Failure } from '../../../models/contract/failure.ts';
 import type { Mapping, TableOptions } from '../../contract/dataset/import.ts';
 import type { SourceFile } from '../../conversation/exchange/read/find-files.ts';
+import { namesQuestion } from '../format/guess-mapping.ts';
 import type { Format } from '../format/incoming.ts';
 import { recognise } from '../format/recognise.ts';
 import { type OpenedRows, openRows } from '../read/open-rows.ts';
@@ -37,12 +39,27 @@ export async function openSource(
 	}
 	const columns = columnsOf(head);
 	const facts = { name: file.name, container: opened.container, field: opened.field, head, columns };
+	// A list may be of anything; one object alone is a sample only if it asks something.
+	if (opened.document !== null && opened.field === null && !namesQuestion(columns)) throw noRows(file.name, columns);
 	const format = recognise(facts, { labels: await labelsBeside(file, columns) }, mapping);
 	async function* all(): AsyncGenerator<RowBatch> {
 		yield* read;
 		yield* batches;
 	}
 	return { ...opened, format, columns, head, batches: all() };
+}
+
+function noRows(name: string, fields: readonly string[]): Failure {
+	const what = fields.includes('providers')
+		? 'a configuration of promptfoo whose tests are not in it, nor in a file beside it'
+		: fields.includes('eval') && fields.includes('status')
+			? 'a log of Inspect that holds no samples'
+			: `one object without a list of rows in it (${fields.slice(0, 8).join(', ').slice(0, 120)})`;
+	return new Failure({
+		code: 'import-unreadable',
+		message: `${name} is ${what}.`,
+		next: ['Choose the file that holds the samples'],
+	});
 }
 
 /** Every field of the first rows, in the order of its first appearance. */

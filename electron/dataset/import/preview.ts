@@ -1,4 +1,4 @@
-import { basename, dirname, extname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Column, ImportPreview, Mapping, PreviewSample, TableOptions } from '../../contract/dataset/import.ts';
 import { knownTasks } from '../../contract/dataset/task.ts';
 import { oneLine } from '../../conversation/text/clean-text.ts';
@@ -120,11 +120,11 @@ function filesShown(files: readonly { readonly path: string; readonly name: stri
 function nameOf({ format }: OpenedSource, paths: readonly string[]): string {
 	if (format.task !== null) return knownTasks[format.task].name;
 	const [path = ''] = paths;
-	const stem = basename(path, extname(path).length > 1 ? extname(path) : '').replace(/\.(jsonl?|csv|tsv)$/i, '');
-	const plain = /^(test|train|tests|samples|data|dataset|index)$/i.test(stem)
-		? `${basename(dirname(path))} ${stem}`
+	const stem = basename(path).replace(/(?:\.promptfooconfig)?\.[a-z]+(?:\.gz)?$/i, '');
+	const says = /^(?:test|train|tests|samples|data|dataset|index|output|results|promptfooconfig)$/i.test(stem)
+		? `${basename(dirname(path))} ${stem.replace(/^promptfooconfig$/i, '')}`
 		: stem;
-	return oneLine(plain.replaceAll(/[_-]+/g, ' ')).slice(0, 200) || 'Imported';
+	return oneLine(says.replaceAll(/[_-]+/g, ' ')).slice(0, 200) || 'Imported';
 }
 
 function formatText({ format, container, table, encoding, field }: OpenedSource): string {

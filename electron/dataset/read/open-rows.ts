@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { TableOptions } from '../../contract/dataset/import.ts';
@@ -31,13 +33,13 @@ export async function openRows(file: SourceFile, options: TableOptions = {}): Pr
 	const first = beginning.trimStart()[0] ?? '';
 	if (extension === 'jsonl' || extension === 'ndjson')
 		return { ...rest, container: 'jsonl', batches: lineRows(chunks) };
-	if (extension === 'yaml' || extension === 'yml') return openDocument(chunks, file.name, 'yaml', encoding);
+	if (extension === 'yaml' || extension === 'yml') return openDocument(chunks, file, 'yaml', encoding);
 	const table = extension === 'csv' || extension === 'tsv' || extension === 'tab';
 	if (!table && first === '{' && isLines(beginning, whole)) {
 		return { ...rest, container: 'jsonl', batches: lineRows(chunks) };
 	}
 	if (!table && first === '[') return { ...rest, container: 'json', batches: arrayRows(chunks) };
-	if (!table && (first === '{' || extension === 'json')) return openDocument(chunks, file.name, 'json', encoding);
+	if (!table && (first === '{' || extension === 'json')) return openDocument(chunks, file, 'json', encoding);
 	const delimiter = options.delimiter ?? detectDelimiter(beginning);
 	const quotes = options.quotes ?? 'standard';
 	const shape = { delimiter, quotes, head: options.head ?? (await looksHeaded(beginning, delimiter, quotes)) };
@@ -72,7 +74,7 @@ async function looksHeaded(beginning: string, delimiter: string, quotes: 'standa
 
 async function openDocument(
 	chunks: AsyncGenerator<Chunk>,
-	name: string,
+	file: SourceFile,
 	container: 'json' | 'yaml',
 	encoding: Encoding,
 ): Promise<OpenedRows> {
@@ -88,14 +90,16 @@ async function openDocument(
 		held.push(next.value);
 	}
 	const text = await wholeText(after(null, fromList(held)));
-	if (text === null) throw unreadable(name, 'it is one value of more than 64 MB, with no list of rows in it');
+	if (text === null) throw unreadable(file.name, 'it is one value of more than 64 MB, with no list of rows in it');
 	let value: unknown;
 	try {
 		value = container === 'yaml' ? parseYaml(text.text) : parseJson(text.text);
 	} catch (error) {
-		throw unreadable(name, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+		throw unreadable(file.name, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
 	}
 	const { rows, field, document } = documentRows(value);
+	const reference = field === null ? referenceIn(document, file) : null;
+	if (reference !== null) return openRows(reference);
 	async function* batches(): AsyncGenerator<RowBatch> {
 		yield {
 			rows: rows.map((each, index) => ({ row: index + 1, record: recordOf(each) })),
@@ -103,6 +107,18 @@ async function openDocument(
 		};
 	}
 	return { ...rest, field, document, batches: batches() };
+}
+
+/** A configuration of promptfoo may name the file of its tests; only one beside it, or below, is read. */
+function referenceIn(document: RowRecord | null, { path, entry }: SourceFile): SourceFile | null {
+	const said = document?.tests;
+	if (typeof said !== 'string' || entry !== null) return null;
+	const folder = dirname(path);
+	const target = resolve(folder, said.replace(/^file:\/\//, ''));
+	const name = relative(folder, target).split(sep).join('/');
+	if (name.startsWith('..') || isAbsolute(name)) return null;
+	const facts = statSync(target, { throwIfNoEntry: false });
+	return facts?.isFile() === true ? { path: target, name, sizeBytes: facts.size, entry: null } : null;
 }
 
 async function* after(first: Chunk | null, others: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {

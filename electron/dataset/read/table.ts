@@ -79,14 +79,14 @@ export async function* cellsOf(
 	source.pipe(parser);
 	let cells: (readonly string[])[] = [];
 	try {
-		for await (const record of parser) {
-			cells.push(record as string[]);
+		for await (const record of parser as AsyncIterable<string[]>) {
+			cells.push(record);
 			if (cells.length < rowsInBatch) continue;
 			yield { cells, bytesRead };
 			cells = [];
 		}
 	} catch (error) {
-		throw error instanceof CsvError ? unreadable(error, name) : error;
+		throw error instanceof CsvError ? unreadable(error, name, parser.info.records + 1) : error;
 	} finally {
 		source.destroy();
 	}
@@ -135,16 +135,15 @@ function named(names: readonly string[], cells: readonly string[]): RowRecord {
 	return record;
 }
 
-function unreadable(error: CsvError, name: string): Failure {
-	const line = Number((error as unknown as { lines?: number }).lines ?? 0);
+/** `row` counts the head. */
+function unreadable(error: CsvError, name: string, row: number): Failure {
 	const literal = 'Import it with quotation marks as ordinary characters (--quotes literal)';
 	if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
-		const opened = /at line (\d+)/.exec(error.message)?.[1] ?? String(line);
 		return new Failure(
 			{
 				code: 'table-unreadable',
-				message: `In ${name} the quotation mark that opens on line ${opened} is never closed, so all after it would be one cell.`,
-				next: [`Close or double the quotation mark on line ${opened}`, literal],
+				message: `In ${name} a quotation mark opens in row ${row} and is never closed, so all after it would be one cell.`,
+				next: [`Close or double that quotation mark`, literal],
 			},
 			{ cause: error },
 		);
@@ -153,7 +152,7 @@ function unreadable(error: CsvError, name: string): Failure {
 		return new Failure(
 			{
 				code: 'table-unreadable',
-				message: `The row of ${name} that ends on line ${line} is larger than ${maxRowBytes / 1024 / 1024} MB, or a quotation mark in it is never closed.`,
+				message: `Row ${row} of ${name} is larger than ${maxRowBytes / 1024 / 1024} MB, or a quotation mark in it is never closed.`,
 				next: ['Take that row out of the file', literal],
 			},
 			{ cause: error },
@@ -162,8 +161,8 @@ function unreadable(error: CsvError, name: string): Failure {
 	return new Failure(
 		{
 			code: 'table-unreadable',
-			message: `${name} can't be read as a table: ${error.message}`,
-			next: ['Check the file at that line', literal],
+			message: `${name} can't be read as a table at row ${row}: ${error.message}`,
+			next: ['Check the file at that row', literal],
 		},
 		{ cause: error },
 	);

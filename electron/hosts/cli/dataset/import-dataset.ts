@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { DatasetImportReport, ImportPreview, Mapping, TableOptions } from '../../../contract/dataset/import.ts';
 import type { Client } from '../../ownership/attach.ts';
+import { failureOf } from '../../transport/rpc-failure.ts';
 import type { CommandContext } from '../command.ts';
 import { followJob } from '../exchange/follow-job.ts';
 import { spool } from '../exchange/import.ts';
@@ -64,12 +65,18 @@ async function bringIn(
 ): Promise<number> {
 	const { interrupt, output } = context;
 	const { imports } = client.datasets;
-	const looked = await followJob(client, await imports.preview({ paths: [...paths] }), 'Reading', context);
-	if (looked === null) return interrupt.exitCode;
-	const previewId = looked.id;
-	let found = await imports.previewed({ jobId: previewId });
 	const table = tableOf(options);
-	if (table !== null) found = await imports.reread({ jobId: previewId, mapping: null, table });
+	const looking = await imports.preview({ paths: [...paths] });
+	const previewId = looking.id;
+	try {
+		if ((await followJob(client, looking, 'Reading', context)) === null) return interrupt.exitCode;
+	} catch (error) {
+		if (table === null || failureOf(error).code !== 'table-unreadable') throw error;
+	}
+	let found =
+		table === null
+			? await imports.previewed({ jobId: previewId })
+			: await imports.reread({ jobId: previewId, mapping: null, table });
 	const mapping = mappingOf(found, options);
 	if (mapping !== null) found = await imports.reread({ jobId: previewId, mapping, table });
 	if (options.preview === true) {

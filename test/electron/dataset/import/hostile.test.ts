@@ -1,0 +1,237 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { Sample } from '../../../../electron/contract/dataset/sample.ts';
+import { all } from '../../../../electron/database/sql.ts';
+import { readVersion } from '../../../../electron/dataset/read-version.ts';
+import { type DatasetsForTest, datasetsForTest, ended, importing, previewing } from '../../../support/dataset.ts';
+import { writeFiles } from '../../../support/exchange.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+function file(name: string, content: string | Buffer): string {
+	return join(writeFiles({ [name]: content }), name);
+}
+
+async function imported(
+	name: string,
+	content: string | Buffer,
+): Promise<{ samples: Sample[] } & Awaited<ReturnType<typeof importing>>> {
+	const fixture = datasetsForTest();
+	const report = await importing(fixture, [file(name, content)]);
+	return { ...report, samples: [...readVersion(fixture.database, report.version.id)] };
+}
+
+function nothingIsLeft({ database, datasets }: DatasetsForTest): void {
+	expect(datasets.manage.list(false)).toEqual([]);
+	const count = (table: string) => all<{ n: number }>(database, `SELECT count(*) AS n FROM ${table}`)[0]?.n;
+	expect(['datasets', 'dataset_versions', 'samples', 'dataset_version_samples'].map(count)).toEqual([0, 0, 0, 0]);
+}
+
+describe('tables', () => {
+	test('ids that come twice get a number behind them, and the report says how many', async () => {
+		const { samples, renamed } = await imported('a.csv', 'id,question,answer\nx,one,1\nx,two,2\ny,three,3\nx,four,4\n');
+		expect(samples.map(({ key }) => key)).toEqual(['1', '2', '3', '4']);
+		expect(renamed).toBe(0);
+		const fixture = datasetsForTest();
+		const { id } = await previewing(fixture, [file('b.csv', 'id,question\nx,one\nx,two\n')]);
+		const mapping = { ...fixture.datasets.transfer.previewed(id).mapping, key: 'id' };
+		const report = await importing(fixture, [file('b.csv', 'id,question\nx,one\nx,two\n')], {
+			mapping: mapping as never,
+		});
+		expect(report.renamed).toBe(1);
+		expect([...readVersion(fixture.database, report.version.id)].map(({ key }) => key)).toEqual(['x', 'x#2']);
+	});
+
+	test('a column called __proto__ is a column, and changes nothing of any object', async () => {
+		const { samples } = await imported('a.csv', '__proto__,question,constructor\npolluted,What?,toString\n');
+		expect(samples[0]?.variables).toEqual({ '(proto)': 'polluted', question: 'What?', constructor: 'toString' });
+		expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+		const lines = await imported('b.jsonl', '{"question":"What?","__proto__":{"polluted":true},"answer":"x"}\n');
+		expect(lines.samples[0]?.variables).toMatchObject({ question: 'What?' });
+		expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+	});
+
+	test('a quotation mark that is never closed ends the import with its row, and nothing is left', async () => {
+		const rows = ['question,answer', 'one,1', 'two,"2', ...Array.from({ length: 50 }, (_, n) => `q${n},${n}`)].join(
+			'\n',
+		);
+		const fixture = datasetsForTest();
+		await expect(previewing(fixture, [file('a.csv', rows)])).rejects.toMatchObject({
+			code: 'table-unreadable',
+			message: expect.stringContaining('row 3'),
+		});
+		nothingIsLeft(fixture);
+	});
+
+	test('the same file comes in where quotation marks are characters like any other', async () => {
+		const fixture = datasetsForTest();
+		const { transfer } = fixture.datasets;
+		const path = file('a.csv', `question,answer\none 5" disk,1\ntwo,"2\nthree,3\n`);
+		const job = await ended(fixture, await transfer.preview({ paths: [path] }));
+		expect(job.failure?.code).toBe('table-unreadable');
+		const preview = await transfer.reread(job.id, null, { quotes: 'literal' });
+		expect(preview.samples.map(({ input, target }) => [input, target])).toEqual([
+			['one 5" disk', '1'],
+			['two', '"2'],
+			['three', '3'],
+		]);
+	});
+
+	test('marks, line ends and encodings of Windows, Excel and old programs', async () => {
+		const text = 'Frage;Antwort\r\nWie heißt die Hauptstadt Österreichs?;Wien\r\n„Größe“?;1,5\r\n';
+		for (const content of [
+			Buffer.from(`\uFEFF${text}`, 'utf8'),
+			Buffer.from(`\uFEFF${text}`, 'utf16le'),
+			Buffer.from(`\uFEFF${text}`, 'utf16le').swap16(),
+			Buffer.from(text, 'utf16le'),
+			gzipSync(Buffer.from(text)),
+		]) {
+			const name = content[0] === 0x1f ? 'a.csv.gz' : 'a.csv';
+			const { samples, problems } = await imported(name, content);
+			expect(samples.map(({ variables }) => variables.Frage)).toEqual([
+				'Wie heißt die Hauptstadt Österreichs?',
+				'„Größe“?',
+			]);
+			expect(problems).toEqual([]);
+		}
+		const windows = await imported('a.csv', Buffer.from('question,answer\ncaf\xe9 \x80?,na\xefve\n', 'latin1'));
+		expect(windows.samples[0]).toMatchObject({ input: 'café €?', target: 'naïve' });
+	});
+
+	test('bytes that are no UTF-8 in a file that is UTF-8 are told, not swallowed', async () => {
+		const good = Buffer.from(`question,answer\n${'größer,als\n'.repeat(20)}`);
+		const { samples, problems } = await imported(
+			'a.csv',
+			Buffer.concat([good, Buffer.from([0x78, 0xff, 0x2c, 0x79, 0x0a])]),
+		);
+		expect(samples.at(-1)?.input).toBe('x\uFFFD');
+		expect(problems[0]).toMatchObject({ where: 'a.csv, row 21', what: expect.stringContaining('1 row holds bytes') });
+	});
+
+	test('rows of different lengths, no head, tabs, bars and a single column', async () => {
+		const ragged = await imported('a.csv', 'question,answer\none\ntwo,2,more,and more\n');
+		expect(ragged.samples).toMatchObject([
+			{ input: 'one', target: null },
+			{ input: 'two', target: '2' },
+		]);
+		expect(ragged.samples[1]?.variables['column 4']).toBe('and more');
+		const tabs = await imported('a.tsv', 'question\tanswer\na, b\tc\n');
+		expect(tabs.samples).toMatchObject([{ input: 'a, b', target: 'c' }]);
+		const bars = await imported('a.txt', 'question|answer\na|b\n');
+		expect(bars.samples).toMatchObject([{ input: 'a', target: 'b' }]);
+		const single = await imported('a.txt', 'What is this?\nAnd that one over there?\n');
+		expect(single.samples.map(({ input }) => input)).toEqual(['And that one over there?']);
+	});
+});
+
+describe('JSON', () => {
+	test('NaN and Infinity as Python writes them, and lines that are none', async () => {
+		const { samples, skipped, problems } = await imported(
+			'a.jsonl',
+			'{"question":"one NaN","answer":NaN}\n{"question":"two","answer":-Infinity}\nnot json\n\n{"question":"three","answer":1.50}\n',
+		);
+		expect(samples.map(({ input, target }) => [input, target])).toEqual([
+			['one NaN', null],
+			['two', null],
+			['three', '1.5'],
+		]);
+		expect(skipped).toBe(1);
+		expect(problems[0]).toMatchObject({
+			where: 'a.jsonl, row 3',
+			what: expect.stringMatching(/^Left out: it is no JSON/),
+		});
+	});
+
+	test('half a surrogate pair, NUL, and a deep value do no harm', async () => {
+		const deep = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
+		const { samples } = await imported('a.json', `[{"question":"a\\ud800b\\u0000c","answer":"d","deep":${deep}}]`);
+		expect(samples[0]?.input).toBe('a\uFFFDb\uFFFDc');
+	});
+
+	test('a list that ends in the middle: what stood before comes in, and the end is told', async () => {
+		const { samples, problems } = await imported('a.json', '[{"question":"one"},{"question":"two"},{"questi');
+		expect(samples).toHaveLength(2);
+		expect(problems.at(-1)?.what).toMatch(/ends before the list does/);
+	});
+
+	test('YAML that names itself a thousandfold is refused', async () => {
+		const bomb = [
+			'a: &a ["x","x","x","x","x","x","x","x","x"]',
+			...'bcdefgh'.split('').map((name, index) => {
+				const before = 'abcdefgh'[index];
+				return `${name}: &${name} [*${before},*${before},*${before},*${before},*${before},*${before},*${before},*${before},*${before}]`;
+			}),
+			'tests: *h',
+		].join('\n');
+		const fixture = datasetsForTest();
+		await expect(previewing(fixture, [file('a.yaml', bomb)])).rejects.toMatchObject({ code: 'import-unreadable' });
+	});
+});
+
+describe('what is no dataset', () => {
+	test.for([
+		['empty.csv', '', /is empty/],
+		['blank.jsonl', '\n \n', /is empty/],
+		['head.csv', 'question,answer\n', /no row/],
+		['config.yaml', 'prompts: [a]\nproviders: [b]\n', /configuration of promptfoo/],
+		['log.json', '{"status":"error","eval":{}}', /log of Inspect that holds no samples/],
+		['object.json', '{"a":1,"b":2}', /without a list of rows/],
+		['table.parquet', 'PAR1\0\0\0\0', /Parquet/],
+		['image.csv', '\x89PNG\0\0\0', /no text/],
+	] as const)('%s says what it is', async ([name, content, message]) => {
+		const fixture = datasetsForTest();
+		await expect(importing(fixture, [file(name, Buffer.from(content, 'latin1'))])).rejects.toMatchObject({
+			message: expect.stringMatching(message),
+		});
+		nothingIsLeft(fixture);
+	});
+
+	test('a folder without datasets, a path that is not there, a device', async () => {
+		const fixture = datasetsForTest();
+		const folder = writeFiles({ 'readme.md': 'x', 'package.json': '{}' });
+		await expect(previewing(fixture, [folder])).rejects.toMatchObject({ code: 'import-unreadable' });
+		await expect(previewing(fixture, [join(folder, 'none.csv')])).rejects.toMatchObject({ code: 'file-unreadable' });
+		await expect(previewing(fixture, ['/dev/zero'])).rejects.toMatchObject({ code: 'file-unreadable' });
+	});
+});
+
+describe('a cell of 100 MB', () => {
+	async function written(name: string, parts: readonly (string | number)[]): Promise<string> {
+		const path = join(temporaryFolder(), name);
+		const out = createWriteStream(path);
+		const block = 'x'.repeat(1_000_000);
+		for (const part of parts) {
+			if (typeof part === 'string') out.write(part);
+			else for (let n = 0; n < part; n += 1) out.write(block);
+		}
+		out.end();
+		await finished(out);
+		return path;
+	}
+
+	test('in JSON Lines it is left out with its size, and the rest comes in', async () => {
+		const path = await written('a.jsonl', ['{"question":"one"}\n{"question":"', 100, '"}\n{"question":"three"}\n']);
+		const fixture = datasetsForTest();
+		const { added, skipped, problems } = await importing(fixture, [path]);
+		expect([added, skipped]).toEqual([2, 1]);
+		expect(problems).toEqual([{ where: 'a.jsonl, row 2', what: 'Left out: it is larger than 16 MB' }]);
+	});
+
+	test('in a list of JSON, too', async () => {
+		const path = await written('a.json', ['[{"question":"one"},{"question":"', 100, '"},{"question":"three"}]']);
+		const fixture = datasetsForTest();
+		expect(await importing(fixture, [path])).toMatchObject({ added: 2, skipped: 1 });
+	});
+
+	test('in a table it can be an unclosed mark as well: the import says both, and leaves nothing', async () => {
+		const path = await written('a.csv', ['question,answer\none,1\n"', 100, '",2\nthree,3\n']);
+		const fixture = datasetsForTest();
+		await expect(importing(fixture, [path])).rejects.toMatchObject({
+			code: 'table-unreadable',
+			message: expect.stringMatching(/Row 3 of a.csv is larger than 16 MB, or a quotation mark/),
+		});
+		nothingIsLeft(fixture);
+	});
+});
