@@ -36,7 +36,10 @@ export function internalRisks(template: string, tree: Node): Risk[] {
 			const name = nameOf(node.property);
 			if (name !== null && internals.test(name)) found.set(name, name);
 		}
-		if (node.type === 'FilterExpression' && nameOf(node.filter) === 'attr') found.set('attr', '|attr');
+		if (node.type === 'FilterExpression') {
+			const { filter } = node as { filter?: { callee?: unknown } };
+			if ((nameOf(filter) ?? nameOf(filter?.callee)) === 'attr') found.set('attr', '|attr');
+		}
 		if (node.type === 'Identifier') {
 			const name = nameOf(node) ?? '';
 			const isProperty = parent?.type === 'MemberExpression' && parent.property === node && parent.computed !== true;

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { type EstimateOptions, estimateParts, sumOf } from '../../../models/library/fit/estimate.ts';
+import { kvBytes, kvTypeFits, stateBytes } from '../../../models/library/fit/kv.ts';
+import { type ModelShape, shapeOf } from '../../../models/library/fit/shape.ts';
+import { headroomBytes, largestContext, leversOf, needOf, verdictOf } from '../../../models/library/fit/verdict.ts';
+import type { GgufHeader, GgufValue } from '../../../models/library/gguf/header.ts';
+
+const usual: EstimateOptions = {
+	...{ contextSize: 8192, keyType: 'F16', valueType: 'F16', flashAttention: true, mapWeights: true },
+	...{ batchSize: 512, gpuLayers: 0 },
+};
+
+function header(
+	architecture: string,
+	keys: Record<string, GgufValue>,
+	tensors: GgufHeader['tensors'] = [],
+): GgufHeader {
+	const metadata = new Map<string, GgufValue>([['general.architecture', architecture]]);
+	for (const [key, value] of Object.entries(keys)) metadata.set(key.replace('$', architecture), value);
+	return { version: 3, metadata, tensors, dataOffset: 0, alignment: 32 };
+}
+
+const list = (length: number): GgufValue => ({ length, itemType: 8, position: 0 });
+
+/** SmolLM2 135M, as STACK.md gives it. */
+const smol = (): ModelShape =>
+	shapeOf(
+		header('llama', {
+			...{ '$.context_length': 8192, '$.block_count': 30, '$.embedding_length': 576, '$.feed_forward_length': 1536 },
+			...{ '$.attention.head_count': 9, '$.attention.head_count_kv': 3, 'tokenizer.ggml.tokens': list(49_152) },
+		}),
+	);
+
+describe('KV cache', () => {
+	test('is that of llama.cpp, byte for byte: 30 layers of 3 heads of 64, keys and values, 16 bits', () => {
+		// "llama_kv_cache: CPU KV buffer size = 180.00 MiB" for this model at 8,192 tokens.
+		expect(kvBytes(smol(), { ...usual, contextSize: 8192 })).toBe(180 * 2 ** 20);
+		expect(kvBytes(smol(), { ...usual, contextSize: 2048 })).toBe(45 * 2 ** 20);
+	});
+
+	test('goes in steps of 256 tokens', () => {
+		expect(kvBytes(smol(), { ...usual, contextSize: 257 })).toBe(kvBytes(smol(), { ...usual, contextSize: 512 }));
+	});
+
+	test('as Q8_0 takes 34 bytes for 32 values, as Q4_0 18', () => {
+		const exact = kvBytes(smol(), usual);
+		expect(kvBytes(smol(), { ...usual, keyType: 'Q8_0', valueType: 'Q8_0' }) / exact).toBe(34 / 64);
+		expect(kvBytes(smol(), { ...usual, keyType: 'Q4_0', valueType: 'Q4_0' }) / exact).toBe(18 / 64);
+	});
+
+	test('of sliding layers is whole as the engine keeps it, and could be that of the window', () => {
+		const gemma = shapeOf(
+			header('gemma3', {
+				...{ '$.context_length': 32_768, '$.block_count': 18, '$.embedding_length': 640 },
+				...{ '$.attention.head_count': 4, '$.attention.head_count_kv': 1, '$.attention.key_length': 256 },
+				...{ '$.attention.value_length': 256, '$.attention.sliding_window': 512 },
+			}),
+		);
+		// Every sixth layer sees everything: 3 of 18.
+		expect(gemma.layers.filter(({ sliding }) => !sliding)).toHaveLength(3);
+		const perLayer = 2 * 256 * 2;
+		expect(kvBytes(gemma, usual)).toBe(18 * 8192 * perLayer);
+		expect(kvBytes(gemma, { ...usual, wholeWindows: false })).toBe((3 * 8192 + 15 * 1024) * perLayer);
+	});
+
+	test('of a hybrid is that of its layers with heads; the others have a state that does not grow', () => {
+		const hybrid = shapeOf(
+			header('jamba', {
+				...{ '$.context_length': 4096, '$.block_count': 4, '$.embedding_length': 64, '$.attention.head_count': 4 },
+				...{ '$.attention.head_count_kv': [0, 2, 0, 0], '$.ssm.inner_size': 128, '$.ssm.state_size': 16 },
+				'$.ssm.conv_kernel': 4,
+			}),
+		);
+		expect(kvBytes(hybrid, { ...usual, contextSize: 1024 })).toBe(1024 * 2 * 2 * 16 * 2);
+		expect(stateBytes(hybrid)).toBe(3 * (3 * 128 + 16 * 128) * 4);
+	});
+
+	test('of latent attention holds one compressed vector and no values', () => {
+		const latent = shapeOf(
+			header('deepseek2', {
+				...{ '$.context_length': 4096, '$.block_count': 2, '$.embedding_length': 64, '$.attention.head_count': 16 },
+				...{ '$.attention.head_count_kv': 1, '$.attention.key_length': 576, '$.attention.value_length': 512 },
+				'$.attention.key_length_mla': 192,
+			}),
+		);
+		expect(kvBytes(latent, { ...usual, contextSize: 256 })).toBe(256 * 2 * 576 * 2);
+	});
+
+	test('can be quantised where 32 divides the heads', () => {
+		expect(kvTypeFits(smol(), 'Q8_0')).toBe(true);
+		expect(kvTypeFits({ ...smol(), headLength: 80 }, 'Q8_0')).toBe(false);
+	});
+});
+
+describe('weights', () => {
+	const tensors = (type: string): GgufHeader['tensors'] => [
+		{ name: 'token_embd.weight', dimensions: [576, 1000], type, elements: 1, bytes: 1_000_000, offset: 0 },
+		{ name: 'blk.0.attn_q.weight', dimensions: [576, 576], type, elements: 1, bytes: 500_000, offset: 0 },
+		{ name: 'output.weight', dimensions: [576, 1000], type: 'Q6_K', elements: 1, bytes: 700_000, offset: 0 },
+	];
+	const shape = (type: string): ModelShape => ({
+		...smol(),
+		tensors: shapeOf(header('llama', {}, tensors(type))).tensors,
+	});
+	const partOf = (kind: string, type: string, options = usual): number =>
+		estimateParts(shape(type), options, 'x64').find((part) => part.kind === kind)?.bytes ?? 0;
+
+	test('are copied again where the processor wants another order, which mapping keeps beside the file', () => {
+		expect([partOf('weights', 'Q4_1'), partOf('repacked', 'Q4_1')]).toEqual([2_200_000, 0]);
+		expect([partOf('weights', 'Q4_0'), partOf('repacked', 'Q4_0')]).toEqual([2_200_000, 500_000]);
+		const copied = { ...usual, mapWeights: false };
+		expect([partOf('weights', 'Q4_0', copied), partOf('repacked', 'Q4_0', copied)]).toEqual([1_700_000, 500_000]);
+	});
+
+	test('go to the GPU by layers, and take their part of the cache with them', () => {
+		const parts = estimateParts(shape('Q4_1'), { ...usual, gpuLayers: 31 }, 'x64');
+		expect(sumOf(parts, 'vram')).toBeGreaterThan(kvBytes(shape('Q4_1'), usual));
+		expect(parts.filter(({ where }) => where === 'ram').map(({ kind }) => kind)).toEqual(['compute', 'process']);
+	});
+});
+
+describe('the verdict', () => {
+	const total = 16_000_000_000;
+	const room = { totalBytes: total, freeBytes: 6_900_000_000 };
+
+	test('keeps a sixteenth of the memory free, and calls it tight when half as much is left', () => {
+		expect(headroomBytes(total)).toBe(1_000_000_000);
+		expect(verdictOf(5_400_000_000, room)).toBe('fits');
+		expect(verdictOf(5_450_000_000, room)).toBe('tight');
+		expect(verdictOf(5_900_000_001, room)).toBe('wont-fit');
+	});
+
+	test('changes with what the levers say, and each frees what it says', () => {
+		const need = needOf(smol(), usual, 'x64');
+		const small = { totalBytes: 1_000_000_000, freeBytes: need + 250_000_000 + 20_000_000 };
+		const levers = leversOf(smol(), usual, 'x64', small);
+		expect(levers.map(({ change }) => change)).toEqual([
+			{ contextSize: 4096 },
+			{ contextSize: 2048 },
+			{ keyType: 'Q8_0', valueType: 'Q8_0' },
+			{ keyType: 'Q4_0', valueType: 'Q4_0' },
+		]);
+		for (const { change, freesBytes, verdict } of levers) {
+			const then = needOf(smol(), { ...usual, ...change }, 'x64');
+			expect([need - then, verdictOf(then, small)]).toEqual([freesBytes, verdict]);
+		}
+	});
+
+	test('the largest context is the last that fits, and never more than the model was trained for', () => {
+		const need = needOf(smol(), { ...usual, contextSize: 3072 }, 'x64');
+		const small = { totalBytes: 1_000_000_000, freeBytes: need + headroomBytes(1_000_000_000) };
+		expect(largestContext(smol(), usual, 'x64', small)).toBe(3072);
+		expect(largestContext(smol(), usual, 'x64', room)).toBe(8192);
+		expect(largestContext(smol(), usual, 'x64', { totalBytes: 1e9, freeBytes: 1e6 })).toBe(0);
+	});
+});
