@@ -32,6 +32,7 @@ import { createDatasets } from './dataset/datasets.ts';
 import type { OpenSession } from './evaluation/context.ts';
 import { createEvaluations } from './evaluation/evaluations.ts';
 import { createScoringThread } from './evaluation/scorers/thread/scoring.ts';
+import { runsWithPromptVersions } from './evaluation/store/prompts-in-use.ts';
 import { pauseAbandonedRuns, runsWithVersions } from './evaluation/store/runs.ts';
 import { createEventBus, type EventBus } from './events.ts';
 import { listenForSignals } from './feedback/signals/listen.ts';
@@ -212,7 +213,10 @@ async function compose(
 		answering: () => answers.all().length > 0,
 	});
 	const feedback = { database, events, settings, clock };
-	const prompts = { database, events, clock };
+	const prompts = {
+		...{ database, events, clock },
+		runsWith: (versionIds: readonly number[]) => runsWithPromptVersions(database, versionIds),
+	};
 	addStarterPrompts(prompts);
 	const stopSignals = listenForSignals(feedback);
 	const status = (): Status => ({

@@ -7,7 +7,7 @@ import type { Datasets } from '../dataset/datasets.ts';
 import type { Evaluations } from '../evaluation/evaluations.ts';
 import type { FeedbackContext } from '../feedback/context.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import type { PromptContext } from '../prompt/context.ts';
+import type { PromptTrashContext } from '../prompt/context.ts';
 import type { SearchContext } from '../search/find.ts';
 import { comparisonHandlers } from './comparisons.ts';
 import { attachmentHandlers } from './conversation/attachments.ts';
@@ -47,7 +47,7 @@ export interface RouterContext {
 	readonly comparisons: Comparisons;
 	readonly datasets: Datasets;
 	readonly evaluations: Evaluations;
-	readonly prompts: PromptContext;
+	readonly prompts: PromptTrashContext;
 	readonly jobs: Jobs;
 	readonly settings: SettingContext;
 	readonly system: SystemContext;

@@ -8,3 +8,9 @@ export interface PromptContext {
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;
 }
+
+/** Deleting for good also asks who needs a prompt. */
+export interface PromptTrashContext extends PromptContext {
+	/** Names of the evaluation runs made with one of these versions. */
+	readonly runsWith: (versionIds: readonly number[]) => readonly string[];
+}

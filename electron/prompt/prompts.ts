@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../models/contract/failure.ts';
 import type { Prompt, PromptContent } from '../contract/prompt/prompt.ts';
+import { truncateLog } from '../database/forget.ts';
 import { transaction } from '../database/sql.ts';
 import { compilePrompt } from './build/compile.ts';
-import type { PromptContext } from './context.ts';
+import type { PromptContext, PromptTrashContext } from './context.ts';
 import { starterPrompts } from './starter/starters.ts';
 import {
+	deletePrompt,
 	getPrompt,
 	insertPrompt,
 	insertVersion,
+	listPrompts,
 	renameRow,
 	sameName,
 	setDeleted,
@@ -82,6 +85,27 @@ export function restorePrompt(context: PromptContext, id: number): Prompt {
 		setDeleted(database, id, null);
 	});
 	return changed(context, id);
+}
+
+/**
+ * Deletes prompts in the trash for good (null: all of them); what a run was made with stays, by name in `kept`.
+ */
+export function emptyPromptTrash(
+	context: PromptTrashContext,
+	ids: readonly number[] | null,
+): { prompts: number; kept: string[] } {
+	const { database, events } = context;
+	const trash = listPrompts(database, true).filter(({ id }) => ids === null || ids.includes(id));
+	const used = ({ id }: Prompt): boolean =>
+		context.runsWith(versionsOf(database, id).map((each) => each.id)).length > 0;
+	const kept = trash.filter(used);
+	const going = trash.filter((prompt) => !kept.includes(prompt));
+	transaction(database, () => {
+		for (const { id } of going) deletePrompt(database, id);
+	});
+	truncateLog(database);
+	for (const { id } of going) events.publish({ type: 'prompts-changed', promptId: id });
+	return { prompts: going.length, kept: kept.map(({ name }) => name) };
 }
 
 /** A prompt with all it has been. Throws Failure `prompt-unknown`. */

@@ -13,17 +13,20 @@ const selectPrompt = `SELECT id, name, description, starter_id AS starterId, cre
   updated_at AS updatedAt, deleted_at AS deletedAt,
   (SELECT count(*) FROM prompt_versions WHERE prompt_id = prompts.id) AS versions FROM prompts`;
 
+/** `deleted_at` of what is deleted for good and yet has a row. */
+const gone = 0;
+
 /** Every prompt, or every one in the trash, by name. */
 export function listPrompts(database: ReadableDatabase, deleted: boolean): Prompt[] {
-	const which = deleted ? 'IS NOT NULL' : 'IS NULL';
-	return all<PromptRow>(database, `${selectPrompt} WHERE deleted_at ${which} ORDER BY name COLLATE NOCASE, id`).map(
-		(row) => promptOf(database, row),
+	const which = deleted ? `deleted_at > ${gone}` : 'deleted_at IS NULL';
+	return all<PromptRow>(database, `${selectPrompt} WHERE ${which} ORDER BY name COLLATE NOCASE, id`).map((row) =>
+		promptOf(database, row),
 	);
 }
 
 /** Throws Failure `prompt-unknown`. */
 export function getPrompt(database: ReadableDatabase, id: number): Prompt {
-	const row = get<PromptRow>(database, `${selectPrompt} WHERE id = :id`, { id });
+	const row = get<PromptRow>(database, `${selectPrompt} WHERE id = :id AND deleted_at IS NOT ${gone}`, { id });
 	if (row !== undefined) return promptOf(database, row);
 	throw new Failure({
 		code: 'prompt-unknown',
@@ -112,6 +115,13 @@ export function renameRow(
 /** null takes it out of the trash. */
 export function setDeleted(database: WritableDatabase, id: number, deletedAt: number | null): void {
 	run(database, 'UPDATE prompts SET deleted_at = :deletedAt WHERE id = :id', { id, deletedAt });
+}
+
+/** With its versions. Of one that comes with Assay the bare row stays, so that it does not come back. */
+export function deletePrompt(database: WritableDatabase, id: number): void {
+	run(database, 'DELETE FROM prompt_versions WHERE prompt_id = :id', { id });
+	run(database, 'DELETE FROM prompts WHERE id = :id AND starter_id IS NULL', { id });
+	run(database, `UPDATE prompts SET name = '', description = '', deleted_at = ${gone} WHERE id = :id`, { id });
 }
 
 function promptOf(database: ReadableDatabase, row: PromptRow): Prompt {

@@ -1,9 +1,10 @@
-import type { PromptContext } from '../../prompt/context.ts';
+import type { PromptTrashContext } from '../../prompt/context.ts';
 import { diffPrompts } from '../../prompt/diff.ts';
 import { previewPrompt } from '../../prompt/preview.ts';
 import {
 	addPromptVersion,
 	createPrompt,
+	emptyPromptTrash,
 	promptHistory,
 	removePrompt,
 	renamePrompt,
@@ -12,7 +13,7 @@ import {
 import { getPromptVersion, listPrompts } from '../../prompt/store.ts';
 import type { Implementer } from '../implementer.ts';
 
-export function promptHandlers({ prompts: calls }: Implementer, context: PromptContext) {
+export function promptHandlers({ prompts: calls }: Implementer, context: PromptTrashContext) {
 	const { database } = context;
 	return {
 		list: calls.list.handler(({ input }) => ({ prompts: listPrompts(database, input.deleted) })),
@@ -24,6 +25,7 @@ export function promptHandlers({ prompts: calls }: Implementer, context: PromptC
 		),
 		remove: calls.remove.handler(({ input }) => removePrompt(context, input.id)),
 		restore: calls.restore.handler(({ input }) => restorePrompt(context, input.id)),
+		empty: calls.empty.handler(({ input }) => emptyPromptTrash(context, input.ids)),
 		diff: calls.diff.handler(({ input }) =>
 			diffPrompts(getPromptVersion(database, input.fromVersionId), getPromptVersion(database, input.toVersionId)),
 		),

@@ -125,6 +125,10 @@ export const promptCalls = {
 	/** To the trash. */
 	remove: call.input(byId).output(promptSchema),
 	restore: call.input(byId).output(promptSchema),
+	/** Deletes what is in the trash for good; `ids` null: all of it. Those that runs were made with stay. */
+	empty: call
+		.input(z.object({ ids: z.array(z.int()).max(10_000).nullable() }))
+		.output(z.object({ prompts: z.int(), kept: z.array(z.string()) })),
 	/** What changes from one version to another, of any prompts. */
 	diff: call.input(z.object({ fromVersionId: z.int(), toVersionId: z.int() })).output(promptDiffSchema),
 	/** What the model would be given: of a text that is not saved yet, for one sample. */

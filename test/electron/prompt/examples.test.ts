@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type PromptSample, promptSampleSchema } from '../../../electron/contract/prompt/prompt.ts';
-import { drawExamples } from '../../../electron/prompt/build/examples.ts';
+import { drawExamples, type ExampleChoice } from '../../../electron/prompt/build/examples.ts';
 import { contentKey } from '../../../electron/prompt/build/leak.ts';
 import { failureOf } from '../../support/failure.ts';
 
@@ -9,11 +9,7 @@ const row = (input: string, more: object = {}): PromptSample =>
 const pool = Array.from({ length: 500 }, (_, index) => row(`Question number ${index}?`));
 const choice = { shots: 5, split: 'train', seed: 1, pick: 'random' as const };
 const inputs = (rows: readonly PromptSample[]) => rows.map(({ input }) => input);
-const draw = (
-	from: readonly PromptSample[],
-	tested: readonly PromptSample[],
-	more: Partial<typeof choice> | { pick: 'first' } = {},
-) =>
+const draw = (from: readonly PromptSample[], tested: readonly PromptSample[], more: Partial<ExampleChoice> = {}) =>
 	drawExamples(
 		() => from,
 		() => tested,
