@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fuzzAdapters, fuzzModels, fuzzStates } from '../../support/fuzz-models.ts';
+import { type TinyRuntime, tinyRuntime } from '../../support/tiny-runtime.ts';
+
+/**
+ * 2,000 mutated models, each loaded in a process of its own, 500 mutated LoRA adapters and 500 saved states: no mutation may take the
+ * process down that asks for it, and each failure says what is wrong and what to do. In parts, so that one can be
+ * repeated: the same numbers are the same bytes.
+ */
+const part = 100;
+const parts = (count: number): number[] => Array.from({ length: count / part }, (_, index) => index * part);
+
+let tiny: TinyRuntime;
+beforeAll(() => {
+	tiny = tinyRuntime();
+});
+afterAll(() => tiny.close());
+
+describe('2,000 mutated models', () => {
+	test.each(parts(2_000))('from %i', async (from) => {
+		const tally = await fuzzModels(tiny, from, from + part);
+		process.stdout.write(`models ${from}: ${tally}\n`);
+		expect(tally.unexplained).toEqual([]);
+	});
+});
+
+describe('500 mutated LoRA adapters', () => {
+	test.each(parts(500))('from %i', async (from) => {
+		const tally = await fuzzAdapters(tiny, from, from + part);
+		process.stdout.write(`adapters ${from}: ${tally}\n`);
+		expect(tally.unexplained).toEqual([]);
+	});
+});
+
+describe('500 mutated saved states', () => {
+	test.each(parts(500))('from %i', async (from) => {
+		const tally = await fuzzStates(tiny, from, from + part);
+		process.stdout.write(`states ${from}: ${tally}\n`);
+		expect(tally.unexplained).toEqual([]);
+	});
+});

@@ -1,0 +1,94 @@
+import { seededRandom } from './kill.ts';
+
+/** Values that counts, lengths and offsets break on: signs, wraps, one too many, absurd. */
+const awkward = [
+	...[0n, 1n, 2n, 7n, 0x7fn, 0x80n, 0xffn, 0x100n, 0xffffn, 0x7fffffffn, 0x80000000n, 0xffffffffn],
+	...[0x1_0000_0000n, 0x7fff_ffff_ffff_ffffn, 0x8000_0000_0000_0000n, 0xffff_ffff_ffff_ffffn, 2n ** 40n],
+];
+
+type Mutation = (bytes: Buffer, random: () => number, headerBytes: number) => Buffer;
+
+const at = (random: () => number, length: number): number => Math.floor(random() * Math.max(1, length));
+const pick = <T>(random: () => number, items: readonly T[]): T => items[at(random, items.length)] as T;
+
+/** Writes an awkward value over 1, 2, 4 or 8 bytes of the header. */
+const field: Mutation = (bytes, random, headerBytes) => {
+	const size = pick(random, [1, 2, 4, 4, 8, 8, 8]);
+	const where = at(random, Math.min(headerBytes, bytes.length) - size);
+	const value = Buffer.alloc(8);
+	value.writeBigUInt64LE(BigInt.asUintN(64, pick(random, awkward)));
+	value.copy(bytes, where, 0, size);
+	return bytes;
+};
+
+/** Changes a count of the first 24 bytes: version, tensors, keys. */
+const counts: Mutation = (bytes, random) => {
+	const where = pick(random, [4, 8, 16]);
+	if (where === 4) bytes.writeUInt32LE(Number(pick(random, awkward) & 0xffff_ffffn), 4);
+	else bytes.writeBigUInt64LE(BigInt.asUintN(64, pick(random, awkward)), where);
+	return bytes;
+};
+
+/** Changes the length or the type in front of a name in the header. */
+const beforeName: Mutation = (bytes, random, headerBytes) => {
+	const names = [...bytes.toString('latin1', 0, headerBytes).matchAll(/[a-z_]+\.[a-z0-9_.]+/g)];
+	const { index, 0: name } = pick(random, names);
+	const value = BigInt.asUintN(64, pick(random, awkward));
+	if (random() < 0.5 && index >= 8) bytes.writeBigUInt64LE(value, index - 8);
+	else bytes.writeUInt32LE(Number(value & 0xffn), index + name.length);
+	return bytes;
+};
+
+/** Flips one to eight bits anywhere in the header, or in the weights. */
+const bits: Mutation = (bytes, random, headerBytes) => {
+	const end = random() < 0.8 ? headerBytes : bytes.length;
+	for (let count = 1 + at(random, 8); count > 0; count -= 1) {
+		const where = at(random, end);
+		bytes[where] = (bytes[where] ?? 0) ^ (1 << at(random, 8));
+	}
+	return bytes;
+};
+
+const cut: Mutation = (bytes, random, headerBytes) =>
+	bytes.subarray(0, at(random, random() < 0.5 ? headerBytes : bytes.length));
+
+/** Puts bytes in or takes some out, so that everything behind moves. */
+const shift: Mutation = (bytes, random, headerBytes) => {
+	const where = at(random, headerBytes);
+	const count = 1 + at(random, 64);
+	return random() < 0.5
+		? Buffer.concat([bytes.subarray(0, where), Buffer.alloc(count, at(random, 256)), bytes.subarray(where)])
+		: Buffer.concat([bytes.subarray(0, where), bytes.subarray(where + count)]);
+};
+
+const mutations: readonly Mutation[] = [field, field, field, counts, beforeName, beforeName, bits, bits, cut, shift];
+
+/** The `number`-th mutation of a file; the same number gives the same bytes everywhere. */
+export function mutated(whole: Uint8Array, headerBytes: number, number: number): Buffer {
+	const random = seededRandom(number * 7919 + 17);
+	let bytes: Buffer = Buffer.from(whole);
+	for (let count = 1 + at(random, 3); count > 0; count -= 1) {
+		// A cut may have left nothing that the next one could change.
+		if (bytes.length < 64) break;
+		bytes = pick(random, mutations)(bytes, random, Math.min(headerBytes, bytes.length));
+	}
+	return bytes;
+}
+
+/** What became of mutated files, by the words for it. */
+export class Tally {
+	readonly counts = new Map<string, number>();
+	/** Failures that did not explain themselves, by the number of the mutation. */
+	readonly unexplained: string[] = [];
+
+	add(what: string): void {
+		this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+	}
+
+	toString(): string {
+		return [...this.counts]
+			.sort((a, b) => b[1] - a[1])
+			.map(([what, count]) => `${count} ${what}`)
+			.join(', ');
+	}
+}
