@@ -12,8 +12,10 @@ import { shownComparison } from './comparisons.ts';
 import { CopyMenu } from './copy-menu.tsx';
 import { PlanDialog } from './plan/plan-dialog.tsx';
 import { ProgressCard } from './progress-card.tsx';
+import { Answers } from './result/answers.tsx';
 import { ConditionsBar } from './result/conditions-bar.tsx';
 import { DamageTable } from './result/damage-table.tsx';
+import { DepthTable } from './result/depth-table.tsx';
 import { QualityChart } from './result/quality-chart.tsx';
 import { ResultTable } from './result/result-table.tsx';
 import { VerdictLine } from './result/verdict-line.tsx';
@@ -76,18 +78,21 @@ function Result({ comparison }: { comparison: Comparison }) {
 	const damaged = measured.some(({ reference }) => !reference);
 	const kinds = damaged && (measured[0]?.quality.length ?? 0) > 2;
 	const plotted = measured.filter(({ generation }) => generation !== null).length > 1;
+	const deep = comparison.rows.some(({ depths }) => depths.filter((one) => one.generation !== null).length > 1);
 	return (
 		<>
 			<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-6 py-4">
 				{comparison.verdict === null ? null : <VerdictLine comparison={comparison} />}
 				{comparison.status === 'done' ? null : <ProgressCard comparison={comparison} />}
 				<ResultTable comparison={comparison} />
-				{plotted || kinds ? (
+				{plotted || kinds || deep ? (
 					<div className="mt-4 grid gap-x-12 gap-y-5 border-t border-line pt-4 min-[1100px]:grid-cols-2">
 						{plotted ? <QualityChart comparison={comparison} /> : null}
 						{kinds ? <DamageTable rows={measured} /> : null}
+						{deep ? <DepthTable rows={comparison.rows} /> : null}
 					</div>
 				) : null}
+				{comparison.rows.some(({ answers }) => answers.length > 0) ? <Answers comparison={comparison} /> : null}
 			</div>
 			<ConditionsBar comparison={comparison} />
 		</>

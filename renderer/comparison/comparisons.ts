@@ -14,7 +14,10 @@ export interface ComparisonState {
 	texts: readonly ComparisonText[];
 }
 
-export type PlanInput = Pick<ComparisonPlan, 'referenceId' | 'candidateIds' | 'quantize' | 'texts' | 'repetitions'>;
+export type PlanInput = Pick<
+	ComparisonPlan,
+	'referenceId' | 'candidateIds' | 'quantize' | 'texts' | 'repetitions' | 'depths' | 'prompts'
+>;
 
 export interface ComparisonStore {
 	readonly state: StoreApi<ComparisonState>;

@@ -6,6 +6,7 @@ import { buttonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
+import { copyPicture, pictureOf } from './result/chart-picture.ts';
 
 const formats = [
 	{ format: 'markdown', label: 'Copy as Markdown', save: false },
@@ -28,6 +29,16 @@ export function CopyMenu({ comparison }: { comparison: Comparison }) {
 			services.toasts.fail(failureOf(error).message);
 		}
 	}
+	async function takePicture(): Promise<void> {
+		const chart = document.querySelector<SVGSVGElement>('svg[data-chart="comparison"]');
+		if (chart === null) return services.toasts.fail('There is no chart yet: it needs two measured files.');
+		try {
+			const copied = await copyPicture(await pictureOf(chart), `comparison-${comparison.id}.png`);
+			services.toasts.show({ text: copied ? 'Chart copied as PNG.' : 'Chart saved as PNG.' });
+		} catch (error) {
+			services.toasts.fail(failureOf(error).message);
+		}
+	}
 	return (
 		<Menu
 			width={200}
@@ -38,6 +49,7 @@ export function CopyMenu({ comparison }: { comparison: Comparison }) {
 				</button>
 			}
 		>
+			<MenuItem onSelect={() => void takePicture()}>Copy chart as PNG</MenuItem>
 			{formats.map((one) => (
 				<MenuItem key={one.format} onSelect={() => void take(one)}>
 					{one.label}

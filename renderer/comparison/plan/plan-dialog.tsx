@@ -8,7 +8,6 @@ import { type QuantizeType, quantizeTypeSchema } from '../../../models/contract/
 import { failureOf } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
-import { Checkbox } from '../../design/field/checkbox.tsx';
 import { NumberField } from '../../design/field/number-field.tsx';
 import { TextArea } from '../../design/field/text-field.tsx';
 import { bytes } from '../../design/format.ts';
@@ -17,6 +16,7 @@ import { Menu, MenuItem } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 import { categoryLabel } from '../result/category.ts';
+import { Choices } from './choices.tsx';
 
 /** Those that people choose between; the others are in the command line. */
 const offered: readonly QuantizeType[] = quantizeTypeSchema.options.filter((type) =>
@@ -32,6 +32,17 @@ function alike(models: readonly ModelFile[], reference: ModelFile | undefined): 
 	return models.filter((model) => model.id !== reference.id && model.problem === null && isSameModel(model, reference));
 }
 
+/** What stands on the lines of a text. */
+function linesOf(text: string): string[] {
+	return text
+		.split('\n')
+		.map((line) => line.trim())
+		.filter(Boolean);
+}
+
+/** Tokens of context behind which speed can be measured besides. */
+const depthChoices = [512, 2048, 8192] as const;
+
 /** What to compare: the reference, files that are there, files to be made, and the texts to measure on. */
 export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
 	const { comparisons, models } = useServices();
@@ -43,19 +54,15 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 	const [leftOut, setLeftOut] = useState<ReadonlySet<string>>(new Set());
 	const [own, setOwn] = useState('');
 	const [repetitions, setRepetitions] = useState(5);
+	const [depths, setDepths] = useState<ReadonlySet<number>>(new Set([0]));
+	const [asked, setAsked] = useState('');
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
 	const referenceLabel = useId();
 	const largest = files.toSorted((a, b) => b.sizeBytes / b.parameters - a.sizeBytes / a.parameters)[0];
 	const reference = files.find(({ id }) => id === referenceId) ?? largest;
 	const candidates = alike(files, reference);
 	const chosen = candidates.filter(({ id }) => others.has(id));
-	const paths = [
-		...texts.filter(({ path }) => !leftOut.has(path)).map(({ path }) => path),
-		...own
-			.split('\n')
-			.map((line) => line.trim())
-			.filter(Boolean),
-	];
+	const paths = [...texts.filter(({ path }) => !leftOut.has(path)).map(({ path }) => path), ...linesOf(own)];
 	const total = 1 + chosen.length + made.size;
 	async function start(): Promise<void> {
 		if (reference === undefined) return;
@@ -66,6 +73,8 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 				quantize: [...made],
 				texts: paths,
 				repetitions,
+				depths: [...depths],
+				prompts: linesOf(asked),
 			});
 			setFailure(null);
 			onClose();
@@ -86,6 +95,7 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 			title="New comparison"
 			text="Files are measured one after the other, when nobody chats. What is measured is kept when you pause."
 			width={600}
+			tall
 			actions={
 				<>
 					<Button onClick={onClose}>Cancel</Button>
@@ -161,43 +171,22 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 					min={2}
 					max={100}
 				/>
+				<Choices
+					legend="Speed also behind a filled context of"
+					options={depthChoices.map((depth) => ({ value: depth, label: `${depth.toLocaleString('en')} tokens` }))}
+					chosen={depths}
+					onChange={setDepths}
+					inline
+				/>
+				<TextArea
+					label="Prompts that every file answers, to read side by side"
+					hint="one a line, answered at temperature 0"
+					value={asked}
+					onChange={(event) => setAsked(event.target.value)}
+					placeholder="What is the capital of France, and why?"
+				/>
 				{failure === null ? null : <FailureCard title="It could not be started" failure={failure} />}
 			</div>
 		</Dialog>
-	);
-}
-
-function Choices<T extends string | number>({
-	legend,
-	options,
-	chosen,
-	onChange,
-	inline = false,
-}: {
-	legend: string;
-	options: readonly { value: T; label: string }[];
-	chosen: ReadonlySet<T>;
-	onChange: (chosen: ReadonlySet<T>) => void;
-	inline?: boolean;
-}) {
-	function toggle(value: T): void {
-		const next = new Set(chosen);
-		if (!next.delete(value)) next.add(value);
-		onChange(next);
-	}
-	return (
-		<fieldset>
-			<legend className="mb-[3px] text-xs font-medium text-ink-2">{legend}</legend>
-			<div className={inline ? 'flex flex-wrap gap-x-3' : 'max-h-36 overflow-y-auto'}>
-				{options.map(({ value, label }) => (
-					<span key={value} className="flex items-center gap-0.5">
-						<Checkbox label={label} checked={chosen.has(value)} onChange={() => toggle(value)} />
-						<span aria-hidden className="truncate" onClick={() => toggle(value)}>
-							{label}
-						</span>
-					</span>
-				))}
-			</div>
-		</fieldset>
 	);
 }

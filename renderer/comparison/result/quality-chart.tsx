@@ -58,6 +58,7 @@ export function QualityChart({ comparison }: { comparison: Comparison }) {
 			<svg
 				viewBox={`0 0 ${width} ${height}`}
 				role="img"
+				data-chart="comparison"
 				aria-label={points
 					.map(
 						({ row, x: speed, y: damage }) =>

@@ -25,6 +25,8 @@ interface CompareOptions {
 	readonly prompt: number;
 	readonly generate: number;
 	readonly repetitions: number;
+	readonly depth: string;
+	readonly ask: readonly string[];
 	readonly threads: number;
 	readonly limit: number;
 	readonly resume?: number;
@@ -47,6 +49,8 @@ export const addCompare: AddCommands = (program, execute) => {
 		.option('--prompt <tokens>', 'length of the prompt for the speed', wholeNumber(1, 131_072), 512)
 		.option('--generate <tokens>', 'tokens generated for the speed', wholeNumber(1, 131_072), 128)
 		.option('--repetitions <n>', 'times each speed is measured', wholeNumber(2, 100), 5)
+		.option('--depth <tokens,…>', 'context that is filled before speed is measured, e.g. 0,512,2048', '0')
+		.option('--ask <prompt>', 'prompt that every file answers; may be given several times', collect, [])
 		.option('--threads <n>', 'threads; 0 for all cores', wholeNumber(0, 256), 0)
 		.option('--limit <nats>', 'mean KL divergence that rules a file out', numberBetween(0.0001, 10), 0.1)
 		.option('--resume <id>', 'go on with a comparison that was interrupted', wholeNumber(1))
@@ -72,6 +76,14 @@ function typesOf(text: string | undefined): QuantizeType[] {
 		});
 }
 
+function depthsOf(text: string): number[] {
+	return text.split(',').map((part) => {
+		const depth = Number(part.trim());
+		if (Number.isInteger(depth) && depth >= 0 && depth <= 131_072) return depth;
+		throw new UsageError(`"${part.trim()}" is no number of tokens for --depth`);
+	});
+}
+
 async function begin(client: Client, options: CompareOptions): Promise<Comparison> {
 	if (options.resume !== undefined) return client.comparisons.resume({ id: options.resume });
 	if (options.reference === undefined) throw new UsageError('a reference is missing: --reference <model>');
@@ -89,6 +101,8 @@ async function begin(client: Client, options: CompareOptions): Promise<Compariso
 		promptTokens: options.prompt,
 		generatedTokens: options.generate,
 		repetitions: options.repetitions,
+		depths: depthsOf(options.depth),
+		prompts: [...options.ask],
 		threads: options.threads,
 		klLimit: options.limit,
 	});
