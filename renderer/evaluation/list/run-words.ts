@@ -20,12 +20,20 @@ function few(words: readonly string[], most = 3): string {
 		: unique.join(', ');
 }
 
+function differ(arms: readonly Arm[], key: (arm: Arm) => unknown): boolean {
+	return new Set(arms.map(key)).size > 1;
+}
+
+/** "v5"; the prompt's name where several prompts are compared, and both where several versions of several are. */
+export function promptWords({ prompt }: Arm, arms: readonly Arm[]): string {
+	if (!differ(arms, (arm) => arm.prompt.name)) return `v${prompt.number}`;
+	const versions = arms.filter((arm) => arm.prompt.name === prompt.name);
+	return differ(versions, (arm) => arm.prompt.number) ? `${prompt.name} v${prompt.number}` : prompt.name;
+}
+
 /** What a run compares: "v4, v5 × 135M, 360M". */
 export function comparedWords(arms: readonly Arm[]): string {
-	const names = new Set(arms.map(({ prompt }) => prompt.name));
-	const prompts = few(
-		arms.map(({ prompt }) => (names.size > 1 ? `${prompt.name} v${prompt.number}` : `v${prompt.number}`)),
-	);
+	const prompts = few(arms.map((arm) => promptWords(arm, arms)));
 	const techniques = new Set(arms.map(({ technique }) => techniqueWords(technique)));
 	const models = new Set(arms.map(({ model }) => shortName(model.name)));
 	const types = new Set(arms.map(({ model }) => model.quantization));

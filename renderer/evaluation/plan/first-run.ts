@@ -17,8 +17,14 @@ import {
 } from './defaults.ts';
 
 /** A first run should be over while one still looks; longer ones take fewer samples, seconds. */
-const longestFirstRun = 240;
+const longestFirstRun = 180;
 const fewestSamples = 10;
+
+/** Where nothing is known of a model's speed. */
+const samplesUnmeasured = 24;
+
+/** Answers of the sets are short; what goes on longer has lost its way, tokens. */
+const longestAnswer = 160;
 
 /** The model that a new run begins with: the default one, else the first that can be used. */
 export function defaultModel(models: readonly ModelFile[]): ModelFile | undefined {
@@ -37,6 +43,9 @@ export function firstConfig(look: DatasetLook, prompts: readonly Prompt[], model
 		techniques: twin === null ? [technique] : [technique, twin],
 		modelFileIds: [model.id],
 		scorers: [...defaultScorers(look)],
+		parameters: [{ maxTokens: longestAnswer }],
+		// Small parts: rows and a pause come soon.
+		shardSize: 8,
 	};
 }
 
@@ -68,7 +77,8 @@ export async function startFirstRun(services: Services, dataset: Dataset): Promi
 
 async function shortened({ connection }: Services, config: RunConfigInput): Promise<RunConfigInput> {
 	const { seconds, samples } = await connection.client.evaluations.estimate(config as never);
-	if (seconds === null || seconds <= longestFirstRun) return config;
-	const limit = Math.max(fewestSamples, Math.floor((samples * longestFirstRun) / seconds));
+	if (seconds !== null && seconds <= longestFirstRun) return config;
+	const limit =
+		seconds === null ? samplesUnmeasured : Math.max(fewestSamples, Math.floor((samples * longestFirstRun) / seconds));
 	return limit >= samples ? config : { ...config, dataset: { ...config.dataset, limit } };
 }

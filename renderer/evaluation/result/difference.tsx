@@ -13,6 +13,7 @@ export function Difference({
 	comparisons,
 	unit,
 	selected,
+	unfinished = false,
 	onSelect,
 }: {
 	/** "v5 against v4" */
@@ -23,12 +24,14 @@ export function Difference({
 	comparisons: ReadonlyMap<string, RunComparison>;
 	unit: Unit;
 	selected: string | null;
+	/** Rows still come: what is missing is no fault. */
+	unfinished?: boolean;
 	onSelect: (duel: Duel) => void;
 }) {
 	const heading = useId();
 	const known = duels.flatMap((duel) => {
 		const pair = pairOf(comparisons.get(duel.key));
-		return pair === undefined ? [] : [{ duel, pair }];
+		return pair === undefined || pair.n === 0 ? [] : [{ duel, pair }];
 	});
 	const [first] = known;
 	const same = known.every(({ pair }) => pair.n === first?.pair.n);
@@ -52,7 +55,10 @@ export function Difference({
 					quiet={pair !== first?.pair}
 				/>
 			))}
-			{leftOut === 0 ? null : (
+			{known.length === 0 && comparisons.size > 0 ? (
+				<p className="text-ink-2">No sample was scored on both sides yet.</p>
+			) : null}
+			{leftOut === 0 || known.length === 0 || unfinished ? null : (
 				<p className="mt-[3px] text-xs text-ink-3">
 					{counted(leftOut, 'sample')} left out: not every side scored {leftOut === 1 ? 'it' : 'them'}.
 				</p>

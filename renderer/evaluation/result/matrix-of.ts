@@ -1,6 +1,6 @@
 import type { Arm, Metric } from '../../../electron/contract/evaluation/run.ts';
 import { shortName } from '../../model/model-name.ts';
-import { tellingNames } from '../list/run-words.ts';
+import { promptWords, tellingNames } from '../list/run-words.ts';
 import { parameterWords, techniqueWords, type Unit } from '../words.ts';
 
 /** A row: everything but the model. */
@@ -34,11 +34,6 @@ const parameterKey = ({ parameters }: Arm): string => JSON.stringify(parameters)
 
 function differ(arms: readonly Arm[], key: (arm: Arm) => unknown): boolean {
 	return new Set(arms.map(key)).size > 1;
-}
-
-/** "v5", with the prompt's name where several prompts are compared. */
-export function promptWords({ prompt }: Arm, arms: readonly Arm[]): string {
-	return differ(arms, (arm) => arm.prompt.name) ? `${prompt.name} v${prompt.number}` : `v${prompt.number}`;
 }
 
 /** Arms as a table: prompt, technique and parameters down, models across. Rows are named by what differs. */

@@ -9,6 +9,9 @@ import { barDomain, type Matrix, type Variant } from './matrix-of.ts';
 /** More rows than this are drawn low, so that the difference stays in sight. */
 const tallRows = 2;
 
+/** Longer names of rows get more room, characters. */
+const longHead = 12;
+
 interface Choice {
 	readonly scorer: string;
 	readonly unit: Unit;
@@ -54,7 +57,9 @@ export function MatrixTable({ matrix, ...choice }: { matrix: Matrix } & Choice) 
 			<caption className="sr-only">{choice.scorer}, means with 95 % intervals</caption>
 			<thead>
 				<tr>
-					<td className="w-21 p-0 text-2xs/3.5 text-ink-3">
+					<td
+						className={`p-0 text-2xs/3.5 text-ink-3 ${variants.some(({ label }) => label.length > longHead) ? 'w-28' : 'w-21'}`}
+					>
 						Bars run from
 						<br />
 						{figure(domain[0] / choice.unit.factor, { ...choice.unit, digits: choice.unit.factor === 100 ? 0 : 2 })} to{' '}
@@ -94,7 +99,7 @@ export function MatrixTable({ matrix, ...choice }: { matrix: Matrix } & Choice) 
 function VariantHead({ variant: { label, detail } }: { variant: Variant }) {
 	return (
 		<th scope="row" className="text-left text-xs font-normal">
-			<span className="block truncate font-medium" title={label}>
+			<span className="line-clamp-2 font-medium" title={label}>
 				{label}
 			</span>
 			<span className="line-clamp-2 text-ink-3" title={detail}>

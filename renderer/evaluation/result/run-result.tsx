@@ -53,6 +53,7 @@ export function RunResult({ run }: { run: Run }) {
 	const labels = new Map(run.arms.map(({ id, label }) => [id, armLabel(matrix, id) || label]));
 	const sides = [base, other].filter((arm) => arm !== undefined).map((arm) => sideOf(arm, run, matrix));
 	const clear = pairOf(comparisons.get(duels[0]?.key ?? ''))?.verdict === 'better';
+	const finished = run.status === 'done';
 	const tags = [...new Set(run.byTag.map(({ tag }) => tag))].filter((tag) => tag !== '');
 	const criteria = run.config.criteria.length;
 	const views = (
@@ -71,8 +72,12 @@ export function RunResult({ run }: { run: Run }) {
 	);
 	return (
 		<>
-			<RunHeader run={run} chosen={other ?? base} clear={clear && run.status === 'done'} />
-			<UnfairLine unfair={unfairOf(duels.map(({ key }) => comparisons.get(key)))} />
+			<RunHeader run={run} chosen={other ?? base} clear={clear && finished} />
+			<UnfairLine
+				unfair={unfairOf(duels.map(({ key }) => comparisons.get(key))).filter(
+					({ code }) => finished || code !== 'samples',
+				)}
+			/>
 			<div className="flex min-h-0 flex-1 flex-col max-[1099px]:overflow-x-hidden max-[1099px]:overflow-y-auto">
 				<Stopped run={run} />
 				<div className="grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:max-h-[46%] min-[1100px]:grid-cols-[minmax(0,1.36fr)_minmax(0,1fr)] min-[1100px]:overflow-y-auto">
@@ -121,6 +126,7 @@ export function RunResult({ run }: { run: Run }) {
 								duels={duels}
 								comparisons={comparisons}
 								unit={unit}
+								unfinished={!finished}
 								selected={
 									duels.find(({ baseId, otherId }) => baseId === base?.id && otherId === other?.id)?.key ?? null
 								}

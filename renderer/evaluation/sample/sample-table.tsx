@@ -7,6 +7,9 @@ import type { RowList } from './use-rows.ts';
 
 const rowHeight = 28;
 
+/** Longer names of sides get more room, characters. */
+const longLabel = 5;
+
 /** Samples with how each side did; virtual, so that ten thousand scroll as ten do. */
 export function SampleTable({
 	rows,
@@ -95,7 +98,7 @@ export function SampleTable({
 								key={armId}
 								scope="col"
 								title={label}
-								className={`${head} ${pair ? 'w-12' : 'w-18'} truncate text-center`}
+								className={`${head} ${pair ? (label.length > longLabel ? 'w-22' : 'w-12') : 'w-18'} truncate text-center`}
 							>
 								{pair ? label : 'Score'}
 							</th>

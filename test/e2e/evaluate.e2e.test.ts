@@ -1,0 +1,285 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunSummary } from '../../electron/contract/evaluation/run.ts';
+import { connect } from '../bench/client.ts';
+import { type Host, startHost } from '../bench/product.ts';
+import {
+	axeViolations,
+	axeViolationsInBothThemes,
+	browserMissing,
+	goTo,
+	launchBrowser,
+	type WatchedPage,
+	watchedPage,
+} from '../support/browser.ts';
+import { starterModelPath } from '../support/starter-model.ts';
+
+/** Long enough for a few hundred tokens on two cores that others use, too; ms. */
+const measuringMs = 150_000;
+
+/** One story told in order with the real starter model: each test goes on where the last ended. */
+describe.skipIf(browserMissing() !== null)('evaluate', () => {
+	let folder: string;
+	let host: Host;
+	let browser: Browser;
+	let watched: WatchedPage;
+	let page: Page;
+
+	beforeAll(async () => {
+		folder = mkdtempSync(join(tmpdir(), 'assay-evaluate-'));
+		host = await startHost(join(folder, 'data'));
+		const { client, close } = await connect(host.url);
+		await client.models.add({ path: await starterModelPath() });
+		close();
+		browser = await launchBrowser();
+		watched = await watchedPage(browser);
+		page = watched.page;
+		page.setDefaultTimeout(20_000);
+		await page.goto(host.url);
+		await goTo(page, '/evaluate');
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await host?.stop();
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+	});
+
+	async function runs(): Promise<readonly RunSummary[]> {
+		const { client, close } = await connect(host.url);
+		const found = await client.evaluations.list({ trash: false });
+		close();
+		return found.runs;
+	}
+	const newest = async () => (await runs())[0];
+	const list = () => page.getByRole('complementary', { name: 'Runs' });
+	const dock = () => page.getByRole('region', { name: /^(Running|Not finished): / });
+	const matrix = () => page.getByRole('table', { name: /95 % intervals$/ });
+
+	test('before the first run there are sets to begin with, and one click runs one', async () => {
+		await page.getByText('Nothing measured yet').waitFor();
+		await expect
+			.poll(() => list().getByRole('region', { name: 'Starter sets' }).getByRole('button').count())
+			.toBeGreaterThan(3);
+		expect(await axeViolations(page)).toEqual([]);
+		await list()
+			.getByRole('button', { name: /^Run Arithmetic/ })
+			.click();
+		await page.getByRole('heading', { level: 1, name: 'Arithmetic' }).waitFor();
+		await dock().getByRole('button', { name: 'Pause' }).waitFor();
+		const begun = await newest();
+		expect(begun?.arms.map(({ prompt }) => prompt.name)).toEqual(['The question alone', 'Word problem']);
+		expect(begun?.scorers).toEqual(['numeric']);
+		await list().getByRole('progressbar', { name: 'Arithmetic' }).waitFor();
+	}, 90_000);
+
+	test('stopped early it keeps what it has; deleted by key it comes back by Undo', async () => {
+		await dock().getByRole('button', { name: 'Stop' }).click();
+		await expect.poll(async () => (await newest())?.status, { timeout: measuringMs }).toBe('cancelled');
+		await list().getByText('Ended early').waitFor();
+		const row = list().getByRole('link', { name: /^Arithmetic/ });
+		await row.focus();
+		await page.keyboard.press('Delete');
+		await row.waitFor({ state: 'detached' });
+		expect(await runs()).toEqual([]);
+		await page.getByRole('button', { name: 'Undo' }).click();
+		await row.waitFor();
+		await row.focus();
+		await page.keyboard.press('Delete');
+		await row.waitFor({ state: 'detached' });
+	}, 200_000);
+
+	test('a run is planned by keyboard: the estimate follows, and nothing can begin while something is missing', async () => {
+		await list().getByRole('button', { name: 'New run' }).press('Enter');
+		await page.getByRole('heading', { level: 1, name: 'New run' }).waitFor();
+		const takes = page.getByRole('complementary', { name: 'What it takes' });
+		await page.getByRole('button', { name: /^Dataset:/ }).press('Enter');
+		await page.getByRole('menuitemradio', { name: /^Arithmetic/ }).press('Enter');
+		await takes.getByText('2 combinations').waitFor();
+		await page.getByRole('textbox', { name: 'At most' }).first().fill('8');
+		await expect
+			.poll(() =>
+				takes
+					.getByText(/^Asked of models/)
+					.locator('..')
+					.textContent(),
+			)
+			.toContain('16');
+
+		await page.getByRole('checkbox', { name: 'SmolLM2 135M Instruct Q4_1' }).uncheck();
+		await takes.getByText(/^Choose a model/).waitFor();
+		expect(await takes.getByRole('button', { name: 'Start the run' }).getAttribute('aria-disabled')).toBe('true');
+		await page.getByRole('checkbox', { name: 'SmolLM2 135M Instruct Q4_1' }).check();
+
+		await page.getByRole('button', { name: 'Add a criterion' }).press('Enter');
+		await page.getByRole('textbox', { name: 'At most' }).nth(1).fill('24');
+		await page.getByRole('textbox', { name: 'Threads' }).fill('1');
+		await page.getByRole('textbox', { name: 'Rows at once' }).fill('4');
+		await page.getByRole('textbox', { name: 'Threads' }).press('Tab');
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await page.keyboard.press('Control+Enter');
+		await page.getByRole('heading', { level: 1, name: /Arithmetic/ }).waitFor();
+	}, 120_000);
+
+	test('rows come as they are measured; paused it stands still, and goes on where it was', async () => {
+		await expect.poll(async () => (await newest())?.progress.done, { timeout: measuringMs }).toBeGreaterThan(0);
+		await dock().getByRole('table', { name: 'Newest answers' }).getByRole('row').first().waitFor();
+		await dock().getByRole('button', { name: 'Pause' }).click();
+		await dock().getByRole('button', { name: 'Go on' }).waitFor({ timeout: 60_000 });
+		const paused = await newest();
+		expect(paused?.status).toBe('paused');
+		await page.waitForTimeout(1_500);
+		expect((await newest())?.progress.done).toBe(paused?.progress.done);
+		await dock().getByRole('button', { name: 'Go on' }).click();
+		await expect.poll(async () => (await newest())?.status, { timeout: measuringMs }).toBe('done');
+		await page.getByText(/ is finished\.$/).waitFor();
+		await dock().waitFor({ state: 'detached' });
+	}, 400_000);
+
+	test('the result shows every combination with its interval, the difference in words, and the criterion', async () => {
+		const done = (await newest())!;
+		const share = (100 * done.arms[0]!.metrics.numeric!.value).toFixed(1);
+		await matrix()
+			.getByRole('button', { name: new RegExp(`^The question alone.*${share}`) })
+			.waitFor();
+		expect(await matrix().getByText('Baseline').count()).toBe(1);
+		await page.getByText('same 8 samples').waitFor();
+		await page.getByRole('img', { name: /^Differences in points: / }).waitFor();
+		await page.getByRole('button', { name: 'Show as table' }).click();
+		await page.getByRole('table', { name: /^Differences in points/ }).waitFor();
+		await page.getByRole('button', { name: 'Show as chart' }).click();
+		await page.locator('label').filter({ hasText: /^Criteria/ }).click();
+		await page.getByRole('columnheader', { name: 'numeric at least 80 %' }).waitFor();
+		await page.locator('label').filter({ hasText: /^Tokens and time/ }).click();
+		await page.getByRole('table', { name: 'Tokens and time' }).getByRole('row').nth(2).waitFor();
+		await page.locator('label').filter({ hasText: /^Samples/ }).click();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+	}, 90_000);
+
+	test('samples are walked with J, K and arrows, with outputs, marks and prompts side by side', async () => {
+		await page.locator('label').filter({ hasText: /^All/ }).click();
+		const grid = page.getByRole('grid', { name: 'Samples' });
+		await expect.poll(() => grid.getByRole('row').count()).toBe(9);
+		await grid.getByRole('row').nth(1).click();
+		const sample = page.getByRole('region', { name: 'Sample', exact: true });
+		const title = () => sample.getByRole('heading', { level: 2 }).textContent();
+		const first = await title();
+		await page.keyboard.press('j');
+		await expect.poll(title).not.toBe(first);
+		await page.keyboard.press('k');
+		await expect.poll(title).toBe(first);
+		await grid.getByRole('row').nth(1).focus();
+		await page.keyboard.press('End');
+		await expect.poll(() => grid.getByRole('row').last().getAttribute('aria-selected')).toBe('true');
+		await sample
+			.getByRole('region', { name: 'Answer of Word problem' })
+			.getByText(/prompt tokens, .* written/)
+			.waitFor();
+		await sample.getByRole('button', { name: 'Prompts sent' }).click();
+		await sample
+			.getByRole('region', { name: 'Prompt of Word problem' })
+			.getByText(/step by step/)
+			.waitFor();
+		await sample.getByRole('button', { name: 'Prompts sent' }).click();
+	}, 90_000);
+
+	test('a corrected target goes to the draft of the dataset, and back by Undo', async () => {
+		const draftOf = async () => {
+			const { client, close } = await connect(host.url);
+			const { datasets } = await client.datasets.list({});
+			close();
+			return datasets.find(({ name }) => name === 'Arithmetic')!.latest;
+		};
+		await page.getByRole('button', { name: 'Correct target' }).click();
+		await page.getByRole('textbox', { name: 'Target' }).fill('4711');
+		await page.keyboard.press('Control+Enter');
+		await page.getByText(/^Corrected in the draft of Arithmetic/).waitFor();
+		expect((await draftOf()).frozenAt).toBeNull();
+		await page.getByRole('button', { name: 'Undo' }).last().click();
+		await expect
+			.poll(async () => {
+				const { client, close } = await connect(host.url);
+				const { rows } = await client.datasets.samples.list({
+					versionId: (await draftOf()).id,
+					filter: { text: '4711' },
+				});
+				close();
+				return rows.length;
+			})
+			.toBe(0);
+	}, 90_000);
+
+	test('run again exactly, and both runs compared: no sample differs', async () => {
+		await page.getByRole('button', { name: 'Run again' }).click();
+		await expect.poll(async () => (await runs()).length).toBe(2);
+		await expect.poll(async () => (await newest())?.status, { timeout: measuringMs }).toBe('done');
+		const [again, before] = await runs();
+		expect([again?.repeatOf, again?.manifestHash]).toEqual([before?.id, before?.manifestHash]);
+		const rows = list().getByRole('link', { name: /^(?!.*Ended)/ });
+		await rows.first().focus();
+		await page.keyboard.press('c');
+		await page.keyboard.press('ArrowDown');
+		await page.keyboard.press('c');
+		await list().getByRole('button', { name: 'Compare' }).click();
+		await page.getByRole('heading', { level: 1, name: 'Two runs' }).waitFor();
+		await page
+			.getByText(/no difference was found/i)
+			.first()
+			.waitFor();
+		await expect
+			.poll(() =>
+				page
+					.locator('label')
+					.filter({ hasText: /^Different/ })
+					.textContent(),
+			)
+			.toBe('Different0');
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await page.getByRole('button', { name: 'Close' }).first().click();
+		await matrix().waitFor();
+	}, 400_000);
+
+	test('the better one becomes what new conversations begin with, and back by Undo', async () => {
+		await page.getByRole('button', { name: /^Make .* the default$/ }).click();
+		await page.getByText(/^New conversations begin with/).waitFor();
+		await page.getByRole('button', { name: 'Undo' }).last().click();
+		await expect
+			.poll(async () => {
+				const { client, close } = await connect(host.url);
+				const { defaultPresetId } = await client.settings.get();
+				close();
+				return defaultPresetId;
+			})
+			.toBeNull();
+	}, 60_000);
+
+	test('it is taken out as JSON', async () => {
+		await page.getByRole('button', { name: 'More for this run' }).click();
+		await page.getByRole('menuitem', { name: 'Export' }).hover();
+		const [download] = await Promise.all([
+			page.waitForEvent('download'),
+			page.getByRole('menuitem', { name: /^JSON/ }).click(),
+		]);
+		const text = readFileSync(await download.path(), 'utf8');
+		expect(JSON.parse(text)).toMatchObject({ run: { scorers: ['numeric'] } });
+	}, 60_000);
+
+	test('in a narrow window everything can be reached, and nothing moves where that is asked', async () => {
+		await page.setViewportSize({ width: 900, height: 600 });
+		await page.emulateMedia({ reducedMotion: 'reduce' });
+		await matrix().waitFor();
+		const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+		expect(over).toBeLessThanOrEqual(0);
+		await page.getByRole('grid', { name: 'Samples' }).scrollIntoViewIfNeeded();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+	}, 60_000);
+
+	test('nothing was logged, and nobody else was asked for anything', () => {
+		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
+			problems: [],
+			foreignRequests: [],
+		});
+	});
+});
