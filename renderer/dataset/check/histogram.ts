@@ -8,17 +8,26 @@ export interface Bar {
 	readonly count: number;
 }
 
-/** Equal steps from the shortest to the longest, as whole lengths. */
+/** More bars than this say nothing more. */
+const mostBars = 24;
+
+/** The steps of the report as bars of whole lengths, each as wide as the others: where steps are finer than 1, one a length. */
 export function barsOf({ min, max, histogram }: Pick<Lengths, 'min' | 'max' | 'histogram'>): readonly Bar[] {
-	const step = (max - min) / Math.max(1, histogram.length);
-	return histogram.map((n, index) => ({
-		from: Math.round(min + index * step),
-		to:
-			index === histogram.length - 1
-				? max
-				: Math.max(Math.round(min + index * step), Math.round(min + (index + 1) * step) - 1),
-		count: n,
-	}));
+	const steps = histogram.length;
+	if (steps === 0) return [];
+	const size = (max - min) / steps;
+	const lengths = Math.floor(max - min) + 1;
+	if (size < 1 && lengths <= mostBars) {
+		return Array.from({ length: lengths }, (_, index) => ({
+			...{ from: min + index, to: min + index },
+			count: histogram[size === 0 ? index : Math.min(steps - 1, Math.floor(index / size))] ?? 0,
+		}));
+	}
+	return histogram.map((n, index) => {
+		const from = Math.ceil(min + index * size);
+		const next = Math.ceil(min + (index + 1) * size);
+		return { from, to: index === steps - 1 ? max : Math.max(from, next - 1), count: n };
+	});
 }
 
 /** "12" or "12 to 18" */

@@ -63,7 +63,8 @@ const height = 72;
 function Histogram({ name, unit, lengths }: { name: string; unit: string; lengths: Lengths }) {
 	const bars = barsOf(lengths);
 	const most = Math.max(1, ...bars.map(({ count: n }) => n));
-	const step = width / Math.max(1, bars.length);
+	// A few bars stay bars, and do not become blocks.
+	const step = Math.min(40, width / Math.max(1, bars.length));
 	const summary = `${name}: ${counted(lengths.count, 'sample')} from ${count(lengths.min)} to ${count(lengths.max)} ${unit}, half of them up to ${count(Math.round(lengths.median))}`;
 	return (
 		<figure>
@@ -87,8 +88,8 @@ function Histogram({ name, unit, lengths }: { name: string; unit: string; length
 				<text x={0} y={height + 12} fontSize={10} fill="var(--ink-3)">
 					{count(lengths.min)}
 				</text>
-				<text x={width} y={height + 12} fontSize={10} textAnchor="end" fill="var(--ink-3)">
-					{count(lengths.max)}
+				<text x={Math.max(step, bars.length * step)} y={height + 12} fontSize={10} textAnchor="end" fill="var(--ink-3)">
+					{lengths.max === lengths.min ? '' : count(lengths.max)}
 				</text>
 			</svg>
 		</figure>

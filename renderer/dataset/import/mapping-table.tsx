@@ -1,21 +1,27 @@
+import { CircleAlert } from 'lucide-react';
 import { useState } from 'react';
-import type { Column, Mapping } from '../../../electron/contract/dataset/import.ts';
+import type { Column } from '../../../electron/contract/dataset/import.ts';
 import { Button } from '../../design/button.tsx';
 import { Select } from '../../design/field/select.tsx';
 import { TextArea } from '../../design/field/text-field.tsx';
+import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroller.tsx';
-import { isTemplate, roleOf, roleWords, withRole } from './roles.ts';
+import { type MappingDraft, roleWords } from './roles.ts';
 
 /** Which column says what; one row a column, its role a choice by keyboard. */
 export function MappingTable({
 	columns,
-	mapping,
+	draft,
+	problem,
 	onChange,
 }: {
 	columns: readonly Column[];
-	mapping: Mapping;
-	onChange: (mapping: Mapping) => void;
+	draft: MappingDraft;
+	/** Why nothing can be imported so. */
+	problem: string | null;
+	onChange: (draft: MappingDraft) => void;
 }) {
+	const chosen = Object.values(draft.roles);
 	return (
 		<section aria-label="Columns" className="flex flex-col gap-2.5">
 			<Scroller label="Columns" className="max-h-52 rounded-lg border border-line">
@@ -46,9 +52,9 @@ export function MappingTable({
 								<td className="pr-3 pl-2">
 									<Select
 										label={`Use ${name} as`}
-										value={roleOf(name, mapping)}
+										value={draft.roles[name] ?? 'variable'}
 										options={roleWords}
-										onChange={(role) => onChange(withRole(name, role, mapping, columns))}
+										onChange={(role) => onChange({ ...draft, roles: { ...draft.roles, [name]: role } })}
 									/>
 								</td>
 							</tr>
@@ -56,22 +62,28 @@ export function MappingTable({
 					</tbody>
 				</table>
 			</Scroller>
-			<InputTemplate mapping={mapping} columns={columns} onChange={onChange} />
-			{mapping.choices.length > 0 && mapping.target !== null ? (
+			{problem === null ? null : (
+				<p role="alert" className="flex items-center gap-1.5 text-xs text-bad">
+					<Icon of={CircleAlert} size={12} />
+					{problem}
+				</p>
+			)}
+			<InputTemplate draft={draft} columns={columns} onChange={onChange} />
+			{chosen.includes('choice') && chosen.includes('target') ? (
 				<p className="flex items-center gap-2 text-xs">
 					<span aria-hidden className="text-ink-2">
 						The target column holds
 					</span>
 					<Select
 						label="The target column holds"
-						value={mapping.targetIs}
+						value={draft.targetIs}
 						options={[
 							{ value: 'text', words: 'the text of the right choice' },
 							{ value: 'index-from-0', words: 'its number, counted from 0' },
 							{ value: 'index-from-1', words: 'its number, counted from 1' },
 							{ value: 'letter', words: 'its letter' },
 						]}
-						onChange={(targetIs) => onChange({ ...mapping, targetIs })}
+						onChange={(targetIs) => onChange({ ...draft, targetIs })}
 					/>
 				</p>
 			) : null}
@@ -81,22 +93,29 @@ export function MappingTable({
 
 /** The input put together from several columns; applied when the field is left. */
 function InputTemplate({
-	mapping,
+	draft,
 	columns,
 	onChange,
 }: {
-	mapping: Mapping;
+	draft: MappingDraft;
 	columns: readonly Column[];
-	onChange: (mapping: Mapping) => void;
+	onChange: (draft: MappingDraft) => void;
 }) {
-	const [text, setText] = useState(isTemplate(mapping) ? mapping.input : null);
-	if (text === null) {
+	const { roles, template } = draft;
+	const [text, setText] = useState(template ?? '');
+	if (template === null) {
+		const input = Object.entries(roles).find(([, role]) => role === 'input')?.[0];
+		const begun = input === undefined ? '' : `{{${input}}}`;
 		return (
 			<Button
 				size="sm"
 				kind="ghost"
-				className="self-start"
-				onClick={() => setText(mapping.input === '' ? '' : `{{${mapping.input}}}`)}
+				className="-ml-2 self-start"
+				onClick={() => {
+					setText(begun);
+					const without = input === undefined ? roles : { ...roles, [input]: 'variable' as const };
+					onChange({ ...draft, roles: without, template: begun });
+				}}
 			>
 				Put the input together from several columns
 			</Button>
@@ -109,7 +128,7 @@ function InputTemplate({
 			value={text}
 			onChange={(event) => setText(event.target.value)}
 			onBlur={() => {
-				if (text !== mapping.input) onChange({ ...mapping, input: text });
+				if (text !== template) onChange({ ...draft, template: text });
 			}}
 		/>
 	);

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { Mapping } from '../../../electron/contract/dataset/import.ts';
+import type { ImportPreview } from '../../../electron/contract/dataset/import.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { Switch } from '../../design/field/switch.tsx';
@@ -15,7 +15,7 @@ import type { ImportStep } from './import-flow.ts';
 import { MappingTable } from './mapping-table.tsx';
 import { PreviewSamples } from './preview-samples.tsx';
 import { Problems } from './problems.tsx';
-import { mappingProblem } from './roles.ts';
+import { draftOfMapping, type MappingDraft, mappingOf, mappingProblem } from './roles.ts';
 
 /** What the file holds, what its columns mean, and where its rows go. Nothing is changed before the last button. */
 export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<ImportStep, { step: 'preview' }> }) {
@@ -28,13 +28,16 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 	});
 	const [split, setSplit] = useState(preview.split);
 	const [skip, setSkip] = useState(true);
-	/** What was chosen, ahead of the answer that shows it. */
-	const [mapping, setMapping] = useState(preview.mapping);
+	/** What was chosen, ahead of the answer that shows it; null: the format says it itself. */
+	const [draft, setDraft] = useState(() => draftOf(preview));
 	const [table, setTable] = useState(preview.table);
-	const problem = mappingProblem(mapping) ?? (into.datasetId === null && into.name.trim() === '' ? 'Name it' : null);
-	function remap(next: Mapping): void {
-		setMapping(next);
-		if (mappingProblem(next) === null) void datasetImport.reread(next, table);
+	const unclear = draft === null ? null : mappingProblem(draft);
+	const mapping = draft === null || preview.mapping === null ? null : mappingOf(draft, preview.mapping);
+	const problem = unclear ?? (into.datasetId === null && into.name.trim() === '' ? 'Name it' : null);
+	function remap(next: MappingDraft): void {
+		setDraft(next);
+		if (preview.mapping !== null && mappingProblem(next) === null)
+			void datasetImport.reread(mappingOf(next, preview.mapping), table);
 	}
 	return (
 		<Dialog
@@ -71,9 +74,9 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 			<div className="mt-4 flex flex-col gap-4">
 				{failure === null ? null : <FailureCard title="It could not be read so" failure={failure} />}
 				<Destination choice={into} onChange={setInto} />
-				{mapping === null ? null : (
+				{draft === null ? null : (
 					<>
-						<MappingTable columns={preview.columns} mapping={mapping} onChange={remap} />
+						<MappingTable columns={preview.columns} draft={draft} problem={unclear} onChange={remap} />
 						{table === null ? null : (
 							<CellOptions
 								table={table}
@@ -81,7 +84,7 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 									setTable(next);
 									void datasetImport.reread(null, next).then(() => {
 										const now = datasetImport.state.getState().flow;
-										if (now.step === 'preview') setMapping(now.preview.mapping);
+										if (now.step === 'preview') setDraft(draftOf(now.preview));
 									});
 								}}
 							/>
@@ -114,4 +117,8 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 			</div>
 		</Dialog>
 	);
+}
+
+function draftOf({ mapping, columns }: ImportPreview): MappingDraft | null {
+	return mapping === null ? null : draftOfMapping(mapping, columns);
 }

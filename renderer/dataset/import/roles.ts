@@ -15,12 +15,26 @@ export const roleWords: readonly { readonly value: Role; readonly words: string 
 	{ value: 'metadata', words: 'Kept, not used' },
 ];
 
-/** Whether the input is put together from columns. */
-export function isTemplate({ input }: Pick<Mapping, 'input'>): boolean {
-	return input.includes('{{');
+/**
+ * The mapping while it is chosen, column by column. Two columns may have a role for a moment that only one can have:
+ * arrow keys go through all of them, and must not take one away from another column on their way.
+ */
+export interface MappingDraft {
+	readonly roles: Readonly<Record<string, Role>>;
+	/** The input put together from columns; null: one column is it. */
+	readonly template: string | null;
+	readonly targetIs: Mapping['targetIs'];
 }
 
-export function roleOf(column: string, mapping: Mapping): Role {
+export function draftOfMapping(mapping: Mapping, columns: readonly Column[]): MappingDraft {
+	const template = mapping.input.includes('{{') ? mapping.input : null;
+	return {
+		roles: Object.fromEntries(columns.map(({ name }) => [name, roleOf(name, mapping)])),
+		...{ template, targetIs: mapping.targetIs },
+	};
+}
+
+function roleOf(column: string, mapping: Mapping): Role {
 	if (mapping.input === column) return 'input';
 	if (mapping.target === column) return 'target';
 	if (mapping.choices.includes(column)) return 'choice';
@@ -31,41 +45,42 @@ export function roleOf(column: string, mapping: Mapping): Role {
 	return mapping.metadata.includes(column) ? 'metadata' : 'variable';
 }
 
-const single = ['target', 'key', 'split', 'cluster'] as const;
-
-/** The mapping with this column in this role; of a role that only one can have, the one before has none then. */
-export function withRole(column: string, role: Role, mapping: Mapping, columns: readonly Column[]): Mapping {
-	const before = roleOf(column, mapping);
-	if (before === role) return mapping;
-	const without = (list: readonly string[]): string[] => list.filter((name) => name !== column);
-	const cleared: Mapping = {
-		...mapping,
-		input: before === 'input' ? '' : mapping.input,
-		choices: without(mapping.choices),
-		tags: without(mapping.tags),
-		metadata: without(mapping.metadata),
-	};
-	for (const part of single) if (cleared[part] === column) cleared[part] = null;
-	/** In the order in which the file has them. */
-	const added = (list: readonly string[]): string[] =>
-		columns.map(({ name }) => name).filter((name) => name === column || list.includes(name));
-	switch (role) {
-		case 'input':
-			return { ...cleared, input: column };
-		case 'choice':
-			return { ...cleared, choices: added(cleared.choices) };
-		case 'tags':
-			return { ...cleared, tags: added(cleared.tags) };
-		case 'metadata':
-			return { ...cleared, metadata: added(cleared.metadata) };
-		case 'variable':
-			return cleared;
-		default:
-			return { ...cleared, [role]: column };
-	}
+function columnsOf(draft: MappingDraft, role: Role): string[] {
+	return Object.entries(draft.roles).flatMap(([name, own]) => (own === role ? [name] : []));
 }
 
+/** Roles that one column has, or none. */
+const single: readonly (readonly [role: Role, words: string])[] = [
+	['input', 'the input'],
+	['target', 'the target'],
+	['key', 'the id'],
+	['split', 'the split'],
+	['cluster', 'the cluster'],
+];
+
 /** Why nothing can be imported so; null where it can. */
-export function mappingProblem(mapping: Mapping | null): string | null {
-	return mapping !== null && mapping.input.trim() === '' ? 'Say which column is the input' : null;
+export function mappingProblem(draft: MappingDraft): string | null {
+	for (const [role, words] of single) {
+		const columns = columnsOf(draft, role);
+		if (columns.length > 1) return `${columns.join(' and ')} can’t both be ${words}`;
+	}
+	if (draft.template === null) return columnsOf(draft, 'input').length === 0 ? 'Say which column is the input' : null;
+	return draft.template.trim() === '' ? 'Write what the input is put together from' : null;
+}
+
+/** As calls take it; what is not chosen here is as it was in `base`. */
+export function mappingOf(draft: MappingDraft, base: Mapping): Mapping {
+	const one = (role: Role): string | null => columnsOf(draft, role)[0] ?? null;
+	return {
+		input: draft.template ?? one('input') ?? '',
+		target: one('target'),
+		choices: columnsOf(draft, 'choice'),
+		choiceSeparator: base.choiceSeparator,
+		targetIs: draft.targetIs,
+		key: one('key'),
+		split: one('split'),
+		tags: columnsOf(draft, 'tags'),
+		cluster: one('cluster'),
+		metadata: columnsOf(draft, 'metadata'),
+	};
 }

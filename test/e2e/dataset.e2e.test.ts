@@ -1,0 +1,254 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect } from '../bench/client.ts';
+import { type Host, startHost } from '../bench/product.ts';
+import {
+	axeViolationsInBothThemes,
+	browserMissing,
+	launchBrowser,
+	type WatchedPage,
+	watchedPage,
+} from '../support/browser.ts';
+import { writeTinyGguf } from '../support/tiny-gguf.ts';
+
+const script = {
+	answers: [{ when: 'capital', steps: [{ type: 'text', text: 'The capital of Norway is Oslo.' }] }],
+};
+
+const table = [
+	'ticket;topic;kind',
+	'Charged twice for March;billing;money',
+	'Where is my parcel? Write to ada@lovelace.dev please;shipping;post',
+	'Do you ship to Norway?;shipping;post',
+	'charged twice for march!;billing;money',
+	'"The ""map"" closes; it never opens again";product;app',
+].join('\n');
+
+/** One story told in order on the built browser host, its engine scripted: each test goes on where the last one ended. */
+describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat to a run', () => {
+	let folder: string;
+	let host: Host;
+	let browser: Browser;
+	let watched: WatchedPage;
+	let page: Page;
+
+	beforeAll(async () => {
+		folder = mkdtempSync(join(tmpdir(), 'assay-dataset-'));
+		const model = join(folder, 'tiny.gguf');
+		writeTinyGguf(model);
+		host = await startHost(join(folder, 'data'), { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
+		const { client, close } = await connect(host.url);
+		await client.models.add({ path: model });
+		close();
+		browser = await launchBrowser();
+		watched = await watchedPage(browser);
+		page = watched.page;
+		page.setDefaultTimeout(20_000);
+		await page.goto(host.url);
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await host?.stop();
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+	});
+
+	const grid = () => page.getByRole('grid', { name: 'Samples' });
+	const row = (text: string) => grid().getByRole('row').filter({ hasText: text });
+	const dialog = () => page.getByRole('dialog');
+	const total = () => grid().getAttribute('aria-rowcount');
+
+	test('the first screen is never empty: sets that come with Assay are there', async () => {
+		await page.getByRole('link', { name: 'Datasets' }).click();
+		const starters = page.getByRole('region', { name: 'Starter sets' }).getByRole('link');
+		await expect.poll(() => starters.count()).toBeGreaterThanOrEqual(5);
+		await starters.first().click();
+		await expect.poll(async () => Number(await total()) - 1).toBeGreaterThanOrEqual(40);
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+	});
+
+	test('a CSV is looked into, its columns are told apart by keyboard, and its rows come in', async () => {
+		await page.getByRole('button', { name: 'Import a file' }).first().click();
+		writeFileSync(join(folder, 'tickets.csv'), table);
+		await dialog().getByLabel('Files with samples').setInputFiles(join(folder, 'tickets.csv'));
+		await dialog().getByText('What the file holds').waitFor();
+		const use = (column: string) => dialog().getByRole('combobox', { name: `Use ${column} as` });
+		expect(await use('ticket').inputValue()).toBe('input');
+		await use('topic').selectOption({ label: 'Target' });
+		// Typed letter by letter, it passes Target on its way and must not take it from the topic.
+		await use('kind').focus();
+		await page.keyboard.type('Tags');
+		await expect.poll(() => use('kind').inputValue()).toBe('tags');
+		await dialog().getByRole('table', { name: 'First samples' }).getByText('billing').first().waitFor();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await dialog().getByRole('textbox', { name: 'Name' }).fill('Tickets');
+		await dialog()
+			.getByRole('switch', { name: /say the same/ })
+			.click();
+		await dialog()
+			.getByRole('button', { name: /^Import .*samples?$/ })
+			.click();
+		await page.getByRole('heading', { name: 'Tickets', level: 1 }).waitFor();
+		const done = dialog().getByRole('button', { name: 'Done' });
+		if (await done.isVisible()) await done.click();
+		await row('Do you ship to Norway?').waitFor();
+		expect(await total()).toBe('6');
+	});
+
+	test('a row is opened, changed and saved without a mouse, and J goes on to the next', async () => {
+		await row('Do you ship to Norway?').click();
+		await page.keyboard.press('Enter');
+		await page.getByRole('textbox', { name: 'Target' }).fill('delivery');
+		await page.keyboard.press('Control+Enter');
+		await page.getByText(/Saved in draft v1/).waitFor();
+		await row('delivery').waitFor();
+		await page.keyboard.press('j');
+		await page.getByRole('heading', { name: 'Sample 4' }).waitFor();
+		await page.keyboard.press('k');
+		await page.getByRole('heading', { name: 'Sample 3' }).waitFor();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+	});
+
+	test('Esc leaves a row as it was', async () => {
+		await page.keyboard.press('Enter');
+		await page.getByRole('textbox', { name: 'Target' }).fill('nothing of this stays');
+		await page.keyboard.press('Escape');
+		await page.getByRole('textbox', { name: 'Target' }).waitFor({ state: 'detached' });
+		expect(await row('nothing of this stays').count()).toBe(0);
+	});
+
+	test('a frozen version never changes: the next edit begins a draft, and the changes are shown word by word', async () => {
+		await page.getByRole('button', { name: 'Freeze v1' }).click();
+		await dialog().getByRole('textbox', { name: 'What changed' }).fill('first import');
+		await dialog().getByRole('button', { name: 'Freeze', exact: true }).click();
+		await page.getByText('v1 is frozen. A change begins a draft.').waitFor();
+		await row('Charged twice for March').first().click();
+		await page.keyboard.press('Enter');
+		await page.getByRole('textbox', { name: 'Input' }).fill('Charged thrice for March');
+		await page.keyboard.press('Control+Enter');
+		await page.getByText('1 changed since v1').waitFor();
+		await page.locator('label').filter({ hasText: 'Changes' }).click();
+		const changes = page.getByRole('list', { name: 'Changed samples' });
+		await changes.locator('del', { hasText: 'twice' }).waitFor();
+		await changes.locator('ins', { hasText: 'thrice' }).waitFor();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+	});
+
+	test('an earlier version is looked at as it was', async () => {
+		await page.locator('label').filter({ hasText: 'Samples' }).click();
+		await page.getByRole('button', { name: /^v2 draft/ }).click();
+		await page.getByRole('menuitem', { name: /^v1/ }).click();
+		await page.getByText('v1 is an earlier version. It never changes.').waitFor();
+		await row('Charged twice for March').first().waitFor();
+		expect(await row('Charged thrice').count()).toBe(0);
+		await page.getByRole('button', { name: 'Show the newest' }).click();
+		await row('Charged thrice for March').waitFor();
+	});
+
+	test('a removed row comes back with Undo', async () => {
+		await row('The "map" closes').click();
+		await page.keyboard.press('Delete');
+		await expect.poll(total).toBe('5');
+		await page.getByRole('button', { name: 'Undo' }).last().click();
+		await expect.poll(total).toBe('6');
+	});
+
+	test('search and tags narrow the list, and say how many are left', async () => {
+		await page.getByRole('searchbox', { name: 'Search samples' }).fill('norway');
+		await page.getByText('1 found').waitFor();
+		await page.getByRole('searchbox', { name: 'Search samples' }).fill('zanzibar');
+		await page.getByText('No sample fits').waitFor();
+		await page.getByRole('button', { name: 'Clear' }).click();
+		await page.getByRole('button', { name: 'Tag: All tags' }).click();
+		await page.getByRole('menuitemradio', { name: /^money/ }).click();
+		await page.getByText('2 found').waitFor();
+		await page.getByRole('button', { name: 'Clear' }).click();
+		await expect.poll(total).toBe('6');
+	});
+
+	test('checks find the near duplicate and the address, and redacting can be taken back', async () => {
+		await page.locator('label').filter({ hasText: 'Checks' }).click();
+		await page.getByRole('button', { name: 'Check the samples' }).click();
+		const findings = page.getByRole('list', { name: 'Findings' });
+		await findings.getByText(/Personal data in \d+ place/).waitFor();
+		await page.getByRole('table', { name: 'Lengths in words' }).getByRole('row').nth(1).waitFor();
+		await findings
+			.getByRole('listitem')
+			.filter({ hasText: 'Personal data' })
+			.getByRole('button', { name: 'Show' })
+			.click();
+		await findings.getByText('ada@lovelace.dev').first().waitFor();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await findings.getByRole('button', { name: 'Redact' }).click();
+		await page.getByText(/redacted in 1 sample/).waitFor();
+		await page.locator('label').filter({ hasText: 'Samples' }).click();
+		await row('[email]').waitFor();
+		await page.getByRole('button', { name: 'Undo' }).last().click();
+		await row('ada@lovelace.dev').waitFor();
+	});
+
+	test('an answer goes into the dataset with one key, and the sample leads back to it', async () => {
+		await page.getByRole('link', { name: 'Chat' }).click();
+		const composer = page.getByRole('textbox', { name: 'Message' });
+		await composer.fill('What is the capital of Norway?');
+		await composer.press('Enter');
+		await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
+		await page.getByRole('article', { name: 'Answer', exact: true }).locator('.md').click();
+		await page.keyboard.press('Control+d');
+		await dialog()
+			.getByRole('button', { name: /^Into: Tickets/ })
+			.waitFor();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await dialog().getByRole('button', { name: 'It is right, add it' }).click();
+		await page.getByText('Added to “Tickets”').waitFor();
+		await page.getByRole('button', { name: 'In Tickets' }).click();
+		await page.getByRole('menuitem', { name: 'Show in Tickets' }).click();
+		await page.getByRole('heading', { name: 'Sample 6' }).waitFor();
+		await page.getByRole('region', { name: 'Target' }).getByText('The capital of Norway is Oslo.').waitFor();
+		await page.getByRole('button', { name: 'Open in the conversation' }).click();
+		await page.getByRole('article', { name: 'Answer', exact: true }).getByText('Oslo').waitFor();
+	});
+
+	test('everything that the feedback shows goes in at once; what is there already is not added again', async () => {
+		await page.getByRole('article', { name: 'Answer', exact: true }).locator('.md').click();
+		await page.keyboard.press('+');
+		await page.getByRole('link', { name: 'Feedback' }).click();
+		await page.getByRole('button', { name: 'Add to dataset' }).click();
+		await dialog().getByText('Of 1 answer that the filter leaves').waitFor();
+		await dialog().getByRole('button', { name: 'Add', exact: true }).click();
+		await page.getByText('0 samples added to “Tickets”; 1 answer there already').waitFor();
+	});
+
+	test('what is shown is saved as a file', async () => {
+		await page.getByRole('link', { name: 'Datasets' }).click();
+		await page.getByRole('link', { name: /^Tickets/ }).click();
+		await page.getByRole('button', { name: 'Export' }).click();
+		const [download] = await Promise.all([
+			page.waitForEvent('download'),
+			page.getByRole('menuitem', { name: /^Table \(CSV\)/ }).click(),
+		]);
+		const text = readFileSync(await download.path(), 'utf8');
+		expect(text).toContain('Charged thrice for March');
+		expect(text.trim().split('\n').length).toBeGreaterThanOrEqual(7);
+		await page.getByText(/6 samples saved/).waitFor();
+	});
+
+	test('a deleted dataset comes back with Undo', async () => {
+		await page.getByRole('button', { name: 'Dataset actions' }).click();
+		await page.getByRole('menuitem', { name: 'Delete' }).click();
+		const link = page.getByRole('link', { name: /^Tickets/ });
+		await link.waitFor({ state: 'detached' });
+		await page.getByRole('button', { name: 'Undo' }).last().click();
+		await link.waitFor();
+		await page.getByRole('heading', { name: 'Tickets', level: 1 }).waitFor();
+	});
+
+	test('nothing was logged, and nobody else was asked for anything', () => {
+		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
+			problems: [],
+			foreignRequests: [],
+		});
+	});
+});
