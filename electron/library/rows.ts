@@ -34,11 +34,11 @@ export function unknownFacts(sizeBytes: number): StoredFacts {
 	};
 }
 
-/** Which of several files with the same weights stands for them: the default, one that works, the oldest. */
+/** Which of several files with the same weights stands for them: one that works, the default, the oldest. */
 function better(a: ModelFile, b: ModelFile): number {
 	return (
-		Number(b.default) - Number(a.default) ||
 		Number(a.problem !== null) - Number(b.problem !== null) ||
+		Number(b.default) - Number(a.default) ||
 		a.addedAt - b.addedAt ||
 		a.id - b.id
 	);
@@ -55,6 +55,7 @@ export function mergeCopies(files: readonly ModelFile[]): readonly ModelFile[] {
 		const group = file.sha256 === null ? [file] : (groups.get(file.sha256) ?? [file]);
 		const [first = file, ...others] = group.toSorted(better);
 		if (first.id !== file.id) return [];
-		return [{ ...file, copies: others.map(({ id, path }) => ({ id, path })) }];
+		const isDefault = group.some((one) => one.default);
+		return [{ ...file, default: isDefault, copies: others.map(({ id, path }) => ({ id, path })) }];
 	});
 }

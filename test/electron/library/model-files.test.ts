@@ -3,6 +3,7 @@ import {
 	existsSync,
 	linkSync,
 	mkdirSync,
+	readdirSync,
 	renameSync,
 	rmSync,
 	symlinkSync,
@@ -12,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { all, queryPlan } from '../../../electron/database/sql.ts';
+import { finishAside } from '../../../electron/library/delete-file.ts';
 import { modelNameOf } from '../../../electron/library/name.ts';
 import { failureOf } from '../../support/failure.ts';
 import { createTestLibrary, type TestLibrary } from '../../support/library.ts';
@@ -94,6 +96,62 @@ describe('adding', () => {
 	});
 });
 
+describe('the same weights in two places', () => {
+	async function twice() {
+		const one = createTestLibrary();
+		const first = writeTinyGguf(join(temporaryFolder(), 'a.gguf'));
+		const second = writeTinyGguf(join(temporaryFolder(), 'b.gguf'));
+		const ids = [(await one.library.files.add(first)).id, (await one.library.files.add(second)).id] as const;
+		await expect.poll(async () => (await one.library.files.list()).length).toBe(1);
+		return { ...one, first, second, ids };
+	}
+
+	test('are one entry with both paths once the hashes are known', async () => {
+		const { library, first, second, ids } = await twice();
+		expect(await library.files.list()).toMatchObject([
+			{ id: ids[0], path: first, copies: [{ id: ids[1], path: second }] },
+		]);
+		expect(library.all().map(({ path }) => path)).toEqual([second, first]);
+	});
+
+	test('stand in for each other when one is gone', async () => {
+		const { library, runtime, first, second, ids } = await twice();
+		rmSync(first);
+		expect(await library.files.list()).toMatchObject([{ path: second, problem: null, copies: [{ path: first }] }]);
+		await library.acquire(ids[0], {});
+		expect(runtime.requests.map(({ path }) => path)).toEqual([second]);
+	});
+
+	test('are removed and restored as one, the default too', async () => {
+		const { library, ids } = await twice();
+		await library.remove(ids[0], false);
+		expect(await library.files.list()).toEqual([]);
+		await library.files.restore(ids[0]);
+		expect(await library.files.list()).toMatchObject([{ id: ids[0], default: true, copies: [{ id: ids[1] }] }]);
+	});
+
+	test('are loaded once, whichever of them is asked for', async () => {
+		const { library, runtime, ids } = await twice();
+		const engine = await library.acquire(ids[1], {});
+		expect(await library.acquire(ids[0], {})).toBe(engine);
+		expect(runtime.requests).toHaveLength(1);
+	});
+});
+
+describe('files of other kinds', () => {
+	test.each([
+		['an embedding model', { 'llama.pooling_type': { type: 'uint32', value: 1 } }, 'embedding'],
+		['a reranker', { 'llama.pooling_type': { type: 'uint32', value: 4 } }, 'reranker'],
+		['a LoRA adapter', { 'general.type': { type: 'string', value: 'adapter' } }, 'adapter'],
+		['a projector', { 'general.architecture': { type: 'string', value: 'clip' } }, 'projector'],
+	] as const)('%s is listed as what it is, never the default, and not loaded', async (_name, metadata, kind) => {
+		const { library } = createTestLibrary();
+		const file = await library.files.add(writeTinyGguf(join(temporaryFolder(), 'x.gguf'), { metadata }));
+		expect([file.kind, file.chat, file.default]).toEqual([kind, false, false]);
+		expect((await failureOf(() => library.acquire(file.id, {}))).code).toBe('not-a-language-model');
+	});
+});
+
 describe('a file that is no longer what was added', () => {
 	async function withFile(): Promise<
 		TestLibrary & { path: string; id: number; problem: () => Promise<string | null> }
@@ -148,7 +206,7 @@ describe('removing', () => {
 		const { library } = createTestLibrary();
 		const folder = temporaryFolder();
 		const first = await library.files.add(writeTinyGguf(join(folder, 'a.gguf')));
-		const second = await library.files.add(writeTinyGguf(join(folder, 'b.gguf')));
+		const second = await library.files.add(writeTinyGguf(join(folder, 'b.gguf'), { seed: 2 }));
 		expect(await library.remove(first.id, false)).toBe(0);
 		expect(existsSync(first.path)).toBe(true);
 		expect(library.defaultModelFile()?.id).toBe(second.id);
@@ -166,6 +224,29 @@ describe('removing', () => {
 		const { id, path } = await library.files.add(writeTinyGguf(join(folder, 'models', 'a.gguf')));
 		expect(await library.remove(id, true)).toBe(487_840);
 		expect(existsSync(path)).toBe(false);
+	});
+
+	test('is undone: the file is back where it lay, and the default again', async () => {
+		const { library, folder } = createTestLibrary();
+		const { id, path } = await library.files.add(writeTinyGguf(join(folder, 'models', 'a.gguf')));
+		await library.files.add(writeTinyGguf(join(folder, 'models', 'b.gguf'), { seed: 2 }));
+		await library.remove(id, true);
+		expect([existsSync(path), library.defaultModelFile()?.id === id]).toEqual([false, false]);
+		expect(await library.files.restore(id)).toMatchObject({ id, path, default: true, problem: null });
+		expect(existsSync(path)).toBe(true);
+	});
+
+	test('frees the disk when the application ends, and at the next start what a killed one left', async () => {
+		const { library, folder } = createTestLibrary();
+		const { id } = await library.files.add(writeTinyGguf(join(folder, 'models', 'a.gguf')));
+		await library.remove(id, true);
+		const aside = join(folder, 'models', '.deleted');
+		expect(readdirSync(aside)).toHaveLength(1);
+		await library.close();
+		expect(existsSync(aside) ? readdirSync(aside) : []).toEqual([]);
+		writeTinyGguf(join(folder, 'models', '.deleted', '1', 'left.gguf'));
+		await finishAside(join(folder, 'models'));
+		expect(existsSync(aside)).toBe(false);
 	});
 
 	test('never deletes a file that lies elsewhere, be it behind a link', async () => {
