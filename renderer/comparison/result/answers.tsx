@@ -26,7 +26,9 @@ export function Answers({ comparison }: { comparison: Comparison }) {
 					/>
 				) : null}
 			</div>
-			<p className="mt-1 text-xs text-pretty text-ink-2">{prompts[shown]}</p>
+			{prompts.length > 1 && prompts[shown] === shortened(prompts[shown] ?? '') ? null : (
+				<p className="mt-1 text-xs text-pretty text-ink-2">{prompts[shown]}</p>
+			)}
 			<dl className="mt-2 grid grid-cols-[minmax(5rem,auto)_1fr] gap-x-4">
 				{rows.map((row) => (
 					<div key={row.candidateId} className="col-span-2 grid grid-cols-subgrid border-t border-line py-1.5">
@@ -52,7 +54,9 @@ function AnswerText({ answer, whole }: { answer: ComparisonAnswer; whole: boolea
 	return (
 		<>
 			<span className="text-ink-2">{answer.text.slice(0, answer.sameLength)}</span>
-			<mark className="rounded-xs bg-warn-soft text-ink">{answer.text.slice(answer.sameLength) || '(ends here)'}</mark>
+			<mark className="rounded-xs bg-warn-soft font-normal text-ink">
+				{answer.text.slice(answer.sameLength) || '(ends here)'}
+			</mark>
 		</>
 	);
 }

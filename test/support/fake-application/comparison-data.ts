@@ -45,7 +45,7 @@ const prompts = ['What is the capital of France, and why?', 'Write a list of thr
 /** What the starter answers, and where its smaller copies leave it. */
 const told = 'The capital of France is Paris. It has been the seat of government since the tenth century.';
 const leaves: Readonly<Record<string, readonly [text: string, sameTokens: number, sameLength: number]>> = {
-	Q4_K_M: ['The capital of France is Paris. It has been the home of the French kings for centuries.', 13, 45],
+	Q4_K_M: ['The capital of France is Paris. It has been the home of the French kings for centuries.', 13, 44],
 	Q2_K: ['The capital of France is the city of the city of the city.', 5, 25],
 };
 

@@ -31,6 +31,10 @@ const earlier = ladderComparison({
 export const comparisonScenes: Record<string, Scene> = {
 	'compare-empty': scene(),
 	'compare-done': scene(ladderComparison(), earlier),
+	'compare-answers': {
+		...scene(ladderComparison(), earlier),
+		act: (page) => page.getByRole('region', { name: 'Answers side by side' }).scrollIntoViewIfNeeded(),
+	},
 	'compare-running': scene(
 		ladderComparison(
 			{
