@@ -23,7 +23,7 @@ function explain(error: unknown, number: number, tally: Tally): string {
 }
 
 /** Loads a file in a process of its own, asks for a few words, and ends the process; says what came of it. */
-async function use(runtime: ModelRuntime, path: string, number: number, tally: Tally): Promise<void> {
+async function loadAndAsk(runtime: ModelRuntime, path: string, number: number, tally: Tally): Promise<void> {
 	try {
 		const engine = await runtime.load({ key: path, path, options: { ...testLoadOptions, contextSize: 256 } });
 		const { last } = await answerOf(engine, ask('the cat', { temperature: 0, maxTokens: 4 }));
@@ -51,7 +51,7 @@ export async function fuzzModels(tiny: TinyRuntime, from: number, to: number): P
 			tally.add(`inspect: ${explain(error, number, tally)}`);
 			continue;
 		}
-		await use(tiny.runtime, path, number, tally);
+		await loadAndAsk(tiny.runtime, path, number, tally);
 	}
 	return tally;
 }

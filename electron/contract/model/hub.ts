@@ -120,7 +120,6 @@ export const hubCalls = {
 };
 
 export type HubFit = z.infer<typeof hubFitSchema>;
-export type SizeWord = z.infer<typeof sizeWordSchema>;
 export type CatalogueEntry = z.infer<typeof catalogueEntrySchema>;
 export type HubModel = z.infer<typeof hubModelSchema>;
 export type HubFile = z.infer<typeof hubFileSchema>;

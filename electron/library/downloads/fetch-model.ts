@@ -74,7 +74,8 @@ export async function fetchModel(job: Job, context: FetchContext, signal: AbortS
 	const known = hash === null ? undefined : files.all().find(({ sha256 }) => sha256 === hash);
 	if (known !== undefined && (await files.check(known.id).catch(() => null)) !== null) return known.id;
 	update(job, { freeBytes: Math.round(await (options.freeDiskBytes ?? freeDiskBytes)(seam.dataFolder)) });
-	const { token, url } = hub.address();
+	// What does not come from the hub needs no address of one.
+	const address = plan.repository === null ? null : hub.address();
 	const pulled = await pullFiles(plan.files, {
 		...options,
 		folder: downloadFolder(modelsFolder, plan),
@@ -84,7 +85,8 @@ export async function fetchModel(job: Job, context: FetchContext, signal: AbortS
 			isBlocked: seam.networkBlocked,
 			report: (record) => seam.events.publish({ type: 'network-request', at: seam.clock(), ...record }),
 		},
-		authorization: ({ host }) => (token !== null && host === url.host ? `Bearer ${token}` : undefined),
+		authorization: ({ host }) =>
+			address !== null && address.token !== null && host === address.url.host ? `Bearer ${address.token}` : undefined,
 		versions: (fileName) => ({
 			get: () => job.record.versions[fileName] ?? null,
 			set(version) {
@@ -99,7 +101,7 @@ export async function fetchModel(job: Job, context: FetchContext, signal: AbortS
 		...{ name: plan.name, catalogueId: job.download.catalogueId, license: plan.license },
 		// The library's hash of a split model is that of all its parts.
 		sha256: plan.files.length === 1 ? pulled.sha256 : null,
-		source: plan.repository === null ? pulled.source : `${url.host}/${plan.repository}`,
+		source: address === null ? pulled.source : `${address.url.host}/${plan.repository}`,
 	});
 	return file.id;
 }

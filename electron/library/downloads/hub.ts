@@ -39,6 +39,15 @@ export interface Hub {
 	forget(name: string): void;
 }
 
+/** null where the address in the settings is none. */
+function named(address: () => HubAddress): HubAddress | null {
+	try {
+		return address();
+	} catch {
+		return null;
+	}
+}
+
 /** How long a look at a repository holds: long enough to read a page, short enough to see a new file, ms. */
 const freshMs = 10 * 60_000;
 /** Bits a weight of the quantisation that a search assumes. */
@@ -106,12 +115,15 @@ export function createHub(seam: HubSeam): Hub {
 	return {
 		address,
 		hosts() {
-			const { url, fileHosts } = address();
+			const known = named(address);
+			// An address that makes no sense is told to whoever searches, not to whoever looks at the list.
+			if (known === null) return [];
+			const { url, fileHosts } = known;
 			return [...new Set([url.host, ...fileHosts.map((host) => `*.${host}`)])];
 		},
 		entries() {
 			const fetched = seam.fetched();
-			const { host } = address().url;
+			const host = named(address)?.url.host ?? 'the model hub';
 			return [
 				...seam.catalogue.map(({ sources, fileName: _fileName, ...entry }) => ({
 					...entry,
