@@ -101,6 +101,7 @@ export function createServices(connection: Connection): Services {
 			stale(part, 0);
 		void services.exchange.refresh();
 		void services.datasetJobs.refresh();
+		void services.datasetImport.refresh();
 		connection.client.system.status().then(
 			(status) => services.status.setState(status, true),
 			() => {},

@@ -40,6 +40,10 @@ export type WindowCommand =
 	| 'toggle-list'
 	| 'toggle-inspector'
 	| 'settings'
+	| 'evaluate'
+	| 'compare'
 	| 'models'
+	| 'datasets'
+	| 'prompts'
 	| 'feedback'
 	| 'shortcuts';

@@ -211,6 +211,11 @@ function goToChat({ layout, thread }: Services): void {
 }
 
 function focusSearch(services: Services): void {
+	const samples = document.querySelector<HTMLElement>('[data-sample-search]');
+	if (services.layout.state.getState().route.section === 'datasets' && samples !== null) {
+		samples.focus();
+		return;
+	}
 	goToChat(services);
 	if (matchMedia('(min-width: 820px)').matches) services.layout.set({ listOpen: true });
 	else services.layout.set({ listOverlay: true });

@@ -5,7 +5,8 @@ import type { Dataset } from '../../electron/contract/dataset/dataset.ts';
 import { NameDialog } from '../app/pane/name-dialog.tsx';
 import { failureOf } from '../connection/failure.ts';
 import { orToast } from '../conversation/actions.ts';
-import { iconButtonClass } from '../design/button.tsx';
+import { Button, iconButtonClass } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { type Services, useServices } from '../services.ts';
@@ -20,7 +21,7 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 	const version = useStore(datasets.state, shownVersion);
 	const draftAfter = useStore(datasets.state, ({ versions }) => versions[0]?.frozenAt === null && versions.length > 1);
 	const changeable = useStore(datasets.state, isChangeable);
-	const [asking, setAsking] = useState<'rename' | 'copy' | 'split' | null>(null);
+	const [asking, setAsking] = useState<'rename' | 'copy' | 'split' | 'discard' | null>(null);
 	const close = () => setAsking(null);
 	return (
 		<>
@@ -48,7 +49,7 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 					Duplicate this version
 				</MenuItem>
 				{draftAfter && changeable ? (
-					<MenuItem icon={Undo2} onSelect={() => void orToast(services, () => datasets.discardDraft())}>
+					<MenuItem icon={Undo2} onSelect={() => setAsking('discard')}>
 						Drop the draft
 					</MenuItem>
 				) : null}
@@ -80,6 +81,28 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 				/>
 			) : null}
 			{asking === 'split' ? <SplitDialog onClose={close} /> : null}
+			{asking === 'discard' && version !== undefined ? (
+				<Dialog
+					open
+					onClose={close}
+					title={`Drop draft v${version.number}?`}
+					text="What was changed, added and removed since the last version is lost. The versions before it stay."
+					actions={
+						<>
+							<Button onClick={close}>Cancel</Button>
+							<Button
+								kind="danger-fill"
+								onClick={() => {
+									close();
+									void orToast(services, () => datasets.discardDraft());
+								}}
+							>
+								Drop the draft
+							</Button>
+						</>
+					}
+				/>
+			) : null}
 		</>
 	);
 }

@@ -11,7 +11,9 @@ const doing: Partial<Record<Job['kind'], string>> = { preview: 'Reading', import
 /** What comes in or goes out while its dialog is closed; leads back to it. */
 export function JobStatus({ className }: { className: string }) {
 	const { exchange } = useServices();
-	const job = useStore(exchange.state, ({ jobs }) => Object.values(jobs).find(({ endedAt }) => endedAt === null));
+	const job = useStore(exchange.state, ({ jobs }) =>
+		Object.values(jobs).find(({ endedAt, kind }) => endedAt === null && doing[kind] !== undefined),
+	);
 	const hidden = useStore(exchange.state, ({ shown }) => shown === null);
 	if (job === undefined || !hidden) return null;
 	const fraction = jobFraction(job);

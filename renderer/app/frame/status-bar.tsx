@@ -1,5 +1,6 @@
 import { ArrowDownToLine, Globe, Lock } from 'lucide-react';
 import { useStore } from 'zustand';
+import { DatasetJobStatus } from '../../dataset/job-status.tsx';
 import { bytes, bytesPerSecond, counted } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { RunStatus } from '../../evaluation/progress/run-status.tsx';
@@ -20,6 +21,7 @@ export function StatusBar() {
 			<RunningDownloads />
 			<RunStatus className={entry} />
 			<JobStatus className={entry} />
+			<DatasetJobStatus className={entry} />
 			<span className="flex-1" />
 			<LoadedModel wide={wide} />
 			{wide ? <Engine /> : null}

@@ -41,6 +41,8 @@ export interface ImportState {
 
 export interface DatasetImport {
 	readonly state: StoreApi<ImportState>;
+	/** An import that was begun before the page was loaded anew is watched again. */
+	refresh(): Promise<void>;
 	/** Opens the dialog, for a new dataset or for more samples of this one. */
 	begin(intoId: number | null): void;
 	hide(): void;
@@ -84,8 +86,38 @@ export function createDatasetImport(
 		return client.datasets.imports.preview({ uploadId });
 	}
 
+	/** Until it is in, or nothing of it stays. */
+	async function follow(job: Job): Promise<void> {
+		try {
+			go({ step: 'importing', job });
+			if (!(await jobs.end(job))) {
+				toasts.show({ text: 'Import cancelled. Nothing was changed.' });
+				return go(choose);
+			}
+			const report = await client.datasets.imports.report({ jobId: job.id });
+			const seen = state.getState().open;
+			const quiet = report.skipped + report.duplicates + report.renamed + report.problems.length === 0;
+			go({ step: 'report', report });
+			if (seen && quiet) state.setState({ open: false });
+			if (!seen || quiet) toasts.show({ text: `${counted(report.added, 'sample')} imported` });
+			arrived(report);
+		} catch (error) {
+			fail(error);
+		}
+	}
+
 	return {
 		state,
+		async refresh() {
+			try {
+				const running = (await client.jobs.list()).jobs.find(
+					({ endedAt, kind }) => endedAt === null && kind === 'dataset-import',
+				);
+				if (running !== undefined && state.getState().flow.step === 'choose') await follow(running);
+			} catch {
+				// Only of use where one is under way; the next connection asks again.
+			}
+		},
 		begin(intoId) {
 			const { flow } = state.getState();
 			const restart = flow.step === 'report' || flow.step === 'choose';
@@ -134,22 +166,7 @@ export function createDatasetImport(
 			} catch (error) {
 				return go({ ...flow, failure: failureOf(error) });
 			}
-			try {
-				go({ step: 'importing', job });
-				if (!(await jobs.end(job))) {
-					toasts.show({ text: 'Import cancelled. Nothing was changed.' });
-					return go(choose);
-				}
-				const report = await client.datasets.imports.report({ jobId: job.id });
-				const seen = state.getState().open;
-				const quiet = report.skipped + report.duplicates + report.renamed + report.problems.length === 0;
-				go({ step: 'report', report });
-				if (seen && quiet) state.setState({ open: false });
-				if (!seen || quiet) toasts.show({ text: `${counted(report.added, 'sample')} imported` });
-				arrived(report);
-			} catch (error) {
-				fail(error);
-			}
+			await follow(job);
 		},
 		async cancel() {
 			const { flow } = state.getState();
