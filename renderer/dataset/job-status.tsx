@@ -1,0 +1,37 @@
+import { FileInput, FileOutput, ListChecks } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { Job } from '../../electron/contract/job/job.ts';
+import { percent } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { useServices } from '../services.ts';
+
+const doing: Partial<Record<Job['kind'], string>> = {
+	'dataset-preview': 'Reading samples',
+	'dataset-import': 'Importing samples',
+	'dataset-export': 'Exporting samples',
+	'dataset-check': 'Checking samples',
+	'dataset-change': 'Changing samples',
+};
+
+/** Work on a dataset that goes on while nobody looks at it; leads to where it is shown. */
+export function DatasetJobStatus({ className }: { className: string }) {
+	const { datasetImport, exchange, layout } = useServices();
+	const job = useStore(exchange.state, ({ jobs }) =>
+		Object.values(jobs).find(({ endedAt, kind }) => endedAt === null && doing[kind] !== undefined),
+	);
+	const looking = useStore(datasetImport.state, (state) => state.open);
+	if (job === undefined || looking) return null;
+	const { done, kind, total } = job;
+	const words = `${doing[kind]}${total === null || total === 0 ? '' : ` ${percent(Math.min(1, done / total))}`}`;
+	function show(): void {
+		layout.go({ section: 'datasets', datasetId: null });
+		if (kind === 'dataset-preview' || kind === 'dataset-import') datasetImport.begin(null);
+	}
+	const icon = kind === 'dataset-export' ? FileOutput : kind === 'dataset-check' ? ListChecks : FileInput;
+	return (
+		<button type="button" className={`${className} text-accent-ink`} onClick={show}>
+			<Icon of={icon} size={12} />
+			{words}
+		</button>
+	);
+}
