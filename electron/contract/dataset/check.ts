@@ -63,7 +63,13 @@ export const checkReportSchema = z.object({
 	/** Targets that are none of the sample's choices. */
 	targetNotAChoice: z.int(),
 	exact: z.object({ count: z.int(), pairs: z.array(duplicateSchema) }),
-	near: z.object({ threshold: z.number().nullable(), count: z.int(), pairs: z.array(duplicateSchema) }),
+	near: z.object({
+		threshold: z.number().nullable(),
+		count: z.int(),
+		pairs: z.array(duplicateSchema),
+		/** false: so many inputs are alike that not all pairs were compared. */
+		complete: z.boolean(),
+	}),
 	/** Of both, those with one side in a split that is learnt from or shown, the other in one that is tested. */
 	overlap: z.array(z.object({ splits: z.tuple([z.string(), z.string()]), count: z.int() })),
 	/** The same question with different answers. */

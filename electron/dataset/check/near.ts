@@ -15,6 +15,12 @@ const maxSamples = 2 ** 21;
 /** Of more that agree in a band each is compared with those next to it only. */
 const comparedInBucket = 40;
 
+/**
+ * So many pairs are compared at most. Texts that are all alike (a million sums) have more that agree in a band; then the
+ * report says that it is not complete.
+ */
+const maxCompared = 2_000_000;
+
 /** Pieces of so many texts are kept while pairs are compared. */
 const keptPieces = 5_000;
 
@@ -47,8 +53,11 @@ export class NearDuplicates {
 		return true;
 	}
 
-	/** `normalisedOf` gives the text of a number again. Pairs in the order of their second sample. */
-	async pairs(desk: Pick<Desk, 'pause'>, normalisedOf: (number: number) => string): Promise<Pair[]> {
+	/** `normalisedOf` gives the text of a number again. Pairs in the order of their second sample; whether that is all. */
+	async pairs(
+		desk: Pick<Desk, 'pause'>,
+		normalisedOf: (number: number) => string,
+	): Promise<{ readonly pairs: readonly Pair[]; readonly complete: boolean }> {
 		const { bands } = this.#shape;
 		const count = this.#count;
 		const compared = new Set<number>();
@@ -63,7 +72,7 @@ export class NearDuplicates {
 			return made;
 		};
 		const keys = new Float64Array(count);
-		for (let band = 0; band < bands; band += 1) {
+		for (let band = 0; band < bands && compared.size < maxCompared; band += 1) {
 			await desk.pause();
 			for (let at = 0; at < count; at += 1) keys[at] = (this.#hashes[at * bands + band] ?? 0) * maxSamples + at;
 			keys.sort();
@@ -76,7 +85,7 @@ export class NearDuplicates {
 						const one = (keys[a] ?? 0) % maxSamples;
 						const other = (keys[b] ?? 0) % maxSamples;
 						const pair = one * count + other;
-						if (compared.has(pair)) continue;
+						if (compared.has(pair) || compared.size >= maxCompared) continue;
 						compared.add(pair);
 						const similarity = jaccard(piecesAt(one), piecesAt(other));
 						if (similarity < this.#threshold) continue;
@@ -89,7 +98,8 @@ export class NearDuplicates {
 				}
 			}
 		}
-		return pairs.sort((one, other) => one.second - other.second || one.first - other.first);
+		pairs.sort((one, other) => one.second - other.second || one.first - other.first);
+		return { pairs, complete: compared.size < maxCompared };
 	}
 }
 

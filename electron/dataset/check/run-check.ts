@@ -1,3 +1,4 @@
+import { Failure } from '../../../models/contract/failure.ts';
 import {
 	type CheckInput,
 	type CheckReport,
@@ -99,7 +100,7 @@ export async function runCheck(
 
 	const recordAt = (number: number): MemberRecord => {
 		const record = recordOf(database, { versionId, sampleId: ids[number] ?? 0, until });
-		if (record === undefined) throw new Error('the version changed while it was checked');
+		if (record === undefined) throw changedMeanwhile();
 		return record;
 	};
 	const sideOf = (number: number) => {
@@ -107,13 +108,13 @@ export async function runCheck(
 		const input = plainInput(contentOf(record)).slice(0, excerptLength).toWellFormed();
 		return { id: record.id, key: record.key, split: record.split, input };
 	};
-	const nearPairs = (await near?.pairs(desk, (number) => comparedText(contentOf(recordAt(number))))) ?? [];
-	const judged = [...exactPairs, ...nearPairs].map((pair) => ({ ...pair, ...judge(recordAt, pair) }));
+	const nearly = await near?.pairs(desk, (number) => comparedText(contentOf(recordAt(number))));
+	const judged = [...exactPairs, ...(nearly?.pairs ?? [])].map((pair) => ({ ...pair, ...judge(recordAt, pair) }));
 	const tell = (pairs: readonly (typeof judged)[number][]): Duplicate[] =>
 		pairs.slice(0, maxFindings).map(({ first, second, similarity, onlyNumbers, sameTarget }) => ({
 			...{ first: sideOf(first), second: sideOf(second), similarity, onlyNumbers, sameTarget },
 		}));
-	const [exact, nearly] = [judged.slice(0, exactPairs.length), judged.slice(exactPairs.length)];
+	const [exact, alike] = [judged.slice(0, exactPairs.length), judged.slice(exactPairs.length)];
 	const overlap = new Map<string, { splits: [string, string]; count: number }>();
 	for (const { splits } of judged) {
 		if (splits[0] === splits[1]) continue;
@@ -131,7 +132,12 @@ export async function runCheck(
 		report: {
 			...{ versionId, revision: version.revision, samples: ids.length, ...counts },
 			exact: { count: exact.length, pairs: tell(exact) },
-			near: { threshold: nearThreshold, count: nearly.length, pairs: tell(nearly) },
+			near: {
+				threshold: nearThreshold,
+				count: alike.length,
+				pairs: tell(alike),
+				complete: nearly?.complete ?? true,
+			},
 			overlap: [...overlap.values()].sort((one, other) => other.count - one.count),
 			conflicts: exact.filter(({ sameTarget }) => !sameTarget).length,
 			lengths: {
@@ -157,6 +163,14 @@ export async function runCheck(
 			nearWithNumbers: laterOnes(judged, ids),
 		},
 	};
+}
+
+function changedMeanwhile(): Failure {
+	return new Failure({
+		code: 'version-changed',
+		message: 'The draft changed while it was checked.',
+		next: ['Check again'],
+	});
 }
 
 function judge(recordAt: (number: number) => MemberRecord, { first, second, similarity }: Pair) {

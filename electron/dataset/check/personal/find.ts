@@ -69,7 +69,7 @@ function isPublicIpv4(text: string): boolean {
 	);
 }
 
-/** Not one of this computer, of a link, of a private network, of a group, or of documentation. */
+/** Of the range that is given out to the public (2000::/3), and not of documentation. */
 function isPublicIpv6(text: string): boolean {
-	return isIPv6(text) && !/^(?:::1?$|fe[89ab]|f[cd]|ff|2001:0?db8)/i.test(text);
+	return /^[23][0-9a-f]{3}:/i.test(text) && !/^2001:0?db8/i.test(text) && isIPv6(text);
 }

@@ -60,6 +60,7 @@ const report: CheckReport = {
 		],
 	},
 	near: {
+		complete: true,
 		...{ threshold: 0.8, count: 2 },
 		pairs: [
 			{
