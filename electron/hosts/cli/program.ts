@@ -22,6 +22,7 @@ import { addQuantize } from './measure/quantize.ts';
 import { addModels } from './model/models.ts';
 import { openOutput } from './output.ts';
 import { addPresets } from './preset/presets.ts';
+import { addPrompts } from './prompt/prompts.ts';
 import { addServe } from './serve.ts';
 import type { OpenModels } from './session.ts';
 import { UsageError } from './usage-error.ts';
@@ -122,6 +123,7 @@ function makeProgram(execute: Execute, writeHelp: (text: string) => void): Comma
 		addModels,
 		addPerplexity,
 		addPresets,
+		addPrompts,
 		addQuantize,
 		addServe,
 	])
