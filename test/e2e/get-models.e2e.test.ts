@@ -104,6 +104,8 @@ describe.skipIf(browserMissing() !== null)('getting a model from a hub', () => {
 		await card().getByText('Paused').waitFor();
 		await card().getByText('What has come is kept, also over a restart.').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		// Not a page that asks after a host that is gone.
+		await page.goto('about:blank');
 		await host.stop();
 		host = await startHost(join(folder, 'data'), { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
 		await page.goto(host.url);
