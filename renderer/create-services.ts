@@ -1,5 +1,4 @@
 import { createStore } from 'zustand/vanilla';
-import type { ApplicationEvent } from '../electron/contract/event.ts';
 import type { Status } from '../electron/contract/system.ts';
 import { createLayout } from './app/layout.ts';
 import { createToasts } from './app/toast/toasts.ts';
@@ -12,7 +11,6 @@ import { createDrafts } from './conversation/drafts.ts';
 import { createOrganisation } from './conversation/organise/organisation.ts';
 import { createSelection } from './conversation/organise/selection.ts';
 import { createThread } from './conversation/thread.ts';
-import { shownId } from './conversation/thread-state.ts';
 import { createTrash } from './conversation/trash/trash.ts';
 import { createAdding } from './dataset/add/adding.ts';
 import { createChecks } from './dataset/check/checks.ts';
@@ -25,6 +23,7 @@ import { announceEnd } from './evaluation/run-actions.ts';
 import { createExchange } from './exchange/exchange.ts';
 import { createFeedback } from './feedback/feedback.ts';
 import { createFeedbackReport } from './feedback/report/feedback-report.ts';
+import { followEvents } from './follow-events.ts';
 import { createModelLibrary } from './model/model-library.ts';
 import { createPresets } from './preset/presets.ts';
 import { createPreview } from './prompt/preview/preview.ts';
@@ -32,9 +31,6 @@ import { createPrompts } from './prompt/prompts.ts';
 import { createSearch } from './search/search.ts';
 import type { Services } from './services.ts';
 import { createSettings } from './setting/settings.ts';
-
-/** Events come in bursts (a title, a message, an end): what they make stale is fetched once per pause, ms. */
-const burstMs = 60;
 
 /** Makes every store, and keeps them fresh: all of them on each connect, the touched ones on each event. */
 export function createServices(connection: Connection): Services {
@@ -79,34 +75,7 @@ export function createServices(connection: Connection): Services {
 		promptPreview: createPreview(connection),
 		settings: createSettings(connection, toasts.fail),
 	};
-	const stale = refresher(services);
-
-	connection.onReady((signal) => {
-		void listen(connection, signal, (event) => apply(services, event, stale));
-		for (const part of [
-			'feedback',
-			'settings',
-			'models',
-			'presets',
-			'comparisons',
-			'evaluations',
-			'list',
-			'organisation',
-			'drafts',
-			'thread',
-			'attachments',
-			'datasets',
-			'prompts',
-		] as const)
-			stale(part, 0);
-		void services.exchange.refresh();
-		void services.datasetJobs.refresh();
-		void services.datasetImport.refresh();
-		connection.client.system.status().then(
-			(status) => services.status.setState(status, true),
-			() => {},
-		);
-	});
+	followEvents(services, () => showAttachments(services));
 	// What is done with a selection is done with what one sees.
 	services.organisation.state.subscribe((now, before) => {
 		if (now.view !== before.view) services.selection.clear();
@@ -163,138 +132,4 @@ async function showAttachments({ attachments, measure, thread }: Services): Prom
 	const place = placeOf(thread.state.getState());
 	if (place !== null) await attachments.show(place);
 	measure.refresh();
-}
-
-async function listen(
-	connection: Connection,
-	signal: AbortSignal,
-	apply: (event: ApplicationEvent) => void,
-): Promise<void> {
-	try {
-		for await (const event of await connection.client.system.events(undefined, { signal })) apply(event);
-	} catch {
-		// The link is gone: the connection says so, and listens again when it is back.
-	}
-}
-
-type Part =
-	| 'places'
-	| 'feedback'
-	| 'settings'
-	| 'models'
-	| 'presets'
-	| 'comparisons'
-	| 'evaluations'
-	| 'list'
-	| 'organisation'
-	| 'drafts'
-	| 'thread'
-	| 'attachments'
-	| 'datasets'
-	| 'prompts';
-
-function apply(services: Services, event: ApplicationEvent, stale: (part: Part) => void): void {
-	services.search.notice(event);
-	switch (event.type) {
-		case 'conversation-changed':
-		case 'generation-started':
-		case 'generation-ended':
-			stale('list');
-			// What the list of the loose ones does not hold may be pinned, in a folder, or new there.
-			if (!services.conversations.state.getState().conversations.some(({ id }) => id === event.conversationId)) {
-				stale('organisation');
-			}
-			stale('feedback');
-			if (event.conversationId === shownId(services.thread.state.getState())) stale('thread');
-			break;
-		case 'organisation-changed':
-			for (const part of ['places', 'organisation', 'thread'] as const) stale(part);
-			services.trash.noteChange();
-			break;
-		case 'feedback-changed':
-			void services.feedback.refresh(event.messageId);
-			stale('feedback');
-			break;
-		case 'models-changed':
-			stale('models');
-			break;
-		case 'comparison-changed':
-			void services.comparisons.apply(event.comparisonId);
-			break;
-		case 'evaluation-changed':
-			services.evaluations.apply(event.runId);
-			break;
-		case 'dataset-changed':
-			stale('datasets');
-			break;
-		case 'prompts-changed':
-			stale('prompts');
-			break;
-		case 'presets-changed':
-			stale('presets');
-			break;
-		case 'model-hash':
-			services.models.fits.applyHash(event.modelFileId, event.doneBytes / Math.max(1, event.totalBytes));
-			break;
-		case 'model-state':
-			services.models.applyState(event.state);
-			break;
-		case 'job':
-			services.exchange.applyJob(event.job);
-			services.datasetJobs.apply(event.job);
-			services.evaluations.applyJob(event.job);
-			services.models.fits.applyJob(event.job);
-			break;
-		case 'download':
-			services.models.applyDownload(event.download);
-			if (event.download.state === 'done') stale('models');
-			break;
-		case 'settings-changed':
-			stale('settings');
-			services.measure.refresh();
-			break;
-		case 'status':
-			services.status.setState(event.status, true);
-			break;
-		case 'data-replaced':
-			// Numbers mean other conversations now.
-			if (services.layout.state.getState().route.section === 'chat') location.hash = '#/chat';
-			location.reload();
-			break;
-	}
-}
-
-/** Marks parts stale; each is fetched once after the burst that touched it. */
-function refresher(services: Services): (part: Part, delayMs?: number) => void {
-	const { settings, models, presets, conversations, thread, organisation, drafts } = services;
-	const refresh: Record<Part, () => Promise<void>> = {
-		feedback: services.feedbackReport.refresh,
-		settings: settings.refresh,
-		models: models.refresh,
-		presets: presets.refresh,
-		comparisons: services.comparisons.refresh,
-		evaluations: services.evaluations.refresh,
-		list: conversations.refresh,
-		places: conversations.reload,
-		organisation: organisation.refresh,
-		drafts: drafts.refresh,
-		thread: thread.refresh,
-		attachments: () => showAttachments(services),
-		prompts: services.prompts.refresh,
-		datasets: async () => {
-			await services.datasets.refresh();
-			await services.adding.refresh();
-		},
-	};
-	const timers = new Map<Part, ReturnType<typeof setTimeout>>();
-	return (part, delayMs = burstMs) => {
-		if (timers.has(part)) return;
-		timers.set(
-			part,
-			setTimeout(() => {
-				timers.delete(part);
-				void refresh[part]();
-			}, delayMs),
-		);
-	};
 }
