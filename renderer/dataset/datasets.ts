@@ -83,9 +83,9 @@ export function createDatasets({ client }: Connection): DatasetStore {
 	}
 
 	async function open(id: number | null): Promise<void> {
-		const before = shownDataset(state.getState())?.id;
 		if (id !== null) state.setState({ openId: id });
-		if (shownDataset(state.getState())?.id === before && state.getState().versions.length > 0) return;
+		const [known] = state.getState().versions;
+		if (known !== undefined && known.datasetId === shownDataset(state.getState())?.id) return;
 		state.setState({ versions: [], versionId: null, view: 'samples' });
 		await fetchVersions();
 	}
@@ -152,12 +152,14 @@ export function shownDataset({ datasets, openId }: Pick<DatasetState, 'datasets'
 /** The version on the screen. */
 export function shownVersion(state: DatasetState): DatasetVersion | undefined {
 	const dataset = shownDataset(state);
-	return state.versions.find(({ id }) => id === state.versionId) ?? state.versions[0] ?? dataset?.latest;
+	// Those of the dataset before may still be there.
+	const versions = state.versions.filter(({ datasetId }) => datasetId === dataset?.id);
+	return versions.find(({ id }) => id === state.versionId) ?? versions[0] ?? dataset?.latest;
 }
 
 /** Whether what is on the screen may be changed: the newest version (a change of a frozen one begins a draft). */
 export function isChangeable(state: DatasetState): boolean {
-	return shownVersion(state)?.id === (state.versions[0] ?? shownDataset(state)?.latest)?.id;
+	return shownVersion(state)?.id === shownDataset(state)?.latest.id;
 }
 
 /** "v3", and what may still change. */

@@ -93,9 +93,9 @@ export function createPrompts({ client }: Connection, storage: Pick<Storage, 'ge
 		state,
 		refresh,
 		async open(id) {
-			const before = shownPrompt(state.getState())?.id;
 			if (id !== null) state.setState({ openId: id });
-			if (shownPrompt(state.getState())?.id === before && state.getState().versions.length > 0) return;
+			const [known] = state.getState().versions;
+			if (known !== undefined && known.promptId === shownPrompt(state.getState())?.id) return;
 			state.setState({ versions: [], compared: null });
 			await fetchVersions();
 		},

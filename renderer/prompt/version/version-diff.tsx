@@ -61,8 +61,8 @@ export function VersionDiff({ compared }: { compared: Compared }) {
 					onChange={(id) => prompts.compare({ fromId, toId: id })}
 				/>
 				<span className="flex-1" />
-				<Button size="sm" kind="ghost" onClick={() => openNewRun(services, { promptVersionId: fromId })}>
-					Evaluate v{from.number}
+				<Button size="sm" kind="ghost" onClick={() => openNewRun(services, { promptVersionIds: [fromId, toId] })}>
+					Evaluate both
 				</Button>
 				<Button
 					size="sm"

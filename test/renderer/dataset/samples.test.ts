@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { SampleFilter, SampleRow } from '../../../electron/contract/dataset/sample.ts';
+import type { Connection } from '../../../renderer/connection/connection.ts';
+import {
+	allRows,
+	callFilter,
+	createSampleList,
+	isFiltered,
+	pageSize,
+} from '../../../renderer/dataset/sample/samples.ts';
+
+beforeEach(() => {
+	vi.useFakeTimers();
+});
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+function rowOf(id: number): SampleRow {
+	return {
+		...{ id, key: `row-${id}`, input: `input ${id}`, turns: 1, target: null, choices: 0, tags: [], split: 'test' },
+		conversationId: null,
+	};
+}
+
+/** An application with versions of so many rows each; ids begin at 1,000 times the version. */
+function listOver(sizes: Record<number, number>) {
+	const asked: { versionId: number; offset: number; filter: SampleFilter }[] = [];
+	const rows = (versionId: number) =>
+		Array.from({ length: sizes[versionId] ?? 0 }, (_, index) => rowOf(versionId * 100_000 + index));
+	const samples = {
+		list: async (input: { versionId: number; filter: SampleFilter; offset: number; limit: number }) => {
+			asked.push({ versionId: input.versionId, offset: input.offset, filter: input.filter });
+			const text = input.filter.text;
+			if (text === undefined) {
+				const total = sizes[input.versionId] ?? 0;
+				const length = Math.max(0, Math.min(input.limit, total - input.offset));
+				const first = input.versionId * 100_000 + input.offset;
+				return { rows: Array.from({ length }, (_, index) => rowOf(first + index)), total, revision: 0 };
+			}
+			const all = rows(input.versionId).filter(({ input: words }) => words.endsWith(text));
+			return { rows: all.slice(input.offset, input.offset + input.limit), total: all.length, revision: 0 };
+		},
+		facets: async () => ({ splits: [], tags: [], variables: [], withTarget: 0, withChoices: 0, tasks: [] }),
+		locate: async ({ versionId, sampleId }: { versionId: number; sampleId: number }) => {
+			const index = rows(versionId).findIndex(({ id }) => id === sampleId);
+			return { index: index === -1 ? null : index };
+		},
+	};
+	const list = createSampleList({ client: { datasets: { samples } } } as unknown as Connection);
+	return { list, asked, sizes };
+}
+
+describe('the list of samples', () => {
+	test('fetches the pages that are about to be drawn, each once', async () => {
+		const { list, asked } = listOver({ 1: 1_000 });
+		await list.show(7, 1);
+		list.need(0, 40);
+		list.need(180, 230);
+		list.need(190, 240);
+		await vi.advanceTimersByTimeAsync(0);
+		expect(asked.map(({ offset }) => offset)).toEqual([0, 100, 200]);
+		expect(list.row(199)?.id).toBe(100_199);
+		expect(list.row(300)).toBeUndefined();
+	});
+
+	test('selecting a row far away fetches its page first', async () => {
+		const { list } = listOver({ 1: 5_000 });
+		await list.show(7, 1);
+		await list.select(4_321);
+		expect(list.state.getState().selected).toEqual({ index: 4_321, id: 104_321 });
+	});
+
+	test('a filter starts from the top, and answers to an earlier one are left alone', async () => {
+		const { list } = listOver({ 1: 1_000 });
+		await list.show(7, 1);
+		await list.select(3);
+		list.change({ text: '77' });
+		await vi.advanceTimersByTimeAsync(200);
+		expect(list.state.getState()).toMatchObject({ total: 10, selected: null });
+		expect(list.row(0)?.id).toBe(100_077);
+		expect(list.row(999)).toBeUndefined();
+	});
+
+	test('a draft that begins in the same dataset keeps filter and place, with the new sample in it', async () => {
+		const { list } = listOver({ 1: 300, 2: 300 });
+		await list.show(7, 1);
+		list.change({ text: '5' });
+		await vi.advanceTimersByTimeAsync(200);
+		await list.select(2);
+		await list.show(7, 2);
+		expect(list.state.getState()).toMatchObject({ filter: { text: '5' }, selected: { index: 2, id: 200_025 } });
+	});
+
+	test('another dataset begins without a filter', async () => {
+		const { list } = listOver({ 1: 300, 9: 20 });
+		await list.show(7, 1);
+		list.change({ text: '5' });
+		await vi.advanceTimersByTimeAsync(200);
+		await list.show(8, 9);
+		expect(list.state.getState()).toMatchObject({ filter: allRows, selected: null, total: 20 });
+	});
+
+	test('where the last row was removed, the one before it is looked at', async () => {
+		const { list, sizes } = listOver({ 1: 10 });
+		await list.show(7, 1);
+		await list.select(9);
+		sizes[1] = 9;
+		await list.refresh();
+		expect(list.state.getState().selected).toEqual({ index: 8, id: 100_008 });
+	});
+
+	test('keeps only so many pages of a long walk', async () => {
+		const { list } = listOver({ 1: 100_000 });
+		await list.show(7, 1);
+		for (let page = 0; page < 100; page += 1) {
+			list.need(page * pageSize, page * pageSize + 40);
+			await vi.advanceTimersByTimeAsync(0);
+		}
+		expect(list.state.getState().pages.size).toBeLessThanOrEqual(60);
+		expect(list.row(99 * pageSize)).toBeDefined();
+	});
+
+	test('finds a sample wherever it is, and says where the filter leaves it out', async () => {
+		const { list } = listOver({ 1: 1_000 });
+		await list.show(7, 1);
+		expect(await list.find(100_450)).toBe(true);
+		expect(list.state.getState().selected).toEqual({ index: 450, id: 100_450 });
+		expect(await list.find(5)).toBe(false);
+	});
+});
+
+test('the filter leaves out what is not chosen', () => {
+	expect(callFilter(allRows)).toEqual({});
+	expect(isFiltered({ ...allRows, text: '  ' })).toBe(false);
+	expect(callFilter({ ...allRows, text: ' map ', tag: '', target: 'none' })).toEqual({
+		...{ text: 'map', tags: [''], target: 'none' },
+	});
+});
