@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LoadOptions } from '../../models/contract/load.ts';
+import { estimateParts, sumOf } from '../../models/library/fit/estimate.ts';
+import { shapeOf } from '../../models/library/fit/shape.ts';
+import { readGguf } from '../../models/library/gguf.ts';
+import { createModelRuntime, createNodeLauncher } from '../../models/runtime/runtime.ts';
+import { answerOf, ask, testLoadOptions } from './worker-runtime.ts';
+
+/** The worker as it is shipped: from a checkout's sources it is some 50 MB larger, with the compiler in it. */
+const workerEntry = join(import.meta.dirname, '..', '..', 'dist', 'worker', 'worker.js');
+
+/** Why peaks can't be measured here; null: they can. */
+export const peakObstacle: string | null =
+	process.platform !== 'linux'
+		? 'SKIPPED: the peak of another process is read from /proc, which only Linux has'
+		: existsSync(workerEntry)
+			? null
+			: 'SKIPPED: dist/ is missing: npm run build';
+
+export interface Peak {
+	/** What the sum over the header says, bytes. */
+	readonly estimated: number;
+	/** VmHWM of the process that held the model and worked with it, bytes. */
+	readonly measured: number;
+	/** By which part of the measured the estimate is off; negative: too low. */
+	readonly error: number;
+}
+
+/** The most memory that a process ever had, bytes. */
+function peakOfProcess(pid: number): number {
+	const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+	if (kilobytes === undefined) throw new Error(`process ${pid} has no VmHWM`);
+	return Number(kilobytes) * 1024;
+}
+
+/**
+ * Loads a file as the product does, lets it answer a prompt of some hundred tokens where it can chat, and compares the
+ * peak of its process with the estimate. One thread.
+ */
+export async function measurePeak(
+	path: string,
+	options: Partial<LoadOptions> & { contextSize: number },
+): Promise<Peak> {
+	const shape = shapeOf((await readGguf(path)).header);
+	const { contextSize, keyType = 'F16', valueType = 'F16', flashAttention, mapWeights = true } = options;
+	const decided = {
+		...{ contextSize, keyType, valueType, flashAttention: flashAttention !== 'off', mapWeights },
+		...{ batchSize: options.batchSize ?? testLoadOptions.batchSize, gpuLayers: 0 },
+	};
+	const estimated = sumOf(estimateParts(shape, decided, process.arch), 'ram');
+	const launcher = createNodeLauncher({ workerEntry });
+	let pid = 0;
+	const runtime = createModelRuntime({
+		launcher: {
+			launch(listener) {
+				const worker = launcher.launch(listener);
+				pid = worker.pid ?? 0;
+				return worker;
+			},
+		},
+		log: () => {},
+	});
+	try {
+		const engine = await runtime.load({ key: path, path, options: { ...testLoadOptions, ...options } });
+		if (engine.capabilities().chat) {
+			await answerOf(engine, ask('The quick brown fox. '.repeat(60), { temperature: 0, maxTokens: 16 }));
+		}
+		const measured = peakOfProcess(pid);
+		return { estimated, measured, error: (estimated - measured) / measured };
+	} finally {
+		await runtime.close();
+	}
+}
