@@ -1,4 +1,3 @@
-import { Failure } from '../../models/contract/failure.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
 import type { PromptContent, PromptPreview, PromptSample } from '../contract/prompt/prompt.ts';
 import { buildRequests } from './build/build.ts';
@@ -50,17 +49,4 @@ export function warningsFor(variables: readonly string[], technique: Technique, 
 			: []),
 		...(hidden ? ['The sample has choices, and the model is not shown them. Put {{choices}} into the prompt.'] : []),
 	];
-}
-
-/** Whether a failure says something about one sample, not about the prompt for all of them. */
-export function isSampleFailure(error: unknown): error is Failure {
-	const codes = [
-		'variable-missing',
-		'prompt-too-long',
-		'choices-missing',
-		'blank-missing',
-		'leak',
-		'target-not-a-choice',
-	];
-	return error instanceof Failure && codes.includes(error.code);
 }

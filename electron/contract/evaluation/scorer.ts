@@ -92,7 +92,8 @@ export const scorerSchema = z.discriminatedUnion('kind', [
 	}),
 	/**
 	 * For `choice-likelihood`: the likeliest choice is the right one. Divided by its length in characters (acc-norm), in bytes
-	 * (acc-bytes), less its likelihood with nothing before it (mutual-information); 'brier': squared error of the probabilities.
+	 * (acc-bytes), less its likelihood with nothing before it (mutual-information); 'brier': 1 less half
+	 * the squared error of the probabilities, so that more is better.
 	 */
 	z.object({
 		kind: z.literal('choice'),

@@ -26,8 +26,8 @@ export function scoreChoice({ measure }: Choice, { sample, detail, form }: Score
 	const gold = goldChoices(sample);
 	if (gold.length === 0) return unscored(noGold);
 	if (measure === 'brier') {
-		const value = brier(sums, gold);
-		return scored(value, `Squared error of the probabilities: ${value.toFixed(3)}.`);
+		const error = brier(sums, gold);
+		return scored(1 - error / 2, `Squared error of the probabilities: ${error.toFixed(3)} of at most 2.`);
 	}
 	if (blank && measure !== 'acc') return unscored(`For sentences with a blank only “acc” is defined.`);
 	const texts = form === 'letters' ? choices.map((_, index) => letterOf(index)) : choices;

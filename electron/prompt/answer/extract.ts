@@ -20,7 +20,10 @@ export function extractAnswer(
 			return null;
 		case 'choice-letter':
 			return letterIn(output, choices?.length) ?? letterOfChoice(output, choices);
-		default:
+		case 'zero-shot':
+		case 'few-shot':
+		case 'chain-of-thought':
+		case 'self-consistency':
 			return extractBy(technique.extract, output, choices);
 	}
 }

@@ -9,11 +9,6 @@ import { askWith } from './question.ts';
 
 type Likelihood = Extract<Technique, { kind: 'choice-likelihood' }>;
 
-export interface LikelihoodItem {
-	readonly context: string;
-	readonly continuations: readonly string[];
-}
-
 /**
  * Contexts and continuations in the form of lm-evaluation-harness (EVALS.md 3.6): system prompt, examples and question
  * with an empty line between them; the delimiter is part of the continuation.

@@ -20,7 +20,7 @@ export interface ScoringThread {
 /** One piece of work may take so long, ms; then the thread is ended and a new one takes what comes next. */
 const defaultLimitMs = 10_000;
 /** More than a script may ask for: its own limits come first and say more. */
-const startMs = 5_000;
+const startMs = 60_000;
 /** Memory of the thread, MB: far more than any output needs. */
 const memoryMb = 512;
 
@@ -41,7 +41,9 @@ export function createScoringThread(entry: URL = defaultScoringEntry, limitMs = 
 	let closed = false;
 
 	function start(): Worker {
-		const made = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: memoryMb } });
+		const made = new Worker(entry, {
+			resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 8 },
+		});
 		made.unref();
 		made.on('message', (answer: ScoringAnswer) => finish(made, answer));
 		made.on('error', (error: NodeJS.ErrnoException) => {

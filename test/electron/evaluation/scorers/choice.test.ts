@@ -47,7 +47,7 @@ describe('choices by likelihood', () => {
 	test('Brier’s score of the probabilities', async () => {
 		const even = detail(Math.log(0.5), Math.log(0.25), Math.log(0.25));
 		const value = await scoreOf({ kind: 'choice', measure: 'brier' }, '', sample, { detail: even });
-		expect(value).toBeCloseTo(0.5 ** 2 + 0.75 ** 2 + 0.25 ** 2, 12);
+		expect(value).toBeCloseTo(1 - (0.5 ** 2 + 0.75 ** 2 + 0.25 ** 2) / 2, 12);
 	});
 
 	test('what can’t be marked is unscored: no likelihoods, NaN, other counts, a target that is no choice', async () => {
