@@ -35,6 +35,7 @@ import { copyText } from '../conversation/markdown/use-copy.ts';
 import { organiseCommands } from '../conversation/organise/commands.ts';
 import { isWriting, shownMessages } from '../conversation/thread-state.ts';
 import { datasetCommands } from '../dataset/commands.ts';
+import { openNewRun } from '../evaluation/open-new-run.ts';
 import { feedbackCommands } from '../feedback/rating/commands.ts';
 import type { Services } from '../services.ts';
 import { settingCommands } from '../setting/setting-commands.ts';
@@ -85,6 +86,12 @@ export function commandsOf(services: Services): Command[] {
 		placeOf(state) !== null && layout.state.getState().route.section === 'chat'
 			? { id: 'attach', label: 'Attach files', icon: Paperclip, run: chooseFiles }
 			: null,
+		{
+			id: 'new-run',
+			label: 'New run: evaluate prompts and models',
+			icon: FlaskConical,
+			run: () => openNewRun(services),
+		},
 		{ id: 'search', label: 'Search conversations', icon: Search, shortcut: 'search', run: () => focusSearch(services) },
 		answer && !isWriting(state) && blockedReason(services) === null
 			? {

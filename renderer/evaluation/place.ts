@@ -1,6 +1,8 @@
 /** What a new run begins with: what one came from. Ids of prompt versions, datasets, model files and runs. */
 export interface NewRunStart {
 	readonly promptVersionId?: number;
+	/** Several, to be compared. */
+	readonly promptVersionIds?: readonly number[];
 	readonly datasetId?: number;
 	readonly modelFileId?: number;
 	/** A run whose choices are taken over. */
@@ -14,23 +16,29 @@ export type EvaluatePlace =
 	| { readonly kind: 'run'; readonly id: number }
 	| { readonly kind: 'compare'; readonly ids: readonly [number, number] };
 
-const keys = { prompt: 'promptVersionId', dataset: 'datasetId', model: 'modelFileId', run: 'runId' } as const;
+const single = { dataset: 'datasetId', model: 'modelFileId', run: 'runId' } as const;
 
 /** What stands after `#/evaluate/` in the address; anything unknown is the newest run. */
 export function placeOf(part: string | null): EvaluatePlace {
 	const [name = '', query = ''] = (part ?? '').split('?');
-	if (name === 'new') {
-		const given: { -readonly [key in keyof NewRunStart]: number } = {};
-		for (const [key, value] of new URLSearchParams(query)) {
-			const id = idOf(value);
-			if (key in keys && id !== null) given[keys[key as keyof typeof keys]] = id;
-		}
-		return { kind: 'new', given };
-	}
+	if (name === 'new') return { kind: 'new', given: givenOf(new URLSearchParams(query)) };
 	const [first, second, more] = name.split('-').map(idOf);
 	if (first == null || more !== undefined) return { kind: 'latest' };
 	if (second === undefined) return { kind: 'run', id: first };
 	return second === null || second === first ? { kind: 'latest' } : { kind: 'compare', ids: [first, second] };
+}
+
+function givenOf(query: URLSearchParams): NewRunStart {
+	const given: { -readonly [key in keyof NewRunStart]: NewRunStart[key] } = {};
+	for (const [key, name] of Object.entries(single)) {
+		const id = idOf(query.get(key) ?? '');
+		if (id !== null) given[name] = id;
+	}
+	const prompts = (query.get('prompt') ?? '').split(',').flatMap((text) => idOf(text) ?? []);
+	const [only, ...others] = prompts;
+	if (only !== undefined && others.length === 0) given.promptVersionId = only;
+	else if (prompts.length > 1) given.promptVersionIds = prompts;
+	return given;
 }
 
 /** The other way round; `null` is the newest run. */
@@ -43,13 +51,21 @@ export function partOf(place: EvaluatePlace): string | null {
 		case 'compare':
 			return place.ids.join('-');
 		case 'new': {
-			const query = Object.entries(keys).flatMap(([key, name]) => {
-				const id = place.given[name];
+			const { given } = place;
+			const prompts = promptsOf(given);
+			const query = Object.entries(single).flatMap(([key, name]) => {
+				const id = given[name];
 				return id === undefined ? [] : [`${key}=${id}`];
 			});
+			if (prompts.length > 0) query.unshift(`prompt=${prompts.join(',')}`);
 			return query.length === 0 ? 'new' : `new?${query.join('&')}`;
 		}
 	}
+}
+
+/** Every prompt version that is given, each once. */
+export function promptsOf({ promptVersionId, promptVersionIds = [] }: NewRunStart): readonly number[] {
+	return [...new Set([...(promptVersionId === undefined ? [] : [promptVersionId]), ...promptVersionIds])];
 }
 
 function idOf(text: string): number | null {

@@ -1,9 +1,11 @@
-import { Box, type LucideIcon, MessageSquare } from 'lucide-react';
+import { Box, FlaskConical, type LucideIcon, MessageSquare } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SearchHit } from '../../../electron/contract/search.ts';
 import { orToast } from '../../conversation/actions.ts';
 import { recentConversations } from '../../conversation/organise/organisation.ts';
+import { comparedWords } from '../../evaluation/list/run-words.ts';
+import { showRun } from '../../evaluation/run-actions.ts';
 import { openHit } from '../../search/open-hit.ts';
 import { useServices } from '../../services.ts';
 import { commandsOf } from '../commands.ts';
@@ -12,7 +14,7 @@ import { fuzzyMatch } from './match.ts';
 
 export interface Entry {
 	id: string;
-	group: 'Commands' | 'Conversations' | 'Models';
+	group: 'Commands' | 'Conversations' | 'Models' | 'Runs';
 	icon: LucideIcon;
 	/** With matches between U+E000 and U+E001, as the search marks them. */
 	label: string;
@@ -24,14 +26,16 @@ export interface Entry {
 const maxCommands = 7;
 const maxConversations = 7;
 const maxModels = 5;
+const maxRuns = 5;
 
 /** Searching waits for a pause in typing, ms. */
 const typingPauseMs = 60;
 
-/** What the palette offers for `query`: commands, conversations (by content, too), models. */
+/** What the palette offers for `query`: commands, conversations (by content, too), models, runs. */
 export function useEntries(query: string): readonly Entry[] {
 	const services = useServices();
-	const { connection, conversations, models, organisation, thread } = services;
+	const { connection, conversations, evaluations, models, organisation, thread } = services;
+	const runs = useStore(evaluations.state, (state) => state.runs);
 	const files = useStore(models.state, (state) => state.models);
 	const loose = useStore(conversations.state, (state) => state.conversations);
 	const placed = useStore(organisation.state);
@@ -101,8 +105,27 @@ export function useEntries(query: string): readonly Entry[] {
 				},
 			];
 		});
-		return [...best.map(({ entry }) => entry), ...found, ...matching.slice(0, maxModels)];
-	}, [text, hits, loose, placed, files, services, thread]);
+		const measured: Entry[] = runs.flatMap((run) => {
+			const match = text === '' ? null : fuzzyMatch(text, run.name);
+			if (match === null) return [];
+			return [
+				{
+					id: `run-${run.id}`,
+					group: 'Runs' as const,
+					icon: FlaskConical,
+					label: mark(run.name, match.positions),
+					detail: comparedWords(run.arms),
+					run: () => showRun(services, run.id),
+				},
+			];
+		});
+		return [
+			...best.map(({ entry }) => entry),
+			...found,
+			...matching.slice(0, maxModels),
+			...measured.slice(0, maxRuns),
+		];
+	}, [text, hits, loose, placed, files, runs, services, thread]);
 }
 
 /** Puts the search's marks around runs of matched letters. */

@@ -4,7 +4,7 @@ import type { PromptVersion } from '../../../electron/contract/prompt/prompt.ts'
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
 import { type Services, useServices } from '../../services.ts';
-import type { NewRunStart } from '../place.ts';
+import { type NewRunStart, promptsOf } from '../place.ts';
 import { type Choices, fetchChoices, lookAt, versionsOf } from './choices.ts';
 import { type DatasetLook, defaultPrompts, defaultScorers, defaultTechnique } from './defaults.ts';
 import { configOf, type Draft, draftOf, emptyDraft, scorerOf, techniqueOf } from './draft.ts';
@@ -83,15 +83,13 @@ export function usePlan(given: NewRunStart): Plan {
 		}
 		const model = modelOf(services, given.modelFileId);
 		setDraft((now) => ({ ...now, modelFileIds: model === undefined ? [] : [model] }));
-		if (given.promptVersionId !== undefined) {
+		const wanted = promptsOf(given);
+		if (wanted.length > 0) {
 			touched.current.add('promptVersionIds');
-			const id = given.promptVersionId;
-			setDraft((now) => ({ ...now, promptVersionIds: [id] }));
-			// An older version than the newest: which prompt it is of is known from its versions.
-			if (!known.prompts.some(({ latest }) => latest.id === id)) {
-				await Promise.all(
-					known.prompts.filter((prompt) => prompt.versions > 1).map((prompt) => loadVersions(prompt.id)),
-				);
+			setDraft((now) => ({ ...now, promptVersionIds: [...wanted] }));
+			// Older versions than the newest: which prompt they are of is known from its versions.
+			if (!wanted.every((id) => known.prompts.some(({ latest }) => latest.id === id))) {
+				await Promise.all(known.prompts.filter(({ versions: many }) => many > 1).map(({ id }) => loadVersions(id)));
 			}
 		}
 		const first = given.datasetId ?? known.datasets.find(({ latest }) => latest.samples > 0)?.id;

@@ -1,10 +1,7 @@
 import { useState } from 'react';
-import { useStore } from 'zustand';
 import type { Arm, Run } from '../../../electron/contract/evaluation/run.ts';
-import { Button } from '../../design/button.tsx';
 import { ViewTabs } from '../../design/field/tabs.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
-import { useServices } from '../../services.ts';
 import { RunningDock } from '../progress/running-dock.tsx';
 import { SamplesSection } from '../sample/samples-section.tsx';
 import type { ArmSide } from '../sample/side.ts';
@@ -20,6 +17,7 @@ import { RunHeader } from './head/run-header.tsx';
 import { armLabel, bestArm, type Matrix, matrixOf } from './matrix-of.ts';
 import { MatrixTable } from './matrix-table.tsx';
 import { OneArm } from './one-arm.tsx';
+import { RunState } from './run-state.tsx';
 import { ScorerChoice } from './scorer-choice.tsx';
 import { UnfairLine } from './unfair-line.tsx';
 import { useComparisons } from './use-comparisons.ts';
@@ -79,7 +77,7 @@ export function RunResult({ run }: { run: Run }) {
 				)}
 			/>
 			<div className="flex min-h-0 flex-1 flex-col max-[1099px]:overflow-x-hidden max-[1099px]:overflow-y-auto">
-				<Stopped run={run} />
+				<RunState run={run} />
 				<div className="grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:max-h-[46%] min-[1100px]:grid-cols-[minmax(0,1.36fr)_minmax(0,1fr)] min-[1100px]:overflow-y-auto">
 					<div className="min-w-0">
 						{run.scorers.length > 1 ? (
@@ -215,24 +213,4 @@ function sideOf(arm: Arm, { dataset }: Run, matrix: Matrix): ArmSide {
 		detail: several ? (variant?.detail ?? '') : '',
 		dataset: { id: dataset.id, versionId: dataset.versionId, name: dataset.name },
 	};
-}
-
-/** Why it stands still, where that is not what a person asked for. */
-function Stopped({ run }: { run: Run }) {
-	const { evaluations } = useServices();
-	const busy = useStore(evaluations.state, (state) => state.busy[run.id]);
-	if (run.failure === null || run.status === 'done' || isLive(run.status)) return null;
-	return (
-		<div className="flex-none px-5 pt-3.5">
-			<FailureCard
-				title={run.status === 'failed' ? 'The run stopped' : 'The run does not go on'}
-				failure={run.failure}
-				actions={
-					<Button size="sm" busy={busy} onClick={() => void evaluations.resume(run.id)}>
-						Go on
-					</Button>
-				}
-			/>
-		</div>
-	);
 }

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
+import { differenceScale } from '../../../renderer/evaluation/chart/difference-chart.tsx';
+import { duelsOf, markOf, matchingDuels, unfairOf } from '../../../renderer/evaluation/result/contrast.ts';
+import { armLabel, barDomain, bestArm, matrixOf } from '../../../renderer/evaluation/result/matrix-of.ts';
+import { unitOf } from '../../../renderer/evaluation/words.ts';
+import { fakeComparison, fakeRun } from '../../support/fake-application/evaluation-data.ts';
+
+const ones = (right: number, n = 40): number[] => Array.from({ length: n }, (_, index) => Number(index < right));
+const made = fakeRun(3, 'Tickets', [
+	{ model: 'small', version: 4, values: ones(10) },
+	{ model: 'large', version: 4, values: ones(20) },
+	{ model: 'small', version: 5, values: ones(15) },
+	{ model: 'large', version: 5, values: ones(36) },
+]);
+const { arms } = made.run;
+const [v4small, v4large, v5small, v5large] = arms as [
+	(typeof arms)[0],
+	(typeof arms)[0],
+	(typeof arms)[0],
+	(typeof arms)[0],
+];
+const matrix = matrixOf(arms);
+
+describe('the table of combinations', () => {
+	test('has prompts down and models across, named by what differs', () => {
+		expect(matrix.columns.map(({ label }) => label)).toEqual(['135M Q4_K_M', '360M Q8_0']);
+		expect(matrix.variants.map(({ label, detail }) => [label, detail])).toEqual([
+			['v4', 'Zero-shot'],
+			['v5', 'Zero-shot'],
+		]);
+		expect(armLabel(matrix, v5large.id)).toBe('v5 · 360M Q8_0');
+	});
+
+	test('techniques name the rows where the prompt is one; a hole stays a hole', () => {
+		const shots = techniqueSchema.parse({ kind: 'few-shot', shots: 3 });
+		const { run } = fakeRun(1, 'x', [
+			{ model: 'small', version: 4, values: [1] },
+			{ model: 'small', version: 4, technique: shots, values: [1] },
+			{ model: 'large', version: 4, technique: shots, values: [1] },
+		]);
+		const { variants } = matrixOf(run.arms);
+		expect(variants.map(({ label }) => label)).toEqual(['Zero-shot', '3 examples']);
+		expect(variants[0]?.arms.map((arm) => arm?.id)).toEqual([10, undefined]);
+	});
+
+	test('the best one is the highest mean, and one alone is not best of anything', () => {
+		expect(bestArm(arms, 'fields')?.id).toBe(v5large.id);
+		expect(bestArm([v4small], 'fields')).toBeUndefined();
+		expect(bestArm(arms, 'nothing')).toBeUndefined();
+	});
+
+	test('all bars share an axis of whole tens that holds every interval', () => {
+		const metrics = arms.map(({ metrics: own }) => own.fields);
+		const [from, to] = barDomain(metrics, unitOf(metrics));
+		expect([from % 10, to % 10]).toEqual([0, 0]);
+		expect(metrics.every((one) => one!.low * 100 >= from && one!.high * 100 <= to)).toBe(true);
+		expect(barDomain([undefined], unitOf([undefined]))).toEqual([0, 100]);
+	});
+});
+
+describe('what is held against what', () => {
+	test('the chosen prompt against the other, first on the chosen model, then on the others', () => {
+		const duels = duelsOf(matrix, v4large.id, v5large.id);
+		expect(duels.map(({ label, baseId, otherId }) => [label, baseId, otherId])).toEqual([
+			['360M Q8_0', v4large.id, v5large.id],
+			['135M Q4_K_M', v4small.id, v5small.id],
+		]);
+	});
+
+	test('models against each other for each prompt; across both only that one pair', () => {
+		expect(duelsOf(matrix, v5small.id, v5large.id).map(({ label }) => label)).toEqual(['v5', 'v4']);
+		expect(duelsOf(matrix, v4small.id, v5large.id)).toHaveLength(1);
+		expect(duelsOf(matrix, v4small.id, v4small.id)).toEqual([]);
+	});
+
+	test('two runs of one plan are paired arm by arm', () => {
+		const again = fakeRun(4, 'Tickets', [{ model: 'large', version: 5, values: ones(36) }]);
+		expect(matchingDuels(arms, again.run.arms)).toMatchObject([{ baseId: v5large.id, otherId: again.run.arms[0]?.id }]);
+	});
+
+	test('what is unfair is said once, serious things first; a mark is clear only where the interval leaves out zero', () => {
+		const minor = { code: 'width', serious: false, message: 'a' } as const;
+		const major = { code: 'shots', serious: true, message: 'b' } as const;
+		const better = fakeComparison([made], [v4large.id, v5large.id], [minor, major]);
+		const unclear = fakeComparison([made], [v4small.id, v5small.id], [minor]);
+		expect(unfairOf([better, unclear, undefined])).toEqual([major, minor]);
+		const [duel] = duelsOf(matrix, v4large.id, v5large.id);
+		const mark = markOf(duel!, better.pairs[0]!, unitOf([]));
+		expect(mark).toMatchObject({ difference: 40, clear: true });
+		expect(mark.low).toBeGreaterThan(0);
+		expect(markOf(duel!, { ...better.pairs[0]!, verdict: 'undecided' }, unitOf([])).clear).toBe(false);
+	});
+});
+
+test('the axis of differences always has zero, and room beyond both ends', () => {
+	const mark = { key: 'a', label: 'a', difference: 8.8, low: 1.1, high: 16.4, clear: true };
+	const scale = differenceScale([mark], 100, 400);
+	const [from = 0, to = 0] = scale.domain();
+	expect(from).toBeLessThan(0);
+	expect(to).toBeGreaterThan(16.4);
+	expect(scale(0)).toBeGreaterThan(100);
+	const below = differenceScale([{ ...mark, difference: -5, low: -9, high: -1 }], 0, 100).domain();
+	expect([below[0]! < -9, below[1]! > 0]).toEqual([true, true]);
+	expect(differenceScale([], 0, 100).domain().every(Number.isFinite)).toBe(true);
+});

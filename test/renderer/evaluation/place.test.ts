@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { type EvaluatePlace, partOf, placeOf, promptsOf } from '../../../renderer/evaluation/place.ts';
+
+const places: EvaluatePlace[] = [
+	{ kind: 'latest' },
+	{ kind: 'run', id: 12 },
+	{ kind: 'compare', ids: [8, 9] },
+	{ kind: 'new', given: {} },
+	{ kind: 'new', given: { promptVersionId: 105 } },
+	{ kind: 'new', given: { promptVersionIds: [103, 105], datasetId: 3, modelFileId: 2 } },
+	{ kind: 'new', given: { runId: 9 } },
+];
+
+test.each(places)('the address of %j leads back to it', (place) => {
+	expect(placeOf(partOf(place))).toEqual(place);
+});
+
+test.each(['x', '-1', '0', '3-3', '3-x', '1-2-3', '1.5', '', '12e400'])('%j is the newest run', (part) => {
+	expect(placeOf(part)).toEqual({ kind: 'latest' });
+});
+
+test('what makes no sense in the address of a new run is passed over', () => {
+	expect(placeOf('new?prompt=x,-2&dataset=0&model=7&other=1')).toEqual({ kind: 'new', given: { modelFileId: 7 } });
+	expect(promptsOf({ promptVersionId: 3, promptVersionIds: [3, 4] })).toEqual([3, 4]);
+});

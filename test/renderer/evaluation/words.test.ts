@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import type { Metric } from '../../../electron/contract/evaluation/run.ts';
+import { comparedWords, tellingNames } from '../../../renderer/evaluation/list/run-words.ts';
+import { criterionName, criterionValue } from '../../../renderer/evaluation/plan/criterion-words.ts';
+import { figure, interval, probability, sampleWords, signed, unitOf } from '../../../renderer/evaluation/words.ts';
+import { fakeRun } from '../../support/fake-application/evaluation-data.ts';
+
+const metric = (changes: Partial<Metric> = {}): Metric => ({
+	...{ value: 0.6375, standardError: 0.038, low: 0.5607, high: 0.7079, n: 160, unscored: 0, method: 'Wilson' },
+	...changes,
+});
+
+test('numbers carry a real sign, round halves away from zero, and zero has none', () => {
+	expect([8.75, -0.25, 0, -0.04, 0.05].map((value) => signed(value))).toEqual(['+8.8', '−0.3', '0.0', '0.0', '+0.1']);
+	expect(figure(0.6375, unitOf([metric()]))).toBe('63.8');
+	expect(interval(metric(), unitOf([metric()]))).toBe('56.1 to 70.8');
+});
+
+test('shares are written in per cent, other scores as they are', () => {
+	expect(unitOf([metric(), undefined])).toMatchObject({ mark: '\u00A0%', differences: 'points', factor: 100 });
+	expect(unitOf([metric({ value: 3.4, low: 3.1, high: 3.7 })])).toMatchObject({ mark: '', factor: 1 });
+	expect(unitOf([metric(), metric({ value: -0.2, low: -0.4, high: 0 })])).toMatchObject({ factor: 1 });
+});
+
+test('right and wrong are counted, other scores are so many samples; what was not scored is said', () => {
+	expect(sampleWords(metric())).toBe('102 of 160');
+	expect(sampleWords(metric({ method: 't', unscored: 3 }))).toBe('160 samples, 3 not scored');
+	expect(sampleWords(metric({ value: 0.512, n: 1_319 }))).toBe('1,319 samples');
+});
+
+test('a probability is as exact as it is worth', () => {
+	expect([0.00004, 0.0283, 0.04, 0.31].map(probability)).toEqual(['< 0.001', '0.028', '0.04', '0.31']);
+});
+
+describe('what a run compares', () => {
+	test('names leave out the words that all of them begin with, never all', () => {
+		expect(tellingNames(['SmolLM2 135M', 'SmolLM2 360M'])).toEqual(['135M', '360M']);
+		expect(tellingNames(['SmolLM2 135M', 'SmolLM2 135M'])).toEqual(['SmolLM2 135M']);
+		expect(tellingNames(['Qwen3', 'Qwen3 8B'])).toEqual(['Qwen3', 'Qwen3 8B']);
+	});
+
+	test('prompts by version, and models by what tells them apart', () => {
+		const values = [1, 0];
+		const { run } = fakeRun(1, 'x', [
+			{ model: 'small', version: 4, values },
+			{ model: 'large', version: 4, values },
+			{ model: 'small', version: 5, values },
+		]);
+		expect(comparedWords(run.arms)).toBe('v4, v5 × 135M, 360M');
+		expect(comparedWords(run.arms.slice(0, 1))).toBe('v4 × SmolLM2 135M');
+	});
+});
+
+test('criteria are said as they are asked', () => {
+	expect(criterionName({ metric: 'exact', operator: 'at-least', value: 0.85 })).toBe('exact at least 85\u00A0%');
+	expect(criterionName({ metric: 'latency-p95', operator: 'at-most', value: 2 })).toBe('Latency p95 at most 2\u00A0s');
+	expect(criterionValue({ metric: 'failed' }, 0.0125)).toBe('1.3\u00A0%');
+});
