@@ -2,6 +2,7 @@ import type { EventBus, InternalEvent } from '../../events.ts';
 
 /** What long work is under way, by what the events say. */
 export interface Running {
+	/** One that is paused writes nothing. */
 	downloads(): boolean;
 	/** Imports, exports and other jobs. */
 	jobs(): boolean;
@@ -13,7 +14,10 @@ export function followRunning(events: EventBus): Running {
 	const downloads = new Set<string>();
 	const jobs = new Set<string>();
 	events.subscribe((event: InternalEvent) => {
-		if (event.type === 'download') note(downloads, event.download);
+		if (event.type === 'download') {
+			const { id, state } = event.download;
+			note(downloads, { id, state: state === 'paused' ? 'done' : state });
+		}
 		if (event.type === 'job') note(jobs, event.job);
 	});
 	return { downloads: () => downloads.size > 0, jobs: () => jobs.size > 0 };

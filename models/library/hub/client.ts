@@ -43,8 +43,19 @@ export interface HubRequest {
 /** More than the largest repositories of quantisations have. */
 const maxEntries = 5_000;
 
-/** Fields beyond the library's own: 'gguf' is what the hub read from a file, and not in its list of fields yet. */
-const fields = ['tags', 'gguf', 'sha'] as unknown as ['tags', 'sha'];
+const plainFields = ['tags', 'sha'] as const;
+/** With what the hub read from a file of it: a field that the library does not list yet, and some mirrors do not know. */
+const allFields = [...plainFields, 'gguf'] as unknown as typeof plainFields;
+
+/** Asks for all fields; a hub that refuses one it does not know (400) is asked for the plain ones. */
+async function withFields<T>(ask: (fields: ['tags', 'sha']) => Promise<T>): Promise<T> {
+	try {
+		return await ask([...allFields]);
+	} catch (error) {
+		if (!(error instanceof NetworkProblem) || error.status !== 400) throw error;
+		return ask([...plainFields]);
+	}
+}
 
 const count = (value: unknown): number | null =>
 	typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
@@ -91,27 +102,26 @@ export async function searchHub(
 	request: HubRequest,
 ): Promise<{ readonly models: readonly HubEntry[]; readonly more: boolean }> {
 	const { listModels } = await import('@huggingface/hub');
-	const models: HubEntry[] = [];
-	let found = 0;
 	try {
-		const results = listModels({
-			search: { ...(query.text.trim() === '' ? {} : { query: query.text.trim() }), tags: ['gguf'] },
-			sort: query.sort,
-			limit: query.limit + 1,
-			additionalFields: fields,
-			hubUrl: hub.url.origin,
-			fetch: gateFetch(hub, gateOptions(request, 'search for models')),
+		const found = await withFields(async (additionalFields) => {
+			const results = listModels({
+				search: { ...(query.text.trim() === '' ? {} : { query: query.text.trim() }), tags: ['gguf'] },
+				sort: query.sort,
+				limit: query.limit + 1,
+				additionalFields,
+				hubUrl: hub.url.origin,
+				fetch: gateFetch(hub, gateOptions(request, 'search for models')),
+			});
+			const entries: (HubEntry | null)[] = [];
+			for await (const result of results) entries.push(entryOf(result, hub));
+			return entries;
 		});
-		for await (const result of results) {
-			found += 1;
-			const entry = found > query.limit ? null : entryOf(result, hub);
-			if (entry !== null) models.push(entry);
-		}
+		const models = found.slice(0, query.limit).filter((entry) => entry !== null);
+		return { models, more: found.length > query.limit };
 	} catch (error) {
 		request.signal?.throwIfAborted();
 		throw hubFailure(asProblem(error), hub, null);
 	}
-	return { models, more: found > query.limit };
 }
 
 /** An answer that is not what the hub's library expects (a log-in page of a hotel, say). */
@@ -130,7 +140,7 @@ export async function lookAtRepository(hub: HubAddress, name: string, request: H
 	const options = gateOptions(request, `files of ${repository}`);
 	const common = { hubUrl: hub.url.origin, fetch: gateFetch(hub, options) };
 	try {
-		const info = await modelInfo({ name: repository, additionalFields: fields, ...common });
+		const info = await withFields((additionalFields) => modelInfo({ name: repository, additionalFields, ...common }));
 		const entry = entryOf(info, hub);
 		const revision = text(info.sha);
 		if (entry === null || revision === null || !/^[0-9a-f]{7,64}$/.test(revision)) {

@@ -101,6 +101,14 @@ describe('a search', () => {
 		expect(await asking(hub).search('x')).toEqual({ models: [], more: false });
 	});
 
+	test('does without what a mirror does not know', async () => {
+		const hub = await hubServer({ ...tiny, gguf: { total: 130_000 } });
+		hub.intercept = ({ url }) => (url?.includes('expand=gguf') === true ? server.status(400) : null);
+		const { search, look } = asking(hub);
+		expect((await search('tiny')).models).toMatchObject([{ repository: 'ada/tiny-GGUF', license: 'apache-2.0' }]);
+		expect((await look('ada/tiny-GGUF')).files.length).toBe(2);
+	});
+
 	test('does not follow a next page that lies on another host', async () => {
 		const hub = await hubServer(tiny);
 		hub.intercept = () => (_request, response) => {
