@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- --json <file> [--only name,…] [--quick] [--model <gguf>] [--list]`: takes the measurements of
- * test/bench, prints a table, and with --json writes the figures with their conditions and samples.
+ * `npm run bench -- --json <file> [--only name,…] [--quick] [--model <gguf>] [--llama-server <path>] [--list]`: takes
+ * the measurements of test/bench, prints a table, and with --json writes the figures with their conditions and samples.
  * Exit codes: 0 every target met, 1 a measurement failed, 2 wrong usage, 3 a target was missed.
  */
 import { existsSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ const starter = join(modelCacheFolder, 'SmolLM2-135M-Instruct.Q4_1.gguf');
 
 function wrongUsage(message: string): never {
 	process.stderr.write(
-		`${message}\nnpm run bench -- [--json <file>] [--only name,…] [--quick] [--model <gguf>] [--list]\n`,
+		`${message}\nnpm run bench -- [--json <file>] [--only name,…] [--quick] [--model <gguf>] [--llama-server <path>] [--list]\n`,
 	);
 	process.exit(2);
 }
@@ -32,6 +32,7 @@ function readOptions() {
 				only: { type: 'string' },
 				quick: { type: 'boolean', default: false },
 				model: { type: 'string', default: starter },
+				'llama-server': { type: 'string' },
 				list: { type: 'boolean', default: false },
 			},
 		});
@@ -41,8 +42,8 @@ function readOptions() {
 	}
 }
 
-function choose(only: string | undefined): readonly Measurement[] {
-	if (only === undefined) return measurements;
+function choose(only: string | undefined, hasServer: boolean): readonly Measurement[] {
+	if (only === undefined) return measurements.filter(({ needsServer = false }) => hasServer || !needsServer);
 	return only.split(',').map((name) => {
 		const found = measurements.find((measurement) => measurement.name === name.trim());
 		return (
@@ -68,7 +69,9 @@ async function take(measurement: Measurement, context: OpenContext): Promise<Res
 }
 
 const options = readOptions();
-const chosen = choose(options.only);
+const llamaServer = options['llama-server'] ?? null;
+if (llamaServer !== null && !existsSync(llamaServer)) wrongUsage(`There is no llama-server at ${llamaServer}.`);
+const chosen = choose(options.only, llamaServer !== null || options.list);
 if (options.list) {
 	for (const { name, about } of chosen) process.stdout.write(`${name}: ${about}\n`);
 	process.exit(0);
@@ -78,7 +81,7 @@ if (!existsSync(modelPath)) wrongUsage(`There is no model at ${modelPath}. “np
 await buildIfChanged(new AbortController().signal);
 
 const conditions = await readConditions(modelPath, options.quick);
-const context = openContext({ modelPath, quick: options.quick });
+const context = openContext({ modelPath, quick: options.quick, llamaServer });
 const results: (Result | Miss)[] = [];
 try {
 	for (const measurement of chosen) results.push(await take(measurement, context));

@@ -22,7 +22,7 @@ export interface OpenContext extends BenchContext {
 }
 
 /** `close` ends every process and removes every file that the measurements made. */
-export function openContext(options: { modelPath: string; quick: boolean }): OpenContext {
+export function openContext(options: { modelPath: string; quick: boolean; llamaServer: string | null }): OpenContext {
 	const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
 	let alone: Promise<EngineAlone> | null = null;
 	let product: Promise<Product> | null = null;

@@ -24,6 +24,8 @@ export interface Measurement {
 	readonly about: string;
 	readonly unit: string;
 	readonly target: Target | null;
+	/** Taken only where `--llama-server` names a program to compare with. */
+	readonly needsServer?: boolean;
 	run(context: BenchContext): Promise<Outcome>;
 }
 
@@ -35,6 +37,8 @@ export interface BenchContext {
 	/** Empty at the start, removed at the end. */
 	readonly folder: string;
 	readonly cores: number;
+	/** A llama-server to compare with. */
+	readonly llamaServer: string | null;
 	note(line: string): void;
 	/**
 	 * Waits until other programs leave the processor alone, for a while: called before each sample. `busyCores` is what the

@@ -1,5 +1,8 @@
 import { busyCore } from './busy-core.ts';
 import { draftTyping } from './draft-typing.ts';
+import { estimate } from './estimate.ts';
+import { evalHostBlock, evalHostMemory } from './evaluation/host.ts';
+import { evalGeneration, evalGenerationServer, evalLikelihood } from './evaluation/measurements.ts';
 import { followUpTtft } from './follow-up-ttft.ts';
 import { generation } from './generation.ts';
 import { importBlock, importRate } from './import.ts';
@@ -22,10 +25,16 @@ export const measurements: readonly Measurement[] = [
 	restartTtft,
 	load,
 	busyCore,
+	estimate,
 	start,
 	renderer,
 	openLong,
 	draftTyping,
+	evalGeneration,
+	evalGenerationServer,
+	evalLikelihood,
+	evalHostMemory,
+	evalHostBlock,
 	importRate,
 	importBlock,
 	list,

@@ -126,7 +126,8 @@ export type LikelihoodScores = {
 };
 
 export type ScoreOptions = {
-	threads: number;
+	/** Does work with an empty context of at least so many cells and exactly so many sequences, of 512 tokens a decode. */
+	use: (cells: number, sequences: number, work: (context: NativeContext) => Promise<void>) => Promise<void>;
 	/** Decodes, so that the caller may stop or wait between. */
 	decode: (context: NativeContext) => Promise<void>;
 	/** Rows that are finished, in order, since the last time. */
@@ -138,22 +139,17 @@ export type ScoreOptions = {
  * through the model once. Their order alone decides what is decoded together, so equal requests give equal bits.
  */
 export async function scoreEncoded(
-	model: NativeModel,
 	encoded: readonly EncodedRequest[],
-	{ threads, decode, onRows }: ScoreOptions,
+	{ use, decode, onRows }: ScoreOptions,
 ): Promise<LikelihoodScores> {
 	const packs = packRequests(encoded, limits);
-	const context = new NativeContext(model, {
-		// llama.cpp clamps a batch to the context, and aborts where that is less than the sequences.
-		contextSize: Math.max(limits.tokens, cellsNeeded(packs)),
-		batchSize: limits.tokens,
-		threads,
-		sequences: limits.sequences + 1,
-	});
-	try {
+	const rows = encoded.map((request, index) => emptyRow(index, request));
+	let decodedTokens = 0;
+	let reported = 0;
+	// llama.cpp clamps a batch to the context, and aborts where that is less than the sequences.
+	const cells = Math.max(limits.tokens, cellsNeeded(packs));
+	await use(cells, limits.sequences + 1, async (context) => {
 		const scorer = new Scorer(context, decode);
-		const rows = encoded.map((request, index) => emptyRow(index, request));
-		let reported = 0;
 		for (const [number, pack] of packs.entries()) {
 			await scorer.score(pack, (item, continuation, log, greedy) => {
 				const { index = 0, offset = 0 } = pack.items[item] ?? {};
@@ -167,10 +163,9 @@ export async function scoreEncoded(
 			onRows?.(rows.slice(reported, done), done);
 			reported = done;
 		}
-		return { rows, decodedTokens: scorer.decodedTokens };
-	} finally {
-		context.free();
-	}
+		decodedTokens = scorer.decodedTokens;
+	});
+	return { rows, decodedTokens };
 }
 
 /** Loads a model and scores requests with it. Checks `signal` between decodes and throws its reason. */
@@ -189,8 +184,12 @@ export async function scoreLikelihoods(
 	const contextLimit = task.contextSize ?? model.facts.trainedContextLength;
 	const encoded = task.requests.map((request) => encodeRequest(tokenizer, request, contextLimit));
 	const started = performance.now();
-	const { rows, decodedTokens } = await scoreEncoded(model, encoded, {
-		threads: task.threads,
+	const { rows, decodedTokens } = await scoreEncoded(encoded, {
+		async use(cells, sequences, work) {
+			const { threads } = task;
+			const { tokens } = limits;
+			await work(new NativeContext(model, { contextSize: cells, batchSize: tokens, threads, sequences }));
+		},
 		async decode(context) {
 			signal?.throwIfAborted();
 			await context.decode();

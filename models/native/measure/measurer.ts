@@ -21,7 +21,7 @@ import { ContextKeeper } from './kept-context.ts';
 import type { Pace } from './pace.ts';
 import { createPromptTokenizer, type PreparedRow, prepareRows } from './prompts.ts';
 import { sequencesNeeded } from './seating.ts';
-import { planShard } from './shard.ts';
+import { contextCells, planShard } from './shard.ts';
 import { generateSingle } from './single.ts';
 
 /** As a chat has it by default. */
@@ -128,8 +128,13 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 					? encodeRequest(tokenizer, { context, continuations }, contextSize)
 					: encodeAfter(tokenizer, tokenize(context), continuations, contextSize);
 			});
-			const { rows } = await scoreEncoded(model, encoded, {
-				threads,
+			const { rows } = await scoreEncoded(encoded, {
+				use: (size, sequences, work) =>
+					contexts.use(contextCells(size), sequences, async (kept) => {
+						kept.prefix = [];
+						kept.context.clear();
+						await work(kept.context);
+					}),
 				decode: (context) => pace.work(context, () => context.decode()),
 			});
 			return rows.map(({ index: _index, ...row }) => row);

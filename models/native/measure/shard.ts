@@ -23,7 +23,7 @@ const cellStep = 256;
  * A size of a context that is at least `cells`, in steps of a quarter of a power of two: coarse, so that the shards of a
  * run have the same, and a function of the shard alone, because where tokens lie in the cache shows in the bits.
  */
-function contextCells(cells: number): number {
+export function contextCells(cells: number): number {
 	const step = Math.max(cellStep, 2 ** (Math.floor(Math.log2(Math.max(1, cells))) - 2));
 	return Math.ceil(cells / step) * step;
 }

@@ -1,0 +1,124 @@
+import { type MeasurementSession, openMeasurement } from '../../../models/native/measure/session.ts';
+import type { BenchContext, Measurement, Outcome } from '../measurement.ts';
+import { inTurn } from '../statistics.ts';
+import { type Baseline, startServer } from './llama-server.ts';
+import { startSequences } from './parallel-sequences.ts';
+import { evalItems, evalPrompts, evalRows, generatedTokens } from './samples.ts';
+
+/** Rows decoded together by the product. */
+const width = 16;
+
+type Start = (slots: number, prompts: readonly string[]) => Promise<Baseline>;
+
+/** The number of slots at which a baseline is fastest, by a short trial of each. */
+async function bestSlots(context: BenchContext, start: Start, prompts: readonly string[]): Promise<number> {
+	if (context.quick) return 4;
+	const trials: { slots: number; speed: number }[] = [];
+	for (const slots of [1, 2, 4, 8, 16]) {
+		const baseline = await start(slots, prompts);
+		await context.settle();
+		trials.push({ slots, speed: await baseline.run(prompts.slice(0, 32)) });
+		await baseline.stop();
+	}
+	return trials.toSorted((a, b) => b.speed - a.speed)[0]?.slots ?? 1;
+}
+
+async function opened<T>(context: BenchContext, use: (session: MeasurementSession) => Promise<T>): Promise<T> {
+	const session = await openMeasurement({ model: context.modelPath, width, threads: context.cores });
+	try {
+		return await use(session);
+	} finally {
+		await session.close();
+	}
+}
+
+async function generationAgainst(context: BenchContext, start: Start): Promise<Outcome> {
+	await context.release();
+	const prompts = evalPrompts(context.quick ? 8 : 64);
+	const slots = await bestSlots(context, start, prompts);
+	const baseline = await start(slots, prompts);
+	try {
+		return await opened(context, async (session) => {
+			const rows = evalRows(prompts);
+			const { product, other } = await inTurn(
+				context.quick ? 1 : 5,
+				{
+					async product() {
+						const from = performance.now();
+						await session.generate(rows);
+						return (rows.length / (performance.now() - from)) * 1000;
+					},
+					other: () => baseline.run(prompts),
+				},
+				() => context.settle(),
+			);
+			const details = { samples: rows.length, generatedTokens, width, slots, threads: context.cores };
+			return { values: product, baselines: other, details };
+		});
+	} finally {
+		await baseline.stop();
+	}
+}
+
+export const evalGeneration: Measurement = {
+	name: 'eval-generation',
+	about: 'samples per second of a shard with a shared prefix, against node-llama-cpp’s parallel sequences',
+	unit: 'samples/s',
+	target: { of: 'ratio', relation: 'at-least', limit: 1.5 },
+	run: (context) =>
+		generationAgainst(context, (slots, prompts) =>
+			startSequences({ model: context.modelPath, threads: context.cores, slots, prompts }),
+		),
+};
+
+export const evalGenerationServer: Measurement = {
+	name: 'eval-generation-server',
+	about: 'the same samples, against a llama-server with its prompt cache (only with --llama-server)',
+	unit: 'samples/s',
+	target: { of: 'ratio', relation: 'at-least', limit: 1.15 },
+	needsServer: true,
+	run(context) {
+		const binary = context.llamaServer;
+		if (binary === null) throw new Error('name the program: --llama-server <path>');
+		return generationAgainst(context, (slots, prompts) =>
+			startServer({ binary, model: context.modelPath, threads: context.cores, slots, prompts }),
+		);
+	},
+};
+
+export const evalLikelihood: Measurement = {
+	name: 'eval-likelihood',
+	about: 'questions of four choices per second after a few-shot prefix, against each choice from scratch',
+	unit: 'questions/s',
+	target: { of: 'ratio', relation: 'at-least', limit: 3 },
+	async run(context) {
+		await context.release();
+		return await opened(context, async (session) => {
+			const items = evalItems(context.quick ? 4 : 32);
+			const few = items.slice(0, context.quick ? 2 : 8);
+			const { shared, alone } = await inTurn(
+				context.quick ? 1 : 5,
+				{
+					async shared() {
+						const from = performance.now();
+						await session.likelihood(items);
+						return (items.length / (performance.now() - from)) * 1000;
+					},
+					async alone() {
+						const from = performance.now();
+						for (const item of few) {
+							for (const continuation of item.continuations) {
+								await session.likelihood([{ ...item, continuations: [continuation] }]);
+							}
+						}
+						return (few.length / (performance.now() - from)) * 1000;
+					},
+				},
+				() => context.settle(),
+			);
+			const [first] = await session.likelihood(items.slice(0, 1));
+			const details = { questions: items.length, contextTokens: first?.contextTokens ?? 0, threads: context.cores };
+			return { values: shared, baselines: alone, details };
+		});
+	},
+};
