@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect } from '../bench/client.ts';
+import { type Host, startHost } from '../bench/product.ts';
+import {
+	axeViolationsInBothThemes,
+	browserMissing,
+	launchBrowser,
+	type WatchedPage,
+	watchedPage,
+} from '../support/browser.ts';
+import { writeTinyGguf } from '../support/tiny-gguf.ts';
+
+const script = { answers: [{ when: 'Norway', steps: [{ type: 'text', text: 'Oslo.' }] }] };
+
+/** One story told in order on the built browser host: each test goes on where the last one ended. */
+describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () => {
+	let folder: string;
+	let host: Host;
+	let browser: Browser;
+	let watched: WatchedPage;
+	let page: Page;
+
+	beforeAll(async () => {
+		folder = mkdtempSync(join(tmpdir(), 'assay-prompt-'));
+		const model = join(folder, 'tiny.gguf');
+		writeTinyGguf(model);
+		host = await startHost(join(folder, 'data'), { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
+		const { client, close } = await connect(host.url);
+		await client.models.add({ path: model });
+		close();
+		browser = await launchBrowser();
+		watched = await watchedPage(browser);
+		page = watched.page;
+		page.setDefaultTimeout(20_000);
+		await page.goto(host.url);
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await host?.stop();
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+	});
+
+	const main = () => page.getByRole('main');
+	const dialog = () => page.getByRole('dialog');
+	const prompt = () => page.getByRole('textbox', { name: /^Prompt/ });
+	const preview = () => page.getByRole('region', { name: 'Preview' });
+	const route = () => page.evaluate(() => location.hash);
+
+	test('the system prompt of a conversation becomes a prompt, and leads to the form of a new run', async () => {
+		await page.getByRole('textbox', { name: 'Message' }).fill('What is the capital of Norway?');
+		await page.getByRole('button', { name: 'Send', exact: true }).click();
+		await page.getByRole('article', { name: 'Answer', exact: true }).waitFor();
+		await page.keyboard.press('Control+i');
+		const system = page.getByRole('textbox', { name: /^System prompt/ });
+		await system.fill('Answer with one word.');
+		await system.blur();
+		await page.getByRole('button', { name: 'Evaluate this prompt' }).click();
+		await expect.poll(route).toMatch(/^#\/evaluate\/new\?prompt=\d+$/);
+		await page.getByRole('link', { name: 'Chat' }).click();
+		await page.getByRole('button', { name: 'Evaluate this prompt' }).click();
+		await expect.poll(route).toMatch(/^#\/evaluate\/new\?prompt=\d+$/);
+		await page.getByRole('link', { name: 'Prompts' }).click();
+		const own = page.getByRole('region', { name: 'Yours' }).getByRole('link');
+		// The second time it was known already.
+		await expect.poll(() => own.count()).toBe(1);
+		await own.click();
+		expect(await page.getByRole('textbox', { name: /^System prompt/ }).inputValue()).toBe('Answer with one word.');
+		expect(await prompt().inputValue()).toBe('{{input}}');
+	});
+
+	test('what the model is given is shown for a sample, and J goes to the next', async () => {
+		await preview().getByText('Answer with one word.').waitFor();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		const first = await preview().getByRole('listitem').nth(1).textContent();
+		await preview().getByRole('button', { name: 'Next sample' }).focus();
+		await page.keyboard.press('j');
+		await preview().getByText(/^2 of/).waitFor();
+		expect(await preview().getByRole('listitem').nth(1).textContent()).not.toBe(first);
+		await page.keyboard.press('k');
+		await preview().getByText(/^1 of/).waitFor();
+	});
+
+	test('a variable that the sample lacks is said while it is typed', async () => {
+		await prompt().fill('Question: {{qestion}}');
+		await preview().getByText('This sample has no').waitFor();
+		await prompt().fill('Question: {{input}}\nAnswer:');
+		await preview().getByText('Question: ').waitFor();
+		await main().getByText('Not saved').waitFor();
+	});
+
+	test('what is written outlives a reload, and is saved as a further version with one key', async () => {
+		await page.reload();
+		await expect.poll(() => prompt().inputValue()).toBe('Question: {{input}}\nAnswer:');
+		await prompt().press('Control+s');
+		await dialog().getByRole('textbox', { name: 'What changed' }).fill('asks in a frame');
+		await page.keyboard.press('Enter');
+		await page.getByText('Saved as v2').waitFor();
+		expect(await main().getByText('Not saved').count()).toBe(0);
+	});
+
+	test('two versions stand side by side, word by word, and an earlier one is gone on from', async () => {
+		await page.getByRole('button', { name: /^v2: compare/ }).click();
+		await page.getByRole('menuitem', { name: /^v1/ }).click();
+		const template = page.getByRole('region', { name: 'Prompt', exact: true });
+		await template.locator('ins', { hasText: 'Question' }).waitFor();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await page.getByRole('button', { name: 'Go on from v1' }).click();
+		expect(await prompt().inputValue()).toBe('{{input}}');
+		await page.getByRole('button', { name: 'Discard' }).click();
+		expect(await prompt().inputValue()).toBe('Question: {{input}}\nAnswer:');
+	});
+
+	test('its system prompt can be chosen in chat', async () => {
+		await page.getByRole('button', { name: 'Prompt actions' }).click();
+		await page.getByRole('menuitem', { name: 'Use in chat as a preset' }).click();
+		await dialog().getByRole('textbox', { name: 'Name' }).fill('One word');
+		await page.keyboard.press('Enter');
+		await page.getByText('The preset “One word” can be chosen in chat').waitFor();
+	});
+
+	test('evaluated, the newest version is what the run begins with', async () => {
+		await main().getByRole('button', { name: 'Evaluate' }).click();
+		await expect.poll(route).toMatch(/^#\/evaluate\/new\?prompt=\d+$/);
+	});
+
+	test('a deleted prompt comes back with Undo', async () => {
+		await page.getByRole('link', { name: 'Prompts' }).click();
+		const own = page.getByRole('region', { name: 'Yours' }).getByRole('link');
+		await own.first().click();
+		await page.getByRole('button', { name: 'Prompt actions' }).click();
+		await page.getByRole('menuitem', { name: 'Delete' }).click();
+		await expect.poll(() => own.count()).toBe(0);
+		await page.getByRole('button', { name: 'Undo' }).last().click();
+		await expect.poll(() => own.count()).toBe(1);
+	});
+
+	test('nothing was logged, and nobody else was asked for anything', () => {
+		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
+			problems: [],
+			foreignRequests: [],
+		});
+	});
+});
