@@ -39,10 +39,10 @@ function changeOf({ context, kv, flashAttention }: FitOptions): FitChange {
 async function fitOf(client: Client, text: string, change: FitChange): Promise<{ name: string; fit: Fit }> {
 	const { models } = await client.models.list();
 	const known = resolveModel(models, text);
-	if (known === undefined && existsSync(text)) {
+	if (!known && existsSync(text)) {
 		return { name: text, fit: await client.models.fitFile({ path: resolve(text), change }) };
 	}
-	const model = known ?? (await knownModel(client, text));
+	const model = known || (await knownModel(client, text));
 	return { name: `${model.name} ${model.quantization}`, fit: await client.models.fit({ id: model.id, change }) };
 }
 

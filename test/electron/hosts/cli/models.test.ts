@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -54,6 +54,63 @@ describe('assay models', () => {
 		expect((await runCli(['models', 'inspect', model, '--data', data])).stdout).toContain('has a chat template');
 		expect(documentOf(await runCli(['models', 'list', '--json', '--data', data]))).toEqual({ models: [] });
 	});
+
+	test('scan adds what folders hold, lists the broken with their cause, and looks again without a name', async () => {
+		const { data, folder } = makeFolders();
+		const models = join(folder, 'models');
+		writeTinyGguf(join(models, 'deep', 'a.gguf'), { seed: 5 });
+		mkdirSync(models, { recursive: true });
+		writeFileSync(join(models, 'broken.gguf'), 'GGUF but no more');
+		const run = async (...args: string[]) => documentOf(await runCli(['models', ...args, '--json', '--data', data]));
+		expect(await run('scan', models)).toMatchObject({
+			...{ folders: [models], files: 2, added: 1, known: 0, broken: 1, unreadable: [] },
+			models: expect.arrayContaining([
+				expect.objectContaining({ name: 'a', problem: null, kind: 'model', parts: 1, copies: [] }),
+				expect.objectContaining({ name: 'broken', problem: expect.objectContaining({ code: 'model-file-truncated' }) }),
+			]),
+		});
+		expect(await run('scan')).toMatchObject({ folders: [models], added: 0, known: 2 });
+		expect((await runCli(['models', 'scan', models, '--data', data])).stdout).toContain('2 files found: 0 added');
+	}, 120_000);
+
+	test('scan of nothing is wrong usage, of a missing folder a failure', async () => {
+		const { data } = makeFolders();
+		expect((await runCli(['models', 'scan', '--data', data])).code).toBe(2);
+		const end = await runCli(['models', 'scan', '/nowhere/at/all', '--json', '--data', data]);
+		expect([end.code, (documentOf(end) as { error: { code: string } }).error.code]).toEqual([1, 'folder-missing']);
+	}, 120_000);
+
+	test('fit tells the sum in parts, of the library and of any file, with what is asked for', async () => {
+		const { data, model } = makeFolders();
+		const ask = async (...args: string[]) =>
+			documentOf(await runCli(['models', 'fit', ...args, '--json', '--data', data])) as {
+				fit: { verdict: string; options: object; needBytes: number; parts: { kind: string; bytes: number }[] };
+			};
+		const of = ({ fit }: Awaited<ReturnType<typeof ask>>, kind: string) =>
+			fit.parts.find((part) => part.kind === kind)?.bytes ?? 0;
+		const file = await ask(model);
+		expect(file).toMatchObject({ model, fit: { verdict: expect.any(String), options: { keyType: 'F16' } } });
+		await runCli(['models', 'add', model, '--data', data]);
+		const small = await ask('tiny', '--context', '512', '--kv', 'q4_0');
+		expect(small.fit.options).toMatchObject({ contextSize: 512, keyType: 'Q4_0', valueType: 'Q4_0' });
+		expect(of(small, 'kv')).toBeLessThan(of(file, 'kv') / 4);
+		expect((await runCli(['models', 'fit', 'tiny', '--data', data])).stdout).toMatch(/^tiny F32 .+ GB of .+ free/);
+		expect((await runCli(['models', 'fit', 'tiny', '--kv', 'Q9', '--data', data])).code).toBe(2);
+		expect((await runCli(['models', 'fit', 'tiny', '--context', 'big', '--data', data])).code).toBe(2);
+		expect((await runCli(['models', 'fit', 'unknown', '--data', data])).code).toBe(1);
+	}, 120_000);
+
+	test('inspect names what is odd about a file', async () => {
+		const { data, folder } = makeFolders();
+		const path = join(folder, 'evil.gguf');
+		writeTinyGguf(path, { chatTemplate: "{{ cycler.__init__.__globals__.os.popen('id') }}" });
+		const end = await runCli(['models', 'inspect', path, '--data', data]);
+		expect(end.stdout).toContain('danger: It reaches for “cycler”');
+		expect(documentOf(await runCli(['models', 'inspect', path, '--json', '--data', data]))).toMatchObject({
+			risks: expect.arrayContaining([expect.objectContaining({ level: 'danger', where: 'template' })]),
+			models: [{ tokenizer: { model: 'llama' }, metadata: expect.any(Array) }],
+		});
+	}, 120_000);
 
 	test.each(['add', 'inspect'])('%s of a file that is no model fails with the cause', async (command) => {
 		const { data, folder } = makeFolders();
