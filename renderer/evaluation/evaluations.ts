@@ -58,7 +58,8 @@ export interface EvaluationStore {
 /** Asked again no sooner than this after an answer, and never more than a fifth of the time, ms. */
 const leastPauseMs = 400;
 
-const rowsKept = 6;
+/** More than are asked for at once, so that what was seen before is known as such. */
+const rowsKept = 64;
 
 /** `fail` shows what could not be done; `ended` hears of runs that came to an end by themselves. */
 export function createEvaluations(
