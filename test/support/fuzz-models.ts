@@ -4,7 +4,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import { obstacle, readGguf } from '../../models/library/gguf.ts';
 import { inspectGguf } from '../../models/library/inspect/inspect.ts';
 import type { ModelRuntime } from '../../models/runtime/runtime.ts';
-import { mutated, Tally } from './mutated-file.ts';
+import { type MutationKind, mutated, Tally } from './mutated-file.ts';
 import { tinyGguf } from './tiny-gguf.ts';
 import { writeTinyLora } from './tiny-lora.ts';
 import type { TinyRuntime } from './tiny-runtime.ts';
@@ -37,12 +37,17 @@ async function loadAndAsk(runtime: ModelRuntime, path: string, number: number, t
 }
 
 /** Inspects and, where nothing speaks against it, loads the mutations `from` … `to` of a tiny model. */
-export async function fuzzModels(tiny: TinyRuntime, from: number, to: number): Promise<Tally> {
+export async function fuzzModels(
+	tiny: TinyRuntime,
+	from: number,
+	to: number,
+	kind: MutationKind = 'any',
+): Promise<Tally> {
 	const whole = tinyGguf();
 	const tally = new Tally();
 	for (let number = from; number < to; number += 1) {
 		const path = join(tiny.folder, `mutated-${from}.gguf`);
-		writeFileSync(path, mutated(whole, headerBytes, number));
+		writeFileSync(path, mutated(whole, headerBytes, number, kind));
 		try {
 			const { facts } = await inspectGguf(path);
 			const hindrance = (await readGguf(path)).problem ?? obstacle(facts);

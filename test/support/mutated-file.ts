@@ -49,6 +49,76 @@ const bits: Mutation = (bytes, random, headerBytes) => {
 	return bytes;
 };
 
+/** Bytes of a value by ggml's number of its type; 8 is a text and 9 a list. */
+const valueBytes: Readonly<Record<number, number>> = {
+	...{ 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8 },
+};
+
+/** Numbers that a count or a float of a header might be, and that do not go with the rest. */
+const wrong = [
+	0,
+	1,
+	2,
+	3,
+	5,
+	63,
+	65,
+	127,
+	129,
+	511,
+	4095,
+	65_537,
+	1e6,
+	1e9,
+	-1,
+	0.5,
+	1e-30,
+	1e30,
+	Number.NaN,
+	Infinity,
+];
+
+/** Changes the value of a key, whose header stays whole: what a reader lets pass and an engine has to cope with. */
+const value: Mutation = (bytes, random, headerBytes) => {
+	const names = [...bytes.toString('latin1', 0, headerBytes).matchAll(/[a-z_]+\.[a-z0-9_.]+/g)];
+	const { index, 0: name } = pick(random, names);
+	let where = index + name.length;
+	if (where + 16 > bytes.length) return bytes;
+	let type = bytes.readUInt32LE(where);
+	where += 4;
+	if (type === 9) {
+		type = bytes.readUInt32LE(where);
+		const length = Number(bytes.readBigUInt64LE(where + 4));
+		where += 12 + at(random, Math.min(length, 512)) * (valueBytes[type] ?? 9);
+	}
+	const size = valueBytes[type];
+	if (type === 8) {
+		// Within a text: its length stays, so that everything behind stays where it is.
+		const length = Math.min(Number(bytes.readBigUInt64LE(where)), 4_000);
+		if (where + 8 + length <= bytes.length) bytes[where + 8 + at(random, length)] = at(random, 256);
+	} else if (size !== undefined && where + size <= bytes.length) {
+		const number = pick(random, wrong);
+		if (type === 6) bytes.writeFloatLE(number, where);
+		else if (type === 12) bytes.writeDoubleLE(number, where);
+		else {
+			const whole = BigInt(Number.isFinite(number) ? Math.trunc(Math.max(-1, Math.min(number, 2 ** 40))) : 7);
+			const little = Buffer.alloc(8);
+			little.writeBigUInt64LE(BigInt.asUintN(64, whole));
+			little.copy(bytes, where, 0, size);
+		}
+	}
+	return bytes;
+};
+
+/** Changes some weights; NaN and infinity among them. */
+const weights: Mutation = (bytes, random, headerBytes) => {
+	for (let count = 1 + at(random, 64); count > 0; count -= 1) {
+		const where = headerBytes + at(random, bytes.length - headerBytes - 4);
+		if (where + 4 <= bytes.length) bytes.writeFloatLE(pick(random, wrong), where);
+	}
+	return bytes;
+};
+
 const cut: Mutation = (bytes, random, headerBytes) =>
 	bytes.subarray(0, at(random, random() < 0.5 ? headerBytes : bytes.length));
 
@@ -61,16 +131,23 @@ const shift: Mutation = (bytes, random, headerBytes) => {
 		: Buffer.concat([bytes.subarray(0, where), bytes.subarray(where + count)]);
 };
 
-const mutations: readonly Mutation[] = [field, field, field, counts, beforeName, beforeName, bits, bits, cut, shift];
+/** The kind of mutation: of any byte of the header, or of values that leave the header whole. */
+export type MutationKind = 'any' | 'values';
+
+const anything: readonly Mutation[] = [field, field, field, counts, beforeName, beforeName, bits, bits, cut, shift];
 
 /** The `number`-th mutation of a file; the same number gives the same bytes everywhere. */
-export function mutated(whole: Uint8Array, headerBytes: number, number: number): Buffer {
+export function mutated(whole: Uint8Array, headerBytes: number, number: number, kind: MutationKind = 'any'): Buffer {
 	const random = seededRandom(number * 7919 + 17);
 	let bytes: Buffer = Buffer.from(whole);
 	for (let count = 1 + at(random, 3); count > 0; count -= 1) {
 		// A cut may have left nothing that the next one could change.
 		if (bytes.length < 64) break;
-		bytes = pick(random, mutations)(bytes, random, Math.min(headerBytes, bytes.length));
+		bytes = pick(random, kind === 'any' ? anything : [value, value, value, weights])(
+			bytes,
+			random,
+			Math.min(headerBytes, bytes.length),
+		);
 	}
 	return bytes;
 }

@@ -18,7 +18,8 @@ afterAll(() => tiny.close());
 
 describe('2,000 mutated models', () => {
 	test.each(parts(2_000))('from %i', async (from) => {
-		const tally = await fuzzModels(tiny, from, from + part);
+		// The first half changes any byte of the header, the second only values, which lets more through to the engine.
+		const tally = await fuzzModels(tiny, from, from + part, from < 1_000 ? 'any' : 'values');
 		process.stdout.write(`models ${from}: ${tally}\n`);
 		expect(tally.unexplained).toEqual([]);
 	});

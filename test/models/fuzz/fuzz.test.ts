@@ -9,16 +9,18 @@ beforeAll(() => {
 });
 afterAll(() => tiny.close());
 
-test('forty mutated models are refused with the cause and a next step, or answer', { timeout: 240_000 }, async () => {
-	const tally = await fuzzModels(tiny, 0, 40);
+test('mutated models are refused with the cause and a next step, or answer', { timeout: 240_000 }, async () => {
+	const rough = await fuzzModels(tiny, 0, 24);
+	expect(rough.unexplained, String(rough)).toEqual([]);
+	const tally = await fuzzModels(tiny, 1_000, 1_006, 'values');
 	expect(tally.unexplained, String(tally)).toEqual([]);
 	expect(tally.counts.get('answered'), String(tally)).toBeGreaterThan(0);
 });
 
-test('thirty mutated LoRA adapters are too, and the process that holds the model lives', {
+test('mutated LoRA adapters are too, and the process that holds the model lives', {
 	timeout: 240_000,
 }, async () => {
-	const tally = await fuzzAdapters(tiny, 0, 30);
+	const tally = await fuzzAdapters(tiny, 0, 16);
 	expect(tally.unexplained, String(tally)).toEqual([]);
 	expect([...tally.counts.keys()].filter((what) => what.startsWith('process died'))).toEqual([]);
 });
