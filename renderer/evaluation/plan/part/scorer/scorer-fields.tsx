@@ -1,11 +1,11 @@
-import type { Scorer } from '../../../../electron/contract/evaluation/scorer.ts';
-import type { ModelFile } from '../../../../electron/contract/model.ts';
-import { Select } from '../../../design/field/select.tsx';
-import { TextArea, TextField } from '../../../design/field/text-field.tsx';
+import type { Scorer } from '../../../../../electron/contract/evaluation/scorer.ts';
+import type { ModelFile } from '../../../../../electron/contract/model.ts';
+import { Select } from '../../../../design/field/select.tsx';
+import { TextArea, TextField } from '../../../../design/field/text-field.tsx';
+import { SmallNumber } from '../small-number.tsx';
+import { Tick } from '../tick.tsx';
 import { FieldsField } from './fields-field.tsx';
 import { SchemaField } from './schema-field.tsx';
-import { SmallNumber } from './small-number.tsx';
-import { Tick } from './tick.tsx';
 
 /** What can be set of a scorer. Those without anything to set show nothing. */
 export function ScorerFields({

@@ -1,4 +1,4 @@
-import type { ScorerKind } from '../../../../electron/contract/evaluation/scorer.ts';
+import type { ScorerKind } from '../../../../../electron/contract/evaluation/scorer.ts';
 
 /** What each scorer asks of an answer, in the order in which they are offered. */
 export const scorerKinds: Record<ScorerKind, { readonly words: string; readonly hint: string }> = {

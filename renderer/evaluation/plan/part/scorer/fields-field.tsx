@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import type { Scorer } from '../../../../electron/contract/evaluation/scorer.ts';
-import { Button } from '../../../design/button.tsx';
-import { TextField } from '../../../design/field/text-field.tsx';
+import type { Scorer } from '../../../../../electron/contract/evaluation/scorer.ts';
+import { Button } from '../../../../design/button.tsx';
+import { TextField } from '../../../../design/field/text-field.tsx';
 
 type FieldScorer = Extract<Scorer, { kind: 'json-fields' }>;
 

@@ -1,13 +1,13 @@
 import { Plus, X } from 'lucide-react';
-import type { Scorer, ScorerKind } from '../../../../electron/contract/evaluation/scorer.ts';
-import type { ModelFile } from '../../../../electron/contract/model.ts';
-import { buttonClass, IconButton } from '../../../design/button.tsx';
-import { Icon } from '../../../design/icon.tsx';
-import { Menu, MenuItem } from '../../../design/menu.tsx';
-import type { DatasetLook } from '../defaults.ts';
-import { type Draft, newScorer, scorerNames, withUniqueNames } from '../draft.ts';
-import { defaultModel } from '../first-run.ts';
-import { Part } from './part.tsx';
+import type { Scorer, ScorerKind } from '../../../../../electron/contract/evaluation/scorer.ts';
+import type { ModelFile } from '../../../../../electron/contract/model.ts';
+import { buttonClass, IconButton } from '../../../../design/button.tsx';
+import { Icon } from '../../../../design/icon.tsx';
+import { Menu, MenuItem } from '../../../../design/menu.tsx';
+import type { DatasetLook } from '../../defaults.ts';
+import { type Draft, newScorer, scorerNames, withUniqueNames } from '../../draft.ts';
+import { defaultModel } from '../../first-run.ts';
+import { Part } from '../part.tsx';
 import { ScorerFields } from './scorer-fields.tsx';
 import { scorerKinds } from './scorer-words.ts';
 
