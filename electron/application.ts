@@ -244,6 +244,10 @@ async function compose(
 		datasets,
 		evaluations,
 		prompts,
+		judges: {
+			...{ database, reader, library, lane, events, openSession: options.openSession ?? openMeasurement },
+			answering: () => answers.all().length > 0,
+		},
 		jobs,
 		models: handlers,
 		settings: { database, events, clock, publishStatus },

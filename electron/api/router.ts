@@ -5,6 +5,7 @@ import type { TrashKeeper } from '../conversation/organise/trash/keep-trash.ts';
 import type { Reader } from '../database/reader/reader.ts';
 import type { Datasets } from '../dataset/datasets.ts';
 import type { Evaluations } from '../evaluation/evaluations.ts';
+import type { JudgeCheckContext } from '../evaluation/judge-check/check.ts';
 import type { FeedbackContext } from '../feedback/context.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { PromptTrashContext } from '../prompt/context.ts';
@@ -26,6 +27,7 @@ import { type DataContext, dataHandlers } from './data/data.ts';
 import { jobHandlers } from './data/jobs.ts';
 import { datasetHandlers } from './datasets.ts';
 import { examine } from './doctor.ts';
+import { judgeHandlers } from './evaluation/judges.ts';
 import { promptHandlers } from './evaluation/prompts.ts';
 import { evaluationHandlers } from './evaluations.ts';
 import { feedbackHandlers } from './feedback.ts';
@@ -48,6 +50,7 @@ export interface RouterContext {
 	readonly datasets: Datasets;
 	readonly evaluations: Evaluations;
 	readonly prompts: PromptTrashContext;
+	readonly judges: JudgeCheckContext;
 	readonly jobs: Jobs;
 	readonly settings: SettingContext;
 	readonly system: SystemContext;
@@ -77,6 +80,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		datasets: datasetHandlers(os, context.datasets),
 		evaluations: evaluationHandlers(os, context.evaluations),
 		prompts: promptHandlers(os, context.prompts),
+		judges: judgeHandlers(os, context.judges),
 		settings: settingHandlers(os, context.settings),
 		...dataHandlers(os, context.data, () => examine(context.system)),
 	});

@@ -23,6 +23,7 @@ import { diagnosticCalls } from './data/diagnostics.ts';
 import { storageCalls } from './data/storage.ts';
 import { datasetCalls } from './dataset/calls.ts';
 import { evaluationCalls } from './evaluation/calls.ts';
+import { judgeCalls } from './evaluation/judge.ts';
 import { applicationEventSchema } from './event.ts';
 import { exchangeCalls } from './exchange/exchange.ts';
 import { feedbackCalls } from './feedback.ts';
@@ -54,6 +55,7 @@ export const contract = {
 	datasets: datasetCalls,
 	evaluations: evaluationCalls,
 	prompts: promptCalls,
+	judges: judgeCalls,
 	models: {
 		list: call.output(z.object({ models: z.array(modelFileSchema), states: z.array(modelStateSchema) })),
 		add: call.input(z.object({ path: z.string().min(1) })).output(modelFileSchema),

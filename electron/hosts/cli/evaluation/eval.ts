@@ -2,9 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { Failure } from '../../../../models/contract/failure.ts';
 import { configFileJsonSchema } from '../../../contract/evaluation/config-file.ts';
-import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
+import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
+import { checkJudge, type JudgeOptions } from './check-judge.ts';
 import { compareRuns } from './compare-runs.ts';
 import { exportEvaluation, exportFormats } from './export-run.ts';
 import { follow } from './follow.ts';
@@ -69,6 +70,7 @@ export const addEval: AddCommands = (program, execute) => {
 		.action((run: number, options: Parameters<typeof exportEvaluation>[2], command: Command) =>
 			execute(command, (context) => exportEvaluation(context, run, options)),
 		);
+	addJudging(evaluation, execute);
 	evaluation
 		.command('schema')
 		.description('print the JSON schema of config files')
@@ -86,6 +88,23 @@ function addGateOptions(command: Command): Command {
 		.option('--baseline <run>', 'a run, or "marked": ends with exit code 3 where it is measurably worse')
 		.option('--margin <points>', 'loss that is accepted, in points', (text) => Number(text))
 		.option('--strict', 'criteria that are undecided, and losses that are not ruled out, do not hold either');
+}
+
+function addJudging(evaluation: Command, execute: Parameters<AddCommands>[1]): void {
+	evaluation
+		.command('judge')
+		.argument('<model>', 'the model that judges')
+		.description('hold a judge against your own thumbs in chats: how far it agrees, beyond chance')
+		.option('--rubric <text>', 'what it looks for')
+		.option('--rubric-file <path>', 'the same from a file; - for standard input')
+		.addOption(new Option('--scale <kind>', 'how it marks').choices(['pass-fail', 'grade']).default('pass-fail'))
+		.option('--reasons', 'it writes its reasons first')
+		.option('--limit <n>', 'rated answers at most', wholeNumber(2, 500), 60)
+		.option('--least <kappa>', 'exit code 3 where the interval of kappa begins below', numberBetween(-1, 1))
+		.addHelpText('after', examples('eval judge Qwen --rubric "The answer is right and polite." --least 0.2'))
+		.action((model: string, options: JudgeOptions, command: Command) =>
+			execute(command, (context) => checkJudge(context, model, options)),
+		);
 }
 
 function addComparing(evaluation: Command, execute: Parameters<AddCommands>[1]): void {

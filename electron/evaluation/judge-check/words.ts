@@ -1,0 +1,26 @@
+import type { JudgeAgreement } from '../../contract/evaluation/judge.ts';
+
+/** From so many answers on kappa's interval is worth its name. */
+const enough = 20;
+
+/** "Agrees with 31 of your 40 ratings; kappa 0.55 (95 % interval 0.29 to 0.81): moderate agreement." Bands of Landis and Koch (1977). */
+export function agreementWords({ n, observed, kappa, low, high }: Omit<JudgeAgreement, 'words'>): string {
+	const share = `The judge agrees with ${Math.round(observed * n)} of your ${n} ratings`;
+	if (kappa === null || low === null || high === null) {
+		return `${share}; one of you always said the same, so nothing can be said beyond that.`;
+	}
+	const range = `kappa ${number(kappa)} (95 % interval ${number(low)} to ${number(high)})`;
+	const verdict = low <= 0 ? 'not shown to be better than chance' : `${bandOf(kappa)} agreement`;
+	return `${share}; ${range}: ${verdict}${n < enough ? ', from few answers' : ''}.`;
+}
+
+function bandOf(kappa: number): string {
+	if (kappa <= 0.2) return 'slight';
+	if (kappa <= 0.4) return 'fair';
+	if (kappa <= 0.6) return 'moderate';
+	return kappa <= 0.8 ? 'substantial' : 'almost perfect';
+}
+
+function number(value: number): string {
+	return value.toFixed(2).replace('-', '−');
+}

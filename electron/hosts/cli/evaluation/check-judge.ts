@@ -1,0 +1,42 @@
+import { Failure } from '../../../../models/contract/failure.ts';
+import type { JudgeAgreement } from '../../../contract/evaluation/judge.ts';
+import type { CommandContext } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+import { chooseModel } from '../model/choose-model.ts';
+import { textOption } from '../prompt/text-option.ts';
+import { withApplication } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface JudgeOptions {
+	rubric?: string;
+	rubricFile?: string;
+	scale: 'pass-fail' | 'grade';
+	reasons?: boolean;
+	limit: number;
+	/** Kappa that the whole interval has to lie above, for exit code 0. */
+	least?: number;
+}
+
+/** Holds a judging model against the thumbs given in chats. */
+export async function checkJudge(context: CommandContext, model: string, options: JudgeOptions): Promise<number> {
+	const { output, interrupt } = context;
+	const rubric = await textOption('rubric', options.rubric, options.rubricFile);
+	if (rubric === undefined) throw new UsageError('say what the judge looks for: --rubric or --rubric-file');
+	const { scale, limit, reasons = false } = options;
+	const agreement = await withApplication(context, async (client): Promise<JudgeAgreement> => {
+		const { id: modelFileId } = await chooseModel(client, model);
+		const updates = await client.judges.check(
+			{ modelFileId, rubric, scale, reasons, limit },
+			{ signal: interrupt.signal },
+		);
+		for await (const update of updates) {
+			if (update.type === 'done') return update.agreement;
+			const left = update.secondsLeft === null ? '' : `, ${Math.ceil(update.secondsLeft)} s left`;
+			output.progress(`${update.done} of ${update.total} answers${left}`);
+		}
+		throw new Failure({ code: 'interrupted', message: 'The check was stopped', next: ['Run it again'] });
+	});
+	output.progress(null);
+	output.result({ agreement }, agreement.words);
+	return options.least === undefined || (agreement.low ?? -1) >= options.least ? exitCode.done : exitCode.notHeld;
+}
