@@ -65,12 +65,13 @@ export async function checkJudge(
 			}
 		})
 		.catch((error: unknown) => {
-			failure = error;
+			failure = error instanceof Error && error.cause instanceof Failure ? error.cause : error;
 		})
 		.finally(() => mailbox.end());
 	async function* read(): AsyncGenerator<JudgeCheckUpdate> {
 		yield* updates;
-		if (failure !== null && !stop.aborted) throw failure;
+		// Whoever leaves does not come here.
+		if (failure !== null && signal?.aborted !== true) throw failure;
 	}
 	return read();
 }
@@ -139,12 +140,18 @@ function askTogether(session: Session, judge: Judge, count: number, signal: Abor
 	let begin = (): void => {};
 	const all = new Promise<void>((resolve) => {
 		begin = resolve;
-	}).then(() => session.generate(asked, { signal }));
-	all.catch(() => {});
+	});
+	const answers = all
+		.then(() => session.generate(asked, { signal }))
+		.catch((error: unknown) => {
+			// A process that is gone is no failure of one answer, which would only be left out.
+			throw new Error('the judge is gone', { cause: error });
+		});
+	answers.catch(() => {});
 	return async (turns, grammar) => {
 		const index = asked.push({ prompt: { turns: [...turns] }, sampling, seed: 0, grammar }) - 1;
 		if (asked.length === count) begin();
-		const row = (await all)[index];
+		const row = (await answers)[index];
 		if (row === undefined || 'failure' in row) {
 			throw new Failure(
 				row?.failure ?? { code: 'no-answer', message: 'The judge gave no answer.', next: ['Try again'] },

@@ -105,18 +105,20 @@ async function measureAll(context: EvaluationContext, running: Running): Promise
 			control.now(pace.now(doing));
 			const givenUp = await attempt(context, running, arm, (session) =>
 				runShard(context, {
-					...{ subject, arm, shard, session, tally, marker, signal: control.signal, onRows: control.rows },
+					...{ subject, arm, shard, session, tally, marker, signal: control.signal },
 					onHold: (held) => control.now(pace.now(held ? `${doing}, after the answer being written` : doing)),
-					onWritten() {
+					onWritten: () => summaries.soon(armId),
+					// Only what is committed is told of.
+					onRows() {
 						control.now(pace.now(doing));
-						summaries.soon(armId);
+						control.rows();
 					},
 				}),
 			);
 			pace.shardDone(armId);
 			if (givenUp === null) {
 				failedInARow = 0;
-				summaries.now(armId);
+				summaries.soon(armId);
 			} else {
 				context.log(`evaluation: shard ${shard} of ${arm.label} was given up: ${givenUp.message}`);
 				setShardFailed(database, armId, shard, givenUp);

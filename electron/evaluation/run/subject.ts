@@ -1,10 +1,10 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import { type Manifest, manifestSchema } from '../../contract/evaluation/manifest.ts';
 import type { ModelFile } from '../../contract/model.ts';
+import { samplesById } from '../../dataset/read-version.ts';
 import { createBuilder } from '../../prompt/build/build.ts';
 import { getPromptVersion } from '../../prompt/store.ts';
 import type { EvaluationContext } from '../context.ts';
-import { samplesById } from '../../dataset/read-version.ts';
 import type { Asking } from '../shard/measure-shard.ts';
 import type { Cut } from '../shard/units.ts';
 import { armsOf, type StoredArm } from '../store/arms.ts';

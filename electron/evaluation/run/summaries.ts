@@ -1,5 +1,5 @@
-import type { EvaluationContext } from '../context.ts';
 import { samplesById } from '../../dataset/read-version.ts';
+import type { EvaluationContext } from '../context.ts';
 import { scorerName } from '../plan/check.ts';
 import { pooledWeight } from '../scorers/score.ts';
 import { setArmSummary } from '../store/arms.ts';
@@ -11,15 +11,13 @@ import type { Tally } from './tally.ts';
 export interface Summaries {
 	/** Of the rows so far; not oftener than once a second. Within a transaction or without. */
 	soon(armId: number): void;
-	/** Of the rows so far. */
-	now(armId: number): void;
 	/** Of all arms, with what takes longer: by tag, and of several answers a sample. */
 	whole(): Promise<void>;
 }
 
 /** Apart, ms: pages look no oftener. */
 const everyMs = 1_000;
-/** Up to so many samples, tags are counted after each shard too. */
+/** Up to so many samples, tags are counted while it runs too. */
 const fewSamples = 2_000;
 
 export function createSummaries(
@@ -34,18 +32,16 @@ export function createSummaries(
 			{ tally, samples: subject.samples, epochs: subject.cut.epochs, weights },
 		]),
 	);
-	let wroteAt = performance.now();
-	const write = (armId: number, whole: boolean): void => {
-		const input = inputs.get(armId);
-		if (input === undefined) throw new Error(`arm ${armId} has no tally`);
-		wroteAt = performance.now();
-		setArmSummary(database, armId, { ...summaryOf(input, whole), repeats: [] });
-	};
+	const whole = subject.samples.length <= fewSamples;
+	let wroteAt = Number.NEGATIVE_INFINITY;
 	return {
 		soon(armId) {
-			if (performance.now() - wroteAt >= everyMs) write(armId, false);
+			if (performance.now() - wroteAt < everyMs) return;
+			const input = inputs.get(armId);
+			if (input === undefined) throw new Error(`arm ${armId} has no tally`);
+			wroteAt = performance.now();
+			setArmSummary(database, armId, { ...summaryOf(input, whole), repeats: [] });
 		},
-		now: (armId) => write(armId, subject.samples.length <= fewSamples),
 		async whole() {
 			for (const [armId, input] of inputs) {
 				const repeats = await repeatsOf(reader, armId, input);

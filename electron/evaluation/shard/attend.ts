@@ -34,7 +34,10 @@ export function attendToChat(
 	};
 	const hold = (): void => {
 		if (heldSince !== null || ended.signal.aborted) return;
-		if (alone) return room.abort(new ChatFirst('a chat answer goes first'));
+		if (alone) {
+			room.abort(new ChatFirst('a chat answer goes first'));
+			return;
+		}
 		heldSince = performance.now();
 		session.hold(true);
 		onHold(true);

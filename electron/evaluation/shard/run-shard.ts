@@ -1,5 +1,5 @@
-import type { EvaluationContext, Session } from '../context.ts';
 import { samplesById } from '../../dataset/read-version.ts';
+import type { EvaluationContext, Session } from '../context.ts';
 import type { Marker } from '../run/mark.ts';
 import { isAlone } from '../run/sessions.ts';
 import type { Subject, SubjectArm } from '../run/subject.ts';

@@ -2,9 +2,9 @@ import { type FailureFacts, failureFacts, failureSchema } from '../../../models/
 import type { Turn } from '../../../models/contract/generation.ts';
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { Answer, RowDetail } from '../../contract/evaluation/row.ts';
+import { samplesById } from '../../dataset/read-version.ts';
 import { inputText } from '../../prompt/build/leak.ts';
 import type { EvaluationContext } from '../context.ts';
-import { samplesById } from '../../dataset/read-version.ts';
 import { askingOf } from '../run/subject.ts';
 import { choiceLikelihoods, type Detail } from '../shard/made.ts';
 import { seedOf } from '../shard/units.ts';

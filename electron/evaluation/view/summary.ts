@@ -28,7 +28,9 @@ export const armSummarySchema = z.object({
 	byTag: z.array(tagMetricSchema.omit({ armId: true })),
 	repeats: z.array(repeatMetricSchema.omit({ armId: true })),
 	/** 95 % interval of the p50 and p95 latency, seconds. */
-	latencyBounds: z.record(z.string(), z.object({ low: z.number().nullable(), high: z.number().nullable() })).default({}),
+	latencyBounds: z
+		.record(z.string(), z.object({ low: z.number().nullable(), high: z.number().nullable() }))
+		.default({}),
 });
 
 export type ArmSummary = z.infer<typeof armSummarySchema>;
@@ -72,22 +74,24 @@ export function summaryOf({ tally, samples, weights }: SummaryInput, whole: bool
 		const units = tally.values(scorer);
 		const unscored = units.filter((value) => value === null).length;
 		const values = bySample(units, samples.length);
-		const rows = values.flatMap((value, position) => {
-			const sample = samples[position];
-			return value === undefined || sample === undefined
-				? []
-				: [{ value, sample, weight: weights.get(scorer)?.[position] ?? 1 }];
-		});
-		const scores = rows.map(({ value }) => value);
-		const summary = weights.has(scorer)
-			? summarisePooled(
-					scores,
-					rows.map(({ weight }) => weight),
-				)
-			: summarise(scores, clustered ? rows.map(({ sample }) => sample.cluster) : null);
+		// Only what is there; of 10,000 samples no more is made than the figures need.
+		const there = values.flatMap((value, position) => (value === undefined ? [] : [position]));
+		const scores = there.map((position) => values[position] ?? null);
+		const weight = weights.get(scorer);
+		const summary =
+			weight === undefined
+				? summarise(scores, clustered ? there.map((position) => samples[position]?.cluster ?? null) : null)
+				: summarisePooled(
+						scores,
+						there.map((position) => weight[position] ?? 1),
+					);
 		if (summary !== null) metrics[scorer] = metricOf(summary, unscored);
 		if (!whole) continue;
-		const tagged = rows.map(({ value, sample }) => ({ value, tags: sample.tags, cluster: sample.cluster }));
+		const tagged = there.map((position) => ({
+			value: values[position] ?? null,
+			tags: samples[position]?.tags ?? [],
+			cluster: samples[position]?.cluster ?? null,
+		}));
 		byTag.push(...summariseByTag(tagged).map(({ tag, ...one }) => ({ ...metricOf(one, one.unscored), tag, scorer })));
 	}
 	const times = tally.times().sort();
@@ -106,7 +110,7 @@ export function summaryOf({ tally, samples, weights }: SummaryInput, whole: bool
 
 /**
  * 95 % interval of a quantile, without assuming how the values are spread: the order statistics at
- * n·q ± 1.96 √(n·q·(1 − q)). Seconds; null: among so few values no one is sure to lie beyond the quantile.
+ * n·q ± 1.96 √(n·q·(1 − q)), rounded up (Conover, Practical Nonparametric Statistics, 3.2). Seconds; null: among so few values no one is sure to lie beyond the quantile.
  */
 function quantileBounds(sorted: Float64Array, share: number): { low: number | null; high: number | null } {
 	const n = sorted.length;
@@ -115,7 +119,7 @@ function quantileBounds(sorted: Float64Array, share: number): { low: number | nu
 		const value = sorted[index];
 		return value === undefined ? null : value / 1000;
 	};
-	return { low: at(Math.floor(n * share - half) - 1), high: at(Math.ceil(n * share + half)) };
+	return { low: at(Math.ceil(n * share - half) - 1), high: at(Math.ceil(n * share + half) - 1) };
 }
 
 /** pass@k and majority@k of an arm with several answers a sample; of scorers that say right or wrong. */

@@ -39,7 +39,7 @@ async function bundledHost(): Promise<string> {
 					...thread('dataset-worker', 'electron/dataset/thread/dataset-worker.ts'),
 					...thread('exchange-worker', 'electron/conversation/exchange/thread/exchange-worker.ts'),
 				},
-				output: { entryFileNames: '[name].js' },
+				output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
 			},
 		},
 	});

@@ -140,7 +140,7 @@ export function setUp(
 	const { datasetId } = addDataset(database, 'Sums', samples);
 	const prompt = createPrompt(
 		{ database, events, clock: () => 1 },
-		{ name: 'Plain', description: '', note: '', system: '', template: '{{input}}', example: '{{input}}\n{{target}}' },
+		{ name: 'Plain', description: '', note: '', system: '', template: '{{input}}', example: '' },
 	);
 	const files = new Map(
 		Array.from({ length: models }, (_, index) => [
@@ -160,7 +160,7 @@ export function setUp(
 			modelFile(id) {
 				const file = files.get(id);
 				if (file !== undefined) return file;
-				throw new Failure({ code: 'model-unknown', message: `There is no model ${id}.`, next: [] });
+				throw new Failure({ code: 'model-unknown', message: `There is no model ${id}.`, next: ['Choose another'] });
 			},
 			unloadAll: async () => {},
 			engineBuild: () => 'scripted engine',

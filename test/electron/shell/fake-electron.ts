@@ -160,11 +160,7 @@ function createFakeElectron() {
 		session: { defaultSession: new FakeSession() },
 		nativeTheme: Object.assign(new EventEmitter(), { shouldUseDarkColors: true, themeSource: 'system' }),
 		/** Nothing is shown; a system without notifications has none. */
-		Notification: class {
-			static isSupported(): boolean {
-				return false;
-			}
-		},
+		Notification: { isSupported: () => false },
 		powerSaveBlocker: { start: () => 1, stop: () => {} },
 		screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1600, height: 900 } }] },
 		Menu: {

@@ -37,6 +37,9 @@ vi.mock('electron', () => ({
 
 let focused: boolean;
 let opened: number;
+const show = (): void => {
+	opened += 1;
+};
 const events = createEventBus((error) => {
 	throw error;
 });
@@ -60,7 +63,7 @@ const get = async ({ id }: { id: number }) => ({
 test('keeps the computer awake while anything is measured, and tells of the end of what nobody looks at', async () => {
 	attendLongWork(
 		{ client: { evaluations: { get } } as unknown as Application['client'], events },
-		{ current: () => ({ isFocused: () => focused }) as never, show: () => void (opened += 1) },
+		{ current: () => ({ isFocused: () => focused }) as never, show },
 		(line) => {
 			throw new Error(line);
 		},
@@ -73,13 +76,17 @@ test('keeps the computer awake while anything is measured, and tells of the end 
 	expect(electron.awake.size).toBe(1);
 	change(2, 'paused');
 	expect(electron.awake.size).toBe(0);
-	await vi.waitFor(() => expect(electron.shown).toEqual([{ title: 'Sums 1 is done', body: '1,200 answers, 2 failed' }]));
+	await vi.waitFor(() =>
+		expect(electron.shown).toEqual([{ title: 'Sums 1 is done', body: '1,200 answers, 2 failed' }]),
+	);
 	electron.clicks[0]?.();
 	expect(opened).toBe(1);
 
 	change(3, 'running');
 	change(3, 'failed');
-	await vi.waitFor(() => expect(electron.shown[1]).toEqual({ title: 'Sums 3 stopped', body: 'The model process ended.' }));
+	await vi.waitFor(() =>
+		expect(electron.shown[1]).toEqual({ title: 'Sums 3 stopped', body: 'The model process ended.' }),
+	);
 
 	focused = true;
 	change(4, 'running');

@@ -42,7 +42,7 @@ export function createScoringThread(entry: URL = defaultScoringEntry, limitMs = 
 
 	function start(): Worker {
 		const made = new Worker(entry, {
-			resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 8 },
+			resourceLimits: { maxOldGenerationSizeMb: memoryMb },
 		});
 		made.unref();
 		made.on('message', (answer: ScoringAnswer) => finish(made, answer));

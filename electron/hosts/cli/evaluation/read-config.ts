@@ -125,9 +125,7 @@ function unknownFields(raw: unknown, parsed: unknown, path: Path): Found[] {
 	if (isObject(raw) && Array.isArray(parsed) && parsed.length === 1) return unknownFields(raw, parsed[0], path);
 	if (!isObject(raw) || !isObject(parsed)) return [];
 	return Object.entries(raw).flatMap(([key, value]) =>
-		key in parsed
-			? unknownFields(value, parsed[key], [...path, key])
-			: [{ path: [...path, key], message: noField }],
+		key in parsed ? unknownFields(value, parsed[key], [...path, key]) : [{ path: [...path, key], message: noField }],
 	);
 }
 

@@ -1,0 +1,81 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { closeDatabase, connect, quickCheck } from '../../../electron/database/connect.ts';
+import { all } from '../../../electron/database/sql.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const entry = join(import.meta.dirname, '../../support/killable-evaluation.ts');
+
+interface Said {
+	readonly found?: string;
+	readonly status?: string;
+	readonly done?: number;
+	readonly repeatable?: string;
+}
+
+function start(dataFolder: string): { child: ChildProcess; said: Said[] } {
+	const child = fork(entry, [dataFolder], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+	onTestFinished(() => void child.kill('SIGKILL'));
+	const said: Said[] = [];
+	child.on('message', (message: Said) => void said.push(message));
+	return { child, said };
+}
+
+async function killedAfter(dataFolder: string, rows: number): Promise<Said[]> {
+	const { child, said } = start(dataFolder);
+	while ((said.at(-1)?.done ?? 0) < rows) {
+		if (child.exitCode !== null) throw new Error(`it ended by itself: ${JSON.stringify(said.at(-1))}`);
+		await new Promise((resolve) => setTimeout(resolve, 5));
+	}
+	child.kill('SIGKILL');
+	await once(child, 'exit');
+	return said;
+}
+
+function contents(dataFolder: string) {
+	const path = join(dataFolder, 'assay.db');
+	expect(quickCheck(path)).toBe('ok');
+	const database = connect(path);
+	try {
+		const answers = all<{ output: string }>(
+			database,
+			`SELECT r.position, r.epoch, r.output, r.token_ids, s.value FROM eval_results r
+			 LEFT JOIN scores s ON s.result_id = r.id ORDER BY r.epoch, r.position`,
+		);
+		const shards = all<{ status: string; digest: string | null }>(
+			database,
+			'SELECT status, digest FROM eval_shards ORDER BY position',
+		);
+		return { answers, shards };
+	} finally {
+		closeDatabase(database);
+	}
+}
+
+test('a host that is killed in the middle of shards goes on and ends with the same answers as one that is not', async () => {
+	const whole = temporaryFolder();
+	const { child, said } = start(whole);
+	await once(child, 'exit');
+	expect(said.at(-1)).toMatchObject({ status: 'done', done: 120 });
+	const expected = contents(whole);
+	expect(expected.answers).toHaveLength(120);
+
+	const dataFolder = temporaryFolder();
+	await killedAfter(dataFolder, 15);
+	const first = contents(dataFolder);
+	// What was shown as done is there; whole shards are marked, the one under way is not.
+	expect(first.answers.length).toBeGreaterThanOrEqual(15);
+	expect(first.shards.some(({ status }) => status === 'waiting')).toBe(true);
+	expect(expected.answers).toEqual(expect.arrayContaining([...first.answers]));
+
+	const second = await killedAfter(dataFolder, 70);
+	expect(second[0]).toMatchObject({ found: 'paused' });
+	const last = start(dataFolder);
+	await once(last.child, 'exit');
+	expect(last.said[0]).toMatchObject({ found: 'paused' });
+	expect(last.said.at(-1)).toMatchObject({ status: 'done', done: 120 });
+	expect(last.said.at(-1)?.repeatable).not.toBe('no');
+	expect(contents(dataFolder)).toEqual(expected);
+}, 120_000);

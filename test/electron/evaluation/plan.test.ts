@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { Failure } from '../../../models/contract/failure.ts';
+import { failureOf } from '../../support/failure.ts';
+import { adds, setUp, sums } from './setup.ts';
+
+test('an estimate before the first run counts, and after it knows the time', async () => {
+	const { evaluations, config, ended } = setUp(sums(40), { models: 2 });
+	const before = await evaluations.estimate(
+		config({ epochs: 2, techniques: [{ kind: 'zero-shot' }, { kind: 'self-consistency', k: 3 }] }),
+	);
+	expect(before).toMatchObject({ samples: 40, arms: 4, calls: 2 * (80 + 240), seconds: null, basis: 'none' });
+	expect(before.words).toContain('40 samples × 4 combinations, 640 calls');
+	expect(before.mostCompletionTokens).toBe(640 * 256);
+	await ended((await evaluations.start(config())).id);
+	const after = await evaluations.estimate(config());
+	expect(after.basis).toBe('runs');
+	expect(after.seconds).toBeGreaterThan(0);
+	// Two digits an answer, as they were; not the 256 that an answer may have.
+	expect(after.completionTokens).toBeLessThan(80 * 4);
+});
+
+test('what can only fail is said before anything is measured', async () => {
+	const { evaluations, config, datasetId } = setUp(sums(5));
+	const refused = (changes: object) => failureOf(() => evaluations.start(config(changes)));
+	expect(await refused({ dataset: { datasetId, split: 'nowhere' } })).toMatchObject({ code: 'run-empty' });
+	expect(await refused({ scorers: [{ kind: 'exact' }, { kind: 'exact' }] })).toMatchObject({
+		code: 'scorer-name-taken',
+	});
+	expect(await refused({ criteria: [{ metric: 'acuracy', operator: 'at-least', value: 1 }] })).toMatchObject({
+		code: 'metric-unknown',
+	});
+	expect(await refused({ scorers: [{ kind: 'regex', pattern: '(' }] })).toMatchObject({ code: 'pattern-invalid' });
+	expect(await refused({ techniques: [{ kind: 'choice-letter' }] })).toMatchObject({ code: 'choices-missing' });
+	expect(await refused({ techniques: [{ kind: 'few-shot', split: 'train' }] })).toMatchObject({
+		code: 'too-few-examples',
+	});
+	expect(await refused({ contextSize: 100_000 })).toMatchObject({ code: 'context-too-large' });
+	expect(await refused({ modelFileIds: [9] })).toMatchObject({ code: 'model-unknown' });
+	expect(evaluations.list(false)).toEqual([]);
+	const { warnings } = await evaluations.estimate(config({ scorers: [{ kind: 'choice' }] }));
+	expect(warnings).toEqual([expect.objectContaining({ code: 'scorer-needs-likelihood' })]);
+});
+
+test('examples are drawn from another split, and the rows of that split are not tested', async () => {
+	const examples = Array.from({ length: 3 }, (_, index) => ({
+		input: `${90 + index} + 1`,
+		target: String(91 + index),
+		split: 'examples',
+		key: `e${index}`,
+	}));
+	const { evaluations, config, ended, sessions } = setUp([...sums(4), ...examples]);
+	const run = await ended((await evaluations.start(config({ techniques: [{ kind: 'few-shot', shots: 2 }] }))).id);
+	expect(run.progress).toMatchObject({ done: 4, total: 4 });
+	expect(run.manifest.arms[0]?.examples).toHaveLength(2);
+	expect(new Set(sessions.asked).size).toBe(4);
+	const { answers } = evaluations.row([run.arms[0]!.id], 0, 0);
+	expect(answers[0]?.turns.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant', 'user']);
+	const none = await evaluations.estimate(config());
+	expect(none.samples).toBe(7);
+});
+
+test('a run whose model is another file by now does not go on', async () => {
+	const setup = setUp(sums(30));
+	const { evaluations, config, ended, sessions, context } = setup;
+	sessions.delayMs = 5;
+	const { id } = await evaluations.start(config());
+	while (evaluations.get(id).progress.done < 9) await new Promise((resolve) => setTimeout(resolve, 5));
+	await evaluations.pause(id);
+	const { modelFile } = context.library;
+	(context.library as { modelFile: typeof modelFile }).modelFile = (one) => ({
+		...modelFile(one),
+		sha256: 'c'.repeat(64),
+	});
+	evaluations.resume(id);
+	expect(await ended(id)).toMatchObject({ status: 'failed', failure: { code: 'run-model-changed' } });
+	expect(await failureOf(() => evaluations.repeat(id))).toMatchObject({
+		code: 'run-not-repeatable',
+		message: expect.stringContaining('another file'),
+	});
+});
+
+test('a model that can not be opened ends the run with the reason, and what was measured stays', async () => {
+	const { evaluations, config, ended } = setUp(sums(3), {
+		more: {
+			openSession: async () => {
+				throw new Failure({ code: 'model-load-failed', message: 'The file is damaged.', next: ['Fetch it again'] });
+			},
+		},
+	});
+	const failed = await ended((await evaluations.start(config())).id);
+	expect(failed).toMatchObject({ status: 'failed', failure: { code: 'model-load-failed', next: ['Fetch it again'] } });
+});
+
+test('several answers a sample are averaged, and give pass@k and a majority', async () => {
+	const { evaluations, config, ended } = setUp(sums(10), {
+		// Right in the first of three epochs, or, for even numbers, in two of them.
+		answer: (_, place) => {
+			const [first = 0] = [Number(/(\d+)/.exec(place.text)?.[1])];
+			const turn = (seen.get(place.text) ?? 0) + 1;
+			seen.set(place.text, turn);
+			return turn === 1 || (turn === 2 && first % 2 === 0) ? { text: String(first + 1) } : { text: 'no' };
+		},
+	});
+	const seen = new Map<string, number>();
+	const run = await ended((await evaluations.start(config({ epochs: 3 }))).id);
+	expect(run.arms[0]?.metrics.exact).toMatchObject({ value: expect.closeTo((5 * (2 / 3) + 5 / 3) / 10, 10), n: 10 });
+	const named = Object.fromEntries(run.repeats.map(({ name, value }) => [name, value]));
+	expect(named['pass@3']).toBe(1);
+	expect(named['majority@3']).toBe(0.5);
+	expect(named['pass@2']).toBeCloseTo((5 * 1 + 5 * (2 / 3)) / 10, 10);
+});
+
+test('criteria are met, not met or undecided by the whole interval', async () => {
+	const { evaluations, config, ended } = setUp(sums(100), { answer: adds(new Set([1, 2, 3, 4, 5])) });
+	const criteria = [
+		{ metric: 'exact', operator: 'at-least', value: 0.8 },
+		{ metric: 'exact', operator: 'at-least', value: 0.94 },
+		{ metric: 'exact', operator: 'at-least', value: 0.99 },
+		{ metric: 'latency-p95', operator: 'at-most', value: 2 },
+		{ metric: 'failed', operator: 'at-most', value: 0.01 },
+	];
+	const run = await ended((await evaluations.start(config({ criteria }))).id);
+	expect(run.criteria.map(({ state }) => state)).toEqual(['met', 'undecided', 'not-met', 'met', 'undecided']);
+	expect(run.criteria[1]?.words).toBe('exact at least 0.940: undecided, 0.950 (0.888 to 0.978)');
+	expect(run.criteria[3]?.words).toBe('p95 latency at most 2.000 s: met, 0.005 s');
+});
