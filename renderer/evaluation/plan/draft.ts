@@ -110,16 +110,13 @@ function isRunMetric(metric: string): boolean {
 
 /** What a scorer of a kind begins with. Kinds that need a text of the person's own begin without one. */
 export function newScorer(kind: ScorerKind, judgeId: number): Draft['scorers'][number] {
-	switch (kind) {
-		case 'regex':
-			return { kind, pattern: '', ignoreCase: false, multiline: false, dotAll: false, right: 'match' };
-		case 'javascript':
-			return { kind, code: defaultCode, timeMs: 1_000, memoryMb: 32 };
-		case 'judge':
-			return { kind, modelFileId: judgeId, rubric: '', scale: 'pass-fail', showTarget: true, reasons: false };
-		default:
-			return scorerOf({ kind });
+	if (kind === 'regex')
+		return { kind, pattern: '', ignoreCase: false, multiline: false, dotAll: false, right: 'match' };
+	if (kind === 'javascript') return { kind, code: defaultCode, timeMs: 1_000, memoryMb: 32 };
+	if (kind === 'judge') {
+		return { kind, modelFileId: judgeId, rubric: '', scale: 'pass-fail', showTarget: true, reasons: false };
 	}
+	return scorerOf({ kind });
 }
 
 const defaultCode = `function score({ output, target }) {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { Estimate } from '../../../electron/contract/evaluation/estimate.ts';
 import type { PromptVersion } from '../../../electron/contract/prompt/prompt.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
@@ -95,10 +95,9 @@ export function usePlan(given: NewRunStart): Plan {
 		const first = given.datasetId ?? known.datasets.find(({ latest }) => latest.samples > 0)?.id;
 		if (first !== undefined) await takeDataset(known, first);
 	}
-	// biome-ignore lint/correctness/useExhaustiveDependencies: the form is made once for what it was given
-	useEffect(() => {
-		void attempt(begin);
-	}, []);
+	// The form is filled in once, with what it was given.
+	const fill = useEffectEvent(() => void attempt(begin));
+	useEffect(() => fill(), []);
 
 	return {
 		...{ draft, choices, look, versions, failure },

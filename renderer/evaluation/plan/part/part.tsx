@@ -31,8 +31,3 @@ export function Part({
 		</section>
 	);
 }
-
-/** A small word above or before a control. */
-export function Caption({ children }: { children: ReactNode }) {
-	return <span className="text-xs text-ink-3">{children}</span>;
-}
