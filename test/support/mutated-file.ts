@@ -32,6 +32,8 @@ const counts: Mutation = (bytes, random) => {
 /** Changes the length or the type in front of a name in the header. */
 const beforeName: Mutation = (bytes, random, headerBytes) => {
 	const names = [...bytes.toString('latin1', 0, headerBytes).matchAll(/[a-z_]+\.[a-z0-9_.]+/g)];
+	// A file of another kind has no names of keys.
+	if (names.length === 0) return bits(bytes, random, headerBytes);
 	const { index, 0: name } = pick(random, names);
 	const value = BigInt.asUintN(64, pick(random, awkward));
 	if (random() < 0.5 && index >= 8) bytes.writeBigUInt64LE(value, index - 8);
@@ -81,6 +83,7 @@ const wrong = [
 /** Changes the value of a key, whose header stays whole: what a reader lets pass and an engine has to cope with. */
 const value: Mutation = (bytes, random, headerBytes) => {
 	const names = [...bytes.toString('latin1', 0, headerBytes).matchAll(/[a-z_]+\.[a-z0-9_.]+/g)];
+	if (names.length === 0) return bits(bytes, random, headerBytes);
 	const { index, 0: name } = pick(random, names);
 	let where = index + name.length;
 	if (where + 16 > bytes.length) return bytes;

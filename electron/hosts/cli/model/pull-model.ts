@@ -59,7 +59,8 @@ async function follow(client: Client, started: Download, output: Output, interru
 			const { failure } = download;
 			const paused = await client.downloads.pause({ downloadId: download.id });
 			output.progress(null);
-			return paused.state === 'done' ? paused : { ...paused, state: 'failed', failure };
+			if (paused.state === 'done') return paused;
+			return forgetEmpty(client, { ...paused, state: 'failed', failure });
 		}
 		await wait(lookMs, undefined, { signal: interrupt.signal }).catch(() => {});
 		if (interrupt.signal.aborted) return client.downloads.pause({ downloadId: download.id });
@@ -67,6 +68,12 @@ async function follow(client: Client, started: Download, output: Output, interru
 		download = downloads.find(({ id }) => id === started.id) ?? download;
 	}
 	output.progress(null);
+	return download.state === 'failed' ? forgetEmpty(client, download) : download;
+}
+
+/** Of a download that brought nothing there is nothing to go on from: the application does not show it again. */
+async function forgetEmpty(client: Client, download: Download): Promise<Download> {
+	if (download.receivedBytes === 0) await client.downloads.cancel({ downloadId: download.id });
 	return download;
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { requestOf } from '../../../../electron/hosts/cli/model/pull-model.ts';
@@ -57,6 +57,8 @@ describe('assay models', () => {
 		const failed = await runCli(['models', 'pull', 'ada/Tiny-Chat-GGUF', '--json', '--data', data], { env });
 		expect(failed.code).toBe(1);
 		expect(documentOf(failed)).toMatchObject({ error: { code: 'hub-unreachable' } });
+		// Nothing came, so nothing waits for the next start.
+		expect(readdirSync(join(data, 'models', '.downloads'))).toEqual([]);
 	}, 120_000);
 
 	test('pull: interrupted, it keeps what has come, and the same command goes on from there', async () => {
