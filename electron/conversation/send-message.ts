@@ -5,6 +5,7 @@ import { attachToMessage, nameOfFirst } from './attachment/attachments.ts';
 import { chooseModel } from './choose-model.ts';
 import type { ConversationContext } from './context.ts';
 import { takeDraft } from './drafts/drafts.ts';
+import { answerGrammar } from './options/answer-grammar.ts';
 import { effectiveOptions, firstOptions } from './options/effective-options.ts';
 import { readOptions, writeOptions } from './options/store.ts';
 import { assertReady } from './ready.ts';
@@ -50,7 +51,8 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 	const settings = context.settings();
 	const known = { database, settings: () => settings };
 	const options = existing === null ? (input.options ?? firstOptions(known)) : readOptions(database, existing.id);
-	const { preset, sampling: chosen, load } = effectiveOptions(known, options);
+	const { preset, sampling: chosen, load, answerFormat } = effectiveOptions(known, options);
+	answerGrammar(answerFormat);
 	const systemPrompt = cleanText(
 		input.systemPrompt ?? existing?.systemPrompt ?? (preset?.systemPrompt || settings.systemPrompt),
 	);
@@ -92,6 +94,7 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 				model: each,
 				systemPrompt,
 				sampling,
+				answerFormat,
 				load: {
 					...load,
 					...(input.contextSize === undefined ? {} : { contextSize: input.contextSize }),
@@ -129,7 +132,7 @@ export function regenerate(
 	}
 	const conversation = getConversation(database, message.conversationId);
 	assertReady(conversation);
-	const { sampling, load } = effectiveOptions(context, readOptions(database, conversation.id));
+	const { sampling, load, answerFormat } = effectiveOptions(context, readOptions(database, conversation.id));
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
 		questionId,
@@ -137,6 +140,7 @@ export function regenerate(
 		systemPrompt: conversation.systemPrompt,
 		sampling: seededSampling(sampling),
 		load,
+		answerFormat,
 	};
 	const start = transaction(database, () => announceAnswer(context, answer));
 	launchAnswer(context, answer, start);

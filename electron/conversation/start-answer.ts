@@ -7,6 +7,7 @@ import { createLiveAnswer } from './answer/live-answer.ts';
 import { runAnswer } from './answer/run-answer.ts';
 import { withAttachments } from './attachment/attached-content.ts';
 import type { ConversationContext } from './context.ts';
+import { answerGrammar } from './options/answer-grammar.ts';
 import { turnsOf } from './prompt.ts';
 import { appendChunk } from './store/chunks.ts';
 import { setHead, touch } from './store/conversations.ts';
@@ -22,6 +23,8 @@ export interface NewAnswer {
 	readonly systemPrompt: string;
 	readonly sampling: SeededSampling;
 	readonly load: AcquireOptions;
+	/** What it is held to; not where it goes on from another. */
+	readonly answerFormat?: string | undefined;
 	readonly continues?: Continuation;
 }
 
@@ -82,6 +85,7 @@ export function announceAnswer(
 		quantization: model.quantization,
 		sampling,
 		systemPrompt,
+		answerFormat: continues === undefined ? (answer.answerFormat ?? '') : '',
 	});
 	setHead(database, conversationId, messageId);
 	touch(database, conversationId, now);
@@ -104,7 +108,8 @@ export function launchInTurn(context: ConversationContext, started: readonly Sta
 }
 
 function prepare(context: ConversationContext, answer: NewAnswer, start: GenerationStart): () => Promise<void> {
-	const { conversationId, questionId, model, systemPrompt, sampling, load, continues } = answer;
+	const { conversationId, questionId, model, systemPrompt, sampling, load, continues, answerFormat } = answer;
+	const grammar = continues === undefined ? answerGrammar(answerFormat) : undefined;
 	const { messageId, generationId } = start;
 	const turns = [
 		...turnsOf(
@@ -122,6 +127,7 @@ function prepare(context: ConversationContext, answer: NewAnswer, start: Generat
 		sampling,
 		cacheKey: `conversation-${conversationId}`,
 		keepState: context.settings().stateLimitMb > 0,
+		...(grammar === undefined ? {} : { grammar }),
 		...(continues === undefined
 			? {}
 			: { prefill: { text: continues.text, tokens: continues.tokens === null ? null : [...continues.tokens] } }),

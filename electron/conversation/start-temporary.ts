@@ -8,6 +8,7 @@ import { type AnswerRequest, writeAnswer } from './answer/write-answer.ts';
 import { attachedContent } from './attachment/attached-content.ts';
 import { chooseModel } from './choose-model.ts';
 import type { ConversationContext } from './context.ts';
+import { answerGrammar } from './options/answer-grammar.ts';
 import { effectiveOptions, firstOptions } from './options/effective-options.ts';
 import { turnsOf } from './prompt.ts';
 import { type SeededSampling, seededSampling } from './start-answer.ts';
@@ -31,7 +32,9 @@ export function startTemporary(context: ConversationContext, input: TemporaryInp
 	}
 	const model = chooseModel(context.models, input.modelFileId, null);
 	const settings = context.settings();
-	const { preset, sampling: chosen, load } = effectiveOptions(context, input.options ?? firstOptions(context));
+	const options = effectiveOptions(context, input.options ?? firstOptions(context));
+	const { preset, sampling: chosen, load } = options;
+	const grammar = answerGrammar(options.answerFormat);
 	const systemPrompt = cleanText(input.systemPrompt ?? (preset?.systemPrompt || settings.systemPrompt));
 	const sampling = seededSampling(chosen, input.sampling);
 	const generationId = context.answers.temporaryId();
@@ -44,6 +47,7 @@ export function startTemporary(context: ConversationContext, input: TemporaryInp
 			turns: [...turnsOf(systemPrompt, turns)],
 			sampling,
 			cacheKey: `temporary${generationId}`,
+			...(grammar === undefined ? {} : { grammar }),
 		},
 		load: {
 			...load,

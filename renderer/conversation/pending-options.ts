@@ -1,7 +1,7 @@
 import type { AnswerOptions } from '../../electron/contract/conversation/options.ts';
 
 /** A conversation's own choices, without its preset. */
-export type OwnChoices = Pick<AnswerOptions, 'sampling' | 'contextSize'>;
+export type OwnChoices = Omit<AnswerOptions, 'presetId'>;
 
 /** Dragging a slider writes once it rests, ms. */
 const storePauseMs = 250;

@@ -264,7 +264,9 @@ export function createThread(
 		},
 		async applyPreset(presetId, systemPrompt) {
 			const id = shownId(state.getState());
-			const options: AnswerOptions = { presetId, sampling: {}, contextSize: null };
+			const now = state.getState();
+			const answerFormat = now.status === 'loading' || now.status === 'failed' ? undefined : now.options?.answerFormat;
+			const options: AnswerOptions = { presetId, sampling: {}, contextSize: null, answerFormat };
 			if (change({ options, ...(systemPrompt === '' ? {} : { systemPrompt }) }) || id === null) return;
 			pending.drop();
 			showChanged(await client.conversations.applyPreset({ id, presetId }));

@@ -24,7 +24,8 @@ export function changesOf(
 	const own = Object.entries(options.sampling).filter(
 		([key, value]) => value !== undefined && !isSame(value, base[key as keyof Sampling]),
 	);
-	return own.length + (options.contextSize === null ? 0 : 1) + (prompt.own === prompt.base ? 0 : 1);
+	const others = [options.contextSize !== null, options.answerFormat !== undefined, prompt.own !== prompt.base];
+	return own.length + others.filter(Boolean).length;
 }
 
 /** What a preset would hold that answers as this conversation does; only what differs from the settings. */

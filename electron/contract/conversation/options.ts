@@ -7,11 +7,15 @@ export const samplingChoicesSchema = samplingSchema.partial();
 /** Tokens; null leaves it to the next in line, at last to what fits in memory. */
 export const contextSizeChoiceSchema = z.int().min(128).max(16_777_216).nullable();
 
+/** What answers are held to: any JSON, or a JSON Schema as its text; left out: anything. */
+export const answerFormatSchema = z.string().min(1).max(200_000).optional();
+
 /** How the answers of one conversation are made, beside its system prompt and its model. */
 export const answerOptionsSchema = z.object({
 	presetId: z.int().nullable(),
 	sampling: samplingChoicesSchema,
 	contextSize: contextSizeChoiceSchema,
+	answerFormat: answerFormatSchema,
 });
 
 /** A named way to answer. Its numbers hold where a conversation has none of its own; its system prompt is copied. */

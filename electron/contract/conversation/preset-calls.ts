@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { byId, call } from '../call.ts';
 import { conversationSchema } from '../conversation.ts';
 import {
+	answerFormatSchema,
 	answerOptionsSchema,
 	contextSizeChoiceSchema,
 	presetInputSchema,
@@ -24,9 +25,15 @@ export const presetCalls = {
 
 /** Part of `conversations`. */
 export const optionCalls = {
-	/** Replaces the conversation's own choices; what is left out comes from its preset, then from the settings. */
+	/** Fails with `schema-invalid`, `schema-unsupported`. Replaces the conversation's own choices; what is left out comes from its preset, then from the settings. */
 	setOptions: call
-		.input(byId.extend({ sampling: samplingChoicesSchema, contextSize: contextSizeChoiceSchema }))
+		.input(
+			byId.extend({
+				sampling: samplingChoicesSchema,
+				contextSize: contextSizeChoiceSchema,
+				answerFormat: answerFormatSchema,
+			}),
+		)
 		.output(changedOptionsSchema),
 	/** Copies the preset's system prompt, if it has one, and drops the conversation's own choices; null: no preset. */
 	applyPreset: call.input(byId.extend({ presetId: z.int().nullable() })).output(changedOptionsSchema),

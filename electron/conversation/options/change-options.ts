@@ -1,11 +1,12 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { AnswerOptions, Preset, PresetInput, SamplingChoices } from '../../contract/conversation/options.ts';
+import type { AnswerOptions, Preset, PresetInput } from '../../contract/conversation/options.ts';
 import type { Conversation } from '../../contract/conversation.ts';
 import { transaction } from '../../database/sql.ts';
 import { createPreset, deletePreset, getPreset, updatePreset } from '../../settings/presets/presets.ts';
 import type { ConversationContext } from '../context.ts';
 import { getConversation, setSystemPrompt } from '../store/conversations.ts';
 import { cleanText, oneLine } from '../text/clean-text.ts';
+import { answerGrammar } from './answer-grammar.ts';
 import { conversationsWithPreset, readOptions, writeOptions } from './store.ts';
 
 export interface ChangedOptions {
@@ -13,14 +14,15 @@ export interface ChangedOptions {
 	readonly options: AnswerOptions;
 }
 
-/** Replaces a conversation's own choices; its preset stays. Throws Failure `conversation-unknown`. */
+/** Replaces a conversation's own choices; its preset stays. Throws Failure `conversation-unknown`, `schema-invalid`, `schema-unsupported`. */
 export function setOptions(
 	context: ConversationContext,
 	id: number,
-	choices: { readonly sampling: SamplingChoices; readonly contextSize: number | null },
+	choices: Omit<AnswerOptions, 'presetId'>,
 ): ChangedOptions {
+	answerGrammar(choices.answerFormat);
 	return change(context, id, () =>
-		writeOptions(context.database, id, { ...readOptions(context.database, id), ...choices }),
+		writeOptions(context.database, id, { presetId: readOptions(context.database, id).presetId, ...choices }),
 	);
 }
 
@@ -33,7 +35,8 @@ export function setOptions(
 export function applyPreset(context: ConversationContext, id: number, presetId: number | null): ChangedOptions {
 	const preset = presetId === null ? null : getPreset(context.database, presetId);
 	return change(context, id, () => {
-		writeOptions(context.database, id, { presetId, sampling: {}, contextSize: null });
+		const { answerFormat } = readOptions(context.database, id);
+		writeOptions(context.database, id, { presetId, sampling: {}, contextSize: null, answerFormat });
 		if (preset !== null && preset.systemPrompt !== '') setSystemPrompt(context.database, id, preset.systemPrompt);
 	});
 }
@@ -67,6 +70,7 @@ export function removePreset(context: ConversationContext, id: number): number {
 				presetId: null,
 				sampling: { ...preset.sampling, ...own.sampling },
 				contextSize: own.contextSize ?? preset.contextSize,
+				answerFormat: own.answerFormat,
 			});
 		}
 		deletePreset(database, id);

@@ -10,6 +10,7 @@ export interface EffectiveOptions {
 	readonly preset: Preset | null;
 	readonly sampling: Sampling;
 	readonly load: AcquireOptions;
+	readonly answerFormat: string | undefined;
 }
 
 export function effectiveOptions(
@@ -22,6 +23,7 @@ export function effectiveOptions(
 		preset,
 		sampling: withChoices(withChoices(context.settings().sampling, preset?.sampling ?? {}), options.sampling),
 		load: contextSize === null ? {} : { contextSize },
+		answerFormat: options.answerFormat,
 	};
 }
 

@@ -13,20 +13,24 @@ export const noOptions: AnswerOptions = { presetId: null, sampling: {}, contextS
 
 /** What was chosen for one conversation; nothing where there is no such conversation. */
 export function readOptions(database: ReadableDatabase, conversationId: number): AnswerOptions {
-	const row = get<SamplingRow & { presetId: number | null }>(
+	const row = get<SamplingRow & { presetId: number | null; answerFormat: string }>(
 		database,
-		`SELECT preset_id AS presetId, ${samplingColumns} FROM conversations WHERE id = :conversationId`,
+		`SELECT preset_id AS presetId, answer_format AS answerFormat, ${samplingColumns} FROM conversations WHERE id = :conversationId`,
 		{ conversationId },
 	);
 	if (row === undefined) return noOptions;
-	return { presetId: row.presetId, sampling: choicesOf(row), contextSize: row.contextSize };
+	const { presetId, contextSize, answerFormat } = row;
+	return { presetId, sampling: choicesOf(row), contextSize, ...(answerFormat === '' ? {} : { answerFormat }) };
 }
 
 /** Replaces all of it. */
 export function writeOptions(database: WritableDatabase, conversationId: number, options: AnswerOptions): void {
-	run(database, `UPDATE conversations SET preset_id = :presetId, ${setSamplingColumns} WHERE id = :conversationId`, {
+	const sql = `UPDATE conversations SET preset_id = :presetId, answer_format = :answerFormat, ${setSamplingColumns}
+	  WHERE id = :conversationId`;
+	run(database, sql, {
 		...samplingValues(options.sampling, options.contextSize),
 		presetId: options.presetId,
+		answerFormat: options.answerFormat ?? '',
 		conversationId,
 	});
 }

@@ -81,6 +81,8 @@ export interface NewGeneration {
 	readonly quantization: string;
 	readonly sampling: Sampling & { readonly seed: number };
 	readonly systemPrompt: string;
+	/** What it is held to; '': nothing. */
+	readonly answerFormat?: string;
 }
 
 export function insertGeneration(database: WritableDatabase, generation: NewGeneration): number {
@@ -88,10 +90,11 @@ export function insertGeneration(database: WritableDatabase, generation: NewGene
 	return run(
 		database,
 		`INSERT INTO generations (message_id, model_file_id, model_name, quantization, temperature, top_k, top_p, min_p,
-		   repeat_penalty, max_tokens, stop, seed, system_prompt)
+		   repeat_penalty, max_tokens, stop, seed, system_prompt, answer_format)
 		 VALUES (:messageId, :modelFileId, :modelName, :quantization, :temperature, :topK, :topP, :minP,
-		   :repeatPenalty, :maxTokens, :stop, :seed, :systemPrompt)`,
-		{ ...rest, ...sampling, stop: JSON.stringify(sampling.stop) },
+		   :repeatPenalty, :maxTokens, :stop, :seed, :systemPrompt,
+		   :answerFormat)`,
+		{ answerFormat: '', ...rest, ...sampling, stop: JSON.stringify(sampling.stop) },
 	).id;
 }
 

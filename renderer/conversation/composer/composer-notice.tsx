@@ -116,10 +116,7 @@ function OverflowNotice() {
 			polite
 			actions={
 				larger === null ? null : (
-					<Button
-						size="sm"
-						onClick={() => thread.setOptions({ sampling: options.sampling, contextSize: larger }, options)}
-					>
+					<Button size="sm" onClick={() => thread.setOptions({ ...options, contextSize: larger }, options)}>
 						Use {count(larger)} tokens
 					</Button>
 				)

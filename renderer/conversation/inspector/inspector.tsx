@@ -8,6 +8,7 @@ import { SamplingFields } from '../../setting/sampling-fields.tsx';
 import { orToast } from '../actions.ts';
 import { useChosenModel } from '../composer/use-chosen-model.ts';
 import type { OwnChoices } from '../pending-options.ts';
+import { AnswerFormatField } from './answer-format-field.tsx';
 import { EvaluatePrompt } from './evaluate-prompt.tsx';
 import { SystemPromptField } from './system-prompt-field.tsx';
 import { useManner } from './use-manner.ts';
@@ -22,11 +23,17 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 	const { options, preset, base, sampling, contextSize, basePrompt, systemPrompt, changes } = useManner();
 	const { model, state } = useChosenModel();
 	const set = (part: Partial<OwnChoices>) =>
-		thread.setOptions({ sampling: options.sampling, contextSize: options.contextSize, ...part }, options);
+		thread.setOptions(
+			{
+				...{ sampling: options.sampling, contextSize: options.contextSize, answerFormat: options.answerFormat },
+				...part,
+			},
+			options,
+		);
 	const loadedContext = state?.state === 'loaded' ? state.capabilities.contextSize : null;
 
 	function reset(): void {
-		set({ sampling: {}, contextSize: null });
+		set({ sampling: {}, contextSize: null, answerFormat: undefined });
 		if (systemPrompt !== basePrompt) void orToast(services, () => thread.setSystemPrompt(basePrompt));
 	}
 
@@ -44,6 +51,7 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				<PresetPicker manner={{ options, preset, systemPrompt, changes }} onReset={reset} />
 				<SystemPromptField stored={systemPrompt} changed={systemPrompt !== basePrompt} />
+				<AnswerFormatField value={options.answerFormat} onChange={(answerFormat) => set({ answerFormat })} />
 				<SamplingFields
 					sampling={sampling}
 					base={base}

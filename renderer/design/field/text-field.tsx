@@ -75,23 +75,27 @@ export function TextField({
 export function TextArea({
 	label,
 	hint,
+	error,
 	mono = false,
 	maxHeight = 240,
 	...rest
 }: Omit<ComponentProps<'textarea'>, 'id'> & {
 	label: ReactNode;
 	hint?: ReactNode;
+	error?: string | undefined;
 	mono?: boolean;
 	maxHeight?: number;
 }) {
 	const id = useId();
 	return (
-		<Labelled label={label} hint={hint} htmlFor={id}>
+		<Labelled label={label} hint={hint} error={error} htmlFor={id}>
 			<textarea
 				{...rest}
 				id={id}
+				aria-invalid={error !== undefined}
+				aria-describedby={error === undefined ? undefined : `${id}-error`}
 				style={{ maxHeight }}
-				className={`block field-sizing-content min-h-[78px] w-full resize-none rounded-md border border-control bg-surface px-2.5 py-2 focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus ${mono ? 'font-mono text-xs' : ''}`}
+				className={`block field-sizing-content min-h-[78px] w-full resize-none rounded-md border bg-surface px-2.5 py-2 ${error === undefined ? 'border-control' : 'border-bad'} focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus ${mono ? 'font-mono text-xs' : ''}`}
 			/>
 		</Labelled>
 	);

@@ -26,6 +26,7 @@ export const addChat: AddCommands = (program, execute) => {
 		.option('--context <n>', 'context size in tokens', wholeNumber(128))
 		.option('--threads <n>', 'inference threads; measured where left out', wholeNumber(1, 256))
 		.option('--attach <file>', 'text file or PDF that goes along; once for each file', addOne)
+		.option('--json-answer [schema]', 'hold the answer to JSON, or to the JSON Schema in a file')
 		.option('--no-save', 'keep nothing of this conversation')
 		.addHelpText(
 			'after',
@@ -35,6 +36,7 @@ export const addChat: AddCommands = (program, execute) => {
 				'chat --model ~/models/other.gguf --json "Hello" | jq -r .text',
 				'chat "Summarise this:" - < notes.txt',
 				'chat "What do these have in common?" --attach a.md --attach b.pdf',
+				'chat --json-answer person.schema.json "Who wrote Beowulf?"',
 				'chat',
 			),
 		)

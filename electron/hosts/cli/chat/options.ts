@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import type { SendInput } from '../../../contract/conversation.ts';
 import type { Client } from '../../ownership/attach.ts';
 import { chooseModel } from '../model/choose-model.ts';
 import { choosePreset } from '../preset/choose-preset.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** What commander reads for `assay chat`. */
 export interface ChatOptions {
@@ -14,6 +16,8 @@ export interface ChatOptions {
 	context?: number;
 	threads?: number;
 	attach?: string[];
+	/** --json-answer [schema file]; true without a file. */
+	jsonAnswer?: string | true;
 	/** --no-save */
 	save: boolean;
 }
@@ -22,10 +26,13 @@ export interface ChatOptions {
 export type AnswerOptions = Omit<SendInput, 'conversationId' | 'parentId' | 'text' | 'attachmentIds' | 'attachments'>;
 
 export async function answerOptions(client: Client, options: ChatOptions): Promise<AnswerOptions> {
-	const { model, preset, system, temperature, seed, maxTokens, context, threads } = options;
+	const { model, preset, system, temperature, seed, maxTokens, context, threads, jsonAnswer } = options;
+	const answerFormat = jsonAnswer === undefined ? undefined : jsonAnswer === true ? 'json' : readSchema(jsonAnswer);
 	return {
 		...(model === undefined ? {} : { modelFileId: (await chooseModel(client, model)).id }),
-		...(preset === undefined ? {} : { options: await presetOptions(client, preset) }),
+		...(preset === undefined && answerFormat === undefined
+			? {}
+			: { options: await chosenOptions(client, preset, answerFormat) }),
 		...(system === undefined ? {} : { systemPrompt: system }),
 		sampling: {
 			...(temperature === undefined ? {} : { temperature }),
@@ -37,6 +44,20 @@ export async function answerOptions(client: Client, options: ChatOptions): Promi
 	};
 }
 
-async function presetOptions(client: Client, preset: string): Promise<NonNullable<SendInput['options']>> {
-	return { presetId: (await choosePreset(client, preset)).id, sampling: {}, contextSize: null };
+async function chosenOptions(
+	client: Client,
+	preset: string | undefined,
+	answerFormat: string | undefined,
+): Promise<NonNullable<SendInput['options']>> {
+	const presetId =
+		preset === undefined ? (await client.settings.get()).defaultPresetId : (await choosePreset(client, preset)).id;
+	return { presetId, sampling: {}, contextSize: null, ...(answerFormat === undefined ? {} : { answerFormat }) };
+}
+
+function readSchema(path: string): string {
+	try {
+		return readFileSync(path, 'utf8');
+	} catch (error) {
+		throw new UsageError(`the schema ${path} can't be read: ${error instanceof Error ? error.message : String(error)}`);
+	}
 }
