@@ -21,15 +21,17 @@ export function cohenKappa(first: readonly string[], second: readonly string[]):
 	const n = first.length;
 	const labels = [...new Set([...first, ...second])];
 	const place = new Map(labels.map((label, index) => [label, index]));
-	const table = labels.map(() => new Array<number>(labels.length).fill(0));
+	const counts = labels.map(() => new Array<number>(labels.length).fill(0));
 	first.forEach((label, index) => {
-		table[place.get(label)!]![place.get(second[index]!)!]! += 1 / n;
+		counts[place.get(label)!]![place.get(second[index]!)!]! += 1;
 	});
+	const table = counts.map((row) => row.map((count) => count / n));
 	const rows = table.map((row) => row.reduce((sum, share) => sum + share, 0));
 	const columns = labels.map((_, index) => table.reduce((sum, row) => sum + row[index]!, 0));
-	const observed = table.reduce((sum, row, index) => sum + row[index]!, 0);
+	const observed = counts.reduce((sum, row, index) => sum + row[index]!, 0) / n;
 	const expected = rows.reduce((sum, share, index) => sum + share * columns[index]!, 0);
-	if (n === 0 || 1 - expected < 1e-12) {
+	if (n === 0) return { n, observed: 0, expected: 0, kappa: null, standardError: null, low: null, high: null };
+	if (1 - expected < 1e-12) {
 		return { n, observed, expected, kappa: null, standardError: null, low: null, high: null };
 	}
 	const kappa = (observed - expected) / (1 - expected);

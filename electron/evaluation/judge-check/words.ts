@@ -5,6 +5,7 @@ const enough = 20;
 
 /** "Agrees with 31 of your 40 ratings; kappa 0.55 (95 % interval 0.29 to 0.81): moderate agreement." Bands of Landis and Koch (1977). */
 export function agreementWords({ n, observed, kappa, low, high }: Omit<JudgeAgreement, 'words'>): string {
+	if (n === 0) return 'The judge came to no verdict on any of your ratings.';
 	const share = `The judge agrees with ${Math.round(observed * n)} of your ${n} ratings`;
 	if (kappa === null || low === null || high === null) {
 		return `${share}; one of you always said the same, so nothing can be said beyond that.`;

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { type JudgeCheckUpdate, judgeCheckInputSchema } from '../../../electron/contract/evaluation/judge.ts';
+import { checkJudge, type JudgeCheckContext } from '../../../electron/evaluation/judge-check/check.ts';
+import { agreementWords } from '../../../electron/evaluation/judge-check/words.ts';
+import { rateAnswer } from '../../../electron/feedback/record.ts';
+import { createLane } from '../../../electron/jobs/lane.ts';
+import { answering, conversationForTest, converse } from '../../support/conversation.ts';
+import { openReader } from '../../support/database.ts';
+import { type Answering, scriptedSessions } from '../../support/evaluation.ts';
+import { failureOf } from '../../support/failure.ts';
+import { addModel } from './setup.ts';
+
+/** Rated answers "good …" and "bad …", and a judge that is scripted. */
+async function setUp(ratings: readonly ('up' | 'down')[], answer: Answering) {
+	const answers = ratings.map((rating, index) => `${rating === 'up' ? 'good' : 'bad'} answer ${index}`);
+	const conversation = conversationForTest(answering(...answers));
+	for (const [index, rating] of ratings.entries()) {
+		const { answer: message } = await converse(conversation, `Question ${index}?`);
+		rateAnswer(conversation, { messageId: message.id, rating, tags: [], comment: null });
+	}
+	const { database, events, path } = conversation;
+	const sessions = scriptedSessions(answer);
+	const model = addModel(database, 77);
+	const context: JudgeCheckContext = {
+		...{ database, events, reader: openReader(path), lane: createLane(), openSession: sessions.open },
+		library: { modelFile: () => model, unloadAll: async () => {}, engineBuild: () => 'scripted' },
+		answering: () => false,
+	};
+	return { context, sessions };
+}
+
+const input = (more: object = {}) => judgeCheckInputSchema.parse({ modelFileId: 77, rubric: 'It is good.', ...more });
+
+async function updatesOf(stream: AsyncGenerator<JudgeCheckUpdate>): Promise<JudgeCheckUpdate[]> {
+	const all: JudgeCheckUpdate[] = [];
+	for await (const update of stream) all.push(update);
+	return all;
+}
+
+const ratings = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? ('up' as const) : ('down' as const)));
+
+describe('a judge is held against thumbs', () => {
+	test('and agrees where it says the same', async () => {
+		const { context, sessions } = await setUp(ratings, (_, { text }) => ({
+			text: text.includes('good answer') ? 'PASS' : 'FAIL',
+		}));
+		const updates = await updatesOf(await checkJudge(context, input()));
+		expect(updates[0]).toEqual({ type: 'progress', done: 0, total: 20, secondsLeft: null });
+		expect(updates.at(-2)).toMatchObject({ type: 'progress', done: 20, secondsLeft: 0 });
+		expect(updates.at(-1)).toMatchObject({
+			type: 'done',
+			agreement: { n: 20, up: 10, down: 10, unscored: 0, observed: 1, kappa: 1 },
+		});
+		expect(sessions.open_now).toBe(0);
+		expect(sessions.asked[0]).toContain('It is good.');
+	});
+
+	test('and does not where it always says yes; what it can’t judge is counted', async () => {
+		const { context } = await setUp(ratings, (_, { text }) => ({ text: text.includes('answer 3') ? 'well' : 'PASS' }));
+		const end = (await updatesOf(await checkJudge(context, input()))).at(-1);
+		expect(end).toMatchObject({ type: 'done', agreement: { n: 19, unscored: 1, up: 10, down: 9, kappa: 0 } });
+		expect(end?.type === 'done' && end.agreement.words).toContain('not shown to be better than chance');
+	});
+
+	test('with the newest ratings up to a limit, graded', async () => {
+		const { context, sessions } = await setUp(ratings, (_, { text }) => ({
+			text: text.includes('good answer') ? '5' : '3',
+		}));
+		const end = (await updatesOf(await checkJudge(context, input({ limit: 6, scale: 'grade' })))).at(-1);
+		expect(end).toMatchObject({ agreement: { n: 6, up: 3, down: 3, kappa: 1 } });
+		expect(sessions.asked.join()).toContain('answer 19');
+		expect(sessions.asked.join()).not.toContain('answer 5');
+	});
+
+	test('only where there are ratings of both kinds', async () => {
+		const { context } = await setUp(['up', 'up', 'up', 'down'], () => ({ text: 'PASS' }));
+		expect(await failureOf(() => checkJudge(context, input()))).toMatchObject({
+			code: 'too-few-ratings',
+			message: expect.stringContaining('3 thumbs up and 1 thumbs down'),
+		});
+	});
+
+	test('and is stopped when nobody listens any more', async () => {
+		const { context, sessions } = await setUp(ratings, () => ({ text: 'PASS' }));
+		sessions.delayMs = 50;
+		const stream = await checkJudge(context, input());
+		for await (const update of stream) if (update.type === 'progress') break;
+		await expect.poll(() => sessions.open_now, { timeout: 10_000 }).toBe(0);
+		expect(sessions.asked.length).toBeLessThan(20);
+	});
+
+	test('whose process dies says so', async () => {
+		const { context } = await setUp(ratings, () => ({ die: true }));
+		const stream = await checkJudge(context, input());
+		expect((await failureOf(() => updatesOf(stream))).code).toBe('native-process-died');
+	});
+});
+
+test('agreement in words', () => {
+	const facts = { n: 40, unscored: 0, up: 20, down: 20, observed: 0.775, expected: 0.5 };
+	expect(agreementWords({ ...facts, kappa: 0.55, low: 0.29, high: 0.81 })).toBe(
+		'The judge agrees with 31 of your 40 ratings; kappa 0.55 (95 % interval 0.29 to 0.81): moderate agreement.',
+	);
+	expect(agreementWords({ ...facts, n: 10, kappa: -0.2, low: -0.8, high: 0.4 })).toContain(
+		'kappa −0.20 (95 % interval −0.80 to 0.40): not shown to be better than chance, from few answers.',
+	);
+	expect(agreementWords({ ...facts, kappa: null, low: null, high: null })).toContain('one of you always said the same');
+});
