@@ -8,9 +8,12 @@ const known = ['id', 'input', 'target', 'choices', 'metadata', 'sandbox', 'files
 const own = ['tags', 'split', 'cluster', 'variables', 'key'];
 
 /** Samples of Inspect AI, and Assay's own JSON Lines, which are those with more fields. */
-export function inspectFormat({ head, field, name }: FileFacts): Format | null {
+export function inspectFormat({ head, field, name, container }: FileFacts): Format | null {
+	// Its tables are read by their columns.
+	if (container === 'table') return null;
 	const log = field === 'samples' || /\.eval\//.test(name);
-	if (!head.every((record) => record.input !== undefined && (log || isSample(record)))) return null;
+	if (!head.every((record) => record.input !== undefined)) return null;
+	if (!log && !head.every(isOwn) && !head.some(isSample)) return null;
 	const isLog = log && head.some((record) => record.epoch !== undefined);
 	return {
 		format: isLog ? 'inspect-log' : 'inspect-dataset',
@@ -23,6 +26,11 @@ export function inspectFormat({ head, field, name }: FileFacts): Format | null {
 			return readSample(record);
 		},
 	};
+}
+
+/** Assay's own lines name both, empty or not. */
+function isOwn(record: RowRecord): boolean {
+	return isObject(record.variables) && isObject(record.metadata);
 }
 
 /** What makes columns `input` and `target` more than a table: a field that only such samples have. */

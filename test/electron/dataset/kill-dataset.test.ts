@@ -1,0 +1,127 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Application } from '../../../electron/application.ts';
+import type { Job } from '../../../electron/contract/job/job.ts';
+import { quickCheck } from '../../../electron/database/connect.ts';
+import { reopen, seededRandom } from '../../support/kill.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const entry = join(import.meta.dirname, '..', '..', 'support', 'killable-dataset.ts');
+
+/** Kills the process when `part` of its import or change is done; the state of the job by then. */
+async function killAt(args: readonly string[], kind: Job['kind'], part: number): Promise<Job['state']> {
+	const child = fork(entry, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+	onTestFinished(() => void child.kill('SIGKILL'));
+	const exit = once(child, 'exit');
+	let state: Job['state'] = 'queued';
+	child.on('message', ({ job }: { job: Job }) => {
+		if (job.kind !== kind) return;
+		state = job.state;
+		if (job.endedAt !== null || (job.total !== null && job.done / job.total >= part)) child.kill('SIGKILL');
+	});
+	await exit;
+	return state;
+}
+
+async function ended({ client }: Application, jobId: string): Promise<Job> {
+	for (;;) {
+		const job = await client.jobs.get({ jobId });
+		if (job.endedAt !== null) return job;
+		await sleep(10);
+	}
+}
+
+async function importInto(application: Application, file: string): Promise<number> {
+	const { imports } = application.client.datasets;
+	const preview = await ended(application, (await imports.preview({ paths: [file] })).id);
+	const job = await imports.start({ previewId: preview.id, into: { kind: 'new', name: 'Base' } });
+	expect((await ended(application, job.id)).failure).toBeNull();
+	return (await imports.report({ jobId: job.id })).dataset.id;
+}
+
+function writeRows(count: number): string {
+	const file = join(temporaryFolder(), 'rows.jsonl');
+	const row = (n: number) =>
+		JSON.stringify({ id: `r${n}`, question: `What is number ${n}? ${'x'.repeat(120)}`, answer: `${n}` });
+	writeFileSync(file, Array.from({ length: count }, (_, n) => row(n)).join('\n'));
+	return file;
+}
+
+/** What the application holds, when what the dead one left is in order. */
+async function state(dataFolder: string) {
+	expect(quickCheck(join(dataFolder, 'assay.db'))).toBe('ok');
+	const application = await reopen(dataFolder);
+	const own = async () =>
+		(await application.client.datasets.list({})).datasets.filter(({ starterId }) => starterId === null);
+	const versionId = (await own())[0]?.latest.id;
+	const free = async () => {
+		if (versionId === undefined) return true;
+		// A draft that is being put in order lets nobody change it.
+		const { rows } = await application.client.datasets.samples.list({ versionId, limit: 1 });
+		const [first] = rows;
+		const [set] = await own();
+		if (first === undefined || set === undefined) return true;
+		const done = await application.client.datasets.samples
+			.edit({ datasetId: set.id, sampleId: first.id, edit: {} })
+			.catch(() => null);
+		return done !== null;
+	};
+	await expect.poll(free, { timeout: 20_000 }).toBe(true);
+	return { application, sets: await own() };
+}
+
+const random = seededRandom(20_261_125);
+const parts = [0, ...Array.from({ length: 2 }, () => Math.round(random() * 100) / 100)];
+
+test.each(parts)(
+	'an import into a new dataset, killed at %f, is there whole or not at all',
+	async (part) => {
+		const dataFolder = temporaryFolder();
+		const file = writeRows(12_000);
+		const ending = await killAt([dataFolder, '0', file], 'dataset-import', part);
+		const { application, sets } = await state(dataFolder);
+		if (ending === 'done') expect(sets.map(({ latest }) => latest.samples)).toEqual([12_000]);
+		else expect(sets).toEqual([]);
+		await importInto(application, file);
+		expect(
+			(await application.client.datasets.list({})).datasets.find(({ name }) => name === 'Base')?.latest.samples,
+		).toBe(12_000);
+	},
+	90_000,
+);
+
+test.each(parts)(
+	'an import into a draft, killed at %f, leaves the draft as it was',
+	async (part) => {
+		const dataFolder = temporaryFolder();
+		const first = await reopen(dataFolder);
+		const id = await importInto(first, writeRows(100));
+		await first.close();
+		const ending = await killAt([dataFolder, String(id), writeRows(12_000)], 'dataset-import', part);
+		const { application, sets } = await state(dataFolder);
+		expect(sets.map(({ latest }) => latest.samples)).toEqual([ending === 'done' ? 12_100 : 100]);
+		const { total } = await application.client.datasets.samples.list({ versionId: sets[0]?.latest.id ?? 0 });
+		expect(total).toBe(sets[0]?.latest.samples);
+	},
+	90_000,
+);
+
+test.each([0.2, 0.7])(
+	'a change of every sample, killed at %f, is done whole or not at all',
+	async (part) => {
+		const dataFolder = temporaryFolder();
+		const first = await reopen(dataFolder);
+		const id = await importInto(first, writeRows(6_000));
+		await first.close();
+		const ending = await killAt([dataFolder, String(id)], 'dataset-change', part);
+		const { application, sets } = await state(dataFolder);
+		expect(sets.map(({ latest }) => latest.samples)).toEqual([6_000]);
+		const { tags } = await application.client.datasets.samples.facets({ versionId: sets[0]?.latest.id ?? 0 });
+		expect(tags).toEqual(ending === 'done' ? [{ tag: 'tagged', count: 6_000 }] : []);
+	},
+	90_000,
+);
