@@ -11,6 +11,7 @@ const bridge: WindowBridge = {
 		window.postMessage(portMessage, location.origin, [port1]);
 	},
 	chooseModelFile: () => ipcRenderer.invoke(channels.chooseModelFile),
+	chooseModelFolder: () => ipcRenderer.invoke(channels.chooseModelFolder),
 	saveText: (file) => ipcRenderer.invoke(channels.saveText, file),
 	saveExport: (path) => ipcRenderer.invoke(channels.saveExport, path),
 	pathOfFile: (file) => webUtils.getPathForFile(file),

@@ -15,6 +15,8 @@ export interface WindowBridge {
 	connect(): void;
 	/** Lets the person pick a GGUF file; null when they cancel. */
 	chooseModelFile(): Promise<string | null>;
+	/** Lets the person pick a folder with model files; null when they cancel. */
+	chooseModelFolder(): Promise<string | null>;
 	/** Lets the person pick where `text` is saved and writes it there; the path, null when they cancel. */
 	saveText(file: TextFile): Promise<string | null>;
 	/** Lets the person pick where an exported file (its `path`) is moved to; the new path, null when they cancel. */

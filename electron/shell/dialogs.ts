@@ -18,6 +18,16 @@ export async function chooseModelFile(window: BrowserWindow): Promise<string | n
 	return canceled ? null : (filePaths[0] ?? null);
 }
 
+/** The path of a folder with model files, null when the person cancels. */
+export async function chooseModelFolder(window: BrowserWindow): Promise<string | null> {
+	const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+		title: 'Add the models of a folder',
+		buttonLabel: 'Look in it',
+		properties: ['openDirectory'],
+	});
+	return canceled ? null : (filePaths[0] ?? null);
+}
+
 /** Writes the text where the person says; the path, null when they cancel. A failed write leaves what was there. */
 export async function saveText(window: BrowserWindow, { fileName, text }: TextFile): Promise<string | null> {
 	const filePath = await chooseTarget(window, fileName);

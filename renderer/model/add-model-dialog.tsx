@@ -1,4 +1,4 @@
-import { FolderOpen } from 'lucide-react';
+import { FileBox, FolderOpen } from 'lucide-react';
 import { useState } from 'react';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import { windowBridge } from '../connection/bridge.ts';
@@ -58,6 +58,11 @@ export function AddModelDialog({
 		await add(chosen);
 	}
 
+	async function chooseFolder(): Promise<void> {
+		const chosen = await bridge?.chooseModelFolder();
+		if (typeof chosen === 'string') await scan([chosen]);
+	}
+
 	return (
 		<Dialog
 			open={open}
@@ -101,9 +106,14 @@ export function AddModelDialog({
 					}}
 				/>
 				{bridge === undefined ? null : (
-					<Button kind="ghost" icon={FolderOpen} className="self-start" onClick={() => void choose()}>
-						Choose a file
-					</Button>
+					<div className="flex gap-1">
+						<Button kind="ghost" icon={FileBox} onClick={() => void choose()}>
+							Choose a file
+						</Button>
+						<Button kind="ghost" icon={FolderOpen} onClick={() => void chooseFolder()}>
+							Choose a folder
+						</Button>
+					</div>
 				)}
 			</form>
 			<PlaceList onScan={(paths) => void scan(paths)} />

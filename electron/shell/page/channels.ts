@@ -2,6 +2,7 @@
 export const channels = {
 	connect: 'assay:connect',
 	chooseModelFile: 'assay:choose-model-file',
+	chooseModelFolder: 'assay:choose-model-folder',
 	saveText: 'assay:save-text',
 	saveExport: 'assay:save-export',
 	revealFile: 'assay:reveal-file',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { WindowCommand } from '../../contract/bridge.ts';
 import { textFileSchema } from '../../contract/text-file.ts';
 import type { Serve } from '../../hosts/transport/rpc-server.ts';
-import { chooseModelFile, revealFile, saveExport, saveText } from '../dialogs.ts';
+import { chooseModelFile, chooseModelFolder, revealFile, saveExport, saveText } from '../dialogs.ts';
 import { channels } from './channels.ts';
 import { portConnection } from './port-connection.ts';
 import { pageOrigin } from './protocol.ts';
@@ -45,6 +45,7 @@ export function answerPage(
 		serve(portConnection(port));
 	});
 	handle(channels.chooseModelFile, z.undefined(), chooseModelFile);
+	handle(channels.chooseModelFolder, z.undefined(), chooseModelFolder);
 	handle(channels.saveText, textFileSchema, saveText);
 	handle(channels.saveExport, z.string().min(1), async (window, path) => {
 		if (!isExport(path)) throw new Error(`not an exported file: ${path}`);

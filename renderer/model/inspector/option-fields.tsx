@@ -10,6 +10,7 @@ import { Slider } from '../../design/field/slider.tsx';
 import { Switch } from '../../design/field/switch.tsx';
 import { count } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
+import { AdapterFields, DraftingField } from './extra-fields.tsx';
 
 type KvType = NonNullable<ModelOptions['keyType']>;
 
@@ -138,6 +139,12 @@ export function OptionFields({
 				description="Never swapped out. Needs a system that allows it."
 				checked={options.lockMemory ?? false}
 				onChange={(on) => set({ lockMemory: on ? true : undefined })}
+			/>
+			<DraftingField model={model} drafting={options.drafting} onChange={(drafting) => set({ drafting })} />
+			<AdapterFields
+				model={model}
+				adapters={options.adapters ?? []}
+				onChange={(adapters) => set({ adapters: adapters.length === 0 ? undefined : [...adapters] })}
 			/>
 			<Devices />
 		</>

@@ -89,6 +89,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 			const shown = electron.dialogs.length;
 			const { bridge } = openPage(stranger);
 			await expect(bridge.chooseModelFile()).rejects.toThrow("only Assay's own page may call");
+			await expect(bridge.chooseModelFolder()).rejects.toThrow('may call');
 			await expect(bridge.saveText({ fileName: 'a.md', text: '' })).rejects.toThrow('may call');
 			await expect(bridge.revealFile('/etc/passwd')).rejects.toThrow('may call');
 			expect(electron.dialogs).toHaveLength(shown);
@@ -98,11 +99,13 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 	describe('dialogs', () => {
 		const page = () => openPage(window.webContents.mainFrame).bridge;
 
-		test('answer with the chosen model file, or null after a cancel', async () => {
+		test('answer with the chosen model file or folder, or null after a cancel', async () => {
 			electron.answers.openPaths = ['/models/a.gguf'];
 			expect(await page().chooseModelFile()).toBe('/models/a.gguf');
+			electron.answers.openPaths = ['/models'];
+			expect(await page().chooseModelFolder()).toBe('/models');
 			electron.answers.openPaths = [];
-			expect(await page().chooseModelFile()).toBeNull();
+			expect([await page().chooseModelFile(), await page().chooseModelFolder()]).toEqual([null, null]);
 		});
 
 		test('save a text where the person says, whole or not at all', async () => {

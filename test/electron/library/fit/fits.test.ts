@@ -69,6 +69,19 @@ describe('own options', () => {
 		});
 	});
 
+	test('take adapters, drafting and rotary settings along as they were chosen', async () => {
+		const { library, runtime } = createTestLibrary();
+		const { id } = await library.files.add(tiny('a.gguf'));
+		const extras = {
+			adapters: [{ path: '/adapters/pirate.gguf', scale: 0.5 }],
+			drafting: 'lookup' as const,
+			rope: { frequencyScale: 0.5 },
+		};
+		library.setOptions(id, extras);
+		await library.acquire(id, {});
+		expect(runtime.requests[0]?.options).toMatchObject(extras);
+	});
+
 	test('never ask for values in blocks without flash attention', async () => {
 		const { library, runtime } = createTestLibrary();
 		const { id } = await library.files.add(tiny('a.gguf'));

@@ -63,6 +63,17 @@ function withLibrary(fake: FakeApplication): void {
 			contextLength: 2048,
 			tokensPerSecond: null,
 		}),
+		other(9, {
+			name: 'pirate speech',
+			quantization: 'F16',
+			architecture: 'llama',
+			kind: 'adapter',
+			chat: false,
+			sizeBytes: 12_400_000,
+			parameters: 6_200_000,
+			contextLength: null,
+			tokensPerSecond: null,
+		}),
 		other(7, {
 			name: 'Gemma 3 270M',
 			quantization: 'Q4_K_M',
@@ -115,7 +126,10 @@ export const libraryScenes: Record<string, Scene> = {
 	'models-settings': {
 		prepare: (fake) => {
 			withLibrary(fake);
-			fake.data.library.options.set(3, { contextSize: 16_384, keyType: 'Q8_0', valueType: 'Q8_0' });
+			fake.data.library.options.set(3, {
+				...{ contextSize: 16_384, keyType: 'Q8_0', valueType: 'Q8_0', drafting: 'lookup' },
+				adapters: [{ path: '/home/ada/models/pirate-speech.gguf', scale: 0.8 }],
+			});
 			return '/models';
 		},
 		act: async (page) => {
