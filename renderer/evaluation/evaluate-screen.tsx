@@ -51,7 +51,7 @@ function Shown({ id }: { id: number | null }) {
 				<ListToggle />
 				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Evaluate</h1>
 			</header>
-			<div className="min-h-0 flex-1 overflow-y-auto">
+			<div className="relative min-h-0 flex-1 overflow-y-auto">
 				{status === 'failed' && failure !== null ? (
 					<div className="p-5">
 						<FailureCard

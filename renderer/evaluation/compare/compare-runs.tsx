@@ -111,7 +111,7 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 		<>
 			<CompareHead first={first} second={second} />
 			<UnfairLine unfair={unfairOf([comparison])} />
-			<div className="flex min-h-0 flex-1 flex-col max-[1099px]:overflow-x-hidden max-[1099px]:overflow-y-auto">
+			<div className="relative flex min-h-0 flex-1 flex-col max-[1099px]:overflow-x-hidden max-[1099px]:overflow-y-auto">
 				<div className="grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:grid-cols-2">
 					<div className="min-w-0">
 						{scorers.length > 1 && scorer !== null ? (

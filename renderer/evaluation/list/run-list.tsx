@@ -88,7 +88,7 @@ export function RunList() {
 			<div
 				ref={box}
 				onKeyDown={press}
-				className="-mx-1 flex min-h-0 flex-1 flex-col overflow-x-hidden overflow-y-auto px-1 pb-3"
+				className="relative -mx-1 flex min-h-0 flex-1 flex-col overflow-x-hidden overflow-y-auto px-1 pb-3"
 			>
 				{status === 'loading' ? <Skeleton rows={5} className="p-2" /> : null}
 				{status === 'failed' && failure !== null ? (

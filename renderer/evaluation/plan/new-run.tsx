@@ -58,8 +58,8 @@ export function NewRun({ given }: { given: NewRunStart }) {
 				<h1 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">New run</h1>
 				<IconButton icon={X} label="Close" onClick={() => layout.go({ section: 'evaluate', part: null })} />
 			</header>
-			<div className="flex min-h-0 flex-1 max-[1099px]:block max-[1099px]:overflow-y-auto">
-				<div className="min-h-0 min-w-0 flex-1 px-5 pb-6 min-[1100px]:overflow-y-auto">
+			<div className="relative flex min-h-0 flex-1 max-[1099px]:block max-[1099px]:overflow-y-auto">
+				<div className="relative min-h-0 min-w-0 flex-1 px-5 pb-6 min-[1100px]:overflow-y-auto">
 					{plan.failure === null ? null : (
 						<div className="pt-4">
 							<FailureCard title="The form could not be filled in" failure={plan.failure} />

@@ -32,7 +32,7 @@ export function PlanSummary({
 			aria-label="What it takes"
 			className="flex w-(--inspector) flex-none flex-col border-line max-[1099px]:w-auto max-[1099px]:border-t min-[1100px]:border-l"
 		>
-			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto px-4 py-3.5 max-[1099px]:flex-none">
+			<div className="relative flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto px-4 py-3.5 max-[1099px]:flex-none">
 				<Product draft={draft} />
 				{estimate === undefined ? (
 					<p className="text-xs text-ink-3">

@@ -49,7 +49,9 @@ export function RunResult({ run }: { run: Run }) {
 	const duels = base === undefined || other === undefined ? [] : duelsOf(matrix, base.id, other.id);
 	const { comparisons, failure } = useComparisons(duels, scorer, version);
 	const labels = new Map(run.arms.map(({ id, label }) => [id, armLabel(matrix, id) || label]));
-	const sides = [base, other].filter((arm) => arm !== undefined).map((arm) => sideOf(arm, run, matrix));
+	const sides = [base, other]
+		.filter((arm) => arm !== undefined)
+		.map((arm) => sideOf(arm, arm === base ? other : base, run, matrix));
 	const clear = pairOf(comparisons.get(duels[0]?.key ?? ''))?.verdict === 'better';
 	const finished = run.status === 'done';
 	const tags = [...new Set(run.byTag.map(({ tag }) => tag))].filter((tag) => tag !== '');
@@ -76,9 +78,9 @@ export function RunResult({ run }: { run: Run }) {
 					({ code }) => finished || code !== 'samples',
 				)}
 			/>
-			<div className="flex min-h-0 flex-1 flex-col max-[1099px]:overflow-x-hidden max-[1099px]:overflow-y-auto">
+			<div className="relative flex min-h-0 flex-1 flex-col max-[1099px]:overflow-x-hidden max-[1099px]:overflow-y-auto">
 				<RunState run={run} />
-				<div className="grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:max-h-[46%] min-[1100px]:grid-cols-[minmax(0,1.36fr)_minmax(0,1fr)] min-[1100px]:overflow-y-auto">
+				<div className="relative grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:max-h-[46%] min-[1100px]:grid-cols-[minmax(0,1.36fr)_minmax(0,1fr)] min-[1100px]:overflow-y-auto">
 					<div className="min-w-0">
 						{run.scorers.length > 1 ? (
 							<ScorerChoice scorers={run.scorers} scorer={scorer} onChange={setScorer} />
@@ -149,7 +151,7 @@ export function RunResult({ run }: { run: Run }) {
 					) : (
 						<>
 							<div className="flex min-h-10 flex-none items-center px-3">{views}</div>
-							<div className="min-h-0 flex-1 overflow-y-auto max-[1099px]:flex-none">
+							<div className="relative min-h-0 flex-1 overflow-y-auto max-[1099px]:flex-none">
 								{view === 'tags' ? (
 									<TagTable run={run} arms={run.arms} labels={labels} scorer={scorer} unit={unit} />
 								) : view === 'cost' ? (
@@ -204,13 +206,13 @@ function chosenPair(run: Run, matrix: Matrix, best: Arm | undefined, baseId: num
 	return { base, other: wanted?.id === base?.id ? fallback : wanted };
 }
 
-function sideOf(arm: Arm, { dataset }: Run, matrix: Matrix): ArmSide {
+function sideOf(arm: Arm, beside: Arm | undefined, { dataset }: Run, matrix: Matrix): ArmSide {
 	const variant = matrix.variants.find(({ arms }) => arms.some((one) => one?.id === arm.id));
-	const several = matrix.variants.length > 1;
+	const label = beside === undefined ? armLabel(matrix, arm.id) : titleOf(matrix, arm, beside);
 	return {
 		armId: arm.id,
-		label: (several ? variant?.label : armLabel(matrix, arm.id)) || arm.label,
-		detail: several ? (variant?.detail ?? '') : '',
+		label: label || arm.label,
+		detail: variant === undefined || variant.label !== label ? '' : variant.detail,
 		dataset: { id: dataset.id, versionId: dataset.versionId, name: dataset.name },
 	};
 }

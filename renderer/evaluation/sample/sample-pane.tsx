@@ -75,7 +75,7 @@ export function SamplePane({
 				<IconButton icon={ChevronUp} size="sm" label="Previous sample" keys="K" onClick={() => onStep(-1)} />
 				<IconButton icon={ChevronDown} size="sm" label="Next sample" keys="J" onClick={() => onStep(1)} />
 			</header>
-			<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto pr-3.5 pb-3.5 pl-4.5">
+			<div className="relative min-h-0 flex-1 overflow-x-hidden overflow-y-auto pr-3.5 pb-3.5 pl-4.5">
 				<Scroller label="Input" className="mb-2.5 max-h-30">
 					<p className="foreign whitespace-pre-wrap" dir="auto">
 						<span className="mr-2 text-xs text-ink-3">Input</span>

@@ -71,7 +71,7 @@ export function SampleTable({
 	const after = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0);
 	const columns = 2 + sides.length + 1;
 	return (
-		<div ref={box} className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto max-[1099px]:max-h-76">
+		<div ref={box} className="relative min-h-0 flex-1 overflow-x-hidden overflow-y-auto max-[1099px]:max-h-76">
 			<table
 				// biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: one walks it row by row, with the head and rows of a table
 				role="grid"

@@ -161,11 +161,19 @@ export const evaluationScenes: Record<string, Scene> = {
 	},
 	'evaluate-criteria': {
 		...scene('/evaluate/9', tickets(), ...earlier()),
-		act: (page) => page.getByText('Criteria', { exact: false }).first().click(),
+		act: (page) =>
+			page
+				.locator('label')
+				.filter({ hasText: /^Criteria/ })
+				.click(),
 	},
 	'evaluate-conditions': {
 		...scene('/evaluate/9', tickets(), ...earlier()),
 		act: (page) => page.getByText('Conditions', { exact: true }).click(),
+	},
+	'evaluate-models-apart': {
+		...scene('/evaluate/9', tickets(), ...earlier()),
+		act: (page) => page.getByRole('button', { name: /^v4, 135M/ }).click(),
 	},
 	'evaluate-prompts-sent': {
 		...scene('/evaluate/9', tickets(9, {}, fewShot), ...earlier()),

@@ -27,7 +27,7 @@ export function ModelPart({
 					<Button onClick={() => layout.go({ section: 'models' })}>Go to Models</Button>
 				</>
 			) : (
-				<div className="flex max-h-56 w-full flex-col overflow-y-auto pl-1.5 -ml-1.5">
+				<div className="relative flex max-h-56 w-full flex-col overflow-y-auto pl-1.5 -ml-1.5">
 					{usable.map((file) => (
 						<Tick
 							key={file.id}
