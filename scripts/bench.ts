@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- --json <file> [--only name,…] [--quick] [--model <gguf>] [--llama-server <path>] [--list]`: takes
+ * `npm run bench -- --json <file> [--only name,…] [--quick] [--model <gguf>] [--llama-server <path>] [--llama-bench <path>] [--list]`: takes
  * the measurements of test/bench, prints a table, and with --json writes the figures with their conditions and samples.
  * Exit codes: 0 every target met, 1 a measurement failed, 2 wrong usage, 3 a target was missed.
  */
@@ -19,7 +19,7 @@ const starter = join(modelCacheFolder, 'SmolLM2-135M-Instruct.Q4_1.gguf');
 
 function wrongUsage(message: string): never {
 	process.stderr.write(
-		`${message}\nnpm run bench -- [--json <file>] [--only name,…] [--quick] [--model <gguf>] [--llama-server <path>] [--list]\n`,
+		`${message}\nnpm run bench -- [--json <file>] [--only name,…] [--quick] [--model <gguf>] [--llama-server <path>] [--llama-bench <path>] [--list]\n`,
 	);
 	process.exit(2);
 }
@@ -33,6 +33,7 @@ function readOptions() {
 				quick: { type: 'boolean', default: false },
 				model: { type: 'string', default: starter },
 				'llama-server': { type: 'string' },
+				'llama-bench': { type: 'string' },
 				list: { type: 'boolean', default: false },
 			},
 		});
@@ -42,8 +43,8 @@ function readOptions() {
 	}
 }
 
-function choose(only: string | undefined, hasServer: boolean): readonly Measurement[] {
-	if (only === undefined) return measurements.filter(({ needsServer = false }) => hasServer || !needsServer);
+function choose(only: string | undefined, possible: (measurement: Measurement) => boolean): readonly Measurement[] {
+	if (only === undefined) return measurements.filter(possible);
 	return only.split(',').map((name) => {
 		const found = measurements.find((measurement) => measurement.name === name.trim());
 		return (
@@ -69,9 +70,11 @@ async function take(measurement: Measurement, context: OpenContext): Promise<Res
 }
 
 const options = readOptions();
-const llamaServer = options['llama-server'] ?? null;
-if (llamaServer !== null && !existsSync(llamaServer)) wrongUsage(`There is no llama-server at ${llamaServer}.`);
-const chosen = choose(options.only, llamaServer !== null || options.list);
+const programs = { llamaServer: options['llama-server'] ?? null, llamaBench: options['llama-bench'] ?? null };
+for (const path of Object.values(programs)) {
+	if (path !== null && !existsSync(path)) wrongUsage(`There is no program at ${path}.`);
+}
+const chosen = choose(options.only, ({ needs }) => needs === undefined || programs[needs] !== null || options.list);
 if (options.list) {
 	for (const { name, about } of chosen) process.stdout.write(`${name}: ${about}\n`);
 	process.exit(0);
@@ -81,7 +84,7 @@ if (!existsSync(modelPath)) wrongUsage(`There is no model at ${modelPath}. “np
 await buildIfChanged(new AbortController().signal);
 
 const conditions = await readConditions(modelPath, options.quick);
-const context = openContext({ modelPath, quick: options.quick, llamaServer });
+const context = openContext({ modelPath, quick: options.quick, ...programs });
 const results: (Result | Miss)[] = [];
 try {
 	for (const measurement of chosen) results.push(await take(measurement, context));

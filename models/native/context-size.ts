@@ -68,7 +68,7 @@ export function checkWeightsFit(weightBytes: number, availableBytes: number): vo
 	throw new Failure({
 		code: 'not-enough-memory',
 		message: `The weights take ${gigabytes(weightBytes)}, and ${gigabytes(availableBytes)} of memory are available.`,
-		next: ['Close other programs', 'Choose a smaller model or a smaller quantisation of it'],
+		next: ['Close other programs', 'Choose a smaller quantisation of it', 'Choose a smaller model'],
 	});
 }
 
@@ -89,14 +89,18 @@ export function chooseContextSize(needs: ContextNeeds): number {
 		throw new Failure({
 			code: 'not-enough-memory',
 			message: `This model does not fit into memory: ${memory}.`,
-			next: ['Close other programs', 'Choose a smaller model or a smaller quantisation of it'],
+			next: ['Close other programs', 'Choose a smaller quantisation of it', 'Choose a smaller model'],
 		});
 	}
 	if (trainedLength !== null && wanted > trainedLength) {
 		throw new Failure({
 			code: 'context-too-large',
 			message: `A context of ${wanted} tokens is larger than what the model was trained for: ${trainedLength} tokens.`,
-			next: [`Choose a context of at most ${trainedLength} tokens, or "auto"`],
+			next: [
+				`Choose a context of at most ${trainedLength} tokens, or "auto"`,
+				'Stretch its positions with a RoPE frequency scale below 1',
+				'Choose a model that was trained for more',
+			],
 		});
 	}
 	if (wanted > fitting) {
@@ -106,6 +110,7 @@ export function chooseContextSize(needs: ContextNeeds): number {
 			message: `A context of ${wanted} tokens needs ${gigabytes(wanted * bytesPerToken)} of memory; ${memory}.`,
 			next: [
 				most >= 128 ? `Choose a context of at most ${most} tokens, or "auto"` : 'Choose a smaller model',
+				'Use Q8_0 for the KV cache, which halves it',
 				'Close other programs',
 			],
 		});

@@ -57,8 +57,12 @@ export function crashWhileLoadingFailure(exit: WorkerExit, path: string): Failur
 		message: `The model process ended while it loaded ${path}: ${causeOf(exit)}${words ? `: ${words}` : ''}.`,
 		next:
 			exit.signal === 'SIGKILL'
-				? ['Choose a smaller context or a smaller model', 'Close other programs']
-				: ['Fetch the model file again: it is damaged or made for another program', 'Choose another model'],
+				? ['Close other programs', 'Load it with safe settings, or a smaller context', 'Choose a smaller model']
+				: [
+						'Load it with safe settings',
+						'Fetch the model file again: it is damaged or made for another program',
+						'Choose another model',
+					],
 		detail: detailOf(exit),
 	});
 }

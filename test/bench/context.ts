@@ -22,7 +22,12 @@ export interface OpenContext extends BenchContext {
 }
 
 /** `close` ends every process and removes every file that the measurements made. */
-export function openContext(options: { modelPath: string; quick: boolean; llamaServer: string | null }): OpenContext {
+export function openContext(options: {
+	modelPath: string;
+	quick: boolean;
+	llamaServer: string | null;
+	llamaBench: string | null;
+}): OpenContext {
 	const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
 	let alone: Promise<EngineAlone> | null = null;
 	let product: Promise<Product> | null = null;

@@ -24,8 +24,8 @@ export interface Measurement {
 	readonly about: string;
 	readonly unit: string;
 	readonly target: Target | null;
-	/** Taken only where `--llama-server` names a program to compare with. */
-	readonly needsServer?: boolean;
+	/** Taken only where `--llama-server` or `--llama-bench` names the program to compare with. */
+	readonly needs?: 'llamaServer' | 'llamaBench';
 	run(context: BenchContext): Promise<Outcome>;
 }
 
@@ -39,6 +39,8 @@ export interface BenchContext {
 	readonly cores: number;
 	/** A llama-server to compare with. */
 	readonly llamaServer: string | null;
+	/** A llama-bench to compare with. */
+	readonly llamaBench: string | null;
 	note(line: string): void;
 	/**
 	 * Waits until other programs leave the processor alone, for a while: called before each sample. `busyCores` is what the

@@ -7,6 +7,7 @@ import { followUpTtft } from './follow-up-ttft.ts';
 import { generation } from './generation.ts';
 import { importBlock, importRate } from './import.ts';
 import { append, libraryBlock, list, open, search } from './library/measurements.ts';
+import { llamaBenchGeneration, llamaBenchPrompt } from './llama-bench.ts';
 import { load } from './load.ts';
 import type { Measurement } from './measurement.ts';
 import { openLong } from './open-long.ts';
@@ -24,6 +25,8 @@ export const measurements: readonly Measurement[] = [
 	followUpTtft,
 	restartTtft,
 	load,
+	llamaBenchGeneration,
+	llamaBenchPrompt,
 	busyCore,
 	estimate,
 	start,

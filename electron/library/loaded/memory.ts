@@ -29,7 +29,11 @@ export function requireMemory(file: ModelFile, total: number): void {
 		message:
 			`The weights of ${file.name} ${file.quantization} alone take ${formatBytes(file.sizeBytes)}; ` +
 			`this computer has ${formatBytes(total)} of memory.`,
-		next: ['Choose a smaller quantisation of the same model', 'Choose a smaller model'],
+		next: [
+			'Choose a smaller quantisation of the same model',
+			'Choose a smaller model',
+			'Use a computer with more memory',
+		],
 	});
 }
 

@@ -105,7 +105,7 @@ export function obstacle(facts: Pick<GgufFacts, 'kind' | 'architecture'>): Failu
 		return new Failure({
 			code: 'architecture-unknown',
 			message: `The engine (llama.cpp ${llamaCppVersion}) does not know the architecture "${facts.architecture.slice(0, 100)}".`,
-			next: ['Update Assay; newer engines know more models', 'Choose another model'],
+			next: ['Update Assay; newer engines know more models', 'Look at what the file holds', 'Choose another model'],
 		});
 	}
 	return null;

@@ -10,6 +10,7 @@ interface Reason {
 }
 
 const fetchAgain = 'Fetch the model file again';
+const inspect = 'Look at what the file holds: Models, or assay models inspect';
 const chooseAnother = 'Choose another model';
 
 /** What llama.cpp says in its log, and what it means. The first that matches is taken. */
@@ -18,44 +19,44 @@ const reasons: readonly Reason[] = [
 		pattern: /unknown model architecture: '([^']*)'/,
 		code: 'architecture-unknown',
 		says: ([, name]) => `this version of llama.cpp does not know the architecture "${name}"`,
-		next: ['Update Assay', chooseAnother],
+		next: ['Update Assay', inspect, chooseAnother],
 	},
 	{
 		pattern: /(?:tensor|row)[^\n]*(?:invalid data|nan|inf value)|invalid (?:nan|inf|data)|found (?:nan|inf) value/i,
 		code: 'model-weights-invalid',
 		says: () => 'its weights hold values that are no numbers',
-		next: [fetchAgain, chooseAnother],
+		next: [fetchAgain, inspect, chooseAnother],
 	},
 	{
 		pattern:
 			/(?:is not within the file bounds|file is too small|unexpectedly reached end of file|corrupted or incomplete)/i,
 		code: 'model-file-truncated',
 		says: () => 'the file ends before its weights do',
-		next: [fetchAgain],
+		next: [fetchAgain, inspect, chooseAnother],
 	},
 	{
 		pattern: /(?:missing tensor '([^']*)'|tensor '([^']*)' not found)/,
 		code: 'model-file-incomplete',
 		says: ([, missing, absent]) => `the weights "${missing ?? absent}" are missing`,
-		next: [fetchAgain, chooseAnother],
+		next: [fetchAgain, inspect, chooseAnother],
 	},
 	{
 		pattern: /tensor '([^']*)' has wrong shape/,
 		code: 'model-file-invalid',
 		says: ([, name]) => `the weights "${name}" don't have the shape that the header promises`,
-		next: [fetchAgain, chooseAnother],
+		next: [fetchAgain, inspect, chooseAnother],
 	},
 	{
 		pattern: /key not found in model: (\S+)/,
 		code: 'model-file-invalid',
 		says: ([, key]) => `its header lacks "${key}"`,
-		next: [fetchAgain, chooseAnother],
+		next: [fetchAgain, inspect, chooseAnother],
 	},
 	{
 		pattern: /unable to allocate|failed to allocate|bad_alloc|out of memory/i,
 		code: 'not-enough-memory',
 		says: () => 'there is not enough memory for it',
-		next: ['Close other programs', 'Choose a smaller context or a smaller model'],
+		next: ['Close other programs', 'Choose a smaller context or a quantised KV cache', 'Choose a smaller model'],
 	},
 ];
 
@@ -70,7 +71,7 @@ export function weightsInvalid(path: string): Failure {
 	return new Failure({
 		code: 'model-weights-invalid',
 		message: `${basename(path)} can't be used: its weights hold values that are no numbers.`,
-		next: [fetchAgain, chooseAnother],
+		next: [fetchAgain, inspect, chooseAnother],
 	});
 }
 
@@ -90,7 +91,7 @@ export function loadFailure(path: string, error: unknown, lines: readonly string
 		{
 			code: 'model-load-failed',
 			message: `${basename(path)} can't be loaded: ${ownWords(lines) ?? message}.`,
-			next: [fetchAgain, chooseAnother],
+			next: [fetchAgain, inspect, chooseAnother],
 			detail,
 		},
 		{ cause: error },

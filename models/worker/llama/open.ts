@@ -48,10 +48,15 @@ function openLibrary(): NativeLibrary {
 	}
 }
 
+/** Positions that are scaled down reach further before they leave what the model was trained for. */
+function stretched(trained: number | null, { rope }: LoadOptions): number | null {
+	return trained === null ? null : Math.floor(trained / Math.min(1, rope?.frequencyScale ?? 1));
+}
+
 async function contextSizeFor(model: NativeModel, request: LoadRequest): Promise<number> {
 	return chooseContextSize({
 		wanted: request.options.contextSize,
-		trainedLength: model.numberOf('context_length'),
+		trainedLength: stretched(model.numberOf('context_length'), request.options),
 		bytesPerToken: await cacheBytesPerToken(model, request.options),
 		weightBytes: model.facts.sizeBytes,
 		availableBytes: process.availableMemory(),

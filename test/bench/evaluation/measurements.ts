@@ -76,7 +76,7 @@ export const evalGenerationServer: Measurement = {
 	about: 'the same samples, against a llama-server with its prompt cache (only with --llama-server)',
 	unit: 'samples/s',
 	target: { of: 'ratio', relation: 'at-least', limit: 1.15 },
-	needsServer: true,
+	needs: 'llamaServer',
 	run(context) {
 		const binary = context.llamaServer;
 		if (binary === null) throw new Error('name the program: --llama-server <path>');
