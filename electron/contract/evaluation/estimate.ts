@@ -15,8 +15,8 @@ export const estimateSchema = z.object({
 	/** Seconds; null where nothing is known of a model's speed here. */
 	seconds: z.number().nullable(),
 	mostSeconds: z.number().nullable(),
-	/** What the time is taken from: earlier runs with these models, or nothing. */
-	basis: z.enum(['runs', 'none']),
+	/** What the time is taken from: earlier runs with these models, how fast they answer in chats, or nothing. */
+	basis: z.enum(['runs', 'chats', 'none']),
 	/** In words for people: "96 samples × 2 arms, 192 answers, about 31,000 tokens, about 4 min". */
 	words: z.string(),
 	/** What should be known before it begins. */

@@ -100,6 +100,8 @@ export const runSchema = runSummarySchema.extend({
 	byTag: z.array(tagMetricSchema),
 	/** pass@k and majority@k where there are several epochs. */
 	repeats: z.array(repeatMetricSchema),
+	/** Shards that were given up, the first few, with why. Positions of their samples, from 0. */
+	givenUp: z.array(z.object({ armId: z.int(), first: z.int(), last: z.int(), failure: failureSchema })),
 	/** Where it was not repeatable, and how it was tested. '' where nothing is known. */
 	repeatableNote: z.string(),
 	/** Engine, processor, cores, threads, memory: what the numbers hold for. */

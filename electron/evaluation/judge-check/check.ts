@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { JudgeAgreement, JudgeCheckInput, JudgeCheckUpdate } from '../../contract/evaluation/judge.ts';
 import type { Reader } from '../../database/reader/reader.ts';
@@ -51,7 +52,13 @@ export async function checkJudge(
 		.lane(async () => {
 			stop.throwIfAborted();
 			const session = await context.openSession({
-				...{ model: model.path, contextSize: usualContextOf(model), width, threads: 0, signal: stop },
+				...{
+					model: model.path,
+					contextSize: usualContextOf(model),
+					width,
+					threads: availableParallelism(),
+					signal: stop,
+				},
 			});
 			const attendance = attendToChat(context, session, { alone: false, onHold: () => {} });
 			try {

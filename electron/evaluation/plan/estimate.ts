@@ -1,4 +1,5 @@
 import type { Estimate } from '../../contract/evaluation/estimate.ts';
+import type { ModelFile } from '../../contract/model.ts';
 import { createBuilder } from '../../prompt/build/build.ts';
 import type { EvaluationContext } from '../context.ts';
 import { type Pace, paceOf } from '../store/shards.ts';
@@ -54,19 +55,28 @@ function askedOf(arm: PlannedArm, outline: Outline, pace: Pace): Asked {
 	};
 }
 
-/** Seconds of so many tokens at the pace of earlier runs; null: there were none. */
-function secondsOf(pace: Pace, promptTokens: number, completionTokens: number): number | null {
-	const weight = (prompt: number, completion: number): number => prompt * promptShare + completion;
-	const before = weight(pace.promptTokens, pace.completionTokens);
-	return before === 0 ? null : (pace.ms * weight(promptTokens, completionTokens)) / before / 1000;
+/** Prompt and completion tokens as one number, in completion tokens. */
+function weightOf(promptTokens: number, completionTokens: number): number {
+	return promptTokens * promptShare + completionTokens;
 }
 
-/** What a run would take, from the first samples and from what earlier runs took with the same models. */
-export function estimateRun({ database }: Pick<EvaluationContext, 'database'>, outline: Outline): Estimate {
+/** Seconds of a completion token: in earlier runs, or where there were none, in chats; null: nothing is known. */
+function secondsAToken(pace: Pace, model: ModelFile): number | null {
+	const before = weightOf(pace.promptTokens, pace.completionTokens);
+	if (before > 0) return pace.ms / before / 1000;
+	return model.tokensPerSecond === null || model.tokensPerSecond === 0 ? null : 1 / model.tokensPerSecond;
+}
+
+/** What a run would take, from the first samples and from what earlier runs, or chats, took with the same models. */
+export function estimateRun(
+	{ database, library }: Pick<EvaluationContext, 'database' | 'library'>,
+	outline: Outline,
+): Estimate {
 	const rows = outline.samples.length * outline.config.epochs;
 	const sum = { calls: 0, promptTokens: 0, completionTokens: 0, mostCompletionTokens: 0 };
 	let seconds: number | null = 0;
 	let mostSeconds: number | null = 0;
+	let basis: Estimate['basis'] = 'runs';
 	const paces = new Map<number, Pace>();
 	for (const arm of outline.arms) {
 		const { modelFileId } = arm.stored;
@@ -77,10 +87,12 @@ export function estimateRun({ database }: Pick<EvaluationContext, 'database'>, o
 		sum.promptTokens += one.promptTokens * rows;
 		sum.completionTokens += one.completionTokens * rows;
 		sum.mostCompletionTokens += one.mostCompletionTokens * rows;
-		const expected = secondsOf(pace, one.promptTokens * rows, one.completionTokens * rows);
-		const most = secondsOf(pace, one.promptTokens * rows, one.mostCompletionTokens * rows);
-		seconds = seconds === null || expected === null ? null : seconds + expected;
-		mostSeconds = mostSeconds === null || most === null ? null : mostSeconds + most;
+		const each = secondsAToken(pace, library.modelFile(modelFileId));
+		if (pace.rows === 0) basis = 'chats';
+		const add = (total: number | null, tokens: number): number | null =>
+			total === null || each === null ? null : total + each * tokens * rows;
+		seconds = add(seconds, weightOf(one.promptTokens, one.completionTokens));
+		mostSeconds = add(mostSeconds, weightOf(one.promptTokens, one.mostCompletionTokens));
 	}
 	const whole = {
 		...{ samples: outline.samples.length, arms: outline.arms.length, calls: Math.round(sum.calls) },
@@ -88,7 +100,7 @@ export function estimateRun({ database }: Pick<EvaluationContext, 'database'>, o
 		completionTokens: Math.round(sum.completionTokens),
 		mostCompletionTokens: Math.round(sum.mostCompletionTokens),
 		...{ seconds, mostSeconds },
-		basis: seconds === null ? ('none' as const) : ('runs' as const),
+		basis: seconds === null ? ('none' as const) : basis,
 	};
 	return { ...whole, words: inWords(whole), warnings: [...outline.problems] };
 }

@@ -11,6 +11,7 @@ import { armsOf, type StoredArm } from '../store/arms.ts';
 import { getRun, type StoredRun } from '../store/runs.ts';
 import { type RunSample, runSamples } from '../store/samples.ts';
 import { labelsOf } from '../view/labels.ts';
+import { cutOf } from '../view/view.ts';
 
 export interface SubjectArm {
 	readonly stored: StoredArm;
@@ -28,10 +29,6 @@ export interface Subject {
 	readonly cut: Cut;
 	/** Arms of one model stand together, so that each model is loaded once. */
 	readonly arms: readonly SubjectArm[];
-}
-
-export function cutOf(manifest: Manifest): Cut {
-	return { samples: manifest.dataset.samples, epochs: manifest.epochs, shardSize: manifest.shardSize };
 }
 
 function modelOf({ library }: Pick<EvaluationContext, 'library'>, arm: StoredArm, manifest: Manifest): ModelFile {

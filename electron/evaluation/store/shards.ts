@@ -71,13 +71,12 @@ export interface Pace {
 export function paceOf(database: ReadableDatabase, modelFileId: number): Pace {
 	const [pace] = all<{ [Key in keyof Pace]: number | null }>(
 		database,
-		`SELECT SUM(ms) AS ms, SUM(promptTokens) AS promptTokens, SUM(completionTokens) AS completionTokens, SUM(rows) AS rows
-		 FROM (SELECT s.ms, SUM(r.prompt_tokens - r.cached_tokens) AS promptTokens,
+		`WITH newest AS (
+		   SELECT s.arm_id, s.position, s.ms FROM eval_shards s JOIN eval_arms a ON a.id = s.arm_id
+		   WHERE a.model_file_id = :modelFileId AND s.status = 'done' ORDER BY s.arm_id DESC, s.position LIMIT 40)
+		 SELECT (SELECT SUM(ms) FROM newest) AS ms, SUM(r.prompt_tokens - r.cached_tokens) AS promptTokens,
 		   SUM(r.completion_tokens) AS completionTokens, COUNT(*) AS rows
-		   FROM eval_arms a JOIN eval_shards s ON s.arm_id = a.id
-		   JOIN eval_results r ON r.arm_id = a.id AND r.shard = s.position
-		   WHERE a.model_file_id = :modelFileId AND s.status = 'done'
-		   GROUP BY a.id, s.position ORDER BY a.id DESC, s.position LIMIT 40)`,
+		 FROM newest n JOIN eval_results r ON r.arm_id = n.arm_id AND r.shard = n.position`,
 		{ modelFileId },
 	);
 	return {
@@ -95,4 +94,18 @@ export function failedShardCount(database: ReadableDatabase, runId: number): num
 		{ runId },
 	);
 	return row?.n ?? 0;
+}
+
+/** Shards of a run that were given up, the first `limit`, with why (JSON of failureSchema). */
+export function givenUpShards(
+	database: ReadableDatabase,
+	runId: number,
+	limit: number,
+): readonly { readonly armId: number; readonly position: number; readonly failure: string }[] {
+	return all(
+		database,
+		`SELECT s.arm_id AS armId, s.position, s.failure FROM eval_shards s JOIN eval_arms a ON a.id = s.arm_id
+		 WHERE a.run_id = :runId AND s.status = 'failed' ORDER BY a.position, s.position LIMIT :limit`,
+		{ runId, limit },
+	);
 }

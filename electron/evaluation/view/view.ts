@@ -7,10 +7,10 @@ import { findVersion } from '../../dataset/store/versions.ts';
 import { promptOfVersion } from '../../prompt/store.ts';
 import { scorerName } from '../plan/check.ts';
 import type { Now } from '../run/pace.ts';
-import { unitCount } from '../shard/units.ts';
+import { type Cut, unitCount, unitsOf } from '../shard/units.ts';
 import { armsOf, type StoredArm } from '../store/arms.ts';
 import { getRun, type StoredRun } from '../store/runs.ts';
-import { failedShardCount } from '../store/shards.ts';
+import { failedShardCount, givenUpShards } from '../store/shards.ts';
 import { criterionOutcome } from './criteria.ts';
 import { labelsOf } from './labels.ts';
 import { type ArmSummary, armSummarySchema } from './summary.ts';
@@ -58,11 +58,17 @@ export function manifestOf(run: Pick<StoredRun, 'manifest'>): Manifest {
 	return manifestSchema.parse(JSON.parse(run.manifest));
 }
 
+/** Shards given up that a run names: they mostly fail for one reason. */
+const mostGivenUp = 20;
+
+export function cutOf(manifest: Manifest): Cut {
+	return { samples: manifest.dataset.samples, epochs: manifest.epochs, shardSize: manifest.shardSize };
+}
+
 /** A run as a list shows it. `now`: what it does right now. */
 export function summaryView(database: ReadableDatabase, run: StoredRun, now: Now | null): RunSummary {
 	const manifest = manifestOf(run);
 	const arms = armViews(database, run, manifest);
-	const cut = { samples: manifest.dataset.samples, epochs: manifest.epochs, shardSize: manifest.shardSize };
 	const sum = (of: (arm: Arm) => number): number => arms.reduce((total, arm) => total + of(arm), 0);
 	const under = run.status === 'running' ? now : null;
 	return {
@@ -75,7 +81,7 @@ export function summaryView(database: ReadableDatabase, run: StoredRun, now: Now
 		scorers: manifest.scorers.map(scorerName),
 		progress: {
 			done: under?.done ?? sum(({ n }) => n),
-			total: unitCount(cut) * arms.length,
+			total: unitCount(cutOf(manifest)) * arms.length,
 			errors: under?.errors ?? sum(({ errors }) => errors),
 			failedShards: failedShardCount(database, run.id),
 			secondsLeft: under?.secondsLeft ?? null,
@@ -100,6 +106,13 @@ export function runView(database: ReadableDatabase, id: number, now: Now | null)
 		),
 		byTag: summaries.flatMap(({ armId, summary }) => (summary?.byTag ?? []).map((one) => ({ ...one, armId }))),
 		repeats: summaries.flatMap(({ armId, summary }) => (summary?.repeats ?? []).map((one) => ({ ...one, armId }))),
+		givenUp: givenUpShards(database, id, mostGivenUp).map(({ armId, position, failure }) => {
+			const units = unitsOf(cutOf(manifest), position);
+			return {
+				...{ armId, first: units[0]?.position ?? 0, last: units.at(-1)?.position ?? 0 },
+				failure: failureSchema.parse(JSON.parse(failure)),
+			};
+		}),
 		repeatableNote: run.repeatableNote,
 		conditions: JSON.parse(run.conditions) as Run['conditions'],
 	};

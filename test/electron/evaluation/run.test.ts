@@ -130,6 +130,9 @@ test('a process that dies is started again; a shard that kills it every time is 
 	const done = await ended((await evaluations.start(config())).id);
 	expect(deaths).toBe(3);
 	expect(done).toMatchObject({ status: 'done', progress: { failedShards: 1, done: 17 }, repeatable: 'yes' });
+	expect(done.givenUp).toEqual([
+		{ armId: done.arms[0]?.id, first: 8, last: 15, failure: expect.objectContaining({ code: 'native-process-died' }) },
+	]);
 	// A retry takes up what was given up.
 	deaths = -10;
 	expect(await ended(evaluations.retry(done.id).id)).toMatchObject({

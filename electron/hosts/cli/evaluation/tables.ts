@@ -45,6 +45,10 @@ export function runText(run: Run): string {
 		...(run.failure === null ? [] : [run.failure.message]),
 		'',
 		armsTable(run),
+		...run.givenUp.map(
+			({ armId, first, last, failure }) =>
+				`${labelOf(run, armId)}samples ${first + 1} to ${last + 1} were given up: ${failure.message}`,
+		),
 		...(run.criteria.length === 0
 			? []
 			: ['', ...run.criteria.map(({ words, armId }) => `${labelOf(run, armId)}${words}`)]),
