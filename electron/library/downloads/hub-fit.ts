@@ -41,8 +41,16 @@ function sharesOf(quantization: string): readonly (readonly [string, number])[] 
 }
 
 /** Tensors of the same bytes and types, as far as the sum of memory looks at them. */
-function standIns(file: RemoteFile): readonly Pick<GgufTensor, 'name' | 'type' | 'bytes' | 'dimensions'>[] {
-	return sharesOf(file.quantization ?? 'F16').map(([type, share]) => ({
+function standIns(
+	file: RemoteFile,
+	width: number,
+): readonly Pick<GgufTensor, 'name' | 'type' | 'bytes' | 'dimensions'>[] {
+	const quantization = file.quantization ?? 'F16';
+	// Rows that 256 does not divide can't be K-quantised: most tensors become Q5_0 and the like, which stay as they are.
+	const falls = width % 256 !== 0 && /^I?Q\d_(K|XS|XXS)/.test(quantization);
+	const shares = sharesOf(quantization);
+	const kept = falls ? [...shares.map(([type, share]) => [type, share / 4] as const), ['Q5_0', 0.75] as const] : shares;
+	return kept.map(([type, share]) => ({
 		name: `stand-in.${type}`,
 		type,
 		bytes: Math.round(file.sizeBytes * share),
@@ -69,7 +77,7 @@ function usualShape(file: RemoteFile): ModelShape {
 		vocabularySize: 128_000,
 		merges: 128_000,
 		slidingWindow: 0,
-		tensors: standIns(file),
+		tensors: standIns(file, width),
 	};
 }
 
@@ -88,7 +96,11 @@ function shapeIn(metadata: RemoteFile['header']): ModelShape | null {
 /** Whether a file of the hub will run here, by the same sum as for files that are here. */
 export function remoteFit(file: RemoteFile, room: Room, processor: string): HubFit {
 	const read = shapeIn(file.header);
-	const fit = fitOf(read === null ? usualShape(file) : { ...read, tensors: standIns(file) }, room, processor);
+	const fit = fitOf(
+		read === null ? usualShape(file) : { ...read, tensors: standIns(file, read.embeddingLength) },
+		room,
+		processor,
+	);
 	// Values that are absurd one by one make absurd sums; the size alone is better then.
 	const absurd = read !== null && !(fit.neededBytes >= 0 && fit.neededBytes < 1e15);
 	if (absurd) return { ...fitOf(usualShape(file), room, processor), basis: 'size' };

@@ -15,7 +15,7 @@ const sorts = { downloads: 'downloads', likes: 'likes', updated: 'lastModified',
 const fitWords = { fits: 'fits', tight: 'tight', 'wont-fit': "won't fit" } as const;
 const fitText = (value: HubFit | null): string => (value === null ? '?' : fitWords[value.verdict]);
 const weights = (count: number | null): string =>
-	count === null ? '?' : count >= 1e9 ? `${(count / 1e9).toFixed(1)} B` : `${Math.round(count / 1e6)} M`;
+	count === null ? '?' : count >= 999.5e6 ? `${(count / 1e9).toFixed(1)} B` : `${Math.round(count / 1e6)} M`;
 
 /** `assay models search [text]`: the short list, what the hub finds, or the files of one repository. */
 export async function searchModels(context: CommandContext, text: string, options: SearchOptions): Promise<number> {
