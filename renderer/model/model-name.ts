@@ -17,9 +17,9 @@ export function engineName(build: string): string {
 export function quantizationWord(quantization: string): string | null {
 	const name = quantization.toUpperCase();
 	if (/^(F32|F16|BF16)$/.test(name)) return 'Reference';
-	if (name.startsWith('Q8')) return 'Large';
-	if (/^Q[56]/.test(name)) return 'Careful';
-	if (/^(Q4|IQ4|MXFP4)/.test(name)) return 'Balanced';
-	if (/^(Q3|IQ3)/.test(name)) return 'Small';
+	// As the list of models to get has it (models/library/hub/quantization.ts): by bits a weight.
+	if (/^Q[68]/.test(name)) return 'Large';
+	if (/^(Q[45]|IQ4|MXFP4|NVFP4)/.test(name)) return 'Balanced';
+	if (/^I?Q3/.test(name)) return 'Small';
 	return /^(I?Q[12]|TQ)/.test(name) ? 'Tiny' : null;
 }

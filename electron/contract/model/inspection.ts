@@ -1,7 +1,5 @@
 export {
 	type Inspection,
 	inspectionSchema,
-	type MetadataEntry,
 	type Risk,
-	type TokenizerFacts,
 } from '../../../models/contract/inspection.ts';

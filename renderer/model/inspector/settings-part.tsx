@@ -1,5 +1,5 @@
 import { RotateCcw } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Fit } from '../../../electron/contract/model/fit.ts';
 import type { ModelOptions } from '../../../electron/contract/model/own.ts';
@@ -26,18 +26,20 @@ export function SettingsPart({ model }: { model: ModelFile }) {
 	const pending = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 	const asked = useRef(0);
 
-	async function look(next: ModelOptions): Promise<void> {
-		asked.current += 1;
-		const mine = asked.current;
-		// Options that are not named are the model's own, which may be older than what is on the screen.
-		const blank: ModelOptions = { contextSize: 'auto', keyType: 'F16', valueType: 'F16', flashAttention: 'auto' };
-		const answer = await models.fits
-			.look(model.id, { ...blank, mapWeights: true, batchSize: 512, ...fitPart(next) })
-			.catch(() => null);
-		if (answer !== null && mine === asked.current) setFit(answer);
-	}
+	const look = useCallback(
+		async (next: ModelOptions): Promise<void> => {
+			asked.current += 1;
+			const mine = asked.current;
+			// Options that are not named are the model's own, which may be older than what is on the screen.
+			const blank: ModelOptions = { contextSize: 'auto', keyType: 'F16', valueType: 'F16', flashAttention: 'auto' };
+			const answer = await models.fits
+				.look(model.id, { ...blank, mapWeights: true, batchSize: 512, ...fitPart(next) })
+				.catch(() => null);
+			if (answer !== null && mine === asked.current) setFit(answer);
+		},
+		[models, model.id],
+	);
 
-	// biome-ignore lint/correctness/useExhaustiveDependencies: read once for each model
 	useEffect(() => {
 		let current = true;
 		connection.client.models.options({ id: model.id }).then(
@@ -51,7 +53,7 @@ export function SettingsPart({ model }: { model: ModelFile }) {
 		return () => {
 			current = false;
 		};
-	}, [model.id]);
+	}, [connection, toasts, model.id, look]);
 
 	async function keep(next: ModelOptions): Promise<void> {
 		try {
