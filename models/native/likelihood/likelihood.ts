@@ -1,26 +1,52 @@
 import type { LikelihoodResult, LikelihoodRow, LikelihoodTask, NativeProgressOf } from '../../contract/native.ts';
+import { commonPrefixLength } from '../../prompt/token-list.ts';
 import { conditionsOf } from '../conditions.ts';
 import { NativeContext } from '../context.ts';
 import type { NativeLibrary } from '../library/open.ts';
 import { NativeModel } from '../model.ts';
 import { ScoreKernel } from '../score/kernel.ts';
 import { notFinite } from '../score/scores.ts';
+import { nextSlice } from '../sequence/slices.ts';
 import { type EncodedRequest, encodeRequest } from './encode.ts';
-import { cellsNeeded, type Pack, packRequests } from './pack.ts';
+import { planSteps, type ScoringStep, stepTokens } from './steps.ts';
 
-/** Tokens of one decode, and sequences in it; sequence 0 holds the shared prefix. */
-const limits = { tokens: 512, sequences: 63 };
-const prefixSequence = 0;
+/** Tokens of one decode, as a chat has them, and sequences; sequence 0 holds what requests have in common. */
+const limits = { tokens: 576, sequences: 63 };
+const heldSequence = 0;
 
 /** Which log-probability a row of logits gives: that of `token`, a part of one continuation. */
 type Wanted = { row: number; continuation: number; token: number };
+
+/** One token to decode, and what is read from its logits. */
+type Fed = { token: number; position: number; sequences: readonly number[]; wanted: readonly Omit<Wanted, 'row'>[] };
+
+/** The tokens of a step from `held` on, with those that they predict. */
+function feed({ context, continuations, held }: ScoringStep): Fed[] {
+	const sequences = continuations.map((_, index) => heldSequence + 1 + index);
+	const fed: Fed[] = [];
+	for (let position = held; position < context.length; position += 1) {
+		const wanted =
+			position < context.length - 1
+				? []
+				: continuations.flatMap(([token], continuation) => (token === undefined ? [] : [{ continuation, token }]));
+		fed.push({ token: context[position]!, position, sequences, wanted });
+	}
+	for (const [continuation, tokens] of continuations.entries()) {
+		const own = [sequences[continuation]!];
+		for (let index = 0; index < tokens.length - 1; index += 1) {
+			const wanted = [{ continuation, token: tokens[index + 1]! }];
+			fed.push({ token: tokens[index]!, position: context.length + index, sequences: own, wanted });
+		}
+	}
+	return fed;
+}
 
 class Scorer {
 	readonly #context: NativeContext;
 	readonly #decode: (context: NativeContext) => Promise<void>;
 	readonly #kernel: ScoreKernel;
 	/** What sequence 0 holds. */
-	#cached: Int32Array = new Int32Array(0);
+	#held: Int32Array = new Int32Array(0);
 	decodedTokens = 0;
 
 	constructor(context: NativeContext, decode: (context: NativeContext) => Promise<void>) {
@@ -34,77 +60,63 @@ class Scorer {
 		await this.#decode(this.#context);
 	}
 
-	/** Brings sequence 0 to hold exactly `prefix`, computing only what it doesn't hold yet. */
-	async #holdPrefix(prefix: Int32Array): Promise<void> {
-		let common = 0;
-		while (common < prefix.length && prefix[common] === this.#cached[common]) common += 1;
-		if (common < this.#cached.length && !this.#context.removeFrom(prefixSequence, common)) {
-			// Caches of recurrent models can't be cut.
-			this.#context.removeFrom(prefixSequence, 0);
-			common = 0;
+	/** Brings sequence 0 to hold exactly `tokens`, computing only what it doesn't hold yet. */
+	async #hold(tokens: Int32Array): Promise<void> {
+		let position = commonPrefixLength(this.#held, tokens);
+		// Caches of recurrent models can't be cut.
+		const cut = position === this.#held.length || (position > 0 && this.#context.removeFrom(heldSequence, position));
+		if (!cut) {
+			this.#context.removeFrom(heldSequence, 0);
+			position = 0;
 		}
-		for (let position = common; position < prefix.length; position += 1) {
-			this.#context.add(prefix[position] ?? 0, position, [prefixSequence], false);
-			if (this.#context.length === limits.tokens) await this.#flush();
+		const sequences = [heldSequence];
+		while (position < tokens.length) {
+			const end = position + nextSlice(tokens.length - position, limits.tokens);
+			for (; position < end; position += 1) this.#context.add(tokens[position]!, position, sequences, false);
+			await this.#flush();
 		}
-		if (this.#context.length > 0) await this.#flush();
-		this.#cached = prefix;
+		this.#held = tokens;
 	}
 
-	/** Decodes a pack and hands every log-probability of its continuations to `take`. */
-	async score(
-		pack: Pack,
-		take: (item: number, continuation: number, log: number, greedy: boolean) => void,
-	): Promise<void> {
-		if (pack.prefix.length > 0) await this.#holdPrefix(pack.prefix);
-		const wanted: (Wanted & { item: number })[] = [];
-		let row = 0;
-		const drain = async (): Promise<void> => {
-			await this.#flush();
-			const logits = this.#context.logits(row);
-			const width = this.#context.model.facts.vocabularySize;
-			let computed = -1;
-			let stats = { logSum: 0, top: 0 };
-			for (const want of wanted.splice(0)) {
-				if (want.row !== computed) {
-					this.#kernel.copy(1, logits.subarray(want.row * width, (want.row + 1) * width), 1);
-					stats = this.#kernel.stats(1, 0);
-					computed = want.row;
-				}
-				const log = (logits[want.row * width + want.token] ?? Number.NaN) - stats.logSum;
-				if (Number.isNaN(log)) throw notFinite();
-				take(want.item, want.continuation, log, stats.top === want.token);
+	/** Reads what the last decode was wanted for. */
+	#read(wanted: readonly Wanted[], take: (continuation: number, log: number, greedy: boolean) => void): void {
+		if (wanted.length === 0) return;
+		const logits = this.#context.logits((wanted.at(-1)?.row ?? 0) + 1);
+		const width = this.#context.model.facts.vocabularySize;
+		let computed = -1;
+		let stats = { logSum: 0, top: 0 };
+		for (const { row, continuation, token } of wanted) {
+			if (row !== computed) {
+				this.#kernel.copy(1, logits.subarray(row * width, (row + 1) * width), 1);
+				stats = this.#kernel.stats(1, 0);
+				computed = row;
 			}
-			row = 0;
-		};
-		let sequence = prefixSequence + 1;
-		for (const [item, { context, continuations }] of pack.items.entries()) {
-			const sequences = continuations.map((_, index) => sequence + index);
-			sequence += continuations.length;
-			if (pack.prefix.length > 0) for (const to of sequences) this.#context.copySequence(prefixSequence, to);
-			for (let position = pack.prefix.length; position < context.length; position += 1) {
-				const isLast = position === context.length - 1;
-				this.#context.add(context[position] ?? 0, position, sequences, isLast);
-				if (isLast) {
-					for (const [continuation, tokens] of continuations.entries()) {
-						if (tokens[0] !== undefined) wanted.push({ item, row, continuation, token: tokens[0] });
-					}
-					row += 1;
-				}
-				if (this.#context.length === limits.tokens) await drain();
-			}
-			for (const [continuation, tokens] of continuations.entries()) {
-				for (let index = 0; index < tokens.length - 1; index += 1) {
-					const own = [sequences[continuation] ?? 0];
-					this.#context.add(tokens[index] ?? 0, context.length + index, own, true);
-					wanted.push({ item, row, continuation, token: tokens[index + 1] ?? 0 });
-					row += 1;
-					if (this.#context.length === limits.tokens) await drain();
-				}
-			}
+			const log = (logits[row * width + token] ?? Number.NaN) - stats.logSum;
+			if (Number.isNaN(log)) throw notFinite();
+			take(continuation, log, stats.top === token);
 		}
-		if (this.#context.length > 0) await drain();
-		for (let used = prefixSequence + 1; used < sequence; used += 1) this.#context.removeFrom(used, 0);
+	}
+
+	/** Decodes a step and hands every log-probability of its continuations to `take`. */
+	async score(step: ScoringStep, take: (continuation: number, log: number, greedy: boolean) => void): Promise<void> {
+		await this.#hold(step.context.subarray(0, step.held));
+		const own = step.continuations.map((_, index) => heldSequence + 1 + index);
+		if (step.held > 0) for (const sequence of own) this.#context.copySequence(heldSequence, sequence);
+		const fed = feed(step);
+		for (let at = 0; at < fed.length; ) {
+			const wanted: Wanted[] = [];
+			let row = 0;
+			const end = at + nextSlice(fed.length - at, limits.tokens);
+			for (const { token, position, sequences, wanted: asked } of fed.slice(at, end)) {
+				this.#context.add(token, position, sequences, asked.length > 0);
+				for (const one of asked) wanted.push({ ...one, row });
+				if (asked.length > 0) row += 1;
+			}
+			await this.#flush();
+			this.#read(wanted, take);
+			at = end;
+		}
+		for (const sequence of own) this.#context.removeFrom(sequence, 0);
 	}
 }
 
@@ -126,8 +138,11 @@ export type LikelihoodScores = {
 };
 
 export type ScoreOptions = {
-	/** Does work with an empty context of at least so many cells and exactly so many sequences, of 512 tokens a decode. */
-	use: (cells: number, sequences: number, work: (context: NativeContext) => Promise<void>) => Promise<void>;
+	/** Does work with an empty context of at least so many cells and tokens of a decode, and exactly so many sequences. */
+	use: (
+		needs: { cells: number; sequences: number; batchSize: number },
+		work: (context: NativeContext) => Promise<void>,
+	) => Promise<void>;
 	/** Decodes, so that the caller may stop or wait between. */
 	decode: (context: NativeContext) => Promise<void>;
 	/** Rows that are finished, in order, since the last time. */
@@ -135,33 +150,30 @@ export type ScoreOptions = {
 };
 
 /**
- * Log-likelihoods of encoded requests, from an empty cache. They are decoded together, and a prefix that they share goes
- * through the model once. Their order alone decides what is decoded together, so equal requests give equal bits.
+ * Log-likelihoods of encoded requests, from an empty cache. A beginning that requests share goes through the model once;
+ * each gets the numbers, bit by bit, that it gets alone.
  */
 export async function scoreEncoded(
 	encoded: readonly EncodedRequest[],
 	{ use, decode, onRows }: ScoreOptions,
 ): Promise<LikelihoodScores> {
-	const packs = packRequests(encoded, limits);
+	const steps = planSteps(encoded, limits.sequences);
 	const rows = encoded.map((request, index) => emptyRow(index, request));
-	let decodedTokens = 0;
-	let reported = 0;
+	const needed = steps.reduce((most, step) => Math.max(most, stepTokens(step)), 0);
 	// llama.cpp clamps a batch to the context, and aborts where that is less than the sequences.
-	const cells = Math.max(limits.tokens, cellsNeeded(packs));
-	await use(cells, limits.sequences + 1, async (context) => {
+	const needs = { cells: Math.max(limits.tokens, needed), sequences: limits.sequences + 1, batchSize: limits.tokens };
+	let decodedTokens = 0;
+	await use(needs, async (context) => {
 		const scorer = new Scorer(context, decode);
-		for (const [number, pack] of packs.entries()) {
-			await scorer.score(pack, (item, continuation, log, greedy) => {
-				const { index = 0, offset = 0 } = pack.items[item] ?? {};
-				const row = rows[index];
-				if (row === undefined) return;
-				row.logLikelihoods[offset + continuation] = (row.logLikelihoods[offset + continuation] ?? 0) + log;
-				if (!greedy) row.greedy[offset + continuation] = false;
+		for (const [number, step] of steps.entries()) {
+			const row = rows[step.index]!;
+			await scorer.score(step, (continuation, log, greedy) => {
+				const at = step.offset + continuation;
+				row.logLikelihoods[at] = (row.logLikelihoods[at] ?? 0) + log;
+				if (!greedy) row.greedy[at] = false;
 			});
-			// The last request of a pack may go on in the next one.
-			const done = packs[number + 1]?.items[0]?.index ?? rows.length;
-			onRows?.(rows.slice(reported, done), done);
-			reported = done;
+			// The last request may go on in the next step.
+			if (steps[number + 1]?.index !== step.index) onRows?.([row], step.index + 1);
 		}
 		decodedTokens = scorer.decodedTokens;
 	});
@@ -185,10 +197,15 @@ export async function scoreLikelihoods(
 	const encoded = task.requests.map((request) => encodeRequest(tokenizer, request, contextLimit));
 	const started = performance.now();
 	const { rows, decodedTokens } = await scoreEncoded(encoded, {
-		async use(cells, sequences, work) {
-			const { threads } = task;
-			const { tokens } = limits;
-			await work(new NativeContext(model, { contextSize: cells, batchSize: tokens, threads, sequences }));
+		async use({ cells, ...needs }, work) {
+			const context = new NativeContext(model, {
+				...needs,
+				contextSize: cells,
+				microBatchSize: needs.batchSize,
+				threads: task.threads,
+			});
+			await work(context);
+			context.free();
 		},
 		async decode(context) {
 			signal?.throwIfAborted();

@@ -3,13 +3,13 @@ import type { MeasuredRow } from '../../contract/native.ts';
 import { commonPrefixLength } from '../../prompt/token-list.ts';
 import type { NativeContext } from '../context.ts';
 import { keptTokens } from '../sequence/kept-tokens.ts';
+import { nextSlice } from '../sequence/slices.ts';
 import { createRowAnswer, type RowAnswer } from './answer.ts';
 import type { KeptContext } from './kept-context.ts';
 import type { Pace } from './pace.ts';
 import type { PreparedRow } from './prompts.ts';
 import { createSeating, prefixSequence, type Seat } from './seating.ts';
 import type { ShardPlan } from './shard.ts';
-import { nextSlice } from './slices.ts';
 
 /** What both ways of answering rows need. */
 export interface GenerateParts {

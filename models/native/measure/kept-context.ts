@@ -4,8 +4,7 @@ import type { NativeModel } from '../model.ts';
 /** A context with what is still good of the shard before: the tokens that sequence 0 holds. */
 export type KeptContext = { readonly context: NativeContext; prefix: readonly number[] };
 
-/** Tokens of one decode of several rows; of a single row as chat has them. */
-const batchSize = { several: 512, single: 576 } as const;
+export type ContextNeeds = { cells: number; sequences: number; batchSize: number };
 
 /**
  * The context of the last shard, for a next one that needs the same size. It must be given back where nothing went
@@ -21,14 +20,15 @@ export class ContextKeeper {
 		this.#threads = threads;
 	}
 
-	/** Does `work` with a context of at least `cells`, which is empty but for its sequence 0. */
-	async use(cells: number, sequences: number, work: (kept: KeptContext) => Promise<void>): Promise<void> {
-		const key = `${cells} ${sequences}`;
+	/** Does `work` with a context that is empty but for its sequence 0. */
+	async use(needs: ContextNeeds, work: (kept: KeptContext) => Promise<void>): Promise<void> {
+		const { cells, sequences, batchSize } = needs;
+		const key = `${cells} ${sequences} ${batchSize}`;
 		const last = this.#kept;
 		this.#kept = null;
 		const same = last !== null && last.key === key;
 		if (last !== null && !same) last.one.context.free();
-		const one = same ? last.one : { context: this.#create(cells, sequences), prefix: [] };
+		const one = same ? last.one : { context: this.#create(needs), prefix: [] };
 		try {
 			for (let sequence = 1; sequence < sequences; sequence += 1) one.context.removeFrom(sequence, 0);
 			await work(one);
@@ -40,12 +40,11 @@ export class ContextKeeper {
 		}
 	}
 
-	#create(cells: number, sequences: number): NativeContext {
-		const tokens = sequences > 1 ? batchSize.several : batchSize.single;
+	#create({ cells, sequences, batchSize }: ContextNeeds): NativeContext {
 		return new NativeContext(this.#model, {
-			contextSize: Math.max(cells, tokens),
-			batchSize: tokens,
-			microBatchSize: tokens,
+			contextSize: Math.max(cells, batchSize),
+			batchSize,
+			microBatchSize: batchSize,
 			threads: this.#threads,
 			sequences,
 		});

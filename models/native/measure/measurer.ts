@@ -30,6 +30,9 @@ const usualContext = 8192;
 /** Cells that a batch may take unless told otherwise: for the width wished, but not without end. */
 const usualCells = 32_768;
 
+/** Tokens of one decode of several rows; of a single row as chat has them. */
+const batchSize = { several: 512, single: 576 } as const;
+
 /** A loaded model that measures; one call at a time. */
 export interface Measurer {
 	readonly facts: MeasureFacts;
@@ -84,14 +87,17 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 		if (rows.length === 0) return;
 		if (width === 1) {
 			checkCells(contextSize);
-			await contexts.use(contextSize, 1, (kept) => generateSingle({ ...parts, kept }, rows));
+			await contexts.use({ cells: contextSize, sequences: 1, batchSize: batchSize.single }, (kept) =>
+				generateSingle({ ...parts, kept }, rows),
+			);
 			return;
 		}
 		// What recurrent models remember can't be cut to a part of a prompt.
 		const plan = planShard(rows, width, cells, !recurrent);
 		checkCells(plan.cells);
-		await contexts.use(plan.cells, sequencesNeeded(plan, width), (kept) =>
-			generateBatch({ ...parts, kept }, rows, plan, width),
+		await contexts.use(
+			{ cells: plan.cells, sequences: sequencesNeeded(plan, width), batchSize: batchSize.several },
+			(kept) => generateBatch({ ...parts, kept }, rows, plan, width),
 		);
 	};
 
@@ -129,8 +135,8 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 					: encodeAfter(tokenizer, tokenize(context), continuations, contextSize);
 			});
 			const { rows } = await scoreEncoded(encoded, {
-				use: (size, sequences, work) =>
-					contexts.use(contextCells(size), sequences, async (kept) => {
+				use: ({ cells: needed, ...needs }, work) =>
+					contexts.use({ ...needs, cells: contextCells(needed) }, async (kept) => {
 						kept.prefix = [];
 						kept.context.clear();
 						await work(kept.context);

@@ -2,10 +2,10 @@ import { Failure, failureFacts } from '../../contract/failure.ts';
 import type { MeasuredRow } from '../../contract/native.ts';
 import { keptTokens } from '../sequence/kept-tokens.ts';
 import { NativeSequence } from '../sequence/sequence.ts';
+import { nextSlice } from '../sequence/slices.ts';
 import { createRowAnswer, type RowAnswer } from './answer.ts';
 import type { GenerateParts } from './batch.ts';
 import type { PreparedRow } from './prompts.ts';
-import { nextSlice } from './slices.ts';
 
 /** Answers rows one after the other, each computed as an answer of a chat is: the same tokens come out. */
 export async function generateSingle(parts: GenerateParts, rows: readonly PreparedRow[]): Promise<void> {

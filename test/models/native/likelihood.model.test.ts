@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openMeasurement } from '../../../models/native/measure/session.ts';
 import { runNativeTask } from '../../../models/native/run.ts';
 import { writeStarterAsF16 } from '../../support/starter-f16.ts';
 import { sharedFile } from './golden/goldens.ts';
@@ -36,7 +37,7 @@ test('log-likelihoods equal lm-evaluation-harness’s item by item', async () =>
 	expect(agreement.largest).toBeLessThanOrEqual(0.1);
 });
 
-test('a shared few-shot prefix goes through the model once', async () => {
+test('a shared few-shot prefix goes through the model once, and no number changes by a bit for it', async () => {
 	const shots = 'Question: What do plants take in?\nAnswer: Carbon dioxide, water and light.\n\n'.repeat(12);
 	const questions = [
 		'What is ice?',
@@ -51,6 +52,14 @@ test('a shared few-shot prefix goes through the model once', async () => {
 		continuations: [' Water.', ' A kind of stone.', ' Air.', ' Nothing at all.'],
 	}));
 	const { result } = await runNativeTask({ kind: 'loglikelihood', model, requests, threads: 1 });
-	expect(result.decodedTokens).toBeLessThan(result.tokensWithoutReuse / 10);
-	expect(result.rows.length).toBe(requests.length);
+	expect(result.decodedTokens).toBeLessThan(result.tokensWithoutReuse / 6);
+	const session = await openMeasurement({ model, width: 1, threads: 1 });
+	for (const [index, { context, continuations }] of requests.slice(0, 3).entries()) {
+		const continuation = index % 4;
+		const [alone] = await session.likelihood([
+			{ context, continuations: continuations.slice(continuation, continuation + 1) },
+		]);
+		expect(alone?.logLikelihoods).toEqual([result.rows[index]?.logLikelihoods[continuation]]);
+	}
+	await session.close();
 });

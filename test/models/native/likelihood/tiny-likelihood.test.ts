@@ -18,20 +18,13 @@ async function score(model: string, some: LikelihoodRequest[]): Promise<Likeliho
 	return (await runNativeTask({ kind: 'loglikelihood', model, requests: some, threads: 1 })).result;
 }
 
-test('requests scored together, with shared prefixes, get the numbers each gets alone', async () => {
+test('requests scored together, with shared prefixes, get the numbers that each gets alone, to the last bit', async () => {
 	const model = workshop().model('a.gguf');
 	const together = await score(model, requests);
 	const alone = await Promise.all(requests.map(async (request) => (await score(model, [request])).rows[0]));
 	expect(together.rows.map(({ index }) => index)).toEqual(requests.map((_, index) => index));
-	for (const [index, row] of together.rows.entries()) {
-		expect({ ...row, index: 0, logLikelihoods: [] }).toEqual({ ...alone[index], logLikelihoods: [] });
-		for (const [choice, log] of row.logLikelihoods.entries()) {
-			expect(log).toBeLessThan(0);
-			// The cache is in F16, and other shapes take other kernels; this model's random weights make it show.
-			const difference = Math.abs(log - (alone[index]?.logLikelihoods[choice] ?? 0));
-			expect(difference).toBeLessThan(0.01 * (row.tokens[choice] ?? 0));
-		}
-	}
+	expect(together.rows).toEqual(alone.map((row, index) => ({ ...row, index })));
+	expect(together.rows.flatMap(({ logLikelihoods }) => logLikelihoods).every((log) => log < 0)).toBe(true);
 	expect(together.decodedTokens).toBeLessThan(together.tokensWithoutReuse / 3);
 });
 

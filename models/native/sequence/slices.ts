@@ -1,4 +1,4 @@
-import { tile } from '../sequence/attention-tiles.ts';
+import { tile } from './attention-tiles.ts';
 
 /** Tokens of the next native call of a prompt: whole tiles, the last call with what remains. */
 export function nextSlice(left: number, batchSize: number): number {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nextSlice } from '../../../../models/native/measure/slices.ts';
 import { keptTokens } from '../../../../models/native/sequence/kept-tokens.ts';
+import { nextSlice } from '../../../../models/native/sequence/slices.ts';
 
 const numbers = (length: number, from = 0): number[] => Array.from({ length }, (_, at) => from + at);
 
