@@ -8,9 +8,9 @@ import type { Evaluations } from '../evaluation/evaluations.ts';
 import type { JudgeCheckContext } from '../evaluation/judge-check/check.ts';
 import type { FeedbackContext } from '../feedback/context.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import type { FileMaker } from '../library/make/make-files.ts';
 import type { PromptTrashContext } from '../prompt/context.ts';
 import type { SearchContext } from '../search/find.ts';
-import { comparisonHandlers } from './comparisons.ts';
 import { attachmentHandlers } from './conversation/attachments.ts';
 import { exchangeHandlers } from './conversation/exchange.ts';
 import {
@@ -27,12 +27,14 @@ import { type DataContext, dataHandlers } from './data/data.ts';
 import { jobHandlers } from './data/jobs.ts';
 import { datasetHandlers } from './datasets.ts';
 import { examine } from './doctor.ts';
+import { comparisonHandlers } from './evaluation/comparisons.ts';
+import { evaluationHandlers } from './evaluation/evaluations.ts';
 import { judgeHandlers } from './evaluation/judges.ts';
 import { promptHandlers } from './evaluation/prompts.ts';
-import { evaluationHandlers } from './evaluations.ts';
 import { feedbackHandlers } from './feedback.ts';
 import { generationHandlers } from './generations.ts';
 import type { Implementer } from './implementer.ts';
+import { makingHandlers } from './making.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
 
@@ -56,6 +58,7 @@ export interface RouterContext {
 	readonly system: SystemContext;
 	readonly data: DataContext;
 	readonly models: ModelHandlers;
+	readonly making: FileMaker;
 }
 
 /** Every call of the contract. */
@@ -63,6 +66,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 	return os.router({
 		system: systemHandlers(os, context.system),
 		...context.models,
+		making: makingHandlers(os, context.making),
 		conversations: conversationHandlers(os, context.conversation, context.reader),
 		organise: organiseHandlers(os, context.conversation, context.reader),
 		folders: folderHandlers(os, context.conversation),

@@ -274,11 +274,11 @@ test('a log of Inspect holds one combination', async () => {
 });
 
 test('the schema of config files that is published is the one that is read', async () => {
-	const { configFileJsonSchema } = await import('../../../electron/contract/evaluation/config-file.ts');
+	const { configFileJsonSchema } = await import('../../../electron/contract/evaluation/config-file/config-file.ts');
 	const published = readFileSync(
-		new URL('../../../electron/contract/evaluation/config-file.schema.json', import.meta.url),
+		new URL('../../../electron/contract/evaluation/config-file/config-file.schema.json', import.meta.url),
 		'utf8',
 	);
-	// Written by: assay eval schema > electron/contract/evaluation/config-file.schema.json
+	// Written by: assay eval schema > electron/contract/evaluation/config-file/config-file.schema.json
 	expect(JSON.parse(published)).toEqual(configFileJsonSchema());
 });

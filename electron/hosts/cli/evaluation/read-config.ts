@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { core } from 'zod';
 import { Failure } from '../../../../models/contract/failure.ts';
-import { type ConfigFile, configFileSchema } from '../../../contract/evaluation/config-file.ts';
+import { type ConfigFile, configFileSchema } from '../../../contract/evaluation/config-file/config-file.ts';
 
 type Issue = core.$ZodIssue;
 type Path = readonly PropertyKey[];

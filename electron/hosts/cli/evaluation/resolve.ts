@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../../../../models/contract/failure.ts';
 import { type RunConfig, runConfigSchema } from '../../../contract/evaluation/config.ts';
-import type { ConfigFile } from '../../../contract/evaluation/config-file.ts';
+import type { ConfigFile } from '../../../contract/evaluation/config-file/config-file.ts';
 import type { Scorer } from '../../../contract/evaluation/scorer.ts';
 import type { Job } from '../../../contract/job/job.ts';
 import type { PromptVersion } from '../../../contract/prompt/prompt.ts';

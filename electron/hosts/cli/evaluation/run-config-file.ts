@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Failure } from '../../../../models/contract/failure.ts';
-import type { ConfigFile } from '../../../contract/evaluation/config-file.ts';
+import type { ConfigFile } from '../../../contract/evaluation/config-file/config-file.ts';
 import type { Run } from '../../../contract/evaluation/run.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';

@@ -1,6 +1,6 @@
-import type { Comparisons } from '../comparison/comparisons.ts';
-import { exportComparison } from '../comparison/export.ts';
-import type { Implementer } from './implementer.ts';
+import type { Comparisons } from '../../comparison/comparisons.ts';
+import { exportComparison } from '../../comparison/export.ts';
+import type { Implementer } from '../implementer.ts';
 
 export function comparisonHandlers({ comparisons: calls }: Implementer, comparisons: Comparisons) {
 	return {

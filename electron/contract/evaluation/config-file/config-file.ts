@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { runConfigSchema } from './config.ts';
-import { criterionSchema } from './criterion.ts';
-import { parametersSchema } from './parameters.ts';
-import { scorerSchema } from './scorer.ts';
-import { techniqueSchema } from './technique.ts';
+import { runConfigSchema } from '../config.ts';
+import { criterionSchema } from '../criterion.ts';
+import { parametersSchema } from '../parameters.ts';
+import { scorerSchema } from '../scorer.ts';
+import { techniqueSchema } from '../technique.ts';
 
 /** Kinds that need nothing else said: they may be given by their name alone. */
 const plainTechniques = [

@@ -1,5 +1,5 @@
-import type { Evaluations } from '../evaluation/evaluations.ts';
-import type { Implementer } from './implementer.ts';
+import type { Evaluations } from '../../evaluation/evaluations.ts';
+import type { Implementer } from '../implementer.ts';
 
 export function evaluationHandlers({ evaluations: calls }: Implementer, evaluations: Evaluations) {
 	return {
