@@ -1,5 +1,4 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { remoteFit } from '../../../../electron/library/downloads/hub-fit.ts';
@@ -7,9 +6,9 @@ import { shapeOf } from '../../../../models/library/fit/shape.ts';
 import { needOf } from '../../../../models/library/fit/verdict.ts';
 import { readGguf } from '../../../../models/library/gguf.ts';
 import { keysIn } from '../../../../models/library/hub/header-start.ts';
+import { modelCacheFolder } from '../../../support/starter-model.ts';
 
 const room = { totalBytes: 16e9, freeBytes: 8e9 };
-const cache = join(homedir(), '.cache', 'assay', 'models');
 
 /** The first 64 kB, as a hub would send them. */
 function startOf(path: string): Buffer {
@@ -28,11 +27,8 @@ test.for([
 ])(
 	'from the first 64 kB of %s the need is within a tenth of what its whole header says',
 	async ([name = '', quantization = ''], context) => {
-		const path = join(cache, name);
-		if (!existsSync(path)) {
-			process.stdout.write(`SKIPPED: ${path} is not there\n`);
-			return;
-		}
+		const path = join(modelCacheFolder, name);
+		if (!existsSync(path)) context.skip(`${path} is not there`);
 		const { header, facts } = await readGguf(path);
 		const shape = shapeOf(header);
 		const fit = remoteFit(
