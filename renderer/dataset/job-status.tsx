@@ -15,10 +15,8 @@ const doing: Partial<Record<Job['kind'], string>> = {
 
 /** Work on a dataset that goes on while nobody looks at it; leads to where it is shown. */
 export function DatasetJobStatus({ className }: { className: string }) {
-	const { datasetImport, exchange, layout } = useServices();
-	const job = useStore(exchange.state, ({ jobs }) =>
-		Object.values(jobs).find(({ endedAt, kind }) => endedAt === null && doing[kind] !== undefined),
-	);
+	const { datasetImport, datasetJobs, layout } = useServices();
+	const job = useStore(datasetJobs.state, (jobs) => Object.values(jobs)[0]);
 	const looking = useStore(datasetImport.state, (state) => state.open);
 	if (job === undefined || looking) return null;
 	const { done, kind, total } = job;

@@ -6,7 +6,7 @@ import { isConnectionLoss } from '../connection/failure.ts';
 
 /** What began work that takes a while, and waits for its end. */
 export interface JobWatch {
-	/** Those that are waited for, as they stand. */
+	/** Work on datasets that is under way. */
 	readonly state: StoreApi<Readonly<Record<string, Job>>>;
 	/** An event told of one. */
 	apply(job: Job): void;
@@ -32,7 +32,8 @@ export function createJobWatch({ client }: Connection): JobWatch {
 	}
 
 	function apply(job: Job): void {
-		if (!waiting.has(job.id)) return;
+		// What another page began, or this one before it was loaded anew, is shown, too.
+		if (!job.kind.startsWith('dataset-')) return;
 		if (job.endedAt === null) {
 			state.setState({ [job.id]: job });
 			return;
@@ -56,6 +57,11 @@ export function createJobWatch({ client }: Connection): JobWatch {
 		state,
 		apply,
 		async refresh() {
+			try {
+				for (const job of (await client.jobs.list()).jobs) apply(job);
+			} catch {
+				// The next connection asks again.
+			}
 			await Promise.all([...waiting.keys()].map(ask));
 		},
 		end(job) {

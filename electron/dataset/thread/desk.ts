@@ -31,7 +31,8 @@ export async function writeInTurns<T>(
 			for (;;) {
 				const next = steps.next();
 				if (next.done === true) return { value: next.value };
-				desk.progress(next.value, total);
+				// Without a total whoever writes tells of its progress itself, as an import in bytes.
+				if (total !== null) desk.progress(next.value, total);
 				if (performance.now() >= until) return null;
 			}
 		});

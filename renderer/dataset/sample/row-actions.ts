@@ -1,7 +1,7 @@
 import type { Selection } from '../../../electron/contract/dataset/sample.ts';
 import { failureOf } from '../../connection/failure.ts';
 import { copyText } from '../../conversation/markdown/use-copy.ts';
-import { counted } from '../../design/format.ts';
+import { count, counted } from '../../design/format.ts';
 import type { Services } from '../../services.ts';
 import { change } from '../change.ts';
 import { isChangeable } from '../datasets.ts';
@@ -18,7 +18,7 @@ export async function removeSelected(services: Services): Promise<void> {
 	await change(
 		services,
 		(datasetId) => connection.client.datasets.samples.remove({ datasetId, selection: { ids: [selected.id] } }),
-		() => `Sample ${selected.index + 1} removed`,
+		() => `Sample ${count(selected.index + 1)} removed`,
 	);
 }
 

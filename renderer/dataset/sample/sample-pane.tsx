@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronUp, Pencil, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import { IconButton } from '../../design/button.tsx';
+import { count } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
@@ -32,7 +33,7 @@ export function SamplePane({ onClose }: { onClose: () => void }) {
 	const writing = editing === 'selected' && changeable;
 	return (
 		<>
-			<Head title={selected === null ? 'Sample' : `Sample ${selected.index + 1}`} onClose={onClose}>
+			<Head title={selected === null ? 'Sample' : `Sample ${count(selected.index + 1)}`} onClose={onClose}>
 				<IconButton
 					icon={ChevronUp}
 					label="Previous sample"

@@ -28,7 +28,7 @@ export function SampleTable() {
 	// Rows are read through it: a page that came in draws the table again.
 	useStore(samples.state, (state) => state.pages);
 	const box = useRef<HTMLDivElement>(null);
-	const { height, first, end, top, show } = useRowWindow(box, total, rowHeight);
+	const { height, first, end, top, show } = useRowWindow(box, total, rowHeight, rowHeight);
 	/** Where the keys are, ahead of what is fetched. */
 	const cursor = useRef(0);
 	useEffect(() => samples.need(first, end), [samples, first, end]);
@@ -94,7 +94,7 @@ export function SampleTable() {
 				>
 					<thead className="sticky top-0 z-10 bg-surface text-2xs text-ink-2">
 						<tr aria-rowindex={1}>
-							<th scope="col" className={`w-15 pl-5! text-right! ${head}`}>
+							<th scope="col" style={{ width: numberWidth(total) }} className={`pl-5! text-right! ${head}`}>
 								#
 							</th>
 							<th scope="col" className={`w-[44%] ${head}`}>
@@ -232,6 +232,11 @@ function Cells({ row }: { row: SampleRow }) {
 			<td className={`truncate text-ink-2 ${cell} ${splitColumn}`}>{split}</td>
 		</>
 	);
+}
+
+/** Room for the number of the last row, px. */
+function numberWidth(total: number): number {
+	return 28 + Math.max(3, count(total).length) * 7.5;
 }
 
 function oneLine(text: string): string {

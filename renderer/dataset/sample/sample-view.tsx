@@ -3,7 +3,7 @@ import type { Sample } from '../../../electron/contract/dataset/sample.ts';
 import { Block, Fact } from '../../app/pane/block.tsx';
 import { Badge } from '../../design/badge.tsx';
 import { Button } from '../../design/button.tsx';
-import { date } from '../../design/format.ts';
+import { count, date } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 import { useServices } from '../../services.ts';
@@ -142,7 +142,7 @@ function Origin({ sample: { source } }: { sample: Sample }) {
 		case 'file':
 			return (
 				<p className="text-xs [overflow-wrap:anywhere] text-ink-3">
-					Row {source.row} of {source.file}
+					Row {count(source.row)} of {source.file}
 				</p>
 			);
 		case 'written':

@@ -1,11 +1,15 @@
 import { type RefObject, useCallback, useLayoutEffect, useState } from 'react';
 import { type RowWindow, rowWindow, scrollTopFor } from './row-window.ts';
 
-/** Rows of one height in a box that scrolls: which to draw now, and how to bring one into sight. */
+/**
+ * Rows of one height in a box that scrolls below a head that stays (`headHeight`, px): which to draw now, and how to bring
+ * one into sight.
+ */
 export function useRowWindow(
 	box: RefObject<HTMLElement | null>,
 	total: number,
 	rowHeight: number,
+	headHeight: number,
 ): RowWindow & { readonly show: (index: number) => void } {
 	const [view, setView] = useState({ scrollTop: 0, boxHeight: 600 });
 	useLayoutEffect(() => {
@@ -13,9 +17,9 @@ export function useRowWindow(
 		if (element === null) return;
 		const measure = () =>
 			setView((before) =>
-				before.scrollTop === element.scrollTop && before.boxHeight === element.clientHeight
+				before.scrollTop === element.scrollTop && before.boxHeight === element.clientHeight - headHeight
 					? before
-					: { scrollTop: element.scrollTop, boxHeight: element.clientHeight },
+					: { scrollTop: element.scrollTop, boxHeight: element.clientHeight - headHeight },
 			);
 		measure();
 		element.addEventListener('scroll', measure, { passive: true });
@@ -25,15 +29,15 @@ export function useRowWindow(
 			element.removeEventListener('scroll', measure);
 			observer.disconnect();
 		};
-	}, [box]);
+	}, [box, headHeight]);
 	const show = useCallback(
 		(index: number) => {
 			const element = box.current;
 			if (element === null) return;
-			const now = { scrollTop: element.scrollTop, boxHeight: element.clientHeight };
+			const now = { scrollTop: element.scrollTop, boxHeight: element.clientHeight - headHeight };
 			element.scrollTop = scrollTopFor(index, now, total, rowHeight);
 		},
-		[box, total, rowHeight],
+		[box, total, rowHeight, headHeight],
 	);
 	return { ...rowWindow(view, total, rowHeight), show };
 }
