@@ -39,6 +39,7 @@ import { listenForSignals } from './feedback/signals/listen.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createLane } from './jobs/lane.ts';
 import { statesFolderName } from './library/loaded/saved-states.ts';
+import { createFileMaker } from './library/make/make-files.ts';
 import type { LibrarySeam, ModelLibrary } from './library/model-service.ts';
 import { addStarterPrompts } from './prompt/prompts.ts';
 import { readSettings } from './settings/settings.ts';
@@ -196,6 +197,10 @@ async function compose(
 		textsFolder: join(dataFolder, 'texts'),
 		answering: () => answers.all().length > 0,
 	});
+	const making = createFileMaker({
+		...{ database, library, jobs, lane, clock, native: options.native ?? runNativeTask },
+		modelsFolder: join(dataFolder, 'models'),
+	});
 	const datasets = createDatasets({
 		...{ database, databasePath: path, jobs, staging, events, models: library, clock, log },
 		threads: options.readerEntry,
@@ -250,6 +255,7 @@ async function compose(
 		},
 		jobs,
 		models: handlers,
+		making,
 		settings: { database, events, clock, publishStatus },
 		system: {
 			database,

@@ -68,7 +68,8 @@ export async function measure(
 			);
 			const [output] = result.outputs;
 			if (output === undefined) throw new Error('nothing was quantised');
-			return output;
+			const { warnings, imatrix, conditions } = result;
+			return { ...output, warnings, imatrix, conditions };
 		}
 		case 'quality': {
 			const text = texts.find(({ position }) => position === step.text);

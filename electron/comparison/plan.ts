@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { basename, extname, join } from 'node:path';
+import { basename, extname } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
-import { outputName } from '../../models/native/quantize/types.ts';
 import type { ComparisonPlan } from '../contract/comparison/comparison.ts';
 import { isSameModel } from '../contract/comparison/same-model.ts';
 import type { ModelFile } from '../contract/model.ts';
+import { madePath } from '../library/make/made.ts';
 import type { ComparisonContext } from './context.ts';
 import type { StoredCandidate, StoredText } from './store.ts';
 
@@ -59,13 +58,11 @@ export function planComparison(context: ComparisonContext, plan: ComparisonPlan)
 			next: ['Choose files of one model', 'Compare different models with an evaluation instead'],
 		});
 	}
-	// Two models may have files of one name: what is made of one must not replace what was made of the other.
-	const source = createHash('sha256').update(reference.path).digest('hex').slice(0, 8);
 	const produced = [...new Set(plan.quantize)].map((type, index) => ({
 		position: files.length + 1 + index,
 		name: type,
 		modelFileId: null,
-		path: join(context.modelsFolder, 'quantised', source, outputName(reference.path, type)),
+		path: madePath(context.modelsFolder, reference.path, type),
 		quantization: type,
 		produce: true,
 		sizeBytes: null,

@@ -3,6 +3,7 @@ import { failureFacts } from '../../models/contract/failure.ts';
 import type { Comparison } from '../contract/comparison/comparison.ts';
 import { transaction } from '../database/sql.ts';
 import { whenQuiet } from '../jobs/quiet.ts';
+import { noteMade } from '../library/make/made.ts';
 import type { ComparisonContext } from './context.ts';
 import { measure, type Subject, threadsOf } from './measure.ts';
 import type { Step, StepResults } from './steps.ts';
@@ -87,6 +88,8 @@ async function keep(
 			bitsPerWeight: output.bitsPerWeight,
 			fallbacks: output.fallbacks.length,
 		});
+		const reference = subject.candidates[0]?.modelFileId ?? null;
+		if (reference !== null) noteMade(database, file.id, context.library.modelFile(reference), output, output, clock());
 		insertMeasurement(database, step, result, { elapsedMs, measuredAt: clock() });
 	});
 	context.log(`comparison: ${subject.comparison.id} made ${output.path}`);

@@ -16,7 +16,9 @@ export type Step =
 
 /** What is kept of a step: what the engine answered, without what can be read elsewhere. */
 export const stepResultSchemas = {
-	produce: quantizeResultSchema.shape.outputs.element,
+	produce: quantizeResultSchema.shape.outputs.element.extend(
+		quantizeResultSchema.pick({ warnings: true, imatrix: true, conditions: true }).shape,
+	),
 	quality: perplexityResultSchema,
 	answers: z.object({ rows: z.array(measuredRowSchema) }),
 	speed: benchResultSchema.extend({ peakBytes: z.int() }),

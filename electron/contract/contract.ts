@@ -32,6 +32,7 @@ import { libraryCalls } from './model/calls.ts';
 import { downloadCalls } from './model/download.ts';
 import { hubCalls } from './model/hub.ts';
 import { inspectionSchema } from './model/inspection.ts';
+import { makeCalls } from './model/make.ts';
 import { modelFileSchema, modelStateSchema } from './model.ts';
 import { promptCalls } from './prompt/prompt.ts';
 import { searchCalls } from './search.ts';
@@ -75,6 +76,7 @@ export const contract = {
 	},
 	hub: hubCalls,
 	downloads: downloadCalls,
+	making: makeCalls,
 	conversations: {
 		list: call.input(listInputSchema).output(z.object({ conversations: z.array(conversationSchema) })),
 		get: call.input(byId).output(threadSchema),

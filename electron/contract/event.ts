@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { runStatusSchema } from './evaluation/run.ts';
 import { jobSchema } from './job/job.ts';
-import { modelStateSchema } from './model.ts';
 import { downloadSchema } from './model/download.ts';
+import { modelStateSchema } from './model.ts';
 import { statusSchema } from './system.ts';
 
 /** Facts that every page hears of. They say what changed; the page fetches what it shows. */

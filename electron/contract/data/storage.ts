@@ -2,10 +2,27 @@ import { z } from 'zod';
 import { call } from '../call.ts';
 
 /** What can be freed without losing anything that is still needed. */
-export const freeableSchema = z.enum(['database', 'set-aside', 'unfinished-downloads', 'old-backups', 'logs', 'saved-states']);
+export const freeableSchema = z.enum([
+	'database',
+	'set-aside',
+	'unfinished-downloads',
+	'old-backups',
+	'logs',
+	'saved-states',
+]);
 
 export const storagePartSchema = z.object({
-	name: z.enum(['database', 'backups', 'models', 'unfinished-downloads', 'set-aside', 'saved-states', 'logs', 'page-cache', 'other']),
+	name: z.enum([
+		'database',
+		'backups',
+		'models',
+		'unfinished-downloads',
+		'set-aside',
+		'saved-states',
+		'logs',
+		'page-cache',
+		'other',
+	]),
 	bytes: z.int(),
 	files: z.int(),
 	/** Where it lies: a file or a folder. */

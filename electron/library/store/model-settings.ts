@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { threadTrialSchema } from '../../../models/contract/load.ts';
+import { madeOfSchema } from '../../contract/model/make.ts';
 import { modelOptionsSchema } from '../../contract/model/own.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { get, run } from '../../database/sql.ts';
@@ -11,6 +12,8 @@ const values = {
 	'load-options': modelOptionsSchema,
 	/** Thread counts measured on this machine; another machine's are of no use (a data folder can be copied). */
 	'thread-trials': z.object({ machine: z.string(), trials: z.array(threadTrialSchema) }),
+	/** What a file that was made here was made of. */
+	'made-of': madeOfSchema,
 	/** A load that began and did not end in order; `failure` says why, where its process lived to say it. */
 	'load-attempt': z.object({ at: z.int(), failure: failureSchema.nullable() }),
 } as const;

@@ -9,6 +9,7 @@ import { bytes, count, counted, parameters, percent } from '../../design/format.
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { kindWords } from '../library/kind-words.ts';
+import { MadeOfLines } from '../make/made-of.tsx';
 import { Fact, headClass } from './fact.tsx';
 import { MetadataDialog } from './metadata-dialog.tsx';
 import { Risks, TemplatePart } from './template-part.tsx';
@@ -46,6 +47,7 @@ export function FilePart({ model, inspection }: { model: ModelFile; inspection: 
 				</dl>
 				<Paths model={model} />
 			</section>
+			<MadeOfLines modelFileId={model.id} />
 			{inspection && inspection.warnings.length > 0 && model.kind === 'model' && model.problem === null ? (
 				<p className="text-xs text-warn">{inspection.warnings.join(' ')}</p>
 			) : null}

@@ -1,4 +1,4 @@
-import { Copy, Ellipsis, FolderOpen, Trash2, X } from 'lucide-react';
+import { Copy, Ellipsis, FolderOpen, Minimize2, Trash2, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Inspection } from '../../../electron/contract/model/inspection.ts';
@@ -12,6 +12,7 @@ import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
+import { MakeDialog } from '../make/make-dialog.tsx';
 import { FilePart } from './file-part.tsx';
 import { HistoryPart } from './history-part.tsx';
 import { LoadedFacts } from './loaded-facts.tsx';
@@ -59,9 +60,14 @@ export function ModelInspector({
 						title="It stopped working"
 						failure={state.failure}
 						actions={
-							<Button size="sm" onClick={() => void models.load(model.id)}>
-								Load again
-							</Button>
+							<>
+								<Button size="sm" onClick={() => void models.load(model.id)}>
+									Load again
+								</Button>
+								<Button size="sm" onClick={() => void models.load(model.id, { safe: true })}>
+									With safe settings
+								</Button>
+							</>
 						}
 					/>
 				) : null}
@@ -96,34 +102,43 @@ export function ModelInspector({
 
 function Actions({ model, onRemove }: { model: ModelFile; onRemove: () => void }) {
 	const { toasts } = useServices();
+	const [making, setMaking] = useState(false);
 	const bridge = windowBridge();
 	const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => toasts.fail(failureOf(error).message));
 	return (
-		<Menu
-			trigger={
-				<button type="button" aria-label="Model actions" className={iconButtonClass()}>
-					<Icon of={Ellipsis} />
-				</button>
-			}
-		>
-			{bridge ? (
-				<MenuItem icon={FolderOpen} onSelect={() => guard(bridge.revealFile(model.path))}>
-					Show the file
-				</MenuItem>
-			) : null}
-			<MenuItem
-				icon={Copy}
-				onSelect={() =>
-					guard(navigator.clipboard.writeText(model.path).then(() => toasts.show({ text: 'The path was copied' })))
+		<>
+			<Menu
+				trigger={
+					<button type="button" aria-label="Model actions" className={iconButtonClass()}>
+						<Icon of={Ellipsis} />
+					</button>
 				}
 			>
-				Copy the path
-			</MenuItem>
-			<MenuLine />
-			<MenuItem icon={Trash2} danger onSelect={onRemove}>
-				Remove
-			</MenuItem>
-		</Menu>
+				{bridge ? (
+					<MenuItem icon={FolderOpen} onSelect={() => guard(bridge.revealFile(model.path))}>
+						Show the file
+					</MenuItem>
+				) : null}
+				<MenuItem
+					icon={Copy}
+					onSelect={() =>
+						guard(navigator.clipboard.writeText(model.path).then(() => toasts.show({ text: 'The path was copied' })))
+					}
+				>
+					Copy the path
+				</MenuItem>
+				{model.problem === null && model.kind === 'model' ? (
+					<MenuItem icon={Minimize2} onSelect={() => setMaking(true)}>
+						Make smaller files
+					</MenuItem>
+				) : null}
+				<MenuLine />
+				<MenuItem icon={Trash2} danger onSelect={onRemove}>
+					Remove
+				</MenuItem>
+			</Menu>
+			{making ? <MakeDialog model={model} onClose={() => setMaking(false)} /> : null}
+		</>
 	);
 }
 

@@ -11,6 +11,7 @@ import { exchangeHandlers } from './exchange-handlers.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { feedbackHandlers } from './feedback-handlers.ts';
 import { hubHandlers } from './hub-handlers.ts';
+import { judgeHandlers } from './judge-handlers.ts';
 import { modelHandlers } from './model-handlers.ts';
 import { organiseHandlers } from './organise-handlers.ts';
 import { promptHandlers } from './prompt/handlers.ts';
@@ -51,6 +52,14 @@ export function fakeRouter(fake: FakeApplication) {
 		},
 		...dataHandlers(fake, os),
 		models: modelHandlers(fake, os),
+		making: {
+			make: os.making.make.handler(() => ({
+				...{ id: 'make', kind: 'quantise' as const, title: 'SmolLM2 135M Instruct: Q4_K_M', state: 'running' as const },
+				...{ done: 118, total: 272, unit: 'tensors' as const, rate: 40, secondsLeft: 4, startedAt: Date.now() },
+				...{ endedAt: null, failure: null },
+			})),
+			madeOf: os.making.madeOf.handler(() => ({ made: null })),
+		},
 		...hubHandlers(fake, os),
 		attachments: attachmentHandlers(fake, os),
 		...exchangeHandlers(fake, os),
@@ -112,6 +121,7 @@ export function fakeRouter(fake: FakeApplication) {
 		datasets: datasetHandlers(fake, os),
 		prompts: promptHandlers(fake, os),
 		evaluations: evaluationHandlers(fake, os),
+		judges: judgeHandlers(os),
 		...organiseHandlers(fake, os),
 		feedback: feedbackHandlers(fake, os),
 		search: searchHandlers(fake, os),

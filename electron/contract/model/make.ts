@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { quantizeTypeSchema } from '../../../models/contract/native.ts';
+import { byId, call } from '../call.ts';
+import { jobSchema } from '../job/job.ts';
+
+/** Files to be made of a model. */
+export const makeInputSchema = byId.extend({
+	types: z.array(quantizeTypeSchema).max(40),
+	/** An importance matrix, as llama-imatrix or Assay writes it. */
+	imatrix: z.string().min(1).nullable().default(null),
+});
+
+/** How a file of the library came about that was made here. */
+export const madeOfSchema = z.object({
+	parent: z.object({ id: z.int(), name: z.string(), quantization: z.string() }),
+	type: quantizeTypeSchema,
+	/** Tensors that could not get the type the file is named after. */
+	fallbacks: z.array(z.object({ tensor: z.string(), from: z.string(), to: z.string() })),
+	warnings: z.array(z.string()),
+	imatrix: z.object({ path: z.string(), chunks: z.int() }).nullable(),
+	engine: z.string(),
+	at: z.int(),
+});
+
+/** Smaller files of a model, made here. */
+export const makeCalls = {
+	/** Makes them in the background; they enter the library when all are there. */
+	make: call.input(makeInputSchema).output(jobSchema),
+	madeOf: call.input(byId).output(z.object({ made: madeOfSchema.nullable() })),
+};
+
+export type MakeInput = z.infer<typeof makeInputSchema>;
+export type MadeOf = z.infer<typeof madeOfSchema>;

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { QuantizeResult, QuantizeType } from '../../../models/contract/native.ts';
+import { outputName } from '../../../models/native/quantize/types.ts';
+import type { MadeOf } from '../../contract/model/make.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { readModelSetting, writeModelSetting } from '../store/model-settings.ts';
+
+/** Where a file made of another is kept. Two models may have files of one name: each has a folder of its own. */
+export function madePath(modelsFolder: string, parentPath: string, type: QuantizeType): string {
+	const source = createHash('sha256').update(parentPath).digest('hex').slice(0, 8);
+	return join(modelsFolder, 'quantised', source, outputName(parentPath, type));
+}
+
+/** Notes what a file of the library was made of. */
+export function noteMade(
+	database: WritableDatabase,
+	modelFileId: number,
+	parent: { readonly id: number; readonly name: string; readonly quantization: string },
+	output: Pick<QuantizeResult['outputs'][number], 'type' | 'fallbacks'>,
+	result: Pick<QuantizeResult, 'warnings' | 'imatrix' | 'conditions'>,
+	now: number,
+): void {
+	const made: MadeOf = {
+		parent: { id: parent.id, name: parent.name, quantization: parent.quantization },
+		type: output.type,
+		fallbacks: output.fallbacks.map(({ tensor, from, to }) => ({ tensor, from, to })),
+		warnings: result.warnings.map(({ message }) => message),
+		imatrix: result.imatrix === null ? null : { path: result.imatrix.path, chunks: result.imatrix.chunks },
+		engine: result.conditions.engine,
+		at: now,
+	};
+	writeModelSetting(database, modelFileId, 'made-of', made, now);
+}
+
+/** What a file was made of; null where it was not made here. */
+export function madeOf(database: ReadableDatabase, modelFileId: number): MadeOf | null {
+	return readModelSetting(database, modelFileId, 'made-of');
+}

@@ -1,0 +1,76 @@
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { runNativeTask } from '../../../models/native/run.ts';
+import type { Job } from '../../contract/job/job.ts';
+import type { MadeOf, MakeInput } from '../../contract/model/make.ts';
+import type { ModelFile } from '../../contract/model.ts';
+import type { WritableDatabase } from '../../database/handle.ts';
+import type { JobControl, Jobs } from '../../jobs/jobs.ts';
+import type { Lane } from '../../jobs/lane.ts';
+import type { ModelLibrary } from '../model-service.ts';
+import { madeOf, madePath, noteMade } from './made.ts';
+
+export interface MakeContext {
+	readonly database: WritableDatabase;
+	readonly library: Pick<ModelLibrary, 'modelFile' | 'add'>;
+	readonly jobs: Jobs;
+	readonly lane: Lane;
+	readonly modelsFolder: string;
+	readonly native: typeof runNativeTask;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+}
+
+export interface FileMaker {
+	/** Begins to make files of a model. Throws Failure `model-unknown`, and `nothing-to-make` where no type is named. */
+	start(input: MakeInput): Job;
+	/** null: it was not made here. Throws Failure `model-unknown`. */
+	madeOf(modelFileId: number): MadeOf | null;
+}
+
+async function make(context: MakeContext, parent: ModelFile, input: MakeInput, control: JobControl): Promise<void> {
+	const types = [...new Set(input.types)];
+	const outputs = types.map((type) => ({ type, path: madePath(context.modelsFolder, parent.path, type) }));
+	for (const { path } of outputs) await mkdir(dirname(path), { recursive: true });
+	const { result } = await context.native<'quantize'>(
+		{
+			...{ kind: 'quantize', input: parent.path, outputs, imatrix: input.imatrix },
+			...{ allowRequantize: true, overwrite: false, threads: availableParallelism() },
+		},
+		{
+			signal: control.signal,
+			onProgress: (each) => each.kind === 'quantize' && control.progress(each.done, each.total),
+		},
+	);
+	for (const output of result.outputs) {
+		const file = await context.library.add(output.path);
+		noteMade(context.database, file.id, parent, output, result, context.clock());
+	}
+}
+
+export function createFileMaker(context: MakeContext): FileMaker {
+	return {
+		start(input) {
+			const parent = context.library.modelFile(input.id);
+			if (input.types.length === 0) {
+				throw new Failure({
+					code: 'nothing-to-make',
+					message: `No type is chosen for the files to be made of ${parent.name}.`,
+					next: ['Choose a type, e.g. Q4_K_M'],
+				});
+			}
+			return context.jobs.start({
+				kind: 'quantise',
+				title: `${parent.name}: ${[...new Set(input.types)].join(', ')}`,
+				unit: 'tensors',
+				lane: 'quantise',
+				work: (control) => context.lane(() => make(context, parent, input, control)),
+			});
+		},
+		madeOf(modelFileId) {
+			return madeOf(context.database, context.library.modelFile(modelFileId).id);
+		},
+	};
+}

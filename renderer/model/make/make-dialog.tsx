@@ -1,0 +1,141 @@
+import { useEffect, useState } from 'react';
+import type { Job } from '../../../electron/contract/job/job.ts';
+import type { ModelFile } from '../../../electron/contract/model.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import type { QuantizeType } from '../../../models/contract/native.ts';
+import { failureOf } from '../../connection/failure.ts';
+import { Button } from '../../design/button.tsx';
+import { Dialog } from '../../design/dialog.tsx';
+import { Checkbox } from '../../design/field/checkbox.tsx';
+import { TextField } from '../../design/field/text-field.tsx';
+import { bytes } from '../../design/format.ts';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { JobProgress, jobFigures, jobFraction } from '../../exchange/job-progress.tsx';
+import { useServices } from '../../services.ts';
+
+/** Types that people choose between, with bits a weight as llama.cpp's table has them for large models. */
+const offered: readonly { type: QuantizeType; bits: number; says: string }[] = [
+	{ type: 'Q8_0', bits: 8.5, says: 'Next to no loss' },
+	{ type: 'Q6_K', bits: 6.6, says: 'Very little loss' },
+	{ type: 'Q5_K_M', bits: 5.7, says: 'Little loss' },
+	{ type: 'Q4_K_M', bits: 4.9, says: 'Balanced' },
+	{ type: 'IQ4_XS', bits: 4.3, says: 'Smaller, slower on a processor' },
+	{ type: 'Q3_K_M', bits: 3.9, says: 'Small, visible loss' },
+	{ type: 'Q2_K', bits: 3.0, says: 'Smallest, much loss' },
+];
+
+const lookMs = 300;
+
+/** Makes smaller files of a model. Closing it leaves the work to go on. */
+export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () => void }) {
+	const { connection, models, toasts } = useServices();
+	const [chosen, setChosen] = useState<ReadonlySet<QuantizeType>>(new Set(['Q4_K_M']));
+	const [imatrix, setImatrix] = useState('');
+	const [job, setJob] = useState<Job | null>(null);
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	const running = job !== null && job.endedAt === null;
+	const requantised = !/^(F32|F16|BF16)$/.test(model.quantization);
+
+	useEffect(() => {
+		if (!running) return;
+		const timer = setInterval(() => {
+			connection.client.jobs.get({ jobId: job.id }).then(
+				(now) => {
+					setJob(now);
+					if (now.state === 'failed') setFailure(now.failure);
+					if (now.state !== 'done') return;
+					toasts.show({ text: `Made: ${now.title}` });
+					void models.refresh();
+					onClose();
+				},
+				(error: unknown) => setFailure(failureOf(error)),
+			);
+		}, lookMs);
+		return () => clearInterval(timer);
+	}, [running, job?.id, connection, models, toasts, onClose]);
+
+	async function make(): Promise<void> {
+		setFailure(null);
+		try {
+			const types = offered.map(({ type }) => type).filter((type) => chosen.has(type));
+			const path = imatrix.trim() === '' ? null : imatrix.trim();
+			setJob(await connection.client.making.make({ id: model.id, types, imatrix: path }));
+		} catch (error) {
+			setFailure(failureOf(error));
+		}
+	}
+
+	function toggle(type: QuantizeType): void {
+		const next = new Set(chosen);
+		if (!next.delete(type)) next.add(type);
+		setChosen(next);
+	}
+
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={`Smaller files of ${model.name}`}
+			text={`Made of ${model.quantization}, ${bytes(model.sizeBytes)}, on this computer. They enter the library when they are done.`}
+			width={520}
+			actions={
+				running ? (
+					<>
+						<Button onClick={() => void connection.client.jobs.cancel({ jobId: job.id }).then(setJob)}>Cancel</Button>
+						<Button kind="primary" onClick={onClose}>
+							Close, and go on
+						</Button>
+					</>
+				) : (
+					<>
+						<Button onClick={onClose}>Cancel</Button>
+						<Button
+							kind="primary"
+							blocked={chosen.size === 0 ? 'Choose a type' : undefined}
+							onClick={() => void make()}
+						>
+							{chosen.size === 1 ? 'Make 1 file' : `Make ${chosen.size} files`}
+						</Button>
+					</>
+				)
+			}
+		>
+			<div className="mt-4 flex flex-col gap-4">
+				{running ? (
+					<JobProgress name={job.title} fraction={jobFraction(job)} figures={jobFigures(job)} />
+				) : (
+					<>
+						<fieldset>
+							<legend className="mb-1 text-xs font-medium text-ink-2">Types</legend>
+							{offered.map(({ type, bits, says }) => (
+								<div key={type} className="flex h-7 items-center gap-1.5">
+									<Checkbox label={type} checked={chosen.has(type)} onChange={() => toggle(type)} />
+									<span aria-hidden className="w-20 font-mono text-xs" onClick={() => toggle(type)}>
+										{type}
+									</span>
+									<span className="min-w-0 flex-1 truncate text-ink-2">{says}</span>
+									<span className="font-mono text-xs text-ink-3 tabular-nums">
+										about {bytes((model.parameters * bits) / 8)}
+									</span>
+								</div>
+							))}
+						</fieldset>
+						<TextField
+							label="Importance matrix"
+							hint="optional, a file of llama-imatrix or of Assay"
+							placeholder="/home/me/imatrix.gguf"
+							value={imatrix}
+							onChange={(event) => setImatrix(event.target.value)}
+						/>
+						{requantised ? (
+							<p className="text-xs text-pretty text-warn">
+								{model.quantization} is quantised already, so these files lose twice. Best is a file of F16 or BF16.
+							</p>
+						) : null}
+					</>
+				)}
+				{failure === null ? null : <FailureCard title="The files could not be made" failure={failure} />}
+			</div>
+		</Dialog>
+	);
+}

@@ -1,0 +1,68 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createLane } from '../../../../electron/jobs/lane.ts';
+import { madePath } from '../../../../electron/library/make/made.ts';
+import { createFileMaker } from '../../../../electron/library/make/make-files.ts';
+import { runNativeTask } from '../../../../models/native/run.ts';
+import { failureOf } from '../../../support/failure.ts';
+import { createTestLibrary } from '../../../support/library.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
+
+async function withParent() {
+	const one = createTestLibrary();
+	const parent = await one.library.files.add(writeTinyGguf(join(temporaryFolder(), 'tiny.F32.gguf')));
+	const modelsFolder = join(one.folder, 'models');
+	const maker = createFileMaker({
+		...{ database: one.seam.database, library: one.library, jobs: one.seam.jobs, lane: createLane() },
+		...{ native: runNativeTask, clock: () => 5, modelsFolder },
+	});
+	const ended = async (id: string) => {
+		await expect.poll(() => one.seam.jobs.get(id).endedAt, { timeout: 60_000 }).not.toBeNull();
+		return one.seam.jobs.get(id);
+	};
+	return { one, parent, maker, modelsFolder, ended };
+}
+
+describe('files made of a model', () => {
+	test('enter the library with what they were made of, and what did not get its type', {
+		timeout: 90_000,
+	}, async () => {
+		const { one, parent, maker, ended } = await withParent();
+		const job = maker.start({ id: parent.id, types: ['Q8_0', 'Q4_K_M', 'Q8_0'], imatrix: null });
+		expect(job).toMatchObject({ kind: 'quantise', title: expect.stringContaining('Q8_0, Q4_K_M') });
+		expect(await ended(job.id)).toMatchObject({ state: 'done', failure: null });
+		const files = (await one.library.files.list()).filter(({ id }) => id !== parent.id);
+		expect(files.map(({ quantization }) => quantization).sort()).toEqual(['Q4_K_M', 'Q8_0']);
+		const small = files.find(({ quantization }) => quantization === 'Q4_K_M')!;
+		expect(small.sizeBytes).toBeLessThan(parent.sizeBytes);
+		const made = maker.madeOf(small.id);
+		expect(made).toMatchObject({ parent: { id: parent.id, quantization: parent.quantization }, type: 'Q4_K_M', at: 5 });
+		// Rows of 64 weights are no multiple of 256.
+		expect(made?.fallbacks.length).toBeGreaterThan(0);
+		expect(maker.madeOf(parent.id)).toBeNull();
+	});
+
+	test('are not there when it is cancelled, or the file is there already', { timeout: 90_000 }, async () => {
+		const { one, parent, maker, modelsFolder, ended } = await withParent();
+		const job = maker.start({ id: parent.id, types: ['Q8_0'], imatrix: null });
+		expect((await one.seam.jobs.cancel(job.id)).state).toBe('cancelled');
+		const folder = dirname(madePath(modelsFolder, parent.path, 'Q8_0'));
+		expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
+
+		await ended(maker.start({ id: parent.id, types: ['Q8_0'], imatrix: null }).id);
+		const again = await ended(maker.start({ id: parent.id, types: ['Q8_0'], imatrix: null }).id);
+		expect(again.state).toBe('failed');
+		expect(again.failure?.next.length).toBeGreaterThan(0);
+		expect(await one.library.files.list()).toHaveLength(2);
+	});
+
+	test('need a model and a type', async () => {
+		const { parent, maker } = await withParent();
+		expect((await failureOf(() => maker.start({ id: parent.id, types: [], imatrix: null }))).code).toBe(
+			'nothing-to-make',
+		);
+		expect((await failureOf(() => maker.start({ id: 99, types: ['Q8_0'], imatrix: null }))).code).toBe('model-unknown');
+	});
+});
