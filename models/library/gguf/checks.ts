@@ -52,7 +52,15 @@ function absurdity(header: GgufHeader, facts: GgufFacts): string | null {
 			return `it claims ${count(headCountKv)} key-value heads for ${count(headCount)} attention heads`;
 		if (headCountKv > maxHeads) return `it claims ${count(headCountKv)} key-value heads`;
 	}
-	return vocabularyAbsurdity(header);
+	return epsilonAbsurdity(header) ?? vocabularyAbsurdity(header);
+}
+
+/** ggml asserts that the epsilon of every normalisation is at least 0 (ggml-cpu/ops.cpp), which NaN is not either. */
+function epsilonAbsurdity(header: GgufHeader): string | null {
+	for (const [key, value] of header.metadata) {
+		if (key.endsWith('_epsilon') && typeof value === 'number' && !(value >= 0)) return `the key ${key} is ${value}`;
+	}
+	return null;
 }
 
 /** llama.cpp refuses a table of embeddings whose length is not that of the vocabulary. */

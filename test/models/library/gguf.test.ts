@@ -148,6 +148,16 @@ describe('an absurd header', () => {
 		['embedding length 0', { 'llama.embedding_length': u32(0) }, /embeddings of length 0/],
 		['head count as text', { 'llama.block_count': { type: 'string', value: 'two' } }, /block_count is missing or not/],
 		['no architecture', { 'general.architecture': null }, /names no architecture/],
+		[
+			'an epsilon that is no number',
+			{ 'llama.attention.layer_norm_rms_epsilon': { type: 'float32', value: Number.NaN } },
+			/rms_epsilon is NaN/,
+		],
+		[
+			'an epsilon below 0',
+			{ 'llama.attention.layer_norm_rms_epsilon': { type: 'float32', value: -1 } },
+			/rms_epsilon is -1/,
+		],
 		['alignment 3', { 'general.alignment': u32(3) }, /alignment is "3"/],
 		[
 			'a shorter vocabulary',
