@@ -86,4 +86,8 @@ export const fixedKeys: readonly { readonly label: string; readonly keys: string
 	{ label: 'Select in the list', keys: 'Space' },
 	{ label: 'Select more in the list', keys: 'Shift Down' },
 	{ label: 'Move to trash in the list', keys: 'Del' },
+	{ label: 'Next and previous sample', keys: 'J, K' },
+	{ label: 'Pause a run in the list', keys: 'Space' },
+	{ label: 'Choose a run to compare', keys: 'C' },
+	{ label: 'Make a result the baseline', keys: 'B' },
 ];

@@ -1,5 +1,5 @@
 import { Table2 } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
 import { count } from '../../design/format.ts';
@@ -9,19 +9,11 @@ import { Tooltip } from '../../design/tooltip.tsx';
 import { useServices } from '../../services.ts';
 import { startFirstRun } from '../plan/first-run.ts';
 
-/** The sets that come with Assay, in the order of their names; empty until they are there. */
+/** The sets that come with Assay, by name; empty until they are there. */
 export function useStarterSets(): readonly Dataset[] {
-	const { connection } = useServices();
-	const ready = useStore(connection.state, ({ status }) => status === 'ready');
-	const [sets, setSets] = useState<readonly Dataset[]>([]);
-	useEffect(() => {
-		if (!ready) return;
-		connection.client.datasets.list({}).then(
-			({ datasets }) => setSets(datasets.filter(({ starterId }) => starterId !== null)),
-			() => {},
-		);
-	}, [connection, ready]);
-	return sets;
+	const { datasets } = useServices();
+	const all = useStore(datasets.state, (state) => state.datasets);
+	return all.filter(({ starterId }) => starterId !== null);
 }
 
 /** Sets to begin with: one click runs it with what is usual. */

@@ -140,7 +140,7 @@ function Figures({ estimate, stale }: { estimate: Estimate; stale: boolean }) {
 			<p className="mt-2 text-xs text-pretty text-ink-3">
 				{basis === 'none'
 					? 'These models were never measured here: how long it takes shows after the first rows.'
-					: `From earlier runs with these models${mostSeconds === null || seconds === null || mostSeconds < seconds * 1.2 ? '' : `; at most ${duration(mostSeconds * 1000)}`}.`}
+					: `From ${basis === 'runs' ? 'earlier runs with these models' : 'how fast these models answer in chats'}${mostSeconds === null || seconds === null || mostSeconds < seconds * 1.2 ? '' : `; at most ${duration(mostSeconds * 1000)}`}.`}
 			</p>
 		</div>
 	);

@@ -13,6 +13,7 @@ export function Difference({
 	comparisons,
 	unit,
 	selected,
+	lower = false,
 	unfinished = false,
 	onSelect,
 }: {
@@ -24,6 +25,8 @@ export function Difference({
 	comparisons: ReadonlyMap<string, RunComparison>;
 	unit: Unit;
 	selected: string | null;
+	/** Less of it is better. */
+	lower?: boolean;
 	/** Rows still come: what is missing is no fault. */
 	unfinished?: boolean;
 	onSelect: (duel: Duel) => void;
@@ -47,6 +50,7 @@ export function Difference({
 			{known.slice(0, 3).map(({ duel, pair }) => (
 				<Sentence
 					subject={subject}
+					lower={lower}
 					key={duel.key}
 					duel={duel}
 					pair={pair}
@@ -56,7 +60,11 @@ export function Difference({
 				/>
 			))}
 			{known.length === 0 && comparisons.size > 0 ? (
-				<p className="text-ink-2">No sample was scored on both sides yet.</p>
+				<p className="text-ink-2">
+					{unfinished
+						? 'No sample was scored on both sides yet.'
+						: 'No sample was scored on both sides: there is nothing to compare.'}
+				</p>
 			) : null}
 			{leftOut === 0 || known.length === 0 || unfinished ? null : (
 				<p className="mt-[3px] text-xs text-ink-3">
@@ -68,7 +76,7 @@ export function Difference({
 					<DifferenceChart
 						marks={known.map(({ duel, pair }) => markOf(duel, pair, unit))}
 						unit={unit.differences}
-						better="better to the right"
+						better={lower ? 'better to the left' : 'better to the right'}
 						summary={summary(known, unit)}
 						selected={selected}
 						onSelect={(key) => {
@@ -97,12 +105,13 @@ function summary(known: readonly Known[], { factor, differences }: Unit): string
 
 function Sentence({
 	subject,
+	lower,
 	duel,
 	pair,
 	unit,
 	alone,
 	quiet,
-}: Known & { subject: string; unit: Unit; alone: boolean; quiet: boolean }) {
+}: Known & { subject: string; lower: boolean; unit: Unit; alone: boolean; quiet: boolean }) {
 	const { factor, differences } = unit;
 	const on = alone ? '' : `On ${duel.label}, `;
 	const size = Math.abs(pair.difference * factor).toFixed(unit.digits);
@@ -114,7 +123,7 @@ function Sentence({
 	const test = `${pair.method.replace(/,.*$/, '')} p = ${probability(pair.p)}`.replace('= <', '<');
 	const clear = pair.verdict === 'better' || pair.verdict === 'worse';
 	const lead = clear
-		? `${capital(`${on}${subject} is ${pair.verdict} by ${size} ${differences}`)}`
+		? `${capital(`${on}${subject} is ${(pair.verdict === 'better') === lower ? 'worse' : 'better'} by ${size} ${differences}`)}`
 		: pair.verdict === 'same'
 			? capital(`${on}no difference was found`)
 			: capital(`${on}${signed(pair.difference * factor, unit.digits)} ${differences} could still be chance`);

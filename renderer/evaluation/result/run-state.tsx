@@ -35,6 +35,13 @@ export function RunState({ run }: { run: Run }) {
 					Ended early: {count(done)} of {counted(total, 'answer')} are there, and all numbers below are of those.
 				</Line>
 			) : null}
+			{run.givenUp.map(({ armId, first, last, failure }) => (
+				<Line key={`${armId}/${first}`} action={null}>
+					{first === last ? `Sample ${count(first + 1)} was` : `Samples ${count(first + 1)} to ${count(last + 1)} were`}{' '}
+					given up
+					{run.arms.length > 1 ? ` by ${run.arms.find(({ id }) => id === armId)?.label ?? ''}` : ''}: {failure.message}
+				</Line>
+			))}
 			{errors > 0 ? (
 				<Line
 					action={

@@ -151,6 +151,24 @@ export const evaluationScenes: Record<string, Scene> = {
 		}),
 		...earlier(),
 	),
+	'evaluate-some-failed': scene(
+		'/evaluate/10',
+		arithmetic({
+			...{ status: 'cancelled', baseline: false },
+			progress: { done: 71, total: 160, errors: 8, failedShards: 1, secondsLeft: null, doing: null },
+			givenUp: [
+				{
+					...{ armId: 100, first: 32, last: 39 },
+					failure: {
+						code: 'worker-died',
+						message: 'The measuring process ended three times (out of memory).',
+						next: [],
+					},
+				},
+			],
+		}),
+		...earlier(),
+	),
 	'evaluate-tags': {
 		...scene('/evaluate/9', tickets(), ...earlier()),
 		act: (page) => page.getByText('By tag', { exact: true }).click(),
