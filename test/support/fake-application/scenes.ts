@@ -7,6 +7,7 @@ import { evaluationScenes } from './evaluation-scenes.ts';
 import { exchangeScenes } from './exchange-scenes.ts';
 import { feedbackScenes } from './feedback-scenes.ts';
 import { hubScenes } from './hub-scenes.ts';
+import { judgeScenes } from './judge-scenes.ts';
 import { libraryScenes } from './library/scenes.ts';
 import { markdownScenes } from './markdown-scenes.ts';
 import { organiseScenes } from './organise-scenes.ts';
@@ -36,4 +37,5 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...datasetScenes,
 	...promptScenes,
 	...evaluationScenes,
+	...judgeScenes,
 };

@@ -5,6 +5,7 @@ import { TextArea, TextField } from '../../../../design/field/text-field.tsx';
 import { SmallNumber } from '../small-number.tsx';
 import { Tick } from '../tick.tsx';
 import { FieldsField } from './fields-field.tsx';
+import { JudgeCheck } from './judge-check.tsx';
 import { SchemaField } from './schema-field.tsx';
 
 /** What can be set of a scorer. Those without anything to set show nothing. */
@@ -146,7 +147,7 @@ export function ScorerFields({
 						{ value: 'acc-norm', words: 'by length in characters (acc_norm)' },
 						{ value: 'acc-bytes', words: 'by length in bytes' },
 						{ value: 'mutual-information', words: 'less that without the question' },
-						{ value: 'brier', words: 'Brier score (lower is better)' },
+						{ value: 'brier', words: 'Brier score (1 is best)' },
 					]}
 				/>
 			);
@@ -233,6 +234,7 @@ export function ScorerFields({
 							placeholder="The answer is polite, names the refund, and promises nothing else."
 						/>
 					</div>
+					<JudgeCheck judge={scorer} />
 				</>
 			);
 		case 'letter':
