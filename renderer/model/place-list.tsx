@@ -1,7 +1,8 @@
-import { FolderSearch } from 'lucide-react';
+import { FolderSearch, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ModelPlace } from '../../electron/contract/model/scan.ts';
-import { Button } from '../design/button.tsx';
+import { failureOf } from '../connection/failure.ts';
+import { Button, IconButton } from '../design/button.tsx';
 import { counted, date } from '../design/format.ts';
 import { Skeleton } from '../design/state/skeleton.tsx';
 import { useServices } from '../services.ts';
@@ -20,7 +21,7 @@ function placeWords({ app, files, scannedAt, exists }: ModelPlace): string {
 
 /** Folders that were added, and where other programs on this computer keep their models. */
 export function PlaceList({ onScan }: { onScan: (paths: readonly string[]) => void }) {
-	const { connection } = useServices();
+	const { connection, toasts } = useServices();
 	const [places, setPlaces] = useState<readonly ModelPlace[] | null>(null);
 	useEffect(() => {
 		let current = true;
@@ -32,6 +33,11 @@ export function PlaceList({ onScan }: { onScan: (paths: readonly string[]) => vo
 			current = false;
 		};
 	}, [connection]);
+	async function forget({ id }: ModelPlace): Promise<void> {
+		if (id === null) return;
+		await connection.client.models.removePlace({ id }).catch((error: unknown) => toasts.fail(failureOf(error).message));
+		setPlaces((now) => now?.filter((place) => place.id !== id) ?? null);
+	}
 	const there = places?.filter(({ exists }) => exists) ?? [];
 	if (places?.length === 0) {
 		return (
@@ -58,12 +64,20 @@ export function PlaceList({ onScan }: { onScan: (paths: readonly string[]) => vo
 								</span>
 								<Button
 									size="sm"
-									aria-label={`Look in ${place.path}`}
+									aria-label={`${place.scannedAt === null ? 'Look in it' : 'Look again'}: ${place.path}`}
 									blocked={place.exists ? undefined : 'The folder is not there now'}
 									onClick={() => onScan([place.path])}
 								>
 									{place.scannedAt === null ? 'Look in it' : 'Look again'}
 								</Button>
+								{place.id === null ? null : (
+									<IconButton
+										icon={X}
+										size="sm"
+										label={`Forget the folder ${place.path}; its models stay`}
+										onClick={() => void forget(place)}
+									/>
+								)}
 							</li>
 						))}
 					</ul>
