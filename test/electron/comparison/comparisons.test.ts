@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Comparisons, createComparisons } from '../../../electron/comparison/comparisons.ts';
 import type { ComparisonContext } from '../../../electron/comparison/context.ts';
 import { exportComparison } from '../../../electron/comparison/export.ts';
@@ -17,6 +17,9 @@ import { runNativeTask } from '../../../models/native/run.ts';
 import { createDatabase } from '../../support/database.ts';
 import { failureOf } from '../../support/failure.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
+
+// Every step is a process of its own, and the machine may be busy.
+vi.setConfig({ testTimeout: 180_000 });
 
 let folder: string;
 let database: WritableDatabase;
