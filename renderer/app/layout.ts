@@ -80,7 +80,7 @@ export function createLayout(location: Location, history: History): Layout {
 
 /** `#/chat/12` → the conversation with id 12. Anything unknown is a new conversation. */
 export function parseRoute(hash: string): Route {
-	const [, section, rest] = hash.split('/');
+	const [, section = '', rest] = hash.split('/');
 	const number = Number(rest);
 	const id = Number.isInteger(number) && number > 0 ? number : null;
 	switch (section) {
@@ -118,7 +118,10 @@ function partOf(route: Route): number | string | null {
 		case 'evaluate':
 		case 'settings':
 			return route.part;
-		default:
+		case 'trash':
+		case 'compare':
+		case 'models':
+		case 'feedback':
 			return null;
 	}
 }

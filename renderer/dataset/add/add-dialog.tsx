@@ -10,7 +10,7 @@ import { TextField } from '../../design/field/text-field.tsx';
 import { count, counted } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { tagsOf } from '../sample/sample-draft.ts';
+import { tagsOf } from '../sample/edit/sample-draft.ts';
 import { addToDataset } from './add.ts';
 import type { Asked } from './adding.ts';
 

@@ -6,8 +6,8 @@ import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
 import { isChangeable, shownVersion } from '../datasets.ts';
-import { draftOf, emptyDraft } from './sample-draft.ts';
-import { SampleEditor } from './sample-editor.tsx';
+import { draftOf, emptyDraft } from './edit/sample-draft.ts';
+import { SampleEditor } from './edit/sample-editor.tsx';
 import { SampleView } from './sample-view.tsx';
 import { useSample } from './use-sample.ts';
 

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { Mapping } from '../../../electron/contract/dataset/import.ts';
 import { barsOf, stepWords } from '../../../renderer/dataset/check/histogram.ts';
 import { draftOfMapping, mappingOf, mappingProblem } from '../../../renderer/dataset/import/roles.ts';
-import { draftOf, draftProblem, editOf, emptyDraft, tagsOf } from '../../../renderer/dataset/sample/sample-draft.ts';
+import {
+	draftOf,
+	draftProblem,
+	editOf,
+	emptyDraft,
+	tagsOf,
+} from '../../../renderer/dataset/sample/edit/sample-draft.ts';
 import { partsProblem, sharesOf } from '../../../renderer/dataset/split/parts.ts';
 import { changedFields } from '../../../renderer/dataset/version/changed-fields.ts';
 import { sampleOf } from '../../support/fake-application/dataset/data.ts';

@@ -1,6 +1,6 @@
-import type { SampleEdit } from '../../../electron/contract/dataset/change.ts';
-import type { Services } from '../../services.ts';
-import { change } from '../change.ts';
+import type { SampleEdit } from '../../../../electron/contract/dataset/change.ts';
+import type { Services } from '../../../services.ts';
+import { change } from '../../change.ts';
 import { editOf, emptyDraft, type SampleDraft } from './sample-draft.ts';
 
 /** Keeps what was changed of a sample; a frozen version stays as it is, a draft takes the change. False where it failed. */

@@ -1,10 +1,10 @@
 import { Plus, X } from 'lucide-react';
 import { useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Sample, SampleContent } from '../../../electron/contract/dataset/sample.ts';
-import { Button, IconButton } from '../../design/button.tsx';
-import { TextArea, TextField } from '../../design/field/text-field.tsx';
-import { useServices } from '../../services.ts';
+import type { Sample, SampleContent } from '../../../../electron/contract/dataset/sample.ts';
+import { Button, IconButton } from '../../../design/button.tsx';
+import { TextArea, TextField } from '../../../design/field/text-field.tsx';
+import { useServices } from '../../../services.ts';
 import { draftProblem, editOf, type SampleDraft } from './sample-draft.ts';
 import { addSample, saveSample } from './save-sample.ts';
 
