@@ -55,7 +55,7 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 
 	test('has beside it, as real files, what the window starts with Node', () => {
 		// Where electron/shell/program-files.ts looks for them.
-		const threads = ['dist/cli/reader-worker.js', 'dist/cli/reading-worker.js', 'dist/cli/exchange-worker.js'];
+		const threads = ['reader', 'reading', 'exchange', 'scoring'].map((name) => `dist/cli/${name}-worker.js`);
 		const files = ['node', 'dist/worker/worker.js', 'dist/native/native.js', ...threads];
 		expect(files.filter((path) => !existsSync(join(app.program, path)))).toEqual([]);
 		expect(existsSync(join(app.resources, 'app.asar.unpacked', 'node_modules', 'better-sqlite3'))).toBe(true);

@@ -7,17 +7,19 @@ type Choice = Extract<Scorer, { kind: 'choice' }>;
 
 const detailSchema = z.object({
 	likelihoods: z.array(z.object({ logLikelihoods: z.array(z.number()) })).min(1),
+	/** Letters all have the same length. */
+	form: z.literal('letters').optional(),
 });
 
 const noGold = 'The expected answer is none of the choices.';
 
 /** As lm-evaluation-harness marks multiple choice (EVALS.md 3.6); of equals the first choice is taken. */
-export function scoreChoice({ measure }: Choice, { sample, detail, form }: ScoreInput): Score {
+export function scoreChoice({ measure }: Choice, { sample, detail }: ScoreInput): Score {
 	const parsed = detailSchema.safeParse(detail);
 	const choices = sample.choices ?? [];
 	if (!parsed.success)
 		return unscored('Likelihoods of the choices were not measured; that takes the technique “choice-likelihood”.');
-	const { likelihoods } = parsed.data;
+	const { likelihoods, form } = parsed.data;
 	// One context with all choices behind it, or, for sentences with a blank, a context a choice.
 	const blank = likelihoods.every(({ logLikelihoods }) => logLikelihoods.length === 1);
 	const sums = blank ? likelihoods.map(({ logLikelihoods }) => logLikelihoods[0]!) : likelihoods[0]!.logLikelihoods;

@@ -10,8 +10,6 @@ export interface ScoreInput {
 	readonly answer: string | null;
 	/** As the run stores it: log-likelihoods by choice. */
 	readonly detail: unknown;
-	/** How choices were compared, where they were by likelihood: letters all have the same length. */
-	readonly form?: 'text' | 'letters' | 'blank';
 }
 
 /** Right or wrong, with why. */

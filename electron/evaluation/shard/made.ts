@@ -26,6 +26,8 @@ export interface Detail {
 	readonly votes?: readonly { readonly answer: string | null; readonly output: string }[];
 	/** One for each context that was asked about, in order. */
 	readonly likelihoods?: readonly Likelihood[];
+	/** The choices were compared as letters, which all have the same length. */
+	readonly form?: 'letters';
 }
 
 export interface Likelihood {
@@ -104,7 +106,7 @@ export function madeOfLikelihoods(
 		failure: null,
 		output: chosen ?? '',
 		answer: chosen,
-		detail: { likelihoods },
+		detail: form === 'letters' ? { likelihoods, form } : { likelihoods },
 		promptTokens: items.reduce((all, item) => all + item.contextTokens + item.tokens.reduce((sum, n) => sum + n, 0), 0),
 	};
 }

@@ -40,7 +40,7 @@ describe('choices by likelihood', () => {
 
 	test('letters all have the same length', async () => {
 		const likelihoods = detail(-3, -2, -2.5);
-		const more = { detail: likelihoods, form: 'letters' as const };
+		const more = { detail: { ...likelihoods, form: 'letters' } };
 		expect(await scoreOf({ kind: 'choice', measure: 'acc-norm' }, '', sample, more)).toBe(1);
 	});
 

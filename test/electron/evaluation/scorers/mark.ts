@@ -18,11 +18,11 @@ export function mark(
 	scorer: ScorerInput,
 	output: string,
 	sample: SampleInput = {},
-	more: { answer?: string | null; detail?: unknown; form?: 'text' | 'letters' | 'blank' } = {},
+	more: { answer?: string | null; detail?: unknown } = {},
 ): Promise<Score> {
-	const { answer = output, detail = {}, ...rest } = more;
+	const { answer = output, detail = {} } = more;
 	const whole = promptSampleSchema.parse({ input: 'What is it?', ...sample });
-	return scoreHere(plainScorer(scorer), { sample: whole, output, answer, detail, ...rest });
+	return scoreHere(plainScorer(scorer), { sample: whole, output, answer, detail });
 }
 
 /** Only the value. */
