@@ -139,7 +139,7 @@ export type LikelihoodScores = {
 
 export type ScoreOptions = {
 	/** Does work with an empty context of at least so many cells and tokens of a decode, and exactly so many sequences. */
-	use: (
+	withContext: (
 		needs: { cells: number; sequences: number; batchSize: number },
 		work: (context: NativeContext) => Promise<void>,
 	) => Promise<void>;
@@ -155,7 +155,7 @@ export type ScoreOptions = {
  */
 export async function scoreEncoded(
 	encoded: readonly EncodedRequest[],
-	{ use, decode, onRows }: ScoreOptions,
+	{ withContext, decode, onRows }: ScoreOptions,
 ): Promise<LikelihoodScores> {
 	const steps = planSteps(encoded, limits.sequences);
 	const rows = encoded.map((request, index) => emptyRow(index, request));
@@ -163,7 +163,7 @@ export async function scoreEncoded(
 	// llama.cpp clamps a batch to the context, and aborts where that is less than the sequences.
 	const needs = { cells: Math.max(limits.tokens, needed), sequences: limits.sequences + 1, batchSize: limits.tokens };
 	let decodedTokens = 0;
-	await use(needs, async (context) => {
+	await withContext(needs, async (context) => {
 		const scorer = new Scorer(context, decode);
 		for (const [number, step] of steps.entries()) {
 			const row = rows[step.index]!;
@@ -197,7 +197,7 @@ export async function scoreLikelihoods(
 	const encoded = task.requests.map((request) => encodeRequest(tokenizer, request, contextLimit));
 	const started = performance.now();
 	const { rows, decodedTokens } = await scoreEncoded(encoded, {
-		async use({ cells, ...needs }, work) {
+		async withContext({ cells, ...needs }, work) {
 			const context = new NativeContext(model, {
 				...needs,
 				contextSize: cells,

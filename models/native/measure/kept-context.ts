@@ -21,7 +21,7 @@ export class ContextKeeper {
 	}
 
 	/** Does `work` with a context that is empty but for its sequence 0. */
-	async use(needs: ContextNeeds, work: (kept: KeptContext) => Promise<void>): Promise<void> {
+	async lend(needs: ContextNeeds, work: (kept: KeptContext) => Promise<void>): Promise<void> {
 		const { cells, sequences, batchSize } = needs;
 		const key = `${cells} ${sequences} ${batchSize}`;
 		const last = this.#kept;

@@ -87,7 +87,7 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 		if (rows.length === 0) return;
 		if (width === 1) {
 			checkCells(contextSize);
-			await contexts.use({ cells: contextSize, sequences: 1, batchSize: batchSize.single }, (kept) =>
+			await contexts.lend({ cells: contextSize, sequences: 1, batchSize: batchSize.single }, (kept) =>
 				generateSingle({ ...parts, kept }, rows),
 			);
 			return;
@@ -95,7 +95,7 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 		// What recurrent models remember can't be cut to a part of a prompt.
 		const plan = planShard(rows, width, cells, !recurrent);
 		checkCells(plan.cells);
-		await contexts.use(
+		await contexts.lend(
 			{ cells: plan.cells, sequences: sequencesNeeded(plan, width), batchSize: batchSize.several },
 			(kept) => generateBatch({ ...parts, kept }, rows, plan, width),
 		);
@@ -135,8 +135,8 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 					: encodeAfter(tokenizer, tokenize(context), continuations, contextSize);
 			});
 			const { rows } = await scoreEncoded(encoded, {
-				use: ({ cells: needed, ...needs }, work) =>
-					contexts.use({ ...needs, cells: contextCells(needed) }, async (kept) => {
+				withContext: ({ cells: needed, ...needs }, work) =>
+					contexts.lend({ ...needs, cells: contextCells(needed) }, async (kept) => {
 						kept.prefix = [];
 						kept.context.clear();
 						await work(kept.context);

@@ -62,7 +62,9 @@ export function serveMeasurement(options: MeasureOptions): void {
 			}
 			case 'open':
 				break;
-			default:
+			case 'generate':
+			case 'likelihood':
+			case 'count':
 				waiting.push(frame);
 				void work();
 		}

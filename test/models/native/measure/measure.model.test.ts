@@ -16,10 +16,10 @@ beforeAll(async () => {
 
 afterAll(() => runtime.close());
 
-async function measuring<T>(width: number, use: (session: MeasurementSession) => Promise<T>): Promise<T> {
+async function measuring<T>(width: number, work: (session: MeasurementSession) => Promise<T>): Promise<T> {
 	const session = await openMeasurement({ model, width, threads: 1 });
 	try {
-		return await use(session);
+		return await work(session);
 	} finally {
 		await session.close();
 	}

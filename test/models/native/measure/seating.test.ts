@@ -22,6 +22,7 @@ function playOut(
 	let together = 0;
 	// Cells by sequence, as the cache would have them: prefix and kept prompts are shared.
 	const kept = new Map<number, number>();
+	const told = new Set<number>();
 	while (!seating.done) {
 		for (let seat = seating.next(); seat !== null; seat = seating.next()) {
 			expect(seated.some(({ sequence }) => sequence === seat.sequence)).toBe(false);
@@ -32,7 +33,9 @@ function playOut(
 		}
 		expect(seated.length).toBeGreaterThan(0);
 		for (const seat of seated) {
-			if (seat.keepIn !== null && !kept.has(seat.keepIn)) kept.set(seat.keepIn, rows[seat.row]!.tokens.length - 1);
+			if (told.has(seat.row)) continue;
+			told.add(seat.row);
+			if (seat.keepIn !== null) kept.set(seat.keepIn, rows[seat.row]!.tokens.length - 1);
 			seating.promptDone(seat);
 		}
 		const own = seated.map(({ row, from }) => rows[row]!.tokens.length - from.tokens + rows[row]!.maxTokens);

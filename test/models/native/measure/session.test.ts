@@ -1,50 +1,11 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { MeasureOptionsInput, MeasureRow } from '../../../../models/contract/native.ts';
-import { type MeasurementSession, openMeasurement } from '../../../../models/native/measure/session.ts';
+import { describe, expect, test } from 'vitest';
+import { openMeasurement } from '../../../../models/native/measure/session.ts';
 import { runNativeTask } from '../../../../models/native/run.ts';
 import { failureOf } from '../../../support/failure.ts';
 import type { TinyGgufOptions } from '../../../support/tiny-gguf.ts';
 import { prose, workshop } from '../tiny.ts';
 import { answerOf, asked, bitsOf, continued, failureCode } from './ask.ts';
-
-const open: MeasurementSession[] = [];
-
-afterEach(async () => {
-	for (const session of open.splice(0)) await session.close();
-});
-
-async function measuring(
-	gguf: TinyGgufOptions = {},
-	options: Partial<MeasureOptionsInput> = {},
-): Promise<MeasurementSession> {
-	const model = workshop().model('a.gguf', gguf);
-	const session = await openMeasurement({ model, width: 4, threads: 1, ...options });
-	open.push(session);
-	return session;
-}
-
-const shots = prose.slice(0, 500);
-
-/** Rows of different lengths, seeds and lengths of answer, so that they join and leave at different times. */
-const mixed: MeasureRow[] = Array.from({ length: 14 }, (_, index) =>
-	asked(
-		`${shots} ${'of the sea '.repeat(index % 5)}question ${index}`,
-		{ maxTokens: 4 + ((index * 5) % 11), temperature: index % 2, repeatPenalty: 1 + (index % 3) / 10 },
-		index,
-	),
-);
-
-function isRunning(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch {
-		return false;
-	}
-}
+import { measuring, mixed, opened, shots } from './sessions.ts';
 
 describe('a session', () => {
 	test('tells what it measures with', async () => {
@@ -216,7 +177,7 @@ describe('log-likelihoods', () => {
 		}));
 		const { result } = await runNativeTask({ kind: 'loglikelihood', model, requests: items, threads: 1 });
 		const session = await openMeasurement({ model, width: 1, threads: 1 });
-		open.push(session);
+		opened(session);
 		const measured = await session.likelihood(items);
 		expect(measured).toEqual(result.rows.map(({ index: _index, ...row }) => row));
 		const started = await session.likelihood(items.map((item) => ({ ...item, addBos: 'auto' as const })));
@@ -229,88 +190,5 @@ describe('log-likelihoods', () => {
 		const [item] = await session.likelihood([{ context: { turns }, continuations: ['the sea', 'the mat and it'] }]);
 		expect(item?.contextTokens).toBe((await session.count([{ turns }]))[0]);
 		expect(item?.logLikelihoods.every((log) => log < 0)).toBe(true);
-	});
-});
-
-describe('stopping', () => {
-	test('an abort stops a call with the signal’s reason, and the session answers the next as ever', async () => {
-		const session = await measuring({ seed: 7 });
-		const calm = await session.generate(mixed);
-		const controller = new AbortController();
-		const reason = new Error('enough');
-		const long = Array.from({ length: 60 }, (_, index) => asked(`${shots} ${index}`, { maxTokens: 200 }, index));
-		const stopped = session.generate(long, { signal: controller.signal, onRow: () => controller.abort(reason) });
-		await expect(stopped).rejects.toBe(reason);
-		await expect(session.count([], { signal: controller.signal })).rejects.toBe(reason);
-		expect(bitsOf(await session.generate(mixed))).toEqual(bitsOf(calm));
-		const waiting = new AbortController();
-		const busy = session.generate(mixed);
-		const behind = session.generate(mixed, { signal: waiting.signal });
-		waiting.abort(reason);
-		await expect(behind).rejects.toBe(reason);
-		expect(bitsOf(await busy)).toEqual(bitsOf(calm));
-	});
-
-	test('a session that is held stands still and goes on with the same bits', async () => {
-		const session = await measuring({ seed: 7 });
-		const calm = await session.generate(mixed);
-		const rows: number[] = [];
-		let held = false;
-		const generated = session.generate(mixed, {
-			onRow(index) {
-				rows.push(index);
-				if (held) return;
-				held = true;
-				session.hold(true);
-			},
-		});
-		await vi.waitFor(() => expect(held).toBe(true), { timeout: 20_000 });
-		// What was under way when the hold arrived may still come.
-		await new Promise((resolve) => setTimeout(resolve, 300));
-		const before = rows.length;
-		await new Promise((resolve) => setTimeout(resolve, 300));
-		expect(rows.length).toBe(before);
-		session.hold(false);
-		expect(bitsOf(await generated)).toEqual(bitsOf(calm));
-	});
-
-	test('a closed session is gone and says so; one that is aborted while it opens leaves no process', async () => {
-		const session = await measuring();
-		const running = failureOf(() => session.generate(mixed));
-		await session.close();
-		expect((await running).code).toBe('measurement-closed');
-		expect((await failureOf(() => session.generate(mixed))).code).toBe('measurement-closed');
-		expect(isRunning(session.processId)).toBe(false);
-		const reason = new Error('no more');
-		const model = workshop().model('a.gguf');
-		await expect(openMeasurement({ model, width: 2, threads: 1, signal: AbortSignal.abort(reason) })).rejects.toBe(
-			reason,
-		);
-		const controller = new AbortController();
-		const opening = openMeasurement({ model, width: 2, threads: 1, signal: controller.signal });
-		controller.abort(reason);
-		await expect(opening).rejects.toBe(reason);
-	});
-
-	test('a real abort inside llama.cpp is explained', async () => {
-		const model = workshop().model('bad.gguf', {
-			metadata: { 'llama.attention.layer_norm_rms_epsilon': { type: 'float32', value: -1 } },
-		});
-		const failure = await failureOf(async () => {
-			const session = await openMeasurement({ model, width: 2, threads: 1 });
-			open.push(session);
-			await session.generate(mixed);
-		});
-		expect(failure).toMatchObject({ code: 'native-process-died' });
-		expect(failure.message).toContain('GGML_ASSERT(eps >= 0.0f) failed');
-	});
-
-	test('it dies with its host, also in the middle of a call', async () => {
-		const model = workshop().model('a.gguf');
-		const host = fork(fileURLToPath(new URL('./doomed-host.ts', import.meta.url)), [model]);
-		const [{ pid }] = (await once(host, 'message')) as [{ pid: number }];
-		expect(isRunning(pid)).toBe(true);
-		host.kill('SIGKILL');
-		await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 20_000, interval: 50 });
 	});
 });
