@@ -279,7 +279,9 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 			return get(id);
 		},
 		setDefault(id) {
-			rowOf(id);
+			const { kind, architecture } = rowOf(id);
+			const hindrance = kind === 'model' ? null : obstacle({ kind, architecture });
+			if (hindrance !== null) throw hindrance;
 			store.setDefaultModelFile(database, id, clock());
 			changed();
 			return get(id);

@@ -37,7 +37,7 @@ export function DefaultModel() {
 					}
 				>
 					{files
-						.filter(({ problem }) => problem === null)
+						.filter(({ problem, kind }) => problem === null && kind === 'model')
 						.map((file) => (
 							<MenuItem
 								key={file.id}

@@ -46,7 +46,9 @@ const depthChoices = [512, 2048, 8192] as const;
 /** What to compare: the reference, files that are there, files to be made, and the texts to measure on. */
 export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
 	const { comparisons, models } = useServices();
-	const files = useStore(models.state, (state) => state.models).filter(({ problem }) => problem === null);
+	const files = useStore(models.state, (state) => state.models).filter(
+		({ problem, kind }) => problem === null && kind === 'model',
+	);
 	const texts = useStore(comparisons.state, (state) => state.texts);
 	const [referenceId, setReferenceId] = useState<number | null>(null);
 	const [others, setOthers] = useState<ReadonlySet<number>>(new Set());

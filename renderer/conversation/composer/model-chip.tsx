@@ -61,9 +61,11 @@ export function ModelChip() {
 					value={model.id}
 					onValueChange={(id: number) => void orToast(services, () => thread.setModel(id))}
 				>
-					{files.map((file) => (
-						<ModelChoice key={file.id} file={file} />
-					))}
+					{files
+						.filter(({ kind }) => kind === 'model')
+						.map((file) => (
+							<ModelChoice key={file.id} file={file} />
+						))}
 				</MenuParts.RadioGroup>
 				<MenuLine />
 				{state?.state === 'loaded' ? (

@@ -149,6 +149,7 @@ describe('files of other kinds', () => {
 		const file = await library.files.add(writeTinyGguf(join(temporaryFolder(), 'x.gguf'), { metadata }));
 		expect([file.kind, file.chat, file.default]).toEqual([kind, false, false]);
 		expect((await failureOf(() => library.acquire(file.id, {}))).code).toBe('not-a-language-model');
+		expect((await failureOf(async () => library.files.setDefault(file.id))).code).toBe('not-a-language-model');
 	});
 });
 

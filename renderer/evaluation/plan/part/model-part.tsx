@@ -17,7 +17,7 @@ export function ModelPart({
 	change: (part: Partial<Draft>) => void;
 }) {
 	const { layout } = useServices();
-	const usable = files.filter(({ problem }) => problem === null);
+	const usable = files.filter(({ problem, kind }) => problem === null && kind === 'model');
 	const { modelFileIds: ids } = draft;
 	return (
 		<Part title="Models" hint="Each is a column of the result.">
