@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { NativeBeat, NativeProgress } from '../../../models/contract/native.ts';
 import { openNativeLibrary } from '../../../models/native/library/open.ts';
@@ -16,21 +17,11 @@ test('a check says which engine and processor features there are', async () => {
 
 describe('a process that ends early', () => {
 	test('a real abort inside llama.cpp is explained with its last words, and the host lives on', async () => {
-		const shop = workshop();
-		const bad = shop.model('bad.gguf', {
-			metadata: { 'llama.attention.layer_norm_rms_epsilon': { type: 'float32', value: -1 } },
-		});
-		const failure = await failureOf(() =>
-			runNativeTask({
-				kind: 'bench',
-				model: bad,
-				tests: [{ promptTokens: 8, generatedTokens: 0, depth: 0 }],
-				threads: 1,
-			}),
-		);
+		const entry = fileURLToPath(new URL('./aborting-entry.ts', import.meta.url));
+		const failure = await failureOf(() => runNativeTask({ kind: 'check' }, { entry }));
 		expect(failure.code).toBe('native-process-died');
-		expect(failure.message).toContain('GGML_ASSERT(eps >= 0.0f) failed');
-		expect(failure.detail).toContain('ops.cpp');
+		expect(failure.message).toMatch(/SIGABRT, GGML_ASSERT\(key_id >= 0 .*\) failed/);
+		expect(failure.detail).toContain('gguf.cpp');
 	});
 
 	test('a model file that is missing or damaged is a Failure of its own', async () => {
