@@ -3,6 +3,8 @@ import { type KeyboardEvent, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Dataset } from '../../electron/contract/dataset/dataset.ts';
 import { NameDialog } from '../app/pane/name-dialog.tsx';
+import { TrashMenu } from '../app/pane/trash-menu.tsx';
+import { orToast } from '../conversation/actions.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { count } from '../design/format.ts';
 import { FailureCard } from '../design/state/failure-card.tsx';
@@ -43,6 +45,7 @@ export function DatasetList() {
 				<Group name="Yours" datasets={own} empty="Import a file, or add answers from chat." />
 				<Group name="Starter sets" datasets={starters} />
 			</div>
+			<DatasetTrash />
 			{naming ? (
 				<NameDialog
 					title="New dataset"
@@ -56,6 +59,31 @@ export function DatasetList() {
 				/>
 			) : null}
 		</div>
+	);
+}
+
+function DatasetTrash() {
+	const services = useServices();
+	const { datasets, layout, toasts } = services;
+	const deleted = useStore(datasets.state, (state) => state.deleted);
+	return (
+		<TrashMenu
+			deleted={deleted}
+			warning="The samples of these datasets are deleted for good. Those that runs were made with stay."
+			onRestore={(id) =>
+				void orToast(services, async () => {
+					await datasets.restore(id);
+					layout.go({ section: 'datasets', datasetId: id });
+				})
+			}
+			onEmpty={() =>
+				void orToast(services, async () => {
+					const kept = await datasets.emptyTrash();
+					const words = kept.length === 0 ? '' : `; kept for their runs: ${kept.join(', ')}`;
+					toasts.show({ text: `The trash is empty${words}` });
+				})
+			}
+		/>
 	);
 }
 

@@ -12,6 +12,8 @@ export interface DatasetState {
 	failure: FailureFacts | null;
 	/** By name, the person's own before those that come with Assay. */
 	datasets: readonly Dataset[];
+	/** In the trash. */
+	deleted: readonly Dataset[];
 	/** The one on the screen; null: none was chosen yet, the first is shown. */
 	openId: number | null;
 	/** Of the one on the screen, newest first; empty until they are fetched. */
@@ -37,6 +39,8 @@ export interface DatasetStore {
 	copy(versionId: number, name: string): Promise<Dataset>;
 	remove(id: number): Promise<void>;
 	restore(id: number): Promise<void>;
+	/** Deletes what is in the trash for good; names of those that runs were made with, which stay. */
+	emptyTrash(): Promise<readonly string[]>;
 	freeze(note: string): Promise<DatasetVersion | null>;
 	discardDraft(): Promise<void>;
 	bringBack(versionId: number): Promise<void>;
@@ -47,6 +51,7 @@ export function createDatasets({ client }: Connection): DatasetStore {
 		status: 'loading',
 		failure: null,
 		datasets: [],
+		deleted: [],
 		openId: null,
 		versions: [],
 		versionId: null,
@@ -55,8 +60,11 @@ export function createDatasets({ client }: Connection): DatasetStore {
 
 	async function fetchList(): Promise<void> {
 		try {
-			const { datasets } = await client.datasets.list({});
-			state.setState({ status: 'ready', failure: null, datasets });
+			const [{ datasets }, trash] = await Promise.all([
+				client.datasets.list({}),
+				client.datasets.list({ deleted: true }),
+			]);
+			state.setState({ status: 'ready', failure: null, datasets, deleted: trash.datasets });
 		} catch (error) {
 			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
 		}
@@ -133,6 +141,11 @@ export function createDatasets({ client }: Connection): DatasetStore {
 			await client.datasets.restore({ id });
 			await fetchList();
 			await open(id);
+		},
+		async emptyTrash() {
+			const { kept } = await client.datasets.empty({ ids: null });
+			await fetchList();
+			return kept;
 		},
 		freeze: (note) => newest((datasetId) => client.datasets.versions.freeze({ datasetId, note })),
 		async discardDraft() {

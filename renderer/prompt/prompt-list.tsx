@@ -3,6 +3,8 @@ import { type KeyboardEvent, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Prompt } from '../../electron/contract/prompt/prompt.ts';
 import { NameDialog } from '../app/pane/name-dialog.tsx';
+import { TrashMenu } from '../app/pane/trash-menu.tsx';
+import { orToast } from '../conversation/actions.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { ChangedDot } from '../design/field/changed-dot.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';
@@ -45,6 +47,7 @@ export function PromptList() {
 				<Group name="Yours" prompts={own} empty="Write one, or begin with a template below." />
 				<Group name="Templates" prompts={starters} />
 			</div>
+			<PromptTrash />
 			{naming ? <NewPromptDialog onClose={() => setNaming(false)} /> : null}
 		</div>
 	);
@@ -63,6 +66,23 @@ export function NewPromptDialog({ onClose }: { onClose: () => void }) {
 				const { id } = await prompts.create(name, plainContent);
 				layout.go({ section: 'prompts', promptId: id });
 			}}
+		/>
+	);
+}
+
+function PromptTrash() {
+	const services = useServices();
+	const { layout, prompts } = services;
+	const deleted = useStore(prompts.state, (state) => state.deleted);
+	return (
+		<TrashMenu
+			deleted={deleted}
+			onRestore={(id) =>
+				void orToast(services, async () => {
+					await prompts.restore(id);
+					layout.go({ section: 'prompts', promptId: id });
+				})
+			}
 		/>
 	);
 }

@@ -15,6 +15,8 @@ export interface PromptState {
 	failure: FailureFacts | null;
 	/** By name, the person's own before those that come with Assay. */
 	prompts: readonly Prompt[];
+	/** In the trash. */
+	deleted: readonly Prompt[];
 	/** The one on the screen; null: none was chosen yet, the first is shown. */
 	openId: number | null;
 	/** Of the one on the screen, newest first; empty until they are fetched. */
@@ -48,16 +50,16 @@ const draftsKey = 'assay.prompt.drafts';
 
 export function createPrompts({ client }: Connection, storage: Pick<Storage, 'getItem' | 'setItem'>): PromptStore {
 	const state = createStore<PromptState>(() => ({
-		...{ status: 'loading', failure: null, prompts: [], openId: null, versions: [], compared: null },
+		...{ status: 'loading', failure: null, prompts: [], deleted: [], openId: null, versions: [], compared: null },
 		drafts: storedDrafts(storage),
 	}));
 
 	async function fetchList(): Promise<void> {
 		try {
-			const { prompts } = await client.prompts.list({});
+			const [{ prompts }, trash] = await Promise.all([client.prompts.list({}), client.prompts.list({ deleted: true })]);
 			const own = prompts.filter(({ starterId }) => starterId === null);
 			const starters = prompts.filter(({ starterId }) => starterId !== null);
-			state.setState({ status: 'ready', failure: null, prompts: [...own, ...starters] });
+			state.setState({ status: 'ready', failure: null, prompts: [...own, ...starters], deleted: trash.prompts });
 		} catch (error) {
 			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
 		}

@@ -26,7 +26,7 @@ function storeWith() {
 	const gone = new Set<number>();
 	const all = () => [...versions].filter(([id]) => !gone.has(id)).map(([id, [latest]]) => dataset(id, latest!));
 	const datasets = {
-		list: async () => ({ datasets: all() }),
+		list: async ({ deleted = false }) => ({ datasets: deleted ? [] : all() }),
 		get: async ({ id }: { id: number }) => ({
 			dataset: all().find((one) => one.id === id),
 			versions: versions.get(id),

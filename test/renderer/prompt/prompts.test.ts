@@ -21,7 +21,7 @@ function storeWith(kept = storage()) {
 		promptVersion(11, 1, 1),
 	]);
 	const prompts = {
-		list: async () => ({ prompts: held.all }),
+		list: async ({ deleted = false }) => ({ prompts: deleted ? [] : held.all }),
 		get: async ({ id }: { id: number }) => ({
 			prompt: held.all.find((one) => one.id === id),
 			versions: held.versions.filter(({ promptId }) => promptId === id),

@@ -12,6 +12,7 @@ export interface FakeVersion {
 /** What the fake application knows of datasets, and what its imports and checks find. */
 export interface FakeDatasets {
 	all: Dataset[];
+	deleted: Dataset[];
 	versions: FakeVersion[];
 	/** The list can't be read, and why. */
 	failure: FailureFacts | null;
@@ -28,7 +29,7 @@ export interface FakeDatasets {
 
 export function fakeDatasets(): FakeDatasets {
 	return {
-		...{ all: [], versions: [], failure: null, preview: null, previewFailure: null, imported: {} },
+		...{ all: [], deleted: [], versions: [], failure: null, preview: null, previewFailure: null, imported: {} },
 		...{ report: null, held: [], uses: [] },
 	};
 }

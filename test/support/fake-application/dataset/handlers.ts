@@ -49,9 +49,9 @@ export function datasetHandlers(fake: FakeApplication, { datasets: os }: Impleme
 	}
 
 	return {
-		list: os.list.handler(() => {
+		list: os.list.handler(({ input }) => {
 			if (held.failure !== null) throw new Failure(held.failure);
-			return { datasets: held.all };
+			return { datasets: input.deleted ? held.deleted : held.all };
 		}),
 		get: os.get.handler(({ input }) => ({
 			dataset: dataset(input.id),
@@ -59,8 +59,10 @@ export function datasetHandlers(fake: FakeApplication, { datasets: os }: Impleme
 		})),
 		remove: os.remove.handler(({ input }) => {
 			const gone = dataset(input.id);
+			const deleted = { ...gone, deletedAt: Date.now() };
 			held.all = held.all.filter(({ id }) => id !== input.id);
-			return { ...gone, deletedAt: Date.now() };
+			held.deleted.push(deleted);
+			return deleted;
 		}),
 		versions: {
 			diff: os.versions.diff.handler(({ input }) => {

@@ -165,6 +165,12 @@ export const datasetScenes: Record<string, Scene> = {
 		await page.getByRole('menuitem', { name: 'Split at random' }).click();
 		await page.getByRole('dialog').waitFor();
 	}),
+	'datasets-trash': act(async (page) => {
+		await page.getByRole('button', { name: 'Dataset actions' }).click();
+		await page.getByRole('menuitem', { name: 'Delete' }).click();
+		await page.getByRole('button', { name: /^Trash/ }).click();
+		await page.getByRole('menuitem', { name: /Restore/ }).waitFor();
+	}),
 	'datasets-nothing-fits': act(async (page) => {
 		await page.getByRole('searchbox', { name: 'Search samples' }).fill('zanzibar');
 		await page.getByText('No sample fits').waitFor();

@@ -20,9 +20,9 @@ export function promptHandlers(fake: FakeApplication, { prompts: os }: Implement
 		return found;
 	}
 	return {
-		list: os.list.handler(() => {
+		list: os.list.handler(({ input }) => {
 			if (held.failure !== null) throw new Failure(held.failure);
-			return { prompts: held.all };
+			return { prompts: input.deleted ? [] : held.all };
 		}),
 		get: os.get.handler(({ input }) => ({
 			prompt: prompt(input.id),
