@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Pair, RunComparison, Side } from '../../contract/evaluation/compare.ts';
 import type { Metric } from '../../contract/evaluation/run.ts';
@@ -53,7 +54,7 @@ export async function compareArms(
 			...{ runId: run.id, runName: run.name, armId: arm.id, manifest, arm: planned, repeatable: run.repeatable },
 			label: runs.size === 1 ? own : `${run.name}${manifest.arms.length === 1 ? '' : `: ${own}`}`,
 			view: armView(database, arm, manifest, own),
-			scores: await sampleScores(context, { armId: arm.id, runId: run.id, scorer }),
+			scores: await sampleScores(context, { armId: arm.id, runId: run.id, scorer, oneRun: runs.size === 1 }),
 		});
 	}
 	return compared(numbered(loaded), scorer, shared);
@@ -78,14 +79,19 @@ function noScorer(wanted: string | null): Failure {
 	});
 }
 
-function compared(sides: readonly Loaded[], scorer: string, scorers: readonly string[]): RunComparison {
+async function compared(sides: readonly Loaded[], scorer: string, scorers: readonly string[]): Promise<RunComparison> {
 	const [first, ...others] = sides;
 	if (first === undefined) throw new Error('a comparison of nothing');
 	const byPair = sides.map(({ scores }) => new Map(scores.map((score) => [score.pair, score.value])));
 	const everywhere = first.scores.filter(({ pair }) => byPair.every((values) => (values.get(pair) ?? null) !== null));
 	const all = new Set(sides.flatMap(({ scores }) => scores.map(({ pair }) => pair)));
 	const share = sides.every(({ scores }) => scores.every(({ value }) => value === null || (value >= 0 && value <= 1)));
-	const found = others.map((_, index) => pairOf(first, byPair[index + 1] ?? new Map<string, number | null>()));
+	const found: (PairedComparison | null)[] = [];
+	for (const [index] of others.entries()) {
+		found.push(pairOf(first, byPair[index + 1] ?? new Map<SampleScore['pair'], number | null>()));
+		// A bootstrap of thousands of samples takes a while: others get their turn after each.
+		await nextTurn();
+	}
 	const adjusted = holm(found.map((pair) => pair?.p ?? 1));
 	const pairs = others.map((side, index) =>
 		describe(side, first, found[index] ?? null, adjusted[index] ?? 1, { share }),
@@ -113,7 +119,7 @@ function compared(sides: readonly Loaded[], scorer: string, scorers: readonly st
 	};
 }
 
-function pairOf(first: Loaded, other: ReadonlyMap<string, number | null>): PairedComparison | null {
+function pairOf(first: Loaded, other: ReadonlyMap<SampleScore['pair'], number | null>): PairedComparison | null {
 	const clustered = first.scores.some(({ cluster }) => cluster !== null);
 	return compareScores({
 		first: first.scores.map(({ value }) => value),
@@ -125,7 +131,7 @@ function pairOf(first: Loaded, other: ReadonlyMap<string, number | null>): Paire
 
 function metricOn(
 	samples: readonly SampleScore[],
-	values: ReadonlyMap<string, number | null> | undefined,
+	values: ReadonlyMap<SampleScore['pair'], number | null> | undefined,
 ): Metric | null {
 	const clustered = samples.some(({ cluster }) => cluster !== null);
 	const summary = summarise(

@@ -1,29 +1,34 @@
 import type { EvaluationContext } from '../context.ts';
-import { runSamples } from '../store/samples.ts';
 
 /** What an arm scored on one sample. */
 export interface SampleScore {
-	/** Key and content: the same in every run that has the sample. */
-	readonly pair: string;
+	/** What pairs it: its position within one run, else key and content, which are the same in every run that has it. */
+	readonly pair: string | number;
 	readonly cluster: string | null;
 	/** Mean over its answers; null: not scored, or not answered yet. */
 	readonly value: number | null;
 }
 
-/** By sample in the order of the run; of all answers to a sample the mean. */
-export async function sampleScores(
-	{ database, reader }: Pick<EvaluationContext, 'database' | 'reader'>,
-	{ armId, runId, scorer }: { armId: number; runId: number; scorer: string },
+export interface ScoresOf {
+	readonly armId: number;
+	readonly runId: number;
+	readonly scorer: string;
+	/** Whether all arms that are compared are of one run. */
+	readonly oneRun: boolean;
+}
+
+/** By sample in the order of the run; of all answers to a sample the mean. Read on the reader's thread. */
+export function sampleScores(
+	{ reader }: Pick<EvaluationContext, 'reader'>,
+	{ armId, runId, scorer, oneRun }: ScoresOf,
 ): Promise<readonly SampleScore[]> {
-	const rows = await reader.all<{ position: number; value: number | null }>(
-		`SELECT r.position, AVG(s.value) AS value FROM eval_results r
-		 JOIN scores s ON s.result_id = r.id AND s.scorer = :scorer
-		 WHERE r.arm_id = :armId AND r.status = 'done' GROUP BY r.position`,
-		{ armId, scorer },
+	return reader.all<SampleScore>(
+		`SELECT CASE WHEN :oneRun THEN e.position ELSE e.sha256 || ' ' || e.key END AS pair, e.cluster, m.value
+		 FROM eval_samples e LEFT JOIN (
+		   SELECT r.position, AVG(s.value) AS value FROM eval_results r
+		   JOIN scores s ON s.result_id = r.id AND s.scorer = :scorer
+		   WHERE r.arm_id = :armId AND r.status = 'done' GROUP BY r.position) m ON m.position = e.position
+		 WHERE e.run_id = :runId ORDER BY e.position`,
+		{ armId, runId, scorer, oneRun: oneRun ? 1 : 0 },
 	);
-	const values = new Map(rows.map(({ position, value }) => [position, value]));
-	return runSamples(database, runId).map(({ position, key, sha256, cluster }) => ({
-		...{ pair: `${sha256} ${key}`, cluster },
-		value: values.get(position) ?? null,
-	}));
 }
