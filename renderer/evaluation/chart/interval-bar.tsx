@@ -28,7 +28,8 @@ export function IntervalBar({
 	const at = scaleLinear().domain(domain).range([0, 100]).clamp(true);
 	const { line, span, mark } = tones[tone];
 	return (
-		<div role="img" aria-label={label} className={`relative h-3.5 ${className}`}>
+		// biome-ignore lint/a11y/useSemanticElements: drawn, not loaded; it may stand in a line or a button
+		<span role="img" aria-label={label} className={`relative block h-3.5 ${className}`}>
 			<i className={`absolute inset-x-0 top-[6.5px] h-px ${line}`} />
 			<i
 				className={`absolute top-[5px] h-1 rounded-[2px] ${span}`}
@@ -38,6 +39,6 @@ export function IntervalBar({
 				className={`absolute top-0.5 -ml-[5px] size-2.5 rounded-full border-2 ${mark}`}
 				style={{ left: `${at(value)}%` }}
 			/>
-		</div>
+		</span>
 	);
 }

@@ -97,7 +97,7 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 	const key = `${baseId}-${otherId}`;
 	const duels: readonly Duel[] = matching.some((duel) => duel.key === key)
 		? [...matching.filter((duel) => duel.key === key), ...matching.filter((duel) => duel.key !== key)]
-		: [{ key, label: 'these two', baseId, otherId }];
+		: [{ key, label: 'these two', baseId, otherId, family: [otherId] }];
 	const version = `${versionOf(first)} ${versionOf(second)}`;
 	const { comparisons, failure } = useComparisons(duels, scorer, version);
 	const comparison = comparisons.get(key);

@@ -11,13 +11,22 @@ export interface Duel {
 	readonly label: string;
 	readonly baseId: number;
 	readonly otherId: number;
+	/** Everything that might have been held against the base in its place, itself among them: chance is shared by all. */
+	readonly family: readonly number[];
 }
 
-const duel = (label: string, base: Arm, other: Arm): Duel => ({
+/** Sides of one comparison besides its base, as the contract has it. */
+const mostSides = 7;
+
+const duel = (label: string, base: Arm, other: Arm, family: readonly (Arm | undefined)[] = []): Duel => ({
 	key: `${base.id}-${other.id}`,
 	label,
 	baseId: base.id,
 	otherId: other.id,
+	family: [
+		other.id,
+		...family.flatMap((arm) => (arm === undefined || arm.id === base.id || arm.id === other.id ? [] : [arm.id])),
+	].slice(0, mostSides),
 });
 
 function placeOf({ variants }: Matrix, armId: number): readonly [number, number] | null {
@@ -38,24 +47,39 @@ export function duelsOf(matrix: Matrix, baseId: number, otherId: number): readon
 	const [baseRow, baseColumn] = base;
 	const [otherRow, otherColumn] = other;
 	const duels: (Duel | null)[] = [];
-	const add = (label: string, first: Arm | undefined, second: Arm | undefined): void => {
-		duels.push(first === undefined || second === undefined ? null : duel(label, first, second));
+	const add = (
+		label: string,
+		first: Arm | undefined,
+		second: Arm | undefined,
+		family: readonly (Arm | undefined)[],
+	): void => {
+		duels.push(first === undefined || second === undefined ? null : duel(label, first, second, family));
 	};
 	if (baseColumn === otherColumn) {
 		const order = [otherColumn, ...[...columns.keys()].filter((column) => column !== otherColumn)];
 		for (const column of order) {
 			const label = columns.length === 1 ? (variants[otherRow]?.label ?? '') : (columns[column]?.label ?? '');
-			add(label, at(baseRow, column), at(otherRow, column));
+			add(
+				label,
+				at(baseRow, column),
+				at(otherRow, column),
+				variants.map(({ arms }) => arms[column]),
+			);
 		}
 	} else if (baseRow === otherRow) {
 		const order = [otherRow, ...[...variants.keys()].filter((row) => row !== otherRow)];
 		for (const row of order) {
 			const label = variants.length === 1 ? (columns[otherColumn]?.label ?? '') : (variants[row]?.label ?? '');
-			add(label, at(row, baseColumn), at(row, otherColumn));
+			add(label, at(row, baseColumn), at(row, otherColumn), variants[row]?.arms ?? []);
 		}
 	} else {
 		const label = [variants[otherRow]?.label, columns[otherColumn]?.label].filter(Boolean).join(' · ');
-		add(label, at(baseRow, baseColumn), at(otherRow, otherColumn));
+		add(
+			label,
+			at(baseRow, baseColumn),
+			at(otherRow, otherColumn),
+			variants.flatMap(({ arms }) => arms),
+		);
 	}
 	return duels.filter((one) => one !== null);
 }

@@ -120,7 +120,10 @@ function Sentence({
 		pair.gained + pair.lost === 0
 			? 'no sample changes'
 			: `${count(pair.gained)} samples gain and ${count(pair.lost)} lose`;
-	const test = `${pair.method.replace(/,.*$/, '')} p = ${probability(pair.p)}`.replace('= <', '<');
+	const tried = duel.family.length;
+	const test =
+		`${pair.method.replace(/,.*$/, '')} p = ${probability(pair.p)}`.replace('= <', '<') +
+		(tried > 1 ? `, for ${tried} comparisons` : '');
 	const clear = pair.verdict === 'better' || pair.verdict === 'worse';
 	const lead = clear
 		? `${capital(`${on}${subject} is ${(pair.verdict === 'better') === lower ? 'worse' : 'better'} by ${size} ${differences}`)}`

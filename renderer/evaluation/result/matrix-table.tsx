@@ -160,7 +160,7 @@ function Cell({
 					{metric === undefined ? (
 						<span className="text-xs text-ink-3">{arm.n === 0 ? 'Not measured yet' : 'Nothing scored'}</span>
 					) : (
-						<span className="text-xl/6.5 font-semibold tracking-[-0.02em] tabular-nums">
+						<span className={`font-semibold tracking-[-0.02em] tabular-nums ${low ? 'text-lg/6' : 'text-xl/6.5'}`}>
 							{figure(metric.value, unit)}
 							<small className="text-sm font-medium tracking-normal text-ink-2">{unit.mark}</small>
 						</span>
@@ -179,7 +179,7 @@ function Cell({
 					) : null}
 				</span>
 				{metric === undefined ? null : (
-					<>
+					<span className={low ? 'flex items-center gap-2' : ''}>
 						<IntervalBar
 							value={metric.value * unit.factor}
 							low={metric.low * unit.factor}
@@ -187,17 +187,19 @@ function Cell({
 							domain={domain}
 							label={`${interval(metric, unit)}${unit.mark}`}
 							tone={best ? 'best' : base ? 'baseline' : 'plain'}
-							className="mt-0.5 mb-px"
+							className={low ? 'flex-1' : 'mt-0.5 mb-px'}
 						/>
 						<span className="block truncate text-xs text-ink-2 tabular-nums">
 							{interval(metric, unit)}
-							<span className="text-ink-3">
-								{' '}
-								· {sampleWords(metric)}
-								{arm.errors === 0 ? '' : `, ${arm.errors} failed`}
-							</span>
+							{low ? null : (
+								<span className="text-ink-3">
+									{' '}
+									· {sampleWords(metric)}
+									{arm.errors === 0 ? '' : `, ${arm.errors} failed`}
+								</span>
+							)}
 						</span>
-					</>
+					</span>
 				)}
 			</button>
 		</td>

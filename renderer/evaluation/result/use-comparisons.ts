@@ -17,15 +17,21 @@ const none: Found = { comparisons: new Map(), failure: null };
 export function useComparisons(duels: readonly Duel[], scorer: string | null, version: string): Found {
 	const { connection } = useServices();
 	const [found, setFound] = useState<Found>(none);
-	const keys = duels.map(({ key }) => key).join(',');
+	const wanted = JSON.stringify(duels.map(({ key, baseId, family }) => [key, baseId, family]));
 	// biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for what the rows hold now
 	useEffect(() => {
-		if (keys === '') return setFound(none);
+		const asked = JSON.parse(wanted) as [key: string, baseId: number, family: number[]][];
+		if (asked.length === 0) return setFound(none);
 		const controller = new AbortController();
-		const all = keys.split(',').map(async (key) => {
-			const arms = key.split('-').map(Number);
-			const comparison = await connection.client.evaluations.compare({ arms, scorer }, { signal: controller.signal });
-			return [key, comparison] as const;
+		const { signal } = controller;
+		const { evaluations } = connection.client;
+		const all = asked.map(async ([key, baseId, family]) => {
+			const [otherId = 0, ...beside] = family;
+			const pair = await evaluations.compare({ arms: [baseId, otherId], scorer }, { signal });
+			if (beside.length === 0) return [key, pair] as const;
+			// What is unfair is that of the two; what is chance is said of all that were tried.
+			const { pairs } = await evaluations.compare({ arms: [baseId, ...family], scorer }, { signal });
+			return [key, { ...pair, pairs: pairs.slice(0, 1) }] as const;
 		});
 		Promise.all(all).then(
 			(entries) => setFound({ comparisons: new Map(entries), failure: null }),
@@ -35,6 +41,6 @@ export function useComparisons(duels: readonly Duel[], scorer: string | null, ve
 			},
 		);
 		return () => controller.abort();
-	}, [keys, scorer, version, connection]);
+	}, [wanted, scorer, version, connection]);
 	return found;
 }

@@ -74,6 +74,21 @@ describe('what is held against what', () => {
 		expect(duelsOf(matrix, v4small.id, v4small.id)).toEqual([]);
 	});
 
+	test('chance is shared by all that might have been chosen, never by more than one call takes', () => {
+		const many = fakeRun(
+			5,
+			'x',
+			[1, 2, 3, 4].flatMap((version) =>
+				(['small', 'large'] as const).map((model) => ({ model, version, values: ones(10 + version) })),
+			),
+		);
+		const [first, second] = many.run.arms;
+		const [duel] = duelsOf(matrixOf(many.run.arms), first!.id, many.run.arms[6]!.id);
+		expect(duel?.family).toEqual([56, 52, 54]);
+		expect(duelsOf(matrixOf(many.run.arms), first!.id, second!.id)[0]?.family).toEqual([51]);
+		expect(duelsOf(matrixOf(many.run.arms), first!.id, many.run.arms[7]!.id)[0]?.family).toHaveLength(7);
+	});
+
 	test('two runs of one plan are paired arm by arm', () => {
 		const again = fakeRun(4, 'Tickets', [{ model: 'large', version: 5, values: ones(36) }]);
 		expect(matchingDuels(arms, again.run.arms)).toMatchObject([{ baseId: v5large.id, otherId: again.run.arms[0]?.id }]);

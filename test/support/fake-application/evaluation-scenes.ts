@@ -130,6 +130,19 @@ export const evaluationScenes: Record<string, Scene> = {
 			return '/evaluate/9';
 		},
 	},
+	'evaluate-many': scene(
+		'/evaluate/9',
+		fakeRun(
+			9,
+			'Ticket triage',
+			[3, 4, 5, 6, 7].flatMap((version) =>
+				(['small', 'large'] as const).map((model, at) => ({
+					...{ model, version, values: values(rightSet(n, 40 + version * 6 + at * 22, version)) },
+				})),
+			),
+		),
+		...earlier(),
+	),
 	'evaluate-one': scene('/evaluate/10', arithmetic(), ...earlier()),
 	'evaluate-waiting': scene(
 		'/evaluate/10',
