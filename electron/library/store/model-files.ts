@@ -86,7 +86,8 @@ export function installedCatalogueIds(database: ReadableDatabase): ReadonlySet<s
 
 /**
  * Adds the file, or brings its row up to date where the path is known: a file that was removed comes back under its
- * old id, so that answers which refer to it find it again. The first file becomes the default. Returns the id.
+ * old id, so that answers which refer to it find it again. The first model becomes the default, one that
+ * can chat rather than a base model. Returns the id.
  */
 export function putModelFile(database: WritableDatabase, entry: ModelFileEntry, facts: StoredFacts): number {
 	return transaction(database, () => {
@@ -128,13 +129,22 @@ export function putModelFile(database: WritableDatabase, entry: ModelFileEntry, 
 			);
 		}
 		const usable = facts.kind === 'model' && (entry.problem ?? null) === null;
-		if (usable && !hasDefault(database)) setDefaultModelFile(database, id, entry.addedAt);
+		// A base model is the default only while there is nothing to chat with; nobody can have chosen it.
+		const wanted = !hasDefault(database) || (facts.chatTemplateHash !== null && !defaultChats(database));
+		if (usable && wanted) setDefaultModelFile(database, id, entry.addedAt);
 		return id;
 	});
 }
 
 function hasDefault(database: ReadableDatabase): boolean {
 	return get(database, `SELECT 1 FROM model_settings WHERE key = 'default' LIMIT 1`) !== undefined;
+}
+
+/** Whether the default has a chat template. */
+function defaultChats(database: ReadableDatabase): boolean {
+	const sql = `SELECT 1 FROM model_files WHERE chat_template_hash IS NOT NULL AND EXISTS
+		(SELECT 1 FROM model_settings WHERE model_file_id = model_files.id AND key = 'default')`;
+	return get(database, sql) !== undefined;
 }
 
 /** Makes it the one default. */

@@ -96,6 +96,16 @@ describe('adding', () => {
 	});
 });
 
+test('a base model is the default only while there is nothing to chat with', async () => {
+	const { library } = createTestLibrary();
+	const folder = temporaryFolder();
+	const base = await library.files.add(writeTinyGguf(join(folder, 'base.gguf'), { chatTemplate: null }));
+	expect(library.defaultModelFile()?.id).toBe(base.id);
+	const chat = await library.files.add(writeTinyGguf(join(folder, 'chat.gguf')));
+	await library.files.add(writeTinyGguf(join(folder, 'other.gguf'), { seed: 2 }));
+	expect(library.defaultModelFile()?.id).toBe(chat.id);
+});
+
 describe('the same weights in two places', () => {
 	async function twice() {
 		const one = createTestLibrary();
