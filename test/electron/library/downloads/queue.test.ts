@@ -1,61 +1,24 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Download } from '../../../../electron/contract/model/download.ts';
-import type { CatalogueModel } from '../../../../models/library/catalogue.ts';
+import {
+	bodies,
+	end,
+	found,
+	libraryWith,
+	model,
+	received,
+	records,
+	start,
+	timing,
+	updates,
+} from '../../../support/downloads.ts';
 import { failureOf } from '../../../support/failure.ts';
-import { createTestLibrary, type TestLibrary, type TestLibraryOptions } from '../../../support/library.ts';
 import { tinyGguf } from '../../../support/tiny-gguf.ts';
 import * as server from '../../../support/unruly-server.ts';
 
-const bodies = { a: tinyGguf(), b: tinyGguf({ seed: 2 }), c: tinyGguf({ seed: 3 }) };
 const body = bodies.a;
-const timing = { answerMs: 2_000, stallMs: 2_000, retryMs: [10], maxRetryAfterMs: 100 };
-
-const model = (id: keyof typeof bodies, url: string): CatalogueModel => ({
-	id,
-	name: `Tiny ${id}`,
-	description: 'A tiny model.',
-	license: 'MIT',
-	...{ parameters: 130_000, contextLength: 512, quantization: 'F32' },
-	fileName: `${id}.gguf`,
-	sizeBytes: bodies[id].length,
-	sha256: createHash('sha256').update(bodies[id]).digest('hex'),
-	sources: [{ kind: 'address', url, redirectHosts: [] }],
-});
-
-function libraryWith(catalogue: readonly CatalogueModel[], options: TestLibraryOptions = {}): TestLibrary {
-	const { downloads, ...rest } = options;
-	return createTestLibrary({
-		downloads: {
-			...{ catalogue, curated: [], timing, freeDiskBytes: async () => 1e12, backOffMs: [20, 20], undoMs: 100 },
-			...downloads,
-		},
-		...rest,
-	});
-}
-
-const updates = ({ events }: TestLibrary): Download[] =>
-	events.flatMap((event) => (event.type === 'download' ? [event.download] : []));
-
-const found = ({ library }: TestLibrary, id: string) => library.downloads.list().find((one) => one.id === id);
-const start = ({ library }: TestLibrary, catalogueId: string) => library.downloads.start({ catalogueId });
-const records = ({ folder }: TestLibrary): string[] => {
-	const place = join(folder, 'models', '.downloads');
-	return existsSync(place) ? readdirSync(place) : [];
-};
-
-async function end(one: TestLibrary, id: string): Promise<Download> {
-	for (;;) {
-		const download = found(one, id);
-		if (download !== undefined && ['done', 'failed', 'cancelled', 'paused'].includes(download.state)) return download;
-		await new Promise((resolve) => setTimeout(resolve, 5));
-	}
-}
-
-const received = (one: TestLibrary, id: string) =>
-	expect.poll(() => found(one, id)?.receivedBytes, { timeout: 10_000 });
 
 test('a download becomes a model of the library, the default, with its hash and source', async () => {
 	const hub = await server.unrulyServer(server.serve(body));
@@ -229,90 +192,4 @@ test('unknown models and downloads are named', async () => {
 	expect([unknown.code, unknown.next]).toEqual(['catalogue-unknown', ['Fetch Tiny a: a']]);
 	expect((await failureOf(() => library.downloads.cancel('x'))).code).toBe('download-unknown');
 	expect((await failureOf(() => library.downloads.pause('x'))).code).toBe('download-unknown');
-});
-
-test('what the end of the application stops goes on at the next start, from where it was', async () => {
-	const hub = await server.unrulyServer(server.stallAfter(200_000, body), server.serve(body), server.serve(bodies.b));
-	const catalogue = [model('a', hub.url), model('b', hub.url)];
-	const one = libraryWith(catalogue);
-	const { id } = start(one, 'a');
-	start(one, 'b');
-	await received(one, id).toBeGreaterThan(0);
-	await one.library.close();
-	const kept = readFileSync(join(one.folder, 'models', 'a.gguf.part')).length;
-	expect(kept).toBeGreaterThan(0);
-	const two = libraryWith(catalogue, { folder: one.folder });
-	expect(two.library.downloads.list()).toMatchObject([
-		{ id, state: 'queued', receivedBytes: kept, totalBytes: body.length },
-		{ state: 'queued', receivedBytes: 0 },
-	]);
-	expect((await end(two, id)).state).toBe('done');
-	expect(hub.requests[1]?.range).toBe(`bytes=${kept}-`);
-	await expect.poll(() => two.library.count(), { timeout: 10_000 }).toBe(2);
-	expect(records(two)).toEqual([]);
-});
-
-test('a command, and a start with the network switched off, leave it alone', async () => {
-	const hub = await server.unrulyServer(server.stallAfter(1000, body));
-	const catalogue = [model('a', hub.url)];
-	const one = libraryWith(catalogue);
-	const { id } = start(one, 'a');
-	await received(one, id).toBeGreaterThan(0);
-	await one.library.close();
-	const command = libraryWith(catalogue, { folder: one.folder, staysOpen: false });
-	expect(command.library.downloads.list()).toMatchObject([{ id, state: 'paused', failure: null }]);
-	await command.library.close();
-	const blocked = libraryWith(catalogue, { folder: one.folder, networkBlocked: true });
-	expect(blocked.library.downloads.list()).toMatchObject([{ id, state: 'paused' }]);
-	await new Promise((resolve) => setTimeout(resolve, 50));
-	expect(hub.requests.length).toBe(1);
-});
-
-test('one that was paused or had failed stays so over a restart; one that was cancelled is cleaned up', async () => {
-	const hub = await server.unrulyServer(
-		server.stallAfter(1000, body),
-		server.status(404),
-		server.stallAfter(1000, body),
-	);
-	const catalogue = [model('a', hub.url), model('b', hub.url), model('c', hub.url)];
-	const one = libraryWith(catalogue, { downloads: { undoMs: 60_000 } });
-	const a = start(one, 'a');
-	await received(one, a.id).toBeGreaterThan(0);
-	await one.library.downloads.pause(a.id);
-	const b = start(one, 'b');
-	await end(one, b.id);
-	const c = start(one, 'c');
-	await received(one, c.id).toBeGreaterThan(0);
-	await one.library.downloads.cancel(c.id);
-	await one.library.close();
-	const two = libraryWith(catalogue, { folder: one.folder });
-	expect(two.library.downloads.list()).toMatchObject([
-		{ id: a.id, state: 'paused' },
-		{ id: b.id, state: 'failed', failure: { code: 'download-failed' } },
-	]);
-	await expect.poll(() => readdirSync(join(one.folder, 'models'))).not.toContain('c.gguf.part');
-});
-
-test('a record that was damaged is left aside and said in the log, never in the way', async () => {
-	const { writeFileSync, mkdirSync } = await import('node:fs');
-	const one = libraryWith([]);
-	await one.library.close();
-	mkdirSync(join(one.folder, 'models', '.downloads'), { recursive: true });
-	const outside = { fileName: '../../evil.gguf', name: 'x', sizeBytes: 1, sha256: null, sources: [] };
-	const bad = {
-		...{
-			id: 'x',
-			createdAt: 1,
-			request: { catalogueId: 'a' },
-			name: 'x',
-			state: 'queued',
-			versions: {},
-			failure: null,
-		},
-		plan: { name: 'x', quantization: '', repository: null, path: null, folder: '', license: null, files: [outside] },
-	};
-	writeFileSync(join(one.folder, 'models', '.downloads', 'x.json'), JSON.stringify(bad));
-	writeFileSync(join(one.folder, 'models', '.downloads', 'y.json'), '{"id":');
-	const two = libraryWith([], { folder: one.folder });
-	expect(two.library.downloads.list()).toEqual([]);
 });
