@@ -1,4 +1,4 @@
-import { Box, FlaskConical, type LucideIcon, MessageSquare } from 'lucide-react';
+import { Box, FlaskConical, type LucideIcon, MessageSquare, ScrollText, Table2 } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SearchHit } from '../../../electron/contract/search.ts';
@@ -14,7 +14,7 @@ import { fuzzyMatch } from './match.ts';
 
 export interface Entry {
 	id: string;
-	group: 'Commands' | 'Conversations' | 'Models' | 'Runs';
+	group: 'Commands' | 'Conversations' | 'Models' | 'Runs' | 'Datasets' | 'Prompts';
 	icon: LucideIcon;
 	/** With matches between U+E000 and U+E001, as the search marks them. */
 	label: string;
@@ -27,14 +27,17 @@ const maxCommands = 7;
 const maxConversations = 7;
 const maxModels = 5;
 const maxRuns = 5;
+const maxKept = 5;
 
 /** Searching waits for a pause in typing, ms. */
 const typingPauseMs = 60;
 
-/** What the palette offers for `query`: commands, conversations (by content, too), models, runs. */
+/** What the palette offers for `query`: commands, conversations (by content, too), models, runs, datasets, prompts. */
 export function useEntries(query: string): readonly Entry[] {
 	const services = useServices();
-	const { connection, conversations, evaluations, models, organisation, thread } = services;
+	const { connection, conversations, datasets, evaluations, models, organisation, prompts, thread } = services;
+	const sets = useStore(datasets.state, (state) => state.datasets);
+	const templates = useStore(prompts.state, (state) => state.prompts);
 	const runs = useStore(evaluations.state, (state) => state.runs);
 	const files = useStore(models.state, (state) => state.models);
 	const loose = useStore(conversations.state, (state) => state.conversations);
@@ -119,13 +122,29 @@ export function useEntries(query: string): readonly Entry[] {
 				},
 			];
 		});
+		/** What is opened by its name. */
+		const named = (
+			group: 'Datasets' | 'Prompts',
+			icon: LucideIcon,
+			all: readonly { readonly id: number; readonly name: string }[],
+			open: (id: number) => void,
+		): readonly Entry[] =>
+			all
+				.flatMap(({ id, name }) => {
+					const match = text === '' ? null : fuzzyMatch(text, name);
+					const label = match === null ? '' : mark(name, match.positions);
+					return match === null ? [] : [{ id: `${group}-${id}`, group, icon, label, run: () => open(id) }];
+				})
+				.slice(0, maxKept);
 		return [
 			...best.map(({ entry }) => entry),
 			...found,
 			...matching.slice(0, maxModels),
 			...measured.slice(0, maxRuns),
+			...named('Datasets', Table2, sets, (datasetId) => services.layout.go({ section: 'datasets', datasetId })),
+			...named('Prompts', ScrollText, templates, (promptId) => services.layout.go({ section: 'prompts', promptId })),
 		];
-	}, [text, hits, loose, placed, files, runs, services, thread]);
+	}, [text, hits, loose, placed, files, runs, sets, templates, services, thread]);
 }
 
 /** Puts the search's marks around runs of matched letters. */
