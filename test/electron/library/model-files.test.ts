@@ -112,7 +112,7 @@ describe('the same weights in two places', () => {
 		const first = writeTinyGguf(join(temporaryFolder(), 'a.gguf'));
 		const second = writeTinyGguf(join(temporaryFolder(), 'b.gguf'));
 		const ids = [(await one.library.files.add(first)).id, (await one.library.files.add(second)).id] as const;
-		await expect.poll(async () => (await one.library.files.list()).length).toBe(1);
+		await expect.poll(async () => (await one.library.files.list()).length, { timeout: 20_000 }).toBe(1);
 		return { ...one, first, second, ids };
 	}
 

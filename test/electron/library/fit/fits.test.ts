@@ -112,7 +112,7 @@ describe('history', () => {
 		const before = await library.fits.one(library.modelFile(id));
 		library.setOptions(id, { contextSize: 512, threads: 1 });
 		const state = await library.load(id);
-		await expect.poll(() => library.history(id)).toHaveLength(1);
+		await expect.poll(() => library.history(id), { timeout: 20_000 }).toHaveLength(1);
 		const [load] = library.history(id);
 		expect(load).toMatchObject({
 			...{ outcome: 'loaded', contextSize: 512, threads: 1, failure: null },
