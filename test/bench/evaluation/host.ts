@@ -50,7 +50,7 @@ async function bundledHost(): Promise<string> {
 function hostRun(context: BenchContext): Promise<Said> {
 	const known = taken.get(context);
 	if (known !== undefined) return known;
-	const run = takeRun(context).finally(() => rm(bundleFolder, { recursive: true, force: true }));
+	const run = takeRun(context);
 	taken.set(context, run);
 	return run;
 }
@@ -61,11 +61,15 @@ async function takeRun(context: BenchContext): Promise<Said> {
 	const child = fork(await bundledHost(), [folder, String(samples)], {
 		stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
 	});
-	return new Promise((resolve, reject) => {
-		child.on('message', (message) => resolve(message as Said));
-		child.on('error', reject);
-		child.on('exit', (code) => reject(new Error(`the host ended with code ${code}`)));
-	});
+	try {
+		return await new Promise((resolve, reject) => {
+			child.on('message', (message) => resolve(message as Said));
+			child.on('error', reject);
+			child.on('exit', (code) => reject(new Error(`the host ended with code ${code}`)));
+		});
+	} finally {
+		await rm(bundleFolder, { recursive: true, force: true });
+	}
 }
 
 function details({ seconds, shown, compareMs, beforeBytes, longestBlockMs }: Said) {

@@ -96,7 +96,7 @@ export function addModel(database: WritableDatabase, id: number, quantization = 
 			default: id === 1,
 			problem: null,
 			addedAt: 0,
-		tokensPerSecond: null,
+			tokensPerSecond: null,
 		},
 	} as ModelFile;
 }
