@@ -130,6 +130,7 @@ export const scorerSchema = z.discriminatedUnion('kind', [
 		kind: z.literal('javascript'),
 		...named,
 		code: z.string().min(1).max(200_000),
+		/** Processor time of one call. */
 		timeMs: z.int().min(10).max(10_000).default(1_000),
 		memoryMb: z.int().min(2).max(256).default(32),
 	}),

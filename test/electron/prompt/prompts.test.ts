@@ -196,7 +196,7 @@ describe('a diff', () => {
 		const random = (seed: number) => Array.from({ length: 60_000 }, (_, n) => `w${(n * seed) % 99_991}`).join(' ');
 		const started = performance.now();
 		const { template } = diffPrompts(content(random(7)), content(random(13)));
-		expect(performance.now() - started).toBeLessThan(10_000);
+		expect(performance.now() - started).toBeLessThan(25_000);
 		expect(template.length).toBeGreaterThanOrEqual(2);
 	});
 });

@@ -17,8 +17,11 @@ export interface ScoringThread {
 	close(): Promise<void>;
 }
 
-/** One piece of work may take so long, ms; then the thread is ended and a new one takes what comes next. */
-const defaultLimitMs = 10_000;
+/**
+ * One piece of work may take so long, ms; then the thread is ended and a new one takes what comes next. Far more than any
+ * output needs, also beside a model that uses all cores: what a row comes to must not depend on that.
+ */
+const defaultLimitMs = 60_000;
 /** More than a script may ask for: its own limits come first and say more. */
 const startMs = 60_000;
 /** Memory of the thread, MB: far more than any output needs. */
@@ -74,7 +77,8 @@ export function createScoringThread(entry: URL = defaultScoringEntry, limitMs = 
 		running.ref();
 		const own =
 			current.task.kind !== 'extract' && current.task.scorer.kind === 'javascript' ? current.task.scorer.timeMs : 0;
-		const limit = limitMs + own + (fresh ? startMs : 0);
+		// A script's own limit counts processor time, of which it may get little.
+		const limit = limitMs + 4 * own + (fresh ? startMs : 0);
 		timer = setTimeout(() => {
 			void running.terminate();
 			finish(running, { kind: 'ended', why: `it took longer than ${Math.round(limitMs / 1000)} s` });

@@ -98,9 +98,7 @@ describe('what does not end', () => {
 		['a pattern', 'function score() { return /(a+)+$/.test("a".repeat(50) + "!") }'],
 		['a loop that catches', 'function score() { for (;;) try { for (;;) {} } catch {} }'],
 	])('%s is stopped', async (_, code) => {
-		const started = performance.now();
 		expect(await run(code)).toEqual({ value: null, explanation: 'It took longer than 300 ms.' });
-		expect(performance.now() - started).toBeLessThan(5_000);
 	});
 
 	test.each([
