@@ -23,10 +23,10 @@ async function bestSlots(context: BenchContext, start: Start, prompts: readonly 
 	return trials.toSorted((a, b) => b.speed - a.speed)[0]?.slots ?? 1;
 }
 
-async function opened<T>(context: BenchContext, use: (session: MeasurementSession) => Promise<T>): Promise<T> {
+async function opened<T>(context: BenchContext, work: (session: MeasurementSession) => Promise<T>): Promise<T> {
 	const session = await openMeasurement({ model: context.modelPath, width, threads: context.cores });
 	try {
-		return await use(session);
+		return await work(session);
 	} finally {
 		await session.close();
 	}
