@@ -1,21 +1,20 @@
 import { join } from 'node:path';
-import { createRouterClient, type RouterClient } from '@orpc/server';
-import { openMeasurement } from '../models/native/measure/session.ts';
-import { runNativeTask } from '../models/native/run.ts';
+import { createRouterClient } from '@orpc/server';
 import { removeOldActivity } from './activity/activity.ts';
 import { createLogTail, type LogTail } from './activity/diagnostics/log-tail.ts';
 import { keepActivity } from './activity/keep-activity.ts';
 import { guardNetwork } from './activity/network/guard.ts';
 import { createExclusive } from './api/data/exclusive.ts';
-import { type Implementer, implementContract } from './api/implementer.ts';
-import { createRouter, type ModelHandlers, type Router } from './api/router.ts';
-import { createComparisons } from './comparison/comparisons.ts';
-import type { Hello, Status } from './contract/system.ts';
+import { implementContract } from './api/implementer.ts';
+import { createRouter } from './api/router.ts';
+import { openMeasuring } from './application/measuring.ts';
+import type { Application, ApplicationOptions } from './application/options.ts';
+import type { Status } from './contract/system.ts';
 import { createLiveAnswers } from './conversation/answer/live-answers.ts';
 import type { ConversationContext } from './conversation/context.ts';
 import { createExchange } from './conversation/exchange/exchange.ts';
 import { endImport } from './conversation/exchange/import/arriving.ts';
-import { createStaging, type Staging } from './conversation/exchange/staging.ts';
+import { createStaging } from './conversation/exchange/staging.ts';
 import { defaultExchangeEntry } from './conversation/exchange/thread/protocol.ts';
 import { forgetBackupsBefore, keepTrash } from './conversation/organise/trash/keep-trash.ts';
 import { recoverInterrupted } from './conversation/recover-interrupted.ts';
@@ -28,67 +27,16 @@ import { defaultMigrationsFolder } from './database/migrations.ts';
 import { openDatabase } from './database/open.ts';
 import { defaultReaderEntry } from './database/reader/protocol.ts';
 import { createReader, type Reader } from './database/reader/reader.ts';
-import { createDatasets } from './dataset/datasets.ts';
-import type { OpenSession } from './evaluation/context.ts';
-import { createEvaluations } from './evaluation/evaluations.ts';
-import { createScoringThread } from './evaluation/scorers/thread/scoring.ts';
 import { runsWithPromptVersions } from './evaluation/store/prompts-in-use.ts';
-import { pauseAbandonedRuns, runsWithVersions } from './evaluation/store/runs.ts';
-import { createEventBus, type EventBus } from './events.ts';
+import { pauseAbandonedRuns } from './evaluation/store/runs.ts';
+import { createEventBus } from './events.ts';
 import { listenForSignals } from './feedback/signals/listen.ts';
 import { createJobs } from './jobs/jobs.ts';
-import { createLane } from './jobs/lane.ts';
 import { statesFolderName } from './library/loaded/saved-states.ts';
-import { createFileMaker } from './library/make/make-files.ts';
-import type { LibrarySeam, ModelLibrary } from './library/model-service.ts';
 import { addStarterPrompts } from './prompt/prompts.ts';
 import { readSettings } from './settings/settings.ts';
 
-export interface ApplicationOptions {
-	/** Made where it is missing. The caller owns it (`hosts/`): no other process may create an application on it. */
-	readonly dataFolder: string;
-	readonly host: Hello['host'];
-	/** What this host can do beyond the common part, for `system.hello`. */
-	readonly capabilities?: readonly string[];
-	/** Of Assay, from package.json. */
-	readonly version: string;
-	/** One line a call, no secrets, no conversation text. */
-	readonly log: (line: string) => void;
-	/** The model library and its calls. */
-	readonly models: (seam: LibrarySeam, os: Implementer) => ApplicationModels | Promise<ApplicationModels>;
-	/** Measures in processes of their own; tests hand in what doesn't. */
-	readonly native?: typeof runNativeTask;
-	/** Holds a model in a process of its own for evaluation runs; tests hand in one that is scripted. */
-	readonly openSession?: OpenSession;
-	/** Milliseconds since 1970. */
-	readonly clock?: () => number;
-	/** Where the `.sql` files lie, if not two folders above the running code. */
-	readonly migrationsFolder?: string;
-	/** Code of the reader thread, if not beside the running code (`reader-worker.js`). */
-	readonly readerEntry?: URL;
-	/** A damaged database: 'restore' (default) opens the newest good backup and says so in `status().notice`. */
-	readonly onDamage?: 'restore' | 'refuse';
-}
-
-export interface ApplicationModels {
-	readonly library: ModelLibrary;
-	readonly handlers: ModelHandlers;
-}
-
-/** The whole application, the same object in the window, the browser host and the command line. */
-export interface Application {
-	/** For a transport's RPCHandler, with the context `{}`. */
-	readonly router: Router;
-	/** The same calls within this process. */
-	readonly client: ApplicationClient;
-	readonly events: EventBus;
-	/** Files on their way in and out, for a host that transfers them itself. */
-	readonly staging: Staging;
-	/** Stops and keeps what is being written, ends workers, closes the database. Safe to call twice. */
-	close(): Promise<void>;
-}
-
-export type ApplicationClient = RouterClient<Router>;
+export type { Application, ApplicationClient, ApplicationModels, ApplicationOptions } from './application/options.ts';
 
 /**
  * Opens the data folder and puts the application together. Answers that a dead process left unfinished become
@@ -188,35 +136,12 @@ async function compose(
 			trash.empty([], { backups: false }).catch((error: unknown) => log(`exchange: ${String(error)}`));
 		},
 	});
-	// Measurements have the computer for themselves, one after the other.
-	const lane = createLane();
-	const comparisons = createComparisons({
-		...{ database, events, library, lane, clock, log, native: options.native ?? runNativeTask },
-		openMeasurement: options.openSession ?? openMeasurement,
-		modelsFolder: join(dataFolder, 'models'),
-		textsFolder: join(dataFolder, 'texts'),
-		answering: () => answers.all().length > 0,
+	const answering = (): boolean => answers.all().length > 0;
+	const measuring = openMeasuring({
+		...{ database, databasePath: path, reader, events, library, jobs, staging, dataFolder, clock, log, answering },
+		...{ readerEntry: options.readerEntry, native: options.native, openSession: options.openSession },
 	});
-	const making = createFileMaker({
-		...{ database, library, jobs, lane, clock, native: options.native ?? runNativeTask },
-		modelsFolder: join(dataFolder, 'models'),
-	});
-	const datasets = createDatasets({
-		...{ database, databasePath: path, jobs, staging, events, models: library, clock, log },
-		threads: options.readerEntry,
-		answering: () => answers.all().length > 0,
-		runsWith: (versionIds) => runsWithVersions(database, versionIds),
-	});
-	const scoring = createScoringThread(
-		options.readerEntry === undefined ? undefined : new URL('scoring-worker.js', options.readerEntry),
-	);
-	const evaluations = createEvaluations({
-		...{ database, reader, events, library, jobs, lane, clock, log },
-		openSession: options.openSession ?? openMeasurement,
-		scoring,
-		freezeVersion: datasets.manage.freezeVersion,
-		answering: () => answers.all().length > 0,
-	});
+	const { datasets } = measuring;
 	const feedback = { database, events, settings, clock };
 	const prompts = {
 		...{ database, events, clock },
@@ -245,17 +170,10 @@ async function compose(
 		trash,
 		search: { reader: storage.searchReader, clock },
 		exchange,
-		comparisons,
-		datasets,
-		evaluations,
+		...measuring,
 		prompts,
-		judges: {
-			...{ database, reader, library, lane, events, openSession: options.openSession ?? openMeasurement },
-			answering: () => answers.all().length > 0,
-		},
 		jobs,
 		models: handlers,
-		making,
 		settings: { database, events, clock, publishStatus },
 		system: {
 			database,
@@ -278,7 +196,7 @@ async function compose(
 			exclusive,
 			logLines: logTail.lines,
 			async rest() {
-				await Promise.all([comparisons.close(), evaluations.close()]);
+				await measuring.rest();
 				await jobs.close();
 				await stopAnswers();
 				await library.unloadAll();
@@ -302,9 +220,9 @@ async function compose(
 		await Promise.all(live.map(({ ended }) => ended));
 	}
 	async function close(): Promise<void> {
-		await Promise.all([comparisons.close(), evaluations.close()]);
+		await measuring.rest();
 		await jobs.close();
-		await Promise.all([datasets.close(), scoring.close()]);
+		await measuring.close();
 		await staging.close();
 		await stopAnswers();
 		await library.close();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { app } from 'electron';
 import { failureFacts } from '../models/contract/failure.ts';
-import { openModels } from './api/open-models.ts';
+import { openModels } from './api/model/open-models.ts';
 import { assayVersion } from './hosts/assay-version.ts';
 import { chooseDataFolder } from './hosts/data-folder.ts';
 import { rpcServer } from './hosts/transport/rpc-server.ts';

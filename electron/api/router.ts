@@ -34,7 +34,7 @@ import { promptHandlers } from './evaluation/prompts.ts';
 import { feedbackHandlers } from './feedback.ts';
 import { generationHandlers } from './generations.ts';
 import type { Implementer } from './implementer.ts';
-import { makingHandlers } from './making.ts';
+import { makingHandlers } from './model/making.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
 

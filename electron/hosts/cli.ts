@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
-import { openModels } from '../api/open-models.ts';
+import { openModels } from '../api/model/open-models.ts';
 import { runCli } from './cli/program.ts';
 
 process.exitCode = await runCli(process.argv.slice(2), {

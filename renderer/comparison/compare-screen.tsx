@@ -13,10 +13,10 @@ import { CopyMenu } from './copy-menu.tsx';
 import { PlanDialog } from './plan/plan-dialog.tsx';
 import { ProgressCard } from './progress-card.tsx';
 import { Answers } from './result/answers.tsx';
+import { QualityChart } from './result/chart/quality-chart.tsx';
 import { ConditionsBar } from './result/conditions-bar.tsx';
 import { DamageTable } from './result/damage-table.tsx';
 import { DepthTable } from './result/depth-table.tsx';
-import { QualityChart } from './result/quality-chart.tsx';
 import { ResultTable } from './result/result-table.tsx';
 import { VerdictLine } from './result/verdict-line.tsx';
 

@@ -6,7 +6,7 @@ import { buttonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
-import { copyPicture, pictureOf } from './result/chart-picture.ts';
+import { copyPicture, pictureOf } from './result/chart/chart-picture.ts';
 
 const formats = [
 	{ format: 'markdown', label: 'Copy as Markdown', save: false },

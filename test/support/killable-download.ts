@@ -1,4 +1,4 @@
-import { libraryHandlers } from '../../electron/api/open-models.ts';
+import { libraryHandlers } from '../../electron/api/model/open-models.ts';
 import { createApplication } from '../../electron/application.ts';
 import { createLibrary } from '../../electron/library/library.ts';
 

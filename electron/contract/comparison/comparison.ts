@@ -162,7 +162,6 @@ export type Speed = z.infer<typeof speedSchema>;
 export type Quality = z.infer<typeof qualitySchema>;
 export type ComparisonOutcome = z.infer<typeof outcomeSchema>;
 export type ComparisonRow = z.infer<typeof comparisonRowSchema>;
-export type ComparisonDepth = z.infer<typeof depthSchema>;
 export type ComparisonAnswer = z.infer<typeof comparisonAnswerSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type ComparisonPlan = z.infer<typeof comparisonPlanSchema>;

@@ -1,6 +1,6 @@
 import { constants, copyFileSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { openModels } from '../../../electron/api/open-models.ts';
+import { openModels } from '../../../electron/api/model/open-models.ts';
 import { type Application, createApplication } from '../../../electron/application.ts';
 import { closeDatabase, connect } from '../../../electron/database/connect.ts';
 import { pendingMigrations } from '../../../electron/database/migrate.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ORPCError } from '@orpc/server';
 import { expect, onTestFinished, test } from 'vitest';
-import { libraryHandlers } from '../../../electron/api/open-models.ts';
+import { libraryHandlers } from '../../../electron/api/model/open-models.ts';
 import { type Application, createApplication } from '../../../electron/application.ts';
 import { createLibrary } from '../../../electron/library/library.ts';
 import { probeEngine } from '../../../electron/library/probe-engine.ts';

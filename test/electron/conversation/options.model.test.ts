@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openModels } from '../../../electron/api/open-models.ts';
+import { openModels } from '../../../electron/api/model/open-models.ts';
 import { createApplication } from '../../../electron/application.ts';
 import type { GenerationStart, Message } from '../../../electron/contract/conversation.ts';
 import { starterModelPath } from '../../support/starter-model.ts';

@@ -1,5 +1,5 @@
-import type { FileMaker } from '../library/make/make-files.ts';
-import type { Implementer } from './implementer.ts';
+import type { FileMaker } from '../../library/make/make-files.ts';
+import type { Implementer } from '../implementer.ts';
 
 /** Smaller files of a model, made here. */
 export function makingHandlers({ making }: Implementer, maker: FileMaker) {

@@ -1,6 +1,6 @@
 import { useId } from 'react';
-import type { Comparison, ComparisonRow } from '../../../electron/contract/comparison/comparison.ts';
-import { overall, z95 } from './overall.ts';
+import type { Comparison, ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
+import { overall, z95 } from '../overall.ts';
 import { front, linearScale, logScaleWithZero } from './scales.ts';
 
 const width = 560;

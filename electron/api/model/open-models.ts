@@ -1,10 +1,10 @@
-import { engineBuild } from '../../models/library/engine-build.ts';
-import { createModelRuntime, createNodeLauncher } from '../../models/runtime/runtime.ts';
-import { createLibrary, type Library } from '../library/library.ts';
-import type { LibrarySeam } from '../library/model-service.ts';
-import { probeEngine } from '../library/probe-engine.ts';
+import { engineBuild } from '../../../models/library/engine-build.ts';
+import { createModelRuntime, createNodeLauncher } from '../../../models/runtime/runtime.ts';
+import { createLibrary, type Library } from '../../library/library.ts';
+import type { LibrarySeam } from '../../library/model-service.ts';
+import { probeEngine } from '../../library/probe-engine.ts';
+import type { Implementer } from '../implementer.ts';
 import { fetchingHandlers } from './downloads.ts';
-import type { Implementer } from './implementer.ts';
 import { modelHandlers } from './models.ts';
 
 export interface OpenModelsOptions {

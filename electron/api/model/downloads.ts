@@ -1,5 +1,5 @@
-import type { Library } from '../library/library.ts';
-import type { Implementer } from './implementer.ts';
+import type { Library } from '../../library/library.ts';
+import type { Implementer } from '../implementer.ts';
 
 /** What the hub has, and what is on its way from there. */
 export function fetchingHandlers(os: Implementer, { hub, downloads }: Pick<Library, 'hub' | 'downloads'>) {

@@ -1,6 +1,6 @@
-import type { Library } from '../library/library.ts';
-import type { AcquireOptions } from '../library/model-service.ts';
-import type { Implementer } from './implementer.ts';
+import type { Library } from '../../library/library.ts';
+import type { AcquireOptions } from '../../library/model-service.ts';
+import type { Implementer } from '../implementer.ts';
 
 export function modelHandlers(os: Implementer, library: Library) {
 	const { models } = os;

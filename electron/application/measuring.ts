@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { openMeasurement } from '../../models/native/measure/session.ts';
+import { runNativeTask } from '../../models/native/run.ts';
+import { type Comparisons, createComparisons } from '../comparison/comparisons.ts';
+import type { Staging } from '../conversation/exchange/staging.ts';
+import type { WritableDatabase } from '../database/handle.ts';
+import type { Reader } from '../database/reader/reader.ts';
+import { createDatasets, type Datasets } from '../dataset/datasets.ts';
+import type { OpenSession } from '../evaluation/context.ts';
+import { createEvaluations, type Evaluations } from '../evaluation/evaluations.ts';
+import type { JudgeCheckContext } from '../evaluation/judge-check/check.ts';
+import { createScoringThread } from '../evaluation/scorers/thread/scoring.ts';
+import { runsWithVersions } from '../evaluation/store/runs.ts';
+import type { EventBus } from '../events.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { createLane } from '../jobs/lane.ts';
+import { createFileMaker, type FileMaker } from '../library/make/make-files.ts';
+import type { ModelLibrary } from '../library/model-service.ts';
+
+export interface MeasuringOptions {
+	readonly database: WritableDatabase;
+	readonly databasePath: string;
+	readonly reader: Reader;
+	readonly events: EventBus;
+	readonly library: ModelLibrary;
+	readonly jobs: Jobs;
+	readonly staging: Staging;
+	readonly dataFolder: string;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+	readonly log: (line: string) => void;
+	/** Whether a chat answer is being written. */
+	readonly answering: () => boolean;
+	readonly readerEntry: URL | undefined;
+	readonly native: typeof runNativeTask | undefined;
+	readonly openSession: OpenSession | undefined;
+}
+
+/** What measures, and what it measures on. */
+export interface Measuring {
+	readonly comparisons: Comparisons;
+	readonly making: FileMaker;
+	readonly datasets: Datasets;
+	readonly evaluations: Evaluations;
+	readonly judges: JudgeCheckContext;
+	/** Pauses every comparison and run. */
+	rest(): Promise<void>;
+	/** After `rest`, when no job runs any more. */
+	close(): Promise<void>;
+}
+
+/** Puts together datasets, runs, comparisons and the making of files: they share the lane of what measures. */
+export function openMeasuring(options: MeasuringOptions): Measuring {
+	const { database, databasePath, reader, events, library, jobs, staging, clock, log, answering } = options;
+	const native = options.native ?? runNativeTask;
+	const openSession = options.openSession ?? openMeasurement;
+	const modelsFolder = join(options.dataFolder, 'models');
+	// Measurements have the computer for themselves, one after the other.
+	const lane = createLane();
+	const comparisons = createComparisons({
+		...{ database, events, library, lane, clock, log, native, modelsFolder, answering },
+		openMeasurement: openSession,
+		textsFolder: join(options.dataFolder, 'texts'),
+	});
+	const making = createFileMaker({ database, library, jobs, lane, clock, native, modelsFolder });
+	const datasets = createDatasets({
+		...{ database, databasePath, jobs, staging, events, models: library, clock, log, answering },
+		threads: options.readerEntry,
+		runsWith: (versionIds) => runsWithVersions(database, versionIds),
+	});
+	const scoring = createScoringThread(
+		options.readerEntry === undefined ? undefined : new URL('scoring-worker.js', options.readerEntry),
+	);
+	const evaluations = createEvaluations({
+		...{ database, reader, events, library, jobs, lane, clock, log, openSession, scoring, answering },
+		freezeVersion: datasets.manage.freezeVersion,
+	});
+	return {
+		...{ comparisons, making, datasets, evaluations },
+		judges: { database, reader, library, lane, events, openSession, answering },
+		async rest() {
+			await Promise.all([comparisons.close(), evaluations.close()]);
+		},
+		async close() {
+			await Promise.all([datasets.close(), scoring.close()]);
+		},
+	};
+}
