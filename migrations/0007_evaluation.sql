@@ -48,8 +48,6 @@ CREATE TABLE samples (
   created_at  INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX samples_dataset ON samples (dataset_id, key);
-CREATE INDEX samples_of_dataset ON samples (dataset_id);
-CREATE INDEX samples_content ON samples (dataset_id, substr(sha256, 1, 16));
 CREATE INDEX samples_message ON samples (message_id) WHERE message_id IS NOT NULL;
 
 CREATE TABLE dataset_version_samples (

@@ -7,7 +7,7 @@ import type { DatasetContext } from './context.ts';
 import { findDraft } from './store/versions.ts';
 import { drain } from './thread/desk.ts';
 import type { Results, TaskFacts } from './thread/protocol.ts';
-import { runTask } from './thread/run-task.ts';
+import { createTaskThreads } from './thread/run-task.ts';
 import { needsSweep } from './thread/sweep.ts';
 
 /** Up to so many samples a change is done at once: it takes less than 50 ms. */
@@ -47,6 +47,7 @@ export interface Work {
 
 export function createWork(context: DatasetContext): Work {
 	const { database, databasePath, jobs, events, clock, log } = context;
+	const threads = createTaskThreads(context.entry);
 	const busy = new Set<number>();
 	const closing = new AbortController();
 	let sweeping: Promise<void> = Promise.resolve();
@@ -70,7 +71,7 @@ export function createWork(context: DatasetContext): Work {
 		leaveCheckpoints(database, true);
 		try {
 			const whole = { ...facts, databasePath, now: clock() } as unknown as Extract<TaskFacts, { kind: Kind }>;
-			return await runTask<Kind>(context.entry, whole, { signal, progress, answering: context.answering, count });
+			return await threads.run<Kind>(whole, { signal, progress, answering: context.answering, count });
 		} finally {
 			leaveCheckpoints(database, false);
 		}
@@ -132,6 +133,7 @@ export function createWork(context: DatasetContext): Work {
 		async close() {
 			closing.abort(new Error('the application ends'));
 			await sweeping;
+			await threads.close();
 		},
 	};
 }

@@ -6,7 +6,7 @@ import type { WritableDatabase } from '../../database/handle.ts';
 import { get } from '../../database/sql.ts';
 import { redactContent } from '../check/personal/redact.ts';
 import { endOf, type MemberRecord, putMember, recordOf, removeMember } from '../store/members.ts';
-import { contentHash, contentOf, findKey, findSame, freeKey, insertSample, textOf } from '../store/samples.ts';
+import { contentHash, contentOf, findKey, freeKey, insertSample, textOf } from '../store/samples.ts';
 import { keepForUndo } from '../store/undo.ts';
 import { lastPosition } from '../store/versions.ts';
 import type { Arriving, ChangeSpec, Done, Draft } from './order.ts';
@@ -25,14 +25,17 @@ export function* addSamples(database: WritableDatabase, draft: Draft, { arriving
 	const sampleIds: number[] = [];
 	let position = endOf(database, versionId);
 	let known = 0;
+	let updated = 0;
 	for (const { sample, source } of arriving) {
 		const wanted = sample.key ?? numberedKey(database, datasetId, versionId, position + 1);
 		const text = textOf(contentOfNew(sample), wanted, source);
 		const sha256 = contentHash(text);
-		const same = skipKnown ? findSame(database, { datasetId, versionId, sha256 }) : undefined;
+		const same = skipKnown ? findKey(database, { datasetId, versionId, key: wanted }) : undefined;
 		if (same !== undefined) {
 			known += 1;
-			sampleIds.push(same.id);
+			const id = same.sha256 === sha256 ? same.id : yield* update(database, draft, same.id, sample);
+			if (id !== same.id) updated += 1;
+			sampleIds.push(id);
 			continue;
 		}
 		const key = freeKey(database, datasetId, versionId, wanted);
@@ -44,8 +47,20 @@ export function* addSamples(database: WritableDatabase, draft: Draft, { arriving
 		position += 1;
 		yield sampleIds.length;
 	}
-	const changed = sampleIds.length - known;
-	return { ...nothingDone, changed, grown: changed, sampleIds, known };
+	const grown = sampleIds.length - known;
+	return { ...nothingDone, changed: grown + updated, grown, sampleIds, known };
+}
+
+/** What is known under its id says something else now. */
+function* update(
+	database: WritableDatabase,
+	draft: Draft,
+	sampleId: number,
+	{ input, target, metadata }: NewSample,
+): Generator<number, number> {
+	const edit = { input, target: target ?? null, metadata: metadata ?? {} };
+	const done = yield* editSample(database, draft, { kind: 'edit', sampleId, edit });
+	return done.sampleIds[0] ?? sampleId;
 }
 
 /** A number that nobody has as id yet, from the one that its place suggests. */

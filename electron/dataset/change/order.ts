@@ -10,7 +10,7 @@ export interface Arriving {
 
 /** What is to be done with a draft. Plain data: it may be done on another thread. */
 export type ChangeSpec =
-	/** `skipKnown`: leaves out what says the same as a sample that is there. */
+	/** `skipKnown`: what is there under its id already is not added again; it takes on what it says now. */
 	| { readonly kind: 'add'; readonly arriving: readonly Arriving[]; readonly skipKnown: boolean }
 	| { readonly kind: 'edit'; readonly sampleId: number; readonly edit: SampleEdit }
 	| { readonly kind: 'remove'; readonly selection: Selection }

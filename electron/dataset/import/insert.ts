@@ -1,18 +1,11 @@
+import { hash } from 'node:crypto';
 import type { SampleContent, SampleSource } from '../../contract/dataset/sample.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { numberedKey } from '../change/kinds.ts';
 import { endOf, putMember, recordOf } from '../store/members.ts';
-import {
-	contentHash,
-	contentOf,
-	findKey,
-	findSame,
-	freeKey,
-	insertSample,
-	type SampleText,
-	textOf,
-} from '../store/samples.ts';
+import { contentHash, contentOf, findKey, freeKey, insertSample, type SampleText, textOf } from '../store/samples.ts';
 import { lastPosition } from '../store/versions.ts';
+import type { Seen } from './seen.ts';
 
 /** A sample that is to be written. */
 export interface Arrival {
@@ -34,6 +27,10 @@ export interface Into {
 	readonly now: number;
 	/** No sample of the version has an id of its own so far: made numbers can't meet one. */
 	numbered: boolean;
+	/** Ids of the version. */
+	readonly keys: Seen;
+	/** What the samples of the version say; null where duplicates are kept. */
+	readonly contents: Seen | null;
 }
 
 export interface Counts {
@@ -48,18 +45,19 @@ export function* insertArrivals(
 	into: Into,
 	batch: readonly Arrival[],
 	counts: Counts,
-	skipDuplicates: boolean,
 ): Generator<void, void> {
 	const { datasetId, versionId, now } = into;
 	let position = Math.max(into.firstPosition, endOf(database, versionId));
 	for (const arrival of batch) {
-		const key = keyFor(database, into, arrival.key, position, counts);
-		const text = textOf(arrival.content, key, arrival.source);
-		const sha256 = contentHash(text);
-		if (skipDuplicates && findSame(database, { datasetId, versionId, sha256 }) !== undefined) {
+		const said = textOf(arrival.content, '', arrival.source);
+		const sha256 = contentHash(said);
+		// Two in 280,000,000,000,000 contents share the 48 bits.
+		if (into.contents?.add(sha256) === false) {
 			counts.duplicates += 1;
 			continue;
 		}
+		const key = keyFor(database, into, arrival.key, position, counts);
+		const text = { ...said, key };
 		if (arrival.key !== null && key !== arrival.key) counts.renamed += 1;
 		const sampleId = sameAsBefore(database, into, text) ?? insertSample(database, datasetId, text, { now, sha256 });
 		putMember(database, versionId, { position, sampleId, split: arrival.split });
@@ -76,12 +74,17 @@ function keyFor(
 	position: number,
 	{ added }: Counts,
 ): string {
-	if (key !== null) {
-		into.numbered = false;
-		return freeKey(database, into.datasetId, into.versionId, key);
-	}
-	if (into.numbered && into.mode !== 'append') return String(added + 1);
-	return numberedKey(database, into.datasetId, into.versionId, position + 1);
+	if (key === null && into.numbered && into.mode !== 'append') return String(added + 1);
+	into.numbered = false;
+	if (key === null) return keep(into, numberedKey(database, into.datasetId, into.versionId, position + 1));
+	// A number may be one that was made.
+	const known = into.mode === 'append' || /^\d+$/.test(key) || into.keys.has(hash('sha256', key)) === 'maybe';
+	return keep(into, known ? freeKey(database, into.datasetId, into.versionId, key) : key);
+}
+
+function keep({ keys }: Into, key: string): string {
+	keys.add(hash('sha256', key));
+	return key;
 }
 
 /** The sample of the earlier version that has this id and says the same in everything. */

@@ -8,13 +8,14 @@ import { beginDraft } from '../change/carry-out.ts';
 import { defaultSplit } from '../change/kinds.ts';
 import { findDatasetFiles } from '../read/find-files.ts';
 import { freeName, getLiveDataset, insertDataset, setFacts, touchDataset } from '../store/datasets.ts';
-import { endOf } from '../store/members.ts';
+import { endOf, hashesOf } from '../store/members.ts';
 import { findDraft, hideVersion, insertHidden, setVisibleTo, showVersion, touchVersion } from '../store/versions.ts';
 import { type Desk, writeInTurns } from '../thread/desk.ts';
 import { cleanIncoming } from './content.ts';
 import { type Arrival, type Counts, type Into, insertArrivals } from './insert.ts';
 import { openSource } from './open-source.ts';
 import { Problems } from './problems.ts';
+import { Seen } from './seen.ts';
 
 export interface ImportTask {
 	readonly paths: readonly string[];
@@ -44,7 +45,7 @@ const gathered = { samples: 200, characters: 1_000_000 };
  */
 export async function runImport(desk: Desk, { paths, every, options, now }: ImportTask): Promise<ImportResult> {
 	const { database } = desk;
-	const { into, mapping, table, tags, duplicates, limit } = options;
+	const { into, mapping, table, tags, limit } = options;
 	const files = await findDatasetFiles(paths, every);
 	const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
 	const problems = new Problems();
@@ -67,7 +68,7 @@ export async function runImport(desk: Desk, { paths, every, options, now }: Impo
 		batch: readonly Arrival[],
 		into: Counts,
 	): Generator<number, void> {
-		for (const _ of insertArrivals(db, to, batch, into, duplicates === 'skip')) yield before;
+		for (const _ of insertArrivals(db, to, batch, into)) yield before;
 	}
 
 	for (const file of files) {
@@ -122,9 +123,10 @@ export async function runImport(desk: Desk, { paths, every, options, now }: Impo
 }
 
 /** Makes the place where samples arrive unseen. */
-async function openPlace(desk: Desk, { into }: ImportOptions, now: number): Promise<Into> {
+async function openPlace(desk: Desk, { into, duplicates }: ImportOptions, now: number): Promise<Into> {
 	const { database } = desk;
-	const rest = { now, numbered: true };
+	const contents = duplicates === 'skip' ? new Seen() : null;
+	const rest = { now, numbered: true, keys: new Seen(), contents };
 	if (into.kind === 'new') {
 		await desk.turn();
 		return transaction(database, () => {
@@ -143,6 +145,12 @@ async function openPlace(desk: Desk, { into }: ImportOptions, now: number): Prom
 	const versionId =
 		findDraft(database, datasetId)?.id ??
 		(await writeInTurns(desk, beginDraft(database, dataset.latest.id, now), dataset.latest.samples));
+	if (contents !== null) {
+		for (const { sha256 } of hashesOf(database, versionId)) {
+			await desk.pause();
+			contents.add(sha256);
+		}
+	}
 	await desk.turn();
 	const firstPosition = transaction(database, () => {
 		const end = endOf(database, versionId);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Turn } from '../../../models/contract/generation.ts';
 import type { Sample, SampleContent, SampleSource } from '../../contract/dataset/sample.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
@@ -75,9 +75,7 @@ export function contentHash({
 	target,
 	choices,
 }: Pick<SampleText, 'form' | 'input' | 'target' | 'choices'>) {
-	return createHash('sha256')
-		.update(JSON.stringify([form, input, target, choices]))
-		.digest('hex');
+	return hash('sha256', JSON.stringify([form, input, target, choices]));
 }
 
 const insertSql = `INSERT INTO samples (dataset_id, key, input, form, target, choices, variables, metadata, tags, cluster,
@@ -111,20 +109,7 @@ export function messageOf(database: ReadableDatabase, sampleId: number): number 
 	return row?.messageId ?? null;
 }
 
-const byContent = `SELECT s.id, s.key FROM samples s
-  WHERE s.dataset_id = :datasetId AND substr(s.sha256, 1, 16) = substr(:sha256, 1, 16) AND s.sha256 = :sha256
-    AND EXISTS (SELECT 1 FROM dataset_version_samples m WHERE m.sample_id = s.id AND m.version_id = :versionId)
-  LIMIT 1`;
-
-/** A sample of the version that says the same. */
-export function findSame(
-	database: ReadableDatabase,
-	place: { readonly datasetId: number; readonly versionId: number; readonly sha256: string },
-): { readonly id: number; readonly key: string } | undefined {
-	return get(database, byContent, place);
-}
-
-const byKey = `SELECT s.id, m.position, m.split FROM samples s CROSS JOIN dataset_version_samples m
+const byKey = `SELECT s.id, s.sha256, m.position, m.split FROM samples s CROSS JOIN dataset_version_samples m
   ON m.sample_id = s.id AND m.version_id = :versionId
   WHERE s.dataset_id = :datasetId AND s.key = :key LIMIT 1`;
 
@@ -132,7 +117,7 @@ const byKey = `SELECT s.id, m.position, m.split FROM samples s CROSS JOIN datase
 export function findKey(
 	database: ReadableDatabase,
 	place: { readonly datasetId: number; readonly versionId: number; readonly key: string },
-): { readonly id: number; readonly position: number; readonly split: string } | undefined {
+): { readonly id: number; readonly sha256: string; readonly position: number; readonly split: string } | undefined {
 	return get(database, byKey, place);
 }
 

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
 import { Failure, failureFacts } from '../../../models/contract/failure.ts';
 import { closeBeside, connectBeside } from '../../database/connect.ts';
+import type { WritableDatabase } from '../../database/handle.ts';
 import { beginDraft, carryOut, takeBack } from '../change/carry-out.ts';
 import { freeze } from '../change/freeze.ts';
 import { runCheck } from '../check/run-check.ts';
@@ -15,7 +16,6 @@ import { type FromThread, flag, type Results, type Task, type ToThread } from '.
 import { sweep } from './sweep.ts';
 
 /** Entry of the thread that reads, checks and changes datasets of any size: it blocks nothing else. */
-const task = workerData as Task;
 const port = portOf(parentPort);
 
 /** Pauses before each stretch of work while an answer is being written, ms. */
@@ -36,52 +36,56 @@ function say(message: FromThread): void {
 	port.postMessage(message);
 }
 
-async function answerTo(message: FromThread): Promise<ToThread> {
+async function nextMessage(): Promise<ToThread> {
+	const [message] = (await once(port, 'message')) as [ToThread];
+	return message;
+}
+
+function answerTo(message: FromThread): Promise<ToThread> {
 	say(message);
-	const [answer] = (await once(port, 'message')) as [ToThread];
-	return answer;
+	return nextMessage();
 }
 
-function assertGoingOn(): void {
-	if (Atomics.load(task.flags, flag.cancel) === 1) throw new Error('cancelled');
+function deskFor(task: Task, database: WritableDatabase): Desk {
+	let reported = Number.NEGATIVE_INFINITY;
+	let breathed = performance.now();
+	function assertGoingOn(): void {
+		if (Atomics.load(task.flags, flag.cancel) === 1) throw new Error('cancelled');
+	}
+	return {
+		database,
+		progress(done, total) {
+			const now = performance.now();
+			if (now - reported < reportMs) return;
+			reported = now;
+			say({ type: 'progress', done, total });
+		},
+		async pause() {
+			assertGoingOn();
+			if (performance.now() - breathed < stretchMs) return;
+			if (Atomics.load(task.flags, flag.answering) === 1) await sleep(answeringMs);
+			else await turn();
+			breathed = performance.now();
+			assertGoingOn();
+		},
+		async turn() {
+			await answerTo({ type: 'turn' });
+		},
+		async count(texts) {
+			const answer = await answerTo({ type: 'count', texts });
+			if (answer.type === 'counted' && answer.counts !== null) return answer.counts;
+			throw new Failure({
+				code: 'model-not-loaded',
+				message: 'The model that was to count tokens is no longer loaded.',
+				next: ['Load it in Models, then check again', 'Check without a model: words are counted then'],
+			});
+		},
+	};
 }
 
-let reported = Number.NEGATIVE_INFINITY;
-let breathed = performance.now();
-const database = connectBeside(task.databasePath);
-
-const desk: Desk = {
-	database,
-	progress(done, total) {
-		const now = performance.now();
-		if (now - reported < reportMs) return;
-		reported = now;
-		say({ type: 'progress', done, total });
-	},
-	async pause() {
-		assertGoingOn();
-		if (performance.now() - breathed < stretchMs) return;
-		if (Atomics.load(task.flags, flag.answering) === 1) await sleep(answeringMs);
-		else await turn();
-		breathed = performance.now();
-		assertGoingOn();
-	},
-	async turn() {
-		await answerTo({ type: 'turn' });
-	},
-	async count(texts) {
-		const answer = await answerTo({ type: 'count', texts });
-		if (answer.type === 'counted' && answer.counts !== null) return answer.counts;
-		throw new Failure({
-			code: 'model-not-loaded',
-			message: 'The model that was to count tokens is no longer loaded.',
-			next: ['Load it in Models, then check again', 'Check without a model: words are counted then'],
-		});
-	},
-};
-
-async function work(): Promise<Results[keyof Results]> {
+async function perform(task: Task, desk: Desk): Promise<Results[keyof Results]> {
 	const { now } = task;
+	const { database } = desk;
 	switch (task.kind) {
 		case 'preview':
 			return previewImport(desk, task);
@@ -113,10 +117,23 @@ async function work(): Promise<Results[keyof Results]> {
 	}
 }
 
-try {
-	say({ type: 'done', result: await work() });
-} catch (error) {
-	say({ type: 'failed', failure: failureFacts(error) });
-} finally {
-	closeBeside(database);
+async function serve(task: Task): Promise<void> {
+	try {
+		const database = connectBeside(task.databasePath);
+		try {
+			const result = await perform(task, deskFor(task, database));
+			closeBeside(database);
+			say({ type: 'done', result });
+		} catch (error) {
+			closeBeside(database);
+			throw error;
+		}
+	} catch (error) {
+		say({ type: 'failed', failure: failureFacts(error) });
+	}
+}
+
+for (;;) {
+	const message = await nextMessage();
+	if (message.type === 'task') await serve(message.task);
 }

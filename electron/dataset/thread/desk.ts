@@ -14,7 +14,7 @@ export interface Desk {
 }
 
 /** Longest that the thread holds the database, ms: whoever else writes waits for one such stretch at most. */
-const sliceMs = 5;
+const sliceMs = 20;
 
 /** Runs small steps of writing in short transactions, each after its turn; a step yields how many samples are done. */
 export async function writeInTurns<T>(

@@ -8,7 +8,7 @@ import type { CheckResult } from '../check/run-check.ts';
 import type { ExportResult } from '../export/export-file.ts';
 import type { ImportResult, ImportTask } from '../import/run-import.ts';
 
-/** What the thread is started for; one task each. */
+/** What a thread is asked to do, one task at a time. */
 export type TaskFacts = { readonly databasePath: string; readonly now: number } & (
 	| {
 			readonly kind: 'preview';
@@ -68,8 +68,9 @@ export type FromThread =
 	| { readonly type: 'done'; readonly result: Results[keyof Results] }
 	| { readonly type: 'failed'; readonly failure: FailureFacts };
 
-/** Answers to 'turn' and to 'count'; `counts` null: nobody could count. */
+/** A task, or the answers to 'turn' and to 'count'; `counts` null: nobody could count. */
 export type ToThread =
+	| { readonly type: 'task'; readonly task: Task }
 	| { readonly type: 'turn' }
 	| { readonly type: 'counted'; readonly counts: readonly number[] | null };
 

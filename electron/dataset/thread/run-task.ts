@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../models/contract/failure.ts';
-import { type FromThread, flag, type Results, type Task, type TaskFacts, type ToThread } from './protocol.ts';
+import { type FromThread, flag, type Results, type TaskFacts, type ToThread } from './protocol.ts';
 
 export interface TaskControl {
 	readonly signal: AbortSignal;
@@ -11,18 +11,76 @@ export interface TaskControl {
 	readonly count: (texts: readonly string[]) => Promise<readonly number[] | null>;
 }
 
-/** How often the thread is told whether an answer is being written, ms. */
+/** Threads that do tasks, one each at a time. */
+export interface TaskThreads {
+	/** Rejects with a Failure, or with anything after `signal`. */
+	run<Kind extends TaskFacts['kind']>(
+		facts: Extract<TaskFacts, { kind: Kind }>,
+		control: TaskControl,
+	): Promise<Results[Kind]>;
+	close(): Promise<void>;
+}
+
+/** How often a thread is told whether an answer is being written, ms. */
 const lookMs = 50;
 
-/** Does a task on a thread of its own. Rejects with a Failure, or with anything after `signal`. */
-export function runTask<Kind extends TaskFacts['kind']>(
-	entry: URL,
+/** A thread that has nothing to do waits so long for the next task: to begin one takes longer than most tasks, ms. */
+const idleMs = 15_000;
+
+export function createTaskThreads(entry: URL): TaskThreads {
+	/** One at most. */
+	let idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout } | null = null;
+	const all = new Set<Worker>();
+
+	function take(): Worker {
+		if (idle === null) {
+			const worker = new Worker(entry);
+			all.add(worker);
+			worker.on('exit', () => {
+				all.delete(worker);
+				if (idle?.worker === worker) idle = null;
+			});
+			return worker;
+		}
+		const { worker, timer } = idle;
+		clearTimeout(timer);
+		idle = null;
+		worker.ref();
+		return worker;
+	}
+
+	function putBack(worker: Worker): void {
+		worker.removeAllListeners('message');
+		worker.removeAllListeners('error');
+		if (!all.has(worker)) return;
+		if (idle !== null) return void worker.terminate();
+		// Nobody waits for it: it keeps no process alive.
+		worker.unref();
+		const timer = setTimeout(() => void worker.terminate(), idleMs);
+		timer.unref();
+		idle = { worker, timer };
+	}
+
+	return {
+		run(facts, control) {
+			const worker = take();
+			return perform(worker, facts, control).finally(() => putBack(worker));
+		},
+		async close() {
+			if (idle !== null) clearTimeout(idle.timer);
+			idle = null;
+			await Promise.all([...all].map((worker) => worker.terminate()));
+		},
+	};
+}
+
+function perform<Kind extends TaskFacts['kind']>(
+	worker: Worker,
 	facts: Extract<TaskFacts, { kind: Kind }>,
 	{ signal, progress, answering, count }: TaskControl,
 ): Promise<Results[Kind]> {
 	return new Promise((resolve, reject) => {
 		const flags = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
-		const worker = new Worker(entry, { workerData: { ...facts, flags } as Task });
 		const say = (message: ToThread): void => worker.postMessage(message);
 		const look = setInterval(() => Atomics.store(flags, flag.answering, answering() ? 1 : 0), lookMs);
 		const cancel = (): void => void Atomics.store(flags, flag.cancel, 1);
@@ -31,7 +89,11 @@ export function runTask<Kind extends TaskFacts['kind']>(
 		function settle(end: () => void): void {
 			clearInterval(look);
 			signal.removeEventListener('abort', cancel);
+			worker.off('exit', died);
 			end();
+		}
+		function died(code: number): void {
+			settle(() => reject(new Error(`the dataset thread ended with code ${code}`)));
 		}
 		worker.on('message', (message: FromThread) => {
 			switch (message.type) {
@@ -52,6 +114,7 @@ export function runTask<Kind extends TaskFacts['kind']>(
 			}
 		});
 		worker.on('error', (error) => settle(() => reject(error)));
-		worker.on('exit', (code) => settle(() => reject(new Error(`the dataset thread ended with code ${code}`))));
+		worker.on('exit', died);
+		say({ type: 'task', task: { ...facts, flags } });
 	});
 }

@@ -87,22 +87,21 @@ function* deleteMembers(database: WritableDatabase, versionId: number, after: nu
 
 /** Samples that no version holds and no way back needs. */
 function* deleteOrphans(database: WritableDatabase, datasetId: number): Generator<number, void> {
-	for (let after = 0; ; ) {
-		const end = get<{ id: number | null }>(
+	let after: { readonly key: string; readonly id: number } = { key: '', id: 0 };
+	for (;;) {
+		const part = all<{ id: number; key: string; orphan: number }>(
 			database,
-			`SELECT max(id) AS id FROM (SELECT id FROM samples INDEXED BY samples_of_dataset
-			   WHERE dataset_id = :datasetId AND id > :after ORDER BY id LIMIT :limit)`,
-			{ datasetId, after, limit: deletedAtOnce },
-		)?.id;
-		if (end == null) return;
-		run(
-			database,
-			`DELETE FROM samples WHERE dataset_id = :datasetId AND id > :after AND id <= :end
-			   AND NOT EXISTS (SELECT 1 FROM dataset_version_samples m WHERE m.sample_id = samples.id)
-			   AND NOT EXISTS (SELECT 1 FROM dataset_undo u WHERE u.sample_id = samples.id)`,
-			{ datasetId, after, end },
+			`SELECT s.id, s.key,
+			   NOT EXISTS (SELECT 1 FROM dataset_version_samples m WHERE m.sample_id = s.id)
+			   AND NOT EXISTS (SELECT 1 FROM dataset_undo u WHERE u.sample_id = s.id) AS orphan
+			 FROM samples s WHERE s.dataset_id = :datasetId AND (s.key, s.id) > (:key, :id)
+			 ORDER BY s.key, s.id LIMIT :limit`,
+			{ datasetId, ...after, limit: deletedAtOnce },
 		);
-		after = end;
+		for (const { id, orphan } of part) if (orphan === 1) run(database, 'DELETE FROM samples WHERE id = :id', { id });
 		yield 0;
+		const last = part.at(-1);
+		if (last === undefined || part.length < deletedAtOnce) return;
+		after = { key: last.key, id: last.id };
 	}
 }

@@ -41,6 +41,8 @@ describe('tables', () => {
 			mapping: mapping as never,
 		});
 		expect(report.renamed).toBe(1);
+		const mixed = await imported('c.jsonl', '{"question":"a"}\n{"id":"1","question":"b"}\n{"question":"c"}\n');
+		expect(new Set(mixed.samples.map(({ key }) => key)).size).toBe(3);
 		expect([...readVersion(fixture.database, report.version.id)].map(({ key }) => key)).toEqual(['x', 'x#2']);
 	});
 

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { setInterval } from 'node:timers';
+import { seededRandom } from './kill.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const words =
+	'river stone window market quiet letter copper garden winter paper engine silver mountain bridge candle forest harbour lantern meadow orchard'.split(
+		' ',
+	);
+
+/** Writes a table or JSON Lines of so many questions, every 1,000th of them a copy of the one before; the path. */
+export async function writeManyRows(count: number, format: 'csv' | 'jsonl', seed = 1): Promise<string> {
+	const next = seededRandom(seed);
+	const path = join(temporaryFolder(), `many.${format}`);
+	const out = createWriteStream(path);
+	if (format === 'csv') out.write('id,question,answer,topic\n');
+	let question = '';
+	for (let n = 0; n < count; n += 1) {
+		if (n % 1_000 !== 999) {
+			const sentence = Array.from({ length: 12 }, () => words[Math.floor(next() * words.length)]);
+			question = `${sentence.join(' ')}, ${Math.floor(next() * 1e9).toString(36)}?`;
+		}
+		const topic = words[n % words.length] ?? '';
+		const line =
+			format === 'csv'
+				? `r${n},"${question}",answer ${n},${topic}\n`
+				: `${JSON.stringify({ id: `r${n}`, question, answer: `answer ${n}`, topic })}\n`;
+		if (!out.write(line)) await once(out, 'drain');
+	}
+	out.end();
+	await finished(out);
+	return path;
+}
+
+/** Watches this process: its largest resident memory, and the longest time that its main thread answered nobody. */
+export function watchProcess(): { end(): { peakBytes: number; longestBlockMs: number } } {
+	let peakBytes = process.memoryUsage.rss();
+	let longestBlockMs = 0;
+	let last = performance.now();
+	const everyMs = 5;
+	const timer = setInterval(() => {
+		const now = performance.now();
+		longestBlockMs = Math.max(longestBlockMs, now - last - everyMs);
+		last = now;
+		peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
+	}, everyMs);
+	return {
+		end() {
+			clearInterval(timer);
+			return { peakBytes, longestBlockMs };
+		},
+	};
+}
