@@ -46,7 +46,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		browser = await launchBrowser();
 		watched = await watchedPage(browser);
 		page = watched.page;
-		page.setDefaultTimeout(20_000);
+		page.setDefaultTimeout(45_000);
 		await page.goto(host.url);
 	});
 	afterAll(async () => {

@@ -35,7 +35,7 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 		browser = await launchBrowser();
 		watched = await watchedPage(browser);
 		page = watched.page;
-		page.setDefaultTimeout(20_000);
+		page.setDefaultTimeout(45_000);
 		await page.goto(host.url);
 	});
 	afterAll(async () => {
