@@ -28,7 +28,6 @@ export function IntervalBar({
 	const at = scaleLinear().domain(domain).range([0, 100]).clamp(true);
 	const { line, span, mark } = tones[tone];
 	return (
-		// biome-ignore lint/a11y/useSemanticElements: drawn, not loaded; it may stand in a line or a button
 		<span role="img" aria-label={label} className={`relative block h-3.5 ${className}`}>
 			<i className={`absolute inset-x-0 top-[6.5px] h-px ${line}`} />
 			<i
