@@ -150,11 +150,20 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await page.getByRole('button', { name: 'Show as table' }).click();
 		await page.getByRole('table', { name: /^Differences in points/ }).waitFor();
 		await page.getByRole('button', { name: 'Show as chart' }).click();
-		await page.locator('label').filter({ hasText: /^Criteria/ }).click();
+		await page
+			.locator('label')
+			.filter({ hasText: /^Criteria/ })
+			.click();
 		await page.getByRole('columnheader', { name: 'numeric at least 80 %' }).waitFor();
-		await page.locator('label').filter({ hasText: /^Tokens and time/ }).click();
+		await page
+			.locator('label')
+			.filter({ hasText: /^Tokens and time/ })
+			.click();
 		await page.getByRole('table', { name: 'Tokens and time' }).getByRole('row').nth(2).waitFor();
-		await page.locator('label').filter({ hasText: /^Samples/ }).click();
+		await page
+			.locator('label')
+			.filter({ hasText: /^Samples/ })
+			.click();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	}, 90_000);
 
