@@ -16,7 +16,9 @@ const judge = { kind: 'judge', name: 'judge', modelFileId: 2, rubric: 'It has a 
 
 test('a judge marks when all answers are there, one model in memory at a time', async () => {
 	const { evaluations, config, ended, sessions } = setUp(sums(20), { models: 2, answer: judging });
-	const run = await ended((await evaluations.start(config({ modelFileIds: [1], scorers: [{ kind: 'exact' }, judge] }))).id);
+	const run = await ended(
+		(await evaluations.start(config({ modelFileIds: [1], scorers: [{ kind: 'exact' }, judge] }))).id,
+	);
 	expect(run).toMatchObject({ status: 'done', failure: null, scorers: ['exact', 'judge'] });
 	// 1, 10 to 19: eleven of the twenty.
 	expect(run.arms[0]?.metrics).toMatchObject({ exact: { value: 1 }, judge: { value: 0.55, n: 20, unscored: 0 } });
@@ -31,7 +33,8 @@ test('a run that is paused while it is judged goes on with what is not marked', 
 	const { evaluations, config, ended, sessions, database } = setUp(sums(30), { models: 2, answer: judging });
 	const { id } = await evaluations.start(config({ modelFileIds: [1], scorers: [judge] }));
 	const marked = () => all<{ n: number }>(database, 'SELECT COUNT(*) AS n FROM scores')[0]?.n ?? 0;
-	while (!evaluations.get(id).progress.doing?.includes('judges')) await new Promise((resolve) => setTimeout(resolve, 2));
+	while (!evaluations.get(id).progress.doing?.includes('judges'))
+		await new Promise((resolve) => setTimeout(resolve, 2));
 	sessions.delayMs = 10;
 	while (marked() < 8) await new Promise((resolve) => setTimeout(resolve, 2));
 	await evaluations.pause(id);
@@ -49,7 +52,8 @@ test('a judge whose process dies is asked again; what it can not answer is unsco
 	let deaths = 0;
 	const answer: Answering = (row, place) => {
 		if (!place.path.includes('2')) return judging(row, place);
-		if (place.text.includes('"""\n4\n"""')) return { failure: { code: 'prompt-too-long', message: 'Too long.', next: [] } };
+		if (place.text.includes('"""\n4\n"""'))
+			return { failure: { code: 'prompt-too-long', message: 'Too long.', next: [] } };
 		if (place.text.includes('"""\n9\n"""') && deaths < 2) {
 			deaths += 1;
 			return { die: true };
@@ -60,6 +64,14 @@ test('a judge whose process dies is asked again; what it can not answer is unsco
 	const run = await ended((await evaluations.start(config({ modelFileIds: [1], scorers: [judge] }))).id);
 	expect(deaths).toBe(2);
 	expect(run).toMatchObject({ status: 'done', arms: [{ metrics: { judge: { n: 11, unscored: 1 } } }] });
-	const { rows } = await evaluations.rows({ arms: [run.arms[0]!.id], filter: 'unscored', scorer: 'judge', tag: null, search: '', offset: 0, limit: 5 });
+	const { rows } = await evaluations.rows({
+		arms: [run.arms[0]!.id],
+		filter: 'unscored',
+		scorer: 'judge',
+		tag: null,
+		search: '',
+		offset: 0,
+		limit: 5,
+	});
 	expect(rows.map(({ key }) => key)).toEqual(['sum-3']);
 });

@@ -52,7 +52,7 @@ const document = ({ stdout }: { stdout: string }) => JSON.parse(stdout);
 
 test('a config file is estimated, run, listed, compared, held against a baseline and exported', async () => {
 	const estimate = await run('run', config, '--estimate');
-	expect(estimate.code).toBe(0);
+	expect(estimate).toMatchObject({ code: 0, stderr: '' });
 	expect(document(estimate)).toMatchObject({ estimate: { samples: 12, arms: 1, calls: 12, basis: 'none' } });
 
 	writeConfig({ criteria: ['any >= 0.7', 'failed <= 50 %'] });
