@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { categoryLabel } from '../../../renderer/comparison/result/category.ts';
-import { notesOf } from '../../../renderer/comparison/result/notes.ts';
 import { front, linearScale, logScaleWithZero } from '../../../renderer/comparison/result/chart/scales.ts';
+import { notesOf } from '../../../renderer/comparison/result/notes.ts';
 import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
 
 test('a linear axis goes from a round number to a round number with few ticks, and holds every value', () => {
