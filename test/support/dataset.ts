@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished, type TestContext } from 'vitest';
+import type { NewSample } from '../../electron/contract/dataset/change.ts';
 import type { DatasetImportReport, ImportOptions, ImportPreview } from '../../electron/contract/dataset/import.ts';
 import type { Job } from '../../electron/contract/job/job.ts';
 import { createStaging, type Staging } from '../../electron/conversation/exchange/staging.ts';
 import type { WritableDatabase } from '../../electron/database/handle.ts';
+import type { ChangeSpec } from '../../electron/dataset/change/order.ts';
 import { createDatasets, type DatasetOptions, type Datasets } from '../../electron/dataset/datasets.ts';
+import { readVersion } from '../../electron/dataset/read-version.ts';
 import { createEventBus, type EventBus } from '../../electron/events.ts';
 import { createJobs, type Jobs } from '../../electron/jobs/jobs.ts';
 import { createDatabase } from './database.ts';
@@ -109,4 +112,27 @@ export function sharedData(context: TestContext, ...parts: readonly string[]): s
 	const path = join(shared, ...parts);
 	if (!existsSync(path)) context.skip(`SKIPPED: ${path} is not there`);
 	return path;
+}
+
+const written = { kind: 'written' } as const;
+
+/** A change that adds samples as if they were written by hand. */
+export function adding(samples: readonly NewSample[], skipKnown = false): ChangeSpec {
+	return { kind: 'add', arriving: samples.map((sample) => ({ sample, source: written })), skipKnown };
+}
+
+/** A dataset of so many samples, in a draft. */
+export async function withSamples(count: number, more: (n: number) => Partial<NewSample> = () => ({})) {
+	const fixture = datasetsForTest();
+	const { id } = fixture.datasets.manage.create({ name: 'Mine', description: '' });
+	const samples = Array.from({ length: count }, (_, n) => ({ input: `question ${n}`, target: `${n}`, ...more(n) }));
+	for (let from = 0; from < count; from += 1_000) {
+		await fixture.datasets.edit.change(id, adding(samples.slice(from, from + 1_000)));
+	}
+	return { ...fixture, id, draftId: fixture.datasets.manage.get(id).dataset.latest.id };
+}
+
+/** Every sample of a version. */
+export function samplesOf({ database }: Pick<DatasetsForTest, 'database'>, versionId: number) {
+	return [...readVersion(database, versionId)];
 }

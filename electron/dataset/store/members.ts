@@ -11,18 +11,6 @@ export interface Member {
 
 export type MemberRecord = SampleRecord & { readonly position: number; readonly split: string };
 
-const nextMembers = `SELECT m.position, m.sample_id AS sampleId, m.split FROM dataset_version_samples m
-  WHERE m.version_id = :versionId AND m.position > :after AND m.position <= :until
-  ORDER BY m.position LIMIT :limit`;
-
-/** The next members in order. */
-export function membersAfter(
-	database: ReadableDatabase,
-	place: { readonly versionId: number; readonly after: number; readonly until: number; readonly limit: number },
-): readonly Member[] {
-	return all<Member>(database, nextMembers, { ...place });
-}
-
 const nextRecords = `SELECT ${sampleColumns}, m.position, m.split FROM dataset_version_samples m
   JOIN samples s ON s.id = m.sample_id
   WHERE m.version_id = :versionId AND m.position > :after AND m.position <= :until

@@ -1,5 +1,5 @@
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
-import { all, get, run } from '../../database/sql.ts';
+import type { WritableDatabase } from '../../database/handle.ts';
+import { all, run } from '../../database/sql.ts';
 import { type Member, putMember, removeMember } from './members.ts';
 
 /** Keeps what stood at a position before a change; the first time counts. `before` null: nothing stood there. */
@@ -42,15 +42,6 @@ export function undoSome(database: WritableDatabase, undoId: string, limit: numb
 		run(database, 'DELETE FROM dataset_undo WHERE undo_id = :undoId AND position <= :last', { undoId, last });
 	}
 	return rows.length;
-}
-
-export function versionOfUndo(database: ReadableDatabase, undoId: string): number | null {
-	const row = get<{ versionId: number }>(
-		database,
-		'SELECT version_id AS versionId FROM dataset_undo WHERE undo_id = :undoId LIMIT 1',
-		{ undoId },
-	);
-	return row?.versionId ?? null;
 }
 
 /** Forgets some of what could be taken back; false when nothing is left. */
