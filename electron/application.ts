@@ -36,7 +36,7 @@ import { statesFolderName } from './library/loaded/saved-states.ts';
 import { addStarterPrompts } from './prompt/prompts.ts';
 import { readSettings } from './settings/settings.ts';
 
-export type { Application, ApplicationClient, ApplicationModels, ApplicationOptions } from './application/options.ts';
+export type { Application, ApplicationModels, ApplicationOptions } from './application/options.ts';
 
 /**
  * Opens the data folder and puts the application together. Answers that a dead process left unfinished become

@@ -44,12 +44,10 @@ export interface Application {
 	/** For a transport's RPCHandler, with the context `{}`. */
 	readonly router: Router;
 	/** The same calls within this process. */
-	readonly client: ApplicationClient;
+	readonly client: RouterClient<Router>;
 	readonly events: EventBus;
 	/** Files on their way in and out, for a host that transfers them itself. */
 	readonly staging: Staging;
 	/** Stops and keeps what is being written, ends workers, closes the database. Safe to call twice. */
 	close(): Promise<void>;
 }
-
-export type ApplicationClient = RouterClient<Router>;

@@ -19,7 +19,9 @@ const question = 'the cat and the dog and the cat and the dog and the cat';
 
 async function answered(drafting: LoadOptions['drafting'], sampling: Partial<Sampling> = {}) {
 	const engine = await tiny.loadFile(model, { drafting });
-	return resultOf(await answerOf(engine, ask(question, { temperature: 0, repeatPenalty: 1, maxTokens: 60, ...sampling })));
+	return resultOf(
+		await answerOf(engine, ask(question, { temperature: 0, repeatPenalty: 1, maxTokens: 60, ...sampling })),
+	);
 }
 
 describe('guessing tokens', () => {
