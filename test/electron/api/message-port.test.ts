@@ -9,6 +9,7 @@ import { type Application, type ApplicationOptions, createApplication } from '..
 import type { Contract } from '../../../electron/contract/contract.ts';
 import type { GenerationUpdate } from '../../../electron/contract/conversation.ts';
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
+import { contractVersion } from '../../../electron/contract/system.ts';
 import { answering, collect, textShown } from '../../support/conversation.ts';
 import { type ScriptedOptions, scriptedApplicationModels } from '../../support/scripted-models.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -57,7 +58,7 @@ async function openApplication(
 describe('a call', () => {
 	test('is answered', async () => {
 		const { client } = (await openApplication()).openWindow();
-		expect(await client.system.hello({ contractVersion: 2 })).toMatchObject({
+		expect(await client.system.hello({ contractVersion })).toMatchObject({
 			assayVersion: '1.2.3',
 			host: 'window',
 			capabilities: ['reveal-file'],

@@ -108,7 +108,7 @@ describe('migrations', () => {
 	test('have the same checksum with the line ends of Windows', () => {
 		const folder = temporaryFolder();
 		for (const { version, name, sql } of migrations) {
-			writeFileSync(join(folder, `000${version}_${name}.sql`), sql.replaceAll('\n', '\r\n'));
+			writeFileSync(join(folder, `${String(version).padStart(4, '0')}_${name}.sql`), sql.replaceAll('\n', '\r\n'));
 		}
 		expect(readMigrations(folder)).toEqual(migrations);
 	});

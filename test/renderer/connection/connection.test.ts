@@ -1,12 +1,12 @@
 import { ORPCError } from '@orpc/client';
 import { describe, expect, test, vi } from 'vitest';
-import type { Hello } from '../../../electron/contract/system.ts';
+import { contractVersion, type Hello } from '../../../electron/contract/system.ts';
 import { connect } from '../../../renderer/connection/connection.ts';
 import { failureOf } from '../../../renderer/connection/failure.ts';
 import { takeToken } from '../../../renderer/connection/token.ts';
 import { LinkEnd, type OpenLink } from '../../../renderer/connection/transport.ts';
 
-const hello: Hello = { contractVersion: 2, assayVersion: '0.1.0', host: 'browser', capabilities: [], dataFolder: '/d' };
+const hello: Hello = { contractVersion, assayVersion: '0.1.0', host: 'browser', capabilities: [], dataFolder: '/d' };
 
 /** Links that a test opens and cuts by hand. */
 function transport() {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { contractVersion } from '../../../../electron/contract/system.ts';
 import { connectPage } from './connect-page.ts';
 import { makeFolders, paris, saying, slow } from './folders.ts';
 import { documentOf, type RunningCli, runCli, startCli } from './run-cli.ts';
@@ -25,7 +26,7 @@ describe('assay serve', () => {
 		const page = await fetch(url);
 		expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
 		const { client, close } = await connectPage(url);
-		expect(await client.system.hello({ contractVersion: 2 })).toMatchObject({ host: 'browser' });
+		expect(await client.system.hello({ contractVersion })).toMatchObject({ host: 'browser' });
 		close();
 		serve.interrupt();
 		expect((await serve.end).code).toBe(130);
