@@ -13,7 +13,6 @@ export function Difference({
 	comparisons,
 	unit,
 	selected,
-	lower = false,
 	unfinished = false,
 	onSelect,
 }: {
@@ -25,8 +24,6 @@ export function Difference({
 	comparisons: ReadonlyMap<string, RunComparison>;
 	unit: Unit;
 	selected: string | null;
-	/** Less of it is better. */
-	lower?: boolean;
 	/** Rows still come: what is missing is no fault. */
 	unfinished?: boolean;
 	onSelect: (duel: Duel) => void;
@@ -50,7 +47,6 @@ export function Difference({
 			{known.slice(0, 3).map(({ duel, pair }) => (
 				<Sentence
 					subject={subject}
-					lower={lower}
 					key={duel.key}
 					duel={duel}
 					pair={pair}
@@ -76,7 +72,7 @@ export function Difference({
 					<DifferenceChart
 						marks={known.map(({ duel, pair }) => markOf(duel, pair, unit))}
 						unit={unit.differences}
-						better={lower ? 'better to the left' : 'better to the right'}
+						better="better to the right"
 						summary={summary(known, unit)}
 						selected={selected}
 						onSelect={(key) => {
@@ -105,13 +101,12 @@ function summary(known: readonly Known[], { factor, differences }: Unit): string
 
 function Sentence({
 	subject,
-	lower,
 	duel,
 	pair,
 	unit,
 	alone,
 	quiet,
-}: Known & { subject: string; lower: boolean; unit: Unit; alone: boolean; quiet: boolean }) {
+}: Known & { subject: string; unit: Unit; alone: boolean; quiet: boolean }) {
 	const { factor, differences } = unit;
 	const on = alone ? '' : `On ${duel.label}, `;
 	const size = Math.abs(pair.difference * factor).toFixed(unit.digits);
@@ -126,7 +121,7 @@ function Sentence({
 		(tried > 1 ? `, for ${tried} comparisons` : '');
 	const clear = pair.verdict === 'better' || pair.verdict === 'worse';
 	const lead = clear
-		? `${capital(`${on}${subject} is ${(pair.verdict === 'better') === lower ? 'worse' : 'better'} by ${size} ${differences}`)}`
+		? `${capital(`${on}${subject} is ${pair.verdict === 'better' ? 'better' : 'worse'} by ${size} ${differences}`)}`
 		: pair.verdict === 'same'
 			? capital(`${on}no difference was found`)
 			: capital(`${on}${signed(pair.difference * factor, unit.digits)} ${differences} could still be chance`);

@@ -1,4 +1,3 @@
-import type { RunConfig } from '../../../electron/contract/evaluation/config.ts';
 import type { Arm, Metric } from '../../../electron/contract/evaluation/run.ts';
 import { shortName } from '../../model/model-name.ts';
 import { promptWords, tellingNames } from '../list/run-words.ts';
@@ -101,18 +100,11 @@ export function armLabel({ columns, variants }: Matrix, armId: number): string {
 	return '';
 }
 
-/** Whether less of a score is better: an error, not a share of what is right. */
-export function isLowerBetter(scorers: RunConfig['scorers'], scorer: string): boolean {
-	const found = scorers.find(({ name, kind }) => (name ?? kind) === scorer);
-	return found?.kind === 'choice' && found.measure === 'brier';
-}
-
-/** The arm with the best mean; undefined where none has one, or there is nothing to be better than. */
-export function bestArm(arms: readonly Arm[], scorer: string, lower = false): Arm | undefined {
+/** The arm with the best mean (more is better of every score, Brier's too); undefined where none has one, or there is nothing to be better than. */
+export function bestArm(arms: readonly Arm[], scorer: string): Arm | undefined {
 	const scored = arms.filter(({ metrics }) => metrics[scorer] !== undefined);
 	if (scored.length < 2) return undefined;
-	const side = lower ? -1 : 1;
-	return scored.reduce((best, arm) => (side * (mean(arm, scorer) - mean(best, scorer)) > 0 ? arm : best));
+	return scored.reduce((best, arm) => (mean(arm, scorer) > mean(best, scorer) ? arm : best));
 }
 
 const mean = ({ metrics }: Arm, scorer: string): number => metrics[scorer]?.value ?? Number.NEGATIVE_INFINITY;

@@ -14,7 +14,7 @@ import { CriteriaTable } from './detail/criteria-table.tsx';
 import { TagTable } from './detail/tag-table.tsx';
 import { Difference } from './difference.tsx';
 import { RunHeader } from './head/run-header.tsx';
-import { armLabel, bestArm, isLowerBetter, type Matrix, matrixOf } from './matrix-of.ts';
+import { armLabel, bestArm, type Matrix, matrixOf } from './matrix-of.ts';
 import { MatrixTable } from './matrix-table.tsx';
 import { OneArm } from './one-arm.tsx';
 import { RunState } from './run-state.tsx';
@@ -43,8 +43,7 @@ export function RunResult({ run }: { run: Run }) {
 	const scorer = given !== null && run.scorers.includes(given) ? given : (run.scorers[0] ?? '');
 	const matrix = matrixOf(run.arms);
 	const unit = unitOf(run.arms.map(({ metrics }) => metrics[scorer]));
-	const lower = isLowerBetter(run.config.scorers, scorer);
-	const best = bestArm(run.arms, scorer, lower);
+	const best = bestArm(run.arms, scorer);
 	const { base, other } = chosenPair(run, matrix, best, chosenBase, chosenOther);
 	const version = versionOf(run);
 	const duels = base === undefined || other === undefined ? [] : duelsOf(matrix, base.id, other.id);
@@ -53,7 +52,7 @@ export function RunResult({ run }: { run: Run }) {
 	const sides = [base, other]
 		.filter((arm) => arm !== undefined)
 		.map((arm) => sideOf(arm, arm === base ? other : base, run, matrix));
-	const clear = pairOf(comparisons.get(duels[0]?.key ?? ''))?.verdict === (lower ? 'worse' : 'better');
+	const clear = pairOf(comparisons.get(duels[0]?.key ?? ''))?.verdict === 'better';
 	const finished = run.status === 'done';
 	const tags = [...new Set(run.byTag.map(({ tag }) => tag))].filter((tag) => tag !== '');
 	const criteria = run.config.criteria.length;
@@ -127,7 +126,6 @@ export function RunResult({ run }: { run: Run }) {
 								duels={duels}
 								comparisons={comparisons}
 								unit={unit}
-								lower={lower}
 								unfinished={!finished}
 								selected={
 									duels.find(({ baseId, otherId }) => baseId === base?.id && otherId === other?.id)?.key ?? null
