@@ -10,6 +10,7 @@ import { Answer } from '../answer/answer.tsx';
 import { OwnMessage } from '../message/own-message.tsx';
 import { SideBySide } from '../side-by-side/side-by-side.tsx';
 import { scrollByKey } from './reading-keys.ts';
+import { useKeptEnd } from './use-kept-end.ts';
 import { useTarget } from './use-target.ts';
 
 /** Closer to the end than this counts as reading along: new text keeps the end in sight, px. */
@@ -46,6 +47,8 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 		if (!led.current) virtualizer.scrollToEnd();
 	});
 	useEffect(() => begin(), []);
+
+	useKeptEnd(box, toEnd, { threshold: endThreshold, jumped: () => led.current });
 
 	// One's own message is always looked at, however far up one was.
 	const lastOwn = messages.findLast(({ role }) => role === 'user')?.id;

@@ -1,0 +1,31 @@
+import { type RefObject, useEffect } from 'react';
+
+/**
+ * Keeps the end in sight when the room for it changes: a notice above the composer, or a longer draft, takes some of it
+ * away. Only while one reads at the end; `jumped` says whether one was led elsewhere at first.
+ */
+export function useKeptEnd(
+	box: RefObject<HTMLElement | null>,
+	toEnd: () => void,
+	{ threshold, jumped }: { threshold: number; jumped: () => boolean },
+): void {
+	// biome-ignore lint/correctness/useExhaustiveDependencies: the functions are the same in all that matters
+	useEffect(() => {
+		const element = box.current;
+		if (element === null) return;
+		let reading = !jumped();
+		// Less room is no scrolling: only a person, or this, changes where one reads.
+		const onScroll = (): void => {
+			reading = element.scrollHeight - element.scrollTop - element.clientHeight <= threshold;
+		};
+		const observer = new ResizeObserver(() => {
+			if (reading) toEnd();
+		});
+		element.addEventListener('scroll', onScroll, { passive: true });
+		observer.observe(element);
+		return () => {
+			element.removeEventListener('scroll', onScroll);
+			observer.disconnect();
+		};
+	}, []);
+}
