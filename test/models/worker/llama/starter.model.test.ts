@@ -26,7 +26,7 @@ function chat(turns: readonly Turn[], sampling: Parameters<typeof ask>[1] = {}):
 describe('the prompt of the starter model', () => {
 	test('is, token for token, its template as jinja2 renders it, with the default system message', async () => {
 		const golden: { cases: { turns: Turn[]; addGenerationPrompt: boolean; rendered: string }[] } = JSON.parse(
-			readFileSync(new URL('../templates/smollm2.json', import.meta.url), 'utf8'),
+			readFileSync(new URL('../../prompt/templates/smollm2.json', import.meta.url), 'utf8'),
 		);
 		const cases = golden.cases.filter(
 			({ turns, addGenerationPrompt }) =>
