@@ -74,7 +74,10 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		await dialog.getByRole('button', { name: 'Compare 3 files' }).click();
 		await dialog.waitFor({ state: 'detached' });
 		await page.getByRole('region', { name: 'Progress' }).waitFor();
-		expect(await newest()).toMatchObject({ total: 2 + 3 * (2 + 3), plan: { quantize: ['Q8_0', 'Q4_K_M'], repetitions: 3 } });
+		expect(await newest()).toMatchObject({
+			total: 2 + 3 * (2 + 3),
+			plan: { quantize: ['Q8_0', 'Q4_K_M'], repetitions: 3 },
+		});
 	});
 
 	test('paused, it stands still, also after the application was started anew; then it goes on to the end', async () => {

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect } from 'react';
+import { type RefObject, useEffect, useEffectEvent } from 'react';
 
 /**
  * Keeps the end in sight when the room for it changes: a notice above the composer, or a longer draft, takes some of it
@@ -9,17 +9,18 @@ export function useKeptEnd(
 	toEnd: () => void,
 	{ threshold, jumped }: { threshold: number; jumped: () => boolean },
 ): void {
-	// biome-ignore lint/correctness/useExhaustiveDependencies: the functions are the same in all that matters
+	const keep = useEffectEvent(toEnd);
+	const wasLed = useEffectEvent(jumped);
 	useEffect(() => {
 		const element = box.current;
 		if (element === null) return;
-		let reading = !jumped();
+		let reading = !wasLed();
 		// Less room is no scrolling: only a person, or this, changes where one reads.
 		const onScroll = (): void => {
 			reading = element.scrollHeight - element.scrollTop - element.clientHeight <= threshold;
 		};
 		const observer = new ResizeObserver(() => {
-			if (reading) toEnd();
+			if (reading) keep();
 		});
 		element.addEventListener('scroll', onScroll, { passive: true });
 		observer.observe(element);
@@ -27,5 +28,5 @@ export function useKeptEnd(
 			element.removeEventListener('scroll', onScroll);
 			observer.disconnect();
 		};
-	}, []);
+	}, [box, threshold]);
 }
