@@ -19,8 +19,11 @@ export function useKeptEnd(
 		const onScroll = (): void => {
 			reading = element.scrollHeight - element.scrollTop - element.clientHeight <= threshold;
 		};
+		// The first call only says how large it is; where the view begins is decided elsewhere.
+		let known = false;
 		const observer = new ResizeObserver(() => {
-			if (reading) keep();
+			if (known && reading) keep();
+			known = true;
 		});
 		element.addEventListener('scroll', onScroll, { passive: true });
 		observer.observe(element);
