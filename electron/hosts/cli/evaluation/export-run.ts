@@ -1,11 +1,10 @@
-import { open, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { Failure } from '../../../../models/contract/failure.ts';
 import type { EvaluationExport } from '../../../contract/evaluation/calls.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
+import { writeWhole } from '../write-whole.ts';
 
 export const exportFormats = [
 	'json',
@@ -56,34 +55,13 @@ export async function exportEvaluation(
 	const order = { id, format, armId: arm ?? null };
 	await withApplication(context, async (client) => {
 		if (path !== undefined) {
-			await writeFileWhole(path, pieces(client, order, interrupt.signal));
+			await writeWhole(path, async (write) => {
+				for await (const piece of pieces(client, order, interrupt.signal)) await write(piece);
+			});
 			output.result({ run: id, format, path }, `Run ${id} written to ${path}`);
 		} else if (output.json && format !== 'json')
 			output.result({ run: id, format, text: await wholeExport(client, order) }, '');
 		else await output.pipe(Readable.from(pieces(client, order, interrupt.signal), { objectMode: true }));
 	});
 	return exitCode.done;
-}
-
-async function writeFileWhole(path: string, texts: AsyncIterable<string>): Promise<void> {
-	const unfinished = `${path}.unfinished`;
-	const file = await open(unfinished, 'w').catch((error: Error) => {
-		throw new Failure(
-			{
-				code: 'file-unwritable',
-				message: `${path} cannot be written (${error.message})`,
-				next: ['Choose another place with --output'],
-			},
-			{ cause: error },
-		);
-	});
-	try {
-		for await (const text of texts) await file.appendFile(text);
-		await file.close();
-		await rename(unfinished, path);
-	} catch (error) {
-		await file.close().catch(() => {});
-		await rm(unfinished, { force: true });
-		throw error;
-	}
 }

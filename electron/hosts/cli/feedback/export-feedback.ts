@@ -1,10 +1,9 @@
-import { open, rename, rm } from 'node:fs/promises';
-import { Failure } from '../../../../models/contract/failure.ts';
 import type { ExportFormat, FeedbackExport, FeedbackFilter } from '../../../contract/feedback.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
+import { writeWhole } from '../write-whole.ts';
 
 interface ExportOptions {
 	readonly format: ExportFormat;
@@ -56,31 +55,6 @@ async function eachPage(
 	} while (after !== null);
 	output.progress(null);
 	return counts;
-}
-
-/** Writes beside the file and puts it in its place at the end: an export that broke off leaves what was there. */
-async function writeWhole<T>(path: string, work: (write: (text: string) => Promise<void>) => Promise<T>): Promise<T> {
-	const unfinished = `${path}.unfinished`;
-	const file = await open(unfinished, 'w').catch((error: Error) => {
-		throw new Failure(
-			{
-				code: 'file-unwritable',
-				message: `${path} cannot be written (${error.message})`,
-				next: ['Choose another place with --output'],
-			},
-			{ cause: error },
-		);
-	});
-	try {
-		const result = await work((text) => file.appendFile(text));
-		await file.close();
-		await rename(unfinished, path);
-		return result;
-	} catch (error) {
-		await file.close();
-		await rm(unfinished, { force: true });
-		throw error;
-	}
 }
 
 function inWords({ lines, leftOut }: Counts, format: ExportFormat): string {
