@@ -47,8 +47,24 @@ function retryAfterMs(header: string | undefined): number | null {
 	return Number.isFinite(ms) ? Math.max(0, ms) : null;
 }
 
+/** The whole body of an answer that is 200. Rejects with NetworkProblem: its status, or `tooLarge` beyond `maxBytes`. */
+export async function wholeBody(answer: HttpAnswer, maxBytes: number, tooLarge: string): Promise<Buffer> {
+	if (answer.status !== 200) {
+		answer.discard();
+		throw statusProblem(answer);
+	}
+	const chunks: Uint8Array[] = [];
+	let bytes = 0;
+	for await (const chunk of answer.body) {
+		bytes += chunk.length;
+		if (bytes > maxBytes) throw new NetworkProblem(tooLarge);
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks);
+}
+
 /** What an answer without the wanted content means. 429 and 5xx may pass. */
-export function statusProblem(answer: HttpAnswer): NetworkProblem {
+function statusProblem(answer: HttpAnswer): NetworkProblem {
 	const { status } = answer;
 	const reason = answer.headers['x-error-code'];
 	const words = statusWords[status] ?? (status >= 500 ? 'it has a problem of its own' : 'it gave no file');

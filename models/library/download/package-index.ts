@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { statusProblem } from './fetch-file.ts';
+import { wholeBody } from './fetch-file.ts';
 import { get, type HttpOptions } from './http.ts';
 import { NetworkProblem } from './network.ts';
 
@@ -75,20 +75,10 @@ export async function findOnIndex(
 		...options,
 		headers: { accept: 'application/vnd.pypi.simple.v1+json, text/html;q=0.5' },
 	});
-	if (answer.status !== 200) {
-		answer.discard();
-		throw statusProblem(answer);
-	}
-	const chunks: Uint8Array[] = [];
-	let bytes = 0;
-	for await (const chunk of answer.body) {
-		bytes += chunk.length;
-		if (bytes > maxPageBytes) throw new NetworkProblem('its page of the package is too large');
-		chunks.push(chunk);
-	}
+	const page = await wholeBody(answer, maxPageBytes, 'its page of the package is too large');
 	let link: string | null = null;
 	try {
-		link = linkOf(Buffer.concat(chunks).toString('utf8'), answer.headers['content-type'] ?? '', fileName);
+		link = linkOf(page.toString('utf8'), answer.headers['content-type'] ?? '', fileName);
 	} catch (error) {
 		throw new NetworkProblem('its page of the package makes no sense', { cause: error });
 	}

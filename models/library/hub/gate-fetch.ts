@@ -1,5 +1,5 @@
 import { gunzipSync, inflateSync } from 'node:zlib';
-import { statusProblem } from '../download/fetch-file.ts';
+import { wholeBody } from '../download/fetch-file.ts';
 import { get, type HttpOptions } from '../download/http.ts';
 import { NetworkProblem } from '../download/network.ts';
 import type { HubAddress } from './address.ts';
@@ -26,18 +26,8 @@ export function gateFetch(hub: HubAddress, options: GateOptions): typeof fetch {
 			// A repository that was renamed; never another host.
 			mayRedirectTo: () => false,
 		});
-		if (answer.status !== 200) {
-			answer.discard();
-			throw statusProblem(answer);
-		}
-		const chunks: Uint8Array[] = [];
-		let bytes = 0;
-		for await (const chunk of answer.body) {
-			bytes += chunk.length;
-			if (bytes > maxBytes) throw new NetworkProblem('its answer is too long');
-			chunks.push(chunk);
-		}
-		const body = unpacked(Buffer.concat(chunks), answer.headers['content-encoding']);
+		const whole = await wholeBody(answer, maxBytes, 'its answer is too long');
+		const body = unpacked(whole, answer.headers['content-encoding']);
 		const { link } = answer.headers;
 		return new Response(new Uint8Array(body), { headers: typeof link === 'string' ? { link } : {} });
 	};
