@@ -78,14 +78,30 @@ interface Found {
 	readonly row: Omit<ComparisonRow, 'outcome' | 'reason'>;
 }
 
-function find(subject: Subject, measurements: readonly Measurement[], candidate: StoredCandidate): Found {
-	const texts = subject.texts.map(({ position }) =>
-		resultOf<'quality'>(measurements, { kind: 'quality', candidateId: candidate.id, text: position }),
-	);
-	const [referenceId] = subject.candidates.map(({ id }) => id);
-	const base = subject.texts.map(({ position }) =>
-		resultOf<'quality'>(measurements, { kind: 'quality', candidateId: referenceId ?? 0, text: position }),
-	);
+/** What a file is held against when it is another than the reference. */
+interface Comparable {
+	/** By text; null where it is still to be measured. */
+	readonly texts: readonly (PerplexityResult | null)[];
+	readonly answers: readonly MeasuredRow[];
+}
+
+function comparableOf(subject: Subject, measurements: readonly Measurement[], candidateId: number): Comparable {
+	return {
+		texts: subject.texts.map(({ position }) =>
+			resultOf<'quality'>(measurements, { kind: 'quality', candidateId, text: position }),
+		),
+		answers: resultOf<'answers'>(measurements, { kind: 'answers', candidateId })?.rows ?? [],
+	};
+}
+
+function find(
+	subject: Subject,
+	measurements: readonly Measurement[],
+	candidate: StoredCandidate,
+	reference: Comparable,
+): Found {
+	const { texts, answers } = candidate.position === 0 ? reference : comparableOf(subject, measurements, candidate.id);
+	const base = reference.texts;
 	// A text that only one side was measured on says nothing of the difference.
 	const both = texts.map((result, index) => (result === null || base[index] === null ? null : result));
 	const chunks = both.flatMap((result) => result?.chunks ?? []);
@@ -96,9 +112,6 @@ function find(subject: Subject, measurements: readonly Measurement[], candidate:
 	const rounds = Array.from({ length: subject.comparison.repetitions }, (_, round) =>
 		resultOf<'speed'>(measurements, { kind: 'speed', candidateId: candidate.id, round }),
 	).filter((round) => round !== null);
-	const answersOf = (id: number): readonly MeasuredRow[] =>
-		resultOf<'answers'>(measurements, { kind: 'answers', candidateId: id })?.rows ?? [];
-	const theirs = answersOf(referenceId ?? 0);
 	return {
 		candidate,
 		texts: both,
@@ -121,7 +134,7 @@ function find(subject: Subject, measurements: readonly Measurement[], candidate:
 				prompt: speedOf(rounds, 'promptTokens', depth),
 				generation: speedOf(rounds, 'generatedTokens', depth),
 			})),
-			answers: answersOf(candidate.id).map((row, index) => answerOf(row, theirs[index])),
+			answers: answers.map((row, index) => answerOf(row, reference.answers[index])),
 			loadMs: medianOf(rounds.map(({ loadMs }) => loadMs)),
 			peakBytes: rounds.length === 0 ? null : Math.max(...rounds.map(({ peakBytes }) => peakBytes)),
 		},
@@ -148,7 +161,8 @@ export function rowsOf(
 	subject: Subject,
 	measurements: readonly Measurement[],
 ): { rows: ComparisonRow[]; decision: Decision | null } {
-	const found = subject.candidates.map((candidate) => find(subject, measurements, candidate));
+	const reference = comparableOf(subject, measurements, subject.candidates[0]?.id ?? 0);
+	const found = subject.candidates.map((candidate) => find(subject, measurements, candidate, reference));
 	const files = measured(found, subject.texts.length);
 	const decision = files.length < 2 ? null : decide(files, subject.comparison.klLimit);
 	const rows = found.map(({ candidate, row }) => {
