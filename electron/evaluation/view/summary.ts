@@ -1,11 +1,5 @@
 import { z } from 'zod';
-import {
-	type Metric,
-	metricSchema,
-	repeatMetricSchema,
-	spreadSchema,
-	tagMetricSchema,
-} from '../../contract/evaluation/run.ts';
+import { armSchema, type Metric, repeatMetricSchema, tagMetricSchema } from '../../contract/evaluation/run.ts';
 import type { Reader } from '../../database/reader/reader.ts';
 import { z95 } from '../../statistics/normal.ts';
 import { quantile } from '../../statistics/resample.ts';
@@ -15,16 +9,13 @@ import { type Summary, summarise, summarisePooled } from '../metrics/summarise.t
 import type { Subject } from '../run/subject.ts';
 import type { Tally } from '../run/tally.ts';
 
-/** What is kept of an arm beside its rows, so that a list of runs reads no rows. */
-export const armSummarySchema = z.object({
-	n: z.int(),
-	errors: z.int(),
-	metrics: z.record(z.string(), metricSchema),
-	latency: spreadSchema.nullable(),
+const keptOfArm = armSchema.pick({
+	...{ n: true, errors: true, metrics: true, latency: true },
+	...{ tokensPerSecond: true, promptTokens: true, completionTokens: true },
+});
 
-	tokensPerSecond: z.number().nullable(),
-	promptTokens: z.int(),
-	completionTokens: z.int(),
+/** What is kept of an arm beside its rows, so that a list of runs reads no rows. */
+export const armSummarySchema = keptOfArm.extend({
 	byTag: z.array(tagMetricSchema.omit({ armId: true })),
 	repeats: z.array(repeatMetricSchema.omit({ armId: true })),
 	/** 95 % interval of the p50 and p95 latency, seconds. */
