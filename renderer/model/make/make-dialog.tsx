@@ -3,7 +3,7 @@ import type { Job } from '../../../electron/contract/job/job.ts';
 import type { ModelFile } from '../../../electron/contract/model.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { QuantizeType } from '../../../models/contract/native.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { Checkbox } from '../../design/field/checkbox.tsx';
@@ -29,7 +29,10 @@ const lookMs = 300;
 /** Makes smaller files of a model. Closing it leaves the work to go on. */
 export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () => void }) {
 	const { connection, models, toasts } = useServices();
-	const [chosen, setChosen] = useState<ReadonlySet<QuantizeType>>(new Set(['Q4_K_M']));
+	// What is no smaller than the file itself would only lose.
+	const smaller = offered.filter(({ bits }) => (model.parameters * bits) / 8 < model.sizeBytes);
+	const usual = smaller.find(({ type }) => type === 'Q4_K_M') ?? smaller[0];
+	const [chosen, setChosen] = useState<ReadonlySet<QuantizeType>>(new Set(usual === undefined ? [] : [usual.type]));
 	const [imatrix, setImatrix] = useState('');
 	const [job, setJob] = useState<Job | null>(null);
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
@@ -48,7 +51,12 @@ export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () =
 					void models.refresh();
 					onClose();
 				},
-				(error: unknown) => setFailure(failureOf(error)),
+				(error: unknown) => {
+					// Without a connection it is asked again; an application that was started anew knows nothing of it.
+					if (isConnectionLoss(error)) return;
+					setJob(null);
+					setFailure(failureOf(error));
+				},
 			);
 		}, lookMs);
 		return () => clearInterval(timer);
@@ -57,7 +65,7 @@ export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () =
 	async function make(): Promise<void> {
 		setFailure(null);
 		try {
-			const types = offered.map(({ type }) => type).filter((type) => chosen.has(type));
+			const types = smaller.map(({ type }) => type).filter((type) => chosen.has(type));
 			const path = imatrix.trim() === '' ? null : imatrix.trim();
 			setJob(await connection.client.making.make({ id: model.id, types, imatrix: path }));
 		} catch (error) {
@@ -107,7 +115,8 @@ export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () =
 					<>
 						<fieldset>
 							<legend className="mb-1 text-xs font-medium text-ink-2">Types</legend>
-							{offered.map(({ type, bits, says }) => (
+							{smaller.length === 0 ? <p className="text-ink-2">No type is smaller than this file.</p> : null}
+							{smaller.map(({ type, bits, says }) => (
 								<div key={type} className="flex h-7 items-center gap-1.5">
 									<Checkbox label={type} checked={chosen.has(type)} onChange={() => toggle(type)} />
 									<span aria-hidden className="w-20 font-mono text-xs" onClick={() => toggle(type)}>
