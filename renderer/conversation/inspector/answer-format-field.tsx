@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ChangedDot } from '../../design/field/changed-dot.tsx';
 import { Segmented } from '../../design/field/segmented.tsx';
 import { TextArea } from '../../design/field/text-field.tsx';
@@ -38,7 +38,6 @@ export function AnswerFormatField({
 	value: string | undefined;
 	onChange: (format: string | undefined) => void;
 }) {
-	const label = useId();
 	const [kind, setKind] = useState(kindOf(value));
 	const [schema, setSchema] = useState(kindOf(value) === 'schema' ? (value ?? '') : example);
 	useEffect(() => {
@@ -56,7 +55,7 @@ export function AnswerFormatField({
 
 	return (
 		<div className="flex flex-col gap-2">
-			<span id={label} className="text-xs font-medium text-ink-2">
+			<span className="text-xs font-medium text-ink-2">
 				Answers
 				{value === undefined ? null : <ChangedDot />}
 			</span>
