@@ -65,8 +65,6 @@ export const defaultLoadOptions: LoadOptions = {
 /** Where the KV states of conversations are kept across restarts. */
 export const savedStateOptionsSchema = z.object({
 	folder: z.string().min(1),
-	/** Names the weights, e.g. their SHA-256: a state of others is of no use. */
-	weights: z.string().min(1),
 	/** Of the folder. */
 	limitBytes: z.number().min(0),
 });

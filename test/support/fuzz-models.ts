@@ -109,7 +109,7 @@ export async function fuzzStates(tiny: TinyRuntime, from: number, to: number): P
 	const load = () =>
 		tiny.runtime.load({
 			...{ key: path, path, options: testLoadOptions },
-			savedStates: { folder: states, weights: 'tiny', limitBytes: 1e9 },
+			savedStates: { folder: states, limitBytes: 1e9 },
 		});
 	const request = (more: string[], keepState = true, cacheKey = 'talk') => ({
 		...ask('', { temperature: 0, maxTokens: 8 }),

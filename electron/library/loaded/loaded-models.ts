@@ -135,7 +135,7 @@ export function createLoadedModels(
 		await makeRoom(predicted ?? neededBytes(file), signal);
 		const model = {
 			...{ key: String(id), path, options, knownThreadTrials: knownThreadTrials(seam, id) },
-			...savedStatesOf(seam, file),
+			...savedStatesOf(seam),
 		};
 		safeStart.began(id);
 		const engine = await runtime.load(model, { signal, onProgress }).catch((error: unknown) => {

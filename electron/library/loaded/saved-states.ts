@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { SavedStateOptions } from '../../../models/contract/load.ts';
-import type { ModelFile } from '../../contract/model.ts';
 import { readSettings } from '../../settings/settings.ts';
 import type { LibrarySeam } from '../model-service.ts';
 
@@ -8,14 +7,10 @@ import type { LibrarySeam } from '../model-service.ts';
 export const statesFolderName = 'states';
 
 /** Where a model keeps the states of conversations; nothing where the settings allow none. */
-export function savedStatesOf(
-	{ database, dataFolder }: Pick<LibrarySeam, 'database' | 'dataFolder'>,
-	{ sha256, path, sizeBytes }: Pick<ModelFile, 'sha256' | 'path' | 'sizeBytes'>,
-): { readonly savedStates?: SavedStateOptions } {
+export function savedStatesOf({ database, dataFolder }: Pick<LibrarySeam, 'database' | 'dataFolder'>): {
+	readonly savedStates?: SavedStateOptions;
+} {
 	const limitBytes = readSettings(database).stateLimitMb * 1_000_000;
 	if (limitBytes === 0) return {};
-	// Until its hash is known, a file is known by where it lies.
-	return {
-		savedStates: { folder: join(dataFolder, statesFolderName), weights: sha256 ?? `${path} ${sizeBytes}`, limitBytes },
-	};
+	return { savedStates: { folder: join(dataFolder, statesFolderName), limitBytes } };
 }

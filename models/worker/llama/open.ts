@@ -169,7 +169,7 @@ async function open(
 		loadMs,
 		residentBytes,
 	});
-	const identity = (): string => stateIdentity(savedStates?.weights ?? '', options, adapted);
+	const identity = (): string => stateIdentity(path, options, adapted);
 	const promptOptions = { template, modelName: basename(path), contextSize, vocabulary };
 	return createLlamaEngine({
 		sequence,
