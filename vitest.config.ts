@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -12,6 +13,9 @@ import { defineConfig } from 'vitest/config';
  */
 const retry = process.env.CI ? 1 : 0;
 
+/** Commands, hosts and workers are started from source hundreds of times: read and stripped of types once, not each time. */
+const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') };
+
 export default defineConfig({
 	test: {
 		projects: [
@@ -19,8 +23,11 @@ export default defineConfig({
 				test: {
 					name: 'unit',
 					retry,
+					env,
 					include: ['test/**/*.test.{ts,tsx}'],
 					exclude: ['test/**/*.model.test.ts', 'test/**/*.e2e.test.ts', 'test/**/*.soak.test.ts'],
+					// More than cores: much of a test is waiting for a process that starts or for a clock.
+					maxWorkers: 3,
 					testTimeout: 30_000,
 				},
 			},
@@ -28,6 +35,7 @@ export default defineConfig({
 				test: {
 					name: 'model',
 					retry,
+					env,
 					include: ['test/**/*.model.test.ts'],
 					fileParallelism: false,
 					testTimeout: 120_000,
@@ -38,8 +46,11 @@ export default defineConfig({
 				test: {
 					name: 'e2e',
 					retry,
+					env,
 					include: ['test/**/*.e2e.test.ts'],
 					fileParallelism: false,
+					// The scenes of the screens, side by side: much of their time is waiting for a page to settle.
+					maxConcurrency: 3,
 					testTimeout: 60_000,
 					hookTimeout: 120_000,
 					// A page on a busy machine may take more than the usual second to show what it was told.

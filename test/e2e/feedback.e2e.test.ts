@@ -55,9 +55,13 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 	const pressed = (name: string) => answers().first().getByRole('button', { name }).getAttribute('aria-pressed');
 
 	async function ask(text: string): Promise<void> {
+		const send = page.getByRole('button', { name: 'Send', exact: true });
 		await composer().fill(text);
+		// A page that was just opened takes nothing before it knows the models.
+		await expect.poll(() => send.isEnabled()).toBe(true);
 		await composer().press('Enter');
-		await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
+		await page.getByRole('main').getByText(text, { exact: true }).first().waitFor();
+		await send.waitFor();
 	}
 
 	test('words after an answer only suggest a rating; a click makes it one', async () => {

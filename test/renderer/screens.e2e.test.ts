@@ -13,6 +13,7 @@ const looks = [
 /** 1280×800 at 200 % zoom is a window of 640×400 CSS pixels. */
 const zoomed = { width: 640, height: 400 };
 
+// Side by side: much of a scene's time is waiting for what it shows to settle.
 describe.skipIf(browserMissing() !== null)('every screen, in both themes, wide and narrow', () => {
 	let browser: Browser;
 	beforeAll(async () => {
@@ -20,11 +21,11 @@ describe.skipIf(browserMissing() !== null)('every screen, in both themes, wide a
 	});
 	afterAll(() => browser.close());
 
-	test.each(Object.entries(scenes))(
+	test.concurrent.each(Object.entries(scenes))(
 		'%s: axe finds nothing, nothing is logged, nothing sticks out, also at 200 %% zoom, and nothing moves where asked',
 		async (_name, scene) => {
 			const host = await serveFake(rendererFolder);
-			const { page, problems, foreignRequests } = await watchedPage(browser);
+			const { page, problems, foreignRequests } = await watchedPage(browser, { reducedMotion: 'reduce' });
 			try {
 				const route = scene.prepare(host.fake);
 				await page.goto(host.url);
@@ -40,7 +41,6 @@ describe.skipIf(browserMissing() !== null)('every screen, in both themes, wide a
 					const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 					if (sticksOut > 0) found.push(`${theme} ${width}: sticks out by ${sticksOut} px`);
 				}
-				await page.emulateMedia({ reducedMotion: 'reduce' });
 				await page.setViewportSize(zoomed);
 				await page.waitForTimeout(150);
 				for (const fault of await page.evaluate(outOfReach)) found.push(`200 %: ${fault}`);
