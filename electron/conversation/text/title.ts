@@ -3,7 +3,13 @@ const maxLength = 60;
 /** No first line worth a title is longer; the rest of a pasted book isn't looked at. */
 const lookedAt = 2_000;
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made when the first title is cut: its tables take longer to load than a command that needs none. */
+function graphemes(): Intl.Segmenter {
+	segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+	return segmenter;
+}
 
 /** A conversation's title from its first message: its first line without Markdown marks, cut between words. */
 export function titleOf(firstMessage: string): string {
@@ -31,7 +37,7 @@ function plain(line: string): string {
 }
 
 function shorten(line: string): string {
-	const characters = [...graphemes.segment(line)].map(({ segment }) => segment);
+	const characters = [...graphemes().segment(line)].map(({ segment }) => segment);
 	if (characters.length <= maxLength) return line;
 	const cut = characters.slice(0, maxLength - 1).join('');
 	const lastSpace = cut.lastIndexOf(' ');

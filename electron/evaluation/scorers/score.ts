@@ -1,6 +1,6 @@
 import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
 import type { PromptSample } from '../../contract/prompt/prompt.ts';
-import { instructionCount } from './ifeval/ifeval.ts';
+import { instructionCount } from './ifeval/instructions.ts';
 import { type AskJudge, scoreByJudge } from './judge/judge.ts';
 import { type ScoreInput, unscored } from './marked.ts';
 import type { ScoringThread } from './thread/scoring.ts';

@@ -1,15 +1,10 @@
 import type { Score, Scorer } from '../../../contract/evaluation/scorer.ts';
-import type { PromptSample } from '../../../contract/prompt/prompt.ts';
 import { rightIf, type ScoreInput, scored, unscored } from '../marked.ts';
-import { type Arguments, instructionChecks } from './checks.ts';
+import { instructionChecks } from './checks.ts';
+import { type Instruction, instructionsOf } from './instructions.ts';
 import { isBlank, strip } from './python.ts';
 
 type Ifeval = Extract<Scorer, { kind: 'ifeval' }>;
-
-interface Instruction {
-	readonly id: string;
-	readonly args: Arguments;
-}
 
 /** Marks a response by the instructions in its sample's metadata: all of them, or the share that is followed. */
 export function scoreIfeval({ mode, level }: Ifeval, { sample, output }: ScoreInput): Score {
@@ -31,21 +26,6 @@ export function scoreIfeval({ mode, level }: Ifeval, { sample, output }: ScoreIn
 	return level === 'prompt'
 		? rightIf(broken.length === 0, words)
 		: scored((results.length - broken.length) / results.length, words);
-}
-
-/** How many instructions a sample has: the weight of its share where all are pooled. */
-export function instructionCount(sample: Pick<PromptSample, 'metadata'>): number {
-	const { instruction_id_list: ids } = sample.metadata;
-	return Array.isArray(ids) ? ids.length : 0;
-}
-
-function instructionsOf({ metadata }: PromptSample): Instruction[] {
-	const { instruction_id_list: ids, kwargs } = metadata;
-	if (!Array.isArray(ids)) return [];
-	return ids.map((id, index) => {
-		const args: unknown = Array.isArray(kwargs) ? kwargs[index] : null;
-		return { id: String(id), args: typeof args === 'object' && args !== null ? (args as Arguments) : {} };
-	});
 }
 
 /** null: an instruction that is not one of the 25, or lacks its arguments. An empty response follows none. */
