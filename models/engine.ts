@@ -22,7 +22,7 @@ export interface Engine {
 	measure(request: MeasureRequest): Promise<TurnsMeasure>;
 	/**
 	 * Generates one answer. Ends with `done` (also after an abort, with stop reason `stopped`) or `failed`;
-	 * it does not throw. Requests to one engine are answered one after the other.
+	 * it does not throw. As many requests as the engine computes at once are answered together, the others wait in order.
 	 */
 	generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerationEvent>;
 	/**

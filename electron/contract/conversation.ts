@@ -139,7 +139,7 @@ export const generationUpdateSchema = z.discriminatedUnion('type', [
 	z.object({
 		type: z.literal('loading'),
 		modelName: z.string(),
-		/** A stage of loading ('starting', 'weights', …), or 'queued': another answer of the same model goes first. */
+		/** A stage of loading ('starting', 'weights', …), or 'queued': the model writes other answers first. */
 		stage: z.string(),
 		fraction: z.number().nullable(),
 	}),

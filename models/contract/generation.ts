@@ -50,6 +50,11 @@ export const generationResultSchema = z.object({
 	generationMs: z.number(),
 	threads: z.int(),
 	tokenIds: z.array(z.int()),
+	/**
+	 * Most answers that shared the context at once, this one included; left out where it was alone. Computed together,
+	 * tokens are rounded differently: the same seed may then give other words.
+	 */
+	width: z.int().optional(),
 	/** Tokens guessed before they were drawn, and how many of them came true; left out where nothing was guessed. */
 	drafted: z.int().optional(),
 	accepted: z.int().optional(),
@@ -57,8 +62,10 @@ export const generationResultSchema = z.object({
 
 export type GenerationResult = z.infer<typeof generationResultSchema>;
 
-/** What an engine says while it generates, in this order: prompt*, tokens*, then done or failed. */
+/** What an engine says while it generates, in this order: queued?, prompt*, tokens*, then done or failed. */
 export const generationEventSchema = z.discriminatedUnion('type', [
+	/** Others are answered first. */
+	z.object({ type: z.literal('queued') }),
 	z.object({
 		type: z.literal('prompt'),
 		/** Tokens processed so far, the cached ones included. */

@@ -16,11 +16,18 @@ export const loraAdapterSchema = z.object({
 
 export type LoraAdapter = z.infer<typeof loraAdapterSchema>;
 
+export const maxParallelAnswers = 16;
+
 export const loadOptionsSchema = z.object({
 	/** Tokens; 'auto' takes what fits in memory, at most 8,192 or the model's own length. */
 	contextSize: z.union([z.int().min(128), z.literal('auto')]),
 	/** Inference threads; 'auto' measures which count is fastest on this machine. */
 	threads: z.union([z.int().min(1).max(256), z.literal('auto')]),
+	/**
+	 * Answers computed at once; they share the context and its memory. 'auto' where it is left out: up to 4, by the size of
+	 * the context.
+	 */
+	parallelAnswers: z.union([z.int().min(1).max(maxParallelAnswers), z.literal('auto')]).optional(),
 	/** Tokens decoded per native call while a prompt is processed. */
 	batchSize: z.int().min(32).max(4096),
 	checkTensors: z.boolean(),
@@ -93,6 +100,8 @@ export const capabilitiesSchema = z.object({
 	contextSize: z.int(),
 	trainedContextLength: z.int().nullable(),
 	vocabularySize: z.int(),
+	/** Answers that it computes at once. */
+	parallelAnswers: z.int(),
 	threads: z.int(),
 	threadTrials: z.array(threadTrialSchema),
 	/** false: a base model without a chat template. */

@@ -38,7 +38,8 @@ export class NativeContext {
 	readonly #pointer: Pointer;
 	readonly #memory: Pointer;
 	readonly #batch: BatchMemory;
-	readonly #sequences: number;
+	/** Independent rows of tokens that it can hold. */
+	readonly sequences: number;
 	/** By number of threads; null for one, which needs no others. */
 	readonly #pools = new Map<number, Threadpool | null>();
 	readonly #stopFlag: StopFlag | null;
@@ -96,7 +97,7 @@ export class NativeContext {
 		this.model = model;
 		this.contextSize = functions.llama_n_ctx(pointer);
 		this.batchSize = batchSize;
-		this.#sequences = sequences;
+		this.sequences = sequences;
 		this.#pointer = pointer;
 		this.#memory = functions.llama_get_memory(pointer);
 		this.setThreads(threads);
@@ -147,7 +148,7 @@ export class NativeContext {
 		this.#batch.tokens[index] = token;
 		this.#batch.positions[index] = position;
 		this.#batch.counts[index] = sequences.length;
-		this.#batch.sequences.set(sequences, index * this.#sequences);
+		this.#batch.sequences.set(sequences, index * this.sequences);
 		this.#batch.outputs[index] = output ? 1 : 0;
 		if (output) this.#asked += 1;
 		this.#length = index + 1;

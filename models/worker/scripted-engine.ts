@@ -7,7 +7,7 @@ import { answerRoom, fitTurns, measureTurns } from '../overflow.ts';
 import { noChatTemplate, promptTooLong } from '../prompt/failures.ts';
 import { commonPrefixLength } from '../prompt/token-list.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
-import { createQueue } from './one-at-a-time.ts';
+import { createQueue } from './queue.ts';
 import { type Crash, crashInProcess, pause, playStep } from './script/play-step.ts';
 import { createScriptReader, type Script, type ScriptStep } from './script/script.ts';
 
@@ -59,7 +59,8 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 	const contextSize = script.contextSize ?? 4096;
 	const limit = contextSize - answerRoom(contextSize);
 	const answerTo = createScriptReader(script);
-	const queue = createQueue();
+	const parallelAnswers = script.parallelAnswers ?? 1;
+	const queue = createQueue(parallelAnswers);
 	const vocabulary = new Map<string, number>();
 	let evaluated: readonly number[] = [];
 
@@ -133,6 +134,7 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		contextSize,
 		trainedContextLength: contextSize,
 		vocabularySize: 0,
+		parallelAnswers,
 		threads: 1,
 		threadTrials: [],
 		chat: script.chat ?? true,
@@ -156,6 +158,7 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		},
 		async *generate(request, signal) {
 			const began = performance.now();
+			if (queue.isFull()) yield { type: 'queued' };
 			const leave = await queue.enter(signal);
 			if (leave === null) {
 				yield stoppedResult(began);

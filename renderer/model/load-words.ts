@@ -3,7 +3,7 @@ import { percent } from '../design/format.ts';
 
 /** What happens in each stage of loading; 'queued' comes before them. */
 export const stageWords: Readonly<Record<string, string>> = {
-	queued: 'Waiting, another answer goes first',
+	queued: 'Waiting, other answers go first',
 	starting: 'Starting the engine',
 	weights: 'Reading the weights',
 	context: 'Making room for the context',

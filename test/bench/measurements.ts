@@ -15,6 +15,7 @@ import { renderer } from './page-stream.ts';
 import { prompt } from './prompt.ts';
 import { restartTtft } from './restart-ttft.ts';
 import { start } from './start.ts';
+import { together } from './together.ts';
 import { ttftOverhead } from './ttft-overhead.ts';
 
 /** Everything `npm run bench` takes, in this order: what needs the shared host and engine first. */
@@ -23,6 +24,7 @@ export const measurements: readonly Measurement[] = [
 	prompt,
 	ttftOverhead,
 	followUpTtft,
+	together,
 	restartTtft,
 	load,
 	llamaBenchGeneration,

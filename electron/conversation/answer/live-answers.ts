@@ -13,8 +13,6 @@ export interface LiveAnswers {
 	held(answer: LiveAnswer): Message | undefined;
 	/** A message as it stands in memory, if it is fresher there than in its row. */
 	message(id: number): Message | undefined;
-	/** Whether the model is busy with another answer than this one. */
-	isBusy(modelFileId: number, except: LiveAnswer): boolean;
 	all(): readonly LiveAnswer[];
 	/** For an answer that is kept nowhere: below zero, where no row's number is. */
 	temporaryId(): number;
@@ -38,8 +36,6 @@ export function createLiveAnswers(): LiveAnswers {
 			const answer = find(({ ids }) => ids.messageId === id);
 			return answer === undefined ? undefined : (held.get(answer) ?? answer.message());
 		},
-		isBusy: (modelFileId, except) =>
-			find((answer) => answer !== except && answer.ids.modelFileId === modelFileId && !held.has(answer)) !== undefined,
 		all: () => [...answers],
 		temporaryId: () => --lastTemporaryId,
 	};

@@ -33,7 +33,7 @@ export async function writeAnswer(
 ): Promise<Outcome> {
 	try {
 		const engine = await acquire(context, answer, asked, (loaded) => keeper.engine(loaded));
-		return await listen(engine, answer, asked.request, (text) => keeper.text(text));
+		return await listen(engine, answer, asked, (text) => keeper.text(text));
 	} catch (error) {
 		return answer.signal.aborted ? stopped(answer) : failed(context, answer, error);
 	} finally {
@@ -49,25 +49,18 @@ async function acquire(
 ): Promise<Engine> {
 	const { modelName } = asked;
 	const { modelFileId } = answer.ids;
-	const sayQueued = (): void => {
-		if (context.answers.isBusy(modelFileId, answer)) {
-			answer.broadcast.phase({ type: 'loading', modelName, stage: 'queued', fraction: null });
-		}
-	};
-	sayQueued();
 	const engine = await context.models.acquire(modelFileId, asked.load, {
 		signal: answer.signal,
 		onProgress: (progress) => answer.broadcast.phase({ type: 'loading', modelName, ...progress }),
 	});
 	onEngine(engine);
-	sayQueued();
 	return engine;
 }
 
 async function listen(
 	engine: Engine,
 	answer: LiveAnswer,
-	request: GenerateRequest,
+	{ request, modelName }: AnswerRequest,
 	keep: (text: string) => void,
 ): Promise<Outcome> {
 	function write(text: string, count: number): void {
@@ -86,6 +79,9 @@ async function listen(
 		// The engine is free for the next answer only when this one's iterator has been closed.
 		if (event.type === 'done' || event.type === 'failed') await events.return?.();
 		switch (event.type) {
+			case 'queued':
+				answer.broadcast.phase({ type: 'loading', modelName, stage: 'queued', fraction: null });
+				break;
 			case 'prompt': {
 				const { processed, total, cached, droppedTurns } = event;
 				answer.prompt({ promptTokens: total, cachedTokens: cached, droppedTurns });

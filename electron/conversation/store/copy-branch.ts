@@ -6,7 +6,7 @@ import { pathTo } from './messages.ts';
 const generationColumns = `model_file_id, model_name, quantization, engine_build, temperature, top_k, top_p, min_p,
   repeat_penalty, max_tokens, stop, seed, system_prompt, context_size, threads, prompt_tokens, cached_tokens,
   completion_tokens, dropped_turns, ttft_ms, prompt_ms, generation_ms, stop_reason, stop_string, token_ids,
-  drafted_tokens, accepted_tokens, answer_format`;
+  drafted_tokens, accepted_tokens, answer_format, width`;
 
 const copyMessage = `INSERT INTO messages (conversation_id, parent_id, role, status, content, reasoning, reasoning_ms,
     failure, created_at, completed_at, model_name)

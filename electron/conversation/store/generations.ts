@@ -11,7 +11,7 @@ export const generationColumns = `g.id AS generationId, g.model_file_id AS model
   g.repeat_penalty AS repeatPenalty, g.max_tokens AS maxTokens, g.stop, g.seed, g.context_size AS contextSize,
   g.threads, g.prompt_tokens AS promptTokens, g.cached_tokens AS cachedTokens,
   g.completion_tokens AS completionTokens, g.dropped_turns AS droppedTurns, g.ttft_ms AS ttftMs,
-  g.drafted_tokens AS drafted, g.accepted_tokens AS accepted, g.prompt_ms AS promptMs, g.generation_ms AS generationMs, g.stop_reason AS stopReason, g.stop_string AS stopString`;
+  g.drafted_tokens AS drafted, g.accepted_tokens AS accepted, g.width, g.prompt_ms AS promptMs, g.generation_ms AS generationMs, g.stop_reason AS stopReason, g.stop_string AS stopString`;
 
 export interface GenerationRow {
 	readonly generationId: number;
@@ -37,6 +37,8 @@ export interface GenerationRow {
 	/** null where nothing was guessed. */
 	readonly drafted: number | null;
 	readonly accepted: number | null;
+	/** null: it was alone. */
+	readonly width: number | null;
 	readonly ttftMs: number | null;
 	readonly promptMs: number | null;
 	readonly generationMs: number | null;
@@ -46,12 +48,13 @@ export interface GenerationRow {
 
 export function generationOf(row: GenerationRow): Generation {
 	const { generationId, temperature, topK, topP, minP, repeatPenalty, maxTokens, stop, seed, ...others } = row;
-	const { drafted, accepted, ...rest } = others;
+	const { drafted, accepted, width, ...rest } = others;
 	const timing = { ttftMs: row.ttftMs ?? 0, promptMs: row.promptMs ?? 0, generationMs: row.generationMs ?? 0 };
 	return {
 		...rest,
 		...timing,
 		...(drafted === null || accepted === null ? {} : { drafted, accepted }),
+		...(width === null ? {} : { width }),
 		id: generationId,
 		sampling: {
 			temperature,
@@ -123,15 +126,16 @@ export type GenerationNumbers = Omit<GenerationResult, 'stopReason' | 'threads'>
 };
 
 export function completeGeneration(database: WritableDatabase, id: number, result: GenerationNumbers): void {
-	const { tokenIds, drafted = null, accepted = null, ...numbers } = result;
+	const { tokenIds, drafted = null, accepted = null, width = null, ...numbers } = result;
 	run(
 		database,
 		`UPDATE generations SET prompt_tokens = :promptTokens, cached_tokens = :cachedTokens,
-		   completion_tokens = :completionTokens, drafted_tokens = :drafted, accepted_tokens = :accepted, dropped_turns = :droppedTurns, ttft_ms = :ttftMs,
+		   completion_tokens = :completionTokens, drafted_tokens = :drafted, accepted_tokens = :accepted, width = :width,
+		   dropped_turns = :droppedTurns, ttft_ms = :ttftMs,
 		   prompt_ms = :promptMs, generation_ms = :generationMs, stop_reason = :stopReason,
 		   stop_string = :stopString, token_ids = :tokenIds
 		 WHERE id = :id`,
-		{ id, ...numbers, drafted, accepted, tokenIds: littleEndian(tokenIds) },
+		{ id, ...numbers, drafted, accepted, width, tokenIds: littleEndian(tokenIds) },
 	);
 }
 

@@ -1,43 +1,22 @@
-import { failureFacts } from '../../contract/failure.ts';
 import type { MeasureRequest, TurnsMeasure } from '../../contract/generation.ts';
 import type { Capabilities, LoraAdapter } from '../../contract/load.ts';
 import type { Engine } from '../../engine.ts';
 import type { Vocabulary } from '../../prompt/vocabulary.ts';
-import { stoppedResult } from '../../runtime/stopped-result.ts';
-import { createQueue } from '../one-at-a-time.ts';
-import { working } from '../working.ts';
-import { type LlamaEngineParts, type NativeWork, writeAnswer } from './answer.ts';
+import { Answer } from './answers/answer.ts';
+import type { AnswerParts } from './answers/parts.ts';
+import { createSchedule } from './answers/schedule.ts';
 
-export interface LlamaEngineOptions extends LlamaEngineParts {
+export interface LlamaEngineOptions extends AnswerParts {
 	readonly vocabulary: Vocabulary;
 	readonly capabilities: () => Capabilities;
 	readonly measure: (request: MeasureRequest) => TurnsMeasure;
 	readonly setAdapters: (adapters: readonly LoraAdapter[]) => Promise<void>;
 }
 
-/** A conversation that rests this long is kept on disk, ms. */
-const restMs = 1500;
-
-/** The engine interface on a loaded model and one sequence of its context. */
+/** The engine interface on a loaded model and one context of it. */
 export function createLlamaEngine(options: LlamaEngineOptions): Engine {
-	const { vocabulary, sequence, states } = options;
-	const queue = createQueue();
-	/** Whose tokens the sequence holds, where they may be kept on disk. */
-	let keyToKeep: string | null = null;
-	let rest: NodeJS.Timeout | undefined;
-
-	const alone = async <T>(work: () => Promise<T>): Promise<T> => {
-		const leave = await queue.enter();
-		try {
-			return await working(work);
-		} finally {
-			leave?.();
-		}
-	};
-
-	const keep = async (atEnd: boolean): Promise<void> => {
-		if (keyToKeep !== null) await states?.save(keyToKeep, atEnd);
-	};
+	const { vocabulary, context } = options;
+	const schedule = createSchedule(options);
 	return {
 		capabilities: options.capabilities,
 		tokenize: async (text) => [...vocabulary.tokenize(text, false)],
@@ -47,41 +26,34 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 		},
 		measure: async (request) => options.measure(request),
 		async *generate(request, signal) {
-			const began = performance.now();
-			const leave = await queue.enter(signal);
-			if (leave === null) {
-				yield stoppedResult(began);
-				return;
+			const answer = new Answer(options, request);
+			const stop = (): void => {
+				answer.stop();
+				schedule.stopped();
+			};
+			if (signal?.aborted) stop();
+			else {
+				signal?.addEventListener('abort', stop, { once: true });
+				schedule.enter(answer);
 			}
-			clearTimeout(rest);
-			keyToKeep = request.keepState === true ? request.cacheKey : null;
-			const native: NativeWork = { running: Promise.resolve() };
 			try {
-				yield* writeAnswer(options, request, signal, began, native);
-			} catch (error) {
-				yield { type: 'failed', failure: failureFacts(error) };
-				// What the sequence holds after a failed decode is unknown.
-				native.running = native.running.catch(() => {}).then(() => void sequence.cut(0));
+				yield* answer.events;
 			} finally {
-				await native.running.catch(() => {});
-				leave();
-				if (states !== null && keyToKeep !== null)
-					rest = setTimeout(() => void alone(() => keep(false)), restMs).unref();
+				signal?.removeEventListener('abort', stop);
+				// Nobody may have read to the end.
+				if (!answer.ended) stop();
 			}
 		},
-		async setAdapters(adapters) {
-			await alone(async () => {
-				await keep(true);
+		setAdapters: (adapters) =>
+			schedule.between(async (slots) => {
+				await slots.save(true);
 				await options.setAdapters(adapters);
-				// Its state was computed with the adapters before.
-				sequence.cut(0);
-				keyToKeep = null;
-			});
-		},
+				// What is there was computed with the adapters before.
+				slots.clear();
+			}),
 		async stop() {
-			clearTimeout(rest);
-			await alone(() => keep(true));
-			const { context } = sequence;
+			await schedule.between((slots) => slots.save(true));
+			schedule.close();
 			context.free();
 			context.model.free();
 		},

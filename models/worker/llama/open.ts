@@ -63,6 +63,27 @@ async function contextSizeFor(model: NativeModel, request: LoadRequest): Promise
 	});
 }
 
+/** Fewer tokens for each are no use, where an answer is not to wait for the others. */
+const leastTokensEach = 512;
+
+/** Answers at once that nobody chose a number for: more slow each other down more than they gain together. */
+const usualAnswers = 4;
+
+/**
+ * Answers that are computed together. A recurrent model keeps a state of its own for each, of which nothing can be cut:
+ * there it is one.
+ */
+function answersAtOnce(
+	{ pointer, library }: NativeModel,
+	wanted: number | 'auto' = 'auto',
+	contextSize: number,
+): number {
+	const { functions } = library;
+	if (functions.llama_model_is_recurrent(pointer) || functions.llama_model_is_hybrid(pointer)) return 1;
+	if (wanted !== 'auto') return wanted;
+	return Math.max(1, Math.min(usualAnswers, Math.floor(contextSize / leastTokensEach)));
+}
+
 /** Of all parts, where the file is one of several. */
 function weightBytesOf(path: string): number {
 	const part = partNameOf(path);
@@ -119,8 +140,10 @@ async function open(
 	const contextSize = await contextSizeFor(model, { path, options });
 	checkCacheTypes(model, options);
 	const batchSize = contextBatchSize(options.batchSize);
+	const parallelAnswers = answersAtOnce(model, options.parallelAnswers, contextSize);
 	const context = new NativeContext(model, {
 		contextSize,
+		sequences: parallelAnswers,
 		batchSize,
 		microBatchSize: batchSize,
 		threads: Math.max(...counts),
@@ -162,6 +185,7 @@ async function open(
 		contextSize,
 		trainedContextLength: model.numberOf('context_length'),
 		vocabularySize: vocabulary.size,
+		parallelAnswers,
 		threads: tuner.threads,
 		threadTrials: [...tuner.trials].filter((trial) => trial.tokensPerSecond > 0),
 		chat: template !== null,
@@ -172,7 +196,7 @@ async function open(
 	const identity = (): string => stateIdentity(path, options, adapted);
 	const promptOptions = { template, modelName: basename(path), contextSize, vocabulary };
 	return createLlamaEngine({
-		sequence,
+		context,
 		contextSize,
 		vocabulary,
 		buildPrompt: createPromptBuilder(promptOptions),
@@ -188,9 +212,7 @@ async function open(
 		}),
 		drafter: await openDrafter(model, options.drafting, contextSize, () => tuner.threads),
 		states:
-			savedStates === undefined
-				? null
-				: createSavedStates(sequence, savedStates, identity, (line) => hooks.log('warn', line)),
+			savedStates === undefined ? null : createSavedStates(savedStates, identity, (line) => hooks.log('warn', line)),
 		tuner,
 		capabilities,
 		setAdapters,

@@ -28,9 +28,14 @@ const littleWaste = 1.05;
  */
 const longestTileMs = 2000;
 
+/** Smaller slices are mostly overhead. */
+const leastShared = 8;
+
 export interface Slices {
 	/** Tokens of the next slice of a prompt of which `left` tokens are still to be processed. */
 	next(left: number): number;
+	/** Tokens that take about `ms`, at least a few, at most a batch: where others wait for the slice to end. */
+	within(ms: number): number;
 	/** How long a slice took. */
 	took(tokens: number, ms: number): void;
 }
@@ -75,6 +80,7 @@ export function createSlices({ batchSize, tokenMs: atLoad, heads, threads }: Sli
 			const tokens = wished();
 			return left - tokens < step ? left : tokens;
 		},
+		within: (ms) => Math.max(leastShared, Math.min(batchSize, Math.floor(ms / tokenMs))),
 		took(tokens, ms) {
 			// A short rest says nothing about a whole slice.
 			if (tokens < step) return;

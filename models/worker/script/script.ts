@@ -28,6 +28,8 @@ export type ScriptStep = z.infer<typeof scriptStepSchema>;
 export const scriptSchema = z.object({
 	/** Tokens (words) that prompt and answer may have together. */
 	contextSize: z.int().min(16).optional(),
+	/** Answers at once; one where it is left out. */
+	parallelAnswers: z.int().min(1).optional(),
 	/** false: a base model without a chat template. */
 	chat: z.boolean().optional(),
 	/** Time that each prompt token which is not cached takes. */

@@ -39,6 +39,7 @@ export function statsLine(message: Message): string {
 			generation.drafted !== undefined && generation.drafted > 0
 				? `${count(generation.accepted ?? 0)} of ${count(generation.drafted)} guesses right`
 				: null,
+			togetherWords(generation.width),
 		);
 	}
 	parts.push(endingWords(message));
@@ -46,6 +47,11 @@ export function statsLine(message: Message): string {
 	if (generation !== null) parts.push(`${shortName(generation.modelName)} ${generation.quantization}`);
 	else if (message.importedModel !== undefined) parts.push(`${message.importedModel}, imported`);
 	return parts.filter((part) => part !== null).join(' · ');
+}
+
+/** Beside which others it was computed: rounding differs then, and with it what a seed gives. */
+function togetherWords(width: number | undefined): string | null {
+	return width === undefined || width < 2 ? null : `together with ${count(width - 1)} other${width > 2 ? 's' : ''}`;
 }
 
 /** What the overflow policy did to the prompt of an answer; null where it did nothing. */

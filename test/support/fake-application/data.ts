@@ -155,6 +155,7 @@ export function loadedState(modelFileId: number): ModelState {
 			backend: 'cpu',
 			contextSize: 4096,
 			trainedContextLength: 8192,
+			parallelAnswers: 4,
 			vocabularySize: 49_152,
 			threads: 2,
 			threadTrials: [

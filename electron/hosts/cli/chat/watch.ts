@@ -35,7 +35,7 @@ export async function watch(updates: AsyncIterable<GenerationUpdate>, output: Ou
 }
 
 function loadingLine({ modelName, stage, fraction }: Extract<GenerationUpdate, { type: 'loading' }>): string {
-	if (stage === 'queued') return `waiting: ${modelName} writes another answer`;
+	if (stage === 'queued') return `waiting: ${modelName} writes other answers first`;
 	return `loading ${modelName}${fraction === null ? '' : `, ${percent(fraction)}`}`;
 }
 

@@ -16,16 +16,23 @@ const atEndBytes = 256 * 2 ** 20;
 
 /** The states of conversations on disk, for one loaded model. Calls come one at a time. */
 export interface SavedStates {
-	/** Puts the state of `key` into the sequence, where it has more of `tokens` than the sequence itself. */
-	restore(key: string, tokens: readonly number[]): Promise<void>;
+	/**
+	 * Puts the state of `key` into the sequence, where it has more of `tokens` than the sequence itself and `makeRoom` has
+	 * room for so many more. Returns whether it did.
+	 */
+	restore(
+		sequence: NativeSequence,
+		key: string,
+		tokens: readonly number[],
+		makeRoom: (tokens: number) => boolean,
+	): Promise<boolean>;
 	/** Writes the sequence as the state of `key`, if it has changed since. `atEnd`: only what is quickly written. */
-	save(key: string, atEnd?: boolean): Promise<void>;
+	save(sequence: NativeSequence, key: string, atEnd?: boolean): Promise<void>;
 }
 
 export const stateFileEnding = '.kv';
 
 export function createSavedStates(
-	sequence: NativeSequence,
 	{ folder, limitBytes }: SavedStateOptions,
 	identity: () => string,
 	log: (line: string) => void,
@@ -37,27 +44,29 @@ export function createSavedStates(
 	const markOf = (tokens: readonly number[]): string => `${identity()} ${tokens.length} ${tokens.slice(-16).join(' ')}`;
 
 	return {
-		async restore(key, tokens) {
-			if (tokens.length < worthwhileTokens) return;
+		async restore(sequence, key, tokens, makeRoom) {
+			if (tokens.length < worthwhileTokens) return false;
 			const have = commonPrefixLength(sequence.tokens, tokens);
-			if (have >= tokens.length - worthwhileTokens) return;
+			if (have >= tokens.length - worthwhileTokens) return false;
 			const path = pathOf(key);
 			const stored = await openState(path, identity());
-			if (stored === null || stored.tokens.length >= sequence.context.contextSize) return;
-			if (commonPrefixLength(stored.tokens, tokens) < have + worthwhileTokens) return;
+			if (stored === null || stored.tokens.length >= sequence.context.contextSize) return false;
+			if (commonPrefixLength(stored.tokens, tokens) < have + worthwhileTokens) return false;
+			if (!makeRoom(stored.tokens.length - sequence.tokens.length)) return false;
 			const state = await stored.read();
 			if (state === null) {
 				log(`the saved state ${path} is damaged and was deleted`);
 				await unlink(path).catch(() => {});
-				return;
+				return false;
 			}
-			if (!sequence.restore(state, stored.tokens)) return;
+			if (!sequence.restore(state, stored.tokens)) return false;
 			written.set(key, markOf(stored.tokens));
 			// The least recently used go first.
 			const now = new Date();
 			await utimes(path, now, now).catch(() => {});
+			return true;
 		},
-		async save(key, atEnd = false) {
+		async save(sequence, key, atEnd = false) {
 			const tokens = [...sequence.tokens];
 			const mark = markOf(tokens);
 			if (tokens.length < worthwhileTokens || written.get(key) === mark) return;

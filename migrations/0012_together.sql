@@ -1,0 +1,2 @@
+-- Answers computed together in one context: most that it held at once; NULL: the answer was alone.
+ALTER TABLE generations ADD COLUMN width INTEGER;

@@ -1,0 +1,201 @@
+import { createStopStrings } from '../../../answer/stop-strings.ts';
+import { createTextStream } from '../../../answer/text-stream.ts';
+import { failureFacts } from '../../../contract/failure.ts';
+import type { GenerateRequest, GenerationEvent, StopReason } from '../../../contract/generation.ts';
+import { createSampler, type Sampler } from '../../../native/sequence/sampler.ts';
+import type { Prompt } from '../../../prompt/builder.ts';
+import { createEventQueue } from '../../../runtime/event-queue.ts';
+import { stoppedResult } from '../../../runtime/stopped-result.ts';
+import { createPace } from '../speculation/pace.ts';
+import type { AnswerParts } from './parts.ts';
+
+/** Text goes out at most this often: as often as a screen shows it. */
+const batchMs = 16;
+
+/** An answer that has been begun: its prompt, its samplers, its text. */
+interface Begun {
+	readonly prompt: Prompt;
+	readonly sampler: Sampler;
+	readonly text: ReturnType<typeof createTextStream>;
+}
+
+/** One answer from its request to its end. Knows nothing of llama.cpp's context: others compute and tell it. */
+export class Answer {
+	readonly request: GenerateRequest;
+	/** For its reader, who may go away at any time: `stop` then. */
+	readonly events = createEventQueue<GenerationEvent>();
+	readonly pace = createPace();
+	readonly ids: number[] = [];
+	/** Drawn and not written yet: more than one where a guess came true. */
+	readonly drawn: number[] = [];
+	readonly #parts: AnswerParts;
+	readonly #began = performance.now();
+	readonly #stops: ReturnType<typeof createStopStrings>;
+	#begun: Begun | null = null;
+	#ended = false;
+	#waits = false;
+	/** Most answers whose tokens were in the context at once, this one included. */
+	#width = 1;
+	#cached: number | null = null;
+	#promptBegan = 0;
+	#promptMs = 0;
+	#firstAt: number | undefined;
+	#batch = '';
+	#batchCount = 0;
+	#sentAt = Number.NEGATIVE_INFINITY;
+
+	constructor(parts: AnswerParts, request: GenerateRequest) {
+		this.#parts = parts;
+		this.request = request;
+		this.#stops = createStopStrings(request.sampling.stop);
+	}
+
+	get ended(): boolean {
+		return this.#ended;
+	}
+
+	/** Tokens of its prompt; empty before `begin`. */
+	get promptTokens(): readonly number[] {
+		return this.#begun?.prompt.tokens ?? [];
+	}
+
+	/** Tokens that the context must hold before the next one can be drawn: all but the last. */
+	get needed(): number {
+		return this.promptTokens.length + this.ids.length - 1;
+	}
+
+	/** Its tokens from `start` to `end`: of the prompt, then of what has been written. */
+	tokens(start: number, end: number): readonly number[] {
+		const { promptTokens, ids } = this;
+		const from = Math.max(0, start - promptTokens.length);
+		return [...promptTokens.slice(start, end), ...ids.slice(from, Math.max(0, end - promptTokens.length))];
+	}
+
+	/** The last token so far, from which the next one is drawn. */
+	get last(): number {
+		return (this.ids.at(-1) ?? this.promptTokens.at(-1))!;
+	}
+
+	get sampler(): Sampler {
+		if (this.#begun === null) throw new Error('the answer has not been begun');
+		return this.#begun.sampler;
+	}
+
+	/** Tokens that it may still have. */
+	get room(): number {
+		const { maxTokens } = this.request.sampling;
+		const ofContext = this.#parts.contextSize - 1 - this.promptTokens.length - this.ids.length;
+		return Math.max(0, Math.min(maxTokens === null ? ofContext : maxTokens - this.ids.length, ofContext));
+	}
+
+	/** Makes the prompt, once. Throws the Failures of a prompt that can't be made, and of a grammar. */
+	begin(): void {
+		if (this.#begun !== null) return;
+		const { buildPrompt, tokenize, detokenize, context } = this.#parts;
+		const { prefill, turns, sampling, grammar } = this.request;
+		// What the answer begins with already, in this model's tokens.
+		const begun = prefill === undefined ? [] : (prefill.tokens ?? tokenize(prefill.text));
+		const prompt = buildPrompt(turns, begun);
+		const sampler = createSampler(context.model, sampling, { begun, grammar });
+		this.#begun = { prompt, sampler, text: createTextStream(detokenize, begun) };
+	}
+
+	/** Others go first. Told once, and not of an answer that has made room for others. */
+	wait(): void {
+		if (this.#ended || this.#waits || this.#cached !== null) return;
+		this.#waits = true;
+		this.events.push({ type: 'queued' });
+	}
+
+	/** So much of its prompt is in the context now. The first call says what was there before. */
+	evaluated(processed: number): void {
+		if (this.#ended || this.ids.length > 0) return;
+		if (this.#cached === null) this.#promptBegan = performance.now();
+		this.#cached ??= processed;
+		this.#promptMs = performance.now() - this.#promptBegan;
+		const { tokens, droppedTurns } = this.#begun!.prompt;
+		this.events.push({ type: 'prompt', processed, total: tokens.length, cached: this.#cached, droppedTurns });
+	}
+
+	/** Tells it how many answers have tokens in the context. */
+	beside(width: number): void {
+		if (width > this.#width) this.#width = width;
+	}
+
+	/** Writes a token that was drawn; ends the answer where it is the last. */
+	take(token: number): void {
+		if (this.#ended) return;
+		const { maxTokens } = this.request.sampling;
+		const now = performance.now();
+		if (this.#parts.ends(token)) {
+			this.#finish('end');
+			return;
+		}
+		this.#firstAt ??= now;
+		this.ids.push(token);
+		this.#batch += this.#stops.push(this.#begun!.text.push(token));
+		this.#batchCount += 1;
+		if (this.#stops.found !== null) this.#finish('stop-string');
+		else if (maxTokens !== null && this.ids.length >= maxTokens) this.#finish('max-tokens');
+		else if (this.promptTokens.length + this.ids.length >= this.#parts.contextSize - 1) this.#finish('context-full');
+		else if (this.#batch !== '' && now - this.#sentAt >= batchMs) this.#send(now);
+	}
+
+	/** Ends it where it stands. */
+	stop(): void {
+		if (this.#ended) return;
+		if (this.#cached === null) this.#end(stoppedResult(this.#began));
+		else this.#finish('stopped');
+	}
+
+	fail(error: unknown): void {
+		if (!this.#ended) this.#end({ type: 'failed', failure: failureFacts(error) });
+	}
+
+	/** Frees its samplers; nothing may draw with them any more. */
+	free(): void {
+		this.#begun?.sampler.free();
+		this.#begun = null;
+	}
+
+	#send(now: number): void {
+		this.events.push({ type: 'tokens', text: this.#batch, count: this.#batchCount });
+		this.#batch = '';
+		this.#batchCount = 0;
+		this.#sentAt = now;
+	}
+
+	#finish(reason: StopReason): void {
+		const ended = performance.now();
+		const stops = this.#stops;
+		const { prompt, text } = this.#begun!;
+		this.#batch += stops.push(text.rest()) + stops.rest();
+		const stopReason = stops.found !== null && reason !== 'stopped' ? 'stop-string' : reason;
+		if (this.#batch !== '' || this.#batchCount > 0) this.#send(ended);
+		const { pace, ids } = this;
+		this.#end({
+			type: 'done',
+			result: {
+				stopReason,
+				stopString: stopReason === 'stop-string' ? stops.found : null,
+				promptTokens: prompt.tokens.length,
+				cachedTokens: this.#cached ?? 0,
+				completionTokens: ids.length,
+				droppedTurns: prompt.droppedTurns,
+				ttftMs: (this.#firstAt ?? ended) - this.#began,
+				promptMs: this.#promptMs,
+				generationMs: ended - (this.#firstAt ?? ended),
+				threads: this.#parts.tuner.threads,
+				tokenIds: ids,
+				...(this.#width === 1 ? {} : { width: this.#width }),
+				...(pace.drafted === 0 ? {} : { drafted: pace.drafted, accepted: pace.accepted }),
+			},
+		});
+	}
+
+	#end(event: GenerationEvent): void {
+		this.#ended = true;
+		this.events.push(event);
+		this.events.end();
+	}
+}
