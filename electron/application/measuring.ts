@@ -57,11 +57,6 @@ export function openMeasuring(options: MeasuringOptions): Measuring {
 	const modelsFolder = join(options.dataFolder, 'models');
 	// Measurements have the computer for themselves, one after the other.
 	const lane = createLane();
-	const comparisons = createComparisons({
-		...{ database, events, library, lane, clock, log, native, modelsFolder, answering },
-		openMeasurement: openSession,
-		textsFolder: join(options.dataFolder, 'texts'),
-	});
 	const making = createFileMaker({ database, library, jobs, lane, clock, native, modelsFolder });
 	const datasets = createDatasets({
 		...{ database, databasePath, jobs, staging, events, models: library, clock, log, answering },
@@ -74,6 +69,12 @@ export function openMeasuring(options: MeasuringOptions): Measuring {
 	const evaluations = createEvaluations({
 		...{ database, reader, events, library, jobs, lane, clock, log, openSession, scoring, answering },
 		freezeVersion: datasets.manage.freezeVersion,
+	});
+	const comparisons = createComparisons({
+		...{ database, events, library, lane, clock, log, native, modelsFolder, answering },
+		...{ openMeasurement: openSession, evaluations },
+		datasets: { facets: datasets.facets, freezeVersion: datasets.manage.freezeVersion },
+		textsFolder: join(options.dataFolder, 'texts'),
 	});
 	return {
 		...{ comparisons, making, datasets, evaluations },

@@ -1,26 +1,28 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { Comparison, ComparisonPlan, ComparisonText } from '../contract/comparison/comparison.ts';
+import type {
+	Comparison,
+	ComparisonPlan,
+	ComparisonSummary,
+	ComparisonText,
+} from '../contract/comparison/comparison.ts';
 import type { ComparisonContext } from './context.ts';
+import { summaries } from './list.ts';
 import { planComparison } from './plan.ts';
 import { runComparison } from './run.ts';
-import {
-	getComparison,
-	insertComparison,
-	listComparisons,
-	pauseAbandoned,
-	removeComparison,
-	setStatus,
-} from './store.ts';
+import { getComparison, insertComparison, pauseAbandoned, removeComparison, setStatus } from './store.ts';
+import { planTask } from './task/plan.ts';
 import { ownTexts } from './texts.ts';
 import { type Now, viewOf } from './view.ts';
 
 /** Comparisons of quantisations: planned, measured one after the other in the background, kept. */
 export interface Comparisons {
-	list(): readonly Comparison[];
+	/** Newest first, without what was measured. */
+	list(): readonly ComparisonSummary[];
 	/** Throws Failure `comparison-unknown`. */
 	get(id: number): Comparison;
 	texts(): readonly ComparisonText[];
-	start(plan: ComparisonPlan): Comparison;
+	/** Throws the Failure of a plan that can't be measured. */
+	start(plan: ComparisonPlan): Promise<Comparison>;
 	/** Resolves when nothing is measured for it any more. */
 	pause(id: number): Promise<Comparison>;
 	/** Goes on with what is not measured yet; also after a failure. */
@@ -81,12 +83,15 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 	}
 
 	return {
-		list: () => listComparisons(database).map(({ id }) => view(id)),
+		list: () => summaries(database),
 		get: view,
 		texts: () => ownTexts(context.textsFolder),
-		start(plan) {
+		async start(plan) {
 			const { title, candidates, texts } = planComparison(context, plan);
-			const id = insertComparison(database, { title, plan, createdAt: context.clock() }, candidates, texts);
+			const there = candidates.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
+			const files = { there, total: candidates.length, threads: plan.threads };
+			const task = plan.task === null ? null : await planTask(context, plan.task, files);
+			const id = insertComparison(database, { title, plan, task, createdAt: context.clock() }, candidates, texts);
 			begin(id);
 			changed(id);
 			return view(id);

@@ -1,7 +1,10 @@
 import type { MeasureFacts } from '../../models/contract/native.ts';
 import type { MeasurementOptions, MeasurementSession } from '../../models/native/measure/session.ts';
 import type { runNativeTask } from '../../models/native/run.ts';
+import type { Facets } from '../contract/dataset/sample.ts';
 import type { WritableDatabase } from '../database/handle.ts';
+import type { Datasets } from '../dataset/datasets.ts';
+import type { Evaluations } from '../evaluation/evaluations.ts';
 import type { EventBus } from '../events.ts';
 import type { Lane } from '../jobs/lane.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
@@ -23,6 +26,9 @@ export interface ComparisonContext {
 	readonly log: (line: string) => void;
 	/** Measures in a process of its own; tests hand in one that doesn't. */
 	readonly native: typeof runNativeTask;
+	/** Runs that task accuracy comes from. */
+	readonly evaluations: Pick<Evaluations, 'estimate' | 'create' | 'measure' | 'get' | 'scores'>;
+	readonly datasets: { facets(versionId: number): Promise<Facets> } & Pick<Datasets['manage'], 'freezeVersion'>;
 	readonly openMeasurement: (
 		options: MeasurementOptions,
 	) => Promise<Pick<MeasurementSession, 'generate' | 'close'> & { readonly facts: Pick<MeasureFacts, 'chat'> }>;

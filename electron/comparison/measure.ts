@@ -42,7 +42,7 @@ export function threadsOf(comparison: StoredComparison): number {
 export async function measure(
 	{ native, openMeasurement }: ComparisonContext,
 	subject: Subject,
-	step: Step,
+	step: Exclude<Step, { kind: 'task' }>,
 	control: MeasureControl,
 ): Promise<StepResults[Step['kind']]> {
 	const candidate = subject.candidates.find(({ id }) => id === step.candidateId);

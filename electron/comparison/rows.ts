@@ -8,6 +8,7 @@ import { decide } from './decide/decide.ts';
 import { depthsOf, type Subject } from './measure.ts';
 import type { StepResults } from './steps.ts';
 import { type Measurement, resultOf, type StoredCandidate } from './store.ts';
+import { accuracyOf, type TaskScores } from './task/accuracy.ts';
 
 /** Standard error of a mean over tokens with the tokens of a chunk clustered; every chunk has as many tokens. */
 function clusteredError(byChunk: readonly number[]): number {
@@ -73,6 +74,7 @@ interface Found {
 	/** By text; null where it is still to be measured. */
 	readonly texts: readonly (PerplexityResult | null)[];
 	readonly chunks: readonly ChunkResult[];
+	readonly scores: TaskScores | null;
 	/** All rounds of speed are there. */
 	readonly timed: boolean;
 	readonly row: Omit<ComparisonRow, 'outcome' | 'reason'>;
@@ -83,6 +85,7 @@ interface Comparable {
 	/** By text; null where it is still to be measured. */
 	readonly texts: readonly (PerplexityResult | null)[];
 	readonly answers: readonly MeasuredRow[];
+	readonly scores: TaskScores | null;
 }
 
 function comparableOf(subject: Subject, measurements: readonly Measurement[], candidateId: number): Comparable {
@@ -91,6 +94,7 @@ function comparableOf(subject: Subject, measurements: readonly Measurement[], ca
 			resultOf<'quality'>(measurements, { kind: 'quality', candidateId, text: position }),
 		),
 		answers: resultOf<'answers'>(measurements, { kind: 'answers', candidateId })?.rows ?? [],
+		scores: resultOf<'task'>(measurements, { kind: 'task', candidateId }),
 	};
 }
 
@@ -100,7 +104,8 @@ function find(
 	candidate: StoredCandidate,
 	reference: Comparable,
 ): Found {
-	const { texts, answers } = candidate.position === 0 ? reference : comparableOf(subject, measurements, candidate.id);
+	const { texts, answers, scores } =
+		candidate.position === 0 ? reference : comparableOf(subject, measurements, candidate.id);
 	const base = reference.texts;
 	// A text that only one side was measured on says nothing of the difference.
 	const both = texts.map((result, index) => (result === null || base[index] === null ? null : result));
@@ -116,6 +121,7 @@ function find(
 		candidate,
 		texts: both,
 		chunks,
+		scores,
 		timed: rounds.length === subject.comparison.repetitions,
 		row: {
 			candidateId: candidate.id,
@@ -135,6 +141,7 @@ function find(
 				generation: speedOf(rounds, 'generatedTokens', depth),
 			})),
 			answers: answers.map((row, index) => answerOf(row, reference.answers[index])),
+			accuracy: scores === null ? null : accuracyOf(scores, candidate.position === 0 ? null : reference.scores),
 			loadMs: medianOf(rounds.map(({ loadMs }) => loadMs)),
 			peakBytes: rounds.length === 0 ? null : Math.max(...rounds.map(({ peakBytes }) => peakBytes)),
 		},
@@ -142,17 +149,18 @@ function find(
 }
 
 /** Files whose measurements are complete, as the rules want them; of divergences only what all of them were measured on. */
-function measured(found: readonly Found[], texts: number): readonly Measured[] {
+function measured(found: readonly Found[], texts: number, task: boolean): readonly Measured[] {
 	return found
+		.filter(({ scores }) => !task || scores !== null)
 		.filter(({ row, texts: own, timed }) => timed && own.every((one) => one !== null) && row.sizeBytes !== null)
-		.map(({ candidate, row, chunks }) => ({
+		.map(({ candidate, row, chunks, scores }) => ({
 			id: candidate.id,
 			name: candidate.name,
 			reference: row.reference,
 			sizeBytes: row.sizeBytes ?? 0,
 			divergence: texts === 0 ? null : chunks.map(({ reference }) => reference?.klDivergence ?? 0),
 			generation: row.generation?.samples ?? null,
-			scores: null,
+			scores,
 		}));
 }
 
@@ -163,7 +171,7 @@ export function rowsOf(
 ): { rows: ComparisonRow[]; decision: Decision | null } {
 	const reference = comparableOf(subject, measurements, subject.candidates[0]?.id ?? 0);
 	const found = subject.candidates.map((candidate) => find(subject, measurements, candidate, reference));
-	const files = measured(found, subject.texts.length);
+	const files = measured(found, subject.texts.length, subject.comparison.task !== null);
 	const decision = files.length < 2 ? null : decide(files, subject.comparison.klLimit);
 	const rows = found.map(({ candidate, row }) => {
 		const judgement = decision?.rows.get(candidate.id);

@@ -8,6 +8,7 @@ import type { ComparisonContext } from './context.ts';
 import { measure, type Subject, threadsOf } from './measure.ts';
 import type { Step, StepResults } from './steps.ts';
 import { insertMeasurement, measurementsOf, setConditions, setProduced, setStatus } from './store.ts';
+import { measureTask, TaskPaused } from './task/measure.ts';
 import { type Now, stepsLeft, subjectOf } from './view.ts';
 
 export interface RunControl {
@@ -29,6 +30,8 @@ function nameOf(subject: Subject, step: Step): string {
 			return `${name}: ${subject.texts.find(({ position }) => position === step.text)?.category ?? 'text'}`;
 		case 'answers':
 			return `${name}: answers`;
+		case 'task':
+			return 'Accuracy';
 		case 'speed':
 			return `${name}: speed, ${step.round + 1} of ${subject.comparison.repetitions}`;
 	}
@@ -38,7 +41,7 @@ function nameOf(subject: Subject, step: Step): string {
 async function undisturbed(
 	context: ComparisonContext,
 	subject: Subject,
-	step: Step,
+	step: Exclude<Step, { kind: 'task' }>,
 	control: RunControl,
 ): Promise<{ result: StepResults[Step['kind']]; elapsedMs: number }> {
 	const doing = nameOf(subject, step);
@@ -95,6 +98,19 @@ async function keep(
 	context.log(`comparison: ${subject.comparison.id} made ${output.path}`);
 }
 
+/** The run lets a chat answer go first by itself, and is kept shard by shard. */
+async function keepTask(context: ComparisonContext, subject: Subject, control: RunControl): Promise<void> {
+	const { database, clock } = context;
+	await context.library.unloadAll();
+	const began = performance.now();
+	const scored = await measureTask(context, subject, control);
+	const elapsedMs = performance.now() - began;
+	transaction(database, () => {
+		for (const { step, result } of scored)
+			insertMeasurement(database, step, result, { elapsedMs, measuredAt: clock() });
+	});
+}
+
 /**
  * Measures what is still to be measured, step by step; every step is kept when it ends, so that a pause, a kill or a
  * crash loses at most one. Never rejects: how it ended is in the database.
@@ -109,6 +125,10 @@ export async function runComparison(context: ComparisonContext, id: number, cont
 			if (step === undefined) break;
 			control.signal.throwIfAborted();
 			const loadBefore = loadavg()[0] ?? 0;
+			if (step.kind === 'task') {
+				await keepTask(context, subject, control);
+				continue;
+			}
 			const measured = await undisturbed(context, subject, step, control);
 			await keep(context, subject, step, measured);
 			if ('conditions' in measured.result) {
@@ -123,7 +143,7 @@ export async function runComparison(context: ComparisonContext, id: number, cont
 		}
 		setStatus(database, id, 'done', { endedAt: clock() });
 	} catch (error) {
-		if (control.signal.aborted) setStatus(database, id, 'paused');
+		if (control.signal.aborted || error instanceof TaskPaused) setStatus(database, id, 'paused');
 		else {
 			const failure = failureFacts(error);
 			if (failure.code === 'internal') context.log(`comparison: ${failure.detail ?? failure.message}`);

@@ -5,12 +5,15 @@ import {
 	perplexityResultSchema,
 	quantizeResultSchema,
 } from '../../models/contract/native.ts';
+import { taskScoresSchema } from './task/accuracy.ts';
 
 /** One thing to measure of one file. Its result is stored as a whole, or not at all. */
 export type Step =
 	| { readonly kind: 'produce'; readonly candidateId: number }
 	| { readonly kind: 'quality'; readonly candidateId: number; readonly text: number }
 	| { readonly kind: 'answers'; readonly candidateId: number }
+	/** Of all files at once, as one evaluation run; kept for each. */
+	| { readonly kind: 'task'; readonly candidateId: number }
 	/** Every speed once. */
 	| { readonly kind: 'speed'; readonly candidateId: number; readonly round: number };
 
@@ -21,6 +24,7 @@ export const stepResultSchemas = {
 	),
 	quality: perplexityResultSchema,
 	answers: z.object({ rows: z.array(measuredRowSchema) }),
+	task: taskScoresSchema,
 	speed: benchResultSchema.extend({ peakBytes: z.int() }),
 } as const;
 
@@ -34,6 +38,7 @@ export function stepKey(step: Step): string {
 			return `speed:${step.round}`;
 		case 'produce':
 		case 'answers':
+		case 'task':
 			return step.kind;
 	}
 }
@@ -43,6 +48,7 @@ export interface Extent {
 	/** Times each speed is measured. */
 	readonly rounds: number;
 	readonly answers: boolean;
+	readonly task: boolean;
 }
 
 /**
@@ -52,7 +58,7 @@ export interface Extent {
  */
 export function stepsOf(
 	candidates: readonly { readonly id: number; readonly produce: boolean }[],
-	{ texts, rounds, answers }: Extent,
+	{ texts, rounds, answers, task }: Extent,
 ): readonly Step[] {
 	const ids = candidates.map(({ id }) => id);
 	const backwards = ids.toReversed();
@@ -62,6 +68,7 @@ export function stepsOf(
 			Array.from({ length: texts }, (_, text) => ({ kind: 'quality' as const, candidateId, text })),
 		),
 		...(answers ? ids.map((candidateId) => ({ kind: 'answers' as const, candidateId })) : []),
+		...(task ? ids.slice(0, 1).map((candidateId) => ({ kind: 'task' as const, candidateId })) : []),
 		...Array.from({ length: rounds }, (_, round) =>
 			(round % 2 === 0 ? ids : backwards).map((candidateId) => ({ kind: 'speed' as const, candidateId, round })),
 		).flat(),

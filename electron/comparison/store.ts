@@ -4,6 +4,7 @@ import type { Comparison, ComparisonPlan } from '../contract/comparison/comparis
 import type { ReadableDatabase, WritableDatabase } from '../database/handle.ts';
 import { all, get, run, transaction } from '../database/sql.ts';
 import { type Step, type StepResults, stepKey, stepResultSchemas } from './steps.ts';
+import type { PlannedTask } from './task/plan.ts';
 
 export type ComparisonStatus = Comparison['status'];
 
@@ -20,6 +21,10 @@ export interface StoredComparison {
 	readonly depths: string;
 	/** JSON array of texts. */
 	readonly prompts: string;
+	/** JSON of the planned task; null: none. */
+	readonly task: string | null;
+	/** Run that measures it; null: not begun, or erased. */
+	readonly taskRunId: number | null;
 	readonly threads: number;
 	readonly klLimit: number;
 	/** JSON. */
@@ -50,7 +55,7 @@ export interface StoredText {
 }
 
 const columns = `id, title, status, context_size AS contextSize, chunks, prompt_tokens AS promptTokens,
-  generated_tokens AS generatedTokens, repetitions, depths, prompts, threads, kl_limit AS klLimit, conditions, failure,
+  generated_tokens AS generatedTokens, repetitions, depths, prompts, task, task_run_id AS taskRunId, threads, kl_limit AS klLimit, conditions, failure,
   created_at AS createdAt, ended_at AS endedAt`;
 
 export function listComparisons(database: ReadableDatabase): readonly StoredComparison[] {
@@ -93,7 +98,7 @@ export function textsOf(database: ReadableDatabase, comparisonId: number): reado
 /** Writes a plan with who takes part in it. Returns its id. */
 export function insertComparison(
 	database: WritableDatabase,
-	comparison: { title: string; plan: ComparisonPlan; createdAt: number },
+	comparison: { title: string; plan: ComparisonPlan; task: PlannedTask | null; createdAt: number },
 	candidates: readonly Omit<StoredCandidate, 'id'>[],
 	texts: readonly StoredText[],
 ): number {
@@ -103,13 +108,14 @@ export function insertComparison(
 		const { id } = run(
 			database,
 			`INSERT INTO comparisons (title, status, context_size, chunks, prompt_tokens, generated_tokens, repetitions,
-			 depths, prompts, threads, kl_limit, created_at)
+			 depths, prompts, task, threads, kl_limit, created_at)
 			 VALUES (:title, 'waiting', :contextSize, :chunks, :promptTokens, :generatedTokens, :repetitions,
-			 :depths, :prompts, :threads, :klLimit, :createdAt)`,
+			 :depths, :prompts, :task, :threads, :klLimit, :createdAt)`,
 			{
 				...{ title: comparison.title, createdAt: comparison.createdAt },
 				...{ contextSize, chunks, promptTokens, generatedTokens, repetitions, threads, klLimit },
 				...{ depths: JSON.stringify(depths), prompts: JSON.stringify(prompts) },
+				task: comparison.task === null ? null : JSON.stringify(comparison.task),
 			},
 		);
 		for (const { produce, ...candidate } of candidates) {
@@ -145,6 +151,11 @@ export function setStatus(
 		failure: failure === null ? null : JSON.stringify(failure),
 		endedAt,
 	});
+}
+
+/** The run that measures its task; null: it is to be begun anew. */
+export function setTaskRun(database: WritableDatabase, id: number, runId: number | null): void {
+	run(database, 'UPDATE comparisons SET task_run_id = :runId WHERE id = :id', { id, runId });
 }
 
 export function setConditions(database: WritableDatabase, id: number, conditions: Comparison['conditions']): void {

@@ -1,11 +1,20 @@
 import { failureSchema } from '../../models/contract/failure.ts';
 import type { QuantizeType } from '../../models/contract/native.ts';
 import type { Comparison } from '../contract/comparison/comparison.ts';
+import { comparisonTaskSchema } from '../contract/comparison/task.ts';
 import type { ReadableDatabase } from '../database/handle.ts';
 import { depthsOf, promptsOf, type Subject } from './measure.ts';
 import { rowsOf } from './rows.ts';
 import { type Extent, type Step, stepKey, stepsOf } from './steps.ts';
-import { candidatesOf, getComparison, type Measurement, measurementsOf, textsOf } from './store.ts';
+import {
+	candidatesOf,
+	getComparison,
+	type Measurement,
+	measurementsOf,
+	type StoredComparison,
+	textsOf,
+} from './store.ts';
+import { scorerOf, taskOf } from './task/plan.ts';
 
 /** What a running comparison does right now. */
 export interface Now {
@@ -19,15 +28,24 @@ export function subjectOf(database: ReadableDatabase, id: number): Subject {
 	return { comparison, candidates: candidatesOf(database, id), texts: textsOf(database, id) };
 }
 
-export function extentOf({ comparison, texts }: Subject): Extent {
-	return { texts: texts.length, rounds: comparison.repetitions, answers: promptsOf(comparison).length > 0 };
+export function extentOf({ comparison, texts }: Pick<Subject, 'comparison' | 'texts'>): Extent {
+	return {
+		texts: texts.length,
+		rounds: comparison.repetitions,
+		answers: promptsOf(comparison).length > 0,
+		task: comparison.task !== null,
+	};
 }
 
 export function stepsLeft(subject: Subject, measurements: readonly Measurement[]): readonly Step[] {
+	const done = doneIn(measurements);
+	return stepsOf(subject.candidates, extentOf(subject)).filter((step) => !done(step));
+}
+
+/** Tells which steps are measured. */
+export function doneIn(measurements: readonly Pick<Measurement, 'candidateId' | 'step'>[]): (step: Step) => boolean {
 	const done = new Set(measurements.map(({ candidateId, step }) => `${candidateId}:${step}`));
-	return stepsOf(subject.candidates, extentOf(subject)).filter(
-		(step) => !done.has(`${step.candidateId}:${stepKey(step)}`),
-	);
+	return (step) => done.has(`${step.candidateId}:${stepKey(step)}`);
 }
 
 /** Seconds from what steps of the same kind took here; null until each kind that is left was done once. */
@@ -41,6 +59,13 @@ function secondsLeft(left: readonly Step[], measurements: readonly Measurement[]
 		sum += mean * (index === 0 && now !== null ? 1 - now.share : 1);
 	}
 	return sum / 1000;
+}
+
+function runOf(comparison: StoredComparison): Comparison['run'] {
+	const task = taskOf(comparison);
+	if (task === null) return null;
+	const { datasetName, versionNumber } = task;
+	return { runId: comparison.taskRunId, datasetName, versionNumber, scorer: scorerOf(task) };
 }
 
 /** A comparison as pages and commands see it. */
@@ -68,6 +93,7 @@ export function viewOf(database: ReadableDatabase, id: number, now: Now | null):
 			repetitions: comparison.repetitions,
 			depths: [...depthsOf(comparison)],
 			prompts: [...promptsOf(comparison)],
+			task: comparison.task === null ? null : comparisonTaskSchema.parse(JSON.parse(comparison.task)),
 			threads: comparison.threads,
 			klLimit: comparison.klLimit,
 		},
@@ -77,6 +103,7 @@ export function viewOf(database: ReadableDatabase, id: number, now: Now | null):
 		doing: now?.doing ?? null,
 		rows,
 		verdict: decision?.verdict ?? null,
+		run: runOf(comparison),
 		conditions: JSON.parse(comparison.conditions) as Comparison['conditions'],
 		failure: comparison.failure === null ? null : failureSchema.parse(JSON.parse(comparison.failure)),
 		createdAt: comparison.createdAt,

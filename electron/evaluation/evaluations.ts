@@ -7,12 +7,13 @@ import type { Run, RunSummary } from '../contract/evaluation/run.ts';
 import type { Job } from '../contract/job/job.ts';
 import { getVersion, versionsOf } from '../dataset/store/versions.ts';
 import { compareArms } from './compare/compare.ts';
+import { type SampleScore, sampleScores } from './compare/scores.ts';
 import type { EvaluationContext } from './context.ts';
 import { type ExportOrder, type ExportPiece, exportRun } from './exchange/export.ts';
 import { estimateRun } from './plan/estimate.ts';
 import { outlineRun } from './plan/plan.ts';
 import { repeatRun, startRun } from './plan/start.ts';
-import { createQueue } from './run/queue.ts';
+import { createQueue, type TurnControl } from './run/queue.ts';
 import { startSelfTest } from './run/self-test.ts';
 import {
 	deleteRun,
@@ -34,6 +35,12 @@ export interface Evaluations {
 	estimate(config: RunConfig, signal?: AbortSignal): Promise<Estimate>;
 	/** Freezes what it uses, writes the manifest and begins. */
 	start(config: RunConfig): Promise<Run>;
+	/** As `start`, without beginning: for who measures it in a turn of its own with `measure`. */
+	create(config: RunConfig): Promise<number>;
+	/** Measures what is left of a run now, by who has the turn already. Never rejects: how it ended is in the run. */
+	measure(id: number, control: TurnControl): Promise<void>;
+	/** What an arm scored, by sample in the order of the run. */
+	scores(id: number, armId: number, scorer: string): Promise<readonly SampleScore[]>;
 	/** Newest first. */
 	list(trash: boolean): readonly RunSummary[];
 	/** Every function on one run throws Failure `run-unknown` where there is none. */
@@ -84,6 +91,12 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 		async start(config) {
 			return begin(await startRun(context, config));
 		},
+		create: (config) => startRun(context, config),
+		async measure(id, control) {
+			await queue.halt(id);
+			await queue.inTurn(id, control);
+		},
+		scores: (runId, armId, scorer) => sampleScores(context, { armId, runId, scorer, oneRun: true }),
 		list: (trash) => listRuns(database, trash).map((run) => summaryView(database, run, queue.now(run.id))),
 		get: view,
 		rename(id, name) {

@@ -8,7 +8,6 @@ import { FailureCard } from '../design/state/failure-card.tsx';
 import { Skeleton } from '../design/state/skeleton.tsx';
 import { useServices } from '../services.ts';
 import { ComparisonMenu } from './comparison-menu.tsx';
-import { shownComparison } from './comparisons.ts';
 import { CopyMenu } from './copy-menu.tsx';
 import { PlanDialog } from './plan/plan-dialog.tsx';
 import { ProgressCard } from './progress-card.tsx';
@@ -25,7 +24,8 @@ export function CompareScreen() {
 	const { comparisons } = useServices();
 	const status = useStore(comparisons.state, (state) => state.status);
 	const failure = useStore(comparisons.state, (state) => state.failure);
-	const shown = useStore(comparisons.state, shownComparison);
+	const shown = useStore(comparisons.state, (state) => state.shown) ?? undefined;
+	const none = useStore(comparisons.state, (state) => state.comparisons.length === 0);
 	const [planning, setPlanning] = useState(false);
 	return (
 		<main data-region className="flex min-w-0 flex-1 flex-col">
@@ -53,8 +53,10 @@ export function CompareScreen() {
 					/>
 				</div>
 			) : null}
-			{status === 'loading' ? <Skeleton rows={6} className="p-5" /> : null}
-			{status === 'ready' && shown === undefined ? (
+			{status === 'loading' || (status === 'ready' && shown === undefined && !none) ? (
+				<Skeleton rows={6} className="p-5" />
+			) : null}
+			{status === 'ready' && none ? (
 				<EmptyState
 					icon={Scale}
 					title="Nothing compared yet"

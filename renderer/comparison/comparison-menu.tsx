@@ -32,7 +32,7 @@ export function ComparisonMenu({ shown }: { shown: Comparison }) {
 				}
 			>
 				{all.map((one) => (
-					<MenuItem key={one.id} selected={one.id === shown.id} onSelect={() => comparisons.choose(one.id)}>
+					<MenuItem key={one.id} selected={one.id === shown.id} onSelect={() => void comparisons.choose(one.id)}>
 						<span className="block min-w-0 py-1">
 							<span className="block truncate">{one.title}</span>
 							<span className="block text-xs text-ink-3">

@@ -1,5 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Comparison, ComparisonPlan, ComparisonText } from '../../electron/contract/comparison/comparison.ts';
+import type {
+	Comparison,
+	ComparisonPlanInput,
+	ComparisonSummary,
+	ComparisonText,
+} from '../../electron/contract/comparison/comparison.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { failureOf, isConnectionLoss } from '../connection/failure.ts';
@@ -8,15 +13,17 @@ export interface ComparisonState {
 	status: 'loading' | 'ready' | 'failed';
 	failure: FailureFacts | null;
 	/** Newest first. */
-	comparisons: readonly Comparison[];
-	/** The one on the screen; null: the newest. */
+	comparisons: readonly ComparisonSummary[];
+	/** The one that was chosen; null: the newest. */
 	chosen: number | null;
+	/** The one on the screen, whole; null until it is read, or where there is none. */
+	shown: Comparison | null;
 	texts: readonly ComparisonText[];
 }
 
 export type PlanInput = Pick<
-	ComparisonPlan,
-	'referenceId' | 'candidateIds' | 'quantize' | 'texts' | 'repetitions' | 'depths' | 'prompts'
+	ComparisonPlanInput,
+	'referenceId' | 'candidateIds' | 'quantize' | 'texts' | 'repetitions' | 'depths' | 'prompts' | 'task'
 >;
 
 export interface ComparisonStore {
@@ -24,7 +31,7 @@ export interface ComparisonStore {
 	refresh(): Promise<void>;
 	/** One of them changed, or is gone. */
 	apply(id: number): Promise<void>;
-	choose(id: number): void;
+	choose(id: number): Promise<void>;
 	start(plan: PlanInput): Promise<void>;
 	pause(id: number): Promise<void>;
 	resume(id: number): Promise<void>;
@@ -43,23 +50,38 @@ export function createComparisons({ client }: Connection, fail: (text: string) =
 		failure: null,
 		comparisons: [],
 		chosen: null,
+		shown: null,
 		texts: [],
 	}));
 	/** Deleted on the screen, not yet for good. */
 	const leaving = new Map<number, ReturnType<typeof setTimeout>>();
+	const newestFirst = (a: ComparisonSummary, b: ComparisonSummary): number => b.createdAt - a.createdAt || b.id - a.id;
 	const put = (changed: Comparison): void => {
 		if (leaving.has(changed.id)) return;
-		state.setState(({ comparisons }) => ({
-			comparisons: comparisons.some(({ id }) => id === changed.id)
-				? comparisons.map((one) => (one.id === changed.id ? changed : one))
-				: [changed, ...comparisons].toSorted((a, b) => b.createdAt - a.createdAt || b.id - a.id),
+		const summary = summaryOf(changed);
+		state.setState(({ comparisons, shown }) => ({
+			comparisons: [...comparisons.filter(({ id }) => id !== changed.id), summary].toSorted(newestFirst),
+			shown: shown?.id === changed.id ? changed : shown,
 		}));
 	};
-	const drop = (id: number): void =>
-		state.setState(({ comparisons, chosen }) => ({
+	const drop = (id: number): void => {
+		state.setState(({ comparisons, chosen, shown }) => ({
 			comparisons: comparisons.filter((one) => one.id !== id),
 			chosen: chosen === id ? null : chosen,
+			shown: shown?.id === id ? null : shown,
 		}));
+	};
+	/** Reads the one that belongs on the screen, where that is another than is there. */
+	async function show(): Promise<void> {
+		const wanted = wantedOf(state.getState());
+		if (wanted === undefined || state.getState().shown?.id === wanted) return;
+		const read = await client.comparisons.get({ id: wanted });
+		if (wantedOf(state.getState()) === wanted) state.setState({ shown: read });
+	}
+	async function readList(): Promise<void> {
+		const { comparisons } = await client.comparisons.list();
+		state.setState({ comparisons: comparisons.filter(({ id }) => !leaving.has(id)) });
+	}
 	async function attempt(work: () => Promise<void>): Promise<void> {
 		try {
 			await work();
@@ -71,25 +93,32 @@ export function createComparisons({ client }: Connection, fail: (text: string) =
 		state,
 		async refresh() {
 			try {
-				const [{ comparisons }, { texts }] = await Promise.all([client.comparisons.list(), client.comparisons.texts()]);
-				const kept = comparisons.filter(({ id }) => !leaving.has(id));
-				state.setState({ status: 'ready', failure: null, comparisons: kept, texts });
+				const [, { texts }] = await Promise.all([readList(), client.comparisons.texts()]);
+				// What changed while nobody listened is read anew.
+				state.setState({ texts, shown: null });
+				await show();
+				state.setState({ status: 'ready', failure: null });
 			} catch (error) {
 				if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
 			}
 		},
 		async apply(id) {
 			try {
-				put(await client.comparisons.get({ id }));
+				if (state.getState().shown?.id === id) put(await client.comparisons.get({ id }));
+				else await readList();
+				await show();
 			} catch (error) {
 				if (!isConnectionLoss(error)) drop(id);
 			}
 		},
-		choose: (chosen) => state.setState({ chosen }),
+		choose(chosen) {
+			state.setState({ chosen });
+			return attempt(show);
+		},
 		async start(plan) {
 			const started = await client.comparisons.start(plan);
 			put(started);
-			state.setState({ chosen: started.id });
+			state.setState({ chosen: started.id, shown: started });
 		},
 		pause: (id) => attempt(async () => put(await client.comparisons.pause({ id }))),
 		resume: (id) => attempt(async () => put(await client.comparisons.resume({ id }))),
@@ -103,18 +132,26 @@ export function createComparisons({ client }: Connection, fail: (text: string) =
 			}, undoMs);
 			leaving.set(id, timer);
 			drop(id);
+			void attempt(show);
 			return () => {
 				if (!leaving.delete(id)) return;
 				clearTimeout(timer);
-				put(gone);
-				state.setState({ chosen: id });
+				state.setState(({ comparisons }) => ({
+					comparisons: [...comparisons, gone].toSorted(newestFirst),
+					chosen: id,
+				}));
+				void attempt(show);
 			};
 		},
 		export: (id, format) => client.comparisons.export({ id, format }),
 	};
 }
 
-/** The one on the screen. */
-export function shownComparison({ comparisons, chosen }: ComparisonState): Comparison | undefined {
-	return comparisons.find(({ id }) => id === chosen) ?? comparisons[0];
+/** The one that belongs on the screen; undefined where there is none. */
+function wantedOf({ comparisons, chosen }: ComparisonState): number | undefined {
+	return (comparisons.find(({ id }) => id === chosen) ?? comparisons[0])?.id;
+}
+
+function summaryOf({ id, title, status, done, total, run, createdAt, endedAt }: Comparison): ComparisonSummary {
+	return { id, title, status, done, total, runId: run?.runId ?? null, createdAt, endedAt };
 }

@@ -1,5 +1,5 @@
 import type { Comparisons } from '../../comparison/comparisons.ts';
-import { exportComparison } from '../../comparison/export.ts';
+import { exportComparison } from '../../comparison/exchange/export.ts';
 import type { Implementer } from '../implementer.ts';
 
 export function comparisonHandlers({ comparisons: calls }: Implementer, comparisons: Comparisons) {

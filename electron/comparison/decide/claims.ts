@@ -1,5 +1,6 @@
-import { type Difference, holm, meanOf, pairedDifference, varianceOf } from '../../statistics/difference.ts';
+import { holm, meanOf, pairedDifference, varianceOf } from '../../statistics/difference.ts';
 import { studentP } from '../../statistics/student.ts';
+import { pairScores, type TaskScores } from '../task/accuracy.ts';
 
 /** What is known of one file. Rows of numbers of two files are of the same chunks, rounds or samples, in order. */
 export interface Measured {
@@ -11,8 +12,8 @@ export interface Measured {
 	readonly divergence: readonly number[] | null;
 	/** Tokens per second of each round over all files; null: not measured. */
 	readonly generation: readonly number[] | null;
-	/** Score of each sample of a task, paired with the reference's; null: not measured. */
-	readonly scores: readonly number[] | null;
+	/** Score of each sample of a task, the same samples for every file; null: not measured. */
+	readonly scores: Pick<TaskScores, 'values' | 'clusters'> | null;
 }
 
 export type Metric = 'divergence' | 'generation' | 'scores';
@@ -26,14 +27,17 @@ export interface Claims {
 	better(a: Measured, b: Measured, metric: Metric): boolean;
 	/** Whether the divergence is measurably over the limit. */
 	over(a: Measured): boolean;
-	/** The difference a − b itself; null where one of them was not measured. */
-	difference(a: Measured, b: Measured, metric: Metric): Difference | null;
 }
 
 /** Larger is better in all but this. */
 const lowerIsBetter: readonly Metric[] = ['divergence'];
 
-function differenceOf(a: Measured, b: Measured, metric: Metric): Difference | null {
+/** Mean of a − b and its two-sided p; null where one of them was not measured. */
+function differenceOf(a: Measured, b: Measured, metric: Metric): { readonly mean: number; readonly p: number } | null {
+	if (metric === 'scores') {
+		const paired = a.scores === null || b.scores === null ? null : pairScores(a.scores, b.scores);
+		return paired === null ? null : { mean: paired.difference, p: paired.p };
+	}
 	const first = a[metric];
 	const second = b[metric];
 	if (first === null || second === null || first.length === 0 || second.length === 0) return null;
@@ -77,6 +81,5 @@ export function testClaims(files: readonly Measured[], klLimit: number): Claims 
 	return {
 		better: (a, b, metric) => held.has(key(a, b, metric)),
 		over: (a) => held.has(`over:${a.id}`),
-		difference: differenceOf,
 	};
 }

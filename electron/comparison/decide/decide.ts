@@ -21,16 +21,20 @@ function median(values: readonly number[]): number {
 }
 
 /** What makes a file no candidate by itself; null where nothing does. */
-function exclusion(file: Measured, reference: Measured | undefined, claims: Claims, klLimit: number): Judgement | null {
-	if (file.divergence !== null && !file.reference && meanOf(file.divergence) > klLimit) {
-		return claims.over(file)
-			? { outcome: 'ruled-out', reason: 'Ruled out' }
-			: { outcome: 'undecided', reason: 'At the limit, within the error' };
-	}
-	if (reference !== undefined && claims.better(reference, file, 'scores')) {
-		return { outcome: 'worse', reason: `Answers worse than ${reference.name}` };
-	}
-	return null;
+function exclusion(file: Measured, claims: Claims, klLimit: number): Judgement | null {
+	if (file.divergence === null || file.reference || meanOf(file.divergence) <= klLimit) return null;
+	return claims.over(file)
+		? { outcome: 'ruled-out', reason: 'Ruled out' }
+		: { outcome: 'undecided', reason: 'At the limit, within the error' };
+}
+
+/** The file among `good` ones, the reference before others, that answers a task measurably better. */
+function answersBetter(file: Measured, good: readonly Measured[], claims: Claims): Measured | undefined {
+	// The reference is the measure: whether something small answers better is no reason to take it out.
+	if (file.reference) return undefined;
+	return good
+		.toSorted((a, b) => Number(b.reference) - Number(a.reference))
+		.find((other) => other !== file && claims.better(other, file, 'scores'));
 }
 
 /** Whether `other` leaves no reason to take `file`: no larger, measurably better in something, and in nothing worse. */
@@ -56,8 +60,8 @@ function best(files: readonly Measured[], claims: Claims): Measured | undefined 
 
 /**
  * Decides by stated rules, in this order: a mean KL divergence over the limit rules a file out (where that is within
- * its error it stays undecided); a paired task on which it is measurably worse than the reference does too; a file that
- * another one beats (no larger, measurably better in one thing, worse in none) is dominated; of the rest the fastest is
+ * its error it stays undecided); of the good ones a paired task throws out those that answer measurably worse than
+ * another; a file that another one beats (no larger, measurably better in one thing, worse in none) is dominated; of the rest the fastest is
  * recommended, of those as fast the smallest. Every claim is tested, all of them together at 5 %.
  */
 export function decide(files: readonly Measured[], klLimit: number): Decision {
@@ -65,8 +69,13 @@ export function decide(files: readonly Measured[], klLimit: number): Decision {
 	const reference = files.find((file) => file.reference);
 	const rows = new Map<number, Judgement>();
 	for (const file of files) {
-		const excluded = exclusion(file, reference, claims, klLimit);
+		const excluded = exclusion(file, claims, klLimit);
 		if (excluded !== null) rows.set(file.id, excluded);
+	}
+	const good = files.filter(({ id }) => !rows.has(id));
+	for (const file of good) {
+		const better = answersBetter(file, good, claims);
+		if (better !== undefined) rows.set(file.id, { outcome: 'worse', reason: `Answers worse than ${better.name}` });
 	}
 	const left = files.filter(({ id }) => !rows.has(id));
 	for (const file of left) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { quantizeTypeSchema } from '../../../models/contract/native.ts';
 import { call } from '../call.ts';
+import { accuracySchema, comparisonRunSchema, comparisonTaskSchema } from './task.ts';
 
 export const speedSchema = z.object({
 	/** Tokens per second. */
@@ -76,6 +77,8 @@ export const comparisonRowSchema = z.object({
 	depths: z.array(depthSchema),
 	/** To the prompts of the plan, in their order; empty until they are there. */
 	answers: z.array(comparisonAnswerSchema),
+	/** On the samples of the plan's task; null: none, or not measured yet. */
+	accuracy: accuracySchema.nullable(),
 	loadMs: z.number().nullable(),
 	peakBytes: z.int().nullable(),
 	outcome: outcomeSchema.nullable(),
@@ -86,6 +89,8 @@ export const comparisonRowSchema = z.object({
 export const verdictSchema = z.object({
 	/** One or two sentences that follow from the rules. */
 	text: z.string(),
+	/** How sure that is, and what would tell more; '': nothing besides. */
+	detail: z.string(),
 	/** Candidate to use; null where none can be named. */
 	choose: z.int().nullable(),
 	confidence: z.enum(['measured', 'no-difference', 'undecided']),
@@ -109,6 +114,8 @@ export const comparisonPlanSchema = z.object({
 	depths: z.array(z.int().min(0).max(131_072)).max(6).default([0]),
 	/** Prompts that every file answers, to be read side by side. */
 	prompts: z.array(z.string().min(1).max(20_000)).max(12).default([]),
+	/** Samples that every file answers, scored as in an evaluation run; null: none. */
+	task: comparisonTaskSchema.nullable().default(null),
 	/** 0: as many as there are cores. */
 	threads: z.int().min(0).max(256).default(0),
 	/** Mean KL divergence above which a file is ruled out, nats. */
@@ -129,12 +136,20 @@ export const comparisonSchema = z.object({
 	doing: z.string().nullable(),
 	rows: z.array(comparisonRowSchema),
 	verdict: verdictSchema.nullable(),
+	/** Where the accuracies come from; null: the plan has no task. */
+	run: comparisonRunSchema.nullable(),
 	/** Engine, processor, cores, threads, load: what the numbers hold for. */
 	conditions: z.record(z.string(), z.union([z.string(), z.number()])),
 	failure: failureSchema.nullable(),
 	createdAt: z.int(),
 	endedAt: z.int().nullable(),
 });
+
+/** One line of the list. */
+export const comparisonSummarySchema = comparisonSchema
+	.pick({ id: true, title: true, status: true, done: true, total: true, createdAt: true, endedAt: true })
+	/** The evaluation run that its accuracies come from; null: none. */
+	.extend({ runId: z.int().nullable() });
 
 /** A text that comes with Assay. */
 export const comparisonTextSchema = z.object({ category: z.string(), path: z.string(), sizeBytes: z.int() });
@@ -143,7 +158,7 @@ const byId = z.object({ id: z.int() });
 
 export const comparisonCalls = {
 	/** Newest first. */
-	list: call.output(z.object({ comparisons: z.array(comparisonSchema) })),
+	list: call.output(z.object({ comparisons: z.array(comparisonSummarySchema) })),
 	get: call.input(byId).output(comparisonSchema),
 	/** Texts that come with Assay, by kind. */
 	texts: call.output(z.object({ texts: z.array(comparisonTextSchema) })),
@@ -165,5 +180,8 @@ export type ComparisonRow = z.infer<typeof comparisonRowSchema>;
 export type ComparisonAnswer = z.infer<typeof comparisonAnswerSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type ComparisonPlan = z.infer<typeof comparisonPlanSchema>;
+/** A plan in which what has a default may be left out. */
+export type ComparisonPlanInput = z.input<typeof comparisonPlanSchema>;
 export type ComparisonText = z.infer<typeof comparisonTextSchema>;
+export type ComparisonSummary = z.infer<typeof comparisonSummarySchema>;
 export type Comparison = z.infer<typeof comparisonSchema>;

@@ -9,6 +9,8 @@ type Change = 'rows' | 'status' | 'facts';
 /** Runs that wait or are measured, one after the other. */
 export interface Queue {
 	begin(id: number): void;
+	/** Begins at once, in a turn that the caller has; resolves when nothing of it goes on any more. */
+	inTurn(id: number, control: TurnControl): Promise<void>;
 	/** Resolves when nothing of it goes on any more. */
 	halt(id: number): Promise<void>;
 	has(id: number): boolean;
@@ -18,6 +20,12 @@ export interface Queue {
 	changed(id: number, change: Change): void;
 	announce(id: number, change: Change, status: RunStatus): void;
 	close(): Promise<void>;
+}
+
+/** Who has the turn, and wants to know how far it is. */
+export interface TurnControl {
+	readonly signal: AbortSignal;
+	now(now: Now): void;
 }
 
 /** Two reports of one run's rows are at least this far apart, ms. */
@@ -47,7 +55,7 @@ export function createQueue(context: EvaluationContext): Queue {
 		}, reportMs);
 	}
 
-	async function work(id: number, entry: Entry): Promise<void> {
+	async function work(id: number, entry: Entry, onNow?: (now: Now) => void): Promise<void> {
 		if (!entry.abort.signal.aborted) {
 			entry.begun = true;
 			changed(id, 'status');
@@ -55,6 +63,7 @@ export function createQueue(context: EvaluationContext): Queue {
 				signal: entry.abort.signal,
 				now(now) {
 					entry.now = now;
+					onNow?.(now);
 					rows(id, entry);
 				},
 				rows: () => rows(id, entry),
@@ -76,18 +85,29 @@ export function createQueue(context: EvaluationContext): Queue {
 		if (entries.get(id) === entry) entries.delete(id);
 	}
 
+	function enter(id: number): Entry {
+		const entry: Entry = {
+			...{ abort: new AbortController(), ended: Promise.resolve(), begun: false },
+			...{ now: null, later: null },
+		};
+		entries.set(id, entry);
+		return entry;
+	}
+
 	return {
 		begin(id) {
-			const entry: Entry = {
-				abort: new AbortController(),
-				ended: Promise.resolve(),
-				begun: false,
-				now: null,
-				later: null,
-			};
-			entries.set(id, entry);
+			const entry = enter(id);
 			entry.ended = context.lane(() => work(id, entry));
 			changed(id, 'status');
+		},
+		async inTurn(id, { signal, now }) {
+			const entry = enter(id);
+			const stop = (): void => entry.abort.abort(signal.reason);
+			signal.addEventListener('abort', stop);
+			if (signal.aborted) stop();
+			entry.ended = work(id, entry, now);
+			await entry.ended;
+			signal.removeEventListener('abort', stop);
 		},
 		halt,
 		has: (id) => entries.has(id),

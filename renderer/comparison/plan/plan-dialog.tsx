@@ -17,6 +17,8 @@ import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 import { categoryLabel } from '../result/category.ts';
 import { Choices } from './choices.tsx';
+import { TaskPart } from './task-part.tsx';
+import { missingOf, taskOf, useTask } from './use-task.ts';
 
 /** Those that people choose between; the others are in the command line. */
 const offered: readonly QuantizeType[] = quantizeTypeSchema.options.filter((type) =>
@@ -58,6 +60,8 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 	const [repetitions, setRepetitions] = useState(5);
 	const [depths, setDepths] = useState<ReadonlySet<number>>(new Set([0]));
 	const [asked, setAsked] = useState('');
+	const [tasked, setTasked] = useState(false);
+	const task = useTask(open && tasked);
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
 	const referenceLabel = useId();
 	const largest = files.toSorted((a, b) => b.sizeBytes / b.parameters - a.sizeBytes / a.parameters)[0];
@@ -77,6 +81,7 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 				repetitions,
 				depths: [...depths],
 				prompts: linesOf(asked),
+				task: tasked && task.draft !== null ? taskOf(task.draft) : null,
 			});
 			setFailure(null);
 			onClose();
@@ -89,7 +94,7 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 			? 'Add a model first'
 			: total < 2
 				? 'Choose a second file, or a type to be made'
-				: undefined;
+				: ((tasked ? missingOf(task) : null) ?? undefined);
 	return (
 		<Dialog
 			open={open}
@@ -166,6 +171,7 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 					onChange={(event) => setOwn(event.target.value)}
 					placeholder="/home/me/notes.txt"
 				/>
+				<TaskPart task={task} on={tasked} files={files} onToggle={setTasked} />
 				<NumberField
 					label="Repetitions of each speed measurement"
 					value={repetitions}

@@ -7,7 +7,7 @@ import { overall } from './overall.ts';
 
 /** What holds for every row, pinned below: the numbers mean nothing without it. */
 export function ConditionsBar({ comparison }: { comparison: Comparison }) {
-	const { conditions, plan, rows } = comparison;
+	const { conditions, plan, rows, run } = comparison;
 	if (Object.keys(conditions).length === 0) return null;
 	const load = busyLoad(comparison);
 	const tokens = overall(rows[0] ?? rows[1]!)?.tokens;
@@ -16,7 +16,7 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 		...(tokens === undefined ? [] : [`${count(tokens)} tokens scored`]),
 		`median of ${plan.repetitions} runs`,
 		`${count(plan.promptTokens)}-token prompt, ${count(plan.generatedTokens)} generated`,
-		'± is one standard error for KL divergence, one standard deviation for speeds',
+		`± is one standard error for KL divergence, one standard deviation for speeds${run === null ? '' : ', half a 95\u00A0% interval for accuracy'}`,
 		String(conditions.engine),
 	];
 	return (

@@ -2,8 +2,16 @@ import { Ban, Check, Info, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import type { Comparison, ComparisonOutcome, ComparisonRow } from '../../../electron/contract/comparison/comparison.ts';
 import { Icon } from '../../design/icon.tsx';
+import { plain, signed, unitOf } from '../../evaluation/words.ts';
+import { AccuracyLine } from './accuracy-line.tsx';
 import { notesOf } from './notes.ts';
 import { overall } from './overall.ts';
+
+interface Figure {
+	readonly text: string;
+	/** After ±. */
+	readonly error: string | null;
+}
 
 interface Column {
 	readonly key: string;
@@ -14,6 +22,10 @@ interface Column {
 	readonly value: (row: ComparisonRow) => number | null;
 	readonly digits: number;
 	readonly spread?: (row: ComparisonRow) => number | null;
+	/** Shown instead of the value. */
+	readonly figure?: (row: ComparisonRow) => Figure | null;
+	/** Left out where no file has a value. */
+	readonly optional?: true;
 	/** Hidden in windows narrower than the larger first. */
 	readonly drop: '' | 'max-[1240px]:hidden' | 'max-[1020px]:hidden' | 'max-[860px]:hidden';
 }
@@ -61,6 +73,16 @@ const columns: readonly Column[] = [
 		drop: 'max-[860px]:hidden',
 	},
 	{
+		key: 'accuracy',
+		head: 'Accuracy',
+		unit: 'points from $',
+		value: (row) => row.accuracy?.metric?.value ?? null,
+		figure: accuracyFigure,
+		digits: 3,
+		drop: '',
+		optional: true,
+	},
+	{
 		key: 'prompt',
 		head: 'Prompt',
 		unit: 'tok/s',
@@ -89,6 +111,19 @@ const columns: readonly Column[] = [
 	},
 ];
 
+/** The reference's accuracy in per cent, of the others the difference in points with half its 95 % interval. */
+function accuracyFigure({ accuracy }: ComparisonRow): Figure | null {
+	const metric = accuracy?.metric ?? null;
+	if (metric === null) return null;
+	const unit = unitOf([metric]);
+	const paired = accuracy?.paired ?? null;
+	if (paired === null) {
+		return { text: `${plain(metric.value * unit.factor, unit.digits)}${unit.mark}`, error: null };
+	}
+	const half = ((paired.high - paired.low) / 2) * unit.factor;
+	return { text: signed(paired.difference * unit.factor, unit.digits), error: plain(half, unit.digits) };
+}
+
 type Order = { key: string; down: boolean } | null;
 
 function sorted(rows: readonly ComparisonRow[], order: Order): readonly ComparisonRow[] {
@@ -107,6 +142,7 @@ export function ResultTable({ comparison }: { comparison: Comparison }) {
 	const [order, setOrder] = useState<Order>(null);
 	const { rows, plan } = comparison;
 	const notes = notesOf(rows);
+	const shown = columns.filter(({ optional, value }) => optional !== true || rows.some((row) => value(row) !== null));
 	const reference = rows.find((row) => row.reference)?.name ?? 'reference';
 	return (
 		<>
@@ -118,7 +154,7 @@ export function ResultTable({ comparison }: { comparison: Comparison }) {
 							<th scope="col" className="py-1.5 pr-2 pl-3 text-left font-medium">
 								File
 							</th>
-							{columns.map(({ key, head, unit, drop }) => (
+							{shown.map(({ key, head, unit, drop }) => (
 								<th
 									key={key}
 									scope="col"
@@ -146,12 +182,13 @@ export function ResultTable({ comparison }: { comparison: Comparison }) {
 					</thead>
 					<tbody>
 						{sorted(rows, order).map((row) => (
-							<Row key={row.candidateId} row={row} limit={plan.klLimit} />
+							<Row key={row.candidateId} row={row} columns={shown} limit={plan.klLimit} />
 						))}
 					</tbody>
 				</table>
 			</div>
-			<ShownColumns />
+			<ShownColumns columns={shown} />
+			<AccuracyLine comparison={comparison} />
 			{notes.length === 0 ? null : (
 				<p className="mt-2 flex items-start gap-2 text-xs text-pretty text-ink-2">
 					<Icon of={Info} size={14} className="mt-0.5 text-ink-3" />
@@ -163,7 +200,7 @@ export function ResultTable({ comparison }: { comparison: Comparison }) {
 }
 
 /** Says how many columns a narrow window leaves, with the first and the last always among them. */
-function ShownColumns() {
+function ShownColumns({ columns }: { columns: readonly Column[] }) {
 	const all = columns.length + 2;
 	const hidden = (...widths: readonly Column['drop'][]): number =>
 		columns.filter(({ drop }) => widths.includes(drop)).length;
@@ -180,7 +217,15 @@ function ShownColumns() {
 	);
 }
 
-function Row({ row, limit }: { row: ComparisonRow; limit: number }) {
+function figureOf({ value, digits, spread, figure }: Column, row: ComparisonRow): Figure | null {
+	if (figure !== undefined) return figure(row);
+	const number = value(row);
+	if (number === null) return null;
+	const error = spread?.(row) ?? 0;
+	return { text: number.toFixed(digits), error: error === 0 ? null : error.toFixed(digits) };
+}
+
+function Row({ row, columns, limit }: { row: ComparisonRow; columns: readonly Column[]; limit: number }) {
 	const recommended = row.outcome === 'recommended';
 	const tone = recommended ? 'bg-accent-soft' : row.reference ? 'bg-sunken' : '';
 	return (
@@ -191,18 +236,18 @@ function Row({ row, limit }: { row: ComparisonRow; limit: number }) {
 			>
 				{row.name}
 			</th>
-			{columns.map(({ key, value, digits, spread, drop }) => {
-				const number = value(row);
-				const error = spread?.(row) ?? null;
-				const over = key === 'divergence' && number !== null && number > limit;
+			{columns.map((column) => {
+				const { key, drop } = column;
+				const figure = figureOf(column, row);
+				const over = key === 'divergence' && (column.value(row) ?? 0) > limit;
 				return (
 					<td
 						key={key}
 						className={`px-2 text-right font-mono whitespace-nowrap tabular-nums ${over ? 'text-bad' : ''} ${drop}`}
 					>
-						{number === null ? <span className="text-ink-3">–</span> : number.toFixed(digits)}
-						{number === null || error === null || error === 0 ? null : (
-							<span className={over ? '' : 'text-ink-3'}> ±{error.toFixed(digits)}</span>
+						{figure === null ? <span className="text-ink-3">–</span> : figure.text}
+						{figure === null || figure.error === null ? null : (
+							<span className={over ? '' : 'text-ink-3'}> ±{figure.error}</span>
 						)}
 					</td>
 				);

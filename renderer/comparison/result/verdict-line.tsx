@@ -5,6 +5,11 @@ import { Button } from '../../design/button.tsx';
 import { useServices } from '../../services.ts';
 import { busyLoad } from './busy.ts';
 
+/** Numbers stay with their units. */
+function unbroken(text: string): string {
+	return text.replaceAll(/(\d) (%|points|nats|samples)/g, '$1\u00A0$2');
+}
+
 /** The verdict in words, how sure it is, and the step that follows from it. */
 export function VerdictLine({ comparison }: { comparison: Comparison }) {
 	const { models, toasts } = useServices();
@@ -15,7 +20,7 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 		(state) => state.models.find(({ id }) => id === chosen?.modelFileId)?.default ?? false,
 	);
 	if (verdict === null) return null;
-	const [lead = '', ...rest] = verdict.text.replaceAll(/(\d) (%|points|nats)/g, '$1\u00A0$2').split(/(?<=\.) /);
+	const [lead = '', ...rest] = unbroken(verdict.text).split(/(?<=\.) /);
 	async function use(id: number): Promise<void> {
 		try {
 			await models.setDefault(id);
@@ -30,6 +35,7 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 				<p className="text-lg text-pretty">
 					<b className="font-semibold">{lead}</b> {rest.join(' ')}
 				</p>
+				{verdict.detail === '' ? null : <p className="mt-1 text-pretty">{unbroken(verdict.detail)}</p>}
 				<p className="mt-1 text-ink-2">
 					{status !== 'done'
 						? 'So far: the verdict may change until everything is measured.'

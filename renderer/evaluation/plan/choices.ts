@@ -1,7 +1,7 @@
 import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
+import type { DatasetLook } from '../../../electron/contract/prompt/defaults.ts';
 import type { Prompt, PromptVersion } from '../../../electron/contract/prompt/prompt.ts';
 import type { Connection } from '../../connection/connection.ts';
-import type { DatasetLook } from './defaults.ts';
 
 /** How many samples are looked at to tell what a dataset is like. */
 const looked = 100;

@@ -1,12 +1,6 @@
 import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
 import type { RunConfigInput } from '../../../electron/contract/evaluation/config.ts';
 import type { ModelFile } from '../../../electron/contract/model.ts';
-import type { Prompt } from '../../../electron/contract/prompt/prompt.ts';
-import { failureOf } from '../../connection/failure.ts';
-import type { Services } from '../../services.ts';
-import { openNewRun } from '../open-new-run.ts';
-import { showRun } from '../run-actions.ts';
-import { fetchChoices, lookAt } from './choices.ts';
 import {
 	type DatasetLook,
 	defaultPrompts,
@@ -14,7 +8,13 @@ import {
 	defaultTechnique,
 	plainPrompt,
 	withExamples,
-} from './defaults.ts';
+} from '../../../electron/contract/prompt/defaults.ts';
+import type { Prompt } from '../../../electron/contract/prompt/prompt.ts';
+import { failureOf } from '../../connection/failure.ts';
+import type { Services } from '../../services.ts';
+import { openNewRun } from '../open-new-run.ts';
+import { showRun } from '../run-actions.ts';
+import { fetchChoices, lookAt } from './choices.ts';
 
 /** A first run should be over while one still looks; longer ones take fewer samples, seconds. */
 const longestFirstRun = 180;

@@ -1,12 +1,17 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { Estimate } from '../../../electron/contract/evaluation/estimate.ts';
+import {
+	type DatasetLook,
+	defaultPrompts,
+	defaultScorers,
+	defaultTechnique,
+} from '../../../electron/contract/prompt/defaults.ts';
 import type { PromptVersion } from '../../../electron/contract/prompt/prompt.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
 import { type Services, useServices } from '../../services.ts';
 import { type NewRunStart, promptsOf } from '../place.ts';
 import { type Choices, fetchChoices, lookAt, versionsOf } from './choices.ts';
-import { type DatasetLook, defaultPrompts, defaultScorers, defaultTechnique } from './defaults.ts';
 import { configOf, type Draft, draftOf, emptyDraft, scorerOf, techniqueOf } from './draft.ts';
 import { defaultModel } from './first-run.ts';
 

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Comparisons, createComparisons } from '../../../electron/comparison/comparisons.ts';
 import type { ComparisonContext } from '../../../electron/comparison/context.ts';
-import { exportComparison } from '../../../electron/comparison/export.ts';
+import { exportComparison } from '../../../electron/comparison/exchange/export.ts';
 import { planComparison } from '../../../electron/comparison/plan.ts';
 import { comparisonPlanSchema } from '../../../electron/contract/comparison/comparison.ts';
 import type { ModelFile } from '../../../electron/contract/model.ts';
@@ -69,6 +69,9 @@ function context(more: Partial<ComparisonContext> = {}): ComparisonContext {
 		textsFolder: join(folder, 'texts'),
 		answering: () => answering,
 		lane,
+		// None of these plans has a task: nothing of it is asked.
+		evaluations: {} as ComparisonContext['evaluations'],
+		datasets: {} as ComparisonContext['datasets'],
 		library: { modelFile, unloadAll: async () => {}, add: async (path) => addFile('made', path) },
 		...more,
 	};
@@ -115,7 +118,7 @@ async function ended(id: number): Promise<ReturnType<Comparisons['get']>> {
 }
 
 test('makes the files, measures each on each text and its speed, and says which to use', async () => {
-	const started = comparisons.start(plan());
+	const started = await comparisons.start(plan());
 	expect(started).toMatchObject({ status: 'waiting', done: 0, total: 2 + 3 * (2 + 2), verdict: null });
 	const done = await ended(started.id);
 	expect(done).toMatchObject({ status: 'done', done: 14, failure: null, secondsLeft: null });
@@ -146,7 +149,7 @@ test('speeds come in rounds over all files, every other one backwards, and at ea
 			},
 		}),
 	);
-	const { id } = comparisons.start(plan({ quantize: ['Q8_0'], texts: [], depths: [32], repetitions: 3 }));
+	const { id } = await comparisons.start(plan({ quantize: ['Q8_0'], texts: [], depths: [32], repetitions: 3 }));
 	const done = await ended(id);
 	expect(done).toMatchObject({ status: 'done', failure: null });
 	const [a, b] = ['tiny.F32.gguf', 'tiny.Q8_0.gguf'];
@@ -164,7 +167,7 @@ test('speeds come in rounds over all files, every other one backwards, and at ea
 
 test('every file answers the prompts, and where an answer leaves the reference is known by token', async () => {
 	const prompts = ['the cat and the dog', 'a very long one that does not fit '.repeat(400)];
-	const { id } = comparisons.start(plan({ quantize: ['Q8_0', 'Q2_K'], texts: [], prompts }));
+	const { id } = await comparisons.start(plan({ quantize: ['Q8_0', 'Q2_K'], texts: [], prompts }));
 	const done = await ended(id);
 	expect(done).toMatchObject({ status: 'done', failure: null, plan: { prompts } });
 	const [reference, ...others] = done.rows;
@@ -182,7 +185,7 @@ test('every file answers the prompts, and where an answer leaves the reference i
 });
 
 test('what is measured stays when it is paused, and only the rest is measured when it goes on', async () => {
-	const { id } = comparisons.start(plan({ quantize: ['Q8_0'] }));
+	const { id } = await comparisons.start(plan({ quantize: ['Q8_0'] }));
 	while (comparisons.get(id).done < 3) await new Promise((resolve) => setTimeout(resolve, 10));
 	const paused = await comparisons.pause(id);
 	expect(paused.status).toBe('paused');
@@ -197,14 +200,14 @@ test('what is measured stays when it is paused, and only the rest is measured wh
 	expect(await failureOf(() => comparisons.resume(id))).toMatchObject({ code: 'comparison-done' });
 });
 
-test('one that a dead process left running is paused at the next start', () => {
-	const { id } = comparisons.start(plan());
+test('one that a dead process left running is paused at the next start', async () => {
+	const { id } = await comparisons.start(plan());
 	createComparisons(context());
 	expect(all(database, 'SELECT status FROM comparisons WHERE id = :id', { id })).toEqual([{ status: 'paused' }]);
 });
 
 test('a chat answer goes first: the step is given up, and done again afterwards', async () => {
-	const { id } = comparisons.start(plan({ quantize: ['Q8_0'], texts: [] }));
+	const { id } = await comparisons.start(plan({ quantize: ['Q8_0'], texts: [] }));
 	while (tasks.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
 	answering = true;
 	events.publish({ type: 'generation-started', conversationId: 1, messageId: 1, generationId: 1 });
@@ -220,7 +223,7 @@ test('a chat answer goes first: the step is given up, and done again afterwards'
 });
 
 test('a text that cannot be read fails it with the reason, and it can go on once it can', async () => {
-	const { id } = comparisons.start(plan({ quantize: ['Q8_0'], texts: [join(folder, 'later.txt')] }));
+	const { id } = await comparisons.start(plan({ quantize: ['Q8_0'], texts: [join(folder, 'later.txt')] }));
 	expect(await ended(id)).toMatchObject({
 		status: 'failed',
 		failure: { message: expect.stringContaining('later.txt') },

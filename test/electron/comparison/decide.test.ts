@@ -20,6 +20,8 @@ function file(id: number, name: string, more: Partial<Measured> = {}): Measured 
 	return { id, name, reference: false, sizeBytes: 100, divergence: null, generation: null, scores: null, ...more };
 }
 
+const scored = (values: readonly (number | null)[]): Measured['scores'] => ({ values: [...values], clusters: null });
+
 /** Chunks around a mean, with the same hard and easy chunks for every file. */
 const around = (mean: number): number[] => Array.from({ length: 12 }, (_, index) => mean * (0.8 + (index % 5) * 0.1));
 const speeds = (mean: number): number[] => [0.99, 1, 1.01, 0.995, 1.005].map((factor) => factor * mean);
@@ -39,6 +41,7 @@ test("on the starter's ladder Q4_K_M is recommended, and Q5_K_M is larger and wo
 	const { verdict, rows } = decide(ladder, 0.1);
 	expect(verdict).toEqual({
 		text: 'Use Q4_K_M. KL divergence 0.055 ± 0.005 from F16, 2.0 times as fast, 39 % of the size.',
+		detail: '',
 		choose: 5,
 		confidence: 'measured',
 	});
@@ -66,9 +69,9 @@ test('a paired task decides against a file that divergence let pass', () => {
 	const right = Array.from({ length: 200 }, (_, index) => (index % 3 === 0 ? 0 : 1));
 	const wrong = right.map((score, index) => (index % 7 === 0 ? 0 : score));
 	const files = [
-		{ ...ladder[0]!, scores: right },
-		{ ...ladder[1]!, scores: right },
-		{ ...ladder[4]!, scores: wrong },
+		{ ...ladder[0]!, scores: scored(right) },
+		{ ...ladder[1]!, scores: scored(right) },
+		{ ...ladder[4]!, scores: scored(wrong) },
 	];
 	const { verdict, rows } = decide(files, 0.1);
 	expect(rows.get(5)?.outcome).toBe('worse');
@@ -79,11 +82,11 @@ test('a paired task decides against a file that divergence let pass', () => {
 test('a loss too small to be seen with so few samples is said to be so', () => {
 	const right = Array.from({ length: 40 }, (_, index) => index % 2);
 	const files = [
-		{ ...ladder[0]!, scores: right },
-		{ ...ladder[4]!, scores: right.map((score, index) => (index === 3 ? 0 : index === 4 ? 1 : score)) },
+		{ ...ladder[0]!, scores: scored(right) },
+		{ ...ladder[4]!, scores: scored(right.map((score, index) => (index === 3 ? 0 : index === 4 ? 1 : score))) },
 	];
 	const { verdict } = decide(files, 0.1);
-	expect(verdict.text).toMatch(/a loss smaller than \d+\.\d points would not show/);
+	expect(verdict.detail).toMatch(/A loss smaller than \d+\.\d points would rarely show on 40 samples; 160 would show/);
 });
 
 test('files that are the same in everything get no winner', () => {
@@ -102,7 +105,7 @@ test.each([2, 4, 8])('of %d equal files one is called better in at most 5 % of c
 			file(index, `file ${index}`, {
 				divergence: Array.from({ length: 16 }, () => 0.05 + 0.02 * normal(random)),
 				generation: Array.from({ length: 5 }, () => 60 + 2 * normal(random)),
-				scores: Array.from({ length: 60 }, () => (random() < 0.5 ? 1 : 0)),
+				scores: scored(Array.from({ length: 60 }, () => (random() < 0.5 ? 1 : 0))),
 			}),
 		);
 		const claims = testClaims(files, 0.1);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
-import { createComparisons, shownComparison, undoMs } from '../../../renderer/comparison/comparisons.ts';
+import { createComparisons, undoMs } from '../../../renderer/comparison/comparisons.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
 
@@ -15,7 +15,9 @@ afterEach(() => {
 function storeWith(all: Comparison[]) {
 	const removed: number[] = [];
 	const comparisons = {
-		list: async () => ({ comparisons: all.filter(({ id }) => !removed.includes(id)) }),
+		list: async () => ({
+			comparisons: all.filter(({ id }) => !removed.includes(id)).map((one) => ({ ...one, runId: null })),
+		}),
 		texts: async () => ({ texts: [] }),
 		get: async ({ id }: { id: number }) => {
 			const found = all.find((one) => one.id === id);
@@ -39,9 +41,9 @@ const ids = ({ state }: ReturnType<typeof createComparisons>) => state.getState(
 test('the newest is shown until another is chosen', async () => {
 	const { store } = storeWith([newer, older]);
 	await store.refresh();
-	expect(shownComparison(store.state.getState())?.id).toBe(2);
-	store.choose(1);
-	expect(shownComparison(store.state.getState())?.id).toBe(1);
+	expect(store.state.getState().shown?.id).toBe(2);
+	await store.choose(1);
+	expect(store.state.getState().shown?.id).toBe(1);
 });
 
 test('a deleted one is gone from the screen at once, and for good only later', async () => {
@@ -61,8 +63,9 @@ test('undone, it is back where it was, shown, and never deleted', async () => {
 	await store.refresh();
 	const undo = store.remove(1);
 	undo();
+	await vi.advanceTimersByTimeAsync(0);
 	expect(ids(store)).toEqual([2, 1]);
-	expect(shownComparison(store.state.getState())?.id).toBe(1);
+	expect(store.state.getState().shown?.id).toBe(1);
 	await vi.advanceTimersByTimeAsync(2 * undoMs);
 	expect(removed).toEqual([]);
 });
@@ -70,7 +73,7 @@ test('undone, it is back where it was, shown, and never deleted', async () => {
 test('one that the application no longer has leaves the list when it says so', async () => {
 	const { store } = storeWith([newer]);
 	await store.refresh();
-	store.state.setState({ comparisons: [newer, older] });
+	store.state.setState({ comparisons: [newer, older].map((one) => ({ ...one, runId: null })), shown: older });
 	await store.apply(1);
 	expect(ids(store)).toEqual([2]);
 });

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
 import type { Facets, Sample, SampleRow } from '../../../electron/contract/dataset/sample.ts';
 import { runConfigSchema } from '../../../electron/contract/evaluation/config.ts';
-import type { Prompt } from '../../../electron/contract/prompt/prompt.ts';
 import {
 	type DatasetLook,
 	defaultPrompts,
@@ -10,7 +9,8 @@ import {
 	defaultTechnique,
 	fits,
 	withExamples,
-} from '../../../renderer/evaluation/plan/defaults.ts';
+} from '../../../electron/contract/prompt/defaults.ts';
+import type { Prompt } from '../../../electron/contract/prompt/prompt.ts';
 import {
 	configOf,
 	draftOf,

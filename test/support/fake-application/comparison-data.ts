@@ -1,4 +1,5 @@
 import { decide } from '../../../electron/comparison/decide/decide.ts';
+import { accuracyOf, type TaskScores } from '../../../electron/comparison/task/accuracy.ts';
 import {
 	type Comparison,
 	type ComparisonAnswer,
@@ -38,6 +39,21 @@ const fallbacks: Record<string, number> = { Q5_K_M: 181, Q4_K_M: 30, Q3_K_M: 30,
 /** Numbers around `mean` with this spread, the same each time and in the same order for every file. */
 function around(mean: number, sd: number, count: number): number[] {
 	return Array.from({ length: count }, (_, index) => mean + sd * Math.sqrt(2) * Math.sin(index * 2.4));
+}
+
+/** Of 120 cases those that a file gets right and F16 does not, and the other way round. */
+const turned: Record<string, readonly [gained: number, lost: number]> = {
+	...{ Q8_0: [2, 2], Q6_K: [3, 2], Q5_K_M: [4, 6], Q4_K_M: [4, 5], Q3_K_M: [4, 10], Q4_0: [4, 15], Q2_K: [4, 19] },
+};
+const cases = 120;
+const rightOfReference = 63;
+
+function scoresOf(name: string): TaskScores {
+	const [gained, lost] = turned[name] ?? [0, 0];
+	const right = (index: number): boolean =>
+		index < rightOfReference ? index >= lost : index < rightOfReference + gained;
+	const values = Array.from({ length: cases }, (_, index) => (right(index) ? 1 : 0));
+	return { armId: 1, values, clusters: null };
 }
 
 const prompts = ['What is the capital of France, and why?', 'Write a list of three fruits.'];
@@ -89,6 +105,7 @@ function rowOf([
 		...{ modelFileId: name === 'F16' ? 1 : 100 + size, reference: name === 'F16', sizeBytes: size * 1e6 },
 		...{ bitsPerWeight: bits, fallbacks: fallbacks[name] ?? 0 },
 		quality: [quality(null, 1), ...Object.entries(kinds).map(([kind, share]) => quality(kind, share))],
+		accuracy: accuracyOf(scoresOf(name), name === 'F16' ? null : scoresOf('F16')),
 		...{ prompt: speed(prompt, sd * 3), generation: speed(generation, sd), loadMs: load, peakBytes: peak * 1e6 },
 		depths: [1, 0.93, 0.78].map((share, index) => ({
 			depth: [0, 512, 2048][index] ?? 0,
@@ -110,7 +127,7 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 			...{ id: row.candidateId, name: row.name, reference: row.reference, sizeBytes: row.sizeBytes ?? 0 },
 			divergence: around(row.quality[0]!.klDivergence, row.quality[0]!.klDivergenceError * Math.sqrt(chunks), chunks),
 			generation: row.generation?.samples ?? null,
-			scores: null,
+			scores: scoresOf(row.name),
 		})),
 		0.1,
 	);
@@ -124,6 +141,7 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 			depths: [0, 512, 2048],
 			prompts,
 		}),
+		run: { runId: 3, datasetName: 'Support replies', versionNumber: 2, scorer: 'includes' },
 		doing: null,
 		rows: rows.map((row, index) => {
 			if (index >= measured) {
@@ -134,6 +152,7 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 					generation: null,
 					depths: [],
 					answers: [],
+					accuracy: null,
 					loadMs: null,
 					peakBytes: null,
 				};

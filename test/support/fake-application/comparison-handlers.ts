@@ -1,5 +1,5 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
-import { exportComparison } from '../../../electron/comparison/export.ts';
+import { exportComparison } from '../../../electron/comparison/exchange/export.ts';
 import type { Comparison, ComparisonPlan, ComparisonText } from '../../../electron/contract/comparison/comparison.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
@@ -41,7 +41,7 @@ export function comparisonHandlers(fake: FakeApplication, { comparisons }: Imple
 	return {
 		list: comparisons.list.handler(() => {
 			if (data.comparisons.failure !== null) throw new Failure(data.comparisons.failure);
-			return { comparisons: data.comparisons.all };
+			return { comparisons: data.comparisons.all.map((one) => ({ ...one, runId: one.run?.runId ?? null })) };
 		}),
 		get: comparisons.get.handler(({ input }) => get(input.id)),
 		texts: comparisons.texts.handler(() => ({ texts: data.comparisons.texts })),
@@ -67,6 +67,6 @@ function started(id: number, plan: ComparisonPlan): Comparison {
 	return {
 		...{ id, title: `SmolLM2 135M Instruct, ${files} files`, status: 'running', plan, done: 0 },
 		...{ total: plan.quantize.length + files * (plan.texts.length + 1), secondsLeft: null, doing: 'Starting' },
-		...{ rows: [], verdict: null, conditions: {}, failure: null, createdAt: Date.now(), endedAt: null },
+		...{ run: null, rows: [], verdict: null, conditions: {}, failure: null, createdAt: Date.now(), endedAt: null },
 	};
 }

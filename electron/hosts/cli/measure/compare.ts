@@ -5,9 +5,10 @@ import type { Command } from 'commander';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { QuantizeType } from '../../../../models/contract/native.ts';
 import { quantizeTypeOf } from '../../../../models/native/quantize/types.ts';
-import type { Comparison, ComparisonRow } from '../../../contract/comparison/comparison.ts';
+import type { Comparison, ComparisonRow, Verdict } from '../../../contract/comparison/comparison.ts';
 import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
+import { namedDataset } from '../dataset/named-dataset.ts';
 import { exitCode } from '../exit-code.ts';
 import { chooseModel } from '../model/choose-model.ts';
 import { withApplication } from '../session.ts';
@@ -27,6 +28,9 @@ interface CompareOptions {
 	readonly repetitions: number;
 	readonly depth: string;
 	readonly ask: readonly string[];
+	readonly dataset?: string;
+	readonly split?: string;
+	readonly samples?: number;
 	readonly threads: number;
 	readonly limit: number;
 	readonly resume?: number;
@@ -51,6 +55,9 @@ export const addCompare: AddCommands = (program, execute) => {
 		.option('--repetitions <n>', 'times each speed is measured', wholeNumber(2, 100), 5)
 		.option('--depth <tokens,…>', 'context that is filled before speed is measured, e.g. 0,512,2048', '0')
 		.option('--ask <prompt>', 'prompt that every file answers; may be given several times', collect, [])
+		.option('--dataset <name>', 'samples that every file answers: paired accuracy decides between good files')
+		.option('--split <name>', 'only this split of the dataset')
+		.option('--samples <n>', 'only so many samples, taken from all over the dataset', wholeNumber(1))
 		.option('--threads <n>', 'threads; 0 for all cores', wholeNumber(0, 256), 0)
 		.option('--limit <nats>', 'mean KL divergence that rules a file out', numberBetween(0.0001, 10), 0.1)
 		.option('--resume <id>', 'go on with a comparison that was interrupted', wholeNumber(1))
@@ -59,6 +66,7 @@ export const addCompare: AddCommands = (program, execute) => {
 			'after',
 			examples(
 				'compare --reference model.F16.gguf --quantize Q8_0,Q4_K_M --text notes.txt',
+				'compare --reference model.F16.gguf --quantize Q4_K_M --dataset Arithmetic --samples 100',
 				'compare --reference SmolLM2 --candidates a.gguf,b.gguf --text a.txt --text b.txt --json',
 			),
 		)
@@ -84,6 +92,15 @@ function depthsOf(text: string): number[] {
 	});
 }
 
+async function taskOf(client: Client, { dataset, split, samples }: CompareOptions) {
+	if (dataset === undefined) {
+		if (split === undefined && samples === undefined) return null;
+		throw new UsageError('--split and --samples say which samples of a dataset: --dataset <name>');
+	}
+	const { id } = await namedDataset(client, dataset);
+	return { dataset: { datasetId: id, split: split ?? null, limit: samples ?? null } };
+}
+
 async function begin(client: Client, options: CompareOptions): Promise<Comparison> {
 	if (options.resume !== undefined) return client.comparisons.resume({ id: options.resume });
 	if (options.reference === undefined) throw new UsageError('a reference is missing: --reference <model>');
@@ -103,6 +120,7 @@ async function begin(client: Client, options: CompareOptions): Promise<Compariso
 		repetitions: options.repetitions,
 		depths: depthsOf(options.depth),
 		prompts: [...options.ask],
+		task: await taskOf(client, options),
 		threads: options.threads,
 		klLimit: options.limit,
 	});
@@ -130,13 +148,36 @@ async function compare(context: CommandContext, options: CompareOptions): Promis
 			const { text } = await client.comparisons.export({ id, format: 'markdown' });
 			await writeFile(options.markdown, text);
 		}
-		const verdict = comparison.verdict ?? { text: 'Nothing was measured.', choose: null, confidence: 'undecided' };
-		output.result({ ...comparison, verdict }, `${verdict.text}\n\n${rowsTable(comparison.rows)}`);
+		const verdict =
+			comparison.verdict ??
+			({ text: 'Nothing was measured.', detail: '', choose: null, confidence: 'undecided' } as const);
+		output.result({ ...comparison, verdict }, textOf(comparison, verdict));
 		return exitCode.done;
 	});
 }
 
+function textOf({ rows, run }: Comparison, verdict: Verdict): string {
+	const task =
+		run === null
+			? []
+			: [
+					`Accuracy on ${run.datasetName} v${run.versionNumber}, scored by ${run.scorer}${run.runId === null ? '' : `; every answer: assay eval show ${run.runId}`}`,
+				];
+	return [verdict.text, ...(verdict.detail === '' ? [] : [verdict.detail]), '', rowsTable(rows), ...task].join('\n');
+}
+
+/** "52.5 %" of the reference, of the others "-0.8 ± 4.9" points from it. */
+function accuracyText({ accuracy }: ComparisonRow): string {
+	if (accuracy?.metric == null) return '';
+	const { metric, paired } = accuracy;
+	const own = `${(100 * metric.value).toFixed(1)} %`;
+	if (paired === null) return own;
+	const { difference, low, high } = paired;
+	return `${own} (${difference < 0 ? '' : '+'}${(100 * difference).toFixed(1)} ± ${(50 * (high - low)).toFixed(1)})`;
+}
+
 function rowsTable(rows: readonly ComparisonRow[]): string {
+	const tasked = rows.some(({ accuracy }) => accuracy !== null);
 	const some = (value: number | null | undefined, digits: number): string => value?.toFixed(digits) ?? '';
 	return table(
 		[
@@ -145,6 +186,7 @@ function rowsTable(rows: readonly ComparisonRow[]): string {
 			'BITS',
 			'KL DIVERGENCE',
 			'SAME TOP %',
+			...(tasked ? ['ACCURACY'] : []),
 			'PROMPT TOK/S',
 			'GENERATION TOK/S',
 			'PEAK MEMORY',
@@ -160,6 +202,7 @@ function rowsTable(rows: readonly ComparisonRow[]): string {
 				some(row.bitsPerWeight, 2),
 				divergence,
 				quality === undefined ? '' : some(100 * quality.sameTop, 1),
+				...(tasked ? [accuracyText(row)] : []),
 				some(row.prompt?.median, 1),
 				row.generation === null ? '' : `${some(row.generation.median, 1)} ± ${some(row.generation.sd, 1)}`,
 				row.peakBytes === null ? '' : bytes(row.peakBytes),

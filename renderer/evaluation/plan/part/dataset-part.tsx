@@ -1,9 +1,9 @@
 import type { Dataset } from '../../../../electron/contract/dataset/dataset.ts';
+import type { DatasetLook } from '../../../../electron/contract/prompt/defaults.ts';
 import { Button } from '../../../design/button.tsx';
 import { ChoiceMenu } from '../../../design/field/choice-menu.tsx';
 import { count, counted } from '../../../design/format.ts';
 import { useServices } from '../../../services.ts';
-import type { DatasetLook } from '../defaults.ts';
 import type { Plan } from '../use-plan.ts';
 import { Part } from './part.tsx';
 import { SmallNumber } from './small-number.tsx';

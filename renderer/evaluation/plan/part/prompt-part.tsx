@@ -1,12 +1,12 @@
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
+import { type DatasetLook, fits, missingVariables } from '../../../../electron/contract/prompt/defaults.ts';
 import type { Prompt, PromptVersion } from '../../../../electron/contract/prompt/prompt.ts';
 import { Button, buttonClass } from '../../../design/button.tsx';
 import { counted } from '../../../design/format.ts';
 import { Icon } from '../../../design/icon.tsx';
 import { Menu, MenuCheck } from '../../../design/menu.tsx';
 import { useServices } from '../../../services.ts';
-import { type DatasetLook, fits, missingVariables } from '../defaults.ts';
 import type { Plan } from '../use-plan.ts';
 import { Part } from './part.tsx';
 import { Tick } from './tick.tsx';

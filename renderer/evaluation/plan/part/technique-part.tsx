@@ -1,16 +1,17 @@
 import { Plus, X } from 'lucide-react';
 import type { Technique } from '../../../../electron/contract/evaluation/technique.ts';
+import type { DatasetLook } from '../../../../electron/contract/prompt/defaults.ts';
 import { buttonClass, IconButton } from '../../../design/button.tsx';
 import { Select } from '../../../design/field/select.tsx';
 import { Icon } from '../../../design/icon.tsx';
 import { Menu, MenuItem } from '../../../design/menu.tsx';
 import { techniqueWords } from '../../words.ts';
-import type { DatasetLook } from '../defaults.ts';
 import { type Draft, techniqueOf } from '../draft.ts';
 import { Part } from './part.tsx';
 import { SmallNumber } from './small-number.tsx';
 
-const kinds: Record<Technique['kind'], { words: string; hint: string }> = {
+/** Each way to put the question, in the order in which they are offered. */
+export const techniqueKinds: Record<Technique['kind'], { words: string; hint: string }> = {
 	'zero-shot': { words: 'Zero-shot', hint: 'the question alone' },
 	'few-shot': { words: 'Examples', hint: 'solved samples before the question' },
 	'chain-of-thought': { words: 'Chain of thought', hint: 'thinks first, then answers' },
@@ -30,13 +31,8 @@ export function TechniquePart({
 	change: (part: Partial<Draft>) => void;
 }) {
 	const { techniques } = draft;
-	const splits = (look?.facets.splits ?? []).map(({ split }) => split);
-	const examples = splits.includes('examples')
-		? 'examples'
-		: splits.includes('train')
-			? 'train'
-			: (splits[0] ?? 'examples');
-	const choices = (look?.facets.withChoices ?? 0) > 0;
+	const splits = splitsOf(look);
+	const examples = exampleSplit(look);
 	const put = (index: number, next: Technique): void =>
 		change({ techniques: techniques.map((one, at) => (at === index ? next : one)) });
 	return (
@@ -54,26 +50,21 @@ export function TechniquePart({
 						</button>
 					}
 				>
-					{(Object.keys(kinds) as Technique['kind'][])
-						.filter((kind) => choices || !kind.startsWith('choice'))
-						.map((kind) => (
-							<MenuItem
-								key={kind}
-								onSelect={() => change({ techniques: [...techniques, newTechnique(kind, examples)] })}
-							>
-								<span className="block py-1">
-									<span className="block">{kinds[kind].words}</span>
-									<span className="block text-xs text-wrap text-ink-3">{kinds[kind].hint}</span>
-								</span>
-							</MenuItem>
-						))}
+					{offeredTechniques(look).map((kind) => (
+						<MenuItem key={kind} onSelect={() => change({ techniques: [...techniques, newTechnique(kind, examples)] })}>
+							<span className="block py-1">
+								<span className="block">{techniqueKinds[kind].words}</span>
+								<span className="block text-xs text-wrap text-ink-3">{techniqueKinds[kind].hint}</span>
+							</span>
+						</MenuItem>
+					))}
 				</Menu>
 			}
 		>
 			{techniques.map((technique, index) => (
 				// biome-ignore lint/suspicious/noArrayIndexKey: two techniques may be alike while they are edited
 				<div key={index} className="flex min-h-7 w-full flex-wrap items-center gap-x-3 gap-y-1.5">
-					<span className="w-36 flex-none font-medium">{kinds[technique.kind].words}</span>
+					<span className="w-36 flex-none font-medium">{techniqueKinds[technique.kind].words}</span>
 					<TechniqueFields technique={technique} splits={splits} onChange={(next) => put(index, next)} />
 					<span className="flex-1" />
 					{techniques.length === 1 ? null : (
@@ -90,13 +81,32 @@ export function TechniquePart({
 	);
 }
 
-function newTechnique(kind: Technique['kind'], split: string): Technique {
+/** Splits of the dataset. */
+export function splitsOf(look: DatasetLook | null): readonly string[] {
+	return (look?.facets.splits ?? []).map(({ split }) => split);
+}
+
+/** Where examples come from, if nothing else is said. */
+export function exampleSplit(look: DatasetLook | null): string {
+	const splits = splitsOf(look);
+	return ['examples', 'train'].find((split) => splits.includes(split)) ?? splits[0] ?? 'examples';
+}
+
+/** Ways to ask that the samples allow: choices need choices. */
+export function offeredTechniques(look: DatasetLook | null): readonly Technique['kind'][] {
+	const choices = (look?.facets.withChoices ?? 0) > 0;
+	return (Object.keys(techniqueKinds) as Technique['kind'][]).filter((kind) => choices || !kind.startsWith('choice'));
+}
+
+/** What a technique begins with. `split`: where its examples come from. */
+export function newTechnique(kind: Technique['kind'], split: string): Technique {
 	if (kind === 'zero-shot') return techniqueOf({ kind });
 	if (kind === 'few-shot') return techniqueOf({ kind, shots: 3, split });
 	return techniqueOf({ kind, split });
 }
 
-function TechniqueFields({
+/** What can be set of a technique. */
+export function TechniqueFields({
 	technique,
 	splits,
 	onChange,
@@ -105,7 +115,8 @@ function TechniqueFields({
 	splits: readonly string[];
 	onChange: (technique: Technique) => void;
 }) {
-	if (technique.kind === 'zero-shot') return <span className="text-xs text-ink-3">{kinds['zero-shot'].hint}</span>;
+	if (technique.kind === 'zero-shot')
+		return <span className="text-xs text-ink-3">{techniqueKinds['zero-shot'].hint}</span>;
 	const least = technique.kind === 'few-shot' ? 1 : 0;
 	return (
 		<>

@@ -1,4 +1,4 @@
-import { RotateCw } from 'lucide-react';
+import { RotateCw, Scale } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Arm, Run } from '../../../../electron/contract/evaluation/run.ts';
@@ -42,6 +42,7 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 			<span className="min-w-0 flex-1 truncate text-xs text-ink-2 tabular-nums" title={factWords(run)}>
 				{factWords(run)}
 			</span>
+			<ComparisonLink runId={run.id} />
 			{isLive(run.status) ? null : (
 				<Button
 					kind="ghost"
@@ -59,6 +60,25 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 				</Button>
 			)}
 		</header>
+	);
+}
+
+/** The way back to the comparison of quantisations that this run belongs to. */
+function ComparisonLink({ runId }: { runId: number }) {
+	const { comparisons, layout } = useServices();
+	const owner = useStore(comparisons.state, (state) => state.comparisons.find((one) => one.runId === runId));
+	if (owner === undefined) return null;
+	return (
+		<Button
+			kind="ghost"
+			icon={Scale}
+			onClick={() => {
+				void comparisons.choose(owner.id);
+				layout.go({ section: 'compare' });
+			}}
+		>
+			Comparison
+		</Button>
 	);
 }
 

@@ -1,10 +1,10 @@
 import { Plus, X } from 'lucide-react';
 import type { Scorer, ScorerKind } from '../../../../../electron/contract/evaluation/scorer.ts';
 import type { ModelFile } from '../../../../../electron/contract/model.ts';
+import type { DatasetLook } from '../../../../../electron/contract/prompt/defaults.ts';
 import { buttonClass, IconButton } from '../../../../design/button.tsx';
 import { Icon } from '../../../../design/icon.tsx';
 import { Menu, MenuItem } from '../../../../design/menu.tsx';
-import type { DatasetLook } from '../../defaults.ts';
 import { type Draft, newScorer, scorerNames, withUniqueNames } from '../../draft.ts';
 import { defaultModel } from '../../first-run.ts';
 import { Part } from '../part.tsx';

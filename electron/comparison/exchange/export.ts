@@ -1,4 +1,4 @@
-import type { Comparison, ComparisonRow } from '../contract/comparison/comparison.ts';
+import type { Comparison, ComparisonRow } from '../../contract/comparison/comparison.ts';
 
 export type ExportFormat = 'markdown' | 'csv' | 'json';
 
@@ -11,8 +11,12 @@ interface Column {
 }
 
 const overall = (row: ComparisonRow) => row.quality.find(({ category }) => category === null);
+/** Half of a 95 % interval. */
+const halfOf = (interval: { low: number; high: number } | null): number | null =>
+	interval === null ? null : (interval.high - interval.low) / 2;
 const megabytes = (bytes: number | null): number | null => (bytes === null ? null : bytes / 1e6);
 
+/** Left out where no file has a value. */
 const columns: readonly Column[] = [
 	{ head: 'file', value: ({ name }) => name },
 	{ head: 'bits per weight', value: ({ bitsPerWeight }) => bitsPerWeight, digits: 2 },
@@ -43,6 +47,19 @@ const columns: readonly Column[] = [
 		spread: ({ generation }) => generation?.sd ?? null,
 		digits: 1,
 	},
+	{
+		head: 'accuracy',
+		value: ({ accuracy }) => accuracy?.metric?.value ?? null,
+		spread: ({ accuracy }) => halfOf(accuracy?.metric ?? null),
+		digits: 3,
+	},
+	{
+		head: 'accuracy difference',
+		value: ({ accuracy }) => accuracy?.paired?.difference ?? null,
+		spread: ({ accuracy }) => halfOf(accuracy?.paired ?? null),
+		digits: 3,
+	},
+	{ head: 'accuracy samples', value: ({ accuracy }) => accuracy?.metric?.n ?? null, digits: 0 },
 	{ head: 'load ms', value: ({ loadMs }) => loadMs, digits: 0 },
 	{ head: 'peak memory MB', value: ({ peakBytes }) => megabytes(peakBytes), digits: 0 },
 	{ head: 'result', value: ({ reason }) => reason },
@@ -62,22 +79,28 @@ const escapeCell = (text: string): string => text.replaceAll('\\', '\\\\').repla
 /** A text that a spreadsheet would take for a formula is kept a text. */
 const quoteCell = (text: string): string => `"${(/^[=+\-@\t]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 
-function markdown({ title, rows, verdict, conditions }: Comparison): string {
+function columnsOf(rows: readonly ComparisonRow[]): readonly Column[] {
+	return columns.filter(({ value }) => rows.length === 0 || rows.some((row) => value(row) !== null));
+}
+
+function markdown({ title, rows, verdict, conditions, run }: Comparison): string {
+	const shown = columnsOf(rows);
 	const table = [
-		`| ${columns.map(({ head }) => head).join(' | ')} |`,
-		`| ${columns.map(() => '---').join(' | ')} |`,
-		...rows.map((row) => `| ${columns.map((column) => escapeCell(cell(column, row))).join(' | ')} |`),
+		`| ${shown.map(({ head }) => head).join(' | ')} |`,
+		`| ${shown.map(() => '---').join(' | ')} |`,
+		...rows.map((row) => `| ${shown.map((column) => escapeCell(cell(column, row))).join(' | ')} |`),
 	];
 	const facts = Object.entries(conditions).map(([name, value]) => `${name}: ${value}`);
-	return [`# ${title}`, '', ...(verdict === null ? [] : [verdict.text, '']), ...table, '', facts.join('; '), ''].join(
-		'\n',
-	);
+	const task = run === null ? [] : [`Accuracy on ${run.datasetName} v${run.versionNumber}, scorer ${run.scorer}.`, ''];
+	const words = verdict === null ? [] : [`${verdict.text} ${verdict.detail}`.trim(), ''];
+	return [`# ${title}`, '', ...words, ...table, '', ...task, facts.join('; '), ''].join('\n');
 }
 
 function csv({ rows }: Comparison): string {
-	const heads = columns.flatMap(({ head, spread }) => (spread === undefined ? [head] : [head, `${head} ±`]));
+	const shown = columnsOf(rows);
+	const heads = shown.flatMap(({ head, spread }) => (spread === undefined ? [head] : [head, `${head} ±`]));
 	const lines = rows.map((row) =>
-		columns.flatMap(({ value, spread }) => {
+		shown.flatMap(({ value, spread }) => {
 			const cells = spread === undefined ? [value(row)] : [value(row), spread(row)];
 			return cells.map((one) => (one === null ? '' : typeof one === 'string' ? quoteCell(one) : String(one)));
 		}),

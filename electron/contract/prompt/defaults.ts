@@ -1,16 +1,16 @@
-import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
-import type { Facets, Sample, SampleRow } from '../../../electron/contract/dataset/sample.ts';
-import { knownTasks, type TaskId } from '../../../electron/contract/dataset/task.ts';
-import type { ScorerInput } from '../../../electron/contract/evaluation/scorer.ts';
-import type { TechniqueInput } from '../../../electron/contract/evaluation/technique.ts';
-import type { Prompt } from '../../../electron/contract/prompt/prompt.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import type { Facets, Sample, SampleRow } from '../dataset/sample.ts';
+import { knownTasks, type TaskId } from '../dataset/task.ts';
+import type { ScorerInput } from '../evaluation/scorer.ts';
+import type { TechniqueInput } from '../evaluation/technique.ts';
+import type { Prompt } from './prompt.ts';
 
 /** What is looked at of a dataset to fill in a form: how its first samples look. */
 export interface DatasetLook {
 	readonly dataset: Dataset;
 	readonly facets: Facets;
 	/** The first samples, cut. */
-	readonly rows: readonly SampleRow[];
+	readonly rows: readonly Pick<SampleRow, 'target'>[];
 	/** The first one, whole; null where there is none. */
 	readonly first: Sample | null;
 }

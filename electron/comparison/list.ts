@@ -1,0 +1,47 @@
+import type { ComparisonSummary } from '../contract/comparison/comparison.ts';
+import type { ReadableDatabase } from '../database/handle.ts';
+import { all } from '../database/sql.ts';
+import { stepsOf } from './steps.ts';
+import { listComparisons, type StoredComparison } from './store.ts';
+import { doneIn, extentOf } from './view.ts';
+
+interface Row {
+	readonly comparisonId: number;
+}
+
+function byComparison<R extends Row>(rows: readonly R[]): ReadonlyMap<number, readonly R[]> {
+	return Map.groupBy(rows, ({ comparisonId }) => comparisonId);
+}
+
+/** What a list shows of each, newest first: nothing that was measured is read, only what is there. */
+export function summaries(database: ReadableDatabase): readonly ComparisonSummary[] {
+	const candidates = byComparison(
+		all<Row & { id: number; produce: number }>(
+			database,
+			'SELECT comparison_id AS comparisonId, id, produce FROM comparison_candidates ORDER BY comparison_id, position',
+		),
+	);
+	const texts = byComparison(
+		all<Row & { position: number; category: string; path: string }>(
+			database,
+			'SELECT comparison_id AS comparisonId, position, category, path FROM comparison_texts',
+		),
+	);
+	const done = byComparison(
+		all<Row & { candidateId: number; step: string }>(
+			database,
+			`SELECT c.comparison_id AS comparisonId, m.candidate_id AS candidateId, m.step FROM measurements m
+			 JOIN comparison_candidates c ON c.id = m.candidate_id`,
+		),
+	);
+	return listComparisons(database).map((comparison: StoredComparison) => {
+		const { id, title, status, taskRunId, createdAt, endedAt } = comparison;
+		const files = (candidates.get(id) ?? []).map((file) => ({ id: file.id, produce: file.produce === 1 }));
+		const steps = stepsOf(files, extentOf({ comparison, texts: texts.get(id) ?? [] }));
+		const measured = doneIn(done.get(id) ?? []);
+		return {
+			...{ id, title, status, runId: taskRunId, createdAt, endedAt },
+			...{ done: steps.filter(measured).length, total: steps.length },
+		};
+	});
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { Failure } from '../../../models/contract/failure.ts';
+import { type ComparisonTask, comparisonTaskSchema } from '../../contract/comparison/task.ts';
+import { type RunConfig, runConfigSchema } from '../../contract/evaluation/config.ts';
+import { scorerSchema } from '../../contract/evaluation/scorer.ts';
+import { techniqueSchema } from '../../contract/evaluation/technique.ts';
+import { getLiveDataset } from '../../dataset/store/datasets.ts';
+import { scorerName } from '../../evaluation/plan/check.ts';
+import type { ComparisonContext } from '../context.ts';
+import type { StoredComparison } from '../store.ts';
+import { suggest } from './suggest.ts';
+
+/** Models that one evaluation run takes. */
+const mostFiles = 50;
+
+/** A task with everything chosen, as it is kept. */
+const plannedTaskSchema = comparisonTaskSchema.extend({
+	promptVersionId: z.int(),
+	technique: techniqueSchema,
+	scorer: scorerSchema,
+	datasetName: z.string(),
+	versionNumber: z.int(),
+});
+
+export type PlannedTask = z.infer<typeof plannedTaskSchema>;
+
+/** null: none is measured. */
+export function taskOf({ task }: Pick<StoredComparison, 'task'>): PlannedTask | null {
+	return task === null ? null : plannedTaskSchema.parse(JSON.parse(task));
+}
+
+/** The run that measures it: one arm a file, in their order. */
+export function runConfigOf(
+	task: PlannedTask,
+	title: string,
+	modelFileIds: readonly number[],
+	threads: number,
+): RunConfig {
+	return runConfigSchema.parse({
+		...{ name: `${task.datasetName}: ${title}`, dataset: task.dataset, modelFileIds, threads },
+		...{ promptVersionIds: [task.promptVersionId], techniques: [task.technique], scorers: [task.scorer] },
+		...{ parameters: [{ maxTokens: task.maxTokens }], seed: task.seed },
+	});
+}
+
+/**
+ * Chooses what is left open, freezes the dataset version and tries the prompt, so that what can't be asked is known
+ * before anything is measured. `modelFileIds` are files that are there already. Throws the Failure of what is in the way.
+ */
+export async function planTask(
+	context: ComparisonContext,
+	task: ComparisonTask,
+	files: { readonly there: readonly number[]; readonly total: number; readonly threads: number },
+): Promise<PlannedTask> {
+	if (files.total > mostFiles) {
+		throw new Failure({
+			code: 'run-too-large',
+			message: `Accuracy can be measured of ${mostFiles} files at once, not of ${files.total}.`,
+			next: ['Compare fewer files', 'Leave the dataset out'],
+		});
+	}
+	const dataset = getLiveDataset(context.database, task.dataset.datasetId);
+	const frozen = await context.datasets.freezeVersion(task.dataset.versionId ?? dataset.latest.id);
+	const suggested = await suggest(context, dataset.id, frozen.id);
+	const promptVersionId = task.promptVersionId ?? suggested.promptVersionId;
+	const scorer = task.scorer ?? suggested.scorer;
+	if (promptVersionId === null) {
+		throw new Failure({
+			code: 'prompt-missing',
+			message: `No prompt suits the samples of “${dataset.name}”.`,
+			next: ['Choose a prompt', 'Write one under Prompts'],
+		});
+	}
+	if (scorer === null) {
+		throw new Failure({
+			code: 'scorer-missing',
+			message: `Nothing in “${dataset.name}” says what a right answer is.`,
+			next: ['Choose how answers are scored', 'Choose a dataset whose samples have targets'],
+		});
+	}
+	const planned: PlannedTask = {
+		...{ ...task, promptVersionId, scorer, technique: task.technique ?? suggested.technique },
+		dataset: { ...task.dataset, versionId: frozen.id },
+		...{ datasetName: dataset.name, versionNumber: frozen.number },
+	};
+	await context.evaluations.estimate(runConfigOf(planned, '', files.there, files.threads));
+	return planned;
+}
+
+/** Name under which the run keeps its scores. */
+export function scorerOf({ scorer }: PlannedTask): string {
+	return scorerName(scorer);
+}

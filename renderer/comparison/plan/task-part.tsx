@@ -1,0 +1,149 @@
+import type { ReactNode } from 'react';
+import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
+import type { ScorerKind } from '../../../electron/contract/evaluation/scorer.ts';
+import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
+import type { ModelFile } from '../../../electron/contract/model.ts';
+import { fits } from '../../../electron/contract/prompt/defaults.ts';
+import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
+import { Switch } from '../../design/field/switch.tsx';
+import { count } from '../../design/format.ts';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { newScorer } from '../../evaluation/plan/draft.ts';
+import { ScorerFields } from '../../evaluation/plan/part/scorer/scorer-fields.tsx';
+import { scorerKinds } from '../../evaluation/plan/part/scorer/scorer-words.ts';
+import { SmallNumber } from '../../evaluation/plan/part/small-number.tsx';
+import {
+	exampleSplit,
+	newTechnique,
+	offeredTechniques,
+	splitsOf,
+	TechniqueFields,
+	techniqueKinds,
+} from '../../evaluation/plan/part/technique-part.tsx';
+import type { TaskForm } from './use-task.ts';
+
+const allSplits = '\u0000all';
+
+/** Whether every file answers samples too, which, how they are asked, and what makes an answer right. */
+export function TaskPart({
+	task,
+	on,
+	files,
+	onToggle,
+}: {
+	task: TaskForm;
+	on: boolean;
+	/** Models that may judge. */
+	files: readonly ModelFile[];
+	onToggle: (on: boolean) => void;
+}) {
+	return (
+		<section aria-label="Task accuracy" className="border-t border-line pt-4">
+			<Switch
+				label="Task accuracy"
+				description="Every file answers the same samples, as one evaluation run. Paired accuracy decides between files that KL divergence lets pass."
+				checked={on}
+				onChange={onToggle}
+			/>
+			{on && task.failure !== null ? (
+				<div className="mt-3">
+					<FailureCard title="The datasets could not be read" failure={task.failure} />
+				</div>
+			) : null}
+			{on && task.failure === null ? <TaskFields task={task} files={files} /> : null}
+		</section>
+	);
+}
+
+function TaskFields({ task, files }: { task: TaskForm; files: readonly ModelFile[] }) {
+	const { choices, draft, look, change } = task;
+	if (choices === null) return <p className="mt-3 text-ink-2">Reading the datasets</p>;
+	if (draft === null) {
+		return <p className="mt-3 text-ink-2">There is no dataset with samples yet: import one under Datasets.</p>;
+	}
+	const { technique, scorer } = draft;
+	const prompts = choices.prompts.filter((prompt) => look === null || fits(prompt, look));
+	const kinds = (Object.keys(scorerKinds) as ScorerKind[]).filter((kind) => kind !== 'judge' || files.length > 0);
+	return (
+		<div className="mt-3 grid grid-cols-[4.5rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2">
+			<span className="text-xs text-ink-2">Samples</span>
+			<Row>
+				<ChoiceMenu
+					label="Dataset"
+					value={String(draft.datasetId)}
+					options={usable(choices.datasets).map(({ id, name, latest }) => ({
+						...{ value: String(id), words: name, detail: count(latest.samples) },
+					}))}
+					onChange={(id) => void task.chooseDataset(Number(id))}
+				/>
+				{look === null || look.facets.splits.length < 2 ? null : (
+					<ChoiceMenu
+						label="Split"
+						value={draft.split ?? allSplits}
+						options={[
+							{ value: allSplits, words: 'All but the examples' },
+							...look.facets.splits.map(({ split, count: samples }) => ({
+								...{ value: split, words: split, detail: count(samples) },
+							})),
+						]}
+						onChange={(split) => change({ split: split === allSplits ? null : split })}
+					/>
+				)}
+				<SmallNumber
+					label="At most"
+					unit="samples"
+					value={draft.limit}
+					onChange={(limit) => change({ limit })}
+					min={1}
+					max={10_000_000}
+					empty="all"
+					width={68}
+				/>
+			</Row>
+			<span className="text-xs text-ink-2">Prompt</span>
+			<Row>
+				<ChoiceMenu
+					label="Prompt"
+					value={String(draft.promptVersionId ?? 'Choose one')}
+					options={prompts.map(({ name, latest }) => ({
+						...{ value: String(latest.id), words: name, detail: `v${latest.number}` },
+					}))}
+					onChange={(id) => change({ promptVersionId: Number(id) })}
+				/>
+				<ChoiceMenu
+					label="Technique"
+					value={technique.kind}
+					options={offeredTechniques(look).map((kind) => ({ value: kind, words: techniqueKinds[kind].words }))}
+					onChange={(kind) => change({ technique: newTechnique(kind as Technique['kind'], exampleSplit(look)) })}
+				/>
+				<TechniqueFields
+					technique={technique}
+					splits={splitsOf(look)}
+					onChange={(next) => change({ technique: next })}
+				/>
+			</Row>
+			<span className="text-xs text-ink-2">Right is</span>
+			<Row>
+				<ChoiceMenu
+					label="Scorer"
+					value={scorer?.kind ?? 'Choose one'}
+					options={kinds.map((kind) => ({ value: kind, words: scorerKinds[kind].words }))}
+					onChange={(kind) => change({ scorer: newScorer(kind as ScorerKind, files[0]?.id ?? 0) })}
+				/>
+				{scorer === null ? (
+					<span className="text-xs text-ink-2">Nothing in this dataset says what is right.</span>
+				) : (
+					<ScorerFields scorer={scorer} files={files} onChange={(next) => change({ scorer: next })} />
+				)}
+			</Row>
+		</div>
+	);
+}
+
+function usable(datasets: readonly Dataset[]): readonly Dataset[] {
+	return datasets.filter(({ latest }) => latest.samples > 0);
+}
+
+function Row({ children }: { children: ReactNode }) {
+	return <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1.5">{children}</div>;
+}

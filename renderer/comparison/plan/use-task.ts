@@ -1,0 +1,103 @@
+import { useEffect, useEffectEvent, useState } from 'react';
+import type { Scorer } from '../../../electron/contract/evaluation/scorer.ts';
+import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
+import {
+	type DatasetLook,
+	defaultPrompts,
+	defaultScorers,
+	defaultTechnique,
+} from '../../../electron/contract/prompt/defaults.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { type Choices, fetchChoices, lookAt } from '../../evaluation/plan/choices.ts';
+import { scorerOf, techniqueOf } from '../../evaluation/plan/draft.ts';
+import { useServices } from '../../services.ts';
+import type { PlanInput } from '../comparisons.ts';
+
+/** So many samples tell apart differences of about ten points, and take a small model a minute. */
+const usualLimit = 100;
+
+export interface TaskDraft {
+	readonly datasetId: number;
+	readonly split: string | null;
+	readonly limit: number | null;
+	readonly promptVersionId: number | null;
+	readonly technique: Technique;
+	/** null: nothing in the dataset says what is right. */
+	readonly scorer: Scorer | null;
+}
+
+export interface TaskForm {
+	readonly choices: Choices | null;
+	/** null until a dataset was looked at. */
+	readonly draft: TaskDraft | null;
+	readonly look: DatasetLook | null;
+	readonly failure: FailureFacts | null;
+	change(part: Partial<TaskDraft>): void;
+	/** What follows from a dataset is chosen anew. */
+	chooseDataset(id: number): Promise<void>;
+}
+
+/** The samples that every file answers, filled in as a new run is; read when it is first asked for. */
+export function useTask(on: boolean): TaskForm {
+	const { connection } = useServices();
+	const { client } = connection;
+	const [choices, setChoices] = useState<Choices | null>(null);
+	const [look, setLook] = useState<DatasetLook | null>(null);
+	const [draft, setDraft] = useState<TaskDraft | null>(null);
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+
+	async function take(known: Choices, id: number): Promise<void> {
+		const dataset = known.datasets.find((one) => one.id === id);
+		if (dataset === undefined) return;
+		const seen = await lookAt(client, dataset);
+		const [scorer] = defaultScorers(seen);
+		setLook(seen);
+		setDraft({
+			...{ datasetId: id, split: null, limit: usualLimit },
+			promptVersionId: defaultPrompts(known.prompts, seen).at(-1)?.latest.id ?? null,
+			technique: techniqueOf(defaultTechnique(seen)),
+			scorer: scorer === undefined ? null : scorerOf(scorer),
+		});
+	}
+	async function attempt(work: () => Promise<void>): Promise<void> {
+		try {
+			await work();
+			setFailure(null);
+		} catch (error) {
+			if (!isConnectionLoss(error)) setFailure(failureOf(error));
+		}
+	}
+	const begin = useEffectEvent(() =>
+		attempt(async () => {
+			const known = await fetchChoices(client);
+			setChoices(known);
+			const usable = known.datasets.filter(({ latest }) => latest.samples > 0);
+			const first = usable.find(({ starterId }) => starterId !== null) ?? usable[0];
+			if (first !== undefined) await take(known, first.id);
+		}),
+	);
+	const asked = on && choices === null;
+	useEffect(() => {
+		if (asked) void begin();
+	}, [asked]);
+	return {
+		...{ choices, draft, look, failure },
+		change: (part) => setDraft((now) => (now === null ? null : { ...now, ...part })),
+		chooseDataset: (id) => attempt(async () => (choices === null ? undefined : take(choices, id))),
+	};
+}
+
+/** As the plan takes it. */
+export function taskOf({ datasetId, split, limit, ...rest }: TaskDraft): PlanInput['task'] {
+	return { ...rest, dataset: { datasetId, versionId: null, split, limit } };
+}
+
+/** What is still missing, in words for the button; null: it can begin. */
+export function missingOf({ draft, choices }: TaskForm): string | null {
+	if (choices === null) return 'The datasets are being read';
+	if (draft === null) return 'There is no dataset with samples';
+	if (draft.promptVersionId === null) return 'Choose a prompt for the samples';
+	if (draft.scorer === null) return 'Choose how answers are scored';
+	return null;
+}
