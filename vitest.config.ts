@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
  * Three projects, run one after the other by scripts/test.ts:
  * unit  - no weights, files in parallel
  * model - real weights in real workers, one file at a time (two model processes on two cores stall each other)
- * e2e   - Chromium against the browser host, one file at a time
+ * e2e   - Chromium against the browser host, two files at a time
  */
 /**
  * CI shares its two cores with other machines: a test of real processes that loses that race once is run once more,
@@ -48,8 +48,8 @@ export default defineConfig({
 					retry,
 					env,
 					include: ['test/**/*.e2e.test.ts'],
-					fileParallelism: false,
-					// The scenes of the screens, side by side: much of their time is waiting for a page to settle.
+					// Two stories side by side, and three scenes of the screens: much of their time is waiting for a page to settle.
+					maxWorkers: 2,
 					maxConcurrency: 3,
 					testTimeout: 60_000,
 					hookTimeout: 120_000,
