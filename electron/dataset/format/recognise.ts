@@ -1,5 +1,6 @@
 import type { ImportFormat, Mapping } from '../../contract/dataset/import.ts';
-import { type TaskFacts, taskFormat } from '../task/recognise-task.ts';
+import type { TaskFacts } from '../task/facts.ts';
+import { taskFormat } from '../task/recognise-task.ts';
 import { applyMapping } from './apply-mapping.ts';
 import { messagesFormat, preferenceFormat } from './conversation.ts';
 import { guessMapping } from './guess-mapping.ts';

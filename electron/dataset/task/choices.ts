@@ -1,7 +1,7 @@
 import type { Incoming, Place } from '../format/incoming.ts';
 import { asText, asTexts, asWhole, chosen, isObject, letterIndex, textOrNull, variablesOf } from '../format/values.ts';
 import type { RowRecord } from '../read/rows.ts';
-import type { TaskFacts } from './recognise-task.ts';
+import type { TaskFacts } from './facts.ts';
 
 type Said = Partial<Incoming> | string;
 

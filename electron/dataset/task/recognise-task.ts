@@ -9,14 +9,9 @@ import {
 } from '../format/incoming.ts';
 import type { RowRecord } from '../read/rows.ts';
 import { readArc, readCommonsenseQa, readFoundryChoices, readHellaSwag, readPiqa, readWinogrande } from './choices.ts';
+import type { TaskFacts } from './facts.ts';
 import { hasSubjectColumns, readMmlu } from './mmlu.ts';
 import { readBbh, readGsm8k, readHumanEval, readIfEval, readMtBench, readTruthfulQa } from './written.ts';
-
-/** What a reader of a test set needs beside the row. */
-export interface TaskFacts {
-	/** Of the right answers, where they stand in a file of their own. */
-	readonly labels: readonly number[] | null;
-}
 
 type ReadTask = (record: RowRecord, place: Place, facts: TaskFacts) => Partial<Incoming> | string;
 

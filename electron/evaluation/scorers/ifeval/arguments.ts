@@ -1,4 +1,8 @@
-import type { Arguments } from './checks.ts';
+/** Arguments of an instruction, as the data set gives them. */
+export type Arguments = Readonly<Record<string, unknown>>;
+
+/** Whether a response follows an instruction; null where the arguments do not say what to check. */
+export type Check = (response: string, args: Arguments) => boolean | null;
 
 export function numberOf(args: Arguments, name: string): number | null {
 	const value = args[name];

@@ -7,8 +7,7 @@ import {
 	matches,
 	quotePattern,
 } from '../../../prompt/answer/linear-regex.ts';
-import { compareCount, numberOf, textOf, textsOf } from './arguments.ts';
-import type { Check } from './checks.ts';
+import { type Check, compareCount, numberOf, textOf, textsOf } from './arguments.ts';
 import { isLower, isUpper, strip, words } from './python.ts';
 import { countSentences } from './sentences.ts';
 import { upperCaseTokens } from './tokens.ts';

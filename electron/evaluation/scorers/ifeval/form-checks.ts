@@ -1,6 +1,5 @@
 import { compileLinear, countMatches, findOne, quotePattern } from '../../../prompt/answer/linear-regex.ts';
-import { numberOf, textOf } from './arguments.ts';
-import type { Check } from './checks.ts';
+import { type Check, numberOf, textOf } from './arguments.ts';
 import { isBlank, isPythonJson, spaceClass, strip } from './python.ts';
 
 const starBullet = compileLinear(`^${spaceClass}*\\*[^*].*$`, { multiline: true });

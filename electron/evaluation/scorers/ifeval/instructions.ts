@@ -1,5 +1,5 @@
 import type { PromptSample } from '../../../contract/prompt/prompt.ts';
-import type { Arguments } from './checks.ts';
+import type { Arguments } from './arguments.ts';
 
 // Apart from the checks: what only counts instructions need not load what tells languages (0.2 s and 30 MB).
 

@@ -1,0 +1,5 @@
+/** What a reader of a test set needs beside the row. */
+export interface TaskFacts {
+	/** Of the right answers, where they stand in a file of their own. */
+	readonly labels: readonly number[] | null;
+}
