@@ -7,7 +7,7 @@ import type {
 } from '../contract/comparison/comparison.ts';
 import type { ComparisonContext } from './context.ts';
 import { summaries } from './list.ts';
-import { planComparison } from './plan.ts';
+import { planComparison, planGuide } from './plan.ts';
 import { runComparison } from './run.ts';
 import { getComparison, insertComparison, pauseAbandoned, removeComparison, setStatus } from './store.ts';
 import { planTask } from './task/plan.ts';
@@ -87,11 +87,17 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 		get: view,
 		texts: () => ownTexts(context.textsFolder),
 		async start(plan) {
-			const { title, candidates, texts } = planComparison(context, plan);
+			const guide = await planGuide(context, plan);
+			const { title, candidates, texts } = planComparison(context, plan, guide);
 			const there = candidates.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
 			const files = { there, total: candidates.length, threads: plan.threads };
 			const task = plan.task === null ? null : await planTask(context, plan.task, files);
-			const id = insertComparison(database, { title, plan, task, createdAt: context.clock() }, candidates, texts);
+			const id = insertComparison(
+				database,
+				{ title, plan, task, guide, createdAt: context.clock() },
+				candidates,
+				texts,
+			);
 			begin(id);
 			changed(id);
 			return view(id);

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import type { QuantizeType } from '../../models/contract/native.ts';
 import { defaultSampling } from '../../models/contract/sampling.ts';
+import { ensureMatrix, type Guide } from '../library/make/imatrix.ts';
 import type { ComparisonContext } from './context.ts';
 import type { Step, StepResults } from './steps.ts';
 import type { StoredCandidate, StoredComparison, StoredText } from './store.ts';
@@ -19,6 +20,11 @@ export interface Subject {
 export function depthsOf({ depths }: StoredComparison): readonly number[] {
 	const wished = JSON.parse(depths) as number[];
 	return [...new Set([0, ...wished])].sort((a, b) => a - b);
+}
+
+/** What the files are made with; null: nothing. */
+export function guideOf({ imatrix }: Pick<StoredComparison, 'imatrix'>): Guide | null {
+	return imatrix === null ? null : (JSON.parse(imatrix) as Guide);
 }
 
 export function promptsOf({ prompts }: StoredComparison): readonly string[] {
@@ -51,7 +57,14 @@ export async function measure(
 	const { comparison, texts } = subject;
 	const { signal } = control;
 	const threads = threadsOf(comparison);
+	const guide = guideOf(comparison);
 	switch (step.kind) {
+		case 'imatrix': {
+			if (guide === null) throw new Error(`comparison ${comparison.id} has no importance matrix`);
+			const progress = (chunk: number, chunks: number): void => control.progress(chunk / chunks);
+			await ensureMatrix(native, guide, { model: reference.path, threads }, { signal, progress });
+			return { matrix: guide.matrix };
+		}
 		case 'produce': {
 			await mkdir(dirname(candidate.path), { recursive: true });
 			const type = candidate.quantization as QuantizeType;
@@ -60,6 +73,7 @@ export async function measure(
 					kind: 'quantize',
 					input: reference.path,
 					outputs: [{ type, path: candidate.path }],
+					imatrix: guide?.matrix ?? null,
 					allowRequantize: true,
 					overwrite: true,
 					threads,

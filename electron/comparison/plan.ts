@@ -1,9 +1,10 @@
-import { basename, extname } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
 import type { ComparisonPlan } from '../contract/comparison/comparison.ts';
 import { isSameModel } from '../contract/comparison/same-model.ts';
 import type { ModelFile } from '../contract/model.ts';
-import { madePath } from '../library/make/made.ts';
+import { type Guide, guideOf } from '../library/make/imatrix.ts';
+import { madeFolder, madePath } from '../library/make/made.ts';
 import type { ComparisonContext } from './context.ts';
 import type { StoredCandidate, StoredText } from './store.ts';
 
@@ -39,7 +40,7 @@ function named(candidates: readonly Omit<StoredCandidate, 'id'>[]): readonly Omi
  * Who takes part in a comparison. Throws Failure `model-unknown`, `comparison-empty`, and `model-architectures-differ`
  * for files that are not of one model.
  */
-export function planComparison(context: ComparisonContext, plan: ComparisonPlan): Planned {
+export function planComparison(context: ComparisonContext, plan: ComparisonPlan, guide: Guide | null): Planned {
 	const reference = context.library.modelFile(plan.referenceId);
 	const ids = [...new Set(plan.candidateIds)].filter((id) => id !== reference.id);
 	const files = ids.map((id) => context.library.modelFile(id));
@@ -60,9 +61,9 @@ export function planComparison(context: ComparisonContext, plan: ComparisonPlan)
 	}
 	const produced = [...new Set(plan.quantize)].map((type, index) => ({
 		position: files.length + 1 + index,
-		name: type,
+		name: guide === null ? type : `${type} imatrix`,
 		modelFileId: null,
-		path: madePath(context.modelsFolder, reference.path, type),
+		path: madePath(context.modelsFolder, reference.path, type, guide?.mark ?? null),
 		quantization: type,
 		produce: true,
 		sizeBytes: null,
@@ -79,4 +80,22 @@ export function planComparison(context: ComparisonContext, plan: ComparisonPlan)
 		candidates: named(candidates),
 		texts: plan.texts.map((path, position) => ({ position, category: basename(path, extname(path)), path })),
 	};
+}
+
+/**
+ * The importance matrix that the files are made with; null: none. Throws Failure `file-unreadable`, and
+ * `imatrix-text-measured` where a file would be tested on what it was fitted to.
+ */
+export async function planGuide(context: ComparisonContext, plan: ComparisonPlan): Promise<Guide | null> {
+	const { imatrixText, quantize, texts } = plan;
+	if (imatrixText === null || quantize.length === 0) return null;
+	if (texts.some((path) => resolve(path) === resolve(imatrixText))) {
+		throw new Failure({
+			code: 'imatrix-text-measured',
+			message: `The text ${basename(imatrixText)} is measured on as well: files fitted to a text look better on it than they are.`,
+			next: ['Take another text for the importance matrix', 'Leave it out of what is measured'],
+		});
+	}
+	const reference = context.library.modelFile(plan.referenceId);
+	return guideOf(madeFolder(context.modelsFolder, reference.path), { imatrix: null, imatrixText });
 }

@@ -24,6 +24,8 @@ function nameOf(subject: Subject, step: Step): string {
 	const candidate = subject.candidates.find(({ id }) => id === step.candidateId);
 	const name = candidate?.name ?? '';
 	switch (step.kind) {
+		case 'imatrix':
+			return 'Computing the importance matrix';
 		case 'produce':
 			return `Making ${name}`;
 		case 'quality':

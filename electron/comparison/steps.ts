@@ -9,6 +9,8 @@ import { taskScoresSchema } from './task/accuracy.ts';
 
 /** One thing to measure of one file. Its result is stored as a whole, or not at all. */
 export type Step =
+	/** The importance matrix that files are made with. */
+	| { readonly kind: 'imatrix'; readonly candidateId: number }
 	| { readonly kind: 'produce'; readonly candidateId: number }
 	| { readonly kind: 'quality'; readonly candidateId: number; readonly text: number }
 	| { readonly kind: 'answers'; readonly candidateId: number }
@@ -19,6 +21,7 @@ export type Step =
 
 /** What is kept of a step: what the engine answered, without what can be read elsewhere. */
 export const stepResultSchemas = {
+	imatrix: z.object({ matrix: z.string() }),
 	produce: quantizeResultSchema.shape.outputs.element.extend(
 		quantizeResultSchema.pick({ warnings: true, imatrix: true, conditions: true }).shape,
 	),
@@ -36,6 +39,7 @@ export function stepKey(step: Step): string {
 			return `quality:${step.text}`;
 		case 'speed':
 			return `speed:${step.round}`;
+		case 'imatrix':
 		case 'produce':
 		case 'answers':
 		case 'task':
@@ -49,6 +53,7 @@ export interface Extent {
 	readonly rounds: number;
 	readonly answers: boolean;
 	readonly task: boolean;
+	readonly imatrix: boolean;
 }
 
 /**
@@ -58,11 +63,12 @@ export interface Extent {
  */
 export function stepsOf(
 	candidates: readonly { readonly id: number; readonly produce: boolean }[],
-	{ texts, rounds, answers, task }: Extent,
+	{ texts, rounds, answers, task, imatrix }: Extent,
 ): readonly Step[] {
 	const ids = candidates.map(({ id }) => id);
 	const backwards = ids.toReversed();
 	return [
+		...(imatrix ? ids.slice(0, 1).map((candidateId) => ({ kind: 'imatrix' as const, candidateId })) : []),
 		...candidates.filter(({ produce }) => produce).map(({ id }) => ({ kind: 'produce' as const, candidateId: id })),
 		...ids.flatMap((candidateId) =>
 			Array.from({ length: texts }, (_, text) => ({ kind: 'quality' as const, candidateId, text })),

@@ -3,6 +3,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { Comparison, ComparisonPlan } from '../contract/comparison/comparison.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/handle.ts';
 import { all, get, run, transaction } from '../database/sql.ts';
+import type { Guide } from '../library/make/imatrix.ts';
 import { type Step, type StepResults, stepKey, stepResultSchemas } from './steps.ts';
 import type { PlannedTask } from './task/plan.ts';
 
@@ -21,6 +22,8 @@ export interface StoredComparison {
 	readonly depths: string;
 	/** JSON array of texts. */
 	readonly prompts: string;
+	/** JSON of the importance matrix that files are made with; null: none. */
+	readonly imatrix: string | null;
 	/** JSON of the planned task; null: none. */
 	readonly task: string | null;
 	/** Run that measures it; null: not begun, or erased. */
@@ -55,7 +58,7 @@ export interface StoredText {
 }
 
 const columns = `id, title, status, context_size AS contextSize, chunks, prompt_tokens AS promptTokens,
-  generated_tokens AS generatedTokens, repetitions, depths, prompts, task, task_run_id AS taskRunId, threads, kl_limit AS klLimit, conditions, failure,
+  generated_tokens AS generatedTokens, repetitions, depths, prompts, imatrix, task, task_run_id AS taskRunId, threads, kl_limit AS klLimit, conditions, failure,
   created_at AS createdAt, ended_at AS endedAt`;
 
 export function listComparisons(database: ReadableDatabase): readonly StoredComparison[] {
@@ -98,7 +101,13 @@ export function textsOf(database: ReadableDatabase, comparisonId: number): reado
 /** Writes a plan with who takes part in it. Returns its id. */
 export function insertComparison(
 	database: WritableDatabase,
-	comparison: { title: string; plan: ComparisonPlan; task: PlannedTask | null; createdAt: number },
+	comparison: {
+		readonly title: string;
+		readonly plan: ComparisonPlan;
+		readonly task: PlannedTask | null;
+		readonly guide: Guide | null;
+		readonly createdAt: number;
+	},
 	candidates: readonly Omit<StoredCandidate, 'id'>[],
 	texts: readonly StoredText[],
 ): number {
@@ -108,13 +117,14 @@ export function insertComparison(
 		const { id } = run(
 			database,
 			`INSERT INTO comparisons (title, status, context_size, chunks, prompt_tokens, generated_tokens, repetitions,
-			 depths, prompts, task, threads, kl_limit, created_at)
+			 depths, prompts, imatrix, task, threads, kl_limit, created_at)
 			 VALUES (:title, 'waiting', :contextSize, :chunks, :promptTokens, :generatedTokens, :repetitions,
-			 :depths, :prompts, :task, :threads, :klLimit, :createdAt)`,
+			 :depths, :prompts, :imatrix, :task, :threads, :klLimit, :createdAt)`,
 			{
 				...{ title: comparison.title, createdAt: comparison.createdAt },
 				...{ contextSize, chunks, promptTokens, generatedTokens, repetitions, threads, klLimit },
 				...{ depths: JSON.stringify(depths), prompts: JSON.stringify(prompts) },
+				imatrix: comparison.guide === null ? null : JSON.stringify(comparison.guide),
 				task: comparison.task === null ? null : JSON.stringify(comparison.task),
 			},
 		);

@@ -3,7 +3,7 @@ import type { QuantizeType } from '../../models/contract/native.ts';
 import type { Comparison } from '../contract/comparison/comparison.ts';
 import { comparisonTaskSchema } from '../contract/comparison/task.ts';
 import type { ReadableDatabase } from '../database/handle.ts';
-import { depthsOf, promptsOf, type Subject } from './measure.ts';
+import { depthsOf, guideOf, promptsOf, type Subject } from './measure.ts';
 import { rowsOf } from './rows.ts';
 import { type Extent, type Step, stepKey, stepsOf } from './steps.ts';
 import {
@@ -34,6 +34,7 @@ export function extentOf({ comparison, texts }: Pick<Subject, 'comparison' | 'te
 		rounds: comparison.repetitions,
 		answers: promptsOf(comparison).length > 0,
 		task: comparison.task !== null,
+		imatrix: comparison.imatrix !== null,
 	};
 }
 
@@ -85,6 +86,7 @@ export function viewOf(database: ReadableDatabase, id: number, now: Now | null):
 			referenceId: reference?.modelFileId ?? 0,
 			candidateIds: others.filter(({ produce }) => !produce).map(({ modelFileId }) => modelFileId ?? 0),
 			quantize: others.filter(({ produce }) => produce).map(({ quantization }) => quantization as QuantizeType),
+			imatrixText: guideOf(comparison)?.text ?? null,
 			texts: texts.map(({ path }) => path),
 			contextSize: comparison.contextSize,
 			chunks: comparison.chunks,

@@ -139,7 +139,7 @@ export function createTransfer(context: DatasetContext, work: Work, edit: Edit):
 			if (preview === undefined) throw unknown('preview-unknown', 'The preview of this import');
 			preview.table = table ?? preview.table;
 			// Other cells are other columns: what the old ones said holds no more.
-			const control = { signal: new AbortController().signal, progress: () => {} };
+			const control = { signal: new AbortController().signal, progress: () => {}, stage: () => {} };
 			preview.found = await look(preview, mapping, control);
 			return preview.found;
 		},

@@ -92,7 +92,10 @@ export function createWork(context: DatasetContext): Work {
 		sweeping = sweeping.then(async () => {
 			if (closing.signal.aborted || !needsSweep(database)) return;
 			try {
-				await onThread<'sweep'>({ kind: 'sweep', atStart }, { signal: closing.signal, progress: () => {} });
+				await onThread<'sweep'>(
+					{ kind: 'sweep', atStart },
+					{ signal: closing.signal, progress: () => {}, stage: () => {} },
+				);
 			} catch (error) {
 				if (!closing.signal.aborted) log(`dataset: ${error instanceof Error ? error.message : String(error)}`);
 			}

@@ -16,6 +16,8 @@ export interface JobControl {
 	/** Aborts when a person cancels it, or the application ends. */
 	readonly signal: AbortSignal;
 	progress(done: number, total: number | null): void;
+	/** Another part of the work begins, counted from none in a unit of its own. */
+	stage(title: string, unit: Job['unit']): void;
 }
 
 export interface NewJob {
@@ -71,12 +73,16 @@ export function createJobs({ events, clock, log }: JobContext): Jobs {
 	async function run(entry: Entry, work: NewJob['work']): Promise<void> {
 		if (isEnded(entry.job)) return;
 		const { signal } = entry.cancel;
-		const meter = createRateMeter(() => performance.now());
+		let meter = createRateMeter(() => performance.now());
 		let reported = Number.NEGATIVE_INFINITY;
 		update(entry, { state: 'running' });
 		try {
 			await work({
 				signal,
+				stage(title, unit) {
+					meter = createRateMeter(() => performance.now());
+					update(entry, { title, unit, done: 0, total: null, rate: null, secondsLeft: null });
+				},
 				progress(done, total) {
 					const measured = meter.update(done, total);
 					const now = performance.now();

@@ -23,7 +23,7 @@ export interface ComparisonState {
 
 export type PlanInput = Pick<
 	ComparisonPlanInput,
-	'referenceId' | 'candidateIds' | 'quantize' | 'texts' | 'repetitions' | 'depths' | 'prompts' | 'task'
+	'referenceId' | 'candidateIds' | 'quantize' | 'imatrixText' | 'texts' | 'repetitions' | 'depths' | 'prompts' | 'task'
 >;
 
 export interface ComparisonStore {

@@ -102,6 +102,8 @@ export const comparisonPlanSchema = z.object({
 	candidateIds: z.array(z.int()).max(40).default([]),
 	/** Files to be made of the reference first. */
 	quantize: z.array(quantizeTypeSchema).max(40).default([]),
+	/** A text file that an importance matrix is computed from, for the files to be made; null: none. */
+	imatrixText: z.string().min(1).nullable().default(null),
 	/** Text files; their names are the categories. */
 	texts: z.array(z.string().min(1)).max(40).default([]),
 	contextSize: z.int().min(64).max(131_072).default(512),

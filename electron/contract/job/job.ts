@@ -24,7 +24,7 @@ export const jobSchema = z.object({
 	/** How much of it is done, in `unit`; `total` is null until it is known. */
 	done: z.number(),
 	total: z.number().nullable(),
-	unit: z.enum(['bytes', 'conversations', 'samples', 'files', 'tensors']),
+	unit: z.enum(['bytes', 'conversations', 'samples', 'files', 'tensors', 'chunks']),
 	/** In `unit` per second over the last seconds; null until it is known. */
 	rate: z.number().nullable(),
 	/** Only after 3 s, when it can be known. */

@@ -8,6 +8,8 @@ export const makeInputSchema = byId.extend({
 	types: z.array(quantizeTypeSchema).max(40),
 	/** An importance matrix, as llama-imatrix or Assay writes it. */
 	imatrix: z.string().min(1).nullable().default(null),
+	/** A text file that a matrix is computed from first. */
+	imatrixText: z.string().min(1).nullable().default(null),
 });
 
 /** How a file of the library came about that was made here. */
@@ -17,7 +19,8 @@ export const madeOfSchema = z.object({
 	/** Tensors that could not get the type the file is named after. */
 	fallbacks: z.array(z.object({ tensor: z.string(), from: z.string(), to: z.string() })),
 	warnings: z.array(z.string()),
-	imatrix: z.object({ path: z.string(), chunks: z.int() }).nullable(),
+	/** `datasets`: names of the texts it was computed from. */
+	imatrix: z.object({ path: z.string(), chunks: z.int(), datasets: z.array(z.string()).default([]) }).nullable(),
 	engine: z.string(),
 	at: z.int(),
 });

@@ -6,10 +6,21 @@ import type { MadeOf } from '../../contract/model/make.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { readModelSetting, writeModelSetting } from '../store/model-settings.ts';
 
-/** Where a file made of another is kept. Two models may have files of one name: each has a folder of its own. */
-export function madePath(modelsFolder: string, parentPath: string, type: QuantizeType): string {
+/** Where files made of another are kept. Two models may have files of one name: each has a folder of its own. */
+export function madeFolder(modelsFolder: string, parentPath: string): string {
 	const source = createHash('sha256').update(parentPath).digest('hex').slice(0, 8);
-	return join(modelsFolder, 'quantised', source, outputName(parentPath, type));
+	return join(modelsFolder, 'quantised', source);
+}
+
+/** Where one of them is kept. `mark`: of the importance matrix that it is made with. */
+export function madePath(modelsFolder: string, parentPath: string, type: QuantizeType, mark: string | null): string {
+	const name = outputName(parentPath, type);
+	const marked = mark === null ? name : name.replace(/\.gguf$/, `.${mark}.gguf`);
+	return join(madeFolder(modelsFolder, parentPath), marked);
+}
+
+function pick({ path, chunks, datasets }: NonNullable<QuantizeResult['imatrix']>): MadeOf['imatrix'] {
+	return { path, chunks, datasets };
 }
 
 /** Notes what a file of the library was made of. */
@@ -26,7 +37,7 @@ export function noteMade(
 		type: output.type,
 		fallbacks: output.fallbacks.map(({ tensor, from, to }) => ({ tensor, from, to })),
 		warnings: result.warnings.map(({ message }) => message),
-		imatrix: result.imatrix === null ? null : { path: result.imatrix.path, chunks: result.imatrix.chunks },
+		imatrix: result.imatrix === null ? null : pick(result.imatrix),
 		engine: result.conditions.engine,
 		at: now,
 	};

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { runNativeTask } from '../../../models/native/run.ts';
 import type { Job } from '../../contract/job/job.ts';
@@ -10,7 +10,8 @@ import type { WritableDatabase } from '../../database/handle.ts';
 import type { JobControl, Jobs } from '../../jobs/jobs.ts';
 import type { Lane } from '../../jobs/lane.ts';
 import type { ModelLibrary } from '../model-service.ts';
-import { madeOf, madePath, noteMade } from './made.ts';
+import { ensureMatrix, guideOf } from './imatrix.ts';
+import { madeFolder, madeOf, madePath, noteMade } from './made.ts';
 
 export interface MakeContext {
 	readonly database: WritableDatabase;
@@ -32,15 +33,24 @@ export interface FileMaker {
 
 async function make(context: MakeContext, parent: ModelFile, input: MakeInput, control: JobControl): Promise<void> {
 	const types = [...new Set(input.types)];
-	const outputs = types.map((type) => ({ type, path: madePath(context.modelsFolder, parent.path, type) }));
+	const { modelsFolder, native } = context;
+	const { signal } = control;
+	const threads = availableParallelism();
+	const guide = await guideOf(madeFolder(modelsFolder, parent.path), input, signal);
+	const outputs = types.map((type) => ({ type, path: madePath(modelsFolder, parent.path, type, guide?.mark ?? null) }));
 	for (const { path } of outputs) await mkdir(dirname(path), { recursive: true });
-	const { result } = await context.native<'quantize'>(
+	if (guide?.text != null) {
+		control.stage(`${parent.name}: importance matrix of ${basename(guide.text)}`, 'chunks');
+		await ensureMatrix(native, guide, { model: parent.path, threads }, { signal, progress: control.progress });
+		control.stage(titleOf(parent, types), 'tensors');
+	}
+	const { result } = await native<'quantize'>(
 		{
-			...{ kind: 'quantize', input: parent.path, outputs, imatrix: input.imatrix },
-			...{ allowRequantize: true, overwrite: false, threads: availableParallelism() },
+			...{ kind: 'quantize', input: parent.path, outputs, imatrix: guide?.matrix ?? null },
+			...{ allowRequantize: true, overwrite: false, threads },
 		},
 		{
-			signal: control.signal,
+			signal,
 			onProgress: (each) => each.kind === 'quantize' && control.progress(each.done, each.total),
 		},
 	);
@@ -48,6 +58,10 @@ async function make(context: MakeContext, parent: ModelFile, input: MakeInput, c
 		const file = await context.library.add(output.path);
 		noteMade(context.database, file.id, parent, output, result, context.clock());
 	}
+}
+
+function titleOf({ name }: Pick<ModelFile, 'name'>, types: MakeInput['types']): string {
+	return `${name}: ${[...new Set(types)].join(', ')}`;
 }
 
 export function createFileMaker(context: MakeContext): FileMaker {
@@ -63,7 +77,7 @@ export function createFileMaker(context: MakeContext): FileMaker {
 			}
 			return context.jobs.start({
 				kind: 'quantise',
-				title: `${parent.name}: ${[...new Set(input.types)].join(', ')}`,
+				title: titleOf(parent, input.types),
 				unit: 'tensors',
 				lane: 'quantise',
 				work: (control) => context.lane(() => make(context, parent, input, control)),

@@ -9,7 +9,7 @@ import { failureOf } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { NumberField } from '../../design/field/number-field.tsx';
-import { TextArea } from '../../design/field/text-field.tsx';
+import { TextArea, TextField } from '../../design/field/text-field.tsx';
 import { bytes } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
@@ -56,6 +56,7 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 	const [others, setOthers] = useState<ReadonlySet<number>>(new Set());
 	const [made, setMade] = useState<ReadonlySet<QuantizeType>>(new Set(['Q8_0', 'Q4_K_M']));
 	const [leftOut, setLeftOut] = useState<ReadonlySet<string>>(new Set());
+	const [guide, setGuide] = useState('');
 	const [own, setOwn] = useState('');
 	const [repetitions, setRepetitions] = useState(5);
 	const [depths, setDepths] = useState<ReadonlySet<number>>(new Set([0]));
@@ -77,6 +78,7 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 				referenceId: reference.id,
 				candidateIds: chosen.map(({ id }) => id),
 				quantize: [...made],
+				imatrixText: made.size === 0 || guide.trim() === '' ? null : guide.trim(),
 				texts: paths,
 				repetitions,
 				depths: [...depths],
@@ -155,6 +157,15 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 					onChange={setMade}
 					inline
 				/>
+				{made.size === 0 ? null : (
+					<TextField
+						label="Text for an importance matrix"
+						hint="optional: weights that matter for it are kept better"
+						placeholder="/home/me/notes.txt"
+						value={guide}
+						onChange={(event) => setGuide(event.target.value)}
+					/>
+				)}
 				{texts.length === 0 ? null : (
 					<Choices
 						legend="Texts to measure quality on"

@@ -26,7 +26,10 @@ export function MadeOfLines({ modelFileId }: { modelFileId: number }) {
 		<section aria-label="Made here" className="text-xs text-pretty text-ink-2">
 			<p>
 				Made here as {type} of {parent.name} {parent.quantization}
-				{imatrix === null ? '' : `, with an importance matrix of ${counted(imatrix.chunks, 'chunk')}`}.
+				{imatrix === null
+					? ''
+					: `, with an importance matrix of ${imatrix.datasets.length === 0 ? '' : `${imatrix.datasets.join(', ')}, `}${counted(imatrix.chunks, 'chunk')}`}
+				.
 			</p>
 			{fallbacks.length === 0 ? null : (
 				<p className="mt-1">

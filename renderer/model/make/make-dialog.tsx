@@ -7,6 +7,7 @@ import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { Checkbox } from '../../design/field/checkbox.tsx';
+import { Segmented } from '../../design/field/segmented.tsx';
 import { TextField } from '../../design/field/text-field.tsx';
 import { bytes } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
@@ -24,6 +25,19 @@ const offered: readonly { type: QuantizeType; bits: number; says: string }[] = [
 	{ type: 'Q2_K', bits: 3.0, says: 'Smallest, much loss' },
 ];
 
+/** What files may be made with. */
+const guides = {
+	none: { says: 'Every weight counts the same.', label: '', example: '', missing: '' },
+	text: {
+		says: 'The model reads a text of yours first, some ten thousand words or more; weights that matter for it are kept better. The matrix is kept beside the files.',
+		...{ label: 'Text file', example: '/home/me/notes.txt', missing: 'Name the text file' },
+	},
+	file: {
+		says: 'One that llama-imatrix or Assay wrote.',
+		...{ label: 'Matrix file', example: '/home/me/imatrix.gguf', missing: 'Name the matrix file' },
+	},
+} as const;
+
 const lookMs = 300;
 
 /** Makes smaller files of a model. Closing it leaves the work to go on. */
@@ -33,10 +47,12 @@ export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () =
 	const smaller = offered.filter(({ bits }) => (model.parameters * bits) / 8 < model.sizeBytes);
 	const usual = smaller.find(({ type }) => type === 'Q4_K_M') ?? smaller[0];
 	const [chosen, setChosen] = useState<ReadonlySet<QuantizeType>>(new Set(usual === undefined ? [] : [usual.type]));
-	const [imatrix, setImatrix] = useState('');
+	const [guide, setGuide] = useState<'none' | 'text' | 'file'>('none');
+	const [guidePath, setGuidePath] = useState('');
 	const [job, setJob] = useState<Job | null>(null);
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
 	const running = job !== null && job.endedAt === null;
+	const unnamed = guide !== 'none' && guidePath.trim() === '';
 	const requantised = !/^(F32|F16|BF16)$/.test(model.quantization);
 
 	useEffect(() => {
@@ -66,8 +82,9 @@ export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () =
 		setFailure(null);
 		try {
 			const types = smaller.map(({ type }) => type).filter((type) => chosen.has(type));
-			const path = imatrix.trim() === '' ? null : imatrix.trim();
-			setJob(await connection.client.making.make({ id: model.id, types, imatrix: path }));
+			const path = guidePath.trim();
+			const made = { imatrix: guide === 'file' ? path : null, imatrixText: guide === 'text' ? path : null };
+			setJob(await connection.client.making.make({ id: model.id, types, ...made }));
 		} catch (error) {
 			setFailure(failureOf(error));
 		}
@@ -99,7 +116,7 @@ export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () =
 						<Button onClick={onClose}>Cancel</Button>
 						<Button
 							kind="primary"
-							blocked={chosen.size === 0 ? 'Choose a type' : undefined}
+							blocked={chosen.size === 0 ? 'Choose a type' : unnamed ? guides[guide].missing : undefined}
 							onClick={() => void make()}
 						>
 							{chosen.size === 1 ? 'Make 1 file' : `Make ${chosen.size} files`}
@@ -129,13 +146,28 @@ export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () =
 								</div>
 							))}
 						</fieldset>
-						<TextField
-							label="Importance matrix"
-							hint="optional, a file of llama-imatrix or of Assay"
-							placeholder="/home/me/imatrix.gguf"
-							value={imatrix}
-							onChange={(event) => setImatrix(event.target.value)}
-						/>
+						<div className="flex flex-col gap-1.5">
+							<span className="text-xs font-medium text-ink-2">Importance matrix</span>
+							<Segmented
+								label="Importance matrix"
+								value={guide}
+								onChange={setGuide}
+								options={[
+									{ value: 'none', label: 'None' },
+									{ value: 'text', label: 'From a text' },
+									{ value: 'file', label: 'From a file' },
+								]}
+							/>
+							<p className="text-xs text-pretty text-ink-3">{guides[guide].says}</p>
+							{guide === 'none' ? null : (
+								<TextField
+									label={guides[guide].label}
+									placeholder={guides[guide].example}
+									value={guidePath}
+									onChange={(event) => setGuidePath(event.target.value)}
+								/>
+							)}
+						</div>
 						{requantised ? (
 							<p className="text-xs text-pretty text-warn">
 								{model.quantization} is quantised already, so these files lose twice. Best is a file of F16 or BF16.

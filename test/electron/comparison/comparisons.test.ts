@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -139,6 +139,21 @@ test('makes the files, measures each on each text and its speed, and says which 
 	expect(exportComparison(done, 'csv').text.split('\r\n')[2]).toMatch(/^"Q8_0",/);
 });
 
+test('files are made with an importance matrix of a text, which is not one of those they are measured on', async () => {
+	const notes = join(folder, 'notes.txt');
+	writeFileSync(notes, 'the sea and the cat and a dog went. '.repeat(300));
+	const { id, total } = await comparisons.start(plan({ quantize: ['Q4_0'], texts: [], imatrixText: notes }));
+	expect(total).toBe(1 + 1 + 2 * 2);
+	const done = await ended(id);
+	expect(done).toMatchObject({ status: 'done', failure: null, plan: { imatrixText: notes } });
+	expect(done.rows.map(({ name }) => name)).toEqual(['F32', 'Q4_0 imatrix']);
+	expect(tasks.slice(0, 2)).toEqual(['imatrix', 'quantize']);
+	const made = readdirSync(join(folder, 'models'), { recursive: true }).join(' ');
+	expect(made).toMatch(/notes\.imatrix-[0-9a-f]{8}\.gguf/);
+	const same = plan({ imatrixText: join(folder, 'prose.txt') });
+	expect(await failureOf(() => comparisons.start(same))).toMatchObject({ code: 'imatrix-text-measured' });
+});
+
 test('speeds come in rounds over all files, every other one backwards, and at each depth', async () => {
 	const order: string[] = [];
 	comparisons = createComparisons(
@@ -245,7 +260,7 @@ test('nothing to compare with, and files of another model, are refused', async (
 test('files made of two models of one name lie apart', () => {
 	const paths = ['one', 'other'].map((place) => {
 		const reference = addFile('F32', join(folder, place, 'model.F32.gguf'));
-		return planComparison(context(), plan({ referenceId: reference.id }))
+		return planComparison(context(), plan({ referenceId: reference.id }), null)
 			.candidates.map(({ path }) => path)
 			.slice(1);
 	});

@@ -20,6 +20,7 @@ interface CompareOptions {
 	readonly reference?: string;
 	readonly candidates?: string;
 	readonly quantize?: string;
+	readonly imatrixText?: string;
 	readonly text: readonly string[];
 	readonly context: number;
 	readonly chunks?: number;
@@ -47,6 +48,7 @@ export const addCompare: AddCommands = (program, execute) => {
 		.option('--reference <model>', 'what the others are measured against, best an unquantised file')
 		.option('--candidates <model,…>', 'files of the same model')
 		.option('--quantize <type,…>', 'files to be made of the reference first')
+		.option('--imatrix-text <file>', 'text that an importance matrix is computed from, for the files to be made')
 		.option('--text <file>', 'text to measure on; may be given several times', collect, [])
 		.option('--context <tokens>', 'length of a chunk', wholeNumber(64, 131_072), 512)
 		.option('--chunks <n>', 'only so many chunks of each text', wholeNumber(2))
@@ -112,6 +114,7 @@ async function begin(client: Client, options: CompareOptions): Promise<Compariso
 		referenceId: reference.id,
 		candidateIds: candidates.map(({ id }) => id),
 		quantize: typesOf(options.quantize),
+		imatrixText: options.imatrixText === undefined ? null : resolve(options.imatrixText),
 		texts: options.text.map((path) => resolve(path)),
 		contextSize: options.context,
 		chunks: options.chunks ?? null,

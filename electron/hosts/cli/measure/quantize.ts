@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { QuantizeType } from '../../../../models/contract/native.ts';
 import { outputName, quantizeTypeOf } from '../../../../models/native/quantize/types.ts';
 import { runNativeTask } from '../../../../models/native/run.ts';
+import { ensureMatrix, guideOf } from '../../../library/make/imatrix.ts';
 import { type AddCommands, type CommandContext, examples } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
@@ -16,6 +17,7 @@ interface QuantizeOptions {
 	readonly type: string;
 	readonly out?: string;
 	readonly imatrix?: string;
+	readonly imatrixText?: string;
 	readonly requantize: boolean;
 	readonly overwrite: boolean;
 	readonly add: boolean;
@@ -30,11 +32,18 @@ export const addQuantize: AddCommands = (program, execute) => {
 		.requiredOption('--type <type,…>', 'for example Q4_K_M,Q5_K_M,Q8_0')
 		.option('--out <folder>', 'where they go; beside the source where it is left out')
 		.option('--imatrix <file>', 'importance matrix, as llama-imatrix or Assay writes it')
+		.option('--imatrix-text <file>', 'text that an importance matrix is computed from first; kept beside the results')
 		.option('--requantize', 'allow a source that is quantised already, which costs quality', false)
 		.option('--overwrite', 'replace files that exist', false)
 		.option('--no-add', "don't add the results to the library")
 		.option('--threads <n|auto>', 'threads', threadsOption, 'auto')
-		.addHelpText('after', examples('quantize model.F16.gguf --type Q4_K_M,Q8_0 --out ~/models'))
+		.addHelpText(
+			'after',
+			examples(
+				'quantize model.F16.gguf --type Q4_K_M,Q8_0 --out ~/models',
+				'quantize model.F16.gguf --type IQ3_M --imatrix-text notes.txt',
+			),
+		)
 		.action((input: string, options: QuantizeOptions, command: Command) =>
 			execute(command, (context) => quantize(context, input, options)),
 		);
@@ -54,15 +63,32 @@ async function quantize(context: CommandContext, text: string, options: Quantize
 	const input = await modelPath(context, text);
 	const folder = options.out === undefined ? dirname(input) : resolve(options.out);
 	await mkdir(folder, { recursive: true });
+	const asked = { imatrix: options.imatrix, imatrixText: options.imatrixText };
+	const guide = await guideOf(folder, {
+		imatrix: asked.imatrix === undefined ? null : resolve(asked.imatrix),
+		imatrixText: asked.imatrixText === undefined ? null : resolve(asked.imatrixText),
+	});
+	const threads = batchThreads(options.threads);
+	if (guide !== null) {
+		await ensureMatrix(
+			runNativeTask,
+			guide,
+			{ model: input, threads },
+			{
+				signal: interrupt.signal,
+				progress: (chunk, chunks) => output.progress(`importance matrix: chunk ${chunk} of ${chunks}`),
+			},
+		);
+	}
 	const { result } = await runNativeTask<'quantize'>(
 		{
 			kind: 'quantize',
 			input,
 			outputs: types.map((type) => ({ type, path: join(folder, outputName(input, type)) })),
-			imatrix: options.imatrix === undefined ? null : resolve(options.imatrix),
+			imatrix: guide?.matrix ?? null,
 			allowRequantize: options.requantize,
 			overwrite: options.overwrite,
-			threads: batchThreads(options.threads),
+			threads,
 		},
 		{
 			signal: interrupt.signal,

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createLane } from '../../../../electron/jobs/lane.ts';
@@ -9,6 +9,8 @@ import { failureOf } from '../../../support/failure.ts';
 import { createTestLibrary } from '../../../support/library.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
+
+const plain = { imatrix: null, imatrixText: null };
 
 async function withParent() {
 	const one = createTestLibrary();
@@ -30,7 +32,7 @@ describe('files made of a model', () => {
 		timeout: 90_000,
 	}, async () => {
 		const { one, parent, maker, ended } = await withParent();
-		const job = maker.start({ id: parent.id, types: ['Q8_0', 'Q4_K_M', 'Q8_0'], imatrix: null });
+		const job = maker.start({ id: parent.id, types: ['Q8_0', 'Q4_K_M', 'Q8_0'], ...plain });
 		expect(job).toMatchObject({ kind: 'quantise', title: expect.stringContaining('Q8_0, Q4_K_M') });
 		expect(await ended(job.id)).toMatchObject({ state: 'done', failure: null });
 		const files = (await one.library.files.list()).filter(({ id }) => id !== parent.id);
@@ -44,15 +46,53 @@ describe('files made of a model', () => {
 		expect(maker.madeOf(parent.id)).toBeNull();
 	});
 
+	test('are made with an importance matrix of a text, which is kept, named and not computed twice', {
+		timeout: 90_000,
+	}, async () => {
+		const { one, parent, maker, modelsFolder, ended } = await withParent();
+		const text = join(temporaryFolder(), 'notes.txt');
+		writeFileSync(text, 'the cat and the dog went to the sea and said so. '.repeat(300));
+		const titles = new Set<string>();
+		one.seam.events.subscribe((event) => event.type === 'job' && titles.add(event.job.title));
+		await ended(maker.start({ id: parent.id, types: ['Q8_0'], ...plain }).id);
+		const guided = { imatrix: null, imatrixText: text };
+		const job = await ended(maker.start({ id: parent.id, types: ['Q8_0', 'Q4_0'], ...guided }).id);
+		expect(job).toMatchObject({ state: 'done', unit: 'tensors' });
+		expect([...titles].filter((title) => title.endsWith('importance matrix of notes.txt'))).toHaveLength(1);
+		const kept = readdirSync(dirname(madePath(modelsFolder, parent.path, 'Q8_0', null))).toSorted();
+		const mark = /imatrix-[0-9a-f]{8}/.exec(kept.join(' '))?.[0];
+		expect(kept).toEqual([
+			...[`notes.${mark}.gguf`, `tiny.Q4_0.${mark}.gguf`],
+			...['tiny.Q8_0.gguf', `tiny.Q8_0.${mark}.gguf`],
+		]);
+		const files = await one.library.files.list();
+		const small = files.find(({ path }) => path.endsWith(`tiny.Q4_0.${mark}.gguf`))!;
+		expect(maker.madeOf(small.id)?.imatrix).toMatchObject({ datasets: ['notes.txt'], chunks: expect.any(Number) });
+		titles.clear();
+		const { mtimeMs } = statSync(join(dirname(small.path), `notes.${mark}.gguf`));
+		expect((await ended(maker.start({ id: parent.id, types: ['Q2_K'], ...guided }).id)).state).toBe('done');
+		expect(statSync(join(dirname(small.path), `notes.${mark}.gguf`)).mtimeMs).toBe(mtimeMs);
+	});
+
+	test('need one matrix at most, of a text that can be read', async () => {
+		const { parent, maker, ended } = await withParent();
+		const missing = await ended(
+			maker.start({ id: parent.id, types: ['Q8_0'], imatrix: null, imatrixText: '/no/text' }).id,
+		);
+		expect(missing.failure).toMatchObject({ code: 'file-unreadable', next: ['Check the path', 'Choose another file'] });
+		const twice = await ended(maker.start({ id: parent.id, types: ['Q8_0'], imatrix: '/a', imatrixText: '/b' }).id);
+		expect(twice.failure).toMatchObject({ code: 'imatrix-twice' });
+	});
+
 	test('are not there when it is cancelled, or the file is there already', { timeout: 90_000 }, async () => {
 		const { one, parent, maker, modelsFolder, ended } = await withParent();
-		const job = maker.start({ id: parent.id, types: ['Q8_0'], imatrix: null });
+		const job = maker.start({ id: parent.id, types: ['Q8_0'], ...plain });
 		expect((await one.seam.jobs.cancel(job.id)).state).toBe('cancelled');
-		const folder = dirname(madePath(modelsFolder, parent.path, 'Q8_0'));
+		const folder = dirname(madePath(modelsFolder, parent.path, 'Q8_0', null));
 		expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
 
-		await ended(maker.start({ id: parent.id, types: ['Q8_0'], imatrix: null }).id);
-		const again = await ended(maker.start({ id: parent.id, types: ['Q8_0'], imatrix: null }).id);
+		await ended(maker.start({ id: parent.id, types: ['Q8_0'], ...plain }).id);
+		const again = await ended(maker.start({ id: parent.id, types: ['Q8_0'], ...plain }).id);
 		expect(again.state).toBe('failed');
 		expect(again.failure?.next.length).toBeGreaterThan(0);
 		expect(await one.library.files.list()).toHaveLength(2);
@@ -60,9 +100,7 @@ describe('files made of a model', () => {
 
 	test('need a model and a type', async () => {
 		const { parent, maker } = await withParent();
-		expect((await failureOf(() => maker.start({ id: parent.id, types: [], imatrix: null }))).code).toBe(
-			'nothing-to-make',
-		);
-		expect((await failureOf(() => maker.start({ id: 99, types: ['Q8_0'], imatrix: null }))).code).toBe('model-unknown');
+		expect((await failureOf(() => maker.start({ id: parent.id, types: [], ...plain }))).code).toBe('nothing-to-make');
+		expect((await failureOf(() => maker.start({ id: 99, types: ['Q8_0'], ...plain }))).code).toBe('model-unknown');
 	});
 });
