@@ -9,6 +9,7 @@ import { implementContract } from './api/implementer.ts';
 import { createRouter } from './api/router.ts';
 import { openMeasuring } from './application/measuring.ts';
 import type { Application, ApplicationOptions } from './application/options.ts';
+import { boundYoungGeneration } from './application/young-generation.ts';
 import type { Status } from './contract/system.ts';
 import { createLiveAnswers } from './conversation/answer/live-answers.ts';
 import type { ConversationContext } from './conversation/context.ts';
@@ -44,6 +45,7 @@ export type { Application, ApplicationModels, ApplicationOptions } from './appli
  * `data-folder-not-writable`, `disk-full`, `database-newer`, `database-damaged`, `migration-changed`, ….
  */
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
+	boundYoungGeneration();
 	const { dataFolder, clock = Date.now, readerEntry = defaultReaderEntry } = options;
 	const logTail = createLogTail(options.log, clock);
 	const { log } = logTail;

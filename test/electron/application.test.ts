@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getHeapSpaceStatistics } from 'node:v8';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Application, type ApplicationOptions, createApplication } from '../../electron/application.ts';
 import { contractVersion } from '../../electron/contract/version.ts';
@@ -32,6 +33,18 @@ describe('an application', () => {
 		await application.client.search.find({ text: 'wakes the reader' });
 		await Promise.all([application.close(), application.close()]);
 		expect(readdirSync(dataFolder)).toEqual(['assay.db']);
+	});
+
+	test('does not let garbage take much more memory than what is in use', async () => {
+		await open(temporaryFolder());
+		const kept: object[] = [];
+		for (let made = 0; made < 1_500_000; made += 1) {
+			kept[made % 60_000] = { made, text: `number ${made}`, more: [made, made] };
+			if (made % 20_000 === 0) await sleep();
+		}
+		const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
+		// V8's own limit is 134 MB, and this loop takes it there.
+		expect(young?.space_size).toBeLessThan(70 * 2 ** 20);
 	});
 
 	test('keeps an answer that is being written when it closes', async () => {

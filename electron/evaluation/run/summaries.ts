@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { samplesById } from '../../dataset/read-version.ts';
 import type { EvaluationContext } from '../context.ts';
 import { scorerName } from '../plan/check.ts';
@@ -46,6 +47,7 @@ export function createSummaries(
 			for (const [armId, input] of inputs) {
 				const repeats = await repeatsOf(reader, armId, input);
 				setArmSummary(database, armId, { ...summaryOf(input, true), repeats });
+				await nextTurn();
 			}
 		},
 	};

@@ -3,7 +3,6 @@ import type { Score } from '../../contract/evaluation/scorer.ts';
 import { lastUserText } from '../../prompt/build/compile.ts';
 import { scoreChoice, scoreLetter } from './choice.ts';
 import { expectedNames } from './expected.ts';
-import { scoreIfeval } from './ifeval/ifeval.ts';
 import { scoreJson, scoreJsonFields } from './json/json.ts';
 import { compileSchema } from './json/schema.ts';
 import { type ScoreInput, unscored } from './marked.ts';
@@ -42,8 +41,11 @@ export async function scoreHere(scorer: PlainScorer, input: ScoreInput): Promise
 				return scoreLevenshtein(scorer, input);
 			case 'rouge-l':
 				return scoreRouge(scorer, input);
-			case 'ifeval':
+			case 'ifeval': {
+				// It tells languages apart by tables that take 50 MB: only who needs them has them.
+				const { scoreIfeval } = await import('./ifeval/ifeval.ts');
 				return scoreIfeval(scorer, input);
+			}
 			case 'javascript':
 				return await sandbox.score(scorer.code, scriptInput(input), scorer);
 		}

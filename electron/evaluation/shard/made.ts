@@ -58,14 +58,15 @@ export function madeOfAnswers(
 	const [first] = answers;
 	if (first === undefined) throw new Error('a unit without answers');
 	const votes = answers.map(({ text }) => ({ answer: extractAnswer(technique, text, choices), output: text }));
-	const answer = majorityAnswer(votes.map((vote) => vote.answer));
 	const several = votes.length > 1;
+	// What answers have in common is only looked for where there is something to compare: it costs more than all else.
+	const answer = several ? majorityAnswer(votes.map((vote) => vote.answer)) : (votes[0]?.answer ?? null);
 	const shown = several ? (votes.find((vote) => vote.answer === answer) ?? votes[0]) : votes[0];
 	const sum = (of: (row: (typeof answers)[number]) => number): number => answers.reduce((all, row) => all + of(row), 0);
 	return {
 		failure: null,
 		output: shown?.output ?? '',
-		answer: several ? answer : (shown?.answer ?? null),
+		answer,
 		detail: several ? { votes } : {},
 		tokenIds: Int32Array.from(answers.flatMap(({ tokenIds }, index) => (index === 0 ? tokenIds : [-1, ...tokenIds]))),
 		promptTokens: sum(({ promptTokens }) => promptTokens),

@@ -34,11 +34,12 @@ const columns = `id, name, config, manifest, manifest_hash AS manifestHash, stat
   repeatable_note AS repeatableNote, conditions, created_at AS createdAt, started_at AS startedAt,
   ended_at AS endedAt, deleted_at AS deletedAt`;
 
-/** Newest first. */
+/** Newest first. One that is still being written has no arms yet. */
 export function listRuns(database: ReadableDatabase, trash: boolean): readonly StoredRun[] {
 	return all<StoredRun>(
 		database,
 		`SELECT ${columns} FROM eval_runs WHERE (deleted_at IS NOT NULL) = :trash
+		 AND EXISTS (SELECT 1 FROM eval_arms WHERE run_id = eval_runs.id)
 		 ORDER BY created_at DESC, id DESC LIMIT 500`,
 		{ trash: trash ? 1 : 0 },
 	);
@@ -153,7 +154,8 @@ export function deleteRun(database: WritableDatabase, id: number): void {
 	run(database, 'DELETE FROM eval_runs WHERE id = :id', { id });
 }
 
-/** Runs that a dead process left under way. */
+/** Runs that a dead process left under way; what it did not finish writing goes. */
 export function pauseAbandonedRuns(database: WritableDatabase): void {
+	run(database, 'DELETE FROM eval_runs WHERE NOT EXISTS (SELECT 1 FROM eval_arms WHERE run_id = eval_runs.id)');
 	run(database, `UPDATE eval_runs SET status = 'paused' WHERE status IN ('running', 'waiting')`);
 }

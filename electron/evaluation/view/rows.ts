@@ -137,6 +137,7 @@ function rowOf(row: Found, sides: readonly Side[], scores: ReadonlyMap<number, R
 }
 
 function oneLine(text: string): string {
-	const line = text.replace(/\s+/g, ' ').trim();
+	// Most texts are one line already, and making another of every one of them is most of what a page costs.
+	const line = /[^\S ]| {2}/.test(text) ? text.replace(/\s+/g, ' ').trim() : text.trim();
 	return line.length > excerpt ? `${line.slice(0, excerpt)}…` : line;
 }

@@ -91,7 +91,7 @@ export const evalHostBlock: Measurement = {
 	name: 'eval-host-block',
 	about: 'longest piece of work of the main thread meanwhile, in which it answers nothing',
 	unit: 'ms',
-	target: { of: 'value', relation: 'at-most', limit: 100 },
+	target: { of: 'value', relation: 'at-most', limit: 50 },
 	async run(context) {
 		const said = await hostRun(context);
 		return { values: [said.longestWorkMs], baselines: [], details: details(said), summary: 'max' };

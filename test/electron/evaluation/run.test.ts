@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { all } from '../../../electron/database/sql.ts';
+import { all, run } from '../../../electron/database/sql.ts';
 import { createEvaluations } from '../../../electron/evaluation/evaluations.ts';
 import { failureOf } from '../../support/failure.ts';
 import { adds, setUp, sums } from './setup.ts';
@@ -183,6 +183,21 @@ test('runs that a dead process left are paused at the next start', async () => {
 	sessions.delayMs = 20;
 	const { id } = await evaluations.start(config());
 	expect(createEvaluations({ ...context, lane: async () => {} }).get(id).status).toBe('paused');
+});
+
+test('a run that was killed while it was written is in no list, and gone at the next start', async () => {
+	const { evaluations, config, ended, context, database } = setUp(sums(3));
+	const { id } = await evaluations.start(config());
+	await ended(id);
+	run(
+		database,
+		`INSERT INTO eval_runs (name, config, manifest, manifest_hash, status, dataset_version_id, created_at)
+		 SELECT name, config, manifest, manifest_hash, 'waiting', dataset_version_id, created_at FROM eval_runs`,
+	);
+	expect(evaluations.list(false).map((one) => one.id)).toEqual([id]);
+	expect(all(database, 'SELECT id FROM eval_runs')).toHaveLength(2);
+	createEvaluations(context);
+	expect(all(database, 'SELECT id FROM eval_runs')).toEqual([{ id }]);
 });
 
 test('a chat answer goes first: the process stands still until it is written', async () => {
