@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setInterval } from 'node:timers';
+import { type Blocks, watchBlocks } from '../bench/library/blocks.ts';
 import { seededRandom } from './kill.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -35,22 +36,20 @@ export async function writeManyRows(count: number, format: 'csv' | 'jsonl', seed
 	return path;
 }
 
-/** Watches this process: its largest resident memory, and the longest time that its main thread answered nobody. */
-export function watchProcess(): { end(): { peakBytes: number; longestBlockMs: number } } {
+/**
+ * Watches this process: its largest resident memory, the longest time that its main thread answered nobody, and how much
+ * of such a time was its own work, which is the same on a busy computer.
+ */
+export function watchProcess(): { end(): { peakBytes: number } & Blocks } {
 	let peakBytes = process.memoryUsage.rss();
-	let longestBlockMs = 0;
-	let last = performance.now();
-	const everyMs = 5;
+	const blocks = watchBlocks();
 	const timer = setInterval(() => {
-		const now = performance.now();
-		longestBlockMs = Math.max(longestBlockMs, now - last - everyMs);
-		last = now;
 		peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
-	}, everyMs);
+	}, 20);
 	return {
 		end() {
 			clearInterval(timer);
-			return { peakBytes, longestBlockMs };
+			return { peakBytes, ...blocks.stop() };
 		},
 	};
 }

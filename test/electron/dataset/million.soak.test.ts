@@ -7,6 +7,9 @@ const rows = Number(process.env.ROWS ?? 1_000_000);
 /** Beyond what the process has before, bytes. */
 const memoryLimit = 700 * 1024 * 1024;
 
+/** The main thread answers nobody for so long, ms. */
+const longestWork = 50;
+
 test.each(['csv', 'jsonl'] as const)(
 	`${rows.toLocaleString('en')} rows of %s come in, are listed, changed, checked and written out`,
 	async (format) => {
@@ -19,11 +22,14 @@ test.each(['csv', 'jsonl'] as const)(
 			const watch = watchProcess();
 			const began = performance.now();
 			const result = await work();
-			const { peakBytes, longestBlockMs } = watch.end();
+			const { peakBytes, longestBlockMs, longestWorkMs } = watch.end();
 			const seconds = ((performance.now() - began) / 1000).toFixed(1);
 			const memory = Math.round((peakBytes - before) / 1024 / 1024);
-			took[what] = `${seconds} s, +${memory} MB, main thread blocked ≤ ${Math.round(longestBlockMs)} ms`;
+			took[what] =
+				`${seconds} s, +${memory} MB, main thread blocked ≤ ${Math.round(longestBlockMs)} ms, by own work ≤ ${Math.round(longestWorkMs)} ms`;
+			console.log(format, what, took[what]);
 			expect(peakBytes - before).toBeLessThan(memoryLimit);
+			expect.soft(longestWorkMs, what).toBeLessThan(longestWork);
 			return result;
 		}
 		const { version, dataset } = await timed('import', () => importing(fixture, [path]));
