@@ -3,6 +3,7 @@ import type { Status } from '../electron/contract/system.ts';
 import { createLayout } from './app/layout.ts';
 import { createToasts } from './app/toast/toasts.ts';
 import { createComparisons } from './comparison/comparisons.ts';
+import { windowBridge } from './connection/bridge.ts';
 import type { Connection } from './connection/connection.ts';
 import { createAttachments, placeOf } from './conversation/composer/attachment/attachments.ts';
 import { createMeasure } from './conversation/composer/meter/measure.ts';
@@ -19,7 +20,8 @@ import { createDatasetImport } from './dataset/import/import-flow.ts';
 import { createJobWatch } from './dataset/jobs.ts';
 import { createSampleList } from './dataset/sample/samples.ts';
 import { createEvaluations } from './evaluation/evaluations.ts';
-import { announceEnd } from './evaluation/run-actions.ts';
+import { createEndNotice } from './evaluation/progress/end-notice.ts';
+import { announceEnd, showRun } from './evaluation/run-actions.ts';
 import { createExchange } from './exchange/exchange.ts';
 import { createFeedback } from './feedback/feedback.ts';
 import { createFeedbackReport } from './feedback/report/feedback-report.ts';
@@ -42,6 +44,9 @@ export function createServices(connection: Connection): Services {
 	const drafts = createDrafts(connection, sessionStorage, toasts.fail);
 	const datasets = createDatasets(connection);
 	const datasetJobs = createJobWatch(connection);
+	// The window's program shows its own; its page has none to ask for.
+	const inBrowser = windowBridge() === undefined && 'Notification' in globalThis;
+	const endNotice = createEndNotice(inBrowser ? Notification : undefined);
 	const services: Services = {
 		connection,
 		status: createStore<Status | null>(() => null),
@@ -66,7 +71,11 @@ export function createServices(connection: Connection): Services {
 		datasetChecks: createChecks(connection, datasetJobs),
 		adding: createAdding(connection, localStorage),
 		comparisons: createComparisons(connection, toasts.fail),
-		evaluations: createEvaluations(connection, toasts.fail, (run) => announceEnd({ layout, toasts }, run)),
+		endNotice,
+		evaluations: createEvaluations(connection, toasts.fail, (run) => {
+			announceEnd({ layout, toasts }, run);
+			endNotice.tell(run, () => showRun({ layout }, run.id));
+		}),
 		feedback: createFeedback(connection, toasts.fail),
 		feedbackReport: createFeedbackReport(connection),
 		models,

@@ -20,6 +20,7 @@ import type { DatasetImport } from './dataset/import/import-flow.ts';
 import type { JobWatch } from './dataset/jobs.ts';
 import type { SampleList } from './dataset/sample/samples.ts';
 import type { EvaluationStore } from './evaluation/evaluations.ts';
+import type { EndNotice } from './evaluation/progress/end-notice.ts';
 import type { ExchangeStore } from './exchange/exchange.ts';
 import type { FeedbackStore } from './feedback/feedback.ts';
 import type { FeedbackReport } from './feedback/report/feedback-report.ts';
@@ -56,6 +57,7 @@ export interface Services {
 	/** Making samples of answers. */
 	readonly adding: Adding;
 	readonly comparisons: ComparisonStore;
+	readonly endNotice: EndNotice;
 	readonly evaluations: EvaluationStore;
 	readonly feedback: FeedbackStore;
 	readonly feedbackReport: FeedbackReport;

@@ -1,4 +1,5 @@
 import { type Application, type ApplicationOptions, createApplication } from '../application.ts';
+import { keepAwake } from './keep-awake.ts';
 import type { OwnedFolder } from './ownership/claim.ts';
 import type { ShowAnswer } from './ownership/knock.ts';
 import type { Listener } from './ownership/listen.ts';
@@ -33,6 +34,7 @@ export async function ownApplication(
 		throw error;
 	}
 	const opened = application;
+	const sleepAgain = options.host === 'window' ? () => {} : keepAwake(opened);
 	return {
 		application: opened,
 		retire: (signal, onWait) => listener.retire(signal, onWait),
@@ -40,6 +42,7 @@ export async function ownApplication(
 			try {
 				await listener.close();
 				await opened.close();
+				sleepAgain();
 			} finally {
 				folder.release();
 			}

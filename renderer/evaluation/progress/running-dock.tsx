@@ -1,4 +1,4 @@
-import { Pause, Play, Square } from 'lucide-react';
+import { Bell, Pause, Play, Square } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Arm, RunSummary } from '../../../electron/contract/evaluation/run.ts';
@@ -47,6 +47,7 @@ function Dock({ run, waiting }: { run: RunSummary; waiting: number }) {
 				<h2 className="min-w-0 truncate font-semibold">{run.name}</h2>
 				<Figures run={run} waiting={waiting} />
 				<span className="flex-1" />
+				<NoticeOffer />
 				{run.status === 'paused' ? (
 					<Button icon={Play} size="sm" busy={busy} onClick={() => void evaluations.resume(run.id)}>
 						Go on
@@ -68,6 +69,28 @@ function Dock({ run, waiting }: { run: RunSummary; waiting: number }) {
 			/>
 			{newest === undefined || newest.length === 0 ? null : <NewestRows run={run} rows={newest.slice(0, rowsShown)} />}
 		</section>
+	);
+}
+
+/** A long run is left alone: the browser may tell of its end, if the person says so. */
+function NoticeOffer() {
+	const { endNotice, toasts } = useServices();
+	const notice = useStore(endNotice.state, (state) => state.notice);
+	if (notice !== 'possible') return null;
+	const ask = async (): Promise<void> => {
+		await endNotice.ask();
+		const allowed = endNotice.state.getState().notice === 'on';
+		if (allowed) toasts.show({ text: 'A notification will say when the run has ended.', icon: Bell });
+		else if (endNotice.state.getState().notice === 'none')
+			toasts.show({
+				text: 'The browser shows no notifications of this page; its site settings can change that.',
+				icon: Bell,
+			});
+	};
+	return (
+		<Button kind="ghost" icon={Bell} size="sm" onClick={() => void ask()}>
+			Notify me
+		</Button>
 	);
 }
 
