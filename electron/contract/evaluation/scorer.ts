@@ -124,7 +124,8 @@ export const scorerSchema = z.discriminatedUnion('kind', [
 	/**
 	 * A function of one's own, run in QuickJS without files, network or clock:
 	 * `function score({ input, target, output, answer, choices, variables, metadata })` gives a number, true or false, or
-	 * `{ score, explanation }`.
+	 * `{ score, explanation }`. Of every scorer more is better: a function that counts faults gives less where
+	 * there are more.
 	 */
 	z.object({
 		kind: z.literal('javascript'),

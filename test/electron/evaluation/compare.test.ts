@@ -103,6 +103,22 @@ test('two models on the same samples: paired, in words, with McNemar, and only w
 	expect(odd.rows.map(({ key }) => key)).toEqual(['sum-7', 'sum-17', 'sum-27']);
 });
 
+test('of a distance too, nearer is better: the scorer turns it round', async () => {
+	const { evaluations, config, ended } = setUp(sums(40), {
+		models: 2,
+		answer(row, place) {
+			const { text = '' } = adds(new Set())(row, place);
+			return { text: place.path.includes('1') ? `${text} or so` : text };
+		},
+	});
+	const run = await ended((await evaluations.start(config({ scorers: [{ kind: 'levenshtein' }] }))).id);
+	const [far, near] = run.arms.map(({ id }) => id) as [number, number];
+	const { pairs, words } = await evaluations.compare([far, near], null);
+	expect(pairs[0]).toMatchObject({ verdict: 'better', gained: 40, lost: 0 });
+	expect(pairs[0]?.difference).toBeGreaterThan(0);
+	expect(words).toMatch(/^Q4_0 is better than Q8_0 by/);
+});
+
 test('runs of different datasets are paired by what is the same in both, and the rest is said', async () => {
 	const setup = setUp(sums(30));
 	const { evaluations, config, ended, database } = setup;

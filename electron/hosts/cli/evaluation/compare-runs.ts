@@ -7,7 +7,7 @@ import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { oneLine, table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
-import { metricText } from './tables.ts';
+import { isShare, metricText } from './tables.ts';
 
 interface CompareOptions {
 	readonly scorer?: string;
@@ -68,6 +68,8 @@ export async function compareRuns(
 }
 
 function comparisonText({ unfair, words, pairs, sides, scorer, n, leftOut }: RunComparison): string {
+	const shares = sides.every(({ metric }) => metric === null || isShare(metric));
+	const points = (value: number): string => signed(shares ? 100 * value : value, shares ? 1 : 3);
 	const rows = sides.map(({ arm, metric }, index) => {
 		const pair = pairs[index - 1];
 		return [
@@ -84,14 +86,24 @@ function comparisonText({ unfair, words, pairs, sides, scorer, n, leftOut }: Run
 		...(unfair.length === 0 ? [] : ['']),
 		words,
 		'',
-		table(['COMBINATION', `${scorer.toUpperCase()} (95 %)`, 'DIFFERENCE, POINTS', 'WON, LOST', 'P', 'METHOD'], rows),
+		table(
+			[
+				'COMBINATION',
+				`${scorer.toUpperCase()} (95 %)`,
+				shares ? 'DIFFERENCE, POINTS' : 'DIFFERENCE',
+				'WON, LOST',
+				'P',
+				'METHOD',
+			],
+			rows,
+		),
 		'',
 		`${n.toLocaleString('en')} samples${leftOut === 0 ? '' : `; ${leftOut.toLocaleString('en')} that not every side scored are left out`}`,
 	].join('\n');
 }
 
-function points(value: number): string {
-	const text = Math.abs(100 * value).toFixed(1);
+function signed(value: number, digits: number): string {
+	const text = Math.abs(value).toFixed(digits);
 	return `${value < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;
 }
 

@@ -1,9 +1,15 @@
 import type { Metric, Run, RunSummary } from '../../../contract/evaluation/run.ts';
 import { moment, oneLine, table } from '../table.ts';
 
+/** Whether it is said in percent, and its differences in points. */
+export function isShare({ value, low, high }: Metric): boolean {
+	return [value, low, high].every((one) => one >= 0 && one <= 1);
+}
+
 /** "90.0 % (85.1 to 93.3)" for shares; other scores as they are. */
-export function metricText({ value, low, high }: Metric): string {
-	const share = [value, low, high].every((one) => one >= 0 && one <= 1);
+export function metricText(metric: Metric): string {
+	const { value, low, high } = metric;
+	const share = isShare(metric);
 	const number = (one: number): string => (share ? (100 * one).toFixed(1) : one.toFixed(3)).replace('-', '−');
 	return `${number(value)}${share ? ' %' : ''} (${number(low)} to ${number(high)})`;
 }

@@ -59,6 +59,26 @@ describe('stopping', () => {
 		expect(bitsOf(await generated)).toEqual(bitsOf(calm));
 	});
 
+	test.skipIf(process.platform === 'win32')(
+		'a computer that sleeps in the middle of a call loses nothing',
+		async () => {
+			const session = await measuring({ seed: 7 });
+			const calm = await session.generate(mixed);
+			let asleep = false;
+			const generated = session.generate(mixed, {
+				onRow() {
+					if (asleep) return;
+					asleep = true;
+					process.kill(session.processId, 'SIGSTOP');
+					// Longer than heartbeats are apart.
+					setTimeout(() => process.kill(session.processId, 'SIGCONT'), 1_300);
+				},
+			});
+			expect(bitsOf(await generated)).toEqual(bitsOf(calm));
+			expect(asleep).toBe(true);
+		},
+	);
+
 	test('a closed session is gone and says so; one that is aborted while it opens leaves no process', async () => {
 		const session = await measuring();
 		const running = failureOf(() => session.generate(mixed));

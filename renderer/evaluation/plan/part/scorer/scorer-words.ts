@@ -14,5 +14,5 @@ export const scorerKinds: Record<ScorerKind, { readonly words: string; readonly 
 	'rouge-l': { words: 'ROUGE-L', hint: 'words in common with the target, in order' },
 	ifeval: { words: 'Instructions', hint: 'instructions that a program can check (IFEval)' },
 	judge: { words: 'Judge', hint: 'a model on this computer marks by what you write' },
-	javascript: { words: 'Own function', hint: 'JavaScript of your own, locked away from everything' },
+	javascript: { words: 'Own function', hint: 'JavaScript of your own, locked away from everything; more is better' },
 };
