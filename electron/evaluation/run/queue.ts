@@ -58,9 +58,9 @@ export function createQueue(context: EvaluationContext): Queue {
 	async function work(id: number, entry: Entry, onNow?: (now: Now) => void): Promise<void> {
 		if (!entry.abort.signal.aborted) {
 			entry.begun = true;
-			changed(id, 'status');
 			await runEvaluation(context, id, {
 				signal: entry.abort.signal,
+				begun: () => changed(id, 'status'),
 				now(now) {
 					entry.now = now;
 					onNow?.(now);

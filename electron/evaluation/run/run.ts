@@ -22,6 +22,8 @@ import { loadTally, type Tally } from './tally.ts';
 export interface RunControl {
 	/** Aborts when it is paused, or the application ends. */
 	readonly signal: AbortSignal;
+	/** It is running from now on. */
+	begun(): void;
 	now(now: Now): void;
 	/** Rows were written. */
 	rows(): void;
@@ -52,6 +54,7 @@ export async function runEvaluation(context: EvaluationContext, id: number, cont
 	const sessions = createSessions(context);
 	try {
 		setRunStatus(database, id, 'running', { startedAt: clock() });
+		control.begun();
 		const subject = subjectOf(context, id);
 		const scorers = subject.manifest.scorers.map(scorerName);
 		const tallies = new Map<number, Tally>();

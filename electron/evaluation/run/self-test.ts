@@ -64,16 +64,16 @@ async function selfTest(
 		resultsOfShard(database, arm.stored.id, shard).map((row) => [`${row.epoch}:${row.position}`, row] as const),
 	);
 	const total = 3 * units.length;
-	const measure = (done: number, killAfter: number | null) =>
+	const measure = (done: number, killAfter: Repeat['killAfter']) =>
 		repeat(
 			context,
 			subject,
 			{ arm, shard },
 			{ control, killAfter, onRow: (rows) => control.progress(done + rows, total) },
 		);
-	const first = await measure(0, null);
-	await measure(units.length, Math.max(1, Math.floor(units.length / 2)));
-	const third = await measure(2 * units.length, null);
+	const { made: first, ms } = await measure(0, null);
+	await measure(units.length, { rows: Math.max(1, Math.floor(units.length / 2)), ms: ms / 2 });
+	const { made: third } = await measure(2 * units.length, null);
 	const wrong = units.findIndex((unit, index) => {
 		const row = stored.get(`${unit.epoch}:${unit.position}`);
 		// A row that failed from outside says nothing of what the model computes.
@@ -94,18 +94,18 @@ async function selfTest(
 
 interface Repeat {
 	readonly control: JobControl;
-	/** So many rows come before the process is killed; null: it lives. */
-	readonly killAfter: number | null;
+	/** When the process is killed, whichever comes first: likelihoods come all together, at the end. null: it lives. */
+	readonly killAfter: { readonly rows: number; readonly ms: number } | null;
 	onRow(rows: number): void;
 }
 
-/** Measures the shard in a process of its own; fingerprints by unit, as far as it came. */
+/** Measures the shard in a process of its own; fingerprints by unit, as far as it came, and the time it took. */
 async function repeat(
 	context: EvaluationContext,
 	subject: Subject,
 	{ arm, shard }: Tested,
 	{ control, killAfter, onRow }: Repeat,
-): Promise<readonly (string | undefined)[]> {
+): Promise<{ readonly made: readonly (string | undefined)[]; readonly ms: number }> {
 	const { manifest } = subject;
 	const { units, samples } = shardSamples(context, subject, shard);
 	await whenQuiet(context, control.signal);
@@ -117,6 +117,13 @@ async function repeat(
 	const made = new Array<string | undefined>(units.length).fill(undefined);
 	let rows = 0;
 	const kill = new AbortController();
+	const began = performance.now();
+	function killNow(): void {
+		if (kill.signal.aborted) return;
+		killProcess(session);
+		kill.abort(new Error('killed midway'));
+	}
+	const timer = killAfter === null ? undefined : setTimeout(killNow, killAfter.ms);
 	try {
 		await measureShard(session, arm.asking, units, samples, {
 			signal: AbortSignal.any([control.signal, kill.signal]),
@@ -124,18 +131,16 @@ async function repeat(
 				made[index] = fingerprint({ ...one, detail: JSON.stringify(one.detail) });
 				rows += 1;
 				onRow(rows);
-				if (killAfter !== null && rows >= killAfter && !kill.signal.aborted) {
-					killProcess(session);
-					kill.abort(new Error('killed midway'));
-				}
+				if (killAfter !== null && rows >= killAfter.rows) killNow();
 			},
 		});
 	} catch (error) {
 		if (!kill.signal.aborted) throw error;
 	} finally {
+		clearTimeout(timer);
 		await session.close();
 	}
-	return made;
+	return { made, ms: performance.now() - began };
 }
 
 /** As a crash would end it: without a word. */

@@ -185,6 +185,22 @@ test('runs that a dead process left are paused at the next start', async () => {
 	expect(createEvaluations({ ...context, lane: async () => {} }).get(id).status).toBe('paused');
 });
 
+test('who keeps the computer awake or tells of the end hears when a run goes on and when it does not', async () => {
+	const { evaluations, config, ended, events, sessions } = setUp(sums(30));
+	sessions.delayMs = 5;
+	const heard: string[] = [];
+	events.subscribe((event) => {
+		if (event.type === 'evaluation-changed' && event.change === 'status') heard.push(event.status);
+	});
+	const { id } = await evaluations.start(config());
+	while (evaluations.get(id).progress.done < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+	await evaluations.pause(id);
+	evaluations.resume(id);
+	await ended(id);
+	const changes = heard.filter((status, index) => status !== heard[index - 1]);
+	expect(changes).toEqual(['waiting', 'running', 'paused', 'waiting', 'running', 'done']);
+});
+
 test('a run that was killed while it was written is in no list, and gone at the next start', async () => {
 	const { evaluations, config, ended, context, database } = setUp(sums(3));
 	const { id } = await evaluations.start(config());

@@ -79,19 +79,25 @@ test('two prompts on the starter model: twice the same bits, also when the secon
 	expect(comparison.words).toContain('10 samples');
 });
 
-test('the self-test repeats a shard in fresh processes, one of which is killed, and says that all came out the same', async () => {
-	const { evaluations, config, ended, context } = await real();
-	const { id } = await ended(
-		(await evaluations.start(config({ parameters: [heated], width: 5, shardSize: 5, contextSize: 512 }))).id,
-	);
-	const job = evaluations.selfTest(id);
-	while (context.jobs.get(job.id).endedAt === null) await new Promise((resolve) => setTimeout(resolve, 20));
-	expect(context.jobs.get(job.id)).toMatchObject({ state: 'done', kind: 'evaluation', failure: null });
-	expect(evaluations.get(id)).toMatchObject({
-		repeatable: 'yes',
-		repeatableNote: expect.stringContaining('one was killed midway'),
-	});
-});
+test.each([
+	['answers', { parameters: [heated] }],
+	['likelihoods', { techniques: [{ kind: 'choice-likelihood' }], scorers: [{ kind: 'choice' }] }],
+])(
+	'the self-test repeats a shard of %s in fresh processes, one of which is killed, and says that all came out the same',
+	async (_, more) => {
+		const { evaluations, config, ended, context } = await real();
+		const { id } = await ended(
+			(await evaluations.start(config({ ...more, width: 5, shardSize: 5, contextSize: 512 }))).id,
+		);
+		const job = evaluations.selfTest(id);
+		while (context.jobs.get(job.id).endedAt === null) await new Promise((resolve) => setTimeout(resolve, 20));
+		expect(context.jobs.get(job.id)).toMatchObject({ state: 'done', kind: 'evaluation', failure: null });
+		expect(evaluations.get(id)).toMatchObject({
+			repeatable: 'yes',
+			repeatableNote: expect.stringContaining('one was killed midway'),
+		});
+	},
+);
 
 test('choices by likelihood, and a vote among several answers', async () => {
 	const { evaluations, config, ended } = await real();
