@@ -5,11 +5,23 @@ import type {
 	ComparisonSummary,
 	ComparisonText,
 } from '../contract/comparison/comparison.ts';
+import type { Beside } from '../contract/comparison/exchange.ts';
 import type { ComparisonContext } from './context.ts';
+import { type ExportFormat, exportComparison } from './exchange/export.ts';
+import { withHashes } from './exchange/hashes.ts';
+import { readExport } from './exchange/import.ts';
+import { besideIn } from './exchange/partners.ts';
 import { summaries } from './list.ts';
 import { planComparison, planGuide } from './plan.ts';
 import { runComparison } from './run.ts';
-import { getComparison, insertComparison, pauseAbandoned, removeComparison, setStatus } from './store.ts';
+import {
+	getComparison,
+	insertComparison,
+	insertImported,
+	pauseAbandoned,
+	removeComparison,
+	setStatus,
+} from './store.ts';
 import { planTask } from './task/plan.ts';
 import { ownTexts } from './texts.ts';
 import { type Now, viewOf } from './view.ts';
@@ -28,6 +40,12 @@ export interface Comparisons {
 	/** Goes on with what is not measured yet; also after a failure. */
 	resume(id: number): Comparison;
 	remove(id: number): Promise<void>;
+	/** As a file; the hashes of its files are computed where they are not known. */
+	export(id: number, format: ExportFormat): Promise<{ readonly fileName: string; readonly text: string }>;
+	/** Keeps an export of another computer. Throws the Failure of a file that is none. */
+	import(text: string): Comparison;
+	/** Beside a comparison of the same files that another computer measured; null: the newest one. */
+	beside(id: number, otherId: number | null): Beside;
 	/** Pauses everything. */
 	close(): Promise<void>;
 }
@@ -131,6 +149,16 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 			removeComparison(database, id);
 			changed(id);
 		},
+		async export(id, format) {
+			return exportComparison(format === 'json' ? await withHashes(context, view(id)) : view(id), format);
+		},
+		import(text) {
+			const kept = readExport(text);
+			const id = insertImported(database, { ...kept, ...kept.plan }, JSON.stringify(kept));
+			changed(id);
+			return view(id);
+		},
+		beside: (id, otherId) => besideIn(database, view, id, otherId),
 		async close() {
 			await Promise.all([...running.keys()].map(halt));
 		},

@@ -1,6 +1,7 @@
-import type { ComparisonSummary } from '../contract/comparison/comparison.ts';
+import type { Comparison, ComparisonSummary } from '../contract/comparison/comparison.ts';
 import type { ReadableDatabase } from '../database/handle.ts';
 import { all } from '../database/sql.ts';
+import { machineOf } from './exchange/import.ts';
 import { stepsOf } from './steps.ts';
 import { listComparisons, type StoredComparison } from './store.ts';
 import { doneIn, extentOf } from './view.ts';
@@ -35,13 +36,19 @@ export function summaries(database: ReadableDatabase): readonly ComparisonSummar
 		),
 	);
 	return listComparisons(database).map((comparison: StoredComparison) => {
-		const { id, title, status, taskRunId, createdAt, endedAt } = comparison;
+		const { id, title, status, taskRunId, createdAt, endedAt, imported } = comparison;
+		// It was checked when it came in.
+		const body = imported === null ? null : (JSON.parse(imported) as Comparison);
+		if (body !== null) {
+			const { done, total, conditions } = body;
+			return { id, title, status, runId: null, createdAt, endedAt, done, total, importedFrom: machineOf(conditions) };
+		}
 		const files = (candidates.get(id) ?? []).map((file) => ({ id: file.id, produce: file.produce === 1 }));
 		const steps = stepsOf(files, extentOf({ comparison, texts: texts.get(id) ?? [] }));
 		const measured = doneIn(done.get(id) ?? []);
 		return {
 			...{ id, title, status, runId: taskRunId, createdAt, endedAt },
-			...{ done: steps.filter(measured).length, total: steps.length },
+			...{ importedFrom: null, done: steps.filter(measured).length, total: steps.length },
 		};
 	});
 }

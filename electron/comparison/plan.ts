@@ -6,15 +6,15 @@ import type { ModelFile } from '../contract/model.ts';
 import { type Guide, guideOf } from '../library/make/imatrix.ts';
 import { madeFolder, madePath } from '../library/make/made.ts';
 import type { ComparisonContext } from './context.ts';
-import type { StoredCandidate, StoredText } from './store.ts';
+import type { NewCandidate, StoredText } from './store.ts';
 
 export interface Planned {
 	readonly title: string;
-	readonly candidates: readonly Omit<StoredCandidate, 'id'>[];
+	readonly candidates: readonly NewCandidate[];
 	readonly texts: readonly StoredText[];
 }
 
-function candidateOf(file: ModelFile, position: number): Omit<StoredCandidate, 'id'> {
+function candidateOf(file: ModelFile, position: number): NewCandidate {
 	return {
 		position,
 		name: file.quantization,
@@ -29,7 +29,7 @@ function candidateOf(file: ModelFile, position: number): Omit<StoredCandidate, '
 }
 
 /** Two files of one quantisation are told apart by their file names. */
-function named(candidates: readonly Omit<StoredCandidate, 'id'>[]): readonly Omit<StoredCandidate, 'id'>[] {
+function named(candidates: readonly NewCandidate[]): readonly NewCandidate[] {
 	return candidates.map((candidate) => {
 		const alone = candidates.filter(({ name }) => name === candidate.name).length === 1;
 		return alone ? candidate : { ...candidate, name: basename(candidate.path, extname(candidate.path)) };

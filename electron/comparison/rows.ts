@@ -21,6 +21,7 @@ function qualityOf(category: string | null, chunks: readonly ChunkResult[], base
 	const divergence = chunks.map(({ reference }) => reference?.klDivergence ?? 0);
 	return {
 		category,
+		textSha256: null,
 		tokens: chunks.reduce((sum, { tokens }) => sum + tokens, 0),
 		chunks: chunks.length,
 		perplexity,
@@ -112,7 +113,14 @@ function find(
 	const chunks = both.flatMap((result) => result?.chunks ?? []);
 	const baseChunks = both.flatMap((result, index) => (result === null ? [] : (base[index]?.chunks ?? [])));
 	const quality = both.flatMap((result, index) =>
-		result === null ? [] : [qualityOf(subject.texts[index]?.category ?? '', result.chunks, base[index]?.chunks ?? [])],
+		result === null
+			? []
+			: [
+					{
+						...qualityOf(subject.texts[index]?.category ?? '', result.chunks, base[index]?.chunks ?? []),
+						textSha256: result.textSha256,
+					},
+				],
 	);
 	const rounds = Array.from({ length: subject.comparison.repetitions }, (_, round) =>
 		resultOf<'speed'>(measurements, { kind: 'speed', candidateId: candidate.id, round }),
@@ -128,6 +136,7 @@ function find(
 			name: candidate.name,
 			quantization: candidate.quantization,
 			modelFileId: candidate.modelFileId,
+			sha256: candidate.sha256,
 			reference: candidate.position === 0,
 			sizeBytes: candidate.sizeBytes,
 			bitsPerWeight: candidate.bitsPerWeight,

@@ -36,6 +36,8 @@ export interface StoredComparison {
 	readonly failure: string | null;
 	readonly createdAt: number;
 	readonly endedAt: number | null;
+	/** JSON of an export of another computer; null: measured here. */
+	readonly imported: string | null;
 }
 
 export interface StoredCandidate {
@@ -43,6 +45,8 @@ export interface StoredCandidate {
 	readonly position: number;
 	readonly name: string;
 	readonly modelFileId: number | null;
+	/** Of the file in the library; null: not known, or out of it. */
+	readonly sha256: string | null;
 	readonly path: string;
 	readonly quantization: string;
 	readonly produce: boolean;
@@ -50,6 +54,9 @@ export interface StoredCandidate {
 	readonly bitsPerWeight: number | null;
 	readonly fallbacks: number | null;
 }
+
+/** A file that takes part, before it is kept. */
+export type NewCandidate = Omit<StoredCandidate, 'id' | 'sha256'>;
 
 export interface StoredText {
 	readonly position: number;
@@ -59,7 +66,7 @@ export interface StoredText {
 
 const columns = `id, title, status, context_size AS contextSize, chunks, prompt_tokens AS promptTokens,
   generated_tokens AS generatedTokens, repetitions, depths, prompts, imatrix, task, task_run_id AS taskRunId, threads, kl_limit AS klLimit, conditions, failure,
-  created_at AS createdAt, ended_at AS endedAt`;
+  created_at AS createdAt, ended_at AS endedAt, imported`;
 
 export function listComparisons(database: ReadableDatabase): readonly StoredComparison[] {
 	return all<StoredComparison>(
@@ -83,7 +90,8 @@ export function candidatesOf(database: ReadableDatabase, comparisonId: number): 
 	const rows = all<Omit<StoredCandidate, 'produce'> & { produce: number }>(
 		database,
 		`SELECT id, position, name, model_file_id AS modelFileId, path, quantization, produce, size_bytes AS sizeBytes,
-		 bits_per_weight AS bitsPerWeight, fallbacks
+		 bits_per_weight AS bitsPerWeight, fallbacks,
+		 (SELECT sha256 FROM model_files WHERE model_files.id = model_file_id) AS sha256
 		 FROM comparison_candidates WHERE comparison_id = :comparisonId ORDER BY position`,
 		{ comparisonId },
 	);
@@ -108,7 +116,7 @@ export function insertComparison(
 		readonly guide: Guide | null;
 		readonly createdAt: number;
 	},
-	candidates: readonly Omit<StoredCandidate, 'id'>[],
+	candidates: readonly NewCandidate[],
 	texts: readonly StoredText[],
 ): number {
 	return transaction(database, () => {
@@ -148,6 +156,40 @@ export function insertComparison(
 		return id;
 	});
 }
+
+/** Keeps an export of another computer. Returns its id; of one that is there already the one it has. */
+export function insertImported(
+	database: WritableDatabase,
+	{
+		title,
+		createdAt,
+		endedAt,
+		contextSize,
+		promptTokens,
+		generatedTokens,
+		repetitions,
+		threads,
+		klLimit,
+	}: ImportedPlan,
+	imported: string,
+): number {
+	const known = get<{ id: number }>(database, 'SELECT id FROM comparisons WHERE imported = :imported', { imported });
+	if (known !== undefined) return known.id;
+	return run(
+		database,
+		`INSERT INTO comparisons (title, status, context_size, prompt_tokens, generated_tokens, repetitions, threads,
+		 kl_limit, created_at, ended_at, imported)
+		 VALUES (:title, 'done', :contextSize, :promptTokens, :generatedTokens, :repetitions, :threads, :klLimit,
+		 :createdAt, :endedAt, :imported)`,
+		{
+			...{ title, createdAt, endedAt, contextSize, promptTokens, generatedTokens, repetitions, threads, klLimit },
+			imported,
+		},
+	).id;
+}
+
+type ImportedPlan = Pick<Comparison, 'title' | 'createdAt' | 'endedAt'> &
+	Pick<ComparisonPlan, 'contextSize' | 'promptTokens' | 'generatedTokens' | 'repetitions' | 'threads' | 'klLimit'>;
 
 export function setStatus(
 	database: WritableDatabase,

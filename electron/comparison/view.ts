@@ -3,6 +3,7 @@ import type { QuantizeType } from '../../models/contract/native.ts';
 import type { Comparison } from '../contract/comparison/comparison.ts';
 import { comparisonTaskSchema } from '../contract/comparison/task.ts';
 import type { ReadableDatabase } from '../database/handle.ts';
+import { importedView, readKept } from './exchange/import.ts';
 import { depthsOf, guideOf, promptsOf, type Subject } from './measure.ts';
 import { rowsOf } from './rows.ts';
 import { type Extent, type Step, stepKey, stepsOf } from './steps.ts';
@@ -73,6 +74,7 @@ function runOf(comparison: StoredComparison): Comparison['run'] {
 export function viewOf(database: ReadableDatabase, id: number, now: Now | null): Comparison {
 	const subject = subjectOf(database, id);
 	const { comparison, candidates, texts } = subject;
+	if (comparison.imported !== null) return importedView(id, readKept(comparison.imported));
 	const measurements = measurementsOf(database, id);
 	const left = stepsLeft(subject, measurements);
 	const total = stepsOf(candidates, extentOf(subject)).length;
@@ -110,5 +112,6 @@ export function viewOf(database: ReadableDatabase, id: number, now: Now | null):
 		failure: comparison.failure === null ? null : failureSchema.parse(JSON.parse(comparison.failure)),
 		createdAt: comparison.createdAt,
 		endedAt: comparison.endedAt,
+		importedFrom: null,
 	};
 }

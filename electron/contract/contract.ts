@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { renderedPromptSchema } from '../../models/contract/generation.ts';
 import { byId, call } from './call.ts';
 import { comparisonCalls } from './comparison/comparison.ts';
+import { comparisonExchangeCalls } from './comparison/exchange.ts';
 import { attachmentCalls } from './conversation/attachment-calls.ts';
 import { branchCalls } from './conversation/branch-calls.ts';
 import { draftCalls } from './conversation/draft.ts';
@@ -52,7 +53,7 @@ export const contract = {
 	backups: backupCalls,
 	storage: storageCalls,
 	diagnostics: diagnosticCalls,
-	comparisons: comparisonCalls,
+	comparisons: { ...comparisonCalls, ...comparisonExchangeCalls },
 	datasets: datasetCalls,
 	evaluations: evaluationCalls,
 	prompts: promptCalls,

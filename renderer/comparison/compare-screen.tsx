@@ -1,12 +1,15 @@
-import { Plus, Scale } from 'lucide-react';
+import { FileInput, Plus, Scale } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Comparison } from '../../electron/contract/comparison/comparison.ts';
 import { Button } from '../design/button.tsx';
+import { Icon } from '../design/icon.tsx';
 import { EmptyState } from '../design/state/empty-state.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';
 import { Skeleton } from '../design/state/skeleton.tsx';
 import { useServices } from '../services.ts';
+import { BesideSection } from './beside/beside-section.tsx';
+import { useOpenFile } from './beside/open-file.tsx';
 import { ComparisonMenu } from './comparison-menu.tsx';
 import { CopyMenu } from './copy-menu.tsx';
 import { PlanDialog } from './plan/plan-dialog.tsx';
@@ -26,6 +29,7 @@ export function CompareScreen() {
 	const failure = useStore(comparisons.state, (state) => state.failure);
 	const shown = useStore(comparisons.state, (state) => state.shown) ?? undefined;
 	const none = useStore(comparisons.state, (state) => state.comparisons.length === 0);
+	const file = useOpenFile();
 	const [planning, setPlanning] = useState(false);
 	return (
 		<main data-region className="flex min-w-0 flex-1 flex-col">
@@ -61,9 +65,15 @@ export function CompareScreen() {
 					icon={Scale}
 					title="Nothing compared yet"
 					actions={
-						<Button kind="primary" icon={Plus} onClick={() => setPlanning(true)}>
-							New comparison
-						</Button>
+						<>
+							<Button kind="primary" icon={Plus} onClick={() => setPlanning(true)}>
+								New comparison
+							</Button>
+							<Button icon={FileInput} onClick={file.open}>
+								Open one of another computer
+							</Button>
+							{file.input}
+						</>
 					}
 				>
 					Measure several files of one model for quality, speed and memory on this computer, and see which to use.
@@ -84,6 +94,15 @@ function Result({ comparison }: { comparison: Comparison }) {
 	return (
 		<>
 			<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-6 py-4">
+				{comparison.importedFrom === null ? null : (
+					<p className="mb-3 flex items-start gap-2 rounded-lg border border-line bg-sunken px-3.5 py-2.5">
+						<Icon of={FileInput} size={14} className="mt-[3px] text-ink-2" />
+						<span className="text-pretty">
+							<b className="font-semibold">From another computer: {comparison.importedFrom}.</b> What is fastest there
+							need not be here; its numbers enter no verdict for this one.
+						</span>
+					</p>
+				)}
 				{comparison.verdict === null ? null : <VerdictLine comparison={comparison} />}
 				{comparison.status === 'done' ? null : <ProgressCard comparison={comparison} />}
 				<ResultTable comparison={comparison} />
@@ -94,6 +113,7 @@ function Result({ comparison }: { comparison: Comparison }) {
 						{deep ? <DepthTable rows={comparison.rows} /> : null}
 					</div>
 				) : null}
+				<BesideSection comparison={comparison} />
 				{comparison.rows.some(({ answers }) => answers.length > 0) ? <Answers comparison={comparison} /> : null}
 			</div>
 			<ConditionsBar comparison={comparison} />

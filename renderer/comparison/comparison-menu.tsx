@@ -1,15 +1,17 @@
-import { ChevronsUpDown, Trash2 } from 'lucide-react';
+import { ChevronsUpDown, FileInput, Trash2 } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Comparison } from '../../electron/contract/comparison/comparison.ts';
 import { date } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
+import { useOpenFile } from './beside/open-file.tsx';
 
 /** Which comparison is shown, and the others. */
 export function ComparisonMenu({ shown }: { shown: Comparison }) {
 	const { comparisons, toasts } = useServices();
 	const all = useStore(comparisons.state, (state) => state.comparisons);
+	const file = useOpenFile();
 	function remove(): void {
 		const undo = comparisons.remove(shown.id);
 		toasts.show({ text: 'Comparison deleted', icon: Trash2, action: { label: 'Undo', run: undo } });
@@ -38,15 +40,20 @@ export function ComparisonMenu({ shown }: { shown: Comparison }) {
 							<span className="block text-xs text-ink-3">
 								{date(one.createdAt)}
 								{one.status === 'done' ? '' : `, ${one.status}`}
+								{one.importedFrom === null ? '' : `, from ${one.importedFrom}`}
 							</span>
 						</span>
 					</MenuItem>
 				))}
 				<MenuLine />
+				<MenuItem icon={FileInput} onSelect={file.open}>
+					Open a comparison of another computer
+				</MenuItem>
 				<MenuItem icon={Trash2} danger onSelect={remove}>
 					Delete this comparison
 				</MenuItem>
 			</Menu>
+			{file.input}
 		</>
 	);
 }

@@ -5,6 +5,7 @@ import type {
 	ComparisonSummary,
 	ComparisonText,
 } from '../../electron/contract/comparison/comparison.ts';
+import type { Beside } from '../../electron/contract/comparison/exchange.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { failureOf, isConnectionLoss } from '../connection/failure.ts';
@@ -37,6 +38,9 @@ export interface ComparisonStore {
 	resume(id: number): Promise<void>;
 	/** Takes it off the screen at once and deletes it half a minute later; the result brings it back until then. */
 	remove(id: number): () => void;
+	/** Keeps an export of another computer, and shows it. Rejects with why it is none. */
+	import(text: string): Promise<void>;
+	beside(id: number, otherId: number | null): Promise<Beside>;
 	export(id: number, format: 'markdown' | 'csv' | 'json'): Promise<{ fileName: string; text: string }>;
 }
 
@@ -143,6 +147,12 @@ export function createComparisons({ client }: Connection, fail: (text: string) =
 				void attempt(show);
 			};
 		},
+		async import(text) {
+			const kept = await client.comparisons.import({ text });
+			put(kept);
+			state.setState({ chosen: kept.id, shown: kept });
+		},
+		beside: (id, otherId) => client.comparisons.beside({ id, otherId }),
 		export: (id, format) => client.comparisons.export({ id, format }),
 	};
 }
@@ -152,6 +162,7 @@ function wantedOf({ comparisons, chosen }: ComparisonState): number | undefined 
 	return (comparisons.find(({ id }) => id === chosen) ?? comparisons[0])?.id;
 }
 
-function summaryOf({ id, title, status, done, total, run, createdAt, endedAt }: Comparison): ComparisonSummary {
-	return { id, title, status, done, total, runId: run?.runId ?? null, createdAt, endedAt };
+function summaryOf(comparison: Comparison): ComparisonSummary {
+	const { id, title, status, done, total, run, createdAt, endedAt, importedFrom } = comparison;
+	return { id, title, status, done, total, runId: run?.runId ?? null, createdAt, endedAt, importedFrom };
 }

@@ -1,5 +1,4 @@
 import type { Comparisons } from '../../comparison/comparisons.ts';
-import { exportComparison } from '../../comparison/exchange/export.ts';
 import type { Implementer } from '../implementer.ts';
 
 export function comparisonHandlers({ comparisons: calls }: Implementer, comparisons: Comparisons) {
@@ -14,6 +13,8 @@ export function comparisonHandlers({ comparisons: calls }: Implementer, comparis
 			await comparisons.remove(input.id);
 			return {};
 		}),
-		export: calls.export.handler(({ input }) => exportComparison(comparisons.get(input.id), input.format)),
+		export: calls.export.handler(({ input }) => comparisons.export(input.id, input.format)),
+		import: calls.import.handler(({ input }) => comparisons.import(input.text)),
+		beside: calls.beside.handler(({ input }) => comparisons.beside(input.id, input.otherId)),
 	};
 }

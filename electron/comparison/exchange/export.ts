@@ -1,4 +1,5 @@
 import type { Comparison, ComparisonRow } from '../../contract/comparison/comparison.ts';
+import type { ComparisonExport } from '../../contract/comparison/exchange.ts';
 
 export type ExportFormat = 'markdown' | 'csv' | 'json';
 
@@ -116,7 +117,9 @@ export function exportComparison(comparison: Comparison, format: ExportFormat): 
 			return { fileName: `${name}.md`, text: markdown(comparison) };
 		case 'csv':
 			return { fileName: `${name}.csv`, text: csv(comparison) };
-		case 'json':
-			return { fileName: `${name}.json`, text: `${JSON.stringify(comparison, null, 2)}\n` };
+		case 'json': {
+			const exported: ComparisonExport = { format: 'assay-comparison', version: 1, ...comparison };
+			return { fileName: `${name}.json`, text: `${JSON.stringify(exported, null, 2)}\n` };
+		}
 	}
 }

@@ -16,6 +16,8 @@ export const speedSchema = z.object({
 export const qualitySchema = z.object({
 	/** Name of the text; null: all texts together. */
 	category: z.string().nullable(),
+	/** Of the text as it was read; null: all texts, or an export that does not say. */
+	textSha256: z.string().nullable().default(null),
 	/** Scored tokens, and the chunks that errors are clustered by. */
 	tokens: z.int(),
 	chunks: z.int(),
@@ -64,6 +66,8 @@ export const comparisonRowSchema = z.object({
 	quantization: z.string(),
 	/** null: not produced yet, or out of the library. */
 	modelFileId: z.int().nullable(),
+	/** Of the file, by which it is known on another computer; null until it is computed. */
+	sha256: z.string().nullable().default(null),
 	reference: z.boolean(),
 	sizeBytes: z.int().nullable(),
 	bitsPerWeight: z.number().nullable(),
@@ -145,11 +149,22 @@ export const comparisonSchema = z.object({
 	failure: failureSchema.nullable(),
 	createdAt: z.int(),
 	endedAt: z.int().nullable(),
+	/** The computer that measured it; null: this one. */
+	importedFrom: z.string().nullable().default(null),
 });
 
 /** One line of the list. */
 export const comparisonSummarySchema = comparisonSchema
-	.pick({ id: true, title: true, status: true, done: true, total: true, createdAt: true, endedAt: true })
+	.pick({
+		id: true,
+		title: true,
+		status: true,
+		done: true,
+		total: true,
+		createdAt: true,
+		endedAt: true,
+		importedFrom: true,
+	})
 	/** The evaluation run that its accuracies come from; null: none. */
 	.extend({ runId: z.int().nullable() });
 
@@ -170,9 +185,6 @@ export const comparisonCalls = {
 	pause: call.input(byId).output(comparisonSchema),
 	resume: call.input(byId).output(comparisonSchema),
 	remove: call.input(byId).output(z.object({})),
-	export: call
-		.input(byId.extend({ format: z.enum(['markdown', 'csv', 'json']) }))
-		.output(z.object({ fileName: z.string(), text: z.string() })),
 };
 
 export type Speed = z.infer<typeof speedSchema>;

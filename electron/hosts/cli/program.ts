@@ -16,6 +16,7 @@ import { addFeedback } from './feedback/feedback.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { addBench } from './measure/bench.ts';
 import { addCompare } from './measure/compare.ts';
+import { addComparisons } from './measure/comparisons.ts';
 import { addLoglikelihood } from './measure/loglikelihood.ts';
 import { addPerplexity } from './measure/perplexity.ts';
 import { addQuantize } from './measure/quantize.ts';
@@ -113,6 +114,7 @@ function makeProgram(execute: Execute, writeHelp: (text: string) => void): Comma
 		addBench,
 		addChat,
 		addCompare,
+		addComparisons,
 		addConversations,
 		addDatasets,
 		addDiagnostics,

@@ -89,7 +89,12 @@ function rowOf([
 	peak,
 ]: (typeof ladder)[number]) {
 	const quality = (category: string | null, share: number): Quality => ({
-		...{ category, tokens: category === null ? 14_054 : 2_007, chunks: category === null ? chunks : chunks / 6 },
+		...{
+			category,
+			textSha256: category === null ? null : `text-${category}`,
+			tokens: category === null ? 14_054 : 2_007,
+			chunks: category === null ? chunks : chunks / 6,
+		},
 		...{ perplexity: 15.2 * ratio, perplexityError: 0.31, ratio },
 		...{
 			klDivergence: divergence * share,
@@ -102,7 +107,12 @@ function rowOf([
 	});
 	const row: ComparisonRow = {
 		...{ candidateId: ladder.findIndex(([one]) => one === name) + 1, name, quantization: name },
-		...{ modelFileId: name === 'F16' ? 1 : 100 + size, reference: name === 'F16', sizeBytes: size * 1e6 },
+		...{
+			sha256: `weights-${name}`,
+			modelFileId: name === 'F16' ? 1 : 100 + size,
+			reference: name === 'F16',
+			sizeBytes: size * 1e6,
+		},
 		...{ bitsPerWeight: bits, fallbacks: fallbacks[name] ?? 0 },
 		quality: [quality(null, 1), ...Object.entries(kinds).map(([kind, share]) => quality(kind, share))],
 		accuracy: accuracyOf(scoresOf(name), name === 'F16' ? null : scoresOf('F16')),
@@ -165,7 +175,7 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 			...{ engine: 'llama.cpp 0.4.0-dev', systemInfo: 'AVX2', threads: 2, processor: 'AMD EPYC 7B13', cores: 2 },
 			...{ memoryBytes: 16e9, highestLoadBefore: 0.4 },
 		},
-		...{ failure: null, createdAt: Date.now() - 40 * minute, endedAt: Date.now() - 4 * minute },
+		...{ importedFrom: null, failure: null, createdAt: Date.now() - 40 * minute, endedAt: Date.now() - 4 * minute },
 		...changes,
 	};
 }

@@ -1,5 +1,7 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
+import { besideOf } from '../../../electron/comparison/exchange/beside.ts';
 import { exportComparison } from '../../../electron/comparison/exchange/export.ts';
+import { importedView, readExport } from '../../../electron/comparison/exchange/import.ts';
 import type { Comparison, ComparisonPlan, ComparisonText } from '../../../electron/contract/comparison/comparison.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
@@ -58,6 +60,22 @@ export function comparisonHandlers(fake: FakeApplication, { comparisons }: Imple
 			fake.emit({ type: 'comparison-changed', comparisonId: input.id });
 			return {};
 		}),
+		import: comparisons.import.handler(({ input }) => {
+			const kept = importedView(fake.nextId(), readExport(input.text));
+			data.comparisons.all.unshift(kept);
+			return kept;
+		}),
+		beside: comparisons.beside.handler(({ input }) => {
+			const first = get(input.id);
+			const partners = data.comparisons.all.filter(
+				({ id, importedFrom }) => id !== input.id && (importedFrom !== null || first.importedFrom !== null),
+			);
+			const other = partners.find(({ id }) => id === input.otherId) ?? partners[0];
+			return {
+				partners: partners.map(({ id, title, importedFrom }) => ({ id, title, machine: importedFrom })),
+				pair: other === undefined ? null : besideOf(first, other),
+			};
+		}),
 		export: comparisons.export.handler(({ input }) => exportComparison(get(input.id), input.format)),
 	};
 }
@@ -67,6 +85,15 @@ function started(id: number, plan: ComparisonPlan): Comparison {
 	return {
 		...{ id, title: `SmolLM2 135M Instruct, ${files} files`, status: 'running', plan, done: 0 },
 		...{ total: plan.quantize.length + files * (plan.texts.length + 1), secondsLeft: null, doing: 'Starting' },
-		...{ run: null, rows: [], verdict: null, conditions: {}, failure: null, createdAt: Date.now(), endedAt: null },
+		...{
+			importedFrom: null,
+			run: null,
+			rows: [],
+			verdict: null,
+			conditions: {},
+			failure: null,
+			createdAt: Date.now(),
+			endedAt: null,
+		},
 	};
 }

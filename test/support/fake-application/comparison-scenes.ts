@@ -1,3 +1,4 @@
+import { importedView } from '../../../electron/comparison/exchange/import.ts';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
 import { ladderComparison } from './comparison-data.ts';
 import { modelFile } from './data.ts';
@@ -28,12 +29,31 @@ const earlier = ladderComparison({
 	status: 'paused',
 });
 
+/** The same files on another computer; one of them is not as good there as it must be. */
+const elsewhere = importedView(8, {
+	...ladderComparison({ createdAt: Date.UTC(2026, 10, 20) }),
+	rows: ladderComparison().rows.map((row) => ({
+		...row,
+		generation: row.generation === null ? null : { ...row.generation, median: row.generation.median * 3.1 },
+		quality: row.quality.map((one) => (row.name === 'Q4_0' ? { ...one, perplexity: one.perplexity * 1.02 } : one)),
+	})),
+	conditions: {
+		...{ engine: 'llama.cpp 0.4.0-dev', systemInfo: 'NEON, ARM_FMA', threads: 4, processor: 'Apple M4', cores: 10 },
+		...{ memoryBytes: 24e9, highestLoadBefore: 1.2 },
+	},
+});
+
 export const comparisonScenes: Record<string, Scene> = {
 	'compare-empty': scene(),
 	'compare-done': scene(ladderComparison(), earlier),
 	'compare-answers': {
 		...scene(ladderComparison(), earlier),
 		act: (page) => page.getByRole('region', { name: 'Answers side by side' }).scrollIntoViewIfNeeded(),
+	},
+	'compare-imported': scene(elsewhere, ladderComparison(), earlier),
+	'compare-beside': {
+		...scene(ladderComparison(), elsewhere),
+		act: (page) => page.getByRole('region', { name: 'Beside another computer' }).scrollIntoViewIfNeeded(),
 	},
 	'compare-running': scene(
 		ladderComparison(
@@ -83,6 +103,17 @@ export const comparisonScenes: Record<string, Scene> = {
 		async act(page) {
 			await page.getByRole('button', { name: 'New comparison' }).click();
 			await page.getByRole('dialog').waitFor();
+			await page.waitForTimeout(300);
+		},
+	},
+	'compare-plan-task': {
+		...scene(ladderComparison()),
+		async act(page) {
+			await page.getByRole('button', { name: 'New comparison' }).click();
+			const task = page.getByRole('switch', { name: 'Task accuracy' });
+			await task.click();
+			await page.getByRole('button', { name: /^Dataset:/ }).waitFor();
+			await page.getByRole('textbox', { name: /^Repetitions/ }).scrollIntoViewIfNeeded();
 			await page.waitForTimeout(300);
 		},
 	},

@@ -5,15 +5,15 @@ import type { Command } from 'commander';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { QuantizeType } from '../../../../models/contract/native.ts';
 import { quantizeTypeOf } from '../../../../models/native/quantize/types.ts';
-import type { Comparison, ComparisonRow, Verdict } from '../../../contract/comparison/comparison.ts';
+import type { Comparison } from '../../../contract/comparison/comparison.ts';
 import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
 import { namedDataset } from '../dataset/named-dataset.ts';
 import { exitCode } from '../exit-code.ts';
 import { chooseModel } from '../model/choose-model.ts';
 import { withApplication } from '../session.ts';
-import { bytes, table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
+import { comparisonText, nothingMeasured } from './comparison-text.ts';
 import { collect } from './list-option.ts';
 
 interface CompareOptions {
@@ -151,66 +151,7 @@ async function compare(context: CommandContext, options: CompareOptions): Promis
 			const { text } = await client.comparisons.export({ id, format: 'markdown' });
 			await writeFile(options.markdown, text);
 		}
-		const verdict =
-			comparison.verdict ??
-			({ text: 'Nothing was measured.', detail: '', choose: null, confidence: 'undecided' } as const);
-		output.result({ ...comparison, verdict }, textOf(comparison, verdict));
+		output.result({ ...comparison, verdict: comparison.verdict ?? nothingMeasured }, comparisonText(comparison));
 		return exitCode.done;
 	});
-}
-
-function textOf({ rows, run }: Comparison, verdict: Verdict): string {
-	const task =
-		run === null
-			? []
-			: [
-					`Accuracy on ${run.datasetName} v${run.versionNumber}, scored by ${run.scorer}${run.runId === null ? '' : `; every answer: assay eval show ${run.runId}`}`,
-				];
-	return [verdict.text, ...(verdict.detail === '' ? [] : [verdict.detail]), '', rowsTable(rows), ...task].join('\n');
-}
-
-/** "52.5 %" of the reference, of the others "-0.8 ± 4.9" points from it. */
-function accuracyText({ accuracy }: ComparisonRow): string {
-	if (accuracy?.metric == null) return '';
-	const { metric, paired } = accuracy;
-	const own = `${(100 * metric.value).toFixed(1)} %`;
-	if (paired === null) return own;
-	const { difference, low, high } = paired;
-	return `${own} (${difference < 0 ? '' : '+'}${(100 * difference).toFixed(1)} ± ${(50 * (high - low)).toFixed(1)})`;
-}
-
-function rowsTable(rows: readonly ComparisonRow[]): string {
-	const tasked = rows.some(({ accuracy }) => accuracy !== null);
-	const some = (value: number | null | undefined, digits: number): string => value?.toFixed(digits) ?? '';
-	return table(
-		[
-			'FILE',
-			'SIZE',
-			'BITS',
-			'KL DIVERGENCE',
-			'SAME TOP %',
-			...(tasked ? ['ACCURACY'] : []),
-			'PROMPT TOK/S',
-			'GENERATION TOK/S',
-			'PEAK MEMORY',
-			'RESULT',
-		],
-		rows.map((row) => {
-			const quality = row.quality.find(({ category }) => category === null);
-			const divergence =
-				quality === undefined ? '' : `${some(quality.klDivergence, 4)} ± ${some(quality.klDivergenceError, 4)}`;
-			return [
-				row.name,
-				row.sizeBytes === null ? '' : bytes(row.sizeBytes),
-				some(row.bitsPerWeight, 2),
-				divergence,
-				quality === undefined ? '' : some(100 * quality.sameTop, 1),
-				...(tasked ? [accuracyText(row)] : []),
-				some(row.prompt?.median, 1),
-				row.generation === null ? '' : `${some(row.generation.median, 1)} ± ${some(row.generation.sd, 1)}`,
-				row.peakBytes === null ? '' : bytes(row.peakBytes),
-				row.reason,
-			];
-		}),
-	);
 }

@@ -1,0 +1,165 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { Failure } from '../../../../models/contract/failure.ts';
+import type { Beside } from '../../../contract/comparison/exchange.ts';
+import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+import { withApplication } from '../session.ts';
+import { table } from '../table.ts';
+import { comparisonText } from './comparison-text.ts';
+
+const formats = ['markdown', 'csv', 'json'] as const;
+
+interface ExportOptions {
+	readonly format: (typeof formats)[number];
+	readonly output?: string;
+}
+
+const idOf = wholeNumber(1);
+
+/** `assay comparisons`: those that were made, and those of other computers. */
+export const addComparisons: AddCommands = (program, execute) => {
+	const group = program
+		.command('comparisons')
+		.description('comparisons that were made, and those of other computers')
+		.addHelpText(
+			'after',
+			examples('comparisons export 3 --output here.json', 'comparisons import there.json', 'comparisons beside 3'),
+		);
+	group
+		.command('list')
+		.description('newest first')
+		.action((_: object, command: Command) => execute(command, list));
+	group
+		.command('show')
+		.description('verdict and numbers of one')
+		.argument('<id>', 'its number', idOf)
+		.action((id: number, _: object, command: Command) => execute(command, (context) => show(context, id)));
+	group
+		.command('export')
+		.description('one as a file; JSON can be imported on another computer')
+		.argument('<id>', 'its number', idOf)
+		.addOption(new Option('--format <format>', 'form of the file').choices(formats).default('json'))
+		.option('--output <file>', 'where it is written; the terminal where it is left out')
+		.action((id: number, options: ExportOptions, command: Command) =>
+			execute(command, (context) => exportOne(context, id, options)),
+		);
+	group
+		.command('import <file>')
+		.description('keep what was exported as JSON on another computer')
+		.action((path: string, _: object, command: Command) => execute(command, (context) => importOne(context, path)));
+	group
+		.command('beside')
+		.description('the same files on two computers: speeds, conditions, and whether quality agrees')
+		.argument('<id>', 'its number', idOf)
+		.argument('[other]', 'that of the other; the newest of another computer where it is left out', idOf)
+		.action((id: number, other: number | undefined, _: object, command: Command) =>
+			execute(command, (context) => beside(context, id, other ?? null)),
+		);
+	group
+		.command('remove')
+		.description('delete one for good')
+		.argument('<id>', 'its number', idOf)
+		.action((id: number, _: object, command: Command) => execute(command, (context) => remove(context, id)));
+};
+
+async function list(context: CommandContext): Promise<number> {
+	return withApplication(context, async (client) => {
+		const { comparisons } = await client.comparisons.list();
+		const rows = comparisons.map(({ id, title, status, done, total, importedFrom }) => [
+			...[String(id), title, status, `${done} of ${total}`, importedFrom ?? 'this computer'],
+		]);
+		const text = rows.length === 0 ? 'None yet: assay compare' : table(['ID', 'TITLE', 'STATUS', 'DONE', 'FROM'], rows);
+		context.output.result({ comparisons }, text);
+		return exitCode.done;
+	});
+}
+
+async function show(context: CommandContext, id: number): Promise<number> {
+	return withApplication(context, async (client) => {
+		const comparison = await client.comparisons.get({ id });
+		const { importedFrom } = comparison;
+		const from = importedFrom === null ? '' : `From another computer: ${importedFrom}.\n\n`;
+		context.output.result({ comparison }, `${from}${comparisonText(comparison)}`);
+		return exitCode.done;
+	});
+}
+
+async function exportOne(
+	context: CommandContext,
+	id: number,
+	{ format, output: path }: ExportOptions,
+): Promise<number> {
+	return withApplication(context, async (client) => {
+		const { fileName, text } = await client.comparisons.export({ id, format });
+		if (path === undefined) {
+			context.output.result({ fileName, text }, text.trimEnd());
+			return exitCode.done;
+		}
+		await writeFile(path, text).catch((error: Error) => {
+			throw unusable('file-unwritable', `${path} cannot be written (${error.message})`, 'Choose another place', error);
+		});
+		context.output.result({ path }, `Written to ${path}`);
+		return exitCode.done;
+	});
+}
+
+async function importOne(context: CommandContext, path: string): Promise<number> {
+	const text = await readFile(path, 'utf8').catch((error: Error) => {
+		throw unusable('file-unreadable', `${path} cannot be read (${error.message})`, 'Check the path', error);
+	});
+	return withApplication(context, async (client) => {
+		const comparison = await client.comparisons.import({ text });
+		const { id, title, importedFrom } = comparison;
+		const said = `Kept as ${id}: ${title}, from ${importedFrom}. See: assay comparisons beside ${id}`;
+		context.output.result({ comparison }, said);
+		return exitCode.done;
+	});
+}
+
+function unusable(code: string, message: string, next: string, cause: Error): Failure {
+	return new Failure({ code, message, next: [next] }, { cause });
+}
+
+async function beside(context: CommandContext, id: number, otherId: number | null): Promise<number> {
+	return withApplication(context, async (client) => {
+		const found = await client.comparisons.beside({ id, otherId });
+		if (found.pair === null) {
+			throw new Failure({
+				code: 'comparison-alone',
+				message: `No comparison from another computer has a file of comparison ${id}`,
+				next: ['Bring one in: assay comparisons import <file>'],
+			});
+		}
+		context.output.result(found, besideText(found.pair));
+		return exitCode.done;
+	});
+}
+
+function besideText({ files, machines, conditions, words }: NonNullable<Beside['pair']>): string {
+	const [first = '', second = ''] = machines.map((machine) => (machine ?? 'this computer').toUpperCase());
+	const speed = (side: (typeof files)[number]['sides'][number]): string =>
+		side.generation === null ? '' : `${side.generation.median.toFixed(1)} ± ${side.generation.sd.toFixed(1)}`;
+	const agree = { true: 'agrees', false: 'DIFFERS', null: 'not on the same texts' };
+	return [
+		words,
+		'',
+		table(
+			['FILE', `TOK/S, ${first}`, `TOK/S, ${second}`, 'QUALITY'],
+			files.map(({ name, sides, agrees }) => [name, speed(sides[0]), speed(sides[1]), agree[`${agrees}`]]),
+		),
+		'',
+		table(
+			['CONDITION', first, second],
+			conditions.map(({ name, sides }) => [name, ...sides]),
+		),
+	].join('\n');
+}
+
+async function remove(context: CommandContext, id: number): Promise<number> {
+	return withApplication(context, async (client) => {
+		await client.comparisons.remove({ id });
+		context.output.result({ id }, 'Deleted');
+		return exitCode.done;
+	});
+}
