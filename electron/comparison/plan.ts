@@ -4,7 +4,7 @@ import type { ComparisonPlan } from '../contract/comparison/comparison.ts';
 import { isSameModel } from '../contract/comparison/same-model.ts';
 import type { ModelFile } from '../contract/model.ts';
 import { type Guide, guideOf } from '../library/make/imatrix.ts';
-import { madeFolder, madePath } from '../library/make/made.ts';
+import { madeFolder, madeOf, madePath } from '../library/make/made.ts';
 import type { ComparisonContext } from './context.ts';
 import type { NewCandidate, StoredText } from './store.ts';
 
@@ -14,7 +14,11 @@ export interface Planned {
 	readonly texts: readonly StoredText[];
 }
 
-function candidateOf(file: ModelFile, position: number): NewCandidate {
+function candidateOf(
+	{ database }: Pick<ComparisonContext, 'database'>,
+	file: ModelFile,
+	position: number,
+): NewCandidate {
 	return {
 		position,
 		name: file.quantization,
@@ -24,7 +28,7 @@ function candidateOf(file: ModelFile, position: number): NewCandidate {
 		produce: false,
 		sizeBytes: file.sizeBytes,
 		bitsPerWeight: file.parameters === 0 ? null : (file.sizeBytes * 8) / file.parameters,
-		fallbacks: null,
+		fallbacks: madeOf(database, file.id)?.fallbacks.length ?? null,
 	};
 }
 
@@ -71,8 +75,8 @@ export function planComparison(context: ComparisonContext, plan: ComparisonPlan,
 		fallbacks: null,
 	}));
 	const candidates = [
-		candidateOf(reference, 0),
-		...files.map((file, index) => candidateOf(file, index + 1)),
+		candidateOf(context, reference, 0),
+		...files.map((file, index) => candidateOf(context, file, index + 1)),
 		...produced,
 	];
 	return {

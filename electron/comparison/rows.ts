@@ -70,6 +70,17 @@ function answerOf(row: MeasuredRow, reference: MeasuredRow | undefined): Compari
 	};
 }
 
+/** Why a file is larger than its type: the reason that most of its tensors share; null where none fell back. */
+function fallbackWords(made: StepResults['produce'] | null): string | null {
+	if (made === null || made.fallbacks.length === 0) return null;
+	const tensors = made.tensors.reduce((sum, { count }) => sum + count, 0);
+	const reasons = Map.groupBy(made.fallbacks, ({ reason }) => reason);
+	const [most] = [...reasons].toSorted(([, a], [, b]) => b.length - a.length);
+	const why = most?.[0].replace(/^its rows/, 'their rows') ?? '';
+	const types = [...new Set(made.fallbacks.map(({ to }) => to))].join(', ');
+	return `${made.fallbacks.length} of its ${tensors} tensors became ${types}, as ${why}`;
+}
+
 interface Found {
 	readonly candidate: StoredCandidate;
 	/** By text; null where it is still to be measured. */
@@ -141,6 +152,7 @@ function find(
 			sizeBytes: candidate.sizeBytes,
 			bitsPerWeight: candidate.bitsPerWeight,
 			fallbacks: candidate.fallbacks,
+			fallbackWords: fallbackWords(resultOf<'produce'>(measurements, { kind: 'produce', candidateId: candidate.id })),
 			quality: chunks.length === 0 ? [] : [qualityOf(null, chunks, baseChunks), ...quality],
 			prompt: speedOf(rounds, 'promptTokens', 0),
 			generation: speedOf(rounds, 'generatedTokens', 0),

@@ -10,20 +10,22 @@ import { copyPicture, pictureOf } from './result/chart/chart-picture.ts';
 
 const formats = [
 	{ format: 'markdown', label: 'Copy as Markdown', save: false },
+	{ format: 'csv', label: 'Copy as CSV', save: false },
+	{ format: 'json', label: 'Copy as JSON', save: false },
 	{ format: 'csv', label: 'Save as CSV', save: true },
-	{ format: 'json', label: 'Save as JSON', save: true },
+	{ format: 'json', label: 'Save as JSON, for another computer', save: true },
 ] as const;
 
 /** Takes the result out: Markdown to the clipboard, the others to a file. */
 export function CopyMenu({ comparison }: { comparison: Comparison }) {
 	const services = useServices();
-	async function take({ format, save }: (typeof formats)[number]): Promise<void> {
+	async function take({ format, label, save }: (typeof formats)[number]): Promise<void> {
 		try {
 			const { fileName, text } = await services.comparisons.export(comparison.id, format);
 			if (save) await saveText(fileName, [text]);
 			else {
 				await navigator.clipboard.writeText(text);
-				services.toasts.show({ text: 'Copied as Markdown.' });
+				services.toasts.show({ text: `${label.replace('Copy', 'Copied')}.` });
 			}
 		} catch (error) {
 			services.toasts.fail(failureOf(error).message);
@@ -41,7 +43,7 @@ export function CopyMenu({ comparison }: { comparison: Comparison }) {
 	}
 	return (
 		<Menu
-			width={200}
+			width={260}
 			trigger={
 				<button type="button" className={buttonClass('ghost')}>
 					<Icon of={Copy} size={14} />
@@ -51,7 +53,7 @@ export function CopyMenu({ comparison }: { comparison: Comparison }) {
 		>
 			<MenuItem onSelect={() => void takePicture()}>Copy chart as PNG</MenuItem>
 			{formats.map((one) => (
-				<MenuItem key={one.format} onSelect={() => void take(one)}>
+				<MenuItem key={one.label} onSelect={() => void take(one)}>
 					{one.label}
 				</MenuItem>
 			))}

@@ -73,6 +73,8 @@ export const comparisonRowSchema = z.object({
 	bitsPerWeight: z.number().nullable(),
 	/** Tensors that could not get the type the file is named after. */
 	fallbacks: z.int().nullable(),
+	/** Of how many, and why: "181 of its 272 tensors …"; null: none, or not known. */
+	fallbackWords: z.string().nullable().default(null),
 	/** All texts first, then each. */
 	quality: z.array(qualitySchema),
 	prompt: speedSchema.nullable(),

@@ -18,14 +18,14 @@ export function notesOf(rows: readonly ComparisonRow[]): readonly string[] {
 		if (winner === undefined || damage === undefined || other === undefined) return [];
 		if (damage <= other) return [];
 		const larger = (row.sizeBytes ?? 0) > (winner.sizeBytes ?? 0);
-		return [
-			larger
-				? `${row.name} is larger than ${winner.name}, yet further from ${reference}.`
-				: `${row.name} is further from ${reference} than ${winner.name}.`,
-		];
+		if (!larger) return [{ told: null, text: `${row.name} is further from ${reference} than ${winner.name}.` }];
+		const why = row.fallbackWords;
+		const text = `${row.name} is larger than ${winner.name}, yet further from ${reference}`;
+		return [{ told: why === null ? null : row.name, text: why === null ? `${text}.` : `${text}: ${why}.` }];
 	});
-	const odd = rows.filter(({ fallbacks }) => (fallbacks ?? 0) > 0);
-	if (odd.length === 0) return beaten;
+	const odd = rows.filter(({ fallbacks, name }) => (fallbacks ?? 0) > 0 && !beaten.some(({ told }) => told === name));
+	const notes = beaten.map(({ text }) => text);
+	if (odd.length === 0) return notes;
 	const each = list(odd.map(({ name, fallbacks }) => `${name} (${fallbacks})`));
-	return [...beaten, `Tensors whose rows do not divide into the type’s blocks got another, larger type: ${each}.`];
+	return [...notes, `Tensors whose rows do not divide into the type’s blocks got another, larger type: ${each}.`];
 }

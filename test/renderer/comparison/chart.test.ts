@@ -56,8 +56,8 @@ test('the front leaves out what another beats in both, and keeps equals', () => 
 
 test('the notes say which larger file is worse, and where types fell back', () => {
 	expect(notesOf(ladderComparison().rows)).toEqual([
-		'Q5_K_M is larger than Q4_K_M, yet further from F16.',
-		'Tensors whose rows do not divide into the type’s blocks got another, larger type: Q6_K (181), Q5_K_M (181), Q4_K_M (30), Q3_K_M (30) and Q2_K (30).',
+		"Q5_K_M is larger than Q4_K_M, yet further from F16: 181 of its 272 tensors became Q8_0, as their rows of 576 don't divide into blocks of 256.",
+		'Tensors whose rows do not divide into the type’s blocks got another, larger type: Q6_K (181), Q4_K_M (30), Q3_K_M (30) and Q2_K (30).',
 	]);
 	expect(notesOf([])).toEqual([]);
 });

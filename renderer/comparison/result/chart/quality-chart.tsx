@@ -1,44 +1,17 @@
-import { useId } from 'react';
-import type { Comparison, ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
-import { overall, z95 } from '../overall.ts';
+import { useId, useState } from 'react';
+import type { Comparison } from '../../../../electron/contract/comparison/comparison.ts';
+import { ChartTable, pointWords } from './chart-table.tsx';
+import { type Point, pointsOf } from './points.ts';
 import { front, linearScale, logScaleWithZero } from './scales.ts';
 
 const width = 560;
 const height = 284;
 const frame = { left: 46, right: 14, top: 30, bottom: 40 };
 
-interface Point {
-	readonly row: ComparisonRow;
-	readonly x: number;
-	readonly y: number;
-	readonly xError: number;
-	readonly yError: number;
-	/** Area follows the peak memory. */
-	readonly radius: number;
-}
-
-function pointsOf(rows: readonly ComparisonRow[]): readonly Point[] {
-	const most = Math.max(1, ...rows.map(({ peakBytes }) => peakBytes ?? 0));
-	return rows.flatMap((row) => {
-		const quality = overall(row);
-		if (quality === undefined || row.generation === null) return [];
-		const { median, sd, samples } = row.generation;
-		return [
-			{
-				row,
-				x: median,
-				y: quality.klDivergence,
-				xError: (z95 * sd) / Math.sqrt(samples.length),
-				yError: z95 * quality.klDivergenceError,
-				radius: 4 + 7 * Math.sqrt((row.peakBytes ?? 0) / most),
-			},
-		];
-	});
-}
-
 /** Quality against speed, with the 95 % interval of both and the memory as area. The table above has its numbers. */
 export function QualityChart({ comparison }: { comparison: Comparison }) {
 	const title = useId();
+	const [active, setActive] = useState<number | null>(null);
 	const points = pointsOf(comparison.rows);
 	const { klLimit } = comparison.plan;
 	const x = linearScale(
@@ -48,6 +21,10 @@ export function QualityChart({ comparison }: { comparison: Comparison }) {
 	);
 	const y = logScaleWithZero([...points.map((point) => point.y), klLimit], frame.top + 8, height - frame.bottom);
 	const best = front(points);
+	/** From slow to fast: the order of the arrow keys. */
+	const order = points.toSorted((a, b) => a.x - b.x);
+	const shown = points.find(({ row }) => row.candidateId === active);
+	const at = Math.max(0, shown === undefined ? 0 : order.indexOf(shown));
 	const bottom = height - frame.bottom;
 	return (
 		<section aria-labelledby={title}>
@@ -55,70 +32,105 @@ export function QualityChart({ comparison }: { comparison: Comparison }) {
 				Quality against speed{' '}
 				<span className="font-normal text-ink-2">area is peak memory, crosses are 95 % intervals</span>
 			</h2>
-			<svg
-				viewBox={`0 0 ${width} ${height}`}
-				role="img"
-				data-chart="comparison"
-				aria-label={points
-					.map(
-						({ row, x: speed, y: damage }) =>
-							`${row.name}: ${speed.toFixed(1)} tokens a second, KL divergence ${damage.toFixed(3)}`,
-					)
-					.join('; ')}
-				className="mt-1 block w-full font-sans text-[11px]"
+			<div
+				role="listbox"
+				aria-label="Quality against speed, by file; arrow keys go from one to the next"
+				onKeyDown={(event) => {
+					const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+					if (step === undefined) return;
+					event.preventDefault();
+					const next = order[(at + step + order.length) % order.length];
+					if (next === undefined) return;
+					setActive(next.row.candidateId);
+					event.currentTarget.querySelector<SVGGElement>(`[data-file="${next.row.candidateId}"]`)?.focus();
+				}}
 			>
-				<text x={frame.left - 34} y={12} className="fill-ink-2">
-					KL divergence (better upwards, log scale)
-				</text>
-				{klLimit < Math.max(...points.map((point) => point.y), klLimit) * 1.6 ? (
-					<>
-						<rect
-							x={frame.left}
-							y={y.at(klLimit)}
-							width={width - frame.left - frame.right}
-							height={Math.max(0, bottom - y.at(klLimit))}
-							className="fill-bad-soft"
-						/>
-						<line
-							x1={frame.left}
-							x2={width - frame.right}
-							y1={y.at(klLimit)}
-							y2={y.at(klLimit)}
-							strokeDasharray="3 3"
-							className="stroke-bad"
-						/>
-						<text x={frame.left + 6} y={y.at(klLimit) + 14} className="fill-bad">
-							Ruled out: KL divergence over {klLimit}
+				<svg
+					viewBox={`0 0 ${width} ${height}`}
+					role="presentation"
+					data-chart="comparison"
+					className="mt-1 block w-full font-sans text-[11px]"
+				>
+					{/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: lines and numbers take no focus; the table beside has them */}
+					<g aria-hidden="true">
+						<text x={frame.left - 34} y={12} className="fill-ink-2">
+							KL divergence (better upwards, log scale)
 						</text>
-					</>
-				) : null}
-				{y.ticks.map((tick) => (
-					<g key={tick}>
-						<line x1={frame.left} x2={width - frame.right} y1={y.at(tick)} y2={y.at(tick)} className="stroke-grid" />
-						<text x={frame.left - 6} y={y.at(tick) + 4} textAnchor="end" className="fill-ink-2 tabular-nums">
-							{tick === 0 ? '0' : String(Number(tick.toPrecision(1)))}
+						{klLimit < Math.max(...points.map((point) => point.y), klLimit) * 1.6 ? (
+							<>
+								<rect
+									x={frame.left}
+									y={y.at(klLimit)}
+									width={width - frame.left - frame.right}
+									height={Math.max(0, bottom - y.at(klLimit))}
+									className="fill-bad-soft"
+								/>
+								<line
+									x1={frame.left}
+									x2={width - frame.right}
+									y1={y.at(klLimit)}
+									y2={y.at(klLimit)}
+									strokeDasharray="3 3"
+									className="stroke-bad"
+								/>
+								<text x={frame.left + 6} y={y.at(klLimit) + 14} className="fill-bad">
+									Ruled out: KL divergence over {klLimit}
+								</text>
+							</>
+						) : null}
+						{y.ticks.map((tick) => (
+							<g key={tick}>
+								<line
+									x1={frame.left}
+									x2={width - frame.right}
+									y1={y.at(tick)}
+									y2={y.at(tick)}
+									className="stroke-grid"
+								/>
+								<text x={frame.left - 6} y={y.at(tick) + 4} textAnchor="end" className="fill-ink-2 tabular-nums">
+									{tick === 0 ? '0' : String(Number(tick.toPrecision(1)))}
+								</text>
+							</g>
+						))}
+						{x.ticks.map((tick) => (
+							<text key={tick} x={x.at(tick)} y={bottom + 15} textAnchor="middle" className="fill-ink-2 tabular-nums">
+								{Number(tick.toPrecision(6))}
+							</text>
+						))}
+						<line x1={frame.left} x2={width - frame.right} y1={bottom} y2={bottom} className="stroke-line-strong" />
+						<text x={width - frame.right} y={height - 6} textAnchor="end" className="fill-ink-2">
+							Generation, tok/s (faster to the right)
 						</text>
+						<polyline
+							points={best.map((point) => `${x.at(point.x)},${y.at(point.y)}`).join(' ')}
+							fill="none"
+							strokeDasharray="2 3"
+							className="stroke-ink-3"
+						/>
 					</g>
-				))}
-				{x.ticks.map((tick) => (
-					<text key={tick} x={x.at(tick)} y={bottom + 15} textAnchor="middle" className="fill-ink-2 tabular-nums">
-						{Number(tick.toPrecision(6))}
-					</text>
-				))}
-				<line x1={frame.left} x2={width - frame.right} y1={bottom} y2={bottom} className="stroke-line-strong" />
-				<text x={width - frame.right} y={height - 6} textAnchor="end" className="fill-ink-2">
-					Generation, tok/s (faster to the right)
-				</text>
-				<polyline
-					points={best.map((point) => `${x.at(point.x)},${y.at(point.y)}`).join(' ')}
-					fill="none"
-					strokeDasharray="2 3"
-					className="stroke-ink-3"
-				/>
-				{points.map((point) => (
-					<Mark key={point.row.candidateId} point={point} cx={x.at(point.x)} cy={y.at(point.y)} x={x.at} y={y.at} />
-				))}
-			</svg>
+					{points.map((point) => (
+						<g
+							key={point.row.candidateId}
+							role="option"
+							aria-selected={point === shown}
+							data-file={point.row.candidateId}
+							tabIndex={point === order[at] ? 0 : -1}
+							aria-label={pointWords(point)}
+							onFocus={() => setActive(point.row.candidateId)}
+							onMouseEnter={() => setActive(point.row.candidateId)}
+							onMouseLeave={() => setActive(null)}
+							onBlur={() => setActive(null)}
+							className="outline-none [&:focus-visible>g>circle]:stroke-focus [&:focus-visible>g>circle]:[stroke-width:3]"
+						>
+							<Mark point={point} cx={x.at(point.x)} cy={y.at(point.y)} x={x.at} y={y.at} />
+						</g>
+					))}
+				</svg>
+			</div>
+			<p aria-hidden className="min-h-4 text-xs text-ink-2">
+				{shown === undefined ? 'Point at a file, or go through them with the arrow keys.' : pointWords(shown)}
+			</p>
+			<ChartTable points={points} />
 		</section>
 	);
 }
