@@ -5,6 +5,7 @@ import type {
 	ComparisonSummary,
 	ComparisonText,
 } from '../contract/comparison/comparison.ts';
+import type { ComparisonEstimate } from '../contract/comparison/estimate.ts';
 import type { Beside } from '../contract/comparison/exchange.ts';
 import type { ComparisonContext } from './context.ts';
 import { type ExportFormat, exportComparison } from './exchange/export.ts';
@@ -12,6 +13,7 @@ import { withHashes } from './exchange/hashes.ts';
 import { readExport } from './exchange/import.ts';
 import { besideIn } from './exchange/partners.ts';
 import { summaries } from './list.ts';
+import { estimateComparison } from './pace/estimate.ts';
 import { planComparison, planGuide } from './plan.ts';
 import { runComparison } from './run.ts';
 import {
@@ -33,6 +35,8 @@ export interface Comparisons {
 	/** Throws Failure `comparison-unknown`. */
 	get(id: number): Comparison;
 	texts(): readonly ComparisonText[];
+	/** What a plan would take. */
+	estimate(plan: ComparisonPlan): ComparisonEstimate;
 	/** Throws the Failure of a plan that can't be measured. */
 	start(plan: ComparisonPlan): Promise<Comparison>;
 	/** Resolves when nothing is measured for it any more. */
@@ -104,6 +108,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 		list: () => summaries(database),
 		get: view,
 		texts: () => ownTexts(context.textsFolder),
+		estimate: (plan) => estimateComparison(context, plan),
 		async start(plan) {
 			const guide = await planGuide(context, plan);
 			const { title, candidates, texts } = planComparison(context, plan, guide);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { renderedPromptSchema } from '../../models/contract/generation.ts';
 import { byId, call } from './call.ts';
 import { comparisonCalls } from './comparison/comparison.ts';
+import { comparisonEstimateCalls } from './comparison/estimate.ts';
 import { comparisonExchangeCalls } from './comparison/exchange.ts';
 import { attachmentCalls } from './conversation/attachment-calls.ts';
 import { branchCalls } from './conversation/branch-calls.ts';
@@ -53,7 +54,7 @@ export const contract = {
 	backups: backupCalls,
 	storage: storageCalls,
 	diagnostics: diagnosticCalls,
-	comparisons: { ...comparisonCalls, ...comparisonExchangeCalls },
+	comparisons: { ...comparisonCalls, ...comparisonExchangeCalls, ...comparisonEstimateCalls },
 	datasets: datasetCalls,
 	evaluations: evaluationCalls,
 	prompts: promptCalls,

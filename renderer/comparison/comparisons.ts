@@ -5,6 +5,7 @@ import type {
 	ComparisonSummary,
 	ComparisonText,
 } from '../../electron/contract/comparison/comparison.ts';
+import type { ComparisonEstimate } from '../../electron/contract/comparison/estimate.ts';
 import type { Beside } from '../../electron/contract/comparison/exchange.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -34,6 +35,8 @@ export interface ComparisonStore {
 	apply(id: number): Promise<void>;
 	choose(id: number): Promise<void>;
 	start(plan: PlanInput): Promise<void>;
+	/** What it would take. */
+	estimate(plan: PlanInput): Promise<ComparisonEstimate>;
 	pause(id: number): Promise<void>;
 	resume(id: number): Promise<void>;
 	/** Takes it off the screen at once and deletes it half a minute later; the result brings it back until then. */
@@ -119,6 +122,7 @@ export function createComparisons({ client }: Connection, fail: (text: string) =
 			state.setState({ chosen });
 			return attempt(show);
 		},
+		estimate: (plan) => client.comparisons.estimate(plan),
 		async start(plan) {
 			const started = await client.comparisons.start(plan);
 			put(started);

@@ -6,6 +6,7 @@ export function comparisonHandlers({ comparisons: calls }: Implementer, comparis
 		list: calls.list.handler(() => ({ comparisons: [...comparisons.list()] })),
 		get: calls.get.handler(({ input }) => comparisons.get(input.id)),
 		texts: calls.texts.handler(() => ({ texts: [...comparisons.texts()] })),
+		estimate: calls.estimate.handler(({ input }) => comparisons.estimate(input)),
 		start: calls.start.handler(({ input }) => comparisons.start(input)),
 		pause: calls.pause.handler(({ input }) => comparisons.pause(input.id)),
 		resume: calls.resume.handler(({ input }) => comparisons.resume(input.id)),

@@ -15,9 +15,11 @@ import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
+import type { PlanInput } from '../comparisons.ts';
 import { categoryLabel } from '../result/category.ts';
 import { Choices } from './choices.tsx';
 import { TaskPart } from './task-part.tsx';
+import { useEstimate } from './use-estimate.ts';
 import { missingOf, taskOf, useTask } from './use-task.ts';
 
 /** Those that people choose between; the others are in the command line. */
@@ -71,20 +73,25 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 	const chosen = candidates.filter(({ id }) => others.has(id));
 	const paths = [...texts.filter(({ path }) => !leftOut.has(path)).map(({ path }) => path), ...linesOf(own)];
 	const total = 1 + chosen.length + made.size;
+	const plan: PlanInput | null =
+		reference === undefined || total < 2
+			? null
+			: {
+					referenceId: reference.id,
+					candidateIds: chosen.map(({ id }) => id),
+					quantize: [...made],
+					imatrixText: made.size === 0 || guide.trim() === '' ? null : guide.trim(),
+					texts: paths,
+					repetitions,
+					depths: [...depths],
+					prompts: linesOf(asked),
+					task: tasked && task.draft !== null ? taskOf(task.draft) : null,
+				};
+	const takes = useEstimate(open ? plan : null);
 	async function start(): Promise<void> {
-		if (reference === undefined) return;
+		if (plan === null) return;
 		try {
-			await comparisons.start({
-				referenceId: reference.id,
-				candidateIds: chosen.map(({ id }) => id),
-				quantize: [...made],
-				imatrixText: made.size === 0 || guide.trim() === '' ? null : guide.trim(),
-				texts: paths,
-				repetitions,
-				depths: [...depths],
-				prompts: linesOf(asked),
-				task: tasked && task.draft !== null ? taskOf(task.draft) : null,
-			});
+			await comparisons.start(plan);
 			setFailure(null);
 			onClose();
 		} catch (error) {
@@ -204,6 +211,7 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 					onChange={(event) => setAsked(event.target.value)}
 					placeholder="What is the capital of France, and why?"
 				/>
+				{takes === null ? null : <p className="text-xs text-ink-2">{takes}</p>}
 				{failure === null ? null : <FailureCard title="It could not be started" failure={failure} />}
 			</div>
 		</Dialog>

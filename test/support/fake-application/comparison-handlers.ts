@@ -47,6 +47,9 @@ export function comparisonHandlers(fake: FakeApplication, { comparisons }: Imple
 		}),
 		get: comparisons.get.handler(({ input }) => get(input.id)),
 		texts: comparisons.texts.handler(() => ({ texts: data.comparisons.texts })),
+		estimate: comparisons.estimate.handler(() => ({
+			...{ seconds: 720, learned: true, words: 'About 12 min, from what earlier comparisons took here.' },
+		})),
 		start: comparisons.start.handler(({ input }) => {
 			const begun = started(fake.nextId(), input);
 			data.comparisons.all.unshift(begun);

@@ -1,0 +1,89 @@
+import { bitsOf } from '../../../models/library/hub/quantization.ts';
+import type { ComparisonPlan } from '../../contract/comparison/comparison.ts';
+import type { ComparisonEstimate } from '../../contract/comparison/estimate.ts';
+import type { ReadableDatabase } from '../../database/handle.ts';
+import { getDataset } from '../../dataset/store/datasets.ts';
+import { duration } from '../../evaluation/plan/estimate.ts';
+import type { ComparisonContext } from '../context.ts';
+import { depthsOf, guideOf, promptsOf } from '../measure.ts';
+import { planComparison } from '../plan.ts';
+import { stepsOf } from '../steps.ts';
+import type { NewCandidate, StoredText } from '../store.ts';
+import { taskOf } from '../task/plan.ts';
+import { subjectOf } from '../view.ts';
+import { type Extents, type Pace, paceOf, timeOf, tokensOf } from './pace.ts';
+
+/** Bits a weight of a type that is not known. */
+const usualBits = 6;
+
+interface Facts extends Pick<Extents, 'promptTokens' | 'generatedTokens' | 'depths' | 'prompts' | 'samples'> {
+	readonly candidates: readonly (Pick<NewCandidate, 'quantization' | 'sizeBytes'> & { readonly id: number })[];
+	readonly texts: readonly Pick<StoredText, 'position' | 'path'>[];
+	readonly matrixText: string | null;
+	readonly chunks: number | null;
+	readonly contextSize: number;
+}
+
+function extentsFrom({ candidates, texts, matrixText, chunks, contextSize, ...rest }: Facts): Extents {
+	const referenceBytes = candidates[0]?.sizeBytes ?? 0;
+	const referenceBits = bitsOf(candidates[0]?.quantization ?? '') ?? usualBits;
+	const guessed = (quantization: string): number =>
+		(referenceBytes * (bitsOf(quantization) ?? usualBits)) / referenceBits;
+	return {
+		...rest,
+		referenceBytes,
+		sizes: new Map(candidates.map(({ id, sizeBytes, quantization }) => [id, sizeBytes ?? guessed(quantization)])),
+		textTokens: new Map(texts.map(({ position, path }) => [position, tokensOf(path, chunks, contextSize)])),
+		matrixTokens: matrixText === null ? 0 : tokensOf(matrixText, null, contextSize),
+	};
+}
+
+/** Samples that a task asks at most. */
+function samplesOf(database: ReadableDatabase, dataset: { datasetId: number; limit: number | null }): number {
+	try {
+		const { samples } = getDataset(database, dataset.datasetId).latest;
+		return Math.min(samples, dataset.limit ?? samples);
+	} catch {
+		// Erased since.
+		return dataset.limit ?? 0;
+	}
+}
+
+/** What the steps of a comparison that is kept depend on. */
+export function extentsOf(database: ReadableDatabase, id: number): Extents {
+	const { comparison, candidates, texts } = subjectOf(database, id);
+	const task = taskOf(comparison);
+	return extentsFrom({
+		...{ candidates, texts, matrixText: guideOf(comparison)?.text ?? null },
+		...{ chunks: comparison.chunks, contextSize: comparison.contextSize, depths: depthsOf(comparison) },
+		...{ promptTokens: comparison.promptTokens, generatedTokens: comparison.generatedTokens },
+		prompts: promptsOf(comparison).length,
+		samples: task === null ? 0 : samplesOf(database, task.dataset),
+	});
+}
+
+export function paceHere(database: ReadableDatabase): Pace {
+	return paceOf(database, (id) => extentsOf(database, id));
+}
+
+/** What a plan would take, from what such steps took here before. Throws what `start` throws for files that don't fit. */
+export function estimateComparison(context: ComparisonContext, plan: ComparisonPlan): ComparisonEstimate {
+	const { database } = context;
+	const planned = planComparison(context, plan, null);
+	const candidates = planned.candidates.map((candidate) => ({ ...candidate, id: candidate.position }));
+	const depths = [...new Set([0, ...plan.depths])];
+	const of = extentsFrom({
+		...{ candidates, texts: planned.texts, depths, prompts: plan.prompts.length },
+		matrixText: plan.quantize.length === 0 ? null : plan.imatrixText,
+		...{ chunks: plan.chunks, contextSize: plan.contextSize },
+		...{ promptTokens: plan.promptTokens, generatedTokens: plan.generatedTokens },
+		samples: plan.task === null ? 0 : samplesOf(database, plan.task.dataset),
+	});
+	const steps = stepsOf(candidates, {
+		...{ texts: planned.texts.length, rounds: plan.repetitions, answers: plan.prompts.length > 0 },
+		...{ task: plan.task !== null, imatrix: plan.quantize.length > 0 && plan.imatrixText !== null },
+	});
+	const { ms, learned } = timeOf(steps, of, paceHere(database));
+	const how = learned ? 'from what earlier comparisons took here' : 'a guess that gets better with every comparison';
+	return { seconds: ms / 1000, learned, words: `About ${duration(ms / 1000)}, ${how}.` };
+}

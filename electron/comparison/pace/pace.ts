@@ -1,0 +1,116 @@
+import { statSync } from 'node:fs';
+import type { ReadableDatabase } from '../../database/handle.ts';
+import { all } from '../../database/sql.ts';
+import type { Step } from '../steps.ts';
+
+/** What a step's time depends on. */
+export interface Extents {
+	/** Bytes of each file, by candidate; of one that is still to be made as guessed. */
+	readonly sizes: ReadonlyMap<number, number>;
+	readonly referenceBytes: number;
+	/** Tokens of each text, by position. */
+	readonly textTokens: ReadonlyMap<number, number>;
+	/** Tokens of the text that an importance matrix is computed from. */
+	readonly matrixTokens: number;
+	readonly promptTokens: number;
+	readonly generatedTokens: number;
+	readonly depths: readonly number[];
+	readonly prompts: number;
+	readonly samples: number;
+}
+
+/** A token that is read takes about this share of the time of one that is written. */
+const readShare = 0.3;
+
+/** How much there is to do, in a unit of its own for each kind: bytes read for a token, or a byte written. */
+export function workOf(step: Step, of: Extents): number {
+	const size = of.sizes.get(step.candidateId) ?? of.referenceBytes;
+	switch (step.kind) {
+		case 'imatrix':
+			return of.matrixTokens * of.referenceBytes;
+		case 'produce':
+			return of.referenceBytes;
+		case 'quality': {
+			const tokens = of.textTokens.get(step.text) ?? 0;
+			const beside = size === of.referenceBytes ? 0 : of.referenceBytes;
+			return tokens * (size + beside);
+		}
+		case 'answers':
+			return of.prompts * size;
+		case 'task':
+			return of.samples * [...of.sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+		case 'speed':
+			return (
+				size * of.depths.reduce((sum, depth) => sum + readShare * (of.promptTokens + 2 * depth) + of.generatedTokens, 0)
+			);
+		default:
+			return size;
+	}
+}
+
+/** Characters of a token of running text, on average. */
+const bytesPerToken = 4;
+
+/** Tokens of a text file, from its size; 0 where it is not there. */
+export function tokensOf(path: string, chunks: number | null, contextSize: number): number {
+	const most = chunks === null ? Number.POSITIVE_INFINITY : chunks * contextSize;
+	return Math.min(most, (statSync(path, { throwIfNoEntry: false })?.size ?? 0) / bytesPerToken);
+}
+
+/** Milliseconds for one unit of work of each kind, in comparisons on this computer; a kind that is missing was never measured. */
+export type Pace = ReadonlyMap<string, number>;
+
+/** So many measurements of a kind say what the next one takes. */
+const looked = 60;
+
+/** From what steps took here. `extentsOf` reads what a comparison's steps depend on. */
+export function paceOf(database: ReadableDatabase, extentsOf: (comparisonId: number) => Extents): Pace {
+	const rows = all<{ comparisonId: number; candidateId: number; step: string; elapsedMs: number }>(
+		database,
+		`SELECT c.comparison_id AS comparisonId, m.candidate_id AS candidateId, m.step, m.elapsed_ms AS elapsedMs
+		 FROM measurements m JOIN comparison_candidates c ON c.id = m.candidate_id
+		 ORDER BY m.measured_at DESC LIMIT 400`,
+	);
+	const extents = new Map<number, Extents>();
+	const rates = new Map<string, number[]>();
+	for (const { comparisonId, candidateId, step, elapsedMs } of rows) {
+		const of = extents.get(comparisonId) ?? extentsOf(comparisonId);
+		extents.set(comparisonId, of);
+		const [kind = '', place = '0'] = step.split(':');
+		const work = workOf({ kind, candidateId, text: Number(place), round: Number(place) } as Step, of);
+		const known = rates.get(kind) ?? [];
+		if (work > 0 && known.length < looked) rates.set(kind, [...known, elapsedMs / work]);
+	}
+	return new Map([...rates].map(([kind, values]) => [kind, medianOf(values)]));
+}
+
+function medianOf(values: readonly number[]): number {
+	const sorted = values.toSorted((a, b) => a - b);
+	return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/** Where nothing was measured yet: about what a laptop with two cores takes. */
+const guesses: Pace = new Map([
+	['imatrix', 4e-8],
+	['produce', 2e-5],
+	['quality', 2.5e-8],
+	['answers', 1.5e-5],
+	['task', 4e-6],
+	['speed', 1.6e-7],
+]);
+
+/** What these steps take, ms, and whether all of it is known from earlier comparisons. */
+export function timeOf(
+	steps: readonly Step[],
+	of: Extents,
+	pace: Pace,
+): { readonly ms: number; readonly learned: boolean } {
+	let ms = 0;
+	let learned = true;
+	for (const step of steps) {
+		const rate = pace.get(step.kind);
+		learned &&= rate !== undefined;
+		ms += workOf(step, of) * (rate ?? guesses.get(step.kind) ?? 0);
+	}
+	return { ms, learned };
+}
