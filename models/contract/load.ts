@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maxParallelAnswers } from './load-limits.ts';
 
 /** What the KV cache may hold; a V cache that is not F32, F16 or BF16 needs flash attention. */
 export const kvTypes = ['F32', 'F16', 'BF16', 'Q8_0', 'Q5_1', 'Q5_0', 'Q4_1', 'Q4_0', 'IQ4_NL'] as const;
@@ -16,7 +17,13 @@ export const loraAdapterSchema = z.object({
 
 export type LoraAdapter = z.infer<typeof loraAdapterSchema>;
 
-export const maxParallelAnswers = 16;
+/** Overrides of a file's rotary position embedding; each is the file's own where it is left out. */
+export const ropeSchema = z.object({
+	/** Base frequency. */
+	frequencyBase: z.number().min(100).max(1e9).optional(),
+	/** Factor on positions: 0.5 makes a context twice as long look like the trained one. */
+	frequencyScale: z.number().min(0.01).max(4).optional(),
+});
 
 export const loadOptionsSchema = z.object({
 	/** Tokens; 'auto' takes what fits in memory, at most 8,192 or the model's own length. */
@@ -40,15 +47,7 @@ export const loadOptionsSchema = z.object({
 	mapWeights: z.boolean().optional(),
 	/** Weights may not be swapped out; false where it is left out. */
 	lockMemory: z.boolean().optional(),
-	/** Overrides of the file's rotary position embedding; each is the file's own where it is left out. */
-	rope: z
-		.object({
-			/** Base frequency. */
-			frequencyBase: z.number().min(100).max(1e9).optional(),
-			/** Factor on positions: 0.5 makes a context twice as long look like the trained one. */
-			frequencyScale: z.number().min(0.01).max(4).optional(),
-		})
-		.optional(),
+	rope: ropeSchema.optional(),
 	/**
 	 * Guesses several tokens at once: what followed the same words before, or what a smaller model of the same family (a
 	 * GGUF file) would write. Off where it is left out. Answers may differ by rounding.

@@ -32,6 +32,7 @@ export const fitChangeSchema = loadOptionsSchema
 		mapWeights: true,
 		batchSize: true,
 		gpuLayers: true,
+		rope: true,
 	})
 	.partial();
 

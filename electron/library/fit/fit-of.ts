@@ -1,3 +1,4 @@
+import { reachOf } from '../../../models/contract/load-limits.ts';
 import { type EstimateOptions, estimateParts, sumOf } from '../../../models/library/fit/estimate.ts';
 import type { ModelShape } from '../../../models/library/fit/shape.ts';
 import {
@@ -21,7 +22,7 @@ const usualBatch = 512;
 
 /** Options with nothing left open, within what the model and the engine can do. */
 export function decided(shape: ModelShape, asked: ModelOptions, contextSize: number): EstimateOptions {
-	const most = shape.trainedContext ?? contextSize;
+	const most = reachOf(shape.trainedContext, asked.rope) ?? contextSize;
 	const keyType = asked.keyType ?? 'F16';
 	return {
 		contextSize: Math.max(128, Math.min(contextSize, most)),
@@ -52,7 +53,13 @@ export function fitOf(
 		modelFileId: id,
 		options: chosen,
 		trainedContext: shape.trainedContext,
-		largestContext: largestContext(shape, chosen, processor, now, correction.bytes),
+		largestContext: largestContext(
+			{ ...shape, trainedContext: reachOf(shape.trainedContext, asked.rope) },
+			chosen,
+			processor,
+			now,
+			correction.bytes,
+		),
 		parts:
 			correction.bytes === 0 ? [...parts] : [...parts, { kind: 'correction', bytes: correction.bytes, where: 'ram' }],
 		needBytes,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadOptions } from '../../../models/contract/load.ts';
+import { reachOf } from '../../../models/contract/load-limits.ts';
 import type { ModelOptions } from '../../contract/model/own.ts';
 import type { ModelFile } from '../../contract/model.ts';
 import type { LibrarySeam } from '../model-service.ts';
@@ -25,7 +26,7 @@ export function ownLoadOptions(
 	{ id, contextLength }: Pick<ModelFile, 'id' | 'contextLength'>,
 ): Partial<LoadOptions> {
 	const { contextSize, valueType, flashAttention, ...rest } = ownOptions(store, id);
-	const most = contextLength ?? Number.POSITIVE_INFINITY;
+	const most = reachOf(contextLength, rest.rope) ?? Number.POSITIVE_INFINITY;
 	// A cache of values in blocks needs flash attention; without it llama.cpp gives no context at all.
 	const blocks = !['F32', 'F16', 'BF16', undefined].includes(valueType);
 	const kept = {

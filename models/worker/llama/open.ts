@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { Failure } from '../../contract/failure.ts';
 import type { Capabilities, LoadOptions, LoraAdapter, ThreadTrial } from '../../contract/load.ts';
+import { reachOf } from '../../contract/load-limits.ts';
 import type { Engine } from '../../engine.ts';
 import { engineBuild } from '../../library/engine-build.ts';
 import { partNameOf, partPaths } from '../../library/split.ts';
@@ -48,15 +49,10 @@ function openLibrary(): NativeLibrary {
 	}
 }
 
-/** Positions that are scaled down reach further before they leave what the model was trained for. */
-function stretched(trained: number | null, { rope }: LoadOptions): number | null {
-	return trained === null ? null : Math.floor(trained / Math.min(1, rope?.frequencyScale ?? 1));
-}
-
 async function contextSizeFor(model: NativeModel, request: LoadRequest): Promise<number> {
 	return chooseContextSize({
 		wanted: request.options.contextSize,
-		trainedLength: stretched(model.numberOf('context_length'), request.options),
+		trainedLength: reachOf(model.numberOf('context_length'), request.options.rope),
 		bytesPerToken: await cacheBytesPerToken(model, request.options),
 		weightBytes: model.facts.sizeBytes,
 		availableBytes: process.availableMemory(),

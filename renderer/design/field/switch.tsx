@@ -1,5 +1,6 @@
 import { Switch as Base } from '@base-ui/react/switch';
 import { type ReactNode, useId } from 'react';
+import { ChangedDot } from './changed-dot.tsx';
 
 /** On or off, with what it means beside it. Takes effect at once. */
 export function Switch({
@@ -7,17 +8,23 @@ export function Switch({
 	description,
 	checked,
 	onChange,
+	changed = false,
 }: {
 	label: string;
 	description?: ReactNode;
 	checked: boolean;
 	onChange: (checked: boolean) => void;
+	/** It is not as it is by default. */
+	changed?: boolean;
 }) {
 	const id = useId();
 	return (
 		<div className="flex items-start gap-3">
 			<div className="min-w-0 flex-1">
-				<label htmlFor={id}>{label}</label>
+				<label htmlFor={id}>
+					{label}
+					{changed ? <ChangedDot /> : null}
+				</label>
 				{description === undefined ? null : <p className="text-xs text-ink-3">{description}</p>}
 			</div>
 			<Base.Root

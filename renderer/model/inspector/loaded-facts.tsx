@@ -12,6 +12,9 @@ export function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'lo
 			<dl>
 				<Fact name="Memory">{bytes(state.residentBytes)}</Fact>
 				<Fact name="Context">{count(capabilities.contextSize)} tokens</Fact>
+				<Fact name="Answers at once">
+					{capabilities.parallelAnswers === 1 ? '1' : `up to ${count(capabilities.parallelAnswers)}`}
+				</Fact>
 				<Fact name="Threads">{count(capabilities.threads)}</Fact>
 				{trials.map(({ threads, tokensPerSecond }) => (
 					<Fact key={threads} name={`With ${counted(threads, 'thread')}`}>

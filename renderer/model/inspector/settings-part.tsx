@@ -11,7 +11,7 @@ import { useServices } from '../../services.ts';
 import { FitBadge } from '../fit/fit-badge.tsx';
 import { FitBar } from '../fit/fit-bar.tsx';
 import { gigabyteFigure, gigabytes } from '../fit/fit-words.ts';
-import { OptionFields } from './option-fields.tsx';
+import { OptionFields } from './options/option-fields.tsx';
 
 /** Written when nothing was changed for this long, ms. */
 const restMs = 400;
@@ -33,7 +33,7 @@ export function SettingsPart({ model }: { model: ModelFile }) {
 			// Options that are not named are the model's own, which may be older than what is on the screen.
 			const blank: ModelOptions = { contextSize: 'auto', keyType: 'F16', valueType: 'F16', flashAttention: 'auto' };
 			const answer = await models.fits
-				.look(model.id, { ...blank, mapWeights: true, batchSize: 512, ...fitPart(next) })
+				.look(model.id, { ...blank, mapWeights: true, batchSize: 512, rope: {}, ...fitPart(next) })
 				.catch(() => null);
 			if (answer !== null && mine === asked.current) setFit(answer);
 		},
@@ -113,9 +113,18 @@ export function SettingsPart({ model }: { model: ModelFile }) {
 }
 
 /** What of the options the memory depends on. */
-function fitPart({ contextSize, keyType, valueType, flashAttention, mapWeights, batchSize, gpuLayers }: ModelOptions) {
+function fitPart({
+	contextSize,
+	keyType,
+	valueType,
+	flashAttention,
+	mapWeights,
+	batchSize,
+	gpuLayers,
+	rope,
+}: ModelOptions) {
 	return Object.fromEntries(
-		Object.entries({ contextSize, keyType, valueType, flashAttention, mapWeights, batchSize, gpuLayers }).filter(
+		Object.entries({ contextSize, keyType, valueType, flashAttention, mapWeights, batchSize, gpuLayers, rope }).filter(
 			([, value]) => value !== undefined,
 		),
 	);

@@ -82,6 +82,18 @@ describe('own options', () => {
 		expect(runtime.requests[0]?.options).toMatchObject(extras);
 	});
 
+	test('may ask for a longer context than the file has where its positions are stretched', async () => {
+		const { library, runtime } = createTestLibrary(memory);
+		const { id } = await library.files.add(tiny('a.gguf', { contextLength: 2048 }));
+		const rope = { frequencyScale: 0.5 };
+		library.setOptions(id, { contextSize: 10_000, rope });
+		const { options, largestContext } = await library.fits.one(library.modelFile(id));
+		expect([options.contextSize, largestContext]).toEqual([4096, 4096]);
+		await library.acquire(id, {});
+		expect(runtime.requests[0]?.options).toMatchObject({ contextSize: 4096, rope });
+		expect((await library.fits.one(library.modelFile(id), { rope: {} })).options.contextSize).toBe(2048);
+	});
+
 	test('never ask for values in blocks without flash attention', async () => {
 		const { library, runtime } = createTestLibrary();
 		const { id } = await library.files.add(tiny('a.gguf'));

@@ -128,6 +128,7 @@ export const libraryScenes: Record<string, Scene> = {
 			withLibrary(fake);
 			fake.data.library.options.set(3, {
 				...{ contextSize: 16_384, keyType: 'Q8_0', valueType: 'Q8_0', drafting: 'lookup' },
+				...{ rope: { frequencyScale: 0.5 }, parallelAnswers: 2, lockMemory: true },
 				adapters: [{ path: '/home/ada/models/pirate-speech.gguf', scale: 0.8 }],
 			});
 			return '/models';

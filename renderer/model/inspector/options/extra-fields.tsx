@@ -1,14 +1,13 @@
 import { Plus, X } from 'lucide-react';
 import { useStore } from 'zustand';
-import type { ModelOptions } from '../../../electron/contract/model/own.ts';
-import type { ModelFile } from '../../../electron/contract/model.ts';
-import { Button, IconButton } from '../../design/button.tsx';
-import { Select } from '../../design/field/select.tsx';
-import { Slider } from '../../design/field/slider.tsx';
-import { Menu, MenuItem } from '../../design/menu.tsx';
-import { useServices } from '../../services.ts';
-
-const label = 'mb-[5px] text-xs font-medium text-ink-2';
+import type { ModelOptions } from '../../../../electron/contract/model/own.ts';
+import type { ModelFile } from '../../../../electron/contract/model.ts';
+import { Button, IconButton } from '../../../design/button.tsx';
+import { Select } from '../../../design/field/select.tsx';
+import { Slider } from '../../../design/field/slider.tsx';
+import { Menu, MenuItem } from '../../../design/menu.tsx';
+import { useServices } from '../../../services.ts';
+import { FieldLabel } from './field-label.tsx';
 
 type Adapter = NonNullable<ModelOptions['adapters']>[number];
 
@@ -38,7 +37,7 @@ export function AdapterFields({
 	);
 	return (
 		<section aria-label="LoRA adapters" className="flex flex-col gap-2">
-			<p className={`${label} mb-0`}>LoRA adapters</p>
+			<FieldLabel of="LoRA adapters" changed={adapters.length > 0} />
 			{adapters.map((adapter, index) => (
 				<div key={adapter.path} className="flex items-start gap-1">
 					<div className="min-w-0 flex-1">
@@ -111,7 +110,7 @@ export function DraftingField({
 			: [];
 	return (
 		<section aria-label="Guessing ahead">
-			<p className={label}>Guess several tokens at once</p>
+			<FieldLabel of="Guess several tokens at once" changed={chosen !== 'off'} />
 			<Select
 				label="Guess several tokens at once"
 				value={chosen}

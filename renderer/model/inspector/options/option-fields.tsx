@@ -1,16 +1,19 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import type { Fit } from '../../../electron/contract/model/fit.ts';
-import type { ModelOptions } from '../../../electron/contract/model/own.ts';
-import type { ModelFile } from '../../../electron/contract/model.ts';
-import { NumberField } from '../../design/field/number-field.tsx';
-import { Segmented } from '../../design/field/segmented.tsx';
-import { Select } from '../../design/field/select.tsx';
-import { Slider } from '../../design/field/slider.tsx';
-import { Switch } from '../../design/field/switch.tsx';
-import { count } from '../../design/format.ts';
-import { useServices } from '../../services.ts';
+import type { Fit } from '../../../../electron/contract/model/fit.ts';
+import type { ModelOptions } from '../../../../electron/contract/model/own.ts';
+import type { ModelFile } from '../../../../electron/contract/model.ts';
+import { maxParallelAnswers, reachOf } from '../../../../models/contract/load-limits.ts';
+import { NumberField } from '../../../design/field/number-field.tsx';
+import { Segmented } from '../../../design/field/segmented.tsx';
+import { Select } from '../../../design/field/select.tsx';
+import { Slider } from '../../../design/field/slider.tsx';
+import { Switch } from '../../../design/field/switch.tsx';
+import { count } from '../../../design/format.ts';
+import { useServices } from '../../../services.ts';
 import { AdapterFields, DraftingField } from './extra-fields.tsx';
+import { FieldLabel } from './field-label.tsx';
+import { PositionFields } from './position-fields.tsx';
 
 type KvType = NonNullable<ModelOptions['keyType']>;
 
@@ -27,8 +30,6 @@ const contextStep = 256;
 /** Largest context that is offered, whatever a header says. */
 const mostContext = 1_048_576;
 
-const label = 'mb-[5px] text-xs font-medium text-ink-2';
-
 /** The settings of a load. What is automatic is decided at each load. */
 export function OptionFields({
 	model,
@@ -41,10 +42,11 @@ export function OptionFields({
 	fit: Fit | null;
 	onChange: (next: ModelOptions) => void;
 }) {
-	const most = Math.min(mostContext, model.contextLength ?? 8192);
+	const trained = model.contextLength ?? 8192;
+	const most = Math.min(mostContext, reachOf(trained, options.rope));
 	const { contextSize, keyType, flashAttention } = options;
 	const auto = contextSize === undefined || contextSize === 'auto';
-	const shown = auto ? (fit?.options.contextSize ?? Math.min(8192, most)) : contextSize;
+	const shown = auto ? (fit?.options.contextSize ?? Math.min(8192, most)) : Math.min(contextSize, most);
 	const set = (change: ModelOptions): void => {
 		const merged = Object.entries({ ...options, ...change }).filter(([, value]) => value !== undefined);
 		onChange(Object.fromEntries(merged) as ModelOptions);
@@ -63,14 +65,14 @@ export function OptionFields({
 					onChange={(next) => set({ contextSize: Math.min(next, most) })}
 				/>
 				<p className="mt-1 text-xs text-ink-3">
-					{auto ? 'Automatic: up to 8,192, less where memory is short.' : `It was trained for ${count(most)}.`}
+					{auto ? 'Automatic: up to 8,192, less where memory is short.' : `It was trained for ${count(trained)}.`}
 					{fit !== null && fit.largestContext > 0 && fit.largestContext < shown
 						? ` Up to ${count(fit.largestContext)} fits.`
 						: ''}
 				</p>
 			</section>
 			<section aria-label="KV cache">
-				<p className={label}>KV cache</p>
+				<FieldLabel of="KV cache" changed={keyType !== undefined && keyType !== 'F16'} />
 				<Select
 					label="Type of the KV cache"
 					value={keyType ?? 'F16'}
@@ -89,7 +91,7 @@ export function OptionFields({
 				/>
 			</section>
 			<section aria-label="Flash attention">
-				<p className={label}>Flash attention</p>
+				<FieldLabel of="Flash attention" changed={flashAttention !== undefined && flashAttention !== 'auto'} />
 				<Segmented
 					label="Flash attention"
 					value={flashAttention ?? 'auto'}
@@ -118,6 +120,15 @@ export function OptionFields({
 					onChange={(next) => set({ threads: next === null ? undefined : Math.round(next) })}
 				/>
 				<NumberField
+					label="Answers at once"
+					value={typeof options.parallelAnswers === 'number' ? options.parallelAnswers : null}
+					min={1}
+					max={maxParallelAnswers}
+					empty="up to 4"
+					changed={typeof options.parallelAnswers === 'number'}
+					onChange={(next) => set({ parallelAnswers: next === null ? undefined : Math.round(next) })}
+				/>
+				<NumberField
 					label="Batch, tokens"
 					value={options.batchSize ?? null}
 					min={32}
@@ -132,14 +143,17 @@ export function OptionFields({
 				label="Map the weights"
 				description="Read from the file as they are needed, shared with other programs. Off: copied into memory."
 				checked={options.mapWeights ?? true}
+				changed={options.mapWeights === false}
 				onChange={(on) => set({ mapWeights: on ? undefined : false })}
 			/>
 			<Switch
 				label="Lock in memory"
 				description="Never swapped out. Needs a system that allows it."
 				checked={options.lockMemory ?? false}
+				changed={options.lockMemory === true}
 				onChange={(on) => set({ lockMemory: on ? true : undefined })}
 			/>
+			<PositionFields model={model} rope={options.rope} onChange={(rope) => set({ rope })} />
 			<DraftingField model={model} drafting={options.drafting} onChange={(drafting) => set({ drafting })} />
 			<AdapterFields
 				model={model}
@@ -158,7 +172,7 @@ function Devices() {
 	useEffect(() => void models.fits.lookAtDevices(), [models]);
 	return (
 		<section aria-label="Runs on">
-			<p className={label}>Runs on</p>
+			<FieldLabel of="Runs on" />
 			{devices === null ? (
 				<p className="text-xs text-ink-3">Asking the engine.</p>
 			) : (
