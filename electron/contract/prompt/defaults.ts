@@ -66,12 +66,21 @@ export function defaultTechnique(look: DatasetLook): TechniqueInput {
 	return look.facets.withChoices > 0 && !isLabels(look) ? { kind: 'choice-letter' } : { kind: 'zero-shot' };
 }
 
+/** The split whose samples are there to be shown; undefined where the dataset keeps none apart. */
+function keptApart({ facets: { splits } }: DatasetLook): Facets['splits'][number] | undefined {
+	if (splits.length < 2) return undefined;
+	return splits.find(({ split }) => split === 'examples') ?? splits.find(({ split }) => split === 'train');
+}
+
+/** Where examples come from unless a person says otherwise. */
+export function exampleSplit(look: DatasetLook | null): string {
+	return (look === null ? undefined : keptApart(look))?.split ?? look?.facets.splits[0]?.split ?? 'examples';
+}
+
 /** Its twin with examples, to compare with; null where the dataset keeps none apart. */
 export function withExamples(technique: TechniqueInput, look: DatasetLook, shots = 3): TechniqueInput | null {
-	const kept =
-		look.facets.splits.find(({ split }) => split === 'examples') ??
-		look.facets.splits.find(({ split }) => split === 'train');
-	if (kept === undefined || kept.count < shots || look.facets.splits.length < 2) return null;
+	const kept = keptApart(look);
+	if (kept === undefined || kept.count < shots) return null;
 	const { split } = kept;
 	return technique.kind === 'zero-shot' ? { kind: 'few-shot', shots, split } : { ...technique, shots, split };
 }

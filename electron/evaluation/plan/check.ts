@@ -1,10 +1,35 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { RunConfig } from '../../contract/evaluation/config.ts';
 import { runMetrics } from '../../contract/evaluation/criterion.ts';
 import type { Scorer } from '../../contract/evaluation/scorer.ts';
 import { createBuilder } from '../../prompt/build/build.ts';
+import { techniqueLabel } from '../view/labels.ts';
 import type { PlannedArm } from './arms.ts';
+
+/** Throws Failure `arm-twice` where two combinations would be the same: they would only be measured twice. */
+export function checkArms({ promptVersionIds, techniques, modelFileIds, parameters }: RunConfig): void {
+	const repeated = <Value>(values: readonly Value[]): Value | undefined =>
+		values.find((value, index) => values.slice(0, index).some((earlier) => isDeepStrictEqual(earlier, value)));
+	const technique = repeated(techniques);
+	const twice =
+		technique !== undefined
+			? `The technique “${techniqueLabel(technique)}”`
+			: repeated(promptVersionIds) !== undefined
+				? 'A version of a prompt'
+				: repeated(modelFileIds) !== undefined
+					? 'A model'
+					: repeated(parameters) !== undefined
+						? 'A setting of the answers'
+						: null;
+	if (twice === null) return;
+	throw new Failure({
+		code: 'arm-twice',
+		message: `${twice} is there twice.`,
+		next: ['Take one of the two away', 'To ask each sample several times, set “Answers of each sample”'],
+	});
+}
 
 /** Names under which scores are stored. Throws Failure `scorer-name-taken`, `metric-unknown`. */
 export function checkScorers({ scorers, criteria }: RunConfig): void {

@@ -65,30 +65,43 @@ export async function chooseSamples(
 		taken = taken.toSorted((a, b) => (a.rank < b.rank ? -1 : 1)).slice(0, limit);
 	};
 	let order = 0;
+	let shown = 0;
 	for (const sample of samples) {
 		order += 1;
 		if (order % breath === 0) {
 			signal?.throwIfAborted();
 			await nextTurn();
 		}
-		if (!isTested(sample, choice)) continue;
+		if (!isTested(sample, choice)) {
+			if (choice.exampleSplits.has(sample.split)) shown += 1;
+			continue;
+		}
 		taken.push({ rank: limit === null ? '' : rankOf(seed, sample.key), order, sample: kept(sample) });
 		if (limit !== null && taken.length >= 2 * limit + breath) shrink();
 		if (limit === null && taken.length > mostSamples) throw tooLarge();
 	}
 	shrink();
-	if (taken.length === 0) {
-		throw new Failure({
-			code: 'run-empty',
-			message:
-				choice.split === null
-					? 'The dataset has no samples to test.'
-					: `The dataset has no samples in the split “${choice.split}”.`,
-			next: ['Add samples', 'Choose another split'],
-		});
-	}
+	if (taken.length === 0) throw empty(choice, shown);
 	if (taken.length > mostSamples) throw tooLarge();
 	return taken.toSorted((a, b) => a.order - b.order).map(({ sample }) => sample);
+}
+
+/** `shown`: samples of the splits that examples are drawn from. */
+function empty({ split, exampleSplits }: Choice, shown: number): Failure {
+	if (split === null && shown > 0) {
+		const names = [...exampleSplits].map((name) => `“${name}”`).join(', ');
+		return new Failure({
+			code: 'run-empty',
+			message: `All ${shown.toLocaleString('en')} samples are in ${names}, where the examples come from: none is left to test.`,
+			next: ['Put some samples into another split', 'Draw the examples from another split', 'Leave out the examples'],
+		});
+	}
+	return new Failure({
+		code: 'run-empty',
+		message:
+			split === null ? 'The dataset has no samples to test.' : `The dataset has no samples in the split “${split}”.`,
+		next: ['Add samples', 'Choose another split'],
+	});
 }
 
 function tooLarge(): Failure {

@@ -82,7 +82,7 @@ function tooFew(shots: number, split: string, there: number, free: number): Fail
 		there === 0
 			? `The split “${split}” has no rows with a target`
 			: free < there
-				? `Of the ${there} different questions in “${split}” that have a target, ${there - free} are tested themselves`
+				? `Of the ${there} different questions in “${split}” that have a target, ${there - free} ${there - free === 1 ? 'is tested itself' : 'are tested themselves'}`
 				: `The split “${split}” has ${there} different questions with a target`;
 	return new Failure({
 		code: 'too-few-examples',

@@ -3,7 +3,7 @@ import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
 import type { ScorerKind } from '../../../electron/contract/evaluation/scorer.ts';
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
 import type { ModelFile } from '../../../electron/contract/model.ts';
-import { fits } from '../../../electron/contract/prompt/defaults.ts';
+import { exampleSplit, fits } from '../../../electron/contract/prompt/defaults.ts';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
 import { Switch } from '../../design/field/switch.tsx';
 import { count } from '../../design/format.ts';
@@ -13,7 +13,6 @@ import { ScorerFields } from '../../evaluation/plan/part/scorer/scorer-fields.ts
 import { scorerKinds } from '../../evaluation/plan/part/scorer/scorer-words.ts';
 import { SmallNumber } from '../../evaluation/plan/part/small-number.tsx';
 import {
-	exampleSplit,
 	newTechnique,
 	offeredTechniques,
 	splitsOf,

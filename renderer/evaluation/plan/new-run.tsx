@@ -58,8 +58,8 @@ export function NewRun({ given }: { given: NewRunStart }) {
 				<h1 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">New run</h1>
 				<IconButton icon={X} label="Close" onClick={() => layout.go({ section: 'evaluate', part: null })} />
 			</header>
-			<div className="relative flex min-h-0 flex-1 max-[1099px]:block max-[1099px]:overflow-y-auto">
-				<div className="relative min-h-0 min-w-0 flex-1 px-5 pb-6 min-[1100px]:overflow-y-auto">
+			<div className="relative flex min-h-0 flex-1 max-[1099px]:flex-col">
+				<div className="relative min-h-0 min-w-0 flex-1 overflow-y-auto px-5 pb-6">
 					{plan.failure === null ? null : (
 						<div className="pt-4">
 							<FailureCard title="The form could not be filled in" failure={plan.failure} />
@@ -73,7 +73,7 @@ export function NewRun({ given }: { given: NewRunStart }) {
 						<>
 							<DatasetPart plan={plan} datasets={choices.datasets} />
 							<PromptPart plan={plan} prompts={choices.prompts} look={look} />
-							<TechniquePart draft={draft} look={look} change={plan.change} />
+							<TechniquePart plan={plan} />
 							<ModelPart draft={draft} files={files} change={plan.change} />
 							<ScorerPart draft={draft} look={look} files={files} change={plan.change} />
 							<CriteriaPart draft={draft} change={plan.change} />

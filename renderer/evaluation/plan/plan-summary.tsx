@@ -30,9 +30,9 @@ export function PlanSummary({
 	return (
 		<aside
 			aria-label="What it takes"
-			className="flex w-(--inspector) flex-none flex-col border-line max-[1099px]:w-auto max-[1099px]:border-t min-[1100px]:border-l"
+			className="flex w-(--inspector) flex-none flex-col border-line max-[1099px]:max-h-[46%] max-[1099px]:w-auto max-[1099px]:flex-row max-[1099px]:items-end max-[1099px]:border-t min-[1100px]:border-l"
 		>
-			<div className="relative flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto px-4 py-3.5 max-[1099px]:flex-none">
+			<div className="relative flex min-h-0 min-w-0 flex-1 flex-col gap-3.5 self-stretch overflow-y-auto px-4 py-3.5 max-[1099px]:gap-2 max-[1099px]:py-2.5 max-[1099px]:pl-5">
 				<Product draft={draft} />
 				{estimate === undefined ? (
 					<p className="text-xs text-ink-3">
@@ -53,7 +53,7 @@ export function PlanSummary({
 				)}
 				{failure === null ? null : <FailureCard title="It can't run like this" failure={failure} />}
 			</div>
-			<div className="flex flex-none items-center gap-2 border-t border-line px-4 py-3">
+			<div className="flex flex-none items-center gap-2 border-line px-4 py-3 max-[1099px]:pl-0 min-[1100px]:border-t">
 				<Button
 					kind="primary"
 					icon={Play}
@@ -100,7 +100,7 @@ function Product({ draft }: { draft: Draft }) {
 			</div>
 			<div
 				aria-hidden
-				className="grid flex-none gap-0.5 pt-1"
+				className="grid flex-none gap-0.5 pt-1 max-[1099px]:hidden"
 				style={{ gridTemplateColumns: `repeat(${Math.max(1, columns)}, 14px)` }}
 			>
 				{Array.from({ length: rows * columns }, (_, index) => (
@@ -129,15 +129,15 @@ function Figures({ estimate, stale }: { estimate: Estimate; stale: boolean }) {
 	];
 	return (
 		<div aria-live="polite" className={stale ? 'text-ink-3' : ''}>
-			<dl className="flex flex-col gap-1 text-xs">
+			<dl className="flex flex-col gap-1 text-xs max-[1099px]:flex-row max-[1099px]:flex-wrap max-[1099px]:gap-x-4">
 				{rows.map(([name, value]) => (
-					<div key={name} className="flex justify-between gap-3">
+					<div key={name} className="flex justify-between gap-3 max-[1099px]:gap-1.5">
 						<dt className="text-ink-3">{name}</dt>
 						<dd className="text-right tabular-nums">{value}</dd>
 					</div>
 				))}
 			</dl>
-			<p className="mt-2 text-xs text-pretty text-ink-3">
+			<p className="mt-2 text-xs text-pretty text-ink-3 max-[1099px]:mt-1">
 				{basis === 'none'
 					? 'These models were never measured here: how long it takes shows after the first rows.'
 					: `From ${basis === 'runs' ? 'earlier runs with these models' : 'how fast these models answer in chats'}${mostSeconds === null || seconds === null || mostSeconds < seconds * 1.2 ? '' : `; at most ${duration(mostSeconds * 1000)}`}.`}

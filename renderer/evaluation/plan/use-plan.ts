@@ -5,6 +5,7 @@ import {
 	defaultPrompts,
 	defaultScorers,
 	defaultTechnique,
+	exampleSplit,
 } from '../../../electron/contract/prompt/defaults.ts';
 import type { PromptVersion } from '../../../electron/contract/prompt/prompt.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
@@ -14,6 +15,7 @@ import { type NewRunStart, promptsOf } from '../place.ts';
 import { type Choices, fetchChoices, lookAt, versionsOf } from './choices.ts';
 import { configOf, type Draft, draftOf, emptyDraft, scorerOf, techniqueOf } from './draft.ts';
 import { defaultModel } from './first-run.ts';
+import { setExamplesApart } from './set-apart.ts';
 
 export interface Plan {
 	readonly draft: Draft;
@@ -26,6 +28,8 @@ export interface Plan {
 	change(part: Partial<Draft>): void;
 	/** Another dataset: what follows from it is chosen anew, unless a person chose it. */
 	chooseDataset(id: number): Promise<void>;
+	/** Keeps samples of a dataset of one split apart, for the techniques to show. */
+	setApart(): Promise<void>;
 	loadVersions(promptId: number): Promise<void>;
 	reload(): Promise<void>;
 }
@@ -57,11 +61,16 @@ export function usePlan(given: NewRunStart): Plan {
 		setLook(seen);
 		setDraft((now) => {
 			const kept = touched.current;
+			const split = exampleSplit(seen);
 			return {
 				...now,
-				...{ datasetId: id, versionId: null, split: null, limit: null },
+				...{ datasetId: id, versionId: null, split: null },
+				...(now.datasetId === id ? {} : { limit: null }),
 				...(kept.has('scorers') ? {} : { scorers: defaultScorers(seen).map(scorerOf) }),
-				...(kept.has('techniques') ? {} : { techniques: [techniqueOf(defaultTechnique(seen))] }),
+				techniques: kept.has('techniques')
+					? // The splits are others now.
+						now.techniques.map((technique) => ('split' in technique ? { ...technique, split } : technique))
+					: [techniqueOf(defaultTechnique(seen))],
 				...(kept.has('promptVersionIds')
 					? {}
 					: { promptVersionIds: defaultPrompts(known.prompts, seen).map(({ latest }) => latest.id) }),
@@ -111,6 +120,16 @@ export function usePlan(given: NewRunStart): Plan {
 			setDraft((now) => ({ ...now, ...part }));
 		},
 		chooseDataset: (id) => attempt(async () => (choices === null ? undefined : takeDataset(choices, id))),
+		setApart: () =>
+			attempt(async () => {
+				if (look === null) return;
+				const again = async () => {
+					const known = await fetchChoices(client);
+					setChoices(known);
+					await takeDataset(known, look.dataset.id);
+				};
+				await setExamplesApart(services, look, draft.techniques, again);
+			}),
 		loadVersions: (id) => attempt(() => loadVersions(id)),
 		reload: () =>
 			attempt(async () => {

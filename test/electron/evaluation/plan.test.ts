@@ -34,6 +34,14 @@ test('what can only fail is said before anything is measured', async () => {
 	expect(await refused({ techniques: [{ kind: 'few-shot', split: 'train' }] })).toMatchObject({
 		code: 'too-few-examples',
 	});
+	expect(await refused({ techniques: [{ kind: 'few-shot', split: 'test', shots: 2 }] })).toMatchObject({
+		code: 'run-empty',
+		message: 'All 5 samples are in “test”, where the examples come from: none is left to test.',
+	});
+	expect(await refused({ techniques: [{ kind: 'zero-shot' }, { kind: 'zero-shot' }] })).toMatchObject({
+		code: 'arm-twice',
+		message: 'The technique “Zero-shot” is there twice.',
+	});
 	expect(await refused({ contextSize: 100_000 })).toMatchObject({ code: 'context-too-large' });
 	expect(await refused({ modelFileIds: [9] })).toMatchObject({ code: 'model-unknown' });
 	expect(evaluations.list(false)).toEqual([]);

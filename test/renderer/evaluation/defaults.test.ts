@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
 import type { Facets, Sample, SampleRow } from '../../../electron/contract/dataset/sample.ts';
 import { runConfigSchema } from '../../../electron/contract/evaluation/config.ts';
+import { techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
 import {
 	type DatasetLook,
 	defaultPrompts,
 	defaultScorers,
 	defaultTechnique,
+	exampleSplit,
 	fits,
 	withExamples,
 } from '../../../electron/contract/prompt/defaults.ts';
@@ -22,6 +24,7 @@ import {
 	withUniqueNames,
 } from '../../../renderer/evaluation/plan/draft.ts';
 import { firstConfig } from '../../../renderer/evaluation/plan/first-run.ts';
+import { mostShots, shareApart } from '../../../renderer/evaluation/plan/set-apart.ts';
 import { modelFile } from '../../support/fake-application/data.ts';
 import { versionOf } from '../../support/fake-application/dataset/data.ts';
 import { promptVersion } from '../../support/fake-application/prompt/data.ts';
@@ -166,5 +169,26 @@ describe('the form', () => {
 	test('a run’s config fills it in and comes out of it as it was', () => {
 		const config = runConfigSchema.parse(configOf({ ...filled, limit: 8, split: 'test', epochs: 3 }));
 		expect(runConfigSchema.parse(configOf(draftOf(config)))).toEqual(config);
+	});
+});
+
+describe('samples to show', () => {
+	const splits = (...names: readonly string[]) => names.map((split) => ({ split, count: 10 }));
+
+	test('come from the split that is kept for it, whichever dataset is chosen', () => {
+		expect(exampleSplit(look(['1'], { splits: splits('test', 'examples') }))).toBe('examples');
+		expect(exampleSplit(look(['1'], { splits: splits('dev', 'train') }))).toBe('train');
+		expect(exampleSplit(look(['1'], { splits: splits('test') }))).toBe('test');
+		expect(exampleSplit(null)).toBe('examples');
+	});
+
+	test('are a fifth of a dataset that has none, or as many as are asked for, never more than half', () => {
+		const shots = mostShots(
+			[{ kind: 'zero-shot' }, { kind: 'few-shot', shots: 3 }].map((one) => techniqueSchema.parse(one)),
+		);
+		expect(shots).toBe(3);
+		expect(shareApart(100, shots)).toBe(0.2);
+		expect(shareApart(15, shots)).toBe(0.3);
+		expect(shareApart(4, shots)).toBe(0.5);
 	});
 });

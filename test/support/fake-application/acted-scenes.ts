@@ -1,4 +1,6 @@
+import { withTickets } from './dataset/data.ts';
 import type { FakeApplication } from './fake-application.ts';
+import { withPrompts } from './prompt/data.ts';
 import { type Scene, withHistory, withModel } from './scene.ts';
 
 const conversation = (fake: FakeApplication) => `/chat/${withHistory(fake).conversationId}`;
@@ -104,6 +106,30 @@ export const actedScenes: Record<string, Scene> = {
 			await page.getByRole('button', { name: 'Model actions' }).click();
 			await page.getByRole('menuitem', { name: 'Remove' }).click();
 			await page.waitForTimeout(350);
+		},
+	},
+	'evaluate-new-one-split': {
+		prepare(fake) {
+			withModel(fake);
+			withTickets(fake.data.datasets);
+			withPrompts(fake.data.prompts);
+			const { versions } = fake.data.datasets;
+			fake.data.datasets.versions = versions.map((version) => ({
+				...version,
+				samples: version.samples.map((sample) => ({ ...sample, split: 'test' })),
+			}));
+			fake.data.evaluations.refusal = {
+				code: 'run-empty',
+				message: 'All 160 samples are in “test”, where the examples come from: none is left to test.',
+				next: ['Put some samples into another split', 'Leave out the examples'],
+			};
+			return '/evaluate/new';
+		},
+		async act(page) {
+			await page.getByRole('button', { name: 'Add a technique' }).click();
+			await page.getByRole('menuitem', { name: /^Examples/ }).click();
+			await page.getByRole('button', { name: 'Set some apart' }).waitFor();
+			await page.waitForTimeout(600);
 		},
 	},
 };

@@ -72,7 +72,9 @@ export function PromptPart({
 									})
 								}
 							>
-								<span className="flex-none truncate">{prompt.name}</span>
+								<span className="max-w-64 flex-none truncate" title={prompt.name}>
+									{prompt.name}
+								</span>
 							</Tick>
 							{chosen.length === 0 ? null : (
 								<VersionMenu

@@ -1,12 +1,15 @@
 import { Plus, X } from 'lucide-react';
+import { useState } from 'react';
 import type { Technique } from '../../../../electron/contract/evaluation/technique.ts';
-import type { DatasetLook } from '../../../../electron/contract/prompt/defaults.ts';
-import { buttonClass, IconButton } from '../../../design/button.tsx';
+import { type DatasetLook, exampleSplit } from '../../../../electron/contract/prompt/defaults.ts';
+import { Button, buttonClass, IconButton } from '../../../design/button.tsx';
 import { Select } from '../../../design/field/select.tsx';
 import { Icon } from '../../../design/icon.tsx';
 import { Menu, MenuItem } from '../../../design/menu.tsx';
 import { techniqueWords } from '../../words.ts';
-import { type Draft, techniqueOf } from '../draft.ts';
+import { techniqueOf } from '../draft.ts';
+import { mostShots } from '../set-apart.ts';
+import type { Plan } from '../use-plan.ts';
 import { Part } from './part.tsx';
 import { SmallNumber } from './small-number.tsx';
 
@@ -21,15 +24,7 @@ export const techniqueKinds: Record<Technique['kind'], { words: string; hint: st
 };
 
 /** How the question is put: each a row of its own in the result. */
-export function TechniquePart({
-	draft,
-	look,
-	change,
-}: {
-	draft: Draft;
-	look: DatasetLook | null;
-	change: (part: Partial<Draft>) => void;
-}) {
+export function TechniquePart({ plan: { draft, look, change, setApart } }: { plan: Plan }) {
 	const { techniques } = draft;
 	const splits = splitsOf(look);
 	const examples = exampleSplit(look);
@@ -77,6 +72,7 @@ export function TechniquePart({
 					)}
 				</div>
 			))}
+			{mostShots(techniques) > 0 && splits.length === 1 ? <NothingApart split={splits[0]} setApart={setApart} /> : null}
 		</Part>
 	);
 }
@@ -86,16 +82,32 @@ export function splitsOf(look: DatasetLook | null): readonly string[] {
 	return (look?.facets.splits ?? []).map(({ split }) => split);
 }
 
-/** Where examples come from, if nothing else is said. */
-export function exampleSplit(look: DatasetLook | null): string {
-	const splits = splitsOf(look);
-	return ['examples', 'train'].find((split) => splits.includes(split)) ?? splits[0] ?? 'examples';
-}
-
 /** Ways to ask that the samples allow: choices need choices. */
 export function offeredTechniques(look: DatasetLook | null): readonly Technique['kind'][] {
 	const choices = (look?.facets.withChoices ?? 0) > 0;
 	return (Object.keys(techniqueKinds) as Technique['kind'][]).filter((kind) => choices || !kind.startsWith('choice'));
+}
+
+/** Examples are never rows that are tested: a dataset of one split has none to show. */
+function NothingApart({ split, setApart }: { split: string | undefined; setApart: () => Promise<void> }) {
+	const [busy, setBusy] = useState(false);
+	return (
+		<div className="flex w-full flex-wrap items-center gap-x-3 gap-y-1.5 rounded-[8px] bg-warn-soft px-3 py-2 text-xs">
+			<span className="min-w-48 flex-1 text-pretty">
+				Every sample is in “{split}” and tested. Examples come from a split that is not.
+			</span>
+			<Button
+				size="sm"
+				busy={busy ? 'Setting apart' : undefined}
+				onClick={() => {
+					setBusy(true);
+					void setApart().finally(() => setBusy(false));
+				}}
+			>
+				Set some apart
+			</Button>
+		</div>
+	);
 }
 
 /** What a technique begins with. `split`: where its examples come from. */

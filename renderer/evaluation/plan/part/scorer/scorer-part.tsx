@@ -94,7 +94,7 @@ function ScorerRow({
 				<span className="w-36 flex-none truncate font-medium" title={name}>
 					{words}
 				</span>
-				<span className="min-w-0 flex-1 truncate text-xs text-ink-3">{hint}</span>
+				<span className="min-w-0 flex-1 text-xs text-pretty text-ink-3">{hint}</span>
 				<IconButton icon={X} size="sm" label={`Remove ${words}`} onClick={onRemove} />
 			</div>
 			<div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 empty:hidden">
