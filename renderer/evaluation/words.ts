@@ -51,9 +51,10 @@ export function figure(value: number, { factor, digits }: Unit): string {
 	return plain(value * factor, digits);
 }
 
-/** "56.1 to 70.8" */
+/** "56.1 to 70.8"; that of a share ends at 0 and 100, whatever the method makes of a handful of samples. */
 export function interval({ low, high }: Pick<Metric, 'low' | 'high'>, unit: Unit): string {
-	return `${figure(low, unit)} to ${figure(high, unit)}`;
+	const ends = (end: number): number => (unit.factor === 100 ? Math.min(1, Math.max(0, end)) : end);
+	return `${figure(ends(low), unit)} to ${figure(ends(high), unit)}`;
 }
 
 /** "102 of 160" where each value is right or wrong, else "160 samples"; with what could not be scored. */

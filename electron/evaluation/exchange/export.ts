@@ -52,7 +52,7 @@ export function exportRun(
 		throw new Failure({
 			code: 'export-one-arm',
 			message: `A log of Inspect holds one combination; this run has ${arms.length}.`,
-			next: ['Choose one of them', 'Choose another format, which holds all of them'],
+			next: ['Choose one of them (--arm <id>)', 'Choose another format, which holds all of them'],
 		});
 	}
 	const writer = writers[format];

@@ -27,7 +27,8 @@ function measuredOf(metric: string, summary: ArmSummary): Measured | null {
 	if (summary.n === 0) return null;
 	if (metric === 'failed') return share(summary.errors);
 	if (metric === 'unscored') {
-		const most = Math.max(0, ...Object.values(summary.metrics).map(({ unscored }) => unscored));
+		const inMetrics = Object.values(summary.metrics).map(({ unscored }) => unscored);
+		const most = Math.max(0, ...inMetrics, ...Object.values(summary.unscored));
 		return share(Math.min(most, summary.n));
 	}
 	if (metric === 'tokens-per-second') {
@@ -64,7 +65,7 @@ export function criterionOutcome(criterion: Criterion, armId: number, summary: A
 			value: null,
 			low: null,
 			high: null,
-			words: `${wanted}: not measured yet`,
+			words: `${wanted}: ${(summary?.unscored[metric] ?? 0) > 0 ? 'no row could be scored' : 'not measured yet'}`,
 		};
 	}
 	const { value, low, high } = measured;

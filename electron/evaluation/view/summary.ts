@@ -18,6 +18,8 @@ const keptOfArm = armSchema.pick({
 export const armSummarySchema = keptOfArm.extend({
 	byTag: z.array(tagMetricSchema.omit({ armId: true })),
 	repeats: z.array(repeatMetricSchema.omit({ armId: true })),
+	/** By scorer, rows that it could not score: also of one that scored none, and so has no metric. */
+	unscored: z.record(z.string(), z.int()).default({}),
 	/** 95 % interval of the p50 and p95 latency, seconds. */
 	latencyBounds: z
 		.record(z.string(), z.object({ low: z.number().nullable(), high: z.number().nullable() }))
@@ -61,9 +63,11 @@ export function summaryOf({ tally, samples, weights }: SummaryInput, whole: bool
 	const clustered = samples.some(({ cluster }) => cluster !== null);
 	const metrics: Record<string, Metric> = {};
 	const byTag: ArmSummary['byTag'] = [];
+	const notScored: Record<string, number> = {};
 	for (const scorer of tally.scorers) {
 		const units = tally.values(scorer);
 		const unscored = units.filter((value) => value === null).length;
+		notScored[scorer] = unscored;
 		const values = bySample(units, samples.length);
 		// Only what is there; of 10,000 samples no more is made than the figures need.
 		const there = values.flatMap((value, position) => (value === undefined ? [] : [position]));
@@ -88,7 +92,7 @@ export function summaryOf({ tally, samples, weights }: SummaryInput, whole: bool
 	const times = tally.times().sort();
 	const { p50, p95 } = { p50: quantile(times, 0.5) / 1000, p95: quantile(times, 0.95) / 1000 };
 	return {
-		...{ n: tally.done, errors: tally.errors, metrics, byTag },
+		...{ n: tally.done, errors: tally.errors, metrics, unscored: notScored, byTag },
 		latency: times.length === 0 ? null : { p50, p95 },
 		latencyBounds:
 			times.length === 0

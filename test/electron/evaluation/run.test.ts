@@ -104,6 +104,21 @@ test('a row that fails is counted, and measured again with its shard alone', asy
 	expect(await failureOf(() => evaluations.retry(done.id))).toMatchObject({ code: 'run-without-errors' });
 });
 
+test('a scorer that can mark no row is not overlooked: its rows count, and what was asked of it is not met unseen', async () => {
+	const { evaluations, config, ended } = setUp(sums(6));
+	const scorers = [{ kind: 'exact' }, { kind: 'javascript', name: 'loop', code: 'function score() { throw 1 }' }];
+	const criteria = [
+		{ metric: 'unscored', operator: 'at-most', value: 0.1 },
+		{ metric: 'loop', operator: 'at-least', value: 0.5 },
+	];
+	const run = await ended((await evaluations.start(config({ scorers, criteria }))).id);
+	expect(run.arms[0]?.metrics).not.toHaveProperty('loop');
+	expect(run.criteria).toMatchObject([
+		{ state: 'not-met', value: 1 },
+		{ state: 'undecided', words: 'loop at least 0.500: no row could be scored' },
+	]);
+});
+
 test('rows that come out otherwise when they are made again mark the run, and say which', async () => {
 	let broken = true;
 	const answer = (_: unknown, { text }: { text: string }) =>

@@ -14,6 +14,7 @@ test('numbers carry a real sign, round halves away from zero, and zero has none'
 	expect([8.75, -0.25, 0, -0.04, 0.05].map((value) => signed(value))).toEqual(['+8.8', '−0.3', '0.0', '0.0', '+0.1']);
 	expect(figure(0.6375, unitOf([metric()]))).toBe('63.8');
 	expect(interval(metric(), unitOf([metric()]))).toBe('56.1 to 70.8');
+	expect(interval({ low: -0.1, high: 1.37 }, unitOf([metric()]))).toBe('0.0 to 100.0');
 });
 
 test('shares are written in per cent, other scores as they are', () => {

@@ -72,9 +72,10 @@ function comparisonText({ unfair, words, pairs, sides, scorer, n, leftOut }: Run
 	const points = (value: number): string => signed(shares ? 100 * value : value, shares ? 1 : 3);
 	const rows = sides.map(({ arm, metric }, index) => {
 		const pair = pairs[index - 1];
+		const shown = [arm.label, metric === null ? '' : metricText(metric)];
+		if (pair?.n === 0) return [...shown, 'no sample in common', '', '', ''];
 		return [
-			arm.label,
-			metric === null ? '' : metricText(metric),
+			...shown,
 			pair === undefined ? '' : `${points(pair.difference)} (${points(pair.low)} to ${points(pair.high)})`,
 			pair === undefined ? '' : `+${pair.gained} −${pair.lost}`,
 			pair === undefined ? '' : pair.p < 0.001 ? '< 0.001' : pair.p.toFixed(3),

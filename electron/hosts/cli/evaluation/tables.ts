@@ -1,16 +1,17 @@
 import type { Metric, Run, RunSummary } from '../../../contract/evaluation/run.ts';
 import { moment, oneLine, table } from '../table.ts';
 
-/** Whether it is said in percent, and its differences in points. */
+/** Whether it is said in percent, and its differences in points. The interval of a handful of samples may reach beyond. */
 export function isShare({ value, low, high }: Metric): boolean {
-	return [value, low, high].every((one) => one >= 0 && one <= 1);
+	return value >= 0 && value <= 1 && low >= -0.5 && high <= 1.5;
 }
 
-/** "90.0 % (85.1 to 93.3)" for shares; other scores as they are. */
+/** "90.0 % (85.1 to 93.3)" for shares, whose intervals end at 0 and 100; other scores as they are. */
 export function metricText(metric: Metric): string {
 	const { value, low, high } = metric;
 	const share = isShare(metric);
-	const number = (one: number): string => (share ? (100 * one).toFixed(1) : one.toFixed(3)).replace('-', '−');
+	const number = (one: number): string =>
+		(share ? (100 * Math.min(1, Math.max(0, one))).toFixed(1) : one.toFixed(3)).replace('-', '−');
 	return `${number(value)}${share ? ' %' : ''} (${number(low)} to ${number(high)})`;
 }
 
@@ -33,8 +34,8 @@ export function armsTable({ arms, scorers }: Pick<RunSummary, 'arms' | 'scorers'
 			String(arm.errors),
 			...scorers.map((name) => {
 				const metric = arm.metrics[name];
-				const left = metric === undefined || metric.unscored === 0 ? '' : `, ${metric.unscored} unscored`;
-				return metric === undefined ? '' : `${metricText(metric)}${left}`;
+				if (metric === undefined) return arm.n === 0 ? '' : 'none scored';
+				return `${metricText(metric)}${metric.unscored === 0 ? '' : `, ${metric.unscored} unscored`}`;
 			}),
 			arm.latency === null ? '' : `${arm.latency.p95.toFixed(2)} s`,
 			arm.tokensPerSecond?.toFixed(1) ?? '',
