@@ -251,7 +251,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 	}, 400_000);
 
 	test('the better one becomes what new conversations begin with, and back by Undo', async () => {
-		await page.getByRole('button', { name: /^Make .* the default$/ }).click();
+		await page.getByRole('button', { name: /^(?:Make .* the default|Use “)/ }).click();
 		await page.getByText(/^New conversations begin with/).waitFor();
 		await page.getByRole('button', { name: 'Undo' }).last().click();
 		await expect

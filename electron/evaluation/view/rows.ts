@@ -40,9 +40,10 @@ function condition(filter: RowFilter, count: number): string {
 		case 'all':
 			return '1';
 		case 'different':
+			// A side that has not answered yet differs from nothing.
 			return count < 2
 				? '1'
-				: `(${Array.from({ length: last }, (_, index) => `c${index + 1}.value IS NOT c0.value`).join(' OR ')})`;
+				: `(r0.id IS NOT NULL AND (${Array.from({ length: last }, (_, index) => `r${index + 1}.id IS NOT NULL AND c${index + 1}.value IS NOT c0.value`).join(' OR ')}))`;
 		case 'wrong':
 			return each((index) => `c${index}.value < 1`);
 		case 'failed':

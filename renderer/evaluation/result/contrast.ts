@@ -2,7 +2,7 @@ import type { Pair, RunComparison, Unfair } from '../../../electron/contract/eva
 import type { Arm } from '../../../electron/contract/evaluation/run.ts';
 import type { DifferenceMark } from '../chart/difference-chart.tsx';
 import type { Unit } from '../words.ts';
-import type { Matrix } from './matrix-of.ts';
+import { armLabel, besideLabel, type Matrix, matrixOf } from './matrix-of.ts';
 
 /** Two arms that are held against each other, paired by sample. */
 export interface Duel {
@@ -58,7 +58,7 @@ export function duelsOf(matrix: Matrix, baseId: number, otherId: number): readon
 	if (baseColumn === otherColumn) {
 		const order = [otherColumn, ...[...columns.keys()].filter((column) => column !== otherColumn)];
 		for (const column of order) {
-			const label = columns.length === 1 ? (variants[otherRow]?.label ?? '') : (columns[column]?.label ?? '');
+			const label = columns.length === 1 ? besideLabel(matrix, otherId, baseId) : (columns[column]?.label ?? '');
 			add(
 				label,
 				at(baseRow, column),
@@ -86,9 +86,10 @@ export function duelsOf(matrix: Matrix, baseId: number, otherId: number): readon
 
 /** Arms that bear the same name in two runs, for runs of one plan. */
 export function matchingDuels(first: readonly Arm[], second: readonly Arm[]): readonly Duel[] {
+	const matrix = matrixOf(first);
 	return first.flatMap((arm) => {
 		const twin = second.find((other) => likeness(other) === likeness(arm));
-		return twin === undefined ? [] : [duel(`v${arm.prompt.number} · ${arm.model.quantization}`, arm, twin)];
+		return twin === undefined ? [] : [duel(armLabel(matrix, arm.id) || arm.label, arm, twin)];
 	});
 }
 

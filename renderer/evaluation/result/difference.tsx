@@ -128,9 +128,18 @@ function Sentence({
 	return (
 		<p className={`text-pretty [&+p]:mt-[3px] ${quiet ? 'text-ink-2' : ''}`}>
 			<b className={clear ? 'font-semibold' : 'font-medium'}>{lead}</b> (95 % interval {range}
-			{alone || clear ? `; ${test}` : ''}). {capital(moved)}.{more(pair, unit)}
+			{alone || clear ? `; ${test}` : ''}). {capital(moved)}.{unlike(pair, tried)}
+			{more(pair, unit)}
 		</p>
 	);
+}
+
+/** Why a difference is not called clear although its own interval leaves out zero. */
+function unlike({ verdict, low, high, gained, lost }: Pair, tried: number): string {
+	if (verdict === 'better' || verdict === 'worse' || (low <= 0 && high >= 0)) return '';
+	return tried > 1
+		? ` The interval of this pair alone leaves out zero; the best of ${tried} often does by chance.`
+		: ` The interval leaves out zero, but ${counted(gained + lost, 'changed sample')} ${gained + lost === 1 ? 'is' : 'are'} too few to be sure.`;
 }
 
 /** What more samples would tell, where nothing is clear yet. */

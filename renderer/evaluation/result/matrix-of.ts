@@ -100,6 +100,26 @@ export function armLabel({ columns, variants }: Matrix, armId: number): string {
 	return '';
 }
 
+/** An arm beside another, for a heading: without what both have in common. */
+export function besideLabel(matrix: Matrix, armId: number, besideId: number | undefined): string {
+	const [own, other] = [armId, besideId].map((id) => placeOf(matrix, id));
+	const full = armLabel(matrix, armId);
+	if (own === undefined || other === undefined) return full;
+	if (own.variant === other.variant) return matrix.columns[own.column]?.label ?? '';
+	if (own.column !== other.column) return full;
+	const { label, detail } = own.variant;
+	if (label !== other.variant.label) return label;
+	return detail !== other.variant.detail ? detail : full;
+}
+
+function placeOf({ variants }: Matrix, armId: number | undefined) {
+	for (const variant of variants) {
+		const column = variant.arms.findIndex((arm) => arm !== undefined && arm.id === armId);
+		if (column !== -1) return { variant, column };
+	}
+	return undefined;
+}
+
 /** The arm with the best mean (more is better of every score, Brier's too); undefined where none has one, or there is nothing to be better than. */
 export function bestArm(arms: readonly Arm[], scorer: string): Arm | undefined {
 	const scored = arms.filter(({ metrics }) => metrics[scorer] !== undefined);

@@ -11,10 +11,11 @@ import { duelsOf, pairOf, unfairOf } from './contrast.ts';
 import { Conditions } from './detail/conditions.tsx';
 import { CostTable } from './detail/cost-table.tsx';
 import { CriteriaTable } from './detail/criteria-table.tsx';
+import { RepeatsTable } from './detail/repeats-table.tsx';
 import { TagTable } from './detail/tag-table.tsx';
 import { Difference } from './difference.tsx';
 import { RunHeader } from './head/run-header.tsx';
-import { armLabel, bestArm, type Matrix, matrixOf } from './matrix-of.ts';
+import { armLabel, besideLabel, bestArm, type Matrix, matrixOf } from './matrix-of.ts';
 import { MatrixTable } from './matrix-table.tsx';
 import { OneArm } from './one-arm.tsx';
 import { RunState } from './run-state.tsx';
@@ -22,7 +23,7 @@ import { ScorerChoice } from './scorer-choice.tsx';
 import { UnfairLine } from './unfair-line.tsx';
 import { useComparisons } from './use-comparisons.ts';
 
-type View = 'samples' | 'tags' | 'cost' | 'criteria' | 'conditions';
+type View = 'samples' | 'tags' | 'repeats' | 'cost' | 'criteria' | 'conditions';
 
 /** While rows come, what is computed of them is asked for anew after so many more: a twentieth of the run. */
 const steps = 20;
@@ -45,6 +46,10 @@ export function RunResult({ run }: { run: Run }) {
 	const unit = unitOf(run.arms.map(({ metrics }) => metrics[scorer]));
 	const best = bestArm(run.arms, scorer);
 	const { base, other } = chosenPair(run, matrix, best, chosenBase, chosenOther);
+	const shown = {
+		base: base === undefined ? '' : besideLabel(matrix, base.id, other?.id),
+		other: other === undefined ? '' : besideLabel(matrix, other.id, base?.id),
+	};
 	const version = versionOf(run);
 	const duels = base === undefined || other === undefined ? [] : duelsOf(matrix, base.id, other.id);
 	const { comparisons, failure } = useComparisons(duels, scorer, version);
@@ -64,6 +69,7 @@ export function RunResult({ run }: { run: Run }) {
 			options={[
 				{ value: 'samples', label: 'Samples' },
 				{ value: 'tags', label: 'By tag' },
+				...(run.repeats.length === 0 ? [] : [{ value: 'repeats' as const, label: 'pass@k' }]),
 				{ value: 'cost', label: 'Tokens and time' },
 				{ value: 'criteria', label: 'Criteria', count: criteria === 0 ? undefined : String(criteria) },
 				{ value: 'conditions', label: 'Conditions' },
@@ -109,7 +115,7 @@ export function RunResult({ run }: { run: Run }) {
 											label="Compared"
 											labels={labels}
 											value={other?.id ?? null}
-											shown={titleOf(matrix, other, base)}
+											shown={shown.other}
 											onChange={setOther}
 										/>
 										<span className="font-normal">against</span>
@@ -117,12 +123,12 @@ export function RunResult({ run }: { run: Run }) {
 											label="Baseline"
 											labels={labels}
 											value={base?.id ?? null}
-											shown={titleOf(matrix, base, other)}
+											shown={shown.base}
 											onChange={setBase}
 										/>
 									</>
 								}
-								subject={titleOf(matrix, other, base)}
+								subject={shown.other}
 								duels={duels}
 								comparisons={comparisons}
 								unit={unit}
@@ -154,6 +160,8 @@ export function RunResult({ run }: { run: Run }) {
 							<div className="relative min-h-0 flex-1 overflow-y-auto max-[1099px]:flex-none">
 								{view === 'tags' ? (
 									<TagTable run={run} arms={run.arms} labels={labels} scorer={scorer} unit={unit} />
+								) : view === 'repeats' ? (
+									<RepeatsTable run={run} labels={labels} />
 								) : view === 'cost' ? (
 									<CostTable
 										arms={run.arms}
@@ -165,7 +173,7 @@ export function RunResult({ run }: { run: Run }) {
 								) : view === 'criteria' ? (
 									<CriteriaTable outcomes={run.criteria} arms={run.arms} labels={labels} />
 								) : (
-									<Conditions run={run} labels={labels} />
+									<Conditions run={run} />
 								)}
 							</div>
 						</>
@@ -175,18 +183,6 @@ export function RunResult({ run }: { run: Run }) {
 			<RunningDock shown={run} />
 		</>
 	);
-}
-
-/** An arm in a heading beside another: without what both have in common. */
-function titleOf(matrix: Matrix, arm: Arm | undefined, beside: Arm | undefined): string {
-	if (arm === undefined) return '';
-	const variantOf = (one: Arm | undefined) =>
-		matrix.variants.find(({ arms }) => arms.some((other) => other?.id === one?.id));
-	const columnOf = (one: Arm | undefined) => variantOf(one)?.arms.findIndex((other) => other?.id === one?.id) ?? -1;
-	const [own, other] = [variantOf(arm), variantOf(beside)];
-	if (columnOf(arm) === columnOf(beside) && own !== undefined && own.label !== other?.label) return own.label;
-	if (own === other) return matrix.columns[columnOf(arm)]?.label ?? '';
-	return armLabel(matrix, arm.id);
 }
 
 /** The two that are looked at: what a person chose, else the best one against the first of its kind. */
@@ -208,11 +204,11 @@ function chosenPair(run: Run, matrix: Matrix, best: Arm | undefined, baseId: num
 
 function sideOf(arm: Arm, beside: Arm | undefined, { dataset }: Run, matrix: Matrix): ArmSide {
 	const variant = matrix.variants.find(({ arms }) => arms.some((one) => one?.id === arm.id));
-	const label = beside === undefined ? armLabel(matrix, arm.id) : titleOf(matrix, arm, beside);
+	const label = besideLabel(matrix, arm.id, beside?.id);
 	return {
 		armId: arm.id,
 		label: label || arm.label,
-		detail: variant === undefined || variant.label !== label ? '' : variant.detail,
+		detail: label === variant?.label ? variant.detail : label === variant?.detail ? variant.label : '',
 		dataset: { id: dataset.id, versionId: dataset.versionId, name: dataset.name },
 	};
 }

@@ -11,7 +11,7 @@ export function PromptsSent({ answers, sides }: { answers: readonly Answer[]; si
 	const first = answers.find(({ armId }) => armId === sides[0]?.armId);
 	const second = answers.find(({ armId }) => armId === sides[1]?.armId);
 	return (
-		<div className="grid auto-cols-fr overflow-hidden rounded-[8px] border border-line min-[720px]:grid-flow-col">
+		<div className="mb-2.5 grid auto-cols-fr overflow-hidden rounded-[8px] border border-line min-[720px]:grid-flow-col">
 			{sides.map(({ armId, label }, index) => {
 				const answer = answers.find((one) => one.armId === armId);
 				return (
@@ -20,8 +20,10 @@ export function PromptsSent({ answers, sides }: { answers: readonly Answer[]; si
 						aria-label={`Prompt of ${label}`}
 						className="min-w-0 border-line not-first:border-t min-[720px]:not-first:border-t-0 min-[720px]:not-first:border-l"
 					>
-						<h3 className="flex h-8 items-center px-3 text-xs font-medium">{label}</h3>
-						<Scroller label={`Prompt of ${label}`} className="max-h-80 px-3 pb-2">
+						<h3 className="truncate px-3 py-1.5 text-xs font-medium" title={label}>
+							{label}
+						</h3>
+						<Scroller label={`Prompt of ${label}`} className="max-h-56 px-3 pb-2">
 							<div>
 								{answer?.promptProblem == null ? null : <p className="text-xs text-warn">{answer.promptProblem}</p>}
 								{answer?.turns.map((turn, at) => {

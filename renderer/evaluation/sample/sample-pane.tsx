@@ -82,11 +82,8 @@ export function SamplePane({
 						{sample.input}
 					</p>
 				</Scroller>
-				{prompts ? (
-					<PromptsSent answers={detail.answers} sides={sides} />
-				) : (
-					<Outputs detail={detail} sides={sides} scorer={scorer} />
-				)}
+				{prompts ? <PromptsSent answers={detail.answers} sides={sides} /> : null}
+				<Outputs detail={detail} sides={sides} scorer={scorer} />
 				{editing ? (
 					<TargetEditor sample={sample} dataset={sides[0]?.dataset} onClose={() => setEditing(false)} />
 				) : (

@@ -98,13 +98,13 @@ export function SampleTable({
 								key={armId}
 								scope="col"
 								title={label}
-								className={`${head} ${pair ? (label.length > longLabel ? 'w-22' : 'w-12') : 'w-18'} truncate text-center`}
+								className={`${head} ${pair ? (label.length > longLabel ? 'w-19' : 'w-12') : 'w-18'} truncate text-center`}
 							>
 								{pair ? label : 'Score'}
 							</th>
 						))}
 						{pair ? (
-							<th scope="col" className={`${head} w-18 pr-3 text-left`}>
+							<th scope="col" className={`${head} w-16 pr-2 text-left`}>
 								<span className="sr-only">Change</span>
 							</th>
 						) : null}
@@ -201,7 +201,7 @@ function SampleRow({
 				</td>
 			))}
 			{pair ? (
-				<td className={`${cell} pr-3`}>
+				<td className={`${cell} pr-2`}>
 					<ChangeWord base={cells[0]?.scores[scorer] ?? null} other={cells.at(-1)?.scores[scorer] ?? null} />
 				</td>
 			) : null}

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
 import { differenceScale } from '../../../renderer/evaluation/chart/difference-chart.tsx';
 import { duelsOf, markOf, matchingDuels, unfairOf } from '../../../renderer/evaluation/result/contrast.ts';
-import { armLabel, barDomain, bestArm, matrixOf } from '../../../renderer/evaluation/result/matrix-of.ts';
+import { armLabel, barDomain, besideLabel, bestArm, matrixOf } from '../../../renderer/evaluation/result/matrix-of.ts';
 import { unitOf } from '../../../renderer/evaluation/words.ts';
 import { fakeComparison, fakeRun } from '../../support/fake-application/evaluation-data.ts';
 
@@ -42,6 +42,25 @@ describe('the table of combinations', () => {
 		const { variants } = matrixOf(run.arms);
 		expect(variants.map(({ label }) => label)).toEqual(['Zero-shot', '3 examples']);
 		expect(variants[0]?.arms.map((arm) => arm?.id)).toEqual([10, undefined]);
+	});
+
+	test('beside another, an arm is called by what tells the two apart', () => {
+		const shots = techniqueSchema.parse({ kind: 'few-shot', shots: 3 });
+		const { run } = fakeRun(1, 'x', [
+			{ model: 'small', version: 4, values: [1] },
+			{ model: 'small', version: 4, technique: shots, values: [1] },
+			{ model: 'small', version: 5, values: [1] },
+			{ model: 'small', version: 5, technique: shots, values: [1] },
+		]);
+		const [plain, shown, , later] = run.arms.map(({ id }) => id) as [number, number, number, number];
+		const mixed = matrixOf(run.arms);
+		expect(besideLabel(mixed, shown, plain)).toBe('3 examples');
+		expect(besideLabel(mixed, plain, shown)).toBe('Zero-shot');
+		expect(besideLabel(mixed, later, plain)).toBe('v5');
+		expect(besideLabel(mixed, plain, undefined)).toBe('v4, Zero-shot');
+		expect(besideLabel(matrix, v5small.id, v5large.id)).toBe('135M Q4_K_M');
+		expect(besideLabel(matrix, v5small.id, v4large.id)).toBe('v5 · 135M Q4_K_M');
+		expect(duelsOf(mixed, plain, shown).map(({ label }) => label)).toEqual(['3 examples']);
 	});
 
 	test('the best one is the highest mean, and one alone is not best of anything', () => {

@@ -1,10 +1,8 @@
 import type { Run } from '../../../../electron/contract/evaluation/run.ts';
 import { bytes, count, duration, fullTime } from '../../../design/format.ts';
-import { figure, interval, unitOf } from '../../words.ts';
-import { DataTable, WithInterval } from './data-table.tsx';
 
 /** Everything that decides what the run answered, and where it was measured. */
-export function Conditions({ run, labels }: { run: Run; labels: ReadonlyMap<number, string> }) {
+export function Conditions({ run }: { run: Run }) {
 	const { manifest, conditions } = run;
 	const facts: (readonly [string, string])[] = [
 		[
@@ -25,42 +23,14 @@ export function Conditions({ run, labels }: { run: Run; labels: ReadonlyMap<numb
 		['Manifest', run.manifestHash.slice(0, 16)],
 	];
 	return (
-		<>
-			{run.repeats.length === 0 ? null : <Repeats run={run} labels={labels} />}
-			<dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-6 gap-y-1 px-5 py-3 text-xs min-[1240px]:grid-cols-[max-content_minmax(0,1fr)_max-content_minmax(0,1fr)]">
-				{facts.map(([name, value]) => (
-					<div key={name} className="contents">
-						<dt className="text-ink-3">{name}</dt>
-						<dd className="[overflow-wrap:anywhere] tabular-nums">{value}</dd>
-					</div>
-				))}
-			</dl>
-		</>
-	);
-}
-
-function Repeats({ run, labels }: { run: Run; labels: ReadonlyMap<number, string> }) {
-	const names = [...new Set(run.repeats.map(({ name, scorer }) => `${name}, ${scorer}`))];
-	const armIds = [...new Set(run.repeats.map(({ armId }) => armId))];
-	const unit = unitOf(run.repeats);
-	return (
-		<DataTable
-			caption="Over several answers of each sample"
-			head="Several answers of each sample"
-			columns={armIds.map((id) => ({ head: labels.get(id) ?? '' }))}
-			rows={names.map((name) => ({
-				key: name,
-				head: name,
-				cells: armIds.map((id) => {
-					const found = run.repeats.find((one) => one.armId === id && `${one.name}, ${one.scorer}` === name);
-					return found === undefined ? (
-						'–'
-					) : (
-						<WithInterval key={id} value={figure(found.value, unit)} range={interval(found, unit)} />
-					);
-				}),
-			}))}
-		/>
+		<dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-6 gap-y-1 px-5 py-3 text-xs min-[1240px]:grid-cols-[max-content_minmax(0,1fr)_max-content_minmax(0,1fr)]">
+			{facts.map(([name, value]) => (
+				<div key={name} className="contents">
+					<dt className="text-ink-3">{name}</dt>
+					<dd className="[overflow-wrap:anywhere] tabular-nums">{value}</dd>
+				</div>
+			))}
+		</dl>
 	);
 }
 

@@ -48,7 +48,7 @@ export function DataTable({
 								scope="col"
 								className={`px-2 py-1.5 font-medium whitespace-nowrap ${words ? 'text-left' : 'text-right'}`}
 							>
-								{title}
+								<span className="inline-block w-max max-w-48 text-pretty whitespace-normal">{title}</span>
 								{unit === undefined ? null : (
 									<>
 										<br />

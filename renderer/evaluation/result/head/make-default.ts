@@ -4,6 +4,9 @@ import { shortName } from '../../../model/model-name.ts';
 import type { Services } from '../../../services.ts';
 import { techniqueWords } from '../../words.ts';
 
+/** Characters of a prompt's name on the button. */
+const mostNamed = 24;
+
 /** What the button says: what the chosen combination has unlike the others. */
 export function defaultLabel(arm: Arm, arms: readonly Arm[]): string {
 	const prompts = new Set(arms.map(({ prompt }) => `${prompt.name} ${prompt.number}`));
@@ -12,7 +15,9 @@ export function defaultLabel(arm: Arm, arms: readonly Arm[]): string {
 		const names = new Set(arms.map(({ model }) => model.name));
 		return `Make ${names.size > 1 ? shortName(arm.model.name) : arm.model.quantization} the default`;
 	}
-	return `Make v${arm.prompt.number} the default`;
+	if (new Set(arms.map(({ prompt }) => prompt.name)).size === 1) return `Make v${arm.prompt.number} the default`;
+	const { name } = arm.prompt;
+	return `Use “${name.length > mostNamed ? `${name.slice(0, mostNamed - 1).trimEnd()}…` : name}”`;
 }
 
 /** A template without its places for the question: what of it can stand as a system prompt. */
@@ -60,8 +65,8 @@ export async function makeDefault(services: Services, arm: Arm): Promise<void> {
 		const { versions } = await link.client.prompts.get({ id: prompt.id });
 		const version = versions.find(({ id }) => id === prompt.versionId);
 		if (version === undefined) return null;
+		// The bare question has no instructions; then that is what it has over the others.
 		const systemPrompt = instructionsOf(version);
-		if (systemPrompt === '') return null;
 		const { temperature, topK, topP, minP, repeatPenalty } = parameters;
 		const content = {
 			name: `${prompt.name} v${prompt.number}`.slice(0, 80),
