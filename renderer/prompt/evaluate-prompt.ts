@@ -5,18 +5,22 @@ import type { Services } from '../services.ts';
 /** What a conversation's system prompt becomes as a prompt: the person's message is the sample's input. */
 const template = '{{input}}';
 
+/** Characters of a system prompt that name what is kept of it. */
+const mostNamed = 48;
+
 /**
- * From chat to Evaluate: the prompt that says this system prompt already, else a new one named after where it came from,
- * and the form of a new run with it.
+ * From chat to Evaluate: the prompt that says this system prompt already, else a new one, and the form of a new run with
+ * it. It is called by its own first words: the conversation's title says what was asked once, not how it is answered.
  */
-export async function evaluateSystemPrompt(services: Services, system: string, title: string): Promise<void> {
+export async function evaluateSystemPrompt(services: Services, system: string): Promise<void> {
 	const { prompts, toasts } = services;
 	try {
 		await prompts.refresh();
 		const known = prompts.state
 			.getState()
 			.prompts.find(({ latest }) => latest.system === system && latest.template === template && latest.example === '');
-		const prompt = known ?? (await prompts.create(freeName(services, title), { system, template, example: '' }));
+		const prompt =
+			known ?? (await prompts.create(freeName(services, nameOf(system)), { system, template, example: '' }));
 		if (known === undefined) toasts.show({ text: `Kept as the prompt “${prompt.name}”` });
 		openNewRun(services, { promptVersionId: prompt.latest.id });
 	} catch (error) {
@@ -24,9 +28,20 @@ export async function evaluateSystemPrompt(services: Services, system: string, t
 	}
 }
 
-/** The title, with a number behind it where a prompt has that name. */
-function freeName({ prompts }: Pick<Services, 'prompts'>, title: string): string {
-	const name = title.trim().slice(0, 180) || 'From chat';
+/** Its first sentence or line, cut between words: "Answer with exactly one word". */
+export function nameOf(system: string): string {
+	const [first = ''] = system.trim().split(/(?<=\p{L}{2}[.!?…])\s|\n/u);
+	const plain = first
+		.replace(/\s+/g, ' ')
+		.replace(/[.:,;]+$/, '')
+		.trim();
+	if (plain.length <= mostNamed) return plain || 'From chat';
+	const cut = plain.slice(0, mostNamed + 1).replace(/\s+\S*$/, '');
+	return `${cut.slice(0, mostNamed).toWellFormed()}…`;
+}
+
+/** The name, with a number behind it where a prompt has it already. */
+function freeName({ prompts }: Pick<Services, 'prompts'>, name: string): string {
 	const taken = new Set(prompts.state.getState().prompts.map((prompt) => prompt.name.toLowerCase()));
 	for (let number = 1; ; number += 1) {
 		const tried = number === 1 ? name : `${name} ${number}`;

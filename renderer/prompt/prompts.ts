@@ -152,7 +152,12 @@ function storedDrafts(storage: Pick<Storage, 'getItem'>): PromptState['drafts'] 
 
 /** The prompt on the screen: the one that was chosen, else the first. */
 export function shownPrompt({ prompts, openId }: Pick<PromptState, 'prompts' | 'openId'>): Prompt | undefined {
-	return prompts.find(({ id }) => id === openId) ?? prompts[0];
+	const open = prompts.find(({ id }) => id === openId);
+	if (open !== undefined) return open;
+	// Among those that come with Assay, one that any sample fills.
+	const [first] = prompts;
+	if (first === undefined || first.starterId === null) return first;
+	return prompts.find(({ latest }) => latest.variables.every((name) => name === 'input')) ?? first;
 }
 
 /** What the editor holds: the draft, else the newest version. */

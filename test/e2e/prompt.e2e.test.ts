@@ -67,6 +67,7 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 		const own = page.getByRole('region', { name: 'Yours' }).getByRole('link');
 		// The second time it was known already.
 		await expect.poll(() => own.count()).toBe(1);
+		expect(await own.textContent()).toContain('Answer with one word');
 		await own.click();
 		expect(await page.getByRole('textbox', { name: /^System prompt/ }).inputValue()).toBe('Answer with one word.');
 		expect(await prompt().inputValue()).toBe('{{input}}');

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronUp, TriangleAlert } from 'lucide-react';
-import { type KeyboardEvent, useEffect } from 'react';
+import { Fragment, type KeyboardEvent, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { PromptContent, PromptRequest } from '../../../electron/contract/prompt/prompt.ts';
 import { IconButton } from '../../design/button.tsx';
@@ -91,9 +91,14 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 					{preview.missing.length > 0 ? (
 						<Warning>
 							This sample has no{' '}
-							{preview.missing.map((name) => (
-								<code key={name} className="font-mono text-xs">{`{{${name}}} `}</code>
+							{preview.missing.map((name, at) => (
+								<Fragment key={name}>
+									{at === 0 ? '' : ', '}
+									<code className="font-mono text-xs">{`{{${name}}}`}</code>
+								</Fragment>
 							))}
+							: look at samples of another dataset, or import one with{' '}
+							{preview.missing.length === 1 ? 'that column' : 'those columns'}.
 						</Warning>
 					) : null}
 					{preview.warnings.map((warning) => (

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Prompt, PromptContent } from '../../../electron/contract/prompt/prompt.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import { stretchesOf } from '../../../renderer/prompt/editor/marked-text.ts';
+import { nameOf } from '../../../renderer/prompt/evaluate-prompt.ts';
 import { createPrompts, isChanged, shownContent, shownPrompt } from '../../../renderer/prompt/prompts.ts';
 import { addPrompt, fakePrompts, promptVersion } from '../../support/fake-application/prompt/data.ts';
 
@@ -105,4 +106,33 @@ test('variables are told from plain text, braces that are only braces are not', 
 				.join(''),
 		).toBe(text);
 	}
+});
+
+describe('a prompt that comes from a chat', () => {
+	test.each([
+		['Answer with exactly one word.', 'Answer with exactly one word'],
+		['You are a pirate! Answer as one.', 'You are a pirate!'],
+		['Be kind, e.g. say thanks.\nBe short.', 'Be kind, e.g. say thanks'],
+		['x'.repeat(80), `${'x'.repeat(48)}…`],
+		[
+			'Answer as a careful lawyer would, who has read every contract',
+			'Answer as a careful lawyer would, who has read…',
+		],
+		[' \n ', 'From chat'],
+	])('%j is called %j', (system, name) => expect(nameOf(system)).toBe(name));
+});
+
+describe('before one was chosen', () => {
+	const starter = (id: number, variables: readonly string[]): Prompt => ({
+		...fakePrompts().all[0]!,
+		...{ id, starterId: `s${id}`, latest: { ...promptVersion(id, id, 1), variables: [...variables] } },
+	});
+
+	test('the first of one’s own is shown, else one that any sample fills', () => {
+		const all = [starter(1, ['context', 'input']), starter(2, ['input'])];
+		expect(shownPrompt({ prompts: all, openId: null })?.id).toBe(2);
+		expect(shownPrompt({ prompts: [{ ...all[0]!, id: 7, starterId: null }, ...all], openId: null })?.id).toBe(7);
+		expect(shownPrompt({ prompts: all, openId: 1 })?.id).toBe(1);
+		expect(shownPrompt({ prompts: [], openId: null })).toBeUndefined();
+	});
 });
