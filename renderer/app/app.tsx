@@ -1,7 +1,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { useStore } from 'zustand';
 import { RefusedScreen } from '../connection/refused-screen.tsx';
-import { NameDialog } from '../conversation/organise/name-dialog.tsx';
+import { OrganiseNameDialog } from '../conversation/organise/name-dialog.tsx';
 import { AddToDatasetDialog } from '../dataset/add/add-dialog.tsx';
 import { DatasetImportDialog } from '../dataset/import/import-dialog.tsx';
 import { TooltipDelay } from '../design/tooltip.tsx';
@@ -45,7 +45,7 @@ function Screen({ services }: { services: Services }) {
 		<>
 			<Frame />
 			<Palette />
-			<NameDialog />
+			<OrganiseNameDialog />
 			<ImportDialog />
 			<ExportDialog />
 			<DatasetImportDialog />

@@ -2,8 +2,8 @@ import { Copy, Ellipsis, FileInput, Pencil, Shuffle, Trash2, Undo2 } from 'lucid
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Dataset } from '../../electron/contract/dataset/dataset.ts';
+import { moveToTrash } from '../app/pane/move-to-trash.ts';
 import { NameDialog } from '../app/pane/name-dialog.tsx';
-import { failureOf } from '../connection/failure.ts';
 import { orToast } from '../conversation/actions.ts';
 import { Button, iconButtonClass } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
@@ -107,24 +107,13 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 	);
 }
 
-async function removeDataset({ datasets, layout, toasts }: Services, { id, name }: Dataset): Promise<void> {
-	try {
-		await datasets.remove(id);
-		layout.go({ section: 'datasets', datasetId: null });
-		toasts.show({
-			text: `“${name}” moved to the trash`,
-			icon: Trash2,
-			action: {
-				label: 'Undo',
-				run: () => {
-					datasets.restore(id).then(
-						() => layout.go({ section: 'datasets', datasetId: id }),
-						(error: unknown) => toasts.fail(failureOf(error).message),
-					);
-				},
-			},
-		});
-	} catch (error) {
-		toasts.fail(failureOf(error).message);
-	}
+function removeDataset(services: Services, { id, name }: Dataset): Promise<void> {
+	const { datasets, layout } = services;
+	const go = (datasetId: number | null) => layout.go({ section: 'datasets', datasetId });
+	return moveToTrash(
+		services,
+		name,
+		() => datasets.remove(id).then(() => go(null)),
+		() => datasets.restore(id).then(() => go(id)),
+	);
 }

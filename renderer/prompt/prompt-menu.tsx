@@ -1,8 +1,8 @@
 import { Copy, Ellipsis, MessageSquare, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Prompt, PromptContent } from '../../electron/contract/prompt/prompt.ts';
+import { moveToTrash } from '../app/pane/move-to-trash.ts';
 import { NameDialog } from '../app/pane/name-dialog.tsx';
-import { failureOf } from '../connection/failure.ts';
 import { iconButtonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
@@ -86,24 +86,13 @@ export function PromptMenu({ prompt, content }: { prompt: Prompt; content: Promp
 	);
 }
 
-async function removePrompt({ layout, prompts, toasts }: Services, { id, name }: Prompt): Promise<void> {
-	try {
-		await prompts.remove(id);
-		layout.go({ section: 'prompts', promptId: null });
-		toasts.show({
-			text: `“${name}” moved to the trash`,
-			icon: Trash2,
-			action: {
-				label: 'Undo',
-				run: () => {
-					prompts.restore(id).then(
-						() => layout.go({ section: 'prompts', promptId: id }),
-						(error: unknown) => toasts.fail(failureOf(error).message),
-					);
-				},
-			},
-		});
-	} catch (error) {
-		toasts.fail(failureOf(error).message);
-	}
+function removePrompt(services: Services, { id, name }: Prompt): Promise<void> {
+	const { layout, prompts } = services;
+	const go = (promptId: number | null) => layout.go({ section: 'prompts', promptId });
+	return moveToTrash(
+		services,
+		name,
+		() => prompts.remove(id).then(() => go(null)),
+		() => prompts.restore(id).then(() => go(id)),
+	);
 }

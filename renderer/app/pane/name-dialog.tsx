@@ -10,6 +10,8 @@ export function NameDialog({
 	text,
 	verb,
 	name: before,
+	noun,
+	maxLength = 200,
 	onName,
 	onClose,
 }: {
@@ -17,6 +19,9 @@ export function NameDialog({
 	text?: string;
 	verb: string;
 	name: string;
+	/** What gets the name. */
+	noun?: string;
+	maxLength?: number;
 	onName: (name: string) => Promise<void>;
 	onClose: () => void;
 }) {
@@ -25,7 +30,7 @@ export function NameDialog({
 	const [busy, setBusy] = useState(false);
 	async function keep(): Promise<void> {
 		if (busy) return;
-		if (name.trim() === '') return setError('Write a name');
+		if (name.trim() === '') return setError(noun === undefined ? 'Write a name' : `Write a name for the ${noun}`);
 		setBusy(true);
 		try {
 			await onName(name.trim());
@@ -61,7 +66,7 @@ export function NameDialog({
 					label="Name"
 					value={name}
 					error={error}
-					maxLength={200}
+					maxLength={maxLength}
 					autoComplete="off"
 					onFocus={(event) => event.target.select()}
 					onChange={(event) => {

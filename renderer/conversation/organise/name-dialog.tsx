@@ -1,9 +1,5 @@
-import { useState } from 'react';
 import { useStore } from 'zustand';
-import { failureOf } from '../../connection/failure.ts';
-import { Button } from '../../design/button.tsx';
-import { Dialog } from '../../design/dialog.tsx';
-import { TextField } from '../../design/field/text-field.tsx';
+import { NameDialog } from '../../app/pane/name-dialog.tsx';
 import { counted } from '../../design/format.ts';
 import { type Services, useServices } from '../../services.ts';
 import { inPieces, settle } from './change.ts';
@@ -11,65 +7,22 @@ import { newFolder, rename } from './change-names.ts';
 import type { Naming } from './organisation.ts';
 
 /** Asks for the name of a folder or a tag. */
-export function NameDialog() {
-	const { organisation } = useServices();
-	const naming = useStore(organisation.state, (state) => state.naming);
-	// Keyed: each question begins with its own text.
-	return naming === null ? null : <Question key={JSON.stringify(naming)} naming={naming} />;
-}
-
-function Question({ naming }: { naming: Naming }) {
+export function OrganiseNameDialog() {
 	const services = useServices();
-	const [name, setName] = useState(naming.for === 'rename' ? naming.name : '');
-	const [error, setError] = useState<string>();
-	const [busy, setBusy] = useState(false);
-	const close = () => services.organisation.ask(null);
-	const { title, verb } = wordsOf(naming);
-	async function keep(): Promise<void> {
-		if (name.trim() === '') return setError(`Write a name for the ${naming.what}`);
-		setBusy(true);
-		try {
-			await apply(services, naming, name.trim());
-			close();
-		} catch (failure) {
-			setError(failureOf(failure).message);
-			setBusy(false);
-		}
-	}
+	const { organisation } = services;
+	const naming = useStore(organisation.state, (state) => state.naming);
+	if (naming === null) return null;
 	return (
-		<Dialog
-			open
-			onClose={close}
-			title={title}
-			actions={
-				<>
-					<Button onClick={close}>Cancel</Button>
-					<Button kind="primary" busy={busy ? 'Saving' : undefined} onClick={() => void keep()}>
-						{verb}
-					</Button>
-				</>
-			}
-		>
-			<form
-				className="mt-3"
-				onSubmit={(event) => {
-					event.preventDefault();
-					void keep();
-				}}
-			>
-				<TextField
-					label="Name"
-					value={name}
-					error={error}
-					maxLength={80}
-					autoComplete="off"
-					onChange={(event) => {
-						setName(event.target.value);
-						setError(undefined);
-					}}
-				/>
-			</form>
-		</Dialog>
+		<NameDialog
+			// Each question begins with its own text.
+			key={JSON.stringify(naming)}
+			{...wordsOf(naming)}
+			name={naming.for === 'rename' ? naming.name : ''}
+			noun={naming.what}
+			maxLength={80}
+			onName={(name) => apply(services, naming, name)}
+			onClose={() => organisation.ask(null)}
+		/>
 	);
 }
 
