@@ -35,14 +35,14 @@ export const mappingSchema = z.object({
 	/** A column; or a template over columns, where it holds `{{`. */
 	input: z.string().max(10_000),
 	target: columnName.nullable().default(null),
-	/** Columns of one choice each, or one that holds a list (JSON, or parted by `choiceSeparator`). Empty: none. */
+	/** Columns of one choice each, or one that holds a list (JSON, or separated by `choiceSeparator`). Empty: none. */
 	choices: z.array(columnName).max(100).default([]),
 	choiceSeparator: z.string().max(20).default(''),
 	/** What the target column holds: the answer's text, the number of the right choice, or its letter. */
 	targetIs: z.enum(['text', 'index-from-0', 'index-from-1', 'letter']).default('text'),
 	key: columnName.nullable().default(null),
 	split: columnName.nullable().default(null),
-	/** Tags parted by commas or semicolons, or JSON lists. */
+	/** Tags separated by commas or semicolons, or JSON lists. */
 	tags: z.array(columnName).max(20).default([]),
 	cluster: columnName.nullable().default(null),
 	/** Kept as metadata, not as variables. */

@@ -82,8 +82,8 @@ export async function runCheck(
 				if (found.findings.length >= maxFindings) continue;
 				found.findings.push({
 					...{ id: record.id, key: record.key, field, kind, found: each.slice(start, end) },
-					before: each.slice(Math.max(0, start - 40), start).toWellFormed(),
-					after: each.slice(end, end + 40).toWellFormed(),
+					before: `${start > 40 ? '…' : ''}${each.slice(Math.max(0, start - 40), start).toWellFormed()}`,
+					after: `${each.slice(end, end + 40).toWellFormed()}${each.length > end + 40 ? '…' : ''}`,
 				});
 			}
 		}

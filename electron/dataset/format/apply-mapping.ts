@@ -26,9 +26,11 @@ export function applyMapping(record: RowRecord, mapping: Mapping): readonly Inco
 	const raw = mapping.target === null ? null : textOrNull(valueAt(record, mapping.target));
 	const right = rightChoice(raw, choices, mapping);
 	if (right === undefined) return `“${mapping.target ?? ''}” (${(raw ?? '').slice(0, 40)}) is none of its choices`;
-	const elsewhere = [mapping.key, mapping.split, mapping.cluster, ...mapping.tags, ...mapping.metadata].filter(
-		(column) => column !== null,
-	);
+	// The target's own column, too: as a variable it would let a prompt show the model the answer.
+	const elsewhere = [
+		...[mapping.key, mapping.target, mapping.split, mapping.cluster].filter((column) => column !== null),
+		...[...mapping.tags, ...mapping.metadata],
+	];
 	return [
 		{
 			...nothingSaid,

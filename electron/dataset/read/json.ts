@@ -1,6 +1,6 @@
 import { ValueSplitter } from '../../conversation/exchange/read/value-splitter.ts';
 import type { Chunk } from './chunks.ts';
-import { maxRowBytes, type RowBatch, recordOf, type SourceRow, tooLarge } from './rows.ts';
+import { maxRowBytes, type RowBatch, rowOfValue, type SourceRow, tooLarge } from './rows.ts';
 
 /** Fields of a document that hold its rows. */
 export const rowFields = ['examples', 'samples', 'tests', 'data', 'rows', 'questions', 'instances', 'items', 'records'];
@@ -25,7 +25,7 @@ export function parseJson(text: string): unknown {
 export function rowOf(raw: Buffer | null, row: number): SourceRow {
 	if (raw === null) return { row, problem: tooLarge };
 	try {
-		return { row, record: recordOf(parseJson(raw.toString('utf8'))) };
+		return rowOfValue(parseJson(raw.toString('utf8')), row);
 	} catch (error) {
 		return { row, problem: `it is no JSON (${error instanceof Error ? error.message.slice(0, 120) : String(error)})` };
 	}

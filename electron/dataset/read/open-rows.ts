@@ -7,7 +7,7 @@ import type { SourceFile } from '../../conversation/exchange/read/find-files.ts'
 import { type Chunk, type Encoding, openText } from './chunks.ts';
 import { documentRows } from './documents.ts';
 import { arrayRows, ListFinder, lineRows, parseJson, wholeText } from './json.ts';
-import { type RowBatch, type RowRecord, recordOf } from './rows.ts';
+import { type RowBatch, type RowRecord, rowOfValue } from './rows.ts';
 import { cellsOf, detectDelimiter, detectHead, type TableShape, tableRows } from './table.ts';
 
 /** A source of rows, whatever it is written in. */
@@ -102,7 +102,7 @@ async function openDocument(
 	if (reference !== null) return openRows(reference);
 	async function* batches(): AsyncGenerator<RowBatch> {
 		yield {
-			rows: rows.map((each, index) => ({ row: index + 1, record: recordOf(each) })),
+			rows: rows.map((each, index) => rowOfValue(each, index + 1)),
 			bytesRead: text?.bytesRead ?? 0,
 		};
 	}

@@ -19,6 +19,21 @@ export const rowsInBatch = 500;
 
 export const tooLarge = `it is larger than ${maxRowBytes / 1024 / 1024} MB`;
 
+/** Levels that a value may nest; what writes JSON calls itself once a level, and would run out of stack far beyond. */
+const maxLevels = 5_000;
+
+/** A row of what was parsed, or why it is none. */
+export function rowOfValue(value: unknown, row: number): SourceRow {
+	let level: object[] = [value].filter((one) => typeof one === 'object' && one !== null) as object[];
+	for (let depth = 0; level.length > 0; depth += 1) {
+		if (depth > maxLevels) return { row, problem: `it nests more than ${maxLevels.toLocaleString('en')} levels deep` };
+		level = level.flatMap((one) =>
+			Object.values(one).filter((each: unknown) => typeof each === 'object' && each !== null),
+		);
+	}
+	return { row, record: recordOf(value) };
+}
+
 /**
  * A JSON value as a row. A column called `__proto__` is one like any other: nothing is ever set through it, as rows have
  * no prototype.

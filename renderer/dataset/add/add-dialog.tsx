@@ -117,7 +117,7 @@ function Question({ asked }: { asked: Asked }) {
 				) : null}
 				<TextField
 					label="Tags"
-					hint="optional, parted by commas"
+					hint="optional, separated by commas"
 					value={tags}
 					autoComplete="off"
 					onChange={(event) => setTags(event.target.value)}

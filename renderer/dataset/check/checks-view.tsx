@@ -29,7 +29,6 @@ export function ChecksView() {
 }
 
 function State({ version, check }: { version: DatasetVersion; check: Check | undefined }) {
-	const { datasetChecks } = useServices();
 	if (check === undefined) {
 		return (
 			<EmptyState icon={ListChecks} title="Not checked yet" actions={<Start version={version} primary />}>
@@ -46,11 +45,7 @@ function State({ version, check }: { version: DatasetVersion; check: Check | und
 				<FailureCard
 					title="The samples could not be checked"
 					failure={check.failure}
-					actions={
-						<Button size="sm" onClick={() => void datasetChecks.start(version.id, null)}>
-							Try again
-						</Button>
-					}
+					actions={<Start version={version} primary again />}
 				/>
 			);
 		case 'done': {

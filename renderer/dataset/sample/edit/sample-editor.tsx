@@ -76,7 +76,7 @@ export function SampleEditor({ sample, draft: before }: { sample: Sample | null;
 				<ChoiceFields choices={draft.choices} onChange={(choices) => set({ choices })} />
 				<TextField
 					label="Tags"
-					hint="parted by commas"
+					hint="separated by commas"
 					value={draft.tags}
 					onChange={(event) => set({ tags: event.target.value })}
 				/>

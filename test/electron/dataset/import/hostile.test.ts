@@ -46,6 +46,12 @@ describe('tables', () => {
 		expect([...readVersion(fixture.database, report.version.id)].map(({ key }) => key)).toEqual(['x', 'x#2']);
 	});
 
+	test('the column of the answer is no variable: a prompt could show it to the model', async () => {
+		const { samples } = await imported('a.csv', 'question,answer,hint\none,1,h\ntwo,2,h\n');
+		expect(samples[0]).toMatchObject({ target: '1', variables: { question: 'one', hint: 'h' } });
+		expect(samples[0]?.variables).not.toHaveProperty('answer');
+	});
+
 	test('a column called __proto__ is a column, and changes nothing of any object', async () => {
 		const { samples } = await imported('a.csv', '__proto__,question,constructor\npolluted,What?,toString\n');
 		expect(samples[0]?.variables).toEqual({ '(proto)': 'polluted', question: 'What?', constructor: 'toString' });
@@ -150,6 +156,15 @@ describe('JSON', () => {
 		const deep = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
 		const { samples } = await imported('a.json', `[{"question":"a\\ud800b\\u0000c","answer":"d","deep":${deep}}]`);
 		expect(samples[0]?.input).toBe('a\uFFFDb\uFFFDc');
+	});
+
+	test('a row nested so deep that nothing could write it down is left out, and the others come in', async () => {
+		const deep = `${'{"a":['.repeat(50_000)}${']}'.repeat(50_000)}`;
+		const { samples, problems } = await imported('a.jsonl', `{"question":"one","deep":${deep}}\n{"question":"two"}`);
+		expect(samples.map(({ input }) => input)).toEqual(['two']);
+		expect(problems).toEqual([
+			expect.objectContaining({ what: expect.stringContaining('it nests more than 5,000 levels deep') }),
+		]);
 	});
 
 	test('a list that ends in the middle: what stood before comes in, and the end is told', async () => {
