@@ -119,19 +119,6 @@ test('of a distance too, nearer is better: the scorer turns it round', async () 
 	expect(words).toMatch(/^Q4_0 is better than Q8_0 by/);
 });
 
-test('while one side has not answered, its rows differ from nothing', async () => {
-	const { evaluations, config, sessions } = setUp(sums(40), { models: 2 });
-	sessions.delayMs = 5;
-	const { id, arms } = await evaluations.start(config());
-	while (evaluations.get(id).progress.done < 9) await new Promise((resolve) => setTimeout(resolve, 5));
-	await evaluations.pause(id);
-	const page = await evaluations.rows({
-		...{ arms: arms.map((arm) => arm.id), filter: 'different', scorer: null, tag: null },
-		...{ search: '', offset: 0, limit: 10 },
-	});
-	expect(page.total).toBe(0);
-});
-
 test('runs of different datasets are paired by what is the same in both, and the rest is said', async () => {
 	const setup = setUp(sums(30));
 	const { evaluations, config, ended, database } = setup;
