@@ -13,7 +13,7 @@ import { withHashes } from './exchange/hashes.ts';
 import { readExport } from './exchange/import.ts';
 import { besideIn } from './exchange/partners.ts';
 import { summaries } from './list.ts';
-import { estimateComparison } from './pace/estimate.ts';
+import { estimateComparison, learnedSecondsLeft } from './pace/estimate.ts';
 import { planComparison, planGuide } from './plan.ts';
 import { runComparison } from './run.ts';
 import {
@@ -69,7 +69,11 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 	pauseAbandoned(database);
 
 	const changed = (id: number): void => events.publish({ type: 'comparison-changed', comparisonId: id });
-	const view = (id: number): Comparison => viewOf(database, id, running.get(id)?.now ?? null);
+	function view(id: number): Comparison {
+		const found = viewOf(database, id, running.get(id)?.now ?? null);
+		if (found.secondsLeft !== null || found.done === found.total || !running.has(id)) return found;
+		return { ...found, secondsLeft: learnedSecondsLeft(database, id) };
+	}
 
 	function begin(id: number): void {
 		const abort = new AbortController();

@@ -8,9 +8,9 @@ import type { ComparisonContext } from '../context.ts';
 import { depthsOf, guideOf, promptsOf } from '../measure.ts';
 import { planComparison } from '../plan.ts';
 import { stepsOf } from '../steps.ts';
-import type { NewCandidate, StoredText } from '../store.ts';
+import { measurementsOf, type NewCandidate, type StoredText } from '../store.ts';
 import { taskOf } from '../task/plan.ts';
-import { subjectOf } from '../view.ts';
+import { stepsLeft, subjectOf } from '../view.ts';
 import { type Extents, type Pace, paceOf, timeOf, tokensOf } from './pace.ts';
 
 /** Bits a weight of a type that is not known. */
@@ -50,7 +50,7 @@ function samplesOf(database: ReadableDatabase, dataset: { datasetId: number; lim
 }
 
 /** What the steps of a comparison that is kept depend on. */
-export function extentsOf(database: ReadableDatabase, id: number): Extents {
+function extentsOf(database: ReadableDatabase, id: number): Extents {
 	const { comparison, candidates, texts } = subjectOf(database, id);
 	const task = taskOf(comparison);
 	return extentsFrom({
@@ -62,7 +62,7 @@ export function extentsOf(database: ReadableDatabase, id: number): Extents {
 	});
 }
 
-export function paceHere(database: ReadableDatabase): Pace {
+function paceHere(database: ReadableDatabase): Pace {
 	return paceOf(database, (id) => extentsOf(database, id));
 }
 
@@ -86,4 +86,11 @@ export function estimateComparison(context: ComparisonContext, plan: ComparisonP
 	const { ms, learned } = timeOf(steps, of, paceHere(database));
 	const how = learned ? 'from what earlier comparisons took here' : 'a guess that gets better with every comparison';
 	return { seconds: ms / 1000, learned, words: `About ${duration(ms / 1000)}, ${how}.` };
+}
+
+/** Seconds that the rest of a comparison takes, where earlier ones tell; null: they don't. */
+export function learnedSecondsLeft(database: ReadableDatabase, id: number): number | null {
+	const left = stepsLeft(subjectOf(database, id), measurementsOf(database, id));
+	const { ms, learned } = timeOf(left, extentsOf(database, id), paceHere(database));
+	return learned ? ms / 1000 : null;
 }

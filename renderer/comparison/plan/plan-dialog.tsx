@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { isSameModel } from '../../../electron/contract/comparison/same-model.ts';
 import type { ModelFile } from '../../../electron/contract/model.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { type QuantizeType, quantizeTypeSchema } from '../../../models/contract/native.ts';
+import type { QuantizeType } from '../../../models/contract/native.ts';
 import { failureOf } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
@@ -14,6 +14,7 @@ import { bytes } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
+import { offeredTypes } from '../../model/make/types.ts';
 import { useServices } from '../../services.ts';
 import type { PlanInput } from '../comparisons.ts';
 import { categoryLabel } from '../result/category.ts';
@@ -21,11 +22,6 @@ import { Choices } from './choices.tsx';
 import { TaskPart } from './task-part.tsx';
 import { useEstimate } from './use-estimate.ts';
 import { missingOf, taskOf, useTask } from './use-task.ts';
-
-/** Those that people choose between; the others are in the command line. */
-const offered: readonly QuantizeType[] = quantizeTypeSchema.options.filter((type) =>
-	['Q8_0', 'Q6_K', 'Q5_K_M', 'Q4_K_M', 'Q4_0', 'Q3_K_M', 'Q2_K'].includes(type),
-);
 
 const fileLabel = ({ name, quantization, sizeBytes }: ModelFile): string =>
 	`${name} ${quantization}, ${bytes(sizeBytes)}`;
@@ -58,6 +54,7 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 	const [others, setOthers] = useState<ReadonlySet<number>>(new Set());
 	const [made, setMade] = useState<ReadonlySet<QuantizeType>>(new Set(['Q8_0', 'Q4_K_M']));
 	const [leftOut, setLeftOut] = useState<ReadonlySet<string>>(new Set());
+	const [allTypes, setAllTypes] = useState(false);
 	const [guide, setGuide] = useState('');
 	const [own, setOwn] = useState('');
 	const [repetitions, setRepetitions] = useState(5);
@@ -159,11 +156,16 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 				)}
 				<Choices
 					legend="Files to be made of the reference"
-					options={offered.map((type) => ({ value: type, label: type }))}
+					options={offeredTypes(allTypes).map(({ type }) => ({ value: type, label: type }))}
 					chosen={made}
 					onChange={setMade}
 					inline
 				/>
+				{allTypes ? null : (
+					<Button kind="ghost" size="sm" className="-mt-3 -ml-2 self-start" onClick={() => setAllTypes(true)}>
+						All types of llama.cpp
+					</Button>
+				)}
 				{made.size === 0 ? null : (
 					<TextField
 						label="Text for an importance matrix"

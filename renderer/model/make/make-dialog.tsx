@@ -13,17 +13,7 @@ import { bytes } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { JobProgress, jobFigures, jobFraction } from '../../exchange/job-progress.tsx';
 import { useServices } from '../../services.ts';
-
-/** Types that people choose between, with bits a weight as llama.cpp's table has them for large models. */
-const offered: readonly { type: QuantizeType; bits: number; says: string }[] = [
-	{ type: 'Q8_0', bits: 8.5, says: 'Next to no loss' },
-	{ type: 'Q6_K', bits: 6.6, says: 'Very little loss' },
-	{ type: 'Q5_K_M', bits: 5.7, says: 'Little loss' },
-	{ type: 'Q4_K_M', bits: 4.9, says: 'Balanced' },
-	{ type: 'IQ4_XS', bits: 4.3, says: 'Smaller, slower on a processor' },
-	{ type: 'Q3_K_M', bits: 3.9, says: 'Small, visible loss' },
-	{ type: 'Q2_K', bits: 3.0, says: 'Smallest, much loss' },
-];
+import { type OfferedType, offeredTypes } from './types.ts';
 
 /** What files may be made with. */
 const guides = {
@@ -44,7 +34,9 @@ const lookMs = 300;
 export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () => void }) {
 	const { connection, models, toasts } = useServices();
 	// What is no smaller than the file itself would only lose.
-	const smaller = offered.filter(({ bits }) => (model.parameters * bits) / 8 < model.sizeBytes);
+	const [all, setAll] = useState(false);
+	const isSmaller = ({ bits }: OfferedType): boolean => (model.parameters * bits) / 8 < model.sizeBytes;
+	const smaller = offeredTypes(all).filter(isSmaller);
 	const usual = smaller.find(({ type }) => type === 'Q4_K_M') ?? smaller[0];
 	const [chosen, setChosen] = useState<ReadonlySet<QuantizeType>>(new Set(usual === undefined ? [] : [usual.type]));
 	const [guide, setGuide] = useState<'none' | 'text' | 'file'>('none');
@@ -81,7 +73,7 @@ export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () =
 	async function make(): Promise<void> {
 		setFailure(null);
 		try {
-			const types = smaller.map(({ type }) => type).filter((type) => chosen.has(type));
+			const types = offeredTypes(true).flatMap(({ type }) => (chosen.has(type) ? [type] : []));
 			const path = guidePath.trim();
 			const made = { imatrix: guide === 'file' ? path : null, imatrixText: guide === 'text' ? path : null };
 			setJob(await connection.client.making.make({ id: model.id, types, ...made }));
@@ -103,6 +95,7 @@ export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () =
 			title={`Smaller files of ${model.name}`}
 			text={`Made of ${model.quantization}, ${bytes(model.sizeBytes)}, on this computer. They enter the library when they are done.`}
 			width={520}
+			tall={all}
 			actions={
 				running ? (
 					<>
@@ -145,6 +138,11 @@ export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () =
 									</span>
 								</div>
 							))}
+							{all || offeredTypes(true).filter(isSmaller).length === smaller.length ? null : (
+								<Button kind="ghost" size="sm" className="-ml-2" onClick={() => setAll(true)}>
+									All {offeredTypes(true).filter(isSmaller).length} types
+								</Button>
+							)}
 						</fieldset>
 						<div className="flex flex-col gap-1.5">
 							<span className="text-xs font-medium text-ink-2">Importance matrix</span>
