@@ -70,13 +70,18 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		for (const kind of ['Code', 'Dialogue', 'German', 'Mathematics', 'Structured data']) {
 			await dialog.getByRole('checkbox', { name: kind }).uncheck();
 		}
+		await dialog.getByRole('switch', { name: 'Task accuracy' }).click();
+		await dialog.getByRole('button', { name: /^Dataset:/ }).click();
+		await page.getByRole('menuitemradio', { name: /^Short facts/ }).click();
+		await dialog.getByRole('textbox', { name: 'At most' }).fill('4');
 		await dialog.getByRole('textbox', { name: /Repetitions/ }).fill('3');
+		await dialog.getByText(/^About .* gets better with every comparison\.$/).waitFor();
 		expect(await axeViolations(page)).toEqual([]);
 		await dialog.getByRole('button', { name: 'Compare 3 files' }).click();
 		await dialog.waitFor({ state: 'detached' });
 		await page.getByRole('region', { name: 'Progress' }).waitFor();
 		expect(await newest()).toMatchObject({
-			total: 2 + 3 * (2 + 3),
+			total: 2 + 3 * (2 + 3) + 1,
 			plan: { quantize: ['Q8_0', 'Q4_K_M'], repetitions: 3 },
 		});
 	});
@@ -111,6 +116,28 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
+	test('every file answered the samples of one run, which is a click away and back', async () => {
+		const found = (await newest())!;
+		expect(found.run).toMatchObject({ datasetName: 'Short facts', runId: expect.any(Number) });
+		expect(found.rows.map(({ accuracy }) => accuracy?.metric?.n)).toEqual([4, 4, 4]);
+		await page.getByRole('columnheader', { name: /^Accuracy/ }).waitFor();
+		await page.getByRole('button', { name: 'See every answer' }).click();
+		await page.getByRole('heading', { name: 'Short facts: tiny, 3 files' }).waitFor();
+		await page.getByRole('button', { name: 'Comparison', exact: true }).click();
+		await page.getByRole('table', { name: 'Measurements by file' }).waitFor();
+	});
+
+	test('the chart is gone through with the arrow keys', async () => {
+		const chart = page.getByRole('listbox', { name: /^Quality against speed/ });
+		await chart.getByRole('option').first().focus();
+		await page.keyboard.press('ArrowRight');
+		const names = await chart
+			.getByRole('option', { selected: true })
+			.evaluateAll((marks) => marks.map((mark) => mark.getAttribute('aria-label')));
+		expect(names).toHaveLength(1);
+		expect(names[0]).toMatch(/^(F32|Q8_0|Q4_K_M): .* tok\/s/);
+	});
+
 	test('what it says to use becomes the model of new conversations', async () => {
 		await page.getByRole('button', { name: /^Use .* for chat$/ }).click();
 		await page.getByText(/ is the default$/).waitFor();
@@ -133,6 +160,31 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		await page.getByRole('button', { name: 'Undo' }).click();
 		await page.getByRole('table', { name: 'Measurements by file' }).waitFor();
 		expect(await newest()).toMatchObject({ status: 'done' });
+	});
+
+	test('an export of another computer stands beside it, and a file that is none is refused', async () => {
+		const { client, close } = await connect(host.url);
+		const { text } = await client.comparisons.export({ id: (await newest())!.id, format: 'json' });
+		close();
+		const elsewhere = { ...JSON.parse(text), conditions: { processor: 'Apple M4', cores: 10, threads: 4 } };
+		const file = (content: string) => ({
+			name: 'there.json',
+			mimeType: 'application/json',
+			buffer: Buffer.from(content),
+		});
+		const input = page.locator('input[type=file][aria-label="Comparison of another computer"]');
+		await input.setInputFiles(file('{"rows": []}'));
+		await page.getByText(/is no comparison of Assay/).waitFor();
+		await input.setInputFiles(file(JSON.stringify(elsewhere)));
+		await page.getByText(/^From another computer: Apple M4, 10 cores/).waitFor();
+		expect(await page.getByRole('button', { name: /^Use .* for chat$/ }).count()).toBe(0);
+		const beside = page.getByRole('region', { name: 'Beside another computer' });
+		await beside.getByText(/^Quality agrees, as the same weights must/).waitFor();
+		await beside.getByRole('table', { name: 'Conditions on both computers' }).getByText('Apple M4').first().waitFor();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await page.getByRole('button', { name: /^tiny, 3 files/ }).click();
+		await page.getByRole('menuitem', { name: 'Delete this comparison' }).click();
+		await beside.waitFor({ state: 'detached' });
 	});
 
 	test('nothing was logged, and nobody else was asked for anything', () => {
