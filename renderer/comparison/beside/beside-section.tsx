@@ -9,7 +9,9 @@ import { useServices } from '../../services.ts';
 type Pair = NonNullable<Beside['pair']>;
 type File = Pair['files'][number];
 
+const first = 'border-b border-line py-1 pr-4 text-left font-medium';
 const head = 'border-b border-line px-2 py-1 text-right font-medium';
+const words = 'border-b border-line px-2 py-1 text-left font-medium';
 const cell = 'border-b border-line px-2 py-1 text-right font-mono whitespace-nowrap tabular-nums';
 
 /** The same files on another computer: speeds and conditions side by side, and whether quality agrees as it must. */
@@ -78,17 +80,17 @@ function nameOf(machine: string | null): string {
 }
 
 function SpeedTable({ pair }: { pair: Pair }) {
-	const [first, second] = pair.machines.map(nameOf);
+	const machines = pair.machines.map(nameOf);
 	return (
 		<table className="w-full border-separate border-spacing-0 text-xs">
 			<caption className="sr-only">Speed on both computers</caption>
 			<thead className="text-2xs text-ink-2">
 				<tr className="align-bottom">
-					<th scope="col" className={`${head} text-left`}>
+					<th scope="col" className={first}>
 						File
 					</th>
 					{['Generation, tok/s', 'Prompt, tok/s', 'KL divergence'].map((what) =>
-						[first, second].map((machine, side) => (
+						machines.map((machine, side) => (
 							<th key={`${what} ${side === 0 ? 'first' : 'second'}`} scope="col" className={head}>
 								{what}
 								<br />
@@ -153,11 +155,11 @@ function ConditionTable({ pair }: { pair: Pair }) {
 			<caption className="sr-only">Conditions on both computers</caption>
 			<thead className="text-2xs text-ink-2">
 				<tr>
-					<th scope="col" className={`${head} text-left`}>
+					<th scope="col" className={first}>
 						Condition
 					</th>
 					{pair.machines.map((machine, index) => (
-						<th key={index === 0 ? 'first' : 'second'} scope="col" className={`${head} text-left`}>
+						<th key={index === 0 ? 'first' : 'second'} scope="col" className={words}>
 							{nameOf(machine)}
 						</th>
 					))}

@@ -111,6 +111,7 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 			tall
 			actions={
 				<>
+					<span className="mr-auto self-center text-xs text-pretty text-ink-2">{takes}</span>
 					<Button onClick={onClose}>Cancel</Button>
 					<Button kind="primary" blocked={blocked} onClick={() => void start()}>
 						Compare {total} files
@@ -213,7 +214,6 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 					onChange={(event) => setAsked(event.target.value)}
 					placeholder="What is the capital of France, and why?"
 				/>
-				{takes === null ? null : <p className="text-xs text-ink-2">{takes}</p>}
 				{failure === null ? null : <FailureCard title="It could not be started" failure={failure} />}
 			</div>
 		</Dialog>

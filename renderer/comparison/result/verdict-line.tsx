@@ -10,6 +10,21 @@ function unbroken(text: string): string {
 	return text.replaceAll(/(\d) (%|points|nats|samples)/g, '$1\u00A0$2');
 }
 
+/** What the verdict rests on, and what would tell more. */
+function surenessOf(comparison: Comparison): readonly string[] {
+	const { verdict, status } = comparison;
+	const detail = unbroken(verdict?.detail ?? '');
+	const known = detail === '' ? [] : [detail];
+	if (status !== 'done') return [...known, 'So far: the verdict may change until everything is measured.'];
+	if (busyLoad(comparison) !== null) {
+		return [
+			...known,
+			'Other programs took processor time while it measured, so the speeds may be wrong. Quality is not touched by that.',
+		];
+	}
+	return known.length > 0 ? known : ['Every claim is tested, all of them together at the 5\u00A0% level.'];
+}
+
 /** The verdict in words, how sure it is, and the step that follows from it. */
 export function VerdictLine({ comparison }: { comparison: Comparison }) {
 	const { models, toasts } = useServices();
@@ -35,14 +50,7 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 				<p className="text-lg text-pretty">
 					<b className="font-semibold">{lead}</b> {rest.join(' ')}
 				</p>
-				{verdict.detail === '' ? null : <p className="mt-1 text-pretty">{unbroken(verdict.detail)}</p>}
-				<p className="mt-1 text-ink-2">
-					{status !== 'done'
-						? 'So far: the verdict may change until everything is measured.'
-						: busyLoad(comparison) === null
-							? 'Every claim is tested, all of them together at the 5\u00A0% level.'
-							: 'Other programs took processor time while it measured, so the speeds may be wrong. Quality is not touched by that.'}
-				</p>
+				<p className="mt-1 text-pretty text-ink-2">{surenessOf(comparison).join(' ')}</p>
 			</div>
 			{chosen?.modelFileId == null ? null : isDefault ? (
 				<span className="flex-none pt-1 text-ink-2">{chosen.name} is the default</span>

@@ -2,12 +2,16 @@ import { importedView } from '../../../electron/comparison/exchange/import.ts';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
 import { ladderComparison } from './comparison-data.ts';
 import { modelFile } from './data.ts';
+import { withTickets } from './dataset/data.ts';
 import type { FakeApplication } from './fake-application.ts';
+import { withPrompts } from './prompt/data.ts';
 import { type Scene, withModel } from './scene.ts';
 
 /** The library of the mock page: the reference, two files made before, and one of another model. */
 function library(fake: FakeApplication): void {
 	withModel(fake);
+	withTickets(fake.data.datasets);
+	withPrompts(fake.data.prompts);
 	const made = (id: number, quantization: string, sizeBytes: number) =>
 		modelFile(id, { quantization, sizeBytes, default: false });
 	fake.data.models.push(made(2, 'F16', 271_000_000), made(205, 'Q4_K_M', 105_000_000));
