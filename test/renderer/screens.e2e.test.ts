@@ -36,7 +36,6 @@ describe.skipIf(browserMissing() !== null)('every screen, in both themes, wide a
 				for (const [theme, width, height] of looks) {
 					await page.emulateMedia({ colorScheme: theme });
 					await page.setViewportSize({ width, height });
-					await page.waitForTimeout(80);
 					found.push(...(await axeViolations(page)).map((violation) => `${theme} ${width}: ${violation}`));
 					const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 					if (sticksOut > 0) found.push(`${theme} ${width}: sticks out by ${sticksOut} px`);

@@ -69,6 +69,7 @@ export async function watchedPage(browser: Browser, options: PageOptions = {}): 
  * and looks for that at a few points, one of which may be the menu's own button.
  */
 export async function axeViolations(page: Page): Promise<string[]> {
+	await settled(page);
 	// Handed over once per document, and asked for faults only: axe's own driver takes 0.9 s a call, this 0.06.
 	if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
 	return page.evaluate(async () => {
@@ -82,13 +83,24 @@ export async function axeViolations(page: Page): Promise<string[]> {
 	});
 }
 
+/** Resolves when what was just told is drawn and nothing fades or moves any more; what never ends is not waited for. */
+async function settled(page: Page): Promise<void> {
+	await page.evaluate(async () => {
+		const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+		await frame();
+		await frame();
+		const ending = document
+			.getAnimations()
+			.filter(({ effect }) => Number.isFinite(Number(effect?.getComputedTiming().endTime ?? 0)));
+		await Promise.allSettled(ending.map(({ finished }) => finished));
+	});
+}
+
 /** `axeViolations` in both themes, each with its theme. */
 export async function axeViolationsInBothThemes(page: Page): Promise<string[]> {
 	const found: string[] = [];
 	for (const colorScheme of ['light', 'dark'] as const) {
 		await page.emulateMedia({ colorScheme });
-		// Colours fade over for a moment; what counts is where they end.
-		await page.waitForTimeout(200);
 		found.push(...(await axeViolations(page)).map((violation) => `${colorScheme}: ${violation}`));
 	}
 	return found;
