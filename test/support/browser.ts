@@ -89,10 +89,15 @@ async function settled(page: Page): Promise<void> {
 		const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 		await frame();
 		await frame();
-		const ending = document
-			.getAnimations()
-			.filter(({ effect }) => Number.isFinite(Number(effect?.getComputedTiming().endTime ?? 0)));
-		await Promise.allSettled(ending.map(({ finished }) => finished));
+		// What a colour is inherited from fades first, and what inherits it begins anew with every step.
+		for (let round = 0; round < 20; round += 1) {
+			const ending = document
+				.getAnimations()
+				.filter(({ effect }) => Number.isFinite(Number(effect?.getComputedTiming().endTime ?? 0)));
+			if (ending.length === 0) return;
+			await Promise.allSettled(ending.map(({ finished }) => finished));
+			await frame();
+		}
 	});
 }
 

@@ -45,6 +45,8 @@ export function usePlan(given: NewRunStart): Plan {
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
 	/** What a person chose by hand stays when the dataset changes. */
 	const touched = useRef(new Set<keyof Draft>());
+	/** The dataset that was chosen last: what is learned of one before it comes too late. */
+	const asked = useRef<number | null>(null);
 
 	async function attempt(work: () => Promise<void>): Promise<void> {
 		try {
@@ -57,15 +59,17 @@ export function usePlan(given: NewRunStart): Plan {
 	async function takeDataset(known: Choices, id: number): Promise<void> {
 		const dataset = known.datasets.find((one) => one.id === id);
 		if (dataset === undefined) return;
+		// At once: what is chosen of it while it is looked at stays.
+		setDraft((now) => ({ ...now, datasetId: id, versionId: null, split: null, limit: null }));
+		asked.current = id;
 		const seen = await lookAt(client, dataset);
+		if (asked.current !== id) return;
 		setLook(seen);
 		setDraft((now) => {
 			const kept = touched.current;
 			const split = exampleSplit(seen);
 			return {
 				...now,
-				...{ datasetId: id, versionId: null, split: null },
-				...(now.datasetId === id ? {} : { limit: null }),
 				...(kept.has('scorers') ? {} : { scorers: defaultScorers(seen).map(scorerOf) }),
 				techniques: kept.has('techniques')
 					? // The splits are others now.
