@@ -27,8 +27,13 @@ const keepers: Partial<Record<NodeJS.Platform, Keeper>> = {
 
 type Spawn = (command: string, args: readonly string[]) => ChildProcessByStdio<Writable, null, null>;
 
+/** In a session of its own: where a system would rather ask for a password, there is no terminal to ask at. */
 const start: Spawn = (command, args) =>
-	spawnProcess(command, [...args], { stdio: ['pipe', 'ignore', 'ignore'], windowsHide: true });
+	spawnProcess(command, [...args], {
+		stdio: ['pipe', 'ignore', 'ignore'],
+		detached: process.platform !== 'win32',
+		windowsHide: true,
+	});
 
 /** For tests. */
 export interface AwakeOptions {
