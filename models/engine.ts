@@ -2,6 +2,7 @@ import type {
 	GenerateRequest,
 	GenerationEvent,
 	MeasureRequest,
+	PrepareRequest,
 	RenderedPrompt,
 	Turn,
 	TurnsMeasure,
@@ -25,6 +26,11 @@ export interface Engine {
 	 * it does not throw. As many requests as the engine computes at once are answered together, the others wait in order.
 	 */
 	generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerationEvent>;
+	/**
+	 * Somebody is about to go on with this conversation: what was kept of it on disk is read back, where nobody is being
+	 * answered. Does not wait for it, and never fails.
+	 */
+	prepare(request: PrepareRequest): void;
 	/**
 	 * Puts these LoRA adapters on the weights in place of those before, between two answers. Throws Failure
 	 * `adapter-unsuitable`; then those before stay.

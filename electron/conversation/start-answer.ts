@@ -7,6 +7,7 @@ import { createLiveAnswer } from './answer/live-answer.ts';
 import { runAnswer } from './answer/run-answer.ts';
 import { withAttachments } from './attachment/attached-content.ts';
 import type { ConversationContext } from './context.ts';
+import { cacheKeyOf } from './measure/prepare.ts';
 import { answerGrammar } from './options/answer-grammar.ts';
 import { turnsOf } from './prompt.ts';
 import { appendChunk } from './store/chunks.ts';
@@ -125,7 +126,7 @@ function prepare(context: ConversationContext, answer: NewAnswer, start: Generat
 	const request = {
 		turns,
 		sampling,
-		cacheKey: `conversation-${conversationId}`,
+		cacheKey: cacheKeyOf(conversationId),
 		keepState: context.settings().stateLimitMb > 0,
 		...(grammar === undefined ? {} : { grammar }),
 		...(continues === undefined

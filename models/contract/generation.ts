@@ -26,6 +26,11 @@ export const generateRequestSchema = z.object({
 	grammar: z.string().max(1_000_000).optional(),
 });
 
+/** What is to be made ready for: the turns as they stand, without the answer. */
+export const prepareRequestSchema = generateRequestSchema.pick({ turns: true, cacheKey: true });
+
+export type PrepareRequest = z.infer<typeof prepareRequestSchema>;
+
 export type GenerateRequest = z.infer<typeof generateRequestSchema>;
 
 export const stopReasonSchema = z.enum(['end', 'stop-string', 'max-tokens', 'context-full', 'stopped']);

@@ -4,6 +4,7 @@ import {
 	generateRequestSchema,
 	generationEventSchema,
 	measureRequestSchema,
+	prepareRequestSchema,
 	renderedPromptSchema,
 	turnSchema,
 	turnsMeasureSchema,
@@ -41,6 +42,8 @@ export const toWorkerSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('render'), id: z.int(), turns: z.array(turnSchema) }),
 	z.object({ type: z.literal('measure'), id: z.int(), request: measureRequestSchema }),
 	z.object({ type: z.literal('generate'), id: z.int(), request: generateRequestSchema }),
+	/** Has no answer. */
+	z.object({ type: z.literal('prepare'), request: prepareRequestSchema }),
 	z.object({ type: z.literal('adapters'), id: z.int(), adapters: z.array(loraAdapterSchema) }),
 	z.object({ type: z.literal('abort'), id: z.int() }),
 	z.object({ type: z.literal('quit') }),

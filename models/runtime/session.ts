@@ -3,6 +3,7 @@ import type {
 	GenerateRequest,
 	GenerationEvent,
 	MeasureRequest,
+	PrepareRequest,
 	RenderedPrompt,
 	Turn,
 	TurnsMeasure,
@@ -35,6 +36,7 @@ export interface Session {
 	tokenize(text: string): Promise<number[]>;
 	render(turns: readonly Turn[]): Promise<RenderedPrompt>;
 	measure(request: MeasureRequest): Promise<TurnsMeasure>;
+	prepare(request: PrepareRequest): void;
 	setAdapters(adapters: readonly LoraAdapter[]): Promise<void>;
 	/** Events until `done` or `failed`; `failed` also when the process ends. Returns what aborts it. */
 	generate(request: GenerateRequest, take: (event: GenerationEvent) => void): () => void;
@@ -183,6 +185,9 @@ export function startSession(
 				(id) => ({ type: 'measure', id, request: measureRequest }),
 				(frame) => (frame.type === 'measured' ? frame.measure : undefined),
 			),
+		prepare(prepareRequest) {
+			if (!gone) worker.send({ type: 'prepare', request: prepareRequest });
+		},
 		async setAdapters(adapters) {
 			await ask(
 				(id) => ({ type: 'adapters', id, adapters: [...adapters] }),

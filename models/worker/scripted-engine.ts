@@ -172,6 +172,7 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 				leave();
 			}
 		},
+		prepare() {},
 		async setAdapters() {},
 		async stop() {},
 	};

@@ -78,6 +78,9 @@ export function serve(): void {
 					measure: await loaded().measure(frame.request),
 				}));
 				break;
+			case 'prepare':
+				loaded().prepare(frame.request);
+				break;
 			case 'generate':
 				void generate(frame.id, frame.request, loaded());
 				break;

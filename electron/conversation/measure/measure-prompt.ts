@@ -12,6 +12,7 @@ import { getConversation, headOf } from '../store/conversations.ts';
 import { rowsOnPath } from '../store/messages.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { estimateTurns } from './estimate.ts';
+import { prepareEngine } from './prepare.ts';
 
 /** Context of a model that is not loaded: what 'auto' chooses where memory allows. Tokens. */
 const usualContextSize = 8_192;
@@ -48,6 +49,10 @@ export async function measurePrompt(context: ConversationContext, input: Measure
 	const texts = [alone ? '' : draft, unanswered, ...blocks];
 	const wanted = input.contextSize ?? options.load.contextSize;
 	const { exact, measure } = await count(context, model, { turns: [...system, ...turns], texts }, wanted);
+	const engine = exact ? models.loaded(model.id) : null;
+	if (engine !== null && existing !== null && settings().stateLimitMb > 0) {
+		prepareEngine(engine, existing.id, [...system, ...turns]);
+	}
 
 	const [textTokens = 0, unansweredTokens = 0, ...blockTokens] = measure.textTokens;
 	const draftTokens = alone ? (measure.turnTokens.at(-1) ?? 0) : textTokens;

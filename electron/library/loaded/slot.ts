@@ -93,6 +93,7 @@ export function createSlot(
 			render: (turns) => counted(() => inner.render(turns)),
 			// Somebody types: no use of the model that would make another one wait, or keep it in memory.
 			measure: (request) => inner.measure(request),
+			prepare: (request) => inner.prepare(request),
 			setAdapters: (adapters) => counted(() => inner.setAdapters(adapters)),
 			generate,
 			stop,

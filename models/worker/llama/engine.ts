@@ -44,6 +44,7 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 				if (!answer.ended) stop();
 			}
 		},
+		prepare: ({ turns, cacheKey }) => schedule.prepare(cacheKey, () => options.buildPrompt(turns).tokens),
 		setAdapters: (adapters) =>
 			schedule.between(async (slots) => {
 				await slots.save(true);

@@ -14,6 +14,8 @@ export interface Schedule {
 	enter(answer: Answer): void;
 	/** Does `work` while no answer is computed; those that come meanwhile wait. */
 	between(work: (slots: Slots) => Promise<void>): Promise<void>;
+	/** Reads back what was kept of a conversation whose next prompt is near; does nothing while answers are computed. */
+	prepare(cacheKey: string, tokens: () => readonly number[]): void;
 	/** Ends what nobody but the answer that was stopped waits for. */
 	stopped(): void;
 	/** No answer is computed any more. */
@@ -32,6 +34,8 @@ export function createSchedule(parts: AnswerParts): Schedule {
 	let running = false;
 	/** Nothing was computed since what the context holds was put in order. */
 	let settled = true;
+	/** The conversation that was made ready last, if nothing was computed since. */
+	let prepared: string | null = null;
 	let rest: NodeJS.Timeout | undefined;
 
 	function leave({ answer, slot }: Seated): void {
@@ -55,6 +59,7 @@ export function createSchedule(parts: AnswerParts): Schedule {
 				if (!slots.hasRoomFor(answer.needed + 1, answer.room)) break;
 				waiting.shift();
 				settled = false;
+				prepared = null;
 				if (seated.length === 0) tuner.begin();
 				const slot = await slots.seat(answer);
 				seated.push({ answer, slot });
@@ -124,6 +129,13 @@ export function createSchedule(parts: AnswerParts): Schedule {
 			void run();
 		},
 		between,
+		prepare(cacheKey, tokens) {
+			if (parts.states === null || running || prepared === cacheKey) return;
+			prepared = cacheKey;
+			// A prompt that can't be made is told when it is asked for.
+			const read = async (): Promise<void> => await slots.prepare(cacheKey, tokens);
+			between(read).catch(() => {});
+		},
 		stopped() {
 			if (seated.length > 0 && seated.every(({ answer }) => answer.ended)) context.stop();
 		},

@@ -36,6 +36,10 @@ export interface Slots {
 	hasRoomFor(promptTokens: number, room: number): boolean;
 	/** Finds a slot for an answer and keeps what it holds of the prompt already. Returns that many tokens. */
 	seat(answer: Answer): Promise<Slot>;
+	/**
+	 * Reads back the state of a conversation that will go on, where nobody works and what it takes the place of is kept, too.
+	 */
+	prepare(cacheKey: string, tokens: () => readonly number[]): Promise<void>;
 	/** Frees cells for so many more tokens, where nobody works with them. false: those who work have to make room. */
 	makeRoom(tokens: number): boolean;
 	/** Writes what may be kept to disk. `atEnd`: only what is quickly written. */
@@ -134,6 +138,21 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 		return slot;
 	}
 
+	async function save(atEnd: boolean): Promise<void> {
+		for (const { sequence, keep, cacheKey } of slots) {
+			if (keep && cacheKey !== null) await states?.save(sequence, cacheKey, atEnd);
+		}
+	}
+
+	async function prepare(cacheKey: string, tokens: () => readonly number[]): Promise<void> {
+		const [slot = slots[0]!, ...others] = held();
+		const replaceable = slot.keep || slot.sequence.tokens.length === 0;
+		if (others.length > 0 || !replaceable || slot.cacheKey === cacheKey) return;
+		await save(false);
+		if ((await states?.restore(slot.sequence, cacheKey, tokens(), makeRoom)) !== true) return;
+		Object.assign(slot, { cacheKey, keep: true, promptLength: 0, scattered: false, usedAt: ++uses });
+	}
+
 	return {
 		get filled() {
 			return slots.filter(({ answer, sequence }) => answer !== null || sequence.tokens.length > 0).length;
@@ -148,11 +167,8 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 		},
 		seat,
 		makeRoom,
-		async save(atEnd) {
-			for (const { sequence, keep, cacheKey } of slots) {
-				if (keep && cacheKey !== null) await states?.save(sequence, cacheKey, atEnd);
-			}
-		},
+		save,
+		prepare,
 		settle() {
 			const last = held().toSorted((a, b) => b.usedAt - a.usedAt)[0];
 			for (const { sequence } of slots) if (sequence !== last?.sequence) sequence.cut(0);

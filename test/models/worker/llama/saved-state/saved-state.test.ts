@@ -171,3 +171,18 @@ test('the folder stays within its limit; the least recently used go first', asyn
 	await keepWithin(states, 0);
 	expect(readdirSync(states)).toEqual(['notes.txt']);
 });
+
+test('a conversation that is about to go on is read back ahead, and nobody else has to give way for it', async () => {
+	const engine = await load();
+	const text = await firstTurn(engine);
+	await runtime.unload('tiny');
+	const again = await load();
+	const next = request(history(story, text, 'and?'));
+	again.prepare({ turns: next.turns, cacheKey: next.cacheKey });
+	// Whoever asks meanwhile waits for it; the file is not needed any more.
+	await answerOf(again, { ...ask('x', { maxTokens: 1 }), cacheKey: 'other', grammar: 'root ::= (' });
+	rmSync(states, { recursive: true });
+	const prepared = resultOf(await answerOf(again, next));
+	expect(prepared.cachedTokens).toBeGreaterThan(100);
+	expect(crashes).toEqual([]);
+});
