@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- --json <file> [--only name,…] [--quick] [--model <gguf>] [--llama-server <path>] [--llama-bench <path>] [--list]`: takes
+ * `npm run bench -- --json <file> [--only name,…] [--quick] [--model <gguf>] [--llama-server <path>] [--llama-bench <path>] [--llama-perplexity <path>] [--list]`: takes
  * the measurements of test/bench, prints a table, and with --json writes the figures with their conditions and samples.
  * Exit codes: 0 every target met, 1 a measurement failed, 2 wrong usage, 3 a target was missed.
  */
@@ -19,7 +19,7 @@ const starter = join(modelCacheFolder, 'SmolLM2-135M-Instruct.Q4_1.gguf');
 
 function wrongUsage(message: string): never {
 	process.stderr.write(
-		`${message}\nnpm run bench -- [--json <file>] [--only name,…] [--quick] [--model <gguf>] [--llama-server <path>] [--llama-bench <path>] [--list]\n`,
+		`${message}\nnpm run bench -- [--json <file>] [--only name,…] [--quick] [--model <gguf>] [--llama-server <path>] [--llama-bench <path>] [--llama-perplexity <path>] [--list]\n`,
 	);
 	process.exit(2);
 }
@@ -34,6 +34,7 @@ function readOptions() {
 				model: { type: 'string', default: starter },
 				'llama-server': { type: 'string' },
 				'llama-bench': { type: 'string' },
+				'llama-perplexity': { type: 'string' },
 				list: { type: 'boolean', default: false },
 			},
 		});
@@ -70,7 +71,11 @@ async function take(measurement: Measurement, context: OpenContext): Promise<Res
 }
 
 const options = readOptions();
-const programs = { llamaServer: options['llama-server'] ?? null, llamaBench: options['llama-bench'] ?? null };
+const programs = {
+	llamaServer: options['llama-server'] ?? null,
+	llamaBench: options['llama-bench'] ?? null,
+	llamaPerplexity: options['llama-perplexity'] ?? null,
+};
 for (const path of Object.values(programs)) {
 	if (path !== null && !existsSync(path)) wrongUsage(`There is no program at ${path}.`);
 }

@@ -14,6 +14,7 @@ import { runsWithVersions } from '../evaluation/store/runs.ts';
 import type { EventBus } from '../events.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { createLane } from '../jobs/lane.ts';
+import { fitTogether } from '../library/fit/together.ts';
 import { createFileMaker, type FileMaker } from '../library/make/make-files.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
 
@@ -75,6 +76,8 @@ export function openMeasuring(options: MeasuringOptions): Measuring {
 		...{ openMeasurement: openSession, evaluations },
 		datasets: { facets: datasets.facets, freezeVersion: datasets.manage.freezeVersion },
 		textsFolder: join(options.dataFolder, 'texts'),
+		storesFolder: join(options.dataFolder, 'cache', 'comparisons'),
+		fitTogether,
 	});
 	return {
 		...{ comparisons, making, datasets, evaluations },

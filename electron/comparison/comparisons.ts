@@ -7,11 +7,13 @@ import type {
 } from '../contract/comparison/comparison.ts';
 import type { ComparisonEstimate } from '../contract/comparison/estimate.ts';
 import type { Beside } from '../contract/comparison/exchange.ts';
+import { promptLengths } from '../conversation/store/prompt-lengths.ts';
 import type { ComparisonContext } from './context.ts';
 import { type ExportFormat, exportComparison } from './exchange/export.ts';
 import { withHashes } from './exchange/hashes.ts';
 import { readExport } from './exchange/import.ts';
 import { besideIn } from './exchange/partners.ts';
+import { lengthsToMeasure } from './felt/lengths.ts';
 import { summaries } from './list.ts';
 import { estimateComparison, learnedSecondsLeft } from './pace/estimate.ts';
 import { planComparison, planGuide } from './plan.ts';
@@ -24,6 +26,7 @@ import {
 	removeComparison,
 	setStatus,
 } from './store.ts';
+import { removeStores, sweepStores } from './stores.ts';
 import { planTask } from './task/plan.ts';
 import { ownTexts } from './texts.ts';
 import { type Now, viewOf } from './view.ts';
@@ -67,6 +70,9 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 	const { database, events } = context;
 	const running = new Map<number, Running>();
 	pauseAbandoned(database);
+	const swept = sweepStores(context.storesFolder, database).catch((error: unknown) =>
+		context.log(`comparison: ${String(error)}`),
+	);
 
 	const changed = (id: number): void => events.publish({ type: 'comparison-changed', comparisonId: id });
 	function view(id: number): Comparison {
@@ -80,6 +86,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 		let reportedAt = Number.NEGATIVE_INFINITY;
 		const entry: Running = { abort, now: null, ended: Promise.resolve() };
 		const work = async (): Promise<void> => {
+			await swept;
 			if (!abort.signal.aborted) {
 				await runComparison(context, id, {
 					signal: abort.signal,
@@ -119,12 +126,9 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 			const there = candidates.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
 			const files = { there, total: candidates.length, threads: plan.threads };
 			const task = plan.task === null ? null : await planTask(context, plan.task, files);
-			const id = insertComparison(
-				database,
-				{ title, plan, task, guide, createdAt: context.clock() },
-				candidates,
-				texts,
-			);
+			const felt = plan.felt ? lengthsToMeasure(promptLengths(database)) : [];
+			const planned = { title, plan, task, guide, felt, createdAt: context.clock() };
+			const id = insertComparison(database, planned, candidates, texts);
 			begin(id);
 			changed(id);
 			return view(id);
@@ -156,6 +160,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 			getComparison(database, id);
 			await halt(id);
 			removeComparison(database, id);
+			await removeStores(context.storesFolder, id);
 			changed(id);
 		},
 		async export(id, format) {
@@ -170,6 +175,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 		beside: (id, otherId) => besideIn(database, view, id, otherId),
 		async close() {
 			await Promise.all([...running.keys()].map(halt));
+			await swept;
 		},
 	};
 }

@@ -12,11 +12,15 @@ import type { ModelLibrary } from '../library/model-service.ts';
 export interface ComparisonContext {
 	readonly database: WritableDatabase;
 	readonly events: EventBus;
-	readonly library: Pick<ModelLibrary, 'modelFile' | 'add' | 'unloadAll'>;
+	readonly library: Pick<ModelLibrary, 'modelFile' | 'add' | 'unloadAll' | 'acquire'>;
 	/** Where files that a comparison makes are kept. */
 	readonly modelsFolder: string;
 	/** Where the texts that come with Assay are put. */
 	readonly textsFolder: string;
+	/** Where the reference's distributions are kept between two passes, until a comparison ends. */
+	readonly storesFolder: string;
+	/** Whether both files fit into memory side by side, with contexts of so many tokens. */
+	readonly fitTogether: (paths: readonly [string, string], contextSize: number) => Promise<boolean>;
 	/** Whether a chat answer is being written: it goes before a measurement. */
 	readonly answering: () => boolean;
 	/** Where its turn comes among all that measures. */

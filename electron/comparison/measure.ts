@@ -1,12 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
+import { z } from 'zod';
+import { Failure } from '../../models/contract/failure.ts';
 import type { QuantizeType } from '../../models/contract/native.ts';
 import { defaultSampling } from '../../models/contract/sampling.ts';
 import { ensureMatrix, type Guide } from '../library/make/imatrix.ts';
 import type { ComparisonContext } from './context.ts';
+import { type PromptLength, promptLengthSchema } from './felt/lengths.ts';
+import { measureFelt } from './felt/measure-felt.ts';
 import type { Step, StepResults } from './steps.ts';
 import type { StoredCandidate, StoredComparison, StoredText } from './store.ts';
+import { storePath } from './stores.ts';
 
 /** What is compared, read from the database. */
 export interface Subject {
@@ -31,6 +36,28 @@ export function promptsOf({ prompts }: StoredComparison): readonly string[] {
 	return JSON.parse(prompts) as string[];
 }
 
+/** Prompts that are timed through the chat; none: that speed is not measured. */
+export function feltOf({ felt }: StoredComparison): readonly PromptLength[] {
+	return z.array(promptLengthSchema).parse(JSON.parse(felt));
+}
+
+/** Whether one file at a time is to be in memory. */
+async function needsStore(
+	{ fitTogether }: ComparisonContext,
+	{ store, contextSize }: StoredComparison,
+	paths: readonly [string, string],
+): Promise<boolean> {
+	return store === 'always' || (store === 'auto' && !(await fitTogether(paths, contextSize)));
+}
+
+function notInLibrary({ name }: StoredCandidate): Failure {
+	return new Failure({
+		code: 'model-unknown',
+		message: `${name} is not in the library any more, so nobody can chat with it.`,
+		next: ['Add the file again', 'Start a new comparison without the speed through the chat'],
+	});
+}
+
 /** Most tokens of an answer that is read beside others. */
 const answerTokens = 160;
 
@@ -46,7 +73,7 @@ export function threadsOf(comparison: StoredComparison): number {
 
 /** Does one step in a process of its own. Throws the Failure of what can't be measured, or the signal's reason. */
 export async function measure(
-	{ native, openMeasurement }: ComparisonContext,
+	context: ComparisonContext,
 	subject: Subject,
 	step: Exclude<Step, { kind: 'task' }>,
 	control: MeasureControl,
@@ -54,6 +81,7 @@ export async function measure(
 	const candidate = subject.candidates.find(({ id }) => id === step.candidateId);
 	const [reference] = subject.candidates;
 	if (candidate === undefined || reference === undefined) throw new Error(`no candidate ${step.candidateId}`);
+	const { native, openMeasurement } = context;
 	const { comparison, texts } = subject;
 	const { signal } = control;
 	const threads = threadsOf(comparison);
@@ -88,11 +116,15 @@ export async function measure(
 		case 'quality': {
 			const text = texts.find(({ position }) => position === step.text);
 			if (text === undefined) throw new Error(`no text ${step.text}`);
+			const other = candidate === reference ? null : reference.path;
+			const apart = other !== null && (await needsStore(context, comparison, [other, candidate.path]));
+			const path = apart ? await storePath(context.storesFolder, comparison.id, step.text) : '';
 			const { result } = await native<'perplexity'>(
 				{
 					kind: 'perplexity',
 					model: candidate.path,
-					reference: candidate === reference ? null : reference.path,
+					reference: other,
+					store: apart ? { path, keep: true } : null,
 					text: text.path,
 					contextSize: comparison.contextSize,
 					chunks: comparison.chunks,
@@ -118,13 +150,18 @@ export async function measure(
 				await session.close();
 			}
 		}
+		case 'felt': {
+			if (candidate.modelFileId === null) throw notInLibrary(candidate);
+			const { modelFileId, path } = candidate;
+			return await measureFelt(context, { modelFileId, path, threads, lengths: feltOf(comparison) }, control);
+		}
 		case 'speed': {
 			const tests = depthsOf(comparison).flatMap((depth) => [
 				{ promptTokens: comparison.promptTokens, generatedTokens: 0, depth },
 				{ promptTokens: 0, generatedTokens: comparison.generatedTokens, depth },
 			]);
 			const { result, peakResidentBytes } = await native<'bench'>(
-				{ kind: 'bench', model: candidate.path, tests, repetitions: 1, threads },
+				{ kind: 'bench', model: candidate.path, tests, repetitions: 1, settings: [{ threads }] },
 				{
 					signal,
 					onProgress: (each) =>

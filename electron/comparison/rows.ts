@@ -15,7 +15,19 @@ function clusteredError(byChunk: readonly number[]): number {
 	return byChunk.length < 2 ? 0 : Math.sqrt(varianceOf(byChunk) / byChunk.length);
 }
 
-function qualityOf(category: string | null, chunks: readonly ChunkResult[], base: readonly ChunkResult[]): Quality {
+/** What was estimated at all in any of these, with all of its bytes; null: everything is exact. */
+function approximationOf(results: readonly PerplexityResult[]): Quality['approximation'] {
+	const estimated = results.flatMap(({ approximation }) => (approximation === null ? [] : [approximation]));
+	const [first] = estimated;
+	return first === undefined ? null : { ...first, bytes: estimated.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+function qualityOf(
+	category: string | null,
+	results: readonly PerplexityResult[],
+	base: readonly ChunkResult[],
+): Quality {
+	const chunks = results.flatMap((result) => result.chunks);
 	const negative = chunks.map(({ negativeLog }) => negativeLog);
 	const perplexity = Math.exp(meanOf(negative));
 	const divergence = chunks.map(({ reference }) => reference?.klDivergence ?? 0);
@@ -30,6 +42,7 @@ function qualityOf(category: string | null, chunks: readonly ChunkResult[], base
 		klDivergence: meanOf(divergence),
 		klDivergenceError: clusteredError(divergence),
 		sameTop: meanOf(chunks.map(({ reference }) => reference?.sameTop ?? 1)),
+		approximation: approximationOf(results),
 	};
 }
 
@@ -128,7 +141,7 @@ function find(
 			? []
 			: [
 					{
-						...qualityOf(subject.texts[index]?.category ?? '', result.chunks, base[index]?.chunks ?? []),
+						...qualityOf(subject.texts[index]?.category ?? '', [result], base[index]?.chunks ?? []),
 						textSha256: result.textSha256,
 					},
 				],
@@ -153,7 +166,17 @@ function find(
 			bitsPerWeight: candidate.bitsPerWeight,
 			fallbacks: candidate.fallbacks,
 			fallbackWords: fallbackWords(resultOf<'produce'>(measurements, { kind: 'produce', candidateId: candidate.id })),
-			quality: chunks.length === 0 ? [] : [qualityOf(null, chunks, baseChunks), ...quality],
+			quality:
+				chunks.length === 0
+					? []
+					: [
+							qualityOf(
+								null,
+								both.filter((result) => result !== null),
+								baseChunks,
+							),
+							...quality,
+						],
 			prompt: speedOf(rounds, 'promptTokens', 0),
 			generation: speedOf(rounds, 'generatedTokens', 0),
 			depths: depthsOf(subject.comparison).map((depth) => ({
@@ -164,6 +187,7 @@ function find(
 			answers: answers.map((row, index) => answerOf(row, reference.answers[index])),
 			accuracy: scores === null ? null : accuracyOf(scores, candidate.position === 0 ? null : reference.scores),
 			loadMs: medianOf(rounds.map(({ loadMs }) => loadMs)),
+			felt: resultOf<'felt'>(measurements, { kind: 'felt', candidateId: candidate.id }),
 			peakBytes: rounds.length === 0 ? null : Math.max(...rounds.map(({ peakBytes }) => peakBytes)),
 		},
 	};
@@ -180,6 +204,7 @@ function measured(found: readonly Found[], texts: number, task: boolean): readon
 			reference: row.reference,
 			sizeBytes: row.sizeBytes ?? 0,
 			divergence: texts === 0 ? null : chunks.map(({ reference }) => reference?.klDivergence ?? 0),
+			approximate: row.quality[0]?.approximation != null,
 			generation: row.generation?.samples ?? null,
 			scores,
 		}));

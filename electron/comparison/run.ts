@@ -1,13 +1,17 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { failureFacts } from '../../models/contract/failure.ts';
 import type { Comparison } from '../contract/comparison/comparison.ts';
+import type { WritableDatabase } from '../database/handle.ts';
 import { transaction } from '../database/sql.ts';
+import { readClockSpeed } from '../jobs/conditions/clock-speed.ts';
+import { readPower } from '../jobs/conditions/power.ts';
 import { whenQuiet } from '../jobs/quiet.ts';
 import { noteMade } from '../library/make/made.ts';
 import type { ComparisonContext } from './context.ts';
 import { measure, type Subject, threadsOf } from './measure.ts';
 import type { Step, StepResults } from './steps.ts';
 import { insertMeasurement, measurementsOf, setConditions, setProduced, setStatus } from './store.ts';
+import { removeStores } from './stores.ts';
 import { measureTask, TaskPaused } from './task/measure.ts';
 import { type Now, stepsLeft, subjectOf } from './view.ts';
 
@@ -34,6 +38,8 @@ function nameOf(subject: Subject, step: Step): string {
 			return `${name}: answers`;
 		case 'task':
 			return 'Accuracy';
+		case 'felt':
+			return `${name}: speed through the chat`;
 		case 'speed':
 			return `${name}: speed, ${step.round + 1} of ${subject.comparison.repetitions}`;
 	}
@@ -113,6 +119,35 @@ async function keepTask(context: ComparisonContext, subject: Subject, control: R
 	});
 }
 
+/** What the numbers hold for, brought up to date with one more step: the worst that was met counts. */
+async function noteConditions(
+	database: WritableDatabase,
+	{ comparison }: Subject,
+	result: StepResults[Step['kind']],
+	loadBefore: number,
+): Promise<void> {
+	if (!('conditions' in result)) return;
+	const { engine, systemInfo } = result.conditions;
+	const before = JSON.parse(comparison.conditions) as Comparison['conditions'];
+	const power = await readPower();
+	// Right after the work, so that a clock that was held back has not recovered.
+	const clock = await readClockSpeed();
+	const clocks = clock === null ? [] : [clock];
+	const known = (key: string): number[] => (typeof before[key] === 'number' ? [before[key]] : []);
+	setConditions(database, comparison.id, {
+		...{ engine, systemInfo, threads: threadsOf(comparison) },
+		...{ processor: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() },
+		highestLoadBefore: Math.max(loadBefore, Number(before.highestLoadBefore ?? 0)),
+		power: before.power === 'battery' ? 'battery' : power,
+		...(clocks.length === 0
+			? {}
+			: {
+					lowestMegahertz: Math.min(...known('lowestMegahertz'), ...clocks),
+					highestMegahertz: Math.max(...known('highestMegahertz'), ...clocks),
+				}),
+	});
+}
+
 /**
  * Measures what is still to be measured, step by step; every step is kept when it ends, so that a pause, a kill or a
  * crash loses at most one. Never rejects: how it ended is in the database.
@@ -133,16 +168,9 @@ export async function runComparison(context: ComparisonContext, id: number, cont
 			}
 			const measured = await undisturbed(context, subject, step, control);
 			await keep(context, subject, step, measured);
-			if ('conditions' in measured.result) {
-				const { engine, systemInfo } = measured.result.conditions;
-				const before = JSON.parse(subject.comparison.conditions) as Comparison['conditions'];
-				setConditions(database, id, {
-					...{ engine, systemInfo, threads: threadsOf(subject.comparison) },
-					...{ processor: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() },
-					highestLoadBefore: Math.max(loadBefore, Number(before.highestLoadBefore ?? 0)),
-				});
-			}
+			await noteConditions(database, subject, measured.result, loadBefore);
 		}
+		await removeStores(context.storesFolder, id);
 		setStatus(database, id, 'done', { endedAt: clock() });
 	} catch (error) {
 		if (control.signal.aborted || error instanceof TaskPaused) setStatus(database, id, 'paused');

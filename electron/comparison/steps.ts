@@ -5,6 +5,7 @@ import {
 	perplexityResultSchema,
 	quantizeResultSchema,
 } from '../../models/contract/native.ts';
+import { feltSchema } from '../contract/comparison/felt.ts';
 import { taskScoresSchema } from './task/accuracy.ts';
 
 /** One thing to measure of one file. Its result is stored as a whole, or not at all. */
@@ -16,6 +17,8 @@ export type Step =
 	| { readonly kind: 'answers'; readonly candidateId: number }
 	/** Of all files at once, as one evaluation run; kept for each. */
 	| { readonly kind: 'task'; readonly candidateId: number }
+	/** Through the chat's own path. */
+	| { readonly kind: 'felt'; readonly candidateId: number }
 	/** Every speed once. */
 	| { readonly kind: 'speed'; readonly candidateId: number; readonly round: number };
 
@@ -28,6 +31,7 @@ export const stepResultSchemas = {
 	quality: perplexityResultSchema,
 	answers: z.object({ rows: z.array(measuredRowSchema) }),
 	task: taskScoresSchema,
+	felt: feltSchema,
 	speed: benchResultSchema.extend({ peakBytes: z.int() }),
 } as const;
 
@@ -43,6 +47,7 @@ export function stepKey(step: Step): string {
 		case 'produce':
 		case 'answers':
 		case 'task':
+		case 'felt':
 			return step.kind;
 	}
 }
@@ -54,6 +59,7 @@ export interface Extent {
 	readonly answers: boolean;
 	readonly task: boolean;
 	readonly imatrix: boolean;
+	readonly felt: boolean;
 }
 
 /**
@@ -63,7 +69,7 @@ export interface Extent {
  */
 export function stepsOf(
 	candidates: readonly { readonly id: number; readonly produce: boolean }[],
-	{ texts, rounds, answers, task, imatrix }: Extent,
+	{ texts, rounds, answers, task, imatrix, felt }: Extent,
 ): readonly Step[] {
 	const ids = candidates.map(({ id }) => id);
 	const backwards = ids.toReversed();
@@ -75,6 +81,7 @@ export function stepsOf(
 		),
 		...(answers ? ids.map((candidateId) => ({ kind: 'answers' as const, candidateId })) : []),
 		...(task ? ids.slice(0, 1).map((candidateId) => ({ kind: 'task' as const, candidateId })) : []),
+		...(felt ? ids.map((candidateId) => ({ kind: 'felt' as const, candidateId })) : []),
 		...Array.from({ length: rounds }, (_, round) =>
 			(round % 2 === 0 ? ids : backwards).map((candidateId) => ({ kind: 'speed' as const, candidateId, round })),
 		).flat(),

@@ -4,6 +4,7 @@ import type { Comparison, ComparisonPlan } from '../contract/comparison/comparis
 import type { ReadableDatabase, WritableDatabase } from '../database/handle.ts';
 import { all, get, run, transaction } from '../database/sql.ts';
 import type { Guide } from '../library/make/imatrix.ts';
+import type { PromptLength } from './felt/lengths.ts';
 import { type Step, type StepResults, stepKey, stepResultSchemas } from './steps.ts';
 import type { PlannedTask } from './task/plan.ts';
 
@@ -30,6 +31,9 @@ export interface StoredComparison {
 	readonly taskRunId: number | null;
 	readonly threads: number;
 	readonly klLimit: number;
+	readonly store: ComparisonPlan['store'];
+	/** JSON array of promptLengthSchema; empty: the speed through the chat is not measured. */
+	readonly felt: string;
 	/** JSON. */
 	readonly conditions: string;
 	/** JSON of failureSchema. */
@@ -65,8 +69,8 @@ export interface StoredText {
 }
 
 const columns = `id, title, status, context_size AS contextSize, chunks, prompt_tokens AS promptTokens,
-  generated_tokens AS generatedTokens, repetitions, depths, prompts, imatrix, task, task_run_id AS taskRunId, threads, kl_limit AS klLimit, conditions, failure,
-  created_at AS createdAt, ended_at AS endedAt, imported`;
+  generated_tokens AS generatedTokens, repetitions, depths, prompts, imatrix, task, task_run_id AS taskRunId, threads,
+  kl_limit AS klLimit, store, felt, conditions, failure, created_at AS createdAt, ended_at AS endedAt, imported`;
 
 export function listComparisons(database: ReadableDatabase): readonly StoredComparison[] {
 	return all<StoredComparison>(
@@ -114,6 +118,7 @@ export function insertComparison(
 		readonly plan: ComparisonPlan;
 		readonly task: PlannedTask | null;
 		readonly guide: Guide | null;
+		readonly felt: readonly PromptLength[];
 		readonly createdAt: number;
 	},
 	candidates: readonly NewCandidate[],
@@ -121,19 +126,20 @@ export function insertComparison(
 ): number {
 	return transaction(database, () => {
 		const { contextSize, chunks, promptTokens, generatedTokens, repetitions, threads, klLimit } = comparison.plan;
-		const { depths, prompts } = comparison.plan;
+		const { depths, prompts, store } = comparison.plan;
 		const { id } = run(
 			database,
 			`INSERT INTO comparisons (title, status, context_size, chunks, prompt_tokens, generated_tokens, repetitions,
-			 depths, prompts, imatrix, task, threads, kl_limit, created_at)
+			 depths, prompts, imatrix, task, threads, kl_limit, store, felt, created_at)
 			 VALUES (:title, 'waiting', :contextSize, :chunks, :promptTokens, :generatedTokens, :repetitions,
-			 :depths, :prompts, :imatrix, :task, :threads, :klLimit, :createdAt)`,
+			 :depths, :prompts, :imatrix, :task, :threads, :klLimit, :store, :felt, :createdAt)`,
 			{
 				...{ title: comparison.title, createdAt: comparison.createdAt },
 				...{ contextSize, chunks, promptTokens, generatedTokens, repetitions, threads, klLimit },
 				...{ depths: JSON.stringify(depths), prompts: JSON.stringify(prompts) },
 				imatrix: comparison.guide === null ? null : JSON.stringify(comparison.guide),
 				task: comparison.task === null ? null : JSON.stringify(comparison.task),
+				...{ store, felt: JSON.stringify(comparison.felt) },
 			},
 		);
 		for (const { produce, ...candidate } of candidates) {

@@ -3,8 +3,9 @@ import type { QuantizeType } from '../../models/contract/native.ts';
 import type { Comparison } from '../contract/comparison/comparison.ts';
 import { comparisonTaskSchema } from '../contract/comparison/task.ts';
 import type { ReadableDatabase } from '../database/handle.ts';
+import { warningsOf } from './decide/warnings.ts';
 import { importedView, readKept } from './exchange/import.ts';
-import { depthsOf, guideOf, promptsOf, type Subject } from './measure.ts';
+import { depthsOf, feltOf, guideOf, promptsOf, type Subject } from './measure.ts';
 import { rowsOf } from './rows.ts';
 import { type Extent, type Step, stepKey, stepsOf } from './steps.ts';
 import {
@@ -36,6 +37,7 @@ export function extentOf({ comparison, texts }: Pick<Subject, 'comparison' | 'te
 		answers: promptsOf(comparison).length > 0,
 		task: comparison.task !== null,
 		imatrix: comparison.imatrix !== null,
+		felt: feltOf(comparison).length > 0,
 	};
 }
 
@@ -79,6 +81,7 @@ export function viewOf(database: ReadableDatabase, id: number, now: Now | null):
 	const left = stepsLeft(subject, measurements);
 	const total = stepsOf(candidates, extentOf(subject)).length;
 	const { rows, decision } = rowsOf(subject, measurements);
+	const conditions = JSON.parse(comparison.conditions) as Comparison['conditions'];
 	const [reference, ...others] = candidates;
 	return {
 		id,
@@ -100,6 +103,8 @@ export function viewOf(database: ReadableDatabase, id: number, now: Now | null):
 			task: comparison.task === null ? null : comparisonTaskSchema.parse(JSON.parse(comparison.task)),
 			threads: comparison.threads,
 			klLimit: comparison.klLimit,
+			store: comparison.store,
+			felt: feltOf(comparison).length > 0,
 		},
 		done: total - left.length,
 		total,
@@ -108,7 +113,8 @@ export function viewOf(database: ReadableDatabase, id: number, now: Now | null):
 		rows,
 		verdict: decision?.verdict ?? null,
 		run: runOf(comparison),
-		conditions: JSON.parse(comparison.conditions) as Comparison['conditions'],
+		conditions,
+		warnings: warningsOf({ rows, conditions }),
 		failure: comparison.failure === null ? null : failureSchema.parse(JSON.parse(comparison.failure)),
 		createdAt: comparison.createdAt,
 		endedAt: comparison.endedAt,

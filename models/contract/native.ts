@@ -3,6 +3,7 @@ import { failureSchema } from './failure.ts';
 import { nativeBeatSchema } from './native/beat.ts';
 import { benchResultSchema, benchTaskSchema } from './native/bench.ts';
 import { nativeConditionsSchema } from './native/conditions.ts';
+import { forgetResultSchema, forgetTaskSchema } from './native/forget.ts';
 import { imatrixResultSchema, imatrixTaskSchema } from './native/imatrix.ts';
 import { likelihoodResultSchema, likelihoodRowSchema, likelihoodTaskSchema } from './native/likelihood.ts';
 import { openMeasureSchema } from './native/measure.ts';
@@ -27,6 +28,7 @@ const checkResultSchema = nativeConditionsSchema.omit({ threads: true });
 
 export const nativeTaskSchema = z.discriminatedUnion('kind', [
 	checkTaskSchema,
+	forgetTaskSchema,
 	quantizeTaskSchema,
 	perplexityTaskSchema,
 	likelihoodTaskSchema,
@@ -104,6 +106,7 @@ export type NativeProgressOf<Kind extends NativeProgress['kind']> = Omit<
 
 export const nativeResultSchemas = {
 	check: checkResultSchema,
+	forget: forgetResultSchema,
 	quantize: quantizeResultSchema,
 	perplexity: perplexityResultSchema,
 	loglikelihood: likelihoodResultSchema,

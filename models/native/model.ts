@@ -28,6 +28,8 @@ export type OpenOptions = {
 	mapWeights?: boolean;
 	/** Weights may not be swapped out. */
 	lockMemory?: boolean;
+	/** Only the tokenizer: weights stay on the disk, and nothing can be computed. */
+	vocabularyOnly?: boolean;
 	onProgress?: (fraction: number) => void;
 };
 
@@ -62,7 +64,7 @@ export class NativeModel {
 	/** What stands before an empty context: the start token even where the tokenizer adds none, or the end token. */
 	readonly prefixToken: number;
 
-	private constructor(library: NativeLibrary, path: string, pointer: Pointer) {
+	private constructor(library: NativeLibrary, path: string, pointer: Pointer, vocabularyOnly: boolean) {
 		const { functions } = library;
 		this.library = library;
 		this.pointer = pointer;
@@ -80,8 +82,9 @@ export class NativeModel {
 			sizeBytes: functions.llama_model_size(pointer),
 			layers: functions.llama_model_n_layer(pointer),
 			embeddingLength: functions.llama_model_n_embd(pointer),
-			heads: functions.llama_model_n_head(pointer),
-			kvHeads: functions.llama_model_n_head_kv(pointer),
+			// Without the shape llama.cpp aborts at this question.
+			heads: vocabularyOnly ? 0 : functions.llama_model_n_head(pointer),
+			kvHeads: vocabularyOnly ? 0 : functions.llama_model_n_head_kv(pointer),
 			trainedContextLength: functions.llama_model_n_ctx_train(pointer),
 			vocabularySize: functions.llama_vocab_n_tokens(this.vocabulary),
 		};
@@ -91,10 +94,15 @@ export class NativeModel {
 	 * Loads a GGUF file; its header is checked first. `checkTensors` reads every weight and refuses NaN and infinities.
 	 * Throws the Failures of `readGgufFacts` and `obstacle`, and `model-load-failed` with llama.cpp's reason.
 	 */
-	static async load(library: NativeLibrary, path: string, checkTensors = true): Promise<NativeModel> {
+	static async load(
+		library: NativeLibrary,
+		path: string,
+		checkTensors = true,
+		vocabularyOnly = false,
+	): Promise<NativeModel> {
 		const problem = obstacle(await readGgufFacts(path));
 		if (problem !== null) throw problem;
-		const model = await NativeModel.open(library, path, { checkTensors });
+		const model = await NativeModel.open(library, path, { checkTensors, vocabularyOnly });
 		if (model !== null) return model;
 		throw new Failure({
 			code: 'model-load-failed',
@@ -108,7 +116,7 @@ export class NativeModel {
 	static async open(
 		library: NativeLibrary,
 		path: string,
-		{ checkTensors, mapWeights = true, lockMemory = false, onProgress }: OpenOptions,
+		{ checkTensors, mapWeights = true, lockMemory = false, vocabularyOnly = false, onProgress }: OpenOptions,
 	): Promise<NativeModel | null> {
 		library.log.clear();
 		const progress = koffi.register((fraction: number) => {
@@ -119,7 +127,8 @@ export class NativeModel {
 			...library.functions.llama_model_default_params(),
 			n_gpu_layers: 0,
 			load_mode: (mapWeights ? loadMode.map : 0) | (lockMemory ? loadMode.lock : 0),
-			check_tensors: checkTensors,
+			check_tensors: checkTensors && !vocabularyOnly,
+			vocab_only: vocabularyOnly,
 			progress_callback: progress,
 		};
 		try {
@@ -129,7 +138,7 @@ export class NativeModel {
 					else reject(error);
 				});
 			});
-			return pointer === null ? null : new NativeModel(library, path, pointer);
+			return pointer === null ? null : new NativeModel(library, path, pointer, vocabularyOnly);
 		} finally {
 			koffi.unregister(progress);
 		}

@@ -37,6 +37,7 @@ const graceMs = 500;
 /** Files that a task may have left half written. */
 function partsOf(task: NativeTask): string[] {
 	if (task.kind === 'quantize') return task.outputs.map(({ path }) => partPath(path));
+	if (task.kind === 'perplexity') return task.store === null ? [] : [partPath(task.store.path)];
 	return task.kind === 'imatrix' ? [partPath(task.output)] : [];
 }
 

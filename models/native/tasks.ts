@@ -1,5 +1,6 @@
 import type { NativeProgress, NativeResults, NativeTask } from '../contract/native.ts';
 import { bench } from './bench/bench.ts';
+import { forgetFile } from './forget.ts';
 import { computeImatrix } from './imatrix/imatrix.ts';
 import { openNativeLibrary } from './library/open.ts';
 import { scoreLikelihoods } from './likelihood/likelihood.ts';
@@ -12,6 +13,7 @@ export async function performTask(
 	report: (progress: NativeProgress) => void,
 	signal: AbortSignal,
 ): Promise<NativeResults[NativeTask['kind']]> {
+	if (task.kind === 'forget') return { forgotten: await forgetFile(task.path) };
 	const library = openNativeLibrary();
 	switch (task.kind) {
 		case 'check': {

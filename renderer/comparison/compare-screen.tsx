@@ -19,6 +19,7 @@ import { QualityChart } from './result/chart/quality-chart.tsx';
 import { ConditionsBar } from './result/conditions-bar.tsx';
 import { DamageTable } from './result/damage-table.tsx';
 import { DepthTable } from './result/depth-table.tsx';
+import { FeltTable } from './result/felt-table.tsx';
 import { ResultTable } from './result/result-table.tsx';
 import { VerdictLine } from './result/verdict-line.tsx';
 
@@ -91,6 +92,7 @@ function Result({ comparison }: { comparison: Comparison }) {
 	const kinds = damaged && (measured[0]?.quality.length ?? 0) > 2;
 	const plotted = measured.filter(({ generation }) => generation !== null).length > 1;
 	const deep = comparison.rows.some(({ depths }) => depths.filter((one) => one.generation !== null).length > 1);
+	const felt = comparison.rows.some((row) => row.felt !== null);
 	return (
 		<>
 			<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-6 py-4">
@@ -106,11 +108,12 @@ function Result({ comparison }: { comparison: Comparison }) {
 				{comparison.verdict === null ? null : <VerdictLine comparison={comparison} />}
 				{comparison.status === 'done' ? null : <ProgressCard comparison={comparison} />}
 				<ResultTable comparison={comparison} />
-				{plotted || kinds || deep ? (
+				{plotted || kinds || deep || felt ? (
 					<div className="mt-4 grid gap-x-12 gap-y-5 border-t border-line pt-4 min-[1100px]:grid-cols-2">
 						{plotted ? <QualityChart comparison={comparison} /> : null}
 						{kinds ? <DamageTable rows={measured} /> : null}
 						{deep ? <DepthTable rows={comparison.rows} /> : null}
+						{felt ? <FeltTable rows={comparison.rows} /> : null}
 					</div>
 				) : null}
 				<BesideSection comparison={comparison} />

@@ -25,7 +25,16 @@ export interface ComparisonState {
 
 export type PlanInput = Pick<
 	ComparisonPlanInput,
-	'referenceId' | 'candidateIds' | 'quantize' | 'imatrixText' | 'texts' | 'repetitions' | 'depths' | 'prompts' | 'task'
+	| 'referenceId'
+	| 'candidateIds'
+	| 'quantize'
+	| 'imatrixText'
+	| 'texts'
+	| 'repetitions'
+	| 'depths'
+	| 'felt'
+	| 'prompts'
+	| 'task'
 >;
 
 export interface ComparisonStore {

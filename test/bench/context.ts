@@ -27,6 +27,7 @@ export function openContext(options: {
 	quick: boolean;
 	llamaServer: string | null;
 	llamaBench: string | null;
+	llamaPerplexity: string | null;
 }): OpenContext {
 	const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
 	let alone: Promise<EngineAlone> | null = null;

@@ -24,8 +24,8 @@ export interface Measurement {
 	readonly about: string;
 	readonly unit: string;
 	readonly target: Target | null;
-	/** Taken only where `--llama-server` or `--llama-bench` names the program to compare with. */
-	readonly needs?: 'llamaServer' | 'llamaBench';
+	/** Taken only where `--llama-server`, `--llama-bench` or `--llama-perplexity` names the program to compare with. */
+	readonly needs?: 'llamaServer' | 'llamaBench' | 'llamaPerplexity';
 	run(context: BenchContext): Promise<Outcome>;
 }
 
@@ -41,6 +41,8 @@ export interface BenchContext {
 	readonly llamaServer: string | null;
 	/** A llama-bench to compare with. */
 	readonly llamaBench: string | null;
+	/** A llama-perplexity to compare with. */
+	readonly llamaPerplexity: string | null;
 	note(line: string): void;
 	/**
 	 * Waits until other programs leave the processor alone, for a while: called before each sample. `busyCores` is what the

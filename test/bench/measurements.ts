@@ -14,6 +14,7 @@ import { openLong } from './open-long.ts';
 import { renderer } from './page-stream.ts';
 import { prompt } from './prompt.ts';
 import { restartTtft } from './restart-ttft.ts';
+import { score } from './score.ts';
 import { start } from './start.ts';
 import { together } from './together.ts';
 import { ttftOverhead } from './ttft-overhead.ts';
@@ -29,6 +30,7 @@ export const measurements: readonly Measurement[] = [
 	load,
 	llamaBenchGeneration,
 	llamaBenchPrompt,
+	score,
 	busyCore,
 	estimate,
 	start,

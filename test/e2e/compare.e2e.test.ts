@@ -67,7 +67,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		const dialog = page.getByRole('dialog');
 		await dialog.getByRole('button', { name: /F32/ }).click();
 		await page.getByRole('menuitem', { name: /^tiny / }).click();
-		for (const kind of ['Code', 'Dialogue', 'German', 'Mathematics', 'Structured data']) {
+		for (const kind of ['Code', 'Dialogue', 'French', 'German', 'Mathematics', 'Structured data']) {
 			await dialog.getByRole('checkbox', { name: kind }).uncheck();
 		}
 		await dialog.getByRole('switch', { name: 'Task accuracy' }).click();
@@ -81,7 +81,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		await dialog.waitFor({ state: 'detached' });
 		await page.getByRole('region', { name: 'Progress' }).waitFor();
 		expect(await newest()).toMatchObject({
-			total: 2 + 3 * (2 + 3) + 1,
+			total: 2 + 3 * (2 + 1 + 3) + 1,
 			plan: { quantize: ['Q8_0', 'Q4_K_M'], repetitions: 3 },
 		});
 	});

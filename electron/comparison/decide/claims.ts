@@ -10,6 +10,8 @@ export interface Measured {
 	readonly sizeBytes: number;
 	/** Mean KL divergence from the reference of each chunk, nats; zeros for the reference itself; null: not measured. */
 	readonly divergence: readonly number[] | null;
+	/** The divergence was estimated (models/native/score/store). */
+	readonly approximate: boolean;
 	/** Tokens per second of each round over all files; null: not measured. */
 	readonly generation: readonly number[] | null;
 	/** Score of each sample of a task, the same samples for every file; null: not measured. */

@@ -64,7 +64,8 @@ function divergenceWords(chosen: Measured, reference: Measured): string | null {
 	if (chosen.divergence === null) return null;
 	const half = halfWidth(chosen.divergence);
 	const spread = Number.isFinite(half) ? ` ± ${half.toFixed(3)}` : ', from a single chunk';
-	return `KL divergence ${meanOf(chosen.divergence).toFixed(3)}${spread} from ${reference.name}`;
+	const about = chosen.approximate ? 'about ' : '';
+	return `KL divergence ${about}${meanOf(chosen.divergence).toFixed(3)}${spread} from ${reference.name}`;
 }
 
 /** Why nothing is taken instead of the reference. */

@@ -7,6 +7,8 @@ interface Column {
 	readonly head: string;
 	readonly value: (row: ComparisonRow) => number | string | null;
 	readonly digits?: number;
+	/** The value was estimated; it gets a sign before it. */
+	readonly about?: (row: ComparisonRow) => boolean;
 	/** ± of the value, in the same unit. */
 	readonly spread?: (row: ComparisonRow) => number | null;
 }
@@ -26,7 +28,16 @@ const columns: readonly Column[] = [
 		head: 'KL divergence nats',
 		value: (row) => overall(row)?.klDivergence ?? null,
 		spread: (row) => overall(row)?.klDivergenceError ?? null,
+		about: (row) => overall(row)?.approximation != null,
 		digits: 4,
+	},
+	{
+		head: 'divergence estimated',
+		value: (row) => {
+			const quality = overall(row);
+			if (quality === undefined) return null;
+			return quality.approximation === null ? 'no' : `from ${quality.approximation.bytes} bytes`;
+		},
 	},
 	{
 		head: 'same top token %',
@@ -66,12 +77,13 @@ const columns: readonly Column[] = [
 	{ head: 'result', value: ({ reason }) => reason },
 ];
 
-function cell({ value, spread, digits = 0 }: Column, row: ComparisonRow): string {
+function cell({ value, spread, about, digits = 0 }: Column, row: ComparisonRow): string {
 	const number = value(row);
 	if (number === null) return '';
 	if (typeof number === 'string') return number;
 	const error = spread?.(row) ?? null;
-	return error === null ? number.toFixed(digits) : `${number.toFixed(digits)} ± ${error.toFixed(digits)}`;
+	const text = `${about?.(row) === true ? '≈ ' : ''}${number.toFixed(digits)}`;
+	return error === null ? text : `${text} ± ${error.toFixed(digits)}`;
 }
 
 /** File names come from people: a bar would end the cell. */

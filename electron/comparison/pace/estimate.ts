@@ -80,7 +80,7 @@ export function estimateComparison(context: ComparisonContext, plan: ComparisonP
 		samples: plan.task === null ? 0 : samplesOf(database, plan.task.dataset),
 	});
 	const steps = stepsOf(candidates, {
-		...{ texts: planned.texts.length, rounds: plan.repetitions, answers: plan.prompts.length > 0 },
+		...{ texts: planned.texts.length, rounds: plan.repetitions, answers: plan.prompts.length > 0, felt: plan.felt },
 		...{ task: plan.task !== null, imatrix: plan.quantize.length > 0 && plan.imatrixText !== null },
 	});
 	const { ms, learned } = timeOf(steps, of, paceHere(database));

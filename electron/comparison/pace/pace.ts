@@ -96,6 +96,7 @@ const guesses: Pace = new Map([
 	['quality', 2.5e-8],
 	['answers', 1.5e-5],
 	['task', 4e-6],
+	['felt', 1e-4],
 	['speed', 1.6e-7],
 ]);
 

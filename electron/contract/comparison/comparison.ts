@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
-import { quantizeTypeSchema } from '../../../models/contract/native.ts';
+import { approximationSchema, quantizeTypeSchema } from '../../../models/contract/native.ts';
 import { call } from '../call.ts';
+import { feltSchema } from './felt.ts';
 import { accuracySchema, comparisonRunSchema, comparisonTaskSchema } from './task.ts';
 
 export const speedSchema = z.object({
@@ -29,6 +30,8 @@ export const qualitySchema = z.object({
 	klDivergenceError: z.number(),
 	/** Share of positions where the likeliest token is the same. */
 	sameTop: z.number(),
+	/** The divergence was estimated in two passes, because both files do not fit into memory; null: it is exact. */
+	approximation: approximationSchema.nullable().default(null),
 });
 
 /** Speeds behind a context that is filled already. */
@@ -87,6 +90,8 @@ export const comparisonRowSchema = z.object({
 	accuracy: accuracySchema.nullable(),
 	loadMs: z.number().nullable(),
 	peakBytes: z.int().nullable(),
+	/** null: not measured. */
+	felt: feltSchema.nullable().default(null),
 	outcome: outcomeSchema.nullable(),
 	/** Why, in a few words: "Beaten by Q4_K_M". */
 	reason: z.string(),
@@ -128,6 +133,10 @@ export const comparisonPlanSchema = z.object({
 	threads: z.int().min(0).max(256).default(0),
 	/** Mean KL divergence above which a file is ruled out, nats. */
 	klLimit: z.number().positive().default(0.1),
+	/** Two passes with a compact store instead of both models in memory; `auto`: where both don't fit. */
+	store: z.enum(['auto', 'always', 'never']).default('auto'),
+	/** Also the speed as felt through the chat. */
+	felt: z.boolean().default(false),
 });
 
 export const comparisonSchema = z.object({
@@ -148,6 +157,8 @@ export const comparisonSchema = z.object({
 	run: comparisonRunSchema.nullable(),
 	/** Engine, processor, cores, threads, load: what the numbers hold for. */
 	conditions: z.record(z.string(), z.union([z.string(), z.number()])),
+	/** What makes the numbers worth less, a sentence each: on battery, busy, getting slower. */
+	warnings: z.array(z.object({ code: z.string(), message: z.string() })).default([]),
 	failure: failureSchema.nullable(),
 	createdAt: z.int(),
 	endedAt: z.int().nullable(),

@@ -1,5 +1,17 @@
 import { z } from 'zod';
+import { kvTypeSchema } from '../load.ts';
 import { nativeConditionsSchema, nativeModelSchema, pathSchema, threadsSchema } from './conditions.ts';
+
+/** How a context is set up: what speeds are compared by. */
+export const benchSettingSchema = z.object({
+	threads: threadsSchema,
+	/** Most tokens of one decode. */
+	batchSize: z.int().min(1).max(16_384).default(2048),
+	/** Of keys and values. */
+	cacheType: kvTypeSchema.default('F16'),
+});
+
+export type BenchSetting = z.infer<typeof benchSettingSchema>;
 
 export const benchTaskSchema = z.object({
 	kind: z.literal('bench'),
@@ -15,10 +27,9 @@ export const benchTaskSchema = z.object({
 		)
 		.min(1),
 	repetitions: z.int().min(1).max(100).default(5),
-	threads: threadsSchema,
-	batchSize: z.int().min(1).max(16_384).default(2048),
+	/** Every test is taken with each of them in turn, every other round backwards: what slows the computer slows all alike. */
+	settings: z.array(benchSettingSchema).min(1).max(64),
 	microBatchSize: z.int().min(1).max(16_384).default(512),
-	kvType: z.enum(['f16', 'q8_0', 'f32', 'bf16']).default('f16'),
 });
 
 export type BenchTask = z.infer<typeof benchTaskSchema>;
@@ -29,6 +40,11 @@ const benchTestResultSchema = z.object({
 	promptTokens: z.int(),
 	generatedTokens: z.int(),
 	depth: z.int(),
+	/** null: measured by an Assay that did not say. */
+	setting: benchSettingSchema.nullable().default(null),
+	/** Of each repetition: until the prompt was computed, and until the first token was generated; ms. */
+	promptMs: z.array(z.number()).default([]),
+	firstTokenMs: z.array(z.number()).default([]),
 	tokensPerSecond: z.object({
 		median: z.number(),
 		mean: z.number(),

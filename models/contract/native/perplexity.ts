@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kvTypeSchema } from '../load.ts';
 import {
 	nativeConditionsSchema,
 	nativeModelSchema,
@@ -19,7 +20,25 @@ export const perplexityTaskSchema = z.object({
 	threads: threadsSchema,
 	/** `llama-perplexity` codes the reference in 16 bits, as its base file does. */
 	rounding: z.enum(['exact', 'llama-perplexity']).default('exact'),
+	/** What the KV cache of `model` holds; that of the reference is F16 always. */
+	cacheType: kvTypeSchema.default('F16'),
+	/**
+	 * Only one of the two models is in memory at a time: a first pass keeps what is needed of the reference's distributions
+	 * in this file, or finds it there. The KL divergence is estimated then; all the rest stays exact.
+	 */
+	store: z.object({ path: pathSchema, keep: z.boolean() }).nullable().default(null),
 });
+
+/** How a divergence was estimated from a store. */
+export const approximationSchema = z.object({
+	/** Of the store. */
+	bytes: z.int(),
+	/** Likeliest tokens that were kept of each distribution, and tokens drawn from the rest. */
+	kept: z.int(),
+	sampled: z.int(),
+});
+
+export type Approximation = z.infer<typeof approximationSchema>;
 
 export type PerplexityTask = z.infer<typeof perplexityTaskSchema>;
 
@@ -74,6 +93,9 @@ export const perplexityResultSchema = z.object({
 	contextSize: z.int(),
 	chunks: z.array(chunkResultSchema),
 	rounding: z.enum(['exact', 'llama-perplexity']),
+	cacheType: kvTypeSchema.default('F16'),
+	/** null: the divergence is exact. */
+	approximation: approximationSchema.nullable().default(null),
 	model: nativeModelSchema,
 	reference: z
 		.object({

@@ -1,16 +1,18 @@
-import type { BenchResult, BenchTask, BenchTestResult, NativeProgressOf } from '../../contract/native.ts';
+import { setTimeout } from 'node:timers/promises';
+import type { BenchResult, BenchSetting, BenchTask, BenchTestResult, NativeProgressOf } from '../../contract/native.ts';
 import { conditionsOf } from '../conditions.ts';
 import { NativeContext } from '../context.ts';
 import type { NativeLibrary } from '../library/open.ts';
 import { NativeModel } from '../model.ts';
+import { checkCacheTypes } from '../settings/cache-type.ts';
 import { rateSummary, testName } from './rates.ts';
 
 type Test = BenchTask['tests'][number];
 
-/** ggml_type of the cache types offered. */
-const kvTypes = { f32: 'F32', f16: 'F16', q8_0: 'Q8_0', bf16: 'BF16' } as const;
-
 const sequence = [0];
+
+/** Until the threads of the setting before sleep (library/threadpool.ts), ms. */
+const settleMs = 50;
 
 /** llama-bench's work on one context: random tokens, no sampling, only the last logits (tools/llama-bench). */
 class Runner {
@@ -46,17 +48,21 @@ class Runner {
 		this.#context.synchronize();
 	}
 
-	async generate(tokens: number): Promise<void> {
+	/** Returns what `passed` says after the first token. */
+	async generate(tokens: number, passed: () => number = () => 0): Promise<number> {
 		let token = this.#model.startToken ?? this.#random();
+		let first = 0;
 		for (let index = 0; index < tokens; index += 1) {
 			this.#context.add(token, this.#position, sequence, true);
 			this.#position += 1;
 			this.#context.decodeNow();
 			this.#context.synchronize();
+			if (index === 0) first = passed();
 			token = this.#random();
 			// The process stays answerable; a turn of the event loop costs a few microseconds of a token's milliseconds.
 			if (index % 16 === 15) await new Promise(setImmediate);
 		}
+		return first;
 	}
 
 	/** Puts a context of `depth` tokens in place, from `saved` where it was computed before. */
@@ -71,50 +77,103 @@ class Runner {
 	}
 }
 
+/** Wall-clock times of one repetition, ms. */
+interface Timed {
+	readonly promptMs: number;
+	/** null: nothing is generated. */
+	readonly firstTokenMs: number | null;
+	readonly ms: number;
+}
+
+/** One test with one setting, on a context of its own. */
+class Trial {
+	readonly setting: BenchSetting;
+	readonly #test: Test;
+	readonly #context: NativeContext;
+	readonly #runner: Runner;
+	readonly timed: Timed[] = [];
+	#saved: Uint8Array | null = null;
+
+	/** Throws Failure `cache-type-unsuitable`. */
+	constructor(model: NativeModel, microBatchSize: number, test: Test, setting: BenchSetting) {
+		const { threads, batchSize, cacheType } = setting;
+		const cache = { keyType: cacheType, valueType: cacheType };
+		checkCacheTypes(model, cache);
+		const contextSize = test.promptTokens + test.generatedTokens + test.depth;
+		this.setting = setting;
+		this.#test = test;
+		this.#context = new NativeContext(model, { contextSize, batchSize, microBatchSize, threads, ...cache });
+		this.#runner = new Runner(this.#context);
+	}
+
+	async warmUp(): Promise<void> {
+		const { promptTokens, generatedTokens } = this.#test;
+		this.#runner.restart();
+		if (promptTokens > 0) await this.#runner.prompt(promptTokens);
+		this.#runner.restart();
+		if (generatedTokens > 0) await this.#runner.generate(1);
+	}
+
+	/** Measures it once. Returns tokens per second. */
+	async repeat(): Promise<number> {
+		const { promptTokens, generatedTokens, depth } = this.#test;
+		const runner = this.#runner;
+		runner.restart();
+		this.#saved = await runner.deepen(depth, this.#saved);
+		const started = process.hrtime.bigint();
+		const passed = (): number => Number(process.hrtime.bigint() - started) / 1e6;
+		if (promptTokens > 0) await runner.prompt(promptTokens);
+		const promptMs = passed();
+		const firstTokenMs = generatedTokens > 0 ? await runner.generate(generatedTokens, passed) : null;
+		const ms = passed();
+		this.timed.push({ promptMs, firstTokenMs, ms });
+		return this.#rate(ms);
+	}
+
+	#rate(ms: number): number {
+		return (1000 * (this.#test.promptTokens + this.#test.generatedTokens)) / ms;
+	}
+
+	result(): BenchTestResult {
+		return {
+			test: testName(this.#test),
+			...this.#test,
+			setting: this.setting,
+			promptMs: this.timed.map(({ promptMs }) => promptMs),
+			firstTokenMs: this.timed.flatMap(({ firstTokenMs }) => (firstTokenMs === null ? [] : [firstTokenMs])),
+			tokensPerSecond: rateSummary(this.timed.map(({ ms }) => this.#rate(ms))),
+			samplesMs: this.timed.map(({ ms }) => ms),
+		};
+	}
+
+	free(): void {
+		this.#context.free();
+	}
+}
+
+/** One test with every setting, in rounds, every other one backwards. */
 async function runTest(
 	model: NativeModel,
 	task: BenchTask,
 	test: Test,
 	report: (repetition: number, rate: number | null) => void,
 	signal: AbortSignal | undefined,
-): Promise<BenchTestResult> {
-	const tokens = test.promptTokens + test.generatedTokens;
-	const context = new NativeContext(model, {
-		contextSize: tokens + test.depth,
-		batchSize: task.batchSize,
-		microBatchSize: task.microBatchSize,
-		threads: task.threads,
-		keyType: kvTypes[task.kvType],
-		valueType: kvTypes[task.kvType],
-	});
+): Promise<BenchTestResult[]> {
+	const trials: Trial[] = [];
 	try {
-		const runner = new Runner(context);
+		for (const setting of task.settings) trials.push(new Trial(model, task.microBatchSize, test, setting));
 		report(0, null);
-		runner.restart();
-		if (test.promptTokens > 0) await runner.prompt(test.promptTokens);
-		runner.restart();
-		if (test.generatedTokens > 0) await runner.generate(1);
-		const samplesMs: number[] = [];
-		let saved: Uint8Array | null = null;
+		for (const trial of trials) await trial.warmUp();
 		for (let repetition = 1; repetition <= task.repetitions; repetition += 1) {
-			signal?.throwIfAborted();
-			runner.restart();
-			saved = await runner.deepen(test.depth, saved);
-			const started = process.hrtime.bigint();
-			if (test.promptTokens > 0) await runner.prompt(test.promptTokens);
-			if (test.generatedTokens > 0) await runner.generate(test.generatedTokens);
-			const ms = Number(process.hrtime.bigint() - started) / 1e6;
-			samplesMs.push(ms);
-			report(repetition, (1000 * tokens) / ms);
+			for (const trial of repetition % 2 === 1 ? trials : trials.toReversed()) {
+				signal?.throwIfAborted();
+				if (trials.length > 1) await setTimeout(settleMs);
+				report(repetition, await trial.repeat());
+			}
 		}
-		return {
-			test: testName(test),
-			...test,
-			tokensPerSecond: rateSummary(samplesMs.map((ms) => (1000 * tokens) / ms)),
-			samplesMs,
-		};
+		return trials.map((trial) => trial.result());
 	} finally {
-		context.free();
+		for (const trial of trials) trial.free();
 	}
 }
 
@@ -134,7 +193,8 @@ export async function bench(
 		const base = { test: testName(test), tests: task.tests.length, done, repetitions: task.repetitions };
 		const report = (repetition: number, tokensPerSecond: number | null): void =>
 			onProgress({ ...base, repetition, tokensPerSecond });
-		results.push(await runTest(model, task, test, report, signal));
+		results.push(...(await runTest(model, task, test, report, signal)));
 	}
-	return { results, model: model.facts, loadMs, conditions: conditionsOf(library, task.threads) };
+	const threads = Math.max(...task.settings.map((setting) => setting.threads));
+	return { results, model: model.facts, loadMs, conditions: conditionsOf(library, threads) };
 }

@@ -78,6 +78,11 @@ export class ScoreKernel {
 		return this.#floats.subarray(start, start + this.vocabulary);
 	}
 
+	/** exp(logit - max) of the row that `stats` saw last, without a copy; free to be overwritten. */
+	exps(): Float32Array {
+		return this.#floats.subarray(this.#exps / 4, this.#exps / 4 + this.vocabulary);
+	}
+
 	stats(block: 0 | 1, row: number): RowStats {
 		this.#exports.stats(this.#address(block, row), this.#stride, this.#exps, this.#out);
 		const sum = this.#results.getFloat64(this.#out, true);

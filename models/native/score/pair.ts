@@ -1,6 +1,6 @@
 import { Failure } from '../../contract/failure.ts';
 import type { NativeWarning } from '../../contract/native.ts';
-import type { NativeModel } from '../model.ts';
+import type { ModelFacts, NativeModel } from '../model.ts';
 
 function refuse(code: string, message: string): Failure {
 	return new Failure({
@@ -14,8 +14,8 @@ function n(value: number): string {
 	return value.toLocaleString('en');
 }
 
-/** Throws Failure `pair-tokenizer` where two models cut text differently, token by token. */
-function checkVocabulary(model: NativeModel, reference: NativeModel): void {
+/** Throws Failure `pair-tokenizer` where two models cut text differently, token by token. Needs their vocabularies only. */
+export function checkVocabulary(model: NativeModel, reference: NativeModel): void {
 	const { functions } = model.library;
 	const size = model.facts.vocabularySize;
 	const other = reference.facts.vocabularySize;
@@ -35,29 +35,40 @@ function checkVocabulary(model: NativeModel, reference: NativeModel): void {
 	}
 }
 
-/**
- * Checks that two files hold the same model, differently quantised. Throws Failure `pair-architecture`, `pair-shape` or
- * `pair-tokenizer`; warns where the reference is the smaller file.
- */
-export function checkPair(model: NativeModel, reference: NativeModel): NativeWarning[] {
-	const a = model.facts;
-	const b = reference.facts;
+type Shape = Pick<ModelFacts, 'architecture' | 'parameters' | 'layers' | 'embeddingLength'>;
+
+/** Throws Failure `pair-architecture` or `pair-shape` where two files can't hold the same model. */
+export function checkShapes(a: Shape, b: Shape): void {
 	if (a.architecture !== b.architecture) {
 		throw refuse('pair-architecture', `one is a ${a.architecture} model, the other a ${b.architecture} model`);
 	}
-	checkVocabulary(model, reference);
 	if (a.parameters !== b.parameters || a.layers !== b.layers || a.embeddingLength !== b.embeddingLength) {
-		const shape = (facts: typeof a): string => `${n(facts.parameters)} parameters in ${facts.layers} layers`;
+		const shape = (facts: Shape): string => `${n(facts.parameters)} parameters in ${facts.layers} layers`;
 		throw refuse('pair-shape', `one has ${shape(a)}, the other ${shape(b)}`);
 	}
-	if (b.sizeBytes >= a.sizeBytes) return [];
+}
+
+/** Warns where the reference is the smaller file. */
+export function sizeWarnings(model: ModelFacts, reference: ModelFacts): NativeWarning[] {
+	if (reference.sizeBytes >= model.sizeBytes) return [];
 	const mega = (bytes: number): string => `${n(Math.round(bytes / 1e6))} MB`;
 	return [
 		{
 			code: 'reference-smaller',
 			message:
-				`The reference (${mega(b.sizeBytes)}) is smaller than the model compared with it (${mega(a.sizeBytes)}): ` +
+				`The reference (${mega(reference.sizeBytes)}) is smaller than the model compared with it (${mega(model.sizeBytes)}): ` +
 				'the divergence then shows the damage of the reference too.',
 		},
 	];
+}
+
+/**
+ * Checks that two files hold the same model, differently quantised. Throws Failure `pair-architecture`, `pair-shape` or
+ * `pair-tokenizer`; warns where the reference is the smaller file.
+ */
+export function checkPair(model: NativeModel, reference: NativeModel): NativeWarning[] {
+	if (model.facts.architecture !== reference.facts.architecture) checkShapes(model.facts, reference.facts);
+	checkVocabulary(model, reference);
+	checkShapes(model.facts, reference.facts);
+	return sizeWarnings(model.facts, reference.facts);
 }

@@ -1,4 +1,4 @@
-import type { NativeProgressOf, NativeWarning, PerplexityResult, PerplexityTask } from '../../contract/native.ts';
+import type { NativeWarning, PerplexityResult, PerplexityTask } from '../../contract/native.ts';
 import { conditionsOf } from '../conditions.ts';
 import { NativeContext } from '../context.ts';
 import type { NativeLibrary } from '../library/open.ts';
@@ -6,34 +6,13 @@ import { NativeModel } from '../model.ts';
 import { type ChunkPlan, chunkTokens, planChunks } from './chunks.ts';
 import { ScoreKernel } from './kernel.ts';
 import { checkPair } from './pair.ts';
+import { contextOptions, type Report, reporter, type Scored, testedContext } from './scored.ts';
 import { referenceBlock, Scores, testedBlock } from './scores.ts';
 import { compare, perplexityOf } from './statistics.ts';
+import { inTwoPasses } from './store/two-passes.ts';
+import { mostRows, Overlap, strips } from './strips.ts';
 import { checkSuitable } from './suitable.ts';
-import { readText } from './text.ts';
-
-/** llama.cpp's own micro-batch: with it results equal llama-perplexity's to the last printed digit. */
-const decodeSize = 512;
-
-const onlySequence = [0];
-
-/** A decode's worth of one chunk: `rows` rows of logits, the first of which scores the token at `firstScored`. */
-type Strip = { tokens: Int32Array; start: number; end: number; firstOutput: number; rows: number };
-
-function* strips(tokens: Int32Array, plan: ChunkPlan): Generator<Strip> {
-	for (let start = 0; start < tokens.length; start += decodeSize) {
-		const end = Math.min(start + decodeSize, tokens.length);
-		const firstOutput = Math.max(start, plan.first);
-		yield { tokens, start, end, firstOutput, rows: Math.max(0, end - firstOutput) };
-	}
-}
-
-function decodeStrip(context: NativeContext, strip: Strip): Promise<void> {
-	if (strip.start === 0) context.clear();
-	for (let position = strip.start; position < strip.end; position += 1) {
-		context.add(strip.tokens[position] ?? 0, position, onlySequence, position >= strip.firstOutput);
-	}
-	return context.decode();
-}
+import { readText, type ScoreText } from './text.ts';
 
 function warningsOf(model: NativeModel, crlfLines: number, plan: ChunkPlan): NativeWarning[] {
 	const warnings: NativeWarning[] = [];
@@ -52,99 +31,93 @@ function warningsOf(model: NativeModel, crlfLines: number, plan: ChunkPlan): Nat
 	return warnings;
 }
 
-/**
- * Perplexity as llama-perplexity computes it and, side by side with a reference and without a base file, KL divergence,
- * top-token agreement and change of probability. The arithmetic of one decode runs while the next decode does.
- * Checks `signal` between decodes and throws its reason.
- */
-export async function scorePerplexity(
+/** Both models in memory, the same strip through one after the other. */
+async function sideBySide(
 	library: NativeLibrary,
 	task: PerplexityTask,
-	onProgress: (progress: NativeProgressOf<'perplexity'>) => void,
-	signal?: AbortSignal,
-): Promise<PerplexityResult> {
-	const text = await readText(task.text);
+	text: ScoreText,
+	onProgress: Report,
+	signal: AbortSignal | undefined,
+): Promise<Scored> {
 	const model = await NativeModel.load(library, task.model);
 	const reference = task.reference === null ? null : await NativeModel.load(library, task.reference);
 	checkSuitable(model);
 	const pairWarnings = reference === null ? [] : checkPair(model, reference);
 	const tokens = model.tokenize(text.bytes, true);
 	const plan = planChunks(tokens.length, task.contextSize, task.chunks, task.text);
-	const options = {
-		contextSize: plan.contextSize,
-		batchSize: Math.min(decodeSize, plan.contextSize),
-		threads: task.threads,
-	};
-	const context = new NativeContext(model, options);
-	const referenceContext = reference === null ? null : new NativeContext(reference, options);
-	const kernel = new ScoreKernel(
-		model.facts.vocabularySize,
-		Math.min(options.batchSize, plan.contextSize - plan.first),
-		reference !== null,
-	);
+	const context = testedContext(model, task, plan);
+	const referenceContext = reference === null ? null : new NativeContext(reference, contextOptions(task, plan));
+	const kernel = new ScoreKernel(model.facts.vocabularySize, mostRows(plan), reference !== null);
 	const scores = new Scores(plan, kernel, reference !== null, task.rounding);
-
+	const report = reporter(onProgress, plan.chunks);
 	const started = performance.now();
-	let waiting: (() => void) | null = null;
-	const compute = (): void => {
-		waiting?.();
-		waiting = null;
-	};
-	const run = async (target: NativeContext, strip: Strip): Promise<void> => {
-		signal?.throwIfAborted();
-		const decoded = decodeStrip(target, strip);
-		// A failed decode is reported by the await below, also when the arithmetic throws first.
-		decoded.catch(() => undefined);
-		// One turn of the event loop lets the decode reach its thread before the arithmetic starts.
-		await new Promise(setImmediate);
-		compute();
-		await decoded;
-	};
+	const overlap = new Overlap(signal);
 	for (let chunk = 0; chunk < plan.chunks; chunk += 1) {
 		const chunkText = chunkTokens(tokens, chunk, plan, model.startToken);
 		for (const strip of strips(chunkText, plan)) {
 			if (referenceContext !== null) {
-				await run(referenceContext, strip);
+				await overlap.decode(referenceContext, strip);
 				if (strip.rows > 0) kernel.copy(referenceBlock, referenceContext.logits(strip.rows), strip.rows);
 			}
-			await run(context, strip);
+			await overlap.decode(context, strip);
 			if (strip.rows > 0) kernel.copy(testedBlock, context.logits(strip.rows), strip.rows);
-			waiting = () => {
+			overlap.later(() => {
 				scores.add(strip.tokens, strip.firstOutput, strip.rows);
 				const result = scores.finished(chunk);
-				if (result === null) return;
-				const elapsed = performance.now() - started;
-				onProgress({
-					chunk: chunk + 1,
-					chunks: plan.chunks,
-					result,
-					perplexity: scores.perplexity(),
-					remainingMs: (elapsed / (chunk + 1)) * (plan.chunks - chunk - 1),
-				});
-			};
+				if (result !== null) report(chunk + 1, result, scores.perplexity());
+			});
 		}
 	}
-	compute();
+	overlap.finish();
 	const elapsedMs = performance.now() - started;
 	context.free();
 	referenceContext?.free();
+	const facts = reference?.facts ?? null;
+	return {
+		...{ scores, model, reference: facts, pairWarnings, plan, elapsedMs },
+		...{ approximation: null, textTokens: tokens.length },
+	};
+}
+
+/**
+ * Perplexity as llama-perplexity computes it and, against a reference and without a base file, KL divergence, top-token
+ * agreement and change of probability: side by side, or in two passes with a store (store/README.md). The arithmetic of
+ * one decode runs while the next decode does. Checks `signal` between decodes and throws its reason.
+ */
+export async function scorePerplexity(
+	library: NativeLibrary,
+	task: PerplexityTask,
+	onProgress: Report,
+	signal?: AbortSignal,
+): Promise<PerplexityResult> {
+	const text = await readText(task.text);
+	const { reference, store } = task;
+	const scored =
+		reference === null || store === null
+			? await sideBySide(library, task, text, onProgress, signal)
+			: await inTwoPasses(library, { ...task, reference, store }, text, onProgress, signal);
+	const { scores, plan, model } = scored;
 	const summary =
-		reference === null
+		scored.reference === null
 			? { ...perplexityOf(scores.tokens.negativeLogs, plan.scored), reference: null }
 			: compare(scores.tokens, plan.scored, task.rounding);
 	return {
 		...summary,
 		reference:
-			summary.reference === null || reference === null ? null : { ...summary.reference, model: reference.facts },
+			summary.reference === null || scored.reference === null
+				? null
+				: { ...summary.reference, model: scored.reference },
 		tokens: scores.tokens.negativeLogs.length,
-		textTokens: tokens.length,
+		textTokens: scored.textTokens,
 		textSha256: text.sha256,
 		contextSize: plan.contextSize,
 		chunks: scores.chunks,
 		rounding: task.rounding,
+		cacheType: task.cacheType,
+		approximation: scored.approximation,
 		model: model.facts,
-		warnings: [...warningsOf(model, text.crlfLines, plan), ...pairWarnings],
+		warnings: [...warningsOf(model, text.crlfLines, plan), ...scored.pairWarnings],
 		conditions: conditionsOf(library, task.threads),
-		elapsedMs,
+		elapsedMs: scored.elapsedMs,
 	};
 }

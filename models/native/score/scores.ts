@@ -4,6 +4,8 @@ import type { ChunkPlan } from './chunks.ts';
 import type { RowStats, ScoreKernel } from './kernel.ts';
 import { codeRow, compareCoded } from './rounding.ts';
 import type { ComparedTokens } from './statistics.ts';
+import { estimateDivergence } from './store/estimate.ts';
+import type { KeptRow, StoreShape } from './store/shape.ts';
 
 /** The blocks of the kernel. */
 export const referenceBlock = 0;
@@ -75,6 +77,26 @@ export class Scores {
 			else this.#addCoded(row, token);
 			if (!Number.isFinite(this.tokens.negativeLogs[this.#count])) throw notFinite();
 			this.#count += 1;
+		}
+	}
+
+	/** The same where of the reference only `kept` is there, one a row. */
+	addAgainst(chunkTokens: Int32Array, firstOutput: number, kept: Iterable<KeptRow>, shape: StoreShape): void {
+		let row = 0;
+		for (const base of kept) {
+			const token = chunkTokens[firstOutput + row + 1] ?? 0;
+			const at = this.#count;
+			const { logSum, top } = this.#kernel.stats(testedBlock, row);
+			const logits = this.#kernel.row(testedBlock, row);
+			const negativeLog = logSum - (logits[token] ?? Number.NaN);
+			if (!Number.isFinite(negativeLog)) throw notFinite();
+			this.tokens.negativeLogs[at] = negativeLog;
+			this.tokens.baseNegativeLogs[at] = base.negativeLog;
+			this.tokens.divergences[at] = estimateDivergence(base, shape, { logits, logSum });
+			this.tokens.deltas[at] = Math.exp(-negativeLog) - Math.exp(-base.negativeLog);
+			this.tokens.sameTop[at] = base.top === top ? 1 : 0;
+			this.#count += 1;
+			row += 1;
 		}
 	}
 

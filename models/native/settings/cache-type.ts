@@ -24,7 +24,10 @@ const unquantised: ReadonlySet<KvType> = new Set(['F32', 'F16', 'BF16']);
  * Throws Failure `cache-type-unsuitable` for a cache that llama.cpp can't make for this model; it would abort the process
  * for some of them.
  */
-export function checkCacheTypes(model: NativeModel, options: LoadOptions): void {
+export function checkCacheTypes(
+	model: NativeModel,
+	options: Pick<LoadOptions, 'keyType' | 'valueType' | 'flashAttention'>,
+): void {
 	const { keyType = 'F16', valueType = 'F16', flashAttention = 'auto' } = options;
 	const { embeddingLength, heads } = model.facts;
 	const headLength = embeddingLength / Math.max(1, heads);

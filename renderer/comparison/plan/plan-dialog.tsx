@@ -58,6 +58,7 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 	const [guide, setGuide] = useState('');
 	const [own, setOwn] = useState('');
 	const [repetitions, setRepetitions] = useState(5);
+	const [felt, setFelt] = useState(true);
 	const [depths, setDepths] = useState<ReadonlySet<number>>(new Set([0]));
 	const [asked, setAsked] = useState('');
 	const [tasked, setTasked] = useState(false);
@@ -81,6 +82,7 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 					texts: paths,
 					repetitions,
 					depths: [...depths],
+					felt,
 					prompts: linesOf(asked),
 					task: tasked && task.draft !== null ? taskOf(task.draft) : null,
 				};
@@ -199,6 +201,13 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 					onChange={(next) => setRepetitions(next ?? 5)}
 					min={2}
 					max={100}
+				/>
+				<Choices
+					legend="Speed as felt"
+					options={[{ value: 'felt', label: 'Loads, first words and pauses through the chat' }]}
+					chosen={new Set(felt ? ['felt'] : [])}
+					onChange={(next) => setFelt(next.has('felt'))}
+					inline
 				/>
 				<Choices
 					legend="Speed also behind a filled context of"

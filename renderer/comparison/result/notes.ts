@@ -1,4 +1,5 @@
 import type { ComparisonRow } from '../../../electron/contract/comparison/comparison.ts';
+import { bytes } from '../../design/format.ts';
 import { overall } from './overall.ts';
 
 function list(names: readonly string[]): string {
@@ -23,8 +24,15 @@ export function notesOf(rows: readonly ComparisonRow[]): readonly string[] {
 		const text = `${row.name} is larger than ${winner.name}, yet further from ${reference}`;
 		return [{ told: why === null ? null : row.name, text: why === null ? `${text}.` : `${text}: ${why}.` }];
 	});
+	const stores = rows.flatMap((row) => overall(row)?.approximation ?? []);
+	const estimated =
+		stores.length === 0
+			? []
+			: [
+					`≈: both files did not fit into memory, so the divergence is estimated from ${bytes(Math.max(...stores.map((one) => one.bytes)))} kept of ${reference} between two passes, within about 1 %.`,
+				];
 	const odd = rows.filter(({ fallbacks, name }) => (fallbacks ?? 0) > 0 && !beaten.some(({ told }) => told === name));
-	const notes = beaten.map(({ text }) => text);
+	const notes = [...beaten.map(({ text }) => text), ...estimated];
 	if (odd.length === 0) return notes;
 	const each = list(odd.map(({ name, fallbacks }) => `${name} (${fallbacks})`));
 	return [...notes, `Tensors whose rows do not divide into the type’s blocks got another, larger type: ${each}.`];

@@ -17,7 +17,8 @@ const normal = (random: () => number): number =>
 	Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 function file(id: number, name: string, more: Partial<Measured> = {}): Measured {
-	return { id, name, reference: false, sizeBytes: 100, divergence: null, generation: null, scores: null, ...more };
+	const nothing = { divergence: null, approximate: false, generation: null, scores: null };
+	return { id, name, reference: false, sizeBytes: 100, ...nothing, ...more };
 }
 
 const scored = (values: readonly (number | null)[]): Measured['scores'] => ({ values: [...values], clusters: null });
@@ -140,4 +141,10 @@ test('a computer that grows slower while it measures makes no file look faster, 
 test('a difference that is there is found', () => {
 	const { rows } = decide([ladder[0]!, ladder[1]!, ladder[4]!], 0.1);
 	expect(rows.get(2)).toEqual({ outcome: 'acceptable', reason: 'Slower than Q4_K_M' });
+});
+
+test('an estimated divergence is called one', () => {
+	const estimated = ladder.map((one) => ({ ...one, approximate: !one.reference }));
+	expect(decide(estimated, 0.1).verdict.text).toMatch(/KL divergence about 0\.\d{3} ± /);
+	expect(decide(ladder, 0.1).verdict.text).toMatch(/KL divergence 0\.\d{3} ± /);
 });

@@ -24,7 +24,7 @@ const steps = stepsOf(
 		{ id: 2, produce: true },
 	],
 	{
-		...{ texts: 2, rounds: 3, answers: false, task: true, imatrix: false },
+		...{ texts: 2, rounds: 3, answers: false, task: true, imatrix: false, felt: false },
 	},
 );
 

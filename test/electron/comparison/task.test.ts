@@ -44,7 +44,9 @@ function open(setup: Setup) {
 	const comparisons = createComparisons({
 		...{ database, events, lane, native, evaluations, clock: () => 1_000, log: () => {}, answering: () => false },
 		...{ modelsFolder: '/models', textsFolder: '/texts', openMeasurement: openSession },
-		library: { ...library, add: async () => library.modelFile(1) },
+		...{ storesFolder: '/stores', fitTogether: async () => true },
+		// Nothing of these plans goes through the chat.
+		library: { ...library, add: async () => library.modelFile(1), acquire: () => Promise.reject(new Error('no')) },
 		datasets: {
 			facets: (versionId) => createFacets(reader as Reader)(getVersion(database, versionId)),
 			freezeVersion: freezeVersion as ComparisonContext['datasets']['freezeVersion'],

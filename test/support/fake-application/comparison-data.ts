@@ -7,6 +7,7 @@ import {
 	comparisonPlanSchema,
 	type Quality,
 } from '../../../electron/contract/comparison/comparison.ts';
+import type { Felt } from '../../../electron/contract/comparison/felt.ts';
 import { minute } from './data.ts';
 
 /** The mock page's ladder of the starter: what is known of each file. */
@@ -101,6 +102,7 @@ function rowOf([
 			klDivergenceError: error * (category === null ? 1 : 2.4),
 			sameTop: top / 100,
 		},
+		approximation: null,
 	});
 	const speed = (median: number, spread: number) => ({
 		...{ median, mean: median, sd: spread, samples: around(median, spread, 5) },
@@ -127,9 +129,27 @@ function rowOf([
 			generation: speed(generation * share, sd),
 		})),
 		answers: answersOf(name),
+		felt: feltOf(generation, load, peak),
 		...{ outcome: null, reason: '' },
 	};
 	return row;
+}
+
+/** Through the chat, a little slower than the engine alone. */
+function feltOf(generation: number, load: number, peak: number): Felt {
+	const repeated = (median: number, sd: number) => ({
+		...{ median, mean: median, sd, samples: around(median, sd, 3) },
+	});
+	const gap = 1030 / generation;
+	return {
+		...{ warmLoad: repeated(load * 1.3, 9), coldLoadMs: load * 3.1, peakBytes: peak * 1e6 },
+		firstToken: [
+			{ percentile: 50, promptTokens: 84, time: repeated(4800 / generation, 6) },
+			{ percentile: 90, promptTokens: 611, time: repeated(31_000 / generation, 19) },
+		],
+		between: { n: 282, p50: gap, p95: gap * 1.4, p99: gap * 2.1 },
+		generation: repeated(generation * 0.97, 0.8),
+	};
 }
 
 /** A comparison of the mock page's eight files, decided by the real rules; the first `measured` rows are measured. */
@@ -139,6 +159,7 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 	const decision = decide(
 		known.map((row) => ({
 			...{ id: row.candidateId, name: row.name, reference: row.reference, sizeBytes: row.sizeBytes ?? 0 },
+			approximate: false,
 			divergence: around(row.quality[0]!.klDivergence, row.quality[0]!.klDivergenceError * Math.sqrt(chunks), chunks),
 			generation: row.generation?.samples ?? null,
 			scores: scoresOf(row.name),
@@ -167,6 +188,7 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 					depths: [],
 					answers: [],
 					accuracy: null,
+					felt: null,
 					loadMs: null,
 					peakBytes: null,
 				};
@@ -177,9 +199,34 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 		verdict: measured < 2 ? null : decision.verdict,
 		conditions: {
 			...{ engine: 'llama.cpp 0.4.0-dev', systemInfo: 'AVX2', threads: 2, processor: 'AMD EPYC 7B13', cores: 2 },
-			...{ memoryBytes: 16e9, highestLoadBefore: 0.4 },
+			...{ memoryBytes: 16e9, highestLoadBefore: 0.4, power: 'mains' },
 		},
+		warnings: [],
 		...{ importedFrom: null, failure: null, createdAt: Date.now() - 40 * minute, endedAt: Date.now() - 4 * minute },
 		...changes,
+	};
+}
+
+/** The same where both files did not fit into memory, on battery and getting slower. */
+export function estimatedComparison(): Comparison {
+	const whole = ladderComparison();
+	const approximation = { bytes: 31_400_000, kept: 256, sampled: 32 };
+	return {
+		...whole,
+		rows: whole.rows.map((row) =>
+			row.reference ? row : { ...row, quality: row.quality.map((one) => ({ ...one, approximation })) },
+		),
+		conditions: { ...whole.conditions, power: 'battery' },
+		warnings: [
+			{
+				code: 'on-battery',
+				message: 'It ran on battery, where processors are held back: measure again plugged in.',
+			},
+			{
+				code: 'speed-drifted',
+				message:
+					'All files got 11 % slower from the first round to the last: heat, or other programs. Compare them, but trust no single figure.',
+			},
+		],
 	};
 }

@@ -88,15 +88,7 @@ function started(id: number, plan: ComparisonPlan): Comparison {
 	return {
 		...{ id, title: `SmolLM2 135M Instruct, ${files} files`, status: 'running', plan, done: 0 },
 		...{ total: plan.quantize.length + files * (plan.texts.length + 1), secondsLeft: null, doing: 'Starting' },
-		...{
-			importedFrom: null,
-			run: null,
-			rows: [],
-			verdict: null,
-			conditions: {},
-			failure: null,
-			createdAt: Date.now(),
-			endedAt: null,
-		},
+		...{ importedFrom: null, run: null, rows: [], verdict: null, conditions: {}, warnings: [], failure: null },
+		...{ createdAt: Date.now(), endedAt: null },
 	};
 }

@@ -1,6 +1,6 @@
 import { importedView } from '../../../electron/comparison/exchange/import.ts';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
-import { ladderComparison } from './comparison-data.ts';
+import { estimatedComparison, ladderComparison } from './comparison-data.ts';
 import { modelFile } from './data.ts';
 import { withTickets } from './dataset/data.ts';
 import type { FakeApplication } from './fake-application.ts';
@@ -91,6 +91,11 @@ export const comparisonScenes: Record<string, Scene> = {
 		),
 	),
 	'compare-busy': scene(ladderComparison({ conditions: { ...ladderComparison().conditions, highestLoadBefore: 3.8 } })),
+	'compare-felt': {
+		...scene(ladderComparison(), earlier),
+		act: (page) => page.getByRole('region', { name: 'Speed through the chat' }).scrollIntoViewIfNeeded(),
+	},
+	'compare-estimated': scene(estimatedComparison(), earlier),
 	'compare-unreadable': {
 		prepare(fake) {
 			library(fake);

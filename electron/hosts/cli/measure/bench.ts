@@ -1,23 +1,31 @@
 import { cpus, loadavg, totalmem } from 'node:os';
-import { type Command, Option } from 'commander';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { KvType } from '../../../../models/contract/load.ts';
+import type { BenchSetting } from '../../../../models/contract/native.ts';
+import { type LocalScore, localScore, localScoreTests } from '../../../../models/native/bench/local-score.ts';
 import { runNativeTask } from '../../../../models/native/run.ts';
+import { type Fastest, fastestOf } from '../../../comparison/settings/fastest.ts';
+import { ownTexts } from '../../../comparison/texts.ts';
+import { readClockSpeed } from '../../../jobs/conditions/clock-speed.ts';
+import { readPower } from '../../../jobs/conditions/power.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { bytes, table } from '../table.ts';
-import { numberList } from './list-option.ts';
+import { cacheTypeOf } from './cache-type.ts';
+import { listOf, numberList } from './list-option.ts';
 import { modelPath } from './model-path.ts';
-import { measuredThreads, type ThreadsOption, threadsOption } from './threads.ts';
-
-const kvTypes = ['f16', 'q8_0', 'f32', 'bf16'] as const;
+import { batchThreads, measuredThreads, type ThreadsOption, threadsOption } from './threads.ts';
 
 interface BenchOptions {
 	readonly prompt: readonly number[];
 	readonly generate: readonly number[];
 	readonly depth: readonly number[];
 	readonly repetitions: number;
-	readonly threads: ThreadsOption;
-	readonly batch: number;
-	readonly kv: (typeof kvTypes)[number];
+	readonly threads: readonly ThreadsOption[];
+	readonly batch: readonly number[];
+	readonly cacheType: readonly KvType[];
+	readonly localscore: boolean;
 }
 
 /** `assay bench <model>`: llama-bench's pp and tg, defined as it defines them. */
@@ -29,10 +37,19 @@ export const addBench: AddCommands = (program, execute) => {
 		.option('--generate <tokens,…>', 'numbers of tokens to generate; 0 for none', numberList(0, 131_072), [128])
 		.option('--depth <tokens,…>', 'tokens in the context before', numberList(0, 131_072), [0])
 		.option('--repetitions <n>', 'times each is measured, after a warm-up', wholeNumber(1, 100), 5)
-		.option('--threads <n|auto>', 'inference threads; auto tries them', threadsOption, 'auto')
-		.option('--batch <tokens>', 'most tokens of one decode', wholeNumber(1, 16_384), 2048)
-		.addOption(new Option('--kv <type>', 'type of the KV cache').choices(kvTypes).default('f16'))
-		.addHelpText('after', examples('bench SmolLM2', 'bench model.gguf --prompt 512 --generate 128 --depth 0,2048'))
+		.option('--threads <n|auto,…>', 'inference threads; auto tries them', listOf(threadsOption), ['auto'])
+		.option('--batch <tokens,…>', 'most tokens of one decode', numberList(1, 16_384), [2048])
+		.option('--cache-type <type,…>', 'types of the KV cache, and what quality each costs', listOf(cacheTypeOf), ['F16'])
+		.option('--localscore', "LocalScore's nine tests and its figure; takes minutes", false)
+		.addHelpText(
+			'after',
+			examples(
+				'bench SmolLM2',
+				'bench model.gguf --prompt 512 --generate 128 --depth 0,2048',
+				'bench model.gguf --threads 1,2,4 --batch 512,2048 --cache-type F16,Q8_0',
+				'bench model.gguf --localscore --repetitions 1',
+			),
+		)
 		.action((model: string, options: BenchOptions, command: Command) =>
 			execute(command, (context) => bench(context, model, options)),
 		);
@@ -40,26 +57,15 @@ export const addBench: AddCommands = (program, execute) => {
 
 async function bench(context: CommandContext, text: string, options: BenchOptions): Promise<number> {
 	const { output, interrupt } = context;
+	const { signal } = interrupt;
 	const model = await modelPath(context, text);
 	const loadBefore = loadavg()[0] ?? 0;
-	output.progress('trying thread counts');
-	const threads = await measuredThreads(model, options.threads, interrupt.signal);
-	const tests = options.depth.flatMap((depth) => [
-		...options.prompt.filter(Boolean).map((promptTokens) => ({ promptTokens, generatedTokens: 0, depth })),
-		...options.generate.filter(Boolean).map((generatedTokens) => ({ promptTokens: 0, generatedTokens, depth })),
-	]);
+	const powerBefore = await readPower();
+	const settings = await settingsOf(context, model, options);
 	const { result, peakResidentBytes } = await runNativeTask<'bench'>(
+		{ kind: 'bench', model, tests: testsOf(options), repetitions: options.repetitions, settings: [...settings] },
 		{
-			kind: 'bench',
-			model,
-			tests,
-			repetitions: options.repetitions,
-			threads,
-			batchSize: options.batch,
-			kvType: options.kv,
-		},
-		{
-			signal: interrupt.signal,
+			signal,
 			onProgress: (progress) => {
 				if (progress.kind !== 'bench') return;
 				const round = progress.repetition === 0 ? 'warm-up' : `${progress.repetition} of ${progress.repetitions}`;
@@ -67,6 +73,8 @@ async function bench(context: CommandContext, text: string, options: BenchOption
 			},
 		},
 	);
+	const powers = [powerBefore, await readPower()];
+	const cacheQuality = await qualityOfCaches(context, model, options.cacheType);
 	const conditions = {
 		...result.conditions,
 		processor: cpus()[0]?.model.trim() ?? 'unknown',
@@ -74,24 +82,98 @@ async function bench(context: CommandContext, text: string, options: BenchOption
 		memoryBytes: totalmem(),
 		loadBefore,
 		loadAfter: loadavg()[0] ?? 0,
+		power: powers.includes('battery') ? 'battery' : powers[0],
+		clockMegahertz: await readClockSpeed(),
 	};
-	const rows = result.results.map((each) => ({ ...each, threads }));
-	const document = { model: result.model, results: rows, loadMs: result.loadMs, peakResidentBytes, conditions };
-	const lines = [
-		table(
-			['TEST', 'MEDIAN TOK/S', 'MEAN', 'SD', 'THREADS'],
-			rows.map(({ test, tokensPerSecond: { median, mean, sd } }) => [
-				test,
-				median.toFixed(2),
-				mean.toFixed(2),
-				sd.toFixed(2),
-				String(threads),
-			]),
-		),
-		'',
-		`${result.model.description}, ${bytes(result.model.sizeBytes)} of weights; at most ${bytes(peakResidentBytes)} of memory`,
-		`${conditions.processor}, ${conditions.cores} cores, load ${loadBefore.toFixed(1)} before; ${conditions.engine}`,
-	];
-	output.result(document, lines.join('\n'));
+	const rows = result.results.map((each) => ({ ...each, threads: each.setting?.threads ?? 0 }));
+	const fastest = fastestOf(result.results);
+	const score = options.localscore ? localScore(result.results) : null;
+	output.result(
+		{
+			...{ model: result.model, results: rows, fastest, loadMs: result.loadMs, peakResidentBytes, conditions },
+			...(cacheQuality.length === 0 ? {} : { cacheQuality }),
+			...(score === null ? {} : { localScore: score }),
+		},
+		[
+			table(
+				['TEST', 'THREADS', 'BATCH', 'CACHE', 'MEDIAN TOK/S', 'MEAN', 'SD', 'N'],
+				rows.map(({ test, setting, tokensPerSecond: { median, mean, sd, samples } }) => [
+					...[test, String(setting?.threads), String(setting?.batchSize), String(setting?.cacheType)],
+					...[median.toFixed(2), mean.toFixed(2), sd.toFixed(2), String(samples.length)],
+				]),
+			),
+			...fastest.map(fastestText),
+			...cacheQuality.map(qualityText),
+			...(score === null ? [] : [scoreText(score)]),
+			'',
+			`${result.model.description}, ${bytes(result.model.sizeBytes)} of weights; at most ${bytes(peakResidentBytes)} of memory`,
+			`${conditions.processor}, ${conditions.cores} cores, load ${loadBefore.toFixed(1)} before; ${conditions.engine}`,
+			...(conditions.power === 'battery' ? ['warning: on battery, where processors are held back'] : []),
+		].join('\n'),
+	);
 	return exitCode.done;
+}
+
+function testsOf({ prompt, generate, depth, localscore }: BenchOptions) {
+	if (localscore) return [...localScoreTests];
+	return depth.flatMap((tokens) => [
+		...prompt.filter(Boolean).map((promptTokens) => ({ promptTokens, generatedTokens: 0, depth: tokens })),
+		...generate.filter(Boolean).map((generatedTokens) => ({ promptTokens: 0, generatedTokens, depth: tokens })),
+	]);
+}
+
+/** Every combination of what was named. */
+async function settingsOf(
+	{ output, interrupt }: CommandContext,
+	model: string,
+	{ threads, batch, cacheType }: BenchOptions,
+): Promise<readonly BenchSetting[]> {
+	const counts: number[] = [];
+	for (const wanted of threads) {
+		if (wanted === 'auto') output.progress('trying thread counts');
+		counts.push(await measuredThreads(model, wanted, interrupt.signal));
+	}
+	return [...new Set(counts)].flatMap((count) =>
+		batch.flatMap((batchSize) => cacheType.map((type) => ({ threads: count, batchSize, cacheType: type }))),
+	);
+}
+
+/** What a cache costs in quality: divergence of the model from itself with F16, on the prose that comes with Assay. */
+async function qualityOfCaches(context: CommandContext, model: string, types: readonly KvType[]) {
+	const text = ownTexts(join(context.dataFolder, 'texts')).find(({ category }) => category === 'prose');
+	if (text === undefined || types.every((type) => type === 'F16')) return [];
+	const measured: { cacheType: KvType; klDivergence: number; error: number; sameTop: number; tokens: number }[] = [];
+	for (const cacheType of new Set(types)) {
+		if (cacheType === 'F16') continue;
+		context.output.progress(`quality with a cache of ${cacheType}`);
+		const { result } = await runNativeTask<'perplexity'>(
+			{
+				...{ kind: 'perplexity', model, reference: model, text: text.path, cacheType },
+				threads: batchThreads('auto'),
+			},
+			{ signal: context.interrupt.signal },
+		);
+		const { klDivergence, sameTop } = result.reference!;
+		const error = klDivergence.errorByChunk ?? klDivergence.error;
+		measured.push({ cacheType, klDivergence: klDivergence.mean, error, sameTop, tokens: result.tokens });
+	}
+	return measured;
+}
+
+function qualityText(one: Awaited<ReturnType<typeof qualityOfCaches>>[number]): string {
+	const { cacheType, klDivergence, error, sameTop, tokens } = one;
+	return `cache ${cacheType}: KL divergence ${klDivergence.toFixed(5)} ± ${error.toFixed(5)} from F16, same top token ${(100 * sameTop).toFixed(1)} % (${tokens} tokens)`;
+}
+
+function fastestText({ test, setting, faster, certain }: Fastest): string {
+	const what = `${setting.threads} threads, batch ${setting.batchSize}, cache ${setting.cacheType}`;
+	const by = certain ? `measurably, ${faster} %` : `by ${faster} %, which could be chance`;
+	return `${test}: fastest with ${what} (${by} before the next)`;
+}
+
+function scoreText({ score, promptTokensPerSecond, generatedTokensPerSecond, firstTokenMs }: LocalScore): string {
+	return (
+		`LocalScore ${Math.round(score)}: 10 times the geometric mean of ${promptTokensPerSecond.toFixed(1)} prompt tok/s, ` +
+		`${generatedTokensPerSecond.toFixed(1)} generated tok/s and 1,000 / ${firstTokenMs.toFixed(0)} ms to the first token, over nine tests`
+	);
 }

@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { QuantizeType } from '../../../../models/contract/native.ts';
 import { quantizeTypeOf } from '../../../../models/native/quantize/types.ts';
-import type { Comparison } from '../../../contract/comparison/comparison.ts';
+import type { Comparison, ComparisonPlan } from '../../../contract/comparison/comparison.ts';
+import { comparisonPlanSchema } from '../../../contract/comparison/comparison.ts';
 import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
 import { namedDataset } from '../dataset/named-dataset.ts';
@@ -34,11 +35,15 @@ interface CompareOptions {
 	readonly samples?: number;
 	readonly threads: number;
 	readonly limit: number;
+	readonly store: ComparisonPlan['store'];
+	readonly felt: boolean;
 	readonly resume?: number;
 	readonly markdown?: string;
 }
 
 const lookMs = 250;
+
+const stores = comparisonPlanSchema.shape.store.unwrap().options;
 
 /** `assay compare`: quality, speed and memory of several files of one model, and which to use. */
 export const addCompare: AddCommands = (program, execute) => {
@@ -62,6 +67,12 @@ export const addCompare: AddCommands = (program, execute) => {
 		.option('--samples <n>', 'only so many samples, taken from all over the dataset', wholeNumber(1))
 		.option('--threads <n>', 'threads; 0 for all cores', wholeNumber(0, 256), 0)
 		.option('--limit <nats>', 'mean KL divergence that rules a file out', numberBetween(0.0001, 10), 0.1)
+		.addOption(
+			new Option('--store <when>', 'two passes that keep only one model in memory; the KL divergence is estimated then')
+				.choices(stores)
+				.default('auto'),
+		)
+		.option('--felt', 'also loads, first words and times between words through the chat', false)
 		.option('--resume <id>', 'go on with a comparison that was interrupted', wholeNumber(1))
 		.option('--markdown <file>', 'also write the result as Markdown')
 		.addHelpText(
@@ -126,6 +137,8 @@ async function begin(client: Client, options: CompareOptions): Promise<Compariso
 		task: await taskOf(client, options),
 		threads: options.threads,
 		klLimit: options.limit,
+		store: options.store,
+		felt: options.felt,
 	});
 }
 

@@ -7,7 +7,7 @@ export const nothingMeasured: Verdict = {
 };
 
 /** Verdict and table, for a terminal. */
-export function comparisonText({ rows, run, verdict: found }: Comparison): string {
+export function comparisonText({ rows, run, verdict: found, warnings }: Comparison): string {
 	const verdict = found ?? nothingMeasured;
 	const task =
 		run === null
@@ -15,7 +15,15 @@ export function comparisonText({ rows, run, verdict: found }: Comparison): strin
 			: [
 					`Accuracy on ${run.datasetName} v${run.versionNumber}, scored by ${run.scorer}${run.runId === null ? '' : `; every answer: assay eval show ${run.runId}`}`,
 				];
-	return [verdict.text, ...(verdict.detail === '' ? [] : [verdict.detail]), '', rowsTable(rows), ...task].join('\n');
+	return [
+		verdict.text,
+		...(verdict.detail === '' ? [] : [verdict.detail]),
+		'',
+		rowsTable(rows),
+		...feltLines(rows),
+		...task,
+		...warnings.map(({ message }) => `warning: ${message}`),
+	].join('\n');
 }
 
 /** "52.5 %" of the reference, of the others "-0.8 ± 4.9" points from it. */
@@ -47,7 +55,9 @@ function rowsTable(rows: readonly ComparisonRow[]): string {
 		rows.map((row) => {
 			const quality = row.quality.find(({ category }) => category === null);
 			const divergence =
-				quality === undefined ? '' : `${some(quality.klDivergence, 4)} ± ${some(quality.klDivergenceError, 4)}`;
+				quality === undefined
+					? ''
+					: `${quality.approximation === null ? '' : '≈ '}${some(quality.klDivergence, 4)} ± ${some(quality.klDivergenceError, 4)}`;
 			return [
 				row.name,
 				row.sizeBytes === null ? '' : bytes(row.sizeBytes),
@@ -62,4 +72,34 @@ function rowsTable(rows: readonly ComparisonRow[]): string {
 			];
 		}),
 	);
+}
+
+/** Speed as felt through the chat, a table of its own. */
+function feltLines(rows: readonly ComparisonRow[]): string[] {
+	const felt = rows.flatMap((row) => (row.felt === null ? [] : [{ name: row.name, ...row.felt }]));
+	const [first] = felt;
+	if (first === undefined) return [];
+	const median = ({ median: value, sd }: { median: number; sd: number }): string =>
+		`${value.toFixed(0)} ± ${sd.toFixed(0)}`;
+	return [
+		'',
+		table(
+			[
+				'THROUGH THE CHAT',
+				...first.firstToken.map(({ promptTokens }) => `FIRST WORD AFTER ${promptTokens} TOKENS, MS`),
+				'BETWEEN TOKENS P50, P95, P99, MS',
+				'LOAD WARM, COLD, MS',
+				'PEAK MEMORY',
+			],
+			felt.map(({ name, firstToken, between, warmLoad, coldLoadMs, peakBytes }) => [
+				name,
+				...firstToken.map(({ time }) => median(time)),
+				between === null
+					? ''
+					: `${[between.p50, between.p95, between.p99].map((value) => value.toFixed(1)).join(', ')} (n ${between.n})`,
+				`${median(warmLoad)}, ${coldLoadMs === null ? 'not known' : coldLoadMs.toFixed(0)}`,
+				bytes(peakBytes),
+			]),
+		),
+	];
 }

@@ -9,6 +9,11 @@ export function numberList(least: number, most: number): (text: string) => reado
 	};
 }
 
+/** For an option that takes several of what `read` takes, with commas between them. */
+export function listOf<T>(read: (text: string) => T): (text: string) => readonly T[] {
+	return (text) => text.split(',').map((part) => read(part.trim()));
+}
+
 /** For an option that may be given several times. */
 export function collect(text: string, before: readonly string[]): readonly string[] {
 	return [...before, text];

@@ -1,15 +1,20 @@
-import { resolve } from 'node:path';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { KvType } from '../../../../models/contract/load.ts';
 import type { PerplexityResult } from '../../../../models/contract/native.ts';
 import { runNativeTask } from '../../../../models/native/run.ts';
+import { fitTogether } from '../../../library/fit/together.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
-import { table } from '../table.ts';
+import { bytes, table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
+import { cacheTypeOption } from './cache-type.ts';
 import { collect } from './list-option.ts';
 import { modelPath } from './model-path.ts';
 import { batchThreads, type ThreadsOption, threadsOption } from './threads.ts';
 
+const stores = ['auto', 'always', 'never'] as const;
 const roundings = ['exact', 'llama-perplexity'] as const;
 
 interface PerplexityOptions {
@@ -19,6 +24,8 @@ interface PerplexityOptions {
 	readonly chunks?: number;
 	readonly threads: ThreadsOption;
 	readonly rounding: (typeof roundings)[number];
+	readonly store: (typeof stores)[number];
+	readonly cacheType: KvType;
 }
 
 /** `assay perplexity <model>`: as llama-perplexity, and side by side with a reference. */
@@ -36,11 +43,18 @@ export const addPerplexity: AddCommands = (program, execute) => {
 				.choices(roundings)
 				.default('exact'),
 		)
+		.addOption(
+			new Option('--store <when>', 'two passes that keep only one model in memory; the KL divergence is estimated then')
+				.choices(stores)
+				.default('auto'),
+		)
+		.addOption(cacheTypeOption())
 		.addHelpText(
 			'after',
 			examples(
 				'perplexity SmolLM2 --text wiki.test.raw',
 				'perplexity model.Q4_K_M.gguf --reference model.Q8_0.gguf --text notes.txt',
+				'perplexity SmolLM2 --reference SmolLM2 --cache-type Q8_0 --text notes.txt',
 			),
 		)
 		.action((model: string, options: PerplexityOptions, command: Command) =>
@@ -65,10 +79,43 @@ async function perplexity(context: CommandContext, text: string, options: Perple
 	return exitCode.done;
 }
 
+/** Where the reference's distributions are kept for this run; null: both models are in memory. */
+async function storeFor(
+	{ dataFolder }: CommandContext,
+	options: PerplexityOptions,
+	model: string,
+	reference: string,
+): Promise<string | null> {
+	const wanted =
+		options.store === 'always' ||
+		(options.store === 'auto' &&
+			options.rounding === 'exact' &&
+			!(await fitTogether([reference, model], options.context)));
+	if (!wanted) return null;
+	// Not the system's folder for temporary files, which may itself be in memory.
+	const cache = join(dataFolder, 'cache');
+	await mkdir(cache, { recursive: true });
+	return mkdtemp(join(cache, 'perplexity-'));
+}
+
 async function measure(
+	context: CommandContext,
+	options: PerplexityOptions,
+	files: { model: string; reference: string | null; text: string },
+): Promise<PerplexityResult> {
+	const folder = files.reference === null ? null : await storeFor(context, options, files.model, files.reference);
+	try {
+		return await measureWith(context, options, files, folder);
+	} finally {
+		if (folder !== null) await rm(folder, { recursive: true, force: true });
+	}
+}
+
+async function measureWith(
 	{ output, interrupt }: CommandContext,
 	options: PerplexityOptions,
 	files: { model: string; reference: string | null; text: string },
+	folder: string | null,
 ): Promise<PerplexityResult> {
 	const { result } = await runNativeTask<'perplexity'>(
 		{
@@ -78,6 +125,8 @@ async function measure(
 			chunks: options.chunks ?? null,
 			threads: batchThreads(options.threads),
 			rounding: options.rounding,
+			cacheType: options.cacheType,
+			store: folder === null ? null : { path: join(folder, 'reference.store'), keep: false },
 		},
 		{
 			signal: interrupt.signal,
@@ -106,10 +155,13 @@ function inWords({ text, result }: { text: string; result: PerplexityResult }): 
 	];
 	if (reference !== null) {
 		const { klDivergence: kld, deltaP } = reference;
+		const { approximation } = result;
+		const about = approximation === null ? '' : '≈ ';
+		const estimated = approximation === null ? '' : `, estimated from a store of ${bytes(approximation.bytes)}`;
 		rows.push(
 			['reference', `${reference.perplexity.toFixed(4)} ± ${reference.perplexityError.toFixed(5)}`],
 			['ratio', `${reference.ratio.toFixed(6)} ± ${reference.ratioError.toFixed(6)}`],
-			['KL divergence', `${kld.mean.toFixed(6)} ± ${kld.error.toFixed(6)} nats`],
+			['KL divergence', `${about}${kld.mean.toFixed(6)} ± ${kld.error.toFixed(6)} nats${estimated}`],
 			['  median, 90 %, 99 %, 99.9 %', [kld.median, kld.p90, kld.p99, kld.p999].map((v) => v.toFixed(5)).join(', ')],
 			['same top token', `${(100 * reference.sameTop).toFixed(2)} ± ${(100 * reference.sameTopError).toFixed(2)} %`],
 			['Δp mean, RMS', `${(100 * deltaP.mean).toFixed(3)} %, ${(100 * deltaP.rms).toFixed(3)} %`],

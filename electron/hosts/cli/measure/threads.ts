@@ -31,7 +31,7 @@ export async function measuredThreads(model: string, threads: ThreadsOption, sig
 				model,
 				tests: [{ promptTokens: 0, generatedTokens: 16, depth: 0 }],
 				repetitions: 3,
-				threads: count,
+				settings: [{ threads: count }],
 			},
 			{ signal },
 		);

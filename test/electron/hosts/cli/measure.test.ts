@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -36,6 +36,47 @@ test("bench answers with llama-bench's tests, their spread and the conditions", 
 		tokensPerSecond: { samples: [expect.any(Number), expect.any(Number)] },
 	});
 	expect(conditions).toMatchObject({ cores: expect.any(Number), engine: expect.any(String) });
+});
+
+test('bench tries every combination, says which is fastest and what a smaller cache costs', async () => {
+	const { code, stdout } = await run(
+		...[
+			'bench',
+			model,
+			'--prompt',
+			'32',
+			'--generate',
+			'0',
+			'--repetitions',
+			'2',
+			'--threads',
+			'1,2',
+			'--batch',
+			'16,32',
+		],
+		...['--cache-type', 'f16,bf16'],
+	);
+	expect(code).toBe(0);
+	const { results, fastest, cacheQuality, conditions } = JSON.parse(stdout);
+	expect(results.map(({ setting }: { setting: object }) => setting)).toHaveLength(4);
+	expect(fastest).toMatchObject([{ test: 'pp32', certain: false, setting: { batchSize: expect.any(Number) } }]);
+	expect(cacheQuality).toMatchObject([{ cacheType: 'BF16', tokens: expect.any(Number) }]);
+	expect(conditions.power).toMatch(/mains|battery|unknown/);
+	const wrong = await run('bench', model, '--cache-type', 'Q9');
+	expect(wrong.code).toBe(2);
+});
+
+test('perplexity in two passes says that its divergence is estimated', async () => {
+	const { code, stdout } = await run(
+		...['perplexity', model, '--reference', model, '--text', join(folder, 'text.txt'), '--context', '64'],
+		...['--chunks', '2', '--threads', '1', '--store', 'always'],
+	);
+	expect(code).toBe(0);
+	expect(JSON.parse(stdout)).toMatchObject({
+		approximation: { bytes: expect.any(Number), kept: 256 },
+		reference: { klDivergence: { mean: 0 } },
+	});
+	expect(readdirSync(join(folder, 'data', 'cache'))).toEqual([]);
 });
 
 test('quantize writes the files, adds them to the library, and refuses to replace them', async () => {

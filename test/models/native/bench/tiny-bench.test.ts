@@ -15,10 +15,8 @@ test('each test gives its repetitions, their rates and times, after a warm-up', 
 				{ promptTokens: 16, generatedTokens: 8, depth: 100 },
 			],
 			repetitions: 3,
-			threads: 2,
-			batchSize: 128,
+			settings: [{ threads: 1, batchSize: 128, cacheType: 'F32' }],
 			microBatchSize: 64,
-			kvType: 'f32',
 		},
 		{ onProgress: (one) => progress.push(one) },
 	);
@@ -32,5 +30,31 @@ test('each test gives its repetitions, their rates and times, after a warm-up', 
 		[0, 1, 2].flatMap((done) => [0, 1, 2, 3].map((repetition) => `${done}.${repetition}`)),
 	);
 	expect(result.loadMs).toBeGreaterThan(0);
-	expect(result.conditions.threads).toBe(2);
+	expect(result.conditions.threads).toBe(1);
+});
+
+test('several settings are taken in turn, every other round backwards, and each says what it was', async () => {
+	const rates: number[] = [];
+	const settings = [
+		{ threads: 1, batchSize: 64, cacheType: 'F16' },
+		{ threads: 1, batchSize: 32, cacheType: 'BF16' },
+	] as const;
+	const { result } = await runNativeTask<'bench'>(
+		{
+			...{ kind: 'bench', model: workshop().model('a.gguf'), settings: [...settings], repetitions: 3 },
+			tests: [{ promptTokens: 64, generatedTokens: 8, depth: 16 }],
+		},
+		{ onProgress: (one) => one.kind === 'bench' && one.tokensPerSecond !== null && rates.push(one.tokensPerSecond) },
+	);
+	expect(result.results.map(({ setting }) => setting)).toEqual(settings);
+	const [a, b] = result.results.map(({ tokensPerSecond }) => tokensPerSecond.samples);
+	expect(rates).toEqual([a?.[0], b?.[0], b?.[1], a?.[1], a?.[2], b?.[2]]);
+	for (const { promptMs, firstTokenMs, samplesMs } of result.results) {
+		for (const [index, ms] of samplesMs.entries()) {
+			expect(promptMs[index]).toBeGreaterThan(0);
+			expect(firstTokenMs[index]).toBeGreaterThan(promptMs[index] ?? 0);
+			expect(firstTokenMs[index]).toBeLessThan(ms);
+		}
+	}
+	expect(result.conditions.threads).toBe(1);
 });

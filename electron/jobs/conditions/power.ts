@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** What the computer runs on. Processors are held back on battery, so a speed means something else there. */
+export type Power = 'mains' | 'battery' | 'unknown';
+
+/** How the system is asked; tests answer in its place. */
+export interface PowerSystem {
+	readonly platform: NodeJS.Platform;
+	/** Linux: /sys/class/power_supply. */
+	readonly suppliesFolder: string;
+	run(command: string, args: readonly string[]): Promise<string>;
+}
+
+/** A question that takes longer than this stays unanswered, ms. */
+const patienceMs = 5000;
+
+const thisSystem: PowerSystem = {
+	platform: process.platform,
+	suppliesFolder: '/sys/class/power_supply',
+	run: async (command, args) =>
+		(await promisify(execFile)(command, [...args], { timeout: patienceMs, windowsHide: true })).stdout,
+};
+
+async function textOf(...parts: string[]): Promise<string> {
+	return (await readFile(join(...parts), 'utf8').catch(() => '')).trim();
+}
+
+/** A computer without a battery of its own has nothing listed, or only a mouse's. */
+async function onLinux(folder: string): Promise<Power> {
+	const names = await readdir(folder).catch(() => null);
+	if (names === null) return 'unknown';
+	const supplies = await Promise.all(
+		names.map(async (name) => ({
+			type: await textOf(folder, name, 'type'),
+			scope: await textOf(folder, name, 'scope'),
+			online: await textOf(folder, name, 'online'),
+			status: await textOf(folder, name, 'status'),
+		})),
+	);
+	if (supplies.some(({ type, online }) => type !== 'Battery' && online === '1')) return 'mains';
+	const batteries = supplies.filter(({ type, scope }) => type === 'Battery' && scope !== 'Device');
+	return batteries.some(({ status }) => status === 'Discharging') ? 'battery' : 'mains';
+}
+
+/** `pmset -g batt` begins with: Now drawing from 'Battery Power'. */
+export function readPmset(text: string): Power {
+	const source = /drawing from '([^']*)'/.exec(text)?.[1];
+	if (source === undefined) return 'unknown';
+	return source === 'Battery Power' ? 'battery' : 'mains';
+}
+
+/** Win32_Battery's BatteryStatus: 1 is discharging, also while it is nearly empty (4, 5); nothing without a battery. */
+export function readBatteryStatus(text: string): Power {
+	const codes = text.split(/\s+/).filter(Boolean).map(Number);
+	if (codes.some((code) => !Number.isInteger(code))) return 'unknown';
+	return codes.some((code) => [1, 4, 5].includes(code)) ? 'battery' : 'mains';
+}
+
+/** What the computer runs on now; `unknown` where the system does not say. */
+export async function readPower(system: PowerSystem = thisSystem): Promise<Power> {
+	try {
+		switch (system.platform) {
+			case 'linux':
+				return await onLinux(system.suppliesFolder);
+			case 'darwin':
+				return readPmset(await system.run('pmset', ['-g', 'batt']));
+			case 'win32': {
+				const query = '(Get-CimInstance Win32_Battery).BatteryStatus';
+				return readBatteryStatus(await system.run('powershell', ['-NoProfile', '-Command', query]));
+			}
+			default:
+				return 'unknown';
+		}
+	} catch {
+		return 'unknown';
+	}
+}

@@ -1,0 +1,36 @@
+import { estimateParts, sumOf } from '../../../models/library/fit/estimate.ts';
+import { verdictOf } from '../../../models/library/fit/verdict.ts';
+import { memoryBytes } from '../loaded/memory.ts';
+import { decided } from './fit-of.ts';
+import { availableBytes, roomFor } from './room.ts';
+import { createShapes } from './shapes.ts';
+
+/** Rows of logits that scoring holds: llama.cpp's and a copy, of both models. */
+const logitCopies = 4;
+const bytesOfLogit = 4;
+
+/** What scoring both side by side takes, with nothing else of Assay loaded, bytes. */
+async function neededTogether(paths: readonly [string, string], contextSize: number): Promise<number> {
+	const shapes = createShapes();
+	let sum = 0;
+	let vocabulary = 0;
+	for (const path of paths) {
+		const shape = await shapes.of(path);
+		vocabulary = Math.max(vocabulary, shape.vocabularySize);
+		sum += sumOf(estimateParts(shape, decided(shape, {}, contextSize), process.arch), 'ram');
+	}
+	return sum + logitCopies * bytesOfLogit * vocabulary * Math.min(512, contextSize / 2);
+}
+
+/** Whether both files fit into memory side by side now, by their estimates. Throws the Failure of one that can't be read. */
+export async function fitTogether(
+	paths: readonly [string, string],
+	contextSize: number,
+	memory: { readonly total: number; readonly available: number } = {
+		total: memoryBytes(),
+		available: availableBytes(),
+	},
+): Promise<boolean> {
+	const room = roomFor(memory.total, memory.available, []);
+	return verdictOf(await neededTogether(paths, contextSize), room) !== 'wont-fit';
+}

@@ -1,0 +1,51 @@
+import type {
+	Approximation,
+	ChunkResult,
+	NativeProgressOf,
+	NativeWarning,
+	PerplexityTask,
+} from '../../contract/native.ts';
+import { NativeContext } from '../context.ts';
+import type { ModelFacts, NativeModel } from '../model.ts';
+import { checkCacheTypes } from '../settings/cache-type.ts';
+import type { ChunkPlan } from './chunks.ts';
+import type { Scores } from './scores.ts';
+import { decodeSize } from './strips.ts';
+
+export type Report = (progress: NativeProgressOf<'perplexity'>) => void;
+
+/** What both ways of measuring end with. */
+export interface Scored {
+	readonly scores: Scores;
+	readonly model: NativeModel;
+	readonly reference: ModelFacts | null;
+	readonly pairWarnings: readonly NativeWarning[];
+	readonly approximation: Approximation | null;
+	readonly textTokens: number;
+	readonly plan: ChunkPlan;
+	readonly elapsedMs: number;
+}
+
+/** Progress over `chunks`, some of which may be done by an earlier pass. */
+export function reporter(
+	onProgress: Report,
+	chunks: number,
+): (done: number, result: ChunkResult, perplexity: number) => void {
+	const started = performance.now();
+	return (done, result, perplexity) => {
+		const remainingMs = ((performance.now() - started) / done) * (chunks - done);
+		onProgress({ chunk: done, chunks, result, perplexity, remainingMs });
+	};
+}
+
+/** Of the reference, and as llama-perplexity has them. */
+export function contextOptions({ threads }: PerplexityTask, { contextSize }: ChunkPlan) {
+	return { contextSize, batchSize: Math.min(decodeSize, contextSize), threads };
+}
+
+/** The context of the tested model. Throws Failure `cache-type-unsuitable`. */
+export function testedContext(model: NativeModel, task: PerplexityTask, plan: ChunkPlan): NativeContext {
+	const cache = { keyType: task.cacheType, valueType: task.cacheType };
+	checkCacheTypes(model, cache);
+	return new NativeContext(model, { ...contextOptions(task, plan), ...cache });
+}
