@@ -15,7 +15,7 @@ import { bytes, table } from '../table.ts';
 import { cacheTypeOf } from './cache-type.ts';
 import { listOf, numberList } from './list-option.ts';
 import { modelPath } from './model-path.ts';
-import { batchThreads, measuredThreads, type ThreadsOption, threadsOption } from './threads.ts';
+import { measuredThreads, type ThreadsOption, threadsOption } from './threads.ts';
 
 interface BenchOptions {
 	readonly prompt: readonly number[];
@@ -74,7 +74,8 @@ async function bench(context: CommandContext, text: string, options: BenchOption
 		},
 	);
 	const powers = [powerBefore, await readPower()];
-	const cacheQuality = await qualityOfCaches(context, model, options.cacheType);
+	const threads = Math.max(...settings.map((setting) => setting.threads));
+	const cacheQuality = await qualityOfCaches(context, model, options.cacheType, threads);
 	const conditions = {
 		...result.conditions,
 		processor: cpus()[0]?.model.trim() ?? 'unknown',
@@ -138,8 +139,11 @@ async function settingsOf(
 	);
 }
 
+/** Of 512 tokens: enough for an error that is clustered by chunk. */
+const cacheChunks = 7;
+
 /** What a cache costs in quality: divergence of the model from itself with F16, on the prose that comes with Assay. */
-async function qualityOfCaches(context: CommandContext, model: string, types: readonly KvType[]) {
+async function qualityOfCaches(context: CommandContext, model: string, types: readonly KvType[], threads: number) {
 	const text = ownTexts(join(context.dataFolder, 'texts')).find(({ category }) => category === 'prose');
 	if (text === undefined || types.every((type) => type === 'F16')) return [];
 	const measured: { cacheType: KvType; klDivergence: number; error: number; sameTop: number; tokens: number }[] = [];
@@ -147,10 +151,7 @@ async function qualityOfCaches(context: CommandContext, model: string, types: re
 		if (cacheType === 'F16') continue;
 		context.output.progress(`quality with a cache of ${cacheType}`);
 		const { result } = await runNativeTask<'perplexity'>(
-			{
-				...{ kind: 'perplexity', model, reference: model, text: text.path, cacheType },
-				threads: batchThreads('auto'),
-			},
+			{ kind: 'perplexity', model, reference: model, text: text.path, chunks: cacheChunks, cacheType, threads },
 			{ signal: context.interrupt.signal },
 		);
 		const { klDivergence, sameTop } = result.reference!;
@@ -167,8 +168,7 @@ function qualityText(one: Awaited<ReturnType<typeof qualityOfCaches>>[number]): 
 
 function fastestText({ test, setting, faster, certain }: Fastest): string {
 	const what = `${setting.threads} threads, batch ${setting.batchSize}, cache ${setting.cacheType}`;
-	const by = certain ? `measurably, ${faster} %` : `by ${faster} %, which could be chance`;
-	return `${test}: fastest with ${what} (${by} before the next)`;
+	return `${test}: fastest with ${what} (${faster} % before the next, ${certain ? 'measurably' : 'which could be chance'})`;
 }
 
 function scoreText({ score, promptTokensPerSecond, generatedTokensPerSecond, firstTokenMs }: LocalScore): string {
