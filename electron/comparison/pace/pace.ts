@@ -43,7 +43,7 @@ export function workOf(step: Step, of: Extents): number {
 			return (
 				size * of.depths.reduce((sum, depth) => sum + readShare * (of.promptTokens + 2 * depth) + of.generatedTokens, 0)
 			);
-		default:
+		case 'felt':
 			return size;
 	}
 }

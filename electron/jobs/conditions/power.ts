@@ -46,14 +46,14 @@ async function onLinux(folder: string): Promise<Power> {
 }
 
 /** `pmset -g batt` begins with: Now drawing from 'Battery Power'. */
-export function readPmset(text: string): Power {
+function readPmset(text: string): Power {
 	const source = /drawing from '([^']*)'/.exec(text)?.[1];
 	if (source === undefined) return 'unknown';
 	return source === 'Battery Power' ? 'battery' : 'mains';
 }
 
 /** Win32_Battery's BatteryStatus: 1 is discharging, also while it is nearly empty (4, 5); nothing without a battery. */
-export function readBatteryStatus(text: string): Power {
+function readBatteryStatus(text: string): Power {
 	const codes = text.split(/\s+/).filter(Boolean).map(Number);
 	if (codes.some((code) => !Number.isInteger(code))) return 'unknown';
 	return codes.some((code) => [1, 4, 5].includes(code)) ? 'battery' : 'mains';
@@ -62,18 +62,11 @@ export function readBatteryStatus(text: string): Power {
 /** What the computer runs on now; `unknown` where the system does not say. */
 export async function readPower(system: PowerSystem = thisSystem): Promise<Power> {
 	try {
-		switch (system.platform) {
-			case 'linux':
-				return await onLinux(system.suppliesFolder);
-			case 'darwin':
-				return readPmset(await system.run('pmset', ['-g', 'batt']));
-			case 'win32': {
-				const query = '(Get-CimInstance Win32_Battery).BatteryStatus';
-				return readBatteryStatus(await system.run('powershell', ['-NoProfile', '-Command', query]));
-			}
-			default:
-				return 'unknown';
-		}
+		if (system.platform === 'linux') return await onLinux(system.suppliesFolder);
+		if (system.platform === 'darwin') return readPmset(await system.run('pmset', ['-g', 'batt']));
+		if (system.platform !== 'win32') return 'unknown';
+		const query = '(Get-CimInstance Win32_Battery).BatteryStatus';
+		return readBatteryStatus(await system.run('powershell', ['-NoProfile', '-Command', query]));
 	} catch {
 		return 'unknown';
 	}
