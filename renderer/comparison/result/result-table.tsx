@@ -217,12 +217,16 @@ function ShownColumns({ columns }: { columns: readonly Column[] }) {
 	);
 }
 
-function figureOf({ value, digits, spread, figure }: Column, row: ComparisonRow): Figure | null {
+/** Sign before a figure that was estimated. */
+const about = (key: string, row: ComparisonRow): string =>
+	key === 'divergence' && overall(row)?.approximation != null ? '≈' : '';
+
+function figureOf({ key, value, digits, spread, figure }: Column, row: ComparisonRow): Figure | null {
 	if (figure !== undefined) return figure(row);
 	const number = value(row);
 	if (number === null) return null;
 	const error = spread?.(row) ?? 0;
-	return { text: number.toFixed(digits), error: error === 0 ? null : error.toFixed(digits) };
+	return { text: about(key, row) + number.toFixed(digits), error: error === 0 ? null : error.toFixed(digits) };
 }
 
 function Row({ row, columns, limit }: { row: ComparisonRow; columns: readonly Column[]; limit: number }) {
