@@ -60,7 +60,12 @@ export function usePlan(given: NewRunStart): Plan {
 		const dataset = known.datasets.find((one) => one.id === id);
 		if (dataset === undefined) return;
 		// At once: what is chosen of it while it is looked at stays.
-		setDraft((now) => ({ ...now, datasetId: id, versionId: null, split: null, limit: null }));
+		// A dataset that was changed meanwhile keeps its limit.
+		setDraft((now) => ({
+			...now,
+			...{ datasetId: id, versionId: null, split: null },
+			limit: now.datasetId === id ? now.limit : null,
+		}));
 		asked.current = id;
 		const seen = await lookAt(client, dataset);
 		if (asked.current !== id) return;
