@@ -27,13 +27,13 @@ export function PromptsSent({ answers, sides }: { answers: readonly Answer[]; si
 							<div>
 								{answer?.promptProblem == null ? null : <p className="text-xs text-warn">{answer.promptProblem}</p>}
 								{answer?.turns.map((turn, at) => {
-									const before = first?.turns[at]?.content;
-									const after = second?.turns[at]?.content;
+									const twin = twinOf(turn, answer, index === 0 ? second : first) ?? '';
+									const [before, after] = index === 0 ? [turn.content, twin] : [twin, turn.content];
 									return (
 										// biome-ignore lint/suspicious/noArrayIndexKey: turns stand where they stand
 										<div key={at} className="mb-1.5">
 											<h4 className="text-2xs text-ink-3">{roles[turn.role]}</h4>
-											{before === undefined || after === undefined || before === after ? (
+											{first === undefined || second === undefined || before === after ? (
 												<p className="foreign font-mono text-xs whitespace-pre-wrap" dir="auto">
 													{turn.content}
 												</p>
@@ -50,4 +50,14 @@ export function PromptsSent({ answers, sides }: { answers: readonly Answer[]; si
 			})}
 		</div>
 	);
+}
+
+/** The same turn of the other side: of that role, counted from the end, where the question stands. */
+export function twinOf(
+	turn: Answer['turns'][number],
+	own: Pick<Answer, 'turns'>,
+	other: Pick<Answer, 'turns'> | undefined,
+): string | undefined {
+	const ofRole = ({ turns }: Pick<Answer, 'turns'>) => turns.filter(({ role }) => role === turn.role).toReversed();
+	return other === undefined ? undefined : ofRole(other)[ofRole(own).indexOf(turn)]?.content;
 }
