@@ -165,7 +165,17 @@ export function createComparisons({ client }: Connection, fail: (text: string) =
 			put(kept);
 			state.setState({ chosen: kept.id, shown: kept });
 		},
-		beside: (id, otherId) => client.comparisons.beside({ id, otherId }),
+		async beside(id, otherId) {
+			const found = await client.comparisons.beside({ id, otherId });
+			if (!found.partners.some((partner) => leaving.has(partner.id))) return found;
+			// One that was deleted on the screen stands beside nothing any more.
+			const partners = found.partners.filter((partner) => !leaving.has(partner.id));
+			const [next] = partners;
+			if (found.pair === null || !leaving.has(found.pair.otherId)) return { ...found, partners };
+			return next === undefined
+				? { partners, pair: null }
+				: { ...(await client.comparisons.beside({ id, otherId: next.id })), partners };
+		},
 		export: (id, format) => client.comparisons.export({ id, format }),
 	};
 }
