@@ -1,19 +1,35 @@
 import type { Comparison } from '../../contract/comparison/comparison.ts';
 import { meanOf } from '../../statistics/difference.ts';
+import { studentP } from '../../statistics/student.ts';
 
-/** Over the run, first to last round: by how much speed changed, on average over the files. Slower is negative. */
-export function driftOf(byFile: readonly (readonly number[])[]): number | null {
+/** How speed changed over the run, on average over the files. */
+export interface Drift {
+	/** From the first round to the last; slower is negative. */
+	readonly change: number;
+	/** More than such rounds differ by chance, at 5 %. */
+	readonly certain: boolean;
+}
+
+/** A straight line through the logarithms of all rounds of all files, so that fast and slow files count alike. */
+export function driftOf(byFile: readonly (readonly number[])[]): Drift | null {
 	const whole = byFile.filter((samples) => samples.length > 2);
 	if (whole.length === 0) return null;
 	const rounds = Math.min(...whole.map(({ length }) => length));
-	// Of each file the logarithm, so that fast and slow files count alike; a straight line through all rounds.
-	const means = Array.from({ length: rounds }, (_, round) =>
-		meanOf(whole.map((samples) => Math.log((samples[round] ?? 1) / meanOf(samples)))),
-	);
-	const middle = (rounds - 1) / 2;
-	const spread = means.reduce((sum, _, round) => sum + (round - middle) ** 2, 0);
-	const slope = means.reduce((sum, mean, round) => sum + (round - middle) * mean, 0) / spread;
-	return Math.exp(slope * (rounds - 1)) - 1;
+	const logs = whole.map((samples) => {
+		const own = samples.slice(0, rounds).map(Math.log);
+		const mean = meanOf(own);
+		return own.map((value) => value - mean);
+	});
+	const at = (round: number): number => round - (rounds - 1) / 2;
+	const spread = logs.length * Array.from({ length: rounds }, (_, round) => at(round) ** 2).reduce((a, b) => a + b, 0);
+	const slope = logs.flatMap((own) => own.map((value, round) => at(round) * value)).reduce((a, b) => a + b, 0) / spread;
+	const rest = logs
+		.flatMap((own) => own.map((value, round) => (value - slope * at(round)) ** 2))
+		.reduce((a, b) => a + b, 0);
+	const freedom = logs.length * (rounds - 1) - 1;
+	const error = Math.sqrt(rest / freedom / spread);
+	const certain = error === 0 ? slope !== 0 : studentP(slope / error, freedom) < 0.05;
+	return { change: Math.exp(slope * (rounds - 1)) - 1, certain };
 }
 
 /** A change of speed over the run that is worth a word: more than repeats differ by on a computer at rest. */
@@ -34,12 +50,12 @@ export function warningsOf({ rows, conditions }: Pick<Comparison, 'rows' | 'cond
 		});
 	}
 	const drift = driftOf(rows.flatMap(({ generation }) => (generation === null ? [] : [generation.samples])));
-	if (drift !== null && Math.abs(drift) > notableDrift) {
-		const how = drift < 0 ? 'slower' : 'faster';
-		const why = drift < 0 ? ': heat, or other programs' : '';
+	if (drift?.certain === true && Math.abs(drift.change) > notableDrift) {
+		const how = drift.change < 0 ? 'slower' : 'faster';
+		const why = drift.change < 0 ? ': heat, or other programs' : '';
 		warnings.push({
 			code: 'speed-drifted',
-			message: `All files got ${percent(drift)} ${how} from the first round to the last${why}. Compare them, but trust no single figure.`,
+			message: `All files got ${percent(drift.change)} ${how} from the first round to the last${why}. Compare them, but trust no single figure.`,
 		});
 	}
 	const [low, high] = [Number(conditions.lowestMegahertz), Number(conditions.highestMegahertz)];
