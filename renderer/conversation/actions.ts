@@ -71,11 +71,14 @@ export async function sendEdited(services: Services, message: Message, text: str
 	return services.thread.send({ text, parentId: message.parentId, attachments: message.attachments });
 }
 
+/** Before the first answer of the library. */
+export const modelsBeingRead = 'The model list is being read';
+
 /** Why a message can't be sent now, in words for a person; null when it can. */
 export function blockedReason(services: Pick<Services, 'models' | 'thread'>): string | null {
 	const { models, status } = services.models.state.getState();
 	const chosen = chosenModelId(services.thread.state.getState());
-	if (status === 'loading') return 'The model list is being read';
+	if (status === 'loading') return modelsBeingRead;
 	const model = modelFor(models, chosen);
 	if (model === undefined) return 'There is no model on this computer yet';
 	if (model.problem !== null) return model.problem.message;

@@ -5,7 +5,7 @@ import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
 import { useServices } from '../../services.ts';
-import { orToast, sendDraft } from '../actions.ts';
+import { orToast } from '../actions.ts';
 import { draftKey } from '../drafts.ts';
 import { AlsoMenu } from '../side-by-side/also-menu.tsx';
 import { isWriting, shownMessages } from '../thread-state.ts';
@@ -16,7 +16,7 @@ import { WaitingAttachments } from './attachment/waiting-attachments.tsx';
 import { ComposerNotice } from './composer-notice.tsx';
 import { ContextMeter } from './meter/context-meter.tsx';
 import { ModelChip } from './model-chip.tsx';
-import { useSendBlocked } from './use-send-blocked.ts';
+import { type Sending, useSend } from './use-send.ts';
 
 /** A draft longer than this fills the composer anyway. Fine typography would shape all of it again for every key. */
 const longDraft = 20_000;
@@ -29,7 +29,7 @@ export function Composer() {
 	const long = useStore(drafts.state, (all) => (all[key] ?? '').length > longDraft);
 	const area = useRef<HTMLTextAreaElement>(null);
 	const paste = usePaste();
-	const blocked = useSendBlocked(key);
+	const sending = useSend(key);
 	// Not a controlled field: React would write a long draft into the page's text for every key, 200 ms for a megabyte.
 	useLayoutEffect(() => {
 		const show = () => {
@@ -81,7 +81,7 @@ export function Composer() {
 							paste.onKeyDown(event);
 							if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
 								event.preventDefault();
-								if (blocked === null && !isWriting(thread.state.getState())) void sendDraft(services);
+								sending.submit();
 							} else if (event.key === 'ArrowUp' && event.currentTarget.value === '' && editLast()) {
 								event.preventDefault();
 							}
@@ -94,7 +94,7 @@ export function Composer() {
 						<AlsoMenu />
 						<span className="flex-1" />
 						<ContextMeter />
-						<SendOrStop blocked={blocked} />
+						<SendOrStop {...sending} />
 					</div>
 				</div>
 			</div>
@@ -102,7 +102,7 @@ export function Composer() {
 	);
 }
 
-function SendOrStop({ blocked }: { blocked: string | null }) {
+function SendOrStop({ blocked, waiting, submit }: Sending) {
 	const services = useServices();
 	const { thread } = services;
 	const writing = useStore(thread.state, isWriting);
@@ -124,14 +124,14 @@ function SendOrStop({ blocked }: { blocked: string | null }) {
 			kind="primary"
 			className="h-7! rounded-[8px]!"
 			icon={ArrowUp}
-			busy={sending ? 'Sending' : undefined}
-			blocked={blocked ?? undefined}
-			onClick={() => void sendDraft(services)}
+			busy={sending ? 'Sending' : waiting ? 'Sends when ready' : undefined}
+			blocked={waiting ? undefined : (blocked ?? undefined)}
+			onClick={submit}
 		>
 			Send
 		</Button>
 	);
-	return blocked !== null || sending ? (
+	return blocked !== null || sending || waiting ? (
 		button
 	) : (
 		<Tooltip text="Send" keys="Enter">

@@ -1,8 +1,16 @@
 import { useStore } from 'zustand';
 import { count } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
+import { modelsBeingRead } from '../actions.ts';
 import { useBlockedReason } from '../use-blocked-reason.ts';
 import { placeOf } from './attachment/attachments.ts';
+
+const filesBeingRead = 'A file is being read';
+
+/** Whether what is in the way goes away by itself in a moment. */
+export function isPassing(reason: string): boolean {
+	return reason === modelsBeingRead || reason === filesBeingRead;
+}
 
 /** Why what is in the composer can't be sent now, in words for a person; null when it can. */
 export function useSendBlocked(draftKey: string): string | null {
@@ -18,7 +26,7 @@ export function useSendBlocked(draftKey: string): string | null {
 	// A guess must not stand in anybody's way, and neither must a number that is about another text.
 	const excess = useStore(measure.state, ({ known, stale }) => (known?.exact && !stale ? known.excess : 0));
 	if (reason !== null) return reason;
-	if (files === 'reading') return 'A file is being read';
+	if (files === 'reading') return filesBeingRead;
 	if (blank && files === 'none') return 'Write a message first';
 	return excess > 0 ? `Too long by ${count(excess)} tokens` : null;
 }

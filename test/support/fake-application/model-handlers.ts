@@ -8,7 +8,10 @@ import { libraryHandlers } from './library/handlers.ts';
 export function modelHandlers(fake: FakeApplication, os: Implementer) {
 	const { data } = fake;
 	return {
-		list: os.models.list.handler(() => ({ models: data.models, states: [...data.states.values()] })),
+		list: os.models.list.handler(async () => {
+			await data.modelsRead;
+			return { models: data.models, states: [...data.states.values()] };
+		}),
 		add: os.models.add.handler(({ input }) => {
 			if (input.path.endsWith('/folder')) {
 				throw new Failure({

@@ -1,0 +1,42 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { browserMissing, launchBrowser, rendererFolder, watchedPage } from '../support/browser.ts';
+import { loadedState, modelFile, starterEntry } from '../support/fake-application/data.ts';
+import { serveFake } from '../support/fake-application/host.ts';
+
+describe.skipIf(browserMissing() !== null)('a message that is sent early', () => {
+	let browser: Browser;
+	beforeAll(async () => {
+		browser = await launchBrowser();
+	});
+	afterAll(() => browser.close());
+
+	test('Enter before the page knows the models sends as soon as it does; a reason that stays is said', async () => {
+		const host = await serveFake(rendererFolder);
+		host.fake.data.models = [modelFile(1)];
+		host.fake.data.catalogue = [starterEntry(true)];
+		host.fake.data.states.set(1, loadedState(1));
+		const { promise, resolve: know } = Promise.withResolvers<void>();
+		host.fake.data.modelsRead = promise;
+		const { page, problems } = await watchedPage(browser);
+		const composer = () => page.getByRole('textbox', { name: 'Message' });
+		await page.goto(host.url);
+		await composer().fill('Too early');
+		await composer().press('Enter');
+		await page.getByRole('button', { name: 'Sends when ready' }).waitFor();
+		know();
+		await page.getByRole('article', { name: 'Answer' }).waitFor();
+		expect(await composer().inputValue()).toBe('');
+
+		host.fake.data.models = [modelFile(1, { chat: false })];
+		host.fake.emit({ type: 'models-changed' });
+		await page.getByRole('button', { name: 'Send', exact: true, disabled: true }).waitFor();
+		await composer().fill('Nobody can answer');
+		await composer().press('Enter');
+		await page.getByText(/^Not sent: .* is a base model, not trained to chat$/).waitFor();
+		expect(await composer().inputValue()).toBe('Nobody can answer');
+		expect(problems).toEqual([]);
+		await page.context().close();
+		await host.close();
+	});
+});
