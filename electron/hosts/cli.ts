@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
-import { openModels } from '../api/model/open-models.ts';
 import { runCli } from './cli/program.ts';
 
 process.exitCode = await runCli(process.argv.slice(2), {
-	openModels: openModels(),
+	openModels: async (seam, os) => (await import('../api/model/open-models.ts')).openModels()(seam, os),
 	// Two folders above this file in a checkout, and above dist/cli/ in a build.
 	rendererFolder: join(import.meta.dirname, '..', '..', 'dist', 'renderer'),
 });

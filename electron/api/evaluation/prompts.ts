@@ -1,5 +1,4 @@
 import type { PromptTrashContext } from '../../prompt/context.ts';
-import { diffPrompts } from '../../prompt/diff.ts';
 import { previewPrompt } from '../../prompt/preview.ts';
 import {
 	addPromptVersion,
@@ -26,9 +25,13 @@ export function promptHandlers({ prompts: calls }: Implementer, context: PromptT
 		remove: calls.remove.handler(({ input }) => removePrompt(context, input.id)),
 		restore: calls.restore.handler(({ input }) => restorePrompt(context, input.id)),
 		empty: calls.empty.handler(({ input }) => emptyPromptTrash(context, input.ids)),
-		diff: calls.diff.handler(({ input }) =>
-			diffPrompts(getPromptVersion(database, input.fromVersionId), getPromptVersion(database, input.toVersionId)),
-		),
+		diff: calls.diff.handler(async ({ input }) => {
+			const { diffPrompts } = await import('../../prompt/diff.ts');
+			return diffPrompts(
+				getPromptVersion(database, input.fromVersionId),
+				getPromptVersion(database, input.toVersionId),
+			);
+		}),
 		preview: calls.preview.handler(({ input }) => previewPrompt(input)),
 	};
 }

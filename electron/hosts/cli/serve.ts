@@ -4,8 +4,7 @@ import type { Command } from 'commander';
 import { Failure } from '../../../models/contract/failure.ts';
 import { assayVersion } from '../assay-version.ts';
 import { openInBrowser } from '../browser/open.ts';
-import { type BrowserHost, startBrowserHost } from '../browser.ts';
-import { ownApplication } from '../own-application.ts';
+import type { BrowserHost } from '../browser.ts';
 import { claimDataFolder, type GuestOfFolder } from '../ownership/claim.ts';
 import { closeCode } from '../transport/connection.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
@@ -36,6 +35,10 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<nu
 		signal: interrupt.signal,
 	});
 	if (claim.kind === 'guest') return showRunning(context, claim, options);
+	const [{ startBrowserHost }, { ownApplication }] = await Promise.all([
+		import('../browser.ts'),
+		import('../own-application.ts'),
+	]);
 	let host: BrowserHost | undefined;
 	const owned = await ownApplication(
 		claim,

@@ -1,7 +1,6 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import type { ApplicationOptions } from '../../application.ts';
 import { assayVersion } from '../assay-version.ts';
-import { ownApplication } from '../own-application.ts';
 import { type Client, clientOver } from '../ownership/attach.ts';
 import { claimDataFolder, type GuestOfFolder, type OwnedFolder } from '../ownership/claim.ts';
 import { closeCode } from '../transport/connection.ts';
@@ -49,6 +48,8 @@ async function asOwner<T>(
 	{ dataFolder, openModels, output, interrupt }: CommandContext,
 	work: (client: Client) => Promise<T>,
 ): Promise<T> {
+	// Who attaches to a running application needs none of it here.
+	const { ownApplication } = await import('../own-application.ts');
 	const owned = await ownApplication(
 		folder,
 		{ dataFolder, host: 'cli', version: assayVersion(), log: output.log, models: openModels },
