@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
-import { removeOldActivity } from './activity/activity.ts';
 import { createLogTail, type LogTail } from './activity/diagnostics/log-tail.ts';
-import { keepActivity } from './activity/keep-activity.ts';
+import { createLogClearer } from './activity/log/clear.ts';
+import { keepActivity } from './activity/log/keep.ts';
+import { removeOldActivity } from './activity/log/record.ts';
 import { guardNetwork } from './activity/network/guard.ts';
 import { createExclusive } from './api/data/exclusive.ts';
 import { implementContract } from './api/implementer.ts';
@@ -34,6 +35,7 @@ import { createEventBus } from './events.ts';
 import { listenForSignals } from './feedback/signals/listen.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { statesFolderName } from './library/loaded/saved-states.ts';
+import { modelName } from './library/store/model-files.ts';
 import { addStarterPrompts } from './prompt/prompts.ts';
 import { readSettings } from './settings/settings.ts';
 
@@ -104,7 +106,9 @@ async function compose(
 	const settings = () => readSettings(database);
 	const exclusive = createExclusive();
 	const os = implementContract(log, exclusive.refusal);
-	const stopActivity = keepActivity(database, events, clock);
+	const stopActivity = keepActivity({ database, events, clock, modelName: (id) => modelName(database, id) });
+	const clearer = createLogClearer({ database, events, clock });
+	clearer.sweep(true).catch((error: unknown) => log(`activity: ${String(error)}`));
 	const jobs = createJobs({ events, clock, log });
 	const seam = {
 		...{ database, events, jobs, dataFolder, clock, log, staysOpen: host !== 'cli' },
@@ -177,8 +181,8 @@ async function compose(
 		jobs,
 		models: handlers,
 		settings: { database, events, clock, publishStatus },
+		activity: { reader, clearer, clock },
 		system: {
-			database,
 			databasePath: path,
 			reader,
 			events,
@@ -232,6 +236,7 @@ async function compose(
 		await trash.stop();
 		stopSignals();
 		stopActivity();
+		clearer.stop();
 		await closeStorage(storage);
 	}
 	let closing: Promise<void> | null = null;

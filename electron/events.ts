@@ -1,3 +1,4 @@
+import type { Message } from './contract/conversation.ts';
 import type { ApplicationEvent } from './contract/event.ts';
 
 /** What happened inside the application. Pages hear of the application events; the others stay in the main process. */
@@ -11,7 +12,9 @@ export type InternalEvent =
 			readonly purpose: string;
 			readonly outcome: string;
 			readonly bytes: number;
-	  };
+	  }
+	/** An answer is stored, however it ended. Temporary ones leave nothing, so nothing is said of them. */
+	| { readonly type: 'answer-ended'; readonly message: Message };
 
 export type Listener = (event: InternalEvent) => void;
 
@@ -46,7 +49,7 @@ export function createEventBus(onDefect: (error: unknown) => void): EventBus {
 
 /** True for what pages may hear of. */
 export function isApplicationEvent(event: InternalEvent): event is ApplicationEvent {
-	return event.type !== 'network-request';
+	return event.type !== 'network-request' && event.type !== 'answer-ended';
 }
 
 /** What waits for one subscriber. Nothing is lost between subscribing and the first reading. */

@@ -1,5 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { Status } from '../electron/contract/system.ts';
+import { createActivityLog } from './activity/log/log.ts';
+import { createUsage } from './activity/usage/usage.ts';
 import { createLayout } from './app/layout.ts';
 import { createToasts } from './app/toast/toasts.ts';
 import { createComparisons } from './comparison/comparisons.ts';
@@ -52,6 +54,8 @@ export function createServices(connection: Connection): Services {
 		status: createStore<Status | null>(() => null),
 		layout,
 		toasts,
+		activityLog: createActivityLog(connection),
+		activityUsage: createUsage(connection),
 		conversations: createConversationList(connection),
 		organisation: createOrganisation(connection, localStorage, toasts.fail),
 		selection: createSelection(),

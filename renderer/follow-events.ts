@@ -30,6 +30,7 @@ export function followEvents(services: Services, showAttachments: () => Promise<
 			'attachments',
 			'datasets',
 			'prompts',
+			'activity',
 		] as const)
 			stale(part, 0);
 		void services.exchange.refresh();
@@ -68,7 +69,8 @@ type Part =
 	| 'thread'
 	| 'attachments'
 	| 'datasets'
-	| 'prompts';
+	| 'prompts'
+	| 'activity';
 
 function apply(services: Services, event: ApplicationEvent, stale: (part: Part) => void): void {
 	services.search.notice(event);
@@ -106,6 +108,9 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			break;
 		case 'prompts-changed':
 			stale('prompts');
+			break;
+		case 'activity-changed':
+			stale('activity');
 			break;
 		case 'presets-changed':
 			stale('presets');
@@ -158,6 +163,9 @@ function refresher(services: Services, showAttachments: () => Promise<void>): (p
 		thread: thread.refresh,
 		attachments: showAttachments,
 		prompts: services.prompts.refresh,
+		activity: async () => {
+			await Promise.all([services.activityLog.refresh(), services.activityUsage.refresh()]);
+		},
 		datasets: async () => {
 			await services.datasets.refresh();
 			await services.adding.refresh();

@@ -1,6 +1,8 @@
 import { createContext, useContext } from 'react';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Status } from '../electron/contract/system.ts';
+import type { ActivityLog } from './activity/log/log.ts';
+import type { UsageStore } from './activity/usage/usage.ts';
 import type { Layout } from './app/layout.ts';
 import type { Toasts } from './app/toast/toasts.ts';
 import type { ComparisonStore } from './comparison/comparisons.ts';
@@ -38,6 +40,9 @@ export interface Services {
 	readonly status: StoreApi<Status | null>;
 	readonly layout: Layout;
 	readonly toasts: Toasts;
+	readonly activityLog: ActivityLog;
+	/** What answers took. */
+	readonly activityUsage: UsageStore;
 	readonly conversations: ConversationList;
 	readonly organisation: OrganisationStore;
 	readonly selection: Selection;

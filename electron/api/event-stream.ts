@@ -53,6 +53,7 @@ function stateKey(event: ApplicationEvent): string | null {
 		case 'models-changed':
 		case 'presets-changed':
 		case 'settings-changed':
+		case 'activity-changed':
 		case 'data-replaced':
 		case 'status':
 			return event.type;

@@ -23,6 +23,7 @@ import {
 import { presetHandlers } from './conversation/presets.ts';
 import { searchHandlers } from './conversation/search.ts';
 import { conversationHandlers } from './conversations.ts';
+import { type ActivityContext, activityHandlers } from './data/activity.ts';
 import { type DataContext, dataHandlers } from './data/data.ts';
 import { jobHandlers } from './data/jobs.ts';
 import { datasetHandlers } from './datasets.ts';
@@ -56,6 +57,7 @@ export interface RouterContext {
 	readonly jobs: Jobs;
 	readonly settings: SettingContext;
 	readonly system: SystemContext;
+	readonly activity: ActivityContext;
 	readonly data: DataContext;
 	readonly models: ModelHandlers;
 	readonly making: FileMaker;
@@ -65,6 +67,7 @@ export interface RouterContext {
 export function createRouter(os: Implementer, context: RouterContext) {
 	return os.router({
 		system: systemHandlers(os, context.system),
+		activity: activityHandlers(os, context.activity),
 		...context.models,
 		making: makingHandlers(os, context.making),
 		conversations: conversationHandlers(os, context.conversation, context.reader),

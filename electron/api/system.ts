@@ -1,22 +1,16 @@
 import { Failure } from '../../models/contract/failure.ts';
-import { networkRequests } from '../activity/activity.ts';
 import type { Hello, Status } from '../contract/system.ts';
 import { contractVersion } from '../contract/version.ts';
-import type { ReadableDatabase } from '../database/handle.ts';
 import type { EventBus } from '../events.ts';
 import { type DoctorContext, examine } from './doctor.ts';
 import { eventStream } from './event-stream.ts';
 import type { Implementer } from './implementer.ts';
 
 export interface SystemContext extends DoctorContext {
-	readonly database: ReadableDatabase;
 	readonly events: EventBus;
 	readonly hello: Omit<Hello, 'contractVersion'>;
 	readonly status: () => Status;
 }
-
-/** How many requests the network page shows. */
-const requestsShown = 500;
 
 export function systemHandlers(os: Implementer, context: SystemContext) {
 	const { system } = os;
@@ -28,7 +22,6 @@ export function systemHandlers(os: Implementer, context: SystemContext) {
 		status: system.status.handler(() => context.status()),
 		doctor: system.doctor.handler(() => examine(context)),
 		events: system.events.handler(({ signal }) => eventStream(context.events, signal)),
-		network: system.network.handler(() => ({ requests: [...networkRequests(context.database, requestsShown)] })),
 	};
 }
 

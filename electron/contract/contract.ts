@@ -20,6 +20,7 @@ import {
 	temporaryInputSchema,
 	threadSchema,
 } from './conversation.ts';
+import { activityCalls } from './data/activity.ts';
 import { backupCalls } from './data/backup.ts';
 import { diagnosticCalls } from './data/diagnostics.ts';
 import { storageCalls } from './data/storage.ts';
@@ -39,7 +40,7 @@ import { modelFileSchema, modelStateSchema } from './model.ts';
 import { promptCalls } from './prompt/prompt.ts';
 import { searchCalls } from './search.ts';
 import { settingsSchema } from './setting.ts';
-import { doctorSchema, helloSchema, networkRequestSchema, statusSchema } from './system.ts';
+import { doctorSchema, helloSchema, statusSchema } from './system.ts';
 
 export const contract = {
 	system: {
@@ -49,8 +50,8 @@ export const contract = {
 		doctor: call.output(doctorSchema),
 		/** Application-wide events from now on. */
 		events: call.output(eventIterator(applicationEventSchema)),
-		network: call.output(z.object({ requests: z.array(networkRequestSchema) })),
 	},
+	activity: activityCalls,
 	backups: backupCalls,
 	storage: storageCalls,
 	diagnostics: diagnosticCalls,

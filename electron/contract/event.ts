@@ -42,6 +42,8 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('download'), download: downloadSchema }),
 	z.object({ type: z.literal('job'), job: jobSchema }),
 	z.object({ type: z.literal('settings-changed') }),
+	/** Something was written into the log, or the log was cleared. */
+	z.object({ type: z.literal('activity-changed') }),
 	/** A backup took the place of everything: what a page knows is of another time. */
 	z.object({ type: z.literal('data-replaced') }),
 	z.object({ type: z.literal('status'), status: statusSchema }),

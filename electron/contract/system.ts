@@ -39,17 +39,7 @@ export const statusSchema = z.object({
 	notice: z.object({ message: z.string(), next: z.array(z.string()) }).nullable(),
 });
 
-export const networkRequestSchema = z.object({
-	id: z.int(),
-	at: z.int(),
-	host: z.string(),
-	purpose: z.string(),
-	outcome: z.string(),
-	bytes: z.int(),
-});
-
 export type Hello = z.infer<typeof helloSchema>;
 export type Doctor = z.infer<typeof doctorSchema>;
 export type DoctorCheck = z.infer<typeof checkSchema>;
 export type Status = z.infer<typeof statusSchema>;
-export type NetworkRequest = z.infer<typeof networkRequestSchema>;

@@ -1,4 +1,5 @@
 import {
+	Activity,
 	ArrowRightToLine,
 	Box,
 	Copy,
@@ -58,6 +59,7 @@ const places = [
 	{ section: 'datasets', label: 'Go to Datasets', icon: Table2, shortcut: 'datasets' },
 	{ section: 'prompts', label: 'Go to Prompts', icon: ScrollText, shortcut: 'prompts' },
 	{ section: 'feedback', label: 'Go to Feedback', icon: ThumbsUp, shortcut: 'feedback' },
+	{ section: 'activity', label: 'Go to Activity', icon: Activity, shortcut: 'activity' },
 	{ section: 'settings', label: 'Go to Settings', icon: Settings2, shortcut: 'settings' },
 ] as const;
 
@@ -218,9 +220,12 @@ function goToChat({ layout, thread }: Services): void {
 }
 
 function focusSearch(services: Services): void {
-	const samples = document.querySelector<HTMLElement>('[data-sample-search]');
-	if (services.layout.state.getState().route.section === 'datasets' && samples !== null) {
-		samples.focus();
+	const ofSection = { datasets: '[data-sample-search]', activity: '[data-activity-search]' } as const;
+	const { section } = services.layout.state.getState().route;
+	const own =
+		section === 'datasets' || section === 'activity' ? document.querySelector<HTMLElement>(ofSection[section]) : null;
+	if (own !== null) {
+		own.focus();
 		return;
 	}
 	goToChat(services);

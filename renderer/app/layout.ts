@@ -9,6 +9,7 @@ export type Section =
 	| 'datasets'
 	| 'prompts'
 	| 'feedback'
+	| 'activity'
 	| 'settings';
 
 /** Where one is; kept in the address, so that a reload and the back button lead there. */
@@ -23,6 +24,8 @@ export type Route =
 	| { section: 'datasets'; datasetId: number | null }
 	| { section: 'prompts'; promptId: number | null }
 	| { section: 'feedback' }
+	/** 'usage', or the kind that the log shows only; null: all of the log. */
+	| { section: 'activity'; part: string | null }
 	| { section: 'settings'; part: string | null };
 
 export interface LayoutState {
@@ -94,6 +97,7 @@ export function parseRoute(hash: string): Route {
 		case 'prompts':
 			return { section, promptId: id };
 		case 'evaluate':
+		case 'activity':
 		case 'settings':
 			return { section, part: rest ?? null };
 		default:
@@ -116,6 +120,7 @@ function partOf(route: Route): number | string | null {
 		case 'prompts':
 			return route.promptId;
 		case 'evaluate':
+		case 'activity':
 		case 'settings':
 			return route.part;
 		case 'trash':

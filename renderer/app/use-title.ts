@@ -11,6 +11,7 @@ const names: Partial<Record<Section, string>> = {
 	datasets: 'Datasets',
 	prompts: 'Prompts',
 	feedback: 'Feedback',
+	activity: 'Activity',
 	settings: 'Settings',
 };
 

@@ -1,7 +1,6 @@
 import { Box, FolderOpen, ShieldCheck } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { NetworkRequest } from '../../electron/contract/system.ts';
 import { Brand } from '../app/frame/brand.tsx';
 import { Button } from '../design/button.tsx';
 import { counted } from '../design/format.ts';
@@ -54,22 +53,22 @@ function NetworkNote() {
 	const downloads = useStore(models.state, (state) =>
 		state.downloads.map((one) => `${one.state} ${one.source} ${one.receivedBytes > 0}`).join(),
 	);
-	const [requests, setRequests] = useState<readonly NetworkRequest[]>([]);
+	const [requests, setRequests] = useState(0);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: a download that begins, moves on or ends has made requests
 	useEffect(() => {
-		connection.client.system.network().then(
-			(answer) => setRequests(answer.requests),
+		connection.client.activity.list({ filter: { kinds: ['network'] }, limit: 0 }).then(
+			({ total }) => setRequests(total),
 			() => {},
 		);
 	}, [connection, downloads]);
-	const network = () => layout.go({ section: 'settings', part: 'privacy' });
+	const network = () => layout.go({ section: 'activity', part: 'network' });
 	return (
 		<p className="mt-4 flex flex-none items-center gap-[7px] text-xs text-ink-2">
 			<Icon of={ShieldCheck} size={14} className="text-ink-3" />
 			<span>
-				{requests.length === 0
+				{requests === 0
 					? 'No network request has been made so far.'
-					: `${counted(requests.length, 'network request')} so far, all to fetch this model.`}{' '}
+					: `${counted(requests, 'network request')} so far, all to fetch this model.`}{' '}
 				You can{' '}
 				<button type="button" className="link" onClick={network}>
 					see every request

@@ -143,13 +143,13 @@ describe.skipIf(browserMissing() !== null)('getting a model from a hub', () => {
 	});
 
 	test('every request stands in the log, and nothing else was contacted', async () => {
-		await goTo(page, '/settings/privacy');
-		await page.getByRole('cell', { name: 'search for models' }).first().waitFor();
-		await page.getByRole('cell', { name: 'download of Tiny Chat' }).first().waitFor();
+		await goTo(page, '/activity/network');
+		await page.getByRole('gridcell', { name: 'search for models' }).first().waitFor();
+		await page.getByRole('gridcell', { name: 'download of Tiny Chat' }).first().waitFor();
 		const { client, close } = await connect(host.url);
-		const { requests } = await client.system.network();
+		const { entries } = await client.activity.list({ filter: { kinds: ['network'] } });
 		close();
-		expect([...new Set(requests.map((one) => one.host))]).toEqual([`127.0.0.1:${hub.port}`]);
+		expect([...new Set(entries.map((one) => one.subject))]).toEqual([`127.0.0.1:${hub.port}`]);
 		expect(watched.foreignRequests).toEqual([]);
 		expect(watched.problems).toEqual([]);
 	});

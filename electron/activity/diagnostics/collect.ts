@@ -7,6 +7,7 @@ import type { Settings } from '../../contract/setting.ts';
 import type { Doctor } from '../../contract/system.ts';
 import type { BackupFile } from '../../database/backups/backup.ts';
 import type { Reader } from '../../database/reader/reader.ts';
+import { present } from '../log/entries.ts';
 import type { Redact } from './redact.ts';
 
 /** What a bundle is made of; nothing in here is text of a conversation. */
@@ -48,7 +49,7 @@ export async function collectDiagnostics(sources: DiagnosticSources): Promise<Di
 		part('storage.json', 'What takes how much room in the data folder', storageFacts(sources.storage)),
 		part(
 			'activity.json',
-			'Loads, crashes, downloads and network requests: hosts, times, outcomes',
+			'Answers, loads, crashes, downloads and network requests: models, hosts, times, outcomes',
 			await activity(sources),
 		),
 		{
@@ -126,8 +127,10 @@ function storageFacts({ parts, totalBytes, elsewhere, disk }: Storage): object {
 }
 
 async function activity({ reader }: DiagnosticSources): Promise<object[]> {
+	// Jobs are left out: their titles may be names that somebody gave.
 	const rows = await reader.all<{ at: number; kind: string; subject: string; outcome: string; detail: string }>(
-		'SELECT at, kind, subject, outcome, detail FROM events ORDER BY id DESC LIMIT :maxEvents',
+		`SELECT e.at, e.kind, e.subject, e.outcome, e.detail FROM events e
+		 WHERE ${present} AND e.kind <> 'job' ORDER BY e.id DESC LIMIT :maxEvents`,
 		{ maxEvents },
 	);
 	return rows.map(({ at, detail, ...rest }) => ({

@@ -46,6 +46,7 @@ export function finishAnswer(context: ConversationContext, answer: LiveAnswer, o
 	} else {
 		context.answers.remove(answer);
 		answer.broadcast.end(stored);
+		context.events.publish({ type: 'answer-ended', message: stored });
 	}
 	announce(context, answer);
 	answer.settle();
@@ -79,9 +80,11 @@ function storeLater(
 ): void {
 	const timer = setInterval(() => {
 		if (context.answers.held(answer) === undefined) return clearInterval(timer);
-		if (tryStore(context, answer, end, numbers) instanceof Error) return;
+		const stored = tryStore(context, answer, end, numbers);
+		if (stored instanceof Error) return;
 		clearInterval(timer);
 		context.answers.remove(answer);
+		context.events.publish({ type: 'answer-ended', message: stored });
 		context.log(`conversation: answer ${answer.ids.messageId} is stored now`);
 		announce(context, answer);
 	}, retryEveryMs);

@@ -74,6 +74,13 @@ export function findModelFile(database: ReadableDatabase, id: number): ModelFile
 	return get(database, `SELECT ${columns} FROM model_files WHERE id = :id AND removed_at IS NULL`, { id });
 }
 
+/** Name and quantisation, also of one that has left the library; null where it never was in it. */
+export function modelName(database: ReadableDatabase, id: number): string | null {
+	const sql = 'SELECT name, quantization FROM model_files WHERE id = :id';
+	const found = get<{ name: string; quantization: string }>(database, sql, { id });
+	return found === undefined ? null : `${found.name} ${found.quantization}`.trim();
+}
+
 export function countModelFiles(database: ReadableDatabase): number {
 	return get<{ n: number }>(database, 'SELECT count(*) AS n FROM model_files WHERE removed_at IS NULL')?.n ?? 0;
 }

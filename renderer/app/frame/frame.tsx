@@ -1,4 +1,5 @@
 import { useStore } from 'zustand';
+import { ActivityScreen } from '../../activity/activity-screen.tsx';
 import { CompareScreen } from '../../comparison/compare-screen.tsx';
 import { ConnectionBanner } from '../../connection/connection-banner.tsx';
 import { Inspector } from '../../conversation/inspector/inspector.tsx';
@@ -107,6 +108,8 @@ function Section({ width }: { width: Width }) {
 			return <PromptsScreen />;
 		case 'feedback':
 			return <FeedbackScreen />;
+		case 'activity':
+			return <ActivityScreen />;
 		case 'settings':
 			return (
 				<main data-region className="flex min-w-0 flex-1 flex-col">

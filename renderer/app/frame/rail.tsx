@@ -1,4 +1,5 @@
 import {
+	Activity,
 	Box,
 	FlaskConical,
 	type LucideIcon,
@@ -39,6 +40,7 @@ export function Rail() {
 			<RailLink section="prompts" icon={ScrollText} label="Prompts" shortcut="prompts" wide={wide} />
 			<RailLink section="feedback" icon={ThumbsUp} label="Feedback" shortcut="feedback" wide={wide} />
 			<div className="flex-1!" />
+			<RailLink section="activity" icon={Activity} label="Activity" shortcut="activity" wide={wide} />
 			<RailLink section="settings" icon={Settings2} label="Settings" shortcut="settings" wide={wide} />
 		</nav>
 	);

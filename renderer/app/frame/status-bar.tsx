@@ -36,7 +36,7 @@ function NetworkState() {
 	const { layout, settings } = useServices();
 	const blocked = useStore(settings.state, ({ networkBlocked }) => networkBlocked);
 	return (
-		<button type="button" className={entry} onClick={() => layout.go({ section: 'settings', part: 'privacy' })}>
+		<button type="button" className={entry} onClick={() => layout.go({ section: 'activity', part: 'network' })}>
 			<Icon of={blocked ? Lock : Globe} size={12} />
 			{blocked ? 'Network blocked' : 'Network only on request'}
 		</button>

@@ -13,6 +13,7 @@ export type ShortcutId =
 	| 'datasets'
 	| 'prompts'
 	| 'feedback'
+	| 'activity'
 	| 'settings'
 	| 'toggle-list'
 	| 'toggle-inspector'
@@ -47,6 +48,7 @@ const everywhere: readonly Row[] = [
 	['datasets', 'Datasets', 'Mod+Digit5', 'Alt+Digit5'],
 	['prompts', 'Prompts', 'Mod+Digit6', 'Alt+Digit6'],
 	['feedback', 'Feedback', 'Mod+Digit7', 'Alt+Digit7'],
+	['activity', 'Activity', 'Mod+Digit8', 'Alt+Digit8'],
 	['settings', 'Settings', 'Mod+Comma'],
 	['toggle-list', 'Show or hide the list', 'Mod+KeyB'],
 	['toggle-inspector', 'Show or hide the settings pane', 'Mod+KeyI'],
@@ -81,6 +83,8 @@ export const fixedKeys: readonly { readonly label: string; readonly keys: string
 	...ratingKeys,
 	{ label: 'Next region', keys: 'F6' },
 	{ label: 'Next and previous sample', keys: 'J K' },
+	{ label: 'Open an entry of the log', keys: 'Enter' },
+	{ label: 'Copy an entry or sample as a row', keys: 'Ctrl C' },
 	{ label: 'Edit a sample', keys: 'Enter' },
 	{ label: 'Save a sample or correction', keys: 'Ctrl Enter' },
 	{ label: 'Remove a sample', keys: 'Del' },

@@ -84,8 +84,13 @@ test('a client fetches a model and finds the request in the log', async () => {
 	expect(await client.models.list()).toMatchObject({ models: [{ name: 'Tiny', sha256, default: true }] });
 	expect((await client.hub.catalogue()).entries).toMatchObject([{ id: 'tiny', installed: true }]);
 	expect((await client.downloads.cancel({ downloadId: id })).state).toBe('done');
-	expect(await client.system.network()).toMatchObject({
-		requests: [{ host: `127.0.0.1:${hub.port}`, purpose: 'download of Tiny', outcome: '200', bytes: body.length }],
+	expect(await client.activity.list({ filter: { kinds: ['network'] } })).toMatchObject({
+		entries: [
+			{
+				...{ subject: `127.0.0.1:${hub.port}`, outcome: '200', result: 'fine' },
+				facts: { purpose: 'download of Tiny', bytes: body.length },
+			},
+		],
 	});
 });
 

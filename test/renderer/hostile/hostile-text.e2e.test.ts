@@ -9,6 +9,7 @@ import {
 	type WatchedPage,
 	watchedPage,
 } from '../../support/browser.ts';
+import { activityEntry } from '../../support/fake-application/activity/handlers.ts';
 import {
 	addConversation,
 	addMessage,
@@ -162,16 +163,22 @@ describe.skipIf(browserMissing() !== null)('text that wants to be more than text
 			for (const [index, title] of allPayloads.entries())
 				addConversation(fake.data, title, Date.now() - index * 60_000);
 			fake.data.status = { ...fake.data.status, notice: { message: allPayloads[0]!, next: [allPayloads[1]!] } };
-			fake.data.requests.push(
-				...allPayloads.map((text, index) => ({
-					id: index,
-					at: Date.now(),
-					host: text,
-					purpose: text,
-					outcome: text,
-					bytes: 1,
-				})),
-			);
+			for (const [index, text] of allPayloads.entries()) {
+				const id = index + 1;
+				const facts = { purpose: text, bytes: 1 };
+				const failed = { result: 'failed' as const, message: text };
+				fake.data.activity.entries.push(
+					activityEntry({
+						id,
+						kind: 'network',
+						subject: text,
+						outcome: text,
+						facts,
+						...(index % 3 === 0 ? failed : {}),
+					}),
+				);
+				fake.data.activity.failures.set(id, { code: 'hostile', message: text, next: [text], detail: text });
+			}
 			return '/chat';
 		};
 		const found = await onPage(browser, { bypassCSP: true }, prepare, async (page, fake) => {
@@ -200,6 +207,10 @@ describe.skipIf(browserMissing() !== null)('text that wants to be more than text
 				await goTo(page, `/settings${section}`);
 				await look(`settings${section}`);
 			}
+			await goTo(page, '/activity');
+			await page.getByRole('grid', { name: 'Activity' }).getByRole('row').nth(3).click();
+			await page.keyboard.press('End');
+			await look('activity');
 			return faults;
 		});
 		expect(found).toEqual(clean);

@@ -63,7 +63,7 @@ export function dataHandlers(fake: FakeApplication, os: Implementer) {
 					},
 					{
 						name: 'activity.json',
-						description: 'Loads, crashes, downloads and network requests: hosts, times, outcomes',
+						description: 'Answers, loads, crashes, downloads and network requests: models, hosts, times, outcomes',
 						text: '[]',
 					},
 					{

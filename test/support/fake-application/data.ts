@@ -7,9 +7,10 @@ import type { CatalogueEntry, HubFit, HubModel, HubRepository } from '../../../e
 import type { ModelFile, ModelState } from '../../../electron/contract/model.ts';
 import { defaultSettings } from '../../../electron/contract/setting/default-settings.ts';
 import type { Settings } from '../../../electron/contract/setting.ts';
-import type { NetworkRequest, Status } from '../../../electron/contract/system.ts';
+import type { Status } from '../../../electron/contract/system.ts';
 import { defaultSampling } from '../../../models/contract/default-sampling.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { type FakeActivity, fakeActivity } from './activity/handlers.ts';
 import { type FakeComparisons, fakeComparisons } from './comparison-handlers.ts';
 import type { FakeAttachment } from './composer-handlers.ts';
 import { type FakeDatasets, fakeDatasets } from './dataset/data.ts';
@@ -43,7 +44,7 @@ export interface FakeData {
 	prompts: FakePrompts;
 	evaluations: FakeEvaluations;
 	status: Status;
-	requests: NetworkRequest[];
+	activity: FakeActivity;
 	/** In the order that people gave them. */
 	folders: { id: number; name: string }[];
 	tags: { id: number; name: string }[];
@@ -54,6 +55,8 @@ export interface FakeData {
 	feedback: Map<number, MessageFeedback>;
 	history: Map<number, FeedbackEntry[]>;
 	attachments: Map<number, FakeAttachment>;
+	/** The model list is answered when this has settled. */
+	modelsRead: Promise<void>;
 	/** Files are read when this has settled. */
 	reading: Promise<void>;
 }
@@ -81,7 +84,7 @@ export function emptyData(): FakeData {
 		prompts: fakePrompts(),
 		evaluations: fakeEvaluations(),
 		status: { engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)', networkBlocked: false, notice: null },
-		requests: [],
+		activity: fakeActivity(),
 		folders: [],
 		tags: [],
 		drafts: new Map(),
@@ -89,6 +92,7 @@ export function emptyData(): FakeData {
 		feedback: new Map(),
 		history: new Map(),
 		attachments: new Map(),
+		modelsRead: Promise.resolve(),
 		reading: Promise.resolve(),
 	};
 }

@@ -1,3 +1,4 @@
+import { activityEntry } from './activity/handlers.ts';
 import { starterEntry } from './data.ts';
 import { fakeDownload } from './hub-handlers.ts';
 import { type Scene, withHistory } from './scene.ts';
@@ -15,14 +16,7 @@ export const otherScenes: Record<string, Scene> = {
 					source: 'huggingface.co',
 				}),
 			);
-			fake.data.requests.push({
-				id: 1,
-				at: Date.now(),
-				host: 'huggingface.co',
-				purpose: 'SmolLM2 135M Instruct',
-				outcome: 'running',
-				bytes: 62_000_000,
-			});
+			fake.data.activity.entries.push(activityEntry({ id: 1, kind: 'network', subject: 'huggingface.co' }));
 			return '/chat';
 		},
 	},

@@ -2,6 +2,7 @@ import { implementContract } from '../../../electron/api/implementer.ts';
 import type { Conversation } from '../../../electron/contract/conversation.ts';
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
 import { Failure } from '../../../models/contract/failure.ts';
+import { activityHandlers } from './activity/handlers.ts';
 import { comparisonHandlers } from './comparison-handlers.ts';
 import { attach, attachmentHandlers, measureHandler } from './composer-handlers.ts';
 import { dataHandlers } from './data-handlers.ts';
@@ -48,8 +49,8 @@ export function fakeRouter(fake: FakeApplication) {
 				],
 			})),
 			events: os.system.events.handler(({ signal }) => events(fake, signal)),
-			network: os.system.network.handler(() => ({ requests: data.requests })),
 		},
+		activity: activityHandlers(fake, os),
 		...dataHandlers(fake, os),
 		models: modelHandlers(fake, os),
 		making: {

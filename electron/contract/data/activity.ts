@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { failureSchema } from '../../../models/contract/failure.ts';
+import { byId, call } from '../call.ts';
+
+export const activityKindSchema = z.enum(['answer', 'load', 'unload', 'crash', 'download', 'network', 'job']);
+
+/** How it went, in one word: 'stopped' by a person, 'blocked' by the switch. */
+export const activityResultSchema = z.enum(['fine', 'stopped', 'failed', 'blocked']);
+
+export const activityFilterSchema = z.object({
+	kinds: z.array(activityKindSchema).optional(),
+	results: z.array(activityResultSchema).optional(),
+	/** Milliseconds since 1970, both included. */
+	since: z.int().optional(),
+	until: z.int().optional(),
+	/** Anywhere in what it is about, how it ended, and its details; capital letters don't matter. */
+	text: z.string().max(1_000).optional(),
+});
+
+export const activitySortSchema = z.object({
+	by: z.enum(['time', 'kind', 'subject', 'outcome']),
+	descending: z.boolean(),
+});
+
+/** What an answer took. */
+export const answerFiguresSchema = z.object({
+	promptTokens: z.int(),
+	cachedTokens: z.int(),
+	completionTokens: z.int(),
+	ttftMs: z.number(),
+	promptMs: z.number(),
+	generationMs: z.number(),
+});
+
+/** One thing that happened. */
+export const activityEntrySchema = z.object({
+	id: z.int(),
+	at: z.int(),
+	kind: activityKindSchema,
+	/** A model with its quantisation, a host, a file, a job's title. */
+	subject: z.string(),
+	result: activityResultSchema,
+	/** How it ended: 'loaded', a stop reason, a failure's code, a status of HTTP. */
+	outcome: z.string(),
+	/** Why it failed; null where it did not. */
+	message: z.string().nullable(),
+	/** Further figures by name: `bytes`, `purpose`, `loadMs`. */
+	facts: z.record(z.string(), z.union([z.string(), z.number()])),
+	figures: answerFiguresSchema.nullable(),
+	modelFileId: z.int().nullable(),
+	/** The answer and its conversation, while both are there. */
+	messageId: z.int().nullable(),
+	conversationId: z.int().nullable(),
+});
+
+/** A measured quantity over several answers: the middle value, and the range of the middle half. */
+export const spreadSchema = z.object({ n: z.int(), median: z.number(), low: z.number(), high: z.number() });
+
+/** A 95th percentile with its 95 % interval by order statistics; `high` is null where the answers are too few for one. */
+export const percentileSchema = z.object({
+	n: z.int(),
+	value: z.number(),
+	low: z.number(),
+	high: z.number().nullable(),
+});
+
+export const modelUsageSchema = z.object({
+	/** Name and quantisation, as they were then. */
+	model: z.string(),
+	answers: z.int(),
+	/** Answers that a person stopped, and those that failed; both count as answers. */
+	stopped: z.int(),
+	failed: z.int(),
+	promptTokens: z.int(),
+	cachedTokens: z.int(),
+	completionTokens: z.int(),
+	/** Spent on prompts and on writing, ms. */
+	busyMs: z.number(),
+	/** null where nothing was measured. */
+	tokensPerSecond: spreadSchema.nullable(),
+	ttftMs: percentileSchema.nullable(),
+	loads: z.int(),
+	loadFailures: z.int(),
+	crashes: z.int(),
+});
+
+export const dayUsageSchema = z.object({
+	/** "2026-11-26", by the clock of who asks. */
+	day: z.string(),
+	answers: z.int(),
+	promptTokens: z.int(),
+	completionTokens: z.int(),
+});
+
+/** What answers took over some days. */
+export const usageSchema = z.object({
+	since: z.int(),
+	/** Most answers first. */
+	models: z.array(modelUsageSchema),
+	/** Every day of the stretch, also those without an answer. */
+	days: z.array(dayUsageSchema),
+});
+
+const filterInput = z.object({ filter: activityFilterSchema.prefault({}) });
+
+export const activityCalls = {
+	/** Any stretch of the table: `total` is how many entries the filter leaves. */
+	list: call
+		.input(
+			filterInput.extend({
+				sort: activitySortSchema.default({ by: 'time', descending: true }),
+				offset: z.int().min(0).default(0),
+				limit: z.int().min(0).max(500).default(100),
+			}),
+		)
+		.output(z.object({ total: z.int(), entries: z.array(activityEntrySchema) })),
+	/** With what the model's process or the job said last, where something failed. */
+	get: call.input(byId).output(z.object({ entry: activityEntrySchema, failure: failureSchema.nullable() })),
+	usage: call
+		.input(
+			z.object({
+				days: z.int().min(1).max(90),
+				/** Minutes that the clock of who asks is ahead of UTC: days begin at its midnight. */
+				utcOffset: z.int().min(-840).max(840).default(0),
+			}),
+		)
+		.output(usageSchema),
+	/** Asked for again with `after` = `next` until that is null. The whole is the pages' texts one after the other. */
+	export: call
+		.input(filterInput.extend({ format: z.enum(['csv', 'json']), after: z.int().nullable().default(null) }))
+		.output(z.object({ fileName: z.string(), text: z.string(), entries: z.int(), next: z.int().nullable() })),
+	/** Empties the log. `restore` brings it back for a minute, then it is gone for good. */
+	clear: call.output(z.object({ cleared: z.int(), upTo: z.int() })),
+	restore: call.input(z.object({ upTo: z.int() })).output(z.object({ restored: z.boolean() })),
+};
+
+export type ActivityKind = z.infer<typeof activityKindSchema>;
+export type ActivityResult = z.infer<typeof activityResultSchema>;
+export type ActivityFilter = z.infer<typeof activityFilterSchema>;
+export type ActivitySort = z.infer<typeof activitySortSchema>;
+export type ActivityEntry = z.infer<typeof activityEntrySchema>;
+export type AnswerFigures = z.infer<typeof answerFiguresSchema>;
+export type Usage = z.infer<typeof usageSchema>;
+export type ModelUsage = z.infer<typeof modelUsageSchema>;
+export type DayUsage = z.infer<typeof dayUsageSchema>;

@@ -1,0 +1,90 @@
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { SheetOverlay } from '../app/frame/sheet-overlay.tsx';
+import { useWidth } from '../app/media.ts';
+import { useNow } from '../conversation/list/use-now.ts';
+import { ViewTabs } from '../design/field/tabs.tsx';
+import { counted, shortTime } from '../design/format.ts';
+import { useServices } from '../services.ts';
+import { EntryDetail } from './log/entry-detail.tsx';
+import { kindOf } from './log/filter.ts';
+import { LogActions } from './log/log-actions.tsx';
+import { LogView } from './log/log-view.tsx';
+import { NetworkSwitch } from './network-switch.tsx';
+import { UsageView } from './usage/usage-view.tsx';
+
+/** What happened on this computer, what left it, and what answers took. */
+export function ActivityScreen() {
+	const { activityLog: log, activityUsage: usage, layout } = useServices();
+	const wide = useWidth() === 'wide';
+	const part = useStore(layout.state, ({ route }) => (route.section === 'activity' ? route.part : null));
+	const view = part === 'usage' ? 'usage' : 'log';
+	const selected = useStore(log.state, (state) => (state.open ? state.selected : null));
+	const filled = useStore(log.state, ({ total }) => total !== null && total > 0);
+	useEffect(() => log.watch(), [log]);
+	useEffect(() => (view === 'usage' ? usage.watch() : undefined), [usage, view]);
+	useEffect(() => {
+		const kind = kindOf(part);
+		if (part !== 'usage' && log.state.getState().filter.kind !== kind) log.change({ kind });
+	}, [log, part]);
+	const close = () => log.show(false);
+	const detail =
+		selected === null || view === 'usage' ? null : (
+			<EntryDetail key={selected.entry.id} entry={selected.entry} onClose={close} />
+		);
+	return (
+		<>
+			<main data-region className="flex min-w-0 flex-1 flex-col">
+				<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+					<h1 className="mr-2 text-[14px] font-semibold tracking-[-0.006em]">Activity</h1>
+					<ViewTabs
+						label="View"
+						value={view}
+						options={[
+							{ value: 'log', label: 'Log' },
+							{ value: 'usage', label: 'Usage' },
+						]}
+						onChange={(next) =>
+							layout.go({ section: 'activity', part: next === 'usage' ? 'usage' : log.state.getState().filter.kind })
+						}
+					/>
+					<span className="flex-1" />
+					{view === 'log' && filled ? <LogActions /> : null}
+				</header>
+				<div className="flex-none border-b border-line px-5 py-2.5">
+					<NetworkSwitchLine />
+				</div>
+				{view === 'log' ? <LogView /> : <UsageView />}
+			</main>
+			{wide ? (
+				detail === null ? null : (
+					<aside
+						aria-label="Entry"
+						data-region
+						className="flex min-h-0 w-(--inspector) flex-none flex-col border-l border-line"
+					>
+						{detail}
+					</aside>
+				)
+			) : (
+				<SheetOverlay open={detail !== null} onClose={close} side="right" label="Entry">
+					{detail}
+				</SheetOverlay>
+			)}
+		</>
+	);
+}
+
+/** The switch, and beside it what it is about: how often this program went online, and where to last. */
+function NetworkSwitchLine() {
+	const { activityLog: log } = useServices();
+	const network = useStore(log.state, (state) => state.network);
+	const now = useNow();
+	const said =
+		network === null
+			? ''
+			: network.last === null
+				? 'No request over the network in the last 90 days.'
+				: `${counted(network.total, 'request')} over the network in the last 90 days, the last to ${network.last.subject}, ${shortTime(network.last.at, now)}.`;
+	return <NetworkSwitch description={said} />;
+}

@@ -1,0 +1,221 @@
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { useStore } from 'zustand';
+import type { ActivityEntry, ActivitySort } from '../../../electron/contract/data/activity.ts';
+import { useNow } from '../../conversation/list/use-now.ts';
+import { copyText } from '../../conversation/markdown/use-copy.ts';
+import { useRowWindow } from '../../dataset/sample/use-row-window.ts';
+import { fullTime, shortTime } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { useServices } from '../../services.ts';
+import { ResultMark } from './result-mark.tsx';
+import { asRow, detailWords, kindWords } from './words.ts';
+
+/** Height of a row, px. */
+const rowHeight = 28;
+
+/** Narrow tables leave out the details, then what it was. */
+const detailColumn = '@max-[620px]:hidden';
+const kindColumn = '@max-[420px]:hidden';
+
+const cell = 'h-7 border-b border-line px-2 py-0';
+
+/** What happened, any number of rows: only those in sight are fetched and drawn. */
+export function LogTable() {
+	const { activityLog: log, toasts } = useServices();
+	const total = useStore(log.state, (state) => state.total) ?? 0;
+	const selected = useStore(log.state, (state) => state.selected);
+	const open = useStore(log.state, (state) => state.open);
+	const pages = useStore(log.state, (state) => state.pages);
+	const now = useNow();
+	const box = useRef<HTMLDivElement>(null);
+	const { height, first, end, top, show } = useRowWindow(box, total, rowHeight, rowHeight);
+	// A page that is missing in sight is asked for, also after what is known was let go of.
+	// biome-ignore lint/correctness/useExhaustiveDependencies: pages tell that something came or went
+	useEffect(() => log.need(first, end), [log, first, end, pages]);
+
+	/** Where the keys are, ahead of what is fetched. */
+	const cursor = useRef(0);
+	useEffect(() => {
+		if (selected !== null) cursor.current = selected.index;
+	}, [selected]);
+
+	function go(to: number): void {
+		const index = Math.max(0, Math.min(total - 1, to));
+		cursor.current = index;
+		show(index);
+		void log.select(index);
+		focusRow(box.current, index);
+	}
+	function press(event: KeyboardEvent): void {
+		if (event.altKey) return;
+		if (event.ctrlKey || event.metaKey) {
+			if (event.key.toLowerCase() !== 'c' || getSelection()?.isCollapsed === false || selected === null) return;
+			event.preventDefault();
+			void copyText(asRow(selected.entry)).then((done) => {
+				if (done) toasts.show({ text: 'Entry copied as a row' });
+			});
+			return;
+		}
+		const at = cursor.current;
+		const screen = Math.max(1, Math.floor((box.current?.clientHeight ?? 280) / rowHeight) - 1);
+		const to = {
+			...{ ArrowDown: at + 1, j: at + 1, ArrowUp: at - 1, k: at - 1 },
+			...{ PageDown: at + screen, PageUp: at - screen, Home: 0, End: total - 1 },
+		}[event.key];
+		if (to !== undefined) {
+			event.preventDefault();
+			go(to);
+		} else if (event.key === 'Enter' || event.key === ' ') {
+			event.preventDefault();
+			void log.select(at).then(() => log.show(true));
+		} else if (event.key === 'Escape' && open) {
+			event.preventDefault();
+			log.show(false);
+		}
+	}
+	const rows = Array.from({ length: Math.max(0, end - first) }, (_, offset) => first + offset);
+	const entry = selected !== null && selected.index >= first && selected.index < end ? selected.index : first;
+	return (
+		<div className="@container flex min-h-0 flex-1 flex-col">
+			<div ref={box} className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto">
+				<table
+					// biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: rows are chosen and opened with keys, which makes a table a grid
+					role="grid"
+					aria-label="Activity"
+					aria-rowcount={total + 1}
+					className="w-full table-fixed border-separate border-spacing-0 text-xs"
+				>
+					<thead className="sticky top-0 z-10 bg-surface text-2xs text-ink-2">
+						<tr aria-rowindex={1}>
+							<Head by="time" className="w-26 pl-5!">
+								Time
+							</Head>
+							<Head by="kind" className={`w-23 ${kindColumn}`}>
+								What
+							</Head>
+							<Head by="subject">Subject</Head>
+							<Head by="outcome" className="w-32">
+								Outcome
+							</Head>
+							<th scope="col" className={`h-7 w-[42%] border-b border-line px-2 text-left font-medium ${detailColumn}`}>
+								Details
+							</th>
+						</tr>
+					</thead>
+					<tbody onKeyDown={press}>
+						<Gap height={top} />
+						{rows.map((index) => (
+							<Row
+								key={index}
+								index={index}
+								entry={log.entry(index)}
+								now={now}
+								selected={selected?.index === index}
+								focusable={index === entry}
+								onOpen={() => {
+									go(index);
+									log.show(true);
+								}}
+							/>
+						))}
+						<Gap height={height - top - rows.length * rowHeight} />
+					</tbody>
+				</table>
+			</div>
+			<p className="hidden flex-none border-t border-line px-5 py-1 text-2xs text-ink-2 @max-[620px]:block">
+				<span className="@max-[420px]:hidden">4 of 5 columns; a wider window shows the details</span>
+				<span className="hidden @max-[420px]:inline">3 of 5 columns; a wider window shows more</span>
+			</p>
+		</div>
+	);
+}
+
+function Head({ by, className = '', children }: { by: ActivitySort['by']; className?: string; children: string }) {
+	const { activityLog: log } = useServices();
+	const sort = useStore(log.state, (state) => state.sort);
+	const active = sort.by === by;
+	return (
+		<th
+			scope="col"
+			aria-sort={active ? (sort.descending ? 'descending' : 'ascending') : undefined}
+			className={`h-7 border-b border-line px-2 text-left font-medium ${className}`}
+		>
+			<button
+				type="button"
+				onClick={() => log.sortBy(by)}
+				className={`inline-flex items-center gap-1 rounded-sm hover:text-ink focus-visible:outline-2 focus-visible:outline-focus ${active ? 'text-ink' : ''}`}
+			>
+				{children}
+				{active ? <Icon of={sort.descending ? ArrowDown : ArrowUp} size={12} /> : null}
+			</button>
+		</th>
+	);
+}
+
+/** Stands for the rows that are out of sight. */
+function Gap({ height }: { height: number }) {
+	return height <= 0 ? null : <tr aria-hidden style={{ height }} />;
+}
+
+/** The row may only be drawn once the box has scrolled to it. */
+function focusRow(box: HTMLElement | null, index: number): void {
+	requestAnimationFrame(() =>
+		requestAnimationFrame(() =>
+			box?.querySelector<HTMLElement>(`[data-row-index="${index}"]`)?.focus({ preventScroll: true }),
+		),
+	);
+}
+
+function Row({
+	index,
+	entry,
+	now,
+	selected,
+	focusable,
+	onOpen,
+}: {
+	index: number;
+	entry: ActivityEntry | undefined;
+	now: number;
+	selected: boolean;
+	focusable: boolean;
+	onOpen: () => void;
+}) {
+	return (
+		<tr
+			data-row-index={index}
+			aria-rowindex={index + 2}
+			aria-selected={selected}
+			tabIndex={focusable ? 0 : -1}
+			onClick={onOpen}
+			className={`focus-visible:-outline-offset-2 ${
+				selected
+					? 'bg-accent-soft shadow-[inset_2px_0_0_var(--accent)]'
+					: 'hover:bg-[color-mix(in_oklab,var(--surface),var(--ink)_2%)]'
+			}`}
+		>
+			{entry === undefined ? (
+				<td className={`pl-5! text-ink-3 ${cell}`} colSpan={5}>
+					…
+				</td>
+			) : (
+				<>
+					<td className={`pl-5! whitespace-nowrap text-ink-2 tabular-nums ${cell}`} title={fullTime(entry.at)}>
+						{shortTime(entry.at, now)}
+					</td>
+					<td className={`truncate ${cell} ${kindColumn}`}>{kindWords[entry.kind]}</td>
+					<td className={`truncate ${entry.kind === 'network' ? 'font-mono' : ''} ${cell}`} dir="auto">
+						{entry.subject}
+					</td>
+					<td className={`${cell} tabular-nums`}>
+						<ResultMark entry={entry} />
+					</td>
+					<td className={`truncate text-ink-2 tabular-nums ${cell} ${detailColumn}`} dir="auto">
+						{detailWords(entry)}
+					</td>
+				</>
+			)}
+		</tr>
+	);
+}

@@ -1,0 +1,105 @@
+import type { ActivityEntry, ActivityKind, ActivityResult } from '../../../electron/contract/data/activity.ts';
+import { bytes, count, counted, duration, rate } from '../../design/format.ts';
+
+export const kindWords: Record<ActivityKind, string> = {
+	answer: 'Answer',
+	load: 'Load',
+	unload: 'Unload',
+	crash: 'Crash',
+	download: 'Download',
+	network: 'Request',
+	job: 'Job',
+};
+
+export const resultWords: Record<ActivityResult, string> = {
+	fine: 'Done',
+	stopped: 'Stopped',
+	failed: 'Failed',
+	blocked: 'Blocked',
+};
+
+const stopReasons: Readonly<Record<string, string>> = {
+	end: 'Complete',
+	'stop-string': 'Complete',
+	'max-tokens': 'Cut at its limit',
+	'context-full': 'Context full',
+};
+
+const jobs: Readonly<Record<string, string>> = {
+	import: 'Import of conversations',
+	export: 'Export of conversations',
+	evaluation: 'Evaluation',
+	'dataset-import': 'Import of a dataset',
+	'dataset-export': 'Export of a dataset',
+	quantise: 'Making smaller files',
+};
+
+/** How it ended, in a word or two. */
+export function outcomeWords({ kind, result, outcome }: ActivityEntry): string {
+	if (kind === 'crash') return 'Crashed';
+	if (kind === 'network' && /^\d{3}/.test(outcome)) return outcome;
+	if (kind === 'answer' && result === 'fine') return stopReasons[outcome] ?? resultWords.fine;
+	if (result === 'fine' && kind === 'load') return 'Loaded';
+	if (result === 'fine' && kind === 'unload') return 'Unloaded';
+	return resultWords[result];
+}
+
+/** What else is to be said of it, on one line. */
+export function detailWords(entry: ActivityEntry): string {
+	const { kind, message, facts, figures, result } = entry;
+	if (message !== null) return message;
+	const number = (name: string): number | null => (typeof facts[name] === 'number' ? facts[name] : null);
+	const text = (name: string): string => (typeof facts[name] === 'string' ? facts[name] : '');
+	const size = number('bytes');
+	const parts: (string | false | null)[] = [];
+	switch (kind) {
+		case 'answer': {
+			if (figures === null) break;
+			const speed = tokensPerSecond(entry);
+			parts.push(
+				counted(figures.completionTokens, 'token'),
+				speed !== null && rate(speed),
+				figures.completionTokens > 0 && `first after ${duration(figures.ttftMs)}`,
+			);
+			break;
+		}
+		case 'load': {
+			const [ms, threads, context, resident] = ['loadMs', 'threads', 'contextSize', 'residentBytes'].map(number);
+			parts.push(
+				ms != null && `in ${duration(ms)}`,
+				context != null && `${count(context)} tokens of context`,
+				threads != null && counted(threads, 'thread'),
+				resident != null && bytes(resident),
+			);
+			break;
+		}
+		case 'network':
+			parts.push(text('purpose'), size !== null && size > 0 && bytes(size), result === 'blocked' && 'nothing was sent');
+			break;
+		case 'download':
+			parts.push(text('source') !== '' && `from ${text('source')}`, size !== null && bytes(size));
+			break;
+		case 'job': {
+			const took = number('tookMs');
+			parts.push(jobs[text('work')] ?? text('work'), took !== null && `took ${duration(took)}`);
+			break;
+		}
+		case 'unload':
+		case 'crash':
+			break;
+	}
+	return parts.filter((part) => typeof part === 'string' && part !== '').join(', ');
+}
+
+/** The first token belongs to the time before it; null where nothing was measured. */
+export function tokensPerSecond({ figures }: ActivityEntry): number | null {
+	if (figures === null || figures.completionTokens < 2 || figures.generationMs <= 0) return null;
+	return ((figures.completionTokens - 1) * 1000) / figures.generationMs;
+}
+
+/** The entry as tab-separated values, which spreadsheets take. */
+export function asRow(entry: ActivityEntry): string {
+	const { at, kind, subject } = entry;
+	const cells = [new Date(at).toISOString(), kindWords[kind], subject, outcomeWords(entry), detailWords(entry)];
+	return cells.map((cell) => cell.replaceAll(/[\t\r\n]+/g, ' ')).join('\t');
+}

@@ -1,0 +1,17 @@
+import { useStore } from 'zustand';
+import { Switch } from '../design/field/switch.tsx';
+import { useServices } from '../services.ts';
+
+/** One switch for every connection of the program. */
+export function NetworkSwitch({ description }: { description: string }) {
+	const { settings } = useServices();
+	const blocked = useStore(settings.state, (state) => state.networkBlocked);
+	return (
+		<Switch
+			label="Block the network"
+			description={description}
+			checked={blocked}
+			onChange={(next) => settings.change({ networkBlocked: next })}
+		/>
+	);
+}

@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Client, connect } from '../bench/client.ts';
+import { type Host, startHost } from '../bench/product.ts';
+import {
+	axeViolationsInBothThemes,
+	browserMissing,
+	goTo,
+	launchBrowser,
+	type WatchedPage,
+	watchedPage,
+} from '../support/browser.ts';
+import { writeTinyGguf } from '../support/tiny-gguf.ts';
+
+const script = {
+	answers: [
+		{ when: 'crash', steps: [{ type: 'crash', how: { signal: 'SIGABRT' }, lastWords: 'GGML_ASSERT(n > 0) failed' }] },
+		{ steps: [{ type: 'text', text: 'The Volga is the longest.' }] },
+	],
+};
+
+/** What the log shows while things happen, on the built browser host with a scripted engine. */
+describe.skipIf(browserMissing() !== null)('activity', () => {
+	let folder: string;
+	let host: Host;
+	let browser: Browser;
+	let watched: WatchedPage;
+	let page: Page;
+	let client: Client;
+	let close: () => void;
+
+	beforeAll(async () => {
+		folder = mkdtempSync(join(tmpdir(), 'assay-activity-'));
+		const model = join(folder, 'tiny.gguf');
+		writeTinyGguf(model);
+		host = await startHost(join(folder, 'data'), { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
+		({ client, close } = await connect(host.url));
+		await client.models.add({ path: model });
+		browser = await launchBrowser();
+		watched = await watchedPage(browser);
+		page = watched.page;
+		page.setDefaultTimeout(15_000);
+		await page.goto(host.url);
+	});
+	afterAll(async () => {
+		close?.();
+		await browser?.close();
+		await host?.stop();
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+	});
+
+	const grid = () => page.getByRole('grid', { name: 'Activity' });
+	const row = (name: RegExp) => grid().getByRole('row', { name });
+
+	async function ask(text: string): Promise<void> {
+		const { conversation } = await client.conversations
+			.send({ conversationId: null, text })
+			.then(({ conversationId }) => client.conversations.get({ id: conversationId }));
+		await expect
+			.poll(async () => (await client.conversations.get({ id: conversation.id })).messages.at(-1)?.status)
+			.not.toBe('streaming');
+	}
+
+	test('an answer, a crash and a blocked request show up as they happen', async () => {
+		await page.getByRole('link', { name: 'Activity' }).click();
+		await page.getByText('Nothing has happened yet').waitFor();
+		await ask('Which river is the longest?');
+		await row(/Answer .*Complete .*tokens, .*first after/).waitFor();
+		await row(/Load .*Loaded/).waitFor();
+		await ask('Now crash.');
+		await row(/Crash .*Crashed .*SIGABRT/).waitFor();
+		await row(/Answer .*Failed/).waitFor();
+		await page.getByRole('switch', { name: 'Block the network' }).click();
+		await page.getByRole('button', { name: 'Network blocked' }).waitFor();
+		await expect.poll(async () => (await client.settings.get()).networkBlocked).toBe(true);
+		const { entries } = await client.hub.catalogue();
+		await client.downloads.start({ catalogueId: entries[0]!.id });
+		await row(/Request .*Blocked .*nothing was sent/)
+			.first()
+			.waitFor();
+		await page.getByText(/^\d+ requests? over the network in the last 90 days, the last to /).waitFor();
+	});
+
+	test('by keyboard: a crash is opened with its next step and the last lines of its log, and copied as a row', async () => {
+		await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+		await page.keyboard.press('Alt+KeyF');
+		await page.keyboard.type('sigabrt');
+		await expect.poll(() => grid().getByRole('row').count()).toBe(3);
+		await page.getByRole('button', { name: 'What', exact: true }).focus();
+		await page.keyboard.press('Enter');
+		await expect
+			.poll(() => page.getByRole('columnheader', { name: 'What' }).getAttribute('aria-sort'))
+			.toBe('ascending');
+		await page.keyboard.press('Enter');
+		await expect.poll(() => grid().getByRole('row').nth(1).textContent()).toContain('Crash');
+		await grid().getByRole('row').nth(1).focus();
+		await page.keyboard.press('Enter');
+		const entry = page.getByRole('complementary', { name: 'Entry' });
+		await entry
+			.getByText(/Send the message again|loaded again|starts by itself/)
+			.first()
+			.waitFor();
+		await entry.getByRole('button', { name: 'Details' }).click();
+		await entry.locator('pre', { hasText: 'GGML_ASSERT' }).waitFor();
+		await grid().getByRole('row').nth(1).focus();
+		await page.keyboard.press('Control+KeyC');
+		await page.getByText('Entry copied as a row').waitFor();
+		expect((await page.evaluate(() => navigator.clipboard.readText())).split('\t')).toHaveLength(5);
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await page.keyboard.press('Escape');
+		await expect.poll(() => entry.count()).toBe(0);
+	});
+
+	test('usage counts the answers by model, as a chart and as a table', async () => {
+		await page.getByText('Usage', { exact: true }).click();
+		await page.getByRole('table', { name: 'Usage by model' }).getByRole('rowheader', { name: /tiny/ }).waitFor();
+		await page.getByRole('img', { name: /tokens written in 30 days/ }).waitFor();
+		await page.getByRole('button', { name: /: 2 answers, / }).focus();
+		await page.keyboard.press('ArrowLeft');
+		await expect
+			.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+			.toMatch(/: 0 answers/);
+		await page.getByRole('button', { name: 'Show as table' }).click();
+		await page.getByRole('columnheader', { name: 'Tokens written' }).waitFor();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+	});
+
+	test('the log is saved, cleared, and brought back', async () => {
+		await goTo(page, '/activity');
+		await page.getByRole('button', { name: 'Show all' }).click();
+		const { total } = await client.activity.list({ limit: 0 });
+		const before = String(total + 1);
+		await expect.poll(() => grid().getAttribute('aria-rowcount')).toBe(before);
+		await page.getByRole('button', { name: 'Export' }).click();
+		const [download] = await Promise.all([
+			page.waitForEvent('download'),
+			page.getByRole('menuitem', { name: /JSON/ }).click(),
+		]);
+		const text = await (await download.createReadStream()).toArray();
+		expect(JSON.parse(Buffer.concat(text as Buffer[]).toString('utf8'))).toHaveLength(total);
+		await page.getByRole('button', { name: 'Clear', exact: true }).click();
+		await page.getByText('Nothing has happened yet').waitFor();
+		await page.getByRole('button', { name: 'Undo' }).click();
+		await expect.poll(() => grid().getAttribute('aria-rowcount')).toBe(before);
+		expect(watched.foreignRequests).toEqual([]);
+		expect(watched.problems).toEqual([]);
+	});
+});

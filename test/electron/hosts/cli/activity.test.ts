@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import type { ActivityEntry, Usage } from '../../../../electron/contract/data/activity.ts';
+import { makeFolders, paris } from './folders.ts';
+import { documentOf, runCli } from './run-cli.ts';
+
+test('assay activity lists what happened and sums what answers took', async () => {
+	const folders = makeFolders();
+	const run = (...more: string[]) => runCli(['activity', ...more, '--data', folders.data]);
+	expect(await run('list')).toMatchObject({ code: 0, stdout: 'Nothing has happened yet\n' });
+	const args = ['chat', 'What is the capital of France?', '--model', folders.model];
+	await runCli([...args, '--data', folders.data], { script: paris });
+
+	const listed = documentOf(await run('list', '--kind', 'answer', '--since', '1h', '--json'));
+	const { total, entries } = listed as { total: number; entries: ActivityEntry[] };
+	expect(total).toBe(1);
+	expect(entries).toMatchObject([
+		{ kind: 'answer', result: 'fine', subject: 'tiny F32', outcome: 'end', messageId: 2 },
+	]);
+	expect(entries[0]?.figures?.completionTokens).toBeGreaterThan(1);
+	expect((await run('list')).stdout).toMatch(/answer +tiny .+ fine +end, \d+ tokens, first after \d+ ms/);
+
+	const usage = documentOf(await run('usage', '--days', '7', '--json')) as Usage;
+	expect(usage.days).toHaveLength(7);
+	expect(usage.models).toMatchObject([{ answers: 1, failed: 0, tokensPerSecond: { n: 1 } }]);
+	expect((await run('usage')).stdout).toMatch(/tiny .+ 1 +0 +\d+ +\d+ /);
+
+	expect((await run('list', '--kind', 'crashes')).code).toBe(2);
+});
