@@ -8,6 +8,10 @@ import { webSocketTransport } from './connection/websocket.ts';
 import { mount } from './mount.tsx';
 
 takeToken(location, history, sessionStorage);
+// The address of an application that was started anew, put into the tab of the one before: only its fragment differs.
+addEventListener('hashchange', () => {
+	if (takeToken(location, history, sessionStorage)) location.reload();
+});
 
 const bridge = windowBridge();
 const socketAddress = `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/socket`;

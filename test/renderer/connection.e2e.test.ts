@@ -38,6 +38,14 @@ describe.skipIf(browserMissing() !== null)('a connection that comes and goes', (
 
 	const composer = () => page.getByRole('textbox', { name: 'Message' });
 
+	test('refused for an old token, the tab takes the new address, of which only the fragment differs', async () => {
+		await page.goto(host.url.replace(/token=.*$/, 'token=of-yesterday'));
+		await page.getByRole('heading', { name: 'This page is not connected to Assay' }).waitFor();
+		await page.goto(host.url);
+		await composer().waitFor();
+		expect(new URL(page.url()).hash).not.toContain('token');
+	});
+
 	test('cut in the middle of an answer: a banner says why, the answer is whole afterwards, the draft is kept', async () => {
 		host.fake.script = typing(text, 40);
 		await page.goto(host.url);
