@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Failure } from '../../models/contract/failure.ts';
-import { modelFileFailure, readGguf } from '../../models/library/gguf.ts';
+import { modelFileFailure, partsMissing, readGguf } from '../../models/library/gguf.ts';
 import { partNameOf, partPaths } from '../../models/library/split.ts';
 import type { ModelFileRow } from './store/model-files.ts';
 
@@ -55,6 +56,13 @@ export async function lookAtFile(row: ModelFileRow): Promise<FileVerdict> {
 		if (sizeBytes !== row.sizeBytes) return { kind: 'problem', failure: await changedSize(row, sizeBytes) };
 		return modifiedAt === row.modifiedAt ? { kind: 'fine' } : { kind: 'touched', modifiedAt };
 	} catch (error) {
-		return { kind: 'problem', failure: modelFileFailure(at, error) };
+		return { kind: 'problem', failure: missingParts(row) ?? modelFileFailure(at, error) };
 	}
+}
+
+/** Of a split model that has lost some of its parts; null where it is not split, or nothing of it is there. */
+function missingParts(row: ModelFileRow): Failure | null {
+	const paths = pathsOf(row);
+	const missing = paths.filter((path) => !existsSync(path));
+	return missing.length === 0 || missing.length === paths.length ? null : partsMissing(missing, paths.length);
 }

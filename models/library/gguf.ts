@@ -35,7 +35,7 @@ export function modelFileFailure(path: string, error: unknown): Failure {
 		return new Failure({
 			code: 'model-path-is-folder',
 			message: `${path} is a folder, not a model file.`,
-			next: ['Choose the .gguf file inside it'],
+			next: ['Choose the .gguf file inside it', 'Scan the folder: every model in it is found', 'Choose another file'],
 		});
 	}
 	const reason = code === 'EACCES' || code === 'EPERM' ? 'this user may not read it' : String(error);
@@ -43,7 +43,11 @@ export function modelFileFailure(path: string, error: unknown): Failure {
 		{
 			code: 'model-file-unreadable',
 			message: `The model file at ${path} can't be read: ${reason}.`,
-			next: ['Check the permissions of the file and its folder', 'Copy the file to a local disk and add it from there'],
+			next: [
+				'Check the permissions of the file and its folder',
+				'Copy the file to a local disk and add it from there',
+				'Check that the disk it lies on answers',
+			],
 			...(code === '' ? {} : { detail: code }),
 		},
 		{ cause: error },
@@ -77,14 +81,14 @@ async function readOpenFile(path: string, handle: FileHandle): Promise<GgufFile>
 		throw new Failure({
 			code: 'model-file-unreadable',
 			message: `${path} is a device or a pipe, not a model file.`,
-			next: ['Choose a .gguf file'],
+			next: ['Choose a .gguf file', 'Scan the folder that the model lies in', 'Choose another model'],
 		});
 	}
 	if (stats.size === 0) {
 		throw new Failure({
 			code: 'model-file-empty',
 			message: `The file at ${path} is empty (0 bytes).`,
-			next: ['Download the file again', 'Check that the disk is not full'],
+			next: ['Download the file again', 'Check that the disk is not full', 'Choose another file'],
 		});
 	}
 	const header = await readHeader(new ByteReader(path, handle, stats.size));
@@ -111,13 +115,18 @@ export async function withModelFile<T>(path: string, read: (handle: FileHandle) 
 
 const readFile = (path: string): Promise<GgufFile> => withModelFile(path, (handle) => readOpenFile(path, handle));
 
-function partsMissing(missing: readonly string[], count: number): Failure {
+/** Parts of a split model that are not where the others lie. */
+export function partsMissing(missing: readonly string[], count: number): Failure {
 	const names = missing.slice(0, 5).map((path) => basename(path));
 	const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : '';
 	return new Failure({
 		code: 'model-part-missing',
 		message: `Of the ${count} parts of this model ${missing.length} ${missing.length === 1 ? 'is' : 'are'} missing: ${names.join(', ')}${more}.`,
-		next: ['Download the missing parts into the same folder', 'Choose a file that is not split'],
+		next: [
+			'Download the missing parts into the same folder',
+			'Connect the drive that they lie on',
+			'Choose a file that is not split',
+		],
 		detail: missing.join('\n'),
 	});
 }
@@ -129,7 +138,11 @@ async function readParts(one: GgufFile, count: number): Promise<readonly GgufFil
 		throw new Failure({
 			code: 'model-part-wrong',
 			message: `The file ${basename(one.path)} is one of ${count} parts of a split model, but its name does not say which; the engine finds the parts by their names.`,
-			next: [`Give the parts their names back, e.g. model-00001-of-${String(count).padStart(5, '0')}.gguf`],
+			next: [
+				`Give the parts their names back, e.g. model-00001-of-${String(count).padStart(5, '0')}.gguf`,
+				'Download all parts again',
+				'Choose a file that is not split',
+			],
 			detail: one.path,
 		});
 	}
@@ -149,7 +162,7 @@ async function readParts(one: GgufFile, count: number): Promise<readonly GgufFil
 			throw new Failure({
 				code: 'model-part-wrong',
 				message: `The file ${basename(path)} does not hold part ${index + 1} of ${count}, as its name says.`,
-				next: ['Download this part again', 'Give the parts their names back'],
+				next: ['Download this part again', 'Give the parts their names back', 'Choose a file that is not split'],
 				detail: path,
 			});
 		}

@@ -44,6 +44,7 @@ export function crashFailure(exit: WorkerExit): Failure {
 		next: [
 			'Send the message again: the model starts by itself',
 			exit.signal === 'SIGKILL' ? 'Load the model with a smaller context' : 'Check the model file for damage',
+			'Choose another model',
 		],
 		detail: detailOf(exit),
 	});
@@ -72,7 +73,11 @@ export function hungFailure(what: string): Failure {
 	return new Failure({
 		code: 'worker-hung',
 		message: `The model process stood still and was ended: ${what}.`,
-		next: ['Send the message again: the model starts by itself', 'Check that the disk of the model file answers'],
+		next: [
+			'Send the message again: the model starts by itself',
+			'Check that the disk of the model file answers',
+			'Choose another model',
+		],
 	});
 }
 
@@ -81,7 +86,11 @@ export function startFailure(error: Error): Failure {
 		{
 			code: 'worker-not-started',
 			message: `The model process could not be started: ${error.message}.`,
-			next: ['Install Assay again: its Node binary is missing or damaged'],
+			next: [
+				'Install Assay again: its Node binary is missing or damaged',
+				'Check that no protection program keeps Assay from starting it',
+				'Look at what is wrong: assay doctor',
+			],
 		},
 		{ cause: error },
 	);
@@ -91,7 +100,11 @@ export function protocolFailure(problem: string): Failure {
 	return new Failure({
 		code: 'worker-protocol',
 		message: 'The model process speaks another version of the protocol than this application.',
-		next: ['Install Assay again, so that all its parts come from one version'],
+		next: [
+			'End Assay and start it again: it may have been replaced while it ran',
+			'Install Assay again, so that all its parts come from one version',
+			'Look at what is wrong: assay doctor',
+		],
 		detail: problem,
 	});
 }

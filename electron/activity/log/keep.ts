@@ -32,7 +32,15 @@ const keptJobs: ReadonlySet<Job['kind']> = new Set([
 export function keepActivity(context: KeepContext): () => void {
 	const { database, events, clock } = context;
 	const states = new Map<number, ModelState['state']>();
+	/** Downloads whose failure is written down: taking one off the list afterwards is no second end. */
+	const failed = new Set<string>();
 	return events.subscribe((event) => {
+		if (event.type === 'download') {
+			const { id, state } = event.download;
+			if (state === 'cancelled' && failed.has(id)) return;
+			if (state === 'failed') failed.add(id);
+			else failed.delete(id);
+		}
 		const before = event.type === 'model-state' ? states.get(event.state.modelFileId) : undefined;
 		if (event.type === 'model-state') states.set(event.state.modelFileId, event.state.state);
 		const activity = activityOf(event, before, context, clock());
@@ -108,7 +116,7 @@ function ended(
 function requestResult(outcome: string): ActivityResult {
 	if (outcome.startsWith('refused')) return 'blocked';
 	if (outcome === 'cancelled') return 'stopped';
-	return /^[23]\d\d$/.test(outcome) ? 'fine' : 'failed';
+	return /^(?:2\d\d|3\d\d(?: to [^,]+)?)$/.test(outcome) ? 'fine' : 'failed';
 }
 
 /** A state that is only said again (progress, busy or idle) is no activity. */

@@ -187,9 +187,15 @@ export async function get(address: URL, options: HttpOptions): Promise<HttpAnswe
 		}
 		response.destroy();
 		const next = URL.canParse(location, url.href) ? new URL(location, url.href) : null;
-		report(`${status} to ${next?.host ?? 'nowhere'}`);
-		if (next === null) throw new NetworkProblem('it redirects to an address that makes no sense');
-		checkRedirect(url, next, options);
+		const toldOf = `${status} to ${next?.host ?? 'nowhere'}`;
+		try {
+			if (next === null) throw new NetworkProblem('it redirects to an address that makes no sense');
+			checkRedirect(url, next, options);
+		} catch (error) {
+			report(`${toldOf}, not followed`);
+			throw error;
+		}
+		report(toldOf);
 		if (next.host !== url.host) headers = {};
 		url = withoutCredentials(next).plain;
 	}

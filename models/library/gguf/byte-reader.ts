@@ -27,7 +27,11 @@ export function fileTruncated(path: string, what: string, neededBytes: number, s
 		message:
 			`This model file is incomplete: ${partOf(sizeBytes, neededBytes)} is here (${what} ` +
 			`needs ${neededBytes.toLocaleString('en')} bytes, ${missing.toLocaleString('en')} are missing).`,
-		next: ['Download the file again; the earlier download or copy was cut off', 'Check that the disk is not full'],
+		next: [
+			'Download the file again; the earlier download or copy was cut off',
+			'Check that the disk is not full',
+			'Choose another file',
+		],
 		detail: path,
 	});
 }

@@ -106,6 +106,7 @@ export function obstacle(facts: Pick<GgufFacts, 'kind' | 'architecture'>): Failu
 			next: [
 				'Choose the file of the model itself',
 				'Look for the .gguf file whose name carries a quantisation, e.g. Q4_K_M',
+				'Look at what the file holds',
 			],
 		});
 	}

@@ -129,7 +129,11 @@ function notGguf(path: string, start: string): Failure {
 	return new Failure({
 		code: 'not-gguf',
 		message: `This is not a GGUF file: ${known === undefined ? `it starts with ${shown} instead of "GGUF"` : `it is ${known}`}.`,
-		next: ['Choose a file whose name ends in .gguf', 'Look for a GGUF version of the model; most have one'],
+		next: [
+			'Choose a file whose name ends in .gguf',
+			'Look for a GGUF version of the model; most have one',
+			'Download the file again: what came may be something else than the model',
+		],
 		detail: path,
 	});
 }
@@ -144,7 +148,11 @@ function checkVersion(path: string, version: number): void {
 	throw new Failure({
 		code: 'gguf-version-unsupported',
 		message: `${what}; the engine reads versions 2 and 3, little-endian.`,
-		next: ['Look for a newer conversion of the model', 'Convert the model again with a current llama.cpp'],
+		next: [
+			'Look for a newer conversion of the model',
+			'Convert the model again with a current llama.cpp',
+			'Choose another model',
+		],
 		detail: path,
 	});
 }

@@ -25,12 +25,18 @@ function cacheFolder({ platform, home, environment }: PlaceContext): string {
 	return environment.XDG_CACHE_HOME ?? join(home, '.cache');
 }
 
+/** A variable that is set to nothing counts as not set, as the XDG specification has it. */
+function withoutEmpty(environment: PlaceContext['environment']): PlaceContext['environment'] {
+	return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+}
+
 /**
  * Where other programs keep models when nobody told them otherwise, and where their own variables say: LM Studio
  * (models folder of its settings' default), Jan's data folder, OLLAMA_MODELS, LLAMA_CACHE of llama.cpp's common/common.cpp,
  * HF_HUB_CACHE and HF_HOME of huggingface_hub. Whether they are there is not looked at.
  */
-export function usualPlaces(context: PlaceContext): readonly UsualPlace[] {
+export function usualPlaces(given: PlaceContext): readonly UsualPlace[] {
+	const context = { ...given, environment: withoutEmpty(given.environment) };
 	const { home, environment } = context;
 	const cache = cacheFolder(context);
 	const hub =

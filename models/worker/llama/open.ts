@@ -41,7 +41,11 @@ function openLibrary(): NativeLibrary {
 			{
 				code: 'engine-unavailable',
 				message: `llama.cpp can't run on this computer: ${error instanceof Error ? error.message : String(error)}`,
-				next: ['Install Assay again', 'Check that this is a 64-bit system with a current C library'],
+				next: [
+					'Install Assay again',
+					'Check that this is a 64-bit system with a current C library',
+					'Look at what is wrong: assay doctor',
+				],
 				detail: error instanceof Failure ? (error.detail ?? error.code) : String(error),
 			},
 			{ cause: error },

@@ -5,6 +5,7 @@ import { all, queryPlan } from '../../../electron/database/sql.ts';
 import { modelNameOf } from '../../../electron/library/name.ts';
 import { failureOf } from '../../support/failure.ts';
 import { createTestLibrary, type TestLibrary } from '../../support/library.ts';
+import { splitGguf } from '../../support/split-gguf.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { tinyGguf, writeTinyGguf } from '../../support/tiny-gguf.ts';
 
@@ -39,6 +40,18 @@ describe('adding', () => {
 			{ type: 'F32', count: 21, bytes: 477_952 },
 		]);
 		expect(one.events.map(({ type }) => type)).toContain('models-changed');
+	});
+
+	test('a split model that has lost a part is named so, without being loaded', async () => {
+		const { library } = createTestLibrary();
+		const folder = temporaryFolder();
+		const [first = '', second = ''] = await splitGguf(writeTinyGguf(join(folder, 'tiny.gguf')), folder, 3);
+		await library.files.add(first);
+		rmSync(second);
+		const [file] = await library.files.list();
+		expect([file?.problem?.code, file?.problem?.message]).toEqual([
+			...['model-part-missing', 'Of the 3 parts of this model 1 is missing: tiny-00002-of-00003.gguf.'],
+		]);
 	});
 
 	test('the same path twice gives one row, and only the first file is the default', async () => {

@@ -236,4 +236,11 @@ describe('a server that misbehaves', () => {
 		expect((await pull(modelAt(hub.url))).source).toBe(`localhost:${files.port}`);
 		expect(log.map(({ outcome }) => outcome)).toEqual([`302 to localhost:${files.port}`, '200']);
 	});
+
+	test('that redirects to a strange host stands in the log as not followed', async () => {
+		const hub = await server.unrulyServer(server.status(302, { location: 'https://elsewhere.invalid/x' }));
+		const { log, pull } = attempt();
+		await failureOf(() => pull(modelAt(hub.url)));
+		expect(log.map(({ outcome }) => outcome)).toEqual(['302 to elsewhere.invalid, not followed']);
+	});
 });

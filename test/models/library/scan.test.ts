@@ -174,4 +174,11 @@ describe('folders of other programs', () => {
 		const found = usualPlaces({ platform, home: '/home/ada', environment });
 		for (const [app, path] of Object.entries(places)) expect(found).toContainEqual({ app, path });
 	});
+
+	test('a variable that is set to nothing counts as not set', () => {
+		const unset = { platform: 'linux', home: '/home/ada' } as const;
+		const names = ['XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'OLLAMA_MODELS', 'LLAMA_CACHE', 'HF_HOME', 'HF_HUB_CACHE'];
+		const environment = Object.fromEntries(names.map((name) => [name, '']));
+		expect(usualPlaces({ ...unset, environment })).toEqual(usualPlaces({ ...unset, environment: {} }));
+	});
 });

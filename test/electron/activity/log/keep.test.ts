@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { keepActivity } from '../../../../electron/activity/log/keep.ts';
 import { recordActivity, removeOldActivity } from '../../../../electron/activity/log/record.ts';
 import type { Job } from '../../../../electron/contract/job/job.ts';
+import type { Download } from '../../../../electron/contract/model/download.ts';
 import type { ModelState } from '../../../../electron/contract/model.ts';
 import { all } from '../../../../electron/database/sql.ts';
 import { createEventBus } from '../../../../electron/events.ts';
@@ -73,7 +74,8 @@ test('requests over the network say how they went, and every entry is announced'
 	events.subscribe(({ type }) => {
 		if (type === 'activity-changed') announced += 1;
 	});
-	for (const outcome of ['200', '302', '404', '200, cut off', 'refused: the network is blocked', 'cancelled']) {
+	const outcomes = ['200', '302 to cdn.example', '302 to evil.example, not followed', '404', '200, cut off'];
+	for (const outcome of [...outcomes, 'refused: the network is blocked', 'cancelled']) {
 		events.publish({
 			...{ type: 'network-request', at: 1, host: 'models.example', purpose: 'a model' },
 			outcome,
@@ -82,8 +84,35 @@ test('requests over the network say how they went, and every entry is announced'
 	}
 	expect(
 		all<{ result: string }>(database, 'SELECT result FROM events ORDER BY id').map(({ result }) => result),
-	).toEqual([...['fine', 'fine', 'failed', 'failed', 'blocked', 'stopped']]);
-	expect(announced).toBe(6);
+	).toEqual([...['fine', 'fine', 'failed', 'failed', 'failed', 'blocked', 'stopped']]);
+	expect(announced).toBe(7);
+});
+
+test('a failed download that is taken off the list ended once, when it failed', () => {
+	const { database, events } = keep();
+	const download = (id: string, state: Download['state']): Download => ({
+		...{ id, catalogueId: null, repository: 'ada/tiny', path: null, name: 'Tiny', quantization: 'F32', files: 1 },
+		...{ state, receivedBytes: 0, totalBytes: 0, bytesPerSecond: null, secondsLeft: null, source: null },
+		...{ freeBytes: null, retryAt: null, verified: null, modelFileId: null, failure: null },
+	});
+	for (const [id, state] of [
+		...([
+			['a', 'running'],
+			['a', 'failed'],
+			['a', 'cancelled'],
+		] as const),
+		...([
+			['b', 'running'],
+			['b', 'cancelled'],
+			['b', 'queued'],
+			['b', 'failed'],
+		] as const),
+	]) {
+		events.publish({ type: 'download', download: download(id, state) });
+	}
+	expect(
+		all<{ result: string }>(database, 'SELECT result FROM events ORDER BY id').map(({ result }) => result),
+	).toEqual(['failed', 'stopped', 'failed']);
 });
 
 test('jobs that somebody asked for are written down when they end', () => {
