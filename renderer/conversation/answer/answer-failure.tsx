@@ -14,6 +14,7 @@ const loadCrashed: ReadonlySet<string> = new Set([
 	'load-crashed-before',
 	'worker-crashed-loading',
 	'worker-killed-loading',
+	'worker-hung',
 ]);
 
 /** An answer that failed: why, and from here to the next try. */

@@ -4,9 +4,11 @@ import { failureOf } from '../../connection/failure.ts';
 import { bytes } from '../../design/format.ts';
 import type { Services } from '../../services.ts';
 
-/** Whether Assay fetched the file itself, so that it may delete it. */
-export function isOurs(model: ModelFile, dataFolder: string | undefined): boolean {
-	return dataFolder !== undefined && model.path.startsWith(dataFolder);
+/** Whether the file lies where Assay puts what it fetches, so that it may delete it. */
+function isOurs({ path }: ModelFile, dataFolder: string | undefined): boolean {
+	if (dataFolder === undefined) return false;
+	const separator = dataFolder.includes('\\') ? '\\' : '/';
+	return path.startsWith([dataFolder, 'models', ''].join(separator));
 }
 
 /** Takes a model out of the library, with its file where Assay fetched it; both can be undone for a while. */
@@ -14,9 +16,14 @@ export async function removeModel(
 	{ models, toasts, connection }: Pick<Services, 'models' | 'toasts' | 'connection'>,
 	model: ModelFile,
 ): Promise<void> {
-	const ours = isOurs(model, connection.lastHello()?.dataFolder);
+	let ours = isOurs(model, connection.lastHello()?.dataFolder);
 	try {
-		const freed = await models.remove(model.id, ours);
+		const freed = await models.remove(model.id, ours).catch((error: unknown) => {
+			// A link to a file elsewhere: that one is its owner's to delete.
+			if (failureOf(error).code !== 'file-not-ours') throw error;
+			ours = false;
+			return models.remove(model.id, false);
+		});
 		toasts.show({
 			text: ours ? `${model.name} was deleted: ${bytes(freed)} freed` : `${model.name} is no longer in the library`,
 			icon: Trash2,

@@ -1,3 +1,4 @@
+import { keepWithin } from '../../../../models/library/kept-states.ts';
 import type { Trashed, TrashPreview } from '../../../contract/conversation/organise.ts';
 import type { ReadableDatabase } from '../../../database/handle.ts';
 import type { Reader } from '../../../database/reader/reader.ts';
@@ -58,13 +59,18 @@ export function keepTrash(
 ): TrashKeeper {
 	const { database, events, clock, log } = context;
 	const tidyStates = (): void => {
-		forgetStates(database, statesFolder, context.settings().stateLimitMb === 0).catch((error: unknown) =>
-			log(`trash: ${String(error)}`),
-		);
+		const { stateLimitMb } = context.settings();
+		forgetStates(database, statesFolder, stateLimitMb === 0)
+			.then(() => keepWithin(statesFolder, stateLimitMb * 1_000_000))
+			.catch((error: unknown) => log(`trash: ${String(error)}`));
 	};
 	// What an earlier process could not delete any more, or a person wants none of.
 	tidyStates();
-	const unsubscribe = events.subscribe(({ type }) => type === 'settings-changed' && tidyStates());
+	// A model that was loaded under a larger limit writes by that one until it goes.
+	const unsubscribe = events.subscribe((event) => {
+		const unloaded = event.type === 'model-state' && event.state.state === 'unloaded';
+		if (event.type === 'settings-changed' || unloaded) tidyStates();
+	});
 	const stopping = new AbortController();
 	/** One at a time. */
 	let last: Promise<unknown> = Promise.resolve();

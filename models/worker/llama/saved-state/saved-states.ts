@@ -1,6 +1,7 @@
-import { mkdir, readdir, stat, unlink, utimes } from 'node:fs/promises';
+import { mkdir, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SavedStateOptions } from '../../../contract/load.ts';
+import { keepWithin, stateFileEnding } from '../../../library/kept-states.ts';
 import type { NativeSequence } from '../../../native/sequence/sequence.ts';
 import { commonPrefixLength } from '../../../prompt/token-list.ts';
 import { openState, writeState } from './file.ts';
@@ -29,8 +30,6 @@ export interface SavedStates {
 	/** Writes the sequence as the state of `key`, if it has changed since. `atEnd`: only what is quickly written. */
 	save(sequence: NativeSequence, key: string, atEnd?: boolean): Promise<void>;
 }
-
-export const stateFileEnding = '.kv';
 
 export function createSavedStates(
 	{ folder, limitBytes }: SavedStateOptions,
@@ -82,22 +81,4 @@ export function createSavedStates(
 			}
 		},
 	};
-}
-
-/** Deletes the states that were used least recently until the rest takes at most `limitBytes`. */
-export async function keepWithin(folder: string, limitBytes: number): Promise<void> {
-	const names = (await readdir(folder)).filter((name) => name.endsWith(stateFileEnding));
-	const files = await Promise.all(
-		names.map(async (name) => {
-			const path = join(folder, name);
-			const stats = await stat(path).catch(() => null);
-			return { path, bytes: stats?.size ?? 0, usedAt: stats?.mtimeMs ?? 0 };
-		}),
-	);
-	let total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-	for (const { path, bytes } of files.sort((a, b) => a.usedAt - b.usedAt)) {
-		if (total <= limitBytes) return;
-		await unlink(path).catch(() => {});
-		total -= bytes;
-	}
 }

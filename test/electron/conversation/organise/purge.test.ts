@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { setDraft } from '../../../../electron/conversation/drafts/drafts.ts';
@@ -245,44 +245,6 @@ describe('emptying the trash', () => {
 		expect(await keeper.preview()).toMatchObject({ backups: 2, conversations: 1, messages: 2 });
 		expect(await keeper.empty(null, { backups: true })).toMatchObject({ conversations: 1, backupsRemoved: 2 });
 		expect(replaced).toBe(1);
-		await keeper.stop();
-	});
-});
-
-describe('saved states', () => {
-	/** As a model keeps them: one file a conversation, and one of another program. */
-	function writeStates(context: ConversationForTest, ids: readonly number[]): string {
-		const folder = statesOf(context);
-		mkdirSync(folder, { recursive: true });
-		for (const id of ids) writeFileSync(join(folder, `conversation-${id}.0123456789abcdef.kv`), 'state');
-		return folder;
-	}
-
-	test('go with their conversation, and those of others stay', async () => {
-		const context = conversationForTest();
-		const goes = await converse(context, 'One.');
-		const stays = await converse(context, 'Two.');
-		const folder = writeStates(context, [goes.conversationId, stays.conversationId, 999]);
-		const keeper = keeperOf(context);
-		await trashConversations(context, [goes.conversationId]);
-		await keeper.empty(null, { backups: false });
-		expect(readdirSync(folder)).toEqual([`conversation-${stays.conversationId}.0123456789abcdef.kv`]);
-		await keeper.stop();
-	});
-
-	test('all go when a person wants none kept', async () => {
-		const context = conversationForTest();
-		const { conversationId } = await converse(context, 'One.');
-		let stateLimitMb = 2000;
-		const settings = () => ({ ...context.settings(), stateLimitMb });
-		const keeper = keeperOf(context, { settings });
-		const folder = writeStates(context, [conversationId]);
-		context.events.publish({ type: 'settings-changed' });
-		await expect.poll(() => readdirSync(folder)).toHaveLength(1);
-		stateLimitMb = 0;
-		context.events.publish({ type: 'settings-changed' });
-		await expect.poll(() => readdirSync(folder)).toEqual([]);
-		expect(existsSync(folder)).toBe(true);
 		await keeper.stop();
 	});
 });

@@ -14,9 +14,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { GenerateRequest, Turn } from '../../../../../models/contract/generation.ts';
 import type { LoadOptions } from '../../../../../models/contract/load.ts';
 import type { Engine } from '../../../../../models/engine.ts';
+import { keepWithin } from '../../../../../models/library/kept-states.ts';
 import { createModelRuntime, createNodeLauncher, type ModelRuntime } from '../../../../../models/runtime/runtime.ts';
 import { openState } from '../../../../../models/worker/llama/saved-state/file.ts';
-import { keepWithin } from '../../../../../models/worker/llama/saved-state/saved-states.ts';
 
 import { seededRandom } from '../../../../support/kill.ts';
 import { writeTinyGguf } from '../../../../support/tiny-gguf.ts';
