@@ -231,7 +231,10 @@ function focusSearch(services: Services): void {
 	goToChat(services);
 	if (matchMedia('(min-width: 820px)').matches) services.layout.set({ listOpen: true });
 	else services.layout.set({ listOverlay: true });
-	requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-search]')?.focus());
+	const field = () => document.querySelector<HTMLElement>('[data-search]');
+	// A field that is there already takes the very next key.
+	field()?.focus();
+	requestAnimationFrame(() => field()?.focus());
 }
 
 function toggleList({ layout }: Services): void {

@@ -230,6 +230,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await page.goto(host.url);
 		await page.getByRole('link', { name: /About tides/ }).waitFor();
 		await page.keyboard.press('Alt+KeyF');
+		await page.locator('[data-search]:focus').waitFor();
 		await page.keyboard.type('zanzibar');
 		const hit = page.getByRole('list', { name: 'Search results' }).getByRole('link');
 		await hit.waitFor();
