@@ -12,7 +12,7 @@ import type { ModelLibrary } from '../library/model-service.ts';
 export interface ComparisonContext {
 	readonly database: WritableDatabase;
 	readonly events: EventBus;
-	readonly library: Pick<ModelLibrary, 'modelFile' | 'add' | 'unloadAll' | 'acquire'>;
+	readonly library: Pick<ModelLibrary, 'modelFile' | 'add' | 'unloadAll' | 'acquire' | 'options'>;
 	/** Where files that a comparison makes are kept. */
 	readonly modelsFolder: string;
 	/** Where the texts that come with Assay are put. */

@@ -6,6 +6,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { QuantizeType } from '../../models/contract/native.ts';
 import { defaultSampling } from '../../models/contract/sampling.ts';
 import { ensureMatrix, type Guide } from '../library/make/imatrix.ts';
+import { gpuOptions } from '../library/own/gpu-options.ts';
 import type { ComparisonContext } from './context.ts';
 import { type PromptLength, promptLengthSchema } from './felt/lengths.ts';
 import { measureFelt } from './felt/measure-felt.ts';
@@ -86,6 +87,7 @@ export async function measure(
 	const { signal } = control;
 	const threads = threadsOf(comparison);
 	const guide = guideOf(comparison);
+	const gpu = candidate.modelFileId === null ? {} : gpuOptions(context.library.options(candidate.modelFileId));
 	switch (step.kind) {
 		case 'imatrix': {
 			if (guide === null) throw new Error(`comparison ${comparison.id} has no importance matrix`);
@@ -135,7 +137,7 @@ export async function measure(
 			return result;
 		}
 		case 'answers': {
-			const session = await openMeasurement({ model: candidate.path, width: 1, threads, signal });
+			const session = await openMeasurement({ model: candidate.path, width: 1, threads, ...gpu, signal });
 			try {
 				const prompts = promptsOf(comparison);
 				const sampling = { ...defaultSampling, temperature: 0, repeatPenalty: 1, maxTokens: answerTokens };
@@ -161,7 +163,7 @@ export async function measure(
 				{ promptTokens: 0, generatedTokens: comparison.generatedTokens, depth },
 			]);
 			const { result, peakResidentBytes } = await native<'bench'>(
-				{ kind: 'bench', model: candidate.path, tests, repetitions: 1, settings: [{ threads }] },
+				{ kind: 'bench', model: candidate.path, tests, repetitions: 1, settings: [{ threads }], ...gpu },
 				{
 					signal,
 					onProgress: (each) =>

@@ -7,6 +7,7 @@ import { readClockSpeed } from '../jobs/conditions/clock-speed.ts';
 import { readPower } from '../jobs/conditions/power.ts';
 import { whenQuiet } from '../jobs/quiet.ts';
 import { noteMade } from '../library/make/made.ts';
+import { gpuConditions } from '../library/own/gpu-options.ts';
 import type { ComparisonContext } from './context.ts';
 import { measure, type Subject, threadsOf } from './measure.ts';
 import type { Step, StepResults } from './steps.ts';
@@ -128,6 +129,8 @@ async function noteConditions(
 ): Promise<void> {
 	if (!('conditions' in result)) return;
 	const { engine, systemInfo } = result.conditions;
+	// Quality is measured on the processor; speed says what answers are computed on.
+	const gpu = gpuConditions(result.conditions);
 	const before = JSON.parse(comparison.conditions) as Comparison['conditions'];
 	const power = await readPower();
 	// Right after the work, so that a clock that was held back has not recovered.
@@ -135,7 +138,7 @@ async function noteConditions(
 	const clocks = clock === null ? [] : [clock];
 	const known = (key: string): number[] => (typeof before[key] === 'number' ? [before[key]] : []);
 	setConditions(database, comparison.id, {
-		...{ engine, systemInfo, threads: threadsOf(comparison) },
+		...{ engine, systemInfo, threads: threadsOf(comparison), ...gpu },
 		...{ processor: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() },
 		highestLoadBefore: Math.max(loadBefore, Number(before.highestLoadBefore ?? 0)),
 		power: before.power === 'battery' ? 'battery' : power,

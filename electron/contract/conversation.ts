@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failureSchema } from '../../models/contract/failure.ts';
 import { generationResultSchema } from '../../models/contract/generation.ts';
+import { gpuLayersSchema, gpuSchema } from '../../models/contract/gpu.ts';
 import { samplingSchema } from '../../models/contract/sampling.ts';
 import { attachedTextSchema, attachmentSchema, temporaryTurnSchema } from './conversation/attachment.ts';
 import { maxAttachments } from './conversation/attachment-limits.ts';
@@ -109,6 +110,9 @@ export const sendInputSchema = z.object({
 	sampling: samplingSchema.partial().optional(),
 	contextSize: z.int().min(128).optional(),
 	threads: z.int().min(1).optional(),
+	/** What the model runs on, and its layers there, in place of its own settings. */
+	gpu: gpuSchema.optional(),
+	gpuLayers: gpuLayersSchema.optional(),
 });
 
 /** A conversation that is kept nowhere: the caller sends all of it each time. */

@@ -6,7 +6,7 @@ import { chooseModel } from './choose-model.ts';
 import type { ConversationContext } from './context.ts';
 import { takeDraft } from './drafts/drafts.ts';
 import { answerGrammar } from './options/answer-grammar.ts';
-import { effectiveOptions, firstOptions } from './options/effective-options.ts';
+import { askedLoad, effectiveOptions, firstOptions } from './options/effective-options.ts';
 import { readOptions, writeOptions } from './options/store.ts';
 import { assertReady } from './ready.ts';
 import {
@@ -95,11 +95,7 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 				systemPrompt,
 				sampling,
 				answerFormat,
-				load: {
-					...load,
-					...(input.contextSize === undefined ? {} : { contextSize: input.contextSize }),
-					...(input.threads === undefined ? {} : { threads: input.threads }),
-				},
+				load: { ...load, ...askedLoad(input) },
 			};
 			return { answer, start: { ...announceAnswer(context, answer, now), userMessageId: questionId } };
 		});

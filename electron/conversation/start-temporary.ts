@@ -9,7 +9,7 @@ import { attachedContent } from './attachment/attached-content.ts';
 import { chooseModel } from './choose-model.ts';
 import type { ConversationContext } from './context.ts';
 import { answerGrammar } from './options/answer-grammar.ts';
-import { effectiveOptions, firstOptions } from './options/effective-options.ts';
+import { askedLoad, effectiveOptions, firstOptions } from './options/effective-options.ts';
 import { turnsOf } from './prompt.ts';
 import { type SeededSampling, seededSampling } from './start-answer.ts';
 import { perSecond } from './store/generations.ts';
@@ -49,11 +49,7 @@ export function startTemporary(context: ConversationContext, input: TemporaryInp
 			cacheKey: `temporary${generationId}`,
 			...(grammar === undefined ? {} : { grammar }),
 		},
-		load: {
-			...load,
-			...(input.contextSize === undefined ? {} : { contextSize: input.contextSize }),
-			...(input.threads === undefined ? {} : { threads: input.threads }),
-		},
+		load: { ...load, ...askedLoad(input) },
 	});
 	return generationId;
 }

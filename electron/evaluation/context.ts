@@ -10,7 +10,8 @@ import type { ScoringThread } from './scorers/thread/scoring.ts';
 
 /** What is used of a measuring process; tests hand in one that is scripted. */
 export interface Session extends Pick<MeasurementSession, 'processId' | 'generate' | 'likelihood' | 'hold' | 'close'> {
-	readonly facts: Pick<MeasurementSession['facts'], 'engineBuild' | 'systemInfo' | 'chat' | 'contextSize'>;
+	readonly facts: Pick<MeasurementSession['facts'], 'engineBuild' | 'systemInfo' | 'chat' | 'contextSize'> &
+		Partial<Pick<MeasurementSession['facts'], 'devices' | 'gpuLayers'>>;
 }
 
 export type OpenSession = (options: MeasurementOptions) => Promise<Session>;
@@ -20,7 +21,7 @@ export interface EvaluationContext {
 	/** For queries over all rows of a run. */
 	readonly reader: Pick<Reader, 'all'>;
 	readonly events: EventBus;
-	readonly library: Pick<ModelLibrary, 'modelFile' | 'unloadAll' | 'engineBuild'>;
+	readonly library: Pick<ModelLibrary, 'modelFile' | 'unloadAll' | 'engineBuild' | 'options'>;
 	readonly jobs: Jobs;
 	/** The version that is tested: a draft is frozen first, and never changes from then on. */
 	readonly freezeVersion: (versionId: number) => Promise<Pick<DatasetVersion, 'id' | 'sha256'>>;

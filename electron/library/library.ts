@@ -9,7 +9,7 @@ import { createLoadedModels } from './loaded/loaded-models.ts';
 import { memoryBytes } from './loaded/memory.ts';
 import { thisMachine } from './loaded/thread-trials.ts';
 import { createModelFiles, type ModelFiles } from './model-files.ts';
-import type { AcquireOptions, EngineFacts, LibrarySeam, ModelLibrary } from './model-service.ts';
+import type { AcquireOptions, EngineFacts, LibrarySeam, ModelLibrary, ProbeWish } from './model-service.ts';
 import { devicesOf } from './own/devices.ts';
 import { createLoadRecords } from './own/load-records.ts';
 import { ownOptions, setOptions } from './own/options.ts';
@@ -21,7 +21,7 @@ export interface LibraryOptions {
 	/** What the engine is called; known without starting anything. */
 	readonly engineBuild: string;
 	/** Looks whether the engine works here. */
-	readonly probeEngine: () => Promise<EngineFacts>;
+	readonly probeEngine: (wanted?: ProbeWish) => Promise<EngineFacts>;
 	/** Memory that models may share, bytes; this computer's unless a test says otherwise. */
 	readonly memoryBytes?: () => number;
 	/** What the computer can give now, bytes; asked of the system unless a test says otherwise. */
@@ -35,7 +35,6 @@ export interface Library extends ModelLibrary {
 	readonly files: Pick<ModelFiles, 'list' | 'add' | 'inspect' | 'setDefault' | 'restore'>;
 	readonly fits: Fits;
 	readonly scans: Scans;
-	options(modelFileId: number): ModelOptions;
 	/** `reload`: it is in memory with others. */
 	setOptions(modelFileId: number, options: ModelOptions): { options: ModelOptions; reload: boolean };
 	/** Newest first. */
@@ -118,10 +117,12 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 			return listLoads(seam.database, modelFileId);
 		},
 		async devices() {
-			const facts = await options.probeEngine();
-			return { devices: devicesOf(facts, cpus()[0]?.model.trim() ?? process.arch, totalBytes()), detail: facts.detail };
+			const facts = await options.probeEngine({ everyGpu: true });
+			const devices = devicesOf(facts, cpus()[0]?.model.trim() ?? process.arch, totalBytes());
+			fits.see(devices);
+			return { devices, detail: facts.detail };
 		},
-		engine: options.probeEngine,
+		engine: () => options.probeEngine(),
 		engineBuild: () => options.engineBuild,
 		async close() {
 			await Promise.all([downloads.close(), loaded.close(), files.close()]);

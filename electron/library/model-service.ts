@@ -1,5 +1,7 @@
+import type { Gpu, GpuLayers } from '../../models/contract/gpu.ts';
 import type { LoadProgress } from '../../models/contract/load.ts';
 import type { Engine } from '../../models/engine.ts';
+import type { ComputeDevice, ModelOptions } from '../contract/model/own.ts';
 import type { ModelFile } from '../contract/model.ts';
 import type { WritableDatabase } from '../database/handle.ts';
 import type { EventBus } from '../events.ts';
@@ -9,6 +11,8 @@ import type { Jobs } from '../jobs/jobs.ts';
 export interface AcquireOptions {
 	readonly contextSize?: number;
 	readonly threads?: number;
+	readonly gpu?: Gpu;
+	readonly gpuLayers?: GpuLayers;
 	/** With the settings that crash least, whatever a person chose for the model. */
 	readonly safe?: boolean;
 }
@@ -34,6 +38,12 @@ export interface ModelService {
 	loaded(modelFileId: number): Engine | null;
 }
 
+/** What is to be found out about the engine. */
+export interface ProbeWish {
+	/** Also what each kind of GPU offers, for which processes may be started. */
+	readonly everyGpu?: boolean;
+}
+
 /** What runs models on this computer. */
 export interface EngineFacts {
 	/** e.g. "node-llama-cpp 3.21.1 (llama.cpp v0.4.0)". */
@@ -42,6 +52,8 @@ export interface EngineFacts {
 	readonly available: boolean;
 	readonly detail: string;
 	readonly gpus: readonly string[];
+	/** Every kind of GPU with what can be had of it, where that was asked for. */
+	readonly found?: readonly ComputeDevice[];
 }
 
 /** The library as the whole application knows it. */
@@ -56,6 +68,8 @@ export interface ModelLibrary extends ModelService {
 	all(): readonly ModelFile[];
 	/** Adds a file where it lies. Throws the Failure of a file that can't be used. */
 	add(path: string): Promise<ModelFile>;
+	/** How a person wants it loaded; what is missing is decided at each load. */
+	options(modelFileId: number): ModelOptions;
 	/** Ends every load and every model in memory; whoever asks next loads again. */
 	unloadAll(): Promise<void>;
 	/** Ends every worker process. */

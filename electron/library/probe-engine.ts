@@ -1,14 +1,60 @@
 import { Failure } from '../../models/contract/failure.ts';
+import type { GpuBackend } from '../../models/contract/gpu.ts';
+import type { NativeResults } from '../../models/contract/native.ts';
 import { engineBuild } from '../../models/library/engine-build.ts';
 import { type NativeRunOptions, runNativeTask } from '../../models/native/run.ts';
-import type { EngineFacts } from './model-service.ts';
+import type { ComputeDevice } from '../contract/model/own.ts';
+import type { EngineFacts, ProbeWish } from './model-service.ts';
+
+type Check = NativeResults['check'];
+type RunOptions = Pick<NativeRunOptions, 'nodeBinary' | 'entry'>;
+
+const names: Readonly<Record<GpuBackend, string>> = { cuda: 'CUDA', metal: 'Metal', vulkan: 'Vulkan' };
+
+function devicesIn({ gpus }: Check, kind: GpuBackend): ComputeDevice[] {
+	return gpus
+		.filter(({ backend }) => backend === kind)
+		.map(({ description, totalBytes, freeBytes }) => ({
+			...{ kind, name: description, memoryBytes: totalBytes, freeBytes },
+		}));
+}
+
+/**
+ * Every kind of GPU that llama.cpp has a back-end for: its devices, or why there are none. Each back-end that may work
+ * is loaded in a process of its own.
+ */
+async function everyGpu(first: Check, check: (gpu: GpuBackend) => Promise<Check>): Promise<ComputeDevice[]> {
+	const found: ComputeDevice[] = [];
+	for (const { backend: kind, failure } of first.obstacles) {
+		const absent = (why: string): ComputeDevice => ({ kind, name: names[kind], memoryBytes: null, absent: why });
+		if (failure !== null) {
+			found.push(absent(failure.message));
+			continue;
+		}
+		const known = devicesIn(first, kind);
+		try {
+			const answer = known.length > 0 ? first : await check(kind);
+			const devices = devicesIn(answer, kind);
+			found.push(...(devices.length > 0 ? devices : [absent(answer.gpuFailure?.message ?? 'It reports no GPU.')]));
+		} catch (error) {
+			found.push(absent(error instanceof Error ? error.message : String(error)));
+		}
+	}
+	return found;
+}
 
 /** Loads llama.cpp in a process of its own, which the main process must never do, and says how that went. */
-export async function probeEngine(options: Pick<NativeRunOptions, 'nodeBinary' | 'entry'> = {}): Promise<EngineFacts> {
+export async function probeEngine({
+	everyGpu: every = false,
+	...options
+}: ProbeWish & RunOptions = {}): Promise<EngineFacts> {
+	const check = async (gpu: 'auto' | GpuBackend): Promise<Check> =>
+		(await runNativeTask<'check'>({ kind: 'check', gpu }, options)).result;
 	try {
-		const { result } = await runNativeTask({ kind: 'check' }, options);
-		const gpus = result.devices.filter((device) => !device.startsWith('CPU'));
-		return { build: engineBuild, available: true, detail: `${result.engine}: ${result.systemInfo}`, gpus };
+		const first = await check('auto');
+		const gpus = first.devices.filter((device) => !device.startsWith('CPU'));
+		const facts = { build: engineBuild, available: true, detail: `${first.engine}: ${first.systemInfo}`, gpus };
+		return every ? { ...facts, found: await everyGpu(first, check) } : facts;
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
 		const detail = error instanceof Failure && error.detail !== undefined ? `${message} (${error.detail})` : message;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { failureSchema } from './failure.ts';
+import { gpuLayersSchema, gpuSchema } from './gpu.ts';
 import { maxParallelAnswers } from './load-limits.ts';
 
 /** What the KV cache may hold; a V cache that is not F32, F16 or BF16 needs flash attention. */
@@ -55,8 +57,10 @@ export const loadOptionsSchema = z.object({
 	drafting: z.union([z.literal('off'), z.literal('lookup'), z.object({ path: z.string().min(1) })]).optional(),
 	/** LoRA adapters on top of the weights. */
 	adapters: z.array(loraAdapterSchema).max(8).optional(),
-	/** Layers on the GPU; 'auto' where it is left out. Without a GPU of no effect. */
-	gpuLayers: z.union([z.int().min(0).max(512), z.literal('auto')]).optional(),
+	/** 'auto' where it is left out. A back-end that can't be used here gives way to the processor. */
+	gpu: gpuSchema.optional(),
+	/** 'auto' where it is left out. Without a GPU of no effect. */
+	gpuLayers: gpuLayersSchema.optional(),
 });
 
 export type LoadOptions = z.infer<typeof loadOptionsSchema>;
@@ -99,6 +103,20 @@ export const capabilitiesSchema = z.object({
 	contextSize: z.int(),
 	trainedContextLength: z.int().nullable(),
 	vocabularySize: z.int(),
+	/** Left out: the processor computes everything. */
+	gpu: z
+		.object({
+			/** As the back-end calls it, e.g. "CUDA0: NVIDIA GeForce RTX 4070". */
+			device: z.string(),
+			/** Layers on it, of this many; the output counts as one. */
+			layers: z.int(),
+			ofLayers: z.int(),
+			/** Of its memory, in bytes. */
+			usedBytes: z.int(),
+		})
+		.optional(),
+	/** Why the GPU that was asked for is not used. */
+	gpuFailure: failureSchema.optional(),
 	/** Answers that it computes at once. */
 	parallelAnswers: z.int(),
 	threads: z.int(),

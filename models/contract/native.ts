@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failureSchema } from './failure.ts';
+import { gpuBackends, gpuSchema } from './gpu.ts';
 import { nativeBeatSchema } from './native/beat.ts';
 import { benchResultSchema, benchTaskSchema } from './native/bench.ts';
 import { nativeConditionsSchema } from './native/conditions.ts';
@@ -22,9 +23,24 @@ export * from './native/quantize.ts';
 /** What the processes of models/native are asked to do and answer. One task per process. */
 
 /** Opens llama.cpp and checks it, nothing more: whether these features can be offered on this computer. */
-const checkTaskSchema = z.object({ kind: z.literal('check') });
+const checkTaskSchema = z.object({ kind: z.literal('check'), gpu: gpuSchema.default('auto') });
 
-const checkResultSchema = nativeConditionsSchema.omit({ threads: true });
+const checkResultSchema = nativeConditionsSchema.omit({ threads: true, gpuLayers: true }).extend({
+	/** That layers can be moved to. */
+	gpus: z.array(
+		z.object({
+			name: z.string(),
+			description: z.string(),
+			backend: z.enum(gpuBackends).nullable(),
+			totalBytes: z.int(),
+			freeBytes: z.int(),
+		}),
+	),
+	/** Why the GPU that was asked for can't be used. */
+	gpuFailure: failureSchema.nullable(),
+	/** Of every back-end that there is for this kind of computer: why it can't work here, as far as that shows without loading it. */
+	obstacles: z.array(z.object({ backend: z.enum(gpuBackends), failure: failureSchema.nullable() })),
+});
 
 export const nativeTaskSchema = z.discriminatedUnion('kind', [
 	checkTaskSchema,

@@ -2,7 +2,7 @@ import type { NativeConditions } from '../contract/native.ts';
 import type { NativeLibrary } from './library/open.ts';
 
 /** What has to be stored with every number, so that it can be repeated. */
-export function conditionsOf(library: NativeLibrary, threads: number): NativeConditions {
+export function conditionsOf(library: NativeLibrary, threads: number, gpuLayers = 0): NativeConditions {
 	const { version, systemInfo, devices } = library;
-	return { engine: `llama.cpp ${version}`, systemInfo, devices, threads };
+	return { engine: `llama.cpp ${version}`, systemInfo, devices, threads, ...(gpuLayers === 0 ? {} : { gpuLayers }) };
 }

@@ -79,8 +79,8 @@ export class NativeContext {
 			rope_freq_base: rope.frequencyBase ?? 0,
 			rope_freq_scale: rope.frequencyScale ?? 0,
 			cb_eval: evalCallback,
-			offload_kqv: false,
-			op_offload: false,
+			offload_kqv: model.gpuLayers > 0,
+			op_offload: model.gpuLayers > 0,
 		});
 		if (pointer === null) {
 			throw new Failure({

@@ -30,6 +30,8 @@ export type OpenOptions = {
 	lockMemory?: boolean;
 	/** Only the tokenizer: weights stay on the disk, and nothing can be computed. */
 	vocabularyOnly?: boolean;
+	/** Layers on the GPU, the output as one more; none where it is left out. */
+	gpuLayers?: number;
 	onProgress?: (fraction: number) => void;
 };
 
@@ -63,8 +65,16 @@ export class NativeModel {
 	readonly startToken: number | null;
 	/** What stands before an empty context: the start token even where the tokenizer adds none, or the end token. */
 	readonly prefixToken: number;
+	/** Layers on the GPU, the output as one more. */
+	readonly gpuLayers: number;
 
-	private constructor(library: NativeLibrary, path: string, pointer: Pointer, vocabularyOnly: boolean) {
+	private constructor(
+		library: NativeLibrary,
+		path: string,
+		pointer: Pointer,
+		vocabularyOnly: boolean,
+		gpuLayers: number,
+	) {
 		const { functions } = library;
 		this.library = library;
 		this.pointer = pointer;
@@ -88,6 +98,7 @@ export class NativeModel {
 			trainedContextLength: functions.llama_model_n_ctx_train(pointer),
 			vocabularySize: functions.llama_vocab_n_tokens(this.vocabulary),
 		};
+		this.gpuLayers = Math.min(gpuLayers, this.facts.layers + 1);
 	}
 
 	/**
@@ -99,10 +110,11 @@ export class NativeModel {
 		path: string,
 		checkTensors = true,
 		vocabularyOnly = false,
+		gpuLayers = 0,
 	): Promise<NativeModel> {
 		const problem = obstacle(await readGgufFacts(path));
 		if (problem !== null) throw problem;
-		const model = await NativeModel.open(library, path, { checkTensors, vocabularyOnly });
+		const model = await NativeModel.open(library, path, { checkTensors, vocabularyOnly, gpuLayers });
 		if (model !== null) return model;
 		throw new Failure({
 			code: 'model-load-failed',
@@ -116,7 +128,14 @@ export class NativeModel {
 	static async open(
 		library: NativeLibrary,
 		path: string,
-		{ checkTensors, mapWeights = true, lockMemory = false, vocabularyOnly = false, onProgress }: OpenOptions,
+		{
+			checkTensors,
+			mapWeights = true,
+			lockMemory = false,
+			vocabularyOnly = false,
+			gpuLayers = 0,
+			onProgress,
+		}: OpenOptions,
 	): Promise<NativeModel | null> {
 		library.log.clear();
 		const progress = koffi.register((fraction: number) => {
@@ -125,7 +144,7 @@ export class NativeModel {
 		}, progressCallback());
 		const params = {
 			...library.functions.llama_model_default_params(),
-			n_gpu_layers: 0,
+			n_gpu_layers: gpuLayers,
 			load_mode: (mapWeights ? loadMode.map : 0) | (lockMemory ? loadMode.lock : 0),
 			check_tensors: checkTensors && !vocabularyOnly,
 			vocab_only: vocabularyOnly,
@@ -138,7 +157,7 @@ export class NativeModel {
 					else reject(error);
 				});
 			});
-			return pointer === null ? null : new NativeModel(library, path, pointer, vocabularyOnly);
+			return pointer === null ? null : new NativeModel(library, path, pointer, vocabularyOnly, gpuLayers);
 		} finally {
 			koffi.unregister(progress);
 		}

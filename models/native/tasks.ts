@@ -1,11 +1,21 @@
+import { gpuBackends } from '../contract/gpu.ts';
 import type { NativeProgress, NativeResults, NativeTask } from '../contract/native.ts';
 import { bench } from './bench/bench.ts';
 import { forgetFile } from './forget.ts';
 import { computeImatrix } from './imatrix/imatrix.ts';
+import { obstacleTo } from './library/choose.ts';
+import { hasBuildFor } from './library/find.ts';
 import { openNativeLibrary } from './library/open.ts';
 import { scoreLikelihoods } from './likelihood/likelihood.ts';
 import { quantize } from './quantize/quantize.ts';
 import { scorePerplexity } from './score/perplexity.ts';
+
+/** Of every back-end for a GPU that llama.cpp is built with for this kind of computer. */
+function obstacles(): NativeResults['check']['obstacles'] {
+	return gpuBackends
+		.filter((backend) => hasBuildFor(backend, process.platform, process.arch))
+		.map((backend) => ({ backend, failure: obstacleTo(backend) }));
+}
 
 /** Does one task in this process. */
 export async function performTask(
@@ -14,11 +24,18 @@ export async function performTask(
 	signal: AbortSignal,
 ): Promise<NativeResults[NativeTask['kind']]> {
 	if (task.kind === 'forget') return { forgotten: await forgetFile(task.path) };
-	const library = openNativeLibrary();
+	const library = openNativeLibrary('gpu' in task ? task.gpu : 'cpu');
 	switch (task.kind) {
 		case 'check': {
-			const { version, systemInfo, devices } = library;
-			return { engine: `llama.cpp ${version}`, systemInfo, devices };
+			const { version, systemInfo, devices, gpus, gpuFailure } = library;
+			return {
+				engine: `llama.cpp ${version}`,
+				systemInfo,
+				devices,
+				gpus: [...gpus],
+				gpuFailure,
+				obstacles: obstacles(),
+			};
 		}
 		case 'quantize':
 			return await quantize(library, task, (progress) => report({ kind: 'quantize', ...progress }));

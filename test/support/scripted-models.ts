@@ -71,6 +71,7 @@ export function scriptedModels(
 		loaded: () => (options.inMemory === false ? null : engine),
 		engine: async () => ({ build: 'scripted', available: true, detail: 'scripted', gpus: [] }),
 		engineBuild: () => 'scripted',
+		options: () => ({}),
 		count: () => (has ? 1 : 0),
 		all: () => (has ? [file] : []),
 		add: async () => file,

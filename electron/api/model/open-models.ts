@@ -29,7 +29,8 @@ export function openModels({ nodeBinary, workerEntry, nativeEntry }: OpenModelsO
 		const library = createLibrary(seam, {
 			runtime: createModelRuntime({ launcher, log: seam.log }),
 			engineBuild,
-			probeEngine: () => probeEngine({ ...binary, ...(nativeEntry === undefined ? {} : { entry: nativeEntry }) }),
+			probeEngine: (wanted) =>
+				probeEngine({ ...wanted, ...binary, ...(nativeEntry === undefined ? {} : { entry: nativeEntry }) }),
 		});
 		return { library, handlers: libraryHandlers(os, library) };
 	};

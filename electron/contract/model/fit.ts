@@ -31,6 +31,7 @@ export const fitChangeSchema = loadOptionsSchema
 		flashAttention: true,
 		mapWeights: true,
 		batchSize: true,
+		gpu: true,
 		gpuLayers: true,
 		rope: true,
 	})
@@ -56,6 +57,8 @@ export const fitSchema = z.object({
 	/** All parts in main memory, and on the GPU. */
 	needBytes: z.int(),
 	vramBytes: z.int(),
+	/** null: the processor computes everything. `freeBytes` is null where the GPU shares main memory. */
+	gpu: z.object({ layers: z.int(), most: z.int(), freeBytes: z.int().nullable() }).nullable(),
 	/** Kept free for everything else on the computer. */
 	headroomBytes: z.int(),
 	/** need + headroom. */

@@ -29,6 +29,10 @@ export const computeDeviceSchema = z.object({
 	name: z.string(),
 	/** null: not known. */
 	memoryBytes: z.int().nullable(),
+	/** Of a GPU: what of it is free. */
+	freeBytes: z.int().optional(),
+	/** Why it can't be used here; left out: it can. */
+	absent: z.string().optional(),
 });
 
 export type ModelOptions = z.infer<typeof modelOptionsSchema>;

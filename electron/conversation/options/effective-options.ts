@@ -1,5 +1,6 @@
 import type { Sampling } from '../../../models/contract/sampling.ts';
 import type { AnswerOptions, Preset, SamplingChoices } from '../../contract/conversation/options.ts';
+import type { SendInput } from '../../contract/conversation.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
 import { findPreset } from '../../settings/presets/presets.ts';
 import type { ConversationContext } from '../context.ts';
@@ -25,6 +26,17 @@ export function effectiveOptions(
 		load: contextSize === null ? {} : { contextSize },
 		answerFormat: options.answerFormat,
 	};
+}
+
+/** What of a request says how the model is to be loaded. */
+export function askedLoad({
+	contextSize,
+	threads,
+	gpu,
+	gpuLayers,
+}: Pick<SendInput, 'contextSize' | 'threads' | 'gpu' | 'gpuLayers'>): AcquireOptions {
+	const asked = Object.entries({ contextSize, threads, gpu, gpuLayers }).filter(([, value]) => value !== undefined);
+	return Object.fromEntries(asked) as AcquireOptions;
 }
 
 /** What a conversation begins with where nothing was chosen for it: the default preset, if there is one. */

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import type { Run } from '../../contract/evaluation/run.ts';
 import { whenQuiet } from '../../jobs/quiet.ts';
+import { gpuConditions } from '../../library/own/gpu-options.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 import { scorerName } from '../plan/check.ts';
 import { ChatFirst } from '../shard/attend.ts';
@@ -207,7 +208,7 @@ function noteConditions(
 	const highestLoadBefore = Math.max(loadBefore, Number(before.highestLoadBefore ?? 0));
 	if (before.engine === facts.engineBuild && highestLoadBefore === before.highestLoadBefore) return;
 	setRunConditions(database, runId, {
-		...{ engine: facts.engineBuild, systemInfo: facts.systemInfo, threads, highestLoadBefore },
+		...{ engine: facts.engineBuild, systemInfo: facts.systemInfo, threads, highestLoadBefore, ...gpuConditions(facts) },
 		...{ processor: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() },
 	});
 }

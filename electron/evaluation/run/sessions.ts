@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import type { ModelFile } from '../../contract/model.ts';
+import { gpuOptions } from '../../library/own/gpu-options.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 
 export interface SessionOptions {
@@ -33,12 +34,13 @@ export function createSessions({ openSession, library }: Pick<EvaluationContext,
 	};
 	return {
 		async open({ model, contextSize, width, threads }, signal) {
-			const key = JSON.stringify([model.path, contextSize, width, threads]);
+			const gpu = gpuOptions(library.options(model.id));
+			const key = JSON.stringify([model.path, contextSize, width, threads, gpu]);
 			if (current?.key === key) return current.session;
 			await close();
 			// What a chat left in memory comes back by itself when it is asked for.
 			if (isAlone(model)) await library.unloadAll();
-			const session = await openSession({ model: model.path, contextSize, width, threads, signal });
+			const session = await openSession({ model: model.path, contextSize, width, threads, ...gpu, signal });
 			current = { key, session };
 			return session;
 		},

@@ -1,5 +1,6 @@
 import { reachOf } from '../../../models/contract/load-limits.ts';
 import { type EstimateOptions, estimateParts, sumOf } from '../../../models/library/fit/estimate.ts';
+import { layersOf } from '../../../models/library/fit/offload.ts';
 import type { ModelShape } from '../../../models/library/fit/shape.ts';
 import {
 	headroomBytes,
@@ -13,6 +14,7 @@ import {
 import type { Fit } from '../../contract/model/fit.ts';
 import type { ModelOptions } from '../../contract/model/own.ts';
 import type { Correction } from './corrections.ts';
+import { layersOnGpu, type Vram } from './vram.ts';
 
 /** Tokens of a context that nobody chose; as the engine decides it (models/worker/llama). */
 export const usualContext = 8192;
@@ -21,18 +23,25 @@ export const usualContext = 8192;
 const usualBatch = 512;
 
 /** Options with nothing left open, within what the model and the engine can do. */
-export function decided(shape: ModelShape, asked: ModelOptions, contextSize: number): EstimateOptions {
+export function decided(
+	shape: ModelShape,
+	asked: ModelOptions,
+	contextSize: number,
+	vram: Vram | null = null,
+): EstimateOptions {
 	const most = reachOf(shape.trainedContext, asked.rope) ?? contextSize;
 	const keyType = asked.keyType ?? 'F16';
-	return {
+	const options = {
 		contextSize: Math.max(128, Math.min(contextSize, most)),
 		keyType,
 		valueType: asked.valueType ?? keyType,
 		flashAttention: asked.flashAttention !== 'off',
 		mapWeights: asked.mapWeights ?? true,
 		batchSize: asked.batchSize ?? usualBatch,
-		gpuLayers: 0,
 	};
+	// What shares main memory takes its part there.
+	const own = vram?.freeBytes === null ? null : vram;
+	return { ...options, gpuLayers: layersOnGpu(shape, asked, options, own) };
 }
 
 /** The whole sum of one model, with its verdict and what would change it. */
@@ -43,12 +52,15 @@ export function fitOf(
 	now: Room,
 	correction: Correction,
 	processor: string,
+	vram: Vram | null = null,
 ): Fit {
 	const wish = asked.contextSize === undefined || asked.contextSize === 'auto' ? usualContext : asked.contextSize;
-	const chosen = decided(shape, asked, wish);
+	const chosen = decided(shape, asked, wish, vram);
 	const parts = estimateParts(shape, chosen, processor);
 	const needBytes = Math.round(needOf(shape, chosen, processor, correction.bytes));
 	const headroom = headroomBytes(now.totalBytes);
+	const vramBytes = Math.round(sumOf(parts, 'vram'));
+	const layers = layersOnGpu(shape, asked, chosen, vram);
 	return {
 		modelFileId: id,
 		options: chosen,
@@ -63,14 +75,15 @@ export function fitOf(
 		parts:
 			correction.bytes === 0 ? [...parts] : [...parts, { kind: 'correction', bytes: correction.bytes, where: 'ram' }],
 		needBytes,
-		vramBytes: Math.round(sumOf(parts, 'vram')),
+		vramBytes,
+		gpu: vram === null ? null : { layers, most: layersOf(shape), freeBytes: vram.freeBytes },
 		headroomBytes: headroom,
 		sumBytes: needBytes + headroom,
 		freeBytes: now.freeBytes,
 		totalBytes: now.totalBytes,
 		spareBytes: now.freeBytes - headroom - needBytes,
 		tightBytes: tightBytes(now.totalBytes),
-		verdict: verdictOf(needBytes, now),
+		verdict: vramBytes > (vram?.freeBytes ?? Number.POSITIVE_INFINITY) ? 'wont-fit' : verdictOf(needBytes, now),
 		levers: leversOf(shape, chosen, processor, now, correction.bytes).map(({ change, freesBytes, ...lever }) => ({
 			...lever,
 			change: {

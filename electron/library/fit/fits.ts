@@ -1,15 +1,17 @@
 import type { LoadOptions } from '../../../models/contract/load.ts';
 import { estimateParts, sumOf } from '../../../models/library/fit/estimate.ts';
+import type { ModelShape } from '../../../models/library/fit/shape.ts';
 import type { Room } from '../../../models/library/fit/verdict.ts';
 import type { Fit, FitChange, Memory } from '../../contract/model/fit.ts';
-import type { ModelOptions } from '../../contract/model/own.ts';
+import type { ComputeDevice, ModelOptions } from '../../contract/model/own.ts';
 import type { ModelFile } from '../../contract/model.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import { readModelSetting } from '../store/model-settings.ts';
-import { readCorrections } from './corrections.ts';
+import { type Correction, readCorrections } from './corrections.ts';
 import { decided, fitOf, usualContext } from './fit-of.ts';
 import { availableBytes, type Held, memoryOf, roomFor } from './room.ts';
 import { createShapes } from './shapes.ts';
+import { vramFor } from './vram.ts';
 
 export interface FitsOptions {
 	readonly seam: LibrarySeam;
@@ -35,11 +37,14 @@ export interface Fits {
 	predict(path: string, options: LoadOptions, contextSize: LoadOptions['contextSize']): Promise<number | null>;
 	/** Memory for models right now. */
 	room(): Room;
+	/** What the engine reported that models can run on; until then it counts as the processor alone. */
+	see(devices: readonly ComputeDevice[]): void;
 }
 
 export function createFits(options: FitsOptions): Fits {
 	const { seam, processor = process.arch } = options;
 	const shapes = createShapes();
+	let devices: readonly ComputeDevice[] = [];
 	const held = options.held;
 
 	const room = (): Room => roomFor(options.totalBytes(), (options.availableBytes ?? availableBytes)(), held());
@@ -47,8 +52,15 @@ export function createFits(options: FitsOptions): Fits {
 	const corrections = () => readCorrections(seam.database, options.machine, options.engineBuild);
 	const own = (id: number): ModelOptions => readModelSetting(seam.database, id, 'load-options') ?? {};
 
+	/** One with everything that is known of this computer. */
+	const sum = (id: number | null, shape: ModelShape, asked: ModelOptions, now: Room, correction: Correction): Fit =>
+		fitOf(id, shape, asked, now, correction, processor, vramFor(devices, asked.gpu));
+
 	return {
 		room,
+		see(found) {
+			devices = found;
+		},
 		async all(files, contextSize) {
 			const now = room();
 			const correction = corrections();
@@ -60,21 +72,23 @@ export function createFits(options: FitsOptions): Fits {
 				const asked = own(id);
 				const wish = asked.contextSize === undefined || asked.contextSize === 'auto' ? contextSize : undefined;
 				const change = wish === undefined ? {} : { contextSize: wish };
-				fits.push(fitOf(id, shape, { ...asked, ...change }, now, correction(id), processor));
+				fits.push(sum(id, shape, { ...asked, ...change }, now, correction(id)));
 			}
 			return { memory: memoryOf(now, held()), fits };
 		},
 		async one({ id, path }, change = {}) {
-			return fitOf(id, await shapes.of(path), { ...own(id), ...change }, room(), corrections()(id), processor);
+			return sum(id, await shapes.of(path), { ...own(id), ...change }, room(), corrections()(id));
 		},
 		async file(path, change = {}) {
-			return fitOf(null, await shapes.of(path), change, room(), corrections()(null), processor);
+			return sum(null, await shapes.of(path), change, room(), corrections()(null));
 		},
 		async predict(path, asked, contextSize) {
 			const shape = await shapes.of(path).catch(() => null);
 			if (shape === null) return null;
 			const tokens = contextSize === 'auto' ? usualContext : contextSize;
-			return Math.round(sumOf(estimateParts(shape, decided(shape, asked, tokens), processor), 'ram'));
+			return Math.round(
+				sumOf(estimateParts(shape, decided(shape, asked, tokens, vramFor(devices, asked.gpu)), processor), 'ram'),
+			);
 		},
 	};
 }

@@ -7,6 +7,7 @@ import type { ModelFile, ModelState } from '../../contract/model.ts';
 import { readSettings } from '../../settings/settings.ts';
 import type { Held } from '../fit/room.ts';
 import type { AcquireHooks, AcquireOptions, LibrarySeam } from '../model-service.ts';
+import { gpuOptions } from '../own/gpu-options.ts';
 import type { LoadRecords } from '../own/load-records.ts';
 import { ownLoadOptions } from '../own/options.ts';
 import { followWorkers } from './follow-workers.ts';
@@ -38,13 +39,17 @@ export interface LoadedModels {
 }
 
 /** Settings that crash least: little memory, nothing of what a person chose, weights looked at before they are used. */
-const safeOptions: Partial<LoadOptions> = { contextSize: 1024, batchSize: 128, checkTensors: true };
+const safeOptions: Partial<LoadOptions> = { contextSize: 1024, batchSize: 128, checkTensors: true, gpu: 'cpu' };
 
-const wanted = (own: Partial<LoadOptions>, { contextSize, threads, safe }: AcquireOptions): LoadOptions => ({
+const wanted = (
+	own: Partial<LoadOptions>,
+	{ contextSize, threads, gpu, gpuLayers, safe }: AcquireOptions,
+): LoadOptions => ({
 	...defaultLoadOptions,
 	...(safe === true ? safeOptions : own),
 	...(contextSize === undefined ? {} : { contextSize }),
 	...(threads === undefined ? {} : { threads }),
+	...gpuOptions({ gpu, gpuLayers }),
 });
 
 /** Whether a model that was asked for with `have` serves someone who asks with `want`; who asks for nothing takes all. */
@@ -55,7 +60,8 @@ function serves(
 ): boolean {
 	const same = (key: 'contextSize' | 'threads'): boolean =>
 		want[key] === undefined || want[key] === have[key] || want[key] === actual?.[key];
-	return same('contextSize') && same('threads');
+	const sameGpu = (key: 'gpu' | 'gpuLayers'): boolean => want[key] === undefined || want[key] === have[key];
+	return same('contextSize') && same('threads') && sameGpu('gpu') && sameGpu('gpuLayers');
 }
 
 export function createLoadedModels(

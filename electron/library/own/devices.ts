@@ -9,10 +9,12 @@ const kinds: readonly (readonly [RegExp, ComputeDevice['kind']])[] = [
 ];
 
 /** What the engine reports that it can run on; the processor is always there. */
-export function devicesOf({ gpus }: EngineFacts, processor: string, memoryBytes: number): ComputeDevice[] {
-	const found = gpus.map((name): ComputeDevice => {
-		const kind = kinds.find(([pattern]) => pattern.test(name))?.[1] ?? 'other';
-		return { kind, name, memoryBytes: null };
-	});
-	return [{ kind: 'cpu', name: processor, memoryBytes }, ...found];
+export function devicesOf({ gpus, found }: EngineFacts, processor: string, memoryBytes: number): ComputeDevice[] {
+	const others =
+		found ??
+		gpus.map((name): ComputeDevice => {
+			const kind = kinds.find(([pattern]) => pattern.test(name))?.[1] ?? 'other';
+			return { kind, name, memoryBytes: null };
+		});
+	return [{ kind: 'cpu', name: processor, memoryBytes }, ...others];
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gpuLayersSchema, gpuSchema } from '../gpu.ts';
 import { kvTypeSchema } from '../load.ts';
 import { nativeConditionsSchema, nativeModelSchema, pathSchema, threadsSchema } from './conditions.ts';
 
@@ -30,6 +31,8 @@ export const benchTaskSchema = z.object({
 	/** Every test is taken with each of them in turn, every other round backwards: what slows the computer slows all alike. */
 	settings: z.array(benchSettingSchema).min(1).max(64),
 	microBatchSize: z.int().min(1).max(16_384).default(512),
+	gpu: gpuSchema.default('auto'),
+	gpuLayers: gpuLayersSchema.default('auto'),
 });
 
 export type BenchTask = z.infer<typeof benchTaskSchema>;

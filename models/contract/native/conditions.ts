@@ -16,6 +16,8 @@ export const nativeConditionsSchema = z.object({
 	/** Instruction sets that llama.cpp uses on this processor. */
 	systemInfo: z.string(),
 	devices: z.array(z.string()),
+	/** Of the model, on the GPU among `devices`; left out: none. */
+	gpuLayers: z.int().optional(),
 	threads: z.int(),
 });
 

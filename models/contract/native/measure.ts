@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failureSchema } from '../failure.ts';
 import { turnSchema } from '../generation.ts';
+import { gpuLayersSchema, gpuSchema } from '../gpu.ts';
 import { samplingSchema } from '../sampling.ts';
 import { nativeBeatSchema } from './beat.ts';
 import { nativeConditionsSchema, nativeModelSchema, pathSchema, threadsSchema } from './conditions.ts';
@@ -23,6 +24,9 @@ export const measureOptionsSchema = z.object({
 	cells: z.int().min(128).nullable().default(null),
 	/** Reads every weight and refuses NaN and infinities. */
 	checkTensors: z.boolean().default(true),
+	/** As a chat has them by default. */
+	gpu: gpuSchema.default('auto'),
+	gpuLayers: gpuLayersSchema.default('auto'),
 });
 
 /** Options with every field; `MeasureOptionsInput` may leave out those with defaults. */

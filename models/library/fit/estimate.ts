@@ -1,6 +1,7 @@
 import type { KvType } from '../../contract/load.ts';
 import { kvBytes, stateBytes } from './kv.ts';
 import type { ModelShape } from './shape.ts';
+import { splitShape } from './split.ts';
 
 /** Options of a load, every one decided. */
 export interface EstimateOptions {
@@ -45,11 +46,12 @@ const processBytes = 92_000_000;
 const bytesPerToken = 200;
 const bytesPerMerge = 290;
 
-/** Bytes of the weights that are copied into another order. */
-function repackedBytes(shape: ModelShape, processor: string): number {
+const weightBytes = ({ tensors }: ModelShape): number => tensors.reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** Bytes of the weights that are copied into another order; `tied`: the processor uses the tokens' vectors as output. */
+function repackedBytes({ tensors }: ModelShape, tied: boolean, processor: string): number {
 	const types = repackedTypes[processor] ?? new Set<string>();
-	const tied = !shape.tensors.some(({ name }) => name === 'output.weight');
-	return shape.tensors
+	return tensors
 		.filter(({ type, name, dimensions }) => {
 			if (!types.has(type) || dimensions.length < 2 || (dimensions[1] ?? 0) % 8 !== 0) return false;
 			// Rows of it are looked up, not multiplied; where it is the output too, it is copied for that.
@@ -80,24 +82,24 @@ const round = (parts: readonly EstimatePart[]): readonly EstimatePart[] =>
  * Peak memory of the process that holds the model with these options, in parts, bytes. `processor` is `process.arch`.
  */
 export function estimateParts(shape: ModelShape, options: EstimateOptions, processor: string): readonly EstimatePart[] {
-	const weights = shape.tensors.reduce((sum, { bytes }) => sum + bytes, 0);
-	const copied = repackedBytes(shape, processor);
-	const layers = Math.max(1, shape.layers.length);
-	// The output counts as one layer more (llama_model_params.n_gpu_layers).
-	const onGpu = Math.min(1, options.gpuLayers / (layers + 1));
-	const kv = kvBytes(shape, options);
+	const offloads = options.gpuLayers > 0;
+	const { ram, vram } = splitShape(shape, options.gpuLayers);
+	const tied = !offloads && !shape.tensors.some(({ name }) => name === 'output.weight');
+	const weights = weightBytes(ram);
+	const copied = repackedBytes(ram, tied, processor);
 	const process = processBytes + shape.vocabularySize * bytesPerToken + shape.merges * bytesPerMerge;
 	return round([
 		// Copied tensors are read from the mapping too; without a mapping only the copy is kept.
-		{ kind: 'weights', bytes: (options.mapWeights ? weights : weights - copied) * (1 - onGpu), where: 'ram' },
-		{ kind: 'repacked', bytes: copied * (1 - onGpu), where: 'ram' },
-		{ kind: 'kv', bytes: kv * (1 - onGpu), where: 'ram' },
-		{ kind: 'state', bytes: stateBytes(shape) * (1 - onGpu), where: 'ram' },
+		{ kind: 'weights', bytes: options.mapWeights ? weights : weights - copied, where: 'ram' },
+		{ kind: 'repacked', bytes: copied, where: 'ram' },
+		{ kind: 'kv', bytes: kvBytes(ram, options), where: 'ram' },
+		{ kind: 'state', bytes: stateBytes(ram), where: 'ram' },
 		{ kind: 'compute', bytes: computeBytes(shape, options), where: 'ram' },
 		{ kind: 'process', bytes: process, where: 'ram' },
-		{ kind: 'weights', bytes: weights * onGpu, where: 'vram' },
-		{ kind: 'kv', bytes: kv * onGpu, where: 'vram' },
-		{ kind: 'compute', bytes: onGpu > 0 ? computeBytes(shape, options) : 0, where: 'vram' },
+		{ kind: 'weights', bytes: offloads ? weightBytes(vram) : 0, where: 'vram' },
+		{ kind: 'kv', bytes: offloads ? kvBytes(vram, options) : 0, where: 'vram' },
+		{ kind: 'state', bytes: offloads ? stateBytes(vram) : 0, where: 'vram' },
+		{ kind: 'compute', bytes: offloads ? computeBytes(shape, options) : 0, where: 'vram' },
 	]);
 }
 

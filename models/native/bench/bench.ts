@@ -4,6 +4,7 @@ import { conditionsOf } from '../conditions.ts';
 import { NativeContext } from '../context.ts';
 import type { NativeLibrary } from '../library/open.ts';
 import { NativeModel } from '../model.ts';
+import { offloadOf } from '../offload.ts';
 import { checkCacheTypes } from '../settings/cache-type.ts';
 import { rateSummary, testName } from './rates.ts';
 
@@ -185,7 +186,12 @@ export async function bench(
 	signal?: AbortSignal,
 ): Promise<BenchResult> {
 	const started = performance.now();
-	const model = await NativeModel.load(library, task.model, false);
+	const { layers } = await offloadOf(library, task.model, {
+		gpuLayers: task.gpuLayers,
+		contextSize: Math.max(...task.tests.map((test) => test.promptTokens + test.generatedTokens + test.depth)),
+		batchSize: task.microBatchSize,
+	});
+	const model = await NativeModel.load(library, task.model, false, false, layers);
 	const loadMs = performance.now() - started;
 	const results: BenchTestResult[] = [];
 	for (const [done, test] of task.tests.entries()) {
@@ -196,5 +202,5 @@ export async function bench(
 		results.push(...(await runTest(model, task, test, report, signal)));
 	}
 	const threads = Math.max(...task.settings.map((setting) => setting.threads));
-	return { results, model: model.facts, loadMs, conditions: conditionsOf(library, threads) };
+	return { results, model: model.facts, loadMs, conditions: conditionsOf(library, threads, model.gpuLayers) };
 }

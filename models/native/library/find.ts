@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../contract/failure.ts';
+import type { GpuBackend } from '../../contract/gpu.ts';
 
 /** Where one build of llama.cpp lies: its folder (the back-ends are loaded from there) and its three libraries. */
 export type NativeLibraryFiles = { folder: string; llama: string; ggml: string; ggmlBase: string };
@@ -16,6 +17,18 @@ const packages: Record<string, string> = {
 	'win32-x64': 'win-x64',
 	'win32-arm64': 'win-arm64',
 };
+
+/** Those that carry the builds for a GPU; each holds the CPU's back-end too. */
+const gpuPackages: Readonly<Record<GpuBackend, Readonly<Record<string, string>>>> = {
+	cuda: { 'linux-x64': 'linux-x64-cuda', 'win32-x64': 'win-x64-cuda' },
+	metal: { 'darwin-arm64': 'mac-arm64-metal' },
+	vulkan: { 'linux-x64': 'linux-x64-vulkan', 'win32-x64': 'win-x64-vulkan' },
+};
+
+/** Whether llama.cpp is built with this back-end for a platform; it may still not be installed. */
+export function hasBuildFor(backend: GpuBackend, platform: string, arch: string): boolean {
+	return gpuPackages[backend][`${platform}-${arch}`] !== undefined;
+}
 
 /** File names carry a variant and a version (`libllama.v0.4.0.so`, `llama.vulkan.v0.4.0.dll`), so they are matched. */
 const patterns = {
@@ -44,15 +57,16 @@ export function pickLibraries(folder: string, names: readonly string[]): NativeL
 }
 
 /**
- * Finds the libllama that node-llama-cpp ships for this computer.
+ * Finds the libllama that node-llama-cpp ships for this computer, with the back-end of a GPU where one is asked for.
  * Throws Failure `native-library-missing`.
  */
 export function findNativeLibrary(
 	platform: string = process.platform,
 	arch: string = process.arch,
 	resolve: (specifier: string) => string = createRequire(import.meta.url).resolve,
+	backend: GpuBackend | null = null,
 ): NativeLibraryFiles {
-	const name = packages[`${platform}-${arch}`];
+	const name = (backend === null ? packages : gpuPackages[backend])[`${platform}-${arch}`];
 	if (name === undefined) {
 		throw missing(`There is no llama.cpp library for ${platform} on ${arch}, so models can't run here.`);
 	}

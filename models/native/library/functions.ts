@@ -112,6 +112,8 @@ export type NativeFunctions = {
 	ggml_is_empty(tensor: Pointer): boolean;
 	ggml_backend_dev_name(device: Pointer): string;
 	ggml_backend_dev_description(device: Pointer): string;
+	ggml_backend_dev_type(device: Pointer): number;
+	ggml_backend_dev_memory(device: Pointer, free: BigUint64Array, total: BigUint64Array): void;
 	ggml_op_name(op: number): string;
 	ggml_type_name(type: number): string;
 	ggml_tensor_overhead(): number;
@@ -232,6 +234,8 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			ggml_is_empty: ['bool', p],
 			ggml_backend_dev_name: ['str', p],
 			ggml_backend_dev_description: ['str', p],
+			ggml_backend_dev_type: [i32, p],
+			ggml_backend_dev_memory: ['void', p, p, p],
 			ggml_op_name: ['str', i32],
 			ggml_type_name: ['str', i32],
 			ggml_tensor_overhead: [size],

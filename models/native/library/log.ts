@@ -60,11 +60,18 @@ export class NativeLog {
 	}
 }
 
+let logType: ReturnType<typeof koffi.pointer> | undefined;
+
+/** ggml_log_callback; a prototype can be made once only. */
+function logCallback() {
+	logType ??= koffi.pointer(koffi.proto('void', ['int32_t', 'str', 'void *']));
+	return logType;
+}
+
 /** Sends llama.cpp's log to `log` for the life of the process; nothing goes to stderr any more. */
 export function captureLog(functions: NativeFunctions, log: NativeLog): void {
-	const type = koffi.proto('void', ['int32_t', 'str', 'void *']);
 	const callback = koffi.register((level: number, text: string | null) => {
 		if (text !== null) log.append(level, text);
-	}, koffi.pointer(type));
+	}, logCallback());
 	functions.llama_log_set(callback, null);
 }

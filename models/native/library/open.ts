@@ -1,5 +1,8 @@
 import koffi from 'koffi';
-import { Failure } from '../../contract/failure.ts';
+import { Failure, type FailureFacts } from '../../contract/failure.ts';
+import type { Gpu, GpuBackend } from '../../contract/gpu.ts';
+import { backendFor, buildUnusable, type Computer, noDevice, obstacleTo, thisComputer } from './choose.ts';
+import { listDevices, type NativeDevice } from './devices.ts';
 import { findNativeLibrary, type NativeLibraryFiles } from './find.ts';
 import { bindFunctions, type NativeFunctions } from './functions.ts';
 import { checkLayout, observeLayout } from './layout.ts';
@@ -20,6 +23,10 @@ export type NativeLibrary = {
 	systemInfo: string;
 	/** The back-ends' devices, e.g. ["CPU: Intel Xeon"]. */
 	devices: string[];
+	/** The GPUs that layers may be moved to; none where the processor was asked for. */
+	gpus: readonly NativeDevice[];
+	/** Why the GPU that was asked for is not used. */
+	gpuFailure: FailureFacts | null;
 };
 
 /**
@@ -29,9 +36,17 @@ export type NativeLibrary = {
 const stackBytes = { sync: 16 * 1024 * 1024, async: 8 * 1024 * 1024 };
 
 let opened: NativeLibrary | null = null;
+let configured = false;
 
-function open(files: NativeLibraryFiles): NativeLibrary {
+/** koffi takes it before its first library only; the processor's build may come after a GPU's that failed. */
+function configure(): void {
+	if (configured) return;
 	koffi.config({ sync_stack_size: stackBytes.sync, async_stack_size: stackBytes.async });
+	configured = true;
+}
+
+function open(files: NativeLibraryFiles, backend: GpuBackend | null): NativeLibrary {
+	configure();
 	const structs = defineStructs();
 	let bound: ReturnType<typeof bindFunctions>;
 	try {
@@ -53,12 +68,7 @@ function open(files: NativeLibraryFiles): NativeLibrary {
 	captureLog(functions, log);
 	functions.ggml_backend_load_all_from_path(files.folder);
 	functions.llama_backend_init();
-	const devices = Array.from({ length: functions.ggml_backend_dev_count() }, (_, index) => {
-		const device = functions.ggml_backend_dev_get(index);
-		return device === null
-			? 'unknown'
-			: `${functions.ggml_backend_dev_name(device)}: ${functions.ggml_backend_dev_description(device)}`;
-	});
+	const devices = listDevices(functions);
 	if (devices.length === 0) {
 		throw new Failure({
 			code: 'native-library-unusable',
@@ -67,6 +77,7 @@ function open(files: NativeLibraryFiles): NativeLibrary {
 			detail: log.tail(),
 		});
 	}
+	const gpus = devices.filter((device) => backend !== null && device.backend === backend);
 	return {
 		files,
 		functions,
@@ -75,15 +86,36 @@ function open(files: NativeLibraryFiles): NativeLibrary {
 		log,
 		version: functions.llama_version(),
 		systemInfo: functions.llama_print_system_info().trim(),
-		devices,
+		devices: devices.map(nameOf),
+		gpus,
+		gpuFailure: backend === null || gpus.length > 0 ? null : noDevice(backend, log.tail()),
 	};
 }
 
+/** e.g. "CPU: Intel Xeon". */
+export function nameOf({ name, description }: NativeDevice): string {
+	return description === '' ? name : `${name}: ${description}`;
+}
+
+/** With the processor alone where the build for the GPU can't be used, and why. */
+export function openFor(gpu: Gpu, computer: Computer = thisComputer): NativeLibrary {
+	const backend = backendFor(gpu, computer);
+	if (backend === null) return open(findNativeLibrary(), null);
+	const obstacle = obstacleTo(backend, computer);
+	if (obstacle !== null) return { ...open(findNativeLibrary(), null), gpuFailure: obstacle };
+	try {
+		return open(findNativeLibrary(undefined, undefined, undefined, backend), backend);
+	} catch (error) {
+		return { ...open(findNativeLibrary(), null), gpuFailure: buildUnusable(backend, error) };
+	}
+}
+
 /**
- * Loads llama.cpp once per process: finds it, checks its struct layouts, captures its log, loads the CPU back-end.
+ * Loads llama.cpp once per process: finds it, checks its struct layouts, captures its log, loads the back-ends of the
+ * processor and of the GPU that is asked for. A process that opened it keeps what it opened.
  * Throws Failure `native-library-missing`, `native-library-unusable` or `native-layout-changed`.
  */
-export function openNativeLibrary(): NativeLibrary {
-	opened ??= open(findNativeLibrary());
+export function openNativeLibrary(gpu: Gpu = 'cpu'): NativeLibrary {
+	opened ??= openFor(gpu);
 	return opened;
 }

@@ -16,6 +16,7 @@ import type { NativeLibrary } from '../library/open.ts';
 import { encodeAfter, encodeRequest } from '../likelihood/encode.ts';
 import { scoreEncoded } from '../likelihood/likelihood.ts';
 import { NativeModel } from '../model.ts';
+import { offloadOf } from '../offload.ts';
 import { type GenerateParts, generateBatch } from './batch.ts';
 import { ContextKeeper } from './kept-context.ts';
 import type { Pace } from './pace.ts';
@@ -60,11 +61,16 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 	const { width, threads } = options;
 	const file = await stat(options.model).catch(() => null);
 	// A file that is missing is NativeModel.load's to explain.
-	if (file !== null) checkWeightsFit(file.size, process.availableMemory());
-	const model = await NativeModel.load(library, options.model, options.checkTensors);
+	const offload = await offloadOf(library, options.model, {
+		...{ gpuLayers: options.gpuLayers, contextSize: options.contextSize ?? 'auto' },
+		batchSize: width === 1 ? batchSize.single : batchSize.several,
+	});
+	const inMemory = 1 - offload.share;
+	if (file !== null) checkWeightsFit(file.size * inMemory, process.availableMemory());
+	const model = await NativeModel.load(library, options.model, options.checkTensors, false, offload.layers);
 	const trainedLength = model.numberOf('context_length');
 	const bytesPerToken = await cacheBytesPerToken(model);
-	const weightBytes = model.facts.sizeBytes;
+	const weightBytes = model.facts.sizeBytes * inMemory;
 	// Not the largest that fits now: equal options have to give equal bits.
 	const contextSize = chooseContextSize({
 		wanted: options.contextSize ?? Math.min(usualContext, trainedLength ?? usualContext),
@@ -103,7 +109,7 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 
 	return {
 		facts: {
-			...conditionsOf(library, threads),
+			...conditionsOf(library, threads, model.gpuLayers),
 			engineBuild,
 			model: model.facts,
 			chat: model.meta('tokenizer.chat_template') !== null,

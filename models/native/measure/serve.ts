@@ -72,7 +72,7 @@ export function serveMeasurement(options: MeasureOptions): void {
 
 	const open = async (): Promise<void> => {
 		try {
-			measurer = await openMeasurer(openNativeLibrary(), options);
+			measurer = await openMeasurer(openNativeLibrary(options.gpu), options);
 			send({ type: 'opened', facts: measurer.facts });
 			await work();
 		} catch (error) {

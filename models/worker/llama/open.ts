@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { Failure } from '../../contract/failure.ts';
+import type { Gpu } from '../../contract/gpu.ts';
 import type { Capabilities, LoadOptions, LoraAdapter, ThreadTrial } from '../../contract/load.ts';
 import { reachOf } from '../../contract/load-limits.ts';
 import type { Engine } from '../../engine.ts';
@@ -11,6 +12,7 @@ import { NativeContext } from '../../native/context.ts';
 import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../../native/context-size.ts';
 import { type NativeLibrary, openNativeLibrary } from '../../native/library/open.ts';
 import { NativeModel } from '../../native/model.ts';
+import { freeVram, offloadOf } from '../../native/offload.ts';
 import { NativeSequence } from '../../native/sequence/sequence.ts';
 import { NativeAdapters } from '../../native/settings/adapter.ts';
 import { checkCacheTypes } from '../../native/settings/cache-type.ts';
@@ -21,6 +23,7 @@ import type { LoadRequest } from '../../runtime/protocol.ts';
 import { writeLastWords } from '../last-words.ts';
 import type { EngineHooks } from '../open-engine.ts';
 import { createLlamaEngine } from './engine.ts';
+import { gpuFacts } from './gpu-facts.ts';
 import { loadFailure, weightsInvalid } from './load-failure.ts';
 import { createLogKeeper, type LogKeeper } from './log.ts';
 import { givesNumbers, measureThreads, someTokens, timeTokens } from './measure.ts';
@@ -33,9 +36,9 @@ import { createLookup } from './speculation/lookup.ts';
 import { threadCounts } from './threads/trials.ts';
 import { createThreadTuner } from './threads/tuner.ts';
 
-function openLibrary(): NativeLibrary {
+function openLibrary(gpu: Gpu): NativeLibrary {
 	try {
-		return openNativeLibrary();
+		return openNativeLibrary(gpu);
 	} catch (error) {
 		throw new Failure(
 			{
@@ -53,12 +56,12 @@ function openLibrary(): NativeLibrary {
 	}
 }
 
-async function contextSizeFor(model: NativeModel, request: LoadRequest): Promise<number> {
+async function contextSizeFor(model: NativeModel, request: LoadRequest, inMemory: number): Promise<number> {
 	return chooseContextSize({
 		wanted: request.options.contextSize,
 		trainedLength: reachOf(model.numberOf('context_length'), request.options.rope),
 		bytesPerToken: await cacheBytesPerToken(model, request.options),
-		weightBytes: model.facts.sizeBytes,
+		weightBytes: model.facts.sizeBytes * inMemory,
 		availableBytes: process.availableMemory(),
 	});
 }
@@ -121,8 +124,11 @@ async function open(
 ): Promise<Engine> {
 	const cores = availableParallelism();
 	const counts = options.threads === 'auto' ? threadCounts(cores) : [Math.min(options.threads, cores)];
-	checkWeightsFit(weightBytesOf(path), process.availableMemory());
-	const library = openLibrary();
+	const library = openLibrary(options.gpu ?? 'auto');
+	const freeBefore = freeVram(library);
+	const offload = await offloadOf(library, path, { ...options, gpuLayers: options.gpuLayers ?? 'auto' });
+	const inMemory = 1 - offload.share;
+	checkWeightsFit(weightBytesOf(path) * inMemory, process.availableMemory());
 	library.log.onLine = ({ level, text }) => {
 		if (level === 'warn' || level === 'error') log.add(text);
 	};
@@ -132,12 +138,13 @@ async function open(
 		checkTensors: options.checkTensors,
 		mapWeights: options.mapWeights ?? true,
 		lockMemory: options.lockMemory ?? false,
+		gpuLayers: offload.layers,
 		onProgress: (fraction) => hooks.progress({ stage: 'weights', fraction: Math.min(1, fraction) }),
 	});
 	if (model === null) throw new Error('Failed to load model');
 
 	hooks.progress({ stage: 'context', fraction: null });
-	const contextSize = await contextSizeFor(model, { path, options });
+	const contextSize = await contextSizeFor(model, { path, options }, inMemory);
 	checkCacheTypes(model, options);
 	const batchSize = contextBatchSize(options.batchSize);
 	const parallelAnswers = answersAtOnce(model, options.parallelAnswers, contextSize);
@@ -179,9 +186,10 @@ async function open(
 	const template = model.meta('tokenizer.chat_template');
 	const loadMs = process.uptime() * 1000;
 	const residentBytes = process.memoryUsage.rss();
+	const usedVram = Math.max(0, freeBefore - freeVram(library));
 	const capabilities = (): Capabilities => ({
 		engineBuild,
-		backend: 'cpu',
+		...gpuFacts(model, usedVram),
 		contextSize,
 		trainedContextLength: model.numberOf('context_length'),
 		vocabularySize: vocabulary.size,
@@ -193,7 +201,7 @@ async function open(
 		loadMs,
 		residentBytes,
 	});
-	const identity = (): string => stateIdentity(path, options, adapted);
+	const identity = (): string => stateIdentity(path, options, adapted, model.gpuLayers);
 	const promptOptions = { template, modelName: basename(path), contextSize, vocabulary };
 	return createLlamaEngine({
 		context,

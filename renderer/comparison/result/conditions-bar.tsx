@@ -17,7 +17,7 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 	const warned = warnings.length > 0;
 	const tokens = overall(rows[0] ?? rows[1]!)?.tokens;
 	const facts = [
-		`${conditions.threads} threads of ${conditions.cores} cores, no GPU`,
+		`${conditions.threads} threads of ${conditions.cores} cores, ${conditions.gpu ?? 'no GPU'}`,
 		...(tokens === undefined ? [] : [`${count(tokens)} tokens scored`]),
 		`median of ${plan.repetitions} runs`,
 		`${count(plan.promptTokens)}-token prompt, ${count(plan.generatedTokens)} generated`,

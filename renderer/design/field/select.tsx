@@ -11,7 +11,7 @@ export function Select<T extends string>({
 	label: string;
 	value: T;
 	onChange: (value: T) => void;
-	options: readonly { value: T; words: string }[];
+	options: readonly { value: T; words: string; disabled?: boolean }[];
 }) {
 	return (
 		<span className="relative inline-flex min-w-0">
@@ -25,7 +25,7 @@ export function Select<T extends string>({
 				className="h-6.5 w-full min-w-0 appearance-none truncate rounded-[6px] border border-control bg-surface pr-6 pl-2 text-xs text-ink focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus"
 			>
 				{options.map((option) => (
-					<option key={option.value} value={option.value}>
+					<option key={option.value} value={option.value} disabled={option.disabled === true}>
 						{option.words}
 					</option>
 				))}

@@ -10,6 +10,15 @@ export function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'lo
 		<section aria-label="Loaded">
 			<h3 className={headClass}>Loaded</h3>
 			<dl>
+				<Fact name="Runs on">{capabilities.gpu?.device ?? 'Processor'}</Fact>
+				{capabilities.gpu === undefined ? null : (
+					<>
+						<Fact name="Layers on the GPU">
+							{count(capabilities.gpu.layers)} of {count(capabilities.gpu.ofLayers)}
+						</Fact>
+						<Fact name="Memory of the GPU">{bytes(capabilities.gpu.usedBytes)}</Fact>
+					</>
+				)}
 				<Fact name="Memory">{bytes(state.residentBytes)}</Fact>
 				<Fact name="Context">{count(capabilities.contextSize)} tokens</Fact>
 				<Fact name="Answers at once">
@@ -24,6 +33,12 @@ export function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'lo
 				<Fact name="Took to load">{duration(capabilities.loadMs)}</Fact>
 				<Fact name="Engine">{capabilities.engineBuild.replace(/^.*\((.*)\)$/, '$1')}</Fact>
 			</dl>
+			{capabilities.gpuFailure === undefined ? null : (
+				<p className="mt-1 text-xs text-warn">
+					{capabilities.gpuFailure.message} The processor computes everything instead.{' '}
+					{capabilities.gpuFailure.next.map((step) => `${step}.`).join(' ')}
+				</p>
+			)}
 		</section>
 	);
 }

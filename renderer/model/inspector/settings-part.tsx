@@ -33,7 +33,11 @@ export function SettingsPart({ model }: { model: ModelFile }) {
 			// Options that are not named are the model's own, which may be older than what is on the screen.
 			const blank: ModelOptions = { contextSize: 'auto', keyType: 'F16', valueType: 'F16', flashAttention: 'auto' };
 			const answer = await models.fits
-				.look(model.id, { ...blank, mapWeights: true, batchSize: 512, rope: {}, ...fitPart(next) })
+				.look(model.id, {
+					...blank,
+					...{ mapWeights: true, batchSize: 512, rope: {}, gpu: 'auto', gpuLayers: 'auto' },
+					...fitPart(next),
+				})
 				.catch(() => null);
 			if (answer !== null && mine === asked.current) setFit(answer);
 		},
@@ -120,12 +124,21 @@ function fitPart({
 	flashAttention,
 	mapWeights,
 	batchSize,
+	gpu,
 	gpuLayers,
 	rope,
 }: ModelOptions) {
 	return Object.fromEntries(
-		Object.entries({ contextSize, keyType, valueType, flashAttention, mapWeights, batchSize, gpuLayers, rope }).filter(
-			([, value]) => value !== undefined,
-		),
+		Object.entries({
+			contextSize,
+			keyType,
+			valueType,
+			flashAttention,
+			mapWeights,
+			batchSize,
+			gpu,
+			gpuLayers,
+			rope,
+		}).filter(([, value]) => value !== undefined),
 	);
 }

@@ -13,7 +13,8 @@ export function MemoryLine() {
 	const devices = useStore(models.fits.state, (state) => state.devices);
 	const contextSize = useStore(models.fits.state, (state) => state.contextSize);
 	useEffect(() => void models.fits.lookAtDevices(), [models]);
-	const gpus = devices?.filter(({ kind }) => kind !== 'cpu').map(({ name }) => name) ?? [];
+	const gpus =
+		devices?.filter(({ kind, absent }) => kind !== 'cpu' && absent === undefined).map(({ name }) => name) ?? [];
 	return (
 		<section aria-label="Memory" className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
 			<p className="min-h-7.5 flex-1 basis-80 content-center">

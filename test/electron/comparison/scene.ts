@@ -99,7 +99,7 @@ export function context(more: Partial<ComparisonContext> = {}): ComparisonContex
 		// None of these plans has a task: nothing of it is asked.
 		evaluations: {} as ComparisonContext['evaluations'],
 		datasets: {} as ComparisonContext['datasets'],
-		library: { modelFile, add: async (path) => addFile('made', path), ...workers() },
+		library: { modelFile, add: async (path) => addFile('made', path), options: () => ({}), ...workers() },
 		...more,
 	};
 }

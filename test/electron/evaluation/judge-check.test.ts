@@ -23,7 +23,10 @@ async function setUp(ratings: readonly ('up' | 'down')[], answer: Answering) {
 	const model = addModel(database, 77);
 	const context: JudgeCheckContext = {
 		...{ database, events, reader: openReader(path), lane: createLane(), openSession: sessions.open },
-		library: { modelFile: () => model, unloadAll: async () => {}, engineBuild: () => 'scripted' },
+		library: {
+			...{ modelFile: () => model, unloadAll: async () => {}, engineBuild: () => 'scripted' },
+			options: () => ({}),
+		},
 		answering: () => false,
 	};
 	return { context, sessions };

@@ -165,6 +165,7 @@ export function setUp(
 			},
 			unloadAll: async () => {},
 			engineBuild: () => 'scripted engine',
+			options: () => ({}),
 		},
 		openSession: sessions.open,
 		scoring,

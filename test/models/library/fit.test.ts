@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type EstimateOptions, estimateParts, sumOf } from '../../../models/library/fit/estimate.ts';
 import { kvBytes, kvTypeFits, stateBytes } from '../../../models/library/fit/kv.ts';
+import { layersOf, layersThatFit } from '../../../models/library/fit/offload.ts';
 import { type ModelShape, shapeOf } from '../../../models/library/fit/shape.ts';
 import { headroomBytes, largestContext, leversOf, needOf, verdictOf } from '../../../models/library/fit/verdict.ts';
 import type { GgufHeader, GgufValue } from '../../../models/library/gguf/header.ts';
@@ -115,7 +116,44 @@ describe('weights', () => {
 	test('go to the GPU by layers, and take their part of the cache with them', () => {
 		const parts = estimateParts(shape('Q4_1'), { ...usual, gpuLayers: 31 }, 'x64');
 		expect(sumOf(parts, 'vram')).toBeGreaterThan(kvBytes(shape('Q4_1'), usual));
-		expect(parts.filter(({ where }) => where === 'ram').map(({ kind }) => kind)).toEqual(['compute', 'process']);
+		expect(parts.filter(({ where }) => where === 'ram').map(({ kind }) => kind)).toEqual([
+			// The tokens' vectors stay.
+			...['weights', 'compute', 'process'],
+		]);
+		const weights = (gpuLayers: number): number[] =>
+			(['ram', 'vram'] as const).map((place) =>
+				estimateParts(shape('Q4_1'), { ...usual, gpuLayers }, 'x64')
+					.filter(({ kind, where }) => kind === 'weights' && where === place)
+					.reduce((sum, { bytes }) => sum + bytes, 0),
+			);
+		expect(weights(0)).toEqual([2_200_000, 0]);
+		// The output first, then the layers from the last one on.
+		expect(weights(1)).toEqual([1_500_000, 700_000]);
+		expect(weights(30)).toEqual([1_500_000, 700_000]);
+		expect(weights(31)).toEqual([1_000_000, 1_200_000]);
+	});
+});
+
+describe('layers for a GPU', () => {
+	const { gpuLayers: _none, ...options } = usual;
+	const need = (gpuLayers: number): number => sumOf(estimateParts(smol(), { ...usual, gpuLayers }, 'x64'), 'vram');
+
+	test('are all where its memory holds everything beside 300 MB, and none where it holds not even the output', () => {
+		expect(layersThatFit(smol(), options, need(31) + 300e6)).toBe(layersOf(smol()));
+		expect(layersThatFit(smol(), options, 300e6)).toBe(0);
+	});
+
+	test('are as many as fit in between, and one byte less makes it one less', () => {
+		expect(layersThatFit(smol(), options, need(17) + 300e6)).toBe(17);
+		expect(layersThatFit(smol(), options, need(17) + 300e6 - 1)).toBe(16);
+	});
+
+	test('take their own part of the cache', () => {
+		const cache = (gpuLayers: number, place: string): number =>
+			estimateParts(smol(), { ...usual, gpuLayers }, 'x64').find(({ kind, where }) => kind === 'kv' && where === place)
+				?.bytes ?? 0;
+		expect(cache(16, 'ram') + cache(16, 'vram')).toBe(kvBytes(smol(), usual));
+		expect(cache(16, 'ram')).toBe(cache(16, 'vram'));
 	});
 });
 

@@ -3,6 +3,7 @@ import { Failure } from '../../../../models/contract/failure.ts';
 import type { Message } from '../../../contract/conversation.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
+import { gpuLayersOf, gpuOption } from '../gpu-option.ts';
 import { withApplication } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { type AnswerDocument, answerDocument, answerNote } from './answer.ts';
@@ -25,6 +26,8 @@ export const addChat: AddCommands = (program, execute) => {
 		.option('--max-tokens <n>', 'most tokens in the answer', wholeNumber(1))
 		.option('--context <n>', 'context size in tokens', wholeNumber(128))
 		.option('--threads <n>', 'inference threads; measured where left out', wholeNumber(1, 256))
+		.addOption(gpuOption())
+		.option('--gpu-layers <n|auto>', 'layers on the GPU; auto: as many as fit', gpuLayersOf)
 		.option('--attach <file>', 'text file or PDF that goes along; once for each file', addOne)
 		.option('--json-answer [schema]', 'hold the answer to JSON, or to the JSON Schema in a file')
 		.option('--no-save', 'keep nothing of this conversation')

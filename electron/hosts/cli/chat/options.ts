@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { Gpu, GpuLayers } from '../../../../models/contract/gpu.ts';
 import type { SendInput } from '../../../contract/conversation.ts';
+import { gpuOptions } from '../../../library/own/gpu-options.ts';
 import type { Client } from '../../ownership/attach.ts';
 import { chooseModel } from '../model/choose-model.ts';
 import { choosePreset } from '../preset/choose-preset.ts';
@@ -15,6 +17,8 @@ export interface ChatOptions {
 	maxTokens?: number;
 	context?: number;
 	threads?: number;
+	gpu?: Gpu;
+	gpuLayers?: GpuLayers;
 	attach?: string[];
 	/** --json-answer [schema file]; true without a file. */
 	jsonAnswer?: string | true;
@@ -41,6 +45,7 @@ export async function answerOptions(client: Client, options: ChatOptions): Promi
 		},
 		...(context === undefined ? {} : { contextSize: context }),
 		...(threads === undefined ? {} : { threads }),
+		...gpuOptions(options),
 	};
 }
 

@@ -1,6 +1,7 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { Gpu, GpuLayers } from '../../../../models/contract/gpu.ts';
 import type { KvType } from '../../../../models/contract/load.ts';
 import type { BenchSetting } from '../../../../models/contract/native.ts';
 import { type LocalScore, localScore, localScoreTests } from '../../../../models/native/bench/local-score.ts';
@@ -9,8 +10,10 @@ import { type Fastest, fastestOf } from '../../../comparison/settings/fastest.ts
 import { ownTexts } from '../../../comparison/texts.ts';
 import { readClockSpeed } from '../../../jobs/conditions/clock-speed.ts';
 import { readPower } from '../../../jobs/conditions/power.ts';
+import { gpuConditions } from '../../../library/own/gpu-options.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
+import { gpuLayersOf, gpuOption } from '../gpu-option.ts';
 import { bytes, table } from '../table.ts';
 import { cacheTypeOf } from './cache-type.ts';
 import { listOf, numberList } from './list-option.ts';
@@ -26,6 +29,8 @@ interface BenchOptions {
 	readonly batch: readonly number[];
 	readonly cacheType: readonly KvType[];
 	readonly localscore: boolean;
+	readonly gpu: Gpu;
+	readonly gpuLayers: GpuLayers;
 }
 
 /** `assay bench <model>`: llama-bench's pp and tg, defined as it defines them. */
@@ -40,6 +45,8 @@ export const addBench: AddCommands = (program, execute) => {
 		.option('--threads <n|auto,…>', 'inference threads; auto tries them', listOf(threadsOption), ['auto'])
 		.option('--batch <tokens,…>', 'most tokens of one decode', numberList(1, 16_384), [2048])
 		.option('--cache-type <type,…>', 'types of the KV cache, and what quality each costs', listOf(cacheTypeOf), ['F16'])
+		.addOption(gpuOption().default('auto'))
+		.option('--gpu-layers <n|auto>', 'layers on the GPU; auto: as many as fit', gpuLayersOf, 'auto')
 		.option('--localscore', "LocalScore's nine tests and its figure; takes minutes", false)
 		.addHelpText(
 			'after',
@@ -61,9 +68,17 @@ async function bench(context: CommandContext, text: string, options: BenchOption
 	const model = await modelPath(context, text);
 	const loadBefore = loadavg()[0] ?? 0;
 	const powerBefore = await readPower();
+	const gpu = { gpu: options.gpu, gpuLayers: options.gpuLayers };
 	const settings = await settingsOf(context, model, options);
 	const { result, peakResidentBytes } = await runNativeTask<'bench'>(
-		{ kind: 'bench', model, tests: testsOf(options), repetitions: options.repetitions, settings: [...settings] },
+		{
+			kind: 'bench',
+			model,
+			tests: testsOf(options),
+			repetitions: options.repetitions,
+			settings: [...settings],
+			...gpu,
+		},
 		{
 			signal,
 			onProgress: (progress) => {
@@ -108,11 +123,17 @@ async function bench(context: CommandContext, text: string, options: BenchOption
 			...(score === null ? [] : [scoreText(score)]),
 			'',
 			`${result.model.description}, ${bytes(result.model.sizeBytes)} of weights; at most ${bytes(peakResidentBytes)} of memory`,
-			`${conditions.processor}, ${conditions.cores} cores, load ${loadBefore.toFixed(1)} before; ${conditions.engine}`,
+			`${conditions.processor}, ${conditions.cores} cores, load ${loadBefore.toFixed(1)} before; ${conditions.engine}${gpuText(conditions)}`,
 			...(conditions.power === 'battery' ? ['warning: on battery, where processors are held back'] : []),
 		].join('\n'),
 	);
 	return exitCode.done;
+}
+
+/** ", CUDA0: …, 31 layers" */
+function gpuText(conditions: Parameters<typeof gpuConditions>[0]): string {
+	const { gpu } = gpuConditions(conditions);
+	return gpu === undefined ? '' : `; ${gpu}`;
 }
 
 function testsOf({ prompt, generate, depth, localscore }: BenchOptions) {
@@ -127,12 +148,12 @@ function testsOf({ prompt, generate, depth, localscore }: BenchOptions) {
 async function settingsOf(
 	{ output, interrupt }: CommandContext,
 	model: string,
-	{ threads, batch, cacheType }: BenchOptions,
+	{ threads, batch, cacheType, gpu, gpuLayers }: BenchOptions,
 ): Promise<readonly BenchSetting[]> {
 	const counts: number[] = [];
 	for (const wanted of threads) {
 		if (wanted === 'auto') output.progress('trying thread counts');
-		counts.push(await measuredThreads(model, wanted, interrupt.signal));
+		counts.push(await measuredThreads(model, wanted, interrupt.signal, { gpu, gpuLayers }));
 	}
 	return [...new Set(counts)].flatMap((count) =>
 		batch.flatMap((batchSize) => cacheType.map((type) => ({ threads: count, batchSize, cacheType: type }))),

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
+import type { Gpu, GpuLayers } from '../../../../models/contract/gpu.ts';
 import { runNativeTask } from '../../../../models/native/run.ts';
 import { bestThreads, threadCounts } from '../../../../models/worker/llama/threads/trials.ts';
 
@@ -19,7 +20,12 @@ export function batchThreads(threads: ThreadsOption): number {
 }
 
 /** Threads with which this model generates fastest here, found by short trials of 16 tokens. */
-export async function measuredThreads(model: string, threads: ThreadsOption, signal: AbortSignal): Promise<number> {
+export async function measuredThreads(
+	model: string,
+	threads: ThreadsOption,
+	signal: AbortSignal,
+	device: { gpu?: Gpu; gpuLayers?: GpuLayers } = {},
+): Promise<number> {
 	if (threads !== 'auto') return threads;
 	const counts = threadCounts(availableParallelism());
 	if (counts.length === 1) return counts[0] ?? 1;
@@ -32,6 +38,7 @@ export async function measuredThreads(model: string, threads: ThreadsOption, sig
 				tests: [{ promptTokens: 0, generatedTokens: 16, depth: 0 }],
 				repetitions: 3,
 				settings: [{ threads: count }],
+				...device,
 			},
 			{ signal },
 		);

@@ -16,10 +16,17 @@ function markOf(path: string): string {
  * What a KV state depends on besides its tokens: hex SHA-256. A state of another identity must not be put back: llama.cpp
  * would take it, and the answers would be wrong.
  */
-export function stateIdentity(path: string, options: LoadOptions, adapters: readonly LoraAdapter[]): string {
+export function stateIdentity(
+	path: string,
+	options: LoadOptions,
+	adapters: readonly LoraAdapter[],
+	gpuLayers = 0,
+): string {
 	const { keyType = 'F16', valueType = 'F16', flashAttention = 'auto', rope = {} } = options;
 	const parts = {
 		...{ engineBuild, weights: markOf(path), keyType, valueType, flashAttention },
+		// Layers elsewhere round differently.
+		...(gpuLayers === 0 ? {} : { gpuLayers }),
 		rope: [rope.frequencyBase ?? 0, rope.frequencyScale ?? 0],
 		adapters: adapters.filter(({ scale }) => scale !== 0).map(({ path, scale }) => [markOf(path), scale]),
 	};

@@ -1,5 +1,3 @@
-import { useEffect } from 'react';
-import { useStore } from 'zustand';
 import type { Fit } from '../../../../electron/contract/model/fit.ts';
 import type { ModelOptions } from '../../../../electron/contract/model/own.ts';
 import type { ModelFile } from '../../../../electron/contract/model.ts';
@@ -10,7 +8,7 @@ import { Select } from '../../../design/field/select.tsx';
 import { Slider } from '../../../design/field/slider.tsx';
 import { Switch } from '../../../design/field/switch.tsx';
 import { count } from '../../../design/format.ts';
-import { useServices } from '../../../services.ts';
+import { DeviceFields } from './device-fields.tsx';
 import { AdapterFields, DraftingField } from './extra-fields.tsx';
 import { FieldLabel } from './field-label.tsx';
 import { PositionFields } from './position-fields.tsx';
@@ -53,6 +51,7 @@ export function OptionFields({
 	};
 	return (
 		<>
+			<DeviceFields options={options} fit={fit} onChange={set} />
 			<section aria-label="Context">
 				<Slider
 					label="Context size, tokens"
@@ -160,34 +159,6 @@ export function OptionFields({
 				adapters={options.adapters ?? []}
 				onChange={(adapters) => set({ adapters: adapters.length === 0 ? undefined : [...adapters] })}
 			/>
-			<Devices />
 		</>
-	);
-}
-
-/** What the engine reports that the model can run on. */
-function Devices() {
-	const { models } = useServices();
-	const devices = useStore(models.fits.state, (state) => state.devices);
-	useEffect(() => void models.fits.lookAtDevices(), [models]);
-	return (
-		<section aria-label="Runs on">
-			<FieldLabel of="Runs on" />
-			{devices === null ? (
-				<p className="text-xs text-ink-3">Asking the engine.</p>
-			) : (
-				<ul className="flex flex-col gap-1 text-xs">
-					{devices.map(({ kind, name }) => (
-						<li key={name} className="flex gap-2">
-							<span className="w-14 flex-none font-medium uppercase">{kind === 'cpu' ? 'CPU' : kind}</span>
-							<span className="min-w-0 text-ink-2 [overflow-wrap:anywhere]">{name}</span>
-						</li>
-					))}
-					{devices.some(({ kind }) => kind !== 'cpu') ? null : (
-						<li className="text-ink-3">No GPU was found; every layer is computed by the processor.</li>
-					)}
-				</ul>
-			)}
-		</section>
 	);
 }

@@ -1,14 +1,17 @@
 import type { Fit, FitChange } from '../../../../electron/contract/model/fit.ts';
 import type { Inspection } from '../../../../electron/contract/model/inspection.ts';
-import type { ModelLoad, ModelOptions } from '../../../../electron/contract/model/own.ts';
+import type { ComputeDevice, ModelLoad, ModelOptions } from '../../../../electron/contract/model/own.ts';
 import type { ModelPlace, ScanReport } from '../../../../electron/contract/model/scan.ts';
 import type { ModelFile } from '../../../../electron/contract/model.ts';
 import { fitOf } from '../../../../electron/library/fit/fit-of.ts';
+import { vramFor } from '../../../../electron/library/fit/vram.ts';
 import type { ModelShape } from '../../../../models/library/fit/shape.ts';
 
 /** What the fake library knows beyond its files; scenes change it. */
 export interface FakeLibrary {
 	freeBytes: number;
+	/** What the engine reports. */
+	devices: ComputeDevice[];
 	options: Map<number, ModelOptions>;
 	loads: Map<number, ModelLoad[]>;
 	places: ModelPlace[];
@@ -22,6 +25,7 @@ export function fakeLibrary(): FakeLibrary {
 	return {
 		...{ freeBytes: 6_900_000_000, options: new Map(), loads: new Map(), report: null, inspection: {}, removed: [] },
 		places: [],
+		devices: [{ kind: 'cpu', name: 'AMD Ryzen 7 7840U', memoryBytes: 16_000_000_000 }],
 	};
 }
 
@@ -46,7 +50,9 @@ function shapeOfFile({ parameters, sizeBytes, contextLength }: ModelFile): Model
 		vocabularySize: 49_152,
 		merges: 48_900,
 		slidingWindow: 0,
-		tensors: [{ name: 'blk.0', type: 'Q5_K', bytes: sizeBytes, dimensions: [width, width] }],
+		tensors: Array.from({ length: layers }, (_, layer) => ({
+			...{ name: `blk.${layer}.weight`, type: 'Q5_K', bytes: sizeBytes / layers, dimensions: [width, width] },
+		})),
 	};
 }
 
@@ -60,7 +66,9 @@ export function fakeFit(library: FakeLibrary, file: ModelFile, change: FitChange
 					last: { at: last.at, predictedBytes: last.predictedBytes, measuredBytes: last.measuredBytes },
 				};
 	const room = { totalBytes: 16_000_000_000, freeBytes: library.freeBytes };
-	return fitOf(file.id, shapeOfFile(file), { ...library.options.get(file.id), ...change }, room, correction, 'x64');
+	const asked = { ...library.options.get(file.id), ...change };
+	const vram = vramFor(library.devices, asked.gpu);
+	return fitOf(file.id, shapeOfFile(file), asked, room, correction, 'x64', vram);
 }
 
 export function fakeLoad(id: number, changes: Partial<ModelLoad> = {}): ModelLoad {

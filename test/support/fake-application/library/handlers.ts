@@ -35,7 +35,7 @@ export function libraryHandlers(fake: FakeApplication, os: Implementer) {
 		}),
 		history: models.history.handler(({ input }) => ({ loads: library.loads.get(input.id) ?? [] })),
 		devices: models.devices.handler(() => ({
-			devices: [{ kind: 'cpu' as const, name: 'AMD Ryzen 7 7840U', memoryBytes: 16_000_000_000 }],
+			devices: library.devices,
 			detail: 'llama.cpp v0.4.0',
 		})),
 		places: models.places.handler(() => ({ places: library.places })),

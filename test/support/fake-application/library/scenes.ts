@@ -139,6 +139,26 @@ export const libraryScenes: Record<string, Scene> = {
 			await page.getByText('Context size, tokens').waitFor();
 		},
 	},
+	'models-gpu': {
+		prepare: (fake) => {
+			withLibrary(fake);
+			const { library } = fake.data;
+			library.devices.push(
+				{ kind: 'cuda', name: 'NVIDIA GeForce RTX 3050', memoryBytes: 4_294_967_296, freeBytes: 3_640_000_000 },
+				{
+					...{ kind: 'vulkan' as const, name: 'Vulkan', memoryBytes: null },
+					absent: 'No driver for Vulkan was found on this computer.',
+				},
+			);
+			library.options.set(3, { gpuLayers: 12 });
+			return '/models';
+		},
+		act: async (page) => {
+			await page.getByRole('button', { name: 'Llama 3.2 3B Instruct', exact: true }).click();
+			await page.getByText('Settings', { exact: true }).last().click();
+			await page.getByText('Layers on the GPU').waitFor();
+		},
+	},
 	'models-history': {
 		prepare: (fake) => {
 			withLibrary(fake);

@@ -1,0 +1,213 @@
+import { dirname } from 'node:path';
+import koffi from 'koffi';
+import { describe, expect, test } from 'vitest';
+import { Failure } from '../../../models/contract/failure.ts';
+import { NativeContext } from '../../../models/native/context.ts';
+import {
+	backendFor,
+	buildUnusable,
+	type Computer,
+	noDevice,
+	obstacleTo,
+} from '../../../models/native/library/choose.ts';
+import { type DeviceFunctions, listDevices } from '../../../models/native/library/devices.ts';
+import { findNativeLibrary, hasBuildFor } from '../../../models/native/library/find.ts';
+import { type NativeLibrary, openNativeLibrary } from '../../../models/native/library/open.ts';
+import { NativeModel } from '../../../models/native/model.ts';
+import { freeVram, offloadOf } from '../../../models/native/offload.ts';
+import { performTask } from '../../../models/native/tasks.ts';
+import { gpuFacts } from '../../../models/worker/llama/gpu-facts.ts';
+
+const computer = (platform: string, arch: string, ...there: string[]): Computer => ({
+	...{ platform, arch, exists: (path: string) => there.includes(path) },
+});
+
+const plain = computer('linux', 'x64');
+const nvidia = computer('linux', 'x64', '/dev/nvidiactl', '/dev/dri');
+const apple = computer('darwin', 'arm64');
+
+/** ggml's answers about these devices: type, name, description, free and total bytes. */
+function reporting(...devices: [number, string, string, bigint, bigint][]): DeviceFunctions {
+	const at = (device: bigint) => devices[Number(device) - 1]!;
+	return {
+		ggml_backend_dev_count: () => devices.length,
+		ggml_backend_dev_get: (index) => BigInt(index + 1),
+		ggml_backend_dev_type: (device) => at(device)[0],
+		ggml_backend_dev_name: (device) => at(device)[1],
+		ggml_backend_dev_description: (device) => at(device)[2],
+		ggml_backend_dev_memory(device, free, total) {
+			free[0] = at(device)[3];
+			total[0] = at(device)[4];
+		},
+	};
+}
+
+const card: [number, string, string, bigint, bigint] = [1, 'CUDA0', 'NVIDIA RTX 3050', 3_600_000_000n, 4_294_967_296n];
+const processor: [number, string, string, bigint, bigint] = [0, 'CPU', 'AMD Ryzen 7', 8_000_000_000n, 16_000_000_000n];
+
+describe('devices', () => {
+	test('are told apart by type and name, with their memory', () => {
+		const found = listDevices(
+			reporting(card, [2, 'Vulkan0', 'AMD Radeon 780M', 1n, 2n], [1, 'MTL0', 'Apple M3', 3n, 4n], processor),
+		);
+		expect(found.map(({ backend }) => backend)).toEqual(['cuda', 'vulkan', 'metal', null]);
+		expect(found[0]).toMatchObject({ freeBytes: 3_600_000_000, totalBytes: 4_294_967_296 });
+	});
+
+	test('that compute on the processor are no GPU, whatever they call themselves', () => {
+		const found = listDevices(
+			reporting([1, 'Vulkan0', 'llvmpipe (LLVM 19.1.7)', 1n, 2n], [3, 'BLAS', 'Accelerate', 0n, 0n]),
+		);
+		expect(found.map(({ backend }) => backend)).toEqual([null, null]);
+	});
+
+	test('of the library that is installed are the processor alone here, as the real functions say', () => {
+		const { functions, devices, gpus, gpuFailure } = openNativeLibrary();
+		const found = listDevices(functions);
+		expect(found.map(({ name, description }) => `${name}: ${description}`)).toEqual(devices);
+		const [cpu] = found.filter(({ name }) => name === 'CPU');
+		expect(cpu?.totalBytes).toBeGreaterThan(1e8);
+		expect([gpus, gpuFailure]).toEqual([[], null]);
+	});
+});
+
+describe('the back-end', () => {
+	test('is automatically that of a GPU whose driver is there, never Vulkan', () => {
+		expect(backendFor('auto', plain)).toBeNull();
+		expect(backendFor('auto', nvidia)).toBe('cuda');
+		expect(backendFor('auto', apple)).toBe('metal');
+		expect(backendFor('auto', computer('linux', 'x64', '/dev/dri'))).toBeNull();
+		expect(backendFor('auto', computer('linux', 'arm64', '/dev/nvidiactl'))).toBeNull();
+	});
+
+	test('is the one that was asked for, or none for the processor', () => {
+		expect(backendFor('cpu', nvidia)).toBeNull();
+		expect(backendFor('cpu', apple)).toBeNull();
+		expect(backendFor('vulkan', nvidia)).toBe('vulkan');
+	});
+
+	test('that can’t work is named with its cause and what to do', () => {
+		expect(obstacleTo('cuda', plain)).toMatchObject({
+			code: 'gpu-unavailable',
+			message: expect.stringContaining('driver'),
+		});
+		expect(obstacleTo('metal', plain)?.message).toContain('no Metal build for linux on x64');
+		expect(obstacleTo('cuda', nvidia)).toBeNull();
+		expect(noDevice('cuda', 'no CUDA-capable device').detail).toBe('no CUDA-capable device');
+		const broken = buildUnusable('vulkan', new Error('libvulkan.so.1: cannot open shared object file'));
+		expect(broken.message).toContain('Vulkan build can’t be loaded'.replace('’', "'"));
+		expect(broken.detail).toContain('libvulkan.so.1');
+		const absent = buildUnusable(
+			'cuda',
+			new Failure({ code: 'native-library-missing', message: 'Not there.', next: [] }),
+		);
+		expect(absent.message).toContain('not part of this installation');
+		for (const { next } of [broken, absent, noDevice('cuda', '')]) expect(next.length).toBeGreaterThan(1);
+	});
+
+	test('has a package of its own', () => {
+		const asked: string[] = [];
+		const resolve = (name: string): string => {
+			asked.push(name);
+			throw new Error('Cannot find module');
+		};
+		for (const backend of ['cuda', 'vulkan', null] as const) {
+			expect(() => findNativeLibrary('win32', 'x64', resolve, backend)).toThrow('not installed');
+		}
+		expect(asked.map((name) => name.replace(`${dirname(name)}/`, ''))).toEqual([
+			...['win-x64-cuda', 'win-x64-vulkan', 'win-x64'],
+		]);
+	});
+
+	test('that is not there leaves the check with the processor, and says why', async () => {
+		const result = await performTask({ kind: 'check', gpu: 'auto' }, () => {}, new AbortController().signal);
+		expect(result).toMatchObject({ gpus: [], gpuFailure: null });
+		const known = 'obstacles' in result ? result.obstacles.map(({ backend }) => backend) : null;
+		const built = (['cuda', 'metal', 'vulkan'] as const).filter((one) =>
+			hasBuildFor(one, process.platform, process.arch),
+		);
+		expect(known).toEqual(built);
+	});
+});
+
+describe('offload', () => {
+	const gpus = listDevices(reporting(card)).filter(({ backend }) => backend !== null);
+
+	test('is nothing without a GPU and with 0 layers; no file is read for that', async () => {
+		const needs = { gpuLayers: 'auto', contextSize: 'auto', batchSize: 512 } as const;
+		const library = openNativeLibrary();
+		expect(await offloadOf(library, '/nowhere', needs)).toEqual({ layers: 0, share: 0 });
+		expect(await offloadOf({ ...library, gpus }, '/nowhere', { ...needs, gpuLayers: 0 })).toEqual({
+			layers: 0,
+			share: 0,
+		});
+		expect(freeVram(library)).toBe(0);
+	});
+
+	test('is reported with device, layers and memory, or with the reason why there is none', () => {
+		const library = openNativeLibrary();
+		const model = { library: { ...library, gpus }, gpuLayers: 12, facts: { layers: 30 } as never };
+		expect(gpuFacts(model, 81_000_000)).toEqual({
+			backend: 'cuda',
+			gpu: { device: 'CUDA0: NVIDIA RTX 3050', layers: 12, ofLayers: 31, usedBytes: 81_000_000 },
+		});
+		const gpuFailure = noDevice('cuda', '');
+		expect(gpuFacts({ ...model, library: { ...library, gpuFailure }, gpuLayers: 0 }, 0)).toEqual({
+			...{ backend: 'cpu', gpuFailure },
+		});
+		expect(gpuFacts({ ...model, library, gpuLayers: 0 }, 0)).toEqual({ backend: 'cpu' });
+	});
+});
+
+describe('parameters', () => {
+	/** A library that takes note of what it is given; it loads a model of 30 layers and makes no context. */
+	function noting(): { library: NativeLibrary; given: Record<string, unknown>[] } {
+		const { functions, ...rest } = openNativeLibrary();
+		const given: Record<string, unknown>[] = [];
+		const noted = {
+			...functions,
+			llama_model_load_from_file: {
+				async(_path: string, params: Record<string, unknown>, done: (error: null, result: bigint) => void) {
+					given.push(params);
+					done(null, 1n);
+				},
+			},
+			llama_init_from_model(_model: bigint, params: Record<string, unknown>) {
+				given.push(params);
+				return null;
+			},
+			...{ llama_model_get_vocab: () => 2n, llama_vocab_get_add_bos: () => false, llama_vocab_bos: () => 1 },
+			...{ llama_model_meta_val_str: () => -1, llama_model_desc: () => -1, llama_model_n_params: () => 1 },
+			...{ llama_model_size: () => 1, llama_model_n_layer: () => 30, llama_model_n_embd: () => 576 },
+			...{ llama_model_n_head: () => 9, llama_model_n_head_kv: () => 3, llama_model_n_ctx_train: () => 8192 },
+			llama_vocab_n_tokens: () => 384,
+		} as unknown as NativeLibrary['functions'];
+		return { library: { ...rest, functions: noted }, given };
+	}
+
+	test.each([
+		{ gpuLayers: 0, layers: 0, offload: false },
+		{ gpuLayers: 12, layers: 12, offload: true },
+		{ gpuLayers: 99, layers: 31, offload: true },
+	])('$gpuLayers layers: llama.cpp is told so for the weights, and for cache and computation', async (each) => {
+		const { library, given } = noting();
+		const model = await NativeModel.open(library, '/some.gguf', { checkTensors: false, gpuLayers: each.gpuLayers });
+		expect(model?.gpuLayers).toBe(each.layers);
+		expect(() => new NativeContext(model!, { contextSize: 256, batchSize: 32, threads: 1 })).toThrow(
+			'could not set up',
+		);
+		expect(given[0]).toMatchObject({ n_gpu_layers: each.gpuLayers });
+		expect(given[1]).toMatchObject({ offload_kqv: each.offload, op_offload: each.offload });
+	});
+
+	test('lie where llama.h of v0.4.0 has them', () => {
+		const { structs } = openNativeLibrary();
+		expect(koffi.offsetof(structs.modelParams, 'n_gpu_layers')).toBe(16);
+		expect(koffi.offsetof(structs.contextParams, 'offload_kqv')).toBe(
+			koffi.offsetof(structs.contextParams, 'embeddings') + 1,
+		);
+		expect(koffi.offsetof(structs.contextParams, 'op_offload')).toBe(
+			koffi.offsetof(structs.contextParams, 'embeddings') + 3,
+		);
+	});
+});
