@@ -4,8 +4,8 @@ import { conditionsOf } from '../conditions.ts';
 import { NativeContext } from '../context.ts';
 import type { NativeLibrary } from '../library/open.ts';
 import { NativeModel } from '../model.ts';
-import { offloadOf } from '../offload.ts';
 import { checkCacheTypes } from '../settings/cache-type.ts';
+import { offloadOf } from '../settings/offload.ts';
 import { rateSummary, testName } from './rates.ts';
 
 type Test = BenchTask['tests'][number];

@@ -16,7 +16,7 @@ import type { NativeLibrary } from '../library/open.ts';
 import { encodeAfter, encodeRequest } from '../likelihood/encode.ts';
 import { scoreEncoded } from '../likelihood/likelihood.ts';
 import { NativeModel } from '../model.ts';
-import { offloadOf } from '../offload.ts';
+import { offloadOf } from '../settings/offload.ts';
 import { type GenerateParts, generateBatch } from './batch.ts';
 import { ContextKeeper } from './kept-context.ts';
 import type { Pace } from './pace.ts';

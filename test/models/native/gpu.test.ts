@@ -14,7 +14,7 @@ import { type DeviceFunctions, listDevices } from '../../../models/native/librar
 import { findNativeLibrary, hasBuildFor } from '../../../models/native/library/find.ts';
 import { type NativeLibrary, openNativeLibrary } from '../../../models/native/library/open.ts';
 import { NativeModel } from '../../../models/native/model.ts';
-import { freeVram, offloadOf } from '../../../models/native/offload.ts';
+import { freeVram, offloadOf } from '../../../models/native/settings/offload.ts';
 import { performTask } from '../../../models/native/tasks.ts';
 import { gpuFacts } from '../../../models/worker/llama/gpu-facts.ts';
 

@@ -1,10 +1,10 @@
-import type { GpuLayers } from '../contract/gpu.ts';
-import type { KvType } from '../contract/load.ts';
-import { layersOf, layersThatFit } from '../library/fit/offload.ts';
-import { shapeOf } from '../library/fit/shape.ts';
-import { readGguf } from '../library/gguf.ts';
-import { listDevices } from './library/devices.ts';
-import type { NativeLibrary } from './library/open.ts';
+import type { GpuLayers } from '../../contract/gpu.ts';
+import type { KvType } from '../../contract/load.ts';
+import { layersOf, layersThatFit } from '../../library/fit/offload.ts';
+import { shapeOf } from '../../library/fit/shape.ts';
+import { readGguf } from '../../library/gguf.ts';
+import { listDevices } from '../library/devices.ts';
+import type { NativeLibrary } from '../library/open.ts';
 
 /** What decides how much of a model goes onto the GPU. */
 export interface OffloadNeeds {
