@@ -3,7 +3,7 @@ import type { Turn } from '../contract/generation.ts';
 import { answerRoom, fitTurns } from '../overflow.ts';
 import { noChatTemplate, promptTooLong } from './failures.ts';
 import { splitPrompt } from './special-text.ts';
-import { renderTemplate } from './template.ts';
+import { renderTemplate, TemplateEndless } from './template.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface Prompt {
@@ -26,12 +26,29 @@ function withoutSystemTurn(turns: readonly Turn[]): readonly Turn[] | null {
 }
 
 function templateRefused(error: unknown): Failure {
+	if (error instanceof TemplateEndless) return templateEndless(error);
 	const words = error instanceof Error ? error.message : String(error);
 	return new Failure(
 		{
 			code: 'template-refused',
 			message: `The model's chat template refuses this conversation: ${words}`,
 			next: ['Remove the system prompt or change the order of the messages', 'Choose another model'],
+		},
+		{ cause: error },
+	);
+}
+
+/** A loop without end, by malice or by mistake. */
+function templateEndless(error: TemplateEndless): Failure {
+	return new Failure(
+		{
+			code: 'template-refused',
+			message: `The model's chat template was stopped: it had not come to an end after ${error.ms / 1000} seconds.`,
+			next: [
+				'Look at the template: Models, or assay models inspect',
+				'Fetch the model from somebody else',
+				'Choose another model',
+			],
 		},
 		{ cause: error },
 	);
@@ -56,7 +73,7 @@ export function createTurnTokenizer({
 		try {
 			return renderWith(source, turns);
 		} catch (error) {
-			const merged = withoutSystemTurn(turns);
+			const merged = error instanceof TemplateEndless ? null : withoutSystemTurn(turns);
 			if (merged === null) throw templateRefused(error);
 			try {
 				return renderWith(source, merged);

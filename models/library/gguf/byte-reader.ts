@@ -36,11 +36,13 @@ export function fileTruncated(path: string, what: string, neededBytes: number, s
 	});
 }
 
-/** "3.11 of 4.78 GB": both in the unit of the whole. */
+/** "3.11 of 4.78 GB": both in the unit of the whole, in bytes where they would look the same. */
 export function partOf(part: number, whole: number): string {
 	const [unit, size, digits] =
 		whole >= 1e9 ? (['GB', 1e9, 2] as const) : whole >= 1e6 ? (['MB', 1e6, 1] as const) : (['kB', 1e3, 0] as const);
-	return `${(part / size).toFixed(digits)} of ${(whole / size).toFixed(digits)} ${unit}`;
+	const [here, all] = [(part / size).toFixed(digits), (whole / size).toFixed(digits)];
+	if (here === all) return `${part.toLocaleString('en')} of ${whole.toLocaleString('en')} bytes`;
+	return `${here} of ${all} ${unit}`;
 }
 
 /** Where the bytes come from: a file's handle, or what has come of a file that lies elsewhere. */

@@ -104,7 +104,9 @@ export function obstacle(facts: Pick<GgufFacts, 'kind' | 'architecture'>): Failu
 			code: 'not-a-language-model',
 			message: `This GGUF file is ${kindWords[facts.kind]}; it holds no model that could answer by itself.`,
 			next: [
-				'Choose the file of the model itself',
+				facts.kind === 'adapter'
+					? 'Put it on top of its model: Models, Settings of that model, LoRA adapters'
+					: 'Choose the file of the model itself',
 				'Look for the .gguf file whose name carries a quantisation, e.g. Q4_K_M',
 				'Look at what the file holds',
 			],

@@ -128,6 +128,12 @@ describe('a truncated file', () => {
 		]);
 	});
 
+	test('that lacks little is told in bytes', async () => {
+		const path = writeTinyGguf(join(temporaryFolder(), 'tiny.gguf'));
+		truncateSync(path, 487_740);
+		expect((await failureOf(() => readGgufFacts(path))).message).toContain('487,740 of 487,840 bytes is here');
+	});
+
 	test('is recognised wherever it was cut', async () => {
 		const bytes = tinyGguf();
 		for (let length = 4; length < bytes.length; length += length < 8000 ? 61 : 20_011) {

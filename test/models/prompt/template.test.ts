@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { turnSchema } from '../../../models/contract/generation.ts';
-import { renderTemplate } from '../../../models/prompt/template.ts';
+import { renderTemplate, TemplateEndless } from '../../../models/prompt/template.ts';
 
 const goldenSchema = z.object({
 	name: z.string(),
@@ -45,4 +45,13 @@ describe("a template gives what Python's jinja2 gives", () => {
 test('there are renderings of at least ten templates, some of them refused', () => {
 	expect(goldens.length).toBeGreaterThanOrEqual(10);
 	expect(goldens.some(({ cases }) => cases.some(({ error }) => error !== undefined))).toBe(true);
+});
+
+test('a template that never ends is stopped by the clock, and the next one works', () => {
+	const values = { bosToken: '', eosToken: '' };
+	const loop =
+		'{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}';
+	expect(() => renderTemplate(loop, [], values, 50)).toThrow(TemplateEndless);
+	expect(renderTemplate('{{ messages[0].content }}', [{ role: 'user', content: 'Hi' }], values)).toBe('Hi');
+	expect(() => renderTemplate("{{ raise_exception('No.') }}", [], values)).toThrow('No.');
 });

@@ -44,11 +44,12 @@ export function BrokenRow({
 					{fileName(model.path)}
 				</button>
 			</td>
-			<td colSpan={5} className={`${cell} ${edge} h-10.5 whitespace-normal`}>
+			{/* A long cause wraps: it must not decide how wide the table is. */}
+			<td colSpan={5} className={`${cell} ${edge} h-10.5 max-w-0`}>
 				<span className="flex items-center gap-[5px]">
 					<span className="flex min-w-0 flex-1 items-center gap-[5px] text-bad">
 						<Icon of={TriangleAlert} size={14} />
-						<span className="line-clamp-2 [overflow-wrap:anywhere]">{shortCause(model.problem)}</span>
+						<span className="line-clamp-2 whitespace-normal [overflow-wrap:anywhere]">{shortCause(model.problem)}</span>
 					</span>
 					<Fix model={model} />
 					<IconButton

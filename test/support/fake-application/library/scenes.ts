@@ -116,6 +116,12 @@ export const libraryScenes: Record<string, Scene> = {
 	'models-sum': {
 		prepare: (fake) => {
 			withLibrary(fake);
+			// A cause that is longer than a row.
+			const web =
+				'This is not a GGUF file: it is a web page, probably an error page saved under the name of the model.';
+			fake.data.models.push(
+				other(9, { name: 'not-found', sizeBytes: 1_802, problem: { code: 'not-gguf', message: web, next: ['Again'] } }),
+			);
 			return '/models';
 		},
 		act: async (page) => {
