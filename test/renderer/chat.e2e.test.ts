@@ -237,12 +237,11 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await expect.poll(() => hit.locator('mark').allTextContents()).toEqual(['zanzibar']);
 		await hit.click();
 		await expect.poll(() => inAnswer('The zanzibar effect.').isVisible()).toBe(true);
-		expect(
-			await inAnswer('The zanzibar effect.').evaluate((element) => {
-				const { top, bottom } = element.getBoundingClientRect();
-				return top > 40 && bottom < innerHeight;
-			}),
-		).toBe(true);
+		const inSight = inAnswer('The zanzibar effect.').evaluate((element) => {
+			const { top, bottom } = element.getBoundingClientRect();
+			return top > 40 && bottom < innerHeight;
+		});
+		expect(await inSight).toBe(true);
 	});
 
 	test('a failed answer names the cause, keeps its text and offers the next steps', async () => {
