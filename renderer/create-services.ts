@@ -5,6 +5,7 @@ import { createUsage } from './activity/usage/usage.ts';
 import { createLayout } from './app/layout.ts';
 import { createToasts } from './app/toast/toasts.ts';
 import { createComparisons } from './comparison/comparisons.ts';
+import { createSweepStore } from './comparison/sweep/sweeps.ts';
 import { windowBridge } from './connection/bridge.ts';
 import type { Connection } from './connection/connection.ts';
 import { createAttachments, placeOf } from './conversation/composer/attachment/attachments.ts';
@@ -75,6 +76,11 @@ export function createServices(connection: Connection): Services {
 		datasetChecks: createChecks(connection, datasetJobs),
 		adding: createAdding(connection, localStorage),
 		comparisons: createComparisons(connection, toasts.fail),
+		sweeps: createSweepStore(connection, (modelId, { title, failure }) => {
+			const show = { label: 'Show', run: () => void services.sweeps.open(modelId) };
+			if (failure === null) toasts.show({ text: `${title}: measured`, action: show });
+			else toasts.fail(`${title}: ${failure.message}`);
+		}),
 		endNotice,
 		evaluations: createEvaluations(connection, toasts.fail, (run) => {
 			announceEnd({ layout, toasts }, run);

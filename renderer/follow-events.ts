@@ -35,6 +35,7 @@ export function followEvents(services: Services, showAttachments: () => Promise<
 			stale(part, 0);
 		void services.exchange.refresh();
 		void services.datasetJobs.refresh();
+		void services.sweeps.refresh();
 		void services.datasetImport.refresh();
 		connection.client.system.status().then(
 			(status) => services.status.setState(status, true),
@@ -126,6 +127,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			services.datasetJobs.apply(event.job);
 			services.evaluations.applyJob(event.job);
 			services.models.fits.applyJob(event.job);
+			services.sweeps.applyJob(event.job);
 			break;
 		case 'download':
 			services.models.applyDownload(event.download);

@@ -6,6 +6,7 @@ import type { UsageStore } from './activity/usage/usage.ts';
 import type { Layout } from './app/layout.ts';
 import type { Toasts } from './app/toast/toasts.ts';
 import type { ComparisonStore } from './comparison/comparisons.ts';
+import type { SweepStore } from './comparison/sweep/sweeps.ts';
 import type { Connection } from './connection/connection.ts';
 import type { AttachmentStore } from './conversation/composer/attachment/attachments.ts';
 import type { Measure } from './conversation/composer/meter/measure.ts';
@@ -62,6 +63,8 @@ export interface Services {
 	/** Making samples of answers. */
 	readonly adding: Adding;
 	readonly comparisons: ComparisonStore;
+	/** Finding the settings with which a model is fastest. */
+	readonly sweeps: SweepStore;
 	readonly endNotice: EndNotice;
 	readonly evaluations: EvaluationStore;
 	readonly feedback: FeedbackStore;

@@ -1,4 +1,5 @@
 import type { Comparisons } from '../comparison/comparisons.ts';
+import type { Sweeps } from '../comparison/settings/sweeps.ts';
 import type { ConversationContext } from '../conversation/context.ts';
 import type { Exchange } from '../conversation/exchange/exchange.ts';
 import type { TrashKeeper } from '../conversation/organise/trash/keep-trash.ts';
@@ -35,7 +36,7 @@ import { promptHandlers } from './evaluation/prompts.ts';
 import { feedbackHandlers } from './feedback.ts';
 import { generationHandlers } from './generations.ts';
 import type { Implementer } from './implementer.ts';
-import { makingHandlers } from './model/making.ts';
+import { makingHandlers, sweepHandlers } from './model/making.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
 
@@ -61,6 +62,7 @@ export interface RouterContext {
 	readonly data: DataContext;
 	readonly models: ModelHandlers;
 	readonly making: FileMaker;
+	readonly sweeps: Sweeps;
 }
 
 /** Every call of the contract. */
@@ -70,6 +72,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		activity: activityHandlers(os, context.activity),
 		...context.models,
 		making: makingHandlers(os, context.making),
+		sweeps: sweepHandlers(os, context.sweeps),
 		conversations: conversationHandlers(os, context.conversation, context.reader),
 		organise: organiseHandlers(os, context.conversation, context.reader),
 		folders: folderHandlers(os, context.conversation),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openMeasurement } from '../../models/native/measure/session.ts';
 import { runNativeTask } from '../../models/native/run.ts';
 import { type Comparisons, createComparisons } from '../comparison/comparisons.ts';
+import { createSweeps, type Sweeps } from '../comparison/settings/sweeps.ts';
 import type { Staging } from '../conversation/exchange/staging.ts';
 import type { WritableDatabase } from '../database/handle.ts';
 import type { Reader } from '../database/reader/reader.ts';
@@ -41,6 +42,7 @@ export interface MeasuringOptions {
 export interface Measuring {
 	readonly comparisons: Comparisons;
 	readonly making: FileMaker;
+	readonly sweeps: Sweeps;
 	readonly datasets: Datasets;
 	readonly evaluations: Evaluations;
 	readonly judges: JudgeCheckContext;
@@ -79,8 +81,12 @@ export function openMeasuring(options: MeasuringOptions): Measuring {
 		storesFolder: join(options.dataFolder, 'cache', 'comparisons'),
 		fitTogether,
 	});
+	const sweeps = createSweeps({
+		...{ database, events, library, jobs, lane, clock, native, answering },
+		textsFolder: join(options.dataFolder, 'texts'),
+	});
 	return {
-		...{ comparisons, making, datasets, evaluations },
+		...{ comparisons, making, sweeps, datasets, evaluations },
 		judges: { database, reader, library, lane, events, openSession, answering },
 		async rest() {
 			await Promise.all([comparisons.close(), evaluations.close()]);

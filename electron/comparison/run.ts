@@ -5,7 +5,7 @@ import type { WritableDatabase } from '../database/handle.ts';
 import { transaction } from '../database/sql.ts';
 import { readClockSpeed } from '../jobs/conditions/clock-speed.ts';
 import { readPower } from '../jobs/conditions/power.ts';
-import { whenQuiet } from '../jobs/quiet.ts';
+import { undisturbed } from '../jobs/quiet.ts';
 import { noteMade } from '../library/make/made.ts';
 import { gpuConditions } from '../library/own/gpu-options.ts';
 import type { ComparisonContext } from './context.ts';
@@ -21,9 +21,6 @@ export interface RunControl {
 	readonly signal: AbortSignal;
 	now(now: Now): void;
 }
-
-/** A chat answer began: the step is given up and done again when the answer is written. */
-class ChatFirst extends Error {}
 
 function nameOf(subject: Subject, step: Step): string {
 	const candidate = subject.candidates.find(({ id }) => id === step.candidateId);
@@ -47,37 +44,26 @@ function nameOf(subject: Subject, step: Step): string {
 }
 
 /** One step with the computer to itself: nobody chats while it is measured. */
-async function undisturbed(
+async function measureAlone(
 	context: ComparisonContext,
 	subject: Subject,
 	step: Exclude<Step, { kind: 'task' }>,
 	control: RunControl,
 ): Promise<{ result: StepResults[Step['kind']]; elapsedMs: number }> {
 	const doing = nameOf(subject, step);
-	for (;;) {
-		if (context.answering()) control.now({ doing: `${doing}, after the answer being written`, share: 0 });
-		await whenQuiet(context, control.signal);
+	const onWait = (): void => control.now({ doing: `${doing}, after the answer being written`, share: 0 });
+	const work = async (signal: AbortSignal) => {
 		// A model that stays in memory would count as memory taken, and its threads could wake.
 		await context.library.unloadAll();
-		const chat = new AbortController();
-		const unsubscribe = context.events.subscribe(
-			({ type }) => type === 'generation-started' && chat.abort(new ChatFirst('a chat answer goes first')),
-		);
 		const began = performance.now();
-		try {
-			control.now({ doing, share: 0 });
-			const signal = AbortSignal.any([control.signal, chat.signal]);
-			const result = await measure(context, subject, step, {
-				signal,
-				progress: (share) => control.now({ doing, share }),
-			});
-			return { result, elapsedMs: performance.now() - began };
-		} catch (error) {
-			if (!(error instanceof ChatFirst)) throw error;
-		} finally {
-			unsubscribe();
-		}
-	}
+		control.now({ doing, share: 0 });
+		const result = await measure(context, subject, step, {
+			signal,
+			progress: (share) => control.now({ doing, share }),
+		});
+		return { result, elapsedMs: performance.now() - began };
+	};
+	return undisturbed(context, control.signal, work, onWait);
 }
 
 async function keep(
@@ -169,7 +155,7 @@ export async function runComparison(context: ComparisonContext, id: number, cont
 				await keepTask(context, subject, control);
 				continue;
 			}
-			const measured = await undisturbed(context, subject, step, control);
+			const measured = await measureAlone(context, subject, step, control);
 			await keep(context, subject, step, measured);
 			await noteConditions(database, subject, measured.result, loadBefore);
 		}

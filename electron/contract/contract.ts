@@ -5,6 +5,7 @@ import { byId, call } from './call.ts';
 import { comparisonCalls } from './comparison/comparison.ts';
 import { comparisonEstimateCalls } from './comparison/estimate.ts';
 import { comparisonExchangeCalls } from './comparison/exchange.ts';
+import { sweepCalls } from './comparison/sweep.ts';
 import { attachmentCalls } from './conversation/attachment-calls.ts';
 import { branchCalls } from './conversation/branch-calls.ts';
 import { draftCalls } from './conversation/draft.ts';
@@ -80,6 +81,7 @@ export const contract = {
 	hub: hubCalls,
 	downloads: downloadCalls,
 	making: makeCalls,
+	sweeps: sweepCalls,
 	conversations: {
 		list: call.input(listInputSchema).output(z.object({ conversations: z.array(conversationSchema) })),
 		get: call.input(byId).output(threadSchema),

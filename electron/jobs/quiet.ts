@@ -26,3 +26,33 @@ export function whenQuiet({ answering, events }: Quiet, signal: AbortSignal): Pr
 		else look();
 	});
 }
+
+/** A chat answer began: what was being measured is given up and done again when the answer is written. */
+class ChatFirst extends Error {}
+
+/**
+ * Does `work` while nobody chats, from the beginning again where an answer came in between. `onWait` is told when it has
+ * to wait. Rejects with what the work rejects with, or the signal's reason.
+ */
+export async function undisturbed<T>(
+	quiet: Quiet,
+	signal: AbortSignal,
+	work: (signal: AbortSignal) => Promise<T>,
+	onWait: () => void = () => {},
+): Promise<T> {
+	for (;;) {
+		if (quiet.answering()) onWait();
+		await whenQuiet(quiet, signal);
+		const chat = new AbortController();
+		const unsubscribe = quiet.events.subscribe(
+			({ type }) => type === 'generation-started' && chat.abort(new ChatFirst('a chat answer goes first')),
+		);
+		try {
+			return await work(AbortSignal.any([signal, chat.signal]));
+		} catch (error) {
+			if (!(error instanceof ChatFirst)) throw error;
+		} finally {
+			unsubscribe();
+		}
+	}
+}

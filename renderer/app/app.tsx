@@ -1,5 +1,6 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { useStore } from 'zustand';
+import { SweepDialog } from '../comparison/sweep/sweep-dialog.tsx';
 import { RefusedScreen } from '../connection/refused-screen.tsx';
 import { OrganiseNameDialog } from '../conversation/organise/name-dialog.tsx';
 import { AddToDatasetDialog } from '../dataset/add/add-dialog.tsx';
@@ -50,6 +51,7 @@ function Screen({ services }: { services: Services }) {
 			<ExportDialog />
 			<DatasetImportDialog />
 			<AddToDatasetDialog />
+			<SweepDialog />
 			<Shortcuts />
 		</>
 	);

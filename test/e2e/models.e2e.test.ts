@@ -116,6 +116,22 @@ describe.skipIf(browserMissing() !== null)('models on this computer', () => {
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
+	test('the fastest settings are measured; what does not suit the model is said first', async () => {
+		await part('Settings');
+		await page.getByRole('button', { name: 'Find the fastest settings' }).click();
+		const dialog = page.getByRole('dialog', { name: 'Find the fastest settings' });
+		const start = dialog.getByRole('button', { name: 'Find the fastest settings' });
+		await dialog.getByText(/About \d+ s/).waitFor();
+		await start.click();
+		await dialog.getByText(/A KV cache of Q8_0 keys needs heads/).waitFor();
+		await dialog.getByRole('checkbox', { name: 'Q8_0' }).uncheck();
+		await start.click();
+		await dialog.getByText('n = 5 rounds each').waitFor();
+		expect(await dialog.getByRole('row').count()).toBeGreaterThan(1);
+		await dialog.getByText(/Measurably fastest|No difference could be measured|Only one combination/).waitFor();
+		await page.keyboard.press('Escape');
+	});
+
 	test('a template with hidden orders is named before it is used, and the header can be searched', async () => {
 		await open('evil');
 		await part('File');

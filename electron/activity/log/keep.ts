@@ -26,6 +26,7 @@ const keptJobs: ReadonlySet<Job['kind']> = new Set([
 	'dataset-import',
 	'dataset-export',
 	'quantise',
+	'sweep',
 ]);
 
 /** Writes down answers, loads, unloads, crashes, downloads, network requests and jobs that ended. Returns the function that ends it. */

@@ -17,6 +17,7 @@ export const jobSchema = z.object({
 		'dataset-change',
 		'scan',
 		'quantise',
+		'sweep',
 	]),
 	/** What it works on, for people: "conversations.json", "312 conversations". */
 	title: z.string(),
@@ -24,7 +25,7 @@ export const jobSchema = z.object({
 	/** How much of it is done, in `unit`; `total` is null until it is known. */
 	done: z.number(),
 	total: z.number().nullable(),
-	unit: z.enum(['bytes', 'conversations', 'samples', 'files', 'tensors', 'chunks']),
+	unit: z.enum(['bytes', 'conversations', 'samples', 'files', 'tensors', 'chunks', 'tokens']),
 	/** In `unit` per second over the last seconds; null until it is known. */
 	rate: z.number().nullable(),
 	/** Only after 3 s, when it can be known. */

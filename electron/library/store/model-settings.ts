@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { threadTrialSchema } from '../../../models/contract/load.ts';
+import { sweepSchema } from '../../contract/comparison/sweep.ts';
 import { madeOfSchema } from '../../contract/model/make.ts';
 import { modelOptionsSchema } from '../../contract/model/own.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
@@ -14,6 +15,8 @@ const values = {
 	'thread-trials': z.object({ machine: z.string(), trials: z.array(threadTrialSchema) }),
 	/** What a file that was made here was made of. */
 	'made-of': madeOfSchema,
+	/** Settings that were measured against each other, the last time. */
+	sweep: sweepSchema,
 	/** A load that began and did not end in order; `failure` says why, where its process lived to say it. */
 	'load-attempt': z.object({ at: z.int(), failure: failureSchema.nullable() }),
 } as const;

@@ -1,3 +1,4 @@
+import { Gauge } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
 import { failureOf } from '../../connection/failure.ts';
@@ -27,7 +28,7 @@ function surenessOf(comparison: Comparison): readonly string[] {
 
 /** The verdict in words, how sure it is, and the step that follows from it. */
 export function VerdictLine({ comparison }: { comparison: Comparison }) {
-	const { models, toasts } = useServices();
+	const { models, toasts, sweeps } = useServices();
 	const { verdict, rows, status } = comparison;
 	const chosen = rows.find(({ candidateId }) => candidateId === verdict?.choose);
 	const isDefault = useStore(
@@ -52,12 +53,22 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 				</p>
 				<p className="mt-1 text-pretty text-ink-2">{surenessOf(comparison).join(' ')}</p>
 			</div>
-			{chosen?.modelFileId == null ? null : isDefault ? (
-				<span className="flex-none pt-1 text-ink-2">{chosen.name} is the default</span>
-			) : (
-				<Button kind={status === 'done' ? 'primary' : 'secondary'} onClick={() => void use(chosen.modelFileId ?? 0)}>
-					Use {chosen.name} for chat
-				</Button>
+			{chosen?.modelFileId == null ? null : (
+				<div className="flex flex-none flex-col items-end gap-2">
+					{isDefault ? (
+						<span className="pt-1 text-ink-2">{chosen.name} is the default</span>
+					) : (
+						<Button
+							kind={status === 'done' ? 'primary' : 'secondary'}
+							onClick={() => void use(chosen.modelFileId ?? 0)}
+						>
+							Use {chosen.name} for chat
+						</Button>
+					)}
+					<Button size="sm" icon={Gauge} onClick={() => void sweeps.open(chosen.modelFileId ?? 0)}>
+						Find its fastest settings
+					</Button>
+				</div>
 			)}
 		</section>
 	);

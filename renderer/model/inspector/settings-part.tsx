@@ -1,4 +1,4 @@
-import { RotateCcw } from 'lucide-react';
+import { Gauge, RotateCcw } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Fit } from '../../../electron/contract/model/fit.ts';
@@ -16,9 +16,17 @@ import { OptionFields } from './options/option-fields.tsx';
 /** Written when nothing was changed for this long, ms. */
 const restMs = 400;
 
-/** How the model is loaded here; the memory it needs moves with every change. */
+/** How the model is loaded here. */
 export function SettingsPart({ model }: { model: ModelFile }) {
-	const { models, connection, toasts } = useServices();
+	const { sweeps } = useServices();
+	// Settings that were found and used are read again.
+	const applied = useStore(sweeps.state, (found) => found.applied);
+	return <Settings key={applied} model={model} />;
+}
+
+/** The memory it needs moves with every change. */
+function Settings({ model }: { model: ModelFile }) {
+	const { models, connection, toasts, sweeps } = useServices();
 	const state = useStore(models.state, ({ states }) => states[model.id]);
 	const [options, setOptions] = useState<ModelOptions | null>(null);
 	const [fit, setFit] = useState<Fit | null>(null);
@@ -101,6 +109,11 @@ export function SettingsPart({ model }: { model: ModelFile }) {
 						Load again
 					</Button>
 				</div>
+			) : null}
+			{model.kind === 'model' ? (
+				<Button size="sm" icon={Gauge} className="self-start" onClick={() => void sweeps.open(model.id)}>
+					Find the fastest settings
+				</Button>
 			) : null}
 			<OptionFields model={model} options={options} fit={fit} onChange={change} />
 			<Button

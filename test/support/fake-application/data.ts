@@ -18,6 +18,7 @@ import { type FakeEvaluations, fakeEvaluations } from './evaluation-handlers.ts'
 import { type FakeExchange, fakeExchange } from './exchange-handlers.ts';
 import { type FakeLibrary, fakeLibrary } from './library/data.ts';
 import { type FakePrompts, fakePrompts } from './prompt/data.ts';
+import type { FakeSweeps } from './sweep/handlers.ts';
 
 /** Everything the fake application holds; tests change it directly. */
 export interface FakeData {
@@ -33,6 +34,7 @@ export interface FakeData {
 	models: ModelFile[];
 	states: Map<number, ModelState>;
 	library: FakeLibrary;
+	sweeps: FakeSweeps;
 	catalogue: CatalogueEntry[];
 	downloads: Download[];
 	/** What a search finds, or why it finds nothing. */
@@ -74,6 +76,7 @@ export function emptyData(): FakeData {
 		models: [],
 		states: new Map(),
 		library: fakeLibrary(),
+		sweeps: { last: null, job: null },
 		catalogue: [starterEntry(false)],
 		downloads: [],
 		hub: { models: [], repositories: [], failure: null },

@@ -17,6 +17,7 @@ import { modelHandlers } from './model-handlers.ts';
 import { organiseHandlers } from './organise-handlers.ts';
 import { promptHandlers } from './prompt/handlers.ts';
 import { searchHandlers } from './search-handlers.ts';
+import { sweepHandlers } from './sweep/handlers.ts';
 import { presetHandlers, threadHandlers } from './thread-handlers.ts';
 
 /** The contract over a fake application. */
@@ -61,6 +62,7 @@ export function fakeRouter(fake: FakeApplication) {
 			})),
 			madeOf: os.making.madeOf.handler(() => ({ made: null })),
 		},
+		sweeps: sweepHandlers(fake, os),
 		...hubHandlers(fake, os),
 		attachments: attachmentHandlers(fake, os),
 		...exchangeHandlers(fake, os),

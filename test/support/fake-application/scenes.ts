@@ -17,12 +17,14 @@ import { promptScenes } from './prompt/scenes.ts';
 import type { Scene } from './scene.ts';
 import { searchScenes } from './search-scenes.ts';
 import { settingScenes } from './setting-scenes.ts';
+import { sweepScenes } from './sweep/scenes.ts';
 import { threadScenes } from './thread-scenes.ts';
 
 /** Every screen and state worth looking at; tests check each, `npm run screenshots` draws each. */
 export const scenes: Readonly<Record<string, Scene>> = {
 	...otherScenes,
 	...libraryScenes,
+	...sweepScenes,
 	...settingScenes,
 	...activityScenes,
 	...chatScenes,

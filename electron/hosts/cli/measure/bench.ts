@@ -1,4 +1,3 @@
-import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Gpu, GpuLayers } from '../../../../models/contract/gpu.ts';
@@ -7,9 +6,9 @@ import type { BenchSetting } from '../../../../models/contract/native.ts';
 import { type LocalScore, localScore, localScoreTests } from '../../../../models/native/bench/local-score.ts';
 import { runNativeTask } from '../../../../models/native/run.ts';
 import { type Fastest, fastestOf } from '../../../comparison/settings/fastest.ts';
+import { costOfCaches, watchConditions } from '../../../comparison/settings/here.ts';
 import { ownTexts } from '../../../comparison/texts.ts';
-import { readClockSpeed } from '../../../jobs/conditions/clock-speed.ts';
-import { readPower } from '../../../jobs/conditions/power.ts';
+import type { CacheCost } from '../../../contract/comparison/sweep.ts';
 import { gpuConditions } from '../../../library/own/gpu-options.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
@@ -66,8 +65,7 @@ async function bench(context: CommandContext, text: string, options: BenchOption
 	const { output, interrupt } = context;
 	const { signal } = interrupt;
 	const model = await modelPath(context, text);
-	const loadBefore = loadavg()[0] ?? 0;
-	const powerBefore = await readPower();
+	const conditionsHere = await watchConditions();
 	const gpu = { gpu: options.gpu, gpuLayers: options.gpuLayers };
 	const settings = await settingsOf(context, model, options);
 	const { result, peakResidentBytes } = await runNativeTask<'bench'>(
@@ -88,19 +86,9 @@ async function bench(context: CommandContext, text: string, options: BenchOption
 			},
 		},
 	);
-	const powers = [powerBefore, await readPower()];
 	const threads = Math.max(...settings.map((setting) => setting.threads));
 	const cacheQuality = await qualityOfCaches(context, model, options.cacheType, threads);
-	const conditions = {
-		...result.conditions,
-		processor: cpus()[0]?.model.trim() ?? 'unknown',
-		cores: cpus().length,
-		memoryBytes: totalmem(),
-		loadBefore,
-		loadAfter: loadavg()[0] ?? 0,
-		power: powers.includes('battery') ? 'battery' : powers[0],
-		clockMegahertz: await readClockSpeed(),
-	};
+	const conditions = { ...result.conditions, ...(await conditionsHere()) };
 	const rows = result.results.map((each) => ({ ...each, threads: each.setting?.threads ?? 0 }));
 	const fastest = fastestOf(result.results);
 	const score = options.localscore ? localScore(result.results) : null;
@@ -123,7 +111,7 @@ async function bench(context: CommandContext, text: string, options: BenchOption
 			...(score === null ? [] : [scoreText(score)]),
 			'',
 			`${result.model.description}, ${bytes(result.model.sizeBytes)} of weights; at most ${bytes(peakResidentBytes)} of memory`,
-			`${conditions.processor}, ${conditions.cores} cores, load ${loadBefore.toFixed(1)} before; ${conditions.engine}${gpuText(conditions)}`,
+			`${conditions.processor}, ${conditions.cores} cores, load ${conditions.loadBefore.toFixed(1)} before; ${conditions.engine}${gpuText(conditions)}`,
 			...(conditions.power === 'battery' ? ['warning: on battery, where processors are held back'] : []),
 		].join('\n'),
 	);
@@ -160,30 +148,16 @@ async function settingsOf(
 	);
 }
 
-/** Of 512 tokens: enough for an error that is clustered by chunk. */
-const cacheChunks = 7;
-
-/** What a cache costs in quality: divergence of the model from itself with F16, on the prose that comes with Assay. */
+/** On the prose that comes with Assay. */
 async function qualityOfCaches(context: CommandContext, model: string, types: readonly KvType[], threads: number) {
 	const text = ownTexts(join(context.dataFolder, 'texts')).find(({ category }) => category === 'prose');
-	if (text === undefined || types.every((type) => type === 'F16')) return [];
-	const measured: { cacheType: KvType; klDivergence: number; error: number; sameTop: number; tokens: number }[] = [];
-	for (const cacheType of new Set(types)) {
-		if (cacheType === 'F16') continue;
-		context.output.progress(`quality with a cache of ${cacheType}`);
-		const { result } = await runNativeTask<'perplexity'>(
-			{ kind: 'perplexity', model, reference: model, text: text.path, chunks: cacheChunks, cacheType, threads },
-			{ signal: context.interrupt.signal },
-		);
-		const { klDivergence, sameTop } = result.reference!;
-		const error = klDivergence.errorByChunk ?? klDivergence.error;
-		measured.push({ cacheType, klDivergence: klDivergence.mean, error, sameTop, tokens: result.tokens });
-	}
-	return measured;
+	if (text === undefined) return [];
+	const { signal } = context.interrupt;
+	const progress = (cacheType: KvType) => context.output.progress(`quality with a cache of ${cacheType}`);
+	return costOfCaches(runNativeTask, { model, text: text.path, types, threads }, { signal, progress });
 }
 
-function qualityText(one: Awaited<ReturnType<typeof qualityOfCaches>>[number]): string {
-	const { cacheType, klDivergence, error, sameTop, tokens } = one;
+function qualityText({ cacheType, klDivergence, error, sameTop, tokens }: CacheCost): string {
 	return `cache ${cacheType}: KL divergence ${klDivergence.toFixed(5)} ± ${error.toFixed(5)} from F16, same top token ${(100 * sameTop).toFixed(1)} % (${tokens} tokens)`;
 }
 

@@ -14,7 +14,7 @@ const other = (id: number, changes: Partial<ModelFile>): ModelFile =>
 	});
 
 /** The library of the mock page, with a few files of other kinds. */
-function withLibrary(fake: FakeApplication): void {
+export function withLibrary(fake: FakeApplication): void {
 	withModel(fake);
 	fake.data.models.push(
 		other(2, {
@@ -101,7 +101,7 @@ function withLibrary(fake: FakeApplication): void {
 }
 
 /** Opens the inspector of the first model where it does not stand beside the table. */
-async function lookCloser(page: Page): Promise<void> {
+export async function lookCloser(page: Page): Promise<void> {
 	if (page.viewportSize()!.width >= 1100) return;
 	await page.getByRole('button', { name: 'SmolLM2 135M Instruct', exact: true }).first().click();
 }

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { kvTypeSchema } from '../../../models/contract/load.ts';
+import { benchSettingSchema } from '../../../models/contract/native.ts';
+import { byId, call } from '../call.ts';
+import { jobSchema } from '../job/job.ts';
+import { speedSchema } from './comparison.ts';
+
+/** Settings of a model to be measured against each other: every combination of what is named. */
+export const sweepInputSchema = byId.extend({
+	threads: z.array(z.int().min(1).max(256)).min(1).max(8),
+	/** Tokens. */
+	batchSizes: z.array(z.int().min(32).max(4096)).min(1).max(5),
+	cacheTypes: z.array(kvTypeSchema).min(1).max(4),
+	/** Times each is measured, after a warm-up. */
+	repetitions: z.int().min(3).max(20).default(5),
+	/** Also LocalScore's nine tests, once. */
+	localScore: z.boolean().default(false),
+});
+
+/** One combination. */
+const sweepRowSchema = z.object({
+	setting: benchSettingSchema,
+	prompt: speedSchema,
+	/** The batch is of no effect on it, so combinations that differ in that alone share it. */
+	generation: speedSchema,
+});
+
+/** What a cache of this type costs in quality: divergence of the model from itself with F16, nats. */
+export const cacheCostSchema = z.object({
+	cacheType: kvTypeSchema,
+	klDivergence: z.number(),
+	error: z.number(),
+	/** Share of positions where the likeliest token is the same. */
+	sameTop: z.number(),
+	tokens: z.int(),
+});
+
+/** LocalScore = 10 (P G 1000/T)^(1/3), means over its nine tests (EVALS.md 3.5). */
+const localScoreSchema = z.object({
+	score: z.number(),
+	promptTokensPerSecond: z.number(),
+	generatedTokensPerSecond: z.number(),
+	firstTokenMs: z.number(),
+	tests: z.int(),
+	repetitions: z.int(),
+	threads: z.int(),
+});
+
+const sweepConditionsSchema = z.object({
+	engine: z.string(),
+	processor: z.string(),
+	cores: z.int(),
+	memoryBytes: z.number(),
+	loadBefore: z.number(),
+	loadAfter: z.number(),
+	power: z.enum(['mains', 'battery', 'unknown']),
+	clockMegahertz: z.number().nullable(),
+	/** Devices and layers on them; left out: the processor computed everything. */
+	gpu: z.string().optional(),
+});
+
+/** What was measured. */
+export const sweepSchema = z.object({
+	measuredAt: z.int(),
+	promptTokens: z.int(),
+	generatedTokens: z.int(),
+	rows: z.array(sweepRowSchema),
+	caches: z.array(cacheCostSchema),
+	/** What is measurably fastest, or that no difference could be measured, and why. */
+	verdict: z.string(),
+	/** What to set; null: nothing that makes a difference that could be measured. */
+	choose: z.object({
+		threads: z.int().nullable(),
+		batchSize: z.int().nullable(),
+		cacheType: kvTypeSchema.nullable(),
+	}),
+	localScore: localScoreSchema.nullable(),
+	conditions: sweepConditionsSchema,
+});
+
+/** What is worth measuring on this computer, and what of it at first. */
+const sweepChoicesSchema = z.object({
+	offered: sweepInputSchema.pick({ threads: true, batchSizes: true, cacheTypes: true }),
+	chosen: sweepInputSchema.omit({ id: true }),
+});
+
+export const sweepCalls = {
+	choices: call.output(sweepChoicesSchema),
+	/** What it would take. */
+	estimate: call.input(sweepInputSchema).output(z.object({ seconds: z.number(), words: z.string() })),
+	/** Measures in the background; nobody chats meanwhile, and nothing else is measured. */
+	start: call.input(sweepInputSchema).output(jobSchema),
+	/** What was measured last, and the measuring that is under way or failed. */
+	get: call.input(byId).output(z.object({ sweep: sweepSchema.nullable(), job: jobSchema.nullable() })),
+};
+
+export type SweepInput = z.infer<typeof sweepInputSchema>;
+export type SweepChoices = z.infer<typeof sweepChoicesSchema>;
+export type Sweep = z.infer<typeof sweepSchema>;
+export type CacheCost = z.infer<typeof cacheCostSchema>;
