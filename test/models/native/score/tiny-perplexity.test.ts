@@ -47,6 +47,18 @@ describe('two files', () => {
 		expect(result.reference?.klDivergence.errorByChunk ?? 0).toBeGreaterThan(0);
 	});
 
+	test('a reference that is the smaller file is said, the other way round nothing', async () => {
+		const shop = workshop();
+		const model = shop.model('a.gguf');
+		const small = model.replace('a.gguf', 'a.F16.gguf');
+		await runNativeTask({ kind: 'quantize', input: model, outputs: [{ type: 'F16', path: small }], threads: 1 });
+		const text = shop.text('t', prose);
+		const codes = async (task: { model: string; reference: string }) =>
+			(await score({ ...task, text })).warnings.map(({ code }) => code);
+		expect(await codes({ model, reference: small })).toEqual(['reference-smaller']);
+		expect(await codes({ model: small, reference: model })).toEqual([]);
+	});
+
 	test('files of different tokenizers, architectures or shapes are refused with the reason', async () => {
 		const shop = workshop();
 		const model = shop.model('a.gguf');
