@@ -53,7 +53,16 @@ export function SearchField() {
 					<Kbd className="bg-transparent">{keysOf('search')}</Kbd>
 				) : (
 					<Tooltip text="Clear the search">
-						<button type="button" aria-label="Clear the search" onClick={() => search.type('')} className={inner}>
+						<button
+							type="button"
+							aria-label="Clear the search"
+							onClick={() => {
+								search.type('');
+								// This button goes: the focus must not go with it.
+								document.querySelector<HTMLElement>('[data-search]')?.focus();
+							}}
+							className={inner}
+						>
 							<Icon of={X} size={14} />
 						</button>
 					</Tooltip>

@@ -153,8 +153,8 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.getByRole('button', { name: 'Clear the search' }).click();
 
-		await page.getByRole('link', { name: /The sky and a lighthouse/ }).focus();
-		await page.keyboard.press('Delete');
+		await page.locator('[data-search]:focus').waitFor();
+		await page.getByRole('link', { name: /The sky and a lighthouse/ }).press('Delete');
 		await expect.poll(() => rows.count()).toBe(0);
 		await page.getByRole('button', { name: 'Undo' }).last().click();
 		await page.getByRole('heading', { name: 'The sky and a lighthouse', level: 1 }).waitFor();

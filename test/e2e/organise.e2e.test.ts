@@ -161,6 +161,8 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 	});
 
 	test('a draft is there again after the tab and the process are gone', async () => {
+		// Just unpinned it may stand in two places for a moment.
+		await expect.poll(() => row('Cover letter').count()).toBe(1);
 		await row('Cover letter').click();
 		const composer = page.getByRole('textbox', { name: 'Message' });
 		await composer.fill('Dear Sir or Madam, this is unfinished');
