@@ -1,17 +1,15 @@
 import type { ReactNode } from 'react';
-import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
 import type { ScorerKind } from '../../../electron/contract/evaluation/scorer.ts';
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
 import type { ModelFile } from '../../../electron/contract/model.ts';
 import { exampleSplit, fits } from '../../../electron/contract/prompt/defaults.ts';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
 import { Switch } from '../../design/field/switch.tsx';
-import { count } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { newScorer } from '../../evaluation/plan/draft.ts';
+import { SampleChoice } from '../../evaluation/plan/part/sample-choice.tsx';
 import { ScorerFields } from '../../evaluation/plan/part/scorer/scorer-fields.tsx';
 import { scorerKinds } from '../../evaluation/plan/part/scorer/scorer-words.ts';
-import { SmallNumber } from '../../evaluation/plan/part/small-number.tsx';
 import {
 	newTechnique,
 	offeredTechniques,
@@ -20,8 +18,6 @@ import {
 	techniqueKinds,
 } from '../../evaluation/plan/part/technique-part.tsx';
 import type { TaskForm } from './use-task.ts';
-
-const allSplits = '\u0000all';
 
 /** Whether every file answers samples too, which, how they are asked, and what makes an answer right. */
 export function TaskPart({
@@ -67,36 +63,12 @@ function TaskFields({ task, files }: { task: TaskForm; files: readonly ModelFile
 		<div className="mt-3 grid grid-cols-[4.5rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2">
 			<span className="text-xs text-ink-2">Samples</span>
 			<Row>
-				<ChoiceMenu
-					label="Dataset"
-					value={String(draft.datasetId)}
-					options={usable(choices.datasets).map(({ id, name, latest }) => ({
-						...{ value: String(id), words: name, detail: count(latest.samples) },
-					}))}
-					onChange={(id) => void task.chooseDataset(Number(id))}
-				/>
-				{look === null || look.facets.splits.length < 2 ? null : (
-					<ChoiceMenu
-						label="Split"
-						value={draft.split ?? allSplits}
-						options={[
-							{ value: allSplits, words: 'All but the examples' },
-							...look.facets.splits.map(({ split, count: samples }) => ({
-								...{ value: split, words: split, detail: count(samples) },
-							})),
-						]}
-						onChange={(split) => change({ split: split === allSplits ? null : split })}
-					/>
-				)}
-				<SmallNumber
-					label="At most"
-					unit="samples"
-					value={draft.limit}
-					onChange={(limit) => change({ limit })}
-					min={1}
-					max={10_000_000}
-					empty="all"
-					width={68}
+				<SampleChoice
+					datasets={choices.datasets}
+					chosen={draft}
+					look={look}
+					onDataset={(id) => void task.chooseDataset(id)}
+					onChange={change}
 				/>
 			</Row>
 			<span className="text-xs text-ink-2">Prompt</span>
@@ -137,10 +109,6 @@ function TaskFields({ task, files }: { task: TaskForm; files: readonly ModelFile
 			</Row>
 		</div>
 	);
-}
-
-function usable(datasets: readonly Dataset[]): readonly Dataset[] {
-	return datasets.filter(({ latest }) => latest.samples > 0);
 }
 
 function Row({ children }: { children: ReactNode }) {

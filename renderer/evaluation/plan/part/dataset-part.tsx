@@ -1,21 +1,17 @@
 import type { Dataset } from '../../../../electron/contract/dataset/dataset.ts';
 import type { DatasetLook } from '../../../../electron/contract/prompt/defaults.ts';
 import { Button } from '../../../design/button.tsx';
-import { ChoiceMenu } from '../../../design/field/choice-menu.tsx';
 import { count, counted } from '../../../design/format.ts';
 import { useServices } from '../../../services.ts';
 import type { Plan } from '../use-plan.ts';
 import { Part } from './part.tsx';
-import { SmallNumber } from './small-number.tsx';
-
-const allSplits = '\u0000all';
+import { SampleChoice, usable } from './sample-choice.tsx';
 
 /** Which samples are asked: a dataset, a part of it, and how many of those. */
 export function DatasetPart({ plan, datasets }: { plan: Plan; datasets: readonly Dataset[] }) {
 	const { layout } = useServices();
 	const { draft, look, change } = plan;
-	const usable = datasets.filter(({ latest }) => latest.samples > 0);
-	if (usable.length === 0) {
+	if (usable(datasets).length === 0) {
 		return (
 			<Part title="Dataset">
 				<p className="text-ink-2">
@@ -28,40 +24,12 @@ export function DatasetPart({ plan, datasets }: { plan: Plan; datasets: readonly
 	return (
 		<Part title="Dataset" hint="The samples that every combination answers.">
 			<div className="flex flex-wrap items-center gap-2">
-				<ChoiceMenu
-					label="Dataset"
-					value={draft.datasetId === null ? '' : String(draft.datasetId)}
-					options={usable.map(({ id, name, latest }) => ({
-						value: String(id),
-						words: name,
-						detail: count(latest.samples),
-					}))}
-					onChange={(id) => void plan.chooseDataset(Number(id))}
-				/>
-				{look === null || look.facets.splits.length < 2 ? null : (
-					<ChoiceMenu
-						label="Split"
-						value={draft.split ?? allSplits}
-						options={[
-							{ value: allSplits, words: 'All but the examples' },
-							...look.facets.splits.map(({ split, count: samples }) => ({
-								value: split,
-								words: split,
-								detail: count(samples),
-							})),
-						]}
-						onChange={(split) => change({ split: split === allSplits ? null : split })}
-					/>
-				)}
-				<SmallNumber
-					label="At most"
-					unit="samples"
-					value={draft.limit}
-					onChange={(limit) => change({ limit })}
-					min={1}
-					max={10_000_000}
-					empty="all"
-					width={68}
+				<SampleChoice
+					datasets={datasets}
+					chosen={draft}
+					look={look}
+					onDataset={(id) => void plan.chooseDataset(id)}
+					onChange={change}
 				/>
 			</div>
 			{look === null ? null : <p className="text-xs text-ink-3">{lookWords(look)}</p>}
