@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { Scorer } from '../../../electron/contract/evaluation/scorer.ts';
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
 import {
@@ -11,6 +11,7 @@ import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
 import { type Choices, fetchChoices, lookAt } from '../../evaluation/plan/choices.ts';
 import { scorerOf, techniqueOf } from '../../evaluation/plan/draft.ts';
+import { usable } from '../../evaluation/plan/part/sample-choice.tsx';
 import { useServices } from '../../services.ts';
 import type { PlanInput } from '../comparisons.ts';
 
@@ -46,19 +47,25 @@ export function useTask(on: boolean): TaskForm {
 	const [look, setLook] = useState<DatasetLook | null>(null);
 	const [draft, setDraft] = useState<TaskDraft | null>(null);
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	/** The dataset that was chosen last: what is learned of one before it comes too late. */
+	const chosen = useRef<number | null>(null);
 
 	async function take(known: Choices, id: number): Promise<void> {
 		const dataset = known.datasets.find((one) => one.id === id);
 		if (dataset === undefined) return;
+		// At once: what is chosen of it while it is looked at stays.
+		setDraft((now) => (now === null ? null : { ...now, datasetId: id, split: null, limit: usualLimit }));
+		chosen.current = id;
 		const seen = await lookAt(client, dataset);
+		if (chosen.current !== id) return;
 		const [scorer] = defaultScorers(seen);
 		setLook(seen);
-		setDraft({
-			...{ datasetId: id, split: null, limit: usualLimit },
+		setDraft((now) => ({
+			...{ datasetId: id, split: now?.split ?? null, limit: now === null ? usualLimit : now.limit },
 			promptVersionId: defaultPrompts(known.prompts, seen).at(-1)?.latest.id ?? null,
 			technique: techniqueOf(defaultTechnique(seen)),
 			scorer: scorer === undefined ? null : scorerOf(scorer),
-		});
+		}));
 	}
 	async function attempt(work: () => Promise<void>): Promise<void> {
 		try {
@@ -72,8 +79,8 @@ export function useTask(on: boolean): TaskForm {
 		attempt(async () => {
 			const known = await fetchChoices(client);
 			setChoices(known);
-			const usable = known.datasets.filter(({ latest }) => latest.samples > 0);
-			const first = usable.find(({ starterId }) => starterId !== null) ?? usable[0];
+			const some = usable(known.datasets);
+			const first = some.find(({ starterId }) => starterId !== null) ?? some[0];
 			if (first !== undefined) await take(known, first.id);
 		}),
 	);
