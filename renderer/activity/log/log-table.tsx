@@ -4,9 +4,11 @@ import { useStore } from 'zustand';
 import type { ActivityEntry, ActivitySort } from '../../../electron/contract/data/activity.ts';
 import { useNow } from '../../conversation/list/use-now.ts';
 import { copyText } from '../../conversation/markdown/use-copy.ts';
-import { useRowWindow } from '../../dataset/sample/use-row-window.ts';
 import { fullTime, shortTime } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
+import { Gap } from '../../design/rows/gap.tsx';
+import { useRowCursor } from '../../design/rows/use-row-cursor.ts';
+import { useRowWindow } from '../../design/rows/use-row-window.ts';
 import { useServices } from '../../services.ts';
 import { ResultMark } from './result-mark.tsx';
 import { asRow, detailWords, kindWords } from './words.ts';
@@ -34,19 +36,12 @@ export function LogTable() {
 	// biome-ignore lint/correctness/useExhaustiveDependencies: pages tell that something came or went
 	useEffect(() => log.need(first, end), [log, first, end, pages]);
 
-	/** Where the keys are, ahead of what is fetched. */
-	const cursor = useRef(0);
-	useEffect(() => {
-		if (selected !== null) cursor.current = selected.index;
-	}, [selected]);
-
-	function go(to: number): void {
-		const index = Math.max(0, Math.min(total - 1, to));
-		cursor.current = index;
-		show(index);
-		void log.select(index);
-		focusRow(box.current, index);
-	}
+	const { at, go, follow } = useRowCursor(
+		box,
+		{ total, rowHeight, selected: selected?.index ?? null },
+		show,
+		(index) => void log.select(index),
+	);
 	function press(event: KeyboardEvent): void {
 		if (event.altKey) return;
 		if (event.ctrlKey || event.metaKey) {
@@ -57,18 +52,10 @@ export function LogTable() {
 			});
 			return;
 		}
-		const at = cursor.current;
-		const screen = Math.max(1, Math.floor((box.current?.clientHeight ?? 280) / rowHeight) - 1);
-		const to = {
-			...{ ArrowDown: at + 1, j: at + 1, ArrowUp: at - 1, k: at - 1 },
-			...{ PageDown: at + screen, PageUp: at - screen, Home: 0, End: total - 1 },
-		}[event.key];
-		if (to !== undefined) {
+		if (follow(event)) return;
+		if (event.key === 'Enter' || event.key === ' ') {
 			event.preventDefault();
-			go(to);
-		} else if (event.key === 'Enter' || event.key === ' ') {
-			event.preventDefault();
-			void log.select(at).then(() => log.show(true));
+			void log.select(at()).then(() => log.show(true));
 		} else if (event.key === 'Escape' && open) {
 			event.preventDefault();
 			log.show(false);
@@ -150,20 +137,6 @@ function Head({ by, className = '', children }: { by: ActivitySort['by']; classN
 				{active ? <Icon of={sort.descending ? ArrowDown : ArrowUp} size={12} /> : null}
 			</button>
 		</th>
-	);
-}
-
-/** Stands for the rows that are out of sight. */
-function Gap({ height }: { height: number }) {
-	return height <= 0 ? null : <tr aria-hidden style={{ height }} />;
-}
-
-/** The row may only be drawn once the box has scrolled to it. */
-function focusRow(box: HTMLElement | null, index: number): void {
-	requestAnimationFrame(() =>
-		requestAnimationFrame(() =>
-			box?.querySelector<HTMLElement>(`[data-row-index="${index}"]`)?.focus({ preventScroll: true }),
-		),
 	);
 }
 

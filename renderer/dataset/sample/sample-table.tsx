@@ -5,9 +5,11 @@ import type { SampleRow } from '../../../electron/contract/dataset/sample.ts';
 import { Badge } from '../../design/badge.tsx';
 import { count } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
+import { Gap } from '../../design/rows/gap.tsx';
+import { useRowCursor } from '../../design/rows/use-row-cursor.ts';
+import { useRowWindow } from '../../design/rows/use-row-window.ts';
 import { useServices } from '../../services.ts';
 import { copyRow, removeSelected } from './row-actions.ts';
-import { useRowWindow } from './use-row-window.ts';
 
 /** Height of a row, px. */
 const rowHeight = 28;
@@ -29,22 +31,17 @@ export function SampleTable() {
 	useStore(samples.state, (state) => state.pages);
 	const box = useRef<HTMLDivElement>(null);
 	const { height, first, end, top, show } = useRowWindow(box, total, rowHeight, rowHeight);
-	/** Where the keys are, ahead of what is fetched. */
-	const cursor = useRef(0);
+	const { at, go, follow } = useRowCursor(
+		box,
+		{ total, rowHeight, selected: selected?.index ?? null },
+		show,
+		(index) => void samples.select(index),
+	);
 	useEffect(() => samples.need(first, end), [samples, first, end]);
 	useEffect(() => {
-		if (selected === null) return;
-		cursor.current = selected.index;
-		show(selected.index);
+		if (selected !== null) show(selected.index);
 	}, [selected, show]);
 
-	function go(to: number): void {
-		const index = Math.max(0, Math.min(total - 1, to));
-		cursor.current = index;
-		show(index);
-		void samples.select(index);
-		focusRow(box.current, index);
-	}
 	function press(event: KeyboardEvent): void {
 		if (event.altKey) return;
 		if (event.ctrlKey || event.metaKey) {
@@ -52,26 +49,10 @@ export function SampleTable() {
 			event.preventDefault();
 			return void copyRow(services);
 		}
-		const at = cursor.current;
-		const screen = Math.max(1, Math.floor((box.current?.clientHeight ?? 280) / rowHeight) - 1);
-		const to = {
-			ArrowDown: at + 1,
-			j: at + 1,
-			ArrowUp: at - 1,
-			k: at - 1,
-			PageDown: at + screen,
-			PageUp: at - screen,
-			Home: 0,
-			End: total - 1,
-		}[event.key];
-		if (to !== undefined) {
-			event.preventDefault();
-			go(to);
-			return;
-		}
+		if (follow(event)) return;
 		if (event.key === 'Enter') {
 			event.preventDefault();
-			void samples.select(at).then(() => samples.edit('selected'));
+			void samples.select(at()).then(() => samples.edit('selected'));
 		} else if (event.key === 'Delete') {
 			event.preventDefault();
 			void removeSelected(services);
@@ -133,20 +114,6 @@ export function SampleTable() {
 				<span className="hidden @max-[440px]:inline">3 of 5 columns; a wider window shows tags and split</span>
 			</p>
 		</div>
-	);
-}
-
-/** Stands for the rows that are out of sight. */
-function Gap({ height }: { height: number }) {
-	return height <= 0 ? null : <tr aria-hidden style={{ height }} />;
-}
-
-/** The row may only be drawn once the box has scrolled to it. */
-function focusRow(box: HTMLElement | null, index: number): void {
-	requestAnimationFrame(() =>
-		requestAnimationFrame(() =>
-			box?.querySelector<HTMLElement>(`[data-row-index="${index}"]`)?.focus({ preventScroll: true }),
-		),
 	);
 }
 

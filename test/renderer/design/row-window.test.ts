@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maxHeight, rowWindow, scrollTopFor } from '../../../renderer/dataset/sample/row-window.ts';
+import { maxHeight, rowWindow, scrollTopFor } from '../../../renderer/design/rows/row-window.ts';
 
 const rowHeight = 28;
 
