@@ -1,9 +1,9 @@
-import { Search, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import { useStore } from 'zustand';
 import { Button } from '../../design/button.tsx';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
 import { Segmented } from '../../design/field/segmented.tsx';
-import { Icon } from '../../design/icon.tsx';
+import { SearchBox } from '../../design/rows/search-box.tsx';
 import { useServices } from '../../services.ts';
 import { everything, isNarrowed, kindOf } from './filter.ts';
 
@@ -55,19 +55,15 @@ export function FilterBar() {
 				options={periods}
 				onChange={(value) => log.change({ days: value === all ? null : Number(value) })}
 			/>
-			<label className="flex h-7.5 min-w-36 flex-1 items-center gap-1.5 rounded-md bg-hover px-2 focus-within:outline-2 focus-within:outline-focus">
-				<Icon of={Search} size={14} className="text-ink-3" />
-				<input
-					type="search"
-					data-activity-search
-					aria-label="Search the log"
-					placeholder="Model, host, purpose, reason"
-					value={filter.text}
-					maxLength={1000}
-					onChange={(event) => log.change({ text: event.target.value })}
-					className="min-w-0 flex-1 bg-transparent outline-none [&::-webkit-search-cancel-button]:hidden"
-				/>
-			</label>
+			<SearchBox
+				className="min-w-36 flex-1"
+				data-activity-search
+				label="Search the log"
+				placeholder="Model, host, purpose, reason"
+				value={filter.text}
+				maxLength={1000}
+				onType={(text) => log.change({ text })}
+			/>
 			{isNarrowed(filter) ? (
 				<Button
 					kind="ghost"

@@ -1,4 +1,4 @@
-import { Ellipsis, Plus, Search, Tag, Trash2, Waypoints, X } from 'lucide-react';
+import { Ellipsis, Plus, Tag, Trash2, Waypoints, X } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { Button, iconButtonClass } from '../../design/button.tsx';
@@ -6,6 +6,7 @@ import { type Choice, ChoiceMenu } from '../../design/field/choice-menu.tsx';
 import { count, counted } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
+import { SearchBox } from '../../design/rows/search-box.tsx';
 import { useServices } from '../../services.ts';
 import { isChangeable } from '../datasets.ts';
 import { type BulkChange, BulkDialog } from './bulk-dialog.tsx';
@@ -31,19 +32,15 @@ export function SampleFilterBar() {
 	}));
 	return (
 		<div className="flex flex-none flex-wrap items-center gap-2 border-b border-line px-5 py-2">
-			<label className="flex h-7.5 min-w-28 flex-1 items-center gap-1.5 rounded-md bg-hover px-2 focus-within:outline-2 focus-within:outline-focus">
-				<Icon of={Search} size={14} className="text-ink-3" />
-				<input
-					type="search"
-					data-sample-search
-					aria-label="Search samples"
-					placeholder="Search input, target, id"
-					value={filter.text}
-					maxLength={1000}
-					onChange={(event) => samples.change({ text: event.target.value })}
-					className="min-w-0 flex-1 bg-transparent outline-none [&::-webkit-search-cancel-button]:hidden"
-				/>
-			</label>
+			<SearchBox
+				className="min-w-28 flex-1"
+				data-sample-search
+				label="Search samples"
+				placeholder="Search input, target, id"
+				value={filter.text}
+				maxLength={1000}
+				onType={(text) => samples.change({ text })}
+			/>
 			{splits.length > 1 || filter.split !== null ? (
 				<ChoiceMenu
 					label="Split"

@@ -1,11 +1,11 @@
-import { Search, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { FeedbackFilter, FeedbackSummary } from '../../../electron/contract/feedback.ts';
 import { Button } from '../../design/button.tsx';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
 import { Segmented } from '../../design/field/segmented.tsx';
 import { count } from '../../design/format.ts';
-import { Icon } from '../../design/icon.tsx';
+import { SearchBox } from '../../design/rows/search-box.tsx';
 import { useServices } from '../../services.ts';
 import { reasonWords } from '../words.ts';
 import { isNarrowed, noFilter, periodKey, periods, type ReportFilter } from './filter.ts';
@@ -48,18 +48,14 @@ export function FilterBar({ summary }: { summary: FeedbackSummary | null }) {
 				}}
 			/>
 			<Days filter={filter} />
-			<label className="flex h-7.5 min-w-36 flex-1 items-center gap-1.5 rounded-md bg-hover px-2 focus-within:outline-2 focus-within:outline-focus">
-				<Icon of={Search} size={14} className="text-ink-3" />
-				<input
-					type="search"
-					aria-label="Words of the prompt"
-					placeholder="Words of the prompt"
-					value={filter.prompt}
-					maxLength={1000}
-					onChange={(event) => report.change({ prompt: event.target.value })}
-					className="min-w-0 flex-1 bg-transparent outline-none [&::-webkit-search-cancel-button]:hidden"
-				/>
-			</label>
+			<SearchBox
+				className="min-w-36 flex-1"
+				label="Words of the prompt"
+				placeholder="Words of the prompt"
+				value={filter.prompt}
+				maxLength={1000}
+				onType={(prompt) => report.change({ prompt })}
+			/>
 			{isNarrowed(filter) ? (
 				<Button kind="ghost" icon={X} onClick={() => report.change({ ...noFilter, rating: filter.rating })}>
 					Clear

@@ -1,10 +1,9 @@
-import { Search } from 'lucide-react';
 import { useState } from 'react';
 import type { Inspection } from '../../../electron/contract/model/inspection.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { count, counted } from '../../design/format.ts';
-import { Icon } from '../../design/icon.tsx';
+import { SearchBox } from '../../design/rows/search-box.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 
 /** Every key of a file's header, to be searched. */
@@ -35,20 +34,17 @@ export function MetadataDialog({
 			text={`${counted(metadata.length, 'key')}, as they stand in the file.`}
 			actions={<Button onClick={onClose}>Close</Button>}
 		>
-			<label className="mt-3 flex h-7.5 items-center gap-1.5 rounded-md bg-hover px-2 focus-within:outline-2 focus-within:outline-focus">
-				<Icon of={Search} size={14} className="text-ink-3" />
-				<input
-					type="search"
-					aria-label="Search the header"
-					placeholder="Search keys and values"
-					value={text}
-					onChange={(event) => setText(event.target.value)}
-					className="min-w-0 flex-1 bg-transparent outline-none placeholder:text-ink-3 [&::-webkit-search-cancel-button]:hidden"
-				/>
+			<SearchBox
+				className="mt-3"
+				label="Search the header"
+				placeholder="Search keys and values"
+				value={text}
+				onType={setText}
+			>
 				<span className="text-xs text-ink-3 tabular-nums" aria-live="polite">
 					{words.length === 0 ? '' : `${count(shown.length)} of ${count(metadata.length)}`}
 				</span>
-			</label>
+			</SearchBox>
 			<Scroller label="Keys of the header" className="mt-2 h-[52vh] rounded-lg border border-line">
 				<table className="w-full text-left text-xs">
 					<thead className="sr-only">

@@ -1,10 +1,11 @@
-import { Plus, Search, X } from 'lucide-react';
+import { Plus, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useWidth } from '../../app/media.ts';
 import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Kbd } from '../../design/kbd.tsx';
+import { SearchBox } from '../../design/rows/search-box.tsx';
 import { useServices } from '../../services.ts';
 
 /** Whether a key press belongs to somebody who is typing. */
@@ -29,24 +30,21 @@ export function LibraryActions() {
 	const set = (text: string) => models.view.setState({ filter: text });
 	return (
 		<>
-			<label className="flex h-7.5 w-42.5 min-w-24 items-center gap-1.5 rounded-md bg-hover px-2 focus-within:outline-2 focus-within:outline-focus">
-				<Icon of={Search} size={14} className="text-ink-3" />
-				<input
-					ref={box}
-					type="search"
-					aria-label="Filter the models"
-					placeholder="Filter"
-					value={filter}
-					maxLength={200}
-					onChange={(event) => set(event.target.value)}
-					onKeyDown={(event) => {
-						if (event.key === 'Escape' && filter !== '') {
-							event.stopPropagation();
-							set('');
-						}
-					}}
-					className="min-w-0 flex-1 bg-transparent outline-none placeholder:text-ink-3 [&::-webkit-search-cancel-button]:hidden"
-				/>
+			<SearchBox
+				ref={box}
+				className="w-42.5 min-w-24"
+				label="Filter the models"
+				placeholder="Filter"
+				value={filter}
+				maxLength={200}
+				onType={set}
+				onKeyDown={(event) => {
+					if (event.key === 'Escape' && filter !== '') {
+						event.stopPropagation();
+						set('');
+					}
+				}}
+			>
 				{filter === '' ? (
 					<Kbd>/</Kbd>
 				) : (
@@ -54,7 +52,7 @@ export function LibraryActions() {
 						<Icon of={X} size={12} />
 					</button>
 				)}
-			</label>
+			</SearchBox>
 			<Button icon={Plus} onClick={() => models.view.setState({ dialog: { kind: 'add' } })}>
 				{narrow ? 'Add' : 'Add file or folder'}
 			</Button>
