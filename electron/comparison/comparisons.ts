@@ -64,6 +64,8 @@ interface Running {
 	readonly abort: AbortController;
 	ended: Promise<void>;
 	now: Now | null;
+	/** What the rest takes after so many steps: it changes with each of them, and pages ask five times a second. */
+	left: { readonly done: number; readonly seconds: number | null } | null;
 }
 
 export function createComparisons(context: ComparisonContext): Comparisons {
@@ -76,15 +78,18 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 
 	const changed = (id: number): void => events.publish({ type: 'comparison-changed', comparisonId: id });
 	function view(id: number): Comparison {
-		const found = viewOf(database, id, running.get(id)?.now ?? null);
-		if (found.secondsLeft !== null || found.done === found.total || !running.has(id)) return found;
-		return { ...found, secondsLeft: learnedSecondsLeft(database, id) };
+		const entry = running.get(id);
+		const found = viewOf(database, id, entry?.now ?? null);
+		const { done, total, secondsLeft } = found;
+		if (secondsLeft !== null || done === total || entry === undefined) return found;
+		if (entry.left?.done !== done) entry.left = { done, seconds: learnedSecondsLeft(database, id) };
+		return { ...found, secondsLeft: entry.left.seconds };
 	}
 
 	function begin(id: number): void {
 		const abort = new AbortController();
 		let reportedAt = Number.NEGATIVE_INFINITY;
-		const entry: Running = { abort, now: null, ended: Promise.resolve() };
+		const entry: Running = { abort, now: null, left: null, ended: Promise.resolve() };
 		const work = async (): Promise<void> => {
 			await swept;
 			if (!abort.signal.aborted) {
