@@ -18,9 +18,9 @@ import { Answers } from './result/answers.tsx';
 import { QualityChart } from './result/chart/quality-chart.tsx';
 import { ConditionsBar } from './result/conditions-bar.tsx';
 import { DamageTable } from './result/damage-table.tsx';
-import { DepthTable } from './result/depth-table.tsx';
-import { FeltTable } from './result/felt-table.tsx';
 import { ResultTable } from './result/result-table.tsx';
+import { DepthTable } from './result/speed/depth-table.tsx';
+import { FeltTable } from './result/speed/felt-table.tsx';
 import { VerdictLine } from './result/verdict-line.tsx';
 
 /** Which file to use, and how sure that is: the verdict first, then what it follows from. */

@@ -4,8 +4,8 @@ import type { LoadOptions } from '../../models/contract/load.ts';
 import { estimateParts, sumOf } from '../../models/library/fit/estimate.ts';
 import { shapeOf } from '../../models/library/fit/shape.ts';
 import { readGguf } from '../../models/library/gguf.ts';
-import { createModelRuntime, createNodeLauncher } from '../../models/runtime/runtime.ts';
-import { answerOf, ask, testLoadOptions } from './worker-runtime.ts';
+import { createNodeLauncher } from '../../models/runtime/runtime.ts';
+import { answerOf, ask, oneWorkerRuntime, testLoadOptions } from './worker-runtime.ts';
 
 /** The worker as it is shipped: from a checkout's sources it is some 50 MB larger, with the compiler in it. */
 const workerEntry = join(import.meta.dirname, '..', '..', 'dist', 'worker', 'worker.js');
@@ -49,24 +49,13 @@ export async function measurePeak(
 		...{ batchSize: options.batchSize ?? testLoadOptions.batchSize, gpuLayers: 0 },
 	};
 	const estimated = sumOf(estimateParts(shape, decided, process.arch), 'ram');
-	const launcher = createNodeLauncher({ workerEntry });
-	let pid = 0;
-	const runtime = createModelRuntime({
-		launcher: {
-			launch(listener) {
-				const worker = launcher.launch(listener);
-				pid = worker.pid ?? 0;
-				return worker;
-			},
-		},
-		log: () => {},
-	});
+	const { runtime, pid } = oneWorkerRuntime(createNodeLauncher({ workerEntry }));
 	try {
 		const engine = await runtime.load({ key: path, path, options: { ...testLoadOptions, ...options } });
 		if (engine.capabilities().chat) {
 			await answerOf(engine, ask('The quick brown fox. '.repeat(60), { temperature: 0, maxTokens: 16 }));
 		}
-		const measured = peakOfProcess(pid);
+		const measured = peakOfProcess(pid());
 		return { estimated, measured, error: (estimated - measured) / measured };
 	} finally {
 		await runtime.close();

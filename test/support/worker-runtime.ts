@@ -8,6 +8,7 @@ import {
 	createNodeLauncher,
 	type ModelRuntime,
 	type RuntimeEvent,
+	type WorkerLauncher,
 } from '../../models/runtime/runtime.ts';
 import type { Script } from '../../models/worker/script/script.ts';
 
@@ -55,6 +56,26 @@ export function scriptedRuntime(script: Script, heartbeat?: HeartbeatTimes): Tes
 		load: () => runtime.load({ key: 'model', path: '/models/scripted.gguf', options: defaultLoadOptions }),
 		close: () => runtime.close(),
 	};
+}
+
+/** A runtime for one worker, whose process can be looked at from outside. */
+export function oneWorkerRuntime(launcher: WorkerLauncher = createNodeLauncher()): {
+	readonly runtime: ModelRuntime;
+	/** Of the worker that was started last; 0: none was. */
+	pid(): number;
+} {
+	let pid = 0;
+	const runtime = createModelRuntime({
+		launcher: {
+			launch(listener) {
+				const worker = launcher.launch(listener);
+				pid = worker.pid ?? 0;
+				return worker;
+			},
+		},
+		log: () => {},
+	});
+	return { runtime, pid: () => pid };
 }
 
 /** One thread, as everything in tests: the machine is shared. */

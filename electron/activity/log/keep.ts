@@ -34,13 +34,13 @@ export function keepActivity(context: KeepContext): () => void {
 	const { database, events, clock } = context;
 	const states = new Map<number, ModelState['state']>();
 	/** Downloads whose failure is written down: taking one off the list afterwards is no second end. */
-	const failed = new Set<string>();
+	const failedDownloads = new Set<string>();
 	return events.subscribe((event) => {
 		if (event.type === 'download') {
 			const { id, state } = event.download;
-			if (state === 'cancelled' && failed.has(id)) return;
-			if (state === 'failed') failed.add(id);
-			else failed.delete(id);
+			if (state === 'cancelled' && failedDownloads.has(id)) return;
+			if (state === 'failed') failedDownloads.add(id);
+			else failedDownloads.delete(id);
 		}
 		const before = event.type === 'model-state' ? states.get(event.state.modelFileId) : undefined;
 		if (event.type === 'model-state') states.set(event.state.modelFileId, event.state.state);

@@ -129,29 +129,14 @@ function Settings({ model }: { model: ModelFile }) {
 	);
 }
 
-/** What of the options the memory depends on. */
-function fitPart({
-	contextSize,
-	keyType,
-	valueType,
-	flashAttention,
-	mapWeights,
-	batchSize,
-	gpu,
-	gpuLayers,
-	rope,
-}: ModelOptions) {
+/** The options that the memory depends on. */
+const fitKeys = [
+	...(['contextSize', 'keyType', 'valueType', 'flashAttention', 'mapWeights', 'batchSize'] as const),
+	...(['gpu', 'gpuLayers', 'rope'] as const),
+];
+
+function fitPart(options: ModelOptions) {
 	return Object.fromEntries(
-		Object.entries({
-			contextSize,
-			keyType,
-			valueType,
-			flashAttention,
-			mapWeights,
-			batchSize,
-			gpu,
-			gpuLayers,
-			rope,
-		}).filter(([, value]) => value !== undefined),
+		fitKeys.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]] as const])),
 	);
 }

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { LoadOptions } from '../../../../models/contract/load.ts';
 import type { Engine } from '../../../../models/engine.ts';
-import { createModelRuntime, createNodeLauncher } from '../../../../models/runtime/runtime.ts';
-import { answerOf, ask, testLoadOptions } from '../../../support/worker-runtime.ts';
+import { answerOf, ask, oneWorkerRuntime, testLoadOptions } from '../../../support/worker-runtime.ts';
 
 /** One worker whose memory can be asked for. */
 export interface CountedWorker {
@@ -12,22 +11,11 @@ export interface CountedWorker {
 }
 
 export async function countedWorker(path: string, options: Partial<LoadOptions> = {}): Promise<CountedWorker> {
-	const launcher = createNodeLauncher();
-	let pid = 0;
-	const runtime = createModelRuntime({
-		launcher: {
-			launch(listener) {
-				const worker = launcher.launch(listener);
-				pid = worker.pid ?? 0;
-				return worker;
-			},
-		},
-		log: () => {},
-	});
+	const { runtime, pid } = oneWorkerRuntime();
 	return {
 		engine: await runtime.load({ key: 'counted', path, options: { ...testLoadOptions, ...options } }),
 		residentBytes() {
-			const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+			const status = readFileSync(`/proc/${pid()}/status`, 'utf8');
 			return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
 		},
 		close: () => runtime.close(),

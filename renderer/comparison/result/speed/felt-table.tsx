@@ -1,6 +1,7 @@
-import type { ComparisonRow } from '../../../electron/contract/comparison/comparison.ts';
-import type { Felt } from '../../../electron/contract/comparison/felt.ts';
-import { count } from '../../design/format.ts';
+import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
+import type { Felt } from '../../../../electron/contract/comparison/felt.ts';
+import { count } from '../../../design/format.ts';
+import { FileHead, FileName } from './file-cells.tsx';
 
 /** Milliseconds below ten seconds, then seconds. */
 function time(ms: number): string {
@@ -40,9 +41,7 @@ export function FeltTable({ rows }: { rows: readonly ComparisonRow[] }) {
 				<table className="w-full border-separate border-spacing-0 text-xs">
 					<thead className="align-bottom text-2xs text-ink-2">
 						<tr>
-							<th scope="col" className="border-b border-line py-1 text-left font-medium">
-								File
-							</th>
+							<FileHead />
 							{words.map(({ percentile, promptTokens }) => (
 								<th key={promptTokens} scope="col" className={head}>
 									First word,
@@ -75,12 +74,7 @@ export function FeltTable({ rows }: { rows: readonly ComparisonRow[] }) {
 					<tbody>
 						{measured.map(({ row, felt }) => (
 							<tr key={row.candidateId}>
-								<th
-									scope="row"
-									className={`border-b border-line py-1 text-left font-mono font-semibold ${row.outcome === 'recommended' ? 'text-accent-ink' : ''}`}
-								>
-									{row.name}
-								</th>
+								<FileName row={row} />
 								{felt.firstToken.map((one) => (
 									<td key={one.promptTokens} className={cell}>
 										<Spread {...one.time} />

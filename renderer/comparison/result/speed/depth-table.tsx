@@ -1,6 +1,7 @@
 import { useState } from 'react';
-import type { ComparisonRow } from '../../../electron/contract/comparison/comparison.ts';
-import { Segmented } from '../../design/field/segmented.tsx';
+import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
+import { Segmented } from '../../../design/field/segmented.tsx';
+import { FileHead, FileName } from './file-cells.tsx';
 
 type Kind = 'generation' | 'prompt';
 
@@ -29,9 +30,7 @@ export function DepthTable({ rows }: { rows: readonly ComparisonRow[] }) {
 				<table className="w-full border-separate border-spacing-0 text-xs">
 					<thead className="text-2xs text-ink-2">
 						<tr>
-							<th scope="col" className="border-b border-line py-1 text-left font-medium">
-								File
-							</th>
+							<FileHead />
 							{depths.map((depth) => (
 								<th key={depth} scope="col" className="border-b border-line px-2 py-1 text-right font-medium">
 									{depth === 0 ? 'Empty' : depth.toLocaleString('en')}
@@ -42,12 +41,7 @@ export function DepthTable({ rows }: { rows: readonly ComparisonRow[] }) {
 					<tbody>
 						{measured.map((row) => (
 							<tr key={row.candidateId}>
-								<th
-									scope="row"
-									className={`border-b border-line py-1 text-left font-mono font-semibold ${row.outcome === 'recommended' ? 'text-accent-ink' : ''}`}
-								>
-									{row.name}
-								</th>
+								<FileName row={row} />
 								{row.depths.map((one) => {
 									const speed = one[kind];
 									return (
