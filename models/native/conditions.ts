@@ -3,6 +3,10 @@ import type { NativeLibrary } from './library/open.ts';
 
 /** What has to be stored with every number, so that it can be repeated. */
 export function conditionsOf(library: NativeLibrary, threads: number, gpuLayers = 0): NativeConditions {
-	const { version, systemInfo, devices } = library;
-	return { engine: `llama.cpp ${version}`, systemInfo, devices, threads, ...(gpuLayers === 0 ? {} : { gpuLayers }) };
+	const { version, systemInfo, devices, gpuFailure } = library;
+	return {
+		...{ engine: `llama.cpp ${version}`, systemInfo, devices, threads },
+		...(gpuLayers === 0 ? {} : { gpuLayers }),
+		...(gpuFailure === null ? {} : { gpuFailure }),
+	};
 }

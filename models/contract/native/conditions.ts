@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failureSchema } from '../failure.ts';
 
 /** Inference threads. */
 export const threadsSchema = z.int().min(1).max(256);
@@ -18,6 +19,8 @@ export const nativeConditionsSchema = z.object({
 	devices: z.array(z.string()),
 	/** Of the model, on the GPU among `devices`; left out: none. */
 	gpuLayers: z.int().optional(),
+	/** Why the GPU that was asked for was not used, so that the processor computed everything. */
+	gpuFailure: failureSchema.optional(),
 	threads: z.int(),
 });
 

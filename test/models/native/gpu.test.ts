@@ -1,7 +1,9 @@
 import { dirname } from 'node:path';
 import koffi from 'koffi';
 import { describe, expect, test } from 'vitest';
+import { gpuWarning } from '../../../electron/hosts/cli/gpu-option.ts';
 import { Failure } from '../../../models/contract/failure.ts';
+import { conditionsOf } from '../../../models/native/conditions.ts';
 import { NativeContext } from '../../../models/native/context.ts';
 import {
 	backendFor,
@@ -210,4 +212,14 @@ describe('parameters', () => {
 			koffi.offsetof(structs.contextParams, 'embeddings') + 3,
 		);
 	});
+});
+
+test('what was measured without the GPU that was asked for says so, and why', () => {
+	const gpuFailure = { code: 'gpu-missing', message: 'No driver for CUDA was found.', next: ['Install the driver'] };
+	const library = { ...openNativeLibrary(), gpuFailure };
+	expect(conditionsOf(library, 2).gpuFailure).toEqual(gpuFailure);
+	expect(conditionsOf(openNativeLibrary(), 2)).not.toHaveProperty('gpuFailure');
+	expect(gpuWarning(gpuFailure)).toBe(
+		'warning: the processor computed everything. No driver for CUDA was found.\n  - Install the driver',
+	);
 });

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { Message } from '../../../contract/conversation.ts';
+import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
-import { gpuLayersOf, gpuOption } from '../gpu-option.ts';
+import { gpuLayersOf, gpuOption, gpuWarning } from '../gpu-option.ts';
 import { withApplication } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { type AnswerDocument, answerDocument, answerNote } from './answer.ts';
@@ -62,8 +63,18 @@ async function chat(context: CommandContext, words: readonly string[], options: 
 		const begin = options.save ? savedConversation : temporaryConversation;
 		const attachments = await readAttachments(client, options.attach ?? []);
 		const conversation = begin(client, await answerOptions(client, options), attachments, output, context.interrupt);
-		return text === null ? talk(context, conversation) : askOnce(context, conversation, text);
+		const code = await (text === null ? talk(context, conversation) : askOnce(context, conversation, text));
+		if (options.gpu !== undefined) await tellUnusedGpu(client, context);
+		return code;
 	});
+}
+
+async function tellUnusedGpu(client: Client, { output }: CommandContext): Promise<void> {
+	const { states } = await client.models.list();
+	for (const state of states) {
+		const failure = state.state === 'loaded' ? state.capabilities.gpuFailure : undefined;
+		if (failure !== undefined) output.note(gpuWarning(failure));
+	}
 }
 
 async function askOnce(context: CommandContext, conversation: TerminalConversation, text: string): Promise<number> {

@@ -12,7 +12,7 @@ import type { CacheCost } from '../../../contract/comparison/sweep.ts';
 import { gpuConditions } from '../../../library/own/gpu-options.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
-import { gpuLayersOf, gpuOption } from '../gpu-option.ts';
+import { gpuLayersOf, gpuOption, gpuWarning } from '../gpu-option.ts';
 import { bytes, table } from '../table.ts';
 import { cacheTypeOf } from './cache-type.ts';
 import { listOf, numberList } from './list-option.ts';
@@ -112,6 +112,7 @@ async function bench(context: CommandContext, text: string, options: BenchOption
 			'',
 			`${result.model.description}, ${bytes(result.model.sizeBytes)} of weights; at most ${bytes(peakResidentBytes)} of memory`,
 			`${conditions.processor}, ${conditions.cores} cores, load ${conditions.loadBefore.toFixed(1)} before; ${conditions.engine}${gpuText(conditions)}`,
+			...(conditions.gpuFailure === undefined ? [] : [gpuWarning(conditions.gpuFailure)]),
 			...(conditions.power === 'battery' ? ['warning: on battery, where processors are held back'] : []),
 		].join('\n'),
 	);
