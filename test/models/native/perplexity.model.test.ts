@@ -6,7 +6,14 @@ import type { PerplexityResult, PerplexityTask, QuantizeType } from '../../../mo
 import { runNativeTask } from '../../../models/native/run.ts';
 import { writeStarterAsF16 } from '../../support/starter-f16.ts';
 import { expectLlamaPerplexity } from './golden/agreement.ts';
-import { type GoldenSetting, goldens, harbour, type PerplexityGoldens, sharedFile } from './golden/goldens.ts';
+import {
+	type GoldenSetting,
+	goldens,
+	harbour,
+	type PerplexityGoldens,
+	sameKernels,
+	sharedFile,
+} from './golden/goldens.ts';
 
 const golden = goldens<PerplexityGoldens>('perplexity');
 const types: QuantizeType[] = ['Q8_0', 'Q4_K_M', 'Q2_K'];
@@ -70,14 +77,16 @@ test('two chunks of WikiText-2 equal llama-perplexity’s running values', async
 	const text = sharedFile('wikitext2', 'wiki.test.raw');
 	if (text === null) return;
 	const setting = { ...settingOf('wiki.test.raw'), chunks: 2 };
-	const { chunks, textTokens } = await score(setting, 'Q4_K_M', 'exact', text);
+	const { chunks, textTokens, conditions } = await score(setting, 'Q4_K_M', 'exact', text);
 	const running = chunks.map((_, index) =>
 		Math.exp(chunks.slice(0, index + 1).reduce((sum, { negativeLog }) => sum + negativeLog, 0) / (index + 1)),
 	);
 	const published = setting.models.find(({ type }) => type === 'Q4_K_M')?.running ?? [];
-	// Kernels of another processor round otherwise: on one with AVX-512 and no AMX, llama-perplexity itself says 13.1956
-	// and 22.4903, as Assay does there to every digit, where the processor of these figures said 13.0406 and 22.4003.
-	for (const [index, value] of running.entries())
-		expect(Math.abs(value / (published[index] ?? 0) - 1)).toBeLessThan(0.03);
+	// Over two chunks the kernels of another processor show more than over all: on one with AVX-512 and no AMX,
+	// llama-perplexity itself says 13.1956 and 22.4903, as Assay does there, where that of these figures said 13.0406 and 22.4003.
+	const bound = sameKernels(golden, conditions) ? 0.005 : 0.03;
+	for (const [index, value] of running.entries()) {
+		expect(Math.abs(value / (published[index] ?? 0) - 1)).toBeLessThan(bound);
+	}
 	expect(textTokens).toBe(303_415);
 });

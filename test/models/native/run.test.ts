@@ -10,8 +10,11 @@ import { prose, workshop } from './tiny.ts';
 
 test('a check says which engine and processor features there are', async () => {
 	const { result, peakResidentBytes } = await runNativeTask({ kind: 'check' });
-	const { version, systemInfo, devices } = openNativeLibrary();
-	expect(result).toMatchObject({ engine: `llama.cpp ${version}`, systemInfo, devices });
+	const { version, systemInfo, devices, gpus, gpuFailure } = openNativeLibrary();
+	expect(result).toEqual({
+		...{ engine: `llama.cpp ${version}`, systemInfo, devices, gpus, gpuFailure },
+		obstacles: expect.any(Array),
+	});
 	expect(peakResidentBytes).toBeGreaterThan(10e6);
 });
 
