@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Accuracy } from '../../contract/comparison/task.ts';
+import { type Accuracy, accuracyPairSchema } from '../../contract/comparison/task.ts';
 import { compareScores } from '../../evaluation/metrics/compare.ts';
 import { summarise } from '../../evaluation/metrics/summarise.ts';
 
@@ -29,11 +29,6 @@ export function accuracyOf(scores: TaskScores, reference: TaskScores | null): Ac
 	return {
 		armId: scores.armId,
 		metric: summary === null ? null : { ...summary, value: summary.mean },
-		paired: paired === null ? null : pairOf(paired),
+		paired: paired === null ? null : accuracyPairSchema.parse(paired),
 	};
-}
-
-function pairOf(found: NonNullable<ReturnType<typeof pairScores>>): NonNullable<Accuracy['paired']> {
-	const { n, difference, low, high, p, method, gained, lost, detectable, samplesNeeded } = found;
-	return { n, difference, low, high, p, method, gained, lost, detectable, samplesNeeded };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pairSchema } from '../evaluation/compare.ts';
 import { runConfigSchema } from '../evaluation/config.ts';
 import { parametersSchema } from '../evaluation/parameters.ts';
 import { metricSchema } from '../evaluation/run.ts';
@@ -28,6 +29,12 @@ export const comparisonRunSchema = z.object({
 	scorer: z.string(),
 });
 
+/** One file less the reference. `p` is of this pair alone: the verdict adjusts for all that is tested. */
+export const accuracyPairSchema = pairSchema.pick({
+	...({ n: true, difference: true, low: true, high: true, p: true, method: true } as const),
+	...({ gained: true, lost: true, detectable: true, samplesNeeded: true } as const),
+});
+
 /** What one file scored on the samples, and less what the reference scored on the same ones. */
 export const accuracySchema = z.object({
 	/** Of the run; may be gone since. */
@@ -35,25 +42,7 @@ export const accuracySchema = z.object({
 	/** null: no sample could be scored. */
 	metric: metricSchema.nullable(),
 	/** null: the reference itself, or no sample that both scored. */
-	paired: z
-		.object({
-			n: z.int(),
-			difference: z.number(),
-			low: z.number(),
-			high: z.number(),
-			/** Two-sided, of this pair alone; the verdict adjusts for all that is tested. */
-			p: z.number(),
-			/** "McNemar, exact", "paired bootstrap", …. */
-			method: z.string(),
-			/** Samples on which only this file, only the reference scored higher. */
-			gained: z.int(),
-			lost: z.int(),
-			/** The smallest true difference that so many samples find 4 times in 5; null: no sample differs. */
-			detectable: z.number().nullable(),
-			/** Samples that would show a difference as large as the one seen; null: there is none. */
-			samplesNeeded: z.int().nullable(),
-		})
-		.nullable(),
+	paired: accuracyPairSchema.nullable(),
 });
 
 export type ComparisonTask = z.infer<typeof comparisonTaskSchema>;
