@@ -47,13 +47,19 @@ const techniques: Record<PreviewTechnique, TechniqueInput> = {
 	'chain-of-thought': { kind: 'chain-of-thought' },
 };
 
+const nowhere = { index: 0, total: 0, sample: null } as const;
+
 export function createPreview({ client }: Connection): PreviewStore {
 	const state = createStore<PreviewState>(() => ({
-		...{ versionId: null, index: 0, total: 0, sample: null, names: [], technique: 'zero-shot' },
-		...{ preview: null, failure: null },
+		...nowhere,
+		...{ versionId: null, names: [], technique: 'zero-shot', preview: null, failure: null },
 	}));
 	let content: PromptContent | null = null;
 	let examples: readonly Sample[] = [];
+	/** What is looked at next; shown with what it becomes, never beside what another sample became. */
+	let place: Pick<PreviewState, 'index' | 'total' | 'sample'> = nowhere;
+	/** Index that was asked for last: keys come faster than answers. */
+	let wanted = 0;
 	let asking = new AbortController();
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -61,17 +67,18 @@ export function createPreview({ client }: Connection): PreviewStore {
 		asking.abort();
 		asking = new AbortController();
 		const { signal } = asking;
-		const { sample, technique } = state.getState();
+		const { sample } = place;
+		const { technique } = state.getState();
 		if (content === null || sample === null) return;
 		try {
 			const preview = await client.prompts.preview(
 				{ content, sample, technique: techniques[technique], examples: technique === 'few-shot' ? [...examples] : [] },
 				{ signal },
 			);
-			if (!signal.aborted) state.setState({ preview, failure: null });
+			if (!signal.aborted) state.setState({ ...place, preview, failure: null });
 		} catch (error) {
 			if (signal.aborted || isConnectionLoss(error)) return;
-			state.setState({ failure: failureOf(error) });
+			state.setState({ ...place, failure: failureOf(error) });
 		}
 	}
 
@@ -79,14 +86,14 @@ export function createPreview({ client }: Connection): PreviewStore {
 		const { rows, total } = await client.datasets.samples.list({ versionId, offset: index, limit: 1 });
 		const [row] = rows;
 		const sample = row === undefined ? null : await client.datasets.samples.get({ versionId, sampleId: row.id });
-		if (state.getState().versionId === versionId) state.setState({ index, total, sample });
+		if (state.getState().versionId === versionId && wanted === index) place = { index, total, sample };
 	}
 
 	/** From the split that is there for it, else from the end, where one looks last. */
 	async function fetchExamples(versionId: number): Promise<readonly Sample[]> {
 		const { samples } = client.datasets;
 		const kept = await samples.list({ versionId, filter: { splits: ['examples'] }, limit: shots });
-		const { total } = state.getState();
+		const { total } = place;
 		const rows =
 			kept.rows.length > 0
 				? kept.rows
@@ -106,8 +113,10 @@ export function createPreview({ client }: Connection): PreviewStore {
 		state,
 		async choose(versionId) {
 			if (versionId === state.getState().versionId) return;
-			state.setState({ versionId, index: 0, total: 0, sample: null, names: [], preview: null, failure: null });
+			place = nowhere;
+			wanted = 0;
 			examples = [];
+			state.setState({ ...place, versionId, names: [], preview: null, failure: null });
 			if (versionId === null) return;
 			await attempt(async () => {
 				await fetchSample(versionId, 0);
@@ -119,9 +128,10 @@ export function createPreview({ client }: Connection): PreviewStore {
 			});
 		},
 		async step(by) {
-			const { versionId, index, total } = state.getState();
-			const to = Math.max(0, Math.min(total - 1, index + by));
-			if (versionId === null || to === index) return;
+			const { versionId, total } = state.getState();
+			const to = Math.max(0, Math.min(total - 1, wanted + by));
+			if (versionId === null || to === wanted) return;
+			wanted = to;
 			await attempt(async () => {
 				await fetchSample(versionId, to);
 				await ask();
