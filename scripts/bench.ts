@@ -61,7 +61,8 @@ async function take(measurement: Measurement, context: OpenContext): Promise<Res
 		const outcome = await measurement.run(context);
 		const details = { ...outcome.details, samplesOnABusyMachine: context.disturbed };
 		const result = toResult(measurement, { ...outcome, details });
-		context.note(`${measurement.name}: taken in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+		const seconds = ((performance.now() - started) / 1000).toFixed(0);
+		context.note(`${measurement.name}: taken in ${seconds} s\n${table([result])}`);
 		return result;
 	} catch (error) {
 		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -91,8 +92,16 @@ await buildIfChanged(new AbortController().signal);
 const conditions = await readConditions(modelPath, options.quick);
 const context = openContext({ modelPath, quick: options.quick, ...programs });
 const results: (Result | Miss)[] = [];
+// Written after each one: measurements that take minutes outlive one that is stopped.
+function write(): void {
+	if (options.json === undefined) return;
+	writeFileSync(options.json, `${JSON.stringify({ conditions, results }, null, '\t')}\n`);
+}
 try {
-	for (const measurement of chosen) results.push(await take(measurement, context));
+	for (const measurement of chosen) {
+		results.push(await take(measurement, context));
+		write();
+	}
 } finally {
 	await context.close();
 }
@@ -102,7 +111,7 @@ process.stdout.write(
 	`${conditions.cpu}, ${conditions.cores} cores, ${conditions.load.busyCores.toFixed(1)} busy with other work at the start, ` +
 		`load ${conditions.load.before.toFixed(1)} to ${conditions.load.after.toFixed(1)}; ${conditions.engine}\n`,
 );
-if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ conditions, results }, null, '\t')}\n`);
+write();
 const failed = results.some((result) => 'error' in result);
 const missed = results.some((result) => 'met' in result && result.met === false);
 process.exitCode = failed ? 1 : missed ? 3 : 0;
