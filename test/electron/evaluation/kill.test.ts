@@ -1,38 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { closeDatabase, connect, quickCheck } from '../../../electron/database/connect.ts';
 import { all } from '../../../electron/database/sql.ts';
+import { killedAfter, startTelling } from '../../support/killable.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const entry = join(import.meta.dirname, '../../support/killable-evaluation.ts');
-
-interface Said {
-	readonly found?: string;
-	readonly status?: string;
-	readonly done?: number;
-	readonly repeatable?: string;
-}
-
-function start(dataFolder: string): { child: ChildProcess; said: Said[] } {
-	const child = fork(entry, [dataFolder], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-	onTestFinished(() => void child.kill('SIGKILL'));
-	const said: Said[] = [];
-	child.on('message', (message: Said) => void said.push(message));
-	return { child, said };
-}
-
-async function killedAfter(dataFolder: string, rows: number): Promise<Said[]> {
-	const { child, said } = start(dataFolder);
-	while ((said.at(-1)?.done ?? 0) < rows) {
-		if (child.exitCode !== null) throw new Error(`it ended by itself: ${JSON.stringify(said.at(-1))}`);
-		await new Promise((resolve) => setTimeout(resolve, 5));
-	}
-	child.kill('SIGKILL');
-	await once(child, 'exit');
-	return said;
-}
 
 function contents(dataFolder: string) {
 	const path = join(dataFolder, 'assay.db');
@@ -56,23 +30,23 @@ function contents(dataFolder: string) {
 
 test('a host that is killed in the middle of shards goes on and ends with the same answers as one that is not', async () => {
 	const whole = temporaryFolder();
-	const { child, said } = start(whole);
+	const { child, said } = startTelling(entry, [whole]);
 	await once(child, 'exit');
 	expect(said.at(-1)).toMatchObject({ status: 'done', done: 120 });
 	const expected = contents(whole);
 	expect(expected.answers).toHaveLength(120);
 
 	const dataFolder = temporaryFolder();
-	await killedAfter(dataFolder, 15);
+	await killedAfter(entry, [dataFolder], 15);
 	const first = contents(dataFolder);
 	// What was shown as done is there; whole shards are marked, the one under way is not.
 	expect(first.answers.length).toBeGreaterThanOrEqual(15);
 	expect(first.shards.some(({ status }) => status === 'waiting')).toBe(true);
 	expect(expected.answers).toEqual(expect.arrayContaining([...first.answers]));
 
-	const second = await killedAfter(dataFolder, 70);
+	const second = await killedAfter(entry, [dataFolder], 70);
 	expect(second[0]).toMatchObject({ found: 'paused' });
-	const last = start(dataFolder);
+	const last = startTelling(entry, [dataFolder]);
 	await once(last.child, 'exit');
 	expect(last.said[0]).toMatchObject({ found: 'paused' });
 	expect(last.said.at(-1)).toMatchObject({ status: 'done', done: 120 });

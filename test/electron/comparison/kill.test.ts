@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { closeDatabase, connect, quickCheck } from '../../../electron/database/connect.ts';
+import { all } from '../../../electron/database/sql.ts';
+import { killedAfter, startTelling } from '../../support/killable.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const entry = join(import.meta.dirname, '../../support/killable-comparison.ts');
+
+interface Kept {
+	readonly position: number;
+	readonly step: string;
+	readonly result: string;
+	readonly measured_at: number;
+}
+
+/** Everything that was measured, as it lies in the database. */
+function kept(dataFolder: string): readonly Kept[] {
+	const path = join(dataFolder, 'assay.db');
+	expect(quickCheck(path)).toBe('ok');
+	const database = connect(path);
+	try {
+		return all<Kept>(
+			database,
+			`SELECT c.position, m.step, m.result, m.measured_at FROM measurements m
+			 JOIN comparison_candidates c ON c.id = m.candidate_id ORDER BY c.position, m.step`,
+		);
+	} finally {
+		closeDatabase(database);
+	}
+}
+
+/** What does not depend on how fast it went. */
+function figures(rows: readonly Kept[]) {
+	return rows.map(({ position, step, result }) => {
+		const { chunks, textSha256, rows: answers, sha256 } = JSON.parse(result);
+		const told = answers?.map(({ text, tokenIds }: { text: string; tokenIds: number[] }) => ({ text, tokenIds }));
+		return { position, step, ...(step.startsWith('speed') ? {} : { chunks, textSha256, sha256, told }) };
+	});
+}
+
+test('a host that is killed in the middle of a comparison goes on and ends with the figures of one that is not', async () => {
+	const text = join(temporaryFolder(), 'prose.txt');
+	writeFileSync(text, 'the cat and the dog went to the sea and said so. '.repeat(60));
+	const whole = temporaryFolder();
+	const { child, said } = startTelling(entry, [whole, text]);
+	await once(child, 'exit');
+	const total = 2 + 3 * (1 + 1 + 2);
+	expect(said.at(-1)).toMatchObject({ status: 'done', done: total });
+	const expected = figures(kept(whole));
+	expect(expected).toHaveLength(total);
+
+	const dataFolder = temporaryFolder();
+	let before: readonly Kept[] = [];
+	// While files are made, while quality is measured, among the answers, and among the speeds.
+	for (const done of [1, 3, 6, 10]) {
+		const told = await killedAfter(entry, [dataFolder, text], done);
+		if (before.length > 0) expect(told[0]).toMatchObject({ found: 'paused', done: before.length });
+		const now = kept(dataFolder);
+		expect(now.length).toBeGreaterThanOrEqual(done);
+		// What was told as done is there, and what was there before was not measured again.
+		expect(now).toEqual(expect.arrayContaining([...before]));
+		before = now;
+	}
+	const last = startTelling(entry, [dataFolder, text]);
+	await once(last.child, 'exit');
+	expect(last.said[0]).toMatchObject({ found: 'paused', done: before.length });
+	expect(last.said.at(-1)).toMatchObject({ status: 'done', done: total });
+	const end = kept(dataFolder);
+	expect(end).toEqual(expect.arrayContaining([...before]));
+	expect(figures(end)).toEqual(expected);
+}, 300_000);
