@@ -2,8 +2,11 @@ import { expect } from 'vitest';
 import type { PerplexityResult } from '../../../../models/contract/native.ts';
 import { type GoldenSetting, type PerplexityGoldens, sameKernels } from './goldens.ts';
 
-/** Agreement asked for on another processor, whose kernels round differently. */
-const elsewhere = { perplexity: 0.005, divergence: 0.1 };
+/**
+ * Agreement asked for on another processor, whose kernels round differently: 0.8 % of the perplexity was seen with Q6_K
+ * between AMX, where the golden figures are from, and AVX-512.
+ */
+const elsewhere = { perplexity: 0.02, divergence: 0.1 };
 
 type Percentiles = NonNullable<PerplexityResult['reference']>['klDivergence'];
 
