@@ -75,7 +75,7 @@ export function createServices(connection: Connection): Services {
 		}),
 		datasetChecks: createChecks(connection, datasetJobs),
 		adding: createAdding(connection, localStorage),
-		comparisons: createComparisons(connection, toasts.fail),
+		comparisons: createComparisons(connection, localStorage, toasts.fail),
 		sweeps: createSweepStore(connection, (modelId, { title, failure }) => {
 			const show = { label: 'Show', run: () => void services.sweeps.open(modelId) };
 			if (failure === null) toasts.show({ text: `${title}: measured`, action: show });

@@ -7,16 +7,20 @@ import type {
 } from '../contract/comparison/comparison.ts';
 import type { ComparisonEstimate } from '../contract/comparison/estimate.ts';
 import type { Beside } from '../contract/comparison/exchange.ts';
+import type { Growth, Room } from '../contract/comparison/growth.ts';
+import type { ComparisonManifest } from '../contract/comparison/manifest.ts';
 import { promptLengths } from '../conversation/store/prompt-lengths.ts';
 import type { ComparisonContext } from './context.ts';
 import { type ExportFormat, exportComparison } from './exchange/export.ts';
 import { withHashes } from './exchange/hashes.ts';
 import { readExport } from './exchange/import.ts';
+import { manifestOf } from './exchange/manifest.ts';
 import { besideIn } from './exchange/partners.ts';
-import { lengthsToMeasure } from './felt/lengths.ts';
-import { summaries } from './list.ts';
+import { lengthsToMeasure, type PromptLength } from './felt/lengths.ts';
+import { dropCandidate, growComparison, roomOf } from './grow.ts';
+import { feltOf } from './measure.ts';
 import { estimateComparison, learnedSecondsLeft } from './pace/estimate.ts';
-import { planComparison, planGuide } from './plan.ts';
+import { planAgain, planComparison, planGuide } from './plan.ts';
 import { runComparison } from './run.ts';
 import {
 	getComparison,
@@ -25,11 +29,12 @@ import {
 	pauseAbandoned,
 	removeComparison,
 	setStatus,
-} from './store.ts';
+} from './store/comparisons.ts';
 import { removeStores, sweepStores } from './stores.ts';
 import { planTask } from './task/plan.ts';
 import { ownTexts } from './texts.ts';
-import { type Now, viewOf } from './view.ts';
+import { summaries } from './view/list.ts';
+import { type Now, viewOf } from './view/view.ts';
 
 /** Comparisons of quantisations: planned, measured one after the other in the background, kept. */
 export interface Comparisons {
@@ -47,6 +52,14 @@ export interface Comparisons {
 	/** Goes on with what is not measured yet; also after a failure. */
 	resume(id: number): Comparison;
 	remove(id: number): Promise<void>;
+	/** What it could be measured on besides. */
+	room(id: number): Promise<Room>;
+	/** Measures one that is done on more; throws the Failure of what can't be. */
+	grow(growth: Growth): Promise<Comparison>;
+	drop(choice: { id: number; candidateId: number; dropped: boolean }): Comparison;
+	/** The same plan once more. */
+	again(id: number): Promise<Comparison>;
+	manifest(id: number): Promise<ComparisonManifest>;
 	/** As a file; the hashes of its files are computed where they are not known. */
 	export(id: number, format: ExportFormat): Promise<{ readonly fileName: string; readonly text: string }>;
 	/** Keeps an export of another computer. Throws the Failure of a file that is none. */
@@ -120,24 +133,39 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 		running.delete(id);
 	}
 
+	async function start(plan: ComparisonPlan, felt: readonly PromptLength[]): Promise<Comparison> {
+		const guide = await planGuide(context, plan);
+		const { title, candidates, texts } = planComparison(context, plan, guide);
+		const there = candidates.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
+		const files = { there, total: candidates.length, threads: plan.threads };
+		const task = plan.task === null ? null : await planTask(context, plan.task, files);
+		const planned = { title, plan, task, guide, felt, createdAt: context.clock() };
+		const id = insertComparison(database, planned, candidates, texts);
+		begin(id);
+		changed(id);
+		return view(id);
+	}
+
 	return {
 		list: () => summaries(database),
 		get: view,
 		texts: () => ownTexts(context.textsFolder),
 		estimate: (plan) => estimateComparison(context, plan),
-		async start(plan) {
-			const guide = await planGuide(context, plan);
-			const { title, candidates, texts } = planComparison(context, plan, guide);
-			const there = candidates.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
-			const files = { there, total: candidates.length, threads: plan.threads };
-			const task = plan.task === null ? null : await planTask(context, plan.task, files);
-			const felt = plan.felt ? lengthsToMeasure(promptLengths(database)) : [];
-			const planned = { title, plan, task, guide, felt, createdAt: context.clock() };
-			const id = insertComparison(database, planned, candidates, texts);
-			begin(id);
+		start: (plan) => start(plan, plan.felt ? lengthsToMeasure(promptLengths(database)) : []),
+		again: (id) => start(planAgain(view(id)), feltOf(getComparison(database, id))),
+		room: (id) => roomOf(context, id),
+		async grow(growth) {
+			await growComparison(context, growth);
+			begin(growth.id);
+			changed(growth.id);
+			return view(growth.id);
+		},
+		drop({ id, candidateId, dropped }) {
+			dropCandidate(context, id, candidateId, dropped);
 			changed(id);
 			return view(id);
 		},
+		manifest: async (id) => manifestOf(await withHashes(context, view(id))),
 		async pause(id) {
 			getComparison(database, id);
 			await halt(id);

@@ -5,13 +5,15 @@ import { z } from 'zod';
 import { Failure } from '../../models/contract/failure.ts';
 import type { QuantizeType } from '../../models/contract/native.ts';
 import { defaultSampling } from '../../models/contract/sampling.ts';
+import type { MadeOf } from '../contract/model/make.ts';
 import { ensureMatrix, type Guide } from '../library/make/imatrix.ts';
 import { gpuOptions } from '../library/own/gpu-options.ts';
 import type { ComparisonContext } from './context.ts';
 import { type PromptLength, promptLengthSchema } from './felt/lengths.ts';
 import { measureFelt } from './felt/measure-felt.ts';
 import type { Step, StepResults } from './steps.ts';
-import type { StoredCandidate, StoredComparison, StoredText } from './store.ts';
+import type { StoredComparison } from './store/comparisons.ts';
+import type { StoredCandidate, StoredText } from './store/members.ts';
 import { storePath } from './stores.ts';
 
 /** What is compared, read from the database. */
@@ -20,6 +22,8 @@ export interface Subject {
 	/** The reference first. */
 	readonly candidates: readonly StoredCandidate[];
 	readonly texts: readonly StoredText[];
+	/** How files came about that were made here, by candidate. */
+	readonly made: ReadonlyMap<number, MadeOf>;
 }
 
 /** Tokens of context behind which speed is measured; an empty one first. */

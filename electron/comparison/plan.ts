@@ -1,12 +1,12 @@
 import { basename, extname, resolve } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
-import type { ComparisonPlan } from '../contract/comparison/comparison.ts';
+import type { Comparison, ComparisonPlan } from '../contract/comparison/comparison.ts';
 import { isSameModel } from '../contract/comparison/same-model.ts';
 import type { ModelFile } from '../contract/model.ts';
 import { type Guide, guideOf } from '../library/make/imatrix.ts';
 import { madeFolder, madeOf, madePath } from '../library/make/made.ts';
 import type { ComparisonContext } from './context.ts';
-import type { NewCandidate, StoredText } from './store.ts';
+import type { NewCandidate, StoredText } from './store/members.ts';
 
 export interface Planned {
 	readonly title: string;
@@ -102,4 +102,31 @@ export async function planGuide(context: ComparisonContext, plan: ComparisonPlan
 	}
 	const reference = context.library.modelFile(plan.referenceId);
 	return guideOf(madeFolder(context.modelsFolder, reference.path), { imatrix: null, imatrixText });
+}
+
+/**
+ * The plan of a comparison once more: with the files that it made, where they are still there. Throws Failure
+ * `comparison-imported` for one of another computer.
+ */
+export function planAgain({ plan, rows, importedFrom }: Comparison): ComparisonPlan {
+	if (importedFrom !== null) {
+		throw new Failure({
+			code: 'comparison-imported',
+			message: 'This comparison was measured on another computer: its files are not known here.',
+			next: ['Start a comparison of these files on this computer'],
+		});
+	}
+	const others = rows.filter(({ reference }) => !reference);
+	const there = others.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
+	const absent = others.filter(({ modelFileId }) => modelFileId === null).map(({ quantization }) => quantization);
+	const makeable = plan.quantize.filter((type) => absent.includes(type));
+	const gone = absent.find((type) => !makeable.some((one) => one === type));
+	if (gone !== undefined) {
+		throw new Failure({
+			code: 'model-unknown',
+			message: `${gone} is not in the library any more, so this can't be measured again exactly.`,
+			next: ['Add the file again', 'Start a new comparison without it'],
+		});
+	}
+	return { ...plan, candidateIds: there, quantize: makeable };
 }

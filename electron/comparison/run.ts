@@ -11,10 +11,12 @@ import { gpuConditions } from '../library/own/gpu-options.ts';
 import type { ComparisonContext } from './context.ts';
 import { measure, type Subject, threadsOf } from './measure.ts';
 import type { Step, StepResults } from './steps.ts';
-import { insertMeasurement, measurementsOf, setConditions, setProduced, setStatus } from './store.ts';
+import { setConditions, setStatus } from './store/comparisons.ts';
+import { insertMeasurement, measurementsOf } from './store/measurements.ts';
+import { setProduced } from './store/members.ts';
 import { removeStores } from './stores.ts';
 import { measureTask, TaskPaused } from './task/measure.ts';
-import { type Now, stepsLeft, subjectOf } from './view.ts';
+import { type Now, stepsLeft, subjectOf } from './view/view.ts';
 
 export interface RunControl {
 	/** Aborts when it is paused, or the application ends. */

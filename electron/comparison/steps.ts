@@ -8,15 +8,18 @@ import {
 import { feltSchema } from '../contract/comparison/felt.ts';
 import { taskScoresSchema } from './task/accuracy.ts';
 
-/** One thing to measure of one file. Its result is stored as a whole, or not at all. */
+/**
+ * One thing to measure of one file. Its result is stored as a whole, or not at all. `extent` counts how often there
+ * became more to measure on: the figures of the extent before stay beside it.
+ */
 export type Step =
 	/** The importance matrix that files are made with. */
 	| { readonly kind: 'imatrix'; readonly candidateId: number }
 	| { readonly kind: 'produce'; readonly candidateId: number }
-	| { readonly kind: 'quality'; readonly candidateId: number; readonly text: number }
+	| { readonly kind: 'quality'; readonly candidateId: number; readonly text: number; readonly extent: number }
 	| { readonly kind: 'answers'; readonly candidateId: number }
 	/** Of all files at once, as one evaluation run; kept for each. */
-	| { readonly kind: 'task'; readonly candidateId: number }
+	| { readonly kind: 'task'; readonly candidateId: number; readonly extent: number }
 	/** Through the chat's own path. */
 	| { readonly kind: 'felt'; readonly candidateId: number }
 	/** Every speed once. */
@@ -40,20 +43,35 @@ export type StepResults = { [Kind in Step['kind']]: z.infer<(typeof stepResultSc
 export function stepKey(step: Step): string {
 	switch (step.kind) {
 		case 'quality':
-			return `quality:${step.text}`;
+			return extentKey(`quality:${step.text}`, step.extent);
+		case 'task':
+			return extentKey('task', step.extent);
 		case 'speed':
 			return `speed:${step.round}`;
 		case 'imatrix':
 		case 'produce':
 		case 'answers':
-		case 'task':
 		case 'felt':
 			return step.kind;
 	}
 }
 
+/** The first extent is not named: it is the only one there was once. */
+function extentKey(key: string, extent: number): string {
+	return extent === 0 ? key : `${key}+${extent}`;
+}
+
+/** What a key says: its kind, which text or round, and the extent. */
+export function readKey(key: string): { readonly kind: string; readonly place: number; readonly extent: number } {
+	const [, kind = '', place = '0', extent = '0'] = /^([a-z]+)(?::(\d+))?(?:\+(\d+))?$/.exec(key) ?? [];
+	return { kind, place: Number(place), extent: Number(extent) };
+}
+
 export interface Extent {
 	readonly texts: number;
+	/** How often the texts, and the samples of the task, became more. */
+	readonly textExtent: number;
+	readonly taskExtent: number;
 	/** Times each speed is measured. */
 	readonly rounds: number;
 	readonly answers: boolean;
@@ -69,7 +87,7 @@ export interface Extent {
  */
 export function stepsOf(
 	candidates: readonly { readonly id: number; readonly produce: boolean }[],
-	{ texts, rounds, answers, task, imatrix, felt }: Extent,
+	{ texts, textExtent, taskExtent, rounds, answers, task, imatrix, felt }: Extent,
 ): readonly Step[] {
 	const ids = candidates.map(({ id }) => id);
 	const backwards = ids.toReversed();
@@ -77,10 +95,12 @@ export function stepsOf(
 		...(imatrix ? ids.slice(0, 1).map((candidateId) => ({ kind: 'imatrix' as const, candidateId })) : []),
 		...candidates.filter(({ produce }) => produce).map(({ id }) => ({ kind: 'produce' as const, candidateId: id })),
 		...ids.flatMap((candidateId) =>
-			Array.from({ length: texts }, (_, text) => ({ kind: 'quality' as const, candidateId, text })),
+			Array.from({ length: texts }, (_, text) => ({
+				...{ kind: 'quality' as const, candidateId, text, extent: textExtent },
+			})),
 		),
 		...(answers ? ids.map((candidateId) => ({ kind: 'answers' as const, candidateId })) : []),
-		...(task ? ids.slice(0, 1).map((candidateId) => ({ kind: 'task' as const, candidateId })) : []),
+		...(task ? ids.slice(0, 1).map((candidateId) => ({ kind: 'task' as const, candidateId, extent: taskExtent })) : []),
 		...(felt ? ids.map((candidateId) => ({ kind: 'felt' as const, candidateId })) : []),
 		...Array.from({ length: rounds }, (_, round) =>
 			(round % 2 === 0 ? ids : backwards).map((candidateId) => ({ kind: 'speed' as const, candidateId, round })),

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReadableDatabase } from '../database/handle.ts';
-import { listComparisons } from './store.ts';
+import { listComparisons } from './store/comparisons.ts';
 
 /** Where the reference's distributions on one text are kept while a comparison goes on. */
 export async function storePath(folder: string, comparisonId: number, text: number): Promise<string> {

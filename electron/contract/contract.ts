@@ -5,6 +5,8 @@ import { byId, call } from './call.ts';
 import { comparisonCalls } from './comparison/comparison.ts';
 import { comparisonEstimateCalls } from './comparison/estimate.ts';
 import { comparisonExchangeCalls } from './comparison/exchange.ts';
+import { comparisonGrowthCalls } from './comparison/growth.ts';
+import { comparisonManifestCalls } from './comparison/manifest.ts';
 import { sweepCalls } from './comparison/sweep.ts';
 import { attachmentCalls } from './conversation/attachment-calls.ts';
 import { branchCalls } from './conversation/branch-calls.ts';
@@ -56,7 +58,10 @@ export const contract = {
 	backups: backupCalls,
 	storage: storageCalls,
 	diagnostics: diagnosticCalls,
-	comparisons: { ...comparisonCalls, ...comparisonExchangeCalls, ...comparisonEstimateCalls },
+	comparisons: {
+		...{ ...comparisonCalls, ...comparisonExchangeCalls, ...comparisonEstimateCalls },
+		...{ ...comparisonGrowthCalls, ...comparisonManifestCalls },
+	},
 	datasets: datasetCalls,
 	evaluations: evaluationCalls,
 	prompts: promptCalls,

@@ -1,5 +1,4 @@
 import { FileInput, Plus, Scale } from 'lucide-react';
-import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Comparison } from '../../electron/contract/comparison/comparison.ts';
 import { Button } from '../design/button.tsx';
@@ -18,9 +17,10 @@ import { Answers } from './result/answers.tsx';
 import { QualityChart } from './result/chart/quality-chart.tsx';
 import { ConditionsBar } from './result/conditions-bar.tsx';
 import { DamageTable } from './result/damage-table.tsx';
-import { ResultTable } from './result/result-table.tsx';
 import { DepthTable } from './result/speed/depth-table.tsx';
 import { FeltTable } from './result/speed/felt-table.tsx';
+import { ColumnsMenu } from './result/table/columns-menu.tsx';
+import { ResultTable } from './result/table/result-table.tsx';
 import { VerdictLine } from './result/verdict-line.tsx';
 
 /** Which file to use, and how sure that is: the verdict first, then what it follows from. */
@@ -31,16 +31,17 @@ export function CompareScreen() {
 	const shown = useStore(comparisons.state, (state) => state.shown) ?? undefined;
 	const none = useStore(comparisons.state, (state) => state.comparisons.length === 0);
 	const file = useOpenFile();
-	const [planning, setPlanning] = useState(false);
+	const planning = useStore(comparisons.state, (state) => state.planning);
 	return (
 		<main data-region className="flex min-w-0 flex-1 flex-col">
 			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Compare</h1>
 				{shown === undefined ? null : <ComparisonMenu shown={shown} />}
 				<span className="flex-1" />
+				{shown !== undefined && shown.rows.length > 0 ? <ColumnsMenu comparison={shown} /> : null}
 				{shown?.verdict ? <CopyMenu comparison={shown} /> : null}
 				{shown === undefined ? null : (
-					<Button icon={Plus} onClick={() => setPlanning(true)}>
+					<Button icon={Plus} onClick={() => comparisons.plan()}>
 						New comparison
 					</Button>
 				)}
@@ -67,7 +68,7 @@ export function CompareScreen() {
 					title="Nothing compared yet"
 					actions={
 						<>
-							<Button kind="primary" icon={Plus} onClick={() => setPlanning(true)}>
+							<Button kind="primary" icon={Plus} onClick={() => comparisons.plan()}>
 								New comparison
 							</Button>
 							<Button icon={FileInput} onClick={file.open}>
@@ -81,7 +82,13 @@ export function CompareScreen() {
 				</EmptyState>
 			) : null}
 			{shown === undefined ? null : <Result comparison={shown} />}
-			<PlanDialog open={planning} onClose={() => setPlanning(false)} />
+			<PlanDialog
+				// Another proposal begins anew; a form that was only closed keeps what was filled in.
+				key={planning?.referenceId ?? 'own'}
+				open={planning !== null}
+				from={planning}
+				onClose={() => comparisons.plan(null)}
+			/>
 		</main>
 	);
 }
@@ -95,7 +102,7 @@ function Result({ comparison }: { comparison: Comparison }) {
 	const felt = comparison.rows.some((row) => row.felt !== null);
 	return (
 		<>
-			<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-6 py-4">
+			<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-6 py-4 max-[1099px]:px-4">
 				{comparison.importedFrom === null ? null : (
 					<p className="mb-3 flex items-start gap-2 rounded-lg border border-line bg-sunken px-3.5 py-2.5">
 						<Icon of={FileInput} size={14} className="mt-[3px] text-ink-2" />

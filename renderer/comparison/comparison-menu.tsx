@@ -1,6 +1,7 @@
-import { ChevronsUpDown, FileInput, Trash2 } from 'lucide-react';
+import { ChevronsUpDown, FileInput, RotateCw, Trash2 } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Comparison } from '../../electron/contract/comparison/comparison.ts';
+import { orToast } from '../conversation/actions.ts';
 import { date } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
@@ -9,7 +10,8 @@ import { useOpenFile } from './beside/open-file.tsx';
 
 /** Which comparison is shown, and the others. */
 export function ComparisonMenu({ shown }: { shown: Comparison }) {
-	const { comparisons, toasts } = useServices();
+	const services = useServices();
+	const { comparisons, toasts } = services;
 	const all = useStore(comparisons.state, (state) => state.comparisons);
 	const file = useOpenFile();
 	function remove(): void {
@@ -46,6 +48,11 @@ export function ComparisonMenu({ shown }: { shown: Comparison }) {
 					</MenuItem>
 				))}
 				<MenuLine />
+				{shown.importedFrom === null && shown.status === 'done' ? (
+					<MenuItem icon={RotateCw} onSelect={() => void orToast(services, () => comparisons.again(shown.id))}>
+						Run this one again exactly
+					</MenuItem>
+				) : null}
 				<MenuItem icon={FileInput} onSelect={file.open}>
 					Open a comparison of another computer
 				</MenuItem>

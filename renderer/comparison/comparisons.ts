@@ -7,6 +7,8 @@ import type {
 } from '../../electron/contract/comparison/comparison.ts';
 import type { ComparisonEstimate } from '../../electron/contract/comparison/estimate.ts';
 import type { Beside } from '../../electron/contract/comparison/exchange.ts';
+import type { Growth, Room } from '../../electron/contract/comparison/growth.ts';
+import type { ComparisonManifest } from '../../electron/contract/comparison/manifest.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { failureOf, isConnectionLoss } from '../connection/failure.ts';
@@ -21,6 +23,16 @@ export interface ComparisonState {
 	/** The one on the screen, whole; null until it is read, or where there is none. */
 	shown: Comparison | null;
 	texts: readonly ComparisonText[];
+	/** Columns of the result that were asked for, or not to be shown; kept by the browser. */
+	columns: Readonly<Record<string, boolean>>;
+	/** What the form of a new comparison begins with; null: it is closed. */
+	planning: Proposal | null;
+}
+
+/** The reference and the files of a plan, chosen already; empty: what suits the library. */
+export interface Proposal {
+	readonly referenceId: number | null;
+	readonly candidateIds: readonly number[];
 }
 
 export type PlanInput = Pick<
@@ -30,6 +42,7 @@ export type PlanInput = Pick<
 	| 'quantize'
 	| 'imatrixText'
 	| 'texts'
+	| 'chunks'
 	| 'repetitions'
 	| 'depths'
 	| 'felt'
@@ -52,15 +65,45 @@ export interface ComparisonStore {
 	remove(id: number): () => void;
 	/** Keeps an export of another computer, and shows it. Rejects with why it is none. */
 	import(text: string): Promise<void>;
+	/** What it could be measured on besides. */
+	room(id: number): Promise<Room>;
+	/** These reject with what is in the way, and show what comes of it. */
+	grow(growth: Growth): Promise<void>;
+	drop(choice: { id: number; candidateId: number; dropped: boolean }): Promise<void>;
+	again(id: number): Promise<void>;
+	manifest(id: number): Promise<ComparisonManifest>;
+	/** Shows a column, or not; `null`: as many as the window has room for. */
+	showColumn(key: string | null, shown: boolean): void;
+	/** Opens the form of a new one. */
+	plan(proposal?: Proposal | null): void;
+	/** The same files against another of them. */
+	propose(referenceId: number, comparison: Comparison): void;
 	beside(id: number, otherId: number | null): Promise<Beside>;
 	export(id: number, format: 'markdown' | 'csv' | 'json'): Promise<{ fileName: string; text: string }>;
+}
+
+const columnsKey = 'assay-comparison-columns';
+
+/** What was chosen before; nothing where it can't be read. */
+function readColumns(storage: Pick<Storage, 'getItem'>): Readonly<Record<string, boolean>> {
+	try {
+		const kept: unknown = JSON.parse(storage.getItem(columnsKey) ?? '{}');
+		const entries = typeof kept === 'object' && kept !== null ? Object.entries(kept) : [];
+		return Object.fromEntries(entries.filter(([, shown]) => typeof shown === 'boolean'));
+	} catch {
+		return {};
+	}
 }
 
 /** Longer than a toast stands, held for a while; ms. */
 export const undoMs = 30_000;
 
 /** `fail` shows what could not be done. */
-export function createComparisons({ client }: Connection, fail: (text: string) => void): ComparisonStore {
+export function createComparisons(
+	{ client }: Connection,
+	storage: Pick<Storage, 'getItem' | 'setItem'>,
+	fail: (text: string) => void,
+): ComparisonStore {
 	const state = createStore<ComparisonState>(() => ({
 		status: 'loading',
 		failure: null,
@@ -68,6 +111,8 @@ export function createComparisons({ client }: Connection, fail: (text: string) =
 		chosen: null,
 		shown: null,
 		texts: [],
+		columns: readColumns(storage),
+		planning: null,
 	}));
 	/** Deleted on the screen, not yet for good. */
 	const leaving = new Map<number, ReturnType<typeof setTimeout>>();
@@ -79,6 +124,11 @@ export function createComparisons({ client }: Connection, fail: (text: string) =
 			comparisons: [...comparisons.filter(({ id }) => id !== changed.id), summary].toSorted(newestFirst),
 			shown: shown?.id === changed.id ? changed : shown,
 		}));
+	};
+	/** A new one, which is what one wants to see. */
+	const bring = (made: Comparison): void => {
+		put(made);
+		state.setState({ chosen: made.id, shown: made });
 	};
 	const drop = (id: number): void => {
 		state.setState(({ comparisons, chosen, shown }) => ({
@@ -133,9 +183,7 @@ export function createComparisons({ client }: Connection, fail: (text: string) =
 		},
 		estimate: (plan) => client.comparisons.estimate(plan),
 		async start(plan) {
-			const started = await client.comparisons.start(plan);
-			put(started);
-			state.setState({ chosen: started.id, shown: started });
+			bring(await client.comparisons.start(plan));
 		},
 		pause: (id) => attempt(async () => put(await client.comparisons.pause({ id }))),
 		resume: (id) => attempt(async () => put(await client.comparisons.resume({ id }))),
@@ -161,9 +209,28 @@ export function createComparisons({ client }: Connection, fail: (text: string) =
 			};
 		},
 		async import(text) {
-			const kept = await client.comparisons.import({ text });
-			put(kept);
-			state.setState({ chosen: kept.id, shown: kept });
+			bring(await client.comparisons.import({ text }));
+		},
+		room: (id) => client.comparisons.room({ id }),
+		async grow(growth) {
+			put(await client.comparisons.grow(growth));
+		},
+		async drop(choice) {
+			put(await client.comparisons.drop(choice));
+		},
+		async again(id) {
+			bring(await client.comparisons.again({ id }));
+		},
+		manifest: (id) => client.comparisons.manifest({ id }),
+		showColumn(key, shown) {
+			const columns = key === null ? {} : { ...state.getState().columns, [key]: shown };
+			state.setState({ columns });
+			storage.setItem(columnsKey, JSON.stringify(columns));
+		},
+		plan: (planning = { referenceId: null, candidateIds: [] }) => state.setState({ planning }),
+		propose(referenceId, { rows }) {
+			const others = rows.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
+			state.setState({ planning: { referenceId, candidateIds: others.filter((id) => id !== referenceId) } });
 		},
 		async beside(id, otherId) {
 			const found = await client.comparisons.beside({ id, otherId });

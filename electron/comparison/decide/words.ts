@@ -50,7 +50,7 @@ function taskWords(chosen: Measured, reference: Measured, claims: Claims): { tex
 	const plain = (value: number): string => scoreWords(value, share, false);
 	const samples = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'sample' : 'samples'}`;
 	const more = n < 1_000_000 ? `; ${(4 * n).toLocaleString('en')} would show ${plain(seen / 2)}` : '';
-	const detail = `Difference ${scoreWords(difference, share)}${unit}, 95 % interval ${scoreWords(low, share)} to ${scoreWords(high, share)} (${paired.method}).`;
+	const detail = `Difference ${scoreWords(difference, share)}${unit}, 95 % interval ${scoreWords(low, share)} to ${scoreWords(high, share)}.`;
 	if (claims.better(chosen, reference, 'scores')) {
 		return { text: `Better than ${reference.name} on ${samples(n)}`, detail };
 	}

@@ -106,7 +106,9 @@ function markdown({ title, rows, verdict, conditions, run }: Comparison): string
 	const facts = Object.entries(conditions).map(([name, value]) => `${name}: ${value}`);
 	const task = run === null ? [] : [`Accuracy on ${run.datasetName} v${run.versionNumber}, scorer ${run.scorer}.`, ''];
 	const words = verdict === null ? [] : [`${verdict.text} ${verdict.detail}`.trim(), ''];
-	return [`# ${title}`, '', ...words, ...table, '', ...task, facts.join('; '), ''].join('\n');
+	const meaning =
+		'± is one standard error for KL divergence, one standard deviation for speeds, half a 95 % interval for accuracy.';
+	return [`# ${title}`, '', ...words, ...table, '', meaning, '', ...task, facts.join('; '), ''].join('\n');
 }
 
 function csv({ rows }: Comparison): string {

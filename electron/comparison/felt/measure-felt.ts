@@ -4,14 +4,9 @@ import { rateSummary } from '../../../models/native/bench/rates.ts';
 import { percentile } from '../../../models/native/score/statistics.ts';
 import type { Felt } from '../../contract/comparison/felt.ts';
 import type { ComparisonContext } from '../context.ts';
+import { answerTokens, repeats } from './extent.ts';
 import type { PromptLength } from './lengths.ts';
 import { promptText } from './prompt-text.ts';
-
-/** Loads and answers of each length. */
-const repeats = 3;
-
-/** Long enough for steady figures between tokens, short enough for a slow computer. */
-const answerTokens = 48;
 
 /** Kept free of the context for the template and the answer. */
 const room = answerTokens + 64;

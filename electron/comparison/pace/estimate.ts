@@ -1,30 +1,37 @@
 import { bitsOf } from '../../../models/library/hub/quantization.ts';
 import type { ComparisonPlan } from '../../contract/comparison/comparison.ts';
 import type { ComparisonEstimate } from '../../contract/comparison/estimate.ts';
+import { promptLengths } from '../../conversation/store/prompt-lengths.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import { getDataset } from '../../dataset/store/datasets.ts';
 import { duration } from '../../evaluation/plan/estimate.ts';
 import type { ComparisonContext } from '../context.ts';
-import { depthsOf, guideOf, promptsOf } from '../measure.ts';
+import { feltTokens } from '../felt/extent.ts';
+import { lengthsToMeasure, type PromptLength } from '../felt/lengths.ts';
+import { depthsOf, feltOf, guideOf, promptsOf } from '../measure.ts';
 import { planComparison } from '../plan.ts';
 import { stepsOf } from '../steps.ts';
-import { measurementsOf, type NewCandidate, type StoredText } from '../store.ts';
+import { measurementsOf } from '../store/measurements.ts';
+import type { NewCandidate, StoredText } from '../store/members.ts';
 import { taskOf } from '../task/plan.ts';
-import { stepsLeft, subjectOf } from '../view.ts';
+import { stepsLeft, subjectOf } from '../view/view.ts';
 import { type Extents, type Pace, paceOf, timeOf, tokensOf } from './pace.ts';
 
 /** Bits a weight of a type that is not known. */
 const usualBits = 6;
 
-interface Facts extends Pick<Extents, 'promptTokens' | 'generatedTokens' | 'depths' | 'prompts' | 'samples'> {
+interface Facts
+	extends Pick<Extents, 'promptTokens' | 'generatedTokens' | 'depths' | 'prompts' | 'samples' | 'extents'> {
 	readonly candidates: readonly (Pick<NewCandidate, 'quantization' | 'sizeBytes'> & { readonly id: number })[];
 	readonly texts: readonly Pick<StoredText, 'position' | 'path'>[];
 	readonly matrixText: string | null;
 	readonly chunks: number | null;
 	readonly contextSize: number;
+	/** Prompts of the speed through the chat; empty: it is not measured. */
+	readonly felt: readonly PromptLength[];
 }
 
-function extentsFrom({ candidates, texts, matrixText, chunks, contextSize, ...rest }: Facts): Extents {
+function extentsFrom({ candidates, texts, matrixText, chunks, contextSize, felt, ...rest }: Facts): Extents {
 	const referenceBytes = candidates[0]?.sizeBytes ?? 0;
 	const referenceBits = bitsOf(candidates[0]?.quantization ?? '') ?? usualBits;
 	const guessed = (quantization: string): number =>
@@ -32,6 +39,7 @@ function extentsFrom({ candidates, texts, matrixText, chunks, contextSize, ...re
 	return {
 		...rest,
 		referenceBytes,
+		feltTokens: feltTokens(felt),
 		sizes: new Map(candidates.map(({ id, sizeBytes, quantization }) => [id, sizeBytes ?? guessed(quantization)])),
 		textTokens: new Map(texts.map(({ position, path }) => [position, tokensOf(path, chunks, contextSize)])),
 		matrixTokens: matrixText === null ? 0 : tokensOf(matrixText, null, contextSize),
@@ -57,7 +65,8 @@ function extentsOf(database: ReadableDatabase, id: number): Extents {
 		...{ candidates, texts, matrixText: guideOf(comparison)?.text ?? null },
 		...{ chunks: comparison.chunks, contextSize: comparison.contextSize, depths: depthsOf(comparison) },
 		...{ promptTokens: comparison.promptTokens, generatedTokens: comparison.generatedTokens },
-		prompts: promptsOf(comparison).length,
+		...{ prompts: promptsOf(comparison).length, felt: feltOf(comparison) },
+		extents: { quality: comparison.textExtent, task: comparison.taskExtent },
 		samples: task === null ? 0 : samplesOf(database, task.dataset),
 	});
 }
@@ -73,14 +82,22 @@ export function estimateComparison(context: ComparisonContext, plan: ComparisonP
 	const candidates = planned.candidates.map((candidate) => ({ ...candidate, id: candidate.position }));
 	const depths = [...new Set([0, ...plan.depths])];
 	const of = extentsFrom({
-		...{ candidates, texts: planned.texts, depths, prompts: plan.prompts.length },
+		...{ candidates, texts: planned.texts, depths, prompts: plan.prompts.length, extents: {} },
+		felt: plan.felt ? lengthsToMeasure(promptLengths(database)) : [],
 		matrixText: plan.quantize.length === 0 ? null : plan.imatrixText,
 		...{ chunks: plan.chunks, contextSize: plan.contextSize },
 		...{ promptTokens: plan.promptTokens, generatedTokens: plan.generatedTokens },
 		samples: plan.task === null ? 0 : samplesOf(database, plan.task.dataset),
 	});
 	const steps = stepsOf(candidates, {
-		...{ texts: planned.texts.length, rounds: plan.repetitions, answers: plan.prompts.length > 0, felt: plan.felt },
+		...{
+			texts: planned.texts.length,
+			textExtent: 0,
+			taskExtent: 0,
+			rounds: plan.repetitions,
+			answers: plan.prompts.length > 0,
+			felt: plan.felt,
+		},
 		...{ task: plan.task !== null, imatrix: plan.quantize.length > 0 && plan.imatrixText !== null },
 	});
 	const { ms, learned } = timeOf(steps, of, paceHere(database));

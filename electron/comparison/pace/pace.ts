@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import { all } from '../../database/sql.ts';
-import type { Step } from '../steps.ts';
+import { readKey, type Step } from '../steps.ts';
+import { readShare, usualMsPerByte } from './token.ts';
 
 /** What a step's time depends on. */
 export interface Extents {
@@ -17,10 +18,14 @@ export interface Extents {
 	readonly depths: readonly number[];
 	readonly prompts: number;
 	readonly samples: number;
+	/** Of the speed through the chat, in tokens written for each file. */
+	readonly feltTokens: number;
+	/** Which extent of texts and samples these are, by kind of step. */
+	readonly extents: Readonly<Record<string, number>>;
 }
 
-/** A token that is read takes about this share of the time of one that is written. */
-const readShare = 0.3;
+/** Tokens of an answer that is read beside others: most end before they must. */
+const usualAnswer = 100;
 
 /** How much there is to do, in a unit of its own for each kind: bytes read for a token, or a byte written. */
 export function workOf(step: Step, of: Extents): number {
@@ -36,7 +41,7 @@ export function workOf(step: Step, of: Extents): number {
 			return tokens * (size + beside);
 		}
 		case 'answers':
-			return of.prompts * size;
+			return of.prompts * usualAnswer * size;
 		case 'task':
 			return of.samples * [...of.sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 		case 'speed':
@@ -44,7 +49,7 @@ export function workOf(step: Step, of: Extents): number {
 				size * of.depths.reduce((sum, depth) => sum + readShare * (of.promptTokens + 2 * depth) + of.generatedTokens, 0)
 			);
 		case 'felt':
-			return size;
+			return of.feltTokens * size;
 	}
 }
 
@@ -76,8 +81,10 @@ export function paceOf(database: ReadableDatabase, extentsOf: (comparisonId: num
 	for (const { comparisonId, candidateId, step, elapsedMs } of rows) {
 		const of = extents.get(comparisonId) ?? extentsOf(comparisonId);
 		extents.set(comparisonId, of);
-		const [kind = '', place = '0'] = step.split(':');
-		const work = workOf({ kind, candidateId, text: Number(place), round: Number(place) } as Step, of);
+		const { kind, place, extent } = readKey(step);
+		// Of what there was before it became more, nothing says any more how much that was.
+		if (extent !== (of.extents[kind] ?? 0)) continue;
+		const work = workOf({ kind, candidateId, text: place, round: place, extent } as Step, of);
 		const known = rates.get(kind) ?? [];
 		if (work > 0 && known.length < looked) rates.set(kind, [...known, elapsedMs / work]);
 	}
@@ -94,11 +101,18 @@ const guesses: Pace = new Map([
 	['imatrix', 4e-8],
 	['produce', 2e-5],
 	['quality', 2.5e-8],
-	['answers', 1.5e-5],
 	['task', 4e-6],
-	['felt', 1e-4],
-	['speed', 1.6e-7],
+	['speed', usualMsPerByte],
 ]);
+
+/** Kinds whose work is counted in the same unit as another's: before they were measured, that one tells. */
+const likeOther: Readonly<Record<string, string>> = { felt: 'speed', answers: 'speed' };
+
+/** Milliseconds for a unit of work of a kind that was never measured here. */
+function guessOf(kind: string, pace: Pace): number {
+	const other = likeOther[kind];
+	return (other === undefined ? undefined : (pace.get(other) ?? guesses.get(other))) ?? guesses.get(kind) ?? 0;
+}
 
 /** What these steps take, ms, and whether all of it is known from earlier comparisons. */
 export function timeOf(
@@ -111,7 +125,7 @@ export function timeOf(
 	for (const step of steps) {
 		const rate = pace.get(step.kind);
 		learned &&= rate !== undefined;
-		ms += workOf(step, of) * (rate ?? guesses.get(step.kind) ?? 0);
+		ms += workOf(step, of) * (rate ?? guessOf(step.kind, pace));
 	}
 	return { ms, learned };
 }

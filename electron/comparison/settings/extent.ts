@@ -1,9 +1,7 @@
 import { localScoreTests } from '../../../models/native/bench/local-score.ts';
 import type { Sweep, SweepInput } from '../../contract/comparison/sweep.ts';
+import { readShare, usualMsPerByte } from '../pace/token.ts';
 import { cacheChunks } from './here.ts';
-
-/** A token that is read takes about this share of the time of one that is written. */
-const readShare = 0.3;
 
 /** Tokens of a chunk of text, each read twice: with the cache and with F16. */
 const chunkTokens = 2 * 512;
@@ -27,9 +25,6 @@ export function extentOf(input: SweepInput) {
 	const score = localScore ? scores.reduce((sum, value) => sum + value, 0) : 0;
 	return { prompt, generation, caches, chunk, score, total: prompt + generation + caches + score };
 }
-
-/** Milliseconds that a token takes for each byte of weights, where nothing was measured: a laptop with two cores. */
-const usualMsPerByte = 1.6e-7;
 
 /** Seconds that it takes, from how fast the model was here before. */
 export function secondsOf(input: SweepInput, model: { tokensPerSecond: number | null; sizeBytes: number }): number {

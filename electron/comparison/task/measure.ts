@@ -2,7 +2,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { ComparisonContext } from '../context.ts';
 import type { Subject } from '../measure.ts';
 import type { Step, StepResults } from '../steps.ts';
-import { setTaskRun } from '../store.ts';
+import { setTaskRun } from '../store/comparisons.ts';
 import { runConfigOf, scorerOf, taskOf } from './plan.ts';
 
 /** Somebody paused or ended the run under Evaluate: the comparison pauses with it. */
@@ -49,7 +49,7 @@ export async function measureTask(context: ComparisonContext, subject: Subject, 
 		const scores = await evaluations.scores(runId, arm.id, scorerOf(task));
 		const clustered = scores.some(({ cluster }) => cluster !== null);
 		scored.push({
-			step: { kind: 'task', candidateId: candidate.id },
+			step: { kind: 'task', candidateId: candidate.id, extent: subject.comparison.taskExtent },
 			result: {
 				armId: arm.id,
 				values: scores.map(({ value }) => value),

@@ -7,7 +7,7 @@ import { techniqueSchema } from '../../contract/evaluation/technique.ts';
 import { getLiveDataset } from '../../dataset/store/datasets.ts';
 import { scorerName } from '../../evaluation/plan/check.ts';
 import type { ComparisonContext } from '../context.ts';
-import type { StoredComparison } from '../store.ts';
+import type { StoredComparison } from '../store/comparisons.ts';
 import { suggest } from './suggest.ts';
 
 /** Models that one evaluation run takes. */

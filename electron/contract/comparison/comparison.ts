@@ -153,6 +153,8 @@ export const comparisonSchema = z.object({
 	doing: z.string().nullable(),
 	rows: z.array(comparisonRowSchema),
 	verdict: verdictSchema.nullable(),
+	/** Files that were left out of it; what was measured of them is kept. */
+	dropped: z.array(z.object({ candidateId: z.int(), name: z.string() })).default([]),
 	/** Where the accuracies come from; null: the plan has no task. */
 	run: comparisonRunSchema.nullable(),
 	/** Engine, processor, cores, threads, load: what the numbers hold for. */

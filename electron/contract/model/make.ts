@@ -17,7 +17,11 @@ export const madeOfSchema = z.object({
 	parent: z.object({ id: z.int(), name: z.string(), quantization: z.string() }),
 	type: quantizeTypeSchema,
 	/** Tensors that could not get the type the file is named after. */
-	fallbacks: z.array(z.object({ tensor: z.string(), from: z.string(), to: z.string() })),
+	fallbacks: z.array(
+		z.object({ tensor: z.string(), from: z.string(), to: z.string(), reason: z.string().default('') }),
+	),
+	/** Tensors of the whole file; null: an earlier Assay did not note it. */
+	tensors: z.int().nullable().default(null),
 	warnings: z.array(z.string()),
 	/** `datasets`: names of the texts it was computed from. */
 	imatrix: z.object({ path: z.string(), chunks: z.int(), datasets: z.array(z.string()).default([]) }).nullable(),

@@ -27,15 +27,10 @@ export function createSummaries(
 	tallies: ReadonlyMap<number, Tally>,
 ): Summaries {
 	const weights = weightsOf({ database }, subject);
-	const pairs = new Set(
-		subject.manifest.scorers.flatMap((scorer) =>
-			scorer.kind === 'judge' && scorer.scale === 'pair' ? [scorerName(scorer)] : [],
-		),
-	);
 	const inputs = new Map<number, SummaryInput>(
 		[...tallies].map(([armId, tally]) => [
 			armId,
-			{ tally, samples: subject.samples, epochs: subject.cut.epochs, weights, pairs },
+			{ tally, samples: subject.samples, epochs: subject.cut.epochs, weights },
 		]),
 	);
 	const whole = subject.samples.length <= fewSamples;

@@ -28,14 +28,15 @@ export function noteMade(
 	database: WritableDatabase,
 	modelFileId: number,
 	parent: { readonly id: number; readonly name: string; readonly quantization: string },
-	output: Pick<QuantizeResult['outputs'][number], 'type' | 'fallbacks'>,
+	output: Pick<QuantizeResult['outputs'][number], 'type' | 'fallbacks' | 'tensors'>,
 	result: Pick<QuantizeResult, 'warnings' | 'imatrix' | 'conditions'>,
 	now: number,
 ): void {
 	const made: MadeOf = {
 		parent: { id: parent.id, name: parent.name, quantization: parent.quantization },
 		type: output.type,
-		fallbacks: output.fallbacks.map(({ tensor, from, to }) => ({ tensor, from, to })),
+		fallbacks: output.fallbacks.map(({ tensor, from, to, reason }) => ({ tensor, from, to, reason })),
+		tensors: output.tensors.reduce((sum, { count }) => sum + count, 0),
 		warnings: result.warnings.map(({ message }) => message),
 		imatrix: result.imatrix === null ? null : pick(result.imatrix),
 		engine: result.conditions.engine,

@@ -5,6 +5,7 @@ import type { Beside } from '../../../electron/contract/comparison/exchange.ts';
 import { Select } from '../../design/field/select.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
+import { Spread } from '../result/speed/spread.tsx';
 
 type Pair = NonNullable<Beside['pair']>;
 type File = Pair['files'][number];
@@ -138,7 +139,7 @@ function SpeedText({ speed }: { speed: Speed | null }) {
 	if (speed === null) return '–';
 	return (
 		<>
-			{speed.median.toFixed(1)} <span className="text-ink-3">±{speed.sd.toFixed(1)}</span>
+			{speed.median.toFixed(1)} <Spread of={speed} digits={1} />
 		</>
 	);
 }

@@ -16,7 +16,7 @@ import { Menu, MenuItem } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { offeredTypes } from '../../model/make/types.ts';
 import { useServices } from '../../services.ts';
-import type { PlanInput } from '../comparisons.ts';
+import type { PlanInput, Proposal } from '../comparisons.ts';
 import { categoryLabel } from '../result/category.ts';
 import { Choices } from './choices.tsx';
 import { TaskPart } from './task-part.tsx';
@@ -44,19 +44,31 @@ function linesOf(text: string): string[] {
 const depthChoices = [512, 2048, 8192] as const;
 
 /** What to compare: the reference, files that are there, files to be made, and the texts to measure on. */
-export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function PlanDialog({
+	open,
+	from,
+	onClose,
+}: {
+	open: boolean;
+	/** Files that are chosen already. */
+	from: Proposal | null;
+	onClose: () => void;
+}) {
 	const { comparisons, models } = useServices();
 	const files = useStore(models.state, (state) => state.models).filter(
 		({ problem, kind }) => problem === null && kind === 'model',
 	);
 	const texts = useStore(comparisons.state, (state) => state.texts);
-	const [referenceId, setReferenceId] = useState<number | null>(null);
-	const [others, setOthers] = useState<ReadonlySet<number>>(new Set());
-	const [made, setMade] = useState<ReadonlySet<QuantizeType>>(new Set(['Q8_0', 'Q4_K_M']));
+	const [referenceId, setReferenceId] = useState<number | null>(from?.referenceId ?? null);
+	const [others, setOthers] = useState<ReadonlySet<number>>(new Set(from?.candidateIds));
+	const [made, setMade] = useState<ReadonlySet<QuantizeType>>(
+		new Set(from?.referenceId == null ? (['Q8_0', 'Q4_K_M'] as const) : []),
+	);
 	const [leftOut, setLeftOut] = useState<ReadonlySet<string>>(new Set());
 	const [allTypes, setAllTypes] = useState(false);
 	const [guide, setGuide] = useState('');
 	const [own, setOwn] = useState('');
+	const [chunks, setChunks] = useState<number | null>(null);
 	const [repetitions, setRepetitions] = useState(5);
 	const [felt, setFelt] = useState(true);
 	const [depths, setDepths] = useState<ReadonlySet<number>>(new Set([0]));
@@ -79,7 +91,7 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 					candidateIds: chosen.map(({ id }) => id),
 					quantize: [...made],
 					imatrixText: made.size === 0 || guide.trim() === '' ? null : guide.trim(),
-					texts: paths,
+					...{ texts: paths, chunks },
 					repetitions,
 					depths: [...depths],
 					felt,
@@ -194,6 +206,16 @@ export function PlanDialog({ open, onClose }: { open: boolean; onClose: () => vo
 					onChange={(event) => setOwn(event.target.value)}
 					placeholder="/home/me/notes.txt"
 				/>
+				{paths.length === 0 ? null : (
+					<NumberField
+						label="Chunks of 512 tokens of each text"
+						value={chunks}
+						onChange={setChunks}
+						min={2}
+						max={100_000}
+						empty="all of them"
+					/>
+				)}
 				<TaskPart task={task} on={tasked} files={files} onToggle={setTasked} />
 				<NumberField
 					label="Repetitions of each speed measurement"

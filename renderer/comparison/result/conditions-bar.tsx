@@ -1,37 +1,56 @@
-import { CircleCheck, TriangleAlert } from 'lucide-react';
+import { CircleCheck, RotateCw, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
-import { count } from '../../design/format.ts';
+import { orToast } from '../../conversation/actions.ts';
+import { Button } from '../../design/button.tsx';
+import { count, counted } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
-import { busyLoad } from './busy.ts';
+import { useServices } from '../../services.ts';
+import { ManifestDialog } from '../more/manifest-dialog.tsx';
+import { careWords } from './care.ts';
 import { overall } from './overall.ts';
 
-/** What holds for every row, pinned below: the numbers mean nothing without it. */
+/** What holds for every row, pinned below: the numbers mean nothing without it. The rest is in the manifest. */
 export function ConditionsBar({ comparison }: { comparison: Comparison }) {
-	const { conditions, plan, rows, run } = comparison;
+	const services = useServices();
+	const [manifest, setManifest] = useState(false);
+	const { id, conditions, plan, rows, status, importedFrom } = comparison;
 	if (Object.keys(conditions).length === 0) return null;
-	const load = busyLoad(comparison);
-	const warnings = [
-		...(load === null ? [] : [`The computer was busy (load ${load.toFixed(1)}): measure again at rest.`]),
-		...comparison.warnings.map(({ message }) => message),
-	];
-	const warned = warnings.length > 0;
-	const tokens = overall(rows[0] ?? rows[1]!)?.tokens;
+	const care = careWords(comparison).length > 0;
+	const tokens = rows[0] === undefined ? undefined : overall(rows[0])?.tokens;
+	const power = { battery: 'on battery', mains: 'mains power' }[String(conditions.power)];
 	const facts = [
-		`${conditions.threads} threads of ${conditions.cores} cores, ${conditions.gpu ?? 'no GPU'}`,
+		`${counted(Number(conditions.threads), 'thread')}, ${conditions.gpu ?? 'no GPU'}`,
+		...(power === undefined ? [] : [power]),
 		...(tokens === undefined ? [] : [`${count(tokens)} tokens scored`]),
 		`median of ${plan.repetitions} runs`,
-		`${count(plan.promptTokens)}-token prompt, ${count(plan.generatedTokens)} generated`,
-		`± is one standard error for KL divergence, one standard deviation for speeds${run === null ? '' : ', half a 95\u00A0% interval for accuracy'}`,
-		...(conditions.power === 'battery' || conditions.power === 'mains' ? [`on ${conditions.power}`] : []),
-		String(conditions.engine),
+		`${count(plan.promptTokens)}-token prompt`,
+		'± is 95\u00A0%',
 	];
 	return (
-		<footer className="flex flex-none items-center gap-2 border-t border-line px-6 py-2 text-xs text-ink-2">
-			<Icon of={warned ? TriangleAlert : CircleCheck} size={14} className={warned ? 'text-warn' : 'text-good'} />
-			<p className="min-w-0 text-pretty">
-				<b className="font-semibold text-ink">{warned ? warnings.join(' ') : 'Same conditions for every row.'}</b>{' '}
+		<footer className="flex min-h-9 flex-none items-center gap-2 border-t border-line bg-sunken pr-3 pl-6 text-xs text-ink-2 max-[1099px]:pl-4">
+			<Icon of={care ? TriangleAlert : CircleCheck} size={14} className={care ? 'text-warn' : 'text-good'} />
+			<p className="min-w-0 flex-1 py-1 text-pretty tabular-nums">
+				<b className="font-medium text-ink">
+					{care ? 'Read the numbers with care.' : 'Same conditions for every row.'}
+				</b>{' '}
 				{facts.join(' · ')}
 			</p>
+			<Button kind="ghost" size="sm" onClick={() => setManifest(true)}>
+				Manifest
+			</Button>
+			{importedFrom === null && status === 'done' ? (
+				<Button
+					kind="ghost"
+					size="sm"
+					icon={RotateCw}
+					className="max-[1099px]:hidden"
+					onClick={() => void orToast(services, () => services.comparisons.again(id))}
+				>
+					Run again exactly
+				</Button>
+			) : null}
+			{manifest ? <ManifestDialog id={id} onClose={() => setManifest(false)} /> : null}
 		</footer>
 	);
 }

@@ -33,9 +33,9 @@ export function DamageTable({ rows }: { rows: readonly ComparisonRow[] }) {
 				</span>
 			</h2>
 			<div className="mt-1 overflow-x-auto">
-				<table className="w-full border-separate border-spacing-0.5 text-2xs">
+				<table className="w-full border-separate border-spacing-0.5 text-xs">
 					<thead>
-						<tr className="text-ink-2">
+						<tr className="text-2xs text-ink-2">
 							<th scope="col" className="text-left font-medium">
 								<span className="sr-only">File</span>
 							</th>

@@ -1,10 +1,14 @@
-import { Gauge } from 'lucide-react';
+import { Gauge, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
-import { failureOf } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
-import { busyLoad } from './busy.ts';
+import { GrowDialog } from '../more/grow-dialog.tsx';
+import { careWords } from './care.ts';
+import { linkClass } from './link.ts';
+import { useForChat } from './use-for-chat.ts';
 
 /** Numbers stay with their units. */
 function unbroken(text: string): string {
@@ -12,24 +16,19 @@ function unbroken(text: string): string {
 }
 
 /** What the verdict rests on, and what would tell more. */
-function surenessOf(comparison: Comparison): readonly string[] {
-	const { verdict, status } = comparison;
+function surenessOf({ verdict, status }: Comparison): readonly string[] {
 	const detail = unbroken(verdict?.detail ?? '');
 	const known = detail === '' ? [] : [detail];
 	if (status !== 'done') return [...known, 'So far: the verdict may change until everything is measured.'];
-	if (busyLoad(comparison) !== null) {
-		return [
-			...known,
-			'Other programs took processor time while it measured, so the speeds may be wrong. Quality is not touched by that.',
-		];
-	}
 	return known.length > 0 ? known : ['Every claim is tested, all of them together at the 5\u00A0% level.'];
 }
 
-/** The verdict in words, how sure it is, and the step that follows from it. */
+/** The verdict in words, how sure it is, and the steps that follow from it. */
 export function VerdictLine({ comparison }: { comparison: Comparison }) {
-	const { models, toasts, sweeps } = useServices();
-	const { verdict, rows, status } = comparison;
+	const { models, sweeps } = useServices();
+	const chat = useForChat();
+	const [growing, setGrowing] = useState(false);
+	const { verdict, rows, status, run, plan, importedFrom } = comparison;
 	const chosen = rows.find(({ candidateId }) => candidateId === verdict?.choose);
 	const isDefault = useStore(
 		models.state,
@@ -37,21 +36,27 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 	);
 	if (verdict === null) return null;
 	const [lead = '', ...rest] = unbroken(verdict.text).split(/(?<=\.) /);
-	async function use(id: number): Promise<void> {
-		try {
-			await models.setDefault(id);
-			toasts.show({ text: `New conversations use ${chosen?.name ?? 'it'} now.` });
-		} catch (error) {
-			toasts.fail(failureOf(error).message);
-		}
-	}
+	const grows = status === 'done' && importedFrom === null && (run !== null || plan.chunks !== null);
 	return (
 		<section aria-label="Verdict" className="mb-4 flex items-start gap-6">
 			<div className="min-w-0 flex-1">
 				<p className="text-lg text-pretty">
 					<b className="font-semibold">{lead}</b> {rest.join(' ')}
 				</p>
-				<p className="mt-1 text-pretty text-ink-2">{surenessOf(comparison).join(' ')}</p>
+				<p className="mt-1 text-pretty text-ink-2">
+					{surenessOf(comparison).join(' ')}{' '}
+					{grows ? (
+						<button type="button" className={linkClass} onClick={() => setGrowing(true)}>
+							Add cases
+						</button>
+					) : null}
+				</p>
+				{careWords(comparison).map((words) => (
+					<p key={words} className="mt-1 flex items-start gap-2 text-xs text-pretty text-ink-2">
+						<Icon of={TriangleAlert} size={14} className="mt-0.5 text-warn" />
+						{words}
+					</p>
+				))}
 			</div>
 			{chosen?.modelFileId == null ? null : (
 				<div className="flex flex-none flex-col items-end gap-2">
@@ -60,16 +65,17 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 					) : (
 						<Button
 							kind={status === 'done' ? 'primary' : 'secondary'}
-							onClick={() => void use(chosen.modelFileId ?? 0)}
+							onClick={() => void chat(chosen.modelFileId ?? 0, chosen.name)}
 						>
 							Use {chosen.name} for chat
 						</Button>
 					)}
-					<Button size="sm" icon={Gauge} onClick={() => void sweeps.open(chosen.modelFileId ?? 0)}>
+					<Button kind="ghost" size="sm" icon={Gauge} onClick={() => void sweeps.open(chosen.modelFileId ?? 0)}>
 						Find its fastest settings
 					</Button>
 				</div>
 			)}
+			{growing ? <GrowDialog comparison={comparison} onClose={() => setGrowing(false)} /> : null}
 		</section>
 	);
 }

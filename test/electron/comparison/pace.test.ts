@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { feltTokens } from '../../../electron/comparison/felt/extent.ts';
 import { type Extents, paceOf, timeOf, workOf } from '../../../electron/comparison/pace/pace.ts';
 import { stepsOf } from '../../../electron/comparison/steps.ts';
 import { run } from '../../../electron/database/sql.ts';
@@ -16,7 +17,16 @@ const extents: Extents = {
 			[1, 500],
 		]),
 	},
-	...{ matrixTokens: 4_000, promptTokens: 512, generatedTokens: 128, depths: [0], prompts: 0, samples: 50 },
+	...{
+		matrixTokens: 4_000,
+		promptTokens: 512,
+		generatedTokens: 128,
+		depths: [0],
+		prompts: 0,
+		samples: 50,
+		feltTokens: 900,
+		extents: {},
+	},
 };
 const steps = stepsOf(
 	[
@@ -24,18 +34,29 @@ const steps = stepsOf(
 		{ id: 2, produce: true },
 	],
 	{
-		...{ texts: 2, rounds: 3, answers: false, task: true, imatrix: false, felt: false },
+		...{ texts: 2, textExtent: 0, taskExtent: 0, rounds: 3, answers: false, task: true, imatrix: false, felt: false },
 	},
 );
 
 test('a larger file and a longer text take longer, and so does one that is held against the reference', () => {
 	const quality = (candidateId: number, text: number): number =>
-		workOf({ kind: 'quality', candidateId, text }, extents);
+		workOf({ kind: 'quality', candidateId, text, extent: 0 }, extents);
 	expect(quality(1, 0)).toBe(2 * quality(1, 1));
 	expect(quality(2, 0)).toBe(1_000 * (100 + 200));
 	expect(workOf({ kind: 'speed', candidateId: 1, round: 0 }, extents)).toBe(
 		2 * workOf({ kind: 'speed', candidateId: 2, round: 0 }, extents),
 	);
+});
+
+test('the speed through the chat, never measured, follows from the speed that was, and from how long the prompts are', () => {
+	const felt = [{ kind: 'felt' as const, candidateId: 2 }];
+	const short = { ...extents, feltTokens: feltTokens([{ percentile: null, tokens: 64 }]) };
+	const long = { ...extents, feltTokens: feltTokens([{ percentile: null, tokens: 2_000 }]) };
+	const at = (pace: number, of: Extents) => timeOf(felt, of, new Map([['speed', pace]]));
+	expect(at(2, short)).toEqual({ ms: 2 * 100 * short.feltTokens, learned: false });
+	expect(at(2, long).ms).toBeGreaterThan(2 * at(2, short).ms);
+	expect(timeOf(felt, short, new Map()).ms).toBeGreaterThan(0);
+	expect(timeOf(felt, short, new Map([['felt', 3]]))).toEqual({ ms: 3 * 100 * short.feltTokens, learned: true });
 });
 
 test('before anything was measured it is a guess; afterwards what was taken is what the same will take', () => {

@@ -95,6 +95,30 @@ test('a loss that so few samples cannot show is no reason, and what they could s
 	expect(done.verdict?.detail).toMatch(/Difference −5\.0 points.* would rarely show on 40 samples; 160 would show/);
 });
 
+test('asked more samples, it keeps what the first ones said until all files have answered them', async () => {
+	const { setup, comparisons } = twoFiles(2);
+	const first = await ended(
+		comparisons,
+		(await comparisons.start(plan(setup, { dataset: { datasetId: setup.datasetId, limit: 20 } }))).id,
+	);
+	expect(first.rows.map(({ accuracy }) => accuracy?.metric?.n)).toEqual([20, 20]);
+	expect(await comparisons.room(first.id)).toEqual({
+		texts: null,
+		samples: { now: 20, most: 40, wanted: 40, datasetName: 'Sums' },
+	});
+	setup.sessions.delayMs = 5;
+	const begun = await comparisons.grow({ id: first.id, samples: 32 });
+	expect(begun).toMatchObject({ status: 'waiting', done: first.total - 1, run: { runId: null } });
+	await expect.poll(() => comparisons.get(first.id).doing).toMatch(/^Sums: /);
+	expect(comparisons.get(first.id).rows.map(({ accuracy }) => accuracy)).toEqual(
+		first.rows.map(({ accuracy }) => accuracy),
+	);
+	const grown = await ended(comparisons, first.id);
+	expect(grown.rows.map(({ accuracy }) => accuracy?.metric?.n)).toEqual([32, 32]);
+	expect(grown.run?.runId).not.toBe(first.run?.runId);
+	expect(grown.rows.map(({ generation }) => generation)).toEqual(first.rows.map(({ generation }) => generation));
+});
+
 test('paused in the middle, it goes on with the run it began and asks no sample twice', async () => {
 	const { setup, comparisons } = twoFiles(0);
 	setup.sessions.delayMs = 5;

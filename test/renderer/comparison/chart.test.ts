@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { categoryLabel } from '../../../renderer/comparison/result/category.ts';
 import { front, linearScale, logScaleWithZero } from '../../../renderer/comparison/result/chart/scales.ts';
-import { notesOf } from '../../../renderer/comparison/result/notes.ts';
+import { notesOf } from '../../../renderer/comparison/result/table/notes.ts';
 import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
 
 test('a linear axis goes from a round number to a round number with few ticks, and holds every value', () => {
@@ -55,11 +55,14 @@ test('the front leaves out what another beats in both, and keeps equals', () => 
 });
 
 test('the notes say which larger file is worse, and where types fell back', () => {
-	expect(notesOf(ladderComparison().rows)).toEqual([
+	const { notes, about } = notesOf(ladderComparison().rows);
+	expect(notes).toEqual([
 		"Q5_K_M is larger than Q4_K_M, yet further from F16: 181 of its 272 tensors became Q8_0, as their rows of 576 don't divide into blocks of 256.",
 		'Tensors whose rows do not divide into the type’s blocks got another, larger type: Q6_K (181), Q4_K_M (30), Q3_K_M (30) and Q2_K (30).',
 	]);
-	expect(notesOf([])).toEqual([]);
+	// The file that the first of them is about: its tensors tell more.
+	expect(about).toBe(212);
+	expect(notesOf([])).toEqual({ notes: [], about: null });
 });
 
 test('file names become words', () => {

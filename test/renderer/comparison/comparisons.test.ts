@@ -30,8 +30,14 @@ function storeWith(all: Comparison[]) {
 		},
 	};
 	const failures: string[] = [];
+	const kept = new Map<string, string>();
+	const storage = {
+		getItem: (key: string) => kept.get(key) ?? null,
+		setItem: (key: string, value: string) => void kept.set(key, value),
+	};
 	const connection = { client: { comparisons } } as unknown as Connection;
-	return { store: createComparisons(connection, (text) => failures.push(text)), removed, failures };
+	const open = () => createComparisons(connection, storage, (text) => failures.push(text));
+	return { store: open(), open, removed, failures };
 }
 
 const newer = ladderComparison({ id: 2, createdAt: 2_000 });
@@ -76,4 +82,13 @@ test('one that the application no longer has leaves the list when it says so', a
 	store.state.setState({ comparisons: [newer, older].map((one) => ({ ...one, runId: null })), shown: older });
 	await store.apply(1);
 	expect(ids(store)).toEqual([2]);
+});
+
+test('columns that were chosen are chosen the next time too, until the window decides again', () => {
+	const { store, open } = storeWith([newer]);
+	store.showColumn('load', true);
+	store.showColumn('size', false);
+	expect(open().state.getState().columns).toEqual({ load: true, size: false });
+	store.showColumn(null, true);
+	expect(open().state.getState().columns).toEqual({});
 });

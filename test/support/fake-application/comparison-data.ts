@@ -201,7 +201,7 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 			...{ engine: 'llama.cpp 0.4.0-dev', systemInfo: 'AVX2', threads: 2, processor: 'AMD EPYC 7B13', cores: 2 },
 			...{ memoryBytes: 16e9, highestLoadBefore: 0.4, power: 'mains' },
 		},
-		warnings: [],
+		...{ warnings: [], dropped: [] },
 		...{ importedFrom: null, failure: null, createdAt: Date.now() - 40 * minute, endedAt: Date.now() - 4 * minute },
 		...changes,
 	};

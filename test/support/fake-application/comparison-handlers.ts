@@ -2,7 +2,13 @@ import type { Implementer } from '../../../electron/api/implementer.ts';
 import { besideOf } from '../../../electron/comparison/exchange/beside.ts';
 import { exportComparison } from '../../../electron/comparison/exchange/export.ts';
 import { importedView, readExport } from '../../../electron/comparison/exchange/import.ts';
-import type { Comparison, ComparisonPlan, ComparisonText } from '../../../electron/contract/comparison/comparison.ts';
+import { manifestOf } from '../../../electron/comparison/exchange/manifest.ts';
+import type {
+	Comparison,
+	ComparisonPlan,
+	ComparisonRow,
+	ComparisonText,
+} from '../../../electron/contract/comparison/comparison.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
 
@@ -10,6 +16,8 @@ import type { FakeApplication } from './fake-application.ts';
 export interface FakeComparisons {
 	all: Comparison[];
 	texts: ComparisonText[];
+	/** Files that were left out of one. */
+	left: Map<number, ComparisonRow>;
 	/** Lists fail with it. */
 	failure: FailureFacts | null;
 }
@@ -22,6 +30,7 @@ export function fakeComparisons(): FakeComparisons {
 		all: [],
 		texts: kinds.map((category) => ({ category, path: `${folder}/${category}.txt`, sizeBytes: 16_000 })),
 		failure: null,
+		left: new Map(),
 	};
 }
 
@@ -68,6 +77,31 @@ export function comparisonHandlers(fake: FakeApplication, { comparisons }: Imple
 			data.comparisons.all.unshift(kept);
 			return kept;
 		}),
+		room: comparisons.room.handler(() => ({
+			texts: { chunks: 4, most: 31 },
+			samples: { now: 120, most: 900, wanted: 480, datasetName: 'Support replies' },
+		})),
+		grow: comparisons.grow.handler(({ input }) => change(input.id, { status: 'running', doing: 'Starting' })),
+		drop: comparisons.drop.handler(({ input: { id, candidateId, dropped } }) => {
+			const { rows, dropped: before } = get(id);
+			const row = data.comparisons.left.get(candidateId) ?? rows.find((one) => one.candidateId === candidateId)!;
+			data.comparisons.left.set(candidateId, row);
+			return change(id, {
+				rows: dropped
+					? rows.filter((one) => one !== row)
+					: [...rows, row].toSorted((a, b) => a.candidateId - b.candidateId),
+				dropped: [
+					...before.filter((one) => one.candidateId !== candidateId),
+					...(dropped ? [{ candidateId, name: row.name }] : []),
+				],
+			});
+		}),
+		again: comparisons.again.handler(({ input }) => {
+			const begun = started(fake.nextId(), get(input.id).plan);
+			data.comparisons.all.unshift(begun);
+			return begun;
+		}),
+		manifest: comparisons.manifest.handler(({ input }) => manifestOf(get(input.id))),
 		beside: comparisons.beside.handler(({ input }) => {
 			const first = get(input.id);
 			const partners = data.comparisons.all.filter(
@@ -88,7 +122,16 @@ function started(id: number, plan: ComparisonPlan): Comparison {
 	return {
 		...{ id, title: `SmolLM2 135M Instruct, ${files} files`, status: 'running', plan, done: 0 },
 		...{ total: plan.quantize.length + files * (plan.texts.length + 1), secondsLeft: null, doing: 'Starting' },
-		...{ importedFrom: null, run: null, rows: [], verdict: null, conditions: {}, warnings: [], failure: null },
+		...{
+			importedFrom: null,
+			dropped: [],
+			run: null,
+			rows: [],
+			verdict: null,
+			conditions: {},
+			warnings: [],
+			failure: null,
+		},
 		...{ createdAt: Date.now(), endedAt: null },
 	};
 }

@@ -126,6 +126,34 @@ export const comparisonScenes: Record<string, Scene> = {
 			await page.waitForTimeout(300);
 		},
 	},
+	'compare-columns': {
+		...scene(ladderComparison(), earlier),
+		async act(page) {
+			await page.getByRole('button', { name: /^Columns,/ }).click();
+			await page.getByRole('menuitemcheckbox', { name: /^Load/ }).waitFor();
+		},
+	},
+	'compare-row-menu': {
+		...scene(ladderComparison({ dropped: [{ candidateId: 99, name: 'IQ4_XS' }] })),
+		async act(page) {
+			await page.getByRole('button', { name: 'More for Q4_K_M' }).click();
+			await page.getByRole('menuitem', { name: 'Leave out of the comparison' }).waitFor();
+		},
+	},
+	'compare-manifest': {
+		...scene(ladderComparison()),
+		async act(page) {
+			await page.getByRole('button', { name: 'Manifest' }).click();
+			await page.getByRole('region', { name: 'Files' }).waitFor();
+		},
+	},
+	'compare-grow': {
+		...scene(ladderComparison()),
+		async act(page) {
+			await page.getByRole('button', { name: 'Add cases' }).click();
+			await page.getByRole('textbox', { name: /^Samples of/ }).waitFor();
+		},
+	},
 	'compare-menu': {
 		...scene(ladderComparison(), earlier),
 		async act(page) {

@@ -38,6 +38,8 @@ interface CompareOptions {
 	readonly store: ComparisonPlan['store'];
 	readonly felt: boolean;
 	readonly resume?: number;
+	readonly again?: number;
+	readonly more?: number;
 	readonly markdown?: string;
 }
 
@@ -74,6 +76,8 @@ export const addCompare: AddCommands = (program, execute) => {
 		)
 		.option('--felt', 'also loads, first words and times between words through the chat', false)
 		.option('--resume <id>', 'go on with a comparison that was interrupted', wholeNumber(1))
+		.option('--again <id>', 'the same once more, exactly: same files, texts, samples and settings', wholeNumber(1))
+		.option('--more <id>', 'measure one that is done on more: --chunks, --samples', wholeNumber(1))
 		.option('--markdown <file>', 'also write the result as Markdown')
 		.addHelpText(
 			'after',
@@ -81,6 +85,7 @@ export const addCompare: AddCommands = (program, execute) => {
 				'compare --reference model.F16.gguf --quantize Q8_0,Q4_K_M --text notes.txt',
 				'compare --reference model.F16.gguf --quantize Q4_K_M --dataset Arithmetic --samples 100',
 				'compare --reference SmolLM2 --candidates a.gguf,b.gguf --text a.txt --text b.txt --json',
+				'compare --more 3 --samples 480',
 			),
 		)
 		.action((options: CompareOptions, command: Command) => execute(command, (context) => compare(context, options)));
@@ -115,7 +120,15 @@ async function taskOf(client: Client, { dataset, split, samples }: CompareOption
 }
 
 async function begin(client: Client, options: CompareOptions): Promise<Comparison> {
-	if (options.resume !== undefined) return client.comparisons.resume({ id: options.resume });
+	const { resume, again, more, chunks, samples } = options;
+	if (resume !== undefined) return client.comparisons.resume({ id: resume });
+	if (again !== undefined) return client.comparisons.again({ id: again });
+	if (more !== undefined) {
+		if (chunks === undefined && samples === undefined) {
+			throw new UsageError('--more needs to know what of: --chunks <n> or --samples <n>');
+		}
+		return client.comparisons.grow({ id: more, chunks, samples });
+	}
 	if (options.reference === undefined) throw new UsageError('a reference is missing: --reference <model>');
 	const names = (options.candidates ?? '').split(',').filter((name) => name.trim() !== '');
 	const reference = await chooseModel(client, options.reference);

@@ -45,6 +45,20 @@ export const addComparisons: AddCommands = (program, execute) => {
 			execute(command, (context) => exportOne(context, id, options)),
 		);
 	group
+		.command('manifest')
+		.description('what exactly was run, with the hash that tells whether another was the same')
+		.argument('<id>', 'its number', idOf)
+		.action((id: number, _: object, command: Command) => execute(command, (context) => manifest(context, id)));
+	group
+		.command('drop')
+		.description('leave a file out of the table and the verdict; what was measured of it is kept')
+		.argument('<id>', 'its number', idOf)
+		.argument('<file>', 'name of the file as the table has it')
+		.option('--undo', 'take it in again', false)
+		.action((id: number, file: string, { undo }: { undo: boolean }, command: Command) =>
+			execute(command, (context) => drop(context, id, file, !undo)),
+		);
+	group
 		.command('import <file>')
 		.description('keep what was exported as JSON on another computer')
 		.action((path: string, _: object, command: Command) => execute(command, (context) => importOne(context, path)));
@@ -100,6 +114,34 @@ async function exportOne(
 			throw unusable('file-unwritable', `${path} cannot be written (${error.message})`, 'Choose another place', error);
 		});
 		context.output.result({ path }, `Written to ${path}`);
+		return exitCode.done;
+	});
+}
+
+async function manifest(context: CommandContext, id: number): Promise<number> {
+	return withApplication(context, async (client) => {
+		const found = await client.comparisons.manifest({ id });
+		const sections = found.parts.map(({ title, facts }) =>
+			[title, ...facts.map(({ name, value }) => `  ${name}: ${value}`)].join('\n'),
+		);
+		context.output.result(found, [`Manifest ${found.hash}`, ...sections].join('\n\n'));
+		return exitCode.done;
+	});
+}
+
+async function drop(context: CommandContext, id: number, file: string, dropped: boolean): Promise<number> {
+	return withApplication(context, async (client) => {
+		const before = await client.comparisons.get({ id });
+		const candidate = (dropped ? before.rows : before.dropped).find(({ name }) => name === file);
+		if (candidate === undefined) {
+			throw new Failure({
+				code: 'comparison-file-unknown',
+				message: `Comparison ${id} has no file ${file}${dropped ? '' : ' that was left out'}.`,
+				next: [`See its files: assay comparisons show ${id}`],
+			});
+		}
+		const comparison = await client.comparisons.drop({ id, candidateId: candidate.candidateId, dropped });
+		context.output.result({ comparison }, comparisonText(comparison));
 		return exitCode.done;
 	});
 }

@@ -1,5 +1,6 @@
 import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
-import { overall, z95 } from '../overall.ts';
+import { half95, halfOfRepeats } from '../interval.ts';
+import { overall } from '../overall.ts';
 
 /** A file in the chart; the errors are halves of 95 % intervals. */
 export interface Point {
@@ -18,14 +19,13 @@ export function pointsOf(rows: readonly ComparisonRow[]): readonly Point[] {
 	return rows.flatMap((row) => {
 		const quality = overall(row);
 		if (quality === undefined || row.generation === null) return [];
-		const { median, sd, samples } = row.generation;
 		return [
 			{
 				row,
-				x: median,
+				x: row.generation.median,
 				y: quality.klDivergence,
-				xError: (z95 * sd) / Math.sqrt(samples.length),
-				yError: z95 * quality.klDivergenceError,
+				xError: halfOfRepeats(row.generation) ?? 0,
+				yError: half95(quality.klDivergenceError, quality.chunks) ?? 0,
 				radius: 4 + 7 * Math.sqrt((row.peakBytes ?? 0) / most),
 			},
 		];

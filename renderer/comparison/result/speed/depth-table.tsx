@@ -2,10 +2,11 @@ import { useState } from 'react';
 import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
 import { Segmented } from '../../../design/field/segmented.tsx';
 import { FileHead, FileName } from './file-cells.tsx';
+import { Spread } from './spread.tsx';
 
 type Kind = 'generation' | 'prompt';
 
-/** How speed falls as the context fills: median of the rounds, ± their standard deviation. */
+/** How speed falls as the context fills: median of the rounds, ± half of its 95 % interval. */
 export function DepthTable({ rows }: { rows: readonly ComparisonRow[] }) {
 	const [kind, setKind] = useState<Kind>('generation');
 	const measured = rows.filter(({ depths }) => depths.some((one) => one[kind] !== null));
@@ -50,7 +51,7 @@ export function DepthTable({ rows }: { rows: readonly ComparisonRow[] }) {
 												'–'
 											) : (
 												<>
-													{speed.median.toFixed(1)} <span className="text-ink-3">±{speed.sd.toFixed(1)}</span>
+													{speed.median.toFixed(1)} <Spread of={speed} digits={1} />
 												</>
 											)}
 										</td>

@@ -1,17 +1,18 @@
-import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
+import type { ComparisonRow, Speed } from '../../../../electron/contract/comparison/comparison.ts';
 import type { Felt } from '../../../../electron/contract/comparison/felt.ts';
 import { count } from '../../../design/format.ts';
 import { FileHead, FileName } from './file-cells.tsx';
+import { Spread } from './spread.tsx';
 
 /** Milliseconds below ten seconds, then seconds. */
 function time(ms: number): string {
 	return ms < 10_000 ? `${count(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-function Spread({ median, sd }: { median: number; sd: number }) {
+function Timed({ repeats }: { repeats: Speed }) {
 	return (
 		<>
-			{time(median)} <span className="text-ink-3">±{count(Math.round(sd))}</span>
+			{time(repeats.median)} <Spread of={repeats} />
 		</>
 	);
 }
@@ -77,14 +78,14 @@ export function FeltTable({ rows }: { rows: readonly ComparisonRow[] }) {
 								<FileName row={row} />
 								{felt.firstToken.map((one) => (
 									<td key={one.promptTokens} className={cell}>
-										<Spread {...one.time} />
+										<Timed repeats={one.time} />
 									</td>
 								))}
 								<td className={cell}>
 									<Between between={felt.between} />
 								</td>
 								<td className={cell}>
-									<Spread {...felt.warmLoad} />
+									<Timed repeats={felt.warmLoad} />
 								</td>
 								<td className={cell}>
 									{felt.coldLoadMs === null ? <span className="text-ink-3">–</span> : time(felt.coldLoadMs)}
@@ -112,7 +113,7 @@ function footnote({ firstToken, warmLoad, between, coldLoadMs }: Felt): string {
 		own
 			? 'Prompts are as long as the middle one and the ninth of ten of your newest conversations.'
 			: 'There are too few conversations to tell how long your prompts are, so two usual lengths are taken.',
-		`${firstToken[0]?.time.samples.length ?? 0} answers a length, ${warmLoad.samples.length} loads and one from disk; ± is one standard deviation.`,
+		`${firstToken[0]?.time.samples.length ?? 0} answers a length, ${warmLoad.samples.length} loads and one from disk; ± is half of a 95 % interval.`,
 		...(between === null ? [] : [`About ${count(between.n)} pauses between tokens a file.`]),
 		...(coldLoadMs === null ? ['This system can’t be asked to forget a file, so there is no load from disk.'] : []),
 	].join(' ');

@@ -1,22 +1,19 @@
-import { failureSchema } from '../../models/contract/failure.ts';
-import type { QuantizeType } from '../../models/contract/native.ts';
-import type { Comparison } from '../contract/comparison/comparison.ts';
-import { comparisonTaskSchema } from '../contract/comparison/task.ts';
-import type { ReadableDatabase } from '../database/handle.ts';
-import { warningsOf } from './decide/warnings.ts';
-import { importedView, readKept } from './exchange/import.ts';
-import { depthsOf, feltOf, guideOf, promptsOf, type Subject } from './measure.ts';
+import { failureSchema } from '../../../models/contract/failure.ts';
+import type { QuantizeType } from '../../../models/contract/native.ts';
+import type { Comparison } from '../../contract/comparison/comparison.ts';
+import { comparisonTaskSchema } from '../../contract/comparison/task.ts';
+import type { ReadableDatabase } from '../../database/handle.ts';
+import { madeOf } from '../../library/make/made.ts';
+import { warningsOf } from '../decide/warnings.ts';
+import { importedView, readKept } from '../exchange/import.ts';
+import { depthsOf, feltOf, guideOf, promptsOf, type Subject } from '../measure.ts';
+import { type Extent, readKey, type Step, stepKey, stepsOf } from '../steps.ts';
+import { getComparison, type StoredComparison } from '../store/comparisons.ts';
+import { type Measurement, measurementsOf } from '../store/measurements.ts';
+import { candidatesOf, textsOf } from '../store/members.ts';
+import { scorerOf, taskOf } from '../task/plan.ts';
 import { rowsOf } from './rows.ts';
-import { type Extent, type Step, stepKey, stepsOf } from './steps.ts';
-import {
-	candidatesOf,
-	getComparison,
-	type Measurement,
-	measurementsOf,
-	type StoredComparison,
-	textsOf,
-} from './store.ts';
-import { scorerOf, taskOf } from './task/plan.ts';
+import { settled } from './settled.ts';
 
 /** What a running comparison does right now. */
 export interface Now {
@@ -27,12 +24,18 @@ export interface Now {
 
 export function subjectOf(database: ReadableDatabase, id: number): Subject {
 	const comparison = getComparison(database, id);
-	return { comparison, candidates: candidatesOf(database, id), texts: textsOf(database, id) };
+	const candidates = candidatesOf(database, id);
+	const made = candidates.flatMap((candidate) => {
+		const known = candidate.modelFileId === null ? null : madeOf(database, candidate.modelFileId);
+		return known === null ? [] : [[candidate.id, known] as const];
+	});
+	return { comparison, candidates, texts: textsOf(database, id), made: new Map(made) };
 }
 
 export function extentOf({ comparison, texts }: Pick<Subject, 'comparison' | 'texts'>): Extent {
 	return {
 		texts: texts.length,
+		...{ textExtent: comparison.textExtent, taskExtent: comparison.taskExtent },
 		rounds: comparison.repetitions,
 		answers: promptsOf(comparison).length > 0,
 		task: comparison.task !== null,
@@ -54,10 +57,9 @@ export function doneIn(measurements: readonly Pick<Measurement, 'candidateId' | 
 
 /** Seconds from what steps of the same kind took here; null until each kind that is left was done once. */
 function secondsLeft(left: readonly Step[], measurements: readonly Measurement[], now: Now | null): number | null {
-	const kindOf = (step: string): string => step.split(':')[0] ?? step;
 	let sum = 0;
 	for (const [index, step] of left.entries()) {
-		const alike = measurements.filter((one) => kindOf(one.step) === step.kind);
+		const alike = measurements.filter((one) => readKey(one.step).kind === step.kind);
 		if (alike.length === 0) return null;
 		const mean = alike.reduce((total, { elapsedMs }) => total + elapsedMs, 0) / alike.length;
 		sum += mean * (index === 0 && now !== null ? 1 - now.share : 1);
@@ -80,7 +82,7 @@ export function viewOf(database: ReadableDatabase, id: number, now: Now | null):
 	const measurements = measurementsOf(database, id);
 	const left = stepsLeft(subject, measurements);
 	const total = stepsOf(candidates, extentOf(subject)).length;
-	const { rows, decision } = rowsOf(subject, measurements);
+	const { rows, decision } = rowsOf(subject, settled(measurements, candidates));
 	const conditions = JSON.parse(comparison.conditions) as Comparison['conditions'];
 	const [reference, ...others] = candidates;
 	return {
@@ -112,6 +114,7 @@ export function viewOf(database: ReadableDatabase, id: number, now: Now | null):
 		doing: now?.doing ?? null,
 		rows,
 		verdict: decision?.verdict ?? null,
+		dropped: candidatesOf(database, id, { dropped: true }).map(({ id: candidateId, name }) => ({ candidateId, name })),
 		run: runOf(comparison),
 		conditions,
 		warnings: warningsOf({ rows, conditions }),

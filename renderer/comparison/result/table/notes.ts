@@ -1,6 +1,6 @@
-import type { ComparisonRow } from '../../../electron/contract/comparison/comparison.ts';
-import { bytes } from '../../design/format.ts';
-import { overall } from './overall.ts';
+import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
+import { bytes } from '../../../design/format.ts';
+import { overall } from '../overall.ts';
 
 function list(names: readonly string[]): string {
 	return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
@@ -10,7 +10,11 @@ function list(names: readonly string[]): string {
  * Oddities of the files, a sentence each: a file that is larger than one that damages less, and types that could not be
  * given to every tensor.
  */
-export function notesOf(rows: readonly ComparisonRow[]): readonly string[] {
+export function notesOf(rows: readonly ComparisonRow[]): {
+	readonly notes: readonly string[];
+	/** File of the library whose tensors tell more; null: none. */
+	readonly about: number | null;
+} {
 	const reference = rows.find((row) => row.reference)?.name ?? 'the reference';
 	const beaten = rows.flatMap((row) => {
 		const damage = overall(row)?.klDivergence;
@@ -33,7 +37,9 @@ export function notesOf(rows: readonly ComparisonRow[]): readonly string[] {
 				];
 	const odd = rows.filter(({ fallbacks, name }) => (fallbacks ?? 0) > 0 && !beaten.some(({ told }) => told === name));
 	const notes = [...beaten.map(({ text }) => text), ...estimated];
-	if (odd.length === 0) return notes;
+	const about = (rows.find(({ name }) => beaten.some(({ told }) => told === name)) ?? odd[0])?.modelFileId ?? null;
+	if (odd.length === 0) return { notes, about };
 	const each = list(odd.map(({ name, fallbacks }) => `${name} (${fallbacks})`));
-	return [...notes, `Tensors whose rows do not divide into the type’s blocks got another, larger type: ${each}.`];
+	const others = `Tensors whose rows do not divide into the type’s blocks got another, larger type: ${each}.`;
+	return { notes: [...notes, others], about };
 }

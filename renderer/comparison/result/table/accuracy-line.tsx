@@ -1,7 +1,8 @@
-import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
-import { count } from '../../design/format.ts';
-import { partOf } from '../../evaluation/place.ts';
-import { useServices } from '../../services.ts';
+import type { Comparison } from '../../../../electron/contract/comparison/comparison.ts';
+import { count } from '../../../design/format.ts';
+import { partOf } from '../../../evaluation/place.ts';
+import { useServices } from '../../../services.ts';
+import { linkClass } from '../link.ts';
 
 /** What the accuracies were measured on, and the way to the run with every single answer. */
 export function AccuracyLine({ comparison }: { comparison: Comparison }) {
@@ -18,7 +19,7 @@ export function AccuracyLine({ comparison }: { comparison: Comparison }) {
 			{runId === null ? null : (
 				<button
 					type="button"
-					className="rounded-xs text-accent-ink underline underline-offset-2 hover:no-underline"
+					className={linkClass}
 					onClick={() => layout.go({ section: 'evaluate', part: partOf({ kind: 'run', id: runId }) })}
 				>
 					See every answer

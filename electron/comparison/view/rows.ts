@@ -1,14 +1,16 @@
-import type { ChunkResult, MeasuredRow, PerplexityResult } from '../../models/contract/native.ts';
-import { rateSummary } from '../../models/native/bench/rates.ts';
-import type { ComparisonAnswer, ComparisonRow, Quality, Speed } from '../contract/comparison/comparison.ts';
-import { meanOf, varianceOf } from '../statistics/difference.ts';
-import type { Measured } from './decide/claims.ts';
-import type { Decision } from './decide/decide.ts';
-import { decide } from './decide/decide.ts';
-import { depthsOf, type Subject } from './measure.ts';
-import type { StepResults } from './steps.ts';
-import { type Measurement, resultOf, type StoredCandidate } from './store.ts';
-import { accuracyOf, type TaskScores } from './task/accuracy.ts';
+import type { ChunkResult, MeasuredRow, PerplexityResult } from '../../../models/contract/native.ts';
+import { rateSummary } from '../../../models/native/bench/rates.ts';
+import type { ComparisonAnswer, ComparisonRow, Quality, Speed } from '../../contract/comparison/comparison.ts';
+import { meanOf, varianceOf } from '../../statistics/difference.ts';
+import type { Measured } from '../decide/claims.ts';
+import type { Decision } from '../decide/decide.ts';
+import { decide } from '../decide/decide.ts';
+import { depthsOf, type Subject } from '../measure.ts';
+import type { StepResults } from '../steps.ts';
+import { type Measurement, resultOf } from '../store/measurements.ts';
+import type { StoredCandidate } from '../store/members.ts';
+import { accuracyOf, type TaskScores } from '../task/accuracy.ts';
+import { fallbackWords } from './fallbacks.ts';
 
 /** Standard error of a mean over tokens with the tokens of a chunk clustered; every chunk has as many tokens. */
 function clusteredError(byChunk: readonly number[]): number {
@@ -83,17 +85,6 @@ function answerOf(row: MeasuredRow, reference: MeasuredRow | undefined): Compari
 	};
 }
 
-/** Why a file is larger than its type: the reason that most of its tensors share; null where none fell back. */
-function fallbackWords(made: StepResults['produce'] | null): string | null {
-	if (made === null || made.fallbacks.length === 0) return null;
-	const tensors = made.tensors.reduce((sum, { count }) => sum + count, 0);
-	const reasons = Map.groupBy(made.fallbacks, ({ reason }) => reason);
-	const [most] = [...reasons].toSorted(([, a], [, b]) => b.length - a.length);
-	const why = most?.[0].replace(/^its rows/, 'their rows') ?? '';
-	const types = [...new Set(made.fallbacks.map(({ to }) => to))].join(', ');
-	return `${made.fallbacks.length} of its ${tensors} tensors became ${types}, as ${why}`;
-}
-
 interface Found {
 	readonly candidate: StoredCandidate;
 	/** By text; null where it is still to be measured. */
@@ -116,10 +107,10 @@ interface Comparable {
 function comparableOf(subject: Subject, measurements: readonly Measurement[], candidateId: number): Comparable {
 	return {
 		texts: subject.texts.map(({ position }) =>
-			resultOf<'quality'>(measurements, { kind: 'quality', candidateId, text: position }),
+			resultOf<'quality'>(measurements, { kind: 'quality', candidateId, text: position, extent: 0 }),
 		),
 		answers: resultOf<'answers'>(measurements, { kind: 'answers', candidateId })?.rows ?? [],
-		scores: resultOf<'task'>(measurements, { kind: 'task', candidateId }),
+		scores: resultOf<'task'>(measurements, { kind: 'task', candidateId, extent: 0 }),
 	};
 }
 
@@ -165,7 +156,10 @@ function find(
 			sizeBytes: candidate.sizeBytes,
 			bitsPerWeight: candidate.bitsPerWeight,
 			fallbacks: candidate.fallbacks,
-			fallbackWords: fallbackWords(resultOf<'produce'>(measurements, { kind: 'produce', candidateId: candidate.id })),
+			fallbackWords: fallbackWords(
+				resultOf<'produce'>(measurements, { kind: 'produce', candidateId: candidate.id }),
+				subject.made.get(candidate.id) ?? null,
+			),
 			quality:
 				chunks.length === 0
 					? []
@@ -210,7 +204,7 @@ function measured(found: readonly Found[], texts: number, task: boolean): readon
 		}));
 }
 
-/** The table of a comparison and what follows from it, as far as it is measured. */
+/** The table of a comparison and what follows from it, as far as it is measured; of `settled` measurements. */
 export function rowsOf(
 	subject: Subject,
 	measurements: readonly Measurement[],

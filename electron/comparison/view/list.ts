@@ -1,9 +1,9 @@
-import type { Comparison, ComparisonSummary } from '../contract/comparison/comparison.ts';
-import type { ReadableDatabase } from '../database/handle.ts';
-import { all } from '../database/sql.ts';
-import { machineOf } from './exchange/import.ts';
-import { stepsOf } from './steps.ts';
-import { listComparisons, type StoredComparison } from './store.ts';
+import type { Comparison, ComparisonSummary } from '../../contract/comparison/comparison.ts';
+import type { ReadableDatabase } from '../../database/handle.ts';
+import { all } from '../../database/sql.ts';
+import { machineOf } from '../exchange/import.ts';
+import { stepsOf } from '../steps.ts';
+import { listComparisons, type StoredComparison } from '../store/comparisons.ts';
 import { doneIn, extentOf } from './view.ts';
 
 interface Row {
@@ -19,7 +19,7 @@ export function summaries(database: ReadableDatabase): readonly ComparisonSummar
 	const candidates = byComparison(
 		all<Row & { id: number; produce: number }>(
 			database,
-			'SELECT comparison_id AS comparisonId, id, produce FROM comparison_candidates ORDER BY comparison_id, position',
+			'SELECT comparison_id AS comparisonId, id, produce FROM comparison_candidates WHERE dropped = 0 ORDER BY comparison_id, position',
 		),
 	);
 	const texts = byComparison(

@@ -1,12 +1,12 @@
-import type { FailureFacts } from '../../models/contract/failure.ts';
-import { Failure } from '../../models/contract/failure.ts';
-import type { Comparison, ComparisonPlan } from '../contract/comparison/comparison.ts';
-import type { ReadableDatabase, WritableDatabase } from '../database/handle.ts';
-import { all, get, run, transaction } from '../database/sql.ts';
-import type { Guide } from '../library/make/imatrix.ts';
-import type { PromptLength } from './felt/lengths.ts';
-import { type Step, type StepResults, stepKey, stepResultSchemas } from './steps.ts';
-import type { PlannedTask } from './task/plan.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Comparison, ComparisonPlan } from '../../contract/comparison/comparison.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { all, get, run, transaction } from '../../database/sql.ts';
+import type { Guide } from '../../library/make/imatrix.ts';
+import type { PromptLength } from '../felt/lengths.ts';
+import type { PlannedTask } from '../task/plan.ts';
+import type { NewCandidate, StoredText } from './members.ts';
 
 export type ComparisonStatus = Comparison['status'];
 
@@ -16,6 +16,9 @@ export interface StoredComparison {
 	readonly status: ComparisonStatus;
 	readonly contextSize: number;
 	readonly chunks: number | null;
+	/** How often the texts, and the samples of the task, became more since it was begun. */
+	readonly textExtent: number;
+	readonly taskExtent: number;
 	readonly promptTokens: number;
 	readonly generatedTokens: number;
 	readonly repetitions: number;
@@ -44,31 +47,8 @@ export interface StoredComparison {
 	readonly imported: string | null;
 }
 
-export interface StoredCandidate {
-	readonly id: number;
-	readonly position: number;
-	readonly name: string;
-	readonly modelFileId: number | null;
-	/** Of the file in the library; null: not known, or out of it. */
-	readonly sha256: string | null;
-	readonly path: string;
-	readonly quantization: string;
-	readonly produce: boolean;
-	readonly sizeBytes: number | null;
-	readonly bitsPerWeight: number | null;
-	readonly fallbacks: number | null;
-}
-
-/** A file that takes part, before it is kept. */
-export type NewCandidate = Omit<StoredCandidate, 'id' | 'sha256'>;
-
-export interface StoredText {
-	readonly position: number;
-	readonly category: string;
-	readonly path: string;
-}
-
-const columns = `id, title, status, context_size AS contextSize, chunks, prompt_tokens AS promptTokens,
+const columns = `id, title, status, context_size AS contextSize, chunks, text_extent AS textExtent,
+  task_extent AS taskExtent, prompt_tokens AS promptTokens,
   generated_tokens AS generatedTokens, repetitions, depths, prompts, imatrix, task, task_run_id AS taskRunId, threads,
   kl_limit AS klLimit, store, felt, conditions, failure, created_at AS createdAt, ended_at AS endedAt, imported`;
 
@@ -88,26 +68,6 @@ export function getComparison(database: ReadableDatabase, id: number): StoredCom
 		message: `There is no comparison ${id}.`,
 		next: ['Look at the list of comparisons'],
 	});
-}
-
-export function candidatesOf(database: ReadableDatabase, comparisonId: number): readonly StoredCandidate[] {
-	const rows = all<Omit<StoredCandidate, 'produce'> & { produce: number }>(
-		database,
-		`SELECT id, position, name, model_file_id AS modelFileId, path, quantization, produce, size_bytes AS sizeBytes,
-		 bits_per_weight AS bitsPerWeight, fallbacks,
-		 (SELECT sha256 FROM model_files WHERE model_files.id = model_file_id) AS sha256
-		 FROM comparison_candidates WHERE comparison_id = :comparisonId ORDER BY position`,
-		{ comparisonId },
-	);
-	return rows.map((row) => ({ ...row, produce: row.produce === 1 }));
-}
-
-export function textsOf(database: ReadableDatabase, comparisonId: number): readonly StoredText[] {
-	return all<StoredText>(
-		database,
-		'SELECT position, category, path FROM comparison_texts WHERE comparison_id = :comparisonId ORDER BY position',
-		{ comparisonId },
-	);
 }
 
 /** Writes a plan with who takes part in it. Returns its id. */
@@ -211,6 +171,29 @@ export function setStatus(
 	});
 }
 
+/** It is to be measured on more: what was measured on less stays until all files have it. */
+export function setGrown(
+	database: WritableDatabase,
+	id: number,
+	grown: { readonly chunks: number | null; readonly texts: boolean; readonly task: PlannedTask | null },
+): void {
+	transaction(database, () => {
+		if (grown.texts) {
+			run(database, 'UPDATE comparisons SET chunks = :chunks, text_extent = text_extent + 1 WHERE id = :id', {
+				...{ id, chunks: grown.chunks },
+			});
+		}
+		if (grown.task !== null) {
+			run(
+				database,
+				'UPDATE comparisons SET task = :task, task_extent = task_extent + 1, task_run_id = NULL WHERE id = :id',
+				{ id, task: JSON.stringify(grown.task) },
+			);
+		}
+		setStatus(database, id, 'waiting');
+	});
+}
+
 /** The run that measures its task; null: it is to be begun anew. */
 export function setTaskRun(database: WritableDatabase, id: number, runId: number | null): void {
 	run(database, 'UPDATE comparisons SET task_run_id = :runId WHERE id = :id', { id, runId });
@@ -223,64 +206,8 @@ export function setConditions(database: WritableDatabase, id: number, conditions
 	});
 }
 
-/** A file that was made is in the library now. */
-export function setProduced(
-	database: WritableDatabase,
-	candidateId: number,
-	produced: Pick<StoredCandidate, 'modelFileId' | 'sizeBytes' | 'bitsPerWeight' | 'fallbacks'>,
-): void {
-	run(
-		database,
-		`UPDATE comparison_candidates SET model_file_id = :modelFileId, size_bytes = :sizeBytes,
-		 bits_per_weight = :bitsPerWeight, fallbacks = :fallbacks WHERE id = :candidateId`,
-		{ candidateId, ...produced },
-	);
-}
-
 export function removeComparison(database: WritableDatabase, id: number): void {
 	run(database, 'DELETE FROM comparisons WHERE id = :id', { id });
-}
-
-export function insertMeasurement(
-	database: WritableDatabase,
-	step: Step,
-	result: object,
-	{ elapsedMs, measuredAt }: { elapsedMs: number; measuredAt: number },
-): void {
-	run(
-		database,
-		`INSERT INTO measurements (candidate_id, step, result, elapsed_ms, measured_at)
-		 VALUES (:candidateId, :step, :result, :elapsedMs, :measuredAt)
-		 ON CONFLICT (candidate_id, step) DO UPDATE SET result = :result, elapsed_ms = :elapsedMs, measured_at = :measuredAt`,
-		{ candidateId: step.candidateId, step: stepKey(step), result: JSON.stringify(result), elapsedMs, measuredAt },
-	);
-}
-
-export interface Measurement {
-	readonly candidateId: number;
-	readonly step: string;
-	readonly result: string;
-	readonly elapsedMs: number;
-}
-
-export function measurementsOf(database: ReadableDatabase, comparisonId: number): readonly Measurement[] {
-	return all<Measurement>(
-		database,
-		`SELECT m.candidate_id AS candidateId, m.step, m.result, m.elapsed_ms AS elapsedMs FROM measurements m
-		 JOIN comparison_candidates c ON c.id = m.candidate_id WHERE c.comparison_id = :comparisonId`,
-		{ comparisonId },
-	);
-}
-
-/** The result of one step; null where it is still to be done, or was written by an Assay that measured something else. */
-export function resultOf<Kind extends Step['kind']>(
-	measurements: readonly Measurement[],
-	step: Extract<Step, { kind: Kind }>,
-): StepResults[Kind] | null {
-	const found = measurements.find((one) => one.candidateId === step.candidateId && one.step === stepKey(step));
-	if (found === undefined) return null;
-	const parsed = stepResultSchemas[step.kind].safeParse(JSON.parse(found.result));
-	return parsed.success ? (parsed.data as StepResults[Kind]) : null;
 }
 
 /** Comparisons that a dead process left running. */

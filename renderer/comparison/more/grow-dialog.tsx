@@ -1,0 +1,116 @@
+import { useEffect, useState } from 'react';
+import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
+import type { Room } from '../../../electron/contract/comparison/growth.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { failureOf } from '../../connection/failure.ts';
+import { Button } from '../../design/button.tsx';
+import { Dialog } from '../../design/dialog.tsx';
+import { NumberField } from '../../design/field/number-field.tsx';
+import { count, counted } from '../../design/format.ts';
+import { FailureCard } from '../../design/state/failure-card.tsx';
+import { useServices } from '../../services.ts';
+
+/** Measures a comparison that is done on more samples, or on more of its texts. */
+export function GrowDialog({ comparison, onClose }: { comparison: Comparison; onClose: () => void }) {
+	const { comparisons } = useServices();
+	const { id } = comparison;
+	const [room, setRoom] = useState<Room | null>(null);
+	const [samples, setSamples] = useState<number | null>(null);
+	const [chunks, setChunks] = useState<number | null>(null);
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	const [busy, setBusy] = useState(false);
+	useEffect(() => {
+		let current = true;
+		comparisons.room(id).then(
+			(found) => {
+				if (!current) return;
+				setRoom(found);
+				setSamples(found.samples?.wanted ?? null);
+				setChunks(found.texts === null ? null : found.samples === null ? found.texts.most : found.texts.chunks);
+			},
+			(error: unknown) => current && setFailure(failureOf(error)),
+		);
+		return () => {
+			current = false;
+		};
+	}, [comparisons, id]);
+	const more = {
+		...(samples !== null && room?.samples && samples > room.samples.now ? { samples } : {}),
+		...(chunks !== null && room?.texts && chunks > room.texts.chunks ? { chunks } : {}),
+	};
+	const none = room !== null && room.samples === null && room.texts === null;
+	const blocked =
+		room === null
+			? 'It is being looked up'
+			: none
+				? 'There is no more'
+				: Object.keys(more).length === 0
+					? 'Raise a number'
+					: undefined;
+	async function grow(): Promise<void> {
+		setBusy(true);
+		try {
+			await comparisons.grow({ id, ...more });
+			onClose();
+		} catch (error) {
+			setFailure(failureOf(error));
+			setBusy(false);
+		}
+	}
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title="Add cases"
+			text="Every file is measured on more. The figures that are there stand until all files have the new ones; speeds are not measured again."
+			width={480}
+			actions={
+				<>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button kind="primary" blocked={blocked} busy={busy ? 'Beginning' : undefined} onClick={() => void grow()}>
+						Measure on more
+					</Button>
+				</>
+			}
+		>
+			<div className="mt-4 flex min-h-16 flex-col gap-4">
+				{none ? (
+					<p className="text-pretty text-ink-2">
+						All samples of the dataset and all of the texts are measured. Add samples under Datasets, or start a new
+						comparison with another text.
+					</p>
+				) : null}
+				{room?.samples ? (
+					<div>
+						<NumberField
+							label={`Samples of ${room.samples.datasetName}`}
+							value={samples}
+							onChange={setSamples}
+							min={room.samples.now}
+							max={room.samples.most}
+						/>
+						<p className="mt-1 text-xs text-ink-2">
+							{count(room.samples.now)} now, {count(room.samples.most)} in the dataset. Four times as many show a
+							difference half as large.
+						</p>
+					</div>
+				) : null}
+				{room?.texts ? (
+					<div>
+						<NumberField
+							label={`Chunks of ${count(comparison.plan.contextSize)} tokens of each text`}
+							value={chunks}
+							onChange={setChunks}
+							min={room.texts.chunks}
+							max={room.texts.most}
+						/>
+						<p className="mt-1 text-xs text-ink-2">
+							{count(room.texts.chunks)} now, {counted(room.texts.most, 'chunk')} in the longest text.
+						</p>
+					</div>
+				) : null}
+				{failure === null ? null : <FailureCard title="It could not be begun" failure={failure} />}
+			</div>
+		</Dialog>
+	);
+}

@@ -1,0 +1,2 @@
+/** An action in a line of text. */
+export const linkClass = 'rounded-xs text-accent-ink underline underline-offset-2 hover:no-underline';

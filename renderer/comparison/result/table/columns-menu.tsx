@@ -1,0 +1,48 @@
+import { Columns3, RotateCcw } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { Comparison } from '../../../../electron/contract/comparison/comparison.ts';
+import { buttonClass } from '../../../design/button.tsx';
+import { Icon } from '../../../design/icon.tsx';
+import { Menu, MenuCheck, MenuItem, MenuLine } from '../../../design/menu.tsx';
+import { useServices } from '../../../services.ts';
+import { columnName } from './columns.ts';
+import { useColumns } from './use-columns.ts';
+
+/** Which columns the table shows; the button says how many where some are left out. */
+export function ColumnsMenu({ comparison: { rows } }: { comparison: Comparison }) {
+	const { comparisons } = useServices();
+	const { all, shown } = useColumns(rows);
+	const chosen = useStore(comparisons.state, (state) => Object.keys(state.columns).length > 0);
+	const reference = rows.find((row) => row.reference)?.name ?? 'reference';
+	// The file and the result are always there.
+	const words = `${shown.length + 2} of ${all.length + 2}`;
+	return (
+		<Menu
+			width={250}
+			trigger={
+				<button type="button" className={buttonClass('ghost')} aria-label={`Columns, ${words} shown`}>
+					<Icon of={Columns3} size={14} />
+					{shown.length === all.length ? 'Columns' : <span className="tabular-nums">{words}</span>}
+				</button>
+			}
+		>
+			{all.map((column) => (
+				<MenuCheck
+					key={column.key}
+					checked={shown.includes(column)}
+					onChange={() => comparisons.showColumn(column.key, !shown.includes(column))}
+				>
+					{columnName(column, reference)}
+				</MenuCheck>
+			))}
+			{chosen ? (
+				<>
+					<MenuLine />
+					<MenuItem icon={RotateCcw} onSelect={() => comparisons.showColumn(null, true)}>
+						As many as the window has room for
+					</MenuItem>
+				</>
+			) : null}
+		</Menu>
+	);
+}

@@ -1,0 +1,23 @@
+import { useSyncExternalStore } from 'react';
+import { useStore } from 'zustand';
+import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
+import { useServices } from '../../../services.ts';
+import { columns, columnsFor } from './columns.ts';
+
+const widths = [...new Set(columns.map(({ from }) => from))].toSorted((a, b) => b - a);
+const query = (from: number): string => `(min-width: ${from}px)`;
+
+function subscribe(listener: () => void): () => void {
+	const queries = widths.map((from) => matchMedia(query(from)));
+	for (const each of queries) each.addEventListener('change', listener);
+	return () => {
+		for (const each of queries) each.removeEventListener('change', listener);
+	};
+}
+
+/** The columns of the result that there are and that are shown, by the window's width and what was chosen. */
+export function useColumns(rows: readonly ComparisonRow[]): ReturnType<typeof columnsFor> {
+	const choice = useStore(useServices().comparisons.state, (state) => state.columns);
+	const width = useSyncExternalStore(subscribe, () => widths.find((from) => matchMedia(query(from)).matches) ?? 0);
+	return columnsFor(rows, choice, width);
+}
