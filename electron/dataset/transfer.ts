@@ -40,6 +40,8 @@ interface Preview {
 	/** A name for the dataset that the paths don't say. */
 	readonly name: string | null;
 	found: ImportPreview | null;
+	/** The columns that were said; null: each file is read by what it seems to be. */
+	mapping: Mapping | null;
 	table: TableOptions | null;
 }
 
@@ -64,7 +66,9 @@ export function createTransfer(context: DatasetContext, work: Work, edit: Edit):
 		return work.onThread<'preview'>({ kind: 'preview', ...facts }, control);
 	}
 
-	async function stage(from: Parameters<Transfer['preview']>[0]): Promise<Omit<Preview, 'found' | 'table'>> {
+	async function stage(
+		from: Parameters<Transfer['preview']>[0],
+	): Promise<Omit<Preview, 'found' | 'mapping' | 'table'>> {
 		if ('paths' in from) return { paths: from.paths, uploadId: null, title: titleOf(from.paths), name: null };
 		const uploadId = 'uploadId' in from ? from.uploadId : staging.newUpload();
 		if ('text' in from) {
@@ -79,7 +83,7 @@ export function createTransfer(context: DatasetContext, work: Work, edit: Edit):
 
 	async function bringIn(preview: Preview, options: ImportOptions, control: JobControl): Promise<DatasetImportReport> {
 		const { into } = options;
-		const mapping = options.mapping ?? preview.found?.mapping ?? null;
+		const mapping = options.mapping ?? preview.mapping;
 		const filled = {
 			...options,
 			mapping,
@@ -110,7 +114,7 @@ export function createTransfer(context: DatasetContext, work: Work, edit: Edit):
 
 	return {
 		async preview(from) {
-			const preview: Preview = { ...(await stage(from)), found: null, table: null };
+			const preview: Preview = { ...(await stage(from)), found: null, mapping: null, table: null };
 			const job = jobs.start({
 				kind: 'dataset-preview',
 				title: preview.title,
@@ -138,6 +142,7 @@ export function createTransfer(context: DatasetContext, work: Work, edit: Edit):
 			const preview = previews.get(jobId);
 			if (preview === undefined) throw unknown('preview-unknown', 'The preview of this import');
 			preview.table = table ?? preview.table;
+			preview.mapping = mapping;
 			// Other cells are other columns: what the old ones said holds no more.
 			const control = { signal: new AbortController().signal, progress: () => {}, stage: () => {} };
 			preview.found = await look(preview, mapping, control);

@@ -57,12 +57,17 @@ export function interval({ low, high }: Pick<Metric, 'low' | 'high'>, unit: Unit
 	return `${figure(ends(low), unit)} to ${figure(ends(high), unit)}`;
 }
 
-/** "102 of 160" where each value is right or wrong, else "160 samples"; with what could not be scored. */
-export function sampleWords({ value, n, unscored, method }: Metric): string {
+/**
+ * "102 of 160" where each value is right or wrong, else "160 samples"; of pairs how many were decided, or "tied on all 8";
+ * with what could not be scored.
+ */
+export function sampleWords({ value, n, unscored, method, decided }: Metric): string {
+	if (decided === 0) return `tied on all ${count(n)}`;
 	const right = value * n;
 	const whole = method.startsWith('Wilson') && Math.abs(right - Math.round(right)) < 1e-6;
 	const words = whole ? `${count(Math.round(right))} of ${count(n)}` : `${count(n)} ${n === 1 ? 'sample' : 'samples'}`;
-	return unscored === 0 ? words : `${words}, ${count(unscored)} not scored`;
+	const pairs = decided === undefined ? '' : `, ${count(decided)} decided`;
+	return `${words}${pairs}${unscored === 0 ? '' : `, ${count(unscored)} not scored`}`;
 }
 
 /** "0.04", "< 0.001" */

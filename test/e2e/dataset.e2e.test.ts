@@ -85,7 +85,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await dialog().getByRole('textbox', { name: 'Name' }).fill('Tickets');
 		await dialog()
-			.getByRole('switch', { name: /say the same/ })
+			.getByRole('switch', { name: /ask and expect the same/ })
 			.click();
 		await dialog()
 			.getByRole('button', { name: /^Import .*samples?$/ })

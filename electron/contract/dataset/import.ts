@@ -111,7 +111,10 @@ export const importOptionsSchema = z.object({
 	split: splitNameSchema.optional(),
 	/** Added to every sample. */
 	tags: z.array(z.string().trim().min(1).max(60)).max(16).default([]),
-	/** 'skip' leaves out rows that say the same as one before, or as one in the dataset. */
+	/**
+	 * 'skip' leaves out rows that ask the same and expect the same as one before, or as one in the dataset, by the rule
+	 * of exact duplicates (`same-question.ts`).
+	 */
 	duplicates: z.enum(['keep', 'skip']).default('keep'),
 	/** Only so many rows, the first. */
 	limit: z.int().min(1).nullable().default(null),

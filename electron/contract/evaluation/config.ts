@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sampleTagSchema } from '../dataset/sample.ts';
 import { criterionSchema } from './criterion.ts';
 import { parametersSchema } from './parameters.ts';
 import { scorerSchema } from './scorer.ts';
@@ -17,6 +18,8 @@ export const runConfigSchema = z.object({
 		versionId: z.int().nullable().default(null),
 		/** null: all splits but those that examples are drawn from. */
 		split: z.string().min(1).nullable().default(null),
+		/** Only samples that have all of these. */
+		tags: z.array(sampleTagSchema).max(16).default([]),
 		/** Only so many samples, taken from all over the set by the seed; null: all. */
 		limit: z.int().min(1).nullable().default(null),
 	}),

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** What should be known before a run begins, and when its result is read. */
+export const warningSchema = z.object({ code: z.string(), message: z.string() });
+
 /** What a run would take, before it begins. */
 export const estimateSchema = z.object({
 	samples: z.int(),
@@ -19,8 +22,8 @@ export const estimateSchema = z.object({
 	basis: z.enum(['runs', 'chats', 'none']),
 	/** In words for people: "96 samples × 2 arms, 192 answers, about 31,000 tokens, about 4 min". */
 	words: z.string(),
-	/** What should be known before it begins. */
-	warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+	warnings: z.array(warningSchema),
 });
 
+export type Warning = z.infer<typeof warningSchema>;
 export type Estimate = z.infer<typeof estimateSchema>;

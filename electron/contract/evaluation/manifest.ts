@@ -41,6 +41,8 @@ export const manifestSchema = z.object({
 		/** Of the frozen version. */
 		sha256: z.string(),
 		split: z.string().nullable(),
+		/** Left out where samples were not chosen by tags. */
+		tags: z.array(z.string()).optional(),
 		samples: z.int(),
 		/** Of the keys and contents of the samples taken, in order. */
 		samplesSha256: z.string(),

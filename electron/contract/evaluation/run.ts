@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { runConfigSchema } from './config.ts';
 import { criterionOutcomeSchema } from './criterion.ts';
+import { warningSchema } from './estimate.ts';
 import { manifestSchema } from './manifest.ts';
 import { parametersSchema } from './parameters.ts';
 import { techniqueSchema } from './technique.ts';
@@ -16,6 +17,8 @@ export const metricSchema = z.object({
 	n: z.int(),
 	/** Rows that could not be scored: counted, not part of the mean. */
 	unscored: z.int(),
+	/** Of a judge of pairs: samples in which one of the two won in both orders; the others are ties. */
+	decided: z.int().optional(),
 	/** "Wilson", "normal", "clustered by document, 40 clusters": how the interval was made. */
 	method: z.string(),
 });
@@ -102,6 +105,8 @@ export const runSchema = runSummarySchema.extend({
 	repeats: z.array(repeatMetricSchema),
 	/** Shards that were given up, the first few, with why. Positions of their samples, from 0. */
 	givenUp: z.array(z.object({ armId: z.int(), first: z.int(), last: z.int(), failure: failureSchema })),
+	/** What was known before it began and bears on what it came to: "the prompt shows the answer". */
+	warnings: z.array(warningSchema),
 	/** Where it was not repeatable, and how it was tested. '' where nothing is known. */
 	repeatableNote: z.string(),
 	/** Engine, processor, cores, threads, memory: what the numbers hold for. */

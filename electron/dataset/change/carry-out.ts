@@ -20,7 +20,7 @@ import { randomSplit } from './random-split.ts';
 const copiedAtOnce = 500;
 
 /** Rows taken back by one step. */
-const undoneAtOnce = 100;
+const undoneAtOnce = 500;
 
 /**
  * Does what was ordered, in small steps: all in one transaction, or in many. Killed between two, the next start takes

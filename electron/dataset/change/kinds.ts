@@ -3,7 +3,7 @@ import type { NewSample, SampleEdit } from '../../contract/dataset/change.ts';
 import type { SampleContent } from '../../contract/dataset/sample.ts';
 import { cleanText } from '../../conversation/text/clean-text.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
-import { get } from '../../database/sql.ts';
+import { get, run } from '../../database/sql.ts';
 import { redactContent } from '../check/personal/redact.ts';
 import { endOf, type MemberRecord, putMember, recordOf, removeMember } from '../store/members.ts';
 import { contentHash, contentOf, findKey, freeKey, insertSample, textOf } from '../store/samples.ts';
@@ -12,7 +12,7 @@ import { lastPosition } from '../store/versions.ts';
 import type { Arriving, ChangeSpec, Done, Draft } from './order.ts';
 import { nothingDone } from './order.ts';
 import { replaceContent } from './replace.ts';
-import { selectedMembers, selectedRecords } from './selected.ts';
+import { selectedMembers, selectedPages, selectedRecords } from './selected.ts';
 
 type Of<Kind extends ChangeSpec['kind']> = Extract<ChangeSpec, { kind: Kind }>;
 type Steps = Generator<number, Done>;
@@ -169,25 +169,33 @@ export function* assignSplit(
 ): Steps {
 	let changed = 0;
 	let seen = 0;
-	for (const member of selectedMembers(database, draft.id, selection)) {
-		if (putSplit(database, draft, member, split)) changed += 1;
-		seen += 1;
+	for (const page of selectedPages(database, draft.id, selection)) {
+		const positions = page.map(({ position }) => position);
+		changed += putSplits(database, draft, positions, split);
+		seen += page.length;
 		yield seen;
 	}
 	return { ...nothingDone, changed };
 }
 
-/** false where it is in that split already. */
-export function putSplit(
+const otherSplit = `version_id = :versionId AND split <> :split
+  AND position IN (SELECT value FROM json_each(:positions))`;
+
+/** Puts members into a split by one statement; how many were in another. */
+export function putSplits(
 	database: WritableDatabase,
-	draft: Draft,
-	member: { readonly position: number; readonly sampleId: number; readonly split: string },
+	{ id: versionId, undoId }: Draft,
+	positions: readonly number[],
 	split: string,
-): boolean {
-	if (member.split === split) return false;
-	keepForUndo(database, draft.undoId, draft.id, member.position, member);
-	putMember(database, draft.id, { position: member.position, sampleId: member.sampleId, split });
-	return true;
+): number {
+	const members = { versionId, split, positions: JSON.stringify(positions) };
+	run(
+		database,
+		`INSERT OR IGNORE INTO dataset_undo (undo_id, version_id, position, sample_id, split)
+		 SELECT :undoId, version_id, position, sample_id, split FROM dataset_version_samples WHERE ${otherSplit}`,
+		{ undoId, ...members },
+	);
+	return run(database, `UPDATE dataset_version_samples SET split = :split WHERE ${otherSplit}`, members).changes;
 }
 
 export function* redactSamples(database: WritableDatabase, draft: Draft, { selection, kinds }: Of<'redact'>): Steps {

@@ -1,69 +1,95 @@
 import { createHash } from 'node:crypto';
 import type { WritableDatabase } from '../../database/handle.ts';
-import type { MemberRecord } from '../store/members.ts';
-import { putSplit } from './kinds.ts';
+import { putSplits } from './kinds.ts';
 import { type ChangeSpec, type Done, type Draft, nothingDone } from './order.ts';
-import { selectedRecords } from './selected.ts';
+import { type GroupedMember, selectedGroups } from './selected.ts';
+import { sortedInSteps } from './sorted-in-steps.ts';
 
 type RandomSplitSpec = Extract<ChangeSpec, { kind: 'random-split' }>;
 
 /** Samples that stay together: those of a cluster, else one alone. */
 interface Unit {
-	readonly stratum: string;
 	/** Order within the stratum: as good as random, and the same for the same seed and sample, whatever else is there. */
 	readonly order: number;
-	readonly members: Pick<MemberRecord, 'position' | 'id' | 'split'>[];
+	/** Places in the order in which members were read. */
+	readonly places: number[];
 }
+
+interface Gathered {
+	readonly strata: ReadonlyMap<string, readonly Unit[]>;
+	/** Positions in the version, in the order in which members were read. */
+	readonly positions: readonly number[];
+}
+
+/** Members whose split is written by one step. */
+const writtenAtOnce = 500;
 
 /**
  * Splits at random: units in the order of a hash of seed and id, stratum after stratum, each into the part that lacks
- * most at that point. So every part has its share of all to within one unit, and of every stratum nearly.
+ * most at that point. So every part has its share of all to within one unit, and of every stratum nearly. Written in
+ * the order of the version, not of the draw: each page of the database once.
  */
 export function* randomSplit(database: WritableDatabase, draft: Draft, spec: RandomSplitSpec): Generator<number, Done> {
-	const units = new Map<string, Unit>();
-	let seen = 0;
-	for (const record of selectedRecords(database, draft.id, spec.selection)) {
-		const together = spec.keepClusters && record.cluster !== null;
-		const name = together ? `c${record.cluster}` : `k${record.key}`;
-		const member = { position: record.position, id: record.id, split: record.split };
-		const unit = units.get(name);
-		if (unit === undefined) {
-			units.set(name, { stratum: stratumOf(record, spec), order: orderOf(spec.seed, name), members: [member] });
-		} else unit.members.push(member);
-		seen += 1;
-		yield seen;
-	}
-	const sorted = [...units.values()].sort(
-		(one, other) => compare(one.stratum, other.stratum) || one.order - other.order,
-	);
+	const { strata, positions } = yield* gather(database, draft, spec);
 	const parts = spec.parts.map(({ split, share }) => ({ split, share, count: 0 }));
-	let placed = 0;
-	let changed = 0;
-	for (const { members } of sorted) {
-		placed += members.length;
-		const lacking = (part: { share: number; count: number }) => part.share * placed - part.count;
-		const part = parts.reduce((most, each) => (lacking(each) > lacking(most) ? each : most));
-		part.count += members.length;
-		for (const { position, id, split } of members) {
-			if (putSplit(database, draft, { position, sampleId: id, split }, part.split)) changed += 1;
-			yield placed;
+	const partOf = new Uint8Array(positions.length);
+	let drawn = 0;
+	for (const stratum of [...strata.keys()].sort()) {
+		for (const { places } of yield* sortedInSteps(strata.get(stratum) ?? [], hashBits)) {
+			drawn += places.length;
+			const lacking = ({ share, count }: (typeof parts)[number]) => share * drawn - count;
+			const part = parts.reduce((most, each) => (lacking(each) > lacking(most) ? each : most));
+			part.count += places.length;
+			for (const place of places) partOf[place] = parts.indexOf(part);
 		}
+		yield 0;
+	}
+	let changed = 0;
+	for (let first = 0; first < positions.length; first += writtenAtOnce) {
+		const some = positions.slice(first, first + writtenAtOnce);
+		for (const [index, { split }] of parts.entries()) {
+			const here = some.filter((_, place) => partOf[first + place] === index);
+			changed += putSplits(database, draft, here, split);
+		}
+		yield first + some.length;
 	}
 	return { ...nothingDone, changed, splits: parts.map(({ split, count }) => ({ split, count })) };
 }
 
-function stratumOf(record: MemberRecord, { stratify }: RandomSplitSpec): string {
-	if (stratify === null) return '';
-	if (stratify.by === 'target') return record.target ?? '';
-	if (stratify.by === 'tags') return JSON.stringify((JSON.parse(record.tags) as string[]).toSorted());
-	return (JSON.parse(record.variables) as Record<string, string>)[stratify.name] ?? '';
+function* gather(database: WritableDatabase, draft: Draft, spec: RandomSplitSpec): Generator<number, Gathered> {
+	const strata = new Map<string, Unit[]>();
+	const clusters = new Map<string, Unit>();
+	const positions: number[] = [];
+	for (const member of selectedGroups(database, draft.id, spec.selection, spec.stratify?.by ?? null)) {
+		const place = positions.push(member.position) - 1;
+		const cluster = spec.keepClusters ? member.cluster : null;
+		const known = cluster === null ? undefined : clusters.get(cluster);
+		if (known === undefined) {
+			const name = cluster === null ? `k${member.key}` : `c${cluster}`;
+			const unit = { order: orderOf(spec.seed, name), places: [place] };
+			if (cluster !== null) clusters.set(cluster, unit);
+			const stratum = stratumOf(member, spec);
+			const units = strata.get(stratum);
+			if (units === undefined) strata.set(stratum, [unit]);
+			else units.push(unit);
+		} else known.places.push(place);
+		yield 0;
+	}
+	return { strata, positions };
 }
 
-/** 48 bits of SHA-256. */
+function stratumOf({ group }: GroupedMember, { stratify }: RandomSplitSpec): string {
+	if (stratify === null || group === null) return '';
+	if (stratify.by === 'target') return group;
+	if (stratify.by === 'tags') return JSON.stringify((JSON.parse(group) as string[]).toSorted());
+	return (JSON.parse(group) as Record<string, string>)[stratify.name] ?? '';
+}
+
+const hashBits = 48;
+
 function orderOf(seed: number, name: string): number {
-	return createHash('sha256').update(`${seed}\0${name}`).digest().readUIntBE(0, 6);
-}
-
-function compare(one: string, other: string): number {
-	return one < other ? -1 : one > other ? 1 : 0;
+	return createHash('sha256')
+		.update(`${seed}\0${name}`)
+		.digest()
+		.readUIntBE(0, hashBits / 8);
 }

@@ -6,22 +6,12 @@
  */
 const pieceLength = 5;
 
-/** Texts are compared by so many letters at most: copies of a book are copies from its beginning. */
+/** Near duplicates are told by so many letters at most: copies of a book are copies from its beginning. */
 const comparedLength = 20_000;
 
-/**
- * How a text is compared: in lower case, without accents, quotation marks, repeated spaces, and marks at the end of words.
- * Signs inside of a word and operators stay: 1.5 is not 15, and 2 + 2 is not 2 − 2.
- */
-export function normalise(text: string): string {
-	return text
-		.slice(0, comparedLength)
-		.normalize('NFKD')
-		.toLowerCase()
-		.replaceAll(/[\p{M}"'“”‘’„«»]+/gu, '')
-		.replaceAll(/[.,;:!?…]+(?=\s|$)/g, ' ')
-		.replaceAll(/\s+/g, ' ')
-		.trim();
+/** What of a question (`questionText`) is looked at for near duplicates. */
+export function beginningOf(question: string): string {
+	return question.length > comparedLength ? question.slice(0, comparedLength) : question;
 }
 
 /** The same without digits, so that what differs in numbers only is equal. */

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { SampleContent, SampleSource } from '../../contract/dataset/sample.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { sampleKey } from '../../prompt/build/same-question.ts';
 import { numberedKey } from '../change/kinds.ts';
 import { endOf, putMember, recordOf } from '../store/members.ts';
 import { contentHash, contentOf, findKey, freeKey, insertSample, type SampleText, textOf } from '../store/samples.ts';
@@ -29,7 +30,7 @@ export interface Into {
 	numbered: boolean;
 	/** Ids of the version. */
 	readonly keys: Seen;
-	/** What the samples of the version say; null where duplicates are kept. */
+	/** What the samples of the version ask and expect; null where duplicates are kept. */
 	readonly contents: Seen | null;
 }
 
@@ -52,7 +53,7 @@ export function* insertArrivals(
 		const said = textOf(arrival.content, '', arrival.source);
 		const sha256 = contentHash(said);
 		// Two in 280,000,000,000,000 contents share the 48 bits.
-		if (into.contents?.add(sha256) === false) {
+		if (into.contents?.add(sampleKey(arrival.content)) === false) {
 			counts.duplicates += 1;
 			continue;
 		}

@@ -41,12 +41,27 @@ export async function openSource(
 	const facts = { name: file.name, container: opened.container, field: opened.field, head, columns };
 	// A list may be of anything; one object alone is a sample only if it asks something.
 	if (opened.document !== null && opened.field === null && !namesQuestion(columns)) throw noRows(file.name, columns);
+	if (head.length > 0 && head.every(isTurn)) throw turnsOnly(file.name);
 	const format = recognise(facts, { labels: await labelsBeside(file, columns) }, mapping);
 	async function* all(): AsyncGenerator<RowBatch> {
 		yield* read;
 		yield* batches;
 	}
 	return { ...opened, format, columns, head, batches: all() };
+}
+
+/** A turn of a conversation, and nothing else. */
+function isTurn(record: RowRecord): boolean {
+	const names = Object.keys(record);
+	return names.length === 2 && 'content' in record && ['system', 'user', 'assistant'].includes(String(record.role));
+}
+
+function turnsOnly(name: string): Failure {
+	return new Failure({
+		code: 'import-unreadable',
+		message: `${name} is the turns of one prompt or conversation, not a list of samples.`,
+		next: ['Choose the file that holds the samples', 'Conversations are JSONL with “messages” in each line'],
+	});
 }
 
 function noRows(name: string, fields: readonly string[]): Failure {

@@ -7,8 +7,8 @@ import { asText, isObject } from '../format/values.ts';
 import { findDatasetFiles } from '../read/find-files.ts';
 import type { RowRecord } from '../read/rows.ts';
 import type { Desk } from '../thread/desk.ts';
-import { cleanIncoming } from './content.ts';
-import { type OpenedSource, openSource } from './open-source.ts';
+import type { OpenedSource } from './open-source.ts';
+import { openSources, samplesOf } from './open-sources.ts';
 import { Problems } from './problems.ts';
 
 /** What is looked at before the rest is estimated. */
@@ -44,36 +44,22 @@ export async function previewImport(
 	let rows = 0;
 	let bytes = 0;
 	let whole = true;
-	for (const file of files) {
+	for await (const opened of openSources(files, { mapping, table }, problems)) {
+		const { file, source } = opened;
 		if (rows >= lookedAt.rows || bytes >= lookedAt.bytes) {
 			whole = false;
 			break;
 		}
-		const source = await openSource(file, mapping, table);
 		first ??= source;
 		let read = 0;
 		for await (const batch of source.batches) {
 			await desk.pause();
 			read = batch.bytesRead;
 			for (const row of batch.rows) {
-				const where = `${file.name}, row ${row.row}`;
-				const found =
-					'problem' in row ? row.problem : source.format.read(row.record, { file: file.name, row: row.row });
-				if (typeof found === 'string') {
-					problems.skip(where, found);
-					continue;
-				}
-				for (const incoming of found) {
-					const sample = cleanIncoming(incoming, []);
-					if (typeof sample === 'string') {
-						problems.skip(where, sample);
-						continue;
-					}
+				for (const { content, key, split } of samplesOf(opened, row, [], problems)) {
 					rows += 1;
-					if (JSON.stringify(sample.content).includes('\uFFFD')) problems.replaced(where);
-					if (sample.split !== null) splits.add(sample.split);
+					if (split !== null) splits.add(split);
 					if (samples.length < shown.samples) {
-						const { key, split, content } = sample;
 						samples.push({ ...content, key: key ?? String(rows), split: split ?? defaultSplit });
 					}
 				}

@@ -22,6 +22,11 @@ export class Problems {
 		this.#firstReplaced ??= where;
 	}
 
+	/** A whole file that does not come in; the others do. */
+	passOver(file: string, why: string): void {
+		this.note(file, `Left out: ${why.startsWith(`${file} `) ? `it${why.slice(file.length)}` : why}`);
+	}
+
 	note(where: string, what: string): void {
 		if (this.#told.length < maxTold) this.#told.push({ where, what });
 	}

@@ -4,16 +4,18 @@ import type { ImportOptions, ImportProblem } from '../../contract/dataset/import
 import { durably } from '../../database/connect.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
 import { transaction } from '../../database/sql.ts';
+import { sampleKey } from '../../prompt/build/same-question.ts';
 import { beginDraft } from '../change/carry-out.ts';
 import { defaultSplit } from '../change/kinds.ts';
+import { selectedRecords } from '../change/selected.ts';
 import { findDatasetFiles } from '../read/find-files.ts';
 import { freeName, getLiveDataset, insertDataset, setFacts, touchDataset } from '../store/datasets.ts';
-import { endOf, hashesOf } from '../store/members.ts';
+import { endOf } from '../store/members.ts';
+import { contentOf } from '../store/samples.ts';
 import { findDraft, hideVersion, insertHidden, setVisibleTo, showVersion, touchVersion } from '../store/versions.ts';
 import { type Desk, writeInTurns } from '../thread/desk.ts';
-import { cleanIncoming } from './content.ts';
 import { type Arrival, type Counts, type Into, insertArrivals } from './insert.ts';
-import { openSource } from './open-source.ts';
+import { openSources, samplesOf } from './open-sources.ts';
 import { Problems } from './problems.ts';
 import { Seen } from './seen.ts';
 
@@ -71,35 +73,19 @@ export async function runImport(desk: Desk, { paths, every, options, now }: Impo
 		for (const _ of insertArrivals(db, to, batch, into)) yield before;
 	}
 
-	for (const file of files) {
+	for await (const opened of openSources(files, { mapping, table }, problems)) {
 		if (limit !== null && came >= limit) break;
-		const source = await openSource(file, mapping, table);
+		const { file, source } = opened;
 		for await (const { rows, bytesRead } of source.batches) {
 			desk.progress(before + Math.min(bytesRead, file.sizeBytes), total);
 			await desk.pause();
 			for (const row of rows) {
 				if (limit !== null && came >= limit) break;
-				const where = `${file.name}, row ${row.row}`;
-				const found =
-					'problem' in row ? row.problem : source.format.read(row.record, { file: file.name, row: row.row });
-				if (typeof found === 'string') {
-					problems.skip(where, found);
-					continue;
-				}
-				for (const incoming of found) {
-					const sample = cleanIncoming(incoming, tags);
-					if (typeof sample === 'string') {
-						problems.skip(where, sample);
-						continue;
-					}
-					const length = lengthOf(sample.content);
-					if (hasReplacement(sample.content)) problems.replaced(where);
+				for (const { content, key, split } of samplesOf(opened, row, tags, problems)) {
 					came += 1;
-					characters += length;
+					characters += lengthOf(content);
 					waiting.push({
-						content: sample.content,
-						key: sample.key,
-						split: sample.split ?? options.split ?? defaultSplit,
+						...{ content, key, split: split ?? options.split ?? defaultSplit },
 						source: { kind: 'file', file: file.name, row: row.row },
 					});
 				}
@@ -146,9 +132,9 @@ async function openPlace(desk: Desk, { into, duplicates }: ImportOptions, now: n
 		findDraft(database, datasetId)?.id ??
 		(await writeInTurns(desk, beginDraft(database, dataset.latest.id, now), dataset.latest.samples));
 	if (contents !== null) {
-		for (const { sha256 } of hashesOf(database, versionId)) {
+		for (const record of selectedRecords(database, versionId, { filter: {} })) {
 			await desk.pause();
-			contents.add(sha256);
+			contents.add(sampleKey(contentOf(record)));
 		}
 	}
 	await desk.turn();
@@ -181,11 +167,6 @@ function settle(database: WritableDatabase, place: Into, added: number, { into }
 function lengthOf({ input, target, variables }: Arrival['content']): number {
 	const asked = typeof input === 'string' ? input.length : input.reduce((sum, { content }) => sum + content.length, 0);
 	return asked + (target?.length ?? 0) + Object.values(variables).reduce((sum, text) => sum + text.length, 200);
-}
-
-function hasReplacement({ input, target }: Arrival['content']): boolean {
-	const asked = typeof input === 'string' ? input : input.map(({ content }) => content).join('');
-	return asked.includes('\uFFFD') || (target ?? '').includes('\uFFFD');
 }
 
 function nothingCame(problems: Problems): Failure {

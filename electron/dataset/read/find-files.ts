@@ -1,5 +1,5 @@
 import { opendir, stat } from 'node:fs/promises';
-import { basename, extname, join, relative, sep } from 'node:path';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { SourceFile } from '../../conversation/exchange/read/find-files.ts';
 import { isZip, listZip } from '../../conversation/exchange/read/zip.ts';
@@ -74,7 +74,14 @@ async function inFolder(root: string, every: boolean): Promise<string[]> {
 		if (entry.isFile() && (every || isDataset(relative(root, path).split(sep).join('/')))) files.push(path);
 		if (files.length > maxFiles) throw tooMany(root);
 	}
-	return files.sort();
+	return withoutParts(files.sort());
+}
+
+/** What lies beside a configuration of promptfoo belongs to it: the tests that it names, prompts, results. */
+function withoutParts(files: readonly string[]): string[] {
+	const isConfig = (path: string): boolean => /(?:^|\.)promptfooconfig\.(?:ya?ml|json)$/i.test(basename(path));
+	const configured = new Set(files.filter(isConfig).map(dirname));
+	return files.filter((path) => isConfig(path) || !configured.has(dirname(path)));
 }
 
 function tooMany(path: string): Failure {

@@ -93,7 +93,7 @@ async function openDocument(
 	if (text === null) throw unreadable(file.name, 'it is one value of more than 64 MB, with no list of rows in it');
 	let value: unknown;
 	try {
-		value = container === 'yaml' ? parseYaml(text.text) : parseJson(text.text);
+		value = container === 'yaml' ? parseYaml(text.text, { logLevel: 'error' }) : parseJson(text.text);
 	} catch (error) {
 		throw unreadable(file.name, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
 	}

@@ -100,17 +100,3 @@ export function copyMembers(
 		)?.last ?? null
 	);
 }
-
-const nextHashes = `SELECT m.position, s.sha256 FROM dataset_version_samples m JOIN samples s ON s.id = m.sample_id
-  WHERE m.version_id = :versionId AND m.position > :after ORDER BY m.position LIMIT :limit`;
-
-/** The content hashes of all samples of a version, a page in memory at a time. */
-export function* hashesOf(database: ReadableDatabase, versionId: number): Generator<{ readonly sha256: string }, void> {
-	const limit = 1_000;
-	for (let after = -1; ; ) {
-		const page = all<{ position: number; sha256: string }>(database, nextHashes, { versionId, after, limit });
-		yield* page;
-		if (page.length < limit) return;
-		after = page.at(-1)?.position ?? after;
-	}
-}

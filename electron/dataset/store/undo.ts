@@ -1,6 +1,6 @@
 import type { WritableDatabase } from '../../database/handle.ts';
-import { all, run } from '../../database/sql.ts';
-import { type Member, putMember, removeMember } from './members.ts';
+import { get, run } from '../../database/sql.ts';
+import type { Member } from './members.ts';
 
 /** Keeps what stood at a position before a change; the first time counts. `before` null: nothing stood there. */
 export function keepForUndo(
@@ -18,30 +18,29 @@ export function keepForUndo(
 	);
 }
 
-interface UndoRow {
-	readonly versionId: number;
-	readonly position: number;
-	readonly sampleId: number | null;
-	readonly split: string | null;
-}
+const nextToUndo = `SELECT max(position) AS last, count(*) AS count FROM
+  (SELECT position FROM dataset_undo WHERE undo_id = :undoId ORDER BY position LIMIT :limit)`;
+
+const putBack = `INSERT INTO dataset_version_samples (version_id, position, sample_id, split)
+  SELECT version_id, position, sample_id, coalesce(split, '') FROM dataset_undo
+  WHERE undo_id = :undoId AND position <= :last AND sample_id IS NOT NULL
+  ON CONFLICT (version_id, position) DO UPDATE SET sample_id = excluded.sample_id, split = excluded.split`;
+
+const takeAway = `DELETE FROM dataset_version_samples WHERE (version_id, position) IN
+  (SELECT version_id, position FROM dataset_undo
+   WHERE undo_id = :undoId AND position <= :last AND sample_id IS NULL)`;
 
 /** Takes back the next rows of a change and forgets them; how many there were, 0 when all are taken back. */
 export function undoSome(database: WritableDatabase, undoId: string, limit: number): number {
-	const rows = all<UndoRow>(
-		database,
-		`SELECT version_id AS versionId, position, sample_id AS sampleId, split FROM dataset_undo
-		 WHERE undo_id = :undoId ORDER BY position LIMIT :limit`,
-		{ undoId, limit },
-	);
-	for (const { versionId, position, sampleId, split } of rows) {
-		if (sampleId === null) removeMember(database, versionId, position);
-		else putMember(database, versionId, { position, sampleId, split: split ?? '' });
-	}
-	const last = rows.at(-1)?.position;
-	if (last !== undefined) {
-		run(database, 'DELETE FROM dataset_undo WHERE undo_id = :undoId AND position <= :last', { undoId, last });
-	}
-	return rows.length;
+	const { last, count } = get<{ last: number | null; count: number }>(database, nextToUndo, { undoId, limit }) ?? {
+		last: null,
+		count: 0,
+	};
+	if (last === null) return 0;
+	run(database, putBack, { undoId, last });
+	run(database, takeAway, { undoId, last });
+	run(database, 'DELETE FROM dataset_undo WHERE undo_id = :undoId AND position <= :last', { undoId, last });
+	return count;
 }
 
 /** Forgets some of what could be taken back; false when nothing is left. */

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Pair, RunComparison, Side } from '../../contract/evaluation/compare.ts';
-import type { Metric } from '../../contract/evaluation/run.ts';
+import type { Arm, Metric } from '../../contract/evaluation/run.ts';
 import { holm } from '../../statistics/difference.ts';
 import type { EvaluationContext } from '../context.ts';
 import { compareScores, type PairedComparison } from '../metrics/compare.ts';
@@ -107,7 +107,7 @@ async function compared(sides: readonly Loaded[], scorer: string, scorers: reado
 		unfair: unique.toSorted((a, b) => Number(b.serious) - Number(a.serious)),
 		sides: sides.map(({ runId, runName, view, label }, index) => ({
 			...{ runId, runName, arm: { ...view, label } },
-			metric: metricOn(everywhere, byPair[index]),
+			metric: wholeMetric(view, scorer, everywhere.length) ?? metricOn(everywhere, byPair[index]),
 		})),
 		n: everywhere.length,
 		leftOut: all.size - everywhere.length,
@@ -127,6 +127,12 @@ function pairOf(first: Loaded, other: ReadonlyMap<SampleScore['pair'], number | 
 		clusters: clustered ? first.scores.map(({ cluster }) => cluster) : null,
 		seed,
 	});
+}
+
+/** The figure that the run itself shows, pooled or with its ties, where every sample that it scored is compared. */
+function wholeMetric({ metrics }: Arm, scorer: string, compared: number): Metric | null {
+	const own = metrics[scorer];
+	return own?.n === compared ? own : null;
 }
 
 function metricOn(

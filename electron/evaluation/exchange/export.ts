@@ -2,6 +2,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { EvaluationExport } from '../../contract/evaluation/calls.ts';
 import type { Run } from '../../contract/evaluation/run.ts';
 import type { EvaluationContext } from '../context.ts';
+import { outcomesOf } from '../store/outcomes.ts';
 import type { ExportWriter } from './format.ts';
 import { csvWriter } from './formats/csv.ts';
 import { inspectWriter } from './formats/inspect.ts';
@@ -60,10 +61,15 @@ export function exportRun(
 	// An arm without rows is no piece.
 	while (rows.length === 0 && next !== null) ({ rows, next } = nextRows(database, run, arms, next));
 	const first = after === null;
+	const outcomes = () =>
+		outcomesOf(
+			database,
+			arms.map(({ id }) => id),
+		);
 	const text = [
-		first ? writer.head(run, arms) : '',
+		first ? writer.head(run, arms, outcomes) : '',
 		writer.rows(rows, { run, first }),
-		next === null ? writer.tail(run, arms) : '',
+		next === null ? writer.tail(run, arms, outcomes) : '',
 	].join('');
 	const which = armId === null || run.arms.length === 1 ? '' : `-${(arms[0]?.position ?? 0) + 1}`;
 	return { fileName: `assay-run-${run.id}${which}-${format}.${writer.extension}`, text, next };

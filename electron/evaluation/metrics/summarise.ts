@@ -86,5 +86,12 @@ function intervalOf(scores: readonly number[], estimate: MeanError): Pick<Summar
 		const { low, high } = wilson(estimate.mean === 1 ? estimate.clusters : 0, estimate.clusters);
 		if (estimate.mean === 0 || estimate.mean === 1) return { low, high, method: `Wilson, ${words}` };
 	}
+	if (estimate.standardError === 0 && scores.every((score) => score >= 0 && score <= 1)) {
+		// All the same is not certainty either: another one may be anything from 0 to 1.
+		const others = wilson(0, estimate.clusters).high;
+		const { mean } = estimate;
+		const method = clustered ? `all the same, ${words}` : 'all the same';
+		return { low: mean * (1 - others), high: mean + others * (1 - mean), method };
+	}
 	return { ...studentInterval(estimate), method: clustered ? `t, ${words}` : 't' };
 }

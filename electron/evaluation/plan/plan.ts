@@ -15,6 +15,7 @@ import { manifestModel, type PlannedArm, planArms, threadsOf } from './arms.ts';
 import { checkArms, checkScorers, scorerName, scorerProblems, tryPrompts } from './check.ts';
 import { manifestHash } from './hash.ts';
 import { chooseSamples, isTested } from './samples.ts';
+import { constantPrompts, nothingToMark, shownTargets } from './warnings.ts';
 
 /** Arms that one run may have; a matrix grows fast. */
 const mostArms = 200;
@@ -51,8 +52,8 @@ export async function outlineRun(
 	const exampleSplits = new Set(
 		config.techniques.flatMap((technique) => ('shots' in technique && technique.shots > 0 ? [technique.split] : [])),
 	);
-	const { split, limit } = config.dataset;
-	const choice = { split, limit, exampleSplits, seed: config.seed };
+	const { split, tags, limit } = config.dataset;
+	const choice = { split, tags, limit, exampleSplits, seed: config.seed };
 	const samples = await chooseSamples(readVersion(database, version.id), choice, signal);
 	const prompts = config.promptVersionIds.map((id) => {
 		const promptVersion = getPromptVersion(database, id);
@@ -81,7 +82,10 @@ export async function outlineRun(
 		...{ datasetName: dataset.name, versionId: version.id, versionNumber: version.number },
 		problems: [
 			...scorerProblems(config),
-			...[...single].map(([code, { message }]) => ({ code, message: `Some samples will fail: ${message}` })),
+			...shownTargets(prompts, trial),
+			...constantPrompts(prompts),
+			...nothingToMark(config.scorers, trial),
+			...[...single].map(([code, { message }]) => ({ code, message: `Some samples fail: ${message}` })),
 		],
 	};
 }
@@ -121,6 +125,7 @@ export async function resolveManifest(
 		version: 1,
 		dataset: {
 			...{ name: outline.datasetName, number: outline.versionNumber, sha256, split: config.dataset.split },
+			...(config.dataset.tags.length === 0 ? {} : { tags: config.dataset.tags.toSorted() }),
 			...{ samples: samples.length, samplesSha256: hash.digest('hex') },
 		},
 		arms: arms.map((arm) => arm.manifest),

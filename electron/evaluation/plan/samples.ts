@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Sample } from '../../contract/dataset/sample.ts';
-import { inputText } from '../../prompt/build/leak.ts';
+import { inputText } from '../../prompt/build/same-question.ts';
 import type { NewRunSample } from '../store/samples.ts';
 import { sampleHash } from './hash.ts';
 
@@ -17,11 +17,17 @@ export interface Choice {
 	/** Only this split; null: all but those that examples are drawn from. */
 	readonly split: string | null;
 	readonly exampleSplits: ReadonlySet<string>;
+	/** Only samples that have all of these. */
+	readonly tags: readonly string[];
 	readonly limit: number | null;
 	readonly seed: number;
 }
 
-export function isTested({ split }: Pick<Sample, 'split'>, choice: Pick<Choice, 'split' | 'exampleSplits'>): boolean {
+export function isTested(
+	{ split, tags }: Pick<Sample, 'split' | 'tags'>,
+	choice: Omit<Choice, 'limit' | 'seed'>,
+): boolean {
+	if (!choice.tags.every((tag) => tags.includes(tag))) return false;
 	return choice.split === null ? !choice.exampleSplits.has(split) : split === choice.split;
 }
 
@@ -87,7 +93,16 @@ export async function chooseSamples(
 }
 
 /** `shown`: samples of the splits that examples are drawn from. */
-function empty({ split, exampleSplits }: Choice, shown: number): Failure {
+function empty({ split, exampleSplits, tags }: Choice, shown: number): Failure {
+	if (tags.length > 0) {
+		const names = tags.map((tag) => `“${tag}”`).join(' and ');
+		const where = split === null ? 'to test' : `in the split “${split}”`;
+		return new Failure({
+			code: 'run-empty',
+			message: `The dataset has no samples ${where} that are tagged ${names}.`,
+			next: ['Choose other tags', 'Ask for fewer tags: a sample has to have all of them'],
+		});
+	}
 	if (split === null && shown > 0) {
 		const names = [...exampleSplits].map((name) => `“${name}”`).join(', ');
 		return new Failure({

@@ -40,13 +40,16 @@ async function plannedRun(
 /** The samples piece by piece, so that others get their turn; a run is there for others once it has its arms. */
 async function writeRun(
 	{ database, clock }: EvaluationContext,
-	{ config, versionId, samples, arms }: Outline,
+	{ config, versionId, samples, arms, problems }: Outline,
 	planned: Planned,
 	repeatOf: number | null,
 ): Promise<number> {
 	const { samples: count } = planned.manifest.dataset;
 	const cut = { samples: count, epochs: config.epochs, shardSize: config.shardSize };
-	const id = insertRun(database, { ...planned, config, datasetVersionId: versionId, repeatOf, createdAt: clock() });
+	const id = insertRun(database, {
+		...{ ...planned, config, datasetVersionId: versionId, repeatOf },
+		...{ warnings: problems, createdAt: clock() },
+	});
 	for (let first = 0; first < samples.length; first += piece) {
 		insertRunSamples(database, id, first, samples.slice(first, first + piece));
 		await nextTurn();

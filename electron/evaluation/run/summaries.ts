@@ -27,10 +27,15 @@ export function createSummaries(
 	tallies: ReadonlyMap<number, Tally>,
 ): Summaries {
 	const weights = weightsOf({ database }, subject);
+	const pairs = new Set(
+		subject.manifest.scorers.flatMap((scorer) =>
+			scorer.kind === 'judge' && scorer.scale === 'pair' ? [scorerName(scorer)] : [],
+		),
+	);
 	const inputs = new Map<number, SummaryInput>(
 		[...tallies].map(([armId, tally]) => [
 			armId,
-			{ tally, samples: subject.samples, epochs: subject.cut.epochs, weights },
+			{ tally, samples: subject.samples, epochs: subject.cut.epochs, weights, pairs },
 		]),
 	);
 	const whole = subject.samples.length <= fewSamples;

@@ -1,5 +1,6 @@
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { RunConfig } from '../../contract/evaluation/config.ts';
+import type { Warning } from '../../contract/evaluation/estimate.ts';
 import type { Manifest } from '../../contract/evaluation/manifest.ts';
 import type { Run, RunStatus } from '../../contract/evaluation/run.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
@@ -23,6 +24,8 @@ export interface StoredRun {
 	readonly repeatableNote: string;
 	/** JSON. */
 	readonly conditions: string;
+	/** JSON of warnings. */
+	readonly warnings: string;
 	readonly createdAt: number;
 	readonly startedAt: number | null;
 	readonly endedAt: number | null;
@@ -31,7 +34,7 @@ export interface StoredRun {
 
 const columns = `id, name, config, manifest, manifest_hash AS manifestHash, status, failure,
   dataset_version_id AS datasetVersionId, repeat_of AS repeatOf, is_baseline AS baseline, repeatable,
-  repeatable_note AS repeatableNote, conditions, created_at AS createdAt, started_at AS startedAt,
+  repeatable_note AS repeatableNote, conditions, warnings, created_at AS createdAt, started_at AS startedAt,
   ended_at AS endedAt, deleted_at AS deletedAt`;
 
 /** Newest first. One that is still being written has no arms yet. */
@@ -63,16 +66,20 @@ export interface NewRun {
 	readonly manifestHash: string;
 	readonly datasetVersionId: number;
 	readonly repeatOf: number | null;
+	readonly warnings: readonly Warning[];
 	readonly createdAt: number;
 }
 
 /** Returns its id. */
-export function insertRun(database: WritableDatabase, { config, manifest, ...rest }: NewRun): number {
+export function insertRun(database: WritableDatabase, { config, manifest, warnings, ...rest }: NewRun): number {
 	return run(
 		database,
-		`INSERT INTO eval_runs (name, config, manifest, manifest_hash, status, dataset_version_id, repeat_of, created_at)
-		 VALUES (:name, :config, :manifest, :manifestHash, 'waiting', :datasetVersionId, :repeatOf, :createdAt)`,
-		{ ...rest, config: JSON.stringify(config), manifest: JSON.stringify(manifest) },
+		`INSERT INTO eval_runs (name, config, manifest, manifest_hash, status, dataset_version_id, repeat_of, warnings, created_at)
+		 VALUES (:name, :config, :manifest, :manifestHash, 'waiting', :datasetVersionId, :repeatOf, :warnings, :createdAt)`,
+		{
+			...{ ...rest, config: JSON.stringify(config), manifest: JSON.stringify(manifest) },
+			warnings: JSON.stringify(warnings),
+		},
 	).id;
 }
 

@@ -3,7 +3,7 @@ import type { Turn } from '../../../models/contract/generation.ts';
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { Answer, RowDetail } from '../../contract/evaluation/row.ts';
 import { samplesById } from '../../dataset/read-version.ts';
-import { inputText } from '../../prompt/build/leak.ts';
+import { inputText } from '../../prompt/build/same-question.ts';
 import type { EvaluationContext } from '../context.ts';
 import { askingOf } from '../run/subject.ts';
 import { choiceLikelihoods, type Detail } from '../shard/made.ts';

@@ -35,6 +35,8 @@ export interface SummaryInput {
 	readonly epochs: number;
 	/** By scorer, how much each sample weighs; a scorer that is missing counts every sample once. */
 	readonly weights: ReadonlyMap<string, readonly number[]>;
+	/** Judges of pairs. */
+	readonly pairs: ReadonlySet<string>;
 }
 
 function metricOf({ mean, ...summary }: Summary, unscored: number): Metric {
@@ -58,9 +60,17 @@ function bySample(values: readonly (number | null | undefined)[], samples: numbe
 	});
 }
 
+/** null: every sample stands for itself. */
+function clustersOf(samples: SummaryInput['samples']): (string | null)[] | null {
+	return samples.some(({ cluster }) => cluster !== null) ? samples.map(({ cluster }) => cluster) : null;
+}
+
 /** Metrics over the rows so far. `whole`: also by tag, which takes longer. */
-export function summaryOf({ tally, samples, weights }: SummaryInput, whole: boolean): Omit<ArmSummary, 'repeats'> {
-	const clustered = samples.some(({ cluster }) => cluster !== null);
+export function summaryOf(
+	{ tally, samples, weights, pairs }: SummaryInput,
+	whole: boolean,
+): Omit<ArmSummary, 'repeats'> {
+	const clusters = clustersOf(samples);
 	const metrics: Record<string, Metric> = {};
 	const byTag: ArmSummary['byTag'] = [];
 	const notScored: Record<string, number> = {};
@@ -75,12 +85,15 @@ export function summaryOf({ tally, samples, weights }: SummaryInput, whole: bool
 		const weight = weights.get(scorer);
 		const summary =
 			weight === undefined
-				? summarise(scores, clustered ? there.map((position) => samples[position]?.cluster ?? null) : null)
+				? summarise(scores, clusters && there.map((position) => clusters[position] ?? null))
 				: summarisePooled(
 						scores,
 						there.map((position) => weight[position] ?? 1),
 					);
-		if (summary !== null) metrics[scorer] = metricOf(summary, unscored);
+		if (summary !== null) {
+			const decided = pairs.has(scorer) ? { decided: decidedOf(units, samples.length) } : {};
+			metrics[scorer] = { ...metricOf(summary, unscored), ...decided };
+		}
 		if (!whole) continue;
 		const tagged = there.map((position) => ({
 			value: values[position] ?? null,
@@ -101,6 +114,12 @@ export function summaryOf({ tally, samples, weights }: SummaryInput, whole: bool
 		tokensPerSecond: tally.shardMs > 0 && tally.shardTokens > 0 ? (1000 * tally.shardTokens) / tally.shardMs : null,
 		...{ promptTokens: tally.promptTokens, completionTokens: tally.completionTokens },
 	};
+}
+
+/** Samples of which some answer was found better or worse than the target. */
+function decidedOf(units: readonly (number | null | undefined)[], samples: number): number {
+	const positions = units.flatMap((value, unit) => (value == null || value === 0.5 ? [] : [unit % samples]));
+	return new Set(positions).size;
 }
 
 /**
@@ -133,6 +152,7 @@ export async function repeatsOf(
 		const own = answers[position];
 		if (own !== undefined) own[epoch] = answer ?? output;
 	}
+	const clusters = clustersOf(samples);
 	const found: ArmSummary['repeats'] = [];
 	for (const scorer of tally.scorers) {
 		const units = tally.values(scorer);
@@ -144,11 +164,11 @@ export async function repeatsOf(
 		const ks = [2, 3, 5, 10, 20, 50, 100].filter((k) => k < epochs);
 		for (const k of [...ks, epochs]) {
 			const pass = passAtKValues(repeated, k);
-			const summary = pass === null ? null : summarise(pass);
+			const summary = pass === null ? null : summarise(pass, clusters);
 			if (summary !== null) found.push({ ...metricOf(summary, summary.unscored), name: `pass@${k}`, scorer });
 		}
 		const majority = majorityAtKValues(repeated, epochs);
-		const summary = majority === null ? null : summarise(majority);
+		const summary = majority === null ? null : summarise(majority, clusters);
 		if (summary !== null) found.push({ ...metricOf(summary, summary.unscored), name: `majority@${epochs}`, scorer });
 	}
 	return found;

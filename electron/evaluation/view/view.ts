@@ -113,6 +113,7 @@ export function runView(database: ReadableDatabase, id: number, now: Now | null)
 				failure: failureSchema.parse(JSON.parse(failure)),
 			};
 		}),
+		warnings: JSON.parse(run.warnings) as Run['warnings'],
 		repeatableNote: run.repeatableNote,
 		conditions: JSON.parse(run.conditions) as Run['conditions'],
 	};

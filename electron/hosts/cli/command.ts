@@ -53,7 +53,7 @@ export function numberBetween(least: number, most: number): (text: string) => nu
 	};
 }
 
-/** The examples under a command's help. */
+/** The examples under a command's help; one that pipes says `assay` itself. */
 export function examples(...lines: readonly string[]): string {
-	return `\nExamples:\n${lines.map((line) => `  $ assay ${line}`).join('\n')}\n`;
+	return `\nExamples:\n${lines.map((line) => (line.includes('| assay ') ? `  $ ${line}` : `  $ assay ${line}`)).join('\n')}\n`;
 }

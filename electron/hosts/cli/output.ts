@@ -16,6 +16,8 @@ export interface Output {
 	stream(text: string): void;
 	/** A finished line about what happens, for people at a terminal. */
 	note(text: string): void;
+	/** A finished line that matters wherever stderr goes: what to know of the result, how to go on. */
+	warn(text: string): void;
 	/** What happens right now, on one line that the next one replaces; null clears it. Only on a terminal. */
 	progress(text: string | null): void;
 	/** What the application notes for whoever looks for a cause; on stderr with --verbose. */
@@ -65,6 +67,10 @@ export function openOutput({ json, verbose }: { json: boolean; verbose: boolean 
 		note: (text) => {
 			progress(null);
 			if (stderr.isTTY) stderr.write(`${dim(printable(text))}\n`);
+		},
+		warn: (text) => {
+			progress(null);
+			stderr.write(`${stderr.isTTY ? printable(text) : text}\n`);
 		},
 		log: (line) => {
 			if (!verbose) return;

@@ -5,7 +5,7 @@ import { fillTemplate } from '../template.ts';
 import { choicesOf, letterOf } from './choices.ts';
 import { type CompiledPrompt, compilePrompt, valuesOf } from './compile.ts';
 import { createExampleWriter, type ExampleWriter } from './example-text.ts';
-import { assertNoLeak } from './leak.ts';
+import { leakGuard } from './leak.ts';
 import { likelihoodItems } from './likelihood-items.ts';
 import { askWith } from './question.ts';
 
@@ -24,8 +24,9 @@ export interface BuildInput {
 export function createBuilder({ version, technique, examples }: BuildInput): (sample: PromptSample) => PromptRequest {
 	const prompt = compilePrompt(version);
 	const writer = createExampleWriter(prompt, technique, examples);
+	const assertNoLeak = leakGuard(examples, prompt.texts);
 	return (sample) => {
-		assertNoLeak(sample, examples, prompt.texts);
+		assertNoLeak(sample);
 		return technique.kind === 'choice-likelihood'
 			? { kind: 'likelihood', items: likelihoodItems(prompt, technique, writer, sample) }
 			: generation(prompt, technique, writer, sample);

@@ -83,3 +83,9 @@ export function lastUserText({ input }: Pick<PromptSample, 'input'>): string {
 export function fillFor(template: Template, sample: PromptSample, withTarget: boolean): string {
 	return fillTemplate(template, valuesOf(sample, { withTarget }));
 }
+
+/** Columns of a sample that the model is shown with the question: those of the system prompt and the template. */
+export function askedNames({ system, template }: PromptContent): readonly string[] {
+	const names = [...variablesOf(parseTemplate(system)), ...variablesOf(parseTemplate(template))];
+	return [...new Set(names)].filter((name) => !Object.hasOwn(own, name));
+}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { PromptSample } from '../../contract/prompt/prompt.ts';
-import { contentKey } from './leak.ts';
+import { questionKey } from './same-question.ts';
 
 export interface ExampleChoice {
 	readonly shots: number;
@@ -38,7 +38,7 @@ export function drawExamples<Sample extends PromptSample>(
 		const free = new Map(candidates.map((candidate) => [candidate.key, candidate]));
 		for (const sample of tested()) {
 			if (free.size === 0) break;
-			free.delete(contentKey(sample));
+			free.delete(questionKey(sample));
 		}
 		if (free.size >= shots) return [...free.values()].slice(0, shots).map(({ sample }) => sample);
 		if (candidates.length < room) throw tooFew(shots, split, candidates.length, free.size);
@@ -60,7 +60,7 @@ function smallest<Sample extends PromptSample>(
 	};
 	for (const sample of pool) {
 		if (sample.target === null) continue;
-		const key = contentKey(sample);
+		const key = questionKey(sample);
 		const rank =
 			pick === 'first'
 				? String(position).padStart(16, '0')

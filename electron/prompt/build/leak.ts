@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { PromptSample } from '../../contract/prompt/prompt.ts';
+import { inputText, questionKey } from './same-question.ts';
 
 /** Texts shorter than this say too little to prove that a prompt holds a tested question, characters. */
 const tellingLength = 40;
@@ -14,41 +14,22 @@ export function plainContent(text: string): string {
 		.trim();
 }
 
-/** All of a sample's input as one text. */
-export function inputText(sample: Pick<PromptSample, 'input'>): string {
-	return typeof sample.input === 'string' ? sample.input : sample.input.map(({ content }) => content).join('\n');
-}
-
-/**
- * What a question is, whatever its id, case, spacing, punctuation or order of choices: two samples with the same key
- * ask the same. A hash, so that millions fit in memory.
- */
-export function contentKey(sample: Pick<PromptSample, 'input' | 'choices'>): string {
-	const text = inputText(sample);
-	// A question of symbols alone would be nothing without them.
-	const plain = plainContent(text) || text.trim();
-	const choices = (sample.choices ?? []).map(plainContent).toSorted();
-	return createHash('sha256')
-		.update(JSON.stringify([plain, choices]))
-		.digest('base64');
-}
-
-/** Throws Failure `leak` where an example is the tested question, or the prompt's own text holds it. */
-export function assertNoLeak(
-	sample: PromptSample,
+/** Throws Failure `leak` for a sample that is one of the examples, or that the prompt's own text holds. */
+export function leakGuard(
 	examples: readonly PromptSample[],
 	ownTexts: readonly string[],
-): void {
-	if (examples.length > 0) {
-		const key = contentKey(sample);
-		if (examples.some((example) => contentKey(example) === key)) {
+): (sample: PromptSample) => void {
+	const shown = new Set(examples.map(questionKey));
+	const texts = ownTexts.map(plainContent);
+	return (sample) => {
+		if (shown.size > 0 && shown.has(questionKey(sample))) {
 			throw leak('One of the examples is the tested question itself.', 'Draw the examples from another split');
 		}
-	}
-	const question = plainContent(inputText(sample));
-	if (question.length >= tellingLength && ownTexts.some((text) => plainContent(text).includes(question))) {
-		throw leak('The text of the prompt holds the tested question.', 'Take it out of the prompt or of the dataset');
-	}
+		const question = plainContent(inputText(sample));
+		if (question.length >= tellingLength && texts.some((text) => text.includes(question))) {
+			throw leak('The text of the prompt holds the tested question.', 'Take it out of the prompt or of the dataset');
+		}
+	};
 }
 
 /** A score would say what the prompt gives away, not what the model knows. */

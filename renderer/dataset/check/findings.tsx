@@ -21,7 +21,7 @@ export function Findings({ check }: { check: Extract<Check, { status: 'done' }> 
 			<Finding
 				found={exact.count}
 				none="No exact duplicates"
-				some={`${counted(exact.count, 'exact duplicate')}: the same input but for case, spaces and punctuation`}
+				some={`${counted(exact.count, 'exact duplicate')}: the same question, whatever its case, accents, spaces, quotation marks and marks at the end of words`}
 				action={<RemoveDuplicates check={check} which="exact" />}
 			>
 				<Pairs pairs={exact.pairs} total={exact.count} />

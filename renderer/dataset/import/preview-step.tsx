@@ -60,7 +60,8 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 						blocked={problem ?? (preview.rows === 0 ? 'There are no rows in it' : undefined)}
 						onClick={() =>
 							void datasetImport.start({
-								...{ into: destinationOf(into), mapping, table, tags: [], limit: null },
+								// As it was read last: where nobody chose columns, each file by what it seems to be.
+								...{ into: destinationOf(into), mapping: null, table, tags: [], limit: null },
 								...(split.trim() === '' ? {} : { split: split.trim() }),
 								duplicates: skip ? 'skip' : 'keep',
 							})
@@ -108,7 +109,12 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 						onChange={(event) => setSplit(event.target.value)}
 					/>
 					<div className="pt-5.5">
-						<Switch label="Leave out rows that say the same as another" checked={skip} onChange={setSkip} />
+						<Switch
+							label="Leave out rows that ask and expect the same as another"
+							description="Case, accents, spaces, quotation marks and marks at the end of words do not count"
+							checked={skip}
+							onChange={setSkip}
+						/>
 					</div>
 				</div>
 				{preview.files.length > 1 ? (

@@ -12,6 +12,7 @@ export interface Draft extends Omit<RunConfig, 'dataset'> {
 	readonly datasetId: number | null;
 	readonly versionId: number | null;
 	readonly split: string | null;
+	readonly tags: readonly string[];
 	readonly limit: number | null;
 }
 
@@ -23,6 +24,7 @@ export const emptyDraft: Draft = {
 	datasetId: null,
 	versionId: null,
 	split: null,
+	tags: [],
 	limit: null,
 	promptVersionIds: [],
 	techniques: [techniqueOf({ kind: 'zero-shot' })],
@@ -93,11 +95,11 @@ export function combinations(draft: Draft): number {
 /** null while something is missing. */
 export function configOf(draft: Draft): RunConfigInput | null {
 	if (draft.datasetId === null || missingOf(draft) !== null) return null;
-	const { datasetId, versionId, split, limit, ...rest } = draft;
+	const { datasetId, versionId, split, tags, limit, ...rest } = draft;
 	const names = new Set(scorerNames(withUniqueNames(draft.scorers)));
 	return {
 		...rest,
-		dataset: { datasetId, versionId, split, limit },
+		dataset: { datasetId, versionId, split, tags: [...tags], limit },
 		scorers: withUniqueNames(draft.scorers),
 		// What a scorer that was taken away was asked for.
 		criteria: draft.criteria.filter(({ metric }) => names.has(metric) || isRunMetric(metric)),

@@ -63,7 +63,7 @@ export function usePlan(given: NewRunStart): Plan {
 		// A dataset that was changed meanwhile keeps its limit.
 		setDraft((now) => ({
 			...now,
-			...{ datasetId: id, versionId: null, split: null },
+			...{ datasetId: id, versionId: null, split: null, tags: [] },
 			limit: now.datasetId === id ? now.limit : null,
 		}));
 		asked.current = id;

@@ -1,10 +1,9 @@
 import { SlidersHorizontal } from 'lucide-react';
 import type { Run } from '../../../electron/contract/evaluation/run.ts';
 import { Button } from '../../design/button.tsx';
-import { count } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
 import { partOf } from '../place.ts';
-import { figure, interval, type Unit } from '../words.ts';
+import { figure, interval, sampleWords, type Unit } from '../words.ts';
 
 /** One combination alone has nothing to be better than: what it scores, how sure that is, and the way to a comparison. */
 export function OneArm({ run, scorer, unit }: { run: Run; scorer: string; unit: Unit }) {
@@ -18,11 +17,10 @@ export function OneArm({ run, scorer, unit }: { run: Run; scorer: string; unit: 
 				<>
 					<p className="text-pretty">
 						<b className="font-semibold">
-							{figure(metric.value, unit)}
-							{unit.mark} by {scorer}
-						</b>{' '}
-						(95 % interval {interval(metric, unit)}, {metric.method}). {count(metric.n)} samples
-						{metric.unscored === 0 ? '' : `, ${count(metric.unscored)} not scored`}.
+							{metric.decided === 0 ? 'No winner' : `${figure(metric.value, unit)}${unit.mark}`} by {scorer}
+						</b>
+						{metric.decided === 0 ? ': ' : ` (95 % interval ${interval(metric, unit)}, ${metric.method}). `}
+						{sampleWords(metric)}.
 					</p>
 					<p className="mt-1 text-pretty text-ink-2">
 						One combination alone says little: add a prompt, a technique or a model, and the same samples tell which is

@@ -80,6 +80,7 @@ export function RunResult({ run }: { run: Run }) {
 		<>
 			<RunHeader run={run} chosen={other ?? base} clear={clear && finished} />
 			<UnfairLine
+				warnings={run.warnings}
 				unfair={unfairOf(duels.map(({ key }) => comparisons.get(key))).filter(
 					({ code }) => finished || code !== 'samples',
 				)}

@@ -1,17 +1,26 @@
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { Unfair } from '../../../electron/contract/evaluation/compare.ts';
+import type { Warning } from '../../../electron/contract/evaluation/estimate.ts';
 import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 
-/** Why a difference may come from something else; before anything that could be taken for a result. */
-export function UnfairLine({ unfair }: { unfair: readonly Unfair[] }) {
+/** Why a figure or a difference may come from something else; before anything that could be taken for a result. */
+export function UnfairLine({
+	unfair,
+	warnings = [],
+}: {
+	unfair: readonly Unfair[];
+	/** Of the run itself. */
+	warnings?: readonly Warning[];
+}) {
 	const [open, setOpen] = useState(false);
-	const [first, ...others] = unfair;
+	const said = [...warnings.map(({ message }) => ({ serious: true, message })), ...unfair];
+	const [first, ...others] = said;
 	if (first === undefined) return null;
 	return (
 		<section
-			aria-label="Not a fair comparison"
+			aria-label={unfair.length > 0 ? 'Not a fair comparison' : 'Read this first'}
 			className={`flex flex-none items-start gap-2 px-5 text-xs ${first.serious ? 'bg-warn-soft' : 'bg-sunken'}`}
 		>
 			<Icon of={TriangleAlert} size={14} className={`mt-[9px] ${first.serious ? 'text-warn' : 'text-ink-3'}`} />

@@ -29,6 +29,23 @@ test('a judge marks when all answers are there, one model in memory at a time', 
 	expect(answers[0]?.scores[1]).toMatchObject({ scorer: 'judge', value: 1, explanation: expect.any(String) });
 });
 
+test('of a judge of pairs it is said how many were decided', async () => {
+	// It prefers what is shown first, wherever the answers stand: only a tie is left.
+	const byPlace: Answering = (row, place) => (place.path.includes('2') ? { text: 'A' } : judging(row, place));
+	const tied = setUp(sums(8), { models: 2, answer: byPlace });
+	const pair = { ...judge, scale: 'pair' };
+	const measure = async ({ evaluations, config, ended }: typeof tied) =>
+		(await ended((await evaluations.start(config({ modelFileIds: [1], scorers: [pair] }))).id)).arms[0]?.metrics.judge;
+	expect(await measure(tied)).toMatchObject({ value: 0.5, n: 8, decided: 0, method: 'all the same' });
+	// It prefers the answer that is 3: 2 + 1 is, as is its target, so both orders say the first.
+	const byContent: Answering = (_row, place) => {
+		if (!place.path.includes('2')) return { text: place.text.includes('2 + 1') ? 'three' : 'none' };
+		const [first = '', second = ''] = place.text.split('Answer B:');
+		return { text: first.includes('three') ? 'A' : second.includes('three') ? 'B' : 'TIE' };
+	};
+	expect(await measure(setUp(sums(8), { models: 2, answer: byContent }))).toMatchObject({ value: 0.5625, decided: 1 });
+});
+
 test('a run that is paused while it is judged goes on with what is not marked', async () => {
 	const { evaluations, config, ended, sessions, database } = setUp(sums(30), { models: 2, answer: judging });
 	const { id } = await evaluations.start(config({ modelFileIds: [1], scorers: [judge] }));

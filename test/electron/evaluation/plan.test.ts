@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createPrompt } from '../../../electron/prompt/prompts.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { failureOf } from '../../support/failure.ts';
 import { adds, setUp, sums } from './setup.ts';
@@ -47,6 +48,41 @@ test('what can only fail is said before anything is measured', async () => {
 	expect(evaluations.list(false)).toEqual([]);
 	const { warnings } = await evaluations.estimate(config({ scorers: [{ kind: 'choice' }] }));
 	expect(warnings).toEqual([expect.objectContaining({ code: 'scorer-needs-likelihood' })]);
+});
+
+test('samples are chosen by tags, all of which they have', async () => {
+	const { evaluations, config, datasetId, ended } = setUp([
+		...sums(6),
+		{ input: '9 + 1', target: '10', tags: ['odd', 'rare'] },
+	]);
+	const tagged = (...tags: string[]) => config({ dataset: { datasetId, tags } });
+	expect(await evaluations.estimate(tagged('odd'))).toMatchObject({ samples: 4 });
+	const run = await ended((await evaluations.start(tagged('rare', 'odd'))).id);
+	expect(run).toMatchObject({ progress: { total: 1 }, manifest: { dataset: { tags: ['odd', 'rare'] } } });
+	expect((await failureOf(() => evaluations.start(tagged('rare', 'even')))).message).toContain('“rare” and “even”');
+	// What was not chosen by tags has the manifest that it always had.
+	expect(Object.keys((await evaluations.start(config())).manifest.dataset)).not.toContain('tags');
+});
+
+test('a prompt that shows the answer is warned about before the run and in its result', async () => {
+	const worked = (n: number) => ({
+		...{ input: `${n} + 1`, target: String(n + 1), key: `k${n}` },
+		variables: { answer: `${n} and 1 more.\n#### ${n + 1}`, near: `${n + 1}9`, context: 'A sum.' },
+	});
+	const { evaluations, config, context, ended } = setUp([1, 2, 3].map(worked));
+	const versionOf = (template: string) =>
+		createPrompt(context, { ...{ name: template, description: '', note: '', system: '', example: '' }, template })
+			.latest.id;
+	const asking = (template: string) => config({ promptVersionIds: [versionOf(template)] });
+	const shown = asking('{{input}} {{answer}}');
+	const warning = {
+		code: 'answer-shown',
+		message: expect.stringMatching(/^The prompt shows the answer: \{\{answer\}\}.* 3 of the 3 /),
+	};
+	expect((await evaluations.estimate(shown)).warnings).toEqual([warning]);
+	const run = await ended((await evaluations.start(shown)).id);
+	expect(run.warnings).toEqual([warning]);
+	expect((await evaluations.estimate(asking('{{input}} {{near}} {{context}}'))).warnings).toEqual([]);
 });
 
 test('examples are drawn from another split, and the rows of that split are not tested', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type PromptSample, promptSampleSchema } from '../../../electron/contract/prompt/prompt.ts';
 import { drawExamples, type ExampleChoice } from '../../../electron/prompt/build/examples.ts';
-import { contentKey } from '../../../electron/prompt/build/leak.ts';
+import { questionKey } from '../../../electron/prompt/build/same-question.ts';
 import { failureOf } from '../../support/failure.ts';
 
 const row = (input: string, more: object = {}): PromptSample =>
@@ -81,9 +81,12 @@ describe('examples', () => {
 });
 
 test('two questions are the same by what they ask, not by their choices’ order or anything else', () => {
-	const key = (input: string, choices: string[] | null = null) => contentKey({ input, choices });
+	const key = (input: string, choices: string[] | null = null) => questionKey({ input, choices });
 	expect(key('Which is TRUE?', ['a', 'b'])).toBe(key('which is true', ['B', 'a']));
 	expect(key('Which is true?', ['a', 'b'])).not.toBe(key('Which is true?', ['a', 'c']));
 	expect(key('1 + 1')).not.toBe(key('1 + 2'));
+	expect(key('1 + 1')).not.toBe(key('1 − 1'));
+	expect(key('1.5 of it')).not.toBe(key('15 of it'));
+	expect(key('कि')).not.toBe(key('की'));
 	expect(key('+')).not.toBe(key('−'));
 });

@@ -27,6 +27,8 @@ test('right and wrong are counted, other scores are so many samples; what was no
 	expect(sampleWords(metric())).toBe('102 of 160');
 	expect(sampleWords(metric({ method: 't', unscored: 3 }))).toBe('160 samples, 3 not scored');
 	expect(sampleWords(metric({ value: 0.512, n: 1_319 }))).toBe('1,319 samples');
+	expect(sampleWords(metric({ value: 0.5, n: 8, method: 'all the same', decided: 0 }))).toBe('tied on all 8');
+	expect(sampleWords(metric({ value: 0.6, n: 8, method: 't', decided: 3 }))).toBe('8 samples, 3 decided');
 });
 
 test('a probability is as exact as it is worth', () => {

@@ -157,6 +157,7 @@ export function fakeRun(id: number, name: string, plans: readonly ArmPlan[], cha
 			conditions: { processor: 'AMD EPYC 7B13', cores: 2, memoryBytes: 16e9, load: 0.3 },
 		},
 		givenUp: [],
+		warnings: [],
 		repeatableNote:
 			'Shard 2 was measured again in two processes, one of them killed midway: 32 of 32 answers the same.',
 		...changes,

@@ -143,7 +143,19 @@ export const evaluationScenes: Record<string, Scene> = {
 		),
 		...earlier(),
 	),
-	'evaluate-one': scene('/evaluate/10', arithmetic(), ...earlier()),
+	'evaluate-one': scene(
+		'/evaluate/10',
+		arithmetic({
+			warnings: [
+				{
+					code: 'answer-shown',
+					message:
+						'The prompt shows the answer: {{answer}} in “Word problem” holds the target in 24 of the 24 samples that were looked at. That is right only for a text in which the answer is to be found.',
+				},
+			],
+		}),
+		...earlier(),
+	),
 	'evaluate-waiting': scene(
 		'/evaluate/10',
 		fakeRun(10, 'Arithmetic', [{ model: 'small', version: 1, values: Array.from({ length: 40 }, () => undefined) }], {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sampleTagSchema } from '../../dataset/sample.ts';
 import { runConfigSchema } from '../config.ts';
 import { criterionSchema } from '../criterion.ts';
 import { parametersSchema } from '../parameters.ts';
@@ -85,7 +86,12 @@ const promptEntry = z.union([
 		.strict(),
 ]);
 
-const choice = { split: z.string().min(1).nullable().default(null), limit: z.int().min(1).nullable().default(null) };
+const choice = {
+	split: z.string().min(1).nullable().default(null),
+	/** Only samples that have this tag, or all of these. */
+	tags: oneOrMore(sampleTagSchema).optional(),
+	limit: z.int().min(1).nullable().default(null),
+};
 
 /** A dataset of the library by its name; or a file, which is brought in unless one with the same content is there. */
 const datasetEntry = z.union([

@@ -1,4 +1,4 @@
-import { inputText } from '../../../prompt/build/leak.ts';
+import { inputText } from '../../../prompt/build/same-question.ts';
 import { techniqueLabel } from '../../view/labels.ts';
 import { type ExportWriter, modelName } from '../format.ts';
 

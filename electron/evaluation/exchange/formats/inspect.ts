@@ -1,5 +1,5 @@
 import type { Arm, Run } from '../../../contract/evaluation/run.ts';
-import { inputText } from '../../../prompt/build/leak.ts';
+import { inputText } from '../../../prompt/build/same-question.ts';
 import { type ExportWriter, elements, modelName, openWith } from '../format.ts';
 import type { ExportedRow } from '../rows.ts';
 

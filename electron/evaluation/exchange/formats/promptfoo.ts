@@ -1,5 +1,6 @@
-import type { Arm, Run } from '../../../contract/evaluation/run.ts';
-import { inputText } from '../../../prompt/build/leak.ts';
+import type { Arm } from '../../../contract/evaluation/run.ts';
+import { inputText } from '../../../prompt/build/same-question.ts';
+import type { Outcome } from '../../store/outcomes.ts';
 import { type ExportWriter, elements, modelName, openWith } from '../format.ts';
 import type { ExportedRow } from '../rows.ts';
 
@@ -41,15 +42,18 @@ function usage(arms: readonly Arm[]) {
 	return { prompt, completion, total: prompt + completion, cached: 0, numRequests: sum(({ n }) => n) };
 }
 
-function promptOf(run: Run, arm: Arm) {
-	const metric = arm.metrics[run.scorers[0] ?? ''];
-	const right = metric === undefined ? 0 : Math.round(metric.value * metric.n);
+function promptOf(arm: Arm, { passed, score }: Outcome = { passed: 0, score: 0 }) {
 	return {
 		...{ raw: `${arm.prompt.name} v${arm.prompt.number}`, label: arm.label, provider: modelName(arm) },
 		id: String(arm.prompt.versionId ?? arm.position),
 		metrics: {
-			...{ score: metric === undefined ? 0 : metric.value * metric.n, testPassCount: right },
-			...{ testFailCount: arm.n - arm.errors - right, testErrorCount: arm.errors, tokenUsage: usage([arm]) },
+			...{
+				score,
+				testPassCount: passed,
+				testFailCount: arm.n - arm.errors - passed,
+				testErrorCount: arm.errors,
+				tokenUsage: usage([arm]),
+			},
 			namedScores: Object.fromEntries(Object.entries(arm.metrics).map(([name, { value }]) => [name, value])),
 		},
 	};
@@ -58,7 +62,7 @@ function promptOf(run: Run, arm: Arm) {
 /** promptfoo's result file, version 3: what `promptfoo import` and its viewer read. */
 export const promptfooWriter: ExportWriter = {
 	extension: 'json',
-	head(run, arms) {
+	head(run, arms, outcomes) {
 		const timestamp = new Date(run.startedAt ?? run.createdAt).toISOString();
 		const document = openWith(
 			{
@@ -70,12 +74,14 @@ export const promptfooWriter: ExportWriter = {
 			'results',
 		);
 		// `results` is an object whose own last property is the array.
-		const inner = { version: 3, timestamp, prompts: arms.map((arm) => promptOf(run, arm)) };
+		const found = outcomes();
+		const inner = { version: 3, timestamp, prompts: arms.map((arm) => promptOf(arm, found.get(arm.id))) };
 		return document.slice(0, -2) + openWith(inner, 'results');
 	},
 	rows: (rows, { first }) => elements(rows.map(resultOf), first),
-	tail(run, arms) {
-		const prompts = arms.map((arm) => promptOf(run, arm).metrics);
+	tail(_run, arms, outcomes) {
+		const found = outcomes();
+		const prompts = arms.map((arm) => promptOf(arm, found.get(arm.id)).metrics);
 		const sum = (of: (metrics: (typeof prompts)[number]) => number): number =>
 			prompts.reduce((total, metrics) => total + of(metrics), 0);
 		const stats = {

@@ -1,5 +1,5 @@
 import type { Turn } from '../../../../models/contract/generation.ts';
-import { inputText } from '../../../prompt/build/leak.ts';
+import { inputText } from '../../../prompt/build/same-question.ts';
 import type { ScoreInput } from '../marked.ts';
 import type { Judge } from './judge.ts';
 

@@ -62,7 +62,10 @@ export const addDatasets: AddCommands = (program, execute) => {
 		)
 		.option('--no-head', 'the first row of a table is a sample, not the names of columns')
 		.option('--limit <n>', 'only the first rows', wholeNumber(1))
-		.option('--skip-duplicates', 'leave out rows that say the same as another')
+		.option(
+			'--skip-duplicates',
+			'leave out rows that ask and expect the same as another; case, accents, spaces, quotation marks and marks at the end of words do not count',
+		)
 		.option('--preview', 'say what would come in, and change nothing')
 		.addHelpText(
 			'after',

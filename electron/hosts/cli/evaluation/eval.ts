@@ -4,6 +4,7 @@ import { Failure } from '../../../../models/contract/failure.ts';
 import { configFileJsonSchema } from '../../../contract/evaluation/config-file/config-file.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
+import { collect } from '../measure/list-option.ts';
 import { withApplication } from '../session.ts';
 import { checkJudge, type JudgeOptions } from './check-judge.ts';
 import { compareRuns } from './compare-runs.ts';
@@ -22,6 +23,8 @@ export const addEval: AddCommands = (program, execute) => {
 		.description('measure what a config file describes, and hold it against its criteria and a baseline')
 		.option('--estimate', 'only say what it would take')
 		.option('--name <text>', 'what the run is called')
+		.option('--split <split>', 'only samples of this split')
+		.option('--tag <tag>', 'only samples with this tag; several times: with all of them', collect)
 		.option('--limit <n>', 'only so many samples', wholeNumber(1))
 		.option('--json-file <file>', 'also write the whole result as JSON')
 		.option('--junit <file>', 'also write the rows as JUnit XML')
@@ -40,6 +43,7 @@ export const addEval: AddCommands = (program, execute) => {
 		.command('list')
 		.description('list runs, newest first')
 		.option('--trash', 'those in the trash')
+		.addHelpText('after', examples('eval list', 'eval list --json'))
 		.action((options: { trash?: boolean }, command: Command) =>
 			execute(command, async (context) => {
 				const { runs } = await withApplication(context, (client) =>
@@ -53,6 +57,7 @@ export const addEval: AddCommands = (program, execute) => {
 		.command('show')
 		.argument('<run>', 'number of the run', id)
 		.description('show what a run came to')
+		.addHelpText('after', examples('eval show 3', 'eval show 3 --json'))
 		.action((run: number, _options, command: Command) => execute(command, (context) => show(context, run)));
 	addComparing(evaluation, execute);
 	addGoingOn(evaluation, execute);
@@ -74,6 +79,7 @@ export const addEval: AddCommands = (program, execute) => {
 	evaluation
 		.command('schema')
 		.description('print the JSON schema of config files')
+		.addHelpText('after', examples('eval schema > eval.schema.json'))
 		.action((_options, command: Command) =>
 			execute(command, async ({ output }) => {
 				const schema = configFileJsonSchema();
@@ -123,6 +129,7 @@ function addComparing(evaluation: Command, execute: Parameters<AddCommands>[1]):
 		.argument('<run>', 'number of the run', id)
 		.option('--clear', 'take the mark away')
 		.description('mark a run as the baseline of its dataset')
+		.addHelpText('after', examples('eval baseline 3', 'eval run sums.yaml --baseline marked'))
 		.action((run: number, options: { clear?: boolean }, command: Command) =>
 			execute(command, async (context) => {
 				const marked = await withApplication(context, (client) =>
@@ -146,6 +153,7 @@ function addGoingOn(evaluation: Command, execute: Parameters<AddCommands>[1]): v
 		addGateOptions(evaluation.command(name))
 			.argument('<run>', 'number of the run', id)
 			.description(description)
+			.addHelpText('after', examples(`eval ${name} 3`, `eval ${name} 3 --baseline marked`))
 			.action((run: number, options: RunOptions, command: Command) =>
 				execute(command, (context) =>
 					withApplication(context, async (client) => {
@@ -159,6 +167,7 @@ function addGoingOn(evaluation: Command, execute: Parameters<AddCommands>[1]): v
 		.command('test')
 		.argument('<run>', 'number of the run', id)
 		.description('measure a part again in fresh processes, one of them killed midway, and compare token by token')
+		.addHelpText('after', examples('eval test 3'))
 		.action((run: number, _options, command: Command) => execute(command, (context) => selfTest(context, run)));
 }
 

@@ -21,7 +21,7 @@ export async function follow(
 		await wait(lookMs, undefined, { signal: interrupt.signal }).catch(() => {});
 		if (interrupt.signal.aborted) {
 			await client.evaluations.pause({ id });
-			output.note(`Paused. Go on with: assay eval resume ${id}`);
+			output.warn(`Paused. Go on with: assay eval resume ${id}`);
 			return null;
 		}
 		run = await client.evaluations.get({ id });

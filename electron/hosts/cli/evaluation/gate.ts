@@ -19,15 +19,40 @@ export interface GateResult {
 	}[];
 }
 
-async function baselineOf(client: Client, run: Run, { baseline }: Gate): Promise<Run> {
-	if (baseline !== 'marked') return client.evaluations.get({ id: baseline });
+/**
+ * The run that another one on the same dataset is held against. `scorers`: of that other one. Throws Failure
+ * `baseline-missing`, `run-unknown`, `scorer-unknown`: before anything is measured.
+ */
+export async function baselineOf(
+	client: Client,
+	{ dataset, scorers }: { readonly dataset: { readonly id: number }; readonly scorers: readonly string[] },
+	{ baseline, scorer }: Gate,
+): Promise<Run> {
+	const found = await client.evaluations.get({
+		id: baseline === 'marked' ? await markedOf(client, dataset.id) : baseline,
+	});
+	const shared = scorers.filter((name) => found.scorers.includes(name));
+	if (scorer === undefined ? shared.length > 0 : shared.includes(scorer)) return found;
+	const what =
+		scorer === undefined ? 'no scorer in common' : `not both a scorer “${scorer}”, by which the gate compares`;
+	throw new Failure({
+		code: 'scorer-unknown',
+		message: `This run and run ${found.id} have ${what}`,
+		next: [
+			...(shared.length === 0 ? [] : [`Both have: ${shared.join(', ')}`]),
+			'Hold it against another run: --baseline <run>',
+		],
+	});
+}
+
+async function markedOf(client: Client, datasetId: number): Promise<number> {
 	const { runs } = await client.evaluations.list({});
-	const marked = runs.find((one) => one.baseline && one.dataset.id === run.dataset.id);
-	if (marked !== undefined) return client.evaluations.get({ id: marked.id });
+	const marked = runs.find((one) => one.baseline && one.dataset.id === datasetId);
+	if (marked !== undefined) return marked.id;
 	throw new Failure({
 		code: 'baseline-missing',
-		message: `No run on “${run.dataset.name}” is marked as baseline`,
-		next: ['Mark one: assay eval baseline <id>', 'Name a run: --baseline <id>'],
+		message: 'No run on this dataset is marked as baseline',
+		next: ['Mark one: assay eval baseline <run>', 'Name a run: --baseline <run>'],
 	});
 }
 

@@ -11,6 +11,8 @@ type Path = readonly PropertyKey[];
 interface Found {
 	readonly path: Path;
 	readonly message: string;
+	/** Another kind of thing, a value that it can't have, or a field that there is not. */
+	readonly kind: 'type' | 'value' | 'field';
 }
 
 const noField = 'there is no such field here';
@@ -92,16 +94,19 @@ function fieldName(path: Path): string {
 /** What is wrong with the alternative that comes closest: a person meant one of them. */
 function flatten(issue: Issue): Found[] {
 	if (issue.code === 'unrecognized_keys') {
-		return issue.keys.map((key) => ({ path: [...issue.path, key], message: noField }));
+		return issue.keys.map((key) => ({ path: [...issue.path, key], message: noField, kind: 'field' }));
 	}
-	if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ path: issue.path, message: plain(issue) }];
+	if (issue.code !== 'invalid_union' || issue.errors.length === 0) {
+		return [{ path: issue.path, message: plain(issue), kind: issue.code === 'invalid_type' ? 'type' : 'value' }];
+	}
 	const branches = issue.errors.map((errors) => errors.flatMap((inner) => flatten(inner)));
 	const [best] = branches.toSorted((a, b) => distance(a) - distance(b) || a.length - b.length);
-	return (best ?? []).map(({ path, message }) => ({ path: [...issue.path, ...path], message }));
+	return (best ?? []).map((found) => ({ ...found, path: [...issue.path, ...found.path] }));
 }
 
 /** How far an alternative is from what was written: the wrong kind of thing is further than a wrong field of it. */
 function distance(found: readonly Found[]): number {
+	if (found.some(({ path, kind }) => path.length === 0 && kind === 'type')) return 3;
 	if (found.some(({ path }) => path.length === 0)) return 2;
 	return found.some(({ path }) => path.at(-1) === 'kind') ? 1 : 0;
 }
@@ -125,7 +130,9 @@ function unknownFields(raw: unknown, parsed: unknown, path: Path): Found[] {
 	if (isObject(raw) && Array.isArray(parsed) && parsed.length === 1) return unknownFields(raw, parsed[0], path);
 	if (!isObject(raw) || !isObject(parsed)) return [];
 	return Object.entries(raw).flatMap(([key, value]) =>
-		key in parsed ? unknownFields(value, parsed[key], [...path, key]) : [{ path: [...path, key], message: noField }],
+		key in parsed
+			? unknownFields(value, parsed[key], [...path, key])
+			: [{ path: [...path, key], message: noField, kind: 'field' as const }],
 	);
 }
 

@@ -76,25 +76,34 @@ async function datasetOf(
 	folder: string,
 	notes: Notes,
 ): Promise<RunConfig['dataset']> {
-	const { split = null, limit = null } = typeof entry === 'string' ? {} : entry;
+	const { split = null, tags = [], limit = null } = typeof entry === 'string' ? {} : entry;
+	const part = { split, tags, limit };
 	if (typeof entry !== 'string' && 'file' in entry) {
 		return {
 			datasetId: await datasetOfFile(client, resolve(folder, entry.file), entry, notes),
 			versionId: null,
-			split,
-			limit,
+			...part,
 		};
 	}
 	const { datasets } = await client.datasets.list({});
-	const dataset = byName(datasets, typeof entry === 'string' ? entry : entry.name, 'dataset');
-	if (typeof entry === 'string' || entry.version === undefined)
-		return { datasetId: dataset.id, versionId: null, split, limit };
+	const { name, version: wanted } = typeof entry === 'string' ? { name: entry, version: undefined } : entry;
+	const dataset = byName(datasets, name, 'dataset');
+	if (wanted === undefined) return { datasetId: dataset.id, versionId: null, ...part };
 	const { versions } = await client.datasets.get({ id: dataset.id });
-	const version = versions.find(({ number }) => number === entry.version);
-	if (version !== undefined) return { datasetId: dataset.id, versionId: version.id, split, limit };
+	return { datasetId: dataset.id, versionId: byNumber(dataset.name, versions, wanted).id, ...part };
+}
+
+/** Throws Failure `version-unknown`. */
+function byNumber<Version extends { readonly number: number }>(
+	name: string,
+	versions: readonly Version[],
+	wanted: number,
+): Version {
+	const found = versions.find(({ number }) => number === wanted);
+	if (found !== undefined) return found;
 	throw new Failure({
 		code: 'version-unknown',
-		message: `“${dataset.name}” has no version ${entry.version}`,
+		message: `“${name}” has no version ${wanted}`,
 		next: [`It has: ${versions.map(({ number }) => number).join(', ')}`],
 	});
 }
@@ -151,7 +160,10 @@ async function ended(client: Client, started: Job, signal: AbortSignal): Promise
 	return job;
 }
 
-/** The version that says the same, of any prompt; a prompt of that name gets a further version; else a new one. */
+/**
+ * The version that says the same: the newest of any prompt, or any of the prompt of that name. Else that prompt gets a
+ * further version, or there is a new one.
+ */
 async function promptOf(
 	client: Client,
 	entry: ConfigFile['prompts'][number],
@@ -170,6 +182,9 @@ async function promptOf(
 		if (known !== undefined) return known.latest.id;
 		const name = entry.name ?? (template.replace(/\s+/g, ' ').trim().slice(0, 60) || 'Prompt');
 		const taken = prompts.find((prompt) => prompt.name.toLowerCase() === name.toLowerCase());
+		const { versions } = taken === undefined ? { versions: [] } : await client.prompts.get({ id: taken.id });
+		const earlier = versions.find(same);
+		if (earlier !== undefined) return earlier.id;
 		const content = { system, template, example, note: 'From a config file' };
 		const prompt =
 			taken === undefined
@@ -181,11 +196,5 @@ async function promptOf(
 	const prompt = byName(prompts, entry.name, 'prompt');
 	if (entry.version === undefined) return prompt.latest.id;
 	const { versions } = await client.prompts.get({ id: prompt.id });
-	const version = versions.find(({ number }) => number === entry.version);
-	if (version !== undefined) return version.id;
-	throw new Failure({
-		code: 'version-unknown',
-		message: `“${prompt.name}” has no version ${entry.version}`,
-		next: [`It has: ${versions.map(({ number }) => number).join(', ')}`],
-	});
+	return byNumber(prompt.name, versions, entry.version).id;
 }

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { ConfigFile } from '../../../contract/evaluation/config-file/config-file.ts';
 import type { Run } from '../../../contract/evaluation/run.ts';
@@ -9,7 +10,7 @@ import { withApplication } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { wholeExport } from './export-run.ts';
 import { follow } from './follow.ts';
-import { checkGate, type Gate, type GateResult } from './gate.ts';
+import { baselineOf, checkGate, type Gate, type GateResult } from './gate.ts';
 import { readConfig } from './read-config.ts';
 import { resolveConfig } from './resolve.ts';
 import { labelOf, runText } from './tables.ts';
@@ -20,6 +21,8 @@ export interface RunOptions {
 	readonly strict?: boolean;
 	readonly estimate?: boolean;
 	readonly name?: string;
+	readonly split?: string;
+	readonly tag?: readonly string[];
 	readonly limit?: number;
 	readonly jsonFile?: string;
 	readonly junit?: string;
@@ -28,13 +31,19 @@ export interface RunOptions {
 /** `assay eval run`: measures what a config file describes. Exit code 3 where a criterion or the baseline does not hold. */
 export async function runConfigFile(context: CommandContext, path: string, options: RunOptions): Promise<number> {
 	const config = await readConfig(path);
-	gateOf(options, config.gate);
+	const gate = gateOf(options, config.gate);
+	for (const file of [options.jsonFile, options.junit]) if (file !== undefined) await assertFolder(file);
 	return withApplication(context, async (client) => {
 		const resolved = await resolveConfig(context, client, config, path);
 		const asked = {
 			...resolved,
 			...(options.name === undefined ? {} : { name: options.name }),
-			dataset: { ...resolved.dataset, limit: options.limit ?? resolved.dataset.limit },
+			dataset: {
+				...resolved.dataset,
+				split: options.split ?? resolved.dataset.split,
+				tags: options.tag === undefined ? resolved.dataset.tags : [...options.tag],
+				limit: options.limit ?? resolved.dataset.limit,
+			},
 		};
 		if (options.estimate) {
 			const estimate = await client.evaluations.estimate(asked);
@@ -44,7 +53,13 @@ export async function runConfigFile(context: CommandContext, path: string, optio
 			);
 			return exitCode.done;
 		}
-		const run = await follow(context, client, await client.evaluations.start(asked));
+		if (gate !== null) {
+			const scorers = asked.scorers.map((scorer) => scorer.name ?? scorer.kind);
+			await baselineOf(client, { dataset: { id: asked.dataset.datasetId }, scorers }, gate);
+		}
+		const started = await client.evaluations.start(asked);
+		for (const { message } of started.warnings) context.output.warn(`Careful: ${message}`);
+		const run = await follow(context, client, started);
 		return run === null ? context.interrupt.exitCode : finishRun(context, client, run, options, config.gate);
 	});
 }
@@ -76,10 +91,11 @@ export async function finishRun(
 ): Promise<number> {
 	const { output } = context;
 	if (options.junit !== undefined)
-		await writeWhole(options.junit, await wholeExport(client, { id: run.id, format: 'junit' }));
+		await writeResult(options.junit, await wholeExport(client, { id: run.id, format: 'junit' }));
 	if (options.jsonFile !== undefined)
-		await writeWhole(options.jsonFile, await wholeExport(client, { id: run.id, format: 'json' }));
+		await writeResult(options.jsonFile, await wholeExport(client, { id: run.id, format: 'json' }));
 	if (run.failure !== null && run.status === 'failed') throw new Failure(run.failure);
+	if (run.status !== 'done') throw notDone(run);
 	const wanted = gateOf(options, configured);
 	const gate = wanted === null ? null : await checkGate(client, run, wanted);
 	const open = run.criteria.filter(
@@ -94,6 +110,23 @@ export async function finishRun(
 	return held ? exitCode.done : exitCode.notHeld;
 }
 
+/** Before anything is measured: afterwards it would be too late. */
+async function assertFolder(file: string): Promise<void> {
+	const folder = dirname(resolve(file));
+	const facts = await stat(folder).catch(() => null);
+	if (facts?.isDirectory() !== true) throw unwritable(file, `there is no folder ${folder}`);
+}
+
+/** Ended from another window or process: what is there so far says nothing of a gate. */
+function notDone({ id, status, progress }: Run): Failure {
+	const how = status === 'paused' ? 'was paused' : 'was ended early';
+	return new Failure({
+		code: 'run-not-done',
+		message: `Run ${id} ${how} after ${progress.done} of ${progress.total} rows`,
+		next: [`See what is there: assay eval show ${id}`, `Go on with: assay eval resume ${id}`],
+	});
+}
+
 function gateLines(gate: GateResult | null): string[] {
 	if (gate === null) return [];
 	return gate.checks.flatMap(({ held, words, comparison }) => [
@@ -102,15 +135,15 @@ function gateLines(gate: GateResult | null): string[] {
 	]);
 }
 
-async function writeWhole(path: string, text: string): Promise<void> {
+async function writeResult(path: string, text: string): Promise<void> {
 	await writeFile(path, text).catch((error: Error) => {
-		throw new Failure(
-			{
-				code: 'file-unwritable',
-				message: `${path} cannot be written (${error.message})`,
-				next: ['Choose another place'],
-			},
-			{ cause: error },
-		);
+		throw unwritable(path, error.message, error);
 	});
+}
+
+function unwritable(path: string, why: string, cause?: Error): Failure {
+	return new Failure(
+		{ code: 'file-unwritable', message: `${path} cannot be written (${why})`, next: ['Choose another place'] },
+		{ cause },
+	);
 }

@@ -8,11 +8,13 @@ export function isShare({ value, low, high }: Metric): boolean {
 
 /** "90.0 % (85.1 to 93.3)" for shares, whose intervals end at 0 and 100; other scores as they are. */
 export function metricText(metric: Metric): string {
-	const { value, low, high } = metric;
+	const { value, low, high, n, decided } = metric;
+	if (decided === 0) return `tied on all ${n}`;
 	const share = isShare(metric);
 	const number = (one: number): string =>
 		(share ? (100 * Math.min(1, Math.max(0, one))).toFixed(1) : one.toFixed(3)).replace('-', '−');
-	return `${number(value)}${share ? ' %' : ''} (${number(low)} to ${number(high)})`;
+	const ties = decided === undefined ? '' : `, ${decided} of ${n} decided`;
+	return `${number(value)}${share ? ' %' : ''} (${number(low)} to ${number(high)})${ties}`;
 }
 
 /** One line a combination. */
@@ -48,8 +50,9 @@ export function runText(run: Run): string {
 	const repeatable = run.repeatable === 'unknown' ? '' : `Repeatable: ${run.repeatable}. ${run.repeatableNote}.`;
 	return [
 		`Run ${run.id}: ${run.name}`,
-		`${run.dataset.name} v${run.dataset.number}, ${run.dataset.samples.toLocaleString('en')} samples; ${run.status}; manifest ${run.manifestHash.slice(0, 12)}`,
+		`${run.dataset.name} v${run.dataset.number}, ${run.dataset.samples.toLocaleString('en')} samples${partText(run)}; ${run.status}; manifest ${run.manifestHash.slice(0, 12)}`,
 		...(run.failure === null ? [] : [run.failure.message]),
+		...run.warnings.map(({ message }) => `Careful: ${message}`),
 		'',
 		armsTable(run),
 		...run.givenUp.map(
@@ -61,6 +64,13 @@ export function runText(run: Run): string {
 			: ['', ...run.criteria.map(({ words, armId }) => `${labelOf(run, armId)}${words}`)]),
 		...(repeatable === '' ? [] : ['', repeatable]),
 	].join('\n');
+}
+
+/** " of the split “test”, tagged “easy”"; '' where all of the dataset was asked for. */
+function partText({ manifest: { dataset } }: Pick<Run, 'manifest'>): string {
+	const split = dataset.split === null ? '' : ` of the split “${dataset.split}”`;
+	const tags = dataset.tags === undefined ? '' : `, tagged ${dataset.tags.map((tag) => `“${tag}”`).join(' and ')}`;
+	return `${split}${tags}`;
 }
 
 export function labelOf({ arms }: Pick<Run, 'arms'>, armId: number): string {

@@ -14,7 +14,7 @@ export function listOf<T>(read: (text: string) => T): (text: string) => readonly
 	return (text) => text.split(',').map((part) => read(part.trim()));
 }
 
-/** For an option that may be given several times. */
-export function collect(text: string, before: readonly string[]): readonly string[] {
-	return [...before, text];
+/** For an option that may be given several times, and is left out where it was not given at all. */
+export function collect(text: string, before: readonly string[] | undefined): readonly string[] {
+	return [...(before ?? []), text];
 }

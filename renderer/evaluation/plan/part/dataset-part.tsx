@@ -30,6 +30,7 @@ export function DatasetPart({ plan, datasets }: { plan: Plan; datasets: readonly
 					look={look}
 					onDataset={(id) => void plan.chooseDataset(id)}
 					onChange={change}
+					onTags={(tags) => change({ tags })}
 				/>
 			</div>
 			{look === null ? null : <p className="text-xs text-ink-3">{lookWords(look)}</p>}

@@ -5,10 +5,12 @@ import { count } from '../../../design/format.ts';
 import { SmallNumber } from './small-number.tsx';
 
 const allSplits = '\u0000all';
+const anyTag = '\u0000any';
 
 interface Chosen {
 	readonly datasetId: number | null;
 	readonly split: string | null;
+	readonly tags?: readonly string[];
 	readonly limit: number | null;
 }
 
@@ -24,6 +26,7 @@ export function SampleChoice({
 	look,
 	onDataset,
 	onChange,
+	onTags,
 }: {
 	datasets: readonly Dataset[];
 	chosen: Chosen;
@@ -31,7 +34,10 @@ export function SampleChoice({
 	look: DatasetLook | null;
 	onDataset: (id: number) => void;
 	onChange: (part: { split: string | null } | { limit: number | null }) => void;
+	/** Left out: samples can't be chosen by tags. */
+	onTags?: (tags: string[]) => void;
 }) {
+	const { tags = [] } = chosen;
 	return (
 		<>
 			<ChoiceMenu
@@ -57,6 +63,19 @@ export function SampleChoice({
 						})),
 					]}
 					onChange={(split) => onChange({ split: split === allSplits ? null : split })}
+				/>
+			)}
+			{look === null || onTags === undefined || look.facets.tags.length === 0 ? null : (
+				<ChoiceMenu
+					label="Tag"
+					value={tags.length === 0 ? anyTag : tags.join(' and ')}
+					options={[
+						{ value: anyTag, words: 'Any tag' },
+						// Several at once come from a config file.
+						...(tags.length < 2 ? [] : [{ value: tags.join(' and '), words: tags.join(' and ') }]),
+						...look.facets.tags.map(({ tag, count: samples }) => ({ value: tag, words: tag, detail: count(samples) })),
+					]}
+					onChange={(tag) => onTags(tag === anyTag ? [] : [tag])}
 				/>
 			)}
 			<SmallNumber

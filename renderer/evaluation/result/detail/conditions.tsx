@@ -7,7 +7,7 @@ export function Conditions({ run }: { run: Run }) {
 	const facts: (readonly [string, string])[] = [
 		[
 			'Dataset',
-			`${manifest.dataset.name} v${manifest.dataset.number}, ${count(manifest.dataset.samples)} samples${manifest.dataset.split === null ? '' : ` of ${manifest.dataset.split}`}`,
+			`${manifest.dataset.name} v${manifest.dataset.number}, ${count(manifest.dataset.samples)} samples${manifest.dataset.split === null ? '' : ` of ${manifest.dataset.split}`}${manifest.dataset.tags === undefined ? '' : `, tagged ${manifest.dataset.tags.join(' and ')}`}`,
 		],
 		['Content of the dataset', manifest.dataset.sha256.slice(0, 16)],
 		['Scorers', run.scorers.join(', ')],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { get } from '../../../../electron/database/sql.ts';
+import { sortedInSteps } from '../../../../electron/dataset/change/sorted-in-steps.ts';
 import { adding, samplesOf, withSamples } from '../../../support/dataset.ts';
 
 describe('samples of a draft', () => {
@@ -132,6 +133,28 @@ describe('a random split', () => {
 		const other = await withSamples(101);
 		await other.datasets.edit.change(other.id, { ...random, seed: 8 });
 		expect(of(other)).not.toEqual(of(one));
+	});
+
+	test('is as quick for many: sorted in small steps, they come out as sorted at once', () => {
+		const items = Array.from({ length: 20_000 }, (_, n) => ({ n, order: (n * 7_919_000_017) % 2 ** 48 }));
+		const steps = sortedInSteps(items, 48);
+		let count = 0;
+		let next = steps.next();
+		for (; next.done !== true; next = steps.next()) count += 1;
+		expect(next.value).toEqual(items.toSorted((one, other) => one.order - other.order));
+		expect(count).toBeGreaterThan(100);
+	});
+
+	test('is taken back as a whole, and again what is in its split stays', async () => {
+		const fixture = await withSamples(300, (n) => ({ split: n % 2 === 0 ? 'train' : 'old' }));
+		const splits = () => samplesOf(fixture, fixture.draftId).map(({ split }) => split);
+		const before = splits();
+		const done = await fixture.datasets.edit.change(fixture.id, random);
+		const after = splits();
+		expect(done.changed).toBe(after.filter((split, n) => split !== before[n]).length);
+		expect(after.filter((split) => split === 'train')).toHaveLength(240);
+		await fixture.datasets.edit.undo(done.undoId ?? '');
+		expect(splits()).toEqual(before);
 	});
 
 	test('keeps the mixture of a tag in every part', async () => {

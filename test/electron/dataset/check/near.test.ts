@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { bandsFor } from '../../../../electron/dataset/check/min-hash.ts';
 import { NearDuplicates } from '../../../../electron/dataset/check/near.ts';
-import { jaccard, normalise, piecesOf, withoutNumbers } from '../../../../electron/dataset/check/shingles.ts';
+import { jaccard, piecesOf, withoutNumbers } from '../../../../electron/dataset/check/shingles.ts';
+import { plainText } from '../../../../electron/prompt/build/same-question.ts';
 
 const desk = { pause: async () => {} };
 
@@ -25,14 +26,14 @@ function sentence(next: () => number, length: number): string[] {
 
 describe('texts are compared', () => {
 	test('without case, accents, spaces, quotation marks and marks at the end of words', () => {
-		expect(normalise('  “Où est\nle CAFÉ?”  ')).toBe('ou est le cafe');
-		expect(normalise('What is 2 + 2?')).not.toBe(normalise('What is 2 - 2?'));
-		expect(normalise('1.5 kg')).not.toBe(normalise('15 kg'));
+		expect(plainText('  “Où est\nle CAFÉ?”  ')).toBe('ou est le cafe');
+		expect(plainText('What is 2 + 2?')).not.toBe(plainText('What is 2 - 2?'));
+		expect(plainText('1.5 kg')).not.toBe(plainText('15 kg'));
 		expect(withoutNumbers('add 12 and 7')).toBe(withoutNumbers('add 8 and 153'));
 	});
 
 	test('by the share of five-letter pieces that they have in common', () => {
-		const pieces = (text: string) => piecesOf(normalise(text));
+		const pieces = (text: string) => piecesOf(plainText(text));
 		expect(jaccard(pieces('the same'), pieces('The same!'))).toBe(1);
 		expect(jaccard(pieces('abcdefg'), pieces('hijklmn'))).toBe(0);
 		// abcde bcdef cdefg against abcde bcdef cdefX: 2 of 4.

@@ -29,6 +29,49 @@ function nothingIsLeft({ database, datasets }: DatasetsForTest): void {
 	expect(['datasets', 'dataset_versions', 'samples', 'dataset_version_samples'].map(count)).toEqual([0, 0, 0, 0]);
 }
 
+describe('several files', () => {
+	test('one that holds no samples is passed over and named, the others come in', async () => {
+		const folder = writeFiles({
+			'a/promptfooconfig.yaml': 'prompts: [p.json]\nproviders: [x]\n',
+			'b/promptfooconfig.yaml': 'prompts: [p.json]\nproviders: [x]\ntests:\n  - vars: {question: What?}\n',
+			'b/p.json': '[{"role":"system","content":"Be kind."},{"role":"user","content":"{{question}}"}]',
+			'b/output.json': '{"results":[{"vars":{"question":"What?"},"success":true}]}',
+			'c/rows.jsonl': '{"input":"Who?"}\n{"input":"Where?"}\n',
+			'd/turns.json': '[{"role":"system","content":"Be kind."},{"role":"user","content":"Who?"}]',
+		});
+		const fixture = datasetsForTest();
+		const report = await importing(fixture, [folder]);
+		const inputs = [...readVersion(fixture.database, report.version.id)].map(({ input }) => input);
+		expect(inputs).toEqual(['What?', 'Who?', 'Where?']);
+		expect(report.problems).toMatchObject([
+			{ where: 'a/promptfooconfig.yaml', what: expect.stringContaining('whose tests are not in it') },
+			{ where: 'd/turns.json', what: expect.stringContaining('the turns of one prompt') },
+		]);
+		await expect(previewing(fixture, [join(folder, 'a')])).rejects.toMatchObject({ code: 'import-unreadable' });
+	});
+
+	test('each is read by what it seems to be, unless somebody says the columns', async () => {
+		const folder = writeFiles({ 'a.jsonl': '{"question":"One?"}\n', 'b.jsonl': '{"input":"Two?","target":"2"}\n' });
+		const fixture = datasetsForTest();
+		expect(await importing(fixture, [folder])).toMatchObject({ added: 2, skipped: 0 });
+	});
+});
+
+test('rows that ask and expect the same are left out by the rule of exact duplicates', async () => {
+	const rows = ['What is it?,A', '"  what IS it",a.', 'What is it?,B', 'What is 2 + 2?,4', 'What is 2 - 2?,4'];
+	const path = file('a.csv', `question,answer\n${rows.join('\n')}\n`);
+	const fixture = datasetsForTest();
+	const report = await importing(fixture, [path], { duplicates: 'skip' });
+	expect(report).toMatchObject({ added: 4, duplicates: 1 });
+	const into = { kind: 'existing' as const, datasetId: report.dataset.id, mode: 'append' as const };
+	expect(await importing(fixture, [path], { duplicates: 'skip', into })).toMatchObject({ added: 0, duplicates: 5 });
+	const job = fixture.datasets.checks.start({
+		...{ versionId: report.version.id, nearThreshold: null, personal: [], modelFileId: null },
+	});
+	await ended(fixture, job);
+	expect(fixture.datasets.checks.report(job.id)).toMatchObject({ exact: { count: 1 }, conflicts: 1 });
+});
+
 describe('tables', () => {
 	test('ids that come twice get a number behind them, and the report says how many', async () => {
 		const { samples, renamed } = await imported('a.csv', 'id,question,answer\nx,one,1\nx,two,2\ny,three,3\nx,four,4\n');

@@ -31,6 +31,10 @@ describe('a mean', () => {
 		expect(summary).toMatchObject({ n: 3, method: 't' });
 		// scipy.stats.t.interval(0.95, 2, 0.5, sem)
 		expect(summary?.low).toBeCloseTo(-0.395671, 5);
+		const same = summarise(repeat(0.5, 8));
+		expect(same).toMatchObject({ mean: 0.5, standardError: 0, method: 'all the same' });
+		// Wilson's bound of 0 in 8: 0.3244.
+		expect([same?.low, same?.high].map((end) => end?.toFixed(4))).toEqual(['0.3378', '0.6622']);
 		expect(summarise([0.4])).toMatchObject({ low: 0, high: 1, method: 'none: 1 value' });
 	});
 

@@ -1,0 +1,86 @@
+import type { PersonalKind } from '../../contract/dataset/check.ts';
+import { inputText, questionText } from '../../prompt/build/same-question.ts';
+import { type MemberRecord, recordsAfter } from '../store/members.ts';
+import { contentOf } from '../store/samples.ts';
+import { lastSeen, type VersionRow } from '../store/versions.ts';
+import type { Desk } from '../thread/desk.ts';
+import { wordsIn } from './lengths.ts';
+import { NearDuplicates, type Pair } from './near.ts';
+import { PersonalFindings } from './personal/findings.ts';
+import { beginningOf, fingerprint } from './shingles.ts';
+
+const pageSize = 500;
+
+export interface Length {
+	/** Of the sample, in the order of the version. */
+	readonly number: number;
+	readonly length: number;
+}
+
+/** What one look at every sample of a version gives. Samples are told by their number in the order of the version. */
+export interface Looked {
+	readonly ids: readonly number[];
+	readonly exactPairs: readonly Pair[];
+	/** null: not looked for. */
+	readonly near: NearDuplicates | null;
+	readonly inputWords: readonly Length[];
+	readonly targetWords: readonly Length[];
+	/** Numbers of the samples whose tokens are counted. */
+	readonly chosen: readonly number[];
+	readonly counts: { withoutTarget: number; emptyInputs: number; targetNotAChoice: number };
+	readonly personal: PersonalFindings;
+}
+
+/** Reads a version once. `counted`: tokens of so many samples at most are to be counted, spread over all of it. */
+export async function lookThrough(
+	desk: Pick<Desk, 'database' | 'pause' | 'progress'>,
+	version: VersionRow,
+	{
+		nearThreshold,
+		kinds,
+		counted,
+	}: { readonly nearThreshold: number | null; readonly kinds: readonly PersonalKind[]; readonly counted: number },
+): Promise<Looked> {
+	const firstWith = new Map<number, number>();
+	const ids: number[] = [];
+	const exactPairs: Pair[] = [];
+	const inputWords: Length[] = [];
+	const targetWords: Length[] = [];
+	const chosen: number[] = [];
+	const near = nearThreshold === null ? null : new NearDuplicates(nearThreshold);
+	const counts = { withoutTarget: 0, emptyInputs: 0, targetNotAChoice: 0 };
+	const personal = new PersonalFindings(kinds);
+	const everyNth = Math.max(1, Math.ceil(version.samples / Math.max(1, counted)));
+
+	function take(record: MemberRecord): void {
+		const number = ids.push(record.id) - 1;
+		const content = contentOf(record);
+		const { target, choices } = content;
+		const text = inputText(content);
+		if (text.trim() === '') counts.emptyInputs += 1;
+		if (target === null) counts.withoutTarget += 1;
+		else if (choices !== null && !choices.includes(target)) counts.targetNotAChoice += 1;
+		inputWords.push({ number, length: wordsIn(text) });
+		if (target !== null) targetWords.push({ number, length: wordsIn(target) });
+		if (counted > 0 && number % everyNth === 0) chosen.push(number);
+		const asked = questionText(content);
+		const print = fingerprint(asked);
+		const first = firstWith.get(print);
+		if (first === undefined) {
+			firstWith.set(print, number);
+			near?.add(number, beginningOf(asked));
+		} else exactPairs.push({ first, second: number, similarity: 1 });
+		personal.look(record, content);
+	}
+
+	const place = { versionId: version.id, until: lastSeen(version), limit: pageSize };
+	for (let after = -1, last = pageSize; last === pageSize; ) {
+		await desk.pause();
+		const page = recordsAfter(desk.database, { ...place, after });
+		for (const record of page) take(record);
+		desk.progress(ids.length, version.samples);
+		last = page.length;
+		after = page.at(-1)?.position ?? after;
+	}
+	return { ids, exactPairs, near, inputWords, targetWords, chosen, counts, personal };
+}
