@@ -137,14 +137,14 @@ async function compose(
 		...{ database, databasePath: path, jobs, staging, events, clock },
 		entry:
 			options.readerEntry === undefined ? defaultExchangeEntry : new URL('exchange-worker.js', options.readerEntry),
-		answering: () => answers.all().length > 0,
+		answering: answers.isWriting,
 		onAbandoned: () => {
 			trash.empty([], { backups: false }).catch((error: unknown) => log(`exchange: ${String(error)}`));
 		},
 	});
-	const answering = (): boolean => answers.all().length > 0;
 	const measuring = openMeasuring({
-		...{ database, databasePath: path, reader, events, library, jobs, staging, dataFolder, clock, log, answering },
+		...{ database, databasePath: path, reader, events, library, jobs, staging, dataFolder, clock, log },
+		answering: answers.isWriting,
 		...{ readerEntry: options.readerEntry, native: options.native, openSession: options.openSession },
 	});
 	const { datasets } = measuring;

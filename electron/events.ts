@@ -14,7 +14,9 @@ export type InternalEvent =
 			readonly bytes: number;
 	  }
 	/** An answer is stored, however it ended. Temporary ones leave nothing, so nothing is said of them. */
-	| { readonly type: 'answer-ended'; readonly message: Message };
+	| { readonly type: 'answer-ended'; readonly message: Message }
+	/** An answer that is stored nowhere is being written, or no longer: what measures makes room for it as for others. */
+	| { readonly type: 'temporary-started' | 'temporary-ended' };
 
 export type Listener = (event: InternalEvent) => void;
 
@@ -47,9 +49,16 @@ export function createEventBus(onDefect: (error: unknown) => void): EventBus {
 	};
 }
 
+const internal: ReadonlySet<InternalEvent['type']> = new Set([
+	'network-request',
+	'answer-ended',
+	'temporary-started',
+	'temporary-ended',
+]);
+
 /** True for what pages may hear of. */
 export function isApplicationEvent(event: InternalEvent): event is ApplicationEvent {
-	return event.type !== 'network-request' && event.type !== 'answer-ended';
+	return !internal.has(event.type);
 }
 
 /** What waits for one subscriber. Nothing is lost between subscribing and the first reading. */

@@ -41,6 +41,7 @@ export function startTemporary(context: ConversationContext, input: TemporaryInp
 	const ids = { conversationId: 0, messageId: generationId, generationId, modelFileId: model.id };
 	const live = createLiveAnswer(ids, emptyMessage(model, sampling, context.clock()));
 	context.answers.add(live);
+	context.events.publish({ type: 'temporary-started' });
 	void write(context, live, {
 		modelName: model.name,
 		request: {
@@ -66,6 +67,7 @@ async function write(context: ConversationContext, live: LiveAnswer, asked: Answ
 	context.answers.hold(live, message);
 	live.broadcast.end(message);
 	live.settle();
+	context.events.publish({ type: 'temporary-ended' });
 	setTimeout(() => context.answers.remove(live), keptForMs).unref();
 }
 

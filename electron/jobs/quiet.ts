@@ -1,10 +1,17 @@
-import type { EventBus } from '../events.ts';
+import type { EventBus, InternalEvent } from '../events.ts';
 
 /** Whether people chat right now. */
 export interface Quiet {
 	/** Whether a chat answer is being written. */
 	readonly answering: () => boolean;
 	readonly events: EventBus;
+}
+
+const endings: ReadonlySet<InternalEvent['type']> = new Set(['generation-ended', 'temporary-ended']);
+
+/** Whether the event says that a chat answer begins, of a conversation or of one that is stored nowhere. */
+export function isAnswerStart(type: InternalEvent['type']): boolean {
+	return type === 'generation-started' || type === 'temporary-started';
 }
 
 /** Resolves when no chat answer is being written. Rejects with the signal's reason. */
@@ -20,7 +27,7 @@ export function whenQuiet({ answering, events }: Quiet, signal: AbortSignal): Pr
 		};
 		const onAbort = (): void => settle(() => reject(signal.reason));
 		// An answer counts as written a moment after it says so.
-		const unsubscribe = events.subscribe(({ type }) => type === 'generation-ended' && setImmediate(look));
+		const unsubscribe = events.subscribe(({ type }) => endings.has(type) && setImmediate(look));
 		signal.addEventListener('abort', onAbort);
 		if (signal.aborted) onAbort();
 		else look();
@@ -45,7 +52,7 @@ export async function undisturbed<T>(
 		await whenQuiet(quiet, signal);
 		const chat = new AbortController();
 		const unsubscribe = quiet.events.subscribe(
-			({ type }) => type === 'generation-started' && chat.abort(new ChatFirst('a chat answer goes first')),
+			({ type }) => isAnswerStart(type) && chat.abort(new ChatFirst('a chat answer goes first')),
 		);
 		try {
 			return await work(AbortSignal.any([signal, chat.signal]));

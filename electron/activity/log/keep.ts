@@ -84,6 +84,8 @@ function activityOf(
 		case 'activity-changed':
 		case 'conversation-changed':
 		case 'organisation-changed':
+		case 'temporary-started':
+		case 'temporary-ended':
 		case 'generation-started':
 		case 'generation-ended':
 		case 'feedback-changed':

@@ -14,6 +14,8 @@ export interface LiveAnswers {
 	/** A message as it stands in memory, if it is fresher there than in its row. */
 	message(id: number): Message | undefined;
 	all(): readonly LiveAnswer[];
+	/** Whether one of them is being written: one that is held has ended. */
+	isWriting(): boolean;
 	/** For an answer that is kept nowhere: below zero, where no row's number is. */
 	temporaryId(): number;
 }
@@ -37,6 +39,7 @@ export function createLiveAnswers(): LiveAnswers {
 			return answer === undefined ? undefined : (held.get(answer) ?? answer.message());
 		},
 		all: () => [...answers],
+		isWriting: () => [...answers].some((answer) => !held.has(answer)),
 		temporaryId: () => --lastTemporaryId,
 	};
 }

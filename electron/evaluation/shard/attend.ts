@@ -1,4 +1,4 @@
-import { whenQuiet } from '../../jobs/quiet.ts';
+import { isAnswerStart, whenQuiet } from '../../jobs/quiet.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 
 export interface Attendance {
@@ -43,7 +43,7 @@ export function attendToChat(
 		onHold(true);
 		whenQuiet(context, ended.signal).then(release, () => {});
 	};
-	const unsubscribe = context.events.subscribe(({ type }) => type === 'generation-started' && hold());
+	const unsubscribe = context.events.subscribe(({ type }) => isAnswerStart(type) && hold());
 	if (context.answering()) hold();
 	return {
 		signal: room.signal,
