@@ -90,7 +90,7 @@ function Written() {
 	const empty = content.template.trim() === '' ? 'Write a prompt first' : undefined;
 	const wide = width === 'wide' && inspectorOpen;
 	function press(event: KeyboardEvent): void {
-		if (!(event.ctrlKey || event.metaKey) || (event.key !== 's' && event.key !== 'Enter')) return;
+		if (!(event.ctrlKey || event.metaKey) || event.key !== 's') return;
 		event.preventDefault();
 		if (changed && empty === undefined && saving === null) setSaving({ verb: 'Save', evaluate: false });
 	}

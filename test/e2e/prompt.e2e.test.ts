@@ -14,7 +14,12 @@ import {
 } from '../support/browser.ts';
 import { writeTinyGguf } from '../support/tiny-gguf.ts';
 
-const script = { answers: [{ when: 'Norway', steps: [{ type: 'text', text: 'Oslo.' }] }] };
+const script = {
+	answers: [
+		{ when: 'Norway', steps: [{ type: 'text', text: 'Oslo.' }] },
+		{ when: '7 + 5', steps: [{ type: 'text', text: 'Twelve.' }] },
+	],
+};
 
 /** One story told in order on the built browser host: each test goes on where the last one ended. */
 describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () => {
@@ -83,6 +88,23 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 		expect(await preview().getByRole('listitem').nth(1).textContent()).not.toBe(first);
 		await page.keyboard.press('k');
 		await preview().getByText(/^1 of/).waitFor();
+	});
+
+	test('it is tried on the sample in place, which keeps nothing, and of another sample it is said to be old', async () => {
+		const answer = preview().getByRole('region', { name: 'Answer' });
+		await answer.getByRole('button', { name: 'Try it' }).waitFor();
+		await prompt().press('Control+Enter');
+		await answer.getByText('Twelve.').waitFor();
+		await answer.getByText(/^\d+ tokens? · /).waitFor();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await preview().getByRole('button', { name: 'Next sample' }).focus();
+		await page.keyboard.press('j');
+		await answer.getByText('The answer is to what stood here before.').waitFor();
+		await page.keyboard.press('k');
+		await answer.getByText(/answers once, at temperature 0; nothing is kept/).waitFor();
+		const { client, close } = await connect(host.url);
+		const { conversations } = await client.conversations.list({ limit: 60 }).finally(close);
+		expect(conversations).toHaveLength(1);
 	});
 
 	test('a variable that the sample lacks is said while it is typed', async () => {

@@ -87,6 +87,7 @@ export const fixedKeys: readonly { readonly label: string; readonly keys: string
 	{ label: 'Copy an entry or sample as a row', keys: 'Ctrl C' },
 	{ label: 'Edit a sample', keys: 'Enter' },
 	{ label: 'Save a sample or correction', keys: 'Ctrl Enter' },
+	{ label: 'Try a prompt on its sample', keys: 'Ctrl Enter' },
 	{ label: 'Remove a sample', keys: 'Del' },
 	{ label: 'Rename in the list', keys: 'F2' },
 	{ label: 'Pin in the list', keys: 'P' },

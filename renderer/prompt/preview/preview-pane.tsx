@@ -8,6 +8,7 @@ import { count, counted } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
+import { TrialAnswer } from '../trial/trial-answer.tsx';
 import type { PreviewTechnique } from './preview.ts';
 
 const techniques: readonly { value: PreviewTechnique; words: string }[] = [
@@ -113,6 +114,7 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 							</span>
 						</p>
 					)}
+					{preview.request?.kind === 'generate' ? <TrialAnswer request={preview.request} /> : null}
 				</>
 			)}
 		</section>

@@ -4,6 +4,7 @@ import type { Connection } from '../../../renderer/connection/connection.ts';
 import { stretchesOf } from '../../../renderer/prompt/editor/marked-text.ts';
 import { nameOf } from '../../../renderer/prompt/evaluate-prompt.ts';
 import { createPrompts, isChanged, shownContent, shownPrompt } from '../../../renderer/prompt/prompts.ts';
+import { trialInput } from '../../../renderer/prompt/trial/use-trial.ts';
 import { addPrompt, fakePrompts, promptVersion } from '../../support/fake-application/prompt/data.ts';
 
 function storage(kept = new Map<string, string>()) {
@@ -135,4 +136,19 @@ describe('before one was chosen', () => {
 		expect(shownPrompt({ prompts: all, openId: 1 })?.id).toBe(1);
 		expect(shownPrompt({ prompts: [], openId: null })).toBeUndefined();
 	});
+});
+
+test('a prompt is tried as a run would ask: its own system prompt or none, examples as turns, greedy and bounded', () => {
+	const asked = { kind: 'generate', text: '', votes: 1, temperature: null, grammar: null } as const;
+	const turns = [
+		{ role: 'user', content: '1 + 1' },
+		{ role: 'assistant', content: '2' },
+		{ role: 'user', content: '7 + 5' },
+	] as const;
+	expect(trialInput({ ...asked, turns: [...turns] })).toMatchObject({
+		...{ systemPrompt: '', turns, options: { presetId: null } },
+		sampling: { temperature: 0, maxTokens: 256, seed: 0 },
+	});
+	const system = { role: 'system', content: 'Be short.' } as const;
+	expect(trialInput({ ...asked, turns: [system, ...turns] })).toMatchObject({ systemPrompt: 'Be short.', turns });
 });
