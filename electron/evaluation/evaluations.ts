@@ -4,6 +4,7 @@ import type { RunConfig } from '../contract/evaluation/config.ts';
 import type { Estimate } from '../contract/evaluation/estimate.ts';
 import type { RowDetail, RowPage, RowsInput } from '../contract/evaluation/row.ts';
 import type { Run, RunSummary } from '../contract/evaluation/run.ts';
+import type { ExtractionTrial, Technique } from '../contract/evaluation/technique.ts';
 import type { Job } from '../contract/job/job.ts';
 import { getVersion, versionsOf } from '../dataset/store/versions.ts';
 import { compareArms } from './compare/compare.ts';
@@ -28,11 +29,14 @@ import {
 import { reopenFailedShards } from './store/shards.ts';
 import { rowDetail } from './view/row.ts';
 import { rowPage } from './view/rows.ts';
+import { tryExtraction } from './view/try-extraction.ts';
 import { runView, summaryView } from './view/view.ts';
 
 /** Runs of prompts, techniques and models on datasets: planned, measured one after the other in the background, kept. */
 export interface Evaluations {
 	estimate(config: RunConfig, signal?: AbortSignal): Promise<Estimate>;
+	/** What the technique's rule finds in the newest outputs of the dataset's runs. Throws Failure `pattern-invalid`. */
+	tryExtraction(datasetId: number, technique: Technique, signal?: AbortSignal): Promise<ExtractionTrial>;
 	/** Freezes what it uses, writes the manifest and begins. */
 	start(config: RunConfig): Promise<Run>;
 	/** As `start`, without beginning: for who measures it in a turn of its own with `measure`. */
@@ -88,6 +92,7 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 
 	return {
 		estimate: async (config, signal) => estimateRun(context, await outlineRun(context, config, signal)),
+		tryExtraction: (datasetId, technique, signal) => tryExtraction(context, datasetId, technique, signal),
 		async start(config) {
 			return begin(await startRun(context, config));
 		},

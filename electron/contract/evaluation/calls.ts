@@ -6,6 +6,7 @@ import { runConfigSchema } from './config.ts';
 import { estimateSchema } from './estimate.ts';
 import { rowDetailSchema, rowPageSchema, rowsInputSchema } from './row.ts';
 import { runSchema, runSummarySchema } from './run.ts';
+import { extractionTrialSchema, techniqueSchema } from './technique.ts';
 
 export const evaluationExportSchema = z.enum(['json', 'csv', 'junit', 'inspect', 'promptfoo']);
 export type EvaluationExport = z.infer<typeof evaluationExportSchema>;
@@ -16,6 +17,8 @@ const armIds = z.array(z.int()).min(2).max(8);
 export const evaluationCalls = {
 	/** Also says what is wrong with a config: variables that are missing, examples that are tested rows, …. */
 	estimate: call.input(runConfigSchema).output(estimateSchema),
+	/** What the technique's rule finds in the newest outputs of the dataset's runs. Throws Failure `pattern-invalid`. */
+	tryExtraction: call.input(z.object({ datasetId: z.int(), technique: techniqueSchema })).output(extractionTrialSchema),
 	/** Freezes what it uses, writes the manifest and begins. */
 	start: call.input(runConfigSchema).output(runSchema),
 	/** Newest first; those in the trash only where asked for. */

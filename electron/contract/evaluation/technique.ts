@@ -101,7 +101,21 @@ export const techniqueSchema = z.discriminatedUnion('kind', [
 	}),
 ]);
 
+/** What a rule finds in outputs that a run of the dataset has already. */
+export const extractionTrialSchema = z.object({
+	/** Whose outputs they are; null: no run of the dataset has any. */
+	run: z.object({ id: z.int(), name: z.string(), label: z.string() }).nullable(),
+	/** Outputs that were looked at, and those an answer was found in. */
+	tried: z.int(),
+	found: z.int(),
+	/** Some of them, those without an answer first. `output` is the end of it where it is long. */
+	rows: z.array(
+		z.object({ key: z.string(), output: z.string(), answer: z.string().nullable(), target: z.string().nullable() }),
+	),
+});
+
 export type Extraction = z.infer<typeof extractionSchema>;
+export type ExtractionTrial = z.infer<typeof extractionTrialSchema>;
 export type Technique = z.infer<typeof techniqueSchema>;
 /** As a person or a config file gives it: what has a default may be left out. */
 export type TechniqueInput = z.input<typeof techniqueSchema>;

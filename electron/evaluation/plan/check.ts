@@ -4,6 +4,7 @@ import type { Sample } from '../../contract/dataset/sample.ts';
 import type { RunConfig } from '../../contract/evaluation/config.ts';
 import { runMetrics } from '../../contract/evaluation/criterion.ts';
 import type { Scorer } from '../../contract/evaluation/scorer.ts';
+import { extractAnswer } from '../../prompt/answer/extract.ts';
 import { createBuilder } from '../../prompt/build/build.ts';
 import { techniqueLabel } from '../view/labels.ts';
 import type { PlannedArm } from './arms.ts';
@@ -51,6 +52,11 @@ export function checkScorers({ scorers, criteria }: RunConfig): void {
 			next: [`Choose one of ${known.join(', ')}`],
 		});
 	}
+}
+
+/** Throws Failure `pattern-invalid` where a rule can find no answer in any output. */
+export function checkExtraction({ techniques }: Pick<RunConfig, 'techniques'>): void {
+	for (const technique of techniques) extractAnswer(technique, '');
 }
 
 export function scorerName(scorer: Scorer): string {

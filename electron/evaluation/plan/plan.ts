@@ -12,7 +12,7 @@ import { checkScorer } from '../scorers/score.ts';
 import type { NewRunSample } from '../store/samples.ts';
 import { techniqueLabel } from '../view/labels.ts';
 import { manifestModel, type PlannedArm, planArms, threadsOf } from './arms.ts';
-import { checkArms, checkScorers, scorerName, scorerProblems, tryPrompts } from './check.ts';
+import { checkArms, checkExtraction, checkScorers, scorerName, scorerProblems, tryPrompts } from './check.ts';
 import { manifestHash } from './hash.ts';
 import { chooseSamples, isTested } from './samples.ts';
 import { constantPrompts, nothingToMark, shownTargets } from './warnings.ts';
@@ -45,6 +45,7 @@ export async function outlineRun(
 	const { database, library } = context;
 	checkArms(config);
 	checkScorers(config);
+	checkExtraction(config);
 	for (const scorer of config.scorers) await checkScorer(scorer, context.scoring);
 	const dataset = getDataset(database, config.dataset.datasetId);
 	const version =

@@ -10,13 +10,13 @@ import { newScorer } from '../../evaluation/plan/draft.ts';
 import { SampleChoice } from '../../evaluation/plan/part/sample-choice.tsx';
 import { ScorerFields } from '../../evaluation/plan/part/scorer/scorer-fields.tsx';
 import { scorerKinds } from '../../evaluation/plan/part/scorer/scorer-words.ts';
+import { TechniqueFields } from '../../evaluation/plan/part/technique/technique-fields.tsx';
 import {
 	newTechnique,
 	offeredTechniques,
 	splitsOf,
-	TechniqueFields,
 	techniqueKinds,
-} from '../../evaluation/plan/part/technique-part.tsx';
+} from '../../evaluation/plan/part/technique/technique-kinds.ts';
 import type { TaskForm } from './use-task.ts';
 
 /** Whether every file answers samples too, which, how they are asked, and what makes an answer right. */

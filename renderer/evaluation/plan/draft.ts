@@ -76,6 +76,8 @@ export function missingOf(draft: Draft): string | null {
 	if (draft.datasetId === null) return 'Choose a dataset';
 	if (draft.promptVersionIds.length === 0) return 'Choose a prompt';
 	if (draft.techniques.length === 0) return 'Choose a technique';
+	const unwritten = draft.techniques.map(unwrittenOf).find((words) => words !== null);
+	if (unwritten !== undefined) return unwritten;
 	if (draft.modelFileIds.length === 0) return 'Choose a model';
 	if (draft.scorers.length === 0) return 'Choose how answers are scored';
 	for (const scorer of draft.scorers) {
@@ -83,6 +85,15 @@ export function missingOf(draft: Draft): string | null {
 		if (scorer.kind === 'javascript' && scorer.code.trim() === '') return 'Write the function of the scorer';
 		if (scorer.kind === 'judge' && scorer.rubric.trim() === '') return 'Write what the judge looks for';
 	}
+	return null;
+}
+
+/** What the rule that finds the answer still needs. */
+function unwrittenOf(technique: Technique): string | null {
+	const extract = 'extract' in technique ? technique.extract : null;
+	if (extract?.kind === 'after' && extract.marker === '') return 'Write the mark that the answer follows';
+	if (extract?.kind === 'json' && extract.field === '') return 'Write the field that holds the answer';
+	if (extract?.kind === 'regex' && extract.pattern === '') return 'Write the pattern that finds the answer';
 	return null;
 }
 

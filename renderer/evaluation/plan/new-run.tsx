@@ -19,7 +19,7 @@ import { ParameterPart } from './part/parameter-part.tsx';
 import { PromptPart } from './part/prompt-part.tsx';
 import { RepeatPart } from './part/repeat-part.tsx';
 import { ScorerPart } from './part/scorer/scorer-part.tsx';
-import { TechniquePart } from './part/technique-part.tsx';
+import { TechniquePart } from './part/technique/technique-part.tsx';
 import { PlanSummary } from './plan-summary.tsx';
 import { useEstimate, usePlan } from './use-plan.ts';
 

@@ -1,7 +1,8 @@
 import type { Arm, Metric } from '../../../electron/contract/evaluation/run.ts';
 import { shortName } from '../../model/model-name.ts';
 import { promptWords, tellingNames } from '../list/run-words.ts';
-import { parameterWords, techniqueWords, type Unit } from '../words.ts';
+import { parameterWords, type Unit } from '../words.ts';
+import { tellingTechniques } from './telling-techniques.ts';
 
 /** A row: everything but the model. */
 export interface Variant {
@@ -44,11 +45,12 @@ export function matrixOf(arms: readonly Arm[]): Matrix {
 	const byPrompt = differ(sorted, promptKey);
 	const byTechnique = differ(sorted, techniqueKey);
 	const byParameters = differ(sorted, parameterKey);
+	const techniques = tellingTechniques(sorted.map(({ technique }) => technique));
 	const variants = [...groups].map(([key, members]): Variant => {
 		const [first] = members as [Arm, ...Arm[]];
 		const parts = {
 			prompt: promptWords(first, sorted),
-			technique: techniqueWords(first.technique),
+			technique: techniques.get(techniqueKey(first)) ?? '',
 			parameters: parameterWords(first.parameters),
 		};
 		const telling = [

@@ -31,6 +31,9 @@ test('what can only fail is said before anything is measured', async () => {
 		code: 'metric-unknown',
 	});
 	expect(await refused({ scorers: [{ kind: 'regex', pattern: '(' }] })).toMatchObject({ code: 'pattern-invalid' });
+	expect(
+		await refused({ techniques: [{ kind: 'zero-shot', extract: { kind: 'regex', pattern: '(' } }] }),
+	).toMatchObject({ code: 'pattern-invalid' });
 	expect(await refused({ techniques: [{ kind: 'choice-letter' }] })).toMatchObject({ code: 'choices-missing' });
 	expect(await refused({ techniques: [{ kind: 'few-shot', split: 'train' }] })).toMatchObject({
 		code: 'too-few-examples',

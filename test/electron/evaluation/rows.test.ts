@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
 import { setUp, sums } from './setup.ts';
 
 test('while one side has not answered, its rows differ from nothing', async () => {
@@ -12,4 +13,32 @@ test('while one side has not answered, its rows differ from nothing', async () =
 		...{ search: '', offset: 0, limit: 10 },
 	});
 	expect(page.total).toBe(0);
+});
+
+test('a rule is tried on outputs of the newest run that asks alike, and says where it finds no answer', async () => {
+	const { evaluations, config, ended, datasetId } = setUp(sums(4), {
+		answer: (_, { text }) => ({ text: text.startsWith('2 +') ? 'I do not know' : `Let us see.\nAnswer: ${text[0]}.` }),
+	});
+	const thinking = techniqueSchema.parse({ kind: 'chain-of-thought' });
+	expect(await evaluations.tryExtraction(datasetId, thinking)).toMatchObject({ run: null, tried: 0, rows: [] });
+	const { id } = await evaluations.start(config({ techniques: [thinking] }));
+	await ended(id);
+	const other = await evaluations.start(config());
+	await ended(other.id);
+	const found = await evaluations.tryExtraction(datasetId, thinking);
+	expect(found).toMatchObject({ run: { id }, tried: 4, found: 3 });
+	expect(found.rows.map(({ key, answer, target }) => [key, answer, target])).toEqual([
+		['sum-2', null, '3'],
+		['sum-0', '0', '1'],
+		['sum-1', '1', '2'],
+		['sum-3', '3', '4'],
+	]);
+	const pattern = { kind: 'regex', pattern: '(see|know)', group: 1, take: 'last', ignoreCase: false } as const;
+	expect(await evaluations.tryExtraction(datasetId, { kind: 'zero-shot', extract: pattern })).toMatchObject({
+		run: { id: other.id },
+		found: 4,
+	});
+	await expect(
+		evaluations.tryExtraction(datasetId, { kind: 'zero-shot', extract: { ...pattern, pattern: '(' } }),
+	).rejects.toMatchObject({ code: 'pattern-invalid' });
 });

@@ -44,6 +44,26 @@ describe('the table of combinations', () => {
 		expect(variants[0]?.arms.map((arm) => arm?.id)).toEqual([10, undefined]);
 	});
 
+	test('techniques that differ only in how the answer is found are told apart by that, others by a number', () => {
+		const thinking = { kind: 'chain-of-thought' } as const;
+		const { run } = fakeRun(
+			1,
+			'x',
+			[
+				{ ...thinking, extract: { kind: 'last-line' } } as const,
+				thinking,
+				{ ...thinking, instruction: 'Think. Then "Answer:" and the answer.' },
+			].map((technique) => ({
+				...{ model: 'small' as const, version: 4, values: [1], technique: techniqueSchema.parse(technique) },
+			})),
+		);
+		expect(matrixOf(run.arms).variants.map(({ label }) => label)).toEqual([
+			'Chain of thought, the last line',
+			'Chain of thought, what follows “Answer:” (2)',
+			'Chain of thought, what follows “Answer:” (3)',
+		]);
+	});
+
 	test('beside another, an arm is called by what tells the two apart', () => {
 		const shots = techniqueSchema.parse({ kind: 'few-shot', shots: 3 });
 		const { run } = fakeRun(1, 'x', [

@@ -68,6 +68,17 @@ export function evaluationHandlers(fake: FakeApplication, { evaluations }: Imple
 			if (state.refusal !== null) throw new Failure(state.refusal);
 			return state.estimate;
 		}),
+		tryExtraction: evaluations.tryExtraction.handler(() => {
+			const [first] = state.all;
+			if (first === undefined) return { run: null, tried: 0, found: 0, rows: [] };
+			return {
+				...{ run: { id: first.run.id, name: first.run.name, label: 'v5' }, tried: 160, found: 158 },
+				rows: [3, 1, 2, 4].map((position) => ({
+					...{ key: `T-${position}`, output: `The customer writes about money. Answer: ${ticketOf(position)[1]}` },
+					...{ answer: position === 3 ? null : ticketOf(position)[1], target: ticketOf(position)[1] },
+				})),
+			};
+		}),
 		start: evaluations.start.handler(({ input }) => begin(input.name || 'Tickets')),
 		list: evaluations.list.handler(({ input }) => {
 			if (state.failure !== null) throw new Failure(state.failure);

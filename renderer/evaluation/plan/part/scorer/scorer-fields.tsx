@@ -3,6 +3,7 @@ import type { ModelFile } from '../../../../../electron/contract/model.ts';
 import { Select } from '../../../../design/field/select.tsx';
 import { TextArea, TextField } from '../../../../design/field/text-field.tsx';
 import { SmallNumber } from '../small-number.tsx';
+import { SmallText } from '../small-text.tsx';
 import { Tick } from '../tick.tsx';
 import { FieldsField } from './fields-field.tsx';
 import { JudgeCheck } from './judge-check.tsx';
@@ -35,17 +36,13 @@ export function ScorerFields({
 						onChange={() => onChange({ ...scorer, ignorePunctuation: !scorer.ignorePunctuation })}
 					/>
 					{scorer.kind === 'levenshtein' ? null : (
-						<span className="inline-flex items-center gap-1.5">
-							<label className="text-xs text-ink-2">
-								Alternatives split by{' '}
-								<input
-									value={scorer.separator}
-									onChange={(event) => onChange({ ...scorer, separator: event.target.value.slice(0, 20) })}
-									placeholder="none"
-									className="ml-0.5 h-6.5 w-14 rounded-[6px] border border-control bg-surface px-2 text-center font-mono text-xs focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus"
-								/>
-							</label>
-						</span>
+						<SmallText
+							label="Alternatives split by"
+							value={scorer.separator}
+							onChange={(separator) => onChange({ ...scorer, separator: separator.slice(0, 20) })}
+							placeholder="none"
+							width={56}
+						/>
 					)}
 				</>
 			);

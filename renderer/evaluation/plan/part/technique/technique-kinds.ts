@@ -1,0 +1,31 @@
+import type { Technique } from '../../../../../electron/contract/evaluation/technique.ts';
+import type { DatasetLook } from '../../../../../electron/contract/prompt/defaults.ts';
+import { techniqueOf } from '../../draft.ts';
+
+/** Each way to put the question, in the order in which they are offered. */
+export const techniqueKinds: Record<Technique['kind'], { words: string; hint: string }> = {
+	'zero-shot': { words: 'Zero-shot', hint: 'the question alone' },
+	'few-shot': { words: 'Examples', hint: 'solved samples before the question' },
+	'chain-of-thought': { words: 'Chain of thought', hint: 'thinks first, then answers' },
+	'self-consistency': { words: 'Self-consistency', hint: 'several chains of thought, the most frequent answer counts' },
+	'choice-letter': { words: 'Letter of the choice', hint: 'choices with letters, the model writes one' },
+	'choice-likelihood': { words: 'Likeliest choice', hint: 'nothing is written: the choice the model finds likeliest' },
+};
+
+/** Splits of the dataset. */
+export function splitsOf(look: DatasetLook | null): readonly string[] {
+	return (look?.facets.splits ?? []).map(({ split }) => split);
+}
+
+/** Ways to ask that the samples allow: choices need choices. */
+export function offeredTechniques(look: DatasetLook | null): readonly Technique['kind'][] {
+	const choices = (look?.facets.withChoices ?? 0) > 0;
+	return (Object.keys(techniqueKinds) as Technique['kind'][]).filter((kind) => choices || !kind.startsWith('choice'));
+}
+
+/** What a technique begins with. `split`: where its examples come from. */
+export function newTechnique(kind: Technique['kind'], split: string): Technique {
+	if (kind === 'zero-shot') return techniqueOf({ kind });
+	if (kind === 'few-shot') return techniqueOf({ kind, shots: 3, split });
+	return techniqueOf({ kind, split });
+}

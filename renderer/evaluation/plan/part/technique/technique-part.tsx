@@ -1,0 +1,97 @@
+import { Plus, X } from 'lucide-react';
+import { useState } from 'react';
+import type { Technique } from '../../../../../electron/contract/evaluation/technique.ts';
+import { exampleSplit } from '../../../../../electron/contract/prompt/defaults.ts';
+import { Button, buttonClass, IconButton } from '../../../../design/button.tsx';
+import { Icon } from '../../../../design/icon.tsx';
+import { Menu, MenuItem } from '../../../../design/menu.tsx';
+import { techniqueWords } from '../../../words.ts';
+import { mostShots } from '../../set-apart.ts';
+import type { Plan } from '../../use-plan.ts';
+import { Part } from '../part.tsx';
+import { Reading } from './reading.tsx';
+import { TechniqueFields } from './technique-fields.tsx';
+import { newTechnique, offeredTechniques, splitsOf, techniqueKinds } from './technique-kinds.ts';
+
+/** How the question is put: each a row of its own in the result. */
+export function TechniquePart({ plan: { draft, look, change, setApart } }: { plan: Plan }) {
+	const { techniques } = draft;
+	const splits = splitsOf(look);
+	const examples = exampleSplit(look);
+	const choices = (look?.facets.withChoices ?? 0) > 0;
+	const put = (index: number, next: Technique): void =>
+		change({ techniques: techniques.map((one, at) => (at === index ? next : one)) });
+	return (
+		<Part
+			title="Techniques"
+			hint="How the question is put."
+			action={
+				<Menu
+					align="start"
+					width={320}
+					trigger={
+						<button type="button" className={`${buttonClass('ghost', 'sm')} -ml-2`}>
+							<Icon of={Plus} size={14} />
+							Add a technique
+						</button>
+					}
+				>
+					{offeredTechniques(look).map((kind) => (
+						<MenuItem key={kind} onSelect={() => change({ techniques: [...techniques, newTechnique(kind, examples)] })}>
+							<span className="block py-1">
+								<span className="block">{techniqueKinds[kind].words}</span>
+								<span className="block text-xs text-wrap text-ink-3">{techniqueKinds[kind].hint}</span>
+							</span>
+						</MenuItem>
+					))}
+				</Menu>
+			}
+		>
+			{techniques.map((technique, index) => (
+				// biome-ignore lint/suspicious/noArrayIndexKey: two techniques may be alike while they are edited
+				<div key={index} className="flex min-h-7 w-full flex-wrap items-center gap-x-3 gap-y-1">
+					<span className="w-36 flex-none font-medium">{techniqueKinds[technique.kind].words}</span>
+					<TechniqueFields technique={technique} splits={splits} onChange={(next) => put(index, next)} />
+					<span className="flex-1" />
+					{techniques.length === 1 ? null : (
+						<IconButton
+							icon={X}
+							size="sm"
+							label={`Remove ${techniqueWords(technique)}`}
+							onClick={() => change({ techniques: techniques.filter((_, at) => at !== index) })}
+						/>
+					)}
+					<Reading
+						technique={technique}
+						datasetId={draft.datasetId}
+						choices={choices}
+						onChange={(next) => put(index, next)}
+					/>
+				</div>
+			))}
+			{mostShots(techniques) > 0 && splits.length === 1 ? <NothingApart split={splits[0]} setApart={setApart} /> : null}
+		</Part>
+	);
+}
+
+/** Examples are never rows that are tested: a dataset of one split has none to show. */
+function NothingApart({ split, setApart }: { split: string | undefined; setApart: () => Promise<void> }) {
+	const [busy, setBusy] = useState(false);
+	return (
+		<div className="flex w-full flex-wrap items-center gap-x-3 gap-y-1.5 rounded-[8px] bg-warn-soft px-3 py-2 text-xs">
+			<span className="min-w-48 flex-1 text-pretty">
+				Every sample is in “{split}” and tested. Examples come from a split that is not.
+			</span>
+			<Button
+				size="sm"
+				busy={busy ? 'Setting apart' : undefined}
+				onClick={() => {
+					setBusy(true);
+					void setApart().finally(() => setBusy(false));
+				}}
+			>
+				Set some apart
+			</Button>
+		</div>
+	);
+}
