@@ -1,10 +1,11 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { VersionDiff } from '../../../electron/contract/dataset/dataset.ts';
 import { orToast } from '../../conversation/actions.ts';
 import { Button } from '../../design/button.tsx';
 import { count } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
+import { useAnswer } from '../../use-answer.ts';
 import { isChangeable, shownDataset, shownVersion } from '../datasets.ts';
 import { FreezeDialog } from './freeze-dialog.tsx';
 
@@ -84,18 +85,15 @@ function useCounts(
 	toVersionId: number | undefined,
 	revision: number | undefined,
 ): VersionDiff | null {
-	const { connection } = useServices();
-	const [diff, setDiff] = useState<VersionDiff | null>(null);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: the revision says that the draft is another now
-	useEffect(() => {
-		if (fromVersionId === undefined || toVersionId === undefined) return setDiff(null);
-		const controller = new AbortController();
-		connection.client.datasets.versions
-			.diff({ fromVersionId, toVersionId, limit: 0 }, { signal: controller.signal })
-			.then(setDiff, () => {
-				// Only a count; the view of the changes says what is wrong.
-			});
-		return () => controller.abort();
-	}, [connection, fromVersionId, toVersionId, revision]);
-	return diff;
+	const known = fromVersionId !== undefined && toVersionId !== undefined;
+	// Only a count: the view of the changes says what is wrong.
+	const { answer } = useAnswer(
+		known ? JSON.stringify([fromVersionId, toVersionId, revision]) : null,
+		(client, signal) =>
+			client.datasets.versions.diff(
+				{ fromVersionId: fromVersionId ?? 0, toVersionId: toVersionId ?? 0, limit: 0 },
+				{ signal },
+			),
+	);
+	return answer ?? null;
 }

@@ -26,7 +26,7 @@ export function PlanSummary({
 }) {
 	const missing = missingOf(draft);
 	const failure = refused ?? estimated.failure;
-	const { estimate } = estimated;
+	const { answer: estimate } = estimated;
 	return (
 		<aside
 			aria-label="What it takes"

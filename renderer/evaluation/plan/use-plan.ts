@@ -11,6 +11,7 @@ import type { PromptVersion } from '../../../electron/contract/prompt/prompt.ts'
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
 import { type Services, useServices } from '../../services.ts';
+import { type Asked, useAnswer } from '../../use-answer.ts';
 import { type NewRunStart, promptsOf } from '../place.ts';
 import { type Choices, fetchChoices, lookAt, versionsOf } from './choices.ts';
 import { configOf, type Draft, draftOf, emptyDraft, scorerOf, techniqueOf } from './draft.ts';
@@ -155,38 +156,15 @@ function modelOf({ models }: Services, wanted: number | undefined): number | und
 /** Changes of the form are over after this long, ms. */
 const settledMs = 250;
 
-export interface Estimated {
-	/** undefined: not known yet. */
-	readonly estimate: Estimate | undefined;
-	/** What is wrong with the config. */
-	readonly failure: FailureFacts | null;
-	/** Something newer is being asked. */
-	readonly asking: boolean;
-}
+export type Estimated = Asked<Estimate>;
 
-/** What the run would take, a moment after the last change. */
+/** What the run would take, a moment after the last change; its failure is what is wrong with the config. */
 export function useEstimate(draft: Draft): Estimated {
-	const { connection } = useServices();
-	const [found, setFound] = useState<Estimated>({ estimate: undefined, failure: null, asking: false });
 	const config = configOf(draft);
-	const key = config === null ? null : JSON.stringify(config);
-	useEffect(() => {
-		if (key === null) return setFound({ estimate: undefined, failure: null, asking: false });
-		setFound((now) => ({ ...now, asking: true }));
-		const controller = new AbortController();
-		const timer = setTimeout(() => {
-			connection.client.evaluations.estimate(JSON.parse(key), { signal: controller.signal }).then(
-				(estimate) => setFound({ estimate, failure: null, asking: false }),
-				(error: unknown) => {
-					if (controller.signal.aborted || isConnectionLoss(error)) return;
-					setFound({ estimate: undefined, failure: failureOf(error), asking: false });
-				},
-			);
-		}, settledMs);
-		return () => {
-			clearTimeout(timer);
-			controller.abort();
-		};
-	}, [key, connection]);
-	return found;
+	return useAnswer(
+		config === null ? null : JSON.stringify(config),
+		// Without a config nothing is asked.
+		(client, signal) => client.evaluations.estimate(config!, { signal }),
+		settledMs,
+	);
 }

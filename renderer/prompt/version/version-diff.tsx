@@ -1,15 +1,13 @@
 import { Pencil, X } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { PromptDiff, PromptVersion } from '../../../electron/contract/prompt/prompt.ts';
-import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import type { PromptVersion } from '../../../electron/contract/prompt/prompt.ts';
 import { Button } from '../../design/button.tsx';
 import { DiffText } from '../../design/diff/diff-text.tsx';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { openNewRun } from '../../evaluation/open-new-run.ts';
 import { useServices } from '../../services.ts';
+import { useAnswer } from '../../use-answer.ts';
 import { type Compared, contentOf } from '../prompts.ts';
 
 const parts = [
@@ -21,25 +19,12 @@ const parts = [
 /** Two versions side by side, what went marked in the one and what came in the other. */
 export function VersionDiff({ compared }: { compared: Compared }) {
 	const services = useServices();
-	const { connection, prompts } = services;
+	const { prompts } = services;
 	const versions = useStore(prompts.state, (state) => state.versions);
-	const [diff, setDiff] = useState<PromptDiff | null>(null);
-	const [failure, setFailure] = useState<FailureFacts | null>(null);
 	const { fromId, toId } = compared;
-	useEffect(() => {
-		const controller = new AbortController();
-		const input = { fromVersionId: fromId, toVersionId: toId };
-		connection.client.prompts.diff(input, { signal: controller.signal }).then(
-			(found) => {
-				setDiff(found);
-				setFailure(null);
-			},
-			(error: unknown) => {
-				if (!controller.signal.aborted && !isConnectionLoss(error)) setFailure(failureOf(error));
-			},
-		);
-		return () => controller.abort();
-	}, [connection, fromId, toId]);
+	const { answer: diff, failure } = useAnswer(`${fromId}/${toId}`, (client, signal) =>
+		client.prompts.diff({ fromVersionId: fromId, toVersionId: toId }, { signal }),
+	);
 	const from = versions.find(({ id }) => id === fromId);
 	const to = versions.find(({ id }) => id === toId);
 	if (from === undefined || to === undefined) return null;
@@ -79,8 +64,8 @@ export function VersionDiff({ compared }: { compared: Compared }) {
 				</Button>
 			</div>
 			{failure === null ? null : <FailureCard title="The versions could not be compared" failure={failure} />}
-			{diff !== null && differs.length === 0 ? <p className="text-ink-2">Both say the same.</p> : null}
-			{diff === null
+			{diff !== undefined && differs.length === 0 ? <p className="text-ink-2">Both say the same.</p> : null}
+			{diff === undefined
 				? null
 				: parts
 						.filter(({ part }) => diff[part].length > 0)
