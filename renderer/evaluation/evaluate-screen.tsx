@@ -1,5 +1,5 @@
 import { FlaskConical, Plus } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { ListToggle } from '../app/frame/list-toggle.tsx';
 import { Button } from '../design/button.tsx';
@@ -21,8 +21,15 @@ export function EvaluateScreen() {
 	const { layout } = useServices();
 	const part = useStore(layout.state, ({ route }) => (route.section === 'evaluate' ? route.part : null));
 	const place = placeOf(part);
+	const main = useRef<HTMLElement>(null);
+	// A form is gone into; and what was pressed may have gone with what it closed.
+	const entered = place.kind === 'new';
+	// biome-ignore lint/correctness/useExhaustiveDependencies: every other place is entered anew
+	useEffect(() => {
+		if (entered || document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+	}, [part, entered]);
 	return (
-		<main data-region className="flex min-h-0 min-w-0 flex-1 flex-col">
+		<main ref={main} tabIndex={-1} data-region className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
 			{place.kind === 'new' ? (
 				<NewRun key={part} given={place.given} />
 			) : place.kind === 'compare' ? (

@@ -51,10 +51,19 @@ export function figure(value: number, { factor, digits }: Unit): string {
 	return plain(value * factor, digits);
 }
 
-/** "56.1 to 70.8"; that of a share ends at 0 and 100, whatever the method makes of a handful of samples. */
+/**
+ * "56.1 to 70.8"; that of a share ends at 0 and 100, whatever the method makes of a handful of samples. Where every sample
+ * scored the same there is none: "50.0 to 50.0" would claim to be sure.
+ */
 export function interval({ low, high }: Pick<Metric, 'low' | 'high'>, unit: Unit): string {
+	if (low === high) return 'no spread';
 	const ends = (end: number): number => (unit.factor === 100 ? Math.min(1, Math.max(0, end)) : end);
 	return `${figure(ends(low), unit)} to ${figure(ends(high), unit)}`;
+}
+
+/** As `interval`, with its unit, for what is spoken. */
+export function spokenInterval(metric: Pick<Metric, 'low' | 'high'>, unit: Unit): string {
+	return `${interval(metric, unit)}${metric.low === metric.high ? '' : unit.mark}`;
 }
 
 /**

@@ -15,6 +15,7 @@ import {
 	type WatchedPage,
 	watchedPage,
 } from '../support/browser.ts';
+import { noteNotifications } from '../support/notifications.ts';
 import { starterModelPath } from '../support/starter-model.ts';
 
 /** Long enough for a few hundred tokens on two cores that others use, too; ms. */
@@ -27,17 +28,18 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 	let browser: Browser;
 	let watched: WatchedPage;
 	let page: Page;
+	let notifications: Awaited<ReturnType<typeof noteNotifications>>;
 
 	beforeAll(async () => {
 		folder = mkdtempSync(join(tmpdir(), 'assay-evaluate-'));
 		host = await startHost(join(folder, 'data'));
-		const { client, close } = await connect(host.url);
-		await client.models.add({ path: await starterModelPath() });
-		close();
+		const path = await starterModelPath();
+		await ask((client) => client.models.add({ path }));
 		browser = await launchBrowser();
 		watched = await watchedPage(browser);
 		page = watched.page;
 		page.setDefaultTimeout(20_000);
+		notifications = await noteNotifications(page);
 		await page.goto(host.url);
 		await goTo(page, '/evaluate');
 	});
@@ -47,12 +49,12 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 	});
 
-	async function runs(): Promise<readonly RunSummary[]> {
+	async function ask<T>(work: (client: Awaited<ReturnType<typeof connect>>['client']) => Promise<T>): Promise<T> {
 		const { client, close } = await connect(host.url);
-		const found = await client.evaluations.list({ trash: false });
-		close();
-		return found.runs;
+		return work(client).finally(close);
 	}
+	const runs = (): Promise<readonly RunSummary[]> =>
+		ask(async ({ evaluations }) => (await evaluations.list({ trash: false })).runs);
 	const newest = async () => (await runs())[0];
 	const list = () => page.getByRole('complementary', { name: 'Runs' });
 	const dock = () => page.getByRole('region', { name: /^(Running|Not finished): / });
@@ -108,12 +110,21 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 			)
 			.toContain('16');
 
+		const prompt = page.getByRole('checkbox', { name: 'Word problem' });
+		await prompt.press('Space');
+		await takes.getByText('1 combination').waitFor();
+		expect(await prompt.evaluate((box) => box === document.activeElement)).toBe(true);
+		await prompt.press('Space');
 		await page.getByRole('checkbox', { name: 'SmolLM2 135M Instruct Q4_1' }).uncheck();
 		await takes.getByText(/^Choose a model/).waitFor();
 		expect(await takes.getByRole('button', { name: 'Start the run' }).getAttribute('aria-disabled')).toBe('true');
 		await page.getByRole('checkbox', { name: 'SmolLM2 135M Instruct Q4_1' }).check();
 
-		await page.getByRole('button', { name: 'Add a criterion' }).press('Enter');
+		const add = page.getByRole('button', { name: 'Add a criterion' });
+		await add.press('Enter');
+		await page.getByRole('button', { name: /^Remove numeric/ }).press('Enter');
+		await expect.poll(() => add.evaluate((button) => button === document.activeElement)).toBe(true);
+		await add.press('Enter');
 		await page.getByRole('textbox', { name: 'At most' }).nth(1).fill('24');
 		await page.getByRole('textbox', { name: 'Threads' }).fill('1');
 		await page.getByRole('textbox', { name: 'Rows at once' }).fill('4');
@@ -132,9 +143,16 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		expect(paused?.status).toBe('paused');
 		await page.waitForTimeout(1_500);
 		expect((await newest())?.progress.done).toBe(paused?.progress.done);
+		await dock()
+			.getByRole('status')
+			.getByText(/is paused$/)
+			.waitFor();
+		await dock().getByRole('button', { name: 'Notify me' }).click();
+		await page.getByText('A notification will say when the run has ended.').waitFor();
 		await dock().getByRole('button', { name: 'Go on' }).click();
 		await expect.poll(async () => (await newest())?.status, { timeout: measuringMs }).toBe('done');
 		await page.getByText(/ is finished\.$/).waitFor();
+		expect(await notifications.shown()).toEqual([{ title: `${paused?.name} is done`, body: '16 answers' }]);
 		await dock().waitFor({ state: 'detached' });
 	}, 400_000);
 
@@ -195,27 +213,22 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 	}, 90_000);
 
 	test('a corrected target goes to the draft of the dataset, and back by Undo', async () => {
-		const draftOf = async () => {
-			const { client, close } = await connect(host.url);
-			const { datasets } = await client.datasets.list({});
-			close();
-			return datasets.find(({ name }) => name === 'Arithmetic')!.latest;
-		};
+		const draftOf = async () =>
+			(await ask((client) => client.datasets.list({}))).datasets.find(({ name }) => name === 'Arithmetic')!.latest;
 		await page.getByRole('button', { name: 'Correct target' }).click();
 		await page.getByRole('textbox', { name: 'Target' }).fill('4711');
 		await page.keyboard.press('Control+Enter');
 		await page.getByText(/^Corrected in the draft of Arithmetic/).waitFor();
 		expect((await draftOf()).frozenAt).toBeNull();
-		await page.getByRole('button', { name: 'Undo' }).last().click();
+		const correct = page.getByRole('button', { name: 'Correct target' });
+		await expect.poll(() => correct.evaluate((button) => button === document.activeElement)).toBe(true);
+		await page.getByRole('button', { name: 'Undo' }).last().press('Enter');
+		await expect.poll(() => correct.evaluate((button) => button === document.activeElement)).toBe(true);
 		await expect
 			.poll(async () => {
-				const { client, close } = await connect(host.url);
-				const { rows } = await client.datasets.samples.list({
-					versionId: (await draftOf()).id,
-					filter: { text: '4711' },
-				});
-				close();
-				return rows.length;
+				const { id: versionId } = await draftOf();
+				return (await ask((client) => client.datasets.samples.list({ versionId, filter: { text: '4711' } }))).rows
+					.length;
 			})
 			.toBe(0);
 	}, 90_000);
@@ -254,14 +267,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await page.getByRole('button', { name: /^(?:Make .* the default|Use “)/ }).click();
 		await page.getByText(/^New conversations begin with/).waitFor();
 		await page.getByRole('button', { name: 'Undo' }).last().click();
-		await expect
-			.poll(async () => {
-				const { client, close } = await connect(host.url);
-				const { defaultPresetId } = await client.settings.get();
-				close();
-				return defaultPresetId;
-			})
-			.toBeNull();
+		await expect.poll(async () => (await ask((client) => client.settings.get())).defaultPresetId).toBeNull();
 	}, 60_000);
 
 	test('it is taken out as JSON', async () => {

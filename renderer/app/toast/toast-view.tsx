@@ -28,6 +28,14 @@ function ToastCard({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
 	const [held, setHeld] = useState(false);
 	const [entered, setEntered] = useState(false);
 	const left = useRef(shownMs);
+	/** What had the focus before the toast: it gets it back, as the toast goes away with its button. */
+	const before = useRef<EventTarget | null>(null);
+	function close(): void {
+		dismiss();
+		requestAnimationFrame(() => {
+			if (document.activeElement === document.body && before.current instanceof HTMLElement) before.current.focus();
+		});
+	}
 	useEffect(() => {
 		const frame = requestAnimationFrame(() => setEntered(true));
 		return () => cancelAnimationFrame(frame);
@@ -48,7 +56,10 @@ function ToastCard({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
 			data-entered={entered || undefined}
 			onMouseEnter={() => setHeld(true)}
 			onMouseLeave={() => setHeld(false)}
-			onFocus={() => setHeld(true)}
+			onFocus={({ currentTarget, relatedTarget }) => {
+				if (!currentTarget.contains(relatedTarget)) before.current = relatedTarget;
+				setHeld(true);
+			}}
 			onBlur={() => setHeld(false)}
 			className="pointer-events-auto flex min-h-10 translate-y-1 items-center gap-2.5 rounded-lg bg-raised py-1.5 pr-1.5 pl-3.5 opacity-0 shadow-menu transition-[opacity,translate] duration-(--base) ease-out data-entered:translate-y-0 data-entered:opacity-100"
 		>
@@ -65,13 +76,13 @@ function ToastCard({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
 					className="text-accent-ink!"
 					onClick={() => {
 						toast.action?.run();
-						dismiss();
+						close();
 					}}
 				>
 					{toast.action.label}
 				</Button>
 			) : (
-				<IconButton icon={X} label="Close" size="sm" onClick={dismiss} />
+				<IconButton icon={X} label="Close" size="sm" onClick={close} />
 			)}
 		</div>
 	);

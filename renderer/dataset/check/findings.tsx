@@ -1,9 +1,9 @@
 import { Check as CheckMark, ChevronRight, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
-import type { CheckReport } from '../../../electron/contract/dataset/check.ts';
+import type { CheckReport, Duplicate } from '../../../electron/contract/dataset/check.ts';
 import { Button } from '../../design/button.tsx';
-import { count, counted } from '../../design/format.ts';
+import { counted } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { change } from '../change.ts';
@@ -21,7 +21,7 @@ export function Findings({ check }: { check: Extract<Check, { status: 'done' }> 
 			<Finding
 				found={exact.count}
 				none="No exact duplicates"
-				some={`${counted(exact.count, 'exact duplicate')}: the same question, whatever its case, accents, spaces, quotation marks and marks at the end of words`}
+				some={`${pairsOf(exact.count)} of exact duplicates: the same question, whatever its case, accents, spaces, quotation marks and marks at the end of words`}
 				action={<RemoveDuplicates check={check} which="exact" />}
 			>
 				<Pairs pairs={exact.pairs} total={exact.count} />
@@ -30,7 +30,7 @@ export function Findings({ check }: { check: Extract<Check, { status: 'done' }> 
 				<Finding
 					found={near.count}
 					none="No near duplicates"
-					some={`${counted(near.count, 'near duplicate')}: at least ${Math.round(100 * near.threshold)} % alike`}
+					some={`${pairsOf(near.count)} of near duplicates: at least ${Math.round(100 * near.threshold)} % alike`}
 					action={<RemoveDuplicates check={check} which="near" />}
 				>
 					<Pairs pairs={near.pairs} total={near.count} />
@@ -40,7 +40,12 @@ export function Findings({ check }: { check: Extract<Check, { status: 'done' }> 
 				found={report.overlap.reduce((sum, one) => sum + one.count, 0)}
 				none="No sample stands in two splits"
 				some={`The same or almost the same sample in two splits: ${overlapWords(report.overlap)}`}
-			/>
+			>
+				<Pairs
+					pairs={[...exact.pairs, ...near.pairs].filter((pair) => overlaps(report.overlap, pair))}
+					total={report.overlap.reduce((sum, one) => sum + one.count, 0)}
+				/>
+			</Finding>
 			<Finding
 				found={report.conflicts}
 				none="No question has two answers"
@@ -115,8 +120,18 @@ function Finding({
 	);
 }
 
+/** Three alike samples are three pairs. */
+function pairsOf(n: number): string {
+	return counted(n, 'pair');
+}
+
+function overlaps(overlap: CheckReport['overlap'], { first, second }: Duplicate): boolean {
+	const both = [first.split, second.split];
+	return first.split !== second.split && overlap.some(({ splits }) => splits.every((split) => both.includes(split)));
+}
+
 function overlapWords(overlap: CheckReport['overlap']): string {
-	return overlap.map(({ splits: [a, b], count: n }) => `${count(n)} in ${a} and ${b}`).join(', ');
+	return overlap.map(({ splits: [a, b], count: n }) => `${pairsOf(n)} in ${a} and ${b}`).join(', ');
 }
 
 function RemoveDuplicates({ check, which }: { check: Extract<Check, { status: 'done' }>; which: 'exact' | 'near' }) {

@@ -44,7 +44,7 @@ export function CellOptions({ table, onChange }: { table: TableOptions; onChange
 				/>
 			</span>
 			<span className="flex items-center gap-1.5">
-				<span aria-hidden>Letters</span>
+				<span aria-hidden>Encoding</span>
 				<Select
 					label="Encoding"
 					value={table.encoding ?? 'utf-8'}

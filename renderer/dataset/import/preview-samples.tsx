@@ -7,6 +7,7 @@ const shown = 5;
 export function PreviewSamples({ samples }: { samples: readonly PreviewSample[] }) {
 	if (samples.length === 0) return <p className="text-xs text-ink-3">None: no row could be read so.</p>;
 	const choices = samples.some((sample) => sample.choices !== null);
+	const tags = samples.some((sample) => sample.tags.length > 0);
 	return (
 		<Scroller label="First samples" className="max-h-56 rounded-lg border border-line">
 			<table className="w-full table-fixed text-xs">
@@ -22,6 +23,11 @@ export function PreviewSamples({ samples }: { samples: readonly PreviewSample[] 
 						{choices ? (
 							<th scope="col" className="w-16 px-2 py-1.5 text-right font-medium">
 								Choices
+							</th>
+						) : null}
+						{tags ? (
+							<th scope="col" className="w-[18%] px-2 py-1.5 text-left font-medium">
+								Tags
 							</th>
 						) : null}
 						<th scope="col" className="w-20 py-1.5 pr-3 pl-2 text-left font-medium">
@@ -44,6 +50,11 @@ export function PreviewSamples({ samples }: { samples: readonly PreviewSample[] 
 							</td>
 							{choices ? (
 								<td className="px-2 py-1.5 text-right font-mono tabular-nums">{sample.choices?.length ?? '–'}</td>
+							) : null}
+							{tags ? (
+								<td className="truncate px-2 py-1.5" title={sample.tags.join(', ')}>
+									{sample.tags.join(', ')}
+								</td>
 							) : null}
 							<td className="truncate py-1.5 pr-3 pl-2">{sample.split}</td>
 						</tr>

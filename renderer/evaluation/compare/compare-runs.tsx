@@ -23,7 +23,7 @@ import { useComparisons } from '../result/use-comparisons.ts';
 import { showRun } from '../run-actions.ts';
 import { SamplesSection } from '../sample/samples-section.tsx';
 import type { ArmSide } from '../sample/side.ts';
-import { figure, interval, sampleWords, type Unit, unitOf } from '../words.ts';
+import { figure, interval, sampleWords, spokenInterval, type Unit, unitOf } from '../words.ts';
 
 /** Two runs side by side, paired by sample: what is unfair about it, the difference, and the samples it is made of. */
 export function CompareRuns({ ids }: { ids: readonly [number, number] }) {
@@ -203,7 +203,7 @@ function Sides({ sides, unit, names }: { sides: readonly Side[]; unit: Unit; nam
 								low={metric.low * unit.factor}
 								high={metric.high * unit.factor}
 								domain={domain}
-								label={`${interval(metric, unit)}${unit.mark}`}
+								label={spokenInterval(metric, unit)}
 								tone={index === 0 ? 'baseline' : 'plain'}
 								className="mt-0.5 mb-px"
 							/>

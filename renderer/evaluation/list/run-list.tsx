@@ -7,6 +7,7 @@ import { count } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
+import { liveRuns } from '../evaluations.ts';
 import { openNewRun } from '../open-new-run.ts';
 import { partOf, placeOf } from '../place.ts';
 import { deleteRun } from '../run-actions.ts';
@@ -29,7 +30,7 @@ export function RunList() {
 	const now = useNow();
 	const place = placeOf(part);
 	const current = place.kind === 'run' ? place.id : place.kind === 'latest' ? runs[0]?.id : undefined;
-	const live = runs.filter((run) => isLive(run.status) || run.status === 'paused');
+	const live = [...liveRuns({ runs }), ...runs.filter((run) => run.status === 'paused')];
 	const ended = runs.filter((run) => !live.includes(run));
 	const chosen = picked.filter((id) => runs.some((run) => run.id === id));
 

@@ -105,8 +105,9 @@ function Ended({ run, now }: { run: RunSummary; now: number }) {
 				{errors > 0 ? <Badge tone="warn">{count(errors)} failed</Badge> : null}
 				{run.baseline ? <Badge tone="line">Baseline</Badge> : null}
 			</span>
-			<span className="block truncate text-xs" title={fullTime(run.createdAt)}>
-				{comparedWords(run.arms)} · {whenWords(run.createdAt, now)}
+			<span className="flex text-xs" title={fullTime(run.createdAt)}>
+				<span className="min-w-0 truncate">{comparedWords(run.arms)}</span>
+				<span className="flex-none whitespace-pre"> · {whenWords(run.createdAt, now)}</span>
 			</span>
 		</>
 	);

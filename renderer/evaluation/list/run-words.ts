@@ -59,3 +59,10 @@ export function whenWords(at: number, now: number): string {
 export function doneShare({ progress }: Pick<RunSummary, 'progress'>): number | null {
 	return progress.total === 0 ? null : progress.done / progress.total;
 }
+
+/** How far it is for who does not see it, so rough that it changes four times a run: "Tickets, 50 % done". */
+export function spokenProgress(run: Pick<RunSummary, 'name' | 'status' | 'progress'>): string {
+	if (run.status === 'waiting') return `${run.name} waits for another run`;
+	const quarters = Math.floor((doneShare(run) ?? 0) * 4);
+	return quarters === 0 ? `${run.name} has begun` : `${run.name}, ${quarters * 25} % done`;
+}

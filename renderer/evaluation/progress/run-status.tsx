@@ -1,18 +1,30 @@
 import { FlaskConical } from 'lucide-react';
 import { useStore } from 'zustand';
+import type { RunSummary } from '../../../electron/contract/evaluation/run.ts';
 import { percent, timeLeft } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { liveRuns } from '../evaluations.ts';
-import { doneShare } from '../list/run-words.ts';
+import { doneShare, spokenProgress } from '../list/run-words.ts';
 import { showRun } from '../run-actions.ts';
 
-/** The run that is measured, in the status bar; leads to it. */
+/** The run that is measured, in the status bar; leads to it. Every quarter of it is spoken; its end is by the toast. */
 export function RunStatus({ className }: { className: string }) {
-	const services = useServices();
-	const runs = useStore(services.evaluations.state, (state) => state.runs);
+	const { evaluations } = useServices();
+	const runs = useStore(evaluations.state, (state) => state.runs);
 	const [run] = liveRuns({ runs });
-	if (run === undefined) return null;
+	return (
+		<>
+			<span role="status" className="sr-only">
+				{run === undefined ? '' : spokenProgress(run)}
+			</span>
+			{run === undefined ? null : <Link run={run} className={className} />}
+		</>
+	);
+}
+
+function Link({ run, className }: { run: RunSummary; className: string }) {
+	const services = useServices();
 	const share = doneShare(run);
 	const { secondsLeft } = run.progress;
 	const words = [run.name, share === null ? null : percent(share), secondsLeft === null ? null : timeLeft(secondsLeft)];

@@ -47,6 +47,9 @@ function Dock({ run, waiting }: { run: RunSummary; waiting: number }) {
 				<h2 className="min-w-0 truncate font-semibold">{run.name}</h2>
 				<Figures run={run} waiting={waiting} />
 				<span className="flex-1" />
+				<span role="status" className="sr-only">
+					{run.status === 'paused' ? `${run.name} is paused` : ''}
+				</span>
 				<NoticeOffer />
 				{run.status === 'paused' ? (
 					<Button icon={Play} size="sm" busy={busy} onClick={() => void evaluations.resume(run.id)}>

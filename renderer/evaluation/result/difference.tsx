@@ -114,7 +114,7 @@ function Sentence({
 	const moved =
 		pair.gained + pair.lost === 0
 			? 'no sample changes'
-			: `${count(pair.gained)} samples gain and ${count(pair.lost)} lose`;
+			: `${counted(pair.gained, 'sample')} ${pair.gained === 1 ? 'gains' : 'gain'} and ${count(pair.lost)} ${pair.lost === 1 ? 'loses' : 'lose'}`;
 	const tried = duel.family.length;
 	const test =
 		`${pair.method.replace(/,.*$/, '')} p = ${probability(pair.p)}`.replace('= <', '<') +

@@ -2,7 +2,7 @@ import { type KeyboardEvent, useRef } from 'react';
 import type { CriterionOutcome } from '../../../electron/contract/evaluation/criterion.ts';
 import type { Arm } from '../../../electron/contract/evaluation/run.ts';
 import { IntervalBar } from '../chart/interval-bar.tsx';
-import { figure, interval, sampleWords, type Unit } from '../words.ts';
+import { figure, interval, sampleWords, spokenInterval, type Unit } from '../words.ts';
 import { CriteriaMark } from './detail/criteria-mark.tsx';
 import { barDomain, type Matrix, type Variant } from './matrix-of.ts';
 
@@ -166,7 +166,7 @@ function Cell({
 						</span>
 					)}
 					<span className="flex-1" />
-					{own.length === 0 ? null : <CriteriaMark outcomes={own} />}
+					{own.length === 0 || metric === undefined ? null : <CriteriaMark outcomes={own} />}
 					{best ? (
 						<span className="inline-flex h-5 items-center rounded-sm bg-accent px-[7px] text-xs/none font-medium text-on-accent">
 							Best
@@ -185,7 +185,7 @@ function Cell({
 							low={metric.low * unit.factor}
 							high={metric.high * unit.factor}
 							domain={domain}
-							label={`${interval(metric, unit)}${unit.mark}`}
+							label={spokenInterval(metric, unit)}
 							tone={best ? 'best' : base ? 'baseline' : 'plain'}
 							className={low ? 'flex-1' : 'mt-0.5 mb-px'}
 						/>

@@ -1,5 +1,5 @@
 import { SlidersHorizontal } from 'lucide-react';
-import type { Run } from '../../../electron/contract/evaluation/run.ts';
+import type { Metric, Run } from '../../../electron/contract/evaluation/run.ts';
 import { Button } from '../../design/button.tsx';
 import { useServices } from '../../services.ts';
 import { partOf } from '../place.ts';
@@ -19,7 +19,7 @@ export function OneArm({ run, scorer, unit }: { run: Run; scorer: string; unit: 
 						<b className="font-semibold">
 							{metric.decided === 0 ? 'No winner' : `${figure(metric.value, unit)}${unit.mark}`} by {scorer}
 						</b>
-						{metric.decided === 0 ? ': ' : ` (95 % interval ${interval(metric, unit)}, ${metric.method}). `}
+						{metric.decided === 0 ? ': ' : sureWords(metric, unit)}
 						{sampleWords(metric)}.
 					</p>
 					<p className="mt-1 text-pretty text-ink-2">
@@ -38,4 +38,11 @@ export function OneArm({ run, scorer, unit }: { run: Run; scorer: string; unit: 
 			</Button>
 		</section>
 	);
+}
+
+/** The interval, or what there is to know where no sample differs from another. */
+function sureWords(metric: Metric, unit: Unit): string {
+	return metric.low === metric.high
+		? ' (every sample scored the same: nothing tells how sure that is). '
+		: ` (95 % interval ${interval(metric, unit)}, ${metric.method}). `;
 }

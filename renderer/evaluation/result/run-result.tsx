@@ -57,7 +57,10 @@ export function RunResult({ run }: { run: Run }) {
 	const sides = [base, other]
 		.filter((arm) => arm !== undefined)
 		.map((arm) => sideOf(arm, arm === base ? other : base, run, matrix));
-	const clear = pairOf(comparisons.get(duels[0]?.key ?? ''))?.verdict === 'better';
+	// What is used is the best one, unless a person looks at another.
+	const chosen = chosenOther === null ? (best ?? other ?? base) : (other ?? base);
+	const clear =
+		pairOf(comparisons.get(duels[0]?.key ?? ''))?.verdict === (chosen?.id === base?.id ? 'worse' : 'better');
 	const finished = run.status === 'done';
 	const tags = [...new Set(run.byTag.map(({ tag }) => tag))].filter((tag) => tag !== '');
 	const criteria = run.config.criteria.length;
@@ -78,7 +81,7 @@ export function RunResult({ run }: { run: Run }) {
 	);
 	return (
 		<>
-			<RunHeader run={run} chosen={other ?? base} clear={clear && finished} />
+			<RunHeader run={run} chosen={chosen} clear={clear && finished} />
 			<UnfairLine
 				warnings={run.warnings}
 				unfair={unfairOf(duels.map(({ key }) => comparisons.get(key))).filter(
@@ -96,7 +99,8 @@ export function RunResult({ run }: { run: Run }) {
 							matrix={matrix}
 							scorer={scorer}
 							unit={unit}
-							bestId={best?.id ?? null}
+							// The first rows of one combination say nothing of the others.
+							bestId={isLive(run.status) ? null : (best?.id ?? null)}
 							baseId={run.arms.length > 1 ? (base?.id ?? null) : null}
 							otherId={other?.id ?? null}
 							criteria={run.criteria}

@@ -24,8 +24,10 @@ export function Outputs({ detail, sides, scorer }: { detail: RowDetail; sides: r
 					className="flex min-w-0 flex-col border-line not-first:border-t min-[720px]:not-first:border-t-0 min-[720px]:not-first:border-l"
 				>
 					<header className="flex h-8 flex-none items-center gap-1.5 pr-1.5 pl-3 text-xs">
-						<span className="min-w-0 truncate font-medium">{side.label}</span>
-						<span className="min-w-0 flex-1 truncate text-ink-3">{side.detail}</span>
+						<span className="min-w-0 flex-1 truncate text-ink-3" title={`${side.label} ${side.detail}`}>
+							<span className="mr-1.5 font-medium text-ink">{side.label}</span>
+							{side.detail}
+						</span>
 						<ScoreBadge answer={answer} scorer={scorer} />
 					</header>
 					{answer.failure === null ? null : (

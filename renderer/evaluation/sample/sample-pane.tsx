@@ -2,14 +2,14 @@ import { ChevronDown, ChevronUp, Eye, MessageSquareShare, Pencil } from 'lucide-
 import { useEffect, useState } from 'react';
 import type { Sample } from '../../../electron/contract/dataset/sample.ts';
 import type { RowDetail } from '../../../electron/contract/evaluation/row.ts';
-import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button, IconButton } from '../../design/button.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { openHit } from '../../search/open-hit.ts';
 import { useServices } from '../../services.ts';
+import { useAnswer } from '../../use-answer.ts';
+import { useFocusBack } from '../../use-focus-back.ts';
 import { Outputs } from './outputs.tsx';
 import { PromptsSent } from './prompts-sent.tsx';
 import type { ArmSide } from './side.ts';
@@ -31,10 +31,13 @@ export function SamplePane({
 	version: string;
 	onStep: (by: 1 | -1) => void;
 }) {
-	const arms = sides.map(({ armId }) => armId).join(',');
-	const { detail, failure } = useDetail(arms, position, epoch, version);
+	const arms = sides.map(({ armId }) => armId);
+	const { answer: detail, failure } = useAnswer(JSON.stringify([arms, position, epoch, version]), (client, signal) =>
+		client.evaluations.row({ arms, position, epoch }, { signal }),
+	);
 	const [prompts, setPrompts] = useState(false);
 	const [editing, setEditing] = useState(false);
+	const opener = useFocusBack<HTMLButtonElement>(editing);
 	const origin = useOrigin(sides[0], detail?.sample.id);
 	const services = useServices();
 	// biome-ignore lint/correctness/useExhaustiveDependencies: another sample is not the one being corrected
@@ -46,7 +49,7 @@ export function SamplePane({
 			</div>
 		);
 	}
-	if (detail === null) return null;
+	if (detail === undefined) return null;
 	const { sample } = detail;
 	const source = origin?.source;
 	return (
@@ -100,7 +103,7 @@ export function SamplePane({
 						<Button kind="ghost" size="sm" icon={Eye} aria-pressed={prompts} onClick={() => setPrompts(!prompts)}>
 							Prompts sent
 						</Button>
-						<Button kind="ghost" size="sm" icon={Pencil} onClick={() => setEditing(true)}>
+						<Button ref={opener} kind="ghost" size="sm" icon={Pencil} onClick={() => setEditing(true)}>
 							Correct target
 						</Button>
 					</div>
@@ -116,44 +119,12 @@ function sourceWords(source: Sample['source'] | undefined, { key, split }: RowDe
 	return split === 'test' ? key : `${key}, ${split}`;
 }
 
-function useDetail(arms: string, position: number, epoch: number, version: string) {
-	const { connection } = useServices();
-	const [found, setFound] = useState<{ detail: RowDetail | null; failure: FailureFacts | null }>({
-		detail: null,
-		failure: null,
-	});
-	// biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for what the rows hold now
-	useEffect(() => {
-		const controller = new AbortController();
-		connection.client.evaluations
-			.row({ arms: arms.split(',').map(Number), position, epoch }, { signal: controller.signal })
-			.then(
-				(detail) => setFound({ detail, failure: null }),
-				(error: unknown) => {
-					if (controller.signal.aborted || isConnectionLoss(error)) return;
-					setFound({ detail: null, failure: failureOf(error) });
-				},
-			);
-		return () => controller.abort();
-	}, [arms, position, epoch, version, connection]);
-	return found;
-}
-
 /** The sample as its dataset has it; null until it came, or where it is gone. */
 function useOrigin(side: ArmSide | undefined, sampleId: number | undefined): Sample | null {
-	const { connection } = useServices();
-	const [found, setFound] = useState<Sample | null>(null);
 	const versionId = side?.dataset.versionId;
-	useEffect(() => {
-		if (versionId === undefined || sampleId === undefined) return;
-		let alive = true;
-		connection.client.datasets.samples.get({ versionId, sampleId }).then(
-			(sample) => (alive ? setFound(sample) : undefined),
-			() => (alive ? setFound(null) : undefined),
-		);
-		return () => {
-			alive = false;
-		};
-	}, [versionId, sampleId, connection]);
-	return found?.id === sampleId ? found : null;
+	const known = versionId !== undefined && sampleId !== undefined;
+	const { answer } = useAnswer(known ? `${versionId}/${sampleId}` : null, (client, signal) =>
+		client.datasets.samples.get({ versionId: versionId ?? 0, sampleId: sampleId ?? 0 }, { signal }),
+	);
+	return answer?.id === sampleId ? (answer ?? null) : null;
 }

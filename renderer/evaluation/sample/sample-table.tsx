@@ -7,7 +7,7 @@ import type { RowList } from './use-rows.ts';
 
 const rowHeight = 28;
 
-/** Longer names of sides get more room, characters. */
+/** Longer names of sides get more room, and a second line, characters. */
 const longLabel = 5;
 
 /** Samples with how each side did; virtual, so that ten thousand scroll as ten do. */
@@ -98,9 +98,11 @@ export function SampleTable({
 								key={armId}
 								scope="col"
 								title={label}
-								className={`${head} ${pair ? (label.length > longLabel ? 'w-19' : 'w-12') : 'w-18'} truncate text-center`}
+								className={`${head} ${pair ? (label.length > longLabel ? 'w-19' : 'w-12') : 'w-18'} text-center`}
 							>
-								{pair ? label : 'Score'}
+								<span className="line-clamp-2 whitespace-normal [overflow-wrap:anywhere]">
+									{pair ? label : 'Score'}
+								</span>
 							</th>
 						))}
 						{pair ? (
@@ -132,7 +134,7 @@ export function SampleTable({
 	);
 }
 
-const head = 'border-b border-line-strong px-2 pt-1 pb-1.5 font-medium whitespace-nowrap';
+const head = 'align-bottom border-b border-line-strong px-2 pt-1 pb-1.5 font-medium whitespace-nowrap';
 const cell = 'border-b border-line px-2';
 
 function Space({ height, columns }: { height: number; columns: number }) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Metric } from '../../../electron/contract/evaluation/run.ts';
-import { comparedWords, tellingNames } from '../../../renderer/evaluation/list/run-words.ts';
+import { comparedWords, spokenProgress, tellingNames } from '../../../renderer/evaluation/list/run-words.ts';
 import { criterionName, criterionValue } from '../../../renderer/evaluation/plan/criterion-words.ts';
 import { figure, interval, probability, sampleWords, signed, unitOf } from '../../../renderer/evaluation/words.ts';
 import { fakeRun } from '../../support/fake-application/evaluation-data.ts';
@@ -15,6 +15,7 @@ test('numbers carry a real sign, round halves away from zero, and zero has none'
 	expect(figure(0.6375, unitOf([metric()]))).toBe('63.8');
 	expect(interval(metric(), unitOf([metric()]))).toBe('56.1 to 70.8');
 	expect(interval({ low: -0.1, high: 1.37 }, unitOf([metric()]))).toBe('0.0 to 100.0');
+	expect(interval({ low: 0.5, high: 0.5 }, unitOf([metric()]))).toBe('no spread');
 });
 
 test('shares are written in per cent, other scores as they are', () => {
@@ -58,4 +59,14 @@ test('criteria are said as they are asked', () => {
 	expect(criterionName({ metric: 'exact', operator: 'at-least', value: 0.85 })).toBe('exact at least 85\u00A0%');
 	expect(criterionName({ metric: 'latency-p95', operator: 'at-most', value: 2 })).toBe('Latency p95 at most 2\u00A0s');
 	expect(criterionValue({ metric: 'failed' }, 0.0125)).toBe('1.3\u00A0%');
+});
+
+test('progress is spoken as it begins and at every quarter, not with every answer', () => {
+	const { run } = fakeRun(1, 'Tickets', [{ model: 'small', version: 4, values: [1] }]);
+	const at = (done: number) =>
+		spokenProgress({ ...run, status: 'running', progress: { ...run.progress, done, total: 40 } });
+	expect([...new Set(Array.from({ length: 40 }, (_, done) => at(done)))]).toEqual([
+		...['Tickets has begun', 'Tickets, 25 % done', 'Tickets, 50 % done', 'Tickets, 75 % done'],
+	]);
+	expect(spokenProgress({ ...run, status: 'waiting' })).toBe('Tickets waits for another run');
 });

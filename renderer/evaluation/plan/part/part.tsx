@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react';
+import { type MouseEvent, type ReactNode, useId } from 'react';
 
 /** One question of the form: what is asked left, what is chosen right. */
 export function Part({
@@ -24,10 +24,21 @@ export function Part({
 				</h2>
 				{hint === undefined ? null : <p className="mt-0.5 text-xs text-pretty text-ink-3">{hint}</p>}
 			</div>
-			<div className="flex min-w-0 flex-col items-start gap-2">
+			{/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: a press of a key is a click of the button it takes away, too */}
+			<div className="flex min-w-0 flex-col items-start gap-2" onClick={keepFocus}>
 				{children}
 				{action}
 			</div>
 		</section>
 	);
+}
+
+/** A button that takes its own row away takes the focus with it: the part's last button, which adds another, gets it. */
+function keepFocus({ target, currentTarget }: MouseEvent<HTMLElement>): void {
+	const pressed = target instanceof Element ? target.closest('button') : null;
+	if (pressed === null) return;
+	requestAnimationFrame(() => {
+		if (pressed.isConnected || document.activeElement !== document.body) return;
+		[...currentTarget.querySelectorAll('button')].at(-1)?.focus();
+	});
 }

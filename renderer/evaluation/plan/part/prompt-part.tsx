@@ -35,15 +35,15 @@ export function PromptPart({
 		const { promptVersionIds: ids } = draft;
 		change({ promptVersionIds: ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id] });
 	}
+	const standing = useStanding(
+		look,
+		prompts.filter((prompt) => chosenOf(prompt).length > 0).map(({ id }) => id),
+	);
 	const fitting = prompts
-		.filter((prompt) => look === null || fits(prompt, look) || chosenOf(prompt).length > 0)
+		.filter((prompt) => look === null || fits(prompt, look) || standing.has(prompt.id))
 		.toSorted((a, b) => rank(b) - rank(a));
-	function rank(prompt: Prompt): number {
-		return (
-			(chosenOf(prompt).length > 0 ? 4 : 0) +
-			(prompt.starterId === null ? 2 : 0) +
-			(prompt.starterId === 'plain' ? 1 : 0)
-		);
+	function rank({ id, starterId }: Prompt): number {
+		return (standing.has(id) ? 4 : 0) + (starterId === null ? 2 : 0) + (starterId === 'plain' ? 1 : 0);
 	}
 	const others = prompts.filter((prompt) => !fitting.includes(prompt));
 	const shown = all ? [...fitting, ...others] : fitting.slice(0, atFirst);
@@ -104,6 +104,13 @@ export function PromptPart({
 			</div>
 		</Part>
 	);
+}
+
+/** Prompts that were chosen when the dataset was looked at: they stand first, and ticking moves no row. */
+function useStanding(look: DatasetLook | null, chosen: readonly number[]): ReadonlySet<number> {
+	const [standing, setStanding] = useState({ look, chosen });
+	if (standing.look !== look) setStanding({ look, chosen });
+	return new Set(standing.chosen);
 }
 
 function excerpt({ system, template }: PromptVersion): string {

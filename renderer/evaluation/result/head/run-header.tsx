@@ -6,6 +6,7 @@ import { ListToggle } from '../../../app/frame/list-toggle.tsx';
 import { Button } from '../../../design/button.tsx';
 import { count } from '../../../design/format.ts';
 import { useServices } from '../../../services.ts';
+import { useFocusBack } from '../../../use-focus-back.ts';
 import { runAgain } from '../../run-actions.ts';
 import { isLive, parameterWords } from '../../words.ts';
 import { defaultLabel, makeDefault } from './make-default.ts';
@@ -18,6 +19,7 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 	const { evaluations } = services;
 	const busy = useStore(evaluations.state, (state) => state.busy[run.id]);
 	const [renaming, setRenaming] = useState(false);
+	const menu = useFocusBack<HTMLButtonElement>(renaming);
 	return (
 		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 			<ListToggle />
@@ -53,7 +55,7 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 					Run again
 				</Button>
 			)}
-			<RunMenu run={run} onRename={() => setRenaming(true)} />
+			<RunMenu button={menu} run={run} onRename={() => setRenaming(true)} />
 			{chosen === undefined || isLive(run.status) || run.status === 'failed' || chosen.n === 0 ? null : (
 				<Button kind={clear ? 'primary' : 'secondary'} onClick={() => void makeDefault(services, chosen)}>
 					{defaultLabel(chosen, run.arms)}

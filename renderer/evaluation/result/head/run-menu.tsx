@@ -9,6 +9,7 @@ import {
 	SlidersHorizontal,
 	Trash2,
 } from 'lucide-react';
+import type { RefObject } from 'react';
 import { useStore } from 'zustand';
 import { type EvaluationExport, evaluationExportSchema } from '../../../../electron/contract/evaluation/calls.ts';
 import type { Run } from '../../../../electron/contract/evaluation/run.ts';
@@ -33,7 +34,15 @@ const formats: Record<EvaluationExport, string> = {
 const mostOffered = 12;
 
 /** What else can be done with a run. */
-export function RunMenu({ run, onRename }: { run: Run; onRename: () => void }) {
+export function RunMenu({
+	run,
+	button,
+	onRename,
+}: {
+	run: Run;
+	button: RefObject<HTMLButtonElement | null>;
+	onRename: () => void;
+}) {
 	const services = useServices();
 	const { evaluations, layout, toasts } = services;
 	const runs = useStore(evaluations.state, (state) => state.runs);
@@ -46,7 +55,7 @@ export function RunMenu({ run, onRename }: { run: Run; onRename: () => void }) {
 		<Menu
 			width={260}
 			trigger={
-				<button type="button" aria-label="More for this run" className={iconButtonClass()}>
+				<button ref={button} type="button" aria-label="More for this run" className={iconButtonClass()}>
 					<Icon of={Ellipsis} />
 				</button>
 			}

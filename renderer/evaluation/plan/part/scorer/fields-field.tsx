@@ -19,6 +19,7 @@ export function FieldsField({ scorer, onChange }: { scorer: FieldScorer; onChang
 	return (
 		<div className="w-full">
 			<TextField
+				autoFocus={scorer.fields.length === 0}
 				label="Fields that count"
 				hint="separated by commas; none: all"
 				mono

@@ -33,6 +33,7 @@ export function SchemaField({ scorer, onChange }: { scorer: JsonScorer; onChange
 	return (
 		<div className="w-full">
 			<TextArea
+				autoFocus={scorer.schema === null}
 				label="JSON schema"
 				mono
 				hint={wrong ? <span className="text-bad">not a JSON object yet</span> : 'none: any JSON is right'}
