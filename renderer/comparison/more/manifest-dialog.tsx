@@ -1,6 +1,6 @@
 import { Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { ComparisonManifest } from '../../../electron/contract/comparison/manifest.ts';
+import { type ComparisonManifest, manifestText } from '../../../electron/contract/comparison/manifest.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { failureOf } from '../../connection/failure.ts';
 import { copyText } from '../../conversation/markdown/use-copy.ts';
@@ -9,14 +9,6 @@ import { Dialog } from '../../design/dialog.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
-
-/** As text, for a note or a bug report. */
-function asText({ hash, parts }: ComparisonManifest): string {
-	const sections = parts.map(({ title, facts }) =>
-		[title, ...facts.map(({ name, value }) => `  ${name}: ${value}`)].join('\n'),
-	);
-	return `${[`Manifest ${hash}`, ...sections].join('\n\n')}\n`;
-}
 
 /** What exactly was run, to be read, copied and run again. */
 export function ManifestDialog({ id, onClose }: { id: number; onClose: () => void }) {
@@ -52,7 +44,7 @@ export function ManifestDialog({ id, onClose }: { id: number; onClose: () => voi
 						kind="primary"
 						icon={Copy}
 						blocked={manifest === null ? 'Hashes of files are being computed' : undefined}
-						onClick={() => manifest !== null && void copy(asText(manifest), 'Manifest')}
+						onClick={() => manifest !== null && void copy(`${manifestText(manifest)}\n`, 'Manifest')}
 					>
 						Copy
 					</Button>

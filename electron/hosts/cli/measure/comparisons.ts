@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { Beside } from '../../../contract/comparison/exchange.ts';
+import { manifestText } from '../../../contract/comparison/manifest.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
@@ -121,10 +122,7 @@ async function exportOne(
 async function manifest(context: CommandContext, id: number): Promise<number> {
 	return withApplication(context, async (client) => {
 		const found = await client.comparisons.manifest({ id });
-		const sections = found.parts.map(({ title, facts }) =>
-			[title, ...facts.map(({ name, value }) => `  ${name}: ${value}`)].join('\n'),
-		);
-		context.output.result(found, [`Manifest ${found.hash}`, ...sections].join('\n\n'));
+		context.output.result(found, manifestText(found));
 		return exitCode.done;
 	});
 }
