@@ -11,6 +11,7 @@ import type { Growth, Room } from '../contract/comparison/growth.ts';
 import type { ComparisonManifest } from '../contract/comparison/manifest.ts';
 import { promptLengths } from '../conversation/store/prompt-lengths.ts';
 import type { ComparisonContext } from './context.ts';
+import { removeStores, sweepStores } from './distributions.ts';
 import { type ExportFormat, exportComparison } from './exchange/export.ts';
 import { withHashes } from './exchange/hashes.ts';
 import { readExport } from './exchange/import.ts';
@@ -30,7 +31,6 @@ import {
 	removeComparison,
 	setStatus,
 } from './store/comparisons.ts';
-import { removeStores, sweepStores } from './stores.ts';
 import { planTask } from './task/plan.ts';
 import { ownTexts } from './texts.ts';
 import { summaries } from './view/list.ts';

@@ -9,12 +9,12 @@ import type { MadeOf } from '../contract/model/make.ts';
 import { ensureMatrix, type Guide } from '../library/make/imatrix.ts';
 import { gpuOptions } from '../library/own/gpu-options.ts';
 import type { ComparisonContext } from './context.ts';
+import { storePath } from './distributions.ts';
 import { type PromptLength, promptLengthSchema } from './felt/lengths.ts';
 import { measureFelt } from './felt/measure-felt.ts';
 import type { Step, StepResults } from './steps.ts';
 import type { StoredComparison } from './store/comparisons.ts';
 import type { StoredCandidate, StoredText } from './store/members.ts';
-import { storePath } from './stores.ts';
 
 /** What is compared, read from the database. */
 export interface Subject {

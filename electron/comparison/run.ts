@@ -9,12 +9,12 @@ import { undisturbed } from '../jobs/quiet.ts';
 import { noteMade } from '../library/make/made.ts';
 import { gpuConditions } from '../library/own/gpu-options.ts';
 import type { ComparisonContext } from './context.ts';
+import { removeStores } from './distributions.ts';
 import { measure, type Subject, threadsOf } from './measure.ts';
 import type { Step, StepResults } from './steps.ts';
 import { setConditions, setStatus } from './store/comparisons.ts';
 import { insertMeasurement, measurementsOf } from './store/measurements.ts';
 import { setProduced } from './store/members.ts';
-import { removeStores } from './stores.ts';
 import { measureTask, TaskPaused } from './task/measure.ts';
 import { type Now, stepsLeft, subjectOf } from './view/view.ts';
 
