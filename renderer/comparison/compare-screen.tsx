@@ -14,6 +14,7 @@ import { CopyMenu } from './copy-menu.tsx';
 import { PlanDialog } from './plan/plan-dialog.tsx';
 import { ProgressCard } from './progress-card.tsx';
 import { Answers } from './result/answers.tsx';
+import { CareLines } from './result/care-lines.tsx';
 import { QualityChart } from './result/chart/quality-chart.tsx';
 import { ConditionsBar } from './result/conditions-bar.tsx';
 import { DamageTable } from './result/damage-table.tsx';
@@ -114,6 +115,11 @@ function Result({ comparison }: { comparison: Comparison }) {
 				)}
 				{comparison.verdict === null ? null : <VerdictLine comparison={comparison} />}
 				{comparison.status === 'done' ? null : <ProgressCard comparison={comparison} />}
+				{comparison.verdict === null ? (
+					<div className="mb-3 empty:hidden">
+						<CareLines comparison={comparison} />
+					</div>
+				) : null}
 				<ResultTable comparison={comparison} />
 				{plotted || kinds || deep || felt ? (
 					<div className="mt-4 grid gap-x-12 gap-y-5 border-t border-line pt-4 min-[1100px]:grid-cols-2">

@@ -1,12 +1,11 @@
-import { Gauge, TriangleAlert } from 'lucide-react';
+import { Gauge } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
 import { Button } from '../../design/button.tsx';
-import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { GrowDialog } from '../more/grow-dialog.tsx';
-import { careWords } from './care.ts';
+import { CareLines } from './care-lines.tsx';
 import { linkClass } from './link.ts';
 import { useForChat } from './use-for-chat.ts';
 
@@ -51,12 +50,7 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 						</button>
 					) : null}
 				</p>
-				{careWords(comparison).map((words) => (
-					<p key={words} className="mt-1 flex items-start gap-2 text-xs text-pretty text-ink-2">
-						<Icon of={TriangleAlert} size={14} className="mt-0.5 text-warn" />
-						{words}
-					</p>
-				))}
+				<CareLines comparison={comparison} />
 			</div>
 			{chosen?.modelFileId == null ? null : (
 				<div className="flex flex-none flex-col items-end gap-2">
