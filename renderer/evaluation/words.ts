@@ -89,6 +89,8 @@ function examples(shots: number): string {
 	return `${shots} ${shots === 1 ? 'example' : 'examples'}`;
 }
 
+const likeliest = { text: 'Likeliest choice', letters: 'Likeliest letter', blank: 'Likeliest blank' } as const;
+
 /** "Zero-shot", "3 examples", "Chain of thought, 2 examples", "CoT@5". */
 export function techniqueWords(technique: Technique): string {
 	const shots = 'shots' in technique && technique.shots > 0 ? `, ${examples(technique.shots)}` : '';
@@ -102,9 +104,9 @@ export function techniqueWords(technique: Technique): string {
 		case 'self-consistency':
 			return `CoT@${technique.k}${shots}`;
 		case 'choice-likelihood':
-			return `Likeliest choice${shots}`;
+			return `${likeliest[technique.form]}${shots}`;
 		case 'choice-letter':
-			return `Letter of the choice${shots}`;
+			return `Letter of the choice${technique.forced ? ', forced' : ''}${shots}`;
 	}
 }
 

@@ -2,6 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Manifest, ManifestArm } from '../../contract/evaluation/manifest.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 
+/** What is held likely, by the form of the question. */
+const likelihoodOf = { text: 'Choices', letters: 'Letters', blank: 'Blanks' } as const;
+
 /** "Zero-shot", "5-shot", "Chain of thought, 3-shot", "CoT@5", "Choices by likelihood", …. */
 export function techniqueLabel(technique: Technique): string {
 	const shots = 'shots' in technique && technique.shots > 0 ? `${technique.shots}-shot` : '';
@@ -16,9 +19,9 @@ export function techniqueLabel(technique: Technique): string {
 		case 'self-consistency':
 			return `CoT@${technique.k}${after}`;
 		case 'choice-likelihood':
-			return `Choices by likelihood${after}`;
+			return `${likelihoodOf[technique.form]} by likelihood${after}`;
 		case 'choice-letter':
-			return `Choices by letter${after}`;
+			return `Choices by letter${technique.forced ? ', forced' : ''}${after}`;
 	}
 }
 

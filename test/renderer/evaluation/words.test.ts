@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Metric } from '../../../electron/contract/evaluation/run.ts';
+import { type TechniqueInput, techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
 import { comparedWords, spokenProgress, tellingNames } from '../../../renderer/evaluation/list/run-words.ts';
 import { criterionName, criterionValue } from '../../../renderer/evaluation/plan/criterion-words.ts';
-import { figure, interval, probability, sampleWords, signed, unitOf } from '../../../renderer/evaluation/words.ts';
+import {
+	figure,
+	interval,
+	probability,
+	sampleWords,
+	signed,
+	techniqueWords,
+	unitOf,
+} from '../../../renderer/evaluation/words.ts';
 import { fakeRun } from '../../support/fake-application/evaluation-data.ts';
 
 const metric = (changes: Partial<Metric> = {}): Metric => ({
@@ -30,6 +39,16 @@ test('right and wrong are counted, other scores are so many samples; what was no
 	expect(sampleWords(metric({ value: 0.512, n: 1_319 }))).toBe('1,319 samples');
 	expect(sampleWords(metric({ value: 0.5, n: 8, method: 'all the same', decided: 0 }))).toBe('tied on all 8');
 	expect(sampleWords(metric({ value: 0.6, n: 8, method: 't', decided: 3 }))).toBe('8 samples, 3 decided');
+});
+
+test('two forms of a technique have two names', () => {
+	const words = (technique: TechniqueInput) => techniqueWords(techniqueSchema.parse(technique));
+	const kind = 'choice-likelihood';
+	expect([words({ kind }), words({ kind, form: 'letters', shots: 5 })]).toEqual([
+		'Likeliest choice',
+		'Likeliest letter, 5 examples',
+	]);
+	expect(words({ kind: 'choice-letter', forced: true })).toBe('Letter of the choice, forced');
 });
 
 test('a probability is as exact as it is worth', () => {

@@ -55,6 +55,7 @@ export function runText(run: Run): string {
 		...run.warnings.map(({ message }) => `Careful: ${message}`),
 		'',
 		armsTable(run),
+		...notScored(run).map((name) => `“${name}” could score no row; the rows say why: assay eval export ${run.id}`),
 		...run.givenUp.map(
 			({ armId, first, last, failure }) =>
 				`${labelOf(run, armId)}samples ${first + 1} to ${last + 1} were given up: ${failure.message}`,
@@ -64,6 +65,11 @@ export function runText(run: Run): string {
 			: ['', ...run.criteria.map(({ words, armId }) => `${labelOf(run, armId)}${words}`)]),
 		...(repeatable === '' ? [] : ['', repeatable]),
 	].join('\n');
+}
+
+/** Scorers without a figure although there are rows: a fault of theirs, more often than of the answers. */
+function notScored({ arms, scorers }: Pick<Run, 'arms' | 'scorers'>): string[] {
+	return scorers.filter((name) => arms.some(({ n, metrics }) => n > 0 && metrics[name] === undefined));
 }
 
 /** " of the split “test”, tagged “easy”"; '' where all of the dataset was asked for. */
