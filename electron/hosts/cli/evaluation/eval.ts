@@ -11,7 +11,7 @@ import { compareRuns } from './compare-runs.ts';
 import { exportEvaluation, exportFormats } from './export-run.ts';
 import { follow } from './follow.ts';
 import { finishRun, type RunOptions, runConfigFile } from './run-config-file.ts';
-import { runsTable, runText } from './tables.ts';
+import { runsTable, runText, tagsTable } from './tables.ts';
 
 const id = wholeNumber(1);
 
@@ -57,8 +57,11 @@ export const addEval: AddCommands = (program, execute) => {
 		.command('show')
 		.argument('<run>', 'number of the run', id)
 		.description('show what a run came to')
-		.addHelpText('after', examples('eval show 3', 'eval show 3 --json'))
-		.action((run: number, _options, command: Command) => execute(command, (context) => show(context, run)));
+		.option('--by-tag', 'also by the tags of the samples')
+		.addHelpText('after', examples('eval show 3', 'eval show 3 --by-tag', 'eval show 3 --json'))
+		.action((run: number, { byTag = false }: { byTag?: boolean }, command: Command) =>
+			execute(command, (context) => show(context, run, byTag)),
+		);
 	addComparing(evaluation, execute);
 	addGoingOn(evaluation, execute);
 	evaluation
@@ -171,9 +174,9 @@ function addGoingOn(evaluation: Command, execute: Parameters<AddCommands>[1]): v
 		.action((run: number, _options, command: Command) => execute(command, (context) => selfTest(context, run)));
 }
 
-async function show(context: CommandContext, id: number): Promise<number> {
+async function show(context: CommandContext, id: number, byTag: boolean): Promise<number> {
 	const run = await withApplication(context, (client) => client.evaluations.get({ id }));
-	context.output.result({ run }, runText(run));
+	context.output.result({ run }, [runText(run), ...(byTag ? ['', tagsTable(run)] : [])].join('\n'));
 	return exitCode.done;
 }
 

@@ -60,11 +60,42 @@ export function runText(run: Run): string {
 			({ armId, first, last, failure }) =>
 				`${labelOf(run, armId)}samples ${first + 1} to ${last + 1} were given up: ${failure.message}`,
 		),
+		...(run.repeats.length === 0 ? [] : ['', repeatsTable(run)]),
 		...(run.criteria.length === 0
 			? []
 			: ['', ...run.criteria.map(({ words, armId }) => `${labelOf(run, armId)}${words}`)]),
 		...(repeatable === '' ? [] : ['', repeatable]),
 	].join('\n');
+}
+
+/** pass@k and majority@k, one line a combination and scorer. */
+function repeatsTable(run: Run): string {
+	const names = [...new Set(run.repeats.map(({ name }) => name))];
+	const lines = run.arms.flatMap(({ id, label }) =>
+		run.scorers.flatMap((scorer) => {
+			const own = run.repeats.filter((one) => one.armId === id && one.scorer === scorer);
+			const cell = (name: string): string => {
+				const metric = own.find((one) => one.name === name);
+				return metric === undefined ? '' : metricText(metric);
+			};
+			return own.length === 0 ? [] : [[String(id), label, scorer, ...names.map(cell)]];
+		}),
+	);
+	return table(['ID', 'COMBINATION', 'SCORER', ...names.map((name) => `${name.toUpperCase()} (95 %)`)], lines);
+}
+
+/** One line a tag, combination and scorer. */
+export function tagsTable(run: Run): string {
+	if (run.byTag.length === 0) return 'None of its samples has a tag';
+	return table(
+		['TAG', 'ID', 'COMBINATION', 'SCORER', 'SAMPLES', 'MEAN (95 %)'],
+		run.byTag
+			.toSorted((a, b) => a.tag.localeCompare(b.tag, 'en'))
+			.map((one) => [
+				...[one.tag, String(one.armId), run.arms.find(({ id }) => id === one.armId)?.label ?? '', one.scorer],
+				...[String(one.n), metricText(one)],
+			]),
+	);
 }
 
 /** Scorers without a figure although there are rows: a fault of theirs, more often than of the answers. */
