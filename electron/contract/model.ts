@@ -22,7 +22,7 @@ export const modelFileSchema = z.object({
 	/** Files that it is split into. */
 	parts: z.int(),
 	license: z.string().nullable(),
-	/** Host that it was fetched from, or the program in whose folder it was found; null: added by hand. */
+	/** Host that it was fetched from, or the program in whose folder it was found, or that folder's path; null: added by hand. */
 	source: z.string().nullable(),
 	/** Further files with the same weights. */
 	copies: z.array(z.object({ id: z.int(), path: z.string() })),

@@ -28,8 +28,8 @@ export interface FoundModel {
 	readonly path: string;
 	/** What its program calls it; null: its file's name. */
 	readonly name: string | null;
-	/** The program whose folder it lies in. */
-	readonly app: string | null;
+	/** The program whose folder it lies in, or that folder; null: neither. */
+	readonly source: string | null;
 	readonly modifiedAt: number;
 	readonly facts: store.StoredFacts | null;
 	/** Bytes on the disk, where there are no facts. */
@@ -233,11 +233,11 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		},
 		addFound(found) {
 			if (store.listModelFiles(database).some((row) => row.path === found.path)) return false;
-			const { path, name, app, modifiedAt, facts, sizeBytes, problem } = found;
+			const { path, name, source, modifiedAt, facts, sizeBytes, problem } = found;
 			const id = store.putModelFile(
 				database,
 				{
-					...{ path, modifiedAt, sha256: null, catalogueId: null, source: app, addedAt: clock() },
+					...{ path, modifiedAt, sha256: null, catalogueId: null, source, addedAt: clock() },
 					name: name ?? modelNameOf(path),
 					problem: problem === null ? null : JSON.stringify(problem),
 				},

@@ -4,6 +4,7 @@ import type { QuantizeResult, QuantizeType } from '../../../models/contract/nati
 import { outputName } from '../../../models/native/quantize/types.ts';
 import type { MadeOf } from '../../contract/model/make.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { noteSource } from '../store/model-files.ts';
 import { readModelSetting, writeModelSetting } from '../store/model-settings.ts';
 
 /** Where files made of another are kept. Two models may have files of one name: each has a folder of its own. */
@@ -28,7 +29,7 @@ export function noteMade(
 	database: WritableDatabase,
 	modelFileId: number,
 	parent: { readonly id: number; readonly name: string; readonly quantization: string },
-	output: Pick<QuantizeResult['outputs'][number], 'type' | 'fallbacks' | 'tensors'>,
+	output: Pick<QuantizeResult['outputs'][number], 'path' | 'type' | 'fallbacks' | 'tensors'>,
 	result: Pick<QuantizeResult, 'warnings' | 'imatrix' | 'conditions'>,
 	now: number,
 ): void {
@@ -43,6 +44,7 @@ export function noteMade(
 		at: now,
 	};
 	writeModelSetting(database, modelFileId, 'made-of', made, now);
+	noteSource(database, output.path, 'made here');
 }
 
 /** What a file was made of; null where it was not made here. */

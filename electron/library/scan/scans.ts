@@ -10,6 +10,7 @@ import type { ModelPlace, ScanReport } from '../../contract/model/scan.ts';
 import type { JobControl } from '../../jobs/jobs.ts';
 import type { FoundModel, ModelFiles } from '../model-files.ts';
 import type { LibrarySeam } from '../model-service.ts';
+import { noteSource } from '../store/model-files.ts';
 import {
 	findModelFolder,
 	listModelFolders,
@@ -78,9 +79,11 @@ export function createScans(seam: LibrarySeam, files: ModelFiles, options: ScanO
 	const { entry = defaultScanEntry, usual = usualHere } = options;
 	const reports = new Map<string, ScanReport | null>();
 
-	/** The program in whose folder a file lies. */
-	function appOf(path: string): string | null {
-		return usual().find((place) => path.startsWith(place.path + sep))?.app ?? null;
+	/** Whose folder a file lies in: the program's, else the innermost of those that are looked into. */
+	function sourceOf(path: string, folders: readonly string[]): string | null {
+		const around = (folder: string): boolean => path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+		const app = usual().find((place) => around(place.path))?.app;
+		return app ?? folders.filter(around).toSorted((a, b) => b.length - a.length)[0] ?? null;
 	}
 
 	async function work(paths: readonly string[], { signal, progress }: JobControl): Promise<ScanReport> {
@@ -98,9 +101,12 @@ export function createScans(seam: LibrarySeam, files: ModelFiles, options: ScanO
 					continue;
 				}
 				const { found } = event;
-				const model: FoundModel = { ...found, app: appOf(found.path) };
-				if (!files.addFound(model)) report.known += 1;
-				else if (found.problem === null) report.added += 1;
+				const model: FoundModel = { ...found, source: sourceOf(found.path, paths) };
+				if (!files.addFound(model)) {
+					report.known += 1;
+					// Added by hand, or by an Assay that did not say.
+					if (model.source !== null) noteSource(database, model.path, model.source);
+				} else if (found.problem === null) report.added += 1;
 				else report.broken += 1;
 				news = true;
 			}

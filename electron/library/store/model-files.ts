@@ -186,6 +186,11 @@ export function restoreModelFile(database: WritableDatabase, id: number, wasDefa
 	});
 }
 
+/** Keeps where the file comes from, unless that is known. */
+export function noteSource(database: WritableDatabase, path: string, source: string): void {
+	run(database, 'UPDATE model_files SET source = :source WHERE path = :path AND source IS NULL', { path, source });
+}
+
 /** Keeps the hash of the file as it was at `modifiedAt`; not where the id has become another file's by a restore. */
 export function setSha256(
 	database: WritableDatabase,

@@ -9,6 +9,7 @@ import { bytes, count, counted, parameters, percent } from '../../design/format.
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { kindWords } from '../library/kind-words.ts';
+import { sourceWords } from '../library/source-words.ts';
 import { MadeOfLines } from '../make/made-of.tsx';
 import { Fact, headClass } from './fact.tsx';
 import { MetadataDialog } from './metadata-dialog.tsx';
@@ -43,7 +44,9 @@ export function FilePart({ model, inspection }: { model: ModelFile; inspection: 
 					<Fact name="Licence" title={model.license ?? undefined}>
 						{model.license ?? 'not stated'}
 					</Fact>
-					<Fact name="Source">{model.source ?? 'added by hand'}</Fact>
+					<Fact name="Source" title={model.source ?? undefined}>
+						{sourceWords(model.source)}
+					</Fact>
 				</dl>
 				<Paths model={model} />
 			</section>

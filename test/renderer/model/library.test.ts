@@ -4,6 +4,7 @@ import { changeWords, gigabytes, memorySize, offBy } from '../../../renderer/mod
 import { templateMarks } from '../../../renderer/model/inspector/template-marks.ts';
 import { inOrder, matching } from '../../../renderer/model/library/filter.ts';
 import { reportWords } from '../../../renderer/model/library/scan-card.tsx';
+import { sourceWords } from '../../../renderer/model/library/source-words.ts';
 import { shortCause } from '../../../renderer/model/library/table/broken-row.tsx';
 import { modelFor } from '../../../renderer/model/model-library.ts';
 import { quantizationWord } from '../../../renderer/model/model-name.ts';
@@ -30,6 +31,12 @@ describe('figures of memory', () => {
 		expect(changeWords({ contextSize: 4096 }, options)).toBe('Context 4,096 instead of 8,192');
 		expect(changeWords({ keyType: 'Q8_0', valueType: 'Q8_0' }, options)).toBe('KV cache as Q8_0');
 	});
+});
+
+test('a file says whose folder it was found in', () => {
+	expect([null, 'huggingface.co/a/b', 'LM Studio', '/home/ada/my models/', 'D:\\models'].map(sourceWords)).toEqual([
+		...['added by hand', 'huggingface.co/a/b', 'LM Studio', 'found in my models', 'found in models'],
+	]);
 });
 
 test('a quantisation has the same word here as among the models to get', () => {

@@ -39,6 +39,7 @@ describe('files made of a model', () => {
 		expect(files.map(({ quantization }) => quantization).sort()).toEqual(['Q4_K_M', 'Q8_0']);
 		const small = files.find(({ quantization }) => quantization === 'Q4_K_M')!;
 		expect(small.sizeBytes).toBeLessThan(parent.sizeBytes);
+		expect(small.source).toBe('made here');
 		const made = maker.madeOf(small.id);
 		expect(made).toMatchObject({ parent: { id: parent.id, quantization: parent.quantization }, type: 'Q4_K_M', at: 5 });
 		// Rows of 64 weights are no multiple of 256.
