@@ -10,6 +10,7 @@ import { allPayloads } from '../renderer/hostile/payloads/index.ts';
 import {
 	axeViolationsInBothThemes,
 	browserMissing,
+	goTo,
 	launchBrowser,
 	type WatchedPage,
 	watchedPage,
@@ -170,6 +171,47 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		await page.reload();
 		await composer().waitFor();
 		expect(await page.evaluate(() => '__attacked' in globalThis)).toBe(false);
+	});
+
+	test('two conversations are answered at once; stopping one leaves the other, and both are kept', async () => {
+		const writing = page.getByRole('article', { name: 'Answer being written' }).locator('.md');
+		const length = async () => ((await writing.textContent()) ?? '').length;
+		/** What is written grows while one looks at it. */
+		async function streams(): Promise<void> {
+			await writing.waitFor();
+			const before = await length();
+			await expect.poll(length, { timeout: 20_000 }).toBeGreaterThan(before);
+		}
+		async function begin(text: string): Promise<string> {
+			await page.getByRole('button', { name: 'New conversation', exact: true }).click();
+			await page.waitForFunction(() => !/chat\/\d/.test(location.hash));
+			await composer().fill(text);
+			await composer().press('Enter');
+			await page.waitForFunction(() => /chat\/\d/.test(location.hash));
+			await writing.waitFor();
+			return new URL(page.url()).hash.slice(1);
+		}
+		/** Stops what is written on the page and says what was kept. */
+		async function stop(): Promise<string> {
+			await page.keyboard.press('Escape');
+			await answers().getByText('stopped by you').waitFor();
+			return (await answers().locator('.md').textContent()) ?? '';
+		}
+		const story = await begin('Write a story about a lighthouse keeper, in at least ten long paragraphs.');
+		const letter = await begin('Write a very long letter to the sea, in at least ten long paragraphs.');
+		await streams();
+		await goTo(page, story);
+		await streams();
+		const kept = [await stop()];
+		await goTo(page, letter);
+		await streams();
+		kept.push(await stop());
+		for (const [index, route] of [story, letter].entries()) {
+			await goTo(page, route);
+			await page.reload();
+			await expect.poll(() => answers().locator('.md').textContent()).toBe(kept[index]);
+		}
+		expect(kept[0]).not.toBe(kept[1]);
 	});
 
 	test('models and settings are in order in both themes', async () => {
