@@ -1,6 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { type GpuLayers, gpuSchema } from '../../../models/contract/gpu.ts';
+import type { NativeConditions } from '../../../models/contract/native.ts';
+import { gpuConditions } from '../../library/own/gpu-options.ts';
 
 /** `--gpu`: what a model runs on. */
 export function gpuOption(): Option {
@@ -9,12 +11,26 @@ export function gpuOption(): Option {
 	);
 }
 
-/** `--gpu-layers`: a number, or auto. */
-export function gpuLayersOf(text: string): GpuLayers {
+/** `--gpu-layers`: how much of the model is there. */
+export function gpuLayersOption(): Option {
+	return new Option('--gpu-layers <n|auto>', 'layers on the GPU; auto: as many as fit').argParser(gpuLayersOf);
+}
+
+/** A number of layers, or auto. */
+function gpuLayersOf(text: string): GpuLayers {
 	if (text === 'auto') return text;
 	const value = Number(text);
 	if (text.trim() !== '' && Number.isInteger(value) && value >= 0 && value <= 512) return value;
 	throw new InvalidArgumentError('It must be a whole number from 0 to 512, or auto.');
+}
+
+/** What was measured on: the GPU with its layers, where one computed a part; and why the one asked for did not. */
+export function deviceLines(conditions: NativeConditions): string[] {
+	const { gpu } = gpuConditions(conditions);
+	return [
+		...(gpu === undefined ? [] : [`on ${gpu}`]),
+		...(conditions.gpuFailure === undefined ? [] : [gpuWarning(conditions.gpuFailure)]),
+	];
 }
 
 /** Says that the processor did what a GPU was asked for, why, and what to do. */

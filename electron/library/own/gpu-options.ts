@@ -1,8 +1,9 @@
+import type { Gpu, GpuLayers } from '../../../models/contract/gpu.ts';
 import type { NativeConditions } from '../../../models/contract/native.ts';
 import type { ModelOptions } from '../../contract/model/own.ts';
 
 /** What of a model's own options says where it is computed, so that measurements run as its chats do. */
-export function gpuOptions({ gpu, gpuLayers }: ModelOptions): Pick<ModelOptions, 'gpu' | 'gpuLayers'> {
+export function gpuOptions({ gpu, gpuLayers }: ModelOptions): { gpu?: Gpu; gpuLayers?: GpuLayers } {
 	return { ...(gpu === undefined ? {} : { gpu }), ...(gpuLayers === undefined ? {} : { gpuLayers }) };
 }
 

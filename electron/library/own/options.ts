@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadOptions } from '../../../models/contract/load.ts';
-import { reachOf } from '../../../models/contract/load-limits.ts';
+import { needsFlashAttention, reachOf } from '../../../models/contract/load-limits.ts';
 import type { ModelOptions } from '../../contract/model/own.ts';
 import type { ModelFile } from '../../contract/model.ts';
 import type { LibrarySeam } from '../model-service.ts';
@@ -27,12 +27,10 @@ export function ownLoadOptions(
 ): Partial<LoadOptions> {
 	const { contextSize, valueType, flashAttention, ...rest } = ownOptions(store, id);
 	const most = reachOf(contextLength, rest.rope) ?? Number.POSITIVE_INFINITY;
-	// A cache of values in blocks needs flash attention; without it llama.cpp gives no context at all.
-	const blocks = !['F32', 'F16', 'BF16', undefined].includes(valueType);
 	const kept = {
 		...rest,
 		...(typeof contextSize === 'number' ? { contextSize: Math.min(contextSize, most) } : {}),
-		...(blocks && flashAttention === 'off' ? {} : { valueType }),
+		...(needsFlashAttention(valueType) && flashAttention === 'off' ? {} : { valueType }),
 		flashAttention,
 	};
 	// Keys without a value would take the place of the defaults.

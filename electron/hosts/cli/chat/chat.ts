@@ -4,7 +4,8 @@ import type { Message } from '../../../contract/conversation.ts';
 import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
-import { gpuLayersOf, gpuOption, gpuWarning } from '../gpu-option.ts';
+import { gpuLayersOption, gpuOption, gpuWarning } from '../gpu-option.ts';
+import { collect } from '../measure/list-option.ts';
 import { withApplication } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { type AnswerDocument, answerDocument, answerNote } from './answer.ts';
@@ -28,8 +29,8 @@ export const addChat: AddCommands = (program, execute) => {
 		.option('--context <n>', 'context size in tokens', wholeNumber(128))
 		.option('--threads <n>', 'inference threads; measured where left out', wholeNumber(1, 256))
 		.addOption(gpuOption())
-		.option('--gpu-layers <n|auto>', 'layers on the GPU; auto: as many as fit', gpuLayersOf)
-		.option('--attach <file>', 'text file or PDF that goes along; once for each file', addOne)
+		.addOption(gpuLayersOption())
+		.option('--attach <file>', 'text file or PDF that goes along; once for each file', collect)
 		.option('--json-answer [schema]', 'hold the answer to JSON, or to the JSON Schema in a file')
 		.option('--no-save', 'keep nothing of this conversation')
 		.addHelpText(
@@ -48,11 +49,6 @@ export const addChat: AddCommands = (program, execute) => {
 			execute(command, (context) => chat(context, words, options)),
 		);
 };
-
-/** Collects an option that may be given more than once. */
-function addOne(value: string, before: readonly string[] = []): string[] {
-	return [...before, value];
-}
 
 async function chat(context: CommandContext, words: readonly string[], options: ChatOptions): Promise<number> {
 	const { output } = context;

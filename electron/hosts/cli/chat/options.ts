@@ -19,7 +19,7 @@ export interface ChatOptions {
 	threads?: number;
 	gpu?: Gpu;
 	gpuLayers?: GpuLayers;
-	attach?: string[];
+	attach?: readonly string[];
 	/** --json-answer [schema file]; true without a file. */
 	jsonAnswer?: string | true;
 	/** --no-save */

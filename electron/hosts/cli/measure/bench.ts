@@ -12,7 +12,7 @@ import type { CacheCost } from '../../../contract/comparison/sweep.ts';
 import { gpuConditions } from '../../../library/own/gpu-options.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
-import { gpuLayersOf, gpuOption, gpuWarning } from '../gpu-option.ts';
+import { gpuLayersOption, gpuOption, gpuWarning } from '../gpu-option.ts';
 import { bytes, table } from '../table.ts';
 import { cacheTypeOf } from './cache-type.ts';
 import { listOf, numberList } from './list-option.ts';
@@ -45,7 +45,7 @@ export const addBench: AddCommands = (program, execute) => {
 		.option('--batch <tokens,…>', 'most tokens of one decode', numberList(1, 16_384), [2048])
 		.option('--cache-type <type,…>', 'types of the KV cache, and what quality each costs', listOf(cacheTypeOf), ['F16'])
 		.addOption(gpuOption().default('auto'))
-		.option('--gpu-layers <n|auto>', 'layers on the GPU; auto: as many as fit', gpuLayersOf, 'auto')
+		.addOption(gpuLayersOption().default('auto'))
 		.option('--localscore', "LocalScore's nine tests and its figure; takes minutes", false)
 		.addHelpText(
 			'after',

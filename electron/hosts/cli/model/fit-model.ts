@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Gpu, GpuLayers } from '../../../../models/contract/gpu.ts';
 import { kvTypeSchema } from '../../../../models/contract/load.ts';
 import type { Fit, FitChange } from '../../../contract/model/fit.ts';
+import type { ComputeDevice } from '../../../contract/model/own.ts';
 import { resolveModel } from '../../../library/resolve-model.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';
@@ -15,11 +17,13 @@ export interface FitOptions {
 	readonly context?: string;
 	readonly kv?: string;
 	readonly flashAttention: boolean;
+	readonly gpu?: Gpu;
+	readonly gpuLayers?: GpuLayers;
 }
 
 const verdicts = { fits: 'fits', tight: 'is tight', 'wont-fit': 'will not fit' } as const;
 
-function changeOf({ context, kv, flashAttention }: FitOptions): FitChange {
+function changeOf({ context, kv, flashAttention, gpu, gpuLayers }: FitOptions): FitChange {
 	const contextSize = Number(context);
 	if (context !== undefined && !(Number.isInteger(contextSize) && contextSize >= 128)) {
 		throw new UsageError(`--context takes a number of tokens from 128 on, not "${context}"`);
@@ -32,6 +36,8 @@ function changeOf({ context, kv, flashAttention }: FitOptions): FitChange {
 		...(context === undefined ? {} : { contextSize }),
 		...(type.data === undefined ? {} : { keyType: type.data, valueType: type.data }),
 		...(flashAttention ? {} : { flashAttention: 'off' as const }),
+		...(gpu === undefined ? {} : { gpu, gpuLayers: 'auto' as const }),
+		...(gpuLayers === undefined ? {} : { gpuLayers }),
 	};
 }
 
@@ -46,12 +52,34 @@ async function fitOf(client: Client, text: string, change: FitChange): Promise<{
 	return { name: `${model.name} ${model.quantization}`, fit: await client.models.fit({ id: model.id, change }) };
 }
 
+/** Why the GPU that was asked for counts for nothing; null: it does, or none was. */
+export function gpuAbsence(devices: readonly ComputeDevice[], gpu: Gpu | undefined): string | null {
+	if (gpu === undefined || gpu === 'auto' || gpu === 'cpu') return null;
+	const own = devices.filter(({ kind }) => kind === gpu);
+	if (own.some(({ absent }) => absent === undefined)) return null;
+	return own[0]?.absent ?? 'This computer has none.';
+}
+
+/** "on the GPU: 12 of 29 layers, 2.10 GB of 3.60 GB free there" */
+function gpuLine({ gpu, vramBytes }: Fit): string[] {
+	if (gpu === null) return [];
+	const memory =
+		gpu.freeBytes === null
+			? 'it shares the memory of the processor'
+			: `${gigabytes(vramBytes)} of ${gigabytes(gpu.freeBytes)} free there`;
+	return [`on the GPU: ${gpu.layers} of ${gpu.most} layers, ${memory}`];
+}
+
 const gigabytes = (value: number): string => `${(value / 1e9).toFixed(2)} GB`;
 
 /** `assay models fit <model>`: what it will take of this computer's memory, and what would free some. */
 export async function fitModel(context: CommandContext, text: string, options: FitOptions): Promise<number> {
 	const change = changeOf(options);
-	const { name, fit } = await withApplication(context, (client) => fitOf(client, text, change));
+	const { name, fit, absence } = await withApplication(context, async (client) => {
+		// Until the engine is asked what there is, a sum is made for the processor alone.
+		const { devices } = options.gpu === 'cpu' ? { devices: [] } : await client.models.devices();
+		return { ...(await fitOf(client, text, change)), absence: gpuAbsence(devices, options.gpu) };
+	});
 	const { contextSize, keyType, valueType } = fit.options;
 	const rows = [
 		...fit.parts.map(({ kind, bytes, where }) => [where === 'vram' ? `${kind} (GPU)` : kind, gigabytes(bytes)]),
@@ -69,6 +97,7 @@ export async function fitModel(context: CommandContext, text: string, options: F
 	const lines = [
 		`${name} ${verdicts[fit.verdict]}: ${gigabytes(fit.sumBytes)} of ${gigabytes(fit.freeBytes)} free, ${spare}`,
 		`with a context of ${contextSize} tokens and a KV cache of ${cache}`,
+		...gpuLine(fit),
 		'',
 		table(['PART', 'MEMORY'], rows),
 		...(levers.length > 0 ? ['', ...levers] : []),
@@ -79,6 +108,7 @@ export async function fitModel(context: CommandContext, text: string, options: F
 					`last load: estimated ${gigabytes(fit.last.predictedBytes)}, measured ${gigabytes(fit.last.measuredBytes)}`,
 				]),
 	];
-	context.output.result({ model: name, fit }, lines.join('\n'));
+	if (absence !== null) lines.push('', `warning: this is the sum for the processor alone. ${absence}`);
+	context.output.result({ model: name, fit, ...(absence === null ? {} : { gpuAbsent: absence }) }, lines.join('\n'));
 	return exitCode.done;
 }

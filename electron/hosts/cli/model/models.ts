@@ -5,6 +5,7 @@ import type { ModelFile } from '../../../contract/model.ts';
 import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, type Execute, examples } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
+import { gpuLayersOption, gpuOption } from '../gpu-option.ts';
 import type { Output } from '../output.ts';
 import { withApplication } from '../session.ts';
 import { bytes } from '../table.ts';
@@ -15,6 +16,7 @@ import { modelRow, modelTable } from './model-row.ts';
 import { pullModel } from './pull-model.ts';
 import { type ScanOptions, scanModels } from './scan-models.ts';
 import { type SearchOptions, searchModels } from './search-models.ts';
+import { addSettings } from './settings/settings-model.ts';
 import { tryModel } from './try-model.ts';
 
 export const addModels: AddCommands = (program, execute) => {
@@ -45,10 +47,13 @@ export const addModels: AddCommands = (program, execute) => {
 		.option('--context <tokens>', 'with this context size')
 		.option('--kv <type>', 'with this type of KV cache, e.g. Q8_0')
 		.option('--no-flash-attention', 'without flash attention')
+		.addOption(gpuOption())
+		.addOption(gpuLayersOption())
 		.addHelpText('after', examples('models fit SmolLM2', 'models fit model.gguf --context 32768 --kv Q8_0 --json'))
 		.action((text: string, options: FitOptions, command: Command) =>
 			execute(command, (context) => fitModel(context, text, options)),
 		);
+	addSettings(models, execute);
 	models
 		.command('search [text]')
 		.description(

@@ -2,6 +2,7 @@ import { Plus, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { ModelOptions } from '../../../../electron/contract/model/own.ts';
 import type { ModelFile } from '../../../../electron/contract/model.ts';
+import { canAdapt, canDraft } from '../../../../models/contract/load-limits.ts';
 import { Button, IconButton } from '../../../design/button.tsx';
 import { Select } from '../../../design/field/select.tsx';
 import { Slider } from '../../../design/field/slider.tsx';
@@ -28,13 +29,7 @@ export function AdapterFields({
 }) {
 	const { models } = useServices();
 	const files = useStore(models.state, (state) => state.models);
-	const offered = files.filter(
-		({ kind, problem, path, architecture }) =>
-			kind === 'adapter' &&
-			problem === null &&
-			architecture === model.architecture &&
-			!adapters.some((one) => one.path === path),
-	);
+	const offered = files.filter((file) => canAdapt(model, file) && !adapters.some(({ path }) => path === file.path));
 	return (
 		<section aria-label="LoRA adapters" className="flex flex-col gap-2">
 			<FieldLabel of="LoRA adapters" changed={adapters.length > 0} />
@@ -94,15 +89,7 @@ export function DraftingField({
 }) {
 	const { models } = useServices();
 	const files = useStore(models.state, (state) => state.models);
-	// A draft pays where it is several times smaller, and must speak the same tokens.
-	const drafts = files.filter(
-		({ id, kind, problem, architecture, parameters }) =>
-			id !== model.id &&
-			kind === 'model' &&
-			problem === null &&
-			architecture === model.architecture &&
-			parameters * 3 <= model.parameters,
-	);
+	const drafts = files.filter((file) => canDraft(model, file));
 	const chosen = typeof drafting === 'object' ? drafting.path : (drafting ?? 'off');
 	const unknown =
 		typeof drafting === 'object' && !drafts.some(({ path }) => path === drafting.path)

@@ -1,18 +1,11 @@
 import { RotateCcw } from 'lucide-react';
 import type { ModelOptions } from '../../../../electron/contract/model/own.ts';
 import type { ModelFile } from '../../../../electron/contract/model.ts';
-import { reachOf } from '../../../../models/contract/load-limits.ts';
+import { hasRotaryPositions, reachOf, ropeLimits } from '../../../../models/contract/load-limits.ts';
 import { Button } from '../../../design/button.tsx';
 import { NumberField } from '../../../design/field/number-field.tsx';
 import { count } from '../../../design/format.ts';
 import { FieldLabel } from './field-label.tsx';
-
-/** What can be chosen without the model talking nonsense at once; the engine takes more. */
-const safe = { scale: { min: 0.1, max: 1 }, base: { min: 10_000, max: 100_000_000 } } as const;
-
-/** Architectures that have no rotary positions, by the first letters of their names (llama_model_rope_type). */
-const without =
-	/^(clip|gpt2|gptj|mpt|refact|bloom|mamba|jamba|jina-bert-v2$|t5|jais$|a?rwkv|wavtokenizer|nemotron_h|kimi-linear|kimi-k3)/;
 
 /** RoPE overrides, for a context longer than the model was trained for. */
 export function PositionFields({
@@ -24,7 +17,7 @@ export function PositionFields({
 	rope: ModelOptions['rope'];
 	onChange: (rope: ModelOptions['rope']) => void;
 }) {
-	if (without.test(model.architecture)) return null;
+	if (!hasRotaryPositions(model.architecture)) return null;
 	const { frequencyScale, frequencyBase } = rope;
 	const changed = frequencyScale !== undefined || frequencyBase !== undefined;
 	const set = (change: NonNullable<ModelOptions['rope']>): void => {
@@ -39,7 +32,7 @@ export function PositionFields({
 				<NumberField
 					label="Frequency scale"
 					value={frequencyScale ?? null}
-					{...safe.scale}
+					{...ropeLimits.scale}
 					step={0.05}
 					empty="the file's"
 					changed={frequencyScale !== undefined}
@@ -48,7 +41,7 @@ export function PositionFields({
 				<NumberField
 					label="Base frequency"
 					value={frequencyBase ?? null}
-					{...safe.base}
+					{...ropeLimits.base}
 					step={10_000}
 					empty="the file's"
 					changed={frequencyBase !== undefined}

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { starterModelId } from '../../../../models/library/catalogue.ts';
 import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
+import { writeTinyLora } from '../../../support/tiny-lora.ts';
 import { makeFolders } from './folders.ts';
 import { documentOf, runCli, startCli } from './run-cli.ts';
 
@@ -99,6 +100,59 @@ describe('assay models', () => {
 		expect((await runCli(['models', 'fit', 'tiny', '--context', 'big', '--data', data])).code).toBe(2);
 		expect((await runCli(['models', 'fit', 'unknown', '--data', data])).code).toBe(1);
 	}, 120_000);
+
+	test('fit on a GPU that is not there says why, and sums for the processor', async () => {
+		const { data, model } = makeFolders();
+		const absent = process.platform === 'darwin' ? 'cuda' : 'metal';
+		const end = await runCli(['models', 'fit', model, '--gpu', absent, '--gpu-layers', '4', '--data', data]);
+		expect([end.code, end.stdout]).toEqual([0, expect.stringContaining('the sum for the processor alone')]);
+		expect(end.stdout).not.toContain('on the GPU');
+	}, 120_000);
+
+	test('settings are shown, set one by one, held against each other, and reset', async () => {
+		const { data, model, folder } = makeFolders();
+		await runCli(['models', 'add', model, '--data', data]);
+		const run = (...args: string[]) => runCli(['models', 'settings', 'tiny', ...args, '--data', data]);
+		const set = async (...args: string[]) => documentOf(await run(...args, '--json')) as { options: object };
+		expect((await run()).stdout).toMatch(/ +context size, tokens +automatic: up to 8192/);
+		const adapter = writeTinyLora(join(folder, 'poems.gguf'));
+		const options = {
+			...{ contextSize: 512, threads: 2, batchSize: 128, parallelAnswers: 2, mapWeights: false },
+			...{ keyType: 'Q8_0', valueType: 'Q4_0', rope: { frequencyScale: 0.5 }, drafting: 'lookup' },
+			adapters: [{ path: adapter, scale: 0.8 }],
+		};
+		const first = await set(
+			...['--context', '512', '--threads', '2', '--batch', '128', '--answers', '2', '--map', 'off'],
+			...['--kv', 'q8_0,q4_0', '--rope-scale', '0.5', '--draft', 'lookup', '--lora', `${adapter}:0.8`],
+		);
+		expect(first).toEqual({ model: { id: 1, name: 'tiny' }, options, reload: false, notes: [] });
+		const shown = (await run('--threads', 'auto')).stdout;
+		expect(shown).toMatch(/\* +LoRA adapters +poems at 0\.8/);
+		expect(shown).toMatch(/\n +threads +automatic/);
+		const off = await run('--flash-attention', 'off');
+		expect(off.stdout).toContain('The KV cache is F16 again');
+		const contrary = await run('--flash-attention', 'off', '--kv', 'Q8_0');
+		expect([contrary.code, contrary.stderr]).toEqual([2, expect.stringContaining('needs flash attention')]);
+		expect(await set('--reset', '--lock', 'on')).toMatchObject({ options: { lockMemory: true } });
+		expect((await set('--reset')).options).toEqual({});
+	}, 240_000);
+
+	test.each([
+		['a context that the model does not have', ['--context', '999999'], 'at most'],
+		['an adapter that is a model', ['--lora', 'tiny'], 'is no LoRA adapter'],
+		['itself as its draft', ['--draft', 'tiny'], "can't guess for tiny"],
+		['a GPU that is not there', ['--gpu', process.platform === 'darwin' ? 'cuda' : 'metal'], "can't be used here"],
+		['a scale that makes nonsense', ['--rope-scale', '7'], 'from 0.1 to 1'],
+	])(
+		'settings refuse %s',
+		async (_what, args, why) => {
+			const { data, model } = makeFolders();
+			await runCli(['models', 'add', model, '--data', data]);
+			const end = await runCli(['models', 'settings', 'tiny', ...args, '--data', data]);
+			expect([end.code, end.stderr]).toEqual([2, expect.stringContaining(why)]);
+		},
+		120_000,
+	);
 
 	test('inspect names what is odd about a file', async () => {
 		const { data, folder } = makeFolders();
