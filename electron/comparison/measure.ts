@@ -6,6 +6,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { QuantizeType } from '../../models/contract/native.ts';
 import { defaultSampling } from '../../models/contract/sampling.ts';
 import type { MadeOf } from '../contract/model/make.ts';
+import { modelOptionsSchema } from '../contract/model/own.ts';
 import { ensureMatrix, type Guide } from '../library/make/imatrix.ts';
 import { gpuOptions } from '../library/own/gpu-options.ts';
 import type { ComparisonContext } from './context.ts';
@@ -44,6 +45,11 @@ export function promptsOf({ prompts }: StoredComparison): readonly string[] {
 /** Prompts that are timed through the chat; none: that speed is not measured. */
 export function feltOf({ felt }: StoredComparison): readonly PromptLength[] {
 	return z.array(promptLengthSchema).parse(JSON.parse(felt));
+}
+
+/** What everything is computed on; nothing of it where the plan leaves that to each model. */
+export function deviceOf({ gpu }: Pick<StoredComparison, 'gpu'>) {
+	return gpuOptions(modelOptionsSchema.pick({ gpu: true, gpuLayers: true }).parse(JSON.parse(gpu)));
 }
 
 /** Whether one file at a time is to be in memory. */
@@ -91,7 +97,9 @@ export async function measure(
 	const { signal } = control;
 	const threads = threadsOf(comparison);
 	const guide = guideOf(comparison);
-	const gpu = candidate.modelFileId === null ? {} : gpuOptions(context.library.options(candidate.modelFileId));
+	const device = deviceOf(comparison);
+	const own = candidate.modelFileId === null ? {} : gpuOptions(context.library.options(candidate.modelFileId));
+	const gpu = device.gpu === undefined ? own : device;
 	switch (step.kind) {
 		case 'imatrix': {
 			if (guide === null) throw new Error(`comparison ${comparison.id} has no importance matrix`);
@@ -135,6 +143,7 @@ export async function measure(
 					contextSize: comparison.contextSize,
 					chunks: comparison.chunks,
 					threads,
+					...device,
 				},
 				{ signal, onProgress: (each) => each.kind === 'perplexity' && control.progress(each.chunk / each.chunks) },
 			);
@@ -159,7 +168,7 @@ export async function measure(
 		case 'felt': {
 			if (candidate.modelFileId === null) throw notInLibrary(candidate);
 			const { modelFileId, path } = candidate;
-			return await measureFelt(context, { modelFileId, path, threads, lengths: feltOf(comparison) }, control);
+			return await measureFelt(context, { modelFileId, path, threads, device, lengths: feltOf(comparison) }, control);
 		}
 		case 'speed': {
 			const tests = depthsOf(comparison).flatMap((depth) => [

@@ -1,18 +1,14 @@
-import { cpus, loadavg, totalmem } from 'node:os';
+import { loadavg } from 'node:os';
 import { failureFacts } from '../../models/contract/failure.ts';
-import type { Comparison } from '../contract/comparison/comparison.ts';
-import type { WritableDatabase } from '../database/handle.ts';
 import { transaction } from '../database/sql.ts';
-import { readClockSpeed } from '../jobs/conditions/clock-speed.ts';
-import { readPower } from '../jobs/conditions/power.ts';
 import { undisturbed } from '../jobs/quiet.ts';
 import { noteMade } from '../library/make/made.ts';
-import { gpuConditions } from '../library/own/gpu-options.ts';
+import { noteConditions } from './conditions/note.ts';
 import type { ComparisonContext } from './context.ts';
 import { removeStores } from './distributions.ts';
-import { measure, type Subject, threadsOf } from './measure.ts';
+import { measure, type Subject } from './measure.ts';
 import type { Step, StepResults } from './steps.ts';
-import { setConditions, setStatus } from './store/comparisons.ts';
+import { setStatus } from './store/comparisons.ts';
 import { insertMeasurement, measurementsOf } from './store/measurements.ts';
 import { setProduced } from './store/members.ts';
 import { measureTask, TaskPaused } from './task/measure.ts';
@@ -108,37 +104,6 @@ async function keepTask(context: ComparisonContext, subject: Subject, control: R
 	});
 }
 
-/** What the numbers hold for, brought up to date with one more step: the worst that was met counts. */
-async function noteConditions(
-	database: WritableDatabase,
-	{ comparison }: Subject,
-	result: StepResults[Step['kind']],
-	loadBefore: number,
-): Promise<void> {
-	if (!('conditions' in result)) return;
-	const { engine, systemInfo } = result.conditions;
-	// Quality is measured on the processor; speed says what answers are computed on.
-	const gpu = gpuConditions(result.conditions);
-	const before = JSON.parse(comparison.conditions) as Comparison['conditions'];
-	const power = await readPower();
-	// Right after the work, so that a clock that was held back has not recovered.
-	const clock = await readClockSpeed();
-	const clocks = clock === null ? [] : [clock];
-	const known = (key: string): number[] => (typeof before[key] === 'number' ? [before[key]] : []);
-	setConditions(database, comparison.id, {
-		...{ engine, systemInfo, threads: threadsOf(comparison), ...gpu },
-		...{ processor: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() },
-		highestLoadBefore: Math.max(loadBefore, Number(before.highestLoadBefore ?? 0)),
-		power: before.power === 'battery' ? 'battery' : power,
-		...(clocks.length === 0
-			? {}
-			: {
-					lowestMegahertz: Math.min(...known('lowestMegahertz'), ...clocks),
-					highestMegahertz: Math.max(...known('highestMegahertz'), ...clocks),
-				}),
-	});
-}
-
 /**
  * Measures what is still to be measured, step by step; every step is kept when it ends, so that a pause, a kill or a
  * crash loses at most one. Never rejects: how it ended is in the database.
@@ -159,7 +124,7 @@ export async function runComparison(context: ComparisonContext, id: number, cont
 			}
 			const measured = await measureAlone(context, subject, step, control);
 			await keep(context, subject, step, measured);
-			await noteConditions(database, subject, measured.result, loadBefore);
+			await noteConditions(database, subject, step.kind, measured.result, loadBefore);
 		}
 		await removeStores(context.storesFolder, id);
 		setStatus(database, id, 'done', { endedAt: clock() });

@@ -5,6 +5,7 @@ import type { ComputeDevice, ModelLoad, ModelOptions } from '../contract/model/o
 import type { ModelState } from '../contract/model.ts';
 import { createFetching, type DownloadOptions, type Fetching } from './downloads/fetching.ts';
 import { createFits, type Fits } from './fit/fits.ts';
+import { vramFor } from './fit/vram.ts';
 import { createLoadedModels } from './loaded/loaded-models.ts';
 import { memoryBytes } from './loaded/memory.ts';
 import { thisMachine } from './loaded/thread-trials.ts';
@@ -63,9 +64,18 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 		held: () => loaded.held(),
 	});
 	const records = createLoadRecords({ seam, runtime, machine, engineBuild, predict: fits.predict });
-	const loaded = createLoadedModels(seam, runtime, totalBytes, records);
+	const loaded = createLoadedModels(seam, runtime, totalBytes, records, async ({ gpu, gpuLayers }) =>
+		gpu === 'cpu' || gpuLayers === 0 ? 0 : (vramFor((await devices()).devices, gpu)?.freeBytes ?? 0),
+	);
 	const scans = createScans(seam, files, options.scan);
 	const { hub, downloads } = createFetching(seam, files, modelsFolder, fits.room, options.downloads);
+
+	async function devices(): Promise<{ devices: ComputeDevice[]; detail: string }> {
+		const facts = await options.probeEngine({ everyGpu: true });
+		const found = devicesOf(facts, cpus()[0]?.model.trim() ?? process.arch, totalBytes());
+		fits.see(found);
+		return { devices: found, detail: facts.detail };
+	}
 
 	/** Which of the files with the same weights is in memory or would be: this one if it is there already. */
 	function inUse(modelFileId: number): number {
@@ -116,12 +126,7 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 			files.get(modelFileId);
 			return listLoads(seam.database, modelFileId);
 		},
-		async devices() {
-			const facts = await options.probeEngine({ everyGpu: true });
-			const devices = devicesOf(facts, cpus()[0]?.model.trim() ?? process.arch, totalBytes());
-			fits.see(devices);
-			return { devices, detail: facts.detail };
-		},
+		devices,
 		engine: () => options.probeEngine(),
 		engineBuild: () => options.engineBuild,
 		async close() {

@@ -1,5 +1,6 @@
 import { Failure } from '../contract/failure.ts';
 import type { KvType } from '../contract/load.ts';
+import { usualContext } from '../contract/load-limits.ts';
 import { tensorTypes } from '../library/gguf/types.ts';
 import { readGgufFacts } from '../library/gguf.ts';
 import type { NativeModel } from './model.ts';
@@ -16,9 +17,6 @@ export interface ContextNeeds {
 	/** Bytes that this computer can still give. */
 	readonly availableBytes: number;
 }
-
-/** More is seldom useful on a CPU: a prompt of this size takes minutes on a large model. */
-const largestAuto = 8192;
 
 /** Less is no use for a conversation. */
 const smallestAuto = 512;
@@ -82,7 +80,7 @@ export function chooseContextSize(needs: ContextNeeds): number {
 	const fitting = bytesPerToken === 0 ? Number.POSITIVE_INFINITY : Math.floor(free / bytesPerToken);
 	const memory = `${gigabytes(availableBytes)} are available, and the weights take ${gigabytes(weightBytes)}`;
 	if (wanted === 'auto') {
-		const most = Math.min(largestAuto, trainedLength ?? largestAuto);
+		const most = Math.min(usualContext, trainedLength ?? usualContext);
 		if (fitting >= most) return most;
 		const whole = Math.floor(fitting / 256) * 256;
 		if (whole >= Math.min(smallestAuto, most)) return whole;

@@ -108,13 +108,11 @@ export class NativeModel {
 	static async load(
 		library: NativeLibrary,
 		path: string,
-		checkTensors = true,
-		vocabularyOnly = false,
-		gpuLayers = 0,
+		{ checkTensors = true, ...options }: Partial<OpenOptions> = {},
 	): Promise<NativeModel> {
 		const problem = obstacle(await readGgufFacts(path));
 		if (problem !== null) throw problem;
-		const model = await NativeModel.open(library, path, { checkTensors, vocabularyOnly, gpuLayers });
+		const model = await NativeModel.open(library, path, { ...options, checkTensors });
 		if (model !== null) return model;
 		throw new Failure({
 			code: 'model-load-failed',

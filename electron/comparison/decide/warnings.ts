@@ -1,6 +1,7 @@
 import type { Comparison } from '../../contract/comparison/comparison.ts';
 import { meanOf } from '../../statistics/difference.ts';
 import { studentP } from '../../statistics/student.ts';
+import { isMixed } from '../conditions/devices.ts';
 
 /** How speed changed over the run, on average over the files. */
 export interface Drift {
@@ -47,6 +48,18 @@ export function warningsOf({ rows, conditions }: Pick<Comparison, 'rows' | 'cond
 		warnings.push({
 			code: 'on-battery',
 			message: 'It ran on battery, where processors are held back: measure again plugged in.',
+		});
+	}
+	if (isMixed(conditions)) {
+		warnings.push({
+			code: 'mixed-devices',
+			message: `Speed was measured on different devices (${conditions.speedOn}): it says nothing about the files. Choose one device for all of them.`,
+		});
+	}
+	if (conditions.gpuFailure !== undefined) {
+		warnings.push({
+			code: 'gpu-unused',
+			message: `The GPU that was asked for was not used. ${conditions.gpuFailure}`,
 		});
 	}
 	const drift = driftOf(rows.flatMap(({ generation }) => (generation === null ? [] : [generation.samples])));

@@ -50,6 +50,9 @@ const conditionNames: Record<string, string> = {
 	memoryBytes: 'Memory',
 	highestLoadBefore: 'Load before',
 	systemInfo: 'Instruction sets',
+	gpu: 'GPU',
+	speedOn: 'Speed measured on',
+	qualityOn: 'Quality measured on',
 };
 
 function conditionText(name: string, value: string | number | undefined): string {

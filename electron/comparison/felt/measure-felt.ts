@@ -3,6 +3,7 @@ import type { Engine } from '../../../models/engine.ts';
 import { rateSummary } from '../../../models/native/bench/rates.ts';
 import { percentile } from '../../../models/native/score/statistics.ts';
 import type { Felt } from '../../contract/comparison/felt.ts';
+import type { AcquireOptions } from '../../library/model-service.ts';
 import type { ComparisonContext } from '../context.ts';
 import { answerTokens, repeats } from './extent.ts';
 import type { PromptLength } from './lengths.ts';
@@ -23,6 +24,8 @@ interface FeltSubject {
 	readonly modelFileId: number;
 	readonly path: string;
 	readonly threads: number;
+	/** What it is loaded onto; nothing of it: as the model is set. */
+	readonly device: Pick<AcquireOptions, 'gpu' | 'gpuLayers'>;
 	readonly lengths: readonly PromptLength[];
 }
 
@@ -86,7 +89,7 @@ async function wordsFor(engine: Engine, tokens: number): Promise<number> {
  */
 export async function measureFelt(
 	{ library, native, events }: Pick<ComparisonContext, 'library' | 'native' | 'events'>,
-	{ modelFileId, path, threads, lengths }: FeltSubject,
+	{ modelFileId, path, threads, device, lengths }: FeltSubject,
 	{ signal, progress }: FeltControl,
 ): Promise<Felt> {
 	let peakBytes = 0;
@@ -104,7 +107,7 @@ export async function measureFelt(
 		signal.throwIfAborted();
 		await library.unloadAll();
 		const began = performance.now();
-		const engine = await library.acquire(modelFileId, { threads }, { signal });
+		const engine = await library.acquire(modelFileId, { threads, ...device }, { signal });
 		peakBytes = Math.max(peakBytes, engine.capabilities().residentBytes);
 		return { engine, ms: performance.now() - began };
 	};

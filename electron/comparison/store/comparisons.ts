@@ -37,6 +37,8 @@ export interface StoredComparison {
 	readonly store: ComparisonPlan['store'];
 	/** JSON array of promptLengthSchema; empty: the speed through the chat is not measured. */
 	readonly felt: string;
+	/** JSON of {gpu, gpuLayers}; {}: as each model is set. */
+	readonly gpu: string;
 	/** JSON. */
 	readonly conditions: string;
 	/** JSON of failureSchema. */
@@ -50,7 +52,7 @@ export interface StoredComparison {
 const columns = `id, title, status, context_size AS contextSize, chunks, text_extent AS textExtent,
   task_extent AS taskExtent, prompt_tokens AS promptTokens,
   generated_tokens AS generatedTokens, repetitions, depths, prompts, imatrix, task, task_run_id AS taskRunId, threads,
-  kl_limit AS klLimit, store, felt, conditions, failure, created_at AS createdAt, ended_at AS endedAt, imported`;
+  kl_limit AS klLimit, store, felt, gpu, conditions, failure, created_at AS createdAt, ended_at AS endedAt, imported`;
 
 export function listComparisons(database: ReadableDatabase): readonly StoredComparison[] {
 	return all<StoredComparison>(
@@ -86,13 +88,13 @@ export function insertComparison(
 ): number {
 	return transaction(database, () => {
 		const { contextSize, chunks, promptTokens, generatedTokens, repetitions, threads, klLimit } = comparison.plan;
-		const { depths, prompts, store } = comparison.plan;
+		const { depths, prompts, store, gpu, gpuLayers } = comparison.plan;
 		const { id } = run(
 			database,
 			`INSERT INTO comparisons (title, status, context_size, chunks, prompt_tokens, generated_tokens, repetitions,
-			 depths, prompts, imatrix, task, threads, kl_limit, store, felt, created_at)
+			 depths, prompts, imatrix, task, threads, kl_limit, store, felt, gpu, created_at)
 			 VALUES (:title, 'waiting', :contextSize, :chunks, :promptTokens, :generatedTokens, :repetitions,
-			 :depths, :prompts, :imatrix, :task, :threads, :klLimit, :store, :felt, :createdAt)`,
+			 :depths, :prompts, :imatrix, :task, :threads, :klLimit, :store, :felt, :gpu, :createdAt)`,
 			{
 				...{ title: comparison.title, createdAt: comparison.createdAt },
 				...{ contextSize, chunks, promptTokens, generatedTokens, repetitions, threads, klLimit },
@@ -100,6 +102,7 @@ export function insertComparison(
 				imatrix: comparison.guide === null ? null : JSON.stringify(comparison.guide),
 				task: comparison.task === null ? null : JSON.stringify(comparison.task),
 				...{ store, felt: JSON.stringify(comparison.felt) },
+				gpu: JSON.stringify(gpu === null ? {} : { gpu, gpuLayers }),
 			},
 		);
 		for (const { produce, ...candidate } of candidates) {

@@ -6,7 +6,7 @@ import type { ReadableDatabase } from '../../database/handle.ts';
 import { madeOf } from '../../library/make/made.ts';
 import { warningsOf } from '../decide/warnings.ts';
 import { importedView, readKept } from '../exchange/import.ts';
-import { depthsOf, feltOf, guideOf, promptsOf, type Subject } from '../measure.ts';
+import { depthsOf, deviceOf, feltOf, guideOf, promptsOf, type Subject } from '../measure.ts';
 import { type Extent, readKey, type Step, stepKey, stepsOf } from '../steps.ts';
 import { getComparison, type StoredComparison } from '../store/comparisons.ts';
 import { type Measurement, measurementsOf } from '../store/measurements.ts';
@@ -107,6 +107,8 @@ export function viewOf(database: ReadableDatabase, id: number, now: Now | null):
 			klLimit: comparison.klLimit,
 			store: comparison.store,
 			felt: feltOf(comparison).length > 0,
+			gpu: deviceOf(comparison).gpu ?? null,
+			gpuLayers: deviceOf(comparison).gpuLayers ?? 'auto',
 		},
 		done: total - left.length,
 		total,

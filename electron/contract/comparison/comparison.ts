@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
+import { gpuLayersSchema, gpuSchema } from '../../../models/contract/gpu.ts';
 import { approximationSchema, quantizeTypeSchema } from '../../../models/contract/native.ts';
 import { call } from '../call.ts';
 import { feltSchema } from './felt.ts';
@@ -137,6 +138,9 @@ export const comparisonPlanSchema = z.object({
 	store: z.enum(['auto', 'always', 'never']).default('auto'),
 	/** Also the speed as felt through the chat. */
 	felt: z.boolean().default(false),
+	/** What everything is computed on; null: quality on the processor, speed as each model is set. */
+	gpu: gpuSchema.nullable().default(null),
+	gpuLayers: gpuLayersSchema.default('auto'),
 });
 
 export const comparisonSchema = z.object({

@@ -1,12 +1,10 @@
+import { usualContext } from '../../../models/contract/load-limits.ts';
 import { type ModelShape, shapeOf } from '../../../models/library/fit/shape.ts';
 import { headroomBytes, needOf, type Room, verdictOf } from '../../../models/library/fit/verdict.ts';
 import type { GgufValue } from '../../../models/library/gguf/header.ts';
 import type { GgufTensor } from '../../../models/library/gguf/tensors.ts';
 import { bitsOf } from '../../../models/library/hub/quantization.ts';
 import type { HubFit } from '../../contract/model/hub.ts';
-
-/** Tokens that a badge assumes before anything is known of what a person will do; less where a model has less. */
-const usualContext = 8_192;
 
 /** What is known of a file that is not here. */
 export interface RemoteFile {

@@ -1,4 +1,4 @@
-import { reachOf } from '../../../models/contract/load-limits.ts';
+import { reachOf, usualContext } from '../../../models/contract/load-limits.ts';
 import { type EstimateOptions, estimateParts, sumOf } from '../../../models/library/fit/estimate.ts';
 import { layersOf } from '../../../models/library/fit/offload.ts';
 import type { ModelShape } from '../../../models/library/fit/shape.ts';
@@ -15,9 +15,6 @@ import type { Fit } from '../../contract/model/fit.ts';
 import type { ModelOptions } from '../../contract/model/own.ts';
 import type { Correction } from './corrections.ts';
 import { layersOnGpu, type Vram } from './vram.ts';
-
-/** Tokens of a context that nobody chose; as the engine decides it (models/worker/llama). */
-export const usualContext = 8192;
 
 /** Tokens that the engine computes at a time (defaultLoadOptions). */
 const usualBatch = 512;

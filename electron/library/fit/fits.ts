@@ -1,4 +1,5 @@
 import type { LoadOptions } from '../../../models/contract/load.ts';
+import { usualContext } from '../../../models/contract/load-limits.ts';
 import { estimateParts, sumOf } from '../../../models/library/fit/estimate.ts';
 import type { ModelShape } from '../../../models/library/fit/shape.ts';
 import type { Room } from '../../../models/library/fit/verdict.ts';
@@ -8,7 +9,7 @@ import type { ModelFile } from '../../contract/model.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import { readModelSetting } from '../store/model-settings.ts';
 import { type Correction, readCorrections } from './corrections.ts';
-import { decided, fitOf, usualContext } from './fit-of.ts';
+import { decided, fitOf } from './fit-of.ts';
 import { availableBytes, type Held, memoryOf, roomFor } from './room.ts';
 import { createShapes } from './shapes.ts';
 import { vramFor } from './vram.ts';

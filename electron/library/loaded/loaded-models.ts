@@ -69,6 +69,8 @@ export function createLoadedModels(
 	runtime: ModelRuntime,
 	totalBytes: () => number = memoryBytes,
 	records: Pick<LoadRecords, 'asked' | 'failed'> | null = null,
+	/** Free on the GPU that a model with these options runs on, bytes; 0: on none, or it shares main memory. */
+	vramBytes: (options: Pick<LoadOptions, 'gpu' | 'gpuLayers'>) => Promise<number> = async () => 0,
 ): LoadedModels {
 	const slots = new Map<number, Slot>();
 	const loads = new Map<number, Loading>();
@@ -137,6 +139,7 @@ export function createLoadedModels(
 		const { id, path } = file;
 		signal.throwIfAborted();
 		const options = wanted(ownLoadOptions(seam, file), requested);
+		await requireMemory(file, totalBytes(), () => vramBytes(options));
 		const predicted = await records?.asked(file, options);
 		await makeRoom(predicted ?? neededBytes(file), signal);
 		const model = {
@@ -164,7 +167,6 @@ export function createLoadedModels(
 
 	function begin(file: ModelFile, requested: AcquireOptions): Loading {
 		const { id } = file;
-		requireMemory(file, totalBytes());
 		safeStart.check(file);
 		failures.delete(id);
 		const loading = startLoading(requested, async (signal, onProgress) => {

@@ -21,14 +21,19 @@ export function neededBytes(file: Pick<ModelFile, 'sizeBytes'>): number {
 	return file.sizeBytes + besideWeightsBytes;
 }
 
-/** Throws `model-larger-than-memory`: llama.cpp would try, and the whole computer would come to a halt. */
-export function requireMemory(file: ModelFile, total: number): void {
+/**
+ * Throws `model-larger-than-memory`: llama.cpp would try, and the whole computer would come to a halt. `vram`: what the
+ * GPU that it runs on has free, asked only where main memory alone is too small.
+ */
+export async function requireMemory(file: ModelFile, total: number, vram: () => Promise<number>): Promise<void> {
 	if (file.sizeBytes <= total) return;
+	const onGpu = await vram();
+	if (file.sizeBytes <= total + onGpu) return;
 	throw new Failure({
 		code: 'model-larger-than-memory',
 		message:
 			`The weights of ${file.name} ${file.quantization} alone take ${formatBytes(file.sizeBytes)}; ` +
-			`this computer has ${formatBytes(total)} of memory.`,
+			`this computer has ${formatBytes(total)} of memory${onGpu > 0 ? ` and ${formatBytes(onGpu)} free on its GPU` : ''}.`,
 		next: [
 			'Choose a smaller quantisation of the same model',
 			'Choose a smaller model',

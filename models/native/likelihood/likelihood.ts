@@ -7,6 +7,7 @@ import { NativeModel } from '../model.ts';
 import { ScoreKernel } from '../score/kernel.ts';
 import { notFinite } from '../score/scores.ts';
 import { nextSlice } from '../sequence/slices.ts';
+import { offloadOf } from '../settings/offload.ts';
 import { type EncodedRequest, encodeRequest } from './encode.ts';
 import { planSteps, type ScoringStep, stepTokens } from './steps.ts';
 
@@ -187,7 +188,12 @@ export async function scoreLikelihoods(
 	onProgress: (progress: NativeProgressOf<'loglikelihood'>) => void,
 	signal?: AbortSignal,
 ): Promise<LikelihoodResult> {
-	const model = await NativeModel.load(library, task.model);
+	const { layers } = await offloadOf(library, task.model, {
+		gpuLayers: task.gpuLayers,
+		contextSize: task.contextSize ?? 'auto',
+		batchSize: limits.tokens,
+	});
+	const model = await NativeModel.load(library, task.model, { gpuLayers: layers });
 	const tokenizer = {
 		encode: (text: string) => model.tokenize(Buffer.from(text, 'utf8'), false, task.parseSpecial),
 		prefixToken: model.prefixToken,
@@ -227,7 +233,7 @@ export async function scoreLikelihoods(
 				request.continuations.reduce((own, tokens) => own + request.context.length + Math.max(0, tokens.length - 1), 0),
 			0,
 		),
-		conditions: conditionsOf(library, task.threads),
+		conditions: conditionsOf(library, task.threads, model.gpuLayers),
 		elapsedMs: performance.now() - started,
 	};
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Failure } from '../../contract/failure.ts';
+import { usualContext } from '../../contract/load-limits.ts';
 import type {
 	LikelihoodItem,
 	MeasuredLikelihood,
@@ -24,9 +25,6 @@ import { createPromptTokenizer, type PreparedRow, prepareRows } from './prompts.
 import { sequencesNeeded } from './seating.ts';
 import { contextCells, planShard } from './shard.ts';
 import { generateSingle } from './single.ts';
-
-/** As a chat has it by default. */
-const usualContext = 8192;
 
 /** Cells that a batch may take unless told otherwise: for the width wished, but not without end. */
 const usualCells = 32_768;
@@ -67,7 +65,8 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 	});
 	const inMemory = 1 - offload.share;
 	if (file !== null) checkWeightsFit(file.size * inMemory, process.availableMemory());
-	const model = await NativeModel.load(library, options.model, options.checkTensors, false, offload.layers);
+	const { checkTensors } = options;
+	const model = await NativeModel.load(library, options.model, { checkTensors, gpuLayers: offload.layers });
 	const trainedLength = model.numberOf('context_length');
 	const bytesPerToken = await cacheBytesPerToken(model);
 	const weightBytes = model.facts.sizeBytes * inMemory;

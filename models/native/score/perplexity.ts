@@ -6,7 +6,7 @@ import { NativeModel } from '../model.ts';
 import { type ChunkPlan, chunkTokens, planChunks } from './chunks.ts';
 import { ScoreKernel } from './kernel.ts';
 import { checkPair } from './pair.ts';
-import { contextOptions, type Report, reporter, type Scored, testedContext } from './scored.ts';
+import { contextOptions, layersOf, type Report, reporter, type Scored, testedContext } from './scored.ts';
 import { referenceBlock, Scores, testedBlock } from './scores.ts';
 import { compare, perplexityOf } from './statistics.ts';
 import { inTwoPasses } from './store/two-passes.ts';
@@ -39,8 +39,11 @@ async function sideBySide(
 	onProgress: Report,
 	signal: AbortSignal | undefined,
 ): Promise<Scored> {
-	const model = await NativeModel.load(library, task.model);
-	const reference = task.reference === null ? null : await NativeModel.load(library, task.reference);
+	const paths = [task.model, ...(task.reference === null ? [] : [task.reference])];
+	const [layers = 0, referenceLayers = 0] = await layersOf(library, task, paths);
+	const model = await NativeModel.load(library, task.model, { gpuLayers: layers });
+	const reference =
+		task.reference === null ? null : await NativeModel.load(library, task.reference, { gpuLayers: referenceLayers });
 	checkSuitable(model);
 	const pairWarnings = reference === null ? [] : checkPair(model, reference);
 	const tokens = model.tokenize(text.bytes, true);
@@ -117,7 +120,7 @@ export async function scorePerplexity(
 		approximation: scored.approximation,
 		model: model.facts,
 		warnings: [...warningsOf(model, text.crlfLines, plan), ...scored.pairWarnings],
-		conditions: conditionsOf(library, task.threads),
+		conditions: conditionsOf(library, task.threads, model.gpuLayers),
 		elapsedMs: scored.elapsedMs,
 	};
 }

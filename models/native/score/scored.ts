@@ -6,8 +6,10 @@ import type {
 	PerplexityTask,
 } from '../../contract/native.ts';
 import { NativeContext } from '../context.ts';
+import type { NativeLibrary } from '../library/open.ts';
 import type { ModelFacts, NativeModel } from '../model.ts';
 import { checkCacheTypes } from '../settings/cache-type.ts';
+import { offloadOf } from '../settings/offload.ts';
 import type { ChunkPlan } from './chunks.ts';
 import type { Scores } from './scores.ts';
 import { decodeSize } from './strips.ts';
@@ -36,6 +38,16 @@ export function reporter(
 		const remainingMs = ((performance.now() - started) / done) * (chunks - done);
 		onProgress({ chunk: done, chunks, result, perplexity, remainingMs });
 	};
+}
+
+/** Layers of each of these files for the GPU, decided before any of them takes its memory. */
+export async function layersOf(
+	library: NativeLibrary,
+	{ gpuLayers, contextSize, cacheType }: PerplexityTask,
+	paths: readonly string[],
+): Promise<readonly number[]> {
+	const needs = { gpuLayers, contextSize, batchSize: decodeSize, keyType: cacheType, models: paths.length };
+	return Promise.all(paths.map(async (path) => (await offloadOf(library, path, needs)).layers));
 }
 
 /** Of the reference, and as llama-perplexity has them. */

@@ -1,5 +1,6 @@
 import type { GpuLayers } from '../../contract/gpu.ts';
 import type { KvType } from '../../contract/load.ts';
+import { usualContext } from '../../contract/load-limits.ts';
 import { layersOf, layersThatFit } from '../../library/fit/offload.ts';
 import { shapeOf } from '../../library/fit/shape.ts';
 import { readGguf } from '../../library/gguf.ts';
@@ -14,6 +15,8 @@ export interface OffloadNeeds {
 	readonly keyType?: KvType | undefined;
 	readonly valueType?: KvType | undefined;
 	readonly flashAttention?: 'auto' | 'on' | 'off' | undefined;
+	/** Models that share the memory of the GPU; 1 where it is left out. */
+	readonly models?: number;
 }
 
 export interface Offload {
@@ -21,9 +24,6 @@ export interface Offload {
 	/** Share of the weights that leaves main memory. */
 	readonly share: number;
 }
-
-/** Tokens of a context that nobody chose. */
-const usualContext = 8192;
 
 const nothing: Offload = { layers: 0, share: 0 };
 
@@ -54,7 +54,9 @@ export async function offloadOf(library: NativeLibrary, path: string, needs: Off
 		...{ mapWeights: true, contextSize: Math.min(wish, shape.trainedContext ?? wish) },
 	};
 	const layers =
-		needs.gpuLayers === 'auto' ? layersThatFit(shape, estimated, freeVram(library)) : Math.min(needs.gpuLayers, all);
+		needs.gpuLayers === 'auto'
+			? layersThatFit(shape, estimated, freeVram(library) / (needs.models ?? 1))
+			: Math.min(needs.gpuLayers, all);
 	// Metal shares the memory of the processor.
 	return { layers, share: gpu.backend === 'metal' ? 0 : layers / all };
 }

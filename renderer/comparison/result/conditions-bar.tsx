@@ -20,7 +20,7 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 	const tokens = rows[0] === undefined ? undefined : overall(rows[0])?.tokens;
 	const power = { battery: 'on battery', mains: 'mains power' }[String(conditions.power)];
 	const facts = [
-		`${counted(Number(conditions.threads), 'thread')}, ${conditions.gpu ?? 'no GPU'}`,
+		`${counted(Number(conditions.threads), 'thread')}, speed on ${conditions.gpu ?? 'the processor'}`,
 		...(power === undefined ? [] : [power]),
 		...(tokens === undefined ? [] : [`${count(tokens)} tokens scored`]),
 		`median of ${plan.repetitions} runs`,

@@ -2,6 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createComparisons } from '../../../electron/comparison/comparisons.ts';
+import type { ComparisonContext } from '../../../electron/comparison/context.ts';
 import { exportComparison } from '../../../electron/comparison/exchange/export.ts';
 import { planComparison } from '../../../electron/comparison/plan.ts';
 import { all } from '../../../electron/database/sql.ts';
@@ -58,6 +59,7 @@ test('speeds come in rounds over all files, every other one backwards, and at ea
 	);
 	const { id } = await scene.comparisons.start(plan({ quantize: ['Q8_0'], texts: [], depths: [32], repetitions: 3 }));
 	const done = await ended(id);
+	expect(done.conditions.speedOn).toEqual(done.conditions.processor);
 	expect(done).toMatchObject({ status: 'done', failure: null });
 	const [a, b] = ['tiny.F32.gguf', 'tiny.Q8_0.gguf'];
 	expect(order).toEqual([a, b, b, a, a, b]);
@@ -160,4 +162,29 @@ test('files made of two models of one name lie apart', () => {
 	});
 	expect(paths[0]?.map((path) => basename(path))).toEqual(['model.Q8_0.gguf', 'model.Q4_0.gguf']);
 	expect(new Set(paths.flat()).size).toBe(4);
+});
+
+test('a device that the plan names computes quality and speed of every file, whatever the models are set to', async () => {
+	const asked: object[] = [];
+	const own: ComparisonContext['library'] = { ...context().library, options: () => ({ gpu: 'cpu' }) };
+	// No computer has both: one of them is always answered by the processor, with the reason.
+	const gpu = process.platform === 'darwin' ? 'cuda' : 'metal';
+	scene.comparisons = createComparisons(
+		context({
+			library: own,
+			native: async (task, options) => {
+				if ('gpu' in task) asked.push({ kind: task.kind, gpu: task.gpu });
+				return (await runNativeTask(task, options)) as never;
+			},
+		}),
+	);
+	const texts = [join(scene.folder, 'prose.txt')];
+	const { id } = await scene.comparisons.start(plan({ quantize: ['Q8_0'], texts, gpu, gpuLayers: 4 }));
+	const done = await ended(id);
+	expect(done).toMatchObject({ status: 'done', failure: null, plan: { gpu, gpuLayers: 4 } });
+	expect(new Set(asked.map((one) => JSON.stringify(one)))).toEqual(
+		new Set([JSON.stringify({ kind: 'perplexity', gpu }), JSON.stringify({ kind: 'bench', gpu })]),
+	);
+	expect(done.conditions).toMatchObject({ speedOn: done.conditions.processor, gpuFailure: expect.any(String) });
+	expect(done.warnings).toEqual(expect.arrayContaining([expect.objectContaining({ code: 'gpu-unused' })]));
 });

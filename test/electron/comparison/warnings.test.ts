@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { devicesAfter } from '../../../electron/comparison/conditions/devices.ts';
 import { driftOf, warningsOf } from '../../../electron/comparison/decide/warnings.ts';
 import { lengthsToMeasure, usualLengths } from '../../../electron/comparison/felt/lengths.ts';
+import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
 import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
 
 const codes = (conditions: object, rows = ladderComparison().rows): string[] =>
@@ -44,4 +46,28 @@ test('prompts are as long as one’s own middle and long ones; stated lengths wh
 		{ percentile: 90, tokens: 900 },
 	]);
 	expect(lengthsToMeasure([4, 4, 4, 4, 4])).toEqual([{ percentile: 50, tokens: 16 }]);
+});
+
+test('speed says on which device it was measured, and warns where files were measured on different ones', () => {
+	const cpu = { ...{ engine: 'llama.cpp 0.4.0', systemInfo: '', threads: 2 }, devices: ['CPU: AMD Ryzen 7'] };
+	const cuda = { ...cpu, devices: ['CUDA0: NVIDIA RTX 3050', 'CPU: AMD Ryzen 7'], gpuLayers: 31 };
+	const gpuFailure = { code: 'gpu-unavailable', message: 'No driver for CUDA was found.', next: [] };
+	const after = (...steps: readonly (readonly ['speed' | 'quality', typeof cuda | typeof cpu])[]) =>
+		steps.reduce<Comparison['conditions']>((before, [kind, one]) => devicesAfter(before, kind, one, 'AMD Ryzen 7'), {});
+
+	const onGpu = after(['quality', cpu], ['speed', cuda], ['speed', { ...cuda, gpuLayers: 12 }], ['quality', cpu]);
+	expect(onGpu).toEqual({
+		gpu: 'CUDA0: NVIDIA RTX 3050, 12 layers',
+		speedOn: 'CUDA0: NVIDIA RTX 3050',
+		qualityOn: 'AMD Ryzen 7',
+	});
+	expect(warningsOf({ rows: [], conditions: onGpu })).toEqual([]);
+	const mixed = after(['speed', cuda], ['speed', cpu], ['speed', cuda]);
+	expect(mixed.speedOn).toBe('CUDA0: NVIDIA RTX 3050 / AMD Ryzen 7');
+	expect(warningsOf({ rows: [], conditions: mixed })).toMatchObject([{ code: 'mixed-devices' }]);
+	const without = after(['speed', { ...cpu, gpuFailure } as typeof cpu]);
+	expect(without).toEqual({ speedOn: 'AMD Ryzen 7', gpuFailure: 'No driver for CUDA was found.' });
+	expect(warningsOf({ rows: [], conditions: without })).toMatchObject([
+		{ code: 'gpu-unused', message: expect.stringContaining('No driver for CUDA') },
+	]);
 });

@@ -143,6 +143,18 @@ describe('acquiring', () => {
 		]);
 		expect(one.runtime.requests).toEqual([]);
 	});
+
+	test('a model that main memory and the GPU hold together is tried, unless it runs on the processor', async () => {
+		const found = [{ kind: 'cuda' as const, name: 'NVIDIA RTX 3050', memoryBytes: 4e9, freeBytes: 3.6e9 }];
+		const probeEngine = async () => ({ build: 'test', available: true, detail: '', gpus: [], found });
+		const one = createTestLibrary({ memoryBytes: () => 100_000, probeEngine });
+		const [id = 0] = await addModels(one, 'a');
+		await one.library.acquire(id, {});
+		expect(one.library.state(id).state).toBe('loaded');
+		await one.library.unload(id);
+		const failure = await failureOf(() => one.library.acquire(id, { gpu: 'cpu' }));
+		expect(failure.code).toBe('model-larger-than-memory');
+	});
 });
 
 describe('memory', () => {

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import koffi from 'koffi';
 import { describe, expect, test } from 'vitest';
 import { gpuWarning } from '../../../electron/hosts/cli/gpu-option.ts';
@@ -19,6 +19,8 @@ import { NativeModel } from '../../../models/native/model.ts';
 import { freeVram, offloadOf } from '../../../models/native/settings/offload.ts';
 import { performTask } from '../../../models/native/tasks.ts';
 import { gpuFacts } from '../../../models/worker/llama/gpu-facts.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 
 const computer = (platform: string, arch: string, ...there: string[]): Computer => ({
 	...{ platform, arch, exists: (path: string) => there.includes(path) },
@@ -144,6 +146,17 @@ describe('offload', () => {
 			share: 0,
 		});
 		expect(freeVram(library)).toBe(0);
+	});
+
+	test('of two models that are scored side by side leaves each its half of the memory', async () => {
+		const path = writeTinyGguf(join(temporaryFolder(), 'tiny.gguf'));
+		// The tiny model takes some MB beside the 300 that stay free.
+		const small: typeof card = [card[0], card[1], card[2], 400_000_000n, card[4]];
+		const { functions, ...rest } = openNativeLibrary();
+		const library = { ...rest, functions: { ...functions, ...reporting(small) }, gpus };
+		const needs = { gpuLayers: 'auto', contextSize: 512, batchSize: 512 } as const;
+		expect((await offloadOf(library, path, needs)).layers).toBeGreaterThan(0);
+		expect((await offloadOf(library, path, { ...needs, models: 2 })).layers).toBe(0);
 	});
 
 	test('is reported with device, layers and memory, or with the reason why there is none', () => {

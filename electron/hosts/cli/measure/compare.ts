@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { Failure } from '../../../../models/contract/failure.ts';
+import type { Gpu, GpuLayers } from '../../../../models/contract/gpu.ts';
 import type { QuantizeType } from '../../../../models/contract/native.ts';
 import { quantizeTypeOf } from '../../../../models/native/quantize/types.ts';
 import type { Comparison, ComparisonPlan } from '../../../contract/comparison/comparison.ts';
@@ -11,6 +12,7 @@ import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
 import { namedDataset } from '../dataset/named-dataset.ts';
 import { exitCode } from '../exit-code.ts';
+import { gpuLayersOption, gpuOption } from '../gpu-option.ts';
 import { chooseModel } from '../model/choose-model.ts';
 import { withApplication } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
@@ -37,6 +39,8 @@ interface CompareOptions {
 	readonly limit: number;
 	readonly store: ComparisonPlan['store'];
 	readonly felt: boolean;
+	readonly gpu?: Gpu;
+	readonly gpuLayers?: GpuLayers;
 	readonly resume?: number;
 	readonly again?: number;
 	readonly more?: number;
@@ -74,6 +78,8 @@ export const addCompare: AddCommands = (program, execute) => {
 				.choices(stores)
 				.default('auto'),
 		)
+		.addOption(gpuOption())
+		.addOption(gpuLayersOption())
 		.option('--felt', 'also loads, first words and times between words through the chat', false)
 		.option('--resume <id>', 'go on with a comparison that was interrupted', wholeNumber(1))
 		.option('--again <id>', 'the same once more, exactly: same files, texts, samples and settings', wholeNumber(1))
@@ -120,6 +126,9 @@ async function taskOf(client: Client, { dataset, split, samples }: CompareOption
 }
 
 async function begin(client: Client, options: CompareOptions): Promise<Comparison> {
+	if (options.gpuLayers !== undefined && options.gpu === undefined) {
+		throw new UsageError('--gpu-layers says how much of a model is on a GPU: --gpu <device>');
+	}
 	const { resume, again, more, chunks, samples } = options;
 	if (resume !== undefined) return client.comparisons.resume({ id: resume });
 	if (again !== undefined) return client.comparisons.again({ id: again });
@@ -152,6 +161,7 @@ async function begin(client: Client, options: CompareOptions): Promise<Compariso
 		klLimit: options.limit,
 		store: options.store,
 		felt: options.felt,
+		...(options.gpu === undefined ? {} : { gpu: options.gpu, gpuLayers: options.gpuLayers ?? 'auto' }),
 	});
 }
 

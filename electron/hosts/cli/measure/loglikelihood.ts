@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Failure } from '../../../../models/contract/failure.ts';
+import type { Gpu, GpuLayers } from '../../../../models/contract/gpu.ts';
 import { runNativeTask } from '../../../../models/native/run.ts';
 import { type AddCommands, type CommandContext, examples } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
+import { deviceLines, gpuLayersOption, gpuOption } from '../gpu-option.ts';
 import { modelPath } from './model-path.ts';
 import { batchThreads, type ThreadsOption, threadsOption } from './threads.ts';
 
@@ -15,6 +17,8 @@ interface LikelihoodOptions {
 	readonly startToken: boolean;
 	readonly parseSpecial: boolean;
 	readonly threads: ThreadsOption;
+	readonly gpu: Gpu;
+	readonly gpuLayers: GpuLayers;
 }
 
 /** `assay loglikelihood <model>`: one line of JSON out for each line in. */
@@ -26,6 +30,8 @@ export const addLoglikelihood: AddCommands = (program, execute) => {
 		.option('--start-token', "put the tokenizer's start token before every context", false)
 		.option('--parse-special', 'the contexts are rendered templates: special tokens in them count', false)
 		.option('--threads <n|auto>', 'threads', threadsOption, 'auto')
+		.addOption(gpuOption().default('cpu'))
+		.addOption(gpuLayersOption().default('auto'))
 		.addHelpText('after', examples('loglikelihood SmolLM2 --input questions.jsonl'))
 		.action((model: string, options: LikelihoodOptions, command: Command) =>
 			execute(command, (context) => loglikelihood(context, model, options)),
@@ -95,6 +101,7 @@ async function loglikelihood(context: CommandContext, text: string, options: Lik
 			startToken: options.startToken,
 			parseSpecial: options.parseSpecial,
 			threads: batchThreads(options.threads),
+			...{ gpu: options.gpu, gpuLayers: options.gpuLayers },
 		},
 		{
 			signal: interrupt.signal,
@@ -104,6 +111,7 @@ async function loglikelihood(context: CommandContext, text: string, options: Lik
 			},
 		},
 	);
+	for (const line of deviceLines(result.conditions)) output.note(line);
 	const lines = result.rows.map(({ index, logLikelihoods, greedy, tokens }) =>
 		JSON.stringify({ index, logLikelihoods, greedy, tokens }),
 	);

@@ -1,12 +1,14 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { Gpu, GpuLayers } from '../../../../models/contract/gpu.ts';
 import type { KvType } from '../../../../models/contract/load.ts';
 import type { PerplexityResult } from '../../../../models/contract/native.ts';
 import { runNativeTask } from '../../../../models/native/run.ts';
 import { fitTogether } from '../../../library/fit/together.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
+import { deviceLines, gpuLayersOption, gpuOption } from '../gpu-option.ts';
 import { bytes, table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 import { cacheTypeOption } from './cache-type.ts';
@@ -26,6 +28,8 @@ interface PerplexityOptions {
 	readonly rounding: (typeof roundings)[number];
 	readonly store: (typeof stores)[number];
 	readonly cacheType: KvType;
+	readonly gpu: Gpu;
+	readonly gpuLayers: GpuLayers;
 }
 
 /** `assay perplexity <model>`: as llama-perplexity, and side by side with a reference. */
@@ -49,6 +53,8 @@ export const addPerplexity: AddCommands = (program, execute) => {
 				.default('auto'),
 		)
 		.addOption(cacheTypeOption())
+		.addOption(gpuOption().default('cpu'))
+		.addOption(gpuLayersOption().default('auto'))
 		.addHelpText(
 			'after',
 			examples(
@@ -125,7 +131,7 @@ async function measureWith(
 			chunks: options.chunks ?? null,
 			threads: batchThreads(options.threads),
 			rounding: options.rounding,
-			cacheType: options.cacheType,
+			...{ cacheType: options.cacheType, gpu: options.gpu, gpuLayers: options.gpuLayers },
 			store: folder === null ? null : { path: join(folder, 'reference.store'), keep: false },
 		},
 		{
@@ -167,5 +173,5 @@ function inWords({ text, result }: { text: string; result: PerplexityResult }): 
 			['Δp mean, RMS', `${(100 * deltaP.mean).toFixed(3)} %, ${(100 * deltaP.rms).toFixed(3)} %`],
 		);
 	}
-	return `${text}\n${table(['', ''], rows).trim()}`;
+	return [text, table(['', ''], rows).trim(), ...deviceLines(result.conditions)].join('\n');
 }

@@ -17,6 +17,8 @@ export interface StoreIdentity {
 	readonly engine: string;
 	readonly systemInfo: string;
 	readonly threads: number;
+	/** The GPU that computes a part; left out: none. */
+	readonly gpu?: string;
 }
 
 interface Header {

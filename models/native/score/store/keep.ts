@@ -3,11 +3,12 @@ import { dirname } from 'node:path';
 import type { PerplexityTask } from '../../../contract/native.ts';
 import { requireDiskSpace } from '../../../library/disk.ts';
 import { NativeContext } from '../../context.ts';
-import type { NativeLibrary } from '../../library/open.ts';
+import { type NativeLibrary, nameOf } from '../../library/open.ts';
 import { NativeModel } from '../../model.ts';
 import { writeWhole } from '../../target.ts';
 import { type ChunkPlan, chunkTokens } from '../chunks.ts';
 import { ScoreKernel } from '../kernel.ts';
+import { layersOf } from '../scored.ts';
 import { notFinite, testedBlock } from '../scores.ts';
 import { decodeSize, mostRows, Overlap, scoredRows, strips } from '../strips.ts';
 import { checkSuitable } from '../suitable.ts';
@@ -42,6 +43,7 @@ async function identityOf(library: NativeLibrary, task: PerplexityTask, referenc
 		engine: library.version,
 		systemInfo: library.systemInfo,
 		threads: task.threads,
+		...(library.gpus.length === 0 ? {} : { gpu: library.gpus.map(nameOf).join(', ') }),
 	} satisfies StoreIdentity;
 }
 
@@ -61,7 +63,8 @@ export async function keepReference(
 	const found = await StoreReader.open(path, identity);
 	if (found !== null) return { store: found, identity };
 	await requireDiskSpace(dirname(path), storeBytes(identity));
-	const model = await NativeModel.load(library, task.reference);
+	const [layers = 0] = await layersOf(library, task, [task.reference]);
+	const model = await NativeModel.load(library, task.reference, { gpuLayers: layers });
 	checkSuitable(model);
 	const { plan, tokens } = text;
 	const batchSize = Math.min(decodeSize, plan.contextSize);

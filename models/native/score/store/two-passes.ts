@@ -8,7 +8,7 @@ import { NativeModel } from '../../model.ts';
 import { chunkTokens, planChunks } from '../chunks.ts';
 import { ScoreKernel } from '../kernel.ts';
 import { checkShapes, checkVocabulary, sizeWarnings } from '../pair.ts';
-import { type Report, reporter, type Scored, testedContext } from '../scored.ts';
+import { layersOf, type Report, reporter, type Scored, testedContext } from '../scored.ts';
 import { Scores, testedBlock } from '../scores.ts';
 import { mostRows, Overlap, scoredRows, strips } from '../strips.ts';
 import { checkSuitable } from '../suitable.ts';
@@ -34,8 +34,8 @@ async function cutForBoth(
 ): Promise<CutText> {
 	const [own, other] = [await readGgufFacts(task.model), await readGgufFacts(referencePath)];
 	checkShapes(shapeOf(own), shapeOf(other));
-	const model = await NativeModel.load(library, task.model, false, true);
-	const reference = await NativeModel.load(library, referencePath, false, true);
+	const model = await NativeModel.load(library, task.model, { vocabularyOnly: true });
+	const reference = await NativeModel.load(library, referencePath, { vocabularyOnly: true });
 	try {
 		checkVocabulary(model, reference);
 		const tokens = model.tokenize(text.bytes, true);
@@ -72,7 +72,8 @@ export async function inTwoPasses(
 	};
 	const { store, identity } = await keepReference(library, task, task.store.path, cut, onChunk, signal);
 	try {
-		const model = await NativeModel.load(library, task.model);
+		const [layers = 0] = await layersOf(library, task, [task.model]);
+		const model = await NativeModel.load(library, task.model, { gpuLayers: layers });
 		checkSuitable(model);
 		const context = testedContext(model, task, plan);
 		const kernel = new ScoreKernel(model.facts.vocabularySize, mostRows(plan), false);

@@ -41,7 +41,7 @@ export async function openDraftModel(
 	contextSize: number,
 	threads: () => number,
 ): Promise<Drafter> {
-	const draft = await NativeModel.load(model.library, path, false);
+	const draft = await NativeModel.load(model.library, path, { checkTensors: false });
 	try {
 		checkVocabulary(model, draft);
 	} catch (error) {

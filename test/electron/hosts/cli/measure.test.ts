@@ -109,10 +109,14 @@ test('perplexity against itself is a divergence of nothing', async () => {
 			'64',
 			'--chunks',
 			'4',
+			// Not on this kind of computer: the processor computes it, and says why.
+			'--gpu',
+			process.platform === 'darwin' ? 'cuda' : 'metal',
 		],
 	);
 	expect(code).toBe(0);
-	const { perplexity, reference, chunks } = JSON.parse(stdout);
+	const { perplexity, reference, chunks, conditions } = JSON.parse(stdout);
+	expect(conditions.gpuFailure).toMatchObject({ code: 'gpu-unavailable' });
 	expect(chunks).toBe(4);
 	expect(reference).toMatchObject({ perplexity, klDivergence: { mean: 0, max: 0 }, sameTop: 1, ratio: 1 });
 });

@@ -47,7 +47,7 @@ export const addSettings: AddCommands = (models, execute) => {
 		.option('--rope-base <n|auto>', 'base frequency of the positions', orAuto(numberBetween(base.min, base.max)))
 		.addOption(gpuOption())
 		.addOption(gpuLayersOption())
-		.option('--lora <adapter[:scale]>', 'LoRA adapter; once for each, in place of those before; none', collect)
+		.option('--lora <adapter[:scale]>', 'LoRA adapter; once for each, in place of those before; none: without', collect)
 		.option('--draft <model>', 'guess several tokens at once with a smaller model, lookup (the text so far), or off')
 		.option('--reset', 'everything automatic again, before what else is given', false)
 		.addHelpText(

@@ -1,0 +1,46 @@
+import type { NativeConditions } from '../../../models/contract/native.ts';
+import type { Comparison } from '../../contract/comparison/comparison.ts';
+import { gpuConditions } from '../../library/own/gpu-options.ts';
+import type { Step } from '../steps.ts';
+
+type Conditions = Comparison['conditions'];
+
+/** Between devices that files were measured on, where they differ. */
+const beside = ' / ';
+
+/** What computed: the GPUs, or the processor. Layers are left out: of files of different sizes different numbers fit. */
+function deviceOf({ devices, gpuLayers = 0 }: NativeConditions, processor: string): string {
+	const gpus = gpuLayers === 0 ? [] : devices.filter((device) => !device.startsWith('CPU'));
+	return gpus.length === 0 ? processor : gpus.join(', ');
+}
+
+/**
+ * What speed and quality were computed on, with one more step: each device that any file was measured on. `gpuFailure`
+ * says why a GPU that was asked for was not used.
+ */
+export function devicesAfter(
+	before: Conditions,
+	kind: Step['kind'],
+	conditions: NativeConditions,
+	processor: string,
+): Conditions {
+	const { gpu = before.gpu, speedOn, qualityOn, gpuFailure = conditions.gpuFailure?.message } = before;
+	const device = deviceOf(conditions, processor);
+	const known = { gpu, speedOn, qualityOn, gpuFailure };
+	const noted = {
+		...known,
+		...(kind === 'speed' ? { ...gpuConditions(conditions), speedOn: withDevice(speedOn, device) } : {}),
+		...(kind === 'quality' ? { qualityOn: withDevice(qualityOn, device) } : {}),
+	};
+	return Object.fromEntries(Object.entries(noted).filter(([, value]) => value !== undefined)) as Conditions;
+}
+
+function withDevice(before: Conditions[string] | undefined, device: string): string {
+	const devices = before === undefined ? [] : String(before).split(beside);
+	return devices.includes(device) ? devices.join(beside) : [...devices, device].join(beside);
+}
+
+/** Whether files were measured on different devices, so that their speeds say nothing about the files. */
+export function isMixed({ speedOn }: Conditions): boolean {
+	return speedOn !== undefined && String(speedOn).includes(beside);
+}
