@@ -61,7 +61,7 @@ function Load({ load }: { load: ModelLoad }) {
 					size={14}
 					className={failure === null ? 'text-good' : 'text-bad'}
 				/>
-				<span className="font-medium">{failure === null ? 'Loaded' : 'Could not be loaded'}</span>
+				<span className="font-medium">{failure === null ? 'Loaded' : 'Not loaded'}</span>
 				<span className="flex-1 text-right text-xs whitespace-nowrap text-ink-3">{fullTime(load.at)}</span>
 			</p>
 			{failure === null ? null : <p className="text-xs text-ink-2 [overflow-wrap:anywhere]">{failure.message}</p>}

@@ -5,7 +5,7 @@ import type { ComputeDevice, ModelOptions } from '../../../../electron/contract/
 import { Select } from '../../../design/field/select.tsx';
 import { Slider } from '../../../design/field/slider.tsx';
 import { useServices } from '../../../services.ts';
-import { gigabytes } from '../../fit/fit-words.ts';
+import { gigabyteFigure, gigabytes } from '../../fit/fit-words.ts';
 import { FieldLabel } from './field-label.tsx';
 
 type Gpu = NonNullable<ModelOptions['gpu']>;
@@ -99,7 +99,7 @@ export function DeviceFields({
 							{typeof gpuLayers === 'number' ? '' : 'Automatic: as many as its memory holds. '}
 							{onGpu.freeBytes === null
 								? 'It shares the memory of the processor.'
-								: `${gigabytes(fit?.vramBytes ?? 0)} of ${gigabytes(onGpu.freeBytes)} free on the GPU.`}
+								: `Takes ${gigabyteFigure(fit?.vramBytes ?? 0)} of the ${gigabytes(onGpu.freeBytes)} free on the GPU.`}
 						</span>
 						{typeof gpuLayers === 'number' ? (
 							<button

@@ -186,7 +186,7 @@ export const libraryScenes: Record<string, Scene> = {
 		act: async (page) => {
 			await lookCloser(page);
 			await page.getByText('History', { exact: true }).last().click();
-			await page.getByText('Could not be loaded').waitFor();
+			await page.getByText('Not loaded', { exact: true }).waitFor();
 		},
 	},
 	'models-suspicious': {
