@@ -110,7 +110,11 @@ function RenameField({ name, onDone }: { name: string; onDone: (name: string | n
 			onFocus={(event) => event.target.select()}
 			onBlur={() => onDone(text.trim() || null)}
 			onKeyDown={(event) => {
-				if (event.key === 'Enter') onDone(text.trim() || null);
+				if (event.key === 'Enter') {
+					// Not also a press of the button that gets the focus back.
+					event.preventDefault();
+					onDone(text.trim() || null);
+				}
 				if (event.key === 'Escape') {
 					event.stopPropagation();
 					onDone(null);
