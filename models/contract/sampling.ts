@@ -23,5 +23,3 @@ export const samplingSchema = z.object({
 });
 
 export type Sampling = z.infer<typeof samplingSchema>;
-
-export { defaultSampling } from './default-sampling.ts';

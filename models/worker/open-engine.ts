@@ -1,13 +1,6 @@
-import type { Capabilities, LoadProgress } from '../contract/load.ts';
 import type { Engine } from '../engine.ts';
 import type { LoadRequest } from '../runtime/protocol.ts';
-
-export interface EngineHooks {
-	progress(progress: LoadProgress): void;
-	/** The engine changed its thread count. */
-	capabilities(capabilities: Capabilities): void;
-	log(level: 'info' | 'warn' | 'error', text: string): void;
-}
+import type { EngineHooks } from './engine-hooks.ts';
 
 /** Names a script (JSON) that is played instead of loading the model: for tests of everything around an engine. */
 const scriptVariable = 'ASSAY_ENGINE_SCRIPT';

@@ -8,7 +8,8 @@ import {
 	type ToWorker,
 	toWorkerSchema,
 } from '../runtime/protocol.ts';
-import { type EngineHooks, openEngine } from './open-engine.ts';
+import type { EngineHooks } from './engine-hooks.ts';
+import { openEngine } from './open-engine.ts';
 import { working } from './working.ts';
 
 /** Speaks the worker's side of the protocol with the process that started this one, until told to quit. */

@@ -7,7 +7,6 @@ import {
 	FileInput,
 	FlaskConical,
 	Keyboard,
-	type LucideIcon,
 	MessageSquare,
 	MessageSquareDashed,
 	Moon,
@@ -40,16 +39,9 @@ import { openNewRun } from '../evaluation/open-new-run.ts';
 import { feedbackCommands } from '../feedback/rating/commands.ts';
 import type { Services } from '../services.ts';
 import { settingCommands } from '../setting/setting-commands.ts';
+import type { Command } from './command.ts';
 import type { ShortcutId } from './keys.ts';
 import { entryOf } from './layout.ts';
-
-export interface Command {
-	id: string;
-	label: string;
-	icon: LucideIcon;
-	shortcut?: ShortcutId;
-	run: () => void;
-}
 
 /** Sections one can go to; each is its own shortcut. */
 const places = [

@@ -1,5 +1,5 @@
 import { FileInput, ListPlus } from 'lucide-react';
-import type { Command } from '../app/commands.ts';
+import type { Command } from '../app/command.ts';
 import { shownByFilter } from '../feedback/report/shown.ts';
 import type { Services } from '../services.ts';
 import { askedByKey } from './add/add.ts';

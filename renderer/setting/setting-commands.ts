@@ -1,5 +1,5 @@
 import { Globe, HardDrive, History, Keyboard, LifeBuoy, Lock } from 'lucide-react';
-import type { Command } from '../app/commands.ts';
+import type { Command } from '../app/command.ts';
 import type { Services } from '../services.ts';
 
 /** What the palette offers of the settings, by the words that people look for. */

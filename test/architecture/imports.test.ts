@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { circles } from './circles.ts';
 import { importsOf, readSources } from './sources.ts';
 
 /** Folders of electron/ from top to bottom; a file imports only from its own folder and from those below it. */
@@ -118,6 +119,25 @@ describe('imports', () => {
 				if (places === undefined || places.some((place) => isInside(path, place))) return null;
 				return `only ${places.join(', ')} may`;
 			}),
+		).toEqual([]);
+	});
+
+	test('no file imports itself by a circle, not even for a type', () => {
+		const rings = circles(
+			new Map([
+				['a', ['b']],
+				['b', ['c', 'd']],
+				['c', ['a']],
+				['d', []],
+				['e', ['e']],
+			]),
+		);
+		expect(rings).toEqual([['a', 'b', 'c'], ['e']]);
+		const files = new Map(
+			sources.map(({ path, imports }) => [path, imports.flatMap(({ resolved }) => resolved ?? [])] as const),
+		);
+		expect(
+			circles(files).map((ring) => `${ring.join(', ')}: what two of them share belongs into a third file`),
 		).toEqual([]);
 	});
 });

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { getLlama, LlamaLogLevel, type SequenceEvaluateOptions, type Token } from 'node-llama-cpp';
-import { defaultSampling } from '../../models/contract/sampling.ts';
+import { defaultSampling } from '../../models/contract/default-sampling.ts';
 import type { AloneReply, AloneRequest, AloneResult } from './engine-alone.ts';
 
 // Holds every request until the one before is done; ends with its parent.

@@ -1,6 +1,7 @@
+import { defaultSampling } from '../../models/contract/default-sampling.ts';
 import type { GenerateRequest, GenerationEvent, GenerationResult } from '../../models/contract/generation.ts';
 import { defaultLoadOptions, type LoadOptions } from '../../models/contract/load.ts';
-import { defaultSampling, type Sampling } from '../../models/contract/sampling.ts';
+import type { Sampling } from '../../models/contract/sampling.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { HeartbeatTimes } from '../../models/runtime/heartbeat.ts';
 import {

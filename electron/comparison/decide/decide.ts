@@ -1,13 +1,8 @@
-import type { ComparisonOutcome, Verdict } from '../../contract/comparison/comparison.ts';
+import type { Verdict } from '../../contract/comparison/comparison.ts';
 import { meanOf } from '../../statistics/difference.ts';
 import { type Claims, type Measured, testClaims } from './claims.ts';
+import type { Judgement } from './judgement.ts';
 import { inWords } from './words.ts';
-
-export interface Judgement {
-	readonly outcome: ComparisonOutcome;
-	/** In a few words, for the table. */
-	readonly reason: string;
-}
 
 export interface Decision {
 	readonly verdict: Verdict;

@@ -3,7 +3,7 @@ import { meanOf, varianceOf } from '../../statistics/difference.ts';
 import { studentQuantile } from '../../statistics/student.ts';
 import { pairScores } from '../task/accuracy.ts';
 import type { Claims, Measured } from './claims.ts';
-import type { Judgement } from './decide.ts';
+import type { Judgement } from './judgement.ts';
 
 export interface Findings {
 	readonly files: readonly Measured[];

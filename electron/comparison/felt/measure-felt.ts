@@ -1,4 +1,4 @@
-import { defaultSampling } from '../../../models/contract/sampling.ts';
+import { defaultSampling } from '../../../models/contract/default-sampling.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { rateSummary } from '../../../models/native/bench/rates.ts';
 import { percentile } from '../../../models/native/score/statistics.ts';

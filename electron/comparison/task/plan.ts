@@ -7,7 +7,6 @@ import { techniqueSchema } from '../../contract/evaluation/technique.ts';
 import { getLiveDataset } from '../../dataset/store/datasets.ts';
 import { scorerName } from '../../evaluation/plan/check.ts';
 import type { ComparisonContext } from '../context.ts';
-import type { StoredComparison } from '../store/comparisons.ts';
 import { suggest } from './suggest.ts';
 
 /** Models that one evaluation run takes. */
@@ -25,7 +24,7 @@ const plannedTaskSchema = comparisonTaskSchema.extend({
 export type PlannedTask = z.infer<typeof plannedTaskSchema>;
 
 /** null: none is measured. */
-export function taskOf({ task }: Pick<StoredComparison, 'task'>): PlannedTask | null {
+export function taskOf({ task }: { readonly task: string | null }): PlannedTask | null {
 	return task === null ? null : plannedTaskSchema.parse(JSON.parse(task));
 }
 

@@ -8,7 +8,8 @@ import { whenQuiet } from '../../jobs/quiet.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 import { usualContextOf } from '../plan/arms.ts';
 import { type JudgedByBoth, judgeAgreement } from '../scorers/judge/agreement.ts';
-import { type AskJudge, type Judge, judgeTokens, scoreByJudge } from '../scorers/judge/judge.ts';
+import type { AskJudge, Judge } from '../scorers/judge/ask.ts';
+import { judgeTokens, scoreByJudge } from '../scorers/judge/judge.ts';
 import { attendToChat } from '../shard/attend.ts';
 import { agreementWords } from './words.ts';
 

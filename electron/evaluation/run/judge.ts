@@ -1,23 +1,22 @@
 import { setImmediate as settled } from 'node:timers/promises';
 import { Failure, failureFacts } from '../../../models/contract/failure.ts';
 import type { MeasureRow } from '../../../models/contract/native.ts';
-import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
+import type { Score } from '../../contract/evaluation/scorer.ts';
 import { transaction } from '../../database/sql.ts';
 import { whenQuiet } from '../../jobs/quiet.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 import { manifestModel, usualContextOf } from '../plan/arms.ts';
 import { scorerName } from '../plan/check.ts';
-import { type AskJudge, judgeTokens, scoreByJudge } from '../scorers/judge/judge.ts';
+import type { AskJudge, Judge } from '../scorers/judge/ask.ts';
+import { judgeTokens, scoreByJudge } from '../scorers/judge/judge.ts';
 import { attendToChat, ChatFirst } from '../shard/attend.ts';
 import type { Detail } from '../shard/made.ts';
 import { shardSamples } from '../shard/run-shard.ts';
 import { shardCount } from '../shard/units.ts';
 import { putScore, resultsOfShard, scoredResults } from '../store/results.ts';
-import type { Running } from './run.ts';
+import type { Running } from './running.ts';
 import { isAlone } from './sessions.ts';
 import type { SubjectArm } from './subject.ts';
-
-type Judge = Extract<Scorer, { kind: 'judge' }>;
 
 /** A judge whose process died so often is given up. */
 const attempts = 3;

@@ -14,30 +14,12 @@ import { getRun, setRunConditions, setRunStatus } from '../store/runs.ts';
 import { setShardFailed, shardsOf } from '../store/shards.ts';
 import { judgeRun } from './judge.ts';
 import { createMarker } from './mark.ts';
-import { createPace, type Now } from './pace.ts';
-import { createSessions, type Sessions } from './sessions.ts';
+import { createPace } from './pace.ts';
+import type { RunControl, Running } from './running.ts';
+import { createSessions } from './sessions.ts';
 import { type Subject, type SubjectArm, subjectOf } from './subject.ts';
-import { createSummaries, type Summaries } from './summaries.ts';
+import { createSummaries } from './summaries.ts';
 import { loadTally, type Tally } from './tally.ts';
-
-export interface RunControl {
-	/** Aborts when it is paused, or the application ends. */
-	readonly signal: AbortSignal;
-	/** It is running from now on. */
-	begun(): void;
-	now(now: Now): void;
-	/** Rows were written. */
-	rows(): void;
-}
-
-/** A run while it is measured. */
-export interface Running {
-	readonly subject: Subject;
-	readonly tallies: ReadonlyMap<number, Tally>;
-	readonly summaries: Summaries;
-	readonly sessions: Sessions;
-	readonly control: RunControl;
-}
 
 /** A shard is begun so often before it is given up. */
 const attempts = 3;

@@ -6,12 +6,11 @@ import { createBuilder } from '../../prompt/build/build.ts';
 import { getPromptVersion } from '../../prompt/store.ts';
 import type { EvaluationContext } from '../context.ts';
 import type { Asking } from '../shard/measure-shard.ts';
-import type { Cut } from '../shard/units.ts';
+import { type Cut, cutOf } from '../shard/units.ts';
 import { armsOf, type StoredArm } from '../store/arms.ts';
 import { getRun, type StoredRun } from '../store/runs.ts';
 import { type RunSample, runSamples } from '../store/samples.ts';
 import { labelsOf } from '../view/labels.ts';
-import { cutOf } from '../view/view.ts';
 
 export interface SubjectArm {
 	readonly stored: StoredArm;

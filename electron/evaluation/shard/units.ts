@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Manifest } from '../../contract/evaluation/manifest.ts';
 
 /** One answer to be made: a sample in an epoch. */
 export interface Unit {
@@ -12,6 +13,10 @@ export interface Cut {
 	readonly samples: number;
 	readonly epochs: number;
 	readonly shardSize: number;
+}
+
+export function cutOf(manifest: Manifest): Cut {
+	return { samples: manifest.dataset.samples, epochs: manifest.epochs, shardSize: manifest.shardSize };
 }
 
 export function unitCount({ samples, epochs }: Cut): number {

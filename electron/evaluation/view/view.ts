@@ -7,7 +7,7 @@ import { findVersion } from '../../dataset/store/versions.ts';
 import { promptOfVersion } from '../../prompt/store.ts';
 import { scorerName } from '../plan/check.ts';
 import type { Now } from '../run/pace.ts';
-import { type Cut, unitCount, unitsOf } from '../shard/units.ts';
+import { cutOf, unitCount, unitsOf } from '../shard/units.ts';
 import { armsOf, type StoredArm } from '../store/arms.ts';
 import { getRun, type StoredRun } from '../store/runs.ts';
 import { failedShardCount, givenUpShards } from '../store/shards.ts';
@@ -60,10 +60,6 @@ export function manifestOf(run: Pick<StoredRun, 'manifest'>): Manifest {
 
 /** Shards given up that a run names: they mostly fail for one reason. */
 const mostGivenUp = 20;
-
-export function cutOf(manifest: Manifest): Cut {
-	return { samples: manifest.dataset.samples, epochs: manifest.epochs, shardSize: manifest.shardSize };
-}
 
 /** A run as a list shows it. `now`: what it does right now. */
 export function summaryView(database: ReadableDatabase, run: StoredRun, now: Now | null): RunSummary {

@@ -1,8 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { ApplicationOptions } from '../../application.ts';
 import { chooseDataFolder } from '../data-folder.ts';
 import type { Interrupt } from './interrupt.ts';
 import { type Output, openOutput } from './output.ts';
-import type { OpenModels } from './session.ts';
+
+/** Makes the model library; tests hand in one that loads nothing. */
+export type OpenModels = ApplicationOptions['models'];
 
 /** What every command works with. */
 export interface CommandContext {

@@ -1,13 +1,9 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { ApplicationOptions } from '../../application.ts';
 import { assayVersion } from '../assay-version.ts';
 import { type Client, clientOver } from '../ownership/attach.ts';
 import { claimDataFolder, type GuestOfFolder, type OwnedFolder } from '../ownership/claim.ts';
 import { closeCode } from '../transport/connection.ts';
 import type { CommandContext } from './command.ts';
-
-/** Makes the model library; tests hand in one that loads nothing. */
-export type OpenModels = ApplicationOptions['models'];
 
 /**
  * Runs `work` with the application: the one that has the data folder open already, or one of this process's own, which

@@ -5,8 +5,8 @@ import type { PromptSample } from '../../contract/prompt/prompt.ts';
 import { fillTemplate, parseTemplate, type Template } from '../template.ts';
 import { goldChoices, letterOf } from './choices.ts';
 import { type CompiledPrompt, valuesOf } from './compile.ts';
-import { sentenceParts } from './likelihood-items.ts';
 import { askWith, showsLetters } from './question.ts';
+import { sentenceParts } from './sentence.ts';
 
 /** Examples, written once for all samples, where the prompt wants them. */
 export interface ExampleWriter {

@@ -1,11 +1,11 @@
-import { Failure } from '../../../models/contract/failure.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import type { PromptSample } from '../../contract/prompt/prompt.ts';
 import { fillTemplate } from '../template.ts';
 import { choicesOf, letterOf } from './choices.ts';
-import { type CompiledPrompt, lastUserText, valuesOf } from './compile.ts';
+import { type CompiledPrompt, valuesOf } from './compile.ts';
 import type { ExampleWriter } from './example-text.ts';
 import { askWith } from './question.ts';
+import { sentenceParts } from './sentence.ts';
 
 type Likelihood = Extract<Technique, { kind: 'choice-likelihood' }>;
 
@@ -36,22 +36,4 @@ export function likelihoodItems(
 	const continuations = written.map((choice) => technique.delimiter + choice);
 	const item = { context: contextOf(), continuations };
 	return technique.unconditional ? [item, { context: '', continuations }] : [item];
-}
-
-/** A sentence with a blank: its beginning with each choice in place, and the rest. Throws Failure `blank-missing`. */
-export function sentenceParts(sample: PromptSample): { beginnings: readonly string[]; rest: string } {
-	const choices = choicesOf(sample);
-	const sentence = lastUserText(sample);
-	const blank = sentence.indexOf('_');
-	const rest = sentence.slice(blank + 1).trim();
-	if (rest === '') {
-		throw new Failure({
-			code: 'blank-missing',
-			message:
-				'The sentence says nothing behind its blank, so there is nothing whose likelihood could tell the choices apart.',
-			next: ['Write the sentence with _ where the choice belongs', 'Compare the choices as texts instead'],
-		});
-	}
-	const before = sentence.slice(0, Math.max(0, blank));
-	return { beginnings: choices.map((choice) => before + choice), rest };
 }

@@ -1,5 +1,5 @@
+import { defaultSampling } from '../../contract/default-sampling.ts';
 import type { ThreadTrial } from '../../contract/load.ts';
-import { defaultSampling } from '../../contract/sampling.ts';
 import type { NativeModel } from '../../native/model.ts';
 import { createSampler } from '../../native/sequence/sampler.ts';
 import type { NativeSequence } from '../../native/sequence/sequence.ts';

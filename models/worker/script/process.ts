@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine.ts';
+import type { EngineHooks } from '../engine-hooks.ts';
 import { writeLastWords } from '../last-words.ts';
-import type { EngineHooks } from '../open-engine.ts';
 import { createScriptedEngine } from '../scripted-engine.ts';
 import { type Crash, playStep } from './play-step.ts';
 import { scriptSchema } from './script.ts';

@@ -1,6 +1,6 @@
 import { Archive, ArchiveRestore, FolderInput, FolderPlus, Pin, PinOff, Trash, Trash2 } from 'lucide-react';
 import type { Conversation } from '../../../electron/contract/conversation.ts';
-import type { Command } from '../../app/commands.ts';
+import type { Command } from '../../app/command.ts';
 import type { Services } from '../../services.ts';
 import { archive, pin, trash } from './change.ts';
 

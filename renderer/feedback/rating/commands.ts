@@ -1,5 +1,5 @@
 import { Pencil, ThumbsDown, ThumbsUp } from 'lucide-react';
-import type { Command } from '../../app/commands.ts';
+import type { Command } from '../../app/command.ts';
 import type { Services } from '../../services.ts';
 
 /** What can be said of the newest answer from anywhere. */

@@ -1,17 +1,12 @@
 import { Failure } from '../../../../models/contract/failure.ts';
-import type { Turn } from '../../../../models/contract/generation.ts';
-import type { Score, Scorer } from '../../../contract/evaluation/scorer.ts';
+import type { Score } from '../../../contract/evaluation/scorer.ts';
 import { lastUserText } from '../../../prompt/build/compile.ts';
 import { noTarget, rightIf, type ScoreInput, scored, unscored } from '../marked.ts';
+import type { AskJudge, Judge } from './ask.ts';
 import { gradeGrammar, passGrammar } from './grammar.ts';
 import { judgePair } from './pair.ts';
 import { judgeTurns } from './turns.ts';
 import { readVerdict } from './verdict.ts';
-
-export type Judge = Extract<Scorer, { kind: 'judge' }>;
-
-/** Asks the judging model, greedily: what it writes follows the grammar. */
-export type AskJudge = (turns: readonly Turn[], grammar: string) => Promise<string>;
 
 /**
  * Marks an output by a model and a rubric. The grammar leaves the judge nothing but a verdict; one that it did not get to

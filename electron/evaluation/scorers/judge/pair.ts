@@ -1,5 +1,5 @@
+import type { AskJudge, Judge } from './ask.ts';
 import { pairGrammar } from './grammar.ts';
-import type { AskJudge, Judge } from './judge.ts';
 import { pairTurns } from './turns.ts';
 import { readVerdict } from './verdict.ts';
 

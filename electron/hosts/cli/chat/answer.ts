@@ -1,3 +1,4 @@
+import { Failure } from '../../../../models/contract/failure.ts';
 import type { Message } from '../../../contract/conversation.ts';
 
 /** What `assay chat --json` prints. */
@@ -53,4 +54,15 @@ export function answerNote({ usage, timing, model, stopReason }: AnswerDocument)
 		...(timing.ttftMs === null ? [] : [`first after ${Math.round(timing.ttftMs)} ms`]),
 		...(stopReason === null || stopReason === 'end' ? [] : [stopReason]),
 	].join(' · ');
+}
+
+/** What went wrong with an answer that ended in another way than by itself or by a stop. */
+export function failureOfAnswer(message: Message): Failure | null {
+	if (message.failure) return new Failure(message.failure);
+	if (message.status === 'complete' || message.status === 'stopped') return null;
+	return new Failure({
+		code: 'answer-interrupted',
+		message: 'The answer was cut off; what there was of it is kept',
+		next: ['Ask again'],
+	});
 }

@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { Failure } from '../../../../models/contract/failure.ts';
-import type { Message } from '../../../contract/conversation.ts';
 import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
@@ -8,7 +6,7 @@ import { gpuLayersOption, gpuOption, gpuWarning } from '../gpu-option.ts';
 import { collect } from '../measure/list-option.ts';
 import { withApplication } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
-import { type AnswerDocument, answerDocument, answerNote } from './answer.ts';
+import { type AnswerDocument, answerDocument, answerNote, failureOfAnswer } from './answer.ts';
 import { readAttachments } from './attachments.ts';
 import { savedConversation, type TerminalConversation, temporaryConversation } from './conversation.ts';
 import { talk } from './interactive.ts';
@@ -86,17 +84,6 @@ async function askOnce(context: CommandContext, conversation: TerminalConversati
 	output.note(answerNote(answer));
 	if (output.json) output.result(answer, '');
 	return message.status === 'stopped' ? interrupt.exitCode : exitCode.done;
-}
-
-/** What went wrong with an answer that ended in another way than by itself or by a stop. */
-export function failureOfAnswer(message: Message): Failure | null {
-	if (message.failure) return new Failure(message.failure);
-	if (message.status === 'complete' || message.status === 'stopped') return null;
-	return new Failure({
-		code: 'answer-interrupted',
-		message: 'The answer was cut off; what there was of it is kept',
-		next: ['Ask again'],
-	});
 }
 
 function withoutNull(answer: AnswerDocument): object {

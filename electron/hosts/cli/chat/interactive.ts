@@ -1,8 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
-import { answerDocument, answerNote } from './answer.ts';
-import { failureOfAnswer } from './chat.ts';
+import { answerDocument, answerNote, failureOfAnswer } from './answer.ts';
 import type { TerminalConversation } from './conversation.ts';
 
 /** A conversation at a terminal, until Ctrl+D. A failed answer is told and the conversation goes on. */

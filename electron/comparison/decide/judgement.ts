@@ -1,0 +1,8 @@
+import type { ComparisonOutcome } from '../../contract/comparison/comparison.ts';
+
+/** What becomes of one file. */
+export interface Judgement {
+	readonly outcome: ComparisonOutcome;
+	/** In a few words, for the table. */
+	readonly reason: string;
+}
