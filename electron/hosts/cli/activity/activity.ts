@@ -12,6 +12,7 @@ import { exitCode } from '../exit-code.ts';
 import { dayStart } from '../feedback/filter.ts';
 import { withApplication } from '../session.ts';
 import { bytes, moment, oneLine, table } from '../table.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** Most that one call of the contract answers with. */
 const pageSize = 500;
@@ -51,6 +52,14 @@ export const addActivity: AddCommands = (program, execute) => {
 		.addHelpText('after', examples('activity usage', 'activity usage --days 7 --json'))
 		.action((options: { days: number; since?: number }, command: Command) =>
 			execute(command, (context) => showUsage(context, options)),
+		);
+	activity
+		.command('clear')
+		.description('empty the log, and with it what is counted of answers; conversations stay')
+		.option('--yes', 'really do it')
+		.addHelpText('after', examples('activity clear --yes'))
+		.action(({ yes }: { yes?: true }, command: Command) =>
+			execute(command, (context) => clearActivity(context, yes ?? false)),
 		);
 };
 
@@ -119,6 +128,14 @@ async function showUsage(context: CommandContext, { days, since }: { days: numbe
 	const text =
 		usage.models.length === 0 ? `No answer in the last ${stretch} days` : table(head, usage.models.map(usageRow));
 	context.output.result(usage, text);
+	return exitCode.done;
+}
+
+async function clearActivity(context: CommandContext, sure: boolean): Promise<number> {
+	if (!sure) throw new UsageError('this empties the log, and what is counted of answers, for good: add --yes');
+	const { cleared } = await withApplication(context, (client) => client.activity.clear());
+	const entries = cleared === 1 ? '1 entry' : `${cleared} entries`;
+	context.output.result({ cleared }, cleared === 0 ? 'The log is empty already' : `${entries} cleared`);
 	return exitCode.done;
 }
 

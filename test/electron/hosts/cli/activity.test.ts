@@ -25,4 +25,13 @@ test('assay activity lists what happened and sums what answers took', async () =
 	expect((await run('usage')).stdout).toMatch(/tiny .+ 1 +0 +\d+ +\d+ /);
 
 	expect((await run('list', '--kind', 'crashes')).code).toBe(2);
+
+	const unsure = await run('clear');
+	expect(unsure).toMatchObject({ code: 2, stderr: expect.stringContaining('add --yes') });
+	// Nothing went: what there was, with what the commands themselves have added, is what is cleared now.
+	const { cleared } = documentOf(await run('clear', '--yes', '--json')) as { cleared: number };
+	expect(cleared).toBeGreaterThan(1);
+	expect((await run('list')).stdout).toBe('Nothing has happened yet\n');
+	expect((await run('usage')).stdout).toBe('No answer in the last 30 days\n');
+	expect(await run('clear', '--yes')).toMatchObject({ code: 0, stdout: 'The log is empty already\n' });
 });
