@@ -38,6 +38,9 @@ export function createThread(
 	let temporary: TemporaryConversation | null = null;
 	/** Counts openings: an answer to an older one is dropped. */
 	let opening = 0;
+	/** Calls that answer with the conversation, in the order they were made; the newest of those that are shown. */
+	let asked = 0;
+	let shown = 0;
 
 	function show(thread: Thread): void {
 		const now = state.getState();
@@ -79,11 +82,20 @@ export function createThread(
 		generations.followAll(withBeside(now.messages), now.conversation.generatingMessageId);
 	}
 
+	/** Shows what a call answers with; one that a later call has overtaken would show what is no longer so. */
+	async function showNewest(call: Promise<Thread>, wanted: () => boolean): Promise<void> {
+		asked += 1;
+		const turn = asked;
+		const thread = await call;
+		if (turn < shown || !wanted()) return;
+		shown = turn;
+		show(thread);
+	}
+
 	async function load(conversationId: number): Promise<void> {
 		const mine = opening;
 		try {
-			const thread = await client.conversations.get({ id: conversationId });
-			if (mine === opening) show(thread);
+			await showNewest(client.conversations.get({ id: conversationId }), () => mine === opening);
 		} catch (error) {
 			if (mine !== opening || isConnectionLoss(error)) return;
 			state.setState({ status: 'failed', conversationId, failure: failureOf(error) }, true);
@@ -156,8 +168,7 @@ export function createThread(
 			versions.close();
 			if (several) await versions.show({ id: start.messageId, parentId: start.userMessageId });
 			if (mine !== opening) return;
-			const thread = await client.conversations.get({ id: start.conversationId });
-			if (mine === opening) show(thread);
+			await showNewest(client.conversations.get({ id: start.conversationId }), () => mine === opening);
 		});
 	}
 
@@ -238,8 +249,8 @@ export function createThread(
 			if (temporary !== null) return temporary.select(messageId);
 			const id = shownId(state.getState());
 			if (id === null) return;
-			const thread = await client.conversations.selectBranch({ id, messageId });
-			if (shownId(state.getState()) === id) show(thread);
+			const selected = client.conversations.selectBranch({ id, messageId });
+			await showNewest(selected, () => shownId(state.getState()) === id);
 		},
 		async setSystemPrompt(systemPrompt) {
 			const id = shownId(state.getState());

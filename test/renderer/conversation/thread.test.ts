@@ -27,7 +27,11 @@ function threadOf(messages: Message[], generatingMessageId: number | null): Thre
 }
 
 /** The application as far as a thread needs it: what it answers is decided by the test. */
-function fakeApplication(answers: { get: () => Thread; versions?: () => Message[] }) {
+function fakeApplication(answers: {
+	get: () => Thread | Promise<Thread>;
+	branch?: () => Thread;
+	versions?: () => Message[];
+}) {
 	const ends = new Map<number, (message: Message) => void>();
 	const stored: unknown[] = [];
 	async function* updates(end: Promise<Message>): AsyncGenerator<GenerationUpdate> {
@@ -35,7 +39,8 @@ function fakeApplication(answers: { get: () => Thread; versions?: () => Message[
 	}
 	const client = {
 		conversations: {
-			get: async () => structuredClone(answers.get()),
+			get: async () => structuredClone(await answers.get()),
+			selectBranch: async () => structuredClone(answers.branch?.()),
 			send: async () => ({ conversationId: 1, userMessageId: 10, messageId: 11, generationId: 111 }),
 			versions: async () => ({ messages: structuredClone(answers.versions?.() ?? []) }),
 			setOptions: async (input: unknown) => {
@@ -131,4 +136,23 @@ describe('the thread on the screen', () => {
 		expect(thread.state.getState().status).toBe('temporary');
 		expect(shownMessages(thread.state.getState()).map(({ status }) => status)).toEqual(['complete', 'stopped']);
 	});
+});
+
+test('a branch that was chosen stays, whatever was asked for before and is answered later', async () => {
+	const question = message(10, { role: 'user' });
+	const versions = [11, 12].map((id) => threadOf([question, message(id, { siblings: [11, 12] })], null));
+	const [first, second] = versions as [Thread, Thread];
+	const late = Promise.withResolvers<Thread>();
+	const answers: { get: () => Thread | Promise<Thread>; branch: () => Thread } = {
+		get: () => second,
+		branch: () => first,
+	};
+	const { thread } = fakeApplication(answers);
+	await thread.open(1);
+	answers.get = () => late.promise;
+	const refreshed = thread.refresh();
+	await thread.selectBranch(11);
+	late.resolve(second);
+	await refreshed;
+	expect(shownMessages(thread.state.getState()).map(({ id }) => id)).toEqual([10, 11]);
 });
