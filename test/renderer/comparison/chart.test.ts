@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { categoryLabel } from '../../../renderer/comparison/result/category.ts';
+import { pointsOf } from '../../../renderer/comparison/result/chart/points.ts';
 import { front, linearScale, logScaleWithZero } from '../../../renderer/comparison/result/chart/scales.ts';
 import { notesOf } from '../../../renderer/comparison/result/table/notes.ts';
 import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
@@ -63,6 +64,14 @@ test('the notes say which larger file is worse, and where types fell back', () =
 	// The file that the first of them is about: its tensors tell more.
 	expect(about).toBe(212);
 	expect(notesOf([])).toEqual({ notes: [], about: null });
+});
+
+test('few repeats that differ much never say that a file could be slower than standing still', () => {
+	const [row] = ladderComparison().rows;
+	const generation = { median: 6.5, mean: 6.5, sd: 0.7, samples: [6, 7] };
+	const [point] = pointsOf([{ ...row!, generation }]);
+	expect(point).toMatchObject({ x: 6.5, slowest: expect.closeTo(0.21, 1) });
+	expect(pointsOf([{ ...row!, generation: { ...generation, sd: 4 } }])[0]?.slowest).toBe(0);
 });
 
 test('file names become words', () => {

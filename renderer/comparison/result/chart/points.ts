@@ -8,6 +8,8 @@ export interface Point {
 	readonly x: number;
 	readonly y: number;
 	readonly xError: number;
+	/** Where the interval of the speed begins: nothing is slower than standing still. */
+	readonly slowest: number;
 	readonly yError: number;
 	/** Area follows the peak memory. */
 	readonly radius: number;
@@ -19,12 +21,14 @@ export function pointsOf(rows: readonly ComparisonRow[]): readonly Point[] {
 	return rows.flatMap((row) => {
 		const quality = overall(row);
 		if (quality === undefined || row.generation === null) return [];
+		const xError = halfOfRepeats(row.generation) ?? 0;
 		return [
 			{
 				row,
 				x: row.generation.median,
 				y: quality.klDivergence,
-				xError: halfOfRepeats(row.generation) ?? 0,
+				xError,
+				slowest: Math.max(0, row.generation.median - xError),
 				yError: half95(quality.klDivergenceError, quality.chunks) ?? 0,
 				radius: 4 + 7 * Math.sqrt((row.peakBytes ?? 0) / most),
 			},

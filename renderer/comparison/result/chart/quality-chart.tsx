@@ -15,7 +15,7 @@ export function QualityChart({ comparison }: { comparison: Comparison }) {
 	const points = pointsOf(comparison.rows);
 	const { klLimit } = comparison.plan;
 	const x = linearScale(
-		points.flatMap((point) => [point.x - point.xError, point.x + point.xError]),
+		points.flatMap((point) => [point.slowest, point.x + point.xError]),
 		frame.left,
 		width - frame.right,
 	);
@@ -170,7 +170,7 @@ function Mark({
 				{...(faint ? { strokeDasharray: '2 2' } : {})}
 				className={tone}
 			/>
-			<line x1={x(point.x - point.xError)} x2={x(point.x + point.xError)} y1={cy} y2={cy} className="stroke-ink-2" />
+			<line x1={x(point.slowest)} x2={x(point.x + point.xError)} y1={cy} y2={cy} className="stroke-ink-2" />
 			<line
 				x1={cx}
 				x2={cx}
