@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { call } from '../call.ts';
 import { jobSchema } from '../job/job.ts';
 
-export const importSourceSchema = z.enum(['assay', 'chatgpt', 'open-webui', 'jan', 'lm-studio']);
+export const importSourceSchema = z.enum(['assay', 'chatgpt', 'claude', 'open-webui', 'jan', 'lm-studio']);
 
 export const skippedSchema = z.object({ what: z.string(), why: z.string() });
 

@@ -5,6 +5,7 @@ import { chosenFiles } from '../upload.ts';
 /** Where each program keeps what can be imported. */
 const places: readonly (readonly [program: string, place: string])[] = [
 	['ChatGPT', 'the .zip that it sends, or conversations.json'],
+	['Claude', 'the .zip that it sends, or conversations.json'],
 	['Open WebUI', 'chat-export-….json'],
 	['LM Studio', 'the folder .lmstudio/conversations'],
 	['Jan', 'the folder data/threads'],

@@ -11,6 +11,7 @@ import { useServices } from '../../services.ts';
 const programs: Record<ImportSource, string> = {
 	assay: 'Assay',
 	chatgpt: 'ChatGPT',
+	claude: 'Claude',
 	'open-webui': 'Open WebUI',
 	jan: 'Jan',
 	'lm-studio': 'LM Studio',

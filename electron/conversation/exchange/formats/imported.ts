@@ -32,7 +32,7 @@ export interface ImportedMessage {
 	readonly status: 'complete' | 'stopped' | 'failed';
 }
 
-export type ImportSource = 'chatgpt' | 'open-webui' | 'jan' | 'lm-studio';
+export type ImportSource = 'chatgpt' | 'claude' | 'open-webui' | 'jan' | 'lm-studio';
 
 export interface Skipped {
 	readonly what: string;

@@ -5,6 +5,7 @@ import type { ImportedConversation, ImportedMessage } from '../formats/imported.
 /** What people call the programs whose exports are read. */
 const programNames: Record<ImportedConversation['source'], string> = {
 	chatgpt: 'ChatGPT',
+	claude: 'Claude',
 	'open-webui': 'Open WebUI',
 	jan: 'Jan',
 	'lm-studio': 'LM Studio',

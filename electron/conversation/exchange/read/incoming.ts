@@ -4,6 +4,7 @@ import { Failure } from '../../../../models/contract/failure.ts';
 import type { ImportSource, Skipped } from '../../../contract/exchange/exchange.ts';
 import { documentSchema, documentVersion, type ExportedConversation, exportedConversationSchema } from '../document.ts';
 import { isChatGpt, readChatGpt } from '../formats/chatgpt.ts';
+import { isClaude, readClaude } from '../formats/claude.ts';
 import type { ImportedConversation } from '../formats/imported.ts';
 import { isJanMessage, readJan } from '../formats/jan.ts';
 import { isLmStudio, readLmStudio } from '../formats/lm-studio.ts';
@@ -107,6 +108,7 @@ type Read = { readonly source: ImportSource; readonly read: () => ImportedConver
 
 function readerOf(file: SourceFile, value: unknown): Read | null {
 	if (isChatGpt(value)) return { source: 'chatgpt', read: () => readChatGpt(value) };
+	if (isClaude(value)) return { source: 'claude', read: () => readClaude(value) };
 	if (isOpenWebUi(value)) return { source: 'open-webui', read: () => readOpenWebUi(value) };
 	if (isLmStudio(value)) return { source: 'lm-studio', read: () => readLmStudio(value, file.name) };
 	if (isJanMessage(value)) return { source: 'jan', read: () => readJan(null, [value]) };
@@ -167,7 +169,7 @@ function unreadable(file: SourceFile, detail: string): Failure {
 		message: `The file ${file.name} is no export of conversations that Assay can read.`,
 		next: [
 			'Choose a file that “Export as JSON” made',
-			'Or one of ChatGPT (the .zip or conversations.json), Open WebUI, LM Studio (*.conversation.json) or Jan (messages.jsonl)',
+			'Or one of ChatGPT or Claude (the .zip or conversations.json), Open WebUI, LM Studio (*.conversation.json) or Jan (messages.jsonl)',
 		],
 		detail,
 	});

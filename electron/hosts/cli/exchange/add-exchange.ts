@@ -35,7 +35,7 @@ export const addExchange: AddCommands = (conversations, execute) => {
 	conversations
 		.command('import <files...>')
 		.option('--preview', 'say what would come in, and change nothing')
-		.description('add what exports hold: of Assay, ChatGPT, Open WebUI, LM Studio, Jan; - reads standard input')
+		.description('add what exports hold: of Assay, ChatGPT, Claude, Open WebUI, LM Studio, Jan; - reads standard input')
 		.addHelpText(
 			'after',
 			examples(
