@@ -10,7 +10,7 @@ import { openOutput } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What each noun brings. Only that of the command line is read: a command starts in half the time. */
-const nouns: Readonly<Record<string, () => Promise<AddCommands>>> = {
+export const nouns: Readonly<Record<string, () => Promise<AddCommands>>> = {
 	activity: async () => (await import('./activity/activity.ts')).addActivity,
 	backup: async () => (await import('./data/backup.ts')).addBackup,
 	bench: async () => (await import('./measure/bench.ts')).addBench,

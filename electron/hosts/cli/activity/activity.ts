@@ -26,7 +26,9 @@ interface ListOptions {
 }
 
 export const addActivity: AddCommands = (program, execute) => {
-	const activity = program.command('activity').description('what happened here, and what answers took');
+	const activity = program
+		.command('activity')
+		.description('answers, loads, crashes, downloads and network requests so far, and what answers took');
 	activity
 		.command('list')
 		.description('list answers, loads, crashes, downloads, jobs and network requests, newest first')

@@ -9,7 +9,9 @@ import { addSearch } from './search-conversations.ts';
 import { showConversation } from './show-conversation.ts';
 
 export const addConversations: AddCommands = (program, execute) => {
-	const conversations = program.command('conversations').description('what was said');
+	const conversations = program
+		.command('conversations')
+		.description('list, search, organise, export and import conversations');
 	addList(conversations, execute);
 	conversations
 		.command('show')

@@ -8,7 +8,7 @@ import { listDatasets } from './list-datasets.ts';
 import { type ShowOptions, showDataset } from './show-dataset.ts';
 
 export const addDatasets: AddCommands = (program, execute) => {
-	const datasets = program.command('datasets').description('samples to evaluate with');
+	const datasets = program.command('datasets').description('list, import, check and export samples to evaluate with');
 	datasets
 		.command('list')
 		.description('list datasets with their newest version')
@@ -73,7 +73,7 @@ export const addDatasets: AddCommands = (program, execute) => {
 				'datasets import questions.csv --name "My questions" --input question --target answer',
 				'datasets import mmlu/ --preview',
 				'datasets import more.jsonl --into "My questions" --skip-duplicates',
-				'cat rows.jsonl | assay datasets import - --name Piped',
+				'datasets import - --name Piped < rows.jsonl',
 			),
 		)
 		.action((files: string[], options: ImportOptions, command: Command) =>

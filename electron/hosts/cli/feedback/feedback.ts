@@ -23,7 +23,9 @@ interface AddOptions {
 }
 
 export const addFeedback: AddCommands = (program, execute) => {
-	const feedback = program.command('feedback').description('what was said of answers');
+	const feedback = program
+		.command('feedback')
+		.description('rate and correct answers, and export that as training data');
 	addFilterOptions(feedback.command('list'))
 		.description('list rated and corrected answers, newest first')
 		.option('--limit <n>', 'how many', wholeNumber(1), 50)

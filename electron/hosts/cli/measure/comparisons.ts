@@ -22,23 +22,26 @@ const idOf = wholeNumber(1);
 export const addComparisons: AddCommands = (program, execute) => {
 	const group = program
 		.command('comparisons')
-		.description('comparisons that were made, and those of other computers')
+		.description('list, show, export and import comparisons that were made')
 		.addHelpText(
 			'after',
 			examples('comparisons export 3 --output here.json', 'comparisons import there.json', 'comparisons beside 3'),
 		);
 	group
 		.command('list')
-		.description('newest first')
+		.description('list comparisons, newest first')
+		.addHelpText('after', examples('comparisons list'))
 		.action((_: object, command: Command) => execute(command, list));
 	group
 		.command('show')
-		.description('verdict and numbers of one')
+		.description('show the verdict and the numbers of a comparison')
+		.addHelpText('after', examples('comparisons show 3'))
 		.argument('<id>', 'its number', idOf)
 		.action((id: number, _: object, command: Command) => execute(command, (context) => show(context, id)));
 	group
 		.command('export')
-		.description('one as a file; JSON can be imported on another computer')
+		.description('write a comparison as a file; JSON can be imported on another computer')
+		.addHelpText('after', examples('comparisons export 3 --format markdown', 'comparisons export 3 --output here.json'))
 		.argument('<id>', 'its number', idOf)
 		.addOption(new Option('--format <format>', 'form of the file').choices(formats).default('json'))
 		.option('--output <file>', 'where it is written; the terminal where it is left out')
@@ -61,11 +64,15 @@ export const addComparisons: AddCommands = (program, execute) => {
 		);
 	group
 		.command('import <file>')
-		.description('keep what was exported as JSON on another computer')
+		.description('keep a comparison that was exported as JSON on another computer')
+		.addHelpText('after', examples('comparisons import there.json'))
 		.action((path: string, _: object, command: Command) => execute(command, (context) => importOne(context, path)));
 	group
 		.command('beside')
-		.description('the same files on two computers: speeds, conditions, and whether quality agrees')
+		.description(
+			'hold the same files on two computers beside each other: speeds, conditions, and whether quality agrees',
+		)
+		.addHelpText('after', examples('comparisons beside 3', 'comparisons beside 3 5'))
 		.argument('<id>', 'its number', idOf)
 		.argument('[other]', 'that of the other; the newest of another computer where it is left out', idOf)
 		.action((id: number, other: number | undefined, _: object, command: Command) =>
@@ -73,7 +80,8 @@ export const addComparisons: AddCommands = (program, execute) => {
 		);
 	group
 		.command('remove')
-		.description('delete one for good')
+		.description('delete a comparison for good')
+		.addHelpText('after', examples('comparisons remove 3'))
 		.argument('<id>', 'its number', idOf)
 		.action((id: number, _: object, command: Command) => execute(command, (context) => remove(context, id)));
 };

@@ -20,7 +20,7 @@ import { addSettings } from './settings/settings-model.ts';
 import { tryModel } from './try-model.ts';
 
 export const addModels: AddCommands = (program, execute) => {
-	const models = program.command('models').description('the model files that Assay knows');
+	const models = program.command('models').description('find, fetch, add and inspect model files');
 	models
 		.command('list')
 		.description('list them; * marks the default, ! one that is missing or damaged')

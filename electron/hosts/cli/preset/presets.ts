@@ -19,7 +19,9 @@ interface AddOptions {
 }
 
 export const addPresets: AddCommands = (program, execute) => {
-	const presets = program.command('presets').description('named ways to answer: system prompt, sampling, context');
+	const presets = program
+		.command('presets')
+		.description('list and make presets: named system prompt, sampling and context');
 	presets
 		.command('list')
 		.description('list them; * marks the one that new conversations begin with')
