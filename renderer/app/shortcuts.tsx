@@ -3,7 +3,7 @@ import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { Kbd } from '../design/kbd.tsx';
 import { useServices } from '../services.ts';
-import { fixedKeys, shortcuts } from './keyboard/shortcuts.ts';
+import { fixedKeys, type KeyGroup, shortcutGroups, shortcuts } from './keyboard/shortcuts.ts';
 import { keysOf } from './keys.ts';
 
 /** Every key, in one place. */
@@ -17,6 +17,7 @@ export function Shortcuts() {
 			onClose={close}
 			title="Keys"
 			width={868}
+			textName="All keys"
 			actions={
 				<>
 					<Button
@@ -31,18 +32,30 @@ export function Shortcuts() {
 				</>
 			}
 		>
-			<dl className="mt-3 columns-3 gap-x-8 max-[52rem]:columns-2 max-[36rem]:columns-1">
-				{rows().map(({ label, keys }) => (
-					<div key={label} className="flex min-h-6.5 break-inside-avoid items-center justify-between gap-3">
-						<dt className="text-ink-2">{label}</dt>
-						<dd>{keys === '' ? <span className="text-ink-3">none</span> : <Kbd>{keys}</Kbd>}</dd>
-					</div>
+			<div className="mt-3 columns-3 gap-x-8 max-[52rem]:columns-2 max-[36rem]:columns-1">
+				{groups().map(({ name, keys: rows }) => (
+					<section key={name} aria-label={name} className="mb-3 break-inside-avoid">
+						<h3 className="mb-0.5 text-2xs font-medium text-ink-3">{name}</h3>
+						<dl>
+							{rows.map(({ label, keys }) => (
+								<div key={label} className="flex min-h-6 items-center justify-between gap-3">
+									<dt className="text-ink-2">{label}</dt>
+									<dd>{keys === '' ? <span className="text-ink-3">none</span> : <Kbd>{keys}</Kbd>}</dd>
+								</div>
+							))}
+						</dl>
+					</section>
 				))}
-			</dl>
+			</div>
 		</Dialog>
 	);
 }
 
-function rows(): readonly { label: string; keys: string }[] {
-	return [...shortcuts.map(({ id, label }) => ({ label, keys: keysOf(id) })), ...fixedKeys];
+/** Those that can be changed, then those that belong to what has the focus. */
+function groups(): readonly KeyGroup[] {
+	const changeable = shortcutGroups.map((name) => ({
+		name,
+		keys: shortcuts.filter(({ group }) => group === name).map(({ id, label }) => ({ label, keys: keysOf(id) })),
+	}));
+	return [...changeable, ...fixedKeys];
 }

@@ -1,5 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import type { ReactNode } from 'react';
+import { Scroller } from './scroller.tsx';
 
 /** A dialog: only where undo is impossible or something must be typed. Its last button repeats the verb. */
 export function Dialog({
@@ -9,6 +10,7 @@ export function Dialog({
 	text,
 	width = 400,
 	tall = false,
+	textName,
 	children,
 	actions,
 }: {
@@ -19,6 +21,8 @@ export function Dialog({
 	width?: number;
 	/** Takes most of the window's height, for what is read and not only answered. */
 	tall?: boolean;
+	/** Names contents that hold no control of their own: where they are longer than the window, the keyboard scrolls them. */
+	textName?: string;
 	children?: ReactNode;
 	actions: ReactNode;
 }) {
@@ -28,27 +32,28 @@ export function Dialog({
 			{text === undefined ? null : <Base.Description className="mt-1 text-ink-2">{text}</Base.Description>}
 		</>
 	);
+	const body = `min-h-0 flex-auto overflow-y-auto px-5 ${tall ? 'pb-5' : 'pb-1'}`;
 	return (
 		<Base.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
 			<Base.Portal>
 				<Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-(--slow) ease-out data-ending-style:opacity-0 data-starting-style:opacity-0" />
 				<Base.Popup
 					style={{ width }}
-					className={`fixed left-1/2 z-50 ${tall ? 'top-[6vh] flex max-h-[88vh] flex-col' : 'top-[22vh] max-h-[70vh] overflow-y-auto p-5'} max-w-[calc(100vw-32px)] -translate-x-1/2 rounded-xl bg-raised shadow-dialog outline-none transition-[opacity,translate] duration-(--slow) ease-out data-ending-style:opacity-0 data-starting-style:translate-y-1 data-starting-style:opacity-0`}
+					className={`fixed left-1/2 z-50 flex ${tall ? 'top-[6vh] max-h-[88vh]' : 'top-[min(22vh,15vh+40px)] max-h-[76vh]'} max-w-[calc(100vw-32px)] -translate-x-1/2 flex-col rounded-xl bg-raised shadow-dialog outline-none transition-[opacity,translate] duration-(--slow) ease-out data-ending-style:opacity-0 data-starting-style:translate-y-1 data-starting-style:opacity-0`}
 				>
-					{tall ? (
-						<>
-							<div className="flex-none px-5 pt-5">{head}</div>
-							<div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
-							<div className="flex flex-none justify-end gap-2 border-t border-line px-5 py-3">{actions}</div>
-						</>
+					<div className="flex-none px-5 pt-5">{head}</div>
+					{textName === undefined ? (
+						<div className={body}>{children}</div>
 					) : (
-						<>
-							{head}
+						<Scroller label={textName} className={body}>
 							{children}
-							<div className="mt-4.5 flex justify-end gap-2">{actions}</div>
-						</>
+						</Scroller>
 					)}
+					<div
+						className={`flex flex-none justify-end gap-2 px-5 ${tall ? 'border-t border-line py-3' : 'pt-3.5 pb-5'}`}
+					>
+						{actions}
+					</div>
 				</Base.Popup>
 			</Base.Portal>
 		</Base.Root>

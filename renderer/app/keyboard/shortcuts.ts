@@ -6,6 +6,7 @@ export type ShortcutId =
 	| 'new-conversation'
 	| 'temporary-conversation'
 	| 'search'
+	| 'find'
 	| 'chat'
 	| 'evaluate'
 	| 'compare'
@@ -25,10 +26,13 @@ export type ShortcutId =
 	| 'copy-answer'
 	| 'add-to-dataset';
 
+/** What can be changed, by where it works. */
+export const shortcutGroups = ['Everywhere', 'In a conversation'] as const;
+
 export interface Shortcut {
 	readonly id: ShortcutId;
 	readonly label: string;
-	readonly group: 'Everywhere' | 'In a conversation';
+	readonly group: (typeof shortcutGroups)[number];
 	/** The usual combination in the window, and in a browser tab, where Alt stands in for Ctrl if the browser owns the key. */
 	readonly window: string;
 	readonly tab: string;
@@ -56,6 +60,7 @@ const everywhere: readonly Row[] = [
 ];
 
 const inConversation: readonly Row[] = [
+	['find', 'Find in the conversation', 'Mod+Shift+KeyF', 'Alt+Shift+KeyF'],
 	['answer-again', 'Answer again', 'Mod+KeyR', 'Alt+KeyR'],
 	['continue-answer', 'Go on with the answer', 'Mod+Shift+Enter', 'Mod+Shift+Enter'],
 	['branch-previous', 'Previous version', 'Alt+BracketLeft'],
@@ -74,29 +79,52 @@ export const shortcuts: readonly Shortcut[] = [
 	...inConversation.map(inGroup('In a conversation')),
 ];
 
+export interface KeyGroup {
+	readonly name: string;
+	readonly keys: readonly { readonly label: string; readonly keys: string }[];
+}
+
 /** Keys that belong to what has the focus; they stay as they are. */
-export const fixedKeys: readonly { readonly label: string; readonly keys: string }[] = [
-	{ label: 'Send', keys: 'Enter' },
-	{ label: 'New line', keys: 'Shift Enter' },
-	{ label: 'Stop the answer, close', keys: 'Esc' },
-	{ label: 'Edit the last message', keys: 'Up' },
-	...ratingKeys,
-	{ label: 'Next region', keys: 'F6' },
-	{ label: 'Next and previous sample', keys: 'J K' },
-	{ label: 'Open an entry of the log', keys: 'Enter' },
-	{ label: 'Copy an entry or sample as a row', keys: 'Ctrl C' },
-	{ label: 'Edit a sample', keys: 'Enter' },
-	{ label: 'Save a sample or correction', keys: 'Ctrl Enter' },
-	{ label: 'Try a prompt on its sample', keys: 'Ctrl Enter' },
-	{ label: 'Remove a sample', keys: 'Del' },
-	{ label: 'Rename in the list', keys: 'F2' },
-	{ label: 'Pin in the list', keys: 'P' },
-	{ label: 'Archive in the list', keys: 'E' },
-	{ label: 'Select in the list', keys: 'Space' },
-	{ label: 'Select more in the list', keys: 'Shift Down' },
-	{ label: 'Move to trash in the list', keys: 'Del' },
-	{ label: 'Next and previous sample', keys: 'J, K' },
-	{ label: 'Pause a run in the list', keys: 'Space' },
-	{ label: 'Choose a run to compare', keys: 'C' },
-	{ label: 'Make a result the baseline', keys: 'B' },
+export const fixedKeys: readonly KeyGroup[] = [
+	{
+		name: 'Where one writes',
+		keys: [
+			{ label: 'Send', keys: 'Enter' },
+			{ label: 'New line', keys: 'Shift Enter' },
+			{ label: 'Stop the answer, close', keys: 'Esc' },
+			{ label: 'Edit the last message', keys: 'Up' },
+			{ label: 'Next region', keys: 'F6' },
+		],
+	},
+	{ name: 'On an answer', keys: ratingKeys },
+	{
+		name: 'In the list of conversations',
+		keys: [
+			{ label: 'Rename', keys: 'F2' },
+			{ label: 'Pin', keys: 'P' },
+			{ label: 'Archive', keys: 'E' },
+			{ label: 'Select', keys: 'Space' },
+			{ label: 'Select more', keys: 'Shift Down' },
+			{ label: 'Move to trash', keys: 'Del' },
+		],
+	},
+	{
+		name: 'In samples, prompts and the log',
+		keys: [
+			{ label: 'Next, previous', keys: 'J, K' },
+			{ label: 'Edit the sample, open the entry', keys: 'Enter' },
+			{ label: 'Save a sample or correction', keys: 'Ctrl Enter' },
+			{ label: 'Try a prompt on its sample', keys: 'Ctrl Enter' },
+			{ label: 'Copy as a row', keys: 'Ctrl C' },
+			{ label: 'Remove a sample', keys: 'Del' },
+		],
+	},
+	{
+		name: 'In runs and results',
+		keys: [
+			{ label: 'Pause a run', keys: 'Space' },
+			{ label: 'Choose a run to compare', keys: 'C' },
+			{ label: 'Make a result the baseline', keys: 'B' },
+		],
+	},
 ];

@@ -3,15 +3,13 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { checkKey, type KeyCheck, withKey, withUsualKey } from '../../app/keyboard/check.ts';
 import { combinationName } from '../../app/keyboard/combination.ts';
-import { fixedKeys, type Shortcut, type ShortcutId, shortcuts } from '../../app/keyboard/shortcuts.ts';
+import { fixedKeys, type Shortcut, type ShortcutId, shortcutGroups, shortcuts } from '../../app/keyboard/shortcuts.ts';
 import { activeCombination, keyPlace } from '../../app/keys.ts';
 import { Button } from '../../design/button.tsx';
 import { Kbd } from '../../design/kbd.tsx';
 import { useServices } from '../../services.ts';
 import { SettingRow } from '../setting-row.tsx';
 import { KeyRow } from './key-row.tsx';
-
-const groups = ['Everywhere', 'In a conversation'] as const;
 
 /** Every key; those that are not bound to what has the focus can be changed. */
 export function KeyboardSection() {
@@ -49,7 +47,7 @@ export function KeyboardSection() {
 					Reset all keys
 				</Button>
 			</SettingRow>
-			{groups.map((group) => (
+			{shortcutGroups.map((group) => (
 				<section key={group} aria-label={group}>
 					<h3 className="mb-1.5 text-xs font-medium text-ink-2">{group}</h3>
 					<ul className="overflow-hidden rounded-lg border border-line">
@@ -73,17 +71,19 @@ export function KeyboardSection() {
 					</ul>
 				</section>
 			))}
-			<section aria-label="Where the focus is">
-				<h3 className="mb-1.5 text-xs font-medium text-ink-2">Where the focus is</h3>
-				<ul className="overflow-hidden rounded-lg border border-line">
-					{fixedKeys.map(({ label, keys: written }) => (
-						<li key={label} className="flex min-h-8 items-center gap-3 border-b border-line px-3 last:border-b-0">
-							<span className="flex-1">{label}</span>
-							<Kbd>{written}</Kbd>
-						</li>
-					))}
-				</ul>
-			</section>
+			{fixedKeys.map(({ name, keys: rows }) => (
+				<section key={name} aria-label={name}>
+					<h3 className="mb-1.5 text-xs font-medium text-ink-2">{name}</h3>
+					<ul className="overflow-hidden rounded-lg border border-line">
+						{rows.map(({ label, keys: written }) => (
+							<li key={label} className="flex min-h-8 items-center gap-3 border-b border-line px-3 last:border-b-0">
+								<span className="flex-1">{label}</span>
+								<Kbd>{written}</Kbd>
+							</li>
+						))}
+					</ul>
+				</section>
+			))}
 		</>
 	);
 }
