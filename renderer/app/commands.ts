@@ -33,7 +33,7 @@ import { placeOf } from '../conversation/composer/attachment/attachments.ts';
 import { chooseFiles } from '../conversation/composer/attachment/choose-files.ts';
 import { copyText } from '../conversation/markdown/use-copy.ts';
 import { organiseCommands } from '../conversation/organise/commands.ts';
-import { isWriting, shownMessages } from '../conversation/thread-state.ts';
+import { chatRoute, isWriting, shownMessages } from '../conversation/thread-state.ts';
 import { datasetCommands } from '../dataset/commands.ts';
 import { openNewRun } from '../evaluation/open-new-run.ts';
 import { feedbackCommands } from '../feedback/rating/commands.ts';
@@ -87,6 +87,15 @@ export function commandsOf(services: Services): Command[] {
 			run: () => openNewRun(services),
 		},
 		{ id: 'search', label: 'Search conversations', icon: Search, shortcut: 'search', run: () => focusSearch(services) },
+		shownMessages(state).length > 0
+			? {
+					id: 'find',
+					label: 'Find in this conversation',
+					icon: Search,
+					shortcut: 'find',
+					run: () => findInConversation(services),
+				}
+			: null,
 		answer && !isWriting(state) && blockedReason(services) === null
 			? {
 					id: 'answer-again',
@@ -150,7 +159,7 @@ export function commandsOf(services: Services): Command[] {
 			icon: Download,
 			run: () => services.exchange.showExport([]),
 		},
-		{ id: 'chat', label: 'Go to Chat', icon: MessageSquare, shortcut: 'chat', run: () => goToChat(services) },
+		{ id: 'chat', label: 'Go to Chat', icon: MessageSquare, shortcut: 'chat', run: () => layout.go(chatRoute(state)) },
 		...places.map(({ section, ...rest }) => ({ id: section, ...rest, run: () => layout.go(entryOf(section)) })),
 		...(answer ? feedbackCommands(services, answer.id) : []),
 		...datasetCommands(services, answer?.id ?? null),
@@ -205,12 +214,6 @@ function copyAnswer({ toasts }: Services, answer: Message): void {
 	});
 }
 
-function goToChat({ layout, thread }: Services): void {
-	const state = thread.state.getState();
-	if (state.status === 'temporary') layout.go({ section: 'chat', conversationId: null, temporary: true });
-	else layout.go({ section: 'chat', conversationId: state.status === 'ready' ? state.conversation.id : null });
-}
-
 function focusSearch(services: Services): void {
 	const ofSection = { datasets: '[data-sample-search]', activity: '[data-activity-search]' } as const;
 	const { section } = services.layout.state.getState().route;
@@ -220,13 +223,20 @@ function focusSearch(services: Services): void {
 		own.focus();
 		return;
 	}
-	goToChat(services);
+	services.layout.go(chatRoute(services.thread.state.getState()));
 	if (matchMedia('(min-width: 820px)').matches) services.layout.set({ listOpen: true });
 	else services.layout.set({ listOverlay: true });
 	const field = () => document.querySelector<HTMLElement>('[data-search]');
 	// A field that is there already takes the very next key.
 	field()?.focus();
 	requestAnimationFrame(() => field()?.focus());
+}
+
+function findInConversation({ layout, thread }: Services): void {
+	if (layout.state.getState().route.section !== 'chat') layout.go(chatRoute(thread.state.getState()));
+	layout.set({ finding: true });
+	// Where it is shown already, what was looked for is replaced by what is typed next.
+	document.querySelector<HTMLInputElement>('[data-find]')?.select();
 }
 
 function toggleList({ layout }: Services): void {

@@ -40,6 +40,8 @@ export interface LayoutState {
 	renaming: number | null;
 	/** Own message being edited in its place. */
 	editing: number | null;
+	/** The field that finds words in the conversation is shown. */
+	finding: boolean;
 	/** Message to scroll to once it is there: what a search found. */
 	target: number | null;
 }
@@ -60,6 +62,7 @@ export function createLayout(location: Location, history: History): Layout {
 		shortcuts: false,
 		renaming: null,
 		editing: null,
+		finding: false,
 		target: null,
 	}));
 	globalThis.addEventListener('popstate', () => state.setState({ route: parseRoute(location.hash) }));
@@ -75,6 +78,7 @@ export function createLayout(location: Location, history: History): Layout {
 				palette: false,
 				renaming: null,
 				editing: null,
+				finding: false,
 			});
 		},
 		set: (part) => state.setState(part),

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { windowBridge } from '../connection/bridge.ts';
-import { orToast } from '../conversation/actions.ts';
+import { focusComposer, orToast } from '../conversation/actions.ts';
 import { isWriting } from '../conversation/thread-state.ts';
 import { pressRatingKey } from '../feedback/rating/rating-keys.ts';
 import type { Services } from '../services.ts';
@@ -26,7 +26,11 @@ export function useKeys(services: Services): void {
 				return;
 			}
 			const shortcut = shortcutOf(event);
-			if (shortcut === null) return;
+			if (shortcut === null) {
+				// What is typed with the focus nowhere is meant for the message; focused now, the field gets this key, too.
+				if (typesNowhere(event)) focusComposer();
+				return;
+			}
 			event.preventDefault();
 			runCommand(services, shortcut);
 		}
@@ -37,6 +41,10 @@ export function useKeys(services: Services): void {
 			stop?.();
 		};
 	}, [services]);
+}
+
+function typesNowhere({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+	return target === document.body && key.length === 1 && key !== ' ' && !ctrlKey && !metaKey && !altKey;
 }
 
 /** Esc stops the answer being written, unless it closes something that is open. */

@@ -17,15 +17,22 @@ export async function orToast({ toasts }: Pick<Services, 'toasts'>, work: () => 
 	}
 }
 
+/** Puts the focus where one writes; false where there is no such place on the screen. */
+export function focusComposer(): boolean {
+	const composer = document.querySelector<HTMLElement>('[data-composer]');
+	composer?.focus();
+	return composer !== null;
+}
+
 export function newConversation({ layout }: Services): void {
 	layout.go({ section: 'chat', conversationId: null });
-	requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-composer]')?.focus());
+	requestAnimationFrame(focusComposer);
 }
 
 /** A conversation that is kept nowhere: gone when it is left. */
 export function temporaryConversation({ layout }: Services): void {
 	layout.go({ section: 'chat', conversationId: null, temporary: true });
-	requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-composer]')?.focus());
+	requestAnimationFrame(focusComposer);
 }
 
 /** Goes to a new conversation that begins as a copy up to this message. */

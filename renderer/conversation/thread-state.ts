@@ -1,6 +1,7 @@
 import type { AnswerOptions } from '../../electron/contract/conversation/options.ts';
 import type { Conversation, Message, Thread } from '../../electron/contract/conversation.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
+import type { Route } from '../app/layout.ts';
 
 /** What is chosen for a conversation that is not stored; null leaves it to the settings. */
 export interface Choices {
@@ -37,6 +38,12 @@ export function shownId(state: ThreadState): number | null {
 		case 'failed':
 			return state.conversationId;
 	}
+}
+
+/** Where what is on the screen of Chat is found again by somebody who has looked elsewhere. */
+export function chatRoute(state: ThreadState): Route {
+	if (state.status === 'temporary') return { section: 'chat', conversationId: null, temporary: true };
+	return { section: 'chat', conversationId: shownId(state) };
 }
 
 /** The model that was chosen for what is shown; null: the default. */

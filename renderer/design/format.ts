@@ -101,6 +101,17 @@ export function shortTime(at: number, now: number): string {
 	return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
 }
 
+/** When, to the minute, as short as is clear: 16:05 (today), 3 Nov, 16:05, 3 Nov 2025, 16:05. */
+export function clockTime(at: number, now: number): string {
+	const written = new Date(at);
+	const today = daysBetween(at, now) === 0;
+	const sameYear = written.getFullYear() === new Date(now).getFullYear();
+	return written.toLocaleString('en-GB', {
+		...(today ? {} : { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) }),
+		...{ hour: '2-digit', minute: '2-digit' },
+	});
+}
+
 /** "24 Nov 2026" */
 export function date(at: number): string {
 	return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });

@@ -1,5 +1,5 @@
 import { useStore } from 'zustand';
-import { send } from '../conversation/actions.ts';
+import { focusComposer, send } from '../conversation/actions.ts';
 import { useBlockedReason } from '../conversation/use-blocked-reason.ts';
 import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
@@ -19,7 +19,11 @@ export function ExampleCards() {
 					<button
 						type="button"
 						disabled={locked}
-						onClick={() => void send(services, prompt)}
+						onClick={() => {
+							void send(services, prompt);
+							// This card goes with the first message: the focus must not go with it.
+							focusComposer();
+						}}
 						className="flex h-full w-full flex-col gap-px rounded-lg border border-line bg-surface px-3.5 py-3 transition-colors duration-(--fast) enabled:hover:border-line-strong enabled:hover:bg-[color-mix(in_oklab,var(--surface),var(--ink)_2.5%)]"
 					>
 						<Icon of={icon} size={18} className="mb-[7px] text-ink-3" />

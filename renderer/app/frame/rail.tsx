@@ -11,11 +11,12 @@ import {
 	ThumbsUp,
 } from 'lucide-react';
 import { useStore } from 'zustand';
+import { chatRoute } from '../../conversation/thread-state.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
 import { useServices } from '../../services.ts';
 import { keysOf, type ShortcutId } from '../keys.ts';
-import { entryOf, type Route, routeAddress, type Section } from '../layout.ts';
+import { entryOf, parseRoute, routeAddress, type Section } from '../layout.ts';
 import { useWidth } from '../media.ts';
 import { Brand } from './brand.tsx';
 
@@ -59,25 +60,24 @@ function RailLink({
 	shortcut: ShortcutId;
 	wide: boolean;
 }) {
-	const { layout } = useServices();
+	const { layout, thread } = useServices();
 	// The trash has no link of its own: it hangs on the list.
 	const current = useStore(
 		layout.state,
 		({ route }) => (route.section === 'trash' ? 'chat' : route.section) === section,
 	);
-	const conversationId = useStore(layout.state, ({ route }) =>
-		route.section === 'chat' ? route.conversationId : null,
+	const address = useStore(thread.state, (state) =>
+		routeAddress(section === 'chat' ? chatRoute(state) : entryOf(section)),
 	);
-	const route: Route = section === 'chat' ? { section, conversationId } : entryOf(section);
 	return (
 		<Tooltip text={label} keys={keysOf(shortcut)} side="right">
 			<a
-				href={routeAddress(route)}
+				href={address}
 				aria-current={current ? 'page' : undefined}
 				aria-label={label}
 				onClick={(event) => {
 					event.preventDefault();
-					layout.go(route);
+					layout.go(parseRoute(address));
 				}}
 				className={`group flex flex-col items-center gap-0.5 rounded-[8px] font-medium text-ink-2 no-underline hover:bg-hover aria-[current]:bg-selected aria-[current]:text-ink ${
 					wide ? 'w-15 pt-[5px] pb-1 text-2xs tracking-[0.002em]' : 'w-9 py-2'

@@ -4,7 +4,7 @@ import type { Message } from '../../../electron/contract/conversation.ts';
 import { Button } from '../../design/button.tsx';
 import { InlineEditor } from '../../design/field/inline-editor.tsx';
 import { useServices } from '../../services.ts';
-import { sendEdited } from '../actions.ts';
+import { focusComposer, sendEdited } from '../actions.ts';
 import { isWriting } from '../thread-state.ts';
 
 /** An own message being changed in its place. Sending it begins a branch; the old one stays. */
@@ -16,7 +16,7 @@ export function EditMessage({ message }: { message: Message }) {
 	const writing = useStore(thread.state, isWriting);
 	function close(): void {
 		layout.set({ editing: null });
-		document.querySelector<HTMLElement>('[data-composer]')?.focus();
+		focusComposer();
 	}
 	async function submit(): Promise<void> {
 		if (text.trim() === '' || sending || writing) return;

@@ -1,4 +1,4 @@
-import { Ellipsis, PanelRight } from 'lucide-react';
+import { Ellipsis, PanelRight, Search } from 'lucide-react';
 import { useStore } from 'zustand';
 import { ListToggle, useListHidden } from '../../app/frame/list-toggle.tsx';
 import { keysOf } from '../../app/keys.ts';
@@ -6,15 +6,17 @@ import { useWidth } from '../../app/media.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
-import { Menu } from '../../design/menu.tsx';
+import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 import { newConversation } from '../actions.ts';
 import { Composer } from '../composer/composer.tsx';
+import { FindBar } from '../find/find-bar.tsx';
 import { ConversationMenuItems } from '../list/conversation-menu.tsx';
 import { RenameField } from '../list/rename-field.tsx';
 import { ConversationTags } from '../organise/conversation-tags.tsx';
 import { PinButton } from '../organise/pin-button.tsx';
+import { shownId, shownMessages } from '../thread-state.ts';
 import { TrashNotice } from '../trash/trash-notice.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { NewConversation } from './new-conversation.tsx';
@@ -32,6 +34,7 @@ export function ThreadPane() {
 		<>
 			<ThreadHead />
 			<OriginLine />
+			<Find />
 			{state.status === 'ready' ? (
 				<ThreadView key={state.conversation.id} messages={state.messages} />
 			) : state.status === 'temporary' && state.messages.length > 0 ? (
@@ -63,6 +66,14 @@ export function ThreadPane() {
 			{state.status === 'ready' && state.conversation.deletedAt !== null ? <TrashNotice /> : <Composer />}
 		</>
 	);
+}
+
+function Find() {
+	const { layout, thread } = useServices();
+	const finding = useStore(layout.state, (state) => state.finding);
+	const written = useStore(thread.state, (state) => shownMessages(state).length > 0);
+	const id = useStore(thread.state, shownId);
+	return finding && written ? <FindBar key={id} /> : null;
 }
 
 function ThreadHead() {
@@ -97,6 +108,10 @@ function ThreadHead() {
 						</button>
 					}
 				>
+					<MenuItem icon={Search} keys={keysOf('find')} onSelect={() => layout.set({ finding: true })}>
+						Find in this conversation
+					</MenuItem>
+					<MenuLine />
 					<ConversationMenuItems conversation={conversation} />
 				</Menu>
 			)}

@@ -81,6 +81,7 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 								key={key}
 								ref={virtualizer.measureElement}
 								data-index={index}
+								data-message={message.id}
 								className={`absolute inset-x-0 top-0 rounded-lg transition-[background-color,box-shadow] duration-(--slow) ${
 									marked === message.id ? 'bg-accent-soft shadow-[0_0_0_8px_var(--accent-soft)]' : ''
 								}`}

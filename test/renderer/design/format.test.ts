@@ -3,6 +3,7 @@ import {
 	bytes,
 	bytesOf,
 	bytesPerSecond,
+	clockTime,
 	count,
 	counted,
 	duration,
@@ -55,6 +56,12 @@ describe('figures as UI.md writes them', () => {
 			at(2026, 9, 3, 9, 0),
 			at(2025, 9, 3, 9, 0),
 		]).toEqual(['11:20', '09:03', 'Fri', '3 Oct', '3 Oct 2025']);
+		const exact = (...day: [number, number, number, number, number]) => clockTime(new Date(...day).getTime(), now);
+		expect([exact(2026, 10, 24, 9, 3), exact(2026, 10, 23, 9, 3), exact(2025, 9, 3, 9, 0)]).toEqual([
+			'09:03',
+			'23 Nov, 09:03',
+			'3 Oct 2025, 09:00',
+		]);
 	});
 });
 

@@ -37,6 +37,14 @@ export const actedScenes: Record<string, Scene> = {
 			await page.waitForTimeout(300);
 		},
 	},
+	find: {
+		prepare: conversation,
+		async act(page) {
+			await page.keyboard.press('Alt+Shift+KeyF');
+			await page.getByRole('textbox', { name: 'Find in this conversation' }).fill('million');
+			await page.getByText('of 1 message').waitFor();
+		},
+	},
 	rename: {
 		prepare: conversation,
 		async act(page) {
