@@ -1,8 +1,6 @@
 import {
 	Activity,
-	ArrowRightToLine,
 	Box,
-	Copy,
 	Download,
 	FileInput,
 	FlaskConical,
@@ -14,26 +12,22 @@ import {
 	PanelRight,
 	Paperclip,
 	Pencil,
-	RefreshCw,
 	Scale,
 	ScrollText,
 	Search,
 	Settings2,
-	Split,
 	SquarePen,
 	Sun,
 	Table2,
 	ThumbsUp,
 } from 'lucide-react';
 import type { WindowCommand } from '../../electron/contract/bridge.ts';
-import type { Message } from '../../electron/contract/conversation.ts';
-import { blockedReason, branchFrom, newConversation, orToast, temporaryConversation } from '../conversation/actions.ts';
-import { isCut } from '../conversation/answer/ending.ts';
+import { newConversation, temporaryConversation } from '../conversation/actions.ts';
+import { answerCommands, turnBranch } from '../conversation/answer/commands.ts';
 import { placeOf } from '../conversation/composer/attachment/attachments.ts';
 import { chooseFiles } from '../conversation/composer/attachment/choose-files.ts';
-import { copyText } from '../conversation/markdown/use-copy.ts';
 import { organiseCommands } from '../conversation/organise/commands.ts';
-import { chatRoute, isWriting, shownMessages } from '../conversation/thread-state.ts';
+import { chatRoute, shownMessages } from '../conversation/thread-state.ts';
 import { datasetCommands } from '../dataset/commands.ts';
 import { openNewRun } from '../evaluation/open-new-run.ts';
 import { feedbackCommands } from '../feedback/rating/commands.ts';
@@ -96,41 +90,7 @@ export function commandsOf(services: Services): Command[] {
 					run: () => findInConversation(services),
 				}
 			: null,
-		answer && !isWriting(state) && blockedReason(services) === null
-			? {
-					id: 'answer-again',
-					label: 'Answer again',
-					icon: RefreshCw,
-					shortcut: 'answer-again',
-					run: () => void thread.regenerate(answer.id),
-				}
-			: null,
-		answer && isCut(answer) && open && !isWriting(state) && blockedReason(services) === null
-			? {
-					id: 'continue-answer',
-					label: 'Go on with the answer',
-					icon: ArrowRightToLine,
-					shortcut: 'continue-answer',
-					run: () => void thread.continue(answer.id),
-				}
-			: null,
-		answer && open
-			? {
-					id: 'branch',
-					label: 'Branch into a new conversation',
-					icon: Split,
-					run: () => void branchFrom(services, answer.id),
-				}
-			: null,
-		answer
-			? {
-					id: 'copy-answer',
-					label: 'Copy the last answer',
-					icon: Copy,
-					shortcut: 'copy-answer',
-					run: () => copyAnswer(services, answer),
-				}
-			: null,
+		...(answer ? answerCommands(services, answer) : []),
 		open
 			? {
 					id: 'rename',
@@ -208,12 +168,6 @@ export function runCommand(services: Services, id: ShortcutId | WindowCommand): 
 	}
 }
 
-function copyAnswer({ toasts }: Services, answer: Message): void {
-	void copyText(answer.content).then((done) => {
-		if (done) toasts.show({ text: 'Answer copied', icon: Copy });
-	});
-}
-
 function focusSearch(services: Services): void {
 	const ofSection = { datasets: '[data-sample-search]', activity: '[data-activity-search]' } as const;
 	const { section } = services.layout.state.getState().route;
@@ -249,12 +203,4 @@ function toggleInspector({ layout, settings }: Services): void {
 	if (matchMedia('(min-width: 1100px)').matches)
 		settings.change({ inspectorOpen: !settings.state.getState().inspectorOpen });
 	else layout.set({ inspectorOverlay: !layout.state.getState().inspectorOverlay });
-}
-
-/** Turns the pager of the newest message that has versions. */
-function turnBranch(services: Services, step: 1 | -1): void {
-	const messages = shownMessages(services.thread.state.getState());
-	const message = messages.findLast(({ siblings }) => siblings.length > 1);
-	const next = message?.siblings[message.siblings.indexOf(message.id) + step];
-	if (next !== undefined) void orToast(services, () => services.thread.selectBranch(next));
 }

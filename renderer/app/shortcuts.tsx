@@ -32,7 +32,7 @@ export function Shortcuts() {
 				</>
 			}
 		>
-			<div className="mt-3 columns-3 gap-x-8 max-[52rem]:columns-2 max-[36rem]:columns-1">
+			<div className="mt-3 -mb-3 columns-3 gap-x-8 max-[52rem]:columns-2 max-[36rem]:columns-1">
 				{groups().map(({ name, keys: rows }) => (
 					<section key={name} aria-label={name} className="mb-3 break-inside-avoid">
 						<h3 className="mb-0.5 text-2xs font-medium text-ink-3">{name}</h3>

@@ -8,6 +8,7 @@ import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { sendDraft } from '../actions.ts';
 import { useManner } from '../inspector/use-manner.ts';
+import { shownMessages } from '../thread-state.ts';
 import { droppedWords, excessWords, largerContext } from './meter/context-words.ts';
 import { useChosenModel } from './use-chosen-model.ts';
 
@@ -18,6 +19,7 @@ export function ComposerNotice() {
 	const outgoing = useStore(thread.outgoing);
 	const status = useStore(models.state, (state) => state.status);
 	const { model, state } = useChosenModel();
+	const saidAbove = useStore(thread.state, (now) => shownMessages(now).at(-1)?.failure?.message ?? null);
 	if (outgoing.status === 'failed') {
 		return (
 			<Notice
@@ -34,7 +36,8 @@ export function ComposerNotice() {
 					</>
 				}
 			>
-				<b className="font-medium text-ink">Not sent.</b> {outgoing.failure.message} {outgoing.failure.next.join('. ')}
+				<b className="font-medium text-ink">Not sent.</b> {outgoing.failure.message}{' '}
+				{outgoing.failure.next.map((step) => `${step}.`).join(' ')}
 			</Notice>
 		);
 	}
@@ -70,7 +73,7 @@ export function ComposerNotice() {
 			</Notice>
 		);
 	}
-	if (state?.state === 'unloaded' && state.failure !== null) {
+	if (state?.state === 'unloaded' && state.failure !== null && state.failure.message !== saidAbove) {
 		return (
 			<Notice
 				icon={TriangleAlert}
@@ -82,7 +85,7 @@ export function ComposerNotice() {
 				}
 			>
 				<b className="font-medium text-ink">{model.name} stopped working.</b> {state.failure.message}{' '}
-				{state.failure.next[0]}
+				{state.failure.next[0] === undefined ? null : `${state.failure.next[0]}.`}
 			</Notice>
 		);
 	}

@@ -54,27 +54,27 @@ export function FindBar() {
 		event.preventDefault();
 		event.stopPropagation();
 	}
-	const none = found.length === 0 ? 'Nothing found' : undefined;
+	const blank = typed.trim() === '';
+	const none = blank ? 'Nothing is looked for yet' : found.length === 0 ? 'Nothing found' : undefined;
 	return (
 		<search className="flex h-10 flex-none items-center gap-1 border-b border-line pr-3 pl-5">
-			<Icon of={Search} size={14} className="text-ink-3" />
-			<input
-				ref={field}
-				data-find
-				type="text"
-				value={typed}
-				aria-label="Find in this conversation"
-				placeholder="Find in this conversation"
-				autoComplete="off"
-				spellCheck={false}
-				maxLength={1000}
-				onChange={(event) => type(event.target.value)}
-				onKeyDown={press}
-				className="h-7.5 min-w-0 flex-1 rounded-md bg-transparent px-1.5 focus-visible:outline-offset-0"
-			/>
-			<span role="status" className="flex-none px-1.5 text-xs text-ink-3 tabular-nums">
-				{typed.trim() === '' ? '' : (none ?? `${count(at + 1)} of ${counted(found.length, 'message')}`)}
-			</span>
+			<div className="flex h-7 w-72 min-w-0 items-center gap-1.5 rounded-md bg-sunken px-2 focus-within:outline-2 focus-within:outline-focus">
+				<Icon of={Search} size={14} className="text-ink-3" />
+				<input
+					ref={field}
+					data-find
+					type="text"
+					value={typed}
+					aria-label="Find in this conversation"
+					placeholder="Find in this conversation"
+					autoComplete="off"
+					spellCheck={false}
+					maxLength={1000}
+					onChange={(event) => type(event.target.value)}
+					onKeyDown={press}
+					className="min-w-0 flex-1 bg-transparent outline-none"
+				/>
+			</div>
 			<IconButton icon={ChevronUp} label="Earlier" keys="Enter" size="sm" blocked={none} onClick={() => step(-1)} />
 			<IconButton
 				icon={ChevronDown}
@@ -84,6 +84,9 @@ export function FindBar() {
 				blocked={none}
 				onClick={() => step(1)}
 			/>
+			<span role="status" className="min-w-0 flex-1 truncate px-1.5 text-xs text-ink-3 tabular-nums">
+				{blank ? '' : (none ?? `${count(at + 1)} of ${counted(found.length, 'message')}`)}
+			</span>
 			<IconButton icon={X} label="Close" keys="Esc" size="sm" onClick={close} />
 		</search>
 	);

@@ -70,7 +70,7 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
 				tabIndex={0}
 				onKeyDown={(event) => scrollByKey(event, virtualizer)}
-				className="@container min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-6 [mask-image:linear-gradient(transparent,#000_14px)] [overflow-anchor:none] focus-visible:-outline-offset-2"
+				className="@container min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-6 [scrollbar-gutter:stable_both-edges] [mask-image:linear-gradient(transparent,#000_14px)] [overflow-anchor:none] focus-visible:-outline-offset-2"
 			>
 				<div className="relative mx-auto w-full max-w-(--reading)" style={{ height: virtualizer.getTotalSize() }}>
 					{virtualizer.getVirtualItems().map(({ key, index, start }) => {

@@ -38,7 +38,8 @@ export function useTarget(
 			}, fetched);
 			return;
 		}
-		setMarked(target);
+		// What is looked for in this conversation is marked word by word.
+		setMarked(layout.state.getState().finding ? null : target);
 		layout.set({ target: null });
 		// After the first drawing, which measures what is around it.
 		cancelAnimationFrame(frame.current);
