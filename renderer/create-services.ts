@@ -141,7 +141,7 @@ async function showRoute({ layout, thread, toasts }: Services): Promise<void> {
 		layout.go({ section: 'chat', conversationId: null, temporary: true });
 	};
 	toasts.show({
-		text: 'Temporary conversation closed. It is kept nowhere.',
+		text: 'Temporary conversation closed. It was not saved.',
 		action: { label: 'Go back', run: goBack },
 	});
 }

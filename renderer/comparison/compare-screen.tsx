@@ -73,7 +73,7 @@ export function CompareScreen() {
 								New comparison
 							</Button>
 							<Button icon={FileInput} onClick={file.open}>
-								Open one of another computer
+								Open one from another computer
 							</Button>
 							{file.input}
 						</>

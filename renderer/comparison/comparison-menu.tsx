@@ -54,7 +54,7 @@ export function ComparisonMenu({ shown }: { shown: Comparison }) {
 					</MenuItem>
 				) : null}
 				<MenuItem icon={FileInput} onSelect={file.open}>
-					Open a comparison of another computer
+					Open a comparison from another computer
 				</MenuItem>
 				<MenuItem icon={Trash2} danger onSelect={remove}>
 					Delete this comparison

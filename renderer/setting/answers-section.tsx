@@ -18,7 +18,7 @@ export function AnswersSection() {
 		<>
 			<DefaultModel />
 			<TextArea
-				label="System prompt of new conversations"
+				label="System prompt for new conversations"
 				placeholder="The model’s own default"
 				value={text}
 				onChange={(event) => setText(event.target.value)}

@@ -21,7 +21,7 @@ export function DefaultModel() {
 		}
 	}
 	return (
-		<SettingRow label="Model of new conversations" description="Each conversation can use another, at any time.">
+		<SettingRow label="Model for new conversations" description="Each conversation can use another, at any time.">
 			{current === undefined ? (
 				<Button onClick={() => layout.go({ section: 'models' })}>Get a model</Button>
 			) : (

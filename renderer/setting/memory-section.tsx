@@ -32,7 +32,7 @@ export function MemorySection() {
 		<>
 			<SettingRow
 				label="Keep conversations ready"
-				description="What a model has worked out of a conversation is kept on disk, so that a long one goes on at once after a restart. Deleted with the conversation."
+				description="What a model has worked out about a conversation is kept on the disk, so that a long one continues at once after a restart. It is deleted with the conversation."
 			>
 				<Select
 					label="Keep conversations ready"
@@ -42,11 +42,11 @@ export function MemorySection() {
 				/>
 			</SettingRow>
 			<SettingRow
-				label="Unload a model that nobody uses"
-				description="Its memory is there for other programs then. The next message loads it again."
+				label="Unload an idle model"
+				description="Its memory is then free for other programs. The next message loads it again."
 			>
 				<Select
-					label="Unload a model that nobody uses"
+					label="Unload an idle model"
 					value={minutes === null ? 'never' : String(minutes)}
 					options={withCurrent(times, minutes === null ? 'never' : String(minutes), `After ${minutes} minutes`)}
 					onChange={(value) => settings.change({ unloadAfterMinutes: value === 'never' ? null : Number(value) })}

@@ -142,7 +142,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 	test('what takes room is listed, and old backups give theirs back', async () => {
 		await goTo(page, '/settings/storage');
 		const backups = page
-			.getByRole('list', { name: 'What takes room' })
+			.getByRole('list', { name: 'What takes up space' })
 			.getByRole('listitem')
 			.filter({ hasText: 'Backups' });
 		await backups.getByRole('button', { name: 'Free' }).click();

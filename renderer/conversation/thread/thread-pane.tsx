@@ -95,7 +95,7 @@ function ThreadHead() {
 					{conversation?.title ?? (temporary ? 'Temporary conversation' : 'New conversation')}
 				</h1>
 			)}
-			{temporary ? <Badge tone="line">Kept nowhere</Badge> : null}
+			{temporary ? <Badge tone="line">Not saved</Badge> : null}
 			{conversation === null ? null : <ConversationTags conversation={conversation} />}
 			<span className="flex-1" />
 			{conversation === null || conversation.deletedAt !== null ? null : <PinButton conversation={conversation} />}

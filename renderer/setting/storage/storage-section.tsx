@@ -36,7 +36,7 @@ export function StorageSection() {
 	return (
 		<>
 			<Shares storage={storage} />
-			<ul aria-label="What takes room" className="overflow-hidden rounded-lg border border-line">
+			<ul aria-label="What takes up space" className="overflow-hidden rounded-lg border border-line">
 				{storage.parts.map((part, index) => (
 					<PartRow
 						key={part.name}

@@ -107,7 +107,7 @@ export const addModels: AddCommands = (program, execute) => {
 		);
 	models
 		.command('default <model>')
-		.description('make it the model of new conversations')
+		.description('make it the model for new conversations')
 		.addHelpText('after', examples('models default SmolLM2'))
 		.action((text: string, _options, command: Command) =>
 			withModels(
