@@ -4,6 +4,9 @@ import { rangesOf } from './matches.ts';
 /** The name under which base.css paints what was found. */
 const name = 'found';
 
+/** Nearer than this to the edge of what is seen, words are hard to read, px. */
+const edge = 24;
+
 /**
  * Marks the words wherever they are drawn among the messages, now and as messages come into view. `wanted` is the
  * message that is gone to: the first of the words in it is brought into view as soon as it is drawn.
@@ -15,13 +18,15 @@ export function useFoundMarks(typed: string, wanted: RefObject<number | null>): 
 		let frame = 0;
 		function mark(): void {
 			if (box === null) return;
-			CSS.highlights.set(name, new Highlight(...rangesOf(box, typed)));
+			const marks = new Highlight();
+			for (const range of rangesOf(box, typed)) marks.add(range);
+			CSS.highlights.set(name, marks);
 			const row = box.querySelector(`[data-message="${wanted.current}"]`);
 			const first = row === null ? undefined : rangesOf(row, typed)[0];
 			if (first === undefined) return;
 			wanted.current = null;
 			const [seen, place] = [box.getBoundingClientRect(), first.getBoundingClientRect()];
-			if (place.top < seen.top || place.bottom > seen.bottom)
+			if (place.top < seen.top + edge || place.bottom > seen.bottom - edge)
 				box.scrollTop += place.top - seen.top - box.clientHeight / 2;
 		}
 		function soon(): void {
