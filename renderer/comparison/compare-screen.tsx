@@ -65,6 +65,7 @@ export function CompareScreen() {
 			) : null}
 			{status === 'ready' && none ? (
 				<EmptyState
+					page
 					icon={Scale}
 					title="Nothing compared yet"
 					actions={

@@ -100,6 +100,7 @@ function NoRuns() {
 	const set = sets.find(({ starterId }) => starterId?.includes('arithmetic')) ?? sets[0];
 	return (
 		<EmptyState
+			page
 			icon={FlaskConical}
 			title="Nothing measured yet"
 			actions={

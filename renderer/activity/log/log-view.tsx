@@ -36,6 +36,7 @@ export function LogView() {
 	if (total === 0 && !narrowed) {
 		return (
 			<EmptyState
+				page
 				icon={ScrollText}
 				title="Nothing has happened yet"
 				actions={<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>Go to Chat</Button>}

@@ -8,14 +8,19 @@ export function EmptyState({
 	title,
 	children,
 	actions,
+	page = false,
 }: {
 	icon: LucideIcon;
 	title: string;
 	children: ReactNode;
 	actions?: ReactNode;
+	/** It is all there is on its screen: it stands in the upper third, not under the head. */
+	page?: boolean;
 }) {
 	return (
-		<div className="flex flex-col items-center px-4 py-8 text-center">
+		<div
+			className={`flex flex-col items-center px-4 pb-8 text-center ${page ? 'pt-[clamp(32px,20vh,200px)]' : 'pt-8'}`}
+		>
 			<Icon of={icon} size={18} className="mb-2 text-ink-3" />
 			<p className="font-semibold">{title}</p>
 			<p className="mt-0.5 max-w-72 text-balance text-ink-2 [overflow-wrap:anywhere]">{children}</p>

@@ -93,6 +93,7 @@ function Content() {
 	if (totals.any + totals.suggested === 0 && !isNarrowed(filter)) {
 		return (
 			<EmptyState
+				page
 				icon={ThumbsUp}
 				title="No feedback yet"
 				actions={<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>Go to Chat</Button>}
