@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { call } from '../call.ts';
 import { jobSchema } from '../job/job.ts';
+import { type ImportSource, importSourceNames } from './import-source.ts';
 
-export const importSourceSchema = z.enum(['assay', 'chatgpt', 'claude', 'open-webui', 'jan', 'lm-studio']);
+export const importSourceSchema = z.enum(Object.keys(importSourceNames) as ImportSource[]);
 
 export const skippedSchema = z.object({ what: z.string(), why: z.string() });
 
@@ -75,7 +76,6 @@ export const exchangeCalls = {
 	exported: call.input(byJob).output(exportedFileSchema),
 };
 
-export type ImportSource = z.infer<typeof importSourceSchema>;
 export type ImportReport = z.infer<typeof importReportSchema>;
 export type Skipped = z.infer<typeof skippedSchema>;
 export type ExportFormat = z.infer<typeof exportFormatSchema>;

@@ -1,21 +1,13 @@
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
-import type { ImportReport, ImportSource } from '../../../electron/contract/exchange/exchange.ts';
+import type { ImportReport } from '../../../electron/contract/exchange/exchange.ts';
+import { importSourceNames } from '../../../electron/contract/exchange/import-source.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button } from '../../design/button.tsx';
 import { count, counted, date } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 import { useServices } from '../../services.ts';
-
-const programs: Record<ImportSource, string> = {
-	assay: 'Assay',
-	chatgpt: 'ChatGPT',
-	claude: 'Claude',
-	'open-webui': 'Open WebUI',
-	jan: 'Jan',
-	'lm-studio': 'LM Studio',
-};
 
 /** What would come in, or came in, and what is left out and why. */
 export function ImportReportView({ report, preview }: { report: ImportReport; preview: boolean }) {
@@ -29,7 +21,7 @@ export function ImportReportView({ report, preview }: { report: ImportReport; pr
 				<p className="text-base font-semibold tabular-nums">{headline(report, preview)}</p>
 				<p className="mt-0.5 text-xs text-ink-3 tabular-nums">
 					{[
-						`from ${sources.map((source) => programs[source]).join(' and ')}`,
+						`from ${sources.map((source) => importSourceNames[source]).join(' and ')}`,
 						counted(messages, 'message'),
 						span,
 						known === 0 ? null : `${count(known)} already here`,

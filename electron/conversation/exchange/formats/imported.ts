@@ -1,8 +1,10 @@
+import type { ImportSource } from '../../../contract/exchange/import-source.ts';
+
 /** One conversation out of another program's export, before it is stored. Text is as it was; nothing is run or fetched. */
 export interface ImportedConversation {
 	/** Stable across exports of the same program: a second import finds it again. */
 	readonly key: string;
-	readonly source: ImportSource;
+	readonly source: Exclude<ImportSource, 'assay'>;
 	readonly title: string;
 	/** Milliseconds since 1970. */
 	readonly createdAt: number;
@@ -31,8 +33,6 @@ export interface ImportedMessage {
 	readonly model: string | null;
 	readonly status: 'complete' | 'stopped' | 'failed';
 }
-
-export type ImportSource = 'chatgpt' | 'claude' | 'open-webui' | 'jan' | 'lm-studio';
 
 export interface Skipped {
 	readonly what: string;

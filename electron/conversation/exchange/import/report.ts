@@ -1,4 +1,5 @@
-import type { ImportReport, ImportSource, Skipped } from '../../../contract/exchange/exchange.ts';
+import type { ImportReport, Skipped } from '../../../contract/exchange/exchange.ts';
+import type { ImportSource } from '../../../contract/exchange/import-source.ts';
 import type { ExportedConversation } from '../document.ts';
 import type { Known } from './find-known.ts';
 

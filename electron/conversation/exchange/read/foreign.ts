@@ -1,15 +1,7 @@
+import { importSourceNames } from '../../../contract/exchange/import-source.ts';
 import { titleOf } from '../../text/title.ts';
 import type { ExportedConversation } from '../document.ts';
 import type { ImportedConversation, ImportedMessage } from '../formats/imported.ts';
-
-/** What people call the programs whose exports are read. */
-const programNames: Record<ImportedConversation['source'], string> = {
-	chatgpt: 'ChatGPT',
-	claude: 'Claude',
-	'open-webui': 'Open WebUI',
-	jan: 'Jan',
-	'lm-studio': 'LM Studio',
-};
 
 /** Another program's conversation in the shape of Assay's own document. */
 export function asExported(imported: ImportedConversation, title: string): ExportedConversation {
@@ -52,7 +44,7 @@ function failureIn(message: ImportedMessage, source: ImportedConversation['sourc
 	if (message.status !== 'failed') return null;
 	return {
 		code: 'failed-elsewhere',
-		message: `This answer had failed in ${programNames[source]}.`,
+		message: `This answer had failed in ${importSourceNames[source]}.`,
 		next: ['Answer it again'],
 	};
 }
@@ -61,5 +53,5 @@ function failureIn(message: ImportedMessage, source: ImportedConversation['sourc
 export function titled({ title, messages, source }: ImportedConversation): string {
 	if (title.trim() !== '') return title.trim().slice(0, 500);
 	const first = messages.find(({ role }) => role === 'user')?.content ?? '';
-	return first.trim() === '' ? `From ${programNames[source]}` : titleOf(first);
+	return first.trim() === '' ? `From ${importSourceNames[source]}` : titleOf(first);
 }

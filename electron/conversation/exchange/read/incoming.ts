@@ -1,7 +1,8 @@
 import { dirname } from 'node:path/posix';
 import { ZodError } from 'zod';
 import { Failure } from '../../../../models/contract/failure.ts';
-import type { ImportSource, Skipped } from '../../../contract/exchange/exchange.ts';
+import type { Skipped } from '../../../contract/exchange/exchange.ts';
+import type { ImportSource } from '../../../contract/exchange/import-source.ts';
 import { documentSchema, documentVersion, type ExportedConversation, exportedConversationSchema } from '../document.ts';
 import { isChatGpt, readChatGpt } from '../formats/chatgpt.ts';
 import { isClaude, readClaude } from '../formats/claude.ts';

@@ -1,0 +1,11 @@
+/** Whose exports are read, and what people call them. */
+export const importSourceNames = {
+	assay: 'Assay',
+	chatgpt: 'ChatGPT',
+	claude: 'Claude',
+	'open-webui': 'Open WebUI',
+	jan: 'Jan',
+	'lm-studio': 'LM Studio',
+} as const;
+
+export type ImportSource = keyof typeof importSourceNames;
