@@ -50,12 +50,14 @@ export const addComparisons: AddCommands = (program, execute) => {
 		);
 	group
 		.command('manifest')
-		.description('what exactly was run, with the hash that tells whether another was the same')
+		.description('say what exactly was run, with the hash that tells whether another was the same')
+		.addHelpText('after', examples('comparisons manifest 3', 'comparisons manifest 3 --json'))
 		.argument('<id>', 'its number', idOf)
 		.action((id: number, _: object, command: Command) => execute(command, (context) => manifest(context, id)));
 	group
 		.command('drop')
 		.description('leave a file out of the table and the verdict; what was measured of it is kept')
+		.addHelpText('after', examples('comparisons drop 3 model.Q2_K.gguf', 'comparisons drop 3 model.Q2_K.gguf --undo'))
 		.argument('<id>', 'its number', idOf)
 		.argument('<file>', 'name of the file as the table has it')
 		.option('--undo', 'take it in again', false)
