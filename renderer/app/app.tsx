@@ -1,7 +1,9 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { SweepDialog } from '../comparison/sweep/sweep-dialog.tsx';
 import { RefusedScreen } from '../connection/refused-screen.tsx';
+import { focusComposer } from '../conversation/actions.ts';
 import { OrganiseNameDialog } from '../conversation/organise/name-dialog.tsx';
 import { AddToDatasetDialog } from '../dataset/add/add-dialog.tsx';
 import { DatasetImportDialog } from '../dataset/import/import-dialog.tsx';
@@ -40,6 +42,10 @@ function Screen({ services }: { services: Services }) {
 	useStore(services.settings.state, ({ keys }) => JSON.stringify(keys));
 	useKeys(services);
 	useTitle(services);
+	// Who opens the page wants to write.
+	useEffect(() => {
+		if (known && document.activeElement === document.body) focusComposer();
+	}, [known]);
 	if (refused !== null) return <RefusedScreen failure={refused} />;
 	if (!known) return null;
 	return (

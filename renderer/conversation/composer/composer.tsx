@@ -1,5 +1,5 @@
 import { ArrowUp, Square } from 'lucide-react';
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
@@ -39,11 +39,6 @@ export function Composer() {
 		show();
 		return drafts.state.subscribe(show);
 	}, [drafts, key]);
-
-	// Where nothing has the focus, one is here to write.
-	useEffect(() => {
-		if (document.activeElement === document.body) area.current?.focus();
-	}, []);
 
 	function editLast(): boolean {
 		const last = shownMessages(thread.state.getState()).findLast(({ role }) => role === 'user');
