@@ -1,6 +1,6 @@
 import { ArrowRightToLine, Copy, RefreshCw, Split } from 'lucide-react';
 import type { Message } from '../../../electron/contract/conversation.ts';
-import type { Command } from '../../app/commands.ts';
+import type { Command } from '../../app/command.ts';
 import type { Services } from '../../services.ts';
 import { blockedReason, branchFrom, orToast } from '../actions.ts';
 import { copyText } from '../markdown/use-copy.ts';
