@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 /**
  * Three projects, run one after the other by scripts/test.ts:
@@ -18,6 +19,7 @@ const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.ca
 
 export default defineConfig({
 	test: {
+		sequence: { sequencer: LongestFirst },
 		projects: [
 			{
 				test: {
@@ -47,6 +49,7 @@ export default defineConfig({
 					name: 'e2e',
 					retry,
 					env,
+					globalSetup: ['test/support/built.ts'],
 					include: ['test/**/*.e2e.test.ts'],
 					// Two stories side by side, and three scenes of the screens: much of their time is waiting for a page to settle.
 					maxWorkers: 2,

@@ -31,15 +31,34 @@ export function sourceHash(root: string): string {
 	return hash.digest('hex');
 }
 
+/** Why what lies in dist/ of `root` is not what its sources say, in a sentence with the way out; null where it is. */
+export function buildFault(root: string): string | null {
+	const why = faultOf(root, sourceHash(root));
+	return why === null ? null : `${why}: run node scripts/build.ts`;
+}
+
+function faultOf(root: string, hash: string): string | null {
+	const missing = bundles.find((bundle) => !existsSync(join(root, 'dist', bundle)));
+	if (missing !== undefined) return `dist/${missing} is not built`;
+	const mark = markOf(root);
+	return existsSync(mark) && readFileSync(mark, 'utf8') === hash
+		? null
+		: 'dist/ was built from other sources than these';
+}
+
+/** Holds the hash of the sources that the bundles were built from. */
+function markOf(root: string): string {
+	return join(root, 'dist', '.built-from');
+}
+
 /**
  * Builds the bundles where a source changed since they were built. Returns how long that took in ms, null where
  * there was nothing to do, or throws with the builder's output.
  */
 export async function buildIfChanged(signal: AbortSignal): Promise<number | null> {
-	const markPath = join(projectRoot, 'dist', '.built-from');
+	const markPath = markOf(projectRoot);
 	const hash = sourceHash(projectRoot);
-	const complete = bundles.every((bundle) => existsSync(join(projectRoot, 'dist', bundle)));
-	if (complete && existsSync(markPath) && readFileSync(markPath, 'utf8') === hash) return null;
+	if (faultOf(projectRoot, hash) === null) return null;
 
 	const started = performance.now();
 	mkdirSync(join(projectRoot, 'dist'), { recursive: true });

@@ -14,8 +14,15 @@ export async function connect(url: string): Promise<{ client: Client; close(): v
 	const token = new URLSearchParams(address.hash.slice(1)).get('token') ?? '';
 	const socket = new WebSocket(`ws://${address.host}/socket`);
 	await once(socket, 'open');
+	const refused = new Promise<never>((_, reject) => {
+		socket.addEventListener('close', ({ code, reason }) => {
+			reject(new Error(`the host at ${address.host} closed the connection: ${reason || `code ${code}`}`));
+		});
+	});
+	// Once it is connected nobody waits for this any more.
+	refused.catch(() => {});
 	socket.send(JSON.stringify({ type: 'hello', token, contractVersion }));
-	await once(socket, 'message');
+	await Promise.race([once(socket, 'message'), refused]);
 	return { client: createORPCClient(new RPCLink({ websocket: socket })), close: () => socket.close() };
 }
 

@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { axeViolations, browserMissing, goTo, launchBrowser, rendererFolder, watchedPage } from '../support/browser.ts';
-import { serveFake } from '../support/fake-application/host.ts';
+import { axeViolations, browserMissing, launchBrowser, type WatchedPage } from '../support/browser.ts';
 import { scenes } from '../support/fake-application/scenes.ts';
+import { createStages, type Stages } from '../support/fake-application/stage.ts';
 import { moving, outOfReach } from './comfort.ts';
 
 const looks = [
@@ -13,42 +13,36 @@ const looks = [
 /** 1280×800 at 200 % zoom is a window of 640×400 CSS pixels. */
 const zoomed = { width: 640, height: 400 };
 
+async function faultsOf({ page, problems, foreignRequests }: WatchedPage) {
+	const found: string[] = [];
+	for (const [theme, width, height] of looks) {
+		await page.emulateMedia({ colorScheme: theme });
+		await page.setViewportSize({ width, height });
+		found.push(...(await axeViolations(page)).map((violation) => `${theme} ${width}: ${violation}`));
+		const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+		if (sticksOut > 0) found.push(`${theme} ${width}: sticks out by ${sticksOut} px`);
+	}
+	await page.setViewportSize(zoomed);
+	await page.waitForTimeout(150);
+	for (const fault of await page.evaluate(outOfReach)) found.push(`200 %: ${fault}`);
+	for (const fault of await page.evaluate(moving)) found.push(`moves: ${fault}`);
+	return { found, problems: [...problems], foreignRequests: [...foreignRequests] };
+}
+
 // Side by side: much of a scene's time is waiting for what it shows to settle.
 describe.skipIf(browserMissing() !== null)('every screen, in both themes, wide and narrow', () => {
 	let browser: Browser;
+	let stages: Stages;
 	beforeAll(async () => {
 		browser = await launchBrowser();
+		stages = createStages(browser);
 	});
 	afterAll(() => browser.close());
 
 	test.concurrent.each(Object.entries(scenes))(
-		'%s: axe finds nothing, nothing is logged, nothing sticks out, also at 200 %% zoom, and nothing moves where asked',
+		'%s: axe finds nothing, nothing is logged, nothing sticks out, also zoomed to twice the size, and nothing moves where asked',
 		async (_name, scene) => {
-			const host = await serveFake(rendererFolder);
-			const { page, problems, foreignRequests } = await watchedPage(browser, { reducedMotion: 'reduce' });
-			try {
-				const route = scene.prepare(host.fake);
-				await page.goto(host.url);
-				await goTo(page, route);
-				await page.waitForTimeout(300);
-				await scene.act?.(page);
-				const found: string[] = [];
-				for (const [theme, width, height] of looks) {
-					await page.emulateMedia({ colorScheme: theme });
-					await page.setViewportSize({ width, height });
-					found.push(...(await axeViolations(page)).map((violation) => `${theme} ${width}: ${violation}`));
-					const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-					if (sticksOut > 0) found.push(`${theme} ${width}: sticks out by ${sticksOut} px`);
-				}
-				await page.setViewportSize(zoomed);
-				await page.waitForTimeout(150);
-				for (const fault of await page.evaluate(outOfReach)) found.push(`200 %: ${fault}`);
-				for (const fault of await page.evaluate(moving)) found.push(`moves: ${fault}`);
-				expect({ found, problems, foreignRequests }).toEqual({ found: [], problems: [], foreignRequests: [] });
-			} finally {
-				await page.context().close();
-				await host.close();
-			}
+			expect(await stages.play(scene, faultsOf)).toEqual({ found: [], problems: [], foreignRequests: [] });
 		},
 	);
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sourceHash } from '../../scripts/start/build.ts';
+import { buildFault, sourceHash } from '../../scripts/start/build.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 function project(): string {
@@ -35,4 +35,19 @@ test('a build is due when a source is changed, added or moved, not when it is on
 
 test('the hash does not depend on where the project lies', () => {
 	expect(sourceHash(project())).toBe(sourceHash(project()));
+});
+
+test('what is built from other sources is told at once, with the way out', () => {
+	const root = project();
+	expect(buildFault(root)).toBe('dist/main/main.js is not built: run node scripts/build.ts');
+	const bundles = ['main/main.js', 'preload/preload.cjs', 'worker/worker.js', 'native/native.js', 'cli/cli.js'];
+	for (const bundle of [...bundles, 'renderer/index.html']) {
+		const path = join(root, 'dist', bundle);
+		mkdirSync(dirname(path), { recursive: true });
+		writeFileSync(path, '');
+	}
+	writeFileSync(join(root, 'dist', '.built-from'), sourceHash(root));
+	expect(buildFault(root)).toBeNull();
+	writeFileSync(join(root, 'models/new.ts'), '');
+	expect(buildFault(root)).toBe('dist/ was built from other sources than these: run node scripts/build.ts');
 });

@@ -47,33 +47,37 @@ function settingOf(text: string): GoldenSetting {
 	return setting;
 }
 
-test.each(types)('perplexity and divergence of %s equal llama-perplexity’s on a text of the project', async (type) => {
-	const setting = settingOf('harbour.txt');
-	const coded = await score(setting, type, 'llama-perplexity', harbour);
-	expectLlamaPerplexity(golden, setting, type, coded);
-	if (type !== 'Q4_K_M') return;
-	const exact = await score(setting, type, 'exact', harbour);
-	// Rounding to 16 bits explains the difference: it is small, and the tested model's own perplexity is the same.
-	expect(exact.perplexity.toFixed(4)).toBe(coded.perplexity.toFixed(4));
-	const ratio = (exact.reference?.klDivergence.mean ?? 0) / (coded.reference?.klDivergence.mean ?? 1);
-	expect(Math.abs(ratio - 1)).toBeLessThan(0.01);
-	expect(ratio).not.toBe(1);
-	// One model in memory at a time: only the divergence is estimated, and within 1 %.
-	const files = { model: join(folder, `${type}.gguf`), reference: join(folder, 'F16.gguf'), text: harbour };
-	const { result: kept } = await runNativeTask<'perplexity'>({
-		...{ kind: 'perplexity', ...files, contextSize: setting.contextSize, chunks: setting.chunks, threads: 1 },
-		store: { path: join(folder, 'reference.store'), keep: false },
-	});
-	expect([kept.perplexity, kept.reference?.perplexity, kept.reference?.sameTop]).toEqual([
-		exact.perplexity,
-		exact.reference?.perplexity,
-		exact.reference?.sameTop,
-	]);
-	const estimated = (kept.reference?.klDivergence.mean ?? 0) / (exact.reference?.klDivergence.mean ?? 1);
-	expect(Math.abs(estimated - 1)).toBeLessThan(0.01);
-});
+// Beside each other: each has a process of its own, and one thread.
+test.concurrent.each(types)(
+	'perplexity and divergence of %s equal llama-perplexity’s on a text of the project',
+	async (type) => {
+		const setting = settingOf('harbour.txt');
+		const coded = await score(setting, type, 'llama-perplexity', harbour);
+		expectLlamaPerplexity(golden, setting, type, coded);
+		if (type !== 'Q4_K_M') return;
+		const exact = await score(setting, type, 'exact', harbour);
+		// Rounding to 16 bits explains the difference: it is small, and the tested model's own perplexity is the same.
+		expect(exact.perplexity.toFixed(4)).toBe(coded.perplexity.toFixed(4));
+		const ratio = (exact.reference?.klDivergence.mean ?? 0) / (coded.reference?.klDivergence.mean ?? 1);
+		expect(Math.abs(ratio - 1)).toBeLessThan(0.01);
+		expect(ratio).not.toBe(1);
+		// One model in memory at a time: only the divergence is estimated, and within 1 %.
+		const files = { model: join(folder, `${type}.gguf`), reference: join(folder, 'F16.gguf'), text: harbour };
+		const { result: kept } = await runNativeTask<'perplexity'>({
+			...{ kind: 'perplexity', ...files, contextSize: setting.contextSize, chunks: setting.chunks, threads: 1 },
+			store: { path: join(folder, 'reference.store'), keep: false },
+		});
+		expect([kept.perplexity, kept.reference?.perplexity, kept.reference?.sameTop]).toEqual([
+			exact.perplexity,
+			exact.reference?.perplexity,
+			exact.reference?.sameTop,
+		]);
+		const estimated = (kept.reference?.klDivergence.mean ?? 0) / (exact.reference?.klDivergence.mean ?? 1);
+		expect(Math.abs(estimated - 1)).toBeLessThan(0.01);
+	},
+);
 
-test('two chunks of WikiText-2 equal llama-perplexity’s running values', async () => {
+test.concurrent('two chunks of WikiText-2 equal llama-perplexity’s running values', async () => {
 	const text = sharedFile('wikitext2', 'wiki.test.raw');
 	if (text === null) return;
 	const setting = { ...settingOf('wiki.test.raw'), chunks: 2 };

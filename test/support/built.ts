@@ -1,0 +1,8 @@
+import { buildFault } from '../../scripts/start/build.ts';
+import { projectRoot } from '../../scripts/step.ts';
+
+/** Before the tests of what is built: a page and a host of other sources would differ in their contract, and wait. */
+export default function setup(): void {
+	const fault = buildFault(projectRoot);
+	if (fault !== null) throw new Error(fault);
+}
