@@ -1,19 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Client, connect } from '../bench/client.ts';
-import { type Host, startHost } from '../bench/product.ts';
-import {
-	axeViolationsInBothThemes,
-	browserMissing,
-	goTo,
-	launchBrowser,
-	type WatchedPage,
-	watchedPage,
-} from '../support/browser.ts';
-import { writeTinyGguf } from '../support/tiny-gguf.ts';
+import { axeViolationsInBothThemes, browserMissing, goTo } from '../support/browser.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 const script = {
 	answers: [
@@ -24,43 +12,26 @@ const script = {
 
 /** What the log shows while things happen, on the built browser host with a scripted engine. */
 describe.skipIf(browserMissing() !== null)('activity', () => {
-	let folder: string;
-	let host: Host;
-	let browser: Browser;
-	let watched: WatchedPage;
+	let story: Story;
 	let page: Page;
-	let client: Client;
-	let close: () => void;
 
 	beforeAll(async () => {
-		folder = mkdtempSync(join(tmpdir(), 'assay-activity-'));
-		const model = join(folder, 'tiny.gguf');
-		writeTinyGguf(model);
-		host = await startHost(join(folder, 'data'), { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
-		({ client, close } = await connect(host.url));
-		await client.models.add({ path: model });
-		browser = await launchBrowser();
-		watched = await watchedPage(browser);
-		page = watched.page;
-		page.setDefaultTimeout(15_000);
-		await page.goto(host.url);
+		story = await beginStory({ script });
+		({ page } = story.watched);
+		await story.addTinyModel();
+		await page.goto(story.host.url);
 	});
-	afterAll(async () => {
-		close?.();
-		await browser?.close();
-		await host?.stop();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-	});
+	afterAll(() => story?.end());
 
 	const grid = () => page.getByRole('grid', { name: 'Activity' });
 	const row = (name: RegExp) => grid().getByRole('row', { name });
 
 	async function ask(text: string): Promise<void> {
-		const { conversation } = await client.conversations
+		const { conversation } = await story.client.conversations
 			.send({ conversationId: null, text })
-			.then(({ conversationId }) => client.conversations.get({ id: conversationId }));
+			.then(({ conversationId }) => story.client.conversations.get({ id: conversationId }));
 		await expect
-			.poll(async () => (await client.conversations.get({ id: conversation.id })).messages.at(-1)?.status)
+			.poll(async () => (await story.client.conversations.get({ id: conversation.id })).messages.at(-1)?.status)
 			.not.toBe('streaming');
 	}
 
@@ -75,9 +46,9 @@ describe.skipIf(browserMissing() !== null)('activity', () => {
 		await row(/Answer .*Failed/).waitFor();
 		await page.getByRole('switch', { name: 'Block the network' }).click();
 		await page.getByRole('button', { name: 'Network blocked' }).waitFor();
-		await expect.poll(async () => (await client.settings.get()).networkBlocked).toBe(true);
-		const { entries } = await client.hub.catalogue();
-		await client.downloads.start({ catalogueId: entries[0]!.id });
+		await expect.poll(async () => (await story.client.settings.get()).networkBlocked).toBe(true);
+		const { entries } = await story.client.hub.catalogue();
+		await story.client.downloads.start({ catalogueId: entries[0]!.id });
 		await row(/Request .*Blocked .*nothing was sent/)
 			.first()
 			.waitFor();
@@ -131,7 +102,7 @@ describe.skipIf(browserMissing() !== null)('activity', () => {
 	test('the log is saved, cleared, and brought back', async () => {
 		await goTo(page, '/activity');
 		await page.getByRole('button', { name: 'Show all' }).click();
-		const { total } = await client.activity.list({ limit: 0 });
+		const { total } = await story.client.activity.list({ limit: 0 });
 		const before = String(total + 1);
 		await expect.poll(() => grid().getAttribute('aria-rowcount')).toBe(before);
 		await page.getByRole('button', { name: 'Export' }).click();
@@ -145,7 +116,6 @@ describe.skipIf(browserMissing() !== null)('activity', () => {
 		await page.getByText('Nothing has happened yet').waitFor();
 		await page.getByRole('button', { name: 'Undo' }).click();
 		await expect.poll(() => grid().getAttribute('aria-rowcount')).toBe(before);
-		expect(watched.foreignRequests).toEqual([]);
-		expect(watched.problems).toEqual([]);
+		expect(story.faults()).toEqual(noFaults);
 	});
 });

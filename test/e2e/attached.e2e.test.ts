@@ -1,39 +1,27 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultSampling } from '../../models/contract/default-sampling.ts';
-import { connect } from '../bench/client.ts';
-import { type Host, startHost } from '../bench/product.ts';
-import { browserMissing, launchBrowser, watchedPage } from '../support/browser.ts';
+import { browserMissing } from '../support/browser.ts';
 import { pdfBytes } from '../support/pdf-bytes.ts';
 import { starterModelPath } from '../support/starter-model.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 describe.skipIf(browserMissing() !== null)('a question about a PDF, to the real model', () => {
-	let folder: string;
-	let host: Host;
-	let browser: Browser;
+	let story: Story;
+	let page: Page;
+
 	beforeAll(async () => {
-		folder = mkdtempSync(join(tmpdir(), 'assay-e2e-'));
-		host = await startHost(folder);
-		browser = await launchBrowser();
+		story = await beginStory({ timeout: 40_000 });
+		({ page } = story.watched);
 	});
-	afterAll(async () => {
-		await browser?.close();
-		await host?.stop();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-	});
+	afterAll(() => story?.end());
 
 	test('is counted to the token before it is sent, and answered from the PDF', async () => {
-		const { client, close } = await connect(host.url);
 		const sampling = { ...defaultSampling, temperature: 0, repeatPenalty: 1, maxTokens: 24 };
-		await client.settings.set({ sampling });
-		const { id } = await client.models.add({ path: await starterModelPath() });
-		await client.models.load({ id, contextSize: 2_048 });
-		const { page, problems } = await watchedPage(browser);
-		page.setDefaultTimeout(40_000);
-		await page.goto(host.url);
+		await story.client.settings.set({ sampling });
+		const { id } = await story.client.models.add({ path: await starterModelPath() });
+		await story.client.models.load({ id, contextSize: 2_048 });
+		await page.goto(story.host.url);
 		const composer = page.getByRole('textbox', { name: 'Message' });
 		await composer.fill('What is the name of the harbour master?');
 		const buffer = pdfBytes(['The name of the harbour master is Odalys.']);
@@ -45,10 +33,9 @@ describe.skipIf(browserMissing() !== null)('a question about a PDF, to the real 
 		const answer = page.getByRole('article', { name: 'Answer', exact: true });
 		await answer.waitFor();
 		expect(await answer.textContent()).toContain('Odalys');
-		const [conversation] = (await client.conversations.list({})).conversations;
-		const { messages } = await client.conversations.get({ id: conversation?.id ?? 0 });
-		close();
+		const [conversation] = (await story.client.conversations.list({})).conversations;
+		const { messages } = await story.client.conversations.get({ id: conversation?.id ?? 0 });
 		expect(counted).toContain(` ${messages.at(-1)?.generation?.promptTokens} / 2,048`);
-		expect(problems).toEqual([]);
+		expect(story.faults()).toEqual(noFaults);
 	});
 });

@@ -1,19 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../bench/client.ts';
-import { type Host, startHost } from '../bench/product.ts';
-import {
-	axeViolations,
-	axeViolationsInBothThemes,
-	browserMissing,
-	goTo,
-	launchBrowser,
-	type WatchedPage,
-	watchedPage,
-} from '../support/browser.ts';
+import { axeViolations, axeViolationsInBothThemes, browserMissing, goTo } from '../support/browser.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
 import { writeTinyGguf } from '../support/tiny-gguf.ts';
 
 /** Long enough for a few dozen processes that load a tiny model, on two cores that others use too; ms. */
@@ -21,46 +11,33 @@ const measuringMs = 240_000;
 
 /** One story told in order on the built browser host with the real llama.cpp: each test goes on where the last ended. */
 describe.skipIf(browserMissing() !== null)('compare', () => {
-	let folder: string;
-	let host: Host;
-	let browser: Browser;
-	let watched: WatchedPage;
+	let story: Story;
 	let page: Page;
 
 	beforeAll(async () => {
-		folder = mkdtempSync(join(tmpdir(), 'assay-compare-'));
-		host = await startHost(join(folder, 'data'));
-		const { client, close } = await connect(host.url);
+		story = await beginStory({ timeout: 15_000 });
+		({ page } = story.watched);
+		const { client, folder } = story;
 		// The default is a model that takes no part.
 		await client.models.add({ path: writeTinyGguf(join(folder, 'other.gguf'), { name: 'Other', layers: 4, seed: 2 }) });
-		await client.models.add({ path: writeTinyGguf(join(folder, 'tiny.gguf')) });
-		close();
+		await story.addTinyModel();
 		const words = Array.from({ length: 500 }, (_, index) => `word${(index * index) % 97}`);
 		writeFileSync(join(folder, 'letters.txt'), words.join(' '));
 		writeFileSync(join(folder, 'figures.txt'), words.map((_, index) => (index * 7919) % 1009).join(' '));
-		browser = await launchBrowser();
 		await open();
 	});
-	afterAll(async () => {
-		await browser?.close();
-		await host?.stop();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-	});
+	afterAll(() => story?.end());
 
 	async function open(): Promise<void> {
-		watched = await watchedPage(browser);
-		page = watched.page;
-		page.setDefaultTimeout(15_000);
-		await page.goto(host.url);
+		await page.goto(story.host.url);
 		await goTo(page, '/compare');
 	}
 
 	/** What the application says of the newest comparison. */
 	async function newest() {
-		const { client, close } = await connect(host.url);
-		const { comparisons } = await client.comparisons.list();
-		const found = comparisons[0] === undefined ? undefined : await client.comparisons.get({ id: comparisons[0].id });
-		close();
+		const { comparisons } = await story.client.comparisons.list();
+		const found =
+			comparisons[0] === undefined ? undefined : await story.client.comparisons.get({ id: comparisons[0].id });
 		return found;
 	}
 
@@ -73,7 +50,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		// Texts of one's own, short ones: the tiny model takes nearly a token for every letter.
 		const kinds = dialog.getByRole('group', { name: 'Texts to measure quality on' }).getByRole('checkbox');
 		for (const kind of await kinds.all()) await kind.uncheck();
-		const texts = ['letters', 'figures'].map((name) => join(folder, `${name}.txt`));
+		const texts = ['letters', 'figures'].map((name) => join(story.folder, `${name}.txt`));
 		await dialog.getByRole('textbox', { name: 'Text files of your own' }).fill(texts.join('\n'));
 		await dialog.getByRole('switch', { name: 'Task accuracy' }).click();
 		await dialog.getByRole('button', { name: /^Dataset:/ }).click();
@@ -96,9 +73,9 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		await page.getByRole('button', { name: 'Pause' }).click();
 		await page.getByText('Paused', { exact: true }).waitFor();
 		const before = await newest();
-		await page.context().close();
-		await host.stop();
-		host = await startHost(join(folder, 'data'));
+		// Not a page that asks after a host that is gone.
+		await page.goto('about:blank');
+		await story.restart();
 		await open();
 		await page.getByText('Paused', { exact: true }).waitFor();
 		expect(await newest()).toMatchObject({ status: 'paused', done: before?.done });
@@ -146,9 +123,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 	test('what it says to use becomes the model of new conversations', async () => {
 		await page.getByRole('button', { name: /^Use .* for chat$/ }).click();
 		await page.getByText(/ is the default$/).waitFor();
-		const { client, close } = await connect(host.url);
-		const { models } = await client.models.list();
-		close();
+		const { models } = await story.client.models.list();
 		const { rows, verdict } = (await newest())!;
 		const chosen = rows.find(({ candidateId }) => candidateId === verdict!.choose);
 		expect(models.find((model) => model.default)?.id).toBe(chosen?.modelFileId);
@@ -207,9 +182,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 	});
 
 	test('an export of another computer stands beside it, and a file that is none is refused', async () => {
-		const { client, close } = await connect(host.url);
-		const { text } = await client.comparisons.export({ id: (await newest())!.id, format: 'json' });
-		close();
+		const { text } = await story.client.comparisons.export({ id: (await newest())!.id, format: 'json' });
 		const elsewhere = { ...JSON.parse(text), conditions: { processor: 'Apple M4', cores: 10, threads: 4 } };
 		const file = (content: string) => ({
 			name: 'there.json',
@@ -232,9 +205,6 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 	});
 
 	test('nothing was logged, and nobody else was asked for anything', () => {
-		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
-			problems: [],
-			foreignRequests: [],
-		});
+		expect(story.faults()).toEqual(noFaults);
 	});
 });

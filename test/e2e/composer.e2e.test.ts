@@ -1,24 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../bench/client.ts';
-import { type Host, startHost } from '../bench/product.ts';
 import { faultsOfPage } from '../renderer/hostile/faults.ts';
 import { payloads } from '../renderer/hostile/payloads/index.ts';
-import {
-	axeViolationsInBothThemes,
-	browserMissing,
-	launchBrowser,
-	type WatchedPage,
-	watchedPage,
-} from '../support/browser.ts';
+import { axeViolationsInBothThemes, browserMissing } from '../support/browser.ts';
 import { pdfBytes } from '../support/pdf-bytes.ts';
-import { writeTinyGguf } from '../support/tiny-gguf.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 /** A context of 1,024 tokens, of which 128 stay free for the answer; words are tokens. */
-const script = { ASSAY_ENGINE_SCRIPT: JSON.stringify({ contextSize: 1024 }) };
+const script = { contextSize: 1024 };
 
 /** A busy machine takes its time. */
 const soon = { timeout: 10_000 };
@@ -27,31 +16,17 @@ const words = (count: number, word: string): string => Array.from({ length: coun
 
 /** One story told in order, by the built browser host with a scripted model: each test goes on where the last ended. */
 describe.skipIf(browserMissing() !== null)('writing a message with files', () => {
-	let folder: string;
-	let host: Host;
-	let browser: Browser;
-	let watched: WatchedPage;
+	let story: Story;
 	let page: Page;
 
 	beforeAll(async () => {
-		folder = mkdtempSync(join(tmpdir(), 'assay-e2e-'));
-		writeTinyGguf(join(folder, 'tiny.gguf'));
-		host = await startHost(join(folder, 'data'), script);
-		const { client, close } = await connect(host.url);
-		const model = await client.models.add({ path: join(folder, 'tiny.gguf') });
-		await client.models.load({ id: model.id });
-		close();
-		browser = await launchBrowser();
-		watched = await watchedPage(browser);
-		page = watched.page;
-		page.setDefaultTimeout(15_000);
-		await page.goto(host.url);
+		story = await beginStory({ script });
+		({ page } = story.watched);
+		const model = await story.addTinyModel();
+		await story.client.models.load({ id: model.id });
+		await page.goto(story.host.url);
 	});
-	afterAll(async () => {
-		await browser?.close();
-		await host?.stop();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-	});
+	afterAll(() => story?.end());
 
 	const composer = () => page.getByRole('textbox', { name: 'Message' });
 	const chips = () => page.getByRole('list', { name: 'Attachments' }).getByRole('listitem');
@@ -60,6 +35,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 	const meterSays = (words: RegExp) => expect.poll(() => meter().textContent(), soon).toMatch(words);
 	const choose = (name: string, content: string | Buffer) =>
 		page.locator('[data-attach]').setInputFiles([{ name, mimeType: '', buffer: Buffer.from(content) }]);
+	const kept = async () => (await story.client.drafts.list()).drafts.map(({ text }) => text);
 	const answered = () => page.getByRole('button', { name: 'Send', exact: true }).waitFor();
 	const paste = (text: string, key = 'Control+V') =>
 		page
@@ -156,12 +132,11 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 
 	test('files and words survive a reload, and the application being killed', async () => {
 		await composer().fill('What to bring?');
-		await page.waitForTimeout(2_000);
+		await expect.poll(() => kept(), soon).toContain('What to bring?');
 		await page.reload();
 		await chip('notes.md').waitFor();
-		host.process.kill('SIGKILL');
-		host = await startHost(join(folder, 'data'), script);
-		await page.goto(host.url);
+		await story.restart('killed');
+		await page.goto(story.host.url);
 		await chip('notes.md').waitFor();
 		await chip('tides.pdf').waitFor();
 		await expect.poll(() => composer().inputValue(), soon).toBe('What to bring?');
@@ -177,11 +152,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 
 	test('sent, they stand with the message and in the prompt', async () => {
 		await composer().press('Enter');
-		await page
-			.getByRole('button', { name: 'Stop' })
-			.waitFor()
-			.catch(() => {});
-		await answered();
+		await page.getByRole('article', { name: 'Answer', exact: true }).waitFor();
 		const own = page.getByRole('list', { name: 'Attached files' }).first();
 		await own.getByRole('button', { name: /^notes.md/ }).waitFor();
 		expect(await chips().count()).toBe(0);
@@ -201,10 +172,8 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await composer().press('Enter');
 		await page.getByText('You said: and then', { exact: true }).waitFor();
 		await answered();
-		const { client, close } = await connect(host.url);
-		const [first] = (await client.conversations.list({})).conversations;
-		const { messages } = await client.conversations.get({ id: first?.id ?? 0 });
-		close();
+		const [first] = (await story.client.conversations.list({})).conversations;
+		const { messages } = await story.client.conversations.get({ id: first?.id ?? 0 });
 		expect(messages.at(-1)?.generation?.promptTokens).toBe(Number(sent.replace(',', '')));
 	});
 
@@ -244,7 +213,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 	});
 
 	test('in a temporary conversation files are read, used, and stored nowhere', async () => {
-		await page.goto(`${host.url.split('#')[0]}#/chat/temporary`);
+		await page.goto(`${story.host.url.split('#')[0]}#/chat/temporary`);
 		await composer().waitFor();
 		await choose('secret.txt', 'The code is 4711.');
 		await chip('secret.txt').waitFor();
@@ -252,22 +221,18 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await meterSays(/tokens in this message/);
 		await composer().press('Enter');
 		await page.getByText('The code is 4711.').waitFor();
-		const { client, close } = await connect(host.url);
-		const { attachments } = await client.attachments.waiting({ conversationId: null });
-		close();
+		const { attachments } = await story.client.attachments.waiting({ conversationId: null });
 		expect(attachments).toEqual([]);
 	});
 
 	test('hostile names and texts stay names and texts, and stay in their place', async () => {
 		const hostile = [...payloads.names, ...payloads.html].slice(0, 32);
-		const { client, close } = await connect(host.url);
 		for (const [at, name] of hostile.entries()) {
 			// A NUL in the text would make it no text file; in a name it is welcome.
 			const text = `${name}\n${hostile[31 - at]}`.replaceAll('\0', '');
-			await client.attachments.add({ conversationId: null, file: new File([text], name) });
+			await story.client.attachments.add({ conversationId: null, file: new File([text], name) });
 		}
-		close();
-		await page.goto(`${host.url.split('#')[0]}#/chat`);
+		await page.goto(`${story.host.url.split('#')[0]}#/chat`);
 		await page.reload();
 		await expect.poll(() => chips().count(), soon).toBe(hostile.length);
 		for (const [width, height] of [
@@ -284,12 +249,14 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await composer().fill('Read these');
 		await composer().press('Enter');
 		await page.getByRole('list', { name: 'Attached files' }).waitFor();
-		await answered();
+		await page.getByRole('article', { name: 'Answer', exact: true }).waitFor();
 		expect(await page.evaluate(faultsOfPage)).toEqual([]);
 	});
 
 	test('nothing was logged, and nobody else was asked for anything', () => {
-		const problems = watched.problems.filter((problem) => !/WebSocket|ERR_CONNECTION_REFUSED/.test(problem));
-		expect({ problems, foreignRequests: watched.foreignRequests }).toEqual({ problems: [], foreignRequests: [] });
+		const { problems, foreignRequests } = story.faults();
+		// What a page says whose host was killed.
+		const others = problems.filter((problem) => !/WebSocket|ERR_CONNECTION_REFUSED/.test(problem));
+		expect({ problems: others, foreignRequests }).toEqual(noFaults);
 	});
 });

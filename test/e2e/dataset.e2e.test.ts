@@ -1,18 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../bench/client.ts';
-import { type Host, startHost } from '../bench/product.ts';
-import {
-	axeViolationsInBothThemes,
-	browserMissing,
-	launchBrowser,
-	type WatchedPage,
-	watchedPage,
-} from '../support/browser.ts';
-import { writeTinyGguf } from '../support/tiny-gguf.ts';
+import { axeViolationsInBothThemes, browserMissing } from '../support/browser.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 const script = {
 	answers: [{ when: 'capital', steps: [{ type: 'text', text: 'The capital of Norway is Oslo.' }] }],
@@ -29,31 +20,16 @@ const table = [
 
 /** One story told in order on the built browser host, its engine scripted: each test goes on where the last one ended. */
 describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat to a run', () => {
-	let folder: string;
-	let host: Host;
-	let browser: Browser;
-	let watched: WatchedPage;
+	let story: Story;
 	let page: Page;
 
 	beforeAll(async () => {
-		folder = mkdtempSync(join(tmpdir(), 'assay-dataset-'));
-		const model = join(folder, 'tiny.gguf');
-		writeTinyGguf(model);
-		host = await startHost(join(folder, 'data'), { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
-		const { client, close } = await connect(host.url);
-		await client.models.add({ path: model });
-		close();
-		browser = await launchBrowser();
-		watched = await watchedPage(browser);
-		page = watched.page;
-		page.setDefaultTimeout(45_000);
-		await page.goto(host.url);
+		story = await beginStory({ script, timeout: 45_000 });
+		({ page } = story.watched);
+		await story.addTinyModel();
+		await page.goto(story.host.url);
 	});
-	afterAll(async () => {
-		await browser?.close();
-		await host?.stop();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-	});
+	afterAll(() => story?.end());
 
 	const grid = () => page.getByRole('grid', { name: 'Samples' });
 	const row = (text: string) => grid().getByRole('row').filter({ hasText: text });
@@ -71,8 +47,8 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 
 	test('a CSV is looked into, its columns are told apart by keyboard, and its rows come in', async () => {
 		await page.getByRole('button', { name: 'Import a file' }).first().click();
-		writeFileSync(join(folder, 'tickets.csv'), table);
-		await dialog().getByLabel('Files with samples').setInputFiles(join(folder, 'tickets.csv'));
+		writeFileSync(join(story.folder, 'tickets.csv'), table);
+		await dialog().getByLabel('Files with samples').setInputFiles(join(story.folder, 'tickets.csv'));
 		await dialog().getByText('What the file holds').waitFor();
 		const use = (column: string) => dialog().getByRole('combobox', { name: `Use ${column} as` });
 		expect(await use('ticket').inputValue()).toBe('input');
@@ -194,7 +170,6 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		const composer = page.getByRole('textbox', { name: 'Message' });
 		await composer.fill('What is the capital of Norway?');
 		await composer.press('Enter');
-		await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
 		await page.getByRole('article', { name: 'Answer', exact: true }).locator('.md').click();
 		await page.keyboard.press('Control+d');
 		await dialog()
@@ -246,9 +221,6 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 	});
 
 	test('nothing was logged, and nobody else was asked for anything', () => {
-		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
-			problems: [],
-			foreignRequests: [],
-		});
+		expect(story.faults()).toEqual(noFaults);
 	});
 });

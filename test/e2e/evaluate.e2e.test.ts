@@ -1,60 +1,33 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunSummary } from '../../electron/contract/evaluation/run.ts';
-import { connect } from '../bench/client.ts';
-import { type Host, startHost } from '../bench/product.ts';
-import {
-	axeViolations,
-	axeViolationsInBothThemes,
-	browserMissing,
-	goTo,
-	launchBrowser,
-	type WatchedPage,
-	watchedPage,
-} from '../support/browser.ts';
+import { axeViolations, axeViolationsInBothThemes, browserMissing, goTo } from '../support/browser.ts';
 import { noteNotifications } from '../support/notifications.ts';
 import { starterModelPath } from '../support/starter-model.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 /** Long enough for a few hundred tokens on two cores that others use, too; ms. */
 const measuringMs = 150_000;
 
 /** One story told in order with the real starter model: each test goes on where the last ended. */
 describe.skipIf(browserMissing() !== null)('evaluate', () => {
-	let folder: string;
-	let host: Host;
-	let browser: Browser;
-	let watched: WatchedPage;
+	let story: Story;
 	let page: Page;
 	let notifications: Awaited<ReturnType<typeof noteNotifications>>;
 
 	beforeAll(async () => {
-		folder = mkdtempSync(join(tmpdir(), 'assay-evaluate-'));
-		host = await startHost(join(folder, 'data'));
-		const path = await starterModelPath();
-		await ask((client) => client.models.add({ path }));
-		browser = await launchBrowser();
-		watched = await watchedPage(browser);
-		page = watched.page;
-		page.setDefaultTimeout(20_000);
+		story = await beginStory({ timeout: 20_000 });
+		({ page } = story.watched);
+		await story.client.models.add({ path: await starterModelPath() });
 		notifications = await noteNotifications(page);
-		await page.goto(host.url);
+		await page.goto(story.host.url);
 		await goTo(page, '/evaluate');
 	});
-	afterAll(async () => {
-		await browser?.close();
-		await host?.stop();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-	});
+	afterAll(() => story?.end());
 
-	async function ask<T>(work: (client: Awaited<ReturnType<typeof connect>>['client']) => Promise<T>): Promise<T> {
-		const { client, close } = await connect(host.url);
-		return work(client).finally(close);
-	}
 	const runs = (): Promise<readonly RunSummary[]> =>
-		ask(async ({ evaluations }) => (await evaluations.list({ trash: false })).runs);
+		story.client.evaluations.list({ trash: false }).then(({ runs: found }) => found);
 	const newest = async () => (await runs())[0];
 	const list = () => page.getByRole('complementary', { name: 'Runs' });
 	const dock = () => page.getByRole('region', { name: /^(Running|Not finished): / });
@@ -214,7 +187,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 
 	test('a corrected target goes to the draft of the dataset, and back by Undo', async () => {
 		const draftOf = async () =>
-			(await ask((client) => client.datasets.list({}))).datasets.find(({ name }) => name === 'Arithmetic')!.latest;
+			(await story.client.datasets.list({})).datasets.find(({ name }) => name === 'Arithmetic')!.latest;
 		await page.getByRole('button', { name: 'Correct target' }).click();
 		await page.getByRole('textbox', { name: 'Target' }).fill('4711');
 		await page.keyboard.press('Control+Enter');
@@ -227,8 +200,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await expect
 			.poll(async () => {
 				const { id: versionId } = await draftOf();
-				return (await ask((client) => client.datasets.samples.list({ versionId, filter: { text: '4711' } }))).rows
-					.length;
+				return (await story.client.datasets.samples.list({ versionId, filter: { text: '4711' } })).rows.length;
 			})
 			.toBe(0);
 	}, 90_000);
@@ -267,7 +239,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await page.getByRole('button', { name: /^(?:Make .* the default|Use “)/ }).click();
 		await page.getByText(/^New conversations begin with/).waitFor();
 		await page.getByRole('button', { name: 'Undo' }).last().click();
-		await expect.poll(async () => (await ask((client) => client.settings.get())).defaultPresetId).toBeNull();
+		await expect.poll(async () => (await story.client.settings.get()).defaultPresetId).toBeNull();
 	}, 60_000);
 
 	test('it is taken out as JSON', async () => {
@@ -292,9 +264,6 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 	}, 60_000);
 
 	test('nothing was logged, and nobody else was asked for anything', () => {
-		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
-			problems: [],
-			foreignRequests: [],
-		});
+		expect(story.faults()).toEqual(noFaults);
 	});
 });

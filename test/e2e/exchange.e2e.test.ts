@@ -1,15 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../bench/client.ts';
-import { type Host, startHost } from '../bench/product.ts';
 import { allPayloads } from '../renderer/hostile/payloads/index.ts';
-import { axeViolations, browserMissing, launchBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
+import { axeViolations, browserMissing, watchedPage } from '../support/browser.ts';
 import { chatGptConversation, writeChatGptExport } from '../support/chat-gpt-export.ts';
-import { writeTinyGguf } from '../support/tiny-gguf.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 const hostileTitle = '<img src=x onerror="globalThis.__attacked=1">';
 
@@ -37,31 +34,17 @@ function smallExport(turns: number): string {
 
 /** One story told in order, by the built browser host: each test goes on where the one before it ended. */
 describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
-	let folder: string;
-	let host: Host;
-	let browser: Browser;
-	let watched: WatchedPage;
+	let story: Story;
 	let page: Page;
 
 	beforeAll(async () => {
-		folder = mkdtempSync(join(tmpdir(), 'assay-e2e-'));
-		host = await startHost(join(folder, 'data'));
-		const { client, close } = await connect(host.url);
-		writeTinyGguf(join(folder, 'tiny.gguf'));
-		await client.models.add({ path: join(folder, 'tiny.gguf') });
-		close();
-		browser = await launchBrowser();
-		watched = await watchedPage(browser);
-		page = watched.page;
-		page.setDefaultTimeout(40_000);
-		await page.goto(host.url);
+		story = await beginStory({ timeout: 40_000 });
+		({ page } = story.watched);
+		await story.addTinyModel();
+		await page.goto(story.host.url);
 		await page.getByRole('textbox', { name: 'Message' }).waitFor();
 	});
-	afterAll(async () => {
-		await browser?.close();
-		await host?.stop();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-	});
+	afterAll(() => story?.end());
 
 	/** Not the palette, and not one that fades away. */
 	const dialog = () => page.locator('[role=dialog][data-open]:not([aria-label])');
@@ -76,8 +59,8 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 
 	async function choose(name: string, content: string | null): Promise<void> {
 		await command('Import conversations');
-		if (content !== null) writeFileSync(join(folder, name), content);
-		await dialog().getByLabel('Files to import').setInputFiles(join(folder, name));
+		if (content !== null) writeFileSync(join(story.folder, name), content);
+		await dialog().getByLabel('Files to import').setInputFiles(join(story.folder, name));
 	}
 
 	test('a file shows what it holds before anything is changed', async () => {
@@ -87,9 +70,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 		await page.getByRole('button', { name: '1 thing can’t be taken along' }).click();
 		await page.getByText('it holds no text').waitFor();
 		expect(await axeViolations(page)).toEqual([]);
-		const { client, close } = await connect(host.url);
-		expect((await client.conversations.list({ limit: 10 })).conversations).toEqual([]);
-		close();
+		expect((await story.client.conversations.list({ limit: 10 })).conversations).toEqual([]);
 	});
 
 	test('imported, it says what came in and leads there; nothing in it runs', async () => {
@@ -125,7 +106,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 	});
 
 	test('a large one shows its progress, goes on in the background, and cancelled leaves nothing', async () => {
-		await writeChatGptExport(join(folder, 'large.json'), 12_000_000);
+		await writeChatGptExport(join(story.folder, 'large.json'), 12_000_000);
 		await choose('large.json', null);
 		await page.getByRole('button', { name: /^Import 1,\d+ conversations/ }).click();
 		await dialog().getByRole('progressbar').waitFor();
@@ -134,7 +115,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 		await page.getByRole('button', { name: 'Cancel import' }).click();
 		await page.getByText('Import cancelled. Nothing was changed.').waitFor();
 		expect(await rows().count()).toBe(2);
-		expect(readdirSync(join(folder, 'data', 'exchange', 'in'))).toEqual([]);
+		expect(readdirSync(join(story.dataFolder, 'exchange', 'in'))).toEqual([]);
 	});
 
 	test('all of it is exported as one document that can be imported again', async () => {
@@ -146,12 +127,12 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 			page.getByRole('button', { name: 'Export all' }).click(),
 		]);
 		expect(file.suggestedFilename()).toMatch(/^assay-2-conversations-.+\.json$/);
-		const path = join(folder, 'exported.json');
+		const path = join(story.folder, 'exported.json');
 		await file.saveAs(path);
 		const { conversations } = JSON.parse(readFileSync(path, 'utf8')) as { conversations: { title: string }[] };
 		expect(conversations.map(({ title }) => title).sort()).toEqual([hostileTitle, 'A quiet town']);
 		await page.getByText(/2 conversations exported/).waitFor();
-		await expect.poll(() => readdirSync(join(folder, 'data', 'exchange', 'out'))).toEqual([]);
+		await expect.poll(() => readdirSync(join(story.dataFolder, 'exchange', 'out'))).toEqual([]);
 		await choose('exported.json', null);
 		await page.getByText('Nothing in it is new').first().waitFor();
 		await page.getByRole('button', { name: 'Cancel' }).click();
@@ -166,9 +147,9 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 			page.waitForEvent('download'),
 			page.getByRole('button', { name: 'Export 1 conversation' }).click(),
 		]);
-		const path = join(folder, 'page.html');
+		const path = join(story.folder, 'page.html');
 		await file.saveAs(path);
-		const exported = await watchedPage(browser);
+		const exported = await watchedPage(story.browser);
 		const asked: string[] = [];
 		exported.page.on('request', (request) => asked.push(request.url()));
 		await exported.page.goto(pathToFileURL(path).href);
@@ -182,9 +163,6 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 	});
 
 	test('nothing was logged, and nobody else was asked for anything', () => {
-		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
-			problems: [],
-			foreignRequests: [],
-		});
+		expect(story.faults()).toEqual(noFaults);
 	});
 });

@@ -1,18 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../bench/client.ts';
-import { type Host, startHost } from '../bench/product.ts';
-import {
-	axeViolationsInBothThemes,
-	browserMissing,
-	launchBrowser,
-	type WatchedPage,
-	watchedPage,
-} from '../support/browser.ts';
-import { writeTinyGguf } from '../support/tiny-gguf.ts';
+import { axeViolationsInBothThemes, browserMissing } from '../support/browser.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 const script = {
 	answers: [
@@ -24,44 +14,26 @@ const script = {
 
 /** One story told in order on the built browser host, its engine scripted: each test goes on where the last one ended. */
 describe.skipIf(browserMissing() !== null)('feedback, from a key to training data', () => {
-	let folder: string;
-	let host: Host;
-	let browser: Browser;
-	let watched: WatchedPage;
+	let story: Story;
 	let page: Page;
 
 	beforeAll(async () => {
-		folder = mkdtempSync(join(tmpdir(), 'assay-feedback-'));
-		const model = join(folder, 'tiny.gguf');
-		writeTinyGguf(model);
-		host = await startHost(folder, { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
-		const { client, close } = await connect(host.url);
-		await client.models.add({ path: model });
-		close();
-		browser = await launchBrowser();
-		watched = await watchedPage(browser);
-		page = watched.page;
-		page.setDefaultTimeout(15_000);
-		await page.goto(host.url);
+		story = await beginStory({ script });
+		({ page } = story.watched);
+		await story.addTinyModel();
+		await page.goto(story.host.url);
 	});
-	afterAll(async () => {
-		await browser?.close();
-		await host?.stop();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-	});
+	afterAll(() => story?.end());
 
 	const composer = () => page.getByRole('textbox', { name: 'Message' });
 	const answers = () => page.getByRole('article', { name: 'Answer', exact: true });
 	const pressed = (name: string) => answers().first().getByRole('button', { name }).getAttribute('aria-pressed');
 
 	async function ask(text: string): Promise<void> {
-		const send = page.getByRole('button', { name: 'Send', exact: true });
+		const before = await answers().count();
 		await composer().fill(text);
-		// A page that was just opened takes nothing before it knows the models.
-		await expect.poll(() => send.isEnabled()).toBe(true);
 		await composer().press('Enter');
-		await page.getByRole('main').getByText(text, { exact: true }).first().waitFor();
-		await send.waitFor();
+		await expect.poll(() => answers().count()).toBe(before + 1);
 	}
 
 	test('words after an answer only suggest a rating; a click makes it one', async () => {
@@ -179,9 +151,6 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 	});
 
 	test('nothing was logged, and nobody else was asked for anything', () => {
-		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
-			problems: [],
-			foreignRequests: [],
-		});
+		expect(story.faults()).toEqual(noFaults);
 	});
 });

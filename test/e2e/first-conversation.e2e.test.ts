@@ -1,59 +1,35 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultSampling } from '../../models/contract/default-sampling.ts';
-import { connect } from '../bench/client.ts';
-import { type Host, startHost } from '../bench/product.ts';
 import { allPayloads } from '../renderer/hostile/payloads/index.ts';
-import {
-	axeViolationsInBothThemes,
-	browserMissing,
-	goTo,
-	launchBrowser,
-	type WatchedPage,
-	watchedPage,
-} from '../support/browser.ts';
+import { axeViolationsInBothThemes, browserMissing, goTo } from '../support/browser.ts';
 import { starterModelPath } from '../support/starter-model.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 /**
  * One story told in order, by the built browser host with the real starter model: each test goes on where the one
  * before it ended, as a person would.
  */
 describe.skipIf(browserMissing() !== null)('a first conversation with the real model', () => {
-	let folder: string;
+	let story: Story;
 	let model: string;
-	let host: Host;
-	let browser: Browser;
-	let watched: WatchedPage;
 	let page: Page;
 
 	beforeAll(async () => {
 		model = await starterModelPath();
-		folder = mkdtempSync(join(tmpdir(), 'assay-e2e-'));
-		host = await startHost(folder);
+		story = await beginStory({ timeout: 40_000 });
+		({ page } = story.watched);
 		// Greedy and without a repeat penalty: the same answers every time, and the long one is long.
-		const { client, close } = await connect(host.url);
-		await client.settings.set({ sampling: { ...defaultSampling, temperature: 0, repeatPenalty: 1 } });
-		close();
-		browser = await launchBrowser();
-		watched = await watchedPage(browser);
-		page = watched.page;
-		page.setDefaultTimeout(40_000);
+		await story.client.settings.set({ sampling: { ...defaultSampling, temperature: 0, repeatPenalty: 1 } });
 	});
-	afterAll(async () => {
-		await browser?.close();
-		await host?.stop();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-	});
+	afterAll(() => story?.end());
 
 	const composer = () => page.getByRole('textbox', { name: 'Message' });
 	const answers = () => page.getByRole('article', { name: 'Answer', exact: true });
 	const idle = () => page.getByRole('button', { name: 'Send', exact: true }).waitFor();
 
 	test('on first run the page offers the starter model; a file that is already here works, too', async () => {
-		await page.goto(host.url);
+		await page.goto(story.host.url);
 		await page.getByRole('heading', { name: 'Language models on your own computer' }).waitFor();
 		expect(await page.getByRole('navigation', { name: 'Sections' }).count()).toBe(0);
 		expect(await page.getByRole('button', { name: /Explain something simply/ }).isDisabled()).toBe(true);
@@ -197,16 +173,16 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 			await answers().getByText('stopped by you').waitFor();
 			return (await answers().locator('.md').textContent()) ?? '';
 		}
-		const story = await begin('Write a story about a lighthouse keeper, in at least ten long paragraphs.');
+		const tale = await begin('Write a story about a lighthouse keeper, in at least ten long paragraphs.');
 		const letter = await begin('Write a very long letter to the sea, in at least ten long paragraphs.');
 		await streams();
-		await goTo(page, story);
+		await goTo(page, tale);
 		await streams();
 		const kept = [await stop()];
 		await goTo(page, letter);
 		await streams();
 		kept.push(await stop());
-		for (const [index, route] of [story, letter].entries()) {
+		for (const [index, route] of [tale, letter].entries()) {
 			await goTo(page, route);
 			await page.reload();
 			await expect.poll(() => answers().locator('.md').textContent()).toBe(kept[index]);
@@ -229,9 +205,6 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 	});
 
 	test('nothing was logged, and nobody else was asked for anything', () => {
-		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
-			problems: [],
-			foreignRequests: [],
-		});
+		expect(story.faults()).toEqual(noFaults);
 	});
 });

@@ -1,19 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../bench/client.ts';
-import { type Host, startHost } from '../bench/product.ts';
-import {
-	axeViolationsInBothThemes,
-	browserMissing,
-	goTo,
-	launchBrowser,
-	type WatchedPage,
-	watchedPage,
-} from '../support/browser.ts';
+import { axeViolationsInBothThemes, browserMissing, goTo } from '../support/browser.ts';
 import { createHubServer, type HubServer } from '../support/hub-server.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
 import { tinyGguf } from '../support/tiny-gguf.ts';
 import * as server from '../support/unruly-server.ts';
 
@@ -25,15 +16,11 @@ const script = { answers: [{ steps: [{ type: 'text', text: 'The Volga.' }] }] };
  * where the last one ended.
  */
 describe.skipIf(browserMissing() !== null)('getting a model from a hub', () => {
-	let folder: string;
+	let story: Story;
 	let hub: HubServer;
-	let host: Host;
-	let browser: Browser;
-	let watched: WatchedPage;
 	let page: Page;
 
 	beforeAll(async () => {
-		folder = mkdtempSync(join(tmpdir(), 'assay-get-'));
 		hub = await createHubServer([
 			{
 				name: 'ada/Tiny-Chat-GGUF',
@@ -42,21 +29,14 @@ describe.skipIf(browserMissing() !== null)('getting a model from a hub', () => {
 			},
 			{ name: 'bob/tiny-closed-GGUF', files: { 'a-Q4_K_M.gguf': body }, gated: 'manual' },
 		]);
-		host = await startHost(join(folder, 'data'), { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
-		const { client, close } = await connect(host.url);
-		await client.settings.set({ hubUrl: hub.url, networkBlocked: true });
-		close();
-		browser = await launchBrowser();
-		watched = await watchedPage(browser);
-		page = watched.page;
-		page.setDefaultTimeout(15_000);
-		await page.goto(host.url);
+		story = await beginStory({ script });
+		({ page } = story.watched);
+		await story.client.settings.set({ hubUrl: hub.url, networkBlocked: true });
+		await page.goto(story.host.url);
 	});
 	afterAll(async () => {
-		await browser?.close();
-		await host?.stop();
+		await story?.end();
 		await hub?.close();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 	});
 
 	const card = (name = 'Tiny Chat') => page.getByRole('region', { name: `Download of ${name}` });
@@ -106,15 +86,14 @@ describe.skipIf(browserMissing() !== null)('getting a model from a hub', () => {
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		// Not a page that asks after a host that is gone.
 		await page.goto('about:blank');
-		await host.stop();
-		host = await startHost(join(folder, 'data'), { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
-		await page.goto(host.url);
+		await story.restart();
+		await page.goto(story.host.url);
 		await goTo(page, '/models');
 		await card().getByText('Paused').waitFor();
 		hub.replies = [server.serve(body)];
 		await page.getByRole('button', { name: 'Go on with the download of Tiny Chat' }).click();
 		await card().getByText('its SHA-256 is the published one').waitFor();
-		expect(readdirSync(join(folder, 'data', 'models', 'ada', 'Tiny-Chat-GGUF'))).toEqual(['Tiny-Chat-Q4_K_M.gguf']);
+		expect(readdirSync(join(story.dataFolder, 'models', 'ada', 'Tiny-Chat-GGUF'))).toEqual(['Tiny-Chat-Q4_K_M.gguf']);
 		await card().getByRole('button', { name: 'Show' }).click();
 		await page.getByRole('table', { name: 'Models on this computer' }).getByText('Tiny Chat').first().waitFor();
 	});
@@ -146,11 +125,8 @@ describe.skipIf(browserMissing() !== null)('getting a model from a hub', () => {
 		await goTo(page, '/activity/network');
 		await page.getByRole('gridcell', { name: 'search for models' }).first().waitFor();
 		await page.getByRole('gridcell', { name: 'download of Tiny Chat' }).first().waitFor();
-		const { client, close } = await connect(host.url);
-		const { entries } = await client.activity.list({ filter: { kinds: ['network'] } });
-		close();
+		const { entries } = await story.client.activity.list({ filter: { kinds: ['network'] } });
 		expect([...new Set(entries.map((one) => one.subject))]).toEqual([`127.0.0.1:${hub.port}`]);
-		expect(watched.foreignRequests).toEqual([]);
-		expect(watched.problems).toEqual([]);
+		expect(story.faults()).toEqual(noFaults);
 	});
 });

@@ -1,15 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import type { Browser } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Job } from '../../electron/contract/job/job.ts';
-import { type Client, connect } from '../bench/client.ts';
-import { type Host, startHost } from '../bench/product.ts';
 import { faultsOfPage } from '../renderer/hostile/faults.ts';
 import { allPayloads, payloads } from '../renderer/hostile/payloads/index.ts';
-import { browserMissing, goTo, launchBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
+import { browserMissing, goTo, watchedPage } from '../support/browser.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
 import { writeTinyGguf } from '../support/tiny-gguf.ts';
 
 /**
@@ -18,37 +16,23 @@ import { writeTinyGguf } from '../support/tiny-gguf.ts';
  * need it.
  */
 describe.skipIf(browserMissing() !== null)('hostile files and chats in the real application', () => {
-	let folder: string;
-	let host: Host;
-	let client: Client;
-	let close: () => void;
-	let browser: Browser;
-	let watched: WatchedPage;
+	let story: Story;
+	let page: Page;
 
 	beforeAll(async () => {
-		folder = mkdtempSync(join(tmpdir(), 'assay-hostile-'));
 		// Without a script of answers the engine says again what it was told.
-		process.env.ASSAY_ENGINE_SCRIPT = JSON.stringify({});
-		host = await startHost(folder);
-		delete process.env.ASSAY_ENGINE_SCRIPT;
-		({ client, close } = await connect(host.url));
-		browser = await launchBrowser();
-		watched = await watchedPage(browser, { bypassCSP: true });
-		watched.page.on('dialog', (dialog) => {
-			watched.problems.push(`dialog: ${dialog.message()}`);
+		story = await beginStory({ script: {}, timeout: 30_000, page: { bypassCSP: true } });
+		({ page } = story.watched);
+		page.on('dialog', (dialog) => {
+			story.watched.problems.push(`dialog: ${dialog.message()}`);
 			void dialog.dismiss();
 		});
-		watched.page.on('popup', (popup) => watched.problems.push(`opened: ${popup.url()}`));
+		page.on('popup', (popup) => story.watched.problems.push(`opened: ${popup.url()}`));
 	});
-	afterAll(async () => {
-		await browser?.close();
-		close?.();
-		await host?.stop();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-	});
+	afterAll(() => story?.end());
 
 	async function finished(job: Job): Promise<Job> {
-		for (let now = job; ; now = await client.jobs.get({ jobId: job.id })) {
+		for (let now = job; ; now = await story.client.jobs.get({ jobId: job.id })) {
 			if (now.state === 'done') return now;
 			if (now.state !== 'queued' && now.state !== 'running') throw new Error(JSON.stringify(now));
 			await new Promise((resolve) => setTimeout(resolve, 30));
@@ -58,19 +42,19 @@ describe.skipIf(browserMissing() !== null)('hostile files and chats in the real 
 	async function faultsAt(routes: readonly string[]): Promise<string[]> {
 		const faults: string[] = [];
 		for (const route of routes) {
-			await goTo(watched.page, route);
-			await watched.page.waitForTimeout(120);
-			faults.push(...(await watched.page.evaluate(faultsOfPage)).map((fault) => `${route}: ${fault}`));
+			await goTo(page, route);
+			await page.waitForTimeout(120);
+			faults.push(...(await page.evaluate(faultsOfPage)).map((fault) => `${route}: ${fault}`));
 		}
 		return faults;
 	}
 
 	test('every payload comes in with an export of ChatGPT, as title, question and answer, letter by letter', async () => {
-		const path = join(folder, `conversations<img src=x onerror=globalThis.__attacked=1>.json`);
+		const path = join(story.folder, `conversations<img src=x onerror=globalThis.__attacked=1>.json`);
 		writeFileSync(path, JSON.stringify(allPayloads.map(chatGptConversation)));
-		const preview = await finished(await client.exchange.preview({ paths: [path] }));
-		const job = await finished(await client.exchange.import({ previewId: preview.id }));
-		const report = await client.exchange.report({ jobId: job.id });
+		const preview = await finished(await story.client.exchange.preview({ paths: [path] }));
+		const job = await finished(await story.client.exchange.import({ previewId: preview.id }));
+		const report = await story.client.exchange.report({ jobId: job.id });
 		expect({ conversations: report.conversations, skipped: report.skippedCount }).toEqual({
 			conversations: allPayloads.length,
 			skipped: 0,
@@ -81,7 +65,7 @@ describe.skipIf(browserMissing() !== null)('hostile files and chats in the real 
 		let added = 0;
 		for (const [index, text] of payloads.names.entries()) {
 			const name = text.replaceAll(/[/\0\uD800-\uDFFF]/g, '_').slice(0, 60);
-			const path = writeTinyGguf(join(folder, 'models', `${index}-${name}.gguf`), {
+			const path = writeTinyGguf(join(story.folder, 'models', `${index}-${name}.gguf`), {
 				name: text,
 				seed: index,
 				metadata: {
@@ -98,7 +82,7 @@ describe.skipIf(browserMissing() !== null)('hostile files and chats in the real 
 						: {}),
 				},
 			});
-			await client.models.add({ path }).then(
+			await story.client.models.add({ path }).then(
 				() => {
 					added += 1;
 				},
@@ -109,25 +93,25 @@ describe.skipIf(browserMissing() !== null)('hostile files and chats in the real 
 	});
 
 	test('folders, tags, presets, prompts and drafts take payloads as names', async () => {
-		const { conversations } = await client.conversations.list({ limit: 60 });
+		const { conversations } = await story.client.conversations.list({ limit: 60 });
 		const names = [...payloads.html.slice(0, 20), ...payloads.names.slice(0, 20)].map((text) => text.slice(0, 70));
 		for (const [index, name] of names.entries()) {
 			const { id } = conversations[index]!;
-			await client.presets.create({ name: `${index} ${name}`, systemPrompt: allPayloads[index]! });
-			await client.organise.tag({ ids: [id], add: [`${index} ${name}`] });
-			const made = await client.folders.create({ name: `${index} ${name}` });
-			await client.organise.move({ ids: [id], folderId: index % 2 === 0 ? made.id : null });
-			await client.drafts.set({ conversationId: id, text: allPayloads[index]! });
-			await client.conversations.setSystemPrompt({ id, systemPrompt: allPayloads[index]! });
+			await story.client.presets.create({ name: `${index} ${name}`, systemPrompt: allPayloads[index]! });
+			await story.client.organise.tag({ ids: [id], add: [`${index} ${name}`] });
+			const made = await story.client.folders.create({ name: `${index} ${name}` });
+			await story.client.organise.move({ ids: [id], folderId: index % 2 === 0 ? made.id : null });
+			await story.client.drafts.set({ conversationId: id, text: allPayloads[index]! });
+			await story.client.conversations.setSystemPrompt({ id, systemPrompt: allPayloads[index]! });
 		}
-		await client.organise.remove({ ids: conversations.slice(40, 50).map(({ id }) => id) });
-		await client.organise.archive({ ids: conversations.slice(50).map(({ id }) => id), archived: true });
+		await story.client.organise.remove({ ids: conversations.slice(40, 50).map(({ id }) => id) });
+		await story.client.organise.archive({ ids: conversations.slice(50).map(({ id }) => id), archived: true });
 	});
 
 	test('no screen of the application runs, fetches or is pushed out of shape by any of it', async () => {
-		await watched.page.goto(host.url);
-		await watched.page.getByRole('list', { name: 'Conversations' }).waitFor();
-		const { conversations } = await client.conversations.list({ limit: 500 });
+		await page.goto(story.host.url);
+		await page.getByRole('list', { name: 'Conversations' }).waitFor();
+		const { conversations } = await story.client.conversations.list({ limit: 500 });
 		const faults = await faultsAt([
 			...conversations.map(({ id }) => `/chat/${id}`).filter((_route, index) => index % 4 === 0),
 			...['/models', '/feedback', '/trash', '/settings', '/settings/network', '/settings/data', '/settings/storage'],
@@ -137,28 +121,21 @@ describe.skipIf(browserMissing() !== null)('hostile files and chats in the real 
 	});
 
 	test('what a model says again of a payload is text, while it comes and afterwards', async () => {
-		const { models } = await client.models.list();
-		await client.models.load({ id: models[0]!.id });
-		const { page } = watched;
+		const { models } = await story.client.models.list();
+		await story.client.models.load({ id: models[0]!.id });
 		await goTo(page, '/chat');
 		const composer = page.getByRole('textbox', { name: 'Message' });
-		for (const text of [
-			payloads.html[0]!,
-			payloads.svg[1]!,
-			payloads.maths[0]!,
-			payloads.links[0]!,
-			payloads.markdown[0]!,
-		]) {
+		const answers = page.getByRole('article', { name: 'Answer', exact: true });
+		const texts = [payloads.html[0]!, payloads.svg[1]!, payloads.maths[0]!, payloads.links[0]!, payloads.markdown[0]!];
+		for (const [index, text] of texts.entries()) {
 			await composer.fill(text);
 			await composer.press('Enter');
-			await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
-			await page.getByRole('article', { name: 'Answer', exact: true }).last().getByText('You said:').waitFor();
+			await answers.nth(index).getByText('You said:').waitFor();
 			expect(await page.evaluate(faultsOfPage)).toEqual([]);
 		}
 	});
 
 	test('search finds payloads by their own letters and shows them as text', async () => {
-		const { page } = watched;
 		for (const words of ['onerror', '<script>', '"javascript:', 'href{', '*" NEAR(', "'; DROP TABLE"]) {
 			await page.getByRole('textbox', { name: 'Search conversations' }).fill(words);
 			await page.waitForTimeout(300);
@@ -168,11 +145,11 @@ describe.skipIf(browserMissing() !== null)('hostile files and chats in the real 
 	});
 
 	test('exported as HTML, without its content policy, nothing runs in the files either', async () => {
-		const job = await finished(await client.exchange.export({ ids: null, format: 'html' }));
-		const file = await client.exchange.exported({ jobId: job.id });
+		const job = await finished(await story.client.exchange.export({ ids: null, format: 'html' }));
+		const file = await story.client.exchange.exported({ jobId: job.id });
 		const files = Object.entries(unzipSync(readFileSync(file.path))).filter(([name]) => name.endsWith('.html'));
 		expect(files.length).toBeGreaterThan(allPayloads.length / 2);
-		const own = await watchedPage(browser, { bypassCSP: true });
+		const own = await watchedPage(story.browser, { bypassCSP: true });
 		const faults: string[] = [];
 		// Many at a time: opening one page each is what takes time.
 		const pages = files.map(([, bytes]) => new TextDecoder().decode(bytes).replace(policy, '').replace(ownStyle, ''));
@@ -188,10 +165,7 @@ describe.skipIf(browserMissing() !== null)('hostile files and chats in the real 
 	});
 
 	test('nothing was logged, and nobody else was asked for anything', () => {
-		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
-			problems: [],
-			foreignRequests: [],
-		});
+		expect(story.faults()).toEqual(noFaults);
 	});
 });
 

@@ -1,18 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../bench/client.ts';
-import { type Host, startHost } from '../bench/product.ts';
-import {
-	axeViolationsInBothThemes,
-	browserMissing,
-	launchBrowser,
-	type WatchedPage,
-	watchedPage,
-} from '../support/browser.ts';
-import { writeTinyGguf } from '../support/tiny-gguf.ts';
+import { axeViolationsInBothThemes, browserMissing } from '../support/browser.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 const script = { answers: [{ steps: [{ type: 'text', text: 'A short answer.' }] }] };
 
@@ -20,37 +11,23 @@ const titles = ['Alpaca wool', 'Boat names', 'Cover letter', 'Deep sea fish', 'E
 
 /** One story told in order on the built browser host, its engine scripted: each test goes on where the last one ended. */
 describe.skipIf(browserMissing() !== null)('keeping order among conversations', () => {
-	let folder: string;
-	let host: Host;
-	let browser: Browser;
-	let watched: WatchedPage;
+	let story: Story;
 	let page: Page;
 
 	beforeAll(async () => {
-		folder = mkdtempSync(join(tmpdir(), 'assay-organise-'));
-		const model = join(folder, 'tiny.gguf');
-		writeTinyGguf(model);
-		host = await startHost(folder, { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
-		const { client, close } = await connect(host.url);
-		await client.models.add({ path: model });
+		story = await beginStory({ script });
+		({ page } = story.watched);
+		await story.addTinyModel();
+		const { client } = story;
 		for (const text of titles) {
 			const { generationId } = await client.conversations.send({ conversationId: null, text });
 			for await (const update of await client.generations.subscribe({ id: generationId })) {
 				if (update.type === 'end') break;
 			}
 		}
-		close();
-		browser = await launchBrowser();
-		watched = await watchedPage(browser);
-		page = watched.page;
-		page.setDefaultTimeout(15_000);
-		await page.goto(host.url);
+		await page.goto(story.host.url);
 	});
-	afterAll(async () => {
-		await browser?.close();
-		await host?.stop();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-	});
+	afterAll(() => story?.end());
 
 	const list = () => page.getByRole('list', { name: 'Conversations' });
 	const row = (title: string) => list().getByRole('link', { name: title });
@@ -166,14 +143,12 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 		await row('Cover letter').click();
 		const composer = page.getByRole('textbox', { name: 'Message' });
 		await composer.fill('Dear Sir or Madam, this is unfinished');
-		await page.waitForTimeout(900);
-		host.process.kill('SIGKILL');
-		await page.close();
-		host = await startHost(folder, { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
-		watched = await watchedPage(browser);
-		page = watched.page;
-		page.setDefaultTimeout(15_000);
-		await page.goto(host.url);
+		await expect
+			.poll(async () => (await story.client.drafts.list()).drafts)
+			.toMatchObject([{ text: 'Dear Sir or Madam, this is unfinished' }]);
+		await story.restart('killed');
+		page = await story.openPage();
+		await page.goto(story.host.url);
 		await row('Cover letter').getByRole('img', { name: 'Has a draft' }).waitFor();
 		await row('Cover letter').click();
 		await expect
@@ -221,7 +196,7 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 		await page.getByText('1 conversation with 2 messages deleted for good').waitFor();
 		await page.getByText('The trash is empty').waitFor();
 		for (const name of ['assay.db', 'assay.db-wal']) {
-			const path = join(folder, name);
+			const path = join(story.folder, name);
 			if (statSync(path, { throwIfNoEntry: false }) === undefined) continue;
 			expect(readFileSync(path, 'latin1').includes('Fog over Oslo')).toBe(false);
 			expect(readFileSync(path, 'latin1').includes('Boat names') || name.endsWith('wal')).toBe(true);
@@ -229,9 +204,6 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 	});
 
 	test('nothing was logged, and nobody else was asked for anything', () => {
-		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
-			problems: [],
-			foreignRequests: [],
-		});
+		expect(story.faults()).toEqual(noFaults);
 	});
 });

@@ -1,18 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../bench/client.ts';
-import { type Host, startHost } from '../bench/product.ts';
-import {
-	axeViolationsInBothThemes,
-	browserMissing,
-	launchBrowser,
-	type WatchedPage,
-	watchedPage,
-} from '../support/browser.ts';
-import { writeTinyGguf } from '../support/tiny-gguf.ts';
+import { axeViolationsInBothThemes, browserMissing } from '../support/browser.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 const script = {
 	answers: [
@@ -23,31 +12,16 @@ const script = {
 
 /** One story told in order on the built browser host: each test goes on where the last one ended. */
 describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () => {
-	let folder: string;
-	let host: Host;
-	let browser: Browser;
-	let watched: WatchedPage;
+	let story: Story;
 	let page: Page;
 
 	beforeAll(async () => {
-		folder = mkdtempSync(join(tmpdir(), 'assay-prompt-'));
-		const model = join(folder, 'tiny.gguf');
-		writeTinyGguf(model);
-		host = await startHost(join(folder, 'data'), { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
-		const { client, close } = await connect(host.url);
-		await client.models.add({ path: model });
-		close();
-		browser = await launchBrowser();
-		watched = await watchedPage(browser);
-		page = watched.page;
-		page.setDefaultTimeout(45_000);
-		await page.goto(host.url);
+		story = await beginStory({ script, timeout: 45_000 });
+		({ page } = story.watched);
+		await story.addTinyModel();
+		await page.goto(story.host.url);
 	});
-	afterAll(async () => {
-		await browser?.close();
-		await host?.stop();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-	});
+	afterAll(() => story?.end());
 
 	const main = () => page.getByRole('main');
 	const dialog = () => page.getByRole('dialog');
@@ -102,8 +76,7 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 		await answer.getByText('The answer is to what stood here before.').waitFor();
 		await page.keyboard.press('k');
 		await answer.getByText(/answers once, at temperature 0; nothing is kept/).waitFor();
-		const { client, close } = await connect(host.url);
-		const { conversations } = await client.conversations.list({ limit: 60 }).finally(close);
+		const { conversations } = await story.client.conversations.list({ limit: 60 });
 		expect(conversations).toHaveLength(1);
 	});
 
@@ -162,9 +135,6 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 	});
 
 	test('nothing was logged, and nobody else was asked for anything', () => {
-		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
-			problems: [],
-			foreignRequests: [],
-		});
+		expect(story.faults()).toEqual(noFaults);
 	});
 });

@@ -1,23 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeDatabase, connect } from '../../electron/database/connect.ts';
 import type { WritableDatabase } from '../../electron/database/handle.ts';
 import { migrate } from '../../electron/database/migrate.ts';
 import { defaultMigrationsFolder, readMigrations } from '../../electron/database/migrations.ts';
 import { run, transaction } from '../../electron/database/sql.ts';
-import { type Host, startHost } from '../bench/product.ts';
-import {
-	axeViolations,
-	axeViolationsInBothThemes,
-	browserMissing,
-	goTo,
-	launchBrowser,
-	type WatchedPage,
-	watchedPage,
-} from '../support/browser.ts';
+import { axeViolations, axeViolationsInBothThemes, browserMissing, goTo } from '../support/browser.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 const now = Date.now();
 const day = 86_400_000;
@@ -73,31 +64,24 @@ function fill(database: WritableDatabase): void {
 	run(database, 'INSERT INTO conversation_tags (conversation_id, tag_id) VALUES (3, 1)');
 }
 
+function prepare(_folder: string, dataFolder: string): void {
+	mkdirSync(dataFolder);
+	const database = connect(join(dataFolder, 'assay.db'));
+	migrate(database, readMigrations(defaultMigrationsFolder), 1);
+	transaction(database, () => fill(database));
+	closeDatabase(database);
+}
+
 describe.skipIf(browserMissing() !== null)('finding what was said', () => {
-	let folder: string;
-	let host: Host;
-	let browser: Browser;
-	let watched: WatchedPage;
+	let story: Story;
 	let page: Page;
 
 	beforeAll(async () => {
-		folder = mkdtempSync(join(tmpdir(), 'assay-e2e-search-'));
-		const database = connect(join(folder, 'assay.db'));
-		migrate(database, readMigrations(defaultMigrationsFolder), 1);
-		transaction(database, () => fill(database));
-		closeDatabase(database);
-		host = await startHost(folder);
-		browser = await launchBrowser();
-		watched = await watchedPage(browser);
-		page = watched.page;
-		page.setDefaultTimeout(20_000);
-		await page.goto(host.url);
+		story = await beginStory({ prepare, timeout: 20_000 });
+		({ page } = story.watched);
+		await page.goto(story.host.url);
 	});
-	afterAll(async () => {
-		await browser?.close();
-		await host?.stop();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-	});
+	afterAll(() => story?.end());
 
 	const field = () => page.getByRole('textbox', { name: 'Search conversations' });
 	const hits = () => page.getByRole('list', { name: 'Search results' }).getByRole('link');
@@ -204,9 +188,6 @@ describe.skipIf(browserMissing() !== null)('finding what was said', () => {
 	});
 
 	test('nothing was logged, and nobody else was asked for anything', () => {
-		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
-			problems: [],
-			foreignRequests: [],
-		});
+		expect(story.faults()).toEqual(noFaults);
 	});
 });

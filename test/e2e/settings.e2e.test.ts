@@ -1,50 +1,24 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Diagnostics } from '../../electron/contract/data/diagnostics.ts';
-import { connect } from '../bench/client.ts';
-import { type Host, startHost } from '../bench/product.ts';
-import {
-	axeViolationsInBothThemes,
-	browserMissing,
-	goTo,
-	launchBrowser,
-	type WatchedPage,
-	watchedPage,
-} from '../support/browser.ts';
-import { writeTinyGguf } from '../support/tiny-gguf.ts';
+import { axeViolationsInBothThemes, browserMissing, goTo } from '../support/browser.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 const script = { answers: [{ steps: [{ type: 'text', text: 'The Volga.' }] }] };
 
 /** One story told in order on the built browser host, its engine scripted: each test goes on where the last one ended. */
 describe.skipIf(browserMissing() !== null)('settings', () => {
-	let folder: string;
-	let host: Host;
-	let browser: Browser;
-	let watched: WatchedPage;
+	let story: Story;
 	let page: Page;
 
 	beforeAll(async () => {
-		folder = mkdtempSync(join(tmpdir(), 'assay-settings-'));
-		const model = join(folder, 'tiny.gguf');
-		writeTinyGguf(model);
-		host = await startHost(join(folder, 'data'), { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
-		const { client, close } = await connect(host.url);
-		await client.models.add({ path: model });
-		close();
-		browser = await launchBrowser();
-		watched = await watchedPage(browser);
-		page = watched.page;
-		page.setDefaultTimeout(15_000);
-		await page.goto(host.url);
+		story = await beginStory({ script });
+		({ page } = story.watched);
+		await story.addTinyModel();
+		await page.goto(story.host.url);
 	});
-	afterAll(async () => {
-		await browser?.close();
-		await host?.stop();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-	});
+	afterAll(() => story?.end());
 
 	const titles = () => page.getByRole('list', { name: 'Conversations' }).getByRole('link').allTextContents();
 	const part = (name: string) => page.getByRole('region', { name, exact: true });
@@ -75,7 +49,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 
 		await page.keyboard.press('Control+KeyK');
 		await expect.poll(() => page.evaluate(() => document.activeElement?.matches('[data-search]'))).toBe(true);
-		await page.waitForTimeout(400);
+		await expect.poll(async () => Object.keys((await story.client.settings.get()).keys.tab)).toContain('search');
 		await page.reload();
 		await goTo(page, '/settings/keyboard');
 		await row('Search conversations').getByText('Ctrl K').waitFor();
@@ -90,14 +64,12 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		await goTo(page, '/settings/privacy');
 		await page.getByRole('switch', { name: 'Block the network' }).click();
 		await page.getByRole('button', { name: 'Network blocked' }).waitFor();
-		await page.waitForTimeout(400);
-		const { client, close } = await connect(host.url);
-		const { entries } = await client.hub.catalogue();
-		const { id } = await client.downloads.start({ catalogueId: entries[0]!.id });
+		await expect.poll(async () => (await story.client.settings.get()).networkBlocked).toBe(true);
+		const { entries } = await story.client.hub.catalogue();
+		const { id } = await story.client.downloads.start({ catalogueId: entries[0]!.id });
 		await expect
-			.poll(async () => (await client.downloads.list()).downloads.find((one) => one.id === id))
+			.poll(async () => (await story.client.downloads.list()).downloads.find((one) => one.id === id))
 			.toMatchObject({ state: 'failed', failure: { code: 'network-blocked' } });
-		close();
 	});
 
 	test('a backup is made, looked into, and brings everything back; what was there before is not lost', async () => {
@@ -173,7 +145,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 			'storage.json',
 			'activity.json',
 		]);
-		for (const said of ['river', 'Volga', 'Asia', folder]) expect(text).not.toContain(said);
+		for (const said of ['river', 'Volga', 'Asia', story.folder]) expect(text).not.toContain(said);
 	});
 
 	test('about names versions, checks everything, and has the terms of every package', async () => {
@@ -190,9 +162,6 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 	});
 
 	test('nothing was logged, and nobody else was asked for anything', () => {
-		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
-			problems: [],
-			foreignRequests: [],
-		});
+		expect(story.faults()).toEqual(noFaults);
 	});
 });

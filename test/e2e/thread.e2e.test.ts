@@ -1,12 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Script } from '../../models/worker/script/script.ts';
-import { type Client, connect } from '../bench/client.ts';
-import { type Host, startHost } from '../bench/product.ts';
-import { axeViolations, browserMissing, launchBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
+import { axeViolations, browserMissing } from '../support/browser.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
 import { writeTinyGguf } from '../support/tiny-gguf.ts';
 
 const say = (text: string, tokenDelayMs?: number) => ({
@@ -28,41 +26,23 @@ const secret = 'heliotrope-4711';
 
 /** One story told in order, by the built browser host with two scripted models. */
 describe.skipIf(browserMissing() !== null)('branches, presets, several models and temporary conversations', () => {
-	let folder: string;
-	let host: Host;
-	let client: Client;
-	let closeClient: () => void;
-	let browser: Browser;
-	let watched: WatchedPage;
+	let story: Story;
 	let page: Page;
 
 	beforeAll(async () => {
-		folder = mkdtempSync(join(tmpdir(), 'assay-thread-'));
-		process.env.ASSAY_ENGINE_SCRIPT = JSON.stringify(script);
-		host = await startHost(join(folder, 'data'));
-		({ client, close: closeClient } = await connect(host.url));
+		story = await beginStory({ script });
+		({ page } = story.watched);
 		for (const [name, seed] of [
 			['Alpha', 1],
 			['Beta', 2],
 		] as const) {
-			const path = join(folder, `${name}.gguf`);
-			writeTinyGguf(path, { name, seed });
-			await client.models.add({ path });
+			const path = writeTinyGguf(join(story.folder, `${name}.gguf`), { name, seed });
+			await story.client.models.add({ path });
 		}
-		await client.settings.set({ inspectorOpen: true });
-		browser = await launchBrowser();
-		watched = await watchedPage(browser);
-		page = watched.page;
-		page.setDefaultTimeout(15_000);
-		await page.goto(host.url);
+		await story.client.settings.set({ inspectorOpen: true });
+		await page.goto(story.host.url);
 	});
-	afterAll(async () => {
-		delete process.env.ASSAY_ENGINE_SCRIPT;
-		closeClient?.();
-		await browser?.close();
-		await host?.stop();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-	});
+	afterAll(() => story?.end());
 
 	const composer = () => page.getByRole('textbox', { name: 'Message' });
 	const answers = () => page.getByRole('article', { name: 'Answer', exact: true });
@@ -99,7 +79,9 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await send('Count for me');
 		await page.getByText('stopped at the answer limit of 3').waitFor();
 		expect(await answers().locator('.md').textContent()).toBe('one two three');
-		expect(await client.presets.list()).toMatchObject({ presets: [{ name: 'Short', sampling: { maxTokens: 3 } }] });
+		expect(await story.client.presets.list()).toMatchObject({
+			presets: [{ name: 'Short', sampling: { maxTokens: 3 } }],
+		});
 	});
 
 	test('an answer that was cut goes on where it was, as a version beside it', async () => {
@@ -189,7 +171,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await side.getByText('and so on and so on').first().waitFor();
 		await page.getByRole('button', { name: 'Stop' }).click();
 		await idle();
-		expect(await side.getByText('stopped by you').count()).toBe(2);
+		await expect.poll(() => side.getByText('stopped by you').count()).toBe(2);
 		await side.getByRole('button', { name: 'Show one answer' }).click();
 		await page.getByRole('button', { name: 'Go on with this answer' }).first().waitFor();
 	});
@@ -228,9 +210,9 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await idle();
 		await looksGood();
 		expect(await page.getByRole('button', { name: 'Good answer' }).count()).toBe(0);
-		for (const file of readdirSync(join(folder, 'data'))) {
+		for (const file of readdirSync(story.dataFolder)) {
 			if (!file.startsWith('assay.db')) continue;
-			expect([file, readFileSync(join(folder, 'data', file)).includes(secret)]).toEqual([file, false]);
+			expect([file, readFileSync(join(story.dataFolder, file)).includes(secret)]).toEqual([file, false]);
 		}
 	});
 
@@ -261,13 +243,10 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await page.getByRole('menuitem', { name: 'Delete' }).click();
 		await page.getByRole('button', { name: 'Delete preset' }).click();
 		await page.getByText(/Preset “Short” deleted/).waitFor();
-		expect(await client.presets.list()).toEqual({ presets: [] });
+		expect(await story.client.presets.list()).toEqual({ presets: [] });
 	});
 
 	test('nothing was logged, and nobody else was asked for anything', () => {
-		expect({ problems: watched.problems, foreignRequests: watched.foreignRequests }).toEqual({
-			problems: [],
-			foreignRequests: [],
-		});
+		expect(story.faults()).toEqual(noFaults);
 	});
 });

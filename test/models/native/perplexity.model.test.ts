@@ -47,9 +47,12 @@ function settingOf(text: string): GoldenSetting {
 	return setting;
 }
 
-// Beside each other: each has a process of its own, and one thread.
+/** They go on beside each other, each in a process of its own with one thread: on a busy machine each takes longer, ms. */
+const timeout = 600_000;
+
 test.concurrent.each(types)(
 	'perplexity and divergence of %s equal llama-perplexity’s on a text of the project',
+	{ timeout },
 	async (type) => {
 		const setting = settingOf('harbour.txt');
 		const coded = await score(setting, type, 'llama-perplexity', harbour);
@@ -77,7 +80,7 @@ test.concurrent.each(types)(
 	},
 );
 
-test.concurrent('two chunks of WikiText-2 equal llama-perplexity’s running values', async () => {
+test.concurrent('two chunks of WikiText-2 equal llama-perplexity’s running values', { timeout }, async () => {
 	const text = sharedFile('wikitext2', 'wiki.test.raw');
 	if (text === null) return;
 	const setting = { ...settingOf('wiki.test.raw'), chunks: 2 };

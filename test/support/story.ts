@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { type Client, connect } from '../bench/client.ts';
+import { type Host, startHost } from '../bench/product.ts';
+import { launchBrowser, type PageOptions, type WatchedPage, watchedPage } from './browser.ts';
+import { writeTinyGguf } from './tiny-gguf.ts';
+
+export interface StoryOptions {
+	/** What a scripted engine says; left out, the real one answers. */
+	readonly script?: object;
+	/** Puts what is there before the host starts into the story's folder, or into its data folder. */
+	readonly prepare?: (folder: string, dataFolder: string) => void;
+	/** How long anything on the page may take to appear, ms. */
+	readonly timeout?: number;
+	readonly page?: PageOptions;
+}
+
+/** The built product told about from outside: its host, a client of it, and a page in Chromium that is watched. */
+export interface Story {
+	readonly browser: Browser;
+	/** For files of the story; the data folder lies in it. Goes with the story. */
+	readonly folder: string;
+	readonly dataFolder: string;
+	readonly host: Host;
+	readonly client: Client;
+	readonly watched: WatchedPage;
+	/** Adds `tiny.gguf`, made for the story, to the library. */
+	addTinyModel(): ReturnType<Client['models']['add']>;
+	/** Another page in the place of the one before. */
+	openPage(): Promise<Page>;
+	/** Ends the host as asked, or as a power cut would, and starts it anew. */
+	restart(how?: 'ended' | 'killed'): Promise<void>;
+	/** What went wrong on the page so far. */
+	faults(): { problems: readonly string[]; foreignRequests: readonly string[] };
+	end(): Promise<void>;
+}
+
+/** Starts the host and opens an empty page; the story says where it goes. */
+export async function beginStory(options: StoryOptions = {}): Promise<Story> {
+	const { script, prepare, timeout = 15_000 } = options;
+	const folder = mkdtempSync(join(tmpdir(), 'assay-story-'));
+	const dataFolder = join(folder, 'data');
+	prepare?.(folder, dataFolder);
+	const start = () =>
+		startHost(dataFolder, script === undefined ? {} : { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
+	let host = await start();
+	let connection = await connect(host.url);
+	const browser = await launchBrowser();
+
+	async function open(): Promise<WatchedPage> {
+		const opened = await watchedPage(browser, options.page);
+		opened.page.setDefaultTimeout(timeout);
+		return opened;
+	}
+	let watched = await open();
+
+	return {
+		...{ browser, folder, dataFolder },
+		get host() {
+			return host;
+		},
+		get client() {
+			return connection.client;
+		},
+		get watched() {
+			return watched;
+		},
+		addTinyModel: () => connection.client.models.add({ path: writeTinyGguf(join(folder, 'tiny.gguf')) }),
+		async openPage() {
+			await watched.page.context().close();
+			watched = await open();
+			return watched.page;
+		},
+		async restart(how = 'ended') {
+			connection.close();
+			if (how === 'ended') await host.stop();
+			else {
+				const exit = once(host.process, 'exit');
+				host.process.kill('SIGKILL');
+				await exit;
+			}
+			host = await start();
+			connection = await connect(host.url);
+		},
+		faults: () => ({ problems: watched.problems, foreignRequests: watched.foreignRequests }),
+		async end() {
+			connection.close();
+			await browser.close();
+			await host.stop();
+			rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+		},
+	};
+}
+
+/** What `faults` says of a story in which nothing went wrong. */
+export const noFaults = { problems: [], foreignRequests: [] };
