@@ -101,7 +101,11 @@ function RuleFields({ extract, onChange }: { extract: Extraction; onChange: (ext
 					/>
 				</>
 			);
-		default:
+		case 'whole':
+		case 'last-line':
+		case 'last-number':
+		case 'letter':
+		case 'boxed':
 			return null;
 	}
 }

@@ -24,7 +24,11 @@ export function extractionWords(extract: Extraction): string {
 			return extract.pattern === '' ? extractionKinds.regex : `what /${extract.pattern}/ finds`;
 		case 'gsm8k':
 			return `what GSM8K counts, ${extract.mode === 'strict' ? 'after ####' : 'the last number'}`;
-		default:
+		case 'whole':
+		case 'last-line':
+		case 'last-number':
+		case 'letter':
+		case 'boxed':
 			return extractionKinds[extract.kind];
 	}
 }
@@ -40,7 +44,11 @@ export function newExtraction(kind: Extraction['kind']): Extraction {
 			return { kind, pattern: '', group: 1, take: 'last', ignoreCase: false };
 		case 'gsm8k':
 			return { kind, mode: 'strict' };
-		default:
+		case 'whole':
+		case 'last-line':
+		case 'last-number':
+		case 'letter':
+		case 'boxed':
 			return { kind };
 	}
 }
