@@ -5,9 +5,10 @@ import { attentionWaste, tile } from '../../native/sequence/attention-tiles.ts';
  * llama.cpp's graph, so it does not depend on their length.
  *
  * llama.cpp's attention on CPUs has two forms, which round differently: from 64 tokens on it works in tiles. So that one
- * prompt always gives the same bits, whether a token goes through the one or the other may not depend on how fast the
- * machine happens to be: sizes are multiples of a tile, the last slice takes the remainder with it, and only the number
- * of tiles follows the clock. (Measured: slices of 64, 128, 192 and 512 give equal bits, 70 and 101 others.)
+ * prompt always gives the same bits, those of a measurement too, whether a token goes through the one or the other may
+ * not depend on how fast the machine happens to be: sizes are multiples of a tile, the last slice takes the remainder
+ * with it, and only the number of tiles follows the clock. On a slow machine a large model tells its progress seldom,
+ * then. (Measured: slices of 64, 128, 192 and 512 give equal bits, 70 and 101 others.)
  */
 
 /** Time that a slice should take, so that progress shows. */
@@ -22,14 +23,11 @@ const longestSliceMs = 2000;
 /** Attention that does this much more than it must is still taken for efficient. */
 const littleWaste = 1.05;
 
-/**
- * Where a tile takes longer than this, slices are smaller than a tile: attention is slower then, but on models of that
- * size it is a small part of the work.
- */
-const longestTileMs = 2000;
-
 /** Smaller slices are mostly overhead. */
 const leastShared = 8;
+
+/** A rest below this goes with the slice before it, where a batch is set that is smaller than a tile. */
+const leastRest = 4;
 
 export interface Slices {
 	/** Tokens of the next slice of a prompt of which `left` tokens are still to be processed. */
@@ -68,10 +66,10 @@ export function tilesOf(most: number, tileMs: number, waste: (tiles: number) => 
 
 export function createSlices({ batchSize, tokenMs: atLoad, heads, threads }: SliceOptions): Slices {
 	let tokenMs = atLoad;
-	const tiled = tokenMs * tile <= longestTileMs && batchSize >= tile;
-	const step = tiled ? tile : 4;
+	const tiled = batchSize >= tile;
+	const step = tiled ? tile : leastRest;
 	const wished = (): number => {
-		if (!tiled) return Math.max(step, Math.min(tile - 2 * step, Math.floor(sliceMs / tokenMs / step) * step));
+		if (!tiled) return batchSize;
 		const waste = (tiles: number): number => attentionWaste(tiles * tile, heads, threads());
 		return tile * tilesOf(Math.floor(batchSize / tile), tokenMs * tile, waste);
 	};

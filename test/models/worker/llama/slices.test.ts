@@ -3,9 +3,13 @@ import { attentionWaste } from '../../../../models/native/sequence/attention-til
 import { createSlices, tilesOf } from '../../../../models/worker/llama/slices.ts';
 
 /** Cuts a prompt of `length` tokens on a machine that takes `tokenMs` for each. */
-function cut(length: number, tokenMs: number, options: { heads?: number; threads?: number } = {}): number[] {
-	const { heads = 32, threads = 2 } = options;
-	const slices = createSlices({ batchSize: 512, tokenMs, heads, threads: () => threads });
+function cut(
+	length: number,
+	tokenMs: number,
+	options: { heads?: number; threads?: number; batchSize?: number } = {},
+): number[] {
+	const { heads = 32, threads = 2, batchSize = 512 } = options;
+	const slices = createSlices({ batchSize, tokenMs, heads, threads: () => threads });
 	const sizes: number[] = [];
 	for (let left = length; left > 0; left -= sizes.at(-1) ?? 0) {
 		const tokens = slices.next(left);
@@ -23,9 +27,9 @@ describe('a prompt is cut into slices', () => {
 		}
 	});
 
-	test('that add up to the prompt, all of a tile at least, on any machine of usual speed', () => {
+	test('that add up to the prompt, all of a tile at least, however slow the machine is', () => {
 		for (const length of [64, 65, 127, 128, 1000, 3999]) {
-			for (const tokenMs of [0.1, 0.7, 3, 6]) {
+			for (const tokenMs of [0.1, 0.7, 3, 6, 40, 400]) {
 				const sizes = cut(length, tokenMs, { heads: 9 });
 				expect(sizes.reduce((sum, one) => sum + one, 0)).toBe(length);
 				expect(Math.min(...sizes)).toBeGreaterThanOrEqual(64);
@@ -35,10 +39,12 @@ describe('a prompt is cut into slices', () => {
 		}
 	});
 
-	test('that are small on a large model, and never of one token alone beside others', () => {
-		const sizes = cut(401, 40);
-		expect(Math.max(...sizes)).toBeLessThan(28);
-		expect(Math.min(...sizes)).toBeGreaterThan(1);
+	test('that are of one tile on a large model', () => {
+		expect(cut(300, 40)).toEqual([64, 64, 64, 108]);
+	});
+
+	test('that are as small as the batch which is set, and never of one token alone beside others', () => {
+		expect(cut(97, 1, { batchSize: 32 })).toEqual([32, 32, 33]);
 	});
 
 	test('that are whole when the prompt is shorter than a tile', () => {
