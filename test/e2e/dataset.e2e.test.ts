@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { axeViolationsInBothThemes, browserMissing } from '../support/browser.ts';
+import { axeViolationsInBothThemes, browserMissing, undo } from '../support/browser.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 const script = {
@@ -127,7 +127,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await row('The "map" closes').click();
 		await page.keyboard.press('Delete');
 		await expect.poll(total).toBe('5');
-		await page.getByRole('button', { name: 'Undo' }).last().click();
+		await undo(page, /^Sample \d+ removed/);
 		await expect.poll(total).toBe('6');
 	});
 
@@ -161,7 +161,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await page.getByText(/redacted in 1 sample/).waitFor();
 		await page.locator('label').filter({ hasText: 'Samples' }).click();
 		await row('[email]').waitFor();
-		await page.getByRole('button', { name: 'Undo' }).last().click();
+		await undo(page, /redacted in 1 sample/);
 		await row('ada@lovelace.dev').waitFor();
 	});
 
@@ -215,7 +215,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await page.getByRole('menuitem', { name: 'Delete' }).click();
 		const link = page.getByRole('link', { name: /^Tickets/ });
 		await link.waitFor({ state: 'detached' });
-		await page.getByRole('button', { name: 'Undo' }).last().click();
+		await undo(page, '“Tickets” moved to the trash');
 		await link.waitFor();
 		await page.getByRole('heading', { name: 'Tickets', level: 1 }).waitFor();
 	});

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunSummary } from '../../electron/contract/evaluation/run.ts';
-import { axeViolations, axeViolationsInBothThemes, browserMissing, goTo } from '../support/browser.ts';
+import {
+	axeViolations,
+	axeViolationsInBothThemes,
+	browserMissing,
+	goTo,
+	undo,
+	undoButton,
+} from '../support/browser.ts';
 import { noteNotifications } from '../support/notifications.ts';
 import { starterModelPath } from '../support/starter-model.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
@@ -195,7 +202,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		expect((await draftOf()).frozenAt).toBeNull();
 		const correct = page.getByRole('button', { name: 'Correct target' });
 		await expect.poll(() => correct.evaluate((button) => button === document.activeElement)).toBe(true);
-		await page.getByRole('button', { name: 'Undo' }).last().press('Enter');
+		await undoButton(page, /^Corrected in the draft/).press('Enter');
 		await expect.poll(() => correct.evaluate((button) => button === document.activeElement)).toBe(true);
 		await expect
 			.poll(async () => {
@@ -238,7 +245,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 	test('the better one becomes what new conversations begin with, and back by Undo', async () => {
 		await page.getByRole('button', { name: /^(?:Make .* the default|Use “)/ }).click();
 		await page.getByText(/^New conversations begin with/).waitFor();
-		await page.getByRole('button', { name: 'Undo' }).last().click();
+		await undo(page, /^New conversations begin with/);
 		await expect.poll(async () => (await story.client.settings.get()).defaultPresetId).toBeNull();
 	}, 60_000);
 

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultSampling } from '../../models/contract/default-sampling.ts';
 import { allPayloads } from '../renderer/hostile/payloads/index.ts';
-import { axeViolationsInBothThemes, browserMissing, goTo } from '../support/browser.ts';
+import { axeViolationsInBothThemes, browserMissing, goTo, undo } from '../support/browser.ts';
 import { starterModelPath } from '../support/starter-model.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 
@@ -133,7 +133,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		await page.locator('[data-search]:focus').waitFor();
 		await page.getByRole('link', { name: /The sky and a lighthouse/ }).press('Delete');
 		await expect.poll(() => rows.count()).toBe(0);
-		await page.getByRole('button', { name: 'Undo' }).last().click();
+		await undo(page, '“The sky and a lighthouse” moved to the trash');
 		await page.getByRole('heading', { name: 'The sky and a lighthouse', level: 1 }).waitFor();
 	});
 

@@ -164,7 +164,7 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 			.click();
 		await row('Boat names').focus();
 		await page.keyboard.press('Delete');
-		await page.getByText('Conversation moved to trash').waitFor();
+		await page.getByText(/^“.*” moved to the trash$/).waitFor();
 		await page.getByRole('link', { name: /^Trash/ }).click();
 		await page.getByRole('heading', { name: 'Trash', level: 1 }).waitFor();
 		const trash = page.getByRole('list', { name: 'Trash' });

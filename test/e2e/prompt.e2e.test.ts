@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { axeViolationsInBothThemes, browserMissing } from '../support/browser.ts';
+import { axeViolationsInBothThemes, browserMissing, undo } from '../support/browser.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 const script = {
@@ -130,7 +130,7 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 		await page.getByRole('button', { name: 'Prompt actions' }).click();
 		await page.getByRole('menuitem', { name: 'Delete' }).click();
 		await expect.poll(() => own.count()).toBe(0);
-		await page.getByRole('button', { name: 'Undo' }).last().click();
+		await undo(page, 'moved to the trash');
 		await expect.poll(() => own.count()).toBe(1);
 	});
 

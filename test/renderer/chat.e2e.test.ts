@@ -211,7 +211,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await page.getByRole('heading', { name: 'New name', level: 1 }).waitFor();
 		await page.getByRole('link', { name: /New name/ }).focus();
 		await page.keyboard.press('Delete');
-		await page.getByText('Conversation moved to trash').waitFor();
+		await page.getByText(/^“.*” moved to the trash$/).waitFor();
 		await expect.poll(() => page.getByRole('link', { name: /New name/ }).count()).toBe(0);
 		await page.getByRole('button', { name: 'Undo' }).click();
 		await page.getByRole('heading', { name: 'New name', level: 1 }).waitFor();

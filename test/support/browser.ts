@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { findChromium } from '../../scripts/find-chromium.ts';
 
 /** The built page; `npm test` builds it first. */
@@ -116,4 +116,15 @@ export async function goTo(page: Page, route: string): Promise<void> {
 	await page.evaluate((hash) => {
 		location.hash = hash;
 	}, `#${route}`);
+}
+
+/** Undo in the notice that says `text`: notices of what was done before stand beside it for some seconds. */
+export function undoButton(page: Page, text: string | RegExp): Locator {
+	const notice = page.getByRole('region', { name: 'Notices' }).locator('> div');
+	return notice.filter({ hasText: text }).last().getByRole('button', { name: 'Undo' });
+}
+
+/** Takes back what the notice tells. */
+export async function undo(page: Page, text: string | RegExp): Promise<void> {
+	await undoButton(page, text).click();
 }

@@ -139,8 +139,9 @@ export async function trash(services: Services, ids: readonly number[]): Promise
 	const { route } = layout.state.getState();
 	const open = route.section === 'chat' ? route.conversationId : null;
 	const wasOpen = open !== null && ids.includes(open);
+	const only = ids.length === 1 ? knownOf(services).get(ids[0]!)?.title : undefined;
 	await change(services, ids, {
-		text: `${these(ids)} moved to trash`,
+		text: `${only === undefined ? these(ids) : `“${only}”`} moved to the trash`,
 		icon: Trash2,
 		async run(some) {
 			await organise.remove({ ids: some });

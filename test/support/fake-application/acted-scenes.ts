@@ -72,7 +72,7 @@ export const actedScenes: Record<string, Scene> = {
 		async act(page) {
 			await page.getByRole('button', { name: 'Conversation actions' }).click();
 			await page.getByRole('menuitem', { name: /trash/ }).click();
-			await page.getByText('Conversation moved to trash').waitFor();
+			await page.getByText(/^“.*” moved to the trash$/).waitFor();
 			await page.waitForTimeout(300);
 		},
 	},
