@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { browserMissing, goTo, launchBrowser, rendererFolder, watchedPage } from '../test/support/browser.ts';
+import { browserMissing, goTo, launchBrowser, rendererFolder, settled, watchedPage } from '../test/support/browser.ts';
 import { serveFake } from '../test/support/fake-application/host.ts';
 import { scenes } from '../test/support/fake-application/scenes.ts';
 import { projectRoot } from './step.ts';
@@ -38,6 +38,7 @@ for (const name of names) {
 			await goTo(watched.page, route);
 			await watched.page.waitForTimeout(settleMs);
 			await scene.act?.(watched.page);
+			await settled(watched.page);
 			await watched.page.screenshot({ path: join(folder, `${name}-${theme}-${width}x${height}.png`) });
 			for (const problem of watched.problems) process.stderr.write(`${name}: ${problem}\n`);
 			problems += watched.problems.length;

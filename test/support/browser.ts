@@ -84,7 +84,7 @@ export async function axeViolations(page: Page): Promise<string[]> {
 }
 
 /** Resolves when what was just told is drawn and nothing fades or moves any more; what never ends is not waited for. */
-async function settled(page: Page): Promise<void> {
+export async function settled(page: Page): Promise<void> {
 	await page.evaluate(async () => {
 		const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 		await frame();
