@@ -5,6 +5,7 @@ import {
 	keptHead,
 	milliseconds,
 	type RawNode,
+	reasons,
 	type Skipped,
 } from './imported.ts';
 
@@ -58,8 +59,7 @@ export function readChatGpt(value: unknown): ImportedConversation {
 		const parsed = messageShape.safeParse(node.message);
 		const parentKey = node.parent ?? null;
 		if (!parsed.success) {
-			if (node.message != null)
-				skipped.push({ what: `message ${key}`, why: 'its shape is not one ChatGPT is known to write' });
+			if (node.message != null) skipped.push({ what: `message ${key}`, why: reasons.unknownShape('ChatGPT') });
 			return { key, parentKey, message: null };
 		}
 		const message = parsed.data;
@@ -75,7 +75,7 @@ export function readChatGpt(value: unknown): ImportedConversation {
 			if (role === 'tool')
 				skipped.push({
 					what: `a result of the tool "${message.author.name ?? 'unknown'}"`,
-					why: 'tools are not part of a conversation here',
+					why: reasons.noTools,
 				});
 			return { key, parentKey, message: null };
 		}
@@ -153,7 +153,7 @@ function partText(part: unknown, skipped: Skipped[]): string {
 	if (text === '')
 		skipped.push({
 			what: `an attachment (${field(part, 'content_type') || 'of unknown kind'})`,
-			why: 'only text is taken along',
+			why: reasons.onlyText,
 		});
 	return text;
 }

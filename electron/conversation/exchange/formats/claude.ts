@@ -6,6 +6,7 @@ import {
 	keptHead,
 	milliseconds,
 	type RawNode,
+	reasons,
 	type Skipped,
 } from './imported.ts';
 
@@ -56,7 +57,7 @@ export function readClaude(value: unknown): ImportedConversation {
 	for (const [index, each] of raw.chat_messages.entries()) {
 		const parsed = messageShape.safeParse(each);
 		if (!parsed.success) {
-			skipped.push({ what: `message ${index + 1}`, why: 'its shape is not one Claude is known to write' });
+			skipped.push({ what: `message ${index + 1}`, why: reasons.unknownShape('Claude') });
 			continue;
 		}
 		const message = parsed.data;
@@ -94,7 +95,7 @@ function readMessage(message: Message, createdAt: number, skipped: Skipped[]): R
 		if (type === 'tool_use')
 			skipped.push({
 				what: `a use of the tool "${name ?? 'unknown'}"`,
-				why: 'tools are not part of a conversation here',
+				why: reasons.noTools,
 			});
 	}
 	const text = [said.length > 0 ? said.join('\n\n') : (message.text ?? ''), ...attachedTexts(message, skipped)]
@@ -111,9 +112,9 @@ function attachedTexts({ attachments, files }: Message, skipped: Skipped[]): str
 	const texts: string[] = [];
 	for (const { file_name: name, extracted_content: text } of attachments ?? []) {
 		if (text?.trim()) texts.push(`${name || 'Pasted text'}:\n\n${text}`);
-		else skipped.push({ what: `the file "${name || 'unnamed'}"`, why: 'only text is taken along' });
+		else skipped.push({ what: `the file "${name || 'unnamed'}"`, why: reasons.onlyText });
 	}
 	for (const { file_name: name } of files ?? [])
-		skipped.push({ what: `the file "${name || 'unnamed'}"`, why: 'only text is taken along' });
+		skipped.push({ what: `the file "${name || 'unnamed'}"`, why: reasons.onlyText });
 	return texts;
 }

@@ -39,6 +39,13 @@ export interface Skipped {
 	readonly why: string;
 }
 
+/** Why something of an export stays behind; the same of every program. */
+export const reasons = {
+	onlyText: 'only text is taken along',
+	noTools: 'tools are not part of a conversation here',
+	unknownShape: (program: string): string => `its shape is not one ${program} is known to write`,
+};
+
 /** A node of a message tree as an export holds it; `null` content means the node is left out. */
 export interface RawNode {
 	readonly key: string;

@@ -3,6 +3,7 @@ import {
 	type ImportedConversation,
 	type ImportedMessage,
 	milliseconds,
+	reasons,
 	type Skipped,
 	splitReasoning,
 } from './imported.ts';
@@ -65,7 +66,7 @@ export function readJan(thread: unknown, lines: readonly unknown[]): ImportedCon
 		const text = (message.content ?? [])
 			.map((part) => {
 				if (part.type === 'text' || part.text != null) return part.text?.value ?? '';
-				skipped.push({ what: `an attachment (${part.type ?? 'of unknown kind'})`, why: 'only text is taken along' });
+				skipped.push({ what: `an attachment (${part.type ?? 'of unknown kind'})`, why: reasons.onlyText });
 				return '';
 			})
 			.join('\n');

@@ -3,6 +3,7 @@ import {
 	type ImportedConversation,
 	type ImportedMessage,
 	milliseconds,
+	reasons,
 	type Skipped,
 	splitReasoning,
 } from './imported.ts';
@@ -64,7 +65,7 @@ export function readLmStudio(value: unknown, fileKey: string): ImportedConversat
 			if (!parsed.success) {
 				skipped.push({
 					what: `version ${which + 1} of message ${index + 1}`,
-					why: 'its shape is not one LM Studio is known to write',
+					why: reasons.unknownShape('LM Studio'),
 				});
 				continue;
 			}
@@ -131,7 +132,7 @@ function joinParts(parts: readonly z.infer<typeof partShape>[], skipped: Skipped
 	return parts
 		.map((part) => {
 			if (typeof part.text === 'string') return part.text;
-			skipped.push({ what: `an attachment (${part.type ?? 'of unknown kind'})`, why: 'only text is taken along' });
+			skipped.push({ what: `an attachment (${part.type ?? 'of unknown kind'})`, why: reasons.onlyText });
 			return '';
 		})
 		.join('');

@@ -5,6 +5,7 @@ import {
 	keptHead,
 	milliseconds,
 	type RawNode,
+	reasons,
 	type Skipped,
 	splitReasoning,
 } from './imported.ts';
@@ -61,14 +62,14 @@ export function readOpenWebUi(value: unknown): ImportedConversation {
 	const nodes = Object.entries(chat.history.messages).map(([key, value]): RawNode => {
 		const parsed = messageShape.safeParse(value);
 		if (!parsed.success) {
-			skipped.push({ what: `message ${key}`, why: 'its shape is not one Open WebUI is known to write' });
+			skipped.push({ what: `message ${key}`, why: reasons.unknownShape('Open WebUI') });
 			return { key, parentKey: null, message: null };
 		}
 		const message = parsed.data;
 		const parentKey = message.parentId ?? null;
 		lastTime = milliseconds(message.timestamp, lastTime);
 		for (const file of message.files ?? [])
-			skipped.push({ what: `the file "${file.name ?? 'unnamed'}"`, why: 'only text is taken along' });
+			skipped.push({ what: `the file "${file.name ?? 'unnamed'}"`, why: reasons.onlyText });
 		const text = contentText(message.content, skipped);
 		if (message.role === 'system') system.push(text);
 		if (message.role !== 'user' && message.role !== 'assistant') return { key, parentKey, message: null };
@@ -120,7 +121,7 @@ function contentText(content: unknown, skipped: Skipped[]): string {
 		.map((part: unknown) => {
 			if (typeof part === 'object' && part !== null && 'text' in part && typeof part.text === 'string')
 				return part.text;
-			skipped.push({ what: 'an attachment', why: 'only text is taken along' });
+			skipped.push({ what: 'an attachment', why: reasons.onlyText });
 			return '';
 		})
 		.join('\n');
