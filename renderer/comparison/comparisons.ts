@@ -7,8 +7,7 @@ import type {
 } from '../../electron/contract/comparison/comparison.ts';
 import type { ComparisonEstimate } from '../../electron/contract/comparison/estimate.ts';
 import type { Beside } from '../../electron/contract/comparison/exchange.ts';
-import type { Growth, Room } from '../../electron/contract/comparison/growth.ts';
-import type { ComparisonManifest } from '../../electron/contract/comparison/manifest.ts';
+import type { Growth } from '../../electron/contract/comparison/growth.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { failureOf, isConnectionLoss } from '../connection/failure.ts';
@@ -65,13 +64,10 @@ export interface ComparisonStore {
 	remove(id: number): () => void;
 	/** Keeps an export of another computer, and shows it. Rejects with why it is none. */
 	import(text: string): Promise<void>;
-	/** What it could be measured on besides. */
-	room(id: number): Promise<Room>;
 	/** These reject with what is in the way, and show what comes of it. */
 	grow(growth: Growth): Promise<void>;
 	drop(choice: { id: number; candidateId: number; dropped: boolean }): Promise<void>;
 	again(id: number): Promise<void>;
-	manifest(id: number): Promise<ComparisonManifest>;
 	/** Shows a column, or not; `null`: as many as the window has room for. */
 	showColumn(key: string | null, shown: boolean): void;
 	/** Opens the form of a new one. */
@@ -211,7 +207,6 @@ export function createComparisons(
 		async import(text) {
 			bring(await client.comparisons.import({ text }));
 		},
-		room: (id) => client.comparisons.room({ id }),
 		async grow(growth) {
 			put(await client.comparisons.grow(growth));
 		},
@@ -221,7 +216,6 @@ export function createComparisons(
 		async again(id) {
 			bring(await client.comparisons.again({ id }));
 		},
-		manifest: (id) => client.comparisons.manifest({ id }),
 		showColumn(key, shown) {
 			const columns = key === null ? {} : { ...state.getState().columns, [key]: shown };
 			state.setState({ columns });

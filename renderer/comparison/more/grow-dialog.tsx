@@ -1,6 +1,5 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
-import type { Room } from '../../../electron/contract/comparison/growth.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { failureOf } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
@@ -9,38 +8,31 @@ import { NumberField } from '../../design/field/number-field.tsx';
 import { count, counted } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
+import { useAnswer } from '../../use-answer.ts';
 
 /** Measures a comparison that is done on more samples, or on more of its texts. */
 export function GrowDialog({ comparison, onClose }: { comparison: Comparison; onClose: () => void }) {
 	const { comparisons } = useServices();
 	const { id } = comparison;
-	const [room, setRoom] = useState<Room | null>(null);
-	const [samples, setSamples] = useState<number | null>(null);
-	const [chunks, setChunks] = useState<number | null>(null);
-	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	const { answer: room, failure: unread } = useAnswer(`${id}`, (client, signal) =>
+		client.comparisons.room({ id }, { signal }),
+	);
+	// undefined: not changed here, so what is offered stands.
+	const [typedSamples, setSamples] = useState<number | null>();
+	const [typedChunks, setChunks] = useState<number | null>();
+	const [refused, setRefused] = useState<FailureFacts | null>(null);
 	const [busy, setBusy] = useState(false);
-	useEffect(() => {
-		let current = true;
-		comparisons.room(id).then(
-			(found) => {
-				if (!current) return;
-				setRoom(found);
-				setSamples(found.samples?.wanted ?? null);
-				setChunks(found.texts === null ? null : found.samples === null ? found.texts.most : found.texts.chunks);
-			},
-			(error: unknown) => current && setFailure(failureOf(error)),
-		);
-		return () => {
-			current = false;
-		};
-	}, [comparisons, id]);
+	const failure = unread ?? refused;
+	const offeredChunks = room?.samples === null ? room.texts?.most : room?.texts?.chunks;
+	const samples = (typedSamples === undefined ? room?.samples?.wanted : typedSamples) ?? null;
+	const chunks = (typedChunks === undefined ? offeredChunks : typedChunks) ?? null;
 	const more = {
 		...(samples !== null && room?.samples && samples > room.samples.now ? { samples } : {}),
 		...(chunks !== null && room?.texts && chunks > room.texts.chunks ? { chunks } : {}),
 	};
-	const none = room !== null && room.samples === null && room.texts === null;
+	const none = room !== undefined && room.samples === null && room.texts === null;
 	const blocked =
-		room === null
+		room === undefined
 			? 'It is being looked up'
 			: none
 				? 'There is no more'
@@ -53,7 +45,7 @@ export function GrowDialog({ comparison, onClose }: { comparison: Comparison; on
 			await comparisons.grow({ id, ...more });
 			onClose();
 		} catch (error) {
-			setFailure(failureOf(error));
+			setRefused(failureOf(error));
 			setBusy(false);
 		}
 	}

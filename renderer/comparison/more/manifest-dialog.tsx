@@ -1,30 +1,19 @@
 import { Copy } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import { type ComparisonManifest, manifestText } from '../../../electron/contract/comparison/manifest.ts';
-import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { manifestText } from '../../../electron/contract/comparison/manifest.ts';
 import { copyText } from '../../conversation/markdown/use-copy.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
+import { useAnswer } from '../../use-answer.ts';
 
 /** What exactly was run, to be read, copied and run again. */
 export function ManifestDialog({ id, onClose }: { id: number; onClose: () => void }) {
-	const { comparisons, toasts } = useServices();
-	const [manifest, setManifest] = useState<ComparisonManifest | null>(null);
-	const [failure, setFailure] = useState<FailureFacts | null>(null);
-	useEffect(() => {
-		let current = true;
-		comparisons.manifest(id).then(
-			(found) => current && setManifest(found),
-			(error: unknown) => current && setFailure(failureOf(error)),
-		);
-		return () => {
-			current = false;
-		};
-	}, [comparisons, id]);
+	const { toasts } = useServices();
+	const { answer: manifest, failure } = useAnswer(`${id}`, (client, signal) =>
+		client.comparisons.manifest({ id }, { signal }),
+	);
 	async function copy(text: string, what: string): Promise<void> {
 		if (await copyText(text)) toasts.show({ text: `${what} copied.` });
 		else toasts.fail('This page may not write to the clipboard.');
@@ -43,8 +32,8 @@ export function ManifestDialog({ id, onClose }: { id: number; onClose: () => voi
 					<Button
 						kind="primary"
 						icon={Copy}
-						blocked={manifest === null ? 'Hashes of files are being computed' : undefined}
-						onClick={() => manifest !== null && void copy(`${manifestText(manifest)}\n`, 'Manifest')}
+						blocked={manifest === undefined ? 'Hashes of files are being computed' : undefined}
+						onClick={() => manifest !== undefined && void copy(`${manifestText(manifest)}\n`, 'Manifest')}
 					>
 						Copy
 					</Button>
@@ -53,8 +42,8 @@ export function ManifestDialog({ id, onClose }: { id: number; onClose: () => voi
 		>
 			<div className="mt-4 flex flex-col gap-4">
 				{failure === null ? null : <FailureCard title="It could not be put together" failure={failure} />}
-				{manifest === null && failure === null ? <Skeleton rows={6} /> : null}
-				{manifest === null ? null : (
+				{manifest === undefined && failure === null ? <Skeleton rows={6} /> : null}
+				{manifest === undefined ? null : (
 					<p className="flex items-center gap-2 text-xs">
 						<span className="text-ink-2">Hash</span>
 						<span className="min-w-0 font-mono [overflow-wrap:anywhere]">{manifest.hash}</span>
