@@ -3,7 +3,8 @@ import type { Growth, Room } from '../contract/comparison/growth.ts';
 import { getLiveDataset } from '../dataset/store/datasets.ts';
 import type { ComparisonContext } from './context.ts';
 import type { Subject } from './measure.ts';
-import { getComparison, setGrown, setStatus } from './store/comparisons.ts';
+import { retitled } from './plan.ts';
+import { getComparison, setGrown, setStatus, setTitle } from './store/comparisons.ts';
 import { type Measurement, measurementsOf, resultOf } from './store/measurements.ts';
 import { candidatesOf, setDropped } from './store/members.ts';
 import { planTask, runConfigOf, taskOf } from './task/plan.ts';
@@ -109,7 +110,7 @@ export async function growComparison(context: ComparisonContext, { id, chunks, s
  */
 export function dropCandidate(context: ComparisonContext, id: number, candidateId: number, dropped: boolean): void {
 	const { database } = context;
-	const { candidates } = finished(context, id);
+	const { candidates, comparison } = finished(context, id);
 	const there = dropped ? candidates : candidatesOf(database, id, { dropped: true });
 	if (!there.some((candidate) => candidate.id === candidateId)) return;
 	if (dropped && (candidateId === candidates[0]?.id || candidates.length < 3)) {
@@ -120,5 +121,7 @@ export function dropCandidate(context: ComparisonContext, id: number, candidateI
 		});
 	}
 	setDropped(database, candidateId, dropped);
+	const now = candidates.length + (dropped ? -1 : 1);
+	setTitle(database, id, retitled(comparison.title, candidates.length, now));
 	if (stepsLeft(subjectOf(database, id), measurementsOf(database, id)).length > 0) setStatus(database, id, 'paused');
 }

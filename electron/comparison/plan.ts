@@ -14,22 +14,34 @@ export interface Planned {
 	readonly texts: readonly StoredText[];
 }
 
+const candidateName = (quantization: string, guided: boolean): string =>
+	guided ? `${quantization} imatrix` : quantization;
+
 function candidateOf(
 	{ database }: Pick<ComparisonContext, 'database'>,
 	file: ModelFile,
 	position: number,
 ): NewCandidate {
+	const made = madeOf(database, file.id);
 	return {
 		position,
-		name: file.quantization,
+		name: candidateName(file.quantization, made?.imatrix != null),
 		modelFileId: file.id,
 		path: file.path,
 		quantization: file.quantization,
 		produce: false,
 		sizeBytes: file.sizeBytes,
 		bitsPerWeight: file.parameters === 0 ? null : (file.sizeBytes * 8) / file.parameters,
-		fallbacks: madeOf(database, file.id)?.fallbacks.length ?? null,
+		fallbacks: made?.fallbacks.length ?? null,
 	};
+}
+
+const filesWords = (files: number): string => `${files} files`;
+
+/** The title of a comparison that other files take part in now. */
+export function retitled(title: string, before: number, now: number): string {
+	const words = filesWords(before);
+	return title.endsWith(words) ? `${title.slice(0, -words.length)}${filesWords(now)}` : title;
 }
 
 /** Two files of one quantisation are told apart by their file names. */
@@ -65,7 +77,7 @@ export function planComparison(context: ComparisonContext, plan: ComparisonPlan,
 	}
 	const produced = [...new Set(plan.quantize)].map((type, index) => ({
 		position: files.length + 1 + index,
-		name: guide === null ? type : `${type} imatrix`,
+		name: candidateName(type, guide !== null),
 		modelFileId: null,
 		path: madePath(context.modelsFolder, reference.path, type, guide?.mark ?? null),
 		quantization: type,
@@ -80,7 +92,7 @@ export function planComparison(context: ComparisonContext, plan: ComparisonPlan,
 		...produced,
 	];
 	return {
-		title: `${reference.name}, ${candidates.length} files`,
+		title: `${reference.name}, ${filesWords(candidates.length)}`,
 		candidates: named(candidates),
 		texts: plan.texts.map((path, position) => ({ position, category: basename(path, extname(path)), path })),
 	};

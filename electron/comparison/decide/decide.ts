@@ -75,7 +75,8 @@ export function decide(files: readonly Measured[], klLimit: number): Decision {
 	const left = files.filter(({ id }) => !rows.has(id));
 	for (const file of left) {
 		const winner = left.find((other) => other !== file && beats(other, file, claims));
-		if (winner !== undefined) rows.set(file.id, { outcome: 'dominated', reason: `Beaten by ${winner.name}` });
+		if (winner === undefined) continue;
+		rows.set(file.id, { outcome: 'dominated', reason: `Beaten by ${winner.name}`, beatenBy: winner.id });
 	}
 	const candidates = files.filter(({ id }) => !rows.has(id));
 	const chosen = best(candidates, claims);

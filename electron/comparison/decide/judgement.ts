@@ -5,4 +5,6 @@ export interface Judgement {
 	readonly outcome: ComparisonOutcome;
 	/** In a few words, for the table. */
 	readonly reason: string;
+	/** Id of the file that leaves no reason to take this one. */
+	readonly beatenBy?: number;
 }

@@ -1,5 +1,6 @@
 import type { Comparison, ComparisonRow } from '../../contract/comparison/comparison.ts';
 import type { Beside } from '../../contract/comparison/exchange.ts';
+import { overall } from '../../contract/comparison/overall.ts';
 
 type Pair = NonNullable<Beside['pair']>;
 type Side = Pair['files'][number]['sides'][number];
@@ -8,8 +9,6 @@ type Side = Pair['files'][number]['sides'][number];
 const samePerplexity = 0.005;
 /** And KL divergences by less than this share and these nats. */
 const sameDivergence = { share: 0.05, nats: 0.001 };
-
-const overall = (row: ComparisonRow) => row.quality.find(({ category }) => category === null);
 
 function sideOf(row: ComparisonRow): Side {
 	const { prompt, generation, loadMs, peakBytes } = row;

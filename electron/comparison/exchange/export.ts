@@ -1,5 +1,7 @@
 import type { Comparison, ComparisonRow } from '../../contract/comparison/comparison.ts';
 import type { ComparisonExport } from '../../contract/comparison/exchange.ts';
+import { notesOf } from '../../contract/comparison/notes.ts';
+import { overall } from '../../contract/comparison/overall.ts';
 
 export type ExportFormat = 'markdown' | 'csv' | 'json';
 
@@ -13,7 +15,6 @@ interface Column {
 	readonly spread?: (row: ComparisonRow) => number | null;
 }
 
-const overall = (row: ComparisonRow) => row.quality.find(({ category }) => category === null);
 /** Half of a 95 % interval. */
 const halfOf = (interval: { low: number; high: number } | null): number | null =>
 	interval === null ? null : (interval.high - interval.low) / 2;
@@ -106,9 +107,10 @@ function markdown({ title, rows, verdict, conditions, run }: Comparison): string
 	const facts = Object.entries(conditions).map(([name, value]) => `${name}: ${value}`);
 	const task = run === null ? [] : [`Accuracy on ${run.datasetName} v${run.versionNumber}, scorer ${run.scorer}.`, ''];
 	const words = verdict === null ? [] : [`${verdict.text} ${verdict.detail}`.trim(), ''];
+	const notes = notesOf(rows).notes.flatMap((note) => [note, '']);
 	const meaning =
 		'± is one standard error for KL divergence, one standard deviation for speeds, half a 95 % interval for accuracy.';
-	return [`# ${title}`, '', ...words, ...table, '', meaning, '', ...task, facts.join('; '), ''].join('\n');
+	return [`# ${title}`, '', ...words, ...table, '', meaning, '', ...notes, ...task, facts.join('; '), ''].join('\n');
 }
 
 function csv({ rows }: Comparison): string {

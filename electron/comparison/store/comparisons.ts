@@ -160,6 +160,10 @@ export function insertImported(
 type ImportedPlan = Pick<Comparison, 'title' | 'createdAt' | 'endedAt'> &
 	Pick<ComparisonPlan, 'contextSize' | 'promptTokens' | 'generatedTokens' | 'repetitions' | 'threads' | 'klLimit'>;
 
+export function setTitle(database: WritableDatabase, id: number, title: string): void {
+	run(database, 'UPDATE comparisons SET title = :title WHERE id = :id', { id, title });
+}
+
 export function setStatus(
 	database: WritableDatabase,
 	id: number,

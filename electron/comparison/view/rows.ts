@@ -5,6 +5,7 @@ import { meanOf, varianceOf } from '../../statistics/difference.ts';
 import type { Measured } from '../decide/claims.ts';
 import type { Decision } from '../decide/decide.ts';
 import { decide } from '../decide/decide.ts';
+import type { Judgement } from '../decide/judgement.ts';
 import { depthsOf, type Subject } from '../measure.ts';
 import type { StepResults } from '../steps.ts';
 import { type Measurement, resultOf } from '../store/measurements.ts';
@@ -93,7 +94,7 @@ interface Found {
 	readonly scores: TaskScores | null;
 	/** All rounds of speed are there. */
 	readonly timed: boolean;
-	readonly row: Omit<ComparisonRow, 'outcome' | 'reason'>;
+	readonly row: Omit<ComparisonRow, keyof Judgement>;
 }
 
 /** What a file is held against when it is another than the reference. */
@@ -214,8 +215,8 @@ export function rowsOf(
 	const files = measured(found, subject.texts.length, subject.comparison.task !== null);
 	const decision = files.length < 2 ? null : decide(files, subject.comparison.klLimit);
 	const rows = found.map(({ candidate, row }) => {
-		const judgement = decision?.rows.get(candidate.id);
-		return { ...row, outcome: judgement?.outcome ?? null, reason: judgement?.reason ?? '' };
+		const { outcome = null, reason = '', beatenBy = null } = decision?.rows.get(candidate.id) ?? {};
+		return { ...row, outcome, reason, beatenBy };
 	});
 	return { rows, decision };
 }

@@ -96,6 +96,8 @@ export const comparisonRowSchema = z.object({
 	outcome: outcomeSchema.nullable(),
 	/** Why, in a few words: "Beaten by Q4_K_M". */
 	reason: z.string(),
+	/** The candidate that leaves no reason to take this one; null: none does. */
+	beatenBy: z.int().nullable().default(null),
 });
 
 export const verdictSchema = z.object({

@@ -1,6 +1,7 @@
 import { CircleCheck, RotateCw, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
+import { overall } from '../../../electron/contract/comparison/overall.ts';
 import { orToast } from '../../conversation/actions.ts';
 import { Button } from '../../design/button.tsx';
 import { count, counted } from '../../design/format.ts';
@@ -8,7 +9,6 @@ import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { ManifestDialog } from '../more/manifest-dialog.tsx';
 import { careWords } from './care.ts';
-import { overall } from './overall.ts';
 
 /** What holds for every row, pinned below: the numbers mean nothing without it. The rest is in the manifest. */
 export function ConditionsBar({ comparison }: { comparison: Comparison }) {

@@ -45,6 +45,9 @@ test('files are made with an importance matrix of a text, which is not one of th
 	expect(made).toMatch(/notes\.imatrix-[0-9a-f]{8}\.gguf/);
 	const same = plan({ imatrixText: join(scene.folder, 'prose.txt') });
 	expect(await failureOf(() => scene.comparisons.start(same))).toMatchObject({ code: 'imatrix-text-measured' });
+	// The file is in the library now; how it was made still shows in its name.
+	const again = await ended((await scene.comparisons.again(id)).id);
+	expect(again.rows[1]?.name).toMatch(/ imatrix$/);
 });
 
 test('speeds come in rounds over all files, every other one backwards, and at each depth', async () => {

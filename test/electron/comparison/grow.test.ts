@@ -61,6 +61,7 @@ test('a file that is left out is in neither table nor verdict, and comes back wi
 	expect(left.rows.map(({ name }) => name)).toEqual(['F32', 'Q8_0']);
 	expect(left).toMatchObject({ status: 'done', dropped: [{ candidateId: worst!.candidateId, name: 'Q4_0' }] });
 	expect(left.verdict?.text).not.toContain('Q4_0');
+	expect([first.title, left.title]).toEqual([expect.stringMatching(/, 3 files$/), expect.stringMatching(/, 2 files$/)]);
 	expect(scene.comparisons.list()[0]).toMatchObject({ done: left.total, total: left.total });
 	for (const candidateId of [reference!.candidateId, left.rows[1]!.candidateId]) {
 		expect(await failureOf(async () => scene.comparisons.drop({ ...id, candidateId, dropped: true }))).toMatchObject({
@@ -69,7 +70,7 @@ test('a file that is left out is in neither table nor verdict, and comes back wi
 	}
 	const back = scene.comparisons.drop({ ...id, candidateId: worst!.candidateId, dropped: false });
 	expect(back.rows).toEqual(first.rows);
-	expect(back.verdict).toEqual(first.verdict);
+	expect(back).toMatchObject({ verdict: first.verdict, title: first.title });
 
 	// What was measured without it is still to be measured of it; until then all stand on what they share.
 	scene.comparisons.drop({ ...id, candidateId: worst!.candidateId, dropped: true });

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { exportComparison } from '../../../electron/comparison/exchange/export.ts';
+import { notesOf } from '../../../electron/contract/comparison/notes.ts';
+import { comparisonText } from '../../../electron/hosts/cli/measure/comparison-text.ts';
 import { categoryLabel } from '../../../renderer/comparison/result/category.ts';
 import { pointsOf } from '../../../renderer/comparison/result/chart/points.ts';
 import { front, linearScale, logScaleWithZero } from '../../../renderer/comparison/result/chart/scales.ts';
-import { notesOf } from '../../../renderer/comparison/result/table/notes.ts';
 import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
 
 test('a linear axis goes from a round number to a round number with few ticks, and holds every value', () => {
@@ -64,6 +66,10 @@ test('the notes say which larger file is worse, and where types fell back', () =
 	// The file that the first of them is about: its tensors tell more.
 	expect(about).toBe(212);
 	expect(notesOf([])).toEqual({ notes: [], about: null });
+	// The terminal and a saved table say the same.
+	for (const text of [comparisonText(ladderComparison()), exportComparison(ladderComparison(), 'markdown').text]) {
+		for (const note of notes) expect(text).toContain(note);
+	}
 });
 
 test('few repeats that differ much never say that a file could be slower than standing still', () => {

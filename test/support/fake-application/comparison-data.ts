@@ -130,7 +130,7 @@ function rowOf([
 		})),
 		answers: answersOf(name),
 		felt: feltOf(generation, load, peak),
-		...{ outcome: null, reason: '' },
+		...{ outcome: null, reason: '', beatenBy: null },
 	};
 	return row;
 }
@@ -194,7 +194,7 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 				};
 			}
 			const judgement = decision.rows.get(row.candidateId);
-			return { ...row, outcome: judgement?.outcome ?? null, reason: judgement?.reason ?? '' };
+			return { ...row, ...judgement };
 		}),
 		verdict: measured < 2 ? null : decision.verdict,
 		conditions: {

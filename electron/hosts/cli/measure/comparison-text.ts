@@ -1,4 +1,5 @@
 import type { Comparison, ComparisonRow, Verdict } from '../../../contract/comparison/comparison.ts';
+import { notesOf } from '../../../contract/comparison/notes.ts';
 import { bytes, table } from '../table.ts';
 
 /** What is said of a comparison in which nothing was measured. */
@@ -21,6 +22,7 @@ export function comparisonText({ rows, run, verdict: found, warnings }: Comparis
 		'',
 		rowsTable(rows),
 		...feltLines(rows),
+		...notesOf(rows).notes,
 		...task,
 		...warnings.map(({ message }) => `warning: ${message}`),
 	].join('\n');

@@ -1,6 +1,6 @@
 import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
+import { overall } from '../../../../electron/contract/comparison/overall.ts';
 import { half95, halfOfRepeats } from '../interval.ts';
-import { overall } from '../overall.ts';
 
 /** A file in the chart; the errors are halves of 95 % intervals. */
 export interface Point {

@@ -1,7 +1,7 @@
 import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
+import { overall } from '../../../../electron/contract/comparison/overall.ts';
 import { plain, signed, unitOf } from '../../../evaluation/words.ts';
 import { half95, halfOfRepeats } from '../interval.ts';
-import { overall } from '../overall.ts';
 
 /** A cell in words. */
 export interface Figure {

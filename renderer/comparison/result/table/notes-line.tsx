@@ -1,10 +1,10 @@
 import { Info } from 'lucide-react';
 import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
+import { notesOf } from '../../../../electron/contract/comparison/notes.ts';
 import { Icon } from '../../../design/icon.tsx';
 import { showModel } from '../../../model/show-model.ts';
 import { useServices } from '../../../services.ts';
 import { linkClass } from '../link.ts';
-import { notesOf } from './notes.ts';
 
 /** Oddities of the files, and the way to the tensors of the one they are about. */
 export function NotesLine({ rows }: { rows: readonly ComparisonRow[] }) {

@@ -1,4 +1,4 @@
-import type { ComparisonRow, Quality } from '../../../electron/contract/comparison/comparison.ts';
+import type { ComparisonRow, Quality } from './comparison.ts';
 
 /** All texts together; undefined where nothing is measured yet. */
 export function overall(row: ComparisonRow): Quality | undefined {

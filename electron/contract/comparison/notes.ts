@@ -1,10 +1,11 @@
-import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
-import { bytes } from '../../../design/format.ts';
-import { overall } from '../overall.ts';
+import type { ComparisonRow } from './comparison.ts';
+import { overall } from './overall.ts';
 
 function list(names: readonly string[]): string {
 	return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
+
+const megabytes = (bytes: number): string => `${Math.max(1, Math.round(bytes / 1e6))} MB`;
 
 /**
  * Oddities of the files, a sentence each: a file that is larger than one that damages less, and types that could not be
@@ -18,7 +19,7 @@ export function notesOf(rows: readonly ComparisonRow[]): {
 	const reference = rows.find((row) => row.reference)?.name ?? 'the reference';
 	const beaten = rows.flatMap((row) => {
 		const damage = overall(row)?.klDivergence;
-		const winner = rows.find(({ name }) => row.outcome === 'dominated' && row.reason === `Beaten by ${name}`);
+		const winner = rows.find(({ candidateId }) => candidateId === row.beatenBy);
 		const other = winner === undefined ? undefined : overall(winner)?.klDivergence;
 		if (winner === undefined || damage === undefined || other === undefined) return [];
 		if (damage <= other) return [];
@@ -33,7 +34,7 @@ export function notesOf(rows: readonly ComparisonRow[]): {
 		stores.length === 0
 			? []
 			: [
-					`≈: both files did not fit into memory, so the divergence is estimated from ${bytes(Math.max(...stores.map((one) => one.bytes)))} kept of ${reference} between two passes, within about 1 %.`,
+					`≈: both files did not fit into memory, so the divergence is estimated from ${megabytes(Math.max(...stores.map((one) => one.bytes)))} kept of ${reference} between two passes, within about 1 %.`,
 				];
 	const odd = rows.filter(({ fallbacks, name }) => (fallbacks ?? 0) > 0 && !beaten.some(({ told }) => told === name));
 	const notes = [...beaten.map(({ text }) => text), ...estimated];
