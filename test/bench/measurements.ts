@@ -2,7 +2,7 @@ import { busyCore } from './busy-core.ts';
 import { draftTyping } from './draft-typing.ts';
 import { estimate } from './estimate.ts';
 import { evalHostBlock, evalHostMemory } from './evaluation/host.ts';
-import { evalGeneration, evalGenerationServer, evalLikelihood } from './evaluation/measurements.ts';
+import { evalGeneration, evalGenerationQ4KM, evalGenerationServer, evalLikelihood } from './evaluation/measurements.ts';
 import { followUpTtft } from './follow-up-ttft.ts';
 import { generation } from './generation.ts';
 import { importBlock, importRate } from './import.ts';
@@ -38,6 +38,7 @@ export const measurements: readonly Measurement[] = [
 	openLong,
 	draftTyping,
 	evalGeneration,
+	evalGenerationQ4KM,
 	evalGenerationServer,
 	evalLikelihood,
 	evalHostMemory,
