@@ -1,5 +1,6 @@
 import type { Sample } from '../contract/dataset/sample.ts';
 import type { ReadableDatabase } from '../database/handle.ts';
+import { get } from '../database/sql.ts';
 import { recordOf, recordsAfter } from './store/members.ts';
 import { sampleOf } from './store/samples.ts';
 import { getVersion, lastSeen } from './store/versions.ts';
@@ -36,4 +37,14 @@ export function samplesById(database: ReadableDatabase, versionId: number, ids: 
 		if (record === undefined) throw new Error(`version ${versionId} has no sample ${sampleId}`);
 		return sampleOf(record);
 	});
+}
+
+const otherSplit = `SELECT 1 FROM dataset_version_samples
+  WHERE version_id = :versionId AND position <= :until AND split <> :split LIMIT 1`;
+
+/** Whether a version has samples outside of this split. */
+export function hasOtherSplit(database: ReadableDatabase, versionId: number, split: string): boolean {
+	const until = lastSeen(getVersion(database, versionId));
+	const place = { versionId, until, split };
+	return get(database, otherSplit, place) !== undefined;
 }

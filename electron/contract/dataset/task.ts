@@ -22,12 +22,16 @@ export type TaskId = z.infer<typeof taskIdSchema>;
 /** How a published test set is asked and scored, so that numbers mean what its readers think. */
 export interface KnownTask {
 	readonly name: string;
-	/** Template of a prompt in the form of lm-evaluation-harness; '': none is usual. */
-	readonly template: string;
+	/** Starter prompts in the form of lm-evaluation-harness, the likeliest first; the first whose variables are there is taken. */
+	readonly prompts: readonly string[];
 	/** `form` of the technique `choice-likelihood`; null: an answer is written. */
 	readonly likelihood: 'text' | 'letters' | 'blank' | null;
-	/** Kind of scorer, and its measure or place of the number. */
+	/** Kind of scorer, and its measure; 'program': nothing here can tell. */
 	readonly scorer: string;
+	/** Examples that it is published with; left out: none. */
+	readonly shots?: number;
+	/** Tokens that an answer may take; left out: as many as usual. */
+	readonly answerTokens?: number;
 	/** What a guess scores on average, 0 to 1; null: nothing. */
 	readonly chance: number | null;
 }
@@ -36,99 +40,103 @@ export interface KnownTask {
 export const knownTasks: Readonly<Record<TaskId, KnownTask>> = {
 	mmlu: {
 		name: 'MMLU',
-		template:
-			'The following are multiple choice questions (with answers) about {{subject}}.\n\n{{input}}\n{{choices}}\nAnswer:',
+		prompts: ['benchmark-letters', 'multiple-choice'],
 		likelihood: 'letters',
 		scorer: 'choice acc',
+		shots: 5,
 		chance: 0.25,
 	},
 	gsm8k: {
 		name: 'GSM8K',
-		template: 'Question: {{input}}\nAnswer:',
+		prompts: ['question-answer'],
 		likelihood: null,
-		scorer: 'numeric gsm8k',
+		scorer: 'numeric',
+		shots: 5,
 		chance: null,
 	},
 	arc_easy: {
 		name: 'ARC easy',
-		template: 'Question: {{input}}\nAnswer:',
+		prompts: ['question-answer'],
 		likelihood: 'text',
 		scorer: 'choice acc-norm',
 		chance: 0.25,
 	},
 	arc_challenge: {
 		name: 'ARC challenge',
-		template: 'Question: {{input}}\nAnswer:',
+		prompts: ['question-answer'],
 		likelihood: 'text',
 		scorer: 'choice acc-norm',
 		chance: 0.25,
 	},
 	arc: {
 		name: 'ARC',
-		template: 'Question: {{input}}\nAnswer:',
+		prompts: ['question-answer'],
 		likelihood: 'text',
 		scorer: 'choice acc-norm',
 		chance: 0.25,
 	},
 	hellaswag: {
 		name: 'HellaSwag',
-		template: '{{input}}',
+		prompts: ['plain'],
 		likelihood: 'text',
 		scorer: 'choice acc-norm',
 		chance: 0.25,
 	},
 	piqa: {
 		name: 'PIQA',
-		template: 'Question: {{input}}\nAnswer:',
+		prompts: ['question-answer'],
 		likelihood: 'text',
 		scorer: 'choice acc-norm',
 		chance: 0.5,
 	},
 	winogrande: {
 		name: 'WinoGrande',
-		template: '{{input}}',
+		prompts: ['plain'],
 		likelihood: 'blank',
 		scorer: 'choice acc',
 		chance: 0.5,
 	},
 	commonsense_qa: {
 		name: 'CommonsenseQA',
-		template: 'Question: {{input}}\n{{choices}}\nAnswer:',
+		prompts: ['question-choices'],
 		likelihood: 'letters',
 		scorer: 'choice acc',
 		chance: 0.2,
 	},
 	bbh: {
 		name: 'BIG-Bench Hard',
-		template: 'Q: {{input}}\nA:',
+		prompts: ['worked-out', 'q-a'],
 		likelihood: null,
 		scorer: 'exact',
+		shots: 3,
 		chance: null,
 	},
 	ifeval: {
 		name: 'IFEval',
-		template: '{{input}}',
+		prompts: ['plain'],
 		likelihood: null,
-		scorer: 'ifeval strict prompt',
+		scorer: 'ifeval',
+		answerTokens: 1_280,
 		chance: null,
 	},
 	truthfulqa: {
 		name: 'TruthfulQA',
-		template: 'Q: {{input}}\nA:',
+		prompts: ['q-a'],
 		likelihood: 'text',
 		scorer: 'choice acc',
 		chance: null,
 	},
 	humaneval: {
 		name: 'HumanEval',
-		template: '{{input}}',
+		prompts: ['plain'],
 		likelihood: null,
-		scorer: '',
+		scorer: 'program',
+		answerTokens: 512,
 		chance: null,
 	},
 	mt_bench: {
 		name: 'MT-Bench',
-		template: '{{input}}',
+		prompts: ['plain'],
 		likelihood: null,
 		scorer: 'judge',
 		chance: null,

@@ -100,7 +100,7 @@ export const scorerSchema = z.discriminatedUnion('kind', [
 		...named,
 		measure: z.enum(['acc', 'acc-norm', 'acc-bytes', 'mutual-information', 'brier']).default('acc'),
 	}),
-	/** For `choice-letter`: the letter written is that of the right choice. */
+	/** For `choice-letter`: the letter written is that of the right choice. For `choice-likelihood`: the likeliest choice is. */
 	z.object({ kind: z.literal('letter'), ...named }),
 	/** 1 − edit distance ÷ length of the longer text, in code points. */
 	z.object({ kind: z.literal('levenshtein'), ...named, expected, ...normalisation }),

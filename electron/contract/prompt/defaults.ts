@@ -34,12 +34,14 @@ function isLabels({ dataset }: DatasetLook): boolean {
 /** How answers to this dataset are marked where nothing else is said. Empty: nothing in it says what is right. */
 export function defaultScorers(look: DatasetLook): readonly ScorerInput[] {
 	const task = taskOf(look);
-	const [kind, first, second] = task?.scorer.split(' ') ?? [];
-	if (kind === 'choice') return [{ kind, measure: first as 'acc' }];
-	if (kind === 'numeric') return [{ kind, find: first === 'gsm8k' ? 'gsm8k-flexible' : 'last' }];
+	const [kind, measure] = task?.scorer.split(' ') ?? [];
+	if (kind === 'choice') return [{ kind, measure: measure as 'acc' }];
+	if (kind === 'numeric') return gsm8kScorers(look);
 	if (kind === 'exact') return [{ kind, ignoreCase: true }];
-	if (kind === 'ifeval') return [{ kind, mode: first as 'strict', level: second as 'prompt' }];
-	if (look.first?.metadata.instruction_id_list !== undefined) return [{ kind: 'ifeval' }];
+	if (kind === 'ifeval') return ifevalScorers;
+	// Programs are run nowhere, so nothing here says whether one is right.
+	if (kind === 'program') return [];
+	if (look.first?.metadata.instruction_id_list !== undefined) return ifevalScorers;
 	if (look.facets.withChoices > 0) {
 		return isLabels(look) ? [{ kind: 'exact', ignoreCase: true, ignorePunctuation: true }] : [{ kind: 'letter' }];
 	}
@@ -59,11 +61,57 @@ export function defaultScorers(look: DatasetLook): readonly ScorerInput[] {
 	return [{ kind: 'rouge-l' }];
 }
 
-/** How the question is put where nothing else is said. */
+/** As lm-evaluation-harness gives GSM8K: with `####` as the examples write it, and the last number wherever it stands. */
+function gsm8kScorers(look: DatasetLook): readonly ScorerInput[] {
+	const flexible = { kind: 'numeric', find: 'gsm8k-flexible' } as const;
+	// Without examples no model writes ####.
+	if (publishedExamples(look) === null) return [flexible];
+	return [
+		{ kind: 'numeric', name: 'strict match', find: 'gsm8k-strict' },
+		{ ...flexible, name: 'flexible extract' },
+	];
+}
+
+/** The four figures that IFEval is published with. */
+const ifevalScorers: readonly ScorerInput[] = (['strict', 'loose'] as const).flatMap((mode) =>
+	(['prompt', 'instruction'] as const).map((level) => ({
+		...{ kind: 'ifeval' as const, name: `${level} ${mode}`, mode, level },
+	})),
+);
+
+/** How the question is put where nothing else is said: that of a published set as it is published. */
 export function defaultTechnique(look: DatasetLook): TechniqueInput {
 	const form = taskOf(look)?.likelihood;
-	if (form != null) return { kind: 'choice-likelihood', form };
+	const shown = publishedExamples(look);
+	if (form != null) return { kind: 'choice-likelihood', form, ...shown };
+	if (shown !== null) {
+		return taskOf(look)?.scorer === 'exact'
+			? { kind: 'chain-of-thought', instruction: '', extract: { kind: 'after', marker: 'the answer is' }, ...shown }
+			: { kind: 'few-shot', ...shown };
+	}
 	return look.facets.withChoices > 0 && !isLabels(look) ? { kind: 'choice-letter' } : { kind: 'zero-shot' };
+}
+
+/** Tokens that answers of this dataset may take; null: as many as usual. */
+export function defaultAnswerTokens(look: DatasetLook): number | null {
+	return taskOf(look)?.answerTokens ?? null;
+}
+
+/** The examples that its test set is published with, where a split of its own holds them. */
+function publishedExamples(look: DatasetLook) {
+	const kept = keptApart(look);
+	const shots = taskOf(look)?.shots ?? 0;
+	if (shots === 0 || kept === undefined || kept.count < shots) return null;
+	// Of many subjects the first examples would all be of one.
+	if (look.facets.tags.length > 1) return null;
+	const answer = exampleAnswer(look);
+	return { shots, split: kept.split, ...(kept.split === 'examples' ? { pick: 'first' as const } : {}), answer };
+}
+
+/** What an example of this dataset answers: where its rows hold a worked-out answer, that one. */
+export function exampleAnswer(look: DatasetLook | null): string {
+	const worked = look !== null && taskOf(look)?.shots !== undefined && look.facets.variables.includes('answer');
+	return worked ? '{{answer}}' : '{{target}}';
 }
 
 /** The split whose samples are there to be shown; undefined where the dataset keeps none apart. */
@@ -77,8 +125,10 @@ export function exampleSplit(look: DatasetLook | null): string {
 	return (look === null ? undefined : keptApart(look))?.split ?? look?.facets.splits[0]?.split ?? 'examples';
 }
 
-/** Its twin with examples, to compare with; null where the dataset keeps none apart. */
+/** Its twin with examples, or, where it shows some, without; null where the dataset keeps none apart. */
 export function withExamples(technique: TechniqueInput, look: DatasetLook, shots = 3): TechniqueInput | null {
+	if (technique.kind === 'few-shot') return { kind: 'zero-shot' };
+	if ('shots' in technique && (technique.shots ?? 0) > 0) return { ...technique, shots: 0 };
 	const kept = keptApart(look);
 	if (kept === undefined || kept.count < shots) return null;
 	const { split } = kept;
@@ -115,6 +165,10 @@ export function defaultPrompts(prompts: readonly Prompt[], look: DatasetLook): r
 	const byStarter = (id: string | undefined): Prompt | undefined =>
 		id === undefined ? undefined : fitting.find(({ starterId }) => starterId === id);
 	const plain = byStarter('plain') ?? fitting.find(({ latest }) => latest.template.trim() === '{{input}}');
+	const published = taskOf(look)
+		?.prompts.map(byStarter)
+		.find((prompt) => prompt !== undefined);
+	if (published !== undefined) return [published];
 	const { starterId } = look.dataset;
 	if (starterId !== null) {
 		const better = byStarter(suited.find(([word]) => word.test(starterId))?.[1]);
@@ -141,4 +195,26 @@ function isJsonObject(text: string): boolean {
 		// A long one is cut in the list.
 		return /^\{\s*"/.test(text) && text.length >= 400;
 	}
+}
+
+/** What should be known before a published set is run: what can't be measured of it here, or what it lacks. null: nothing. */
+export function taskNote(look: DatasetLook): string | null {
+	const [task] = look.facets.tasks;
+	const bare = publishedExamples(look) === null && look.facets.tags.length <= 1;
+	if (task === 'humaneval') {
+		return 'Assay runs no program that a model writes, so whether one passes its tests (pass@k) can’t be scored here. A judge or a function of your own can mark the text; to run the tests, export the run and run them in a sandbox.';
+	}
+	if (task === 'gsm8k' && bare) {
+		return 'Published figures show 5 worked-out examples: import its train.jsonl into the same dataset, or add the technique “Examples” and set some samples apart.';
+	}
+	if (task === 'bbh' && bare) {
+		return 'Published figures show 3 worked-out examples: choose the file of the same name from cot-prompts together with the questions when you import them.';
+	}
+	if (task === 'mmlu' && bare) {
+		return 'Published figures show the 5 samples of dev as examples: import the subject’s dev file into the same dataset.';
+	}
+	if (task === 'truthfulqa') {
+		return 'The right choice is the best answer, the wrong ones are those of the file. Published figures (mc1) take choices from another file, so hold these only against each other.';
+	}
+	return null;
 }

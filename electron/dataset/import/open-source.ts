@@ -8,6 +8,7 @@ import type { Format } from '../format/incoming.ts';
 import { recognise } from '../format/recognise.ts';
 import { type OpenedRows, openRows } from '../read/open-rows.ts';
 import type { RowBatch, RowRecord } from '../read/rows.ts';
+import { workedExamplesBeside } from '../task/worked-examples.ts';
 
 /** A file whose form is known. */
 export interface OpenedSource extends Omit<OpenedRows, 'batches'> {
@@ -42,7 +43,11 @@ export async function openSource(
 	// A list may be of anything; one object alone is a sample only if it asks something.
 	if (opened.document !== null && opened.field === null && !namesQuestion(columns)) throw noRows(file.name, columns);
 	if (head.length > 0 && head.every(isTurn)) throw turnsOnly(file.name);
-	const format = recognise(facts, { labels: await labelsBeside(file, columns) }, mapping);
+	const beside = {
+		labels: await labelsBeside(file, columns),
+		worked: opened.field === 'examples' && file.entry === null ? await workedExamplesBeside(file.path) : null,
+	};
+	const format = recognise(facts, beside, mapping);
 	async function* all(): AsyncGenerator<RowBatch> {
 		yield* read;
 		yield* batches;

@@ -40,6 +40,7 @@ export async function previewImport(
 	const problems = new Problems();
 	const samples: PreviewSample[] = [];
 	const splits = new Set<string>();
+	const parts = new Set<string>();
 	let first: OpenedSource | null = null;
 	let rows = 0;
 	let bytes = 0;
@@ -59,6 +60,8 @@ export async function previewImport(
 				for (const { content, key, split } of samplesOf(opened, row, [], problems)) {
 					rows += 1;
 					if (split !== null) splits.add(split);
+					const { subject, subtask } = content.metadata;
+					parts.add(asText(subject ?? subtask));
 					if (samples.length < shown.samples) {
 						samples.push({ ...content, key: key ?? String(rows), split: split ?? defaultSplit });
 					}
@@ -85,7 +88,7 @@ export async function previewImport(
 		table: first.table === null ? null : { ...first.table, encoding: first.encoding },
 		samples,
 		problems: problems.list(),
-		name: name ?? nameOf(first, paths),
+		name: taskName(first, parts) ?? name ?? nameOf(paths),
 		split: splits.size === 1 ? ([...splits][0] ?? defaultSplit) : defaultSplit,
 	};
 }
@@ -103,8 +106,17 @@ function filesShown(files: readonly { readonly path: string; readonly name: stri
 	return [...byPath.values()].slice(0, 200);
 }
 
-function nameOf({ format }: OpenedSource, paths: readonly string[]): string {
-	if (format.task !== null) return knownTasks[format.task].name;
+/** "GSM8K", "MMLU, astronomy": whatever the file is called, as published sets are called test.jsonl. null: it is none. */
+function taskName({ format }: OpenedSource, parts: ReadonlySet<string>): string | null {
+	if (format.task === null) return null;
+	const [part = ''] = parts.size === 1 ? parts : [];
+	return [knownTasks[format.task].name, part.replaceAll('_', ' ')]
+		.filter((word) => word !== '')
+		.join(', ')
+		.slice(0, 200);
+}
+
+function nameOf(paths: readonly string[]): string {
 	const [path = ''] = paths;
 	const stem = basename(path).replace(/(?:\.promptfooconfig)?\.[a-z]+(?:\.gz)?$/i, '');
 	const says = /^(?:test|train|tests|samples|data|dataset|index|output|results|promptfooconfig)$/i.test(stem)

@@ -13,7 +13,11 @@ import type { TaskFacts } from './facts.ts';
 import { hasSubjectColumns, readMmlu } from './mmlu.ts';
 import { readBbh, readGsm8k, readHumanEval, readIfEval, readMtBench, readTruthfulQa } from './written.ts';
 
-type ReadTask = (record: RowRecord, place: Place, facts: TaskFacts) => Partial<Incoming> | string;
+type ReadTask = (
+	record: RowRecord,
+	place: Place,
+	facts: TaskFacts,
+) => Partial<Incoming> | readonly Partial<Incoming>[] | string;
 
 interface TaskForm {
 	readonly task: TaskId;
@@ -90,16 +94,14 @@ export function taskFormat(file: FileFacts, facts: TaskFacts): Format | null {
 	const read: ReadRow = (record, place) => {
 		const said = form.read(record, place, facts);
 		if (typeof said === 'string') return said;
-		if (said.input === undefined || said.input === '') return 'it has no question';
-		return [
-			{
-				...nothingSaid,
-				split: splitOfName(place.file),
-				...said,
-				input: said.input,
-				metadata: { task: form.task, ...said.metadata },
-			},
-		];
+		const samples: Incoming[] = [];
+		for (const one of [said].flat()) {
+			const { input } = one;
+			if (input === undefined || input === '') return 'it has no question';
+			const metadata = { task: form.task, ...one.metadata };
+			samples.push({ ...nothingSaid, split: splitOfName(place.file), ...one, input, metadata });
+		}
+		return samples;
 	};
 	return { format: 'task', task: form.task, name: null, mapping: null, read };
 }

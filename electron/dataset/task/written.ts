@@ -3,6 +3,7 @@ import type { Incoming, Place } from '../format/incoming.ts';
 import { asList, asText, asTexts, textOrNull, variablesOf } from '../format/values.ts';
 import type { RowRecord } from '../read/rows.ts';
 import { withChoices } from './choices.ts';
+import type { TaskFacts } from './facts.ts';
 
 type Said = Partial<Incoming> | string;
 
@@ -14,16 +15,25 @@ export function readGsm8k(record: RowRecord): Said {
 	return { input: asText(record.question), target, variables: variablesOf(record) };
 }
 
-/** The file's name is the task of the suite. The canary stays in the file. */
-export function readBbh(record: RowRecord, { file }: Place): Said {
+/**
+ * The file's name is the task of the suite. The canary stays in the file. Examples come with the first row: `answer` is
+ * how each is worked out.
+ */
+export function readBbh(record: RowRecord, { file, row }: Place, { worked }: TaskFacts): readonly Partial<Incoming>[] {
 	const name = basename(file).replace(/\.json$/i, '');
-	return {
-		input: asText(record.input),
-		target: textOrNull(record.target),
-		tags: [name.slice(0, 60)],
-		metadata: { subtask: name },
-		split: 'test',
-	};
+	const more = { tags: [name.slice(0, 60)], metadata: { subtask: name } };
+	const description = worked === null || worked.description === '' ? {} : { description: worked.description };
+	const examples = row === 1 ? (worked?.examples ?? []) : [];
+	return [
+		...examples.map(({ question, answer, target }) => ({
+			...{ ...more, input: question, target, split: 'examples' },
+			variables: { ...description, answer },
+		})),
+		{
+			...{ ...more, input: asText(record.input), target: textOrNull(record.target), split: 'test' },
+			variables: description,
+		},
+	];
 }
 
 /** What its checkers read stands in the metadata; empty arguments are none. */

@@ -77,13 +77,13 @@ export function scorerProblems({ techniques, scorers }: RunConfig): readonly Pro
 			if (scorer.kind === 'choice' && !choices) {
 				problems.push({
 					code: 'scorer-needs-likelihood',
-					message: `“${scorerName(scorer)}” marks choices by their likelihood; the technique must be “Choices by likelihood”.`,
+					message: `“${scorerName(scorer)}” marks only the technique “Likeliest choice”. The scorer “Letter” marks both it and a letter that is written.`,
 				});
 			}
-			if (scorer.kind === 'letter' && technique.kind !== 'choice-letter') {
+			if (scorer.kind === 'letter' && !technique.kind.startsWith('choice')) {
 				problems.push({
 					code: 'scorer-needs-letters',
-					message: `“${scorerName(scorer)}” marks a letter that was written; the technique must be “Choices by letter”.`,
+					message: `“${scorerName(scorer)}” marks which choice was taken; the technique must be “Letter of the choice” or “Likeliest choice”.`,
 				});
 			}
 		}

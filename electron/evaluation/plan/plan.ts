@@ -3,7 +3,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { RunConfig } from '../../contract/evaluation/config.ts';
 import type { Manifest, ManifestModel } from '../../contract/evaluation/manifest.ts';
-import { readVersion } from '../../dataset/read-version.ts';
+import { hasOtherSplit, readVersion } from '../../dataset/read-version.ts';
 import { getDataset } from '../../dataset/store/datasets.ts';
 import { getVersion, versionsOf } from '../../dataset/store/versions.ts';
 import { getPrompt, getPromptVersion } from '../../prompt/store.ts';
@@ -50,9 +50,12 @@ export async function outlineRun(
 	const dataset = getDataset(database, config.dataset.datasetId);
 	const version =
 		config.dataset.versionId === null ? dataset.latest : ownVersion(context, dataset.id, config.dataset.versionId);
-	const exampleSplits = new Set(
-		config.techniques.flatMap((technique) => ('shots' in technique && technique.shots > 0 ? [technique.split] : [])),
+	// Kept apart for examples, also where no technique shows one: with and without them, the same samples are tested.
+	const kept = hasOtherSplit(database, version.id, 'examples') ? ['examples'] : [];
+	const shown = config.techniques.flatMap((technique) =>
+		'shots' in technique && technique.shots > 0 ? [technique.split] : [],
 	);
+	const exampleSplits = new Set([...kept, ...shown]);
 	const { split, tags, limit } = config.dataset;
 	const choice = { split, tags, limit, exampleSplits, seed: config.seed };
 	const samples = await chooseSamples(readVersion(database, version.id), choice, signal);

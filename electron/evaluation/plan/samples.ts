@@ -71,7 +71,7 @@ export async function chooseSamples(
 		taken = taken.toSorted((a, b) => (a.rank < b.rank ? -1 : 1)).slice(0, limit);
 	};
 	let order = 0;
-	let shown = 0;
+	const apart: string[] = [];
 	for (const sample of samples) {
 		order += 1;
 		if (order % breath === 0) {
@@ -79,7 +79,7 @@ export async function chooseSamples(
 			await nextTurn();
 		}
 		if (!isTested(sample, choice)) {
-			if (choice.exampleSplits.has(sample.split)) shown += 1;
+			if (choice.exampleSplits.has(sample.split)) apart.push(sample.split);
 			continue;
 		}
 		taken.push({ rank: limit === null ? '' : rankOf(seed, sample.key), order, sample: kept(sample) });
@@ -87,13 +87,13 @@ export async function chooseSamples(
 		if (limit === null && taken.length > mostSamples) throw tooLarge();
 	}
 	shrink();
-	if (taken.length === 0) throw empty(choice, shown);
+	if (taken.length === 0) throw empty(choice, apart);
 	if (taken.length > mostSamples) throw tooLarge();
 	return taken.toSorted((a, b) => a.order - b.order).map(({ sample }) => sample);
 }
 
-/** `shown`: samples of the splits that examples are drawn from. */
-function empty({ split, exampleSplits, tags }: Choice, shown: number): Failure {
+/** `apart`: the split of each sample that is kept for examples. */
+function empty({ split, tags }: Choice, apart: readonly string[]): Failure {
 	if (tags.length > 0) {
 		const names = tags.map((tag) => `“${tag}”`).join(' and ');
 		const where = split === null ? 'to test' : `in the split “${split}”`;
@@ -103,11 +103,11 @@ function empty({ split, exampleSplits, tags }: Choice, shown: number): Failure {
 			next: ['Choose other tags', 'Ask for fewer tags: a sample has to have all of them'],
 		});
 	}
-	if (split === null && shown > 0) {
-		const names = [...exampleSplits].map((name) => `“${name}”`).join(', ');
+	if (split === null && apart.length > 0) {
+		const names = [...new Set(apart)].map((name) => `“${name}”`).join(', ');
 		return new Failure({
 			code: 'run-empty',
-			message: `All ${shown.toLocaleString('en')} samples are in ${names}, where the examples come from: none is left to test.`,
+			message: `All ${apart.length.toLocaleString('en')} samples are in ${names}, where the examples come from: none is left to test.`,
 			next: ['Put some samples into another split', 'Draw the examples from another split', 'Leave out the examples'],
 		});
 	}

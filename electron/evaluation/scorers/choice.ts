@@ -18,7 +18,9 @@ export function scoreChoice({ measure }: Choice, { sample, detail }: ScoreInput)
 	const parsed = detailSchema.safeParse(detail);
 	const choices = sample.choices ?? [];
 	if (!parsed.success)
-		return unscored('Likelihoods of the choices were not measured; that takes the technique “choice-likelihood”.');
+		return unscored(
+			'Likelihoods of the choices were not measured; that takes the technique “Likeliest choice” (choice-likelihood).',
+		);
 	const { likelihoods, form } = parsed.data;
 	// One context with all choices behind it, or, for sentences with a blank, a context a choice.
 	const blank = likelihoods.every(({ logLikelihoods }) => logLikelihoods.length === 1);
@@ -73,8 +75,10 @@ function brier(sums: readonly number[], gold: readonly number[]): number {
 	);
 }
 
-/** The letter that was written against that of the right choice. */
-export function scoreLetter({ sample, answer }: ScoreInput): Score {
+/** The letter that was written against that of the right choice; where none is written, the likeliest choice. */
+export function scoreLetter(input: ScoreInput): Score {
+	const { sample, answer, detail } = input;
+	if (detailSchema.safeParse(detail).success) return scoreChoice({ kind: 'choice', measure: 'acc' }, input);
 	const gold = goldChoices(sample).map(letterOf);
 	if (gold.length === 0) return unscored(noGold);
 	if (answer === null) return rightIf(false, noAnswer);

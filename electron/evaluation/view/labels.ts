@@ -3,9 +3,9 @@ import type { Manifest, ManifestArm } from '../../contract/evaluation/manifest.t
 import type { Technique } from '../../contract/evaluation/technique.ts';
 
 /** What is held likely, by the form of the question. */
-const likelihoodOf = { text: 'Choices', letters: 'Letters', blank: 'Blanks' } as const;
+const likelihoodOf = { text: 'choice', letters: 'letter', blank: 'blank' } as const;
 
-/** "Zero-shot", "5-shot", "Chain of thought, 3-shot", "CoT@5", "Choices by likelihood", …. */
+/** "Zero-shot", "5-shot", "Chain of thought, 3-shot", "CoT@5", "Likeliest choice", …. */
 export function techniqueLabel(technique: Technique): string {
 	const shots = 'shots' in technique && technique.shots > 0 ? `${technique.shots}-shot` : '';
 	const after = shots === '' ? '' : `, ${shots}`;
@@ -19,9 +19,9 @@ export function techniqueLabel(technique: Technique): string {
 		case 'self-consistency':
 			return `CoT@${technique.k}${after}`;
 		case 'choice-likelihood':
-			return `${likelihoodOf[technique.form]} by likelihood${after}`;
+			return `Likeliest ${likelihoodOf[technique.form]}${after}`;
 		case 'choice-letter':
-			return `Choices by letter${technique.forced ? ', forced' : ''}${after}`;
+			return `Letter of the choice${technique.forced ? ', forced' : ''}${after}`;
 	}
 }
 

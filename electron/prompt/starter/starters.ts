@@ -26,6 +26,20 @@ export const starterPrompts: readonly StarterPrompt[] = [
 		'The plain form that base models go on from, and that published benchmarks use.',
 		'Question: {{input}}\nAnswer:',
 	),
+	starter(
+		'question-choices',
+		'Question with choices',
+		'Shows the choices with letters in the plain form of benchmarks, as CommonsenseQA is asked.',
+		'Question: {{input}}\n{{choices}}\nAnswer:',
+	),
+	starter('q-a', 'Q and A', 'The short form that TruthfulQA and BIG-Bench Hard use.', 'Q: {{input}}\nA:'),
+	starter(
+		'worked-out',
+		'Worked out like the examples',
+		'As BIG-Bench Hard is asked with examples that reason; needs a column "description" that says what the task is.',
+		"Q: {{input}}\nA: Let's think step by step.",
+		{ system: '{{description}}' },
+	),
 	starter('short-answer', 'Short answer', 'For questions with a name, a date or a number as the answer.', '{{input}}', {
 		system: 'Answer with as few words as possible: only the answer, no sentence, no explanation.',
 	}),

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { ScorerKind } from '../../../electron/contract/evaluation/scorer.ts';
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
 import type { ModelFile } from '../../../electron/contract/model.ts';
-import { exampleSplit, fits } from '../../../electron/contract/prompt/defaults.ts';
+import { fits } from '../../../electron/contract/prompt/defaults.ts';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
 import { Switch } from '../../design/field/switch.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
@@ -85,7 +85,7 @@ function TaskFields({ task, files }: { task: TaskForm; files: readonly ModelFile
 					label="Technique"
 					value={technique.kind}
 					options={offeredTechniques(look).map((kind) => ({ value: kind, words: techniqueKinds[kind].words }))}
-					onChange={(kind) => change({ technique: newTechnique(kind as Technique['kind'], exampleSplit(look)) })}
+					onChange={(kind) => change({ technique: newTechnique(kind as Technique['kind'], look) })}
 				/>
 				<TechniqueFields
 					technique={technique}

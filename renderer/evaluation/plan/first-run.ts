@@ -1,8 +1,10 @@
 import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
 import type { RunConfigInput } from '../../../electron/contract/evaluation/config.ts';
+import type { TechniqueInput } from '../../../electron/contract/evaluation/technique.ts';
 import type { ModelFile } from '../../../electron/contract/model.ts';
 import {
 	type DatasetLook,
+	defaultAnswerTokens,
 	defaultPrompts,
 	defaultScorers,
 	defaultTechnique,
@@ -32,18 +34,26 @@ export function defaultModel(models: readonly ModelFile[]): ModelFile | undefine
 	return usable.find((model) => model.default) ?? usable.find(({ chat }) => chat) ?? usable[0];
 }
 
+/** Files of the library; a page that was just opened asks for them first. */
+export async function libraryFiles({ models }: Pick<Services, 'models'>): Promise<readonly ModelFile[]> {
+	if (models.state.getState().status === 'loading') await models.refresh();
+	return models.state.getState().models;
+}
+
 /** The question as it is against a prompt that suits the set; where there is one prompt only, without and with examples. */
 export function firstConfig(look: DatasetLook, prompts: readonly Prompt[], model: ModelFile): RunConfigInput {
 	const technique = defaultTechnique(look);
 	const twin = prompts.length > 1 ? null : withExamples(technique, look);
+	const shots = (one: TechniqueInput): number => ('shots' in one ? (one.shots ?? 0) : 0);
 	return {
 		name: look.dataset.name,
 		dataset: { datasetId: look.dataset.id },
 		promptVersionIds: prompts.map(({ latest }) => latest.id),
-		techniques: twin === null ? [technique] : [technique, twin],
+		// The others are held against the one without.
+		techniques: [technique, ...(twin === null ? [] : [twin])].toSorted((a, b) => shots(a) - shots(b)),
 		modelFileIds: [model.id],
 		scorers: [...defaultScorers(look)],
-		parameters: [{ maxTokens: longestAnswer }],
+		parameters: [{ maxTokens: defaultAnswerTokens(look) ?? longestAnswer }],
 		// Small parts: rows and a pause come soon.
 		shardSize: 8,
 	};
@@ -51,9 +61,9 @@ export function firstConfig(look: DatasetLook, prompts: readonly Prompt[], model
 
 /** Begins a sensible run of a set at once, and goes there. Where something must be chosen first, the form opens. */
 export async function startFirstRun(services: Services, dataset: Dataset): Promise<void> {
-	const { connection, evaluations, models, layout, toasts } = services;
+	const { connection, evaluations, layout, toasts } = services;
 	const { client } = connection;
-	const model = defaultModel(models.state.getState().models);
+	const model = defaultModel(await libraryFiles(services));
 	if (model === undefined) {
 		toasts.show({
 			text: 'A run needs a model, and there is none yet.',

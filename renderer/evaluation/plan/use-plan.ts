@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { Estimate } from '../../../electron/contract/evaluation/estimate.ts';
 import {
 	type DatasetLook,
+	defaultAnswerTokens,
 	defaultPrompts,
 	defaultScorers,
 	defaultTechnique,
@@ -14,8 +15,8 @@ import { type Services, useServices } from '../../services.ts';
 import { type Asked, useAnswer } from '../../use-answer.ts';
 import { type NewRunStart, promptsOf } from '../place.ts';
 import { type Choices, fetchChoices, lookAt, versionsOf } from './choices.ts';
-import { configOf, type Draft, draftOf, emptyDraft, scorerOf, techniqueOf } from './draft.ts';
-import { defaultModel } from './first-run.ts';
+import { configOf, type Draft, draftOf, emptyDraft, scorerOf, techniqueOf, usualParameters } from './draft.ts';
+import { defaultModel, libraryFiles } from './first-run.ts';
 import { setExamplesApart } from './set-apart.ts';
 
 export interface Plan {
@@ -81,6 +82,7 @@ export function usePlan(given: NewRunStart): Plan {
 					? // The splits are others now.
 						now.techniques.map((technique) => ('split' in technique ? { ...technique, split } : technique))
 					: [techniqueOf(defaultTechnique(seen))],
+				...(kept.has('parameters') ? {} : { parameters: [usualAnswers(seen)] }),
 				...(kept.has('promptVersionIds')
 					? {}
 					: { promptVersionIds: defaultPrompts(known.prompts, seen).map(({ latest }) => latest.id) }),
@@ -105,7 +107,7 @@ export function usePlan(given: NewRunStart): Plan {
 			if (dataset !== undefined) setLook(await lookAt(client, dataset));
 			return;
 		}
-		const model = modelOf(services, given.modelFileId);
+		const model = await modelOf(services, given.modelFileId);
 		setDraft((now) => ({ ...now, modelFileIds: model === undefined ? [] : [model] }));
 		const wanted = promptsOf(given);
 		if (wanted.length > 0) {
@@ -148,8 +150,12 @@ export function usePlan(given: NewRunStart): Plan {
 	};
 }
 
-function modelOf({ models }: Services, wanted: number | undefined): number | undefined {
-	const { models: files } = models.state.getState();
+function usualAnswers(look: DatasetLook): Draft['parameters'][number] {
+	return { ...usualParameters, maxTokens: defaultAnswerTokens(look) ?? usualParameters.maxTokens };
+}
+
+async function modelOf(services: Services, wanted: number | undefined): Promise<number | undefined> {
+	const files = await libraryFiles(services);
 	return files.find(({ id, problem }) => id === wanted && problem === null)?.id ?? defaultModel(files)?.id;
 }
 

@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
 import type { Sample } from '../../../electron/contract/dataset/sample.ts';
 import { knownTasks, type TaskId } from '../../../electron/contract/dataset/task.ts';
 import { readVersion } from '../../../electron/dataset/read-version.ts';
+import { starterPrompts } from '../../../electron/prompt/starter/starters.ts';
 import { datasetsForTest, importing, previewing, sharedData } from '../../support/dataset.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const published: readonly { readonly task: TaskId; readonly file: readonly string[]; readonly rows: number }[] = [
 	{ task: 'gsm8k', file: ['gsm8k', 'test.jsonl'], rows: 1_319 },
@@ -17,7 +20,7 @@ const published: readonly { readonly task: TaskId; readonly file: readonly strin
 	{ task: 'truthfulqa', file: ['truthfulqa', 'TruthfulQA.csv'], rows: 817 },
 	{ task: 'humaneval', file: ['humaneval', 'HumanEval.jsonl'], rows: 164 },
 	{ task: 'mt_bench', file: ['mt_bench', 'question.jsonl'], rows: 80 },
-	{ task: 'bbh', file: ['bbh', 'bbh', 'date_understanding.json'], rows: 250 },
+	{ task: 'bbh', file: ['bbh', 'bbh', 'date_understanding.json'], rows: 253 },
 	{ task: 'mmlu', file: ['mmlu'], rows: 14_042 + 285 },
 ];
 
@@ -32,7 +35,9 @@ describe('a published test set is recognised by its form', () => {
 		const fixture = datasetsForTest();
 		const path = sharedData(context, ...file);
 		const { preview } = await previewing(fixture, [path]);
-		expect(preview).toMatchObject({ format: 'task', task, mapping: null, problems: [], name: knownTasks[task].name });
+		expect(preview).toMatchObject({ format: 'task', task, mapping: null, problems: [] });
+		const part = task === 'bbh' ? ', date understanding' : '';
+		expect(preview.name).toBe(`${knownTasks[task].name}${part}`);
 		const report = await importing(fixture, [path]);
 		expect(report).toMatchObject({ added: rows, skipped: 0, renamed: 0, problems: [] });
 		expect(Math.abs(preview.rows - rows) / rows).toBeLessThan(preview.rowsExact ? 1e-9 : 0.2);
@@ -63,9 +68,11 @@ describe('a sample asks what lm-evaluation-harness asks', () => {
 
 	/** The template of the task with what the sample holds. */
 	function contextOf(sample: Sample): string {
-		const { template } = knownTasks[sample.metadata.task as TaskId];
+		const [id] = knownTasks[sample.metadata.task as TaskId].prompts;
+		const { system, template } = starterPrompts.find(({ starterId }) => starterId === id)!;
 		const lettered = sample.choices?.map((choice, index) => `${'ABCD'[index]}. ${choice}`).join('\n') ?? '';
-		return template
+		return [...(system === '' ? [] : [system]), template]
+			.join('\n\n')
 			.replaceAll('{{input}}', () => sample.input as string)
 			.replaceAll('{{choices}}', () => lettered)
 			.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => sample.variables[name] ?? '');
@@ -136,8 +143,29 @@ describe('what a test set knows beside the question comes along', () => {
 
 	test('BBH: the task is the name of the file, and the canary in no sample', async (context) => {
 		const samples = await samplesOf(context, 'bbh', 'bbh', 'web_of_lies.json');
-		expect(samples[0]).toMatchObject({ tags: ['web_of_lies'], metadata: { subtask: 'web_of_lies' } });
+		expect(samples.at(-1)).toMatchObject({ tags: ['web_of_lies'], metadata: { subtask: 'web_of_lies' } });
+		expect(samples.filter(({ split }) => split === 'test')).toHaveLength(250);
 		expect(JSON.stringify(samples)).not.toMatch(/canary/i);
+	});
+
+	test('BBH: the worked-out examples of its cot-prompts are a split of their own', async (context) => {
+		const file = sharedData(context, 'bbh', 'bbh', 'date_understanding.json');
+		const prompt = sharedData(context, 'bbh', 'cot-prompts', 'date_understanding.txt');
+		const folder = temporaryFolder();
+		for (const path of [file, prompt]) copyFileSync(path, join(folder, basename(path)));
+		const fixture = datasetsForTest();
+		const chosen = ['date_understanding.json', 'date_understanding.txt'].map((name) => join(folder, name));
+		const { version, added, problems } = await importing(fixture, chosen);
+		expect({ added, problems }).toEqual({ added: 253, problems: [] });
+		const examples = [...readVersion(fixture.database, version.id, { split: 'examples' })];
+		expect(examples.map(({ target }) => target)).toEqual(['(D)', '(B)', '(B)']);
+		expect(examples[0]).toMatchObject({
+			input: expect.stringMatching(/^Today is Christmas Eve of 1937\. [\s\S]*\(F\) 12\/14\/1988$/),
+			variables: {
+				description: 'Infer the date from context.',
+				answer: expect.stringMatching(/^If today is [\s\S]* So the answer is \(D\)\.$/),
+			},
+		});
 	});
 
 	test('HumanEval: the tests of each program, run by nobody', async (context) => {

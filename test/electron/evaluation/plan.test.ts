@@ -88,14 +88,14 @@ test('a prompt that shows the answer is warned about before the run and in its r
 	expect((await evaluations.estimate(asking('{{input}} {{near}} {{context}}'))).warnings).toEqual([]);
 });
 
-test('examples are drawn from another split, and the rows of that split are not tested', async () => {
+test('examples are drawn from another split, and the rows of that split are not tested, shown or not', async () => {
 	const examples = Array.from({ length: 3 }, (_, index) => ({
 		input: `${90 + index} + 1`,
 		target: String(91 + index),
 		split: 'examples',
 		key: `e${index}`,
 	}));
-	const { evaluations, config, ended, sessions } = setUp([...sums(4), ...examples]);
+	const { evaluations, config, ended, sessions, datasetId } = setUp([...sums(4), ...examples]);
 	const run = await ended((await evaluations.start(config({ techniques: [{ kind: 'few-shot', shots: 2 }] }))).id);
 	expect(run.progress).toMatchObject({ done: 4, total: 4 });
 	expect(run.manifest.arms[0]?.examples).toHaveLength(2);
@@ -103,7 +103,8 @@ test('examples are drawn from another split, and the rows of that split are not 
 	const { answers } = evaluations.row([run.arms[0]!.id], 0, 0);
 	expect(answers[0]?.turns.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant', 'user']);
 	const none = await evaluations.estimate(config());
-	expect(none.samples).toBe(7);
+	expect(none.samples).toBe(4);
+	expect((await evaluations.estimate(config({ dataset: { datasetId, split: 'examples' } }))).samples).toBe(3);
 });
 
 test('a run whose model is another file by now does not go on', async () => {

@@ -1,18 +1,23 @@
 import { describe, expect, test } from 'vitest';
+import { createStore } from 'zustand/vanilla';
 import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
 import type { Facets, Sample, SampleRow } from '../../../electron/contract/dataset/sample.ts';
 import { runConfigSchema } from '../../../electron/contract/evaluation/config.ts';
 import { techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
 import {
 	type DatasetLook,
+	defaultAnswerTokens,
 	defaultPrompts,
 	defaultScorers,
 	defaultTechnique,
 	exampleSplit,
 	fits,
+	taskNote,
 	withExamples,
 } from '../../../electron/contract/prompt/defaults.ts';
 import type { Prompt } from '../../../electron/contract/prompt/prompt.ts';
+import { namesIn } from '../../../electron/prompt/build/compile.ts';
+import { starterPrompts } from '../../../electron/prompt/starter/starters.ts';
 import {
 	configOf,
 	draftOf,
@@ -23,7 +28,7 @@ import {
 	scorerOf,
 	withUniqueNames,
 } from '../../../renderer/evaluation/plan/draft.ts';
-import { firstConfig } from '../../../renderer/evaluation/plan/first-run.ts';
+import { firstConfig, libraryFiles } from '../../../renderer/evaluation/plan/first-run.ts';
 import { mostShots, shareApart } from '../../../renderer/evaluation/plan/set-apart.ts';
 import { modelFile } from '../../support/fake-application/data.ts';
 import { versionOf } from '../../support/fake-application/dataset/data.ts';
@@ -65,7 +70,12 @@ describe('how answers are marked where nobody says it', () => {
 		['choices by their letter', look(['Paris'], { withChoices: 40 }), ['letter']],
 		['published sets as they are published', look(['A'], { withChoices: 9, tasks: ['arc_easy'] }), ['choice']],
 		['GSM8K by its last number', look(['#### 4'], { tasks: ['gsm8k'] }), ['numeric']],
-		['instructions by program', look([null], {}, null, { metadata: { instruction_id_list: ['x'] } }), ['ifeval']],
+		[
+			'instructions by program, with the four figures of IFEval',
+			look([null], {}, null, { metadata: { instruction_id_list: ['x'] } }),
+			['ifeval', 'ifeval', 'ifeval', 'ifeval'],
+		],
+		['programs, which nothing here can run, not at all', look(['return 1'], { tasks: ['humaneval'] }), []],
 		['nothing where nothing says what is right', look([null, '']), []],
 	])('%s', (_name, given, kinds) => {
 		expect(defaultScorers(given).map(({ kind }) => kind)).toEqual(kinds);
@@ -79,6 +89,69 @@ test('choices are asked for as their test set is, else by letter; without choice
 	});
 	expect(defaultTechnique(look(['A'], { withChoices: 1 }))).toEqual({ kind: 'choice-letter' });
 	expect(defaultTechnique(look(['A']))).toEqual({ kind: 'zero-shot' });
+});
+
+describe('a published set', () => {
+	const splits = [
+		{ split: 'test', count: 40 },
+		{ split: 'examples', count: 5 },
+	];
+	const starters = starterPrompts.map(({ starterId, template, system }, index) =>
+		prompt(index + 1, starterId, namesIn({ template, system, example: '' })),
+	);
+	const asked = (facets: Partial<Facets>): (string | null)[] =>
+		defaultPrompts(starters, look(['A'], facets)).map(({ starterId }) => starterId);
+
+	test.each([
+		['arc_easy', 'question-answer'],
+		['hellaswag', 'plain'],
+		['winogrande', 'plain'],
+		['commonsense_qa', 'question-choices'],
+		['truthfulqa', 'q-a'],
+		['gsm8k', 'question-answer'],
+		['ifeval', 'plain'],
+	])('%s is asked with its own prompt, not with the one for choices', (task, starterId) => {
+		expect(asked({ tasks: [task], withChoices: 40 })).toEqual([starterId]);
+	});
+
+	test('MMLU names its subject where the rows do, BBH what its task is', () => {
+		expect(asked({ tasks: ['mmlu'], withChoices: 40, variables: ['subject'] })).toEqual(['benchmark-letters']);
+		expect(asked({ tasks: ['mmlu'], withChoices: 40 })).toEqual(['multiple-choice']);
+		expect(asked({ tasks: ['bbh'], variables: ['description', 'answer'] })).toEqual(['worked-out']);
+		expect(asked({ tasks: ['bbh'] })).toEqual(['q-a']);
+	});
+
+	test('shows as many examples as its figures are published with, and is held against none', () => {
+		const gsm8k = look(['18'], { tasks: ['gsm8k'], splits, variables: ['answer'] });
+		expect(defaultTechnique(gsm8k)).toEqual({
+			...{ kind: 'few-shot', shots: 5, split: 'examples', pick: 'first', answer: '{{answer}}' },
+		});
+		expect(defaultScorers(gsm8k).map(({ name }) => name)).toEqual(['strict match', 'flexible extract']);
+		expect(firstConfig(gsm8k, [starters[0]!], modelFile(1)).techniques?.map(({ kind }) => kind)).toEqual([
+			...['zero-shot', 'few-shot'],
+		]);
+		const mmlu = { tasks: ['mmlu'], withChoices: 40, splits };
+		expect(defaultTechnique(look(['A'], mmlu))).toMatchObject({ form: 'letters', shots: 5, answer: '{{target}}' });
+		// The first examples of many subjects would all be of one.
+		const tags = [
+			{ tag: 'anatomy', count: 20 },
+			{ tag: 'astronomy', count: 20 },
+		];
+		expect(defaultTechnique(look(['A'], { ...mmlu, tags }))).toEqual({ kind: 'choice-likelihood', form: 'letters' });
+		const bbh = look(['(B)'], { tasks: ['bbh'], splits, variables: ['description', 'answer'] });
+		expect(defaultTechnique(bbh)).toMatchObject({
+			...{ kind: 'chain-of-thought', shots: 3, instruction: '', answer: '{{answer}}' },
+			extract: { kind: 'after', marker: 'the answer is' },
+		});
+	});
+
+	test('says what can’t be measured of it here, and what it lacks', () => {
+		expect(taskNote(look(['return 1'], { tasks: ['humaneval'] }))).toMatch(/runs no program/);
+		expect(taskNote(look(['18'], { tasks: ['gsm8k'] }))).toMatch(/5 worked-out examples/);
+		expect(taskNote(look(['18'], { tasks: ['gsm8k'], splits }))).toBeNull();
+		expect(taskNote(look(['18']))).toBeNull();
+		expect(defaultAnswerTokens(look([null], { tasks: ['ifeval'] }))).toBe(1_280);
+	});
 });
 
 test('examples are offered only from a split of their own that has enough of them', () => {
@@ -121,6 +194,13 @@ test('a set that comes with Assay begins with the plain question and a prompt th
 		modelFileIds: [1],
 		techniques: [{ kind: 'zero-shot' }],
 	});
+});
+
+test('a page that was just opened asks for the models before it chooses one', async () => {
+	const state = createStore<{ status: string; models: unknown[] }>(() => ({ status: 'loading', models: [] }));
+	const refresh = async () => state.setState({ status: 'ready', models: [modelFile(3)] });
+	const files = await libraryFiles({ models: { state, refresh } } as never);
+	expect(files.map(({ id }) => id)).toEqual([3]);
 });
 
 describe('the form', () => {

@@ -1,5 +1,5 @@
 import type { Dataset } from '../../../../electron/contract/dataset/dataset.ts';
-import type { DatasetLook } from '../../../../electron/contract/prompt/defaults.ts';
+import { type DatasetLook, taskNote } from '../../../../electron/contract/prompt/defaults.ts';
 import { Button } from '../../../design/button.tsx';
 import { count, counted } from '../../../design/format.ts';
 import { useServices } from '../../../services.ts';
@@ -11,6 +11,7 @@ import { SampleChoice, usable } from './sample-choice.tsx';
 export function DatasetPart({ plan, datasets }: { plan: Plan; datasets: readonly Dataset[] }) {
 	const { layout } = useServices();
 	const { draft, look, change } = plan;
+	const note = look === null ? null : taskNote(look);
 	if (usable(datasets).length === 0) {
 		return (
 			<Part title="Dataset">
@@ -34,6 +35,7 @@ export function DatasetPart({ plan, datasets }: { plan: Plan; datasets: readonly
 				/>
 			</div>
 			{look === null ? null : <p className="text-xs text-ink-3">{lookWords(look)}</p>}
+			{note === null ? null : <p className="text-xs text-pretty text-ink-2">{note}</p>}
 		</Part>
 	);
 }

@@ -44,6 +44,11 @@ describe('choices by likelihood', () => {
 		expect(await scoreOf({ kind: 'choice', measure: 'acc-norm' }, '', sample, more)).toBe(1);
 	});
 
+	test('count for the scorer of letters as well, so that both ways to ask are held against each other', async () => {
+		expect(await scoreOf({ kind: 'letter' }, '', sample, { detail: detail(-3, -2, -4) })).toBe(1);
+		expect(await scoreOf({ kind: 'letter' }, '', sample, { detail: detail(-1, -2, -4) })).toBe(0);
+	});
+
 	test('Brier’s score of the probabilities', async () => {
 		const even = detail(Math.log(0.5), Math.log(0.25), Math.log(0.25));
 		const value = await scoreOf({ kind: 'choice', measure: 'brier' }, '', sample, { detail: even });

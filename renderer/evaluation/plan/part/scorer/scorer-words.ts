@@ -5,7 +5,7 @@ export const scorerKinds: Record<ScorerKind, { readonly words: string; readonly 
 	exact: { words: 'Exact', hint: 'the answer is the target' },
 	includes: { words: 'Includes', hint: 'the target is somewhere in the output' },
 	numeric: { words: 'Number', hint: 'the number in the answer is the target, within a tolerance' },
-	letter: { words: 'Letter', hint: 'the letter written is that of the right choice' },
+	letter: { words: 'Letter', hint: 'the letter written, or the likeliest choice, is the right one' },
 	choice: { words: 'Likeliest choice', hint: 'the likeliest choice is the right one' },
 	json: { words: 'Valid JSON', hint: 'the output is JSON, and follows a schema if there is one' },
 	'json-fields': { words: 'JSON fields', hint: 'share of the target’s fields that are right' },

@@ -1,5 +1,5 @@
 import type { Technique } from '../../../../../electron/contract/evaluation/technique.ts';
-import type { DatasetLook } from '../../../../../electron/contract/prompt/defaults.ts';
+import { type DatasetLook, exampleAnswer, exampleSplit } from '../../../../../electron/contract/prompt/defaults.ts';
 import { techniqueOf } from '../../draft.ts';
 
 /** Each way to put the question, in the order in which they are offered. */
@@ -23,9 +23,9 @@ export function offeredTechniques(look: DatasetLook | null): readonly Technique[
 	return (Object.keys(techniqueKinds) as Technique['kind'][]).filter((kind) => choices || !kind.startsWith('choice'));
 }
 
-/** What a technique begins with. `split`: where its examples come from. */
-export function newTechnique(kind: Technique['kind'], split: string): Technique {
+/** What a technique begins with; its examples are those of the dataset. */
+export function newTechnique(kind: Technique['kind'], look: DatasetLook | null): Technique {
 	if (kind === 'zero-shot') return techniqueOf({ kind });
-	if (kind === 'few-shot') return techniqueOf({ kind, shots: 3, split });
-	return techniqueOf({ kind, split });
+	const examples = { split: exampleSplit(look), answer: exampleAnswer(look) };
+	return techniqueOf(kind === 'few-shot' ? { kind, shots: 3, ...examples } : { kind, ...examples });
 }

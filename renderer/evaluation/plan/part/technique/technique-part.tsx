@@ -1,7 +1,6 @@
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import type { Technique } from '../../../../../electron/contract/evaluation/technique.ts';
-import { exampleSplit } from '../../../../../electron/contract/prompt/defaults.ts';
 import { Button, buttonClass, IconButton } from '../../../../design/button.tsx';
 import { Icon } from '../../../../design/icon.tsx';
 import { Menu, MenuItem } from '../../../../design/menu.tsx';
@@ -17,7 +16,6 @@ import { newTechnique, offeredTechniques, splitsOf, techniqueKinds } from './tec
 export function TechniquePart({ plan: { draft, look, change, setApart } }: { plan: Plan }) {
 	const { techniques } = draft;
 	const splits = splitsOf(look);
-	const examples = exampleSplit(look);
 	const choices = (look?.facets.withChoices ?? 0) > 0;
 	const put = (index: number, next: Technique): void =>
 		change({ techniques: techniques.map((one, at) => (at === index ? next : one)) });
@@ -37,7 +35,7 @@ export function TechniquePart({ plan: { draft, look, change, setApart } }: { pla
 					}
 				>
 					{offeredTechniques(look).map((kind) => (
-						<MenuItem key={kind} onSelect={() => change({ techniques: [...techniques, newTechnique(kind, examples)] })}>
+						<MenuItem key={kind} onSelect={() => change({ techniques: [...techniques, newTechnique(kind, look)] })}>
 							<span className="block py-1">
 								<span className="block">{techniqueKinds[kind].words}</span>
 								<span className="block text-xs text-wrap text-ink-3">{techniqueKinds[kind].hint}</span>
