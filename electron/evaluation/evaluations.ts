@@ -1,10 +1,10 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { RunComparison } from '../contract/evaluation/compare.ts';
 import type { RunConfig } from '../contract/evaluation/config.ts';
-import type { Estimate } from '../contract/evaluation/estimate.ts';
+import type { Estimate, PlanPreview, PlanPreviewInput } from '../contract/evaluation/estimate.ts';
 import type { RowDetail, RowPage, RowsInput } from '../contract/evaluation/row.ts';
 import type { Run, RunSummary } from '../contract/evaluation/run.ts';
-import type { ExtractionTrial, Technique } from '../contract/evaluation/technique.ts';
+import type { ExtractionTrial, Technique, TrialSource } from '../contract/evaluation/technique.ts';
 import type { Job } from '../contract/job/job.ts';
 import { getVersion, versionsOf } from '../dataset/store/versions.ts';
 import { compareArms } from './compare/compare.ts';
@@ -13,6 +13,7 @@ import type { EvaluationContext } from './context.ts';
 import { type ExportOrder, type ExportPiece, exportRun } from './exchange/export.ts';
 import { estimateRun } from './plan/estimate.ts';
 import { outlineRun } from './plan/plan.ts';
+import { previewPlan } from './plan/preview.ts';
 import { repeatRun, startRun } from './plan/start.ts';
 import { createQueue, type TurnControl } from './run/queue.ts';
 import { startSelfTest } from './run/self-test.ts';
@@ -35,8 +36,15 @@ import { runView, summaryView } from './view/view.ts';
 /** Runs of prompts, techniques and models on datasets: planned, measured one after the other in the background, kept. */
 export interface Evaluations {
 	estimate(config: RunConfig, signal?: AbortSignal): Promise<Estimate>;
+	/** What a model would be asked for one sample, examples included. */
+	preview(input: PlanPreviewInput, signal?: AbortSignal): Promise<PlanPreview>;
 	/** What the technique's rule finds in the newest outputs of the dataset's runs. Throws Failure `pattern-invalid`. */
-	tryExtraction(datasetId: number, technique: Technique, signal?: AbortSignal): Promise<ExtractionTrial>;
+	tryExtraction(
+		datasetId: number,
+		technique: Technique,
+		source?: TrialSource,
+		signal?: AbortSignal,
+	): Promise<ExtractionTrial>;
 	/** Freezes what it uses, writes the manifest and begins. */
 	start(config: RunConfig): Promise<Run>;
 	/** As `start`, without beginning: for who measures it in a turn of its own with `measure`. */
@@ -92,7 +100,9 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 
 	return {
 		estimate: async (config, signal) => estimateRun(context, await outlineRun(context, config, signal)),
-		tryExtraction: (datasetId, technique, signal) => tryExtraction(context, datasetId, technique, signal),
+		preview: (input, signal) => previewPlan(context, input, signal),
+		tryExtraction: (datasetId, technique, source, signal) =>
+			tryExtraction(context, datasetId, technique, source, signal),
 		async start(config) {
 			return begin(await startRun(context, config));
 		},

@@ -4,8 +4,9 @@ import type { Implementer } from '../implementer.ts';
 export function evaluationHandlers({ evaluations: calls }: Implementer, evaluations: Evaluations) {
 	return {
 		estimate: calls.estimate.handler(({ input, signal }) => evaluations.estimate(input, signal)),
+		preview: calls.preview.handler(({ input, signal }) => evaluations.preview(input, signal)),
 		tryExtraction: calls.tryExtraction.handler(({ input, signal }) =>
-			evaluations.tryExtraction(input.datasetId, input.technique, signal),
+			evaluations.tryExtraction(input.datasetId, input.technique, input.source, signal),
 		),
 		start: calls.start.handler(({ input }) => evaluations.start(input)),
 		list: calls.list.handler(({ input }) => ({ runs: [...evaluations.list(input.trash)] })),

@@ -3,10 +3,10 @@ import { byId, call } from '../call.ts';
 import { jobSchema } from '../job/job.ts';
 import { runComparisonSchema } from './compare.ts';
 import { runConfigSchema } from './config.ts';
-import { estimateSchema } from './estimate.ts';
+import { estimateSchema, planPreviewInputSchema, planPreviewSchema } from './estimate.ts';
 import { rowDetailSchema, rowPageSchema, rowsInputSchema } from './row.ts';
 import { runSchema, runSummarySchema } from './run.ts';
-import { extractionTrialSchema, techniqueSchema } from './technique.ts';
+import { extractionTrialSchema, techniqueSchema, trialSourceSchema } from './technique.ts';
 
 export const evaluationExportSchema = z.enum(['json', 'csv', 'junit', 'inspect', 'promptfoo']);
 export type EvaluationExport = z.infer<typeof evaluationExportSchema>;
@@ -17,8 +17,12 @@ const armIds = z.array(z.int()).min(2).max(8);
 export const evaluationCalls = {
 	/** Also says what is wrong with a config: variables that are missing, examples that are tested rows, …. */
 	estimate: call.input(runConfigSchema).output(estimateSchema),
+	/** What a model would be asked for one sample, examples included. */
+	preview: call.input(planPreviewInputSchema).output(planPreviewSchema),
 	/** What the technique's rule finds in the newest outputs of the dataset's runs. Throws Failure `pattern-invalid`. */
-	tryExtraction: call.input(z.object({ datasetId: z.int(), technique: techniqueSchema })).output(extractionTrialSchema),
+	tryExtraction: call
+		.input(z.object({ datasetId: z.int(), technique: techniqueSchema, source: trialSourceSchema.default(null) }))
+		.output(extractionTrialSchema),
 	/** Freezes what it uses, writes the manifest and begins. */
 	start: call.input(runConfigSchema).output(runSchema),
 	/** Newest first; those in the trash only where asked for. */

@@ -48,8 +48,6 @@ export const runConfigSchema = z.object({
 	/** 0: as many as there are cores. */
 	threads: z.int().min(0).max(256).default(0),
 	criteria: z.array(criterionSchema).max(20).default([]),
-	/** Run that this one is shown against. */
-	baselineRunId: z.int().nullable().default(null),
 });
 
 export type RunConfig = z.infer<typeof runConfigSchema>;

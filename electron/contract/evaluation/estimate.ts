@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { promptRequestSchema } from '../prompt/prompt.ts';
+import { runConfigSchema } from './config.ts';
 
 /** What should be known before a run begins, and when its result is read. */
 export const warningSchema = z.object({ code: z.string(), message: z.string() });
@@ -25,5 +27,28 @@ export const estimateSchema = z.object({
 	warnings: z.array(warningSchema),
 });
 
+/** As much of a config as decides what one sample is asked. */
+export const planPreviewInputSchema = runConfigSchema.pick({ dataset: true, techniques: true }).extend({
+	promptVersionId: z.int(),
+	/** Which of the techniques. All are given, as samples that one of them draws examples from are not tested. */
+	technique: z.int().min(0),
+	/** Which of the samples that are tested, from 0. */
+	position: z.int().min(0).default(0),
+});
+
+/** What a model would be asked. */
+export const planPreviewSchema = z.object({
+	/** Of the sample. */
+	key: z.string(),
+	target: z.string().nullable(),
+	/** There is no sample after it. */
+	last: z.boolean(),
+	/** Keys of the examples shown, in order. */
+	examples: z.array(z.string()),
+	request: promptRequestSchema,
+});
+
 export type Warning = z.infer<typeof warningSchema>;
 export type Estimate = z.infer<typeof estimateSchema>;
+export type PlanPreviewInput = z.infer<typeof planPreviewInputSchema>;
+export type PlanPreview = z.infer<typeof planPreviewSchema>;

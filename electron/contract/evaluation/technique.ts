@@ -101,21 +101,36 @@ export const techniqueSchema = z.discriminatedUnion('kind', [
 	}),
 ]);
 
-/** What a rule finds in outputs that a run of the dataset has already. */
+/** Whose outputs a rule is tried on: an arm, or all that are listed; null: the newest that was asked alike. */
+export const trialSourceSchema = z.union([z.int(), z.literal('all')]).nullable();
+
+/** What a rule finds in outputs that runs of the dataset have already. */
 export const extractionTrialSchema = z.object({
-	/** Whose outputs they are; null: no run of the dataset has any. */
-	run: z.object({ id: z.int(), name: z.string(), label: z.string() }).nullable(),
-	/** Outputs that were looked at, and those an answer was found in. */
-	tried: z.int(),
-	found: z.int(),
+	/** The newest arms with outputs, those that were asked alike first; empty: no run of the dataset has any. */
+	arms: z.array(
+		z.object({
+			armId: z.int(),
+			run: z.object({ id: z.int(), name: z.string() }),
+			label: z.string(),
+			/** Outputs that were looked at, and those an answer was found in. */
+			tried: z.int(),
+			found: z.int(),
+		}),
+	),
+	/** Whose outputs the rows are. */
+	source: trialSourceSchema,
 	/** Some of them, those without an answer first. `output` is the end of it where it is long. */
 	rows: z.array(
-		z.object({ key: z.string(), output: z.string(), answer: z.string().nullable(), target: z.string().nullable() }),
+		z.object({
+			...{ armId: z.int(), key: z.string() },
+			...{ output: z.string(), answer: z.string().nullable(), target: z.string().nullable() },
+		}),
 	),
 });
 
 export type Extraction = z.infer<typeof extractionSchema>;
 export type ExtractionTrial = z.infer<typeof extractionTrialSchema>;
+export type TrialSource = z.infer<typeof trialSourceSchema>;
 export type Technique = z.infer<typeof techniqueSchema>;
 /** As a person or a config file gives it: what has a default may be left out. */
 export type TechniqueInput = z.input<typeof techniqueSchema>;

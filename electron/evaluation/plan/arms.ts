@@ -57,7 +57,8 @@ export async function manifestModel(model: ModelFile, signal?: AbortSignal): Pro
 	return { name, quantization, architecture, sizeBytes, sha256, chat };
 }
 
-function examplesOf(technique: Technique, samples: Choices['samples']): readonly Sample[] {
+/** Examples that a technique shows; `samples` as in `Choices`. Throws Failure `too-few-examples`. */
+export function examplesOf(technique: Technique, samples: Choices['samples']): readonly Sample[] {
 	if (!('shots' in technique) || technique.shots === 0) return [];
 	const { shots, split, seed, pick } = technique;
 	return drawExamples(

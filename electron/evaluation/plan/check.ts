@@ -80,6 +80,12 @@ export function scorerProblems({ techniques, scorers }: RunConfig): readonly Pro
 					message: `“${scorerName(scorer)}” marks only the technique “Likeliest choice”. The scorer “Letter” marks both it and a letter that is written.`,
 				});
 			}
+			if (scorer.kind === 'choice' && scorer.measure === 'mutual-information' && choices && !technique.unconditional) {
+				problems.push({
+					code: 'scorer-needs-unconditional',
+					message: `“${scorerName(scorer)}” takes away how likely a choice is without the question; tick “Also score each choice without the question”.`,
+				});
+			}
 			if (scorer.kind === 'letter' && !technique.kind.startsWith('choice')) {
 				problems.push({
 					code: 'scorer-needs-letters',

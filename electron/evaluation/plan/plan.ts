@@ -3,7 +3,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { RunConfig } from '../../contract/evaluation/config.ts';
 import type { Manifest, ManifestModel } from '../../contract/evaluation/manifest.ts';
-import { hasOtherSplit, readVersion } from '../../dataset/read-version.ts';
+import { readVersion } from '../../dataset/read-version.ts';
 import { getDataset } from '../../dataset/store/datasets.ts';
 import { getVersion, versionsOf } from '../../dataset/store/versions.ts';
 import { getPrompt, getPromptVersion } from '../../prompt/store.ts';
@@ -14,7 +14,7 @@ import { techniqueLabel } from '../view/labels.ts';
 import { manifestModel, type PlannedArm, planArms, threadsOf } from './arms.ts';
 import { checkArms, checkExtraction, checkScorers, scorerName, scorerProblems, tryPrompts } from './check.ts';
 import { manifestHash } from './hash.ts';
-import { chooseSamples, isTested } from './samples.ts';
+import { chooseSamples, exampleSplitsOf, isTested } from './samples.ts';
 import { constantPrompts, nothingToMark, shownTargets } from './warnings.ts';
 
 /** Arms that one run may have; a matrix grows fast. */
@@ -50,14 +50,14 @@ export async function outlineRun(
 	const dataset = getDataset(database, config.dataset.datasetId);
 	const version =
 		config.dataset.versionId === null ? dataset.latest : ownVersion(context, dataset.id, config.dataset.versionId);
-	// Kept apart for examples, also where no technique shows one: with and without them, the same samples are tested.
-	const kept = hasOtherSplit(database, version.id, 'examples') ? ['examples'] : [];
-	const shown = config.techniques.flatMap((technique) =>
-		'shots' in technique && technique.shots > 0 ? [technique.split] : [],
-	);
-	const exampleSplits = new Set([...kept, ...shown]);
 	const { split, tags, limit } = config.dataset;
-	const choice = { split, tags, limit, exampleSplits, seed: config.seed };
+	const choice = {
+		split,
+		tags,
+		limit,
+		exampleSplits: exampleSplitsOf(database, version.id, config.techniques),
+		seed: config.seed,
+	};
 	const samples = await chooseSamples(readVersion(database, version.id), choice, signal);
 	const prompts = config.promptVersionIds.map((id) => {
 		const promptVersion = getPromptVersion(database, id);

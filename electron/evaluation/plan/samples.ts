@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Sample } from '../../contract/dataset/sample.ts';
+import type { Technique } from '../../contract/evaluation/technique.ts';
+import type { ReadableDatabase } from '../../database/handle.ts';
+import { hasOtherSplit } from '../../dataset/read-version.ts';
 import { inputText } from '../../prompt/build/same-question.ts';
 import type { NewRunSample } from '../store/samples.ts';
 import { sampleHash } from './hash.ts';
@@ -21,6 +24,22 @@ export interface Choice {
 	readonly tags: readonly string[];
 	readonly limit: number | null;
 	readonly seed: number;
+}
+
+/**
+ * Splits that examples come from: nothing of them is tested unless it is asked for by name. “examples” is kept apart also
+ * where no technique shows one: with and without them, the same samples are tested.
+ */
+export function exampleSplitsOf(
+	database: ReadableDatabase,
+	versionId: number,
+	techniques: readonly Technique[],
+): ReadonlySet<string> {
+	const kept = hasOtherSplit(database, versionId, 'examples') ? ['examples'] : [];
+	const shown = techniques.flatMap((technique) =>
+		'shots' in technique && technique.shots > 0 ? [technique.split] : [],
+	);
+	return new Set([...kept, ...shown]);
 }
 
 export function isTested(

@@ -9,27 +9,32 @@ export interface Choice {
 	readonly detail?: string;
 }
 
+/** Class of the button that names what is chosen and opens the menu; `small` among small fields. */
+export function choiceButtonClass(small = false): string {
+	return `inline-flex min-w-0 items-center gap-1.5 border border-control bg-surface pr-2 text-ink hover:bg-hover data-popup-open:bg-hover ${small ? 'h-6.5 max-w-72 rounded-[6px] pl-2 text-xs' : 'h-7.5 max-w-56 rounded-md pl-2.5'}`;
+}
+
 /** One choice of several: a button that names what is chosen, and a menu of the rest. */
 export function ChoiceMenu({
 	label,
 	value,
 	options,
 	onChange,
+	small = false,
 }: {
 	label: string;
 	value: string;
 	options: readonly Choice[];
 	onChange: (value: string) => void;
+	/** Among small fields. */
+	small?: boolean;
 }) {
 	const chosen = options.find((option) => option.value === value);
 	return (
 		<Menu
 			align="start"
 			trigger={
-				<button
-					type="button"
-					className="inline-flex h-7.5 max-w-56 min-w-0 items-center gap-1.5 rounded-md border border-control bg-surface pr-2 pl-2.5 text-ink hover:bg-hover data-popup-open:bg-hover"
-				>
+				<button type="button" className={choiceButtonClass(small)}>
 					<span className="sr-only">{label}:</span>
 					<span className="truncate">{chosen?.words ?? value}</span>
 					<Icon of={ChevronDown} size={14} className="text-ink-3" />

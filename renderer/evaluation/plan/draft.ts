@@ -38,7 +38,6 @@ export const emptyDraft: Draft = {
 	contextSize: null,
 	threads: 0,
 	criteria: [],
-	baselineRunId: null,
 };
 
 /** A technique with everything that was left out. */
@@ -71,6 +70,14 @@ export function withUniqueNames(scorers: Draft['scorers']): Draft['scorers'] {
 	});
 }
 
+/** Other scorers; what was asked of one goes with it when its name changes. */
+export function scorersPut({ scorers, criteria }: Draft, next: Draft['scorers']): Pick<Draft, 'scorers' | 'criteria'> {
+	const [before, after] = [scorers, next].map((all) => scorerNames(withUniqueNames(all)));
+	if (before === undefined || after === undefined || before.length !== after.length) return { scorers: next, criteria };
+	const renamed = (metric: string): string => after[before.indexOf(metric)] ?? metric;
+	return { scorers: next, criteria: criteria.map((one) => ({ ...one, metric: renamed(one.metric) })) };
+}
+
 /** What is still to be chosen, in words for the button; null: it can begin. */
 export function missingOf(draft: Draft): string | null {
 	if (draft.datasetId === null) return 'Choose a dataset';
@@ -88,8 +95,9 @@ export function missingOf(draft: Draft): string | null {
 	return null;
 }
 
-/** What the rule that finds the answer still needs. */
+/** What a technique still needs. */
 function unwrittenOf(technique: Technique): string | null {
+	if ('shots' in technique && technique.answer === '') return 'Write what an example answers';
 	const extract = 'extract' in technique ? technique.extract : null;
 	if (extract?.kind === 'after' && extract.marker === '') return 'Write the mark that the answer follows';
 	if (extract?.kind === 'json' && extract.field === '') return 'Write the field that holds the answer';

@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import type { DatasetVersion } from '../../../electron/contract/dataset/dataset.ts';
 import type { Estimate } from '../../../electron/contract/evaluation/estimate.ts';
 import {
 	type DatasetLook,
@@ -30,6 +31,8 @@ export interface Plan {
 	change(part: Partial<Draft>): void;
 	/** Another dataset: what follows from it is chosen anew, unless a person chose it. */
 	chooseDataset(id: number): Promise<void>;
+	/** Another version of the chosen dataset; null: the newest. */
+	chooseVersion(version: DatasetVersion | null): Promise<void>;
 	/** Keeps samples of a dataset of one split apart, for the techniques to show. */
 	setApart(): Promise<void>;
 	loadVersions(promptId: number): Promise<void>;
@@ -132,6 +135,13 @@ export function usePlan(given: NewRunStart): Plan {
 			setDraft((now) => ({ ...now, ...part }));
 		},
 		chooseDataset: (id) => attempt(async () => (choices === null ? undefined : takeDataset(choices, id))),
+		chooseVersion: (version) =>
+			attempt(async () => {
+				const dataset = choices?.datasets.find(({ id }) => id === draft.datasetId);
+				if (dataset === undefined) return;
+				setDraft((now) => ({ ...now, versionId: version?.id ?? null, split: null, tags: [] }));
+				setLook(await lookAt(client, version === null ? dataset : { ...dataset, latest: version }));
+			}),
 		setApart: () =>
 			attempt(async () => {
 				if (look === null) return;

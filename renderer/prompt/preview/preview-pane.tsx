@@ -1,13 +1,14 @@
 import { ChevronDown, ChevronUp, TriangleAlert } from 'lucide-react';
 import { Fragment, type KeyboardEvent, useEffect } from 'react';
 import { useStore } from 'zustand';
-import type { PromptContent, PromptRequest } from '../../../electron/contract/prompt/prompt.ts';
+import type { PromptContent } from '../../../electron/contract/prompt/prompt.ts';
 import { IconButton } from '../../design/button.tsx';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
-import { count, counted } from '../../design/format.ts';
+import { count } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
+import { RequestView } from '../request/request-view.tsx';
 import { TrialAnswer } from '../trial/trial-answer.tsx';
 import type { PreviewTechnique } from './preview.ts';
 
@@ -105,7 +106,11 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 					{preview.warnings.map((warning) => (
 						<Warning key={warning}>{warning}</Warning>
 					))}
-					{preview.request === null ? null : <Request request={preview.request} />}
+					{preview.request === null ? null : (
+						<div className="overflow-hidden rounded-lg border border-line">
+							<RequestView request={preview.request} />
+						</div>
+					)}
 					{sample?.target == null ? null : (
 						<p className="flex items-baseline gap-2 text-xs">
 							<span className="flex-none text-ink-3">Target</span>
@@ -127,37 +132,5 @@ function Warning({ children }: { children: React.ReactNode }) {
 			<Icon of={TriangleAlert} size={14} className="mt-0.5" />
 			<span>{children}</span>
 		</p>
-	);
-}
-
-const roles = { system: 'System', user: 'User', assistant: 'Answer' } as const;
-
-/** Longer texts are cut here, characters. */
-const shown = 20_000;
-
-function Request({ request }: { request: PromptRequest }) {
-	if (request.kind === 'likelihood') {
-		return (
-			<p className="text-xs text-ink-2">
-				{counted(request.items.length, 'context')}, scored by how likely each choice is.
-			</p>
-		);
-	}
-	return (
-		<ol className="overflow-hidden rounded-lg border border-line">
-			{request.turns.map(({ role, content }, index) => (
-				<li
-					// biome-ignore lint/suspicious/noArrayIndexKey: turns stand in order
-					key={index}
-					className="grid grid-cols-[4rem_minmax(0,1fr)] border-b border-line last:border-b-0"
-				>
-					<span className="bg-sunken px-2.5 py-2 text-2xs/5 text-ink-3">{roles[role]}</span>
-					<p className="foreign px-2.5 py-2 font-mono text-xs/5 whitespace-pre-wrap" dir="auto">
-						{content.slice(0, shown)}
-						{content.length > shown ? '…' : ''}
-					</p>
-				</li>
-			))}
-		</ol>
 	);
 }

@@ -20,23 +20,36 @@ test('a rule is tried on outputs of the newest run that asks alike, and says whe
 		answer: (_, { text }) => ({ text: text.startsWith('2 +') ? 'I do not know' : `Let us see.\nAnswer: ${text[0]}.` }),
 	});
 	const thinking = techniqueSchema.parse({ kind: 'chain-of-thought' });
-	expect(await evaluations.tryExtraction(datasetId, thinking)).toMatchObject({ run: null, tried: 0, rows: [] });
-	const { id } = await evaluations.start(config({ techniques: [thinking] }));
+	expect(await evaluations.tryExtraction(datasetId, thinking)).toEqual({ arms: [], source: null, rows: [] });
+	const { id, arms } = await evaluations.start(config({ techniques: [thinking] }));
 	await ended(id);
 	const other = await evaluations.start(config());
 	await ended(other.id);
+	const [asked, straight] = [arms[0]?.id ?? 0, other.arms[0]?.id ?? 0];
 	const found = await evaluations.tryExtraction(datasetId, thinking);
-	expect(found).toMatchObject({ run: { id }, tried: 4, found: 3 });
+	expect(found.source).toBe(asked);
+	expect(found.arms).toMatchObject([
+		{ armId: asked, run: { id }, tried: 4, found: 3 },
+		{ armId: straight, run: { id: other.id }, tried: 4, found: 3 },
+	]);
 	expect(found.rows.map(({ key, answer, target }) => [key, answer, target])).toEqual([
 		['sum-2', null, '3'],
 		['sum-0', '0', '1'],
 		['sum-1', '1', '2'],
 		['sum-3', '3', '4'],
 	]);
+	// Another one, or all of them, where one asks for it; one that is gone is as none.
+	expect((await evaluations.tryExtraction(datasetId, thinking, straight)).rows.map(({ armId }) => armId)).toEqual(
+		Array.from({ length: 4 }, () => straight),
+	);
+	const all = await evaluations.tryExtraction(datasetId, thinking, 'all');
+	expect(all.source).toBe('all');
+	expect(all.rows.filter(({ answer }) => answer === null).map(({ armId }) => armId)).toEqual([asked, straight]);
+	expect(await evaluations.tryExtraction(datasetId, thinking, 999)).toMatchObject({ source: asked });
 	const pattern = { kind: 'regex', pattern: '(see|know)', group: 1, take: 'last', ignoreCase: false } as const;
 	expect(await evaluations.tryExtraction(datasetId, { kind: 'zero-shot', extract: pattern })).toMatchObject({
-		run: { id: other.id },
-		found: 4,
+		source: straight,
+		arms: [{ run: { id: other.id }, found: 4 }, { run: { id } }],
 	});
 	await expect(
 		evaluations.tryExtraction(datasetId, { kind: 'zero-shot', extract: { ...pattern, pattern: '(' } }),

@@ -3,6 +3,7 @@ import type { Unfair } from '../../../electron/contract/evaluation/compare.ts';
 import type { Estimate } from '../../../electron/contract/evaluation/estimate.ts';
 import type { Answer, RowDetail } from '../../../electron/contract/evaluation/row.ts';
 import type { Run } from '../../../electron/contract/evaluation/run.ts';
+import { buildRequests } from '../../../electron/prompt/build/build.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import {
 	type FakeArm,
@@ -68,13 +69,38 @@ export function evaluationHandlers(fake: FakeApplication, { evaluations }: Imple
 			if (state.refusal !== null) throw new Failure(state.refusal);
 			return state.estimate;
 		}),
-		tryExtraction: evaluations.tryExtraction.handler(() => {
-			const [first] = state.all;
-			if (first === undefined) return { run: null, tried: 0, found: 0, rows: [] };
+		preview: evaluations.preview.handler(({ input }) => {
+			const version = fake.data.prompts.versions.find(({ id }) => id === input.promptVersionId);
+			const technique = input.techniques[input.technique];
+			if (version === undefined || technique === undefined) throw new Error('nothing to ask');
+			const sampleOf = (position: number) => {
+				const [text, target] = ticketOf(position);
+				return { input: text, target, choices: ['billing', 'delivery'], variables: { ticket: text }, metadata: {} };
+			};
+			const shots = 'shots' in technique ? technique.shots : 0;
+			const examples = Array.from({ length: shots }, (_, index) => sampleOf(40 + index));
+			const sample = sampleOf(input.position);
 			return {
-				...{ run: { id: first.run.id, name: first.run.name, label: 'v5' }, tried: 160, found: 158 },
+				...{ key: `T-${input.position}`, target: sample.target, last: input.position >= 9 },
+				examples: examples.map((_, index) => `T-${40 + index}`),
+				request: buildRequests({ version, technique, sample, examples }),
+			};
+		}),
+		tryExtraction: evaluations.tryExtraction.handler(({ input }) => {
+			const [first] = state.all;
+			if (first === undefined) return { arms: [], source: null, rows: [] };
+			return {
+				arms: ['v4', 'v5'].map((label, index) => ({
+					...{ armId: index + 1, run: { id: first.run.id, name: first.run.name }, label },
+					...{ tried: 100, found: index === 0 ? 100 : 98 },
+				})),
+				source: input.source ?? 2,
 				rows: [3, 1, 2, 4].map((position) => ({
-					...{ key: `T-${position}`, output: `The customer writes about money. Answer: ${ticketOf(position)[1]}` },
+					...{
+						armId: 2,
+						key: `T-${position}`,
+						output: `The customer writes about money. Answer: ${ticketOf(position)[1]}`,
+					},
 					...{ answer: position === 3 ? null : ticketOf(position)[1], target: ticketOf(position)[1] },
 				})),
 			};

@@ -31,7 +31,7 @@ const criteria = [
 	{ metric: 'latency-p95', operator: 'at-most', value: 2 },
 ] as const;
 
-function tickets(id = 9, changes: Partial<Run> = {}, technique?: Technique): FakeRun {
+export function tickets(id = 9, changes: Partial<Run> = {}, technique?: Technique): FakeRun {
 	const made = fakeRun(id, 'Ticket triage', ticketArms(technique));
 	const { run } = made;
 	const byTag = made.arms.flatMap(({ arm, values: own }) =>
@@ -64,7 +64,7 @@ const one = (version: number, right: number): readonly ArmPlan[] => [
 	{ model: 'large', version, values: values(rightSet(n, right, version)) },
 ];
 
-const earlier = (): FakeRun[] => [
+export const earlier = (): FakeRun[] => [
 	fakeRun(8, 'Ticket triage', ticketArms().slice(0, 2), { createdAt: Date.now() - day, baseline: true }),
 	fakeRun(7, 'JSON extraction', one(2, 91), {
 		createdAt: Date.now() - day - 40 * minute,
@@ -85,7 +85,7 @@ const arithmetic = (changes: Partial<Run> = {}): FakeRun =>
 		...changes,
 	});
 
-function library(fake: FakeApplication): void {
+export function library(fake: FakeApplication): void {
 	withModel(fake);
 	withTickets(fake.data.datasets);
 	withPrompts(fake.data.prompts);
@@ -101,7 +101,7 @@ function library(fake: FakeApplication): void {
 	];
 }
 
-const scene = (route: string, ...all: FakeRun[]): Scene => ({
+export const scene = (route: string, ...all: FakeRun[]): Scene => ({
 	prepare(fake) {
 		library(fake);
 		fake.data.evaluations.all = all;
@@ -244,44 +244,6 @@ export const evaluationScenes: Record<string, Scene> = {
 			const list = page.getByRole('complementary', { name: 'Runs' });
 			await list.getByRole('checkbox').nth(0).check({ force: true });
 			await list.getByRole('checkbox').nth(2).check({ force: true });
-		},
-	},
-	'evaluate-new': scene('/evaluate/new', ...earlier()),
-	'evaluate-new-matrix': {
-		prepare(fake) {
-			library(fake);
-			fake.data.evaluations.all = [tickets(), ...earlier()];
-			fake.data.evaluations.estimate.warnings = [
-				{ code: 'examples-few', message: 'Only 3 samples are in the split “examples”: each run shows the same ones.' },
-			];
-			return '/evaluate/new';
-		},
-		async act(page) {
-			await page.getByRole('button', { name: 'Add a technique' }).click();
-			await page.getByRole('menuitem', { name: /^Self-consistency/ }).click();
-			await page.getByRole('button', { name: 'Add a criterion' }).click();
-			await page.getByRole('button', { name: 'Add a criterion' }).click();
-			await page.getByRole('button', { name: 'Add a scorer' }).click();
-			await page.getByRole('menuitem', { name: /^Judge/ }).click();
-			await page.waitForTimeout(600);
-		},
-	},
-	'evaluate-new-refused': {
-		prepare(fake) {
-			library(fake);
-			fake.data.evaluations.refusal = {
-				code: 'leak',
-				message: '12 of the examples are rows that are tested, too: the model would see their answers.',
-				next: ['Choose another split for the examples', 'Or move them to a split of their own in Datasets'],
-			};
-			return '/evaluate/new';
-		},
-	},
-	'evaluate-new-nothing': {
-		prepare(fake) {
-			withModel(fake);
-			fake.data.models = [];
-			return '/evaluate/new';
 		},
 	},
 	'evaluate-unreadable': {

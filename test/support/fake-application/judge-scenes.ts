@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
-import { evaluationScenes } from './evaluation-scenes.ts';
+import { planScenes } from './plan-scenes.ts';
 import type { Scene } from './scene.ts';
 
-const newRun = evaluationScenes['evaluate-new'];
+const newRun = planScenes['evaluate-new'];
 if (newRun === undefined) throw new Error('there is no scene of a new run');
 
 function checking(rubric: string, until: (page: Page) => Promise<unknown>): Scene {

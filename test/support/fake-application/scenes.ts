@@ -13,6 +13,7 @@ import { libraryScenes } from './library/scenes.ts';
 import { markdownScenes } from './markdown-scenes.ts';
 import { organiseScenes } from './organise-scenes.ts';
 import { otherScenes } from './other-scenes.ts';
+import { planScenes } from './plan-scenes.ts';
 import { promptScenes } from './prompt/scenes.ts';
 import type { Scene } from './scene.ts';
 import { searchScenes } from './search-scenes.ts';
@@ -41,5 +42,6 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...datasetScenes,
 	...promptScenes,
 	...evaluationScenes,
+	...planScenes,
 	...judgeScenes,
 };

@@ -4,8 +4,8 @@ import { Button, IconButton } from '../../../design/button.tsx';
 import { Select } from '../../../design/field/select.tsx';
 import { criterionName, metricName, metricUnit } from '../criterion-words.ts';
 import { type Draft, scorerNames, withUniqueNames } from '../draft.ts';
+import { SmallNumber } from './field/small-number.tsx';
 import { Part } from './part.tsx';
-import { SmallNumber } from './small-number.tsx';
 
 /** When a combination is good enough, said before anything is measured. */
 export function CriteriaPart({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {

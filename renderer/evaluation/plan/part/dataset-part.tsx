@@ -6,6 +6,7 @@ import { useServices } from '../../../services.ts';
 import type { Plan } from '../use-plan.ts';
 import { Part } from './part.tsx';
 import { SampleChoice, usable } from './sample-choice.tsx';
+import { VersionChoice } from './version-choice.tsx';
 
 /** Which samples are asked: a dataset, a part of it, and how many of those. */
 export function DatasetPart({ plan, datasets }: { plan: Plan; datasets: readonly Dataset[] }) {
@@ -29,6 +30,7 @@ export function DatasetPart({ plan, datasets }: { plan: Plan; datasets: readonly
 					datasets={datasets}
 					chosen={draft}
 					look={look}
+					versions={<VersionChoice plan={plan} dataset={datasets.find(({ id }) => id === draft.datasetId)} />}
 					onDataset={(id) => void plan.chooseDataset(id)}
 					onChange={change}
 					onTags={(tags) => change({ tags })}

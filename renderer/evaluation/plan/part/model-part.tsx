@@ -3,8 +3,8 @@ import { Button } from '../../../design/button.tsx';
 import { bytes } from '../../../design/format.ts';
 import { useServices } from '../../../services.ts';
 import type { Draft } from '../draft.ts';
+import { Tick } from './field/tick.tsx';
 import { Part } from './part.tsx';
-import { Tick } from './tick.tsx';
 
 /** Which models answer: each a column of the result. */
 export function ModelPart({

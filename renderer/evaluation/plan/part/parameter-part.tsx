@@ -1,8 +1,11 @@
 import { Plus, X } from 'lucide-react';
 import { Button, IconButton } from '../../../design/button.tsx';
+import { StopField } from '../../../setting/stop-field.tsx';
+import { parameterWords } from '../../words.ts';
 import { type Draft, usualParameters } from '../draft.ts';
+import { More } from './field/more.tsx';
+import { SmallNumber } from './field/small-number.tsx';
 import { Part } from './part.tsx';
-import { SmallNumber } from './small-number.tsx';
 
 /** How answers are drawn; several sets are compared like prompts. */
 export function ParameterPart({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
@@ -99,6 +102,9 @@ export function ParameterPart({ draft, change }: { draft: Draft; change: (part: 
 								onClick={() => change({ parameters: parameters.filter((_, at) => at !== index) })}
 							/>
 						)}
+						<More about={parameterWords(one)} changed={one.stop.length > 0}>
+							<StopField stop={one.stop} changed={false} onChange={(stop) => put({ stop })} />
+						</More>
 					</div>
 				);
 			})}

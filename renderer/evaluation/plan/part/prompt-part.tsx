@@ -8,8 +8,8 @@ import { Icon } from '../../../design/icon.tsx';
 import { Menu, MenuCheck } from '../../../design/menu.tsx';
 import { useServices } from '../../../services.ts';
 import type { Plan } from '../use-plan.ts';
+import { Tick } from './field/tick.tsx';
 import { Part } from './part.tsx';
-import { Tick } from './tick.tsx';
 
 /** So many are listed before the others are asked for. */
 const atFirst = 6;

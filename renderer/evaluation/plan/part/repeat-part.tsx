@@ -1,6 +1,8 @@
-import type { Draft } from '../draft.ts';
+import { shardLimit } from '../../../../electron/contract/evaluation/config.ts';
+import { type Draft, emptyDraft } from '../draft.ts';
+import { FieldLine, More } from './field/more.tsx';
+import { SmallNumber } from './field/small-number.tsx';
 import { Part } from './part.tsx';
-import { SmallNumber } from './small-number.tsx';
 
 /** How often each sample is asked, and what makes the run come out the same again. */
 export function RepeatPart({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
@@ -50,6 +52,35 @@ export function RepeatPart({ draft, change }: { draft: Draft; change: (part: Par
 					? ' At temperature 0 every answer of a sample is the same: several tell nothing more.'
 					: ''}
 			</p>
+			<More
+				about="measuring"
+				changed={draft.shardSize !== emptyDraft.shardSize || draft.contextSize !== emptyDraft.contextSize}
+			>
+				<FieldLine>
+					<SmallNumber
+						label="Rows in a part"
+						value={draft.shardSize}
+						onChange={(shardSize) => change({ shardSize: shardSize ?? emptyDraft.shardSize })}
+						min={1}
+						max={shardLimit}
+						width={48}
+					/>
+					<SmallNumber
+						label="Context size"
+						unit="tokens"
+						value={draft.contextSize}
+						onChange={(contextSize) => change({ contextSize })}
+						min={128}
+						max={1_048_576}
+						empty="as in chat"
+						width={92}
+					/>
+				</FieldLine>
+				<p className="text-xs text-pretty text-ink-3">
+					A part is measured and kept together: with fewer rows, a pause or a crash costs less. The context holds prompt
+					and answer; a larger one takes memory, a smaller one refuses long prompts.
+				</p>
+			</More>
 		</Part>
 	);
 }

@@ -1,11 +1,17 @@
+import { ChevronDown } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { Dataset } from '../../../../electron/contract/dataset/dataset.ts';
 import type { DatasetLook } from '../../../../electron/contract/prompt/defaults.ts';
-import { ChoiceMenu } from '../../../design/field/choice-menu.tsx';
+import { ChoiceMenu, choiceButtonClass } from '../../../design/field/choice-menu.tsx';
 import { count } from '../../../design/format.ts';
-import { SmallNumber } from './small-number.tsx';
+import { Icon } from '../../../design/icon.tsx';
+import { Menu, MenuCheck, MenuItem, MenuLine } from '../../../design/menu.tsx';
+import { SmallNumber } from './field/small-number.tsx';
+
+/** As many as a run takes. */
+const mostTags = 16;
 
 const allSplits = '\u0000all';
-const anyTag = '\u0000any';
 
 interface Chosen {
 	readonly datasetId: number | null;
@@ -27,6 +33,7 @@ export function SampleChoice({
 	onDataset,
 	onChange,
 	onTags,
+	versions = null,
 }: {
 	datasets: readonly Dataset[];
 	chosen: Chosen;
@@ -36,8 +43,9 @@ export function SampleChoice({
 	onChange: (part: { split: string | null } | { limit: number | null }) => void;
 	/** Left out: samples can't be chosen by tags. */
 	onTags?: (tags: string[]) => void;
+	/** Which of its versions, where one can choose. */
+	versions?: ReactNode;
 }) {
-	const { tags = [] } = chosen;
 	return (
 		<>
 			<ChoiceMenu
@@ -50,6 +58,7 @@ export function SampleChoice({
 				}))}
 				onChange={(id) => onDataset(Number(id))}
 			/>
+			{versions}
 			{look === null || look.facets.splits.length < 2 ? null : (
 				<ChoiceMenu
 					label="Split"
@@ -66,17 +75,7 @@ export function SampleChoice({
 				/>
 			)}
 			{look === null || onTags === undefined || look.facets.tags.length === 0 ? null : (
-				<ChoiceMenu
-					label="Tag"
-					value={tags.length === 0 ? anyTag : tags.join(' and ')}
-					options={[
-						{ value: anyTag, words: 'Any tag' },
-						// Several at once come from a config file.
-						...(tags.length < 2 ? [] : [{ value: tags.join(' and '), words: tags.join(' and ') }]),
-						...look.facets.tags.map(({ tag, count: samples }) => ({ value: tag, words: tag, detail: count(samples) })),
-					]}
-					onChange={(tag) => onTags(tag === anyTag ? [] : [tag])}
-				/>
+				<TagMenu tags={chosen.tags ?? []} look={look} onTags={onTags} />
 			)}
 			<SmallNumber
 				label="At most"
@@ -89,5 +88,46 @@ export function SampleChoice({
 				width={68}
 			/>
 		</>
+	);
+}
+
+/** Samples that have every tag that is ticked. */
+function TagMenu({
+	tags,
+	look,
+	onTags,
+}: {
+	tags: readonly string[];
+	look: DatasetLook;
+	onTags: (tags: string[]) => void;
+}) {
+	// A tag of a config file may be one that no sample has any more.
+	const gone = tags.filter((tag) => !look.facets.tags.some((one) => one.tag === tag));
+	const toggle = (tag: string): void =>
+		onTags(tags.includes(tag) ? tags.filter((one) => one !== tag) : [...tags, tag].slice(0, mostTags));
+	return (
+		<Menu
+			align="start"
+			trigger={
+				<button type="button" className={choiceButtonClass()}>
+					<span className="sr-only">Tags:</span>
+					<span className="truncate">{tags.length === 0 ? 'Any tag' : tags.join(' and ')}</span>
+					<Icon of={ChevronDown} size={14} className="text-ink-3" />
+				</button>
+			}
+		>
+			{[...look.facets.tags, ...gone.map((tag) => ({ tag, count: 0 }))].map(({ tag, count: samples }) => (
+				<MenuCheck key={tag} checked={tags.includes(tag)} onChange={() => toggle(tag)}>
+					{tag}
+					<span className="ml-2 text-xs text-ink-3 tabular-nums">{count(samples)}</span>
+				</MenuCheck>
+			))}
+			{tags.length === 0 ? null : (
+				<>
+					<MenuLine />
+					<MenuItem onSelect={() => onTags([])}>Any tag</MenuItem>
+				</>
+			)}
+		</Menu>
 	);
 }

@@ -2,15 +2,29 @@ import type { Scorer } from '../../../../../electron/contract/evaluation/scorer.
 import type { ModelFile } from '../../../../../electron/contract/model.ts';
 import { Select } from '../../../../design/field/select.tsx';
 import { TextArea, TextField } from '../../../../design/field/text-field.tsx';
-import { SmallNumber } from '../small-number.tsx';
-import { SmallText } from '../small-text.tsx';
-import { Tick } from '../tick.tsx';
+import { SmallNumber } from '../field/small-number.tsx';
+import { SmallText } from '../field/small-text.tsx';
+import { Tick } from '../field/tick.tsx';
 import { FieldsField } from './fields-field.tsx';
 import { JudgeCheck } from './judge-check.tsx';
 import { SchemaField } from './schema-field.tsx';
+import { ScorerMore } from './scorer-more.tsx';
 
-/** What can be set of a scorer. Those without anything to set show nothing. */
-export function ScorerFields({
+/** What can be set of a scorer: what matters most, and the rest behind "More". */
+export function ScorerFields(props: {
+	scorer: Scorer;
+	files: readonly ModelFile[];
+	onChange: (scorer: Scorer) => void;
+}) {
+	return (
+		<>
+			<MainFields {...props} />
+			<ScorerMore scorer={props.scorer} onChange={props.onChange} />
+		</>
+	);
+}
+
+function MainFields({
 	scorer,
 	files,
 	onChange,

@@ -5,7 +5,7 @@ import type { DatasetLook } from '../../../../../electron/contract/prompt/defaul
 import { buttonClass, IconButton } from '../../../../design/button.tsx';
 import { Icon } from '../../../../design/icon.tsx';
 import { Menu, MenuItem } from '../../../../design/menu.tsx';
-import { type Draft, newScorer, scorerNames, withUniqueNames } from '../../draft.ts';
+import { type Draft, newScorer, scorerNames, scorersPut, withUniqueNames } from '../../draft.ts';
 import { defaultModel } from '../../first-run.ts';
 import { Part } from '../part.tsx';
 import { ScorerFields } from './scorer-fields.tsx';
@@ -66,7 +66,14 @@ export function ScorerPart({
 					scorer={scorer}
 					name={names[index] ?? scorer.kind}
 					files={files}
-					onChange={(next) => change({ scorers: scorers.map((one, at) => (at === index ? next : one)) })}
+					onChange={(next) =>
+						change(
+							scorersPut(
+								draft,
+								scorers.map((one, at) => (at === index ? next : one)),
+							),
+						)
+					}
 					onRemove={() => change({ scorers: scorers.filter((_, at) => at !== index) })}
 				/>
 			))}

@@ -1,8 +1,8 @@
 import type { Extraction } from '../../../../../electron/contract/evaluation/technique.ts';
 import { Select } from '../../../../design/field/select.tsx';
-import { SmallNumber } from '../small-number.tsx';
-import { SmallText } from '../small-text.tsx';
-import { Tick } from '../tick.tsx';
+import { SmallNumber } from '../field/small-number.tsx';
+import { SmallText } from '../field/small-text.tsx';
+import { Tick } from '../field/tick.tsx';
 import { extractionKinds, newExtraction } from './extraction-words.ts';
 
 const kinds = Object.keys(extractionKinds) as Extraction['kind'][];

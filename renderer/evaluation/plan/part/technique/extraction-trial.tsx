@@ -1,9 +1,12 @@
 import { CircleAlert } from 'lucide-react';
+import { useState } from 'react';
 import {
 	type ExtractionTrial,
 	type Technique,
+	type TrialSource,
 	techniqueSchema,
 } from '../../../../../electron/contract/evaluation/technique.ts';
+import { ChoiceMenu } from '../../../../design/field/choice-menu.tsx';
 import { counted } from '../../../../design/format.ts';
 import { Icon } from '../../../../design/icon.tsx';
 import { useAnswer } from '../../../../use-answer.ts';
@@ -13,11 +16,12 @@ const typingMs = 250;
 
 /** The rule on outputs that are there: how often it finds an answer, and which. */
 export function ExtractionTrialView({ datasetId, technique }: { datasetId: number; technique: Technique }) {
+	const [source, setSource] = useState<TrialSource>(null);
 	// A rule that is not written yet finds nothing.
-	const key = techniqueSchema.safeParse(technique).success ? JSON.stringify([datasetId, technique]) : null;
+	const key = techniqueSchema.safeParse(technique).success ? JSON.stringify([datasetId, technique, source]) : null;
 	const { answer: trial, failure } = useAnswer(
 		key,
-		(client, signal) => client.evaluations.tryExtraction({ datasetId, technique }, { signal }),
+		(client, signal) => client.evaluations.tryExtraction({ datasetId, technique, source }, { signal }),
 		typingMs,
 	);
 	return (
@@ -28,27 +32,48 @@ export function ExtractionTrialView({ datasetId, technique }: { datasetId: numbe
 					{failure.message}
 				</p>
 			)}
-			{trial === undefined ? null : trial.run === null ? (
+			{trial === undefined ? null : trial.source === null ? (
 				<p className="text-ink-3">
 					After a first run of this dataset, what the rule finds in its outputs is shown here.
 				</p>
 			) : (
-				<Trial trial={trial} />
+				<Trial trial={trial} onSource={setSource} />
 			)}
 		</div>
 	);
 }
 
-function Trial({ trial: { run, tried, found, rows } }: { trial: ExtractionTrial }) {
+const everyArm = 'all';
+
+function Trial({ trial, onSource }: { trial: ExtractionTrial; onSource: (source: TrialSource) => void }) {
+	const { arms, source, rows } = trial;
+	const looked = arms.filter(({ armId }) => source === everyArm || armId === source);
+	const tried = sum(looked.map((arm) => arm.tried));
+	const found = sum(looked.map((arm) => arm.found));
 	return (
 		<>
-			<p className="mb-1.5 text-pretty text-ink-2">
-				{found === tried
-					? `Finds an answer in every one of ${counted(tried, 'output')}`
-					: `Finds an answer in ${found} of ${counted(tried, 'output')}`}{' '}
-				of {run?.name}
-				{run === null || run.label === '' ? '' : `, ${run.label}`}.
-			</p>
+			<div className="mb-1.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-ink-2">
+				<span>
+					{found === tried
+						? `Finds an answer in every one of ${counted(tried, 'output')}`
+						: `Finds an answer in ${found} of ${counted(tried, 'output')}`}{' '}
+					of
+				</span>
+				{arms.length === 1 ? (
+					<span>{armWords(arms[0])}</span>
+				) : (
+					<ChoiceMenu
+						label="Outputs of"
+						small
+						value={String(source)}
+						options={[
+							{ value: everyArm, words: 'all of these', detail: shareWords(arms) },
+							...arms.map((arm) => ({ value: String(arm.armId), words: armWords(arm), detail: shareWords([arm]) })),
+						]}
+						onChange={(value) => onSource(value === everyArm ? everyArm : Number(value))}
+					/>
+				)}
+			</div>
 			<table className="w-full table-fixed border-collapse" aria-label="What the rule finds">
 				<thead>
 					<tr className="text-2xs text-ink-3">
@@ -64,8 +89,8 @@ function Trial({ trial: { run, tried, found, rows } }: { trial: ExtractionTrial 
 					</tr>
 				</thead>
 				<tbody>
-					{rows.map(({ key, output, answer, target }) => (
-						<tr key={key} className="border-t border-line align-top">
+					{rows.map(({ armId, key, output, answer, target }) => (
+						<tr key={`${armId} ${key}`} className="border-t border-line align-top">
 							<td className="py-1 font-mono text-ink-2" dir="auto" title={output}>
 								<span className="line-clamp-2 break-words">{endOf(output)}</span>
 							</td>
@@ -89,6 +114,20 @@ function Trial({ trial: { run, tried, found, rows } }: { trial: ExtractionTrial 
 			</table>
 		</>
 	);
+}
+
+function armWords(arm: ExtractionTrial['arms'][number] | undefined): string {
+	if (arm === undefined) return '';
+	return arm.label === '' ? arm.run.name : `${arm.run.name}, ${arm.label}`;
+}
+
+/** "98 of 100" */
+function shareWords(arms: ExtractionTrial['arms']): string {
+	return `${sum(arms.map(({ found }) => found))} of ${sum(arms.map(({ tried }) => tried))}`;
+}
+
+function sum(numbers: readonly number[]): number {
+	return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** About two lines of the end, which is where an answer stands. */

@@ -1,6 +1,6 @@
 import type { Technique } from '../../../../../electron/contract/evaluation/technique.ts';
 import { Select } from '../../../../design/field/select.tsx';
-import { SmallNumber } from '../small-number.tsx';
+import { SmallNumber } from '../field/small-number.tsx';
 import { techniqueKinds } from './technique-kinds.ts';
 
 /** What can be set of a technique. */

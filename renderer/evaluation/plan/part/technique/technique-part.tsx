@@ -8,12 +8,14 @@ import { techniqueWords } from '../../../words.ts';
 import { mostShots } from '../../set-apart.ts';
 import type { Plan } from '../../use-plan.ts';
 import { Part } from '../part.tsx';
+import { Asking } from './asking.tsx';
 import { Reading } from './reading.tsx';
 import { TechniqueFields } from './technique-fields.tsx';
 import { newTechnique, offeredTechniques, splitsOf, techniqueKinds } from './technique-kinds.ts';
 
 /** How the question is put: each a row of its own in the result. */
-export function TechniquePart({ plan: { draft, look, change, setApart } }: { plan: Plan }) {
+export function TechniquePart({ plan }: { plan: Plan }) {
+	const { draft, look, change, setApart } = plan;
 	const { techniques } = draft;
 	const splits = splitsOf(look);
 	const choices = (look?.facets.withChoices ?? 0) > 0;
@@ -47,24 +49,32 @@ export function TechniquePart({ plan: { draft, look, change, setApart } }: { pla
 		>
 			{techniques.map((technique, index) => (
 				// biome-ignore lint/suspicious/noArrayIndexKey: two techniques may be alike while they are edited
-				<div key={index} className="flex min-h-7 w-full flex-wrap items-center gap-x-3 gap-y-1">
-					<span className="w-36 flex-none font-medium">{techniqueKinds[technique.kind].words}</span>
-					<TechniqueFields technique={technique} splits={splits} onChange={(next) => put(index, next)} />
-					<span className="flex-1" />
-					{techniques.length === 1 ? null : (
-						<IconButton
-							icon={X}
-							size="sm"
-							label={`Remove ${techniqueWords(technique)}`}
-							onClick={() => change({ techniques: techniques.filter((_, at) => at !== index) })}
+				<div key={index} className="w-full">
+					<div className="flex min-h-7 items-start gap-x-3">
+						<span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1">
+							<span className="flex min-h-6.5 w-36 flex-none items-center font-medium">
+								{techniqueKinds[technique.kind].words}
+							</span>
+							<TechniqueFields technique={technique} splits={splits} onChange={(next) => put(index, next)} />
+						</span>
+						{techniques.length === 1 ? null : (
+							<IconButton
+								icon={X}
+								size="sm"
+								label={`Remove ${techniqueWords(technique)}`}
+								onClick={() => change({ techniques: techniques.filter((_, at) => at !== index) })}
+							/>
+						)}
+					</div>
+					<span className="flex w-full flex-wrap items-center gap-x-3 gap-y-1">
+						<Asking plan={plan} index={index} technique={technique} onChange={(next) => put(index, next)} />
+						<Reading
+							technique={technique}
+							datasetId={draft.datasetId}
+							choices={choices}
+							onChange={(next) => put(index, next)}
 						/>
-					)}
-					<Reading
-						technique={technique}
-						datasetId={draft.datasetId}
-						choices={choices}
-						onChange={(next) => put(index, next)}
-					/>
+					</span>
 				</div>
 			))}
 			{mostShots(techniques) > 0 && splits.length === 1 ? <NothingApart split={splits[0]} setApart={setApart} /> : null}

@@ -1,5 +1,5 @@
 import { type ReactNode, useId } from 'react';
-import { Checkbox } from '../../../design/field/checkbox.tsx';
+import { Checkbox } from '../../../../design/field/checkbox.tsx';
 
 /** A choice with a mark before it; the words are part of the target. */
 export function Tick({

@@ -1,0 +1,59 @@
+import { earlier, library, scene, tickets } from './evaluation-scenes.ts';
+import { type Scene, withModel } from './scene.ts';
+
+/** The form of a new run, as it is filled in and with what opens in it. */
+export const planScenes: Record<string, Scene> = {
+	'evaluate-new': scene('/evaluate/new', ...earlier()),
+	'evaluate-new-matrix': {
+		prepare(fake) {
+			library(fake);
+			fake.data.evaluations.all = [tickets(), ...earlier()];
+			fake.data.evaluations.estimate.warnings = [
+				{ code: 'examples-few', message: 'Only 3 samples are in the split “examples”: each run shows the same ones.' },
+			];
+			return '/evaluate/new';
+		},
+		async act(page) {
+			await page.getByRole('button', { name: 'Add a technique' }).click();
+			await page.getByRole('menuitem', { name: /^Self-consistency/ }).click();
+			await page.getByRole('button', { name: 'Add a criterion' }).click();
+			await page.getByRole('button', { name: 'Add a criterion' }).click();
+			await page.getByRole('button', { name: 'Add a scorer' }).click();
+			await page.getByRole('menuitem', { name: /^Judge/ }).click();
+			await page.waitForTimeout(600);
+		},
+	},
+	'evaluate-new-options': {
+		prepare(fake) {
+			library(fake);
+			fake.data.evaluations.all = [tickets(), ...earlier()];
+			return '/evaluate/new';
+		},
+		async act(page) {
+			await page.getByRole('button', { name: 'Add a technique' }).click();
+			await page.getByRole('menuitem', { name: /^Examples/ }).click();
+			await page.getByRole('button', { name: 'How it is asked' }).last().click();
+			await page.getByRole('button', { name: 'More of' }).first().click();
+			await page.getByRole('button', { name: 'Next sample' }).waitFor();
+			await page.getByRole('button', { name: 'How it is asked' }).last().scrollIntoViewIfNeeded();
+		},
+	},
+	'evaluate-new-refused': {
+		prepare(fake) {
+			library(fake);
+			fake.data.evaluations.refusal = {
+				code: 'leak',
+				message: '12 of the examples are rows that are tested, too: the model would see their answers.',
+				next: ['Choose another split for the examples', 'Or move them to a split of their own in Datasets'],
+			};
+			return '/evaluate/new';
+		},
+	},
+	'evaluate-new-nothing': {
+		prepare(fake) {
+			withModel(fake);
+			fake.data.models = [];
+			return '/evaluate/new';
+		},
+	},
+};
