@@ -5,6 +5,7 @@ import { keysOf } from '../../app/keys.ts';
 import { useWidth } from '../../app/media.ts';
 import { AddToDatasetButton } from '../../dataset/add/add-button.tsx';
 import { IconButton } from '../../design/button.tsx';
+import { clockTime, fullTime } from '../../design/format.ts';
 import { FeedbackBar } from '../../feedback/feedback-bar.tsx';
 import { useServices } from '../../services.ts';
 import { useCopy } from '../markdown/use-copy.ts';
@@ -60,11 +61,21 @@ export function AnswerActions({ message }: { message: Message }) {
 			) : null}
 			{message.content === '' || !stored ? null : <FeedbackBar messageId={message.id} />}
 			<AnswerMenu message={message} blocked={unable} />
-			{message.content === '' || !stored ? null : (
-				<span className="ml-auto">
-					<AddToDatasetButton messageId={message.id} words={wide} />
-				</span>
-			)}
+			<span className="flex-1" />
+			<WrittenAt at={message.createdAt} />
+			{message.content === '' || !stored ? null : <AddToDatasetButton messageId={message.id} words={wide} />}
 		</div>
+	);
+}
+
+function WrittenAt({ at }: { at: number }) {
+	return (
+		<time
+			dateTime={new Date(at).toISOString()}
+			title={fullTime(at)}
+			className="px-1.5 text-xs whitespace-nowrap text-ink-3 tabular-nums"
+		>
+			{clockTime(at, Date.now())}
+		</time>
 	);
 }

@@ -3,7 +3,6 @@ import { memo } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { Message } from '../../../electron/contract/conversation.ts';
-import { clockTime, fullTime } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Correction } from '../../feedback/correction.tsx';
 import { Suggestion } from '../../feedback/rating/suggestion.tsx';
@@ -41,23 +40,14 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 					<Correction message={message} />
 					<AnswerActions message={message} />
 					<Suggestion messageId={message.id} />
-					<p className="text-xs tracking-normal text-balance text-ink-3 tabular-nums">
-						{stats === '' ? null : `${stats} · `}
-						<WrittenAt at={message.createdAt} />
-					</p>
+					{stats === '' ? null : (
+						<p className="text-xs tracking-normal text-balance text-ink-3 tabular-nums">{stats}</p>
+					)}
 				</>
 			)}
 		</article>
 	);
 });
-
-function WrittenAt({ at }: { at: number }) {
-	return (
-		<time dateTime={new Date(at).toISOString()} title={fullTime(at)} className="whitespace-nowrap">
-			{clockTime(at, Date.now())}
-		</time>
-	);
-}
 
 /** Stored or still being written, the same elements: when an answer ends, what stands there is not drawn again. */
 export function AnswerBody({ message, live }: { message: Message; live: LiveAnswer | undefined }) {
