@@ -2,6 +2,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { RunComparison } from '../contract/evaluation/compare.ts';
 import type { RunConfig } from '../contract/evaluation/config.ts';
 import type { Estimate, PlanPreview, PlanPreviewInput } from '../contract/evaluation/estimate.ts';
+import type { MarkInput, MarkPlan } from '../contract/evaluation/mark/mark.ts';
 import type { RowDetail, RowPage, RowsInput } from '../contract/evaluation/row.ts';
 import type { Run, RunSummary } from '../contract/evaluation/run.ts';
 import type { ExtractionTrial, Technique, TrialSource } from '../contract/evaluation/technique.ts';
@@ -12,6 +13,8 @@ import { type SampleScore, sampleScores } from './compare/scores.ts';
 import type { EvaluationContext } from './context.ts';
 import { type ExportOrder, type ExportPiece, exportRun } from './exchange/export.ts';
 import { estimateRun } from './plan/estimate.ts';
+import { assertGenerated } from './plan/generated.ts';
+import { markAgain, planMark } from './plan/mark-again.ts';
 import { outlineRun } from './plan/plan.ts';
 import { previewPlan } from './plan/preview.ts';
 import { repeatRun, startRun } from './plan/start.ts';
@@ -31,7 +34,7 @@ import { reopenFailedShards } from './store/shards.ts';
 import { rowDetail } from './view/row.ts';
 import { rowPage } from './view/rows.ts';
 import { tryExtraction } from './view/try-extraction.ts';
-import { runView, summaryView } from './view/view.ts';
+import { manifestOf, runView, summaryView } from './view/view.ts';
 
 /** Runs of prompts, techniques and models on datasets: planned, measured one after the other in the background, kept. */
 export interface Evaluations {
@@ -68,6 +71,10 @@ export interface Evaluations {
 	remove(id: number): Promise<RunSummary>;
 	restore(id: number): RunSummary;
 	erase(id: number): void;
+	/** What marking its outputs again would take. Throws what `mark` throws. */
+	planMark(input: MarkInput, signal?: AbortSignal): Promise<MarkPlan>;
+	/** A new run with the outputs of this one, marked by other rules; it begins. */
+	mark(input: MarkInput): Promise<Run>;
 	repeat(id: number): Promise<Run>;
 	selfTest(id: number): Job;
 	setBaseline(id: number, baseline: boolean): RunSummary;
@@ -133,12 +140,16 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 			if (status !== 'done') return begin(id);
 			throw new Failure({
 				code: 'run-done',
-				message: 'Everything of this run is measured.',
+				message: 'Everything of this run is measured and marked.',
 				next: ['Measure failed rows again with “Retry”', 'Run it again'],
 			});
 		},
 		retry(id) {
-			getRun(database, id);
+			assertGenerated(
+				manifestOf(getRun(database, id)),
+				'measured again',
+				'Measure the failed rows there, then mark it again',
+			);
 			if (queue.has(id)) return view(id);
 			if (reopenFailedShards(database, id) > 0) return begin(id);
 			throw new Failure({
@@ -177,10 +188,17 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 			deleteRun(database, id);
 			queue.announce(id, 'facts', status);
 		},
+		planMark: (input, signal) => planMark(context, input, signal),
+		async mark(input) {
+			return begin(await markAgain(context, input));
+		},
 		async repeat(id) {
 			return begin(await repeatRun(context, id));
 		},
-		selfTest: (id) => startSelfTest(context, id, () => queue.changed(id, 'facts')),
+		selfTest(id) {
+			assertGenerated(manifestOf(getRun(database, id)), 'measured again', 'Test that one');
+			return startSelfTest(context, id, () => queue.changed(id, 'facts'));
+		},
 		setBaseline(id, baseline) {
 			const { datasetVersionId } = getRun(database, id);
 			const { datasetId } = getVersion(database, datasetVersionId);

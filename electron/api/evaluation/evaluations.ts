@@ -24,6 +24,8 @@ export function evaluationHandlers({ evaluations: calls }: Implementer, evaluati
 			evaluations.erase(input.id);
 			return {};
 		}),
+		planMark: calls.planMark.handler(({ input, signal }) => evaluations.planMark(input, signal)),
+		mark: calls.mark.handler(({ input }) => evaluations.mark(input)),
 		repeat: calls.repeat.handler(({ input }) => evaluations.repeat(input.id)),
 		selfTest: calls.selfTest.handler(({ input }) => evaluations.selfTest(input.id)),
 		setBaseline: calls.setBaseline.handler(({ input }) => evaluations.setBaseline(input.id, input.baseline)),

@@ -4,6 +4,7 @@ import { jobSchema } from '../job/job.ts';
 import { runComparisonSchema } from './compare.ts';
 import { runConfigSchema } from './config.ts';
 import { estimateSchema, planPreviewInputSchema, planPreviewSchema } from './estimate.ts';
+import { markInputSchema, markPlanSchema } from './mark/mark.ts';
 import { rowDetailSchema, rowPageSchema, rowsInputSchema } from './row.ts';
 import { runSchema, runSummarySchema } from './run.ts';
 import { extractionTrialSchema, techniqueSchema, trialSourceSchema } from './technique.ts';
@@ -51,7 +52,17 @@ export const evaluationCalls = {
 	restore: call.input(byId).output(runSummarySchema),
 	/** For ever; only what is in the trash. */
 	erase: call.input(byId).output(z.object({})),
-	/** A new run of the same manifest. Throws Failure `run-not-repeatable` naming what is no longer the same. */
+	/** What marking the outputs of a run again would take. Throws what `mark` throws. */
+	planMark: call.input(markInputSchema).output(markPlanSchema),
+	/**
+	 * A new run with the outputs of this one, marked by other scorers or after another rule found the answer; nothing is
+	 * generated. Throws Failure `run-under-way`, `run-without-outputs`, `scorer-fits-nothing`, `extraction-fits-nothing`.
+	 */
+	mark: call.input(markInputSchema).output(runSchema),
+	/**
+	 * A new run of the same manifest. Throws Failure `run-not-repeatable` naming what is no longer the same, `run-marked`
+	 * where there is nothing that it generated.
+	 */
 	repeat: call.input(byId).output(runSchema),
 	/**
 	 * A job: measures a shard in a fresh process, kills another midway, measures again and compares token by token with what

@@ -16,6 +16,8 @@ export const unfairSchema = z.object({
 		'scorer',
 		'dataset',
 		'repeatable',
+		/** Not unfair: both are one set of outputs, marked twice. */
+		'same-outputs',
 	]),
 	serious: z.boolean(),
 	message: z.string(),
@@ -51,11 +53,14 @@ export const sideSchema = z.object({
 	runId: z.int(),
 	runName: z.string(),
 	arm: armSchema,
+	/** What it is compared by; the same on every side, but for one set of outputs that was marked twice. */
+	scorer: z.string(),
 	/** On the samples that all sides scored. */
 	metric: metricSchema.nullable(),
 });
 
 export const runComparisonSchema = z.object({
+	/** Of the first side. */
 	scorer: z.string(),
 	/** Scorers that every side has. */
 	scorers: z.array(z.string()),

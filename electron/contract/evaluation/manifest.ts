@@ -59,6 +59,16 @@ export const manifestSchema = z.object({
 	/** e.g. "llama.cpp 0.4.0-dev". */
 	engineBuild: z.string(),
 	criteria: z.array(criterionSchema),
+	/**
+	 * Left out where the run made its outputs. Otherwise they are those of this run, marked again: all that decides what is
+	 * generated is as it was there, and `scorers` and `techniques` (one an arm) are what it was marked by.
+	 */
+	marked: z
+		.object({
+			...{ runId: z.int(), name: z.string(), manifestHash: z.string() },
+			...{ scorers: z.array(scorerSchema), techniques: z.array(techniqueSchema) },
+		})
+		.optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

@@ -76,6 +76,8 @@ export const runSummarySchema = z.object({
 	baseline: z.boolean(),
 	/** Run that it repeats exactly. */
 	repeatOf: z.int().nullable(),
+	/** Run whose outputs it marks again; null: it made its own, or that run is gone (`manifest.marked` names it still). */
+	markedOf: z.int().nullable(),
 	manifestHash: z.string(),
 	dataset: z.object({ id: z.int(), versionId: z.int(), name: z.string(), number: z.int(), samples: z.int() }),
 	/** Names of the scorers; the first is the headline. */

@@ -6,11 +6,11 @@ import { holm } from '../../statistics/difference.ts';
 import type { EvaluationContext } from '../context.ts';
 import { compareScores, type PairedComparison } from '../metrics/compare.ts';
 import { summarise } from '../metrics/summarise.ts';
-import { scorerName } from '../plan/check.ts';
 import { getArm } from '../store/arms.ts';
 import { getRun } from '../store/runs.ts';
 import { labelsOf } from '../view/labels.ts';
 import { armView, manifestOf } from '../view/view.ts';
+import { sameOutputs, scorersOf, sharedScorers } from './same-outputs.ts';
 import { type SampleScore, sampleScores } from './scores.ts';
 import { type Measured, unfairness } from './unfair.ts';
 import { comparisonWords, pairWords, type Scale } from './words.ts';
@@ -41,30 +41,35 @@ export async function compareArms(
 		return { arm, run, manifest: manifestOf(run) };
 	});
 	const runs = new Set(sides.map(({ run }) => run.id));
-	const names = sides.map(({ manifest }) => manifest.scorers.map(scorerName));
-	const shared = (names[0] ?? []).filter((name) => names.every((own) => own.includes(name)));
-	const scorer = wanted ?? shared[0];
-	if (scorer === undefined || !shared.includes(scorer)) throw noScorer(wanted);
+	const scorers = scorersOf(
+		sides.map(({ arm, run, manifest }) => ({ runId: run.id, manifest, position: arm.position })),
+		wanted,
+	);
+	if (scorers === null) throw noScorer(wanted);
 	const loaded: Loaded[] = [];
-	for (const { arm, run, manifest } of sides) {
+	for (const [index, { arm, run, manifest }] of sides.entries()) {
+		const scorer = scorers[index] ?? '';
 		const planned = manifest.arms[arm.position];
 		if (planned === undefined) throw new Error(`arm ${arm.id} is not in its manifest`);
 		const own = labelsOf(manifest)[arm.position] ?? '';
 		loaded.push({
 			...{ runId: run.id, runName: run.name, armId: arm.id, manifest, arm: planned, repeatable: run.repeatable },
+			...{ position: arm.position, scorer },
 			label: runs.size === 1 ? own : `${run.name}${manifest.arms.length === 1 ? '' : `: ${own}`}`,
 			view: armView(database, arm, manifest, own),
 			scores: await sampleScores(context, { armId: arm.id, runId: run.id, scorer, oneRun: runs.size === 1 }),
 		});
 	}
-	return compared(numbered(loaded), scorer, shared);
+	return compared(named(loaded), sharedScorers(sides));
 }
 
-/** Runs of the same name are told apart by their ids. */
-function numbered(sides: readonly Loaded[]): readonly Loaded[] {
+/** Runs of the same name are told apart by their ids, and sides by their scorers where those differ. */
+function named(sides: readonly Loaded[]): readonly Loaded[] {
+	const oneScorer = new Set(sides.map(({ scorer }) => scorer)).size === 1;
 	return sides.map((side) => {
 		const alone = sides.filter(({ label }) => label === side.label).length === 1;
-		return alone ? side : { ...side, label: `${side.label} (run ${side.runId})` };
+		const label = alone ? side.label : `${side.label} (run ${side.runId})`;
+		return { ...side, label: oneScorer ? label : `${label} by ${side.scorer}` };
 	});
 }
 
@@ -79,7 +84,7 @@ function noScorer(wanted: string | null): Failure {
 	});
 }
 
-async function compared(sides: readonly Loaded[], scorer: string, scorers: readonly string[]): Promise<RunComparison> {
+async function compared(sides: readonly Loaded[], scorers: readonly string[]): Promise<RunComparison> {
 	const [first, ...others] = sides;
 	if (first === undefined) throw new Error('a comparison of nothing');
 	const byPair = sides.map(({ scores }) => new Map(scores.map((score) => [score.pair, score.value])));
@@ -94,19 +99,19 @@ async function compared(sides: readonly Loaded[], scorer: string, scorers: reado
 	}
 	const adjusted = holm(found.map((pair) => pair?.p ?? 1));
 	const pairs = others.map((side, index) =>
-		describe(side, first, found[index] ?? null, adjusted[index] ?? 1, { share }),
+		describe(side, first, found[index] ?? null, adjusted[index] ?? 1, { share, sameOutputs: sameOutputs(first, side) }),
 	);
 	const unfair = others.flatMap((side, index) => {
 		const n = found[index]?.n ?? 0;
 		const union = new Set([...first.scores, ...side.scores].map(({ pair }) => pair));
-		return unfairness(first, side, scorer, { common: n, left: union.size - n });
+		return unfairness(first, side, { common: n, left: union.size - n });
 	});
 	const unique = unfair.filter((one, index) => unfair.findIndex(({ message }) => message === one.message) === index);
 	return {
-		...{ scorer, scorers: [...scorers], pairs },
+		...{ scorer: first.scorer, scorers: [...scorers], pairs },
 		unfair: unique.toSorted((a, b) => Number(b.serious) - Number(a.serious)),
-		sides: sides.map(({ runId, runName, view, label }, index) => ({
-			...{ runId, runName, arm: { ...view, label } },
+		sides: sides.map(({ runId, runName, view, label, scorer }, index) => ({
+			...{ runId, runName, arm: { ...view, label }, scorer },
 			metric: wholeMetric(view, scorer, everywhere.length) ?? metricOn(everywhere, byPair[index]),
 		})),
 		n: everywhere.length,

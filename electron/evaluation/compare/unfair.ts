@@ -1,14 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Unfair } from '../../contract/evaluation/compare.ts';
-import type { Manifest, ManifestArm } from '../../contract/evaluation/manifest.ts';
+import type { ManifestArm } from '../../contract/evaluation/manifest.ts';
+import type { Scorer } from '../../contract/evaluation/scorer.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import { scorerName } from '../plan/check.ts';
 import { techniqueLabel } from '../view/labels.ts';
+import { type Outputs, sameOutputs } from './same-outputs.ts';
 
 /** One side of a comparison, as it was measured. */
-export interface Measured {
+export interface Measured extends Outputs {
 	readonly label: string;
-	readonly manifest: Manifest;
+	/** What it is compared by. */
+	readonly scorer: string;
 	readonly arm: ManifestArm;
 	readonly repeatable: 'unknown' | 'yes' | 'no';
 }
@@ -69,18 +72,34 @@ function sentence(text: string): string {
 	return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
+function scorerOf({ manifest, scorer }: Measured): Scorer | undefined {
+	return manifest.scorers.find((one) => scorerName(one) === scorer);
+}
+
+/** What was marked otherwise, of the same outputs. */
+function markedTwice(first: Measured, other: Measured): string {
+	const parts = [
+		isDeepStrictEqual(scorerOf(first), scorerOf(other)) ? null : 'by other rules',
+		isDeepStrictEqual(first.arm.technique, other.arm.technique) ? null : 'after another rule found the answer',
+	].filter((part) => part !== null);
+	if (parts.length === 0) return `${first.label} and ${other.label} are the same outputs, scored by the same rules`;
+	return `${first.label} and ${other.label} are the same outputs, scored differently: ${parts.join(' and ')}; no answer of the model differs`;
+}
+
 /** Why `other` can't be held against `first` as it stands; the most serious first. `common` samples are in both. */
 export function unfairness(
 	first: Measured,
 	other: Measured,
-	scorer: string,
 	{ common, left }: { common: number; left: number },
 ): readonly Unfair[] {
 	const found: Unfair[] = [];
 	const say = (code: Unfair['code'], serious: boolean, message: string): void => {
 		found.push({ code, serious, message: `${sentence(message)}.` });
 	};
-	const differing = dimensions.filter(({ differs }) => differs(first.arm, other.arm));
+	const again = sameOutputs(first, other);
+	if (again) say('same-outputs', false, markedTwice(first, other));
+	// Marked twice, the technique differs in nothing but how the answer is found.
+	const differing = again ? [] : dimensions.filter(({ differs }) => differs(first.arm, other.arm));
 	const models = isOtherModel(first.arm, other.arm);
 	if (differing.length + (models ? 1 : 0) > 1) {
 		for (const { code, words } of differing) {
@@ -88,9 +107,8 @@ export function unfairness(
 			say(code, true, `${words(first, other)}; the difference may come from that, not from ${cause}`);
 		}
 	}
-	const scorerOf = ({ manifest }: Measured) => manifest.scorers.find((one) => scorerName(one) === scorer);
-	if (!isDeepStrictEqual(scorerOf(first), scorerOf(other))) {
-		say('scorer', true, `“${scorer}” marks the two by different rules`);
+	if (!again && !isDeepStrictEqual(scorerOf(first), scorerOf(other))) {
+		say('scorer', true, `“${first.scorer}” marks the two by different rules`);
 	}
 	if (first.arm.model.chat !== other.arm.model.chat) {
 		const [chat, base] = first.arm.model.chat ? [first, other] : [other, first];

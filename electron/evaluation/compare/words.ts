@@ -3,6 +3,8 @@ import type { Pair } from '../../contract/evaluation/compare.ts';
 /** How scores are said: shares in percent and their differences in points, other scores as they are. */
 export interface Scale {
 	readonly share: boolean;
+	/** One set of outputs, marked twice: no answer is better, only its score is higher. */
+	readonly sameOutputs?: boolean;
 }
 
 function signed(value: number, digits: number): string {
@@ -27,7 +29,11 @@ export function pairWords(label: string, first: string, pair: Found, scale: Scal
 	if (n === 0) return `${label} and ${first} have no scored sample in common.`;
 	if (verdict === 'better' || verdict === 'worse') {
 		const [a, b] = difference > 0 ? [low, high] : [-high, -low];
-		return `${label} is ${verdict} than ${first} by ${points(Math.abs(difference), scale)}${unit}, 95 % interval ${points(a, scale)} to ${points(b, scale)}; ${samples(n)}.`;
+		const size = `${points(Math.abs(difference), scale)}${unit}`;
+		const said = scale.sameOutputs
+			? `${label} scores ${size} ${verdict === 'better' ? 'higher' : 'lower'} than ${first}`
+			: `${label} is ${verdict} than ${first} by ${size}`;
+		return `${said}, 95 % interval ${points(a, scale)} to ${points(b, scale)}; ${samples(n)}.`;
 	}
 	if (verdict === 'same') {
 		return `${label} and ${first} score the same on each of ${samples(n)}; a true difference of up to ${points(Math.min(1, 3 / n), scale)}${unit} could still hide.`;

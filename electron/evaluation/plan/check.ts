@@ -4,6 +4,7 @@ import type { Sample } from '../../contract/dataset/sample.ts';
 import type { RunConfig } from '../../contract/evaluation/config.ts';
 import { runMetrics } from '../../contract/evaluation/criterion.ts';
 import type { Scorer } from '../../contract/evaluation/scorer.ts';
+import type { Technique } from '../../contract/evaluation/technique.ts';
 import { extractAnswer } from '../../prompt/answer/extract.ts';
 import { createBuilder } from '../../prompt/build/build.ts';
 import { techniqueLabel } from '../view/labels.ts';
@@ -33,7 +34,7 @@ export function checkArms({ promptVersionIds, techniques, modelFileIds, paramete
 }
 
 /** Names under which scores are stored. Throws Failure `scorer-name-taken`, `metric-unknown`. */
-export function checkScorers({ scorers, criteria }: RunConfig): void {
+export function checkScorers({ scorers, criteria }: Pick<RunConfig, 'scorers' | 'criteria'>): void {
 	const names = scorers.map(scorerName);
 	const twice = names.find((name, index) => names.indexOf(name) !== index);
 	if (twice !== undefined) {
@@ -69,32 +70,31 @@ export interface Problem {
 }
 
 /** Which scorers can't mark what a technique makes, in words. */
-export function scorerProblems({ techniques, scorers }: RunConfig): readonly Problem[] {
-	const problems: Problem[] = [];
-	for (const technique of techniques) {
-		const choices = technique.kind === 'choice-likelihood';
-		for (const scorer of scorers) {
-			if (scorer.kind === 'choice' && !choices) {
-				problems.push({
-					code: 'scorer-needs-likelihood',
-					message: `“${scorerName(scorer)}” marks only the technique “Likeliest choice”. The scorer “Letter” marks both it and a letter that is written.`,
-				});
-			}
-			if (scorer.kind === 'choice' && scorer.measure === 'mutual-information' && choices && !technique.unconditional) {
-				problems.push({
-					code: 'scorer-needs-unconditional',
-					message: `“${scorerName(scorer)}” takes away how likely a choice is without the question; tick “Also score each choice without the question”.`,
-				});
-			}
-			if (scorer.kind === 'letter' && !technique.kind.startsWith('choice')) {
-				problems.push({
-					code: 'scorer-needs-letters',
-					message: `“${scorerName(scorer)}” marks which choice was taken; the technique must be “Letter of the choice” or “Likeliest choice”.`,
-				});
-			}
-		}
+export function scorerProblems({ techniques, scorers }: Pick<RunConfig, 'techniques' | 'scorers'>): readonly Problem[] {
+	return techniques.flatMap((technique) => scorers.flatMap((scorer) => problemOf(scorer, technique) ?? []));
+}
+
+/** Why a scorer can mark nothing of what a technique makes; null: it can. */
+export function problemOf(scorer: Scorer, technique: Technique): Problem | null {
+	const name = `“${scorerName(scorer)}”`;
+	if (scorer.kind === 'letter' && !technique.kind.startsWith('choice')) {
+		const message = `${name} marks which choice was taken; the technique must be “Letter of the choice” or “Likeliest choice”.`;
+		return { code: 'scorer-needs-letters', message };
 	}
-	return problems;
+	if (scorer.kind !== 'choice') return null;
+	if (technique.kind !== 'choice-likelihood') {
+		const message = `${name} marks only the technique “Likeliest choice”. The scorer “Letter” marks both it and a letter that is written.`;
+		return { code: 'scorer-needs-likelihood', message };
+	}
+	if (technique.form === 'blank' && scorer.measure !== 'acc' && scorer.measure !== 'brier') {
+		const message = `${name} divides by the length of a choice; for sentences with a blank only “acc” and “brier” are defined.`;
+		return { code: 'scorer-needs-choices', message };
+	}
+	if (scorer.measure === 'mutual-information' && !technique.unconditional) {
+		const message = `${name} takes away how likely a choice is without the question; tick “Also score each choice without the question”.`;
+		return { code: 'scorer-needs-unconditional', message };
+	}
+	return null;
 }
 
 /**

@@ -15,7 +15,7 @@ function canonical(value: unknown): string {
  * Hex. Equal for equal runs on any computer: ids of this library and names given to things are left out, contents and
  * settings are in.
  */
-export function manifestHash({ arms, dataset, scorers, ...rest }: Manifest): string {
+export function manifestHash({ arms, dataset, scorers, marked, ...rest }: Manifest): string {
 	const { name: _name, number: _number, ...content } = dataset;
 	return createHash('sha256')
 		.update(
@@ -23,6 +23,7 @@ export function manifestHash({ arms, dataset, scorers, ...rest }: Manifest): str
 				...rest,
 				dataset: content,
 				arms: arms.map(({ prompt, model, ...arm }) => ({ ...arm, prompt: prompt.sha256, model: model.sha256 })),
+				...(marked === undefined ? {} : { marked: marked.manifestHash }),
 				scorers: scorers.map((scorer) => (scorer.kind === 'judge' ? { ...scorer, modelFileId: 0 } : scorer)),
 			}),
 		)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { RunConfig } from '../../contract/evaluation/config.ts';
-import type { Manifest, ManifestModel } from '../../contract/evaluation/manifest.ts';
+import type { Manifest } from '../../contract/evaluation/manifest.ts';
 import { readVersion } from '../../dataset/read-version.ts';
 import { getDataset } from '../../dataset/store/datasets.ts';
 import { getVersion, versionsOf } from '../../dataset/store/versions.ts';
@@ -118,11 +118,7 @@ export async function resolveManifest(
 	signal?: AbortSignal,
 ): Promise<Planned> {
 	const { config, samples, arms } = outline;
-	const judges: Record<string, ManifestModel> = {};
-	for (const scorer of config.scorers) {
-		if (scorer.kind === 'judge')
-			judges[scorerName(scorer)] = await manifestModel(library.modelFile(scorer.modelFileId), signal);
-	}
+	const judges = await judgesOf(library, config.scorers, signal);
 	const hash = createHash('sha256');
 	for (const sample of samples) hash.update(`${JSON.stringify(sample.key)} ${sample.sha256}\n`);
 	const manifest: Manifest = {
@@ -139,6 +135,20 @@ export async function resolveManifest(
 	};
 	const name = config.name.trim() === '' ? nameOf(outline) : config.name.trim();
 	return { name, manifest, manifestHash: manifestHash(manifest) };
+}
+
+/** The models of scorers that are judges, by the scorer's name. */
+export async function judgesOf(
+	library: EvaluationContext['library'],
+	scorers: RunConfig['scorers'],
+	signal?: AbortSignal,
+): Promise<Manifest['judges']> {
+	const judges: Manifest['judges'] = {};
+	for (const scorer of scorers) {
+		if (scorer.kind === 'judge')
+			judges[scorerName(scorer)] = await manifestModel(library.modelFile(scorer.modelFileId), signal);
+	}
+	return judges;
 }
 
 /** "Arithmetic: 2 prompts, 3 models", "Arithmetic: 5-shot, SmolLM2 Q8_0". */

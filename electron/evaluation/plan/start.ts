@@ -9,6 +9,8 @@ import { shardCount } from '../shard/units.ts';
 import { insertArm } from '../store/arms.ts';
 import { getRun, insertRun } from '../store/runs.ts';
 import { insertRunSamples } from '../store/samples.ts';
+import { insertShards } from '../store/shards.ts';
+import { assertGenerated } from './generated.ts';
 import { type Outline, outlineRun, type Planned, resolveManifest } from './plan.ts';
 
 /** Samples written at a time, about 5 ms. */
@@ -37,7 +39,7 @@ async function plannedRun(
 	return { id: await writeRun(context, outline, planned, repeated?.id ?? null) };
 }
 
-/** The samples piece by piece, so that others get their turn; a run is there for others once it has its arms. */
+/** The samples piece by piece, so that others get their turn; a run is there for others once it has its shards. */
 async function writeRun(
 	{ database, clock }: EvaluationContext,
 	{ config, versionId, samples, arms, problems }: Outline,
@@ -47,7 +49,7 @@ async function writeRun(
 	const { samples: count } = planned.manifest.dataset;
 	const cut = { samples: count, epochs: config.epochs, shardSize: config.shardSize };
 	const id = insertRun(database, {
-		...{ ...planned, config, datasetVersionId: versionId, repeatOf },
+		...{ ...planned, config, datasetVersionId: versionId, repeatOf, markedOf: null },
 		...{ warnings: problems, createdAt: clock() },
 	});
 	for (let first = 0; first < samples.length; first += piece) {
@@ -55,15 +57,18 @@ async function writeRun(
 		await nextTurn();
 	}
 	transaction(database, () => {
-		for (const [position, { stored }] of arms.entries()) insertArm(database, id, position, stored, shardCount(cut));
+		for (const [position, { stored }] of arms.entries()) {
+			insertShards(database, insertArm(database, id, position, stored), shardCount(cut));
+		}
 	});
 	return id;
 }
 
-/** A new run of the same manifest. Throws Failure `run-not-repeatable` where that can't be had any more. */
+/** A new run of the same manifest. Throws Failure `run-not-repeatable` where that can't be had any more, `run-marked`. */
 export async function repeatRun(context: EvaluationContext, id: number): Promise<number> {
 	const run = getRun(context.database, id);
 	const manifest = manifestSchema.parse(JSON.parse(run.manifest));
+	assertGenerated(manifest, 'repeated', 'Run that one again');
 	const config = runConfigSchema.parse(JSON.parse(run.config));
 	const exact = { ...config, name: run.name, threads: manifest.threads };
 	return (await plannedRun(context, exact, { id, manifest, hash: run.manifestHash })).id;

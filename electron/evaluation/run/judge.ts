@@ -16,7 +16,7 @@ import { shardCount } from '../shard/units.ts';
 import { putScore, resultsOfShard, scoredResults } from '../store/results.ts';
 import type { Running } from './running.ts';
 import { isAlone } from './sessions.ts';
-import type { SubjectArm } from './subject.ts';
+import type { RunArm } from './subject.ts';
 
 /** A judge whose process died so often is given up. */
 const attempts = 3;
@@ -25,7 +25,7 @@ const attempts = 3;
  * Lets judges mark the answers, when all of them are there: one model in memory at a time. Marks of a shard are kept
  * together; what is marked stays, so that it goes on where it was. Throws what ends the run.
  */
-export async function judgeRun(context: EvaluationContext, running: Running): Promise<void> {
+export async function judgeRun(context: EvaluationContext, running: Running<RunArm>): Promise<void> {
 	const { subject, control, sessions, summaries, tallies } = running;
 	const judges = subject.manifest.scorers.filter((scorer) => scorer.kind === 'judge');
 	const shards = shardCount(subject.cut);
@@ -58,11 +58,11 @@ export async function judgeRun(context: EvaluationContext, running: Running): Pr
 interface Task {
 	readonly judge: Judge;
 	readonly model: ReturnType<EvaluationContext['library']['modelFile']>;
-	readonly arm: SubjectArm;
+	readonly arm: RunArm;
 	readonly shard: number;
 }
 
-async function judgeShard(context: EvaluationContext, running: Running, task: Task): Promise<void> {
+async function judgeShard(context: EvaluationContext, running: Running<RunArm>, task: Task): Promise<void> {
 	const { database } = context;
 	const { subject, sessions, control, tallies } = running;
 	const { judge, model, arm, shard } = task;

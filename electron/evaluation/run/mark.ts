@@ -7,7 +7,7 @@ import type { Made } from '../shard/made.ts';
 
 /** Marks answers by every scorer that needs no model; judges come when all answers are there. */
 export interface Marker {
-	mark(sample: Sample, made: Made): Promise<ReadonlyMap<string, Score>>;
+	mark(sample: Sample, made: Pick<Made, 'output' | 'answer' | 'detail'>): Promise<ReadonlyMap<string, Score>>;
 }
 
 export function createMarker(scorers: readonly Scorer[], thread: ScoringThread): Marker {

@@ -1,6 +1,7 @@
 import type { RunStatus } from '../../contract/evaluation/run.ts';
 import type { EvaluationContext } from '../context.ts';
 import { getRun } from '../store/runs.ts';
+import { manifestOf } from '../view/view.ts';
 import type { Now } from './pace.ts';
 import { runEvaluation } from './run.ts';
 
@@ -85,6 +86,11 @@ export function createQueue(context: EvaluationContext): Queue {
 		if (entries.get(id) === entry) entries.delete(id);
 	}
 
+	function needsTurn(id: number): boolean {
+		const { marked, scorers } = manifestOf(getRun(database, id));
+		return marked === undefined || scorers.some(({ kind }) => kind === 'judge');
+	}
+
 	function enter(id: number): Entry {
 		const entry: Entry = {
 			...{ abort: new AbortController(), ended: Promise.resolve(), begun: false },
@@ -97,7 +103,8 @@ export function createQueue(context: EvaluationContext): Queue {
 	return {
 		begin(id) {
 			const entry = enter(id);
-			entry.ended = context.lane(() => work(id, entry));
+			// What needs no model waits for none.
+			entry.ended = needsTurn(id) ? context.lane(() => work(id, entry)) : work(id, entry);
 			changed(id, 'status');
 		},
 		async inTurn(id, { signal, now }) {

@@ -12,12 +12,14 @@ import { runShard } from '../shard/run-shard.ts';
 import { unitsOf } from '../shard/units.ts';
 import { getRun, setRunConditions, setRunStatus } from '../store/runs.ts';
 import { setShardFailed, shardsOf } from '../store/shards.ts';
+import { manifestOf } from '../view/view.ts';
 import { judgeRun } from './judge.ts';
 import { createMarker } from './mark.ts';
+import { markAll } from './mark-again.ts';
 import { createPace } from './pace.ts';
 import type { RunControl, Running } from './running.ts';
 import { createSessions } from './sessions.ts';
-import { type Subject, type SubjectArm, subjectOf } from './subject.ts';
+import { outputsOf, type RunArm, type Subject, type SubjectArm, subjectOf } from './subject.ts';
 import { createSummaries } from './summaries.ts';
 import { loadTally, type Tally } from './tally.ts';
 
@@ -29,7 +31,7 @@ const helpless = /^(internal|disk-.*|database-.*|data-folder-.*)$/;
 const mostFailures = 3;
 
 /**
- * Measures what is still to be measured, shard by shard, then lets judges mark it. Every shard is kept when it ends, so
+ * Measures, or marks again, what is still left of it, shard by shard, then lets judges mark it. Every shard is kept when it ends, so
  * that a pause, a kill or a crash loses at most one. Never rejects: how it ended is in the database.
  */
 export async function runEvaluation(context: EvaluationContext, id: number, control: RunControl): Promise<void> {
@@ -38,27 +40,48 @@ export async function runEvaluation(context: EvaluationContext, id: number, cont
 	try {
 		setRunStatus(database, id, 'running', { startedAt: clock() });
 		control.begun();
-		const subject = subjectOf(context, id);
-		const scorers = subject.manifest.scorers.map(scorerName);
-		const tallies = new Map<number, Tally>();
-		for (const { stored } of subject.arms) {
-			tallies.set(stored.id, await loadTally(context.reader, stored.id, { ...subject.cut, scorers }));
-		}
-		const summaries = createSummaries(context, subject, tallies);
-		const running = { subject, tallies, summaries, sessions, control };
-		let failure: FailureFacts | null;
-		try {
-			failure = await measureAll(context, running);
-			if (failure === null) await judgeRun(context, running);
-		} finally {
-			await summaries.whole();
-		}
-		noteRepetition(context, id);
+		const marked = isMarked(context, id);
+		const failure = marked
+			? await work(context, outputsOf(context, id), { sessions, control, marked }, (running) =>
+					markAll(context, running),
+				)
+			: await work(context, subjectOf(context, id), { sessions, control, marked }, (running) =>
+					measureAll(context, running),
+				);
+		if (!marked) noteRepetition(context, id);
 		setRunStatus(database, id, failure === null ? 'done' : 'failed', { failure, endedAt: clock() });
 	} catch (error) {
 		endEarly(context, id, control.signal.aborted, error);
 	} finally {
 		await sessions.close();
+	}
+}
+
+/** Whether it marks outputs that are there already, and so needs no model but that of judges. */
+function isMarked({ database }: Pick<EvaluationContext, 'database'>, id: number): boolean {
+	return manifestOf(getRun(database, id)).marked !== undefined;
+}
+
+/** Lets `make` do what is left, then judges; sums all of it up. Answers with why it stopped early. */
+async function work<Arm extends RunArm>(
+	context: EvaluationContext,
+	subject: Subject<Arm>,
+	{ sessions, control, marked }: Pick<Running, 'sessions' | 'control'> & { readonly marked: boolean },
+	make: (running: Running<Arm>) => Promise<FailureFacts | null>,
+): Promise<FailureFacts | null> {
+	const scorers = subject.manifest.scorers.map(scorerName);
+	const tallies = new Map<number, Tally>();
+	for (const { stored } of subject.arms) {
+		tallies.set(stored.id, await loadTally(context.reader, stored.id, { ...subject.cut, scorers }, marked));
+	}
+	const summaries = createSummaries(context, subject, tallies);
+	const running = { subject, tallies, summaries, sessions, control };
+	try {
+		const failure = await make(running);
+		if (failure === null) await judgeRun(context, running);
+		return failure;
+	} finally {
+		await summaries.whole();
 	}
 }
 

@@ -1,6 +1,6 @@
 import type { Now } from './pace.ts';
 import type { Sessions } from './sessions.ts';
-import type { Subject } from './subject.ts';
+import type { RunArm, Subject, SubjectArm } from './subject.ts';
 import type { Summaries } from './summaries.ts';
 import type { Tally } from './tally.ts';
 
@@ -14,9 +14,9 @@ export interface RunControl {
 	rows(): void;
 }
 
-/** A run while it is measured. */
-export interface Running {
-	readonly subject: Subject;
+/** A run while it is measured, or with arms of the plain kind, while it is marked. */
+export interface Running<Arm extends RunArm = SubjectArm> {
+	readonly subject: Subject<Arm>;
 	readonly tallies: ReadonlyMap<number, Tally>;
 	readonly summaries: Summaries;
 	readonly sessions: Sessions;

@@ -12,22 +12,27 @@ import { getRun, type StoredRun } from '../store/runs.ts';
 import { type RunSample, runSamples } from '../store/samples.ts';
 import { labelsOf } from '../view/labels.ts';
 
-export interface SubjectArm {
+/** An arm whose outputs are marked. */
+export interface RunArm {
 	readonly stored: StoredArm;
 	readonly label: string;
+}
+
+/** An arm that is measured. */
+export interface SubjectArm extends RunArm {
 	readonly model: ModelFile;
 	readonly contextSize: number;
 	readonly asking: Asking;
 }
 
-/** A run, ready to be measured. */
-export interface Subject {
+/** A run, ready to be measured; with arms of the plain kind, to be marked. */
+export interface Subject<Arm extends RunArm = SubjectArm> {
 	readonly run: StoredRun;
 	readonly manifest: Manifest;
 	readonly samples: readonly RunSample[];
 	readonly cut: Cut;
-	/** Arms of one model stand together, so that each model is loaded once. */
-	readonly arms: readonly SubjectArm[];
+	/** Where they are measured, arms of one model stand together, so that each model is loaded once. */
+	readonly arms: readonly Arm[];
 }
 
 function modelOf({ library }: Pick<EvaluationContext, 'library'>, arm: StoredArm, manifest: Manifest): ModelFile {
@@ -63,21 +68,25 @@ export function askingOf(
 
 /** Reads a run. Throws the Failure of what is no longer as it was: a model that is gone or another file by now. */
 export function subjectOf(context: EvaluationContext, id: number): Subject {
-	const { database } = context;
-	const run = getRun(database, id);
-	const manifest = manifestSchema.parse(JSON.parse(run.manifest));
-	const stored = armsOf(database, id);
-	const labels = labelsOf(manifest);
-	const arms = stored.map((arm) => ({
-		stored: arm,
-		label: labels[arm.position] ?? '',
-		model: modelOf(context, arm, manifest),
-		contextSize: manifest.arms[arm.position]?.contextSize ?? 0,
-		asking: askingOf(context, arm, { seed: manifest.seed, versionId: run.datasetVersionId }),
+	const marked = outputsOf(context, id);
+	const { run, manifest } = marked;
+	const arms = marked.arms.map(({ stored, label }) => ({
+		...{ stored, label },
+		model: modelOf(context, stored, manifest),
+		contextSize: manifest.arms[stored.position]?.contextSize ?? 0,
+		asking: askingOf(context, stored, { seed: manifest.seed, versionId: run.datasetVersionId }),
 	}));
 	const models = [...new Set(arms.map(({ model }) => model.id))];
+	return { ...marked, arms: models.flatMap((modelId) => arms.filter(({ model }) => model.id === modelId)) };
+}
+
+/** Reads a run as far as its outputs go: models and prompts may be gone. */
+export function outputsOf({ database }: Pick<EvaluationContext, 'database'>, id: number): Subject<RunArm> {
+	const run = getRun(database, id);
+	const manifest = manifestSchema.parse(JSON.parse(run.manifest));
+	const labels = labelsOf(manifest);
 	return {
 		...{ run, manifest, samples: runSamples(database, id), cut: cutOf(manifest) },
-		arms: models.flatMap((modelId) => arms.filter(({ model }) => model.id === modelId)),
+		arms: armsOf(database, id).map((stored) => ({ stored, label: labels[stored.position] ?? '' })),
 	};
 }

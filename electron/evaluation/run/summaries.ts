@@ -5,7 +5,7 @@ import { scorerName } from '../plan/check.ts';
 import { pooledWeight } from '../scorers/score.ts';
 import { setArmSummary } from '../store/arms.ts';
 import { repeatsOf, type SummaryInput, summaryOf } from '../view/summary.ts';
-import type { Subject } from './subject.ts';
+import type { RunArm, Subject } from './subject.ts';
 import type { Tally } from './tally.ts';
 
 /** Writes what the rows of each arm come to, so that nobody who looks at a run has to read its rows. */
@@ -23,7 +23,7 @@ const fewSamples = 2_000;
 
 export function createSummaries(
 	{ database, reader }: Pick<EvaluationContext, 'database' | 'reader'>,
-	subject: Subject,
+	subject: Subject<RunArm>,
 	tallies: ReadonlyMap<number, Tally>,
 ): Summaries {
 	const weights = weightsOf({ database }, subject);
@@ -61,7 +61,7 @@ export function createSummaries(
 /** By scorer that pools parts of samples, how much each sample counts. */
 function weightsOf(
 	{ database }: Pick<EvaluationContext, 'database'>,
-	{ manifest, run, samples }: Subject,
+	{ manifest, run, samples }: Subject<RunArm>,
 ): ReadonlyMap<string, readonly number[]> {
 	const weights = new Map<string, readonly number[]>();
 	for (const scorer of manifest.scorers) {

@@ -94,11 +94,12 @@ export class Tally {
 	}
 }
 
-/** What an arm has so far, read on the reader's thread. */
+/** What an arm has so far, read on the reader's thread. `marked`: only rows of shards that do not wait any more. */
 export async function loadTally(
 	reader: Pick<Reader, 'all'>,
 	armId: number,
 	{ scorers, samples, epochs }: { scorers: readonly string[]; samples: number; epochs: number },
+	marked = false,
 ): Promise<Tally> {
 	const tally = new Tally(scorers, samples * epochs);
 	const rows = await reader.all<{
@@ -109,8 +110,9 @@ export async function loadTally(
 		completionTokens: number;
 	}>(
 		`SELECT epoch * :samples + position AS unit, status = 'failed' AS failed, ms, prompt_tokens AS promptTokens,
-		 completion_tokens AS completionTokens FROM eval_results WHERE arm_id = :armId`,
-		{ armId, samples },
+		 completion_tokens AS completionTokens FROM eval_results r WHERE arm_id = :armId AND (NOT :marked OR EXISTS (
+		   SELECT 1 FROM eval_shards WHERE arm_id = :armId AND position = r.shard AND status <> 'waiting'))`,
+		{ armId, samples, marked: marked ? 1 : 0 },
 	);
 	for (const { unit, failed, ...row } of rows) tally.put(unit, { ...row, failed: failed === 1, scores: new Map() });
 	const scores = await reader.all<{ unit: number; scorer: string; value: number | null }>(
@@ -123,7 +125,7 @@ export async function loadTally(
 		`SELECT SUM(ms) AS ms, SUM(tokens) AS tokens, SUM(rows) AS rows FROM (
 		   SELECT s.ms, SUM(r.completion_tokens) AS tokens, COUNT(*) AS rows FROM eval_shards s
 		   JOIN eval_results r ON r.arm_id = s.arm_id AND r.shard = s.position
-		   WHERE s.arm_id = :armId AND s.status = 'done' GROUP BY s.position)`,
+		   WHERE s.arm_id = :armId AND s.status = 'done' AND s.ms IS NOT NULL GROUP BY s.position)`,
 		{ armId },
 	);
 	tally.shardMs = shards?.ms ?? 0;

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { MeasuredAnswer, MeasuredLikelihood, MeasuredRow } from '../../../models/contract/native.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
-import { extractAnswer } from '../../prompt/answer/extract.ts';
-import { majorityAnswer } from '../../prompt/answer/vote.ts';
+import { readAnswer, type VoteRead } from '../../prompt/answer/read.ts';
 
 /** What came of one unit. */
 export interface Made {
@@ -23,7 +22,7 @@ export interface Made {
 
 export interface Detail {
 	/** Of self-consistency. */
-	readonly votes?: readonly { readonly answer: string | null; readonly output: string }[];
+	readonly votes?: readonly VoteRead[];
 	/** One for each context that was asked about, in order. */
 	readonly likelihoods?: readonly Likelihood[];
 	/** The choices were compared as letters, which all have the same length. */
@@ -57,17 +56,16 @@ export function madeOfAnswers(
 	const answers = rows.filter((row): row is MeasuredAnswer => !('failure' in row));
 	const [first] = answers;
 	if (first === undefined) throw new Error('a unit without answers');
-	const votes = answers.map(({ text }) => ({ answer: extractAnswer(technique, text, choices), output: text }));
-	const several = votes.length > 1;
-	// What answers have in common is only looked for where there is something to compare: it costs more than all else.
-	const answer = several ? majorityAnswer(votes.map((vote) => vote.answer)) : (votes[0]?.answer ?? null);
-	const shown = several ? (votes.find((vote) => vote.answer === answer) ?? votes[0]) : votes[0];
+	const { output, answer, votes } = readAnswer(
+		technique,
+		answers.map(({ text }) => text),
+		choices,
+	);
 	const sum = (of: (row: (typeof answers)[number]) => number): number => answers.reduce((all, row) => all + of(row), 0);
 	return {
 		failure: null,
-		output: shown?.output ?? '',
-		answer,
-		detail: several ? { votes } : {},
+		...{ output, answer },
+		detail: votes.length > 1 ? { votes } : {},
 		tokenIds: Int32Array.from(answers.flatMap(({ tokenIds }, index) => (index === 0 ? tokenIds : [-1, ...tokenIds]))),
 		promptTokens: sum(({ promptTokens }) => promptTokens),
 		cachedTokens: sum(({ cachedTokens }) => cachedTokens),

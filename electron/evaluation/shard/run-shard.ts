@@ -2,7 +2,7 @@ import { samplesById } from '../../dataset/read-version.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 import type { Marker } from '../run/mark.ts';
 import { isAlone } from '../run/sessions.ts';
-import type { Subject, SubjectArm } from '../run/subject.ts';
+import type { RunArm, Subject, SubjectArm } from '../run/subject.ts';
 import type { Tally } from '../run/tally.ts';
 import { attendToChat } from './attend.ts';
 import { keepShard } from './keep-shard.ts';
@@ -27,7 +27,11 @@ export interface ShardRun {
 }
 
 /** The samples of a shard, in the order of its units. */
-export function shardSamples({ database }: Pick<EvaluationContext, 'database'>, subject: Subject, shard: number) {
+export function shardSamples(
+	{ database }: Pick<EvaluationContext, 'database'>,
+	subject: Subject<RunArm>,
+	shard: number,
+) {
 	const units = unitsOf(subject.cut, shard);
 	const ids = units.map(({ position }) => subject.samples[position]?.sampleId ?? 0);
 	return { units, samples: samplesById(database, subject.run.datasetVersionId, ids) };

@@ -67,15 +67,14 @@ export interface NewArm {
 	readonly examples: readonly number[];
 }
 
-/** Writes an arm with its shards, all of them waiting. Returns its id. */
+/** Writes an arm, without its shards; of a run that measures nothing the model may be gone. Returns its id. */
 export function insertArm(
 	database: WritableDatabase,
 	runId: number,
 	position: number,
-	{ modelFileId, promptVersionId, technique, parameters, examples }: NewArm,
-	shards: number,
+	{ modelFileId, promptVersionId, technique, parameters, examples }: NewArm | StoredArm,
 ): number {
-	const { id } = run(
+	return run(
 		database,
 		`INSERT INTO eval_arms (run_id, position, model_file_id, prompt_version_id, technique, parameters, examples)
 		 VALUES (:runId, :position, :modelFileId, :promptVersionId, :technique, :parameters, :examples)`,
@@ -85,15 +84,7 @@ export function insertArm(
 			parameters: JSON.stringify(parameters),
 			examples: JSON.stringify(examples),
 		},
-	);
-	run(
-		database,
-		`INSERT INTO eval_shards (arm_id, position, status)
-		 WITH RECURSIVE each (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM each WHERE n + 1 < :shards)
-		 SELECT :id, n, 'waiting' FROM each`,
-		{ id, shards },
-	);
-	return id;
+	).id;
 }
 
 export function setArmSummary(database: WritableDatabase, id: number, summary: object): void {

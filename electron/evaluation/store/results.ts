@@ -30,24 +30,43 @@ export interface StoredResult extends Omit<NewResult, 'failure'> {
 	readonly failure: string | null;
 }
 
-const columns = `id, arm_id AS armId, shard, sample_id AS sampleId, position, epoch, status, failure, output, answer,
-  detail, token_ids AS tokenIds, prompt_tokens AS promptTokens, cached_tokens AS cachedTokens,
+const columns = `r.id, arm_id AS armId, shard, sample_id AS sampleId, position, epoch, status, failure, o.output, answer,
+  o.detail, o.token_ids AS tokenIds, prompt_tokens AS promptTokens, cached_tokens AS cachedTokens,
   completion_tokens AS completionTokens, stop_reason AS stopReason, ms`;
 
+/** Each row with its output, which rows of other runs may share. */
+const rows = 'eval_results r JOIN eval_outputs o ON o.id = r.output_id';
+
+/** What a model gave, as it is written. */
+export type NewOutput = Pick<NewResult, 'output' | 'detail' | 'tokenIds'>;
+
+/** Returns its id. It goes with the last row that has it. */
+export function putOutput(database: WritableDatabase, { output, detail, tokenIds }: NewOutput): number {
+	return run(database, 'INSERT INTO eval_outputs (output, detail, token_ids) VALUES (:output, :detail, :tokenIds)', {
+		output,
+		detail,
+		tokenIds,
+	}).id;
+}
+
 /** Writes an answer in the place of one that was there, whose scores go with it. Returns its id. */
-export function putResult(database: WritableDatabase, { failure, ...result }: NewResult): number {
+export function putResult(
+	database: WritableDatabase,
+	{ failure, output, detail, tokenIds, ...result }: NewResult,
+): number {
 	const { armId, position, epoch } = result;
 	run(database, 'DELETE FROM eval_results WHERE arm_id = :armId AND position = :position AND epoch = :epoch', {
 		...{ armId, position, epoch },
 	});
 	return run(
 		database,
-		`INSERT INTO eval_results (arm_id, shard, sample_id, position, epoch, status, failure, output, answer, detail,
-		 token_ids, prompt_tokens, cached_tokens, completion_tokens, stop_reason, ms)
-		 VALUES (:armId, :shard, :sampleId, :position, :epoch, :status, :failure, :output, :answer, :detail, :tokenIds,
+		`INSERT INTO eval_results (arm_id, shard, sample_id, position, epoch, status, failure, output_id, answer,
+		 prompt_tokens, cached_tokens, completion_tokens, stop_reason, ms)
+		 VALUES (:armId, :shard, :sampleId, :position, :epoch, :status, :failure, :outputId, :answer,
 		 :promptTokens, :cachedTokens, :completionTokens, :stopReason, :ms)`,
 		{
 			...result,
+			outputId: putOutput(database, { output, detail, tokenIds }),
 			status: failure === null ? 'done' : 'failed',
 			failure: failure === null ? null : JSON.stringify(failure),
 		},
@@ -66,7 +85,7 @@ export function putScore(database: WritableDatabase, resultId: number, scorer: s
 export function resultsOfShard(database: ReadableDatabase, armId: number, shard: number): readonly StoredResult[] {
 	return all<StoredResult>(
 		database,
-		`SELECT ${columns} FROM eval_results WHERE arm_id = :armId AND shard = :shard ORDER BY epoch, position`,
+		`SELECT ${columns} FROM ${rows} WHERE arm_id = :armId AND shard = :shard ORDER BY epoch, position`,
 		{ armId, shard },
 	);
 }
@@ -80,7 +99,7 @@ export function resultsAfter(
 ): readonly StoredResult[] {
 	return all<StoredResult>(
 		database,
-		`SELECT ${columns} FROM eval_results WHERE arm_id = :armId AND (epoch, position) > (:epoch, :position)
+		`SELECT ${columns} FROM ${rows} WHERE arm_id = :armId AND (epoch, position) > (:epoch, :position)
 		 ORDER BY epoch, position LIMIT :limit`,
 		{ armId, ...after, limit },
 	);
@@ -94,7 +113,7 @@ export function resultAt(
 ): StoredResult | undefined {
 	return all<StoredResult>(
 		database,
-		`SELECT ${columns} FROM eval_results WHERE arm_id = :armId AND position = :position AND epoch = :epoch`,
+		`SELECT ${columns} FROM ${rows} WHERE arm_id = :armId AND position = :position AND epoch = :epoch`,
 		{ armId, position, epoch },
 	)[0];
 }

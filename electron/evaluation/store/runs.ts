@@ -19,6 +19,7 @@ export interface StoredRun {
 	readonly failure: string | null;
 	readonly datasetVersionId: number;
 	readonly repeatOf: number | null;
+	readonly markedOf: number | null;
 	readonly baseline: number;
 	readonly repeatable: Run['repeatable'];
 	readonly repeatableNote: string;
@@ -33,16 +34,19 @@ export interface StoredRun {
 }
 
 const columns = `id, name, config, manifest, manifest_hash AS manifestHash, status, failure,
-  dataset_version_id AS datasetVersionId, repeat_of AS repeatOf, is_baseline AS baseline, repeatable,
+  dataset_version_id AS datasetVersionId, repeat_of AS repeatOf, marked_of AS markedOf, is_baseline AS baseline, repeatable,
   repeatable_note AS repeatableNote, conditions, warnings, created_at AS createdAt, started_at AS startedAt,
   ended_at AS endedAt, deleted_at AS deletedAt`;
 
-/** Newest first. One that is still being written has no arms yet. */
+/** A run is there for others once it has its shards, which are written last. */
+const written = `EXISTS (SELECT 1 FROM eval_arms a JOIN eval_shards s ON s.arm_id = a.id WHERE a.run_id = eval_runs.id)`;
+
+/** Newest first, without those that are still being written. */
 export function listRuns(database: ReadableDatabase, trash: boolean): readonly StoredRun[] {
 	return all<StoredRun>(
 		database,
 		`SELECT ${columns} FROM eval_runs WHERE (deleted_at IS NOT NULL) = :trash
-		 AND EXISTS (SELECT 1 FROM eval_arms WHERE run_id = eval_runs.id)
+		 AND ${written}
 		 ORDER BY created_at DESC, id DESC LIMIT 500`,
 		{ trash: trash ? 1 : 0 },
 	);
@@ -66,6 +70,7 @@ export interface NewRun {
 	readonly manifestHash: string;
 	readonly datasetVersionId: number;
 	readonly repeatOf: number | null;
+	readonly markedOf: number | null;
 	readonly warnings: readonly Warning[];
 	readonly createdAt: number;
 }
@@ -74,8 +79,10 @@ export interface NewRun {
 export function insertRun(database: WritableDatabase, { config, manifest, warnings, ...rest }: NewRun): number {
 	return run(
 		database,
-		`INSERT INTO eval_runs (name, config, manifest, manifest_hash, status, dataset_version_id, repeat_of, warnings, created_at)
-		 VALUES (:name, :config, :manifest, :manifestHash, 'waiting', :datasetVersionId, :repeatOf, :warnings, :createdAt)`,
+		`INSERT INTO eval_runs (name, config, manifest, manifest_hash, status, dataset_version_id, repeat_of, marked_of,
+		 warnings, created_at)
+		 VALUES (:name, :config, :manifest, :manifestHash, 'waiting', :datasetVersionId, :repeatOf, :markedOf,
+		 :warnings, :createdAt)`,
 		{
 			...{ ...rest, config: JSON.stringify(config), manifest: JSON.stringify(manifest) },
 			warnings: JSON.stringify(warnings),
@@ -163,6 +170,6 @@ export function deleteRun(database: WritableDatabase, id: number): void {
 
 /** Runs that a dead process left under way; what it did not finish writing goes. */
 export function pauseAbandonedRuns(database: WritableDatabase): void {
-	run(database, 'DELETE FROM eval_runs WHERE NOT EXISTS (SELECT 1 FROM eval_arms WHERE run_id = eval_runs.id)');
+	run(database, `DELETE FROM eval_runs WHERE NOT ${written}`);
 	run(database, `UPDATE eval_runs SET status = 'paused' WHERE status IN ('running', 'waiting')`);
 }

@@ -20,6 +20,17 @@ export function shardsOf(database: ReadableDatabase, runId: number): readonly St
 	);
 }
 
+/** Gives an arm its shards, all of them waiting. */
+export function insertShards(database: WritableDatabase, armId: number, count: number): void {
+	run(
+		database,
+		`INSERT INTO eval_shards (arm_id, position, status)
+		 WITH RECURSIVE each (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM each WHERE n + 1 < :count)
+		 SELECT :armId, n, 'waiting' FROM each`,
+		{ armId, count },
+	);
+}
+
 export function setShardDone(
 	database: WritableDatabase,
 	armId: number,
@@ -73,7 +84,7 @@ export function paceOf(database: ReadableDatabase, modelFileId: number): Pace {
 		database,
 		`WITH newest AS (
 		   SELECT s.arm_id, s.position, s.ms FROM eval_shards s JOIN eval_arms a ON a.id = s.arm_id
-		   WHERE a.model_file_id = :modelFileId AND s.status = 'done' ORDER BY s.arm_id DESC, s.position LIMIT 40)
+		   WHERE a.model_file_id = :modelFileId AND s.status = 'done' AND s.ms IS NOT NULL ORDER BY s.arm_id DESC, s.position LIMIT 40)
 		 SELECT (SELECT SUM(ms) FROM newest) AS ms, SUM(r.prompt_tokens - r.cached_tokens) AS promptTokens,
 		   SUM(r.completion_tokens) AS completionTokens, COUNT(*) AS rows
 		 FROM newest n JOIN eval_results r ON r.arm_id = n.arm_id AND r.shard = n.position`,

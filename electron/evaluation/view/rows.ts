@@ -1,6 +1,7 @@
 import { failureSchema } from '../../../models/contract/failure.ts';
 import type { Cell, Row, RowFilter, RowPage, RowsInput } from '../../contract/evaluation/row.ts';
 import type { Parameters } from '../../database/sql.ts';
+import { scorersOf } from '../compare/same-outputs.ts';
 import type { EvaluationContext } from '../context.ts';
 import { scorerName } from '../plan/check.ts';
 import { getArm } from '../store/arms.ts';
@@ -26,9 +27,14 @@ function tables(sides: readonly Side[]): string {
 		return `${pair}
 		  LEFT JOIN eval_results r${index} ON r${index}.arm_id = :arm${index} AND r${index}.epoch = e.value
 		   AND r${index}.position = ${own ? 's' : `t${index}`}.position
-		  LEFT JOIN scores c${index} ON c${index}.result_id = r${index}.id AND c${index}.scorer = :scorer`;
+		  LEFT JOIN scores c${index} ON c${index}.result_id = r${index}.id AND c${index}.scorer = :scorer${index}`;
 	});
 	return `eval_samples s CROSS JOIN json_each(:epochs) e ${joins.join('\n')}`;
+}
+
+/** Of a side; looked up only where it is asked for, because a list of thousands of rows shows a hundred. */
+function outputOf(index: number): string {
+	return `(SELECT output FROM eval_outputs WHERE id = r${index}.output_id)`;
 }
 
 /** What a row must be to be shown. Texts are made of numbers and constants only. */
@@ -61,7 +67,7 @@ function where(filter: RowFilter, count: number): string {
 	const inAnswers = Array.from(
 		{ length: count },
 		(_, index) =>
-			` OR instr(lower(r${index}.output), :search) OR instr(lower(coalesce(r${index}.answer, '')), :search)`,
+			` OR instr(lower(${outputOf(index)}), :search) OR instr(lower(coalesce(r${index}.answer, '')), :search)`,
 	).join('');
 	return `s.run_id = :run0 AND ${condition(filter, count)}
 	  AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(s.tags) WHERE value = :tag))
@@ -77,24 +83,31 @@ export async function rowPage(
 	input: RowsInput,
 	signal?: AbortSignal,
 ): Promise<RowPage> {
-	const sides = input.arms.map((armId) => ({ armId, runId: getArm(database, armId).runId }));
-	const manifests = [...new Set(sides.map(({ runId }) => runId))].map((runId) => manifestOf(getRun(database, runId)));
-	const [first] = manifests;
-	const epochs = Math.min(...manifests.map((manifest) => manifest.epochs));
-	const scorers = first?.scorers.map(scorerName) ?? [];
+	const arms = input.arms.map((armId) => getArm(database, armId));
+	const manifests = new Map(
+		[...new Set(arms.map(({ runId }) => runId))].map((runId) => [runId, manifestOf(getRun(database, runId))] as const),
+	);
+	const sides = arms.flatMap(({ id: armId, runId, position }) => {
+		const manifest = manifests.get(runId);
+		return manifest === undefined ? [] : [{ armId, runId, position, manifest }];
+	});
+	const epochs = Math.min(...[...manifests.values()].map((manifest) => manifest.epochs));
+	const first = sides[0]?.manifest.scorers.map(scorerName)[0] ?? '';
+	const scorers = scorersOf(sides, input.scorer) ?? sides.map(() => input.scorer ?? first);
 	const parameters: Parameters = {
 		...Object.fromEntries(sides.map(({ armId }, index) => [`arm${index}`, armId])),
 		run0: sides[0]?.runId ?? 0,
 		...Object.fromEntries(
 			sides.flatMap(({ runId }, index) => (runId === sides[0]?.runId ? [] : [[`run${index}`, runId]])),
 		),
-		...{ scorer: input.scorer ?? scorers[0] ?? '', tag: input.tag, search: input.search.toLowerCase() },
+		...Object.fromEntries(scorers.map((scorer, index) => [`scorer${index}`, scorer])),
+		...{ tag: input.tag, search: input.search.toLowerCase() },
 		epochs: JSON.stringify(Array.from({ length: epochs }, (_, epoch) => epoch)),
 	};
 	const from = `FROM ${tables(sides)} WHERE ${where(input.filter, sides.length)}`;
 	const cells = sides.map(
 		(_, index) => `r${index}.id AS id${index}, r${index}.status AS status${index}, r${index}.answer AS answer${index},
-		 substr(r${index}.output, 1, ${2 * excerpt}) AS output${index}, r${index}.failure AS failure${index}`,
+		 substr(${outputOf(index)}, 1, ${2 * excerpt}) AS output${index}, r${index}.failure AS failure${index}`,
 	);
 	const [counted] = await reader.all<{ total: number }>(`SELECT COUNT(*) AS total ${from}`, parameters, signal);
 	const found = await reader.all<Found>(

@@ -144,7 +144,8 @@ export async function repeatsOf(
 ): Promise<ArmSummary['repeats']> {
 	if (epochs < 2) return [];
 	const rows = await reader.all<{ position: number; epoch: number; answer: string | null; output: string }>(
-		'SELECT position, epoch, answer, substr(output, 1, 1000) AS output FROM eval_results WHERE arm_id = :armId',
+		`SELECT position, epoch, answer, substr(o.output, 1, 1000) AS output FROM eval_results r
+		 JOIN eval_outputs o ON o.id = r.output_id WHERE arm_id = :armId`,
 		{ armId },
 	);
 	const answers = samples.map(() => new Array<string | null>(epochs).fill(null));

@@ -69,7 +69,8 @@ async function rowsOf(
 	signal: AbortSignal | undefined,
 ): Promise<readonly TrialRow[]> {
 	const outputs = await reader.all<{ key: string; sampleId: number; target: string | null; output: string }>(
-		`SELECT s.key, s.sample_id AS sampleId, s.target, r.output FROM eval_results r
+		`SELECT s.key, s.sample_id AS sampleId, s.target, o.output FROM eval_results r
+		 JOIN eval_outputs o ON o.id = r.output_id
 		 JOIN eval_samples s ON s.run_id = :runId AND s.position = r.position
 		 WHERE r.arm_id = :armId AND r.epoch = 0 AND r.status = 'done' ORDER BY r.position LIMIT :mostTried`,
 		{ runId, armId, mostTried },

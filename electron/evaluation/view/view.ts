@@ -69,6 +69,7 @@ export function summaryView(database: ReadableDatabase, run: StoredRun, now: Now
 	const under = run.status === 'running' ? now : null;
 	return {
 		...{ id: run.id, name: run.name, status: run.status, repeatable: run.repeatable, repeatOf: run.repeatOf },
+		markedOf: run.markedOf,
 		...{ baseline: run.baseline === 1, manifestHash: run.manifestHash, arms: [...arms] },
 		dataset: {
 			...{ id: findVersion(database, run.datasetVersionId)?.datasetId ?? 0, versionId: run.datasetVersionId },

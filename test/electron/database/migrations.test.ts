@@ -47,6 +47,50 @@ describe('migrations', () => {
 		},
 	);
 
+	test('outputs that runs had before they could be shared are those of their rows, and go with them', async () => {
+		const folder = temporaryFolder();
+		databaseAt(join(folder, 'assay.db'), 20, (database) => {
+			run(database, `INSERT INTO datasets (id, name, created_at, updated_at) VALUES (1, 'd', 1, 1)`);
+			run(database, 'INSERT INTO dataset_versions (id, dataset_id, number, created_at) VALUES (1, 1, 1, 1)');
+			run(
+				database,
+				`INSERT INTO samples (id, dataset_id, key, input, sha256, created_at) VALUES (1, 1, 'k', 'i', 'h', 1)`,
+			);
+			run(
+				database,
+				`INSERT INTO eval_runs (id, name, config, manifest, manifest_hash, status, dataset_version_id, created_at)
+				 VALUES (1, 'r', '{}', '{}', 'h', 'done', 1, 1)`,
+			);
+			run(database, `INSERT INTO eval_arms (id, run_id, position, technique, parameters) VALUES (1, 1, 0, '{}', '{}')`);
+			for (const [id, position] of [
+				[7, 0],
+				[9, 1],
+			] as const) {
+				run(
+					database,
+					`INSERT INTO eval_results (id, arm_id, shard, sample_id, position, epoch, status, output, answer, detail, token_ids, ms)
+					 VALUES (:id, 1, 0, 1, :position, 0, 'done', printf('out %d', :id), 'a', '{"votes":[]}', x'01', 2.5)`,
+					{ id, position },
+				);
+				run(database, `INSERT INTO scores (result_id, scorer, value) VALUES (:id, 'exact', 1)`, { id });
+			}
+		});
+		const { database } = await openForTest(openOptions(folder));
+		const rows = all<{ token: Uint8Array }>(
+			database,
+			`SELECT r.id, position, output, detail, hex(token_ids) AS token, answer, ms, s.value FROM eval_results r
+			 JOIN eval_outputs o ON o.id = r.output_id JOIN scores s ON s.result_id = r.id ORDER BY r.id`,
+		);
+		const same = { detail: '{"votes":[]}', token: '01', answer: 'a', ms: 2.5, value: 1 };
+		expect(rows).toEqual([
+			{ id: 7, position: 0, output: 'out 7', ...same },
+			{ id: 9, position: 1, output: 'out 9', ...same },
+		]);
+		run(database, 'DELETE FROM eval_runs');
+		for (const table of ['eval_results', 'eval_outputs', 'scores'])
+			expect(all(database, `SELECT * FROM ${table}`)).toEqual([]);
+	});
+
 	test('the index of the newest version holds the titles and final messages of version 1, and no unfinished one', async () => {
 		const folder = temporaryFolder();
 		databaseAt(join(folder, 'assay.db'), 1, (database) => {

@@ -15,7 +15,8 @@ function contents(dataFolder: string) {
 	try {
 		const answers = all<{ output: string }>(
 			database,
-			`SELECT r.position, r.epoch, r.output, r.token_ids, s.value FROM eval_results r
+			`SELECT r.position, r.epoch, o.output, o.token_ids, s.value FROM eval_results r
+			 JOIN eval_outputs o ON o.id = r.output_id
 			 LEFT JOIN scores s ON s.result_id = r.id ORDER BY r.epoch, r.position`,
 		);
 		const shards = all<{ status: string; digest: string | null }>(

@@ -4,6 +4,9 @@ import { createEvaluations } from '../../../electron/evaluation/evaluations.ts';
 import { failureOf } from '../../support/failure.ts';
 import { adds, setUp, sums } from './setup.ts';
 
+const stored = `SELECT r.position, o.output, o.token_ids FROM eval_results r JOIN eval_outputs o ON o.id = r.output_id
+  ORDER BY r.position`;
+
 test('measures every sample with every model, marks it, and says what it comes to', async () => {
 	const { evaluations, config, ended, sessions } = setUp(sums(20), { models: 2, answer: adds(new Set([3, 4])) });
 	const started = await evaluations.start(config());
@@ -173,7 +176,7 @@ test('paused it keeps what it has, and goes on with the rest, also in another pr
 	const paused = await evaluations.pause(id);
 	expect(paused.status).toBe('paused');
 	expect(sessions.open_now).toBe(0);
-	const before = all(database, 'SELECT position, output, token_ids FROM eval_results ORDER BY position');
+	const before = all(database, stored);
 	expect(before.length).toBeGreaterThanOrEqual(12);
 	expect(before.length).toBeLessThan(40);
 	sessions.asked.length = 0;
@@ -188,7 +191,7 @@ test('paused it keeps what it has, and goes on with the rest, also in another pr
 	expect(done.arms[0]?.metrics.exact).toMatchObject({ value: 1, n: 40 });
 	// Only shards that were not whole are measured again.
 	expect(sessions.asked.length).toBeLessThan(40);
-	const after = all(database, 'SELECT position, output, token_ids FROM eval_results ORDER BY position');
+	const after = all(database, stored);
 	expect(after.slice(0, before.length)).toEqual(before);
 	expect(await failureOf(() => evaluations.resume(id))).toMatchObject({ code: 'run-done' });
 });
@@ -257,8 +260,7 @@ test('a run in the trash can come back; erased it is gone with its rows', async 
 	expect(evaluations.restore(id)).toMatchObject({ deletedAt: null });
 	await evaluations.remove(id);
 	evaluations.erase(id);
-	for (const table of ['eval_runs', 'eval_arms', 'eval_shards', 'eval_results', 'scores', 'eval_samples']) {
-		expect(all(database, `SELECT * FROM ${table}`)).toEqual([]);
-	}
+	const tables = ['eval_runs', 'eval_arms', 'eval_shards', 'eval_results', 'eval_outputs', 'scores', 'eval_samples'];
+	for (const table of tables) expect(all(database, `SELECT * FROM ${table}`)).toEqual([]);
 	expect(await failureOf(() => evaluations.get(id))).toMatchObject({ code: 'run-unknown' });
 });

@@ -27,7 +27,8 @@ const heated = { temperature: 0.8, maxTokens: 12 };
 function answers({ database }: Setup, runId: number) {
 	return all(
 		database,
-		`SELECT r.position, r.epoch, r.output, r.token_ids AS tokens FROM eval_results r JOIN eval_arms a ON a.id = r.arm_id
+		`SELECT r.position, r.epoch, o.output, o.token_ids AS tokens FROM eval_results r JOIN eval_arms a ON a.id = r.arm_id
+		 JOIN eval_outputs o ON o.id = r.output_id
 		 WHERE a.run_id = :runId ORDER BY a.position, r.epoch, r.position`,
 		{ runId },
 	);

@@ -125,7 +125,15 @@ export function fakeRun(id: number, name: string, plans: readonly ArmPlan[], cha
 		chat: true,
 	};
 	const run: Run = {
-		...{ id, name, status: done === total ? 'done' : 'running', repeatable: 'yes', baseline: false, repeatOf: null },
+		...{
+			id,
+			name,
+			status: done === total ? 'done' : 'running',
+			repeatable: 'yes',
+			baseline: false,
+			repeatOf: null,
+			markedOf: null,
+		},
 		manifestHash: '9f2c41d7a0be5c33e1d80a7742b6f9d0c4e8a51b3f7260c98d1e5a7b9c0f2d34',
 		dataset: { id: 1, versionId: 3, name: 'Tickets', number: 3, samples },
 		scorers: ['fields'],
@@ -263,6 +271,7 @@ export function fakeComparison(
 			runId: run.id,
 			runName: run.name,
 			arm,
+			scorer: 'fields',
 			metric: metricOf(values) ?? null,
 		})),
 	};

@@ -4,7 +4,7 @@ import { runConfigSchema } from '../config.ts';
 import { criterionSchema } from '../criterion.ts';
 import { parametersSchema } from '../parameters.ts';
 import { scorerSchema } from '../scorer.ts';
-import { techniqueSchema } from '../technique.ts';
+import { extractionSchema, techniqueSchema } from '../technique.ts';
 
 /** Kinds that need nothing else said: they may be given by their name alone. */
 const plainTechniques = [
@@ -44,16 +44,26 @@ const judgeEntry = z.object({
 	reasons: z.boolean().optional(),
 });
 
-const scorerEntry = z.union([
+/** As a config file gives it; a kind that needs nothing else said by its name. */
+export const scorerEntry = z.union([
 	z.enum(plainScorers).transform((kind) => scorerSchema.parse({ kind })),
 	scorerSchema,
 	judgeEntry,
 ]);
 
+/** Rules that need nothing else said. */
+const plainExtractions = ['whole', 'last-number', 'gsm8k', 'letter', 'last-line', 'boxed'] as const;
+
+/** How the answer is found, as a command or a config gives it. */
+export const extractionEntry = z.union([
+	z.enum(plainExtractions).transform((kind) => extractionSchema.parse({ kind })),
+	extractionSchema,
+]);
+
 const comparison = /^\s*([^<>=≥≤]+?)\s*(>=|≥|<=|≤)\s*(-?\d+(?:\.\d+)?)\s*(%|s)?\s*$/;
 
 /** "exact >= 0.85", "exact ≥ 85 %", "latency-p95 <= 2 s". */
-const criterionEntry = z.union([
+export const criterionEntry = z.union([
 	z
 		.string()
 		.regex(comparison, 'write it as "exact >= 0.85" or "latency-p95 <= 2 s"')
@@ -145,6 +155,19 @@ export const configFileSchema = z
 	})
 	.strict();
 
+/**
+ * What `assay eval mark` reads: a file for `assay eval run`, of which only what says how answers are found and marked is
+ * looked at, or a shorter one with nothing else in it.
+ */
+export const markFileSchema = configFileSchema.extend({
+	dataset: datasetEntry.optional(),
+	prompts: oneOrMore(promptEntry).optional(),
+	techniques: oneOrMore(techniqueEntry).optional(),
+	scorers: oneOrMore(scorerEntry).optional(),
+	criteria: z.array(criterionEntry).max(20).optional(),
+});
+
+export type MarkFile = z.infer<typeof markFileSchema>;
 export type ConfigFile = z.infer<typeof configFileSchema>;
 
 /** JSON Schema (draft 2020-12) of the config file, for editors. */

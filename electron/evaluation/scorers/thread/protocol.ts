@@ -1,6 +1,7 @@
 import type { FailureFacts } from '../../../../models/contract/failure.ts';
 import type { Score, Scorer } from '../../../contract/evaluation/scorer.ts';
-import type { Extraction } from '../../../contract/evaluation/technique.ts';
+import type { Technique } from '../../../contract/evaluation/technique.ts';
+import type { Reading } from '../../../prompt/answer/read.ts';
 import type { ScoreInput } from '../marked.ts';
 
 /** Scorers that need no model. */
@@ -11,16 +12,17 @@ export type ScoringTask =
 	| { readonly kind: 'score'; readonly scorer: PlainScorer; readonly input: ScoreInput }
 	| { readonly kind: 'check'; readonly scorer: PlainScorer }
 	| {
-			readonly kind: 'extract';
-			readonly extraction: Extraction;
-			readonly output: string;
+			readonly kind: 'read';
+			readonly technique: Technique;
+			/** One, or the votes. */
+			readonly texts: readonly string[];
 			readonly choices: readonly string[] | null;
 	  };
 
 export type ScoringAnswer =
 	| { readonly kind: 'score'; readonly score: Score }
 	| { readonly kind: 'check' }
-	| { readonly kind: 'extract'; readonly answer: string | null }
+	| { readonly kind: 'read'; readonly reading: Reading }
 	| { readonly kind: 'failed'; readonly failure: FailureFacts };
 
 /**

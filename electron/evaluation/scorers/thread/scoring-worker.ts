@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { failureFacts } from '../../../../models/contract/failure.ts';
-import { extractBy } from '../../../prompt/answer/extract.ts';
+import { readAnswer } from '../../../prompt/answer/read.ts';
 import { checkHere, scoreHere } from '../score-here.ts';
 import type { ScoringAnswer, ScoringTask } from './protocol.ts';
 
@@ -20,8 +20,8 @@ async function answer(task: ScoringTask): Promise<ScoringAnswer> {
 			case 'check':
 				await checkHere(task.scorer);
 				return { kind: 'check' };
-			case 'extract':
-				return { kind: 'extract', answer: extractBy(task.extraction, task.output, task.choices) };
+			case 'read':
+				return { kind: 'read', reading: readAnswer(task.technique, task.texts, task.choices) };
 		}
 	} catch (error) {
 		return { kind: 'failed', failure: failureFacts(error) };

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { Score } from '../../../contract/evaluation/scorer.ts';
-import type { Extraction } from '../../../contract/evaluation/technique.ts';
+import type { Technique } from '../../../contract/evaluation/technique.ts';
+import { type Reading, unread } from '../../../prompt/answer/read.ts';
 import { type ScoreInput, unscored } from '../marked.ts';
 import { defaultScoringEntry, type PlainScorer, type ScoringAnswer, type ScoringTask } from './protocol.ts';
 
@@ -11,8 +12,8 @@ export interface ScoringThread {
 	score(scorer: PlainScorer, input: ScoreInput): Promise<Score>;
 	/** Rejects with Failure `pattern-invalid`, `schema-invalid`, `script-invalid`, `template-invalid`, `scorer-too-slow`. */
 	check(scorer: PlainScorer): Promise<void>;
-	/** null also where finding the answer took too long. Rejects with Failure `pattern-invalid`. */
-	extract(extraction: Extraction, output: string, choices?: readonly string[] | null): Promise<string | null>;
+	/** No answer also where finding it took too long. Rejects with Failure `pattern-invalid`. */
+	read(technique: Technique, texts: readonly string[], choices?: readonly string[] | null): Promise<Reading>;
 	/** Ends the thread; what waits is unscored. */
 	close(): Promise<void>;
 }
@@ -76,7 +77,7 @@ export function createScoringThread(entry: URL = defaultScoringEntry, limitMs = 
 		// While something is waited for the program must not end.
 		running.ref();
 		const own =
-			current.task.kind !== 'extract' && current.task.scorer.kind === 'javascript' ? current.task.scorer.timeMs : 0;
+			current.task.kind !== 'read' && current.task.scorer.kind === 'javascript' ? current.task.scorer.timeMs : 0;
 		// A script's own limit counts processor time, of which it may get little.
 		const limit = limitMs + 4 * own + (fresh ? startMs : 0);
 		timer = setTimeout(() => {
@@ -109,11 +110,11 @@ export function createScoringThread(entry: URL = defaultScoringEntry, limitMs = 
 			if (answer.kind === 'failed') throw new Failure(answer.failure);
 			if (answer.kind === 'ended') throw tooSlow(answer.why);
 		},
-		async extract(extraction, output, choices = null) {
-			if (output.length > longestOutput) return null;
-			const answer = await ask({ kind: 'extract', extraction, output, choices });
+		async read(technique, texts, choices = null) {
+			if (texts.some((text) => text.length > longestOutput)) return unread(texts);
+			const answer = await ask({ kind: 'read', technique, texts, choices });
 			if (answer.kind === 'failed') throw new Failure(answer.failure);
-			return answer.kind === 'extract' ? answer.answer : null;
+			return answer.kind === 'read' ? answer.reading : unread(texts);
 		},
 		async close() {
 			closed = true;

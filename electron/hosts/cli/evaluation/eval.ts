@@ -10,6 +10,7 @@ import { checkJudge, type JudgeOptions } from './check-judge.ts';
 import { compareRuns } from './compare-runs.ts';
 import { exportEvaluation, exportFormats } from './export-run.ts';
 import { follow } from './follow.ts';
+import { type MarkOptions, markRun } from './mark-run.ts';
 import { finishRun, type RunOptions, runConfigFile } from './run-config-file.ts';
 import { runsTable, runText, tagsTable } from './tables.ts';
 
@@ -62,6 +63,7 @@ export const addEval: AddCommands = (program, execute) => {
 		.action((run: number, { byTag = false }: { byTag?: boolean }, command: Command) =>
 			execute(command, (context) => show(context, run, byTag)),
 		);
+	addMarking(evaluation, execute);
 	addComparing(evaluation, execute);
 	addGoingOn(evaluation, execute);
 	evaluation
@@ -97,6 +99,31 @@ function addGateOptions(command: Command): Command {
 		.option('--baseline <run>', 'a run, or "marked": ends with exit code 3 where it is measurably worse')
 		.option('--margin <points>', 'loss that is accepted, in points', (text) => Number(text))
 		.option('--strict', 'criteria that are undecided, and losses that are not ruled out, do not hold either');
+}
+
+function addMarking(evaluation: Command, execute: Parameters<AddCommands>[1]): void {
+	addGateOptions(evaluation.command('mark'))
+		.argument('<run>', 'number of the run whose outputs are marked', id)
+		.argument('[config]', 'a file as for eval run: its scorers, criteria and how answers are found are used')
+		.description('mark the outputs of a run again by other rules, in a run of its own; no answer is generated')
+		.option('--scorer <kind>', 'a kind, or a scorer as in a config; several times; else those of the run', collect)
+		.option('--extract <rule>', 'how answers are found: a kind, or a rule as in a config')
+		.option('--criterion <text>', 'such as "exact >= 85 %"; several times', collect)
+		.option('--name <text>', 'what the new run is called')
+		.option('--estimate', 'only say what it would take')
+		.option('--json-file <file>', 'also write the whole result as JSON')
+		.option('--junit <file>', 'also write the rows as JUnit XML')
+		.addHelpText(
+			'after',
+			examples(
+				'eval mark 3 --extract last-number',
+				'eval mark 3 --scorer numeric --scorer "{kind: includes, ignoreCase: true}"',
+				'eval mark 3 sums.yaml --baseline 3',
+			),
+		)
+		.action((run: number, config: string | undefined, options: MarkOptions, command: Command) =>
+			execute(command, (context) => markRun(context, run, config, options)),
+		);
 }
 
 function addJudging(evaluation: Command, execute: Parameters<AddCommands>[1]): void {

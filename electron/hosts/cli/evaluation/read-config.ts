@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { isNode, LineCounter, parseDocument } from 'yaml';
-import type { core } from 'zod';
+import type { core, z } from 'zod';
 import { Failure } from '../../../../models/contract/failure.ts';
 import { type ConfigFile, configFileSchema } from '../../../contract/evaluation/config-file/config-file.ts';
 
@@ -22,7 +22,9 @@ const mostSize = 10_000_000;
  * Reads a config file, YAML or JSON (which is YAML too). Throws Failure `config-unreadable`, `config-invalid`, which
  * names line and field of everything that is wrong.
  */
-export async function readConfig(path: string): Promise<ConfigFile> {
+export async function readConfig(path: string): Promise<ConfigFile>;
+export async function readConfig<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>>;
+export async function readConfig(path: string, schema: z.ZodType = configFileSchema): Promise<unknown> {
 	const text = await readFile(path, 'utf8').catch((error: Error) => {
 		throw new Failure(
 			{ code: 'config-unreadable', message: `${path} can't be read (${error.message})`, next: ['Check the path'] },
@@ -36,11 +38,13 @@ export async function readConfig(path: string): Promise<ConfigFile> {
 			next: ['Put samples into a file of their own, and name it under dataset'],
 		});
 	}
-	return parseConfig(text, path);
+	return parseConfig(text, path, schema);
 }
 
 /** `name` is what messages call the text. */
-export function parseConfig(text: string, name: string): ConfigFile {
+export function parseConfig(text: string, name: string): ConfigFile;
+export function parseConfig<Schema extends z.ZodType>(text: string, name: string, schema: Schema): z.infer<Schema>;
+export function parseConfig(text: string, name: string, schema: z.ZodType = configFileSchema): unknown {
 	const lines = new LineCounter();
 	// Aliases can make a small text huge; as many as a person would write are fine.
 	const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -64,7 +68,7 @@ export function parseConfig(text: string, name: string): ConfigFile {
 		return name;
 	};
 	const say = (found: Found): string => `${where(found)}: ${fieldName(found.path)}${found.message}`;
-	const parsed = configFileSchema.safeParse(raw);
+	const parsed = schema.safeParse(raw);
 	if (!parsed.success) throw invalid(parsed.error.issues.flatMap(flatten).map(say), name);
 	const odd = unknownFields(raw, parsed.data, []);
 	if (odd.length > 0) throw invalid(odd.map(say), name);

@@ -43,7 +43,8 @@ async function defaultModel(client: Client): Promise<string> {
 	throw new Failure({ code: 'no-model', message: 'The library has no model yet', next: ['Get the starter model'] });
 }
 
-async function scorerOf(client: Client, scorer: ConfigFile['scorers'][number]): Promise<Scorer> {
+/** A judge's model is looked up in the library. */
+export async function scorerOf(client: Client, scorer: ConfigFile['scorers'][number]): Promise<Scorer> {
 	if (!('model' in scorer)) return scorer;
 	const { model, ...judge } = scorer;
 	const file = await chooseModel(client, model);

@@ -64,7 +64,8 @@ export async function runConfigFile(context: CommandContext, path: string, optio
 	});
 }
 
-function gateOf({ baseline, margin, strict }: RunOptions, configured?: ConfigFile['gate']): Gate | null {
+/** What a run is held against, by what was asked for and what a config says; null: nothing. Throws UsageError. */
+export function gateOf({ baseline, margin, strict }: RunOptions, configured?: ConfigFile['gate']): Gate | null {
 	const number = baseline === undefined || baseline === 'marked' ? null : Number(baseline);
 	if (number !== null && !(Number.isInteger(number) && number > 0)) {
 		throw new UsageError(`--baseline takes the number of a run, or "marked", not "${baseline}"`);
@@ -110,8 +111,8 @@ export async function finishRun(
 	return held ? exitCode.done : exitCode.notHeld;
 }
 
-/** Before anything is measured: afterwards it would be too late. */
-async function assertFolder(file: string): Promise<void> {
+/** Throws Failure `file-unwritable`, before anything is measured: afterwards it would be too late. */
+export async function assertFolder(file: string): Promise<void> {
 	const folder = dirname(resolve(file));
 	const facts = await stat(folder).catch(() => null);
 	if (facts?.isDirectory() !== true) throw unwritable(file, `there is no folder ${folder}`);

@@ -51,6 +51,7 @@ export function runText(run: Run): string {
 	return [
 		`Run ${run.id}: ${run.name}`,
 		`${run.dataset.name} v${run.dataset.number}, ${run.dataset.samples.toLocaleString('en')} samples${partText(run)}; ${run.status}; manifest ${run.manifestHash.slice(0, 12)}`,
+		...(run.manifest.marked === undefined ? [] : [markedText(run.manifest.marked)]),
 		...(run.failure === null ? [] : [run.failure.message]),
 		...run.warnings.map(({ message }) => `Careful: ${message}`),
 		'',
@@ -66,6 +67,11 @@ export function runText(run: Run): string {
 			: ['', ...run.criteria.map(({ words, armId }) => `${labelOf(run, armId)}${words}`)]),
 		...(repeatable === '' ? [] : ['', repeatable]),
 	].join('\n');
+}
+
+/** Whose outputs it has. */
+function markedText({ runId, name }: NonNullable<Run['manifest']['marked']>): string {
+	return `The outputs of run ${runId} (${name}), marked again; no answer was generated`;
 }
 
 /** pass@k and majority@k, one line a combination and scorer. */

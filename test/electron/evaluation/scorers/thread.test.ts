@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ScorerInput } from '../../../../electron/contract/evaluation/scorer.ts';
+import { techniqueSchema } from '../../../../electron/contract/evaluation/technique.ts';
 import { promptSampleSchema } from '../../../../electron/contract/prompt/prompt.ts';
 import { checkScorer, score } from '../../../../electron/evaluation/scorers/score.ts';
 import { createScoringThread } from '../../../../electron/evaluation/scorers/thread/scoring.ts';
@@ -15,7 +16,9 @@ const on = (scorer: ScorerInput, output: string) =>
 describe('the scoring thread', () => {
 	test('scores, checks and extracts', async () => {
 		expect((await on({ kind: 'exact' }, 'needle')).value).toBe(1);
-		expect(await thread.extract({ kind: 'after', marker: 'Answer:' }, 'Answer: 5.')).toBe('5');
+		expect(await thread.read(techniqueSchema.parse({ kind: 'chain-of-thought' }), ['Answer: 5.'])).toMatchObject({
+			answer: '5',
+		});
 		await expect(checkScorer(plainScorer({ kind: 'regex', pattern: '(' }), thread)).rejects.toMatchObject({
 			code: 'pattern-invalid',
 		});
@@ -120,6 +123,8 @@ describe('hostile outputs', () => {
 	test('ten megabytes are not marked, and say so', async () => {
 		const score = await on({ kind: 'exact' }, 'x'.repeat(10_000_000));
 		expect(score).toEqual({ value: null, explanation: 'The output is longer than 4,000,000 characters.' });
-		expect(await thread.extract({ kind: 'letter' }, 'x'.repeat(10_000_000))).toBeNull();
+		expect(await thread.read(techniqueSchema.parse({ kind: 'choice-letter' }), ['x'.repeat(10_000_000)])).toMatchObject(
+			{ answer: null },
+		);
 	});
 });

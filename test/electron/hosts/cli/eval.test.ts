@@ -107,6 +107,66 @@ test('a config file is estimated, run, listed, compared, held against a baseline
 	expect(document(await run('export', '1'))).toMatchObject({ format: 'assay-evaluation', rows: { length: 12 } });
 }, 420_000);
 
+test('outputs of a run are marked again by what options or a config say, and held against criteria and a baseline', async () => {
+	writeConfig({ name: 'Marked', scorers: [{ kind: 'exact', name: 'score' }] });
+	const source = document(await run('run', config)).run;
+	const text = [
+		'mark',
+		String(source.id),
+		'--scorer',
+		'{kind: javascript, name: score, code: "function score() { return 1 }"}',
+	];
+	const estimate = await run(...text, '--extract', 'last-line', '--estimate');
+	expect(estimate).toMatchObject({ code: 0, stderr: '' });
+	expect(document(estimate).plan).toMatchObject({
+		outputs: 12,
+		words: '12 outputs are marked again; no answer is generated.',
+	});
+	const junit = join(folder, 'marked.xml');
+	const better = await run(
+		...text,
+		'--extract',
+		'last-line',
+		'--criterion',
+		'score >= 70 %',
+		'--baseline',
+		String(source.id),
+		'--junit',
+		junit,
+	);
+	expect(better.code).toBe(0);
+	expect(document(better)).toMatchObject({
+		held: true,
+		run: {
+			...{ name: 'Marked (marked again)', markedOf: source.id, criteria: [{ state: 'met' }] },
+			config: { techniques: [{ extract: { kind: 'last-line' } }] },
+		},
+		gate: { checks: [{ comparison: { unfair: [{ code: 'same-outputs' }] } }] },
+	});
+	expect(readFileSync(junit, 'utf8').match(/<testcase /g)).toHaveLength(12);
+
+	// A file for `eval run` does as well: of it the scorers, the criteria and the gate are used.
+	writeConfig({
+		scorers: [{ kind: 'javascript', name: 'score', code: 'function score() { return 0 }' }],
+		...{ criteria: ['score <= 0.9'], gate: { baseline: document(better).run.id } },
+	});
+	const worse = await run('mark', String(source.id), config, '--name', 'Worse');
+	expect(worse.code).toBe(3);
+	expect(document(worse)).toMatchObject({
+		run: { name: 'Worse', criteria: [{ state: 'met' }] },
+		gate: { held: false },
+	});
+	expect(document(worse).gate.checks[0].words).toMatch(/^Worse scores 100\.0 points lower than /);
+
+	writeConfig({ techniques: ['zero-shot', 'chain-of-thought'] });
+	expect(document(await run('mark', String(source.id), config)).error).toMatchObject({ code: 'technique-other' });
+	expect(document(await run('mark', String(source.id), '--scorer', 'choice')).error).toMatchObject({
+		code: 'scorer-fits-nothing',
+	});
+	expect((await run('mark', String(source.id), '--scorer', 'nonsense')).code).toBe(2);
+	expect(document(await run('retry', String(document(worse).run.id))).error).toMatchObject({ code: 'run-marked' });
+}, 240_000);
+
 test('a run that is worse than its baseline ends with exit code 3', async () => {
 	writeConfig({ name: 'Good', scorers: [{ kind: 'regex', pattern: '.*', name: 'score' }], epochs: 1 });
 	const good = document(await run('run', config)).run;

@@ -1,0 +1,212 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Failure } from '../../../models/contract/failure.ts';
+import { type RunConfig, runConfigSchema } from '../../contract/evaluation/config.ts';
+import type { Warning } from '../../contract/evaluation/estimate.ts';
+import { type Manifest, manifestSchema } from '../../contract/evaluation/manifest.ts';
+import type { MarkInput, MarkPlan } from '../../contract/evaluation/mark/mark.ts';
+import type { Run } from '../../contract/evaluation/run.ts';
+import type { Technique } from '../../contract/evaluation/technique.ts';
+import { transaction } from '../../database/sql.ts';
+import { samplesById } from '../../dataset/read-version.ts';
+import type { EvaluationContext } from '../context.ts';
+import { checkScorer } from '../scorers/score.ts';
+import { cutOf, shardCount, unitCount } from '../shard/units.ts';
+import { armsOf, insertArm } from '../store/arms.ts';
+import { getRun, insertRun, type StoredRun, setRepeatable, setRunConditions } from '../store/runs.ts';
+import { runSamples } from '../store/samples.ts';
+import { rowCounts, shareResults, shareSamples, shareShards } from '../store/share.ts';
+import { techniqueLabel } from '../view/labels.ts';
+import { checkExtraction, checkScorers, problemOf, scorerName, scorerProblems } from './check.ts';
+import { manifestHash } from './hash.ts';
+import { judgesOf } from './plan.ts';
+import { nothingToMark } from './warnings.ts';
+
+/** Samples that scorers are held against before. */
+const tried = 24;
+/** Rows written at a time, about 10 ms. */
+const piece = 1_000;
+
+interface Outline {
+	readonly source: StoredRun;
+	readonly config: RunConfig;
+	readonly manifest: Manifest;
+	readonly plan: MarkPlan;
+}
+
+/** What marking again would take. Throws what `markAgain` throws. */
+export async function planMark(context: EvaluationContext, input: MarkInput, signal?: AbortSignal): Promise<MarkPlan> {
+	return (await outlineMark(context, input, signal)).plan;
+}
+
+/**
+ * Writes a run that has the outputs of another one, all of them still to be marked. It depends on that one no more: the
+ * outputs stay until the last run that has them is erased. Returns its id. Throws Failure `run-under-way`,
+ * `run-in-trash`, `run-without-outputs`, `scorer-fits-nothing`, `extraction-fits-nothing` and what is wrong with a scorer.
+ */
+export async function markAgain(context: EvaluationContext, input: MarkInput): Promise<number> {
+	const { database, clock } = context;
+	const { source, config, manifest, plan } = await outlineMark(context, input);
+	const id = insertRun(database, {
+		...{ name: config.name, config, manifest, manifestHash: manifestHash(manifest) },
+		...{ datasetVersionId: source.datasetVersionId, repeatOf: null, markedOf: originOf(source, manifest) },
+		...{ warnings: plan.warnings, createdAt: clock() },
+	});
+	for (let first = 0; first < manifest.dataset.samples; first += piece) {
+		shareSamples(database, { from: source.id, to: id }, { first, count: piece });
+		await nextTurn();
+	}
+	const ways: { from: number; to: number }[] = [];
+	const count = Math.ceil(piece / manifest.shardSize);
+	for (const [position, arm] of armsOf(database, source.id).entries()) {
+		const technique = manifest.arms[position]?.technique ?? arm.technique;
+		const way = { from: arm.id, to: insertArm(database, id, position, { ...arm, technique }) };
+		for (let first = 0; first < shardCount(cutOf(manifest)); first += count) {
+			shareResults(database, way, { first, count });
+			await nextTurn();
+		}
+		ways.push(way);
+	}
+	transaction(database, () => {
+		const { conditions, repeatable, repeatableNote } = getRun(database, source.id);
+		setRunConditions(database, id, JSON.parse(conditions) as Run['conditions']);
+		setRepeatable(database, id, repeatable, repeatableNote);
+		for (const way of ways) shareShards(database, way);
+	});
+	return id;
+}
+
+/** The run that made the outputs, as long as it is there. */
+function originOf(source: StoredRun, { marked }: Manifest): number | null {
+	return marked?.runId === source.id ? source.id : source.markedOf;
+}
+
+async function outlineMark(context: EvaluationContext, input: MarkInput, signal?: AbortSignal): Promise<Outline> {
+	const { database, library, scoring } = context;
+	const source = getRun(database, input.id);
+	assertStill(source);
+	const before = manifestSchema.parse(JSON.parse(source.manifest));
+	const asked = runConfigSchema.parse(JSON.parse(source.config));
+	const counts = rowCounts(database, source.id);
+	if (counts.outputs === 0) throw withoutOutputs(counts.failed);
+	const { scorers, criteria } = input;
+	const config: RunConfig = {
+		...{ ...asked, scorers, criteria },
+		name: input.name.trim() || `${source.name.replace(suffix, '')}${suffix}`,
+		techniques: withExtractions(asked.techniques, input.extract),
+	};
+	checkScorers(config);
+	checkExtraction(config);
+	for (const scorer of scorers) await checkScorer(scorer, scoring);
+	assertFitting(config);
+	const manifest: Manifest = {
+		...{ ...before, scorers, criteria, judges: await judgesOf(library, scorers, signal) },
+		arms: before.arms.map((arm, position) => ({ ...arm, technique: techniqueAt(config, position) ?? arm.technique })),
+		marked: before.marked ?? {
+			...{ runId: source.id, name: source.name, manifestHash: source.manifestHash, scorers: before.scorers },
+			techniques: before.arms.map(({ technique }) => technique),
+		},
+	};
+	const missing = unitCount(cutOf(before)) * before.arms.length - counts.outputs - counts.failed;
+	const ids = runSamples(database, source.id).slice(0, tried);
+	const trial = samplesById(
+		database,
+		source.datasetVersionId,
+		ids.map(({ sampleId }) => sampleId),
+	);
+	const judged = counts.outputs * scorers.filter(({ kind }) => kind === 'judge').length;
+	return {
+		...{ source, config, manifest },
+		plan: {
+			...{ ...counts, missing, judged, words: wordsOf(counts, judged) },
+			warnings: [
+				// What holds for the prompts holds still; what was said of scorers was said of others.
+				...(JSON.parse(source.warnings) as Warning[]).filter(({ code }) => !/^(scorer-|outputs-missing$)/.test(code)),
+				...scorerProblems(config),
+				...nothingToMark(scorers, trial),
+				...(missing === 0 ? [] : [missingWarning(missing, source)]),
+			],
+		},
+	};
+}
+
+const suffix = ' (marked again)';
+
+function assertStill({ id, status, deletedAt }: StoredRun): void {
+	if (status === 'waiting' || status === 'running') {
+		throw new Failure({
+			code: 'run-under-way',
+			message: `Run ${id} is not done yet, so its outputs still change.`,
+			next: ['Wait until it is done', 'Pause it: then what it has can be marked'],
+		});
+	}
+	if (deletedAt === null) return;
+	throw new Failure({
+		code: 'run-in-trash',
+		message: `Run ${id} is in the trash.`,
+		next: ['Take it out of the trash first'],
+	});
+}
+
+function withoutOutputs(failed: number): Failure {
+	return new Failure({
+		code: 'run-without-outputs',
+		message:
+			failed === 0 ? 'This run has no outputs yet.' : `All ${failed.toLocaleString('en')} rows of this run failed.`,
+		next: failed === 0 ? ['Let it go on first'] : ['Measure the failed rows again with “Retry”'],
+	});
+}
+
+/** Techniques with other rules for finding the answer. Throws Failure `extraction-fits-nothing`. */
+function withExtractions(techniques: readonly Technique[], extract: MarkInput['extract']): Technique[] {
+	for (const [index, rule] of extract.entries()) {
+		const technique = techniques[index];
+		if (rule === null || (technique !== undefined && 'extract' in technique)) continue;
+		throw new Failure({
+			code: 'extraction-fits-nothing',
+			message:
+				technique === undefined
+					? `The run has ${techniques.length} ${techniques.length === 1 ? 'technique' : 'techniques'}, and a rule was given for number ${index + 1}.`
+					: `The technique “${techniqueLabel(technique)}” finds its answer in a way of its own, so no other rule can.`,
+			next: ['Leave out that rule'],
+		});
+	}
+	return techniques.map((technique, index) =>
+		'extract' in technique ? { ...technique, extract: extract[index] ?? technique.extract } : technique,
+	);
+}
+
+/** Combinations are prompts × techniques × models × parameters, in this order. */
+function techniqueAt({ techniques, modelFileIds, parameters }: RunConfig, position: number): Technique | undefined {
+	return techniques[Math.floor(position / (modelFileIds.length * parameters.length)) % techniques.length];
+}
+
+/** Throws Failure `scorer-fits-nothing` for a scorer that can mark no output of any combination. */
+function assertFitting({ scorers, techniques }: Pick<RunConfig, 'scorers' | 'techniques'>): void {
+	for (const scorer of scorers) {
+		const problems = techniques.map((technique) => problemOf(scorer, technique));
+		const [problem] = problems;
+		if (problem == null || problems.includes(null)) continue;
+		const message = `No output of this run can be marked so: ${problem.message}`;
+		throw new Failure({
+			...{ code: 'scorer-fits-nothing', message },
+			next: [`Take “${scorerName(scorer)}” away`, 'Start a new run with that technique'],
+		});
+	}
+}
+
+function missingWarning(missing: number, { id }: StoredRun): Warning {
+	const [rows, were] = missing === 1 ? ['row', 'was'] : ['rows', 'were'];
+	return {
+		code: 'outputs-missing',
+		message: `${missing.toLocaleString('en')} ${rows} of run ${id} ${were} not measured when it was marked again; they are not in here.`,
+	};
+}
+
+function wordsOf({ outputs, failed }: { outputs: number; failed: number }, judged: number): string {
+	const count = (n: number, what: string): string => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
+	return [
+		`${count(outputs, 'output')} ${outputs === 1 ? 'is' : 'are'} marked again; no answer is generated.`,
+		...(failed === 0 ? [] : [`${count(failed, 'row')} that failed ${failed === 1 ? 'stays' : 'stay'} failed.`]),
+		...(judged === 0 ? [] : [`A judge gives ${count(judged, 'verdict')}.`]),
+	].join(' ');
+}

@@ -1,0 +1,126 @@
+import type { z } from 'zod';
+import { Failure } from '../../../../models/contract/failure.ts';
+import {
+	criterionEntry,
+	extractionEntry,
+	type MarkFile,
+	markFileSchema,
+	scorerEntry,
+} from '../../../contract/evaluation/config-file/config-file.ts';
+import { runMetrics } from '../../../contract/evaluation/criterion.ts';
+import { type MarkInput, markInputSchema } from '../../../contract/evaluation/mark/mark.ts';
+import type { Run } from '../../../contract/evaluation/run.ts';
+import type { Scorer } from '../../../contract/evaluation/scorer.ts';
+import type { Extraction, Technique } from '../../../contract/evaluation/technique.ts';
+import type { Client } from '../../ownership/attach.ts';
+import type { CommandContext } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
+import { withApplication } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
+import { follow } from './follow.ts';
+import { baselineOf } from './gate.ts';
+import { parseConfig, readConfig } from './read-config.ts';
+import { scorerOf } from './resolve.ts';
+import { assertFolder, finishRun, gateOf, type RunOptions } from './run-config-file.ts';
+
+export interface MarkOptions extends RunOptions {
+	readonly scorer?: readonly string[];
+	readonly extract?: string;
+	readonly criterion?: readonly string[];
+}
+
+/** `assay eval mark`: marks the outputs of a run again. Ends as `assay eval run` does. */
+export async function markRun(
+	context: CommandContext,
+	id: number,
+	path: string | undefined,
+	options: MarkOptions,
+): Promise<number> {
+	const file: Partial<MarkFile> = path === undefined ? {} : await readConfig(path, markFileSchema);
+	const asked = {
+		scorers: options.scorer?.map((text) => entryOf('--scorer', text, scorerEntry)) ?? file.scorers,
+		extract: options.extract === undefined ? null : entryOf('--extract', options.extract, extractionEntry),
+		criteria:
+			options.criterion?.map((text) => entryOf('--criterion', JSON.stringify(text), criterionEntry)) ?? file.criteria,
+	};
+	const gate = gateOf(options, file.gate);
+	for (const written of [options.jsonFile, options.junit]) if (written !== undefined) await assertFolder(written);
+	return withApplication(context, async (client) => {
+		const source = await client.evaluations.get({ id });
+		const scorers = asked.scorers === undefined ? source.config.scorers : await resolved(client, asked.scorers);
+		const input: MarkInput = markInputSchema.parse({
+			...{ id, name: options.name ?? '', scorers },
+			extract: extractionsOf(source, asked.extract, file.techniques),
+			criteria: asked.criteria ?? criteriaLeft(source, scorers),
+		});
+		const plan = await client.evaluations.planMark(input);
+		if (options.estimate) {
+			context.output.result({ plan }, [plan.words, ...plan.warnings.map(({ message }) => message)].join('\n'));
+			return exitCode.done;
+		}
+		if (gate !== null) {
+			await baselineOf(client, { dataset: source.dataset, scorers: scorers.map(nameOf) }, gate);
+		}
+		context.output.note(plan.words);
+		for (const { message } of plan.warnings) context.output.warn(`Careful: ${message}`);
+		const run = await follow(context, client, await client.evaluations.mark(input));
+		return run === null ? context.interrupt.exitCode : finishRun(context, client, run, options, file.gate);
+	});
+}
+
+/** What an option says, written as in a config file. Throws UsageError. */
+function entryOf<Schema extends z.ZodType>(option: string, text: string, schema: Schema): z.infer<Schema> {
+	try {
+		return parseConfig(text, option, schema);
+	} catch (error) {
+		if (error instanceof Failure) throw new UsageError(error.message);
+		throw error;
+	}
+}
+
+async function resolved(client: Client, entries: NonNullable<MarkFile['scorers']>): Promise<Scorer[]> {
+	const scorers: Scorer[] = [];
+	for (const entry of entries) scorers.push(await scorerOf(client, entry));
+	return scorers;
+}
+
+function nameOf({ name, kind }: Scorer): string {
+	return name ?? kind;
+}
+
+/**
+ * By technique of the run: the rule that was asked for, wherever one can be used; else that of the file's technique in
+ * this place. Throws Failure `technique-other` where the file asks otherwise than the run did.
+ */
+function extractionsOf(
+	{ config, id }: Run,
+	asked: Extraction | null,
+	techniques: MarkFile['techniques'],
+): (Extraction | null)[] {
+	const own = config.techniques;
+	// Where none of them has a use for it, the application says so.
+	const some = own.some((technique) => 'extract' in technique);
+	if (asked !== null) return own.map((technique) => ('extract' in technique || !some ? asked : null));
+	if (techniques === undefined) return [];
+	return own.map((technique, index) => {
+		const other = techniques[index];
+		if (other === undefined || techniques.length !== own.length || other.kind !== technique.kind) {
+			throw new Failure({
+				code: 'technique-other',
+				message: `The file asks by ${kinds(techniques)}, run ${id} asked by ${kinds(own)}: marking again changes only how the answer is found`,
+				next: ['Leave techniques out of the file, or name those of the run', 'Measure it: assay eval run'],
+			});
+		}
+		return 'extract' in other ? other.extract : null;
+	});
+}
+
+function kinds(techniques: readonly Technique[]): string {
+	return techniques.map(({ kind }) => kind).join(', ');
+}
+
+/** Criteria of the run that its outputs can still be held to. */
+function criteriaLeft({ config }: Run, scorers: readonly Scorer[]): MarkInput['criteria'] {
+	const known: readonly string[] = [...scorers.map(nameOf), ...runMetrics];
+	return config.criteria.filter(({ metric }) => known.includes(metric));
+}

@@ -1,0 +1,17 @@
+import { type MarkInputGiven, markInputSchema } from '../../../electron/contract/evaluation/mark/mark.ts';
+import type { Run } from '../../../electron/contract/evaluation/run.ts';
+import type { Answering } from '../../support/evaluation.ts';
+import { adds, type Setup } from './setup.ts';
+
+/** A model that answers in a sentence. */
+export const talks: Answering = (row, place) => ({ text: `That makes ${adds()(row, place).text}.` });
+
+export const lastNumber = { kind: 'last-number' } as const;
+
+export async function measured({ evaluations, config, ended }: Setup, changes: object = {}): Promise<Run> {
+	return ended((await evaluations.start(config(changes))).id);
+}
+
+export async function markedAgain({ evaluations, ended }: Setup, input: MarkInputGiven): Promise<Run> {
+	return ended((await evaluations.mark(markInputSchema.parse(input))).id);
+}
