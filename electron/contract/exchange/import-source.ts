@@ -3,6 +3,7 @@ export const importSourceNames = {
 	assay: 'Assay',
 	chatgpt: 'ChatGPT',
 	claude: 'Claude',
+	grok: 'Grok',
 	'open-webui': 'Open WebUI',
 	jan: 'Jan',
 	'lm-studio': 'LM Studio',

@@ -6,6 +6,7 @@ import { chosenFiles } from '../upload.ts';
 const places: readonly (readonly [program: string, place: string])[] = [
 	['ChatGPT', 'the .zip that it sends, or conversations.json'],
 	['Claude', 'the .zip that it sends, or conversations.json'],
+	['Grok', 'the .zip that it sends, or prod-grok-backend.json'],
 	['Open WebUI', 'chat-export-….json'],
 	['LM Studio', 'the folder .lmstudio/conversations'],
 	['Jan', 'the folder data/threads'],

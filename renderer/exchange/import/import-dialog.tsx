@@ -31,7 +31,7 @@ export function ImportDialog() {
 			title={titles[flow.step]}
 			text={
 				flow.step === 'choose'
-					? 'From ChatGPT, Claude, Open WebUI, LM Studio, Jan, or Assay itself. You see what the files hold before anything is changed.'
+					? 'From ChatGPT, Claude, Grok, Open WebUI, LM Studio, Jan, or Assay itself. You see what the files hold before anything is changed.'
 					: undefined
 			}
 			actions={<Actions flow={flow} />}

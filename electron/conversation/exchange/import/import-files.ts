@@ -165,6 +165,6 @@ function nothingFound(files: readonly SourceFile[]): Failure {
 			files.length === 0
 				? 'There are only thread.json files of Jan: the messages are in messages.jsonl beside them.'
 				: `There is no conversation that Assay can read in ${names.join(', ')}${more}.`,
-		next: ['Choose the export of ChatGPT, Claude, Open WebUI, LM Studio, Jan or Assay itself'],
+		next: ['Choose the export of ChatGPT, Claude, Grok, Open WebUI, LM Studio, Jan or Assay itself'],
 	});
 }

@@ -15,7 +15,7 @@ export interface SourceFile {
 
 /** What exports are called in a folder or an archive; the rest of it (pictures, settings) is none of our business. */
 const exportNames =
-	/(^|\/)(conversations(-\d+)?\.json|[^/]*\.conversation\.json|messages\.jsonl|thread\.json|chat-export[^/]*\.json|assay[^/]*\.json)$/i;
+	/(^|\/)(conversations(-\d+)?\.json|prod-grok-backend\.json|[^/]*\.conversation\.json|messages\.jsonl|thread\.json|chat-export[^/]*\.json|assay[^/]*\.json)$/i;
 
 /** A folder with more than this was chosen by mistake. */
 const maxFiles = 200_000;

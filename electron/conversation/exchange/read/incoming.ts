@@ -6,6 +6,7 @@ import type { ImportSource } from '../../../contract/exchange/import-source.ts';
 import { documentSchema, documentVersion, type ExportedConversation, exportedConversationSchema } from '../document.ts';
 import { isChatGpt, readChatGpt } from '../formats/chatgpt.ts';
 import { isClaude, readClaude } from '../formats/claude.ts';
+import { isGrok, readGrok } from '../formats/grok.ts';
 import type { ImportedConversation } from '../formats/imported.ts';
 import { isJanMessage, readJan } from '../formats/jan.ts';
 import { isLmStudio, readLmStudio } from '../formats/lm-studio.ts';
@@ -68,10 +69,14 @@ function incomingOf(
 ): Incoming[] {
 	const what = `conversation ${index + 1} of ${file.name}`;
 	if (problem !== undefined) return [skippedAs(null, what, problem)];
+	// Grok's document begins like that of Assay.
+	if (isGrok(value)) return [foreign({ source: 'grok', read: () => readGrok(value) }, what)];
 	if (inDocument) return [own(value, what)];
 	const document = documentSchema.safeParse(value);
 	// Small documents that were written out in another order arrive as one value.
 	if (document.success) return document.data.conversations.map((each, at) => own(each, `conversation ${at + 1}`));
+	const grok = grokIn(value);
+	if (grok !== null) return grok.flatMap((each, at) => incomingOf(file, { value: each }, index + at, false));
 	const newer = newerVersion(value);
 	if (newer !== null) return [skippedAs(null, file.name, `it was written by a newer Assay (version ${newer})`)];
 	const read = readerOf(file, value);
@@ -82,6 +87,13 @@ function incomingOf(
 
 function skippedAs(source: ImportSource | null, what: string, why: string): Incoming {
 	return { source, conversation: null, skipped: [{ what, why }] };
+}
+
+/** The conversations of a document of Grok's in which other things stand before them; null: it is none. */
+function grokIn(value: unknown): readonly unknown[] | null {
+	if (typeof value !== 'object' || value === null || !('conversations' in value)) return null;
+	const { conversations } = value;
+	return Array.isArray(conversations) && conversations.length > 0 && conversations.every(isGrok) ? conversations : null;
 }
 
 function newerVersion(value: unknown): number | null {
@@ -170,7 +182,7 @@ function unreadable(file: SourceFile, detail: string): Failure {
 		message: `The file ${file.name} is no export of conversations that Assay can read.`,
 		next: [
 			'Choose a file that “Export as JSON” made',
-			'Or one of ChatGPT or Claude (the .zip or conversations.json), Open WebUI, LM Studio (*.conversation.json) or Jan (messages.jsonl)',
+			'Or one of ChatGPT or Claude (the .zip or conversations.json), Grok (the .zip or prod-grok-backend.json), Open WebUI, LM Studio (*.conversation.json) or Jan (messages.jsonl)',
 		],
 		detail,
 	});

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import {
+	type ImportedConversation,
+	keepMessages,
+	keptHead,
+	milliseconds,
+	type RawNode,
+	reasons,
+	type Skipped,
+} from './imported.ts';
+
+const responseShape = z.looseObject({
+	_id: z.string(),
+	message: z.string().nullish(),
+	sender: z.string(),
+	create_time: z.unknown().optional(),
+	parent_response_id: z.string().nullish(),
+	model: z.string().nullish(),
+	thinking_trace: z.string().nullish(),
+	file_attachments: z.array(z.unknown()).nullish(),
+	generated_image_urls: z.array(z.unknown()).nullish(),
+});
+
+const conversationShape = z.looseObject({
+	conversation: z.looseObject({
+		id: z.string(),
+		title: z.string().nullish(),
+		create_time: z.unknown().optional(),
+		modify_time: z.unknown().optional(),
+		starred: z.boolean().nullish(),
+		leaf_response_id: z.string().nullish(),
+	}),
+	responses: z.array(z.unknown()),
+});
+
+type Response = z.infer<typeof responseShape>;
+
+export function isGrok(value: unknown): boolean {
+	return typeof value === 'object' && value !== null && 'conversation' in value && 'responses' in value;
+}
+
+/** One element of `conversations` in Grok's prod-grok-backend.json. Throws a ZodError where the shape is another. */
+export function readGrok(value: unknown): ImportedConversation {
+	const { conversation, responses } = conversationShape.parse(value);
+	const createdAt = milliseconds(conversation.create_time, 0);
+	const skipped: Skipped[] = [];
+	const nodes: RawNode[] = [];
+	let lastTime = createdAt;
+	for (const [index, each] of responses.entries()) {
+		const parsed = responseShape.safeParse((each as { response?: unknown } | null)?.response ?? each);
+		if (!parsed.success) {
+			skipped.push({ what: `message ${index + 1}`, why: reasons.unknownShape('Grok') });
+			continue;
+		}
+		const response = parsed.data;
+		lastTime = milliseconds(timeIn(response.create_time), lastTime);
+		nodes.push({
+			key: response._id,
+			// One in ten names no parent: it answers the one before it.
+			parentKey: response.parent_response_id ?? nodes.at(-1)?.key ?? null,
+			message: readResponse(response, lastTime, skipped),
+		});
+	}
+	const messages = keepMessages(nodes);
+	return {
+		key: conversation.id,
+		source: 'grok',
+		title: conversation.title ?? '',
+		createdAt,
+		updatedAt: milliseconds(conversation.modify_time, lastTime),
+		systemPrompt: '',
+		model: null,
+		pinned: conversation.starred === true,
+		archived: false,
+		tags: [],
+		messages,
+		headKey: keptHead(conversation.leaf_response_id ?? nodes.at(-1)?.key ?? null, nodes, messages),
+		skipped,
+	};
+}
+
+/** Messages have their time as MongoDB writes it: {"$date": {"$numberLong": "1748772000123"}}. */
+function timeIn(time: unknown): unknown {
+	if (typeof time !== 'object' || time === null) return time;
+	const { $date: date } = time as { $date?: unknown };
+	return typeof date === 'object' && date !== null ? (date as { $numberLong?: unknown }).$numberLong : date;
+}
+
+function readResponse(response: Response, createdAt: number, skipped: Skipped[]): RawNode['message'] {
+	const kinds = [
+		['a file', response.file_attachments],
+		['a picture', response.generated_image_urls],
+	] as const;
+	for (const [what, there] of kinds) for (const _ of there ?? []) skipped.push({ what, why: reasons.onlyText });
+	// The sender of an answer is “assistant”, in capitals too, or the name of its model.
+	const role = response.sender.toLowerCase() === 'human' ? ('user' as const) : ('assistant' as const);
+	const content = response.message ?? '';
+	if (content.trim() === '') return null;
+	const thought = response.thinking_trace?.trim() ?? '';
+	const reasoning = role === 'user' || thought === '' ? null : thought;
+	return { role, content, reasoning, createdAt, model: response.model ?? null, status: 'complete' };
+}
