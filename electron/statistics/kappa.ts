@@ -1,4 +1,5 @@
 import { z95 } from './normal.ts';
+import { wilson } from './wilson.ts';
 
 /** Agreement of two raters beyond chance. */
 export interface Agreement {
@@ -10,7 +11,7 @@ export interface Agreement {
 	/** 1 where both always agree; 0 is chance. Where chance alone gives 1, it is not defined: null. */
 	readonly kappa: number | null;
 	readonly standardError: number | null;
-	/** 95 % interval, normal, cut at −1 and 1. */
+	/** 95 % interval, cut at −1 and 1: normal, or, where the error comes out as 0, Wilson's of the agreement. */
 	readonly low: number | null;
 	readonly high: number | null;
 }
@@ -46,9 +47,13 @@ export function cohenKappa(first: readonly string[], second: readonly string[]):
 	const rest = (kappa - expected * (1 - kappa)) ** 2;
 	const variance = (agreeing + (1 - kappa) ** 2 * differing - rest) / ((1 - expected) ** 2 * n);
 	const standardError = Math.sqrt(Math.max(0, variance));
+	// Both always agree, or one always says the same: an interval without width would claim to be sure after a handful.
+	const agreed = wilson(Math.round(observed * n), n);
+	const sure = standardError < 1e-9;
+	const low = sure ? (agreed.low - expected) / (1 - expected) : kappa - z95 * standardError;
+	const high = sure ? (agreed.high - expected) / (1 - expected) : kappa + z95 * standardError;
 	return {
 		...{ n, observed, expected, kappa, standardError },
-		low: Math.max(-1, kappa - z95 * standardError),
-		high: Math.min(1, kappa + z95 * standardError),
+		...{ low: Math.max(-1, low), high: Math.min(1, high) },
 	};
 }

@@ -23,7 +23,7 @@ export const criterionOutcomeSchema = z.object({
 	value: z.number().nullable(),
 	low: z.number().nullable(),
 	high: z.number().nullable(),
-	/** "Accuracy at least 0.85: undecided, 0.83 (0.79 to 0.87)". */
+	/** "exact at least 85 %: undecided, 83.0 % (79.0 to 87.0)". */
 	words: z.string(),
 });
 

@@ -21,6 +21,8 @@ export const judgeAgreementSchema = z.object({
 	/** Thumbs of the person among them. */
 	up: z.int(),
 	down: z.int(),
+	/** Those that the judge called good. */
+	good: z.int(),
 	/** Share of the same marks, and what chance alone would give. */
 	observed: z.number(),
 	expected: z.number(),

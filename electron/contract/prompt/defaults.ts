@@ -108,6 +108,11 @@ function publishedExamples(look: DatasetLook) {
 	return { shots, split: kept.split, ...(kept.split === 'examples' ? { pick: 'first' as const } : {}), answer };
 }
 
+/** How many examples are shown where a person asks for some. */
+export function usualShots(look: DatasetLook | null): number {
+	return (look === null ? undefined : taskOf(look)?.shots) ?? 3;
+}
+
 /** What an example of this dataset answers: where its rows hold a worked-out answer, that one. */
 export function exampleAnswer(look: DatasetLook | null): string {
 	const worked = look !== null && taskOf(look)?.shots !== undefined && look.facets.variables.includes('answer');
@@ -126,7 +131,11 @@ export function exampleSplit(look: DatasetLook | null): string {
 }
 
 /** Its twin with examples, or, where it shows some, without; null where the dataset keeps none apart. */
-export function withExamples(technique: TechniqueInput, look: DatasetLook, shots = 3): TechniqueInput | null {
+export function withExamples(
+	technique: TechniqueInput,
+	look: DatasetLook,
+	shots = usualShots(look),
+): TechniqueInput | null {
 	if (technique.kind === 'few-shot') return { kind: 'zero-shot' };
 	if ('shots' in technique && (technique.shots ?? 0) > 0) return { ...technique, shots: 0 };
 	const kept = keptApart(look);

@@ -7,7 +7,7 @@ import { listFeedback } from '../../feedback/report.ts';
 import { whenQuiet } from '../../jobs/quiet.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 import { usualContextOf } from '../plan/arms.ts';
-import { type JudgedByBoth, judgeAgreement } from '../scorers/judge/agreement.ts';
+import { isGood, type JudgedByBoth, judgeAgreement } from '../scorers/judge/agreement.ts';
 import type { AskJudge, Judge } from '../scorers/judge/ask.ts';
 import { judgeTokens, scoreByJudge } from '../scorers/judge/judge.ts';
 import { attendToChat } from '../shard/attend.ts';
@@ -176,6 +176,7 @@ function agreementOf(rows: readonly JudgedByBoth[]): JudgeAgreement {
 		...{ n, unscored: rows.length - n, observed, expected, kappa, low, high },
 		up: marked.filter(({ person }) => person === 'up').length,
 		down: marked.filter(({ person }) => person === 'down').length,
+		good: marked.filter(({ judge }) => judge !== null && isGood(judge)).length,
 	};
 	return { ...facts, words: agreementWords(facts) };
 }

@@ -4,15 +4,19 @@ import type { JudgeAgreement } from '../../contract/evaluation/judge.ts';
 const enough = 20;
 
 /** "Agrees with 31 of your 40 ratings; kappa 0.55 (95 % interval 0.29 to 0.81): moderate agreement." Bands of Landis and Koch (1977). */
-export function agreementWords({ n, observed, kappa, low, high }: Omit<JudgeAgreement, 'words'>): string {
+export function agreementWords({ n, good, observed, kappa, low, high }: Omit<JudgeAgreement, 'words'>): string {
 	if (n === 0) return 'The judge came to no verdict on any of your ratings.';
+	if (good === 0 || good === n) {
+		const which = good === 0 ? 'none' : 'every one';
+		return `The judge called ${which} of your ${n} rated answers good: asked like this it tells nothing apart. Change what it looks for, or take a larger model.`;
+	}
 	const share = `The judge agrees with ${Math.round(observed * n)} of your ${n} ratings`;
 	if (kappa === null || low === null || high === null) {
 		return `${share}; one of you always said the same, so nothing can be said beyond that.`;
 	}
 	const range = `kappa ${number(kappa)} (95 % interval ${number(low)} to ${number(high)})`;
 	const verdict = low <= 0 ? 'not shown to be better than chance' : `${bandOf(kappa)} agreement`;
-	return `${share}; ${range}: ${verdict}${n < enough ? ', from few answers' : ''}.`;
+	return `${share}; ${range}: ${verdict}${n < enough ? ', from few answers; rate some more to be surer' : ''}.`;
 }
 
 function bandOf(kappa: number): string {

@@ -9,7 +9,7 @@ interface Measured {
 	readonly high: number | null;
 }
 
-const words: Record<string, string> = {
+const names: Record<string, string> = {
 	'latency-p50': 'Median latency',
 	'latency-p95': 'p95 latency',
 	'tokens-per-second': 'Tokens per second',
@@ -40,23 +40,38 @@ function measuredOf(metric: string, summary: ArmSummary): Measured | null {
 	return bounds === undefined || value === undefined ? null : { value, ...bounds };
 }
 
-function number(value: number): string {
-	const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 3;
-	return value.toFixed(digits).replace('-', '−');
+/** How values of a criterion are written: shares in per cent, as everywhere else. */
+interface Written {
+	readonly factor: 1 | 100;
+	readonly mark: string;
 }
 
-function intervalWords(low: number | null, high: number | null): string {
-	if (low === null) return `up to ${number(high ?? 0)}`;
-	return high === null ? `${number(low)} or more` : `${number(low)} to ${number(high)}`;
+function writtenAs({ metric, value: bound }: Criterion, measured: Measured | null): Written {
+	if (metric.startsWith('latency')) return { factor: 1, mark: ' s' };
+	if (metric === 'tokens-per-second') return { factor: 1, mark: ' tok/s' };
+	const isShare = [bound, measured?.value ?? 0].every((one) => one >= 0 && one <= 1);
+	return isShare ? { factor: 100, mark: ' %' } : { factor: 1, mark: '' };
+}
+
+function number(value: number, { factor }: Written): string {
+	const shown = value * factor;
+	const digits = factor === 100 ? 1 : Math.abs(shown) >= 100 ? 0 : Math.abs(shown) >= 10 ? 1 : 3;
+	return shown.toFixed(digits).replace('-', '−');
+}
+
+function intervalWords({ low, high }: Pick<Measured, 'low' | 'high'>, written: Written): string {
+	if (low === null) return `up to ${number(high ?? 0, written)}`;
+	return high === null ? `${number(low, written)} or more` : `${number(low, written)} to ${number(high, written)}`;
 }
 
 /** Met, not met or undecided: the whole 95 % interval has to lie on the right side of the bound. */
 export function criterionOutcome(criterion: Criterion, armId: number, summary: ArmSummary | null): CriterionOutcome {
 	const { metric, operator, value: bound } = criterion;
 	const measured = summary === null ? null : measuredOf(metric, summary);
-	const name = words[metric] ?? metric;
-	const unit = metric.startsWith('latency') ? ' s' : '';
-	const wanted = `${name} ${operator === 'at-least' ? 'at least' : 'at most'} ${number(bound)}${unit}`;
+	const name = names[metric] ?? metric;
+	const written = writtenAs(criterion, measured);
+	const limit = `${number(bound, written)}${written.mark}`.replace(/\.0+ %$/, ' %');
+	const wanted = `${name} ${operator === 'at-least' ? 'at least' : 'at most'} ${limit}`;
 	if (measured === null) {
 		return {
 			criterion,
@@ -74,6 +89,7 @@ export function criterionOutcome(criterion: Criterion, armId: number, summary: A
 	const failed = atLeast ? high !== null && high < bound : low !== null && low > bound;
 	const state = met ? 'met' : failed ? 'not-met' : 'undecided';
 	const said = { met: 'met', 'not-met': 'not met', undecided: 'undecided' }[state];
-	const interval = low === high ? '' : ` (${intervalWords(low, high)})`;
-	return { criterion, armId, state, value, low, high, words: `${wanted}: ${said}, ${number(value)}${unit}${interval}` };
+	const interval = low === high ? '' : ` (${intervalWords(measured, written)})`;
+	const words = `${wanted}: ${said}, ${number(value, written)}${written.mark}${interval}`;
+	return { criterion, armId, state, value, low, high, words };
 }

@@ -37,6 +37,7 @@ test('every format of an export is whole, also over several pieces', async () =>
 	expect(junit.match(/<testcase /g)).toHaveLength(250);
 	expect(junit.match(/<failure /g)).toHaveLength(1);
 	expect(junit.match(/<error /g)).toHaveLength(1);
+	expect(junit).not.toMatch(/classname="(.+) \(\1\)"/);
 	expect(junit).not.toMatch(/[\u0000\uD800-\uDFFF](?![\uDC00-\uDFFF])/u);
 	const inspect = JSON.parse(whole('inspect'));
 	expect(inspect).toMatchObject({

@@ -62,7 +62,9 @@ describe('a judge is held against thumbs', () => {
 		const { context } = await setUp(ratings, (_, { text }) => ({ text: text.includes('answer 3') ? 'well' : 'PASS' }));
 		const end = (await updatesOf(await checkJudge(context, input()))).at(-1);
 		expect(end).toMatchObject({ type: 'done', agreement: { n: 19, unscored: 1, up: 10, down: 9, kappa: 0 } });
-		expect(end?.type === 'done' && end.agreement.words).toContain('not shown to be better than chance');
+		expect(end?.type === 'done' && end.agreement.words).toBe(
+			'The judge called every one of your 19 rated answers good: asked like this it tells nothing apart. Change what it looks for, or take a larger model.',
+		);
 	});
 
 	test('with the newest ratings up to a limit, graded', async () => {
@@ -70,7 +72,9 @@ describe('a judge is held against thumbs', () => {
 			text: text.includes('good answer') ? '5' : '3',
 		}));
 		const end = (await updatesOf(await checkJudge(context, input({ limit: 6, scale: 'grade' })))).at(-1);
-		expect(end).toMatchObject({ agreement: { n: 6, up: 3, down: 3, kappa: 1 } });
+		expect(end).toMatchObject({ agreement: { n: 6, up: 3, down: 3, kappa: 1, high: 1 } });
+		// Six that agree are no proof.
+		expect(end?.type === 'done' && end.agreement.low).toBeCloseTo(0.219, 3);
 		expect(sessions.asked.join()).toContain('answer 19');
 		expect(sessions.asked.join()).not.toContain('answer 5');
 	});
@@ -100,12 +104,13 @@ describe('a judge is held against thumbs', () => {
 });
 
 test('agreement in words', () => {
-	const facts = { n: 40, unscored: 0, up: 20, down: 20, observed: 0.775, expected: 0.5 };
+	const facts = { n: 40, unscored: 0, up: 20, down: 20, good: 23, observed: 0.775, expected: 0.5 };
 	expect(agreementWords({ ...facts, kappa: 0.55, low: 0.29, high: 0.81 })).toBe(
 		'The judge agrees with 31 of your 40 ratings; kappa 0.55 (95 % interval 0.29 to 0.81): moderate agreement.',
 	);
-	expect(agreementWords({ ...facts, n: 10, kappa: -0.2, low: -0.8, high: 0.4 })).toContain(
-		'kappa −0.20 (95 % interval −0.80 to 0.40): not shown to be better than chance, from few answers.',
+	expect(agreementWords({ ...facts, n: 10, good: 4, kappa: -0.2, low: -0.8, high: 0.4 })).toContain(
+		'kappa −0.20 (95 % interval −0.80 to 0.40): not shown to be better than chance, from few answers; rate some more to be surer.',
 	);
+	expect(agreementWords({ ...facts, good: 0, kappa: 0, low: 0, high: 0 })).toContain('called none of your 40');
 	expect(agreementWords({ ...facts, kappa: null, low: null, high: null })).toContain('one of you always said the same');
 });

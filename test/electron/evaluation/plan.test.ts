@@ -169,6 +169,6 @@ test('criteria are met, not met or undecided by the whole interval', async () =>
 	];
 	const run = await ended((await evaluations.start(config({ criteria }))).id);
 	expect(run.criteria.map(({ state }) => state)).toEqual(['met', 'undecided', 'not-met', 'met', 'undecided']);
-	expect(run.criteria[1]?.words).toBe('exact at least 0.940: undecided, 0.950 (0.888 to 0.978)');
+	expect(run.criteria[1]?.words).toBe('exact at least 94 %: undecided, 95.0 % (88.8 to 97.8)');
 	expect(run.criteria[3]?.words).toBe('p95 latency at most 2.000 s: met, 0.005 s');
 });

@@ -118,7 +118,7 @@ test('a scorer that can mark no row is not overlooked: its rows count, and what 
 	expect(run.arms[0]?.metrics).not.toHaveProperty('loop');
 	expect(run.criteria).toMatchObject([
 		{ state: 'not-met', value: 1 },
-		{ state: 'undecided', words: 'loop at least 0.500: no row could be scored' },
+		{ state: 'undecided', words: 'loop at least 50 %: no row could be scored' },
 	]);
 });
 

@@ -20,7 +20,7 @@ export function judgeHandlers({ judges }: Implementer) {
 					await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
 					return;
 				}
-				const facts = { n: 40, unscored: 0, up: 20, down: 20, observed: 0.775, expected: 0.5 };
+				const facts = { n: 40, unscored: 0, up: 20, down: 20, good: 23, observed: 0.775, expected: 0.5 };
 				const agreement = { ...facts, kappa: 0.55, low: 0.29, high: 0.81 };
 				yield { type: 'done' as const, agreement: { ...agreement, words: agreementWords(agreement) } };
 			}

@@ -20,7 +20,10 @@ const mostText = 2_000;
 function testCase({ arm, sample, epoch, failure, scores, output, ms }: ExportedRow, epochs: number): string {
 	const name = epochs === 1 ? sample.key : `${sample.key} #${epoch + 1}`;
 	const time = ms === null ? '' : ` time="${(ms / 1000).toFixed(3)}"`;
-	const head = `<testcase classname="${xml(`${arm.label} (${modelName(arm)})`)}" name="${xml(name)}"${time}>`;
+	const model = modelName(arm);
+	// A run of one combination is called like its model.
+	const className = arm.label === model ? model : `${arm.label} (${model})`;
+	const head = `<testcase classname="${xml(className)}" name="${xml(name)}"${time}>`;
 	const wrong = scores.filter(({ value }) => value !== null && value < 1);
 	const unscored = scores.filter(({ value }) => value === null);
 	const body =

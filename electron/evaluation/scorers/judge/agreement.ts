@@ -6,8 +6,10 @@ export interface JudgedByBoth {
 	readonly person: 'up' | 'down';
 }
 
-/** Above this value a mark counts as good: 1 of pass-fail, 4 and 5 of grades, a win of pairs. */
-const middling = 0.5;
+/** Whether a mark counts as good: 1 of pass-fail, 4 and 5 of grades, a win of pairs. */
+export function isGood(mark: number): boolean {
+	return mark > 0.5;
+}
 
 /**
  * How far a judge agrees with people on the outputs that both marked, beyond chance: Cohen's kappa with its interval.
@@ -15,7 +17,7 @@ const middling = 0.5;
  */
 export function judgeAgreement(rows: readonly JudgedByBoth[]): Agreement {
 	const both = rows.flatMap(({ judge, person }) =>
-		judge === null ? [] : [{ judge: judge > middling ? 'up' : 'down', person }],
+		judge === null ? [] : [{ judge: isGood(judge) ? 'up' : 'down', person }],
 	);
 	return cohenKappa(
 		both.map(({ judge }) => judge),

@@ -55,8 +55,10 @@ export function ScorerPart({
 		>
 			{scorers.length === 0 && look !== null ? (
 				<p className="text-ink-2">
-					Nothing in this dataset says what is right. Add a scorer that needs no target: a pattern, a judge, or a
-					function of your own.
+					{look.facets.withTarget > 0
+						? 'No scorer can tell by these targets what is right.'
+						: 'Nothing in this dataset says what is right.'}{' '}
+					Add a scorer that needs no target: a pattern, a judge, or a function of your own.
 				</p>
 			) : null}
 			{scorers.map((scorer, index) => (

@@ -1,5 +1,5 @@
 import type { Technique } from '../../../../../electron/contract/evaluation/technique.ts';
-import { type DatasetLook, exampleAnswer, exampleSplit } from '../../../../../electron/contract/prompt/defaults.ts';
+import { type DatasetLook, exampleAnswer, exampleSplit, usualShots } from '../../../../../electron/contract/prompt/defaults.ts';
 import { techniqueOf } from '../../draft.ts';
 
 /** Each way to put the question, in the order in which they are offered. */
@@ -27,5 +27,5 @@ export function offeredTechniques(look: DatasetLook | null): readonly Technique[
 export function newTechnique(kind: Technique['kind'], look: DatasetLook | null): Technique {
 	if (kind === 'zero-shot') return techniqueOf({ kind });
 	const examples = { split: exampleSplit(look), answer: exampleAnswer(look) };
-	return techniqueOf(kind === 'few-shot' ? { kind, shots: 3, ...examples } : { kind, ...examples });
+	return techniqueOf(kind === 'few-shot' ? { kind, shots: usualShots(look), ...examples } : { kind, ...examples });
 }
