@@ -1,5 +1,10 @@
 import type { Technique } from '../../../../../electron/contract/evaluation/technique.ts';
-import { type DatasetLook, exampleAnswer, exampleSplit, usualShots } from '../../../../../electron/contract/prompt/defaults.ts';
+import {
+	type DatasetLook,
+	exampleAnswer,
+	exampleSplit,
+	usualShots,
+} from '../../../../../electron/contract/prompt/defaults.ts';
 import { techniqueOf } from '../../draft.ts';
 
 /** Each way to put the question, in the order in which they are offered. */
