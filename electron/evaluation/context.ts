@@ -21,7 +21,7 @@ export interface EvaluationContext {
 	/** For queries over all rows of a run. */
 	readonly reader: Pick<Reader, 'all'>;
 	readonly events: EventBus;
-	readonly library: Pick<ModelLibrary, 'modelFile' | 'unloadAll' | 'engineBuild' | 'options'>;
+	readonly library: Pick<ModelLibrary, 'modelFile' | 'all' | 'unloadAll' | 'engineBuild' | 'options'>;
 	readonly jobs: Jobs;
 	/** The version that is tested: a draft is frozen first, and never changes from then on. */
 	readonly freezeVersion: (versionId: number) => Promise<Pick<DatasetVersion, 'id' | 'sha256'>>;

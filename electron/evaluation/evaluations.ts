@@ -1,6 +1,8 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { RunComparison } from '../contract/evaluation/compare.ts';
 import type { RunConfig } from '../contract/evaluation/config.ts';
+import type { ResolvedConfig } from '../contract/evaluation/config-file/calls.ts';
+import type { ConfigFile } from '../contract/evaluation/config-file/config-file.ts';
 import type { Estimate, PlanPreview, PlanPreviewInput } from '../contract/evaluation/estimate.ts';
 import type { MarkInput, MarkPlan } from '../contract/evaluation/mark/mark.ts';
 import type { RowDetail, RowPage, RowsInput } from '../contract/evaluation/row.ts';
@@ -10,6 +12,8 @@ import type { Job } from '../contract/job/job.ts';
 import { getVersion, versionsOf } from '../dataset/store/versions.ts';
 import { compareArms } from './compare/compare.ts';
 import { type SampleScore, sampleScores } from './compare/scores.ts';
+import { readConfigFile, resolveConfigFile } from './config-file/resolve.ts';
+import { writeConfigFile } from './config-file/write.ts';
 import type { EvaluationContext } from './context.ts';
 import { type ExportOrder, type ExportPiece, exportRun } from './exchange/export.ts';
 import { estimateRun } from './plan/estimate.ts';
@@ -39,6 +43,13 @@ import { manifestOf, runView, summaryView } from './view/view.ts';
 /** Runs of prompts, techniques and models on datasets: planned, measured one after the other in the background, kept. */
 export interface Evaluations {
 	estimate(config: RunConfig, signal?: AbortSignal): Promise<Estimate>;
+	/** Runs as files that `assay eval run` reads. */
+	readonly configFile: {
+		write(config: RunConfig): { fileName: string; text: string };
+		/** `name` is what messages call the text. Throws Failure `config-invalid`. */
+		read(text: string, name: string): ResolvedConfig;
+		resolve(file: ConfigFile): ResolvedConfig;
+	};
 	/** What a model would be asked for one sample, examples included. */
 	preview(input: PlanPreviewInput, signal?: AbortSignal): Promise<PlanPreview>;
 	/** What the technique's rule finds in the newest outputs of the dataset's runs. Throws Failure `pattern-invalid`. */
@@ -107,6 +118,11 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 
 	return {
 		estimate: async (config, signal) => estimateRun(context, await outlineRun(context, config, signal)),
+		configFile: {
+			write: (config) => writeConfigFile(context, config),
+			read: (text, name) => readConfigFile(context, text, name),
+			resolve: (file) => resolveConfigFile(context, file),
+		},
 		preview: (input, signal) => previewPlan(context, input, signal),
 		tryExtraction: (datasetId, technique, source, signal) =>
 			tryExtraction(context, datasetId, technique, source, signal),

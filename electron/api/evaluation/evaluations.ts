@@ -4,6 +4,11 @@ import type { Implementer } from '../implementer.ts';
 export function evaluationHandlers({ evaluations: calls }: Implementer, evaluations: Evaluations) {
 	return {
 		estimate: calls.estimate.handler(({ input, signal }) => evaluations.estimate(input, signal)),
+		configFile: {
+			write: calls.configFile.write.handler(({ input }) => evaluations.configFile.write(input)),
+			read: calls.configFile.read.handler(({ input }) => evaluations.configFile.read(input.text, input.name)),
+			resolve: calls.configFile.resolve.handler(({ input }) => evaluations.configFile.resolve(input.file)),
+		},
 		preview: calls.preview.handler(({ input, signal }) => evaluations.preview(input, signal)),
 		tryExtraction: calls.tryExtraction.handler(({ input, signal }) =>
 			evaluations.tryExtraction(input.datasetId, input.technique, input.source, signal),

@@ -3,13 +3,14 @@ import { byId, call } from '../call.ts';
 import { jobSchema } from '../job/job.ts';
 import { runComparisonSchema } from './compare.ts';
 import { runConfigSchema } from './config.ts';
+import { configFileCalls } from './config-file/calls.ts';
 import { estimateSchema, planPreviewInputSchema, planPreviewSchema } from './estimate.ts';
 import { markInputSchema, markPlanSchema } from './mark/mark.ts';
 import { rowDetailSchema, rowPageSchema, rowsInputSchema } from './row.ts';
 import { runSchema, runSummarySchema } from './run.ts';
 import { extractionTrialSchema, techniqueSchema, trialSourceSchema } from './technique.ts';
 
-export const evaluationExportSchema = z.enum(['json', 'csv', 'junit', 'inspect', 'promptfoo']);
+export const evaluationExportSchema = z.enum(['json', 'csv', 'junit', 'inspect', 'promptfoo', 'config']);
 export type EvaluationExport = z.infer<typeof evaluationExportSchema>;
 
 const armIds = z.array(z.int()).min(2).max(8);
@@ -18,6 +19,7 @@ const armIds = z.array(z.int()).min(2).max(8);
 export const evaluationCalls = {
 	/** Also says what is wrong with a config: variables that are missing, examples that are tested rows, …. */
 	estimate: call.input(runConfigSchema).output(estimateSchema),
+	configFile: configFileCalls,
 	/** What a model would be asked for one sample, examples included. */
 	preview: call.input(planPreviewInputSchema).output(planPreviewSchema),
 	/** What the technique's rule finds in the newest outputs of the dataset's runs. Throws Failure `pattern-invalid`. */

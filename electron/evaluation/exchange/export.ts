@@ -1,8 +1,10 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import type { EvaluationExport } from '../../contract/evaluation/calls.ts';
 import type { Run } from '../../contract/evaluation/run.ts';
+import { writeConfigFile } from '../config-file/write.ts';
 import type { EvaluationContext } from '../context.ts';
 import { outcomesOf } from '../store/outcomes.ts';
+import { getRun } from '../store/runs.ts';
 import type { ExportWriter } from './format.ts';
 import { csvWriter } from './formats/csv.ts';
 import { inspectWriter } from './formats/inspect.ts';
@@ -11,7 +13,7 @@ import { junitWriter } from './formats/junit.ts';
 import { promptfooWriter } from './formats/promptfoo.ts';
 import { nextRows } from './rows.ts';
 
-const writers: Record<EvaluationExport, ExportWriter> = {
+const writers: Record<Exclude<EvaluationExport, 'config'>, ExportWriter> = {
 	json: jsonWriter,
 	csv: csvWriter,
 	junit: junitWriter,
@@ -34,12 +36,19 @@ export interface ExportOrder {
 	readonly after: number | null;
 }
 
+/** What it was asked for, with the version of the dataset that it measured. */
+function configOf(context: Pick<EvaluationContext, 'database' | 'library'>, { id, name, config }: Run) {
+	const { datasetVersionId: versionId } = getRun(context.database, id);
+	return writeConfigFile(context, { ...config, name, dataset: { ...config.dataset, versionId } });
+}
+
 /** The next piece of a run. Throws Failure `arm-unknown`, `export-one-arm`. */
 export function exportRun(
-	{ database }: Pick<EvaluationContext, 'database'>,
+	context: Pick<EvaluationContext, 'database' | 'library'>,
 	run: Run,
 	order: ExportOrder,
 ): ExportPiece {
+	const { database } = context;
 	const { format, armId, after } = order;
 	const arms = armId === null ? run.arms : run.arms.filter(({ id }) => id === armId);
 	if (arms.length === 0) {
@@ -56,6 +65,7 @@ export function exportRun(
 			next: ['Choose one of them (--arm <id>)', 'Choose another format, which holds all of them'],
 		});
 	}
+	if (format === 'config') return { ...configOf(context, run), next: null };
 	const writer = writers[format];
 	let { rows, next } = nextRows(database, run, arms, after ?? 0);
 	// An arm without rows is no piece.

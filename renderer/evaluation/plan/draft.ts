@@ -1,4 +1,5 @@
 import type { RunConfig, RunConfigInput } from '../../../electron/contract/evaluation/config.ts';
+import type { ResolvedConfig } from '../../../electron/contract/evaluation/config-file/calls.ts';
 import { type Parameters, parametersSchema } from '../../../electron/contract/evaluation/parameters.ts';
 import { type ScorerInput, type ScorerKind, scorerSchema } from '../../../electron/contract/evaluation/scorer.ts';
 import {
@@ -50,7 +51,7 @@ export function scorerOf(input: ScorerInput): RunConfig['scorers'][number] {
 	return scorerSchema.parse(input);
 }
 
-export function draftOf({ dataset, ...rest }: RunConfig): Draft {
+export function draftOf({ dataset, ...rest }: ResolvedConfig['config']): Draft {
 	return { ...rest, ...dataset };
 }
 

@@ -11,7 +11,9 @@ import { useServices } from '../../services.ts';
 import type { NewRunStart } from '../place.ts';
 import { RunningDock } from '../progress/running-dock.tsx';
 import { showRun } from '../run-actions.ts';
+import { ConfigMenu } from './config-menu.tsx';
 import { configOf } from './draft.ts';
+import { LoadedNote } from './loaded-note.tsx';
 import { CriteriaPart } from './part/criteria-part.tsx';
 import { DatasetPart } from './part/dataset-part.tsx';
 import { ModelPart } from './part/model-part.tsx';
@@ -56,10 +58,14 @@ export function NewRun({ given }: { given: NewRunStart }) {
 			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 				<ListToggle />
 				<h1 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">New run</h1>
+				<ConfigMenu plan={plan} />
 				<IconButton icon={X} label="Close" onClick={() => layout.go({ section: 'evaluate', part: null })} />
 			</header>
 			<div className="relative flex min-h-0 flex-1 max-[1099px]:flex-col">
 				<div className="relative min-h-0 min-w-0 flex-1 overflow-y-auto px-5 pb-6">
+					{plan.loaded === null || (plan.loaded.problems.length === 0 && plan.loaded.notes.length === 0) ? null : (
+						<LoadedNote loaded={plan.loaded} onClose={plan.forgetLoaded} />
+					)}
 					{plan.failure === null ? null : (
 						<div className="pt-4">
 							<FailureCard title="The form could not be filled in" failure={plan.failure} />

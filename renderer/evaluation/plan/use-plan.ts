@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { DatasetVersion } from '../../../electron/contract/dataset/dataset.ts';
+import type { ResolvedConfig } from '../../../electron/contract/evaluation/config-file/calls.ts';
 import type { Estimate } from '../../../electron/contract/evaluation/estimate.ts';
 import {
 	type DatasetLook,
@@ -20,6 +21,11 @@ import { configOf, type Draft, draftOf, emptyDraft, scorerOf, techniqueOf, usual
 import { defaultModel, libraryFiles } from './first-run.ts';
 import { setExamplesApart } from './set-apart.ts';
 
+/** A config file that the form was filled in from. */
+export interface LoadedFile extends Pick<ResolvedConfig, 'problems' | 'notes'> {
+	readonly fileName: string;
+}
+
 export interface Plan {
 	readonly draft: Draft;
 	readonly choices: Choices | null;
@@ -36,6 +42,11 @@ export interface Plan {
 	/** Keeps samples of a dataset of one split apart, for the techniques to show. */
 	setApart(): Promise<void>;
 	loadVersions(promptId: number): Promise<void>;
+	/** Fills the form in from the text of a config file. */
+	load(fileName: string, text: string): Promise<void>;
+	/** What was loaded last; null: nothing, or it was read. */
+	readonly loaded: LoadedFile | null;
+	forgetLoaded(): void;
 	reload(): Promise<void>;
 }
 
@@ -48,6 +59,7 @@ export function usePlan(given: NewRunStart): Plan {
 	const [look, setLook] = useState<DatasetLook | null>(null);
 	const [versions, setVersions] = useState<ReadonlyMap<number, readonly PromptVersion[]>>(new Map());
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	const [loaded, setLoaded] = useState<LoadedFile | null>(null);
 	/** What a person chose by hand stays when the dataset changes. */
 	const touched = useRef(new Set<keyof Draft>());
 	/** The dataset that was chosen last: what is learned of one before it comes too late. */
@@ -96,18 +108,31 @@ export function usePlan(given: NewRunStart): Plan {
 		const found = await versionsOf(client, promptId);
 		setVersions((known) => new Map(known).set(promptId, found));
 	}
+	/** Of older versions than the newest, which prompt they are of is known from its versions. */
+	async function loadVersionsOf(known: Choices, wanted: readonly number[]): Promise<void> {
+		if (wanted.every((id) => known.prompts.some(({ latest }) => latest.id === id))) return;
+		await Promise.all(known.prompts.filter(({ versions: many }) => many > 1).map(({ id }) => loadVersions(id)));
+	}
+	/** Everything as it was chosen elsewhere. */
+	async function takeDraft(known: Choices, taken: Draft): Promise<void> {
+		for (const key of ['scorers', 'techniques', 'promptVersionIds', 'modelFileIds', 'parameters'] as const)
+			touched.current.add(key);
+		asked.current = taken.datasetId;
+		setDraft(taken);
+		await loadVersionsOf(known, taken.promptVersionIds);
+		const dataset = known.datasets.find(({ id }) => id === taken.datasetId);
+		if (dataset === undefined) return setLook(null);
+		const { versions: all } =
+			taken.versionId === null ? { versions: [] } : await client.datasets.get({ id: dataset.id });
+		const latest = all.find(({ id }) => id === taken.versionId) ?? dataset.latest;
+		setLook(await lookAt(client, { ...dataset, latest }));
+	}
 	async function begin(): Promise<void> {
 		const known = await fetchChoices(client);
 		setChoices(known);
 		if (given.runId !== undefined) {
 			const run = await client.evaluations.get({ id: given.runId });
-			for (const key of ['scorers', 'techniques', 'promptVersionIds', 'modelFileIds'] as const)
-				touched.current.add(key);
-			setDraft({ ...draftOf(run.config), versionId: null, name: '' });
-			const ids = new Set(run.arms.map(({ prompt }) => prompt.id).filter((id) => id !== null));
-			await Promise.all([...ids].map((id) => loadVersions(id)));
-			const dataset = known.datasets.find(({ id }) => id === run.config.dataset.datasetId);
-			if (dataset !== undefined) setLook(await lookAt(client, dataset));
+			await takeDraft(known, { ...draftOf(run.config), versionId: null, name: '' });
 			return;
 		}
 		const model = await modelOf(services, given.modelFileId);
@@ -116,10 +141,7 @@ export function usePlan(given: NewRunStart): Plan {
 		if (wanted.length > 0) {
 			touched.current.add('promptVersionIds');
 			setDraft((now) => ({ ...now, promptVersionIds: [...wanted] }));
-			// Older versions than the newest: which prompt they are of is known from its versions.
-			if (!wanted.every((id) => known.prompts.some(({ latest }) => latest.id === id))) {
-				await Promise.all(known.prompts.filter(({ versions: many }) => many > 1).map(({ id }) => loadVersions(id)));
-			}
+			await loadVersionsOf(known, wanted);
 		}
 		const first = given.datasetId ?? known.datasets.find(({ latest }) => latest.samples > 0)?.id;
 		if (first !== undefined) await takeDataset(known, first);
@@ -129,7 +151,17 @@ export function usePlan(given: NewRunStart): Plan {
 	useEffect(() => fill(), []);
 
 	return {
-		...{ draft, choices, look, versions, failure },
+		...{ draft, choices, look, versions, failure, loaded },
+		forgetLoaded: () => setLoaded(null),
+		load: (fileName, text) =>
+			attempt(async () => {
+				setLoaded(null);
+				const { config, ...found } = await client.evaluations.configFile.read({ text, name: fileName });
+				const known = await fetchChoices(client);
+				setChoices(known);
+				setLoaded({ fileName, ...found });
+				await takeDraft(known, draftOf(config));
+			}),
 		change(part) {
 			for (const key of Object.keys(part)) touched.current.add(key as keyof Draft);
 			setDraft((now) => ({ ...now, ...part }));

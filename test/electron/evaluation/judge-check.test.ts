@@ -26,6 +26,7 @@ async function setUp(ratings: readonly ('up' | 'down')[], answer: Answering) {
 		library: {
 			...{ modelFile: () => model, unloadAll: async () => {}, engineBuild: () => 'scripted' },
 			options: () => ({}),
+			all: () => [],
 		},
 		answering: () => false,
 	};

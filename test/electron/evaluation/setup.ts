@@ -165,6 +165,7 @@ export function setUp(
 			},
 			unloadAll: async () => {},
 			engineBuild: () => 'scripted engine',
+			all: () => [...files.values()],
 			options: () => ({}),
 		},
 		openSession: sessions.open,

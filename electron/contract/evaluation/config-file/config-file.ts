@@ -6,8 +6,11 @@ import { parametersSchema } from '../parameters.ts';
 import { scorerSchema } from '../scorer.ts';
 import { extractionSchema, techniqueSchema } from '../technique.ts';
 
+/** Characters that a config file may have. */
+export const configFileLimit = 10_000_000;
+
 /** Kinds that need nothing else said: they may be given by their name alone. */
-const plainTechniques = [
+export const plainTechniques = [
 	'zero-shot',
 	'few-shot',
 	'chain-of-thought',
@@ -15,7 +18,7 @@ const plainTechniques = [
 	'choice-likelihood',
 	'choice-letter',
 ] as const;
-const plainScorers = [
+export const plainScorers = [
 	'exact',
 	'includes',
 	'numeric',

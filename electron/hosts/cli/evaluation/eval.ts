@@ -75,7 +75,11 @@ export const addEval: AddCommands = (program, execute) => {
 		.option('--output <file>', 'write it to this file')
 		.addHelpText(
 			'after',
-			examples('eval export 3 --format csv > rows.csv', 'eval export 3 --format inspect --arm 7 --output log.json'),
+			examples(
+				'eval export 3 --format csv > rows.csv',
+				'eval export 3 --format inspect --arm 7 --output log.json',
+				'eval export 3 --format config > again.yaml',
+			),
 		)
 		.action((run: number, options: Parameters<typeof exportEvaluation>[2], command: Command) =>
 			execute(command, (context) => exportEvaluation(context, run, options)),

@@ -12,6 +12,7 @@ export const exportFormats = [
 	'junit',
 	'inspect',
 	'promptfoo',
+	'config',
 ] as const satisfies readonly EvaluationExport[];
 
 interface Order {

@@ -12,6 +12,7 @@ import { type MarkInput, markInputSchema } from '../../../contract/evaluation/ma
 import type { Run } from '../../../contract/evaluation/run.ts';
 import type { Scorer } from '../../../contract/evaluation/scorer.ts';
 import type { Extraction, Technique } from '../../../contract/evaluation/technique.ts';
+import { parseConfig } from '../../../evaluation/config-file/parse.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
@@ -19,7 +20,7 @@ import { withApplication } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { follow } from './follow.ts';
 import { baselineOf } from './gate.ts';
-import { parseConfig, readConfig } from './read-config.ts';
+import { readConfig } from './read-config.ts';
 import { scorerOf } from './resolve.ts';
 import { assertFolder, finishRun, gateOf, type RunOptions } from './run-config-file.ts';
 

@@ -8,12 +8,14 @@ import { type RunConfig, runConfigSchema } from '../../../contract/evaluation/co
 import type { ConfigFile } from '../../../contract/evaluation/config-file/config-file.ts';
 import type { Scorer } from '../../../contract/evaluation/scorer.ts';
 import type { Job } from '../../../contract/job/job.ts';
-import type { PromptVersion } from '../../../contract/prompt/prompt.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';
 import { chooseModel } from '../model/choose-model.ts';
 
-/** Names become things of the library, and files are brought in. `path`: of the config file. */
+/**
+ * What the config file means here. Files that it names, of samples and of models, are brought in first. `path`: of the
+ * config file. Throws Failure for the first thing that there is not.
+ */
 export async function resolveConfig(
 	{ output, interrupt }: Pick<CommandContext, 'output' | 'interrupt'>,
 	client: Client,
@@ -21,26 +23,21 @@ export async function resolveConfig(
 	path: string,
 ): Promise<RunConfig> {
 	const note = (text: string): void => output.note(text);
-	const dataset = await datasetOf(client, config.dataset, dirname(resolve(path)), { note, signal: interrupt.signal });
-	const promptVersionIds: number[] = [];
-	for (const prompt of config.prompts) promptVersionIds.push(await promptOf(client, prompt, note));
-	const models = config.models ?? [await defaultModel(client)];
-	const modelFileIds: number[] = [];
-	for (const model of models) modelFileIds.push((await chooseModel(client, model)).id);
+	const models: string[] = [];
+	for (const model of config.models ?? []) models.push((await chooseModel(client, model)).path);
 	const scorers: Scorer[] = [];
 	for (const scorer of config.scorers) scorers.push(await scorerOf(client, scorer));
-	const { techniques, parameters, epochs, seed, width, shardSize, contextSize, threads, criteria } = config;
-	return runConfigSchema.parse({
-		...{ name: config.name, dataset, promptVersionIds, modelFileIds, techniques, parameters, scorers, criteria },
-		...{ epochs, seed, width, shardSize, contextSize, threads },
+	const dataset = await datasetEntry(client, config.dataset, dirname(resolve(path)), {
+		note,
+		signal: interrupt.signal,
 	});
-}
-
-async function defaultModel(client: Client): Promise<string> {
-	const { models } = await client.models.list();
-	const model = models.find((one) => one.default) ?? models[0];
-	if (model !== undefined) return model.path;
-	throw new Failure({ code: 'no-model', message: 'The library has no model yet', next: ['Get the starter model'] });
+	const resolved = await client.evaluations.configFile.resolve({
+		file: { ...config, dataset, scorers, ...(models.length === 0 ? {} : { models }) },
+	});
+	const [problem] = resolved.problems;
+	if (problem !== undefined) throw new Failure(problem);
+	for (const text of resolved.notes) note(text);
+	return runConfigSchema.parse(resolved.config);
 }
 
 /** A judge's model is looked up in the library. */
@@ -58,55 +55,16 @@ interface Notes {
 	readonly signal: AbortSignal;
 }
 
-type Names = readonly { readonly id: number; readonly name: string }[];
-
-function byName<Item extends Names[number]>(items: readonly Item[], name: string, what: string): Item {
-	const found = items.find((item) => item.name.toLowerCase() === name.toLowerCase());
-	if (found !== undefined) return found;
-	const names = items.slice(0, 20).map((item) => item.name);
-	throw new Failure({
-		code: `${what}-unknown`,
-		message: `There is no ${what} called “${name}”`,
-		next: names.length === 0 ? [`See assay ${what}s --help`] : [`There is: ${names.join(', ')}`],
-	});
-}
-
-async function datasetOf(
+/** A file becomes the dataset that holds it. */
+async function datasetEntry(
 	client: Client,
 	entry: ConfigFile['dataset'],
 	folder: string,
 	notes: Notes,
-): Promise<RunConfig['dataset']> {
-	const { split = null, tags = [], limit = null } = typeof entry === 'string' ? {} : entry;
-	const part = { split, tags, limit };
-	if (typeof entry !== 'string' && 'file' in entry) {
-		return {
-			datasetId: await datasetOfFile(client, resolve(folder, entry.file), entry, notes),
-			versionId: null,
-			...part,
-		};
-	}
-	const { datasets } = await client.datasets.list({});
-	const { name, version: wanted } = typeof entry === 'string' ? { name: entry, version: undefined } : entry;
-	const dataset = byName(datasets, name, 'dataset');
-	if (wanted === undefined) return { datasetId: dataset.id, versionId: null, ...part };
-	const { versions } = await client.datasets.get({ id: dataset.id });
-	return { datasetId: dataset.id, versionId: byNumber(dataset.name, versions, wanted).id, ...part };
-}
-
-/** Throws Failure `version-unknown`. */
-function byNumber<Version extends { readonly number: number }>(
-	name: string,
-	versions: readonly Version[],
-	wanted: number,
-): Version {
-	const found = versions.find(({ number }) => number === wanted);
-	if (found !== undefined) return found;
-	throw new Failure({
-		code: 'version-unknown',
-		message: `“${name}” has no version ${wanted}`,
-		next: [`It has: ${versions.map(({ number }) => number).join(', ')}`],
-	});
+): Promise<ConfigFile['dataset']> {
+	if (typeof entry === 'string' || !('file' in entry)) return entry;
+	const { file, input, target, ...choice } = entry;
+	return { name: await datasetOfFile(client, resolve(folder, file), { input, target }, notes), ...choice };
 }
 
 async function sha256Of(path: string): Promise<string> {
@@ -129,7 +87,7 @@ async function datasetOfFile(
 	path: string,
 	{ input, target }: { readonly input?: string | undefined; readonly target?: string | undefined },
 	{ note, signal }: Notes,
-): Promise<number> {
+): Promise<string> {
 	const columns = input === undefined && target === undefined ? '' : JSON.stringify([input, target]);
 	const content = createHash('sha256')
 		.update(`${await sha256Of(path)}${columns}`)
@@ -137,7 +95,7 @@ async function datasetOfFile(
 	const name = `${basename(path, extname(path)).slice(0, 150)} (${content.slice(0, 12)})`;
 	const { datasets } = await client.datasets.list({});
 	const known = datasets.find((dataset) => dataset.name === name);
-	if (known !== undefined) return known.id;
+	if (known !== undefined) return known.name;
 	const preview = await ended(client, await client.datasets.imports.preview({ paths: [path] }), signal);
 	const found = await client.datasets.imports.previewed({ jobId: preview.id });
 	const mapping =
@@ -148,7 +106,7 @@ async function datasetOfFile(
 	await ended(client, job, signal);
 	const report = await client.datasets.imports.report({ jobId: job.id });
 	note(`${report.added} samples of ${path} brought in as “${name}”`);
-	return report.dataset.id;
+	return report.dataset.name;
 }
 
 async function ended(client: Client, started: Job, signal: AbortSignal): Promise<Job> {
@@ -159,43 +117,4 @@ async function ended(client: Client, started: Job, signal: AbortSignal): Promise
 	}
 	if (job.failure !== null) throw new Failure(job.failure);
 	return job;
-}
-
-/**
- * The version that says the same: the newest of any prompt, or any of the prompt of that name. Else that prompt gets a
- * further version, or there is a new one.
- */
-async function promptOf(
-	client: Client,
-	entry: ConfigFile['prompts'][number],
-	note: (text: string) => void,
-): Promise<number> {
-	const { prompts } = await client.prompts.list({});
-	if (typeof entry === 'string') return byName(prompts, entry, 'prompt').latest.id;
-	if ('template' in entry) {
-		const { system, template, example } = entry;
-		const same = (version: PromptVersion): boolean =>
-			version.system === system && version.template === template && version.example === example;
-		const known = prompts.find(
-			({ latest, name }) =>
-				same(latest) && (entry.name === undefined || name.toLowerCase() === entry.name.toLowerCase()),
-		);
-		if (known !== undefined) return known.latest.id;
-		const name = entry.name ?? (template.replace(/\s+/g, ' ').trim().slice(0, 60) || 'Prompt');
-		const taken = prompts.find((prompt) => prompt.name.toLowerCase() === name.toLowerCase());
-		const { versions } = taken === undefined ? { versions: [] } : await client.prompts.get({ id: taken.id });
-		const earlier = versions.find(same);
-		if (earlier !== undefined) return earlier.id;
-		const content = { system, template, example, note: 'From a config file' };
-		const prompt =
-			taken === undefined
-				? await client.prompts.create({ name, ...content })
-				: await client.prompts.addVersion({ id: taken.id, ...content });
-		note(`Prompt “${name}” version ${prompt.latest.number} added`);
-		return prompt.latest.id;
-	}
-	const prompt = byName(prompts, entry.name, 'prompt');
-	if (entry.version === undefined) return prompt.latest.id;
-	const { versions } = await client.prompts.get({ id: prompt.id });
-	return byNumber(prompt.name, versions, entry.version).id;
 }

@@ -28,6 +28,7 @@ const formats: Record<EvaluationExport, string> = {
 	junit: 'JUnit, for a build',
 	inspect: 'Inspect log',
 	promptfoo: 'promptfoo results',
+	config: 'Config file, to run it again',
 };
 
 /** Others are offered for comparison up to this number, those of the same dataset first. */

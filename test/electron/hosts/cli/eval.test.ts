@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeDatabase, connect } from '../../../../electron/database/connect.ts';
 import { all } from '../../../../electron/database/sql.ts';
-import { parseConfig } from '../../../../electron/hosts/cli/evaluation/read-config.ts';
+import { parseConfig } from '../../../../electron/evaluation/config-file/parse.ts';
 import { Failure } from '../../../../models/contract/failure.ts';
 import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
 import { startCli } from './run-cli.ts';
@@ -104,6 +104,9 @@ test('a config file is estimated, run, listed, compared, held against a baseline
 	expect((await run('export', '1', '--format', 'inspect', '--output', path)).code).toBe(0);
 	expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ status: 'success', samples: { length: 12 } });
 	expect(existsSync(`${path}.unfinished`)).toBe(false);
+	const again = join(folder, 'again.yaml');
+	expect((await run('export', '1', '--format', 'config', '--output', again)).code).toBe(0);
+	expect(document(await run('run', again)).run.manifestHash).toBe(done.manifestHash);
 	expect(document(await run('export', '1'))).toMatchObject({ format: 'assay-evaluation', rows: { length: 12 } });
 }, 420_000);
 

@@ -1,0 +1,70 @@
+import { Ellipsis, FileInput, FileOutput } from 'lucide-react';
+import { useRef } from 'react';
+import { failureOf } from '../../connection/failure.ts';
+import { saveText } from '../../connection/save-text.ts';
+import { iconButtonClass } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
+import { Menu, MenuItem } from '../../design/menu.tsx';
+import { useServices } from '../../services.ts';
+import { configOf, missingOf } from './draft.ts';
+import type { Plan } from './use-plan.ts';
+
+/** A config file is text, and short. */
+const longestFile = 10_000_000;
+
+/** The form as a file that `assay eval run` reads, and the other way round. */
+export function ConfigMenu({ plan }: { plan: Plan }) {
+	const { connection, toasts } = useServices();
+	const field = useRef<HTMLInputElement>(null);
+	const { draft } = plan;
+	async function save(): Promise<void> {
+		const config = configOf(draft);
+		if (config === null) {
+			toasts.show({ text: `A config file has no gaps. ${missingOf(draft) ?? 'Choose a dataset'} first.` });
+			return;
+		}
+		try {
+			const { fileName, text } = await connection.client.evaluations.configFile.write(config);
+			if ((await saveText(fileName, [text])) !== null)
+				toasts.show({ text: `Saved. Run it with: assay eval run ${fileName}` });
+		} catch (error) {
+			toasts.fail(failureOf(error).message);
+		}
+	}
+	async function read(file: File | undefined): Promise<void> {
+		if (file === undefined) return;
+		if (file.size > longestFile) toasts.fail(`${file.name} is too large for a config file.`);
+		else await plan.load(file.name, await file.text());
+	}
+	return (
+		<>
+			<input
+				ref={field}
+				type="file"
+				accept=".yaml,.yml,.json"
+				aria-label="Config file"
+				className="hidden"
+				onChange={(event) => {
+					const [file] = event.target.files ?? [];
+					event.target.value = '';
+					void read(file);
+				}}
+			/>
+			<Menu
+				width={240}
+				trigger={
+					<button type="button" aria-label="More for this form" className={iconButtonClass()}>
+						<Icon of={Ellipsis} />
+					</button>
+				}
+			>
+				<MenuItem icon={FileOutput} onSelect={() => void save()}>
+					Save as config file
+				</MenuItem>
+				<MenuItem icon={FileInput} onSelect={() => field.current?.click()}>
+					Load from config file
+				</MenuItem>
+			</Menu>
+		</>
+	);
+}
