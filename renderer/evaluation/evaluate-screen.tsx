@@ -9,6 +9,7 @@ import { Skeleton } from '../design/state/skeleton.tsx';
 import { useServices } from '../services.ts';
 import { CompareRuns } from './compare/compare-runs.tsx';
 import { useStarterSets } from './list/starter-sets.tsx';
+import { MarkAgain } from './mark/mark-again.tsx';
 import { openNewRun } from './open-new-run.ts';
 import { placeOf } from './place.ts';
 import { startFirstRun } from './plan/first-run.ts';
@@ -23,7 +24,7 @@ export function EvaluateScreen() {
 	const place = placeOf(part);
 	const main = useRef<HTMLElement>(null);
 	// A form is gone into; and what was pressed may have gone with what it closed.
-	const entered = place.kind === 'new';
+	const entered = place.kind === 'new' || place.kind === 'mark';
 	// biome-ignore lint/correctness/useExhaustiveDependencies: every other place is entered anew
 	useEffect(() => {
 		if (entered || document.activeElement === document.body) main.current?.focus({ preventScroll: true });
@@ -32,6 +33,8 @@ export function EvaluateScreen() {
 		<main ref={main} tabIndex={-1} data-region className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
 			{place.kind === 'new' ? (
 				<NewRun key={part} given={place.given} />
+			) : place.kind === 'mark' ? (
+				<MarkAgain key={part} id={place.id} />
 			) : place.kind === 'compare' ? (
 				<CompareRuns key={part} ids={place.ids} />
 			) : (

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EvaluationExport } from '../../electron/contract/evaluation/calls.ts';
 import type { RunConfigInput } from '../../electron/contract/evaluation/config.ts';
+import type { MarkInputGiven } from '../../electron/contract/evaluation/mark/mark.ts';
 import type { Run, RunSummary } from '../../electron/contract/evaluation/run.ts';
 import type { Job } from '../../electron/contract/job/job.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
@@ -38,6 +39,8 @@ export interface EvaluationStore {
 	applyJob(job: Job): void;
 	/** Throws what is wrong with the config. */
 	start(config: RunConfigInput): Promise<Run>;
+	/** Throws what is wrong with the rules. */
+	mark(input: MarkInputGiven): Promise<Run>;
 	pause(id: number): Promise<void>;
 	resume(id: number): Promise<void>;
 	retry(id: number): Promise<void>;
@@ -170,6 +173,11 @@ export function createEvaluations(
 		apply: (id) => void fetchRun(id),
 		async start(config) {
 			const run = await evaluations.start(config);
+			put(run);
+			return run;
+		},
+		async mark(input) {
+			const run = await evaluations.mark(input);
 			put(run);
 			return run;
 		},

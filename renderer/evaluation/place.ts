@@ -14,6 +14,8 @@ export type EvaluatePlace =
 	| { readonly kind: 'latest' }
 	| { readonly kind: 'new'; readonly given: NewRunStart }
 	| { readonly kind: 'run'; readonly id: number }
+	/** The form that marks the outputs of a run again. */
+	| { readonly kind: 'mark'; readonly id: number }
 	| { readonly kind: 'compare'; readonly ids: readonly [number, number] };
 
 const single = { dataset: 'datasetId', model: 'modelFileId', run: 'runId' } as const;
@@ -22,6 +24,8 @@ const single = { dataset: 'datasetId', model: 'modelFileId', run: 'runId' } as c
 export function placeOf(part: string | null): EvaluatePlace {
 	const [name = '', query = ''] = (part ?? '').split('?');
 	if (name === 'new') return { kind: 'new', given: givenOf(new URLSearchParams(query)) };
+	const marked = name === 'mark' ? idOf(new URLSearchParams(query).get('run') ?? '') : null;
+	if (marked !== null) return { kind: 'mark', id: marked };
 	const [first, second, more] = name.split('-').map(idOf);
 	if (first == null || more !== undefined) return { kind: 'latest' };
 	if (second === undefined) return { kind: 'run', id: first };
@@ -48,6 +52,8 @@ export function partOf(place: EvaluatePlace): string | null {
 			return null;
 		case 'run':
 			return String(place.id);
+		case 'mark':
+			return `mark?run=${place.id}`;
 		case 'compare':
 			return place.ids.join('-');
 		case 'new': {

@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Side } from '../../../electron/contract/evaluation/compare.ts';
+import type { RunComparison, Side } from '../../../electron/contract/evaluation/compare.ts';
 import type { Arm, Run, RunSummary } from '../../../electron/contract/evaluation/run.ts';
 import { ListToggle } from '../../app/frame/list-toggle.tsx';
 import { IconButton } from '../../design/button.tsx';
@@ -88,7 +88,7 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 	const scorers = first.scorers.filter((name) => second.scorers.includes(name));
 	const [chosenScorer, setScorer] = useState<string | null>(null);
 	const scorer = chosenScorer ?? scorers[0] ?? null;
-	const matching = matchingDuels(first.arms, second.arms);
+	const matching = matchingDuels(first, second);
 	const bestOf = (run: Run): Arm | undefined => bestArm(run.arms, scorer ?? '') ?? run.arms[0];
 	const [pair, setPair] = useState<{ base: number | null; other: number | null }>({ base: null, other: null });
 	const usual = matching.find(({ otherId }) => otherId === bestOf(second)?.id) ?? matching[0];
@@ -104,8 +104,8 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 	const unit = unitOf(comparison?.sides.map(({ metric }) => metric ?? undefined) ?? []);
 	const labels = [armLabels(first), armLabels(second)] as const;
 	const sides = [
-		sideOf(first, nameOf(first, second), baseId, labels[0]),
-		sideOf(second, nameOf(second, first), otherId, labels[1]),
+		sideOf(first, nameOf(first, second), baseId, labels[0], scorerOf(comparison, 0)),
+		sideOf(second, nameOf(second, first), otherId, labels[1], scorerOf(comparison, 1)),
 	];
 	return (
 		<>
@@ -165,12 +165,27 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 	);
 }
 
-function sideOf(run: Run, label: string, armId: number, labels: ReadonlyMap<number, string>): ArmSide {
+/** By what a side is marked, where the sides are not marked by the same; undefined: they are. */
+function scorerOf(comparison: RunComparison | undefined, side: 0 | 1): string | undefined {
+	const [first, second] = comparison?.sides ?? [];
+	if (first === undefined || second === undefined || first.scorer === second.scorer) return undefined;
+	return (side === 0 ? first : second).scorer;
+}
+
+function sideOf(
+	run: Run,
+	label: string,
+	armId: number,
+	labels: ReadonlyMap<number, string>,
+	scorer: string | undefined,
+): ArmSide {
 	const { dataset } = run;
+	const detail = labels.get(armId) ?? '';
 	return {
 		armId,
 		label,
-		detail: labels.get(armId) ?? '',
+		detail: scorer === undefined ? detail : `${detail} · ${scorer}`,
+		scorer,
 		dataset: { id: dataset.id, versionId: dataset.versionId, name: dataset.name },
 	};
 }

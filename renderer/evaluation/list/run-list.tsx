@@ -29,7 +29,8 @@ export function RunList() {
 	const box = useRef<HTMLDivElement>(null);
 	const now = useNow();
 	const place = placeOf(part);
-	const current = place.kind === 'run' ? place.id : place.kind === 'latest' ? runs[0]?.id : undefined;
+	const current =
+		place.kind === 'run' || place.kind === 'mark' ? place.id : place.kind === 'latest' ? runs[0]?.id : undefined;
 	const live = [...liveRuns({ runs }), ...runs.filter((run) => run.status === 'paused')];
 	const ended = runs.filter((run) => !live.includes(run));
 	const chosen = picked.filter((id) => runs.some((run) => run.id === id));

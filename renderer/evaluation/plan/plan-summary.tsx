@@ -1,12 +1,9 @@
-import { Play, TriangleAlert } from 'lucide-react';
+import { Play } from 'lucide-react';
 import type { Estimate } from '../../../electron/contract/evaluation/estimate.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { Button } from '../../design/button.tsx';
 import { count, duration } from '../../design/format.ts';
-import { Icon } from '../../design/icon.tsx';
-import { Kbd } from '../../design/kbd.tsx';
-import { FailureCard } from '../../design/state/failure-card.tsx';
 import { combinations, type Draft, missingOf } from './draft.ts';
+import { SummaryFrame } from './summary-frame.tsx';
 import type { Estimated } from './use-plan.ts';
 
 /** What the run will take, what should be known before it begins, and the button. */
@@ -28,45 +25,27 @@ export function PlanSummary({
 	const failure = refused ?? estimated.failure;
 	const { answer: estimate } = estimated;
 	return (
-		<aside
-			aria-label="What it takes"
-			className="flex w-(--inspector) flex-none flex-col border-line max-[1099px]:max-h-[46%] max-[1099px]:w-auto max-[1099px]:flex-row max-[1099px]:items-end max-[1099px]:border-t min-[1100px]:border-l"
+		<SummaryFrame
+			failure={failure}
+			failureTitle="It can't run like this"
+			warnings={estimate?.warnings ?? []}
+			button={{
+				icon: Play,
+				label: 'Start the run',
+				busy: starting ? 'Beginning' : undefined,
+				blocked: missing ?? estimated.failure?.message,
+				onPress: onStart,
+			}}
 		>
-			<div className="relative flex min-h-0 min-w-0 flex-1 flex-col gap-3.5 self-stretch overflow-y-auto px-4 py-3.5 max-[1099px]:gap-2 max-[1099px]:py-2.5 max-[1099px]:pl-5">
-				<Product draft={draft} />
-				{estimate === undefined ? (
-					<p className="text-xs text-ink-3">
-						{missing === null ? (failure === null ? 'Estimating …' : '') : `${missing}, and the estimate stands here.`}
-					</p>
-				) : (
-					<Figures estimate={estimate} stale={estimated.asking} />
-				)}
-				{estimate === undefined || estimate.warnings.length === 0 ? null : (
-					<ul className="flex flex-col gap-2 rounded-[8px] bg-warn-soft px-3 py-2 text-xs">
-						{estimate.warnings.map(({ code, message }) => (
-							<li key={`${code} ${message}`} className="flex gap-2 text-pretty">
-								<Icon of={TriangleAlert} size={12} className="mt-[3px] text-warn" />
-								{message}
-							</li>
-						))}
-					</ul>
-				)}
-				{failure === null ? null : <FailureCard title="It can't run like this" failure={failure} />}
-			</div>
-			<div className="flex flex-none items-center gap-2 border-line px-4 py-3 max-[1099px]:pl-0 min-[1100px]:border-t">
-				<Button
-					kind="primary"
-					icon={Play}
-					className="flex-1"
-					busy={starting ? 'Beginning' : undefined}
-					blocked={missing ?? (estimated.failure === null ? undefined : estimated.failure.message)}
-					onClick={onStart}
-				>
-					Start the run
-				</Button>
-				<Kbd>Ctrl Enter</Kbd>
-			</div>
-		</aside>
+			<Product draft={draft} />
+			{estimate === undefined ? (
+				<p className="text-xs text-ink-3">
+					{missing === null ? (failure === null ? 'Estimating …' : '') : `${missing}, and the estimate stands here.`}
+				</p>
+			) : (
+				<Figures estimate={estimate} stale={estimated.asking} />
+			)}
+		</SummaryFrame>
 	);
 }
 

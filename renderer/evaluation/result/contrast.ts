@@ -1,5 +1,5 @@
 import type { Pair, RunComparison, Unfair } from '../../../electron/contract/evaluation/compare.ts';
-import type { Arm } from '../../../electron/contract/evaluation/run.ts';
+import type { Arm, Run } from '../../../electron/contract/evaluation/run.ts';
 import type { DifferenceMark } from '../chart/difference-chart.tsx';
 import type { Unit } from '../words.ts';
 import { armLabel, besideLabel, type Matrix, matrixOf } from './matrix-of.ts';
@@ -84,13 +84,23 @@ export function duelsOf(matrix: Matrix, baseId: number, otherId: number): readon
 	return duels.filter((one) => one !== null);
 }
 
-/** Arms that bear the same name in two runs, for runs of one plan. */
-export function matchingDuels(first: readonly Arm[], second: readonly Arm[]): readonly Duel[] {
-	const matrix = matrixOf(first);
-	return first.flatMap((arm) => {
-		const twin = second.find((other) => likeness(other) === likeness(arm));
+/** Arms that are alike in two runs of one plan; of one set of outputs, marked twice, those with the same ones. */
+export function matchingDuels(first: MadeRun, second: MadeRun): readonly Duel[] {
+	const matrix = matrixOf(first.arms);
+	const again = madeBy(first) === madeBy(second);
+	return first.arms.flatMap((arm) => {
+		const twin = second.arms.find((other) =>
+			again ? other.position === arm.position : likeness(other) === likeness(arm),
+		);
 		return twin === undefined ? [] : [duel(armLabel(matrix, arm.id) || arm.label, arm, twin)];
 	});
+}
+
+type MadeRun = Pick<Run, 'id' | 'arms' | 'manifest'>;
+
+/** The run that made the outputs. */
+function madeBy({ id, manifest }: MadeRun): number {
+	return manifest.marked?.runId ?? id;
 }
 
 function likeness({ model, prompt, technique, parameters }: Arm): string {
@@ -100,6 +110,11 @@ function likeness({ model, prompt, technique, parameters }: Arm): string {
 /** The one pair of a comparison of two. */
 export function pairOf(comparison: RunComparison | undefined): Pair | undefined {
 	return comparison?.pairs[0];
+}
+
+/** Whether both sides are one set of outputs: then no answer is better, only its score is higher. */
+export function isMarkedTwice(comparison: RunComparison | undefined): boolean {
+	return comparison?.unfair.some(({ code }) => code === 'same-outputs') ?? false;
 }
 
 /** Everything unfair about any of the duels, each once, what matters first. */

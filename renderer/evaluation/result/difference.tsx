@@ -3,7 +3,7 @@ import type { Pair, RunComparison } from '../../../electron/contract/evaluation/
 import { count, counted } from '../../design/format.ts';
 import { DifferenceChart } from '../chart/difference-chart.tsx';
 import { probability, signed, type Unit } from '../words.ts';
-import { type Duel, markOf, pairOf } from './contrast.ts';
+import { type Duel, isMarkedTwice, markOf, pairOf } from './contrast.ts';
 
 /** The difference in words, the clear one first, then as a chart with the line at zero. */
 export function Difference({
@@ -31,7 +31,8 @@ export function Difference({
 	const heading = useId();
 	const known = duels.flatMap((duel) => {
 		const pair = pairOf(comparisons.get(duel.key));
-		return pair === undefined || pair.n === 0 ? [] : [{ duel, pair }];
+		const twice = isMarkedTwice(comparisons.get(duel.key));
+		return pair === undefined || pair.n === 0 ? [] : [{ duel, pair, twice }];
 	});
 	const [first] = known;
 	const same = known.every(({ pair }) => pair.n === first?.pair.n);
@@ -44,12 +45,13 @@ export function Difference({
 					<span className="ml-1 text-xs font-normal text-ink-3">same {counted(first.pair.n, 'sample')}</span>
 				)}
 			</h2>
-			{known.slice(0, 3).map(({ duel, pair }) => (
+			{known.slice(0, 3).map(({ duel, pair, twice }) => (
 				<Sentence
 					subject={subject}
 					key={duel.key}
 					duel={duel}
 					pair={pair}
+					twice={twice}
 					unit={unit}
 					alone={duels.length === 1}
 					quiet={pair !== first?.pair}
@@ -89,6 +91,8 @@ export function Difference({
 interface Known {
 	readonly duel: Duel;
 	readonly pair: Pair;
+	/** One set of outputs, marked twice. */
+	readonly twice: boolean;
 }
 
 function summary(known: readonly Known[], { factor, differences }: Unit): string {
@@ -103,6 +107,7 @@ function Sentence({
 	subject,
 	duel,
 	pair,
+	twice,
 	unit,
 	alone,
 	quiet,
@@ -121,7 +126,7 @@ function Sentence({
 		(tried > 1 ? `, for ${tried} comparisons` : '');
 	const clear = pair.verdict === 'better' || pair.verdict === 'worse';
 	const lead = clear
-		? `${capital(`${on}${subject} is ${pair.verdict === 'better' ? 'better' : 'worse'} by ${size} ${differences}`)}`
+		? `${capital(`${on}${subject} ${verdictWords(pair.verdict === 'better', twice, `${size} ${differences}`)}`)}`
 		: pair.verdict === 'same'
 			? capital(`${on}no difference was found`)
 			: capital(`${on}${signed(pair.difference * factor, unit.digits)} ${differences} could still be chance`);
@@ -148,6 +153,11 @@ function more({ verdict, samplesNeeded, n, detectable }: Pair, { factor, differe
 	if (samplesNeeded !== null && samplesNeeded > n) return ` About ${count(samplesNeeded - n)} more samples would tell.`;
 	if (detectable === null) return '';
 	return ` These samples would show ${(detectable * factor).toFixed(digits)} ${differences} or more 4 times in 5.`;
+}
+
+function verdictWords(higher: boolean, twice: boolean, size: string): string {
+	if (twice) return `scores ${size} ${higher ? 'higher' : 'lower'}`;
+	return `is ${higher ? 'better' : 'worse'} by ${size}`;
 }
 
 function capital(text: string): string {

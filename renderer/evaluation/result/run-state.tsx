@@ -6,6 +6,8 @@ import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 import { partOf } from '../place.ts';
 import { isLive } from '../words.ts';
+import { MarkedLine } from './head/marked-line.tsx';
+import { StateLine } from './head/state-line.tsx';
 
 /** What there is to do about a run that stands still: it stopped, was ended early, or some of its answers failed. */
 export function RunState({ run }: { run: Run }) {
@@ -31,30 +33,35 @@ export function RunState({ run }: { run: Run }) {
 	return (
 		<>
 			{run.status === 'cancelled' ? (
-				<Line action={goOn}>
+				<StateLine action={goOn}>
 					Ended early: {count(done)} of {counted(total, 'answer')} are there, and all numbers below are of those.
-				</Line>
+				</StateLine>
 			) : null}
 			{run.givenUp.map(({ armId, first, last, failure }) => (
-				<Line key={`${armId}/${first}`} action={null}>
+				<StateLine key={`${armId}/${first}`} action={null}>
 					{first === last ? `Sample ${count(first + 1)} was` : `Samples ${count(first + 1)} to ${count(last + 1)} were`}{' '}
 					given up
 					{run.arms.length > 1 ? ` by ${run.arms.find(({ id }) => id === armId)?.label ?? ''}` : ''}: {failure.message}
-				</Line>
+				</StateLine>
 			))}
+			<MarkedLine run={run} />
 			{errors > 0 ? (
-				<Line
+				<StateLine
 					action={
-						<Button size="sm" busy={busy} onClick={() => void evaluations.retry(run.id)}>
-							Retry them
-						</Button>
+						run.manifest.marked === undefined ? (
+							<Button size="sm" busy={busy} onClick={() => void evaluations.retry(run.id)}>
+								Retry them
+							</Button>
+						) : null
 					}
 				>
-					{counted(errors, 'answer')} of {count(total)} failed. They are counted, and no part of the means.
-				</Line>
+					{counted(errors, 'answer')} of {count(total)} failed
+					{run.manifest.marked === undefined ? '' : ' in the run that made them'}. They are counted, and no part of the
+					means.
+				</StateLine>
 			) : null}
-			{baseline === undefined || done === 0 ? null : (
-				<Line
+			{baseline === undefined || baseline.id === run.markedOf || done === 0 ? null : (
+				<StateLine
 					action={
 						<Button
 							size="sm"
@@ -69,17 +76,8 @@ export function RunState({ run }: { run: Run }) {
 				>
 					The baseline of {run.dataset.name} is{' '}
 					{baseline.name === run.name ? 'an earlier run of this name' : baseline.name}.
-				</Line>
+				</StateLine>
 			)}
 		</>
-	);
-}
-
-function Line({ action, children }: { action: React.ReactNode; children: React.ReactNode }) {
-	return (
-		<div className="flex flex-none items-center gap-3 border-b border-line bg-sunken py-0.5 pr-3 pl-5 text-xs text-ink-2">
-			<p className="min-w-0 flex-1 text-pretty">{children}</p>
-			{action}
-		</div>
 	);
 }

@@ -1,4 +1,4 @@
-import { TriangleAlert } from 'lucide-react';
+import { Info, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { Unfair } from '../../../electron/contract/evaluation/compare.ts';
 import type { Warning } from '../../../electron/contract/evaluation/estimate.ts';
@@ -18,12 +18,18 @@ export function UnfairLine({
 	const said = [...warnings.map(({ message }) => ({ serious: true, message })), ...unfair];
 	const [first, ...others] = said;
 	if (first === undefined) return null;
+	// One set of outputs, marked twice: worth knowing, and not unfair.
+	const fair = unfair.every(({ code }) => code === 'same-outputs');
 	return (
 		<section
-			aria-label={unfair.length > 0 ? 'Not a fair comparison' : 'Read this first'}
+			aria-label={fair ? 'Read this first' : 'Not a fair comparison'}
 			className={`flex flex-none items-start gap-2 px-5 text-xs ${first.serious ? 'bg-warn-soft' : 'bg-sunken'}`}
 		>
-			<Icon of={TriangleAlert} size={14} className={`mt-[9px] ${first.serious ? 'text-warn' : 'text-ink-3'}`} />
+			<Icon
+				of={first.serious || !fair ? TriangleAlert : Info}
+				size={14}
+				className={`mt-[9px] ${first.serious ? 'text-warn' : 'text-ink-3'}`}
+			/>
 			<ul className="min-w-0 flex-1 py-[7px]">
 				<li>{first.message}</li>
 				{open ? others.map(({ message }) => <li key={message}>{message}</li>) : null}

@@ -28,7 +28,7 @@ export function Outputs({ detail, sides, scorer }: { detail: RowDetail; sides: r
 							<span className="mr-1.5 font-medium text-ink">{side.label}</span>
 							{side.detail}
 						</span>
-						<ScoreBadge answer={answer} scorer={scorer} />
+						<ScoreBadge answer={answer} scorer={side.scorer ?? scorer} />
 					</header>
 					{answer.failure === null ? null : (
 						<div className="px-3 pb-2">
@@ -56,7 +56,7 @@ export function Outputs({ detail, sides, scorer }: { detail: RowDetail; sides: r
 							)}
 						</Scroller>
 					)}
-					<Marks answer={answer} scorer={scorer} />
+					<Marks answer={answer} scorer={side.scorer ?? scorer} />
 					<span className="flex-1" />
 					<p className="mt-[7px] border-t border-line px-3 py-[5px] text-xs text-ink-3 tabular-nums">
 						{costWords(answer)}

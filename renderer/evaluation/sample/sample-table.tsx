@@ -166,6 +166,7 @@ function SampleRow({
 }) {
 	const pair = sides.length > 1;
 	const cells = sides.map(({ armId }) => row?.cells.find((one) => one.armId === armId));
+	const scores = cells.map((one, at) => one?.scores[sides[at]?.scorer ?? scorer] ?? null);
 	return (
 		<tr
 			data-index={index}
@@ -194,17 +195,13 @@ function SampleRow({
 					{one === undefined || one.status === null ? (
 						<span className="text-ink-3">–</span>
 					) : (
-						<ScoreMark
-							value={one.scores[scorer] ?? null}
-							failed={one.status === 'failed'}
-							who={sides[at]?.label ?? ''}
-						/>
+						<ScoreMark value={scores[at] ?? null} failed={one.status === 'failed'} who={sides[at]?.label ?? ''} />
 					)}
 				</td>
 			))}
 			{pair ? (
 				<td className={`${cell} pr-2`}>
-					<ChangeWord base={cells[0]?.scores[scorer] ?? null} other={cells.at(-1)?.scores[scorer] ?? null} />
+					<ChangeWord base={scores[0] ?? null} other={scores.at(-1) ?? null} />
 				</td>
 			) : null}
 		</tr>

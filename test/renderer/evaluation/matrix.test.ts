@@ -130,7 +130,7 @@ describe('what is held against what', () => {
 
 	test('two runs of one plan are paired arm by arm', () => {
 		const again = fakeRun(4, 'Tickets', [{ model: 'large', version: 5, values: ones(36) }]);
-		expect(matchingDuels(arms, again.run.arms)).toMatchObject([{ baseId: v5large.id, otherId: again.run.arms[0]?.id }]);
+		expect(matchingDuels(made.run, again.run)).toMatchObject([{ baseId: v5large.id, otherId: again.run.arms[0]?.id }]);
 	});
 
 	test('what is unfair is said once, serious things first; a mark is clear only where the interval leaves out zero', () => {

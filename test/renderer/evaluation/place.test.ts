@@ -4,6 +4,7 @@ import { type EvaluatePlace, partOf, placeOf, promptsOf } from '../../../rendere
 const places: EvaluatePlace[] = [
 	{ kind: 'latest' },
 	{ kind: 'run', id: 12 },
+	{ kind: 'mark', id: 12 },
 	{ kind: 'compare', ids: [8, 9] },
 	{ kind: 'new', given: {} },
 	{ kind: 'new', given: { promptVersionId: 105 } },
@@ -15,9 +16,12 @@ test.each(places)('the address of %j leads back to it', (place) => {
 	expect(placeOf(partOf(place))).toEqual(place);
 });
 
-test.each(['x', '-1', '0', '3-3', '3-x', '1-2-3', '1.5', '', '12e400'])('%j is the newest run', (part) => {
-	expect(placeOf(part)).toEqual({ kind: 'latest' });
-});
+test.each(['x', '-1', '0', '3-3', '3-x', '1-2-3', '1.5', 'mark', 'mark?run=x', '', '12e400'])(
+	'%j is the newest run',
+	(part) => {
+		expect(placeOf(part)).toEqual({ kind: 'latest' });
+	},
+);
 
 test('what makes no sense in the address of a new run is passed over', () => {
 	expect(placeOf('new?prompt=x,-2&dataset=0&model=7&other=1')).toEqual({ kind: 'new', given: { modelFileId: 7 } });

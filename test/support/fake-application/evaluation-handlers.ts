@@ -94,7 +94,7 @@ export function evaluationHandlers(fake: FakeApplication, { evaluations }: Imple
 					...{ armId: index + 1, run: { id: first.run.id, name: first.run.name }, label },
 					...{ tried: 100, found: index === 0 ? 100 : 98 },
 				})),
-				source: input.source ?? 2,
+				source: input.source === 'all' || input.source === 1 ? input.source : 2,
 				rows: [3, 1, 2, 4].map((position) => ({
 					...{
 						armId: 2,
@@ -120,6 +120,13 @@ export function evaluationHandlers(fake: FakeApplication, { evaluations }: Imple
 		cancel: evaluations.cancel.handler(({ input }) => change(input.id, { status: 'cancelled' })),
 		remove: evaluations.remove.handler(({ input }) => change(input.id, { deletedAt: Date.now() })),
 		restore: evaluations.restore.handler(({ input }) => change(input.id, { deletedAt: null })),
+		planMark: evaluations.planMark.handler(({ input }) => {
+			const { done, errors } = find(input.id).run.progress;
+			const outputs = done - errors;
+			const judged = outputs * input.scorers.filter(({ kind }) => kind === 'judge').length;
+			return { ...{ outputs, failed: errors, missing: 0, judged, words: '' }, warnings: state.estimate.warnings };
+		}),
+		mark: evaluations.mark.handler(({ input }) => begin(`${find(input.id).run.name} (marked again)`)),
 		repeat: evaluations.repeat.handler(({ input }) => begin(find(input.id).run.name)),
 		selfTest: evaluations.selfTest.handler(({ input }) => {
 			const { name } = find(input.id).run;

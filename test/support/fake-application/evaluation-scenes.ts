@@ -109,6 +109,24 @@ export const scene = (route: string, ...all: FakeRun[]): Scene => ({
 	},
 });
 
+/** The outputs of a run, marked by a scorer that is less strict. */
+function markedAgain({ run, arms }: FakeRun): FakeRun {
+	const plans = arms.map(({ arm, values: found }) => ({
+		...{ model: arm.model.quantization === 'Q8_0' ? ('large' as const) : ('small' as const) },
+		version: arm.prompt.number,
+		values: found.map((value, index) => (index % 9 === 0 ? 1 : value)),
+	}));
+	const again = fakeRun(10, `${run.name} (marked again)`, plans, { markedOf: run.id });
+	const { scorers, arms: made } = run.manifest;
+	const marked = { runId: run.id, name: run.name, manifestHash: run.manifestHash, scorers };
+	const manifest = {
+		...again.run.manifest,
+		scorers: scorers.map((scorer) => ({ ...scorer, ignoreCase: true }) as typeof scorer),
+		marked: { ...marked, techniques: made.map(({ technique }) => technique) },
+	};
+	return { ...again, run: { ...again.run, manifest } };
+}
+
 const unfair = {
 	code: 'technique',
 	serious: true,
@@ -236,6 +254,22 @@ export const evaluationScenes: Record<string, Scene> = {
 	'evaluate-table': {
 		...scene('/evaluate/9', tickets(), ...earlier()),
 		act: (page) => page.getByRole('button', { name: 'Show as table' }).click(),
+	},
+	'evaluate-mark': scene('/evaluate/mark?run=9', tickets(), ...earlier()),
+	'evaluate-marked': scene('/evaluate/10', markedAgain(tickets()), tickets(), ...earlier()),
+	'evaluate-compare-marked': {
+		prepare(fake) {
+			library(fake);
+			fake.data.evaluations.all = [markedAgain(tickets()), tickets(), ...earlier()];
+			fake.data.evaluations.unfair = [
+				{
+					...{ code: 'same-outputs', serious: false },
+					message:
+						'Ticket triage and Ticket triage (marked again) are the same outputs, scored differently: by other rules; no answer of the model differs.',
+				},
+			];
+			return '/evaluate/9-10';
+		},
 	},
 	'evaluate-compare': scene('/evaluate/8-9', tickets(), ...earlier()),
 	'evaluate-pick': {

@@ -10,6 +10,9 @@ export function Conditions({ run }: { run: Run }) {
 			`${manifest.dataset.name} v${manifest.dataset.number}, ${count(manifest.dataset.samples)} samples${manifest.dataset.split === null ? '' : ` of ${manifest.dataset.split}`}${manifest.dataset.tags === undefined ? '' : `, tagged ${manifest.dataset.tags.join(' and ')}`}`,
 		],
 		['Content of the dataset', manifest.dataset.sha256.slice(0, 16)],
+		...(manifest.marked === undefined
+			? []
+			: [['Outputs', `of run ${manifest.marked.runId}, ${manifest.marked.name}`] as const]),
 		['Scorers', run.scorers.join(', ')],
 		['Epochs', count(manifest.epochs)],
 		['Seed', String(manifest.seed)],

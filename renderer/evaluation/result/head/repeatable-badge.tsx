@@ -32,6 +32,7 @@ export function RepeatableBadge({ run }: { run: Run }) {
 				: undefined
 			: `Testing${test.total === null ? '' : `, ${percent(test.done / test.total)}`}`;
 	const { icon, words, tone } = states[run.repeatable];
+	const { marked } = run.manifest;
 	return (
 		<Popover
 			label="Whether it can be repeated"
@@ -50,27 +51,30 @@ export function RepeatableBadge({ run }: { run: Run }) {
 			<p className="text-pretty">{meaning[run.repeatable]}</p>
 			{run.repeatableNote === '' ? null : <p className="mt-2 text-pretty text-ink-2">{run.repeatableNote}</p>}
 			<p className="mt-2 text-pretty text-ink-2">
-				The test measures a part again in a fresh process, kills another midway and goes on, and compares token by
-				token.
+				{marked === undefined
+					? 'The test measures a part again in a fresh process, kills another midway and goes on, and compares token by token.'
+					: `That is said of run ${marked.runId}, whose outputs are marked here, as it was then; the test is made there.`}
 			</p>
 			<p className="mt-2 truncate font-mono text-2xs text-ink-3" title={run.manifestHash}>
 				manifest {run.manifestHash.slice(0, 16)}
 			</p>
-			<Button
-				size="sm"
-				className="mt-2.5"
-				busy={busy}
-				blocked={
-					isLive(run.status)
-						? 'It is still being measured'
-						: run.progress.done === 0
-							? 'Nothing was measured yet'
-							: undefined
-				}
-				onClick={() => void evaluations.selfTest(run.id)}
-			>
-				{run.repeatable === 'unknown' ? 'Test now' : 'Test again'}
-			</Button>
+			{marked === undefined ? (
+				<Button
+					size="sm"
+					className="mt-2.5"
+					busy={busy}
+					blocked={
+						isLive(run.status)
+							? 'It is still being measured'
+							: run.progress.done === 0
+								? 'Nothing was measured yet'
+								: undefined
+					}
+					onClick={() => void evaluations.selfTest(run.id)}
+				>
+					{run.repeatable === 'unknown' ? 'Test now' : 'Test again'}
+				</Button>
+			) : null}
 		</Popover>
 	);
 }

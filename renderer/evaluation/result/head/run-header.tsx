@@ -45,7 +45,7 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 				{factWords(run)}
 			</span>
 			<ComparisonLink runId={run.id} />
-			{isLive(run.status) ? null : (
+			{isLive(run.status) || run.manifest.marked !== undefined ? null : (
 				<Button
 					kind="ghost"
 					icon={RotateCw}

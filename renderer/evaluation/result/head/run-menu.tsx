@@ -4,6 +4,7 @@ import {
 	FileOutput,
 	Flag,
 	GitCompareArrows,
+	ListChecks,
 	Pencil,
 	RotateCw,
 	SlidersHorizontal,
@@ -70,7 +71,15 @@ export function RunMenu({
 			>
 				Change and run
 			</MenuItem>
-			{errors > 0 && !isLive(run.status) ? (
+			{isLive(run.status) || run.progress.done === errors ? null : (
+				<MenuItem
+					icon={ListChecks}
+					onSelect={() => layout.go({ section: 'evaluate', part: partOf({ kind: 'mark', id: run.id }) })}
+				>
+					Mark again …
+				</MenuItem>
+			)}
+			{errors > 0 && !isLive(run.status) && run.manifest.marked === undefined ? (
 				<MenuItem icon={RotateCw} onSelect={() => void evaluations.retry(run.id)}>
 					Retry {counted(errors, 'failed answer')}
 				</MenuItem>

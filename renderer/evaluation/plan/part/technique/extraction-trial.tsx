@@ -15,8 +15,17 @@ import { useAnswer } from '../../../../use-answer.ts';
 const typingMs = 250;
 
 /** The rule on outputs that are there: how often it finds an answer, and which. */
-export function ExtractionTrialView({ datasetId, technique }: { datasetId: number; technique: Technique }) {
-	const [source, setSource] = useState<TrialSource>(null);
+export function ExtractionTrialView({
+	datasetId,
+	technique,
+	from,
+}: {
+	datasetId: number;
+	technique: Technique;
+	/** Arm whose outputs it begins with; left out: the newest that fits. */
+	from?: number | undefined;
+}) {
+	const [source, setSource] = useState<TrialSource>(from ?? null);
 	// A rule that is not written yet finds nothing.
 	const key = techniqueSchema.safeParse(technique).success ? JSON.stringify([datasetId, technique, source]) : null;
 	const { answer: trial, failure } = useAnswer(

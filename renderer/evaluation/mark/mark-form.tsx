@@ -1,0 +1,148 @@
+import { ListChecks, X } from 'lucide-react';
+import { type KeyboardEvent, useState } from 'react';
+import { useStore } from 'zustand';
+import type { MarkInputGiven, MarkPlan } from '../../../electron/contract/evaluation/mark/mark.ts';
+import type { Run } from '../../../electron/contract/evaluation/run.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { ListToggle } from '../../app/frame/list-toggle.tsx';
+import { failureOf } from '../../connection/failure.ts';
+import { IconButton } from '../../design/button.tsx';
+import { count } from '../../design/format.ts';
+import { useServices } from '../../services.ts';
+import { useAnswer } from '../../use-answer.ts';
+import { configOf, type Draft, draftOf, missingOf } from '../plan/draft.ts';
+import { CriteriaPart } from '../plan/part/criteria-part.tsx';
+import { ScorerPart } from '../plan/part/scorer/scorer-part.tsx';
+import { SummaryFrame } from '../plan/summary-frame.tsx';
+import { RunningDock } from '../progress/running-dock.tsx';
+import { showRun } from '../run-actions.ts';
+import { AnswerPart } from './answer-part.tsx';
+
+/** Changes of the form are over after this long, ms. */
+const settledMs = 250;
+
+/** By what the outputs are marked: filled with what the run was marked by. */
+export function MarkForm({ run }: { run: Run }) {
+	const services = useServices();
+	const { evaluations, models } = services;
+	const files = useStore(models.state, (state) => state.models);
+	const [draft, setDraft] = useState<Draft>(() => draftOf(run.config));
+	const [starting, setStarting] = useState(false);
+	const [refused, setRefused] = useState<FailureFacts | null>(null);
+	const input = inputOf(run.id, draft);
+	const planned = useAnswer(
+		input === null ? null : JSON.stringify(input),
+		// Without an input nothing is asked.
+		(client, signal) => client.evaluations.planMark(input!, { signal }),
+		settledMs,
+	);
+	async function start(): Promise<void> {
+		if (input === null || starting || planned.failure !== null) return;
+		setStarting(true);
+		try {
+			showRun(services, (await evaluations.mark(input)).id);
+		} catch (error) {
+			setRefused(failureOf(error));
+		} finally {
+			setStarting(false);
+		}
+	}
+	function press(event: KeyboardEvent): void {
+		if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+		event.preventDefault();
+		void start();
+	}
+	function change(part: Partial<Draft>): void {
+		setRefused(null);
+		setDraft((now) => ({ ...now, ...part }));
+	}
+	const missing = missingOf(draft);
+	return (
+		// biome-ignore lint/a11y/noStaticElementInteractions: the fields inside take the keys, this one starts from any of them
+		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={press}>
+			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+				<ListToggle />
+				<h1 className="flex-none text-[14px] font-semibold tracking-[-0.006em]">Mark again</h1>
+				<span className="min-w-0 flex-1 truncate text-xs text-ink-2" title={run.name}>
+					the outputs of {run.name}
+				</span>
+				<IconButton icon={X} label="Close" onClick={() => showRun(services, run.id)} />
+			</header>
+			<div className="relative flex min-h-0 flex-1 max-[1099px]:flex-col">
+				<div className="relative min-h-0 min-w-0 flex-1 overflow-y-auto px-5 pb-6">
+					<ScorerPart draft={draft} look={null} files={files} change={change} />
+					<AnswerPart run={run} techniques={draft.techniques} onChange={(techniques) => change({ techniques })} />
+					<CriteriaPart draft={draft} change={change} />
+				</div>
+				<SummaryFrame
+					failure={refused ?? planned.failure}
+					failureTitle="They can't be marked like this"
+					warnings={planned.answer?.warnings ?? []}
+					button={{
+						icon: ListChecks,
+						label: 'Mark again',
+						busy: starting ? 'Beginning' : undefined,
+						blocked: missing ?? planned.failure?.message,
+						onPress: () => void start(),
+					}}
+				>
+					{planned.answer === undefined ? (
+						<p className="text-xs text-ink-3">
+							{missing === null ? (planned.failure === null ? 'Counting …' : '') : `${missing}, and this can begin.`}
+						</p>
+					) : (
+						<Figures plan={planned.answer} stale={planned.asking} />
+					)}
+				</SummaryFrame>
+			</div>
+			<RunningDock shown={undefined} />
+		</div>
+	);
+}
+
+/** null while something is missing. */
+function inputOf(id: number, draft: Draft): MarkInputGiven | null {
+	const config = configOf(draft);
+	if (config === null) return null;
+	return {
+		id,
+		scorers: config.scorers,
+		criteria: config.criteria ?? [],
+		extract: draft.techniques.map((technique) => ('extract' in technique ? technique.extract : null)),
+	};
+}
+
+function Figures({ plan, stale }: { plan: MarkPlan; stale: boolean }) {
+	const { outputs, failed, missing, judged } = plan;
+	const rows = (
+		[
+			['Outputs', outputs],
+			['Failed, and stay so', failed],
+			['Not measured yet', missing],
+			['Verdicts of judges', judged],
+		] as const
+	).filter(([name, value]) => name === 'Outputs' || value > 0);
+	return (
+		<div aria-live="polite" className={stale ? 'text-ink-3' : ''}>
+			<h2 className="font-semibold tabular-nums">
+				{count(outputs)} {outputs === 1 ? 'output' : 'outputs'}
+			</h2>
+			{rows.length === 1 ? null : (
+				<dl className="mt-1 flex flex-col gap-1 text-xs max-[1099px]:flex-row max-[1099px]:flex-wrap max-[1099px]:gap-x-4">
+					{rows.slice(1).map(([name, value]) => (
+						<div key={name} className="flex justify-between gap-3 max-[1099px]:gap-1.5">
+							<dt className="text-ink-3">{name}</dt>
+							<dd className="text-right tabular-nums">{count(value)}</dd>
+						</div>
+					))}
+				</dl>
+			)}
+			<p className="mt-1 text-xs text-pretty text-ink-2">
+				{judged === 0
+					? 'No model is asked, and no answer is generated.'
+					: 'No answer is generated; only judges are asked.'}{' '}
+				What comes of it is a run of its own: this one stays as it is, and both can be compared.
+			</p>
+		</div>
+	);
+}
