@@ -117,14 +117,14 @@ async function markShards(
 		// The likeliest choice was found by what was measured, not by what was written.
 		if (technique.kind === 'choice-likelihood') {
 			const { output, answer } = row;
-			return { row, answer, changed: null, scores: await marker.mark(sample, { output, answer, detail }) };
+			return { row, changed: null, ...(await marker.mark(sample, { output, answer, detail })) };
 		}
 		const texts = detail.votes?.map(({ output }) => output) ?? [row.output];
 		const { output, answer, votes } = await scoring.read(technique, texts, sample.choices);
 		const read = detail.votes === undefined ? detail : { ...detail, votes };
 		const again = JSON.stringify(read);
 		const same = output === row.output && again === row.detail;
-		const scores = await marker.mark(sample, { output, answer, detail: read });
-		return { row, answer, changed: same ? null : { output, detail: again }, scores };
+		const marks = await marker.mark(sample, { output, answer, detail: read });
+		return { row, changed: same ? null : { output, detail: again }, ...marks };
 	}
 }

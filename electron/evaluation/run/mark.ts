@@ -1,13 +1,21 @@
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
 import { scorerName } from '../plan/check.ts';
+import { takenChoice } from '../scorers/choice.ts';
 import { score } from '../scorers/score.ts';
 import type { ScoringThread } from '../scorers/thread/scoring.ts';
 import type { Made } from '../shard/made.ts';
 
+/** What was taken as the answer, and what each scorer gave for it. */
+export interface Marks {
+	/** As it was found in the output; of likelihoods the choice that the first scorer of choices took. */
+	readonly answer: string | null;
+	readonly scores: ReadonlyMap<string, Score>;
+}
+
 /** Marks answers by every scorer that needs no model; judges come when all answers are there. */
 export interface Marker {
-	mark(sample: Sample, made: Pick<Made, 'output' | 'answer' | 'detail'>): Promise<ReadonlyMap<string, Score>>;
+	mark(sample: Sample, made: Pick<Made, 'output' | 'answer' | 'detail'>): Promise<Marks>;
 }
 
 export function createMarker(scorers: readonly Scorer[], thread: ScoringThread): Marker {
@@ -17,7 +25,7 @@ export function createMarker(scorers: readonly Scorer[], thread: ScoringThread):
 			const scores = new Map<string, Score>();
 			const input = { sample, output, answer, detail };
 			for (const scorer of plain) scores.set(scorerName(scorer), await score(scorer, input, { thread }));
-			return scores;
+			return { answer: takenChoice(scorers, input) ?? answer, scores };
 		},
 	};
 }

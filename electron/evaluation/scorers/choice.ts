@@ -13,35 +13,65 @@ const detailSchema = z.object({
 
 const noGold = 'The expected answer is none of the choices.';
 
+const lengths: Partial<Record<Choice['measure'], string>> = {
+	'acc-norm': ' by its length in characters',
+	'acc-bytes': ' by its length in bytes',
+	'mutual-information': ' than without the question',
+};
+
 /** As lm-evaluation-harness marks multiple choice (EVALS.md 3.6); of equals the first choice is taken. */
 export function scoreChoice({ measure }: Choice, { sample, detail }: ScoreInput): Score {
-	const parsed = detailSchema.safeParse(detail);
-	const choices = sample.choices ?? [];
-	if (!parsed.success)
-		return unscored(
-			'Likelihoods of the choices were not measured; that takes the technique “Likeliest choice” (choice-likelihood).',
-		);
-	const { likelihoods, form } = parsed.data;
-	// One context with all choices behind it, or, for sentences with a blank, a context a choice.
-	const blank = likelihoods.every(({ logLikelihoods }) => logLikelihoods.length === 1);
-	const sums = blank ? likelihoods.map(({ logLikelihoods }) => logLikelihoods[0]!) : likelihoods[0]!.logLikelihoods;
-	if (sums.length !== choices.length || sums.some(Number.isNaN))
-		return unscored('The likelihoods do not fit the choices.');
+	const found = valuesOf(measure, sample.choices ?? [], detail);
+	if (typeof found === 'string') return unscored(found);
+	const { choices, sums, values } = found;
 	const gold = goldChoices(sample);
 	if (gold.length === 0) return unscored(noGold);
 	if (measure === 'brier') {
 		const error = brier(sums, gold);
 		return scored(1 - error / 2, `Squared error of the probabilities: ${error.toFixed(3)} of at most 2.`);
 	}
-	if (blank && measure !== 'acc') return unscored(`For sentences with a blank only “acc” is defined.`);
-	const texts = form === 'letters' ? choices.map((_, index) => letterOf(index)) : choices;
-	const values = measured(measure, sums, texts, likelihoods[1]?.logLikelihoods);
-	if (values === null) return unscored('The technique did not measure the choices without their context.');
-	const best = values.indexOf(Math.max(...values));
+	const best = placeOfMost(values);
 	const words = (places: readonly number[]): string =>
 		places.map((place) => quoted(choices[place] ?? '', 40)).join(' or ');
 	const right = gold.includes(best);
-	return rightIf(right, right ? `${words([best])} is right.` : `${words([best])} was likelier than ${words(gold)}.`);
+	return rightIf(
+		right,
+		right
+			? `${words([best])} is right.`
+			: `${words([best])} was likelier${lengths[measure] ?? ''}, where ${words(gold)} is right.`,
+	);
+}
+
+/** The choice that the first of these scorers of choices takes for the answer; null where none does, or nothing was measured. */
+export function takenChoice(scorers: readonly Scorer[], { sample, detail }: ScoreInput): string | null {
+	const scorer = scorers.find((one) => one.kind === 'choice' && one.measure !== 'brier');
+	if (scorer?.kind !== 'choice') return null;
+	const found = valuesOf(scorer.measure, sample.choices ?? [], detail);
+	return typeof found === 'string' ? null : (found.choices[placeOfMost(found.values)] ?? null);
+}
+
+/** What each choice is measured by. A text says why it can't be. */
+function valuesOf(measure: Choice['measure'], choices: readonly string[], detail: unknown) {
+	const parsed = detailSchema.safeParse(detail);
+	if (!parsed.success) {
+		return 'Likelihoods of the choices were not measured; that takes the technique “Likeliest choice” (choice-likelihood).';
+	}
+	const { likelihoods, form } = parsed.data;
+	// One context with all choices behind it, or, for sentences with a blank, a context a choice.
+	const blank = likelihoods.every(({ logLikelihoods }) => logLikelihoods.length === 1);
+	const sums = blank ? likelihoods.map(({ logLikelihoods }) => logLikelihoods[0]!) : likelihoods[0]!.logLikelihoods;
+	if (sums.length !== choices.length || sums.some(Number.isNaN)) return 'The likelihoods do not fit the choices.';
+	if (measure === 'brier') return { choices, sums, values: sums };
+	if (blank && measure !== 'acc') return 'For sentences with a blank only “acc” is defined.';
+	const texts = form === 'letters' ? choices.map((_, index) => letterOf(index)) : choices;
+	const values = measured(measure, sums, texts, likelihoods[1]?.logLikelihoods);
+	return values === null
+		? 'The technique did not measure the choices without their context.'
+		: { choices, sums, values };
+}
+
+function placeOfMost(values: readonly number[]): number {
+	return values.indexOf(Math.max(...values));
 }
 
 function measured(

@@ -2,6 +2,7 @@ import type { Sample } from '../../contract/dataset/sample.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
 import { transaction } from '../../database/sql.ts';
+import type { Marks } from '../run/mark.ts';
 import type { Tally } from '../run/tally.ts';
 import { putResult, putScore, resultsOfShard, type StoredResult } from '../store/results.ts';
 import { setShardDone } from '../store/shards.ts';
@@ -22,7 +23,7 @@ export interface ShardPlace {
 
 export interface KeepHooks {
 	/** Marks an answer that did not fail. */
-	mark(sample: Sample, made: Made): Promise<ReadonlyMap<string, Score>>;
+	mark(sample: Sample, made: Made): Promise<Marks>;
 	/** Within the transaction that wrote rows. */
 	onWritten(): void;
 	/** After it. */
@@ -104,8 +105,10 @@ export function keepShard(database: WritableDatabase, place: ShardPlace, tally: 
 		for (const { index, made } of batch) {
 			const sample = samples[index];
 			if (sample === undefined) throw new Error(`a shard has no unit ${index}`);
-			const scores = made.failure === null ? await hooks.mark(sample, made) : new Map<string, Score>();
-			marked.push({ index, made, scores });
+			if (made.failure === null) {
+				const { answer, scores } = await hooks.mark(sample, made);
+				marked.push({ index, made: { ...made, answer }, scores });
+			} else marked.push({ index, made, scores: new Map() });
 		}
 		if (marked.length === 0 && last === undefined) return;
 		transaction(database, () => {

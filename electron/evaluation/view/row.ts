@@ -5,6 +5,7 @@ import type { Answer, RowDetail } from '../../contract/evaluation/row.ts';
 import { samplesById } from '../../dataset/read-version.ts';
 import { inputText } from '../../prompt/build/same-question.ts';
 import type { EvaluationContext } from '../context.ts';
+import { scorerName } from '../plan/check.ts';
 import { askingOf } from '../run/subject.ts';
 import { choiceLikelihoods, type Detail } from '../shard/made.ts';
 import { seedOf } from '../shard/units.ts';
@@ -54,12 +55,15 @@ function answerOf(
 	const manifest = manifestOf(run);
 	const row = position === null ? undefined : resultAt(database, arm.id, position, epoch);
 	const detail = row === undefined ? {} : (JSON.parse(row.detail) as Detail);
+	const scorers = manifest.scorers.map(scorerName);
+	const scores = row === undefined ? [] : scoresOf(database, row.id);
 	const asked = promptOf(context, run, arm, manifest.seed, sample);
 	return {
 		...{ armId: arm.id, runId: arm.runId, label: labelsOf(manifest)[arm.position] ?? '' },
 		...{ status: row?.status ?? null, failure: failureOf(row), ...asked },
 		...{ output: row?.output ?? '', answer: row?.answer ?? null },
-		scores: row === undefined ? [] : [...scoresOf(database, row.id)],
+		// The headline first, as everywhere.
+		scores: scores.toSorted((a, b) => scorers.indexOf(a.scorer) - scorers.indexOf(b.scorer)),
 		votes: (detail.votes ?? []).map((vote) => ({ ...vote })),
 		choices: choicesOf(arm, detail, sample, row?.answer ?? null),
 		promptTokens: row?.promptTokens ?? 0,

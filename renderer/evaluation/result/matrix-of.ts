@@ -129,6 +129,13 @@ export function bestArm(arms: readonly Arm[], scorer: string): Arm | undefined {
 	return scored.reduce((best, arm) => (mean(arm, scorer) > mean(best, scorer) ? arm : best));
 }
 
+/** The arm that is called best: where two share the first place, none is. */
+export function leadingArm(arms: readonly Arm[], scorer: string): Arm | undefined {
+	const best = bestArm(arms, scorer);
+	const equal = arms.filter((arm) => best !== undefined && mean(arm, scorer) === mean(best, scorer));
+	return equal.length === 1 ? best : undefined;
+}
+
 const mean = ({ metrics }: Arm, scorer: string): number => metrics[scorer]?.value ?? Number.NEGATIVE_INFINITY;
 
 /** Ends of the axis all interval bars share, in shown units: tens of per cent around every interval. */

@@ -15,7 +15,7 @@ import { RepeatsTable } from './detail/repeats-table.tsx';
 import { TagTable } from './detail/tag-table.tsx';
 import { Difference } from './difference.tsx';
 import { RunHeader } from './head/run-header.tsx';
-import { armLabel, besideLabel, bestArm, type Matrix, matrixOf } from './matrix-of.ts';
+import { armLabel, besideLabel, bestArm, leadingArm, type Matrix, matrixOf } from './matrix-of.ts';
 import { MatrixTable } from './matrix-table.tsx';
 import { OneArm } from './one-arm.tsx';
 import { RunState } from './run-state.tsx';
@@ -45,6 +45,7 @@ export function RunResult({ run }: { run: Run }) {
 	const matrix = matrixOf(run.arms);
 	const unit = unitOf(run.arms.map(({ metrics }) => metrics[scorer]));
 	const best = bestArm(run.arms, scorer);
+	const leadingId = leadingArm(run.arms, scorer)?.id ?? null;
 	const { base, other } = chosenPair(run, matrix, best, chosenBase, chosenOther);
 	const shown = {
 		base: base === undefined ? '' : besideLabel(matrix, base.id, other?.id),
@@ -100,7 +101,7 @@ export function RunResult({ run }: { run: Run }) {
 							scorer={scorer}
 							unit={unit}
 							// The first rows of one combination say nothing of the others.
-							bestId={isLive(run.status) ? null : (best?.id ?? null)}
+							bestId={isLive(run.status) ? null : leadingId}
 							baseId={run.arms.length > 1 ? (base?.id ?? null) : null}
 							otherId={other?.id ?? null}
 							criteria={run.criteria}
@@ -172,7 +173,7 @@ export function RunResult({ run }: { run: Run }) {
 										arms={run.arms}
 										labels={labels}
 										width={run.manifest.width}
-										bestId={best?.id ?? null}
+										bestId={leadingId}
 										baseId={base?.id ?? null}
 									/>
 								) : view === 'criteria' ? (

@@ -36,7 +36,7 @@ export function Outputs({ detail, sides, scorer }: { detail: RowDetail; sides: r
 						</div>
 					)}
 					{answer.choices.length > 0 ? <ChoiceTable answer={answer} /> : null}
-					{answer.output === '' && (answer.choices.length > 0 || answer.failure !== null) ? null : (
+					{answer.choices.length > 0 || (answer.output === '' && answer.failure !== null) ? null : (
 						<Scroller label={`Answer of ${side.label}`} className="max-h-80 flex-none px-3 py-0.5">
 							{answer.output === '' ? (
 								<p className="text-xs text-ink-3">{answer.status === null ? 'Not answered yet' : 'An empty answer'}</p>
@@ -74,6 +74,8 @@ function differs(first: Answer | undefined, second: Answer | undefined): boolean
 		second !== undefined &&
 		first.output !== '' &&
 		second.output !== '' &&
+		// Choices stand in tables of their own.
+		first.choices.length + second.choices.length === 0 &&
 		first.output !== second.output
 	);
 }
@@ -128,7 +130,13 @@ function voteWords(votes: Answer['votes']): string {
 		.join(', ');
 }
 
-function ChoiceTable({ answer }: { answer: Answer }) {
+/** Likelihoods of the choices; by length as well where that is why another one was taken than the likeliest. */
+function ChoiceTable({ answer: { choices } }: { answer: Answer }) {
+	const byLength = ({ text, logLikelihood }: Answer['choices'][number]): number =>
+		logLikelihood / Math.max(1, [...text].length);
+	const most = Math.max(...choices.map(({ logLikelihood }) => logLikelihood));
+	const lengthCounts = choices.some(({ chosen, logLikelihood }) => chosen && logLikelihood < most);
+	const number = 'text-right font-mono tabular-nums';
 	return (
 		<table className="mx-3 mb-1 w-[calc(100%-24px)] border-collapse text-xs">
 			<caption className="sr-only">How likely each choice was found</caption>
@@ -140,17 +148,23 @@ function ChoiceTable({ answer }: { answer: Answer }) {
 					<th scope="col" className="text-right font-medium">
 						Log-likelihood, nats
 					</th>
+					{lengthCounts ? (
+						<th scope="col" className="pl-3 text-right font-medium">
+							a character
+						</th>
+					) : null}
 				</tr>
 			</thead>
 			<tbody>
-				{answer.choices.map(({ text, logLikelihood, chosen }, index) => (
+				{choices.map((choice, index) => (
 					// biome-ignore lint/suspicious/noArrayIndexKey: choices may be the same text twice
-					<tr key={index} className={`border-t border-line ${chosen ? 'font-medium' : ''}`}>
+					<tr key={index} className={`border-t border-line ${choice.chosen ? 'font-medium' : ''}`}>
 						<td className="py-1 pr-2 [overflow-wrap:anywhere]">
-							{text}
-							{chosen ? <span className="ml-1.5 text-accent-ink">chosen</span> : null}
+							{choice.text}
+							{choice.chosen ? <span className="ml-1.5 text-accent-ink">chosen</span> : null}
 						</td>
-						<td className="py-1 text-right font-mono tabular-nums">{plain(logLikelihood, 2)}</td>
+						<td className={`py-1 ${number}`}>{plain(choice.logLikelihood, 2)}</td>
+						{lengthCounts ? <td className={`py-1 pl-3 ${number}`}>{plain(byLength(choice), 3)}</td> : null}
 					</tr>
 				))}
 			</tbody>

@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
 import { differenceScale } from '../../../renderer/evaluation/chart/difference-chart.tsx';
 import { duelsOf, markOf, matchingDuels, unfairOf } from '../../../renderer/evaluation/result/contrast.ts';
-import { armLabel, barDomain, besideLabel, bestArm, matrixOf } from '../../../renderer/evaluation/result/matrix-of.ts';
+import {
+	armLabel,
+	barDomain,
+	besideLabel,
+	bestArm,
+	leadingArm,
+	matrixOf,
+} from '../../../renderer/evaluation/result/matrix-of.ts';
 import { unitOf } from '../../../renderer/evaluation/words.ts';
 import { fakeComparison, fakeRun } from '../../support/fake-application/evaluation-data.ts';
 
@@ -87,6 +94,10 @@ describe('the table of combinations', () => {
 		expect(bestArm(arms, 'fields')?.id).toBe(v5large.id);
 		expect(bestArm([v4small], 'fields')).toBeUndefined();
 		expect(bestArm(arms, 'nothing')).toBeUndefined();
+		expect(leadingArm(arms, 'fields')?.id).toBe(v5large.id);
+		// Nobody leads where two share the first place.
+		const metrics = v5large.metrics;
+		expect(leadingArm([...arms, { ...v4small, id: 99, metrics }], 'fields')).toBeUndefined();
 	});
 
 	test('all bars share an axis of whole tens that holds every interval', () => {

@@ -7,23 +7,40 @@ import { techniqueWords } from '../../words.ts';
 /** Characters of a prompt's name on the button. */
 const mostNamed = 24;
 
-/** What the button says: what the chosen combination has unlike the others. */
-export function defaultLabel(arm: Arm, arms: readonly Arm[]): string {
+/**
+ * What the button says: what the chosen combination has unlike the others. null: nothing of it could begin a conversation,
+ * as where likelihoods were measured with the one model there is.
+ */
+export function defaultLabel(arm: Arm, arms: readonly Arm[]): string | null {
 	const prompts = new Set(arms.map(({ prompt }) => `${prompt.name} ${prompt.number}`));
 	const models = new Set(arms.map(({ model }) => `${model.name} ${model.quantization}`));
-	if (prompts.size === 1 && models.size > 1) {
+	const writes = arm.technique.kind !== 'choice-likelihood';
+	if (models.size > 1 && (prompts.size === 1 || !writes)) {
 		const names = new Set(arms.map(({ model }) => model.name));
 		return `Make ${names.size > 1 ? shortName(arm.model.name) : arm.model.quantization} the default`;
 	}
-	if (new Set(arms.map(({ prompt }) => prompt.name)).size === 1) return `Make v${arm.prompt.number} the default`;
+	if (!writes) return null;
+	if (prompts.size > 1 && new Set(arms.map(({ prompt }) => prompt.name)).size === 1) {
+		return `Make v${arm.prompt.number} the default`;
+	}
 	const { name } = arm.prompt;
 	return `Use “${name.length > mostNamed ? `${name.slice(0, mostNamed - 1).trimEnd()}…` : name}”`;
 }
 
-/** A template without its places for the question: what of it can stand as a system prompt. */
-export function instructionsOf({ system, template }: { readonly system: string; readonly template: string }): string {
-	const rest = template.replaceAll(/\{\{\s*(?:input|examples|choices)\s*\}\}/g, '').trim();
-	return [system.trim(), rest].filter((part) => part !== '').join('\n\n');
+const place = /\{\{\s*(?:input|examples|choices)\s*\}\}/g;
+
+/** A line that only leads to what stood in its place: "Question:", "A:", or marks around it. */
+const leads = /^(?:[\p{L}\p{N} ]{1,30}:|[\p{P}\p{S}]*)$/u;
+
+/**
+ * A template without its places for the question, and without the words that only lead to them: what of it can stand as a
+ * system prompt. null: it asks for a column of the dataset, which no chat has.
+ */
+export function instructionsOf({ system, template }: { readonly system: string; readonly template: string }) {
+	const lines = template.replaceAll(place, '').split('\n');
+	const rest = lines.filter((line) => !leads.test(line.trim()) || line.trim() === '').join('\n');
+	const all = [system.trim(), rest.replaceAll(/\n{3,}/g, '\n\n').trim()].filter((part) => part !== '').join('\n\n');
+	return /\{\{[^{}]*\}\}/.test(all) ? null : all;
 }
 
 /** New conversations begin with this prompt, these parameters and this model from now on; with a way back. */
@@ -44,9 +61,11 @@ export async function makeDefault(services: Services, arm: Arm): Promise<void> {
 		const model = arm.model.id === null ? null : `${shortName(arm.model.name)} ${arm.model.quantization}`;
 		const with_ = [preset === null ? null : `the preset “${preset.name}”`, model].filter((part) => part !== null);
 		const missing =
-			arm.technique.kind === 'zero-shot' || promptVersionId === null
-				? ''
-				: ` ${techniqueWords(arm.technique)} is not part of it: chat asks once.`;
+			preset === null && arm.technique.kind !== 'choice-likelihood' && promptVersionId !== null
+				? ' Its prompt is not part of it: it asks for a column of the dataset, which no chat has.'
+				: arm.technique.kind === 'zero-shot' || promptVersionId === null
+					? ''
+					: ` ${techniqueWords(arm.technique)} is not part of it: chat asks once.`;
 		toasts.show({
 			text: `New conversations begin with ${with_.join(' and ')}.${missing}`,
 			action: {
@@ -61,12 +80,13 @@ export async function makeDefault(services: Services, arm: Arm): Promise<void> {
 		toasts.fail(failureOf(error).message);
 	}
 	async function presetOf({ connection: link }: Services, { prompt, parameters }: Arm) {
-		if (prompt.id === null || prompt.versionId === null) return null;
+		if (prompt.id === null || prompt.versionId === null || arm.technique.kind === 'choice-likelihood') return null;
 		const { versions } = await link.client.prompts.get({ id: prompt.id });
 		const version = versions.find(({ id }) => id === prompt.versionId);
 		if (version === undefined) return null;
 		// The bare question has no instructions; then that is what it has over the others.
 		const systemPrompt = instructionsOf(version);
+		if (systemPrompt === null) return null;
 		const { temperature, topK, topP, minP, repeatPenalty } = parameters;
 		const content = {
 			name: `${prompt.name} v${prompt.number}`.slice(0, 80),

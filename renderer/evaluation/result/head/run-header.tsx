@@ -19,6 +19,7 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 	const { evaluations } = services;
 	const busy = useStore(evaluations.state, (state) => state.busy[run.id]);
 	const [renaming, setRenaming] = useState(false);
+	const use = chosen === undefined ? null : defaultLabel(chosen, run.arms);
 	const menu = useFocusBack<HTMLButtonElement>(renaming);
 	return (
 		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
@@ -56,9 +57,13 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 				</Button>
 			)}
 			<RunMenu button={menu} run={run} onRename={() => setRenaming(true)} />
-			{chosen === undefined || isLive(run.status) || run.status === 'failed' || chosen.n === 0 ? null : (
+			{chosen === undefined ||
+			use === null ||
+			isLive(run.status) ||
+			run.status === 'failed' ||
+			chosen.n === 0 ? null : (
 				<Button kind={clear ? 'primary' : 'secondary'} onClick={() => void makeDefault(services, chosen)}>
-					{defaultLabel(chosen, run.arms)}
+					{use}
 				</Button>
 			)}
 		</header>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { techniqueSchema } from '../../../../electron/contract/evaluation/technique.ts';
 import { promptSampleSchema } from '../../../../electron/contract/prompt/prompt.ts';
+import { takenChoice } from '../../../../electron/evaluation/scorers/choice.ts';
 import { buildRequests } from '../../../../electron/prompt/build/build.ts';
 import { sharedRows } from '../../../support/shared-data.ts';
 import { mark, scoreOf } from './mark.ts';
@@ -15,7 +16,7 @@ describe('choices by likelihood', () => {
 		const likelihoods = detail(-10, -11, -9);
 		expect(await mark({ kind: 'choice' }, '', sample, { detail: likelihoods })).toEqual({
 			value: 0,
-			explanation: '“no” was likelier than “right”.',
+			explanation: '“no” was likelier, where “right” is right.',
 		});
 		// By characters: −10/17, −11/5, −9/2.
 		expect(
@@ -36,6 +37,27 @@ describe('choices by likelihood', () => {
 		// Two code points, four UTF-16 units, eight bytes.
 		expect(await scoreOf({ kind: 'choice', measure: 'acc-norm' }, '', emoji, { detail: detail(-4, -3) })).toBe(0);
 		expect(await scoreOf({ kind: 'choice', measure: 'acc-bytes' }, '', emoji, { detail: detail(-4, -3) })).toBe(1);
+	});
+
+	test('the answer is the choice that the first scorer of choices took, and the reason says by what', async () => {
+		const given = { sample: { ...sample, choices: ['no', 'a longer one'] }, detail: detail(-6, -9) };
+		const input = {
+			...given,
+			sample: promptSampleSchema.parse({ input: '', ...given.sample }),
+			output: '',
+			answer: 'no',
+		};
+		const taken = (...measures: readonly ('acc' | 'acc-norm' | 'brier')[]) =>
+			takenChoice(
+				measures.map((measure) => ({ kind: 'choice', measure })),
+				input,
+			);
+		expect(taken('acc')).toBe('no');
+		expect(taken('acc-norm', 'acc')).toBe('a longer one');
+		expect(taken('brier', 'acc-norm')).toBe('a longer one');
+		expect(taken()).toBeNull();
+		const marked = await mark({ kind: 'choice', measure: 'acc-norm' }, '', { ...given.sample, target: 'no' }, given);
+		expect(marked.explanation).toBe('“a longer one” was likelier by its length in characters, where “no” is right.');
 	});
 
 	test('letters all have the same length', async () => {
