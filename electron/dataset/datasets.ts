@@ -6,9 +6,9 @@ import { type Checks, createChecks } from './check/checks.ts';
 import type { DatasetContext } from './context.ts';
 import { createEdit, type Edit } from './edit.ts';
 import { createFromConversations, type FromConversations } from './from-conversation/from-conversations.ts';
-import { diffVersions } from './list/diff.ts';
+import { createDiffs } from './list/diff.ts';
 import { createFacets } from './list/facets.ts';
-import { createSampleLists } from './list/page.ts';
+import { createSampleLists, type Window } from './list/page.ts';
 import { createManage, type Manage } from './manage.ts';
 import { defaultStartersFolder, installStarters } from './starter/starters.ts';
 import { getVersion } from './store/versions.ts';
@@ -26,17 +26,12 @@ export interface Datasets {
 	list(
 		versionId: number,
 		filter: SampleFilter,
-		window: { readonly offset: number; readonly limit: number },
+		window: Window,
 		signal?: AbortSignal,
-	): Promise<{ rows: SampleRow[]; total: number; revision: number }>;
+	): Promise<{ rows: SampleRow[]; total: number; looked: number; revision: number }>;
 	locate(versionId: number, filter: SampleFilter, sampleId: number): Promise<number | null>;
 	facets(versionId: number): Promise<Facets>;
-	diff(
-		fromId: number,
-		toId: number,
-		window: { readonly offset: number; readonly limit: number },
-		signal?: AbortSignal,
-	): Promise<VersionDiff>;
+	diff(fromId: number, toId: number, window: Window, signal?: AbortSignal): Promise<VersionDiff>;
 	/** Puts in order what an earlier process left; also after a backup took the place of everything. */
 	recover(): void;
 	close(): Promise<void>;
@@ -63,6 +58,7 @@ export function createDatasets({
 	const plain = createManage(context, work);
 	let lists = createSampleLists(reader);
 	let facets = createFacets(reader);
+	let diffs = createDiffs(reader);
 	let installed = false;
 	void work.sweep(true);
 
@@ -101,10 +97,11 @@ export function createDatasets({
 		},
 		facets: (versionId) => facets(getVersion(database, versionId)),
 		diff: (fromId, toId, window, signal) =>
-			diffVersions(reader, getVersion(database, fromId), getVersion(database, toId), window, signal),
+			diffs(getVersion(database, fromId), getVersion(database, toId), window, signal),
 		recover() {
 			lists = createSampleLists(reader);
 			facets = createFacets(reader);
+			diffs = createDiffs(reader);
 			installed = false;
 			void work.sweep(true);
 		},

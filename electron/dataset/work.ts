@@ -89,6 +89,8 @@ export function createWork(context: DatasetContext): Work {
 	}
 
 	function sweep(atStart = false): Promise<void> {
+		// What is changed from now on can be taken back: only what is there now is forgotten.
+		if (atStart && !needsSweep(database)) return sweeping;
 		sweeping = sweeping.then(async () => {
 			if (closing.signal.aborted || !needsSweep(database)) return;
 			try {

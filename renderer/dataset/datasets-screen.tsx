@@ -153,7 +153,7 @@ function Content({ view }: { view: DatasetView }) {
 
 function Samples() {
 	const { datasets, samples } = useServices();
-	const { status, failure, total, filter } = useStore(samples.state);
+	const { status, failure, total, looked, filter } = useStore(samples.state);
 	const changeable = useStore(datasets.state, isChangeable);
 	if (status === 'failed' && failure !== null) {
 		return (
@@ -175,7 +175,9 @@ function Samples() {
 	return (
 		<>
 			<SampleFilterBar />
-			{total === 0 ? (
+			{total === 0 && looked < 1 ? (
+				<Skeleton rows={8} className="p-5" />
+			) : total === 0 ? (
 				<EmptyState icon={Table2} title="No sample fits">
 					There are samples, but none that the search and the filters leave.
 				</EmptyState>

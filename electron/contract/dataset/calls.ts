@@ -29,6 +29,9 @@ const byJob = z.object({ jobId: z.string() });
 const filterInput = z.object({ filter: sampleFilterSchema.prefault({}) });
 const note = z.string().max(2_000).default('');
 
+/** A list of millions takes seconds to look through: answers at once with what is known; `looked` says how far that is. */
+const partial = z.boolean().default(false);
+
 /** Where samples from conversations go. */
 const intoSchema = z.union([byDataset, z.object({ name: datasetNameSchema })]);
 
@@ -81,20 +84,21 @@ export const datasetCalls = {
 					toVersionId: z.int(),
 					offset: z.int().min(0).default(0),
 					limit: z.int().min(0).max(1_000).default(200),
+					partial,
 				}),
 			)
 			.output(versionDiffSchema),
 	},
 
 	samples: {
-		/** A window of the list. `total` is what the filter leaves. Fails with `version-unknown`. */
+		/** A window of the list. `total` is what the filter leaves of what was looked through. Fails with `version-unknown`. */
 		list: call
 			.input(
 				byVersion
 					.extend(filterInput.shape)
-					.extend({ offset: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) }),
+					.extend({ offset: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100), partial }),
 			)
-			.output(z.object({ rows: z.array(sampleRowSchema), total: z.int(), revision: z.int() })),
+			.output(z.object({ rows: z.array(sampleRowSchema), total: z.int(), looked: z.number(), revision: z.int() })),
 		/** Whole. Fails with `sample-unknown`. */
 		get: call.input(byVersion.extend({ sampleId: z.int() })).output(sampleSchema),
 		/** Its index in the list; null: the filter leaves it out. */

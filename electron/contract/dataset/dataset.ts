@@ -55,6 +55,8 @@ export const versionDiffSchema = z.object({
 	changed: z.int(),
 	/** Only to another split. */
 	moved: z.int(),
+	/** The part that was looked through, from 0 to 1; before that there may be more rows, and fewer that are the same. */
+	looked: z.number(),
 	rows: z.array(diffRowSchema),
 });
 

@@ -1,24 +1,29 @@
 import { createHash } from 'node:crypto';
 import type { WritableDatabase } from '../../database/handle.ts';
+import { NumberMap } from '../number-map.ts';
+import { byDigit } from './by-digit.ts';
 import { putSplits } from './kinds.ts';
 import { type ChangeSpec, type Done, type Draft, nothingDone } from './order.ts';
 import { type GroupedMember, selectedGroups } from './selected.ts';
-import { sortedInSteps } from './sorted-in-steps.ts';
 
 type RandomSplitSpec = Extract<ChangeSpec, { kind: 'random-split' }>;
 
-/** Samples that stay together: those of a cluster, else one alone. */
-interface Unit {
-	/** Order within the stratum: as good as random, and the same for the same seed and sample, whatever else is there. */
-	readonly order: number;
-	/** Places in the order in which members were read. */
-	readonly places: number[];
-}
-
+/**
+ * What is split, in columns: of millions objects would take ten times the memory. A unit is what stays together: the
+ * samples of a cluster, else one alone.
+ */
 interface Gathered {
-	readonly strata: ReadonlyMap<string, readonly Unit[]>;
 	/** Positions in the version, in the order in which members were read. */
-	readonly positions: readonly number[];
+	readonly positions: number[];
+	/** The unit of each of them. */
+	readonly units: number[];
+	/** Order of each unit within its stratum: as good as random, and the same for the same seed and sample, whatever else is there. */
+	readonly orders: number[];
+	/** Samples of each unit. */
+	readonly sizes: number[];
+	/** Stratum of each unit, and the names of all strata. */
+	readonly strata: number[];
+	readonly names: readonly string[];
 }
 
 /** Members whose split is written by one step. */
@@ -30,25 +35,25 @@ const writtenAtOnce = 500;
  * the order of the version, not of the draw: each page of the database once.
  */
 export function* randomSplit(database: WritableDatabase, draft: Draft, spec: RandomSplitSpec): Generator<number, Done> {
-	const { strata, positions } = yield* gather(database, draft, spec);
+	const gathered = yield* gather(database, draft, spec);
+	const { positions, units, sizes } = gathered;
 	const parts = spec.parts.map(({ split, share }) => ({ split, share, count: 0 }));
-	const partOf = new Uint8Array(positions.length);
+	const partOf = new Uint8Array(sizes.length);
 	let drawn = 0;
-	for (const stratum of [...strata.keys()].sort()) {
-		for (const { places } of yield* sortedInSteps(strata.get(stratum) ?? [], hashBits)) {
-			drawn += places.length;
-			const lacking = ({ share, count }: (typeof parts)[number]) => share * drawn - count;
-			const part = parts.reduce((most, each) => (lacking(each) > lacking(most) ? each : most));
-			part.count += places.length;
-			for (const place of places) partOf[place] = parts.indexOf(part);
-		}
-		yield 0;
+	for (const [at, unit] of (yield* drawOrder(gathered)).entries()) {
+		const size = sizes[unit] ?? 0;
+		drawn += size;
+		const lacking = ({ share, count }: (typeof parts)[number]) => share * drawn - count;
+		const part = parts.reduce((most, each) => (lacking(each) > lacking(most) ? each : most));
+		part.count += size;
+		partOf[unit] = parts.indexOf(part);
+		if (at % writtenAtOnce === 0) yield 0;
 	}
 	let changed = 0;
 	for (let first = 0; first < positions.length; first += writtenAtOnce) {
 		const some = positions.slice(first, first + writtenAtOnce);
 		for (const [index, { split }] of parts.entries()) {
-			const here = some.filter((_, place) => partOf[first + place] === index);
+			const here = some.filter((_, place) => partOf[units[first + place] ?? 0] === index);
 			changed += putSplits(database, draft, here, split);
 		}
 		yield first + some.length;
@@ -57,25 +62,44 @@ export function* randomSplit(database: WritableDatabase, draft: Draft, spec: Ran
 }
 
 function* gather(database: WritableDatabase, draft: Draft, spec: RandomSplitSpec): Generator<number, Gathered> {
-	const strata = new Map<string, Unit[]>();
-	const clusters = new Map<string, Unit>();
+	const { seed, selection, stratify, keepClusters } = spec;
+	const known = { strata: new Map<string, number>(), clusters: new NumberMap() };
 	const positions: number[] = [];
-	for (const member of selectedGroups(database, draft.id, spec.selection, spec.stratify?.by ?? null)) {
-		const place = positions.push(member.position) - 1;
-		const cluster = spec.keepClusters ? member.cluster : null;
-		const known = cluster === null ? undefined : clusters.get(cluster);
-		if (known === undefined) {
-			const name = cluster === null ? `k${member.key}` : `c${cluster}`;
-			const unit = { order: orderOf(spec.seed, name), places: [place] };
-			if (cluster !== null) clusters.set(cluster, unit);
-			const stratum = stratumOf(member, spec);
-			const units = strata.get(stratum);
-			if (units === undefined) strata.set(stratum, [unit]);
-			else units.push(unit);
-		} else known.places.push(place);
+	const units: number[] = [];
+	const orders: number[] = [];
+	const sizes: number[] = [];
+	const strata: number[] = [];
+	for (const member of selectedGroups(database, draft.id, selection, stratify?.by ?? null)) {
+		const cluster = keepClusters ? member.cluster : null;
+		const order = orderOf(seed, cluster === null ? `k${member.key}` : `c${cluster}`);
+		let unit = cluster === null ? undefined : known.clusters.get(order);
+		if (unit === undefined) {
+			unit = orders.push(order) - 1;
+			if (cluster !== null) known.clusters.set(order, unit);
+			const name = stratumOf(member, spec);
+			const stratum = known.strata.get(name) ?? known.strata.size;
+			known.strata.set(name, stratum);
+			strata.push(stratum);
+			sizes.push(0);
+		}
+		sizes[unit] = (sizes[unit] ?? 0) + 1;
+		positions.push(member.position);
+		units.push(unit);
 		yield 0;
 	}
-	return { strata, positions };
+	return { positions, units, orders, sizes, strata, names: [...known.strata.keys()] };
+}
+
+/** Units by the name of their stratum, then by their order. */
+function* drawOrder({ orders, strata, names }: Gathered): Generator<number, Uint32Array> {
+	let units: Uint32Array = Uint32Array.from(orders, (_, unit) => unit);
+	for (let shift = 1; shift < 2 ** hashBits; shift *= 2 ** digitBits) {
+		units = yield* byDigit(units, 2 ** digitBits, (unit) => Math.floor((orders[unit] ?? 0) / shift) % 2 ** digitBits);
+	}
+	const ranks = new Uint32Array(names.length);
+	const sorted = names.map((name, stratum) => ({ name, stratum })).sort((a, b) => (a.name < b.name ? -1 : 1));
+	for (const [rank, { stratum }] of sorted.entries()) ranks[stratum] = rank;
+	return yield* byDigit(units, names.length, (unit) => ranks[strata[unit] ?? 0] ?? 0);
 }
 
 function stratumOf({ group }: GroupedMember, { stratify }: RandomSplitSpec): string {
@@ -86,6 +110,9 @@ function stratumOf({ group }: GroupedMember, { stratify }: RandomSplitSpec): str
 }
 
 const hashBits = 48;
+
+/** Bits of the hash that one pass of sorting goes by. */
+const digitBits = 16;
 
 function orderOf(seed: number, name: string): number {
 	return createHash('sha256')

@@ -1,20 +1,19 @@
-/** A set takes 16.7 million numbers at most, V8's limit. */
-const mostKept = 16_000_000;
+import { NumberMap } from '../number-map.ts';
 
-/** 48 bits of a hash stand for a text: so a million take 50 MB, whatever their length. */
+/** 48 bits of a hash stand for a text: so a million take 25 MB, whatever their length. */
 export class Seen {
-	readonly #numbers = new Set<number>();
+	readonly #numbers = new NumberMap();
 
-	/** `hex`: the beginning of a hash. 'maybe': the set is full, or two texts share the 48 bits. */
+	/** `hex`: the beginning of a hash. 'maybe': two texts may share the 48 bits. */
 	has(hex: string): 'no' | 'maybe' {
-		return this.#numbers.has(numberOf(hex)) || this.#numbers.size >= mostKept ? 'maybe' : 'no';
+		return this.#numbers.get(numberOf(hex)) === undefined ? 'no' : 'maybe';
 	}
 
 	/** false where it is there already. */
 	add(hex: string): boolean {
 		const number = numberOf(hex);
-		if (this.#numbers.has(number)) return false;
-		if (this.#numbers.size < mostKept) this.#numbers.add(number);
+		if (this.#numbers.get(number) !== undefined) return false;
+		this.#numbers.set(number, 1);
 		return true;
 	}
 }

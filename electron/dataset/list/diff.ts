@@ -2,61 +2,141 @@ import type { DiffRow, VersionDiff } from '../../contract/dataset/dataset.ts';
 import { excerptLength } from '../../contract/dataset/sample.ts';
 import type { Reader } from '../../database/reader/reader.ts';
 import { lastSeen, type VersionRow } from '../store/versions.ts';
+import { patience, type Window } from './page.ts';
+import { type Found, type PagePlace, Places, placesOf, type Stretch } from './places.ts';
+import { endsOf } from './places-for.ts';
+import { createRemembered } from './remembered.ts';
 
-/** Members that are not the very same in both: of each side those whose sample or split the other does not have. */
-const differences = `
-  WITH a AS (SELECT m.position, m.sample_id, m.split FROM dataset_version_samples m
-      WHERE m.version_id = :fromId AND m.position <= :fromUntil AND NOT EXISTS (
-        SELECT 1 FROM dataset_version_samples o WHERE o.sample_id = m.sample_id AND o.version_id = :toId
-          AND o.position <= :toUntil AND o.split = m.split)),
-    b AS (SELECT m.position, m.sample_id, m.split FROM dataset_version_samples m
-      WHERE m.version_id = :toId AND m.position <= :toUntil AND NOT EXISTS (
-        SELECT 1 FROM dataset_version_samples o WHERE o.sample_id = m.sample_id AND o.version_id = :fromId
-          AND o.position <= :fromUntil AND o.split = m.split)),
-    older AS (SELECT a.position, a.split, s.id, s.key, s.input FROM a JOIN samples s ON s.id = a.sample_id),
-    newer AS (
-      SELECT b.position, b.split, s.id, s.key, s.input, (
-        SELECT m.sample_id FROM samples o CROSS JOIN dataset_version_samples m
-        WHERE o.dataset_id = :fromDataset AND o.key = s.key
-          AND m.sample_id = o.id AND m.version_id = :fromId AND m.position <= :fromUntil LIMIT 1) AS before
-      FROM b JOIN samples s ON s.id = b.sample_id),
-    pairs AS (
-      SELECT n.key, n.before AS fromId, n.id AS toId, (
-          SELECT m.split FROM dataset_version_samples m
-          WHERE m.sample_id = n.before AND m.version_id = :fromId) AS fromSplit,
-        n.split AS toSplit, n.input, 0 AS gone, n.position,
-        CASE WHEN n.before IS NULL THEN 'added' WHEN n.before = n.id THEN 'moved' ELSE 'changed' END AS kind
-      FROM newer n
-      UNION ALL
-      SELECT o.key, o.id, NULL, o.split, NULL, o.input, 1, o.position, 'removed'
-      FROM older o WHERE NOT EXISTS (
-        SELECT 1 FROM samples s CROSS JOIN dataset_version_samples m
-        WHERE s.dataset_id = :toDataset AND s.key = o.key
-          AND m.sample_id = s.id AND m.version_id = :toId AND m.position <= :toUntil))`;
+/** The member of the other version that has the same key; most often it stands where this one stands. */
+const sameKey = (other: 'from' | 'to') => `SELECT k.sample_id FROM samples o CROSS JOIN dataset_version_samples k
+  WHERE o.dataset_id = :${other}Dataset AND o.key = s.key
+    AND k.sample_id = o.id AND k.version_id = :${other}Id AND k.position <= :${other}Until LIMIT 1`;
 
-const counts = `${differences} SELECT kind, count(*) AS n FROM pairs GROUP BY kind`;
+const splitBefore = `SELECT k.split FROM dataset_version_samples k
+  WHERE k.sample_id = d.before AND k.version_id = :fromId AND k.position <= :fromUntil LIMIT 1`;
 
-const rows = `${differences}
-  SELECT key, kind, fromId, toId, fromSplit, toSplit, substr(input, 1, :length) AS input
-  FROM pairs ORDER BY gone, position LIMIT :limit OFFSET :offset`;
+/**
+ * What stands in the newer version and is not the very same in the older one, in its order. A stretch or a page of it is
+ * made in steps: what is looked up for a member would be looked up again wherever it is named.
+ */
+const newer = (range: string) => `WITH
+  apart AS MATERIALIZED (
+    SELECT m.position, m.split, m.sample_id AS id, a.sample_id AS there, a.split AS splitThere
+    FROM dataset_version_samples m LEFT JOIN dataset_version_samples a
+      ON a.version_id = :fromId AND a.position = m.position AND a.position <= :fromUntil
+    WHERE m.version_id = :toId AND ${range}
+      AND NOT (a.sample_id IS NOT NULL AND a.sample_id = m.sample_id AND a.split = m.split)),
+  known AS MATERIALIZED (
+    SELECT *, CASE WHEN there = id THEN id
+      ELSE (SELECT (${sameKey('from')}) FROM samples s WHERE s.id = apart.id) END AS before
+    FROM apart),
+  told AS MATERIALIZED (
+    SELECT *, CASE WHEN before IS NULL THEN NULL WHEN before = there THEN splitThere ELSE (${splitBefore}) END AS fromSplit
+    FROM known d)
+  SELECT position, split AS toSplit, id AS toId, before AS fromId, fromSplit,
+    CASE WHEN before IS NULL THEN 'added' WHEN before = id THEN 'moved' ELSE 'changed' END AS kind
+  FROM told WHERE before IS NULL OR before <> id OR fromSplit <> split`;
+
+/** What stands in the older version and under no key in the newer one, in its order. */
+const removed = (range: string) => `WITH
+  apart AS MATERIALIZED (
+    SELECT m.position, m.sample_id AS fromId, m.split AS fromSplit
+    FROM dataset_version_samples m LEFT JOIN dataset_version_samples b
+      ON b.version_id = :toId AND b.position = m.position AND b.position <= :toUntil
+    WHERE m.version_id = :fromId AND ${range} AND NOT (b.sample_id IS NOT NULL AND b.sample_id = m.sample_id))
+  SELECT * FROM apart WHERE (SELECT (${sameKey('to')}) FROM samples s WHERE s.id = apart.fromId) IS NULL`;
+
+/** One bound on each side: SQLite goes by one of two, and it may be the further one. */
+const inStretch = 'm.position > :after AND m.position <= :to';
+const inPage = 'm.position >= :from AND m.position <= :until';
+
+const newerPlaces = placesOf(
+	`SELECT position, kind FROM (${newer(inStretch)})`,
+	`, sum(kind = 'added') OVER () AS added, sum(kind = 'changed') OVER () AS changed, sum(kind = 'moved') OVER () AS moved`,
+);
+const removedPlaces = placesOf(`SELECT position FROM (${removed(inStretch)})`);
+
+const newerRows = `SELECT s.key, kind, fromId, toId, fromSplit, toSplit, substr(s.input, 1, :length) AS input
+  FROM (${newer(inPage)} ORDER BY position LIMIT :limit OFFSET :skip) d JOIN samples s ON s.id = d.toId
+  ORDER BY d.position`;
+const removedRows = `SELECT s.key, 'removed' AS kind, fromId, NULL AS toId, fromSplit, NULL AS toSplit,
+    substr(s.input, 1, :length) AS input
+  FROM (${removed(inPage)} ORDER BY position LIMIT :limit OFFSET :skip) d JOIN samples s ON s.id = d.fromId
+  ORDER BY d.position`;
+
+interface Kinds {
+	added: number;
+	changed: number;
+	moved: number;
+}
+
+/** What was found of the differences so far. */
+interface Differences {
+	readonly newer: Places;
+	readonly removed: Places;
+	readonly kinds: Kinds;
+}
 
 /** What changes from one version to another, by the keys of their samples. */
-export async function diffVersions(
+export type Diffs = (from: VersionRow, to: VersionRow, window: Window, signal?: AbortSignal) => Promise<VersionDiff>;
+
+export function createDiffs(reader: Reader): Diffs {
+	const remembered = createRemembered<Differences>(4);
+	return async (from, to, window, signal) => {
+		const enough = patience(window);
+		const both = {
+			...{ fromId: from.id, fromUntil: lastSeen(from), fromDataset: from.datasetId },
+			...{ toId: to.id, toUntil: lastSeen(to), toDataset: to.datasetId },
+		};
+		const key = JSON.stringify([from, to].map(({ id, revision, visibleTo }) => [id, revision, visibleTo]));
+		const differences = await remembered(key, () => begin(reader, from, to, both));
+		await differences.newer.grow(enough, signal);
+		if (differences.newer.looked === 1) await differences.removed.grow(enough, signal);
+
+		async function read(sql: string, place: PagePlace | null, limit: number): Promise<readonly DiffRow[]> {
+			if (place === null || limit === 0) return [];
+			const { positions: _, ...range } = place;
+			return reader.all<DiffRow>(sql, { ...both, ...range, limit, length: excerptLength }, signal);
+		}
+		const { newer: there, removed: gone, kinds } = differences;
+		const { offset, limit } = window;
+		const first = await read(newerRows, there.page(offset, limit), limit);
+		const left = limit - first.length;
+		const last =
+			there.looked < 1 ? [] : await read(removedRows, gone.page(Math.max(0, offset - there.total), left), left);
+		return {
+			...kinds,
+			removed: gone.total,
+			same: to.samples - there.total,
+			looked: (there.looked + gone.looked) / 2,
+			rows: [...first, ...last],
+		};
+	};
+}
+
+async function begin(
 	reader: Reader,
 	from: VersionRow,
 	to: VersionRow,
-	window: { readonly offset: number; readonly limit: number },
-	signal?: AbortSignal,
-): Promise<VersionDiff> {
-	const place = {
-		...{ fromId: from.id, fromUntil: lastSeen(from), fromDataset: from.datasetId },
-		...{ toId: to.id, toUntil: lastSeen(to), toDataset: to.datasetId },
+	both: Readonly<Record<string, number>>,
+): Promise<Differences> {
+	const kinds: Kinds = { added: 0, changed: 0, moved: 0 };
+	async function readNewer(stretch: Stretch): Promise<readonly Found[]> {
+		const found = await reader.all<Found & Kinds>(newerPlaces, { ...both, ...stretch });
+		const last = found.at(-1);
+		kinds.added += last?.added ?? 0;
+		kinds.changed += last?.changed ?? 0;
+		kinds.moved += last?.moved ?? 0;
+		return found;
+	}
+	const [older, newest] = await Promise.all([endsOf(reader, from), endsOf(reader, to)]);
+	return {
+		newer: new Places(readNewer, newest.first, newest.last),
+		removed: new Places(
+			(stretch) => reader.all<Found>(removedPlaces, { ...both, ...stretch }),
+			older.first,
+			older.last,
+		),
+		kinds,
 	};
-	const [counted, found] = await Promise.all([
-		reader.all<{ kind: DiffRow['kind']; n: number }>(counts, place, signal),
-		reader.all<DiffRow>(rows, { ...place, ...window, length: excerptLength }, signal),
-	]);
-	const of = (kind: DiffRow['kind']): number => counted.find((each) => each.kind === kind)?.n ?? 0;
-	const [added, removed, changed, moved] = [of('added'), of('removed'), of('changed'), of('moved')];
-	return { same: to.samples - added - changed - moved, added, removed, changed, moved, rows: [...found] };
 }

@@ -1,18 +1,23 @@
 import type { Facets } from '../../contract/dataset/sample.ts';
 import type { Reader } from '../../database/reader/reader.ts';
 import { lastSeen, type VersionRow } from '../store/versions.ts';
+import { endsOf } from './places-for.ts';
 
-const members = 'dataset_version_samples m WHERE m.version_id = :versionId AND m.position <= :until';
+/** Positions that one query looks at; what else is read has its turn between two. */
+const stretch = 20_000;
 
-const splits = `SELECT m.split, count(*) AS count FROM ${members} GROUP BY m.split ORDER BY count DESC, m.split`;
+/** Different tags that are counted; where there are more, they are ids rather than tags. */
+const mostTags = 10_000;
+const tagsTold = 500;
 
-const tags = `SELECT t.value AS tag, count(*) AS count
-  FROM dataset_version_samples m JOIN samples s ON s.id = m.sample_id, json_each(s.tags) t
-  WHERE m.version_id = :versionId AND m.position <= :until GROUP BY t.value ORDER BY count DESC, tag LIMIT 500`;
+const members = `FROM dataset_version_samples m JOIN samples s ON s.id = m.sample_id
+  WHERE m.version_id = :versionId AND m.position > :after AND m.position <= :to`;
 
-const counts = `SELECT count(s.target) AS withTarget, count(s.choices) AS withChoices
-  FROM dataset_version_samples m JOIN samples s ON s.id = m.sample_id
-  WHERE m.version_id = :versionId AND m.position <= :until`;
+const bySplit = `SELECT m.split, count(*) AS count, count(s.target) AS withTarget, count(s.choices) AS withChoices
+  ${members} GROUP BY m.split`;
+
+const byTag = `SELECT t.value AS tag, count(*) AS count FROM (SELECT s.tags ${members} AND s.tags <> '[]') s, json_each(s.tags) t
+  GROUP BY t.value`;
 
 /** Names are those of the first thousand samples: a column that comes later is rare enough to be typed. */
 const first = `SELECT s.variables, s.metadata FROM dataset_version_samples m JOIN samples s ON s.id = m.sample_id
@@ -41,18 +46,40 @@ export function createFacets(reader: Reader): (version: VersionRow) => Promise<F
 
 async function readFacets(reader: Reader, version: VersionRow): Promise<Facets> {
 	const place = { versionId: version.id, until: lastSeen(version) };
-	const [bySplit, byTag, counted, names, known] = await Promise.all([
-		reader.all<{ split: string; count: number }>(splits, place),
-		reader.all<{ tag: string; count: number }>(tags, place),
-		reader.all<{ withTarget: number; withChoices: number }>(counts, place),
+	const splits = new Map<string, number>();
+	const tags = new Map<string, number>();
+	const counts = { withTarget: 0, withChoices: 0 };
+	const { first: from, last } = await endsOf(reader, version);
+	for (let after = from - 1; after < last; after += stretch) {
+		const part = { versionId: version.id, after, to: Math.min(last, after + stretch) };
+		for (const row of await reader.all<{ split: string; count: number } & typeof counts>(bySplit, part)) {
+			add(splits, row.split, row.count);
+			counts.withTarget += row.withTarget;
+			counts.withChoices += row.withChoices;
+		}
+		for (const { tag, count } of await reader.all<{ tag: string; count: number }>(byTag, part)) {
+			if (tags.size < mostTags || tags.has(tag)) add(tags, tag, count);
+		}
+	}
+	const [names, known] = await Promise.all([
 		reader.all<{ name: string }>(variables, place),
 		reader.all<{ task: string }>(tasks, place),
 	]);
 	return {
-		splits: [...bySplit],
-		tags: [...byTag],
+		splits: mostFirst(splits).map(([split, count]) => ({ split, count })),
+		tags: mostFirst(tags)
+			.slice(0, tagsTold)
+			.map(([tag, count]) => ({ tag, count })),
 		variables: names.map(({ name }) => name),
-		...(counted[0] ?? { withTarget: 0, withChoices: 0 }),
+		...counts,
 		tasks: known.map(({ task }) => String(task)),
 	};
+}
+
+function add(counts: Map<string, number>, name: string, count: number): void {
+	counts.set(name, (counts.get(name) ?? 0) + count);
+}
+
+function mostFirst(counts: ReadonlyMap<string, number>): [string, number][] {
+	return [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
 }

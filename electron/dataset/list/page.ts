@@ -1,112 +1,101 @@
 import { excerptLength, type SampleFilter, type SampleRow } from '../../contract/dataset/sample.ts';
 import type { Reader } from '../../database/reader/reader.ts';
 import { lastSeen, type VersionRow } from '../store/versions.ts';
-import { filterParameters, isBySplitOnly, sampleCondition, splitCondition } from './filter.ts';
+import { filterParameters, sampleCondition } from './filter.ts';
+import type { PagePlace, Places } from './places.ts';
+import { placesFor } from './places-for.ts';
+import { createRemembered } from './remembered.ts';
 
-/** A page is read from the nearest of these: every so many-th sample that a filter leaves is remembered. */
-const anchorEvery = 500;
-
-/** Filters whose anchors are remembered. */
-const keptIndexes = 8;
-
-/** Where to begin reading for any place of a list, and how long it is. */
-interface Index {
-	readonly total: number;
-	/** Position of the 1st, 501st, … sample. */
-	readonly anchors: readonly number[];
-}
-
-const bySplit = `SELECT m.position FROM dataset_version_samples m
-  WHERE m.version_id = :versionId AND m.position <= :until AND ${splitCondition}`;
-
-const byFilter = `SELECT m.position FROM dataset_version_samples m JOIN samples s ON s.id = m.sample_id
-  WHERE m.version_id = :versionId AND m.position <= :until AND ${sampleCondition}`;
-
-/** Few rows cross to the main thread, however many samples there are. */
-const anchorsOf = (matching: string) => `SELECT n, position FROM (
-    SELECT position, row_number() OVER (ORDER BY position) - 1 AS n, count(*) OVER () AS total FROM (${matching}))
-  WHERE n % :every = 0 OR n = total - 1 ORDER BY n`;
-
-const rowsFrom = `SELECT s.id, s.key, m.split,
+const columns = `s.id, s.key, m.split,
     CASE s.form WHEN 'text' THEN substr(s.input, 1, :length) ELSE substr(coalesce((
       SELECT json_extract(t.value, '$.content') FROM json_each(s.input) t
       WHERE json_extract(t.value, '$.role') = 'user' ORDER BY t.key DESC LIMIT 1), ''), 1, :length) END AS input,
     CASE s.form WHEN 'text' THEN 1 ELSE json_array_length(s.input) END AS turns,
     substr(s.target, 1, :length) AS target,
     CASE WHEN s.choices IS NULL THEN 0 ELSE json_array_length(s.choices) END AS choices,
-    s.tags, json_extract(s.source, '$.conversationId') AS conversationId
-  FROM dataset_version_samples m JOIN samples s ON s.id = m.sample_id
+    s.tags, json_extract(s.source, '$.conversationId') AS conversationId`;
+
+const rowsFrom = `SELECT ${columns} FROM dataset_version_samples m JOIN samples s ON s.id = m.sample_id
   WHERE m.version_id = :versionId AND m.position >= :from AND m.position <= :until AND ${sampleCondition}
-  ORDER BY m.position LIMIT :limit OFFSET :offset`;
+  ORDER BY m.position LIMIT :limit OFFSET :skip`;
+
+const rowsAt = `SELECT ${columns} FROM json_each(:positions) p
+  CROSS JOIN dataset_version_samples m ON m.version_id = :versionId AND m.position = p.value
+  CROSS JOIN samples s ON s.id = m.sample_id ORDER BY m.position`;
+
+const countUpTo = `SELECT count(*) AS found, coalesce(max(m.position) = :position, 0) AS here
+  FROM dataset_version_samples m JOIN samples s ON s.id = m.sample_id
+  WHERE m.version_id = :versionId AND m.position >= :from AND m.position <= :position AND ${sampleCondition}`;
 
 type Row = Omit<SampleRow, 'tags'> & { readonly tags: string };
+
+/** A part of a list. */
+export interface Window {
+	readonly offset: number;
+	readonly limit: number;
+	/** Answers after `answerMs` with what is known by then. */
+	readonly partial?: boolean;
+}
+
+/** A call that takes what is known so far is answered after so long, ms. */
+export const answerMs = 60;
+
+/** Resolves to true when a call that takes what is known so far is to be answered. */
+export function patience({ partial }: Pick<Window, 'partial'>): () => boolean {
+	const until = performance.now() + answerMs;
+	return () => partial === true && performance.now() >= until;
+}
 
 /** Windows into lists of any length. */
 export interface SampleLists {
 	page(
 		version: VersionRow,
 		filter: SampleFilter,
-		window: { readonly offset: number; readonly limit: number },
+		window: Window,
 		signal?: AbortSignal,
-	): Promise<{ rows: SampleRow[]; total: number }>;
+	): Promise<{ rows: SampleRow[]; total: number; looked: number }>;
 	/** Index of a position in the list; null: the filter leaves it out. */
 	indexOf(version: VersionRow, filter: SampleFilter, position: number): Promise<number | null>;
 }
 
 export function createSampleLists(reader: Reader): SampleLists {
-	const indexes = new Map<string, Promise<Index>>();
+	const remembered = createRemembered<Places>(8);
 
-	function indexFor(version: VersionRow, filter: SampleFilter): Promise<Index> {
+	function placesIn(version: VersionRow, filter: SampleFilter): Promise<Places> {
 		// Another revision is another list.
 		const key = JSON.stringify([version.id, version.revision, version.visibleTo, filter]);
-		const known = indexes.get(key);
-		if (known !== undefined) {
-			indexes.delete(key);
-			indexes.set(key, known);
-			return known;
-		}
-		const made = readIndex(reader, version, filter);
-		indexes.set(key, made);
-		made.catch(() => indexes.delete(key));
-		for (const old of [...indexes.keys()].slice(0, Math.max(0, indexes.size - keptIndexes))) indexes.delete(old);
-		return made;
+		return remembered(key, () => placesFor(reader, version, filter));
+	}
+
+	function readRows(version: VersionRow, filter: SampleFilter, limit: number, place: PagePlace, signal?: AbortSignal) {
+		const { positions, ...range } = place;
+		const facts = { versionId: version.id, length: excerptLength };
+		return positions === null
+			? reader.all<Row>(rowsFrom, { ...facts, ...range, limit, ...filterParameters(filter) }, signal)
+			: reader.all<Row>(rowsAt, { ...facts, positions: JSON.stringify(positions) }, signal);
 	}
 
 	return {
-		async page(version, filter, { offset, limit }, signal) {
-			const { total, anchors } = await indexFor(version, filter);
-			const anchor = Math.min(Math.floor(offset / anchorEvery), anchors.length - 1);
-			if (offset >= total || anchor < 0) return { rows: [], total };
-			const rows = await reader.all<Row>(
-				rowsFrom,
-				{
-					...{ versionId: version.id, until: lastSeen(version), length: excerptLength, limit },
-					from: anchors[anchor] ?? 0,
-					offset: offset - anchor * anchorEvery,
-					...filterParameters(filter),
-				},
-				signal,
-			);
-			return { rows: rows.map((row) => ({ ...row, tags: JSON.parse(row.tags) as string[] })), total };
+		async page(version, filter, window, signal) {
+			const enough = patience(window);
+			const places = await placesIn(version, filter);
+			await places.grow(enough, signal);
+			const { total, looked } = places;
+			const place = places.page(window.offset, window.limit);
+			const rows = place === null ? [] : await readRows(version, filter, window.limit, place, signal);
+			return { rows: rows.map((row) => ({ ...row, tags: JSON.parse(row.tags) as string[] })), total, looked };
 		},
 		async indexOf(version, filter, position) {
-			const [found] = await reader.all<{ before: number; here: number }>(
-				`SELECT count(*) AS before, coalesce(sum(position = :position), 0) AS here FROM (${byFilter}) WHERE position <= :position`,
-				{ versionId: version.id, until: lastSeen(version), position, ...filterParameters(filter) },
-			);
-			return found === undefined || found.here === 0 ? null : found.before - 1;
+			if (position > lastSeen(version)) return null;
+			const places = await placesIn(version, filter);
+			await places.grow(() => places.covers(position));
+			const nearest = places.before(position);
+			if (nearest === null) return null;
+			const [counted] = await reader.all<{ found: number; here: number }>(countUpTo, {
+				...{ versionId: version.id, from: nearest.position, position },
+				...filterParameters(filter),
+			});
+			return counted === undefined || counted.here === 0 ? null : nearest.n + counted.found - 1;
 		},
-	};
-}
-
-async function readIndex(reader: Reader, version: VersionRow, filter: SampleFilter): Promise<Index> {
-	const { splits, ...others } = filterParameters(filter);
-	const place = { versionId: version.id, until: lastSeen(version), every: anchorEvery, splits };
-	const rows = isBySplitOnly(filter)
-		? await reader.all<{ n: number; position: number }>(anchorsOf(bySplit), place)
-		: await reader.all<{ n: number; position: number }>(anchorsOf(byFilter), { ...place, ...others });
-	return {
-		total: (rows.at(-1)?.n ?? -1) + 1,
-		anchors: rows.filter(({ n }) => n % anchorEvery === 0).map(({ position }) => position),
 	};
 }

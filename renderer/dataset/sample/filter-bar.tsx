@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { Button, iconButtonClass } from '../../design/button.tsx';
 import { type Choice, ChoiceMenu } from '../../design/field/choice-menu.tsx';
-import { count, counted } from '../../design/format.ts';
+import { count, counted, percent } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { SearchBox } from '../../design/rows/search-box.tsx';
@@ -102,10 +102,13 @@ function Only({ filter: { only, target } }: { filter: RowFilter }) {
 function ShownCount() {
 	const { samples } = useServices();
 	const total = useStore(samples.state, (state) => state.total);
+	const looked = useStore(samples.state, (state) => state.looked);
 	const filtered = useStore(samples.state, ({ filter }) => isFiltered(filter));
+	const words = total === null || !filtered ? '' : `${count(total)} found`;
 	return (
-		<span role="status" className="text-xs text-ink-2 tabular-nums">
-			{total === null || !filtered ? '' : `${count(total)} found`}
+		<span className="text-xs text-ink-2 tabular-nums">
+			<span role="status">{looked < 1 ? '' : words}</span>
+			{looked < 1 && filtered ? `Searching ${percent(looked)}, ${words}` : null}
 		</span>
 	);
 }
@@ -117,9 +120,11 @@ function RowActions() {
 	const changeable = useStore(datasets.state, isChangeable);
 	const total = useStore(samples.state, (state) => state.total) ?? 0;
 	const filtered = useStore(samples.state, ({ filter }) => isFiltered(filter));
+	const looking = useStore(samples.state, ({ looked }) => looked < 1);
 	const [bulk, setBulk] = useState<BulkChange | null>(null);
 	if (!changeable) return null;
-	const all = filtered ? `the ${counted(total, 'sample')} found` : `all ${counted(total, 'sample')}`;
+	const found = looking ? 'all samples that are found' : `the ${counted(total, 'sample')} found`;
+	const all = filtered ? found : `all ${counted(total, 'sample')}`;
 	return (
 		<>
 			<Menu

@@ -24,8 +24,10 @@ export interface SampleListState {
 	datasetId: number | null;
 	versionId: number | null;
 	filter: RowFilter;
-	/** How many rows the filter leaves; null until the first answer. */
+	/** How many rows the filter leaves of those that were looked through; null until the first answer. */
 	total: number | null;
+	/** The part that was looked through, from 0 to 1. */
+	looked: number;
 	/** Rows by page; what is scrolled past for long is let go of. */
 	pages: ReadonlyMap<number, readonly SampleRow[]>;
 	facets: Facets | null;
@@ -86,6 +88,7 @@ export function createSampleList({ client }: Connection): SampleList {
 		versionId: null,
 		filter: allRows,
 		total: null,
+		looked: 1,
 		pages: new Map(),
 		facets: null,
 		selected: null,
@@ -93,32 +96,40 @@ export function createSampleList({ client }: Connection): SampleList {
 	}));
 	/** Ends what was asked for under another filter or version. */
 	let current = new AbortController();
+	/** The rows are those that were shown before, but for what changed in them. */
+	let same = false;
 	const asked = new Set<number>();
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
+	/** Shows what is found of a page as it is found: a search in millions takes a while. */
 	async function fetchPage(page: number): Promise<void> {
 		const { versionId, filter } = state.getState();
 		if (versionId === null || asked.has(page)) return;
 		asked.add(page);
 		const { signal } = current;
+		const place = { versionId, filter: callFilter(filter), offset: page * pageSize, limit: pageSize };
 		try {
-			const found = await client.datasets.samples.list(
-				{ versionId, filter: callFilter(filter), offset: page * pageSize, limit: pageSize },
-				{ signal },
-			);
-			if (signal.aborted) return;
-			state.setState(({ pages }) => ({
-				status: 'ready',
-				failure: null,
-				total: found.total,
-				pages: kept(new Map([...pages, [page, found.rows]]), page),
-			}));
+			for (let looked = 0; looked < 1; ) {
+				const found = await client.datasets.samples.list({ ...place, partial: true }, { signal });
+				if (signal.aborted) return;
+				({ looked } = found);
+				state.setState(({ pages, total }) => ({
+					...{ status: 'ready', failure: null, looked },
+					// Rows that only changed are all still there.
+					total: looked < 1 && same ? Math.max(total ?? 0, found.total) : found.total,
+					pages: kept(new Map([...pages, [page, found.rows]]), page),
+				}));
+			}
 		} catch (error) {
 			if (signal.aborted || isConnectionLoss(error)) return;
 			state.setState({ status: 'failed', failure: failureOf(error) });
 		} finally {
 			if (!signal.aborted) asked.delete(page);
 		}
+	}
+
+	async function fetchMissing(page: number): Promise<void> {
+		if (!state.getState().pages.has(page)) await fetchPage(page);
 	}
 
 	async function fetchFacets(): Promise<void> {
@@ -132,10 +143,14 @@ export function createSampleList({ client }: Connection): SampleList {
 		}
 	}
 
-	/** Everything that was fetched is stale; pages in sight are fetched again while the old ones stand. */
-	async function renew(pages: readonly number[]): Promise<void> {
+	/**
+	 * Everything that was fetched is stale; pages in sight are fetched again while the old ones stand. `changed`: other rows
+	 * are asked for than before.
+	 */
+	async function renew(pages: readonly number[], changed = true): Promise<void> {
 		current.abort();
 		current = new AbortController();
+		same = !changed;
 		asked.clear();
 		const { signal } = current;
 		const before = state.getState().pages;
@@ -144,6 +159,8 @@ export function createSampleList({ client }: Connection): SampleList {
 		state.setState((now) => ({
 			pages: new Map([...now.pages].filter(([page, rows]) => before.get(page) !== rows)),
 		}));
+		// Somebody may have scrolled on to what was just let go of.
+		for (const page of sight) void fetchMissing(page);
 	}
 
 	let sight: readonly number[] = [0];
@@ -176,7 +193,7 @@ export function createSampleList({ client }: Connection): SampleList {
 
 	async function refresh(): Promise<void> {
 		const { selected } = state.getState();
-		await Promise.all([renew(sight), fetchFacets()]);
+		await Promise.all([renew(sight, false), fetchFacets()]);
 		if (selected === null) return;
 		// The row may have moved, or be another version of the same sample.
 		const { total } = state.getState();
@@ -220,7 +237,7 @@ export function createSampleList({ client }: Connection): SampleList {
 			const pages: number[] = [];
 			for (let page = Math.floor(first / pageSize); page * pageSize < end; page += 1) pages.push(page);
 			sight = pages.length === 0 ? [0] : pages;
-			for (const page of pages) if (!state.getState().pages.has(page)) void fetchPage(page);
+			for (const page of pages) void fetchMissing(page);
 		},
 	};
 }

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../../design/button.tsx';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
-import { count } from '../../design/format.ts';
+import { count, percent } from '../../design/format.ts';
 import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
@@ -64,11 +64,18 @@ function Rows({
 	}
 	if (diff === null) return <Skeleton rows={6} className="p-5" />;
 	const total = diff.added + diff.removed + diff.changed + diff.moved;
+	const looking = diff.looked < 1;
+	if (looking && total === 0) return <Skeleton rows={6} className="p-5" />;
 	return (
 		<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-5 pb-5">
 			<p role="status" className="py-2.5 text-xs text-ink-2 tabular-nums">
-				{diffWords(diff)}, {count(diff.same)} the same
+				{looking ? 'Comparing…' : `${diffWords(diff)}, ${count(diff.same)} the same`}
 			</p>
+			{looking ? (
+				<p className="pb-2.5 text-xs text-ink-2 tabular-nums">
+					{diffWords(diff)} so far, {percent(diff.looked)} compared
+				</p>
+			) : null}
 			{total === 0 ? (
 				<EmptyState icon={GitCompare} title="The same samples">
 					Both versions hold the same samples in the same splits.

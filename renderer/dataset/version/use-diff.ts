@@ -7,7 +7,7 @@ import { useServices } from '../../services.ts';
 /** Rows that one call brings. */
 const pageSize = 200;
 
-/** What differs between two versions, page by page. `revision` of the newer one: a change compares again. */
+/** What differs between two versions, page by page and as it is found. `revision` of the newer one: a change compares again. */
 export function useDiff(
 	fromVersionId: number,
 	toVersionId: number,
@@ -24,12 +24,14 @@ export function useDiff(
 		async function fetch(): Promise<void> {
 			try {
 				const rows: DiffRow[] = [];
-				for (let page = 0; page < pages; page += 1) {
-					const input = { fromVersionId, toVersionId, offset: page * pageSize, limit: pageSize };
-					const found: VersionDiff = await connection.client.datasets.versions.diff(input, { signal });
+				for (let looked = 0; looked < 1 || rows.length < pages * pageSize; ) {
+					const place = { fromVersionId, toVersionId, offset: rows.length, partial: true };
+					const limit = Math.min(pageSize, pages * pageSize - rows.length);
+					const found: VersionDiff = await connection.client.datasets.versions.diff({ ...place, limit }, { signal });
 					rows.push(...found.rows);
+					({ looked } = found);
 					setDiff({ ...found, rows: [...rows] });
-					if (found.rows.length < pageSize) break;
+					if (looked === 1 && found.rows.length < limit) break;
 				}
 				setFailure(null);
 			} catch (error) {

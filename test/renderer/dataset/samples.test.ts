@@ -23,8 +23,8 @@ function rowOf(id: number): SampleRow {
 	};
 }
 
-/** An application with versions of so many rows each; ids begin at 1,000 times the version. */
-function listOver(sizes: Record<number, number>) {
+/** An application with versions of so many rows each, that says in so many steps what a text is found in. */
+function listOver(sizes: Record<number, number>, steps: number[] = []) {
 	const asked: { versionId: number; offset: number; filter: SampleFilter }[] = [];
 	const rows = (versionId: number) =>
 		Array.from({ length: sizes[versionId] ?? 0 }, (_, index) => rowOf(versionId * 100_000 + index));
@@ -36,10 +36,12 @@ function listOver(sizes: Record<number, number>) {
 				const total = sizes[input.versionId] ?? 0;
 				const length = Math.max(0, Math.min(input.limit, total - input.offset));
 				const first = input.versionId * 100_000 + input.offset;
-				return { rows: Array.from({ length }, (_, index) => rowOf(first + index)), total, revision: 0 };
+				return { rows: Array.from({ length }, (_, index) => rowOf(first + index)), total, looked: 1, revision: 0 };
 			}
 			const all = rows(input.versionId).filter(({ input: words }) => words.endsWith(text));
-			return { rows: all.slice(input.offset, input.offset + input.limit), total: all.length, revision: 0 };
+			const looked = steps.shift() ?? 1;
+			const found = all.slice(0, Math.ceil(all.length * looked));
+			return { rows: found.slice(input.offset, input.offset + input.limit), total: found.length, looked, revision: 0 };
 		},
 		facets: async () => ({ splits: [], tags: [], variables: [], withTarget: 0, withChoices: 0, tasks: [] }),
 		locate: async ({ versionId, sampleId }: { versionId: number; sampleId: number }) => {
@@ -80,6 +82,30 @@ describe('the list of samples', () => {
 		expect(list.state.getState()).toMatchObject({ total: 10, selected: null });
 		expect(list.row(0)?.id).toBe(100_077);
 		expect(list.row(999)).toBeUndefined();
+	});
+
+	test('what is found of millions is shown as it is found, and a refresh does not take away what was there', async () => {
+		const steps = [0.2, 0.6];
+		const { list } = listOver({ 1: 1_000 }, steps);
+		await list.show(7, 1);
+		const seen: { total: number | null; looked: number }[] = [];
+		const stop = list.state.subscribe(({ total, looked, filter }) => {
+			if (filter.text !== '' && seen.at(-1)?.looked !== looked) seen.push({ total, looked });
+		});
+		list.change({ text: '7' });
+		await vi.advanceTimersByTimeAsync(200);
+		expect(seen.slice(-3)).toEqual([
+			{ total: 20, looked: 0.2 },
+			{ total: 60, looked: 0.6 },
+			{ total: 100, looked: 1 },
+		]);
+		steps.push(0.5);
+		await list.refresh();
+		expect(seen.slice(-2)).toEqual([
+			{ total: 100, looked: 0.5 },
+			{ total: 100, looked: 1 },
+		]);
+		stop();
 	});
 
 	test('a draft that begins in the same dataset keeps filter and place, with the new sample in it', async () => {

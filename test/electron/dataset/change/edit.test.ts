@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { get } from '../../../../electron/database/sql.ts';
-import { sortedInSteps } from '../../../../electron/dataset/change/sorted-in-steps.ts';
+import { byDigit } from '../../../../electron/dataset/change/by-digit.ts';
 import { adding, samplesOf, withSamples } from '../../../support/dataset.ts';
 
 describe('samples of a draft', () => {
@@ -136,14 +136,19 @@ describe('a random split', () => {
 		expect(of(other)).not.toEqual(of(one));
 	});
 
-	test('is as quick for many: sorted in small steps, they come out as sorted at once', () => {
-		const items = Array.from({ length: 20_000 }, (_, n) => ({ n, order: (n * 7_919_000_017) % 2 ** 48 }));
-		const steps = sortedInSteps(items, 48);
+	test('is as quick for many: sorted by digits in small steps, they come out as sorted at once', () => {
+		const orders = Array.from({ length: 20_000 }, (_, n) => (n * 7_919_000_017) % 2 ** 32);
+		const digit = (shift: number) => (item: number) => Math.floor((orders[item] ?? 0) / shift) % 2 ** 16;
+		let items: Uint32Array = Uint32Array.from(orders, (_, item) => item);
 		let count = 0;
-		let next = steps.next();
-		for (; next.done !== true; next = steps.next()) count += 1;
-		expect(next.value).toEqual(items.toSorted((one, other) => one.order - other.order));
-		expect(count).toBeGreaterThan(100);
+		for (const shift of [1, 2 ** 16]) {
+			const steps = byDigit(items, 2 ** 16, digit(shift));
+			let next = steps.next();
+			for (; next.done !== true; next = steps.next()) count += 1;
+			items = next.value;
+		}
+		expect(Array.from(items, (item) => orders[item])).toEqual(orders.toSorted((one, other) => one - other));
+		expect(count).toBeGreaterThan(10);
 	});
 
 	test('is taken back as a whole, and again what is in its split stays', async () => {

@@ -108,6 +108,26 @@ describe('a list of samples', () => {
 		expect(rows[0]).toMatchObject({ input: 'c'.repeat(400), turns: 4, choices: 2, target: null });
 	});
 
+	test('as far as it is known grows call by call, and a call that waits has all of it', async () => {
+		const fixture = datasetsForTest();
+		const { datasets } = fixture;
+		const versionId = manySamples(fixture, 20_000);
+		const looked: number[] = [];
+		const totals: number[] = [];
+		for (let partial = 0; partial < 1; partial = looked.at(-1) ?? 1) {
+			const found = await datasets.list(versionId, { text: 'about 5' }, { offset: 0, limit: 3, partial: true });
+			looked.push(found.looked);
+			totals.push(found.total);
+			expect(found.rows.length).toBe(Math.min(3, found.total));
+		}
+		expect(looked).toEqual(looked.toSorted((one, other) => one - other));
+		expect(totals).toEqual(totals.toSorted((one, other) => one - other));
+		const whole = await datasets.list(versionId, { text: 'about 5' }, { offset: 2_250, limit: 500 });
+		expect(whole).toMatchObject({ total: totals.at(-1), looked: 1 });
+		expect(whole.rows.at(-1)?.input).toMatch(/about 5/);
+		expect(whole.rows).toHaveLength(whole.total - 2_250);
+	});
+
 	test('and what there is to filter by come from 100,000 samples in a second or two, the last page at once', async () => {
 		const fixture = datasetsForTest();
 		const versionId = manySamples(fixture, 100_000, false);

@@ -71,6 +71,7 @@ export function datasetHandlers(fake: FakeApplication, { datasets: os }: Impleme
 				return {
 					...{ same: kept(input.toVersionId).samples.length - count('added') - count('changed') - count('moved') },
 					...{ added: count('added'), removed: count('removed'), changed: count('changed'), moved: count('moved') },
+					looked: 1,
 					rows: rows.slice(input.offset, input.offset + input.limit),
 				};
 			}),
@@ -79,7 +80,7 @@ export function datasetHandlers(fake: FakeApplication, { datasets: os }: Impleme
 			list: os.samples.list.handler(({ input }) => {
 				const all = found(input.versionId, input.filter);
 				const rows = all.slice(input.offset, input.offset + input.limit).map(rowOf);
-				return { rows, total: all.length, revision: kept(input.versionId).version.revision };
+				return { rows, total: all.length, looked: 1, revision: kept(input.versionId).version.revision };
 			}),
 			get: os.samples.get.handler(
 				({ input }) =>

@@ -1,0 +1,143 @@
+/** Places that are remembered of a list at most, evenly spread over it. */
+const mostAnchors = 4_000;
+
+/** Positions that one query looks at: as many as it can in about so long, ms. */
+const stretch = { first: 5_000, least: 500, most: 100_000, aimMs: 20 };
+
+/** One place of a list: its number within what a query found, and where it stands in the version. */
+export interface Found {
+	readonly n: number;
+	readonly position: number;
+}
+
+/** What a query is to look at: positions after `after` up to `to`; `before` were found already, every `every`-th is told. */
+export interface Stretch {
+	readonly after: number;
+	readonly to: number;
+	readonly before: number;
+	readonly every: number;
+}
+
+/** From which position on to read a page, how many to pass over, and the position behind which nothing of it is. */
+export interface PagePlace {
+	readonly from: number;
+	readonly skip: number;
+	readonly until: number;
+	/** The very positions of the page, where all are known. */
+	readonly positions: readonly number[] | null;
+}
+
+/**
+ * Where the members that a query leaves stand in a version, so that the millionth is as near as the first. Grows stretch
+ * by stretch as long as somebody asks: what else is read has its turn in between, and what nobody wants any more is not
+ * looked for.
+ */
+export class Places {
+	readonly #read: (stretch: Stretch) => Promise<readonly Found[]>;
+	readonly #from: number;
+	readonly #until: number;
+	readonly #anchors: number[] = [];
+	#every = 1;
+	#total = 0;
+	#last = -1;
+	#lookedTo: number;
+	#size = stretch.first;
+	#growing: Promise<void> | null = null;
+
+	/** Members stand from `first` to `last`. `read` tells every `every`-th place and the last of its stretch, in order. */
+	constructor(read: (stretch: Stretch) => Promise<readonly Found[]>, first: number, last: number) {
+		this.#read = read;
+		this.#from = first;
+		this.#until = last;
+		this.#lookedTo = first - 1;
+	}
+
+	/** A list of which every `every`-th place, the last one and the length are known already. */
+	static known(anchors: readonly number[], every: number, total: number, last: number): Places {
+		const places = new Places(() => Promise.resolve([]), 0, -1);
+		places.#anchors.push(...anchors);
+		places.#every = every;
+		places.#total = total;
+		places.#last = last;
+		return places;
+	}
+
+	/** How many were found so far. */
+	get total(): number {
+		return this.#total;
+	}
+
+	/** The part of the version that was looked at, from 0 to 1. */
+	get looked(): number {
+		return this.#until < this.#from ? 1 : (this.#lookedTo - this.#from + 1) / (this.#until - this.#from + 1);
+	}
+
+	/** Looks on until `enough`, or to the end. Rejects with the signal's reason after an abort. */
+	async grow(enough: () => boolean, signal?: AbortSignal): Promise<void> {
+		while (this.#lookedTo < this.#until && !enough()) {
+			signal?.throwIfAborted();
+			this.#growing ??= this.#advance().finally(() => {
+				this.#growing = null;
+			});
+			await this.#growing;
+		}
+	}
+
+	/** Whether everything up to this position was looked at. */
+	covers(position: number): boolean {
+		return this.#lookedTo >= Math.min(position, this.#until);
+	}
+
+	/** Where a page stands; null: nothing is known of it. */
+	page(offset: number, limit: number): PagePlace | null {
+		if (offset >= this.#total) return null;
+		const anchor = Math.floor(offset / this.#every);
+		const positions = this.#every === 1 ? this.#anchors.slice(offset, offset + limit) : null;
+		const from = this.#anchors[anchor] ?? 0;
+		const until = this.#anchors[Math.ceil((offset + limit) / this.#every)] ?? this.#last;
+		return { from, skip: offset - anchor * this.#every, until, positions };
+	}
+
+	/** The last remembered place at or before a position, with its number; null: none is. */
+	before(position: number): Found | null {
+		let [low, high] = [0, this.#anchors.length];
+		while (low < high) {
+			const middle = (low + high) >>> 1;
+			if ((this.#anchors[middle] ?? 0) <= position) low = middle + 1;
+			else high = middle;
+		}
+		return low === 0 ? null : { n: (low - 1) * this.#every, position: this.#anchors[low - 1] ?? 0 };
+	}
+
+	async #advance(): Promise<void> {
+		const after = this.#lookedTo;
+		const to = Math.min(this.#until, after + this.#size);
+		const began = performance.now();
+		this.#add(await this.#read({ after, to, before: this.#total, every: this.#every }));
+		const ms = performance.now() - began;
+		if (ms < stretch.aimMs / 2) this.#size = Math.min(stretch.most, this.#size * 2);
+		else if (ms > stretch.aimMs * 2) this.#size = Math.max(stretch.least, Math.ceil(this.#size / 2));
+		this.#lookedTo = to;
+	}
+
+	#add(found: readonly Found[]): void {
+		const before = this.#total;
+		for (const { n, position } of found) if ((before + n) % this.#every === 0) this.#anchors.push(position);
+		const last = found.at(-1);
+		if (last === undefined) return;
+		this.#total = before + last.n + 1;
+		this.#last = last.position;
+		while (this.#anchors.length > mostAnchors) {
+			this.#every *= 2;
+			const thinned = this.#anchors.filter((_, index) => index % 2 === 0);
+			this.#anchors.splice(0, this.#anchors.length, ...thinned);
+		}
+	}
+}
+
+/** SQL of what `Places` reads: of members that `matching` selects those that it tells; `sums`: over all of them. */
+export function placesOf(matching: string, sums = ''): string {
+	return `SELECT * FROM (
+      SELECT position, row_number() OVER (ORDER BY position) - 1 AS n, count(*) OVER () AS found${sums} FROM (${matching}))
+    WHERE (n + :before) % :every = 0 OR n = found - 1 ORDER BY n`;
+}

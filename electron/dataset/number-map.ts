@@ -1,0 +1,59 @@
+/** Slots of which so many may be taken: beyond that looking one up takes ever longer. */
+const fullest = 0.6;
+
+const empty = -1;
+
+/**
+ * Whole numbers (below 2^53, such as hashes) with a whole number (below 2^32) each: 12 to 40 bytes, where a Map takes 100,
+ * and never more than V8 lets a Map hold.
+ */
+export class NumberMap {
+	#keys = new Float64Array(1_024).fill(empty);
+	#values = new Uint32Array(1_024);
+	#size = 0;
+
+	get size(): number {
+		return this.#size;
+	}
+
+	get(key: number): number | undefined {
+		const slot = this.#slotOf(key);
+		return this.#keys[slot] === key ? this.#values[slot] : undefined;
+	}
+
+	set(key: number, value: number): void {
+		let slot = this.#slotOf(key);
+		if (this.#keys[slot] !== key) {
+			if (this.#size >= this.#keys.length * fullest) {
+				this.#grow();
+				slot = this.#slotOf(key);
+			}
+			this.#keys[slot] = key;
+			this.#size += 1;
+		}
+		this.#values[slot] = value;
+	}
+
+	/** Where the key stands, or the free slot where it would. */
+	#slotOf(key: number): number {
+		const mask = this.#keys.length - 1;
+		const low = key >>> 0;
+		const high = Math.floor(key / 2 ** 32);
+		let slot = Math.imul(low ^ Math.imul(high, 0x85eb_ca6b), 0x9e37_79b1);
+		slot = (slot ^ (slot >>> 15)) & mask;
+		while (this.#keys[slot] !== empty && this.#keys[slot] !== key) slot = (slot + 1) & mask;
+		return slot;
+	}
+
+	#grow(): void {
+		const [keys, values] = [this.#keys, this.#values];
+		this.#keys = new Float64Array(keys.length * 2).fill(empty);
+		this.#values = new Uint32Array(values.length * 2);
+		for (const [at, key] of keys.entries()) {
+			if (key === empty) continue;
+			const slot = this.#slotOf(key);
+			this.#keys[slot] = key;
+			this.#values[slot] = values[at] ?? 0;
+		}
+	}
+}
