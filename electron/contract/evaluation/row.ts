@@ -32,10 +32,14 @@ export const rowSchema = z.object({
 });
 
 /**
- * all; different: the arms' scores are not all the same; wrong: an arm has less than the full score; failed: an arm
- * failed; unscored: an arm could not be scored; gained and lost: the last arm scores higher, lower than the first.
+ * all; different: the arms' scores are not all the same; right and wrong: an arm reaches `bound`, has less; tied and
+ * beaten: an arm has half of the full score, less, as a judge of pairs gives; failed: an arm failed; unscored: an arm
+ * could not be scored; gained and lost: the last arm scores higher, lower than the first.
  */
-export const rowFilterSchema = z.enum(['all', 'different', 'wrong', 'failed', 'unscored', 'gained', 'lost']);
+export const rowFilterSchema = z.enum([
+	...(['all', 'different', 'right', 'wrong', 'tied', 'beaten'] as const),
+	...(['failed', 'unscored', 'gained', 'lost'] as const),
+]);
 
 export const rowsInputSchema = z.object({
 	/** Arms side by side, also of several runs: then rows are paired by the sample's key and content. */
@@ -43,6 +47,8 @@ export const rowsInputSchema = z.object({
 	filter: rowFilterSchema.default('all'),
 	/** The scorer that the filter looks at; null: the first. */
 	scorer: z.string().nullable().default(null),
+	/** The score from which on `right` holds. */
+	bound: z.number().default(1),
 	/** Only samples with this tag. */
 	tag: z.string().nullable().default(null),
 	/** Text in input, target or answers. */

@@ -50,8 +50,14 @@ function condition(filter: RowFilter, count: number): string {
 			return count < 2
 				? '1'
 				: `(r0.id IS NOT NULL AND (${Array.from({ length: last }, (_, index) => `r${index + 1}.id IS NOT NULL AND c${index + 1}.value IS NOT c0.value`).join(' OR ')}))`;
+		case 'right':
+			return each((index) => `c${index}.value >= :bound`);
 		case 'wrong':
-			return each((index) => `c${index}.value < 1`);
+			return each((index) => `c${index}.value < :bound`);
+		case 'tied':
+			return each((index) => `c${index}.value = 0.5`);
+		case 'beaten':
+			return each((index) => `c${index}.value < 0.5`);
 		case 'failed':
 			return each((index) => `r${index}.status = 'failed'`);
 		case 'unscored':
@@ -101,7 +107,7 @@ export async function rowPage(
 			sides.flatMap(({ runId }, index) => (runId === sides[0]?.runId ? [] : [[`run${index}`, runId]])),
 		),
 		...Object.fromEntries(scorers.map((scorer, index) => [`scorer${index}`, scorer])),
-		...{ tag: input.tag, search: input.search.toLowerCase() },
+		...{ tag: input.tag, search: input.search.toLowerCase(), bound: input.bound },
 		epochs: JSON.stringify(Array.from({ length: epochs }, (_, epoch) => epoch)),
 	};
 	const from = `FROM ${tables(sides)} WHERE ${where(input.filter, sides.length)}`;

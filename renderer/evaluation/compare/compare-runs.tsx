@@ -21,6 +21,7 @@ import { ScorerChoice } from '../result/scorer-choice.tsx';
 import { UnfairLine } from '../result/unfair-line.tsx';
 import { useComparisons } from '../result/use-comparisons.ts';
 import { showRun } from '../run-actions.ts';
+import { markingOf } from '../sample/marking.ts';
 import { SamplesSection } from '../sample/samples-section.tsx';
 import type { ArmSide } from '../sample/side.ts';
 import { figure, interval, sampleWords, spokenInterval, type Unit, unitOf } from '../words.ts';
@@ -154,6 +155,11 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 					<SamplesSection
 						sides={sides}
 						scorer={scorer ?? ''}
+						marking={markingOf(
+							first.config,
+							scorer ?? '',
+							[...first.arms, ...second.arms].map(({ metrics }) => metrics[scorer ?? '']),
+						)}
 						tags={[]}
 						epochs={first.config.epochs}
 						version={version}

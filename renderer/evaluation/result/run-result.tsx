@@ -3,6 +3,7 @@ import type { Arm, Run } from '../../../electron/contract/evaluation/run.ts';
 import { ViewTabs } from '../../design/field/tabs.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { RunningDock } from '../progress/running-dock.tsx';
+import { markingOf } from '../sample/marking.ts';
 import { SamplesSection } from '../sample/samples-section.tsx';
 import type { ArmSide } from '../sample/side.ts';
 import { isLive, unitOf } from '../words.ts';
@@ -156,6 +157,11 @@ export function RunResult({ run }: { run: Run }) {
 							views={views}
 							sides={sides}
 							scorer={scorer}
+							marking={markingOf(
+								run.config,
+								scorer,
+								run.arms.map(({ metrics }) => metrics[scorer]),
+							)}
 							tags={tags}
 							epochs={run.config.epochs}
 							version={version}

@@ -5,11 +5,22 @@ import { count, seconds } from '../../design/format.ts';
 import { Scroller } from '../../design/scroller.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { plain } from '../words.ts';
+import type { Marking } from './marking.ts';
 import { ScoreBadge, ScoreMark, saidByBadge } from './score-mark.tsx';
 import type { ArmSide } from './side.ts';
 
 /** The answers side by side, with the words marked that only one of them has, their marks, and what they took. */
-export function Outputs({ detail, sides, scorer }: { detail: RowDetail; sides: readonly ArmSide[]; scorer: string }) {
+export function Outputs({
+	detail,
+	sides,
+	scorer,
+	marking,
+}: {
+	detail: RowDetail;
+	sides: readonly ArmSide[];
+	scorer: string;
+	marking: Marking;
+}) {
 	const shown = sides.flatMap((side) => {
 		const answer = detail.answers.find(({ armId }) => armId === side.armId);
 		return answer === undefined ? [] : [{ side, answer }];
@@ -28,7 +39,7 @@ export function Outputs({ detail, sides, scorer }: { detail: RowDetail; sides: r
 							<span className="mr-1.5 font-medium text-ink">{side.label}</span>
 							{side.detail}
 						</span>
-						<ScoreBadge answer={answer} scorer={side.scorer ?? scorer} />
+						<ScoreBadge answer={answer} scorer={side.scorer ?? scorer} kind={marking.kind} />
 					</header>
 					{answer.failure === null ? null : (
 						<div className="px-3 pb-2">

@@ -10,6 +10,7 @@ import { openHit } from '../../search/open-hit.ts';
 import { useServices } from '../../services.ts';
 import { useAnswer } from '../../use-answer.ts';
 import { useFocusBack } from '../../use-focus-back.ts';
+import type { Marking } from './marking.ts';
 import { Outputs } from './outputs.tsx';
 import { PromptsSent } from './prompts-sent.tsx';
 import type { ArmSide } from './side.ts';
@@ -21,6 +22,7 @@ export function SamplePane({
 	epoch,
 	sides,
 	scorer,
+	marking,
 	version,
 	onStep,
 }: {
@@ -28,6 +30,7 @@ export function SamplePane({
 	epoch: number;
 	sides: readonly ArmSide[];
 	scorer: string;
+	marking: Marking;
 	version: string;
 	onStep: (by: 1 | -1) => void;
 }) {
@@ -86,7 +89,7 @@ export function SamplePane({
 					</p>
 				</Scroller>
 				{prompts ? <PromptsSent answers={detail.answers} sides={sides} /> : null}
-				<Outputs detail={detail} sides={sides} scorer={scorer} />
+				<Outputs detail={detail} sides={sides} scorer={scorer} marking={marking} />
 				{editing ? (
 					<TargetEditor sample={sample} dataset={sides[0]?.dataset} onClose={() => setEditing(false)} />
 				) : (

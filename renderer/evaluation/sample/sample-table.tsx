@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { Row } from '../../../electron/contract/evaluation/row.ts';
+import type { Marking, MarkingKind } from './marking.ts';
 import { ScoreMark } from './score-mark.tsx';
 import type { ArmSide } from './side.ts';
 import type { RowList } from './use-rows.ts';
@@ -15,6 +16,7 @@ export function SampleTable({
 	rows,
 	sides,
 	scorer,
+	marking,
 	selected,
 	onSelect,
 	epochs,
@@ -22,6 +24,7 @@ export function SampleTable({
 	rows: RowList;
 	sides: readonly ArmSide[];
 	scorer: string;
+	marking: Marking;
 	/** Index of the row that is looked at. */
 	selected: number;
 	onSelect: (index: number) => void;
@@ -123,6 +126,7 @@ export function SampleTable({
 							focusable={index === selected || (selected >= count && index === 0)}
 							sides={sides}
 							scorer={scorer}
+							marking={marking}
 							epochs={epochs}
 							onSelect={() => onSelect(index)}
 						/>
@@ -152,6 +156,7 @@ function SampleRow({
 	focusable,
 	sides,
 	scorer,
+	marking,
 	epochs,
 	onSelect,
 }: {
@@ -161,6 +166,7 @@ function SampleRow({
 	focusable: boolean;
 	sides: readonly ArmSide[];
 	scorer: string;
+	marking: Marking;
 	epochs: number;
 	onSelect: () => void;
 }) {
@@ -195,22 +201,28 @@ function SampleRow({
 					{one === undefined || one.status === null ? (
 						<span className="text-ink-3">–</span>
 					) : (
-						<ScoreMark value={scores[at] ?? null} failed={one.status === 'failed'} who={sides[at]?.label ?? ''} />
+						<ScoreMark
+							value={scores[at] ?? null}
+							kind={marking.kind}
+							failed={one.status === 'failed'}
+							who={sides[at]?.label ?? ''}
+						/>
 					)}
 				</td>
 			))}
 			{pair ? (
 				<td className={`${cell} pr-2`}>
-					<ChangeWord base={scores[0] ?? null} other={scores.at(-1) ?? null} />
+					<ChangeWord kind={marking.kind} base={scores[0] ?? null} other={scores.at(-1) ?? null} />
 				</td>
 			) : null}
 		</tr>
 	);
 }
 
-function ChangeWord({ base, other }: { base: number | null; other: number | null }) {
+function ChangeWord({ kind, base, other }: { kind: MarkingKind; base: number | null; other: number | null }) {
 	if (base === null || other === null || base === other) return null;
 	const gained = other > base;
-	const words = gained ? (other >= 1 ? 'Fixed' : 'Better') : base >= 1 ? 'Broken' : 'Worse';
+	const right = kind === 'right';
+	const words = gained ? (right && other >= 1 ? 'Fixed' : 'Better') : right && base >= 1 ? 'Broken' : 'Worse';
 	return <span className={`font-medium ${gained ? 'text-good' : 'text-bad'}`}>{words}</span>;
 }

@@ -8,24 +8,14 @@ import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
+import { boundOf, filterName, filtersOf, type Marking } from './marking.ts';
 import { SamplePane } from './sample-pane.tsx';
 import { SampleTable } from './sample-table.tsx';
 import type { ArmSide } from './side.ts';
 import { type RowQuery, useCounts, useRows } from './use-rows.ts';
 
-const filterNames: Record<RowFilter, string> = {
-	all: 'All',
-	different: 'Different',
-	gained: 'Fixed',
-	lost: 'Broken',
-	wrong: 'Wrong',
-	failed: 'Failed',
-	unscored: 'Not scored',
-};
-
-/** Filters that say something of one arm, and of two. `failed` and `unscored` only where there are some. */
-const ofOne: readonly RowFilter[] = ['all', 'wrong', 'failed', 'unscored'];
 const ofTwo: readonly RowFilter[] = ['all', 'different', 'gained', 'lost', 'failed', 'unscored'];
+/** Only where there are some. */
 const onlyIfAny: ReadonlySet<RowFilter> = new Set(['failed', 'unscored']);
 
 /** Typing is over after this long, ms. */
@@ -36,6 +26,7 @@ export function SamplesSection({
 	views,
 	sides,
 	scorer,
+	marking,
 	tags,
 	epochs,
 	version,
@@ -44,6 +35,8 @@ export function SamplesSection({
 	views?: ReactNode;
 	sides: readonly ArmSide[];
 	scorer: string;
+	/** How its values are named. */
+	marking: Marking;
 	/** Tags of the samples, to narrow by. */
 	tags: readonly string[];
 	epochs: number;
@@ -60,8 +53,9 @@ export function SamplesSection({
 		return () => clearTimeout(timer);
 	}, [typed]);
 	const arms = sides.map(({ armId }) => armId);
-	const base: Omit<RowQuery, 'filter'> = { arms, scorer, tag, search };
-	const possible = sides.length > 1 ? ofTwo : ofOne;
+	const base: Omit<RowQuery, 'filter'> = { arms, scorer, bound: boundOf(marking), tag, search };
+	const possible =
+		sides.length > 1 ? ofTwo : ['all' as const, ...filtersOf(marking), 'failed' as const, 'unscored' as const];
 	const counts = useCounts(base, possible, version);
 	const usual: RowFilter = sides.length > 1 && (counts.different ?? 0) > 0 ? 'different' : 'all';
 	const filter = chosen !== null && possible.includes(chosen) ? chosen : usual;
@@ -98,7 +92,7 @@ export function SamplesSection({
 					onChange={setChosen}
 					options={filters.map((value) => ({
 						value,
-						label: filterNames[value],
+						label: filterName(value, marking),
 						count: counts[value] === undefined ? undefined : count(counts[value]),
 					}))}
 				/>
@@ -150,6 +144,7 @@ export function SamplesSection({
 							rows={rows}
 							sides={sides}
 							scorer={scorer}
+							marking={marking}
 							selected={at}
 							onSelect={setSelected}
 							epochs={epochs}
@@ -166,6 +161,7 @@ export function SamplesSection({
 							epoch={row.epoch}
 							sides={sides}
 							scorer={scorer}
+							marking={marking}
 							version={version}
 							onStep={step}
 						/>

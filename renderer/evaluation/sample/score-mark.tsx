@@ -1,13 +1,30 @@
-import { Check, type LucideIcon, Minus, TriangleAlert, X } from 'lucide-react';
+import { Check, Equal, type LucideIcon, Minus, TriangleAlert, X } from 'lucide-react';
 import type { Answer } from '../../../electron/contract/evaluation/row.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { plain } from '../words.ts';
+import type { MarkingKind } from './marking.ts';
 
 /** A score at a glance: right, wrong, in between as a number, failed, or not scored. */
-export function ScoreMark({ value, failed, who = '' }: { value: number | null; failed: boolean; who?: string }) {
+export function ScoreMark({
+	value,
+	failed,
+	who = '',
+	kind = 'right',
+}: {
+	value: number | null;
+	failed: boolean;
+	who?: string;
+	kind?: MarkingKind;
+}) {
 	if (failed) return <Marked icon={TriangleAlert} tone="text-warn" words={`${who} failed`} />;
 	if (value === null) return <Marked icon={Minus} tone="text-ink-3" words={`${who} not scored`} />;
+	if (kind === 'number') return <span className="font-mono text-ink-2 tabular-nums">{plain(value, 2)}</span>;
+	if (kind === 'pair') {
+		if (value === 1) return <Marked icon={Check} tone="text-good" words={`${who} won`} />;
+		if (value === 0) return <Marked icon={X} tone="text-bad" words={`${who} lost`} />;
+		return <Marked icon={Equal} tone="text-ink-3" words={`${who} tied`} />;
+	}
 	if (value === 1) return <Marked icon={Check} tone="text-good" words={`${who} right`} />;
 	if (value === 0) return <Marked icon={X} tone="text-bad" words={`${who} wrong`} />;
 	return <span className="font-mono text-ink-2 tabular-nums">{plain(value, 2)}</span>;
@@ -22,6 +39,9 @@ function Marked({ icon, tone, words }: { icon: LucideIcon; tone: string; words: 
 	);
 }
 
+/** What the least score is called. */
+const lowest: Record<MarkingKind, string> = { right: 'Wrong', pair: 'Lost', graded: 'No score', number: '0.00' };
+
 /** As long as an explanation may be to stand in a badge, characters. */
 const shortExplanation = 26;
 
@@ -31,7 +51,7 @@ export function saidByBadge({ value, explanation }: Answer['scores'][number]): b
 }
 
 /** The same in words, for one answer closer up. */
-export function ScoreBadge({ answer, scorer }: { answer: Answer; scorer: string }) {
+export function ScoreBadge({ answer, scorer, kind = 'right' }: { answer: Answer; scorer: string; kind?: MarkingKind }) {
 	if (answer.status === null) return <Badge tone="plain">Not answered yet</Badge>;
 	if (answer.status === 'failed') {
 		return (
@@ -42,10 +62,18 @@ export function ScoreBadge({ answer, scorer }: { answer: Answer; scorer: string 
 	}
 	const score = answer.scores.find((one) => one.scorer === scorer);
 	if (score === undefined || score.value === null) return <Badge tone="plain">Not scored</Badge>;
+	if (kind === 'number') return <Badge tone="plain">{plain(score.value, 2)}</Badge>;
+	if (kind === 'pair' && score.value !== 1 && score.value !== 0) {
+		return (
+			<Badge tone="plain" icon={Equal}>
+				Tie
+			</Badge>
+		);
+	}
 	if (score.value === 1) {
 		return (
 			<Badge tone="good" icon={Check}>
-				Correct
+				{kind === 'pair' ? 'Won' : kind === 'graded' ? 'Full score' : 'Correct'}
 			</Badge>
 		);
 	}
@@ -53,7 +81,7 @@ export function ScoreBadge({ answer, scorer }: { answer: Answer; scorer: string 
 		const { explanation } = score;
 		return (
 			<Badge tone="bad" icon={X}>
-				{explanation !== '' && explanation.length <= shortExplanation ? explanation.replace(/\.$/, '') : 'Wrong'}
+				{explanation !== '' && explanation.length <= shortExplanation ? explanation.replace(/\.$/, '') : lowest[kind]}
 			</Badge>
 		);
 	}

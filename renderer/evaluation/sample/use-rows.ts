@@ -9,6 +9,8 @@ export interface RowQuery {
 	readonly arms: readonly number[];
 	readonly filter: RowFilter;
 	readonly scorer: string | null;
+	/** The score from which on an answer is right. */
+	readonly bound: number;
 	readonly tag: string | null;
 	readonly search: string;
 }

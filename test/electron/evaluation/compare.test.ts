@@ -87,13 +87,23 @@ test('two models on the same samples: paired, in words, with McNemar, and only w
 		/^Q4_0 is better than Q8_0 by 35\.0 points, 95 % interval 24\.\d to 45\.\d; 80 samples\.$/,
 	);
 	const rows = (filter: 'different' | 'gained' | 'lost') =>
-		evaluations.rows({ arms: [first, second], filter, scorer: null, tag: null, search: '', offset: 0, limit: 100 });
+		evaluations.rows({
+			arms: [first, second],
+			filter,
+			bound: 1,
+			scorer: null,
+			tag: null,
+			search: '',
+			offset: 0,
+			limit: 100,
+		});
 	expect((await rows('different')).total).toBe(28);
 	expect((await rows('gained')).total).toBe(28);
 	expect(await rows('lost')).toEqual({ rows: [], total: 0 });
 	const odd = await evaluations.rows({
 		arms: [first, second],
 		filter: 'different',
+		bound: 1,
 		scorer: null,
 		tag: 'odd',
 		search: '7 +',
@@ -135,6 +145,7 @@ test('runs of different datasets are paired by what is the same in both, and the
 	const { total, rows } = await evaluations.rows({
 		arms: [one.arms[0]!.id, two.arms[0]!.id],
 		filter: 'all',
+		bound: 1,
 		scorer: null,
 		tag: null,
 		search: '',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { rowsInputSchema } from '../../../electron/contract/evaluation/row.ts';
 import { all } from '../../../electron/database/sql.ts';
 import type { Answering } from '../../support/evaluation.ts';
 import { setUp, sums } from './setup.ts';
@@ -43,7 +44,14 @@ test('of a judge of pairs it is said how many were decided', async () => {
 		const [first = '', second = ''] = place.text.split('Answer B:');
 		return { text: first.includes('three') ? 'A' : second.includes('three') ? 'B' : 'TIE' };
 	};
-	expect(await measure(setUp(sums(8), { models: 2, answer: byContent }))).toMatchObject({ value: 0.5625, decided: 1 });
+	const won = setUp(sums(8), { models: 2, answer: byContent });
+	expect(await measure(won)).toMatchObject({ value: 0.5625, decided: 1 });
+	const [arm] = won.evaluations.list(false)[0]?.arms ?? [];
+	const totals = ['right', 'tied', 'beaten'].map(async (filter) => {
+		const query = { arms: [arm?.id], filter, limit: 1 };
+		return (await won.evaluations.rows(rowsInputSchema.parse(query))).total;
+	});
+	expect(await Promise.all(totals)).toEqual([1, 7, 0]);
 });
 
 test('a run that is paused while it is judged goes on with what is not marked', async () => {
@@ -84,6 +92,7 @@ test('a judge whose process dies is asked again; what it can not answer is unsco
 	const { rows } = await evaluations.rows({
 		arms: [run.arms[0]!.id],
 		filter: 'unscored',
+		bound: 1,
 		scorer: 'judge',
 		tag: null,
 		search: '',

@@ -29,6 +29,7 @@ test('measures every sample with every model, marks it, and says what it comes t
 	const { rows, total } = await evaluations.rows({
 		arms: done.arms.map(({ id }) => id),
 		filter: 'wrong',
+		bound: 1,
 		scorer: null,
 		tag: null,
 		search: '',

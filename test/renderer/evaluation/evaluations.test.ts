@@ -26,7 +26,7 @@ function setUp(...all: FakeRun[]) {
 			},
 			rows: async (input: { arms: number[]; offset: number; limit: number }): Promise<{ rows: Row[] }> => {
 				state.rows += 1;
-				return fakeRows(state.all, { filter: 'all', scorer: null, tag: null, search: '', ...input });
+				return fakeRows(state.all, { filter: 'all', bound: 1, scorer: null, tag: null, search: '', ...input });
 			},
 			pause: async ({ id }: { id: number }) => ({ ...find(id), status: 'paused' as const }),
 			remove: async ({ id }: { id: number }) => ({ ...find(id), deletedAt: 1 }),

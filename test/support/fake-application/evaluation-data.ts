@@ -176,7 +176,7 @@ export function fakeRun(id: number, name: string, plans: readonly ArmPlan[], cha
 /** What the screen gets of a sample and some arms. */
 export function fakeRows(
 	runs: readonly FakeRun[],
-	{ arms: armIds, filter, search, offset, limit }: RowsInput,
+	{ arms: armIds, filter, bound, search, offset, limit }: RowsInput,
 ): { rows: Row[]; total: number } {
 	const found = armIds.flatMap((id) => runs.flatMap(({ arms }) => arms.filter(({ arm }) => arm.id === id)));
 	const samples = found[0]?.values.length ?? 0;
@@ -187,7 +187,10 @@ export function fakeRows(
 		const fits = {
 			all: true,
 			different: values.some((value) => (value ?? null) !== first),
-			wrong: values.some((value) => value !== undefined && value !== null && value < 1),
+			right: values.some((value) => value !== undefined && value !== null && value >= bound),
+			wrong: values.some((value) => value !== undefined && value !== null && value < bound),
+			tied: values.includes(0.5),
+			beaten: values.some((value) => value !== undefined && value !== null && value < 0.5),
 			failed: false,
 			unscored: values.includes(null),
 			gained: first !== null && last !== null && last > first,

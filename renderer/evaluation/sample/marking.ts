@@ -1,0 +1,90 @@
+import type { RunConfig } from '../../../electron/contract/evaluation/config.ts';
+import type { RowFilter } from '../../../electron/contract/evaluation/row.ts';
+import type { Metric } from '../../../electron/contract/evaluation/run.ts';
+import { isShare, plain } from '../words.ts';
+
+/**
+ * How a scorer's values are to be named. right: 1 or 0; pair: won, tied or lost against the target; graded: shares from 0
+ * to 1; number: whatever a function of one's own gives.
+ */
+export type MarkingKind = 'right' | 'pair' | 'graded' | 'number';
+
+export interface Marking {
+	readonly kind: MarkingKind;
+	/** From here on a value is good enough, as a criterion of the run says; null: none says. */
+	readonly bound: number | null;
+}
+
+export const plainMarking: Marking = { kind: 'right', bound: null };
+
+/** Of a scorer of a run, by its name. */
+export function markingOf(
+	{ scorers, criteria }: Pick<RunConfig, 'scorers' | 'criteria'>,
+	name: string,
+	metrics: readonly (Metric | undefined)[],
+): Marking {
+	const scorer = scorers.find((one) => (one.name ?? one.kind) === name);
+	const bound = criteria.find(({ metric, operator }) => metric === name && operator === 'at-least')?.value ?? null;
+	return { kind: scorer === undefined ? 'right' : kindOf(scorer, metrics), bound };
+}
+
+function kindOf(scorer: RunConfig['scorers'][number], metrics: readonly (Metric | undefined)[]): MarkingKind {
+	switch (scorer.kind) {
+		case 'judge':
+			return scorer.scale === 'pair' ? 'pair' : scorer.scale === 'grade' ? 'graded' : 'right';
+		case 'levenshtein':
+		case 'rouge-l':
+			return 'graded';
+		case 'json-fields':
+			return scorer.require === 'all' ? 'right' : 'graded';
+		case 'choice':
+			return scorer.measure === 'brier' ? 'graded' : 'right';
+		case 'ifeval':
+			return scorer.level === 'instruction' ? 'graded' : 'right';
+		case 'javascript': {
+			const known = metrics.filter((metric) => metric !== undefined);
+			if (known.every(({ method }) => method.startsWith('Wilson'))) return 'right';
+			return known.every(isShare) ? 'graded' : 'number';
+		}
+		default:
+			return 'right';
+	}
+}
+
+/** Filters that tell values of one arm apart, in the order in which they are offered. */
+export function filtersOf({ kind, bound }: Marking): readonly RowFilter[] {
+	if (kind === 'pair') return ['right', 'tied', 'beaten'];
+	return kind === 'number' && bound === null ? [] : ['right', 'wrong'];
+}
+
+/** What a filter is called for values of this kind. */
+export function filterName(filter: RowFilter, { kind, bound }: Marking): string {
+	const least = kind === 'number' ? plain(bound ?? 0, 2) : `${plain((bound ?? 1) * 100, 1).replace(/\.0$/, '')}\u00A0%`;
+	switch (filter) {
+		case 'all':
+			return 'All';
+		case 'different':
+			return 'Different';
+		case 'gained':
+			return kind === 'right' ? 'Fixed' : 'Better';
+		case 'lost':
+			return kind === 'right' ? 'Broken' : 'Worse';
+		case 'right':
+			return kind === 'pair' ? 'Wins' : kind === 'right' ? 'Right' : bound === null ? 'Full score' : `${least} or more`;
+		case 'wrong':
+			return kind === 'right' ? 'Wrong' : bound === null ? 'Less' : `Below ${least}`;
+		case 'tied':
+			return 'Ties';
+		case 'beaten':
+			return 'Losses';
+		case 'failed':
+			return 'Failed';
+		case 'unscored':
+			return 'Not scored';
+	}
+}
+
+/** The value from which on an answer counts as right. */
+export function boundOf({ kind, bound }: Marking): number {
+	return kind === 'graded' || kind === 'number' ? (bound ?? 1) : 1;
+}
