@@ -1,12 +1,12 @@
 import { ValueSplitter } from '../../conversation/exchange/read/value-splitter.ts';
 import type { Chunk } from './chunks.ts';
-import { maxRowBytes, type RowBatch, rowOfValue, type SourceRow, tooLarge } from './rows.ts';
+import { maxRowBytes, type RowBatch, rowOfValue, type SourceRow, tooLarge, whyNotParse } from './rows.ts';
 
 /** Fields of a document that hold its rows. */
 export const rowFields = ['examples', 'samples', 'tests', 'data', 'rows', 'questions', 'instances', 'items', 'records'];
 
-/** A document that is no list of rows is parsed whole up to this size, bytes. */
-const maxDocumentBytes = 64 * 1024 * 1024;
+/** A document that is no list of rows is parsed whole up to this size, bytes; YAML takes 70 bytes of memory for one. */
+export const maxDocumentBytes = { json: 64 * 1024 * 1024, yaml: 8 * 1024 * 1024 };
 
 /** JSON, and what Python writes for it: NaN and Infinity become null. Throws SyntaxError. */
 export function parseJson(text: string): unknown {
@@ -24,6 +24,9 @@ export function parseJson(text: string): unknown {
 /** A row of what stands in a file, or why it is none. */
 export function rowOf(raw: Buffer | null, row: number): SourceRow {
 	if (raw === null) return { row, problem: tooLarge };
+	// What is as short as that nests as deep at most as it is long.
+	const problem = raw.length > 10_000 ? whyNotParse(raw) : null;
+	if (problem !== null) return { row, problem };
 	try {
 		return rowOfValue(parseJson(raw.toString('utf8')), row);
 	} catch (error) {
@@ -138,8 +141,11 @@ export class ListFinder {
 	}
 }
 
-/** All of a text, or null where it is too large to be one document. */
-export async function wholeText(chunks: AsyncIterable<Chunk>): Promise<{ text: string; bytesRead: number } | null> {
+/** All of a text, or null where it is larger than `most` bytes. */
+export async function wholeText(
+	chunks: AsyncIterable<Chunk>,
+	most: number,
+): Promise<{ text: string; bytesRead: number } | null> {
 	const parts: Buffer[] = [];
 	let size = 0;
 	let bytesRead = 0;
@@ -147,7 +153,7 @@ export async function wholeText(chunks: AsyncIterable<Chunk>): Promise<{ text: s
 		parts.push(part.chunk);
 		size += part.chunk.length;
 		bytesRead = part.bytesRead;
-		if (size > maxDocumentBytes) return null;
+		if (size > most) return null;
 	}
 	return { text: Buffer.concat(parts).toString('utf8'), bytesRead };
 }

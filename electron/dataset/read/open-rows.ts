@@ -6,7 +6,7 @@ import type { TableOptions } from '../../contract/dataset/import.ts';
 import type { SourceFile } from '../../conversation/exchange/read/find-files.ts';
 import { type Chunk, type Encoding, openText } from './chunks.ts';
 import { documentRows } from './documents.ts';
-import { arrayRows, ListFinder, lineRows, parseJson, wholeText } from './json.ts';
+import { arrayRows, ListFinder, lineRows, maxDocumentBytes, parseJson, wholeText } from './json.ts';
 import { type RowBatch, type RowRecord, rowOfValue } from './rows.ts';
 import { cellsOf, detectDelimiter, detectHead, type TableShape, tableRows } from './table.ts';
 
@@ -79,7 +79,9 @@ async function openDocument(
 	encoding: Encoding,
 ): Promise<OpenedRows> {
 	const rest = { container, encoding, table: null };
+	const most = maxDocumentBytes[container];
 	const held: Chunk[] = [];
+	let size = 0;
 	const finder = new ListFinder();
 	for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
 		const found = container === 'json' ? finder.push(next.value.chunk) : null;
@@ -88,9 +90,11 @@ async function openDocument(
 			return { ...rest, field: found.field, document: null, batches: arrayRows(after(from, chunks)) };
 		}
 		held.push(next.value);
+		size += next.value.chunk.length;
+		if (size > most) throw tooLargeDocument(file.name, container, most);
 	}
-	const text = await wholeText(after(null, fromList(held)));
-	if (text === null) throw unreadable(file.name, 'it is one value of more than 64 MB, with no list of rows in it');
+	const text = await wholeText(after(null, fromList(held)), most);
+	if (text === null) throw tooLargeDocument(file.name, container, most);
 	let value: unknown;
 	try {
 		value = container === 'yaml' ? parseYaml(text.text, { logLevel: 'error' }) : parseJson(text.text);
@@ -135,6 +139,16 @@ function empty(name: string): Failure {
 		code: 'import-unreadable',
 		message: `${name} is empty.`,
 		next: ['Choose a file that holds samples'],
+	});
+}
+
+function tooLargeDocument(name: string, container: 'json' | 'yaml', most: number): Failure {
+	const size = `${most / 1024 / 1024} MB`;
+	if (container === 'json') return unreadable(name, `it is one value of more than ${size}, with no list of rows in it`);
+	return new Failure({
+		code: 'import-unreadable',
+		message: `${name} can't be read: as YAML it may have ${size} at most.`,
+		next: ['Write it as JSON Lines or CSV: these are read at any size'],
 	});
 }
 

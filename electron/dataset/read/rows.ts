@@ -19,19 +19,43 @@ export const rowsInBatch = 500;
 
 export const tooLarge = `it is larger than ${maxRowBytes / 1024 / 1024} MB`;
 
+/** Columns of a table, or fields of a row: more than a person can say anything of, and each costs every row its name. */
+export const maxColumns = 2_000;
+
+export const tooWide = `it has more than ${maxColumns.toLocaleString('en')} columns`;
+
 /** Levels that a value may nest; what writes JSON calls itself once a level, and would run out of stack far beyond. */
 const maxLevels = 5_000;
+
+const tooDeep = `it nests more than ${maxLevels.toLocaleString('en')} levels deep`;
+
+/** Why a text of JSON is not to be parsed: millions of levels take a hundred times the memory of their text. null: it may. */
+export function whyNotParse(raw: Buffer): string | null {
+	let depth = 0;
+	let inString = false;
+	for (let at = 0; at < raw.length; at += 1) {
+		const byte = raw[at]!;
+		if (byte === 0x22) inString = !inString;
+		else if (inString) at += byte === 0x5c ? 1 : 0;
+		else if (byte === 0x5b || byte === 0x7b) {
+			depth += 1;
+			if (depth > maxLevels + 1) return tooDeep;
+		} else if (byte === 0x5d || byte === 0x7d) depth -= 1;
+	}
+	return null;
+}
 
 /** A row of what was parsed, or why it is none. */
 export function rowOfValue(value: unknown, row: number): SourceRow {
 	let level: object[] = [value].filter((one) => typeof one === 'object' && one !== null) as object[];
 	for (let depth = 0; level.length > 0; depth += 1) {
-		if (depth > maxLevels) return { row, problem: `it nests more than ${maxLevels.toLocaleString('en')} levels deep` };
+		if (depth > maxLevels) return { row, problem: tooDeep };
 		level = level.flatMap((one) =>
 			Object.values(one).filter((each: unknown) => typeof each === 'object' && each !== null),
 		);
 	}
-	return { row, record: recordOf(value) };
+	const record = recordOf(value);
+	return Object.keys(record).length > maxColumns ? { row, problem: tooWide } : { row, record };
 }
 
 /**

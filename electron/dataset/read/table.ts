@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Chunk } from './chunks.ts';
-import { maxRowBytes, type RowBatch, type RowRecord, rowsInBatch, type SourceRow } from './rows.ts';
+import { maxColumns, maxRowBytes, type RowBatch, type RowRecord, rowsInBatch, type SourceRow } from './rows.ts';
 
 export interface TableShape {
 	readonly delimiter: string;
@@ -95,15 +95,15 @@ export async function* cellsOf(
 
 /** Names for the cells of a row: as the head says, each once, made up where it says nothing. */
 export function columnNames(head: readonly string[] | null, width: number): string[] {
-	const names: string[] = [];
+	const names = new Set<string>();
 	for (let at = 0; at < Math.max(width, head?.length ?? 0); at += 1) {
 		const said = (head?.[at] ?? '').trim().slice(0, 200);
 		const name = said === '' ? `column ${at + 1}` : said;
 		let unique = name;
-		for (let number = 2; names.includes(unique); number += 1) unique = `${name} ${number}`;
-		names.push(unique);
+		for (let number = 2; names.has(unique); number += 1) unique = `${name} ${number}`;
+		names.add(unique);
 	}
-	return names;
+	return [...names];
 }
 
 /** Rows of a table with the names of its columns. */
@@ -117,6 +117,7 @@ export async function* tableRows(
 	for await (const { cells, bytesRead } of cellsOf(chunks, shape, name)) {
 		const rows: SourceRow[] = [];
 		for (const record of cells) {
+			if (record.length > maxColumns) throw wide(name, row + (names === null ? 1 : shape.head ? 2 : 1), record.length);
 			if (names === null) {
 				names = columnNames(shape.head ? record : null, record.length);
 				if (shape.head) continue;
@@ -133,6 +134,15 @@ function named(names: readonly string[], cells: readonly string[]): RowRecord {
 	const record = Object.create(null) as Record<string, unknown>;
 	for (const [index, cell] of cells.entries()) record[names[index] ?? ''] = cell;
 	return record;
+}
+
+/** `row` counts the head. */
+function wide(name: string, row: number, cells: number): Failure {
+	return new Failure({
+		code: 'table-unreadable',
+		message: `Row ${row} of ${name} has ${cells.toLocaleString('en')} columns; ${maxColumns.toLocaleString('en')} can be read.`,
+		next: ['Check which mark separates the cells', 'Leave out columns that say nothing of a sample'],
+	});
 }
 
 /** `row` counts the head. */

@@ -24,17 +24,26 @@ export interface TaskThreads {
 /** How often a thread is told whether an answer is being written, ms. */
 const lookMs = 50;
 
+/**
+ * `keptMb`: what a thread may keep of JavaScript; some files need a hundred times their size to be understood, and without
+ * a limit the whole application would end with them. `patienceMs`: a thread that is cancelled stops by itself within
+ * milliseconds; one that does not is ended after so long.
+ */
+const usual = { keptMb: 1_024, patienceMs: 3_000 };
+
+type Limits = typeof usual;
+
 /** A thread that has nothing to do waits so long for the next task: to begin one takes longer than most tasks, ms. */
 const idleMs = 15_000;
 
-export function createTaskThreads(entry: URL): TaskThreads {
+export function createTaskThreads(entry: URL, limits: Limits = usual): TaskThreads {
 	/** One at most. */
 	let idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout } | null = null;
 	const all = new Set<Worker>();
 
 	function take(): Worker {
 		if (idle === null) {
-			const worker = new Worker(entry);
+			const worker = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: limits.keptMb } });
 			all.add(worker);
 			worker.on('exit', () => {
 				all.delete(worker);
@@ -64,7 +73,7 @@ export function createTaskThreads(entry: URL): TaskThreads {
 	return {
 		run(facts, control) {
 			const worker = take();
-			return perform(worker, facts, control).finally(() => putBack(worker));
+			return perform(worker, facts, control, limits).finally(() => putBack(worker));
 		},
 		async close() {
 			if (idle !== null) clearTimeout(idle.timer);
@@ -78,16 +87,24 @@ function perform<Kind extends TaskFacts['kind']>(
 	worker: Worker,
 	facts: Extract<TaskFacts, { kind: Kind }>,
 	{ signal, progress, answering, count }: TaskControl,
+	{ keptMb, patienceMs }: Limits,
 ): Promise<Results[Kind]> {
 	return new Promise((resolve, reject) => {
 		const flags = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
 		const say = (message: ToThread): void => worker.postMessage(message);
 		const look = setInterval(() => Atomics.store(flags, flag.answering, answering() ? 1 : 0), lookMs);
-		const cancel = (): void => void Atomics.store(flags, flag.cancel, 1);
+		let ending: NodeJS.Timeout | undefined;
+		function cancel(): void {
+			Atomics.store(flags, flag.cancel, 1);
+			// What it had written nobody sees, and is swept away; what takes something back goes on to its end.
+			if (facts.kind === 'undo' || facts.kind === 'sweep') return;
+			ending = setTimeout(() => void worker.terminate(), patienceMs);
+		}
 		signal.addEventListener('abort', cancel, { once: true });
 		if (signal.aborted) cancel();
 		function settle(end: () => void): void {
 			clearInterval(look);
+			clearTimeout(ending);
 			signal.removeEventListener('abort', cancel);
 			worker.off('exit', died);
 			end();
@@ -113,8 +130,20 @@ function perform<Kind extends TaskFacts['kind']>(
 					return settle(() => reject(new Failure(message.failure)));
 			}
 		});
-		worker.on('error', (error) => settle(() => reject(error)));
+		worker.on('error', (error) => settle(() => reject(outOfMemory(error, keptMb) ?? error)));
 		worker.on('exit', died);
 		say({ type: 'task', task: { ...facts, flags } });
 	});
+}
+
+function outOfMemory(error: unknown, keptMb: number): Failure | null {
+	if (!(error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY')) return null;
+	return new Failure(
+		{
+			code: 'dataset-needs-memory',
+			message: `It would have taken more than ${keptMb.toLocaleString('en')} MB of memory; nothing was changed.`,
+			next: ['Bring it in as JSON Lines or CSV, or in several parts'],
+		},
+		{ cause: error },
+	);
 }
