@@ -1,13 +1,14 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { call } from '../call.ts';
+import { judgeScaleSchema } from './scorer.ts';
 
 /** A judge to be held against a person's own thumbs. */
 export const judgeCheckInputSchema = z.object({
 	/** Library id of the judge. */
 	modelFileId: z.int(),
 	rubric: z.string().trim().min(1).max(100_000),
-	scale: z.enum(['pass-fail', 'grade']).default('pass-fail'),
+	scale: judgeScaleSchema.exclude(['pair']).default('pass-fail'),
 	reasons: z.boolean().default(false),
 	/** Rated answers at most, the newest ones: half of them thumbs up, half thumbs down. */
 	limit: z.int().min(2).max(500).default(60),

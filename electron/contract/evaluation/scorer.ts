@@ -19,6 +19,9 @@ const normalisation = {
 	ignoreArticles: z.boolean().default(false),
 };
 
+/** How a judge marks. */
+export const judgeScaleSchema = z.enum(['pass-fail', 'grade', 'grade-10', 'pair']);
+
 export const scorerSchema = z.discriminatedUnion('kind', [
 	/** The answer is the expected text. `separator` splits the expected text into alternatives. */
 	z.object({
@@ -142,8 +145,11 @@ export const scorerSchema = z.discriminatedUnion('kind', [
 		/** Library id of the judge. */
 		modelFileId: z.int(),
 		rubric: z.string().trim().min(1).max(100_000),
-		/** 'pass-fail': 1 or 0. 'grade': 1 to 5, stored as 0 to 1. 'pair': better than the target, judged in both orders. */
-		scale: z.enum(['pass-fail', 'grade', 'pair']).default('pass-fail'),
+		/**
+		 * 'pass-fail': 1 or 0. 'grade': 1 to 5, stored as 0 to 1. 'grade-10': 1 to 10 as MT-Bench has it, stored as a tenth:
+		 * 0.48 is its 4.8. 'pair': better than the target, judged in both orders.
+		 */
+		scale: judgeScaleSchema.default('pass-fail'),
 		/** Shows the judge the target. Always for 'pair'. */
 		showTarget: z.boolean().default(true),
 		/** The judge writes its reasons before the verdict: slower, often better. */

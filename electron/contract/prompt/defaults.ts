@@ -31,14 +31,30 @@ function isLabels({ dataset }: DatasetLook): boolean {
 	return dataset.starterId !== null && /class|topic|label/.test(dataset.starterId);
 }
 
-/** How answers to this dataset are marked where nothing else is said. Empty: nothing in it says what is right. */
-export function defaultScorers(look: DatasetLook): readonly ScorerInput[] {
+/**
+ * MT-Bench's grading of one answer, 1 to 10, in the words of its judge prompts single-v1 and single-math-v1 (lm-sys/FastChat,
+ * Apache-2.0); the question, the answer and the reference are shown with every rubric.
+ */
+export function mtBenchJudge(modelFileId: number): Extract<ScorerInput, { kind: 'judge' }> {
+	return {
+		...{ kind: 'judge', name: 'MT-Bench', modelFileId, scale: 'grade-10', reasons: true },
+		rubric:
+			'Evaluate the quality of the response to the user question. Consider factors such as the helpfulness, relevance, accuracy, depth, creativity, and level of detail of the response. Where a reference answer is given, compare the answer with it first, identify any mistakes, and consider correctness and helpfulness. Be as objective as possible.',
+	};
+}
+
+/**
+ * How answers to this dataset are marked where nothing else is said. Empty: nothing in it says what is right. `judgeId`: the
+ * model that would judge, for sets that are published with a judge.
+ */
+export function defaultScorers(look: DatasetLook, judgeId?: number): readonly ScorerInput[] {
 	const task = taskOf(look);
 	const [kind, measure] = task?.scorer.split(' ') ?? [];
 	if (kind === 'choice') return [{ kind, measure: measure as 'acc' }];
 	if (kind === 'numeric') return gsm8kScorers(look);
 	if (kind === 'exact') return [{ kind, ignoreCase: true }];
 	if (kind === 'ifeval') return ifevalScorers;
+	if (kind === 'judge') return judgeId === undefined ? [] : [mtBenchJudge(judgeId)];
 	// Programs are run nowhere, so nothing here says whether one is right.
 	if (kind === 'program') return [];
 	if (look.first?.metadata.instruction_id_list !== undefined) return ifevalScorers;
@@ -224,6 +240,9 @@ export function taskNote(look: DatasetLook): string | null {
 	}
 	if (task === 'truthfulqa') {
 		return 'The right choice is the best answer, the wrong ones are those of the file. Published figures (mc1) take choices from another file, so hold these only against each other.';
+	}
+	if (task === 'mt_bench') {
+		return 'The first of both turns is asked, and graded from 1 to 10: 48 % here is 4.8 there. Published figures are the mean of both turns by GPT-4, so hold these only against runs with the same judge.';
 	}
 	return null;
 }

@@ -8,6 +8,7 @@ import type { Format } from '../format/incoming.ts';
 import { recognise } from '../format/recognise.ts';
 import { type OpenedRows, openRows } from '../read/open-rows.ts';
 import type { RowBatch, RowRecord } from '../read/rows.ts';
+import { referencesBeside } from '../task/references.ts';
 import { workedExamplesBeside } from '../task/worked-examples.ts';
 
 /** A file whose form is known. */
@@ -45,6 +46,7 @@ export async function openSource(
 	if (head.length > 0 && head.every(isTurn)) throw turnsOnly(file.name);
 	const beside = {
 		labels: await labelsBeside(file, columns),
+		references: columns.includes('turns') && file.entry === null ? await referencesBeside(file.path) : null,
 		worked: opened.field === 'examples' && file.entry === null ? await workedExamplesBeside(file.path) : null,
 	};
 	const format = recognise(facts, beside, mapping);

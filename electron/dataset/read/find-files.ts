@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { SourceFile } from '../../conversation/exchange/read/find-files.ts';
 import { isZip, listZip } from '../../conversation/exchange/read/zip.ts';
+import { withoutReferences } from '../task/references.ts';
 import { withoutWorkedExamples } from '../task/worked-examples.ts';
 
 /** What datasets are called in a folder or an archive; a file that was chosen by itself may be called anything. */
@@ -17,7 +18,7 @@ const maxFiles = 5_000;
 /**
  * The files behind the paths in the order of their names: a file is itself, an archive and a folder what they hold of
  * datasets, or, with `every`, all. Lists of right answers (.lst) and
- * worked examples (.txt) are read beside their questions. Throws a Failure.
+ * worked examples (.txt), and MT-Bench's reference answers, are read beside their questions. Throws a Failure.
  */
 export async function findDatasetFiles(paths: readonly string[], every: boolean): Promise<readonly SourceFile[]> {
 	const found: SourceFile[] = [];
@@ -35,7 +36,7 @@ export async function findDatasetFiles(paths: readonly string[], every: boolean)
 		}
 		if (found.length > maxFiles) throw tooMany(path);
 	}
-	const questions = withoutWorkedExamples(found.filter(({ name }) => !name.endsWith('.lst')));
+	const questions = withoutReferences(withoutWorkedExamples(found.filter(({ name }) => !name.endsWith('.lst'))));
 	if (questions.length > 0) return questions;
 	throw new Failure({
 		code: 'import-unreadable',

@@ -1,3 +1,4 @@
+import type { References } from './references.ts';
 import type { WorkedExamples } from './worked-examples.ts';
 
 /** What a reader of a test set needs beside the row. */
@@ -6,4 +7,6 @@ export interface TaskFacts {
 	readonly labels: readonly number[] | null;
 	/** Examples that reason, where they stand in a file of their own. */
 	readonly worked: WorkedExamples | null;
+	/** Reference answers, where they stand in a file of their own. */
+	readonly references: References | null;
 }

@@ -83,17 +83,24 @@ export function readHumanEval(record: RowRecord): Said {
 	};
 }
 
-/** The first of two turns: the second one follows an answer. */
-export function readMtBench(record: RowRecord): Said {
+/**
+ * The first of two turns: the second one follows an answer that is not there yet, and comes along as the column `turn_2`
+ * (of a reference answer `reference_2`).
+ */
+export function readMtBench(record: RowRecord, _: Place, { references }: TaskFacts): Said {
 	const turns = asTexts(record.turns);
 	if (turns === null) return 'it has no turns';
-	const reference = asTexts(record.reference);
+	// The questions' own are short notes for people: the published judge is shown answers, of 30 questions, or none.
+	const own = asTexts(record.reference);
+	const reference = references === null ? own : (references.get(asText(record.question_id)) ?? null);
+	const second = turns[1] === undefined ? {} : { turn_2: turns[1] };
 	return {
 		key: textOrNull(record.question_id),
 		input: turns[0] ?? '',
-		target: reference?.[0] ?? null,
+		target: reference?.[0] || null,
+		variables: { ...second, ...(reference?.[1] ? { reference_2: reference[1] } : {}) },
 		tags: [asText(record.category)].filter((tag) => tag !== ''),
-		metadata: { turns, ...(reference === null ? {} : { reference }) },
+		metadata: { turns, ...(own === null ? {} : { reference: own }) },
 		split: 'test',
 	};
 }

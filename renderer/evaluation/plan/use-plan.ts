@@ -84,7 +84,7 @@ export function usePlan(given: NewRunStart): Plan {
 			limit: now.datasetId === id ? now.limit : null,
 		}));
 		asked.current = id;
-		const seen = await lookAt(client, dataset);
+		const [seen, judge] = await Promise.all([lookAt(client, dataset), modelOf(services, undefined)]);
 		if (asked.current !== id) return;
 		setLook(seen);
 		setDraft((now) => {
@@ -92,7 +92,7 @@ export function usePlan(given: NewRunStart): Plan {
 			const split = exampleSplit(seen);
 			return {
 				...now,
-				...(kept.has('scorers') ? {} : { scorers: defaultScorers(seen).map(scorerOf) }),
+				...(kept.has('scorers') ? {} : { scorers: defaultScorers(seen, judge).map(scorerOf) }),
 				techniques: kept.has('techniques')
 					? // The splits are others now.
 						now.techniques.map((technique) => ('split' in technique ? { ...technique, split } : technique))

@@ -31,7 +31,7 @@ export function markingOf(
 function kindOf(scorer: RunConfig['scorers'][number], metrics: readonly (Metric | undefined)[]): MarkingKind {
 	switch (scorer.kind) {
 		case 'judge':
-			return scorer.scale === 'pair' ? 'pair' : scorer.scale === 'grade' ? 'graded' : 'right';
+			return scorer.scale === 'pair' ? 'pair' : scorer.scale === 'pass-fail' ? 'right' : 'graded';
 		case 'levenshtein':
 		case 'rouge-l':
 			return 'graded';

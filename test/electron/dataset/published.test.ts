@@ -49,6 +49,35 @@ describe('a published test set is recognised by its form', () => {
 	});
 });
 
+describe('MT-Bench', () => {
+	test('of both turns the first is asked, and reference answers beside the questions are targets', async () => {
+		const fixture = datasetsForTest();
+		// The folder as it is published holds answers and judge prompts, too.
+		const { added, version, problems } = await importing(fixture, [join(import.meta.dirname, 'import', 'mt-bench')]);
+		expect({ added, problems }).toEqual({ added: 2, problems: [] });
+		const [writing, reasoning] = [...readVersion(fixture.database, version.id)];
+		expect(writing).toMatchObject({
+			...{ key: '81', target: null, tags: ['writing'] },
+			input: expect.stringMatching(/^Compose an engaging travel blog post/),
+			variables: { turn_2: 'Rewrite your previous response. Start every sentence with the letter A.' },
+		});
+		expect(reasoning).toMatchObject({
+			...{ key: '101', tags: ['reasoning'] },
+			target: expect.stringMatching(/^If you have just overtaken the second person/),
+			variables: { reference_2: expect.stringMatching(/^If you have just overtaken the last person/) },
+		});
+	});
+
+	test('every question that has a reference answer has it', async (context) => {
+		const samples = await samplesOf(context, 'mt_bench');
+		expect(samples).toHaveLength(80);
+		const targets = samples.filter(({ target }) => target !== null);
+		expect(targets).toHaveLength(30);
+		expect([...new Set(targets.flatMap(({ tags }) => tags))].toSorted()).toEqual(['coding', 'math', 'reasoning']);
+		expect(samples.every(({ variables }) => (variables.turn_2 ?? '') !== '')).toBe(true);
+	});
+});
+
 describe('a sample asks what lm-evaluation-harness asks', () => {
 	interface Golden {
 		readonly index: number;

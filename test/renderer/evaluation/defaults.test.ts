@@ -82,6 +82,14 @@ describe('how answers are marked where nobody says it', () => {
 	});
 });
 
+test('a set that is published with a judge is judged as it is there, where there is a model', () => {
+	const given = look([null], { tasks: ['mt_bench'] });
+	expect(defaultScorers(given)).toEqual([]);
+	expect(defaultScorers(given, 7).map(scorerOf)).toMatchObject([
+		{ kind: 'judge', name: 'MT-Bench', modelFileId: 7, scale: 'grade-10', showTarget: true, reasons: true },
+	]);
+});
+
 test('choices are asked for as their test set is, else by letter; without choices the question is put as it is', () => {
 	expect(defaultTechnique(look(['A'], { withChoices: 1, tasks: ['mmlu'] }))).toEqual({
 		kind: 'choice-likelihood',
@@ -149,6 +157,7 @@ describe('a published set', () => {
 		expect(taskNote(look(['return 1'], { tasks: ['humaneval'] }))).toMatch(/runs no program/);
 		expect(taskNote(look(['18'], { tasks: ['gsm8k'] }))).toMatch(/5 worked-out examples/);
 		expect(taskNote(look(['18'], { tasks: ['gsm8k'], splits }))).toBeNull();
+		expect(taskNote(look([null], { tasks: ['mt_bench'] }))).toMatch(/48 % here is 4\.8 there/);
 		expect(taskNote(look(['18']))).toBeNull();
 		expect(defaultAnswerTokens(look([null], { tasks: ['ifeval'] }))).toBe(1_280);
 	});

@@ -3,7 +3,7 @@ import { sampleTagSchema } from '../../dataset/sample.ts';
 import { runConfigSchema } from '../config.ts';
 import { criterionSchema } from '../criterion.ts';
 import { parametersSchema } from '../parameters.ts';
-import { scorerSchema } from '../scorer.ts';
+import { judgeScaleSchema, scorerSchema } from '../scorer.ts';
 import { extractionSchema, techniqueSchema } from '../technique.ts';
 
 /** Characters that a config file may have. */
@@ -42,7 +42,7 @@ const judgeEntry = z.object({
 	/** A name of the library or the path of a GGUF. */
 	model: z.string().min(1),
 	rubric: z.string().trim().min(1).max(100_000),
-	scale: z.enum(['pass-fail', 'grade', 'pair']).optional(),
+	scale: judgeScaleSchema.optional(),
 	showTarget: z.boolean().optional(),
 	reasons: z.boolean().optional(),
 });

@@ -6,9 +6,9 @@ export function passGrammar(reasons: boolean): string {
 	return grammarOf('"PASS" | "FAIL"', reasons);
 }
 
-/** GBNF: a grade of 1 to 5. */
-export function gradeGrammar(reasons: boolean): string {
-	return grammarOf('[1-5]', reasons);
+/** GBNF: a grade of 1 to `best`, which is 5 or 10. */
+export function gradeGrammar(best: 5 | 10, reasons: boolean): string {
+	return grammarOf(best === 5 ? '[1-5]' : '"10" | [1-9]', reasons);
 }
 
 /** GBNF: the better of two answers, or neither. */

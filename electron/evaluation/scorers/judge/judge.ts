@@ -27,11 +27,15 @@ export async function scoreByJudge(judge: Judge, input: ScoreInput, ask: AskJudg
 		}
 		const turns = judgeTurns(judge, input);
 		const pass = judge.scale === 'pass-fail';
-		const said = await ask(turns, pass ? passGrammar(judge.reasons) : gradeGrammar(judge.reasons));
-		const { verdict, reasons } = readVerdict(said, pass ? ['PASS', 'FAIL'] : ['1', '2', '3', '4', '5']);
+		const best = judge.scale === 'grade-10' ? 10 : 5;
+		const said = await ask(turns, pass ? passGrammar(judge.reasons) : gradeGrammar(best, judge.reasons));
+		const grades = Array.from({ length: best }, (_, index) => String(index + 1));
+		const { verdict, reasons } = readVerdict(said, pass ? ['PASS', 'FAIL'] : grades);
 		if (verdict === null) return unscored('The judge came to no verdict.');
 		if (pass) return rightIf(verdict === 'PASS', reasons || `The judge says ${verdict}.`);
-		return scored((Number(verdict) - 1) / 4, `${verdict} of 5${reasons === '' ? '.' : `: ${reasons}`}`);
+		// A tenth, so that the mean is MT-Bench's own figure with the point moved: its grades begin at 1, and so at 0.1.
+		const value = best === 10 ? Number(verdict) / 10 : (Number(verdict) - 1) / 4;
+		return scored(value, `${verdict} of ${best}${reasons === '' ? '.' : `: ${reasons}`}`);
 	} catch (error) {
 		if (error instanceof Failure) return unscored(`The judge failed: ${error.message}`);
 		throw error;

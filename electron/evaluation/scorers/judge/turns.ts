@@ -19,7 +19,7 @@ export function judgeTurns(judge: Judge, { sample, output }: ScoreInput): Turn[]
 	const asked =
 		judge.scale === 'pass-fail'
 			? 'PASS if the answer fulfils the rubric, else FAIL'
-			: 'a grade from 1 (worst) to 5 (best)';
+			: `a grade from 1 (worst) to ${judge.scale === 'grade-10' ? 10 : 5} (best)`;
 	const parts = [
 		between('Question', inputText(sample)),
 		...(judge.showTarget && target !== null ? [between('Reference answer', target)] : []),

@@ -10,7 +10,7 @@ import { UsageError } from '../usage-error.ts';
 export interface JudgeOptions {
 	rubric?: string;
 	rubricFile?: string;
-	scale: 'pass-fail' | 'grade';
+	scale: 'pass-fail' | 'grade' | 'grade-10';
 	reasons?: boolean;
 	limit: number;
 	/** Kappa that the whole interval has to lie above, for exit code 0. */

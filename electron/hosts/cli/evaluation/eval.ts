@@ -137,7 +137,9 @@ function addJudging(evaluation: Command, execute: Parameters<AddCommands>[1]): v
 		.description('hold a judge against your own thumbs in chats: how far it agrees, beyond chance')
 		.option('--rubric <text>', 'what it looks for')
 		.option('--rubric-file <path>', 'the same from a file; - for standard input')
-		.addOption(new Option('--scale <kind>', 'how it marks').choices(['pass-fail', 'grade']).default('pass-fail'))
+		.addOption(
+			new Option('--scale <kind>', 'how it marks').choices(['pass-fail', 'grade', 'grade-10']).default('pass-fail'),
+		)
 		.option('--reasons', 'it writes its reasons first')
 		.option('--limit <n>', 'rated answers at most', wholeNumber(2, 500), 60)
 		.option('--least <kappa>', 'exit code 3 where the interval of kappa begins below', numberBetween(-1, 1))

@@ -46,6 +46,16 @@ describe('a judge', () => {
 		expect(asked[0]?.grammar).toContain('"Reasons: "');
 	});
 
+	test('grades from 1 to 10 as MT-Bench does, kept as tenths: a mean of 0.7 is its 7.0', async () => {
+		const { result, asked } = await ask({ scale: 'grade-10' } as ScorerInput, 'x', ['7']);
+		expect(result).toEqual({ value: 0.7, explanation: '7 of 10.' });
+		expect(asked[0]?.grammar).toBe('root ::= verdict\nverdict ::= "10" | [1-9]');
+		expect(asked[0]?.turns[1]?.content).toContain('a grade from 1 (worst) to 10 (best)');
+		expect((await ask({ scale: 'grade-10' } as ScorerInput, 'x', ['10'])).result.value).toBe(1);
+		expect((await ask({ scale: 'grade-10' } as ScorerInput, 'x', ['1'])).result.value).toBe(0.1);
+		expect((await ask({ scale: 'grade-10' } as ScorerInput, 'x', ['11'])).result.value).toBeNull();
+	});
+
 	test('that came to no verdict leaves the row unscored, and so does one that failed', async () => {
 		expect((await ask({}, 'x', ['Reasons: and so on without end'])).result.value).toBeNull();
 		const whole = scorerSchema.parse({ kind: 'judge', modelFileId: 1, rubric: 'r' });

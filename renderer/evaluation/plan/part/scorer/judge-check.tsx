@@ -34,7 +34,7 @@ export function JudgeCheck({ judge }: { judge: Judge }) {
 		running.current = controller;
 		setCheck({ kind: 'running', done: 0, total: 0, secondsLeft: null });
 		try {
-			const input = { modelFileId, rubric, scale: scale as 'pass-fail' | 'grade', reasons };
+			const input = { modelFileId, rubric, scale: scale === 'pair' ? 'pass-fail' : scale, reasons } as const;
 			for await (const update of await connection.client.judges.check(input, { signal: controller.signal })) {
 				if (update.type === 'done') setCheck({ kind: 'done', agreement: update.agreement, of: asked });
 				else setCheck({ kind: 'running', ...update });

@@ -1,7 +1,10 @@
 import type { Scorer } from '../../../../../electron/contract/evaluation/scorer.ts';
 import type { ModelFile } from '../../../../../electron/contract/model.ts';
+import { mtBenchJudge } from '../../../../../electron/contract/prompt/defaults.ts';
+import { Button } from '../../../../design/button.tsx';
 import { Select } from '../../../../design/field/select.tsx';
 import { TextArea, TextField } from '../../../../design/field/text-field.tsx';
+import { scorerOf } from '../../draft.ts';
 import { SmallNumber } from '../field/small-number.tsx';
 import { SmallText } from '../field/small-text.tsx';
 import { Tick } from '../field/tick.tsx';
@@ -218,9 +221,7 @@ function MainFields({
 						label="Model that judges"
 						value={String(scorer.modelFileId)}
 						onChange={(id) => onChange({ ...scorer, modelFileId: Number(id) })}
-						options={files
-							.filter(({ problem, chat }) => problem === null && chat)
-							.map(({ id, name, quantization }) => ({ value: String(id), words: `${name} ${quantization}` }))}
+						options={judgesOf(files, scorer.modelFileId)}
 					/>
 					<Select
 						label="Verdict"
@@ -229,6 +230,7 @@ function MainFields({
 						options={[
 							{ value: 'pass-fail', words: 'passes or fails' },
 							{ value: 'grade', words: 'grades from 1 to 5' },
+							{ value: 'grade-10', words: 'grades from 1 to 10' },
 							{ value: 'pair', words: 'better than the target' },
 						]}
 					/>
@@ -245,10 +247,30 @@ function MainFields({
 							placeholder="The answer is polite, names the refund, and promises nothing else."
 						/>
 					</div>
+					{scorer.rubric === '' ? (
+						<Button
+							kind="ghost"
+							size="sm"
+							className="-ml-2"
+							onClick={() => onChange(scorerOf({ ...mtBenchJudge(scorer.modelFileId), showTarget: scorer.showTarget }))}
+						>
+							Judge as MT-Bench does
+						</Button>
+					) : null}
 					<JudgeCheck judge={scorer} />
 				</>
 			);
 		case 'letter':
 			return null;
 	}
+}
+
+/** Models that can judge; the one that is chosen also where it is none of them, as a config file may have it. */
+function judgesOf(files: readonly ModelFile[], chosen: number): { value: string; words: string }[] {
+	const judges = files
+		.filter(({ problem, chat }) => problem === null && chat)
+		.map(({ id, name, quantization }) => ({ value: String(id), words: `${name} ${quantization}` }));
+	return judges.some(({ value }) => value === String(chosen))
+		? judges
+		: [{ value: String(chosen), words: 'Choose a model' }, ...judges];
 }
