@@ -4,7 +4,7 @@ import type { Pair, RunComparison, Side } from '../../contract/evaluation/compar
 import type { Arm, Metric } from '../../contract/evaluation/run.ts';
 import { holm } from '../../statistics/difference.ts';
 import type { EvaluationContext } from '../context.ts';
-import { compareScores, type PairedComparison } from '../metrics/compare.ts';
+import { compareInSteps, type PairedComparison } from '../metrics/compare.ts';
 import { summarise } from '../metrics/summarise.ts';
 import { getArm } from '../store/arms.ts';
 import { getRun } from '../store/runs.ts';
@@ -93,9 +93,11 @@ async function compared(sides: readonly Loaded[], scorers: readonly string[]): P
 	const share = sides.every(({ scores }) => scores.every(({ value }) => value === null || (value >= 0 && value <= 1)));
 	const found: (PairedComparison | null)[] = [];
 	for (const [index] of others.entries()) {
-		found.push(pairOf(first, byPair[index + 1] ?? new Map<SampleScore['pair'], number | null>()));
-		// A bootstrap of thousands of samples takes a while: others get their turn after each.
-		await nextTurn();
+		const steps = pairOf(first, byPair[index + 1] ?? new Map<SampleScore['pair'], number | null>());
+		let next = steps.next();
+		// A bootstrap of thousands of samples takes a while: others get their turn in between.
+		for (; next.done !== true; next = steps.next()) await nextTurn();
+		found.push(next.value);
 	}
 	const adjusted = holm(found.map((pair) => pair?.p ?? 1));
 	const pairs = others.map((side, index) =>
@@ -124,9 +126,12 @@ async function compared(sides: readonly Loaded[], scorers: readonly string[]): P
 	};
 }
 
-function pairOf(first: Loaded, other: ReadonlyMap<SampleScore['pair'], number | null>): PairedComparison | null {
+function pairOf(
+	first: Loaded,
+	other: ReadonlyMap<SampleScore['pair'], number | null>,
+): Generator<void, PairedComparison | null> {
 	const clustered = first.scores.some(({ cluster }) => cluster !== null);
-	return compareScores({
+	return compareInSteps({
 		first: first.scores.map(({ value }) => value),
 		second: first.scores.map(({ pair }) => other.get(pair) ?? null),
 		clusters: clustered ? first.scores.map(({ cluster }) => cluster) : null,

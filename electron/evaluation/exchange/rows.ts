@@ -25,7 +25,7 @@ export interface ExportedRow {
 }
 
 /** Rows of one piece: texts of a few MB at most. */
-const pieceSize = 200;
+const pieceSize = 100;
 
 /** The next rows, arm by arm, from `cursor` on; the cursor of those after them, null at the end. */
 export function nextRows(

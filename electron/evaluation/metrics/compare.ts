@@ -2,7 +2,7 @@ import { type McNemar, mcNemar } from '../../statistics/mcnemar.ts';
 import { correlation, type MeanError, meanIsZeroP, meanWithError, studentInterval } from '../../statistics/mean.ts';
 import { normalP, z95 } from '../../statistics/normal.ts';
 import { detectableDifference, samplesNeeded } from '../../statistics/power.ts';
-import { pairedBootstrap } from '../../statistics/resample.ts';
+import { bootstrapInSteps, drained } from '../../statistics/resample.ts';
 
 /** Two rows of scores on the same samples, in the same order. */
 export interface PairedScores {
@@ -46,7 +46,12 @@ export interface PairedComparison {
  * clustered where samples share a cluster. p is McNemar's for right and wrong answers, of a bootstrap for other scores
  * (up to 20,000 samples), of Student's t with clusters. null where there is no pair.
  */
-export function compareScores({ first, second, clusters = null, seed = 0 }: PairedScores): PairedComparison | null {
+export function* compareInSteps({
+	first,
+	second,
+	clusters = null,
+	seed = 0,
+}: PairedScores): Generator<void, PairedComparison | null> {
 	if (first.length !== second.length) throw new Error(`${first.length} scores can't be paired with ${second.length}`);
 	const pairs = first.flatMap((value, index) => {
 		const other = second[index] ?? null;
@@ -70,23 +75,28 @@ export function compareScores({ first, second, clusters = null, seed = 0 }: Pair
 		second: meanWithError(seconds, names),
 		difference: error.mean,
 		standardError: error.standardError,
-		...judged(differences, error, test, names, seed),
+		...(yield* judged(differences, error, test, names, seed)),
 		rho: correlation(firsts, seconds),
 		...{ gained, lost, mcNemar: test },
 		...powerOf(error, pairs.length),
 	};
 }
 
+/** `compareInSteps` at once. */
+export function compareScores(scores: PairedScores): PairedComparison | null {
+	return drained(compareInSteps(scores));
+}
+
 /** Above so many samples the mean is normal enough, and the bootstrap would only take time. */
 const bootstrapLimit = 20_000;
 
-function judged(
+function* judged(
 	differences: readonly number[],
 	error: MeanError,
 	test: McNemar | null,
 	clusters: readonly (string | null)[] | null,
 	seed: number,
-): Pick<PairedComparison, 'low' | 'high' | 'p' | 'method'> {
+): Generator<void, Pick<PairedComparison, 'low' | 'high' | 'p' | 'method'>> {
 	const clustered = error.clusters < differences.length;
 	const student = studentInterval(error);
 	if (clustered) {
@@ -98,7 +108,7 @@ function judged(
 	if (test !== null) return { ...shareInterval(error, differences.length), p: test.p, method: test.method };
 	if (differences.length < 2) return { ...student, p: 1, method: 'none: 1 sample' };
 	if (differences.length > bootstrapLimit) return { ...student, p: meanIsZeroP(error), method: 'paired t' };
-	const { low, high, p } = pairedBootstrap(differences, { seed, clusters });
+	const { low, high, p } = yield* bootstrapInSteps(differences, { seed, clusters });
 	return { low, high, p, method: 'paired bootstrap' };
 }
 

@@ -55,3 +55,18 @@ test('a rule is tried on outputs of the newest run that asks alike, and says whe
 		evaluations.tryExtraction(datasetId, { kind: 'zero-shot', extract: { ...pattern, pattern: '(' } }),
 	).rejects.toMatchObject({ code: 'pattern-invalid' });
 });
+
+test('a page from any row on is the same as that part of all rows, with several answers a sample', async () => {
+	const { evaluations, config, ended } = setUp(sums(30));
+	const { id, arms } = await evaluations.start(config({ epochs: 3 }));
+	await ended(id);
+	const page = async (offset: number, limit: number) => {
+		const asked = { arms: arms.map((arm) => arm.id), scorer: null, bound: 1, tag: null, search: '', offset, limit };
+		const { rows, total } = await evaluations.rows({ ...asked, filter: 'all' });
+		expect(total).toBe(90);
+		return rows.map(({ position, epoch }) => `${position}.${epoch}`);
+	};
+	const all = await page(0, 500);
+	expect(all).toHaveLength(90);
+	for (const offset of [0, 1, 2, 3, 44, 89, 90]) expect(await page(offset, 7)).toEqual(all.slice(offset, offset + 7));
+});

@@ -12,7 +12,7 @@ import {
 import { chiSquaredP, normalCdf, normalP, normalQuantile } from '../../../electron/statistics/normal.ts';
 import { detectableDifference, samplesNeeded } from '../../../electron/statistics/power.ts';
 import { createRandom } from '../../../electron/statistics/random.ts';
-import { pairedBootstrap, quantile, signFlipTest } from '../../../electron/statistics/resample.ts';
+import { bootstrapInSteps, pairedBootstrap, quantile, signFlipTest } from '../../../electron/statistics/resample.ts';
 import { wilson } from '../../../electron/statistics/wilson.ts';
 
 // What SciPy 1.17.1 and statsmodels 0.15.0 give; golden/make.py wrote it.
@@ -161,4 +161,15 @@ test('random numbers spread evenly and are the same for the same seed', () => {
 	const chi = counts.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0);
 	expect(chiSquaredP(chi, 9)).toBeGreaterThan(0.001);
 	expect(createRandom(42).next()).toBe(createRandom(42).next());
+});
+
+test('a bootstrap of 10,000 samples is done in steps of 2 ms', () => {
+	const differences = Array.from({ length: 10_000 }, (_, n) => (n % 7) - 3.2);
+	const steps = bootstrapInSteps(differences, { seed: 3 });
+	let count = 0;
+	let next = steps.next();
+	for (; next.done !== true; next = steps.next()) count += 1;
+	// 2,000 rounds, 20 a step.
+	expect(count).toBe(100);
+	expect(next.value).toEqual(pairedBootstrap(differences, { seed: 3 }));
 });
