@@ -46,7 +46,12 @@ function kindOf(scorer: RunConfig['scorers'][number], metrics: readonly (Metric 
 			if (known.every(({ method }) => method.startsWith('Wilson'))) return 'right';
 			return known.every(isShare) ? 'graded' : 'number';
 		}
-		default:
+		case 'exact':
+		case 'includes':
+		case 'json':
+		case 'letter':
+		case 'numeric':
+		case 'regex':
 			return 'right';
 	}
 }
