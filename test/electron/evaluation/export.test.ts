@@ -23,7 +23,7 @@ test('every format of an export is whole, also over several pieces', async () =>
 			after = piece.next;
 			if (after === null) break;
 		}
-		expect(pieces).toBe(2);
+		expect(pieces).toBe(3);
 		return text;
 	};
 	const json = JSON.parse(whole('json')) as { run: { id: number }; rows: { key: string; output: string }[] };
