@@ -24,8 +24,8 @@ import { previewPlan } from './plan/preview.ts';
 import { repeatRun, startRun } from './plan/start.ts';
 import { createQueue, type TurnControl } from './run/queue.ts';
 import { startSelfTest } from './run/self-test.ts';
+import { eraseRun } from './store/erase.ts';
 import {
-	deleteRun,
 	getRun,
 	listRuns,
 	pauseAbandonedRuns,
@@ -81,7 +81,7 @@ export interface Evaluations {
 	cancel(id: number): Promise<Run>;
 	remove(id: number): Promise<RunSummary>;
 	restore(id: number): RunSummary;
-	erase(id: number): void;
+	erase(id: number): Promise<void>;
 	/** What marking its outputs again would take. Throws what `mark` throws. */
 	planMark(input: MarkInput, signal?: AbortSignal): Promise<MarkPlan>;
 	/** A new run with the outputs of this one, marked by other rules; it begins. */
@@ -192,7 +192,7 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 			queue.changed(id, 'facts');
 			return summary(id);
 		},
-		erase(id) {
+		async erase(id) {
 			const { deletedAt, status } = getRun(database, id);
 			if (deletedAt === null) {
 				throw new Failure({
@@ -201,7 +201,7 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 					next: ['Delete it first'],
 				});
 			}
-			deleteRun(database, id);
+			await eraseRun(database, id);
 			queue.announce(id, 'facts', status);
 		},
 		planMark: (input, signal) => planMark(context, input, signal),

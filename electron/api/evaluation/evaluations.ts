@@ -25,8 +25,8 @@ export function evaluationHandlers({ evaluations: calls }: Implementer, evaluati
 		cancel: calls.cancel.handler(({ input }) => evaluations.cancel(input.id)),
 		remove: calls.remove.handler(({ input }) => evaluations.remove(input.id)),
 		restore: calls.restore.handler(({ input }) => evaluations.restore(input.id)),
-		erase: calls.erase.handler(({ input }) => {
-			evaluations.erase(input.id);
+		erase: calls.erase.handler(async ({ input }) => {
+			await evaluations.erase(input.id);
 			return {};
 		}),
 		planMark: calls.planMark.handler(({ input, signal }) => evaluations.planMark(input, signal)),

@@ -61,7 +61,7 @@ export async function markAgain(context: EvaluationContext, input: MarkInput): P
 		const technique = manifest.arms[position]?.technique ?? arm.technique;
 		const way = { from: arm.id, to: insertArm(database, id, position, { ...arm, technique }) };
 		for (let first = 0; first < shardCount(cutOf(manifest)); first += count) {
-			shareResults(database, way, { first, count });
+			shareResults(database, way, { first, count, answers: technique.kind === 'choice-likelihood' });
 			await nextTurn();
 		}
 		ways.push(way);
@@ -81,12 +81,12 @@ function originOf(source: StoredRun, { marked }: Manifest): number | null {
 }
 
 async function outlineMark(context: EvaluationContext, input: MarkInput, signal?: AbortSignal): Promise<Outline> {
-	const { database, library, scoring } = context;
+	const { database, reader, library, scoring } = context;
 	const source = getRun(database, input.id);
 	assertStill(source);
 	const before = manifestSchema.parse(JSON.parse(source.manifest));
 	const asked = runConfigSchema.parse(JSON.parse(source.config));
-	const counts = rowCounts(database, source.id);
+	const counts = await rowCounts(reader, source.id, signal);
 	if (counts.outputs === 0) throw withoutOutputs(counts.failed);
 	const { scorers, criteria } = input;
 	const config: RunConfig = {
@@ -107,7 +107,7 @@ async function outlineMark(context: EvaluationContext, input: MarkInput, signal?
 		},
 	};
 	const missing = unitCount(cutOf(before)) * before.arms.length - counts.outputs - counts.failed;
-	const ids = runSamples(database, source.id).slice(0, tried);
+	const ids = runSamples(database, source.id, tried);
 	const trial = samplesById(
 		database,
 		source.datasetVersionId,

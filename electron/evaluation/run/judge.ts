@@ -13,7 +13,7 @@ import { attendToChat, ChatFirst } from '../shard/attend.ts';
 import type { Detail } from '../shard/made.ts';
 import { shardSamples } from '../shard/run-shard.ts';
 import { shardCount } from '../shard/units.ts';
-import { putScore, resultsOfShard, scoredResults } from '../store/results.ts';
+import { putScore, scoredResults, textsOfShard } from '../store/results.ts';
 import type { Running } from './running.ts';
 import { isAlone } from './sessions.ts';
 import type { RunArm } from './subject.ts';
@@ -67,7 +67,7 @@ async function judgeShard(context: EvaluationContext, running: Running<RunArm>, 
 	const { subject, sessions, control, tallies } = running;
 	const { judge, model, arm, shard } = task;
 	const name = scorerName(judge);
-	const answers = resultsOfShard(database, arm.stored.id, shard).filter(({ status }) => status === 'done');
+	const answers = textsOfShard(database, arm.stored.id, shard).filter(({ status }) => status === 'done');
 	const marked = scoredResults(
 		database,
 		answers.map(({ id }) => id),

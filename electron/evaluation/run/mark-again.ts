@@ -7,7 +7,7 @@ import { samplesById } from '../../dataset/read-version.ts';
 import { whenQuiet } from '../../jobs/quiet.ts';
 import type { EvaluationContext } from '../context.ts';
 import type { Detail } from '../shard/made.ts';
-import { putOutput, putScore, resultsOfShard, type StoredResult } from '../store/results.ts';
+import { putOutput, putScore, type StoredText, textsOfShard } from '../store/results.ts';
 import { type StoredShard, shardsOf } from '../store/shards.ts';
 import { setReading, setShardMarked } from '../store/share.ts';
 import { createMarker, type Marker } from './mark.ts';
@@ -60,7 +60,7 @@ export async function markAll(context: EvaluationContext, running: Running<RunAr
 
 /** An output, read and marked; `scores` is null where it failed, which it stays. */
 interface Marked {
-	readonly row: StoredResult;
+	readonly row: StoredText;
 	readonly answer: string | null;
 	/** Votes of which another one counts now, or that were read otherwise; null: the output is as it was. */
 	readonly changed: { readonly output: string; readonly detail: string } | null;
@@ -73,7 +73,7 @@ async function markShards(
 	{ subject, tallies, control }: Running<RunArm>,
 	{ arm, shards, marker }: { arm: RunArm; shards: readonly StoredShard[]; marker: Marker },
 ): Promise<number> {
-	const rows = shards.flatMap(({ position }) => resultsOfShard(database, arm.stored.id, position));
+	const rows = shards.flatMap(({ position }) => textsOfShard(database, arm.stored.id, position));
 	const ids = [...new Set(rows.map(({ sampleId }) => sampleId))];
 	const samples = new Map(
 		samplesById(database, subject.run.datasetVersionId, ids).map((sample) => [sample.id, sample] as const),
@@ -111,7 +111,7 @@ async function markShards(
 	}
 	return rows.length;
 
-	async function markOne(row: StoredResult, sample: Sample, technique: Technique): Promise<Marked> {
+	async function markOne(row: StoredText, sample: Sample, technique: Technique): Promise<Marked> {
 		if (row.status === 'failed') return { row, answer: row.answer, changed: null, scores: null };
 		const detail = JSON.parse(row.detail) as Detail;
 		// The likeliest choice was found by what was measured, not by what was written.

@@ -30,9 +30,13 @@ export interface StoredResult extends Omit<NewResult, 'failure'> {
 	readonly failure: string | null;
 }
 
-const columns = `r.id, arm_id AS armId, shard, sample_id AS sampleId, position, epoch, status, failure, o.output, answer,
-  o.detail, o.token_ids AS tokenIds, prompt_tokens AS promptTokens, cached_tokens AS cachedTokens,
-  completion_tokens AS completionTokens, stop_reason AS stopReason, ms`;
+/** An answer without its tokens, which are only there to tell whether it came out the same again. */
+export type StoredText = Omit<StoredResult, 'tokenIds'>;
+
+const textColumns = `r.id, arm_id AS armId, shard, sample_id AS sampleId, position, epoch, status, failure, o.output, answer,
+  o.detail, prompt_tokens AS promptTokens, cached_tokens AS cachedTokens, completion_tokens AS completionTokens,
+  stop_reason AS stopReason, ms`;
+const columns = `${textColumns}, o.token_ids AS tokenIds`;
 
 /** Each row with its output, which rows of other runs may share. */
 const rows = 'eval_results r JOIN eval_outputs o ON o.id = r.output_id';
@@ -86,6 +90,14 @@ export function resultsOfShard(database: ReadableDatabase, armId: number, shard:
 	return all<StoredResult>(
 		database,
 		`SELECT ${columns} FROM ${rows} WHERE arm_id = :armId AND shard = :shard ORDER BY epoch, position`,
+		{ armId, shard },
+	);
+}
+
+export function textsOfShard(database: ReadableDatabase, armId: number, shard: number): readonly StoredText[] {
+	return all<StoredText>(
+		database,
+		`SELECT ${textColumns} FROM ${rows} WHERE arm_id = :armId AND shard = :shard ORDER BY epoch, position`,
 		{ armId, shard },
 	);
 }

@@ -35,13 +35,13 @@ export function insertRunSamples(
 	);
 }
 
-/** Every sample of a run in order. */
-export function runSamples(database: ReadableDatabase, runId: number): readonly RunSample[] {
+/** Samples of a run in order: all of them, or the first `limit`. */
+export function runSamples(database: ReadableDatabase, runId: number, limit = -1): readonly RunSample[] {
 	return all<Omit<RunSample, 'tags'> & { tags: string }>(
 		database,
 		`SELECT position, sample_id AS sampleId, key, sha256, cluster, tags FROM eval_samples
-		 WHERE run_id = :runId ORDER BY position`,
-		{ runId },
+		 WHERE run_id = :runId ORDER BY position LIMIT :limit`,
+		{ runId, limit },
 	).map(({ tags, ...row }) => ({ ...row, tags: JSON.parse(tags) as string[] }));
 }
 

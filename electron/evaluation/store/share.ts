@@ -1,5 +1,6 @@
 import type { WritableDatabase } from '../../database/handle.ts';
-import { get, run } from '../../database/sql.ts';
+import type { Reader } from '../../database/reader/reader.ts';
+import { run } from '../../database/sql.ts';
 
 /** From and to which run, or arm. */
 interface Way {
@@ -22,20 +23,23 @@ export function shareSamples(
 	);
 }
 
-/** Gives an arm the rows of another one with the same outputs, which are not copied; of `count` shards from `first` on. */
+/**
+ * Gives an arm the rows of another one with the same outputs, which are not copied; of `count` shards from `first` on.
+ * `answers`: with what was found in them, where it is not looked for again.
+ */
 export function shareResults(
 	database: WritableDatabase,
 	{ from, to }: Way,
-	{ first, count }: { first: number; count: number },
+	{ first, count, answers }: { first: number; count: number; answers: boolean },
 ): void {
 	run(
 		database,
 		`INSERT INTO eval_results (arm_id, shard, sample_id, position, epoch, status, failure, output_id, answer,
 		 prompt_tokens, cached_tokens, completion_tokens, stop_reason, ms)
-		 SELECT :to, shard, sample_id, position, epoch, status, failure, output_id, answer, prompt_tokens, cached_tokens,
-		 completion_tokens, stop_reason, ms FROM eval_results
+		 SELECT :to, shard, sample_id, position, epoch, status, failure, output_id, iif(:answers, answer, NULL),
+		 prompt_tokens, cached_tokens, completion_tokens, stop_reason, ms FROM eval_results
 		 WHERE arm_id = :from AND shard >= :first AND shard < :first + :count`,
-		{ from, to, first, count },
+		{ from, to, first, count, answers: answers ? 1 : 0 },
 	);
 }
 
@@ -73,14 +77,17 @@ export function setReading(
 	);
 }
 
-/** Rows of a run that can be marked, and those that failed. */
-export function rowCounts(database: WritableDatabase, runId: number): { outputs: number; failed: number } {
-	return (
-		get<{ outputs: number; failed: number }>(
-			database,
-			`SELECT COUNT(*) FILTER (WHERE status = 'done') AS outputs, COUNT(*) FILTER (WHERE status = 'failed') AS failed
-			 FROM eval_results WHERE arm_id IN (SELECT id FROM eval_arms WHERE run_id = :runId)`,
-			{ runId },
-		) ?? { outputs: 0, failed: 0 }
+/** Rows of a run that can be marked, and those that failed. Read on the reader's thread: it looks at every row. */
+export async function rowCounts(
+	reader: Pick<Reader, 'all'>,
+	runId: number,
+	signal?: AbortSignal,
+): Promise<{ readonly outputs: number; readonly failed: number }> {
+	const [counts] = await reader.all<{ outputs: number; failed: number }>(
+		`SELECT COUNT(*) FILTER (WHERE status = 'done') AS outputs, COUNT(*) FILTER (WHERE status = 'failed') AS failed
+		 FROM eval_results WHERE arm_id IN (SELECT id FROM eval_arms WHERE run_id = :runId)`,
+		{ runId },
+		signal,
 	);
+	return counts ?? { outputs: 0, failed: 0 };
 }

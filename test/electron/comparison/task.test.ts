@@ -154,7 +154,7 @@ test('paused under Evaluate, the comparison pauses with it; of a run in the tras
 	expect(done.run?.runId).not.toBe(runId);
 	// Erased for good, what it found stays.
 	await setup.evaluations.remove(done.run!.runId!);
-	setup.evaluations.erase(done.run!.runId!);
+	await setup.evaluations.erase(done.run!.runId!);
 	expect(comparisons.get(id)).toMatchObject({ run: { runId: null, datasetName: 'Sums' }, rows: done.rows });
 });
 

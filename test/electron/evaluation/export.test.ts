@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { failureOf } from '../../support/failure.ts';
+import { markedAgain, measured, talks } from './marking.ts';
 import { adds, setUp, sums } from './setup.ts';
 
 test('every format of an export is whole, also over several pieces', async () => {
@@ -87,4 +88,27 @@ test('a log of Inspect holds one combination', async () => {
 	const second = evaluations.export(id, { format: 'json', armId: null, after: first.next });
 	expect(second.next).toBeNull();
 	expect(JSON.parse(first.text + second.text).rows).toHaveLength(6);
+});
+
+test('a run that marks outputs again is exported with its own marks, and names the manifest they were made by', async () => {
+	const setup = setUp(sums(3), { answer: talks });
+	const source = await measured(setup);
+	const run = await markedAgain(setup, { id: source.id, scorers: [{ kind: 'includes' }] });
+	const text = (format: 'json' | 'csv' | 'junit' | 'inspect' | 'promptfoo') =>
+		setup.evaluations.export(run.id, { format, armId: null, after: null }).text;
+	expect(JSON.parse(text('json'))).toMatchObject({
+		run: { manifest: { marked: { runId: source.id, manifestHash: source.manifestHash } } },
+		rows: [{ output: 'That makes 1.', scores: { includes: { value: 1 } } }, {}, {}],
+	});
+	expect(JSON.parse(text('inspect'))).toMatchObject({
+		eval: { metadata: { manifest_hash: run.manifestHash, outputs_of_manifest: source.manifestHash } },
+		samples: [
+			{ output: { choices: [{ message: { content: 'That makes 1.' } }] }, scores: { includes: { value: 'C' } } },
+			{},
+			{},
+		],
+	});
+	expect(JSON.parse(text('promptfoo')).results.stats).toMatchObject({ successes: 3, failures: 0, errors: 0 });
+	expect(text('junit')).toContain(`<property name="outputs-of-manifest" value="${source.manifestHash}"/>`);
+	expect(text('csv').split('\r\n')[1]).toContain('That makes 1.');
 });

@@ -56,7 +56,7 @@ test('a judge marks outputs again as in a run: one model at a time, paused and g
 	const before = judged();
 	expect(before).toBeLessThan(30);
 	await evaluations.remove(source.id);
-	evaluations.erase(source.id);
+	await evaluations.erase(source.id);
 	sessions.delayMs = 0;
 	sessions.asked.length = 0;
 	createEvaluations(context).resume(id);

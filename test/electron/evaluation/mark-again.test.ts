@@ -73,7 +73,7 @@ test('the run that outputs come from may go: what marks them keeps them, and the
 		await failureOf(() => evaluations.mark(markInputSchema.parse({ id: source.id, scorers: [{ kind: 'exact' }] }))),
 	).toMatchObject({ code: 'run-in-trash' });
 	expect(evaluations.get(first.id)).toEqual(first);
-	evaluations.erase(source.id);
+	await evaluations.erase(source.id);
 	expect(count(setup, 'eval_outputs')).toBe(6);
 	expect(evaluations.get(first.id)).toMatchObject({ markedOf: null, manifest: { marked: { runId: source.id } } });
 	expect(evaluations.row([first.arms[0]!.id], 2, 0).answers[0]).toMatchObject({ output: 'That makes 3.' });
@@ -82,7 +82,7 @@ test('the run that outputs come from may go: what marks them keeps them, and the
 	expect(third.arms[0]?.metrics.exact?.value).toBe(1);
 	for (const { id } of [first, second, third]) {
 		await evaluations.remove(id);
-		evaluations.erase(id);
+		await evaluations.erase(id);
 	}
 	for (const table of ['eval_runs', 'eval_results', 'eval_outputs', 'eval_shards', 'eval_samples', 'scores'])
 		expect(count(setup, table)).toBe(0);
@@ -103,7 +103,7 @@ test('of several votes another one counts where another rule finds the answers; 
 	expect(answerIn(source)?.votes.map(({ answer }) => answer)).toEqual(['7', null, null, null, '7']);
 	for (const { id } of [source, run]) {
 		await setup.evaluations.remove(id);
-		setup.evaluations.erase(id);
+		await setup.evaluations.erase(id);
 	}
 	expect(count(setup, 'eval_outputs')).toBe(0);
 });

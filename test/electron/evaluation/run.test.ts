@@ -260,8 +260,21 @@ test('a run in the trash can come back; erased it is gone with its rows', async 
 	expect(evaluations.list(true)).toHaveLength(1);
 	expect(evaluations.restore(id)).toMatchObject({ deletedAt: null });
 	await evaluations.remove(id);
-	evaluations.erase(id);
+	await evaluations.erase(id);
 	const tables = ['eval_runs', 'eval_arms', 'eval_shards', 'eval_results', 'eval_outputs', 'scores', 'eval_samples'];
 	for (const table of tables) expect(all(database, `SELECT * FROM ${table}`)).toEqual([]);
 	expect(await failureOf(() => evaluations.get(id))).toMatchObject({ code: 'run-unknown' });
+});
+
+test('a large run is erased piece by piece; meanwhile it is in no list, and what a dead process left goes at the next start', async () => {
+	const { evaluations, config, ended, context, database } = setUp(sums(1_200));
+	const { id } = await ended((await evaluations.start(config({ shardSize: 64 }))).id);
+	await evaluations.remove(id);
+	const erasing = evaluations.erase(id);
+	expect(evaluations.list(true)).toEqual([]);
+	expect(all(database, 'SELECT id FROM eval_results').length).toBeGreaterThan(0);
+	createEvaluations(context);
+	expect(all(database, 'SELECT id FROM eval_outputs')).toEqual([]);
+	await erasing;
+	expect(all(database, 'SELECT id FROM eval_runs')).toEqual([]);
 });

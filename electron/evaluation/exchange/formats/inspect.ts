@@ -90,7 +90,10 @@ export const inspectWriter: ExportWriter = {
 					config: { epochs: manifest.epochs, epochs_reducer: ['mean'], fail_on_error: false },
 					packages: { assay: manifest.engineBuild },
 					scorers: run.scorers.map((name) => ({ name, options: {}, metrics: [], metadata: {} })),
-					metadata: { manifest_hash: run.manifestHash, combination: arm.label },
+					metadata: {
+						...{ manifest_hash: run.manifestHash, combination: arm.label },
+						...(manifest.marked === undefined ? {} : { outputs_of_manifest: manifest.marked.manifestHash }),
+					},
 				},
 				plan: { name: 'plan', steps: [], config },
 				results: {

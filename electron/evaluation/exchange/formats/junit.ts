@@ -1,3 +1,4 @@
+import type { Run } from '../../../contract/evaluation/run.ts';
 import { type ExportWriter, modelName } from '../format.ts';
 import type { ExportedRow } from '../rows.ts';
 
@@ -47,6 +48,11 @@ function testCase({ arm, sample, epoch, failure, scores, output, ms }: ExportedR
 	return `${head}${body}</testcase>\n`;
 }
 
+/** Of a run that marks outputs again: the manifest that they were made by. */
+function outputsOf({ manifest: { marked } }: Run): string {
+	return marked === undefined ? '' : `<property name="outputs-of-manifest" value="${marked.manifestHash}"/>`;
+}
+
 /**
  * A test case an answer: a failure where a scorer gave less than 1, an error where it failed, skipped where it could not
  * be scored. One suite: readers of JUnit count its cases themselves.
@@ -54,7 +60,7 @@ function testCase({ arm, sample, epoch, failure, scores, output, ms }: ExportedR
 export const junitWriter: ExportWriter = {
 	extension: 'xml',
 	head: (run) =>
-		`<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n<testsuite name="${xml(run.name)}" tests="${run.progress.done}" errors="${run.progress.errors}" timestamp="${new Date(run.startedAt ?? run.createdAt).toISOString()}">\n<properties><property name="manifest" value="${run.manifestHash}"/></properties>\n`,
+		`<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n<testsuite name="${xml(run.name)}" tests="${run.progress.done}" errors="${run.progress.errors}" timestamp="${new Date(run.startedAt ?? run.createdAt).toISOString()}">\n<properties><property name="manifest" value="${run.manifestHash}"/>${outputsOf(run)}</properties>\n`,
 	rows: (rows, { run }) => rows.map((row) => testCase(row, run.manifest.epochs)).join(''),
 	tail: () => '</testsuite>\n</testsuites>\n',
 };
