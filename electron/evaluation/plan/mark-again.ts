@@ -68,7 +68,10 @@ export async function markAgain(context: EvaluationContext, input: MarkInput): P
 	}
 	transaction(database, () => {
 		const { conditions, repeatable, repeatableNote } = getRun(database, source.id);
-		setRunConditions(database, id, JSON.parse(conditions) as Run['conditions']);
+		setRunConditions(database, id, {
+			...(JSON.parse(conditions) as Run['conditions']),
+			...(plan.judged === 0 ? {} : { judgeEngine: context.library.engineBuild() }),
+		});
 		setRepeatable(database, id, repeatable, repeatableNote);
 		for (const way of ways) shareShards(database, way);
 	});

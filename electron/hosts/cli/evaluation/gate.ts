@@ -19,19 +19,33 @@ export interface GateResult {
 	}[];
 }
 
+/** A run that is held against another one, as far as it is known before it is there. */
+interface Held {
+	readonly dataset: { readonly id: number };
+	readonly scorers: readonly string[];
+	readonly madeBy?: number;
+}
+
+/** The run that made the outputs of this one. */
+export function makerOf({ id, manifest }: Pick<Run, 'id' | 'manifest'>): number {
+	return manifest.marked?.runId ?? id;
+}
+
 /**
- * The run that another one on the same dataset is held against. `scorers`: of that other one. Throws Failure
- * `baseline-missing`, `run-unknown`, `scorer-unknown`: before anything is measured.
+ * The run that another one on the same dataset is held against. `scorers`: of that other one; `madeBy`: the run that made
+ * its outputs, where that is known: one set of outputs needs no scorer in common. Throws Failure `baseline-missing`,
+ * `run-unknown`, `scorer-unknown`: before anything is measured.
  */
 export async function baselineOf(
 	client: Client,
-	{ dataset, scorers }: { readonly dataset: { readonly id: number }; readonly scorers: readonly string[] },
+	{ dataset, scorers, madeBy }: Held,
 	{ baseline, scorer }: Gate,
 ): Promise<Run> {
 	const found = await client.evaluations.get({
 		id: baseline === 'marked' ? await markedOf(client, dataset.id) : baseline,
 	});
 	const shared = scorers.filter((name) => found.scorers.includes(name));
+	if (scorer === undefined && makerOf(found) === madeBy) return found;
 	if (scorer === undefined ? shared.length > 0 : shared.includes(scorer)) return found;
 	const what =
 		scorer === undefined ? 'no scorer in common' : `not both a scorer “${scorer}”, by which the gate compares`;
@@ -71,10 +85,14 @@ function counterpart(arm: Arm, arms: readonly Arm[]): Arm | undefined {
 
 /** Holds a run against a baseline, combination by combination, paired by sample. */
 export async function checkGate(client: Client, run: Run, gate: Gate): Promise<GateResult> {
-	const baseline = await baselineOf(client, run, gate);
+	const madeBy = makerOf(run);
+	const baseline = await baselineOf(client, { ...run, madeBy }, gate);
+	const again = makerOf(baseline) === madeBy;
 	const checks = [];
 	for (const arm of run.arms) {
-		const other = counterpart(arm, baseline.arms);
+		const other = again
+			? baseline.arms.find(({ position }) => position === arm.position)
+			: counterpart(arm, baseline.arms);
 		if (other === undefined) throw new Error(`run ${baseline.id} has no combination`);
 		const comparison = await client.evaluations.compare({ arms: [other.id, arm.id], scorer: gate.scorer ?? null });
 		const [pair] = comparison.pairs;

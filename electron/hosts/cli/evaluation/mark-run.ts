@@ -19,7 +19,7 @@ import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { follow } from './follow.ts';
-import { baselineOf } from './gate.ts';
+import { baselineOf, makerOf } from './gate.ts';
 import { readConfig } from './read-config.ts';
 import { scorerOf } from './resolve.ts';
 import { assertFolder, finishRun, gateOf, type RunOptions } from './run-config-file.ts';
@@ -60,7 +60,8 @@ export async function markRun(
 			return exitCode.done;
 		}
 		if (gate !== null) {
-			await baselineOf(client, { dataset: source.dataset, scorers: scorers.map(nameOf) }, gate);
+			const held = { dataset: source.dataset, scorers: scorers.map(nameOf), madeBy: makerOf(source) };
+			await baselineOf(client, held, gate);
 		}
 		context.output.note(plan.words);
 		for (const { message } of plan.warnings) context.output.warn(`Careful: ${message}`);

@@ -161,6 +161,10 @@ test('outputs of a run are marked again by what options or a config say, and hel
 	});
 	expect(document(worse).gate.checks[0].words).toMatch(/^Worse scores 100\.0 points lower than /);
 
+	// Against the run that the outputs come from no scorer in common is needed.
+	const named = await run('mark', String(source.id), '--scorer', 'includes', '--baseline', String(source.id));
+	expect(document(named).gate.checks[0].comparison.sides).toMatchObject([{ scorer: 'score' }, { scorer: 'includes' }]);
+
 	writeConfig({ techniques: ['zero-shot', 'chain-of-thought'] });
 	expect(document(await run('mark', String(source.id), config)).error).toMatchObject({ code: 'technique-other' });
 	expect(document(await run('mark', String(source.id), '--scorer', 'choice')).error).toMatchObject({
