@@ -68,15 +68,17 @@ export function spokenInterval(metric: Pick<Metric, 'low' | 'high'>, unit: Unit)
 
 /**
  * "102 of 160" where each value is right or wrong, else "160 samples"; of pairs how many were decided, or "tied on all 8";
- * with what could not be scored.
+ * with what could not be scored. `failed`: answers that failed.
  */
-export function sampleWords({ value, n, unscored, method, decided }: Metric): string {
+export function sampleWords({ value, n, unscored, method, decided }: Metric, failed = 0): string {
 	if (decided === 0) return `tied on all ${count(n)}`;
 	const right = value * n;
 	const whole = method.startsWith('Wilson') && Math.abs(right - Math.round(right)) < 1e-6;
 	const words = whole ? `${count(Math.round(right))} of ${count(n)}` : `${count(n)} ${n === 1 ? 'sample' : 'samples'}`;
 	const pairs = decided === undefined ? '' : `, ${count(decided)} decided`;
-	return `${words}${pairs}${unscored === 0 ? '' : `, ${count(unscored)} not scored`}`;
+	// Those that failed have no score either, and are told by themselves.
+	const left = unscored - failed;
+	return `${words}${pairs}${left <= 0 ? '' : `, ${count(left)} not scored`}${failed === 0 ? '' : `, ${count(failed)} failed`}`;
 }
 
 /** "0.04", "< 0.001" */

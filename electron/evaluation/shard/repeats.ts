@@ -18,12 +18,7 @@ export function noteRepeats(
 		const note = `${label}: sample ${first.key} came out otherwise when its shard was measured again: “${cut(first.before)}”, then “${cut(first.now)}”${mismatches.length > 1 ? `; so did ${mismatches.length - 1} more` : ''}`;
 		setRepeatable(database, runId, 'no', note);
 	} else if (again > 0 && repeatable === 'unknown') {
-		setRepeatable(
-			database,
-			runId,
-			'yes',
-			`${again} rows were measured again after an interruption and came out the same`,
-		);
+		setRepeatable(database, runId, 'yes', 'Rows that were measured a second time came out the same');
 	}
 }
 

@@ -6,7 +6,7 @@ import { ProgressBar } from '../../design/progress.tsx';
 import { useServices } from '../../services.ts';
 import { partOf } from '../place.ts';
 import { isLive, statusWords } from '../words.ts';
-import { comparedWords, doneShare, whenWords } from './run-words.ts';
+import { doneShare, listWords, whenWords } from './run-words.ts';
 
 /** One run: its name, and how far it is or what it compares. */
 export function RunRow({
@@ -106,7 +106,7 @@ function Ended({ run, now }: { run: RunSummary; now: number }) {
 				{run.baseline ? <Badge tone="line">Baseline</Badge> : null}
 			</span>
 			<span className="flex text-xs" title={fullTime(run.createdAt)}>
-				<span className="min-w-0 truncate">{comparedWords(run.arms)}</span>
+				<span className="min-w-0 truncate">{listWords(run)}</span>
 				<span className="flex-none whitespace-pre"> · {whenWords(run.createdAt, now)}</span>
 			</span>
 		</>

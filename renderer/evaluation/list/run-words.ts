@@ -24,11 +24,18 @@ function differ(arms: readonly Arm[], key: (arm: Arm) => unknown): boolean {
 	return new Set(arms.map(key)).size > 1;
 }
 
-/** "v5"; the prompt's name where several prompts are compared, and both where several versions of several are. */
+/** The prompt's name; "v5" where only its versions are compared, and both where several versions of several are. */
 export function promptWords({ prompt }: Arm, arms: readonly Arm[]): string {
-	if (!differ(arms, (arm) => arm.prompt.name)) return `v${prompt.number}`;
+	if (!differ(arms, (arm) => arm.prompt.name)) {
+		return differ(arms, (arm) => arm.prompt.number) ? `v${prompt.number}` : prompt.name;
+	}
 	const versions = arms.filter((arm) => arm.prompt.name === prompt.name);
 	return differ(versions, (arm) => arm.prompt.number) ? `${prompt.name} v${prompt.number}` : prompt.name;
+}
+
+/** The same for a list, where a run that repeats another exactly looks like it. */
+export function listWords({ arms, repeatOf }: Pick<RunSummary, 'arms' | 'repeatOf'>): string {
+	return `${repeatOf === null ? '' : 'Again: '}${comparedWords(arms)}`;
 }
 
 /** What a run compares: "v4, v5 × 135M, 360M". */

@@ -191,13 +191,7 @@ function Cell({
 						/>
 						<span className="block truncate text-xs text-ink-2 tabular-nums">
 							{interval(metric, unit)}
-							{low ? null : (
-								<span className="text-ink-3">
-									{' '}
-									· {sampleWords(metric)}
-									{arm.errors === 0 ? '' : `, ${arm.errors} failed`}
-								</span>
-							)}
+							{low ? null : <span className="text-ink-3"> · {sampleWords(metric, arm.errors)}</span>}
 						</span>
 					</span>
 				)}

@@ -8,7 +8,8 @@ import { figure, interval, sampleWords, type Unit } from '../words.ts';
 /** One combination alone has nothing to be better than: what it scores, how sure that is, and the way to a comparison. */
 export function OneArm({ run, scorer, unit }: { run: Run; scorer: string; unit: Unit }) {
 	const { layout } = useServices();
-	const metric = run.arms[0]?.metrics[scorer];
+	const [arm] = run.arms;
+	const metric = arm?.metrics[scorer];
 	return (
 		<section aria-label="Result">
 			{metric === undefined ? (
@@ -20,7 +21,7 @@ export function OneArm({ run, scorer, unit }: { run: Run; scorer: string; unit: 
 							{metric.decided === 0 ? 'No winner' : `${figure(metric.value, unit)}${unit.mark}`} by {scorer}
 						</b>
 						{metric.decided === 0 ? ': ' : sureWords(metric, unit)}
-						{sampleWords(metric)}.
+						{sampleWords(metric, arm?.errors)}.
 					</p>
 					<p className="mt-1 text-pretty text-ink-2">
 						One combination alone says little: add a prompt, a technique or a model, and the same samples tell which is

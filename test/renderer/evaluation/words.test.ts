@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Metric } from '../../../electron/contract/evaluation/run.ts';
 import { type TechniqueInput, techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
-import { comparedWords, spokenProgress, tellingNames } from '../../../renderer/evaluation/list/run-words.ts';
+import { comparedWords, listWords, spokenProgress, tellingNames } from '../../../renderer/evaluation/list/run-words.ts';
 import { criterionName, criterionValue } from '../../../renderer/evaluation/plan/criterion-words.ts';
 import {
 	figure,
@@ -36,6 +36,9 @@ test('shares are written in per cent, other scores as they are', () => {
 test('right and wrong are counted, other scores are so many samples; what was not scored is said', () => {
 	expect(sampleWords(metric())).toBe('102 of 160');
 	expect(sampleWords(metric({ method: 't', unscored: 3 }))).toBe('160 samples, 3 not scored');
+	// A failed one has no score, and is not told twice.
+	expect(sampleWords(metric({ unscored: 3 }), 2)).toBe('102 of 160, 1 not scored, 2 failed');
+	expect(sampleWords(metric({ unscored: 2 }), 2)).toBe('102 of 160, 2 failed');
 	expect(sampleWords(metric({ value: 0.512, n: 1_319 }))).toBe('1,319 samples');
 	expect(sampleWords(metric({ value: 0.5, n: 8, method: 'all the same', decided: 0 }))).toBe('tied on all 8');
 	expect(sampleWords(metric({ value: 0.6, n: 8, method: 't', decided: 3 }))).toBe('8 samples, 3 decided');
@@ -70,7 +73,9 @@ describe('what a run compares', () => {
 			{ model: 'small', version: 5, values },
 		]);
 		expect(comparedWords(run.arms)).toBe('v4, v5 × 135M, 360M');
-		expect(comparedWords(run.arms.slice(0, 1))).toBe('v4 × SmolLM2 135M');
+		const [alone] = run.arms;
+		expect(comparedWords([alone!])).toBe(`${alone!.prompt.name} × SmolLM2 135M`);
+		expect(listWords({ arms: [alone!], repeatOf: 7 })).toMatch(/^Again: /);
 	});
 });
 
