@@ -172,9 +172,11 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await composer.press('Enter');
 		await page.getByRole('article', { name: 'Answer', exact: true }).locator('.md').click();
 		await page.keyboard.press('Control+d');
+		// What was imported stays as it is, unless it is chosen.
 		await dialog()
-			.getByRole('button', { name: /^Into: Tickets/ })
-			.waitFor();
+			.getByRole('button', { name: /^Into: A new dataset/ })
+			.click();
+		await page.getByRole('menuitemradio', { name: /^Tickets/ }).click();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await dialog().getByRole('button', { name: 'It is right, add it' }).click();
 		await page.getByText('Added to “Tickets”').waitFor();

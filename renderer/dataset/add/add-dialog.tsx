@@ -22,9 +22,12 @@ export function AddToDatasetDialog() {
 	return asked === null ? null : <Question key={JSON.stringify(asked)} asked={asked} />;
 }
 
-/** The dataset that is offered first: the last one that was added to, else the first of one's own; null: a new one. */
-function offered(own: readonly Dataset[], last: number | null): number | null {
-	return own.find(({ id }) => id === last)?.id ?? own[0]?.id ?? null;
+/** What a new dataset of answers is called. */
+const usualName = 'From conversations';
+
+/** The dataset that is offered first: the last one that was added to, else the one called as usual; null: a new one. An imported test set stays as it is. */
+export function offered(own: readonly Pick<Dataset, 'id' | 'name'>[], last: number | null): number | null {
+	return (own.find(({ id }) => id === last) ?? own.find(({ name }) => name === usualName))?.id ?? null;
 }
 
 function Question({ asked }: { asked: Asked }) {
@@ -33,7 +36,7 @@ function Question({ asked }: { asked: Asked }) {
 	const all = useStore(datasets.state, (state) => state.datasets);
 	const own = all.filter(({ starterId }) => starterId === null);
 	const [into, setInto] = useState(() => offered(own, adding.lastDataset()));
-	const [name, setName] = useState('From conversations');
+	const [name, setName] = useState(usualName);
 	const [tags, setTags] = useState('');
 	const [busy, setBusy] = useState(false);
 	const [failure, setFailure] = useState<FailureFacts | null>(null);

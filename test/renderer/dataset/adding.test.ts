@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Connection } from '../../../renderer/connection/connection.ts';
+import { offered } from '../../../renderer/dataset/add/add-dialog.tsx';
 import { createAdding } from '../../../renderer/dataset/add/adding.ts';
 
 function addingWith(of: (messageIds: readonly number[]) => { messageId: number; datasetId: number }[]) {
@@ -41,4 +42,11 @@ test('the dataset that was added to last is offered next time', () => {
 	expect(adding.lastDataset()).toBeNull();
 	adding.noteDataset(12);
 	expect(adding.lastDataset()).toBe(12);
+});
+
+test('answers are offered a dataset of their own before one that was imported', () => {
+	const imported = { id: 3, name: 'ARC easy' };
+	expect(offered([imported], null)).toBeNull();
+	expect(offered([imported, { id: 4, name: 'From conversations' }], null)).toBe(4);
+	expect(offered([imported], 3)).toBe(3);
 });
