@@ -195,7 +195,10 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await page.getByRole('button', { name: 'Add to dataset' }).click();
 		await dialog().getByText('Of 1 answer that the filter leaves').waitFor();
 		await dialog().getByRole('button', { name: 'Add', exact: true }).click();
-		await page.getByText('0 samples added to “Tickets”; 1 answer there already').waitFor();
+		const notice = page.getByRole('region', { name: 'Notices' }).locator('> div');
+		const added = notice.filter({ hasText: '0 samples added to “Tickets”; 1 answer there already' });
+		await added.getByRole('button', { name: 'Show' }).click();
+		await page.getByRole('heading', { name: 'Tickets', level: 1 }).waitFor();
 	});
 
 	test('what is shown is saved as a file', async () => {

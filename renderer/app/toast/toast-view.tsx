@@ -41,6 +41,7 @@ function ToastCard({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
 		return () => cancelAnimationFrame(frame);
 	}, []);
 	const leave = useEffectEvent(dismiss);
+	const offered = [toast.onward, toast.action].filter((one) => one !== undefined);
 	useEffect(() => {
 		if (held || toast.kind === 'failed') return;
 		const start = performance.now();
@@ -69,21 +70,21 @@ function ToastCard({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
 				className={toast.kind === 'failed' ? 'text-bad' : 'text-ink-2'}
 			/>
 			<span className="min-w-0 [overflow-wrap:anywhere]">{toast.text}</span>
-			{toast.action ? (
+			{offered.map(({ label, run }) => (
 				<Button
+					key={label}
 					kind="ghost"
 					size="sm"
 					className="text-accent-ink!"
 					onClick={() => {
-						toast.action?.run();
+						run();
 						close();
 					}}
 				>
-					{toast.action.label}
+					{label}
 				</Button>
-			) : (
-				<IconButton icon={X} label="Close" size="sm" onClick={close} />
-			)}
+			))}
+			{offered.length === 0 ? <IconButton icon={X} label="Close" size="sm" onClick={close} /> : null}
 		</div>
 	);
 }

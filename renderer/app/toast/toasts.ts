@@ -7,6 +7,8 @@ export interface Toast {
 	text: string;
 	icon?: LucideIcon;
 	action?: { label: string; run: () => void };
+	/** Where it goes on from here; stands before the action. */
+	onward?: { label: string; run: () => void };
 }
 
 export interface Toasts {

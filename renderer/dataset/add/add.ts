@@ -13,7 +13,10 @@ export interface AddOptions {
 
 /** Makes samples of what was asked for, says what came of it and offers to take it back. Rejects where it failed. */
 export async function addToDataset(services: Services, asked: Asked, options: AddOptions): Promise<void> {
-	const { adding, connection, datasets, toasts } = services;
+	const { adding, connection, datasets, layout, toasts } = services;
+	const onward = (datasetId: number) => ({
+		onward: { label: 'Show', run: () => layout.go({ section: 'datasets', datasetId }) },
+	});
 	const calls = connection.client.datasets.fromConversations;
 	const shared = { into: options.into, tags: [...options.tags] };
 	if (asked.kind === 'message') {
@@ -23,6 +26,7 @@ export async function addToDataset(services: Services, asked: Asked, options: Ad
 		toasts.show({
 			text: known ? `It is in “${dataset.name}” already` : `Added to “${dataset.name}”`,
 			icon: ListPlus,
+			...onward(dataset.id),
 			...undoOf(services, undoId, dataset.id),
 		});
 		await Promise.all([datasets.changed(dataset.id), adding.refresh(), adding.show([messageId])]);
@@ -37,6 +41,7 @@ export async function addToDataset(services: Services, asked: Asked, options: Ad
 	toasts.show({
 		text: `${counted(changed, 'sample')} added to “${dataset.name}”${rest.length === 0 ? '' : `; ${rest.join(', ')}`}`,
 		icon: ListPlus,
+		...onward(dataset.id),
 		...undoOf(services, undoId, dataset.id),
 	});
 	await Promise.all([datasets.changed(dataset.id), adding.refresh()]);
