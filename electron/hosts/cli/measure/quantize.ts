@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { QuantizeType } from '../../../../models/contract/native.ts';
+import type { QuantizeFallback, QuantizeType } from '../../../../models/contract/native.ts';
 import { outputName, quantizeTypeOf } from '../../../../models/native/quantize/types.ts';
 import { runNativeTask } from '../../../../models/native/run.ts';
 import { ensureMatrix, guideOf } from '../../../library/make/imatrix.ts';
@@ -116,11 +116,17 @@ async function quantize(context: CommandContext, text: string, options: Quantize
 				each.path,
 			]),
 		),
-		...result.outputs.flatMap(({ type, fallbacks }) =>
-			fallbacks.map(({ tensor, from, to, reason }) => `${type}: ${tensor} is ${to} instead of ${from}: ${reason}`),
-		),
+		...result.outputs.flatMap(({ type, fallbacks }) => fallbackLines(type, fallbacks)),
 		...result.warnings.map(({ message }) => `warning: ${message}`),
 	];
 	output.result(result, lines.join('\n'));
 	return exitCode.done;
+}
+
+/** One line for all that fell back alike; --json names each tensor. */
+export function fallbackLines(type: string, fallbacks: readonly QuantizeFallback[]): string[] {
+	const alike = Map.groupBy(fallbacks, ({ from, to, reason }) => `${to} instead of ${from}: ${reason}`);
+	return [...alike].map(([words, some]) =>
+		some.length === 1 ? `${type}: ${some[0]?.tensor} is ${words}` : `${type}: ${some.length} tensors are ${words}`,
+	);
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fallbackLines } from '../../../../electron/hosts/cli/measure/quantize.ts';
 import { outputName } from '../../../../models/native/quantize/types.ts';
 import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
 import { startCli } from './run-cli.ts';
@@ -138,4 +139,14 @@ test('loglikelihood answers each line with one, and names a line that is no requ
 		code: 'input-line-invalid',
 		message: expect.stringContaining('Line 2'),
 	});
+});
+
+test('tensors that fell back alike are told in one line', () => {
+	const reason = 'its rows of 576 don’t divide into blocks of 256';
+	const of = (tensor: string, to: string) => ({ tensor, from: 'Q4_K', to, reason });
+	const fallbacks = [of('blk.0.attn_q', 'Q5_0'), of('blk.1.attn_q', 'Q5_0'), of('blk.0.attn_v', 'Q8_0')];
+	expect(fallbackLines('Q4_K_M', fallbacks)).toEqual([
+		`Q4_K_M: 2 tensors are Q5_0 instead of Q4_K: ${reason}`,
+		`Q4_K_M: blk.0.attn_v is Q8_0 instead of Q4_K: ${reason}`,
+	]);
 });
