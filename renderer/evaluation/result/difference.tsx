@@ -132,7 +132,7 @@ function Sentence({
 			: capital(`${on}${signed(pair.difference * factor, unit.digits)} ${differences} could still be chance`);
 	return (
 		<p className={`text-pretty [&+p]:mt-[3px] ${quiet ? 'text-ink-2' : ''}`}>
-			<b className={clear ? 'font-semibold' : 'font-medium'}>{lead}</b> (95 % interval {range}
+			<b className={clear ? 'font-semibold' : 'font-medium'}>{lead}</b> (95&nbsp;% interval {range}
 			{alone || clear ? `; ${test}` : ''}). {capital(moved)}.{unlike(pair, tried)}
 			{more(pair, unit)}
 		</p>

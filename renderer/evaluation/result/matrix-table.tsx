@@ -140,7 +140,7 @@ function Cell({
 	const entry = arm.id === (otherId ?? bestId) || (otherId === null && bestId === null && row === 0 && column === 0);
 	const own = criteria.filter(({ armId }) => armId === arm.id);
 	return (
-		<td className="p-0">
+		<td className="h-px p-0">
 			<button
 				type="button"
 				data-cell={arm.id}
@@ -151,12 +151,12 @@ function Cell({
 				aria-keyshortcuts="b"
 				title={base ? 'The baseline' : `Compare ${label} with the baseline. B makes it the baseline.`}
 				onClick={() => onChoose(arm.id)}
-				className={`block w-full rounded-[8px] border px-3 text-left hover:border-control ${low ? 'py-1' : 'py-[9px]'} ${tone} ${
+				className={`block h-full w-full rounded-[8px] border px-3 text-left hover:border-control ${low ? 'py-1' : 'py-[9px]'} ${tone} ${
 					arm.id === otherId && !best ? 'border-accent!' : ''
 				}`}
 			>
 				<span className="sr-only">{label}: </span>
-				<span className="flex h-6.5 items-center gap-2">
+				<span className="flex min-h-6.5 flex-wrap items-center gap-x-2 gap-y-1">
 					{metric === undefined ? (
 						<span className="text-xs text-ink-3">{arm.n === 0 ? 'Not measured yet' : 'Nothing scored'}</span>
 					) : (
@@ -165,18 +165,20 @@ function Cell({
 							<small className="text-sm font-medium tracking-normal text-ink-2">{unit.mark}</small>
 						</span>
 					)}
-					<span className="flex-1" />
-					{own.length === 0 || metric === undefined ? null : <CriteriaMark outcomes={own} />}
-					{best ? (
-						<span className="inline-flex h-5 items-center rounded-sm bg-accent px-[7px] text-xs/none font-medium text-on-accent">
-							Best
-						</span>
-					) : null}
-					{base ? (
-						<span className="inline-flex h-5 items-center rounded-sm px-[7px] text-xs/none font-medium text-ink-2 inset-ring inset-ring-line-strong">
-							Baseline
-						</span>
-					) : null}
+					{/* In a narrow column they stand below the figure. */}
+					<span className="ml-auto flex items-center gap-1.5 empty:hidden">
+						{own.length === 0 || metric === undefined ? null : <CriteriaMark outcomes={own} />}
+						{best ? (
+							<span className="inline-flex h-5 items-center rounded-sm bg-accent px-[7px] text-xs/none font-medium text-on-accent">
+								Best
+							</span>
+						) : null}
+						{base ? (
+							<span className="inline-flex h-5 items-center rounded-sm px-[7px] text-xs/none font-medium text-ink-2 inset-ring inset-ring-line-strong">
+								Baseline
+							</span>
+						) : null}
+					</span>
 				</span>
 				{metric === undefined ? null : (
 					<span className={low ? 'flex items-center gap-2' : ''}>

@@ -45,5 +45,5 @@ export function OneArm({ run, scorer, unit }: { run: Run; scorer: string; unit: 
 function sureWords(metric: Metric, unit: Unit): string {
 	return metric.low === metric.high
 		? ' (every sample scored the same: nothing tells how sure that is). '
-		: ` (95 % interval ${interval(metric, unit)}, ${metric.method}). `;
+		: ` (95\u00A0% interval ${interval(metric, unit)}, ${metric.method}). `;
 }

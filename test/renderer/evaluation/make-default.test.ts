@@ -14,6 +14,11 @@ test('the button says what is used: a version of the prompt, the prompt, or the 
 		{ model: 'large', version: 4, values: [1] },
 	]).run.arms;
 	expect(defaultLabel(models[1]!, models)).toMatch(/^Make .* the default$/);
+	const mixed = [
+		{ ...models[0]!, prompt: { ...models[0]!.prompt, name: 'Brief' } },
+		{ ...models[1]!, prompt: { ...models[1]!.prompt, name: 'Long' } },
+	];
+	expect(defaultLabel(mixed[1]!, mixed)).toMatch(/^Use “Long”, .+/);
 	const [alone] = fakeRun(1, 'x', [{ model: 'small', version: 4, values: [1] }]).run.arms;
 	expect(defaultLabel(alone!, [alone!])).toMatch(/^Use “/);
 	// Nothing of measured likelihoods could begin a conversation but the model.

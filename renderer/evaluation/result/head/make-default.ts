@@ -16,15 +16,20 @@ export function defaultLabel(arm: Arm, arms: readonly Arm[]): string | null {
 	const models = new Set(arms.map(({ model }) => `${model.name} ${model.quantization}`));
 	const writes = arm.technique.kind !== 'choice-likelihood';
 	if (models.size > 1 && (prompts.size === 1 || !writes)) {
-		const names = new Set(arms.map(({ model }) => model.name));
-		return `Make ${names.size > 1 ? shortName(arm.model.name) : arm.model.quantization} the default`;
+		return `Make ${modelLabel(arm, arms)} the default`;
 	}
 	if (!writes) return null;
 	if (prompts.size > 1 && new Set(arms.map(({ prompt }) => prompt.name)).size === 1) {
 		return `Make v${arm.prompt.number} the default`;
 	}
 	const { name } = arm.prompt;
-	return `Use “${name.length > mostNamed ? `${name.slice(0, mostNamed - 1).trimEnd()}…` : name}”`;
+	const model = models.size > 1 ? `, ${modelLabel(arm, arms)}` : '';
+	return `Use “${name.length > mostNamed ? `${name.slice(0, mostNamed - 1).trimEnd()}…` : name}”${model}`;
+}
+
+/** The model by what tells it from the others: its quantisation, or its name. */
+function modelLabel({ model }: Arm, arms: readonly Arm[]): string {
+	return new Set(arms.map((one) => one.model.name)).size > 1 ? shortName(model.name) : model.quantization;
 }
 
 const place = /\{\{\s*(?:input|examples|choices)\s*\}\}/g;
