@@ -15,8 +15,6 @@ export interface Marking {
 	readonly bound: number | null;
 }
 
-export const plainMarking: Marking = { kind: 'right', bound: null };
-
 /** Of a scorer of a run, by its name. */
 export function markingOf(
 	{ scorers, criteria }: Pick<RunConfig, 'scorers' | 'criteria'>,
