@@ -3,9 +3,9 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { type ComparisonTask, comparisonTaskSchema } from '../../contract/comparison/task.ts';
 import { type RunConfig, runConfigSchema } from '../../contract/evaluation/config.ts';
 import { scorerSchema } from '../../contract/evaluation/scorer.ts';
+import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import { techniqueSchema } from '../../contract/evaluation/technique.ts';
 import { getLiveDataset } from '../../dataset/store/datasets.ts';
-import { scorerName } from '../../evaluation/plan/check.ts';
 import type { ComparisonContext } from '../context.ts';
 import { suggest } from './suggest.ts';
 

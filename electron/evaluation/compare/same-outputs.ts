@@ -1,5 +1,5 @@
 import type { Manifest } from '../../contract/evaluation/manifest.ts';
-import { scorerName } from '../plan/check.ts';
+import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 
 /** An arm, as far as it tells whose outputs it has. */
 export interface Outputs {

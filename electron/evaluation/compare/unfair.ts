@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Unfair } from '../../contract/evaluation/compare.ts';
 import type { ManifestArm } from '../../contract/evaluation/manifest.ts';
 import type { Scorer } from '../../contract/evaluation/scorer.ts';
+import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
-import { scorerName } from '../plan/check.ts';
 import { techniqueLabel } from '../view/labels.ts';
 import { type Outputs, sameOutputs } from './same-outputs.ts';
 

@@ -2,6 +2,7 @@ import { Failure, type FailureFacts, failureFacts } from '../../../models/contra
 import type { ResolvedConfig } from '../../contract/evaluation/config-file/calls.ts';
 import type { ConfigFile } from '../../contract/evaluation/config-file/config-file.ts';
 import { type Scorer, scorerSchema } from '../../contract/evaluation/scorer.ts';
+import { namedApart } from '../../contract/evaluation/scorer-name.ts';
 import type { ModelFile } from '../../contract/model.ts';
 import { listDatasets } from '../../dataset/store/datasets.ts';
 import { versionsOf as datasetVersionsOf } from '../../dataset/store/versions.ts';
@@ -59,7 +60,8 @@ export function resolveConfigFile(context: Context, file: ConfigFile): ResolvedC
 	}
 	return {
 		config: {
-			...{ name: file.name, promptVersionIds, techniques, parameters, scorers, criteria },
+			...{ name: file.name, promptVersionIds, techniques, parameters, criteria },
+			scorers: namedApart(scorers),
 			...{ epochs, seed, width, shardSize, contextSize, threads },
 			dataset: { datasetId: null, versionId: null, ...dataset, ...{ split, tags, limit } },
 			modelFileIds: models.flatMap((one) => one?.id ?? []),

@@ -4,6 +4,7 @@ import type { Sample } from '../../contract/dataset/sample.ts';
 import type { RunConfig } from '../../contract/evaluation/config.ts';
 import { runMetrics } from '../../contract/evaluation/criterion.ts';
 import type { Scorer } from '../../contract/evaluation/scorer.ts';
+import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import { extractAnswer } from '../../prompt/answer/extract.ts';
 import { createBuilder } from '../../prompt/build/build.ts';
@@ -58,10 +59,6 @@ export function checkScorers({ scorers, criteria }: Pick<RunConfig, 'scorers' | 
 /** Throws Failure `pattern-invalid` where a rule can find no answer in any output. */
 export function checkExtraction({ techniques }: Pick<RunConfig, 'techniques'>): void {
 	for (const technique of techniques) extractAnswer(technique, '');
-}
-
-export function scorerName(scorer: Scorer): string {
-	return scorer.name ?? scorer.kind;
 }
 
 export interface Problem {

@@ -5,6 +5,7 @@ import type { Warning } from '../../contract/evaluation/estimate.ts';
 import { type Manifest, manifestSchema } from '../../contract/evaluation/manifest.ts';
 import type { MarkInput, MarkPlan } from '../../contract/evaluation/mark/mark.ts';
 import type { Run } from '../../contract/evaluation/run.ts';
+import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import { transaction } from '../../database/sql.ts';
 import { samplesById } from '../../dataset/read-version.ts';
@@ -16,7 +17,7 @@ import { getRun, insertRun, type StoredRun, setRepeatable, setRunConditions } fr
 import { runSamples } from '../store/samples.ts';
 import { rowCounts, shareResults, shareSamples, shareShards } from '../store/share.ts';
 import { techniqueLabel } from '../view/labels.ts';
-import { checkExtraction, checkScorers, problemOf, scorerName, scorerProblems } from './check.ts';
+import { checkExtraction, checkScorers, problemOf, scorerProblems } from './check.ts';
 import { manifestHash } from './hash.ts';
 import { judgesOf } from './plan.ts';
 import { nothingToMark } from './warnings.ts';

@@ -1,6 +1,7 @@
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { Warning } from '../../contract/evaluation/estimate.ts';
 import type { Scorer } from '../../contract/evaluation/scorer.ts';
+import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import type { PromptVersion } from '../../contract/prompt/prompt.ts';
 import { askedNames, namesIn } from '../../prompt/build/compile.ts';
 import { plainText } from '../../prompt/build/same-question.ts';
@@ -62,7 +63,7 @@ export function nothingToMark(scorers: readonly Scorer[], samples: readonly Samp
 	const targets = samples.some(({ target }) => target !== null);
 	const instructions = samples.some(({ metadata }) => Array.isArray(metadata.instruction_id_list));
 	return scorers.flatMap((scorer) => {
-		const name = scorer.name ?? scorer.kind;
+		const name = scorerName(scorer);
 		if (scorer.kind === 'ifeval' && !instructions) {
 			const message = `“${name}” can mark nothing: no sample looked at has instructions (instruction_id_list and kwargs, as IFEval's file).`;
 			return [{ code: 'scorer-needs-instructions', message }];

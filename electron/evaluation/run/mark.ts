@@ -1,6 +1,6 @@
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
-import { scorerName } from '../plan/check.ts';
+import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import { takenChoice } from '../scorers/choice.ts';
 import { score } from '../scorers/score.ts';
 import type { ScoringThread } from '../scorers/thread/scoring.ts';

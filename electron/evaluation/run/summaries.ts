@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import { samplesById } from '../../dataset/read-version.ts';
 import type { EvaluationContext } from '../context.ts';
-import { scorerName } from '../plan/check.ts';
 import { pooledWeight } from '../scorers/score.ts';
 import { setArmSummary } from '../store/arms.ts';
 import { repeatsOf, type SummaryInput, summaryOf } from '../view/summary.ts';

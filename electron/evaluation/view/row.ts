@@ -2,10 +2,10 @@ import { type FailureFacts, failureFacts, failureSchema } from '../../../models/
 import type { Turn } from '../../../models/contract/generation.ts';
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { Answer, RowDetail } from '../../contract/evaluation/row.ts';
+import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import { samplesById } from '../../dataset/read-version.ts';
 import { inputText } from '../../prompt/build/same-question.ts';
 import type { EvaluationContext } from '../context.ts';
-import { scorerName } from '../plan/check.ts';
 import { askingOf } from '../run/subject.ts';
 import { choiceLikelihoods, type Detail } from '../shard/made.ts';
 import { seedOf } from '../shard/units.ts';

@@ -1,9 +1,9 @@
 import { failureSchema } from '../../../models/contract/failure.ts';
 import type { Cell, Row, RowFilter, RowPage, RowsInput } from '../../contract/evaluation/row.ts';
+import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import type { Parameters } from '../../database/sql.ts';
 import { scorersOf } from '../compare/same-outputs.ts';
 import type { EvaluationContext } from '../context.ts';
-import { scorerName } from '../plan/check.ts';
 import { getArm } from '../store/arms.ts';
 import { getRun } from '../store/runs.ts';
 import { manifestOf } from './view.ts';

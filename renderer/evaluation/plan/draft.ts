@@ -2,6 +2,7 @@ import type { RunConfig, RunConfigInput } from '../../../electron/contract/evalu
 import type { ResolvedConfig } from '../../../electron/contract/evaluation/config-file/calls.ts';
 import { type Parameters, parametersSchema } from '../../../electron/contract/evaluation/parameters.ts';
 import { type ScorerInput, type ScorerKind, scorerSchema } from '../../../electron/contract/evaluation/scorer.ts';
+import { namedApart, scorerName } from '../../../electron/contract/evaluation/scorer-name.ts';
 import {
 	type Technique,
 	type TechniqueInput,
@@ -55,27 +56,20 @@ export function draftOf({ dataset, ...rest }: ResolvedConfig['config']): Draft {
 	return { ...rest, ...dataset };
 }
 
-/** Names under which scorers are stored: their own, else their kind, each once. */
+/** Names under which the values of scorers are kept. */
 export function scorerNames(scorers: Draft['scorers']): readonly string[] {
-	return scorers.map(({ name, kind }) => name ?? kind);
+	return namedApart(scorers).map(scorerName);
 }
 
-/** Scorers with names where two would have the same. */
-export function withUniqueNames(scorers: Draft['scorers']): Draft['scorers'] {
-	const seen = new Map<string, number>();
-	return scorers.map((scorer) => {
-		const name = scorer.name ?? scorer.kind;
-		const times = (seen.get(name) ?? 0) + 1;
-		seen.set(name, times);
-		return times === 1 ? scorer : { ...scorer, name: `${name} ${times}` };
-	});
-}
-
-/** Other scorers; what was asked of one goes with it when its name changes. */
+/** Other scorers: changed in their places, or some more or fewer; what was asked of one goes with it to its new name. */
 export function scorersPut({ scorers, criteria }: Draft, next: Draft['scorers']): Pick<Draft, 'scorers' | 'criteria'> {
-	const [before, after] = [scorers, next].map((all) => scorerNames(withUniqueNames(all)));
-	if (before === undefined || after === undefined || before.length !== after.length) return { scorers: next, criteria };
-	const renamed = (metric: string): string => after[before.indexOf(metric)] ?? metric;
+	const [before, after] = [scorerNames(scorers), scorerNames(next)];
+	const renamed = (metric: string): string => {
+		const index = before.indexOf(metric);
+		const scorer = scorers[index];
+		if (scorer === undefined) return metric;
+		return after[before.length === after.length ? index : next.indexOf(scorer)] ?? metric;
+	};
 	return { scorers: next, criteria: criteria.map((one) => ({ ...one, metric: renamed(one.metric) })) };
 }
 
@@ -116,11 +110,11 @@ export function combinations(draft: Draft): number {
 export function configOf(draft: Draft): RunConfigInput | null {
 	if (draft.datasetId === null || missingOf(draft) !== null) return null;
 	const { datasetId, versionId, split, tags, limit, ...rest } = draft;
-	const names = new Set(scorerNames(withUniqueNames(draft.scorers)));
+	const names = new Set(scorerNames(draft.scorers));
 	return {
 		...rest,
 		dataset: { datasetId, versionId, split, tags: [...tags], limit },
-		scorers: withUniqueNames(draft.scorers),
+		scorers: namedApart(draft.scorers),
 		// What a scorer that was taken away was asked for.
 		criteria: draft.criteria.filter(({ metric }) => names.has(metric) || isRunMetric(metric)),
 	};

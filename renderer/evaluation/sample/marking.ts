@@ -1,6 +1,7 @@
 import type { RunConfig } from '../../../electron/contract/evaluation/config.ts';
 import type { RowFilter } from '../../../electron/contract/evaluation/row.ts';
 import type { Metric } from '../../../electron/contract/evaluation/run.ts';
+import { scorerName } from '../../../electron/contract/evaluation/scorer-name.ts';
 import { isShare, plain } from '../words.ts';
 
 /**
@@ -21,7 +22,7 @@ export function markingOf(
 	name: string,
 	metrics: readonly (Metric | undefined)[],
 ): Marking {
-	const scorer = scorers.find((one) => (one.name ?? one.kind) === name);
+	const scorer = scorers.find((one) => scorerName(one) === name);
 	const bound = criteria.find(({ metric, operator }) => metric === name && operator === 'at-least')?.value ?? null;
 	return { kind: scorer === undefined ? 'right' : kindOf(scorer, metrics), bound };
 }

@@ -26,7 +26,7 @@ import {
 	newScorer,
 	scorerNames,
 	scorerOf,
-	withUniqueNames,
+	scorersPut,
 } from '../../../renderer/evaluation/plan/draft.ts';
 import { firstConfig, libraryFiles } from '../../../renderer/evaluation/plan/first-run.ts';
 import { mostShots, shareApart } from '../../../renderer/evaluation/plan/set-apart.ts';
@@ -243,7 +243,18 @@ describe('the form', () => {
 	});
 
 	test('every scorer has a name of its own, and criteria of scorers that are gone go with them', () => {
-		expect(scorerNames(withUniqueNames(filled.scorers))).toEqual(['exact', 'exact 2']);
+		expect(scorerNames(filled.scorers)).toEqual(['exact', 'exact 2']);
+		const choices = [scorerOf({ kind: 'choice' }), scorerOf({ kind: 'choice', measure: 'acc-norm' })];
+		expect(scorerNames(choices)).toEqual(['choice acc', 'choice acc-norm']);
+		expect(scorerNames([scorerOf({ kind: 'choice', name: 'choice 2' }), choices[0]!])).toEqual(['choice 2', 'choice']);
+		const asked = {
+			...filled,
+			scorers: choices.slice(0, 1),
+			criteria: [{ metric: 'choice', operator: 'at-least' as const, value: 0.5 }],
+		};
+		const both = { ...filled, ...scorersPut(asked, choices) };
+		expect(both.criteria[0]?.metric).toBe('choice acc');
+		expect(scorersPut(both, choices.slice(0, 1)).criteria[0]?.metric).toBe('choice');
 		const criteria = ['exact 2', 'rouge-l', 'latency-p95'].map((metric) => ({
 			metric,
 			operator: 'at-most' as const,

@@ -11,6 +11,7 @@ import { runMetrics } from '../../../contract/evaluation/criterion.ts';
 import { type MarkInput, markInputSchema } from '../../../contract/evaluation/mark/mark.ts';
 import type { Run } from '../../../contract/evaluation/run.ts';
 import type { Scorer } from '../../../contract/evaluation/scorer.ts';
+import { namedApart, scorerName } from '../../../contract/evaluation/scorer-name.ts';
 import type { Extraction, Technique } from '../../../contract/evaluation/technique.ts';
 import { parseConfig } from '../../../evaluation/config-file/parse.ts';
 import type { Client } from '../../ownership/attach.ts';
@@ -60,7 +61,7 @@ export async function markRun(
 			return exitCode.done;
 		}
 		if (gate !== null) {
-			const held = { dataset: source.dataset, scorers: scorers.map(nameOf), madeBy: makerOf(source) };
+			const held = { dataset: source.dataset, scorers: scorers.map(scorerName), madeBy: makerOf(source) };
 			await baselineOf(client, held, gate);
 		}
 		context.output.note(plan.words);
@@ -83,11 +84,7 @@ function entryOf<Schema extends z.ZodType>(option: string, text: string, schema:
 async function resolved(client: Client, entries: NonNullable<MarkFile['scorers']>): Promise<Scorer[]> {
 	const scorers: Scorer[] = [];
 	for (const entry of entries) scorers.push(await scorerOf(client, entry));
-	return scorers;
-}
-
-function nameOf({ name, kind }: Scorer): string {
-	return name ?? kind;
+	return namedApart(scorers);
 }
 
 /**
@@ -123,6 +120,6 @@ function kinds(techniques: readonly Technique[]): string {
 
 /** Criteria of the run that its outputs can still be held to. */
 function criteriaLeft({ config }: Run, scorers: readonly Scorer[]): MarkInput['criteria'] {
-	const known: readonly string[] = [...scorers.map(nameOf), ...runMetrics];
+	const known: readonly string[] = [...scorers.map(scorerName), ...runMetrics];
 	return config.criteria.filter(({ metric }) => known.includes(metric));
 }

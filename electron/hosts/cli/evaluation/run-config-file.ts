@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { ConfigFile } from '../../../contract/evaluation/config-file/config-file.ts';
 import type { Run } from '../../../contract/evaluation/run.ts';
+import { scorerName } from '../../../contract/evaluation/scorer-name.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
@@ -54,7 +55,7 @@ export async function runConfigFile(context: CommandContext, path: string, optio
 			return exitCode.done;
 		}
 		if (gate !== null) {
-			const scorers = asked.scorers.map((scorer) => scorer.name ?? scorer.kind);
+			const scorers = asked.scorers.map(scorerName);
 			await baselineOf(client, { dataset: { id: asked.dataset.datasetId }, scorers }, gate);
 		}
 		const started = await client.evaluations.start(asked);

@@ -3,14 +3,14 @@ import { type Criterion, runMetrics } from '../../../../electron/contract/evalua
 import { Button, IconButton } from '../../../design/button.tsx';
 import { Select } from '../../../design/field/select.tsx';
 import { criterionName, metricName, metricUnit } from '../criterion-words.ts';
-import { type Draft, scorerNames, withUniqueNames } from '../draft.ts';
+import { type Draft, scorerNames } from '../draft.ts';
 import { SmallNumber } from './field/small-number.tsx';
 import { Part } from './part.tsx';
 
 /** When a combination is good enough, said before anything is measured. */
 export function CriteriaPart({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
 	const { criteria } = draft;
-	const names = scorerNames(withUniqueNames(draft.scorers));
+	const names = scorerNames(draft.scorers);
 	const [first] = names;
 	const put = (index: number, next: Criterion): void =>
 		change({ criteria: criteria.map((one, at) => (at === index ? next : one)) });

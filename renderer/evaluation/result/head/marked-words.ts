@@ -1,11 +1,12 @@
 import type { Run } from '../../../../electron/contract/evaluation/run.ts';
+import { scorerName } from '../../../../electron/contract/evaluation/scorer-name.ts';
 
 /** What was marked otherwise than in the run that made the outputs: "exact is new, json is left out"; null: nothing. */
 export function markedWords({ manifest }: Pick<Run, 'manifest'>): string | null {
 	const { marked, scorers, arms } = manifest;
 	if (marked === undefined) return null;
 	const named = (all: typeof scorers) =>
-		new Map(all.map((scorer) => [scorer.name ?? scorer.kind, JSON.stringify(scorer)] as const));
+		new Map(all.map((scorer) => [scorerName(scorer), JSON.stringify(scorer)] as const));
 	const [before, now] = [named(marked.scorers), named(scorers)];
 	const parts = [
 		says(

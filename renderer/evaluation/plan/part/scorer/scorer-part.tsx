@@ -5,7 +5,7 @@ import type { DatasetLook } from '../../../../../electron/contract/prompt/defaul
 import { buttonClass, IconButton } from '../../../../design/button.tsx';
 import { Icon } from '../../../../design/icon.tsx';
 import { Menu, MenuItem } from '../../../../design/menu.tsx';
-import { type Draft, newScorer, scorerNames, scorersPut, withUniqueNames } from '../../draft.ts';
+import { type Draft, newScorer, scorerNames, scorersPut } from '../../draft.ts';
 import { defaultModel } from '../../first-run.ts';
 import { Part } from '../part.tsx';
 import { ScorerFields } from './scorer-fields.tsx';
@@ -24,7 +24,7 @@ export function ScorerPart({
 	change: (part: Partial<Draft>) => void;
 }) {
 	const { scorers } = draft;
-	const names = scorerNames(withUniqueNames(scorers));
+	const names = scorerNames(scorers);
 	const judge = defaultModel(files)?.id;
 	const offered = (Object.keys(scorerKinds) as ScorerKind[]).filter((kind) => kind !== 'judge' || judge !== undefined);
 	return (
@@ -43,7 +43,7 @@ export function ScorerPart({
 					}
 				>
 					{offered.map((kind) => (
-						<MenuItem key={kind} onSelect={() => change({ scorers: [...scorers, newScorer(kind, judge ?? 0)] })}>
+						<MenuItem key={kind} onSelect={() => change(scorersPut(draft, [...scorers, newScorer(kind, judge ?? 0)]))}>
 							<span className="block py-1">
 								<span className="block">{scorerKinds[kind].words}</span>
 								<span className="block text-xs text-wrap text-ink-3">{scorerKinds[kind].hint}</span>
@@ -76,7 +76,7 @@ export function ScorerPart({
 							),
 						)
 					}
-					onRemove={() => change({ scorers: scorers.filter((_, at) => at !== index) })}
+					onRemove={() => change(scorersPut(draft, scorers.toSpliced(index, 1)))}
 				/>
 			))}
 		</Part>
