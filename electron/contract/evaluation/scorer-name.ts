@@ -9,18 +9,11 @@ export function scorerName({ name, kind }: Named): string {
 
 /** What tells scorers of one kind apart in its users' words; undefined: nothing that has a short name. */
 function detailOf(scorer: ScorerInput): string | undefined {
-	switch (scorer.kind) {
-		case 'choice':
-			return scorer.measure ?? 'acc';
-		case 'rouge-l':
-			return scorer.measure ?? 'f1';
-		case 'numeric':
-			return scorer.find ?? 'last';
-		case 'ifeval':
-			return `${scorer.level ?? 'prompt'} ${scorer.mode ?? 'strict'}`;
-		default:
-			return undefined;
-	}
+	if (scorer.kind === 'choice') return scorer.measure ?? 'acc';
+	if (scorer.kind === 'rouge-l') return scorer.measure ?? 'f1';
+	if (scorer.kind === 'numeric') return scorer.find ?? 'last';
+	if (scorer.kind === 'ifeval') return `${scorer.level ?? 'prompt'} ${scorer.mode ?? 'strict'}`;
+	return undefined;
 }
 
 /**
