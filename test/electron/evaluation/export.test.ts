@@ -60,6 +60,8 @@ test('every format of an export is whole, also over several pieces', async () =>
 		testIdx: 0,
 		promptIdx: 0,
 		gradingResult: { componentResults: [{ pass: true }] },
+		// So that whoever reads it back knows what was expected.
+		testCase: { assert: [{ type: 'equals', value: sums(1)[0]?.target }] },
 	});
 	expect(arms).toHaveLength(1);
 }, 120_000);

@@ -1,4 +1,5 @@
 import type { Arm } from '../../../contract/evaluation/run.ts';
+import { assertionsOf } from '../../../dataset/export/promptfoo.ts';
 import { inputText } from '../../../prompt/build/same-question.ts';
 import type { Outcome } from '../../store/outcomes.ts';
 import { type ExportWriter, elements, modelName, openWith } from '../format.ts';
@@ -32,7 +33,7 @@ function resultOf({ arm, sample, position, epoch, failure, output, scores, ms, .
 		},
 		...(failure === null ? {} : { error: failure.message }),
 		gradingResult: { pass, score, reason, componentResults: components },
-		testCase: { description: sample.key, vars, assert: [], metadata: sample.metadata },
+		testCase: { description: sample.key, vars, assert: assertionsOf(sample), metadata: sample.metadata },
 	};
 }
 
