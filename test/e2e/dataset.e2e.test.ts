@@ -80,6 +80,8 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await page.keyboard.press('Control+Enter');
 		await page.getByText(/Saved in draft v1/).waitFor();
 		await row('delivery').waitFor();
+		// The editor gives the focus back to its row.
+		await grid().locator('[data-row-index]:focus').waitFor();
 		await page.keyboard.press('j');
 		await page.getByRole('heading', { name: 'Sample 4' }).waitFor();
 		await page.keyboard.press('k');
@@ -107,8 +109,8 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await page.getByText('1 changed since v1').waitFor();
 		await page.locator('label').filter({ hasText: 'Changes' }).click();
 		const changes = page.getByRole('list', { name: 'Changed samples' });
-		await changes.locator('del', { hasText: 'twice' }).waitFor();
-		await changes.locator('ins', { hasText: 'thrice' }).waitFor();
+		await changes.locator('del', { hasText: 'twice' }).first().waitFor();
+		await changes.locator('ins', { hasText: 'thrice' }).first().waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
@@ -121,6 +123,18 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await expect.poll(() => row('Charged thrice').count()).toBe(0);
 		await page.getByRole('button', { name: 'Show the newest' }).click();
 		await row('Charged thrice for March').waitFor();
+	});
+
+	test('keys that come faster than rows are looked at take out the row where they are', async () => {
+		await grid().getByRole('row').nth(1).click();
+		const third = await grid().getByRole('row').nth(3).textContent();
+		await page.keyboard.press('j');
+		await page.keyboard.press('j');
+		await page.keyboard.press('Delete');
+		await expect.poll(total).toBe('5');
+		expect(await grid().getByRole('row').allTextContents()).not.toContain(third);
+		await undo(page, /^Sample 3 removed/);
+		await expect.poll(total).toBe('6');
 	});
 
 	test('a removed row comes back with Undo', async () => {

@@ -30,6 +30,8 @@ export function applyMapping(record: RowRecord, mapping: Mapping): readonly Inco
 	const elsewhere = [
 		...[mapping.key, mapping.target, mapping.split, mapping.cluster].filter((column) => column !== null),
 		...[...mapping.tags, ...mapping.metadata],
+		// {{input}} is the input anyway.
+		...(mapping.input === 'input' ? [mapping.input] : []),
 	];
 	return [
 		{

@@ -1,5 +1,6 @@
 import { CircleCheck, TriangleAlert, X } from 'lucide-react';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { useStore } from 'zustand';
 import { Button, IconButton } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
@@ -11,7 +12,8 @@ const shownMs = 8_000;
 /** Messages that float at the bottom centre, newest below. */
 export function ToastView({ toasts }: { toasts: Toasts }) {
 	const shown = useStore(toasts.state);
-	return (
+	// Beside the page, not in it: what floats over the page must not hide them.
+	return createPortal(
 		<section
 			aria-label="Notices"
 			aria-live="polite"
@@ -20,7 +22,8 @@ export function ToastView({ toasts }: { toasts: Toasts }) {
 			{shown.map((toast) => (
 				<ToastCard key={toast.id} toast={toast} dismiss={() => toasts.dismiss(toast.id)} />
 			))}
-		</section>
+		</section>,
+		document.body,
 	);
 }
 

@@ -15,6 +15,12 @@ export const exportFormats: readonly { format: DatasetExportFormat; words: strin
 	{ format: 'inspect', words: 'Inspect samples', detail: 'JSON Lines' },
 ];
 
+/** Why no sample says anything in a format, and what to do. */
+const nothingSaid: Partial<Record<DatasetExportFormat, string>> = {
+	messages: 'No sample has a target, which is what a model would learn to answer. Add targets first.',
+	preference: 'No sample has a better and a worse answer. They come from corrections and thumbs in conversations.',
+};
+
 /** Writes a file of what is shown, and saves it where the person says (window) or as a download (browser tab). */
 export async function exportShown(services: Services, format: DatasetExportFormat): Promise<void> {
 	const { connection, datasetJobs, datasets, samples, toasts } = services;
@@ -25,7 +31,7 @@ export async function exportShown(services: Services, format: DatasetExportForma
 		const job = await connection.client.datasets.export({ versionId: version.id, filter: callFilter(filter), format });
 		if (!(await datasetJobs.end(job))) return;
 		const made = await connection.client.datasets.exported({ jobId: job.id });
-		if (made.samples === 0) return toasts.show({ text: 'No sample says anything in this format.' });
+		if (made.samples === 0) return toasts.show({ text: nothingSaid[format] ?? 'There is no sample to save.' });
 		const bridge = windowBridge();
 		const saved = bridge ? await bridge.saveExport(made.path) : download(made.ticket);
 		if (saved === null) return;

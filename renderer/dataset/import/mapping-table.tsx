@@ -1,4 +1,4 @@
-import { CircleAlert } from 'lucide-react';
+import { CircleAlert, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { Column } from '../../../electron/contract/dataset/import.ts';
 import { Button } from '../../design/button.tsx';
@@ -68,6 +68,13 @@ export function MappingTable({
 					{problem}
 				</p>
 			)}
+			{problem === null && !chosen.includes('target') ? (
+				<p className="flex items-start gap-1.5 text-xs text-pretty text-warn">
+					<Icon of={TriangleAlert} size={12} className="mt-[3px]" />
+					No column is the target, so answers could only be judged or checked by rules. If one says what is right, use
+					it as Target.
+				</p>
+			) : null}
 			<InputTemplate draft={draft} columns={columns} onChange={onChange} />
 			{chosen.includes('choice') && chosen.includes('target') ? (
 				<p className="flex items-center gap-2 text-xs">

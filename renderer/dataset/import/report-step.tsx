@@ -12,7 +12,9 @@ export function ReportStep({ open, report }: { open: boolean; report: DatasetImp
 	const facts = [
 		duplicates > 0 ? `${counted(duplicates, 'row')} left out: they say the same as another.` : null,
 		renamed > 0 ? `${counted(renamed, 'id')} that another row has already got a number behind.` : null,
-		skipped > 0 ? `${counted(skipped, 'row')} could not be read, or were changed on the way.` : null,
+		skipped > 0
+			? `${counted(skipped, 'row')} could not be read, or ${skipped === 1 ? 'was' : 'were'} changed on the way.`
+			: null,
 	].filter((fact) => fact !== null);
 	return (
 		<Dialog

@@ -55,7 +55,8 @@ export function SampleTable() {
 			void samples.select(at()).then(() => samples.edit('selected'));
 		} else if (event.key === 'Delete') {
 			event.preventDefault();
-			void removeSelected(services);
+			// Keys come faster than rows are looked at: what goes is the row where they are.
+			void samples.select(at()).then(() => removeSelected(services));
 		} else if (event.key === 'Escape' && selected !== null) {
 			event.preventDefault();
 			void samples.select(null);

@@ -22,6 +22,18 @@ export function useRowCursor(
 		if (selected !== null) cursor.current = selected;
 	}, [selected]);
 
+	// Reached by Tab while none is chosen, the keys are where the focus is.
+	useEffect(() => {
+		const element = box.current;
+		if (element === null || selected !== null) return;
+		const enter = ({ target }: FocusEvent): void => {
+			const row = target instanceof Element ? target.closest<HTMLElement>('[data-row-index]') : null;
+			if (row !== null) cursor.current = Number(row.dataset.rowIndex);
+		};
+		element.addEventListener('focusin', enter);
+		return () => element.removeEventListener('focusin', enter);
+	}, [box, selected]);
+
 	function go(to: number): void {
 		const index = Math.max(0, Math.min(total - 1, to));
 		cursor.current = index;

@@ -7,7 +7,9 @@ import {
 	draftProblem,
 	editOf,
 	emptyDraft,
+	type SampleDraft,
 	tagsOf,
+	withInput,
 } from '../../../renderer/dataset/sample/edit/sample-draft.ts';
 import { partsProblem, sharesOf } from '../../../renderer/dataset/split/parts.ts';
 import { changedFields } from '../../../renderer/dataset/version/changed-fields.ts';
@@ -58,6 +60,16 @@ describe('a sample while it is written', () => {
 
 	test('nothing changed is no edit', () => {
 		expect(editOf(draft, draft)).toEqual({});
+	});
+
+	test('the column that the input was read from goes with it, unless it was written in', () => {
+		const read = { ...emptyDraft, input: 'Old?', variables: { ticket: 'Old?', kind: 'x' } };
+		const typed = ['', 'N', 'New?'].reduce<SampleDraft>((now, input) => withInput(read, now, input), read);
+		expect(typed).toMatchObject({ input: 'New?', variables: { ticket: 'New?', kind: 'x' } });
+		const own = { ...read, variables: { ticket: 'Mine', kind: 'Old?' } };
+		expect(withInput({ ...read, variables: { ...read.variables, kind: '' } }, own, 'New?').variables).toEqual(
+			own.variables,
+		);
 	});
 
 	test('only what changed is in the edit; empty means none', () => {

@@ -24,6 +24,20 @@ export function draftOf({ input, target, choices, tags, split, cluster, variable
 	};
 }
 
+/**
+ * Another input. A column that said the same before and was not written in, as the one that the input was read from, goes
+ * with it: else prompts that use the column would ask the old question.
+ */
+export function withInput(before: SampleDraft, now: SampleDraft, input: SampleDraft['input']): SampleDraft {
+	if (typeof input !== 'string') return { ...now, input };
+	const follows = (name: string): boolean =>
+		before.variables[name] === before.input && now.variables[name] === now.input;
+	const variables = Object.fromEntries(
+		Object.entries(now.variables).map(([name, value]) => [name, follows(name) ? input : value]),
+	);
+	return { ...now, input, variables };
+}
+
 /** What of a sample is another than before; {} where nothing is. An empty target, cluster or list of choices is none. */
 export function editOf(before: SampleDraft, after: SampleDraft): SampleEdit {
 	const differs = (part: keyof SampleDraft) => JSON.stringify(before[part]) !== JSON.stringify(after[part]);

@@ -5,7 +5,7 @@ import type { Sample, SampleContent } from '../../../../electron/contract/datase
 import { Button, IconButton } from '../../../design/button.tsx';
 import { TextArea, TextField } from '../../../design/field/text-field.tsx';
 import { useServices } from '../../../services.ts';
-import { draftProblem, editOf, type SampleDraft } from './sample-draft.ts';
+import { draftProblem, editOf, type SampleDraft, withInput } from './sample-draft.ts';
 import { addSample, saveSample } from './save-sample.ts';
 
 /** Writes a sample: Ctrl Enter saves, Esc leaves. Going to another sample saves, too. `sample` null: a new one. */
@@ -65,7 +65,7 @@ export function SampleEditor({ sample, draft: before }: { sample: Sample | null;
 			}}
 		>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
-				<InputFields input={draft.input} onChange={(input) => set({ input })} />
+				<InputFields input={draft.input} onChange={(input) => setDraft((now) => withInput(before, now, input))} />
 				<TextArea
 					label="Target"
 					hint="empty: none"
