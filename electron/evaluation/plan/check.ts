@@ -68,7 +68,9 @@ export interface Problem {
 
 /** Which scorers can't mark what a technique makes, in words. */
 export function scorerProblems({ techniques, scorers }: Pick<RunConfig, 'techniques' | 'scorers'>): readonly Problem[] {
-	return techniques.flatMap((technique) => scorers.flatMap((scorer) => problemOf(scorer, technique) ?? []));
+	const problems = techniques.flatMap((technique) => scorers.flatMap((scorer) => problemOf(scorer, technique) ?? []));
+	// One that marks none of several techniques says so once.
+	return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
 }
 
 /** Why a scorer can mark nothing of what a technique makes; null: it can. */

@@ -49,7 +49,9 @@ test('what can only fail is said before anything is measured', async () => {
 	expect(await refused({ contextSize: 100_000 })).toMatchObject({ code: 'context-too-large' });
 	expect(await refused({ modelFileIds: [9] })).toMatchObject({ code: 'model-unknown' });
 	expect(evaluations.list(false)).toEqual([]);
-	const { warnings } = await evaluations.estimate(config({ scorers: [{ kind: 'choice' }] }));
+	// Said once, however many techniques it can't mark.
+	const techniques = [{ kind: 'zero-shot' }, { kind: 'chain-of-thought' }];
+	const { warnings } = await evaluations.estimate(config({ techniques, scorers: [{ kind: 'choice' }] }));
 	expect(warnings).toEqual([expect.objectContaining({ code: 'scorer-needs-likelihood' })]);
 });
 

@@ -56,7 +56,7 @@ export function runText(run: Run): string {
 		...run.warnings.map(({ message }) => `Careful: ${message}`),
 		'',
 		armsTable(run),
-		...notScored(run).map((name) => `“${name}” could score no row; the rows say why: assay eval export ${run.id}`),
+		...notScored(run).map((words) => `${words}; the rows say why: assay eval export ${run.id}`),
 		...run.givenUp.map(
 			({ armId, first, last, failure }) =>
 				`${labelOf(run, armId)}samples ${first + 1} to ${last + 1} were given up: ${failure.message}`,
@@ -105,8 +105,13 @@ export function tagsTable(run: Run): string {
 }
 
 /** Scorers without a figure although there are rows: a fault of theirs, more often than of the answers. */
-function notScored({ arms, scorers }: Pick<Run, 'arms' | 'scorers'>): string[] {
-	return scorers.filter((name) => arms.some(({ n, metrics }) => n > 0 && metrics[name] === undefined));
+export function notScored({ arms, scorers }: Pick<Run, 'arms' | 'scorers'>): string[] {
+	const measured = arms.filter(({ n }) => n > 0);
+	return scorers.flatMap((name) => {
+		const without = measured.filter(({ metrics }) => metrics[name] === undefined);
+		const of = without.length === measured.length ? '' : ` of ${without.map(({ label }) => label).join(', ')}`;
+		return without.length === 0 ? [] : [`“${name}” could score no row${of}`];
+	});
 }
 
 /** " of the split “test”, tagged “easy”"; '' where all of the dataset was asked for. */
