@@ -8,9 +8,16 @@ const empty = -1;
  * and never more than V8 lets a Map hold.
  */
 export class NumberMap {
-	#keys = new Float64Array(1_024).fill(empty);
-	#values = new Uint32Array(1_024);
+	#keys: Float64Array;
+	#values: Uint32Array;
 	#size = 0;
+
+	/** `expected`: how many there will be, so that it need not grow; more find room, too. */
+	constructor(expected = 600) {
+		const slots = 2 ** Math.max(10, Math.ceil(Math.log2(expected / fullest)));
+		this.#keys = new Float64Array(slots).fill(empty);
+		this.#values = new Uint32Array(slots);
+	}
 
 	get size(): number {
 		return this.#size;

@@ -1,21 +1,16 @@
 import type { PersonalKind } from '../../contract/dataset/check.ts';
 import { inputText, questionText } from '../../prompt/build/same-question.ts';
+import { NumberMap } from '../number-map.ts';
 import { type MemberRecord, recordsAfter } from '../store/members.ts';
 import { contentOf } from '../store/samples.ts';
 import { lastSeen, type VersionRow } from '../store/versions.ts';
 import type { Desk } from '../thread/desk.ts';
-import { wordsIn } from './lengths.ts';
+import { LengthList, wordsIn } from './lengths.ts';
 import { NearDuplicates, type Pair } from './near.ts';
 import { PersonalFindings } from './personal/findings.ts';
 import { beginningOf, fingerprint } from './shingles.ts';
 
 const pageSize = 500;
-
-export interface Length {
-	/** Of the sample, in the order of the version. */
-	readonly number: number;
-	readonly length: number;
-}
 
 /** What one look at every sample of a version gives. Samples are told by their number in the order of the version. */
 export interface Looked {
@@ -23,8 +18,8 @@ export interface Looked {
 	readonly exactPairs: readonly Pair[];
 	/** null: not looked for. */
 	readonly near: NearDuplicates | null;
-	readonly inputWords: readonly Length[];
-	readonly targetWords: readonly Length[];
+	readonly inputWords: LengthList;
+	readonly targetWords: LengthList;
 	/** Numbers of the samples whose tokens are counted. */
 	readonly chosen: readonly number[];
 	readonly counts: { withoutTarget: number; emptyInputs: number; targetNotAChoice: number };
@@ -41,13 +36,13 @@ export async function lookThrough(
 		counted,
 	}: { readonly nearThreshold: number | null; readonly kinds: readonly PersonalKind[]; readonly counted: number },
 ): Promise<Looked> {
-	const firstWith = new Map<number, number>();
+	const firstWith = new NumberMap(version.samples);
 	const ids: number[] = [];
 	const exactPairs: Pair[] = [];
-	const inputWords: Length[] = [];
-	const targetWords: Length[] = [];
+	const inputWords = new LengthList();
+	const targetWords = new LengthList();
 	const chosen: number[] = [];
-	const near = nearThreshold === null ? null : new NearDuplicates(nearThreshold);
+	const near = nearThreshold === null ? null : new NearDuplicates(nearThreshold, version.samples);
 	const counts = { withoutTarget: 0, emptyInputs: 0, targetNotAChoice: 0 };
 	const personal = new PersonalFindings(kinds);
 	const everyNth = Math.max(1, Math.ceil(version.samples / Math.max(1, counted)));
@@ -60,8 +55,8 @@ export async function lookThrough(
 		if (text.trim() === '') counts.emptyInputs += 1;
 		if (target === null) counts.withoutTarget += 1;
 		else if (choices !== null && !choices.includes(target)) counts.targetNotAChoice += 1;
-		inputWords.push({ number, length: wordsIn(text) });
-		if (target !== null) targetWords.push({ number, length: wordsIn(target) });
+		inputWords.add(number, wordsIn(text));
+		if (target !== null) targetWords.add(number, wordsIn(target));
 		if (counted > 0 && number % everyNth === 0) chosen.push(number);
 		const asked = questionText(content);
 		const print = fingerprint(asked);

@@ -1,4 +1,6 @@
+import { NumberMap } from '../number-map.ts';
 import type { Desk } from '../thread/desk.ts';
+import { grown } from './lengths.ts';
 import { bandHashes, bandsFor } from './min-hash.ts';
 import { jaccard, piecesOf } from './shingles.ts';
 
@@ -32,11 +34,13 @@ export class NearDuplicates {
 	#numbers: Uint32Array;
 	#count = 0;
 
-	constructor(threshold: number) {
+	/** `expected`: how many texts there will be; more find room, too. */
+	constructor(threshold: number, expected = 1_024) {
+		const room = Math.max(1, Math.min(maxSamples, expected));
 		this.#threshold = threshold;
 		this.#shape = bandsFor(threshold);
-		this.#hashes = new Uint32Array(1_024 * this.#shape.bands);
-		this.#numbers = new Uint32Array(1_024);
+		this.#hashes = new Uint32Array(room * this.#shape.bands);
+		this.#numbers = new Uint32Array(room);
 	}
 
 	/** `number`: of the sample; numbers ascend. False where there are too many. */
@@ -60,7 +64,7 @@ export class NearDuplicates {
 	): Promise<{ readonly pairs: readonly Pair[]; readonly complete: boolean }> {
 		const { bands } = this.#shape;
 		const count = this.#count;
-		const compared = new Set<number>();
+		const compared = new NumberMap();
 		const pairs: Pair[] = [];
 		const pieces = new Map<number, Uint32Array>();
 		const piecesAt = (index: number): Uint32Array => {
@@ -85,8 +89,8 @@ export class NearDuplicates {
 						const one = (keys[a] ?? 0) % maxSamples;
 						const other = (keys[b] ?? 0) % maxSamples;
 						const pair = one * count + other;
-						if (compared.has(pair) || compared.size >= maxCompared) continue;
-						compared.add(pair);
+						if (compared.size >= maxCompared || compared.get(pair) !== undefined) continue;
+						compared.set(pair, 1);
 						const similarity = jaccard(piecesAt(one), piecesAt(other));
 						if (similarity < this.#threshold) continue;
 						pairs.push({ first: this.#numbers[one] ?? 0, second: this.#numbers[other] ?? 0, similarity });
@@ -101,10 +105,4 @@ export class NearDuplicates {
 		pairs.sort((one, other) => one.second - other.second || one.first - other.first);
 		return { pairs, complete: compared.size < maxCompared };
 	}
-}
-
-function grown(array: Uint32Array): Uint32Array {
-	const larger = new Uint32Array(array.length * 2);
-	larger.set(array);
-	return larger;
 }

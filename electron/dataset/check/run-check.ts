@@ -6,8 +6,8 @@ import { type MemberRecord, recordOf } from '../store/members.ts';
 import { contentOf } from '../store/samples.ts';
 import { getVersion, lastSeen } from '../store/versions.ts';
 import type { Desk } from '../thread/desk.ts';
-import { summariseLengths } from './lengths.ts';
-import { type Length, lookThrough } from './look-through.ts';
+import { LengthList, summariseLengths } from './lengths.ts';
+import { lookThrough } from './look-through.ts';
 import type { Pair } from './near.ts';
 import { beginningOf, withoutNumbers } from './shingles.ts';
 
@@ -82,7 +82,7 @@ export async function runCheck(
 			lengths: {
 				unit: tokens === null ? 'words' : 'tokens',
 				modelName: tokens === null ? null : modelName,
-				counted: tokens?.input.length ?? ids.length,
+				counted: tokens?.input.count ?? ids.length,
 				input: summariseLengths(tokens?.input ?? inputWords, keyOf) ?? noLengths,
 				target: summariseLengths(tokens?.target ?? targetWords, keyOf),
 			},
@@ -140,8 +140,8 @@ function laterOnes(pairs: readonly Pair[], ids: readonly number[]): number[] {
 }
 
 async function countTokens(desk: Desk, numbers: readonly number[], recordAt: (number: number) => MemberRecord) {
-	const input: Length[] = [];
-	const target: Length[] = [];
+	const input = new LengthList();
+	const target = new LengthList();
 	for (let at = 0; at < numbers.length; at += 50) {
 		await desk.pause();
 		const part = numbers.slice(at, at + 50).map((number) => ({ number, content: contentOf(recordAt(number)) }));
@@ -152,8 +152,8 @@ async function countTokens(desk: Desk, numbers: readonly number[], recordAt: (nu
 		];
 		const counted = await desk.count(texts);
 		const [inputs, targets] = [counted.slice(0, part.length), counted.slice(part.length)];
-		input.push(...part.map(({ number }, index) => ({ number, length: inputs[index] ?? 0 })));
-		target.push(...withTarget.map(({ number }, index) => ({ number, length: targets[index] ?? 0 })));
+		for (const [index, { number }] of part.entries()) input.add(number, inputs[index] ?? 0);
+		for (const [index, { number }] of withTarget.entries()) target.add(number, targets[index] ?? 0);
 	}
 	return { input, target };
 }
