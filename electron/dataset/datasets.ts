@@ -60,7 +60,7 @@ export function createDatasets({
 	let facets = createFacets(reader);
 	let diffs = createDiffs(reader);
 	let installed = false;
-	void work.sweep(true);
+	void work.sweepAtStart();
 
 	/** The first screen is never empty. */
 	function install(): void {
@@ -103,7 +103,7 @@ export function createDatasets({
 			facets = createFacets(reader);
 			diffs = createDiffs(reader);
 			installed = false;
-			void work.sweep(true);
+			void work.sweepAtStart();
 		},
 		async close() {
 			await work.close();

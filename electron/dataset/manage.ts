@@ -148,7 +148,11 @@ export function createManage(context: DatasetContext, work: Work): Manage {
 			const going = trash.filter((each) => !kept.includes(each));
 			for (const { id } of going) setDeletedAt(database, id, gone);
 			work.tell(null);
-			await work.sweep();
+			const [first] = going;
+			await work.sweep({
+				title: going.length === 1 && first !== undefined ? first.name : `${going.length} datasets`,
+				samples: going.reduce((sum, { latest }) => sum + latest.samples, 0),
+			});
 			truncateLog(database);
 			return { datasets: going.length, kept: kept.map(({ name }) => name) };
 		},
@@ -199,7 +203,7 @@ export function createManage(context: DatasetContext, work: Work): Manage {
 			if (runs.length > 0) throw used(version, runs);
 			transaction(database, () => hideVersion(database, versionId));
 			work.tell(version.datasetId);
-			await work.sweep();
+			await work.sweep({ title: getDataset(database, version.datasetId).name, samples: version.samples });
 			truncateLog(database);
 			run(database, 'UPDATE datasets SET updated_at = :now WHERE id = :id', { id: version.datasetId, now: clock() });
 		},

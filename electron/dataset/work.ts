@@ -19,6 +19,12 @@ type Facts<Kind extends TaskFacts['kind']> = TaskFacts extends infer Each
 		: never
 	: never;
 
+/** What goes for good. */
+interface Going {
+	readonly title: string;
+	readonly samples: number;
+}
+
 /** Runs what is asked of datasets: small things at once, large ones on the thread. */
 export interface Work {
 	/** Throws Failure `dataset-busy`. */
@@ -39,8 +45,13 @@ export interface Work {
 	}): Promise<Results[Kind]>;
 	/** Keeps others from changing a dataset while `work` goes on; null: one that is not there yet. */
 	alone<T>(datasetId: number | null, work: () => Promise<T>): Promise<T>;
-	/** Deletes what nobody sees any more, in its own time; resolves when it is gone. */
-	sweep(atStart?: boolean): Promise<void>;
+	/**
+	 * Deletes what nobody sees any more, in its own time; resolves when it is gone. Of many samples it is told of as a job;
+	 * where that is cancelled the next time deletes the rest.
+	 */
+	sweep(going?: Going): Promise<void>;
+	/** The same after a start: what an earlier process could have taken back is forgotten, too. */
+	sweepAtStart(): Promise<void>;
 	tell(datasetId: number | null): void;
 	close(): Promise<void>;
 }
@@ -49,6 +60,8 @@ export function createWork(context: DatasetContext): Work {
 	const { database, databasePath, jobs, events, clock, log } = context;
 	const threads = createTaskThreads(context.entry);
 	const busy = new Set<number>();
+	/** Imports under way into datasets that are not there yet. */
+	let arriving = 0;
 	const closing = new AbortController();
 	let sweeping: Promise<void> = Promise.resolve();
 
@@ -78,7 +91,14 @@ export function createWork(context: DatasetContext): Work {
 	}
 
 	async function alone<T>(datasetId: number | null, work: () => Promise<T>): Promise<T> {
-		if (datasetId === null) return work();
+		if (datasetId === null) {
+			arriving += 1;
+			try {
+				return await work();
+			} finally {
+				arriving -= 1;
+			}
+		}
 		assertFree(datasetId);
 		busy.add(datasetId);
 		try {
@@ -88,18 +108,30 @@ export function createWork(context: DatasetContext): Work {
 		}
 	}
 
-	function sweep(atStart = false): Promise<void> {
-		// What is changed from now on can be taken back: only what is there now is forgotten.
-		if (atStart && !needsSweep(database)) return sweeping;
+	function sweepNow(atStart: boolean, going: Going | null, own: number | null): Promise<unknown> {
+		// What others are at work on looks like what was left behind.
+		const except = { datasets: [...busy].filter((id) => id !== own), arriving: arriving > 0 };
+		const facts = { kind: 'sweep', atStart, except, total: going?.samples ?? null } as const;
+		if (going === null || going.samples <= smallDataset) {
+			return onThread<'sweep'>(facts, { signal: closing.signal, progress: () => {}, stage: () => {} });
+		}
+		const { title } = going;
+		return asJob(
+			(work) => jobs.start({ kind: 'dataset-change', title, unit: 'samples', lane: 'dataset-sweep', work }),
+			(control) => onThread<'sweep'>(facts, { ...control, signal: AbortSignal.any([control.signal, closing.signal]) }),
+			events,
+		);
+	}
+
+	/** `own`: the dataset of a change that failed and still has it for itself. */
+	function sweepAfter(atStart: boolean, going: Going | null, own: number | null = null): Promise<void> {
 		sweeping = sweeping.then(async () => {
 			if (closing.signal.aborted || !needsSweep(database)) return;
 			try {
-				await onThread<'sweep'>(
-					{ kind: 'sweep', atStart },
-					{ signal: closing.signal, progress: () => {}, stage: () => {} },
-				);
+				await sweepNow(atStart, going, own);
 			} catch (error) {
-				if (!closing.signal.aborted) log(`dataset: ${error instanceof Error ? error.message : String(error)}`);
+				if (closing.signal.aborted || (error instanceof Failure && error.code === 'cancelled')) return;
+				log(`dataset: ${error instanceof Error ? error.message : String(error)}`);
 			}
 		});
 		return sweeping;
@@ -111,7 +143,9 @@ export function createWork(context: DatasetContext): Work {
 		assertFree,
 		onThread,
 		alone,
-		sweep,
+		sweep: (going) => sweepAfter(false, going ?? null),
+		// What is changed from now on can be taken back: only what is there now is forgotten.
+		sweepAtStart: () => (needsSweep(database) ? sweepAfter(true, null) : sweeping),
 		tell,
 		async change({ datasetId, title, small, steps, facts }) {
 			assertFree(datasetId);
@@ -128,7 +162,7 @@ export function createWork(context: DatasetContext): Work {
 						events,
 					);
 				} catch (error) {
-					await sweep();
+					await sweepAfter(false, null, datasetId);
 					throw error;
 				} finally {
 					tell(datasetId);

@@ -14,6 +14,7 @@ import { endOf } from '../store/members.ts';
 import { contentOf } from '../store/samples.ts';
 import { findDraft, hideVersion, insertHidden, setVisibleTo, showVersion, touchVersion } from '../store/versions.ts';
 import { type Desk, writeInTurns } from '../thread/desk.ts';
+import { arrivingName } from '../thread/sweep.ts';
 import { type Arrival, type Counts, type Into, insertArrivals } from './insert.ts';
 import { openSources, samplesOf } from './open-sources.ts';
 import { Problems } from './problems.ts';
@@ -116,7 +117,7 @@ async function openPlace(desk: Desk, { into, duplicates }: ImportOptions, now: n
 	if (into.kind === 'new') {
 		await desk.turn();
 		return transaction(database, () => {
-			const datasetId = insertDataset(database, { name: `arriving ${randomUUID()}`, description: '', now });
+			const datasetId = insertDataset(database, { name: `${arrivingName}${randomUUID()}`, description: '', now });
 			const versionId = insertHidden(database, datasetId, now);
 			return { ...rest, mode: 'new', datasetId, versionId, baseId: null, firstPosition: 0 };
 		});

@@ -113,7 +113,7 @@ async function perform(task: Task, desk: Desk): Promise<Results[keyof Results]> 
 			return null;
 		}
 		case 'sweep':
-			await writeInTurns(desk, sweep(database, { now, atStart: task.atStart }), null);
+			await writeInTurns(desk, sweep(database, { ...task, now }), task.total);
 			// Here it is no matter that the disk takes a third of a second for it after a million rows.
 			truncateLog(database);
 			return null;

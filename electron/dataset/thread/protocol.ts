@@ -7,6 +7,7 @@ import type { ChangeOrder, Outcome } from '../change/order.ts';
 import type { CheckResult } from '../check/run-check.ts';
 import type { ExportResult } from '../export/export-file.ts';
 import type { ImportResult, ImportTask } from '../import/run-import.ts';
+import type { AtWork } from './sweep.ts';
 
 /** What a thread is asked to do, one task at a time. */
 export type TaskFacts = { readonly databasePath: string; readonly now: number } & (
@@ -31,7 +32,8 @@ export type TaskFacts = { readonly databasePath: string; readonly now: number } 
 	| { readonly kind: 'draft'; readonly fromId: number; readonly intoId: number | null }
 	| { readonly kind: 'undo'; readonly undoId: string; readonly versionId: number }
 	| { readonly kind: 'freeze'; readonly versionId: number; readonly note: string }
-	| { readonly kind: 'sweep'; readonly atStart: boolean }
+	/** `total`: samples that will go, where somebody watches. */
+	| { readonly kind: 'sweep'; readonly atStart: boolean; readonly except: AtWork; readonly total: number | null }
 );
 
 export type Task = TaskFacts & {

@@ -18,8 +18,25 @@ interface Unfinished {
 const unfinished = `SELECT id, dataset_id AS datasetId, visible_to AS visibleTo, changing FROM dataset_versions
   WHERE visible_to IS NOT NULL OR changing IS NOT NULL`;
 
+/** What is at work right now: half of it is no end in the middle. */
+export interface AtWork {
+	readonly datasets: readonly number[];
+	/** Imports into datasets that have no name yet. */
+	readonly arriving: boolean;
+}
+
+/** A dataset has this before its name while its samples arrive. */
+export const arrivingName = 'arriving ';
+
+const isArriving = `SELECT 1 FROM datasets WHERE id = :datasetId AND substr(name, 1, length(:arrivingName)) = :arrivingName`;
+
 const goneVersions = `SELECT v.id FROM datasets d JOIN dataset_versions v ON v.dataset_id = d.id
   WHERE d.deleted_at = :gone AND (v.visible_to IS NULL OR v.visible_to >= 0)`;
+
+/** What an earlier Assay left behind that was ended before the samples were gone. */
+const withoutVersion = `SELECT d.id FROM datasets d
+  WHERE NOT EXISTS (SELECT 1 FROM dataset_versions v WHERE v.dataset_id = d.id)
+    AND EXISTS (SELECT 1 FROM samples s WHERE s.dataset_id = d.id)`;
 
 const withUndo = `SELECT DISTINCT v.dataset_id AS id FROM dataset_undo u JOIN dataset_versions v ON v.id = u.version_id`;
 
@@ -28,41 +45,58 @@ export function needsSweep(database: ReadableDatabase): boolean {
 	return (
 		get(database, `${unfinished} LIMIT 1`) !== undefined ||
 		get(database, `${goneVersions} LIMIT 1`, { gone }) !== undefined ||
-		get(database, 'SELECT 1 FROM dataset_undo LIMIT 1') !== undefined
+		get(database, 'SELECT 1 FROM dataset_undo LIMIT 1') !== undefined ||
+		get(database, `${withoutVersion} LIMIT 1`) !== undefined
 	);
 }
 
 /**
  * Puts in order what an end in the middle left, and deletes what nobody can see any more: half a change is taken back,
  * half an import deleted, versions and datasets that were removed are gone with their samples. In small steps, each of
- * which may be the last. `atStart`: what could be taken back is forgotten.
+ * which may be the last. `atStart`: what could be taken back is forgotten. Yields how many samples are done with.
  */
 export function* sweep(
 	database: WritableDatabase,
-	{ now, atStart }: { readonly now: number; readonly atStart: boolean },
+	{ now, atStart, except }: { readonly now: number; readonly atStart: boolean; readonly except: AtWork },
 ): Generator<number, void> {
 	const touched = new Set<number>();
+	let rows = 0;
+	/** A sample is a row of its version and one of its own. */
+	function* counted(steps: Generator<number, void>): Generator<number, void> {
+		for (const some of steps) {
+			rows += some;
+			yield Math.floor(rows / 2);
+		}
+	}
 	for (const { id } of all<{ id: number }>(database, goneVersions, { gone })) hideVersion(database, id);
-	for (const version of all<Unfinished>(database, unfinished)) {
+	const versions = all<Unfinished>(database, unfinished).filter(
+		({ datasetId }) =>
+			!except.datasets.includes(datasetId) &&
+			!(except.arriving && get(database, isArriving, { datasetId, arrivingName }) !== undefined),
+	);
+	for (const version of versions) {
 		touched.add(version.datasetId);
 		if (version.changing !== null) {
 			yield* takeBack(database, { undoId: version.changing, versionId: version.id, now });
 		}
-		if (version.visibleTo === null) continue;
-		yield* deleteMembers(database, version.id, version.visibleTo);
+		if (version.visibleTo !== null) yield* counted(deleteMembers(database, version.id, version.visibleTo));
+	}
+	for (const { id } of all<{ id: number }>(database, withoutVersion)) touched.add(id);
+	if (atStart) {
+		for (const { id } of all<{ id: number }>(database, withUndo)) touched.add(id);
+		while (forgetUndo(database, deletedAtOnce)) yield Math.floor(rows / 2);
+	}
+	for (const id of touched) yield* counted(deleteOrphans(database, id));
+	// The versions last: as long as they stand, whoever comes after an end knows that there are samples to be deleted.
+	for (const version of versions) {
 		if (version.visibleTo === -1) {
 			run(database, 'DELETE FROM dataset_versions WHERE id = :id', { id: version.id });
-		} else {
+		} else if (version.visibleTo !== null) {
 			setVisibleTo(database, version.id, null);
 			recount(database, version.id);
 		}
-		yield 0;
+		yield Math.floor(rows / 2);
 	}
-	if (atStart) {
-		for (const { id } of all<{ id: number }>(database, withUndo)) touched.add(id);
-		while (forgetUndo(database, deletedAtOnce)) yield 0;
-	}
-	for (const id of touched) yield* deleteOrphans(database, id);
 	run(
 		database,
 		`DELETE FROM datasets WHERE NOT EXISTS (SELECT 1 FROM dataset_versions v WHERE v.dataset_id = datasets.id)
@@ -81,7 +115,7 @@ function* deleteMembers(database: WritableDatabase, versionId: number, after: nu
 			   WHERE version_id = :versionId AND position > :after ORDER BY position LIMIT :limit)`,
 			{ versionId, after, limit: deletedAtOnce },
 		).changes;
-		yield 0;
+		yield changes;
 	}
 }
 
@@ -99,7 +133,7 @@ function* deleteOrphans(database: WritableDatabase, datasetId: number): Generato
 			{ datasetId, ...after, limit: deletedAtOnce },
 		);
 		for (const { id, orphan } of part) if (orphan === 1) run(database, 'DELETE FROM samples WHERE id = :id', { id });
-		yield 0;
+		yield part.length;
 		const last = part.at(-1);
 		if (last === undefined || part.length < deletedAtOnce) return;
 		after = { key: last.key, id: last.id };

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { datasetsForTest, ended, importing } from '../../support/dataset.ts';
+import type { Job } from '../../../electron/contract/job/job.ts';
+import { get } from '../../../electron/database/sql.ts';
+import { datasetsForTest, ended, importing, withSamples } from '../../support/dataset.ts';
 import { watchProcess, writeManyRows } from '../../support/many-rows.ts';
 
 /** The first part of the million that `million.soak.test.ts` does. */
@@ -32,4 +34,29 @@ test(`${rows.toLocaleString('en')} rows stream in on the thread: the main thread
 	expect(fixture.datasets.manage.version(version.id).samples).toBe(rows);
 	const { total } = await fixture.datasets.list(version.id, {}, { offset: 0, limit: 1 });
 	expect(total).toBe(rows);
+});
+
+test('what goes for good is told of as a job; cancelled, the rest goes with the next', async () => {
+	const count = 6_000;
+	const fixture = await withSamples(count);
+	const { database, datasets, jobs, events, id } = fixture;
+	const left = () => get<{ n: number }>(database, 'SELECT count(*) AS n FROM samples')?.n ?? -1;
+	datasets.manage.remove(id);
+	const cancelled = new Promise<Job>((resolve) => {
+		const stop = events.subscribe((event) => {
+			if (event.type !== 'job' || event.job.title !== 'Mine') return;
+			if (event.job.endedAt !== null) {
+				stop();
+				resolve(event.job);
+			} else if (event.job.done > 0) void jobs.cancel(event.job.id);
+		});
+	});
+	expect(await datasets.manage.empty(null)).toEqual({ datasets: 1, kept: [] });
+	const job = await cancelled;
+	expect(job).toMatchObject({ kind: 'dataset-change', unit: 'samples', total: count, failure: null });
+	expect(datasets.manage.list(true)).toEqual([]);
+	const other = datasets.manage.create({ name: 'Other', description: '' });
+	datasets.manage.remove(other.id);
+	await datasets.manage.empty(null);
+	expect(left()).toBe(0);
 });

@@ -5,10 +5,13 @@ import { watchProcess, writeManyRows } from '../../support/many-rows.ts';
 const rows = Number(process.env.ROWS ?? 1_000_000);
 
 /** Beyond what the process has before, bytes. */
-const memoryLimit = 700 * 1024 * 1024;
+const memoryLimit = 600 * 1024 * 1024;
 
 /** The main thread answers nobody for so long, ms. */
 const longestWork = 50;
+
+/** A call of a screen that takes what is known so far is answered within, ms. */
+const longestAnswer = 250;
 
 test.each(['csv', 'jsonl'] as const)(
 	`${rows.toLocaleString('en')} rows of %s come in, are listed, changed, checked and written out`,
@@ -40,6 +43,25 @@ test.each(['csv', 'jsonl'] as const)(
 		const found = await timed('text filter', () => list({ text: 'answer 999' }, 0));
 		expect(found.total).toBeGreaterThan(0);
 		await timed('text filter, again further down', () => list({ text: 'answer 999' }, 50));
+		/** As a screen asks: on and on until all is looked through. */
+		async function grown(ask: () => Promise<{ looked: number }>): Promise<void> {
+			for (let looked = 0; looked < 1; ) {
+				const began = performance.now();
+				({ looked } = await ask());
+				expect.soft(performance.now() - began).toBeLessThan(longestAnswer);
+			}
+		}
+		const partly = (filter: object, offset: number) =>
+			datasets.list(version.id, filter, { offset, limit: 50, partial: true });
+		await timed('search as it is shown', () => grown(() => partly({ text: 'window' }, 0)));
+		await timed('pages of all while somebody searches', async () => {
+			let going = true;
+			const search = grown(() => partly({ text: 'copper' }, 0)).finally(() => {
+				going = false;
+			});
+			while (going) await grown(() => partly({}, Math.floor(rows / 3)));
+			await search;
+		});
 		expect((await timed('facets', () => datasets.facets(version.id))).withTarget).toBe(rows);
 		await timed('freeze', () => datasets.manage.freeze(dataset.id, ''));
 		const split = await timed('random split in a new draft', () =>
@@ -52,9 +74,24 @@ test.each(['csv', 'jsonl'] as const)(
 			}),
 		);
 		expect(split.splits.map(({ count }) => count)).toEqual([rows * 0.9, rows * 0.1]);
-		const diff = await timed('difference', () => datasets.diff(version.id, split.version.id, { offset: 0, limit: 50 }));
+		const differing = (offset: number, partial: boolean) =>
+			datasets.diff(version.id, split.version.id, { offset, limit: 50, partial });
+		await timed('difference as it is shown', () => grown(() => differing(0, true)));
+		const diff = await timed('difference, last page', () => differing(rows * 0.9 - 50, false));
 		expect(diff.moved).toBe(rows * 0.9);
+		expect(diff.rows).toHaveLength(50);
 		await timed('undo', () => datasets.edit.undo(split.undoId ?? ''));
+		const even = await timed('split 80/20, stratified', () =>
+			datasets.edit.change(dataset.id, {
+				...{ kind: 'random-split', selection: { filter: {} }, seed: 2, keepClusters: true },
+				stratify: { by: 'variable', name: 'topic' },
+				parts: [
+					{ split: 'train', share: 0.8 },
+					{ split: 'test', share: 0.2 },
+				],
+			}),
+		);
+		expect(even.splits.map(({ count }) => count)).toEqual([rows * 0.8, rows * 0.2]);
 		const job = await timed('check', () =>
 			ended(
 				fixture,
