@@ -24,7 +24,17 @@ export function markingOf(
 ): Marking {
 	const scorer = scorers.find((one) => scorerName(one) === name);
 	const bound = criteria.find(({ metric, operator }) => metric === name && operator === 'at-least')?.value ?? null;
-	return { kind: scorer === undefined ? 'right' : kindOf(scorer, metrics), bound };
+	const kind = scorer === undefined ? 'right' : kindOf(scorer, metrics);
+	// Grades that were all full or none are right or wrong to a reader.
+	return { kind: kind === 'graded' && metrics.some(isKnown) && allOrNothing(metrics) ? 'right' : kind, bound };
+}
+
+function isKnown(metric: Metric | undefined): metric is Metric {
+	return metric !== undefined;
+}
+
+function allOrNothing(metrics: readonly (Metric | undefined)[]): boolean {
+	return metrics.filter(isKnown).every(({ method }) => method.startsWith('Wilson'));
 }
 
 function kindOf(scorer: RunConfig['scorers'][number], metrics: readonly (Metric | undefined)[]): MarkingKind {
@@ -41,9 +51,8 @@ function kindOf(scorer: RunConfig['scorers'][number], metrics: readonly (Metric 
 		case 'ifeval':
 			return scorer.level === 'instruction' ? 'graded' : 'right';
 		case 'javascript': {
-			const known = metrics.filter((metric) => metric !== undefined);
-			if (known.every(({ method }) => method.startsWith('Wilson'))) return 'right';
-			return known.every(isShare) ? 'graded' : 'number';
+			if (allOrNothing(metrics)) return 'right';
+			return metrics.filter(isKnown).every(isShare) ? 'graded' : 'number';
 		}
 		case 'exact':
 		case 'includes':

@@ -21,6 +21,7 @@ test('answers are right or wrong, pairs are won, tied or lost, and grades are fu
 	expect(named(markingOf(config, 'beats', []))).toEqual(['Wins', 'Ties', 'Losses']);
 	expect(named(markingOf(config, 'levenshtein', []))).toEqual(['Full score', 'Less']);
 	expect(named(markingOf(config, 'grade', []))).toEqual(['80\u00A0% or more', 'Below 80\u00A0%']);
+	expect(named(markingOf(config, 'levenshtein', [{ ...metric, method: 'Wilson' }]))).toEqual(['Right', 'Wrong']);
 	expect(filterName('gained', markingOf(config, 'exact', []))).toBe('Fixed');
 	expect(filterName('gained', markingOf(config, 'beats', []))).toBe('Better');
 });
