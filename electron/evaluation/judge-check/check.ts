@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { JudgeAgreement, JudgeCheckInput, JudgeCheckUpdate } from '../../contract/judge.ts';
+import type { JudgeAgreement, JudgeCheckInput, JudgeCheckUpdate } from '../../contract/evaluation/mark/judge.ts';
 import type { Reader } from '../../database/reader/reader.ts';
 import { createMailbox } from '../../events.ts';
 import { listFeedback } from '../../feedback/report.ts';

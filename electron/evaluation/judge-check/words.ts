@@ -1,4 +1,4 @@
-import type { JudgeAgreement } from '../../contract/judge.ts';
+import type { JudgeAgreement } from '../../contract/evaluation/mark/judge.ts';
 
 /** From so many answers on kappa's interval is worth its name. */
 const enough = 20;

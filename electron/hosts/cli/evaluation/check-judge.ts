@@ -1,5 +1,5 @@
 import { Failure } from '../../../../models/contract/failure.ts';
-import type { JudgeAgreement } from '../../../contract/judge.ts';
+import type { JudgeAgreement } from '../../../contract/evaluation/mark/judge.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { chooseModel } from '../model/choose-model.ts';

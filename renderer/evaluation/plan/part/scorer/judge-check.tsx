@@ -1,7 +1,7 @@
 import { Scale, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import type { JudgeAgreement } from '../../../../../electron/contract/evaluation/mark/judge.ts';
 import type { Scorer } from '../../../../../electron/contract/evaluation/scorer.ts';
-import type { JudgeAgreement } from '../../../../../electron/contract/judge.ts';
 import type { FailureFacts } from '../../../../../models/contract/failure.ts';
 import { failureOf, isConnectionLoss } from '../../../../connection/failure.ts';
 import { Button } from '../../../../design/button.tsx';

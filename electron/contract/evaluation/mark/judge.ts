@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { call } from './call.ts';
-import { judgeScaleSchema } from './evaluation/scorer.ts';
+import { call } from '../../call.ts';
+import { judgeScaleSchema } from '../scorer.ts';
 
 /** A judge to be held against a person's own thumbs. */
 export const judgeCheckInputSchema = z.object({
