@@ -67,8 +67,8 @@ export interface Evaluations {
 	measure(id: number, control: TurnControl): Promise<void>;
 	/** What an arm scored, by sample in the order of the run. */
 	scores(id: number, armId: number, scorer: string): Promise<readonly SampleScore[]>;
-	/** Newest first. */
-	list(trash: boolean): readonly RunSummary[];
+	/** Newest first, page by page; the first one has every baseline as well. */
+	list(choice?: { trash?: boolean; before?: number | null }): { runs: RunSummary[]; next: number | null };
 	/** Every function on one run throws Failure `run-unknown` where there is none. */
 	get(id: number): Run;
 	rename(id: number, name: string): RunSummary;
@@ -135,7 +135,10 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 			await queue.inTurn(id, control);
 		},
 		scores: (runId, armId, scorer) => sampleScores(context, { armId, runId, scorer, oneRun: true }),
-		list: (trash) => listRuns(database, trash).map((run) => summaryView(database, run, queue.now(run.id))),
+		list({ trash = false, before = null } = {}) {
+			const { runs, next } = listRuns(database, { trash, before });
+			return { runs: runs.map((run) => summaryView(database, run, queue.now(run.id))), next };
+		},
 		get: view,
 		rename(id, name) {
 			getRun(database, id);

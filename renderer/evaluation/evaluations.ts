@@ -15,6 +15,8 @@ export interface EvaluationState {
 	failure: FailureFacts | null;
 	/** Newest first, without those in the trash. */
 	runs: readonly RunSummary[];
+	/** Where runs begin that are not among them, being older; null: there are none. */
+	older: number | null;
 	/** The whole of the runs that were looked at. */
 	details: Readonly<Record<number, Run>>;
 	/** What is being done to a run, in words for its button. */
@@ -32,6 +34,8 @@ export interface EvaluationState {
 export interface EvaluationStore {
 	readonly state: StoreApi<EvaluationState>;
 	refresh(): Promise<void>;
+	/** Some more of the runs that are older than all. */
+	fetchOlder(): Promise<void>;
 	/** Fetches the whole of a run. */
 	open(id: number): Promise<void>;
 	/** A run changed; rows come in bursts, and are fetched only as fast as they can be. */
@@ -64,6 +68,14 @@ const leastPauseMs = 400;
 /** More than are asked for at once, so that what was seen before is known as such. */
 const rowsKept = 64;
 
+/** Newest first, each once. */
+function merged(runs: readonly RunSummary[], others: readonly RunSummary[]): RunSummary[] {
+	const known = new Set(runs.map(({ id }) => id));
+	return [...runs, ...others.filter(({ id }) => !known.has(id))].toSorted(
+		(a, b) => b.createdAt - a.createdAt || b.id - a.id,
+	);
+}
+
 /** `fail` shows what could not be done; `ended` hears of runs that came to an end by themselves. */
 export function createEvaluations(
 	{ client }: Connection,
@@ -74,6 +86,7 @@ export function createEvaluations(
 		status: 'loading',
 		failure: null,
 		runs: [],
+		older: null,
 		details: {},
 		busy: {},
 		rates: {},
@@ -92,7 +105,7 @@ export function createEvaluations(
 					? runs.filter(({ id }) => id !== run.id)
 					: runs.some(({ id }) => id === run.id)
 						? runs.map((one) => (one.id === run.id ? run : one))
-						: [run, ...runs].toSorted((a, b) => b.createdAt - a.createdAt || b.id - a.id),
+						: merged(runs, [run]),
 		}));
 	}
 	function put(run: Run): void {
@@ -162,11 +175,21 @@ export function createEvaluations(
 		state,
 		async refresh() {
 			try {
-				const { runs } = await evaluations.list({});
-				state.setState({ status: 'ready', failure: null, runs });
+				const { runs, next } = await evaluations.list({});
+				state.setState({ status: 'ready', failure: null, runs, older: next });
 				for (const id of Object.keys(state.getState().details)) void fetchRun(Number(id));
 			} catch (error) {
 				if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
+			}
+		},
+		async fetchOlder() {
+			const { older } = state.getState();
+			if (older === null) return;
+			try {
+				const { runs: found, next } = await evaluations.list({ before: older });
+				state.setState(({ runs }) => ({ runs: merged(runs, found), older: next }));
+			} catch (error) {
+				if (!isConnectionLoss(error)) fail(failureOf(error).message);
 			}
 		},
 		open: fetchRun,
@@ -218,8 +241,8 @@ export function createEvaluations(
 		},
 		async setBaseline(id, baseline) {
 			await attempt(id, 'Setting', async () => putSummary(await evaluations.setBaseline({ id, baseline })));
-			const { runs } = await evaluations.list({});
-			state.setState({ runs });
+			const { runs, next } = await evaluations.list({});
+			state.setState({ runs, older: next });
 			void fetchRun(id);
 		},
 		remove: (id) =>

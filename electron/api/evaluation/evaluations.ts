@@ -14,7 +14,7 @@ export function evaluationHandlers({ evaluations: calls }: Implementer, evaluati
 			evaluations.tryExtraction(input.datasetId, input.technique, input.source, signal),
 		),
 		start: calls.start.handler(({ input }) => evaluations.start(input)),
-		list: calls.list.handler(({ input }) => ({ runs: [...evaluations.list(input.trash)] })),
+		list: calls.list.handler(({ input }) => evaluations.list(input)),
 		get: calls.get.handler(({ input }) => evaluations.get(input.id)),
 		rename: calls.rename.handler(({ input }) => evaluations.rename(input.id, input.name)),
 		rows: calls.rows.handler(({ input, signal }) => evaluations.rows(input, signal)),

@@ -28,10 +28,13 @@ export const evaluationCalls = {
 		.output(extractionTrialSchema),
 	/** Freezes what it uses, writes the manifest and begins. */
 	start: call.input(runConfigSchema).output(runSchema),
-	/** Newest first; those in the trash only where asked for. */
+	/**
+	 * Newest first, the newest 500 and every marked baseline; those in the trash only where asked for. `before`: the
+	 * 500 that are older than `next` of the answer before, which is null where there are no more.
+	 */
 	list: call
-		.input(z.object({ trash: z.boolean().default(false) }))
-		.output(z.object({ runs: z.array(runSummarySchema) })),
+		.input(z.object({ trash: z.boolean().default(false), before: z.int().nullable().default(null) }))
+		.output(z.object({ runs: z.array(runSummarySchema), next: z.int().nullable() })),
 	get: call.input(byId).output(runSchema),
 	rename: call.input(byId.extend({ name: z.string().min(1).max(500) })).output(runSummarySchema),
 	rows: call.input(rowsInputSchema).output(rowPageSchema),

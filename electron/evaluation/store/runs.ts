@@ -41,15 +41,28 @@ const columns = `id, name, config, manifest, manifest_hash AS manifestHash, stat
 /** A run is there for others once it has its shards, which are written last. */
 const written = `EXISTS (SELECT 1 FROM eval_arms a JOIN eval_shards s ON s.arm_id = a.id WHERE a.run_id = eval_runs.id)`;
 
-/** Newest first, without those that are still being written. */
-export function listRuns(database: ReadableDatabase, trash: boolean): readonly StoredRun[] {
-	return all<StoredRun>(
-		database,
-		`SELECT ${columns} FROM eval_runs WHERE (deleted_at IS NOT NULL) = :trash
-		 AND ${written}
-		 ORDER BY created_at DESC, id DESC LIMIT 500`,
-		{ trash: trash ? 1 : 0 },
-	);
+/** Runs listed at once. */
+const page = 500;
+
+/**
+ * Newest first, without those that are still being written: those older than `before`; without it the newest, and every
+ * baseline, however old. `next`: where the older ones begin; null: there are none.
+ */
+export function listRuns(
+	database: ReadableDatabase,
+	{ trash, before }: { trash: boolean; before: number | null },
+): { readonly runs: readonly StoredRun[]; readonly next: number | null } {
+	const of = `SELECT ${columns} FROM eval_runs WHERE (deleted_at IS NOT NULL) = :trash AND ${written}`;
+	const parameters = { trash: trash ? 1 : 0, before: before ?? Number.MAX_SAFE_INTEGER };
+	const found = all<StoredRun>(database, `${of} AND id < :before ORDER BY id DESC LIMIT :limit`, {
+		...parameters,
+		limit: page + 1,
+	});
+	const runs = found.slice(0, page);
+	const next = found.length > page ? (runs.at(-1)?.id ?? null) : null;
+	if (before !== null || next === null) return { runs, next };
+	const marked = `${of} AND id < :before AND is_baseline = 1 ORDER BY id DESC`;
+	return { runs: [...runs, ...all<StoredRun>(database, marked, { ...parameters, before: next })], next };
 }
 
 /** Throws Failure `run-unknown`. */

@@ -22,7 +22,7 @@ const atFirst = 60;
 export function RunList() {
 	const services = useServices();
 	const { evaluations, layout } = services;
-	const { status, failure, runs } = useStore(evaluations.state);
+	const { status, failure, runs, older } = useStore(evaluations.state);
 	const part = useStore(layout.state, ({ route }) => (route.section === 'evaluate' ? route.part : null));
 	const [picked, setPicked] = useState<readonly number[]>([]);
 	const [shown, setShown] = useState(atFirst);
@@ -37,6 +37,10 @@ export function RunList() {
 
 	function pick(id: number): void {
 		setPicked(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen.slice(-1), id]);
+	}
+	function showOlder(): void {
+		if (older !== null && ended.length <= shown + atFirst) void evaluations.fetchOlder();
+		setShown(shown + atFirst);
 	}
 	function compare(): void {
 		const [first, second] = chosen;
@@ -106,9 +110,10 @@ export function RunList() {
 				) : null}
 				<Group title="Running" rows={live.map(row)} />
 				<Group title="Finished" rows={ended.slice(0, shown).map(row)} />
-				{ended.length > shown ? (
-					<Button kind="ghost" size="sm" className="self-start" onClick={() => setShown(shown + atFirst)}>
-						Show older, {count(ended.length - shown)}
+				{ended.length > shown || older !== null ? (
+					<Button kind="ghost" size="sm" className="self-start" onClick={showOlder}>
+						Show older
+						{ended.length > shown ? `, ${count(ended.length - shown)}${older === null ? '' : ' and more'}` : ''}
 					</Button>
 				) : null}
 				{status === 'ready' ? <StarterSets /> : null}

@@ -46,7 +46,7 @@ test('of a judge of pairs it is said how many were decided', async () => {
 	};
 	const won = setUp(sums(8), { models: 2, answer: byContent });
 	expect(await measure(won)).toMatchObject({ value: 0.5625, decided: 1 });
-	const [arm] = won.evaluations.list(false)[0]?.arms ?? [];
+	const [arm] = won.evaluations.list().runs[0]?.arms ?? [];
 	const totals = ['right', 'tied', 'beaten'].map(async (filter) => {
 		const query = { arms: [arm?.id], filter, limit: 1 };
 		return (await won.evaluations.rows(rowsInputSchema.parse(query))).total;

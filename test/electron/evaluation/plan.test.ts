@@ -48,7 +48,7 @@ test('what can only fail is said before anything is measured', async () => {
 	});
 	expect(await refused({ contextSize: 100_000 })).toMatchObject({ code: 'context-too-large' });
 	expect(await refused({ modelFileIds: [9] })).toMatchObject({ code: 'model-unknown' });
-	expect(evaluations.list(false)).toEqual([]);
+	expect(evaluations.list().runs).toEqual([]);
 	// Said once, however many techniques it can't mark.
 	const techniques = [{ kind: 'zero-shot' }, { kind: 'chain-of-thought' }];
 	const { warnings } = await evaluations.estimate(config({ techniques, scorers: [{ kind: 'choice' }] }));

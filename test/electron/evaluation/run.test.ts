@@ -229,10 +229,45 @@ test('a run that was killed while it was written is in no list, and gone at the 
 		`INSERT INTO eval_runs (name, config, manifest, manifest_hash, status, dataset_version_id, created_at)
 		 SELECT name, config, manifest, manifest_hash, 'waiting', dataset_version_id, created_at FROM eval_runs`,
 	);
-	expect(evaluations.list(false).map((one) => one.id)).toEqual([id]);
+	expect(evaluations.list().runs.map((one) => one.id)).toEqual([id]);
 	expect(all(database, 'SELECT id FROM eval_runs')).toHaveLength(2);
 	createEvaluations(context);
 	expect(all(database, 'SELECT id FROM eval_runs')).toEqual([{ id }]);
+});
+
+test('of many runs the newest are listed with every baseline, and the older ones page by page', async () => {
+	const { evaluations, config, ended, database } = setUp(sums(1));
+	const { id } = await ended((await evaluations.start(config())).id);
+	await evaluations.setBaseline(id, true);
+	for (let copy = 0; copy < 1_009; copy += 1) {
+		run(
+			database,
+			`INSERT INTO eval_runs (name, config, manifest, manifest_hash, status, dataset_version_id, created_at)
+			 SELECT name, config, manifest, manifest_hash, 'done', dataset_version_id, created_at FROM eval_runs WHERE id = :id`,
+			{ id },
+		);
+	}
+	run(
+		database,
+		`INSERT INTO eval_arms (run_id, position, prompt_version_id, model_file_id, technique, parameters)
+		 SELECT r.id, a.position, a.prompt_version_id, a.model_file_id, a.technique, a.parameters
+		 FROM eval_runs r, eval_arms a WHERE r.id <> :id`,
+		{ id },
+	);
+	run(
+		database,
+		"INSERT INTO eval_shards (arm_id, position, status) SELECT id, 0, 'done' FROM eval_arms a WHERE run_id <> :id",
+		{ id },
+	);
+	const idsOf = ({ runs }: { runs: readonly { id: number }[] }) => runs.map((one) => one.id);
+	const newest = evaluations.list();
+	expect([newest.runs[0]?.id, newest.next, newest.runs.length]).toEqual([id + 1_009, id + 510, 501]);
+	expect(newest.runs.at(-1)).toMatchObject({ id, baseline: true });
+	const older = evaluations.list({ before: newest.next });
+	expect([older.runs.length, older.next]).toEqual([500, id + 10]);
+	const oldest = evaluations.list({ before: older.next });
+	expect([idsOf(oldest).at(-1), oldest.runs.length, oldest.next]).toEqual([id, 10, null]);
+	expect(new Set([newest, older, oldest].flatMap(idsOf)).size).toBe(1_010);
 });
 
 test('a chat answer goes first: the process stands still until it is written', async () => {
@@ -256,8 +291,8 @@ test('a run in the trash can come back; erased it is gone with its rows', async 
 	const { id } = await ended((await evaluations.start(config())).id);
 	expect(await failureOf(() => evaluations.erase(id))).toMatchObject({ code: 'run-not-in-trash' });
 	await evaluations.remove(id);
-	expect(evaluations.list(false)).toEqual([]);
-	expect(evaluations.list(true)).toHaveLength(1);
+	expect(evaluations.list().runs).toEqual([]);
+	expect(evaluations.list({ trash: true }).runs).toHaveLength(1);
 	expect(evaluations.restore(id)).toMatchObject({ deletedAt: null });
 	await evaluations.remove(id);
 	await evaluations.erase(id);
@@ -271,7 +306,7 @@ test('a large run is erased piece by piece; meanwhile it is in no list, and what
 	const { id } = await ended((await evaluations.start(config({ shardSize: 64 }))).id);
 	await evaluations.remove(id);
 	const erasing = evaluations.erase(id);
-	expect(evaluations.list(true)).toEqual([]);
+	expect(evaluations.list({ trash: true }).runs).toEqual([]);
 	expect(all(database, 'SELECT id FROM eval_results').length).toBeGreaterThan(0);
 	createEvaluations(context);
 	expect(all(database, 'SELECT id FROM eval_outputs')).toEqual([]);

@@ -108,7 +108,8 @@ export function evaluationHandlers(fake: FakeApplication, { evaluations }: Imple
 		start: evaluations.start.handler(({ input }) => begin(input.name || 'Tickets')),
 		list: evaluations.list.handler(({ input }) => {
 			if (state.failure !== null) throw new Failure(state.failure);
-			return { runs: state.all.map(({ run }) => run).filter(({ deletedAt }) => (deletedAt !== null) === input.trash) };
+			const runs = state.all.map(({ run }) => run).filter(({ deletedAt }) => (deletedAt !== null) === input.trash);
+			return { runs, next: null };
 		}),
 		get: evaluations.get.handler(({ input }) => find(input.id).run),
 		rename: evaluations.rename.handler(({ input }) => change(input.id, { name: input.name })),

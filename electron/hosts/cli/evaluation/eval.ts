@@ -2,6 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { Failure } from '../../../../models/contract/failure.ts';
 import { configFileJsonSchema } from '../../../contract/evaluation/config-file/config-file.ts';
+import type { RunSummary } from '../../../contract/evaluation/run.ts';
+import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { collect } from '../measure/list-option.ts';
@@ -47,9 +49,7 @@ export const addEval: AddCommands = (program, execute) => {
 		.addHelpText('after', examples('eval list', 'eval list --json'))
 		.action((options: { trash?: boolean }, command: Command) =>
 			execute(command, async (context) => {
-				const { runs } = await withApplication(context, (client) =>
-					client.evaluations.list({ trash: options.trash ?? false }),
-				);
+				const runs = await withApplication(context, (client) => allRuns(client, options.trash ?? false));
 				context.output.result({ runs }, runs.length === 0 ? 'No runs yet' : runsTable(runs));
 				return exitCode.done;
 			}),
@@ -231,4 +231,15 @@ async function selfTest(context: CommandContext, id: number): Promise<number> {
 		output.result({ repeatable: run.repeatable, note: run.repeatableNote, run }, `${run.repeatableNote}.`);
 		return run.repeatable === 'yes' ? exitCode.done : exitCode.notHeld;
 	});
+}
+
+/** Every run, newest first, page by page. */
+async function allRuns(client: Client, trash: boolean): Promise<RunSummary[]> {
+	const all = new Map<number, RunSummary>();
+	for (let before: number | null = null; ; ) {
+		const { runs, next } = await client.evaluations.list({ trash, before });
+		for (const run of runs) all.set(run.id, run);
+		if (next === null) return [...all.values()].toSorted((a, b) => b.id - a.id);
+		before = next;
+	}
 }
