@@ -14,7 +14,7 @@ export function redactText(text: string, kinds: readonly PersonalKind[]): { text
 	return { text: redacted + text.slice(at), replaced: found.length };
 }
 
-/** Every text of a sample: turns, target, choices, variables, and texts anywhere in the metadata. */
+/** Every text of a sample: turns, target, choices, variables, and texts anywhere in the metadata. Copies count once. */
 export function redactContent(
 	content: SampleContent,
 	kinds: readonly PersonalKind[],
@@ -25,12 +25,7 @@ export function redactContent(
 		replaced += done.replaced;
 		return done.text;
 	}
-	function deep(value: unknown): unknown {
-		if (typeof value === 'string') return redact(value);
-		if (Array.isArray(value)) return value.map(deep);
-		if (typeof value !== 'object' || value === null) return value;
-		return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, deep(each)]));
-	}
+	const ofColumn = (text: string): string => (isCopy(text, content) ? redactText(text, kinds).text : redact(text));
 	const next: SampleContent = {
 		...content,
 		input:
@@ -39,8 +34,8 @@ export function redactContent(
 				: content.input.map(({ role, content: text }) => ({ role, content: redact(text) })),
 		target: content.target === null ? null : redact(content.target),
 		choices: content.choices?.map(redact) ?? null,
-		variables: Object.fromEntries(Object.entries(content.variables).map(([name, value]) => [name, redact(value)])),
-		metadata: deep(content.metadata) as Record<string, unknown>,
+		variables: mapped(content.variables, ofColumn) as Record<string, string>,
+		metadata: mapped(content.metadata, ofColumn) as Record<string, unknown>,
 	};
 	return { content: next, replaced };
 }
@@ -50,9 +45,23 @@ export function* textsOf(content: SampleContent): Generator<{ readonly field: st
 	if (typeof content.input === 'string') yield { field: 'input', text: content.input };
 	else for (const { content: text } of content.input) yield { field: 'input', text };
 	if (content.target !== null) yield { field: 'target', text: content.target };
-	if (content.choices !== null) yield { field: 'choices', text: content.choices.join('\n') };
-	for (const [name, text] of Object.entries(content.variables)) {
-		// A column that became the input or the target says the same again.
-		if (text !== content.input && text !== content.target) yield { field: name, text };
+	for (const text of content.choices ?? []) yield { field: 'choices', text };
+	for (const [field, value] of [...Object.entries(content.variables), ...Object.entries(content.metadata)]) {
+		for (const text of stringsIn(value)) if (!isCopy(text, content)) yield { field, text };
 	}
+}
+
+/** A column that became the input or the target says the same again. */
+const isCopy = (text: string, { input, target }: SampleContent): boolean => text === input || text === target;
+
+function mapped(value: unknown, change: (text: string) => string): unknown {
+	if (typeof value === 'string') return change(value);
+	if (Array.isArray(value)) return value.map((each) => mapped(each, change));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mapped(each, change)]));
+}
+
+function* stringsIn(value: unknown): Generator<string> {
+	if (typeof value === 'string') yield value;
+	else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) yield* stringsIn(each);
 }

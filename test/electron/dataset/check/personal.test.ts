@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PersonalKind } from '../../../../electron/contract/dataset/check.ts';
 import { findPersonal } from '../../../../electron/dataset/check/personal/find.ts';
+import { PersonalFindings } from '../../../../electron/dataset/check/personal/findings.ts';
 import { redactContent, redactText } from '../../../../electron/dataset/check/personal/redact.ts';
 
 const kinds: PersonalKind[] = ['email', 'phone', 'iban', 'card', 'ip'];
@@ -47,25 +48,27 @@ describe('personal data', () => {
 	test('becomes the name of its kind, in every text of a sample, and nothing else changes', () => {
 		expect(redactText('a@b.de, 8.8.8.8', kinds)).toEqual({ text: '[email], [ip]', replaced: 2 });
 		expect(redactText('a@b.de, 8.8.8.8', ['ip'])).toEqual({ text: 'a@b.de, [ip]', replaced: 1 });
-		const { content, replaced } = redactContent(
-			{
-				input: [{ role: 'user', content: 'I am a@b.de' }],
-				target: 'a@b.de',
-				choices: ['a@b.de', 'none'],
-				variables: { mail: 'a@b.de', n: '1' },
-				metadata: { task: 'mine', deep: [{ who: 'a@b.de' }], number: 5 },
-				tags: ['t'],
-				cluster: null,
-			},
-			kinds,
-		);
-		expect(replaced).toBe(5);
+		const before = {
+			input: [{ role: 'user' as const, content: 'I am a@b.de' }],
+			target: 'a@b.de',
+			choices: ['a@b.de', 'none'],
+			variables: { mail: 'a@b.de', n: '1' },
+			metadata: { task: 'mine', deep: [{ who: 'or 8.8.8.8' }], number: 5 },
+			tags: ['t'],
+			cluster: null,
+		};
+		const { content, replaced } = redactContent(before, kinds);
+		// The column that became the target is no place of its own, here and where they are counted first.
+		const findings = new PersonalFindings(kinds);
+		findings.look({ id: 1, key: 's' }, before);
+		expect([replaced, findings.report().count]).toEqual([4, 4]);
+		expect(findings.report().findings.map(({ field }) => field)).toEqual(['input', 'target', 'choices', 'deep']);
 		expect(content).toEqual({
 			input: [{ role: 'user', content: 'I am [email]' }],
 			target: '[email]',
 			choices: ['[email]', 'none'],
 			variables: { mail: '[email]', n: '1' },
-			metadata: { task: 'mine', deep: [{ who: '[email]' }], number: 5 },
+			metadata: { task: 'mine', deep: [{ who: 'or [ip]' }], number: 5 },
 			tags: ['t'],
 			cluster: null,
 		});
