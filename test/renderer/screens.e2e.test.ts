@@ -17,6 +17,8 @@ async function faultsOf({ page, problems, foreignRequests }: WatchedPage) {
 	const found: string[] = [];
 	for (const [theme, width, height] of looks) {
 		await page.emulateMedia({ colorScheme: theme });
+		// Where the mouse was is another place in another width: what it would point out there is not the scene's.
+		if (page.viewportSize()?.width !== width) await page.mouse.move(-1, -1);
 		await page.setViewportSize({ width, height });
 		found.push(...(await axeViolations(page)).map((violation) => `${theme} ${width}: ${violation}`));
 		const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

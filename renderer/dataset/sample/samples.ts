@@ -192,11 +192,10 @@ export function createSampleList({ client }: Connection): SampleList {
 	}
 
 	async function refresh(): Promise<void> {
-		const { selected } = state.getState();
 		await Promise.all([renew(sight, false), fetchFacets()]);
+		// Somebody may have gone on meanwhile; the row may have moved, or be another version of the same sample.
+		const { selected, total } = state.getState();
 		if (selected === null) return;
-		// The row may have moved, or be another version of the same sample.
-		const { total } = state.getState();
 		if (total !== null && selected.index >= total) await select(total === 0 ? null : total - 1);
 		else if (row(selected.index)?.id !== selected.id) await select(selected.index);
 	}

@@ -26,6 +26,8 @@ function rowOf(id: number): SampleRow {
 /** An application with versions of so many rows each, that says in so many steps what a text is found in. */
 function listOver(sizes: Record<number, number>, steps: number[] = []) {
 	const asked: { versionId: number; offset: number; filter: SampleFilter }[] = [];
+	/** Places of samples that were changed: each is another sample now. */
+	const edited = new Set<number>();
 	const rows = (versionId: number) =>
 		Array.from({ length: sizes[versionId] ?? 0 }, (_, index) => rowOf(versionId * 100_000 + index));
 	const samples = {
@@ -36,7 +38,9 @@ function listOver(sizes: Record<number, number>, steps: number[] = []) {
 				const total = sizes[input.versionId] ?? 0;
 				const length = Math.max(0, Math.min(input.limit, total - input.offset));
 				const first = input.versionId * 100_000 + input.offset;
-				return { rows: Array.from({ length }, (_, index) => rowOf(first + index)), total, looked: 1, revision: 0 };
+				const idOf = (at: number): number => (edited.has(at) ? 900_000 + at : first - input.offset + at);
+				const shown = Array.from({ length }, (_, index) => rowOf(idOf(input.offset + index)));
+				return { rows: shown, total, looked: 1, revision: 0 };
 			}
 			const all = rows(input.versionId).filter(({ input: words }) => words.endsWith(text));
 			const looked = steps.shift() ?? 1;
@@ -50,7 +54,7 @@ function listOver(sizes: Record<number, number>, steps: number[] = []) {
 		},
 	};
 	const list = createSampleList({ client: { datasets: { samples } } } as unknown as Connection);
-	return { list, asked, sizes };
+	return { list, asked, sizes, edited };
 }
 
 describe('the list of samples', () => {
@@ -116,6 +120,19 @@ describe('the list of samples', () => {
 		await list.select(2);
 		await list.show(7, 2);
 		expect(list.state.getState()).toMatchObject({ filter: { text: '5' }, selected: { index: 2, id: 200_025 } });
+	});
+
+	test('who goes on to another row while the list is fetched again stays there', async () => {
+		const { list, edited } = listOver({ 1: 10 });
+		await list.show(7, 1);
+		await list.select(2);
+		edited.add(2);
+		const refreshed = list.refresh();
+		await list.select(3);
+		await refreshed;
+		expect(list.state.getState().selected).toEqual({ index: 3, id: 100_003 });
+		await list.select(2);
+		expect(list.state.getState().selected).toEqual({ index: 2, id: 900_002 });
 	});
 
 	test('another dataset begins without a filter', async () => {
