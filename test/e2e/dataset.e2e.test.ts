@@ -32,6 +32,8 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 	afterAll(() => story?.end());
 
 	const grid = () => page.getByRole('grid', { name: 'Samples' });
+	/** Where keys go: a row gets the focus a moment after it was clicked, or its editor closed. */
+	const focusedRow = () => grid().locator('[data-row-index]:focus');
 	const row = (text: string) => grid().getByRole('row').filter({ hasText: text });
 	const dialog = () => page.getByRole('dialog');
 	const total = () => grid().getAttribute('aria-rowcount');
@@ -75,13 +77,14 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 
 	test('a row is opened, changed and saved without a mouse, and J goes on to the next', async () => {
 		await row('Do you ship to Norway?').click();
+		await focusedRow().waitFor();
 		await page.keyboard.press('Enter');
 		await page.getByRole('textbox', { name: 'Target' }).fill('delivery');
 		await page.keyboard.press('Control+Enter');
 		await page.getByText(/Saved in draft v1/).waitFor();
 		await row('delivery').waitFor();
 		// The editor gives the focus back to its row.
-		await grid().locator('[data-row-index]:focus').waitFor();
+		await focusedRow().waitFor();
 		await page.keyboard.press('j');
 		await page.getByRole('heading', { name: 'Sample 4' }).waitFor();
 		await page.keyboard.press('k');
@@ -102,7 +105,9 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await dialog().getByRole('textbox', { name: 'What changed' }).fill('first import');
 		await dialog().getByRole('button', { name: 'Freeze', exact: true }).click();
 		await page.getByText('v1 is frozen. A change begins a draft.').waitFor();
+		await dialog().waitFor({ state: 'detached' });
 		await row('Charged twice for March').first().click();
+		await focusedRow().waitFor();
 		await page.keyboard.press('Enter');
 		await page.getByRole('textbox', { name: 'Input' }).fill('Charged thrice for March');
 		await page.keyboard.press('Control+Enter');
