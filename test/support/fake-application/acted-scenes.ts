@@ -40,6 +40,8 @@ export const actedScenes: Record<string, Scene> = {
 	find: {
 		prepare: conversation,
 		async act(page) {
+			// The key is one of a conversation that is there.
+			await page.getByRole('article', { name: 'Answer' }).first().waitFor();
 			await page.keyboard.press('Alt+Shift+KeyF');
 			await page.getByRole('textbox', { name: 'Find in this conversation' }).fill('million');
 			await page.getByText('of 1 message').waitFor();

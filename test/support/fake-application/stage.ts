@@ -44,6 +44,7 @@ export function createStages(browser: Browser): Stages {
 				const route = scene.prepare(host.fake);
 				await page.goto(host.url);
 				await goTo(page, route);
+				await page.locator('#root > *').first().waitFor();
 				await page.waitForTimeout(firstLookMs);
 				await scene.act?.(page);
 				const seen = await look(watched);

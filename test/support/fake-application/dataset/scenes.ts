@@ -136,6 +136,7 @@ export const datasetScenes: Record<string, Scene> = {
 	}),
 	'datasets-edit': act(async (page) => {
 		await rows(page).nth(3).click();
+		await page.locator('[data-row-index]:focus').waitFor();
 		await page.keyboard.press('Enter');
 		await page.getByRole('textbox', { name: 'Target' }).waitFor();
 	}),
