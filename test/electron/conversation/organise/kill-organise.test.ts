@@ -52,8 +52,9 @@ describe('a process that is killed while somebody types', () => {
 		const { drafts } = await client.drafts.list();
 		expect(drafts).toHaveLength(1);
 		expect(drafts[0]?.conversationId).toBe(last?.conversationId);
-		// One more may have been on its way.
-		expect([last?.text, `${last?.text}word `]).toContain(drafts[0]?.text);
+		// More may have been kept of which the word did not get out before it was dead; nothing less, and nothing torn.
+		expect(drafts[0]?.text.startsWith(last?.text ?? '')).toBe(true);
+		expect(drafts[0]?.text).toMatch(/^(word )+$/);
 	});
 });
 
