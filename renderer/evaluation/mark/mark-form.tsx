@@ -1,11 +1,9 @@
 import { ListChecks, X } from 'lucide-react';
-import { type KeyboardEvent, useState } from 'react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { MarkInputGiven, MarkPlan } from '../../../electron/contract/evaluation/mark/mark.ts';
 import type { Run } from '../../../electron/contract/evaluation/run.ts';
-import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { ListToggle } from '../../app/frame/list-toggle.tsx';
-import { failureOf } from '../../connection/failure.ts';
 import { IconButton } from '../../design/button.tsx';
 import { count } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
@@ -16,6 +14,7 @@ import { ScorerPart } from '../plan/part/scorer/scorer-part.tsx';
 import { SummaryFrame } from '../plan/summary-frame.tsx';
 import { RunningDock } from '../progress/running-dock.tsx';
 import { showRun } from '../run-actions.ts';
+import { useStartRun } from '../use-start-run.ts';
 import { AnswerPart } from './answer-part.tsx';
 
 /** Changes of the form are over after this long, ms. */
@@ -27,8 +26,6 @@ export function MarkForm({ run }: { run: Run }) {
 	const { evaluations, models } = services;
 	const files = useStore(models.state, (state) => state.models);
 	const [draft, setDraft] = useState<Draft>(() => draftOf(run.config));
-	const [starting, setStarting] = useState(false);
-	const [refused, setRefused] = useState<FailureFacts | null>(null);
 	const input = inputOf(run.id, draft);
 	const planned = useAnswer(
 		input === null ? null : JSON.stringify(input),
@@ -36,24 +33,12 @@ export function MarkForm({ run }: { run: Run }) {
 		(client, signal) => client.evaluations.planMark(input!, { signal }),
 		settledMs,
 	);
-	async function start(): Promise<void> {
-		if (input === null || starting || planned.failure !== null) return;
-		setStarting(true);
-		try {
-			showRun(services, (await evaluations.mark(input)).id);
-		} catch (error) {
-			setRefused(failureOf(error));
-		} finally {
-			setStarting(false);
-		}
-	}
-	function press(event: KeyboardEvent): void {
-		if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-		event.preventDefault();
-		void start();
-	}
+	const possible = input !== null && planned.failure === null;
+	const { starting, refused, forgetRefusal, start, press } = useStartRun(
+		possible ? () => evaluations.mark(input) : null,
+	);
 	function change(part: Partial<Draft>): void {
-		setRefused(null);
+		forgetRefusal();
 		setDraft((now) => ({ ...now, ...part }));
 	}
 	const missing = missingOf(draft);

@@ -1,16 +1,13 @@
 import { X } from 'lucide-react';
-import { type KeyboardEvent, useState } from 'react';
 import { useStore } from 'zustand';
-import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { ListToggle } from '../../app/frame/list-toggle.tsx';
-import { failureOf } from '../../connection/failure.ts';
 import { IconButton } from '../../design/button.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
 import type { NewRunStart } from '../place.ts';
 import { RunningDock } from '../progress/running-dock.tsx';
-import { showRun } from '../run-actions.ts';
+import { useStartRun } from '../use-start-run.ts';
 import { ConfigMenu } from './config-menu.tsx';
 import { configOf } from './draft.ts';
 import { LoadedNote } from './loaded-note.tsx';
@@ -32,25 +29,8 @@ export function NewRun({ given }: { given: NewRunStart }) {
 	const plan = usePlan(given);
 	const estimated = useEstimate(plan.draft);
 	const files = useStore(models.state, (state) => state.models);
-	const [starting, setStarting] = useState(false);
-	const [refused, setRefused] = useState<FailureFacts | null>(null);
 	const config = configOf(plan.draft);
-	async function start(): Promise<void> {
-		if (config === null || starting) return;
-		setStarting(true);
-		try {
-			showRun(services, (await evaluations.start(config)).id);
-		} catch (error) {
-			setRefused(failureOf(error));
-		} finally {
-			setStarting(false);
-		}
-	}
-	function press(event: KeyboardEvent): void {
-		if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-		event.preventDefault();
-		void start();
-	}
+	const { starting, refused, start, press } = useStartRun(config === null ? null : () => evaluations.start(config));
 	const { draft, choices, look } = plan;
 	return (
 		// biome-ignore lint/a11y/noStaticElementInteractions: the fields inside take the keys, this one starts from any of them

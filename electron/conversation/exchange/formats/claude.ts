@@ -6,6 +6,7 @@ import {
 	keptHead,
 	milliseconds,
 	type RawNode,
+	readNodes,
 	reasons,
 	type Skipped,
 } from './imported.ts';
@@ -52,23 +53,21 @@ export function readClaude(value: unknown): ImportedConversation {
 	const raw = conversationShape.parse(value);
 	const createdAt = milliseconds(raw.created_at, 0);
 	const skipped: Skipped[] = [];
-	const nodes: RawNode[] = [];
-	let lastTime = createdAt;
-	for (const [index, each] of raw.chat_messages.entries()) {
-		const parsed = messageShape.safeParse(each);
-		if (!parsed.success) {
-			skipped.push({ what: `message ${index + 1}`, why: reasons.unknownShape('Claude') });
-			continue;
-		}
-		const message = parsed.data;
-		lastTime = milliseconds(message.created_at, lastTime);
-		nodes.push({
-			key: message.uuid,
-			// Older exports name no parents: each message answers the one before it.
-			parentKey: message.parent_message_uuid ?? nodes.at(-1)?.key ?? null,
-			message: readMessage(message, lastTime, skipped),
-		});
-	}
+	const { nodes, lastTime } = readNodes(
+		raw.chat_messages,
+		{
+			program: 'Claude',
+			shape: messageShape,
+			read: (message) => ({
+				key: message.uuid,
+				// Older exports name no parents.
+				parentKey: message.parent_message_uuid,
+				time: message.created_at,
+				message: (at) => readMessage(message, at, skipped),
+			}),
+		},
+		{ createdAt, skipped },
+	);
 	const messages = keepMessages(nodes);
 	return {
 		key: raw.uuid,

@@ -5,6 +5,7 @@ import {
 	keptHead,
 	milliseconds,
 	type RawNode,
+	readNodes,
 	reasons,
 	type Skipped,
 } from './imported.ts';
@@ -44,23 +45,20 @@ export function readGrok(value: unknown): ImportedConversation {
 	const { conversation, responses } = conversationShape.parse(value);
 	const createdAt = milliseconds(conversation.create_time, 0);
 	const skipped: Skipped[] = [];
-	const nodes: RawNode[] = [];
-	let lastTime = createdAt;
-	for (const [index, each] of responses.entries()) {
-		const parsed = responseShape.safeParse((each as { response?: unknown } | null)?.response ?? each);
-		if (!parsed.success) {
-			skipped.push({ what: `message ${index + 1}`, why: reasons.unknownShape('Grok') });
-			continue;
-		}
-		const response = parsed.data;
-		lastTime = milliseconds(timeIn(response.create_time), lastTime);
-		nodes.push({
-			key: response._id,
-			// One in ten names no parent: it answers the one before it.
-			parentKey: response.parent_response_id ?? nodes.at(-1)?.key ?? null,
-			message: readResponse(response, lastTime, skipped),
-		});
-	}
+	const { nodes, lastTime } = readNodes(
+		responses.map((each) => (each as { response?: unknown } | null)?.response ?? each),
+		{
+			program: 'Grok',
+			shape: responseShape,
+			read: (response) => ({
+				key: response._id,
+				parentKey: response.parent_response_id,
+				time: timeIn(response.create_time),
+				message: (at) => readResponse(response, at, skipped),
+			}),
+		},
+		{ createdAt, skipped },
+	);
 	const messages = keepMessages(nodes);
 	return {
 		key: conversation.id,

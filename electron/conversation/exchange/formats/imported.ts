@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { ImportSource } from '../../../contract/exchange/import-source.ts';
 
 /** One conversation out of another program's export, before it is stored. Text is as it was; nothing is run or fetched. */
@@ -51,6 +52,43 @@ export interface RawNode {
 	readonly key: string;
 	readonly parentKey: string | null;
 	readonly message: Omit<ImportedMessage, 'key' | 'parentKey'> | null;
+}
+
+/**
+ * The nodes of messages that stand one after the other. One that names no parent answers the one before it, and one that
+ * says no time has that of the one before it; what is of no known shape is named in `skipped`. `lastTime`: of the last.
+ */
+export function readNodes<Message>(
+	values: readonly unknown[],
+	{ program, shape, read }: NodeReader<Message>,
+	{ createdAt, skipped }: { readonly createdAt: number; readonly skipped: Skipped[] },
+): { readonly nodes: readonly RawNode[]; readonly lastTime: number } {
+	const nodes: RawNode[] = [];
+	let lastTime = createdAt;
+	for (const [index, value] of values.entries()) {
+		const parsed = shape.safeParse(value);
+		if (!parsed.success) {
+			skipped.push({ what: `message ${index + 1}`, why: reasons.unknownShape(program) });
+			continue;
+		}
+		const { key, parentKey, time, message } = read(parsed.data);
+		lastTime = milliseconds(time, lastTime);
+		nodes.push({ key, parentKey: parentKey ?? nodes.at(-1)?.key ?? null, message: message(lastTime) });
+	}
+	return { nodes, lastTime };
+}
+
+/** How a program writes a message. */
+interface NodeReader<Message> {
+	readonly program: string;
+	readonly shape: z.ZodType<Message>;
+	read(message: Message): {
+		readonly key: string;
+		readonly parentKey: string | null | undefined;
+		readonly time: unknown;
+		/** What is kept of it, given when it was written, ms. */
+		readonly message: (createdAt: number) => RawNode['message'];
+	};
 }
 
 /**
