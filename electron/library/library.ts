@@ -68,12 +68,12 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 		gpu === 'cpu' || gpuLayers === 0 ? 0 : (vramFor((await devices()).devices, gpu)?.freeBytes ?? 0),
 	);
 	const scans = createScans(seam, files, options.scan);
-	const { hub, downloads } = createFetching(seam, files, modelsFolder, fits.room, options.downloads);
+	const { hub, downloads } = createFetching(seam, files, modelsFolder, fits, options.downloads);
 
 	async function devices(): Promise<{ devices: ComputeDevice[]; detail: string }> {
 		const facts = await options.probeEngine({ everyGpu: true });
 		const found = devicesOf(facts, cpus()[0]?.model.trim() ?? process.arch, totalBytes());
-		fits.see(found);
+		fits.see(found, facts.processor ?? null);
 		return { devices: found, detail: facts.detail };
 	}
 

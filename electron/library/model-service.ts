@@ -1,6 +1,7 @@
 import type { Gpu, GpuLayers } from '../../models/contract/gpu.ts';
 import type { LoadProgress } from '../../models/contract/load.ts';
 import type { Engine } from '../../models/engine.ts';
+import type { Processor } from '../../models/library/fit/processor.ts';
 import type { ComputeDevice, ModelOptions } from '../contract/model/own.ts';
 import type { ModelFile } from '../contract/model.ts';
 import type { WritableDatabase } from '../database/handle.ts';
@@ -52,6 +53,8 @@ export interface EngineFacts {
 	readonly available: boolean;
 	readonly detail: string;
 	readonly gpus: readonly string[];
+	/** What it uses of the processor, where it could be asked. */
+	readonly processor?: Processor | null;
 	/** Every kind of GPU with what can be had of it, where that was asked for. */
 	readonly found?: readonly ComputeDevice[];
 }

@@ -2,6 +2,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { GpuBackend } from '../../models/contract/gpu.ts';
 import type { NativeResults } from '../../models/contract/native.ts';
 import { engineBuild } from '../../models/library/engine-build.ts';
+import { parseSystemInfo } from '../../models/library/fit/processor.ts';
 import { type NativeRunOptions, runNativeTask } from '../../models/native/run.ts';
 import type { ComputeDevice } from '../contract/model/own.ts';
 import type { EngineFacts, ProbeWish } from './model-service.ts';
@@ -53,7 +54,10 @@ export async function probeEngine({
 	try {
 		const first = await check('auto');
 		const gpus = first.devices.filter((device) => !device.startsWith('CPU'));
-		const facts = { build: engineBuild, available: true, detail: `${first.engine}: ${first.systemInfo}`, gpus };
+		const facts = {
+			...{ build: engineBuild, available: true, detail: `${first.engine}: ${first.systemInfo}`, gpus },
+			processor: parseSystemInfo(first.systemInfo),
+		};
 		return every ? { ...facts, found: await everyGpu(first, check) } : facts;
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);

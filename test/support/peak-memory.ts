@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadOptions } from '../../models/contract/load.ts';
 import { estimateParts, sumOf } from '../../models/library/fit/estimate.ts';
+import { type Processor, parseSystemInfo } from '../../models/library/fit/processor.ts';
 import { shapeOf } from '../../models/library/fit/shape.ts';
 import { readGguf } from '../../models/library/gguf.ts';
+import { runNativeTask } from '../../models/native/run.ts';
 import { createNodeLauncher } from '../../models/runtime/runtime.ts';
 import { answerOf, ask, oneWorkerRuntime, testLoadOptions } from './worker-runtime.ts';
 
@@ -27,6 +29,18 @@ export interface Peak {
 	readonly error: number;
 }
 
+let processor: Promise<Processor> | null = null;
+
+/** What the engine says that it uses of this processor. */
+function processorOfEngine(): Promise<Processor> {
+	processor ??= runNativeTask<'check'>({ kind: 'check', gpu: 'cpu' }).then(({ result }) => {
+		const described = parseSystemInfo(result.systemInfo);
+		if (described === null) throw new Error(`not understood: ${result.systemInfo}`);
+		return described;
+	});
+	return processor;
+}
+
 /** The most memory that a process ever had, bytes. */
 function peakOfProcess(pid: number): number {
 	const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
@@ -48,7 +62,7 @@ export async function measurePeak(
 		...{ contextSize, keyType, valueType, flashAttention: flashAttention !== 'off', mapWeights },
 		...{ batchSize: options.batchSize ?? testLoadOptions.batchSize, gpuLayers: 0 },
 	};
-	const estimated = sumOf(estimateParts(shape, decided, process.arch), 'ram');
+	const estimated = sumOf(estimateParts(shape, decided, await processorOfEngine()), 'ram');
 	const { runtime, pid } = oneWorkerRuntime(createNodeLauncher({ workerEntry }));
 	try {
 		const engine = await runtime.load({ key: path, path, options: { ...testLoadOptions, ...options } });

@@ -3,6 +3,7 @@ import { catalogue as allCatalogued, type CatalogueModel } from '../../../models
 import { defaultTiming } from '../../../models/library/download/network.ts';
 import type { Room } from '../../../models/library/fit/verdict.ts';
 import { type CuratedModel, curatedModels } from '../../../models/library/hub/curated.ts';
+import type { Fits } from '../fit/fits.ts';
 import type { ModelFiles } from '../model-files.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import { installedCatalogueIds } from '../store/model-files.ts';
@@ -27,7 +28,7 @@ export function createFetching(
 	seam: LibrarySeam,
 	files: ModelFiles,
 	modelsFolder: string,
-	room: () => Room,
+	fits: Pick<Fits, 'room' | 'processor'>,
 	options: DownloadOptions = {},
 ): Fetching {
 	const { catalogue = allCatalogued, curated = curatedModels, ...queue } = options;
@@ -37,7 +38,8 @@ export function createFetching(
 			report: (record) => seam.events.publish({ type: 'network-request', at: seam.clock(), ...record }),
 		},
 		hubUrl: seam.hubUrl,
-		room: options.room ?? room,
+		room: options.room ?? fits.room,
+		processor: fits.processor,
 		here({ sha256, path }) {
 			const place = join(modelsFolder, ...path);
 			const same = files.all().find((file) => (sha256 !== null && file.sha256 === sha256) || file.path === place);

@@ -1,4 +1,5 @@
 import { usualContext } from '../../../models/contract/load-limits.ts';
+import type { Processor } from '../../../models/library/fit/processor.ts';
 import { type ModelShape, shapeOf } from '../../../models/library/fit/shape.ts';
 import { headroomBytes, needOf, type Room, verdictOf } from '../../../models/library/fit/verdict.ts';
 import type { GgufValue } from '../../../models/library/gguf/header.ts';
@@ -92,7 +93,7 @@ function shapeIn(metadata: RemoteFile['header']): ModelShape | null {
 }
 
 /** Whether a file of the hub will run here, by the same sum as for files that are here. */
-export function remoteFit(file: RemoteFile, room: Room, processor: string): HubFit {
+export function remoteFit(file: RemoteFile, room: Room, processor: Processor): HubFit {
 	const read = shapeIn(file.header);
 	const fit = fitOf(
 		read === null ? usualShape(file) : { ...read, tensors: standIns(file, read.embeddingLength) },
@@ -105,7 +106,7 @@ export function remoteFit(file: RemoteFile, room: Room, processor: string): HubF
 	return { ...fit, basis: read === null ? 'size' : 'header' };
 }
 
-function fitOf(shape: ModelShape, room: Room, processor: string): Omit<HubFit, 'basis'> {
+function fitOf(shape: ModelShape, room: Room, processor: Processor): Omit<HubFit, 'basis'> {
 	const contextSize = Math.min(usualContext, shape.trainedContext ?? usualContext);
 	const needed = needOf(
 		shape,

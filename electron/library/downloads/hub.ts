@@ -1,5 +1,6 @@
 import { type CatalogueModel, sourceName } from '../../../models/library/catalogue.ts';
 import type { NetworkGate, NetworkTiming } from '../../../models/library/download/network.ts';
+import type { Processor } from '../../../models/library/fit/processor.ts';
 import type { Room } from '../../../models/library/fit/verdict.ts';
 import { type HubAddress, hubAddress, repositoryName } from '../../../models/library/hub/address.ts';
 import { type HubEntry, type HubListing, lookAtRepository, searchHub } from '../../../models/library/hub/client.ts';
@@ -15,6 +16,8 @@ export interface HubSeam {
 	readonly hubUrl: () => string;
 	/** Memory that models may have here. */
 	readonly room: () => Room;
+	/** This computer's, as far as it is known now. */
+	readonly processor: () => Processor;
 	/** Model of the library with this hash, or at this place below the folder of models; null: none that works. */
 	readonly here: (sought: { readonly sha256: string | null; readonly path: readonly string[] }) => number | null;
 	/** Entries of the catalogue that the library has. */
@@ -63,7 +66,7 @@ export function createHub(seam: HubSeam): Hub {
 
 	function judge(sizeBytes: number, quantization: string | null, entry: Partial<HubListing>) {
 		const file = { sizeBytes, quantization, header: entry.header ?? null, contextLength: entry.contextLength ?? null };
-		return remoteFit(file, seam.room(), process.arch);
+		return remoteFit(file, seam.room(), seam.processor());
 	}
 
 	function model(entry: HubEntry): HubModel {

@@ -1,6 +1,7 @@
 import { reachOf, usualContext } from '../../../models/contract/load-limits.ts';
 import { type EstimateOptions, estimateParts, sumOf } from '../../../models/library/fit/estimate.ts';
 import { layersOf } from '../../../models/library/fit/offload.ts';
+import type { Processor } from '../../../models/library/fit/processor.ts';
 import type { ModelShape } from '../../../models/library/fit/shape.ts';
 import {
 	headroomBytes,
@@ -48,7 +49,7 @@ export function fitOf(
 	asked: ModelOptions,
 	now: Room,
 	correction: Correction,
-	processor: string,
+	processor: Processor,
 	vram: Vram | null = null,
 ): Fit {
 	const wish = asked.contextSize === undefined || asked.contextSize === 'auto' ? usualContext : asked.contextSize;

@@ -1,6 +1,7 @@
 import type { LoadOptions } from '../../../models/contract/load.ts';
 import { usualContext } from '../../../models/contract/load-limits.ts';
 import { estimateParts, sumOf } from '../../../models/library/fit/estimate.ts';
+import type { Processor } from '../../../models/library/fit/processor.ts';
 import type { ModelShape } from '../../../models/library/fit/shape.ts';
 import type { Room } from '../../../models/library/fit/verdict.ts';
 import type { Fit, FitChange, Memory } from '../../contract/model/fit.ts';
@@ -12,6 +13,7 @@ import { type Correction, readCorrections } from './corrections.ts';
 import { decided, fitOf } from './fit-of.ts';
 import { availableBytes, type Held, memoryOf, roomFor } from './room.ts';
 import { createShapes } from './shapes.ts';
+import { assumeThisProcessor } from './this-processor.ts';
 import { vramFor } from './vram.ts';
 
 export interface FitsOptions {
@@ -24,7 +26,8 @@ export interface FitsOptions {
 	readonly availableBytes?: () => number;
 	/** What is loaded. */
 	readonly held: () => readonly Held[];
-	readonly processor?: string;
+	/** Until the engine has been asked. */
+	readonly processor?: Processor;
 }
 
 /** What models need of this computer's memory. */
@@ -39,13 +42,16 @@ export interface Fits {
 	/** Memory for models right now. */
 	room(): Room;
 	/** What the engine reported that models can run on; until then it counts as the processor alone. */
-	see(devices: readonly ComputeDevice[]): void;
+	see(devices: readonly ComputeDevice[], processor: Processor | null): void;
+	/** As the engine described it, or as far as the system tells before the engine has been asked. */
+	processor(): Processor;
 }
 
 export function createFits(options: FitsOptions): Fits {
-	const { seam, processor = process.arch } = options;
+	const { seam } = options;
 	const shapes = createShapes();
 	let devices: readonly ComputeDevice[] = [];
+	let processor = options.processor ?? assumeThisProcessor();
 	const held = options.held;
 
 	const room = (): Room => roomFor(options.totalBytes(), (options.availableBytes ?? availableBytes)(), held());
@@ -59,8 +65,10 @@ export function createFits(options: FitsOptions): Fits {
 
 	return {
 		room,
-		see(found) {
+		processor: () => processor,
+		see(found, described) {
 			devices = found;
+			processor = described ?? processor;
 		},
 		async all(files, contextSize) {
 			const now = room();

@@ -4,6 +4,7 @@ import { memoryBytes } from '../loaded/memory.ts';
 import { decided } from './fit-of.ts';
 import { availableBytes, roomFor } from './room.ts';
 import { createShapes } from './shapes.ts';
+import { assumeThisProcessor } from './this-processor.ts';
 
 /** Rows of logits that scoring holds: llama.cpp's and a copy, of both models. */
 const logitCopies = 4;
@@ -12,12 +13,13 @@ const bytesOfLogit = 4;
 /** What scoring both side by side takes, with nothing else of Assay loaded, bytes. */
 async function neededTogether(paths: readonly [string, string], contextSize: number): Promise<number> {
 	const shapes = createShapes();
+	const processor = assumeThisProcessor();
 	let sum = 0;
 	let vocabulary = 0;
 	for (const path of paths) {
 		const shape = await shapes.of(path);
 		vocabulary = Math.max(vocabulary, shape.vocabularySize);
-		sum += sumOf(estimateParts(shape, decided(shape, {}, contextSize), process.arch), 'ram');
+		sum += sumOf(estimateParts(shape, decided(shape, {}, contextSize), processor), 'ram');
 	}
 	return sum + logitCopies * bytesOfLogit * vocabulary * Math.min(512, contextSize / 2);
 }

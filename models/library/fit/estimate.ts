@@ -1,5 +1,7 @@
 import type { KvType } from '../../contract/load.ts';
 import { kvBytes, stateBytes } from './kv.ts';
+import type { Processor } from './processor.ts';
+import { secondCopies } from './second-copies.ts';
 import type { ModelShape } from './shape.ts';
 import { splitShape } from './split.ts';
 
@@ -24,16 +26,6 @@ export interface EstimatePart {
 }
 
 /**
- * Types that llama.cpp's CPU back-end copies into another order at load, by processor family
- * (ggml_repack_get_optimal_repack_type in ggml-cpu/repack.cpp). With mapped weights the file stays in memory beside the
- * copy. x64: with AVX2, which every processor since 2013 has; Q2_K only with AVX-512. arm64: with dot products.
- */
-const repackedTypes: Readonly<Record<string, ReadonlySet<string>>> = {
-	x64: new Set(['Q4_0', 'Q4_K', 'IQ4_NL', 'MXFP4']),
-	arm64: new Set(['Q4_0', 'Q4_K', 'Q5_K', 'Q6_K', 'Q8_0', 'IQ4_NL', 'MXFP4']),
-};
-
-/**
  * The worker process before it holds a model: Node 24, this program as it is built, libllama. Measured on Linux x64:
  * 58 MB of mapped programs and about 34 MB of heaps (29 to 42 in repeats).
  */
@@ -47,18 +39,6 @@ const bytesPerToken = 200;
 const bytesPerMerge = 290;
 
 const weightBytes = ({ tensors }: ModelShape): number => tensors.reduce((sum, { bytes }) => sum + bytes, 0);
-
-/** Bytes of the weights that are copied into another order; `tied`: the processor uses the tokens' vectors as output. */
-function repackedBytes({ tensors }: ModelShape, tied: boolean, processor: string): number {
-	const types = repackedTypes[processor] ?? new Set<string>();
-	return tensors
-		.filter(({ type, name, dimensions }) => {
-			if (!types.has(type) || dimensions.length < 2 || (dimensions[1] ?? 0) % 8 !== 0) return false;
-			// Rows of it are looked up, not multiplied; where it is the output too, it is copied for that.
-			return name !== 'token_embd.weight' || tied;
-		})
-		.reduce((sum, { bytes }) => sum + bytes, 0);
-}
 
 /**
  * Buffers of the computation as they are touched: activations of one batch, the mask of attention, logits. llama.cpp
@@ -79,19 +59,23 @@ const round = (parts: readonly EstimatePart[]): readonly EstimatePart[] =>
 	parts.filter(({ bytes }) => bytes >= 1).map((part) => ({ ...part, bytes: Math.round(part.bytes) }));
 
 /**
- * Peak memory of the process that holds the model with these options, in parts, bytes. `processor` is `process.arch`.
+ * Peak memory of the process that holds the model with these options, in parts, bytes.
  */
-export function estimateParts(shape: ModelShape, options: EstimateOptions, processor: string): readonly EstimatePart[] {
+export function estimateParts(
+	shape: ModelShape,
+	options: EstimateOptions,
+	processor: Processor,
+): readonly EstimatePart[] {
 	const offloads = options.gpuLayers > 0;
 	const { ram, vram } = splitShape(shape, options.gpuLayers);
 	const tied = !offloads && !shape.tensors.some(({ name }) => name === 'output.weight');
 	const weights = weightBytes(ram);
-	const copied = repackedBytes(ram, tied, processor);
+	const { originalBytes, copyBytes } = secondCopies(ram.tensors, processor, tied);
 	const process = processBytes + shape.vocabularySize * bytesPerToken + shape.merges * bytesPerMerge;
 	return round([
 		// Copied tensors are read from the mapping too; without a mapping only the copy is kept.
-		{ kind: 'weights', bytes: options.mapWeights ? weights : weights - copied, where: 'ram' },
-		{ kind: 'repacked', bytes: copied, where: 'ram' },
+		{ kind: 'weights', bytes: options.mapWeights ? weights : weights - originalBytes, where: 'ram' },
+		{ kind: 'repacked', bytes: copyBytes, where: 'ram' },
 		{ kind: 'kv', bytes: kvBytes(ram, options), where: 'ram' },
 		{ kind: 'state', bytes: stateBytes(ram), where: 'ram' },
 		{ kind: 'compute', bytes: computeBytes(shape, options), where: 'ram' },

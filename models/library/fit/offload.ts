@@ -1,8 +1,12 @@
 import { type EstimateOptions, estimateParts, sumOf } from './estimate.ts';
+import type { Processor } from './processor.ts';
 import type { ModelShape } from './shape.ts';
 
 /** Kept free on a GPU: what its driver, the desktop and llama.cpp's scratch buffers take beside the estimate, bytes. */
 const reservedVramBytes = 300e6;
+
+/** A GPU's part is the same with every processor. */
+const anyProcessor: Processor = { features: new Set() };
 
 /** Layers of a model as llama.cpp counts them for a GPU: the output is one more. */
 export function layersOf(shape: ModelShape): number {
@@ -16,7 +20,7 @@ export function layersThatFit(
 	freeBytes: number,
 ): number {
 	const fits = (gpuLayers: number): boolean =>
-		sumOf(estimateParts(shape, { ...options, gpuLayers }, process.arch), 'vram') + reservedVramBytes <= freeBytes;
+		sumOf(estimateParts(shape, { ...options, gpuLayers }, anyProcessor), 'vram') + reservedVramBytes <= freeBytes;
 	let layers = layersOf(shape);
 	while (layers > 0 && !fits(layers)) layers -= 1;
 	return layers;

@@ -1,6 +1,7 @@
 import type { KvType } from '../../contract/load.ts';
 import { type EstimateOptions, estimateParts, sumOf } from './estimate.ts';
 import { contextStep, kvTypeFits } from './kv.ts';
+import type { Processor } from './processor.ts';
 import type { ModelShape } from './shape.ts';
 
 export type Verdict = 'fits' | 'tight' | 'wont-fit';
@@ -40,7 +41,7 @@ export function verdictOf(needBytes: number, room: Room): Verdict {
 }
 
 /** What a load needs of main memory with these options; `correctionBytes` is what earlier loads took more or less. */
-export function needOf(shape: ModelShape, options: EstimateOptions, processor: string, correctionBytes = 0): number {
+export function needOf(shape: ModelShape, options: EstimateOptions, processor: Processor, correctionBytes = 0): number {
 	return Math.max(0, sumOf(estimateParts(shape, options, processor), 'ram') + correctionBytes);
 }
 
@@ -51,7 +52,7 @@ const smallestContext = 512;
 export function largestContext(
 	shape: ModelShape,
 	options: EstimateOptions,
-	processor: string,
+	processor: Processor,
 	room: Room,
 	correctionBytes = 0,
 ): number {
@@ -82,7 +83,7 @@ const kvBits: Partial<Record<KvType, number>> = { F32: 32, BF16: 16, F16: 16, Q8
 export function leversOf(
 	shape: ModelShape,
 	options: EstimateOptions,
-	processor: string,
+	processor: Processor,
 	room: Room,
 	correctionBytes = 0,
 ): readonly Lever[] {

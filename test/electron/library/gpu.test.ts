@@ -4,6 +4,7 @@ import { fitOf } from '../../../electron/library/fit/fit-of.ts';
 import { vramFor } from '../../../electron/library/fit/vram.ts';
 import { gpuConditions, gpuOptions } from '../../../electron/library/own/gpu-options.ts';
 import { probeEngine } from '../../../electron/library/probe-engine.ts';
+import { assumeProcessor } from '../../../models/library/fit/processor.ts';
 import type { ModelShape } from '../../../models/library/fit/shape.ts';
 
 const cpu: ComputeDevice = { kind: 'cpu', name: 'AMD Ryzen 7', memoryBytes: 16e9 };
@@ -28,7 +29,7 @@ const shape: ModelShape = {
 const room = { totalBytes: 16e9, freeBytes: 9e9 };
 
 function fitting(asked: Parameters<typeof fitOf>[2], devices: readonly ComputeDevice[]) {
-	return fitOf(1, shape, asked, room, { bytes: 0, last: null }, 'x64', vramFor(devices, asked.gpu));
+	return fitOf(1, shape, asked, room, { bytes: 0, last: null }, assumeProcessor('x64'), vramFor(devices, asked.gpu));
 }
 
 describe('what a model runs on', () => {

@@ -2,9 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { type EstimateOptions, estimateParts, sumOf } from '../../../models/library/fit/estimate.ts';
 import { kvBytes, kvTypeFits, stateBytes } from '../../../models/library/fit/kv.ts';
 import { layersOf, layersThatFit } from '../../../models/library/fit/offload.ts';
+import { assumeProcessor, parseSystemInfo } from '../../../models/library/fit/processor.ts';
+import { secondCopies } from '../../../models/library/fit/second-copies.ts';
 import { type ModelShape, shapeOf } from '../../../models/library/fit/shape.ts';
 import { headroomBytes, largestContext, leversOf, needOf, verdictOf } from '../../../models/library/fit/verdict.ts';
 import type { GgufHeader, GgufValue } from '../../../models/library/gguf/header.ts';
+
+/** AVX2 and no more. */
+const x64 = assumeProcessor('x64');
 
 const usual: EstimateOptions = {
 	...{ contextSize: 8192, keyType: 'F16', valueType: 'F16', flashAttention: true, mapWeights: true },
@@ -104,7 +109,7 @@ describe('weights', () => {
 		tensors: shapeOf(header('llama', {}, tensors(type))).tensors,
 	});
 	const partOf = (kind: string, type: string, options = usual): number =>
-		estimateParts(shape(type), options, 'x64').find((part) => part.kind === kind)?.bytes ?? 0;
+		estimateParts(shape(type), options, x64).find((part) => part.kind === kind)?.bytes ?? 0;
 
 	test('are copied again where the processor wants another order, which mapping keeps beside the file', () => {
 		expect([partOf('weights', 'Q4_1'), partOf('repacked', 'Q4_1')]).toEqual([2_200_000, 0]);
@@ -114,7 +119,7 @@ describe('weights', () => {
 	});
 
 	test('go to the GPU by layers, and take their part of the cache with them', () => {
-		const parts = estimateParts(shape('Q4_1'), { ...usual, gpuLayers: 31 }, 'x64');
+		const parts = estimateParts(shape('Q4_1'), { ...usual, gpuLayers: 31 }, x64);
 		expect(sumOf(parts, 'vram')).toBeGreaterThan(kvBytes(shape('Q4_1'), usual));
 		expect(parts.filter(({ where }) => where === 'ram').map(({ kind }) => kind)).toEqual([
 			// The tokens' vectors stay.
@@ -122,7 +127,7 @@ describe('weights', () => {
 		]);
 		const weights = (gpuLayers: number): number[] =>
 			(['ram', 'vram'] as const).map((place) =>
-				estimateParts(shape('Q4_1'), { ...usual, gpuLayers }, 'x64')
+				estimateParts(shape('Q4_1'), { ...usual, gpuLayers }, x64)
 					.filter(({ kind, where }) => kind === 'weights' && where === place)
 					.reduce((sum, { bytes }) => sum + bytes, 0),
 			);
@@ -134,9 +139,83 @@ describe('weights', () => {
 	});
 });
 
+describe('second copies of weights', () => {
+	// llama_print_system_info of processors with AVX2, AVX-512, AMX (Sapphire Rapids) and of an ARM server.
+	const systemInfos = {
+		avx2: 'CPU : SSE3 = 1 | SSSE3 = 1 | AVX = 1 | AVX2 = 1 | F16C = 1 | FMA = 1 | BMI2 = 1 | LLAMAFILE = 1 | REPACK = 1 | ',
+		avx512:
+			'CUDA : ARCHS = 500 | CPU : SSE3 = 1 | AVX = 1 | AVX2 = 1 | F16C = 1 | FMA = 1 | AVX512 = 1 | AVX512_VNNI = 1 | LLAMAFILE = 1 | REPACK = 1 | ',
+		amx: 'CPU : SSE3 = 1 | AVX = 1 | AVX2 = 1 | AVX512 = 1 | AVX512_VNNI = 1 | AVX512_BF16 = 1 | AMX_INT8 = 1 | LLAMAFILE = 1 | REPACK = 1 | ',
+		arm: 'CPU : NEON = 1 | ARM_FMA = 1 | MATMUL_INT8 = 1 | DOTPROD = 1 | LLAMAFILE = 1 | REPACK = 1 | ',
+	};
+
+	function copied(
+		kind: keyof typeof systemInfos,
+		type: string,
+		{ name = 'blk.0.ffn_up.weight', dimensions = [576, 1536], tied = false } = {},
+	): number {
+		const processor = parseSystemInfo(systemInfos[kind]);
+		if (processor === null) throw new Error('not understood');
+		return secondCopies([{ name, type, bytes: 1_000_000, dimensions }], processor, tied).copyBytes;
+	}
+
+	test.each([
+		['avx2', ['Q4_0', 'Q4_K', 'IQ4_NL', 'MXFP4']],
+		['avx512', ['Q2_K', 'Q4_0', 'Q4_K', 'IQ4_NL', 'MXFP4']],
+		// Those that AMX leaves are repacked for AVX.
+		['amx', ['F16', 'Q2_K', 'Q4_0', 'Q4_1', 'Q4_K', 'Q5_K', 'Q6_K', 'Q8_0', 'IQ4_NL', 'IQ4_XS', 'MXFP4']],
+		['arm', ['Q4_0', 'Q4_K', 'Q5_K', 'Q6_K', 'Q8_0', 'IQ4_NL', 'MXFP4']],
+	] as const)('%s copies %j, and no other type', (kind, types) => {
+		const all = [
+			...['F32', 'F16', 'BF16', 'Q2_K', 'Q3_K', 'Q4_0', 'Q4_1', 'Q4_K', 'Q5_0', 'Q5_1', 'Q5_K', 'Q6_K', 'Q8_0'],
+			...['IQ4_NL', 'IQ4_XS', 'IQ2_XXS', 'MXFP4'],
+		];
+		expect(all.filter((type) => copied(kind, type, { dimensions: [1024, 1536] }) > 0)).toEqual(types);
+	});
+
+	test('of AMX hold sums and unpacked scales besides', () => {
+		const wide = { dimensions: [1024, 1536] };
+		expect(['Q4_1', 'F16', 'Q6_K'].map((type) => copied('amx', type, wide))).toEqual([1e6, 1e6, 1e6]);
+		// 4 bytes more for a block of 34, 144 and 176; 2 for one of 136.
+		expect(['Q8_0', 'Q4_K', 'Q5_K', 'IQ4_XS'].map((type) => copied('amx', type, wide))).toEqual([
+			...[1_117_647, 1_027_778, 1_022_727, 1_014_706],
+		]);
+	});
+
+	test('are made of rows and lengths that make whole tiles', () => {
+		expect(copied('amx', 'Q4_1', { dimensions: [576, 1520] })).toBe(0);
+		expect(copied('amx', 'Q6_K', { dimensions: [576, 1536] })).toBe(0);
+		expect(copied('avx2', 'Q4_0', { dimensions: [576, 1532] })).toBe(0);
+		expect(copied('arm', 'Q4_0', { dimensions: [576, 1532] })).toBe(1_000_000);
+	});
+
+	test('are not made of what is looked up, except where it is the output too', () => {
+		for (const kind of ['avx2', 'amx'] as const) {
+			expect(copied(kind, 'Q4_0', { name: 'token_embd.weight' })).toBe(0);
+			expect(copied(kind, 'Q4_0', { name: 'token_embd.weight', tied: true })).toBe(1_000_000);
+			expect(copied(kind, 'Q4_0', { name: 'per_layer_token_embd.weight', tied: true })).toBe(0);
+		}
+	});
+
+	test('of experts are made for AVX, never for AMX', () => {
+		const experts = { name: 'blk.0.ffn_up_exps.weight', dimensions: [1024, 1536, 8] };
+		expect([copied('amx', 'Q4_0', experts), copied('amx', 'Q4_1', experts)]).toEqual([1_000_000, 0]);
+	});
+
+	test('are assumed from the flags of the system until the engine has been asked', () => {
+		const flags = new Set(
+			'avx2 avx512f avx512cd avx512vl avx512dq avx512bw avx512vbmi avx512_vnni avx512_bf16'.split(' '),
+		);
+		expect([...assumeProcessor('x64', flags).features].sort()).toEqual(['AVX2', 'AVX512', 'REPACK']);
+		expect(assumeProcessor('x64', new Set([...flags, 'amx_int8'])).features.has('AMX_INT8')).toBe(true);
+		expect(assumeProcessor('x64', new Set(['amx_int8'])).features.has('AMX_INT8')).toBe(false);
+		expect(parseSystemInfo('CUDA : ARCHS = 500 | ')).toBeNull();
+	});
+});
+
 describe('layers for a GPU', () => {
 	const { gpuLayers: _none, ...options } = usual;
-	const need = (gpuLayers: number): number => sumOf(estimateParts(smol(), { ...usual, gpuLayers }, 'x64'), 'vram');
+	const need = (gpuLayers: number): number => sumOf(estimateParts(smol(), { ...usual, gpuLayers }, x64), 'vram');
 
 	test('are all where its memory holds everything beside 300 MB, and none where it holds not even the output', () => {
 		expect(layersThatFit(smol(), options, need(31) + 300e6)).toBe(layersOf(smol()));
@@ -150,7 +229,7 @@ describe('layers for a GPU', () => {
 
 	test('take their own part of the cache', () => {
 		const cache = (gpuLayers: number, place: string): number =>
-			estimateParts(smol(), { ...usual, gpuLayers }, 'x64').find(({ kind, where }) => kind === 'kv' && where === place)
+			estimateParts(smol(), { ...usual, gpuLayers }, x64).find(({ kind, where }) => kind === 'kv' && where === place)
 				?.bytes ?? 0;
 		expect(cache(16, 'ram') + cache(16, 'vram')).toBe(kvBytes(smol(), usual));
 		expect(cache(16, 'ram')).toBe(cache(16, 'vram'));
@@ -169,9 +248,9 @@ describe('the verdict', () => {
 	});
 
 	test('changes with what the levers say, and each frees what it says', () => {
-		const need = needOf(smol(), usual, 'x64');
+		const need = needOf(smol(), usual, x64);
 		const small = { totalBytes: 1_000_000_000, freeBytes: need + 250_000_000 + 20_000_000 };
-		const levers = leversOf(smol(), usual, 'x64', small);
+		const levers = leversOf(smol(), usual, x64, small);
 		expect(levers.map(({ change }) => change)).toEqual([
 			{ contextSize: 4096 },
 			{ contextSize: 2048 },
@@ -179,16 +258,16 @@ describe('the verdict', () => {
 			{ keyType: 'Q4_0', valueType: 'Q4_0' },
 		]);
 		for (const { change, freesBytes, verdict } of levers) {
-			const then = needOf(smol(), { ...usual, ...change }, 'x64');
+			const then = needOf(smol(), { ...usual, ...change }, x64);
 			expect([need - then, verdictOf(then, small)]).toEqual([freesBytes, verdict]);
 		}
 	});
 
 	test('the largest context is the last that fits, and never more than the model was trained for', () => {
-		const need = needOf(smol(), { ...usual, contextSize: 3072 }, 'x64');
+		const need = needOf(smol(), { ...usual, contextSize: 3072 }, x64);
 		const small = { totalBytes: 1_000_000_000, freeBytes: need + headroomBytes(1_000_000_000) };
-		expect(largestContext(smol(), usual, 'x64', small)).toBe(3072);
-		expect(largestContext(smol(), usual, 'x64', room)).toBe(8192);
-		expect(largestContext(smol(), usual, 'x64', { totalBytes: 1e9, freeBytes: 1e6 })).toBe(0);
+		expect(largestContext(smol(), usual, x64, small)).toBe(3072);
+		expect(largestContext(smol(), usual, x64, room)).toBe(8192);
+		expect(largestContext(smol(), usual, x64, { totalBytes: 1e9, freeBytes: 1e6 })).toBe(0);
 	});
 });

@@ -2,12 +2,14 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { remoteFit } from '../../../../electron/library/downloads/hub-fit.ts';
+import { assumeProcessor } from '../../../../models/library/fit/processor.ts';
 import { shapeOf } from '../../../../models/library/fit/shape.ts';
 import { needOf } from '../../../../models/library/fit/verdict.ts';
 import { readGguf } from '../../../../models/library/gguf.ts';
 import { keysIn } from '../../../../models/library/hub/header-start.ts';
 import { modelCacheFolder } from '../../../support/starter-model.ts';
 
+const x64 = assumeProcessor('x64');
 const room = { totalBytes: 16e9, freeBytes: 8e9 };
 
 /** The first 64 kB, as a hub would send them. */
@@ -34,7 +36,7 @@ test.for([
 		const fit = remoteFit(
 			{ sizeBytes: facts.sizeBytes, quantization, header: await keysIn(startOf(path)), contextLength: null },
 			room,
-			'x64',
+			x64,
 		);
 		const exact = needOf(
 			shape,
@@ -42,7 +44,7 @@ test.for([
 				...{ contextSize: fit.contextSize, keyType: 'F16', valueType: 'F16', flashAttention: true, mapWeights: true },
 				...{ batchSize: 512, gpuLayers: 0 },
 			},
-			'x64',
+			x64,
 		);
 		expect(fit.basis).toBe('header');
 		expect(Math.abs(fit.neededBytes / exact - 1)).toBeLessThan(0.1);
@@ -51,7 +53,7 @@ test.for([
 
 test('without a header the size has to do, and larger files need more', () => {
 	const need = (gigabytes: number, quantization: string | null) =>
-		remoteFit({ sizeBytes: gigabytes * 1e9, quantization, header: null, contextLength: 4096 }, room, 'x64');
+		remoteFit({ sizeBytes: gigabytes * 1e9, quantization, header: null, contextLength: 4096 }, room, x64);
 	expect(need(1, 'Q4_K_M')).toMatchObject({ basis: 'size', contextSize: 4096, verdict: 'fits' });
 	expect(need(1, 'Q4_K_M').neededBytes).toBeGreaterThan(1e9);
 	expect(need(4, 'Q4_K_M').neededBytes).toBeGreaterThan(need(1, 'Q4_K_M').neededBytes * 2);
