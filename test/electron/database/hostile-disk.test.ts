@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -67,17 +67,24 @@ test('a read-only data folder gives one clear failure, and the database stays as
 	chmodSync(options.path, 0o444);
 	chmodSync(folder, 0o555);
 	onTestFinished(() => chmodSync(folder, 0o755));
-	// Root may write anywhere, so the child becomes nobody.
+	// Root may write anywhere, so the child becomes nobody. Nobody may not be let into the folder that the checkout lies
+	// in: what the child needs of it is loaded before, by opening another database, and the migrations are copied.
+	const [warmUp, migrationsFolder] = [temporaryFolder(), temporaryFolder()];
+	cpSync(options.migrationsFolder, migrationsFolder, { recursive: true });
+	chmodSync(migrationsFolder, 0o755);
 	const program = `
 		import { openDatabase } from '${import.meta.dirname}/../../../electron/database/open.ts';
+		import { closeDatabase } from '${import.meta.dirname}/../../../electron/database/connect.ts';
+		const [closed, other] = JSON.parse(process.argv[1]).map((options) => (
+			{ ...options, readerEntry: new URL('file:///unused'), log: () => {} }));
+		closeDatabase((await openDatabase(other)).database);
 		process.getuid?.() === 0 && (process.setgid(65534), process.setuid(65534));
-		const options = { ...JSON.parse(process.argv[1]), readerEntry: new URL('file:///unused'), log: () => {} };
-		await openDatabase(options).then(() => console.log('{}'), (failure) => console.log(JSON.stringify(failure.facts())));`;
-	const child = spawnSync(
-		process.execPath,
-		['--input-type=module', '--eval', program, JSON.stringify({ ...options, readerEntry: undefined })],
-		{ encoding: 'utf8' },
-	);
+		await openDatabase(closed).then(() => console.log('{}'), (failure) => console.log(JSON.stringify(failure.facts())));`;
+	const given = [options, openOptions(warmUp)].map((one) => ({ ...one, migrationsFolder, readerEntry: undefined }));
+	const child = spawnSync(process.execPath, ['--input-type=module', '--eval', program, JSON.stringify(given)], {
+		encoding: 'utf8',
+		cwd: folder,
+	});
 	const facts = JSON.parse(child.stdout) as { code: string; message: string; next: string[] };
 	expect(facts.code).toBe('data-folder-not-writable');
 	expect(facts.message).toBe(`Assay can't write to its data folder ${folder} (EACCES). Your data is untouched.`);
