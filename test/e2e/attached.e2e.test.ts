@@ -24,7 +24,7 @@ describe.skipIf(browserMissing() !== null)('a question about a PDF, to the real 
 		await page.goto(story.host.url);
 		const composer = page.getByRole('textbox', { name: 'Message' });
 		await composer.fill('What is the name of the harbour master?');
-		const buffer = pdfBytes(['The name of the harbour master is Odalys.']);
+		const buffer = pdfBytes(['The name of the harbour master is Maria Lopez.']);
 		await page.locator('[data-attach]').setInputFiles([{ name: 'staff.pdf', mimeType: 'application/pdf', buffer }]);
 		const chip = page.getByRole('list', { name: 'Attachments' }).getByRole('button', { name: /^staff.pdf/ });
 		await expect.poll(() => chip.textContent(), { timeout: 20_000 }).toMatch(/staff\.pdf\d+ tokens/);
@@ -32,7 +32,7 @@ describe.skipIf(browserMissing() !== null)('a question about a PDF, to the real 
 		await composer.press('Enter');
 		const answer = page.getByRole('article', { name: 'Answer', exact: true });
 		await answer.waitFor();
-		expect(await answer.textContent()).toContain('Odalys');
+		expect(await answer.textContent()).toContain('Lopez');
 		const [conversation] = (await story.client.conversations.list({})).conversations;
 		const { messages } = await story.client.conversations.get({ id: conversation?.id ?? 0 });
 		expect(counted).toContain(` ${messages.at(-1)?.generation?.promptTokens} / 2,048`);

@@ -17,14 +17,20 @@ describe.skipIf(browserMissing() !== null)('outputs marked again', () => {
 		const { client } = story;
 		const model = await client.models.add({ path: await starterModelPath() });
 		const dataset = await client.datasets.create({ name: 'Capitals' });
-		const samples = ['France', 'Italy', 'Spain', 'Japan'].map((land, index) => ({
-			...{ input: `What is the capital of ${land}?`, target: ['Paris', 'Rome', 'Madrid', 'Tokyo'][index] ?? '' },
+		// Greedy, the capitals of England and Japan lead by more than 2.5 nats at every token: they are named on any processor.
+		const samples = ['England', 'Italy', 'Spain', 'Japan'].map((land, index) => ({
+			...{ input: `What is the capital of ${land}?`, target: ['London', 'Rome', 'Madrid', 'Tokyo'][index] ?? '' },
 		}));
 		await client.datasets.samples.add({ datasetId: dataset.id, samples });
 		const prompt = await client.prompts.create({ name: 'Plain', template: '{{input}}' });
 		const { id } = await client.evaluations.start({
 			...{ name: 'Capitals', dataset: { datasetId: dataset.id }, promptVersionIds: [prompt.latest.id] },
-			...{ modelFileIds: [model.id], parameters: [{ maxTokens: 12 }], threads: 1, width: 4 },
+			...{
+				modelFileIds: [model.id],
+				parameters: [{ temperature: 0, repeatPenalty: 1, maxTokens: 12 }],
+				threads: 1,
+				width: 4,
+			},
 			scorers: [{ kind: 'exact' }],
 			criteria: [{ metric: 'exact', operator: 'at-least', value: 0.2 }],
 		});
@@ -111,7 +117,7 @@ describe.skipIf(browserMissing() !== null)('outputs marked again', () => {
 		await story.client.evaluations.erase({ id: source.id });
 		await page.reload();
 		await page.getByText(/which was deleted/).waitFor();
-		await page.getByText('Paris').first().waitFor();
+		await page.getByText('London').first().waitFor();
 		expect(story.faults()).toEqual(noFaults);
 	}, 90_000);
 });

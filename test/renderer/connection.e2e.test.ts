@@ -14,6 +14,8 @@ describe.skipIf(browserMissing() !== null)('a connection that comes and goes', (
 	let sockets: WebSocketRoute[];
 	/** false: connections are refused, as if the application were gone. */
 	let reachable: boolean;
+	/** Connections that were refused. */
+	let refused: number;
 	beforeAll(async () => {
 		browser = await launchBrowser();
 	});
@@ -25,8 +27,12 @@ describe.skipIf(browserMissing() !== null)('a connection that comes and goes', (
 		({ page } = await watchedPage(browser));
 		sockets = [];
 		reachable = true;
+		refused = 0;
 		await page.routeWebSocket(/\/socket$/, (socket) => {
-			if (!reachable) return void socket.close({ code: 1001, reason: '' });
+			if (!reachable) {
+				refused += 1;
+				return void socket.close({ code: 1001, reason: '' });
+			}
 			socket.connectToServer();
 			sockets.push(socket);
 		});
@@ -58,8 +64,11 @@ describe.skipIf(browserMissing() !== null)('a connection that comes and goes', (
 		const banner = page.getByRole('alert', { name: 'Connection' });
 		await banner.waitFor();
 		expect(await banner.textContent()).toMatch(/Not connected.*ended with code 1001.*(Next try in \d+ s|Trying now)/);
-		reachable = true;
+		// The button stays for as long as no try succeeds, and a try may begin at any moment: it is pressed before one can.
+		const before = refused;
 		await page.getByRole('button', { name: 'Try now' }).click();
+		await expect.poll(() => refused).toBeGreaterThan(before);
+		reachable = true;
 		await banner.waitFor({ state: 'detached' });
 		await page.getByRole('button', { name: 'Answer again' }).waitFor({ timeout: 20_000 });
 		expect((await page.locator('article .md').textContent())?.trim()).toBe(text);

@@ -90,12 +90,15 @@ test('a real model in three parts is loaded from the first, and answers as in on
 	try {
 		const say = async (path: string): Promise<string> => {
 			const engine = await runtime.loadFile(path, { contextSize: 512 });
-			const answer = await answerOf(engine, ask('What is the capital of France?', { temperature: 0, maxTokens: 16 }));
+			const answer = await answerOf(
+				engine,
+				ask('What is the capital of England?', { temperature: 0, repeatPenalty: 1, maxTokens: 16 }),
+			);
 			await runtime.runtime.unload(path);
 			return answer.text;
 		};
 		const said = await say(parts[0] ?? '');
-		expect(said).toContain('Paris');
+		expect(said).toContain('London');
 		expect(said).toBe(await say(whole));
 	} finally {
 		await runtime.close();

@@ -65,10 +65,12 @@ test('a grammar forces JSON of a model that would rather talk', async () => {
 	const grammar = 'root ::= "{\\"city\\": \\"" [A-Z] [a-z]+ "\\"}"';
 	const [free, forced] = await measuring(2, (session) =>
 		session.generate([
-			asked('What is the capital of France?', { maxTokens: 24 }),
-			{ ...asked('What is the capital of France? Answer with its name.', { maxTokens: 24 }), grammar },
+			asked('What is the capital of England?', { maxTokens: 24 }),
+			{ ...asked('What is the capital of England? Answer with its name.', { maxTokens: 24 }), grammar },
 		]),
 	);
-	expect(answerOf(free).text).toBe('The capital of France is Paris.');
-	expect(JSON.parse(answerOf(forced).text)).toEqual({ city: 'Paris' });
+	// Each token of either leads the next likely one by more than 2.6 nats up to the end of the name (France begins with
+	// a tie); whether the name goes on is closer.
+	expect(answerOf(free).text).toMatch(/^The capital of England is London\b/);
+	expect(JSON.parse(answerOf(forced).text)).toEqual({ city: expect.stringMatching(/^London[a-z]*$/) });
 });

@@ -55,13 +55,14 @@ describe('the prompt of the starter model', () => {
 });
 
 describe('an answer of the starter model', () => {
-	// France itself is a near tie between "The" and "L'" (0.14 to 0.12), which processors with AMX decide otherwise.
+	// Up to the name of the city every token leads the next likely one by more than 1.6 nats, so that rounding can't
+	// decide; what follows the name is closer (0.5), and the capital of France begins with a tie ("The", "L'").
 	test.each([
-		['What is the capital of England?', 'The capital of England is London.'],
-		['What is the capital of Japan?', 'The capital of Japan is Tokyo.'],
-		['Name the capital of France.', 'The capital of France is Paris.'],
+		['What is the capital of England?', 'The capital of England is London'],
+		['What is the capital of Japan?', 'The capital of Japan is Tokyo'],
+		['Name the capital of France.', 'The capital of France is Paris'],
 	])('is right: %s', async (question, answer) => {
-		expect((await answerOf(engine, ask(question, greedy))).text).toBe(answer);
+		expect((await answerOf(engine, ask(question, greedy))).text.slice(0, answer.length)).toBe(answer);
 	});
 
 	test('is the same for the same seed, in a new process too', async () => {
@@ -161,8 +162,8 @@ describe('a stop', () => {
 		const again = new AbortController();
 		const answer = await answerOf(engine, longPrompt, again.signal, () => again.abort());
 		expect(resultOf(answer).cachedTokens).toBeGreaterThan(64);
-		expect((await answerOf(engine, ask('What is the capital of England?', greedy))).text).toBe(
-			'The capital of England is London.',
+		expect((await answerOf(engine, ask('What is the capital of England?', greedy))).text).toMatch(
+			/^The capital of England is London\b/,
 		);
 	});
 
