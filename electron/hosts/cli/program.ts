@@ -107,7 +107,8 @@ function nounOf(args: readonly string[]): string | undefined {
 	return args.find((arg, index) => !arg.startsWith('-') && args[index - 1] !== '--data');
 }
 
-async function makeProgram(
+/** The commands of the nouns that `args` name; of all nouns where they name none. */
+export async function makeProgram(
 	args: readonly string[],
 	execute: Execute,
 	writeHelp: (text: string) => void,
