@@ -1,0 +1,56 @@
+/** Fields that say something in sentences, which may be worded otherwise at any time. */
+const words = new Set([
+	...[
+		'message',
+		'next',
+		'words',
+		'reason',
+		'detail',
+		'doing',
+		'fallbackWords',
+		'repeatableNote',
+		'label',
+		'secondsLeft',
+	],
+]);
+
+/** A copy of what a call answers in which sentences are `…`; of a verdict the files that it names are left. */
+export function withoutWords(value: unknown, names: readonly string[] = []): unknown {
+	if (Array.isArray(value)) return value.map((one) => withoutWords(one, names));
+	if (typeof value !== 'object' || value === null) return value;
+	const known = 'rows' in value && Array.isArray(value.rows) ? value.rows.map(nameOf) : names;
+	return Object.fromEntries(
+		Object.entries(value).map(([key, one]) => {
+			if (key === 'verdict' && isVerdict(one)) return [key, { ...one, detail: '…', text: namedIn(one.text, known) }];
+			if (words.has(key) && (typeof one === 'string' || Array.isArray(one))) return [key, '…'];
+			return [key, withoutWords(one, known)];
+		}),
+	);
+}
+
+function nameOf(row: unknown): string {
+	return typeof row === 'object' && row !== null && 'name' in row ? String(row.name) : '';
+}
+
+function isVerdict(value: unknown): value is { readonly text: string } {
+	return typeof value === 'object' && value !== null && 'text' in value && typeof value.text === 'string';
+}
+
+function namedIn(text: string, names: readonly string[]): readonly string[] {
+	return names.filter((name) => name !== '' && text.includes(name));
+}
+
+/** The names and kinds of what a document has, one line each; of a list all that any of its items has. */
+export function shapeOf(value: unknown, path = ''): string[] {
+	const lines = new Map<string, Set<string>>();
+	const note = (one: unknown, at: string): void => {
+		const kind = one === null ? 'null' : Array.isArray(one) ? 'list' : typeof one;
+		lines.set(at, (lines.get(at) ?? new Set()).add(kind));
+		if (Array.isArray(one)) for (const item of one) note(item, `${at}[]`);
+		else if (typeof one === 'object' && one !== null) {
+			for (const [key, below] of Object.entries(one)) note(below, at === '' ? key : `${at}.${key}`);
+		}
+	};
+	note(value, path);
+	return [...lines].map(([at, kinds]) => `${at}: ${[...kinds].sort().join(' | ')}`).sort();
+}
