@@ -1,31 +1,14 @@
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openModels } from '../../electron/api/model/open-models.ts';
 import { createApplication } from '../../electron/application.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { writeTinyGguf } from '../support/tiny-gguf.ts';
-import { type Frozen, openFrozen, writtenAt } from './open-frozen.ts';
+import { golden, openCopy, placeCopy, sharedCopy } from './golden.ts';
+import { dayMs, type Frozen, writtenAt } from './open-frozen.ts';
 import { withoutWords } from './without-words.ts';
-
-/** A data folder that the build of November 2026 wrote (`write-data-folder.ts`): it opens, resumes and hashes as before. */
-const database = gunzipSync(readFileSync(join(import.meta.dirname, 'golden', 'data-folder.db.gz')));
-const golden = (...parts: readonly string[]): string => join(import.meta.dirname, 'golden', ...parts);
-const dayMs = 86_400_000;
-
-function dataFolder(): string {
-	const folder = temporaryFolder();
-	writeFileSync(join(folder, 'assay.db'), database);
-	return folder;
-}
-
-async function open(): Promise<Frozen> {
-	const frozen = await openFrozen(dataFolder(), { from: writtenAt + dayMs });
-	onTestFinished(() => frozen.application.close());
-	return frozen;
-}
 
 const own = <Item extends { readonly starterId: string | null }>(items: readonly Item[]): readonly Item[] =>
 	items.filter(({ starterId }) => starterId === null);
@@ -93,15 +76,17 @@ const reads: Readonly<Record<string, (client: Frozen['client']) => Promise<objec
 	activity: async ({ activity }) => ({ list: await activity.list({}), usage: await activity.usage({ days: 30 }) }),
 };
 
-test.each(Object.entries(reads))('%s of an earlier build are read as they were', async (name, read) => {
-	const { client } = await open();
+const shared = sharedCopy();
+
+test.each(Object.entries(reads))('what an earlier build wrote is read as it was: %s', async (name, read) => {
+	const { client } = shared();
 	const text = `${JSON.stringify(withoutWords(await read(client)), null, 1)}\n`;
 	await expect(text).toMatchFileSnapshot(golden('data', `${name}.json`));
 });
 
 describe('a run of an earlier build', () => {
 	test('that was paused goes on to its end, with the manifest that it had', async () => {
-		const { client, settled, sessions } = await open();
+		const { client, settled, sessions } = await openCopy();
 		const { runs } = await client.evaluations.list({});
 		const paused = runs.find(({ status }) => status === 'paused');
 		const id = paused?.id ?? 0;
@@ -117,7 +102,7 @@ describe('a run of an earlier build', () => {
 	});
 
 	test('can be repeated, and the same config has the same hash', async () => {
-		const { client, settled } = await open();
+		const { client, settled } = await openCopy();
 		const first = await client.evaluations.get({ id: 1 });
 		const repeated = await client.evaluations.repeat({ id: 1 });
 		await settled(repeated.id);
@@ -134,7 +119,7 @@ describe('a run of an earlier build', () => {
 	});
 
 	test('can be re-scored, as it was before', async () => {
-		const { client, settled } = await open();
+		const { client, settled } = await openCopy();
 		const before = await client.evaluations.get({ id: 2 });
 		expect(before).toMatchObject({ markedOf: 1, manifest: { marked: { runId: 1, name: 'Sums, two ways' } } });
 		const { id } = await client.evaluations.mark({
@@ -148,7 +133,7 @@ describe('a run of an earlier build', () => {
 });
 
 test('one conversation is restored from the trash of an earlier build', async () => {
-	const { client } = await open();
+	const { client } = await openCopy();
 	const { conversations } = await client.trash.list({});
 	expect(conversations.map(({ title }) => title)).toEqual(['To be thrown away as well', 'To be thrown away']);
 	const id = conversations[1]?.id ?? 0;
@@ -178,7 +163,7 @@ function placeFiles(folder: string): void {
 }
 
 test('a comparison of an earlier build that was paused goes on, and keeps what it had measured', async () => {
-	const folder = dataFolder();
+	const folder = placeCopy(temporaryFolder());
 	placeFiles(folder);
 	let time = writtenAt + dayMs;
 	const application = await createApplication({

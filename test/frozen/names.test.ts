@@ -10,6 +10,7 @@ import { manifestHash, sampleHash } from '../../electron/evaluation/plan/hash.ts
 import { makeProgram } from '../../electron/hosts/cli/program.ts';
 import { createDatabase } from '../support/database.ts';
 import { fixedManifest, fixedSample, leastSaid, readManifest, rescoredManifest } from './fixed-manifest.ts';
+import { golden } from './golden.ts';
 import { schemaWriter } from './schema-text.ts';
 import { codesOfSources } from './source-codes.ts';
 
@@ -17,7 +18,7 @@ import { codesOfSources } from './source-codes.ts';
  * Names that people, scripts and files on disk depend on. What is removed or changed here breaks somebody; what is
  * added is written by `-u` (README.md).
  */
-const golden = (name: string): string => join(import.meta.dirname, 'golden', 'names', name);
+const file = (name: string): string => golden('names', name);
 
 test('commands, options, their defaults and choices', async () => {
 	const program = await makeProgram(
@@ -34,7 +35,7 @@ test('commands, options, their defaults and choices', async () => {
 		for (const one of below) note(one, `${words} ${one.name()}`);
 	}
 	note(program, program.name());
-	await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(golden('commands.txt'));
+	await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(file('commands.txt'));
 });
 
 function argumentText({
@@ -86,28 +87,28 @@ test('calls of the contract, what they take and what they answer with', async ()
 		);
 	}
 	note(contract, '');
-	await expect(parts.join('\n')).toMatchFileSnapshot(golden('contract.txt'));
+	await expect(parts.join('\n')).toMatchFileSnapshot(file('contract.txt'));
 });
 
 test('keys of the config file of an evaluation', async () => {
 	const text = schemaWriter().json(configFileJsonSchema(), 'input', 'config');
-	await expect(`${text}\n`).toMatchFileSnapshot(golden('config-file.txt'));
+	await expect(`${text}\n`).toMatchFileSnapshot(file('config-file.txt'));
 });
 
 test('settings and their defaults', async () => {
-	await expect(`${JSON.stringify(defaultSettings, null, 2)}\n`).toMatchFileSnapshot(golden('settings.json'));
+	await expect(`${JSON.stringify(defaultSettings, null, 2)}\n`).toMatchFileSnapshot(file('settings.json'));
 });
 
 test('codes of failures and warnings', async () => {
 	const codes = codesOfSources(join(import.meta.dirname, '..', '..'));
-	await expect(`${codes.join('\n')}\n`).toMatchFileSnapshot(golden('codes.txt'));
+	await expect(`${codes.join('\n')}\n`).toMatchFileSnapshot(file('codes.txt'));
 });
 
 test('migrations, by what they do', async () => {
 	const lines = readMigrations(defaultMigrationsFolder).map(
 		({ version, name, checksum }) => `${String(version).padStart(4, '0')}_${name} ${checksum}`,
 	);
-	await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(golden('migrations.txt'));
+	await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(file('migrations.txt'));
 });
 
 test('the database after all migrations', async () => {
@@ -116,7 +117,7 @@ test('the database after all migrations', async () => {
 		database,
 		'SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY tbl_name, type DESC, name',
 	);
-	await expect(rows.map(({ sql }) => `${sql};\n`).join('\n')).toMatchFileSnapshot(golden('database.sql'));
+	await expect(rows.map(({ sql }) => `${sql};\n`).join('\n')).toMatchFileSnapshot(file('database.sql'));
 });
 
 test('the hash of a manifest and of a sample', async () => {
@@ -126,9 +127,9 @@ test('the hash of a manifest and of a sample', async () => {
 		`manifest of a run that was re-scored ${manifestHash(rescoredManifest)}`,
 		`sample ${sampleHash(fixedSample)}`,
 	];
-	await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(golden('hashes.txt'));
+	await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(file('hashes.txt'));
 });
 
 test('techniques and scorers as they go into manifests', async () => {
-	await expect(`${JSON.stringify(leastSaid, null, 2)}\n`).toMatchFileSnapshot(golden('defaults.json'));
+	await expect(`${JSON.stringify(leastSaid, null, 2)}\n`).toMatchFileSnapshot(file('defaults.json'));
 });

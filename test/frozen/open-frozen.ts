@@ -6,6 +6,7 @@ import { scriptedModels } from '../support/scripted-models.ts';
 
 /** When the data folder was written; what opens it later lives a day later. */
 export const writtenAt = Date.UTC(2026, 10, 24, 12);
+export const dayMs = 86_400_000;
 
 export interface Frozen {
 	readonly application: Application;

@@ -47,6 +47,12 @@ async function send(input: Parameters<typeof client.conversations.send>[0]) {
 	return start;
 }
 
+async function stopSoon(id: number): Promise<void> {
+	await new Promise((resolve) => setTimeout(resolve, 200));
+	await client.generations.stop({ id });
+	await answered(id);
+}
+
 // Settings, presets, prompts.
 const preset = await client.presets.create({
 	...{ name: 'Careful', systemPrompt: 'Be careful.', sampling: { temperature: 0.2, topK: 10 }, contextSize: 2048 },
@@ -76,9 +82,9 @@ await client.feedback.rate({ messageId: edited.messageId, rating: 'up', comment:
 await client.feedback.notice({ messageId: second.messageId, signal: 'copied' });
 
 const stopped = await client.conversations.send({ conversationId: null, text: 'Count, and stop me' });
-await new Promise((resolve) => setTimeout(resolve, 200));
-await client.generations.stop({ id: stopped.generationId });
-await answered(stopped.generationId);
+await stopSoon(stopped.generationId);
+const { generationId: further } = await client.conversations.continue({ messageId: stopped.messageId });
+await stopSoon(further);
 const failed = await send({ conversationId: null, text: 'This will fail', systemPrompt: 'Fail.' });
 const copy = await client.conversations.branch({ messageId: second.messageId });
 await client.conversations.setOptions({ id: copy.id, sampling: { temperature: 0, seed: 7 }, contextSize: 1024 });
@@ -197,7 +203,15 @@ const plan = {
 	...{ referenceId: tiny.id, texts: [prose, code], contextSize: 64, chunks: 3, prompts: ['the cat and the dog'] },
 	...{ promptTokens: 16, generatedTokens: 8, repetitions: 3, threads: 1 },
 };
-const task = { dataset: { datasetId: sums.id, versionId: frozenSums.id, split: 'test', limit: 8 }, maxTokens: 4 };
+const task = {
+	dataset: { datasetId: sums.id, versionId: frozenSums.id, split: 'test', limit: 8 },
+	...{ promptVersionId: plain.latest.id, technique: { kind: 'zero-shot' as const }, maxTokens: 8 },
+	scorer: {
+		kind: 'javascript' as const,
+		name: 'even',
+		code: 'function score({ output }) { return output.length % 2; }',
+	},
+};
 async function until(id: number, ready: (comparison: { status: string; done: number }) => boolean): Promise<void> {
 	for (;;) {
 		const comparison = await comparisons.get({ id });
