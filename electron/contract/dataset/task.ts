@@ -36,7 +36,7 @@ export interface KnownTask {
 	readonly chance: number | null;
 }
 
-/** By `metadata.task` of a sample. Forms: EVALS.md 3.6 to 3.10. */
+/** By `metadata.task` of a sample. Forms: docs/formulas.md#published-test-sets. */
 export const knownTasks: Readonly<Record<TaskId, KnownTask>> = {
 	mmlu: {
 		name: 'MMLU',

@@ -42,9 +42,9 @@ export interface PairedComparison {
 }
 
 /**
- * Compares two sides on the samples that both scored (EVALS.md 3.14): the error of the paired differences themselves,
- * clustered where samples share a cluster. p is McNemar's for right and wrong answers, of a bootstrap for other scores
- * (up to 20,000 samples), of Student's t with clusters. null where there is no pair.
+ * Compares two sides on the samples that both scored (docs/formulas.md#comparing-two-sides): the error of the paired
+ * differences themselves, clustered where samples share a cluster. p is McNemar's for right and wrong answers, of a
+ * bootstrap for other scores (up to 20,000 samples), of Student's t with clusters. null where there is no pair.
  */
 export function* compareInSteps({
 	first,
@@ -112,7 +112,10 @@ function* judged(
 	return { low, high, p, method: 'paired bootstrap' };
 }
 
-/** Of a difference of shares: normal, as published (EVALS.md 3.14); between −1 and 1. Without any difference it still has a width. */
+/**
+ * Of a difference of shares: normal, as published (docs/formulas.md#comparing-two-sides); between −1 and 1. Without any
+ * difference it still has a width.
+ */
 function shareInterval({ mean, standardError }: MeanError, n: number): { low: number; high: number } {
 	// Where no sample differs, up to 3 in n still could (rule of three).
 	const half = standardError === 0 ? Math.min(1, 3 / n) : z95 * standardError;

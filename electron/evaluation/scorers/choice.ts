@@ -19,7 +19,7 @@ const lengths: Partial<Record<Choice['measure'], string>> = {
 	'mutual-information': ' than without the question',
 };
 
-/** As lm-evaluation-harness marks multiple choice (EVALS.md 3.6); of equals the first choice is taken. */
+/** As lm-evaluation-harness marks multiple choice (docs/formulas.md#multiple-choice); of equals the first choice is taken. */
 export function scoreChoice({ measure }: Choice, { sample, detail }: ScoreInput): Score {
 	const found = valuesOf(measure, sample.choices ?? [], detail);
 	if (typeof found === 'string') return unscored(found);

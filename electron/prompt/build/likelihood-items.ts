@@ -10,8 +10,8 @@ import { sentenceParts } from './sentence.ts';
 type Likelihood = Extract<Technique, { kind: 'choice-likelihood' }>;
 
 /**
- * Contexts and continuations in the form of lm-evaluation-harness (EVALS.md 3.6): system prompt, examples and question
- * with an empty line between them; the delimiter is part of the continuation.
+ * Contexts and continuations in the form of lm-evaluation-harness (docs/formulas.md#multiple-choice): system prompt,
+ * examples and question with an empty line between them; the delimiter is part of the continuation.
  */
 export function likelihoodItems(
 	prompt: CompiledPrompt,

@@ -28,7 +28,7 @@ function header(
 
 const list = (length: number): GgufValue => ({ length, itemType: 8, position: 0 });
 
-/** SmolLM2 135M, as STACK.md gives it. */
+/** SmolLM2 135M (docs/formulas.md#published-figures-used-by-tests). */
 const smol = (): ModelShape =>
 	shapeOf(
 		header('llama', {

@@ -69,7 +69,7 @@ test('the ladder of the starter model on WikiText-2 is llama-perplexity’s, and
 		expectLlamaPerplexity(perplexities, setting, type, result);
 		divergences.set(type, result.reference?.klDivergence.mean ?? Number.NaN);
 	}
-	// STACK.md: Q5_K_M is larger and worse than Q4_K_M on this model.
+	// docs/formulas.md#published-figures-used-by-tests: Q5_K_M is larger and worse than Q4_K_M on this model.
 	expect(divergences.get('Q5_K_M') ?? 0).toBeGreaterThan(divergences.get('Q4_K_M') ?? 1);
 	expect(divergences.get('Q8_0') ?? 1).toBeLessThan(0.01);
 	expect(divergences.get('Q2_K') ?? 0).toBeGreaterThan(0.3);

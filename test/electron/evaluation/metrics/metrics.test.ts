@@ -116,7 +116,7 @@ describe('several answers to one sample', () => {
 
 describe('two sides', () => {
 	test('the published comparison: GSM8K 6b_verification against 175b_finetuning', () => {
-		// EVALS.md 3.14: 209 only the first has right, 152 only the second, 515 and 458 of 1,319 in all.
+		// docs/formulas.md#published-figures-used-by-tests: 209 only the first has right, 152 only the second, 515 and 458 of 1,319 in all.
 		const verification = [...repeat(1, 306), ...repeat(1, 209), ...repeat(0, 152), ...repeat(0, 652)];
 		const finetuning = [...repeat(1, 306), ...repeat(0, 209), ...repeat(1, 152), ...repeat(0, 652)];
 		const result = compareScores({ first: finetuning, second: verification })!;

@@ -13,7 +13,7 @@ test('names are llama-bench’s', () => {
 });
 
 test('mean and deviation of rates are those llama-bench prints for its published sample', () => {
-	// EVALS.md 3.4: 512 tokens in these times; the README's sample says 2410.974041 and 11.163766.
+	// docs/formulas.md#llama-bench: 512 tokens in these times; the README's sample says 2410.974041 and 11.163766.
 	const nanoseconds = [213_837_238, 211_635_853, 212_328_053, 211_329_715, 212_698_907];
 	const { mean, sd } = rateSummary(nanoseconds.map((ns) => (1e9 * 512) / ns));
 	expect([mean.toFixed(6), sd.toFixed(6)]).toEqual(['2410.974041', '11.163766']);

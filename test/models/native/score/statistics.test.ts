@@ -29,7 +29,7 @@ test('the covariance of a mean with itself is its squared error', () => {
 });
 
 test('the published same-top error of Llama 3 8B q4_K_M comes out to its printed digits', () => {
-	// EVALS.md 2.2: 564 chunks of 255 tokens, 91.901 % same top, printed error 0.072 %.
+	// docs/formulas.md#published-figures-used-by-tests: 564 chunks of 255 tokens, 91.901 % same top, printed error 0.072 %.
 	const count = 564 * 255;
 	const zeros = new Float64Array(count);
 	const sameTop = Uint8Array.from({ length: count }, (_, index) => (index < Math.round(0.91901 * count) ? 1 : 0));
