@@ -35,7 +35,7 @@ export function sharedCopy(): () => Frozen {
 	beforeAll(async () => {
 		folder = placeCopy(mkdtempSync(join(tmpdir(), 'assay-frozen-')));
 		frozen = await openFrozen(folder, { from: writtenAt + dayMs });
-	});
+	}, 60_000);
 	afterAll(async () => {
 		await frozen.application.close();
 		rmSync(folder, { recursive: true, force: true });
