@@ -111,7 +111,13 @@ async function compose(
 	clearer.sweep(true).catch((error: unknown) => log(`activity: ${String(error)}`));
 	const jobs = createJobs({ events, clock, log });
 	const seam = {
-		...{ database, events, jobs, dataFolder, clock, log, staysOpen: host !== 'cli' },
+		database,
+		events,
+		jobs,
+		dataFolder,
+		clock,
+		log,
+		staysOpen: host !== 'cli',
 		networkBlocked: () => settings().networkBlocked,
 		hubUrl: () => settings().hubUrl,
 	};
@@ -120,21 +126,35 @@ async function compose(
 		isBlocked: () => settings().networkBlocked,
 		onRefused: (host) =>
 			events.publish({
-				...{ type: 'network-request', at: clock(), host, bytes: 0 },
+				type: 'network-request',
+				at: clock(),
+				host,
+				bytes: 0,
 				purpose: 'none that Assay knows',
 				outcome: 'refused: the network is blocked',
 			}),
 	});
 	const answers = createLiveAnswers();
 	const conversation: ConversationContext = {
-		...{ database, events, models: library, answers, settings, clock, log },
+		database,
+		events,
+		models: library,
+		answers,
+		settings,
+		clock,
+		log,
 		// A host that names one thread's code has the other's beside it.
 		...(options.readerEntry === undefined ? {} : { readingEntry: new URL('reading-worker.js', options.readerEntry) }),
 	};
 	const trash = keepTrash(conversation, reader, backups, join(dataFolder, statesFolderName));
 	const staging = createStaging(join(dataFolder, 'exchange'), clock);
 	const exchange = createExchange({
-		...{ database, databasePath: path, jobs, staging, events, clock },
+		database,
+		databasePath: path,
+		jobs,
+		staging,
+		events,
+		clock,
 		entry:
 			options.readerEntry === undefined ? defaultExchangeEntry : new URL('exchange-worker.js', options.readerEntry),
 		answering: answers.isWriting,
@@ -143,14 +163,27 @@ async function compose(
 		},
 	});
 	const measuring = openMeasuring({
-		...{ database, databasePath: path, reader, events, library, jobs, staging, dataFolder, clock, log },
+		database,
+		databasePath: path,
+		reader,
+		events,
+		library,
+		jobs,
+		staging,
+		dataFolder,
+		clock,
+		log,
 		answering: answers.isWriting,
-		...{ readerEntry: options.readerEntry, native: options.native, openSession: options.openSession },
+		readerEntry: options.readerEntry,
+		native: options.native,
+		openSession: options.openSession,
 	});
 	const { datasets } = measuring;
 	const feedback = { database, events, settings, clock };
 	const prompts = {
-		...{ database, events, clock },
+		database,
+		events,
+		clock,
 		runsWith: (versionIds: readonly number[]) => runsWithPromptVersions(database, versionIds),
 	};
 	addStarterPrompts(prompts);
@@ -197,7 +230,15 @@ async function compose(
 			lastBackupAt: () => backups.list()[0]?.createdAt ?? null,
 		},
 		data: {
-			...{ dataFolder, databasePath: path, readerEntry, reader, backups, events, clock, settings, library },
+			dataFolder,
+			databasePath: path,
+			readerEntry,
+			reader,
+			backups,
+			events,
+			clock,
+			settings,
+			library,
 			migrationsFolder: options.migrationsFolder ?? defaultMigrationsFolder,
 			exclusive,
 			logLines: logTail.lines,

@@ -62,7 +62,15 @@ export function openMeasuring(options: MeasuringOptions): Measuring {
 	const lane = createLane();
 	const making = createFileMaker({ database, library, jobs, lane, clock, native, modelsFolder });
 	const datasets = createDatasets({
-		...{ database, databasePath, jobs, staging, events, models: library, clock, log, answering },
+		database,
+		databasePath,
+		jobs,
+		staging,
+		events,
+		models: library,
+		clock,
+		log,
+		answering,
 		threads: options.readerEntry,
 		runsWith: (versionIds) => runsWithVersions(database, versionIds),
 	});
@@ -70,23 +78,53 @@ export function openMeasuring(options: MeasuringOptions): Measuring {
 		options.readerEntry === undefined ? undefined : new URL('scoring-worker.js', options.readerEntry),
 	);
 	const evaluations = createEvaluations({
-		...{ database, reader, events, library, jobs, lane, clock, log, openSession, scoring, answering },
+		database,
+		reader,
+		events,
+		library,
+		jobs,
+		lane,
+		clock,
+		log,
+		openSession,
+		scoring,
+		answering,
 		freezeVersion: datasets.manage.freezeVersion,
 	});
 	const comparisons = createComparisons({
-		...{ database, events, library, lane, clock, log, native, modelsFolder, answering },
-		...{ openMeasurement: openSession, evaluations },
+		database,
+		events,
+		library,
+		lane,
+		clock,
+		log,
+		native,
+		modelsFolder,
+		answering,
+		openMeasurement: openSession,
+		evaluations,
 		datasets: { facets: datasets.facets, freezeVersion: datasets.manage.freezeVersion },
 		textsFolder: join(options.dataFolder, 'texts'),
 		storesFolder: join(options.dataFolder, 'cache', 'comparisons'),
 		fitTogether,
 	});
 	const sweeps = createSweeps({
-		...{ database, events, library, jobs, lane, clock, native, answering },
+		database,
+		events,
+		library,
+		jobs,
+		lane,
+		clock,
+		native,
+		answering,
 		textsFolder: join(options.dataFolder, 'texts'),
 	});
 	return {
-		...{ comparisons, making, sweeps, datasets, evaluations },
+		comparisons,
+		making,
+		sweeps,
+		datasets,
+		evaluations,
 		judges: { database, reader, library, lane, events, openSession, answering },
 		async rest() {
 			await Promise.all([comparisons.close(), evaluations.close()]);

@@ -96,7 +96,10 @@ export function stepsOf(
 		...candidates.filter(({ produce }) => produce).map(({ id }) => ({ kind: 'produce' as const, candidateId: id })),
 		...ids.flatMap((candidateId) =>
 			Array.from({ length: texts }, (_, text) => ({
-				...{ kind: 'quality' as const, candidateId, text, extent: textExtent },
+				kind: 'quality' as const,
+				candidateId,
+				text,
+				extent: textExtent,
 			})),
 		),
 		...(answers ? ids.map((candidateId) => ({ kind: 'answers' as const, candidateId })) : []),

@@ -59,8 +59,11 @@ export const contract = {
 	storage: storageCalls,
 	diagnostics: diagnosticCalls,
 	comparisons: {
-		...{ ...comparisonCalls, ...comparisonExchangeCalls, ...comparisonEstimateCalls },
-		...{ ...comparisonGrowthCalls, ...comparisonManifestCalls },
+		...comparisonCalls,
+		...comparisonExchangeCalls,
+		...comparisonEstimateCalls,
+		...comparisonGrowthCalls,
+		...comparisonManifestCalls,
 	},
 	datasets: datasetCalls,
 	evaluations: evaluationCalls,

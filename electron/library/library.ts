@@ -59,7 +59,10 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 	const machine = thisMachine();
 	const { engineBuild } = options;
 	const fits = createFits({
-		...{ seam, engineBuild, machine, totalBytes },
+		seam,
+		engineBuild,
+		machine,
+		totalBytes,
 		...(options.availableBytes === undefined ? {} : { availableBytes: options.availableBytes }),
 		held: () => loaded.held(),
 	});

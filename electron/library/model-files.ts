@@ -237,7 +237,12 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 			const id = store.putModelFile(
 				database,
 				{
-					...{ path, modifiedAt, sha256: null, catalogueId: null, source, addedAt: clock() },
+					path,
+					modifiedAt,
+					sha256: null,
+					catalogueId: null,
+					source,
+					addedAt: clock(),
 					name: name ?? modelNameOf(path),
 					problem: problem === null ? null : JSON.stringify(problem),
 				},

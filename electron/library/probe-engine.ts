@@ -16,7 +16,10 @@ function devicesIn({ gpus }: Check, kind: GpuBackend): ComputeDevice[] {
 	return gpus
 		.filter(({ backend }) => backend === kind)
 		.map(({ description, totalBytes, freeBytes }) => ({
-			...{ kind, name: description, memoryBytes: totalBytes, freeBytes },
+			kind,
+			name: description,
+			memoryBytes: totalBytes,
+			freeBytes,
 		}));
 }
 
@@ -55,7 +58,10 @@ export async function probeEngine({
 		const first = await check('auto');
 		const gpus = first.devices.filter((device) => !device.startsWith('CPU'));
 		const facts = {
-			...{ build: engineBuild, available: true, detail: `${first.engine}: ${first.systemInfo}`, gpus },
+			build: engineBuild,
+			available: true,
+			detail: `${first.engine}: ${first.systemInfo}`,
+			gpus,
 			processor: parseSystemInfo(first.systemInfo),
 		};
 		return every ? { ...facts, found: await everyGpu(first, check) } : facts;

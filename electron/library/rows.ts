@@ -29,8 +29,16 @@ export function asModelFile(
 /** What stands in the row of a file whose header could not be read. */
 export function unknownFacts(sizeBytes: number): StoredFacts {
 	return {
-		...{ sizeBytes, architecture: '', parameters: 0, quantization: '', contextLength: null, chatTemplateHash: null },
-		...{ license: null, kind: 'model', parts: 1, tensors: [] },
+		sizeBytes,
+		architecture: '',
+		parameters: 0,
+		quantization: '',
+		contextLength: null,
+		chatTemplateHash: null,
+		license: null,
+		kind: 'model',
+		parts: 1,
+		tensors: [],
 	};
 }
 

@@ -53,7 +53,12 @@ export function cohenKappa(first: readonly string[], second: readonly string[]):
 	const low = sure ? (agreed.low - expected) / (1 - expected) : kappa - z95 * standardError;
 	const high = sure ? (agreed.high - expected) / (1 - expected) : kappa + z95 * standardError;
 	return {
-		...{ n, observed, expected, kappa, standardError },
-		...{ low: Math.max(-1, low), high: Math.min(1, high) },
+		n,
+		observed,
+		expected,
+		kappa,
+		standardError,
+		low: Math.max(-1, low),
+		high: Math.min(1, high),
 	};
 }

@@ -5,7 +5,10 @@ import type { NativeLibrary } from './library/open.ts';
 export function conditionsOf(library: NativeLibrary, threads: number, gpuLayers = 0): NativeConditions {
 	const { version, systemInfo, devices, gpuFailure } = library;
 	return {
-		...{ engine: `llama.cpp ${version}`, systemInfo, devices, threads },
+		engine: `llama.cpp ${version}`,
+		systemInfo,
+		devices,
+		threads,
 		...(gpuLayers === 0 ? {} : { gpuLayers }),
 		...(gpuFailure === null ? {} : { gpuFailure }),
 	};

@@ -108,7 +108,8 @@ export function clockTime(at: number, now: number): string {
 	const sameYear = written.getFullYear() === new Date(now).getFullYear();
 	return written.toLocaleString('en-GB', {
 		...(today ? {} : { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) }),
-		...{ hour: '2-digit', minute: '2-digit' },
+		hour: '2-digit',
+		minute: '2-digit',
 	});
 }
 

@@ -50,7 +50,13 @@ const draftsKey = 'assay.prompt.drafts';
 
 export function createPrompts({ client }: Connection, storage: Pick<Storage, 'getItem' | 'setItem'>): PromptStore {
 	const state = createStore<PromptState>(() => ({
-		...{ status: 'loading', failure: null, prompts: [], deleted: [], openId: null, versions: [], compared: null },
+		status: 'loading',
+		failure: null,
+		prompts: [],
+		deleted: [],
+		openId: null,
+		versions: [],
+		compared: null,
 		drafts: storedDrafts(storage),
 	}));
 

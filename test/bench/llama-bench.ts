@@ -27,7 +27,11 @@ async function theirs(
 async function ours(context: BenchContext, test: Test, threads: number): Promise<number> {
 	const tests = [{ ...test, depth: 0 }];
 	const { result } = await runNativeTask<'bench'>({
-		...{ kind: 'bench', model: context.modelPath, tests, repetitions: 2, settings: [{ threads }] },
+		kind: 'bench',
+		model: context.modelPath,
+		tests,
+		repetitions: 2,
+		settings: [{ threads }],
 	});
 	return result.results[0]?.tokensPerSecond.mean ?? Number.NaN;
 }

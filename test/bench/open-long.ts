@@ -41,8 +41,13 @@ function fill(folder: string): { long: number; short: number } {
 			const content: string = role === 'user' ? `Question ${n}: what follows?` : answer(n);
 			const at = now + n;
 			parentId = insertMessage(database, {
-				...{ conversationId, parentId, role, status: 'complete', content },
-				...{ createdAt: at, completedAt: at },
+				conversationId,
+				parentId,
+				role,
+				status: 'complete',
+				content,
+				createdAt: at,
+				completedAt: at,
 			});
 		}
 		setHead(database, conversationId, parentId);

@@ -65,7 +65,12 @@ export const score: Measurement = {
 				ours: () =>
 					seconds(async () => {
 						const { result } = await runNativeTask<'perplexity'>({
-							...{ kind: 'perplexity', model, reference, text, chunks, threads },
+							kind: 'perplexity',
+							model,
+							reference,
+							text,
+							chunks,
+							threads,
 						});
 						ours = result.reference?.klDivergence.mean ?? Number.NaN;
 					}),

@@ -88,7 +88,8 @@ describe.skipIf(browserMissing() !== null)('a run as a config file', () => {
 			parameters: [{ maxTokens: 4 }],
 			scorers: [{ kind: 'numeric', name: 'sum' }],
 			criteria: ['sum >= 0.8'],
-			...{ contextSize: 512, threads: 1 },
+			contextSize: 512,
+			threads: 1,
 		});
 		await page.reload();
 		await page.getByRole('heading', { level: 1, name: 'New run' }).waitFor();

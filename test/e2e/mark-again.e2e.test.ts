@@ -19,18 +19,19 @@ describe.skipIf(browserMissing() !== null)('outputs marked again', () => {
 		const dataset = await client.datasets.create({ name: 'Capitals' });
 		// Greedy, the capitals of England and Japan lead by more than 2.5 nats at every token: they are named on any processor.
 		const samples = ['England', 'Italy', 'Spain', 'Japan'].map((land, index) => ({
-			...{ input: `What is the capital of ${land}?`, target: ['London', 'Rome', 'Madrid', 'Tokyo'][index] ?? '' },
+			input: `What is the capital of ${land}?`,
+			target: ['London', 'Rome', 'Madrid', 'Tokyo'][index] ?? '',
 		}));
 		await client.datasets.samples.add({ datasetId: dataset.id, samples });
 		const prompt = await client.prompts.create({ name: 'Plain', template: '{{input}}' });
 		const { id } = await client.evaluations.start({
-			...{ name: 'Capitals', dataset: { datasetId: dataset.id }, promptVersionIds: [prompt.latest.id] },
-			...{
-				modelFileIds: [model.id],
-				parameters: [{ temperature: 0, repeatPenalty: 1, maxTokens: 12 }],
-				threads: 1,
-				width: 4,
-			},
+			name: 'Capitals',
+			dataset: { datasetId: dataset.id },
+			promptVersionIds: [prompt.latest.id],
+			modelFileIds: [model.id],
+			parameters: [{ temperature: 0, repeatPenalty: 1, maxTokens: 12 }],
+			threads: 1,
+			width: 4,
 			scorers: [{ kind: 'exact' }],
 			criteria: [{ metric: 'exact', operator: 'at-least', value: 0.2 }],
 		});

@@ -57,7 +57,13 @@ const noModels = (): never => {
 async function documentOf(dataFolder: string, args: readonly string[]): Promise<object> {
 	let printed: object | null = null;
 	const output: Output = {
-		...{ json: true, printed: false, stream() {}, note() {}, warn() {}, progress() {}, log() {} },
+		json: true,
+		printed: false,
+		stream() {},
+		note() {},
+		warn() {},
+		progress() {},
+		log() {},
 		result: (document) => {
 			printed = document;
 		},

@@ -46,7 +46,9 @@ const reads: Readonly<Record<string, (client: Frozen['client']) => Promise<objec
 		const versions = whole.flatMap((one) => one.versions);
 		const [second, first] = versions.filter(({ frozenAt }) => frozenAt !== null);
 		return {
-			...{ list, versions, deleted: own((await datasets.list({ deleted: true })).datasets) },
+			list,
+			versions,
+			deleted: own((await datasets.list({ deleted: true })).datasets),
 			samples: await Promise.all(versions.map(({ id }) => datasets.samples.list({ versionId: id }))),
 			facets: await Promise.all(versions.map(({ id }) => datasets.samples.facets({ versionId: id }))),
 			diff: await datasets.versions.diff({ fromVersionId: first?.id ?? 0, toVersionId: second?.id ?? 0 }),
@@ -63,7 +65,10 @@ const reads: Readonly<Record<string, (client: Frozen['client']) => Promise<objec
 		const done = runs.find(({ name }) => name === 'Sums, two ways');
 		const two = done?.arms.slice(0, 2).map(({ id }) => id) ?? [];
 		return {
-			...{ list, trash, runs, rows: arms },
+			list,
+			trash,
+			runs,
+			rows: arms,
 			row: await evaluations.row({ arms: two, position: 3 }),
 			compared: await evaluations.compare({ arms: two }),
 		};
@@ -123,7 +128,9 @@ describe('a run of an earlier build', { timeout: 60_000 }, () => {
 		const before = await client.evaluations.get({ id: 2 });
 		expect(before).toMatchObject({ markedOf: 1, manifest: { marked: { runId: 1, name: 'Sums, two ways' } } });
 		const { id } = await client.evaluations.mark({
-			...{ id: 1, scorers: before.manifest.scorers, extract: [{ kind: 'last-number' }, null] },
+			id: 1,
+			scorers: before.manifest.scorers,
+			extract: [{ kind: 'last-number' }, null],
 		});
 		await settled(id);
 		const again = await client.evaluations.get({ id });
@@ -181,7 +188,11 @@ test('a comparison of an earlier build that was paused goes on, and keeps what i
 	const kept = measurements(folder);
 	let time = writtenAt + dayMs;
 	const application = await createApplication({
-		...{ dataFolder: folder, host: 'cli', version: '0.0.0', log: () => {}, models: openModels() },
+		dataFolder: folder,
+		host: 'cli',
+		version: '0.0.0',
+		log: () => {},
+		models: openModels(),
 		clock: () => (time += 1),
 	});
 	onTestFinished(() => application.close());

@@ -133,8 +133,13 @@ test('a dataset that an earlier build exported comes in with the same content', 
 	const preview = await ended(await client.datasets.imports.preview({ paths: [path] }));
 	const { id } = await ended(
 		await client.datasets.imports.start({
-			...{ previewId: preview.id, into: { kind: 'new', name: 'Sums', description: '' }, mapping: null, table: null },
-			...{ tags: [], duplicates: 'keep', limit: null },
+			previewId: preview.id,
+			into: { kind: 'new', name: 'Sums', description: '' },
+			mapping: null,
+			table: null,
+			tags: [],
+			duplicates: 'keep',
+			limit: null,
 		}),
 	);
 	const report = await client.datasets.imports.report({ jobId: id });

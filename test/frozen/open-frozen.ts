@@ -36,7 +36,11 @@ export async function openFrozen(dataFolder: string, { from, script = {} }: Froz
 		return { text: `That makes ${Number(number) + (Number(number) % 5 === 3 ? 2 : 1)}.` };
 	});
 	const application = await createApplication({
-		...{ dataFolder, host: 'cli', version: '0.0.0', log: () => {}, openSession: sessions.open },
+		dataFolder,
+		host: 'cli',
+		version: '0.0.0',
+		log: () => {},
+		openSession: sessions.open,
 		clock() {
 			time += 1;
 			return time;
@@ -49,7 +53,9 @@ export async function openFrozen(dataFolder: string, { from, script = {} }: Froz
 	});
 	const { client } = application;
 	return {
-		...{ application, client, sessions },
+		application,
+		client,
+		sessions,
 		async answered(id) {
 			for await (const update of await client.generations.subscribe({ id })) if (update.type === 'end') return;
 		},

@@ -55,12 +55,19 @@ async function stopSoon(id: number): Promise<void> {
 
 // Settings, presets, prompts.
 const preset = await client.presets.create({
-	...{ name: 'Careful', systemPrompt: 'Be careful.', sampling: { temperature: 0.2, topK: 10 }, contextSize: 2048 },
+	name: 'Careful',
+	systemPrompt: 'Be careful.',
+	sampling: { temperature: 0.2, topK: 10 },
+	contextSize: 2048,
 });
 await client.presets.create({ name: 'Plain' });
 await client.settings.set({
-	...{ theme: 'dark', trashDays: 45, systemPrompt: 'Answer in short sentences.', wrapCode: true },
-	...{ defaultPresetId: preset.id, keys: { window: { search: 'Mod+Shift+KeyF' }, tab: {} } },
+	theme: 'dark',
+	trashDays: 45,
+	systemPrompt: 'Answer in short sentences.',
+	wrapCode: true,
+	defaultPresetId: preset.id,
+	keys: { window: { search: 'Mod+Shift+KeyF' }, tab: {} },
 });
 
 // Conversations: branches, attachments, feedback, a stopped answer that went on, a failed one, a copy.
@@ -69,7 +76,8 @@ const conversationId = trip.conversationId;
 const other = await client.conversations.regenerate({ messageId: trip.messageId });
 await answered(other.generationId);
 const notes = await client.attachments.add({
-	...{ conversationId, file: new File(['# Notes\n\nOnly by train.\n'], 'notes.md', { type: 'text/markdown' }) },
+	conversationId,
+	file: new File(['# Notes\n\nOnly by train.\n'], 'notes.md', { type: 'text/markdown' }),
 });
 const second = await send({ conversationId, text: 'And with these notes?', attachmentIds: [notes.id] });
 const edited = await send({ conversationId, parentId: other.messageId, text: 'And without notes? think' });
@@ -89,7 +97,9 @@ const failed = await send({ conversationId: null, text: 'This will fail', system
 const copy = await client.conversations.branch({ messageId: second.messageId });
 await client.conversations.setOptions({ id: copy.id, sampling: { temperature: 0, seed: 7 }, contextSize: 1024 });
 await client.conversations.setOptions({
-	...{ id: failed.conversationId, sampling: {}, contextSize: null },
+	id: failed.conversationId,
+	sampling: {},
+	contextSize: null,
 	answerFormat: '{"type":"object","properties":{"city":{"type":"string"}}}',
 });
 
@@ -114,13 +124,11 @@ await client.attachments.add({
 // Prompts and datasets with versions.
 const plain = await client.prompts.create({ name: 'Direct', template: '{{input}}', description: 'As it is' });
 const plainer = await client.prompts.addVersion({
-	...{
-		id: plain.id,
-		system: 'You add.',
-		template: '{{examples}}{{input}}\n',
-		example: '{{input}} = {{target}}',
-		note: 'adds',
-	},
+	id: plain.id,
+	system: 'You add.',
+	template: '{{examples}}{{input}}\n',
+	example: '{{input}} = {{target}}',
+	note: 'adds',
 });
 await client.prompts.remove({ id: (await client.prompts.create({ name: 'Old', template: 'old {{input}}' })).id });
 const { datasets: starters } = await client.datasets.list({});
@@ -130,13 +138,13 @@ const sums = await client.datasets.create({ name: 'Small sums', description: 'On
 const { ids } = await client.datasets.samples.add({
 	datasetId: sums.id,
 	samples: Array.from({ length: 14 }, (_, index) => ({
-		...{
-			input: `${index} + 1`,
-			target: String(index + 1),
-			key: `sum-${index}`,
-			split: index < 2 ? 'examples' : 'test',
-		},
-		...{ tags: [index % 2 === 0 ? 'even' : 'odd'], variables: { a: String(index) }, metadata: { rejected: 'no idea' } },
+		input: `${index} + 1`,
+		target: String(index + 1),
+		key: `sum-${index}`,
+		split: index < 2 ? 'examples' : 'test',
+		tags: [index % 2 === 0 ? 'even' : 'odd'],
+		variables: { a: String(index) },
+		metadata: { rejected: 'no idea' },
 	})),
 });
 await client.datasets.versions.freeze({ datasetId: sums.id, note: 'first' });
@@ -155,20 +163,30 @@ await client.datasets.remove({ id: (await client.datasets.create({ name: 'Thrown
 
 // Runs: done, re-scored, paused, in the trash.
 const config = runConfigSchema.parse({
-	...{ name: 'Sums, two ways', dataset: { datasetId: sums.id, versionId: frozenSums.id, split: 'test', limit: 12 } },
-	...{ promptVersionIds: [plain.latest.id, plainer.latest.id], modelFileIds: [1] },
+	name: 'Sums, two ways',
+	dataset: { datasetId: sums.id, versionId: frozenSums.id, split: 'test', limit: 12 },
+	promptVersionIds: [plain.latest.id, plainer.latest.id],
+	modelFileIds: [1],
 	techniques: [{ kind: 'zero-shot' }, { kind: 'few-shot', shots: 2 }],
 	scorers: [{ kind: 'exact' }, { kind: 'numeric', name: 'number' }, { kind: 'includes', ignoreCase: true }],
 	parameters: [{ temperature: 0.5, maxTokens: 32, stop: ['\n\n'] }],
 	criteria: [{ metric: 'number', operator: 'at-least', value: 0.7 }],
-	...{ shardSize: 4, width: 2, threads: 1, epochs: 2, seed: 11, contextSize: 512 },
+	shardSize: 4,
+	width: 2,
+	threads: 1,
+	epochs: 2,
+	seed: 11,
+	contextSize: 512,
 });
 const done = await client.evaluations.start(config);
 await frozen.settled(done.id);
 await client.evaluations.setBaseline({ id: done.id, baseline: true });
 const rescored = await client.evaluations.mark({
-	...{ id: done.id, name: 'By the last number', scorers: [{ kind: 'exact' }, { kind: 'includes', name: 'inside' }] },
-	...{ extract: [{ kind: 'last-number' }, null], criteria: [] },
+	id: done.id,
+	name: 'By the last number',
+	scorers: [{ kind: 'exact' }, { kind: 'includes', name: 'inside' }],
+	extract: [{ kind: 'last-number' }, null],
+	criteria: [],
 });
 await frozen.settled(rescored.id);
 sessions.delayMs = 10;
@@ -186,7 +204,11 @@ await frozen.application.close();
 // Comparisons are of real files: a random model, its quantisations, and another one.
 let time = writtenAt + 3_600_000;
 const real = await createApplication({
-	...{ dataFolder, host: 'cli', version: '0.0.0', log: () => {}, models: openModels() },
+	dataFolder,
+	host: 'cli',
+	version: '0.0.0',
+	log: () => {},
+	models: openModels(),
 	clock() {
 		time += 1;
 		return time;
@@ -200,12 +222,21 @@ const code = join(folder, 'code.txt');
 writeFileSync(prose, 'the cat and the dog went to the sea and said so. '.repeat(60));
 writeFileSync(code, 'if (the) { cat } else { dog } '.repeat(90));
 const plan = {
-	...{ referenceId: tiny.id, texts: [prose, code], contextSize: 64, chunks: 3, prompts: ['the cat and the dog'] },
-	...{ promptTokens: 16, generatedTokens: 8, repetitions: 3, threads: 1 },
+	referenceId: tiny.id,
+	texts: [prose, code],
+	contextSize: 64,
+	chunks: 3,
+	prompts: ['the cat and the dog'],
+	promptTokens: 16,
+	generatedTokens: 8,
+	repetitions: 3,
+	threads: 1,
 };
 const task = {
 	dataset: { datasetId: sums.id, versionId: frozenSums.id, split: 'test', limit: 8 },
-	...{ promptVersionId: plain.latest.id, technique: { kind: 'zero-shot' as const }, maxTokens: 8 },
+	promptVersionId: plain.latest.id,
+	technique: { kind: 'zero-shot' as const },
+	maxTokens: 8,
 	scorer: {
 		kind: 'javascript' as const,
 		name: 'even',

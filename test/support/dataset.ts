@@ -46,7 +46,13 @@ export function datasetsOn(
 	const jobs = createJobs({ events, clock, log: () => {} });
 	const staging = createStaging(join(temporaryFolder(), 'exchange'), clock);
 	const datasets = createDatasets({
-		...{ database, databasePath: path, jobs, staging, events, clock, log },
+		database,
+		databasePath: path,
+		jobs,
+		staging,
+		events,
+		clock,
+		log,
 		models: scriptedModels({ database }),
 		startersFolder: null,
 		answering: () => false,
@@ -90,7 +96,11 @@ export async function previewing(
 
 const plain: ImportOptions = {
 	into: { kind: 'new', name: 'Imported', description: '' },
-	...{ mapping: null, table: null, tags: [], duplicates: 'keep', limit: null },
+	mapping: null,
+	table: null,
+	tags: [],
+	duplicates: 'keep',
+	limit: null,
 };
 
 /** Imports files into a new dataset, or as the options say; throws the failure of the import. */

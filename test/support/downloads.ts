@@ -15,7 +15,9 @@ export const model = (id: keyof typeof bodies, url: string): CatalogueModel => (
 	name: `Tiny ${id}`,
 	description: 'A tiny model.',
 	license: 'MIT',
-	...{ parameters: 130_000, contextLength: 512, quantization: 'F32' },
+	parameters: 130_000,
+	contextLength: 512,
+	quantization: 'F32',
 	fileName: `${id}.gguf`,
 	sizeBytes: bodies[id].length,
 	sha256: createHash('sha256').update(bodies[id]).digest('hex'),
@@ -27,7 +29,12 @@ export function libraryWith(catalogue: readonly CatalogueModel[], options: TestL
 	const { downloads, ...rest } = options;
 	return createTestLibrary({
 		downloads: {
-			...{ catalogue, curated: [], timing, freeDiskBytes: async () => 1e12, backOffMs: [20, 20], undoMs: 100 },
+			catalogue,
+			curated: [],
+			timing,
+			freeDiskBytes: async () => 1e12,
+			backOffMs: [20, 20],
+			undoMs: 100,
 			...downloads,
 		},
 		...rest,

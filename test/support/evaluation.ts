@@ -107,7 +107,14 @@ export function scriptedSessions(answer: Answering = () => ({})): ScriptedSessio
 function answered(text: string): MeasuredRow {
 	const tokenIds = [...text].map((character) => character.codePointAt(0) ?? 0);
 	return {
-		...{ text, tokenIds, stopReason: 'end', stopString: null, promptTokens: 10, cachedTokens: 4 },
-		...{ completionTokens: tokenIds.length, ttftMs: 1, ms: 5 },
+		text,
+		tokenIds,
+		stopReason: 'end',
+		stopString: null,
+		promptTokens: 10,
+		cachedTokens: 4,
+		completionTokens: tokenIds.length,
+		ttftMs: 1,
+		ms: 5,
 	};
 }

@@ -108,12 +108,15 @@ export async function fuzzStates(tiny: TinyRuntime, from: number, to: number): P
 	});
 	const load = () =>
 		tiny.runtime.load({
-			...{ key: path, path, options: testLoadOptions },
+			key: path,
+			path,
+			options: testLoadOptions,
 			savedStates: { folder: states, limitBytes: 1e9 },
 		});
 	const request = (more: string[], keepState = true, cacheKey = 'talk') => ({
 		...ask('', { temperature: 0, maxTokens: 8 }),
-		...{ cacheKey, keepState },
+		cacheKey,
+		keepState,
 		turns: [story, ...more].map((content, index) => ({
 			role: index % 2 === 0 ? ('user' as const) : ('assistant' as const),
 			content,

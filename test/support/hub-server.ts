@@ -38,9 +38,16 @@ const json = (response: ServerResponse, body: unknown): void => {
 
 function info(repository: HubRepositoryFixture): object {
 	return {
-		...{ _id: '0123', id: repository.name, private: false, likes: 7, lastModified: '2026-09-01T10:00:00.000Z' },
-		...{ pipeline_tag: 'text-generation', downloads: repository.downloads ?? 1000, gated: repository.gated ?? false },
-		...{ tags: repository.tags ?? ['gguf', 'license:apache-2.0'], sha: revision },
+		_id: '0123',
+		id: repository.name,
+		private: false,
+		likes: 7,
+		lastModified: '2026-09-01T10:00:00.000Z',
+		pipeline_tag: 'text-generation',
+		downloads: repository.downloads ?? 1000,
+		gated: repository.gated ?? false,
+		tags: repository.tags ?? ['gguf', 'license:apache-2.0'],
+		sha: revision,
 		...(repository.gguf === undefined ? {} : { gguf: repository.gguf }),
 	};
 }
@@ -70,7 +77,10 @@ export function createHubServer(repositories: readonly HubRepositoryFixture[] = 
 		if (api?.[2] === 'revision') return json(response, info(repository));
 		if (api !== null) {
 			const tree = Object.entries(repository.files).map(([file, bytes]) => ({
-				...{ type: 'file', oid: 'b'.repeat(40), size: bytes.length, path: file },
+				type: 'file',
+				oid: 'b'.repeat(40),
+				size: bytes.length,
+				path: file,
 				lfs: { oid: sha256(bytes), size: bytes.length, pointerSize: 134 },
 			}));
 			return json(response, [{ type: 'file', oid: 'c'.repeat(40), size: 5, path: 'README.md' }, ...tree]);
@@ -88,7 +98,10 @@ export function createHubServer(repositories: readonly HubRepositoryFixture[] = 
 		reply(request, response);
 	});
 	const self: HubServer = Object.assign(hub, {
-		...{ url: '', port: 0, replies: [] as Reply[], intercept: () => null },
+		url: '',
+		port: 0,
+		replies: [] as Reply[],
+		intercept: () => null,
 		close: () =>
 			new Promise<void>((resolve) => {
 				server.closeAllConnections();

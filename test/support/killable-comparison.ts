@@ -13,7 +13,11 @@ if (dataFolder === undefined || text === undefined || process.send === undefined
 	throw new Error('fork it with a data folder and a text');
 }
 const application = await createApplication({
-	...{ dataFolder, host: 'cli', version: '0.0.0', log: () => {}, models: openModels() },
+	dataFolder,
+	host: 'cli',
+	version: '0.0.0',
+	log: () => {},
+	models: openModels(),
 });
 const { client } = application;
 process.on('disconnect', () => process.exit());
@@ -27,8 +31,16 @@ async function begin(): Promise<number> {
 	}
 	const model = await client.models.add({ path: writeTinyGguf(join(dataFolder as string, 'tiny.gguf')) });
 	const started = await client.comparisons.start({
-		...{ referenceId: model.id, quantize: ['Q8_0', 'Q4_0'], texts: [text as string], contextSize: 64, chunks: 3 },
-		...{ prompts: ['the cat and the dog'], promptTokens: 16, generatedTokens: 8, repetitions: 2, threads: 1 },
+		referenceId: model.id,
+		quantize: ['Q8_0', 'Q4_0'],
+		texts: [text as string],
+		contextSize: 64,
+		chunks: 3,
+		prompts: ['the cat and the dog'],
+		promptTokens: 16,
+		generatedTokens: 8,
+		repetitions: 2,
+		threads: 1,
 	});
 	return started.id;
 }

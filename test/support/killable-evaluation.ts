@@ -46,7 +46,10 @@ async function begin(): Promise<number> {
 		promptVersionIds: [prompt.latest.id],
 		modelFileIds: [1],
 		scorers: [{ kind: 'includes' }],
-		...{ shardSize: 10, width: 2, threads: 1, epochs: 2 },
+		shardSize: 10,
+		width: 2,
+		threads: 1,
+		epochs: 2,
 	});
 	return (await client.evaluations.start(config)).id;
 }

@@ -53,7 +53,17 @@ const bits: Mutation = (bytes, random, headerBytes) => {
 
 /** Bytes of a value by ggml's number of its type; 8 is a text and 9 a list. */
 const valueBytes: Readonly<Record<number, number>> = {
-	...{ 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8 },
+	0: 1,
+	1: 1,
+	2: 2,
+	3: 2,
+	4: 4,
+	5: 4,
+	6: 4,
+	7: 1,
+	10: 8,
+	11: 8,
+	12: 8,
 };
 
 /** Numbers that a count or a float of a header might be, and that do not go with the rest. */

@@ -59,8 +59,13 @@ export async function measurePeak(
 	const shape = shapeOf((await readGguf(path)).header);
 	const { contextSize, keyType = 'F16', valueType = 'F16', flashAttention, mapWeights = true } = options;
 	const decided = {
-		...{ contextSize, keyType, valueType, flashAttention: flashAttention !== 'off', mapWeights },
-		...{ batchSize: options.batchSize ?? testLoadOptions.batchSize, gpuLayers: 0 },
+		contextSize,
+		keyType,
+		valueType,
+		flashAttention: flashAttention !== 'off',
+		mapWeights,
+		batchSize: options.batchSize ?? testLoadOptions.batchSize,
+		gpuLayers: 0,
 	};
 	const estimated = sumOf(estimateParts(shape, decided, await processorOfEngine()), 'ram');
 	const { runtime, pid } = oneWorkerRuntime(createNodeLauncher({ workerEntry }));

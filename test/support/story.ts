@@ -58,7 +58,9 @@ export async function beginStory(options: StoryOptions = {}): Promise<Story> {
 	let watched = await open();
 
 	return {
-		...{ browser, folder, dataFolder },
+		browser,
+		folder,
+		dataFolder,
 		get host() {
 			return host;
 		},

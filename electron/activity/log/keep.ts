@@ -150,7 +150,11 @@ function answerActivity({ message }: Extract<InternalEvent, { type: 'answer-ende
 	if (generation === null) return null;
 	const { promptTokens, cachedTokens, completionTokens, ttftMs, promptMs, generationMs } = generation;
 	return {
-		...{ at, kind: 'answer', messageId, conversationId, modelFileId: generation.modelFileId },
+		at,
+		kind: 'answer',
+		messageId,
+		conversationId,
+		modelFileId: generation.modelFileId,
 		subject: `${generation.modelName} ${generation.quantization}`.trim(),
 		result: status === 'failed' ? 'failed' : status === 'complete' ? 'fine' : 'stopped',
 		outcome: failure?.code ?? generation.stopReason ?? status,

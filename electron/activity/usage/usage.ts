@@ -92,7 +92,9 @@ export async function readUsage(
 			...sums,
 			tokensPerSecond: speedCount === 0 ? null : spread(speeds, model, speedCount),
 			ttftMs: firstCount === 0 ? null : percentile95(firsts, model, firstCount),
-			...{ loads, loadFailures, crashes },
+			loads,
+			loadFailures,
+			crashes,
 		};
 	});
 	return {
@@ -107,8 +109,15 @@ export async function readUsage(
 
 const nothingWrong = { loads: 0, loadFailures: 0, crashes: 0 };
 const nothingAnswered = {
-	...{ answers: 0, stopped: 0, failed: 0, promptTokens: 0, cachedTokens: 0, completionTokens: 0, busyMs: 0 },
-	...{ speeds: 0, firsts: 0 },
+	answers: 0,
+	stopped: 0,
+	failed: 0,
+	promptTokens: 0,
+	cachedTokens: 0,
+	completionTokens: 0,
+	busyMs: 0,
+	speeds: 0,
+	firsts: 0,
 };
 
 function place(model: string, rank: number): string {

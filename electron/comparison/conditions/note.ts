@@ -26,8 +26,12 @@ export async function noteConditions(
 	const clocks = clock === null ? [] : [clock];
 	const known = (key: string): number[] => (typeof before[key] === 'number' ? [before[key]] : []);
 	setConditions(database, comparison.id, {
-		...{ engine, systemInfo, threads: threadsOf(comparison) },
-		...{ processor, cores: cpus().length, memoryBytes: totalmem() },
+		engine,
+		systemInfo,
+		threads: threadsOf(comparison),
+		processor,
+		cores: cpus().length,
+		memoryBytes: totalmem(),
 		...devicesAfter(before, kind, result.conditions, processor),
 		highestLoadBefore: Math.max(loadBefore, Number(before.highestLoadBefore ?? 0)),
 		power: before.power === 'battery' ? 'battery' : power,

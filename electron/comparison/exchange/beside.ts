@@ -14,8 +14,12 @@ function sideOf(row: ComparisonRow): Side {
 	const { prompt, generation, loadMs, peakBytes } = row;
 	const quality = overall(row);
 	return {
-		...{ perplexity: quality?.perplexity ?? null, klDivergence: quality?.klDivergence ?? null },
-		...{ prompt, generation, loadMs, peakBytes },
+		perplexity: quality?.perplexity ?? null,
+		klDivergence: quality?.klDivergence ?? null,
+		prompt,
+		generation,
+		loadMs,
+		peakBytes,
 	};
 }
 

@@ -82,8 +82,14 @@ export function importedView(id: number, body: Comparison): Comparison {
 	const { verdict } = body;
 	return {
 		...body,
-		...{ id, title: body.title.slice(0, longestTitle), status: 'done', doing: null, secondsLeft: null, failure: null },
-		...{ importedFrom: machineOf(body.conditions), dropped: [] },
+		id,
+		title: body.title.slice(0, longestTitle),
+		status: 'done',
+		doing: null,
+		secondsLeft: null,
+		failure: null,
+		importedFrom: machineOf(body.conditions),
+		dropped: [],
 		rows: body.rows.map((row, index) => ({ ...row, candidateId: index + 1, modelFileId: null })),
 		run: body.run === null ? null : { ...body.run, runId: null },
 		verdict: verdict === null ? null : { ...verdict, choose: places.get(verdict.choose ?? 0) ?? null },

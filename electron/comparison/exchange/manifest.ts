@@ -8,9 +8,17 @@ const whole = (value: number): string => value.toLocaleString('en');
 
 /** Names of `conditions` for people, in the order in which they are told. */
 const conditionNames: Readonly<Record<string, string>> = {
-	...{ processor: 'Processor', cores: 'Cores', memory: 'Memory', threads: 'Threads', gpu: 'GPU' },
-	...{ engine: 'Engine', systemInfo: 'Built for', power: 'Power', highestLoadBefore: 'Highest load before a step' },
-	...{ lowestMegahertz: 'Lowest clock, MHz', highestMegahertz: 'Highest clock, MHz' },
+	processor: 'Processor',
+	cores: 'Cores',
+	memory: 'Memory',
+	threads: 'Threads',
+	gpu: 'GPU',
+	engine: 'Engine',
+	systemInfo: 'Built for',
+	power: 'Power',
+	highestLoadBefore: 'Highest load before a step',
+	lowestMegahertz: 'Lowest clock, MHz',
+	highestMegahertz: 'Highest clock, MHz',
 };
 
 /** What of it is there, by these names. */
@@ -67,7 +75,12 @@ function hashOf({ plan, rows, run, conditions }: Comparison): string {
 		engine: conditions.engine ?? null,
 		files: rows.map(({ sha256, reference }) => ({ sha256, reference })),
 		texts: (rows[0]?.quality ?? []).map(({ textSha256, chunks }) => ({ textSha256, chunks })),
-		...{ contextSize, promptTokens, generatedTokens, depths, prompts, store },
+		contextSize,
+		promptTokens,
+		generatedTokens,
+		depths,
+		prompts,
+		store,
 		task: task === null ? null : { ...task, dataset: { ...task.dataset, name: run?.datasetName } },
 	};
 	return createHash('sha256').update(JSON.stringify(content)).digest('hex');
@@ -97,8 +110,12 @@ export function manifestOf(comparison: Comparison): ComparisonManifest {
 		{
 			title: 'Comparison',
 			facts: known({
-				...{ Number: id, Title: title, Measured: `${done} of ${total}, ${status}`, From: importedFrom },
-				...{ Begun: time(createdAt), Ended: time(endedAt) },
+				Number: id,
+				Title: title,
+				Measured: `${done} of ${total}, ${status}`,
+				From: importedFrom,
+				Begun: time(createdAt),
+				Ended: time(endedAt),
 			}),
 		},
 		{

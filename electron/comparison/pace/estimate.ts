@@ -62,10 +62,16 @@ function extentsOf(database: ReadableDatabase, id: number): Extents {
 	const { comparison, candidates, texts } = subjectOf(database, id);
 	const task = taskOf(comparison);
 	return extentsFrom({
-		...{ candidates, texts, matrixText: guideOf(comparison)?.text ?? null },
-		...{ chunks: comparison.chunks, contextSize: comparison.contextSize, depths: depthsOf(comparison) },
-		...{ promptTokens: comparison.promptTokens, generatedTokens: comparison.generatedTokens },
-		...{ prompts: promptsOf(comparison).length, felt: feltOf(comparison) },
+		candidates,
+		texts,
+		matrixText: guideOf(comparison)?.text ?? null,
+		chunks: comparison.chunks,
+		contextSize: comparison.contextSize,
+		depths: depthsOf(comparison),
+		promptTokens: comparison.promptTokens,
+		generatedTokens: comparison.generatedTokens,
+		prompts: promptsOf(comparison).length,
+		felt: feltOf(comparison),
 		extents: { quality: comparison.textExtent, task: comparison.taskExtent },
 		samples: task === null ? 0 : samplesOf(database, task.dataset),
 	});
@@ -82,23 +88,28 @@ export function estimateComparison(context: ComparisonContext, plan: ComparisonP
 	const candidates = planned.candidates.map((candidate) => ({ ...candidate, id: candidate.position }));
 	const depths = [...new Set([0, ...plan.depths])];
 	const of = extentsFrom({
-		...{ candidates, texts: planned.texts, depths, prompts: plan.prompts.length, extents: {} },
+		candidates,
+		texts: planned.texts,
+		depths,
+		prompts: plan.prompts.length,
+		extents: {},
 		felt: plan.felt ? lengthsToMeasure(promptLengths(database)) : [],
 		matrixText: plan.quantize.length === 0 ? null : plan.imatrixText,
-		...{ chunks: plan.chunks, contextSize: plan.contextSize },
-		...{ promptTokens: plan.promptTokens, generatedTokens: plan.generatedTokens },
+		chunks: plan.chunks,
+		contextSize: plan.contextSize,
+		promptTokens: plan.promptTokens,
+		generatedTokens: plan.generatedTokens,
 		samples: plan.task === null ? 0 : samplesOf(database, plan.task.dataset),
 	});
 	const steps = stepsOf(candidates, {
-		...{
-			texts: planned.texts.length,
-			textExtent: 0,
-			taskExtent: 0,
-			rounds: plan.repetitions,
-			answers: plan.prompts.length > 0,
-			felt: plan.felt,
-		},
-		...{ task: plan.task !== null, imatrix: plan.quantize.length > 0 && plan.imatrixText !== null },
+		texts: planned.texts.length,
+		textExtent: 0,
+		taskExtent: 0,
+		rounds: plan.repetitions,
+		answers: plan.prompts.length > 0,
+		felt: plan.felt,
+		task: plan.task !== null,
+		imatrix: plan.quantize.length > 0 && plan.imatrixText !== null,
 	});
 	const { ms, learned } = timeOf(steps, of, paceHere(database));
 	const how = learned ? 'from what earlier comparisons took here' : 'a guess that gets better with every comparison';

@@ -90,11 +90,15 @@ async function measure(context: SweepContext, file: ModelFile, input: SweepInput
 	const microBatchSize = Math.max(...input.batchSizes);
 	const prompt = await bench(extent.prompt, {
 		tests: [{ promptTokens, generatedTokens: 0, depth: 0 }],
-		...{ settings: settingsOf(input, input.batchSizes), repetitions, microBatchSize },
+		settings: settingsOf(input, input.batchSizes),
+		repetitions,
+		microBatchSize,
 	});
 	const generation = await bench(extent.generation, {
 		tests: [{ promptTokens: 0, generatedTokens, depth: 0 }],
-		...{ settings: settingsOf(input, input.batchSizes.slice(0, 1)), repetitions, microBatchSize },
+		settings: settingsOf(input, input.batchSizes.slice(0, 1)),
+		repetitions,
+		microBatchSize,
 	});
 	const threads = Math.max(...input.threads);
 	const types: readonly KvType[] = input.cacheTypes.filter((type) => type !== 'F16');
@@ -116,12 +120,18 @@ async function measure(context: SweepContext, file: ModelFile, input: SweepInput
 	const scoreThreads = found.choose.threads ?? threads;
 	const scored = input.localScore
 		? await bench(extent.score, {
-				...{ tests: [...localScoreTests], repetitions: 1, microBatchSize: 512 },
+				tests: [...localScoreTests],
+				repetitions: 1,
+				microBatchSize: 512,
 				settings: [{ threads: scoreThreads, batchSize: 2048, cacheType: 'F16' }],
 			})
 		: null;
 	const sweep: Sweep = {
-		...{ measuredAt: clock(), promptTokens, generatedTokens, caches, ...found },
+		measuredAt: clock(),
+		promptTokens,
+		generatedTokens,
+		caches,
+		...found,
 		rows: rowsOf(prompt.results, generation.results),
 		localScore: scored === null ? null : { ...localScore(scored.results), threads: scoreThreads },
 		conditions: { engine: prompt.conditions.engine, ...gpuConditions(prompt.conditions), ...(await conditionsHere()) },
@@ -160,8 +170,11 @@ export function createSweeps(context: SweepContext): Sweeps {
 			return {
 				offered: { threads: few, batchSizes: [128, 256, 512, 1024, 2048], cacheTypes: ['F16', 'Q8_0', 'Q5_1', 'Q4_0'] },
 				chosen: {
-					...{ threads: counts.slice(0, 3).toSorted((a, b) => a - b), batchSizes: [512], cacheTypes: ['F16', 'Q8_0'] },
-					...{ repetitions: 5, localScore: false },
+					threads: counts.slice(0, 3).toSorted((a, b) => a - b),
+					batchSizes: [512],
+					cacheTypes: ['F16', 'Q8_0'],
+					repetitions: 5,
+					localScore: false,
 				},
 			};
 		},
@@ -190,7 +203,10 @@ export function createSweeps(context: SweepContext): Sweeps {
 				});
 			}
 			const job = jobs.start({
-				...{ kind: 'sweep', title: `Settings of ${file.name}`, unit: 'tokens', lane: 'sweep' },
+				kind: 'sweep',
+				title: `Settings of ${file.name}`,
+				unit: 'tokens',
+				lane: 'sweep',
 				work: (control) => context.lane(() => measure(context, file, unique, control)),
 			});
 			running.set(file.id, job.id);

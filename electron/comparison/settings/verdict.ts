@@ -14,12 +14,16 @@ const factors: readonly {
 	readonly by: readonly ('generation' | 'prompt')[];
 }[] = [
 	{
-		...{ of: 'threads', plural: 'numbers of threads', by: ['generation', 'prompt'] },
+		of: 'threads',
+		plural: 'numbers of threads',
+		by: ['generation', 'prompt'],
 		say: ({ threads }) => (threads === 1 ? '1 thread' : `${threads} threads`),
 	},
 	{ of: 'batchSize', plural: 'batch sizes', by: ['prompt'], say: ({ batchSize }) => `a batch of ${batchSize}` },
 	{
-		...{ of: 'cacheType', plural: 'cache types', by: ['generation', 'prompt'] },
+		of: 'cacheType',
+		plural: 'cache types',
+		by: ['generation', 'prompt'],
 		say: ({ cacheType }) => `a cache of ${cacheType}`,
 	},
 ];
@@ -61,7 +65,9 @@ export function sweepVerdict({ caches, ...speeds }: SweepMeasured): Pick<Sweep, 
 	const several = factors.filter(({ of }) => new Set(usable(speeds.prompt).map((one) => one.setting?.[of])).size > 1);
 	const questions = several.reduce((sum, { by }) => sum + by.length, 0);
 	const choose: { threads: number | null; batchSize: number | null; cacheType: KvType | null } = {
-		...{ threads: null, batchSize: null, cacheType: null },
+		threads: null,
+		batchSize: null,
+		cacheType: null,
 	};
 	const said: string[] = [];
 	const open: string[] = [];

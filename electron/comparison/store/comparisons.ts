@@ -96,12 +96,21 @@ export function insertComparison(
 			 VALUES (:title, 'waiting', :contextSize, :chunks, :promptTokens, :generatedTokens, :repetitions,
 			 :depths, :prompts, :imatrix, :task, :threads, :klLimit, :store, :felt, :gpu, :createdAt)`,
 			{
-				...{ title: comparison.title, createdAt: comparison.createdAt },
-				...{ contextSize, chunks, promptTokens, generatedTokens, repetitions, threads, klLimit },
-				...{ depths: JSON.stringify(depths), prompts: JSON.stringify(prompts) },
+				title: comparison.title,
+				createdAt: comparison.createdAt,
+				contextSize,
+				chunks,
+				promptTokens,
+				generatedTokens,
+				repetitions,
+				threads,
+				klLimit,
+				depths: JSON.stringify(depths),
+				prompts: JSON.stringify(prompts),
 				imatrix: comparison.guide === null ? null : JSON.stringify(comparison.guide),
 				task: comparison.task === null ? null : JSON.stringify(comparison.task),
-				...{ store, felt: JSON.stringify(comparison.felt) },
+				store,
+				felt: JSON.stringify(comparison.felt),
 				gpu: JSON.stringify(gpu === null ? {} : { gpu, gpuLayers }),
 			},
 		);
@@ -151,7 +160,15 @@ export function insertImported(
 		 VALUES (:title, 'done', :contextSize, :promptTokens, :generatedTokens, :repetitions, :threads, :klLimit,
 		 :createdAt, :endedAt, :imported)`,
 		{
-			...{ title, createdAt, endedAt, contextSize, promptTokens, generatedTokens, repetitions, threads, klLimit },
+			title,
+			createdAt,
+			endedAt,
+			contextSize,
+			promptTokens,
+			generatedTokens,
+			repetitions,
+			threads,
+			klLimit,
 			imported,
 		},
 	).id;
@@ -187,7 +204,8 @@ export function setGrown(
 	transaction(database, () => {
 		if (grown.texts) {
 			run(database, 'UPDATE comparisons SET chunks = :chunks, text_extent = text_extent + 1 WHERE id = :id', {
-				...{ id, chunks: grown.chunks },
+				id,
+				chunks: grown.chunks,
 			});
 		}
 		if (grown.task !== null) {

@@ -69,6 +69,7 @@ export function setProduced(
 /** Leaves a file out, or takes it in again. */
 export function setDropped(database: WritableDatabase, candidateId: number, dropped: boolean): void {
 	run(database, 'UPDATE comparison_candidates SET dropped = :dropped WHERE id = :candidateId', {
-		...{ candidateId, dropped: dropped ? 1 : 0 },
+		candidateId,
+		dropped: dropped ? 1 : 0,
 	});
 }

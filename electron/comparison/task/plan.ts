@@ -36,9 +36,15 @@ export function runConfigOf(
 	threads: number,
 ): RunConfig {
 	return runConfigSchema.parse({
-		...{ name: `${task.datasetName}: ${title}`, dataset: task.dataset, modelFileIds, threads },
-		...{ promptVersionIds: [task.promptVersionId], techniques: [task.technique], scorers: [task.scorer] },
-		...{ parameters: [{ maxTokens: task.maxTokens }], seed: task.seed },
+		name: `${task.datasetName}: ${title}`,
+		dataset: task.dataset,
+		modelFileIds,
+		threads,
+		promptVersionIds: [task.promptVersionId],
+		techniques: [task.technique],
+		scorers: [task.scorer],
+		parameters: [{ maxTokens: task.maxTokens }],
+		seed: task.seed,
 	});
 }
 
@@ -78,9 +84,13 @@ export async function planTask(
 		});
 	}
 	const planned: PlannedTask = {
-		...{ ...task, promptVersionId, scorer, technique: task.technique ?? suggested.technique },
+		...task,
+		promptVersionId,
+		scorer,
+		technique: task.technique ?? suggested.technique,
 		dataset: { ...task.dataset, versionId: frozen.id },
-		...{ datasetName: dataset.name, versionNumber: frozen.number },
+		datasetName: dataset.name,
+		versionNumber: frozen.number,
 	};
 	await context.evaluations.estimate(runConfigOf(planned, '', files.there, files.threads));
 	return planned;

@@ -47,8 +47,15 @@ export function summaries(database: ReadableDatabase): readonly ComparisonSummar
 		const steps = stepsOf(files, extentOf({ comparison, texts: texts.get(id) ?? [] }));
 		const measured = doneIn(done.get(id) ?? []);
 		return {
-			...{ id, title, status, runId: taskRunId, createdAt, endedAt },
-			...{ importedFrom: null, done: steps.filter(measured).length, total: steps.length },
+			id,
+			title,
+			status,
+			runId: taskRunId,
+			createdAt,
+			endedAt,
+			importedFrom: null,
+			done: steps.filter(measured).length,
+			total: steps.length,
 		};
 	});
 }

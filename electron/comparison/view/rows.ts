@@ -72,7 +72,7 @@ function sameStart<T>(a: ArrayLike<T>, b: ArrayLike<T>): number {
 
 function answerOf(row: MeasuredRow, reference: MeasuredRow | undefined): ComparisonAnswer {
 	if ('failure' in row) {
-		return { ...{ text: '', tokens: 0, sameTokens: 0, sameLength: 0 }, tokensPerSecond: null, failure: row.failure };
+		return { text: '', tokens: 0, sameTokens: 0, sameLength: 0, tokensPerSecond: null, failure: row.failure };
 	}
 	const other = reference === undefined || 'failure' in reference ? { tokenIds: [], text: '' } : reference;
 	const generationMs = row.ms - row.ttftMs;

@@ -35,7 +35,8 @@ export function subjectOf(database: ReadableDatabase, id: number): Subject {
 export function extentOf({ comparison, texts }: Pick<Subject, 'comparison' | 'texts'>): Extent {
 	return {
 		texts: texts.length,
-		...{ textExtent: comparison.textExtent, taskExtent: comparison.taskExtent },
+		textExtent: comparison.textExtent,
+		taskExtent: comparison.taskExtent,
 		rounds: comparison.repetitions,
 		answers: promptsOf(comparison).length > 0,
 		task: comparison.task !== null,

@@ -65,8 +65,11 @@ export const manifestSchema = z.object({
 	 */
 	marked: z
 		.object({
-			...{ runId: z.int(), name: z.string(), manifestHash: z.string() },
-			...{ scorers: z.array(scorerSchema), techniques: z.array(techniqueSchema) },
+			runId: z.int(),
+			name: z.string(),
+			manifestHash: z.string(),
+			scorers: z.array(scorerSchema),
+			techniques: z.array(techniqueSchema),
 		})
 		.optional(),
 });

@@ -122,8 +122,11 @@ export const extractionTrialSchema = z.object({
 	/** Some of them, those without an answer first. `output` is the end of it where it is long. */
 	rows: z.array(
 		z.object({
-			...{ armId: z.int(), key: z.string() },
-			...{ output: z.string(), answer: z.string().nullable(), target: z.string().nullable() },
+			armId: z.int(),
+			key: z.string(),
+			output: z.string(),
+			answer: z.string().nullable(),
+			target: z.string().nullable(),
 		}),
 	),
 });

@@ -37,7 +37,11 @@ function isLabels({ dataset }: DatasetLook): boolean {
  */
 export function mtBenchJudge(modelFileId: number): Extract<ScorerInput, { kind: 'judge' }> {
 	return {
-		...{ kind: 'judge', name: 'MT-Bench', modelFileId, scale: 'grade-10', reasons: true },
+		kind: 'judge',
+		name: 'MT-Bench',
+		modelFileId,
+		scale: 'grade-10',
+		reasons: true,
 		rubric:
 			'Evaluate the quality of the response to the user question. Consider factors such as the helpfulness, relevance, accuracy, depth, creativity, and level of detail of the response. Where a reference answer is given, compare the answer with it first, identify any mistakes, and consider correctness and helpfulness. Be as objective as possible.',
 	};
@@ -91,7 +95,10 @@ function gsm8kScorers(look: DatasetLook): readonly ScorerInput[] {
 /** The four figures that IFEval is published with. */
 const ifevalScorers: readonly ScorerInput[] = (['strict', 'loose'] as const).flatMap((mode) =>
 	(['prompt', 'instruction'] as const).map((level) => ({
-		...{ kind: 'ifeval' as const, name: `${level} ${mode}`, mode, level },
+		kind: 'ifeval' as const,
+		name: `${level} ${mode}`,
+		mode,
+		level,
 	})),
 );
 

@@ -29,8 +29,12 @@ export function branchConversation(context: ConversationContext, messageId: numb
 		const { titleSource, systemPrompt, modelFileId } = from;
 		const title = branchTitle(from.title, countBranches(database, from.id));
 		const branch = insertConversation(database, {
-			...{ title, titleSource, systemPrompt, modelFileId },
-			...{ createdAt: now, updatedAt: now },
+			title,
+			titleSource,
+			systemPrompt,
+			modelFileId,
+			createdAt: now,
+			updatedAt: now,
 		});
 		writeOptions(database, branch, readOptions(database, from.id));
 		run(

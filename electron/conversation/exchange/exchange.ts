@@ -65,7 +65,9 @@ export function createExchange(context: ExchangeContext): Exchange {
 
 	/** Of a folder only exports are read, of an upload everything: each file of it was chosen. */
 	const taskFrom = (paths: readonly string[], uploadId: string | null) => ({
-		...{ databasePath, paths, now: clock() },
+		databasePath,
+		paths,
+		now: clock(),
 		every: uploadId !== null,
 	});
 

@@ -41,7 +41,9 @@ export async function runCheck(
 		desk,
 		version,
 		{
-			...{ nearThreshold, kinds, counted: modelName === null ? 0 : countedByModel },
+			nearThreshold,
+			kinds,
+			counted: modelName === null ? 0 : countedByModel,
 		},
 	);
 	const recordAt = (number: number): MemberRecord => {
@@ -58,18 +60,32 @@ export async function runCheck(
 	const judged = [...exactPairs, ...(nearly?.pairs ?? [])].map((pair) => ({ ...pair, ...judge(recordAt, pair) }));
 	const tell = (pairs: readonly (typeof judged)[number][]): Duplicate[] =>
 		pairs.slice(0, maxFindings).map(({ first, second, similarity, onlyNumbers, sameTarget }) => ({
-			...{ first: sideOf(first), second: sideOf(second), similarity, onlyNumbers, sameTarget },
+			first: sideOf(first),
+			second: sideOf(second),
+			similarity,
+			onlyNumbers,
+			sameTarget,
 		}));
 	const [exact, alike] = [judged.slice(0, exactPairs.length), judged.slice(exactPairs.length)];
 	const keyOf = (number: number) => ({ id: ids[number] ?? 0, key: recordAt(number).key });
 	const noLengths = {
-		...{ count: 0, total: 0, min: 0, median: 0, mean: 0, p95: 0, max: 0 },
-		...{ histogram: [], longest: [] },
+		count: 0,
+		total: 0,
+		min: 0,
+		median: 0,
+		mean: 0,
+		p95: 0,
+		max: 0,
+		histogram: [],
+		longest: [],
 	};
 	const tokens = modelName === null ? null : await countTokens(desk, chosen, recordAt);
 	return {
 		report: {
-			...{ versionId, revision: version.revision, samples: ids.length, ...counts },
+			versionId,
+			revision: version.revision,
+			samples: ids.length,
+			...counts,
 			exact: { count: exact.length, pairs: tell(exact) },
 			near: {
 				threshold: nearThreshold,

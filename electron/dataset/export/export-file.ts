@@ -75,7 +75,10 @@ export async function exportFile(
 		for (let after = -1, last = readAtOnce; last === readAtOnce; ) {
 			await desk.pause();
 			const page = all<MemberRecord>(database, nextRecords, {
-				...{ versionId, after, until: lastSeen(version), limit: readAtOnce },
+				versionId,
+				after,
+				until: lastSeen(version),
+				limit: readAtOnce,
 				...filterParameters(filter),
 			});
 			for (const record of page) {

@@ -78,7 +78,10 @@ export async function previewImport(
 	if (first === null) throw new Error('there are no files');
 	const { format } = first;
 	return {
-		...{ format: format.format, task: format.task, formatText: formatText(first), mapping: format.mapping },
+		format: format.format,
+		task: format.task,
+		formatText: formatText(first),
+		mapping: format.mapping,
 		files: filesShown(files),
 		sizeBytes,
 		rows: whole ? rows : Math.round(rows * (sizeBytes / Math.max(1, bytes))),

@@ -86,7 +86,9 @@ export async function runImport(desk: Desk, { paths, every, options, now }: Impo
 					came += 1;
 					characters += lengthOf(content);
 					waiting.push({
-						...{ content, key, split: split ?? options.split ?? defaultSplit },
+						content,
+						key,
+						split: split ?? options.split ?? defaultSplit,
 						source: { kind: 'file', file: file.name, row: row.row },
 					});
 				}
@@ -102,7 +104,9 @@ export async function runImport(desk: Desk, { paths, every, options, now }: Impo
 	await desk.pause();
 	durably(database, () => transaction(database, () => settle(database, place, counts.added, options, now)));
 	return {
-		...{ datasetId: place.datasetId, versionId: place.versionId, ...counts },
+		datasetId: place.datasetId,
+		versionId: place.versionId,
+		...counts,
 		skipped: problems.skipped,
 		problems: problems.list(),
 		appendedFrom: place.mode === 'append' ? place.firstPosition : null,

@@ -85,8 +85,12 @@ export function createDiffs(reader: Reader): Diffs {
 	return async (from, to, window, signal) => {
 		const enough = patience(window);
 		const both = {
-			...{ fromId: from.id, fromUntil: lastSeen(from), fromDataset: from.datasetId },
-			...{ toId: to.id, toUntil: lastSeen(to), toDataset: to.datasetId },
+			fromId: from.id,
+			fromUntil: lastSeen(from),
+			fromDataset: from.datasetId,
+			toId: to.id,
+			toUntil: lastSeen(to),
+			toDataset: to.datasetId,
 		};
 		const key = JSON.stringify([from, to].map(({ id, revision, visibleTo }) => [id, revision, visibleTo]));
 		const differences = await remembered(key, () => begin(reader, from, to, both));

@@ -92,7 +92,9 @@ export function createSampleLists(reader: Reader): SampleLists {
 			const nearest = places.before(position);
 			if (nearest === null) return null;
 			const [counted] = await reader.all<{ found: number; here: number }>(countUpTo, {
-				...{ versionId: version.id, from: nearest.position, position },
+				versionId: version.id,
+				from: nearest.position,
+				position,
 				...filterParameters(filter),
 			});
 			return counted === undefined || counted.here === 0 ? null : nearest.n + counted.found - 1;

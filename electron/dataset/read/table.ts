@@ -71,7 +71,10 @@ export async function* cellsOf(
 	const source = Readable.from(buffers(), { objectMode: false });
 	const parser = parse({
 		delimiter,
-		...{ bom: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true },
+		bom: true,
+		relax_column_count: true,
+		relax_quotes: true,
+		skip_empty_lines: true,
 		quote: quotes === 'standard' ? '"' : null,
 		max_record_size: maxRowBytes,
 	});

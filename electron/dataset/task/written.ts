@@ -26,11 +26,17 @@ export function readBbh(record: RowRecord, { file, row }: Place, { worked }: Tas
 	const examples = row === 1 ? (worked?.examples ?? []) : [];
 	return [
 		...examples.map(({ question, answer, target }) => ({
-			...{ ...more, input: question, target, split: 'examples' },
+			...more,
+			input: question,
+			target,
+			split: 'examples',
 			variables: { ...description, answer },
 		})),
 		{
-			...{ ...more, input: asText(record.input), target: textOrNull(record.target), split: 'test' },
+			...more,
+			input: asText(record.input),
+			target: textOrNull(record.target),
+			split: 'test',
 			variables: description,
 		},
 	];

@@ -53,8 +53,14 @@ export async function compareArms(
 		if (planned === undefined) throw new Error(`arm ${arm.id} is not in its manifest`);
 		const own = labelsOf(manifest)[arm.position] ?? '';
 		loaded.push({
-			...{ runId: run.id, runName: run.name, armId: arm.id, manifest, arm: planned, repeatable: run.repeatable },
-			...{ position: arm.position, scorer },
+			runId: run.id,
+			runName: run.name,
+			armId: arm.id,
+			manifest,
+			arm: planned,
+			repeatable: run.repeatable,
+			position: arm.position,
+			scorer,
 			label: runs.size === 1 ? own : `${run.name}${manifest.arms.length === 1 ? '' : `: ${own}`}`,
 			view: armView(database, arm, manifest, own),
 			scores: await sampleScores(context, { armId: arm.id, runId: run.id, scorer, oneRun: runs.size === 1 }),
@@ -110,10 +116,15 @@ async function compared(sides: readonly Loaded[], scorers: readonly string[]): P
 	});
 	const unique = unfair.filter((one, index) => unfair.findIndex(({ message }) => message === one.message) === index);
 	return {
-		...{ scorer: first.scorer, scorers: [...scorers], pairs },
+		scorer: first.scorer,
+		scorers: [...scorers],
+		pairs,
 		unfair: unique.toSorted((a, b) => Number(b.serious) - Number(a.serious)),
 		sides: sides.map(({ runId, runName, view, label, scorer }, index) => ({
-			...{ runId, runName, arm: { ...view, label }, scorer },
+			runId,
+			runName,
+			arm: { ...view, label },
+			scorer,
 			metric: wholeMetric(view, scorer, everywhere.length) ?? metricOn(everywhere, byPair[index]),
 		})),
 		n: everywhere.length,
@@ -185,7 +196,17 @@ function describe(side: Loaded, first: Loaded, found: PairedComparison | null, p
 	const shown = p <= alpha && difference !== 0;
 	const verdict = shown ? (difference > 0 ? 'better' : 'worse') : gained + lost === 0 ? 'same' : 'undecided';
 	const pair = {
-		...{ armId: side.armId, n, difference, standardError, low, high, p, method, gained, lost, detectable },
+		armId: side.armId,
+		n,
+		difference,
+		standardError,
+		low,
+		high,
+		p,
+		method,
+		gained,
+		lost,
+		detectable,
 		...({ verdict, samplesNeeded: shown ? null : samplesNeeded } as const),
 	};
 	return { ...pair, words: pairWords(side.label, first.label, pair, scale) };

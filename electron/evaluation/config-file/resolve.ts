@@ -60,13 +60,23 @@ export function resolveConfigFile(context: Context, file: ConfigFile): ResolvedC
 	}
 	return {
 		config: {
-			...{ name: file.name, promptVersionIds, techniques, parameters, criteria },
+			name: file.name,
+			promptVersionIds,
+			techniques,
+			parameters,
+			criteria,
 			scorers: namedApart(scorers),
-			...{ epochs, seed, width, shardSize, contextSize, threads },
-			dataset: { datasetId: null, versionId: null, ...dataset, ...{ split, tags, limit } },
+			epochs,
+			seed,
+			width,
+			shardSize,
+			contextSize,
+			threads,
+			dataset: { datasetId: null, versionId: null, ...dataset, split, tags, limit },
 			modelFileIds: models.flatMap((one) => one?.id ?? []),
 		},
-		...{ problems, notes },
+		problems,
+		notes,
 	};
 }
 

@@ -60,7 +60,10 @@ export function nextRows(
 		const sample = byId.get(sampleId);
 		if (sample === undefined) return [];
 		return {
-			...{ ...result, arm, sample, scores: scores.get(id) ?? [] },
+			...result,
+			arm,
+			sample,
+			scores: scores.get(id) ?? [],
 			failure: failure === null ? null : failureSchema.parse(JSON.parse(failure)),
 			detail: JSON.parse(detail) as Detail,
 		};

@@ -53,13 +53,11 @@ export async function checkJudge(
 		.lane(async () => {
 			stop.throwIfAborted();
 			const session = await context.openSession({
-				...{
-					model: model.path,
-					contextSize: usualContextOf(model),
-					width,
-					threads: availableParallelism(),
-					signal: stop,
-				},
+				model: model.path,
+				contextSize: usualContextOf(model),
+				width,
+				threads: availableParallelism(),
+				signal: stop,
 			});
 			const attendance = attendToChat(context, session, { alone: false, onHold: () => {} });
 			try {
@@ -141,7 +139,12 @@ async function judgeAll(
 /** Answers `count` questions in one batch, when all of them were asked. */
 function askTogether(session: Session, judge: Judge, count: number, signal: AbortSignal): AskJudge {
 	const sampling = {
-		...{ temperature: 0, topK: 40, topP: 0.95, minP: 0.05, repeatPenalty: 1, stop: [] },
+		temperature: 0,
+		topK: 40,
+		topP: 0.95,
+		minP: 0.05,
+		repeatPenalty: 1,
+		stop: [],
 		maxTokens: judgeTokens(judge),
 	};
 	const asked: Parameters<Session['generate']>[0][number][] = [];
@@ -173,7 +176,13 @@ function agreementOf(rows: readonly JudgedByBoth[]): JudgeAgreement {
 	const marked = rows.filter(({ judge }) => judge !== null);
 	const { n, observed, expected, kappa, low, high } = judgeAgreement(marked);
 	const facts = {
-		...{ n, unscored: rows.length - n, observed, expected, kappa, low, high },
+		n,
+		unscored: rows.length - n,
+		observed,
+		expected,
+		kappa,
+		low,
+		high,
 		up: marked.filter(({ person }) => person === 'up').length,
 		down: marked.filter(({ person }) => person === 'down').length,
 		good: marked.filter(({ judge }) => judge !== null && isGood(judge)).length,

@@ -77,7 +77,9 @@ export function* compareInSteps({
 		standardError: error.standardError,
 		...(yield* judged(differences, error, test, names, seed)),
 		rho: correlation(firsts, seconds),
-		...{ gained, lost, mcNemar: test },
+		gained,
+		lost,
+		mcNemar: test,
 		...powerOf(error, pairs.length),
 	};
 }

@@ -95,11 +95,14 @@ export function estimateRun(
 		mostSeconds = add(mostSeconds, weightOf(one.promptTokens, one.mostCompletionTokens));
 	}
 	const whole = {
-		...{ samples: outline.samples.length, arms: outline.arms.length, calls: Math.round(sum.calls) },
+		samples: outline.samples.length,
+		arms: outline.arms.length,
+		calls: Math.round(sum.calls),
 		promptTokens: Math.round(sum.promptTokens),
 		completionTokens: Math.round(sum.completionTokens),
 		mostCompletionTokens: Math.round(sum.mostCompletionTokens),
-		...{ seconds, mostSeconds },
+		seconds,
+		mostSeconds,
 		basis: seconds === null ? ('none' as const) : basis,
 	};
 	return { ...whole, words: inWords(whole), warnings: [...outline.problems] };

@@ -48,9 +48,15 @@ export async function markAgain(context: EvaluationContext, input: MarkInput): P
 	const { database, clock } = context;
 	const { source, config, manifest, plan } = await outlineMark(context, input);
 	const id = insertRun(database, {
-		...{ name: config.name, config, manifest, manifestHash: manifestHash(manifest) },
-		...{ datasetVersionId: source.datasetVersionId, repeatOf: null, markedOf: originOf(source, manifest) },
-		...{ warnings: plan.warnings, createdAt: clock() },
+		name: config.name,
+		config,
+		manifest,
+		manifestHash: manifestHash(manifest),
+		datasetVersionId: source.datasetVersionId,
+		repeatOf: null,
+		markedOf: originOf(source, manifest),
+		warnings: plan.warnings,
+		createdAt: clock(),
 	});
 	for (let first = 0; first < manifest.dataset.samples; first += piece) {
 		shareSamples(database, { from: source.id, to: id }, { first, count: piece });
@@ -94,7 +100,9 @@ async function outlineMark(context: EvaluationContext, input: MarkInput, signal?
 	if (counts.outputs === 0) throw withoutOutputs(counts.failed);
 	const { scorers, criteria } = input;
 	const config: RunConfig = {
-		...{ ...asked, scorers, criteria },
+		...asked,
+		scorers,
+		criteria,
 		name: input.name.trim() || `${source.name.replace(suffix, '')}${suffix}`,
 		techniques: withExtractions(asked.techniques, input.extract),
 	};
@@ -103,10 +111,16 @@ async function outlineMark(context: EvaluationContext, input: MarkInput, signal?
 	for (const scorer of scorers) await checkScorer(scorer, scoring);
 	assertFitting(config);
 	const manifest: Manifest = {
-		...{ ...before, scorers, criteria, judges: await judgesOf(library, scorers, signal) },
+		...before,
+		scorers,
+		criteria,
+		judges: await judgesOf(library, scorers, signal),
 		arms: before.arms.map((arm, position) => ({ ...arm, technique: techniqueAt(config, position) ?? arm.technique })),
 		marked: before.marked ?? {
-			...{ runId: source.id, name: source.name, manifestHash: source.manifestHash, scorers: before.scorers },
+			runId: source.id,
+			name: source.name,
+			manifestHash: source.manifestHash,
+			scorers: before.scorers,
 			techniques: before.arms.map(({ technique }) => technique),
 		},
 	};
@@ -119,9 +133,14 @@ async function outlineMark(context: EvaluationContext, input: MarkInput, signal?
 	);
 	const judged = counts.outputs * scorers.filter(({ kind }) => kind === 'judge').length;
 	return {
-		...{ source, config, manifest },
+		source,
+		config,
+		manifest,
 		plan: {
-			...{ ...counts, missing, judged, words: wordsOf(counts, judged) },
+			...counts,
+			missing,
+			judged,
+			words: wordsOf(counts, judged),
 			warnings: [
 				// What holds for the prompts holds still; what was said of scorers was said of others.
 				...(JSON.parse(source.warnings) as Warning[]).filter(({ code }) => !/^(scorer-|outputs-missing$)/.test(code)),
@@ -192,7 +211,8 @@ function assertFitting({ scorers, techniques }: Pick<RunConfig, 'scorers' | 'tec
 		if (problem == null || problems.includes(null)) continue;
 		const message = `No output of this run can be marked so: ${problem.message}`;
 		throw new Failure({
-			...{ code: 'scorer-fits-nothing', message },
+			code: 'scorer-fits-nothing',
+			message,
 			next: [`Take “${scorerName(scorer)}” away`, 'Start a new run with that technique'],
 		});
 	}

@@ -83,8 +83,13 @@ export async function outlineRun(
 	for (const sample of tested(null)) if (trial.push(sample) >= tried) break;
 	const single = tryPrompts(arms, trial);
 	return {
-		...{ config, samples, arms, trial },
-		...{ datasetName: dataset.name, versionId: version.id, versionNumber: version.number },
+		config,
+		samples,
+		arms,
+		trial,
+		datasetName: dataset.name,
+		versionId: version.id,
+		versionNumber: version.number,
 		problems: [
 			...scorerProblems(config),
 			...shownTargets(prompts, trial),
@@ -125,13 +130,23 @@ export async function resolveManifest(
 	const manifest: Manifest = {
 		version: 1,
 		dataset: {
-			...{ name: outline.datasetName, number: outline.versionNumber, sha256, split: config.dataset.split },
+			name: outline.datasetName,
+			number: outline.versionNumber,
+			sha256,
+			split: config.dataset.split,
 			...(config.dataset.tags.length === 0 ? {} : { tags: config.dataset.tags.toSorted() }),
-			...{ samples: samples.length, samplesSha256: hash.digest('hex') },
+			samples: samples.length,
+			samplesSha256: hash.digest('hex'),
 		},
 		arms: arms.map((arm) => arm.manifest),
-		...{ scorers: config.scorers, judges, epochs: config.epochs, seed: config.seed, width: config.width },
-		...{ shardSize: config.shardSize, threads: threadsOf(config), engineBuild: library.engineBuild() },
+		scorers: config.scorers,
+		judges,
+		epochs: config.epochs,
+		seed: config.seed,
+		width: config.width,
+		shardSize: config.shardSize,
+		threads: threadsOf(config),
+		engineBuild: library.engineBuild(),
 		criteria: config.criteria,
 	};
 	const name = config.name.trim() === '' ? nameOf(outline) : config.name.trim();

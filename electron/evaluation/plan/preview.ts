@@ -37,7 +37,10 @@ export async function previewPlan(
 	}
 	const examples = examplesOf(technique, samples);
 	const preview = (sample: Sample, last: boolean): PlanPreview => ({
-		...{ key: sample.key, target: sample.target, last, examples: examples.map(({ key }) => key) },
+		key: sample.key,
+		target: sample.target,
+		last,
+		examples: examples.map(({ key }) => key),
 		request: buildRequests({ version: getPromptVersion(database, promptVersionId), technique, sample, examples }),
 	});
 	let at = 0;

@@ -60,8 +60,11 @@ function cut(text: string): string {
 
 function kept(sample: Sample): NewRunSample {
 	return {
-		...{ sampleId: sample.id, key: sample.key, sha256: sampleHash(sample) },
-		...{ tags: sample.tags, cluster: sample.cluster },
+		sampleId: sample.id,
+		key: sample.key,
+		sha256: sampleHash(sample),
+		tags: sample.tags,
+		cluster: sample.cluster,
 		input: cut(inputText(sample)),
 		target: sample.target === null ? null : cut(sample.target),
 	};

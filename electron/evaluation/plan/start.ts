@@ -49,8 +49,13 @@ async function writeRun(
 	const { samples: count } = planned.manifest.dataset;
 	const cut = { samples: count, epochs: config.epochs, shardSize: config.shardSize };
 	const id = insertRun(database, {
-		...{ ...planned, config, datasetVersionId: versionId, repeatOf, markedOf: null },
-		...{ warnings: problems, createdAt: clock() },
+		...planned,
+		config,
+		datasetVersionId: versionId,
+		repeatOf,
+		markedOf: null,
+		warnings: problems,
+		createdAt: clock(),
 	});
 	for (let first = 0; first < samples.length; first += piece) {
 		insertRunSamples(database, id, first, samples.slice(first, first + piece));

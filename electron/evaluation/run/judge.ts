@@ -41,7 +41,8 @@ export async function judgeRun(context: EvaluationContext, running: Running<RunA
 				const doing = `${scorerName(judge)}: ${model.name} judges part ${done + 1} of ${total}`;
 				const counts = [...tallies.values()];
 				control.now({
-					...{ doing, secondsLeft: null },
+					doing,
+					secondsLeft: null,
 					done: counts.reduce((sum, tally) => sum + tally.done, 0),
 					errors: counts.reduce((sum, tally) => sum + tally.errors, 0),
 				});
@@ -127,7 +128,12 @@ function createAsker(session: Session, judge: Judge, signal: AbortSignal): Asker
 	/** A process that is gone: nobody's answer is to blame for it. */
 	let broken: unknown = null;
 	const sampling = {
-		...{ temperature: 0, topK: 40, topP: 0.95, minP: 0.05, repeatPenalty: 1, stop: [] },
+		temperature: 0,
+		topK: 40,
+		topP: 0.95,
+		minP: 0.05,
+		repeatPenalty: 1,
+		stop: [],
 		maxTokens: judgeTokens(judge),
 	};
 	return {

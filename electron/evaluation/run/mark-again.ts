@@ -94,7 +94,9 @@ async function markShards(
 			if (outputId !== null || answer !== row.answer) setReading(database, row.id, { answer, outputId });
 			for (const [scorer, score] of scores ?? []) putScore(database, row.id, scorer, score);
 			tally.put(row.epoch * subject.cut.samples + row.position, {
-				...{ failed: scores === null, ms: row.ms, promptTokens: row.promptTokens },
+				failed: scores === null,
+				ms: row.ms,
+				promptTokens: row.promptTokens,
 				completionTokens: row.completionTokens,
 				scores: new Map([...(scores ?? [])].map(([scorer, { value }]) => [scorer, value])),
 			});

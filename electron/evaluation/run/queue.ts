@@ -93,8 +93,11 @@ export function createQueue(context: EvaluationContext): Queue {
 
 	function enter(id: number): Entry {
 		const entry: Entry = {
-			...{ abort: new AbortController(), ended: Promise.resolve(), begun: false },
-			...{ now: null, later: null },
+			abort: new AbortController(),
+			ended: Promise.resolve(),
+			begun: false,
+			now: null,
+			later: null,
 		};
 		entries.set(id, entry);
 		return entry;

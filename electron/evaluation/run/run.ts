@@ -114,7 +114,13 @@ async function measureAll(context: EvaluationContext, running: Running): Promise
 			control.now(pace.now(doing));
 			const givenUp = await attempt(context, running, arm, (session) =>
 				runShard(context, {
-					...{ subject, arm, shard, session, tally, marker, signal: control.signal },
+					subject,
+					arm,
+					shard,
+					session,
+					tally,
+					marker,
+					signal: control.signal,
 					onHold: (held) => control.now(pace.now(held ? `${doing}, after the answer being written` : doing)),
 					onWritten: () => summaries.soon(armId),
 					// Only what is committed is told of.
@@ -213,7 +219,13 @@ function noteConditions(
 	const highestLoadBefore = Math.max(loadBefore, Number(before.highestLoadBefore ?? 0));
 	if (before.engine === facts.engineBuild && highestLoadBefore === before.highestLoadBefore) return;
 	setRunConditions(database, runId, {
-		...{ engine: facts.engineBuild, systemInfo: facts.systemInfo, threads, highestLoadBefore, ...gpuConditions(facts) },
-		...{ processor: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, memoryBytes: totalmem() },
+		engine: facts.engineBuild,
+		systemInfo: facts.systemInfo,
+		threads,
+		highestLoadBefore,
+		...gpuConditions(facts),
+		processor: cpus()[0]?.model.trim() ?? 'unknown',
+		cores: cpus().length,
+		memoryBytes: totalmem(),
 	});
 }

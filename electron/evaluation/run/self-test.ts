@@ -111,7 +111,10 @@ async function repeat(
 	await whenQuiet(context, control.signal);
 	if (isAlone(arm.model)) await context.library.unloadAll();
 	const session = await context.openSession({
-		...{ model: arm.model.path, contextSize: arm.contextSize, width: manifest.width, threads: manifest.threads },
+		model: arm.model.path,
+		contextSize: arm.contextSize,
+		width: manifest.width,
+		threads: manifest.threads,
 		signal: control.signal,
 	});
 	const made = new Array<string | undefined>(units.length).fill(undefined);

@@ -71,7 +71,8 @@ export function subjectOf(context: EvaluationContext, id: number): Subject {
 	const marked = outputsOf(context, id);
 	const { run, manifest } = marked;
 	const arms = marked.arms.map(({ stored, label }) => ({
-		...{ stored, label },
+		stored,
+		label,
 		model: modelOf(context, stored, manifest),
 		contextSize: manifest.arms[stored.position]?.contextSize ?? 0,
 		asking: askingOf(context, stored, { seed: manifest.seed, versionId: run.datasetVersionId }),
@@ -86,7 +87,10 @@ export function outputsOf({ database }: Pick<EvaluationContext, 'database'>, id:
 	const manifest = manifestSchema.parse(JSON.parse(run.manifest));
 	const labels = labelsOf(manifest);
 	return {
-		...{ run, manifest, samples: runSamples(database, id), cut: cutOf(manifest) },
+		run,
+		manifest,
+		samples: runSamples(database, id),
+		cut: cutOf(manifest),
 		arms: armsOf(database, id).map((stored) => ({ stored, label: labels[stored.position] ?? '' })),
 	};
 }

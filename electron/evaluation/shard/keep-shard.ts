@@ -85,7 +85,13 @@ export function keepShard(database: WritableDatabase, place: ShardPlace, tally: 
 		}
 		const { tokenIds, failure: rowFailure, ...row } = made;
 		const id = putResult(database, {
-			...{ ...row, armId, shard, sampleId: sample.id, ...unit, detail, failure: rowFailure },
+			...row,
+			armId,
+			shard,
+			sampleId: sample.id,
+			...unit,
+			detail,
+			failure: rowFailure,
 			tokenIds: tokenIds === null ? null : bytesOf(tokenIds),
 		});
 		for (const [scorer, score] of scores) putScore(database, id, scorer, score);

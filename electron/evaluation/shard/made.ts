@@ -37,8 +37,15 @@ export interface Likelihood {
 }
 
 const nothing = {
-	...{ output: '', answer: null, detail: {}, tokenIds: null, promptTokens: 0, cachedTokens: 0, completionTokens: 0 },
-	...{ stopReason: null, ms: null },
+	output: '',
+	answer: null,
+	detail: {},
+	tokenIds: null,
+	promptTokens: 0,
+	cachedTokens: 0,
+	completionTokens: 0,
+	stopReason: null,
+	ms: null,
 } as const;
 
 export function madeOfFailure(failure: FailureFacts): Made {
@@ -64,7 +71,8 @@ export function madeOfAnswers(
 	const sum = (of: (row: (typeof answers)[number]) => number): number => answers.reduce((all, row) => all + of(row), 0);
 	return {
 		failure: null,
-		...{ output, answer },
+		output,
+		answer,
 		detail: votes.length > 1 ? { votes } : {},
 		tokenIds: Int32Array.from(answers.flatMap(({ tokenIds }, index) => (index === 0 ? tokenIds : [-1, ...tokenIds]))),
 		promptTokens: sum(({ promptTokens }) => promptTokens),
@@ -85,7 +93,8 @@ export function madeOfLikelihoods(
 	const likelihoods = items.map(({ logLikelihoods, greedy, tokens }) => ({
 		// JSON has no infinity; nothing is less likely than this.
 		logLikelihoods: logLikelihoods.map((value) => (value === Number.NEGATIVE_INFINITY ? -Number.MAX_VALUE : value)),
-		...{ greedy, tokens },
+		greedy,
+		tokens,
 	}));
 	const sums = choiceLikelihoods(form, likelihoods);
 	if (sums.some((value) => Number.isNaN(value))) {

@@ -79,7 +79,10 @@ export function insertArm(
 		`INSERT INTO eval_arms (run_id, position, model_file_id, prompt_version_id, technique, parameters, examples)
 		 VALUES (:runId, :position, :modelFileId, :promptVersionId, :technique, :parameters, :examples)`,
 		{
-			...{ runId, position, modelFileId, promptVersionId },
+			runId,
+			position,
+			modelFileId,
+			promptVersionId,
 			technique: JSON.stringify(technique),
 			parameters: JSON.stringify(parameters),
 			examples: JSON.stringify(examples),

@@ -60,7 +60,9 @@ export function putResult(
 ): number {
 	const { armId, position, epoch } = result;
 	run(database, 'DELETE FROM eval_results WHERE arm_id = :armId AND position = :position AND epoch = :epoch', {
-		...{ armId, position, epoch },
+		armId,
+		position,
+		epoch,
 	});
 	return run(
 		database,

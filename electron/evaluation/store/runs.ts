@@ -97,7 +97,9 @@ export function insertRun(database: WritableDatabase, { config, manifest, warnin
 		 VALUES (:name, :config, :manifest, :manifestHash, 'waiting', :datasetVersionId, :repeatOf, :markedOf,
 		 :warnings, :createdAt)`,
 		{
-			...{ ...rest, config: JSON.stringify(config), manifest: JSON.stringify(manifest) },
+			...rest,
+			config: JSON.stringify(config),
+			manifest: JSON.stringify(manifest),
 			warnings: JSON.stringify(warnings),
 		},
 	).id;
@@ -121,7 +123,10 @@ export function setRunStatus(
 		`UPDATE eval_runs SET status = :status, failure = :failure, ended_at = :endedAt,
 		 started_at = COALESCE(started_at, :startedAt) WHERE id = :id`,
 		{
-			...{ id, status, endedAt, startedAt: startedAt ?? null },
+			id,
+			status,
+			endedAt,
+			startedAt: startedAt ?? null,
 			failure: failure === null ? null : JSON.stringify(failure),
 		},
 	);
@@ -134,7 +139,9 @@ export function setRepeatable(
 	note: string,
 ): void {
 	run(database, 'UPDATE eval_runs SET repeatable = :repeatable, repeatable_note = :note WHERE id = :id', {
-		...{ id, repeatable, note },
+		id,
+		repeatable,
+		note,
 	});
 }
 

@@ -91,8 +91,10 @@ export function paceOf(database: ReadableDatabase, modelFileId: number): Pace {
 		{ modelFileId },
 	);
 	return {
-		...{ ms: pace?.ms ?? 0, promptTokens: pace?.promptTokens ?? 0 },
-		...{ completionTokens: pace?.completionTokens ?? 0, rows: pace?.rows ?? 0 },
+		ms: pace?.ms ?? 0,
+		promptTokens: pace?.promptTokens ?? 0,
+		completionTokens: pace?.completionTokens ?? 0,
+		rows: pace?.rows ?? 0,
 	};
 }
 

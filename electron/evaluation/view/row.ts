@@ -32,11 +32,18 @@ export function rowDetail(
 	const [sample] = samplesById(database, run.datasetVersionId, [place.sampleId]);
 	if (sample === undefined) throw new Error(`sample ${place.sampleId} is gone`);
 	return {
-		...{ position, epoch },
+		position,
+		epoch,
 		sample: {
-			...{ id: sample.id, key: sample.key, input: inputText(sample), target: sample.target },
-			...{ choices: sample.choices ?? [], variables: sample.variables, tags: sample.tags },
-			...{ cluster: sample.cluster, split: sample.split },
+			id: sample.id,
+			key: sample.key,
+			input: inputText(sample),
+			target: sample.target,
+			choices: sample.choices ?? [],
+			variables: sample.variables,
+			tags: sample.tags,
+			cluster: sample.cluster,
+			split: sample.split,
 			messageId: sample.source.kind === 'message' ? sample.source.messageId : null,
 		},
 		answers: stored.map((arm) => answerOf(context, arm, sample, epoch, pairedPosition(database, arm.runId, place))),
@@ -59,9 +66,14 @@ function answerOf(
 	const scores = row === undefined ? [] : scoresOf(database, row.id);
 	const asked = promptOf(context, run, arm, manifest.seed, sample);
 	return {
-		...{ armId: arm.id, runId: arm.runId, label: labelsOf(manifest)[arm.position] ?? '' },
-		...{ status: row?.status ?? null, failure: failureOf(row), ...asked },
-		...{ output: row?.output ?? '', answer: row?.answer ?? null },
+		armId: arm.id,
+		runId: arm.runId,
+		label: labelsOf(manifest)[arm.position] ?? '',
+		status: row?.status ?? null,
+		failure: failureOf(row),
+		...asked,
+		output: row?.output ?? '',
+		answer: row?.answer ?? null,
 		// The headline first, as everywhere.
 		scores: scores.toSorted((a, b) => scorers.indexOf(a.scorer) - scorers.indexOf(b.scorer)),
 		votes: (detail.votes ?? []).map((vote) => ({ ...vote })),
@@ -69,7 +81,8 @@ function answerOf(
 		promptTokens: row?.promptTokens ?? 0,
 		cachedTokens: row?.cachedTokens ?? 0,
 		completionTokens: row?.completionTokens ?? 0,
-		...{ stopReason: row?.stopReason ?? null, ms: row?.ms ?? null },
+		stopReason: row?.stopReason ?? null,
+		ms: row?.ms ?? null,
 		seed: seedOf(manifest.seed, sample.key, epoch, 0),
 	};
 }

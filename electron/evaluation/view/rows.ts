@@ -107,7 +107,9 @@ export async function rowPage(
 			sides.flatMap(({ runId }, index) => (runId === sides[0]?.runId ? [] : [[`run${index}`, runId]])),
 		),
 		...Object.fromEntries(scorers.map((scorer, index) => [`scorer${index}`, scorer])),
-		...{ tag: input.tag, search: input.search.toLowerCase(), bound: input.bound },
+		tag: input.tag,
+		search: input.search.toLowerCase(),
+		bound: input.bound,
 		epochs: JSON.stringify(Array.from({ length: epochs }, (_, epoch) => epoch)),
 	};
 	const narrowed = input.filter !== 'all' || input.tag !== null || input.search !== '';
@@ -140,8 +142,12 @@ export async function rowPage(
 
 function rowOf(row: Found, sides: readonly Side[], scores: ReadonlyMap<number, Record<string, number | null>>): Row {
 	return {
-		...{ position: Number(row.position), epoch: Number(row.epoch), sampleId: Number(row.sampleId) },
-		...{ key: String(row.key), input: String(row.input), target: row.target === null ? null : String(row.target) },
+		position: Number(row.position),
+		epoch: Number(row.epoch),
+		sampleId: Number(row.sampleId),
+		key: String(row.key),
+		input: String(row.input),
+		target: row.target === null ? null : String(row.target),
 		tags: JSON.parse(String(row.tags)) as string[],
 		cells: sides.map(({ armId }, index): Cell => {
 			const id = row[`id${index}`];

@@ -10,8 +10,13 @@ import type { Subject } from '../run/subject.ts';
 import type { Tally } from '../run/tally.ts';
 
 const keptOfArm = armSchema.pick({
-	...{ n: true, errors: true, metrics: true, latency: true },
-	...{ tokensPerSecond: true, promptTokens: true, completionTokens: true },
+	n: true,
+	errors: true,
+	metrics: true,
+	latency: true,
+	tokensPerSecond: true,
+	promptTokens: true,
+	completionTokens: true,
 });
 
 /** What is kept of an arm beside its rows, so that a list of runs reads no rows. */
@@ -105,14 +110,19 @@ export function summaryOf(
 	const times = tally.times().sort();
 	const { p50, p95 } = { p50: quantile(times, 0.5) / 1000, p95: quantile(times, 0.95) / 1000 };
 	return {
-		...{ n: tally.done, errors: tally.errors, metrics, unscored: notScored, byTag },
+		n: tally.done,
+		errors: tally.errors,
+		metrics,
+		unscored: notScored,
+		byTag,
 		latency: times.length === 0 ? null : { p50, p95 },
 		latencyBounds:
 			times.length === 0
 				? {}
 				: { 'latency-p50': quantileBounds(times, 0.5), 'latency-p95': quantileBounds(times, 0.95) },
 		tokensPerSecond: tally.shardMs > 0 && tally.shardTokens > 0 ? (1000 * tally.shardTokens) / tally.shardMs : null,
-		...{ promptTokens: tally.promptTokens, completionTokens: tally.completionTokens },
+		promptTokens: tally.promptTokens,
+		completionTokens: tally.completionTokens,
 	};
 }
 

@@ -81,7 +81,10 @@ async function rowsOf(
 		? samplesById(database, versionId, ids).map((sample) => sample.choices)
 		: [];
 	return outputs.map(({ key, target, output }, index) => ({
-		...{ armId, key, target, output: output.length > shownLength ? `…${output.slice(-shownLength)}` : output },
+		armId,
+		key,
+		target,
+		output: output.length > shownLength ? `…${output.slice(-shownLength)}` : output,
 		answer: extractAnswer(technique, output, choices[index] ?? null),
 	}));
 }

@@ -26,7 +26,11 @@ export function armView(database: ReadableDatabase, stored: StoredArm, manifest:
 	const planned = manifest.arms[stored.position];
 	const summary = armSummary(stored);
 	return {
-		...{ id: stored.id, position: stored.position, label, technique: stored.technique, parameters: stored.parameters },
+		id: stored.id,
+		position: stored.position,
+		label,
+		technique: stored.technique,
+		parameters: stored.parameters,
 		model: {
 			id: stored.modelFileId,
 			name: planned?.model.name ?? '',
@@ -68,12 +72,21 @@ export function summaryView(database: ReadableDatabase, run: StoredRun, now: Now
 	const sum = (of: (arm: Arm) => number): number => arms.reduce((total, arm) => total + of(arm), 0);
 	const under = run.status === 'running' ? now : null;
 	return {
-		...{ id: run.id, name: run.name, status: run.status, repeatable: run.repeatable, repeatOf: run.repeatOf },
+		id: run.id,
+		name: run.name,
+		status: run.status,
+		repeatable: run.repeatable,
+		repeatOf: run.repeatOf,
 		markedOf: run.markedOf,
-		...{ baseline: run.baseline === 1, manifestHash: run.manifestHash, arms: [...arms] },
+		baseline: run.baseline === 1,
+		manifestHash: run.manifestHash,
+		arms: [...arms],
 		dataset: {
-			...{ id: findVersion(database, run.datasetVersionId)?.datasetId ?? 0, versionId: run.datasetVersionId },
-			...{ name: manifest.dataset.name, number: manifest.dataset.number, samples: manifest.dataset.samples },
+			id: findVersion(database, run.datasetVersionId)?.datasetId ?? 0,
+			versionId: run.datasetVersionId,
+			name: manifest.dataset.name,
+			number: manifest.dataset.number,
+			samples: manifest.dataset.samples,
 		},
 		scorers: manifest.scorers.map(scorerName),
 		progress: {
@@ -85,7 +98,10 @@ export function summaryView(database: ReadableDatabase, run: StoredRun, now: Now
 			doing: under?.doing ?? null,
 		},
 		failure: run.failure === null ? null : failureSchema.parse(JSON.parse(run.failure)),
-		...{ createdAt: run.createdAt, startedAt: run.startedAt, endedAt: run.endedAt, deletedAt: run.deletedAt },
+		createdAt: run.createdAt,
+		startedAt: run.startedAt,
+		endedAt: run.endedAt,
+		deletedAt: run.deletedAt,
 	};
 }
 
@@ -106,7 +122,9 @@ export function runView(database: ReadableDatabase, id: number, now: Now | null)
 		givenUp: givenUpShards(database, id, mostGivenUp).map(({ armId, position, failure }) => {
 			const units = unitsOf(cutOf(manifest), position);
 			return {
-				...{ armId, first: units[0]?.position ?? 0, last: units.at(-1)?.position ?? 0 },
+				armId,
+				first: units[0]?.position ?? 0,
+				last: units.at(-1)?.position ?? 0,
 				failure: failureSchema.parse(JSON.parse(failure)),
 			};
 		}),

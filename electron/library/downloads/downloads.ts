@@ -76,8 +76,14 @@ export function createDownloads(
 		const files = job.record.plan?.files ?? [];
 		const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 		update(job, {
-			...{ state: 'done', modelFileId, receivedBytes: total, totalBytes: total, failure: null },
-			...{ bytesPerSecond: null, secondsLeft: null, retryAt: null },
+			state: 'done',
+			modelFileId,
+			receivedBytes: total,
+			totalBytes: total,
+			failure: null,
+			bytesPerSecond: null,
+			secondsLeft: null,
+			retryAt: null,
 			verified: files.every(({ sha256 }) => sha256 !== null),
 		});
 	}

@@ -98,7 +98,9 @@ export async function fetchModel(job: Job, context: FetchContext, signal: AbortS
 		check: (partial) => check(partial, plan),
 	});
 	const file = await files.add(pulled.path, {
-		...{ name: plan.name, catalogueId: job.download.catalogueId, license: plan.license },
+		name: plan.name,
+		catalogueId: job.download.catalogueId,
+		license: plan.license,
 		// The library's hash of a split model is that of all its parts.
 		sha256: plan.files.length === 1 ? pulled.sha256 : null,
 		source: address === null ? pulled.source : `${address.url.host}/${plan.repository}`,

@@ -48,7 +48,8 @@ export function createFetching(
 		fetched: () => installedCatalogueIds(seam.database),
 		environment: options.environment ?? process.env,
 		timing: options.timing ?? defaultTiming,
-		...{ catalogue, curated },
+		catalogue,
+		curated,
 	});
 	return { hub, downloads: createDownloads(seam, files, hub, { catalogue, curated }, modelsFolder, queue) };
 }

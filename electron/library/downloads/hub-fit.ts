@@ -67,7 +67,10 @@ function usualShape(file: RemoteFile): ModelShape {
 		architecture: '',
 		trainedContext: file.contextLength,
 		layers: Array.from({ length: layers }, () => ({
-			...{ keyLength: kept, valueLength: kept, sliding: false, stateLength: 0 },
+			keyLength: kept,
+			valueLength: kept,
+			sliding: false,
+			stateLength: 0,
 		})),
 		embeddingLength: width,
 		feedForwardLength: width * 4,
@@ -112,7 +115,12 @@ function fitOf(shape: ModelShape, room: Room, processor: Processor): Omit<HubFit
 		shape,
 		{
 			contextSize,
-			...{ keyType: 'F16', valueType: 'F16', flashAttention: true, mapWeights: true, batchSize: 512, gpuLayers: 0 },
+			keyType: 'F16',
+			valueType: 'F16',
+			flashAttention: true,
+			mapWeights: true,
+			batchSize: 512,
+			gpuLayers: 0,
 		},
 		processor,
 	);

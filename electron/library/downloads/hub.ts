@@ -60,7 +60,8 @@ export function createHub(seam: HubSeam): Hub {
 	const looked = new Map<string, { readonly at: number; readonly listing: HubListing }>();
 	const address = (): HubAddress => hubAddress(seam.hubUrl(), seam.environment);
 	const request = (signal: AbortSignal | undefined) => ({
-		...{ network: seam.network, timing: seam.timing },
+		network: seam.network,
+		timing: seam.timing,
 		...(signal === undefined ? {} : { signal }),
 	});
 
@@ -83,7 +84,12 @@ export function createHub(seam: HubSeam): Hub {
 			const fileName = path.slice(path.lastIndexOf('/') + 1);
 			const hash = parts.length === 1 ? (parts[0]?.sha256 ?? null) : null;
 			return {
-				...{ path, parts: parts.length, sizeBytes, sha256: hash, quantization, kind },
+				path,
+				parts: parts.length,
+				sizeBytes,
+				sha256: hash,
+				quantization,
+				kind,
 				verifiable: parts.every(({ sha256 }) => sha256 !== null),
 				word: quantization === null ? null : sizeWord(quantization),
 				recommended: false,
@@ -130,7 +136,9 @@ export function createHub(seam: HubSeam): Hub {
 			return [
 				...seam.catalogue.map(({ sources, fileName: _fileName, ...entry }) => ({
 					...entry,
-					...{ sizeExact: true, repository: null, sources: sources.map(sourceName) },
+					sizeExact: true,
+					repository: null,
+					sources: sources.map(sourceName),
 					installed: fetched.has(entry.id),
 					fit: judge(entry.sizeBytes, entry.quantization, { contextLength: entry.contextLength }),
 				})),
@@ -138,7 +146,10 @@ export function createHub(seam: HubSeam): Hub {
 					const sizeBytes = Math.round((entry.parameters * (bitsOf(entry.quantization) ?? usualBits)) / 8);
 					return {
 						...entry,
-						...{ sizeBytes, sizeExact: false, sha256: null, sources: [host] },
+						sizeBytes,
+						sizeExact: false,
+						sha256: null,
+						sources: [host],
 						installed: fetched.has(entry.id),
 						fit: judge(sizeBytes, entry.quantization, { contextLength: entry.contextLength }),
 					};

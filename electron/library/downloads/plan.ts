@@ -39,7 +39,12 @@ function catalogued(model: CatalogueModel): DownloadPlan {
 		source.kind === 'address' ? { ...source, redirectHosts: [...source.redirectHosts] } : source,
 	);
 	return {
-		...{ name, quantization, license, repository: null, path: null, folder: '' },
+		name,
+		quantization,
+		license,
+		repository: null,
+		path: null,
+		folder: '',
 		files: [{ name, fileName, sizeBytes, sha256, sources }],
 	};
 }
@@ -87,11 +92,16 @@ function planOf(
 ): DownloadPlan {
 	const address = hub.address();
 	return {
-		...{ name, license, repository, folder: repository },
+		name,
+		license,
+		repository,
+		folder: repository,
 		quantization: file.quantization ?? '',
 		path: file.parts[0]?.path ?? null,
 		files: file.parts.map(({ path, sizeBytes, sha256 }) => ({
-			...{ name, sizeBytes, sha256 },
+			name,
+			sizeBytes,
+			sha256,
 			fileName: path.slice(path.lastIndexOf('/') + 1),
 			sources: [
 				{

@@ -143,7 +143,10 @@ export function createLoadedModels(
 		const predicted = await records?.asked(file, options);
 		await makeRoom(predicted ?? neededBytes(file), signal);
 		const model = {
-			...{ key: String(id), path, options, knownThreadTrials: knownThreadTrials(seam, id) },
+			key: String(id),
+			path,
+			options,
+			knownThreadTrials: knownThreadTrials(seam, id),
 			...savedStatesOf(seam),
 		};
 		safeStart.began(id);

@@ -46,8 +46,13 @@ async function make(context: MakeContext, parent: ModelFile, input: MakeInput, c
 	}
 	const { result } = await native<'quantize'>(
 		{
-			...{ kind: 'quantize', input: parent.path, outputs, imatrix: guide?.matrix ?? null },
-			...{ allowRequantize: true, overwrite: false, threads },
+			kind: 'quantize',
+			input: parent.path,
+			outputs,
+			imatrix: guide?.matrix ?? null,
+			allowRequantize: true,
+			overwrite: false,
+			threads,
 		},
 		{
 			signal,

@@ -53,8 +53,18 @@ export function createLoadRecords({ seam, runtime, machine, engineBuild, predict
 		// Removed meanwhile, or another data folder was put in its place.
 		if (findModelFile(database, modelFileId)?.path === undefined) return;
 		const id = insertLoad(database, {
-			...{ modelFileId, at: clock(), outcome: 'loaded', machine, engineBuild, options: request.options },
-			...{ contextSize, predictedBytes, measuredBytes: residentBytes, loadMs, threads, failure: null },
+			modelFileId,
+			at: clock(),
+			outcome: 'loaded',
+			machine,
+			engineBuild,
+			options: request.options,
+			contextSize,
+			predictedBytes,
+			measuredBytes: residentBytes,
+			loadMs,
+			threads,
+			failure: null,
 			tokensPerSecond: best(threadTrials),
 		});
 		records.set(modelFileId, { id, peakBytes: residentBytes, worked: false });
@@ -89,8 +99,17 @@ export function createLoadRecords({ seam, runtime, machine, engineBuild, predict
 		failed({ id }, options, error) {
 			if (findModelFile(database, id) === undefined) return;
 			insertLoad(database, {
-				...{ modelFileId: id, at: clock(), outcome: 'failed', machine, engineBuild, options },
-				...{ contextSize: null, predictedBytes: null, measuredBytes: null, loadMs: null, threads: null },
+				modelFileId: id,
+				at: clock(),
+				outcome: 'failed',
+				machine,
+				engineBuild,
+				options,
+				contextSize: null,
+				predictedBytes: null,
+				measuredBytes: null,
+				loadMs: null,
+				threads: null,
 				tokensPerSecond: null,
 				failure: failureFacts(error),
 			});

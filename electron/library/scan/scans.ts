@@ -124,7 +124,11 @@ export function createScans(seam: LibrarySeam, files: ModelFiles, options: ScanO
 			const rows = listModelFolders(database);
 			const all = files.all();
 			const place = async (path: string, app: string | null, row?: (typeof rows)[number]): Promise<ModelPlace> => ({
-				...{ id: row?.id ?? null, path, app, exists: await isFolder(path), scannedAt: row?.scannedAt ?? null },
+				id: row?.id ?? null,
+				path,
+				app,
+				exists: await isFolder(path),
+				scannedAt: row?.scannedAt ?? null,
 				files: all.filter((file) => file.path.startsWith(path + sep)).length,
 			});
 			const added = rows.map((row) => place(row.path, row.app, row));
@@ -143,7 +147,10 @@ export function createScans(seam: LibrarySeam, files: ModelFiles, options: ScanO
 			const [first = ''] = folders;
 			const title = folders.length === 1 ? first : `${folders.length} folders`;
 			const job = jobs.start({
-				...{ kind: 'scan', title, unit: 'files', lane: 'scan' },
+				kind: 'scan',
+				title,
+				unit: 'files',
+				lane: 'scan',
 				work: async (control) => {
 					reports.set(job.id, await work(folders, control));
 				},

@@ -70,7 +70,9 @@ function statusProblem(answer: HttpAnswer): NetworkProblem {
 	const words = statusWords[status] ?? (status >= 500 ? 'it has a problem of its own' : 'it gave no file');
 	const passing = status === 429 || status >= 500;
 	return new NetworkProblem(`${words} (HTTP ${status})`, {
-		...{ passing, status, reason: typeof reason === 'string' ? reason : null },
+		passing,
+		status,
+		reason: typeof reason === 'string' ? reason : null,
 		retryAfterMs: retryAfterMs(answer.headers['retry-after']),
 	});
 }

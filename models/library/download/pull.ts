@@ -120,7 +120,9 @@ export async function pullFiles(files: readonly WantedFile[], options: PullOptio
 			if (files.length > 1) meter.within(doneBytes, totalBytes);
 			const rest = await Promise.all(files.slice(index + 1).map((next) => missingBytes(folder, next)));
 			const fetched = await fetchAny(file, {
-				...{ partial: partialPath(folder, fileName), meter, alsoNeededBytes: rest.reduce((sum, n) => sum + n, 0) },
+				partial: partialPath(folder, fileName),
+				meter,
+				alsoNeededBytes: rest.reduce((sum, n) => sum + n, 0),
 				options: { ...options, signal, timing, ...(versions === undefined ? {} : { version: versions(fileName) }) },
 			});
 			await check?.(partialPath(folder, fileName));

@@ -167,8 +167,19 @@ function alignmentOf(path: string, metadata: ReadonlyMap<string, GgufValue>): nu
 
 /** Names of the value types, by ggml's number. */
 export const valueTypeNames: Readonly<Record<number, string>> = {
-	...{ 0: 'uint8', 1: 'int8', 2: 'uint16', 3: 'int16', 4: 'uint32', 5: 'int32', 6: 'float32', 7: 'bool' },
-	...{ 8: 'text', 9: 'list', 10: 'uint64', 11: 'int64', 12: 'float64' },
+	0: 'uint8',
+	1: 'int8',
+	2: 'uint16',
+	3: 'int16',
+	4: 'uint32',
+	5: 'int32',
+	6: 'float32',
+	7: 'bool',
+	8: 'text',
+	9: 'list',
+	10: 'uint64',
+	11: 'int64',
+	12: 'float64',
 };
 
 /** The texts of a list with these places in it; a place beyond its end is left out. */

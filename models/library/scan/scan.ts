@@ -29,7 +29,10 @@ async function brokenFile(path: string, name: string | null, error: unknown): Pr
 	const failure = error instanceof Failure ? error : modelFileFailure(path, error);
 	const stats = await stat(path).catch(() => null);
 	return {
-		...{ path, name, facts: null, problem: failure.facts() },
+		path,
+		name,
+		facts: null,
+		problem: failure.facts(),
 		sizeBytes: stats?.size ?? 0,
 		modifiedAt: Math.trunc(stats?.mtimeMs ?? 0),
 	};

@@ -42,7 +42,10 @@ export function listDevices(functions: DeviceFunctions): NativeDevice[] {
 		const total = new BigUint64Array(1);
 		functions.ggml_backend_dev_memory(device, free, total);
 		return {
-			...{ name, description, freeBytes: Number(free[0]), totalBytes: Number(total[0]) },
+			name,
+			description,
+			freeBytes: Number(free[0]),
+			totalBytes: Number(total[0]),
 			backend: (gpu ? gpuBackends.find((backend) => names[backend].test(name)) : undefined) ?? null,
 		};
 	});

@@ -60,7 +60,8 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 	const file = await stat(options.model).catch(() => null);
 	// A file that is missing is NativeModel.load's to explain.
 	const offload = await offloadOf(library, options.model, {
-		...{ gpuLayers: options.gpuLayers, contextSize: options.contextSize ?? 'auto' },
+		gpuLayers: options.gpuLayers,
+		contextSize: options.contextSize ?? 'auto',
 		batchSize: width === 1 ? batchSize.single : batchSize.several,
 	});
 	const inMemory = 1 - offload.share;

@@ -77,8 +77,14 @@ async function sideBySide(
 	referenceContext?.free();
 	const facts = reference?.facts ?? null;
 	return {
-		...{ scores, model, reference: facts, pairWarnings, plan, elapsedMs },
-		...{ approximation: null, textTokens: tokens.length },
+		scores,
+		model,
+		reference: facts,
+		pairWarnings,
+		plan,
+		elapsedMs,
+		approximation: null,
+		textTokens: tokens.length,
 	};
 }
 

@@ -50,8 +50,12 @@ export async function offloadOf(library: NativeLibrary, path: string, needs: Off
 	const wish = needs.contextSize === 'auto' ? usualContext : needs.contextSize;
 	const { keyType = 'F16', flashAttention, batchSize } = needs;
 	const estimated = {
-		...{ keyType, valueType: needs.valueType ?? keyType, flashAttention: flashAttention !== 'off', batchSize },
-		...{ mapWeights: true, contextSize: Math.min(wish, shape.trainedContext ?? wish) },
+		keyType,
+		valueType: needs.valueType ?? keyType,
+		flashAttention: flashAttention !== 'off',
+		batchSize,
+		mapWeights: true,
+		contextSize: Math.min(wish, shape.trainedContext ?? wish),
 	};
 	const layers =
 		needs.gpuLayers === 'auto'

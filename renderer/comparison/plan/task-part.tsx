@@ -77,7 +77,9 @@ function TaskFields({ task, files }: { task: TaskForm; files: readonly ModelFile
 					label="Prompt"
 					value={String(draft.promptVersionId ?? 'Choose one')}
 					options={prompts.map(({ name, latest }) => ({
-						...{ value: String(latest.id), words: name, detail: `v${latest.number}` },
+						value: String(latest.id),
+						words: name,
+						detail: `v${latest.number}`,
 					}))}
 					onChange={(id) => change({ promptVersionId: Number(id) })}
 				/>

@@ -61,7 +61,9 @@ export function useTask(on: boolean): TaskForm {
 		const [scorer] = defaultScorers(seen);
 		setLook(seen);
 		setDraft((now) => ({
-			...{ datasetId: id, split: now?.split ?? null, limit: now === null ? usualLimit : now.limit },
+			datasetId: id,
+			split: now?.split ?? null,
+			limit: now === null ? usualLimit : now.limit,
 			promptVersionId: defaultPrompts(known.prompts, seen).at(-1)?.latest.id ?? null,
 			technique: techniqueOf(defaultTechnique(seen)),
 			scorer: scorer === undefined ? null : scorerOf(scorer),
@@ -89,7 +91,10 @@ export function useTask(on: boolean): TaskForm {
 		if (asked) void begin();
 	}, [asked]);
 	return {
-		...{ choices, draft, look, failure },
+		choices,
+		draft,
+		look,
+		failure,
 		change: (part) => setDraft((now) => (now === null ? null : { ...now, ...part })),
 		chooseDataset: (id) => attempt(async () => (choices === null ? undefined : take(choices, id))),
 	};

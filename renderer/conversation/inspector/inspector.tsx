@@ -25,7 +25,9 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 	const set = (part: Partial<OwnChoices>) =>
 		thread.setOptions(
 			{
-				...{ sampling: options.sampling, contextSize: options.contextSize, answerFormat: options.answerFormat },
+				sampling: options.sampling,
+				contextSize: options.contextSize,
+				answerFormat: options.answerFormat,
 				...part,
 			},
 			options,

@@ -38,14 +38,17 @@ export function createMessageTree(now: () => number = Date.now): MessageTree {
 			lastId -= 1;
 			const at = now();
 			const message: Message = {
-				...{ id: lastId, conversationId: 0, reasoning: null, reasoningMs: null, failure: null, generation: null },
-				...{
-					createdAt: at,
-					completedAt: given.role === 'user' ? at : null,
-					continuesId: null,
-					siblings: [],
-					attachments: [],
-				},
+				id: lastId,
+				conversationId: 0,
+				reasoning: null,
+				reasoningMs: null,
+				failure: null,
+				generation: null,
+				createdAt: at,
+				completedAt: given.role === 'user' ? at : null,
+				continuesId: null,
+				siblings: [],
+				attachments: [],
 				...given,
 			};
 			messages.set(lastId, message);

@@ -102,7 +102,9 @@ function Question({ asked }: { asked: Asked }) {
 						value={String(chosen?.id ?? 'new')}
 						options={[
 							...own.map(({ id, name: title, latest }) => ({
-								...{ value: String(id), words: title, detail: count(latest.samples) },
+								value: String(id),
+								words: title,
+								detail: count(latest.samples),
 							})),
 							{ value: 'new', words: 'A new dataset' },
 						]}

@@ -19,7 +19,8 @@ export function barsOf({ min, max, histogram }: Pick<Lengths, 'min' | 'max' | 'h
 	const lengths = Math.floor(max - min) + 1;
 	if (size < 1 && lengths <= mostBars) {
 		return Array.from({ length: lengths }, (_, index) => ({
-			...{ from: min + index, to: min + index },
+			from: min + index,
+			to: min + index,
 			count: histogram[size === 0 ? index : Math.min(steps - 1, Math.floor(index / size))] ?? 0,
 		}));
 	}

@@ -23,7 +23,8 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 	const intoId = useStore(datasetImport.state, (state) => state.intoId);
 	const { preview, rereading, failure } = flow;
 	const [into, setInto] = useState<DestinationChoice>({
-		...{ name: preview.name, mode: 'append' },
+		name: preview.name,
+		mode: 'append',
 		datasetId: intoId,
 	});
 	const [split, setSplit] = useState(preview.split);
@@ -61,7 +62,11 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 						onClick={() =>
 							void datasetImport.start({
 								// As it was read last: where nobody chose columns, each file by what it seems to be.
-								...{ into: destinationOf(into), mapping: null, table, tags: [], limit: null },
+								into: destinationOf(into),
+								mapping: null,
+								table,
+								tags: [],
+								limit: null,
 								...(split.trim() === '' ? {} : { split: split.trim() }),
 								duplicates: skip ? 'skip' : 'keep',
 							})

@@ -30,7 +30,8 @@ export function draftOfMapping(mapping: Mapping, columns: readonly Column[]): Ma
 	const template = mapping.input.includes('{{') ? mapping.input : null;
 	return {
 		roles: Object.fromEntries(columns.map(({ name }) => [name, roleOf(name, mapping)])),
-		...{ template, targetIs: mapping.targetIs },
+		template,
+		targetIs: mapping.targetIs,
 	};
 }
 

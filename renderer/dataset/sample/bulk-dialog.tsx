@@ -12,8 +12,11 @@ export type BulkChange = 'tag' | 'split';
 const words = {
 	tag: { title: 'Tag', label: 'Tag', hint: 'put on each of them', verb: 'Put it on', done: 'tagged' },
 	split: {
-		...{ title: 'Put into a split', label: 'Split', hint: 'test, train, examples, or your own word' },
-		...{ verb: 'Put them in', done: 'moved' },
+		title: 'Put into a split',
+		label: 'Split',
+		hint: 'test, train, examples, or your own word',
+		verb: 'Put them in',
+		done: 'moved',
 	},
 } as const;
 

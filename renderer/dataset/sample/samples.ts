@@ -114,7 +114,9 @@ export function createSampleList({ client }: Connection): SampleList {
 				if (signal.aborted) return;
 				({ looked } = found);
 				state.setState(({ pages, total }) => ({
-					...{ status: 'ready', failure: null, looked },
+					status: 'ready',
+					failure: null,
+					looked,
 					// Rows that only changed are all still there.
 					total: looked < 1 && same ? Math.max(total ?? 0, found.total) : found.total,
 					pages: kept(new Map([...pages, [page, found.rows]]), page),
@@ -215,8 +217,16 @@ export function createSampleList({ client }: Connection): SampleList {
 			}
 			sight = [0];
 			state.setState({
-				...{ status: 'loading', failure: null, datasetId, versionId, filter: allRows, total: null },
-				...{ pages: new Map(), facets: null, selected: null, editing: 'none' },
+				status: 'loading',
+				failure: null,
+				datasetId,
+				versionId,
+				filter: allRows,
+				total: null,
+				pages: new Map(),
+				facets: null,
+				selected: null,
+				editing: 'none',
 			});
 			showing = Promise.all([renew(sight), fetchFacets()]);
 			await showing;

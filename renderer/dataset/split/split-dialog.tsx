@@ -37,7 +37,11 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 			services,
 			(datasetId) =>
 				connection.client.datasets.samples.randomSplit({
-					...{ datasetId, parts: sharesOf(parts), seed, keepClusters, stratify: stratifyOf(mixture) },
+					datasetId,
+					parts: sharesOf(parts),
+					seed,
+					keepClusters,
+					stratify: stratifyOf(mixture),
 				}),
 			({ splits }) => `Split: ${splits.map(({ split: name, count: n }) => `${count(n)} ${name}`).join(', ')}`,
 		);

@@ -45,8 +45,14 @@ export function useRowCursor(
 		const at = cursor.current;
 		const screen = Math.max(1, Math.floor((box.current?.clientHeight ?? 280) / rowHeight) - 1);
 		const to = {
-			...{ ArrowDown: at + 1, j: at + 1, ArrowUp: at - 1, k: at - 1 },
-			...{ PageDown: at + screen, PageUp: at - screen, Home: 0, End: total - 1 },
+			ArrowDown: at + 1,
+			j: at + 1,
+			ArrowUp: at - 1,
+			k: at - 1,
+			PageDown: at + screen,
+			PageUp: at - screen,
+			Home: 0,
+			End: total - 1,
 		}[event.key];
 		if (to === undefined) return false;
 		event.preventDefault();

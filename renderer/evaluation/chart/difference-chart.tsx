@@ -62,7 +62,15 @@ export function DifferenceChart({
 			{table ? (
 				<MarkTable marks={marks} unit={unit} />
 			) : width > 0 ? (
-				<Drawing {...{ marks, unit, better, summary, width }} selected={selected ?? null} onSelect={onSelect} />
+				<Drawing
+					marks={marks}
+					unit={unit}
+					better={better}
+					summary={summary}
+					width={width}
+					selected={selected ?? null}
+					onSelect={onSelect}
+				/>
 			) : null}
 			<div className={table ? 'mt-1 -ml-2' : 'absolute bottom-[-5px] -left-2'}>
 				<Button kind="ghost" size="sm" onClick={() => setTable(!table)}>

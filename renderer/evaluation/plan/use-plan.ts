@@ -80,7 +80,10 @@ export function usePlan(given: NewRunStart): Plan {
 		// A dataset that was changed meanwhile keeps its limit.
 		setDraft((now) => ({
 			...now,
-			...{ datasetId: id, versionId: null, split: null, tags: [] },
+			datasetId: id,
+			versionId: null,
+			split: null,
+			tags: [],
 			limit: now.datasetId === id ? now.limit : null,
 		}));
 		asked.current = id;
@@ -151,7 +154,12 @@ export function usePlan(given: NewRunStart): Plan {
 	useEffect(() => fill(), []);
 
 	return {
-		...{ draft, choices, look, versions, failure, loaded },
+		draft,
+		choices,
+		look,
+		versions,
+		failure,
+		loaded,
 		forgetLoaded: () => setLoaded(null),
 		load: (fileName, text) =>
 			attempt(async () => {

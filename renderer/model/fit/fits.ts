@@ -42,7 +42,12 @@ const restMs = 80;
 
 export function createFits({ client }: Connection, onFailure: (error: unknown) => void): Fits {
 	const state = createStore<FitsState>(() => ({
-		...{ memory: null, fits: {}, contextSize: 8192, devices: null, hashing: {}, scan: null },
+		memory: null,
+		fits: {},
+		contextSize: 8192,
+		devices: null,
+		hashing: {},
+		scan: null,
 	}));
 	let wanted = 0;
 

@@ -51,8 +51,17 @@ export interface HubStore {
 
 export function createHubStore({ client }: Connection): HubStore {
 	const state = createStore<HubState>(() => ({
-		...{ text: '', sort: 'downloads', onlyFits: false, searched: null, status: 'idle', results: [], more: false },
-		...{ failure: null, open: null, repositories: {}, seen: new Set<string>() },
+		text: '',
+		sort: 'downloads',
+		onlyFits: false,
+		searched: null,
+		status: 'idle',
+		results: [],
+		more: false,
+		failure: null,
+		open: null,
+		repositories: {},
+		seen: new Set<string>(),
 	}));
 	let limit = pageSize;
 	let asking: AbortController | null = null;

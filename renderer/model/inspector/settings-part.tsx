@@ -43,7 +43,11 @@ function Settings({ model }: { model: ModelFile }) {
 			const answer = await models.fits
 				.look(model.id, {
 					...blank,
-					...{ mapWeights: true, batchSize: 512, rope: {}, gpu: 'auto', gpuLayers: 'auto' },
+					mapWeights: true,
+					batchSize: 512,
+					rope: {},
+					gpu: 'auto',
+					gpuLayers: 'auto',
 					...fitPart(next),
 				})
 				.catch(() => null);

@@ -17,6 +17,11 @@ export type ModelsViewStore = StoreApi<ModelsView>;
 /** What one looks at in Models; kept while one looks at something else. */
 export function createModelsView(): ModelsViewStore {
 	return createStore<ModelsView>(() => ({
-		...{ tab: 'here', chosen: null, open: null, filter: '', dialog: { kind: 'none' }, part: 'file' },
+		tab: 'here',
+		chosen: null,
+		open: null,
+		filter: '',
+		dialog: { kind: 'none' },
+		part: 'file',
 	}));
 }

@@ -20,11 +20,15 @@ const guides = {
 	none: { says: 'Every weight counts the same.', label: '', example: '', missing: '' },
 	text: {
 		says: 'The model reads a text of yours first, some ten thousand words or more; weights that matter for it are kept better. The matrix is kept beside the files.',
-		...{ label: 'Text file', example: '/home/me/notes.txt', missing: 'Name the text file' },
+		label: 'Text file',
+		example: '/home/me/notes.txt',
+		missing: 'Name the text file',
 	},
 	file: {
 		says: 'One that llama-imatrix or Assay wrote.',
-		...{ label: 'Matrix file', example: '/home/me/imatrix.gguf', missing: 'Name the matrix file' },
+		label: 'Matrix file',
+		example: '/home/me/imatrix.gguf',
+		missing: 'Name the matrix file',
 	},
 } as const;
 

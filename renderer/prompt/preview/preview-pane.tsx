@@ -56,7 +56,9 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 							label="Samples of"
 							value={String(versionId ?? '')}
 							options={all.map(({ name, latest }) => ({
-								...{ value: String(latest.id), words: name, detail: count(latest.samples) },
+								value: String(latest.id),
+								words: name,
+								detail: count(latest.samples),
 							}))}
 							onChange={(value) => void promptPreview.choose(Number(value))}
 						/>

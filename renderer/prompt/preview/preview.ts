@@ -52,7 +52,11 @@ const nowhere = { index: 0, total: 0, sample: null } as const;
 export function createPreview({ client }: Connection): PreviewStore {
 	const state = createStore<PreviewState>(() => ({
 		...nowhere,
-		...{ versionId: null, names: [], technique: 'zero-shot', preview: null, failure: null },
+		versionId: null,
+		names: [],
+		technique: 'zero-shot',
+		preview: null,
+		failure: null,
 	}));
 	let content: PromptContent | null = null;
 	let examples: readonly Sample[] = [];

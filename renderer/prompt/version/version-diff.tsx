@@ -104,7 +104,8 @@ function VersionChoice({
 			label={label}
 			value={String(chosen.id)}
 			options={versions.map(({ id, number, note }) => ({
-				...{ value: String(id), words: `v${number}` },
+				value: String(id),
+				words: `v${number}`,
 				...(note === '' ? {} : { detail: note }),
 			}))}
 			onChange={(value) => onChange(Number(value))}

@@ -35,7 +35,9 @@ for (let first = 0; first < samples; first += 1_000) {
 	await client.datasets.samples.add({
 		datasetId: dataset.id,
 		samples: Array.from({ length: Math.min(1_000, samples - first) }, (_, index) => ({
-			...{ input: `Question ${first + index}: ${words}`, target: '1', key: `k${first + index}` },
+			input: `Question ${first + index}: ${words}`,
+			target: '1',
+			key: `k${first + index}`,
 			tags: [`tag${index % 5}`],
 		})),
 	});
@@ -62,7 +64,8 @@ const config = runConfigSchema.parse({
 	promptVersionIds: prompts.map(({ latest }) => latest.id),
 	modelFileIds: [1, 2],
 	scorers: [{ kind: 'includes' }, { kind: 'levenshtein' }],
-	...{ shardSize: 64, threads: 1 },
+	shardSize: 64,
+	threads: 1,
 });
 const before = process.memoryUsage.rss();
 const watch = watchBlocks();

@@ -17,9 +17,18 @@ function open() {
 		result: 'fine' | 'stopped' | 'failed' = 'fine',
 	) =>
 		recordActivity(database, {
-			...{ at, kind: 'answer', subject, result, outcome: 'end', detail: {} },
+			at,
+			kind: 'answer',
+			subject,
+			result,
+			outcome: 'end',
+			detail: {},
 			figures: {
-				...{ promptTokens: 100, cachedTokens: 60, completionTokens: 11, ttftMs, promptMs: ttftMs },
+				promptTokens: 100,
+				cachedTokens: 60,
+				completionTokens: 11,
+				ttftMs,
+				promptMs: ttftMs,
 				generationMs: 10_000 / tokensPerSecond,
 			},
 		});
@@ -32,7 +41,12 @@ test('answers are summed by model and by day, with the spread of their speed', a
 	answer(now, 'A Q4', 50, 104, 'stopped');
 	answer(now - 9 * day, 'A Q4', 999, 9_999);
 	recordActivity(database, {
-		...{ at: now, kind: 'crash', subject: 'B Q8', result: 'failed', outcome: 'worker-crashed', detail: {} },
+		at: now,
+		kind: 'crash',
+		subject: 'B Q8',
+		result: 'failed',
+		outcome: 'worker-crashed',
+		detail: {},
 	});
 	const { models, days, since } = await readUsage(reader, { days: 7, utcOffset: 0 }, now);
 	expect(since).toBe(now - day / 2 - 6 * day);
@@ -40,9 +54,17 @@ test('answers are summed by model and by day, with the spread of their speed', a
 	expect(days.at(-1)).toEqual({ day: '2024-10-04', answers: 2, promptTokens: 200, completionTokens: 22 });
 	const [a, b] = models;
 	expect(a).toMatchObject({
-		...{ model: 'A Q4', answers: 5, stopped: 1, failed: 0, promptTokens: 500, cachedTokens: 300, completionTokens: 55 },
+		model: 'A Q4',
+		answers: 5,
+		stopped: 1,
+		failed: 0,
+		promptTokens: 500,
+		cachedTokens: 300,
+		completionTokens: 55,
 		ttftMs: { n: 5, high: null },
-		...{ loads: 0, loadFailures: 0, crashes: 0 },
+		loads: 0,
+		loadFailures: 0,
+		crashes: 0,
 	});
 	expect(a?.tokensPerSecond?.n).toBe(5);
 	expect(a?.tokensPerSecond?.median).toBeCloseTo(30);
@@ -63,7 +85,12 @@ test('days begin at the midnight of who asks', async () => {
 test('of an answer without a second token no speed is known', async () => {
 	const { database, reader } = open();
 	recordActivity(database, {
-		...{ at: now, kind: 'answer', subject: 'A', result: 'failed', outcome: 'worker-crashed', detail: {} },
+		at: now,
+		kind: 'answer',
+		subject: 'A',
+		result: 'failed',
+		outcome: 'worker-crashed',
+		detail: {},
 		figures: { promptTokens: 0, cachedTokens: 0, completionTokens: 0, ttftMs: 0, promptMs: 0, generationMs: 0 },
 	});
 	const [a] = (await readUsage(reader, { days: 7, utcOffset: 0 }, now)).models;

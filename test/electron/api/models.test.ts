@@ -72,7 +72,9 @@ test('a client fetches a model and finds the request in the log', async () => {
 			name: 'Tiny',
 			description: '',
 			license: 'MIT',
-			...{ parameters: 130_000, contextLength: 512, quantization: 'F32' },
+			parameters: 130_000,
+			contextLength: 512,
+			quantization: 'F32',
 			fileName: 'tiny.gguf',
 			sizeBytes: body.length,
 			sha256,
@@ -87,7 +89,9 @@ test('a client fetches a model and finds the request in the log', async () => {
 	expect(await client.activity.list({ filter: { kinds: ['network'] } })).toMatchObject({
 		entries: [
 			{
-				...{ subject: `127.0.0.1:${hub.port}`, outcome: '200', result: 'fine' },
+				subject: `127.0.0.1:${hub.port}`,
+				outcome: '200',
+				result: 'fine',
 				facts: { purpose: 'download of Tiny', bytes: body.length },
 			},
 		],

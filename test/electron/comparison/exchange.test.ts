@@ -18,8 +18,14 @@ function open() {
 		throw error;
 	});
 	const comparisons = createComparisons({
-		...{ database, events, lane: createLane(), clock: () => 1, log: () => {}, answering: () => false },
-		...{ modelsFolder: '/models', textsFolder: '/texts' },
+		database,
+		events,
+		lane: createLane(),
+		clock: () => 1,
+		log: () => {},
+		answering: () => false,
+		modelsFolder: '/models',
+		textsFolder: '/texts',
 	} as unknown as ComparisonContext);
 	onTestFinished(() => comparisons.close());
 	return { database, comparisons };

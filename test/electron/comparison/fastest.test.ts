@@ -5,7 +5,13 @@ import { rateSummary } from '../../../models/native/bench/rates.ts';
 
 function result(threads: number, samples: readonly number[], name = 'tg128'): BenchTestResult {
 	return {
-		...{ test: name, promptTokens: 0, generatedTokens: 128, depth: 0, promptMs: [], firstTokenMs: [], samplesMs: [] },
+		test: name,
+		promptTokens: 0,
+		generatedTokens: 128,
+		depth: 0,
+		promptMs: [],
+		firstTokenMs: [],
+		samplesMs: [],
 		setting: { threads, batchSize: 2048, cacheType: 'F16' },
 		tokensPerSecond: rateSummary(samples),
 	};

@@ -25,7 +25,9 @@ test('measured on more chunks, it keeps its figures until all files have the new
 
 	const benches = scene.tasks.filter((kind) => kind === 'bench').length;
 	expect(await scene.comparisons.grow({ id: first.id, chunks: 5 })).toMatchObject({
-		...{ status: 'waiting', done: first.total - 3, total: first.total },
+		status: 'waiting',
+		done: first.total - 3,
+		total: first.total,
 	});
 	for (;;) {
 		const between = scene.comparisons.get(first.id);

@@ -6,27 +6,23 @@ import { run } from '../../../electron/database/sql.ts';
 import { createDatabase } from '../../support/database.ts';
 
 const extents: Extents = {
-	...{
-		sizes: new Map([
-			[1, 200],
-			[2, 100],
-		]),
-		referenceBytes: 200,
-		textTokens: new Map([
-			[0, 1_000],
-			[1, 500],
-		]),
-	},
-	...{
-		matrixTokens: 4_000,
-		promptTokens: 512,
-		generatedTokens: 128,
-		depths: [0],
-		prompts: 0,
-		samples: 50,
-		feltTokens: 900,
-		extents: {},
-	},
+	sizes: new Map([
+		[1, 200],
+		[2, 100],
+	]),
+	referenceBytes: 200,
+	textTokens: new Map([
+		[0, 1_000],
+		[1, 500],
+	]),
+	matrixTokens: 4_000,
+	promptTokens: 512,
+	generatedTokens: 128,
+	depths: [0],
+	prompts: 0,
+	samples: 50,
+	feltTokens: 900,
+	extents: {},
 };
 const steps = stepsOf(
 	[
@@ -34,7 +30,14 @@ const steps = stepsOf(
 		{ id: 2, produce: true },
 	],
 	{
-		...{ texts: 2, textExtent: 0, taskExtent: 0, rounds: 3, answers: false, task: true, imatrix: false, felt: false },
+		texts: 2,
+		textExtent: 0,
+		taskExtent: 0,
+		rounds: 3,
+		answers: false,
+		task: true,
+		imatrix: false,
+		felt: false,
 	},
 );
 

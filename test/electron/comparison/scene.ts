@@ -82,15 +82,13 @@ function workers(): Pick<ComparisonContext['library'], 'acquire' | 'unloadAll'> 
 /** What comparisons work with: real measurements on tiny models. */
 export function context(more: Partial<ComparisonContext> = {}): ComparisonContext {
 	return {
-		...{
-			database: scene.database,
-			events: scene.events,
-			native,
-			openMeasurement,
-			clock: () => 1_000,
-			log: () => {},
-			modelsFolder: join(scene.folder, 'models'),
-		},
+		database: scene.database,
+		events: scene.events,
+		native,
+		openMeasurement,
+		clock: () => 1_000,
+		log: () => {},
+		modelsFolder: join(scene.folder, 'models'),
 		textsFolder: join(scene.folder, 'texts'),
 		storesFolder: join(scene.folder, 'stores'),
 		fitTogether: async () => scene.fits,
@@ -133,7 +131,12 @@ export function plan(more: object = {}) {
 		referenceId: 1,
 		quantize: ['Q8_0', 'Q4_0'],
 		texts: [join(scene.folder, 'prose.txt'), join(scene.folder, 'code.txt')],
-		...{ contextSize: 64, chunks: 3, promptTokens: 16, generatedTokens: 8, repetitions: 2, threads: 1 },
+		contextSize: 64,
+		chunks: 3,
+		promptTokens: 16,
+		generatedTokens: 8,
+		repetitions: 2,
+		threads: 1,
 		...more,
 	});
 }

@@ -15,15 +15,24 @@ import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 
 function result(threads: number, cacheType: KvType, samples: readonly number[]): BenchTestResult {
 	return {
-		...{ test: 'tg64', promptTokens: 0, generatedTokens: 64, depth: 0 },
-		...{ promptMs: [], firstTokenMs: [], samplesMs: [] },
+		test: 'tg64',
+		promptTokens: 0,
+		generatedTokens: 64,
+		depth: 0,
+		promptMs: [],
+		firstTokenMs: [],
+		samplesMs: [],
 		setting: { threads, batchSize: 512, cacheType },
 		tokensPerSecond: rateSummary(samples),
 	};
 }
 
 const cost = (cacheType: KvType, klDivergence: number) => ({
-	...{ cacheType, klDivergence, error: 0.0001, sameTop: 0.99, tokens: 1785 },
+	cacheType,
+	klDivergence,
+	error: 0.0001,
+	sameTop: 0.99,
+	tokens: 1785,
 });
 
 describe('the verdict', () => {
@@ -97,7 +106,11 @@ describe('the verdict', () => {
 
 describe('settings of a model', () => {
 	const small: Omit<SweepInput, 'id'> = {
-		...{ threads: [1], batchSizes: [32, 64], cacheTypes: ['F16', 'BF16'], repetitions: 3, localScore: false },
+		threads: [1],
+		batchSizes: [32, 64],
+		cacheTypes: ['F16', 'BF16'],
+		repetitions: 3,
+		localScore: false,
 	};
 
 	async function withModel(native: typeof runNativeTask = runNativeTask) {
@@ -107,8 +120,15 @@ describe('settings of a model', () => {
 		const { database, events, jobs, clock } = one.seam;
 		const lane = createLane();
 		const sweeps = createSweeps({
-			...{ database, events, jobs, clock, lane, native, library: one.library },
-			...{ answering: () => chat.answering, textsFolder: join(one.folder, 'texts') },
+			database,
+			events,
+			jobs,
+			clock,
+			lane,
+			native,
+			library: one.library,
+			answering: () => chat.answering,
+			textsFolder: join(one.folder, 'texts'),
 		});
 		const ended = async (id: string) => {
 			await expect.poll(() => jobs.get(id).endedAt, { timeout: 60_000 }).not.toBeNull();
@@ -146,7 +166,11 @@ describe('settings of a model', () => {
 			const results = task.tests.flatMap((one) =>
 				task.settings.map((setting) => ({
 					...one,
-					...{ test: 'x', setting, promptMs: [1000], firstTokenMs: [1250], samplesMs: [3000] },
+					test: 'x',
+					setting,
+					promptMs: [1000],
+					firstTokenMs: [1250],
+					samplesMs: [3000],
 					tokensPerSecond: rateSummary([10, 10.1, 9.9].map((value) => value * setting.threads)),
 				})),
 			);

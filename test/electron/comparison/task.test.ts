@@ -14,12 +14,23 @@ import { adds, type Setup, setUp, sums } from '../evaluation/setup.ts';
 const native = (async () => ({
 	result: {
 		model: {
-			...{ path: '/models/1.gguf', architecture: 'llama', description: '', parameters: 1, sizeBytes: 1, layers: 1 },
-			...{ embeddingLength: 1, trainedContextLength: 1, vocabularySize: 1 },
+			path: '/models/1.gguf',
+			architecture: 'llama',
+			description: '',
+			parameters: 1,
+			sizeBytes: 1,
+			layers: 1,
+			embeddingLength: 1,
+			trainedContextLength: 1,
+			vocabularySize: 1,
 		},
 		loadMs: 5,
 		results: [16, 0].map((promptTokens) => ({
-			...{ test: 'test', promptTokens, generatedTokens: promptTokens === 0 ? 8 : 0, depth: 0, threads: 1 },
+			test: 'test',
+			promptTokens,
+			generatedTokens: promptTokens === 0 ? 8 : 0,
+			depth: 0,
+			threads: 1,
 			tokensPerSecond: { median: 50, mean: 50, sd: 0, samples: [50] },
 			samplesMs: [1],
 		})),
@@ -42,9 +53,19 @@ function open(setup: Setup) {
 	const { database, context, evaluations } = setup;
 	const { events, lane, library, openSession, reader, freezeVersion } = context;
 	const comparisons = createComparisons({
-		...{ database, events, lane, native, evaluations, clock: () => 1_000, log: () => {}, answering: () => false },
-		...{ modelsFolder: '/models', textsFolder: '/texts', openMeasurement: openSession },
-		...{ storesFolder: '/stores', fitTogether: async () => true },
+		database,
+		events,
+		lane,
+		native,
+		evaluations,
+		clock: () => 1_000,
+		log: () => {},
+		answering: () => false,
+		modelsFolder: '/models',
+		textsFolder: '/texts',
+		openMeasurement: openSession,
+		storesFolder: '/stores',
+		fitTogether: async () => true,
 		// Nothing of these plans goes through the chat.
 		library: { ...library, add: async () => library.modelFile(1), acquire: () => Promise.reject(new Error('no')) },
 		datasets: {
@@ -58,7 +79,12 @@ function open(setup: Setup) {
 
 const plan = ({ datasetId }: Pick<Setup, 'datasetId'>, task: object = {}) =>
 	comparisonPlanSchema.parse({
-		...{ referenceId: 1, candidateIds: [2], promptTokens: 16, generatedTokens: 8, repetitions: 2, threads: 1 },
+		referenceId: 1,
+		candidateIds: [2],
+		promptTokens: 16,
+		generatedTokens: 8,
+		repetitions: 2,
+		threads: 1,
 		task: { dataset: { datasetId }, ...task },
 	});
 

@@ -49,7 +49,7 @@ test('prompts are as long as one’s own middle and long ones; stated lengths wh
 });
 
 test('speed says on which device it was measured, and warns where files were measured on different ones', () => {
-	const cpu = { ...{ engine: 'llama.cpp 0.4.0', systemInfo: '', threads: 2 }, devices: ['CPU: AMD Ryzen 7'] };
+	const cpu = { engine: 'llama.cpp 0.4.0', systemInfo: '', threads: 2, devices: ['CPU: AMD Ryzen 7'] };
 	const cuda = { ...cpu, devices: ['CUDA0: NVIDIA RTX 3050', 'CPU: AMD Ryzen 7'], gpuLayers: 31 };
 	const gpuFailure = { code: 'gpu-unavailable', message: 'No driver for CUDA was found.', next: [] };
 	const after = (...steps: readonly (readonly ['speed' | 'quality', typeof cuda | typeof cpu])[]) =>

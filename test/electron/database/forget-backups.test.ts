@@ -18,7 +18,11 @@ async function withBackups(forgetBefore: () => number | null) {
 	const readerEntry = defaultReaderEntry;
 	let now = start + 40 * dayMs;
 	const keeper = keepBackups({
-		...{ database, path, folder, readerEntry, forgetBefore },
+		database,
+		path,
+		folder,
+		readerEntry,
+		forgetBefore,
 		clock: () => now,
 		log: () => {},
 	});

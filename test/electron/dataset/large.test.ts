@@ -24,8 +24,12 @@ test(`${rows.toLocaleString('en')} rows stream in on the thread: the main thread
 	const kept = await fixture.datasets.transfer.preview({ paths: [path] });
 	await ended(fixture, kept);
 	const again = fixture.datasets.transfer.start(kept.id, {
-		...{ into: { kind: 'existing', datasetId: dataset.id, mode: 'append' }, mapping: null, table: null },
-		...{ tags: [], duplicates: 'keep', limit: null },
+		into: { kind: 'existing', datasetId: dataset.id, mode: 'append' },
+		mapping: null,
+		table: null,
+		tags: [],
+		duplicates: 'keep',
+		limit: null,
 	});
 	fixture.events.subscribe((event) => {
 		if (event.type === 'job' && event.job.id === again.id && event.job.done > 0) void fixture.jobs.cancel(again.id);

@@ -66,7 +66,11 @@ test.each(['csv', 'jsonl'] as const)(
 		await timed('freeze', () => datasets.manage.freeze(dataset.id, ''));
 		const split = await timed('random split in a new draft', () =>
 			datasets.edit.change(dataset.id, {
-				...{ kind: 'random-split', selection: { filter: {} }, seed: 1, stratify: null, keepClusters: true },
+				kind: 'random-split',
+				selection: { filter: {} },
+				seed: 1,
+				stratify: null,
+				keepClusters: true,
 				parts: [
 					{ split: 'train', share: 0.9 },
 					{ split: 'test', share: 0.1 },
@@ -83,7 +87,10 @@ test.each(['csv', 'jsonl'] as const)(
 		await timed('undo', () => datasets.edit.undo(split.undoId ?? ''));
 		const even = await timed('split 80/20, stratified', () =>
 			datasets.edit.change(dataset.id, {
-				...{ kind: 'random-split', selection: { filter: {} }, seed: 2, keepClusters: true },
+				kind: 'random-split',
+				selection: { filter: {} },
+				seed: 2,
+				keepClusters: true,
 				stratify: { by: 'variable', name: 'topic' },
 				parts: [
 					{ split: 'train', share: 0.8 },

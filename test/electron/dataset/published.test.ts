@@ -57,12 +57,15 @@ describe('MT-Bench', () => {
 		expect({ added, problems }).toEqual({ added: 2, problems: [] });
 		const [writing, reasoning] = [...readVersion(fixture.database, version.id)];
 		expect(writing).toMatchObject({
-			...{ key: '81', target: null, tags: ['writing'] },
+			key: '81',
+			target: null,
+			tags: ['writing'],
 			input: expect.stringMatching(/^Compose an engaging travel blog post/),
 			variables: { turn_2: 'Rewrite your previous response. Start every sentence with the letter A.' },
 		});
 		expect(reasoning).toMatchObject({
-			...{ key: '101', tags: ['reasoning'] },
+			key: '101',
+			tags: ['reasoning'],
 			target: expect.stringMatching(/^If you have just overtaken the second person/),
 			variables: { reference_2: expect.stringMatching(/^If you have just overtaken the last person/) },
 		});

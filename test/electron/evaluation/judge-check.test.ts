@@ -22,9 +22,15 @@ async function setUp(ratings: readonly ('up' | 'down')[], answer: Answering) {
 	const sessions = scriptedSessions(answer);
 	const model = addModel(database, 77);
 	const context: JudgeCheckContext = {
-		...{ database, events, reader: openReader(path), lane: createLane(), openSession: sessions.open },
+		database,
+		events,
+		reader: openReader(path),
+		lane: createLane(),
+		openSession: sessions.open,
 		library: {
-			...{ modelFile: () => model, unloadAll: async () => {}, engineBuild: () => 'scripted' },
+			modelFile: () => model,
+			unloadAll: async () => {},
+			engineBuild: () => 'scripted',
 			options: () => ({}),
 			all: () => [],
 		},

@@ -117,7 +117,8 @@ test('the same outputs are compared by sample, which is said and is not unfair, 
 	});
 	expect(comparison.unfair).toEqual([
 		{
-			...{ code: 'same-outputs', serious: false },
+			code: 'same-outputs',
+			serious: false,
 			message: `${source.name} and By number are the same outputs, scored differently: after another rule found the answer; no answer of the model differs.`,
 		},
 	]);
@@ -132,16 +133,14 @@ test('the same outputs are compared by sample, which is said and is not unfair, 
 	});
 	expect(other.words).toMatch(/^By part by includes scores 27\.5 points higher than .* by exact/);
 	const rows = await evaluations.rows({
-		...{
-			arms: sides,
-			filter: 'different',
-			bound: 1,
-			scorer: null,
-			tag: null,
-			search: 'makes 4.',
-			offset: 0,
-			limit: 10,
-		},
+		arms: sides,
+		filter: 'different',
+		bound: 1,
+		scorer: null,
+		tag: null,
+		search: 'makes 4.',
+		offset: 0,
+		limit: 10,
 	} as const);
 	expect(rows).toMatchObject({
 		total: 1,

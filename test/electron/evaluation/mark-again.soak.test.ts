@@ -38,7 +38,8 @@ test(`outputs of ${samples.toLocaleString('en')} samples × 4 arms are marked ag
 		return result;
 	}
 	const input = markInputSchema.parse({
-		...{ id: source.id, scorers: [{ kind: 'exact' }, { kind: 'includes' }, { kind: 'numeric' }] },
+		id: source.id,
+		scorers: [{ kind: 'exact' }, { kind: 'includes' }, { kind: 'numeric' }],
 		extract: [{ kind: 'after', marker: 'Answer:' }],
 	});
 	await timed('plan', () => evaluations.planMark(input));

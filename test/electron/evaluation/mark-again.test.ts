@@ -19,7 +19,11 @@ test('outputs are marked by other scorers after another rule found the answer, i
 		markInputSchema.parse({ id: source.id, scorers: [{ kind: 'exact' }], extract: [lastNumber] }),
 	);
 	expect(plan).toMatchObject({
-		...{ outputs: 40, failed: 0, missing: 0, judged: 0, warnings: [] },
+		outputs: 40,
+		failed: 0,
+		missing: 0,
+		judged: 0,
+		warnings: [],
 		words: '40 outputs are marked again; no answer is generated.',
 	});
 	const run = await markedAgain(setup, {
@@ -29,8 +33,13 @@ test('outputs are marked by other scorers after another rule found the answer, i
 		criteria: [{ metric: 'exact', operator: 'at-least', value: 0.8 }],
 	});
 	expect(run).toMatchObject({
-		...{ name: `${source.name} (marked again)`, status: 'done', markedOf: source.id, repeatOf: null },
-		...{ scorers: ['exact', 'inside'], progress: { done: 40, total: 40, errors: 0 }, warnings: [] },
+		name: `${source.name} (marked again)`,
+		status: 'done',
+		markedOf: source.id,
+		repeatOf: null,
+		scorers: ['exact', 'inside'],
+		progress: { done: 40, total: 40, errors: 0 },
+		warnings: [],
 		arms: [{ label: 'Q8_0', n: 20, metrics: { exact: { value: 1, n: 20 }, inside: { value: 1 } } }, { label: 'Q4_0' }],
 		criteria: [{ state: 'met' }, { state: 'met' }],
 		config: { techniques: [{ kind: 'zero-shot', extract: lastNumber }] },
@@ -38,7 +47,9 @@ test('outputs are marked by other scorers after another rule found the answer, i
 	expect(run.byTag).toContainEqual(expect.objectContaining({ tag: 'odd', scorer: 'inside', value: 1 }));
 	// What was generated is as it was: facts, times, tokens.
 	expect(run.manifest).toMatchObject({
-		...{ seed: source.manifest.seed, engineBuild: source.manifest.engineBuild, dataset: source.manifest.dataset },
+		seed: source.manifest.seed,
+		engineBuild: source.manifest.engineBuild,
+		dataset: source.manifest.dataset,
 		marked: { runId: source.id, name: source.name, manifestHash: source.manifestHash, scorers: [{ kind: 'exact' }] },
 	});
 	expect(run.conditions).toEqual(source.conditions);
@@ -55,7 +66,10 @@ test('outputs are marked by other scorers after another rule found the answer, i
 		{ output: 'That makes 4.', answer: '4', scores: [{ value: 1 }, { scorer: 'inside', value: 1 }] },
 	]);
 	const again = await markedAgain(setup, {
-		...{ id: source.id, scorers: run.manifest.scorers, extract: [lastNumber], name: 'Other' },
+		id: source.id,
+		scorers: run.manifest.scorers,
+		extract: [lastNumber],
+		name: 'Other',
 		criteria: run.manifest.criteria,
 	});
 	expect(again.manifestHash).toBe(run.manifestHash);

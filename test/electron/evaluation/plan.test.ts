@@ -71,13 +71,14 @@ test('samples are chosen by tags, all of which they have', async () => {
 
 test('a prompt that shows the answer is warned about before the run and in its result', async () => {
 	const worked = (n: number) => ({
-		...{ input: `${n} + 1`, target: String(n + 1), key: `k${n}` },
+		input: `${n} + 1`,
+		target: String(n + 1),
+		key: `k${n}`,
 		variables: { answer: `${n} and 1 more.\n#### ${n + 1}`, near: `${n + 1}9`, context: 'A sum.' },
 	});
 	const { evaluations, config, context, ended } = setUp([1, 2, 3].map(worked));
 	const versionOf = (template: string) =>
-		createPrompt(context, { ...{ name: template, description: '', note: '', system: '', example: '' }, template })
-			.latest.id;
+		createPrompt(context, { name: template, description: '', note: '', system: '', example: '', template }).latest.id;
 	const asking = (template: string) => config({ promptVersionIds: [versionOf(template)] });
 	const shown = asking('{{input}} {{answer}}');
 	const warning = {

@@ -9,8 +9,14 @@ test('while one side has not answered, its rows differ from nothing', async () =
 	while (evaluations.get(id).progress.done < 9) await new Promise((resolve) => setTimeout(resolve, 5));
 	await evaluations.pause(id);
 	const page = await evaluations.rows({
-		...{ arms: arms.map((arm) => arm.id), filter: 'different', bound: 1, scorer: null, tag: null },
-		...{ search: '', offset: 0, limit: 10 },
+		arms: arms.map((arm) => arm.id),
+		filter: 'different',
+		bound: 1,
+		scorer: null,
+		tag: null,
+		search: '',
+		offset: 0,
+		limit: 10,
 	});
 	expect(page.total).toBe(0);
 });

@@ -87,29 +87,30 @@ export function addModel(database: WritableDatabase, id: number, quantization = 
 		{ id, path, quantization },
 	);
 	return {
-		...{ id, path, name: 'Scripted', sizeBytes: 1, sha256: String(id).repeat(64).slice(0, 64), architecture: 'llama' },
-		...{
-			parameters: 1000,
-			quantization,
-			contextLength: 4096,
-			chat: true,
-			default: id === 1,
-			problem: null,
-			addedAt: 0,
-			tokensPerSecond: null,
-		},
+		id,
+		path,
+		name: 'Scripted',
+		sizeBytes: 1,
+		sha256: String(id).repeat(64).slice(0, 64),
+		architecture: 'llama',
+		parameters: 1000,
+		quantization,
+		contextLength: 4096,
+		chat: true,
+		default: id === 1,
+		problem: null,
+		addedAt: 0,
+		tokensPerSecond: null,
 	} as ModelFile;
 }
 
 /** Sums: "1 + 1" with the target "2", …. */
 export function sums(count: number): TestSample[] {
 	return Array.from({ length: count }, (_, index) => ({
-		...{
-			key: `sum-${index}`,
-			input: `${index} + 1`,
-			target: String(index + 1),
-			tags: [index % 2 === 0 ? 'even' : 'odd'],
-		},
+		key: `sum-${index}`,
+		input: `${index} + 1`,
+		target: String(index + 1),
+		tags: [index % 2 === 0 ? 'even' : 'odd'],
 	}));
 }
 
@@ -155,7 +156,12 @@ export function setUp(
 	if (modelPath !== undefined && first !== undefined) files.set(1, { ...first, path: modelPath });
 	const state = { answering: false };
 	const context: EvaluationContext = {
-		...{ database, events, reader: openReader(path), lane: createLane(), clock: () => 1_000, log: () => {} },
+		database,
+		events,
+		reader: openReader(path),
+		lane: createLane(),
+		clock: () => 1_000,
+		log: () => {},
 		jobs: createJobs({ events, clock: () => 1, log: () => {} }),
 		library: {
 			modelFile(id) {
@@ -177,7 +183,12 @@ export function setUp(
 	const evaluations = createEvaluations(context);
 	onTestFinished(() => evaluations.close());
 	return {
-		...{ database, context, evaluations, events, sessions, datasetId },
+		database,
+		context,
+		evaluations,
+		events,
+		sessions,
+		datasetId,
 		promptVersionId: prompt.latest.id,
 		modelIds: [...files.keys()],
 		get answering() {
@@ -192,7 +203,8 @@ export function setUp(
 				promptVersionIds: [prompt.latest.id],
 				modelFileIds: [...files.keys()],
 				scorers: [{ kind: 'exact' }],
-				...{ shardSize: 8, threads: 1 },
+				shardSize: 8,
+				threads: 1,
 				...changes,
 			}),
 		async ended(id) {

@@ -52,7 +52,10 @@ test('two prompts on the starter model: twice the same bits, also when the secon
 		promptVersionIds: [setup.promptVersionId, terse.latest.id],
 		parameters: [heated],
 		scorers: [{ kind: 'includes', ignoreCase: true }],
-		...{ width: 4, shardSize: 5, contextSize: 512, seed: 3 },
+		width: 4,
+		shardSize: 5,
+		contextSize: 512,
+		seed: 3,
 	});
 	const first = await ended((await evaluations.start(wanted)).id);
 	expect(first).toMatchObject({ status: 'done', failure: null, progress: { done: 20, errors: 0 } });
@@ -110,7 +113,9 @@ test('choices by likelihood, and a vote among several answers', async () => {
 			],
 			parameters: [{ maxTokens: 6 }],
 			scorers: [{ kind: 'choice' }],
-			...{ width: 6, shardSize: 5, contextSize: 512 },
+			width: 6,
+			shardSize: 5,
+			contextSize: 512,
 		}),
 	);
 	const done = await ended(id);

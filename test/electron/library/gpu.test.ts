@@ -14,14 +14,24 @@ const metal: ComputeDevice = { kind: 'metal', name: 'Apple M3', memoryBytes: 16e
 
 /** A model of 4.7 GB in 28 layers. */
 const shape: ModelShape = {
-	...{ architecture: 'qwen2', trainedContext: 32_768, embeddingLength: 3584, feedForwardLength: 18_944, heads: 28 },
-	...{ headLength: 128, vocabularySize: 152_064, merges: 151_387, slidingWindow: 0 },
+	architecture: 'qwen2',
+	trainedContext: 32_768,
+	embeddingLength: 3584,
+	feedForwardLength: 18_944,
+	heads: 28,
+	headLength: 128,
+	vocabularySize: 152_064,
+	merges: 151_387,
+	slidingWindow: 0,
 	layers: Array.from({ length: 28 }, () => ({ keyLength: 512, valueLength: 512, sliding: false, stateLength: 0 })),
 	tensors: [
 		{ name: 'token_embd.weight', type: 'Q5_K', bytes: 300e6, dimensions: [3584, 152_064] },
 		{ name: 'output.weight', type: 'Q6_K', bytes: 450e6, dimensions: [3584, 152_064] },
 		...Array.from({ length: 28 }, (_, layer) => ({
-			...{ name: `blk.${layer}.ffn_up.weight`, type: 'Q6_K', bytes: 140e6, dimensions: [3584, 18_944] },
+			name: `blk.${layer}.ffn_up.weight`,
+			type: 'Q6_K',
+			bytes: 140e6,
+			dimensions: [3584, 18_944],
 		})),
 	],
 };
@@ -89,7 +99,9 @@ describe('the fit', () => {
 
 	test('counts all of it as main memory where the GPU shares that', () => {
 		expect(fitting({}, [cpu, metal])).toMatchObject({
-			...{ vramBytes: 0, needBytes: fitting({}, [cpu]).needBytes, gpu: { layers: 29, most: 29, freeBytes: null } },
+			vramBytes: 0,
+			needBytes: fitting({}, [cpu]).needBytes,
+			gpu: { layers: 29, most: 29, freeBytes: null },
 		});
 	});
 });

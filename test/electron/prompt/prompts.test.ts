@@ -36,7 +36,10 @@ function contextForTest(): TestContext {
 	events.subscribe((event) => published.push(event));
 	let now = 1_000;
 	const context: TestContext = {
-		...{ database, events, published, inUse: [] },
+		database,
+		events,
+		published,
+		inUse: [],
 		clock: () => {
 			now += 1;
 			return now;

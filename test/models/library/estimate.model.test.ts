@@ -33,7 +33,9 @@ describe.skipIf(peakObstacle !== null)(
 			});
 			const types = ['Q8_0', 'Q4_0'] as const;
 			await runNativeTask({
-				...{ kind: 'quantize', input: paths.F16, threads: 2 },
+				kind: 'quantize',
+				input: paths.F16,
+				threads: 2,
 				outputs: types.map((type) => ({ type, path: paths[type] })),
 			});
 		});

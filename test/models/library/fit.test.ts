@@ -12,8 +12,13 @@ import type { GgufHeader, GgufValue } from '../../../models/library/gguf/header.
 const x64 = assumeProcessor('x64');
 
 const usual: EstimateOptions = {
-	...{ contextSize: 8192, keyType: 'F16', valueType: 'F16', flashAttention: true, mapWeights: true },
-	...{ batchSize: 512, gpuLayers: 0 },
+	contextSize: 8192,
+	keyType: 'F16',
+	valueType: 'F16',
+	flashAttention: true,
+	mapWeights: true,
+	batchSize: 512,
+	gpuLayers: 0,
 };
 
 function header(
@@ -32,8 +37,13 @@ const list = (length: number): GgufValue => ({ length, itemType: 8, position: 0 
 const smol = (): ModelShape =>
 	shapeOf(
 		header('llama', {
-			...{ '$.context_length': 8192, '$.block_count': 30, '$.embedding_length': 576, '$.feed_forward_length': 1536 },
-			...{ '$.attention.head_count': 9, '$.attention.head_count_kv': 3, 'tokenizer.ggml.tokens': list(49_152) },
+			'$.context_length': 8192,
+			'$.block_count': 30,
+			'$.embedding_length': 576,
+			'$.feed_forward_length': 1536,
+			'$.attention.head_count': 9,
+			'$.attention.head_count_kv': 3,
+			'tokenizer.ggml.tokens': list(49_152),
 		}),
 	);
 
@@ -57,9 +67,14 @@ describe('KV cache', () => {
 	test('of sliding layers is whole as the engine keeps it, and could be that of the window', () => {
 		const gemma = shapeOf(
 			header('gemma3', {
-				...{ '$.context_length': 32_768, '$.block_count': 18, '$.embedding_length': 640 },
-				...{ '$.attention.head_count': 4, '$.attention.head_count_kv': 1, '$.attention.key_length': 256 },
-				...{ '$.attention.value_length': 256, '$.attention.sliding_window': 512 },
+				'$.context_length': 32_768,
+				'$.block_count': 18,
+				'$.embedding_length': 640,
+				'$.attention.head_count': 4,
+				'$.attention.head_count_kv': 1,
+				'$.attention.key_length': 256,
+				'$.attention.value_length': 256,
+				'$.attention.sliding_window': 512,
 			}),
 		);
 		// Every sixth layer sees everything: 3 of 18.
@@ -72,8 +87,13 @@ describe('KV cache', () => {
 	test('of a hybrid is that of its layers with heads; the others have a state that does not grow', () => {
 		const hybrid = shapeOf(
 			header('jamba', {
-				...{ '$.context_length': 4096, '$.block_count': 4, '$.embedding_length': 64, '$.attention.head_count': 4 },
-				...{ '$.attention.head_count_kv': [0, 2, 0, 0], '$.ssm.inner_size': 128, '$.ssm.state_size': 16 },
+				'$.context_length': 4096,
+				'$.block_count': 4,
+				'$.embedding_length': 64,
+				'$.attention.head_count': 4,
+				'$.attention.head_count_kv': [0, 2, 0, 0],
+				'$.ssm.inner_size': 128,
+				'$.ssm.state_size': 16,
 				'$.ssm.conv_kernel': 4,
 			}),
 		);
@@ -84,8 +104,13 @@ describe('KV cache', () => {
 	test('of latent attention holds one compressed vector and no values', () => {
 		const latent = shapeOf(
 			header('deepseek2', {
-				...{ '$.context_length': 4096, '$.block_count': 2, '$.embedding_length': 64, '$.attention.head_count': 16 },
-				...{ '$.attention.head_count_kv': 1, '$.attention.key_length': 576, '$.attention.value_length': 512 },
+				'$.context_length': 4096,
+				'$.block_count': 2,
+				'$.embedding_length': 64,
+				'$.attention.head_count': 16,
+				'$.attention.head_count_kv': 1,
+				'$.attention.key_length': 576,
+				'$.attention.value_length': 512,
 				'$.attention.key_length_mla': 192,
 			}),
 		);

@@ -23,7 +23,9 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 
 const computer = (platform: string, arch: string, ...there: string[]): Computer => ({
-	...{ platform, arch, exists: (path: string) => there.includes(path) },
+	platform,
+	arch,
+	exists: (path: string) => there.includes(path),
 });
 
 const plain = computer('linux', 'x64');
@@ -168,7 +170,8 @@ describe('offload', () => {
 		});
 		const gpuFailure = noDevice('cuda', '');
 		expect(gpuFacts({ ...model, library: { ...library, gpuFailure }, gpuLayers: 0 }, 0)).toEqual({
-			...{ backend: 'cpu', gpuFailure },
+			backend: 'cpu',
+			gpuFailure,
 		});
 		expect(gpuFacts({ ...model, library, gpuLayers: 0 }, 0)).toEqual({ backend: 'cpu' });
 	});
@@ -191,10 +194,18 @@ describe('parameters', () => {
 				given.push(params);
 				return null;
 			},
-			...{ llama_model_get_vocab: () => 2n, llama_vocab_get_add_bos: () => false, llama_vocab_bos: () => 1 },
-			...{ llama_model_meta_val_str: () => -1, llama_model_desc: () => -1, llama_model_n_params: () => 1 },
-			...{ llama_model_size: () => 1, llama_model_n_layer: () => 30, llama_model_n_embd: () => 576 },
-			...{ llama_model_n_head: () => 9, llama_model_n_head_kv: () => 3, llama_model_n_ctx_train: () => 8192 },
+			llama_model_get_vocab: () => 2n,
+			llama_vocab_get_add_bos: () => false,
+			llama_vocab_bos: () => 1,
+			llama_model_meta_val_str: () => -1,
+			llama_model_desc: () => -1,
+			llama_model_n_params: () => 1,
+			llama_model_size: () => 1,
+			llama_model_n_layer: () => 30,
+			llama_model_n_embd: () => 576,
+			llama_model_n_head: () => 9,
+			llama_model_n_head_kv: () => 3,
+			llama_model_n_ctx_train: () => 8192,
 			llama_vocab_n_tokens: () => 384,
 		} as unknown as NativeLibrary['functions'];
 		return { library: { ...rest, functions: noted }, given };

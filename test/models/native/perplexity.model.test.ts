@@ -67,7 +67,11 @@ test.concurrent.each(types)(
 		// One model in memory at a time: only the divergence is estimated, and within 1 %.
 		const files = { model: join(folder, `${type}.gguf`), reference: join(folder, 'F16.gguf'), text: harbour };
 		const { result: kept } = await runNativeTask<'perplexity'>({
-			...{ kind: 'perplexity', ...files, contextSize: setting.contextSize, chunks: setting.chunks, threads: 1 },
+			kind: 'perplexity',
+			...files,
+			contextSize: setting.contextSize,
+			chunks: setting.chunks,
+			threads: 1,
 			store: { path: join(folder, 'reference.store'), keep: false },
 		});
 		expect([kept.perplexity, kept.reference?.perplexity, kept.reference?.sameTop]).toEqual([

@@ -12,7 +12,11 @@ test('a check says which engine and processor features there are', async () => {
 	const { result, peakResidentBytes } = await runNativeTask({ kind: 'check' });
 	const { version, systemInfo, devices, gpus, gpuFailure } = openNativeLibrary();
 	expect(result).toEqual({
-		...{ engine: `llama.cpp ${version}`, systemInfo, devices, gpus, gpuFailure },
+		engine: `llama.cpp ${version}`,
+		systemInfo,
+		devices,
+		gpus,
+		gpuFailure,
 		obstacles: expect.any(Array),
 	});
 	expect(peakResidentBytes).toBeGreaterThan(10e6);

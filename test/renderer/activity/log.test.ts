@@ -81,9 +81,17 @@ test('filters and sorting ask anew from the start; typing waits for a pause', as
 
 test('entries are said in words, and copied as one row', () => {
 	const answer = activityEntry({
-		...{ id: 1, at: 0, kind: 'answer', subject: 'Tiny\tQ4', outcome: 'max-tokens' },
+		id: 1,
+		at: 0,
+		kind: 'answer',
+		subject: 'Tiny\tQ4',
+		outcome: 'max-tokens',
 		figures: {
-			...{ promptTokens: 5, cachedTokens: 0, completionTokens: 41, ttftMs: 180, promptMs: 170 },
+			promptTokens: 5,
+			cachedTokens: 0,
+			completionTokens: 41,
+			ttftMs: 180,
+			promptMs: 170,
 			generationMs: 1_000,
 		},
 	});
@@ -95,7 +103,11 @@ test('entries are said in words, and copied as one row', () => {
 		'1970-01-01T00:00:00.000Z\tAnswer\tTiny Q4\tCut at its limit\t41 tokens, 40 tok/s, first after 180 ms',
 	);
 	const blocked = activityEntry({
-		...{ id: 2, kind: 'network', subject: 'x.example', result: 'blocked', outcome: 'refused: …' },
+		id: 2,
+		kind: 'network',
+		subject: 'x.example',
+		result: 'blocked',
+		outcome: 'refused: …',
 		facts: { purpose: 'none that Assay knows', bytes: 0 },
 	});
 	expect([outcomeWords(blocked), detailWords(blocked)]).toEqual(['Blocked', 'none that Assay knows, nothing was sent']);

@@ -8,9 +8,21 @@ const noOptions = { presetId: null, sampling: {}, contextSize: null };
 
 function message(id: number, changes: Partial<Message> = {}): Message {
 	return {
-		...{ id, conversationId: 1, parentId: null, role: 'assistant', status: 'complete', content: `text ${id}` },
-		...{ attachments: [], reasoning: null, reasoningMs: null, createdAt: 0, completedAt: 0, failure: null },
-		...{ generation: null, continuesId: null, siblings: [id] },
+		id,
+		conversationId: 1,
+		parentId: null,
+		role: 'assistant',
+		status: 'complete',
+		content: `text ${id}`,
+		attachments: [],
+		reasoning: null,
+		reasoningMs: null,
+		createdAt: 0,
+		completedAt: 0,
+		failure: null,
+		generation: null,
+		continuesId: null,
+		siblings: [id],
 		...changes,
 	} as Message;
 }

@@ -12,8 +12,15 @@ import { versionOf } from '../../support/fake-application/dataset/data.ts';
 
 function dataset(id: number, latest: DatasetVersion): Dataset {
 	return {
-		...{ id, name: `Set ${id}`, description: '', starterId: null, versions: latest.number, latest },
-		...{ createdAt: 0, updatedAt: 0, deletedAt: null },
+		id,
+		name: `Set ${id}`,
+		description: '',
+		starterId: null,
+		versions: latest.number,
+		latest,
+		createdAt: 0,
+		updatedAt: 0,
+		deletedAt: null,
 	};
 }
 

@@ -16,11 +16,22 @@ import { changedFields } from '../../../renderer/dataset/version/changed-fields.
 import { sampleOf } from '../../support/fake-application/dataset/data.ts';
 
 const mapping: Mapping = {
-	...{ input: 'ticket', target: 'topic', choices: [], choiceSeparator: '|', targetIs: 'text', key: null, split: null },
-	...{ tags: ['kind'], cluster: null, metadata: ['agent'] },
+	input: 'ticket',
+	target: 'topic',
+	choices: [],
+	choiceSeparator: '|',
+	targetIs: 'text',
+	key: null,
+	split: null,
+	tags: ['kind'],
+	cluster: null,
+	metadata: ['agent'],
 };
 const columns = ['ticket', 'topic', 'kind', 'agent', 'day'].map((name) => ({
-	...{ name, filled: 3, examples: [], distinct: 3 },
+	name,
+	filled: 3,
+	examples: [],
+	distinct: 3,
 }));
 
 describe('what columns of an import mean', () => {
@@ -74,7 +85,9 @@ describe('a sample while it is written', () => {
 
 	test('only what changed is in the edit; empty means none', () => {
 		expect(editOf(draft, { ...draft, target: '', choices: ['', ' '], cluster: ' ' })).toEqual({
-			...{ target: null, choices: null, cluster: null },
+			target: null,
+			choices: null,
+			cluster: null,
 		});
 		expect(editOf(draft, { ...draft, tags: 'a, b,a ,', split: ' train ' })).toEqual({
 			tags: ['a', 'b'],

@@ -18,7 +18,14 @@ afterEach(() => {
 
 function rowOf(id: number): SampleRow {
 	return {
-		...{ id, key: `row-${id}`, input: `input ${id}`, turns: 1, target: null, choices: 0, tags: [], split: 'test' },
+		id,
+		key: `row-${id}`,
+		input: `input ${id}`,
+		turns: 1,
+		target: null,
+		choices: 0,
+		tags: [],
+		split: 'test',
 		conversationId: null,
 	};
 }
@@ -177,6 +184,8 @@ test('the filter leaves out what is not chosen', () => {
 	expect(callFilter(allRows)).toEqual({});
 	expect(isFiltered({ ...allRows, text: '  ' })).toBe(false);
 	expect(callFilter({ ...allRows, text: ' map ', tag: '', target: 'none' })).toEqual({
-		...{ text: 'map', tags: [''], target: 'none' },
+		text: 'map',
+		tags: [''],
+		target: 'none',
 	});
 });

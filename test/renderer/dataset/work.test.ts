@@ -11,8 +11,18 @@ import { preview } from '../../support/fake-application/dataset/scenes.ts';
 
 function job(changes: Partial<Job> = {}): Job {
 	return {
-		...{ id: 'a', kind: 'dataset-import', title: 'tickets.csv', state: 'running', done: 40, total: 160 },
-		...{ unit: 'samples', rate: null, secondsLeft: null, startedAt: 0, endedAt: null, failure: null },
+		id: 'a',
+		kind: 'dataset-import',
+		title: 'tickets.csv',
+		state: 'running',
+		done: 40,
+		total: 160,
+		unit: 'samples',
+		rate: null,
+		secondsLeft: null,
+		startedAt: 0,
+		endedAt: null,
+		failure: null,
 		...changes,
 	};
 }

@@ -16,7 +16,10 @@ describe('which rows of a table are drawn', () => {
 
 	test('of 1,000 rows only those in sight and a few around them', () => {
 		expect(rowWindow({ scrollTop: 2_800, boxHeight: 560 }, 1_000, rowHeight, 10)).toEqual({
-			...{ height: 28_000, first: 90, end: 130, top: 2_520 },
+			height: 28_000,
+			first: 90,
+			end: 130,
+			top: 2_520,
 		});
 	});
 

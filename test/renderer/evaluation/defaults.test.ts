@@ -41,13 +41,25 @@ function look(
 	first: Partial<Sample> = {},
 ): DatasetLook {
 	const dataset: Dataset = {
-		...{ id: 1, name: 'Set', description: '', starterId, versions: 1, latest: versionOf(11, 1, 1, targets.length) },
-		...{ createdAt: 0, updatedAt: 0, deletedAt: null },
+		id: 1,
+		name: 'Set',
+		description: '',
+		starterId,
+		versions: 1,
+		latest: versionOf(11, 1, 1, targets.length),
+		createdAt: 0,
+		updatedAt: 0,
+		deletedAt: null,
 	};
 	return {
 		dataset,
 		facets: {
-			...{ splits: [], tags: [], variables: ['ticket'], withTarget: targets.length, withChoices: 0, tasks: [] },
+			splits: [],
+			tags: [],
+			variables: ['ticket'],
+			withTarget: targets.length,
+			withChoices: 0,
+			tasks: [],
 			...facets,
 		},
 		rows: targets.map((target) => ({ target }) as SampleRow),
@@ -56,7 +68,14 @@ function look(
 }
 
 const prompt = (id: number, starterId: string | null, variables: string[] = ['input'], updatedAt = 0): Prompt => ({
-	...{ id, name: `p${id}`, description: '', starterId, versions: 1, createdAt: 0, updatedAt, deletedAt: null },
+	id,
+	name: `p${id}`,
+	description: '',
+	starterId,
+	versions: 1,
+	createdAt: 0,
+	updatedAt,
+	deletedAt: null,
 	latest: promptVersion(id * 10, id, 1, { variables }),
 });
 
@@ -132,7 +151,11 @@ describe('a published set', () => {
 	test('shows as many examples as its figures are published with, and is held against none', () => {
 		const gsm8k = look(['18'], { tasks: ['gsm8k'], splits, variables: ['answer'] });
 		expect(defaultTechnique(gsm8k)).toEqual({
-			...{ kind: 'few-shot', shots: 5, split: 'examples', pick: 'first', answer: '{{answer}}' },
+			kind: 'few-shot',
+			shots: 5,
+			split: 'examples',
+			pick: 'first',
+			answer: '{{answer}}',
 		});
 		expect(defaultScorers(gsm8k).map(({ name }) => name)).toEqual(['strict match', 'flexible extract']);
 		expect(firstConfig(gsm8k, [starters[0]!], modelFile(1)).techniques?.map(({ kind }) => kind)).toEqual([
@@ -148,7 +171,10 @@ describe('a published set', () => {
 		expect(defaultTechnique(look(['A'], { ...mmlu, tags }))).toEqual({ kind: 'choice-likelihood', form: 'letters' });
 		const bbh = look(['(B)'], { tasks: ['bbh'], splits, variables: ['description', 'answer'] });
 		expect(defaultTechnique(bbh)).toMatchObject({
-			...{ kind: 'chain-of-thought', shots: 3, instruction: '', answer: '{{answer}}' },
+			kind: 'chain-of-thought',
+			shots: 3,
+			instruction: '',
+			answer: '{{answer}}',
 			extract: { kind: 'after', marker: 'the answer is' },
 		});
 	});
@@ -215,12 +241,10 @@ test('a page that was just opened asks for the models before it chooses one', as
 describe('the form', () => {
 	const filled = {
 		...emptyDraft,
-		...{
-			datasetId: 1,
-			promptVersionIds: [3],
-			modelFileIds: [1],
-			scorers: [scorerOf({ kind: 'exact' }), scorerOf({ kind: 'exact' })],
-		},
+		datasetId: 1,
+		promptVersionIds: [3],
+		modelFileIds: [1],
+		scorers: [scorerOf({ kind: 'exact' }), scorerOf({ kind: 'exact' })],
 	};
 
 	test('says what is missing, one thing after the other', () => {

@@ -4,7 +4,9 @@ import { filterName, filtersOf, type Marking, markingOf } from '../../../rendere
 
 const metric = { value: 0.5, standardError: 0.1, low: 0.4, high: 0.6, n: 10, unscored: 0 };
 const config = runConfigSchema.parse({
-	...{ dataset: { datasetId: 1 }, promptVersionIds: [1], modelFileIds: [1] },
+	dataset: { datasetId: 1 },
+	promptVersionIds: [1],
+	modelFileIds: [1],
 	scorers: [
 		{ kind: 'exact' },
 		{ kind: 'judge', name: 'beats', modelFileId: 1, rubric: 'Better?', scale: 'pair' },

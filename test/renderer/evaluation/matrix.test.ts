@@ -61,7 +61,10 @@ describe('the table of combinations', () => {
 				thinking,
 				{ ...thinking, instruction: 'Think. Then "Answer:" and the answer.' },
 			].map((technique) => ({
-				...{ model: 'small' as const, version: 4, values: [1], technique: techniqueSchema.parse(technique) },
+				model: 'small' as const,
+				version: 4,
+				values: [1],
+				technique: techniqueSchema.parse(technique),
 			})),
 		);
 		expect(matrixOf(run.arms).variants.map(({ label }) => label)).toEqual([

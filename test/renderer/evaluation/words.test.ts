@@ -15,7 +15,13 @@ import {
 import { fakeRun } from '../../support/fake-application/evaluation-data.ts';
 
 const metric = (changes: Partial<Metric> = {}): Metric => ({
-	...{ value: 0.6375, standardError: 0.038, low: 0.5607, high: 0.7079, n: 160, unscored: 0, method: 'Wilson' },
+	value: 0.6375,
+	standardError: 0.038,
+	low: 0.5607,
+	high: 0.7079,
+	n: 160,
+	unscored: 0,
+	method: 'Wilson',
 	...changes,
 });
 

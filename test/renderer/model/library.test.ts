@@ -25,8 +25,13 @@ describe('figures of memory', () => {
 
 	test('name what a lever changes', () => {
 		const options = {
-			...{ contextSize: 8192, keyType: 'F16' as const, valueType: 'F16' as const, flashAttention: true },
-			...{ mapWeights: true, batchSize: 512, gpuLayers: 0 },
+			contextSize: 8192,
+			keyType: 'F16' as const,
+			valueType: 'F16' as const,
+			flashAttention: true,
+			mapWeights: true,
+			batchSize: 512,
+			gpuLayers: 0,
 		};
 		expect(changeWords({ contextSize: 4096 }, options)).toBe('Context 4,096 instead of 8,192');
 		expect(changeWords({ keyType: 'Q8_0', valueType: 'Q8_0' }, options)).toBe('KV cache as Q8_0');

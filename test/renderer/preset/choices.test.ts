@@ -5,8 +5,13 @@ import { contentWords } from '../../../renderer/preset/preset-list.tsx';
 
 const base = { ...defaultSampling, temperature: 0.4 };
 const preset = {
-	...{ id: 1, name: 'Careful', createdAt: 0, updatedAt: 0, systemPrompt: 'Say so.' },
-	...{ sampling: { temperature: 0.4 }, contextSize: 2048 },
+	id: 1,
+	name: 'Careful',
+	createdAt: 0,
+	updatedAt: 0,
+	systemPrompt: 'Say so.',
+	sampling: { temperature: 0.4 },
+	contextSize: 2048,
 };
 
 describe('choices', () => {

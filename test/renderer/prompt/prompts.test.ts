@@ -126,7 +126,9 @@ describe('a prompt that comes from a chat', () => {
 describe('before one was chosen', () => {
 	const starter = (id: number, variables: readonly string[]): Prompt => ({
 		...fakePrompts().all[0]!,
-		...{ id, starterId: `s${id}`, latest: { ...promptVersion(id, id, 1), variables: [...variables] } },
+		id,
+		starterId: `s${id}`,
+		latest: { ...promptVersion(id, id, 1), variables: [...variables] },
 	});
 
 	test('the first of one’s own is shown, else one that any sample fills', () => {
@@ -146,7 +148,9 @@ test('a prompt is tried as a run would ask: its own system prompt or none, examp
 		{ role: 'user', content: '7 + 5' },
 	] as const;
 	expect(trialInput({ ...asked, turns: [...turns] })).toMatchObject({
-		...{ systemPrompt: '', turns, options: { presetId: null } },
+		systemPrompt: '',
+		turns,
+		options: { presetId: null },
 		sampling: { temperature: 0, maxTokens: 256, seed: 0 },
 	});
 	const system = { role: 'system', content: 'Be short.' } as const;

@@ -44,7 +44,13 @@ function around(mean: number, sd: number, count: number): number[] {
 
 /** Of 120 cases those that a file gets right and F16 does not, and the other way round. */
 const turned: Record<string, readonly [gained: number, lost: number]> = {
-	...{ Q8_0: [2, 2], Q6_K: [3, 2], Q5_K_M: [4, 6], Q4_K_M: [4, 5], Q3_K_M: [4, 10], Q4_0: [4, 15], Q2_K: [4, 19] },
+	Q8_0: [2, 2],
+	Q6_K: [3, 2],
+	Q5_K_M: [4, 6],
+	Q4_K_M: [4, 5],
+	Q3_K_M: [4, 10],
+	Q4_0: [4, 15],
+	Q2_K: [4, 19],
 };
 const cases = 120;
 const rightOfReference = 63;
@@ -90,39 +96,44 @@ function rowOf([
 	peak,
 ]: (typeof ladder)[number]) {
 	const quality = (category: string | null, share: number): Quality => ({
-		...{
-			category,
-			textSha256: category === null ? null : `text-${category}`,
-			tokens: category === null ? 14_054 : 2_007,
-			chunks: category === null ? chunks : chunks / 6,
-		},
-		...{ perplexity: 15.2 * ratio, perplexityError: 0.31, ratio },
-		...{
-			klDivergence: divergence * share,
-			klDivergenceError: error * (category === null ? 1 : 2.4),
-			sameTop: top / 100,
-		},
+		category,
+		textSha256: category === null ? null : `text-${category}`,
+		tokens: category === null ? 14_054 : 2_007,
+		chunks: category === null ? chunks : chunks / 6,
+		perplexity: 15.2 * ratio,
+		perplexityError: 0.31,
+		ratio,
+		klDivergence: divergence * share,
+		klDivergenceError: error * (category === null ? 1 : 2.4),
+		sameTop: top / 100,
 		approximation: null,
 	});
 	const speed = (median: number, spread: number) => ({
-		...{ median, mean: median, sd: spread, samples: around(median, spread, 5) },
+		median,
+		mean: median,
+		sd: spread,
+		samples: around(median, spread, 5),
 	});
 	const row: ComparisonRow = {
-		...{ candidateId: ladder.findIndex(([one]) => one === name) + 1, name, quantization: name },
-		...{
-			sha256: `weights-${name}`,
-			modelFileId: name === 'F16' ? 1 : 100 + size,
-			reference: name === 'F16',
-			sizeBytes: size * 1e6,
-		},
-		...{ bitsPerWeight: bits, fallbacks: fallbacks[name] ?? 0 },
+		candidateId: ladder.findIndex(([one]) => one === name) + 1,
+		name,
+		quantization: name,
+		sha256: `weights-${name}`,
+		modelFileId: name === 'F16' ? 1 : 100 + size,
+		reference: name === 'F16',
+		sizeBytes: size * 1e6,
+		bitsPerWeight: bits,
+		fallbacks: fallbacks[name] ?? 0,
 		fallbackWords:
 			name in fallbacks
 				? `${fallbacks[name]} of its 272 tensors became Q8_0, as their rows of 576 don't divide into blocks of 256`
 				: null,
 		quality: [quality(null, 1), ...Object.entries(kinds).map(([kind, share]) => quality(kind, share))],
 		accuracy: accuracyOf(scoresOf(name), name === 'F16' ? null : scoresOf('F16')),
-		...{ prompt: speed(prompt, sd * 3), generation: speed(generation, sd), loadMs: load, peakBytes: peak * 1e6 },
+		prompt: speed(prompt, sd * 3),
+		generation: speed(generation, sd),
+		loadMs: load,
+		peakBytes: peak * 1e6,
 		depths: [1, 0.93, 0.78].map((share, index) => ({
 			depth: [0, 512, 2048][index] ?? 0,
 			prompt: speed(prompt * share, sd * 3),
@@ -130,7 +141,9 @@ function rowOf([
 		})),
 		answers: answersOf(name),
 		felt: feltOf(generation, load, peak),
-		...{ outcome: null, reason: '', beatenBy: null },
+		outcome: null,
+		reason: '',
+		beatenBy: null,
 	};
 	return row;
 }
@@ -138,11 +151,16 @@ function rowOf([
 /** Through the chat, a little slower than the engine alone. */
 function feltOf(generation: number, load: number, peak: number): Felt {
 	const repeated = (median: number, sd: number) => ({
-		...{ median, mean: median, sd, samples: around(median, sd, 3) },
+		median,
+		mean: median,
+		sd,
+		samples: around(median, sd, 3),
 	});
 	const gap = 1030 / generation;
 	return {
-		...{ warmLoad: repeated(load * 1.3, 9), coldLoadMs: load * 3.1, peakBytes: peak * 1e6 },
+		warmLoad: repeated(load * 1.3, 9),
+		coldLoadMs: load * 3.1,
+		peakBytes: peak * 1e6,
 		firstToken: [
 			{ percentile: 50, promptTokens: 84, time: repeated(4800 / generation, 6) },
 			{ percentile: 90, promptTokens: 611, time: repeated(31_000 / generation, 19) },
@@ -158,7 +176,10 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 	const known = rows.slice(0, measured);
 	const decision = decide(
 		known.map((row) => ({
-			...{ id: row.candidateId, name: row.name, reference: row.reference, sizeBytes: row.sizeBytes ?? 0 },
+			id: row.candidateId,
+			name: row.name,
+			reference: row.reference,
+			sizeBytes: row.sizeBytes ?? 0,
 			approximate: false,
 			divergence: around(row.quality[0]!.klDivergence, row.quality[0]!.klDivergenceError * Math.sqrt(chunks), chunks),
 			generation: row.generation?.samples ?? null,
@@ -168,7 +189,12 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 	);
 	const quantize = ladder.slice(1).map(([name]) => name);
 	return {
-		...{ id: 7, title: 'SmolLM2 135M Instruct, 8 files', status: 'done', done: 71, total: 71, secondsLeft: null },
+		id: 7,
+		title: 'SmolLM2 135M Instruct, 8 files',
+		status: 'done',
+		done: 71,
+		total: 71,
+		secondsLeft: null,
 		plan: comparisonPlanSchema.parse({
 			referenceId: 1,
 			quantize,
@@ -198,11 +224,21 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 		}),
 		verdict: measured < 2 ? null : decision.verdict,
 		conditions: {
-			...{ engine: 'llama.cpp 0.4.0-dev', systemInfo: 'AVX2', threads: 2, processor: 'AMD EPYC 7B13', cores: 2 },
-			...{ memoryBytes: 16e9, highestLoadBefore: 0.4, power: 'mains' },
+			engine: 'llama.cpp 0.4.0-dev',
+			systemInfo: 'AVX2',
+			threads: 2,
+			processor: 'AMD EPYC 7B13',
+			cores: 2,
+			memoryBytes: 16e9,
+			highestLoadBefore: 0.4,
+			power: 'mains',
 		},
-		...{ warnings: [], dropped: [] },
-		...{ importedFrom: null, failure: null, createdAt: Date.now() - 40 * minute, endedAt: Date.now() - 4 * minute },
+		warnings: [],
+		dropped: [],
+		importedFrom: null,
+		failure: null,
+		createdAt: Date.now() - 40 * minute,
+		endedAt: Date.now() - 4 * minute,
 		...changes,
 	};
 }

@@ -57,7 +57,9 @@ export function comparisonHandlers(fake: FakeApplication, { comparisons }: Imple
 		get: comparisons.get.handler(({ input }) => get(input.id)),
 		texts: comparisons.texts.handler(() => ({ texts: data.comparisons.texts })),
 		estimate: comparisons.estimate.handler(() => ({
-			...{ seconds: 720, learned: true, words: 'About 12 min, from what earlier comparisons took here.' },
+			seconds: 720,
+			learned: true,
+			words: 'About 12 min, from what earlier comparisons took here.',
 		})),
 		start: comparisons.start.handler(({ input }) => {
 			const begun = started(fake.nextId(), input);
@@ -120,18 +122,23 @@ export function comparisonHandlers(fake: FakeApplication, { comparisons }: Imple
 function started(id: number, plan: ComparisonPlan): Comparison {
 	const files = 1 + plan.candidateIds.length + plan.quantize.length;
 	return {
-		...{ id, title: `SmolLM2 135M Instruct, ${files} files`, status: 'running', plan, done: 0 },
-		...{ total: plan.quantize.length + files * (plan.texts.length + 1), secondsLeft: null, doing: 'Starting' },
-		...{
-			importedFrom: null,
-			dropped: [],
-			run: null,
-			rows: [],
-			verdict: null,
-			conditions: {},
-			warnings: [],
-			failure: null,
-		},
-		...{ createdAt: Date.now(), endedAt: null },
+		id,
+		title: `SmolLM2 135M Instruct, ${files} files`,
+		status: 'running',
+		plan,
+		done: 0,
+		total: plan.quantize.length + files * (plan.texts.length + 1),
+		secondsLeft: null,
+		doing: 'Starting',
+		importedFrom: null,
+		dropped: [],
+		run: null,
+		rows: [],
+		verdict: null,
+		conditions: {},
+		warnings: [],
+		failure: null,
+		createdAt: Date.now(),
+		endedAt: null,
 	};
 }

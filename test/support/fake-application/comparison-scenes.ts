@@ -29,7 +29,9 @@ const scene = (...all: Comparison[]): Scene => ({
 });
 
 const earlier = ladderComparison({
-	...{ id: 6, title: 'Llama 3.2 3B Instruct, 3 files', createdAt: Date.UTC(2026, 10, 12) },
+	id: 6,
+	title: 'Llama 3.2 3B Instruct, 3 files',
+	createdAt: Date.UTC(2026, 10, 12),
 	status: 'paused',
 });
 
@@ -42,8 +44,13 @@ const elsewhere = importedView(8, {
 		quality: row.quality.map((one) => (row.name === 'Q4_0' ? { ...one, perplexity: one.perplexity * 1.02 } : one)),
 	})),
 	conditions: {
-		...{ engine: 'llama.cpp 0.4.0-dev', systemInfo: 'NEON, ARM_FMA', threads: 4, processor: 'Apple M4', cores: 10 },
-		...{ memoryBytes: 24e9, highestLoadBefore: 1.2 },
+		engine: 'llama.cpp 0.4.0-dev',
+		systemInfo: 'NEON, ARM_FMA',
+		threads: 4,
+		processor: 'Apple M4',
+		cores: 10,
+		memoryBytes: 24e9,
+		highestLoadBefore: 1.2,
 	},
 });
 
@@ -62,7 +69,12 @@ export const comparisonScenes: Record<string, Scene> = {
 	'compare-running': scene(
 		ladderComparison(
 			{
-				...{ status: 'running', done: 41, total: 71, secondsLeft: 412, doing: 'Q5_K_M: mathematics', endedAt: null },
+				status: 'running',
+				done: 41,
+				total: 71,
+				secondsLeft: 412,
+				doing: 'Q5_K_M: mathematics',
+				endedAt: null,
 			},
 			4,
 		),
@@ -70,8 +82,13 @@ export const comparisonScenes: Record<string, Scene> = {
 	'compare-starting': scene(
 		ladderComparison(
 			{
-				...{ status: 'running', done: 2, total: 71, secondsLeft: null, doing: 'Making Q5_K_M' },
-				...{ conditions: {}, endedAt: null },
+				status: 'running',
+				done: 2,
+				total: 71,
+				secondsLeft: null,
+				doing: 'Making Q5_K_M',
+				conditions: {},
+				endedAt: null,
 			},
 			0,
 		),
@@ -80,7 +97,10 @@ export const comparisonScenes: Record<string, Scene> = {
 	'compare-failed': scene(
 		ladderComparison(
 			{
-				...{ status: 'failed', done: 24, total: 71, secondsLeft: null },
+				status: 'failed',
+				done: 24,
+				total: 71,
+				secondsLeft: null,
 				failure: {
 					code: 'disk-full',
 					message: 'Q2_K needs 88 MB and the disk has 41 MB free.',

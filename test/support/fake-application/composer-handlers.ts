@@ -21,8 +21,13 @@ export function addAttachment(
 	changes: Partial<Attachment> = {},
 ): Attachment {
 	const attachment = {
-		...{ id: fake.nextId(), name, mediaType: mediaTypeOf(name), sizeBytes: Buffer.byteLength(text) },
-		...{ characters: text.length, pages: null, createdAt: Date.now() },
+		id: fake.nextId(),
+		name,
+		mediaType: mediaTypeOf(name),
+		sizeBytes: Buffer.byteLength(text),
+		characters: text.length,
+		pages: null,
+		createdAt: Date.now(),
 		...changes,
 	};
 	fake.data.attachments.set(attachment.id, { attachment, text, waitsIn });
@@ -90,8 +95,17 @@ export function measureHandler(fake: FakeApplication, { conversations }: Impleme
 		let left = 0;
 		while (left < messages.length && sent > contextSize - answerRoom) sent -= (sizes[left++] ?? 0) + 5;
 		return {
-			...{ exact: data.states.get(1)?.state === 'loaded', contextSize, answerRoom, system: 0, history, attachments },
-			...{ draft, template, total, sent, attachmentTokens },
+			exact: data.states.get(1)?.state === 'loaded',
+			contextSize,
+			answerRoom,
+			system: 0,
+			history,
+			attachments,
+			draft,
+			template,
+			total,
+			sent,
+			attachmentTokens,
 			dropped: messages.slice(0, left).map(({ id }) => id),
 			excess: Math.max(0, sent - (contextSize - answerRoom)),
 		};

@@ -20,7 +20,9 @@ function withFiles(fake: FakeApplication): { conversationId: number; questionId:
 		'A survey of mean distances in the inner solar system, second edition.pdf',
 		'x'.repeat(2_600),
 		{
-			...{ mediaType: 'application/pdf', pages: 12, sizeBytes: 1_840_000 },
+			mediaType: 'application/pdf',
+			pages: 12,
+			sizeBytes: 1_840_000,
 		},
 	);
 	return history;

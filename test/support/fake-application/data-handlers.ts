@@ -79,7 +79,10 @@ export function dataHandlers(fake: FakeApplication, os: Implementer) {
 
 function usage(): Storage {
 	const part = (name: Storage['parts'][number]['name'], bytes: number, files: number, freeableBytes = 0) => ({
-		...{ name, bytes, files, freeableBytes },
+		name,
+		bytes,
+		files,
+		freeableBytes,
 		path: dataFolder,
 	});
 	const parts = [

@@ -98,13 +98,21 @@ export function fakeRun(id: number, name: string, plans: readonly ArmPlan[], cha
 		const known = values.filter((value) => value !== undefined);
 		const metric = metricOf(values);
 		const arm: Arm = {
-			...{ id: id * 10 + position, position, label: `v${version} · ${models[model].quantization}` },
-			...{ model: models[model], prompt: { id: 1, versionId: version, name: 'Ticket triage', number: version } },
-			...{ technique, parameters, n: known.length, total: values.length, errors: 0 },
+			id: id * 10 + position,
+			position,
+			label: `v${version} · ${models[model].quantization}`,
+			model: models[model],
+			prompt: { id: 1, versionId: version, name: 'Ticket triage', number: version },
+			technique,
+			parameters,
+			n: known.length,
+			total: values.length,
+			errors: 0,
 			metrics: metric === undefined ? {} : { fields: metric },
 			latency: known.length === 0 ? null : model === 'small' ? { p50: 0.92, p95: 1.71 } : { p50: 1.31, p95: 2.44 },
 			tokensPerSecond: known.length === 0 ? null : model === 'small' ? 118.2 : 51.7,
-			...{ promptTokens: known.length * (61 + 51 * (version % 4)), completionTokens: known.length * 23 },
+			promptTokens: known.length * (61 + 51 * (version % 4)),
+			completionTokens: known.length * 23,
 		};
 		return { arm, values };
 	});
@@ -112,7 +120,9 @@ export function fakeRun(id: number, name: string, plans: readonly ArmPlan[], cha
 	const done = arms.reduce((sum, { arm }) => sum + arm.n, 0);
 	const total = samples * arms.length;
 	const config = runConfigSchema.parse({
-		...{ name, dataset: { datasetId: 1, versionId: 3 }, seed: 7 },
+		name,
+		dataset: { datasetId: 1, versionId: 3 },
+		seed: 7,
 		promptVersionIds: [...new Set(plans.map(({ version }) => version))],
 		modelFileIds: [...new Set(plans.map(({ model }) => models[model].id))],
 		scorers: [{ kind: 'json-fields', name: 'fields' }],
@@ -125,45 +135,56 @@ export function fakeRun(id: number, name: string, plans: readonly ArmPlan[], cha
 		chat: true,
 	};
 	const run: Run = {
-		...{
-			id,
-			name,
-			status: done === total ? 'done' : 'running',
-			repeatable: 'yes',
-			baseline: false,
-			repeatOf: null,
-			markedOf: null,
-		},
+		id,
+		name,
+		status: done === total ? 'done' : 'running',
+		repeatable: 'yes',
+		baseline: false,
+		repeatOf: null,
+		markedOf: null,
 		manifestHash: '9f2c41d7a0be5c33e1d80a7742b6f9d0c4e8a51b3f7260c98d1e5a7b9c0f2d34',
 		dataset: { id: 1, versionId: 3, name: 'Tickets', number: 3, samples },
 		scorers: ['fields'],
-		progress: { ...{ done, total, errors: 0, failedShards: 0, doing: null }, secondsLeft: done === total ? null : 369 },
-		...{ arms: arms.map(({ arm }) => arm), failure: null, createdAt: Date.now() - 42 * minute },
-		...{
-			startedAt: Date.now() - 42 * minute,
-			endedAt: done === total ? Date.now() - 31 * minute : null,
-			deletedAt: null,
-		},
+		progress: { done, total, errors: 0, failedShards: 0, doing: null, secondsLeft: done === total ? null : 369 },
+		arms: arms.map(({ arm }) => arm),
+		failure: null,
+		createdAt: Date.now() - 42 * minute,
+		startedAt: Date.now() - 42 * minute,
+		endedAt: done === total ? Date.now() - 31 * minute : null,
+		deletedAt: null,
 		config,
 		manifest: {
-			...{ version: 1, epochs: 1, seed: 7, width: 8, shardSize: 32, threads: 2, engineBuild: 'llama.cpp 0.4.0-dev' },
+			version: 1,
+			epochs: 1,
+			seed: 7,
+			width: 8,
+			shardSize: 32,
+			threads: 2,
+			engineBuild: 'llama.cpp 0.4.0-dev',
 			dataset: {
-				...{ name: 'Tickets', number: 3, sha256: '3ab91f0c2d7745e9', split: null },
+				name: 'Tickets',
+				number: 3,
+				sha256: '3ab91f0c2d7745e9',
+				split: null,
 				samples,
 				samplesSha256: 'c0ffee',
 			},
 			arms: arms.map(({ arm }) => ({
-				...{ prompt: { name: arm.prompt.name, number: arm.prompt.number, sha256: 'aa' }, technique: arm.technique },
-				...{ examples: [], model: { ...manifestModel, ...arm.model, id: undefined }, parameters, contextSize: 2048 },
+				prompt: { name: arm.prompt.name, number: arm.prompt.number, sha256: 'aa' },
+				technique: arm.technique,
+				examples: [],
+				model: { ...manifestModel, ...arm.model, id: undefined },
+				parameters,
+				contextSize: 2048,
 			})),
-			...{ scorers: config.scorers, judges: {}, criteria: [] },
-		} as never,
-		...{
+			scorers: config.scorers,
+			judges: {},
 			criteria: [],
-			byTag: [],
-			repeats: [],
-			conditions: { processor: 'AMD EPYC 7B13', cores: 2, memoryBytes: 16e9, load: 0.3 },
-		},
+		} as never,
+		criteria: [],
+		byTag: [],
+		repeats: [],
+		conditions: { processor: 'AMD EPYC 7B13', cores: 2, memoryBytes: 16e9, load: 0.3 },
 		givenUp: [],
 		warnings: [],
 		repeatableNote:
@@ -199,14 +220,12 @@ export function fakeRows(
 		if (!fits || !input.toLowerCase().includes(search.toLowerCase())) return [];
 		return [
 			{
-				...{
-					position,
-					epoch: 0,
-					sampleId: position + 1,
-					key: `T-${1000 + position}`,
-					input,
-					target: ticketOf(position)[1],
-				},
+				position,
+				epoch: 0,
+				sampleId: position + 1,
+				key: `T-${1000 + position}`,
+				input,
+				target: ticketOf(position)[1],
 				tags: [position % 3 === 0 ? 'urgent' : 'routine'],
 				cells: found.map(({ arm, values: own }): Cell => cellOf(arm, own[position], position)),
 			},
@@ -232,7 +251,7 @@ function cellOf(arm: Arm, value: number | null | undefined, position: number): C
 	const output = outputOf(arm, value, position).replaceAll(/\s+/g, ' ');
 	const nothing = { status: null, output: '', answer: null, scores: {}, failure: null } as const;
 	if (value === undefined) return { armId: arm.id, ...nothing };
-	return { ...{ armId: arm.id, status: 'done', output, answer: output, failure: null }, scores: { fields: value } };
+	return { armId: arm.id, status: 'done', output, answer: output, failure: null, scores: { fields: value } };
 }
 
 /** The first arm against each of the others, by the real statistics. */
@@ -255,21 +274,31 @@ export function fakeComparison(
 			const p = adjusted[index]!;
 			const verdict = p <= 0.05 ? (difference > 0 ? 'better' : 'worse') : gained + lost === 0 ? 'same' : 'undecided';
 			return {
-				...{ armId: others[index]!.arm.id, n, difference, standardError, low, high, p, method, gained, lost, verdict },
-				...{ detectable, samplesNeeded: p <= 0.05 ? null : samplesNeeded, words: '' },
+				armId: others[index]!.arm.id,
+				n,
+				difference,
+				standardError,
+				low,
+				high,
+				p,
+				method,
+				gained,
+				lost,
+				verdict,
+				detectable,
+				samplesNeeded: p <= 0.05 ? null : samplesNeeded,
+				words: '',
 			};
 		},
 	);
 	return {
-		...{
-			scorer: 'fields',
-			scorers: ['fields'],
-			unfair: [...unfair],
-			pairs,
-			n: first?.values.length ?? 0,
-			leftOut: 0,
-			words: '',
-		},
+		scorer: 'fields',
+		scorers: ['fields'],
+		unfair: [...unfair],
+		pairs,
+		n: first?.values.length ?? 0,
+		leftOut: 0,
+		words: '',
 		sides: sides.map(({ arm, run, values }) => ({
 			runId: run.id,
 			runName: run.name,

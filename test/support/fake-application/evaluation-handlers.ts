@@ -29,17 +29,22 @@ export interface FakeEvaluations {
 
 export function fakeEvaluations(): FakeEvaluations {
 	return {
-		...{ all: [], unfair: [], failure: null, refusal: null },
+		all: [],
+		unfair: [],
+		failure: null,
+		refusal: null,
 		estimate: {
-			...{
-				samples: 160,
-				arms: 2,
-				calls: 320,
-				promptTokens: 43_600,
-				completionTokens: 7_400,
-				mostCompletionTokens: 81_920,
-			},
-			...{ seconds: 190, mostSeconds: 1_240, basis: 'runs', words: '', warnings: [] },
+			samples: 160,
+			arms: 2,
+			calls: 320,
+			promptTokens: 43_600,
+			completionTokens: 7_400,
+			mostCompletionTokens: 81_920,
+			seconds: 190,
+			mostSeconds: 1_240,
+			basis: 'runs',
+			words: '',
+			warnings: [],
 		},
 	};
 }
@@ -81,7 +86,9 @@ export function evaluationHandlers(fake: FakeApplication, { evaluations }: Imple
 			const examples = Array.from({ length: shots }, (_, index) => sampleOf(40 + index));
 			const sample = sampleOf(input.position);
 			return {
-				...{ key: `T-${input.position}`, target: sample.target, last: input.position >= 9 },
+				key: `T-${input.position}`,
+				target: sample.target,
+				last: input.position >= 9,
 				examples: examples.map((_, index) => `T-${40 + index}`),
 				request: buildRequests({ version, technique, sample, examples }),
 			};
@@ -91,17 +98,19 @@ export function evaluationHandlers(fake: FakeApplication, { evaluations }: Imple
 			if (first === undefined) return { arms: [], source: null, rows: [] };
 			return {
 				arms: ['v4', 'v5'].map((label, index) => ({
-					...{ armId: index + 1, run: { id: first.run.id, name: first.run.name }, label },
-					...{ tried: 100, found: index === 0 ? 100 : 98 },
+					armId: index + 1,
+					run: { id: first.run.id, name: first.run.name },
+					label,
+					tried: 100,
+					found: index === 0 ? 100 : 98,
 				})),
 				source: input.source === 'all' || input.source === 1 ? input.source : 2,
 				rows: [3, 1, 2, 4].map((position) => ({
-					...{
-						armId: 2,
-						key: `T-${position}`,
-						output: `The customer writes about money. Answer: ${ticketOf(position)[1]}`,
-					},
-					...{ answer: position === 3 ? null : ticketOf(position)[1], target: ticketOf(position)[1] },
+					armId: 2,
+					key: `T-${position}`,
+					output: `The customer writes about money. Answer: ${ticketOf(position)[1]}`,
+					answer: position === 3 ? null : ticketOf(position)[1],
+					target: ticketOf(position)[1],
 				})),
 			};
 		}),
@@ -125,30 +134,33 @@ export function evaluationHandlers(fake: FakeApplication, { evaluations }: Imple
 			const { done, errors } = find(input.id).run.progress;
 			const outputs = done - errors;
 			const judged = outputs * input.scorers.filter(({ kind }) => kind === 'judge').length;
-			return { ...{ outputs, failed: errors, missing: 0, judged, words: '' }, warnings: state.estimate.warnings };
+			return { outputs, failed: errors, missing: 0, judged, words: '', warnings: state.estimate.warnings };
 		}),
 		mark: evaluations.mark.handler(({ input }) => begin(`${find(input.id).run.name} (marked again)`)),
 		repeat: evaluations.repeat.handler(({ input }) => begin(find(input.id).run.name)),
 		selfTest: evaluations.selfTest.handler(({ input }) => {
 			const { name } = find(input.id).run;
 			return {
-				...{
-					id: `test-${input.id}`,
-					kind: 'evaluation',
-					title: name,
-					state: 'running',
-					done: 8,
-					total: 32,
-					unit: 'samples',
-				},
-				...{ rate: null, secondsLeft: null, startedAt: Date.now(), endedAt: null, failure: null },
+				id: `test-${input.id}`,
+				kind: 'evaluation',
+				title: name,
+				state: 'running',
+				done: 8,
+				total: 32,
+				unit: 'samples',
+				rate: null,
+				secondsLeft: null,
+				startedAt: Date.now(),
+				endedAt: null,
+				failure: null,
 			} as const;
 		}),
 		setBaseline: evaluations.setBaseline.handler(({ input }) => change(input.id, { baseline: input.baseline })),
 		compare: evaluations.compare.handler(({ input }) => fakeComparison(state.all, input.arms, state.unfair)),
 		export: evaluations.export.handler(({ input }) => ({
 			fileName: `run-${input.id}.${input.format === 'csv' ? 'csv' : 'json'}`,
-			...{ text: JSON.stringify(find(input.id).run), next: null },
+			text: JSON.stringify(find(input.id).run),
+			next: null,
 		})),
 	};
 }
@@ -159,19 +171,19 @@ function detailOf(runs: readonly FakeRun[], armIds: readonly number[], position:
 	);
 	const [input, target] = ticketOf(position);
 	return {
-		...{ position, epoch: 0 },
+		position,
+		epoch: 0,
 		sample: {
-			...{
-				id: position + 1,
-				key: `T-${1000 + position}`,
-				input,
-				target,
-				choices: [],
-				variables: {},
-				cluster: null,
-				split: 'test',
-			},
-			...{ tags: [position % 3 === 0 ? 'urgent' : 'routine'], messageId: position === 2 ? 7 : null },
+			id: position + 1,
+			key: `T-${1000 + position}`,
+			input,
+			target,
+			choices: [],
+			variables: {},
+			cluster: null,
+			split: 'test',
+			tags: [position % 3 === 0 ? 'urgent' : 'routine'],
+			messageId: position === 2 ? 7 : null,
 		},
 		answers: found.map((one) => answerOf(one, one.run.id, position)),
 	};
@@ -186,7 +198,12 @@ function answerOf({ arm, values }: FakeArm, runId: number, position: number): An
 			: '';
 	const answered = value !== undefined;
 	return {
-		...{ armId: arm.id, label: arm.label, runId, status: answered ? 'done' : null, failure: null, promptProblem: null },
+		armId: arm.id,
+		label: arm.label,
+		runId,
+		status: answered ? 'done' : null,
+		failure: null,
+		promptProblem: null,
 		turns: [
 			{
 				role: 'system',
@@ -194,7 +211,9 @@ function answerOf({ arm, values }: FakeArm, runId: number, position: number): An
 			},
 			{ role: 'user', content: input },
 		],
-		...{ output: answered ? outputOf(arm, value, position) : '', votes: [], choices: [] },
+		output: answered ? outputOf(arm, value, position) : '',
+		votes: [],
+		choices: [],
 		answer: answered ? outputOf(arm, value, position) : null,
 		scores: answered
 			? [
@@ -205,7 +224,11 @@ function answerOf({ arm, values }: FakeArm, runId: number, position: number): An
 					},
 				]
 			: [],
-		...{ promptTokens: arm.prompt.number > 4 ? 214 : 61, cachedTokens: 0, completionTokens: answered ? 24 : 0 },
-		...{ stopReason: answered ? 'end' : null, ms: answered ? 1_310 : null, seed: 7 },
+		promptTokens: arm.prompt.number > 4 ? 214 : 61,
+		cachedTokens: 0,
+		completionTokens: answered ? 24 : 0,
+		stopReason: answered ? 'end' : null,
+		ms: answered ? 1_310 : null,
+		seed: 7,
 	};
 }

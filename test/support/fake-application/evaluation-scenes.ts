@@ -37,7 +37,9 @@ export function tickets(id = 9, changes: Partial<Run> = {}, technique?: Techniqu
 	const byTag = made.arms.flatMap(({ arm, values: own }) =>
 		['routine', 'urgent'].map((tag, urgent) => ({
 			...metricOf(own.filter((_, index) => Number(index % 3 === 0) === urgent))!,
-			...{ tag, armId: arm.id, scorer: 'fields' },
+			tag,
+			armId: arm.id,
+			scorer: 'fields',
 		})),
 	);
 	const outcomes = run.arms.flatMap((arm) => {
@@ -45,11 +47,21 @@ export function tickets(id = 9, changes: Partial<Run> = {}, technique?: Techniqu
 		const p95 = arm.latency!.p95;
 		return [
 			{
-				...{ criterion: criteria[0], armId: arm.id, value, low, high, words: '' },
+				criterion: criteria[0],
+				armId: arm.id,
+				value,
+				low,
+				high,
+				words: '',
 				state: low >= 0.6 ? ('met' as const) : high < 0.6 ? ('not-met' as const) : ('undecided' as const),
 			},
 			{
-				...{ criterion: criteria[1], armId: arm.id, value: p95, low: p95 * 0.94, high: p95 * 1.08, words: '' },
+				criterion: criteria[1],
+				armId: arm.id,
+				value: p95,
+				low: p95 * 0.94,
+				high: p95 * 1.08,
+				words: '',
 				state: p95 <= 1.9 ? ('met' as const) : ('not-met' as const),
 			},
 		];
@@ -81,7 +93,10 @@ export const earlier = (): FakeRun[] => [
 /** A run that goes on: 71 of 160 on one combination. */
 const arithmetic = (changes: Partial<Run> = {}): FakeRun =>
 	fakeRun(10, 'Arithmetic', [{ model: 'small', version: 1, values: values(rightSet(n, 50, 9), 71) }], {
-		...{ createdAt: Date.now() - minute, startedAt: Date.now() - minute, repeatable: 'unknown', repeatableNote: '' },
+		createdAt: Date.now() - minute,
+		startedAt: Date.now() - minute,
+		repeatable: 'unknown',
+		repeatableNote: '',
 		...changes,
 	});
 
@@ -112,7 +127,7 @@ export const scene = (route: string, ...all: FakeRun[]): Scene => ({
 /** The outputs of a run, marked by a scorer that is less strict. */
 function markedAgain({ run, arms }: FakeRun): FakeRun {
 	const plans = arms.map(({ arm, values: found }) => ({
-		...{ model: arm.model.quantization === 'Q8_0' ? ('large' as const) : ('small' as const) },
+		model: arm.model.quantization === 'Q8_0' ? ('large' as const) : ('small' as const),
 		version: arm.prompt.number,
 		values: found.map((value, index) => (index % 9 === 0 ? 1 : value)),
 	}));
@@ -155,7 +170,9 @@ export const evaluationScenes: Record<string, Scene> = {
 			'Ticket triage',
 			[3, 4, 5, 6, 7].flatMap((version) =>
 				(['small', 'large'] as const).map((model, at) => ({
-					...{ model, version, values: values(rightSet(n, 40 + version * 6 + at * 22, version)) },
+					model,
+					version,
+					values: values(rightSet(n, 40 + version * 6 + at * 22, version)),
 				})),
 			),
 		),
@@ -177,7 +194,9 @@ export const evaluationScenes: Record<string, Scene> = {
 	'evaluate-waiting': scene(
 		'/evaluate/10',
 		fakeRun(10, 'Arithmetic', [{ model: 'small', version: 1, values: Array.from({ length: 40 }, () => undefined) }], {
-			...{ status: 'waiting', repeatable: 'unknown', startedAt: null },
+			status: 'waiting',
+			repeatable: 'unknown',
+			startedAt: null,
 		}),
 		...earlier(),
 	),
@@ -197,11 +216,14 @@ export const evaluationScenes: Record<string, Scene> = {
 	'evaluate-some-failed': scene(
 		'/evaluate/10',
 		arithmetic({
-			...{ status: 'cancelled', baseline: false },
+			status: 'cancelled',
+			baseline: false,
 			progress: { done: 71, total: 160, errors: 8, failedShards: 1, secondsLeft: null, doing: null },
 			givenUp: [
 				{
-					...{ armId: 100, first: 32, last: 39 },
+					armId: 100,
+					first: 32,
+					last: 39,
 					failure: {
 						code: 'worker-died',
 						message: 'The measuring process ended three times (out of memory).',
@@ -263,7 +285,8 @@ export const evaluationScenes: Record<string, Scene> = {
 			fake.data.evaluations.all = [markedAgain(tickets()), tickets(), ...earlier()];
 			fake.data.evaluations.unfair = [
 				{
-					...{ code: 'same-outputs', serious: false },
+					code: 'same-outputs',
+					serious: false,
 					message:
 						'Ticket triage and Ticket triage (marked again) are the same outputs, scored differently: by other rules; no answer of the model differs.',
 				},

@@ -112,9 +112,21 @@ export class FakeApplication {
 	beginTemporary(): number {
 		const generation = generationFacts({ stopReason: null, completionTokens: 0, ttftMs: 0, tokensPerSecond: null });
 		const message = {
-			...{ id: 0, conversationId: 0, parentId: null, role: 'assistant' as const, status: 'streaming' as const },
-			...{ content: '', reasoning: null, reasoningMs: null, createdAt: Date.now(), completedAt: null, failure: null },
-			...{ generation, continuesId: null, attachments: [], siblings: [0] },
+			id: 0,
+			conversationId: 0,
+			parentId: null,
+			role: 'assistant' as const,
+			status: 'streaming' as const,
+			content: '',
+			reasoning: null,
+			reasoningMs: null,
+			createdAt: Date.now(),
+			completedAt: null,
+			failure: null,
+			generation,
+			continuesId: null,
+			attachments: [],
+			siblings: [0],
 		};
 		const live = new FakeGeneration(-generation.id, message);
 		this.generations.set(live.id, live);
@@ -131,7 +143,11 @@ export class FakeApplication {
 	): GenerationStart {
 		const model = this.data.models.find(({ id }) => id === modelFileId);
 		const generation = generationFacts({
-			...{ stopReason: null, completionTokens: 0, ttftMs: 0, tokensPerSecond: null, modelFileId },
+			stopReason: null,
+			completionTokens: 0,
+			ttftMs: 0,
+			tokensPerSecond: null,
+			modelFileId,
 			...(model && { modelName: model.name, quantization: model.quantization }),
 		});
 		const message = addMessage(this.data, conversationId, {

@@ -6,10 +6,24 @@ import type { FakeApplication } from './fake-application.ts';
 /** A download that has not begun. */
 export function fakeDownload(changes: Partial<Download> = {}): Download {
 	return {
-		...{ id: 'download-1', catalogueId: 'smollm2-135m-instruct-q4_1', repository: null, path: null },
-		...{ name: 'SmolLM2 135M Instruct', quantization: 'Q4_1', state: 'running', files: 1 },
-		...{ receivedBytes: 0, totalBytes: 98_362_432, bytesPerSecond: null, secondsLeft: null, source: null },
-		...{ freeBytes: 38_000_000_000, retryAt: null, verified: null, modelFileId: null, failure: null },
+		id: 'download-1',
+		catalogueId: 'smollm2-135m-instruct-q4_1',
+		repository: null,
+		path: null,
+		name: 'SmolLM2 135M Instruct',
+		quantization: 'Q4_1',
+		state: 'running',
+		files: 1,
+		receivedBytes: 0,
+		totalBytes: 98_362_432,
+		bytesPerSecond: null,
+		secondsLeft: null,
+		source: null,
+		freeBytes: 38_000_000_000,
+		retryAt: null,
+		verified: null,
+		modelFileId: null,
+		failure: null,
 		...changes,
 	};
 }

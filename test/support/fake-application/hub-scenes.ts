@@ -14,7 +14,11 @@ function curatedEntries(): CatalogueEntry[] {
 		const verdict = needed < 5.4e9 ? 'fits' : needed < 6.4e9 ? 'tight' : 'wont-fit';
 		return {
 			...entry,
-			...{ sizeBytes, sizeExact: false, sha256: null, sources: ['huggingface.co'], installed: false },
+			sizeBytes,
+			sizeExact: false,
+			sha256: null,
+			sources: ['huggingface.co'],
+			installed: false,
 			fit: { ...fits(Math.round(needed), verdict), basis: 'size' },
 		};
 	});
@@ -24,12 +28,14 @@ function hubModel(repository: string, billions: number | null, changes: Partial<
 	const needed = (billions ?? 0) * 1e9 * 0.85 + 400e6;
 	return {
 		repository,
-		...{ downloads: 48_120, likes: 120, updatedAt: Date.now() - 40 * day, license: 'apache-2.0', gated: false },
-		...{
-			parameters: billions === null ? null : Math.round(billions * 1e9),
-			architecture: 'qwen2',
-			contextLength: 32_768,
-		},
+		downloads: 48_120,
+		likes: 120,
+		updatedAt: Date.now() - 40 * day,
+		license: 'apache-2.0',
+		gated: false,
+		parameters: billions === null ? null : Math.round(billions * 1e9),
+		architecture: 'qwen2',
+		contextLength: 32_768,
 		fit: billions === null ? null : fits(needed, needed < 5.4e9 ? 'fits' : needed < 6.4e9 ? 'tight' : 'wont-fit'),
 		...changes,
 	};
@@ -45,20 +51,25 @@ const results = (): HubModel[] => [
 
 function hubFile(quantization: string, gigabytes: number, changes: Partial<HubFile> = {}): HubFile {
 	return {
-		...{
-			path: `qwen2.5-1.5b-instruct-${quantization.toLowerCase()}.gguf`,
-			parts: 1,
-			sizeBytes: Math.round(gigabytes * 1e9),
-		},
-		...{ sha256: null, verifiable: true, quantization, word: sizeWord(quantization), kind: 'model' },
-		...{ recommended: false, modelFileId: null, fit: fits(Math.round(gigabytes * 1.3e9 + 300e6)) },
+		path: `qwen2.5-1.5b-instruct-${quantization.toLowerCase()}.gguf`,
+		parts: 1,
+		sizeBytes: Math.round(gigabytes * 1e9),
+		sha256: null,
+		verifiable: true,
+		quantization,
+		word: sizeWord(quantization),
+		kind: 'model',
+		recommended: false,
+		modelFileId: null,
+		fit: fits(Math.round(gigabytes * 1.3e9 + 300e6)),
 		...changes,
 	};
 }
 
 const repository = (): HubRepository => ({
 	...hubModel('Qwen/Qwen2.5-1.5B-Instruct-GGUF', 1.54),
-	...{ revision: 'a'.repeat(40), chat: true },
+	revision: 'a'.repeat(40),
+	chat: true,
 	recommendation: 'Recommended: Q4_K_M, the usual balance of quality and size.',
 	files: [
 		hubFile('Q2_K', 0.753),
@@ -143,12 +154,22 @@ export const hubScenes: Record<string, Scene> = {
 			const from = { catalogueId: null, source: 'huggingface.co', quantization: 'Q4_K_M' };
 			fake.data.downloads.push(
 				fakeDownload({
-					...{ id: 'd1', ...from, name: 'Qwen2.5 1.5B Instruct', receivedBytes: 412 * mb, totalBytes: 986 * mb },
-					...{ bytesPerSecond: 11.2 * mb, secondsLeft: 51 },
+					id: 'd1',
+					...from,
+					name: 'Qwen2.5 1.5B Instruct',
+					receivedBytes: 412 * mb,
+					totalBytes: 986 * mb,
+					bytesPerSecond: 11.2 * mb,
+					secondsLeft: 51,
 				}),
 				fakeDownload({
-					...{ id: 'd2', ...from, name: 'Llama 3.2 3B Instruct', state: 'waiting', retryAt: Date.now() + 42_000 },
-					...{ receivedBytes: 700 * mb, totalBytes: 2_019 * mb },
+					id: 'd2',
+					...from,
+					name: 'Llama 3.2 3B Instruct',
+					state: 'waiting',
+					retryAt: Date.now() + 42_000,
+					receivedBytes: 700 * mb,
+					totalBytes: 2_019 * mb,
 					failure: {
 						code: 'download-failed',
 						message:
@@ -157,15 +178,30 @@ export const hubScenes: Record<string, Scene> = {
 					},
 				}),
 				fakeDownload({
-					...{ id: 'd3', ...from, name: 'Gemma 3 4B', state: 'paused', receivedBytes: 90 * mb, totalBytes: 2_490 * mb },
+					id: 'd3',
+					...from,
+					name: 'Gemma 3 4B',
+					state: 'paused',
+					receivedBytes: 90 * mb,
+					totalBytes: 2_490 * mb,
 				}),
 				fakeDownload({ id: 'd4', ...from, name: 'Qwen3 8B', state: 'queued', totalBytes: 5_030 * mb, files: 2 }),
 				fakeDownload({
-					...{ id: 'd5', ...from, name: 'Phi-4 mini Instruct', state: 'done', verified: true, modelFileId: 1 },
-					...{ receivedBytes: 2_490 * mb, totalBytes: 2_490 * mb },
+					id: 'd5',
+					...from,
+					name: 'Phi-4 mini Instruct',
+					state: 'done',
+					verified: true,
+					modelFileId: 1,
+					receivedBytes: 2_490 * mb,
+					totalBytes: 2_490 * mb,
 				}),
 				fakeDownload({
-					...{ id: 'd6', ...from, name: 'Granite 3.3 2B Instruct', state: 'failed', totalBytes: 1_545 * mb },
+					id: 'd6',
+					...from,
+					name: 'Granite 3.3 2B Instruct',
+					state: 'failed',
+					totalBytes: 1_545 * mb,
 					failure: {
 						code: 'disk-full',
 						message: 'The disk has 1.1 GB free; this needs 1.5 GB and leaves 210 MB for everything else.',

@@ -8,12 +8,22 @@ import { lightMinutes, question } from './scene-texts.ts';
 const settled = (page: Page) => page.waitForTimeout(350);
 
 const careful = {
-	...{ id: 1, name: 'Careful', systemPrompt: 'Answer in plain words. Say so when you are not sure.' },
-	...{ sampling: { temperature: 0.3, maxTokens: 1024 }, contextSize: null, createdAt: 0, updatedAt: 0 },
+	id: 1,
+	name: 'Careful',
+	systemPrompt: 'Answer in plain words. Say so when you are not sure.',
+	sampling: { temperature: 0.3, maxTokens: 1024 },
+	contextSize: null,
+	createdAt: 0,
+	updatedAt: 0,
 };
 const drill = {
-	...{ id: 2, name: 'German drill', systemPrompt: 'Ask me one German word at a time.' },
-	...{ sampling: { temperature: 0.9, seed: 7 }, contextSize: 2048, createdAt: 0, updatedAt: 0 },
+	id: 2,
+	name: 'German drill',
+	systemPrompt: 'Ask me one German word at a time.',
+	sampling: { temperature: 0.9, seed: 7 },
+	contextSize: 2048,
+	createdAt: 0,
+	updatedAt: 0,
 };
 
 function withPresets(fake: FakeApplication): string {

@@ -151,7 +151,12 @@ export const configFileSchema = z
 		techniques: oneOrMore(techniqueEntry).default([techniqueSchema.parse({ kind: 'zero-shot' })]),
 		parameters: oneOrMore(parametersSchema).default([parametersSchema.parse({})]),
 		scorers: oneOrMore(scorerEntry),
-		...{ epochs, seed, width, shardSize, contextSize, threads },
+		epochs,
+		seed,
+		width,
+		shardSize,
+		contextSize,
+		threads,
 		/** Acceptance criteria: where one is not met, `assay eval run` ends with exit code 3. */
 		criteria: z.array(criterionEntry).max(20).default([]),
 		gate: gateEntry.optional(),

@@ -28,8 +28,16 @@ export function* insertArriving(
 		 VALUES (:title, :titleSource, :systemPrompt, :createdAt, :updatedAt, :arriving, :pinnedAt, :archivedAt,
 		   :importedFrom, :importedKey)`,
 		{
-			...{ title, titleSource, systemPrompt, createdAt, updatedAt, arriving },
-			...{ pinnedAt, archivedAt, importedFrom, importedKey },
+			title,
+			titleSource,
+			systemPrompt,
+			createdAt,
+			updatedAt,
+			arriving,
+			pinnedAt,
+			archivedAt,
+			importedFrom,
+			importedKey,
 		},
 	).id;
 	const ids = new Map<number, number>();

@@ -29,7 +29,11 @@ export class PersonalFindings {
 				this.#byKind.set(kind, (this.#byKind.get(kind) ?? 0) + 1);
 				if (this.#findings.length >= maxFindings) continue;
 				this.#findings.push({
-					...{ id, key, field, kind, found: text.slice(start, end) },
+					id,
+					key,
+					field,
+					kind,
+					found: text.slice(start, end),
 					before: `${start > around ? '…' : ''}${text.slice(Math.max(0, start - around), start).toWellFormed()}`,
 					after: `${text.slice(end, end + around).toWellFormed()}${text.length > end + around ? '…' : ''}`,
 				});

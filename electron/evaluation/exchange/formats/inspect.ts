@@ -23,7 +23,11 @@ function value(score: number | null): number | 'C' | 'I' | 'N' {
 
 function scoresOf(arm: Arm) {
 	return Object.entries(arm.metrics).map(([name, metric]) => ({
-		...{ name, scorer: name, params: {}, scored_samples: metric.n, unscored_samples: metric.unscored },
+		name,
+		scorer: name,
+		params: {},
+		scored_samples: metric.n,
+		unscored_samples: metric.unscored,
 		metrics: {
 			accuracy: { name: 'accuracy', value: metric.value, params: {} },
 			stderr: { name: 'stderr', value: metric.standardError, params: {} },
@@ -41,7 +45,10 @@ function sampleOf({ arm, sample, epoch, failure, output, answer, scores, stopRea
 	const reason = stopReason === 'max-tokens' || stopReason === 'context-full' ? 'max_tokens' : 'stop';
 	const message = { role: 'assistant', content: output, source: 'generate' };
 	return {
-		...{ id: sample.key, epoch: epoch + 1, input, target: sample.target ?? '' },
+		id: sample.key,
+		epoch: epoch + 1,
+		input,
+		target: sample.target ?? '',
 		...(sample.choices === null ? {} : { choices: sample.choices }),
 		messages: [{ role: 'user', content: inputText(sample) }, ...(failure === null ? [message] : [])],
 		output: {
@@ -57,7 +64,10 @@ function sampleOf({ arm, sample, epoch, failure, output, answer, scores, stopRea
 				{ value: value(score.value), answer: answer ?? output, explanation: score.explanation },
 			]),
 		),
-		...{ metadata: sample.metadata, store: {}, events: [], attachments: {} },
+		metadata: sample.metadata,
+		store: {},
+		events: [],
+		attachments: {},
 		model_usage: { [modelName(arm)]: usage },
 		...(failure === null ? {} : { error: { message: failure.message, traceback: '', traceback_ansi: '' } }),
 	};
@@ -80,30 +90,45 @@ export const inspectWriter: ExportWriter = {
 		};
 		return openWith(
 			{
-				...{ version: 2, status: statuses[run.status] },
+				version: 2,
+				status: statuses[run.status],
 				eval: {
-					...{ eval_id: `${run.manifestHash.slice(0, 22)}-${arm.position}`, run_id: run.manifestHash.slice(0, 22) },
-					...{ created: time(run.createdAt), task: run.name, task_id: run.manifestHash.slice(0, 22), task_version: 0 },
-					...{ task_file: null, task_attribs: {}, task_args: { technique: arm.technique, prompt: arm.prompt } },
+					eval_id: `${run.manifestHash.slice(0, 22)}-${arm.position}`,
+					run_id: run.manifestHash.slice(0, 22),
+					created: time(run.createdAt),
+					task: run.name,
+					task_id: run.manifestHash.slice(0, 22),
+					task_version: 0,
+					task_file: null,
+					task_attribs: {},
+					task_args: { technique: arm.technique, prompt: arm.prompt },
 					dataset: { name: run.dataset.name, samples: run.dataset.samples, shuffled: false },
-					...{ model: modelName(arm), model_args: {}, model_roles: {}, model_generate_config: config },
+					model: modelName(arm),
+					model_args: {},
+					model_roles: {},
+					model_generate_config: config,
 					config: { epochs: manifest.epochs, epochs_reducer: ['mean'], fail_on_error: false },
 					packages: { assay: manifest.engineBuild },
 					scorers: run.scorers.map((name) => ({ name, options: {}, metrics: [], metadata: {} })),
 					metadata: {
-						...{ manifest_hash: run.manifestHash, combination: arm.label },
+						manifest_hash: run.manifestHash,
+						combination: arm.label,
 						...(manifest.marked === undefined ? {} : { outputs_of_manifest: manifest.marked.manifestHash }),
 					},
 				},
 				plan: { name: 'plan', steps: [], config },
 				results: {
-					...{ total_samples: arm.total, completed_samples: arm.n - arm.errors, scores: scoresOf(arm) },
+					total_samples: arm.total,
+					completed_samples: arm.n - arm.errors,
+					scores: scoresOf(arm),
 				},
 				stats: {
-					...{ started_at: time(run.startedAt), completed_at: time(run.endedAt) },
+					started_at: time(run.startedAt),
+					completed_at: time(run.endedAt),
 					model_usage: {
 						[modelName(arm)]: {
-							...{ input_tokens: arm.promptTokens, output_tokens: arm.completionTokens },
+							input_tokens: arm.promptTokens,
+							output_tokens: arm.completionTokens,
 							total_tokens: arm.promptTokens + arm.completionTokens,
 						},
 					},

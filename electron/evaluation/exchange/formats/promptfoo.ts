@@ -10,24 +10,33 @@ function resultOf({ arm, sample, position, epoch, failure, output, scores, ms, .
 	const score = marked.length === 0 ? 0 : marked.reduce((sum, { value }) => sum + (value ?? 0), 0) / marked.length;
 	const pass = failure === null && marked.length > 0 && marked.every(({ value }) => value === 1);
 	const components = scores.map(({ scorer, value, explanation }) => ({
-		...{ pass: value === 1, score: value ?? 0, reason: explanation },
+		pass: value === 1,
+		score: value ?? 0,
+		reason: explanation,
 		assertion: { type: scorer, value: sample.target ?? undefined },
 	}));
 	const vars = { ...sample.variables, input: inputText(sample) };
 	const reason = failure?.message ?? components.find((one) => !one.pass)?.reason ?? 'All assertions passed';
 	return {
-		...{ id: `${arm.id}-${epoch}-${position}`, success: pass, score, latencyMs: ms ?? 0, cost: 0 },
+		id: `${arm.id}-${epoch}-${position}`,
+		success: pass,
+		score,
+		latencyMs: ms ?? 0,
+		cost: 0,
 		namedScores: Object.fromEntries(marked.map(({ scorer, value }) => [scorer, value])),
 		// As promptfoo counts them: 0 none, 1 an assertion, 2 an error.
 		failureReason: pass ? 0 : failure === null ? 1 : 2,
-		...{ promptIdx: arm.position, testIdx: position, promptId: String(arm.prompt.versionId ?? arm.position) },
+		promptIdx: arm.position,
+		testIdx: position,
+		promptId: String(arm.prompt.versionId ?? arm.position),
 		prompt: { raw: inputText(sample), label: arm.label },
 		provider: { id: modelName(arm), label: arm.label },
 		vars,
 		response: {
 			...(failure === null ? { output } : { error: failure.message }),
 			tokenUsage: {
-				...{ prompt: row.promptTokens, completion: row.completionTokens },
+				prompt: row.promptTokens,
+				completion: row.completionTokens,
 				total: row.promptTokens + row.completionTokens,
 			},
 		},
@@ -45,16 +54,16 @@ function usage(arms: readonly Arm[]) {
 
 function promptOf(arm: Arm, { passed, score }: Outcome = { passed: 0, score: 0 }) {
 	return {
-		...{ raw: `${arm.prompt.name} v${arm.prompt.number}`, label: arm.label, provider: modelName(arm) },
+		raw: `${arm.prompt.name} v${arm.prompt.number}`,
+		label: arm.label,
+		provider: modelName(arm),
 		id: String(arm.prompt.versionId ?? arm.position),
 		metrics: {
-			...{
-				score,
-				testPassCount: passed,
-				testFailCount: arm.n - arm.errors - passed,
-				testErrorCount: arm.errors,
-				tokenUsage: usage([arm]),
-			},
+			score,
+			testPassCount: passed,
+			testFailCount: arm.n - arm.errors - passed,
+			testErrorCount: arm.errors,
+			tokenUsage: usage([arm]),
 			namedScores: Object.fromEntries(Object.entries(arm.metrics).map(([name, { value }]) => [name, value])),
 		},
 	};
@@ -86,8 +95,10 @@ export const promptfooWriter: ExportWriter = {
 		const sum = (of: (metrics: (typeof prompts)[number]) => number): number =>
 			prompts.reduce((total, metrics) => total + of(metrics), 0);
 		const stats = {
-			...{ successes: sum(({ testPassCount }) => testPassCount), failures: sum(({ testFailCount }) => testFailCount) },
-			...{ errors: sum(({ testErrorCount }) => testErrorCount), tokenUsage: usage(arms) },
+			successes: sum(({ testPassCount }) => testPassCount),
+			failures: sum(({ testFailCount }) => testFailCount),
+			errors: sum(({ testErrorCount }) => testErrorCount),
+			tokenUsage: usage(arms),
 		};
 		return `\n],"stats":${JSON.stringify(stats)}}}\n`;
 	},

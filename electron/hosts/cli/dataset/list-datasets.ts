@@ -6,7 +6,12 @@ import { moment, oneLine, table } from '../table.ts';
 export async function listDatasets(context: CommandContext): Promise<number> {
 	const { datasets } = await withApplication(context, (client) => client.datasets.list({}));
 	const listed = datasets.map(({ id, name, description, starterId, latest, versions, updatedAt }) => ({
-		...{ id, name, description, starterId, versions, updatedAt },
+		id,
+		name,
+		description,
+		starterId,
+		versions,
+		updatedAt,
 		version: latest.number,
 		versionId: latest.id,
 		draft: latest.frozenAt === null,

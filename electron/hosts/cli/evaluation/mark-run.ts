@@ -51,7 +51,9 @@ export async function markRun(
 		const source = await client.evaluations.get({ id });
 		const scorers = asked.scorers === undefined ? source.config.scorers : await resolved(client, asked.scorers);
 		const input: MarkInput = markInputSchema.parse({
-			...{ id, name: options.name ?? '', scorers },
+			id,
+			name: options.name ?? '',
+			scorers,
 			extract: extractionsOf(source, asked.extract, file.techniques),
 			criteria: asked.criteria ?? criteriaLeft(source, scorers),
 		});

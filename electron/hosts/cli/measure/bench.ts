@@ -94,7 +94,12 @@ async function bench(context: CommandContext, text: string, options: BenchOption
 	const score = options.localscore ? localScore(result.results) : null;
 	output.result(
 		{
-			...{ model: result.model, results: rows, fastest, loadMs: result.loadMs, peakResidentBytes, conditions },
+			model: result.model,
+			results: rows,
+			fastest,
+			loadMs: result.loadMs,
+			peakResidentBytes,
+			conditions,
 			...(cacheQuality.length === 0 ? {} : { cacheQuality }),
 			...(score === null ? {} : { localScore: score }),
 		},

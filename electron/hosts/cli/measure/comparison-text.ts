@@ -4,7 +4,10 @@ import { bytes, table } from '../table.ts';
 
 /** What is said of a comparison in which nothing was measured. */
 export const nothingMeasured: Verdict = {
-	...{ text: 'Nothing was measured.', detail: '', choose: null, confidence: 'undecided' },
+	text: 'Nothing was measured.',
+	detail: '',
+	choose: null,
+	confidence: 'undecided',
 };
 
 /** Verdict and table, for a terminal. */

@@ -101,7 +101,8 @@ async function loglikelihood(context: CommandContext, text: string, options: Lik
 			startToken: options.startToken,
 			parseSpecial: options.parseSpecial,
 			threads: batchThreads(options.threads),
-			...{ gpu: options.gpu, gpuLayers: options.gpuLayers },
+			gpu: options.gpu,
+			gpuLayers: options.gpuLayers,
 		},
 		{
 			signal: interrupt.signal,

@@ -131,7 +131,9 @@ async function measureWith(
 			chunks: options.chunks ?? null,
 			threads: batchThreads(options.threads),
 			rounding: options.rounding,
-			...{ cacheType: options.cacheType, gpu: options.gpu, gpuLayers: options.gpuLayers },
+			cacheType: options.cacheType,
+			gpu: options.gpu,
+			gpuLayers: options.gpuLayers,
 			store: folder === null ? null : { path: join(folder, 'reference.store'), keep: false },
 		},
 		{

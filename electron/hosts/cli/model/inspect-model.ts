@@ -11,8 +11,17 @@ export async function inspectModel(context: CommandContext, path: string): Promi
 	const { architecture, parameters, quantization, contextLength, sizeBytes, chatTemplate, ...rest } = facts;
 	const name = facts.name ?? basename(path);
 	const row = {
-		...{ id: null, name, path: inspection.path, sizeBytes, sha256: null },
-		...{ architecture, parameters, quantization, contextLength, default: false, chat: chatTemplate !== null },
+		id: null,
+		name,
+		path: inspection.path,
+		sizeBytes,
+		sha256: null,
+		architecture,
+		parameters,
+		quantization,
+		contextLength,
+		default: false,
+		chat: chatTemplate !== null,
 	};
 	const lines = [
 		`${name}: ${architecture}, ${(parameters / 1e6).toFixed(0)} million parameters${facts.kind === 'model' ? '' : `, ${facts.kind}`}`,

@@ -5,7 +5,15 @@ import { bytes, table } from '../table.ts';
 export function modelRow(model: ModelFile): object {
 	const { id, name, path, sizeBytes, sha256, architecture, parameters, quantization, contextLength } = model;
 	return {
-		...{ id, name, path, sizeBytes, sha256, architecture, parameters, quantization, contextLength },
+		id,
+		name,
+		path,
+		sizeBytes,
+		sha256,
+		architecture,
+		parameters,
+		quantization,
+		contextLength,
 		default: model.default,
 		chat: model.chat,
 		kind: model.kind,

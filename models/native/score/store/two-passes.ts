@@ -98,8 +98,14 @@ export async function inTwoPasses(
 		const elapsedMs = performance.now() - started;
 		const pairWarnings = sizeWarnings(model.facts, store.facts);
 		return {
-			...{ scores, model, reference: store.facts, pairWarnings, plan, elapsedMs },
-			...{ approximation, textTokens: tokens.length },
+			scores,
+			model,
+			reference: store.facts,
+			pairWarnings,
+			plan,
+			elapsedMs,
+			approximation,
+			textTokens: tokens.length,
 		};
 	} finally {
 		await store.close();
@@ -108,5 +114,8 @@ export async function inTwoPasses(
 }
 
 const shapeOf = ({ architecture, parameters, layers, embeddingLength }: GgufFacts) => ({
-	...{ architecture, parameters, layers: layers ?? 0, embeddingLength: embeddingLength ?? 0 },
+	architecture,
+	parameters,
+	layers: layers ?? 0,
+	embeddingLength: embeddingLength ?? 0,
 });

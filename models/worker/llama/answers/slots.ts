@@ -71,7 +71,12 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 		{ length: context.sequences },
 		(_, id): Slot => ({
 			sequence: new NativeSequence(context, id),
-			...{ answer: null, cacheKey: null, keep: false, promptLength: 0, scattered: false, usedAt: 0 },
+			answer: null,
+			cacheKey: null,
+			keep: false,
+			promptLength: 0,
+			scattered: false,
+			usedAt: 0,
 		}),
 	);
 	let uses = 0;

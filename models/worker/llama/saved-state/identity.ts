@@ -24,7 +24,11 @@ export function stateIdentity(
 ): string {
 	const { keyType = 'F16', valueType = 'F16', flashAttention = 'auto', rope = {} } = options;
 	const parts = {
-		...{ engineBuild, weights: markOf(path), keyType, valueType, flashAttention },
+		engineBuild,
+		weights: markOf(path),
+		keyType,
+		valueType,
+		flashAttention,
 		// Layers elsewhere round differently.
 		...(gpuLayers === 0 ? {} : { gpuLayers }),
 		rope: [rope.frequencyBase ?? 0, rope.frequencyScale ?? 0],

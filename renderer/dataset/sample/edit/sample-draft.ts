@@ -14,13 +14,24 @@ export interface SampleDraft {
 }
 
 export const emptyDraft: SampleDraft = {
-	...{ input: '', target: '', choices: [], tags: '', split: '', cluster: '', variables: {} },
+	input: '',
+	target: '',
+	choices: [],
+	tags: '',
+	split: '',
+	cluster: '',
+	variables: {},
 };
 
 export function draftOf({ input, target, choices, tags, split, cluster, variables }: Sample): SampleDraft {
 	return {
-		...{ input, split, variables, choices: choices ?? [], target: target ?? '' },
-		...{ tags: tags.join(', '), cluster: cluster ?? '' },
+		input,
+		split,
+		variables,
+		choices: choices ?? [],
+		target: target ?? '',
+		tags: tags.join(', '),
+		cluster: cluster ?? '',
 	};
 }
 

@@ -22,7 +22,9 @@ export function VersionChoice({ plan, dataset }: { plan: Plan; dataset: Dataset 
 			options={[
 				{ value: newest, words: `v${dataset.latest.number}, the newest`, detail: count(dataset.latest.samples) },
 				...versions.map(({ id, number, frozenAt, samples }) => ({
-					...{ value: String(id), words: `v${number}${frozenAt === null ? ', a draft' : ''}`, detail: count(samples) },
+					value: String(id),
+					words: `v${number}${frozenAt === null ? ', a draft' : ''}`,
+					detail: count(samples),
 				})),
 			]}
 			onChange={(value) =>

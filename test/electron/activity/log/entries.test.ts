@@ -55,11 +55,19 @@ describe('the list', () => {
 			detail: 'assert',
 		};
 		recordActivity(database, {
-			...{ at: now, kind: 'crash', subject: 'm', result: 'failed', outcome: 'worker-crashed' },
+			at: now,
+			kind: 'crash',
+			subject: 'm',
+			result: 'failed',
+			outcome: 'worker-crashed',
 			detail: { failure, tookMs: 3 },
 		});
 		recordActivity(database, {
-			...{ at: now, kind: 'crash', subject: 'm', result: 'failed', outcome: 'worker-crashed' },
+			at: now,
+			kind: 'crash',
+			subject: 'm',
+			result: 'failed',
+			outcome: 'worker-crashed',
 			detail: { message: 'As it was kept before.' },
 		});
 		const [old, crash, answer] = (await list({}, newest, 0, 3)).entries;

@@ -77,7 +77,10 @@ test('requests over the network say how they went, and every entry is announced'
 	const outcomes = ['200', '302 to cdn.example', '302 to evil.example, not followed', '404', '200, cut off'];
 	for (const outcome of [...outcomes, 'refused: the network is blocked', 'cancelled']) {
 		events.publish({
-			...{ type: 'network-request', at: 1, host: 'models.example', purpose: 'a model' },
+			type: 'network-request',
+			at: 1,
+			host: 'models.example',
+			purpose: 'a model',
 			outcome,
 			bytes: 7,
 		});
@@ -91,9 +94,24 @@ test('requests over the network say how they went, and every entry is announced'
 test('a failed download that is taken off the list ended once, when it failed', () => {
 	const { database, events } = keep();
 	const download = (id: string, state: Download['state']): Download => ({
-		...{ id, catalogueId: null, repository: 'ada/tiny', path: null, name: 'Tiny', quantization: 'F32', files: 1 },
-		...{ state, receivedBytes: 0, totalBytes: 0, bytesPerSecond: null, secondsLeft: null, source: null },
-		...{ freeBytes: null, retryAt: null, verified: null, modelFileId: null, failure: null },
+		id,
+		catalogueId: null,
+		repository: 'ada/tiny',
+		path: null,
+		name: 'Tiny',
+		quantization: 'F32',
+		files: 1,
+		state,
+		receivedBytes: 0,
+		totalBytes: 0,
+		bytesPerSecond: null,
+		secondsLeft: null,
+		source: null,
+		freeBytes: null,
+		retryAt: null,
+		verified: null,
+		modelFileId: null,
+		failure: null,
 	});
 	for (const [id, state] of [
 		...([
@@ -118,8 +136,18 @@ test('a failed download that is taken off the list ended once, when it failed', 
 test('jobs that somebody asked for are written down when they end', () => {
 	const { database, events } = keep();
 	const job: Job = {
-		...{ id: 'a', kind: 'import', title: 'chats.zip', state: 'running', done: 1, total: 2, unit: 'bytes' },
-		...{ rate: null, secondsLeft: null, startedAt: 1_000, endedAt: null, failure: null },
+		id: 'a',
+		kind: 'import',
+		title: 'chats.zip',
+		state: 'running',
+		done: 1,
+		total: 2,
+		unit: 'bytes',
+		rate: null,
+		secondsLeft: null,
+		startedAt: 1_000,
+		endedAt: null,
+		failure: null,
 	};
 	events.publish({ type: 'job', job });
 	events.publish({ type: 'job', job: { ...job, kind: 'preview', state: 'done', endedAt: 2_000 } });
@@ -133,12 +161,21 @@ test('what is older than 90 days goes, figures too', () => {
 	const { database } = createDatabase();
 	const now = 100 * 86_400_000;
 	const figures = {
-		...{ promptTokens: 1, cachedTokens: 0, completionTokens: 2 },
-		...{ ttftMs: 3, promptMs: 3, generationMs: 4 },
+		promptTokens: 1,
+		cachedTokens: 0,
+		completionTokens: 2,
+		ttftMs: 3,
+		promptMs: 3,
+		generationMs: 4,
 	};
 	for (const at of [now - 91 * 86_400_000, now - 89 * 86_400_000]) {
 		recordActivity(database, {
-			...{ at, kind: 'answer', subject: 'm', result: 'fine', outcome: 'end', detail: {} },
+			at,
+			kind: 'answer',
+			subject: 'm',
+			result: 'fine',
+			outcome: 'end',
+			detail: {},
 			figures,
 		});
 	}

@@ -181,7 +181,10 @@ test('a backup is checked from end to end and says what it holds; a damaged one 
 	await ask(application, 'Hello');
 	const { path, sizeBytes } = await client.backups.create();
 	expect(await client.backups.verify({ path })).toMatchObject({
-		...{ path, ok: true, fault: null, sizeBytes },
+		path,
+		ok: true,
+		fault: null,
+		sizeBytes,
 		contents: { conversations: 1, messages: 2 },
 	});
 	tear(path);

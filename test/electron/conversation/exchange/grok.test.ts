@@ -34,8 +34,12 @@ const conversation = {
 test('a conversation of Grok keeps branches, times, models and reasoning, and says what stays behind', () => {
 	const read = readGrok(conversation);
 	expect(read).toMatchObject({
-		...{ key: 'c1', title: 'Capital of France', pinned: true, headKey: 'a2' },
-		...{ createdAt: Date.parse('2025-06-01T10:00:00Z'), updatedAt: Date.parse('2025-06-01T10:05:00Z') },
+		key: 'c1',
+		title: 'Capital of France',
+		pinned: true,
+		headKey: 'a2',
+		createdAt: Date.parse('2025-06-01T10:00:00Z'),
+		updatedAt: Date.parse('2025-06-01T10:05:00Z'),
 	});
 	expect(read.messages.map(({ key, parentKey, role, content }) => [key, parentKey, role, content])).toEqual([
 		['q', null, 'user', 'What is the capital of France?'],

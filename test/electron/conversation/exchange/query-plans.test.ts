@@ -14,7 +14,11 @@ test.each([
 ])('%s is looked up, not searched for', (_, sql, index) => {
 	const { database } = createDatabase();
 	const plan = queryPlan(database, sql, {
-		...{ importedFrom: 'jan', importedKey: '1', createdAt: 1, arriving: -1, limit: 1 },
+		importedFrom: 'jan',
+		importedKey: '1',
+		createdAt: 1,
+		arriving: -1,
+		limit: 1,
 	});
 	expect(plan.join('\n')).toContain(index);
 	expect(plan.join('\n')).not.toContain('SCAN');

@@ -52,7 +52,15 @@ async function exported(
 }
 
 const said = ({ key, input, target, choices, variables, metadata, tags, cluster, split }: Sample) => ({
-	...{ key, input, target, choices, variables, metadata, tags, cluster, split },
+	key,
+	input,
+	target,
+	choices,
+	variables,
+	metadata,
+	tags,
+	cluster,
+	split,
 });
 
 const lines = (text: string): unknown[] =>

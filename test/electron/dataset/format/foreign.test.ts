@@ -55,7 +55,9 @@ describe('promptfoo', () => {
 			results: {
 				version: 3,
 				results: ['m1', 'm2'].map((provider) => ({
-					...{ provider, success: true, vars: { question: 'Why?' } },
+					provider,
+					success: true,
+					vars: { question: 'Why?' },
 					testCase: { description: 'first', vars: { question: 'Why?' }, assert: [{ type: 'equals', value: 'So' }] },
 				})),
 			},
@@ -191,7 +193,8 @@ test('another dataset of the same samples under new ids: replaced, the draft say
 	const diff = await fixture.datasets.diff(first.version.id, second.version.id, { offset: 0, limit: 9 });
 	expect(diff).toMatchObject({ same: 1, changed: 1, added: 1, removed: 0 });
 	const third = await importing(fixture, [join(folder, 'a.jsonl')], {
-		...{ into: { ...existing, mode: 'append' }, duplicates: 'skip' },
+		into: { ...existing, mode: 'append' },
+		duplicates: 'skip',
 	});
 	expect(third).toMatchObject({ added: 1, duplicates: 1, version: { samples: 4 } });
 	expect(await fixture.datasets.edit.undo(third.undoId ?? '')).toMatchObject({ samples: 3 });

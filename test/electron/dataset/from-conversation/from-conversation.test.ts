@@ -40,7 +40,9 @@ test('a correction is the target, the answer the worse one; the sample links bac
 		source: { kind: 'message', conversationId: first.conversationId, messageId },
 	});
 	const again = await fromConversations.message({
-		...{ messageId, into: { datasetId: added.dataset.id }, approve: false },
+		messageId,
+		into: { datasetId: added.dataset.id },
+		approve: false,
 		...filing,
 	});
 	expect(again).toMatchObject({ known: true, changed: 0, undoId: null, sample: { id: sample?.id } });

@@ -66,7 +66,10 @@ test('rows that ask and expect the same are left out by the rule of exact duplic
 	const into = { kind: 'existing' as const, datasetId: report.dataset.id, mode: 'append' as const };
 	expect(await importing(fixture, [path], { duplicates: 'skip', into })).toMatchObject({ added: 0, duplicates: 5 });
 	const job = fixture.datasets.checks.start({
-		...{ versionId: report.version.id, nearThreshold: null, personal: [], modelFileId: null },
+		versionId: report.version.id,
+		nearThreshold: null,
+		personal: [],
+		modelFileId: null,
 	});
 	await ended(fixture, job);
 	expect(fixture.datasets.checks.report(job.id)).toMatchObject({ exact: { count: 1 }, conflicts: 1 });

@@ -30,7 +30,8 @@ test('a thread that does not hear that it is cancelled is ended', async () => {
 
 test('a thread that would take all memory ends alone, with its cause', async () => {
 	const { run, threads } = threadsThat('const all = []; for (;;) all.push({ n: all.length });', {
-		...{ keptMb: 40, patienceMs: 200 },
+		keptMb: 40,
+		patienceMs: 200,
 	});
 	await expect(run).rejects.toMatchObject({
 		code: 'dataset-needs-memory',

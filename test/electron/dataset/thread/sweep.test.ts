@@ -27,8 +27,12 @@ test('emptying the trash leaves an import alone that is under way', async () => 
 	const { id } = await previewing(fixture, [await writeManyRows(20_000, 'csv')]);
 	const begun = underWay(fixture, 'dataset-import');
 	const job = fixture.datasets.transfer.start(id, {
-		...{ into: { kind: 'new', name: 'Arriving', description: '' }, mapping: null, table: null },
-		...{ tags: [], duplicates: 'keep', limit: null },
+		into: { kind: 'new', name: 'Arriving', description: '' },
+		mapping: null,
+		table: null,
+		tags: [],
+		duplicates: 'keep',
+		limit: null,
 	});
 	await begun;
 	await emptyTrash(fixture);

@@ -27,7 +27,9 @@ describe('assay backup', () => {
 			0,
 			{
 				check: expect.objectContaining({
-					...{ path: backup.path, ok: true, fault: null },
+					path: backup.path,
+					ok: true,
+					fault: null,
 					contents: expect.objectContaining({ conversations: 1, messages: 2 }) as object,
 				}) as BackupCheck,
 			},

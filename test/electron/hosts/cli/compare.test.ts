@@ -42,7 +42,8 @@ test('a comparison is measured, measured on more, told exactly, and a file is le
 	const left = await run('comparisons', 'drop', id, 'Q4_0');
 	expect(names(left.comparison.rows)).toEqual(['F32', 'Q8_0']);
 	expect(await run('comparisons', 'drop', id, 'Q4_0')).toMatchObject({
-		...{ code: 1, error: { code: 'comparison-file-unknown' } },
+		code: 1,
+		error: { code: 'comparison-file-unknown' },
 	});
 	const back = await run('comparisons', 'drop', id, 'Q4_0', '--undo');
 	expect(back.comparison.rows).toEqual(grown.rows);

@@ -34,7 +34,10 @@ function writeConfig(changes: object): void {
 			{ kind: 'regex', pattern: '', name: 'any' },
 			{ kind: 'levenshtein', name: 'near' },
 		],
-		...{ width: 4, shardSize: 6, threads: 1, contextSize: 256 },
+		width: 4,
+		shardSize: 6,
+		threads: 1,
+		contextSize: 256,
 		...changes,
 	};
 	writeFileSync(
@@ -141,7 +144,9 @@ test('outputs of a run are marked again by what options or a config say, and hel
 	expect(document(better)).toMatchObject({
 		held: true,
 		run: {
-			...{ name: 'Marked (marked again)', markedOf: source.id, criteria: [{ state: 'met' }] },
+			name: 'Marked (marked again)',
+			markedOf: source.id,
+			criteria: [{ state: 'met' }],
 			config: { techniques: [{ extract: { kind: 'last-line' } }] },
 		},
 		gate: { checks: [{ comparison: { unfair: [{ code: 'same-outputs' }] } }] },
@@ -151,7 +156,8 @@ test('outputs of a run are marked again by what options or a config say, and hel
 	// A file for `eval run` does as well: of it the scorers, the criteria and the gate are used.
 	writeConfig({
 		scorers: [{ kind: 'javascript', name: 'score', code: 'function score() { return 0 }' }],
-		...{ criteria: ['score <= 0.9'], gate: { baseline: document(better).run.id } },
+		criteria: ['score <= 0.9'],
+		gate: { baseline: document(better).run.id },
 	});
 	const worse = await run('mark', String(source.id), config, '--name', 'Worse');
 	expect(worse.code).toBe(3);

@@ -64,7 +64,12 @@ describe('assay models', () => {
 		writeFileSync(join(models, 'broken.gguf'), 'GGUF but no more');
 		const run = async (...args: string[]) => documentOf(await runCli(['models', ...args, '--json', '--data', data]));
 		expect(await run('scan', models)).toMatchObject({
-			...{ folders: [models], files: 2, added: 1, known: 0, broken: 1, unreadable: [] },
+			folders: [models],
+			files: 2,
+			added: 1,
+			known: 0,
+			broken: 1,
+			unreadable: [],
 			models: expect.arrayContaining([
 				expect.objectContaining({ name: 'a', problem: null, kind: 'model', parts: 1, copies: [] }),
 				expect.objectContaining({ name: 'broken', problem: expect.objectContaining({ code: 'model-file-truncated' }) }),
@@ -117,8 +122,15 @@ describe('assay models', () => {
 		expect((await run()).stdout).toMatch(/ +context size, tokens +automatic: up to 8192/);
 		const adapter = writeTinyLora(join(folder, 'poems.gguf'));
 		const options = {
-			...{ contextSize: 512, threads: 2, batchSize: 128, parallelAnswers: 2, mapWeights: false },
-			...{ keyType: 'Q8_0', valueType: 'Q4_0', rope: { frequencyScale: 0.5 }, drafting: 'lookup' },
+			contextSize: 512,
+			threads: 2,
+			batchSize: 128,
+			parallelAnswers: 2,
+			mapWeights: false,
+			keyType: 'Q8_0',
+			valueType: 'Q4_0',
+			rope: { frequencyScale: 0.5 },
+			drafting: 'lookup',
 			adapters: [{ path: adapter, scale: 0.8 }],
 		};
 		const first = await set(

@@ -41,8 +41,13 @@ test.for([
 		const exact = needOf(
 			shape,
 			{
-				...{ contextSize: fit.contextSize, keyType: 'F16', valueType: 'F16', flashAttention: true, mapWeights: true },
-				...{ batchSize: 512, gpuLayers: 0 },
+				contextSize: fit.contextSize,
+				keyType: 'F16',
+				valueType: 'F16',
+				flashAttention: true,
+				mapWeights: true,
+				batchSize: 512,
+				gpuLayers: 0,
 			},
 			x64,
 		);

@@ -27,7 +27,12 @@ function libraryFor(hub: HubServer, options: TestLibraryOptions = {}): TestLibra
 		hubUrl: hub.url,
 		...rest,
 		downloads: {
-			...{ catalogue: [], timing, freeDiskBytes: async () => 1e12, backOffMs: [20], undoMs: 50, environment: {} },
+			catalogue: [],
+			timing,
+			freeDiskBytes: async () => 1e12,
+			backOffMs: [20],
+			undoMs: 50,
+			environment: {},
 			room: () => ({ totalBytes: 16e9, freeBytes: 8e9 }),
 			...downloads,
 		},
@@ -87,8 +92,16 @@ describe('a repository', () => {
 test('an address in the settings that is none is told to whoever searches; the rest works without', async () => {
 	const files = await server.unrulyServer(server.serve(body));
 	const starter = {
-		...{ id: 'starter', name: 'Starter', description: '', license: 'MIT', parameters: 1, contextLength: 512 },
-		...{ quantization: 'F32', fileName: 's.gguf', sizeBytes: body.length, sha256: sha256(body) },
+		id: 'starter',
+		name: 'Starter',
+		description: '',
+		license: 'MIT',
+		parameters: 1,
+		contextLength: 512,
+		quantization: 'F32',
+		fileName: 's.gguf',
+		sizeBytes: body.length,
+		sha256: sha256(body),
 		sources: [{ kind: 'address' as const, url: files.url, redirectHosts: [] }],
 	};
 	const one = createTestLibrary({ hubUrl: 'nonsense', downloads: { catalogue: [starter], environment: {} } });
@@ -107,7 +120,9 @@ describe('a file of the hub', () => {
 		expect(done).toMatchObject({ state: 'done', verified: true, quantization: 'Q4_K_M', name: 'Tiny Chat', files: 1 });
 		const file = one.library.modelFile(done.modelFileId ?? 0);
 		expect(file).toMatchObject({
-			...{ name: 'Tiny Chat', sha256: sha256(body), path: join(folderOf(one), 'Tiny-Chat-Q4_K_M.gguf') },
+			name: 'Tiny Chat',
+			sha256: sha256(body),
+			path: join(folderOf(one), 'Tiny-Chat-Q4_K_M.gguf'),
 			source: `127.0.0.1:${hub.port}/ada/Tiny-Chat-GGUF`,
 		});
 		expect(hub.requests.at(-1)?.path).toBe(`/ada/Tiny-Chat-GGUF/resolve/${'a'.repeat(40)}/Tiny-Chat-Q4_K_M.gguf`);
@@ -128,8 +143,14 @@ describe('a file of the hub', () => {
 	test('of the curated list is fetched by its id and shown as installed', async () => {
 		const hub = await hubServer(repository);
 		const curated: CuratedModel = {
-			...{ id: 'tiny', name: 'Tiny', description: 'x', license: 'MIT', parameters: 1e6, contextLength: 512 },
-			...{ repository: repository.name, quantization: 'Q5_K_M' },
+			id: 'tiny',
+			name: 'Tiny',
+			description: 'x',
+			license: 'MIT',
+			parameters: 1e6,
+			contextLength: 512,
+			repository: repository.name,
+			quantization: 'Q5_K_M',
 		};
 		const one = libraryFor(hub, { downloads: { curated: [curated] } });
 		expect(one.library.hub.entries()).toMatchObject([{ id: 'tiny', installed: false, sizeExact: false, sha256: null }]);

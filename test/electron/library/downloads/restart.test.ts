@@ -74,15 +74,13 @@ test('a record that was damaged is left aside and said in the log, never in the 
 	mkdirSync(join(one.folder, 'models', '.downloads'), { recursive: true });
 	const outside = { fileName: '../../evil.gguf', name: 'x', sizeBytes: 1, sha256: null, sources: [] };
 	const bad = {
-		...{
-			id: 'x',
-			createdAt: 1,
-			request: { catalogueId: 'a' },
-			name: 'x',
-			state: 'queued',
-			versions: {},
-			failure: null,
-		},
+		id: 'x',
+		createdAt: 1,
+		request: { catalogueId: 'a' },
+		name: 'x',
+		state: 'queued',
+		versions: {},
+		failure: null,
 		plan: { name: 'x', quantization: '', repository: null, path: null, folder: '', license: null, files: [outside] },
 	};
 	writeFileSync(join(one.folder, 'models', '.downloads', 'x.json'), JSON.stringify(bad));

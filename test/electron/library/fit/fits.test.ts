@@ -21,7 +21,10 @@ describe('the fit of a library', () => {
 		await library.files.add(tiny('x.gguf', { metadata: { 'general.type': { type: 'string', value: 'adapter' } } }));
 		const { memory: room, fits } = await library.fits.all(await library.files.list(), 8192);
 		expect(room).toEqual({
-			...{ totalBytes: 16_000_000_000, freeBytes: 6_900_000_000, loadedBytes: 0, headroomBytes: 1_000_000_000 },
+			totalBytes: 16_000_000_000,
+			freeBytes: 6_900_000_000,
+			loadedBytes: 0,
+			headroomBytes: 1_000_000_000,
 		});
 		expect(fits).toHaveLength(1);
 		const [fit] = fits;
@@ -59,13 +62,26 @@ describe('own options', () => {
 		const { library, runtime } = createTestLibrary();
 		const { id } = await library.files.add(tiny('a.gguf', { contextLength: 2048 }));
 		library.setOptions(id, {
-			...{ contextSize: 1_000_000, keyType: 'Q8_0', valueType: 'Q8_0', flashAttention: 'on', mapWeights: false },
-			...{ threads: 1, batchSize: 64, lockMemory: true },
+			contextSize: 1_000_000,
+			keyType: 'Q8_0',
+			valueType: 'Q8_0',
+			flashAttention: 'on',
+			mapWeights: false,
+			threads: 1,
+			batchSize: 64,
+			lockMemory: true,
 		});
 		await library.acquire(id, {});
 		expect(runtime.requests[0]?.options).toMatchObject({
-			...{ contextSize: 2048, keyType: 'Q8_0', valueType: 'Q8_0', flashAttention: 'on', mapWeights: false },
-			...{ threads: 1, batchSize: 64, lockMemory: true, checkTensors: false },
+			contextSize: 2048,
+			keyType: 'Q8_0',
+			valueType: 'Q8_0',
+			flashAttention: 'on',
+			mapWeights: false,
+			threads: 1,
+			batchSize: 64,
+			lockMemory: true,
+			checkTensors: false,
 		});
 	});
 
@@ -127,7 +143,10 @@ describe('history', () => {
 		await expect.poll(() => library.history(id), { timeout: 20_000 }).toHaveLength(1);
 		const [load] = library.history(id);
 		expect(load).toMatchObject({
-			...{ outcome: 'loaded', contextSize: 512, threads: 1, failure: null },
+			outcome: 'loaded',
+			contextSize: 512,
+			threads: 1,
+			failure: null,
 			options: { contextSize: 512, threads: 1 },
 		});
 		const { predictedBytes = 0, measuredBytes = 0 } = load ?? {};
@@ -168,14 +187,12 @@ describe('history', () => {
 
 describe('corrections', () => {
 	const load = (modelFileId: number, predicted: number, measured: number, worked = 1): MeasuredLoad => ({
-		...{
-			modelFileId,
-			at: 1,
-			contextSize: 8192,
-			predictedBytes: predicted * 1e6,
-			measuredBytes: measured * 1e6,
-			worked,
-		},
+		modelFileId,
+		at: 1,
+		contextSize: 8192,
+		predictedBytes: predicted * 1e6,
+		measuredBytes: measured * 1e6,
+		worked,
 	});
 
 	test('are a model’s own where it has a load, newest first', () => {

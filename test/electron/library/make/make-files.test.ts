@@ -17,8 +17,13 @@ async function withParent() {
 	const parent = await one.library.files.add(writeTinyGguf(join(temporaryFolder(), 'tiny.F32.gguf')));
 	const modelsFolder = join(one.folder, 'models');
 	const maker = createFileMaker({
-		...{ database: one.seam.database, library: one.library, jobs: one.seam.jobs, lane: createLane() },
-		...{ native: runNativeTask, clock: () => 5, modelsFolder },
+		database: one.seam.database,
+		library: one.library,
+		jobs: one.seam.jobs,
+		lane: createLane(),
+		native: runNativeTask,
+		clock: () => 5,
+		modelsFolder,
 	});
 	const ended = async (id: string) => {
 		await expect.poll(() => one.seam.jobs.get(id).endedAt, { timeout: 60_000 }).not.toBeNull();

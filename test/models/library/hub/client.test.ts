@@ -38,8 +38,15 @@ describe('a search', () => {
 			more: false,
 			models: [
 				{
-					...{ repository: 'ada/tiny-GGUF', downloads: 1000, likes: 7, updatedAt: Date.UTC(2026, 8, 1, 10) },
-					...{ license: 'apache-2.0', gated: false, parameters: 130_000, architecture: 'llama', contextLength: 512 },
+					repository: 'ada/tiny-GGUF',
+					downloads: 1000,
+					likes: 7,
+					updatedAt: Date.UTC(2026, 8, 1, 10),
+					license: 'apache-2.0',
+					gated: false,
+					parameters: 130_000,
+					architecture: 'llama',
+					contextLength: 512,
 					chat: true,
 				},
 				expect.objectContaining({

@@ -94,7 +94,8 @@ describe('a quantisation', () => {
 
 describe('the recommended file', () => {
 	const file = (quantization: string | null, gigabytes: number, verdict: 'fits' | 'tight' | 'wont-fit' = 'fits') => ({
-		...{ quantization, verdict },
+		quantization,
+		verdict,
 		sizeBytes: gigabytes * 1e9,
 	});
 	const name = (files: readonly ReturnType<typeof file>[], parameters: number | null = 7e9) =>

@@ -8,7 +8,11 @@ function steady(prompt: number, generation: number): BenchTestResult[] {
 		const promptMs = (1000 * test.promptTokens) / prompt;
 		const rate = { median: 0, mean: 0, sd: 0, samples: [0] };
 		return {
-			...{ test: '', ...test, setting: null, tokensPerSecond: rate, promptMs: [promptMs] },
+			test: '',
+			...test,
+			setting: null,
+			tokensPerSecond: rate,
+			promptMs: [promptMs],
 			firstTokenMs: [promptMs + 1000 / generation],
 			samplesMs: [promptMs + (1000 * test.generatedTokens) / generation],
 		};

@@ -41,7 +41,10 @@ test('several settings are taken in turn, every other round backwards, and each 
 	] as const;
 	const { result } = await runNativeTask<'bench'>(
 		{
-			...{ kind: 'bench', model: workshop().model('a.gguf'), settings: [...settings], repetitions: 3 },
+			kind: 'bench',
+			model: workshop().model('a.gguf'),
+			settings: [...settings],
+			repetitions: 3,
 			tests: [{ promptTokens: 64, generatedTokens: 8, depth: 16 }],
 		},
 		{ onProgress: (one) => one.kind === 'bench' && one.tokensPerSecond !== null && rates.push(one.tokensPerSecond) },

@@ -81,12 +81,28 @@ test('where the kept tokens hold all of the probability nothing is drawn', () =>
 
 const identity: StoreIdentity = {
 	reference: { path: '/models/a.gguf', sizeBytes: 7, modifiedMs: 1.5 },
-	...{ textSha256: 'ab', contextSize: 64, chunks: 1, scored: 3, vocabulary, shape },
-	...{ engine: 'llama.cpp', systemInfo: 'AVX2', threads: 1 },
+	textSha256: 'ab',
+	contextSize: 64,
+	chunks: 1,
+	scored: 3,
+	vocabulary,
+	shape,
+	engine: 'llama.cpp',
+	systemInfo: 'AVX2',
+	threads: 1,
 };
 const facts = {
-	...{ path: '/models/a.gguf', architecture: 'llama', description: '', parameters: 1, sizeBytes: 7, layers: 2 },
-	...{ embeddingLength: 8, heads: 1, kvHeads: 1, trainedContextLength: 64, vocabularySize: vocabulary },
+	path: '/models/a.gguf',
+	architecture: 'llama',
+	description: '',
+	parameters: 1,
+	sizeBytes: 7,
+	layers: 2,
+	embeddingLength: 8,
+	heads: 1,
+	kvHeads: 1,
+	trainedContextLength: 64,
+	vocabularySize: vocabulary,
 };
 
 async function written(): Promise<{ path: string; rows: KeptRow[] }> {

@@ -202,7 +202,9 @@ describe('conversations that were answered together', () => {
 		const path = writeTinyGguf(join(tiny.folder, 'kept.gguf'));
 		const load = () =>
 			tiny.runtime.load({
-				...{ key: 'kept', path, options: { ...testLoadOptions, contextSize: 2048 } },
+				key: 'kept',
+				path,
+				options: { ...testLoadOptions, contextSize: 2048 },
 				savedStates: { folder: states, limitBytes: 1e9 },
 			});
 		const story = 'the cat and the dog sat on the mat and it was that he had not been at the sea '.repeat(3);

@@ -10,8 +10,19 @@ import {
 } from '../../../../renderer/conversation/composer/meter/context-words.ts';
 
 const measure: PromptMeasure = {
-	...{ exact: true, contextSize: 4096, answerRoom: 512, system: 0, history: 3000, attachments: 0, draft: 800 },
-	...{ template: 50, total: 3850, sent: 3300, dropped: [4, 5], excess: 0, attachmentTokens: [] },
+	exact: true,
+	contextSize: 4096,
+	answerRoom: 512,
+	system: 0,
+	history: 3000,
+	attachments: 0,
+	draft: 800,
+	template: 50,
+	total: 3850,
+	sent: 3300,
+	dropped: [4, 5],
+	excess: 0,
+	attachmentTokens: [],
 };
 
 describe('the meter', () => {

@@ -34,8 +34,15 @@ export function activityEntry(
 	given: Partial<ActivityEntry> & Pick<ActivityEntry, 'id' | 'kind' | 'subject'>,
 ): ActivityEntry {
 	return {
-		...{ at: Date.now(), result: 'fine', outcome: 'done', message: null, facts: {}, figures: null },
-		...{ modelFileId: null, messageId: null, conversationId: null },
+		at: Date.now(),
+		result: 'fine',
+		outcome: 'done',
+		message: null,
+		facts: {},
+		figures: null,
+		modelFileId: null,
+		messageId: null,
+		conversationId: null,
 		...given,
 	};
 }

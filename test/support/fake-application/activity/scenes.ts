@@ -19,43 +19,58 @@ export function withActivity(fake: FakeApplication): void {
 	const { conversationId } = withHistory(fake);
 	const now = Date.now();
 	const figures = (completionTokens: number, speed: number, ttftMs: number) => ({
-		...{ promptTokens: 812, cachedTokens: 640, completionTokens, ttftMs, promptMs: ttftMs * 0.9 },
+		promptTokens: 812,
+		cachedTokens: 640,
+		completionTokens,
+		ttftMs,
+		promptMs: ttftMs * 0.9,
 		generationMs: ((completionTokens - 1) * 1000) / speed,
 	});
 	const messageId = fake.data.heads.get(conversationId) ?? 1;
 	const happened: Omit<Parameters<typeof activityEntry>[0], 'id' | 'at'>[] = [
 		{ kind: 'answer', subject: starter, outcome: 'end', figures: figures(212, 41, 180), conversationId, messageId },
 		{
-			...{
-				kind: 'network',
-				subject: 'telemetry.example',
-				result: 'blocked',
-				outcome: 'refused: the network is blocked',
-			},
+			kind: 'network',
+			subject: 'telemetry.example',
+			result: 'blocked',
+			outcome: 'refused: the network is blocked',
 			facts: { purpose: 'none that Assay knows', bytes: 0 },
 		},
 		{ kind: 'answer', subject: starter, outcome: 'max-tokens', figures: figures(512, 38, 420) },
 		{
-			...{ kind: 'crash', subject: large, result: 'failed', outcome: crash.code, message: crash.message },
+			kind: 'crash',
+			subject: large,
+			result: 'failed',
+			outcome: crash.code,
+			message: crash.message,
 			modelFileId: 1,
 		},
 		{ kind: 'answer', subject: large, outcome: 'stopped', result: 'stopped', figures: figures(48, 17, 960) },
 		{
-			...{ kind: 'load', subject: large, outcome: 'loaded', modelFileId: 1 },
+			kind: 'load',
+			subject: large,
+			outcome: 'loaded',
+			modelFileId: 1,
 			facts: { loadMs: 1_240, threads: 2, contextSize: 4_096, residentBytes: 391_000_000 },
 		},
 		{ kind: 'unload', subject: starter, outcome: 'unloaded', modelFileId: 1 },
 		{ kind: 'job', subject: 'conversations.zip', facts: { work: 'import', tookMs: 8_400 } },
 		{
-			...{ kind: 'download', subject: 'SmolLM2 135M Instruct F16' },
+			kind: 'download',
+			subject: 'SmolLM2 135M Instruct F16',
 			facts: { source: 'huggingface.co', bytes: 270_900_000 },
 		},
 		{
-			...{ kind: 'network', subject: 'huggingface.co', outcome: '200' },
+			kind: 'network',
+			subject: 'huggingface.co',
+			outcome: '200',
 			facts: { purpose: 'download of SmolLM2 135M Instruct F16', bytes: 270_900_000 },
 		},
 		{
-			...{ kind: 'network', subject: 'huggingface.co', outcome: 'failed: no answer within 10 s', result: 'failed' },
+			kind: 'network',
+			subject: 'huggingface.co',
+			outcome: 'failed: no answer within 10 s',
+			result: 'failed',
 			facts: { purpose: 'search for models', bytes: 0 },
 		},
 	];
@@ -75,22 +90,27 @@ function usage(): ModelUsage[] {
 	const shared = { stopped: 3, cachedTokens: 9_000, loads: 12, loadFailures: 0 };
 	return [
 		{
-			...{
-				...shared,
-				model: starter,
-				answers: 184,
-				failed: 1,
-				crashes: 0,
-				promptTokens: 148_220,
-				completionTokens: 41_930,
-			},
+			...shared,
+			model: starter,
+			answers: 184,
+			failed: 1,
+			crashes: 0,
+			promptTokens: 148_220,
+			completionTokens: 41_930,
 			busyMs: 1_260_000,
 			tokensPerSecond: { n: 181, median: 39.4, low: 36.1, high: 42.8 },
 			ttftMs: { n: 183, value: 612, low: 540, high: 890 },
 		},
 		{
-			...{ ...shared, model: large, answers: 31, failed: 2, crashes: 2, promptTokens: 20_480, completionTokens: 6_310 },
-			...{ busyMs: 402_000, loadFailures: 1 },
+			...shared,
+			model: large,
+			answers: 31,
+			failed: 2,
+			crashes: 2,
+			promptTokens: 20_480,
+			completionTokens: 6_310,
+			busyMs: 402_000,
+			loadFailures: 1,
 			tokensPerSecond: { n: 29, median: 16.8, low: 15.2, high: 17.9 },
 			ttftMs: { n: 30, value: 1_840, low: 1_420, high: null },
 		},
@@ -102,7 +122,9 @@ function days(now: number): DayUsage[] {
 		const answers = index % 7 < 5 ? ((index * 37) % 11) + 1 : 0;
 		return {
 			day: new Date(now - (89 - index) * day).toISOString().slice(0, 10),
-			...{ answers, promptTokens: answers * 640, completionTokens: answers * 170 },
+			answers,
+			promptTokens: answers * 640,
+			completionTokens: answers * 170,
 		};
 	});
 }

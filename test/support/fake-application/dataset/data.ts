@@ -29,8 +29,16 @@ export interface FakeDatasets {
 
 export function fakeDatasets(): FakeDatasets {
 	return {
-		...{ all: [], deleted: [], versions: [], failure: null, preview: null, previewFailure: null, imported: {} },
-		...{ report: null, held: [], uses: [] },
+		all: [],
+		deleted: [],
+		versions: [],
+		failure: null,
+		preview: null,
+		previewFailure: null,
+		imported: {},
+		report: null,
+		held: [],
+		uses: [],
 	};
 }
 
@@ -39,8 +47,19 @@ const start = Date.UTC(2026, 10, 24, 9);
 
 export function sampleOf(id: number, input: Sample['input'], changes: Partial<Sample> = {}): Sample {
 	return {
-		...{ id, key: `row-${id}`, input, target: null, choices: null, variables: {}, metadata: {}, tags: [] },
-		...{ cluster: null, split: 'test', position: id, source: { kind: 'written' }, createdAt: start },
+		id,
+		key: `row-${id}`,
+		input,
+		target: null,
+		choices: null,
+		variables: {},
+		metadata: {},
+		tags: [],
+		cluster: null,
+		split: 'test',
+		position: id,
+		source: { kind: 'written' },
+		createdAt: start,
 		...changes,
 	};
 }
@@ -110,8 +129,13 @@ export function addDataset(
 	to.versions.unshift(...versions);
 	const latest = versions[0]!.version;
 	to.all.push({
-		...{ description: '', starterId: null, versions: versions.length, latest, createdAt: start, updatedAt: start },
-		...{ deletedAt: null },
+		description: '',
+		starterId: null,
+		versions: versions.length,
+		latest,
+		createdAt: start,
+		updatedAt: start,
+		deletedAt: null,
 		...dataset,
 	});
 }
@@ -123,7 +147,9 @@ export function withTickets(to: FakeDatasets): void {
 		index === 4 ? { ...sample, id: 2_004, input: 'Invoice shows the wrong VAT number, please send a new one' } : sample,
 	);
 	const written = sampleOf(2_100, 'The map shows my old address', {
-		...{ target: '{"topic": "account", "urgent": false}', tags: ['account'], source: { kind: 'written' } },
+		target: '{"topic": "account", "urgent": false}',
+		tags: ['account'],
+		source: { kind: 'written' },
 	});
 	const all = [...draft.filter((_, index) => index !== 10), written];
 	addDataset(

@@ -32,16 +32,17 @@ export function datasetHandlers(fake: FakeApplication, { datasets: os }: Impleme
 		const stands = held.held.includes(kind);
 		const failure = kind === 'dataset-preview' ? held.previewFailure : null;
 		const begun: Job = {
-			...{
-				id: `job-${fake.nextId()}`,
-				kind,
-				title,
-				unit: 'samples',
-				total,
-				done: stands ? Math.round(total * 0.42) : total,
-			},
+			id: `job-${fake.nextId()}`,
+			kind,
+			title,
+			unit: 'samples',
+			total,
+			done: stands ? Math.round(total * 0.42) : total,
 			state: stands ? 'running' : failure === null ? 'done' : 'failed',
-			...{ rate: stands ? 8_200 : null, secondsLeft: stands ? 24 : null, startedAt: Date.now(), failure },
+			rate: stands ? 8_200 : null,
+			secondsLeft: stands ? 24 : null,
+			startedAt: Date.now(),
+			failure,
 			endedAt: stands ? null : Date.now(),
 		};
 		data.exchange.jobs.set(begun.id, begun);
@@ -69,8 +70,11 @@ export function datasetHandlers(fake: FakeApplication, { datasets: os }: Impleme
 				const rows = diffRows(kept(input.fromVersionId).samples, kept(input.toVersionId).samples);
 				const count = (kind: DiffRow['kind']) => rows.filter((row) => row.kind === kind).length;
 				return {
-					...{ same: kept(input.toVersionId).samples.length - count('added') - count('changed') - count('moved') },
-					...{ added: count('added'), removed: count('removed'), changed: count('changed'), moved: count('moved') },
+					same: kept(input.toVersionId).samples.length - count('added') - count('changed') - count('moved'),
+					added: count('added'),
+					removed: count('removed'),
+					changed: count('changed'),
+					moved: count('moved'),
 					looked: 1,
 					rows: rows.slice(input.offset, input.offset + input.limit),
 				};
@@ -128,8 +132,14 @@ export function datasetHandlers(fake: FakeApplication, { datasets: os }: Impleme
 				const [first] = held.all;
 				if (first === undefined) throw unknown('dataset');
 				return {
-					...{ dataset: first, version: first.latest, added: 160, duplicates: 0, renamed: 0, skipped: 0 },
-					...{ problems: [], undoId: null },
+					dataset: first,
+					version: first.latest,
+					added: 160,
+					duplicates: 0,
+					renamed: 0,
+					skipped: 0,
+					problems: [],
+					undoId: null,
 					...held.imported,
 				};
 			}),
@@ -169,7 +179,12 @@ function lastInput({ input }: Sample): string {
 function rowOf(sample: Sample): SampleRow {
 	const { id, key, input, target, choices, tags, split, source } = sample;
 	return {
-		...{ id, key, tags, split, target, input: lastInput(sample).slice(0, 400) },
+		id,
+		key,
+		tags,
+		split,
+		target,
+		input: lastInput(sample).slice(0, 400),
 		turns: typeof input === 'string' ? 1 : input.length,
 		choices: choices?.length ?? 0,
 		conversationId: source.kind === 'message' ? source.conversationId : null,
@@ -186,8 +201,13 @@ function diffRows(from: readonly Sample[], to: readonly Sample[]): DiffRow[] {
 	const before = new Map(from.map((sample) => [sample.key, sample]));
 	const after = new Map(to.map((sample) => [sample.key, sample]));
 	const row = (kind: DiffRow['kind'], old: Sample | undefined, now: Sample | undefined): DiffRow => ({
-		...{ key: (now ?? old)?.key ?? '', kind, fromId: old?.id ?? null, toId: now?.id ?? null },
-		...{ fromSplit: old?.split ?? null, toSplit: now?.split ?? null, input: lastInput((now ?? old)!).slice(0, 400) },
+		key: (now ?? old)?.key ?? '',
+		kind,
+		fromId: old?.id ?? null,
+		toId: now?.id ?? null,
+		fromSplit: old?.split ?? null,
+		toSplit: now?.split ?? null,
+		input: lastInput((now ?? old)!).slice(0, 400),
 	});
 	return [
 		...to.flatMap((now) => {

@@ -15,9 +15,15 @@ const settle = (page: Page) => page.waitForTimeout(350);
 const rows = (page: Page) => page.getByRole('grid', { name: 'Samples' }).getByRole('row');
 
 export const preview: ImportPreview = {
-	...{ format: 'csv', task: null, formatText: 'CSV, separated by semicolons, UTF-8', sizeBytes: 48_200 },
+	format: 'csv',
+	task: null,
+	formatText: 'CSV, separated by semicolons, UTF-8',
+	sizeBytes: 48_200,
 	files: [{ name: 'tickets.csv', sizeBytes: 48_200 }],
-	...{ rows: 160, rowsExact: true, name: 'tickets', split: 'test' },
+	rows: 160,
+	rowsExact: true,
+	name: 'tickets',
+	split: 'test',
 	columns: [
 		{ name: 'ticket', filled: 160, examples: ['Charged twice for March', 'Do you ship to Norway?'], distinct: 100 },
 		{ name: 'topic', filled: 160, examples: ['billing', 'shipping'], distinct: 5 },
@@ -27,8 +33,16 @@ export const preview: ImportPreview = {
 	],
 	firstRows: [],
 	mapping: {
-		...{ input: 'ticket', target: 'topic', choices: [], choiceSeparator: '', targetIs: 'text', key: null, split: null },
-		...{ tags: ['urgent'], cluster: null, metadata: ['agent'] },
+		input: 'ticket',
+		target: 'topic',
+		choices: [],
+		choiceSeparator: '',
+		targetIs: 'text',
+		key: null,
+		split: null,
+		tags: ['urgent'],
+		cluster: null,
+		metadata: ['agent'],
 	},
 	table: { delimiter: ';', head: true, quotes: 'standard', encoding: 'utf-8' },
 	samples: ticketSamples(5).map((sample) => ({ ...sample, target: 'billing' })),
@@ -38,7 +52,13 @@ export const preview: ImportPreview = {
 };
 
 const lengths = (unit: number): Lengths => ({
-	...{ count: 160, total: 160 * unit, min: 4, median: unit, mean: unit + 0.6, p95: unit * 3, max: unit * 7 },
+	count: 160,
+	total: 160 * unit,
+	min: 4,
+	median: unit,
+	mean: unit + 0.6,
+	p95: unit * 3,
+	max: unit * 7,
 	histogram: [12, 38, 51, 24, 14, 9, 6, 2, 1, 1, 0, 1, 0, 0, 0, 1],
 	longest: [{ id: 1_002, key: 'row-1002', length: unit * 7 }],
 });
@@ -46,30 +66,42 @@ const lengths = (unit: number): Lengths => ({
 const side = (id: number, input: string, split = 'test') => ({ id, key: `row-${id}`, split, input });
 
 const report: CheckReport = {
-	...{ versionId: 13, revision: 3, samples: 160, withoutTarget: 4, emptyInputs: 0, targetNotAChoice: 0 },
+	versionId: 13,
+	revision: 3,
+	samples: 160,
+	withoutTarget: 4,
+	emptyInputs: 0,
+	targetNotAChoice: 0,
 	exact: {
 		count: 1,
 		pairs: [
 			{
-				...{
-					first: side(1_000, 'Charged twice for March'),
-					second: side(1_008, 'Charged twice for march!', 'examples'),
-				},
-				...{ similarity: 1, onlyNumbers: false, sameTarget: true },
+				first: side(1_000, 'Charged twice for March'),
+				second: side(1_008, 'Charged twice for march!', 'examples'),
+				similarity: 1,
+				onlyNumbers: false,
+				sameTarget: true,
 			},
 		],
 	},
 	near: {
 		complete: true,
-		...{ threshold: 0.8, count: 2 },
+		threshold: 0.8,
+		count: 2,
 		pairs: [
 			{
-				...{ first: side(1_006, 'Delivered to the wrong house'), second: side(1_018, 'Delivered to the wrong flat') },
-				...{ similarity: 0.84, onlyNumbers: false, sameTarget: false },
+				first: side(1_006, 'Delivered to the wrong house'),
+				second: side(1_018, 'Delivered to the wrong flat'),
+				similarity: 0.84,
+				onlyNumbers: false,
+				sameTarget: false,
 			},
 			{
-				...{ first: side(1_001, 'App closes on page 3'), second: side(1_013, 'App closes on page 12') },
-				...{ similarity: 0.91, onlyNumbers: true, sameTarget: true },
+				first: side(1_001, 'App closes on page 3'),
+				second: side(1_013, 'App closes on page 12'),
+				similarity: 0.91,
+				onlyNumbers: true,
+				sameTarget: true,
 			},
 		],
 	},
@@ -84,12 +116,20 @@ const report: CheckReport = {
 		],
 		findings: [
 			{
-				...{ id: 1_003, key: 'row-1003', field: 'input', kind: 'email', found: 'ada@example.org' },
+				id: 1_003,
+				key: 'row-1003',
+				field: 'input',
+				kind: 'email',
+				found: 'ada@example.org',
 				before: 'Write to ',
 				after: ' please',
 			},
 			{
-				...{ id: 1_005, key: 'row-1005', field: 'input', kind: 'phone', found: '+44 20 7946 0018' },
+				id: 1_005,
+				key: 'row-1005',
+				field: 'input',
+				kind: 'phone',
+				found: '+44 20 7946 0018',
 				before: 'or call ',
 				after: ' after six',
 			},
@@ -235,10 +275,8 @@ export const datasetScenes: Record<string, Scene> = {
 						{ role: 'user', content: 'Closest, not on average.' },
 					],
 					{
-						...{
-							target: 'About 3.0 light minutes.',
-							choices: ['About 14.2 light minutes.', 'About 3.0 light minutes.'],
-						},
+						target: 'About 3.0 light minutes.',
+						choices: ['About 14.2 light minutes.', 'About 3.0 light minutes.'],
 						source: { kind: 'message', conversationId: 1, messageId: 2 },
 					},
 				),

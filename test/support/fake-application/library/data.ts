@@ -24,7 +24,12 @@ export interface FakeLibrary {
 
 export function fakeLibrary(): FakeLibrary {
 	return {
-		...{ freeBytes: 6_900_000_000, options: new Map(), loads: new Map(), report: null, inspection: {}, removed: [] },
+		freeBytes: 6_900_000_000,
+		options: new Map(),
+		loads: new Map(),
+		report: null,
+		inspection: {},
+		removed: [],
 		places: [],
 		devices: [{ kind: 'cpu', name: 'AMD Ryzen 7 7840U', memoryBytes: 16_000_000_000 }],
 	};
@@ -52,7 +57,10 @@ function shapeOfFile({ parameters, sizeBytes, contextLength }: ModelFile): Model
 		merges: 48_900,
 		slidingWindow: 0,
 		tensors: Array.from({ length: layers }, (_, layer) => ({
-			...{ name: `blk.${layer}.weight`, type: 'Q5_K', bytes: sizeBytes / layers, dimensions: [width, width] },
+			name: `blk.${layer}.weight`,
+			type: 'Q5_K',
+			bytes: sizeBytes / layers,
+			dimensions: [width, width],
 		})),
 	};
 }

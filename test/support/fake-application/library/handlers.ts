@@ -14,7 +14,9 @@ export function libraryHandlers(fake: FakeApplication, os: Implementer) {
 		inspect: models.inspect.handler(({ input }) => fakeInspection(input.path, library.inspection)),
 		fits: models.fits.handler(({ input }) => ({
 			memory: {
-				...{ totalBytes: 16_000_000_000, freeBytes: library.freeBytes, loadedBytes: 266_000_000 },
+				totalBytes: 16_000_000_000,
+				freeBytes: library.freeBytes,
+				loadedBytes: 266_000_000,
 				headroomBytes: headroomBytes(16_000_000_000),
 			},
 			fits: data.models
@@ -41,16 +43,18 @@ export function libraryHandlers(fake: FakeApplication, os: Implementer) {
 		places: models.places.handler(() => ({ places: library.places })),
 		scan: models.scan.handler(({ input }) => {
 			const job: Job = {
-				...{
-					id: 'scan-1',
-					kind: 'scan',
-					title: input.paths[0]!,
-					state: 'running',
-					done: 3,
-					total: null,
-					unit: 'files',
-				},
-				...{ rate: null, secondsLeft: null, startedAt: Date.now(), endedAt: null, failure: null },
+				id: 'scan-1',
+				kind: 'scan',
+				title: input.paths[0]!,
+				state: 'running',
+				done: 3,
+				total: null,
+				unit: 'files',
+				rate: null,
+				secondsLeft: null,
+				startedAt: Date.now(),
+				endedAt: null,
+				failure: null,
 			};
 			return job;
 		}),

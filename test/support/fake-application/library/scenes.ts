@@ -133,8 +133,13 @@ export const libraryScenes: Record<string, Scene> = {
 		prepare: (fake) => {
 			withLibrary(fake);
 			fake.data.library.options.set(3, {
-				...{ contextSize: 16_384, keyType: 'Q8_0', valueType: 'Q8_0', drafting: 'lookup' },
-				...{ rope: { frequencyScale: 0.5 }, parallelAnswers: 2, lockMemory: true },
+				contextSize: 16_384,
+				keyType: 'Q8_0',
+				valueType: 'Q8_0',
+				drafting: 'lookup',
+				rope: { frequencyScale: 0.5 },
+				parallelAnswers: 2,
+				lockMemory: true,
 				adapters: [{ path: '/home/ada/models/pirate-speech.gguf', scale: 0.8 }],
 			});
 			return '/models';
@@ -152,7 +157,9 @@ export const libraryScenes: Record<string, Scene> = {
 			library.devices.push(
 				{ kind: 'cuda', name: 'NVIDIA GeForce RTX 3050', memoryBytes: 4_294_967_296, freeBytes: 3_640_000_000 },
 				{
-					...{ kind: 'vulkan' as const, name: 'Vulkan', memoryBytes: null },
+					kind: 'vulkan' as const,
+					name: 'Vulkan',
+					memoryBytes: null,
 					absent: 'No driver for Vulkan was found on this computer.',
 				},
 			);
@@ -171,8 +178,13 @@ export const libraryScenes: Record<string, Scene> = {
 			fake.data.library.loads.set(1, [
 				fakeLoad(3, { measuredBytes: 418_000_000 }),
 				fakeLoad(2, {
-					...{ outcome: 'failed', contextSize: null, predictedBytes: null, measuredBytes: null, loadMs: null },
-					...{ threads: null, tokensPerSecond: null },
+					outcome: 'failed',
+					contextSize: null,
+					predictedBytes: null,
+					measuredBytes: null,
+					loadMs: null,
+					threads: null,
+					tokensPerSecond: null,
 					failure: {
 						code: 'not-enough-memory',
 						message: 'SmolLM2-135M-Instruct.Q4_1.gguf can’t be loaded: there is not enough memory for it.',

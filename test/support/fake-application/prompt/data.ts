@@ -23,8 +23,16 @@ export function promptVersion(
 	changes: Partial<PromptVersion> = {},
 ): PromptVersion {
 	return {
-		...{ id, promptId, number, note: '', system: '', template: '{{input}}', example: '', sha256: '7a1e'.repeat(16) },
-		...{ variables: ['input'], createdAt: start - (9 - number) * day },
+		id,
+		promptId,
+		number,
+		note: '',
+		system: '',
+		template: '{{input}}',
+		example: '',
+		sha256: '7a1e'.repeat(16),
+		variables: ['input'],
+		createdAt: start - (9 - number) * day,
 		...changes,
 	};
 }
@@ -37,8 +45,13 @@ export function addPrompt(
 ): void {
 	to.versions.push(...versions);
 	to.all.push({
-		...{ description: '', starterId: null, versions: versions.length, latest: versions[0]!, createdAt: start },
-		...{ updatedAt: start, deletedAt: null },
+		description: '',
+		starterId: null,
+		versions: versions.length,
+		latest: versions[0]!,
+		createdAt: start,
+		updatedAt: start,
+		deletedAt: null,
 		...prompt,
 	});
 }
@@ -58,7 +71,11 @@ export function withPrompts(to: FakePrompts): void {
 	const variables = ['examples', 'ticket'];
 	addPrompt(to, { id: 1, name: 'Ticket triage', description: 'For support mails, one at a time.' }, [
 		promptVersion(105, 1, 5, {
-			...{ system, template, example: 'Ticket: {{ticket}}\n{{target}}', note: 'shows examples', variables },
+			system,
+			template,
+			example: 'Ticket: {{ticket}}\n{{target}}',
+			note: 'shows examples',
+			variables,
 		}),
 		promptVersion(104, 1, 4, { system, template: before, note: 'fewer topics', variables: ['ticket'] }),
 		promptVersion(103, 1, 3, { template: before, variables: ['ticket'] }),

@@ -21,8 +21,15 @@ function measured(setting: BenchSetting, base: number, test: string): BenchTestR
 	if (setting.cacheType !== 'F16') noise.reverse();
 	const samples = noise.map((share) => speedOf(setting, base) * share);
 	return {
-		...{ test, promptTokens: 0, generatedTokens: 64, depth: 0, promptMs: [], firstTokenMs: [], samplesMs: [] },
-		...{ setting, tokensPerSecond: rateSummary(samples) },
+		test,
+		promptTokens: 0,
+		generatedTokens: 64,
+		depth: 0,
+		promptMs: [],
+		firstTokenMs: [],
+		samplesMs: [],
+		setting,
+		tokensPerSecond: rateSummary(samples),
 	};
 }
 
@@ -35,7 +42,10 @@ export function fakeSweep(changes: Partial<Sweep> = {}): Sweep {
 	const generation = settings.map((setting) => measured(setting, 62, 'tg64'));
 	const caches = [{ cacheType: 'Q8_0' as const, klDivergence: 0.00021, error: 0.00003, sameTop: 0.994, tokens: 1785 }];
 	return {
-		...{ measuredAt: Date.UTC(2026, 10, 24, 16, 5), promptTokens: 512, generatedTokens: 64, caches },
+		measuredAt: Date.UTC(2026, 10, 24, 16, 5),
+		promptTokens: 512,
+		generatedTokens: 64,
+		caches,
 		rows: settings.map((setting, index) => ({
 			setting,
 			prompt: prompt[index]!.tokensPerSecond,
@@ -43,12 +53,23 @@ export function fakeSweep(changes: Partial<Sweep> = {}): Sweep {
 		})),
 		...sweepVerdict({ prompt, generation, caches }),
 		localScore: {
-			...{ score: 181.4, promptTokensPerSecond: 402.2, generatedTokensPerSecond: 55.1, firstTokenMs: 3712 },
-			...{ tests: 9, repetitions: 1, threads: 2 },
+			score: 181.4,
+			promptTokensPerSecond: 402.2,
+			generatedTokensPerSecond: 55.1,
+			firstTokenMs: 3712,
+			tests: 9,
+			repetitions: 1,
+			threads: 2,
 		},
 		conditions: {
-			...{ engine: 'llama.cpp v0.4.0', processor: 'AMD EPYC', cores: 2, memoryBytes: 16_000_000_000 },
-			...{ loadBefore: 0.2, loadAfter: 1.9, power: 'mains', clockMegahertz: 2600 },
+			engine: 'llama.cpp v0.4.0',
+			processor: 'AMD EPYC',
+			cores: 2,
+			memoryBytes: 16_000_000_000,
+			loadBefore: 0.2,
+			loadAfter: 1.9,
+			power: 'mains',
+			clockMegahertz: 2600,
 		},
 		...changes,
 	};
@@ -56,20 +77,35 @@ export function fakeSweep(changes: Partial<Sweep> = {}): Sweep {
 
 export function fakeSweepJob(changes: Partial<Job> = {}): Job {
 	return {
-		...{ id: 'sweep', kind: 'sweep', title: 'Settings of SmolLM2 135M Instruct', state: 'running', unit: 'tokens' },
-		...{ done: 1200, total: 3000, rate: 60, secondsLeft: 30, startedAt: Date.now(), endedAt: null, failure: null },
+		id: 'sweep',
+		kind: 'sweep',
+		title: 'Settings of SmolLM2 135M Instruct',
+		state: 'running',
+		unit: 'tokens',
+		done: 1200,
+		total: 3000,
+		rate: 60,
+		secondsLeft: 30,
+		startedAt: Date.now(),
+		endedAt: null,
+		failure: null,
 		...changes,
 	};
 }
 
 export function sweepHandlers({ data }: FakeApplication, { sweeps }: Implementer) {
 	const chosen: Omit<SweepInput, 'id'> = {
-		...{ threads: [1, 2], batchSizes: [512], cacheTypes: ['F16', 'Q8_0'], repetitions: 5, localScore: false },
+		threads: [1, 2],
+		batchSizes: [512],
+		cacheTypes: ['F16', 'Q8_0'],
+		repetitions: 5,
+		localScore: false,
 	};
 	return {
 		choices: sweeps.choices.handler(() => ({
 			offered: {
-				...{ threads: [1, 2], batchSizes: [128, 256, 512, 1024, 2048] },
+				threads: [1, 2],
+				batchSizes: [128, 256, 512, 1024, 2048],
 				cacheTypes: ['F16' as const, 'Q8_0' as const, 'Q5_1' as const, 'Q4_0' as const],
 			},
 			chosen,

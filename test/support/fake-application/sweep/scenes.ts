@@ -33,7 +33,10 @@ export const sweepScenes: Record<string, Scene> = {
 	}),
 	'fastest-failed': scene('The settings could not be measured', ({ data }) => {
 		data.sweeps.job = fakeSweepJob({
-			...{ state: 'failed', endedAt: Date.now(), rate: null, secondsLeft: null },
+			state: 'failed',
+			endedAt: Date.now(),
+			rate: null,
+			secondsLeft: null,
 			failure: {
 				code: 'cache-type-unsuitable',
 				message: 'A cache of Q5_1 does not suit this model: its heads of 80 values do not divide into blocks of 32.',

@@ -28,7 +28,10 @@ export function PromptPreview({ plan: { draft }, index }: { plan: Plan; index: n
 		datasetId === null || promptVersionId === undefined || !written
 			? null
 			: {
-					...{ promptVersionId, technique: index, position, techniques: [...techniques] },
+					promptVersionId,
+					technique: index,
+					position,
+					techniques: [...techniques],
 					dataset: { datasetId, versionId, split, tags: [...tags], limit: null },
 				};
 	const { answer, failure } = useAnswer(
