@@ -2,27 +2,27 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { createLogTail, type LogTail } from './activity/diagnostics/log-tail.ts';
 import { createLogClearer } from './activity/log/clear.ts';
-import { keepActivity } from './activity/log/keep.ts';
-import { removeOldActivity } from './activity/log/record.ts';
-import { guardNetwork } from './activity/network/guard.ts';
-import { createExclusive } from './api/data/exclusive.ts';
+import { recordEvents } from './activity/log/keep.ts';
+import { deleteExpiredActivity } from './activity/log/record.ts';
+import { blockNetwork } from './activity/network/guard.ts';
+import { createExclusiveAccess } from './api/data/exclusive.ts';
 import { implementContract } from './api/implementer.ts';
 import { createRouter } from './api/router.ts';
-import { openMeasuring } from './application/measuring.ts';
+import { openMeasurementServices } from './application/measuring.ts';
 import type { Application, ApplicationOptions } from './application/options.ts';
-import { boundYoungGeneration } from './application/young-generation.ts';
+import { limitYoungGeneration } from './application/young-generation.ts';
 import type { Status } from './contract/system.ts';
 import { createLiveAnswers } from './conversation/answer/live-answers.ts';
 import type { ConversationContext } from './conversation/context.ts';
-import { createExchange } from './conversation/exchange/exchange.ts';
-import { endImport } from './conversation/exchange/import/arriving.ts';
+import { createImportExport } from './conversation/exchange/exchange.ts';
+import { finishInterruptedImport } from './conversation/exchange/import/arriving.ts';
 import { createStaging } from './conversation/exchange/staging.ts';
-import { defaultExchangeEntry } from './conversation/exchange/thread/protocol.ts';
-import { forgetBackupsBefore, keepTrash } from './conversation/organise/trash/keep-trash.ts';
+import { defaultImportExportEntry } from './conversation/exchange/thread/protocol.ts';
+import { backupCutoff, startTrashRetention } from './conversation/organise/trash/keep-trash.ts';
 import { recoverInterrupted } from './conversation/recover-interrupted.ts';
 import { checkInBackground } from './database/background-check.ts';
 import type { DatabaseNotice } from './database/backups/damage.ts';
-import { type BackupKeeper, keepBackups } from './database/backups/keeper.ts';
+import { type BackupSchedule, scheduleBackups } from './database/backups/keeper.ts';
 import { closeDatabase } from './database/connect.ts';
 import type { WritableDatabase } from './database/handle.ts';
 import { defaultMigrationsFolder } from './database/migrations.ts';
@@ -47,7 +47,7 @@ export type { Application, ApplicationModels, ApplicationOptions } from './appli
  * `data-folder-not-writable`, `disk-full`, `database-newer`, `database-damaged`, `migration-changed`, ….
  */
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
-	boundYoungGeneration();
+	limitYoungGeneration();
 	const { dataFolder, clock = Date.now, readerEntry = defaultReaderEntry } = options;
 	const logTail = createLogTail(options.log, clock);
 	const { log } = logTail;
@@ -65,13 +65,14 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 	const reader = createReader(path, readerEntry);
 	// A thread of its own: who types does not wait for what else is being read.
 	const searchReader = createReader(path, readerEntry);
-	const forgetBefore = () => forgetBackupsBefore(database, clock());
-	const backups = keepBackups({ database, path, folder: backupsFolder, readerEntry, clock, log, forgetBefore });
+	const forgetBefore = () => backupCutoff(database, clock());
+	const backups = scheduleBackups({ database, path, folder: backupsFolder, readerEntry, clock, log, forgetBefore });
 	try {
 		const interrupted = recoverInterrupted(database, clock());
 		if (interrupted.length > 0) log(`conversation: ${interrupted.length} answers were interrupted by the last end`);
-		if (endImport(database) === 'abandoned') log('exchange: an import did not end; what had come in is taken back');
-		removeOldActivity(database, clock());
+		if (finishInterruptedImport(database) === 'abandoned')
+			log('exchange: an import did not end; what had come in is taken back');
+		deleteExpiredActivity(database, clock());
 		return await compose(
 			{ ...options, clock, logTail },
 			{ database, path, notice, unchecked, reader, searchReader, backups },
@@ -90,7 +91,7 @@ interface Storage {
 	readonly unchecked: boolean;
 	readonly reader: Reader;
 	readonly searchReader: Reader;
-	readonly backups: BackupKeeper;
+	readonly backups: BackupSchedule;
 }
 
 async function compose(
@@ -104,9 +105,9 @@ async function compose(
 	let { notice } = storage;
 	const events = createEventBus((error) => log(`events: a listener failed: ${String(error)}`));
 	const settings = () => readSettings(database);
-	const exclusive = createExclusive();
+	const exclusive = createExclusiveAccess();
 	const os = implementContract(log, exclusive.refusal);
-	const stopActivity = keepActivity({ database, events, clock, modelName: (id) => modelName(database, id) });
+	const stopActivity = recordEvents({ database, events, clock, modelName: (id) => modelName(database, id) });
 	const clearer = createLogClearer({ database, events, clock });
 	clearer.sweep(true).catch((error: unknown) => log(`activity: ${String(error)}`));
 	const jobs = createJobs({ events, clock, log });
@@ -122,7 +123,7 @@ async function compose(
 		hubUrl: () => settings().hubUrl,
 	};
 	const { library, handlers } = await options.models(seam, os);
-	const unguard = guardNetwork({
+	const unguard = blockNetwork({
 		isBlocked: () => settings().networkBlocked,
 		onRefused: (host) =>
 			events.publish({
@@ -146,9 +147,9 @@ async function compose(
 		// A host that names one thread's code has the other's beside it.
 		...(options.readerEntry === undefined ? {} : { readingEntry: new URL('reading-worker.js', options.readerEntry) }),
 	};
-	const trash = keepTrash(conversation, reader, backups, join(dataFolder, statesFolderName));
+	const trash = startTrashRetention(conversation, reader, backups, join(dataFolder, statesFolderName));
 	const staging = createStaging(join(dataFolder, 'exchange'), clock);
-	const exchange = createExchange({
+	const exchange = createImportExport({
 		database,
 		databasePath: path,
 		jobs,
@@ -156,13 +157,13 @@ async function compose(
 		events,
 		clock,
 		entry:
-			options.readerEntry === undefined ? defaultExchangeEntry : new URL('exchange-worker.js', options.readerEntry),
+			options.readerEntry === undefined ? defaultImportExportEntry : new URL('exchange-worker.js', options.readerEntry),
 		answering: answers.isWriting,
 		onAbandoned: () => {
 			trash.empty([], { backups: false }).catch((error: unknown) => log(`exchange: ${String(error)}`));
 		},
 	});
-	const measuring = openMeasuring({
+	const measuring = openMeasurementServices({
 		database,
 		databasePath: path,
 		reader,
@@ -208,7 +209,7 @@ async function compose(
 		reader,
 		trash,
 		search: { reader: storage.searchReader, clock },
-		exchange,
+		importExport: exchange,
 		...measuring,
 		prompts,
 		jobs,
@@ -243,14 +244,14 @@ async function compose(
 			exclusive,
 			logLines: logTail.lines,
 			async rest() {
-				await measuring.rest();
+				await measuring.pause();
 				await jobs.close();
 				await stopAnswers();
 				await library.unloadAll();
 			},
 			onReplaced(message) {
 				recoverInterrupted(database, clock());
-				endImport(database);
+				finishInterruptedImport(database);
 				pauseAbandonedRuns(database);
 				datasets.recover();
 				notice = { message, next: ['To go back, restore that one in Settings, Data'] };
@@ -267,7 +268,7 @@ async function compose(
 		await Promise.all(live.map(({ ended }) => ended));
 	}
 	async function close(): Promise<void> {
-		await measuring.rest();
+		await measuring.pause();
 		await jobs.close();
 		await measuring.close();
 		await staging.close();

@@ -1,11 +1,11 @@
 import type {
+	ContextUsage,
+	CountTokensRequest,
 	GenerateRequest,
 	GenerationEvent,
-	MeasureRequest,
 	PrepareRequest,
 	RenderedPrompt,
 	Turn,
-	TurnsMeasure,
 } from './contract/generation.ts';
 import type { Capabilities, LoraAdapter } from './contract/load.ts';
 
@@ -20,7 +20,7 @@ export interface Engine {
 	/** The chat template applied to `turns`, cut to the context if it must be. Throws Failure `no-chat-template`, `prompt-too-long`. */
 	render(turns: readonly Turn[]): Promise<RenderedPrompt>;
 	/** Counts what turns would take, and what of them would be left out. Throws Failure `no-chat-template`, `template-refused`. */
-	measure(request: MeasureRequest): Promise<TurnsMeasure>;
+	countTokens(request: CountTokensRequest): Promise<ContextUsage>;
 	/**
 	 * Generates one answer. Ends with `done` (also after an abort, with stop reason `stopped`) or `failed`;
 	 * it does not throw. As many requests as the engine computes at once are answered together, the others wait in order.

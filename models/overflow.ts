@@ -1,7 +1,7 @@
-import type { MeasureRequest, Turn, TurnsMeasure } from './contract/generation.ts';
+import type { ContextUsage, CountTokensRequest, Turn } from './contract/generation.ts';
 
 /** Context kept free for the answer: an eighth, at least 16 and at most 512 tokens. The prompt may fill the rest. */
-export function answerRoom(contextSize: number): number {
+export function reservedAnswerTokens(contextSize: number): number {
 	return Math.min(512, Math.max(16, Math.floor(contextSize / 8)));
 }
 
@@ -81,13 +81,13 @@ export function fitTurns<Prompt>(
 }
 
 /** What turns take of a context, with the rules by which they are fitted into it. */
-export function measureTurns<Prompt>(
-	{ turns, texts, contextSize }: MeasureRequest & { readonly contextSize: number },
+export function measureContextUsage<Prompt>(
+	{ turns, texts, contextSize }: CountTokensRequest & { readonly contextSize: number },
 	render: (turns: readonly Turn[]) => Prompt,
 	countTokens: (prompt: Prompt) => number,
 	countText: (text: string) => number,
-): TurnsMeasure {
-	const room = answerRoom(contextSize);
+): ContextUsage {
+	const room = reservedAnswerTokens(contextSize);
 	const fitted = fitTurns(turns, contextSize - room, render, countTokens, countText);
 	return {
 		contextSize,

@@ -1,98 +1,98 @@
 import { createStore } from 'zustand/vanilla';
 import type { Status } from '../electron/contract/system.ts';
-import { createActivityLog } from './activity/log/log.ts';
-import { createUsage } from './activity/usage/usage.ts';
-import { createLayout } from './app/layout.ts';
-import { createToasts } from './app/toast/toasts.ts';
-import { createComparisons } from './comparison/comparisons.ts';
+import { createActivityLogStore } from './activity/log/log.ts';
+import { createUsageStore } from './activity/usage/usage.ts';
+import { createLayoutStore } from './app/layout.ts';
+import { createToastStore } from './app/toast/toasts.ts';
+import { createComparisonStore } from './comparison/comparisons.ts';
 import { createSweepStore } from './comparison/sweep/sweeps.ts';
-import { windowBridge } from './connection/bridge.ts';
+import { getWindowBridge } from './connection/bridge.ts';
 import type { Connection } from './connection/connection.ts';
-import { createAttachments, placeOf } from './conversation/composer/attachment/attachments.ts';
-import { createMeasure } from './conversation/composer/meter/measure.ts';
-import { createConversationList } from './conversation/conversation-list.ts';
-import { createDrafts } from './conversation/drafts.ts';
-import { createOrganisation } from './conversation/organise/organisation.ts';
-import { createSelection } from './conversation/organise/selection.ts';
-import { createThread } from './conversation/thread.ts';
-import { createTrash } from './conversation/trash/trash.ts';
-import { createAdding } from './dataset/add/adding.ts';
-import { createChecks } from './dataset/check/checks.ts';
-import { createDatasets, shownDataset, shownVersion } from './dataset/datasets.ts';
-import { createDatasetImport } from './dataset/import/import-flow.ts';
+import { createAttachmentStore, findAttachmentPlace } from './conversation/composer/attachment/attachments.ts';
+import { createTokenCountStore } from './conversation/composer/meter/measure.ts';
+import { createConversationListStore } from './conversation/conversation-list.ts';
+import { createDraftStore } from './conversation/drafts.ts';
+import { createOrganisationStore } from './conversation/organise/organisation.ts';
+import { createSelectionStore } from './conversation/organise/selection.ts';
+import { createThreadStore } from './conversation/thread.ts';
+import { createTrashStore } from './conversation/trash/trash.ts';
+import { createAddToDatasetStore } from './dataset/add/adding.ts';
+import { createCheckStore } from './dataset/check/checks.ts';
+import { createDatasetStore, shownDataset, shownVersion } from './dataset/datasets.ts';
+import { createDatasetImportStore } from './dataset/import/import-flow.ts';
 import { createJobWatch } from './dataset/jobs.ts';
-import { createSampleList } from './dataset/sample/samples.ts';
-import { createEvaluations } from './evaluation/evaluations.ts';
-import { createEndNotice } from './evaluation/progress/end-notice.ts';
-import { announceEnd, showRun } from './evaluation/run-actions.ts';
-import { createExchange } from './exchange/exchange.ts';
-import { createFeedback } from './feedback/feedback.ts';
-import { createFeedbackReport } from './feedback/report/feedback-report.ts';
+import { createSampleListStore } from './dataset/sample/samples.ts';
+import { createEvaluationStore } from './evaluation/evaluations.ts';
+import { createEndNotification } from './evaluation/progress/end-notice.ts';
+import { announceRunEnd, openRun } from './evaluation/run-actions.ts';
+import { createImportExportStore } from './exchange/exchange.ts';
+import { createFeedbackStore } from './feedback/feedback.ts';
+import { createFeedbackReportStore } from './feedback/report/feedback-report.ts';
 import { followEvents } from './follow-events.ts';
-import { createModelLibrary } from './model/model-library.ts';
-import { createPresets } from './preset/presets.ts';
-import { createPreview } from './prompt/preview/preview.ts';
-import { createPrompts } from './prompt/prompts.ts';
-import { createSearch } from './search/search.ts';
+import { createLibraryStore } from './model/model-library.ts';
+import { createPresetStore } from './preset/presets.ts';
+import { createPreviewStore } from './prompt/preview/preview.ts';
+import { createPromptStore } from './prompt/prompts.ts';
+import { createSearchStore } from './search/search.ts';
 import type { Services } from './services.ts';
-import { createSettings } from './setting/settings.ts';
+import { createSettingsStore } from './setting/settings.ts';
 
 /** Makes every store, and keeps them fresh: all of them on each connect, the touched ones on each event. */
 export function createServices(connection: Connection): Services {
-	const toasts = createToasts();
-	const layout = createLayout(location, history);
-	const attachments = createAttachments(connection);
-	const thread = createThread(connection, toasts.fail, attachments.ownText);
-	const models = createModelLibrary(connection, toasts.fail);
-	const drafts = createDrafts(connection, sessionStorage, toasts.fail);
-	const datasets = createDatasets(connection);
+	const toasts = createToastStore();
+	const layout = createLayoutStore(location, history);
+	const attachments = createAttachmentStore(connection);
+	const thread = createThreadStore(connection, toasts.fail, attachments.ownText);
+	const models = createLibraryStore(connection, toasts.fail);
+	const drafts = createDraftStore(connection, sessionStorage, toasts.fail);
+	const datasets = createDatasetStore(connection);
 	const datasetJobs = createJobWatch(connection);
 	// The window's program shows its own; its page has none to ask for.
-	const inBrowser = windowBridge() === undefined && 'Notification' in globalThis;
-	const endNotice = createEndNotice(inBrowser ? Notification : undefined);
+	const inBrowser = getWindowBridge() === undefined && 'Notification' in globalThis;
+	const endNotification = createEndNotification(inBrowser ? Notification : undefined);
 	const services: Services = {
 		connection,
 		status: createStore<Status | null>(() => null),
 		layout,
 		toasts,
-		activityLog: createActivityLog(connection),
-		activityUsage: createUsage(connection),
-		conversations: createConversationList(connection),
-		organisation: createOrganisation(connection, localStorage, toasts.fail),
-		selection: createSelection(),
-		trash: createTrash(connection),
-		search: createSearch(connection),
+		activityLog: createActivityLogStore(connection),
+		activityUsage: createUsageStore(connection),
+		conversations: createConversationListStore(connection),
+		organisation: createOrganisationStore(connection, localStorage, toasts.fail),
+		selection: createSelectionStore(),
+		trash: createTrashStore(connection),
+		search: createSearchStore(connection),
 		thread,
 		drafts,
 		attachments,
-		measure: createMeasure({ connection, thread, drafts, attachments, models }),
-		exchange: createExchange(connection, toasts),
+		tokenCount: createTokenCountStore({ connection, thread, drafts, attachments, models }),
+		importExport: createImportExportStore(connection, toasts),
 		datasets,
-		samples: createSampleList(connection),
+		samples: createSampleListStore(connection),
 		datasetJobs,
-		datasetImport: createDatasetImport(connection, datasetJobs, toasts, ({ dataset }) => {
+		datasetImport: createDatasetImportStore(connection, datasetJobs, toasts, ({ dataset }) => {
 			void datasets.changed(dataset.id).then(() => layout.go({ section: 'datasets', datasetId: dataset.id }));
 		}),
-		datasetChecks: createChecks(connection, datasetJobs),
-		adding: createAdding(connection, localStorage),
-		comparisons: createComparisons(connection, localStorage, toasts.fail),
+		datasetChecks: createCheckStore(connection, datasetJobs),
+		addingToDataset: createAddToDatasetStore(connection, localStorage),
+		comparisons: createComparisonStore(connection, localStorage, toasts.fail),
 		sweeps: createSweepStore(connection, (modelId, { title, failure }) => {
 			const show = { label: 'Show', run: () => void services.sweeps.open(modelId) };
 			if (failure === null) toasts.show({ text: `${title}: measured`, action: show });
 			else toasts.fail(`${title}: ${failure.message}`);
 		}),
-		endNotice,
-		evaluations: createEvaluations(connection, toasts.fail, (run) => {
-			announceEnd({ layout, toasts }, run);
-			endNotice.tell(run, () => showRun({ layout }, run.id));
+		endNotification,
+		evaluations: createEvaluationStore(connection, toasts.fail, (run) => {
+			announceRunEnd({ layout, toasts }, run);
+			endNotification.tell(run, () => openRun({ layout }, run.id));
 		}),
-		feedback: createFeedback(connection, toasts.fail),
-		feedbackReport: createFeedbackReport(connection),
+		feedback: createFeedbackStore(connection, toasts.fail),
+		feedbackReport: createFeedbackReportStore(connection),
 		models,
-		presets: createPresets(connection),
-		prompts: createPrompts(connection, sessionStorage),
-		promptPreview: createPreview(connection),
-		settings: createSettings(connection, toasts.fail),
+		presets: createPresetStore(connection),
+		prompts: createPromptStore(connection, sessionStorage),
+		promptPreview: createPreviewStore(connection),
+		settings: createSettingsStore(connection, toasts.fail),
 	};
 	followEvents(services, () => showAttachments(services));
 	// What is done with a selection is done with what one sees.
@@ -114,16 +114,16 @@ export function createServices(connection: Connection): Services {
 		if (now.route !== before.route) void showRoute(services);
 	});
 	services.thread.state.subscribe((now, before) => {
-		if (placeOf(now) !== placeOf(before)) {
+		if (findAttachmentPlace(now) !== findAttachmentPlace(before)) {
 			// A temporary conversation leaves nothing behind.
-			if (placeOf(before) === 'temporary') services.attachments.forget('temporary');
+			if (findAttachmentPlace(before) === 'temporary') services.attachments.forget('temporary');
 			void showAttachments(services);
 		}
 		if (now.status !== 'ready') return;
 		const answers = now.messages.filter(({ role, status }) => role === 'assistant' && status !== 'streaming');
 		const ids = answers.map(({ id }) => id);
 		void services.feedback.show(ids);
-		void services.adding.show(ids);
+		void services.addingToDataset.show(ids);
 	});
 	void showRoute(services);
 	return services;
@@ -147,8 +147,8 @@ async function showRoute({ layout, thread, toasts }: Services): Promise<void> {
 }
 
 /** Files that wait in the conversation on the screen; counted anew, too, because the connection may be a new one. */
-async function showAttachments({ attachments, measure, thread }: Services): Promise<void> {
-	const place = placeOf(thread.state.getState());
+async function showAttachments({ attachments, tokenCount, thread }: Services): Promise<void> {
+	const place = findAttachmentPlace(thread.state.getState());
 	if (place !== null) await attachments.show(place);
-	measure.refresh();
+	tokenCount.refresh();
 }

@@ -1,6 +1,6 @@
 import type { ApplicationEvent } from '../electron/contract/event.ts';
 import type { Connection } from './connection/connection.ts';
-import { shownId } from './conversation/thread-state.ts';
+import { shownConversationId } from './conversation/thread-state.ts';
 import type { Services } from './services.ts';
 
 /** Events come in bursts (a title, a message, an end): what they make stale is fetched once per pause, ms. */
@@ -33,7 +33,7 @@ export function followEvents(services: Services, showAttachments: () => Promise<
 			'activity',
 		] as const)
 			stale(part, 0);
-		void services.exchange.refresh();
+		void services.importExport.refresh();
 		void services.datasetJobs.refresh();
 		void services.sweeps.refresh();
 		void services.datasetImport.refresh();
@@ -85,7 +85,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 				stale('organisation');
 			}
 			stale('feedback');
-			if (event.conversationId === shownId(services.thread.state.getState())) stale('thread');
+			if (event.conversationId === shownConversationId(services.thread.state.getState())) stale('thread');
 			break;
 		case 'organisation-changed':
 			for (const part of ['places', 'organisation', 'thread'] as const) stale(part);
@@ -123,7 +123,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			services.models.applyState(event.state);
 			break;
 		case 'job':
-			services.exchange.applyJob(event.job);
+			services.importExport.applyJob(event.job);
 			services.datasetJobs.apply(event.job);
 			services.evaluations.applyJob(event.job);
 			services.models.fits.applyJob(event.job);
@@ -135,7 +135,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			break;
 		case 'settings-changed':
 			stale('settings');
-			services.measure.refresh();
+			services.tokenCount.refresh();
 			break;
 		case 'status':
 			services.status.setState(event.status, true);
@@ -170,7 +170,7 @@ function refresher(services: Services, showAttachments: () => Promise<void>): (p
 		},
 		datasets: async () => {
 			await services.datasets.refresh();
-			await services.adding.refresh();
+			await services.addingToDataset.refresh();
 		},
 	};
 	const timers = new Map<Part, ReturnType<typeof setTimeout>>();

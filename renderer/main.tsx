@@ -1,27 +1,27 @@
 // First of all: it states the order of the cascade layers, on which every other stylesheet relies.
 import './design/base.css';
-import { windowBridge } from './connection/bridge.ts';
+import { getWindowBridge } from './connection/bridge.ts';
 import { connect } from './connection/connection.ts';
-import { portTransport } from './connection/port.ts';
-import { keepToken, keptToken, takeToken } from './connection/token.ts';
-import { webSocketTransport } from './connection/websocket.ts';
+import { createMessagePortTransport } from './connection/port.ts';
+import { readToken, storeToken, takeTokenFromAddress } from './connection/token.ts';
+import { createWebSocketTransport } from './connection/websocket.ts';
 import { mount } from './mount.tsx';
 
-takeToken(location, history, sessionStorage);
+takeTokenFromAddress(location, history, sessionStorage);
 // The address of an application that was started anew, put into the tab of the one before: only its fragment differs.
 addEventListener('hashchange', () => {
-	if (takeToken(location, history, sessionStorage)) location.reload();
+	if (takeTokenFromAddress(location, history, sessionStorage)) location.reload();
 });
 
-const bridge = windowBridge();
+const bridge = getWindowBridge();
 const socketAddress = `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/socket`;
 const transport =
 	bridge === undefined
-		? webSocketTransport(
+		? createWebSocketTransport(
 				socketAddress,
-				() => keptToken(sessionStorage),
-				(token) => keepToken(sessionStorage, token),
+				() => readToken(sessionStorage),
+				(token) => storeToken(sessionStorage, token),
 			)
-		: portTransport(bridge, window);
+		: createMessagePortTransport(bridge, window);
 
 mount(connect(transport), document);

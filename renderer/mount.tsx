@@ -1,7 +1,7 @@
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
-import { followKeys } from './app/keys.ts';
-import { windowBridge } from './connection/bridge.ts';
+import { followKeyBindings } from './app/keys.ts';
+import { getWindowBridge } from './connection/bridge.ts';
 import type { Connection } from './connection/connection.ts';
 import { createServices } from './create-services.ts';
 import type { Services } from './services.ts';
@@ -9,13 +9,13 @@ import { followTheme } from './setting/theme.ts';
 
 /** Puts the page on the document, over a connection that may come and go. */
 export function mount(connection: Connection, document: Document): Services {
-	const bridge = windowBridge();
+	const bridge = getWindowBridge();
 	const root = document.documentElement;
 	root.dataset.host = bridge === undefined ? 'browser' : 'window';
 	if (bridge !== undefined) root.dataset.platform = bridge.platform;
 	const services = createServices(connection);
 	followTheme(services.settings.state, root);
-	followKeys(services.settings.state);
+	followKeyBindings(services.settings.state);
 	const place = document.getElementById('root');
 	if (place === null) throw new Error('the page has no place to be drawn in');
 	createRoot(place).render(<App services={services} />);

@@ -1,10 +1,10 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import type { FailureFacts } from '../models/contract/failure.ts';
 import type { Client } from './connection/connection.ts';
-import { failureOf, isConnectionLoss } from './connection/failure.ts';
+import { isConnectionLoss, toFailure } from './connection/failure.ts';
 import { useServices } from './services.ts';
 
-export interface Asked<T> {
+export interface QueryResult<T> {
 	/** undefined: nothing is known yet, or it failed. */
 	readonly answer: T | undefined;
 	readonly failure: FailureFacts | null;
@@ -16,13 +16,13 @@ export interface Asked<T> {
  * What the application answers, asked anew whenever `key` changes; null asks nothing. An answer stands until the next is
  * there. `pauseMs`: keys that change sooner than this, as with typing, are not asked.
  */
-export function useAnswer<T>(
+export function useQuery<T>(
 	key: string | null,
 	ask: (client: Client, signal: AbortSignal) => Promise<T>,
 	pauseMs = 0,
-): Asked<T> {
+): QueryResult<T> {
 	const { connection } = useServices();
-	const [asked, setAsked] = useState<Asked<T>>({ answer: undefined, failure: null, asking: false });
+	const [asked, setAsked] = useState<QueryResult<T>>({ answer: undefined, failure: null, asking: false });
 	const askNow = useEffectEvent((signal: AbortSignal) => {
 		ask(connection.client, signal).then(
 			(answer) => {
@@ -30,7 +30,7 @@ export function useAnswer<T>(
 			},
 			(error: unknown) => {
 				if (signal.aborted || isConnectionLoss(error)) return;
-				setAsked({ answer: undefined, failure: failureOf(error), asking: false });
+				setAsked({ answer: undefined, failure: toFailure(error), asking: false });
 			},
 		);
 	});

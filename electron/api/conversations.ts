@@ -12,7 +12,7 @@ import {
 import { regenerate, sendMessage } from '../conversation/send-message.ts';
 import { listConversations, listTagged } from '../conversation/store/lists.ts';
 import type { Reader } from '../database/reader/reader.ts';
-import { measureHandlers } from './conversation/attachments.ts';
+import { countTokensHandlers } from './conversation/attachments.ts';
 import { branchHandlers } from './conversation/branches.ts';
 import { optionHandlers } from './conversation/presets.ts';
 import type { Implementer } from './implementer.ts';
@@ -37,7 +37,7 @@ export function conversationHandlers(os: Implementer, context: ConversationConte
 		restore: conversations.restore.handler(({ input }) => restoreConversation(context, input.id)),
 		selectBranch: conversations.selectBranch.handler(({ input }) => selectBranch(context, input.id, input.messageId)),
 		...branchHandlers(os, context),
-		...measureHandlers(os, context),
+		...countTokensHandlers(os, context),
 		...optionHandlers(os, context),
 		send: conversations.send.handler(({ input }) => sendMessage(context, input)),
 		regenerate: conversations.regenerate.handler(({ input }) => regenerate(context, input)),

@@ -2,7 +2,7 @@ import type { Datasets } from '../dataset/datasets.ts';
 import type { Implementer } from './implementer.ts';
 
 export function datasetHandlers({ datasets: calls }: Implementer, datasets: Datasets) {
-	const { manage, edit, transfer, checks, fromConversations } = datasets;
+	const { manage, edit, importExport: transfer, checks, fromConversations } = datasets;
 	const { versions, samples, imports } = calls;
 	const written = { kind: 'written' } as const;
 	return {
@@ -13,11 +13,11 @@ export function datasetHandlers({ datasets: calls }: Implementer, datasets: Data
 		copy: calls.copy.handler(({ input }) => manage.copy(input.versionId, input.name)),
 		remove: calls.remove.handler(({ input }) => manage.remove(input.id)),
 		restore: calls.restore.handler(({ input }) => manage.restore(input.id)),
-		empty: calls.empty.handler(({ input }) => manage.empty(input.ids)),
+		empty: calls.empty.handler(({ input }) => manage.emptyTrash(input.ids)),
 
 		versions: {
 			get: versions.get.handler(({ input }) => manage.version(input.versionId)),
-			draft: versions.draft.handler(({ input }) => manage.draft(input.datasetId)),
+			draft: versions.draft.handler(({ input }) => manage.beginDraft(input.datasetId)),
 			freeze: versions.freeze.handler(({ input }) => manage.freeze(input.datasetId, input.note)),
 			discard: versions.discard.handler(({ input }) => manage.discard(input.datasetId)),
 			bringBack: versions.bringBack.handler(({ input }) => manage.bringBack(input.versionId)),
@@ -55,7 +55,7 @@ export function datasetHandlers({ datasets: calls }: Implementer, datasets: Data
 			assignSplit: samples.assignSplit.handler(({ input: { datasetId, selection, split } }) =>
 				edit.change(datasetId, { kind: 'assign-split', selection, split }),
 			),
-			randomSplit: samples.randomSplit.handler(async ({ input: { datasetId, selection = all, ...how } }) => {
+			randomSplit: samples.randomSplit.handler(async ({ input: { datasetId, selection = everySample, ...how } }) => {
 				const done = await edit.change(datasetId, { kind: 'random-split', selection, ...how });
 				return { ...done, splits: [...done.splits] };
 			}),
@@ -89,7 +89,7 @@ export function datasetHandlers({ datasets: calls }: Implementer, datasets: Data
 				const { datasetId, ids } = checks.removable(input.jobId, input.which, input.keepNumberVariants);
 				return edit.change(datasetId, { kind: 'remove', selection: { ids: [...ids] } });
 			}),
-			redact: calls.checks.redact.handler(({ input: { datasetId, kinds, selection = all } }) =>
+			redact: calls.checks.redact.handler(({ input: { datasetId, kinds, selection = everySample } }) =>
 				edit.change(datasetId, { kind: 'redact', selection, kinds }),
 			),
 		},
@@ -99,4 +99,4 @@ export function datasetHandlers({ datasets: calls }: Implementer, datasets: Data
 	};
 }
 
-const all = { filter: {} };
+const everySample = { filter: {} };

@@ -26,7 +26,7 @@ const tightDiskBytes = 200_000_000;
 const tightMemoryBytes = 500_000_000;
 
 /** Looks at everything that Assay needs, and says what to do about what isn't right. Changes nothing. */
-export async function examine(context: DoctorContext): Promise<Doctor> {
+export async function runDoctor(context: DoctorContext): Promise<Doctor> {
 	const engine = await context.engine();
 	const integrity = await checkDatabase(context.reader);
 	const version = await context.reader.all<{ user_version: number }>('PRAGMA user_version');

@@ -4,10 +4,10 @@ import { exportFeedback } from '../feedback/export/export.ts';
 import {
 	confirmSignal,
 	correctAnswer,
-	feedbackOf,
-	historyOf,
 	noticeSignal,
 	rateAnswer,
+	readFeedbackOf,
+	readHistoryOf,
 	removeSignal,
 } from '../feedback/record.ts';
 import { listFeedback, summariseFeedback } from '../feedback/report.ts';
@@ -16,8 +16,8 @@ import type { Implementer } from './implementer.ts';
 export function feedbackHandlers(os: Implementer, context: FeedbackContext, reader: Reader) {
 	const { feedback } = os;
 	return {
-		of: feedback.of.handler(({ input }) => ({ feedback: feedbackOf(context, input.messageIds) })),
-		history: feedback.history.handler(({ input }) => ({ entries: historyOf(context, input.messageId) })),
+		of: feedback.of.handler(({ input }) => ({ feedback: readFeedbackOf(context, input.messageIds) })),
+		history: feedback.history.handler(({ input }) => ({ entries: readHistoryOf(context, input.messageId) })),
 		rate: feedback.rate.handler(({ input }) => rateAnswer(context, input)),
 		correct: feedback.correct.handler(({ input }) => correctAnswer(context, input)),
 		notice: feedback.notice.handler(({ input }) => noticeSignal(context, input)),

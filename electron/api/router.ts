@@ -1,19 +1,19 @@
 import type { Comparisons } from '../comparison/comparisons.ts';
 import type { Sweeps } from '../comparison/settings/sweeps.ts';
 import type { ConversationContext } from '../conversation/context.ts';
-import type { Exchange } from '../conversation/exchange/exchange.ts';
-import type { TrashKeeper } from '../conversation/organise/trash/keep-trash.ts';
+import type { ImportExport } from '../conversation/exchange/exchange.ts';
+import type { TrashRetention } from '../conversation/organise/trash/keep-trash.ts';
 import type { Reader } from '../database/reader/reader.ts';
 import type { Datasets } from '../dataset/datasets.ts';
 import type { Evaluations } from '../evaluation/evaluations.ts';
 import type { JudgeCheckContext } from '../evaluation/judge-check/check.ts';
 import type { FeedbackContext } from '../feedback/context.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import type { FileMaker } from '../library/make/make-files.ts';
+import type { Quantizer } from '../library/make/make-files.ts';
 import type { PromptTrashContext } from '../prompt/context.ts';
 import type { SearchContext } from '../search/find.ts';
 import { attachmentHandlers } from './conversation/attachments.ts';
-import { exchangeHandlers } from './conversation/exchange.ts';
+import { importExportHandlers } from './conversation/exchange.ts';
 import {
 	draftHandlers,
 	folderHandlers,
@@ -28,7 +28,7 @@ import { type ActivityContext, activityHandlers } from './data/activity.ts';
 import { type DataContext, dataHandlers } from './data/data.ts';
 import { jobHandlers } from './data/jobs.ts';
 import { datasetHandlers } from './datasets.ts';
-import { examine } from './doctor.ts';
+import { runDoctor } from './doctor.ts';
 import { comparisonHandlers } from './evaluation/comparisons.ts';
 import { evaluationHandlers } from './evaluation/evaluations.ts';
 import { judgeHandlers } from './evaluation/judges.ts';
@@ -36,7 +36,7 @@ import { promptHandlers } from './evaluation/prompts.ts';
 import { feedbackHandlers } from './feedback.ts';
 import { generationHandlers } from './generations.ts';
 import type { Implementer } from './implementer.ts';
-import { makingHandlers, sweepHandlers } from './model/making.ts';
+import { quantizeHandlers, sweepHandlers } from './model/making.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
 
@@ -47,9 +47,9 @@ export interface RouterContext {
 	readonly conversation: ConversationContext;
 	readonly feedback: FeedbackContext;
 	readonly reader: Reader;
-	readonly trash: TrashKeeper;
+	readonly trash: TrashRetention;
 	readonly search: SearchContext;
-	readonly exchange: Exchange;
+	readonly importExport: ImportExport;
 	readonly comparisons: Comparisons;
 	readonly datasets: Datasets;
 	readonly evaluations: Evaluations;
@@ -61,7 +61,7 @@ export interface RouterContext {
 	readonly activity: ActivityContext;
 	readonly data: DataContext;
 	readonly models: ModelHandlers;
-	readonly making: FileMaker;
+	readonly quantizer: Quantizer;
 	readonly sweeps: Sweeps;
 }
 
@@ -71,7 +71,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		system: systemHandlers(os, context.system),
 		activity: activityHandlers(os, context.activity),
 		...context.models,
-		making: makingHandlers(os, context.making),
+		making: quantizeHandlers(os, context.quantizer),
 		sweeps: sweepHandlers(os, context.sweeps),
 		conversations: conversationHandlers(os, context.conversation, context.reader),
 		organise: organiseHandlers(os, context.conversation, context.reader),
@@ -84,7 +84,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		feedback: feedbackHandlers(os, context.feedback, context.reader),
 		attachments: attachmentHandlers(os, context.conversation),
 		presets: presetHandlers(os, context.conversation),
-		exchange: exchangeHandlers(os, context.exchange),
+		exchange: importExportHandlers(os, context.importExport),
 		jobs: jobHandlers(os, context.jobs),
 		comparisons: comparisonHandlers(os, context.comparisons),
 		datasets: datasetHandlers(os, context.datasets),
@@ -92,7 +92,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		prompts: promptHandlers(os, context.prompts),
 		judges: judgeHandlers(os, context.judges),
 		settings: settingHandlers(os, context.settings),
-		...dataHandlers(os, context.data, () => examine(context.system)),
+		...dataHandlers(os, context.data, () => runDoctor(context.system)),
 	});
 }
 

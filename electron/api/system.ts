@@ -2,7 +2,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { Hello, Status } from '../contract/system.ts';
 import { contractVersion } from '../contract/version.ts';
 import type { EventBus } from '../events.ts';
-import { type DoctorContext, examine } from './doctor.ts';
+import { type DoctorContext, runDoctor } from './doctor.ts';
 import { eventStream } from './event-stream.ts';
 import type { Implementer } from './implementer.ts';
 
@@ -20,7 +20,7 @@ export function systemHandlers(os: Implementer, context: SystemContext) {
 			return { ...context.hello, contractVersion };
 		}),
 		status: system.status.handler(() => context.status()),
-		doctor: system.doctor.handler(() => examine(context)),
+		doctor: system.doctor.handler(() => runDoctor(context)),
 		events: system.events.handler(({ signal }) => eventStream(context.events, signal)),
 	};
 }

@@ -10,16 +10,16 @@ import { createDatasets, type Datasets } from '../dataset/datasets.ts';
 import type { OpenSession } from '../evaluation/context.ts';
 import { createEvaluations, type Evaluations } from '../evaluation/evaluations.ts';
 import type { JudgeCheckContext } from '../evaluation/judge-check/check.ts';
-import { createScoringThread } from '../evaluation/scorers/thread/scoring.ts';
+import { createScoringWorker } from '../evaluation/scorers/thread/scoring.ts';
 import { runsWithVersions } from '../evaluation/store/runs.ts';
 import type { EventBus } from '../events.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { createLane } from '../jobs/lane.ts';
-import { fitTogether } from '../library/fit/together.ts';
-import { createFileMaker, type FileMaker } from '../library/make/make-files.ts';
+import { fitsSideBySide } from '../library/fit/together.ts';
+import { createQuantizer, type Quantizer } from '../library/make/make-files.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
 
-export interface MeasuringOptions {
+export interface MeasurementServicesOptions {
 	readonly database: WritableDatabase;
 	readonly databasePath: string;
 	readonly reader: Reader;
@@ -39,28 +39,28 @@ export interface MeasuringOptions {
 }
 
 /** What measures, and what it measures on. */
-export interface Measuring {
+export interface MeasurementServices {
 	readonly comparisons: Comparisons;
-	readonly making: FileMaker;
+	readonly quantizer: Quantizer;
 	readonly sweeps: Sweeps;
 	readonly datasets: Datasets;
 	readonly evaluations: Evaluations;
 	readonly judges: JudgeCheckContext;
 	/** Pauses every comparison and run. */
-	rest(): Promise<void>;
+	pause(): Promise<void>;
 	/** After `rest`, when no job runs any more. */
 	close(): Promise<void>;
 }
 
 /** Puts together datasets, runs, comparisons and the making of files: they share the lane of what measures. */
-export function openMeasuring(options: MeasuringOptions): Measuring {
+export function openMeasurementServices(options: MeasurementServicesOptions): MeasurementServices {
 	const { database, databasePath, reader, events, library, jobs, staging, clock, log, answering } = options;
 	const native = options.native ?? runNativeTask;
 	const openSession = options.openSession ?? openMeasurement;
 	const modelsFolder = join(options.dataFolder, 'models');
 	// Measurements have the computer for themselves, one after the other.
 	const lane = createLane();
-	const making = createFileMaker({ database, library, jobs, lane, clock, native, modelsFolder });
+	const making = createQuantizer({ database, library, jobs, lane, clock, native, modelsFolder });
 	const datasets = createDatasets({
 		database,
 		databasePath,
@@ -71,10 +71,10 @@ export function openMeasuring(options: MeasuringOptions): Measuring {
 		clock,
 		log,
 		answering,
-		threads: options.readerEntry,
+		workersUrl: options.readerEntry,
 		runsWith: (versionIds) => runsWithVersions(database, versionIds),
 	});
-	const scoring = createScoringThread(
+	const scoring = createScoringWorker(
 		options.readerEntry === undefined ? undefined : new URL('scoring-worker.js', options.readerEntry),
 	);
 	const evaluations = createEvaluations({
@@ -106,7 +106,7 @@ export function openMeasuring(options: MeasuringOptions): Measuring {
 		datasets: { facets: datasets.facets, freezeVersion: datasets.manage.freezeVersion },
 		textsFolder: join(options.dataFolder, 'texts'),
 		storesFolder: join(options.dataFolder, 'cache', 'comparisons'),
-		fitTogether,
+		fitTogether: fitsSideBySide,
 	});
 	const sweeps = createSweeps({
 		database,
@@ -121,12 +121,12 @@ export function openMeasuring(options: MeasuringOptions): Measuring {
 	});
 	return {
 		comparisons,
-		making,
+		quantizer: making,
 		sweeps,
 		datasets,
 		evaluations,
 		judges: { database, reader, library, lane, events, openSession, answering },
-		async rest() {
+		async pause() {
 			await Promise.all([comparisons.close(), evaluations.close()]);
 		},
 		async close() {

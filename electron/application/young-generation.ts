@@ -27,7 +27,7 @@ function youngBytes(): number {
  * on. A program can't be given V8's options in each way that it is started; this has the same effect from within.
  * Electron's V8 has pointers of half the size and half these limits already, so nothing is done there.
  */
-export function boundYoungGeneration(): void {
+export function limitYoungGeneration(): void {
 	if (bound || 'electron' in process.versions) return;
 	bound = true;
 	// The size of a space is decided when its thread starts.

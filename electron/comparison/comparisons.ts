@@ -6,20 +6,20 @@ import type {
 	ComparisonText,
 } from '../contract/comparison/comparison.ts';
 import type { ComparisonEstimate } from '../contract/comparison/estimate.ts';
-import type { Beside } from '../contract/comparison/exchange.ts';
-import type { Growth, Room } from '../contract/comparison/growth.ts';
+import type { SideBySide } from '../contract/comparison/exchange.ts';
+import type { Extension, ExtensionRoom } from '../contract/comparison/growth.ts';
 import type { ComparisonManifest } from '../contract/comparison/manifest.ts';
-import { promptLengths } from '../conversation/store/prompt-lengths.ts';
+import { readPromptLengths } from '../conversation/store/prompt-lengths.ts';
 import type { ComparisonContext } from './context.ts';
-import { removeStores, sweepStores } from './distributions.ts';
+import { removeAbandonedStores, removeStores } from './distributions.ts';
 import { type ExportFormat, exportComparison } from './exchange/export.ts';
-import { withHashes } from './exchange/hashes.ts';
+import { addHashes } from './exchange/hashes.ts';
 import { readExport } from './exchange/import.ts';
 import { manifestOf } from './exchange/manifest.ts';
-import { besideIn } from './exchange/partners.ts';
+import { findSideBySide } from './exchange/partners.ts';
 import { lengthsToMeasure, type PromptLength } from './felt/lengths.ts';
-import { dropCandidate, growComparison, roomOf } from './grow.ts';
-import { feltOf } from './measure.ts';
+import { dropCandidate, extendComparison, findExtensionRoom } from './grow.ts';
+import { promptLengthsOf } from './measure.ts';
 import { estimateComparison, learnedSecondsLeft } from './pace/estimate.ts';
 import { planAgain, planComparison, planGuide } from './plan.ts';
 import { runComparison } from './run.ts';
@@ -27,14 +27,14 @@ import {
 	getComparison,
 	insertComparison,
 	insertImported,
-	pauseAbandoned,
+	pauseAbandonedComparisons,
 	removeComparison,
 	setStatus,
 } from './store/comparisons.ts';
 import { planTask } from './task/plan.ts';
-import { ownTexts } from './texts.ts';
-import { summaries } from './view/list.ts';
-import { type Now, viewOf } from './view/view.ts';
+import { unpackTexts } from './texts.ts';
+import { listSummaries } from './view/list.ts';
+import { type StepProgress, viewOf } from './view/view.ts';
 
 /** Comparisons of quantisations: planned, measured one after the other in the background, kept. */
 export interface Comparisons {
@@ -53,9 +53,9 @@ export interface Comparisons {
 	resume(id: number): Comparison;
 	remove(id: number): Promise<void>;
 	/** What it could be measured on besides. */
-	room(id: number): Promise<Room>;
+	room(id: number): Promise<ExtensionRoom>;
 	/** Measures one that is done on more; throws the Failure of what can't be. */
-	grow(growth: Growth): Promise<Comparison>;
+	extend(growth: Extension): Promise<Comparison>;
 	drop(choice: { id: number; candidateId: number; dropped: boolean }): Comparison;
 	/** The same plan once more. */
 	again(id: number): Promise<Comparison>;
@@ -65,7 +65,7 @@ export interface Comparisons {
 	/** Keeps an export of another computer. Throws the Failure of a file that is none. */
 	import(text: string): Comparison;
 	/** Beside a comparison of the same files that another computer measured; null: the newest one. */
-	beside(id: number, otherId: number | null): Beside;
+	sideBySide(id: number, otherId: number | null): SideBySide;
 	/** Pauses everything. */
 	close(): Promise<void>;
 }
@@ -76,7 +76,7 @@ const reportMs = 200;
 interface Running {
 	readonly abort: AbortController;
 	ended: Promise<void>;
-	now: Now | null;
+	now: StepProgress | null;
 	/** What the rest takes after so many steps: it changes with each of them, and pages ask five times a second. */
 	left: { readonly done: number; readonly seconds: number | null } | null;
 }
@@ -84,8 +84,8 @@ interface Running {
 export function createComparisons(context: ComparisonContext): Comparisons {
 	const { database, events } = context;
 	const running = new Map<number, Running>();
-	pauseAbandoned(database);
-	const swept = sweepStores(context.storesFolder, database).catch((error: unknown) =>
+	pauseAbandonedComparisons(database);
+	const swept = removeAbandonedStores(context.storesFolder, database).catch((error: unknown) =>
 		context.log(`comparison: ${String(error)}`),
 	);
 
@@ -147,15 +147,15 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 	}
 
 	return {
-		list: () => summaries(database),
+		list: () => listSummaries(database),
 		get: view,
-		texts: () => ownTexts(context.textsFolder),
+		texts: () => unpackTexts(context.textsFolder),
 		estimate: (plan) => estimateComparison(context, plan),
-		start: (plan) => start(plan, plan.felt ? lengthsToMeasure(promptLengths(database)) : []),
-		again: (id) => start(planAgain(view(id)), feltOf(getComparison(database, id))),
-		room: (id) => roomOf(context, id),
-		async grow(growth) {
-			await growComparison(context, growth);
+		start: (plan) => start(plan, plan.felt ? lengthsToMeasure(readPromptLengths(database)) : []),
+		again: (id) => start(planAgain(view(id)), promptLengthsOf(getComparison(database, id))),
+		room: (id) => findExtensionRoom(context, id),
+		async extend(growth) {
+			await extendComparison(context, growth);
 			begin(growth.id);
 			changed(growth.id);
 			return view(growth.id);
@@ -165,7 +165,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 			changed(id);
 			return view(id);
 		},
-		manifest: async (id) => manifestOf(await withHashes(context, view(id))),
+		manifest: async (id) => manifestOf(await addHashes(context, view(id))),
 		async pause(id) {
 			getComparison(database, id);
 			await halt(id);
@@ -197,7 +197,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 			changed(id);
 		},
 		async export(id, format) {
-			return exportComparison(format === 'json' ? await withHashes(context, view(id)) : view(id), format);
+			return exportComparison(format === 'json' ? await addHashes(context, view(id)) : view(id), format);
 		},
 		import(text) {
 			const kept = readExport(text);
@@ -205,7 +205,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 			changed(id);
 			return view(id);
 		},
-		beside: (id, otherId) => besideIn(database, view, id, otherId),
+		sideBySide: (id, otherId) => findSideBySide(database, view, id, otherId),
 		async close() {
 			await Promise.all([...running.keys()].map(halt));
 			await swept;

@@ -4,7 +4,7 @@ import type { ReadableDatabase } from '../database/handle.ts';
 import { listComparisons } from './store/comparisons.ts';
 
 /** Where the reference's distributions on one text are kept while a comparison goes on. */
-export async function storePath(folder: string, comparisonId: number, text: number): Promise<string> {
+export async function prepareStorePath(folder: string, comparisonId: number, text: number): Promise<string> {
 	await mkdir(folder, { recursive: true });
 	return join(folder, `${comparisonId}-${text}.store`);
 }
@@ -22,7 +22,7 @@ export async function removeStores(folder: string, comparisonId: number): Promis
 }
 
 /** Of all that do not go on any more. To be called when nothing is measured. */
-export async function sweepStores(folder: string, database: ReadableDatabase): Promise<void> {
+export async function removeAbandonedStores(folder: string, database: ReadableDatabase): Promise<void> {
 	const going = new Set(
 		listComparisons(database)
 			.filter(({ status }) => status === 'paused' || status === 'waiting' || status === 'running')

@@ -1,20 +1,23 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { Growth, Room } from '../contract/comparison/growth.ts';
+import type { Extension, ExtensionRoom } from '../contract/comparison/growth.ts';
 import { getLiveDataset } from '../dataset/store/datasets.ts';
 import type { ComparisonContext } from './context.ts';
-import type { Subject } from './measure.ts';
+import type { ComparisonSubject } from './measure.ts';
 import { retitled } from './plan.ts';
-import { getComparison, setGrown, setStatus, setTitle } from './store/comparisons.ts';
+import { getComparison, setExtended, setStatus, setTitle } from './store/comparisons.ts';
 import { type Measurement, measurementsOf, resultOf } from './store/measurements.ts';
 import { candidatesOf, setDropped } from './store/members.ts';
 import { planTask, runConfigOf, taskOf } from './task/plan.ts';
-import { settled } from './view/settled.ts';
+import { sharedMeasurements } from './view/settled.ts';
 import { stepsLeft, subjectOf } from './view/view.ts';
 
 /** Half the error takes four times as many. */
 const forHalf = 4;
 
-function textRoom({ comparison, candidates, texts }: Subject, measurements: readonly Measurement[]): Room['texts'] {
+function textRoom(
+	{ comparison, candidates, texts }: ComparisonSubject,
+	measurements: readonly Measurement[],
+): ExtensionRoom['texts'] {
 	const { chunks, contextSize } = comparison;
 	const most = Math.max(
 		0,
@@ -28,9 +31,9 @@ function textRoom({ comparison, candidates, texts }: Subject, measurements: read
 
 async function sampleRoom(
 	context: ComparisonContext,
-	{ comparison, candidates }: Subject,
+	{ comparison, candidates }: ComparisonSubject,
 	measurements: readonly Measurement[],
-): Promise<Room['samples']> {
+): Promise<ExtensionRoom['samples']> {
 	const task = taskOf(comparison);
 	const first = { kind: 'task' as const, candidateId: candidates[0]?.id ?? 0, extent: 0 };
 	const now = resultOf<'task'>(measurements, first)?.values.length ?? 0;
@@ -50,15 +53,15 @@ async function sampleRoom(
 }
 
 /** What a comparison could be measured on besides. */
-export async function roomOf(context: ComparisonContext, id: number): Promise<Room> {
+export async function findExtensionRoom(context: ComparisonContext, id: number): Promise<ExtensionRoom> {
 	const subject = subjectOf(context.database, id);
 	if (subject.comparison.imported !== null) return { texts: null, samples: null };
-	const measurements = settled(measurementsOf(context.database, id), subject.candidates);
+	const measurements = sharedMeasurements(measurementsOf(context.database, id), subject.candidates);
 	return { texts: textRoom(subject, measurements), samples: await sampleRoom(context, subject, measurements) };
 }
 
 /** Only what is measured to its end can change. Throws Failure `comparison-imported`, `comparison-unfinished`. */
-function finished({ database }: ComparisonContext, id: number): Subject {
+function readFinished({ database }: ComparisonContext, id: number): ComparisonSubject {
 	const { status, imported } = getComparison(database, id);
 	if (imported !== null) {
 		throw new Failure({
@@ -81,9 +84,9 @@ function finished({ database }: ComparisonContext, id: number): Subject {
  * Plans a comparison that is done for more chunks or samples; it is to be begun by the caller. Throws what `finished`
  * throws, Failure `comparison-no-more`, and that of samples that can't be asked.
  */
-export async function growComparison(context: ComparisonContext, { id, chunks, samples }: Growth): Promise<void> {
-	const { comparison, candidates } = finished(context, id);
-	const room = await roomOf(context, id);
+export async function extendComparison(context: ComparisonContext, { id, chunks, samples }: Extension): Promise<void> {
+	const { comparison, candidates } = readFinished(context, id);
+	const room = await findExtensionRoom(context, id);
 	const texts = chunks !== undefined && room.texts !== null && (chunks === null || chunks > room.texts.chunks);
 	const asked = samples !== undefined && room.samples !== null && (samples === null || samples > room.samples.now);
 	const planned = asked ? taskOf(comparison) : null;
@@ -101,7 +104,7 @@ export async function growComparison(context: ComparisonContext, { id, chunks, s
 		planned === null
 			? null
 			: await planTask(context, { ...planned, dataset: { ...planned.dataset, ...dataset } }, files);
-	setGrown(context.database, id, { chunks: chunks ?? null, texts, task });
+	setExtended(context.database, id, { chunks: chunks ?? null, texts, task });
 }
 
 /**
@@ -110,7 +113,7 @@ export async function growComparison(context: ComparisonContext, { id, chunks, s
  */
 export function dropCandidate(context: ComparisonContext, id: number, candidateId: number, dropped: boolean): void {
 	const { database } = context;
-	const { candidates, comparison } = finished(context, id);
+	const { candidates, comparison } = readFinished(context, id);
 	const there = dropped ? candidates : candidatesOf(database, id, { dropped: true });
 	if (!there.some((candidate) => candidate.id === candidateId)) return;
 	if (dropped && (candidateId === candidates[0]?.id || candidates.length < 3)) {

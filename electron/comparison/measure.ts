@@ -5,26 +5,26 @@ import { z } from 'zod';
 import { defaultSampling } from '../../models/contract/default-sampling.ts';
 import { Failure } from '../../models/contract/failure.ts';
 import type { QuantizeType } from '../../models/contract/native.ts';
-import type { MadeOf } from '../contract/model/make.ts';
+import type { QuantizeOrigin } from '../contract/model/make.ts';
 import { modelOptionsSchema } from '../contract/model/own.ts';
-import { ensureMatrix, type Guide } from '../library/make/imatrix.ts';
+import { ensureImatrix, type ImatrixSource } from '../library/make/imatrix.ts';
 import { gpuOptions } from '../library/own/gpu-options.ts';
 import type { ComparisonContext } from './context.ts';
-import { storePath } from './distributions.ts';
+import { prepareStorePath } from './distributions.ts';
 import { type PromptLength, promptLengthSchema } from './felt/lengths.ts';
-import { measureFelt } from './felt/measure-felt.ts';
+import { measureChatLatency } from './felt/measure-felt.ts';
 import type { Step, StepResults } from './steps.ts';
 import type { StoredComparison } from './store/comparisons.ts';
 import type { StoredCandidate, StoredText } from './store/members.ts';
 
 /** What is compared, read from the database. */
-export interface Subject {
+export interface ComparisonSubject {
 	readonly comparison: StoredComparison;
 	/** The reference first. */
 	readonly candidates: readonly StoredCandidate[];
 	readonly texts: readonly StoredText[];
 	/** How files came about that were made here, by candidate. */
-	readonly made: ReadonlyMap<number, MadeOf>;
+	readonly made: ReadonlyMap<number, QuantizeOrigin>;
 }
 
 /** Tokens of context behind which speed is measured; an empty one first. */
@@ -34,8 +34,8 @@ export function depthsOf({ depths }: StoredComparison): readonly number[] {
 }
 
 /** What the files are made with; null: nothing. */
-export function guideOf({ imatrix }: Pick<StoredComparison, 'imatrix'>): Guide | null {
-	return imatrix === null ? null : (JSON.parse(imatrix) as Guide);
+export function guideOf({ imatrix }: Pick<StoredComparison, 'imatrix'>): ImatrixSource | null {
+	return imatrix === null ? null : (JSON.parse(imatrix) as ImatrixSource);
 }
 
 export function promptsOf({ prompts }: StoredComparison): readonly string[] {
@@ -43,7 +43,7 @@ export function promptsOf({ prompts }: StoredComparison): readonly string[] {
 }
 
 /** Prompts that are timed through the chat; none: that speed is not measured. */
-export function feltOf({ felt }: StoredComparison): readonly PromptLength[] {
+export function promptLengthsOf({ felt }: StoredComparison): readonly PromptLength[] {
 	return z.array(promptLengthSchema).parse(JSON.parse(felt));
 }
 
@@ -83,9 +83,9 @@ export function threadsOf(comparison: StoredComparison): number {
 }
 
 /** Does one step in a process of its own. Throws the Failure of what can't be measured, or the signal's reason. */
-export async function measure(
+export async function measureStep(
 	context: ComparisonContext,
-	subject: Subject,
+	subject: ComparisonSubject,
 	step: Exclude<Step, { kind: 'task' }>,
 	control: MeasureControl,
 ): Promise<StepResults[Step['kind']]> {
@@ -104,7 +104,7 @@ export async function measure(
 		case 'imatrix': {
 			if (guide === null) throw new Error(`comparison ${comparison.id} has no importance matrix`);
 			const progress = (chunk: number, chunks: number): void => control.progress(chunk / chunks);
-			await ensureMatrix(native, guide, { model: reference.path, threads }, { signal, progress });
+			await ensureImatrix(native, guide, { model: reference.path, threads }, { signal, progress });
 			return { matrix: guide.matrix };
 		}
 		case 'produce': {
@@ -132,7 +132,7 @@ export async function measure(
 			if (text === undefined) throw new Error(`no text ${step.text}`);
 			const other = candidate === reference ? null : reference.path;
 			const apart = other !== null && (await needsStore(context, comparison, [other, candidate.path]));
-			const path = apart ? await storePath(context.storesFolder, comparison.id, step.text) : '';
+			const path = apart ? await prepareStorePath(context.storesFolder, comparison.id, step.text) : '';
 			const { result } = await native<'perplexity'>(
 				{
 					kind: 'perplexity',
@@ -168,7 +168,11 @@ export async function measure(
 		case 'felt': {
 			if (candidate.modelFileId === null) throw notInLibrary(candidate);
 			const { modelFileId, path } = candidate;
-			return await measureFelt(context, { modelFileId, path, threads, device, lengths: feltOf(comparison) }, control);
+			return await measureChatLatency(
+				context,
+				{ modelFileId, path, threads, device, lengths: promptLengthsOf(comparison) },
+				control,
+			);
 		}
 		case 'speed': {
 			const tests = depthsOf(comparison).flatMap((depth) => [

@@ -3,8 +3,8 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { Comparison, ComparisonPlan } from '../contract/comparison/comparison.ts';
 import { isSameModel } from '../contract/comparison/same-model.ts';
 import type { ModelFile } from '../contract/model.ts';
-import { type Guide, guideOf } from '../library/make/imatrix.ts';
-import { madeFolder, madeOf, madePath } from '../library/make/made.ts';
+import { type ImatrixSource, resolveImatrix } from '../library/make/imatrix.ts';
+import { quantizedFolder, quantizedPath, readOrigin } from '../library/make/made.ts';
 import type { ComparisonContext } from './context.ts';
 import type { NewCandidate, StoredText } from './store/members.ts';
 
@@ -22,7 +22,7 @@ function candidateOf(
 	file: ModelFile,
 	position: number,
 ): NewCandidate {
-	const made = madeOf(database, file.id);
+	const made = readOrigin(database, file.id);
 	return {
 		position,
 		name: candidateName(file.quantization, made?.imatrix != null),
@@ -56,7 +56,7 @@ function named(candidates: readonly NewCandidate[]): readonly NewCandidate[] {
  * Who takes part in a comparison. Throws Failure `model-unknown`, `comparison-empty`, and `model-architectures-differ`
  * for files that are not of one model.
  */
-export function planComparison(context: ComparisonContext, plan: ComparisonPlan, guide: Guide | null): Planned {
+export function planComparison(context: ComparisonContext, plan: ComparisonPlan, guide: ImatrixSource | null): Planned {
 	const reference = context.library.modelFile(plan.referenceId);
 	const ids = [...new Set(plan.candidateIds)].filter((id) => id !== reference.id);
 	const files = ids.map((id) => context.library.modelFile(id));
@@ -79,7 +79,7 @@ export function planComparison(context: ComparisonContext, plan: ComparisonPlan,
 		position: files.length + 1 + index,
 		name: candidateName(type, guide !== null),
 		modelFileId: null,
-		path: madePath(context.modelsFolder, reference.path, type, guide?.mark ?? null),
+		path: quantizedPath(context.modelsFolder, reference.path, type, guide?.mark ?? null),
 		quantization: type,
 		produce: true,
 		sizeBytes: null,
@@ -102,7 +102,7 @@ export function planComparison(context: ComparisonContext, plan: ComparisonPlan,
  * The importance matrix that the files are made with; null: none. Throws Failure `file-unreadable`, and
  * `imatrix-text-measured` where a file would be tested on what it was fitted to.
  */
-export async function planGuide(context: ComparisonContext, plan: ComparisonPlan): Promise<Guide | null> {
+export async function planGuide(context: ComparisonContext, plan: ComparisonPlan): Promise<ImatrixSource | null> {
 	const { imatrixText, quantize, texts } = plan;
 	if (imatrixText === null || quantize.length === 0) return null;
 	if (texts.some((path) => resolve(path) === resolve(imatrixText))) {
@@ -113,7 +113,7 @@ export async function planGuide(context: ComparisonContext, plan: ComparisonPlan
 		});
 	}
 	const reference = context.library.modelFile(plan.referenceId);
-	return guideOf(madeFolder(context.modelsFolder, reference.path), { imatrix: null, imatrixText });
+	return resolveImatrix(quantizedFolder(context.modelsFolder, reference.path), { imatrix: null, imatrixText });
 }
 
 /**

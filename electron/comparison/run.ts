@@ -1,26 +1,26 @@
 import { loadavg } from 'node:os';
 import { failureFacts } from '../../models/contract/failure.ts';
 import { transaction } from '../database/sql.ts';
-import { undisturbed } from '../jobs/quiet.ts';
-import { noteMade } from '../library/make/made.ts';
+import { runWhileChatIdle } from '../jobs/quiet.ts';
+import { recordOrigin } from '../library/make/made.ts';
 import { noteConditions } from './conditions/note.ts';
 import type { ComparisonContext } from './context.ts';
 import { removeStores } from './distributions.ts';
-import { measure, type Subject } from './measure.ts';
+import { type ComparisonSubject, measureStep } from './measure.ts';
 import type { Step, StepResults } from './steps.ts';
 import { setStatus } from './store/comparisons.ts';
 import { insertMeasurement, measurementsOf } from './store/measurements.ts';
 import { setProduced } from './store/members.ts';
 import { measureTask, TaskPaused } from './task/measure.ts';
-import { type Now, stepsLeft, subjectOf } from './view/view.ts';
+import { type StepProgress, stepsLeft, subjectOf } from './view/view.ts';
 
 export interface RunControl {
 	/** Aborts when it is paused, or the application ends. */
 	readonly signal: AbortSignal;
-	now(now: Now): void;
+	now(now: StepProgress): void;
 }
 
-function nameOf(subject: Subject, step: Step): string {
+function nameOf(subject: ComparisonSubject, step: Step): string {
 	const candidate = subject.candidates.find(({ id }) => id === step.candidateId);
 	const name = candidate?.name ?? '';
 	switch (step.kind) {
@@ -44,7 +44,7 @@ function nameOf(subject: Subject, step: Step): string {
 /** One step with the computer to itself: nobody chats while it is measured. */
 async function measureAlone(
 	context: ComparisonContext,
-	subject: Subject,
+	subject: ComparisonSubject,
 	step: Exclude<Step, { kind: 'task' }>,
 	control: RunControl,
 ): Promise<{ result: StepResults[Step['kind']]; elapsedMs: number }> {
@@ -55,18 +55,18 @@ async function measureAlone(
 		await context.library.unloadAll();
 		const began = performance.now();
 		control.now({ doing, share: 0 });
-		const result = await measure(context, subject, step, {
+		const result = await measureStep(context, subject, step, {
 			signal,
 			progress: (share) => control.now({ doing, share }),
 		});
 		return { result, elapsedMs: performance.now() - began };
 	};
-	return undisturbed(context, control.signal, work, onWait);
+	return runWhileChatIdle(context, control.signal, work, onWait);
 }
 
 async function keep(
 	context: ComparisonContext,
-	subject: Subject,
+	subject: ComparisonSubject,
 	step: Step,
 	{ result, elapsedMs }: { result: StepResults[Step['kind']]; elapsedMs: number },
 ): Promise<void> {
@@ -85,14 +85,15 @@ async function keep(
 			fallbacks: output.fallbacks.length,
 		});
 		const reference = subject.candidates[0]?.modelFileId ?? null;
-		if (reference !== null) noteMade(database, file.id, context.library.modelFile(reference), output, output, clock());
+		if (reference !== null)
+			recordOrigin(database, file.id, context.library.modelFile(reference), output, output, clock());
 		insertMeasurement(database, step, result, { elapsedMs, measuredAt: clock() });
 	});
 	context.log(`comparison: ${subject.comparison.id} made ${output.path}`);
 }
 
 /** The run lets a chat answer go first by itself, and is kept shard by shard. */
-async function keepTask(context: ComparisonContext, subject: Subject, control: RunControl): Promise<void> {
+async function keepTask(context: ComparisonContext, subject: ComparisonSubject, control: RunControl): Promise<void> {
 	const { database, clock } = context;
 	await context.library.unloadAll();
 	const began = performance.now();

@@ -5,7 +5,7 @@ import {
 	perplexityResultSchema,
 	quantizeResultSchema,
 } from '../../models/contract/native.ts';
-import { feltSchema } from '../contract/comparison/felt.ts';
+import { chatLatencySchema } from '../contract/comparison/felt.ts';
 import { taskScoresSchema } from './task/accuracy.ts';
 
 /**
@@ -34,7 +34,7 @@ export const stepResultSchemas = {
 	quality: perplexityResultSchema,
 	answers: z.object({ rows: z.array(measuredRowSchema) }),
 	task: taskScoresSchema,
-	felt: feltSchema,
+	felt: chatLatencySchema,
 	speed: benchResultSchema.extend({ peakBytes: z.int() }),
 } as const;
 

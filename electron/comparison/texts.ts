@@ -9,7 +9,7 @@ export const defaultTextsFolder = join(import.meta.dirname, '..', '..', 'texts')
  * The texts that come with Assay, as files that any process can read: in a packed Assay they lie in an archive, so they
  * are written into `into` (of the data folder) where they are missing or of another version. Empty where there are none.
  */
-export function ownTexts(into: string, from = defaultTextsFolder): readonly ComparisonText[] {
+export function unpackTexts(into: string, from = defaultTextsFolder): readonly ComparisonText[] {
 	let names: readonly string[];
 	try {
 		names = readdirSync(from).filter((name) => name.endsWith('.txt'));

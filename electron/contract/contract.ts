@@ -4,14 +4,14 @@ import { renderedPromptSchema } from '../../models/contract/generation.ts';
 import { byId, call } from './call.ts';
 import { comparisonCalls } from './comparison/comparison.ts';
 import { comparisonEstimateCalls } from './comparison/estimate.ts';
-import { comparisonExchangeCalls } from './comparison/exchange.ts';
-import { comparisonGrowthCalls } from './comparison/growth.ts';
+import { comparisonImportExportCalls } from './comparison/exchange.ts';
+import { comparisonExtensionCalls } from './comparison/growth.ts';
 import { comparisonManifestCalls } from './comparison/manifest.ts';
 import { sweepCalls } from './comparison/sweep.ts';
 import { attachmentCalls } from './conversation/attachment-calls.ts';
 import { branchCalls } from './conversation/branch-calls.ts';
 import { draftCalls } from './conversation/draft.ts';
-import { measureCalls } from './conversation/measure.ts';
+import { countTokensCalls } from './conversation/measure.ts';
 import { folderCalls, organiseCalls, tagCalls, trashCalls } from './conversation/organise.ts';
 import { optionCalls, presetCalls } from './conversation/preset-calls.ts';
 import {
@@ -31,14 +31,14 @@ import { datasetCalls } from './dataset/calls.ts';
 import { evaluationCalls } from './evaluation/calls.ts';
 import { judgeCalls } from './evaluation/mark/judge.ts';
 import { applicationEventSchema } from './event.ts';
-import { exchangeCalls } from './exchange/exchange.ts';
+import { importExportCalls } from './exchange/exchange.ts';
 import { feedbackCalls } from './feedback.ts';
 import { jobCalls } from './job/job.ts';
 import { libraryCalls } from './model/calls.ts';
 import { downloadCalls } from './model/download.ts';
 import { hubCalls } from './model/hub.ts';
 import { inspectionSchema } from './model/inspection.ts';
-import { makeCalls } from './model/make.ts';
+import { quantizeCalls } from './model/make.ts';
 import { modelFileSchema, modelStateSchema } from './model.ts';
 import { promptCalls } from './prompt/prompt.ts';
 import { searchCalls } from './search.ts';
@@ -60,9 +60,9 @@ export const contract = {
 	diagnostics: diagnosticCalls,
 	comparisons: {
 		...comparisonCalls,
-		...comparisonExchangeCalls,
+		...comparisonImportExportCalls,
 		...comparisonEstimateCalls,
-		...comparisonGrowthCalls,
+		...comparisonExtensionCalls,
 		...comparisonManifestCalls,
 	},
 	datasets: datasetCalls,
@@ -88,7 +88,7 @@ export const contract = {
 	},
 	hub: hubCalls,
 	downloads: downloadCalls,
-	making: makeCalls,
+	making: quantizeCalls,
 	sweeps: sweepCalls,
 	conversations: {
 		list: call.input(listInputSchema).output(z.object({ conversations: z.array(conversationSchema) })),
@@ -103,7 +103,7 @@ export const contract = {
 		selectBranch: call.input(byId.extend({ messageId: z.int() })).output(threadSchema),
 		send: call.input(sendInputSchema).output(generationStartSchema),
 		...branchCalls,
-		...measureCalls,
+		...countTokensCalls,
 		...optionCalls,
 		/** A further answer beside `messageId`; the old one stays. */
 		regenerate: call
@@ -128,7 +128,7 @@ export const contract = {
 	},
 	attachments: attachmentCalls,
 	feedback: feedbackCalls,
-	exchange: exchangeCalls,
+	exchange: importExportCalls,
 	jobs: jobCalls,
 	presets: presetCalls,
 	settings: {

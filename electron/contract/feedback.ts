@@ -29,7 +29,7 @@ export const signalSchema = z.enum([
 ]);
 
 /** One thing that was noticed about an answer. */
-export const noticedSchema = z.object({
+export const noticedSignalSchema = z.object({
 	id: z.int(),
 	signal: signalSchema,
 	/** 'suggested' was read out of someone's words and counts only when confirmed. */
@@ -46,7 +46,7 @@ export const messageFeedbackSchema = z.object({
 	comment: z.string().nullable(),
 	/** What the answer should have been; the original stays. */
 	correction: z.string().nullable(),
-	signals: z.array(noticedSchema),
+	signals: z.array(noticedSignalSchema),
 	/** Earlier ratings and corrections that were replaced. */
 	earlier: z.int(),
 });
@@ -139,7 +139,7 @@ export const feedbackSummarySchema = z.object({
 });
 
 /** 'sft': messages to imitate. 'preference': prompt, chosen, rejected. Both JSON Lines. 'csv': one row an answer. */
-export const exportFormatSchema = z.enum(['sft', 'preference', 'csv']);
+export const feedbackExportFormatSchema = z.enum(['sft', 'preference', 'csv']);
 
 /** One page of an export; the whole is the pages' texts one after the other. */
 export const feedbackExportSchema = z.object({
@@ -184,13 +184,13 @@ export const feedbackCalls = {
 	summary: call.input(filterInput).output(feedbackSummarySchema),
 	/** Asked for again with `after` = `next` until that is null: whoever reads sets the pace. */
 	export: call
-		.input(filterInput.extend({ format: exportFormatSchema, after: z.int().nullable().default(null) }))
+		.input(filterInput.extend({ format: feedbackExportFormatSchema, after: z.int().nullable().default(null) }))
 		.output(feedbackExportSchema),
 };
 
 export type Rating = z.infer<typeof ratingSchema>;
 export type Signal = z.infer<typeof signalSchema>;
-export type Noticed = z.infer<typeof noticedSchema>;
+export type NoticedSignal = z.infer<typeof noticedSignalSchema>;
 export type MessageFeedback = z.infer<typeof messageFeedbackSchema>;
 export type FeedbackFilter = z.infer<typeof feedbackFilterSchema>;
 export type FeedbackItem = z.infer<typeof feedbackItemSchema>;
@@ -199,4 +199,4 @@ export type RateInput = z.infer<typeof rateInputSchema>;
 export type FeedbackEntry = z.infer<typeof feedbackEntrySchema>;
 export type FeedbackSummary = z.infer<typeof feedbackSummarySchema>;
 export type FeedbackExport = z.infer<typeof feedbackExportSchema>;
-export type ExportFormat = z.infer<typeof exportFormatSchema>;
+export type FeedbackExportFormat = z.infer<typeof feedbackExportFormatSchema>;

@@ -6,7 +6,7 @@ import { chooseModel } from './choose-model.ts';
 import type { ConversationContext } from './context.ts';
 import { effectiveOptions } from './options/effective-options.ts';
 import { restoreConversations, trashConversations } from './organise/trash/trash.ts';
-import { turnsOf } from './prompt.ts';
+import { buildTurns } from './prompt.ts';
 import { getConversation, setHead, setModelFile, setSystemPrompt, setTitle } from './store/conversations.ts';
 import { getMessageRow, leafBelow } from './store/messages.ts';
 import { readThread } from './store/thread.ts';
@@ -73,7 +73,7 @@ export async function nextPrompt(
 		effectiveOptions(context, options).load,
 		signal === undefined ? {} : { signal },
 	);
-	return engine.render(turnsOf(conversation.systemPrompt, withAttachments(context.database, id, messages)));
+	return engine.render(buildTurns(conversation.systemPrompt, withAttachments(context.database, id, messages)));
 }
 
 function change(context: ConversationContext, id: number, write: () => void): Conversation {

@@ -5,13 +5,16 @@ import type { Message } from '../contract/conversation.ts';
  * What the model is given: the system prompt and the branch, without reasoning. Answers that came to nothing are left
  * out, and neighbours of one role become one turn, because many chat templates refuse anything but alternating roles.
  */
-export function turnsOf(systemPrompt: string, messages: readonly Pick<Message, 'role' | 'content'>[]): readonly Turn[] {
-	const turns = joinNeighbours(messages).map(({ role, content }) => ({ role, content }));
+export function buildTurns(
+	systemPrompt: string,
+	messages: readonly Pick<Message, 'role' | 'content'>[],
+): readonly Turn[] {
+	const turns = joinSameRole(messages).map(({ role, content }) => ({ role, content }));
 	return systemPrompt.trim() === '' ? turns : [{ role: 'system', content: systemPrompt }, ...turns];
 }
 
 /** The turns of messages, each with the messages it is made of. */
-export function joinNeighbours<M extends Pick<Message, 'role' | 'content'>>(
+export function joinSameRole<M extends Pick<Message, 'role' | 'content'>>(
 	messages: readonly M[],
 ): readonly { role: Message['role']; content: string; messages: M[] }[] {
 	const turns: { role: Message['role']; content: string; messages: M[] }[] = [];

@@ -2,7 +2,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { Conversation } from '../contract/conversation.ts';
 
 /** Throws Failure `conversation-in-trash` or `answer-in-progress` where nothing can be said in it now. */
-export function assertReady(conversation: Conversation): void {
+export function assertCanAnswer(conversation: Conversation): void {
 	if (conversation.deletedAt !== null) {
 		throw new Failure({
 			code: 'conversation-in-trash',

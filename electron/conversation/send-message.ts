@@ -1,21 +1,21 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { GenerationStart, SendInput } from '../contract/conversation.ts';
 import { transaction } from '../database/sql.ts';
-import { attachToMessage, nameOfFirst } from './attachment/attachments.ts';
+import { attachToMessage, firstAttachmentName } from './attachment/attachments.ts';
 import { chooseModel } from './choose-model.ts';
 import type { ConversationContext } from './context.ts';
-import { takeDraft } from './drafts/drafts.ts';
+import { removeSentDraft } from './drafts/drafts.ts';
 import { answerGrammar } from './options/answer-grammar.ts';
-import { askedLoad, effectiveOptions, firstOptions } from './options/effective-options.ts';
+import { defaultOptions, effectiveOptions, requestedLoad } from './options/effective-options.ts';
 import { readOptions, writeOptions } from './options/store.ts';
-import { assertReady } from './ready.ts';
+import { assertCanAnswer } from './ready.ts';
 import {
-	announceAnswer,
-	launchAnswer,
-	launchInTurn,
+	type InsertedAnswer,
+	insertAnswer,
 	type NewAnswer,
-	type StartedAnswer,
-	seededSampling,
+	startAnswer,
+	startAnswersInTurn,
+	withSeed,
 } from './start-answer.ts';
 import {
 	getConversation,
@@ -27,7 +27,7 @@ import {
 } from './store/conversations.ts';
 import { getMessageRow, insertMessage } from './store/messages.ts';
 import { cleanText } from './text/clean-text.ts';
-import { titleOf } from './text/title.ts';
+import { titleFromMessage } from './text/title.ts';
 
 /**
  * Stores a message with the empty answer to it, in one transaction, and sets the answer going. With `parentId` the
@@ -44,19 +44,19 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 		throw new Failure({ code: 'message-empty', message: 'The message has no text.', next: ['Write something first'] });
 	}
 	const existing = input.conversationId === null ? null : getConversation(database, input.conversationId);
-	if (existing !== null) assertReady(existing);
+	if (existing !== null) assertCanAnswer(existing);
 	const model = chooseModel(context.models, input.modelFileId, existing?.modelFileId);
 	const others = [...new Set(input.alsoModelFileIds)].filter((id) => id !== model.id);
 	const models = [model, ...others.map((id) => chooseModel(context.models, id, null))];
 	const settings = context.settings();
 	const known = { database, settings: () => settings };
-	const options = existing === null ? (input.options ?? firstOptions(known)) : readOptions(database, existing.id);
+	const options = existing === null ? (input.options ?? defaultOptions(known)) : readOptions(database, existing.id);
 	const { preset, sampling: chosen, load, answerFormat } = effectiveOptions(known, options);
 	answerGrammar(answerFormat);
 	const systemPrompt = cleanText(
 		input.systemPrompt ?? existing?.systemPrompt ?? (preset?.systemPrompt || settings.systemPrompt),
 	);
-	const sampling = seededSampling(chosen, input.sampling);
+	const sampling = withSeed(chosen, input.sampling);
 	const parentId = existing === null ? null : findParent(context, existing.id, input.parentId);
 
 	const started = transaction(database, () => {
@@ -64,7 +64,7 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 		const conversationId =
 			existing?.id ??
 			insertConversation(database, {
-				title: titleOf(text.trim() === '' ? nameOfFirst(database, attachmentIds, attachments) : text),
+				title: titleFromMessage(text.trim() === '' ? firstAttachmentName(database, attachmentIds, attachments) : text),
 				titleSource: 'automatic',
 				systemPrompt,
 				modelFileId: model.id,
@@ -86,8 +86,8 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 			completedAt: now,
 		});
 		attachToMessage(database, questionId, attachmentIds, attachments, now);
-		takeDraft(database, input.conversationId, text);
-		const answers = models.map((each): StartedAnswer => {
+		removeSentDraft(database, input.conversationId, text);
+		const answers = models.map((each): InsertedAnswer => {
 			const answer: NewAnswer = {
 				conversationId,
 				questionId,
@@ -95,16 +95,16 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 				systemPrompt,
 				sampling,
 				answerFormat,
-				load: { ...load, ...askedLoad(input) },
+				load: { ...load, ...requestedLoad(input) },
 			};
-			return { answer, start: { ...announceAnswer(context, answer, now), userMessageId: questionId } };
+			return { answer, start: { ...insertAnswer(context, answer, now), userMessageId: questionId } };
 		});
-		const [first] = answers as [StartedAnswer];
+		const [first] = answers as [InsertedAnswer];
 		setHead(database, conversationId, first.start.messageId);
 		return answers;
 	});
-	launchInTurn(context, started);
-	const [{ start }] = started as [StartedAnswer];
+	startAnswersInTurn(context, started);
+	const [{ start }] = started as [InsertedAnswer];
 	return start;
 }
 
@@ -127,19 +127,19 @@ export function regenerate(
 		});
 	}
 	const conversation = getConversation(database, message.conversationId);
-	assertReady(conversation);
+	assertCanAnswer(conversation);
 	const { sampling, load, answerFormat } = effectiveOptions(context, readOptions(database, conversation.id));
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
 		questionId,
 		model: chooseModel(context.models, input.modelFileId, conversation.modelFileId),
 		systemPrompt: conversation.systemPrompt,
-		sampling: seededSampling(sampling),
+		sampling: withSeed(sampling),
 		load,
 		answerFormat,
 	};
-	const start = transaction(database, () => announceAnswer(context, answer));
-	launchAnswer(context, answer, start);
+	const start = transaction(database, () => insertAnswer(context, answer));
+	startAnswer(context, answer, start);
 	return start;
 }
 

@@ -9,9 +9,9 @@ import { withAttachments } from './attachment/attached-content.ts';
 import type { ConversationContext } from './context.ts';
 import { cacheKeyOf } from './measure/prepare.ts';
 import { answerGrammar } from './options/answer-grammar.ts';
-import { turnsOf } from './prompt.ts';
+import { buildTurns } from './prompt.ts';
 import { appendChunk } from './store/chunks.ts';
-import { setHead, touch } from './store/conversations.ts';
+import { setHead, touchConversation } from './store/conversations.ts';
 import { insertGeneration } from './store/generations.ts';
 import { insertMessage, rowsOnPath } from './store/messages.ts';
 import { readMessage } from './store/thread.ts';
@@ -41,7 +41,7 @@ export interface Continuation {
 }
 
 /** An answer whose rows are written. */
-export interface StartedAnswer {
+export interface InsertedAnswer {
 	readonly answer: NewAnswer;
 	readonly start: GenerationStart;
 }
@@ -49,7 +49,7 @@ export interface StartedAnswer {
 export type SeededSampling = Sampling & { readonly seed: number };
 
 /** Fills in what was left open; without a seed one is drawn, so that every answer can be made again. */
-export function seededSampling(
+export function withSeed(
 	defaults: Sampling,
 	changes: { readonly [K in keyof Sampling]?: Sampling[K] | undefined } = {},
 ): SeededSampling {
@@ -62,7 +62,7 @@ export function seededSampling(
  * Writes the rows that announce an answer: without an end, and already there if the next instant is the last. Answers
  * that are begun together have one `now`. In a transaction.
  */
-export function announceAnswer(
+export function insertAnswer(
 	{ database, clock }: ConversationContext,
 	answer: NewAnswer,
 	now = clock(),
@@ -89,31 +89,31 @@ export function announceAnswer(
 		answerFormat: continues === undefined ? (answer.answerFormat ?? '') : '',
 	});
 	setHead(database, conversationId, messageId);
-	touch(database, conversationId, now);
+	touchConversation(database, conversationId, now);
 	return { conversationId, userMessageId: null, messageId, generationId };
 }
 
 /** Sets the announced answer going, and returns at once. */
-export function launchAnswer(context: ConversationContext, answer: NewAnswer, start: GenerationStart): void {
-	launchInTurn(context, [{ answer, start }]);
+export function startAnswer(context: ConversationContext, answer: NewAnswer, start: GenerationStart): void {
+	startAnswersInTurn(context, [{ answer, start }]);
 }
 
 /** Sets announced answers of one conversation going, each when the one before it has ended, and returns at once. */
-export function launchInTurn(context: ConversationContext, started: readonly StartedAnswer[]): void {
+export function startAnswersInTurn(context: ConversationContext, started: readonly InsertedAnswer[]): void {
 	// All are there to be watched and stopped before the first begins.
-	const runs = started.map(({ answer, start }) => prepare(context, answer, start));
+	const runs = started.map(({ answer, start }) => prepareRun(context, answer, start));
 	async function run(): Promise<void> {
 		for (const each of runs) await each();
 	}
 	void run();
 }
 
-function prepare(context: ConversationContext, answer: NewAnswer, start: GenerationStart): () => Promise<void> {
+function prepareRun(context: ConversationContext, answer: NewAnswer, start: GenerationStart): () => Promise<void> {
 	const { conversationId, questionId, model, systemPrompt, sampling, load, continues, answerFormat } = answer;
 	const grammar = continues === undefined ? answerGrammar(answerFormat) : undefined;
 	const { messageId, generationId } = start;
 	const turns = [
-		...turnsOf(
+		...buildTurns(
 			systemPrompt,
 			withAttachments(context.database, conversationId, rowsOnPath(context.database, questionId)),
 		),

@@ -2,16 +2,16 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { Capabilities } from '../../models/contract/load.ts';
 import type { Generation, Message, TemporaryInput } from '../contract/conversation.ts';
 import type { ModelFile } from '../contract/model.ts';
-import type { Outcome } from './answer/finish-answer.ts';
+import type { AnswerOutcome } from './answer/finish-answer.ts';
 import { createLiveAnswer, type LiveAnswer } from './answer/live-answer.ts';
 import { type AnswerRequest, writeAnswer } from './answer/write-answer.ts';
-import { attachedContent } from './attachment/attached-content.ts';
+import { contentWithAttachments } from './attachment/attached-content.ts';
 import { chooseModel } from './choose-model.ts';
 import type { ConversationContext } from './context.ts';
 import { answerGrammar } from './options/answer-grammar.ts';
-import { askedLoad, effectiveOptions, firstOptions } from './options/effective-options.ts';
-import { turnsOf } from './prompt.ts';
-import { type SeededSampling, seededSampling } from './start-answer.ts';
+import { defaultOptions, effectiveOptions, requestedLoad } from './options/effective-options.ts';
+import { buildTurns } from './prompt.ts';
+import { type SeededSampling, withSeed } from './start-answer.ts';
 import { perSecond } from './store/generations.ts';
 import { cleanText } from './text/clean-text.ts';
 
@@ -22,40 +22,44 @@ const keptForMs = 60_000;
  * Has `turns` answered and stores nothing. Returns what to subscribe to and to stop; the messages that subscribers get
  * carry no ids. Throws Failure `message-empty`, `no-model`, `model-unknown`.
  */
-export function startTemporary(context: ConversationContext, input: TemporaryInput): number {
+export function startTemporaryAnswer(context: ConversationContext, input: TemporaryInput): number {
 	const turns = input.turns.map(({ role, content, attachments = [] }) => ({
 		role,
-		content: cleanText(attachedContent(content, attachments)),
+		content: cleanText(contentWithAttachments(content, attachments)),
 	}));
 	if (turns.at(-1)?.role !== 'user' || turns.at(-1)?.content.trim() === '') {
 		throw new Failure({ code: 'message-empty', message: 'The message has no text.', next: ['Write something first'] });
 	}
 	const model = chooseModel(context.models, input.modelFileId, null);
 	const settings = context.settings();
-	const options = effectiveOptions(context, input.options ?? firstOptions(context));
+	const options = effectiveOptions(context, input.options ?? defaultOptions(context));
 	const { preset, sampling: chosen, load } = options;
 	const grammar = answerGrammar(options.answerFormat);
 	const systemPrompt = cleanText(input.systemPrompt ?? (preset?.systemPrompt || settings.systemPrompt));
-	const sampling = seededSampling(chosen, input.sampling);
+	const sampling = withSeed(chosen, input.sampling);
 	const generationId = context.answers.temporaryId();
 	const ids = { conversationId: 0, messageId: generationId, generationId, modelFileId: model.id };
 	const live = createLiveAnswer(ids, emptyMessage(model, sampling, context.clock()));
 	context.answers.add(live);
 	context.events.publish({ type: 'temporary-started' });
-	void write(context, live, {
+	void writeTemporaryAnswer(context, live, {
 		modelName: model.name,
 		request: {
-			turns: [...turnsOf(systemPrompt, turns)],
+			turns: [...buildTurns(systemPrompt, turns)],
 			sampling,
 			cacheKey: `temporary${generationId}`,
 			...(grammar === undefined ? {} : { grammar }),
 		},
-		load: { ...load, ...askedLoad(input) },
+		load: { ...load, ...requestedLoad(input) },
 	});
 	return generationId;
 }
 
-async function write(context: ConversationContext, live: LiveAnswer, asked: AnswerRequest): Promise<void> {
+async function writeTemporaryAnswer(
+	context: ConversationContext,
+	live: LiveAnswer,
+	asked: AnswerRequest,
+): Promise<void> {
 	let loaded: Capabilities | null = null;
 	const outcome = await writeAnswer(context, live, asked, {
 		engine: (engine) => {
@@ -114,7 +118,7 @@ function emptyMessage(model: ModelFile, sampling: SeededSampling, createdAt: num
 
 function endedMessage(
 	live: LiveAnswer,
-	{ status, failure, numbers }: Outcome,
+	{ status, failure, numbers }: AnswerOutcome,
 	loaded: Capabilities | null,
 	completedAt: number,
 ): Message {

@@ -104,23 +104,23 @@ export function closeDatabase(database: WritableDatabase): void {
 const checkpointPages = { own: 1_000, never: 1_000_000, beside: 250 };
 
 /** Long work touches many pages again and again; the usual 2 MB would write and read them each time. */
-const besideCacheKib = 32 * 1024;
+const workerCacheKib = 32 * 1024;
 
 /**
  * A further connection to a database that the application has open, for a thread with long work. A commit of it waits
  * for no disk: it is safe from a crash of the program at once, from a loss of power with the next commit of any
  * connection that waits, such as one inside of `durably`. The order of commits is kept in any case.
  */
-export function connectBeside(path: string): WritableDatabase {
+export function connectForWorker(path: string): WritableDatabase {
 	const database = connect(path);
 	connectionOf(database).pragma('synchronous = NORMAL');
-	connectionOf(database).pragma(`cache_size = -${besideCacheKib}`);
+	connectionOf(database).pragma(`cache_size = -${workerCacheKib}`);
 	connectionOf(database).pragma(`wal_autocheckpoint = ${checkpointPages.beside}`);
 	return database;
 }
 
 /** Runs `work`, whose commit is on the disk when this returns, and all that were made before it. */
-export function durably<T>(database: WritableDatabase, work: () => T): T {
+export function commitDurably<T>(database: WritableDatabase, work: () => T): T {
 	const connection = connectionOf(database);
 	const before = connection.pragma('synchronous', { simple: true });
 	connection.pragma('synchronous = FULL');
@@ -132,7 +132,7 @@ export function durably<T>(database: WritableDatabase, work: () => T): T {
 }
 
 /** Ends the connection and leaves the log to the application. */
-export function closeBeside(database: WritableDatabase): void {
+export function closeWorkerConnection(database: WritableDatabase): void {
 	connectionOf(database).close();
 }
 
@@ -140,6 +140,6 @@ export function closeBeside(database: WritableDatabase): void {
  * While another thread writes much, that one folds the log into the file: a commit of this connection would otherwise
  * do it every few milliseconds, and wait for the disk each time.
  */
-export function leaveCheckpoints(database: WritableDatabase, leave: boolean): void {
+export function leaveCheckpointsToWorker(database: WritableDatabase, leave: boolean): void {
 	connectionOf(database).pragma(`wal_autocheckpoint = ${leave ? checkpointPages.never : checkpointPages.own}`);
 }

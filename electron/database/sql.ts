@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { databaseFailure } from './database-failure.ts';
 import { connectionOf, type ReadableDatabase, type WritableDatabase } from './handle.ts';
-import { noteDamage } from './suspect.ts';
+import { markIfDamaged } from './suspect.ts';
 
 export type SqlValue = string | number | bigint | null | Uint8Array;
 
@@ -30,7 +30,7 @@ function guarded<T>(connection: Database.Database, work: () => T): T {
 	try {
 		return work();
 	} catch (error) {
-		noteDamage(connection.name, error);
+		markIfDamaged(connection.name, error);
 		throw databaseFailure(error, connection.name);
 	}
 }

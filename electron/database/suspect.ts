@@ -2,7 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { isDamage } from './database-failure.ts';
 
 /** Where `error` says that the file at `path` is damaged, marks it for a full check at the next start. */
-export function noteDamage(path: string, error: unknown): void {
+export function markIfDamaged(path: string, error: unknown): void {
 	if (isDamage(error)) markSuspect(path, error instanceof Error ? error.message : String(error));
 }
 

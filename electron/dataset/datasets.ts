@@ -2,26 +2,26 @@ import type { VersionDiff } from '../contract/dataset/dataset.ts';
 import type { Facets, SampleFilter, SampleRow } from '../contract/dataset/sample.ts';
 import { defaultReaderEntry } from '../database/reader/protocol.ts';
 import { createReader } from '../database/reader/reader.ts';
-import { type Checks, createChecks } from './check/checks.ts';
+import { createDatasetChecks, type DatasetChecks } from './check/checks.ts';
 import type { DatasetContext } from './context.ts';
-import { createEdit, type Edit } from './edit.ts';
+import { createSampleEditor, type SampleEditor } from './edit.ts';
 import { createFromConversations, type FromConversations } from './from-conversation/from-conversations.ts';
-import { createDiffs } from './list/diff.ts';
+import { createDiffVersions } from './list/diff.ts';
 import { createFacets } from './list/facets.ts';
 import { createSampleLists, type Window } from './list/page.ts';
-import { createManage, type Manage } from './manage.ts';
+import { createDatasetManager, type DatasetManager } from './manage.ts';
 import { defaultStartersFolder, installStarters } from './starter/starters.ts';
 import { getVersion } from './store/versions.ts';
 import { defaultDatasetEntry } from './thread/protocol.ts';
-import { createTransfer, type Transfer } from './transfer.ts';
-import { createWork } from './work.ts';
+import { createDatasetImportExport, type DatasetImportExport } from './transfer.ts';
+import { createTaskRunner } from './work.ts';
 
 /** Datasets as the application offers them. */
 export interface Datasets {
-	readonly manage: Manage;
-	readonly edit: Edit;
-	readonly transfer: Transfer;
-	readonly checks: Checks;
+	readonly manage: DatasetManager;
+	readonly edit: SampleEditor;
+	readonly importExport: DatasetImportExport;
+	readonly checks: DatasetChecks;
 	readonly fromConversations: FromConversations;
 	list(
 		versionId: number,
@@ -39,13 +39,13 @@ export interface Datasets {
 
 export interface DatasetOptions extends Omit<DatasetContext, 'reader' | 'entry'> {
 	/** Beside which file the code of the threads lies; left out: where it lies in a checkout or a build. */
-	readonly threads?: URL | undefined;
+	readonly workersUrl?: URL | undefined;
 	/** Where the sets lie that come with Assay, if not in `texts/datasets`; null: there are none. */
 	readonly startersFolder?: string | null;
 }
 
 export function createDatasets({
-	threads,
+	workersUrl: threads,
 	startersFolder = defaultStartersFolder,
 	...options
 }: DatasetOptions): Datasets {
@@ -53,14 +53,14 @@ export function createDatasets({
 	const entry = threads === undefined ? defaultDatasetEntry : new URL('dataset-worker.js', threads);
 	const context: DatasetContext = { ...options, reader, entry };
 	const { database, clock, log } = context;
-	const work = createWork(context);
-	const edit = createEdit(context, work);
-	const plain = createManage(context, work);
+	const work = createTaskRunner(context);
+	const edit = createSampleEditor(context, work);
+	const plain = createDatasetManager(context, work);
 	let lists = createSampleLists(reader);
 	let facets = createFacets(reader);
-	let diffs = createDiffs(reader);
+	let diffs = createDiffVersions(reader);
 	let installed = false;
-	void work.sweepAtStart();
+	void work.cleanUpAtStart();
 
 	/** The first screen is never empty. */
 	function install(): void {
@@ -73,7 +73,7 @@ export function createDatasets({
 		}
 	}
 
-	const manage: Manage = {
+	const manage: DatasetManager = {
 		...plain,
 		list(deleted) {
 			install();
@@ -84,8 +84,8 @@ export function createDatasets({
 	return {
 		manage,
 		edit,
-		transfer: createTransfer(context, work, edit),
-		checks: createChecks(context, work),
+		importExport: createDatasetImportExport(context, work, edit),
+		checks: createDatasetChecks(context, work),
 		fromConversations: createFromConversations(context, manage, edit),
 		async list(versionId, filter, window, signal) {
 			const version = getVersion(database, versionId);
@@ -101,9 +101,9 @@ export function createDatasets({
 		recover() {
 			lists = createSampleLists(reader);
 			facets = createFacets(reader);
-			diffs = createDiffs(reader);
+			diffs = createDiffVersions(reader);
 			installed = false;
-			void work.sweepAtStart();
+			void work.cleanUpAtStart();
 		},
 		async close() {
 			await work.close();

@@ -4,15 +4,22 @@ import type { Change } from '../contract/dataset/change.ts';
 import type { DatasetVersion } from '../contract/dataset/dataset.ts';
 import type { Sample } from '../contract/dataset/sample.ts';
 import { get, run, transaction } from '../database/sql.ts';
-import { carryOut, takeBack } from './change/carry-out.ts';
-import { sampleUnknown, sizeOf } from './change/kinds.ts';
-import type { ChangeSpec, Outcome } from './change/order.ts';
+import { applyChange, undoChange } from './change/carry-out.ts';
+import { changeSize, sampleUnknown } from './change/kinds.ts';
+import type { ChangeOutcome, ChangeSpec } from './change/order.ts';
 import type { DatasetContext } from './context.ts';
 import { getLiveDataset, touchDataset } from './store/datasets.ts';
-import { recordOf } from './store/members.ts';
+import { readMember } from './store/members.ts';
 import { sampleOf } from './store/samples.ts';
-import { findDraft, findVersion, getVersion, lastSeen, publicVersion, setVisibleTo } from './store/versions.ts';
-import { smallDataset, type Work } from './work.ts';
+import {
+	findDraft,
+	findVersion,
+	getVersion,
+	lastVisiblePosition,
+	publicVersion,
+	setVisibleTo,
+} from './store/versions.ts';
+import { maxInlineSamples, type TaskRunner } from './work.ts';
 
 /** Changes that can be taken back. */
 const keptChanges = 20;
@@ -21,11 +28,11 @@ const keptChanges = 20;
 const smallChange = 100;
 
 /** Changes of samples, and the way back. */
-export interface Edit {
+export interface SampleEditor {
 	change(
 		datasetId: number,
 		spec: ChangeSpec,
-	): Promise<Change & Pick<Outcome, 'sampleIds' | 'known' | 'splits' | 'replaced'>>;
+	): Promise<Change & Pick<ChangeOutcome, 'sampleIds' | 'known' | 'splits' | 'replaced'>>;
 	/** Whole. Throws Failure `sample-unknown`. */
 	sample(versionId: number, sampleId: number): Sample;
 	/** For an import into a draft: everything from a position on can be taken back. */
@@ -40,7 +47,7 @@ interface Undo {
 	readonly from: number | null;
 }
 
-export function createEdit(context: DatasetContext, work: Work): Edit {
+export function createSampleEditor(context: DatasetContext, work: TaskRunner): SampleEditor {
 	const { database, clock } = context;
 	const undos = new Map<string, Undo>();
 
@@ -56,19 +63,21 @@ export function createEdit(context: DatasetContext, work: Work): Edit {
 			const base = draft ?? getVersion(database, dataset.latest.id);
 			const undoId = randomUUID();
 			const order = { datasetId, baseId: base.id, undoId, now: clock(), spec };
-			const size = sizeOf(spec) ?? base.samples;
+			const size = changeSize(spec) ?? base.samples;
 			const small =
-				size <= smallChange ? draft !== undefined || base.samples <= smallDataset : size + base.samples <= smallDataset;
+				size <= smallChange
+					? draft !== undefined || base.samples <= maxInlineSamples
+					: size + base.samples <= maxInlineSamples;
 			const { draftId, ...outcome } = await work.change<'change'>({
 				datasetId,
 				title: dataset.name,
 				small,
-				steps: () => carryOut(database, order),
+				steps: () => applyChange(database, order),
 				facts: { kind: 'change', order },
 			});
 			if (outcome.changed > 0) keep(undoId, { versionId: draftId, from: null });
 			// A draft that turned out to be needless was hidden.
-			else if (draft === undefined) void work.sweep();
+			else if (draft === undefined) void work.cleanUp();
 			return {
 				...outcome,
 				version: publicVersion(getVersion(database, draftId)),
@@ -77,7 +86,7 @@ export function createEdit(context: DatasetContext, work: Work): Edit {
 		},
 		sample(versionId, sampleId) {
 			const version = getVersion(database, versionId);
-			const record = recordOf(database, { versionId, sampleId, until: lastSeen(version) });
+			const record = readMember(database, { versionId, sampleId, until: lastVisiblePosition(version) });
 			if (record === undefined) throw sampleUnknown(sampleId);
 			return sampleOf(record);
 		},
@@ -105,7 +114,7 @@ export function createEdit(context: DatasetContext, work: Work): Edit {
 					title: getLiveDataset(database, datasetId).name,
 					small: (rows?.n ?? 0) <= smallChange && version.samples <= 100_000,
 					*steps() {
-						yield* takeBack(database, { undoId, versionId, now: clock() });
+						yield* undoChange(database, { undoId, versionId, now: clock() });
 						return null;
 					},
 					facts: { kind: 'undo', undoId, versionId },
@@ -123,8 +132,8 @@ export function createEdit(context: DatasetContext, work: Work): Edit {
 					);
 					touchDataset(database, datasetId, clock());
 				});
-				await work.sweep();
-				work.tell(datasetId);
+				await work.cleanUp();
+				work.publishChange(datasetId);
 			}
 			return publicVersion(getVersion(database, versionId));
 		},

@@ -4,34 +4,34 @@ import { oneLine } from '../conversation/text/clean-text.ts';
 import { truncateLog } from '../database/forget.ts';
 import { run, transaction } from '../database/sql.ts';
 import { beginDraft } from './change/carry-out.ts';
-import { freeze } from './change/freeze.ts';
+import { freezeVersion } from './change/freeze.ts';
 import type { DatasetContext } from './context.ts';
 import {
 	assertNameFree,
+	deletedForGood,
 	freeName,
 	getDataset,
 	getLiveDataset,
-	gone,
 	insertDataset,
 	listDatasets,
 	setDeletedAt,
-	setFacts,
+	setNameAndDescription,
 	touchDataset,
 } from './store/datasets.ts';
 import {
 	findDraft,
 	getVersion,
 	hideVersion,
-	insertHidden,
+	insertHiddenVersion,
 	publicVersion,
 	showVersion,
 	type VersionRow,
 	versionsOf,
 } from './store/versions.ts';
-import { smallDataset, type Work } from './work.ts';
+import { maxInlineSamples, type TaskRunner } from './work.ts';
 
 /** Datasets and their versions as wholes. */
-export interface Manage {
+export interface DatasetManager {
 	list(deleted: boolean): Dataset[];
 	get(id: number): { dataset: Dataset; versions: DatasetVersion[] };
 	/** Throws Failure `version-unknown`. */
@@ -41,8 +41,8 @@ export interface Manage {
 	copy(versionId: number, name: string): Promise<Dataset>;
 	remove(id: number): Dataset;
 	restore(id: number): Dataset;
-	empty(ids: readonly number[] | null): Promise<{ datasets: number; kept: string[] }>;
-	draft(datasetId: number): Promise<DatasetVersion>;
+	emptyTrash(ids: readonly number[] | null): Promise<{ datasets: number; kept: string[] }>;
+	beginDraft(datasetId: number): Promise<DatasetVersion>;
 	freeze(datasetId: number, note: string): Promise<DatasetVersion>;
 	/** What a run is made with: the version itself, frozen first where it is a draft. */
 	freezeVersion(versionId: number): Promise<DatasetVersion>;
@@ -51,7 +51,7 @@ export interface Manage {
 	removeVersion(versionId: number): Promise<void>;
 }
 
-export function createManage(context: DatasetContext, work: Work): Manage {
+export function createDatasetManager(context: DatasetContext, work: TaskRunner): DatasetManager {
 	const { database, clock } = context;
 
 	async function beginFrom(from: VersionRow, datasetId: number, title: string): Promise<VersionRow> {
@@ -59,7 +59,7 @@ export function createManage(context: DatasetContext, work: Work): Manage {
 		const id = await work.change<'draft'>({
 			datasetId,
 			title,
-			small: from.samples <= smallDataset,
+			small: from.samples <= maxInlineSamples,
 			steps: () => beginDraft(database, from.id, clock(), into),
 			facts: { kind: 'draft', fromId: from.id, intoId: into },
 		});
@@ -72,9 +72,9 @@ export function createManage(context: DatasetContext, work: Work): Manage {
 		await work.change<'freeze'>({
 			datasetId,
 			title: getDataset(database, datasetId).name,
-			small: draft.samples <= smallDataset,
+			small: draft.samples <= maxInlineSamples,
 			*steps() {
-				yield* freeze(database, draft.id, note, clock());
+				yield* freezeVersion(database, draft.id, note, clock());
 				return null;
 			},
 			facts: { kind: 'freeze', versionId: draft.id, note },
@@ -83,13 +83,13 @@ export function createManage(context: DatasetContext, work: Work): Manage {
 		const before = versionsOf(database, datasetId).find(({ number }) => number < frozen.number);
 		if (before === undefined || before.sha256 !== frozen.sha256) return publicVersion(frozen);
 		transaction(database, () => hideVersion(database, frozen.id));
-		void work.sweep();
-		work.tell(datasetId);
+		void work.cleanUp();
+		work.publishChange(datasetId);
 		return publicVersion(before);
 	}
 
 	function changed(id: number): Dataset {
-		work.tell(id);
+		work.publishChange(id);
 		return getDataset(database, id);
 	}
 
@@ -103,7 +103,7 @@ export function createManage(context: DatasetContext, work: Work): Manage {
 				assertNameFree(database, plain);
 				const now = clock();
 				const datasetId = insertDataset(database, { name: plain, description, now });
-				showVersion(database, insertHidden(database, datasetId, now), 0);
+				showVersion(database, insertHiddenVersion(database, datasetId, now), 0);
 				return datasetId;
 			});
 			return changed(id);
@@ -112,7 +112,11 @@ export function createManage(context: DatasetContext, work: Work): Manage {
 			const dataset = getLiveDataset(database, id);
 			const plain = oneLine(name);
 			assertNameFree(database, plain, id);
-			setFacts(database, id, { name: plain, description: description ?? dataset.description, now: clock() });
+			setNameAndDescription(database, id, {
+				name: plain,
+				description: description ?? dataset.description,
+				now: clock(),
+			});
 			return changed(id);
 		},
 		async copy(versionId, name) {
@@ -135,28 +139,28 @@ export function createManage(context: DatasetContext, work: Work): Manage {
 			transaction(database, () => {
 				if (dataset.deletedAt === null) return;
 				const name = freeName(database, dataset.name);
-				setFacts(database, id, { name, description: dataset.description, now: clock() });
+				setNameAndDescription(database, id, { name, description: dataset.description, now: clock() });
 				setDeletedAt(database, id, null);
 			});
 			return changed(id);
 		},
-		async empty(ids) {
+		async emptyTrash(ids) {
 			const trash = listDatasets(database, true).filter(({ id }) => ids === null || ids.includes(id));
 			const kept = trash.filter(
 				({ id }) => context.runsWith(versionsOf(database, id).map((each) => each.id)).length > 0,
 			);
 			const going = trash.filter((each) => !kept.includes(each));
-			for (const { id } of going) setDeletedAt(database, id, gone);
-			work.tell(null);
+			for (const { id } of going) setDeletedAt(database, id, deletedForGood);
+			work.publishChange(null);
 			const [first] = going;
-			await work.sweep({
+			await work.cleanUp({
 				title: going.length === 1 && first !== undefined ? first.name : `${going.length} datasets`,
 				samples: going.reduce((sum, { latest }) => sum + latest.samples, 0),
 			});
 			truncateLog(database);
 			return { datasets: going.length, kept: kept.map(({ name }) => name) };
 		},
-		async draft(datasetId) {
+		async beginDraft(datasetId) {
 			const { latest, name } = getLiveDataset(database, datasetId);
 			const draft = findDraft(database, datasetId);
 			return publicVersion(draft ?? (await beginFrom(getVersion(database, latest.id), datasetId, name)));
@@ -181,8 +185,8 @@ export function createManage(context: DatasetContext, work: Work): Manage {
 					hideVersion(database, draft.id);
 					touchDataset(database, datasetId, clock());
 				});
-				void work.sweep();
-				work.tell(datasetId);
+				void work.cleanUp();
+				work.publishChange(datasetId);
 			}
 			return publicVersion(before);
 		},
@@ -200,10 +204,10 @@ export function createManage(context: DatasetContext, work: Work): Manage {
 			work.assertFree(version.datasetId);
 			if (versionsOf(database, version.datasetId).length === 1) throw noneLeft();
 			const runs = context.runsWith([versionId]);
-			if (runs.length > 0) throw used(version, runs);
+			if (runs.length > 0) throw versionUsed(version, runs);
 			transaction(database, () => hideVersion(database, versionId));
-			work.tell(version.datasetId);
-			await work.sweep({ title: getDataset(database, version.datasetId).name, samples: version.samples });
+			work.publishChange(version.datasetId);
+			await work.cleanUp({ title: getDataset(database, version.datasetId).name, samples: version.samples });
 			truncateLog(database);
 			run(database, 'UPDATE datasets SET updated_at = :now WHERE id = :id', { id: version.datasetId, now: clock() });
 		},
@@ -218,7 +222,7 @@ function noneLeft(): Failure {
 	});
 }
 
-function used({ number }: VersionRow, runs: readonly string[]): Failure {
+function versionUsed({ number }: VersionRow, runs: readonly string[]): Failure {
 	return new Failure({
 		code: 'version-used',
 		message: `Version ${number} is what ${runs.length === 1 ? `the run “${runs[0] ?? ''}” was` : `${runs.length} runs were`} made with.`,

@@ -1,9 +1,9 @@
 import type { Sample } from '../contract/dataset/sample.ts';
 import type { ReadableDatabase } from '../database/handle.ts';
 import { get } from '../database/sql.ts';
-import { recordOf, recordsAfter } from './store/members.ts';
+import { readMember, readMembersAfter } from './store/members.ts';
 import { sampleOf } from './store/samples.ts';
-import { getVersion, lastSeen } from './store/versions.ts';
+import { getVersion, lastVisiblePosition } from './store/versions.ts';
 
 /** Samples read at a time. */
 const pageSize = 200;
@@ -12,16 +12,16 @@ const pageSize = 200;
  * The samples of a version in order, a page in memory at a time; whoever reads sets the pace. Throws Failure
  * `version-unknown`.
  */
-export function* readVersion(
+export function* readSamples(
 	database: ReadableDatabase,
 	versionId: number,
 	{ split = null, limit = Number.MAX_SAFE_INTEGER }: { readonly split?: string | null; readonly limit?: number } = {},
 ): Generator<Sample, void> {
-	const until = lastSeen(getVersion(database, versionId));
+	const until = lastVisiblePosition(getVersion(database, versionId));
 	let left = limit;
 	for (let after = -1; left > 0; ) {
 		const wanted = Math.min(pageSize, left);
-		const page = recordsAfter(database, { versionId, after, until, limit: wanted, split });
+		const page = readMembersAfter(database, { versionId, after, until, limit: wanted, split });
 		for (const record of page) yield sampleOf(record);
 		if (page.length < wanted) return;
 		left -= page.length;
@@ -30,10 +30,14 @@ export function* readVersion(
 }
 
 /** These samples of a version, in the order asked for. Throws where one is not there: a frozen version loses none. */
-export function samplesById(database: ReadableDatabase, versionId: number, ids: readonly number[]): readonly Sample[] {
-	const until = lastSeen(getVersion(database, versionId));
+export function readSamplesById(
+	database: ReadableDatabase,
+	versionId: number,
+	ids: readonly number[],
+): readonly Sample[] {
+	const until = lastVisiblePosition(getVersion(database, versionId));
 	return ids.map((sampleId) => {
-		const record = recordOf(database, { versionId, sampleId, until });
+		const record = readMember(database, { versionId, sampleId, until });
 		if (record === undefined) throw new Error(`version ${versionId} has no sample ${sampleId}`);
 		return sampleOf(record);
 	});
@@ -44,7 +48,7 @@ const otherSplit = `SELECT 1 FROM dataset_version_samples
 
 /** Whether a version has samples outside of this split. */
 export function hasOtherSplit(database: ReadableDatabase, versionId: number, split: string): boolean {
-	const until = lastSeen(getVersion(database, versionId));
+	const until = lastVisiblePosition(getVersion(database, versionId));
 	const place = { versionId, until, split };
 	return get(database, otherSplit, place) !== undefined;
 }

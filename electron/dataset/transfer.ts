@@ -13,14 +13,14 @@ import type { Job } from '../contract/job/job.ts';
 import { shortName } from '../conversation/exchange/staging.ts';
 import type { JobControl } from '../jobs/jobs.ts';
 import type { DatasetContext } from './context.ts';
-import type { Edit } from './edit.ts';
+import type { SampleEditor } from './edit.ts';
 import type { ExportResult } from './export/export-file.ts';
 import { assertNameFree, getDataset, getLiveDataset } from './store/datasets.ts';
 import { getVersion, publicVersion } from './store/versions.ts';
-import type { Work } from './work.ts';
+import type { TaskRunner } from './work.ts';
 
 /** Files on their way in and out, as jobs. */
-export interface Transfer {
+export interface DatasetImportExport {
 	preview(from: { paths: readonly string[] } | { uploadId: string } | { text: string; name: string }): Promise<Job>;
 	/** Throws Failure `result-unknown`. */
 	previewed(jobId: string): ImportPreview;
@@ -46,9 +46,13 @@ interface Preview {
 }
 
 /** Results that are remembered. */
-const keptResults = 50;
+const rememberedResults = 50;
 
-export function createTransfer(context: DatasetContext, work: Work, edit: Edit): Transfer {
+export function createDatasetImportExport(
+	context: DatasetContext,
+	work: TaskRunner,
+	edit: SampleEditor,
+): DatasetImportExport {
 	const { database, jobs, staging } = context;
 	const previews = new Map<string, Preview>();
 	const reports = new Map<string, DatasetImportReport>();
@@ -63,11 +67,11 @@ export function createTransfer(context: DatasetContext, work: Work, edit: Edit):
 	function look(preview: Preview, mapping: Mapping | null, control: JobControl): Promise<ImportPreview> {
 		const { paths, name, table, uploadId } = preview;
 		const facts = { paths, every: uploadId !== null, name, mapping, table };
-		return work.onThread<'preview'>({ kind: 'preview', ...facts }, control);
+		return work.onWorker<'preview'>({ kind: 'preview', ...facts }, control);
 	}
 
 	async function stage(
-		from: Parameters<Transfer['preview']>[0],
+		from: Parameters<DatasetImportExport['preview']>[0],
 	): Promise<Omit<Preview, 'found' | 'mapping' | 'table'>> {
 		if ('paths' in from) return { paths: from.paths, uploadId: null, title: titleOf(from.paths), name: null };
 		const uploadId = 'uploadId' in from ? from.uploadId : staging.newUpload();
@@ -91,8 +95,8 @@ export function createTransfer(context: DatasetContext, work: Work, edit: Edit):
 			split: options.split ?? preview.found?.split,
 		};
 		try {
-			const result = await work.alone(into.kind === 'new' ? null : into.datasetId, () =>
-				work.onThread<'import'>(
+			const result = await work.exclusively(into.kind === 'new' ? null : into.datasetId, () =>
+				work.onWorker<'import'>(
 					{ kind: 'import', paths: preview.paths, every: preview.uploadId !== null, options: filled },
 					control,
 				),
@@ -107,8 +111,8 @@ export function createTransfer(context: DatasetContext, work: Work, edit: Edit):
 				undoId,
 			};
 		} finally {
-			await work.sweep();
-			work.tell(null);
+			await work.cleanUp();
+			work.publishChange(null);
 		}
 	}
 
@@ -183,7 +187,7 @@ export function createTransfer(context: DatasetContext, work: Work, edit: Edit):
 				lane: 'dataset-read',
 				async work(control) {
 					const folder = staging.exportFolder(job.id);
-					const result = await work.onThread<'export'>({ kind: 'export', versionId, filter, format, folder }, control);
+					const result = await work.onWorker<'export'>({ kind: 'export', versionId, filter, format, folder }, control);
 					remember(files, job.id, { ...result, path: `${folder}/${result.fileName}` });
 				},
 			});
@@ -212,7 +216,7 @@ function titleOf(paths: readonly string[]): string {
 
 function remember<T>(results: Map<string, T>, id: string, result: T): void {
 	results.set(id, result);
-	for (const old of [...results.keys()].slice(0, Math.max(0, results.size - keptResults))) results.delete(old);
+	for (const old of [...results.keys()].slice(0, Math.max(0, results.size - rememberedResults))) results.delete(old);
 }
 
 function unknown(code: string, what: string): Failure {

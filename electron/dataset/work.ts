@@ -1,37 +1,37 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { Job } from '../contract/job/job.ts';
-import { leaveCheckpoints } from '../database/connect.ts';
+import { leaveCheckpointsToWorker } from '../database/connect.ts';
 import { transaction } from '../database/sql.ts';
 import type { JobControl } from '../jobs/jobs.ts';
 import type { DatasetContext } from './context.ts';
 import { findDraft } from './store/versions.ts';
-import { drain } from './thread/desk.ts';
-import type { Results, TaskFacts } from './thread/protocol.ts';
-import { createTaskThreads } from './thread/run-task.ts';
-import { needsSweep } from './thread/sweep.ts';
+import { runToEnd } from './thread/desk.ts';
+import type { Results, TaskInput } from './thread/protocol.ts';
+import { createWorkerPool } from './thread/run-task.ts';
+import { needsCleanUp } from './thread/sweep.ts';
 
 /** Up to so many samples a change is done at once: it takes less than 50 ms. */
-export const smallDataset = 2_000;
+export const maxInlineSamples = 2_000;
 
-type Facts<Kind extends TaskFacts['kind']> = TaskFacts extends infer Each
+type TaskOf<Kind extends TaskInput['kind']> = TaskInput extends infer Each
 	? Each extends { readonly kind: Kind }
 		? Omit<Each, 'databasePath' | 'now'>
 		: never
 	: never;
 
 /** What goes for good. */
-interface Going {
+interface Deletion {
 	readonly title: string;
 	readonly samples: number;
 }
 
 /** Runs what is asked of datasets: small things at once, large ones on the thread. */
-export interface Work {
+export interface TaskRunner {
 	/** Throws Failure `dataset-busy`. */
 	assertFree(datasetId: number): void;
 	/** On the thread. A task with a model counts tokens by `count`. */
-	onThread<Kind extends TaskFacts['kind']>(
-		facts: Facts<Kind>,
+	onWorker<Kind extends TaskInput['kind']>(
+		facts: TaskOf<Kind>,
 		control: JobControl,
 		count?: (texts: readonly string[]) => Promise<readonly number[] | null>,
 	): Promise<Results[Kind]>;
@@ -41,24 +41,24 @@ export interface Work {
 		readonly title: string;
 		readonly small: boolean;
 		readonly steps: () => Generator<number, Results[Kind]>;
-		readonly facts: Facts<Kind>;
+		readonly facts: TaskOf<Kind>;
 	}): Promise<Results[Kind]>;
 	/** Keeps others from changing a dataset while `work` goes on; null: one that is not there yet. */
-	alone<T>(datasetId: number | null, work: () => Promise<T>): Promise<T>;
+	exclusively<T>(datasetId: number | null, work: () => Promise<T>): Promise<T>;
 	/**
 	 * Deletes what nobody sees any more, in its own time; resolves when it is gone. Of many samples it is told of as a job;
 	 * where that is cancelled the next time deletes the rest.
 	 */
-	sweep(going?: Going): Promise<void>;
+	cleanUp(going?: Deletion): Promise<void>;
 	/** The same after a start: what an earlier process could have taken back is forgotten, too. */
-	sweepAtStart(): Promise<void>;
-	tell(datasetId: number | null): void;
+	cleanUpAtStart(): Promise<void>;
+	publishChange(datasetId: number | null): void;
 	close(): Promise<void>;
 }
 
-export function createWork(context: DatasetContext): Work {
+export function createTaskRunner(context: DatasetContext): TaskRunner {
 	const { database, databasePath, jobs, events, clock, log } = context;
-	const threads = createTaskThreads(context.entry);
+	const threads = createWorkerPool(context.entry);
 	const busy = new Set<number>();
 	/** Imports under way into datasets that are not there yet. */
 	let arriving = 0;
@@ -75,18 +75,18 @@ export function createWork(context: DatasetContext): Work {
 		});
 	}
 
-	async function onThread<Kind extends TaskFacts['kind']>(
-		facts: Facts<Kind>,
+	async function onThread<Kind extends TaskInput['kind']>(
+		facts: TaskOf<Kind>,
 		{ signal, progress }: JobControl,
 		count: (texts: readonly string[]) => Promise<readonly number[] | null> = () => Promise.resolve(null),
 	): Promise<Results[Kind]> {
 		signal.throwIfAborted();
-		leaveCheckpoints(database, true);
+		leaveCheckpointsToWorker(database, true);
 		try {
-			const whole = { ...facts, databasePath, now: clock() } as unknown as Extract<TaskFacts, { kind: Kind }>;
+			const whole = { ...facts, databasePath, now: clock() } as unknown as Extract<TaskInput, { kind: Kind }>;
 			return await threads.run<Kind>(whole, { signal, progress, answering: context.answering, count });
 		} finally {
-			leaveCheckpoints(database, false);
+			leaveCheckpointsToWorker(database, false);
 		}
 	}
 
@@ -108,11 +108,11 @@ export function createWork(context: DatasetContext): Work {
 		}
 	}
 
-	function sweepNow(atStart: boolean, going: Going | null, own: number | null): Promise<unknown> {
+	function sweepNow(atStart: boolean, going: Deletion | null, own: number | null): Promise<unknown> {
 		// What others are at work on looks like what was left behind.
 		const except = { datasets: [...busy].filter((id) => id !== own), arriving: arriving > 0 };
 		const facts = { kind: 'sweep', atStart, except, total: going?.samples ?? null } as const;
-		if (going === null || going.samples <= smallDataset) {
+		if (going === null || going.samples <= maxInlineSamples) {
 			return onThread<'sweep'>(facts, { signal: closing.signal, progress: () => {}, stage: () => {} });
 		}
 		const { title } = going;
@@ -124,9 +124,9 @@ export function createWork(context: DatasetContext): Work {
 	}
 
 	/** `own`: the dataset of a change that failed and still has it for itself. */
-	function sweepAfter(atStart: boolean, going: Going | null, own: number | null = null): Promise<void> {
+	function sweepAfter(atStart: boolean, going: Deletion | null, own: number | null = null): Promise<void> {
 		sweeping = sweeping.then(async () => {
-			if (closing.signal.aborted || !needsSweep(database)) return;
+			if (closing.signal.aborted || !needsCleanUp(database)) return;
 			try {
 				await sweepNow(atStart, going, own);
 			} catch (error) {
@@ -141,16 +141,16 @@ export function createWork(context: DatasetContext): Work {
 
 	return {
 		assertFree,
-		onThread,
-		alone,
-		sweep: (going) => sweepAfter(false, going ?? null),
+		onWorker: onThread,
+		exclusively: alone,
+		cleanUp: (going) => sweepAfter(false, going ?? null),
 		// What is changed from now on can be taken back: only what is there now is forgotten.
-		sweepAtStart: () => (needsSweep(database) ? sweepAfter(true, null) : sweeping),
-		tell,
+		cleanUpAtStart: () => (needsCleanUp(database) ? sweepAfter(true, null) : sweeping),
+		publishChange: tell,
 		async change({ datasetId, title, small, steps, facts }) {
 			assertFree(datasetId);
 			if (small) {
-				const result = transaction(database, () => drain(steps()));
+				const result = transaction(database, () => runToEnd(steps()));
 				tell(datasetId);
 				return result;
 			}

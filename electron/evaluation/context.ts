@@ -6,7 +6,7 @@ import type { EventBus } from '../events.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Lane } from '../jobs/lane.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
-import type { ScoringThread } from './scorers/thread/scoring.ts';
+import type { ScoringWorker } from './scorers/thread/scoring.ts';
 
 /** What is used of a measuring process; tests hand in one that is scripted. */
 export interface Session extends Pick<MeasurementSession, 'processId' | 'generate' | 'likelihood' | 'hold' | 'close'> {
@@ -32,7 +32,7 @@ export interface EvaluationContext {
 	/** Holds a model in a process of its own. */
 	readonly openSession: OpenSession;
 	/** The thread that marks answers; it starts with the first one. */
-	readonly scoring: ScoringThread;
+	readonly scoring: ScoringWorker;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;
 	readonly log: (line: string) => void;

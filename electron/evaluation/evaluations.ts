@@ -4,7 +4,7 @@ import type { RunConfig } from '../contract/evaluation/config.ts';
 import type { ResolvedConfig } from '../contract/evaluation/config-file/calls.ts';
 import type { ConfigFile } from '../contract/evaluation/config-file/config-file.ts';
 import type { Estimate, PlanPreview, PlanPreviewInput } from '../contract/evaluation/estimate.ts';
-import type { MarkInput, MarkPlan } from '../contract/evaluation/mark/mark.ts';
+import type { RescoreInput, RescorePlan } from '../contract/evaluation/mark/mark.ts';
 import type { RowDetail, RowPage, RowsInput } from '../contract/evaluation/row.ts';
 import type { Run, RunSummary } from '../contract/evaluation/run.ts';
 import type { ExtractionTrial, Technique, TrialSource } from '../contract/evaluation/technique.ts';
@@ -18,11 +18,11 @@ import type { EvaluationContext } from './context.ts';
 import { type ExportOrder, type ExportPiece, exportRun } from './exchange/export.ts';
 import { estimateRun } from './plan/estimate.ts';
 import { assertGenerated } from './plan/generated.ts';
-import { markAgain, planMark } from './plan/mark-again.ts';
+import { planRescore, startRescore } from './plan/mark-again.ts';
 import { outlineRun } from './plan/plan.ts';
 import { previewPlan } from './plan/preview.ts';
 import { repeatRun, startRun } from './plan/start.ts';
-import { createQueue, type TurnControl } from './run/queue.ts';
+import { createRunQueue, type TurnControl } from './run/queue.ts';
 import { startSelfTest } from './run/self-test.ts';
 import { eraseRun } from './store/erase.ts';
 import {
@@ -83,9 +83,9 @@ export interface Evaluations {
 	restore(id: number): RunSummary;
 	erase(id: number): Promise<void>;
 	/** What marking its outputs again would take. Throws what `mark` throws. */
-	planMark(input: MarkInput, signal?: AbortSignal): Promise<MarkPlan>;
+	planRescore(input: RescoreInput, signal?: AbortSignal): Promise<RescorePlan>;
 	/** A new run with the outputs of this one, marked by other rules; it begins. */
-	mark(input: MarkInput): Promise<Run>;
+	rescore(input: RescoreInput): Promise<Run>;
 	repeat(id: number): Promise<Run>;
 	selfTest(id: number): Job;
 	setBaseline(id: number, baseline: boolean): RunSummary;
@@ -99,7 +99,7 @@ export interface Evaluations {
 export function createEvaluations(context: EvaluationContext): Evaluations {
 	const { database, clock } = context;
 	pauseAbandonedRuns(database);
-	const queue = createQueue(context);
+	const queue = createRunQueue(context);
 	const view = (id: number): Run => runView(database, id, queue.now(id));
 	const summary = (id: number): RunSummary => summaryView(database, getRun(database, id), queue.now(id));
 
@@ -132,7 +132,7 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 		create: (config) => startRun(context, config),
 		async measure(id, control) {
 			await queue.halt(id);
-			await queue.inTurn(id, control);
+			await queue.runInTurn(id, control);
 		},
 		scores: (runId, armId, scorer) => sampleScores(context, { armId, runId, scorer, oneRun: true }),
 		list({ trash = false, before = null } = {}) {
@@ -207,9 +207,9 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 			await eraseRun(database, id);
 			queue.announce(id, 'facts', status);
 		},
-		planMark: (input, signal) => planMark(context, input, signal),
-		async mark(input) {
-			return begin(await markAgain(context, input));
+		planRescore: (input, signal) => planRescore(context, input, signal),
+		async rescore(input) {
+			return begin(await startRescore(context, input));
 		},
 		async repeat(id) {
 			return begin(await repeatRun(context, id));

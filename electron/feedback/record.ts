@@ -17,12 +17,12 @@ import {
 } from './store.ts';
 
 /** Feedback of several messages, in the order asked for. */
-export function feedbackOf(context: FeedbackContext, messageIds: readonly number[]): MessageFeedback[] {
+export function readFeedbackOf(context: FeedbackContext, messageIds: readonly number[]): MessageFeedback[] {
 	return messageIds.map((id) => readFeedback(context.database, id));
 }
 
 /** Everything said of one answer, newest first. Throws Failure `message-unknown`. */
-export function historyOf(context: FeedbackContext, messageId: number): FeedbackEntry[] {
+export function readHistoryOf(context: FeedbackContext, messageId: number): FeedbackEntry[] {
 	assertAnswer(context, messageId);
 	return readHistory(context.database, messageId);
 }

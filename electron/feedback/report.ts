@@ -3,7 +3,7 @@ import type { ReadableDatabase } from '../database/handle.ts';
 import type { Reader } from '../database/reader/reader.ts';
 import type { Parameters } from '../database/sql.ts';
 import { differenceOfShares } from '../statistics/newcombe.ts';
-import { wilson } from '../statistics/wilson.ts';
+import { wilsonInterval } from '../statistics/wilson.ts';
 import { readFeedback } from './store.ts';
 
 /**
@@ -14,7 +14,7 @@ const holds = `superseded_at IS NULL AND removed_at IS NULL AND (kind <> 'signal
         AND (rating IS NOT NULL OR correction IS NOT NULL OR source = 'suggested')`;
 
 /** Answers of which something holds now; `more` narrows where it is looked for. */
-const said = (more = '') => `FROM (SELECT message_id, max(created_at) AS at,
+const withFeedback = (more = '') => `FROM (SELECT message_id, max(created_at) AS at,
         max(CASE kind WHEN 'rating' THEN rating END) AS rating,
         max(CASE kind WHEN 'correction' THEN correction END) AS correction,
         max(source = 'suggested') AS suggested
@@ -44,34 +44,34 @@ const inTime = `(:from IS NULL OR f.at >= :from) AND (:to IS NULL OR f.at <= :to
 const columns = `a.id AS messageId, a.conversation_id AS conversationId, c.title AS conversationTitle,
   ${modelName} AS modelName, ${quantization} AS quantization, f.at`;
 
-export const saidAnswers = `SELECT ${columns}, coalesce(substr(q.content, 1, :characters), '') AS prompt,
+export const answersWithFeedback = `SELECT ${columns}, coalesce(substr(q.content, 1, :characters), '') AS prompt,
   substr(a.content, 1, :characters) AS answer
-${said()}
+${withFeedback()}
 WHERE ${rated} AND ${ofModel} AND ${tagged} AND ${inTime}
   AND (:beforeAt IS NULL OR (f.at, a.id) < (:beforeAt, :beforeId))
 ORDER BY f.at DESC, a.id DESC LIMIT :limit`;
 
 /** The next :limit answers after :after of which something holds: where they end, and how many they are. */
-export const nextStretch = `SELECT max(message_id) AS upTo, count(*) AS count
+export const nextExportRange = `SELECT max(message_id) AS upTo, count(*) AS count
 FROM (SELECT DISTINCT message_id FROM feedback WHERE ${holds} AND message_id > :after ORDER BY message_id LIMIT :limit)`;
 
 /** By message, so that a stretch goes on where the one before it ended whatever is said meanwhile. */
 export const answersToExport = `SELECT ${columns}, coalesce(q.content, '') AS prompt, a.content AS answer
-${said(' AND message_id > :after AND message_id <= :upTo')}
+${withFeedback(' AND message_id > :after AND message_id <= :upTo')}
 WHERE ${rated} AND ${ofModel} AND ${tagged} AND ${inTime}
 ORDER BY f.message_id`;
 
 const counts = `SELECT ${modelName} AS modelName, ${quantization} AS quantization,
   count(*) FILTER (WHERE f.rating = 'up') AS up, count(*) FILTER (WHERE f.rating = 'down') AS down,
   count(*) FILTER (WHERE f.correction IS NOT NULL) AS corrected
-${said()}
+${withFeedback()}
 WHERE ${isSaid} AND ${tagged} AND ${inTime}
 GROUP BY 1, 2 ORDER BY up + down DESC, 1, 2`;
 
 const totals = `SELECT count(*) FILTER (WHERE ${isSaid}) AS "any", count(*) FILTER (WHERE f.rating = 'up') AS up,
   count(*) FILTER (WHERE f.rating = 'down') AS down, count(*) FILTER (WHERE f.correction IS NOT NULL) AS corrected,
   count(*) FILTER (WHERE ${isSuggested}) AS suggested
-${said()}
+${withFeedback()}
 WHERE ${ofModel} AND ${tagged} AND ${inTime}`;
 
 const tags = `SELECT t.tag, count(*) AS count FROM feedback_tags t JOIN feedback f ON f.id = t.feedback_id
@@ -111,11 +111,11 @@ export async function listFeedback(
 	signal?: AbortSignal,
 ): Promise<FeedbackItem[]> {
 	const page = { limit, characters, beforeAt: before?.at ?? null, beforeId: before?.messageId ?? null };
-	const rows = await reader.all<AnswerRow>(saidAnswers, { ...filterParameters(filter), ...page }, signal);
+	const rows = await reader.all<AnswerRow>(answersWithFeedback, { ...filterParameters(filter), ...page }, signal);
 	return rows.map((row) => ({ ...row, ...readFeedback(database, row.messageId) }));
 }
 
-export interface ExportStretch {
+export interface ExportPage {
 	/** In the order of their numbers, with their whole texts. */
 	readonly rows: readonly AnswerRow[];
 	/** Number of the last answer looked at; null: there is none. */
@@ -125,15 +125,15 @@ export interface ExportStretch {
 }
 
 /** What fits the filter among the next `limit` answers after `after` of which something was said. */
-export async function stretchToExport(
+export async function readExportPage(
 	reader: Reader,
 	filter: FeedbackFilter,
 	after: number,
 	limit: number,
 	signal?: AbortSignal,
-): Promise<ExportStretch> {
+): Promise<ExportPage> {
 	type End = { upTo: number | null; count: number };
-	const [end] = await reader.all<End>(nextStretch, { after, limit }, signal);
+	const [end] = await reader.all<End>(nextExportRange, { after, limit }, signal);
 	const upTo = end?.upTo ?? null;
 	if (end === undefined || upTo === null) return { rows: [], upTo: null, last: true };
 	const parameters = { ...filterParameters(filter), after, upTo };
@@ -152,7 +152,7 @@ export async function summariseFeedback(
 		reader.all<Omit<FeedbackCount, 'share' | 'low' | 'high'>>(counts, parameters, signal),
 		reader.all<{ tag: string; count: number }>(tags, {}, signal),
 	]);
-	const counted = byModel.map((row) => ({ ...row, ...wilson(row.up, row.up + row.down) }));
+	const counted = byModel.map((row) => ({ ...row, ...wilsonInterval(row.up, row.up + row.down) }));
 	return {
 		totals: byRating[0] ?? { any: 0, up: 0, down: 0, corrected: 0, suggested: 0 },
 		counts: counted,

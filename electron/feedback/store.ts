@@ -1,4 +1,4 @@
-import type { FeedbackEntry, MessageFeedback, Noticed, Rating, Signal } from '../contract/feedback.ts';
+import type { FeedbackEntry, MessageFeedback, NoticedSignal, Rating, Signal } from '../contract/feedback.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/handle.ts';
 import { all, get, run } from '../database/sql.ts';
 
@@ -9,7 +9,7 @@ interface Row {
 	readonly comment: string | null;
 	readonly correction: string | null;
 	readonly signal: Signal | null;
-	readonly source: Noticed['source'];
+	readonly source: NoticedSignal['source'];
 	readonly evidence: string | null;
 	readonly createdAt: number;
 	readonly supersededAt: number | null;
@@ -88,7 +88,7 @@ export function insertCorrection(
 /** Notes a signal once: the same one of the same message, even if a person removed it, is not noted again. */
 export function insertSignal(
 	database: WritableDatabase,
-	row: { messageId: number; signal: Signal; source: Noticed['source']; evidence: string | null; now: number },
+	row: { messageId: number; signal: Signal; source: NoticedSignal['source']; evidence: string | null; now: number },
 ): boolean {
 	return (
 		run(

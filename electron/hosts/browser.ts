@@ -3,10 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { AnyRouter } from '@orpc/server';
 import { Failure } from '../../models/contract/failure.ts';
 import type { Staging } from '../conversation/exchange/staging.ts';
-import { answer } from './browser/answer.ts';
-import { serveAsset } from './browser/assets.ts';
+import { sendPlainText } from './browser/answer.ts';
+import { serveStaticFile } from './browser/assets.ts';
 import { httpCalls, isCall } from './browser/calls.ts';
-import { type Refusal, refuse, refuseWithoutToken } from './browser/guard.ts';
+import { checkOrigin, checkToken, type Refusal } from './browser/guard.ts';
 import { securityHeaders } from './browser/security-headers.ts';
 import { openSockets } from './browser/sockets.ts';
 import { createTokens } from './browser/tokens.ts';
@@ -51,13 +51,13 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 		if (isCall(request)) return calls;
 		if (transfers?.isUpload(request)) return transfers.upload;
 		if (transfers?.isDownload(request)) return transfers.download;
-		return (asked, response) => serveAsset(options.rendererFolder, asked, response);
+		return (asked, response) => serveStaticFile(options.rendererFolder, asked, response);
 	}
 	const server = createServer({ maxHeaderSize: 16 * 1024 }, (request, response) => {
 		for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
 		const needsToken = isCall(request) || transfers?.isUpload(request) === true;
-		const refusal = refuse(request) ?? (needsToken ? refuseWithoutToken(request, tokens.lasting) : null);
-		if (refusal) return answer(response, refusal.status, refusal.message);
+		const refusal = checkOrigin(request) ?? (needsToken ? checkToken(request, tokens.lasting) : null);
+		if (refusal) return sendPlainText(response, refusal.status, refusal.message);
 		const work = workFor(request)(request, response);
 		work.catch((error: unknown) => {
 			options.log(`a request failed: ${String(error)}`);
@@ -68,7 +68,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 	server.requestTimeout = 0;
 	server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 		socket.on('error', () => {});
-		const refusal = refuse(request) ?? refuseOtherPath(request);
+		const refusal = checkOrigin(request) ?? refuseOtherPath(request);
 		if (refusal) refuseUpgrade(socket, refusal);
 		else sockets.accept(request, socket, head);
 	});

@@ -5,7 +5,7 @@ import type { ShowAnswer } from './ownership/knock.ts';
 import type { Listener } from './ownership/listen.ts';
 import { rpcServer } from './transport/rpc-server.ts';
 
-export interface OwnedApplication {
+export interface SharedApplication {
 	readonly application: Application;
 	/** Waits until no other process uses it any more, or `signal`. New ones are let in until then. */
 	retire(signal: AbortSignal, onWait: () => void): Promise<void>;
@@ -17,11 +17,11 @@ export interface OwnedApplication {
  * Opens the application on a claimed data folder and lets other processes of this user in. Throws what
  * `createApplication` throws; the folder is given back then.
  */
-export async function ownApplication(
+export async function openSharedApplication(
 	folder: OwnedFolder,
 	options: ApplicationOptions,
 	show: () => ShowAnswer,
-): Promise<OwnedApplication> {
+): Promise<SharedApplication> {
 	let application: Application | undefined;
 	let listener: Listener;
 	try {

@@ -1,7 +1,7 @@
 import type { EventBus, InternalEvent } from '../events.ts';
 
 /** Whether people chat right now. */
-export interface Quiet {
+export interface ChatActivity {
 	/** Whether a chat answer is being written. */
 	readonly answering: () => boolean;
 	readonly events: EventBus;
@@ -15,7 +15,7 @@ export function isAnswerStart(type: InternalEvent['type']): boolean {
 }
 
 /** Resolves when no chat answer is being written. Rejects with the signal's reason. */
-export function whenQuiet({ answering, events }: Quiet, signal: AbortSignal): Promise<void> {
+export function waitForChatIdle({ answering, events }: ChatActivity, signal: AbortSignal): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const settle = (act: () => void): void => {
 			unsubscribe();
@@ -35,29 +35,29 @@ export function whenQuiet({ answering, events }: Quiet, signal: AbortSignal): Pr
 }
 
 /** A chat answer began: what was being measured is given up and done again when the answer is written. */
-class ChatFirst extends Error {}
+class InterruptedByChat extends Error {}
 
 /**
  * Does `work` while nobody chats, from the beginning again where an answer came in between. `onWait` is told when it has
  * to wait. Rejects with what the work rejects with, or the signal's reason.
  */
-export async function undisturbed<T>(
-	quiet: Quiet,
+export async function runWhileChatIdle<T>(
+	quiet: ChatActivity,
 	signal: AbortSignal,
 	work: (signal: AbortSignal) => Promise<T>,
 	onWait: () => void = () => {},
 ): Promise<T> {
 	for (;;) {
 		if (quiet.answering()) onWait();
-		await whenQuiet(quiet, signal);
+		await waitForChatIdle(quiet, signal);
 		const chat = new AbortController();
 		const unsubscribe = quiet.events.subscribe(
-			({ type }) => isAnswerStart(type) && chat.abort(new ChatFirst('a chat answer goes first')),
+			({ type }) => isAnswerStart(type) && chat.abort(new InterruptedByChat('a chat answer goes first')),
 		);
 		try {
 			return await work(AbortSignal.any([signal, chat.signal]));
 		} catch (error) {
-			if (!(error instanceof ChatFirst)) throw error;
+			if (!(error instanceof InterruptedByChat)) throw error;
 		} finally {
 			unsubscribe();
 		}

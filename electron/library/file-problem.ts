@@ -13,7 +13,7 @@ export type FileVerdict =
 	| { readonly kind: 'problem'; readonly failure: Failure };
 
 /** The file is not the one that was added. Using it silently would make every stored number a lie. */
-export function fileChanged(path: string, what: string): Failure {
+export function fileChangedFailure(path: string, what: string): Failure {
 	return new Failure({
 		code: 'model-file-changed',
 		message: `The model file at ${path} has changed since it was added: ${what}.`,
@@ -37,11 +37,11 @@ async function changedSize(row: ModelFileRow, sizeBytes: number): Promise<Failur
 		if (problem !== null) return problem;
 	}
 	const sizes = `it had ${row.sizeBytes.toLocaleString('en')} bytes and has ${sizeBytes.toLocaleString('en')}`;
-	return fileChanged(row.path, sizes);
+	return fileChangedFailure(row.path, sizes);
 }
 
 /** Looks whether the files of a row are there and of the size that they had together. */
-export async function lookAtFile(row: ModelFileRow): Promise<FileVerdict> {
+export async function checkFileOnDisk(row: ModelFileRow): Promise<FileVerdict> {
 	let at = row.path;
 	try {
 		let sizeBytes = 0;
@@ -49,7 +49,7 @@ export async function lookAtFile(row: ModelFileRow): Promise<FileVerdict> {
 		for (const path of pathsOf(row)) {
 			at = path;
 			const stats = await stat(path);
-			if (stats.isDirectory()) return { kind: 'problem', failure: fileChanged(path, 'it is a folder now') };
+			if (stats.isDirectory()) return { kind: 'problem', failure: fileChangedFailure(path, 'it is a folder now') };
 			sizeBytes += stats.size;
 			modifiedAt = Math.max(modifiedAt, Math.trunc(stats.mtimeMs));
 		}

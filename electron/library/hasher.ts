@@ -1,6 +1,6 @@
 import type { Failure } from '../../models/contract/failure.ts';
 import { sha256OfFiles } from '../../models/library/hash.ts';
-import { fileChanged, lookAtFile, pathsOf } from './file-problem.ts';
+import { checkFileOnDisk, fileChangedFailure, pathsOf } from './file-problem.ts';
 import type { LibrarySeam } from './model-service.ts';
 import { findModelFile, setSha256 } from './store/model-files.ts';
 
@@ -31,7 +31,7 @@ export function createHasher(seam: LibrarySeam, onHashed: OnHashed): Hasher {
 	async function hash(id: number): Promise<void> {
 		const row = findModelFile(seam.database, id);
 		if (row === undefined) return;
-		const before = await lookAtFile(row);
+		const before = await checkFileOnDisk(row);
 		// Still being written, or gone: the next look at the file schedules it again.
 		if (before.kind === 'problem') return;
 		let told = performance.now();
@@ -44,13 +44,13 @@ export function createHasher(seam: LibrarySeam, onHashed: OnHashed): Hasher {
 				seam.events.publish({ type: 'model-hash', modelFileId: id, doneBytes, totalBytes });
 			},
 		});
-		const after = await lookAtFile(row);
+		const after = await checkFileOnDisk(row);
 		if (after.kind === 'problem') return;
 		const modifiedAt = after.kind === 'touched' ? after.modifiedAt : row.modifiedAt;
 		if (modifiedAt !== (before.kind === 'touched' ? before.modifiedAt : row.modifiedAt)) return;
 		if (row.sha256 !== null && row.sha256 !== sha256) {
 			const hashes = `its SHA-256 was ${row.sha256.slice(0, 12)}… and is ${sha256.slice(0, 12)}…`;
-			onHashed(id, fileChanged(row.path, hashes), modifiedAt);
+			onHashed(id, fileChangedFailure(row.path, hashes), modifiedAt);
 			return;
 		}
 		setSha256(seam.database, row, sha256, modifiedAt);

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import type { ModelRuntime } from '../../models/runtime/runtime.ts';
 import type { ComputeDevice, ModelLoad, ModelOptions } from '../contract/model/own.ts';
 import type { ModelState } from '../contract/model.ts';
-import { createFetching, type DownloadOptions, type Fetching } from './downloads/fetching.ts';
+import { createHubAndDownloads, type DownloadOptions, type HubAndDownloads } from './downloads/fetching.ts';
 import { createFits, type Fits } from './fit/fits.ts';
 import { vramFor } from './fit/vram.ts';
 import { createLoadedModels } from './loaded/loaded-models.ts';
 import { memoryBytes } from './loaded/memory.ts';
-import { thisMachine } from './loaded/thread-trials.ts';
+import { machineName } from './loaded/thread-trials.ts';
 import { createModelFiles, type ModelFiles } from './model-files.ts';
 import type { AcquireOptions, EngineFacts, LibrarySeam, ModelLibrary, ProbeWish } from './model-service.ts';
 import { devicesOf } from './own/devices.ts';
-import { createLoadRecords } from './own/load-records.ts';
-import { ownOptions, setOptions } from './own/options.ts';
+import { createLoadHistory } from './own/load-records.ts';
+import { readLoadSettings, writeLoadSettings } from './own/options.ts';
 import { createScans, type ScanOptions, type Scans } from './scan/scans.ts';
 import { listLoads } from './store/model-loads.ts';
 
@@ -41,8 +41,8 @@ export interface Library extends ModelLibrary {
 	/** Newest first. */
 	history(modelFileId: number): readonly ModelLoad[];
 	devices(): Promise<{ devices: ComputeDevice[]; detail: string }>;
-	readonly hub: Fetching['hub'];
-	readonly downloads: Omit<Fetching['downloads'], 'close'>;
+	readonly hub: HubAndDownloads['hub'];
+	readonly downloads: Omit<HubAndDownloads['downloads'], 'close'>;
 	state(modelFileId: number): ModelState;
 	load(modelFileId: number, options?: AcquireOptions): Promise<ModelState>;
 	unload(modelFileId: number): Promise<ModelState>;
@@ -56,7 +56,7 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 	const modelsFolder = join(seam.dataFolder, 'models');
 	const files = createModelFiles(seam, modelsFolder);
 	const totalBytes = options.memoryBytes ?? memoryBytes;
-	const machine = thisMachine();
+	const machine = machineName();
 	const { engineBuild } = options;
 	const fits = createFits({
 		seam,
@@ -66,12 +66,12 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 		...(options.availableBytes === undefined ? {} : { availableBytes: options.availableBytes }),
 		held: () => loaded.held(),
 	});
-	const records = createLoadRecords({ seam, runtime, machine, engineBuild, predict: fits.predict });
+	const records = createLoadHistory({ seam, runtime, machine, engineBuild, predict: fits.predict });
 	const loaded = createLoadedModels(seam, runtime, totalBytes, records, async ({ gpu, gpuLayers }) =>
 		gpu === 'cpu' || gpuLayers === 0 ? 0 : (vramFor((await devices()).devices, gpu)?.freeBytes ?? 0),
 	);
 	const scans = createScans(seam, files, options.scan);
-	const { hub, downloads } = createFetching(seam, files, modelsFolder, fits, options.downloads);
+	const { hub, downloads } = createHubAndDownloads(seam, files, modelsFolder, fits, options.downloads);
 
 	async function devices(): Promise<{ devices: ComputeDevice[]; detail: string }> {
 		const facts = await options.probeEngine({ everyGpu: true });
@@ -116,14 +116,14 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 		},
 		options(modelFileId) {
 			files.get(modelFileId);
-			return ownOptions(seam, modelFileId);
+			return readLoadSettings(seam, modelFileId);
 		},
 		setOptions(modelFileId, wanted) {
 			files.get(modelFileId);
-			const differs = setOptions(seam, modelFileId, wanted);
+			const differs = writeLoadSettings(seam, modelFileId, wanted);
 			if (differs) files.changed();
 			const reload = differs && loaded.state(modelFileId).state !== 'unloaded';
-			return { options: ownOptions(seam, modelFileId), reload };
+			return { options: readLoadSettings(seam, modelFileId), reload };
 		},
 		history(modelFileId) {
 			files.get(modelFileId);

@@ -5,9 +5,9 @@ import { inspectGguf } from '../../models/library/inspect/inspect.ts';
 import type { Inspection } from '../contract/model/inspection.ts';
 import type { ModelFile } from '../contract/model.ts';
 import { type Aside, finishAside, putAside } from './delete-file.ts';
-import { lookAtFile, pathsOf } from './file-problem.ts';
+import { checkFileOnDisk, pathsOf } from './file-problem.ts';
 import { createHasher, type Hasher } from './hasher.ts';
-import { fastestHere } from './loaded/thread-trials.ts';
+import { fastestTokensPerSecond } from './loaded/thread-trials.ts';
 import type { LibrarySeam } from './model-service.ts';
 import { modelNameOf } from './name.ts';
 import { asModelFile, mergeCopies, storedFailure, unknownFacts } from './rows.ts';
@@ -111,7 +111,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 	});
 
 	const modelFile = (row: store.ModelFileRow): ModelFile =>
-		asModelFile(row, problems.get(row.id) ?? storedFailure(row), fastestHere(seam, row.id));
+		asModelFile(row, problems.get(row.id) ?? storedFailure(row), fastestTokensPerSecond(seam, row.id));
 
 	function rowOf(id: number): store.ModelFileRow {
 		const row = store.findModelFile(database, id);
@@ -127,7 +127,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 
 	/** What a file that was broken when it was last read is now. */
 	async function lookAgain(row: store.ModelFileRow): Promise<boolean> {
-		const verdict = await lookAtFile(row);
+		const verdict = await checkFileOnDisk(row);
 		if (verdict.kind === 'fine') return false;
 		try {
 			const { facts, problem, files } = await readGguf(row.path);
@@ -144,7 +144,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 
 	async function look(row: store.ModelFileRow): Promise<boolean> {
 		if (row.problem !== null) return lookAgain(row);
-		const verdict = await lookAtFile(row);
+		const verdict = await checkFileOnDisk(row);
 		if (verdict.kind === 'problem') return setProblem(row.id, verdict.failure);
 		// Only the hash can say that a file of the right size is the right one.
 		if (verdict.kind === 'touched' && rejected.get(row.id) === verdict.modifiedAt) return false;

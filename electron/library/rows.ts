@@ -43,7 +43,7 @@ export function unknownFacts(sizeBytes: number): StoredFacts {
 }
 
 /** Which of several files with the same weights stands for them: one that works, the default, the oldest. */
-function better(a: ModelFile, b: ModelFile): number {
+function preferredCopy(a: ModelFile, b: ModelFile): number {
 	return (
 		Number(a.problem !== null) - Number(b.problem !== null) ||
 		Number(b.default) - Number(a.default) ||
@@ -61,7 +61,7 @@ export function mergeCopies(files: readonly ModelFile[]): readonly ModelFile[] {
 	}
 	return files.flatMap((file) => {
 		const group = file.sha256 === null ? [file] : (groups.get(file.sha256) ?? [file]);
-		const [first = file, ...others] = group.toSorted(better);
+		const [first = file, ...others] = group.toSorted(preferredCopy);
 		if (first.id !== file.id) return [];
 		const isDefault = group.some((one) => one.default);
 		return [{ ...file, default: isDefault, copies: others.map(({ id, path }) => ({ id, path })) }];

@@ -1,7 +1,7 @@
 import type { Technique } from '../contract/evaluation/technique.ts';
 import type { PromptContent, PromptPreview, PromptSample } from '../contract/prompt/prompt.ts';
 import { buildRequests } from './build/build.ts';
-import { compilePrompt, namesIn, valuesOf } from './build/compile.ts';
+import { compilePrompt, valuesOf, variableNamesIn } from './build/compile.ts';
 
 /** Columns of published datasets that hold the answer. */
 const answerNames = /^(?:answers?|target|label|gold|expected|expected_output|solution|correct|output|completion)$/i;
@@ -22,7 +22,7 @@ export function previewPrompt({ content, technique, sample, examples }: PreviewI
 	const values = valuesOf(sample);
 	const missing = prompt.variables.filter((name) => values(name) === undefined);
 	return {
-		variables: namesIn(content),
+		variables: variableNamesIn(content),
 		missing,
 		request: missing.length > 0 ? null : buildRequests({ version: content, technique, sample, examples }),
 		warnings: warningsFor(prompt.variables, technique, sample),

@@ -8,14 +8,14 @@ import type { PromptContext, PromptTrashContext } from './context.ts';
 import { starterPrompts } from './starter/starters.ts';
 import {
 	deletePrompt,
+	findSameName,
+	findStarterPrompt,
 	getPrompt,
 	insertPrompt,
 	insertVersion,
 	listPrompts,
 	renameRow,
-	sameName,
 	setDeleted,
-	starterPrompt,
 	versionsOf,
 } from './store.ts';
 
@@ -119,7 +119,7 @@ export function promptHistory({ database }: PromptContext, id: number) {
  */
 export function addStarterPrompts(context: PromptContext): void {
 	const { database, clock } = context;
-	const missing = starterPrompts.filter(({ starterId }) => starterPrompt(database, starterId) === undefined);
+	const missing = starterPrompts.filter(({ starterId }) => findStarterPrompt(database, starterId) === undefined);
 	if (missing.length === 0) return;
 	transaction(database, () => {
 		for (const { starterId, name, description, ...content } of missing) {
@@ -136,7 +136,7 @@ function addRow(context: PromptContext, promptId: number, content: PromptContent
 }
 
 function assertNameFree({ database }: PromptContext, name: string, except: number | null): void {
-	const taken = sameName(database, name, except);
+	const taken = findSameName(database, name, except);
 	if (taken === undefined) return;
 	throw new Failure({
 		code: 'prompt-name-taken',
@@ -148,7 +148,7 @@ function assertNameFree({ database }: PromptContext, name: string, except: numbe
 function freeName({ database }: PromptContext, name: string): string {
 	for (let number = 1; ; number += 1) {
 		const candidate = number === 1 ? name : `${name} (${number})`;
-		if (sameName(database, candidate, null) === undefined) return candidate;
+		if (findSameName(database, candidate, null) === undefined) return candidate;
 	}
 }
 

@@ -2,7 +2,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { Prompt, PromptContent, PromptVersion } from '../contract/prompt/prompt.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/handle.ts';
 import { all, get, run } from '../database/sql.ts';
-import { namesIn } from './build/compile.ts';
+import { variableNamesIn } from './build/compile.ts';
 
 type VersionRow = Omit<PromptVersion, 'variables'>;
 type PromptRow = Omit<Prompt, 'latest'>;
@@ -66,12 +66,12 @@ export function promptOfVersion(database: ReadableDatabase, versionId: number): 
 }
 
 /** The id of the prompt made from a starter, in the trash or not; undefined where it was never made. */
-export function starterPrompt(database: ReadableDatabase, starterId: string): number | undefined {
+export function findStarterPrompt(database: ReadableDatabase, starterId: string): number | undefined {
 	return get<{ id: number }>(database, 'SELECT id FROM prompts WHERE starter_id = :starterId', { starterId })?.id;
 }
 
 /** The name, as it is written there, of another prompt that is not in the trash and has this name; undefined: it is free. */
-export function sameName(database: ReadableDatabase, name: string, except: number | null): string | undefined {
+export function findSameName(database: ReadableDatabase, name: string, except: number | null): string | undefined {
 	return get<{ name: string }>(
 		database,
 		`SELECT name FROM prompts WHERE name = :name COLLATE NOCASE AND deleted_at IS NULL AND id IS NOT :except`,
@@ -135,5 +135,5 @@ function promptOf(database: ReadableDatabase, row: PromptRow): Prompt {
 }
 
 function versionOf(row: VersionRow): PromptVersion {
-	return { ...row, variables: namesIn(row) };
+	return { ...row, variables: variableNamesIn(row) };
 }

@@ -21,7 +21,7 @@ const models = `SELECT name FROM (
 ) GROUP BY name ORDER BY max(newest) DESC, name LIMIT ${most}`;
 
 /** Reads them on the reader's thread. */
-export async function searchChoices(reader: Reader): Promise<SearchChoices> {
+export async function readSearchChoices(reader: Reader): Promise<SearchChoices> {
 	const names = await reader.all<{ name: string }>(models);
 	return {
 		tags: [...(await reader.all<SearchChoices['tags'][number]>(tags))],

@@ -1,10 +1,10 @@
 import type { SearchCursor, SearchFilter, SearchHit, SearchPage } from '../contract/search.ts';
 import type { Reader } from '../database/reader/reader.ts';
 import type { Parameters } from '../database/sql.ts';
-import { placeQuery, searchFor } from './match.ts';
-import { type Narrowed, narrow } from './narrow.ts';
+import { buildFullTextQuery, buildPlaceQuery } from './match.ts';
+import { type ResolvedFilter, resolveFilter } from './narrow.ts';
 import { indexedMessages, indexedTitles, newestMessage, readMessages, readTitles, timeBefore } from './statements.ts';
-import { mergeFilters, parseTyped } from './typed/parse.ts';
+import { mergeFilters, parseQuery } from './typed/parse.ts';
 
 export interface SearchContext {
 	readonly reader: Reader;
@@ -55,16 +55,16 @@ export async function findConversations(
 ): Promise<SearchPage> {
 	const started = performance.now();
 	const now = clock();
-	const typed = parseTyped(text, now);
+	const typed = parseQuery(text, now);
 	const filter = mergeFilters(given, typed.filter);
-	const narrowed = await narrow(reader, filter, typed.terms, signal);
+	const narrowed = await resolveFilter(reader, filter, typed.terms, signal);
 	const filters = [...narrowed.terms];
-	const search = searchFor(typed.words);
+	const search = buildFullTextQuery(typed.words);
 	const isFiltered = Object.keys(filter).length > 0;
 	if (narrowed.impossible || narrowed.conversationIds?.length === 0 || (typed.words.length === 0 && !isFiltered)) {
 		return { hits: [], filters, next: null, searchedTo: null };
 	}
-	const place = placeQuery(filter, narrowed.conversationIds, now);
+	const place = buildPlaceQuery(filter, narrowed.conversationIds, now);
 	const values: Parameters = {
 		...narrowed.parameters,
 		literal: search.literals[0] ?? null,
@@ -137,8 +137,8 @@ async function findTitles(
 		limit,
 		words,
 	}: {
-		readonly search: ReturnType<typeof searchFor>;
-		readonly narrowed: Narrowed;
+		readonly search: ReturnType<typeof buildFullTextQuery>;
+		readonly narrowed: ResolvedFilter;
 		readonly values: Parameters;
 		readonly limit: number;
 		readonly words: number;
@@ -149,7 +149,7 @@ async function findTitles(
 	const { feedback: _, attachment: __, ...ofTitles } = values;
 	const { all } = reader;
 	if (search.titles !== null) {
-		const place = placeQuery({}, conversationIds, 0);
+		const place = buildPlaceQuery({}, conversationIds, 0);
 		const match = `{text} : (${search.titles})${place === '' ? '' : ` AND ${place}`}`;
 		return (await all<Row>(indexedTitles, { ...ofTitles, match, limit: most }, signal)).map(hitOf);
 	}

@@ -1,10 +1,10 @@
 import type { SearchFilter } from '../contract/search.ts';
 import type { Wanted } from '../database/text/excerpt.ts';
 import { indexWords } from '../database/text/unspaced.ts';
-import type { Word } from './typed/parse.ts';
+import type { QueryWord } from './typed/parse.ts';
 
 /** How words are looked for. */
-export interface Search {
+export interface FullTextQuery {
 	/** Ways of looking through the index, one after the other: whole words, then the last one as a beginning. */
 	readonly stages: readonly string[];
 	/** The same for titles, which are few: the last word is a beginning at once. null: the index knows no word of it. */
@@ -33,7 +33,7 @@ const maxWords = 16;
 const minBeginning = { messages: 3, titles: 2 };
 
 /** How to look for `words`. Each is quoted, so nothing in it is read as the index's own query language. */
-export function searchFor(words: readonly Word[]): Search {
+export function buildFullTextQuery(words: readonly QueryWord[]): FullTextQuery {
 	const taken = words.slice(0, maxWords);
 	const indexed = taken.filter(({ text }) => partOfWord.test(text) && !withoutWords.test(text));
 	const last = indexed.at(-1);
@@ -55,7 +55,7 @@ export function searchFor(words: readonly Word[]): Search {
 }
 
 /** Letters of the word that may go on at the end of `word`; 0: it is finished, in quotes or without spaces between words. */
-function lettersBegun({ text, phrase }: Word): number {
+function lettersBegun({ text, phrase }: QueryWord): number {
 	if (phrase || indexWords(text) !== text) return 0;
 	return [...(text.match(/[\p{L}\p{N}\p{Co}\p{M}]+$/u)?.[0] ?? '')].length;
 }
@@ -67,7 +67,7 @@ const firstYear = 1990;
  * What the index knows of where a message stands, as a part of its query: conversations (`null`: any), writer, time,
  * model. '' where nothing narrows it. Times narrow to whole months; the exact limits are checked on each message.
  */
-export function placeQuery(
+export function buildPlaceQuery(
 	filter: Pick<SearchFilter, 'from' | 'to' | 'writtenBy' | 'model'>,
 	conversationIds: readonly number[] | null,
 	now: number,

@@ -5,7 +5,7 @@ import { conversationsOf, folderId, tagIds } from './statements.ts';
 import type { FilterTerm } from './typed/parse.ts';
 
 /** A filter whose names have become rows. */
-export interface Narrowed {
+export interface ResolvedFilter {
 	/** Values for the statements. */
 	readonly parameters: Parameters;
 	/** All conversations that may hold something, where they are few; null: any may. */
@@ -27,12 +27,12 @@ const maxNamed = 300;
 type Ids = readonly { readonly id: number }[];
 
 /** Looks up the names in a filter. */
-export async function narrow(
+export async function resolveFilter(
 	reader: Reader,
 	filter: SearchFilter,
 	typed: readonly FilterTerm[],
 	signal: AbortSignal | undefined,
-): Promise<Narrowed> {
+): Promise<ResolvedFilter> {
 	const names = filter.tags ?? [];
 	const tags =
 		names.length === 0

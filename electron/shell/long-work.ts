@@ -6,7 +6,7 @@ import type { AppWindow } from './window.ts';
  * While a run is measured the computer stays awake; the screen may go dark. When it ends and nobody looks at the window,
  * a notification says so and leads back.
  */
-export function attendLongWork(
+export function followLongWork(
 	{ client, events }: Pick<Application, 'client' | 'events'>,
 	window: Pick<AppWindow, 'current' | 'show'>,
 	log: (line: string) => void,

@@ -1,7 +1,7 @@
 import { shell } from 'electron';
 import { Failure } from '../../models/contract/failure.ts';
 import type { ApplicationOptions } from '../application.ts';
-import { type OwnedApplication, ownApplication } from '../hosts/own-application.ts';
+import { openSharedApplication, type SharedApplication } from '../hosts/own-application.ts';
 import { claimDataFolder } from '../hosts/ownership/claim.ts';
 import { closeCode } from '../hosts/transport/connection.ts';
 
@@ -9,10 +9,13 @@ import { closeCode } from '../hosts/transport/connection.ts';
  * Opens the application on its data folder. Where another process has it already, that one is brought before the
  * person's eyes instead, and the answer is null. Throws a Failure that says what is in the way.
  */
-export async function openApplication(options: ApplicationOptions, show: () => void): Promise<OwnedApplication | null> {
+export async function openApplication(
+	options: ApplicationOptions,
+	show: () => void,
+): Promise<SharedApplication | null> {
 	const claim = await claimDataFolder(options.dataFolder, { host: options.host, purpose: 'focus' });
 	if (claim.kind === 'owner') {
-		return ownApplication(claim, options, () => {
+		return openSharedApplication(claim, options, () => {
 			show();
 			return { kind: 'focused' };
 		});

@@ -1,5 +1,5 @@
 import { z95 } from './normal.ts';
-import { wilson } from './wilson.ts';
+import { wilsonInterval } from './wilson.ts';
 
 /** Agreement of two raters beyond chance. */
 export interface Agreement {
@@ -48,7 +48,7 @@ export function cohenKappa(first: readonly string[], second: readonly string[]):
 	const variance = (agreeing + (1 - kappa) ** 2 * differing - rest) / ((1 - expected) ** 2 * n);
 	const standardError = Math.sqrt(Math.max(0, variance));
 	// Both always agree, or one always says the same: an interval without width would claim to be sure after a handful.
-	const agreed = wilson(Math.round(observed * n), n);
+	const agreed = wilsonInterval(Math.round(observed * n), n);
 	const sure = standardError < 1e-9;
 	const low = sure ? (agreed.low - expected) / (1 - expected) : kappa - z95 * standardError;
 	const high = sure ? (agreed.high - expected) / (1 - expected) : kappa + z95 * standardError;

@@ -1,4 +1,4 @@
-import { wilson } from './wilson.ts';
+import { wilsonInterval } from './wilson.ts';
 
 /** A difference of two shares with its 95 % interval, all between −1 and 1. */
 export interface ShareDifference {
@@ -12,8 +12,8 @@ export interface ShareDifference {
  * Newcombe (1998, Statistics in Medicine 17:873, method 10), made of the two Wilson intervals.
  */
 export function differenceOfShares(a: { k: number; n: number }, b: { k: number; n: number }): ShareDifference {
-	const first = wilson(a.k, a.n);
-	const second = wilson(b.k, b.n);
+	const first = wilsonInterval(a.k, a.n);
+	const second = wilsonInterval(b.k, b.n);
 	const difference = first.share - second.share;
 	return {
 		difference,

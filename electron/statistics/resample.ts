@@ -28,7 +28,7 @@ export function defaultResamples(n: number): number {
 const drawsAtOnce = 200_000;
 
 /** Runs steps to their end, on and on. */
-export function drained<T>(steps: Generator<void, T>): T {
+export function runToEnd<T>(steps: Generator<void, T>): T {
 	for (;;) {
 		const next = steps.next();
 		if (next.done === true) return next.value;
@@ -37,7 +37,7 @@ export function drained<T>(steps: Generator<void, T>): T {
 
 /** `bootstrapInSteps` at once. */
 export function pairedBootstrap(differences: readonly number[], options: ResampleOptions): Resampled {
-	return drained(bootstrapInSteps(differences, options));
+	return runToEnd(bootstrapInSteps(differences, options));
 }
 
 /**

@@ -11,7 +11,7 @@ export interface Interval {
  * Share of `k` in `n` with its 95 % Wilson score interval (Wilson 1927): better than the normal form for small n and
  * for shares near 0 and 1. With n = 0 nothing is known: 0 to 1.
  */
-export function wilson(k: number, n: number, z = z95): Interval {
+export function wilsonInterval(k: number, n: number, z = z95): Interval {
 	if (n === 0) return { share: 0, low: 0, high: 1 };
 	const p = k / n;
 	const scale = 1 + (z * z) / n;

@@ -1,5 +1,5 @@
 /** Turns tokens into text piece by piece, whole characters only. */
-export interface TextStream {
+export interface Detokenizer {
 	/** Text that is complete now; '' while a character is still missing some of its bytes. */
 	push(token: number): string;
 	/** What is left at the end, incomplete characters included. */
@@ -16,10 +16,10 @@ const contextTokens = 3;
 const mostTokensOfACharacter = 4;
 
 /** `begun`: tokens whose text has been shown before. */
-export function createTextStream(
+export function createDetokenizer(
 	detokenize: (tokens: readonly number[], before: readonly number[]) => string,
 	begun: readonly number[] = [],
-): TextStream {
+): Detokenizer {
 	let before = begun.slice(-contextTokens);
 	let pending: number[] = [];
 	const take = (text: string): string => {

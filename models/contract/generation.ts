@@ -87,7 +87,7 @@ export const generationEventSchema = z.discriminatedUnion('type', [
 
 export type GenerationEvent = z.infer<typeof generationEventSchema>;
 
-export const measureRequestSchema = z.object({
+export const countTokensRequestSchema = z.object({
 	turns: z.array(turnSchema).min(1),
 	/** Further texts to be counted, each for itself. */
 	texts: z.array(z.string()),
@@ -95,10 +95,10 @@ export const measureRequestSchema = z.object({
 	contextSize: z.int().min(16).optional(),
 });
 
-export type MeasureRequest = z.infer<typeof measureRequestSchema>;
+export type CountTokensRequest = z.infer<typeof countTokensRequestSchema>;
 
 /** What turns take of a context, in tokens. */
-export const turnsMeasureSchema = z.object({
+export const contextUsageSchema = z.object({
 	contextSize: z.int(),
 	/** Kept free for the answer; the prompt may fill the rest. */
 	answerRoom: z.int(),
@@ -115,7 +115,7 @@ export const turnsMeasureSchema = z.object({
 	textTokens: z.array(z.int()),
 });
 
-export type TurnsMeasure = z.infer<typeof turnsMeasureSchema>;
+export type ContextUsage = z.infer<typeof contextUsageSchema>;
 
 /** The prompt exactly as the model sees it. */
 export const renderedPromptSchema = z.object({

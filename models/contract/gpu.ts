@@ -16,7 +16,7 @@ export const gpuLayersSchema = z.union([z.int().min(0).max(512), z.literal('auto
 export type GpuLayers = z.infer<typeof gpuLayersSchema>;
 
 /** What a measurement of quality is computed on: the processor unless told otherwise, so that figures compare. */
-export const scoredOn = {
+export const defaultScoringGpu = {
 	gpu: gpuSchema.default('cpu'),
 	gpuLayers: gpuLayersSchema.default('auto'),
 };

@@ -5,7 +5,7 @@ export const usualContext = 8192;
 export const maxParallelAnswers = 16;
 
 /** Tokens that a model can take with these overrides of its positions: scaled down, they reach further. */
-export function reachOf<Trained extends number | null>(
+export function longestContext<Trained extends number | null>(
 	trained: Trained,
 	rope: { readonly frequencyScale?: number | undefined } = {},
 ): Trained {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failureSchema } from './failure.ts';
 import { gpuBackends, gpuSchema } from './gpu.ts';
-import { nativeBeatSchema } from './native/beat.ts';
+import { nativeHeartbeatSchema } from './native/beat.ts';
 import { benchResultSchema, benchTaskSchema } from './native/bench.ts';
 import { nativeConditionsSchema } from './native/conditions.ts';
 import { forgetResultSchema, forgetTaskSchema } from './native/forget.ts';
@@ -149,8 +149,8 @@ export const firstFrameSchema = z.union([toNativeSchema, openMeasureSchema]);
 /** What the process sends; the last frame is `done` or `failed`. */
 export const fromNativeSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('progress'), progress: nativeProgressSchema }),
-	z.object({ type: z.literal('beat'), beat: nativeBeatSchema }),
-	z.object({ type: z.literal('done'), result: z.unknown(), beat: nativeBeatSchema }),
+	z.object({ type: z.literal('beat'), beat: nativeHeartbeatSchema }),
+	z.object({ type: z.literal('done'), result: z.unknown(), beat: nativeHeartbeatSchema }),
 	z.object({ type: z.literal('failed'), failure: failureSchema }),
 ]);
 

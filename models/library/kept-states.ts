@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export const stateFileEnding = '.kv';
 
 /** Deletes the states that were used least recently until the rest takes at most `limitBytes`. */
-export async function keepWithin(folder: string, limitBytes: number): Promise<void> {
+export async function deleteOldestStates(folder: string, limitBytes: number): Promise<void> {
 	const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(stateFileEnding));
 	const files = await Promise.all(
 		names.map(async (name) => {

@@ -1,10 +1,10 @@
-import type { NativeBeat } from '../contract/native.ts';
+import type { NativeHeartbeat } from '../contract/native.ts';
 
 /** Often enough to see the peak of memory, rarely enough to cost nothing, ms. */
-export const beatMs = 1000;
+export const heartbeatIntervalMs = 1000;
 
 /** How this process is doing. */
-export function readBeat(): NativeBeat {
+export function readHeartbeat(): NativeHeartbeat {
 	const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
 	const residentBytes = process.memoryUsage.rss();
 	return {

@@ -1,6 +1,6 @@
 import { failureFacts } from '../contract/failure.ts';
 import { type FromNative, firstFrameSchema, type NativeTask, toNativeSchema } from '../contract/native.ts';
-import { beatMs, readBeat } from './beat.ts';
+import { heartbeatIntervalMs, readHeartbeat } from './beat.ts';
 import { serveMeasurement } from './measure/serve.ts';
 import { performTask } from './tasks.ts';
 
@@ -23,10 +23,10 @@ function finish(frame: FromNative): void {
 }
 
 async function run(task: NativeTask): Promise<void> {
-	const timer = setInterval(() => send({ type: 'beat', beat: readBeat() }), beatMs);
+	const timer = setInterval(() => send({ type: 'beat', beat: readHeartbeat() }), heartbeatIntervalMs);
 	try {
 		const result = await performTask(task, (progress) => send({ type: 'progress', progress }), abort.signal);
-		finish({ type: 'done', result, beat: readBeat() });
+		finish({ type: 'done', result, beat: readHeartbeat() });
 	} catch (error) {
 		finish({ type: 'failed', failure: failureFacts(error) });
 	} finally {

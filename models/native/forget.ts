@@ -8,7 +8,7 @@ const dontNeed = 4;
  * Asks the system to drop a file from its memory. Returns false where there is no such call: macOS and Windows keep what
  * they have. What another process has mapped stays.
  */
-export async function forgetFile(path: string): Promise<boolean> {
+export async function dropFromPageCache(path: string): Promise<boolean> {
 	if (process.platform !== 'linux') return false;
 	const file = await open(path, 'r');
 	try {

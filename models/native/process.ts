@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../contract/failure.ts';
-import type { NativeBeat } from '../contract/native.ts';
+import type { NativeHeartbeat } from '../contract/native.ts';
 import { inferenceEnvironment } from '../runtime/environment.ts';
 
 export interface NativeProcessOptions {
@@ -75,7 +75,7 @@ export function stuckFailure(): Failure {
 }
 
 /** Watches beats: true once the process has been idle and silent for too long. */
-export function stuckWatch(): { progress(): void; beat(beat: NativeBeat): boolean } {
+export function stuckWatch(): { progress(): void; beat(beat: NativeHeartbeat): boolean } {
 	let since = performance.now();
 	let cpuMs = 0;
 	return {

@@ -4,7 +4,7 @@ import { Failure } from '../contract/failure.ts';
 import {
 	type FromNative,
 	fromNativeSchema,
-	type NativeBeat,
+	type NativeHeartbeat,
 	type NativeProgress,
 	type NativeResults,
 	type NativeTask,
@@ -21,7 +21,7 @@ export type NativeRunOptions = NativeProcessOptions & {
 	signal?: AbortSignal;
 	onProgress?: (progress: NativeProgress) => void;
 	/** Once a second: processor time and memory, for peaks and for telling slow from stuck. */
-	onBeat?: (beat: NativeBeat) => void;
+	onBeat?: (beat: NativeHeartbeat) => void;
 };
 
 export type NativeRun<Kind extends NativeTask['kind']> = {

@@ -8,7 +8,7 @@ export function partPath(path: string): string {
 }
 
 /** Throws Failure `output-is-input`, `output-exists` or `output-folder-missing` before anything is computed. */
-export async function checkTarget(path: string, input: string, overwrite: boolean): Promise<void> {
+export async function checkOutput(path: string, input: string, overwrite: boolean): Promise<void> {
 	if (resolve(path) === resolve(input)) {
 		throw new Failure({
 			code: 'output-is-input',

@@ -1,9 +1,9 @@
 import { gpuBackends } from '../contract/gpu.ts';
 import type { NativeProgress, NativeResults, NativeTask } from '../contract/native.ts';
 import { bench } from './bench/bench.ts';
-import { forgetFile } from './forget.ts';
+import { dropFromPageCache } from './forget.ts';
 import { computeImatrix } from './imatrix/imatrix.ts';
-import { obstacleTo } from './library/choose.ts';
+import { backendObstacle } from './library/choose.ts';
 import { hasBuildFor } from './library/find.ts';
 import { openNativeLibrary } from './library/open.ts';
 import { scoreLikelihoods } from './likelihood/likelihood.ts';
@@ -14,7 +14,7 @@ import { scorePerplexity } from './score/perplexity.ts';
 function obstacles(): NativeResults['check']['obstacles'] {
 	return gpuBackends
 		.filter((backend) => hasBuildFor(backend, process.platform, process.arch))
-		.map((backend) => ({ backend, failure: obstacleTo(backend) }));
+		.map((backend) => ({ backend, failure: backendObstacle(backend) }));
 }
 
 /** Does one task in this process. */
@@ -23,7 +23,7 @@ export async function performTask(
 	report: (progress: NativeProgress) => void,
 	signal: AbortSignal,
 ): Promise<NativeResults[NativeTask['kind']]> {
-	if (task.kind === 'forget') return { forgotten: await forgetFile(task.path) };
+	if (task.kind === 'forget') return { forgotten: await dropFromPageCache(task.path) };
 	const library = openNativeLibrary('gpu' in task ? task.gpu : 'cpu');
 	switch (task.kind) {
 		case 'check': {

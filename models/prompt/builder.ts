@@ -1,6 +1,6 @@
 import { Failure } from '../contract/failure.ts';
 import type { Turn } from '../contract/generation.ts';
-import { answerRoom, fitTurns } from '../overflow.ts';
+import { fitTurns, reservedAnswerTokens } from '../overflow.ts';
 import { noChatTemplate, promptTooLong } from './failures.ts';
 import { splitPrompt } from './special-text.ts';
 import { renderTemplate, TemplateEndless } from './template.ts';
@@ -95,7 +95,7 @@ export type BuildPrompt = (turns: readonly Turn[], prefill?: readonly number[]) 
 /** Makes prompts of as many turns as the context has room for; throws `prompt-too-long` where not even the last fits. */
 export function createPromptBuilder(options: PromptOptions): BuildPrompt {
 	const { vocabulary, contextSize } = options;
-	const limit = contextSize - answerRoom(contextSize);
+	const limit = contextSize - reservedAnswerTokens(contextSize);
 	const tokensOf = createTurnTokenizer(options);
 
 	return (turns, prefill = []) => {

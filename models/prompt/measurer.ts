@@ -1,17 +1,17 @@
-import type { MeasureRequest, TurnsMeasure } from '../contract/generation.ts';
-import { measureTurns } from '../overflow.ts';
+import type { ContextUsage, CountTokensRequest } from '../contract/generation.ts';
+import { measureContextUsage } from '../overflow.ts';
 import { createTurnTokenizer, type PromptOptions } from './builder.ts';
 
 /** Characters of texts whose token counts are remembered: a conversation far longer than any context. */
 const rememberedCharacters = 4_000_000;
 
 /** Counts what turns would take of the context; what was counted before is not counted again while somebody types. */
-export function createPromptMeasurer(options: PromptOptions): (request: MeasureRequest) => TurnsMeasure {
+export function createTokenCounter(options: PromptOptions): (request: CountTokensRequest) => ContextUsage {
 	const { vocabulary, contextSize } = options;
 	const tokensOf = createTurnTokenizer(options);
 	const counted = rememberCounts((text) => vocabulary.tokenize(text, false).length);
 	return (request) =>
-		measureTurns(
+		measureContextUsage(
 			{ ...request, contextSize: request.contextSize ?? contextSize },
 			tokensOf,
 			(tokens) => tokens.length,

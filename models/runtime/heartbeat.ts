@@ -1,4 +1,4 @@
-import type { Beat } from './protocol.ts';
+import type { HeartbeatFrame } from './protocol.ts';
 
 /**
  * Two kinds of silence, each with two stages, because a laptop that wakes from sleep finds every deadline passed: the
@@ -21,7 +21,7 @@ export const defaultHeartbeatTimes: HeartbeatTimes = {
 const idleShare = 0.01;
 
 export interface Heartbeat {
-	beat(beat: Beat): void;
+	beat(beat: HeartbeatFrame): void;
 	/** Any frame is a sign of life of the main thread. */
 	frame(): void;
 	stop(): void;
@@ -29,7 +29,7 @@ export interface Heartbeat {
 
 /** Calls `hung` once, with what was seen, when both stages have passed without a sign of life. */
 export function watchHeartbeat(times: HeartbeatTimes, hung: (what: string) => void): Heartbeat {
-	let lastBeat: { beat: Beat; at: number } | undefined;
+	let lastBeat: { beat: HeartbeatFrame; at: number } | undefined;
 	/** Since when the work stands still; undefined: it doesn't. */
 	let stillSince: number | undefined;
 	let stillStage = 0;

@@ -1,4 +1,4 @@
-import type { Beat, FromWorker, ToWorker } from './protocol.ts';
+import type { FromWorker, HeartbeatFrame, ToWorker } from './protocol.ts';
 
 /** How a worker process ended. */
 export interface WorkerExit {
@@ -10,7 +10,7 @@ export interface WorkerExit {
 
 export interface WorkerListener {
 	frame(frame: FromWorker): void;
-	beat(beat: Beat): void;
+	beat(beat: HeartbeatFrame): void;
 	/** A frame that no version of the protocol has. */
 	garbled(problem: string): void;
 	/** Comes once, after the last frame. `failure` is set when the process could not be started at all. */

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { inferenceEnvironment } from './environment.ts';
 import type { WorkerLauncher, WorkerListener, WorkerProcess } from './launcher.ts';
-import { beatSchema, fromWorkerSchema, type ToWorker } from './protocol.ts';
+import { fromWorkerSchema, heartbeatFrameSchema, type ToWorker } from './protocol.ts';
 
 export interface NodeLauncherOptions {
 	/** A real Node binary, version 24; the one that runs this process where it is left out. */
@@ -54,7 +54,7 @@ function launch(nodeBinary: string, entry: string, env: NodeJS.ProcessEnv, liste
 		if (lastWords.length > keptLines) lastWords.shift();
 	});
 	eachLine(child.stdio[4] as Readable | undefined, (line) => {
-		const beat = beatSchema.safeParse(parseJson(line));
+		const beat = heartbeatFrameSchema.safeParse(parseJson(line));
 		if (beat.success) listener.beat(beat.data);
 		else listener.garbled(`a beat that is none: ${line.slice(0, 200)}`);
 	});

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { failureSchema } from '../contract/failure.ts';
 import {
+	contextUsageSchema,
+	countTokensRequestSchema,
 	generateRequestSchema,
 	generationEventSchema,
-	measureRequestSchema,
 	prepareRequestSchema,
 	renderedPromptSchema,
 	turnSchema,
-	turnsMeasureSchema,
 } from '../contract/generation.ts';
 import {
 	capabilitiesSchema,
@@ -40,7 +40,7 @@ export const toWorkerSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('load'), request: loadRequestSchema }),
 	z.object({ type: z.literal('tokenize'), id: z.int(), text: z.string() }),
 	z.object({ type: z.literal('render'), id: z.int(), turns: z.array(turnSchema) }),
-	z.object({ type: z.literal('measure'), id: z.int(), request: measureRequestSchema }),
+	z.object({ type: z.literal('measure'), id: z.int(), request: countTokensRequestSchema }),
 	z.object({ type: z.literal('generate'), id: z.int(), request: generateRequestSchema }),
 	/** Has no answer. */
 	z.object({ type: z.literal('prepare'), request: prepareRequestSchema }),
@@ -61,7 +61,7 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('capabilities'), capabilities: capabilitiesSchema }),
 	z.object({ type: z.literal('tokens'), id: z.int(), tokens: z.array(z.int()) }),
 	z.object({ type: z.literal('rendered'), id: z.int(), prompt: renderedPromptSchema }),
-	z.object({ type: z.literal('measured'), id: z.int(), measure: turnsMeasureSchema }),
+	z.object({ type: z.literal('measured'), id: z.int(), measure: contextUsageSchema }),
 	z.object({ type: z.literal('adapted'), id: z.int() }),
 	z.object({ type: z.literal('event'), id: z.int(), event: generationEventSchema }),
 	z.object({ type: z.literal('failed'), id: z.int(), failure: failureSchema }),
@@ -71,7 +71,7 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
 export type FromWorker = z.infer<typeof fromWorkerSchema>;
 
 /** One line of the beat channel, written by the thread that never enters native code. Times in ms. */
-export const beatSchema = z.object({
+export const heartbeatFrameSchema = z.object({
 	/** Processor time that the whole process has used. */
 	cpuMs: z.number(),
 	/** Since the main thread of the worker last said that it is alive. */
@@ -83,7 +83,7 @@ export const beatSchema = z.object({
 	residentBytes: z.int(),
 });
 
-export type Beat = z.infer<typeof beatSchema>;
+export type HeartbeatFrame = z.infer<typeof heartbeatFrameSchema>;
 
 /** File descriptor of the beat channel in the worker; 0 to 2 are the usual three, 3 is Node's IPC channel. */
-export const beatDescriptor = 4;
+export const heartbeatDescriptor = 4;

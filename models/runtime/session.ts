@@ -1,22 +1,22 @@
 import { Failure } from '../contract/failure.ts';
 import type {
+	ContextUsage,
+	CountTokensRequest,
 	GenerateRequest,
 	GenerationEvent,
-	MeasureRequest,
 	PrepareRequest,
 	RenderedPrompt,
 	Turn,
-	TurnsMeasure,
 } from '../contract/generation.ts';
 import type { Capabilities, LoadProgress, LoraAdapter } from '../contract/load.ts';
 import { crashFailure, crashWhileLoadingFailure, hungFailure, protocolFailure, startFailure } from './crash.ts';
 import { type HeartbeatTimes, watchHeartbeat } from './heartbeat.ts';
 import type { WorkerExit, WorkerLauncher } from './launcher.ts';
-import { type Beat, type FromWorker, type LoadRequest, protocolVersion, type ToWorker } from './protocol.ts';
+import { type FromWorker, type HeartbeatFrame, type LoadRequest, protocolVersion, type ToWorker } from './protocol.ts';
 
 export interface SessionHooks {
 	progress(progress: LoadProgress): void;
-	beat(beat: Beat): void;
+	beat(beat: HeartbeatFrame): void;
 	/** The worker measured its thread count again. */
 	capabilities(capabilities: Capabilities): void;
 	log(line: string): void;
@@ -35,7 +35,7 @@ export interface Session {
 	readonly ended: Promise<Failure | null>;
 	tokenize(text: string): Promise<number[]>;
 	render(turns: readonly Turn[]): Promise<RenderedPrompt>;
-	measure(request: MeasureRequest): Promise<TurnsMeasure>;
+	measure(request: CountTokensRequest): Promise<ContextUsage>;
 	prepare(request: PrepareRequest): void;
 	setAdapters(adapters: readonly LoraAdapter[]): Promise<void>;
 	/** Events until `done` or `failed`; `failed` also when the process ends. Returns what aborts it. */

@@ -196,7 +196,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 		},
 		tokenize: async (text) => (await current()).tokenize(text),
 		render: async (turns) => (await current()).render(turns),
-		measure: async (measureRequest) => (await current()).measure(measureRequest),
+		countTokens: async (measureRequest) => (await current()).measure(measureRequest),
 		prepare(prepareRequest) {
 			// Nobody asked for an answer: a process that is not there is not started for it.
 			void session?.then(

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 
 /** Writes to stderr at once: a line that is still in a buffer is lost when the process aborts. */
-export function writeLastWords(line: string): void {
+export function writeToStderrNow(line: string): void {
 	try {
 		writeSync(2, `${line}\n`);
 	} catch {

@@ -1,4 +1,4 @@
-export interface Queue {
+export interface Semaphore {
 	/** Whether whoever comes now has to wait. */
 	isFull(): boolean;
 	/**
@@ -9,7 +9,7 @@ export interface Queue {
 }
 
 /** Lets callers through in the order they came, at most so many at once. */
-export function createQueue(places: number): Queue {
+export function createSemaphore(places: number): Semaphore {
 	let inside = 0;
 	const waiting: (() => void)[] = [];
 

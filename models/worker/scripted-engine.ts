@@ -3,11 +3,11 @@ import { failureFacts } from '../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent, StopReason, Turn } from '../contract/generation.ts';
 import type { Capabilities } from '../contract/load.ts';
 import type { Engine } from '../engine.ts';
-import { answerRoom, fitTurns, measureTurns } from '../overflow.ts';
+import { fitTurns, measureContextUsage, reservedAnswerTokens } from '../overflow.ts';
 import { noChatTemplate, promptTooLong } from '../prompt/failures.ts';
 import { commonPrefixLength } from '../prompt/token-list.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
-import { createQueue } from './queue.ts';
+import { createSemaphore } from './queue.ts';
 import { type Crash, crashInProcess, pause, playStep } from './script/play-step.ts';
 import { createScriptReader, type Script, type ScriptStep } from './script/script.ts';
 
@@ -57,10 +57,10 @@ async function* speak(
  */
 export function createScriptedEngine(script: Script = {}, crash: Crash = crashInProcess): Engine {
 	const contextSize = script.contextSize ?? 4096;
-	const limit = contextSize - answerRoom(contextSize);
+	const limit = contextSize - reservedAnswerTokens(contextSize);
 	const answerTo = createScriptReader(script);
 	const parallelAnswers = script.parallelAnswers ?? 1;
-	const queue = createQueue(parallelAnswers);
+	const queue = createSemaphore(parallelAnswers);
 	const vocabulary = new Map<string, number>();
 	let evaluated: readonly number[] = [];
 
@@ -147,9 +147,9 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		capabilities: () => capabilities,
 		tokenize: async (text) => words(text).map(idOf),
 		render: async (turns) => prompt(turns),
-		async measure(request) {
+		async countTokens(request) {
 			if (script.chat === false) throw noChatTemplate('Scripted model');
-			return measureTurns(
+			return measureContextUsage(
 				{ ...request, contextSize: request.contextSize ?? contextSize },
 				renderTurns,
 				countWords,

@@ -10,7 +10,7 @@ import {
 } from '../runtime/protocol.ts';
 import type { EngineHooks } from './engine-hooks.ts';
 import { openEngine } from './open-engine.ts';
-import { working } from './working.ts';
+import { reportWorking } from './working.ts';
 
 /** Speaks the worker's side of the protocol with the process that started this one, until told to quit. */
 export function serve(): void {
@@ -29,7 +29,7 @@ export function serve(): void {
 			log: (level, text) => send({ type: 'log', level, text }),
 		};
 		try {
-			engine = await working(() => openEngine(request, hooks));
+			engine = await reportWorking(() => openEngine(request, hooks));
 			send({ type: 'ready', capabilities: engine.capabilities() });
 		} catch (error) {
 			send({ type: 'load-failed', failure: failureFacts(error) });
@@ -45,7 +45,7 @@ export function serve(): void {
 
 	/** Answers a question about text; such work is short, but may not be: a template is a program. */
 	const answer = (id: number, work: () => Promise<FromWorker>): void => {
-		void working(work).then(send, (error: unknown) => send({ type: 'failed', id, failure: failureFacts(error) }));
+		void reportWorking(work).then(send, (error: unknown) => send({ type: 'failed', id, failure: failureFacts(error) }));
 	};
 
 	const loaded = (): Engine => {
@@ -76,7 +76,7 @@ export function serve(): void {
 				answer(frame.id, async () => ({
 					type: 'measured',
 					id: frame.id,
-					measure: await loaded().measure(frame.request),
+					measure: await loaded().countTokens(frame.request),
 				}));
 				break;
 			case 'prepare':

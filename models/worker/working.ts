@@ -6,13 +6,13 @@ const slots = { alive: 0, workingSince: 1 } as const;
 
 const shared = new Float64Array(new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT));
 
-export const sharedSigns = shared.buffer;
+export const sharedLifeSigns = shared.buffer;
 
 /** How often the main thread says that it is alive. */
 const aliveIntervalMs = 250;
 
 /** Starts saying that the main thread is alive; the timer keeps no process from ending. */
-export function showSignsOfLife(): void {
+export function showLifeSigns(): void {
 	const show = (): void => {
 		shared[slots.alive] = Date.now();
 	};
@@ -21,7 +21,7 @@ export function showSignsOfLife(): void {
 }
 
 /** Runs `work`, and lets the beat say for how long. Calls within one another count from the outermost. */
-export async function working<T>(work: () => Promise<T>): Promise<T> {
+export async function reportWorking<T>(work: () => Promise<T>): Promise<T> {
 	if (shared[slots.workingSince] !== 0) return await work();
 	shared[slots.workingSince] = Date.now();
 	try {
@@ -32,7 +32,7 @@ export async function working<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** For the beat thread: both times in ms, read from the memory that the main thread writes. */
-export function readSigns(buffer: ArrayBufferLike): { silentMs: number; workingMs: number } {
+export function readLifeSigns(buffer: ArrayBufferLike): { silentMs: number; workingMs: number } {
 	const signs = new Float64Array(buffer);
 	const now = Date.now();
 	const since = signs[slots.workingSince] ?? 0;

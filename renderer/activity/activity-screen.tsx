@@ -1,13 +1,13 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import { SheetOverlay } from '../app/frame/sheet-overlay.tsx';
-import { useWidth } from '../app/media.ts';
+import { Drawer } from '../app/frame/sheet-overlay.tsx';
+import { useWindowWidth } from '../app/media.ts';
 import { useNow } from '../conversation/list/use-now.ts';
 import { ViewTabs } from '../design/field/tabs.tsx';
-import { counted, shortTime } from '../design/format.ts';
+import { formatQuantity, formatShortTime } from '../design/format.ts';
 import { useServices } from '../services.ts';
-import { EntryDetail } from './log/entry-detail.tsx';
-import { kindOf } from './log/filter.ts';
+import { LogEntryDetail } from './log/entry-detail.tsx';
+import { parseLogKind } from './log/filter.ts';
 import { LogActions } from './log/log-actions.tsx';
 import { LogView } from './log/log-view.tsx';
 import { NetworkSwitch } from './network-switch.tsx';
@@ -16,7 +16,7 @@ import { UsageView } from './usage/usage-view.tsx';
 /** What happened on this computer, what left it, and what answers took. */
 export function ActivityScreen() {
 	const { activityLog: log, activityUsage: usage, layout } = useServices();
-	const wide = useWidth() === 'wide';
+	const wide = useWindowWidth() === 'wide';
 	const part = useStore(layout.state, ({ route }) => (route.section === 'activity' ? route.part : null));
 	const view = part === 'usage' ? 'usage' : 'log';
 	const selected = useStore(log.state, (state) => (state.open ? state.selected : null));
@@ -24,13 +24,13 @@ export function ActivityScreen() {
 	useEffect(() => log.watch(), [log]);
 	useEffect(() => (view === 'usage' ? usage.watch() : undefined), [usage, view]);
 	useEffect(() => {
-		const kind = kindOf(part);
+		const kind = parseLogKind(part);
 		if (part !== 'usage' && log.state.getState().filter.kind !== kind) log.change({ kind });
 	}, [log, part]);
 	const close = () => log.show(false);
 	const detail =
 		selected === null || view === 'usage' ? null : (
-			<EntryDetail key={selected.entry.id} entry={selected.entry} onClose={close} />
+			<LogEntryDetail key={selected.entry.id} entry={selected.entry} onClose={close} />
 		);
 	return (
 		<>
@@ -67,9 +67,9 @@ export function ActivityScreen() {
 					</aside>
 				)
 			) : (
-				<SheetOverlay open={detail !== null} onClose={close} side="right" label="Entry">
+				<Drawer open={detail !== null} onClose={close} side="right" label="Entry">
 					{detail}
-				</SheetOverlay>
+				</Drawer>
 			)}
 		</>
 	);
@@ -85,6 +85,6 @@ function NetworkSwitchLine() {
 			? ''
 			: network.last === null
 				? 'No request over the network in the last 90 days.'
-				: `${counted(network.total, 'request')} over the network in the last 90 days, the last to ${network.last.subject}, ${shortTime(network.last.at, now)}.`;
+				: `${formatQuantity(network.total, 'request')} over the network in the last 90 days, the last to ${network.last.subject}, ${formatShortTime(network.last.at, now)}.`;
 	return <NetworkSwitch description={said} />;
 }

@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { SweepDialog } from '../comparison/sweep/sweep-dialog.tsx';
 import { RefusedScreen } from '../connection/refused-screen.tsx';
 import { focusComposer } from '../conversation/actions.ts';
-import { OrganiseNameDialog } from '../conversation/organise/name-dialog.tsx';
+import { FolderOrTagDialog } from '../conversation/organise/name-dialog.tsx';
 import { AddToDatasetDialog } from '../dataset/add/add-dialog.tsx';
 import { DatasetImportDialog } from '../dataset/import/import-dialog.tsx';
 import { TooltipDelay } from '../design/tooltip.tsx';
@@ -12,11 +12,11 @@ import { ExportDialog } from '../exchange/export/export-dialog.tsx';
 import { ImportDialog } from '../exchange/import/import-dialog.tsx';
 import { type Services, ServicesContext } from '../services.ts';
 import { Frame } from './frame/frame.tsx';
-import { Palette } from './palette/palette.tsx';
-import { Shortcuts } from './shortcuts.tsx';
-import { ToastView } from './toast/toast-view.tsx';
-import { useKeys } from './use-keys.ts';
-import { useTitle } from './use-title.ts';
+import { CommandPalette } from './palette/palette.tsx';
+import { ShortcutsDialog } from './shortcuts.tsx';
+import { ToastList } from './toast/toast-view.tsx';
+import { useGlobalShortcuts } from './use-keys.ts';
+import { useDocumentTitle } from './use-title.ts';
 
 /** The page. Before the first connection it shows nothing for a moment; refused, it says what to do. */
 export function App({ services }: { services: Services }) {
@@ -25,7 +25,7 @@ export function App({ services }: { services: Services }) {
 			<ServicesContext value={services}>
 				<TooltipDelay>
 					<Screen services={services} />
-					<ToastView toasts={services.toasts} />
+					<ToastList toasts={services.toasts} />
 				</TooltipDelay>
 			</ServicesContext>
 		</CSPProvider>
@@ -40,8 +40,8 @@ function Screen({ services }: { services: Services }) {
 	);
 	// Menus and tooltips below name keys as they draw: when keys change, all of it draws again.
 	useStore(services.settings.state, ({ keys }) => JSON.stringify(keys));
-	useKeys(services);
-	useTitle(services);
+	useGlobalShortcuts(services);
+	useDocumentTitle(services);
 	// Who opens the page wants to write.
 	useEffect(() => {
 		if (known && document.activeElement === document.body) focusComposer();
@@ -51,14 +51,14 @@ function Screen({ services }: { services: Services }) {
 	return (
 		<>
 			<Frame />
-			<Palette />
-			<OrganiseNameDialog />
+			<CommandPalette />
+			<FolderOrTagDialog />
 			<ImportDialog />
 			<ExportDialog />
 			<DatasetImportDialog />
 			<AddToDatasetDialog />
 			<SweepDialog />
-			<Shortcuts />
+			<ShortcutsDialog />
 		</>
 	);
 }

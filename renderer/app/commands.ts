@@ -22,23 +22,23 @@ import {
 	ThumbsUp,
 } from 'lucide-react';
 import type { WindowCommand } from '../../electron/contract/bridge.ts';
-import { newConversation, temporaryConversation } from '../conversation/actions.ts';
-import { answerCommands, turnBranch } from '../conversation/answer/commands.ts';
-import { placeOf } from '../conversation/composer/attachment/attachments.ts';
-import { chooseFiles } from '../conversation/composer/attachment/choose-files.ts';
-import { organiseCommands } from '../conversation/organise/commands.ts';
+import { openNewConversation, openTemporaryConversation } from '../conversation/actions.ts';
+import { listAnswerCommands, switchBranch } from '../conversation/answer/commands.ts';
+import { findAttachmentPlace } from '../conversation/composer/attachment/attachments.ts';
+import { openFileDialog } from '../conversation/composer/attachment/choose-files.ts';
+import { listOrganiseCommands } from '../conversation/organise/commands.ts';
 import { chatRoute, shownMessages } from '../conversation/thread-state.ts';
-import { datasetCommands } from '../dataset/commands.ts';
+import { listDatasetCommands } from '../dataset/commands.ts';
 import { openNewRun } from '../evaluation/open-new-run.ts';
-import { feedbackCommands } from '../feedback/rating/commands.ts';
+import { listFeedbackCommands } from '../feedback/rating/commands.ts';
 import type { Services } from '../services.ts';
-import { settingCommands } from '../setting/setting-commands.ts';
+import { listSettingsCommands } from '../setting/setting-commands.ts';
 import type { Command } from './command.ts';
 import type { ShortcutId } from './keys.ts';
-import { entryOf } from './layout.ts';
+import { sectionStart } from './layout.ts';
 
 /** Sections one can go to; each is its own shortcut. */
-const places = [
+const sections = [
 	{ section: 'evaluate', label: 'Go to Evaluate', icon: FlaskConical, shortcut: 'evaluate' },
 	{ section: 'compare', label: 'Go to Compare', icon: Scale, shortcut: 'compare' },
 	{ section: 'models', label: 'Go to Models', icon: Box, shortcut: 'models' },
@@ -50,7 +50,7 @@ const places = [
 ] as const;
 
 /** Everything that can be done from anywhere, as it stands now; the palette lists it, keys and menu run it. */
-export function commandsOf(services: Services): Command[] {
+export function listCommands(services: Services): Command[] {
 	const { layout, settings, thread } = services;
 	const state = thread.state.getState();
 	const open = state.status === 'ready' ? state : null;
@@ -62,17 +62,17 @@ export function commandsOf(services: Services): Command[] {
 			label: 'New conversation',
 			icon: SquarePen,
 			shortcut: 'new-conversation',
-			run: () => newConversation(services),
+			run: () => openNewConversation(services),
 		},
 		{
 			id: 'temporary-conversation',
 			label: 'New temporary conversation',
 			icon: MessageSquareDashed,
 			shortcut: 'temporary-conversation',
-			run: () => temporaryConversation(services),
+			run: () => openTemporaryConversation(services),
 		},
-		placeOf(state) !== null && layout.state.getState().route.section === 'chat'
-			? { id: 'attach', label: 'Attach files', icon: Paperclip, run: chooseFiles }
+		findAttachmentPlace(state) !== null && layout.state.getState().route.section === 'chat'
+			? { id: 'attach', label: 'Attach files', icon: Paperclip, run: openFileDialog }
 			: null,
 		{
 			id: 'new-run',
@@ -90,7 +90,7 @@ export function commandsOf(services: Services): Command[] {
 					run: () => findInConversation(services),
 				}
 			: null,
-		...(answer ? answerCommands(services, answer) : []),
+		...(answer ? listAnswerCommands(services, answer) : []),
 		open
 			? {
 					id: 'rename',
@@ -104,25 +104,25 @@ export function commandsOf(services: Services): Command[] {
 					id: 'export-conversation',
 					label: 'Export this conversation',
 					icon: Download,
-					run: () => services.exchange.showExport([open.conversation.id]),
+					run: () => services.importExport.showExport([open.conversation.id]),
 				}
 			: null,
 		{
 			id: 'import-conversations',
 			label: 'Import conversations',
 			icon: FileInput,
-			run: services.exchange.showImport,
+			run: services.importExport.showImport,
 		},
 		{
 			id: 'export-all',
 			label: 'Export all conversations',
 			icon: Download,
-			run: () => services.exchange.showExport([]),
+			run: () => services.importExport.showExport([]),
 		},
 		{ id: 'chat', label: 'Go to Chat', icon: MessageSquare, shortcut: 'chat', run: () => layout.go(chatRoute(state)) },
-		...places.map(({ section, ...rest }) => ({ id: section, ...rest, run: () => layout.go(entryOf(section)) })),
-		...(answer ? feedbackCommands(services, answer.id) : []),
-		...datasetCommands(services, answer?.id ?? null),
+		...sections.map(({ section, ...rest }) => ({ id: section, ...rest, run: () => layout.go(sectionStart(section)) })),
+		...(answer ? listFeedbackCommands(services, answer.id) : []),
+		...listDatasetCommands(services, answer?.id ?? null),
 		{
 			id: 'toggle-list',
 			label: 'Show or hide the list',
@@ -150,8 +150,8 @@ export function commandsOf(services: Services): Command[] {
 			shortcut: 'shortcuts',
 			run: () => layout.set({ shortcuts: true }),
 		},
-		...settingCommands(services),
-		...organiseCommands(services, open?.conversation ?? null),
+		...listSettingsCommands(services),
+		...listOrganiseCommands(services, open?.conversation ?? null),
 	];
 	return commands.filter((command) => command !== null);
 }
@@ -159,10 +159,10 @@ export function commandsOf(services: Services): Command[] {
 /** Runs what a key or a menu item of the window asks for; nothing where it does not apply now. */
 export function runCommand(services: Services, id: ShortcutId | WindowCommand): void {
 	if (id === 'palette') services.layout.set({ palette: true });
-	else if (id === 'branch-previous') turnBranch(services, -1);
-	else if (id === 'branch-next') turnBranch(services, 1);
+	else if (id === 'branch-previous') switchBranch(services, -1);
+	else if (id === 'branch-next') switchBranch(services, 1);
 	else {
-		commandsOf(services)
+		listCommands(services)
 			.find((command) => command.id === id)
 			?.run();
 	}

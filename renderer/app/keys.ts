@@ -1,22 +1,22 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { CustomKeys } from '../../electron/contract/setting/keys.ts';
-import { windowBridge } from '../connection/bridge.ts';
-import { combinationName, combinationOf } from './keyboard/combination.ts';
+import { getWindowBridge } from '../connection/bridge.ts';
+import { formatCombination, readCombination } from './keyboard/combination.ts';
 import { type Shortcut, type ShortcutId, shortcuts } from './keyboard/shortcuts.ts';
 
 export type { ShortcutId } from './keyboard/shortcuts.ts';
 
 /** Where the page runs: a browser tab leaves some keys to the browser. */
-export type KeyPlace = keyof CustomKeys;
+export type KeyHost = keyof CustomKeys;
 
-export function keyPlace(): KeyPlace {
-	return windowBridge() === undefined ? 'tab' : 'window';
+export function detectKeyHost(): KeyHost {
+	return getWindowBridge() === undefined ? 'tab' : 'window';
 }
 
 let custom: CustomKeys = { window: {}, tab: {} };
 
 /** Takes the keys from the settings, now and whenever they change. */
-export function followKeys(settings: StoreApi<{ keys: CustomKeys }>): () => void {
+export function followKeyBindings(settings: StoreApi<{ keys: CustomKeys }>): () => void {
 	custom = settings.getState().keys;
 	return settings.subscribe(({ keys }) => {
 		custom = keys;
@@ -24,19 +24,19 @@ export function followKeys(settings: StoreApi<{ keys: CustomKeys }>): () => void
 }
 
 /** The combination of a shortcut among the given keys; '' where it has none. */
-export function activeCombination(shortcut: Shortcut, keys: CustomKeys, place = keyPlace()): string {
+export function resolveCombination(shortcut: Shortcut, keys: CustomKeys, place = detectKeyHost()): string {
 	return keys[place][shortcut.id] ?? shortcut[place];
 }
 
 /** Which shortcut a key press is, if any. */
-export function shortcutOf(event: KeyboardEvent): ShortcutId | null {
-	const pressed = combinationOf(event);
+export function findShortcut(event: KeyboardEvent): ShortcutId | null {
+	const pressed = readCombination(event);
 	if (pressed === null) return null;
-	return shortcuts.find((shortcut) => activeCombination(shortcut, custom) === pressed)?.id ?? null;
+	return shortcuts.find((shortcut) => resolveCombination(shortcut, custom) === pressed)?.id ?? null;
 }
 
 /** "Ctrl K", "Cmd K", "Alt N": as the key is written in menus and tooltips; '' where it has none. */
-export function keysOf(id: ShortcutId): string {
+export function formatShortcut(id: ShortcutId): string {
 	const shortcut = shortcuts.find((one) => one.id === id);
-	return shortcut === undefined ? '' : combinationName(activeCombination(shortcut, custom));
+	return shortcut === undefined ? '' : formatCombination(resolveCombination(shortcut, custom));
 }

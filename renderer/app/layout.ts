@@ -46,13 +46,13 @@ export interface LayoutState {
 	target: number | null;
 }
 
-export interface Layout {
+export interface LayoutStore {
 	readonly state: StoreApi<LayoutState>;
 	go(route: Route): void;
 	set(part: Partial<Omit<LayoutState, 'route'>>): void;
 }
 
-export function createLayout(location: Location, history: History): Layout {
+export function createLayoutStore(location: Location, history: History): LayoutStore {
 	const state = createStore<LayoutState>(() => ({
 		route: parseRoute(location.hash),
 		listOpen: true,
@@ -69,7 +69,7 @@ export function createLayout(location: Location, history: History): Layout {
 	return {
 		state,
 		go(route) {
-			const address = routeAddress(route);
+			const address = formatRoute(route);
 			if (address !== location.hash) history.pushState(null, '', location.pathname + location.search + address);
 			state.setState({
 				route,
@@ -110,12 +110,12 @@ export function parseRoute(hash: string): Route {
 	}
 }
 
-export function routeAddress(route: Route): string {
-	const part = partOf(route);
+export function formatRoute(route: Route): string {
+	const part = routePart(route);
 	return part === null ? `#/${route.section}` : `#/${route.section}/${part}`;
 }
 
-function partOf(route: Route): number | string | null {
+function routePart(route: Route): number | string | null {
 	switch (route.section) {
 		case 'chat':
 			return route.temporary ? 'temporary' : route.conversationId;
@@ -136,6 +136,6 @@ function partOf(route: Route): number | string | null {
 }
 
 /** Where a section begins. */
-export function entryOf(section: Section): Route {
+export function sectionStart(section: Section): Route {
 	return parseRoute(`#/${section}`);
 }

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /** The three widths of UI.md: `wide` from 1100, `medium` from 820, `narrow` below. */
-export type Width = 'wide' | 'medium' | 'narrow';
+export type WindowWidth = 'wide' | 'medium' | 'narrow';
 
 const wide = '(min-width: 1100px)';
 const medium = '(min-width: 820px)';
@@ -14,7 +14,7 @@ function subscribe(listener: () => void): () => void {
 	};
 }
 
-export function useWidth(): Width {
+export function useWindowWidth(): WindowWidth {
 	return useSyncExternalStore(subscribe, () =>
 		matchMedia(wide).matches ? 'wide' : matchMedia(medium).matches ? 'medium' : 'narrow',
 	);

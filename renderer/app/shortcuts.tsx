@@ -4,10 +4,10 @@ import { Dialog } from '../design/dialog.tsx';
 import { Kbd } from '../design/kbd.tsx';
 import { useServices } from '../services.ts';
 import { fixedKeys, type KeyGroup, shortcutGroups, shortcuts } from './keyboard/shortcuts.ts';
-import { keysOf } from './keys.ts';
+import { formatShortcut } from './keys.ts';
 
 /** Every key, in one place. */
-export function Shortcuts() {
+export function ShortcutsDialog() {
 	const { layout } = useServices();
 	const open = useStore(layout.state, (state) => state.shortcuts);
 	const close = () => layout.set({ shortcuts: false });
@@ -55,7 +55,7 @@ export function Shortcuts() {
 function groups(): readonly KeyGroup[] {
 	const changeable = shortcutGroups.map((name) => ({
 		name,
-		keys: shortcuts.filter(({ group }) => group === name).map(({ id, label }) => ({ label, keys: keysOf(id) })),
+		keys: shortcuts.filter(({ group }) => group === name).map(({ id, label }) => ({ label, keys: formatShortcut(id) })),
 	}));
 	return [...changeable, ...fixedKeys];
 }

@@ -1,15 +1,15 @@
 import { useEffect } from 'react';
-import { windowBridge } from '../connection/bridge.ts';
-import { focusComposer, orToast } from '../conversation/actions.ts';
+import { getWindowBridge } from '../connection/bridge.ts';
+import { focusComposer, runOrToast } from '../conversation/actions.ts';
 import { isWriting } from '../conversation/thread-state.ts';
 import { pressRatingKey } from '../feedback/rating/rating-keys.ts';
 import type { Services } from '../services.ts';
 import { runCommand } from './commands.ts';
-import { shortcutOf } from './keys.ts';
+import { findShortcut } from './keys.ts';
 import { focusNextRegion } from './regions.ts';
 
 /** Keys that work everywhere, and the items of the window's own menu. */
-export function useKeys(services: Services): void {
+export function useGlobalShortcuts(services: Services): void {
 	useEffect(() => {
 		function press(event: KeyboardEvent): void {
 			if (event.key === 'F6') {
@@ -25,7 +25,7 @@ export function useKeys(services: Services): void {
 				event.preventDefault();
 				return;
 			}
-			const shortcut = shortcutOf(event);
+			const shortcut = findShortcut(event);
 			if (shortcut === null) {
 				// What is typed with the focus nowhere is meant for the message; focused now, the field gets this key, too.
 				if (typesNowhere(event)) focusComposer();
@@ -35,7 +35,7 @@ export function useKeys(services: Services): void {
 			runCommand(services, shortcut);
 		}
 		addEventListener('keydown', press);
-		const stop = windowBridge()?.onCommand((command) => runCommand(services, command));
+		const stop = getWindowBridge()?.onCommand((command) => runCommand(services, command));
 		return () => {
 			removeEventListener('keydown', press);
 			stop?.();
@@ -52,5 +52,5 @@ function stopWriting(services: Services, event: KeyboardEvent): void {
 	const { palette, shortcuts, listOverlay, inspectorOverlay } = services.layout.state.getState();
 	if (event.defaultPrevented || palette || shortcuts || listOverlay || inspectorOverlay) return;
 	if (document.querySelector('[role="menu"], [role="dialog"]') !== null) return;
-	if (isWriting(services.thread.state.getState())) void orToast(services, services.thread.stop);
+	if (isWriting(services.thread.state.getState())) void runOrToast(services, services.thread.stop);
 }

@@ -16,7 +16,7 @@ const names: Partial<Record<Section, string>> = {
 };
 
 /** Names the window or tab after what is shown. */
-export function useTitle({ evaluations, layout, thread }: Services): void {
+export function useDocumentTitle({ evaluations, layout, thread }: Services): void {
 	const section = useStore(layout.state, ({ route }) => route.section);
 	const title = useStore(thread.state, (state) => (state.status === 'ready' ? state.conversation.title : null));
 	const name = names[section] ?? title;

@@ -7,19 +7,19 @@ import { EmptyState } from '../design/state/empty-state.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';
 import { Skeleton } from '../design/state/skeleton.tsx';
 import { useServices } from '../services.ts';
-import { BesideSection } from './beside/beside-section.tsx';
-import { useOpenFile } from './beside/open-file.tsx';
+import { SideBySideSection } from './beside/beside-section.tsx';
+import { useOpenComparisonFile } from './beside/open-file.tsx';
 import { ComparisonMenu } from './comparison-menu.tsx';
-import { CopyMenu } from './copy-menu.tsx';
+import { ExportMenu } from './copy-menu.tsx';
 import { PlanDialog } from './plan/plan-dialog.tsx';
 import { ProgressCard } from './progress-card.tsx';
 import { Answers } from './result/answers.tsx';
-import { CareLines } from './result/care-lines.tsx';
+import { CaveatLines } from './result/care-lines.tsx';
 import { QualityChart } from './result/chart/quality-chart.tsx';
 import { ConditionsBar } from './result/conditions-bar.tsx';
 import { DamageTable } from './result/damage-table.tsx';
-import { DepthTable } from './result/speed/depth-table.tsx';
-import { FeltTable } from './result/speed/felt-table.tsx';
+import { SpeedByDepthTable } from './result/speed/depth-table.tsx';
+import { ChatLatencyTable } from './result/speed/felt-table.tsx';
 import { ColumnsMenu } from './result/table/columns-menu.tsx';
 import { ResultTable } from './result/table/result-table.tsx';
 import { VerdictLine } from './result/verdict-line.tsx';
@@ -31,7 +31,7 @@ export function CompareScreen() {
 	const failure = useStore(comparisons.state, (state) => state.failure);
 	const shown = useStore(comparisons.state, (state) => state.shown) ?? undefined;
 	const none = useStore(comparisons.state, (state) => state.comparisons.length === 0);
-	const file = useOpenFile();
+	const file = useOpenComparisonFile();
 	const planning = useStore(comparisons.state, (state) => state.planning);
 	return (
 		<main data-region className="flex min-w-0 flex-1 flex-col">
@@ -40,7 +40,7 @@ export function CompareScreen() {
 				{shown === undefined ? null : <ComparisonMenu shown={shown} />}
 				<span className="flex-1" />
 				{shown !== undefined && shown.rows.length > 0 ? <ColumnsMenu comparison={shown} /> : null}
-				{shown?.verdict ? <CopyMenu comparison={shown} /> : null}
+				{shown?.verdict ? <ExportMenu comparison={shown} /> : null}
 				{shown === undefined ? null : (
 					<Button icon={Plus} onClick={() => comparisons.plan()}>
 						New comparison
@@ -118,7 +118,7 @@ function Result({ comparison }: { comparison: Comparison }) {
 				{comparison.status === 'done' ? null : <ProgressCard comparison={comparison} />}
 				{comparison.verdict === null ? (
 					<div className="mb-3 empty:hidden">
-						<CareLines comparison={comparison} />
+						<CaveatLines comparison={comparison} />
 					</div>
 				) : null}
 				<ResultTable comparison={comparison} />
@@ -126,11 +126,11 @@ function Result({ comparison }: { comparison: Comparison }) {
 					<div className="mt-4 grid gap-x-12 gap-y-5 border-t border-line pt-4 min-[1100px]:grid-cols-2">
 						{plotted ? <QualityChart comparison={comparison} /> : null}
 						{kinds ? <DamageTable rows={measured} /> : null}
-						{deep ? <DepthTable rows={comparison.rows} /> : null}
-						{felt ? <FeltTable rows={comparison.rows} /> : null}
+						{deep ? <SpeedByDepthTable rows={comparison.rows} /> : null}
+						{felt ? <ChatLatencyTable rows={comparison.rows} /> : null}
 					</div>
 				) : null}
-				<BesideSection comparison={comparison} />
+				<SideBySideSection comparison={comparison} />
 				{comparison.rows.some(({ answers }) => answers.length > 0) ? <Answers comparison={comparison} /> : null}
 			</div>
 			<ConditionsBar comparison={comparison} />

@@ -1,19 +1,19 @@
 import { ChevronsUpDown, FileInput, RotateCw, Trash2 } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Comparison } from '../../electron/contract/comparison/comparison.ts';
-import { orToast } from '../conversation/actions.ts';
-import { date } from '../design/format.ts';
+import { runOrToast } from '../conversation/actions.ts';
+import { formatDate } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
-import { useOpenFile } from './beside/open-file.tsx';
+import { useOpenComparisonFile } from './beside/open-file.tsx';
 
 /** Which comparison is shown, and the others. */
 export function ComparisonMenu({ shown }: { shown: Comparison }) {
 	const services = useServices();
 	const { comparisons, toasts } = services;
 	const all = useStore(comparisons.state, (state) => state.comparisons);
-	const file = useOpenFile();
+	const file = useOpenComparisonFile();
 	function remove(): void {
 		const undo = comparisons.remove(shown.id);
 		toasts.show({ text: 'Comparison deleted', icon: Trash2, action: { label: 'Undo', run: undo } });
@@ -40,7 +40,7 @@ export function ComparisonMenu({ shown }: { shown: Comparison }) {
 						<span className="block min-w-0 py-1">
 							<span className="block truncate">{one.title}</span>
 							<span className="block text-xs text-ink-3">
-								{date(one.createdAt)}
+								{formatDate(one.createdAt)}
 								{one.status === 'done' ? '' : `, ${one.status}`}
 								{one.importedFrom === null ? '' : `, from ${one.importedFrom}`}
 							</span>
@@ -49,7 +49,7 @@ export function ComparisonMenu({ shown }: { shown: Comparison }) {
 				))}
 				<MenuLine />
 				{shown.importedFrom === null && shown.status === 'done' ? (
-					<MenuItem icon={RotateCw} onSelect={() => void orToast(services, () => comparisons.again(shown.id))}>
+					<MenuItem icon={RotateCw} onSelect={() => void runOrToast(services, () => comparisons.again(shown.id))}>
 						Run this one again exactly
 					</MenuItem>
 				) : null}

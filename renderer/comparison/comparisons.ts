@@ -6,11 +6,11 @@ import type {
 	ComparisonText,
 } from '../../electron/contract/comparison/comparison.ts';
 import type { ComparisonEstimate } from '../../electron/contract/comparison/estimate.ts';
-import type { Beside } from '../../electron/contract/comparison/exchange.ts';
-import type { Growth } from '../../electron/contract/comparison/growth.ts';
+import type { SideBySide } from '../../electron/contract/comparison/exchange.ts';
+import type { Extension } from '../../electron/contract/comparison/growth.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
 export interface ComparisonState {
 	status: 'loading' | 'ready' | 'failed';
@@ -65,7 +65,7 @@ export interface ComparisonStore {
 	/** Keeps an export of another computer, and shows it. Rejects with why it is none. */
 	import(text: string): Promise<void>;
 	/** These reject with what is in the way, and show what comes of it. */
-	grow(growth: Growth): Promise<void>;
+	grow(growth: Extension): Promise<void>;
 	drop(choice: { id: number; candidateId: number; dropped: boolean }): Promise<void>;
 	again(id: number): Promise<void>;
 	/** Shows a column, or not; `null`: as many as the window has room for. */
@@ -74,7 +74,7 @@ export interface ComparisonStore {
 	plan(proposal?: Proposal | null): void;
 	/** The same files against another of them. */
 	propose(referenceId: number, comparison: Comparison): void;
-	beside(id: number, otherId: number | null): Promise<Beside>;
+	beside(id: number, otherId: number | null): Promise<SideBySide>;
 	export(id: number, format: 'markdown' | 'csv' | 'json'): Promise<{ fileName: string; text: string }>;
 }
 
@@ -95,7 +95,7 @@ function readColumns(storage: Pick<Storage, 'getItem'>): Readonly<Record<string,
 export const undoMs = 30_000;
 
 /** `fail` shows what could not be done. */
-export function createComparisons(
+export function createComparisonStore(
 	{ client }: Connection,
 	storage: Pick<Storage, 'getItem' | 'setItem'>,
 	fail: (text: string) => void,
@@ -115,7 +115,7 @@ export function createComparisons(
 	const newestFirst = (a: ComparisonSummary, b: ComparisonSummary): number => b.createdAt - a.createdAt || b.id - a.id;
 	const put = (changed: Comparison): void => {
 		if (leaving.has(changed.id)) return;
-		const summary = summaryOf(changed);
+		const summary = toSummary(changed);
 		state.setState(({ comparisons, shown }) => ({
 			comparisons: [...comparisons.filter(({ id }) => id !== changed.id), summary].toSorted(newestFirst),
 			shown: shown?.id === changed.id ? changed : shown,
@@ -135,10 +135,10 @@ export function createComparisons(
 	};
 	/** Reads the one that belongs on the screen, where that is another than is there. */
 	async function show(): Promise<void> {
-		const wanted = wantedOf(state.getState());
+		const wanted = findWanted(state.getState());
 		if (wanted === undefined || state.getState().shown?.id === wanted) return;
 		const read = await client.comparisons.get({ id: wanted });
-		if (wantedOf(state.getState()) === wanted) state.setState({ shown: read });
+		if (findWanted(state.getState()) === wanted) state.setState({ shown: read });
 	}
 	async function readList(): Promise<void> {
 		const { comparisons } = await client.comparisons.list();
@@ -148,7 +148,7 @@ export function createComparisons(
 		try {
 			await work();
 		} catch (error) {
-			fail(failureOf(error).message);
+			fail(toFailure(error).message);
 		}
 	}
 	return {
@@ -161,7 +161,7 @@ export function createComparisons(
 				await show();
 				state.setState({ status: 'ready', failure: null });
 			} catch (error) {
-				if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
+				if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: toFailure(error) });
 			}
 		},
 		async apply(id) {
@@ -242,11 +242,11 @@ export function createComparisons(
 }
 
 /** The one that belongs on the screen; undefined where there is none. */
-function wantedOf({ comparisons, chosen }: ComparisonState): number | undefined {
+function findWanted({ comparisons, chosen }: ComparisonState): number | undefined {
 	return (comparisons.find(({ id }) => id === chosen) ?? comparisons[0])?.id;
 }
 
-function summaryOf(comparison: Comparison): ComparisonSummary {
+function toSummary(comparison: Comparison): ComparisonSummary {
 	const { id, title, status, done, total, run, createdAt, endedAt, importedFrom } = comparison;
 	return { id, title, status, done, total, runId: run?.runId ?? null, createdAt, endedAt, importedFrom };
 }

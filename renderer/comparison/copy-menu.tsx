@@ -1,12 +1,12 @@
 import { Copy } from 'lucide-react';
 import type { Comparison } from '../../electron/contract/comparison/comparison.ts';
-import { failureOf } from '../connection/failure.ts';
+import { toFailure } from '../connection/failure.ts';
 import { saveText } from '../connection/save-text.ts';
 import { buttonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
-import { copyPicture, pictureOf } from './result/chart/chart-picture.ts';
+import { copyImage, renderChartImage } from './result/chart/chart-picture.ts';
 
 const formats = [
 	{ format: 'markdown', label: 'Copy as Markdown', save: false },
@@ -17,7 +17,7 @@ const formats = [
 ] as const;
 
 /** Takes the result out: Markdown to the clipboard, the others to a file. */
-export function CopyMenu({ comparison }: { comparison: Comparison }) {
+export function ExportMenu({ comparison }: { comparison: Comparison }) {
 	const services = useServices();
 	async function take({ format, label, save }: (typeof formats)[number]): Promise<void> {
 		try {
@@ -28,17 +28,17 @@ export function CopyMenu({ comparison }: { comparison: Comparison }) {
 				services.toasts.show({ text: `${label.replace('Copy', 'Copied')}.` });
 			}
 		} catch (error) {
-			services.toasts.fail(failureOf(error).message);
+			services.toasts.fail(toFailure(error).message);
 		}
 	}
 	async function takePicture(): Promise<void> {
 		const chart = document.querySelector<SVGSVGElement>('svg[data-chart="comparison"]');
 		if (chart === null) return services.toasts.fail('There is no chart yet: it needs two measured files.');
 		try {
-			const copied = await copyPicture(await pictureOf(chart), `comparison-${comparison.id}.png`);
+			const copied = await copyImage(await renderChartImage(chart), `comparison-${comparison.id}.png`);
 			services.toasts.show({ text: copied ? 'Chart copied as PNG.' : 'Chart saved as PNG.' });
 		} catch (error) {
-			services.toasts.fail(failureOf(error).message);
+			services.toasts.fail(toFailure(error).message);
 		}
 	}
 	return (

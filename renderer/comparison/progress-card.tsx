@@ -1,6 +1,6 @@
 import type { Comparison } from '../../electron/contract/comparison/comparison.ts';
 import { Button } from '../design/button.tsx';
-import { timeLeft } from '../design/format.ts';
+import { formatTimeLeft } from '../design/format.ts';
 import { ProgressBar } from '../design/progress.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';
 import { useServices } from '../services.ts';
@@ -34,7 +34,7 @@ export function ProgressCard({ comparison }: { comparison: Comparison }) {
 					<span className="min-w-0 flex-1 truncate font-medium">{words}</span>
 					<span className="text-xs text-ink-2 tabular-nums">
 						{done} of {total} measurements
-						{secondsLeft === null ? '' : `, ${timeLeft(secondsLeft)}`}
+						{secondsLeft === null ? '' : `, ${formatTimeLeft(secondsLeft)}`}
 					</span>
 				</div>
 				<ProgressBar

@@ -5,7 +5,7 @@ import type { Contract } from '../../electron/contract/contract.ts';
 import type { Hello } from '../../electron/contract/system.ts';
 import { contractVersion } from '../../electron/contract/version.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
-import { failureOf } from './failure.ts';
+import { toFailure } from './failure.ts';
 import { SwitchingLink } from './switching-link.ts';
 import { LinkEnd, type OpenLink, type OpenTransport } from './transport.ts';
 
@@ -86,7 +86,7 @@ export function connect(open: OpenTransport): Connection {
 		if (end === null || end.final) {
 			const failure =
 				end === null
-					? failureOf(error)
+					? toFailure(error)
 					: {
 							code: 'connection-refused',
 							message: end.message,

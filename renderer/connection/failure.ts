@@ -3,7 +3,7 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import { LinkEnd } from './transport.ts';
 
 /** What a call threw, as facts to show. Failures were written for people on the other side and pass unchanged. */
-export function failureOf(thrown: unknown): FailureFacts {
+export function toFailure(thrown: unknown): FailureFacts {
 	if (thrown instanceof ORPCError) {
 		if (thrown.code === 'FAILED' && isFailure(thrown.data)) return thrown.data;
 		if (thrown.code === 'BAD_REQUEST') return badRequest(thrown.data);

@@ -6,7 +6,7 @@ import { LinkEnd, type OpenLink, type OpenTransport } from './transport.ts';
 const portTimeoutMs = 8_000;
 
 /** The window's MessagePort, asked for anew for each link. */
-export function portTransport(bridge: Pick<WindowBridge, 'connect'>, page: Window): OpenTransport {
+export function createMessagePortTransport(bridge: Pick<WindowBridge, 'connect'>, page: Window): OpenTransport {
 	return async () => {
 		const port = await new Promise<MessagePort>((resolve, reject) => {
 			const timer = setTimeout(() => {

@@ -1,5 +1,5 @@
 import type { FailureFacts } from '../../models/contract/failure.ts';
-import { Brand } from '../app/frame/brand.tsx';
+import { Logo } from '../app/frame/brand.tsx';
 import { Button } from '../design/button.tsx';
 import { useServices } from '../services.ts';
 
@@ -9,7 +9,7 @@ export function RefusedScreen({ failure }: { failure: FailureFacts }) {
 	return (
 		<main className="grid h-full place-items-center px-6">
 			<div className="w-full max-w-120">
-				<Brand size={36} />
+				<Logo size={36} />
 				<h1 className="mt-4 text-xl font-semibold tracking-[-0.018em]">This page is not connected to Assay</h1>
 				<p className="mt-1.5 text-md text-ink-2">{failure.message}</p>
 				<ol className="mt-3 flex list-decimal flex-col gap-1 pl-5 text-ink-2 marker:text-ink-3">

@@ -1,4 +1,4 @@
-import { windowBridge } from './bridge.ts';
+import { getWindowBridge } from './bridge.ts';
 
 /** How long the browser may take to begin with a download, ms. */
 const keptMs = 10_000;
@@ -8,7 +8,7 @@ const keptMs = 10_000;
  * known, '' where only the browser knows it, null where the person cancelled.
  */
 export async function saveText(fileName: string, parts: readonly string[]): Promise<string | null> {
-	const bridge = windowBridge();
+	const bridge = getWindowBridge();
 	if (bridge) return bridge.saveText({ fileName, text: parts.join('') });
 	const address = URL.createObjectURL(new Blob([...parts], { type: 'text/plain' }));
 	const link = document.createElement('a');

@@ -12,7 +12,7 @@ const isRefusal = (code: number) => code >= 4400 && code <= 4499 && code !== 440
  * The browser host's WebSocket: hello with the token first, then oRPC on the same socket. A token that is good only
  * once is answered with one that lasts, which goes to `keep`.
  */
-export function webSocketTransport(
+export function createWebSocketTransport(
 	url: string,
 	token: () => string | null,
 	keep: (token: string) => void,
@@ -25,7 +25,7 @@ export function webSocketTransport(
 		const socket = new WebSocket(url);
 		socket.binaryType = 'blob';
 		const ended = new Promise<LinkEnd>((resolve) => {
-			socket.addEventListener('close', (event) => resolve(endOf(event)), { once: true });
+			socket.addEventListener('close', (event) => resolve(toLinkEnd(event)), { once: true });
 		});
 		await helloed(socket, ended, held, keep);
 		return { link: new RPCLink({ websocket: socket }), ended, close: () => socket.close() } satisfies OpenLink;
@@ -63,7 +63,7 @@ async function helloed(
 	});
 }
 
-function endOf(event: CloseEvent): LinkEnd {
+function toLinkEnd(event: CloseEvent): LinkEnd {
 	if (isRefusal(event.code)) return new LinkEnd(sentence(event.reason), true);
 	if (event.reason !== '') return new LinkEnd(sentence(event.reason));
 	return new LinkEnd(

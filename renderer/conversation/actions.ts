@@ -1,19 +1,19 @@
 import { Split } from 'lucide-react';
 import type { Attachment } from '../../electron/contract/conversation/attachment.ts';
 import type { Message } from '../../electron/contract/conversation.ts';
-import { failureOf } from '../connection/failure.ts';
-import { modelFor } from '../model/model-library.ts';
+import { toFailure } from '../connection/failure.ts';
+import { chooseModel } from '../model/model-library.ts';
 import type { Services } from '../services.ts';
-import { placeOf } from './composer/attachment/attachments.ts';
-import { draftKey } from './drafts.ts';
-import { chosenModelId, shownId } from './thread-state.ts';
+import { findAttachmentPlace } from './composer/attachment/attachments.ts';
+import { shownDraftKey } from './drafts.ts';
+import { chosenModelId, shownConversationId } from './thread-state.ts';
 
 /** Runs something that may fail and has no place of its own to say so. */
-export async function orToast({ toasts }: Pick<Services, 'toasts'>, work: () => Promise<unknown>): Promise<void> {
+export async function runOrToast({ toasts }: Pick<Services, 'toasts'>, work: () => Promise<unknown>): Promise<void> {
 	try {
 		await work();
 	} catch (error) {
-		toasts.fail(failureOf(error).message);
+		toasts.fail(toFailure(error).message);
 	}
 }
 
@@ -24,20 +24,20 @@ export function focusComposer(): boolean {
 	return composer !== null;
 }
 
-export function newConversation({ layout }: Services): void {
+export function openNewConversation({ layout }: Services): void {
 	layout.go({ section: 'chat', conversationId: null });
 	requestAnimationFrame(focusComposer);
 }
 
 /** A conversation that is kept nowhere: gone when it is left. */
-export function temporaryConversation({ layout }: Services): void {
+export function openTemporaryConversation({ layout }: Services): void {
 	layout.go({ section: 'chat', conversationId: null, temporary: true });
 	requestAnimationFrame(focusComposer);
 }
 
 /** Goes to a new conversation that begins as a copy up to this message. */
-export async function branchFrom(services: Services, messageId: number): Promise<void> {
-	await orToast(services, async () => {
+export async function branchConversation(services: Services, messageId: number): Promise<void> {
+	await runOrToast(services, async () => {
 		const { id } = await services.thread.branch(messageId);
 		services.layout.go({ section: 'chat', conversationId: id });
 		services.toasts.show({ text: 'Branched into a new conversation', icon: Split });
@@ -45,14 +45,14 @@ export async function branchFrom(services: Services, messageId: number): Promise
 }
 
 /** Sends a text to the conversation on the screen, and goes to the new one if there was none. True when it was taken. */
-export async function send(
+export async function sendText(
 	services: Services,
 	text: string,
 	attachments: readonly Attachment[] = [],
 ): Promise<boolean> {
 	if (!(await services.thread.send({ text, attachments }))) return false;
 	const { route } = services.layout.state.getState();
-	const id = shownId(services.thread.state.getState());
+	const id = shownConversationId(services.thread.state.getState());
 	if (route.section === 'chat' && route.conversationId === null && id !== null)
 		services.layout.go({ section: 'chat', conversationId: id });
 	return true;
@@ -62,13 +62,13 @@ export async function send(
 export async function sendDraft(services: Services): Promise<void> {
 	const { attachments, drafts, thread } = services;
 	const state = thread.state.getState();
-	const place = placeOf(state);
+	const place = findAttachmentPlace(state);
 	if (place === null || attachments.isReading(place) || thread.outgoing.getState().status === 'sending') return;
-	const key = draftKey(state);
+	const key = shownDraftKey(state);
 	const text = drafts.state.getState()[key] ?? '';
 	const files = attachments.ready(place);
 	if (text.trim() === '' && files.length === 0) return;
-	if (!(await send(services, text, files))) return;
+	if (!(await sendText(services, text, files))) return;
 	attachments.clear(place, files);
 	if (drafts.state.getState()[key] === text) drafts.set(key, '');
 }
@@ -82,11 +82,11 @@ export async function sendEdited(services: Services, message: Message, text: str
 export const modelsBeingRead = 'The model list is being read';
 
 /** Why a message can't be sent now, in words for a person; null when it can. */
-export function blockedReason(services: Pick<Services, 'models' | 'thread'>): string | null {
+export function findBlockedReason(services: Pick<Services, 'models' | 'thread'>): string | null {
 	const { models, status } = services.models.state.getState();
 	const chosen = chosenModelId(services.thread.state.getState());
 	if (status === 'loading') return modelsBeingRead;
-	const model = modelFor(models, chosen);
+	const model = chooseModel(models, chosen);
 	if (model === undefined) return 'There is no model on this computer yet';
 	if (model.problem !== null) return model.problem.message;
 	if (!model.chat) return `${model.name} is a base model, not trained to chat`;

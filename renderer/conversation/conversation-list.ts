@@ -2,9 +2,9 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Conversation } from '../../electron/contract/conversation.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
-export interface ListState {
+export interface ConversationListState {
 	status: 'loading' | 'ready' | 'failed';
 	failure: FailureFacts | null;
 	/** Newest first: what is neither pinned nor in a folder nor archived. */
@@ -13,8 +13,8 @@ export interface ListState {
 	complete: boolean;
 }
 
-export interface ConversationList {
-	readonly state: StoreApi<ListState>;
+export interface ConversationListStore {
+	readonly state: StoreApi<ConversationListState>;
 	/** Fetches the newest afresh. */
 	refresh(): Promise<void>;
 	/** Fetches as much afresh as is known: what was moved anywhere must not stay. */
@@ -30,9 +30,9 @@ const pageSize = 100;
 /** One call of the contract answers with no more. */
 const largestPage = 500;
 
-export function createConversationList(connection: Connection): ConversationList {
+export function createConversationListStore(connection: Connection): ConversationListStore {
 	const { client } = connection;
-	const state = createStore<ListState>(() => ({
+	const state = createStore<ConversationListState>(() => ({
 		status: 'loading',
 		failure: null,
 		conversations: [],
@@ -48,7 +48,7 @@ export function createConversationList(connection: Connection): ConversationList
 			state.setState({ status: 'ready', failure: null, conversations: merged, complete });
 		} catch (error) {
 			if (isConnectionLoss(error)) return;
-			state.setState({ status: 'failed', failure: failureOf(error) });
+			state.setState({ status: 'failed', failure: toFailure(error) });
 		}
 	}
 
@@ -66,7 +66,7 @@ export function createConversationList(connection: Connection): ConversationList
 				complete: page.length < pageSize,
 			}));
 		} catch (error) {
-			if (!isConnectionLoss(error)) state.setState({ failure: failureOf(error) });
+			if (!isConnectionLoss(error)) state.setState({ failure: toFailure(error) });
 		} finally {
 			loadingMore = false;
 		}

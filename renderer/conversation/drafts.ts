@@ -1,10 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Connection } from '../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../connection/failure.ts';
-import { shownId, type ThreadState } from './thread-state.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import { shownConversationId, type ThreadState } from './thread-state.ts';
 
 /** What is being written, by conversation; 'new' is the one that does not exist yet. */
-export interface Drafts {
+export interface DraftStore {
 	readonly state: StoreApi<Readonly<Record<string, string>>>;
 	set(key: string, text: string): void;
 	/** Fetches what is kept; what was typed since is newer and stays. */
@@ -26,7 +26,11 @@ const longDraft = 100_000;
  * Drafts are kept by the application, so that they outlive the page, the window and a crash. What it has not confirmed
  * yet goes into the tab's own storage when the page is left.
  */
-export function createDrafts(connection: Connection, storage: Storage, onFailure: (message: string) => void): Drafts {
+export function createDraftStore(
+	connection: Connection,
+	storage: Storage,
+	onFailure: (message: string) => void,
+): DraftStore {
 	const unsent = new Map(Object.entries(read(storage)));
 	const state = createStore<Readonly<Record<string, string>>>(() => Object.fromEntries(unsent));
 	let timer: ReturnType<typeof setTimeout> | undefined;
@@ -46,11 +50,11 @@ export function createDrafts(connection: Connection, storage: Storage, onFailure
 			const text = unsent.get(key);
 			if (text === undefined) continue;
 			try {
-				await connection.client.drafts.set({ conversationId: conversationOf(key), text });
+				await connection.client.drafts.set({ conversationId: parseDraftKey(key), text });
 				failing = false;
 			} catch (error) {
 				if (isConnectionLoss(error)) return;
-				const failure = failureOf(error);
+				const failure = toFailure(error);
 				// A full disk is told once, not with every key; a conversation that is gone takes its draft along.
 				if (failure.code !== 'conversation-unknown') {
 					if (!failing) onFailure(`The draft could not be saved. ${failure.message}`);
@@ -79,13 +83,13 @@ export function createDrafts(connection: Connection, storage: Storage, onFailure
 			try {
 				await flush();
 				const { drafts } = await connection.client.drafts.list();
-				const kept = Object.fromEntries(drafts.map(({ conversationId, text }) => [keyOf(conversationId), text]));
+				const kept = Object.fromEntries(drafts.map(({ conversationId, text }) => [toDraftKey(conversationId), text]));
 				const { [temporaryKey]: temporary } = state.getState();
 				const all = { ...kept, ...Object.fromEntries(unsent), ...(temporary ? { [temporaryKey]: temporary } : {}) };
 				state.setState(Object.fromEntries(Object.entries(all).filter(([, text]) => text !== '')), true);
 				storage.removeItem(storageKey);
 			} catch (error) {
-				if (!isConnectionLoss(error)) onFailure(failureOf(error).message);
+				if (!isConnectionLoss(error)) onFailure(toFailure(error).message);
 			}
 		},
 	};
@@ -114,15 +118,15 @@ function read(storage: Storage): Record<string, string> {
 }
 
 /** The key of the draft of what is shown. */
-export function draftKey(state: ThreadState): string {
-	return state.status === 'temporary' ? temporaryKey : keyOf(shownId(state));
+export function shownDraftKey(state: ThreadState): string {
+	return state.status === 'temporary' ? temporaryKey : toDraftKey(shownConversationId(state));
 }
 
 /** The key of a conversation's draft. */
-export function keyOf(conversationId: number | null): string {
+export function toDraftKey(conversationId: number | null): string {
 	return conversationId === null ? 'new' : String(conversationId);
 }
 
-function conversationOf(key: string): number | null {
+function parseDraftKey(key: string): number | null {
 	return key === 'new' ? null : Number(key);
 }

@@ -8,7 +8,7 @@ const maxShare = 0.5;
  * Calls `flush` at most once per animation frame however often it is requested, and less often where a flush (with the
  * rendering it causes) takes so long that frames would be nothing but flushes.
  */
-export function frameFlush(flush: () => void): { request(): void; cancel(): void } {
+export function flushPerFrame(flush: () => void): { request(): void; cancel(): void } {
 	let frame: number | undefined;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let earliest = 0;

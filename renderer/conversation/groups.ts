@@ -1,5 +1,5 @@
 import type { Conversation } from '../../electron/contract/conversation.ts';
-import { daysBetween } from '../design/format.ts';
+import { countDaysBetween } from '../design/format.ts';
 
 export interface ConversationGroup {
 	name: string;
@@ -53,7 +53,7 @@ const months = [
 ];
 
 function groupName(at: number, now: number): string {
-	const days = daysBetween(at, now);
+	const days = countDaysBetween(at, now);
 	if (days <= 0) return 'Today';
 	if (days === 1) return 'Yesterday';
 	if (days < 7) return 'Last 7 days';

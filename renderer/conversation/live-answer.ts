@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { GenerationUpdate, Message } from '../../electron/contract/conversation.ts';
-import { frameFlush } from './frame-flush.ts';
+import { flushPerFrame } from './frame-flush.ts';
 
 /** Where an answer that is being made stands. */
 export type LiveState =
@@ -34,7 +34,7 @@ export function createLiveAnswer(messageId: number, generationId: number, initia
 	let sequence = 0;
 	let thinkingSince: number | null = null;
 	const state = createStore<LiveState>(() => next);
-	const flush = frameFlush(() => state.setState(next, true));
+	const flush = flushPerFrame(() => state.setState(next, true));
 
 	return {
 		messageId,

@@ -1,7 +1,7 @@
 import type { AnswerOptions } from '../../electron/contract/conversation/options.ts';
 
 /** A conversation's own choices, without its preset. */
-export type OwnChoices = Omit<AnswerOptions, 'presetId'>;
+export type ConversationChoices = Omit<AnswerOptions, 'presetId'>;
 
 /** Dragging a slider writes once it rests, ms. */
 const storePauseMs = 250;
@@ -9,7 +9,7 @@ const storePauseMs = 250;
 /** Choices on their way to the application. */
 export interface PendingOptions {
 	/** Stores them after a pause; of several for one conversation the newest. */
-	set(conversationId: number, choices: OwnChoices): void;
+	set(conversationId: number, choices: ConversationChoices): void;
 	/** Stores at once what waits; resolves when it is stored. */
 	flush(): Promise<void>;
 	/** Something waits for this conversation: what was fetched of it is older. */
@@ -19,9 +19,9 @@ export interface PendingOptions {
 }
 
 export function createPendingOptions(
-	store: (conversationId: number, choices: OwnChoices) => Promise<void>,
+	store: (conversationId: number, choices: ConversationChoices) => Promise<void>,
 ): PendingOptions {
-	let pending: { conversationId: number; choices: OwnChoices } | null = null;
+	let pending: { conversationId: number; choices: ConversationChoices } | null = null;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
 	async function flush(): Promise<void> {

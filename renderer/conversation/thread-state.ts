@@ -4,7 +4,7 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Route } from '../app/layout.ts';
 
 /** What is chosen for a conversation that is not stored; null leaves it to the settings. */
-export interface Choices {
+export interface NewConversationChoices {
 	readonly systemPrompt: string | null;
 	readonly modelFileId: number | null;
 	readonly options: AnswerOptions | null;
@@ -13,9 +13,9 @@ export interface Choices {
 /** The conversation on the screen. */
 export type ThreadState =
 	/** Not begun: what is chosen here goes along with the first message. */
-	| ({ status: 'new' } & Choices)
+	| ({ status: 'new' } & NewConversationChoices)
 	/** Kept in this page alone. */
-	| ({ status: 'temporary'; messages: readonly Message[] } & Choices)
+	| ({ status: 'temporary'; messages: readonly Message[] } & NewConversationChoices)
 	| { status: 'loading'; conversationId: number }
 	| ({ status: 'ready' } & ReadyThread)
 	| { status: 'failed'; conversationId: number; failure: FailureFacts };
@@ -24,10 +24,10 @@ export type ReadyThread = Omit<Thread, 'messages'> & { readonly messages: readon
 
 export type Outgoing = { status: 'idle' } | { status: 'sending' } | { status: 'failed'; failure: FailureFacts };
 
-export const noChoices: Choices = { systemPrompt: null, modelFileId: null, options: null };
+export const noChoices: NewConversationChoices = { systemPrompt: null, modelFileId: null, options: null };
 
 /** Which conversation is shown, be it loaded or not; null for one that is not stored. */
-export function shownId(state: ThreadState): number | null {
+export function shownConversationId(state: ThreadState): number | null {
 	switch (state.status) {
 		case 'new':
 		case 'temporary':
@@ -43,7 +43,7 @@ export function shownId(state: ThreadState): number | null {
 /** Where what is on the screen of Chat is found again by somebody who has looked elsewhere. */
 export function chatRoute(state: ThreadState): Route {
 	if (state.status === 'temporary') return { section: 'chat', conversationId: null, temporary: true };
-	return { section: 'chat', conversationId: shownId(state) };
+	return { section: 'chat', conversationId: shownConversationId(state) };
 }
 
 /** The model that was chosen for what is shown; null: the default. */
@@ -84,7 +84,7 @@ export function isWriting(state: ThreadState): boolean {
 }
 
 /** The fetched messages, with those that did not change being the very objects that were there: they don't render again. */
-export function keepUnchanged(before: readonly Message[], fetched: readonly Message[]): readonly Message[] {
+export function reuseUnchanged(before: readonly Message[], fetched: readonly Message[]): readonly Message[] {
 	const known = new Map(before.map((message) => [message.id, message]));
 	return fetched.map((message) => {
 		const old = known.get(message.id);

@@ -3,36 +3,43 @@ import type { AttachedText } from '../../electron/contract/conversation/attachme
 import type { AnswerOptions } from '../../electron/contract/conversation/options.ts';
 import type { Conversation, GenerationStart, Message, Thread } from '../../electron/contract/conversation.ts';
 import type { Connection } from '../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 import { createGenerations } from './generations.ts';
-import type { OpenThread } from './open-thread.ts';
+import type { ThreadStore } from './open-thread.ts';
 import { createPendingOptions } from './pending-options.ts';
-import { createVersions } from './side-by-side/versions.ts';
+import { createAnswerVersions } from './side-by-side/versions.ts';
 import {
+	type AnswerSettings,
 	createTemporaryConversation,
-	type Manner,
 	type TemporaryConversation,
 } from './temporary/temporary-conversation.ts';
-import { type Choices, keepUnchanged, noChoices, type Outgoing, shownId, type ThreadState } from './thread-state.ts';
+import {
+	type NewConversationChoices,
+	noChoices,
+	type Outgoing,
+	reuseUnchanged,
+	shownConversationId,
+	type ThreadState,
+} from './thread-state.ts';
 
-/** `textOf` knows the files that were attached to a conversation that is kept nowhere. */
-export function createThread(
+/** `collectText` knows the files that were attached to a conversation that is kept nowhere. */
+export function createThreadStore(
 	connection: Connection,
 	onFailure: (message: string) => void,
 	textOf: (attachmentId: number) => AttachedText | undefined,
-): OpenThread {
+): ThreadStore {
 	const { client } = connection;
 	const state = createStore<ThreadState>(() => ({ status: 'new', ...noChoices }));
 	const outgoing = createStore<Outgoing>(() => ({ status: 'idle' }));
-	const also = createStore<readonly number[]>(() => []);
+	const additionalModelIds = createStore<readonly number[]>(() => []);
 	const generations = createGenerations(connection, { ended, lost });
-	const versions = createVersions(client, followShown);
+	const versions = createAnswerVersions(client, followShown);
 	const pending = createPendingOptions(async (id, choices) => {
 		try {
 			await client.conversations.setOptions({ id, ...choices });
 		} catch (error) {
-			onFailure(failureOf(error).message);
-			if (shownId(state.getState()) === id) await refresh();
+			onFailure(toFailure(error).message);
+			if (shownConversationId(state.getState()) === id) await refresh();
 		}
 	});
 	let temporary: TemporaryConversation | null = null;
@@ -45,7 +52,7 @@ export function createThread(
 	function show(thread: Thread): void {
 		const now = state.getState();
 		const same = now.status === 'ready' && now.conversation.id === thread.conversation.id;
-		const messages = keepUnchanged(same ? now.messages : [], thread.messages);
+		const messages = reuseUnchanged(same ? now.messages : [], thread.messages);
 		const options = same && pending.waits(thread.conversation.id) ? now.options : thread.options;
 		const conversation = { ...thread.conversation, generatingMessageId: stillWritten(thread.conversation, messages) };
 		state.setState({ status: 'ready', ...thread, conversation, options, messages }, true);
@@ -98,7 +105,7 @@ export function createThread(
 			await showNewest(client.conversations.get({ id: conversationId }), () => mine === opening);
 		} catch (error) {
 			if (mine !== opening || isConnectionLoss(error)) return;
-			state.setState({ status: 'failed', conversationId, failure: failureOf(error) }, true);
+			state.setState({ status: 'failed', conversationId, failure: toFailure(error) }, true);
 		}
 	}
 
@@ -107,12 +114,12 @@ export function createThread(
 		temporary?.stop();
 		temporary = null;
 		versions.close();
-		also.setState([], true);
+		additionalModelIds.setState([], true);
 		outgoing.setState({ status: 'idle' }, true);
 	}
 
 	async function open(conversationId: number | null): Promise<void> {
-		if (conversationId !== null && conversationId === shownId(state.getState())) return;
+		if (conversationId !== null && conversationId === shownConversationId(state.getState())) return;
 		leave();
 		if (conversationId === null) {
 			state.setState({ status: 'new', ...noChoices }, true);
@@ -123,7 +130,7 @@ export function createThread(
 	}
 
 	async function refresh(): Promise<void> {
-		const id = shownId(state.getState());
+		const id = shownConversationId(state.getState());
 		if (id !== null) await load(id);
 	}
 
@@ -153,7 +160,7 @@ export function createThread(
 			if (mine === opening) outgoing.setState({ status: 'idle' }, true);
 			return true;
 		} catch (error) {
-			if (mine === opening) outgoing.setState({ status: 'failed', failure: failureOf(error) }, true);
+			if (mine === opening) outgoing.setState({ status: 'failed', failure: toFailure(error) }, true);
 			return false;
 		}
 	}
@@ -172,7 +179,7 @@ export function createThread(
 		});
 	}
 
-	function change(changes: Partial<Choices>): boolean {
+	function change(changes: Partial<NewConversationChoices>): boolean {
 		const now = state.getState();
 		if (now.status !== 'new' && now.status !== 'temporary') return false;
 		state.setState({ ...now, ...changes }, true);
@@ -190,7 +197,7 @@ export function createThread(
 		outgoing,
 		generations,
 		versions,
-		also,
+		additionalModelIds,
 		open,
 		openTemporary() {
 			if (state.getState().status === 'temporary') return;
@@ -214,14 +221,14 @@ export function createThread(
 		refresh,
 		send(input) {
 			const now = state.getState();
-			const others = also.getState();
+			const others = additionalModelIds.getState();
 			if (now.status === 'temporary' && temporary !== null) {
 				const conversation = temporary;
-				return attempt(() => conversation.send(input, mannerOf(now)));
+				return attempt(() => conversation.send(input, toAnswerSettings(now)));
 			}
-			const chosen = now.status === 'new' ? mannerOf(now) : {};
+			const chosen = now.status === 'new' ? toAnswerSettings(now) : {};
 			const several = others.length > 0 ? { alsoModelFileIds: [...others] } : {};
-			const conversationId = shownId(now);
+			const conversationId = shownConversationId(now);
 			const { attachments = [], ...said } = input;
 			const attachmentIds = attachments.map(({ id }) => id);
 			return begin(
@@ -234,7 +241,7 @@ export function createThread(
 			const asked = modelFileId === undefined ? {} : { modelFileId };
 			const conversation = temporary;
 			if (now.status === 'temporary' && conversation !== null)
-				await attempt(() => conversation.regenerate(messageId, { ...mannerOf(now), ...asked }));
+				await attempt(() => conversation.regenerate(messageId, { ...toAnswerSettings(now), ...asked }));
 			else await begin(() => client.conversations.regenerate({ messageId, ...asked }));
 		},
 		async continue(messageId) {
@@ -247,20 +254,20 @@ export function createThread(
 		},
 		async selectBranch(messageId) {
 			if (temporary !== null) return temporary.select(messageId);
-			const id = shownId(state.getState());
+			const id = shownConversationId(state.getState());
 			if (id === null) return;
 			const selected = client.conversations.selectBranch({ id, messageId });
-			await showNewest(selected, () => shownId(state.getState()) === id);
+			await showNewest(selected, () => shownConversationId(state.getState()) === id);
 		},
 		async setSystemPrompt(systemPrompt) {
-			const id = shownId(state.getState());
+			const id = shownConversationId(state.getState());
 			if (change({ systemPrompt }) || id === null) return;
 			showChanged({ conversation: await client.conversations.setSystemPrompt({ id, systemPrompt }) });
 		},
 		async setModel(modelFileId) {
-			const id = shownId(state.getState());
-			also.setState(
-				also.getState().filter((other) => other !== modelFileId),
+			const id = shownConversationId(state.getState());
+			additionalModelIds.setState(
+				additionalModelIds.getState().filter((other) => other !== modelFileId),
 				true,
 			);
 			if (change({ modelFileId }) || id === null) return;
@@ -274,7 +281,7 @@ export function createThread(
 			pending.set(now.conversation.id, choices);
 		},
 		async applyPreset(presetId, systemPrompt) {
-			const id = shownId(state.getState());
+			const id = shownConversationId(state.getState());
 			const now = state.getState();
 			const answerFormat = now.status === 'loading' || now.status === 'failed' ? undefined : now.options?.answerFormat;
 			const options: AnswerOptions = { presetId, sampling: {}, contextSize: null, answerFormat };
@@ -286,7 +293,7 @@ export function createThread(
 	};
 }
 
-function mannerOf({ systemPrompt, modelFileId, options }: Choices): Manner {
+function toAnswerSettings({ systemPrompt, modelFileId, options }: NewConversationChoices): AnswerSettings {
 	return {
 		...(modelFileId === null ? {} : { modelFileId }),
 		...(systemPrompt === null ? {} : { systemPrompt }),

@@ -1,6 +1,6 @@
 import { Undo2 } from 'lucide-react';
 import type { Change } from '../../electron/contract/dataset/change.ts';
-import { failureOf } from '../connection/failure.ts';
+import { toFailure } from '../connection/failure.ts';
 import type { Services } from '../services.ts';
 import { shownDataset } from './datasets.ts';
 
@@ -10,7 +10,7 @@ type Needed = Pick<Services, 'connection' | 'datasets' | 'toasts'>;
  * Does something to the samples of the dataset on the screen, says what, and offers to take it back. null where it failed:
  * the toast has said why.
  */
-export async function change<Result extends Change>(
+export async function changeSamples<Result extends Change>(
 	services: Needed,
 	work: (datasetId: number) => Promise<Result>,
 	words: (result: Result) => string,
@@ -22,16 +22,16 @@ export async function change<Result extends Change>(
 		const result = await work(dataset.id);
 		datasets.showVersion(null);
 		await datasets.changed(dataset.id);
-		toasts.show({ text: words(result), ...undoOf(services, result.undoId, dataset.id) });
+		toasts.show({ text: words(result), ...toUndoAction(services, result.undoId, dataset.id) });
 		return result;
 	} catch (error) {
-		toasts.fail(failureOf(error).message);
+		toasts.fail(toFailure(error).message);
 		return null;
 	}
 }
 
 /** The button that takes a change back; none where there is nothing to take back. */
-export function undoOf(
+export function toUndoAction(
 	{ connection, datasets, toasts }: Needed,
 	undoId: string | null,
 	datasetId: number,
@@ -43,7 +43,7 @@ export function undoOf(
 			await datasets.changed(datasetId);
 			toasts.show({ text: 'Taken back', icon: Undo2 });
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 	}
 	return { action: { label: 'Undo', run: () => void undo(undoId) } };

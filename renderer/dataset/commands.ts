@@ -1,14 +1,14 @@
 import { FileInput, ListPlus } from 'lucide-react';
 import type { Command } from '../app/command.ts';
-import { shownByFilter } from '../feedback/report/shown.ts';
+import { toAddRequest } from '../feedback/report/shown.ts';
 import type { Services } from '../services.ts';
-import { askedByKey } from './add/add.ts';
+import { findAnswerToAdd } from './add/add.ts';
 
 /** What can be done for datasets from anywhere; `answerId` is the newest answer on the screen. */
-export function datasetCommands(services: Services, answerId: number | null): Command[] {
-	const { adding, datasetImport, layout } = services;
+export function listDatasetCommands(services: Services, answerId: number | null): Command[] {
+	const { addingToDataset, datasetImport, layout } = services;
 	const { section } = layout.state.getState().route;
-	const asked = askedByKey(services, answerId, section === 'feedback' ? shownByFilter(services) : null);
+	const asked = findAnswerToAdd(services, answerId, section === 'feedback' ? toAddRequest(services) : null);
 	return [
 		{
 			id: 'import-samples',
@@ -27,7 +27,7 @@ export function datasetCommands(services: Services, answerId: number | null): Co
 						label: asked.kind === 'message' ? 'Add the answer to a dataset' : 'Add the answers shown to a dataset',
 						icon: ListPlus,
 						shortcut: 'add-to-dataset' as const,
-						run: () => adding.ask(asked),
+						run: () => addingToDataset.ask(asked),
 					},
 				]),
 	];

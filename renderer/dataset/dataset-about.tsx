@@ -1,15 +1,15 @@
 import { Lock, PencilLine, Shuffle, X } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { Block, Fact } from '../app/pane/block.tsx';
+import { PaneBlock, PaneFact } from '../app/pane/block.tsx';
 import { Badge } from '../design/badge.tsx';
 import { Button, IconButton } from '../design/button.tsx';
-import { count } from '../design/format.ts';
+import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
 import { isChangeable, shownDataset, shownVersion } from './datasets.ts';
 import { SplitDialog } from './split/split-dialog.tsx';
-import { versionFacts } from './version/version-menu.tsx';
+import { describeVersion } from './version/version-menu.tsx';
 
 /** The dataset as a whole: versions, splits, what its samples have. */
 export function DatasetAbout({ onClose }: { onClose?: () => void }) {
@@ -40,7 +40,7 @@ function Splits() {
 	if (facets === null || facets.splits.length === 0) return null;
 	const total = facets.splits.reduce((sum, one) => sum + one.count, 0);
 	return (
-		<Block
+		<PaneBlock
 			label="Splits"
 			action={
 				changeable ? (
@@ -83,13 +83,13 @@ function Splits() {
 									/>
 								</span>
 							</td>
-							<td className="pl-3 text-right font-mono tabular-nums">{count(n)}</td>
+							<td className="pl-3 text-right font-mono tabular-nums">{formatCount(n)}</td>
 						</tr>
 					))}
 				</tbody>
 			</table>
 			{splitting ? <SplitDialog onClose={() => setSplitting(false)} /> : null}
-		</Block>
+		</PaneBlock>
 	);
 }
 
@@ -100,12 +100,12 @@ function Contents() {
 	if (facets === null || version === undefined) return null;
 	const without = version.samples - facets.withTarget;
 	return (
-		<Block label="Samples">
+		<PaneBlock label="Samples">
 			<dl className="flex flex-col gap-1">
-				<Fact label="All">{count(version.samples)}</Fact>
-				<Fact label="With a target">{count(facets.withTarget)}</Fact>
+				<PaneFact label="All">{formatCount(version.samples)}</PaneFact>
+				<PaneFact label="With a target">{formatCount(facets.withTarget)}</PaneFact>
 				{without > 0 ? (
-					<Fact label="Without">
+					<PaneFact label="Without">
 						<button
 							type="button"
 							className="link"
@@ -114,20 +114,20 @@ function Contents() {
 								samples.change({ target: 'none' });
 							}}
 						>
-							{count(without)}
+							{formatCount(without)}
 						</button>
-					</Fact>
+					</PaneFact>
 				) : null}
-				{facets.withChoices > 0 ? <Fact label="With choices">{count(facets.withChoices)}</Fact> : null}
+				{facets.withChoices > 0 ? <PaneFact label="With choices">{formatCount(facets.withChoices)}</PaneFact> : null}
 				{facets.variables.length > 0 ? (
-					<Fact label="Variables">
+					<PaneFact label="Variables">
 						<span className="font-mono text-xs" title={facets.variables.join(', ')}>
 							{facets.variables.join(', ')}
 						</span>
-					</Fact>
+					</PaneFact>
 				) : null}
 			</dl>
-		</Block>
+		</PaneBlock>
 	);
 }
 
@@ -136,7 +136,7 @@ function Versions() {
 	const versions = useStore(datasets.state, (state) => state.versions);
 	const shown = useStore(datasets.state, shownVersion);
 	return (
-		<Block label="Versions">
+		<PaneBlock label="Versions">
 			<ul className="-mx-2 flex flex-col">
 				{versions.map((version) => (
 					<li key={version.id}>
@@ -149,7 +149,7 @@ function Versions() {
 							<span className="min-w-0 flex-1">
 								<span className="flex items-center gap-2 font-medium">v{version.number}</span>
 								<span className="block text-xs [overflow-wrap:anywhere] text-ink-2 tabular-nums">
-									{versionFacts(version)}
+									{describeVersion(version)}
 								</span>
 							</span>
 							<Badge tone={version.frozenAt === null ? 'line' : 'plain'}>
@@ -160,6 +160,6 @@ function Versions() {
 					</li>
 				))}
 			</ul>
-		</Block>
+		</PaneBlock>
 	);
 }

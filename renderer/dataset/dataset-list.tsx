@@ -5,9 +5,9 @@ import type { Dataset } from '../../electron/contract/dataset/dataset.ts';
 import { ListGroup, ListPane } from '../app/pane/list-pane.tsx';
 import { NameDialog } from '../app/pane/name-dialog.tsx';
 import { TrashMenu } from '../app/pane/trash-menu.tsx';
-import { orToast } from '../conversation/actions.ts';
+import { runOrToast } from '../conversation/actions.ts';
 import { IconButton } from '../design/button.tsx';
-import { count } from '../design/format.ts';
+import { formatCount } from '../design/format.ts';
 import { useServices } from '../services.ts';
 import { shownDataset } from './datasets.ts';
 
@@ -25,7 +25,7 @@ export function DatasetList() {
 		onOpen: open,
 		detail: ({ latest }: Dataset) => (
 			<>
-				{count(latest.samples)}
+				{formatCount(latest.samples)}
 				<span className="sr-only"> samples</span>
 			</>
 		),
@@ -71,13 +71,13 @@ function DatasetTrash() {
 			deleted={deleted}
 			warning="The samples of these datasets are deleted for good. Those that runs were made with stay."
 			onRestore={(id) =>
-				void orToast(services, async () => {
+				void runOrToast(services, async () => {
 					await datasets.restore(id);
 					layout.go({ section: 'datasets', datasetId: id });
 				})
 			}
 			onEmpty={() =>
-				void orToast(services, async () => {
+				void runOrToast(services, async () => {
 					const kept = await datasets.emptyTrash();
 					const words = kept.length === 0 ? '' : `; kept for their runs: ${kept.join(', ')}`;
 					toasts.show({ text: `The trash is empty${words}` });

@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import type { Dataset } from '../../electron/contract/dataset/dataset.ts';
 import { moveToTrash } from '../app/pane/move-to-trash.ts';
 import { NameDialog } from '../app/pane/name-dialog.tsx';
-import { orToast } from '../conversation/actions.ts';
+import { runOrToast } from '../conversation/actions.ts';
 import { Button, iconButtonClass } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { Icon } from '../design/icon.tsx';
@@ -94,7 +94,7 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 								kind="danger-fill"
 								onClick={() => {
 									close();
-									void orToast(services, () => datasets.discardDraft());
+									void runOrToast(services, () => datasets.discardDraft());
 								}}
 							>
 								Drop the draft

@@ -2,12 +2,12 @@ import { PanelRight, Table2 } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { ListToggle } from '../app/frame/list-toggle.tsx';
-import { SheetOverlay } from '../app/frame/sheet-overlay.tsx';
-import { keysOf } from '../app/keys.ts';
-import { useWidth } from '../app/media.ts';
+import { Drawer } from '../app/frame/sheet-overlay.tsx';
+import { formatShortcut } from '../app/keys.ts';
+import { useWindowWidth } from '../app/media.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { Segmented } from '../design/field/segmented.tsx';
-import { count } from '../design/format.ts';
+import { formatCount } from '../design/format.ts';
 import { EmptyState } from '../design/state/empty-state.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';
 import { Skeleton } from '../design/state/skeleton.tsx';
@@ -21,7 +21,7 @@ import { SampleFilterBar } from './sample/filter-bar.tsx';
 import { SamplePane } from './sample/sample-pane.tsx';
 import { SampleTable } from './sample/sample-table.tsx';
 import { isFiltered } from './sample/samples.ts';
-import { DiffView } from './version/diff-view.tsx';
+import { VersionDiffView } from './version/diff-view.tsx';
 import { DraftLine } from './version/draft-line.tsx';
 import { VersionMenu } from './version/version-menu.tsx';
 
@@ -31,7 +31,7 @@ const paneWidth = 360;
 /** The dataset that is open: its samples, what the checks found, what its versions changed. */
 export function DatasetsScreen() {
 	const { datasets, layout, samples, settings } = useServices();
-	const width = useWidth();
+	const width = useWindowWidth();
 	const datasetId = useStore(layout.state, ({ route }) => (route.section === 'datasets' ? route.datasetId : null));
 	const status = useStore(datasets.state, (state) => state.status);
 	const shown = useStore(datasets.state, (state) => shownDataset(state)?.id);
@@ -63,10 +63,10 @@ export function DatasetsScreen() {
 				) : null
 			) : (
 				<>
-					<SheetOverlay open={withSample} onClose={closeSample} side="right" label="Sample" width={paneWidth}>
+					<Drawer open={withSample} onClose={closeSample} side="right" label="Sample" width={paneWidth}>
 						<SamplePane onClose={closeSample} />
-					</SheetOverlay>
-					<SheetOverlay
+					</Drawer>
+					<Drawer
 						open={overlay && !withSample}
 						onClose={() => layout.set({ inspectorOverlay: false })}
 						side="right"
@@ -74,7 +74,7 @@ export function DatasetsScreen() {
 						width={paneWidth}
 					>
 						<DatasetAbout key={shown} onClose={() => layout.set({ inspectorOverlay: false })} />
-					</SheetOverlay>
+					</Drawer>
 				</>
 			)}
 		</>
@@ -84,7 +84,7 @@ export function DatasetsScreen() {
 function Head() {
 	const services = useServices();
 	const { datasets, layout, settings } = services;
-	const width = useWidth();
+	const width = useWindowWidth();
 	const dataset = useStore(datasets.state, shownDataset);
 	const inspectorOpen = useStore(settings.state, (state) => state.inspectorOpen);
 	const shown = width === 'wide' && inspectorOpen;
@@ -109,7 +109,7 @@ function Head() {
 					<IconButton
 						icon={PanelRight}
 						label={shown ? 'Hide what it says about the dataset' : 'Show what it says about the dataset'}
-						keys={keysOf('toggle-inspector')}
+						keys={formatShortcut('toggle-inspector')}
 						aria-pressed={shown}
 						onClick={() =>
 							width === 'wide'
@@ -141,12 +141,12 @@ function Content({ view }: { view: DatasetView }) {
 					onChange={datasets.show}
 					options={views.map((one) => ({
 						...one,
-						count: one.value === 'samples' && total !== undefined ? count(total) : undefined,
+						count: one.value === 'samples' && total !== undefined ? formatCount(total) : undefined,
 					}))}
 				/>
 				<DraftLine />
 			</div>
-			{view === 'samples' ? <Samples /> : view === 'checks' ? <ChecksView /> : <DiffView />}
+			{view === 'samples' ? <Samples /> : view === 'checks' ? <ChecksView /> : <VersionDiffView />}
 		</>
 	);
 }

@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Dataset, DatasetVersion } from '../../electron/contract/dataset/dataset.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
 /** What of a dataset is on the screen. */
 export type DatasetView = 'samples' | 'checks' | 'changes';
@@ -46,7 +46,7 @@ export interface DatasetStore {
 	bringBack(versionId: number): Promise<void>;
 }
 
-export function createDatasets({ client }: Connection): DatasetStore {
+export function createDatasetStore({ client }: Connection): DatasetStore {
 	const state = createStore<DatasetState>(() => ({
 		status: 'loading',
 		failure: null,
@@ -66,7 +66,7 @@ export function createDatasets({ client }: Connection): DatasetStore {
 			]);
 			state.setState({ status: 'ready', failure: null, datasets, deleted: trash.datasets });
 		} catch (error) {
-			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
+			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: toFailure(error) });
 		}
 	}
 
@@ -176,6 +176,6 @@ export function isChangeable(state: DatasetState): boolean {
 }
 
 /** "v3", and what may still change. */
-export function versionWords({ number, frozenAt }: DatasetVersion): string {
+export function formatVersion({ number, frozenAt }: DatasetVersion): string {
 	return frozenAt === null ? `v${number} draft` : `v${number}`;
 }

@@ -1,7 +1,7 @@
 import { FileInput, FileOutput, ListChecks } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Job } from '../../electron/contract/job/job.ts';
-import { percent } from '../design/format.ts';
+import { formatPercent } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
 
@@ -20,7 +20,7 @@ export function DatasetJobStatus({ className }: { className: string }) {
 	const looking = useStore(datasetImport.state, (state) => state.open);
 	if (job === undefined || looking) return null;
 	const { done, kind, total } = job;
-	const words = `${doing[kind]}${total === null || total === 0 ? '' : ` ${percent(Math.min(1, done / total))}`}`;
+	const words = `${doing[kind]}${total === null || total === 0 ? '' : ` ${formatPercent(Math.min(1, done / total))}`}`;
 	function show(): void {
 		layout.go({ section: 'datasets', datasetId: null });
 		if (kind === 'dataset-preview' || kind === 'dataset-import') datasetImport.begin(null);

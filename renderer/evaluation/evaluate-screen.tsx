@@ -8,10 +8,10 @@ import { FailureCard } from '../design/state/failure-card.tsx';
 import { Skeleton } from '../design/state/skeleton.tsx';
 import { useServices } from '../services.ts';
 import { CompareRuns } from './compare/compare-runs.tsx';
-import { useStarterSets } from './list/starter-sets.tsx';
-import { MarkAgain } from './mark/mark-again.tsx';
+import { useStarterDatasets } from './list/starter-sets.tsx';
+import { RescoreSection } from './mark/mark-again.tsx';
 import { openNewRun } from './open-new-run.ts';
-import { placeOf } from './place.ts';
+import { parseEvaluateRoute } from './place.ts';
 import { startFirstRun } from './plan/first-run.ts';
 import { NewRun } from './plan/new-run.tsx';
 import { RunningDock } from './progress/running-dock.tsx';
@@ -21,7 +21,7 @@ import { RunResult } from './result/run-result.tsx';
 export function EvaluateScreen() {
 	const { layout } = useServices();
 	const part = useStore(layout.state, ({ route }) => (route.section === 'evaluate' ? route.part : null));
-	const place = placeOf(part);
+	const place = parseEvaluateRoute(part);
 	const main = useRef<HTMLElement>(null);
 	// A form is gone into; and what was pressed may have gone with what it closed.
 	const entered = place.kind === 'new' || place.kind === 'mark';
@@ -34,7 +34,7 @@ export function EvaluateScreen() {
 			{place.kind === 'new' ? (
 				<NewRun key={part} given={place.given} />
 			) : place.kind === 'mark' ? (
-				<MarkAgain key={part} id={place.id} />
+				<RescoreSection key={part} id={place.id} />
 			) : place.kind === 'compare' ? (
 				<CompareRuns key={part} ids={place.ids} />
 			) : (
@@ -98,7 +98,7 @@ function Shown({ id }: { id: number | null }) {
 /** Before the first run: one click on a set that comes with Assay shows what all of this is. */
 function NoRuns() {
 	const services = useServices();
-	const sets = useStarterSets();
+	const sets = useStarterDatasets();
 	const [starting, setStarting] = useState(false);
 	const set = sets.find(({ starterId }) => starterId?.includes('arithmetic')) ?? sets[0];
 	return (

@@ -1,13 +1,13 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EvaluationExport } from '../../electron/contract/evaluation/calls.ts';
 import type { RunConfigInput } from '../../electron/contract/evaluation/config.ts';
-import type { MarkInputGiven } from '../../electron/contract/evaluation/mark/mark.ts';
+import type { RescoreInputGiven } from '../../electron/contract/evaluation/mark/mark.ts';
 import type { Run, RunSummary } from '../../electron/contract/evaluation/run.ts';
 import type { Job } from '../../electron/contract/job/job.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../connection/failure.ts';
-import { createPace, type NewRow, newestRows } from './progress/newest-rows.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import { createRateMeter, fetchNewestRows, type NewestRow } from './progress/newest-rows.ts';
 import { isLive } from './words.ts';
 
 export interface EvaluationState {
@@ -24,7 +24,7 @@ export interface EvaluationState {
 	/** Rows per second of runs that go on, over the last half minute. */
 	rates: Readonly<Record<number, number>>;
 	/** Latest rows of runs that go on, newest first. */
-	newest: Readonly<Record<number, readonly NewRow[]>>;
+	newest: Readonly<Record<number, readonly NewestRow[]>>;
 	/** Self-tests that go on, by run. */
 	tests: Readonly<Record<number, Job>>;
 	/** Name of a run that ended while nobody looked. */
@@ -44,7 +44,7 @@ export interface EvaluationStore {
 	/** Throws what is wrong with the config. */
 	start(config: RunConfigInput): Promise<Run>;
 	/** Throws what is wrong with the rules. */
-	mark(input: MarkInputGiven): Promise<Run>;
+	mark(input: RescoreInputGiven): Promise<Run>;
 	pause(id: number): Promise<void>;
 	resume(id: number): Promise<void>;
 	retry(id: number): Promise<void>;
@@ -69,7 +69,7 @@ const leastPauseMs = 400;
 const rowsKept = 64;
 
 /** Newest first, each once. */
-function merged(runs: readonly RunSummary[], others: readonly RunSummary[]): RunSummary[] {
+function mergeRuns(runs: readonly RunSummary[], others: readonly RunSummary[]): RunSummary[] {
 	const known = new Set(runs.map(({ id }) => id));
 	return [...runs, ...others.filter(({ id }) => !known.has(id))].toSorted(
 		(a, b) => b.createdAt - a.createdAt || b.id - a.id,
@@ -77,7 +77,7 @@ function merged(runs: readonly RunSummary[], others: readonly RunSummary[]): Run
 }
 
 /** `fail` shows what could not be done; `ended` hears of runs that came to an end by themselves. */
-export function createEvaluations(
+export function createEvaluationStore(
 	{ client }: Connection,
 	fail: (text: string) => void,
 	ended: (run: Run) => void,
@@ -94,7 +94,7 @@ export function createEvaluations(
 		tests: {},
 		ended: null,
 	}));
-	const pace = createPace();
+	const pace = createRateMeter();
 	/** Runs that are being fetched, and whether they changed meanwhile. */
 	const fetching = new Map<number, boolean>();
 
@@ -105,7 +105,7 @@ export function createEvaluations(
 					? runs.filter(({ id }) => id !== run.id)
 					: runs.some(({ id }) => id === run.id)
 						? runs.map((one) => (one.id === run.id ? run : one))
-						: merged(runs, [run]),
+						: mergeRuns(runs, [run]),
 		}));
 	}
 	function put(run: Run): void {
@@ -138,7 +138,7 @@ export function createEvaluations(
 			const run = await client.evaluations.get({ id });
 			put(run);
 			if (run.status === 'running') {
-				const found = await newestRows(client, before, run);
+				const found = await fetchNewestRows(client, before, run);
 				state.setState(({ newest }) => ({ newest: { ...newest, [id]: merge(found, newest[id] ?? []) } }));
 			}
 		} catch (error) {
@@ -161,7 +161,7 @@ export function createEvaluations(
 			await work();
 			return true;
 		} catch (error) {
-			fail(failureOf(error).message);
+			fail(toFailure(error).message);
 			return false;
 		} finally {
 			state.setState(({ busy }) => {
@@ -179,7 +179,7 @@ export function createEvaluations(
 				state.setState({ status: 'ready', failure: null, runs, older: next });
 				for (const id of Object.keys(state.getState().details)) void fetchRun(Number(id));
 			} catch (error) {
-				if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
+				if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: toFailure(error) });
 			}
 		},
 		async fetchOlder() {
@@ -187,9 +187,9 @@ export function createEvaluations(
 			if (older === null) return;
 			try {
 				const { runs: found, next } = await evaluations.list({ before: older });
-				state.setState(({ runs }) => ({ runs: merged(runs, found), older: next }));
+				state.setState(({ runs }) => ({ runs: mergeRuns(runs, found), older: next }));
 			} catch (error) {
-				if (!isConnectionLoss(error)) fail(failureOf(error).message);
+				if (!isConnectionLoss(error)) fail(toFailure(error).message);
 			}
 		},
 		open: fetchRun,
@@ -270,13 +270,13 @@ export function createEvaluations(
 	};
 }
 
-function merge(found: readonly NewRow[], known: readonly NewRow[]): readonly NewRow[] {
+function merge(found: readonly NewestRow[], known: readonly NewestRow[]): readonly NewestRow[] {
 	const seen = new Set(known.map(({ key }) => key));
 	return [...found.filter(({ key }) => !seen.has(key)), ...known].slice(0, rowsKept);
 }
 
 /** Runs that go on, the one that is measured first. */
-export function liveRuns({ runs }: Pick<EvaluationState, 'runs'>): readonly RunSummary[] {
+export function listLiveRuns({ runs }: Pick<EvaluationState, 'runs'>): readonly RunSummary[] {
 	return runs
 		.filter(({ status }) => isLive(status))
 		.toSorted((a, b) => Number(b.status === 'running') - Number(a.status === 'running') || a.createdAt - b.createdAt);

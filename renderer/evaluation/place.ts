@@ -10,7 +10,7 @@ export interface NewRunStart {
 }
 
 /** Where one is inside Evaluate. */
-export type EvaluatePlace =
+export type EvaluateRoute =
 	| { readonly kind: 'latest' }
 	| { readonly kind: 'new'; readonly given: NewRunStart }
 	| { readonly kind: 'run'; readonly id: number }
@@ -21,24 +21,24 @@ export type EvaluatePlace =
 const single = { dataset: 'datasetId', model: 'modelFileId', run: 'runId' } as const;
 
 /** What stands after `#/evaluate/` in the address; anything unknown is the newest run. */
-export function placeOf(part: string | null): EvaluatePlace {
+export function parseEvaluateRoute(part: string | null): EvaluateRoute {
 	const [name = '', query = ''] = (part ?? '').split('?');
-	if (name === 'new') return { kind: 'new', given: givenOf(new URLSearchParams(query)) };
-	const marked = name === 'mark' ? idOf(new URLSearchParams(query).get('run') ?? '') : null;
+	if (name === 'new') return { kind: 'new', given: parseNewRunStart(new URLSearchParams(query)) };
+	const marked = name === 'mark' ? parseId(new URLSearchParams(query).get('run') ?? '') : null;
 	if (marked !== null) return { kind: 'mark', id: marked };
-	const [first, second, more] = name.split('-').map(idOf);
+	const [first, second, more] = name.split('-').map(parseId);
 	if (first == null || more !== undefined) return { kind: 'latest' };
 	if (second === undefined) return { kind: 'run', id: first };
 	return second === null || second === first ? { kind: 'latest' } : { kind: 'compare', ids: [first, second] };
 }
 
-function givenOf(query: URLSearchParams): NewRunStart {
+function parseNewRunStart(query: URLSearchParams): NewRunStart {
 	const given: { -readonly [key in keyof NewRunStart]: NewRunStart[key] } = {};
 	for (const [key, name] of Object.entries(single)) {
-		const id = idOf(query.get(key) ?? '');
+		const id = parseId(query.get(key) ?? '');
 		if (id !== null) given[name] = id;
 	}
-	const prompts = (query.get('prompt') ?? '').split(',').flatMap((text) => idOf(text) ?? []);
+	const prompts = (query.get('prompt') ?? '').split(',').flatMap((text) => parseId(text) ?? []);
 	const [only, ...others] = prompts;
 	if (only !== undefined && others.length === 0) given.promptVersionId = only;
 	else if (prompts.length > 1) given.promptVersionIds = prompts;
@@ -46,7 +46,7 @@ function givenOf(query: URLSearchParams): NewRunStart {
 }
 
 /** The other way round; `null` is the newest run. */
-export function partOf(place: EvaluatePlace): string | null {
+export function formatEvaluateRoute(place: EvaluateRoute): string | null {
 	switch (place.kind) {
 		case 'latest':
 			return null;
@@ -58,7 +58,7 @@ export function partOf(place: EvaluatePlace): string | null {
 			return place.ids.join('-');
 		case 'new': {
 			const { given } = place;
-			const prompts = promptsOf(given);
+			const prompts = listPromptVersionIds(given);
 			const query = Object.entries(single).flatMap(([key, name]) => {
 				const id = given[name];
 				return id === undefined ? [] : [`${key}=${id}`];
@@ -70,11 +70,11 @@ export function partOf(place: EvaluatePlace): string | null {
 }
 
 /** Every prompt version that is given, each once. */
-export function promptsOf({ promptVersionId, promptVersionIds = [] }: NewRunStart): readonly number[] {
+export function listPromptVersionIds({ promptVersionId, promptVersionIds = [] }: NewRunStart): readonly number[] {
 	return [...new Set([...(promptVersionId === undefined ? [] : [promptVersionId]), ...promptVersionIds])];
 }
 
-function idOf(text: string): number | null {
+function parseId(text: string): number | null {
 	const id = Number(text);
 	return text !== '' && Number.isSafeInteger(id) && id > 0 ? id : null;
 }

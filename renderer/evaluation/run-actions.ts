@@ -1,16 +1,17 @@
 import { FlaskConical, Trash2 } from 'lucide-react';
 import type { EvaluationExport } from '../../electron/contract/evaluation/calls.ts';
 import type { Run, RunSummary } from '../../electron/contract/evaluation/run.ts';
-import { failureOf } from '../connection/failure.ts';
+import { toFailure } from '../connection/failure.ts';
 import { saveText } from '../connection/save-text.ts';
 import type { Services } from '../services.ts';
-import { partOf, placeOf } from './place.ts';
+import { formatEvaluateRoute, parseEvaluateRoute } from './place.ts';
 
 /** Into the trash at once, with a way back. */
 export async function deleteRun({ evaluations, layout, toasts }: Services, id: number): Promise<void> {
 	if (!(await evaluations.remove(id))) return;
 	const { route } = layout.state.getState();
-	const shown = route.section === 'evaluate' && placeOf(route.part).kind === 'run' && route.part === String(id);
+	const shown =
+		route.section === 'evaluate' && parseEvaluateRoute(route.part).kind === 'run' && route.part === String(id);
 	if (shown) layout.go({ section: 'evaluate', part: null });
 	toasts.show({
 		text: 'Run deleted',
@@ -19,19 +20,19 @@ export async function deleteRun({ evaluations, layout, toasts }: Services, id: n
 			label: 'Undo',
 			run() {
 				void evaluations.restore(id);
-				if (shown) showRun({ layout }, id);
+				if (shown) openRun({ layout }, id);
 			},
 		},
 	});
 }
 
-export function showRun({ layout }: Pick<Services, 'layout'>, id: number): void {
-	layout.go({ section: 'evaluate', part: partOf({ kind: 'run', id }) });
+export function openRun({ layout }: Pick<Services, 'layout'>, id: number): void {
+	layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'run', id }) });
 }
 
 /** A run that came to an end by itself says so, wherever one is. */
-export function announceEnd({ layout, toasts }: Pick<Services, 'layout' | 'toasts'>, run: Run): void {
-	const show = { label: 'Show', run: () => showRun({ layout }, run.id) };
+export function announceRunEnd({ layout, toasts }: Pick<Services, 'layout' | 'toasts'>, run: Run): void {
+	const show = { label: 'Show', run: () => openRun({ layout }, run.id) };
 	if (run.status === 'failed') {
 		toasts.fail(`${run.name} stopped: ${run.failure?.message ?? 'nothing is known of why'}`);
 		return;
@@ -51,18 +52,18 @@ export async function exportRun(
 		const { fileName, parts } = await evaluations.export(id, format);
 		await saveText(fileName, parts);
 	} catch (error) {
-		toasts.fail(failureOf(error).message);
+		toasts.fail(toFailure(error).message);
 	}
 }
 
 /** The same again, as a run of its own. */
-export async function runAgain(services: Services, id: number): Promise<void> {
+export async function rerun(services: Services, id: number): Promise<void> {
 	const run = await services.evaluations.repeat(id);
-	if (run !== null) showRun(services, run.id);
+	if (run !== null) openRun(services, run.id);
 }
 
 /** Ends a run with what it has; it can still be gone on with. */
-export async function endEarly({ evaluations, toasts }: Services, { id, name }: RunSummary): Promise<void> {
+export async function endRunEarly({ evaluations, toasts }: Services, { id, name }: RunSummary): Promise<void> {
 	await evaluations.cancel(id);
 	toasts.show({
 		text: `${name} ended early. What was measured is kept.`,

@@ -1,9 +1,9 @@
 import { type KeyboardEvent, useState } from 'react';
 import type { Run } from '../../electron/contract/evaluation/run.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
-import { failureOf } from '../connection/failure.ts';
+import { toFailure } from '../connection/failure.ts';
 import { useServices } from '../services.ts';
-import { showRun } from './run-actions.ts';
+import { openRun } from './run-actions.ts';
 
 /** Begins a run from a form, once at a time, and goes to it. `begin` null: nothing can begin now. */
 export function useStartRun(begin: (() => Promise<Run>) | null) {
@@ -14,9 +14,9 @@ export function useStartRun(begin: (() => Promise<Run>) | null) {
 		if (begin === null || starting) return;
 		setStarting(true);
 		try {
-			showRun(services, (await begin()).id);
+			openRun(services, (await begin()).id);
 		} catch (error) {
-			setRefused(failureOf(error));
+			setRefused(toFailure(error));
 		} finally {
 			setStarting(false);
 		}

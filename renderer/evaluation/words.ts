@@ -1,26 +1,26 @@
 import type { Parameters } from '../../electron/contract/evaluation/parameters.ts';
 import type { Metric, RunStatus } from '../../electron/contract/evaluation/run.ts';
 import type { Technique } from '../../electron/contract/evaluation/technique.ts';
-import { count } from '../design/format.ts';
+import { formatCount } from '../design/format.ts';
 
 /** Numbers and choices of evaluations as UI.md writes them. All pure. */
 
 /** To so many digits, halves away from zero: 63.75 → "63.8", which `toFixed` does not do. */
-function fixed(value: number, digits: number): string {
+function formatFixed(value: number, digits: number): string {
 	const power = 10 ** digits;
 	return ((Math.sign(value) * Math.round(Math.abs(value) * power + 1e-9)) / power).toFixed(digits);
 }
 
 /** A difference with its sign: 8.8 → "+8.8", −0.2 → "−0.2", 0 → "0.0". */
-export function signed(value: number, digits = 1): string {
-	const text = fixed(Math.abs(value), digits);
+export function formatSigned(value: number, digits = 1): string {
+	const text = formatFixed(Math.abs(value), digits);
 	if (Number(text) === 0) return text;
 	return `${value < 0 ? '−' : '+'}${text}`;
 }
 
 /** A number that may be below zero, with a real minus. */
-export function plain(value: number, digits: number): string {
-	return fixed(value, digits).replace('-', '−');
+export function formatPlain(value: number, digits: number): string {
+	return formatFixed(value, digits).replace('-', '−');
 }
 
 /** Whether a mean is a share, to be written in per cent; a scorer of one's own may give any number. */
@@ -42,47 +42,49 @@ export interface Unit {
 const share: Unit = { mark: '\u00A0%', differences: 'points', factor: 100, digits: 1 };
 const number: Unit = { mark: '', differences: 'of the score', factor: 1, digits: 2 };
 
-export function unitOf(metrics: readonly (Metric | undefined)[]): Unit {
+export function chooseUnit(metrics: readonly (Metric | undefined)[]): Unit {
 	return metrics.every((metric) => metric === undefined || isShare(metric)) ? share : number;
 }
 
 /** "63.8", without the unit's mark. */
-export function figure(value: number, { factor, digits }: Unit): string {
-	return plain(value * factor, digits);
+export function formatFigure(value: number, { factor, digits }: Unit): string {
+	return formatPlain(value * factor, digits);
 }
 
 /**
  * "56.1 to 70.8"; that of a share ends at 0 and 100, whatever the method makes of a handful of samples. Where every sample
  * scored the same there is none: "50.0 to 50.0" would claim to be sure.
  */
-export function interval({ low, high }: Pick<Metric, 'low' | 'high'>, unit: Unit): string {
+export function formatInterval({ low, high }: Pick<Metric, 'low' | 'high'>, unit: Unit): string {
 	if (low === high) return 'no spread';
 	const ends = (end: number): number => (unit.factor === 100 ? Math.min(1, Math.max(0, end)) : end);
-	return `${figure(ends(low), unit)} to ${figure(ends(high), unit)}`;
+	return `${formatFigure(ends(low), unit)} to ${formatFigure(ends(high), unit)}`;
 }
 
 /** As `interval`, with its unit, for what is spoken. */
-export function spokenInterval(metric: Pick<Metric, 'low' | 'high'>, unit: Unit): string {
-	return `${interval(metric, unit)}${metric.low === metric.high ? '' : unit.mark}`;
+export function formatSpokenInterval(metric: Pick<Metric, 'low' | 'high'>, unit: Unit): string {
+	return `${formatInterval(metric, unit)}${metric.low === metric.high ? '' : unit.mark}`;
 }
 
 /**
  * "102 of 160" where each value is right or wrong, else "160 samples"; of pairs how many were decided, or "tied on all 8";
  * with what could not be scored. `failed`: answers that failed.
  */
-export function sampleWords({ value, n, unscored, method, decided }: Metric, failed = 0): string {
-	if (decided === 0) return `tied on all ${count(n)}`;
+export function describeSamples({ value, n, unscored, method, decided }: Metric, failed = 0): string {
+	if (decided === 0) return `tied on all ${formatCount(n)}`;
 	const right = value * n;
 	const whole = method.startsWith('Wilson') && Math.abs(right - Math.round(right)) < 1e-6;
-	const words = whole ? `${count(Math.round(right))} of ${count(n)}` : `${count(n)} ${n === 1 ? 'sample' : 'samples'}`;
-	const pairs = decided === undefined ? '' : `, ${count(decided)} decided`;
+	const words = whole
+		? `${formatCount(Math.round(right))} of ${formatCount(n)}`
+		: `${formatCount(n)} ${n === 1 ? 'sample' : 'samples'}`;
+	const pairs = decided === undefined ? '' : `, ${formatCount(decided)} decided`;
 	// Those that failed have no score either, and are told by themselves.
 	const left = unscored - failed;
-	return `${words}${pairs}${left <= 0 ? '' : `, ${count(left)} not scored`}${failed === 0 ? '' : `, ${count(failed)} failed`}`;
+	return `${words}${pairs}${left <= 0 ? '' : `, ${formatCount(left)} not scored`}${failed === 0 ? '' : `, ${formatCount(failed)} failed`}`;
 }
 
 /** "0.04", "< 0.001" */
-export function probability(p: number): string {
+export function formatProbability(p: number): string {
 	if (p < 0.001) return '< 0.001';
 	return p < 0.1 ? p.toFixed(3).replace(/0$/, '') : p.toFixed(2);
 }
@@ -94,7 +96,7 @@ function examples(shots: number): string {
 const likeliest = { text: 'Likeliest choice', letters: 'Likeliest letter', blank: 'Likeliest blank' } as const;
 
 /** "Zero-shot", "3 examples", "Chain of thought, 2 examples", "CoT@5". */
-export function techniqueWords(technique: Technique): string {
+export function describeTechnique(technique: Technique): string {
 	const shots = 'shots' in technique && technique.shots > 0 ? `, ${examples(technique.shots)}` : '';
 	switch (technique.kind) {
 		case 'zero-shot':
@@ -113,10 +115,10 @@ export function techniqueWords(technique: Technique): string {
 }
 
 /** "temperature 0", with what else is not as usual. */
-export function parameterWords({ temperature, maxTokens, topK, topP, minP, repeatPenalty }: Parameters): string {
+export function describeParameters({ temperature, maxTokens, topK, topP, minP, repeatPenalty }: Parameters): string {
 	return [
 		`temperature ${temperature}`,
-		maxTokens === 256 ? null : `${count(maxTokens)} tokens at most`,
+		maxTokens === 256 ? null : `${formatCount(maxTokens)} tokens at most`,
 		topK === 40 ? null : `top-k ${topK}`,
 		topP === 0.95 ? null : `top-p ${topP}`,
 		minP === 0.05 ? null : `min-p ${minP}`,
@@ -126,7 +128,7 @@ export function parameterWords({ temperature, maxTokens, topK, topP, minP, repea
 		.join(', ');
 }
 
-export const statusWords: Record<RunStatus, string> = {
+export const statusLabels: Record<RunStatus, string> = {
 	waiting: 'Waits',
 	running: 'Running',
 	paused: 'Paused',
@@ -141,6 +143,6 @@ export function isLive(status: RunStatus): boolean {
 }
 
 /** "0.72 samples/s", "14 samples/s" */
-export function rowRate(perSecond: number): string {
+export function formatRowRate(perSecond: number): string {
 	return `${perSecond >= 10 ? Math.round(perSecond) : perSecond.toPrecision(2)} samples/s`;
 }

@@ -2,11 +2,11 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ExportFormat, ImportReport } from '../../electron/contract/exchange/exchange.ts';
 import type { Job } from '../../electron/contract/job/job.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
-import type { Toasts } from '../app/toast/toasts.ts';
-import { windowBridge } from '../connection/bridge.ts';
+import type { ToastStore } from '../app/toast/toasts.ts';
+import { getWindowBridge } from '../connection/bridge.ts';
 import type { Connection } from '../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../connection/failure.ts';
-import { bytes, counted } from '../design/format.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import { formatBytes, formatQuantity } from '../design/format.ts';
 import { type ChosenFile, uploadFiles } from './upload.ts';
 
 /** Where the import stands that a person looks at. */
@@ -21,7 +21,7 @@ export type ExportFlow =
 	| { readonly step: 'choose'; readonly failure: FailureFacts | null }
 	| { readonly step: 'running'; readonly jobId: string };
 
-export interface ExchangeState {
+export interface ImportExportState {
 	/** Of which dialog is open; both go on while they are closed. */
 	readonly shown: 'import' | 'export' | null;
 	readonly import: ImportFlow;
@@ -31,8 +31,8 @@ export interface ExchangeState {
 	readonly jobs: Readonly<Record<string, Job>>;
 }
 
-export interface ExchangeStore {
-	readonly state: StoreApi<ExchangeState>;
+export interface ImportExportStore {
+	readonly state: StoreApi<ImportExportState>;
 	refresh(): Promise<void>;
 	applyJob(job: Job): void;
 	showImport(): void;
@@ -50,12 +50,12 @@ export interface ExchangeStore {
 }
 
 /** Other jobs (datasets, runs) are shown where they were begun. */
-const isExchange = ({ kind }: Job): boolean => kind === 'preview' || kind === 'import' || kind === 'export';
+const isImportExport = ({ kind }: Job): boolean => kind === 'preview' || kind === 'import' || kind === 'export';
 
 const start: ImportFlow = { step: 'choose', failure: null };
 
-export function createExchange({ client }: Connection, toasts: Toasts): ExchangeStore {
-	const state = createStore<ExchangeState>(() => ({
+export function createImportExportStore({ client }: Connection, toasts: ToastStore): ImportExportStore {
+	const state = createStore<ImportExportState>(() => ({
 		shown: null,
 		import: start,
 		export: { step: 'choose', failure: null },
@@ -67,11 +67,11 @@ export function createExchange({ client }: Connection, toasts: Toasts): Exchange
 	const setImport = (flow: ImportFlow): void => state.setState({ import: flow });
 
 	function failImport(error: unknown): void {
-		if (!isConnectionLoss(error)) setImport({ step: 'choose', failure: failureOf(error) });
+		if (!isConnectionLoss(error)) setImport({ step: 'choose', failure: toFailure(error) });
 	}
 
 	function applyJob(job: Job): void {
-		if (!isExchange(job)) return;
+		if (!isImportExport(job)) return;
 		const before = state.getState();
 		const known = before.jobs[job.id];
 		// An event may arrive after the answer that was fresher.
@@ -107,7 +107,9 @@ export function createExchange({ client }: Connection, toasts: Toasts): Exchange
 			setImport(job.kind === 'preview' ? { step: 'preview', previewId: job.id, report } : { step: 'report', report });
 			if (shown === 'import') return;
 			const text =
-				job.kind === 'preview' ? 'The file has been read' : `${counted(report.conversations, 'conversation')} imported`;
+				job.kind === 'preview'
+					? 'The file has been read'
+					: `${formatQuantity(report.conversations, 'conversation')} imported`;
 			toasts.show({ text, action: { label: 'Show', run: () => state.setState({ shown: 'import' }) } });
 		} catch (error) {
 			failImport(error);
@@ -125,13 +127,13 @@ export function createExchange({ client }: Connection, toasts: Toasts): Exchange
 		if (job.state === 'cancelled') return toasts.show({ text: 'Export cancelled. No file was written.' });
 		try {
 			const { path, ticket, conversations, sizeBytes } = await client.exchange.exported({ jobId: job.id });
-			const bridge = windowBridge();
+			const bridge = getWindowBridge();
 			const saved = bridge ? await bridge.saveExport(path) : download(ticket);
 			if (saved === null) return;
-			const what = `${counted(conversations, 'conversation')} exported, ${bytes(sizeBytes)}`;
+			const what = `${formatQuantity(conversations, 'conversation')} exported, ${formatBytes(sizeBytes)}`;
 			toasts.show({ text: saved === '' ? what : `${what}: ${saved}` });
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 	}
 
@@ -158,7 +160,7 @@ export function createExchange({ client }: Connection, toasts: Toasts): Exchange
 				state.setState({ jobs: {} });
 				for (const job of jobs) applyJob(job);
 			} catch (error) {
-				if (!isConnectionLoss(error)) toasts.fail(failureOf(error).message);
+				if (!isConnectionLoss(error)) toasts.fail(toFailure(error).message);
 			}
 		},
 		showImport() {
@@ -169,7 +171,7 @@ export function createExchange({ client }: Connection, toasts: Toasts): Exchange
 		hide: () => state.setState({ shown: null }),
 		async read(files) {
 			if (files.length === 0) return setImport({ step: 'choose', failure: nothingChosen });
-			const bridge = windowBridge();
+			const bridge = getWindowBridge();
 			try {
 				if (bridge) {
 					const paths = files.map(({ file }) => bridge.pathOfFile(file));
@@ -224,7 +226,7 @@ export function createExchange({ client }: Connection, toasts: Toasts): Exchange
 				state.setState({ export: { step: 'running', jobId: job.id } });
 				await follow(job);
 			} catch (error) {
-				state.setState({ export: { step: 'choose', failure: failureOf(error) } });
+				state.setState({ export: { step: 'choose', failure: toFailure(error) } });
 			}
 		},
 		async cancelExport() {

@@ -1,22 +1,22 @@
 import type { Job } from '../../electron/contract/job/job.ts';
-import { bytesOf, bytesPerSecond, count, percent, timeLeft } from '../design/format.ts';
+import { formatBytesOf, formatBytesPerSecond, formatCount, formatPercent, formatTimeLeft } from '../design/format.ts';
 import { ProgressBar } from '../design/progress.tsx';
 
 /** "431 of 1,020 MB · 24 MB/s · 25 s left" */
-export function jobFigures({ state, done, total, unit, rate, secondsLeft }: Job): string {
+export function describeJobProgress({ state, done, total, unit, rate, secondsLeft }: Job): string {
 	if (state === 'queued') return 'Waits for another import or export';
 	if (total === null) return 'Beginning';
 	return [
-		unit === 'bytes' ? bytesOf(done, total) : `${count(done)} of ${count(total)}`,
-		rate === null || unit !== 'bytes' ? null : bytesPerSecond(rate),
-		secondsLeft === null ? null : timeLeft(secondsLeft),
+		unit === 'bytes' ? formatBytesOf(done, total) : `${formatCount(done)} of ${formatCount(total)}`,
+		rate === null || unit !== 'bytes' ? null : formatBytesPerSecond(rate),
+		secondsLeft === null ? null : formatTimeLeft(secondsLeft),
 	]
 		.filter((part) => part !== null)
 		.join(' · ');
 }
 
 /** How much of it is done, from 0 to 1; null while that can't be known. */
-export function jobFraction({ done, total }: Job): number | null {
+export function computeJobFraction({ done, total }: Job): number | null {
 	return total === null || total === 0 ? null : Math.min(1, done / total);
 }
 
@@ -26,7 +26,7 @@ export function JobProgress({ name, fraction, figures }: { name: string; fractio
 		<div>
 			<div className="flex items-baseline gap-3">
 				<span className="min-w-0 flex-1 truncate font-medium">{name}</span>
-				<span className="text-xs text-ink-2 tabular-nums">{fraction === null ? '' : percent(fraction)}</span>
+				<span className="text-xs text-ink-2 tabular-nums">{fraction === null ? '' : formatPercent(fraction)}</span>
 			</div>
 			<ProgressBar className="mt-2" label={name} value={fraction} />
 			<p className="mt-2 text-xs text-ink-3 tabular-nums">{figures}</p>

@@ -1,30 +1,30 @@
 import { FileInput, FileOutput } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Job } from '../../electron/contract/job/job.ts';
-import { percent } from '../design/format.ts';
+import { formatPercent } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
-import { jobFraction } from './job-progress.tsx';
+import { computeJobFraction } from './job-progress.tsx';
 
 const doing: Partial<Record<Job['kind'], string>> = { preview: 'Reading', import: 'Importing', export: 'Exporting' };
 
 /** What comes in or goes out while its dialog is closed; leads back to it. */
 export function JobStatus({ className }: { className: string }) {
-	const { exchange } = useServices();
-	const job = useStore(exchange.state, ({ jobs }) =>
+	const { importExport } = useServices();
+	const job = useStore(importExport.state, ({ jobs }) =>
 		Object.values(jobs).find(({ endedAt, kind }) => endedAt === null && doing[kind] !== undefined),
 	);
-	const hidden = useStore(exchange.state, ({ shown }) => shown === null);
+	const hidden = useStore(importExport.state, ({ shown }) => shown === null);
 	if (job === undefined || !hidden) return null;
-	const fraction = jobFraction(job);
+	const fraction = computeJobFraction(job);
 	return (
 		<button
 			type="button"
 			className={`${className} text-accent-ink`}
-			onClick={() => (job.kind === 'export' ? exchange.showExport([]) : exchange.showImport())}
+			onClick={() => (job.kind === 'export' ? importExport.showExport([]) : importExport.showImport())}
 		>
 			<Icon of={job.kind === 'export' ? FileOutput : FileInput} size={12} />
-			{`${doing[job.kind]}${fraction === null ? '' : ` ${percent(fraction)}`}`}
+			{`${doing[job.kind]}${fraction === null ? '' : ` ${formatPercent(fraction)}`}`}
 		</button>
 	);
 }

@@ -1,5 +1,5 @@
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
-import { keptToken } from '../connection/token.ts';
+import { readToken } from '../connection/token.ts';
 
 /** Files that are not exports lie in the same folders; of a folder only these are taken. */
 const exportNames =
@@ -12,7 +12,7 @@ export interface ChosenFile {
 }
 
 /** What was chosen one by one is taken as it is; of folders, what can be an export. */
-export function chosenFiles(files: Iterable<File>): readonly ChosenFile[] {
+export function selectExportFiles(files: Iterable<File>): readonly ChosenFile[] {
 	return [...files].flatMap((file) => {
 		const name = file.webkitRelativePath === '' ? file.name : file.webkitRelativePath;
 		return file.webkitRelativePath === '' || exportNames.test(name) ? [{ file, name }] : [];
@@ -31,7 +31,7 @@ export async function uploadFiles(
 	try {
 		const taken = new Map<string, number>();
 		for (const { file, name } of files) {
-			const path = `/upload/${uploadId}?name=${encodeURIComponent(unique(name, taken))}`;
+			const path = `/upload/${uploadId}?name=${encodeURIComponent(makeNamesUnique(name, taken))}`;
 			await send('PUT', path, file, (sent) => onProgress(before + sent, total), signal);
 			before += file.size;
 		}
@@ -43,7 +43,7 @@ export async function uploadFiles(
 }
 
 /** Two files of one name come from two folders. */
-function unique(name: string, taken: Map<string, number>): string {
+function makeNamesUnique(name: string, taken: Map<string, number>): string {
 	const count = taken.get(name) ?? 0;
 	taken.set(name, count + 1);
 	return count === 0 ? name : `${count}/${name}`;
@@ -60,7 +60,7 @@ function send(
 	return new Promise((resolve, reject) => {
 		const request = new XMLHttpRequest();
 		request.open(method, path);
-		request.setRequestHeader('authorization', `Bearer ${keptToken(sessionStorage) ?? ''}`);
+		request.setRequestHeader('authorization', `Bearer ${readToken(sessionStorage) ?? ''}`);
 		request.responseType = 'json';
 		const abort = (): void => request.abort();
 		signal?.addEventListener('abort', abort, { once: true });

@@ -1,16 +1,16 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { MessageFeedback, Rating } from '../../electron/contract/feedback.ts';
 import type { Connection } from '../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
 /** What is being written about an answer. */
-export type Asked = { readonly messageId: number; readonly about: 'reasons' | 'comment' | 'correction' };
+export type FeedbackDraft = { readonly messageId: number; readonly about: 'reasons' | 'comment' | 'correction' };
 
 export interface FeedbackStore {
 	/** By message; what has not been asked for is not in it. */
 	readonly state: StoreApi<ReadonlyMap<number, MessageFeedback>>;
 	/** The one thing that is being written at the moment. */
-	readonly asked: StoreApi<Asked | null>;
+	readonly asked: StoreApi<FeedbackDraft | null>;
 	/** Fetches what is not known yet of these answers. */
 	show(messageIds: readonly number[]): Promise<void>;
 	/** Fetches one again, if it is shown. */
@@ -29,9 +29,9 @@ export interface FeedbackStore {
 	confirmSignal(id: number): Promise<void>;
 }
 
-export function createFeedback({ client }: Connection, onFailure: (message: string) => void): FeedbackStore {
+export function createFeedbackStore({ client }: Connection, onFailure: (message: string) => void): FeedbackStore {
 	const state = createStore<ReadonlyMap<number, MessageFeedback>>(() => new Map());
-	const asked = createStore<Asked | null>(() => null);
+	const asked = createStore<FeedbackDraft | null>(() => null);
 
 	function keep(found: readonly MessageFeedback[]): void {
 		state.setState(new Map([...state.getState(), ...found.map((each) => [each.messageId, each] as const)]), true);
@@ -42,7 +42,7 @@ export function createFeedback({ client }: Connection, onFailure: (message: stri
 			keep([await work()]);
 			return true;
 		} catch (error) {
-			if (!isConnectionLoss(error)) onFailure(failureOf(error).message);
+			if (!isConnectionLoss(error)) onFailure(toFailure(error).message);
 			return false;
 		}
 	}

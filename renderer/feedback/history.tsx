@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react';
 import type { FeedbackEntry, MessageFeedback } from '../../electron/contract/feedback.ts';
-import { failureOf, isConnectionLoss } from '../connection/failure.ts';
-import { fullTime } from '../design/format.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import { formatFullTime } from '../design/format.ts';
 import { useServices } from '../services.ts';
-import { entryWords } from './words.ts';
+import { describeEntry } from './words.ts';
 
 /** What was said of an answer before, newest first: changing a rating or a correction keeps the one it replaces. */
-export function History({ messageId, said }: { messageId: number; said: MessageFeedback | undefined }) {
+export function FeedbackHistory({ messageId, said }: { messageId: number; said: MessageFeedback | undefined }) {
 	const { connection, toasts } = useServices();
 	const [entries, setEntries] = useState<readonly FeedbackEntry[]>([]);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: what is said now decides what was said before
@@ -15,7 +15,7 @@ export function History({ messageId, said }: { messageId: number; said: MessageF
 		connection.client.feedback.history({ messageId }, { signal: controller.signal }).then(
 			(answer) => setEntries(answer.entries),
 			(error: unknown) => {
-				if (!controller.signal.aborted && !isConnectionLoss(error)) toasts.fail(failureOf(error).message);
+				if (!controller.signal.aborted && !isConnectionLoss(error)) toasts.fail(toFailure(error).message);
 			},
 		);
 		return () => controller.abort();
@@ -28,8 +28,8 @@ export function History({ messageId, said }: { messageId: number; said: MessageF
 			<ol className="flex flex-col gap-2">
 				{before.map((entry) => (
 					<li key={entry.id}>
-						<p className="text-xs text-ink-3 tabular-nums">{fullTime(entry.createdAt)}</p>
-						<p>{entryWords(entry)}</p>
+						<p className="text-xs text-ink-3 tabular-nums">{formatFullTime(entry.createdAt)}</p>
+						<p>{describeEntry(entry)}</p>
 						{[entry.comment, entry.correction].map((text) =>
 							text === null ? null : (
 								<p key={text} className="foreign line-clamp-4 text-ink-2" dir="auto">

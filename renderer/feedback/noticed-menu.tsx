@@ -1,13 +1,13 @@
 import { Eye, X } from 'lucide-react';
-import type { Noticed } from '../../electron/contract/feedback.ts';
+import type { NoticedSignal } from '../../electron/contract/feedback.ts';
 import { iconButtonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
-import { signalWords } from './words.ts';
+import { describeSignal } from './words.ts';
 
 /** What was noticed about an answer: each can be taken back. */
-export function NoticedMenu({ signals }: { signals: readonly Noticed[] }) {
+export function NoticedMenu({ signals }: { signals: readonly NoticedSignal[] }) {
 	const { feedback } = useServices();
 	const label = `${signals.length} noticed`;
 	return (
@@ -22,7 +22,7 @@ export function NoticedMenu({ signals }: { signals: readonly Noticed[] }) {
 		>
 			{signals.map((noticed) => (
 				<MenuItem key={noticed.id} icon={X} onSelect={() => void feedback.removeSignal(noticed.id)}>
-					Forget: {signalWords(noticed)}
+					Forget: {describeSignal(noticed)}
 				</MenuItem>
 			))}
 		</Menu>

@@ -1,4 +1,4 @@
-import type { FeedbackEntry, Noticed } from '../../electron/contract/feedback.ts';
+import type { FeedbackEntry, NoticedSignal } from '../../electron/contract/feedback.ts';
 
 /** The reasons offered after a thumb down, and how a person reads them. */
 export const reasons: readonly { readonly tag: string; readonly words: string }[] = [
@@ -13,11 +13,11 @@ export const reasons: readonly { readonly tag: string; readonly words: string }[
 ];
 
 /** A tag in words; a person's own tag as it is. */
-export function reasonWords(tag: string): string {
+export function describeReason(tag: string): string {
 	return reasons.find((reason) => reason.tag === tag)?.words ?? tag;
 }
 
-const noticedWords: Record<Noticed['signal'], string> = {
+const noticedWords: Record<NoticedSignal['signal'], string> = {
 	regenerated: 'Answered again',
 	edited: 'Question edited',
 	copied: 'Copied',
@@ -28,16 +28,16 @@ const noticedWords: Record<Noticed['signal'], string> = {
 	contradicted: 'Contradicted in words',
 };
 
-export function signalWords({ signal }: Pick<Noticed, 'signal'>): string {
+export function describeSignal({ signal }: Pick<NoticedSignal, 'signal'>): string {
 	return noticedWords[signal];
 }
 
 /** One line of an answer's history. */
-export function entryWords({ kind, rating, tags, correction, signal, source }: FeedbackEntry): string {
+export function describeEntry({ kind, rating, tags, correction, signal, source }: FeedbackEntry): string {
 	if (kind === 'correction') return correction === null ? 'Correction taken back' : 'Corrected';
 	if (kind === 'signal')
 		return `${signal === null ? '' : noticedWords[signal]}${source === 'suggested' ? ', not confirmed' : ''}`;
 	if (rating === null) return 'Rating cleared';
-	const why = tags.length === 0 ? '' : `: ${tags.map(reasonWords).join(', ')}`;
+	const why = tags.length === 0 ? '' : `: ${tags.map(describeReason).join(', ')}`;
 	return `Rated ${rating === 'up' ? 'good' : 'bad'}${why}`;
 }

@@ -1,13 +1,13 @@
 import { FileBox, FolderOpen } from 'lucide-react';
 import { useState } from 'react';
 import type { FailureFacts } from '../../models/contract/failure.ts';
-import { windowBridge } from '../connection/bridge.ts';
-import { failureOf } from '../connection/failure.ts';
+import { getWindowBridge } from '../connection/bridge.ts';
+import { toFailure } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { TextField } from '../design/field/text-field.tsx';
 import { useServices } from '../services.ts';
-import { PlaceList } from './place-list.tsx';
+import { ModelFolderList } from './place-list.tsx';
 
 /** Adds GGUF files that are already on this computer: one, or all of a folder. They stay where they are. */
 export function AddModelDialog({
@@ -20,7 +20,7 @@ export function AddModelDialog({
 	onAdded?: (id: number) => void;
 }) {
 	const { models, toasts } = useServices();
-	const bridge = windowBridge();
+	const bridge = getWindowBridge();
 	const [path, setPath] = useState('');
 	const [adding, setAdding] = useState(false);
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
@@ -43,7 +43,7 @@ export function AddModelDialog({
 			onAdded?.(added.id);
 			onClose();
 		} catch (error) {
-			const facts = failureOf(error);
+			const facts = toFailure(error);
 			if (facts.code === 'model-path-is-folder') await scan([asked]);
 			else setFailure(facts);
 		} finally {
@@ -116,7 +116,7 @@ export function AddModelDialog({
 					</div>
 				)}
 			</form>
-			<PlaceList onScan={(paths) => void scan(paths)} />
+			<ModelFolderList onScan={(paths) => void scan(paths)} />
 		</Dialog>
 	);
 }

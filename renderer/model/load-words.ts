@@ -1,8 +1,8 @@
 import type { ModelFile, ModelState } from '../../electron/contract/model.ts';
-import { percent } from '../design/format.ts';
+import { formatPercent } from '../design/format.ts';
 
 /** What happens in each stage of loading; 'queued' comes before them. */
-export const stageWords: Readonly<Record<string, string>> = {
+export const loadStageLabels: Readonly<Record<string, string>> = {
 	queued: 'Waiting, other answers go first',
 	starting: 'Starting the engine',
 	weights: 'Reading the weights',
@@ -11,16 +11,16 @@ export const stageWords: Readonly<Record<string, string>> = {
 };
 
 /** Where a model stands, as one word group and a tone; the same everywhere it is named. */
-export type Standing = {
+export type LoadState = {
 	tone: 'good' | 'bad' | 'warn' | 'idle' | 'busy';
 	words: string;
 };
 
-export function standingOf(model: ModelFile, state: ModelState | undefined): Standing {
+export function describeLoadState(model: ModelFile, state: ModelState | undefined): LoadState {
 	if (model.problem !== null) return { tone: 'bad', words: 'Cannot be used' };
 	if (state?.state === 'loading') {
 		const { fraction } = state.progress;
-		return { tone: 'busy', words: fraction === null ? 'Loading' : `Loading ${percent(fraction)}` };
+		return { tone: 'busy', words: fraction === null ? 'Loading' : `Loading ${formatPercent(fraction)}` };
 	}
 	if (state?.state === 'loaded') return { tone: 'good', words: 'Loaded' };
 	if (!model.chat) return { tone: 'warn', words: 'Base model' };

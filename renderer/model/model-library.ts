@@ -5,8 +5,8 @@ import type { ModelOptions } from '../../electron/contract/model/own.ts';
 import type { ModelFile, ModelState } from '../../electron/contract/model.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../connection/failure.ts';
-import { createFits, type Fits } from './fit/fits.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import { createFitStore, type FitStore } from './fit/fits.ts';
 import { createHubStore, type HubStore } from './get/hub-store.ts';
 import { createModelsView, type ModelsViewStore } from './library/models-view.ts';
 
@@ -23,11 +23,11 @@ export interface LibraryState {
 	downloads: readonly Download[];
 }
 
-export interface ModelLibrary {
+export interface LibraryStore {
 	readonly state: StoreApi<LibraryState>;
 	readonly view: ModelsViewStore;
 	/** Memory of this computer, what each model needs of it, scans and hashes. */
-	readonly fits: Fits;
+	readonly fits: FitStore;
 	/** What was searched for on the hub. */
 	readonly hub: HubStore;
 	refresh(): Promise<void>;
@@ -51,7 +51,7 @@ export interface ModelLibrary {
 	cancelDownload(downloadId: string): Promise<void>;
 }
 
-export function createModelLibrary(connection: Connection, onFailure: (text: string) => void): ModelLibrary {
+export function createLibraryStore(connection: Connection, onFailure: (text: string) => void): LibraryStore {
 	const { client } = connection;
 	const state = createStore<LibraryState>(() => ({
 		status: 'loading',
@@ -73,7 +73,7 @@ export function createModelLibrary(connection: Connection, onFailure: (text: str
 			const byId = Object.fromEntries(states.map((one) => [one.modelFileId, one]));
 			state.setState({ status: 'ready', failure: null, models, states: byId, catalogue: entries, hosts, downloads });
 		} catch (error) {
-			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
+			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: toFailure(error) });
 		}
 	}
 
@@ -93,7 +93,7 @@ export function createModelLibrary(connection: Connection, onFailure: (text: str
 	return {
 		state,
 		view: createModelsView(),
-		fits: createFits(connection, (error) => onFailure(failureOf(error).message)),
+		fits: createFitStore(connection, (error) => onFailure(toFailure(error).message)),
 		hub: createHubStore(connection),
 		refresh,
 		applyState,
@@ -103,7 +103,7 @@ export function createModelLibrary(connection: Connection, onFailure: (text: str
 			try {
 				applyState(await client.models.load({ id, ...options }));
 			} catch (error) {
-				applyState({ state: 'unloaded', modelFileId: id, failure: failureOf(error) });
+				applyState({ state: 'unloaded', modelFileId: id, failure: toFailure(error) });
 			}
 		},
 		async unload(id) {
@@ -147,7 +147,7 @@ export function createModelLibrary(connection: Connection, onFailure: (text: str
 }
 
 /** The model a conversation answers with: its own where that still exists, else the default, else any that can chat. */
-export function modelFor(models: readonly ModelFile[], modelFileId: number | null): ModelFile | undefined {
+export function chooseModel(models: readonly ModelFile[], modelFileId: number | null): ModelFile | undefined {
 	return (
 		models.find(({ id, copies }) => id === modelFileId || copies.some((copy) => copy.id === modelFileId)) ??
 		models.find((model) => model.default) ??
@@ -156,6 +156,6 @@ export function modelFor(models: readonly ModelFile[], modelFileId: number | nul
 }
 
 /** The newest download of a catalogue entry, if it still matters. */
-export function downloadOf(downloads: readonly Download[], catalogueId: string): Download | undefined {
+export function findDownload(downloads: readonly Download[], catalogueId: string): Download | undefined {
 	return downloads.findLast((one) => one.catalogueId === catalogueId && one.state !== 'cancelled');
 }

@@ -1,5 +1,5 @@
 /** "SmolLM2 135M Instruct" → "SmolLM2 135M": short enough for a chip; what kind of model it is stands in the list. */
-export function shortName(name: string): string {
+export function shortenModelName(name: string): string {
 	return name
 		.replace(/[\s_-](?:instruct|chat|it)$/i, '')
 		.replaceAll(/[-_]/g, ' ')
@@ -8,13 +8,13 @@ export function shortName(name: string): string {
 }
 
 /** "llama.cpp v0.4.0" out of "node-llama-cpp 3.21.1 (llama.cpp v0.4.0)", as the status bar says it: "Engine 0.4.0". */
-export function engineName(build: string): string {
+export function formatEngineName(build: string): string {
 	const version = /llama\.cpp v?([\w.-]+)/.exec(build)?.[1];
 	return version === undefined ? build : `Engine ${version}`;
 }
 
 /** A word for what a quantisation is meant for, from its name. */
-export function quantizationWord(quantization: string): string | null {
+export function describeQuantization(quantization: string): string | null {
 	const name = quantization.toUpperCase();
 	if (/^(F32|F16|BF16)$/.test(name)) return 'Reference';
 	// As the list of models to get has it (models/library/hub/quantization.ts): by bits a weight.

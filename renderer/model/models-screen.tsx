@@ -1,8 +1,8 @@
 import { useStore } from 'zustand';
 import { Segmented } from '../design/field/segmented.tsx';
-import { count } from '../design/format.ts';
+import { formatCount } from '../design/format.ts';
 import { useServices } from '../services.ts';
-import { GetModels } from './get/get-models.tsx';
+import { DownloadTab } from './get/get-models.tsx';
 import { LibraryActions } from './library/library-actions.tsx';
 import { LibraryInspector } from './library/library-inspector.tsx';
 import { LibraryTab } from './library/library-tab.tsx';
@@ -23,7 +23,7 @@ export function ModelsScreen() {
 							value={tab}
 							onChange={(next) => models.view.setState({ tab: next })}
 							options={[
-								{ value: 'here', label: 'On this computer', count: count(files.length) },
+								{ value: 'here', label: 'On this computer', count: formatCount(files.length) },
 								{ value: 'get', label: 'Get models' },
 							]}
 						/>
@@ -31,7 +31,7 @@ export function ModelsScreen() {
 					<span className="flex-1" />
 					{tab === 'here' ? <LibraryActions /> : null}
 				</header>
-				{tab === 'here' ? <LibraryTab /> : <GetModels />}
+				{tab === 'here' ? <LibraryTab /> : <DownloadTab />}
 			</main>
 			{tab === 'here' ? <LibraryInspector /> : null}
 		</>

@@ -1,26 +1,26 @@
 import { FolderSearch, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { ModelPlace } from '../../electron/contract/model/scan.ts';
-import { failureOf } from '../connection/failure.ts';
+import { toFailure } from '../connection/failure.ts';
 import { Button, IconButton } from '../design/button.tsx';
-import { counted, date } from '../design/format.ts';
+import { formatDate, formatQuantity } from '../design/format.ts';
 import { Skeleton } from '../design/state/skeleton.tsx';
 import { useServices } from '../services.ts';
 
 /** What is known of a folder: whose it is, when it was looked through. */
-function placeWords({ app, files, scannedAt, exists }: ModelPlace): string {
+function describeFolder({ app, files, scannedAt, exists }: ModelPlace): string {
 	if (!exists) return 'not there now';
 	return [
 		app,
-		files > 0 ? counted(files, 'file') : null,
-		scannedAt === null ? 'not looked into' : `looked into on ${date(scannedAt)}`,
+		files > 0 ? formatQuantity(files, 'file') : null,
+		scannedAt === null ? 'not looked into' : `looked into on ${formatDate(scannedAt)}`,
 	]
 		.filter((part) => part !== null)
 		.join(' · ');
 }
 
 /** Folders that were added, and where other programs on this computer keep their models. */
-export function PlaceList({ onScan }: { onScan: (paths: readonly string[]) => void }) {
+export function ModelFolderList({ onScan }: { onScan: (paths: readonly string[]) => void }) {
 	const { connection, toasts } = useServices();
 	const [places, setPlaces] = useState<readonly ModelPlace[] | null>(null);
 	useEffect(() => {
@@ -35,7 +35,7 @@ export function PlaceList({ onScan }: { onScan: (paths: readonly string[]) => vo
 	}, [connection]);
 	async function forget({ id }: ModelPlace): Promise<void> {
 		if (id === null) return;
-		await connection.client.models.removePlace({ id }).catch((error: unknown) => toasts.fail(failureOf(error).message));
+		await connection.client.models.removePlace({ id }).catch((error: unknown) => toasts.fail(toFailure(error).message));
 		setPlaces((now) => now?.filter((place) => place.id !== id) ?? null);
 	}
 	const there = places?.filter(({ exists }) => exists) ?? [];
@@ -60,7 +60,7 @@ export function PlaceList({ onScan }: { onScan: (paths: readonly string[]) => vo
 									<span className="block truncate font-mono text-xs" title={place.path}>
 										{place.path}
 									</span>
-									<span className="text-xs text-ink-3">{placeWords(place)}</span>
+									<span className="text-xs text-ink-3">{describeFolder(place)}</span>
 								</span>
 								<Button
 									size="sm"

@@ -2,12 +2,12 @@ import type { AnswerOptions, Preset, SamplingChoices } from '../../electron/cont
 import type { Sampling } from '../../models/contract/sampling.ts';
 
 /** `base` with what was chosen in its place. */
-export function withChoices(base: Sampling, choices: SamplingChoices): Sampling {
+export function applyChoices(base: Sampling, choices: SamplingChoices): Sampling {
 	return { ...base, ...Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined)) };
 }
 
 /** The choices after `part` was set: a value that equals its base is no choice. */
-export function choose(choices: SamplingChoices, part: Partial<Sampling>, base: Sampling): SamplingChoices {
+export function setChoice(choices: SamplingChoices, part: Partial<Sampling>, base: Sampling): SamplingChoices {
 	const merged = { ...choices, ...part };
 	const kept = Object.entries(merged).filter(
 		([key, value]) => value !== undefined && !isSame(value, base[key as keyof Sampling]),
@@ -16,7 +16,7 @@ export function choose(choices: SamplingChoices, part: Partial<Sampling>, base: 
 }
 
 /** How many values a conversation answers with otherwise than its preset (or the settings) would. */
-export function changesOf(
+export function countChanges(
 	options: AnswerOptions,
 	base: Sampling,
 	prompt: { readonly own: string; readonly base: string },
@@ -29,7 +29,7 @@ export function changesOf(
 }
 
 /** What a preset would hold that answers as this conversation does; only what differs from the settings. */
-export function contentOf(
+export function toPresetContent(
 	options: AnswerOptions,
 	preset: Preset | null,
 	systemPrompt: string,
@@ -37,7 +37,7 @@ export function contentOf(
 ): Pick<Preset, 'systemPrompt' | 'sampling' | 'contextSize'> {
 	return {
 		systemPrompt,
-		sampling: choose(preset?.sampling ?? {}, options.sampling as Partial<Sampling>, settings),
+		sampling: setChoice(preset?.sampling ?? {}, options.sampling as Partial<Sampling>, settings),
 		contextSize: options.contextSize ?? preset?.contextSize ?? null,
 	};
 }

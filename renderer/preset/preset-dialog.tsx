@@ -1,13 +1,13 @@
 import { useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { failureOf } from '../connection/failure.ts';
+import { toFailure } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { NumberField } from '../design/field/number-field.tsx';
 import { TextArea, TextField } from '../design/field/text-field.tsx';
 import { useServices } from '../services.ts';
 import { SamplingFields } from '../setting/sampling-fields.tsx';
-import { choose, withChoices } from './choices.ts';
+import { applyChoices, setChoice } from './choices.ts';
 import type { PresetContent } from './presets.ts';
 
 const longestName = 80;
@@ -51,7 +51,7 @@ export function PresetDialog({
 			onClose();
 		} catch (thrown) {
 			setSaving(false);
-			refuse(failureOf(thrown).message);
+			refuse(toFailure(thrown).message);
 		}
 	}
 
@@ -98,9 +98,9 @@ export function PresetDialog({
 					onChange={(event) => change({ systemPrompt: event.target.value })}
 				/>
 				<SamplingFields
-					sampling={withChoices(general, given.sampling)}
+					sampling={applyChoices(general, given.sampling)}
 					base={general}
-					onChange={(part) => change({ sampling: choose(given.sampling, part, general) })}
+					onChange={(part) => change({ sampling: setChoice(given.sampling, part, general) })}
 				>
 					<NumberField
 						label="Context"

@@ -3,11 +3,11 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Preset } from '../../electron/contract/conversation/options.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
-import { failureOf } from '../connection/failure.ts';
+import { toFailure } from '../connection/failure.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button, iconButtonClass } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
-import { count, counted } from '../design/format.ts';
+import { formatCount, formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
@@ -48,7 +48,7 @@ export function PresetList() {
 									<span className="truncate font-medium">{preset.name}</span>
 									{preset.id === defaultId ? <Badge tone="accent">Default</Badge> : null}
 								</div>
-								<p className="truncate text-xs text-ink-3">{contentWords(preset)}</p>
+								<p className="truncate text-xs text-ink-3">{describeContent(preset)}</p>
 							</div>
 							<Menu
 								trigger={
@@ -106,10 +106,10 @@ function RemovePreset({ preset, onClose }: { preset: Preset; onClose: () => void
 		try {
 			const conversations = await presets.remove(preset.id);
 			if (settings.state.getState().defaultPresetId === preset.id) settings.change({ defaultPresetId: null });
-			const kept = conversations === 0 ? '' : `. ${counted(conversations, 'conversation')} kept its values`;
+			const kept = conversations === 0 ? '' : `. ${formatQuantity(conversations, 'conversation')} kept its values`;
 			toasts.show({ text: `Preset “${preset.name}” deleted${kept}`, icon: Trash2 });
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 	}
 	return (
@@ -138,18 +138,19 @@ const words: Record<keyof Sampling, (value: never) => string> = {
 	minP: (value: number) => `min-p ${value}`,
 	topK: (value: number) => `top-k ${value}`,
 	repeatPenalty: (value: number) => `repeat penalty ${value}`,
-	maxTokens: (value: number | null) => (value === null ? 'no answer limit' : `at most ${counted(value, 'token')}`),
+	maxTokens: (value: number | null) =>
+		value === null ? 'no answer limit' : `at most ${formatQuantity(value, 'token')}`,
 	seed: (value: number | null) => (value === null ? 'random seed' : `seed ${value}`),
-	stop: (value: readonly string[]) => counted(value.length, 'stop text'),
+	stop: (value: readonly string[]) => formatQuantity(value.length, 'stop text'),
 };
 
 /** "temperature 0.4 · at most 512 tokens · Answer in plain words…" */
-export function contentWords({ sampling, contextSize, systemPrompt }: Preset): string {
+export function describeContent({ sampling, contextSize, systemPrompt }: Preset): string {
 	const numbers = (Object.keys(words) as (keyof Sampling)[]).flatMap((key) => {
 		const value = sampling[key];
 		return value === undefined ? [] : [words[key](value as never)];
 	});
-	const context = contextSize === null ? [] : [`context ${count(contextSize)}`];
+	const context = contextSize === null ? [] : [`context ${formatCount(contextSize)}`];
 	const prompt = systemPrompt === '' ? [] : [systemPrompt.slice(0, 200).replaceAll(/\s+/g, ' ')];
 	const parts = [...numbers, ...context, ...prompt];
 	return parts.length === 0 ? 'Says nothing yet: as in the settings' : parts.join(' · ');

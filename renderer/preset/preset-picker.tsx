@@ -2,12 +2,12 @@ import { Check, ChevronsUpDown, ListChecks, RotateCcw, Save, SaveAll } from 'luc
 import { useId, useState } from 'react';
 import { useStore } from 'zustand';
 import type { AnswerOptions, Preset } from '../../electron/contract/conversation/options.ts';
-import { failureOf } from '../connection/failure.ts';
-import { counted } from '../design/format.ts';
+import { toFailure } from '../connection/failure.ts';
+import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
-import { contentOf } from './choices.ts';
+import { toPresetContent } from './choices.ts';
 import { PresetDialog } from './preset-dialog.tsx';
 
 const noPreset = 0;
@@ -25,13 +25,13 @@ export function PresetPicker({
 	const general = useStore(settings.state, (state) => state.sampling);
 	const [saving, setSaving] = useState(false);
 	const id = useId();
-	const content = contentOf(options, preset, systemPrompt, general);
+	const content = toPresetContent(options, preset, systemPrompt, general);
 
 	async function attempt(work: () => Promise<unknown>): Promise<void> {
 		try {
 			await work();
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 	}
 
@@ -66,7 +66,7 @@ export function PresetPicker({
 						<span className="sr-only">Preset:</span>
 						<span className="min-w-0 flex-1 truncate">
 							{preset?.name ?? 'No preset'}
-							{changes > 0 ? <span className="text-ink-2">, {counted(changes, 'change')}</span> : null}
+							{changes > 0 ? <span className="text-ink-2">, {formatQuantity(changes, 'change')}</span> : null}
 						</span>
 						<Icon of={ChevronsUpDown} size={14} className="text-ink-3" />
 					</button>

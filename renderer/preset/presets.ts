@@ -17,7 +17,7 @@ export interface PresetStore {
 	remove(id: number): Promise<number>;
 }
 
-export function createPresets({ client }: Connection): PresetStore {
+export function createPresetStore({ client }: Connection): PresetStore {
 	const state = createStore<readonly Preset[]>(() => []);
 	async function refresh(): Promise<void> {
 		try {

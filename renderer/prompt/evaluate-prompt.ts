@@ -1,4 +1,4 @@
-import { failureOf } from '../connection/failure.ts';
+import { toFailure } from '../connection/failure.ts';
 import { openNewRun } from '../evaluation/open-new-run.ts';
 import type { Services } from '../services.ts';
 
@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 const template = '{{input}}';
 
 /** Characters of a system prompt that name what is kept of it. */
-const mostNamed = 48;
+const maxNamed = 48;
 
 /**
  * From chat to Evaluate: the prompt that says this system prompt already, else a new one, and the form of a new run with
@@ -20,24 +20,24 @@ export async function evaluateSystemPrompt(services: Services, system: string): 
 			.getState()
 			.prompts.find(({ latest }) => latest.system === system && latest.template === template && latest.example === '');
 		const prompt =
-			known ?? (await prompts.create(freeName(services, nameOf(system)), { system, template, example: '' }));
+			known ?? (await prompts.create(freeName(services, suggestPromptName(system)), { system, template, example: '' }));
 		if (known === undefined) toasts.show({ text: `Kept as the prompt “${prompt.name}”` });
 		openNewRun(services, { promptVersionId: prompt.latest.id });
 	} catch (error) {
-		toasts.fail(failureOf(error).message);
+		toasts.fail(toFailure(error).message);
 	}
 }
 
 /** Its first sentence or line, cut between words: "Answer with exactly one word". */
-export function nameOf(system: string): string {
+export function suggestPromptName(system: string): string {
 	const [first = ''] = system.trim().split(/(?<=\p{L}{2}[.!?…])\s|\n/u);
 	const plain = first
 		.replace(/\s+/g, ' ')
 		.replace(/[.:,;]+$/, '')
 		.trim();
-	if (plain.length <= mostNamed) return plain || 'From chat';
-	const cut = plain.slice(0, mostNamed + 1).replace(/\s+\S*$/, '');
-	return `${cut.slice(0, mostNamed).toWellFormed()}…`;
+	if (plain.length <= maxNamed) return plain || 'From chat';
+	const cut = plain.slice(0, maxNamed + 1).replace(/\s+\S*$/, '');
+	return `${cut.slice(0, maxNamed).toWellFormed()}…`;
 }
 
 /** The name, with a number behind it where a prompt has it already. */

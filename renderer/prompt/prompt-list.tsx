@@ -5,7 +5,7 @@ import type { Prompt } from '../../electron/contract/prompt/prompt.ts';
 import { ListGroup, ListPane } from '../app/pane/list-pane.tsx';
 import { NameDialog } from '../app/pane/name-dialog.tsx';
 import { TrashMenu } from '../app/pane/trash-menu.tsx';
-import { orToast } from '../conversation/actions.ts';
+import { runOrToast } from '../conversation/actions.ts';
 import { IconButton } from '../design/button.tsx';
 import { ChangedDot } from '../design/field/changed-dot.tsx';
 import { useServices } from '../services.ts';
@@ -72,7 +72,7 @@ function PromptTrash() {
 		<TrashMenu
 			deleted={deleted}
 			onRestore={(id) =>
-				void orToast(services, async () => {
+				void runOrToast(services, async () => {
 					await prompts.restore(id);
 					layout.go({ section: 'prompts', promptId: id });
 				})

@@ -7,7 +7,7 @@ import { iconButtonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { type Services, useServices } from '../services.ts';
-import { contentOf } from './prompts.ts';
+import { toContent } from './prompts.ts';
 
 /** What can be done with the prompt as a whole. `content`: what the editor holds. */
 export function PromptMenu({ prompt, content }: { prompt: Prompt; content: PromptContent }) {
@@ -57,7 +57,7 @@ export function PromptMenu({ prompt, content }: { prompt: Prompt; content: Promp
 					name={`${prompt.name} copy`}
 					onClose={close}
 					onName={async (name) => {
-						const { id } = await prompts.create(name, contentOf(content));
+						const { id } = await prompts.create(name, toContent(content));
 						layout.go({ section: 'prompts', promptId: id });
 					}}
 				/>

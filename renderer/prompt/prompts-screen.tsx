@@ -2,10 +2,10 @@ import { PanelRight, ScrollText, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { ListToggle } from '../app/frame/list-toggle.tsx';
-import { SheetOverlay } from '../app/frame/sheet-overlay.tsx';
-import { keysOf } from '../app/keys.ts';
-import { useWidth } from '../app/media.ts';
-import { Block } from '../app/pane/block.tsx';
+import { Drawer } from '../app/frame/sheet-overlay.tsx';
+import { formatShortcut } from '../app/keys.ts';
+import { useWindowWidth } from '../app/media.ts';
+import { PaneBlock } from '../app/pane/block.tsx';
 import { Badge } from '../design/badge.tsx';
 import { Button, IconButton } from '../design/button.tsx';
 import { EmptyState } from '../design/state/empty-state.tsx';
@@ -18,14 +18,14 @@ import { PreviewPane } from './preview/preview-pane.tsx';
 import { NewPromptDialog } from './prompt-list.tsx';
 import { PromptMenu } from './prompt-menu.tsx';
 import { isChanged, shownPrompt } from './prompts.ts';
-import { SaveDialog } from './version/save-dialog.tsx';
+import { SaveVersionDialog } from './version/save-dialog.tsx';
 import { VersionDiff } from './version/version-diff.tsx';
 import { PromptVersionMenu, VersionList } from './version/version-list.tsx';
 
 /** The prompt that is open: written and tried on a sample, or two of its versions side by side. */
 export function PromptsScreen() {
 	const { layout, prompts, settings } = useServices();
-	const width = useWidth();
+	const width = useWindowWidth();
 	const promptId = useStore(layout.state, ({ route }) => (route.section === 'prompts' ? route.promptId : null));
 	const status = useStore(prompts.state, (state) => state.status);
 	const shown = useStore(prompts.state, (state) => shownPrompt(state)?.id);
@@ -62,9 +62,9 @@ export function PromptsScreen() {
 					</aside>
 				) : null
 			) : (
-				<SheetOverlay open={overlay} onClose={close} side="right" label="About the prompt">
+				<Drawer open={overlay} onClose={close} side="right" label="About the prompt">
 					<About onClose={close} />
-				</SheetOverlay>
+				</Drawer>
 			)}
 		</>
 	);
@@ -76,7 +76,7 @@ type Saving = { readonly verb: string; readonly evaluate: boolean };
 function Written() {
 	const services = useServices();
 	const { layout, prompts, promptPreview, settings, toasts } = services;
-	const width = useWidth();
+	const width = useWindowWidth();
 	const prompt = useStore(prompts.state, shownPrompt);
 	const draft = useStore(prompts.state, ({ drafts }) => (prompt === undefined ? undefined : drafts[prompt.id]));
 	const content = draft ?? prompt?.latest;
@@ -130,7 +130,7 @@ function Written() {
 				<IconButton
 					icon={PanelRight}
 					label={wide ? 'Hide the versions' : 'Show the versions'}
-					keys={keysOf('toggle-inspector')}
+					keys={formatShortcut('toggle-inspector')}
 					aria-pressed={wide}
 					onClick={() =>
 						width === 'wide'
@@ -154,7 +154,7 @@ function Written() {
 				</div>
 			</div>
 			{saving === null ? null : (
-				<SaveDialog
+				<SaveVersionDialog
 					number={next}
 					verb={saving.verb}
 					onClose={() => setSaving(null)}
@@ -183,7 +183,7 @@ function About({ onClose }: { onClose?: () => void }) {
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-4 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				{prompt.description === '' ? null : <p className="text-pretty text-ink-2">{prompt.description}</p>}
-				<Block label="Variables">
+				<PaneBlock label="Variables">
 					{variables.length === 0 ? (
 						<p className="text-ink-3">None. Every sample would be asked the same.</p>
 					) : (
@@ -198,7 +198,7 @@ function About({ onClose }: { onClose?: () => void }) {
 							))}
 						</ul>
 					)}
-				</Block>
+				</PaneBlock>
 				<VersionList />
 			</div>
 		</>

@@ -2,10 +2,10 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Prompt, PromptContent, PromptVersion } from '../../electron/contract/prompt/prompt.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
 /** Two versions of the prompt on the screen, by their ids. */
-export interface Compared {
+export interface ComparedVersions {
 	readonly fromId: number;
 	readonly toId: number;
 }
@@ -24,7 +24,7 @@ export interface PromptState {
 	/** What was written and is not a version yet, by prompt. */
 	drafts: Readonly<Record<number, PromptContent>>;
 	/** Versions whose difference is on the screen; null: the editor is. */
-	compared: Compared | null;
+	compared: ComparedVersions | null;
 }
 
 export interface PromptStore {
@@ -32,7 +32,7 @@ export interface PromptStore {
 	refresh(): Promise<void>;
 	/** Puts a prompt on the screen; null keeps the one that is there. */
 	open(id: number | null): Promise<void>;
-	compare(compared: Compared | null): void;
+	compare(compared: ComparedVersions | null): void;
 	/** Changes the draft of the prompt on the screen; what equals the newest version is none. */
 	write(content: PromptContent): void;
 	/** Drops the draft of the prompt on the screen. */
@@ -48,7 +48,7 @@ export interface PromptStore {
 /** Where drafts outlive a reload. */
 const draftsKey = 'assay.prompt.drafts';
 
-export function createPrompts({ client }: Connection, storage: Pick<Storage, 'getItem' | 'setItem'>): PromptStore {
+export function createPromptStore({ client }: Connection, storage: Pick<Storage, 'getItem' | 'setItem'>): PromptStore {
 	const state = createStore<PromptState>(() => ({
 		status: 'loading',
 		failure: null,
@@ -67,7 +67,7 @@ export function createPrompts({ client }: Connection, storage: Pick<Storage, 'ge
 			const starters = prompts.filter(({ starterId }) => starterId !== null);
 			state.setState({ status: 'ready', failure: null, prompts: [...own, ...starters], deleted: trash.prompts });
 		} catch (error) {
-			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
+			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: toFailure(error) });
 		}
 	}
 
@@ -169,7 +169,7 @@ export function shownPrompt({ prompts, openId }: Pick<PromptState, 'prompts' | '
 /** What the editor holds: the draft, else the newest version. */
 export function shownContent(state: PromptState): PromptContent | undefined {
 	const shown = shownPrompt(state);
-	return shown === undefined ? undefined : (state.drafts[shown.id] ?? contentOf(shown.latest));
+	return shown === undefined ? undefined : (state.drafts[shown.id] ?? toContent(shown.latest));
 }
 
 /** Whether something is written that no version says. */
@@ -178,7 +178,7 @@ export function isChanged(state: PromptState): boolean {
 	return shown !== undefined && state.drafts[shown.id] !== undefined;
 }
 
-export function contentOf({ system, template, example }: PromptContent): PromptContent {
+export function toContent({ system, template, example }: PromptContent): PromptContent {
 	return { system, template, example };
 }
 

@@ -2,10 +2,10 @@ import { Archive, CalendarDays, Folder, Box as ModelIcon, Paperclip, Tag, Thumbs
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SearchChoices } from '../../electron/contract/search.ts';
-import { count } from '../design/format.ts';
+import { formatCount } from '../design/format.ts';
 import { MenuItem, MenuLine, MenuSub } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
-import { withFilter } from './filter-text.ts';
+import { addFilter } from './filter-text.ts';
 
 const none: SearchChoices = { tags: [], folders: [], models: [] };
 
@@ -28,7 +28,7 @@ export function FilterMenuItems() {
 		};
 	}, [connection]);
 	const add = (key: string, value: string) => () => {
-		search.type(withFilter(typed, key, value));
+		search.type(addFilter(typed, key, value));
 		// After the menu has given the focus back to its button.
 		setTimeout(() => document.querySelector<HTMLElement>('[data-search]')?.focus(), 0);
 	};
@@ -66,7 +66,7 @@ export function FilterMenuItems() {
 			{folders.length === 0 ? null : (
 				<MenuSub icon={Folder} label="Folder">
 					{folders.map(({ name, conversations }) => (
-						<MenuItem key={name} keys={count(conversations)} onSelect={add('in', name)}>
+						<MenuItem key={name} keys={formatCount(conversations)} onSelect={add('in', name)}>
 							{name}
 						</MenuItem>
 					))}
@@ -75,7 +75,7 @@ export function FilterMenuItems() {
 			{tags.length === 0 ? null : (
 				<MenuSub icon={Tag} label="Tag">
 					{tags.map(({ name, conversations }) => (
-						<MenuItem key={name} keys={count(conversations)} onSelect={add('tag', name)}>
+						<MenuItem key={name} keys={formatCount(conversations)} onSelect={add('tag', name)}>
 							{name}
 						</MenuItem>
 					))}

@@ -1,5 +1,5 @@
 /** A filter as it stands in the text: `tag:work`, `in:"Trip to Rome"`. */
-export function filterWord(key: string, value: string): string {
+export function formatFilter(key: string, value: string): string {
 	const plain = value.replaceAll('"', ' ').trim();
 	return /\s/.test(plain) ? `${key}:"${plain}"` : `${key}:${plain}`;
 }
@@ -8,8 +8,8 @@ export function filterWord(key: string, value: string): string {
 const several = new Set(['tag']);
 
 /** The text with a filter more, ready to go on typing after it. */
-export function withFilter(text: string, key: string, value: string): string {
-	const word = filterWord(key, value);
+export function addFilter(text: string, key: string, value: string): string {
+	const word = formatFilter(key, value);
 	const kept = several.has(key)
 		? without(text, word)
 		: text.replaceAll(new RegExp(`(?<!\\S)${key}:("[^"]*"|\\S*)`, 'gi'), '');
@@ -17,7 +17,7 @@ export function withFilter(text: string, key: string, value: string): string {
 }
 
 /** The text without a filter that stands in it word for word. */
-export function withoutFilter(text: string, word: string): string {
+export function removeFilter(text: string, word: string): string {
 	const rest = tidy(without(text, word));
 	return rest === '' ? '' : `${rest} `;
 }

@@ -2,7 +2,7 @@
 const matchPattern = /\uE000([^\uE000\uE001]*)\uE001/g;
 
 /** Plain text with its matches marked; anything that looks like HTML in it stays letters. */
-export function Marked({ text }: { text: string }) {
+export function HighlightedText({ text }: { text: string }) {
 	const parts: React.ReactNode[] = [];
 	let end = 0;
 	for (const match of text.matchAll(matchPattern)) {

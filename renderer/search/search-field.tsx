@@ -2,15 +2,15 @@ import { ListFilter, Search, TriangleAlert, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { SearchTerm } from '../../electron/contract/search.ts';
-import { keysOf } from '../app/keys.ts';
+import { formatShortcut } from '../app/keys.ts';
 import { Icon } from '../design/icon.tsx';
 import { Kbd } from '../design/kbd.tsx';
 import { Menu } from '../design/menu.tsx';
 import { Tooltip } from '../design/tooltip.tsx';
 import { useServices } from '../services.ts';
 import { FilterMenuItems } from './filter-menu.tsx';
-import { withoutFilter } from './filter-text.ts';
-import { openHit } from './open-hit.ts';
+import { removeFilter } from './filter-text.ts';
+import { openFoundMessage } from './open-hit.ts';
 
 const inner = 'grid size-6 flex-none place-items-center rounded-sm text-ink-3 hover:bg-hover data-popup-open:bg-hover';
 
@@ -50,7 +50,7 @@ export function SearchField() {
 					className="min-w-0 flex-1 bg-transparent text-ellipsis outline-none"
 				/>
 				{typed === '' ? (
-					<Kbd className="bg-transparent">{keysOf('search')}</Kbd>
+					<Kbd className="bg-transparent">{formatShortcut('search')}</Kbd>
 				) : (
 					<Tooltip text="Clear the search">
 						<button
@@ -81,7 +81,7 @@ export function SearchField() {
 				<ul aria-label="Filters" className="mt-1 flex flex-wrap gap-1">
 					{filters.map((filter) => (
 						<li key={filter.typed} className="min-w-0">
-							<FilterChip filter={filter} onRemove={() => search.type(withoutFilter(typed, filter.typed))} />
+							<FilterChip filter={filter} onRemove={() => search.type(removeFilter(typed, filter.typed))} />
 						</li>
 					))}
 				</ul>
@@ -104,7 +104,7 @@ function useOpenFirst(): () => void {
 		() =>
 			state.subscribe(({ typed, status, hits: [first] }) => {
 				if (waiting.current === null || status === 'searching') return;
-				if (waiting.current === typed && first !== undefined) openHit(services, first);
+				if (waiting.current === typed && first !== undefined) openFoundMessage(services, first);
 				if (waiting.current !== typed || status !== 'going-on' || first !== undefined) waiting.current = null;
 			}),
 		[services, state],
@@ -116,7 +116,7 @@ function useOpenFirst(): () => void {
 			hits: [first],
 		} = state.getState();
 		if (status === 'searching') waiting.current = typed;
-		else if (first !== undefined) openHit(services, first);
+		else if (first !== undefined) openFoundMessage(services, first);
 	};
 }
 

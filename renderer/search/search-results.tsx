@@ -6,15 +6,15 @@ import type { SearchHit } from '../../electron/contract/search.ts';
 import { useNow } from '../conversation/list/use-now.ts';
 import { useRowKeys } from '../conversation/list/use-row-keys.ts';
 import { Button } from '../design/button.tsx';
-import { shortTime } from '../design/format.ts';
+import { formatShortTime } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { EmptyState } from '../design/state/empty-state.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';
 import { useServices } from '../services.ts';
-import { Marked } from './marked.tsx';
-import { openHit } from './open-hit.ts';
-import { backTo, foundInWords } from './words.ts';
+import { HighlightedText } from './marked.tsx';
+import { openFoundMessage } from './open-hit.ts';
+import { describeFound, describeReach } from './words.ts';
 
 /** Rows this close to the end of what was found ask for more. */
 const fetchAhead = 12;
@@ -50,12 +50,12 @@ export function SearchResults() {
 				role="status"
 				className="mt-1.5 flex h-6.5 flex-none items-center gap-1.5 px-2 text-2xs font-medium text-ink-3"
 			>
-				<span className="min-w-0 flex-1 truncate">{foundInWords(state)}</span>
+				<span className="min-w-0 flex-1 truncate">{describeFound(state)}</span>
 				{status === 'going-on' || (status === 'searching' && hits.length === 0) ? <Spinner /> : null}
 			</p>
 			<Hits />
 			{status === 'going-on' && state.searchedTo !== null ? (
-				<p className="flex-none px-2 py-1.5 text-xs text-ink-3">Searched back to {backTo(state.searchedTo)}</p>
+				<p className="flex-none px-2 py-1.5 text-xs text-ink-3">Searched back to {describeReach(state.searchedTo)}</p>
 			) : null}
 		</>
 	);
@@ -130,21 +130,21 @@ function HitRow({
 			href={`#/chat/${conversationId}`}
 			onClick={(event) => {
 				event.preventDefault();
-				openHit(services, hit);
+				openFoundMessage(services, hit);
 			}}
 			className="block rounded-[6px] px-2 py-1.5 text-ink-2 no-underline hover:bg-hover focus-visible:-outline-offset-2"
 		>
 			<span className={withTitle ? 'flex gap-2' : 'sr-only'}>
 				<span className="min-w-0 flex-1 truncate font-medium text-ink">
-					<Marked text={title} />
+					<HighlightedText text={title} />
 				</span>
 				{archived ? <Icon of={Archive} size={12} className="mt-1 text-ink-3" /> : null}
-				<time className="text-2xs/5 text-ink-3 tabular-nums">{shortTime(at, now)}</time>
+				<time className="text-2xs/5 text-ink-3 tabular-nums">{formatShortTime(at, now)}</time>
 			</span>
 			{messageId === null ? null : (
 				<span className="line-clamp-2 text-xs [overflow-wrap:anywhere]">
 					{writtenBy === 'user' ? <span className="text-ink-3">You: </span> : null}
-					<Marked text={snippet} />
+					<HighlightedText text={snippet} />
 				</span>
 			)}
 		</a>

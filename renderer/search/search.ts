@@ -3,7 +3,7 @@ import type { ApplicationEvent } from '../../electron/contract/event.ts';
 import type { SearchCursor, SearchHit, SearchPage, SearchTerm } from '../../electron/contract/search.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
-import { failureOf } from '../connection/failure.ts';
+import { toFailure } from '../connection/failure.ts';
 
 export interface SearchState {
 	/** What stands in the field. */
@@ -67,7 +67,7 @@ const off: SearchState = {
 	failure: null,
 };
 
-export function createSearch({ client }: Pick<Connection, 'client'>): SearchStore {
+export function createSearchStore({ client }: Pick<Connection, 'client'>): SearchStore {
 	const state = createStore<SearchState>(() => off);
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let running: AbortController | null = null;
@@ -90,7 +90,7 @@ export function createSearch({ client }: Pick<Connection, 'client'>): SearchStor
 				fresh = false;
 			} while (state.getState().status === 'going-on');
 		} catch (error) {
-			if (!controller.signal.aborted) state.setState({ status: 'failed', failure: failureOf(error), hits: [] });
+			if (!controller.signal.aborted) state.setState({ status: 'failed', failure: toFailure(error), hits: [] });
 		}
 	}
 

@@ -1,6 +1,6 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useStore } from 'zustand';
-import { keysOf } from '../app/keys.ts';
+import { formatShortcut } from '../app/keys.ts';
 import { Segmented } from '../design/field/segmented.tsx';
 import { Switch } from '../design/field/switch.tsx';
 import { useServices } from '../services.ts';
@@ -16,7 +16,7 @@ export function AppearanceSection() {
 	const { settings } = useServices();
 	const theme = useStore(settings.state, (state) => state.theme);
 	const inspectorOpen = useStore(settings.state, (state) => state.inspectorOpen);
-	const keys = keysOf('toggle-inspector');
+	const keys = formatShortcut('toggle-inspector');
 	return (
 		<>
 			<SettingRow label="Theme">

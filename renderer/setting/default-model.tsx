@@ -1,8 +1,8 @@
 import { ChevronDown } from 'lucide-react';
 import { useStore } from 'zustand';
-import { failureOf } from '../connection/failure.ts';
+import { toFailure } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
-import { bytes } from '../design/format.ts';
+import { formatBytes } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
@@ -17,7 +17,7 @@ export function DefaultModel() {
 		try {
 			await models.setDefault(id);
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 	}
 	return (
@@ -42,7 +42,7 @@ export function DefaultModel() {
 							<MenuItem
 								key={file.id}
 								selected={file.default}
-								keys={`${file.quantization}, ${bytes(file.sizeBytes)}`}
+								keys={`${file.quantization}, ${formatBytes(file.sizeBytes)}`}
 								onSelect={() => void choose(file.id)}
 							>
 								{file.name}

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Sampling } from '../../models/contract/sampling.ts';
 import { NumberField } from '../design/field/number-field.tsx';
 import { Slider } from '../design/field/slider.tsx';
-import { StopField } from './stop-field.tsx';
+import { StopSequencesField } from './stop-field.tsx';
 
 const sliders = [
 	{
@@ -94,7 +94,7 @@ export function SamplingFields({
 				/>
 				{children}
 			</div>
-			<StopField
+			<StopSequencesField
 				stop={sampling.stop}
 				changed={JSON.stringify(sampling.stop) !== JSON.stringify(base.stop)}
 				onChange={(stop) => onChange({ stop })}

@@ -3,7 +3,7 @@ import type { Command } from '../app/command.ts';
 import type { Services } from '../services.ts';
 
 /** What the palette offers of the settings, by the words that people look for. */
-export function settingCommands({ layout, settings }: Services): Command[] {
+export function listSettingsCommands({ layout, settings }: Services): Command[] {
 	const blocked = settings.state.getState().networkBlocked;
 	const open = (part: string) => () => layout.go({ section: 'settings', part });
 	return [

@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { defaultSettings } from '../../electron/contract/setting/default-settings.ts';
 import type { Settings } from '../../electron/contract/setting.ts';
 import type { Connection } from '../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
 export interface SettingsStore {
 	readonly state: StoreApi<Settings>;
@@ -14,7 +14,7 @@ export interface SettingsStore {
 /** Dragging a slider writes once it rests, ms. */
 const storePauseMs = 250;
 
-export function createSettings(connection: Connection, onFailure: (message: string) => void): SettingsStore {
+export function createSettingsStore(connection: Connection, onFailure: (message: string) => void): SettingsStore {
 	const state = createStore<Settings>(() => defaultSettings);
 	let pending: Partial<Settings> = {};
 	let timer: ReturnType<typeof setTimeout> | undefined;
@@ -30,7 +30,7 @@ export function createSettings(connection: Connection, onFailure: (message: stri
 				pending = { ...part, ...pending };
 				return;
 			}
-			onFailure(failureOf(error).message);
+			onFailure(toFailure(error).message);
 			await refresh();
 		}
 	}
@@ -41,7 +41,7 @@ export function createSettings(connection: Connection, onFailure: (message: stri
 			const stored = await connection.client.settings.get();
 			state.setState({ ...stored, ...pending }, true);
 		} catch (error) {
-			if (!isConnectionLoss(error)) onFailure(failureOf(error).message);
+			if (!isConnectionLoss(error)) onFailure(toFailure(error).message);
 		}
 	}
 

@@ -6,7 +6,7 @@ import { TextField } from '../design/field/text-field.tsx';
 const maxStops = 16;
 
 /** Texts before which an answer ends, `|` between them; `\n` stands for a line break. Stored when the field is left. */
-export function StopField({
+export function StopSequencesField({
 	stop,
 	changed,
 	onChange,
@@ -15,7 +15,7 @@ export function StopField({
 	changed: boolean;
 	onChange: (stop: string[]) => void;
 }) {
-	const stored = written(stop);
+	const stored = formatStops(stop);
 	const [text, setText] = useState(stored);
 	useEffect(() => setText(stored), [stored]);
 	return (
@@ -33,7 +33,7 @@ export function StopField({
 			value={text}
 			onChange={(event) => setText(event.target.value)}
 			onBlur={() => {
-				if (text !== stored) onChange(read(text));
+				if (text !== stored) onChange(parseStops(text));
 			}}
 			onKeyDown={(event) => {
 				if (event.key === 'Enter') event.currentTarget.blur();
@@ -49,14 +49,14 @@ const escapes: readonly (readonly [string, string])[] = [
 ];
 
 /** As the field shows them. */
-export function written(stop: readonly string[]): string {
+export function formatStops(stop: readonly string[]): string {
 	return stop
 		.map((one) => escapes.reduce((text, [plain, escaped]) => text.replaceAll(plain, escaped), one))
 		.join(' | ');
 }
 
 /** What the field's text means. White space around each is not part of it. */
-export function read(text: string): string[] {
+export function parseStops(text: string): string[] {
 	const parts = text.match(/(?:\\.|[^|\\])+/gs) ?? [];
 	return parts
 		.map((part) => part.trim().replaceAll(/\\(.)/gs, (_, one: string) => (one === 'n' ? '\n' : one)))

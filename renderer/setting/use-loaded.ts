@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useEffectEvent, useState } from 'react';
 import type { FailureFacts } from '../../models/contract/failure.ts';
-import { failureOf } from '../connection/failure.ts';
+import { toFailure } from '../connection/failure.ts';
 
-export interface Loaded<T> {
+export interface Reloadable<T> {
 	/** null until it has come. */
 	readonly value: T | null;
 	/** Why it did not come the last time. */
@@ -12,7 +12,7 @@ export interface Loaded<T> {
 }
 
 /** What a call answers with, asked for when the part of the page appears and again whenever `when` changes. */
-export function useLoaded<T>(load: () => Promise<T>, when: unknown = null): Loaded<T> {
+export function useReloadable<T>(load: () => Promise<T>, when: unknown = null): Reloadable<T> {
 	const [value, setValue] = useState<T | null>(null);
 	const [problem, setProblem] = useState<FailureFacts | null>(null);
 	const ask = useEffectEvent(async () => {
@@ -20,7 +20,7 @@ export function useLoaded<T>(load: () => Promise<T>, when: unknown = null): Load
 			setValue(await load());
 			setProblem(null);
 		} catch (error) {
-			setProblem(failureOf(error));
+			setProblem(toFailure(error));
 		}
 	});
 	const [turn, setTurn] = useState(0);

@@ -1,12 +1,12 @@
 import { useStore } from 'zustand';
-import { focusComposer, send } from '../conversation/actions.ts';
+import { focusComposer, sendText } from '../conversation/actions.ts';
 import { useBlockedReason } from '../conversation/use-blocked-reason.ts';
 import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
 import { examples } from './examples.ts';
 
 /** Three prompts to begin with; they unlock once a model can answer. */
-export function ExampleCards() {
+export function ExamplePrompts() {
 	const services = useServices();
 	const { thread } = services;
 	const sending = useStore(thread.outgoing, ({ status }) => status === 'sending');
@@ -20,7 +20,7 @@ export function ExampleCards() {
 						type="button"
 						disabled={locked}
 						onClick={() => {
-							void send(services, prompt);
+							void sendText(services, prompt);
 							// This card goes with the first message: the focus must not go with it.
 							focusComposer();
 						}}

@@ -2,23 +2,23 @@ import { ArrowDownToLine, Check, X } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { CatalogueEntry } from '../../electron/contract/model/hub.ts';
-import { failureOf } from '../connection/failure.ts';
+import { toFailure } from '../connection/failure.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
-import { bytes, percent } from '../design/format.ts';
+import { formatBytes, formatPercent } from '../design/format.ts';
 import { ProgressBar } from '../design/progress.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';
-import { downloadFigures, isRunning } from '../model/get/download-words.ts';
-import { stageWords } from '../model/load-words.ts';
-import { downloadOf } from '../model/model-library.ts';
+import { formatDownloadProgress, isRunning } from '../model/get/download-words.ts';
+import { loadStageLabels } from '../model/load-words.ts';
+import { findDownload } from '../model/model-library.ts';
 import { useServices } from '../services.ts';
 import { Steps } from './steps.tsx';
 
 /** The starter model: what it is in honest words, one click to fetch it, then every step to the first answer. */
-export function Offer({ entry }: { entry: CatalogueEntry }) {
+export function StarterModelOffer({ entry }: { entry: CatalogueEntry }) {
 	const { models, toasts, settings } = useServices();
 	const blocked = useStore(settings.state, ({ networkBlocked }) => networkBlocked);
-	const download = useStore(models.state, ({ downloads }) => downloadOf(downloads, entry.id));
+	const download = useStore(models.state, ({ downloads }) => findDownload(downloads, entry.id));
 	const fetched = useStore(
 		models.state,
 		({ models: files }) =>
@@ -39,7 +39,7 @@ export function Offer({ entry }: { entry: CatalogueEntry }) {
 	const step = state?.state === 'loaded' ? 4 : done ? 2 : download?.state === 'verifying' ? 1 : 0;
 	const begun = running || done;
 	const pull = () =>
-		models.fetch({ catalogueId: entry.id }).catch((error: unknown) => toasts.fail(failureOf(error).message));
+		models.fetch({ catalogueId: entry.id }).catch((error: unknown) => toasts.fail(toFailure(error).message));
 	return (
 		<section
 			aria-label="Starter model"
@@ -58,7 +58,7 @@ export function Offer({ entry }: { entry: CatalogueEntry }) {
 					<p className="mt-0.5 text-pretty text-ink-2">{entry.description}</p>
 				</div>
 				<div className="flex flex-col text-right whitespace-nowrap">
-					<span className="text-md font-semibold tabular-nums">{bytes(entry.sizeBytes)}</span>
+					<span className="text-md font-semibold tabular-nums">{formatBytes(entry.sizeBytes)}</span>
 					<span className="text-xs text-ink-3">
 						{entry.quantization}, {entry.license}
 					</span>
@@ -74,7 +74,7 @@ export function Offer({ entry }: { entry: CatalogueEntry }) {
 					<div className="-mr-2 mt-1.5 flex h-6.5 items-center">
 						<span className="flex-1 tabular-nums">
 							{running && download ? (
-								<Figures text={downloadFigures(download)} />
+								<Figures text={formatDownloadProgress(download)} />
 							) : step === 4 ? (
 								'It answers below.'
 							) : (
@@ -157,6 +157,6 @@ function loadFigures(
 	state: { state: string; progress?: { stage: string; fraction: number | null } } | undefined,
 ): string {
 	const { stage, fraction } = state?.progress ?? { stage: 'starting', fraction: null };
-	const words = stageWords[stage] ?? stage;
-	return fraction === null ? words : `${words} · ${percent(fraction)}`;
+	const words = loadStageLabels[stage] ?? stage;
+	return fraction === null ? words : `${words} · ${formatPercent(fraction)}`;
 }

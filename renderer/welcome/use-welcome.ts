@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { useUnused } from '../conversation/organise/use-unused.ts';
+import { useHasNoConversations } from '../conversation/organise/use-unused.ts';
 import { isRunning } from '../model/get/download-words.ts';
 import { useServices } from '../services.ts';
 
@@ -12,7 +12,7 @@ export function useWelcome(): 'no' | 'waiting' | 'ready' {
 	const { models, layout, thread } = useServices();
 	const none = useStore(models.state, (state) => state.status === 'ready' && state.models.length === 0);
 	const loaded = useStore(models.state, (state) => Object.values(state.states).some((one) => one.state === 'loaded'));
-	const unused = useUnused();
+	const unused = useHasNoConversations();
 	const atStart = useStore(layout.state, ({ route }) => route.section === 'chat' && route.conversationId === null);
 	const fresh = useStore(thread.state, (state) => state.status === 'new');
 	const fetching = useStore(models.state, ({ downloads }) =>

@@ -1,14 +1,14 @@
 import { Box, FolderOpen, ShieldCheck } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { Brand } from '../app/frame/brand.tsx';
+import { Logo } from '../app/frame/brand.tsx';
 import { Button } from '../design/button.tsx';
-import { counted } from '../design/format.ts';
+import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { AddModelDialog } from '../model/add-model-dialog.tsx';
 import { useServices } from '../services.ts';
-import { ExampleCards } from './example-cards.tsx';
-import { Offer } from './offer.tsx';
+import { ExamplePrompts } from './example-cards.tsx';
+import { StarterModelOffer } from './offer.tsx';
 import { useWelcome } from './use-welcome.ts';
 
 /** First run: one offer, one way around it, three things to try, and what the network did. */
@@ -21,14 +21,14 @@ export function Welcome() {
 		<div className="relative flex min-h-0 flex-1 flex-col items-center overflow-x-hidden overflow-y-auto px-6 pt-5 pb-4">
 			<div className="my-auto w-full max-w-160">
 				<div className="mb-4.5 [@media(max-height:760px)]:hidden">
-					<Brand size={44} />
+					<Logo size={44} />
 				</div>
 				<h1 className="text-2xl font-semibold tracking-[-0.022em]">Language models on your own computer</h1>
 				<p className="mt-1.5 max-w-140 text-md text-pretty text-ink-2">
 					Chat offline with a model that runs here. Conversations are kept on this computer, and what you write stays on
 					it.
 				</p>
-				{starter === undefined ? null : <Offer entry={starter} />}
+				{starter === undefined ? null : <StarterModelOffer entry={starter} />}
 				<div className="mt-2.5 -ml-[11px] flex flex-wrap gap-0.5 [@media(max-height:760px)]:mt-1.5">
 					<Button kind="ghost" icon={FolderOpen} onClick={() => setAdding(true)}>
 						Use a file I already have
@@ -40,7 +40,7 @@ export function Welcome() {
 				<h2 className="mt-[22px] mb-2 text-xs font-medium text-ink-3 [@media(max-height:760px)]:mt-3">
 					{ready ? 'Try one of these' : 'Try when it is ready'}
 				</h2>
-				<ExampleCards />
+				<ExamplePrompts />
 			</div>
 			<NetworkNote />
 			<AddModelDialog open={adding} onClose={() => setAdding(false)} onAdded={(id) => void models.load(id)} />
@@ -68,7 +68,7 @@ function NetworkNote() {
 			<span>
 				{requests === 0
 					? 'No network request has been made so far.'
-					: `${counted(requests, 'network request')} so far, all to fetch this model.`}{' '}
+					: `${formatQuantity(requests, 'network request')} so far, all to fetch this model.`}{' '}
 				You can{' '}
 				<button type="button" className="link" onClick={network}>
 					see every request

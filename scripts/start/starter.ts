@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from '../../electron/hosts/ownership/make-folder.ts';
+import { createPrivateFolder } from '../../electron/hosts/ownership/make-folder.ts';
 import { starterModelId } from '../../models/library/catalogue.ts';
 import { projectRoot } from '../step.ts';
 import { runChild } from './child.ts';
@@ -21,7 +21,7 @@ export async function fetchStarterOnce(dataFolder: string, signal: AbortSignal):
 	if (problem !== null) process.stdout.write('Assay starts without it; its first screen offers it again.\n');
 	const outcome = { catalogueId: starterModelId, outcome: problem === null ? 'fetched' : 'failed' };
 	try {
-		makeFolder(dataFolder);
+		createPrivateFolder(dataFolder);
 		writeFileSync(markPath, `${JSON.stringify(outcome)}\n`);
 	} catch {
 		// A data folder that can't be written to is named, with what to do, by the application that starts next.

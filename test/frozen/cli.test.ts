@@ -4,7 +4,7 @@ import { assayVersion } from '../../electron/hosts/assay-version.ts';
 import type { Execute } from '../../electron/hosts/cli/command.ts';
 import type { Output } from '../../electron/hosts/cli/output.ts';
 import { makeProgram } from '../../electron/hosts/cli/program.ts';
-import { ownApplication } from '../../electron/hosts/own-application.ts';
+import { openSharedApplication } from '../../electron/hosts/own-application.ts';
 import { claimDataFolder } from '../../electron/hosts/ownership/claim.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { golden, placeCopy } from './golden.ts';
@@ -45,7 +45,7 @@ async function own(dataFolder: string): Promise<void> {
 	});
 	if (claim.kind === 'guest') throw new Error('somebody else has the data folder');
 	const options = { dataFolder, host: 'cli', version: assayVersion(), log: () => {}, models: openModels() } as const;
-	const owned = await ownApplication(claim, options, () => ({ kind: 'nothing' }));
+	const owned = await openSharedApplication(claim, options, () => ({ kind: 'nothing' }));
 	onTestFinished(() => owned.close());
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Turn } from '../../models/contract/generation.ts';
-import { answerRoom, fitTurns } from '../../models/overflow.ts';
+import { fitTurns, reservedAnswerTokens } from '../../models/overflow.ts';
 
 const words = (text: string): number => text.split(' ').length;
 const render = (turns: readonly Turn[]): string => turns.map((turn) => `[${turn.role}] ${turn.content}`).join(' ');
@@ -57,5 +57,5 @@ describe('a conversation that does not fit', () => {
 });
 
 test('an eighth of the context is kept for the answer, within bounds', () => {
-	expect([128, 1024, 8192].map(answerRoom)).toEqual([16, 128, 512]);
+	expect([128, 1024, 8192].map(reservedAnswerTokens)).toEqual([16, 128, 512]);
 });

@@ -8,7 +8,7 @@ import { createStaging, type Staging } from '../../electron/conversation/exchang
 import type { WritableDatabase } from '../../electron/database/handle.ts';
 import type { ChangeSpec } from '../../electron/dataset/change/order.ts';
 import { createDatasets, type DatasetOptions, type Datasets } from '../../electron/dataset/datasets.ts';
-import { readVersion } from '../../electron/dataset/read-version.ts';
+import { readSamples } from '../../electron/dataset/read-version.ts';
 import { createEventBus, type EventBus } from '../../electron/events.ts';
 import { createJobs, type Jobs } from '../../electron/jobs/jobs.ts';
 import { createDatabase } from './database.ts';
@@ -89,9 +89,9 @@ export async function previewing(
 	test: DatasetsForTest,
 	paths: readonly string[],
 ): Promise<{ readonly id: string; readonly preview: ImportPreview }> {
-	const job = await ended(test, await test.datasets.transfer.preview({ paths }));
+	const job = await ended(test, await test.datasets.importExport.preview({ paths }));
 	if (job.failure !== null) throw Object.assign(new Error(job.failure.message), job.failure);
-	return { id: job.id, preview: test.datasets.transfer.previewed(job.id) };
+	return { id: job.id, preview: test.datasets.importExport.previewed(job.id) };
 }
 
 const plain: ImportOptions = {
@@ -110,9 +110,9 @@ export async function importing(
 	options: Partial<ImportOptions> = {},
 ): Promise<DatasetImportReport> {
 	const { id } = await previewing(test, paths);
-	const job = await ended(test, test.datasets.transfer.start(id, { ...plain, ...options }));
+	const job = await ended(test, test.datasets.importExport.start(id, { ...plain, ...options }));
 	if (job.failure !== null) throw Object.assign(new Error(job.failure.message), job.failure);
-	return test.datasets.transfer.report(job.id);
+	return test.datasets.importExport.report(job.id);
 }
 
 const shared = join(import.meta.dirname, '..', '..', '..', 'shared', 'data');
@@ -144,5 +144,5 @@ export async function withSamples(count: number, more: (n: number) => Partial<Ne
 
 /** Every sample of a version. */
 export function samplesOf({ database }: Pick<DatasetsForTest, 'database'>, versionId: number) {
-	return [...readVersion(database, versionId)];
+	return [...readSamples(database, versionId)];
 }

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ExportFormat, ImportReport } from '../../electron/contract/exchange/exchange.ts';
-import { exportFile } from '../../electron/conversation/exchange/export/export-file.ts';
-import { type ImportRun, importFiles } from '../../electron/conversation/exchange/import/import-files.ts';
+import { exportConversations } from '../../electron/conversation/exchange/export/export-file.ts';
+import { type ImportRun, importConversations } from '../../electron/conversation/exchange/import/import-files.ts';
 import type { WritableDatabase } from '../../electron/database/handle.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -25,7 +25,7 @@ export function importing(
 	const given = typeof files === 'string' ? { 'export.json': files } : files;
 	const folder = writeFiles(given);
 	const names = Object.keys(given);
-	return importFiles({
+	return importConversations({
 		database,
 		paths: names.length === 1 ? [join(folder, names[0]!)] : [folder],
 		mode: 'import',
@@ -44,7 +44,7 @@ export async function exporting(
 ): Promise<{ fileName: string; path: string; content: Buffer; text: string; conversations: number }> {
 	const folder = join(temporaryFolder(), 'out');
 	const run = { database, ids, format, folder, now: Date.UTC(2026, 10, 24), progress: () => {}, pause: async () => {} };
-	const { fileName, conversations } = await exportFile(run);
+	const { fileName, conversations } = await exportConversations(run);
 	const path = join(folder, fileName);
 	const content = readFileSync(path);
 	return { fileName, path, content, text: content.toString('utf8'), conversations };

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadOptions } from '../../models/contract/load.ts';
-import { estimateParts, sumOf } from '../../models/library/fit/estimate.ts';
+import { estimateParts, sumParts } from '../../models/library/fit/estimate.ts';
 import { type Processor, parseSystemInfo } from '../../models/library/fit/processor.ts';
-import { shapeOf } from '../../models/library/fit/shape.ts';
+import { readModelShape } from '../../models/library/fit/shape.ts';
 import { readGguf } from '../../models/library/gguf.ts';
 import { runNativeTask } from '../../models/native/run.ts';
 import { createNodeLauncher } from '../../models/runtime/runtime.ts';
@@ -56,7 +56,7 @@ export async function measurePeak(
 	path: string,
 	options: Partial<LoadOptions> & { contextSize: number },
 ): Promise<Peak> {
-	const shape = shapeOf((await readGguf(path)).header);
+	const shape = readModelShape((await readGguf(path)).header);
 	const { contextSize, keyType = 'F16', valueType = 'F16', flashAttention, mapWeights = true } = options;
 	const decided = {
 		contextSize,
@@ -67,7 +67,7 @@ export async function measurePeak(
 		batchSize: options.batchSize ?? testLoadOptions.batchSize,
 		gpuLayers: 0,
 	};
-	const estimated = sumOf(estimateParts(shape, decided, await processorOfEngine()), 'ram');
+	const estimated = sumParts(estimateParts(shape, decided, await processorOfEngine()), 'ram');
 	const { runtime, pid } = oneWorkerRuntime(createNodeLauncher({ workerEntry }));
 	try {
 		const engine = await runtime.load({ key: path, path, options: { ...testLoadOptions, ...options } });

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { catalogue, starterModelId } from '../../models/library/catalogue.ts';
-import type { PullProgress } from '../../models/library/download/progress.ts';
-import { pullModel } from '../../models/library/download/pull.ts';
+import type { DownloadProgress } from '../../models/library/download/progress.ts';
+import { downloadModel } from '../../models/library/download/pull.ts';
 
 /** Where tests keep models between runs; never the repository, never a data folder of the application. */
 export const modelCacheFolder = process.env.ASSAY_MODEL_CACHE ?? join(homedir(), '.cache', 'assay', 'models');
@@ -13,10 +13,10 @@ let found: Promise<string> | null = null;
  * Path of the starter model in the cache, its hash verified. Fetched when it is missing, which `npm test` does before
  * the first test; rejects with Failure `download-failed` where no source answers.
  */
-export function starterModelPath(onProgress: (progress: PullProgress) => void = () => {}): Promise<string> {
+export function starterModelPath(onProgress: (progress: DownloadProgress) => void = () => {}): Promise<string> {
 	const model = catalogue.find(({ id }) => id === starterModelId);
 	if (model === undefined) throw new Error(`the catalogue lacks ${starterModelId}`);
 	const network = { isBlocked: () => false, report: () => {} };
-	found ??= pullModel(model, { folder: modelCacheFolder, network, onProgress }).then(({ path }) => path);
+	found ??= downloadModel(model, { folder: modelCacheFolder, network, onProgress }).then(({ path }) => path);
 	return found;
 }

@@ -6,7 +6,7 @@ import type { WritableDatabase } from '../../database/handle.ts';
 import type { EventBus, InternalEvent } from '../../events.ts';
 import { type Activity, recordActivity } from './record.ts';
 
-export interface KeepContext {
+export interface RecordingContext {
 	readonly database: WritableDatabase;
 	readonly events: EventBus;
 	/** Milliseconds since 1970. */
@@ -16,7 +16,7 @@ export interface KeepContext {
 }
 
 /** Of the last lines of a log, characters. */
-const keptLog = 8_000;
+const keptLogCharacters = 8_000;
 
 /** Jobs that somebody asked for by itself; the others are steps of something else, or only look. */
 const keptJobs: ReadonlySet<Job['kind']> = new Set([
@@ -30,7 +30,7 @@ const keptJobs: ReadonlySet<Job['kind']> = new Set([
 ]);
 
 /** Writes down answers, loads, unloads, crashes, downloads, network requests and jobs that ended. Returns the function that ends it. */
-export function keepActivity(context: KeepContext): () => void {
+export function recordEvents(context: RecordingContext): () => void {
 	const { database, events, clock } = context;
 	const states = new Map<number, ModelState['state']>();
 	/** Downloads whose failure is written down: taking one off the list afterwards is no second end. */
@@ -54,7 +54,7 @@ export function keepActivity(context: KeepContext): () => void {
 function activityOf(
 	event: InternalEvent,
 	before: ModelState['state'] | undefined,
-	{ modelName }: KeepContext,
+	{ modelName }: RecordingContext,
 	at: number,
 ): Activity | null {
 	switch (event.type) {
@@ -126,7 +126,7 @@ function requestResult(outcome: string): ActivityResult {
 function stateActivity(
 	state: ModelState,
 	before: ModelState['state'] | undefined,
-	modelName: KeepContext['modelName'],
+	modelName: RecordingContext['modelName'],
 	at: number,
 ): Activity | null {
 	const { modelFileId } = state;
@@ -166,5 +166,5 @@ function answerActivity({ message }: Extract<InternalEvent, { type: 'answer-ende
 function failed(failure: FailureFacts | null): { failure?: FailureFacts } {
 	if (failure === null) return {};
 	const { detail, ...rest } = failure;
-	return { failure: detail === undefined ? rest : { ...rest, detail: detail.slice(-keptLog) } };
+	return { failure: detail === undefined ? rest : { ...rest, detail: detail.slice(-keptLogCharacters) } };
 }

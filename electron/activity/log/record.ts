@@ -18,7 +18,7 @@ export interface Activity {
 }
 
 /** How long an entry is kept. */
-const keptMs = 90 * 86_400_000;
+const retentionMs = 90 * 86_400_000;
 
 export function recordActivity(database: WritableDatabase, activity: Activity): void {
 	const { detail, figures, ...rest } = activity;
@@ -41,6 +41,6 @@ export function recordActivity(database: WritableDatabase, activity: Activity): 
 }
 
 /** Removes what is older than 90 days. */
-export function removeOldActivity(database: WritableDatabase, now: number): void {
-	run(database, 'DELETE FROM events WHERE at < :oldest', { oldest: now - keptMs });
+export function deleteExpiredActivity(database: WritableDatabase, now: number): void {
+	run(database, 'DELETE FROM events WHERE at < :oldest', { oldest: now - retentionMs });
 }

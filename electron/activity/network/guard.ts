@@ -15,7 +15,7 @@ let connect: typeof Socket.prototype.connect | null = null;
  * past the gate of the downloads, a library that wants to phone home. This computer itself, pipes and local sockets stay
  * reachable. Returns the function that takes the guard away.
  */
-export function guardNetwork(guard: NetworkGuard): () => void {
+export function blockNetwork(guard: NetworkGuard): () => void {
 	guards.add(guard);
 	if (connect === null) {
 		connect = Socket.prototype.connect;

@@ -13,7 +13,7 @@ export interface FreeContext extends StorageContext {
 }
 
 /** Gives room back that nothing needs any more. Throws Failure `download-running`, `disk-full`. */
-export async function free(context: FreeContext, what: Freeable): Promise<void> {
+export async function freeStorage(context: FreeContext, what: Freeable): Promise<void> {
 	switch (what) {
 		case 'database':
 			await runFileTask({ kind: 'compact', path: context.databasePath }, context.readerEntry);

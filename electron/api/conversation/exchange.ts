@@ -1,7 +1,7 @@
-import type { Exchange } from '../../conversation/exchange/exchange.ts';
+import type { ImportExport } from '../../conversation/exchange/exchange.ts';
 import type { Implementer } from '../implementer.ts';
 
-export function exchangeHandlers({ exchange: calls }: Implementer, exchange: Exchange) {
+export function importExportHandlers({ exchange: calls }: Implementer, exchange: ImportExport) {
 	return {
 		preview: calls.preview.handler(({ input }) => exchange.preview(input)),
 		import: calls.import.handler(({ input }) => exchange.import(input.previewId)),

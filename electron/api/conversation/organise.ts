@@ -4,7 +4,7 @@ import { createFolder, placeFolder, removeFolder, renameFolder } from '../../con
 import { fetchOverview } from '../../conversation/organise/overview.ts';
 import { archiveConversations, moveConversations, pinConversations } from '../../conversation/organise/place.ts';
 import { removeTag, renameTag, tagConversations } from '../../conversation/organise/tags.ts';
-import type { TrashKeeper } from '../../conversation/organise/trash/keep-trash.ts';
+import type { TrashRetention } from '../../conversation/organise/trash/keep-trash.ts';
 import { restoreConversations, trashConversations } from '../../conversation/organise/trash/trash.ts';
 import type { Reader } from '../../database/reader/reader.ts';
 import type { Implementer } from '../implementer.ts';
@@ -42,7 +42,7 @@ export function tagHandlers(os: Implementer, context: ConversationContext) {
 	};
 }
 
-export function trashHandlers(os: Implementer, keeper: TrashKeeper) {
+export function trashHandlers(os: Implementer, keeper: TrashRetention) {
 	const { trash } = os;
 	return {
 		list: trash.list.handler(({ input }) => ({ conversations: [...keeper.list(input)] })),

@@ -1,10 +1,10 @@
-import { searchChoices } from '../../search/choices.ts';
+import { readSearchChoices } from '../../search/choices.ts';
 import { findConversations, type SearchContext } from '../../search/find.ts';
 import type { Implementer } from '../implementer.ts';
 
 export function searchHandlers({ search }: Implementer, context: SearchContext) {
 	return {
 		find: search.find.handler(({ input, signal }) => findConversations(context, input, signal)),
-		choices: search.choices.handler(() => searchChoices(context.reader)),
+		choices: search.choices.handler(() => readSearchChoices(context.reader)),
 	};
 }

@@ -2,22 +2,22 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { Backup } from '../../contract/data/backup.ts';
 import type { BackupFile } from '../../database/backups/backup.ts';
 import { checkBackup, removeBackup } from '../../database/backups/check.ts';
-import type { BackupKeeper } from '../../database/backups/keeper.ts';
+import type { BackupSchedule } from '../../database/backups/keeper.ts';
 import { prepareRestore } from '../../database/backups/restore.ts';
 import type { FileContents } from '../../database/reader/protocol.ts';
 import type { Implementer } from '../implementer.ts';
-import type { Exclusive } from './exclusive.ts';
-import type { Running } from './running.ts';
+import type { ExclusiveAccess } from './exclusive.ts';
+import type { RunningWork } from './running.ts';
 
 export interface BackupContext {
-	readonly backups: BackupKeeper;
+	readonly backups: BackupSchedule;
 	/** The database in use. */
 	readonly databasePath: string;
 	readonly migrationsFolder: string;
 	readonly readerEntry: URL;
 	readonly clock: () => number;
-	readonly exclusive: Pick<Exclusive, 'alone'>;
-	readonly running: Pick<Running, 'jobs'>;
+	readonly exclusive: Pick<ExclusiveAccess, 'alone'>;
+	readonly running: Pick<RunningWork, 'jobs'>;
 	/** Stops and keeps answers, unloads models. */
 	readonly rest: () => Promise<void>;
 	/** Everything is of another time now: recovers what the restored rows left unfinished, and tells every page. */

@@ -5,11 +5,11 @@ import { type StorageContext, storageUsage } from '../../activity/storage/usage.
 import type { ModelFile } from '../../contract/model.ts';
 import type { Settings } from '../../contract/setting.ts';
 import type { Doctor } from '../../contract/system.ts';
-import type { BackupKeeper } from '../../database/backups/keeper.ts';
+import type { BackupSchedule } from '../../database/backups/keeper.ts';
 import type { Implementer } from '../implementer.ts';
 
 export interface DiagnosticContext extends StorageContext {
-	readonly backups: Pick<BackupKeeper, 'list'>;
+	readonly backups: Pick<BackupSchedule, 'list'>;
 	readonly clock: () => number;
 	readonly settings: () => Settings;
 	readonly doctor: () => Promise<Doctor>;

@@ -1,7 +1,7 @@
 import { Failure } from '../../../models/contract/failure.ts';
 
 /** Lets one piece of work have the database for itself. */
-export interface Exclusive {
+export interface ExclusiveAccess {
 	/** Why a call can't be answered now; null where it can. */
 	refusal(path: readonly string[]): Failure | null;
 	/** Refuses other calls until `work` is done; `what` says in a sentence what is done meanwhile. */
@@ -11,7 +11,7 @@ export interface Exclusive {
 /** What a page needs to stay connected and to hear that it is over. */
 const stillAnswered: readonly string[] = ['system.hello', 'system.status', 'system.events'];
 
-export function createExclusive(): Exclusive {
+export function createExclusiveAccess(): ExclusiveAccess {
 	let doing: string | null = null;
 	function busy(what: string): Failure {
 		return new Failure({

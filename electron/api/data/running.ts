@@ -1,7 +1,7 @@
 import type { EventBus, InternalEvent } from '../../events.ts';
 
 /** What long work is under way, by what the events say. */
-export interface Running {
+export interface RunningWork {
 	/** One that is paused writes nothing. */
 	downloads(): boolean;
 	/** Imports, exports and other jobs. */
@@ -10,7 +10,7 @@ export interface Running {
 
 const ended: ReadonlySet<string> = new Set(['done', 'failed', 'cancelled']);
 
-export function followRunning(events: EventBus): Running {
+export function followRunningWork(events: EventBus): RunningWork {
 	const downloads = new Set<string>();
 	const jobs = new Set<string>();
 	events.subscribe((event: InternalEvent) => {

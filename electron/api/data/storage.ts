@@ -1,12 +1,12 @@
-import { type FreeContext, free } from '../../activity/storage/free.ts';
+import { type FreeContext, freeStorage } from '../../activity/storage/free.ts';
 import { storageUsage } from '../../activity/storage/usage.ts';
 import type { Implementer } from '../implementer.ts';
-import type { Exclusive } from './exclusive.ts';
-import type { Running } from './running.ts';
+import type { ExclusiveAccess } from './exclusive.ts';
+import type { RunningWork } from './running.ts';
 
 export interface StorageCallContext extends Omit<FreeContext, 'downloading'> {
-	readonly running: Pick<Running, 'downloads'>;
-	readonly exclusive: Pick<Exclusive, 'alone'>;
+	readonly running: Pick<RunningWork, 'downloads'>;
+	readonly exclusive: Pick<ExclusiveAccess, 'alone'>;
 }
 
 export function storageHandlers({ storage }: Implementer, context: StorageCallContext) {
@@ -15,7 +15,7 @@ export function storageHandlers({ storage }: Implementer, context: StorageCallCo
 		usage: storage.usage.handler(() => storageUsage(context)),
 		free: storage.free.handler(async ({ input }) => {
 			const before = await storageUsage(context);
-			const work = () => free({ ...context, downloading }, input.what);
+			const work = () => freeStorage({ ...context, downloading }, input.what);
 			// The main thread would wait for the disk with every write.
 			if (input.what === 'database') await context.exclusive.alone('The database is being compacted', work);
 			else await work();

@@ -17,10 +17,10 @@ export function comparisonHandlers({ comparisons: calls }: Implementer, comparis
 		export: calls.export.handler(({ input }) => comparisons.export(input.id, input.format)),
 		import: calls.import.handler(({ input }) => comparisons.import(input.text)),
 		room: calls.room.handler(({ input }) => comparisons.room(input.id)),
-		grow: calls.grow.handler(({ input }) => comparisons.grow(input)),
+		grow: calls.grow.handler(({ input }) => comparisons.extend(input)),
 		drop: calls.drop.handler(({ input }) => comparisons.drop(input)),
 		again: calls.again.handler(({ input }) => comparisons.again(input.id)),
 		manifest: calls.manifest.handler(({ input }) => comparisons.manifest(input.id)),
-		beside: calls.beside.handler(({ input }) => comparisons.beside(input.id, input.otherId)),
+		beside: calls.beside.handler(({ input }) => comparisons.sideBySide(input.id, input.otherId)),
 	};
 }

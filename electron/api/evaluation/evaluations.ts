@@ -29,8 +29,8 @@ export function evaluationHandlers({ evaluations: calls }: Implementer, evaluati
 			await evaluations.erase(input.id);
 			return {};
 		}),
-		planMark: calls.planMark.handler(({ input, signal }) => evaluations.planMark(input, signal)),
-		mark: calls.mark.handler(({ input }) => evaluations.mark(input)),
+		planMark: calls.planMark.handler(({ input, signal }) => evaluations.planRescore(input, signal)),
+		mark: calls.mark.handler(({ input }) => evaluations.rescore(input)),
 		repeat: calls.repeat.handler(({ input }) => evaluations.repeat(input.id)),
 		selfTest: calls.selfTest.handler(({ input }) => evaluations.selfTest(input.id)),
 		setBaseline: calls.setBaseline.handler(({ input }) => evaluations.setBaseline(input.id, input.baseline)),

@@ -2,7 +2,7 @@ import type { Library } from '../../library/library.ts';
 import type { Implementer } from '../implementer.ts';
 
 /** What the hub has, and what is on its way from there. */
-export function fetchingHandlers(os: Implementer, { hub, downloads }: Pick<Library, 'hub' | 'downloads'>) {
+export function hubHandlers(os: Implementer, { hub, downloads }: Pick<Library, 'hub' | 'downloads'>) {
 	return {
 		hub: {
 			catalogue: os.hub.catalogue.handler(() => ({ entries: [...hub.entries()], hosts: [...hub.hosts()] })),

@@ -1,12 +1,12 @@
 import type { Sweeps } from '../../comparison/settings/sweeps.ts';
-import type { FileMaker } from '../../library/make/make-files.ts';
+import type { Quantizer } from '../../library/make/make-files.ts';
 import type { Implementer } from '../implementer.ts';
 
 /** Smaller files of a model, made here. */
-export function makingHandlers({ making }: Implementer, maker: FileMaker) {
+export function quantizeHandlers({ making }: Implementer, maker: Quantizer) {
 	return {
 		make: making.make.handler(({ input }) => maker.start(input)),
-		madeOf: making.madeOf.handler(({ input }) => ({ made: maker.madeOf(input.id) })),
+		madeOf: making.madeOf.handler(({ input }) => ({ made: maker.origin(input.id) })),
 	};
 }
 

@@ -17,7 +17,7 @@ export function modelHandlers(os: Implementer, library: Library) {
 		})),
 		setDefault: models.setDefault.handler(({ input }) => files.setDefault(input.id)),
 		// Without the caller's signal: a page that reloads does not end a load that others may be waiting for.
-		load: models.load.handler(({ input }) => library.load(input.id, askedFor(input))),
+		load: models.load.handler(({ input }) => library.load(input.id, loadOptionsOf(input))),
 		unload: models.unload.handler(({ input }) => library.unload(input.id)),
 		fits: models.fits.handler(async ({ input }) => fits.all(await files.list(), input.contextSize)),
 		fit: models.fit.handler(({ input }) => fits.one(library.modelFile(input.id), input.change)),
@@ -34,7 +34,7 @@ export function modelHandlers(os: Implementer, library: Library) {
 	};
 }
 
-function askedFor({
+function loadOptionsOf({
 	contextSize,
 	safe,
 }: {

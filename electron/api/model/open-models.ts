@@ -4,7 +4,7 @@ import { createLibrary, type Library } from '../../library/library.ts';
 import type { LibrarySeam } from '../../library/model-service.ts';
 import { probeEngine } from '../../library/probe-engine.ts';
 import type { Implementer } from '../implementer.ts';
-import { fetchingHandlers } from './downloads.ts';
+import { hubHandlers } from './downloads.ts';
 import { modelHandlers } from './models.ts';
 
 export interface OpenModelsOptions {
@@ -18,7 +18,7 @@ export interface OpenModelsOptions {
 
 /** The calls that a library answers. */
 export function libraryHandlers(os: Implementer, library: Library) {
-	return { models: modelHandlers(os, library), ...fetchingHandlers(os, library) };
+	return { models: modelHandlers(os, library), ...hubHandlers(os, library) };
 }
 
 /** The models of an application: worker processes on this computer, files in the data folder. For `createApplication`. */

@@ -3,7 +3,7 @@ import type { Comparison } from '../../contract/comparison/comparison.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
 import { readClockSpeed } from '../../jobs/conditions/clock-speed.ts';
 import { readPower } from '../../jobs/conditions/power.ts';
-import { type Subject, threadsOf } from '../measure.ts';
+import { type ComparisonSubject, threadsOf } from '../measure.ts';
 import type { Step, StepResults } from '../steps.ts';
 import { setConditions } from '../store/comparisons.ts';
 import { devicesAfter } from './devices.ts';
@@ -11,7 +11,7 @@ import { devicesAfter } from './devices.ts';
 /** What the numbers hold for, brought up to date with one more step: the worst that was met counts. */
 export async function noteConditions(
 	database: WritableDatabase,
-	{ comparison }: Subject,
+	{ comparison }: ComparisonSubject,
 	kind: Step['kind'],
 	result: StepResults[Step['kind']],
 	loadBefore: number,

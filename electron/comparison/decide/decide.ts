@@ -2,7 +2,7 @@ import type { Verdict } from '../../contract/comparison/comparison.ts';
 import { meanOf } from '../../statistics/difference.ts';
 import { type Claims, type Measured, testClaims } from './claims.ts';
 import type { Judgement } from './judgement.ts';
-import { inWords } from './words.ts';
+import { describeVerdict } from './words.ts';
 
 export interface Decision {
 	readonly verdict: Verdict;
@@ -87,5 +87,5 @@ export function decide(files: readonly Measured[], klLimit: number): Decision {
 			rows.set(file.id, { outcome: 'acceptable', reason: `Slower than ${chosen.name}` });
 		} else rows.set(file.id, { outcome: 'acceptable', reason: 'Acceptable' });
 	}
-	return { verdict: inWords({ files, reference, chosen, claims, klLimit, rows }), rows };
+	return { verdict: describeVerdict({ files, reference, chosen, claims, klLimit, rows }), rows };
 }

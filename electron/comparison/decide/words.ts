@@ -87,7 +87,7 @@ function alike({ files, claims }: Findings): boolean {
 }
 
 /** The verdict in one or two sentences. Nothing is said that was not found, and what could not be seen is said too. */
-export function inWords(findings: Findings): Verdict {
+export function describeVerdict(findings: Findings): Verdict {
 	const { files, reference, chosen, claims, rows } = findings;
 	if (reference === undefined || files.length < 2) {
 		return { text: 'There is nothing to compare yet.', detail: '', choose: null, confidence: 'undecided' };

@@ -1,8 +1,8 @@
 import type { Comparison, ComparisonRow } from '../../contract/comparison/comparison.ts';
-import type { Beside } from '../../contract/comparison/exchange.ts';
-import { overall } from '../../contract/comparison/overall.ts';
+import type { SideBySide } from '../../contract/comparison/exchange.ts';
+import { overallQuality } from '../../contract/comparison/overall.ts';
 
-type Pair = NonNullable<Beside['pair']>;
+type Pair = NonNullable<SideBySide['pair']>;
 type Side = Pair['files'][number]['sides'][number];
 
 /** Processors round differently: perplexities of the same weights on the same text differ by less than this share. */
@@ -12,7 +12,7 @@ const sameDivergence = { share: 0.05, nats: 0.001 };
 
 function sideOf(row: ComparisonRow): Side {
 	const { prompt, generation, loadMs, peakBytes } = row;
-	const quality = overall(row);
+	const quality = overallQuality(row);
 	return {
 		perplexity: quality?.perplexity ?? null,
 		klDivergence: quality?.klDivergence ?? null,
@@ -83,7 +83,7 @@ function wordsOf(files: Pair['files']): string {
 }
 
 /** Two comparisons file by file, known by their weights; null where they share none. No verdict is drawn from both. */
-export function besideOf(first: Comparison, second: Comparison): Pair | null {
+export function compareSideBySide(first: Comparison, second: Comparison): Pair | null {
 	const sameReference = referenceOf(first) !== null && referenceOf(first) === referenceOf(second);
 	const files = first.rows.flatMap((row) => {
 		const other = row.sha256 === null ? undefined : second.rows.find(({ sha256 }) => sha256 === row.sha256);

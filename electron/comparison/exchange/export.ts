@@ -1,7 +1,7 @@
 import type { Comparison, ComparisonRow } from '../../contract/comparison/comparison.ts';
 import type { ComparisonExport } from '../../contract/comparison/exchange.ts';
 import { notesOf } from '../../contract/comparison/notes.ts';
-import { overall } from '../../contract/comparison/overall.ts';
+import { overallQuality } from '../../contract/comparison/overall.ts';
 
 export type ExportFormat = 'markdown' | 'csv' | 'json';
 
@@ -27,27 +27,27 @@ const columns: readonly Column[] = [
 	{ head: 'size MB', value: ({ sizeBytes }) => megabytes(sizeBytes), digits: 0 },
 	{
 		head: 'KL divergence nats',
-		value: (row) => overall(row)?.klDivergence ?? null,
-		spread: (row) => overall(row)?.klDivergenceError ?? null,
-		about: (row) => overall(row)?.approximation != null,
+		value: (row) => overallQuality(row)?.klDivergence ?? null,
+		spread: (row) => overallQuality(row)?.klDivergenceError ?? null,
+		about: (row) => overallQuality(row)?.approximation != null,
 		digits: 4,
 	},
 	{
 		head: 'divergence estimated',
 		value: (row) => {
-			const quality = overall(row);
+			const quality = overallQuality(row);
 			if (quality === undefined) return null;
 			return quality.approximation === null ? 'no' : `from ${quality.approximation.bytes} bytes`;
 		},
 	},
 	{
 		head: 'same top token %',
-		value: (row) => (overall(row) === undefined ? null : 100 * overall(row)!.sameTop),
+		value: (row) => (overallQuality(row) === undefined ? null : 100 * overallQuality(row)!.sameTop),
 		digits: 1,
 	},
-	{ head: 'perplexity', value: (row) => overall(row)?.perplexity ?? null, digits: 3 },
-	{ head: 'perplexity ratio', value: (row) => overall(row)?.ratio ?? null, digits: 3 },
-	{ head: 'scored tokens', value: (row) => overall(row)?.tokens ?? null, digits: 0 },
+	{ head: 'perplexity', value: (row) => overallQuality(row)?.perplexity ?? null, digits: 3 },
+	{ head: 'perplexity ratio', value: (row) => overallQuality(row)?.ratio ?? null, digits: 3 },
+	{ head: 'scored tokens', value: (row) => overallQuality(row)?.tokens ?? null, digits: 0 },
 	{
 		head: 'prompt tok/s',
 		value: ({ prompt }) => prompt?.median ?? null,

@@ -3,7 +3,7 @@ import type { Comparison } from '../../contract/comparison/comparison.ts';
 import type { ComparisonContext } from '../context.ts';
 
 /** With the hash of every file that is still there: the library computes them in the background, and may not be done. */
-export async function withHashes(
+export async function addHashes(
 	{ library }: Pick<ComparisonContext, 'library'>,
 	comparison: Comparison,
 ): Promise<Comparison> {

@@ -61,7 +61,7 @@ function invalid(why: string, cause?: unknown): Failure {
 }
 
 /** One that was kept before. Throws Failure `comparison-file-invalid` where an earlier Assay kept another form. */
-export function readKept(imported: string): Comparison {
+export function readImported(imported: string): Comparison {
 	const parsed = comparisonSchema.safeParse(JSON.parse(imported));
 	if (parsed.success) return parsed.data;
 	throw invalid('an earlier Assay kept it in another form');

@@ -1,8 +1,8 @@
 import type { Comparison } from '../../contract/comparison/comparison.ts';
-import type { Beside } from '../../contract/comparison/exchange.ts';
+import type { SideBySide } from '../../contract/comparison/exchange.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import { all } from '../../database/sql.ts';
-import { besideOf } from './beside.ts';
+import { compareSideBySide } from './beside.ts';
 
 interface Row {
 	readonly id: number;
@@ -28,12 +28,12 @@ function filesOf(database: ReadableDatabase): readonly Row[] {
  * A comparison and one of the same files from another computer, side by side. Of a comparison made here only imported
  * ones are partners, of an imported one all others. `otherId` null: the newest.
  */
-export function besideIn(
+export function findSideBySide(
 	database: ReadableDatabase,
 	view: (id: number) => Comparison,
 	id: number,
 	otherId: number | null,
-): Beside {
+): SideBySide {
 	const first = view(id);
 	const own = new Set(first.rows.flatMap(({ sha256 }) => sha256 ?? []));
 	const ids = new Set(
@@ -49,6 +49,6 @@ export function besideIn(
 			title,
 			machine: importedFrom,
 		})),
-		pair: chosen === undefined ? null : besideOf(first, chosen),
+		pair: chosen === undefined ? null : compareSideBySide(first, chosen),
 	};
 }

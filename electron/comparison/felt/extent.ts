@@ -5,13 +5,13 @@ import type { PromptLength } from './lengths.ts';
 export const repeats = 3;
 
 /** Long enough for steady figures between tokens, short enough for a slow computer. */
-export const answerTokens = 48;
+export const chatAnswerTokens = 48;
 
 /** A load, in tokens written by the same model: it reads the weights, and starts a process. */
 const loadTokens = 30;
 
 /** How much there is to do for one file, in tokens written: loads, a first answer, and answers of each length. */
-export function feltTokens(lengths: readonly PromptLength[]): number {
-	const answers = lengths.reduce((sum, { tokens }) => sum + readShare * tokens + answerTokens, 0);
-	return (repeats + 1) * loadTokens + answerTokens + repeats * answers;
+export function chatLatencyTokens(lengths: readonly PromptLength[]): number {
+	const answers = lengths.reduce((sum, { tokens }) => sum + readShare * tokens + chatAnswerTokens, 0);
+	return (repeats + 1) * loadTokens + chatAnswerTokens + repeats * answers;
 }

@@ -2,15 +2,15 @@ import { defaultSampling } from '../../../models/contract/default-sampling.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { rateSummary } from '../../../models/native/bench/rates.ts';
 import { percentile } from '../../../models/native/score/statistics.ts';
-import type { Felt } from '../../contract/comparison/felt.ts';
+import type { ChatLatency } from '../../contract/comparison/felt.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
 import type { ComparisonContext } from '../context.ts';
-import { answerTokens, repeats } from './extent.ts';
+import { chatAnswerTokens, repeats } from './extent.ts';
 import type { PromptLength } from './lengths.ts';
 import { promptText } from './prompt-text.ts';
 
 /** Kept free of the context for the template and the answer. */
-const room = answerTokens + 64;
+const room = chatAnswerTokens + 64;
 
 interface Answered {
 	readonly firstMs: number;
@@ -20,7 +20,7 @@ interface Answered {
 	readonly tokensPerSecond: number | null;
 }
 
-interface FeltSubject {
+interface ChatLatencySubject {
 	readonly modelFileId: number;
 	readonly path: string;
 	readonly threads: number;
@@ -29,7 +29,7 @@ interface FeltSubject {
 	readonly lengths: readonly PromptLength[];
 }
 
-interface FeltControl {
+interface ChatLatencyControl {
 	readonly signal: AbortSignal;
 	progress(share: number): void;
 }
@@ -40,7 +40,7 @@ async function answer(engine: Engine, text: string, number: number, signal: Abor
 	const events = engine.generate(
 		{
 			turns: [{ role: 'user', content: text }],
-			sampling: { ...defaultSampling, temperature: 0, maxTokens: answerTokens, seed: 0 },
+			sampling: { ...defaultSampling, temperature: 0, maxTokens: chatAnswerTokens, seed: 0 },
 			cacheKey: `felt-${number}`,
 		},
 		signal,
@@ -87,11 +87,11 @@ async function wordsFor(engine: Engine, tokens: number): Promise<number> {
  * Speed of one file through the chat's own path: loads, then answers to prompts of these lengths. Throws the Failure of a
  * model that can't be loaded or asked, or the signal's reason.
  */
-export async function measureFelt(
+export async function measureChatLatency(
 	{ library, native, events }: Pick<ComparisonContext, 'library' | 'native' | 'events'>,
-	{ modelFileId, path, threads, device, lengths }: FeltSubject,
-	{ signal, progress }: FeltControl,
-): Promise<Felt> {
+	{ modelFileId, path, threads, device, lengths }: ChatLatencySubject,
+	{ signal, progress }: ChatLatencyControl,
+): Promise<ChatLatency> {
 	let peakBytes = 0;
 	const unsubscribe = events.subscribe((event) => {
 		if (event.type !== 'model-state' || event.state.state !== 'loaded') return;

@@ -1,27 +1,27 @@
 import { bitsOf } from '../../../models/library/hub/quantization.ts';
 import type { ComparisonPlan } from '../../contract/comparison/comparison.ts';
 import type { ComparisonEstimate } from '../../contract/comparison/estimate.ts';
-import { promptLengths } from '../../conversation/store/prompt-lengths.ts';
+import { readPromptLengths } from '../../conversation/store/prompt-lengths.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import { getDataset } from '../../dataset/store/datasets.ts';
-import { duration } from '../../evaluation/plan/estimate.ts';
+import { formatDuration } from '../../evaluation/plan/estimate.ts';
 import type { ComparisonContext } from '../context.ts';
-import { feltTokens } from '../felt/extent.ts';
+import { chatLatencyTokens } from '../felt/extent.ts';
 import { lengthsToMeasure, type PromptLength } from '../felt/lengths.ts';
-import { depthsOf, feltOf, guideOf, promptsOf } from '../measure.ts';
+import { depthsOf, guideOf, promptLengthsOf, promptsOf } from '../measure.ts';
 import { planComparison } from '../plan.ts';
 import { stepsOf } from '../steps.ts';
 import { measurementsOf } from '../store/measurements.ts';
 import type { NewCandidate, StoredText } from '../store/members.ts';
 import { taskOf } from '../task/plan.ts';
 import { stepsLeft, subjectOf } from '../view/view.ts';
-import { type Extents, type Pace, paceOf, timeOf, tokensOf } from './pace.ts';
+import { estimateSteps, learnStepRates, type StepExtents, type StepRates, tokensOf } from './pace.ts';
 
 /** Bits a weight of a type that is not known. */
 const usualBits = 6;
 
 interface Facts
-	extends Pick<Extents, 'promptTokens' | 'generatedTokens' | 'depths' | 'prompts' | 'samples' | 'extents'> {
+	extends Pick<StepExtents, 'promptTokens' | 'generatedTokens' | 'depths' | 'prompts' | 'samples' | 'extents'> {
 	readonly candidates: readonly (Pick<NewCandidate, 'quantization' | 'sizeBytes'> & { readonly id: number })[];
 	readonly texts: readonly Pick<StoredText, 'position' | 'path'>[];
 	readonly matrixText: string | null;
@@ -31,7 +31,7 @@ interface Facts
 	readonly felt: readonly PromptLength[];
 }
 
-function extentsFrom({ candidates, texts, matrixText, chunks, contextSize, felt, ...rest }: Facts): Extents {
+function extentsFrom({ candidates, texts, matrixText, chunks, contextSize, felt, ...rest }: Facts): StepExtents {
 	const referenceBytes = candidates[0]?.sizeBytes ?? 0;
 	const referenceBits = bitsOf(candidates[0]?.quantization ?? '') ?? usualBits;
 	const guessed = (quantization: string): number =>
@@ -39,7 +39,7 @@ function extentsFrom({ candidates, texts, matrixText, chunks, contextSize, felt,
 	return {
 		...rest,
 		referenceBytes,
-		feltTokens: feltTokens(felt),
+		feltTokens: chatLatencyTokens(felt),
 		sizes: new Map(candidates.map(({ id, sizeBytes, quantization }) => [id, sizeBytes ?? guessed(quantization)])),
 		textTokens: new Map(texts.map(({ position, path }) => [position, tokensOf(path, chunks, contextSize)])),
 		matrixTokens: matrixText === null ? 0 : tokensOf(matrixText, null, contextSize),
@@ -58,7 +58,7 @@ function samplesOf(database: ReadableDatabase, dataset: { datasetId: number; lim
 }
 
 /** What the steps of a comparison that is kept depend on. */
-function extentsOf(database: ReadableDatabase, id: number): Extents {
+function extentsOf(database: ReadableDatabase, id: number): StepExtents {
 	const { comparison, candidates, texts } = subjectOf(database, id);
 	const task = taskOf(comparison);
 	return extentsFrom({
@@ -71,14 +71,14 @@ function extentsOf(database: ReadableDatabase, id: number): Extents {
 		promptTokens: comparison.promptTokens,
 		generatedTokens: comparison.generatedTokens,
 		prompts: promptsOf(comparison).length,
-		felt: feltOf(comparison),
+		felt: promptLengthsOf(comparison),
 		extents: { quality: comparison.textExtent, task: comparison.taskExtent },
 		samples: task === null ? 0 : samplesOf(database, task.dataset),
 	});
 }
 
-function paceHere(database: ReadableDatabase): Pace {
-	return paceOf(database, (id) => extentsOf(database, id));
+function learnedRates(database: ReadableDatabase): StepRates {
+	return learnStepRates(database, (id) => extentsOf(database, id));
 }
 
 /** What a plan would take, from what such steps took here before. Throws what `start` throws for files that don't fit. */
@@ -93,7 +93,7 @@ export function estimateComparison(context: ComparisonContext, plan: ComparisonP
 		depths,
 		prompts: plan.prompts.length,
 		extents: {},
-		felt: plan.felt ? lengthsToMeasure(promptLengths(database)) : [],
+		felt: plan.felt ? lengthsToMeasure(readPromptLengths(database)) : [],
 		matrixText: plan.quantize.length === 0 ? null : plan.imatrixText,
 		chunks: plan.chunks,
 		contextSize: plan.contextSize,
@@ -111,14 +111,14 @@ export function estimateComparison(context: ComparisonContext, plan: ComparisonP
 		task: plan.task !== null,
 		imatrix: plan.quantize.length > 0 && plan.imatrixText !== null,
 	});
-	const { ms, learned } = timeOf(steps, of, paceHere(database));
+	const { ms, learned } = estimateSteps(steps, of, learnedRates(database));
 	const how = learned ? 'from what earlier comparisons took here' : 'a guess that gets better with every comparison';
-	return { seconds: ms / 1000, learned, words: `About ${duration(ms / 1000)}, ${how}.` };
+	return { seconds: ms / 1000, learned, words: `About ${formatDuration(ms / 1000)}, ${how}.` };
 }
 
 /** Seconds that the rest of a comparison takes, where earlier ones tell; null: they don't. */
 export function learnedSecondsLeft(database: ReadableDatabase, id: number): number | null {
 	const left = stepsLeft(subjectOf(database, id), measurementsOf(database, id));
-	const { ms, learned } = timeOf(left, extentsOf(database, id), paceHere(database));
+	const { ms, learned } = estimateSteps(left, extentsOf(database, id), learnedRates(database));
 	return learned ? ms / 1000 : null;
 }

@@ -5,7 +5,7 @@ import { readKey, type Step } from '../steps.ts';
 import { readShare, usualMsPerByte } from './token.ts';
 
 /** What a step's time depends on. */
-export interface Extents {
+export interface StepExtents {
 	/** Bytes of each file, by candidate; of one that is still to be made as guessed. */
 	readonly sizes: ReadonlyMap<number, number>;
 	readonly referenceBytes: number;
@@ -28,7 +28,7 @@ export interface Extents {
 const usualAnswer = 100;
 
 /** How much there is to do, in a unit of its own for each kind: bytes read for a token, or a byte written. */
-export function workOf(step: Step, of: Extents): number {
+export function workOf(step: Step, of: StepExtents): number {
 	const size = of.sizes.get(step.candidateId) ?? of.referenceBytes;
 	switch (step.kind) {
 		case 'imatrix':
@@ -63,20 +63,23 @@ export function tokensOf(path: string, chunks: number | null, contextSize: numbe
 }
 
 /** Milliseconds for one unit of work of each kind, in comparisons on this computer; a kind that is missing was never measured. */
-export type Pace = ReadonlyMap<string, number>;
+export type StepRates = ReadonlyMap<string, number>;
 
 /** So many measurements of a kind say what the next one takes. */
 const looked = 60;
 
 /** From what steps took here. `extentsOf` reads what a comparison's steps depend on. */
-export function paceOf(database: ReadableDatabase, extentsOf: (comparisonId: number) => Extents): Pace {
+export function learnStepRates(
+	database: ReadableDatabase,
+	extentsOf: (comparisonId: number) => StepExtents,
+): StepRates {
 	const rows = all<{ comparisonId: number; candidateId: number; step: string; elapsedMs: number }>(
 		database,
 		`SELECT c.comparison_id AS comparisonId, m.candidate_id AS candidateId, m.step, m.elapsed_ms AS elapsedMs
 		 FROM measurements m JOIN comparison_candidates c ON c.id = m.candidate_id
 		 ORDER BY m.measured_at DESC LIMIT 400`,
 	);
-	const extents = new Map<number, Extents>();
+	const extents = new Map<number, StepExtents>();
 	const rates = new Map<string, number[]>();
 	for (const { comparisonId, candidateId, step, elapsedMs } of rows) {
 		const of = extents.get(comparisonId) ?? extentsOf(comparisonId);
@@ -97,7 +100,7 @@ function medianOf(values: readonly number[]): number {
 }
 
 /** Where nothing was measured yet: about what a laptop with two cores takes. */
-const guesses: Pace = new Map([
+const guesses: StepRates = new Map([
 	['imatrix', 4e-8],
 	['produce', 2e-5],
 	['quality', 2.5e-8],
@@ -109,16 +112,16 @@ const guesses: Pace = new Map([
 const likeOther: Readonly<Record<string, string>> = { felt: 'speed', answers: 'speed' };
 
 /** Milliseconds for a unit of work of a kind that was never measured here. */
-function guessOf(kind: string, pace: Pace): number {
+function guessOf(kind: string, pace: StepRates): number {
 	const other = likeOther[kind];
 	return (other === undefined ? undefined : (pace.get(other) ?? guesses.get(other))) ?? guesses.get(kind) ?? 0;
 }
 
 /** What these steps take, ms, and whether all of it is known from earlier comparisons. */
-export function timeOf(
+export function estimateSteps(
 	steps: readonly Step[],
-	of: Extents,
-	pace: Pace,
+	of: StepExtents,
+	pace: StepRates,
 ): { readonly ms: number; readonly learned: boolean } {
 	let ms = 0;
 	let learned = true;

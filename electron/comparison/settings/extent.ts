@@ -7,14 +7,14 @@ import { cacheChunks } from './here.ts';
 const chunkTokens = 2 * 512;
 
 /** Tokens that each combination reads, at least one whole batch, and writes. */
-export function testsOf({ batchSizes }: SweepInput): Pick<Sweep, 'promptTokens' | 'generatedTokens'> {
+export function sweepTests({ batchSizes }: SweepInput): Pick<Sweep, 'promptTokens' | 'generatedTokens'> {
 	return { promptTokens: Math.max(512, ...batchSizes), generatedTokens: 64 };
 }
 
 /** How much there is to do, in tokens written. */
-export function extentOf(input: SweepInput) {
+export function sweepExtent(input: SweepInput) {
 	const { threads, batchSizes, cacheTypes, repetitions, localScore } = input;
-	const { promptTokens, generatedTokens } = testsOf(input);
+	const { promptTokens, generatedTokens } = sweepTests(input);
 	const pairs = threads.length * cacheTypes.length;
 	// A warm-up of the prompt is as long as the prompt itself.
 	const prompt = pairs * batchSizes.length * (repetitions + 1) * promptTokens * readShare;
@@ -27,7 +27,10 @@ export function extentOf(input: SweepInput) {
 }
 
 /** Seconds that it takes, from how fast the model was here before. */
-export function secondsOf(input: SweepInput, model: { tokensPerSecond: number | null; sizeBytes: number }): number {
+export function estimateSweepSeconds(
+	input: SweepInput,
+	model: { tokensPerSecond: number | null; sizeBytes: number },
+): number {
 	const perSecond = model.tokensPerSecond ?? 1000 / (model.sizeBytes * usualMsPerByte);
-	return extentOf(input).total / perSecond;
+	return sweepExtent(input).total / perSecond;
 }

@@ -18,7 +18,7 @@ const alpha = 0.05;
  * With which setting each test was fastest, by median; nothing where there is a single setting. Rounds count as pairs.
  * `questions`: so many such calls are read together, and may err together once in twenty times.
  */
-export function fastestOf(results: readonly BenchTestResult[], questions = 1): readonly Fastest[] {
+export function findFastest(results: readonly BenchTestResult[], questions = 1): readonly Fastest[] {
 	const tests = [...new Set(results.map(({ test }) => test))];
 	return tests.flatMap((test) => {
 		const order = results

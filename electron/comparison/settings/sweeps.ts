@@ -9,19 +9,19 @@ import type { Sweep, SweepChoices, SweepInput } from '../../contract/comparison/
 import type { Job } from '../../contract/job/job.ts';
 import type { ModelFile } from '../../contract/model.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
-import { duration } from '../../evaluation/plan/estimate.ts';
+import { formatDuration } from '../../evaluation/plan/estimate.ts';
 import type { JobControl, Jobs } from '../../jobs/jobs.ts';
 import type { Lane } from '../../jobs/lane.ts';
-import { type Quiet, undisturbed } from '../../jobs/quiet.ts';
+import { type ChatActivity, runWhileChatIdle } from '../../jobs/quiet.ts';
 import type { ModelLibrary } from '../../library/model-service.ts';
 import { gpuConditions, gpuOptions } from '../../library/own/gpu-options.ts';
 import { readModelSetting, writeModelSetting } from '../../library/store/model-settings.ts';
-import { ownTexts } from '../texts.ts';
-import { extentOf, secondsOf, testsOf } from './extent.ts';
+import { unpackTexts } from '../texts.ts';
+import { estimateSweepSeconds, sweepExtent, sweepTests } from './extent.ts';
 import { cacheChunks, costOfCaches, watchConditions } from './here.ts';
 import { sweepVerdict } from './verdict.ts';
 
-export interface SweepContext extends Quiet {
+export interface SweepContext extends ChatActivity {
 	readonly database: WritableDatabase;
 	readonly library: Pick<ModelLibrary, 'modelFile' | 'unloadAll' | 'options'>;
 	readonly jobs: Jobs;
@@ -54,16 +54,21 @@ function settingsOf({ threads, cacheTypes }: SweepInput, batchSizes: readonly nu
 	);
 }
 
-async function measure(context: SweepContext, file: ModelFile, input: SweepInput, control: JobControl): Promise<void> {
+async function measureSweep(
+	context: SweepContext,
+	file: ModelFile,
+	input: SweepInput,
+	control: JobControl,
+): Promise<void> {
 	const { native, library, database, clock } = context;
-	const extent = extentOf(input);
+	const extent = sweepExtent(input);
 	const conditionsHere = await watchConditions();
 	const gpu = gpuOptions(library.options(file.id));
 	let before = 0;
 	/** One part with the computer to itself, after a chat answer from its beginning. */
 	async function part<T>(work: number, run: (signal: AbortSignal, share: (done: number) => void) => Promise<T>) {
 		const share = (done: number): void => control.progress(before + Math.min(1, done) * work, extent.total);
-		const result = await undisturbed(context, control.signal, async (signal) => {
+		const result = await runWhileChatIdle(context, control.signal, async (signal) => {
 			// A model that stays in memory would count as memory taken, and its threads could wake.
 			await library.unloadAll();
 			share(0);
@@ -84,7 +89,7 @@ async function measure(context: SweepContext, file: ModelFile, input: SweepInput
 				.result;
 		});
 
-	const { promptTokens, generatedTokens } = testsOf(input);
+	const { promptTokens, generatedTokens } = sweepTests(input);
 	const { repetitions } = input;
 	// As a model that chats decodes: what is given in one call is computed in one piece.
 	const microBatchSize = Math.max(...input.batchSizes);
@@ -102,7 +107,7 @@ async function measure(context: SweepContext, file: ModelFile, input: SweepInput
 	});
 	const threads = Math.max(...input.threads);
 	const types: readonly KvType[] = input.cacheTypes.filter((type) => type !== 'F16');
-	const text = ownTexts(context.textsFolder).find(({ category }) => category === 'prose');
+	const text = unpackTexts(context.textsFolder).find(({ category }) => category === 'prose');
 	const caches =
 		text === undefined || types.length === 0
 			? []
@@ -180,9 +185,9 @@ export function createSweeps(context: SweepContext): Sweeps {
 		},
 		estimate(input) {
 			const model = library.modelFile(input.id);
-			const seconds = secondsOf(input, model);
+			const seconds = estimateSweepSeconds(input, model);
 			const how = model.tokensPerSecond === null ? 'a guess from its size' : 'from how fast it was here before';
-			return { seconds, words: `About ${duration(seconds)}, ${how}.` };
+			return { seconds, words: `About ${formatDuration(seconds)}, ${how}.` };
 		},
 		start(input) {
 			const file = library.modelFile(input.id);
@@ -207,7 +212,7 @@ export function createSweeps(context: SweepContext): Sweeps {
 				title: `Settings of ${file.name}`,
 				unit: 'tokens',
 				lane: 'sweep',
-				work: (control) => context.lane(() => measure(context, file, unique, control)),
+				work: (control) => context.lane(() => measureSweep(context, file, unique, control)),
 			});
 			running.set(file.id, job.id);
 			return job;

@@ -2,7 +2,7 @@ import type { KvType } from '../../../models/contract/load.ts';
 import type { BenchSetting, BenchTestResult } from '../../../models/contract/native.ts';
 import { rateSummary } from '../../../models/native/bench/rates.ts';
 import type { CacheCost, Sweep } from '../../contract/comparison/sweep.ts';
-import { type Fastest, fastestOf } from './fastest.ts';
+import { type Fastest, findFastest } from './fastest.ts';
 
 type Factor = keyof BenchSetting;
 
@@ -73,7 +73,7 @@ export function sweepVerdict({ caches, ...speeds }: SweepMeasured): Pick<Sweep, 
 	const open: string[] = [];
 	for (const { of, plural, say, by } of several) {
 		const asked = by.flatMap((kind) =>
-			fastestOf(byFactor(usable(speeds[kind]), of), questions).map((one) => ({ ...one, kind })),
+			findFastest(byFactor(usable(speeds[kind]), of), questions).map((one) => ({ ...one, kind })),
 		);
 		const found = asked.find(({ certain }) => certain);
 		const lead = asked[0];

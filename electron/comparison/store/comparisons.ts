@@ -3,7 +3,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { Comparison, ComparisonPlan } from '../../contract/comparison/comparison.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
-import type { Guide } from '../../library/make/imatrix.ts';
+import type { ImatrixSource } from '../../library/make/imatrix.ts';
 import type { PromptLength } from '../felt/lengths.ts';
 import type { PlannedTask } from '../task/plan.ts';
 import type { NewCandidate, StoredText } from './members.ts';
@@ -79,7 +79,7 @@ export function insertComparison(
 		readonly title: string;
 		readonly plan: ComparisonPlan;
 		readonly task: PlannedTask | null;
-		readonly guide: Guide | null;
+		readonly guide: ImatrixSource | null;
 		readonly felt: readonly PromptLength[];
 		readonly createdAt: number;
 	},
@@ -196,7 +196,7 @@ export function setStatus(
 }
 
 /** It is to be measured on more: what was measured on less stays until all files have it. */
-export function setGrown(
+export function setExtended(
 	database: WritableDatabase,
 	id: number,
 	grown: { readonly chunks: number | null; readonly texts: boolean; readonly task: PlannedTask | null },
@@ -236,6 +236,6 @@ export function removeComparison(database: WritableDatabase, id: number): void {
 }
 
 /** Comparisons that a dead process left running. */
-export function pauseAbandoned(database: WritableDatabase): void {
+export function pauseAbandonedComparisons(database: WritableDatabase): void {
 	run(database, `UPDATE comparisons SET status = 'paused' WHERE status IN ('running', 'waiting')`, {});
 }

@@ -1,9 +1,9 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import type { ComparisonContext } from '../context.ts';
-import type { Subject } from '../measure.ts';
+import type { ComparisonSubject } from '../measure.ts';
 import type { Step, StepResults } from '../steps.ts';
 import { setTaskRun } from '../store/comparisons.ts';
-import { runConfigOf, scorerOf, taskOf } from './plan.ts';
+import { runConfigOf, taskOf, taskScorerName } from './plan.ts';
 
 /** Somebody paused or ended the run under Evaluate: the comparison pauses with it. */
 export class TaskPaused extends Error {}
@@ -19,7 +19,11 @@ type Scored = readonly { readonly step: Extract<Step, { kind: 'task' }>; readonl
  * Has every file answer the samples, as one evaluation run with an arm a file. It goes on with the run it began before;
  * one that is in the trash, or whose files are others by now, is begun anew.
  */
-export async function measureTask(context: ComparisonContext, subject: Subject, control: TaskControl): Promise<Scored> {
+export async function measureTask(
+	context: ComparisonContext,
+	subject: ComparisonSubject,
+	control: TaskControl,
+): Promise<Scored> {
 	const { evaluations } = context;
 	const task = taskOf(subject.comparison);
 	if (task === null) throw new Error(`comparison ${subject.comparison.id} has no task`);
@@ -46,7 +50,7 @@ export async function measureTask(context: ComparisonContext, subject: Subject, 
 	for (const [index, candidate] of subject.candidates.entries()) {
 		const arm = run.arms.find(({ position }) => position === index);
 		if (arm === undefined) throw new Error(`run ${runId} has no arm for ${candidate.name}`);
-		const scores = await evaluations.scores(runId, arm.id, scorerOf(task));
+		const scores = await evaluations.scores(runId, arm.id, taskScorerName(task));
 		const clustered = scores.some(({ cluster }) => cluster !== null);
 		scored.push({
 			step: { kind: 'task', candidateId: candidate.id, extent: subject.comparison.taskExtent },
@@ -61,12 +65,12 @@ export async function measureTask(context: ComparisonContext, subject: Subject, 
 }
 
 /** The run it began, where that can go on. */
-function begunRun({ evaluations }: ComparisonContext, { comparison }: Subject): number | null {
+function begunRun({ evaluations }: ComparisonContext, { comparison }: ComparisonSubject): number | null {
 	const { taskRunId } = comparison;
 	return taskRunId === null || evaluations.get(taskRunId).deletedAt !== null ? null : taskRunId;
 }
 
-async function beginRun(context: ComparisonContext, { comparison, candidates }: Subject): Promise<number> {
+async function beginRun(context: ComparisonContext, { comparison, candidates }: ComparisonSubject): Promise<number> {
 	const task = taskOf(comparison);
 	if (task === null) throw new Error(`comparison ${comparison.id} has no task`);
 	const ids = candidates.map(({ name, modelFileId }) => {

@@ -7,7 +7,7 @@ import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import { techniqueSchema } from '../../contract/evaluation/technique.ts';
 import { getLiveDataset } from '../../dataset/store/datasets.ts';
 import type { ComparisonContext } from '../context.ts';
-import { suggest } from './suggest.ts';
+import { suggestTask } from './suggest.ts';
 
 /** Models that one evaluation run takes. */
 const mostFiles = 50;
@@ -66,7 +66,7 @@ export async function planTask(
 	}
 	const dataset = getLiveDataset(context.database, task.dataset.datasetId);
 	const frozen = await context.datasets.freezeVersion(task.dataset.versionId ?? dataset.latest.id);
-	const suggested = await suggest(context, dataset.id, frozen.id);
+	const suggested = await suggestTask(context, dataset.id, frozen.id);
 	const promptVersionId = task.promptVersionId ?? suggested.promptVersionId;
 	const scorer = task.scorer ?? suggested.scorer;
 	if (promptVersionId === null) {
@@ -97,6 +97,6 @@ export async function planTask(
 }
 
 /** Name under which the run keeps its scores. */
-export function scorerOf({ scorer }: PlannedTask): string {
+export function taskScorerName({ scorer }: PlannedTask): string {
 	return scorerName(scorer);
 }

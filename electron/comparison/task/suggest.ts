@@ -1,7 +1,7 @@
 import { type Scorer, scorerSchema } from '../../contract/evaluation/scorer.ts';
 import { type Technique, techniqueSchema } from '../../contract/evaluation/technique.ts';
 import { type DatasetLook, defaultPrompts, defaultScorers, defaultTechnique } from '../../contract/prompt/defaults.ts';
-import { readVersion } from '../../dataset/read-version.ts';
+import { readSamples } from '../../dataset/read-version.ts';
 import { getDataset } from '../../dataset/store/datasets.ts';
 import { listPrompts } from '../../prompt/store.ts';
 import type { ComparisonContext } from '../context.ts';
@@ -9,7 +9,7 @@ import type { ComparisonContext } from '../context.ts';
 /** How many samples are looked at to tell what a dataset is like. */
 const looked = 100;
 
-export interface Suggestion {
+export interface TaskSuggestion {
 	/** null: no prompt suits its samples. */
 	readonly promptVersionId: number | null;
 	readonly technique: Technique;
@@ -18,12 +18,12 @@ export interface Suggestion {
 }
 
 /** How a dataset is asked and marked where nothing else is said: the same as a new run's form proposes. */
-export async function suggest(
+export async function suggestTask(
 	{ database, datasets }: Pick<ComparisonContext, 'database' | 'datasets'>,
 	datasetId: number,
 	versionId: number,
-): Promise<Suggestion> {
-	const rows = [...readVersion(database, versionId, { limit: looked })];
+): Promise<TaskSuggestion> {
+	const rows = [...readSamples(database, versionId, { limit: looked })];
 	const look: DatasetLook = {
 		dataset: getDataset(database, datasetId),
 		facets: await datasets.facets(versionId),

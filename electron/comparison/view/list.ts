@@ -15,7 +15,7 @@ function byComparison<R extends Row>(rows: readonly R[]): ReadonlyMap<number, re
 }
 
 /** What a list shows of each, newest first: nothing that was measured is read, only what is there. */
-export function summaries(database: ReadableDatabase): readonly ComparisonSummary[] {
+export function listSummaries(database: ReadableDatabase): readonly ComparisonSummary[] {
 	const candidates = byComparison(
 		all<Row & { id: number; produce: number }>(
 			database,

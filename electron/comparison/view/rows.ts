@@ -6,7 +6,7 @@ import type { Measured } from '../decide/claims.ts';
 import type { Decision } from '../decide/decide.ts';
 import { decide } from '../decide/decide.ts';
 import type { Judgement } from '../decide/judgement.ts';
-import { depthsOf, type Subject } from '../measure.ts';
+import { type ComparisonSubject, depthsOf } from '../measure.ts';
 import type { StepResults } from '../steps.ts';
 import { type Measurement, resultOf } from '../store/measurements.ts';
 import type { StoredCandidate } from '../store/members.ts';
@@ -105,7 +105,11 @@ interface Comparable {
 	readonly scores: TaskScores | null;
 }
 
-function comparableOf(subject: Subject, measurements: readonly Measurement[], candidateId: number): Comparable {
+function comparableOf(
+	subject: ComparisonSubject,
+	measurements: readonly Measurement[],
+	candidateId: number,
+): Comparable {
 	return {
 		texts: subject.texts.map(({ position }) =>
 			resultOf<'quality'>(measurements, { kind: 'quality', candidateId, text: position, extent: 0 }),
@@ -116,7 +120,7 @@ function comparableOf(subject: Subject, measurements: readonly Measurement[], ca
 }
 
 function find(
-	subject: Subject,
+	subject: ComparisonSubject,
 	measurements: readonly Measurement[],
 	candidate: StoredCandidate,
 	reference: Comparable,
@@ -206,8 +210,8 @@ function measured(found: readonly Found[], texts: number, task: boolean): readon
 }
 
 /** The table of a comparison and what follows from it, as far as it is measured; of `settled` measurements. */
-export function rowsOf(
-	subject: Subject,
+export function buildRows(
+	subject: ComparisonSubject,
 	measurements: readonly Measurement[],
 ): { rows: ComparisonRow[]; decision: Decision | null } {
 	const reference = comparableOf(subject, measurements, subject.candidates[0]?.id ?? 0);

@@ -7,7 +7,7 @@ import type { StoredCandidate } from '../store/members.ts';
  * that they are compared on the same chunks and samples while more is measured. Before all have the first one, what
  * there is.
  */
-export function settled(
+export function sharedMeasurements(
 	measurements: readonly Measurement[],
 	candidates: readonly Pick<StoredCandidate, 'id'>[],
 ): readonly Measurement[] {

@@ -3,36 +3,36 @@ import type { QuantizeType } from '../../../models/contract/native.ts';
 import type { Comparison } from '../../contract/comparison/comparison.ts';
 import { comparisonTaskSchema } from '../../contract/comparison/task.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
-import { madeOf } from '../../library/make/made.ts';
+import { readOrigin } from '../../library/make/made.ts';
 import { warningsOf } from '../decide/warnings.ts';
-import { importedView, readKept } from '../exchange/import.ts';
-import { depthsOf, deviceOf, feltOf, guideOf, promptsOf, type Subject } from '../measure.ts';
+import { importedView, readImported } from '../exchange/import.ts';
+import { type ComparisonSubject, depthsOf, deviceOf, guideOf, promptLengthsOf, promptsOf } from '../measure.ts';
 import { type Extent, readKey, type Step, stepKey, stepsOf } from '../steps.ts';
 import { getComparison, type StoredComparison } from '../store/comparisons.ts';
 import { type Measurement, measurementsOf } from '../store/measurements.ts';
 import { candidatesOf, textsOf } from '../store/members.ts';
-import { scorerOf, taskOf } from '../task/plan.ts';
-import { rowsOf } from './rows.ts';
-import { settled } from './settled.ts';
+import { taskOf, taskScorerName } from '../task/plan.ts';
+import { buildRows } from './rows.ts';
+import { sharedMeasurements } from './settled.ts';
 
 /** What a running comparison does right now. */
-export interface Now {
+export interface StepProgress {
 	readonly doing: string;
 	/** Of the step, 0 to 1. */
 	readonly share: number;
 }
 
-export function subjectOf(database: ReadableDatabase, id: number): Subject {
+export function subjectOf(database: ReadableDatabase, id: number): ComparisonSubject {
 	const comparison = getComparison(database, id);
 	const candidates = candidatesOf(database, id);
 	const made = candidates.flatMap((candidate) => {
-		const known = candidate.modelFileId === null ? null : madeOf(database, candidate.modelFileId);
+		const known = candidate.modelFileId === null ? null : readOrigin(database, candidate.modelFileId);
 		return known === null ? [] : [[candidate.id, known] as const];
 	});
 	return { comparison, candidates, texts: textsOf(database, id), made: new Map(made) };
 }
 
-export function extentOf({ comparison, texts }: Pick<Subject, 'comparison' | 'texts'>): Extent {
+export function extentOf({ comparison, texts }: Pick<ComparisonSubject, 'comparison' | 'texts'>): Extent {
 	return {
 		texts: texts.length,
 		textExtent: comparison.textExtent,
@@ -41,11 +41,11 @@ export function extentOf({ comparison, texts }: Pick<Subject, 'comparison' | 'te
 		answers: promptsOf(comparison).length > 0,
 		task: comparison.task !== null,
 		imatrix: comparison.imatrix !== null,
-		felt: feltOf(comparison).length > 0,
+		felt: promptLengthsOf(comparison).length > 0,
 	};
 }
 
-export function stepsLeft(subject: Subject, measurements: readonly Measurement[]): readonly Step[] {
+export function stepsLeft(subject: ComparisonSubject, measurements: readonly Measurement[]): readonly Step[] {
 	const done = doneIn(measurements);
 	return stepsOf(subject.candidates, extentOf(subject)).filter((step) => !done(step));
 }
@@ -57,7 +57,11 @@ export function doneIn(measurements: readonly Pick<Measurement, 'candidateId' | 
 }
 
 /** Seconds from what steps of the same kind took here; null until each kind that is left was done once. */
-function secondsLeft(left: readonly Step[], measurements: readonly Measurement[], now: Now | null): number | null {
+function secondsLeft(
+	left: readonly Step[],
+	measurements: readonly Measurement[],
+	now: StepProgress | null,
+): number | null {
 	let sum = 0;
 	for (const [index, step] of left.entries()) {
 		const alike = measurements.filter((one) => readKey(one.step).kind === step.kind);
@@ -72,18 +76,18 @@ function runOf(comparison: StoredComparison): Comparison['run'] {
 	const task = taskOf(comparison);
 	if (task === null) return null;
 	const { datasetName, versionNumber } = task;
-	return { runId: comparison.taskRunId, datasetName, versionNumber, scorer: scorerOf(task) };
+	return { runId: comparison.taskRunId, datasetName, versionNumber, scorer: taskScorerName(task) };
 }
 
 /** A comparison as pages and commands see it. */
-export function viewOf(database: ReadableDatabase, id: number, now: Now | null): Comparison {
+export function viewOf(database: ReadableDatabase, id: number, now: StepProgress | null): Comparison {
 	const subject = subjectOf(database, id);
 	const { comparison, candidates, texts } = subject;
-	if (comparison.imported !== null) return importedView(id, readKept(comparison.imported));
+	if (comparison.imported !== null) return importedView(id, readImported(comparison.imported));
 	const measurements = measurementsOf(database, id);
 	const left = stepsLeft(subject, measurements);
 	const total = stepsOf(candidates, extentOf(subject)).length;
-	const { rows, decision } = rowsOf(subject, settled(measurements, candidates));
+	const { rows, decision } = buildRows(subject, sharedMeasurements(measurements, candidates));
 	const conditions = JSON.parse(comparison.conditions) as Comparison['conditions'];
 	const [reference, ...others] = candidates;
 	return {
@@ -107,7 +111,7 @@ export function viewOf(database: ReadableDatabase, id: number, now: Now | null):
 			threads: comparison.threads,
 			klLimit: comparison.klLimit,
 			store: comparison.store,
-			felt: feltOf(comparison).length > 0,
+			felt: promptLengthsOf(comparison).length > 0,
 			gpu: deviceOf(comparison).gpu ?? null,
 			gpuLayers: deviceOf(comparison).gpuLayers ?? 'auto',
 		},

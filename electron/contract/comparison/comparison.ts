@@ -3,7 +3,7 @@ import { failureSchema } from '../../../models/contract/failure.ts';
 import { gpuLayersSchema, gpuSchema } from '../../../models/contract/gpu.ts';
 import { approximationSchema, quantizeTypeSchema } from '../../../models/contract/native.ts';
 import { call } from '../call.ts';
-import { feltSchema } from './felt.ts';
+import { chatLatencySchema } from './felt.ts';
 import { accuracySchema, comparisonRunSchema, comparisonTaskSchema } from './task.ts';
 
 export const speedSchema = z.object({
@@ -92,7 +92,7 @@ export const comparisonRowSchema = z.object({
 	loadMs: z.number().nullable(),
 	peakBytes: z.int().nullable(),
 	/** null: not measured. */
-	felt: feltSchema.nullable().default(null),
+	felt: chatLatencySchema.nullable().default(null),
 	outcome: outcomeSchema.nullable(),
 	/** Why, in a few words: "Beaten by Q4_K_M". */
 	reason: z.string(),
@@ -192,20 +192,20 @@ export const comparisonSummarySchema = comparisonSchema
 /** A text that comes with Assay. */
 export const comparisonTextSchema = z.object({ category: z.string(), path: z.string(), sizeBytes: z.int() });
 
-const byId = z.object({ id: z.int() });
+const byComparisonId = z.object({ id: z.int() });
 
 export const comparisonCalls = {
 	/** Newest first. */
 	list: call.output(z.object({ comparisons: z.array(comparisonSummarySchema) })),
-	get: call.input(byId).output(comparisonSchema),
+	get: call.input(byComparisonId).output(comparisonSchema),
 	/** Texts that come with Assay, by kind. */
 	texts: call.output(z.object({ texts: z.array(comparisonTextSchema) })),
 	/** Writes the plan and begins with it. */
 	start: call.input(comparisonPlanSchema).output(comparisonSchema),
 	/** What is measured is kept. */
-	pause: call.input(byId).output(comparisonSchema),
-	resume: call.input(byId).output(comparisonSchema),
-	remove: call.input(byId).output(z.object({})),
+	pause: call.input(byComparisonId).output(comparisonSchema),
+	resume: call.input(byComparisonId).output(comparisonSchema),
+	remove: call.input(byComparisonId).output(z.object({})),
 };
 
 export type Speed = z.infer<typeof speedSchema>;

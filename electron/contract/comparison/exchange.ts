@@ -11,7 +11,7 @@ export const comparisonExportSchema = comparisonSchema.extend({
 	version: z.literal(1),
 });
 
-const besideSideSchema = z.object({
+const sideSchema = z.object({
 	perplexity: z.number().nullable(),
 	klDivergence: z.number().nullable(),
 	prompt: speedSchema.nullable(),
@@ -21,7 +21,7 @@ const besideSideSchema = z.object({
 });
 
 /** Two comparisons of the same files on two computers. */
-export const besideSchema = z.object({
+export const sideBySideSchema = z.object({
 	/** Comparisons that share files with the one asked for, and come from another computer; newest first. */
 	partners: z.array(z.object({ id: z.int(), title: z.string(), machine: z.string().nullable() })),
 	/** null: no partner. */
@@ -35,7 +35,7 @@ export const besideSchema = z.object({
 				z.object({
 					name: z.string(),
 					sha256: z.string(),
-					sides: z.tuple([besideSideSchema, besideSideSchema]),
+					sides: z.tuple([sideSchema, sideSchema]),
 					/** Whether both found the same quality, as the same weights must; null: not measured on the same texts. */
 					agrees: z.boolean().nullable(),
 				}),
@@ -49,15 +49,15 @@ export const besideSchema = z.object({
 });
 
 export type ComparisonExport = z.infer<typeof comparisonExportSchema>;
-export type Beside = z.infer<typeof besideSchema>;
+export type SideBySide = z.infer<typeof sideBySideSchema>;
 
 /** Comparisons that leave this computer, or come from another. */
-export const comparisonExchangeCalls = {
+export const comparisonImportExportCalls = {
 	export: call
 		.input(z.object({ id: z.int(), format: z.enum(['markdown', 'csv', 'json']) }))
 		.output(z.object({ fileName: z.string(), text: z.string() })),
 	/** Keeps an export of another computer in the list. One that is there already is answered with. */
 	import: call.input(z.object({ text: z.string().max(longestExport) })).output(comparisonSchema),
 	/** `otherId` null: the newest partner. */
-	beside: call.input(z.object({ id: z.int(), otherId: z.int().nullable().default(null) })).output(besideSchema),
+	beside: call.input(z.object({ id: z.int(), otherId: z.int().nullable().default(null) })).output(sideBySideSchema),
 };

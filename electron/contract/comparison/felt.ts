@@ -17,7 +17,7 @@ export const firstTokenSchema = z.object({
  * Speed as a person meets it: through the chat's own path, with template, sampling, text and the way between the
  * processes, which llama-bench's figures leave out.
  */
-export const feltSchema = z.object({
+export const chatLatencySchema = z.object({
 	/** From the start of the process until it answers, the file in the system's memory already; ms. */
 	warmLoad: repeatedSchema,
 	/** The same with the file only on the disk, ms; null where the system can't be made to forget it. */
@@ -31,4 +31,4 @@ export const feltSchema = z.object({
 	peakBytes: z.int(),
 });
 
-export type Felt = z.infer<typeof feltSchema>;
+export type ChatLatency = z.infer<typeof chatLatencySchema>;

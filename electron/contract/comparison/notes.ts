@@ -1,5 +1,5 @@
 import type { ComparisonRow } from './comparison.ts';
-import { overall } from './overall.ts';
+import { overallQuality } from './overall.ts';
 
 function list(names: readonly string[]): string {
 	return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
@@ -18,9 +18,9 @@ export function notesOf(rows: readonly ComparisonRow[]): {
 } {
 	const reference = rows.find((row) => row.reference)?.name ?? 'the reference';
 	const beaten = rows.flatMap((row) => {
-		const damage = overall(row)?.klDivergence;
+		const damage = overallQuality(row)?.klDivergence;
 		const winner = rows.find(({ candidateId }) => candidateId === row.beatenBy);
-		const other = winner === undefined ? undefined : overall(winner)?.klDivergence;
+		const other = winner === undefined ? undefined : overallQuality(winner)?.klDivergence;
 		if (winner === undefined || damage === undefined || other === undefined) return [];
 		if (damage <= other) return [];
 		const larger = (row.sizeBytes ?? 0) > (winner.sizeBytes ?? 0);
@@ -29,7 +29,7 @@ export function notesOf(rows: readonly ComparisonRow[]): {
 		const text = `${row.name} is larger than ${winner.name}, yet further from ${reference}`;
 		return [{ told: why === null ? null : row.name, text: why === null ? `${text}.` : `${text}: ${why}.` }];
 	});
-	const stores = rows.flatMap((row) => overall(row)?.approximation ?? []);
+	const stores = rows.flatMap((row) => overallQuality(row)?.approximation ?? []);
 	const estimated =
 		stores.length === 0
 			? []

@@ -1,6 +1,6 @@
 import type { ComparisonRow, Quality } from './comparison.ts';
 
 /** All texts together; undefined where nothing is measured yet. */
-export function overall(row: ComparisonRow): Quality | undefined {
+export function overallQuality(row: ComparisonRow): Quality | undefined {
 	return row.quality.find(({ category }) => category === null);
 }

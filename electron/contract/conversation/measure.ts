@@ -5,7 +5,7 @@ import { maxAttachments } from './attachment-limits.ts';
 import { answerOptionsSchema } from './options.ts';
 
 /** What the next message would take of the context, counted before it is sent. All numbers are tokens. */
-export const promptMeasureSchema = z.object({
+export const promptTokensSchema = z.object({
 	/** false: the model is not loaded, and all numbers are estimates from the length of the texts. */
 	exact: z.boolean(),
 	contextSize: z.int(),
@@ -31,7 +31,7 @@ export const promptMeasureSchema = z.object({
 	attachmentTokens: z.array(z.object({ id: z.int(), tokens: z.int() })),
 });
 
-export const measureInputSchema = z.object({
+export const countTokensInputSchema = z.object({
 	/** null: a conversation that has not begun. */
 	conversationId: z.int().nullable(),
 	/** As in `send`: what the message stands after. */
@@ -53,12 +53,12 @@ export const measureInputSchema = z.object({
 });
 
 /** Part of `conversations`. */
-export const measureCalls = {
+export const countTokensCalls = {
 	/** Never loads a model. Fails as `send` would where there is no model to count with. */
-	measure: call.input(measureInputSchema).output(promptMeasureSchema),
+	measure: call.input(countTokensInputSchema).output(promptTokensSchema),
 };
 
-export type PromptMeasure = z.infer<typeof promptMeasureSchema>;
-export type MeasureInput = z.infer<typeof measureInputSchema>;
+export type PromptTokens = z.infer<typeof promptTokensSchema>;
+export type CountTokensInput = z.infer<typeof countTokensInputSchema>;
 /** The same as a client gives it. */
-export type MeasureRequest = z.input<typeof measureInputSchema>;
+export type CountTokensRequest = z.input<typeof countTokensInputSchema>;

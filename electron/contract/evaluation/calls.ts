@@ -5,7 +5,7 @@ import { runComparisonSchema } from './compare.ts';
 import { runConfigSchema } from './config.ts';
 import { configFileCalls } from './config-file/calls.ts';
 import { estimateSchema, planPreviewInputSchema, planPreviewSchema } from './estimate.ts';
-import { markInputSchema, markPlanSchema } from './mark/mark.ts';
+import { rescoreInputSchema, rescorePlanSchema } from './mark/mark.ts';
 import { rowDetailSchema, rowPageSchema, rowsInputSchema } from './row.ts';
 import { runSchema, runSummarySchema } from './run.ts';
 import { extractionTrialSchema, techniqueSchema, trialSourceSchema } from './technique.ts';
@@ -58,12 +58,12 @@ export const evaluationCalls = {
 	/** For ever; only what is in the trash. */
 	erase: call.input(byId).output(z.object({})),
 	/** What marking the outputs of a run again would take. Throws what `mark` throws. */
-	planMark: call.input(markInputSchema).output(markPlanSchema),
+	planMark: call.input(rescoreInputSchema).output(rescorePlanSchema),
 	/**
 	 * A new run with the outputs of this one, marked by other scorers or after another rule found the answer; nothing is
 	 * generated. Throws Failure `run-under-way`, `run-without-outputs`, `scorer-fits-nothing`, `extraction-fits-nothing`.
 	 */
-	mark: call.input(markInputSchema).output(runSchema),
+	mark: call.input(rescoreInputSchema).output(runSchema),
 	/**
 	 * A new run of the same manifest. Throws Failure `run-not-repeatable` naming what is no longer the same, `run-marked`
 	 * where there is nothing that it generated.

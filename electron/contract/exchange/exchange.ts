@@ -53,7 +53,7 @@ export const exportedFileSchema = z.object({
 
 const byJob = z.object({ jobId: z.string() });
 
-export const exchangeCalls = {
+export const importExportCalls = {
 	/** Looks through files and changes nothing: files or folders by their paths, or what was uploaded. */
 	preview: call
 		.input(

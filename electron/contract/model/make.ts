@@ -4,7 +4,7 @@ import { byId, call } from '../call.ts';
 import { jobSchema } from '../job/job.ts';
 
 /** Files to be made of a model. */
-export const makeInputSchema = byId.extend({
+export const quantizeInputSchema = byId.extend({
 	types: z.array(quantizeTypeSchema).max(40),
 	/** An importance matrix, as llama-imatrix or Assay writes it. */
 	imatrix: z.string().min(1).nullable().default(null),
@@ -13,7 +13,7 @@ export const makeInputSchema = byId.extend({
 });
 
 /** How a file of the library came about that was made here. */
-export const madeOfSchema = z.object({
+export const quantizeOriginSchema = z.object({
 	parent: z.object({ id: z.int(), name: z.string(), quantization: z.string() }),
 	type: quantizeTypeSchema,
 	/** Tensors that could not get the type the file is named after. */
@@ -30,11 +30,11 @@ export const madeOfSchema = z.object({
 });
 
 /** Smaller files of a model, made here. */
-export const makeCalls = {
+export const quantizeCalls = {
 	/** Makes them in the background; they enter the library when all are there. */
-	make: call.input(makeInputSchema).output(jobSchema),
-	madeOf: call.input(byId).output(z.object({ made: madeOfSchema.nullable() })),
+	make: call.input(quantizeInputSchema).output(jobSchema),
+	madeOf: call.input(byId).output(z.object({ made: quantizeOriginSchema.nullable() })),
 };
 
-export type MakeInput = z.infer<typeof makeInputSchema>;
-export type MadeOf = z.infer<typeof madeOfSchema>;
+export type QuantizeInput = z.infer<typeof quantizeInputSchema>;
+export type QuantizeOrigin = z.infer<typeof quantizeOriginSchema>;

@@ -1,7 +1,7 @@
 import { createReasoningSplitter } from '../text/reasoning.ts';
 
 /** The text of an answer while it grows. */
-export interface Draft {
+export interface AnswerText {
 	/** Adds what the model wrote; returns what that adds to the content and to the reasoning. */
 	add(text: string): { readonly content: string; readonly reasoning: string };
 	/** The model has ended: lets out what was held back as a possible tag. */
@@ -14,7 +14,7 @@ export interface Draft {
 }
 
 /** What an answer begins with that goes on from another one. */
-export interface Begun {
+export interface AnswerBeginning {
 	/** As the model wrote it, thinking tags included. */
 	readonly text: string;
 	/** How long that one's model thought, ms. */
@@ -22,7 +22,7 @@ export interface Begun {
 }
 
 /** `now` in ms of any clock that doesn't jump. */
-export function createDraft(now: () => number, begun?: Begun): Draft {
+export function createAnswerText(now: () => number, begun?: AnswerBeginning): AnswerText {
 	const splitter = createReasoningSplitter();
 	let content = '';
 	let reasoning = '';

@@ -3,15 +3,15 @@ import type { Message } from '../../contract/conversation.ts';
 import { transaction } from '../../database/sql.ts';
 import type { ConversationContext } from '../context.ts';
 import { removeChunks } from '../store/chunks.ts';
-import { touch } from '../store/conversations.ts';
+import { touchConversation } from '../store/conversations.ts';
 import { completeGeneration, type GenerationNumbers } from '../store/generations.ts';
-import { type EndedMessage, endMessage } from '../store/messages.ts';
+import { endMessage, type MessageEnd } from '../store/messages.ts';
 import { readMessage } from '../store/thread.ts';
 import { cleanText } from '../text/clean-text.ts';
 import type { LiveAnswer } from './live-answer.ts';
 
 /** How an answer ended. */
-export interface Outcome {
+export interface AnswerOutcome {
 	readonly status: 'complete' | 'stopped' | 'failed';
 	readonly failure: FailureFacts | null;
 	readonly numbers: GenerationNumbers;
@@ -25,9 +25,9 @@ const retryEveryMs = 2_000;
  * told why, and it is stored as soon as there is space: it is lost only if the process ends before, and then only
  * what came after its last chunk.
  */
-export function finishAnswer(context: ConversationContext, answer: LiveAnswer, outcome: Outcome): void {
-	const { content, reasoning, reasoningMs } = answer.draft;
-	const end: EndedMessage = {
+export function finishAnswer(context: ConversationContext, answer: LiveAnswer, outcome: AnswerOutcome): void {
+	const { content, reasoning, reasoningMs } = answer.text;
+	const end: MessageEnd = {
 		status: outcome.status,
 		content: cleanText(content),
 		reasoning: reasoning === null ? null : cleanText(reasoning),
@@ -55,7 +55,7 @@ export function finishAnswer(context: ConversationContext, answer: LiveAnswer, o
 function tryStore(
 	context: ConversationContext,
 	answer: LiveAnswer,
-	end: EndedMessage,
+	end: MessageEnd,
 	numbers: GenerationNumbers,
 ): Message | Error {
 	const { conversationId, messageId, generationId } = answer.ids;
@@ -64,7 +64,7 @@ function tryStore(
 			endMessage(context.database, messageId, end);
 			completeGeneration(context.database, generationId, numbers);
 			removeChunks(context.database, messageId);
-			touch(context.database, conversationId, end.completedAt);
+			touchConversation(context.database, conversationId, end.completedAt);
 			return readMessage(context.database, messageId);
 		});
 	} catch (error) {
@@ -75,7 +75,7 @@ function tryStore(
 function storeLater(
 	context: ConversationContext,
 	answer: LiveAnswer,
-	end: EndedMessage,
+	end: MessageEnd,
 	numbers: GenerationNumbers,
 ): void {
 	const timer = setInterval(() => {

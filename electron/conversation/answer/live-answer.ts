@@ -1,7 +1,7 @@
 import type { Message } from '../../contract/conversation.ts';
 import { type GenerationNumbers, perSecond } from '../store/generations.ts';
 import { type Broadcast, createBroadcast } from './broadcast.ts';
-import { type Begun, createDraft, type Draft } from './draft.ts';
+import { type AnswerBeginning, type AnswerText, createAnswerText } from './draft.ts';
 
 /** Who an answer is: its rows and its model. */
 export interface AnswerIds {
@@ -14,7 +14,7 @@ export interface AnswerIds {
 /** One answer being written, from the rows that announce it to its end. It lives in memory; `run-answer.ts` drives it. */
 export interface LiveAnswer {
 	readonly ids: AnswerIds;
-	readonly draft: Draft;
+	readonly text: AnswerText;
 	readonly broadcast: Broadcast;
 	/** Aborted when somebody stops the answer. */
 	readonly signal: AbortSignal;
@@ -23,11 +23,11 @@ export interface LiveAnswer {
 	/** Asks it to stop; await `ended` for the engine to be idle. */
 	stop(): void;
 	/** The request goes to the engine now: times count from here. */
-	begin(): void;
+	markSent(): void;
 	prompt(numbers: Pick<GenerationNumbers, 'promptTokens' | 'cachedTokens' | 'droppedTurns'>): void;
 	tokens(text: string, count: number): void;
 	/** Whether the engine has said anything about it yet: before, it waits for its turn. */
-	hasBegun(): boolean;
+	hasStarted(): boolean;
 	/** What is known so far, for an answer that is cut off. Times in ms. */
 	numbers(): GenerationNumbers;
 	/** The message as it stands. */
@@ -37,10 +37,10 @@ export interface LiveAnswer {
 }
 
 /** `stored` is the message as its row announces it, `from` what it begins with where it goes on from another one. */
-export function createLiveAnswer(ids: AnswerIds, stored: Message, from?: Begun): LiveAnswer {
+export function createLiveAnswer(ids: AnswerIds, stored: Message, from?: AnswerBeginning): LiveAnswer {
 	const abort = new AbortController();
 	const { promise: ended, resolve: settle } = Promise.withResolvers<void>();
-	const draft = createDraft(() => performance.now(), from);
+	const draft = createAnswerText(() => performance.now(), from);
 	let begunAt = performance.now();
 	let firstAt: number | null = null;
 	let lastAt = begunAt;
@@ -66,17 +66,17 @@ export function createLiveAnswer(ids: AnswerIds, stored: Message, from?: Begun):
 	const broadcast = createBroadcast(message);
 	return {
 		ids,
-		draft,
+		text: draft,
 		broadcast,
 		signal: abort.signal,
 		ended,
 		settle,
 		stop: () => abort.abort(),
-		begin() {
+		markSent() {
 			begunAt = performance.now();
 			lastAt = begunAt;
 		},
-		hasBegun: () => begun,
+		hasStarted: () => begun,
 		prompt(known) {
 			begun = true;
 			promptNumbers = known;

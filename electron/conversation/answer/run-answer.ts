@@ -1,6 +1,6 @@
 import { type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import type { ConversationContext } from '../context.ts';
-import { setEngine } from '../store/generations.ts';
+import { setGenerationEngine } from '../store/generations.ts';
 import { createChunkWriter } from './chunk-writer.ts';
 import { finishAnswer } from './finish-answer.ts';
 import type { LiveAnswer } from './live-answer.ts';
@@ -15,7 +15,7 @@ export async function runAnswer(context: ConversationContext, answer: LiveAnswer
 		answer.stop();
 	});
 	const outcome = await writeAnswer(context, answer, asked, {
-		engine: (engine) => setEngine(context.database, answer.ids.generationId, engine.capabilities()),
+		engine: (engine) => setGenerationEngine(context.database, answer.ids.generationId, engine.capabilities()),
 		text: (text) => chunks.add(text),
 	});
 	chunks.stop();

@@ -4,7 +4,7 @@ import type { Engine } from '../../../models/engine.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
 import type { ConversationContext } from '../context.ts';
 import { openThinking } from '../text/reasoning.ts';
-import type { Outcome } from './finish-answer.ts';
+import type { AnswerOutcome } from './finish-answer.ts';
 import type { LiveAnswer } from './live-answer.ts';
 
 /** What the model is asked, and how it is to be loaded. */
@@ -15,7 +15,7 @@ export interface AnswerRequest {
 }
 
 /** What is kept of an answer while it is written. */
-export interface AnswerKeeper {
+export interface AnswerRecorder {
 	/** The model is loaded. */
 	engine(engine: Engine): void;
 	text(text: string): void;
@@ -29,15 +29,15 @@ export async function writeAnswer(
 	context: ConversationContext,
 	answer: LiveAnswer,
 	asked: AnswerRequest,
-	keeper: AnswerKeeper,
-): Promise<Outcome> {
+	keeper: AnswerRecorder,
+): Promise<AnswerOutcome> {
 	try {
 		const engine = await acquire(context, answer, asked, (loaded) => keeper.engine(loaded));
-		return await listen(engine, answer, asked, (text) => keeper.text(text));
+		return await generate(engine, answer, asked, (text) => keeper.text(text));
 	} catch (error) {
 		return answer.signal.aborted ? stopped(answer) : failed(context, answer, error);
 	} finally {
-		answer.draft.finish();
+		answer.text.finish();
 	}
 }
 
@@ -57,18 +57,18 @@ async function acquire(
 	return engine;
 }
 
-async function listen(
+async function generate(
 	engine: Engine,
 	answer: LiveAnswer,
 	{ request, modelName }: AnswerRequest,
 	keep: (text: string) => void,
-): Promise<Outcome> {
+): Promise<AnswerOutcome> {
 	function write(text: string, count: number): void {
 		const clean = text.replaceAll('\0', '\uFFFD');
 		keep(clean);
 		answer.tokens(clean, count);
 	}
-	answer.begin();
+	answer.markSent();
 	const opened = await opensThinking(engine, request);
 	if (opened && request.prefill === undefined) write(openThinking, 0);
 	const asked = opened ? withoutOpening(request) : request;
@@ -111,11 +111,11 @@ async function nextEvent(events: AsyncIterator<GenerationEvent>, answer: LiveAns
 		if (done === true) throw new Error('the engine ended an answer without saying how');
 		return value;
 	});
-	if (answer.hasBegun()) return next;
+	if (answer.hasStarted()) return next;
 	const { promise: abandoned, resolve: abandon } = Promise.withResolvers<null>();
 	const giveUp = (): void => {
 		abandon(null);
-		void drain(next, events);
+		void waitForEngine(next, events);
 	};
 	if (answer.signal.aborted) giveUp();
 	answer.signal.addEventListener('abort', giveUp);
@@ -127,7 +127,7 @@ async function nextEvent(events: AsyncIterator<GenerationEvent>, answer: LiveAns
 }
 
 /** Lets an engine finish with an answer that nobody waits for any more: it holds its place in the queue until then. */
-async function drain(next: Promise<unknown>, events: AsyncIterator<GenerationEvent>): Promise<void> {
+async function waitForEngine(next: Promise<unknown>, events: AsyncIterator<GenerationEvent>): Promise<void> {
 	try {
 		await next;
 		while ((await events.next()).done !== true);
@@ -151,11 +151,11 @@ function withoutOpening(request: GenerateRequest): GenerateRequest {
 	return { ...request, prefill: { ...prefill, text: prefill.text.slice(openThinking.length).trimStart() } };
 }
 
-function stopped(answer: LiveAnswer): Outcome {
+function stopped(answer: LiveAnswer): AnswerOutcome {
 	return { status: 'stopped', failure: null, numbers: { ...answer.numbers(), stopReason: 'stopped' } };
 }
 
-function failed(context: ConversationContext, answer: LiveAnswer, error: unknown): Outcome {
+function failed(context: ConversationContext, answer: LiveAnswer, error: unknown): AnswerOutcome {
 	const failure = failureFacts(error);
 	if (failure.code === 'internal') context.log(`conversation: ${failure.detail ?? failure.message}`);
 	return { status: 'failed', failure, numbers: answer.numbers() };

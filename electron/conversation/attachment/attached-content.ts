@@ -5,7 +5,7 @@ import { attachedTextsByMessage } from '../store/attachments.ts';
 type NamedText = Pick<AttachedText, 'name' | 'text'>;
 
 /** An attached text as it stands in the prompt: its name, then the text between fences that don't occur in it. */
-export function attachedBlock({ name, text }: NamedText): string {
+export function attachmentBlock({ name, text }: NamedText): string {
 	const longest = (text.match(/`{3,}/g) ?? []).reduce((length, run) => Math.max(length, run.length), 2);
 	const fence = '`'.repeat(longest + 1);
 	const kind = /\.(\w{1,10})$/.exec(name)?.[1]?.toLowerCase() ?? '';
@@ -13,8 +13,8 @@ export function attachedBlock({ name, text }: NamedText): string {
 }
 
 /** What the model is given of a message: what was attached, in its order, then its own text. */
-export function attachedContent(content: string, attached: readonly NamedText[]): string {
-	const blocks = attached.map(attachedBlock);
+export function contentWithAttachments(content: string, attached: readonly NamedText[]): string {
+	const blocks = attached.map(attachmentBlock);
 	return (content.trim() === '' ? blocks : [...blocks, content]).join('\n\n');
 }
 
@@ -28,6 +28,8 @@ export function withAttachments<M extends { readonly id: number; readonly conten
 	if (texts.size === 0) return messages;
 	return messages.map((message) => {
 		const attached = texts.get(message.id);
-		return attached === undefined ? message : { ...message, content: attachedContent(message.content, attached) };
+		return attached === undefined
+			? message
+			: { ...message, content: contentWithAttachments(message.content, attached) };
 	});
 }

@@ -3,14 +3,14 @@ import type { AttachedText, Attachment } from '../../contract/conversation/attac
 import { maxAttachments } from '../../contract/conversation/attachment-limits.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import type { ConversationContext } from '../context.ts';
-import { attachedText, giveToMessage, insertAttachment, waitingAttachments } from '../store/attachments.ts';
+import { attachedText, insertAttachment, moveToMessage, waitingAttachments } from '../store/attachments.ts';
 import { getConversation } from '../store/conversations.ts';
 import { cleanText, oneLine } from '../text/clean-text.ts';
-import { readFile } from './reading/read-file.ts';
+import { readAttachmentFile } from './reading/read-file.ts';
 
 /**
  * Reads a file and keeps its text with the draft of a conversation (null: the one that has not begun).
- * Throws Failure `conversation-unknown`, `too-many-attachments` and what `readFile` throws.
+ * Throws Failure `conversation-unknown`, `too-many-attachments` and what `readAttachmentFile` throws.
  */
 export async function addAttachment(
 	context: ConversationContext,
@@ -20,7 +20,7 @@ export async function addAttachment(
 ): Promise<Attachment> {
 	const { database, clock } = context;
 	assertRoom(context, conversationId);
-	const read = await readFile(file, { signal, entry: context.readingEntry });
+	const read = await readAttachmentFile(file, { signal, entry: context.readingEntry });
 	// Reading takes a while: others may have been added, and the conversation may be gone.
 	const waiting = assertRoom(context, conversationId);
 	return insertAttachment(database, { messageId: null, conversationId, position: waiting }, read, clock());
@@ -45,7 +45,7 @@ export function attachToMessage(
 	texts: readonly AttachedText[],
 	now: number,
 ): void {
-	for (const [position, id] of ids.entries()) giveToMessage(database, id, messageId, position);
+	for (const [position, id] of ids.entries()) moveToMessage(database, id, messageId, position);
 	for (const [index, given] of texts.entries()) {
 		const place = { messageId, conversationId: null, position: ids.length + index };
 		insertAttachment(database, place, { ...given, name: oneLine(given.name), text: cleanText(given.text) }, now);
@@ -53,7 +53,7 @@ export function attachToMessage(
 }
 
 /** What a conversation is called that begins with attachments and no words. */
-export function nameOfFirst(
+export function firstAttachmentName(
 	database: ReadableDatabase,
 	ids: readonly number[],
 	texts: readonly AttachedText[],

@@ -5,8 +5,8 @@ import { chooseModel } from '../choose-model.ts';
 import type { ConversationContext } from '../context.ts';
 import { effectiveOptions } from '../options/effective-options.ts';
 import { readOptions } from '../options/store.ts';
-import { assertReady } from '../ready.ts';
-import { announceAnswer, launchAnswer, type NewAnswer, seededSampling } from '../start-answer.ts';
+import { assertCanAnswer } from '../ready.ts';
+import { insertAnswer, type NewAnswer, startAnswer, withSeed } from '../start-answer.ts';
 import { getConversation } from '../store/conversations.ts';
 import { getMessageRow } from '../store/messages.ts';
 import { writtenText, writtenTokens } from './written-so-far.ts';
@@ -20,7 +20,7 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 	const { database } = context;
 	const message = getMessageRow(database, messageId);
 	const conversation = getConversation(database, message.conversationId);
-	assertReady(conversation);
+	assertCanAnswer(conversation);
 	const text = writtenText(message);
 	if (message.role !== 'assistant' || message.parentId === null || text === '') {
 		throw new Failure({
@@ -38,11 +38,11 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 		questionId: message.parentId,
 		model,
 		systemPrompt: conversation.systemPrompt,
-		sampling: seededSampling(sampling),
+		sampling: withSeed(sampling),
 		load,
 		continues: { messageId, text, tokens, reasoningMs: message.reasoningMs },
 	};
-	const start = transaction(database, () => announceAnswer(context, answer));
-	launchAnswer(context, answer, start);
+	const start = transaction(database, () => insertAnswer(context, answer));
+	startAnswer(context, answer, start);
 	return start;
 }

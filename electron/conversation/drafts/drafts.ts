@@ -47,7 +47,7 @@ export function setDraft(context: ConversationContext, conversationId: number | 
  * Takes away the draft that a message was made of, in the transaction that stores the message: it is never there twice
  * and never lost. What says something else (another window goes on writing) stays.
  */
-export function takeDraft(database: WritableDatabase, conversationId: number | null, text: string): void {
+export function removeSentDraft(database: WritableDatabase, conversationId: number | null, text: string): void {
 	run(database, 'DELETE FROM drafts WHERE conversation_id IS :conversationId AND text = :text', {
 		conversationId,
 		text,

@@ -1,17 +1,17 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import type { ExportedFile, ExportFormat, ImportReport } from '../../contract/exchange/exchange.ts';
 import type { Job } from '../../contract/job/job.ts';
-import { leaveCheckpoints } from '../../database/connect.ts';
+import { leaveCheckpointsToWorker } from '../../database/connect.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
 import type { EventBus } from '../../events.ts';
 import type { JobControl, Jobs } from '../../jobs/jobs.ts';
 import type { ExportResult } from './export/export-file.ts';
-import { endImport } from './import/arriving.ts';
+import { finishInterruptedImport } from './import/arriving.ts';
 import { type Staging, shortName } from './staging.ts';
-import type { ExchangeResult } from './thread/protocol.ts';
-import { runTask, type TaskFacts } from './thread/run-task.ts';
+import type { WorkerResult } from './thread/protocol.ts';
+import { runInWorker, type TaskInput } from './thread/run-task.ts';
 
-export interface ExchangeContext {
+export interface ImportExportContext {
 	readonly database: WritableDatabase;
 	readonly databasePath: string;
 	readonly jobs: Jobs;
@@ -26,7 +26,7 @@ export interface ExchangeContext {
 }
 
 /** Imports and exports of any size, as jobs. */
-export interface Exchange {
+export interface ImportExport {
 	preview(from: { paths: readonly string[] } | { uploadId: string }): Job;
 	/** Throws Failure `preview-unknown`. */
 	import(previewId: string): Job;
@@ -45,21 +45,21 @@ interface Preview {
 }
 
 /** Reports and exported files that are remembered. */
-const keptResults = 50;
+const rememberedResults = 50;
 
-export function createExchange(context: ExchangeContext): Exchange {
+export function createImportExport(context: ImportExportContext): ImportExport {
 	const { database, databasePath, jobs, staging, clock } = context;
 	const previews = new Map<string, Preview>();
 	const reports = new Map<string, ImportReport>();
 	const files = new Map<string, ExportResult & { readonly path: string }>();
 
-	async function perform(facts: TaskFacts, control: JobControl): Promise<ExchangeResult> {
+	async function perform(facts: TaskInput, control: JobControl): Promise<WorkerResult> {
 		control.signal.throwIfAborted();
-		leaveCheckpoints(database, true);
+		leaveCheckpointsToWorker(database, true);
 		try {
-			return await runTask(context.entry, facts, { ...control, answering: context.answering });
+			return await runInWorker(context.entry, facts, { ...control, answering: context.answering });
 		} finally {
-			leaveCheckpoints(database, false);
+			leaveCheckpointsToWorker(database, false);
 		}
 	}
 
@@ -78,7 +78,7 @@ export function createExchange(context: ExchangeContext): Exchange {
 			return result.report;
 		} catch (error) {
 			// Where the thread died it could not do that itself.
-			endImport(database);
+			finishInterruptedImport(database);
 			context.onAbandoned();
 			throw error;
 		}
@@ -129,7 +129,7 @@ export function createExchange(context: ExchangeContext): Exchange {
 					} finally {
 						await drop(previewId);
 					}
-					tellOfConversations(context.events, reports.get(job.id));
+					publishChanges(context.events, reports.get(job.id));
 				},
 			});
 			return job;
@@ -170,11 +170,11 @@ function titleOf(paths: readonly string[]): string {
 
 function remember<T>(results: Map<string, T>, id: string, result: T): void {
 	results.set(id, result);
-	for (const old of [...results.keys()].slice(0, Math.max(0, results.size - keptResults))) results.delete(old);
+	for (const old of [...results.keys()].slice(0, Math.max(0, results.size - rememberedResults))) results.delete(old);
 }
 
 /** Pages fetch their list anew for any conversation that changed, folders and tags for a change of those. */
-function tellOfConversations(events: EventBus, report: ImportReport | undefined): void {
+function publishChanges(events: EventBus, report: ImportReport | undefined): void {
 	const ids = (report?.samples ?? []).flatMap(({ conversationId, outcome }) =>
 		conversationId === null || outcome === 'known' ? [] : [conversationId],
 	);

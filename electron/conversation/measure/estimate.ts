@@ -1,5 +1,5 @@
-import type { MeasureRequest, Turn, TurnsMeasure } from '../../../models/contract/generation.ts';
-import { measureTurns } from '../../../models/overflow.ts';
+import type { ContextUsage, CountTokensRequest, Turn } from '../../../models/contract/generation.ts';
+import { measureContextUsage } from '../../../models/overflow.ts';
 
 /** Bytes of UTF-8 that make a token in a vocabulary of 32,000 to 256,000 entries; English is a little above. */
 const bytesPerToken = 4;
@@ -13,8 +13,8 @@ export function estimateTokens(text: string): number {
 }
 
 /** The numbers that a loaded model would give, guessed; the rules of what is left out are the model's own. */
-export function estimateTurns(request: MeasureRequest & { readonly contextSize: number }): TurnsMeasure {
-	return measureTurns(
+export function estimateTurns(request: CountTokensRequest & { readonly contextSize: number }): ContextUsage {
+	return measureContextUsage(
 		request,
 		(turns: readonly Turn[]) =>
 			turns.reduce((sum, { content }) => sum + estimateTokens(content) + tokensAround, tokensAround),

@@ -1,18 +1,18 @@
-import type { Turn, TurnsMeasure } from '../../../models/contract/generation.ts';
-import type { MeasureInput, PromptMeasure } from '../../contract/conversation/measure.ts';
+import type { ContextUsage, Turn } from '../../../models/contract/generation.ts';
+import type { CountTokensInput, PromptTokens } from '../../contract/conversation/measure.ts';
 import type { ModelFile } from '../../contract/model.ts';
-import { attachedBlock, attachedContent, withAttachments } from '../attachment/attached-content.ts';
+import { attachmentBlock, contentWithAttachments, withAttachments } from '../attachment/attached-content.ts';
 import { chooseModel } from '../choose-model.ts';
 import type { ConversationContext } from '../context.ts';
-import { effectiveOptions, firstOptions } from '../options/effective-options.ts';
+import { defaultOptions, effectiveOptions } from '../options/effective-options.ts';
 import { readOptions } from '../options/store.ts';
-import { joinNeighbours } from '../prompt.ts';
+import { joinSameRole } from '../prompt.ts';
 import { attachedText } from '../store/attachments.ts';
 import { getConversation, headOf } from '../store/conversations.ts';
 import { rowsOnPath } from '../store/messages.ts';
 import { cleanText } from '../text/clean-text.ts';
 import { estimateTurns } from './estimate.ts';
-import { prepareEngine } from './prepare.ts';
+import { preloadSavedState } from './prepare.ts';
 
 /** Context of a model that is not loaded: what 'auto' chooses where memory allows. Tokens. */
 const usualContextSize = 8_192;
@@ -22,36 +22,36 @@ const usualContextSize = 8_192;
  * in memory the numbers are estimates. Throws Failure `no-model`, `model-unknown`, `conversation-unknown`,
  * `attachment-unknown`, `no-chat-template`, `template-refused`.
  */
-export async function measurePrompt(context: ConversationContext, input: MeasureInput): Promise<PromptMeasure> {
+export async function countPromptTokens(context: ConversationContext, input: CountTokensInput): Promise<PromptTokens> {
 	const { database, models, settings } = context;
 	const existing = input.conversationId === null ? null : getConversation(database, input.conversationId);
 	const model = chooseModel(models, input.modelFileId, existing?.modelFileId);
-	const chosen = existing === null ? (input.options ?? firstOptions(context)) : readOptions(database, existing.id);
+	const chosen = existing === null ? (input.options ?? defaultOptions(context)) : readOptions(database, existing.id);
 	const options = effectiveOptions(context, chosen);
 	const systemPrompt = cleanText(
 		input.systemPrompt ?? existing?.systemPrompt ?? (options.preset?.systemPrompt || settings().systemPrompt),
 	);
 	const attached = [...input.attachmentIds.map((id) => ({ id, ...attachedText(database, id) })), ...input.attachments];
 	const draft = cleanText(input.text);
-	const said = attachedContent(draft, attached);
-	const history = joinNeighbours(messagesBefore(context, input));
+	const said = contentWithAttachments(draft, attached);
+	const history = joinSameRole(messagesBefore(context, input));
 
 	const turns: Turn[] = history.map(({ role, content }) => ({ role, content }));
 	const last = turns.at(-1);
-	// As in `turnsOf`: what was asked before and never answered becomes one turn with this message.
+	// As in `buildTurns`: what was asked before and never answered becomes one turn with this message.
 	if (last?.role === 'user') last.content += `\n\n${said}`;
 	else turns.push({ role: 'user', content: said });
 	const system: Turn[] = systemPrompt.trim() === '' ? [] : [{ role: 'system', content: systemPrompt }];
-	const blocks = attached.map(attachedBlock);
+	const blocks = attached.map(attachmentBlock);
 	const unanswered = last?.role === 'user' ? (history.at(-1)?.content ?? '') : '';
 	// Where the message is its text alone, that is counted as a turn: a long one is not sent and counted twice.
 	const alone = attached.length === 0 && unanswered === '';
 	const texts = [alone ? '' : draft, unanswered, ...blocks];
 	const wanted = input.contextSize ?? options.load.contextSize;
-	const { exact, measure } = await count(context, model, { turns: [...system, ...turns], texts }, wanted);
+	const { exact, measure } = await countTurns(context, model, { turns: [...system, ...turns], texts }, wanted);
 	const engine = exact ? models.loaded(model.id) : null;
 	if (engine !== null && existing !== null && settings().stateLimitMb > 0) {
-		prepareEngine(engine, existing.id, [...system, ...turns]);
+		preloadSavedState(engine, existing.id, [...system, ...turns]);
 	}
 
 	const [textTokens = 0, unansweredTokens = 0, ...blockTokens] = measure.textTokens;
@@ -79,13 +79,13 @@ export async function measurePrompt(context: ConversationContext, input: Measure
 /** The branch before the message, an answer being written as far as it is. */
 function messagesBefore(
 	{ database, answers }: ConversationContext,
-	{ conversationId, parentId, before }: MeasureInput,
+	{ conversationId, parentId, before }: CountTokensInput,
 ) {
 	if (before !== undefined) {
 		return before.map(({ role, content, attachments = [] }, id) => ({
 			id,
 			role,
-			content: attachedContent(content, attachments),
+			content: contentWithAttachments(content, attachments),
 		}));
 	}
 	if (conversationId === null || parentId === null) return [];
@@ -99,16 +99,16 @@ function messagesBefore(
 	return withAttachments(database, conversationId, messages);
 }
 
-async function count(
+async function countTurns(
 	{ models, log }: ConversationContext,
 	model: ModelFile,
 	request: { readonly turns: Turn[]; readonly texts: string[] },
 	contextSize: number | undefined,
-): Promise<{ exact: boolean; measure: TurnsMeasure }> {
+): Promise<{ exact: boolean; measure: ContextUsage }> {
 	const engine = model.chat ? models.loaded(model.id) : null;
 	if (engine !== null) {
 		try {
-			const measure = await engine.measure({ ...request, ...(contextSize === undefined ? {} : { contextSize }) });
+			const measure = await engine.countTokens({ ...request, ...(contextSize === undefined ? {} : { contextSize }) });
 			return { exact: true, measure };
 		} catch (error) {
 			// Unloaded meanwhile, say; what `send` would fail with is told when it does.

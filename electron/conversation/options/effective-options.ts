@@ -29,7 +29,7 @@ export function effectiveOptions(
 }
 
 /** What of a request says how the model is to be loaded. */
-export function askedLoad({
+export function requestedLoad({
 	contextSize,
 	threads,
 	gpu,
@@ -40,7 +40,7 @@ export function askedLoad({
 }
 
 /** What a conversation begins with where nothing was chosen for it: the default preset, if there is one. */
-export function firstOptions(context: Pick<ConversationContext, 'database' | 'settings'>): AnswerOptions {
+export function defaultOptions(context: Pick<ConversationContext, 'database' | 'settings'>): AnswerOptions {
 	const { defaultPresetId } = context.settings();
 	const known = defaultPresetId !== null && findPreset(context.database, defaultPresetId) !== undefined;
 	return known ? { ...noOptions, presetId: defaultPresetId } : noOptions;

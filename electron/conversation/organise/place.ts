@@ -3,28 +3,36 @@ import type { ConversationContext } from '../context.ts';
 import { getFolder } from './folders.ts';
 
 /** Neither in the trash nor on the way out of it. */
-const here = 'id = :id AND deleted_at IS NULL';
+const notInTrash = 'id = :id AND deleted_at IS NULL';
 
 /** Pins conversations, or takes their pins off; a pin brings one back from the archive. Returns how many changed. */
 export function pinConversations(context: ConversationContext, ids: readonly number[], pinned: boolean): number {
 	return pinned
-		? changeEach(
+		? updateEach(
 				context,
 				ids,
-				`UPDATE conversations SET pinned_at = :now, archived_at = NULL WHERE ${here} AND pinned_at IS NULL`,
+				`UPDATE conversations SET pinned_at = :now, archived_at = NULL WHERE ${notInTrash} AND pinned_at IS NULL`,
 			)
-		: changeEach(context, ids, `UPDATE conversations SET pinned_at = NULL WHERE ${here} AND pinned_at IS NOT NULL`);
+		: updateEach(
+				context,
+				ids,
+				`UPDATE conversations SET pinned_at = NULL WHERE ${notInTrash} AND pinned_at IS NOT NULL`,
+			);
 }
 
 /** Moves conversations to the archive, which takes their pins off, or back out of it. Returns how many changed. */
 export function archiveConversations(context: ConversationContext, ids: readonly number[], archived: boolean): number {
 	return archived
-		? changeEach(
+		? updateEach(
 				context,
 				ids,
-				`UPDATE conversations SET archived_at = :now, pinned_at = NULL WHERE ${here} AND archived_at IS NULL`,
+				`UPDATE conversations SET archived_at = :now, pinned_at = NULL WHERE ${notInTrash} AND archived_at IS NULL`,
 			)
-		: changeEach(context, ids, `UPDATE conversations SET archived_at = NULL WHERE ${here} AND archived_at IS NOT NULL`);
+		: updateEach(
+				context,
+				ids,
+				`UPDATE conversations SET archived_at = NULL WHERE ${notInTrash} AND archived_at IS NOT NULL`,
+			);
 }
 
 /** Moves conversations into a folder; null: out of theirs. Returns how many changed. Throws Failure `folder-unknown`. */
@@ -34,12 +42,12 @@ export function moveConversations(
 	folderId: number | null,
 ): number {
 	if (folderId !== null) getFolder(context, folderId);
-	const sql = `UPDATE conversations SET folder_id = :folderId WHERE ${here} AND folder_id IS NOT :folderId`;
-	return changeEach(context, ids, sql, { folderId });
+	const sql = `UPDATE conversations SET folder_id = :folderId WHERE ${notInTrash} AND folder_id IS NOT :folderId`;
+	return updateEach(context, ids, sql, { folderId });
 }
 
 /** One statement for each, all in one transaction; one event for all of them. */
-export function changeEach(
+export function updateEach(
 	context: ConversationContext,
 	ids: readonly number[],
 	sql: string,

@@ -60,7 +60,7 @@ export function tagConversations(
 			const tagId = findTag(database, name)?.id ?? run(database, insertTag, { name, now: clock() }).id;
 			for (const id of known) note(id, run(database, putOn, { id, tagId }).changes);
 		}
-		removeUnused(database);
+		removeUnusedTags(database);
 		return touched.size;
 	});
 	if (changed > 0) context.events.publish({ type: 'organisation-changed' });
@@ -72,7 +72,7 @@ const putOn = 'INSERT OR IGNORE INTO conversation_tags (conversation_id, tag_id)
 const takeOff = 'DELETE FROM conversation_tags WHERE conversation_id = :id AND tag_id = :tagId';
 
 /** Tags that nothing carries, not even in the trash. */
-export function removeUnused(database: WritableDatabase): void {
+export function removeUnusedTags(database: WritableDatabase): void {
 	run(database, 'DELETE FROM tags WHERE NOT EXISTS (SELECT 1 FROM conversation_tags ct WHERE ct.tag_id = tags.id)');
 }
 

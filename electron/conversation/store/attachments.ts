@@ -74,7 +74,7 @@ export function waitingAttachments(database: ReadableDatabase, conversationId: n
 /** Throws Failure `attachment-unknown`. */
 export function attachedText(database: ReadableDatabase, id: number): AttachedText {
 	const sql = `SELECT ${textColumns} FROM attachments a WHERE a.id = :id`;
-	return get<AttachedText>(database, sql, { id }) ?? fail(id);
+	return get<AttachedText>(database, sql, { id }) ?? failUnknown(id);
 }
 
 /** Adds one that waits (`messageId` null) or one that belongs to a message. */
@@ -97,7 +97,7 @@ export function insertAttachment(
 }
 
 /** Makes one that waits part of a message; of one that belongs to a message already, a copy. Throws `attachment-unknown`. */
-export function giveToMessage(database: WritableDatabase, id: number, messageId: number, position: number): void {
+export function moveToMessage(database: WritableDatabase, id: number, messageId: number, position: number): void {
 	const taken = run(
 		database,
 		`UPDATE attachments SET message_id = :messageId, conversation_id = NULL, position = :position
@@ -112,20 +112,20 @@ export function giveToMessage(database: WritableDatabase, id: number, messageId:
 		 FROM attachments WHERE id = :id`,
 		{ id, messageId, position },
 	);
-	if (copied.changes === 0) fail(id);
+	if (copied.changes === 0) failUnknown(id);
 }
 
 /** Gives the copy of a message what was sent with the original. */
 export function copyAttachments(database: WritableDatabase, from: number, to: number): void {
-	for (const [position, { id }] of attachmentsOf(database, from).entries()) giveToMessage(database, id, to, position);
+	for (const [position, { id }] of attachmentsOf(database, from).entries()) moveToMessage(database, id, to, position);
 }
 
 /** false where it was sent, or is gone. */
-export function removeWaiting(database: WritableDatabase, id: number): boolean {
+export function removeWaitingAttachment(database: WritableDatabase, id: number): boolean {
 	return run(database, 'DELETE FROM attachments WHERE id = :id AND message_id IS NULL', { id }).changes > 0;
 }
 
-function fail(id: number): never {
+function failUnknown(id: number): never {
 	throw new Failure({
 		code: 'attachment-unknown',
 		message: `The attachment ${id} is gone: it was removed, or sent from another window.`,

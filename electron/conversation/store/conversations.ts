@@ -82,7 +82,7 @@ export function setHead(database: WritableDatabase, id: number, head: number | n
 }
 
 /** Moves the conversation to the top of the list. */
-export function touch(database: WritableDatabase, id: number, now: number): void {
+export function touchConversation(database: WritableDatabase, id: number, now: number): void {
 	run(database, 'UPDATE conversations SET updated_at = max(updated_at, :now) WHERE id = :id', { id, now });
 }
 

@@ -102,7 +102,7 @@ export function insertGeneration(database: WritableDatabase, generation: NewGene
 }
 
 /** Notes what the engine was when it began; known only once the model is loaded. */
-export function setEngine(
+export function setGenerationEngine(
 	database: WritableDatabase,
 	id: number,
 	capabilities: Pick<Capabilities, 'engineBuild' | 'contextSize' | 'threads'>,

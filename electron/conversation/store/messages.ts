@@ -135,7 +135,7 @@ export function insertMessage(database: WritableDatabase, message: NewMessage): 
 	).id;
 }
 
-export interface EndedMessage {
+export interface MessageEnd {
 	readonly status: Exclude<MessageStatus, 'streaming'>;
 	readonly content: string;
 	readonly reasoning: string | null;
@@ -145,7 +145,7 @@ export interface EndedMessage {
 }
 
 /** Gives an answer its final text; the search index follows by itself. */
-export function endMessage(database: WritableDatabase, id: number, end: EndedMessage): void {
+export function endMessage(database: WritableDatabase, id: number, end: MessageEnd): void {
 	run(
 		database,
 		`UPDATE messages SET status = :status, content = :content, reasoning = :reasoning, reasoning_ms = :reasoningMs,

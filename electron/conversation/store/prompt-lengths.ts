@@ -8,7 +8,7 @@ const newest = 2000;
  * Tokens that the newest answers had to compute before their first word, what was in memory already not counted;
  * ascending.
  */
-export function promptLengths(database: ReadableDatabase): readonly number[] {
+export function readPromptLengths(database: ReadableDatabase): readonly number[] {
 	return all<{ tokens: number }>(
 		database,
 		`SELECT prompt_tokens - cached_tokens AS tokens FROM

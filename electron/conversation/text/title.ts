@@ -12,7 +12,7 @@ function graphemes(): Intl.Segmenter {
 }
 
 /** A conversation's title from its first message: its first line without Markdown marks, cut between words. */
-export function titleOf(firstMessage: string): string {
+export function titleFromMessage(firstMessage: string): string {
 	const lines = firstMessage
 		.slice(0, lookedAt)
 		.toWellFormed()

@@ -19,7 +19,7 @@ export function isEmptied(path: string, backupsFolder: string): boolean {
  * Moves the database at `path` out of the way, with its log, under a name that says what it is. Nothing is deleted.
  * Returns the new path, or null where there was nothing. No connection to the file may be open.
  */
-export function setAside(path: string, now: number, why: 'damaged' | 'replaced' = 'damaged'): string | null {
+export function setDatabaseAside(path: string, now: number, why: 'damaged' | 'replaced' = 'damaged'): string | null {
 	if (!existsSync(path)) return null;
 	const aside = `${path}.${why}-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
 	try {
@@ -37,7 +37,7 @@ export function setAside(path: string, now: number, why: 'damaged' | 'replaced' 
  * Puts a copy of a backup in the place of the database at `path`; what stands there is set aside first.
  * Throws Failure `backup-damaged`, and then nothing was changed. No connection to the file may be open.
  */
-export async function restoreBackup(
+export async function putBackupInPlace(
 	path: string,
 	backup: string,
 	now: number,
@@ -56,7 +56,7 @@ export async function restoreBackup(
 				detail: verdict,
 			});
 		}
-		const aside = setAside(path, now, why);
+		const aside = setDatabaseAside(path, now, why);
 		renameSync(draft, path);
 		return aside;
 	} catch (error) {
@@ -76,13 +76,13 @@ export async function recoverFromDamage(
 	readerEntry: URL,
 ): Promise<DatabaseNotice> {
 	for (const backup of listBackups(backupsFolder)) {
-		const aside = await restoreBackup(path, backup.path, now, readerEntry).catch((error: unknown) => {
+		const aside = await putBackupInPlace(path, backup.path, now, readerEntry).catch((error: unknown) => {
 			if (error instanceof Failure && error.code === 'backup-damaged') return undefined;
 			throw error;
 		});
 		if (aside !== undefined) return restoredNotice(aside, backup);
 	}
-	const aside = setAside(path, now);
+	const aside = setDatabaseAside(path, now);
 	return {
 		message: `The database was damaged and there was no good backup, so Assay started with an empty one. The damaged file is kept as ${aside}.`,
 		next: [

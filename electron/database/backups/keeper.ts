@@ -1,7 +1,7 @@
 import { rmSync, statSync } from 'node:fs';
 import type { ReadableDatabase } from '../handle.ts';
 import { type BackupFile, type BackupKind, createBackup, listBackups } from './backup.ts';
-import { removeExpired } from './retention.ts';
+import { deleteExpiredBackups } from './retention.ts';
 
 /** A backup is due when the newest one is older than this and the database has changed since. */
 const everyMs = 24 * 3_600_000;
@@ -10,7 +10,7 @@ const lookEveryMs = 15 * 60_000;
 /** The first look comes when the start is over and the disk is quiet. */
 const firstLookMs = 60_000;
 
-export interface BackupKeeper {
+export interface BackupSchedule {
 	/** Makes one now and removes those that have outlived their use. Throws what `createBackup` throws. */
 	backupNow(kind?: BackupKind): Promise<BackupFile>;
 	list(): readonly BackupFile[];
@@ -25,7 +25,7 @@ export interface BackupKeeper {
 }
 
 /** Keeps the backups of an open database up to date. `clock` in ms since 1970. */
-export function keepBackups(options: {
+export function scheduleBackups(options: {
 	readonly database: ReadableDatabase;
 	readonly path: string;
 	readonly folder: string;
@@ -34,7 +34,7 @@ export function keepBackups(options: {
 	readonly log: (line: string) => void;
 	/** Backups from before this time hold what people had deleted and must go; null: there are none such. */
 	readonly forgetBefore?: () => number | null;
-}): BackupKeeper {
+}): BackupSchedule {
 	const { database, path, folder, readerEntry, clock, log } = options;
 	/** One at a time: two copies at once would only slow each other down. */
 	let last: Promise<unknown> = Promise.resolve();
@@ -42,7 +42,7 @@ export function keepBackups(options: {
 	function backupNow(kind: BackupKind = 'daily'): Promise<BackupFile> {
 		const next = last.then(async () => {
 			const backup = await createBackup(database, folder, { kind, now: clock(), readerEntry });
-			removeExpired(listBackups(folder));
+			deleteExpiredBackups(listBackups(folder));
 			return backup;
 		});
 		last = next.catch(() => {});

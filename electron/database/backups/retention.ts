@@ -34,6 +34,6 @@ function newestOfEach(newestFirst: readonly BackupFile[], length: number): reado
 }
 
 /** Removes what `expiredBackups` names. */
-export function removeExpired(backups: readonly BackupFile[]): void {
+export function deleteExpiredBackups(backups: readonly BackupFile[]): void {
 	for (const { path } of expiredBackups(backups)) rmSync(path, { force: true });
 }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { databaseFailure } from '../database-failure.ts';
 import type { Parameters } from '../sql.ts';
-import { noteDamage } from '../suspect.ts';
+import { markIfDamaged } from '../suspect.ts';
 import type { FileTask, FileTaskAnswer, FileTaskResult, ReaderAnswer, ReaderRequest, ReaderTask } from './protocol.ts';
 
 /**
@@ -46,7 +46,7 @@ export function createReader(path: string, entry: URL): Reader {
 			resolve(answer.rows);
 		} else {
 			const error = Object.assign(new Error(answer.error), { code: answer.code });
-			noteDamage(path, error);
+			markIfDamaged(path, error);
 			reject(databaseFailure(error, path));
 		}
 		pump();

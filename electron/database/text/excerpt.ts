@@ -1,4 +1,4 @@
-import { fold } from './fold.ts';
+import { foldText } from './fold.ts';
 import { unspacedRanges } from './unspaced.ts';
 
 /** Stand before and after each match: private-use characters, which no page shows as text or as HTML. */
@@ -56,7 +56,7 @@ function lengthOf(parts: readonly string[]): number {
 
 /** Where each wanted thing stands, in order and without overlaps. */
 function placesOf(text: string, wanted: readonly Wanted[]): Found[] {
-	const folded = wanted.some(({ literal }) => !literal) ? fold(text) : '';
+	const folded = wanted.some(({ literal }) => !literal) ? foldText(text) : '';
 	const lower = wanted.some(({ literal }) => literal) ? text.toLowerCase() : '';
 	const places = wanted.flatMap((one, which) =>
 		one.literal && lower.length === text.length ? literalPlaces(lower, one, which) : wordPlaces(folded, one, which),
@@ -100,7 +100,7 @@ const isWord = new RegExp(`^${wordLetter}`, 'u');
 
 /** Whole words with anything but words between them; letters of scripts without spaces wherever they stand. */
 function patternOf({ text, open }: Wanted): RegExp | null {
-	const words = fold(text).match(parts);
+	const words = foldText(text).match(parts);
 	if (words === null) return null;
 	const first = words[0] ?? '';
 	const last = words.at(-1) ?? '';

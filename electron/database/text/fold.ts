@@ -2,7 +2,7 @@
  * A text letter for letter as the index sees it: lower case, without accents, everything that is no part of a word a
  * space. Positions stay, so that what is found in the folded text is marked in the real one.
  */
-export function fold(text: string): string {
+export function foldText(text: string): string {
 	const units = new Uint16Array(text.length);
 	for (let at = 0; at < text.length; at += 1) {
 		const unit = text.charCodeAt(at);

@@ -5,7 +5,7 @@ const atOnce = 4_096;
  * Items in the order of a digit from 0 to `digits` − 1, equal ones as they stood: one pass of a radix sort. In small
  * steps, so that nobody waits for the whole of it.
  */
-export function* byDigit(
+export function* sortByDigit(
 	items: Uint32Array,
 	digits: number,
 	digitOf: (item: number) => number,

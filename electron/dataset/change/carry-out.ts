@@ -2,18 +2,18 @@ import type { WritableDatabase } from '../../database/handle.ts';
 import { run } from '../../database/sql.ts';
 import { touchDataset } from '../store/datasets.ts';
 import { copyMembers } from '../store/members.ts';
-import { undoSome } from '../store/undo.ts';
+import { undoRows } from '../store/undo.ts';
 import {
 	findDraft,
 	getVersion,
-	insertHidden,
-	lastSeen,
+	insertHiddenVersion,
+	lastVisiblePosition,
 	setChanging,
 	showVersion,
 	touchVersion,
 } from '../store/versions.ts';
 import { addSamples, assignSplit, editSample, redactSamples, removeSamples, tagSamples } from './kinds.ts';
-import type { ChangeOrder, Done, Draft, Outcome } from './order.ts';
+import type { ChangeOutcome, ChangeRequest, DraftRef, SampleChanges } from './order.ts';
 import { randomSplit } from './random-split.ts';
 
 /** Rows copied by one statement. */
@@ -26,12 +26,12 @@ const undoneAtOnce = 500;
  * Does what was ordered, in small steps: all in one transaction, or in many. Killed between two, the next start takes
  * the change back (`changing`) or drops the draft that was being begun (`visible_to` −1).
  */
-export function* carryOut(database: WritableDatabase, order: ChangeOrder): Generator<number, Outcome> {
+export function* applyChange(database: WritableDatabase, order: ChangeRequest): Generator<number, ChangeOutcome> {
 	const { datasetId, undoId, now, baseId } = order;
 	const found = findDraft(database, datasetId);
 	const draftId = found?.id ?? (yield* copyVersion(database, baseId, now));
 	if (found !== undefined) setChanging(database, draftId, undoId);
-	const { grown, ...done } = yield* perform(database, { id: draftId, datasetId, undoId, now }, order);
+	const { grown, ...done } = yield* changeSamples(database, { id: draftId, datasetId, undoId, now }, order);
 	if (found !== undefined) setChanging(database, draftId, null);
 	// What would say the same as the version it comes from is no draft; `sweep` deletes it.
 	if (done.changed === 0) return { ...done, draftId: found?.id ?? baseId };
@@ -41,7 +41,11 @@ export function* carryOut(database: WritableDatabase, order: ChangeOrder): Gener
 	return { ...done, draftId };
 }
 
-function perform(database: WritableDatabase, draft: Draft, { spec }: ChangeOrder): Generator<number, Done> {
+function changeSamples(
+	database: WritableDatabase,
+	draft: DraftRef,
+	{ spec }: ChangeRequest,
+): Generator<number, SampleChanges> {
 	switch (spec.kind) {
 		case 'add':
 			return addSamples(database, draft, spec);
@@ -80,9 +84,9 @@ function* copyVersion(
 	intoId: number | null = null,
 ): Generator<number, number> {
 	const from = getVersion(database, fromId);
-	const copyId = insertHidden(database, intoId ?? from.datasetId, now);
+	const copyId = insertHiddenVersion(database, intoId ?? from.datasetId, now);
 	for (let after: number | null = -1, done = 0; after !== null; done += copiedAtOnce) {
-		const place = { from: fromId, to: copyId, after, until: lastSeen(from), limit: copiedAtOnce };
+		const place = { from: fromId, to: copyId, after, until: lastVisiblePosition(from), limit: copiedAtOnce };
 		after = copyMembers(database, place);
 		yield done;
 	}
@@ -90,24 +94,24 @@ function* copyVersion(
 }
 
 /** Takes a change back, whole or as far as it went. */
-export function* takeBack(
+export function* undoChange(
 	database: WritableDatabase,
 	{ undoId, versionId, now }: { readonly undoId: string; readonly versionId: number; readonly now: number },
 ): Generator<number, void> {
 	setChanging(database, versionId, undoId);
 	let done = 0;
 	for (let some = -1; some !== 0; ) {
-		some = undoSome(database, undoId, undoneAtOnce);
+		some = undoRows(database, undoId, undoneAtOnce);
 		done += some;
 		yield done;
 	}
-	recount(database, versionId);
+	recountSamples(database, versionId);
 	setChanging(database, versionId, null);
 	touchDataset(database, getVersion(database, versionId).datasetId, now);
 }
 
 /** Counts the samples of a version anew. */
-export function recount(database: WritableDatabase, versionId: number): void {
+export function recountSamples(database: WritableDatabase, versionId: number): void {
 	run(
 		database,
 		`UPDATE dataset_versions SET revision = revision + 1,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { WritableDatabase } from '../../database/handle.ts';
-import { recordsAfter } from '../store/members.ts';
-import { getVersion, lastSeen, setFrozen } from '../store/versions.ts';
+import { readMembersAfter } from '../store/members.ts';
+import { getVersion, lastVisiblePosition, setFrozen } from '../store/versions.ts';
 
 const readAtOnce = 100;
 
@@ -9,7 +9,7 @@ const readAtOnce = 100;
  * Makes a draft a version that never changes, with the SHA-256 over its samples in order: a line of JSON each, of id,
  * split, form, input, target, choices, variables, metadata, tags and cluster. One that is frozen already stays as it is.
  */
-export function* freeze(
+export function* freezeVersion(
 	database: WritableDatabase,
 	versionId: number,
 	note: string,
@@ -20,7 +20,12 @@ export function* freeze(
 	const hash = createHash('sha256');
 	let done = 0;
 	for (let after = -1; ; ) {
-		const page = recordsAfter(database, { versionId, after, until: lastSeen(version), limit: readAtOnce });
+		const page = readMembersAfter(database, {
+			versionId,
+			after,
+			until: lastVisiblePosition(version),
+			limit: readAtOnce,
+		});
 		for (const { key, split, form, input, target, choices, variables, metadata, tags, cluster } of page) {
 			hash.update(
 				`${JSON.stringify([key, split, form, input, target, choices, variables, metadata, tags, cluster])}\n`,

@@ -5,25 +5,25 @@ import { cleanText } from '../../conversation/text/clean-text.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
 import { get, run } from '../../database/sql.ts';
 import { redactContent } from '../check/personal/redact.ts';
-import { endOf, type MemberRecord, putMember, recordOf, removeMember } from '../store/members.ts';
+import { type MemberRecord, nextPosition, putMember, readMember, removeMember } from '../store/members.ts';
 import { contentHash, contentOf, findKey, freeKey, insertSample, textOf } from '../store/samples.ts';
-import { keepForUndo } from '../store/undo.ts';
+import { recordForUndo } from '../store/undo.ts';
 import { lastPosition } from '../store/versions.ts';
-import type { Arriving, ChangeSpec, Done, Draft } from './order.ts';
-import { nothingDone } from './order.ts';
+import type { ChangeSpec, DraftRef, SampleChanges, SampleToAdd } from './order.ts';
+import { noChanges } from './order.ts';
 import { replaceContent } from './replace.ts';
 import { selectedMembers, selectedPages, selectedRecords } from './selected.ts';
 
 type Of<Kind extends ChangeSpec['kind']> = Extract<ChangeSpec, { kind: Kind }>;
-type Steps = Generator<number, Done>;
+type Steps = Generator<number, SampleChanges>;
 
 /** Split of what says none. */
 export const defaultSplit = 'test';
 
-export function* addSamples(database: WritableDatabase, draft: Draft, { arriving, skipKnown }: Of<'add'>): Steps {
+export function* addSamples(database: WritableDatabase, draft: DraftRef, { arriving, skipKnown }: Of<'add'>): Steps {
 	const { id: versionId, datasetId, undoId, now } = draft;
 	const sampleIds: number[] = [];
-	let position = endOf(database, versionId);
+	let position = nextPosition(database, versionId);
 	let known = 0;
 	let updated = 0;
 	for (const { sample, source } of arriving) {
@@ -33,7 +33,7 @@ export function* addSamples(database: WritableDatabase, draft: Draft, { arriving
 		const same = skipKnown ? findKey(database, { datasetId, versionId, key: wanted }) : undefined;
 		if (same !== undefined) {
 			known += 1;
-			const id = same.sha256 === sha256 ? same.id : yield* update(database, draft, same.id, sample);
+			const id = same.sha256 === sha256 ? same.id : yield* updateKnown(database, draft, same.id, sample);
 			if (id !== same.id) updated += 1;
 			sampleIds.push(id);
 			continue;
@@ -42,19 +42,19 @@ export function* addSamples(database: WritableDatabase, draft: Draft, { arriving
 		const messageId = source.kind === 'message' ? source.messageId : null;
 		const sampleId = insertSample(database, datasetId, { ...text, key }, { now, messageId, sha256 });
 		putMember(database, versionId, { position, sampleId, split: sample.split ?? defaultSplit });
-		keepForUndo(database, undoId, versionId, position, null);
+		recordForUndo(database, undoId, versionId, position, null);
 		sampleIds.push(sampleId);
 		position += 1;
 		yield sampleIds.length;
 	}
 	const grown = sampleIds.length - known;
-	return { ...nothingDone, changed: grown + updated, grown, sampleIds, known };
+	return { ...noChanges, changed: grown + updated, grown, sampleIds, known };
 }
 
 /** What is known under its id says something else now. */
-function* update(
+function* updateKnown(
 	database: WritableDatabase,
-	draft: Draft,
+	draft: DraftRef,
 	sampleId: number,
 	{ input, target, metadata }: NewSample,
 ): Generator<number, number> {
@@ -99,12 +99,12 @@ function cleanContent(content: SampleContent): SampleContent {
 	};
 }
 
-export function* editSample(database: WritableDatabase, draft: Draft, { sampleId, edit }: Of<'edit'>): Steps {
+export function* editSample(database: WritableDatabase, draft: DraftRef, { sampleId, edit }: Of<'edit'>): Steps {
 	const before = findToEdit(database, draft, sampleId);
 	const next = cleanContent({ ...contentOf(before), ...definedOf(edit) });
 	yield 1;
 	const id = replaceContent(database, draft, before, next, edit.split ?? before.split);
-	return { ...nothingDone, changed: id === null ? 0 : 1, sampleIds: [id ?? before.id] };
+	return { ...noChanges, changed: id === null ? 0 : 1, sampleIds: [id ?? before.id] };
 }
 
 function definedOf({ split: _, ...edit }: SampleEdit): Partial<SampleContent> {
@@ -112,9 +112,13 @@ function definedOf({ split: _, ...edit }: SampleEdit): Partial<SampleContent> {
 }
 
 /** The sample in the draft, or what stands in the draft under the same key. */
-function findToEdit(database: WritableDatabase, { id: versionId, datasetId }: Draft, sampleId: number): MemberRecord {
+function findToEdit(
+	database: WritableDatabase,
+	{ id: versionId, datasetId }: DraftRef,
+	sampleId: number,
+): MemberRecord {
 	const place = { versionId, until: lastPosition };
-	const here = recordOf(database, { ...place, sampleId });
+	const here = readMember(database, { ...place, sampleId });
 	if (here !== undefined) return here;
 	const key = get<{ key: string }>(
 		database,
@@ -125,7 +129,7 @@ function findToEdit(database: WritableDatabase, { id: versionId, datasetId }: Dr
 		},
 	)?.key;
 	const found = key === undefined ? undefined : findKey(database, { datasetId, versionId, key });
-	const record = found === undefined ? undefined : recordOf(database, { ...place, sampleId: found.id });
+	const record = found === undefined ? undefined : readMember(database, { ...place, sampleId: found.id });
 	if (record !== undefined) return record;
 	throw sampleUnknown(sampleId);
 }
@@ -138,18 +142,18 @@ export function sampleUnknown(sampleId: number): Failure {
 	});
 }
 
-export function* removeSamples(database: WritableDatabase, draft: Draft, { selection }: Of<'remove'>): Steps {
+export function* removeSamples(database: WritableDatabase, draft: DraftRef, { selection }: Of<'remove'>): Steps {
 	let changed = 0;
 	for (const member of selectedMembers(database, draft.id, selection)) {
-		keepForUndo(database, draft.undoId, draft.id, member.position, member);
+		recordForUndo(database, draft.undoId, draft.id, member.position, member);
 		removeMember(database, draft.id, member.position);
 		changed += 1;
 		yield changed;
 	}
-	return { ...nothingDone, changed, grown: -changed };
+	return { ...noChanges, changed, grown: -changed };
 }
 
-export function* tagSamples(database: WritableDatabase, draft: Draft, { selection, add, remove }: Of<'tag'>): Steps {
+export function* tagSamples(database: WritableDatabase, draft: DraftRef, { selection, add, remove }: Of<'tag'>): Steps {
 	let changed = 0;
 	let seen = 0;
 	for (const record of selectedRecords(database, draft.id, selection)) {
@@ -159,32 +163,32 @@ export function* tagSamples(database: WritableDatabase, draft: Draft, { selectio
 		seen += 1;
 		yield seen;
 	}
-	return { ...nothingDone, changed };
+	return { ...noChanges, changed };
 }
 
 export function* assignSplit(
 	database: WritableDatabase,
-	draft: Draft,
+	draft: DraftRef,
 	{ selection, split }: Of<'assign-split'>,
 ): Steps {
 	let changed = 0;
 	let seen = 0;
 	for (const page of selectedPages(database, draft.id, selection)) {
 		const positions = page.map(({ position }) => position);
-		changed += putSplits(database, draft, positions, split);
+		changed += setSplits(database, draft, positions, split);
 		seen += page.length;
 		yield seen;
 	}
-	return { ...nothingDone, changed };
+	return { ...noChanges, changed };
 }
 
 const otherSplit = `version_id = :versionId AND split <> :split
   AND position IN (SELECT value FROM json_each(:positions))`;
 
 /** Puts members into a split by one statement; how many were in another. */
-export function putSplits(
+export function setSplits(
 	database: WritableDatabase,
-	{ id: versionId, undoId }: Draft,
+	{ id: versionId, undoId }: DraftRef,
 	positions: readonly number[],
 	split: string,
 ): number {
@@ -198,7 +202,7 @@ export function putSplits(
 	return run(database, `UPDATE dataset_version_samples SET split = :split WHERE ${otherSplit}`, members).changes;
 }
 
-export function* redactSamples(database: WritableDatabase, draft: Draft, { selection, kinds }: Of<'redact'>): Steps {
+export function* redactSamples(database: WritableDatabase, draft: DraftRef, { selection, kinds }: Of<'redact'>): Steps {
 	let changed = 0;
 	let replaced = 0;
 	let seen = 0;
@@ -212,12 +216,12 @@ export function* redactSamples(database: WritableDatabase, draft: Draft, { selec
 		seen += 1;
 		yield seen;
 	}
-	return { ...nothingDone, changed, replaced };
+	return { ...noChanges, changed, replaced };
 }
 
 /** How many samples an 'add' brings at most through this path. */
-export function sizeOf(spec: ChangeSpec): number | null {
-	if (spec.kind === 'add') return (spec.arriving satisfies readonly Arriving[]).length;
+export function changeSize(spec: ChangeSpec): number | null {
+	if (spec.kind === 'add') return (spec.arriving satisfies readonly SampleToAdd[]).length;
 	if (spec.kind === 'edit') return 1;
 	return 'ids' in spec.selection ? spec.selection.ids.length : null;
 }

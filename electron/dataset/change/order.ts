@@ -3,7 +3,7 @@ import type { PersonalKind } from '../../contract/dataset/check.ts';
 import type { SampleSource, Selection } from '../../contract/dataset/sample.ts';
 
 /** A sample to be added, and where it comes from. */
-export interface Arriving {
+export interface SampleToAdd {
 	readonly sample: NewSample;
 	readonly source: SampleSource;
 }
@@ -11,7 +11,7 @@ export interface Arriving {
 /** What is to be done with a draft. Plain data: it may be done on another thread. */
 export type ChangeSpec =
 	/** `skipKnown`: what is there under its id already is not added again; it takes on what it says now. */
-	| { readonly kind: 'add'; readonly arriving: readonly Arriving[]; readonly skipKnown: boolean }
+	| { readonly kind: 'add'; readonly arriving: readonly SampleToAdd[]; readonly skipKnown: boolean }
 	| { readonly kind: 'edit'; readonly sampleId: number; readonly edit: SampleEdit }
 	| { readonly kind: 'remove'; readonly selection: Selection }
 	| ({ readonly kind: 'tag'; readonly selection: Selection } & TagChange)
@@ -19,7 +19,7 @@ export type ChangeSpec =
 	| ({ readonly kind: 'random-split'; readonly selection: Selection } & RandomSplit)
 	| { readonly kind: 'redact'; readonly selection: Selection; readonly kinds: readonly PersonalKind[] };
 
-export interface ChangeOrder {
+export interface ChangeRequest {
 	readonly datasetId: number;
 	/** The version that a draft is begun from where there is none. */
 	readonly baseId: number;
@@ -29,7 +29,7 @@ export interface ChangeOrder {
 }
 
 /** What a change did, beyond the draft itself. */
-export interface Outcome {
+export interface ChangeOutcome {
 	readonly draftId: number;
 	/** Samples that are another now, were added or removed. */
 	readonly changed: number;
@@ -44,15 +44,15 @@ export interface Outcome {
 }
 
 /** What one kind of change answers with. */
-export type Done = Omit<Outcome, 'draftId'> & {
+export type SampleChanges = Omit<ChangeOutcome, 'draftId'> & {
 	/** By how much the draft grew. */
 	readonly grown: number;
 };
 
-export const nothingDone: Done = { changed: 0, sampleIds: [], known: 0, splits: [], replaced: 0, grown: 0 };
+export const noChanges: SampleChanges = { changed: 0, sampleIds: [], known: 0, splits: [], replaced: 0, grown: 0 };
 
 /** What a kind of change works with. */
-export interface Draft {
+export interface DraftRef {
 	readonly id: number;
 	readonly datasetId: number;
 	readonly undoId: string;

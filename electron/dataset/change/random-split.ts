@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { WritableDatabase } from '../../database/handle.ts';
 import { NumberMap } from '../number-map.ts';
-import { byDigit } from './by-digit.ts';
-import { putSplits } from './kinds.ts';
-import { type ChangeSpec, type Done, type Draft, nothingDone } from './order.ts';
+import { sortByDigit } from './by-digit.ts';
+import { setSplits } from './kinds.ts';
+import { type ChangeSpec, type DraftRef, noChanges, type SampleChanges } from './order.ts';
 import { type GroupedMember, selectedGroups } from './selected.ts';
 
 type RandomSplitSpec = Extract<ChangeSpec, { kind: 'random-split' }>;
@@ -34,7 +34,11 @@ const writtenAtOnce = 500;
  * most at that point. So every part has its share of all to within one unit, and of every stratum nearly. Written in
  * the order of the version, not of the draw: each page of the database once.
  */
-export function* randomSplit(database: WritableDatabase, draft: Draft, spec: RandomSplitSpec): Generator<number, Done> {
+export function* randomSplit(
+	database: WritableDatabase,
+	draft: DraftRef,
+	spec: RandomSplitSpec,
+): Generator<number, SampleChanges> {
 	const gathered = yield* gather(database, draft, spec);
 	const { positions, units, sizes } = gathered;
 	const parts = spec.parts.map(({ split, share }) => ({ split, share, count: 0 }));
@@ -54,14 +58,14 @@ export function* randomSplit(database: WritableDatabase, draft: Draft, spec: Ran
 		const some = positions.slice(first, first + writtenAtOnce);
 		for (const [index, { split }] of parts.entries()) {
 			const here = some.filter((_, place) => partOf[units[first + place] ?? 0] === index);
-			changed += putSplits(database, draft, here, split);
+			changed += setSplits(database, draft, here, split);
 		}
 		yield first + some.length;
 	}
-	return { ...nothingDone, changed, splits: parts.map(({ split, count }) => ({ split, count })) };
+	return { ...noChanges, changed, splits: parts.map(({ split, count }) => ({ split, count })) };
 }
 
-function* gather(database: WritableDatabase, draft: Draft, spec: RandomSplitSpec): Generator<number, Gathered> {
+function* gather(database: WritableDatabase, draft: DraftRef, spec: RandomSplitSpec): Generator<number, Gathered> {
 	const { seed, selection, stratify, keepClusters } = spec;
 	const known = { strata: new Map<string, number>(), clusters: new NumberMap() };
 	const positions: number[] = [];
@@ -94,12 +98,16 @@ function* gather(database: WritableDatabase, draft: Draft, spec: RandomSplitSpec
 function* drawOrder({ orders, strata, names }: Gathered): Generator<number, Uint32Array> {
 	let units: Uint32Array = Uint32Array.from(orders, (_, unit) => unit);
 	for (let shift = 1; shift < 2 ** hashBits; shift *= 2 ** digitBits) {
-		units = yield* byDigit(units, 2 ** digitBits, (unit) => Math.floor((orders[unit] ?? 0) / shift) % 2 ** digitBits);
+		units = yield* sortByDigit(
+			units,
+			2 ** digitBits,
+			(unit) => Math.floor((orders[unit] ?? 0) / shift) % 2 ** digitBits,
+		);
 	}
 	const ranks = new Uint32Array(names.length);
 	const sorted = names.map((name, stratum) => ({ name, stratum })).sort((a, b) => (a.name < b.name ? -1 : 1));
 	for (const [rank, { stratum }] of sorted.entries()) ranks[stratum] = rank;
-	return yield* byDigit(units, names.length, (unit) => ranks[strata[unit] ?? 0] ?? 0);
+	return yield* sortByDigit(units, names.length, (unit) => ranks[strata[unit] ?? 0] ?? 0);
 }
 
 function stratumOf({ group }: GroupedMember, { stratify }: RandomSplitSpec): string {

@@ -2,8 +2,8 @@ import type { SampleContent } from '../../contract/dataset/sample.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
 import { type MemberRecord, putMember } from '../store/members.ts';
 import { contentOf, insertSample, messageOf, textOf } from '../store/samples.ts';
-import { keepForUndo } from '../store/undo.ts';
-import type { Draft } from './order.ts';
+import { recordForUndo } from '../store/undo.ts';
+import type { DraftRef } from './order.ts';
 
 /**
  * Gives the draft another content at the place of a sample: a further row, as other versions and the way back hold the
@@ -11,7 +11,7 @@ import type { Draft } from './order.ts';
  */
 export function replaceContent(
 	database: WritableDatabase,
-	draft: Draft,
+	draft: DraftRef,
 	before: MemberRecord,
 	content: SampleContent,
 	split = before.split,
@@ -22,7 +22,7 @@ export function replaceContent(
 	const same = JSON.stringify(text) === JSON.stringify(old);
 	if (same && split === before.split) return null;
 	const place = { position: before.position, sampleId: before.id, split: before.split };
-	keepForUndo(database, draft.undoId, draft.id, before.position, place);
+	recordForUndo(database, draft.undoId, draft.id, before.position, place);
 	const sampleId = same
 		? before.id
 		: insertSample(database, draft.datasetId, text, { now: draft.now, messageId: messageOf(database, before.id) });

@@ -2,7 +2,7 @@ import type { Selection } from '../../contract/dataset/sample.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import { all, type Parameters as SqlParameters } from '../../database/sql.ts';
 import { filterParameters, isBySplitOnly, sampleCondition, splitCondition } from '../list/filter.ts';
-import { type Member, type MemberRecord, recordOf } from '../store/members.ts';
+import { type Member, type MemberRecord, readMember } from '../store/members.ts';
 import { sampleColumns } from '../store/samples.ts';
 import { lastPosition } from '../store/versions.ts';
 
@@ -87,7 +87,7 @@ export function* selectedRecords(
 ): Generator<MemberRecord, void> {
 	if ('ids' in selection) {
 		for (const sampleId of new Set(selection.ids)) {
-			const record = recordOf(database, { versionId, sampleId, until: lastPosition });
+			const record = readMember(database, { versionId, sampleId, until: lastPosition });
 			if (record !== undefined) yield record;
 		}
 		return;

@@ -4,11 +4,11 @@ import type { Job } from '../../contract/job/job.ts';
 import type { DatasetContext } from '../context.ts';
 import { getDataset } from '../store/datasets.ts';
 import { getVersion } from '../store/versions.ts';
-import type { Work } from '../work.ts';
+import type { TaskRunner } from '../work.ts';
 import type { CheckResult, Removable } from './run-check.ts';
 
 /** Looks through versions, as jobs. */
-export interface Checks {
+export interface DatasetChecks {
 	/** Throws Failure `version-unknown`, `model-not-loaded`. */
 	start(input: CheckInput): Job;
 	/** Throws Failure `result-unknown`. */
@@ -24,7 +24,7 @@ export interface Checks {
 /** Reports that are remembered. */
 const keptReports = 20;
 
-export function createChecks(context: DatasetContext, work: Work): Checks {
+export function createDatasetChecks(context: DatasetContext, work: TaskRunner): DatasetChecks {
 	const { database, jobs, models } = context;
 	const results = new Map<string, CheckResult>();
 
@@ -46,7 +46,7 @@ export function createChecks(context: DatasetContext, work: Work): Checks {
 			async function count(texts: readonly string[]): Promise<readonly number[] | null> {
 				const engine = input.modelFileId === null ? null : models.loaded(input.modelFileId);
 				if (engine === null) return null;
-				return (await engine.measure({ turns: [], texts: [...texts] })).textTokens;
+				return (await engine.countTokens({ turns: [], texts: [...texts] })).textTokens;
 			}
 			const job = jobs.start({
 				kind: 'dataset-check',
@@ -54,7 +54,7 @@ export function createChecks(context: DatasetContext, work: Work): Checks {
 				unit: 'samples',
 				lane: 'dataset-read',
 				async work(control) {
-					results.set(job.id, await work.onThread<'check'>({ kind: 'check', input, modelName }, control, count));
+					results.set(job.id, await work.onWorker<'check'>({ kind: 'check', input, modelName }, control, count));
 					for (const old of [...results.keys()].slice(0, Math.max(0, results.size - keptReports))) results.delete(old);
 				},
 			});

@@ -4,7 +4,7 @@ import { unspacedRanges } from '../../database/text/unspaced.ts';
 const words = new RegExp(`[${unspacedRanges}]|[^\\s${unspacedRanges}]+`, 'gu');
 
 /** Words of a text; of scripts without spaces its letters. */
-export function wordsIn(text: string): number {
+export function countWords(text: string): number {
 	let count = 0;
 	for (const _ of text.matchAll(words)) count += 1;
 	return count;
@@ -25,8 +25,8 @@ export class LengthList {
 
 	add(number: number, length: number): void {
 		if (this.#count === this.#numbers.length) {
-			this.#numbers = grown(this.#numbers);
-			this.#lengths = grown(this.#lengths);
+			this.#numbers = withDoubleCapacity(this.#numbers);
+			this.#lengths = withDoubleCapacity(this.#lengths);
 		}
 		this.#numbers[this.#count] = number;
 		this.#lengths[this.#count] = length;
@@ -53,7 +53,7 @@ export class LengthList {
 }
 
 /** The same numbers in twice the room. */
-export function grown(array: Uint32Array): Uint32Array {
+export function withDoubleCapacity(array: Uint32Array): Uint32Array {
 	const larger = new Uint32Array(array.length * 2);
 	larger.set(array);
 	return larger;

@@ -1,21 +1,21 @@
 import type { PersonalKind } from '../../contract/dataset/check.ts';
 import { inputText, questionText } from '../../prompt/build/same-question.ts';
 import { NumberMap } from '../number-map.ts';
-import { type MemberRecord, recordsAfter } from '../store/members.ts';
+import { type MemberRecord, readMembersAfter } from '../store/members.ts';
 import { contentOf } from '../store/samples.ts';
-import { lastSeen, type VersionRow } from '../store/versions.ts';
-import type { Desk } from '../thread/desk.ts';
-import { LengthList, wordsIn } from './lengths.ts';
-import { NearDuplicates, type Pair } from './near.ts';
+import { lastVisiblePosition, type VersionRow } from '../store/versions.ts';
+import type { TaskContext } from '../thread/desk.ts';
+import { countWords, LengthList } from './lengths.ts';
+import { type DuplicatePair, NearDuplicates } from './near.ts';
 import { PersonalFindings } from './personal/findings.ts';
 import { beginningOf, fingerprint } from './shingles.ts';
 
 const pageSize = 500;
 
 /** What one look at every sample of a version gives. Samples are told by their number in the order of the version. */
-export interface Looked {
+export interface VersionScan {
 	readonly ids: readonly number[];
-	readonly exactPairs: readonly Pair[];
+	readonly exactPairs: readonly DuplicatePair[];
 	/** null: not looked for. */
 	readonly near: NearDuplicates | null;
 	readonly inputWords: LengthList;
@@ -27,18 +27,18 @@ export interface Looked {
 }
 
 /** Reads a version once. `counted`: tokens of so many samples at most are to be counted, spread over all of it. */
-export async function lookThrough(
-	desk: Pick<Desk, 'database' | 'pause' | 'progress'>,
+export async function scanVersion(
+	desk: Pick<TaskContext, 'database' | 'pause' | 'progress'>,
 	version: VersionRow,
 	{
 		nearThreshold,
 		kinds,
 		counted,
 	}: { readonly nearThreshold: number | null; readonly kinds: readonly PersonalKind[]; readonly counted: number },
-): Promise<Looked> {
+): Promise<VersionScan> {
 	const firstWith = new NumberMap(version.samples);
 	const ids: number[] = [];
-	const exactPairs: Pair[] = [];
+	const exactPairs: DuplicatePair[] = [];
 	const inputWords = new LengthList();
 	const targetWords = new LengthList();
 	const chosen: number[] = [];
@@ -55,8 +55,8 @@ export async function lookThrough(
 		if (text.trim() === '') counts.emptyInputs += 1;
 		if (target === null) counts.withoutTarget += 1;
 		else if (choices !== null && !choices.includes(target)) counts.targetNotAChoice += 1;
-		inputWords.add(number, wordsIn(text));
-		if (target !== null) targetWords.add(number, wordsIn(target));
+		inputWords.add(number, countWords(text));
+		if (target !== null) targetWords.add(number, countWords(target));
 		if (counted > 0 && number % everyNth === 0) chosen.push(number);
 		const asked = questionText(content);
 		const print = fingerprint(asked);
@@ -68,10 +68,10 @@ export async function lookThrough(
 		personal.look(record, content);
 	}
 
-	const place = { versionId: version.id, until: lastSeen(version), limit: pageSize };
+	const place = { versionId: version.id, until: lastVisiblePosition(version), limit: pageSize };
 	for (let after = -1, last = pageSize; last === pageSize; ) {
 		await desk.pause();
-		const page = recordsAfter(desk.database, { ...place, after });
+		const page = readMembersAfter(desk.database, { ...place, after });
 		for (const record of page) take(record);
 		desk.progress(ids.length, version.samples);
 		last = page.length;

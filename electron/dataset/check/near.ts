@@ -1,11 +1,11 @@
 import { NumberMap } from '../number-map.ts';
-import type { Desk } from '../thread/desk.ts';
-import { grown } from './lengths.ts';
+import type { TaskContext } from '../thread/desk.ts';
+import { withDoubleCapacity } from './lengths.ts';
 import { bandHashes, bandsFor } from './min-hash.ts';
 import { jaccard, piecesOf } from './shingles.ts';
 
 /** Two samples by their numbers in the order of the version, the earlier one first. */
-export interface Pair {
+export interface DuplicatePair {
 	readonly first: number;
 	readonly second: number;
 	readonly similarity: number;
@@ -48,8 +48,8 @@ export class NearDuplicates {
 		if (this.#count === maxSamples) return false;
 		const { bands } = this.#shape;
 		if (this.#count === this.#numbers.length) {
-			this.#hashes = grown(this.#hashes);
-			this.#numbers = grown(this.#numbers);
+			this.#hashes = withDoubleCapacity(this.#hashes);
+			this.#numbers = withDoubleCapacity(this.#numbers);
 		}
 		this.#hashes.set(bandHashes(piecesOf(normalised), this.#shape), this.#count * bands);
 		this.#numbers[this.#count] = number;
@@ -59,13 +59,13 @@ export class NearDuplicates {
 
 	/** `normalisedOf` gives the text of a number again. Pairs in the order of their second sample; whether that is all. */
 	async pairs(
-		desk: Pick<Desk, 'pause'>,
+		desk: Pick<TaskContext, 'pause'>,
 		normalisedOf: (number: number) => string,
-	): Promise<{ readonly pairs: readonly Pair[]; readonly complete: boolean }> {
+	): Promise<{ readonly pairs: readonly DuplicatePair[]; readonly complete: boolean }> {
 		const { bands } = this.#shape;
 		const count = this.#count;
 		const compared = new NumberMap();
-		const pairs: Pair[] = [];
+		const pairs: DuplicatePair[] = [];
 		const pieces = new Map<number, Uint32Array>();
 		const piecesAt = (index: number): Uint32Array => {
 			const known = pieces.get(index);

@@ -2,13 +2,13 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { type CheckInput, type CheckReport, type Duplicate, maxFindings } from '../../contract/dataset/check.ts';
 import { excerptLength } from '../../contract/dataset/sample.ts';
 import { inputText, plainText, questionText } from '../../prompt/build/same-question.ts';
-import { type MemberRecord, recordOf } from '../store/members.ts';
+import { type MemberRecord, readMember } from '../store/members.ts';
 import { contentOf } from '../store/samples.ts';
-import { getVersion, lastSeen } from '../store/versions.ts';
-import type { Desk } from '../thread/desk.ts';
+import { getVersion, lastVisiblePosition } from '../store/versions.ts';
+import type { TaskContext } from '../thread/desk.ts';
 import { LengthList, summariseLengths } from './lengths.ts';
-import { lookThrough } from './look-through.ts';
-import type { Pair } from './near.ts';
+import { scanVersion } from './look-through.ts';
+import type { DuplicatePair } from './near.ts';
 import { beginningOf, withoutNumbers } from './shingles.ts';
 
 /** Samples whose tokens are counted at most; of more a random part, always the same. */
@@ -29,15 +29,15 @@ export interface CheckResult {
 
 /** Looks through a version: duplicates, overlap of splits, lengths, personal data. `modelName`: of the model that counts. */
 export async function runCheck(
-	desk: Desk,
+	desk: TaskContext,
 	{ versionId, nearThreshold, personal: kinds }: CheckInput,
 	modelName: string | null,
 ): Promise<CheckResult> {
 	const began = performance.now();
 	const { database } = desk;
 	const version = getVersion(database, versionId);
-	const until = lastSeen(version);
-	const { ids, exactPairs, near, inputWords, targetWords, chosen, counts, personal } = await lookThrough(
+	const until = lastVisiblePosition(version);
+	const { ids, exactPairs, near, inputWords, targetWords, chosen, counts, personal } = await scanVersion(
 		desk,
 		version,
 		{
@@ -47,7 +47,7 @@ export async function runCheck(
 		},
 	);
 	const recordAt = (number: number): MemberRecord => {
-		const record = recordOf(database, { versionId, sampleId: ids[number] ?? 0, until });
+		const record = readMember(database, { versionId, sampleId: ids[number] ?? 0, until });
 		if (record === undefined) throw changedMeanwhile();
 		return record;
 	};
@@ -57,7 +57,7 @@ export async function runCheck(
 		return { id: record.id, key: record.key, split: record.split, input };
 	};
 	const nearly = await near?.pairs(desk, (number) => beginningOf(questionText(contentOf(recordAt(number)))));
-	const judged = [...exactPairs, ...(nearly?.pairs ?? [])].map((pair) => ({ ...pair, ...judge(recordAt, pair) }));
+	const judged = [...exactPairs, ...(nearly?.pairs ?? [])].map((pair) => ({ ...pair, ...comparePair(recordAt, pair) }));
 	const tell = (pairs: readonly (typeof judged)[number][]): Duplicate[] =>
 		pairs.slice(0, maxFindings).map(({ first, second, similarity, onlyNumbers, sameTarget }) => ({
 			first: sideOf(first),
@@ -106,12 +106,12 @@ export async function runCheck(
 			ms: performance.now() - began,
 		},
 		removable: {
-			exact: laterOnes(exact, ids),
-			near: laterOnes(
+			exact: laterOfPairs(exact, ids),
+			near: laterOfPairs(
 				judged.filter(({ onlyNumbers }) => !onlyNumbers),
 				ids,
 			),
-			nearWithNumbers: laterOnes(judged, ids),
+			nearWithNumbers: laterOfPairs(judged, ids),
 		},
 	};
 }
@@ -136,7 +136,7 @@ function changedMeanwhile(): Failure {
 	});
 }
 
-function judge(recordAt: (number: number) => MemberRecord, { first, second, similarity }: Pair) {
+function comparePair(recordAt: (number: number) => MemberRecord, { first, second, similarity }: DuplicatePair) {
 	const one = recordAt(first);
 	const other = recordAt(second);
 	const numbersApart = (record: MemberRecord) => withoutNumbers(questionText(contentOf(record)));
@@ -147,7 +147,7 @@ function judge(recordAt: (number: number) => MemberRecord, { first, second, simi
 	};
 }
 
-function laterOnes(pairs: readonly Pair[], ids: readonly number[]): number[] {
+function laterOfPairs(pairs: readonly DuplicatePair[], ids: readonly number[]): number[] {
 	const going = new Set<number>();
 	for (const { first, second } of pairs.toSorted((one, other) => one.first - other.first)) {
 		if (!going.has(first)) going.add(second);
@@ -155,7 +155,7 @@ function laterOnes(pairs: readonly Pair[], ids: readonly number[]): number[] {
 	return [...going].map((number) => ids[number] ?? 0);
 }
 
-async function countTokens(desk: Desk, numbers: readonly number[], recordAt: (number: number) => MemberRecord) {
+async function countTokens(desk: TaskContext, numbers: readonly number[], recordAt: (number: number) => MemberRecord) {
 	const input = new LengthList();
 	const target = new LengthList();
 	for (let at = 0; at < numbers.length; at += 50) {
@@ -166,7 +166,7 @@ async function countTokens(desk: Desk, numbers: readonly number[], recordAt: (nu
 			...part.map(({ content }) => inputText(content)),
 			...withTarget.map(({ content }) => content.target ?? ''),
 		];
-		const counted = await desk.count(texts);
+		const counted = await desk.countTokens(texts);
 		const [inputs, targets] = [counted.slice(0, part.length), counted.slice(part.length)];
 		for (const [index, { number }] of part.entries()) input.add(number, inputs[index] ?? 0);
 		for (const [index, { number }] of withTarget.entries()) target.add(number, targets[index] ?? 0);

@@ -10,8 +10,8 @@ import { all, get } from '../../database/sql.ts';
 import { filterParameters, sampleCondition } from '../list/filter.ts';
 import type { MemberRecord } from '../store/members.ts';
 import { sampleColumns, sampleOf } from '../store/samples.ts';
-import { getVersion, lastSeen, type VersionRow } from '../store/versions.ts';
-import type { Desk } from '../thread/desk.ts';
+import { getVersion, lastVisiblePosition, type VersionRow } from '../store/versions.ts';
+import type { TaskContext } from '../thread/desk.ts';
 import { csvHead, csvRow } from './csv.ts';
 import { inspectLine, messagesLine, preferenceLine, wholeLine } from './lines.ts';
 import { promptfooTest } from './promptfoo.ts';
@@ -23,7 +23,7 @@ export interface ExportResult {
 	readonly leftOut: number;
 }
 
-const endings: Readonly<Record<DatasetExportFormat, string>> = {
+const fileEndings: Readonly<Record<DatasetExportFormat, string>> = {
 	jsonl: '.jsonl',
 	messages: '-messages.jsonl',
 	preference: '-preference.jsonl',
@@ -46,8 +46,8 @@ const variableNames = `SELECT DISTINCT j.key AS name FROM (
   JOIN samples s ON s.id = m.sample_id, json_each(s.variables) j`;
 
 /** Writes what a filter leaves of a version to a file in the folder. */
-export async function exportFile(
-	desk: Desk,
+export async function exportDataset(
+	desk: TaskContext,
 	{
 		versionId,
 		filter,
@@ -63,11 +63,11 @@ export async function exportFile(
 	const { database } = desk;
 	const version = getVersion(database, versionId);
 	await mkdir(folder, { recursive: true, mode: 0o700 });
-	const fileName = `${plainName(database, version)}${endings[format]}`;
+	const fileName = `${plainName(database, version)}${fileEndings[format]}`;
 	const path = join(folder, fileName);
 	const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
 	const variables = format === 'csv' ? variablesIn(database, version) : [];
-	const textOf = writer(format, variables);
+	const textOf = lineWriter(format, variables);
 	let samples = 0;
 	let leftOut = 0;
 	try {
@@ -77,7 +77,7 @@ export async function exportFile(
 			const page = all<MemberRecord>(database, nextRecords, {
 				versionId,
 				after,
-				until: lastSeen(version),
+				until: lastVisiblePosition(version),
 				limit: readAtOnce,
 				...filterParameters(filter),
 			});
@@ -100,7 +100,7 @@ export async function exportFile(
 	return { fileName, sizeBytes: (await stat(path)).size, samples, leftOut };
 }
 
-function writer(format: DatasetExportFormat, variables: readonly string[]): (sample: Sample) => string | null {
+function lineWriter(format: DatasetExportFormat, variables: readonly string[]): (sample: Sample) => string | null {
 	switch (format) {
 		case 'jsonl':
 			return wholeLine;
@@ -119,7 +119,7 @@ function writer(format: DatasetExportFormat, variables: readonly string[]): (sam
 
 function variablesIn(database: ReadableDatabase, version: VersionRow): string[] {
 	const taken = ['id', 'input', 'target', 'choices', 'split', 'tags', 'cluster'];
-	return all<{ name: string }>(database, variableNames, { versionId: version.id, until: lastSeen(version) })
+	return all<{ name: string }>(database, variableNames, { versionId: version.id, until: lastVisiblePosition(version) })
 		.map(({ name }) => name)
 		.filter((name) => !taken.includes(name));
 }

@@ -1,7 +1,17 @@
 import type { Mapping } from '../../contract/dataset/import.ts';
 import type { RowRecord } from '../read/rows.ts';
-import { type Incoming, nothingSaid } from './incoming.ts';
-import { asText, asTexts, asTurns, asWhole, chosen, isObject, letterIndex, textOrNull, variablesOf } from './values.ts';
+import { emptySample, type ImportedSample } from './incoming.ts';
+import {
+	asText,
+	asTexts,
+	asTurns,
+	asWhole,
+	choiceAt,
+	isObject,
+	letterIndex,
+	textOrNull,
+	variablesOf,
+} from './values.ts';
 
 /** What a column says in a row; `a.b` is the field b of the object in a. */
 export function valueAt(record: RowRecord, column: string): unknown {
@@ -17,7 +27,7 @@ export function valueAt(record: RowRecord, column: string): unknown {
 }
 
 /** A row as a sample, as the mapping says. A text says why it is none. */
-export function applyMapping(record: RowRecord, mapping: Mapping): readonly Incoming[] | string {
+export function applyMapping(record: RowRecord, mapping: Mapping): readonly ImportedSample[] | string {
 	const template = mapping.input.includes('{{');
 	const asked = template ? fill(mapping.input, record) : valueAt(record, mapping.input);
 	const input = (template ? null : asTurns(asked)) ?? asText(asked);
@@ -35,7 +45,7 @@ export function applyMapping(record: RowRecord, mapping: Mapping): readonly Inco
 	];
 	return [
 		{
-			...nothingSaid,
+			...emptySample,
 			key: mapping.key === null ? null : textOrNull(valueAt(record, mapping.key)),
 			input,
 			target: right?.target ?? raw,
@@ -85,7 +95,7 @@ function rightChoice(raw: string | null, choices: readonly string[] | null, { ta
 	const number = asWhole(raw);
 	const index =
 		targetIs === 'letter' ? letterIndex(raw) : number === null ? null : number - (targetIs === 'index-from-1' ? 1 : 0);
-	return chosen(choices, index) ?? undefined;
+	return choiceAt(choices, index) ?? undefined;
 }
 
 function tagsIn(value: unknown): string[] {

@@ -1,6 +1,6 @@
 import type { Turn } from '../../../models/contract/generation.ts';
 import type { RowRecord } from '../read/rows.ts';
-import { type FileFacts, type Format, type Incoming, nothingSaid } from './incoming.ts';
+import { emptySample, type FileFacts, type Format, type ImportedSample } from './incoming.ts';
 import { asText, asTurns, textOrNull, variablesOf } from './values.ts';
 
 /** `{messages}` as for fine-tuning, or `{conversations}` (ShareGPT): the last answer is the target. */
@@ -51,9 +51,9 @@ export function preferenceFormat({ head }: FileFacts): Format | null {
 	};
 }
 
-function common(record: RowRecord, used: readonly string[]): Omit<Incoming, 'input' | 'target'> {
+function common(record: RowRecord, used: readonly string[]): Omit<ImportedSample, 'input' | 'target'> {
 	return {
-		...nothingSaid,
+		...emptySample,
 		key: textOrNull(record.id ?? record.key),
 		split: textOrNull(record.split),
 		variables: variablesOf(record, [...used, 'id', 'key', 'split']),

@@ -4,7 +4,7 @@ import type { TaskId } from '../../contract/dataset/task.ts';
 import type { RowRecord } from '../read/rows.ts';
 
 /** A sample as a file says it; what it says nothing of is null or empty. */
-export interface Incoming {
+export interface ImportedSample {
 	readonly key: string | null;
 	readonly input: string | readonly Turn[];
 	readonly target: string | null;
@@ -16,7 +16,7 @@ export interface Incoming {
 	readonly split: string | null;
 }
 
-export const nothingSaid: Omit<Incoming, 'input'> = {
+export const emptySample: Omit<ImportedSample, 'input'> = {
 	key: null,
 	target: null,
 	choices: null,
@@ -28,13 +28,13 @@ export const nothingSaid: Omit<Incoming, 'input'> = {
 };
 
 /** Where a row stands. */
-export interface Place {
+export interface RowPlace {
 	readonly file: string;
 	readonly row: number;
 }
 
 /** Samples of one row; a text says why it is none. */
-export type ReadRow = (record: RowRecord, place: Place) => readonly Incoming[] | string;
+export type ReadRow = (record: RowRecord, place: RowPlace) => readonly ImportedSample[] | string;
 
 /** How the rows of a file are read. */
 export interface Format {

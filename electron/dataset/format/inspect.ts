@@ -1,11 +1,11 @@
 import type { RowRecord } from '../read/rows.ts';
-import { type FileFacts, type Format, type Incoming, nothingSaid } from './incoming.ts';
-import { asText, asTexts, asTurns, chosen, isObject, letterIndex, textOrNull, variablesOf } from './values.ts';
+import { emptySample, type FileFacts, type Format, type ImportedSample } from './incoming.ts';
+import { asText, asTexts, asTurns, choiceAt, isObject, letterIndex, textOrNull, variablesOf } from './values.ts';
 
-const known = ['id', 'input', 'target', 'choices', 'metadata', 'sandbox', 'files', 'setup'];
+const inspectFields = ['id', 'input', 'target', 'choices', 'metadata', 'sandbox', 'files', 'setup'];
 
 /** Fields by which Assay's own exports say what Inspect has no field for. */
-const own = ['tags', 'split', 'cluster', 'variables', 'key'];
+const ownFields = ['tags', 'split', 'cluster', 'variables', 'key'];
 
 /** Samples of Inspect AI, and Assay's own JSON Lines, which are those with more fields. */
 export function inspectFormat({ head, field, name, container }: FileFacts): Format | null {
@@ -45,18 +45,18 @@ function isSample(record: RowRecord): boolean {
 	);
 }
 
-function readSample(record: RowRecord): readonly Incoming[] | string {
+function readSample(record: RowRecord): readonly ImportedSample[] | string {
 	const turns = asTurns(record.input);
 	const input = turns ?? textOrNull(record.input);
 	if (input === null) return 'it has no input';
 	const choices = asTexts(record.choices);
 	const targets = asTexts(record.target) ?? [asText(record.target)];
-	const byLetter = choices === null || targets.length !== 1 ? null : chosen(choices, letterIndex(targets[0]));
+	const byLetter = choices === null || targets.length !== 1 ? null : choiceAt(choices, letterIndex(targets[0]));
 	const said = isObject(record.metadata) ? record.metadata : {};
 	const variables = isObject(record.variables) ? record.variables : {};
 	const others = variablesOf(record, [
-		...known,
-		...own,
+		...inspectFields,
+		...ownFields,
 		'epoch',
 		'messages',
 		'output',
@@ -74,7 +74,7 @@ function readSample(record: RowRecord): readonly Incoming[] | string {
 	]);
 	return [
 		{
-			...nothingSaid,
+			...emptySample,
 			key: textOrNull(record.id ?? record.key),
 			input,
 			target: byLetter?.target ?? textOrNull(targets[0]),

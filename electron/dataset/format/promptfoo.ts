@@ -1,5 +1,5 @@
 import type { RowRecord } from '../read/rows.ts';
-import { type FileFacts, type Format, type Incoming, nothingSaid } from './incoming.ts';
+import { emptySample, type FileFacts, type Format, type ImportedSample } from './incoming.ts';
 import { asText, isObject, textOrNull, variablesOf } from './values.ts';
 
 /** Names of a variable that is the question itself, the likeliest first. */
@@ -34,7 +34,7 @@ function isExpected(column: string): boolean {
 	return /^__expected\d*$/.test(column.trim());
 }
 
-function readColumns(record: RowRecord): readonly Incoming[] | string {
+function readColumns(record: RowRecord): readonly ImportedSample[] | string {
 	const assertions: Assertion[] = [];
 	const rest = Object.create(null) as Record<string, unknown>;
 	for (const [name, value] of Object.entries(record)) {
@@ -59,7 +59,7 @@ function assertionOf(text: string): Assertion {
 	return isKind ? { type: name, value } : { type: 'equals', value: text };
 }
 
-function readTest(record: RowRecord, seen: Set<string>): readonly Incoming[] | string {
+function readTest(record: RowRecord, seen: Set<string>): readonly ImportedSample[] | string {
 	const vars = isObject(record.vars) ? record.vars : {};
 	const test = isObject(record.testCase) ? record.testCase : record;
 	const assertions = Array.isArray(test.assert) ? test.assert.filter(isObject).map(toAssertion) : [];
@@ -70,7 +70,7 @@ function readTest(record: RowRecord, seen: Set<string>): readonly Incoming[] | s
 		if (seen.has(print)) return [];
 		seen.add(print);
 	}
-	const samples: Incoming[] = [];
+	const samples: ImportedSample[] = [];
 	for (const combination of combinations(vars)) {
 		const read = sampleOf(variablesOf(combination), assertions, textOrNull(test.description), test.metadata);
 		if (typeof read === 'string') return read;
@@ -107,7 +107,7 @@ function sampleOf(
 	assertions: readonly Assertion[],
 	description: string | null,
 	metadata: unknown,
-): readonly Incoming[] | string {
+): readonly ImportedSample[] | string {
 	const names = Object.keys(variables);
 	const name = inputNames.find((each) => variables[each] !== undefined) ?? names[0];
 	const input = name === undefined ? undefined : variables[name];
@@ -115,7 +115,7 @@ function sampleOf(
 	const answer = assertions.find(({ type, value }) => targetTypes.includes(type) && typeof value === 'string');
 	return [
 		{
-			...nothingSaid,
+			...emptySample,
 			input,
 			target: answer === undefined ? null : asText(answer.value),
 			variables,

@@ -1,5 +1,5 @@
 import type { ImportFormat, Mapping } from '../../contract/dataset/import.ts';
-import type { TaskFacts } from '../task/facts.ts';
+import type { CompanionFiles } from '../task/facts.ts';
 import { taskFormat } from '../task/recognise-task.ts';
 import { applyMapping } from './apply-mapping.ts';
 import { messagesFormat, preferenceFormat } from './conversation.ts';
@@ -9,7 +9,7 @@ import { inspectFormat } from './inspect.ts';
 import { promptfooFormat } from './promptfoo.ts';
 
 /** How a file's rows are read: as the form they have, else by columns. `mapping`: by these columns, whatever form it has. */
-export function recognise(file: FileFacts, facts: TaskFacts, mapping: Mapping | null): Format {
+export function recogniseFormat(file: FileFacts, facts: CompanionFiles, mapping: Mapping | null): Format {
 	if (mapping !== null) return byColumns(file, mapping);
 	return (
 		taskFormat(file, facts) ??

@@ -94,7 +94,7 @@ function contentText(content: unknown): string {
 }
 
 /** The right choice by its number or letter, as far as the choices go. */
-export function chosen(
+export function choiceAt(
 	choices: readonly string[],
 	index: number | null,
 ): { target: string; targetIndex: number } | null {

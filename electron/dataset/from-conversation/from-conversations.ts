@@ -6,11 +6,11 @@ import type { Sample } from '../../contract/dataset/sample.ts';
 import type { FeedbackFilter } from '../../contract/feedback.ts';
 import { getMessageRow } from '../../conversation/store/messages.ts';
 import { all } from '../../database/sql.ts';
-import { stretchToExport } from '../../feedback/report.ts';
-import type { Arriving } from '../change/order.ts';
+import { readExportPage } from '../../feedback/report.ts';
+import type { SampleToAdd } from '../change/order.ts';
 import type { DatasetContext } from '../context.ts';
-import type { Edit } from '../edit.ts';
-import type { Manage } from '../manage.ts';
+import type { SampleEditor } from '../edit.ts';
+import type { DatasetManager } from '../manage.ts';
 import { getDataset, getLiveDataset } from '../store/datasets.ts';
 import { type Filing, sampleOfAnswer } from './sample-of-answer.ts';
 
@@ -50,8 +50,8 @@ const usesOfMessages = `SELECT s.message_id AS messageId, s.dataset_id AS datase
 
 export function createFromConversations(
 	context: DatasetContext,
-	manage: Pick<Manage, 'create'>,
-	edit: Pick<Edit, 'change' | 'sample'>,
+	manage: Pick<DatasetManager, 'create'>,
+	edit: Pick<SampleEditor, 'change' | 'sample'>,
 ): FromConversations {
 	const { database, reader } = context;
 
@@ -74,11 +74,11 @@ export function createFromConversations(
 			return { version, changed, undoId, dataset: getDataset(database, id), sample, known: known > 0 };
 		},
 		async feedback({ filter, into, ...filing }, signal) {
-			const arriving: Arriving[] = [];
+			const arriving: SampleToAdd[] = [];
 			let leftOut = 0;
 			let begun = performance.now();
 			for (let after: number | null = 0; after !== null; ) {
-				const stretch = await stretchToExport(reader, filter, after, answersAtOnce, signal);
+				const stretch = await readExportPage(reader, filter, after, answersAtOnce, signal);
 				for (const { messageId } of stretch.rows) {
 					const sample = sampleOfAnswer(database, messageId, false, filing);
 					if (sample === null) leftOut += 1;

@@ -1,9 +1,9 @@
 import type { MessageFeedback } from '../../contract/feedback.ts';
 import { getMessageRow } from '../../conversation/store/messages.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
-import { promptOf } from '../../feedback/export/lines.ts';
+import { readPromptTurns } from '../../feedback/export/lines.ts';
 import { readFeedback } from '../../feedback/store.ts';
-import type { Arriving } from '../change/order.ts';
+import type { SampleToAdd } from '../change/order.ts';
 
 /** How a sample of an answer is filed. */
 export interface Filing {
@@ -20,12 +20,12 @@ export function sampleOfAnswer(
 	messageId: number,
 	approve: boolean,
 	{ split, tags }: Filing,
-): Arriving | null {
+): SampleToAdd | null {
 	const { conversationId, content } = getMessageRow(database, messageId);
 	const said = readFeedback(database, messageId);
 	const target = targetOf(said, content, approve);
 	if (target === null) return null;
-	const turns = promptOf(database, messageId);
+	const turns = readPromptTurns(database, messageId);
 	const [only] = turns;
 	return {
 		sample: {

@@ -1,6 +1,6 @@
 import { maxSampleText, type SampleContent } from '../../contract/dataset/sample.ts';
 import { cleanText, oneLine } from '../../conversation/text/clean-text.ts';
-import type { Incoming } from '../format/incoming.ts';
+import type { ImportedSample } from '../format/incoming.ts';
 
 /** What came in, safe to store, and what is known of it beside. */
 export interface CleanSample {
@@ -10,7 +10,7 @@ export interface CleanSample {
 }
 
 /** Makes a sample of a file safe to store. A text says why it can't be one. */
-export function cleanIncoming(incoming: Incoming, tags: readonly string[]): CleanSample | string {
+export function cleanSample(incoming: ImportedSample, tags: readonly string[]): CleanSample | string {
 	const input =
 		typeof incoming.input === 'string'
 			? cleanText(incoming.input)

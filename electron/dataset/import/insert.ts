@@ -3,13 +3,13 @@ import type { SampleContent, SampleSource } from '../../contract/dataset/sample.
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { sampleKey } from '../../prompt/build/same-question.ts';
 import { numberedKey } from '../change/kinds.ts';
-import { endOf, putMember, recordOf } from '../store/members.ts';
+import { nextPosition, putMember, readMember } from '../store/members.ts';
 import { contentHash, contentOf, findKey, freeKey, insertSample, type SampleText, textOf } from '../store/samples.ts';
 import { lastPosition } from '../store/versions.ts';
-import type { Seen } from './seen.ts';
+import type { SeenHashes } from './seen.ts';
 
 /** A sample that is to be written. */
-export interface Arrival {
+export interface SampleToInsert {
 	readonly content: SampleContent;
 	readonly key: string | null;
 	readonly split: string;
@@ -17,7 +17,7 @@ export interface Arrival {
 }
 
 /** Where samples arrive. */
-export interface Into {
+export interface ImportTarget {
 	readonly mode: 'new' | 'append' | 'replace';
 	readonly datasetId: number;
 	readonly versionId: number;
@@ -29,26 +29,26 @@ export interface Into {
 	/** No sample of the version has an id of its own so far: made numbers can't meet one. */
 	numbered: boolean;
 	/** Ids of the version. */
-	readonly keys: Seen;
+	readonly keys: SeenHashes;
 	/** What the samples of the version ask and expect; null where duplicates are kept. */
-	readonly contents: Seen | null;
+	readonly contents: SeenHashes | null;
 }
 
-export interface Counts {
+export interface InsertCounts {
 	added: number;
 	duplicates: number;
 	renamed: number;
 }
 
 /** Writes samples one by one; the counts grow with them. */
-export function* insertArrivals(
+export function* insertSamples(
 	database: WritableDatabase,
-	into: Into,
-	batch: readonly Arrival[],
-	counts: Counts,
+	into: ImportTarget,
+	batch: readonly SampleToInsert[],
+	counts: InsertCounts,
 ): Generator<void, void> {
 	const { datasetId, versionId, now } = into;
-	let position = Math.max(into.firstPosition, endOf(database, versionId));
+	let position = Math.max(into.firstPosition, nextPosition(database, versionId));
 	for (const arrival of batch) {
 		const said = textOf(arrival.content, '', arrival.source);
 		const sha256 = contentHash(said);
@@ -70,30 +70,34 @@ export function* insertArrivals(
 
 function keyFor(
 	database: WritableDatabase,
-	into: Into,
+	into: ImportTarget,
 	key: string | null,
 	position: number,
-	{ added }: Counts,
+	{ added }: InsertCounts,
 ): string {
 	if (key === null && into.numbered && into.mode !== 'append') return String(added + 1);
 	into.numbered = false;
-	if (key === null) return keep(into, numberedKey(database, into.datasetId, into.versionId, position + 1));
+	if (key === null) return rememberKey(into, numberedKey(database, into.datasetId, into.versionId, position + 1));
 	// A number may be one that was made.
 	const known = into.mode === 'append' || /^\d+$/.test(key) || into.keys.has(hash('sha256', key)) === 'maybe';
-	return keep(into, known ? freeKey(database, into.datasetId, into.versionId, key) : key);
+	return rememberKey(into, known ? freeKey(database, into.datasetId, into.versionId, key) : key);
 }
 
-function keep({ keys }: Into, key: string): string {
+function rememberKey({ keys }: ImportTarget, key: string): string {
 	keys.add(hash('sha256', key));
 	return key;
 }
 
 /** The sample of the earlier version that has this id and says the same in everything. */
-function sameAsBefore(database: ReadableDatabase, { datasetId, baseId }: Into, text: SampleText): number | null {
+function sameAsBefore(
+	database: ReadableDatabase,
+	{ datasetId, baseId }: ImportTarget,
+	text: SampleText,
+): number | null {
 	if (baseId === null) return null;
 	const found = findKey(database, { datasetId, versionId: baseId, key: text.key });
 	if (found === undefined) return null;
-	const record = recordOf(database, { versionId: baseId, sampleId: found.id, until: lastPosition });
+	const record = readMember(database, { versionId: baseId, sampleId: found.id, until: lastPosition });
 	if (record === undefined) return null;
 	const before = textOf(contentOf(record), record.key, JSON.parse(text.source));
 	return JSON.stringify(before) === JSON.stringify(text) ? found.id : null;

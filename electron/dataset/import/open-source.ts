@@ -5,11 +5,11 @@ import type { Mapping, TableOptions } from '../../contract/dataset/import.ts';
 import type { SourceFile } from '../../conversation/exchange/read/find-files.ts';
 import { namesQuestion } from '../format/guess-mapping.ts';
 import type { Format } from '../format/incoming.ts';
-import { recognise } from '../format/recognise.ts';
+import { recogniseFormat } from '../format/recognise.ts';
 import { type OpenedRows, openRows } from '../read/open-rows.ts';
 import type { RowBatch, RowRecord } from '../read/rows.ts';
-import { referencesBeside } from '../task/references.ts';
-import { workedExamplesBeside } from '../task/worked-examples.ts';
+import { readReferences } from '../task/references.ts';
+import { readWorkedExamples } from '../task/worked-examples.ts';
 
 /** A file whose form is known. */
 export interface OpenedSource extends Omit<OpenedRows, 'batches'> {
@@ -46,10 +46,10 @@ export async function openSource(
 	if (head.length > 0 && head.every(isTurn)) throw turnsOnly(file.name);
 	const beside = {
 		labels: await labelsBeside(file, columns),
-		references: columns.includes('turns') && file.entry === null ? await referencesBeside(file.path) : null,
-		worked: opened.field === 'examples' && file.entry === null ? await workedExamplesBeside(file.path) : null,
+		references: columns.includes('turns') && file.entry === null ? await readReferences(file.path) : null,
+		worked: opened.field === 'examples' && file.entry === null ? await readWorkedExamples(file.path) : null,
 	};
-	const format = recognise(facts, beside, mapping);
+	const format = recogniseFormat(facts, beside, mapping);
 	async function* all(): AsyncGenerator<RowBatch> {
 		yield* read;
 		yield* batches;

@@ -2,9 +2,9 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { Mapping, TableOptions } from '../../contract/dataset/import.ts';
 import type { SourceFile } from '../../conversation/exchange/read/find-files.ts';
 import type { SourceRow } from '../read/rows.ts';
-import { type CleanSample, cleanIncoming } from './content.ts';
+import { type CleanSample, cleanSample } from './content.ts';
 import { type OpenedSource, openSource } from './open-source.ts';
-import type { Problems } from './problems.ts';
+import type { ImportProblems } from './problems.ts';
 
 /** A file, and how its rows are read. */
 export interface FileOfSamples {
@@ -13,7 +13,7 @@ export interface FileOfSamples {
 }
 
 /** What a file may be that holds no samples, or none that can be read. */
-const passedOver = ['import-unreadable', 'table-unreadable'];
+const skippableFailures = ['import-unreadable', 'table-unreadable'];
 
 /**
  * Opens one file after the other. Of several, one that holds no samples is passed over and told of. Throws its Failure
@@ -22,7 +22,7 @@ const passedOver = ['import-unreadable', 'table-unreadable'];
 export async function* openSources(
 	files: readonly SourceFile[],
 	{ mapping, table }: { readonly mapping: Mapping | null; readonly table: TableOptions | null },
-	problems: Problems,
+	problems: ImportProblems,
 ): AsyncGenerator<FileOfSamples> {
 	let opened = 0;
 	let failure: Failure | null = null;
@@ -31,7 +31,7 @@ export async function* openSources(
 		try {
 			source = await openSource(file, mapping, table);
 		} catch (error) {
-			if (!(error instanceof Failure) || !passedOver.includes(error.code)) throw error;
+			if (!(error instanceof Failure) || !skippableFailures.includes(error.code)) throw error;
 			failure ??= error;
 			problems.passOver(file.name, error.message);
 			continue;
@@ -43,17 +43,17 @@ export async function* openSources(
 }
 
 /** The samples of a row, safe to store; what is none, and what could not be read whole, is told of. */
-export function* samplesOf(
+export function* readRowSamples(
 	{ file, source }: FileOfSamples,
 	row: SourceRow,
 	tags: readonly string[],
-	problems: Problems,
+	problems: ImportProblems,
 ): Generator<CleanSample, void> {
 	const where = `${file.name}, row ${row.row}`;
 	const found = 'problem' in row ? row.problem : source.format.read(row.record, { file: file.name, row: row.row });
 	if (typeof found === 'string') return problems.skip(where, found);
 	for (const incoming of found) {
-		const sample = cleanIncoming(incoming, tags);
+		const sample = cleanSample(incoming, tags);
 		if (typeof sample === 'string') {
 			problems.skip(where, sample);
 			continue;

@@ -6,19 +6,19 @@ import { defaultSplit } from '../change/kinds.ts';
 import { asText, isObject } from '../format/values.ts';
 import { findDatasetFiles } from '../read/find-files.ts';
 import type { RowRecord } from '../read/rows.ts';
-import type { Desk } from '../thread/desk.ts';
+import type { TaskContext } from '../thread/desk.ts';
 import type { OpenedSource } from './open-source.ts';
-import { openSources, samplesOf } from './open-sources.ts';
-import { Problems } from './problems.ts';
+import { openSources, readRowSamples } from './open-sources.ts';
+import { ImportProblems } from './problems.ts';
 
 /** What is looked at before the rest is estimated. */
-const lookedAt = { rows: 20_000, bytes: 16 * 1024 * 1024 };
+const previewedPart = { rows: 20_000, bytes: 16 * 1024 * 1024 };
 
-const shown = { rows: 20, samples: 10, cell: 400, example: 200, examples: 3, distinct: 100 };
+const previewLimits = { rows: 20, samples: 10, cell: 400, example: 200, examples: 3, distinct: 100 };
 
 /** Looks into the beginning of what lies at the paths. Throws a Failure where nothing of it can be read. */
 export async function previewImport(
-	desk: Pick<Desk, 'pause' | 'progress'>,
+	desk: Pick<TaskContext, 'pause' | 'progress'>,
 	{
 		paths,
 		every,
@@ -37,7 +37,7 @@ export async function previewImport(
 ): Promise<ImportPreview> {
 	const files = await findDatasetFiles(paths, every);
 	const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-	const problems = new Problems();
+	const problems = new ImportProblems();
 	const samples: PreviewSample[] = [];
 	const splits = new Set<string>();
 	const parts = new Set<string>();
@@ -47,7 +47,7 @@ export async function previewImport(
 	let whole = true;
 	for await (const opened of openSources(files, { mapping, table }, problems)) {
 		const { file, source } = opened;
-		if (rows >= lookedAt.rows || bytes >= lookedAt.bytes) {
+		if (rows >= previewedPart.rows || bytes >= previewedPart.bytes) {
 			whole = false;
 			break;
 		}
@@ -57,18 +57,18 @@ export async function previewImport(
 			await desk.pause();
 			read = batch.bytesRead;
 			for (const row of batch.rows) {
-				for (const { content, key, split } of samplesOf(opened, row, [], problems)) {
+				for (const { content, key, split } of readRowSamples(opened, row, [], problems)) {
 					rows += 1;
 					if (split !== null) splits.add(split);
 					const { subject, subtask } = content.metadata;
 					parts.add(asText(subject ?? subtask));
-					if (samples.length < shown.samples) {
+					if (samples.length < previewLimits.samples) {
 						samples.push({ ...content, key: key ?? String(rows), split: split ?? defaultSplit });
 					}
 				}
 			}
 			desk.progress(bytes + read, sizeBytes);
-			if (rows >= lookedAt.rows || bytes + read >= lookedAt.bytes) {
+			if (rows >= previewedPart.rows || bytes + read >= previewedPart.bytes) {
 				if (read < file.sizeBytes) whole = false;
 				break;
 			}
@@ -87,7 +87,9 @@ export async function previewImport(
 		rows: whole ? rows : Math.round(rows * (sizeBytes / Math.max(1, bytes))),
 		rowsExact: whole,
 		columns: columnsOf(first),
-		firstRows: first.head.slice(0, shown.rows).map((record) => first.columns.map((column) => cell(record[column]))),
+		firstRows: first.head
+			.slice(0, previewLimits.rows)
+			.map((record) => first.columns.map((column) => cell(record[column]))),
 		table: first.table === null ? null : { ...first.table, encoding: first.encoding },
 		samples,
 		problems: problems.list(),
@@ -166,11 +168,13 @@ function column(name: string, head: readonly RowRecord[], read: (record: RowReco
 	return {
 		name,
 		filled: texts.length,
-		examples: distinct.slice(0, shown.examples).map((text) => text.slice(0, shown.example).toWellFormed()),
-		distinct: Math.min(distinct.length, shown.distinct),
+		examples: distinct
+			.slice(0, previewLimits.examples)
+			.map((text) => text.slice(0, previewLimits.example).toWellFormed()),
+		distinct: Math.min(distinct.length, previewLimits.distinct),
 	};
 }
 
 function cell(value: unknown): string | null {
-	return value === null || value === undefined ? null : asText(value).slice(0, shown.cell).toWellFormed();
+	return value === null || value === undefined ? null : asText(value).slice(0, previewLimits.cell).toWellFormed();
 }

@@ -1,10 +1,10 @@
 import type { ImportProblem } from '../../contract/dataset/import.ts';
 
 /** So many are told one by one; more are only counted. */
-const maxTold = 200;
+const maxListed = 200;
 
 /** What was left out of an import, and why, in a memory that does not grow with the file. */
-export class Problems {
+export class ImportProblems {
 	readonly #told: ImportProblem[] = [];
 	#skipped = 0;
 	#replaced = 0;
@@ -13,7 +13,7 @@ export class Problems {
 	/** A row that does not come in. */
 	skip(where: string, what: string): void {
 		this.#skipped += 1;
-		if (this.#told.length < maxTold) this.#told.push({ where, what: `Left out: ${what}` });
+		if (this.#told.length < maxListed) this.#told.push({ where, what: `Left out: ${what}` });
 	}
 
 	/** A row that comes in with U+FFFD in the place of what could not be read. */
@@ -28,7 +28,7 @@ export class Problems {
 	}
 
 	note(where: string, what: string): void {
-		if (this.#told.length < maxTold) this.#told.push({ where, what });
+		if (this.#told.length < maxListed) this.#told.push({ where, what });
 	}
 
 	get skipped(): number {

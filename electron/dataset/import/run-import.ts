@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { ImportOptions, ImportProblem } from '../../contract/dataset/import.ts';
-import { durably } from '../../database/connect.ts';
+import { commitDurably } from '../../database/connect.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
 import { transaction } from '../../database/sql.ts';
 import { sampleKey } from '../../prompt/build/same-question.ts';
@@ -9,16 +9,23 @@ import { beginDraft } from '../change/carry-out.ts';
 import { defaultSplit } from '../change/kinds.ts';
 import { selectedRecords } from '../change/selected.ts';
 import { findDatasetFiles } from '../read/find-files.ts';
-import { freeName, getLiveDataset, insertDataset, setFacts, touchDataset } from '../store/datasets.ts';
-import { endOf } from '../store/members.ts';
+import { freeName, getLiveDataset, insertDataset, setNameAndDescription, touchDataset } from '../store/datasets.ts';
+import { nextPosition } from '../store/members.ts';
 import { contentOf } from '../store/samples.ts';
-import { findDraft, hideVersion, insertHidden, setVisibleTo, showVersion, touchVersion } from '../store/versions.ts';
-import { type Desk, writeInTurns } from '../thread/desk.ts';
-import { arrivingName } from '../thread/sweep.ts';
-import { type Arrival, type Counts, type Into, insertArrivals } from './insert.ts';
-import { openSources, samplesOf } from './open-sources.ts';
-import { Problems } from './problems.ts';
-import { Seen } from './seen.ts';
+import {
+	findDraft,
+	hideVersion,
+	insertHiddenVersion,
+	setVisibleTo,
+	showVersion,
+	touchVersion,
+} from '../store/versions.ts';
+import { type TaskContext, writeInTurns } from '../thread/desk.ts';
+import { importingName } from '../thread/sweep.ts';
+import { type ImportTarget, type InsertCounts, insertSamples, type SampleToInsert } from './insert.ts';
+import { openSources, readRowSamples } from './open-sources.ts';
+import { ImportProblems } from './problems.ts';
+import { SeenHashes } from './seen.ts';
 
 export interface ImportTask {
 	readonly paths: readonly string[];
@@ -40,21 +47,21 @@ export interface ImportResult {
 }
 
 /** Samples gathered before they are written, and their characters at most. */
-const gathered = { samples: 200, characters: 1_000_000 };
+const batchLimits = { samples: 200, characters: 1_000_000 };
 
 /**
  * Reads what lies at the paths and writes it where nobody sees it until all of it is in; then it appears with one
  * commit. Whatever ends it before, `sweep` deletes what had come in. Throws a Failure.
  */
-export async function runImport(desk: Desk, { paths, every, options, now }: ImportTask): Promise<ImportResult> {
+export async function runImport(desk: TaskContext, { paths, every, options, now }: ImportTask): Promise<ImportResult> {
 	const { database } = desk;
 	const { into, mapping, table, tags, limit } = options;
 	const files = await findDatasetFiles(paths, every);
 	const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-	const problems = new Problems();
-	const place = await openPlace(desk, options, now);
-	const counts: Counts = { added: 0, duplicates: 0, renamed: 0 };
-	const waiting: Arrival[] = [];
+	const problems = new ImportProblems();
+	const place = await openTarget(desk, options, now);
+	const counts: InsertCounts = { added: 0, duplicates: 0, renamed: 0 };
+	const waiting: SampleToInsert[] = [];
 	let characters = 0;
 	let before = 0;
 	let came = 0;
@@ -67,11 +74,11 @@ export async function runImport(desk: Desk, { paths, every, options, now }: Impo
 	}
 	function* insertAll(
 		db: WritableDatabase,
-		to: Into,
-		batch: readonly Arrival[],
-		into: Counts,
+		to: ImportTarget,
+		batch: readonly SampleToInsert[],
+		into: InsertCounts,
 	): Generator<number, void> {
-		for (const _ of insertArrivals(db, to, batch, into)) yield before;
+		for (const _ of insertSamples(db, to, batch, into)) yield before;
 	}
 
 	for await (const opened of openSources(files, { mapping, table }, problems)) {
@@ -82,9 +89,9 @@ export async function runImport(desk: Desk, { paths, every, options, now }: Impo
 			await desk.pause();
 			for (const row of rows) {
 				if (limit !== null && came >= limit) break;
-				for (const { content, key, split } of samplesOf(opened, row, tags, problems)) {
+				for (const { content, key, split } of readRowSamples(opened, row, tags, problems)) {
 					came += 1;
-					characters += lengthOf(content);
+					characters += textLength(content);
 					waiting.push({
 						content,
 						key,
@@ -92,17 +99,17 @@ export async function runImport(desk: Desk, { paths, every, options, now }: Impo
 						source: { kind: 'file', file: file.name, row: row.row },
 					});
 				}
-				if (waiting.length >= gathered.samples || characters >= gathered.characters) await write();
+				if (waiting.length >= batchLimits.samples || characters >= batchLimits.characters) await write();
 			}
 			if (limit !== null && came >= limit) break;
 		}
 		before += file.sizeBytes;
 	}
 	await write();
-	if (counts.added === 0 && into.kind === 'new') throw nothingCame(problems);
-	await desk.turn();
+	if (counts.added === 0 && into.kind === 'new') throw nothingImported(problems);
+	await desk.awaitWriteTurn();
 	await desk.pause();
-	durably(database, () => transaction(database, () => settle(database, place, counts.added, options, now)));
+	commitDurably(database, () => transaction(database, () => commitImport(database, place, counts.added, options, now)));
 	return {
 		datasetId: place.datasetId,
 		versionId: place.versionId,
@@ -114,23 +121,23 @@ export async function runImport(desk: Desk, { paths, every, options, now }: Impo
 }
 
 /** Makes the place where samples arrive unseen. */
-async function openPlace(desk: Desk, { into, duplicates }: ImportOptions, now: number): Promise<Into> {
+async function openTarget(desk: TaskContext, { into, duplicates }: ImportOptions, now: number): Promise<ImportTarget> {
 	const { database } = desk;
-	const contents = duplicates === 'skip' ? new Seen() : null;
-	const rest = { now, numbered: true, keys: new Seen(), contents };
+	const contents = duplicates === 'skip' ? new SeenHashes() : null;
+	const rest = { now, numbered: true, keys: new SeenHashes(), contents };
 	if (into.kind === 'new') {
-		await desk.turn();
+		await desk.awaitWriteTurn();
 		return transaction(database, () => {
-			const datasetId = insertDataset(database, { name: `${arrivingName}${randomUUID()}`, description: '', now });
-			const versionId = insertHidden(database, datasetId, now);
+			const datasetId = insertDataset(database, { name: `${importingName}${randomUUID()}`, description: '', now });
+			const versionId = insertHiddenVersion(database, datasetId, now);
 			return { ...rest, mode: 'new', datasetId, versionId, baseId: null, firstPosition: 0 };
 		});
 	}
 	const dataset = getLiveDataset(database, into.datasetId);
 	const { id: datasetId } = dataset;
 	if (into.mode === 'replace') {
-		await desk.turn();
-		const versionId = transaction(database, () => insertHidden(database, datasetId, now));
+		await desk.awaitWriteTurn();
+		const versionId = transaction(database, () => insertHiddenVersion(database, datasetId, now));
 		return { ...rest, mode: 'replace', datasetId, versionId, baseId: dataset.latest.id, firstPosition: 0 };
 	}
 	const versionId =
@@ -142,9 +149,9 @@ async function openPlace(desk: Desk, { into, duplicates }: ImportOptions, now: n
 			contents.add(sampleKey(contentOf(record)));
 		}
 	}
-	await desk.turn();
+	await desk.awaitWriteTurn();
 	const firstPosition = transaction(database, () => {
-		const end = endOf(database, versionId);
+		const end = nextPosition(database, versionId);
 		// −1 would say that the whole version is not there: an empty draft is seen up to its first position, where nothing is.
 		setVisibleTo(database, versionId, Math.max(0, end));
 		return Math.max(0, end) + 1;
@@ -153,7 +160,13 @@ async function openPlace(desk: Desk, { into, duplicates }: ImportOptions, now: n
 }
 
 /** From here on the import is done. */
-function settle(database: WritableDatabase, place: Into, added: number, { into }: ImportOptions, now: number): void {
+function commitImport(
+	database: WritableDatabase,
+	place: ImportTarget,
+	added: number,
+	{ into }: ImportOptions,
+	now: number,
+): void {
 	const { mode, datasetId, versionId } = place;
 	if (mode === 'append') {
 		setVisibleTo(database, versionId, null);
@@ -165,16 +178,20 @@ function settle(database: WritableDatabase, place: Into, added: number, { into }
 	}
 	if (into.kind === 'new') {
 		// Another dataset may have taken the name while this one was coming in.
-		setFacts(database, datasetId, { name: freeName(database, into.name), description: into.description, now });
+		setNameAndDescription(database, datasetId, {
+			name: freeName(database, into.name),
+			description: into.description,
+			now,
+		});
 	} else touchDataset(database, datasetId, now);
 }
 
-function lengthOf({ input, target, variables }: Arrival['content']): number {
+function textLength({ input, target, variables }: SampleToInsert['content']): number {
 	const asked = typeof input === 'string' ? input.length : input.reduce((sum, { content }) => sum + content.length, 0);
 	return asked + (target?.length ?? 0) + Object.values(variables).reduce((sum, text) => sum + text.length, 200);
 }
 
-function nothingCame(problems: Problems): Failure {
+function nothingImported(problems: ImportProblems): Failure {
 	const [first] = problems.list();
 	return new Failure({
 		code: 'import-empty',

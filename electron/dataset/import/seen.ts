@@ -1,7 +1,7 @@
 import { NumberMap } from '../number-map.ts';
 
 /** 48 bits of a hash stand for a text: so a million take 25 MB, whatever their length. */
-export class Seen {
+export class SeenHashes {
 	readonly #numbers = new NumberMap();
 
 	/** `hex`: the beginning of a hash. 'maybe': two texts may share the 48 bits. */

@@ -1,11 +1,11 @@
 import type { DiffRow, VersionDiff } from '../../contract/dataset/dataset.ts';
 import { excerptLength } from '../../contract/dataset/sample.ts';
 import type { Reader } from '../../database/reader/reader.ts';
-import { lastSeen, type VersionRow } from '../store/versions.ts';
-import { patience, type Window } from './page.ts';
-import { type Found, type PagePlace, Places, placesOf, type Stretch } from './places.ts';
-import { endsOf } from './places-for.ts';
-import { createRemembered } from './remembered.ts';
+import { lastVisiblePosition, type VersionRow } from '../store/versions.ts';
+import { createDeadline, type Window } from './page.ts';
+import { type FoundPosition, type PagePosition, PositionIndex, type PositionRange, positionsSql } from './places.ts';
+import { readEnds } from './places-for.ts';
+import { createRecentCache } from './remembered.ts';
 
 /** The member of the other version that has the same key; most often it stands where this one stands. */
 const sameKey = (other: 'from' | 'to') => `SELECT k.sample_id FROM samples o CROSS JOIN dataset_version_samples k
@@ -50,11 +50,11 @@ const removed = (range: string) => `WITH
 const inStretch = 'm.position > :after AND m.position <= :to';
 const inPage = 'm.position >= :from AND m.position <= :until';
 
-const newerPlaces = placesOf(
+const newerPlaces = positionsSql(
 	`SELECT position, kind FROM (${newer(inStretch)})`,
 	`, sum(kind = 'added') OVER () AS added, sum(kind = 'changed') OVER () AS changed, sum(kind = 'moved') OVER () AS moved`,
 );
-const removedPlaces = placesOf(`SELECT position FROM (${removed(inStretch)})`);
+const removedPlaces = positionsSql(`SELECT position FROM (${removed(inStretch)})`);
 
 const newerRows = `SELECT s.key, kind, fromId, toId, fromSplit, toSplit, substr(s.input, 1, :length) AS input
   FROM (${newer(inPage)} ORDER BY position LIMIT :limit OFFSET :skip) d JOIN samples s ON s.id = d.toId
@@ -72,32 +72,37 @@ interface Kinds {
 
 /** What was found of the differences so far. */
 interface Differences {
-	readonly newer: Places;
-	readonly removed: Places;
+	readonly newer: PositionIndex;
+	readonly removed: PositionIndex;
 	readonly kinds: Kinds;
 }
 
 /** What changes from one version to another, by the keys of their samples. */
-export type Diffs = (from: VersionRow, to: VersionRow, window: Window, signal?: AbortSignal) => Promise<VersionDiff>;
+export type DiffVersions = (
+	from: VersionRow,
+	to: VersionRow,
+	window: Window,
+	signal?: AbortSignal,
+) => Promise<VersionDiff>;
 
-export function createDiffs(reader: Reader): Diffs {
-	const remembered = createRemembered<Differences>(4);
+export function createDiffVersions(reader: Reader): DiffVersions {
+	const remembered = createRecentCache<Differences>(4);
 	return async (from, to, window, signal) => {
-		const enough = patience(window);
+		const enough = createDeadline(window);
 		const both = {
 			fromId: from.id,
-			fromUntil: lastSeen(from),
+			fromUntil: lastVisiblePosition(from),
 			fromDataset: from.datasetId,
 			toId: to.id,
-			toUntil: lastSeen(to),
+			toUntil: lastVisiblePosition(to),
 			toDataset: to.datasetId,
 		};
 		const key = JSON.stringify([from, to].map(({ id, revision, visibleTo }) => [id, revision, visibleTo]));
 		const differences = await remembered(key, () => begin(reader, from, to, both));
-		await differences.newer.grow(enough, signal);
-		if (differences.newer.looked === 1) await differences.removed.grow(enough, signal);
+		await differences.newer.extend(enough, signal);
+		if (differences.newer.looked === 1) await differences.removed.extend(enough, signal);
 
-		async function read(sql: string, place: PagePlace | null, limit: number): Promise<readonly DiffRow[]> {
+		async function read(sql: string, place: PagePosition | null, limit: number): Promise<readonly DiffRow[]> {
 			if (place === null || limit === 0) return [];
 			const { positions: _, ...range } = place;
 			return reader.all<DiffRow>(sql, { ...both, ...range, limit, length: excerptLength }, signal);
@@ -125,19 +130,19 @@ async function begin(
 	both: Readonly<Record<string, number>>,
 ): Promise<Differences> {
 	const kinds: Kinds = { added: 0, changed: 0, moved: 0 };
-	async function readNewer(stretch: Stretch): Promise<readonly Found[]> {
-		const found = await reader.all<Found & Kinds>(newerPlaces, { ...both, ...stretch });
+	async function readNewer(stretch: PositionRange): Promise<readonly FoundPosition[]> {
+		const found = await reader.all<FoundPosition & Kinds>(newerPlaces, { ...both, ...stretch });
 		const last = found.at(-1);
 		kinds.added += last?.added ?? 0;
 		kinds.changed += last?.changed ?? 0;
 		kinds.moved += last?.moved ?? 0;
 		return found;
 	}
-	const [older, newest] = await Promise.all([endsOf(reader, from), endsOf(reader, to)]);
+	const [older, newest] = await Promise.all([readEnds(reader, from), readEnds(reader, to)]);
 	return {
-		newer: new Places(readNewer, newest.first, newest.last),
-		removed: new Places(
-			(stretch) => reader.all<Found>(removedPlaces, { ...both, ...stretch }),
+		newer: new PositionIndex(readNewer, newest.first, newest.last),
+		removed: new PositionIndex(
+			(stretch) => reader.all<FoundPosition>(removedPlaces, { ...both, ...stretch }),
 			older.first,
 			older.last,
 		),

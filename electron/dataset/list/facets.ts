@@ -1,7 +1,7 @@
 import type { Facets } from '../../contract/dataset/sample.ts';
 import type { Reader } from '../../database/reader/reader.ts';
-import { lastSeen, type VersionRow } from '../store/versions.ts';
-import { endsOf } from './places-for.ts';
+import { lastVisiblePosition, type VersionRow } from '../store/versions.ts';
+import { readEnds } from './places-for.ts';
 
 /** Positions that one query looks at; what else is read has its turn between two. */
 const stretch = 20_000;
@@ -45,11 +45,11 @@ export function createFacets(reader: Reader): (version: VersionRow) => Promise<F
 }
 
 async function readFacets(reader: Reader, version: VersionRow): Promise<Facets> {
-	const place = { versionId: version.id, until: lastSeen(version) };
+	const place = { versionId: version.id, until: lastVisiblePosition(version) };
 	const splits = new Map<string, number>();
 	const tags = new Map<string, number>();
 	const counts = { withTarget: 0, withChoices: 0 };
-	const { first: from, last } = await endsOf(reader, version);
+	const { first: from, last } = await readEnds(reader, version);
 	for (let after = from - 1; after < last; after += stretch) {
 		const part = { versionId: version.id, after, to: Math.min(last, after + stretch) };
 		for (const row of await reader.all<{ split: string; count: number } & typeof counts>(bySplit, part)) {

@@ -1,10 +1,10 @@
 import { excerptLength, type SampleFilter, type SampleRow } from '../../contract/dataset/sample.ts';
 import type { Reader } from '../../database/reader/reader.ts';
-import { lastSeen, type VersionRow } from '../store/versions.ts';
+import { lastVisiblePosition, type VersionRow } from '../store/versions.ts';
 import { filterParameters, sampleCondition } from './filter.ts';
-import type { PagePlace, Places } from './places.ts';
-import { placesFor } from './places-for.ts';
-import { createRemembered } from './remembered.ts';
+import type { PagePosition, PositionIndex } from './places.ts';
+import { indexPositions } from './places-for.ts';
+import { createRecentCache } from './remembered.ts';
 
 const columns = `s.id, s.key, m.split,
     CASE s.form WHEN 'text' THEN substr(s.input, 1, :length) ELSE substr(coalesce((
@@ -33,16 +33,16 @@ type Row = Omit<SampleRow, 'tags'> & { readonly tags: string };
 export interface Window {
 	readonly offset: number;
 	readonly limit: number;
-	/** Answers after `answerMs` with what is known by then. */
+	/** Answers after `partialAnswerMs` with what is known by then. */
 	readonly partial?: boolean;
 }
 
 /** A call that takes what is known so far is answered after so long, ms. */
-export const answerMs = 60;
+export const partialAnswerMs = 60;
 
 /** Resolves to true when a call that takes what is known so far is to be answered. */
-export function patience({ partial }: Pick<Window, 'partial'>): () => boolean {
-	const until = performance.now() + answerMs;
+export function createDeadline({ partial }: Pick<Window, 'partial'>): () => boolean {
+	const until = performance.now() + partialAnswerMs;
 	return () => partial === true && performance.now() >= until;
 }
 
@@ -59,15 +59,21 @@ export interface SampleLists {
 }
 
 export function createSampleLists(reader: Reader): SampleLists {
-	const remembered = createRemembered<Places>(8);
+	const remembered = createRecentCache<PositionIndex>(8);
 
-	function placesIn(version: VersionRow, filter: SampleFilter): Promise<Places> {
+	function placesIn(version: VersionRow, filter: SampleFilter): Promise<PositionIndex> {
 		// Another revision is another list.
 		const key = JSON.stringify([version.id, version.revision, version.visibleTo, filter]);
-		return remembered(key, () => placesFor(reader, version, filter));
+		return remembered(key, () => indexPositions(reader, version, filter));
 	}
 
-	function readRows(version: VersionRow, filter: SampleFilter, limit: number, place: PagePlace, signal?: AbortSignal) {
+	function readRows(
+		version: VersionRow,
+		filter: SampleFilter,
+		limit: number,
+		place: PagePosition,
+		signal?: AbortSignal,
+	) {
 		const { positions, ...range } = place;
 		const facts = { versionId: version.id, length: excerptLength };
 		return positions === null
@@ -77,18 +83,18 @@ export function createSampleLists(reader: Reader): SampleLists {
 
 	return {
 		async page(version, filter, window, signal) {
-			const enough = patience(window);
+			const enough = createDeadline(window);
 			const places = await placesIn(version, filter);
-			await places.grow(enough, signal);
+			await places.extend(enough, signal);
 			const { total, looked } = places;
 			const place = places.page(window.offset, window.limit);
 			const rows = place === null ? [] : await readRows(version, filter, window.limit, place, signal);
 			return { rows: rows.map((row) => ({ ...row, tags: JSON.parse(row.tags) as string[] })), total, looked };
 		},
 		async indexOf(version, filter, position) {
-			if (position > lastSeen(version)) return null;
+			if (position > lastVisiblePosition(version)) return null;
 			const places = await placesIn(version, filter);
-			await places.grow(() => places.covers(position));
+			await places.extend(() => places.covers(position));
 			const nearest = places.before(position);
 			if (nearest === null) return null;
 			const [counted] = await reader.all<{ found: number; here: number }>(countUpTo, {

@@ -2,16 +2,16 @@
 const mostAnchors = 4_000;
 
 /** Positions that one query looks at: as many as it can in about so long, ms. */
-const stretch = { first: 5_000, least: 500, most: 100_000, aimMs: 20 };
+const rangeSize = { first: 5_000, least: 500, most: 100_000, aimMs: 20 };
 
 /** One place of a list: its number within what a query found, and where it stands in the version. */
-export interface Found {
+export interface FoundPosition {
 	readonly n: number;
 	readonly position: number;
 }
 
 /** What a query is to look at: positions after `after` up to `to`; `before` were found already, every `every`-th is told. */
-export interface Stretch {
+export interface PositionRange {
 	readonly after: number;
 	readonly to: number;
 	readonly before: number;
@@ -19,7 +19,7 @@ export interface Stretch {
 }
 
 /** From which position on to read a page, how many to pass over, and the position behind which nothing of it is. */
-export interface PagePlace {
+export interface PagePosition {
 	readonly from: number;
 	readonly skip: number;
 	readonly until: number;
@@ -32,8 +32,8 @@ export interface PagePlace {
  * by stretch as long as somebody asks: what else is read has its turn in between, and what nobody wants any more is not
  * looked for.
  */
-export class Places {
-	readonly #read: (stretch: Stretch) => Promise<readonly Found[]>;
+export class PositionIndex {
+	readonly #read: (stretch: PositionRange) => Promise<readonly FoundPosition[]>;
 	readonly #from: number;
 	readonly #until: number;
 	readonly #anchors: number[] = [];
@@ -41,11 +41,11 @@ export class Places {
 	#total = 0;
 	#last = -1;
 	#lookedTo: number;
-	#size = stretch.first;
+	#size = rangeSize.first;
 	#growing: Promise<void> | null = null;
 
 	/** Members stand from `first` to `last`. `read` tells every `every`-th place and the last of its stretch, in order. */
-	constructor(read: (stretch: Stretch) => Promise<readonly Found[]>, first: number, last: number) {
+	constructor(read: (stretch: PositionRange) => Promise<readonly FoundPosition[]>, first: number, last: number) {
 		this.#read = read;
 		this.#from = first;
 		this.#until = last;
@@ -53,8 +53,8 @@ export class Places {
 	}
 
 	/** A list of which every `every`-th place, the last one and the length are known already. */
-	static known(anchors: readonly number[], every: number, total: number, last: number): Places {
-		const places = new Places(() => Promise.resolve([]), 0, -1);
+	static known(anchors: readonly number[], every: number, total: number, last: number): PositionIndex {
+		const places = new PositionIndex(() => Promise.resolve([]), 0, -1);
 		places.#anchors.push(...anchors);
 		places.#every = every;
 		places.#total = total;
@@ -73,7 +73,7 @@ export class Places {
 	}
 
 	/** Looks on until `enough`, or to the end. Rejects with the signal's reason after an abort. */
-	async grow(enough: () => boolean, signal?: AbortSignal): Promise<void> {
+	async extend(enough: () => boolean, signal?: AbortSignal): Promise<void> {
 		while (this.#lookedTo < this.#until && !enough()) {
 			signal?.throwIfAborted();
 			this.#growing ??= this.#advance().finally(() => {
@@ -89,7 +89,7 @@ export class Places {
 	}
 
 	/** Where a page stands; null: nothing is known of it. */
-	page(offset: number, limit: number): PagePlace | null {
+	page(offset: number, limit: number): PagePosition | null {
 		if (offset >= this.#total) return null;
 		const anchor = Math.floor(offset / this.#every);
 		const positions = this.#every === 1 ? this.#anchors.slice(offset, offset + limit) : null;
@@ -99,7 +99,7 @@ export class Places {
 	}
 
 	/** The last remembered place at or before a position, with its number; null: none is. */
-	before(position: number): Found | null {
+	before(position: number): FoundPosition | null {
 		let [low, high] = [0, this.#anchors.length];
 		while (low < high) {
 			const middle = (low + high) >>> 1;
@@ -115,12 +115,12 @@ export class Places {
 		const began = performance.now();
 		this.#add(await this.#read({ after, to, before: this.#total, every: this.#every }));
 		const ms = performance.now() - began;
-		if (ms < stretch.aimMs / 2) this.#size = Math.min(stretch.most, this.#size * 2);
-		else if (ms > stretch.aimMs * 2) this.#size = Math.max(stretch.least, Math.ceil(this.#size / 2));
+		if (ms < rangeSize.aimMs / 2) this.#size = Math.min(rangeSize.most, this.#size * 2);
+		else if (ms > rangeSize.aimMs * 2) this.#size = Math.max(rangeSize.least, Math.ceil(this.#size / 2));
 		this.#lookedTo = to;
 	}
 
-	#add(found: readonly Found[]): void {
+	#add(found: readonly FoundPosition[]): void {
 		const before = this.#total;
 		for (const { n, position } of found) if ((before + n) % this.#every === 0) this.#anchors.push(position);
 		const last = found.at(-1);
@@ -136,7 +136,7 @@ export class Places {
 }
 
 /** SQL of what `Places` reads: of members that `matching` selects those that it tells; `sums`: over all of them. */
-export function placesOf(matching: string, sums = ''): string {
+export function positionsSql(matching: string, sums = ''): string {
 	return `SELECT * FROM (
       SELECT position, row_number() OVER (ORDER BY position) - 1 AS n, count(*) OVER () AS found${sums} FROM (${matching}))
     WHERE (n + :before) % :every = 0 OR n = found - 1 ORDER BY n`;

@@ -1,5 +1,5 @@
 /** Answers that are dear to make, by what they are for: the last few that were asked for stay. One that failed does not. */
-export function createRemembered<Answer>(most: number): (key: string, make: () => Promise<Answer>) => Promise<Answer> {
+export function createRecentCache<Answer>(most: number): (key: string, make: () => Promise<Answer>) => Promise<Answer> {
 	const known = new Map<string, Promise<Answer>>();
 	return (key, make) => {
 		const answer = known.get(key) ?? make();

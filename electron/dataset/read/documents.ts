@@ -2,7 +2,7 @@ import { rowFields } from './json.ts';
 import { type RowRecord, recordOf } from './rows.ts';
 
 /** The rows of a document that was parsed whole: the list it is, a list in it, or itself. */
-export function documentRows(value: unknown): {
+export function rowsOfDocument(value: unknown): {
 	readonly rows: readonly unknown[];
 	readonly field: string | null;
 	readonly document: RowRecord | null;

@@ -1,4 +1,4 @@
-import { ValueSplitter } from '../../conversation/exchange/read/value-splitter.ts';
+import { JsonSplitter } from '../../conversation/exchange/read/value-splitter.ts';
 import type { Chunk } from './chunks.ts';
 import { maxRowBytes, type RowBatch, rowOfValue, type SourceRow, tooLarge, whyNotParse } from './rows.ts';
 
@@ -70,7 +70,7 @@ export async function* lineRows(chunks: AsyncIterable<Chunk>): AsyncGenerator<Ro
 
 /** Rows of a JSON array, of which the opening bracket is the first thing that comes. */
 export async function* arrayRows(chunks: AsyncIterable<Chunk>): AsyncGenerator<RowBatch> {
-	const splitter = new ValueSplitter(maxRowBytes);
+	const splitter = new JsonSplitter(maxRowBytes);
 	let row = 0;
 	let bytesRead = 0;
 	let opened = false;

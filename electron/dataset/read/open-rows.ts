@@ -5,7 +5,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { TableOptions } from '../../contract/dataset/import.ts';
 import type { SourceFile } from '../../conversation/exchange/read/find-files.ts';
 import { type Chunk, type Encoding, openText } from './chunks.ts';
-import { documentRows } from './documents.ts';
+import { rowsOfDocument } from './documents.ts';
 import { arrayRows, ListFinder, lineRows, maxDocumentBytes, parseJson, wholeText } from './json.ts';
 import { type RowBatch, type RowRecord, rowOfValue } from './rows.ts';
 import { cellsOf, detectDelimiter, detectHead, type TableShape, tableRows } from './table.ts';
@@ -101,7 +101,7 @@ async function openDocument(
 	} catch (error) {
 		throw unreadable(file.name, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
 	}
-	const { rows, field, document } = documentRows(value);
+	const { rows, field, document } = rowsOfDocument(value);
 	const reference = field === null ? referenceIn(document, file) : null;
 	if (reference !== null) return openRows(reference);
 	async function* batches(): AsyncGenerator<RowBatch> {

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WritableDatabase } from '../../database/handle.ts';
 import { all, transaction } from '../../database/sql.ts';
-import { freeze } from '../change/freeze.ts';
-import { nothingSaid } from '../format/incoming.ts';
+import { freezeVersion } from '../change/freeze.ts';
+import { emptySample } from '../format/incoming.ts';
 import { asText, asTexts, isObject, textOrNull, variablesOf } from '../format/values.ts';
-import { cleanIncoming } from '../import/content.ts';
+import { cleanSample } from '../import/content.ts';
 import { recordOf } from '../read/rows.ts';
 import { freeName, insertDataset } from '../store/datasets.ts';
 import { putMember } from '../store/members.ts';
 import { insertSample, textOf } from '../store/samples.ts';
-import { insertHidden, showVersion } from '../store/versions.ts';
-import { drain } from '../thread/desk.ts';
+import { insertHiddenVersion, showVersion } from '../store/versions.ts';
+import { runToEnd } from '../thread/desk.ts';
 
 /** In a checkout `texts/` lies three folders above this file, and two above `dist/<host>/` in a build. */
 export const defaultStartersFolder = join(
@@ -74,14 +74,14 @@ function install(database: WritableDatabase, starter: Starter, text: string, now
 	return transaction(database, () => {
 		const name = freeName(database, starter.name);
 		const datasetId = insertDataset(database, { name, description: starter.description, now, starterId: starter.id });
-		const versionId = insertHidden(database, datasetId, now);
+		const versionId = insertHiddenVersion(database, datasetId, now);
 		let position = 0;
 		for (const line of text.split('\n')) {
 			if (line.trim() === '') continue;
 			const record = recordOf(JSON.parse(line));
-			const sample = cleanIncoming(
+			const sample = cleanSample(
 				{
-					...nothingSaid,
+					...emptySample,
 					input: asText(record.input),
 					target: textOrNull(record.target),
 					choices: asTexts(record.choices),
@@ -103,7 +103,7 @@ function install(database: WritableDatabase, starter: Starter, text: string, now
 			position += 1;
 		}
 		showVersion(database, versionId, position);
-		drain(freeze(database, versionId, 'Comes with Assay', now));
+		runToEnd(freezeVersion(database, versionId, 'Comes with Assay', now));
 		return datasetId;
 	});
 }

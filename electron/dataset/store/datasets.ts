@@ -5,7 +5,7 @@ import { all, get, run } from '../../database/sql.ts';
 import { latestVersions, publicVersion, versionsOf } from './versions.ts';
 
 /** `deleted_at` of one whose samples are gone for good: a set that comes with Assay is then not put back unasked. */
-export const gone = 0;
+export const deletedForGood = 0;
 
 type DatasetRow = Omit<Dataset, 'versions' | 'latest'>;
 
@@ -88,7 +88,7 @@ export function insertDataset(
 	).id;
 }
 
-export function setFacts(
+export function setNameAndDescription(
 	database: WritableDatabase,
 	id: number,
 	{ name, description, now }: { readonly name: string; readonly description: string; readonly now: number },

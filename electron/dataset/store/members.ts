@@ -18,7 +18,7 @@ const nextRecords = `SELECT ${sampleColumns}, m.position, m.split FROM dataset_v
   ORDER BY m.position LIMIT :limit`;
 
 /** The next members in order, with everything of their samples. */
-export function recordsAfter(
+export function readMembersAfter(
 	database: ReadableDatabase,
 	place: {
 		readonly versionId: number;
@@ -35,7 +35,7 @@ const oneRecord = `SELECT ${sampleColumns}, m.position, m.split FROM dataset_ver
   JOIN samples s ON s.id = m.sample_id
   WHERE m.sample_id = :sampleId AND m.version_id = :versionId AND m.position <= :until LIMIT 1`;
 
-export function recordOf(
+export function readMember(
 	database: ReadableDatabase,
 	place: { readonly versionId: number; readonly sampleId: number; readonly until: number },
 ): MemberRecord | undefined {
@@ -61,7 +61,7 @@ export function removeMember(database: WritableDatabase, versionId: number, posi
 }
 
 /** Where the next sample goes: behind everything that is there, or was there and may come back. */
-export function endOf(database: ReadableDatabase, versionId: number): number {
+export function nextPosition(database: ReadableDatabase, versionId: number): number {
 	const row = get<{ last: number }>(
 		database,
 		`SELECT max(

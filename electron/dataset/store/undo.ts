@@ -3,7 +3,7 @@ import { get, run } from '../../database/sql.ts';
 import type { Member } from './members.ts';
 
 /** Keeps what stood at a position before a change; the first time counts. `before` null: nothing stood there. */
-export function keepForUndo(
+export function recordForUndo(
 	database: WritableDatabase,
 	undoId: string,
 	versionId: number,
@@ -31,7 +31,7 @@ const takeAway = `DELETE FROM dataset_version_samples WHERE (version_id, positio
    WHERE undo_id = :undoId AND position <= :last AND sample_id IS NULL)`;
 
 /** Takes back the next rows of a change and forgets them; how many there were, 0 when all are taken back. */
-export function undoSome(database: WritableDatabase, undoId: string, limit: number): number {
+export function undoRows(database: WritableDatabase, undoId: string, limit: number): number {
 	const { last, count } = get<{ last: number | null; count: number }>(database, nextToUndo, { undoId, limit }) ?? {
 		last: null,
 		count: 0,
@@ -44,7 +44,7 @@ export function undoSome(database: WritableDatabase, undoId: string, limit: numb
 }
 
 /** Forgets some of what could be taken back; false when nothing is left. */
-export function forgetUndo(database: WritableDatabase, limit: number): boolean {
+export function deleteUndoRows(database: WritableDatabase, limit: number): boolean {
 	const { changes } = run(
 		database,
 		`DELETE FROM dataset_undo WHERE (undo_id, position) IN

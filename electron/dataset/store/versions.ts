@@ -20,7 +20,7 @@ const visible = '(v.visible_to IS NULL OR v.visible_to >= 0)';
 export const lastPosition = Number.MAX_SAFE_INTEGER;
 
 /** The last position that readers of a version see. */
-export function lastSeen({ visibleTo }: Pick<VersionRow, 'visibleTo'>): number {
+export function lastVisiblePosition({ visibleTo }: Pick<VersionRow, 'visibleTo'>): number {
 	return visibleTo ?? lastPosition;
 }
 
@@ -73,7 +73,7 @@ export function findDraft(database: ReadableDatabase, datasetId: number): Versio
 }
 
 /** A version that nobody sees until `showVersion`. Its number is negative till then, so that it is in nobody's way. */
-export function insertHidden(database: WritableDatabase, datasetId: number, now: number, note = ''): number {
+export function insertHiddenVersion(database: WritableDatabase, datasetId: number, now: number, note = ''): number {
 	return run(
 		database,
 		`INSERT INTO dataset_versions (dataset_id, number, note, visible_to, created_at)

@@ -1,37 +1,46 @@
-import type { Incoming, Place } from '../format/incoming.ts';
-import { asText, asTexts, asWhole, chosen, isObject, letterIndex, textOrNull, variablesOf } from '../format/values.ts';
+import type { ImportedSample, RowPlace } from '../format/incoming.ts';
+import {
+	asText,
+	asTexts,
+	asWhole,
+	choiceAt,
+	isObject,
+	letterIndex,
+	textOrNull,
+	variablesOf,
+} from '../format/values.ts';
 import type { RowRecord } from '../read/rows.ts';
-import type { TaskFacts } from './facts.ts';
+import type { CompanionFiles } from './facts.ts';
 
-type Said = Partial<Incoming> | string;
+type TaskSample = Partial<ImportedSample> | string;
 
 const noAnswer = 'its right choice is none of its choices';
 
 /** A question with choices of which one is right. */
-export function withChoices(
+export function choiceSample(
 	input: string,
 	choices: readonly string[] | null,
 	index: number | null,
-	more: Partial<Incoming> = {},
-): Said {
+	more: Partial<ImportedSample> = {},
+): TaskSample {
 	if (choices === null) return 'it has no choices';
-	const right = chosen(choices, index);
+	const right = choiceAt(choices, index);
 	if (right === null) return noAnswer;
 	const metadata = { ...more.metadata, targetIndex: right.targetIndex };
 	return { ...more, input, choices, target: right.target, metadata };
 }
 
 /** ARC: llm-foundry's {query, choices, gold}, AllenAI's {question: {stem, choices}, answerKey}, or Hugging Face's. */
-export function readArc(record: RowRecord, _place: Place): Said {
+export function readArc(record: RowRecord, _place: RowPlace): TaskSample {
 	if (record.query !== undefined) {
 		const input = asText(record.query).replace(/^Question:\s*/, '');
-		return withChoices(input, asTexts(record.choices), asWhole(record.gold));
+		return choiceSample(input, asTexts(record.choices), asWhole(record.gold));
 	}
 	return readKeyed(record);
 }
 
 /** {question, choices: {text, label}, answerKey} and {question: {stem, choices: [{text, label}]}, answerKey}. */
-function readKeyed(record: RowRecord, more: Partial<Incoming> = {}): Said {
+function readKeyed(record: RowRecord, more: Partial<ImportedSample> = {}): TaskSample {
 	const question = isObject(record.question) ? record.question : null;
 	const input = question === null ? asText(record.question) : asText(question.stem);
 	const given = question?.choices ?? record.choices;
@@ -41,38 +50,38 @@ function readKeyed(record: RowRecord, more: Partial<Incoming> = {}): Said {
 			? (asTexts(given.text) ?? []).map((text, index) => ({ text, label: (asTexts(given.label) ?? [])[index] ?? '' }))
 			: [];
 	const index = pairs.findIndex(({ label }) => label === asText(record.answerKey));
-	return withChoices(input, pairs.length === 0 ? null : pairs.map(({ text }) => text), index === -1 ? null : index, {
+	return choiceSample(input, pairs.length === 0 ? null : pairs.map(({ text }) => text), index === -1 ? null : index, {
 		...more,
 		key: textOrNull(record.id),
 	});
 }
 
-export function readCommonsenseQa(record: RowRecord, _place: Place): Said {
+export function readCommonsenseQa(record: RowRecord, _place: RowPlace): TaskSample {
 	const inside = isObject(record.question) ? record.question.question_concept : undefined;
 	const concept = textOrNull(record.question_concept ?? inside);
 	return readKeyed(record, concept === null ? {} : { variables: { question_concept: concept } });
 }
 
 /** llm-foundry's CommonsenseQA shows the choices in the question and names letters as choices. */
-export function readFoundryChoices(record: RowRecord, _place: Place): Said {
+export function readFoundryChoices(record: RowRecord, _place: RowPlace): TaskSample {
 	const [, question, lines] =
 		/^(?:Question:\s*)?([\s\S]*?)\nChoices:\n([\s\S]*?)\nAnswer:\s*$/.exec(asText(record.query)) ?? [];
 	if (question === undefined || lines === undefined) return 'its question does not list the choices';
 	const choices = lines.split(/\n(?=[A-Z]\. )/).map((line) => line.replace(/^[A-Z]\. /, ''));
-	return withChoices(question, choices, asWhole(record.gold));
+	return choiceSample(question, choices, asWhole(record.gold));
 }
 
 /**
  * HellaSwag as lm-evaluation-harness prepares it: the activity, then the context with its last part capitalised; traces of
  * WikiHow's marks taken out of both.
  */
-export function readHellaSwag(record: RowRecord, _place: Place): Said {
+export function readHellaSwag(record: RowRecord, _place: RowPlace): TaskSample {
 	const b = asText(record.ctx_b);
 	const context = `${asText(record.ctx_a)} ${b.slice(0, 1).toUpperCase()}${b.slice(1).toLowerCase()}`;
 	const endings = asTexts(record.endings)?.map(plainWikiHow) ?? null;
 	const label = textOrNull(record.label);
 	const activity = asText(record.activity_label);
-	return withChoices(plainWikiHow(`${activity}: ${context}`), endings, asWhole(label), {
+	return choiceSample(plainWikiHow(`${activity}: ${context}`), endings, asWhole(label), {
 		key: textOrNull(record.ind),
 		// Rows of one video or article are not independent.
 		cluster: textOrNull(record.source_id),
@@ -89,19 +98,19 @@ function plainWikiHow(text: string): string {
 		.replaceAll('  ', ' ');
 }
 
-export function readPiqa(record: RowRecord, { row }: Place, { labels }: TaskFacts): Said {
+export function readPiqa(record: RowRecord, { row }: RowPlace, { labels }: CompanionFiles): TaskSample {
 	const label = asWhole(record.label) ?? labels?.[row - 1] ?? null;
 	if (label === null) {
 		return 'the file says no right answers: choose valid-labels.lst together with it, in the same folder';
 	}
-	return withChoices(asText(record.goal), [asText(record.sol1), asText(record.sol2)], label, { split: 'test' });
+	return choiceSample(asText(record.goal), [asText(record.sol1), asText(record.sol2)], label, { split: 'test' });
 }
 
 /** A sentence with `_` in the place of the two options. */
-export function readWinogrande(record: RowRecord, _place: Place): Said {
+export function readWinogrande(record: RowRecord, _place: RowPlace): TaskSample {
 	if (record.sentence !== undefined) {
 		const index = asWhole(record.answer);
-		return withChoices(
+		return choiceSample(
 			asText(record.sentence),
 			[asText(record.option1), asText(record.option2)],
 			index === null ? null : index - 1,
@@ -114,7 +123,7 @@ export function readWinogrande(record: RowRecord, _place: Place): Said {
 	// The options may begin with the same letters: they are words.
 	const start = one.lastIndexOf(' ', common - 1) + 1;
 	const sentence = `${one.slice(0, start)}_ ${asText(record.continuation).trimStart()}`;
-	return withChoices(
+	return choiceSample(
 		sentence,
 		[one.slice(start), other.slice(start)],
 		asWhole(record.gold) ?? letterIndex(record.gold),

@@ -2,7 +2,7 @@ import type { References } from './references.ts';
 import type { WorkedExamples } from './worked-examples.ts';
 
 /** What a reader of a test set needs beside the row. */
-export interface TaskFacts {
+export interface CompanionFiles {
 	/** Of the right answers, where they stand in a file of their own. */
 	readonly labels: readonly number[] | null;
 	/** Examples that reason, where they stand in a file of their own. */

@@ -1,8 +1,8 @@
 import { basename } from 'node:path/posix';
-import type { FileFacts, Incoming, Place } from '../format/incoming.ts';
+import type { FileFacts, ImportedSample, RowPlace } from '../format/incoming.ts';
 import { asText, asTexts, asWhole, letterIndex } from '../format/values.ts';
 import type { RowRecord } from '../read/rows.ts';
-import { withChoices } from './choices.ts';
+import { choiceSample } from './choices.ts';
 
 const columns = ['choice0', 'choice1', 'choice2', 'choice3'];
 const letters = ['A', 'B', 'C', 'D'];
@@ -25,13 +25,13 @@ export function hasSubjectColumns(record: RowRecord, { name, container }: FileFa
 	);
 }
 
-export function readMmlu(record: RowRecord, { file }: Place): Partial<Incoming> | string {
+export function readMmlu(record: RowRecord, { file }: RowPlace): Partial<ImportedSample> | string {
 	const list = asTexts(record.choices);
 	const from = record.question === undefined ? unnamed.slice(1, 5) : record.choice0 === undefined ? letters : columns;
 	const choices = list ?? from.map((column) => asText(record[column]));
 	const answer = record.answer ?? record.target ?? record['column 6'];
 	const subject = asText(record.subject) || basename(file).replace(/(?:_(?:test|dev|val))?\.[a-z]+(?:\.gz)?$/i, '');
-	return withChoices(
+	return choiceSample(
 		asText(record.question ?? record['column 1']).trim(),
 		choices,
 		asWhole(answer) ?? letterIndex(answer),

@@ -1,23 +1,23 @@
 import type { TaskId } from '../../contract/dataset/task.ts';
 import {
+	emptySample,
 	type FileFacts,
 	type Format,
-	type Incoming,
-	nothingSaid,
-	type Place,
+	type ImportedSample,
 	type ReadRow,
+	type RowPlace,
 } from '../format/incoming.ts';
 import type { RowRecord } from '../read/rows.ts';
 import { readArc, readCommonsenseQa, readFoundryChoices, readHellaSwag, readPiqa, readWinogrande } from './choices.ts';
-import type { TaskFacts } from './facts.ts';
+import type { CompanionFiles } from './facts.ts';
 import { hasSubjectColumns, readMmlu } from './mmlu.ts';
 import { readBbh, readGsm8k, readHumanEval, readIfEval, readMtBench, readTruthfulQa } from './written.ts';
 
 type ReadTask = (
 	record: RowRecord,
-	place: Place,
-	facts: TaskFacts,
-) => Partial<Incoming> | readonly Partial<Incoming>[] | string;
+	place: RowPlace,
+	facts: CompanionFiles,
+) => Partial<ImportedSample> | readonly Partial<ImportedSample>[] | string;
 
 interface TaskForm {
 	readonly task: TaskId;
@@ -88,18 +88,18 @@ const forms: readonly TaskForm[] = [
 ];
 
 /** A published test set by its form; null: it is none that is known. */
-export function taskFormat(file: FileFacts, facts: TaskFacts): Format | null {
+export function taskFormat(file: FileFacts, facts: CompanionFiles): Format | null {
 	const form = forms.find(({ is }) => file.head.length > 0 && file.head.every((record) => is(record, file)));
 	if (form === undefined) return null;
 	const read: ReadRow = (record, place) => {
 		const said = form.read(record, place, facts);
 		if (typeof said === 'string') return said;
-		const samples: Incoming[] = [];
+		const samples: ImportedSample[] = [];
 		for (const one of [said].flat()) {
 			const { input } = one;
 			if (input === undefined || input === '') return 'it has no question';
 			const metadata = { task: form.task, ...one.metadata };
-			samples.push({ ...nothingSaid, split: splitOfName(place.file), ...one, input, metadata });
+			samples.push({ ...emptySample, split: splitOfName(place.file), ...one, input, metadata });
 		}
 		return samples;
 	};

@@ -6,15 +6,15 @@ import { asTexts } from '../format/values.ts';
 export type References = ReadonlyMap<string, readonly string[]>;
 
 /** Where MT-Bench keeps them: 30 answers of GPT-4 to what has a right answer (math, reasoning, coding). */
-const folder = 'reference_answer';
-const besideName = /^(gpt-4|reference_answer)[\w.-]*\.jsonl$/i;
+const referenceFolder = 'reference_answer';
+const referenceName = /^(gpt-4|reference_answer)[\w.-]*\.jsonl$/i;
 const mostSize = 20_000_000;
 
 /** Files of the benchmark that hold no questions. */
 const noQuestions = /(^|\/)(reference_answer\/[^/]*|gpt-4[\w.-]*\.jsonl|judge_prompts\.jsonl)$/i;
 
 /** The lines of an answer file of MT-Bench: {question_id, choices[{turns}]}. null: the text is none. */
-export function referencesIn(text: string): References | null {
+export function parseReferences(text: string): References | null {
 	const found = new Map<string, readonly string[]>();
 	for (const line of text.split('\n')) {
 		if (line.trim() === '') continue;
@@ -34,18 +34,18 @@ export function referencesIn(text: string): References | null {
 }
 
 /** Of a file of questions: in the folder that MT-Bench has for them, or chosen together with it. */
-export async function referencesBeside(path: string): Promise<References | null> {
+export async function readReferences(path: string): Promise<References | null> {
 	const here = dirname(path);
 	for (const [place, fits] of [
-		[join(here, folder), (name: string) => name.endsWith('.jsonl')],
-		[here, (name: string) => besideName.test(name)],
+		[join(here, referenceFolder), (name: string) => name.endsWith('.jsonl')],
+		[here, (name: string) => referenceName.test(name)],
 	] as const) {
 		const names = await readdir(place).catch(() => []);
 		for (const name of names.filter(fits).toSorted()) {
 			const file = join(place, name);
 			const { size } = await stat(file).catch(() => ({ size: Number.POSITIVE_INFINITY }));
 			if (size > mostSize) continue;
-			const found = referencesIn(await readFile(file, 'utf8').catch(() => ''));
+			const found = parseReferences(await readFile(file, 'utf8').catch(() => ''));
 			if (found !== null) return found;
 		}
 	}

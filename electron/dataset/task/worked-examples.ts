@@ -10,7 +10,7 @@ export interface WorkedExamples {
 const stem = (name: string): string => basename(name).replace(/\.[a-z]+$/i, '');
 
 /** A prompt of the suite's folder cot-prompts; the canary above its line stays in the file. null: the text is none. */
-export function workedExamples(text: string): WorkedExamples | null {
+export function parseWorkedExamples(text: string): WorkedExamples | null {
 	const prompt = text.replaceAll('\r\n', '\n').replace(/^[\s\S]*?\n-{3,}\n/, '');
 	const [description = '', ...parts] = prompt.split(/\n+Q: /);
 	const examples = parts.flatMap((part) => {
@@ -22,11 +22,11 @@ export function workedExamples(text: string): WorkedExamples | null {
 }
 
 /** Of a file of questions: beside it under the same name, or in the folder cot-prompts where the suite keeps them. */
-export async function workedExamplesBeside(path: string): Promise<WorkedExamples | null> {
+export async function readWorkedExamples(path: string): Promise<WorkedExamples | null> {
 	const name = `${stem(path)}.txt`;
 	for (const place of [join(dirname(path), name), join(dirname(path), '..', 'cot-prompts', name)]) {
 		try {
-			const found = workedExamples(await readFile(place, 'utf8'));
+			const found = parseWorkedExamples(await readFile(place, 'utf8'));
 			if (found !== null) return found;
 		} catch {
 			// Not there.

@@ -1,14 +1,14 @@
 import { basename } from 'node:path/posix';
-import type { Incoming, Place } from '../format/incoming.ts';
+import type { ImportedSample, RowPlace } from '../format/incoming.ts';
 import { asList, asText, asTexts, textOrNull, variablesOf } from '../format/values.ts';
 import type { RowRecord } from '../read/rows.ts';
-import { withChoices } from './choices.ts';
-import type { TaskFacts } from './facts.ts';
+import { choiceSample } from './choices.ts';
+import type { CompanionFiles } from './facts.ts';
 
-type Said = Partial<Incoming> | string;
+type TaskSample = Partial<ImportedSample> | string;
 
 /** The number after `####` is the target; the column `answer` keeps the reasoning before it. */
-export function readGsm8k(record: RowRecord): Said {
+export function readGsm8k(record: RowRecord): TaskSample {
 	const answer = asText(record.answer);
 	const target = /####\s*(-?[\d.,]+)\s*$/.exec(answer)?.[1]?.replaceAll(',', '') ?? null;
 	if (target === null) return 'its answer does not end with #### and a number';
@@ -19,7 +19,11 @@ export function readGsm8k(record: RowRecord): Said {
  * The file's name is the task of the suite. The canary stays in the file. Examples come with the first row: `answer` is
  * how each is worked out.
  */
-export function readBbh(record: RowRecord, { file, row }: Place, { worked }: TaskFacts): readonly Partial<Incoming>[] {
+export function readBbh(
+	record: RowRecord,
+	{ file, row }: RowPlace,
+	{ worked }: CompanionFiles,
+): readonly Partial<ImportedSample>[] {
 	const name = basename(file).replace(/\.json$/i, '');
 	const more = { tags: [name.slice(0, 60)], metadata: { subtask: name } };
 	const description = worked === null || worked.description === '' ? {} : { description: worked.description };
@@ -43,7 +47,7 @@ export function readBbh(record: RowRecord, { file, row }: Place, { worked }: Tas
 }
 
 /** What its checkers read stands in the metadata; empty arguments are none. */
-export function readIfEval(record: RowRecord): Said {
+export function readIfEval(record: RowRecord): TaskSample {
 	const kwargs = asList(record.kwargs)?.map((each) =>
 		Object.fromEntries(Object.entries((each ?? {}) as object).filter(([, value]) => value !== null)),
 	);
@@ -61,7 +65,7 @@ export function readIfEval(record: RowRecord): Said {
  * The best answer among the false ones, as mc1 asks. It stands at a place that depends on the question: always first, it
  * would be found by its place. The official mc_task targets are another file.
  */
-export function readTruthfulQa(record: RowRecord, { row }: Place): Said {
+export function readTruthfulQa(record: RowRecord, { row }: RowPlace): TaskSample {
 	const parted = (value: unknown): string[] =>
 		asText(value)
 			.split(';')
@@ -72,7 +76,7 @@ export function readTruthfulQa(record: RowRecord, { row }: Place): Said {
 	if (best === '' || wrong.length === 0) return 'it has no true or no false answer';
 	const at = (row * 7) % (wrong.length + 1);
 	const category = asText(record.Category);
-	return withChoices(asText(record.Question), [...wrong.slice(0, at), best, ...wrong.slice(at)], at, {
+	return choiceSample(asText(record.Question), [...wrong.slice(0, at), best, ...wrong.slice(at)], at, {
 		tags: category === '' ? [] : [category.slice(0, 60)],
 		variables: variablesOf(record, ['Question', 'Best Answer', 'Correct Answers', 'Incorrect Answers']),
 		metadata: { correct: parted(record['Correct Answers']) },
@@ -80,7 +84,7 @@ export function readTruthfulQa(record: RowRecord, { row }: Place): Said {
 }
 
 /** Programs are run nowhere; the tests come along for whoever does. */
-export function readHumanEval(record: RowRecord): Said {
+export function readHumanEval(record: RowRecord): TaskSample {
 	return {
 		key: textOrNull(record.task_id),
 		input: asText(record.prompt),
@@ -93,7 +97,7 @@ export function readHumanEval(record: RowRecord): Said {
  * The first of two turns: the second one follows an answer that is not there yet, and comes along as the column `turn_2`
  * (of a reference answer `reference_2`).
  */
-export function readMtBench(record: RowRecord, _: Place, { references }: TaskFacts): Said {
+export function readMtBench(record: RowRecord, _: RowPlace, { references }: CompanionFiles): TaskSample {
 	const turns = asTexts(record.turns);
 	if (turns === null) return 'it has no turns';
 	// The questions' own are short notes for people: the published judge is shown answers, of 30 questions, or none.

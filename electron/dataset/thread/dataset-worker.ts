@@ -2,19 +2,19 @@ import { once } from 'node:events';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { Failure, failureFacts } from '../../../models/contract/failure.ts';
-import { closeBeside, connectBeside } from '../../database/connect.ts';
+import { closeWorkerConnection, connectForWorker } from '../../database/connect.ts';
 import { truncateLog } from '../../database/forget.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
-import { beginDraft, carryOut, takeBack } from '../change/carry-out.ts';
-import { freeze } from '../change/freeze.ts';
+import { applyChange, beginDraft, undoChange } from '../change/carry-out.ts';
+import { freezeVersion } from '../change/freeze.ts';
 import { runCheck } from '../check/run-check.ts';
-import { exportFile } from '../export/export-file.ts';
+import { exportDataset } from '../export/export-file.ts';
 import { previewImport } from '../import/preview.ts';
 import { runImport } from '../import/run-import.ts';
 import { getVersion } from '../store/versions.ts';
-import { type Desk, writeInTurns } from './desk.ts';
-import { type FromThread, flag, type Results, type Task, type ToThread } from './protocol.ts';
-import { sweep } from './sweep.ts';
+import { type TaskContext, writeInTurns } from './desk.ts';
+import { type FromWorker, type Results, type Task, type ToWorker, workerFlag } from './protocol.ts';
+import { cleanUpDatasets } from './sweep.ts';
 
 /** Entry of the thread that reads, checks and changes datasets of any size: it blocks nothing else. */
 const port = portOf(parentPort);
@@ -33,25 +33,25 @@ function portOf(given: MessagePort | null): MessagePort {
 	throw new Error('dataset-worker.ts is a worker thread, not a program');
 }
 
-function say(message: FromThread): void {
+function send(message: FromWorker): void {
 	port.postMessage(message);
 }
 
-async function nextMessage(): Promise<ToThread> {
-	const [message] = (await once(port, 'message')) as [ToThread];
+async function nextMessage(): Promise<ToWorker> {
+	const [message] = (await once(port, 'message')) as [ToWorker];
 	return message;
 }
 
-function answerTo(message: FromThread): Promise<ToThread> {
-	say(message);
+function request(message: FromWorker): Promise<ToWorker> {
+	send(message);
 	return nextMessage();
 }
 
-function deskFor(task: Task, database: WritableDatabase): Desk {
+function createTaskContext(task: Task, database: WritableDatabase): TaskContext {
 	let reported = Number.NEGATIVE_INFINITY;
 	let breathed = performance.now();
 	function assertGoingOn(): void {
-		if (Atomics.load(task.flags, flag.cancel) === 1) throw new Error('cancelled');
+		if (Atomics.load(task.flags, workerFlag.cancel) === 1) throw new Error('cancelled');
 	}
 	return {
 		database,
@@ -59,21 +59,21 @@ function deskFor(task: Task, database: WritableDatabase): Desk {
 			const now = performance.now();
 			if (now - reported < reportMs) return;
 			reported = now;
-			say({ type: 'progress', done, total });
+			send({ type: 'progress', done, total });
 		},
 		async pause() {
 			assertGoingOn();
 			if (performance.now() - breathed < stretchMs) return;
-			if (Atomics.load(task.flags, flag.answering) === 1) await sleep(answeringMs);
+			if (Atomics.load(task.flags, workerFlag.answering) === 1) await sleep(answeringMs);
 			else await turn();
 			breathed = performance.now();
 			assertGoingOn();
 		},
-		async turn() {
-			await answerTo({ type: 'turn' });
+		async awaitWriteTurn() {
+			await request({ type: 'turn' });
 		},
-		async count(texts) {
-			const answer = await answerTo({ type: 'count', texts });
+		async countTokens(texts) {
+			const answer = await request({ type: 'count', texts });
 			if (answer.type === 'counted' && answer.counts !== null) return answer.counts;
 			throw new Failure({
 				code: 'model-not-loaded',
@@ -84,7 +84,7 @@ function deskFor(task: Task, database: WritableDatabase): Desk {
 	};
 }
 
-async function perform(task: Task, desk: Desk): Promise<Results[keyof Results]> {
+async function perform(task: Task, desk: TaskContext): Promise<Results[keyof Results]> {
 	const { now } = task;
 	const { database } = desk;
 	switch (task.kind) {
@@ -93,27 +93,27 @@ async function perform(task: Task, desk: Desk): Promise<Results[keyof Results]> 
 		case 'import':
 			return runImport(desk, task);
 		case 'export':
-			return exportFile(desk, task);
+			return exportDataset(desk, task);
 		case 'check':
 			return runCheck(desk, task.input, task.modelName);
 		case 'change': {
 			const { samples } = getVersion(database, task.order.baseId);
-			return writeInTurns(desk, carryOut(database, task.order), samples);
+			return writeInTurns(desk, applyChange(database, task.order), samples);
 		}
 		case 'draft': {
 			const { samples } = getVersion(database, task.fromId);
 			return writeInTurns(desk, beginDraft(database, task.fromId, now, task.intoId), samples);
 		}
 		case 'undo':
-			await writeInTurns(desk, takeBack(database, { ...task, now }), null, false);
+			await writeInTurns(desk, undoChange(database, { ...task, now }), null, false);
 			return null;
 		case 'freeze': {
 			const { samples } = getVersion(database, task.versionId);
-			await writeInTurns(desk, freeze(database, task.versionId, task.note, now), samples);
+			await writeInTurns(desk, freezeVersion(database, task.versionId, task.note, now), samples);
 			return null;
 		}
 		case 'sweep':
-			await writeInTurns(desk, sweep(database, { ...task, now }), task.total);
+			await writeInTurns(desk, cleanUpDatasets(database, { ...task, now }), task.total);
 			// Here it is no matter that the disk takes a third of a second for it after a million rows.
 			truncateLog(database);
 			return null;
@@ -122,17 +122,17 @@ async function perform(task: Task, desk: Desk): Promise<Results[keyof Results]> 
 
 async function serve(task: Task): Promise<void> {
 	try {
-		const database = connectBeside(task.databasePath);
+		const database = connectForWorker(task.databasePath);
 		try {
-			const result = await perform(task, deskFor(task, database));
-			closeBeside(database);
-			say({ type: 'done', result });
+			const result = await perform(task, createTaskContext(task, database));
+			closeWorkerConnection(database);
+			send({ type: 'done', result });
 		} catch (error) {
-			closeBeside(database);
+			closeWorkerConnection(database);
 			throw error;
 		}
 	} catch (error) {
-		say({ type: 'failed', failure: failureFacts(error) });
+		send({ type: 'failed', failure: failureFacts(error) });
 	}
 }
 

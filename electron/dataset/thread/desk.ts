@@ -2,15 +2,15 @@ import type { WritableDatabase } from '../../database/handle.ts';
 import { transaction } from '../../database/sql.ts';
 
 /** What long work on the thread is given. */
-export interface Desk {
+export interface TaskContext {
 	readonly database: WritableDatabase;
 	readonly progress: (done: number, total: number | null) => void;
 	/** Between two stretches of reading. Rejects after a cancelling. */
 	pause(): Promise<void>;
 	/** Before a stretch of writing: what the application was about to write is written by then. */
-	turn(): Promise<void>;
+	awaitWriteTurn(): Promise<void>;
 	/** Tokens of texts by a model of the application. Rejects where it can't count. */
-	count(texts: readonly string[]): Promise<readonly number[]>;
+	countTokens(texts: readonly string[]): Promise<readonly number[]>;
 }
 
 /** Longest that the thread holds the database, ms: whoever else writes waits for one such stretch at most. */
@@ -18,13 +18,13 @@ const sliceMs = 20;
 
 /** Runs small steps of writing in short transactions, each after its turn; a step yields how many samples are done. */
 export async function writeInTurns<T>(
-	desk: Desk,
+	desk: TaskContext,
 	steps: Generator<number, T>,
 	total: number | null,
 	cancellable = true,
 ): Promise<T> {
 	for (;;) {
-		await desk.turn();
+		await desk.awaitWriteTurn();
 		if (cancellable) await desk.pause();
 		const ended = transaction(desk.database, () => {
 			const until = performance.now() + sliceMs;
@@ -41,7 +41,7 @@ export async function writeInTurns<T>(
 }
 
 /** Runs all steps at once; for what is small, inside of a transaction. */
-export function drain<T>(steps: Generator<unknown, T>): T {
+export function runToEnd<T>(steps: Generator<unknown, T>): T {
 	for (;;) {
 		const next = steps.next();
 		if (next.done === true) return next.value;

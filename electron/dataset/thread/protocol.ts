@@ -3,14 +3,14 @@ import type { CheckInput } from '../../contract/dataset/check.ts';
 import type { DatasetExportFormat } from '../../contract/dataset/export.ts';
 import type { ImportPreview, Mapping, TableOptions } from '../../contract/dataset/import.ts';
 import type { SampleFilter } from '../../contract/dataset/sample.ts';
-import type { ChangeOrder, Outcome } from '../change/order.ts';
+import type { ChangeOutcome, ChangeRequest } from '../change/order.ts';
 import type { CheckResult } from '../check/run-check.ts';
 import type { ExportResult } from '../export/export-file.ts';
 import type { ImportResult, ImportTask } from '../import/run-import.ts';
-import type { AtWork } from './sweep.ts';
+import type { InProgress } from './sweep.ts';
 
 /** What a thread is asked to do, one task at a time. */
-export type TaskFacts = { readonly databasePath: string; readonly now: number } & (
+export type TaskInput = { readonly databasePath: string; readonly now: number } & (
 	| {
 			readonly kind: 'preview';
 			readonly paths: readonly string[];
@@ -28,21 +28,21 @@ export type TaskFacts = { readonly databasePath: string; readonly now: number } 
 			readonly folder: string;
 	  }
 	| { readonly kind: 'check'; readonly input: CheckInput; readonly modelName: string | null }
-	| { readonly kind: 'change'; readonly order: ChangeOrder }
+	| { readonly kind: 'change'; readonly order: ChangeRequest }
 	| { readonly kind: 'draft'; readonly fromId: number; readonly intoId: number | null }
 	| { readonly kind: 'undo'; readonly undoId: string; readonly versionId: number }
 	| { readonly kind: 'freeze'; readonly versionId: number; readonly note: string }
 	/** `total`: samples that will go, where somebody watches. */
-	| { readonly kind: 'sweep'; readonly atStart: boolean; readonly except: AtWork; readonly total: number | null }
+	| { readonly kind: 'sweep'; readonly atStart: boolean; readonly except: InProgress; readonly total: number | null }
 );
 
-export type Task = TaskFacts & {
+export type Task = TaskInput & {
 	/** What the application tells the thread while it works, see `flag`. */
 	readonly flags: Int32Array;
 };
 
 /** Places in `flags`; 1 means yes. */
-export const flag = {
+export const workerFlag = {
 	/** Stop; what was done is taken back by `sweep`. */
 	cancel: 0,
 	/** An answer is being written: it goes before this work. */
@@ -55,7 +55,7 @@ export interface Results {
 	readonly import: ImportResult;
 	readonly export: ExportResult;
 	readonly check: CheckResult;
-	readonly change: Outcome;
+	readonly change: ChangeOutcome;
 	/** Id of the draft. */
 	readonly draft: number;
 	readonly undo: null;
@@ -63,7 +63,7 @@ export interface Results {
 	readonly sweep: null;
 }
 
-export type FromThread =
+export type FromWorker =
 	| { readonly type: 'turn' }
 	| { readonly type: 'count'; readonly texts: readonly string[] }
 	| { readonly type: 'progress'; readonly done: number; readonly total: number | null }
@@ -71,7 +71,7 @@ export type FromThread =
 	| { readonly type: 'failed'; readonly failure: FailureFacts };
 
 /** A task, or the answers to 'turn' and to 'count'; `counts` null: nobody could count. */
-export type ToThread =
+export type ToWorker =
 	| { readonly type: 'task'; readonly task: Task }
 	| { readonly type: 'turn' }
 	| { readonly type: 'counted'; readonly counts: readonly number[] | null };

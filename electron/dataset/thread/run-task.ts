@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../models/contract/failure.ts';
-import { type FromThread, flag, type Results, type TaskFacts, type ToThread } from './protocol.ts';
+import { type FromWorker, type Results, type TaskInput, type ToWorker, workerFlag } from './protocol.ts';
 
 export interface TaskControl {
 	readonly signal: AbortSignal;
@@ -12,31 +12,31 @@ export interface TaskControl {
 }
 
 /** Threads that do tasks, one each at a time. */
-export interface TaskThreads {
+export interface WorkerPool {
 	/** Rejects with a Failure, or with anything after `signal`. */
-	run<Kind extends TaskFacts['kind']>(
-		facts: Extract<TaskFacts, { kind: Kind }>,
+	run<Kind extends TaskInput['kind']>(
+		facts: Extract<TaskInput, { kind: Kind }>,
 		control: TaskControl,
 	): Promise<Results[Kind]>;
 	close(): Promise<void>;
 }
 
 /** How often a thread is told whether an answer is being written, ms. */
-const lookMs = 50;
+const answeringPollMs = 50;
 
 /**
  * `keptMb`: what a thread may keep of JavaScript; some files need a hundred times their size to be understood, and without
  * a limit the whole application would end with them. `patienceMs`: a thread that is cancelled stops by itself within
  * milliseconds; one that does not is ended after so long.
  */
-const usual = { keptMb: 1_024, patienceMs: 3_000 };
+const defaultLimits = { keptMb: 1_024, patienceMs: 3_000 };
 
-type Limits = typeof usual;
+type Limits = typeof defaultLimits;
 
 /** A thread that has nothing to do waits so long for the next task: to begin one takes longer than most tasks, ms. */
 const idleMs = 15_000;
 
-export function createTaskThreads(entry: URL, limits: Limits = usual): TaskThreads {
+export function createWorkerPool(entry: URL, limits: Limits = defaultLimits): WorkerPool {
 	/** One at most. */
 	let idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout } | null = null;
 	const all = new Set<Worker>();
@@ -83,19 +83,19 @@ export function createTaskThreads(entry: URL, limits: Limits = usual): TaskThrea
 	};
 }
 
-function perform<Kind extends TaskFacts['kind']>(
+function perform<Kind extends TaskInput['kind']>(
 	worker: Worker,
-	facts: Extract<TaskFacts, { kind: Kind }>,
+	facts: Extract<TaskInput, { kind: Kind }>,
 	{ signal, progress, answering, count }: TaskControl,
 	{ keptMb, patienceMs }: Limits,
 ): Promise<Results[Kind]> {
 	return new Promise((resolve, reject) => {
 		const flags = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
-		const say = (message: ToThread): void => worker.postMessage(message);
-		const look = setInterval(() => Atomics.store(flags, flag.answering, answering() ? 1 : 0), lookMs);
+		const say = (message: ToWorker): void => worker.postMessage(message);
+		const look = setInterval(() => Atomics.store(flags, workerFlag.answering, answering() ? 1 : 0), answeringPollMs);
 		let ending: NodeJS.Timeout | undefined;
 		function cancel(): void {
-			Atomics.store(flags, flag.cancel, 1);
+			Atomics.store(flags, workerFlag.cancel, 1);
 			// What it had written nobody sees, and is swept away; what takes something back goes on to its end.
 			if (facts.kind === 'undo' || facts.kind === 'sweep') return;
 			ending = setTimeout(() => void worker.terminate(), patienceMs);
@@ -112,7 +112,7 @@ function perform<Kind extends TaskFacts['kind']>(
 		function died(code: number): void {
 			settle(() => reject(new Error(`the dataset thread ended with code ${code}`)));
 		}
-		worker.on('message', (message: FromThread) => {
+		worker.on('message', (message: FromWorker) => {
 			switch (message.type) {
 				case 'progress':
 					return progress(message.done, message.total);

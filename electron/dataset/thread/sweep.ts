@@ -1,8 +1,8 @@
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { all, get, run } from '../../database/sql.ts';
-import { recount, takeBack } from '../change/carry-out.ts';
-import { gone } from '../store/datasets.ts';
-import { forgetUndo } from '../store/undo.ts';
+import { recountSamples, undoChange } from '../change/carry-out.ts';
+import { deletedForGood } from '../store/datasets.ts';
+import { deleteUndoRows } from '../store/undo.ts';
 import { hideVersion, setVisibleTo } from '../store/versions.ts';
 
 /** Rows deleted by one step. */
@@ -19,18 +19,18 @@ const unfinished = `SELECT id, dataset_id AS datasetId, visible_to AS visibleTo,
   WHERE visible_to IS NOT NULL OR changing IS NOT NULL`;
 
 /** What is at work right now: half of it is no end in the middle. */
-export interface AtWork {
+export interface InProgress {
 	readonly datasets: readonly number[];
 	/** Imports into datasets that have no name yet. */
 	readonly arriving: boolean;
 }
 
 /** A dataset has this before its name while its samples arrive. */
-export const arrivingName = 'arriving ';
+export const importingName = 'arriving ';
 
-const isArriving = `SELECT 1 FROM datasets WHERE id = :datasetId AND substr(name, 1, length(:arrivingName)) = :arrivingName`;
+const isImporting = `SELECT 1 FROM datasets WHERE id = :datasetId AND substr(name, 1, length(:arrivingName)) = :arrivingName`;
 
-const goneVersions = `SELECT v.id FROM datasets d JOIN dataset_versions v ON v.dataset_id = d.id
+const deletedVersions = `SELECT v.id FROM datasets d JOIN dataset_versions v ON v.dataset_id = d.id
   WHERE d.deleted_at = :gone AND (v.visible_to IS NULL OR v.visible_to >= 0)`;
 
 /** What an earlier Assay left behind that was ended before the samples were gone. */
@@ -41,10 +41,10 @@ const withoutVersion = `SELECT d.id FROM datasets d
 const withUndo = `SELECT DISTINCT v.dataset_id AS id FROM dataset_undo u JOIN dataset_versions v ON v.id = u.version_id`;
 
 /** Whether a process that ended, or a deletion, left something to be done. */
-export function needsSweep(database: ReadableDatabase): boolean {
+export function needsCleanUp(database: ReadableDatabase): boolean {
 	return (
 		get(database, `${unfinished} LIMIT 1`) !== undefined ||
-		get(database, `${goneVersions} LIMIT 1`, { gone }) !== undefined ||
+		get(database, `${deletedVersions} LIMIT 1`, { gone: deletedForGood }) !== undefined ||
 		get(database, 'SELECT 1 FROM dataset_undo LIMIT 1') !== undefined ||
 		get(database, `${withoutVersion} LIMIT 1`) !== undefined
 	);
@@ -55,9 +55,9 @@ export function needsSweep(database: ReadableDatabase): boolean {
  * half an import deleted, versions and datasets that were removed are gone with their samples. In small steps, each of
  * which may be the last. `atStart`: what could be taken back is forgotten. Yields how many samples are done with.
  */
-export function* sweep(
+export function* cleanUpDatasets(
 	database: WritableDatabase,
-	{ now, atStart, except }: { readonly now: number; readonly atStart: boolean; readonly except: AtWork },
+	{ now, atStart, except }: { readonly now: number; readonly atStart: boolean; readonly except: InProgress },
 ): Generator<number, void> {
 	const touched = new Set<number>();
 	let rows = 0;
@@ -68,23 +68,24 @@ export function* sweep(
 			yield Math.floor(rows / 2);
 		}
 	}
-	for (const { id } of all<{ id: number }>(database, goneVersions, { gone })) hideVersion(database, id);
+	for (const { id } of all<{ id: number }>(database, deletedVersions, { gone: deletedForGood }))
+		hideVersion(database, id);
 	const versions = all<Unfinished>(database, unfinished).filter(
 		({ datasetId }) =>
 			!except.datasets.includes(datasetId) &&
-			!(except.arriving && get(database, isArriving, { datasetId, arrivingName }) !== undefined),
+			!(except.arriving && get(database, isImporting, { datasetId, arrivingName: importingName }) !== undefined),
 	);
 	for (const version of versions) {
 		touched.add(version.datasetId);
 		if (version.changing !== null) {
-			yield* takeBack(database, { undoId: version.changing, versionId: version.id, now });
+			yield* undoChange(database, { undoId: version.changing, versionId: version.id, now });
 		}
 		if (version.visibleTo !== null) yield* counted(deleteMembers(database, version.id, version.visibleTo));
 	}
 	for (const { id } of all<{ id: number }>(database, withoutVersion)) touched.add(id);
 	if (atStart) {
 		for (const { id } of all<{ id: number }>(database, withUndo)) touched.add(id);
-		while (forgetUndo(database, deletedAtOnce)) yield Math.floor(rows / 2);
+		while (deleteUndoRows(database, deletedAtOnce)) yield Math.floor(rows / 2);
 	}
 	for (const id of touched) yield* counted(deleteOrphans(database, id));
 	// The versions last: as long as they stand, whoever comes after an end knows that there are samples to be deleted.
@@ -93,7 +94,7 @@ export function* sweep(
 			run(database, 'DELETE FROM dataset_versions WHERE id = :id', { id: version.id });
 		} else if (version.visibleTo !== null) {
 			setVisibleTo(database, version.id, null);
-			recount(database, version.id);
+			recountSamples(database, version.id);
 		}
 		yield Math.floor(rows / 2);
 	}
@@ -102,7 +103,7 @@ export function* sweep(
 		`DELETE FROM datasets WHERE NOT EXISTS (SELECT 1 FROM dataset_versions v WHERE v.dataset_id = datasets.id)
 		   AND NOT EXISTS (SELECT 1 FROM samples s WHERE s.dataset_id = datasets.id)
 		   AND NOT (starter_id IS NOT NULL AND deleted_at = :gone)`,
-		{ gone },
+		{ gone: deletedForGood },
 	);
 }
 

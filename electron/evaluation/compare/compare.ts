@@ -12,7 +12,7 @@ import { labelsOf } from '../view/labels.ts';
 import { armView, manifestOf } from '../view/view.ts';
 import { sameOutputs, scorersOf, sharedScorers } from './same-outputs.ts';
 import { type SampleScore, sampleScores } from './scores.ts';
-import { type Measured, unfairness } from './unfair.ts';
+import { type ComparedArm, findUnfairness } from './unfair.ts';
 import { comparisonWords, pairWords, type Scale } from './words.ts';
 
 /** Chance of any false claim among all that are made of one comparison. */
@@ -20,7 +20,7 @@ const alpha = 0.05;
 /** Of the bootstrap: fixed, so that one comparison always says the same. */
 const seed = 20_241_101;
 
-interface Loaded extends Measured {
+interface Loaded extends ComparedArm {
 	readonly runId: number;
 	readonly runName: string;
 	readonly armId: number;
@@ -112,7 +112,7 @@ async function compared(sides: readonly Loaded[], scorers: readonly string[]): P
 	const unfair = others.flatMap((side, index) => {
 		const n = found[index]?.n ?? 0;
 		const union = new Set([...first.scores, ...side.scores].map(({ pair }) => pair));
-		return unfairness(first, side, { common: n, left: union.size - n });
+		return findUnfairness(first, side, { common: n, left: union.size - n });
 	});
 	const unique = unfair.filter((one, index) => unfair.findIndex(({ message }) => message === one.message) === index);
 	return {

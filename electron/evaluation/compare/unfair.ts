@@ -8,7 +8,7 @@ import { techniqueLabel } from '../view/labels.ts';
 import { type Outputs, sameOutputs } from './same-outputs.ts';
 
 /** One side of a comparison, as it was measured. */
-export interface Measured extends Outputs {
+export interface ComparedArm extends Outputs {
 	readonly label: string;
 	/** What it is compared by. */
 	readonly scorer: string;
@@ -28,7 +28,7 @@ function shotsWords(technique: Technique): string {
 interface Dimension {
 	readonly code: Unfair['code'];
 	readonly differs: (a: ManifestArm, b: ManifestArm) => boolean;
-	readonly words: (a: Measured, b: Measured) => string;
+	readonly words: (a: ComparedArm, b: ComparedArm) => string;
 }
 
 /** What people compare. One of them may differ: that is the comparison. With two, nobody knows which one did it. */
@@ -72,12 +72,12 @@ function sentence(text: string): string {
 	return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-function scorerOf({ manifest, scorer }: Measured): Scorer | undefined {
+function scorerOf({ manifest, scorer }: ComparedArm): Scorer | undefined {
 	return manifest.scorers.find((one) => scorerName(one) === scorer);
 }
 
 /** What was marked otherwise, of the same outputs. */
-function markedTwice(first: Measured, other: Measured): string {
+function markedTwice(first: ComparedArm, other: ComparedArm): string {
 	const parts = [
 		isDeepStrictEqual(scorerOf(first), scorerOf(other)) ? null : 'by other rules',
 		isDeepStrictEqual(first.arm.technique, other.arm.technique) ? null : 'after another rule found the answer',
@@ -87,9 +87,9 @@ function markedTwice(first: Measured, other: Measured): string {
 }
 
 /** Why `other` can't be held against `first` as it stands; the most serious first. `common` samples are in both. */
-export function unfairness(
-	first: Measured,
-	other: Measured,
+export function findUnfairness(
+	first: ComparedArm,
+	other: ComparedArm,
 	{ common, left }: { common: number; left: number },
 ): readonly Unfair[] {
 	const found: Unfair[] = [];

@@ -3,7 +3,7 @@ import type { EvaluationExport } from '../../contract/evaluation/calls.ts';
 import type { Run } from '../../contract/evaluation/run.ts';
 import { writeConfigFile } from '../config-file/write.ts';
 import type { EvaluationContext } from '../context.ts';
-import { outcomesOf } from '../store/outcomes.ts';
+import { sumArmScores } from '../store/outcomes.ts';
 import { getRun } from '../store/runs.ts';
 import type { ExportWriter } from './format.ts';
 import { csvWriter } from './formats/csv.ts';
@@ -72,7 +72,7 @@ export function exportRun(
 	while (rows.length === 0 && next !== null) ({ rows, next } = nextRows(database, run, arms, next));
 	const first = after === null;
 	const outcomes = () =>
-		outcomesOf(
+		sumArmScores(
 			database,
 			arms.map(({ id }) => id),
 		);

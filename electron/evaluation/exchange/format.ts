@@ -1,19 +1,19 @@
 import type { Arm, Run } from '../../contract/evaluation/run.ts';
-import type { Outcome } from '../store/outcomes.ts';
+import type { ArmScoreSum } from '../store/outcomes.ts';
 import type { ExportedRow } from './rows.ts';
 
 /** Reads all rows: only for a writer that needs it. */
-export type Outcomes = () => ReadonlyMap<number, Outcome>;
+export type ArmScoreSums = () => ReadonlyMap<number, ArmScoreSum>;
 
 /** Writes a run in pieces, which put one after the other are the document. */
 export interface ExportWriter {
 	readonly extension: string;
 	/** Before all rows. */
-	head(run: Run, arms: readonly Arm[], outcomes: Outcomes): string;
+	head(run: Run, arms: readonly Arm[], outcomes: ArmScoreSums): string;
 	/** Rows in order; `first`: whether no row came before them. */
 	rows(rows: readonly ExportedRow[], place: { run: Run; first: boolean }): string;
 	/** Behind all rows. */
-	tail(run: Run, arms: readonly Arm[], outcomes: Outcomes): string;
+	tail(run: Run, arms: readonly Arm[], outcomes: ArmScoreSums): string;
 }
 
 /** Elements of an array that goes on from piece to piece. */

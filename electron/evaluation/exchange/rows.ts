@@ -2,8 +2,8 @@ import { type FailureFacts, failureSchema } from '../../../models/contract/failu
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { Arm, Run } from '../../contract/evaluation/run.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
-import { samplesById } from '../../dataset/read-version.ts';
-import type { Detail } from '../shard/made.ts';
+import { readSamplesById } from '../../dataset/read-version.ts';
+import type { AnswerDetail } from '../shard/made.ts';
 import { resultsAfter, type StoredScore, scoresOfResults } from '../store/results.ts';
 
 /** An answer with all that is exported of it. */
@@ -16,7 +16,7 @@ export interface ExportedRow {
 	readonly failure: FailureFacts | null;
 	readonly output: string;
 	readonly answer: string | null;
-	readonly detail: Detail;
+	readonly detail: AnswerDetail;
 	readonly scores: readonly StoredScore[];
 	readonly promptTokens: number;
 	readonly completionTokens: number;
@@ -48,7 +48,7 @@ export function nextRows(
 			? armEnd
 			: cursor - unit - 1 + last.epoch * samples + last.position + 1;
 	const byId = new Map(
-		samplesById(database, run.dataset.versionId, [...new Set(results.map(({ sampleId }) => sampleId))]).map(
+		readSamplesById(database, run.dataset.versionId, [...new Set(results.map(({ sampleId }) => sampleId))]).map(
 			(sample) => [sample.id, sample],
 		),
 	);
@@ -65,7 +65,7 @@ export function nextRows(
 			sample,
 			scores: scores.get(id) ?? [],
 			failure: failure === null ? null : failureSchema.parse(JSON.parse(failure)),
-			detail: JSON.parse(detail) as Detail,
+			detail: JSON.parse(detail) as AnswerDetail,
 		};
 	});
 	return { rows, next: next >= arms.length * units ? null : next };

@@ -4,13 +4,13 @@ import type { JudgeAgreement, JudgeCheckInput, JudgeCheckUpdate } from '../../co
 import type { Reader } from '../../database/reader/reader.ts';
 import { createMailbox } from '../../events.ts';
 import { listFeedback } from '../../feedback/report.ts';
-import { whenQuiet } from '../../jobs/quiet.ts';
+import { waitForChatIdle } from '../../jobs/quiet.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 import { usualContextOf } from '../plan/arms.ts';
 import { isGood, type JudgedByBoth, judgeAgreement } from '../scorers/judge/agreement.ts';
 import type { AskJudge, Judge } from '../scorers/judge/ask.ts';
 import { judgeTokens, scoreByJudge } from '../scorers/judge/judge.ts';
-import { attendToChat } from '../shard/attend.ts';
+import { yieldToChat } from '../shard/attend.ts';
 import { agreementWords } from './words.ts';
 
 export interface JudgeCheckContext
@@ -59,7 +59,7 @@ export async function checkJudge(
 				threads: availableParallelism(),
 				signal: stop,
 			});
-			const attendance = attendToChat(context, session, { alone: false, onHold: () => {} });
+			const attendance = yieldToChat(context, session, { alone: false, onHold: () => {} });
 			try {
 				const rows = await judgeAll(context, { input, answers, session, signal: stop }, (update) =>
 					mailbox.push(update),
@@ -119,7 +119,7 @@ async function judgeAll(
 	const rows: JudgedByBoth[] = [];
 	const started = performance.now();
 	for (let at = 0; at < answers.length; at += width) {
-		await whenQuiet(context, signal);
+		await waitForChatIdle(context, signal);
 		const some = answers.slice(at, at + width);
 		const ask = askTogether(session, judge, some.length, signal);
 		const scores = await Promise.all(

@@ -2,7 +2,7 @@ import { type McNemar, mcNemar } from '../../statistics/mcnemar.ts';
 import { correlation, type MeanError, meanIsZeroP, meanWithError, studentInterval } from '../../statistics/mean.ts';
 import { normalP, z95 } from '../../statistics/normal.ts';
 import { detectableDifference, samplesNeeded } from '../../statistics/power.ts';
-import { bootstrapInSteps, drained } from '../../statistics/resample.ts';
+import { bootstrapInSteps, runToEnd } from '../../statistics/resample.ts';
 
 /** Two rows of scores on the same samples, in the same order. */
 export interface PairedScores {
@@ -86,7 +86,7 @@ export function* compareInSteps({
 
 /** `compareInSteps` at once. */
 export function compareScores(scores: PairedScores): PairedComparison | null {
-	return drained(compareInSteps(scores));
+	return runToEnd(compareInSteps(scores));
 }
 
 /** Above so many samples the mean is normal enough, and the bootstrap would only take time. */

@@ -1,5 +1,5 @@
 import { type MeanError, meanWithError, pooledMean, studentInterval } from '../../statistics/mean.ts';
-import { wilson } from '../../statistics/wilson.ts';
+import { wilsonInterval } from '../../statistics/wilson.ts';
 
 /** A mean of scores with its 95 % interval. */
 export interface Summary {
@@ -70,7 +70,7 @@ function intervalOf(scores: readonly number[], estimate: MeanError): Pick<Summar
 	const shares = scores.every((score) => score === 0 || score === 1);
 	const right = scores.filter((score) => score === 1).length;
 	if (shares && !clustered) {
-		const { low, high } = wilson(right, scores.length);
+		const { low, high } = wilsonInterval(right, scores.length);
 		return { low, high, method: 'Wilson' };
 	}
 	const words = `${estimate.clusters} ${estimate.clusters === 1 ? 'cluster' : 'clusters'}`;
@@ -83,12 +83,12 @@ function intervalOf(scores: readonly number[], estimate: MeanError): Pick<Summar
 	}
 	if (shares && estimate.standardError === 0) {
 		// All right or all wrong is not certainty: as many values as there are independent ones.
-		const { low, high } = wilson(estimate.mean === 1 ? estimate.clusters : 0, estimate.clusters);
+		const { low, high } = wilsonInterval(estimate.mean === 1 ? estimate.clusters : 0, estimate.clusters);
 		if (estimate.mean === 0 || estimate.mean === 1) return { low, high, method: `Wilson, ${words}` };
 	}
 	if (estimate.standardError === 0 && scores.every((score) => score >= 0 && score <= 1)) {
 		// All the same is not certainty either: another one may be anything from 0 to 1.
-		const others = wilson(0, estimate.clusters).high;
+		const others = wilsonInterval(0, estimate.clusters).high;
 		const { mean } = estimate;
 		const method = clustered ? `all the same, ${words}` : 'all the same';
 		return { low: mean * (1 - others), high: mean + others * (1 - mean), method };

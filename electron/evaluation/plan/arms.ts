@@ -21,7 +21,7 @@ export interface PlannedArm {
 	readonly examples: readonly Sample[];
 }
 
-export interface Choices {
+export interface ArmChoices {
 	readonly config: RunConfig;
 	readonly prompts: readonly { readonly name: string; readonly version: PromptVersion }[];
 	readonly models: readonly ModelFile[];
@@ -58,7 +58,7 @@ export async function manifestModel(model: ModelFile, signal?: AbortSignal): Pro
 }
 
 /** Examples that a technique shows; `samples` as in `Choices`. Throws Failure `too-few-examples`. */
-export function examplesOf(technique: Technique, samples: Choices['samples']): readonly Sample[] {
+export function examplesOf(technique: Technique, samples: ArmChoices['samples']): readonly Sample[] {
 	if (!('shots' in technique) || technique.shots === 0) return [];
 	const { shots, split, seed, pick } = technique;
 	return drawExamples(
@@ -73,7 +73,7 @@ export function examplesOf(technique: Technique, samples: Choices['samples']): r
  * the same one show the same. Throws what can't be asked at all.
  */
 export async function planArms(
-	{ config, prompts, models, samples }: Choices,
+	{ config, prompts, models, samples }: ArmChoices,
 	signal?: AbortSignal,
 ): Promise<readonly PlannedArm[]> {
 	const facts = new Map<number, ManifestModel>();

@@ -2,9 +2,9 @@ import type { Estimate } from '../../contract/evaluation/estimate.ts';
 import type { ModelFile } from '../../contract/model.ts';
 import { createBuilder } from '../../prompt/build/build.ts';
 import type { EvaluationContext } from '../context.ts';
-import { type Pace, paceOf } from '../store/shards.ts';
+import { type ModelSpeed, readModelSpeed } from '../store/shards.ts';
 import type { PlannedArm } from './arms.ts';
-import type { Outline } from './plan.ts';
+import type { RunOutline } from './plan.ts';
 
 /** Characters of a token of running English text in the vocabularies of small models, on average. */
 const charactersPerToken = 4;
@@ -21,7 +21,7 @@ interface Asked {
 }
 
 /** Mean over the trial samples of what one sample asks of a model. */
-function askedOf(arm: PlannedArm, outline: Outline, pace: Pace): Asked {
+function askedOf(arm: PlannedArm, outline: RunOutline, pace: ModelSpeed): Asked {
 	const { technique, parameters } = arm.stored;
 	const build = createBuilder({ version: arm.prompt, technique, examples: arm.examples });
 	let [asked, calls, characters, answers] = [0, 0, 0, 0];
@@ -61,7 +61,7 @@ function weightOf(promptTokens: number, completionTokens: number): number {
 }
 
 /** Seconds of a completion token: in earlier runs, or where there were none, in chats; null: nothing is known. */
-function secondsAToken(pace: Pace, model: ModelFile): number | null {
+function secondsAToken(pace: ModelSpeed, model: ModelFile): number | null {
 	const before = weightOf(pace.promptTokens, pace.completionTokens);
 	if (before > 0) return pace.ms / before / 1000;
 	return model.tokensPerSecond === null || model.tokensPerSecond === 0 ? null : 1 / model.tokensPerSecond;
@@ -70,17 +70,17 @@ function secondsAToken(pace: Pace, model: ModelFile): number | null {
 /** What a run would take, from the first samples and from what earlier runs, or chats, took with the same models. */
 export function estimateRun(
 	{ database, library }: Pick<EvaluationContext, 'database' | 'library'>,
-	outline: Outline,
+	outline: RunOutline,
 ): Estimate {
 	const rows = outline.samples.length * outline.config.epochs;
 	const sum = { calls: 0, promptTokens: 0, completionTokens: 0, mostCompletionTokens: 0 };
 	let seconds: number | null = 0;
 	let mostSeconds: number | null = 0;
 	let basis: Estimate['basis'] = 'runs';
-	const paces = new Map<number, Pace>();
+	const paces = new Map<number, ModelSpeed>();
 	for (const arm of outline.arms) {
 		const { modelFileId } = arm.stored;
-		const pace = paces.get(modelFileId) ?? paceOf(database, modelFileId);
+		const pace = paces.get(modelFileId) ?? readModelSpeed(database, modelFileId);
 		paces.set(modelFileId, pace);
 		const one = askedOf(arm, outline, pace);
 		sum.calls += one.calls * rows;
@@ -124,12 +124,12 @@ function inWords({
 		`${number(calls)} ${calls === 1 ? 'call' : 'calls'}`,
 		`about ${rounded(promptTokens + completionTokens)} tokens`,
 	];
-	if (seconds !== null) parts.push(`about ${duration(seconds)}`);
+	if (seconds !== null) parts.push(`about ${formatDuration(seconds)}`);
 	return parts.join(', ');
 }
 
 /** "40 s", "4 min", "2 h 10 min". */
-export function duration(seconds: number): string {
+export function formatDuration(seconds: number): string {
 	if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
 	const minutes = Math.round(seconds / 60);
 	if (minutes < 90) return `${minutes} min`;

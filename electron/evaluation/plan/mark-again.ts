@@ -3,15 +3,15 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { type RunConfig, runConfigSchema } from '../../contract/evaluation/config.ts';
 import type { Warning } from '../../contract/evaluation/estimate.ts';
 import { type Manifest, manifestSchema } from '../../contract/evaluation/manifest.ts';
-import type { MarkInput, MarkPlan } from '../../contract/evaluation/mark/mark.ts';
+import type { RescoreInput, RescorePlan } from '../../contract/evaluation/mark/mark.ts';
 import type { Run } from '../../contract/evaluation/run.ts';
 import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import { transaction } from '../../database/sql.ts';
-import { samplesById } from '../../dataset/read-version.ts';
+import { readSamplesById } from '../../dataset/read-version.ts';
 import type { EvaluationContext } from '../context.ts';
 import { checkScorer } from '../scorers/score.ts';
-import { cutOf, shardCount, unitCount } from '../shard/units.ts';
+import { shardCount, shardLayoutOf, unitCount } from '../shard/units.ts';
 import { armsOf, insertArm } from '../store/arms.ts';
 import { getRun, insertRun, type StoredRun, setRepeatable, setRunConditions } from '../store/runs.ts';
 import { runSamples } from '../store/samples.ts';
@@ -20,23 +20,27 @@ import { techniqueLabel } from '../view/labels.ts';
 import { checkExtraction, checkScorers, problemOf, scorerProblems } from './check.ts';
 import { manifestHash } from './hash.ts';
 import { judgesOf } from './plan.ts';
-import { nothingToMark } from './warnings.ts';
+import { warnOfNothingToScore } from './warnings.ts';
 
 /** Samples that scorers are held against before. */
 const tried = 24;
 /** Rows written at a time, about 10 ms. */
 const piece = 1_000;
 
-interface Outline {
+interface RescoreOutline {
 	readonly source: StoredRun;
 	readonly config: RunConfig;
 	readonly manifest: Manifest;
-	readonly plan: MarkPlan;
+	readonly plan: RescorePlan;
 }
 
-/** What marking again would take. Throws what `markAgain` throws. */
-export async function planMark(context: EvaluationContext, input: MarkInput, signal?: AbortSignal): Promise<MarkPlan> {
-	return (await outlineMark(context, input, signal)).plan;
+/** What marking again would take. Throws what `startRescore` throws. */
+export async function planRescore(
+	context: EvaluationContext,
+	input: RescoreInput,
+	signal?: AbortSignal,
+): Promise<RescorePlan> {
+	return (await outlineRescore(context, input, signal)).plan;
 }
 
 /**
@@ -44,9 +48,9 @@ export async function planMark(context: EvaluationContext, input: MarkInput, sig
  * outputs stay until the last run that has them is erased. Returns its id. Throws Failure `run-under-way`,
  * `run-in-trash`, `run-without-outputs`, `scorer-fits-nothing`, `extraction-fits-nothing` and what is wrong with a scorer.
  */
-export async function markAgain(context: EvaluationContext, input: MarkInput): Promise<number> {
+export async function startRescore(context: EvaluationContext, input: RescoreInput): Promise<number> {
 	const { database, clock } = context;
-	const { source, config, manifest, plan } = await outlineMark(context, input);
+	const { source, config, manifest, plan } = await outlineRescore(context, input);
 	const id = insertRun(database, {
 		name: config.name,
 		config,
@@ -67,7 +71,7 @@ export async function markAgain(context: EvaluationContext, input: MarkInput): P
 	for (const [position, arm] of armsOf(database, source.id).entries()) {
 		const technique = manifest.arms[position]?.technique ?? arm.technique;
 		const way = { from: arm.id, to: insertArm(database, id, position, { ...arm, technique }) };
-		for (let first = 0; first < shardCount(cutOf(manifest)); first += count) {
+		for (let first = 0; first < shardCount(shardLayoutOf(manifest)); first += count) {
 			shareResults(database, way, { first, count, answers: technique.kind === 'choice-likelihood' });
 			await nextTurn();
 		}
@@ -90,7 +94,11 @@ function originOf(source: StoredRun, { marked }: Manifest): number | null {
 	return marked?.runId === source.id ? source.id : source.markedOf;
 }
 
-async function outlineMark(context: EvaluationContext, input: MarkInput, signal?: AbortSignal): Promise<Outline> {
+async function outlineRescore(
+	context: EvaluationContext,
+	input: RescoreInput,
+	signal?: AbortSignal,
+): Promise<RescoreOutline> {
 	const { database, reader, library, scoring } = context;
 	const source = getRun(database, input.id);
 	assertStill(source);
@@ -124,9 +132,9 @@ async function outlineMark(context: EvaluationContext, input: MarkInput, signal?
 			techniques: before.arms.map(({ technique }) => technique),
 		},
 	};
-	const missing = unitCount(cutOf(before)) * before.arms.length - counts.outputs - counts.failed;
+	const missing = unitCount(shardLayoutOf(before)) * before.arms.length - counts.outputs - counts.failed;
 	const ids = runSamples(database, source.id, tried);
-	const trial = samplesById(
+	const trial = readSamplesById(
 		database,
 		source.datasetVersionId,
 		ids.map(({ sampleId }) => sampleId),
@@ -145,7 +153,7 @@ async function outlineMark(context: EvaluationContext, input: MarkInput, signal?
 				// What holds for the prompts holds still; what was said of scorers was said of others.
 				...(JSON.parse(source.warnings) as Warning[]).filter(({ code }) => !/^(scorer-|outputs-missing$)/.test(code)),
 				...scorerProblems(config),
-				...nothingToMark(scorers, trial),
+				...warnOfNothingToScore(scorers, trial),
 				...(missing === 0 ? [] : [missingWarning(missing, source)]),
 			],
 		},
@@ -180,7 +188,7 @@ function withoutOutputs(failed: number): Failure {
 }
 
 /** Techniques with other rules for finding the answer. Throws Failure `extraction-fits-nothing`. */
-function withExtractions(techniques: readonly Technique[], extract: MarkInput['extract']): Technique[] {
+function withExtractions(techniques: readonly Technique[], extract: RescoreInput['extract']): Technique[] {
 	for (const [index, rule] of extract.entries()) {
 		const technique = techniques[index];
 		if (rule === null || (technique !== undefined && 'extract' in technique)) continue;

@@ -4,7 +4,7 @@ import type { Sample } from '../../contract/dataset/sample.ts';
 import type { RunConfig } from '../../contract/evaluation/config.ts';
 import type { Manifest } from '../../contract/evaluation/manifest.ts';
 import { scorerName } from '../../contract/evaluation/scorer-name.ts';
-import { readVersion } from '../../dataset/read-version.ts';
+import { readSamples } from '../../dataset/read-version.ts';
 import { getDataset } from '../../dataset/store/datasets.ts';
 import { getVersion, versionsOf } from '../../dataset/store/versions.ts';
 import { getPrompt, getPromptVersion } from '../../prompt/store.ts';
@@ -16,7 +16,7 @@ import { manifestModel, type PlannedArm, planArms, threadsOf } from './arms.ts';
 import { checkArms, checkExtraction, checkScorers, scorerProblems, tryPrompts } from './check.ts';
 import { manifestHash } from './hash.ts';
 import { chooseSamples, exampleSplitsOf, isTested } from './samples.ts';
-import { constantPrompts, nothingToMark, shownTargets } from './warnings.ts';
+import { warnOfConstantPrompts, warnOfNothingToScore, warnOfShownTargets } from './warnings.ts';
 
 /** Arms that one run may have; a matrix grows fast. */
 const mostArms = 200;
@@ -24,7 +24,7 @@ const mostArms = 200;
 const tried = 24;
 
 /** A run as far as it is known before the dataset is frozen. */
-export interface Outline {
+export interface RunOutline {
 	readonly config: RunConfig;
 	readonly datasetName: string;
 	readonly versionId: number;
@@ -42,7 +42,7 @@ export async function outlineRun(
 	context: EvaluationContext,
 	config: RunConfig,
 	signal?: AbortSignal,
-): Promise<Outline> {
+): Promise<RunOutline> {
 	const { database, library } = context;
 	checkArms(config);
 	checkScorers(config);
@@ -59,7 +59,7 @@ export async function outlineRun(
 		exampleSplits: exampleSplitsOf(database, version.id, config.techniques),
 		seed: config.seed,
 	};
-	const samples = await chooseSamples(readVersion(database, version.id), choice, signal);
+	const samples = await chooseSamples(readSamples(database, version.id), choice, signal);
 	const prompts = config.promptVersionIds.map((id) => {
 		const promptVersion = getPromptVersion(database, id);
 		return { name: getPrompt(database, promptVersion.promptId).name, version: promptVersion };
@@ -74,7 +74,7 @@ export async function outlineRun(
 		});
 	}
 	function* tested(name: string | null): Iterable<Sample> {
-		for (const sample of readVersion(database, version.id)) {
+		for (const sample of readSamples(database, version.id)) {
 			if (name === null ? isTested(sample, choice) : sample.split === name) yield sample;
 		}
 	}
@@ -92,9 +92,9 @@ export async function outlineRun(
 		versionNumber: version.number,
 		problems: [
 			...scorerProblems(config),
-			...shownTargets(prompts, trial),
-			...constantPrompts(prompts),
-			...nothingToMark(config.scorers, trial),
+			...warnOfShownTargets(prompts, trial),
+			...warnOfConstantPrompts(prompts),
+			...warnOfNothingToScore(config.scorers, trial),
 			...[...single].map(([code, { message }]) => ({ code, message: `Some samples fail: ${message}` })),
 		],
 	};
@@ -110,7 +110,7 @@ function ownVersion({ database }: EvaluationContext, datasetId: number, versionI
 	});
 }
 
-export interface Planned {
+export interface PlannedRun {
 	readonly name: string;
 	readonly manifest: Manifest;
 	readonly manifestHash: string;
@@ -119,10 +119,10 @@ export interface Planned {
 /** The manifest of an outline; `sha256` is that of the frozen dataset version. */
 export async function resolveManifest(
 	{ library }: EvaluationContext,
-	outline: Outline,
+	outline: RunOutline,
 	sha256: string,
 	signal?: AbortSignal,
-): Promise<Planned> {
+): Promise<PlannedRun> {
 	const { config, samples, arms } = outline;
 	const judges = await judgesOf(library, config.scorers, signal);
 	const hash = createHash('sha256');
@@ -168,7 +168,7 @@ export async function judgesOf(
 }
 
 /** "Arithmetic: 2 prompts, 3 models", "Arithmetic: 5-shot, SmolLM2 Q8_0". */
-function nameOf({ arms, datasetName, config }: Outline): string {
+function nameOf({ arms, datasetName, config }: RunOutline): string {
 	const [first] = arms;
 	if (first === undefined) return datasetName;
 	const { manifest } = first;

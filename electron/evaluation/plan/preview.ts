@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { PlanPreview, PlanPreviewInput } from '../../contract/evaluation/estimate.ts';
-import { readVersion } from '../../dataset/read-version.ts';
+import { readSamples } from '../../dataset/read-version.ts';
 import { getDataset } from '../../dataset/store/datasets.ts';
 import { buildRequests } from '../../prompt/build/build.ts';
 import { getPromptVersion } from '../../prompt/store.ts';
@@ -31,7 +31,7 @@ export async function previewPlan(
 		exampleSplits: exampleSplitsOf(database, versionId, techniques),
 	};
 	function* samples(split: string | null): Iterable<Sample> {
-		for (const sample of readVersion(database, versionId)) {
+		for (const sample of readSamples(database, versionId)) {
 			if (split === null ? isTested(sample, choice) : sample.split === split) yield sample;
 		}
 	}

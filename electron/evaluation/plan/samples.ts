@@ -16,7 +16,7 @@ const excerpt = 300;
 /** Samples read before others get their turn. */
 const breath = 200;
 
-export interface Choice {
+export interface SampleChoice {
 	/** Only this split; null: all but those that examples are drawn from. */
 	readonly split: string | null;
 	readonly exampleSplits: ReadonlySet<string>;
@@ -44,7 +44,7 @@ export function exampleSplitsOf(
 
 export function isTested(
 	{ split, tags }: Pick<Sample, 'split' | 'tags'>,
-	choice: Omit<Choice, 'limit' | 'seed'>,
+	choice: Omit<SampleChoice, 'limit' | 'seed'>,
 ): boolean {
 	if (!choice.tags.every((tag) => tags.includes(tag))) return false;
 	return choice.split === null ? !choice.exampleSplits.has(split) : split === choice.split;
@@ -83,7 +83,7 @@ function rankOf(seed: number, key: string): string {
  */
 export async function chooseSamples(
 	samples: Iterable<Sample>,
-	choice: Choice,
+	choice: SampleChoice,
 	signal?: AbortSignal,
 ): Promise<readonly NewRunSample[]> {
 	const { limit, seed } = choice;
@@ -115,7 +115,7 @@ export async function chooseSamples(
 }
 
 /** `apart`: the split of each sample that is kept for examples. */
-function empty({ split, tags }: Choice, apart: readonly string[]): Failure {
+function empty({ split, tags }: SampleChoice, apart: readonly string[]): Failure {
 	if (tags.length > 0) {
 		const names = tags.map((tag) => `“${tag}”`).join(' and ');
 		const where = split === null ? 'to test' : `in the split “${split}”`;

@@ -11,7 +11,7 @@ import { getRun, insertRun } from '../store/runs.ts';
 import { insertRunSamples } from '../store/samples.ts';
 import { insertShards } from '../store/shards.ts';
 import { assertGenerated } from './generated.ts';
-import { type Outline, outlineRun, type Planned, resolveManifest } from './plan.ts';
+import { outlineRun, type PlannedRun, type RunOutline, resolveManifest } from './plan.ts';
 
 /** Samples written at a time, about 5 ms. */
 const piece = 1_000;
@@ -42,8 +42,8 @@ async function plannedRun(
 /** The samples piece by piece, so that others get their turn; a run is there for others once it has its shards. */
 async function writeRun(
 	{ database, clock }: EvaluationContext,
-	{ config, versionId, samples, arms, problems }: Outline,
-	planned: Planned,
+	{ config, versionId, samples, arms, problems }: RunOutline,
+	planned: PlannedRun,
 	repeatOf: number | null,
 ): Promise<number> {
 	const { samples: count } = planned.manifest.dataset;

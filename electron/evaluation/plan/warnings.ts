@@ -3,7 +3,7 @@ import type { Warning } from '../../contract/evaluation/estimate.ts';
 import type { Scorer } from '../../contract/evaluation/scorer.ts';
 import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import type { PromptVersion } from '../../contract/prompt/prompt.ts';
-import { askedNames, namesIn } from '../../prompt/build/compile.ts';
+import { askedNames, variableNamesIn } from '../../prompt/build/compile.ts';
 import { plainText } from '../../prompt/build/same-question.ts';
 
 type NamedPrompt = { readonly name: string; readonly version: PromptVersion };
@@ -15,7 +15,7 @@ const mostly = 0.9;
  * Which variables show the model the expected answer: in nearly all of these samples they are the target or hold it, as
  * GSM8K's `{{answer}}` does. A passage to find the answer in does so as well, and that is for a person to tell.
  */
-export function shownTargets(prompts: readonly NamedPrompt[], samples: readonly Sample[]): readonly Warning[] {
+export function warnOfShownTargets(prompts: readonly NamedPrompt[], samples: readonly Sample[]): readonly Warning[] {
 	const asked = samples.filter(({ target }) => target !== null && target.trim() !== '');
 	const warnings: Warning[] = [];
 	for (const { name, version } of prompts) {
@@ -49,9 +49,9 @@ function words(text: string): string {
 }
 
 /** Prompts that ask every sample the same. */
-export function constantPrompts(prompts: readonly NamedPrompt[]): readonly Warning[] {
+export function warnOfConstantPrompts(prompts: readonly NamedPrompt[]): readonly Warning[] {
 	return prompts
-		.filter(({ version }) => namesIn({ ...version, example: '' }).every((name) => name === 'examples'))
+		.filter(({ version }) => variableNamesIn({ ...version, example: '' }).every((name) => name === 'examples'))
 		.map(({ name }) => ({
 			code: 'prompt-constant',
 			message: `“${name}” uses no variable, so every sample is asked the same: {{input}} stands for the question.`,
@@ -59,7 +59,7 @@ export function constantPrompts(prompts: readonly NamedPrompt[]): readonly Warni
 }
 
 /** Scorers that find nothing to mark by in any of these samples. */
-export function nothingToMark(scorers: readonly Scorer[], samples: readonly Sample[]): readonly Warning[] {
+export function warnOfNothingToScore(scorers: readonly Scorer[], samples: readonly Sample[]): readonly Warning[] {
 	const targets = samples.some(({ target }) => target !== null);
 	const instructions = samples.some(({ metadata }) => Array.isArray(metadata.instruction_id_list));
 	return scorers.flatMap((scorer) => {

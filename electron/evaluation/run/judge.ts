@@ -4,18 +4,18 @@ import type { MeasureRow } from '../../../models/contract/native.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import { transaction } from '../../database/sql.ts';
-import { whenQuiet } from '../../jobs/quiet.ts';
+import { waitForChatIdle } from '../../jobs/quiet.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 import { manifestModel, usualContextOf } from '../plan/arms.ts';
 import type { AskJudge, Judge } from '../scorers/judge/ask.ts';
 import { judgeTokens, scoreByJudge } from '../scorers/judge/judge.ts';
-import { attendToChat, ChatFirst } from '../shard/attend.ts';
-import type { Detail } from '../shard/made.ts';
+import { ChatFirst, yieldToChat } from '../shard/attend.ts';
+import type { AnswerDetail } from '../shard/made.ts';
 import { shardSamples } from '../shard/run-shard.ts';
 import { shardCount } from '../shard/units.ts';
 import { putScore, scoredResults, textsOfShard } from '../store/results.ts';
-import type { Running } from './running.ts';
-import { isAlone } from './sessions.ts';
+import type { ActiveRun } from './running.ts';
+import { fillsMemory } from './sessions.ts';
 import type { RunArm } from './subject.ts';
 
 /** A judge whose process died so often is given up. */
@@ -25,10 +25,10 @@ const attempts = 3;
  * Lets judges mark the answers, when all of them are there: one model in memory at a time. Marks of a shard are kept
  * together; what is marked stays, so that it goes on where it was. Throws what ends the run.
  */
-export async function judgeRun(context: EvaluationContext, running: Running<RunArm>): Promise<void> {
+export async function judgeRun(context: EvaluationContext, running: ActiveRun<RunArm>): Promise<void> {
 	const { subject, control, sessions, summaries, tallies } = running;
 	const judges = subject.manifest.scorers.filter((scorer) => scorer.kind === 'judge');
-	const shards = shardCount(subject.cut);
+	const shards = shardCount(subject.layout);
 	const total = judges.length * subject.arms.length * shards;
 	let done = 0;
 	for (const judge of judges.toSorted((a, b) => a.modelFileId - b.modelFileId)) {
@@ -48,7 +48,7 @@ export async function judgeRun(context: EvaluationContext, running: Running<RunA
 				});
 				await judgeShard(context, running, { judge, model, arm, shard });
 				done += 1;
-				summaries.soon(arm.stored.id);
+				summaries.writeSoon(arm.stored.id);
 				control.rows();
 			}
 		}
@@ -63,7 +63,7 @@ interface Task {
 	readonly shard: number;
 }
 
-async function judgeShard(context: EvaluationContext, running: Running<RunArm>, task: Task): Promise<void> {
+async function judgeShard(context: EvaluationContext, running: ActiveRun<RunArm>, task: Task): Promise<void> {
 	const { database } = context;
 	const { subject, sessions, control, tallies } = running;
 	const { judge, model, arm, shard } = task;
@@ -79,17 +79,17 @@ async function judgeShard(context: EvaluationContext, running: Running<RunArm>, 
 	const { units, samples } = shardSamples(context, subject, shard);
 	const sampleOf = new Map(units.map(({ position }, index) => [position, samples[index]] as const));
 	for (let tried = 1; ; ) {
-		await whenQuiet(context, control.signal);
+		await waitForChatIdle(context, control.signal);
 		const { width, threads } = subject.manifest;
 		const session = await sessions.open({ model, contextSize: usualContextOf(model), width, threads }, control.signal);
-		const attendance = attendToChat(context, session, { alone: isAlone(model), onHold: () => {} });
+		const attendance = yieldToChat(context, session, { alone: fillsMemory(model), onHold: () => {} });
 		const asker = createAsker(session, judge, AbortSignal.any([control.signal, attendance.signal]));
 		try {
 			const scores = await asker.all(
 				left.map(async ({ id, position, output, answer, detail }): Promise<{ id: number; score: Score }> => {
 					const sample = sampleOf.get(position);
 					if (sample === undefined) throw new Error(`shard ${shard} has no sample at ${position}`);
-					const input = { sample, output, answer, detail: JSON.parse(detail) as Detail };
+					const input = { sample, output, answer, detail: JSON.parse(detail) as AnswerDetail };
 					return { id, score: await scoreByJudge(judge, input, asker.ask) };
 				}),
 			);
@@ -98,7 +98,7 @@ async function judgeShard(context: EvaluationContext, running: Running<RunArm>, 
 			});
 			const tally = tallies.get(arm.stored.id);
 			for (const [index, { position, epoch }] of left.entries()) {
-				tally?.mark(epoch * subject.cut.samples + position, name, scores[index]?.score.value ?? null);
+				tally?.setScore(epoch * subject.layout.samples + position, name, scores[index]?.score.value ?? null);
 			}
 			return;
 		} catch (error) {

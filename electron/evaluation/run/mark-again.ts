@@ -3,15 +3,15 @@ import type { Sample } from '../../contract/dataset/sample.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import { transaction } from '../../database/sql.ts';
-import { samplesById } from '../../dataset/read-version.ts';
-import { whenQuiet } from '../../jobs/quiet.ts';
+import { readSamplesById } from '../../dataset/read-version.ts';
+import { waitForChatIdle } from '../../jobs/quiet.ts';
 import type { EvaluationContext } from '../context.ts';
-import type { Detail } from '../shard/made.ts';
+import type { AnswerDetail } from '../shard/made.ts';
 import { putOutput, putScore, type StoredText, textsOfShard } from '../store/results.ts';
 import { type StoredShard, shardsOf } from '../store/shards.ts';
-import { setReading, setShardMarked } from '../store/share.ts';
-import { createMarker, type Marker } from './mark.ts';
-import type { Running } from './running.ts';
+import { setFoundAnswer, setShardRescored } from '../store/share.ts';
+import { type AnswerScorer, createAnswerScorer } from './mark.ts';
+import type { ActiveRun } from './running.ts';
 import type { RunArm } from './subject.ts';
 
 /** Rows that are marked and kept together: a few transactions a second, each of some milliseconds. */
@@ -23,23 +23,23 @@ const knownAfterMs = 1_000;
  * Marks outputs that are there already by every scorer that needs no model. What is marked is kept shard by shard, so
  * that it goes on where it was. Throws what ends the run.
  */
-export async function markAll(context: EvaluationContext, running: Running<RunArm>): Promise<null> {
+export async function rescoreAll(context: EvaluationContext, running: ActiveRun<RunArm>): Promise<null> {
 	const { database } = context;
 	const { subject, control, tallies, summaries } = running;
-	const marker = createMarker(subject.manifest.scorers, context.scoring);
+	const marker = createAnswerScorer(subject.manifest.scorers, context.scoring);
 	const left = shardsOf(database, subject.run.id).filter(({ status }) => status === 'waiting');
-	const count = Math.max(1, Math.floor(together / subject.cut.shardSize));
+	const count = Math.max(1, Math.floor(together / subject.layout.shardSize));
 	const began = performance.now();
 	let marked = 0;
 	for (const arm of subject.arms) {
 		const shards = left.filter(({ armId }) => armId === arm.stored.id);
 		for (let first = 0; first < shards.length; first += count) {
 			const part = shards.slice(first, first + count);
-			await whenQuiet(context, control.signal);
+			await waitForChatIdle(context, control.signal);
 			control.now(nowOf());
-			const rows = await markShards(context, running, { arm, shards: part, marker });
+			const rows = await rescoreShards(context, running, { arm, shards: part, marker });
 			marked += part.length;
-			if (rows > 0) summaries.soon(arm.stored.id);
+			if (rows > 0) summaries.writeSoon(arm.stored.id);
 			control.rows();
 			await nextTurn();
 		}
@@ -59,7 +59,7 @@ export async function markAll(context: EvaluationContext, running: Running<RunAr
 }
 
 /** An output, read and marked; `scores` is null where it failed, which it stays. */
-interface Marked {
+interface RescoredOutput {
 	readonly row: StoredText;
 	readonly answer: string | null;
 	/** Votes of which another one counts now, or that were read otherwise; null: the output is as it was. */
@@ -68,17 +68,17 @@ interface Marked {
 }
 
 /** Marks shards of an arm and keeps them. Returns how many rows they have. */
-async function markShards(
+async function rescoreShards(
 	{ database, scoring }: EvaluationContext,
-	{ subject, tallies, control }: Running<RunArm>,
-	{ arm, shards, marker }: { arm: RunArm; shards: readonly StoredShard[]; marker: Marker },
+	{ subject, tallies, control }: ActiveRun<RunArm>,
+	{ arm, shards, marker }: { arm: RunArm; shards: readonly StoredShard[]; marker: AnswerScorer },
 ): Promise<number> {
 	const rows = shards.flatMap(({ position }) => textsOfShard(database, arm.stored.id, position));
 	const ids = [...new Set(rows.map(({ sampleId }) => sampleId))];
 	const samples = new Map(
-		samplesById(database, subject.run.datasetVersionId, ids).map((sample) => [sample.id, sample] as const),
+		readSamplesById(database, subject.run.datasetVersionId, ids).map((sample) => [sample.id, sample] as const),
 	);
-	const all: Marked[] = [];
+	const all: RescoredOutput[] = [];
 	for (const row of rows) {
 		// A pause must not wait for hundreds of rows, each of which may take a scorer a second.
 		control.signal.throwIfAborted();
@@ -91,9 +91,9 @@ async function markShards(
 	transaction(database, () => {
 		for (const { row, answer, changed, scores } of all) {
 			const outputId = changed === null ? null : putOutput(database, { ...changed, tokenIds: null });
-			if (outputId !== null || answer !== row.answer) setReading(database, row.id, { answer, outputId });
+			if (outputId !== null || answer !== row.answer) setFoundAnswer(database, row.id, { answer, outputId });
 			for (const [scorer, score] of scores ?? []) putScore(database, row.id, scorer, score);
-			tally.put(row.epoch * subject.cut.samples + row.position, {
+			tally.put(row.epoch * subject.layout.samples + row.position, {
 				failed: scores === null,
 				ms: row.ms,
 				promptTokens: row.promptTokens,
@@ -101,7 +101,7 @@ async function markShards(
 				scores: new Map([...(scores ?? [])].map(([scorer, { value }]) => [scorer, value])),
 			});
 		}
-		for (const { position } of shards) setShardMarked(database, arm.stored.id, position);
+		for (const { position } of shards) setShardRescored(database, arm.stored.id, position);
 	});
 	for (const { position, ms } of shards) {
 		// How fast answers came is a fact of those that were measured to their end.
@@ -113,20 +113,20 @@ async function markShards(
 	}
 	return rows.length;
 
-	async function markOne(row: StoredText, sample: Sample, technique: Technique): Promise<Marked> {
+	async function markOne(row: StoredText, sample: Sample, technique: Technique): Promise<RescoredOutput> {
 		if (row.status === 'failed') return { row, answer: row.answer, changed: null, scores: null };
-		const detail = JSON.parse(row.detail) as Detail;
+		const detail = JSON.parse(row.detail) as AnswerDetail;
 		// The likeliest choice was found by what was measured, not by what was written.
 		if (technique.kind === 'choice-likelihood') {
 			const { output, answer } = row;
-			return { row, changed: null, ...(await marker.mark(sample, { output, answer, detail })) };
+			return { row, changed: null, ...(await marker.score(sample, { output, answer, detail })) };
 		}
 		const texts = detail.votes?.map(({ output }) => output) ?? [row.output];
 		const { output, answer, votes } = await scoring.read(technique, texts, sample.choices);
 		const read = detail.votes === undefined ? detail : { ...detail, votes };
 		const again = JSON.stringify(read);
 		const same = output === row.output && again === row.detail;
-		const marks = await marker.mark(sample, { output, answer, detail: read });
+		const marks = await marker.score(sample, { output, answer, detail: read });
 		return { row, changed: same ? null : { output, detail: again }, ...marks };
 	}
 }

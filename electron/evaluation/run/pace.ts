@@ -1,8 +1,8 @@
-import type { Subject } from './subject.ts';
-import type { Tally } from './tally.ts';
+import type { RunSubject } from './subject.ts';
+import type { ArmTotals } from './tally.ts';
 
 /** What a run does right now. */
-export interface Now {
+export interface RunProgress {
 	readonly doing: string;
 	/** Rows that are there, of all its arms. */
 	readonly done: number;
@@ -11,8 +11,8 @@ export interface Now {
 	readonly secondsLeft: number | null;
 }
 
-export interface Pace {
-	now(doing: string): Now;
+export interface TimeLeft {
+	now(doing: string): RunProgress;
 	/** A shard ended or was given up. */
 	shardDone(armId: number): void;
 }
@@ -24,22 +24,22 @@ const knownAfterMs = 3_000;
  * Time left, from what a row took in the shards of each arm so far; of an arm without any, what a row took in the others,
  * and before the first shard has ended, what rows took since it began. `clock` in ms, from any start.
  */
-export function createPace(
-	{ arms }: Pick<Subject, 'arms'>,
-	tallies: ReadonlyMap<number, Tally>,
+export function createTimeLeft(
+	{ arms }: Pick<RunSubject, 'arms'>,
+	tallies: ReadonlyMap<number, ArmTotals>,
 	left: readonly { readonly armId: number; readonly position: number }[],
 	clock: () => number = () => performance.now(),
-): Pace {
+): TimeLeft {
 	const began = clock();
-	const of = (armId: number): Tally | undefined => tallies.get(armId);
+	const of = (armId: number): ArmTotals | undefined => tallies.get(armId);
 	const all = [...tallies.values()];
-	const sum = (value: (tally: Tally) => number): number => all.reduce((total, tally) => total + value(tally), 0);
+	const sum = (value: (tally: ArmTotals) => number): number => all.reduce((total, tally) => total + value(tally), 0);
 	const doneBefore = sum(({ done }) => done);
 	/** Shards that are given up have no rows, and none will come. */
 	const openShards = new Map(arms.map(({ stored }) => [stored.id, 0]));
 	for (const { armId } of left) openShards.set(armId, (openShards.get(armId) ?? 0) + 1);
 
-	function msPerRow(tally: Tally): number | null {
+	function msPerRow(tally: ArmTotals): number | null {
 		if (tally.shardRows > 0) return tally.shardMs / tally.shardRows;
 		const rows = sum(({ shardRows }) => shardRows);
 		if (rows > 0) return sum(({ shardMs }) => shardMs) / rows;

@@ -2,21 +2,21 @@ import type { RunStatus } from '../../contract/evaluation/run.ts';
 import type { EvaluationContext } from '../context.ts';
 import { getRun } from '../store/runs.ts';
 import { manifestOf } from '../view/view.ts';
-import type { Now } from './pace.ts';
+import type { RunProgress } from './pace.ts';
 import { runEvaluation } from './run.ts';
 
 type Change = 'rows' | 'status' | 'facts';
 
 /** Runs that wait or are measured, one after the other. */
-export interface Queue {
+export interface RunQueue {
 	begin(id: number): void;
 	/** Begins at once, in a turn that the caller has; resolves when nothing of it goes on any more. */
-	inTurn(id: number, control: TurnControl): Promise<void>;
+	runInTurn(id: number, control: TurnControl): Promise<void>;
 	/** Resolves when nothing of it goes on any more. */
 	halt(id: number): Promise<void>;
 	has(id: number): boolean;
 	/** What it does right now; null: it waits, or is not under way. */
-	now(id: number): Now | null;
+	now(id: number): RunProgress | null;
 	/** Tells pages that a run changed. */
 	changed(id: number, change: Change): void;
 	announce(id: number, change: Change, status: RunStatus): void;
@@ -26,7 +26,7 @@ export interface Queue {
 /** Who has the turn, and wants to know how far it is. */
 export interface TurnControl {
 	readonly signal: AbortSignal;
-	now(now: Now): void;
+	now(now: RunProgress): void;
 }
 
 /** Two reports of one run's rows are at least this far apart, ms. */
@@ -37,11 +37,11 @@ interface Entry {
 	ended: Promise<void>;
 	/** Whether its turn has come. */
 	begun: boolean;
-	now: Now | null;
+	now: RunProgress | null;
 	later: NodeJS.Timeout | null;
 }
 
-export function createQueue(context: EvaluationContext): Queue {
+export function createRunQueue(context: EvaluationContext): RunQueue {
 	const { database, events } = context;
 	const entries = new Map<number, Entry>();
 	const announce = (runId: number, change: Change, status: RunStatus): void =>
@@ -56,7 +56,7 @@ export function createQueue(context: EvaluationContext): Queue {
 		}, reportMs);
 	}
 
-	async function work(id: number, entry: Entry, onNow?: (now: Now) => void): Promise<void> {
+	async function work(id: number, entry: Entry, onNow?: (now: RunProgress) => void): Promise<void> {
 		if (!entry.abort.signal.aborted) {
 			entry.begun = true;
 			await runEvaluation(context, id, {
@@ -110,7 +110,7 @@ export function createQueue(context: EvaluationContext): Queue {
 			entry.ended = needsTurn(id) ? context.lane(() => work(id, entry)) : work(id, entry);
 			changed(id, 'status');
 		},
-		async inTurn(id, { signal, now }) {
+		async runInTurn(id, { signal, now }) {
 			const entry = enter(id);
 			const stop = (): void => entry.abort.abort(signal.reason);
 			signal.addEventListener('abort', stop);

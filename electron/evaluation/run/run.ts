@@ -3,25 +3,25 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import type { Run } from '../../contract/evaluation/run.ts';
 import { scorerName } from '../../contract/evaluation/scorer-name.ts';
-import { whenQuiet } from '../../jobs/quiet.ts';
+import { waitForChatIdle } from '../../jobs/quiet.ts';
 import { gpuConditions } from '../../library/own/gpu-options.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 import { ChatFirst } from '../shard/attend.ts';
-import { noteRepetition } from '../shard/repeats.ts';
+import { noteRepeatedRun } from '../shard/repeats.ts';
 import { runShard } from '../shard/run-shard.ts';
 import { unitsOf } from '../shard/units.ts';
 import { getRun, setRunConditions, setRunStatus } from '../store/runs.ts';
 import { setShardFailed, shardsOf } from '../store/shards.ts';
 import { manifestOf } from '../view/view.ts';
 import { judgeRun } from './judge.ts';
-import { createMarker } from './mark.ts';
-import { markAll } from './mark-again.ts';
-import { createPace } from './pace.ts';
-import type { RunControl, Running } from './running.ts';
+import { createAnswerScorer } from './mark.ts';
+import { rescoreAll } from './mark-again.ts';
+import { createTimeLeft } from './pace.ts';
+import type { ActiveRun, RunControl } from './running.ts';
 import { createSessions } from './sessions.ts';
-import { outputsOf, type RunArm, type Subject, type SubjectArm, subjectOf } from './subject.ts';
-import { createSummaries } from './summaries.ts';
-import { loadTally, type Tally } from './tally.ts';
+import { type RunArm, type RunSubject, readRunToMeasure, readRunToScore, type SubjectArm } from './subject.ts';
+import { createArmSummaries } from './summaries.ts';
+import { type ArmTotals, loadArmTotals } from './tally.ts';
 
 /** A shard is begun so often before it is given up. */
 const attempts = 3;
@@ -42,13 +42,13 @@ export async function runEvaluation(context: EvaluationContext, id: number, cont
 		control.begun();
 		const marked = isMarked(context, id);
 		const failure = marked
-			? await work(context, outputsOf(context, id), { sessions, control, marked }, (running) =>
-					markAll(context, running),
+			? await work(context, readRunToScore(context, id), { sessions, control, marked }, (running) =>
+					rescoreAll(context, running),
 				)
-			: await work(context, subjectOf(context, id), { sessions, control, marked }, (running) =>
+			: await work(context, readRunToMeasure(context, id), { sessions, control, marked }, (running) =>
 					measureAll(context, running),
 				);
-		if (!marked) noteRepetition(context, id);
+		if (!marked) noteRepeatedRun(context, id);
 		setRunStatus(database, id, failure === null ? 'done' : 'failed', { failure, endedAt: clock() });
 	} catch (error) {
 		endEarly(context, id, control.signal.aborted, error);
@@ -65,23 +65,23 @@ function isMarked({ database }: Pick<EvaluationContext, 'database'>, id: number)
 /** Lets `make` do what is left, then judges; sums all of it up. Answers with why it stopped early. */
 async function work<Arm extends RunArm>(
 	context: EvaluationContext,
-	subject: Subject<Arm>,
-	{ sessions, control, marked }: Pick<Running, 'sessions' | 'control'> & { readonly marked: boolean },
-	make: (running: Running<Arm>) => Promise<FailureFacts | null>,
+	subject: RunSubject<Arm>,
+	{ sessions, control, marked }: Pick<ActiveRun, 'sessions' | 'control'> & { readonly marked: boolean },
+	make: (running: ActiveRun<Arm>) => Promise<FailureFacts | null>,
 ): Promise<FailureFacts | null> {
 	const scorers = subject.manifest.scorers.map(scorerName);
-	const tallies = new Map<number, Tally>();
+	const tallies = new Map<number, ArmTotals>();
 	for (const { stored } of subject.arms) {
-		tallies.set(stored.id, await loadTally(context.reader, stored.id, { ...subject.cut, scorers }, marked));
+		tallies.set(stored.id, await loadArmTotals(context.reader, stored.id, { ...subject.layout, scorers }, marked));
 	}
-	const summaries = createSummaries(context, subject, tallies);
+	const summaries = createArmSummaries(context, subject, tallies);
 	const running = { subject, tallies, summaries, sessions, control };
 	try {
 		const failure = await make(running);
 		if (failure === null) await judgeRun(context, running);
 		return failure;
 	} finally {
-		await summaries.whole();
+		await summaries.writeAll();
 	}
 }
 
@@ -98,12 +98,12 @@ function endEarly({ database, clock, log }: EvaluationContext, id: number, pause
 }
 
 /** Answers with why it stopped early; null: everything was measured, or given up shard by shard. */
-async function measureAll(context: EvaluationContext, running: Running): Promise<FailureFacts | null> {
+async function measureAll(context: EvaluationContext, running: ActiveRun): Promise<FailureFacts | null> {
 	const { database } = context;
 	const { subject, tallies, sessions, summaries, control } = running;
-	const marker = createMarker(subject.manifest.scorers, context.scoring);
+	const marker = createAnswerScorer(subject.manifest.scorers, context.scoring);
 	const left = shardsOf(database, subject.run.id).filter(({ status }) => status === 'waiting');
-	const pace = createPace(subject, tallies, left);
+	const pace = createTimeLeft(subject, tallies, left);
 	let failedInARow = 0;
 	try {
 		for (const { arm, shard } of inOrder(subject, left)) {
@@ -119,10 +119,10 @@ async function measureAll(context: EvaluationContext, running: Running): Promise
 					shard,
 					session,
 					tally,
-					marker,
+					scorer: marker,
 					signal: control.signal,
 					onHold: (held) => control.now(pace.now(held ? `${doing}, after the answer being written` : doing)),
-					onWritten: () => summaries.soon(armId),
+					onWritten: () => summaries.writeSoon(armId),
 					// Only what is committed is told of.
 					onRows() {
 						control.now(pace.now(doing));
@@ -133,7 +133,7 @@ async function measureAll(context: EvaluationContext, running: Running): Promise
 			pace.shardDone(armId);
 			if (givenUp === null) {
 				failedInARow = 0;
-				summaries.soon(armId);
+				summaries.writeSoon(armId);
 			} else {
 				context.log(`evaluation: shard ${shard} of ${arm.label} was given up: ${givenUp.message}`);
 				setShardFailed(database, armId, shard, givenUp);
@@ -151,7 +151,7 @@ async function measureAll(context: EvaluationContext, running: Running): Promise
 
 /** Model by model, so that each is loaded once; of its arms shard by shard, so that they can be compared early. */
 function inOrder(
-	{ arms }: Subject,
+	{ arms }: RunSubject,
 	left: readonly { readonly armId: number; readonly position: number }[],
 ): readonly { readonly arm: SubjectArm; readonly shard: number }[] {
 	const models = [...new Set(arms.map(({ model }) => model.id))];
@@ -165,7 +165,7 @@ function inOrder(
 	);
 }
 
-function doingOf({ cut, arms }: Subject, arm: SubjectArm, shard: number): string {
+function doingOf({ layout: cut, arms }: RunSubject, arm: SubjectArm, shard: number): string {
 	const units = unitsOf(cut, shard);
 	const [first] = units;
 	const last = units.at(-1);
@@ -181,7 +181,7 @@ function doingOf({ cut, arms }: Subject, arm: SubjectArm, shard: number): string
  */
 async function attempt(
 	context: EvaluationContext,
-	{ subject, sessions, control }: Running,
+	{ subject, sessions, control }: ActiveRun,
 	arm: SubjectArm,
 	work: (session: Session) => Promise<void>,
 ): Promise<FailureFacts | null> {
@@ -189,7 +189,7 @@ async function attempt(
 	const options = { model: arm.model, contextSize: arm.contextSize, width: manifest.width, threads: manifest.threads };
 	let last: FailureFacts | null = null;
 	for (let tried = 0; tried < attempts; ) {
-		await whenQuiet(context, control.signal);
+		await waitForChatIdle(context, control.signal);
 		const loadBefore = loadavg()[0] ?? 0;
 		const session = await sessions.open(options, control.signal);
 		noteConditions(context, run.id, session, manifest.threads, loadBefore);

@@ -1,24 +1,24 @@
-import type { Now } from './pace.ts';
+import type { RunProgress } from './pace.ts';
 import type { Sessions } from './sessions.ts';
-import type { RunArm, Subject, SubjectArm } from './subject.ts';
-import type { Summaries } from './summaries.ts';
-import type { Tally } from './tally.ts';
+import type { RunArm, RunSubject, SubjectArm } from './subject.ts';
+import type { ArmSummaries } from './summaries.ts';
+import type { ArmTotals } from './tally.ts';
 
 export interface RunControl {
 	/** Aborts when it is paused, or the application ends. */
 	readonly signal: AbortSignal;
 	/** It is running from now on. */
 	begun(): void;
-	now(now: Now): void;
+	now(now: RunProgress): void;
 	/** Rows were written. */
 	rows(): void;
 }
 
 /** A run while it is measured, or with arms of the plain kind, while it is marked. */
-export interface Running<Arm extends RunArm = SubjectArm> {
-	readonly subject: Subject<Arm>;
-	readonly tallies: ReadonlyMap<number, Tally>;
-	readonly summaries: Summaries;
+export interface ActiveRun<Arm extends RunArm = SubjectArm> {
+	readonly subject: RunSubject<Arm>;
+	readonly tallies: ReadonlyMap<number, ArmTotals>;
+	readonly summaries: ArmSummaries;
 	readonly sessions: Sessions;
 	readonly control: RunControl;
 }

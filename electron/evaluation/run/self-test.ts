@@ -1,17 +1,17 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Job } from '../../contract/job/job.ts';
 import type { JobControl } from '../../jobs/jobs.ts';
-import { whenQuiet } from '../../jobs/quiet.ts';
+import { waitForChatIdle } from '../../jobs/quiet.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 import { storedFingerprint } from '../shard/keep-shard.ts';
-import { fingerprint, type Made } from '../shard/made.ts';
+import { fingerprint, type UnitOutcome } from '../shard/made.ts';
 import { measureShard } from '../shard/measure-shard.ts';
 import { shardSamples } from '../shard/run-shard.ts';
 import { resultsOfShard } from '../store/results.ts';
 import { getRun, setRepeatable } from '../store/runs.ts';
 import { shardsOf } from '../store/shards.ts';
-import { isAlone } from './sessions.ts';
-import { type Subject, type SubjectArm, subjectOf } from './subject.ts';
+import { fillsMemory } from './sessions.ts';
+import { type RunSubject, readRunToMeasure, type SubjectArm } from './subject.ts';
 
 /**
  * Measures a shard of the run in a fresh process, another time in one that is killed midway, and again in a third, and
@@ -19,7 +19,7 @@ import { type Subject, type SubjectArm, subjectOf } from './subject.ts';
  */
 export function startSelfTest(context: EvaluationContext, id: number, onEnded: () => void): Job {
 	const { name } = getRun(context.database, id);
-	const subject = subjectOf(context, id);
+	const subject = readRunToMeasure(context, id);
 	const tested = shardToTest(context, subject);
 	return context.jobs.start({
 		kind: 'evaluation',
@@ -36,7 +36,7 @@ interface Tested {
 }
 
 /** The first shard that is done: of an arm that samples, where there is one, because that is harder to repeat. */
-function shardToTest({ database }: EvaluationContext, subject: Subject): Tested {
+function shardToTest({ database }: EvaluationContext, subject: RunSubject): Tested {
 	const done = shardsOf(database, subject.run.id).filter(({ status }) => status === 'done');
 	const hot = (arm: SubjectArm): boolean =>
 		arm.asking.parameters.temperature > 0 || arm.asking.technique.kind === 'self-consistency';
@@ -53,7 +53,7 @@ function shardToTest({ database }: EvaluationContext, subject: Subject): Tested 
 
 async function selfTest(
 	context: EvaluationContext,
-	subject: Subject,
+	subject: RunSubject,
 	{ arm, shard }: Tested,
 	control: JobControl,
 ): Promise<void> {
@@ -102,14 +102,14 @@ interface Repeat {
 /** Measures the shard in a process of its own; fingerprints by unit, as far as it came, and the time it took. */
 async function repeat(
 	context: EvaluationContext,
-	subject: Subject,
+	subject: RunSubject,
 	{ arm, shard }: Tested,
 	{ control, killAfter, onRow }: Repeat,
 ): Promise<{ readonly made: readonly (string | undefined)[]; readonly ms: number }> {
 	const { manifest } = subject;
 	const { units, samples } = shardSamples(context, subject, shard);
-	await whenQuiet(context, control.signal);
-	if (isAlone(arm.model)) await context.library.unloadAll();
+	await waitForChatIdle(context, control.signal);
+	if (fillsMemory(arm.model)) await context.library.unloadAll();
 	const session = await context.openSession({
 		model: arm.model.path,
 		contextSize: arm.contextSize,
@@ -130,7 +130,7 @@ async function repeat(
 	try {
 		await measureShard(session, arm.asking, units, samples, {
 			signal: AbortSignal.any([control.signal, kill.signal]),
-			onMade(index: number, one: Made) {
+			onOutcome(index: number, one: UnitOutcome) {
 				made[index] = fingerprint({ ...one, detail: JSON.stringify(one.detail) });
 				rows += 1;
 				onRow(rows);

@@ -21,7 +21,7 @@ export interface Sessions {
 /** A model of this share of the memory leaves no room for another one beside it. */
 const aloneShare = 0.25;
 
-export function isAlone({ sizeBytes }: Pick<ModelFile, 'sizeBytes'>): boolean {
+export function fillsMemory({ sizeBytes }: Pick<ModelFile, 'sizeBytes'>): boolean {
 	return sizeBytes > totalmem() * aloneShare;
 }
 
@@ -39,7 +39,7 @@ export function createSessions({ openSession, library }: Pick<EvaluationContext,
 			if (current?.key === key) return current.session;
 			await close();
 			// What a chat left in memory comes back by itself when it is asked for.
-			if (isAlone(model)) await library.unloadAll();
+			if (fillsMemory(model)) await library.unloadAll();
 			const session = await openSession({ model: model.path, contextSize, width, threads, ...gpu, signal });
 			current = { key, session };
 			return session;

@@ -1,12 +1,12 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import { type Manifest, manifestSchema } from '../../contract/evaluation/manifest.ts';
 import type { ModelFile } from '../../contract/model.ts';
-import { samplesById } from '../../dataset/read-version.ts';
+import { readSamplesById } from '../../dataset/read-version.ts';
 import { createBuilder } from '../../prompt/build/build.ts';
 import { getPromptVersion } from '../../prompt/store.ts';
 import type { EvaluationContext } from '../context.ts';
 import type { Asking } from '../shard/measure-shard.ts';
-import { type Cut, cutOf } from '../shard/units.ts';
+import { type ShardLayout, shardLayoutOf } from '../shard/units.ts';
 import { armsOf, type StoredArm } from '../store/arms.ts';
 import { getRun, type StoredRun } from '../store/runs.ts';
 import { type RunSample, runSamples } from '../store/samples.ts';
@@ -26,11 +26,11 @@ export interface SubjectArm extends RunArm {
 }
 
 /** A run, ready to be measured; with arms of the plain kind, to be marked. */
-export interface Subject<Arm extends RunArm = SubjectArm> {
+export interface RunSubject<Arm extends RunArm = SubjectArm> {
 	readonly run: StoredRun;
 	readonly manifest: Manifest;
 	readonly samples: readonly RunSample[];
-	readonly cut: Cut;
+	readonly layout: ShardLayout;
 	/** Where they are measured, arms of one model stand together, so that each model is loaded once. */
 	readonly arms: readonly Arm[];
 }
@@ -50,14 +50,14 @@ function modelOf({ library }: Pick<EvaluationContext, 'library'>, arm: StoredArm
 }
 
 /** How an arm asks. Throws the Failure of a prompt or example that is gone. */
-export function askingOf(
+export function readAsking(
 	{ database }: Pick<EvaluationContext, 'database'>,
 	arm: StoredArm,
 	{ seed, versionId }: { seed: number; versionId: number },
 ): Asking {
 	if (arm.promptVersionId === null) throw new Error(`arm ${arm.id} has no prompt`);
 	const version = getPromptVersion(database, arm.promptVersionId);
-	const examples = samplesById(database, versionId, arm.examples);
+	const examples = readSamplesById(database, versionId, arm.examples);
 	return {
 		technique: arm.technique,
 		parameters: arm.parameters,
@@ -67,22 +67,22 @@ export function askingOf(
 }
 
 /** Reads a run. Throws the Failure of what is no longer as it was: a model that is gone or another file by now. */
-export function subjectOf(context: EvaluationContext, id: number): Subject {
-	const marked = outputsOf(context, id);
+export function readRunToMeasure(context: EvaluationContext, id: number): RunSubject {
+	const marked = readRunToScore(context, id);
 	const { run, manifest } = marked;
 	const arms = marked.arms.map(({ stored, label }) => ({
 		stored,
 		label,
 		model: modelOf(context, stored, manifest),
 		contextSize: manifest.arms[stored.position]?.contextSize ?? 0,
-		asking: askingOf(context, stored, { seed: manifest.seed, versionId: run.datasetVersionId }),
+		asking: readAsking(context, stored, { seed: manifest.seed, versionId: run.datasetVersionId }),
 	}));
 	const models = [...new Set(arms.map(({ model }) => model.id))];
 	return { ...marked, arms: models.flatMap((modelId) => arms.filter(({ model }) => model.id === modelId)) };
 }
 
 /** Reads a run as far as its outputs go: models and prompts may be gone. */
-export function outputsOf({ database }: Pick<EvaluationContext, 'database'>, id: number): Subject<RunArm> {
+export function readRunToScore({ database }: Pick<EvaluationContext, 'database'>, id: number): RunSubject<RunArm> {
 	const run = getRun(database, id);
 	const manifest = manifestSchema.parse(JSON.parse(run.manifest));
 	const labels = labelsOf(manifest);
@@ -90,7 +90,7 @@ export function outputsOf({ database }: Pick<EvaluationContext, 'database'>, id:
 		run,
 		manifest,
 		samples: runSamples(database, id),
-		cut: cutOf(manifest),
+		layout: shardLayoutOf(manifest),
 		arms: armsOf(database, id).map((stored) => ({ stored, label: labels[stored.position] ?? '' })),
 	};
 }

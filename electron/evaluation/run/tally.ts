@@ -1,7 +1,7 @@
 import type { Reader } from '../../database/reader/reader.ts';
 
 /** What counts of one answer. */
-export interface Counted {
+export interface AnswerTotals {
 	readonly failed: boolean;
 	readonly ms: number | null;
 	readonly promptTokens: number;
@@ -17,7 +17,7 @@ const missing = Number.NEGATIVE_INFINITY;
  * The numbers of an arm while it is measured, 8 bytes an answer and scorer: so that metrics over what is there can be
  * shown every second without reading the answers again.
  */
-export class Tally {
+export class ArmTotals {
 	readonly scorers: readonly string[];
 	readonly units: number;
 	done = 0;
@@ -49,7 +49,7 @@ export class Tally {
 	}
 
 	/** An answer came, maybe in the place of one that was there. `unit` = epoch × samples + position. */
-	put(unit: number, { failed, ms, promptTokens, completionTokens, scores }: Counted): void {
+	put(unit: number, { failed, ms, promptTokens, completionTokens, scores }: AnswerTotals): void {
 		const before = this.#state[unit];
 		if (before === 0) this.done += 1;
 		if (before === 2) this.errors -= 1;
@@ -68,7 +68,7 @@ export class Tally {
 	}
 
 	/** A scorer marked an answer later. */
-	mark(unit: number, scorer: string, value: number | null): void {
+	setScore(unit: number, scorer: string, value: number | null): void {
 		const values = this.#values.get(scorer);
 		if (values !== undefined) values[unit] = value ?? Number.NaN;
 	}
@@ -95,13 +95,13 @@ export class Tally {
 }
 
 /** What an arm has so far, read on the reader's thread. `marked`: only rows of shards that do not wait any more. */
-export async function loadTally(
+export async function loadArmTotals(
 	reader: Pick<Reader, 'all'>,
 	armId: number,
 	{ scorers, samples, epochs }: { scorers: readonly string[]; samples: number; epochs: number },
 	marked = false,
-): Promise<Tally> {
-	const tally = new Tally(scorers, samples * epochs);
+): Promise<ArmTotals> {
+	const tally = new ArmTotals(scorers, samples * epochs);
 	const rows = await reader.all<{
 		unit: number;
 		failed: number;
@@ -120,7 +120,7 @@ export async function loadTally(
 		 JOIN scores s ON s.result_id = r.id WHERE r.arm_id = :armId AND r.status = 'done'`,
 		{ armId, samples },
 	);
-	for (const { unit, scorer, value } of scores) tally.mark(unit, scorer, value);
+	for (const { unit, scorer, value } of scores) tally.setScore(unit, scorer, value);
 	const [shards] = await reader.all<{ ms: number | null; tokens: number | null; rows: number }>(
 		`SELECT SUM(ms) AS ms, SUM(tokens) AS tokens, SUM(rows) AS rows FROM (
 		   SELECT s.ms, SUM(r.completion_tokens) AS tokens, COUNT(*) AS rows FROM eval_shards s

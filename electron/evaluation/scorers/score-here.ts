@@ -18,7 +18,7 @@ const sandbox = createSandbox();
  * Scores on the thread that calls it; runs call `score`, which has limits. A scorer that can't be used, such as a pattern
  * that is none, makes the row unscored and says why.
  */
-export async function scoreHere(scorer: PlainScorer, input: ScoreInput): Promise<Score> {
+export async function scorePlain(scorer: PlainScorer, input: ScoreInput): Promise<Score> {
 	try {
 		switch (scorer.kind) {
 			case 'exact':
@@ -59,7 +59,7 @@ export async function scoreHere(scorer: PlainScorer, input: ScoreInput): Promise
 }
 
 /** Throws Failure `pattern-invalid`, `schema-invalid`, `script-invalid`, `template-invalid`: it could score nothing. */
-export async function checkHere(scorer: PlainScorer): Promise<void> {
+export async function checkPlain(scorer: PlainScorer): Promise<void> {
 	if ('expected' in scorer) expectedNames(scorer.expected);
 	if (scorer.kind === 'regex') checkPattern(scorer);
 	if (scorer.kind === 'json' && scorer.schema !== null) compileSchema(scorer.schema);

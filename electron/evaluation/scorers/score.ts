@@ -4,10 +4,10 @@ import { instructionCount } from './ifeval/instructions.ts';
 import type { AskJudge } from './judge/ask.ts';
 import { scoreByJudge } from './judge/judge.ts';
 import { type ScoreInput, unscored } from './marked.ts';
-import type { ScoringThread } from './thread/scoring.ts';
+import type { ScoringWorker } from './thread/scoring.ts';
 
 export interface ScoringServices {
-	readonly thread: ScoringThread;
+	readonly worker: ScoringWorker;
 	/** Asks the judging model; left out where none is loaded, and then its rows are unscored. */
 	readonly judge?: AskJudge;
 }
@@ -17,13 +17,13 @@ export interface ScoringServices {
  * explanation; it rejects only for what is wrong with this program, and for an abort of `judge`.
  */
 export async function score(scorer: Scorer, input: ScoreInput, services: ScoringServices): Promise<Score> {
-	if (scorer.kind !== 'judge') return services.thread.score(scorer, input);
+	if (scorer.kind !== 'judge') return services.worker.score(scorer, input);
 	if (services.judge === undefined) return unscored('The judging model is not loaded.');
 	return scoreByJudge(scorer, input, services.judge);
 }
 
 /** Says before a run what is wrong with a scorer. Rejects with the Failure. */
-export async function checkScorer(scorer: Scorer, thread: ScoringThread): Promise<void> {
+export async function checkScorer(scorer: Scorer, thread: ScoringWorker): Promise<void> {
 	if (scorer.kind !== 'judge') await thread.check(scorer);
 }
 

@@ -1,11 +1,11 @@
-import { isAnswerStart, whenQuiet } from '../../jobs/quiet.ts';
+import { isAnswerStart, waitForChatIdle } from '../../jobs/quiet.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 
-export interface Attendance {
+export interface ChatYield {
 	/** Aborts where the process has to make room for the chat altogether. */
 	readonly signal: AbortSignal;
 	/** Milliseconds in which it stood still. */
-	stoodStillMs(): number;
+	heldMs(): number;
 	end(): void;
 }
 
@@ -16,11 +16,11 @@ export class ChatFirst extends Error {}
  * Lets a chat answer go first: the process stands still between two decodes, with its state kept and its bits
  * unchanged, until the answer is written. `alone`: the model is too large to stay beside another one.
  */
-export function attendToChat(
+export function yieldToChat(
 	context: Pick<EvaluationContext, 'events' | 'answering'>,
 	session: Pick<Session, 'hold'>,
 	{ alone, onHold }: { alone: boolean; onHold: (held: boolean) => void },
-): Attendance {
+): ChatYield {
 	const room = new AbortController();
 	const ended = new AbortController();
 	let heldSince: number | null = null;
@@ -41,13 +41,13 @@ export function attendToChat(
 		heldSince = performance.now();
 		session.hold(true);
 		onHold(true);
-		whenQuiet(context, ended.signal).then(release, () => {});
+		waitForChatIdle(context, ended.signal).then(release, () => {});
 	};
 	const unsubscribe = context.events.subscribe(({ type }) => isAnswerStart(type) && hold());
 	if (context.answering()) hold();
 	return {
 		signal: room.signal,
-		stoodStillMs: () => stood + (heldSince === null ? 0 : performance.now() - heldSince),
+		heldMs: () => stood + (heldSince === null ? 0 : performance.now() - heldSince),
 		end() {
 			unsubscribe();
 			ended.abort();

@@ -2,11 +2,11 @@ import type { Sample } from '../../contract/dataset/sample.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
 import { transaction } from '../../database/sql.ts';
-import type { Marks } from '../run/mark.ts';
-import type { Tally } from '../run/tally.ts';
+import type { ScoredAnswer } from '../run/mark.ts';
+import type { ArmTotals } from '../run/tally.ts';
 import { putResult, putScore, resultsOfShard, type StoredResult } from '../store/results.ts';
 import { setShardDone } from '../store/shards.ts';
-import { bytesOf, digestOf, fingerprint, type Made, tokenIdsOf } from './made.ts';
+import { bytesOf, digestOf, fingerprint, tokenIdsOf, type UnitOutcome } from './made.ts';
 import type { Unit } from './units.ts';
 
 /** Rows are written this long after they came, so that one transaction takes several, ms. */
@@ -21,9 +21,9 @@ export interface ShardPlace {
 	readonly total: number;
 }
 
-export interface KeepHooks {
+export interface ShardWriterHooks {
 	/** Marks an answer that did not fail. */
-	mark(sample: Sample, made: Made): Promise<Marks>;
+	score(sample: Sample, made: UnitOutcome): Promise<ScoredAnswer>;
 	/** Within the transaction that wrote rows. */
 	onWritten(): void;
 	/** After it. */
@@ -38,19 +38,24 @@ export interface Mismatch {
 	readonly now: string;
 }
 
-export interface ShardKeeper {
-	take(index: number, made: Made): void;
+export interface ShardWriter {
+	add(index: number, made: UnitOutcome): void;
 	/** Writes what is left and the end of the shard in one transaction. `ms`: what it took. */
 	finish(ms: number): Promise<{ again: number; mismatches: readonly Mismatch[] }>;
 	/** Writes what came so far and leaves the shard to be measured again. */
-	leave(): Promise<void>;
+	abandon(): Promise<void>;
 }
 
 /**
  * Writes the rows of a shard as they come. A row that was there already is compared with what came now: equal ones stay
  * untouched, others are replaced and reported.
  */
-export function keepShard(database: WritableDatabase, place: ShardPlace, tally: Tally, hooks: KeepHooks): ShardKeeper {
+export function openShardWriter(
+	database: WritableDatabase,
+	place: ShardPlace,
+	tally: ArmTotals,
+	hooks: ShardWriterHooks,
+): ShardWriter {
 	const { armId, shard, units, samples, total } = place;
 	const seen = new Map(
 		resultsOfShard(database, armId, shard).map((row) => [`${row.epoch}:${row.position}`, row] as const),
@@ -58,7 +63,7 @@ export function keepShard(database: WritableDatabase, place: ShardPlace, tally: 
 	const fingerprints = new Array<string | undefined>(units.length).fill(undefined);
 	const mismatches: Mismatch[] = [];
 	let again = 0;
-	let waiting: { index: number; made: Made }[] = [];
+	let waiting: { index: number; made: UnitOutcome }[] = [];
 	let timer: NodeJS.Timeout | null = null;
 	let failure: { readonly error: unknown } | null = null;
 	let writing: Promise<void> = Promise.resolve();
@@ -67,7 +72,7 @@ export function keepShard(database: WritableDatabase, place: ShardPlace, tally: 
 		return storedFingerprint(before) === print;
 	}
 
-	function write(index: number, made: Made, scores: ReadonlyMap<string, Score>): void {
+	function write(index: number, made: UnitOutcome, scores: ReadonlyMap<string, Score>): void {
 		const unit = units[index];
 		const sample = samples[index];
 		if (unit === undefined || sample === undefined) throw new Error(`a shard has no unit ${index}`);
@@ -107,12 +112,12 @@ export function keepShard(database: WritableDatabase, place: ShardPlace, tally: 
 	async function flush(last?: () => void): Promise<void> {
 		const batch = waiting;
 		waiting = [];
-		const marked: { index: number; made: Made; scores: ReadonlyMap<string, Score> }[] = [];
+		const marked: { index: number; made: UnitOutcome; scores: ReadonlyMap<string, Score> }[] = [];
 		for (const { index, made } of batch) {
 			const sample = samples[index];
 			if (sample === undefined) throw new Error(`a shard has no unit ${index}`);
 			if (made.failure === null) {
-				const { answer, scores } = await hooks.mark(sample, made);
+				const { answer, scores } = await hooks.score(sample, made);
 				marked.push({ index, made: { ...made, answer }, scores });
 			} else marked.push({ index, made, scores: new Map() });
 		}
@@ -142,7 +147,7 @@ export function keepShard(database: WritableDatabase, place: ShardPlace, tally: 
 	}
 
 	return {
-		take(index, made) {
+		add(index, made) {
 			waiting.push({ index, made });
 			timer ??= setTimeout(enqueue, writeEveryMs);
 		},
@@ -157,12 +162,12 @@ export function keepShard(database: WritableDatabase, place: ShardPlace, tally: 
 			});
 			return { again, mismatches };
 		},
-		leave: () => settle(),
+		abandon: () => settle(),
 	};
 }
 
 /** Of an answer as it is stored. */
 export function storedFingerprint(row: StoredResult): string {
-	const failure = row.failure === null ? null : (JSON.parse(row.failure) as Made['failure']);
+	const failure = row.failure === null ? null : (JSON.parse(row.failure) as UnitOutcome['failure']);
 	return fingerprint({ ...row, failure, tokenIds: tokenIdsOf(row.tokenIds) });
 }

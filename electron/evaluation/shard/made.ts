@@ -5,12 +5,12 @@ import type { Technique } from '../../contract/evaluation/technique.ts';
 import { readAnswer, type VoteRead } from '../../prompt/answer/read.ts';
 
 /** What came of one unit. */
-export interface Made {
+export interface UnitOutcome {
 	readonly failure: FailureFacts | null;
 	readonly output: string;
 	readonly answer: string | null;
 	/** What the answer was found from, beyond its text. Holds nothing that differs between two equal runs. */
-	readonly detail: Detail;
+	readonly detail: AnswerDetail;
 	/** Token ids; those of several votes after one another with −1 between them; null: nothing was generated. */
 	readonly tokenIds: Int32Array | null;
 	readonly promptTokens: number;
@@ -20,7 +20,7 @@ export interface Made {
 	readonly ms: number | null;
 }
 
-export interface Detail {
+export interface AnswerDetail {
 	/** Of self-consistency. */
 	readonly votes?: readonly VoteRead[];
 	/** One for each context that was asked about, in order. */
@@ -48,18 +48,18 @@ const nothing = {
 	ms: null,
 } as const;
 
-export function madeOfFailure(failure: FailureFacts): Made {
+export function failedOutcome(failure: FailureFacts): UnitOutcome {
 	return { ...nothing, failure };
 }
 
 /** Puts the answers of a unit together: one, or the votes of self-consistency of which the most frequent counts. */
-export function madeOfAnswers(
+export function outcomeOfAnswers(
 	technique: Technique,
 	rows: readonly MeasuredRow[],
 	choices: readonly string[] | null,
-): Made {
+): UnitOutcome {
 	const failed = rows.find((row) => 'failure' in row);
-	if (failed !== undefined) return madeOfFailure(failed.failure);
+	if (failed !== undefined) return failedOutcome(failed.failure);
 	const answers = rows.filter((row): row is MeasuredAnswer => !('failure' in row));
 	const [first] = answers;
 	if (first === undefined) throw new Error('a unit without answers');
@@ -85,11 +85,11 @@ export function madeOfAnswers(
 }
 
 /** The likeliest choice, by the sum of its tokens; what other measures need is in the detail. */
-export function madeOfLikelihoods(
+export function outcomeOfLikelihoods(
 	form: 'text' | 'letters' | 'blank',
 	items: readonly MeasuredLikelihood[],
 	choices: readonly string[],
-): Made {
+): UnitOutcome {
 	const likelihoods = items.map(({ logLikelihoods, greedy, tokens }) => ({
 		// JSON has no infinity; nothing is less likely than this.
 		logLikelihoods: logLikelihoods.map((value) => (value === Number.NEGATIVE_INFINITY ? -Number.MAX_VALUE : value)),
@@ -98,7 +98,7 @@ export function madeOfLikelihoods(
 	}));
 	const sums = choiceLikelihoods(form, likelihoods);
 	if (sums.some((value) => Number.isNaN(value))) {
-		return madeOfFailure(
+		return failedOutcome(
 			new Failure({
 				code: 'not-a-number',
 				message: 'The model gave a likelihood that is no number for this sample.',
@@ -127,7 +127,7 @@ export function choiceLikelihoods(form: 'text' | 'letters' | 'blank', likelihood
 
 /** What an answer is, for telling whether it came out the same again: hex. */
 export function fingerprint(
-	made: Pick<Made, 'output' | 'tokenIds'> & { failure: FailureFacts | null; detail: string },
+	made: Pick<UnitOutcome, 'output' | 'tokenIds'> & { failure: FailureFacts | null; detail: string },
 ): string {
 	const hash = createHash('sha256').update(JSON.stringify([made.failure?.code ?? null, made.output, made.detail]));
 	if (made.tokenIds !== null) hash.update(bytesOf(made.tokenIds));

@@ -5,7 +5,7 @@ import type { Parameters } from '../../contract/evaluation/parameters.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import type { PromptRequest } from '../../contract/prompt/prompt.ts';
 import type { Session } from '../context.ts';
-import { type Made, madeOfAnswers, madeOfFailure, madeOfLikelihoods } from './made.ts';
+import { failedOutcome, outcomeOfAnswers, outcomeOfLikelihoods, type UnitOutcome } from './made.ts';
 import { seedOf, type Unit } from './units.ts';
 
 /** How an arm asks. */
@@ -20,7 +20,7 @@ export interface Asking {
 export interface ShardControl {
 	readonly signal: AbortSignal;
 	/** A unit is done. Of a technique that scores choices all are done together, at the end. */
-	onMade(index: number, made: Made): void;
+	onOutcome(index: number, made: UnitOutcome): void;
 }
 
 interface Asked {
@@ -45,7 +45,7 @@ export async function measureShard(
 		try {
 			asked.push({ index, sample, request: asking.build(sample) });
 		} catch (error) {
-			control.onMade(index, madeOfFailure(ownFailure(error)));
+			control.onOutcome(index, failedOutcome(ownFailure(error)));
 		}
 	}
 	await generate(session, asking, units, asked, control);
@@ -64,7 +64,7 @@ async function generate(
 	{ technique, parameters, runSeed }: Asking,
 	units: readonly Unit[],
 	asked: readonly Asked[],
-	{ signal, onMade }: ShardControl,
+	{ signal, onOutcome: onMade }: ShardControl,
 ): Promise<void> {
 	const rows: MeasureRow[] = [];
 	/** Of each row, whose it is. */
@@ -94,7 +94,7 @@ async function generate(
 			of[owner.vote] = row;
 			const all = of.filter((vote) => vote !== undefined);
 			if (all.length < of.length) return;
-			onMade(owner.asked.index, madeOfAnswers(technique, all, owner.asked.sample.choices));
+			onMade(owner.asked.index, outcomeOfAnswers(technique, all, owner.asked.sample.choices));
 		},
 	});
 }
@@ -103,7 +103,7 @@ async function scoreChoices(
 	session: Session,
 	{ technique }: Asking,
 	asked: readonly Asked[],
-	{ signal, onMade }: ShardControl,
+	{ signal, onOutcome: onMade }: ShardControl,
 ): Promise<void> {
 	if (technique.kind !== 'choice-likelihood') return;
 	const items = asked.flatMap(({ request }) => (request.kind === 'likelihood' ? request.items : []));
@@ -114,6 +114,6 @@ async function scoreChoices(
 		if (request.kind !== 'likelihood') continue;
 		const own = measured.slice(next, next + request.items.length);
 		next += request.items.length;
-		onMade(index, madeOfLikelihoods(technique.form, own, sample.choices ?? []));
+		onMade(index, outcomeOfLikelihoods(technique.form, own, sample.choices ?? []));
 	}
 }

@@ -4,7 +4,7 @@ import { shardsOf } from '../store/shards.ts';
 import type { Mismatch } from './keep-shard.ts';
 
 /** Notes that rows made again came out the same, or where they did not; once it is no, it stays no. */
-export function noteRepeats(
+export function noteRepeatedRows(
 	{ database }: Pick<EvaluationContext, 'database'>,
 	runId: number,
 	label: string,
@@ -23,7 +23,7 @@ export function noteRepeats(
 }
 
 /** A run that repeats another exactly shows, when both are whole, whether every answer came out the same. */
-export function noteRepetition({ database }: Pick<EvaluationContext, 'database'>, runId: number): void {
+export function noteRepeatedRun({ database }: Pick<EvaluationContext, 'database'>, runId: number): void {
 	const { repeatOf } = getRun(database, runId);
 	if (repeatOf === null) return;
 	const before = shardsOf(database, repeatOf);

@@ -9,26 +9,26 @@ export interface Unit {
 }
 
 /** What decides how a run is cut into shards. */
-export interface Cut {
+export interface ShardLayout {
 	readonly samples: number;
 	readonly epochs: number;
 	readonly shardSize: number;
 }
 
-export function cutOf(manifest: Manifest): Cut {
+export function shardLayoutOf(manifest: Manifest): ShardLayout {
 	return { samples: manifest.dataset.samples, epochs: manifest.epochs, shardSize: manifest.shardSize };
 }
 
-export function unitCount({ samples, epochs }: Cut): number {
+export function unitCount({ samples, epochs }: ShardLayout): number {
 	return samples * epochs;
 }
 
-export function shardCount(cut: Cut): number {
+export function shardCount(cut: ShardLayout): number {
 	return Math.ceil(unitCount(cut) / cut.shardSize);
 }
 
 /** Answers of one shard in order: all samples once, then all of them again for the next epoch. */
-export function unitsOf(cut: Cut, shard: number): readonly Unit[] {
+export function unitsOf(cut: ShardLayout, shard: number): readonly Unit[] {
 	const first = shard * cut.shardSize;
 	const count = Math.max(0, Math.min(cut.shardSize, unitCount(cut) - first));
 	return Array.from({ length: count }, (_, index) => ({

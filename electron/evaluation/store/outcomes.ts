@@ -2,7 +2,7 @@ import type { ReadableDatabase } from '../../database/handle.ts';
 import { all } from '../../database/sql.ts';
 
 /** What the rows of an arm came to, all scorers taken together. */
-export interface Outcome {
+export interface ArmScoreSum {
 	/** Rows that every scorer which marked them finds right. */
 	readonly passed: number;
 	/** Sum over rows of the mean of their scores. */
@@ -16,7 +16,7 @@ const byArm = `SELECT armId, SUM(low = 1 AND high = 1 AND failure IS NULL) AS pa
   GROUP BY armId`;
 
 /** By arm; one without rows is not there. */
-export function outcomesOf(database: ReadableDatabase, armIds: readonly number[]): ReadonlyMap<number, Outcome> {
-	const rows = all<Outcome & { armId: number }>(database, byArm, { armIds: JSON.stringify(armIds) });
+export function sumArmScores(database: ReadableDatabase, armIds: readonly number[]): ReadonlyMap<number, ArmScoreSum> {
+	const rows = all<ArmScoreSum & { armId: number }>(database, byArm, { armIds: JSON.stringify(armIds) });
 	return new Map(rows.map(({ armId, passed, score }) => [armId, { passed: passed ?? 0, score }]));
 }

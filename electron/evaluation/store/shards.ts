@@ -71,7 +71,7 @@ export function reopenFailedShards(database: WritableDatabase, runId: number): n
 }
 
 /** What one token took in earlier shards of a model's arms: for estimates. */
-export interface Pace {
+export interface ModelSpeed {
 	readonly ms: number;
 	readonly promptTokens: number;
 	readonly completionTokens: number;
@@ -79,8 +79,8 @@ export interface Pace {
 }
 
 /** Over the newest shards that were measured with a file of the library; zeros where there are none. */
-export function paceOf(database: ReadableDatabase, modelFileId: number): Pace {
-	const [pace] = all<{ [Key in keyof Pace]: number | null }>(
+export function readModelSpeed(database: ReadableDatabase, modelFileId: number): ModelSpeed {
+	const [pace] = all<{ [Key in keyof ModelSpeed]: number | null }>(
 		database,
 		`WITH newest AS (
 		   SELECT s.arm_id, s.position, s.ms FROM eval_shards s JOIN eval_arms a ON a.id = s.arm_id

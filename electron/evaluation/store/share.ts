@@ -55,7 +55,7 @@ export function shareShards(database: WritableDatabase, { from, to }: Way): void
 }
 
 /** A shard of a run that marks again is marked; one that was given up when it was measured stays so. */
-export function setShardMarked(database: WritableDatabase, armId: number, position: number): void {
+export function setShardRescored(database: WritableDatabase, armId: number, position: number): void {
 	run(
 		database,
 		`UPDATE eval_shards SET status = CASE WHEN failure IS NULL THEN 'done' ELSE 'failed' END
@@ -65,7 +65,7 @@ export function setShardMarked(database: WritableDatabase, armId: number, positi
 }
 
 /** What was found in an output this time. `outputId`: where it lies now, if not where it lay. */
-export function setReading(
+export function setFoundAnswer(
 	database: WritableDatabase,
 	resultId: number,
 	{ answer, outputId }: { answer: string | null; outputId: number | null },

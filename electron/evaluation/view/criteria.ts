@@ -1,5 +1,5 @@
 import type { Criterion, CriterionOutcome } from '../../contract/evaluation/criterion.ts';
-import { wilson } from '../../statistics/wilson.ts';
+import { wilsonInterval } from '../../statistics/wilson.ts';
 import type { ArmSummary } from './summary.ts';
 
 interface Measured {
@@ -19,7 +19,7 @@ const names: Record<string, string> = {
 
 function measuredOf(metric: string, summary: ArmSummary): Measured | null {
 	const share = (k: number): Measured => {
-		const { share: value, low, high } = wilson(k, summary.n);
+		const { share: value, low, high } = wilsonInterval(k, summary.n);
 		return { value, low, high };
 	};
 	const scored = summary.metrics[metric];

@@ -3,11 +3,11 @@ import type { Turn } from '../../../models/contract/generation.ts';
 import type { Sample } from '../../contract/dataset/sample.ts';
 import type { Answer, RowDetail } from '../../contract/evaluation/row.ts';
 import { scorerName } from '../../contract/evaluation/scorer-name.ts';
-import { samplesById } from '../../dataset/read-version.ts';
+import { readSamplesById } from '../../dataset/read-version.ts';
 import { inputText } from '../../prompt/build/same-question.ts';
 import type { EvaluationContext } from '../context.ts';
-import { askingOf } from '../run/subject.ts';
-import { choiceLikelihoods, type Detail } from '../shard/made.ts';
+import { readAsking } from '../run/subject.ts';
+import { type AnswerDetail, choiceLikelihoods } from '../shard/made.ts';
 import { seedOf } from '../shard/units.ts';
 import { getArm, type StoredArm } from '../store/arms.ts';
 import { resultAt, type StoredResult, scoresOf } from '../store/results.ts';
@@ -29,7 +29,7 @@ export function rowDetail(
 	if (first === undefined) throw new Error('no arm');
 	const place = sampleAt(database, first.runId, position);
 	const run = getRun(database, first.runId);
-	const [sample] = samplesById(database, run.datasetVersionId, [place.sampleId]);
+	const [sample] = readSamplesById(database, run.datasetVersionId, [place.sampleId]);
 	if (sample === undefined) throw new Error(`sample ${place.sampleId} is gone`);
 	return {
 		position,
@@ -61,7 +61,7 @@ function answerOf(
 	const run = getRun(database, arm.runId);
 	const manifest = manifestOf(run);
 	const row = position === null ? undefined : resultAt(database, arm.id, position, epoch);
-	const detail = row === undefined ? {} : (JSON.parse(row.detail) as Detail);
+	const detail = row === undefined ? {} : (JSON.parse(row.detail) as AnswerDetail);
 	const scorers = manifest.scorers.map(scorerName);
 	const scores = row === undefined ? [] : scoresOf(database, row.id);
 	const asked = promptOf(context, run, arm, manifest.seed, sample);
@@ -100,7 +100,7 @@ function promptOf(
 	sample: Sample,
 ): { turns: Turn[]; promptProblem: string | null } {
 	try {
-		const request = askingOf(context, arm, { seed, versionId: run.datasetVersionId }).build(sample);
+		const request = readAsking(context, arm, { seed, versionId: run.datasetVersionId }).build(sample);
 		if (request.kind === 'generate') return { turns: request.turns, promptProblem: null };
 		const contexts = request.items.map(({ context: text }) => text).filter((text) => text !== '');
 		return { turns: contexts.map((content) => ({ role: 'user' as const, content })), promptProblem: null };
@@ -111,7 +111,7 @@ function promptOf(
 
 function choicesOf(
 	{ technique }: StoredArm,
-	{ likelihoods }: Detail,
+	{ likelihoods }: AnswerDetail,
 	sample: Sample,
 	chosen: string | null,
 ): Answer['choices'] {

@@ -6,8 +6,8 @@ import { quantile } from '../../statistics/resample.ts';
 import { summariseByTag } from '../metrics/by-tag.ts';
 import { majorityAtKValues, passAtKValues } from '../metrics/repeats.ts';
 import { type Summary, summarise, summarisePooled } from '../metrics/summarise.ts';
-import type { Subject } from '../run/subject.ts';
-import type { Tally } from '../run/tally.ts';
+import type { RunSubject } from '../run/subject.ts';
+import type { ArmTotals } from '../run/tally.ts';
 
 const keptOfArm = armSchema.pick({
 	n: true,
@@ -35,8 +35,8 @@ export type ArmSummary = z.infer<typeof armSummarySchema>;
 
 /** Numbers of an arm that is measured. */
 export interface SummaryInput {
-	readonly tally: Tally;
-	readonly samples: Subject['samples'];
+	readonly tally: ArmTotals;
+	readonly samples: RunSubject['samples'];
 	readonly epochs: number;
 	/** By scorer, how much each sample weighs; a scorer that is missing counts every sample once. */
 	readonly weights: ReadonlyMap<string, readonly number[]>;
@@ -71,7 +71,7 @@ function clustersOf(samples: SummaryInput['samples']): (string | null)[] | null 
 }
 
 /** Metrics over the rows so far. `whole`: also by tag, which takes longer. */
-export function summaryOf(
+export function summariseArm(
 	{ tally, samples, weights, pairs }: SummaryInput,
 	whole: boolean,
 ): Omit<ArmSummary, 'repeats'> {
@@ -147,7 +147,7 @@ function quantileBounds(sorted: Float64Array, share: number): { low: number | nu
 }
 
 /** pass@k and majority@k of an arm with several answers a sample; of scorers that say right or wrong. */
-export async function repeatsOf(
+export async function summariseRepeats(
 	reader: Pick<Reader, 'all'>,
 	armId: number,
 	{ tally, samples, epochs }: SummaryInput,

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExtractionTrial, Technique, TrialSource } from '../../contract/evaluation/technique.ts';
-import { samplesById } from '../../dataset/read-version.ts';
+import { readSamplesById } from '../../dataset/read-version.ts';
 import { versionsOf } from '../../dataset/store/versions.ts';
 import { extractAnswer } from '../../prompt/answer/extract.ts';
 import type { EvaluationContext } from '../context.ts';
@@ -78,7 +78,7 @@ async function rowsOf(
 	);
 	const ids = outputs.map(({ sampleId }) => sampleId);
 	const choices = lettersAreSought(technique)
-		? samplesById(database, versionId, ids).map((sample) => sample.choices)
+		? readSamplesById(database, versionId, ids).map((sample) => sample.choices)
 		: [];
 	return outputs.map(({ key, target, output }, index) => ({
 		armId,

@@ -6,8 +6,8 @@ import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import { findVersion } from '../../dataset/store/versions.ts';
 import { promptOfVersion } from '../../prompt/store.ts';
-import type { Now } from '../run/pace.ts';
-import { cutOf, unitCount, unitsOf } from '../shard/units.ts';
+import type { RunProgress } from '../run/pace.ts';
+import { shardLayoutOf, unitCount, unitsOf } from '../shard/units.ts';
 import { armsOf, type StoredArm } from '../store/arms.ts';
 import { getRun, type StoredRun } from '../store/runs.ts';
 import { failedShardCount, givenUpShards } from '../store/shards.ts';
@@ -66,7 +66,7 @@ export function manifestOf(run: Pick<StoredRun, 'manifest'>): Manifest {
 const mostGivenUp = 20;
 
 /** A run as a list shows it. `now`: what it does right now. */
-export function summaryView(database: ReadableDatabase, run: StoredRun, now: Now | null): RunSummary {
+export function summaryView(database: ReadableDatabase, run: StoredRun, now: RunProgress | null): RunSummary {
 	const manifest = manifestOf(run);
 	const arms = armViews(database, run, manifest);
 	const sum = (of: (arm: Arm) => number): number => arms.reduce((total, arm) => total + of(arm), 0);
@@ -91,7 +91,7 @@ export function summaryView(database: ReadableDatabase, run: StoredRun, now: Now
 		scorers: manifest.scorers.map(scorerName),
 		progress: {
 			done: under?.done ?? sum(({ n }) => n),
-			total: unitCount(cutOf(manifest)) * arms.length,
+			total: unitCount(shardLayoutOf(manifest)) * arms.length,
 			errors: under?.errors ?? sum(({ errors }) => errors),
 			failedShards: failedShardCount(database, run.id),
 			secondsLeft: under?.secondsLeft ?? null,
@@ -106,7 +106,7 @@ export function summaryView(database: ReadableDatabase, run: StoredRun, now: Now
 }
 
 /** A run as pages and commands see it. Throws Failure `run-unknown`. */
-export function runView(database: ReadableDatabase, id: number, now: Now | null): Run {
+export function runView(database: ReadableDatabase, id: number, now: RunProgress | null): Run {
 	const run = getRun(database, id);
 	const manifest = manifestOf(run);
 	const summaries = armsOf(database, id).map((arm) => ({ armId: arm.id, summary: armSummary(arm) }));
@@ -120,7 +120,7 @@ export function runView(database: ReadableDatabase, id: number, now: Now | null)
 		byTag: summaries.flatMap(({ armId, summary }) => (summary?.byTag ?? []).map((one) => ({ ...one, armId }))),
 		repeats: summaries.flatMap(({ armId, summary }) => (summary?.repeats ?? []).map((one) => ({ ...one, armId }))),
 		givenUp: givenUpShards(database, id, mostGivenUp).map(({ armId, position, failure }) => {
-			const units = unitsOf(cutOf(manifest), position);
+			const units = unitsOf(shardLayoutOf(manifest), position);
 			return {
 				armId,
 				first: units[0]?.position ?? 0,

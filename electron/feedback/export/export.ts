@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ExportFormat, FeedbackExport, FeedbackFilter } from '../../contract/feedback.ts';
+import type { FeedbackExport, FeedbackExportFormat, FeedbackFilter } from '../../contract/feedback.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import type { Reader } from '../../database/reader/reader.ts';
-import { type AnswerRow, stretchToExport } from '../report.ts';
+import { type AnswerRow, readExportPage } from '../report.ts';
 import { readFeedback } from '../store.ts';
 import { csvHead, csvRow } from './csv.ts';
 import { preferenceLines, sftLines } from './lines.ts';
@@ -16,7 +16,7 @@ const pageCharacters = 2_000_000;
 /** Work between two breaths of the event loop, ms: half of what a frame of the window has. */
 const sliceMs = 8;
 
-const fileNames: Record<ExportFormat, string> = {
+const fileNames: Record<FeedbackExportFormat, string> = {
 	sft: 'assay-feedback-sft.jsonl',
 	preference: 'assay-feedback-preference.jsonl',
 	csv: 'assay-feedback.csv',
@@ -29,10 +29,10 @@ const fileNames: Record<ExportFormat, string> = {
 export async function exportFeedback(
 	database: ReadableDatabase,
 	reader: Reader,
-	{ filter, format, after }: { filter: FeedbackFilter; format: ExportFormat; after: number | null },
+	{ filter, format, after }: { filter: FeedbackFilter; format: FeedbackExportFormat; after: number | null },
 	signal?: AbortSignal,
 ): Promise<FeedbackExport> {
-	const { rows, upTo, last } = await stretchToExport(reader, filter, after ?? 0, rowsPerPage, signal);
+	const { rows, upTo, last } = await readExportPage(reader, filter, after ?? 0, rowsPerPage, signal);
 	let text = format === 'csv' && after === null ? csvHead : '';
 	let lines = 0;
 	let leftOut = 0;
@@ -56,7 +56,7 @@ export async function exportFeedback(
 	return { fileName: fileNames[format], text, lines, leftOut, next };
 }
 
-function linesOf(database: ReadableDatabase, row: AnswerRow, format: ExportFormat): string[] {
+function linesOf(database: ReadableDatabase, row: AnswerRow, format: FeedbackExportFormat): string[] {
 	const said = readFeedback(database, row.messageId);
 	if (format === 'csv') return [csvRow(row, said)];
 	const lines = format === 'sft' ? sftLines : preferenceLines;

@@ -1,7 +1,7 @@
 import type { Turn } from '../../../models/contract/generation.ts';
 import type { MessageFeedback } from '../../contract/feedback.ts';
 import { withAttachments } from '../../conversation/attachment/attached-content.ts';
-import { turnsOf } from '../../conversation/prompt.ts';
+import { buildTurns } from '../../conversation/prompt.ts';
 import { getConversation } from '../../conversation/store/conversations.ts';
 import { systemPromptOf } from '../../conversation/store/generations.ts';
 import { getMessageRow, rowsOnPath } from '../../conversation/store/messages.ts';
@@ -30,7 +30,7 @@ export interface PreferenceLine {
 export function sftLines(database: ReadableDatabase, judged: JudgedAnswer): SftLine[] {
 	const target = judged.correction ?? (judged.rating === 'up' ? judged.answer : null);
 	if (target === null) return [];
-	return [{ messages: [...promptOf(database, judged.messageId), { role: 'assistant', content: target }] }];
+	return [{ messages: [...readPromptTurns(database, judged.messageId), { role: 'assistant', content: target }] }];
 }
 
 /**
@@ -40,7 +40,7 @@ export function sftLines(database: ReadableDatabase, judged: JudgedAnswer): SftL
 export function preferenceLines(database: ReadableDatabase, judged: JudgedAnswer): PreferenceLine[] {
 	const { messageId, rating, correction, answer } = judged;
 	if (correction === null && rating !== 'up') return [];
-	const prompt = promptOf(database, messageId);
+	const prompt = readPromptTurns(database, messageId);
 	const pair = (chosen: string, rejected: string): PreferenceLine => ({
 		prompt,
 		chosen: [{ role: 'assistant', content: chosen }],
@@ -50,7 +50,7 @@ export function preferenceLines(database: ReadableDatabase, judged: JudgedAnswer
 	if (rating !== 'up') return corrected;
 	const worse = readMessage(database, messageId)
 		.siblings.filter((id) => id !== messageId && readFeedback(database, id).rating === 'down')
-		.filter((id) => samePrompt(promptOf(database, id), prompt))
+		.filter((id) => samePrompt(readPromptTurns(database, id), prompt))
 		.map((id) => pair(correction ?? answer, readMessage(database, id).content));
 	return [...corrected, ...worse];
 }
@@ -59,11 +59,11 @@ export function preferenceLines(database: ReadableDatabase, judged: JudgedAnswer
  * What the model was given before this answer: its own branch with what was attached, and the system prompt it was made
  * with, without the oldest turns where they did not fit into its context.
  */
-export function promptOf(database: ReadableDatabase, messageId: number): readonly Turn[] {
+export function readPromptTurns(database: ReadableDatabase, messageId: number): readonly Turn[] {
 	const path = rowsOnPath(database, messageId);
 	const { conversationId, droppedTurns } = getMessageRow(database, messageId);
 	const systemPrompt = systemPromptOf(database, messageId) ?? getConversation(database, conversationId).systemPrompt;
-	const turns = turnsOf(systemPrompt, withAttachments(database, conversationId, path.slice(0, -1)));
+	const turns = buildTurns(systemPrompt, withAttachments(database, conversationId, path.slice(0, -1)));
 	const system = turns.filter(({ role }) => role === 'system');
 	return [...system, ...turns.slice(system.length + (droppedTurns ?? 0))];
 }

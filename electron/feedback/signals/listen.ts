@@ -1,7 +1,7 @@
 import { transaction } from '../../database/sql.ts';
 import type { FeedbackContext } from '../context.ts';
 import { insertSignal } from '../store.ts';
-import { type Noticing, noticeEnd, noticeStart } from './notice.ts';
+import { type DetectedSignal, signalsOfEnd, signalsOfStart } from './notice.ts';
 
 /** Notes what people do next, from the conversation's events, unless it is switched off. Returns the unsubscribe. */
 export function listenForSignals(context: FeedbackContext): () => void {
@@ -9,11 +9,11 @@ export function listenForSignals(context: FeedbackContext): () => void {
 	return events.subscribe((event) => {
 		if (event.type !== 'generation-started' && event.type !== 'generation-ended') return;
 		if (!settings().collectSignals) return;
-		const read = event.type === 'generation-started' ? noticeStart : noticeEnd;
+		const read = event.type === 'generation-started' ? signalsOfStart : signalsOfEnd;
 		keep(read(database, event.messageId));
 	});
 
-	function keep(noticings: readonly Noticing[]): void {
+	function keep(noticings: readonly DetectedSignal[]): void {
 		const fresh = transaction(database, () =>
 			noticings.filter((noticing) => insertSignal(database, { ...noticing, now: clock() })),
 		);

@@ -3,10 +3,10 @@ import { getMessageRow, type MessageRow, newestChild } from '../../conversation/
 import { readMessage } from '../../conversation/store/thread.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import { isRephrased } from './rephrased.ts';
-import { readSaid } from './said.ts';
+import { suggestSignal } from './said.ts';
 
 /** A signal about one answer, before it is stored. */
-export interface Noticing {
+export interface DetectedSignal {
 	readonly messageId: number;
 	readonly signal: Signal;
 	readonly source: 'behaviour' | 'suggested';
@@ -14,7 +14,7 @@ export interface Noticing {
 }
 
 /** What it says of earlier answers that a new answer was begun. */
-export function noticeStart(database: ReadableDatabase, answerId: number): Noticing[] {
+export function signalsOfStart(database: ReadableDatabase, answerId: number): DetectedSignal[] {
 	const answer = readMessage(database, answerId);
 	if (answer.continuesId !== null) {
 		return [{ messageId: answer.continuesId, signal: 'continued', source: 'behaviour', evidence: `as ${answerId}` }];
@@ -30,11 +30,11 @@ export function noticeStart(database: ReadableDatabase, answerId: number): Notic
 	}
 	if (answer.parentId === null) return [];
 	const question = readMessage(database, answer.parentId);
-	return [...noticeEdit(database, question.siblings, question.id), ...noticeNext(database, question)];
+	return [...signalsOfEdit(database, question.siblings, question.id), ...signalsOfNextMessage(database, question)];
 }
 
 /** What it says of an answer that it ended: stopped early by a person. */
-export function noticeEnd(database: ReadableDatabase, answerId: number): Noticing[] {
+export function signalsOfEnd(database: ReadableDatabase, answerId: number): DetectedSignal[] {
 	const answer = getMessageRow(database, answerId);
 	return answer.status === 'stopped'
 		? [{ messageId: answerId, signal: 'stopped', source: 'behaviour', evidence: null }]
@@ -42,7 +42,7 @@ export function noticeEnd(database: ReadableDatabase, answerId: number): Noticin
 }
 
 /** The question was edited and sent again: the newest answer to the version before it did not do. */
-function noticeEdit(database: ReadableDatabase, versions: readonly number[], questionId: number): Noticing[] {
+function signalsOfEdit(database: ReadableDatabase, versions: readonly number[], questionId: number): DetectedSignal[] {
 	const before = versions.filter((id) => id < questionId).at(-1);
 	if (before === undefined) return [];
 	const answerId = newestChild(database, before);
@@ -59,7 +59,7 @@ function noticeEdit(database: ReadableDatabase, versions: readonly number[], que
 }
 
 /** The conversation went on: continued, asked again in other words, or said something of the answer. */
-function noticeNext(
+function signalsOfNextMessage(
 	database: ReadableDatabase,
 	question: {
 		readonly id: number;
@@ -67,12 +67,12 @@ function noticeNext(
 		readonly content: string;
 		readonly siblings: readonly number[];
 	},
-): Noticing[] {
+): DetectedSignal[] {
 	if (question.parentId === null || question.siblings.some((id) => id < question.id)) return [];
 	const answer = getMessageRow(database, question.parentId);
 	if (answer.role !== 'assistant') return [];
 	const about = { messageId: answer.id };
-	const said = readSaid(question.content);
+	const said = suggestSignal(question.content);
 	const asked = askedBefore(database, answer);
 	const rephrased = asked !== null && isRephrased(asked.content, question.content);
 	return [

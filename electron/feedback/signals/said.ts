@@ -1,5 +1,5 @@
 /** What the words of a message suggest about the answer before it, and the words themselves. */
-export interface Said {
+export interface SuggestedSignal {
 	readonly signal: 'praised' | 'contradicted';
 	readonly evidence: string;
 }
@@ -32,7 +32,7 @@ const praises: readonly RegExp[] = [
 ];
 
 /** A first pass by rule, in a few languages; it suggests, a person confirms. Null where the words say nothing. */
-export function readSaid(message: string): Said | null {
+export function suggestSignal(message: string): SuggestedSignal | null {
 	const evidence = firstSentence(message);
 	if (evidence === '') return null;
 	if (contradictions.some((pattern) => pattern.test(evidence))) return { signal: 'contradicted', evidence };

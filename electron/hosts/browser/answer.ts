@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** A short answer in plain text. */
-export function answer(
+export function sendPlainText(
 	response: ServerResponse,
 	status: number,
 	message: string,

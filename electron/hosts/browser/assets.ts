@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { answer } from './answer.ts';
+import { sendPlainText } from './answer.ts';
 
 export const contentTypes: Readonly<Record<string, string>> = {
 	'.html': 'text/html; charset=utf-8',
@@ -26,15 +26,19 @@ export const safePath = /^\/(?:[\w-][\w.-]*\/)*[\w-][\w.-]*$/;
 const hashedPath = /^\/assets\/.+-[\w-]{8}\.\w+$/;
 
 /** Serves the built renderer. */
-export async function serveAsset(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function serveStaticFile(
+	folder: string,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
 	if (request.method !== 'GET' && request.method !== 'HEAD') {
-		return answer(response, 405, 'Only GET and HEAD', { allow: 'GET, HEAD' });
+		return sendPlainText(response, 405, 'Only GET and HEAD', { allow: 'GET, HEAD' });
 	}
 	const path = pathOf(request);
 	const type = contentTypes[extname(path)];
 	const file = join(folder, path);
 	const facts = safePath.test(path) && type !== undefined ? await factsOf(file) : null;
-	if (type === undefined || facts === null) return answer(response, 404, 'There is nothing at this address');
+	if (type === undefined || facts === null) return sendPlainText(response, 404, 'There is nothing at this address');
 
 	const tag = `"${facts.size.toString(36)}-${Math.trunc(facts.mtimeMs).toString(36)}"`;
 	response.setHeader('content-type', type);

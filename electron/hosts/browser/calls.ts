@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AnyRouter } from '@orpc/server';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import { type Log, logDefects } from '../transport/rpc-failure.ts';
-import { answer } from './answer.ts';
+import { sendPlainText } from './answer.ts';
 
 /** Calls over HTTP are for what is too large for a frame: an import of a long history, in bytes. */
 export const maxBodyBytes = 512 * 1024 * 1024;
@@ -22,6 +22,6 @@ export function httpCalls(router: AnyRouter, log: Log) {
 	return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
 		response.setHeader('cache-control', 'no-store');
 		const { matched } = await handler.handle(request, response, { prefix, context: {} });
-		if (!matched) answer(response, 404, 'There is no such call');
+		if (!matched) sendPlainText(response, 404, 'There is no such call');
 	};
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { sameToken } from '../transport/handshake.ts';
+import { tokensMatch } from '../transport/handshake.ts';
 
 /** Names of this computer as seen from itself. Any other Host means that a foreign name was pointed here. */
 const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
@@ -15,7 +15,7 @@ export interface Refusal {
  * its port is free, so that an SSH tunnel from another local port works. An Origin, where one is sent, must be that
  * very Host: a page of another local server does not pass either.
  */
-export function refuse(request: IncomingMessage): Refusal | null {
+export function checkOrigin(request: IncomingMessage): Refusal | null {
 	const { host, origin } = request.headers;
 	if (host === undefined || !loopbackNames.has(host.replace(/:\d+$/, '').toLowerCase())) {
 		return { status: 403, message: 'This server answers only to 127.0.0.1 and localhost' };
@@ -27,8 +27,8 @@ export function refuse(request: IncomingMessage): Refusal | null {
 }
 
 /** Calls over HTTP carry the token as a Bearer header: no cookie, which browsers would send to every local port. */
-export function refuseWithoutToken(request: IncomingMessage, token: string): Refusal | null {
+export function checkToken(request: IncomingMessage, token: string): Refusal | null {
 	const given = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '')?.[1];
-	if (given !== undefined && sameToken(given, token)) return null;
+	if (given !== undefined && tokensMatch(given, token)) return null;
 	return { status: 401, message: 'Send the token that Assay printed as "Authorization: Bearer <token>"' };
 }

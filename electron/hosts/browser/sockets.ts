@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { type Connection, closeCode } from '../transport/connection.ts';
-import { awaitHello } from '../transport/handshake.ts';
+import { waitForHello } from '../transport/handshake.ts';
 import type { Serve } from '../transport/rpc-server.ts';
 import type { Tokens } from './tokens.ts';
 import { webSocketConnection } from './websocket-connection.ts';
@@ -58,7 +58,7 @@ export function openSockets(tokens: Tokens, serve: Serve): Sockets {
 					accepted = tokens.accept(given);
 					return accepted !== null;
 				}
-				awaitHello(connection, accepts, () => {
+				waitForHello(connection, accepts, () => {
 					becomeKnown();
 					// A page that came with a link for once gets the token that it reconnects with.
 					const token = accepted === 'once' ? { token: tokens.lasting } : {};

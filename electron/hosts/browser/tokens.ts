@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { sameToken } from '../transport/handshake.ts';
+import { tokensMatch } from '../transport/handshake.ts';
 
 /** A link that was handed to the system's opener and not used by then is worth nothing, ms. */
 const onceLifetimeMs = 60_000;
@@ -27,10 +27,10 @@ export function createTokens(clock: () => number = Date.now): Tokens {
 			return token;
 		},
 		accept(given) {
-			if (sameToken(given, lasting)) return 'lasting';
+			if (tokensMatch(given, lasting)) return 'lasting';
 			for (const [token, until] of once) {
 				if (until < clock()) once.delete(token);
-				else if (sameToken(given, token)) return once.delete(token) ? 'once' : null;
+				else if (tokensMatch(given, token)) return once.delete(token) ? 'once' : null;
 			}
 			return null;
 		},

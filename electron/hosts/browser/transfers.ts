@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Failure, failureFacts } from '../../../models/contract/failure.ts';
 import type { Staging } from '../../conversation/exchange/staging.ts';
 import type { Log } from '../transport/rpc-failure.ts';
-import { answer } from './answer.ts';
+import { sendPlainText } from './answer.ts';
 
 /** Files that are too large for a call: they stream, so that neither side holds one in memory. */
 export interface Transfers {
@@ -44,7 +44,7 @@ export function createTransfers(staging: Staging, log: Log): Transfers {
 				else if (id !== undefined && request.method === 'DELETE') {
 					await staging.removeUpload(id);
 					respond(response, 200, {});
-				} else answer(response, 405, 'Only POST /upload, PUT and DELETE /upload/<id>');
+				} else sendPlainText(response, 405, 'Only POST /upload, PUT and DELETE /upload/<id>');
 			} catch (error) {
 				// The page went away in the middle: there is nobody left to tell.
 				if (request.destroyed && !request.complete) return;
@@ -56,9 +56,9 @@ export function createTransfers(staging: Staging, log: Log): Transfers {
 			}
 		},
 		async download(request, response) {
-			if (request.method !== 'GET') return answer(response, 405, 'Only GET');
+			if (request.method !== 'GET') return sendPlainText(response, 405, 'Only GET');
 			const file = staging.redeem(downloadPath.exec(pathOf(request))?.[1] ?? '');
-			if (file === null) return answer(response, 404, 'This download is over: export again');
+			if (file === null) return sendPlainText(response, 404, 'This download is over: export again');
 			response.writeHead(200, {
 				'content-type': 'application/octet-stream',
 				'content-length': file.sizeBytes,

@@ -35,12 +35,12 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<nu
 		signal: interrupt.signal,
 	});
 	if (claim.kind === 'guest') return showRunning(context, claim, options);
-	const [{ startBrowserHost }, { ownApplication }] = await Promise.all([
+	const [{ startBrowserHost }, { openSharedApplication }] = await Promise.all([
 		import('../browser.ts'),
 		import('../own-application.ts'),
 	]);
 	let host: BrowserHost | undefined;
-	const owned = await ownApplication(
+	const owned = await openSharedApplication(
 		claim,
 		{
 			dataFolder,

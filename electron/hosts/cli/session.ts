@@ -45,8 +45,8 @@ async function asOwner<T>(
 	work: (client: Client) => Promise<T>,
 ): Promise<T> {
 	// Who attaches to a running application needs none of it here.
-	const { ownApplication } = await import('../own-application.ts');
-	const owned = await ownApplication(
+	const { openSharedApplication } = await import('../own-application.ts');
+	const owned = await openSharedApplication(
 		folder,
 		{ dataFolder, host: 'cli', version: assayVersion(), log: output.log, models: openModels },
 		() => ({ kind: 'nothing' }),

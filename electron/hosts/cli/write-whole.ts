@@ -5,7 +5,7 @@ import { Failure } from '../../../models/contract/failure.ts';
  * Writes beside the file and puts it in its place at the end: an export that broke off leaves what was there. Throws
  * Failure `file-unwritable`, and whatever `work` throws.
  */
-export async function writeWhole<T>(
+export async function writeWholeFile<T>(
 	path: string,
 	work: (write: (text: string) => Promise<void>) => Promise<T>,
 ): Promise<T> {

@@ -3,9 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Hello } from '../../contract/system.ts';
 import { lockFile } from '../../database/exclusive-file.ts';
-import { type Knock, knock } from './knock.ts';
-import { type Listener, type ListenOptions, listen } from './listen.ts';
-import { makeFolder } from './make-folder.ts';
+import { connectToOwner, type OwnerConnection } from './knock.ts';
+import { type Listener, type ListenOptions, listenForGuests } from './listen.ts';
+import { createPrivateFolder } from './make-folder.ts';
 import { type Owner, readOwner, removeOwner } from './owner-file.ts';
 
 /** This process owns the data folder until `release`, or until it ends. */
@@ -17,7 +17,7 @@ export interface OwnedFolder {
 }
 
 /** Another process owns it, and answered. */
-export interface GuestOfFolder extends Knock {
+export interface GuestOfFolder extends OwnerConnection {
 	kind: 'guest';
 	owner: Owner;
 }
@@ -47,12 +47,12 @@ export async function claimDataFolder(dataFolder: string, options: ClaimOptions)
 			removeOwner(dataFolder);
 			return {
 				kind: 'owner',
-				listen: (listening) => listen(dataFolder, options.host, listening),
+				listen: (listening) => listenForGuests(dataFolder, options.host, listening),
 				release: () => lock.release(),
 			};
 		}
 		const owner = readOwner(dataFolder);
-		const answer = owner && (await knock(owner, options.purpose));
+		const answer = owner && (await connectToOwner(owner, options.purpose));
 		if (answer) return { kind: 'guest', owner, ...answer };
 		if (Date.now() >= deadline) throw busy(dataFolder, owner);
 		await wait(retryMs);
@@ -62,7 +62,7 @@ export async function claimDataFolder(dataFolder: string, options: ClaimOptions)
 
 function lockFolder(dataFolder: string): ReturnType<typeof lockFile> {
 	try {
-		makeFolder(dataFolder);
+		createPrivateFolder(dataFolder);
 		return lockFile(join(dataFolder, 'owner.lock'));
 	} catch (error) {
 		const detail = error instanceof Error ? error.message : String(error);

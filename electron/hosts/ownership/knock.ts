@@ -25,14 +25,18 @@ export type ShowAnswer = z.infer<typeof showAnswerSchema>;
 
 const readySchema = z.object({ type: z.literal('ready'), show: showAnswerSchema.optional() });
 
-export interface Knock {
+export interface OwnerConnection {
 	connection: Connection;
 	/** Set where `focus` was asked for. */
 	show: ShowAnswer | null;
 }
 
 /** Says hello to the owner. null where nobody answers there (any more). Throws Failure `version-mismatch`. */
-export function knock(owner: Owner, purpose: 'calls' | 'focus', version = contractVersion): Promise<Knock | null> {
+export function connectToOwner(
+	owner: Owner,
+	purpose: 'calls' | 'focus',
+	version = contractVersion,
+): Promise<OwnerConnection | null> {
 	return new Promise((resolve, reject) => {
 		const socket = connect(owner.address);
 		const connection = socketConnection(socket, maxLocalFrameBytes);

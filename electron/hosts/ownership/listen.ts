@@ -4,7 +4,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import type { Hello } from '../../contract/system.ts';
 import { type Connection, closeCode } from '../transport/connection.ts';
-import { awaitHello, sameToken } from '../transport/handshake.ts';
+import { tokensMatch, waitForHello } from '../transport/handshake.ts';
 import type { Serve } from '../transport/rpc-server.ts';
 import { socketConnection } from '../transport/socket-connection.ts';
 import { prepareAddress } from './address.ts';
@@ -26,7 +26,11 @@ export interface Listener {
 }
 
 /** Answers other processes of this user at a local socket that only they can open. */
-export async function listen(dataFolder: string, host: Hello['host'], options: ListenOptions): Promise<Listener> {
+export async function listenForGuests(
+	dataFolder: string,
+	host: Hello['host'],
+	options: ListenOptions,
+): Promise<Listener> {
 	const token = randomBytes(32).toString('base64url');
 	const address = prepareAddress(dataFolder);
 	const connections = new Set<Connection>();
@@ -41,9 +45,9 @@ export async function listen(dataFolder: string, host: Hello['host'], options: L
 			connections.delete(connection);
 			if (connections.size === 0) emptied.emit('empty');
 		});
-		awaitHello(
+		waitForHello(
 			connection,
-			(given) => sameToken(given, token),
+			(given) => tokensMatch(given, token),
 			(hello) => {
 				const answer = hello.purpose === 'focus' ? { show: options.show() } : {};
 				connection.send(JSON.stringify({ type: 'ready', ...answer })).catch(() => {});

@@ -5,10 +5,10 @@ import { dirname } from 'node:path';
  * Makes a folder and those above it that are missing, for this user alone. Throws what the file system says. Node's own
  * recursive mkdir never ends where a parent exists and yet takes no folder (/proc answers ENOENT, again and again).
  */
-export function makeFolder(folder: string): void {
+export function createPrivateFolder(folder: string): void {
 	if (existsSync(folder)) return;
 	const parent = dirname(folder);
-	if (parent !== folder) makeFolder(parent);
+	if (parent !== folder) createPrivateFolder(parent);
 	try {
 		mkdirSync(folder, { mode: 0o700 });
 	} catch (error) {

@@ -17,7 +17,7 @@ export type HelloFrame = z.infer<typeof helloFrameSchema>;
 export const helloTimeoutMs = 5_000;
 
 /** Compares in a time that depends on neither text; hashing gives both the same length. */
-export function sameToken(given: string, expected: string): boolean {
+export function tokensMatch(given: string, expected: string): boolean {
 	const digest = (text: string) => createHash('sha256').update(text).digest();
 	return timingSafeEqual(digest(given), digest(expected));
 }
@@ -26,7 +26,7 @@ export function sameToken(given: string, expected: string): boolean {
  * Waits for a valid hello whose token `accepts` says yes to, then calls `welcome` once; closes the connection with a
  * reason on anything else.
  */
-export function awaitHello(
+export function waitForHello(
 	connection: Connection,
 	accepts: (token: string) => boolean,
 	welcome: (hello: HelloFrame) => void,

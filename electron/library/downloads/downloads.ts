@@ -4,10 +4,10 @@ import { Failure, failureFacts } from '../../../models/contract/failure.ts';
 import type { Download, DownloadRequest } from '../../contract/model/download.ts';
 import type { ModelFiles } from '../model-files.ts';
 import type { LibrarySeam } from '../model-service.ts';
-import { afterFailure, type FetchOptions, fetchModel, retryAfter } from './fetch-model.ts';
+import { explainFailure, type RunDownloadOptions, retryAfter, runDownload } from './fetch-model.ts';
 import type { Hub } from './hub.ts';
-import { type Job, newJob, resumedJob, sameThing } from './job.ts';
-import { firstLook, type Offers } from './plan.ts';
+import { type DownloadJob, isSameDownload, newJob, resumedJob } from './job.ts';
+import { initialPlan, type Offers } from './plan.ts';
 import { createDownloadRecords } from './record.ts';
 
 /** Fetches models one after the other; what has not ended goes on after a restart. */
@@ -26,7 +26,7 @@ export interface Downloads {
 }
 
 /** What a test changes: shorter times, another disk. */
-export interface QueueOptions extends FetchOptions {
+export interface QueueOptions extends RunDownloadOptions {
 	/** Waits before further attempts after a problem that may pass, ms. */
 	readonly backOffMs?: readonly number[];
 	/** How long a cancelled download can be resumed, ms. */
@@ -51,17 +51,21 @@ export function createDownloads(
 	const { backOffMs = usualBackOffMs, undoMs = usualUndoMs, ...fetchOptions } = options;
 	const records = createDownloadRecords(modelsFolder, seam.log);
 	const context = { seam, files, hub, offers, modelsFolder, records, options: fetchOptions, update };
-	const jobs = new Map<string, Job>();
+	const jobs = new Map<string, DownloadJob>();
 	const closing = new AbortController();
 	let running: Promise<void> | null = null;
 
-	function update(job: Job, change: Partial<Download>): void {
+	function update(job: DownloadJob, change: Partial<Download>): void {
 		job.download = { ...job.download, ...change };
 		seam.events.publish({ type: 'download', download: job.download });
 	}
 
 	/** The record follows the state where it has to outlive this process. */
-	function move(job: Job, state: 'queued' | 'paused' | 'failed' | 'cancelled', change: Partial<Download> = {}): void {
+	function move(
+		job: DownloadJob,
+		state: 'queued' | 'paused' | 'failed' | 'cancelled',
+		change: Partial<Download> = {},
+	): void {
 		job.record = { ...job.record, state, failure: change.failure ?? null };
 		records.save(job.record);
 		const { plan } = job.record;
@@ -71,7 +75,7 @@ export function createDownloads(
 		update(job, { state, ...idle, ...come, ...change });
 	}
 
-	function finish(job: Job, modelFileId: number): void {
+	function finish(job: DownloadJob, modelFileId: number): void {
 		records.forget(job.record.id);
 		const files = job.record.plan?.files ?? [];
 		const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -88,13 +92,13 @@ export function createDownloads(
 		});
 	}
 
-	async function run(job: Job): Promise<void> {
+	async function run(job: DownloadJob): Promise<void> {
 		const stop = new AbortController();
 		job.stop = stop;
 		const before = job.download.receivedBytes;
 		update(job, { state: 'running', failure: null, retryAt: null });
 		try {
-			finish(job, await fetchModel(job, context, AbortSignal.any([stop.signal, closing.signal])));
+			finish(job, await runDownload(job, context, AbortSignal.any([stop.signal, closing.signal])));
 		} catch (error) {
 			// Whoever stopped it says what it is now.
 			if (stop.signal.aborted) return;
@@ -104,7 +108,7 @@ export function createDownloads(
 			}
 			job.attempts = job.download.receivedBytes - before >= progressBytes ? 1 : job.attempts + 1;
 			const after = retryAfter(error, job.attempts, backOffMs);
-			const told = afterFailure(job, error, hub);
+			const told = explainFailure(job, error, hub);
 			if (after === null) move(job, 'failed', { failure: failureFacts(told) });
 			else later(job, after, told);
 		} finally {
@@ -112,7 +116,7 @@ export function createDownloads(
 		}
 	}
 
-	function later(job: Job, afterMs: number, error: unknown): void {
+	function later(job: DownloadJob, afterMs: number, error: unknown): void {
 		records.save(job.record);
 		const idle = { bytesPerSecond: null, secondsLeft: null };
 		update(job, { state: 'waiting', retryAt: seam.clock() + afterMs, failure: failureFacts(error), ...idle });
@@ -140,7 +144,7 @@ export function createDownloads(
 		next.ended = ended;
 	}
 
-	function find(downloadId: string): Job {
+	function find(downloadId: string): DownloadJob {
 		const job = jobs.get(downloadId);
 		if (job !== undefined) return job;
 		throw new Failure({
@@ -151,14 +155,14 @@ export function createDownloads(
 	}
 
 	/** Ends what it is doing. Resolves when nothing is written any more. */
-	async function halt(job: Job, why: string): Promise<void> {
+	async function halt(job: DownloadJob, why: string): Promise<void> {
 		job.timer?.abort();
 		job.timer = null;
 		job.stop?.abort(new Error(why));
 		await job.ended;
 	}
 
-	function requeue(job: Job): Download {
+	function requeue(job: DownloadJob): Download {
 		job.discarding?.abort();
 		job.discarding = null;
 		job.timer?.abort();
@@ -188,14 +192,14 @@ export function createDownloads(
 	return {
 		list: () => [...jobs.values()].map(({ download }) => download),
 		start(request) {
-			const same = [...jobs.values()].find((job) => sameThing(job, request));
+			const same = [...jobs.values()].find((job) => isSameDownload(job, request));
 			if (same !== undefined) {
 				const { state } = same.download;
 				return state === 'paused' || state === 'failed' || state === 'waiting' || state === 'cancelled'
 					? requeue(same)
 					: same.download;
 			}
-			const { name, plan } = firstLook(request, offers);
+			const { name, plan } = initialPlan(request, offers);
 			const job = newJob({ id: randomUUID(), createdAt: seam.clock(), request, name, plan });
 			jobs.set(job.record.id, job);
 			move(job, 'queued');

@@ -1,30 +1,30 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import { freeDiskBytes } from '../../../models/library/disk.ts';
 import { NetworkProblem } from '../../../models/library/download/network.ts';
-import type { PullProgress } from '../../../models/library/download/progress.ts';
-import { type PullOptions, pullFiles } from '../../../models/library/download/pull.ts';
+import type { DownloadProgress } from '../../../models/library/download/progress.ts';
+import { type DownloadModelOptions, downloadFiles } from '../../../models/library/download/pull.ts';
 import { checkGgufFile, obstacle, readGgufFacts } from '../../../models/library/gguf.ts';
 import { hubFailure } from '../../../models/library/hub/problem.ts';
 import type { Download } from '../../contract/model/download.ts';
 import type { ModelFiles } from '../model-files.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import type { Hub } from './hub.ts';
-import { type Job, view } from './job.ts';
-import { lookUp, type Offers } from './plan.ts';
+import { type DownloadJob, downloadView } from './job.ts';
+import { lookUpFiles, type Offers } from './plan.ts';
 import { type DownloadPlan, type DownloadRecords, downloadFolder } from './record.ts';
 
-export type FetchOptions = Pick<PullOptions, 'timing' | 'environment' | 'runPython' | 'freeDiskBytes'>;
+export type RunDownloadOptions = Pick<DownloadModelOptions, 'timing' | 'environment' | 'runPython' | 'freeDiskBytes'>;
 
 /** What fetching a model is given. */
-export interface FetchContext {
+export interface RunDownloadContext {
 	readonly seam: LibrarySeam;
 	readonly files: ModelFiles;
 	readonly hub: Hub;
 	readonly offers: Offers;
 	readonly modelsFolder: string;
 	readonly records: DownloadRecords;
-	readonly options: FetchOptions;
-	readonly update: (job: Job, change: Partial<Download>) => void;
+	readonly options: RunDownloadOptions;
+	readonly update: (job: DownloadJob, change: Partial<Download>) => void;
 }
 
 const sameFiles = (a: DownloadPlan, b: DownloadPlan): boolean =>
@@ -36,17 +36,17 @@ const sameFiles = (a: DownloadPlan, b: DownloadPlan): boolean =>
 	});
 
 /** What is to be fetched: as it was looked up before, unless that has turned out to be wrong since. */
-async function planOf(job: Job, context: FetchContext, signal: AbortSignal): Promise<DownloadPlan> {
+async function planOf(job: DownloadJob, context: RunDownloadContext, signal: AbortSignal): Promise<DownloadPlan> {
 	const { records, offers, hub } = context;
 	const { plan: old, stale } = job.record;
 	if (old !== null && !stale) return old;
-	const plan = await lookUp(job.record.request, offers, hub, signal);
+	const plan = await lookUpFiles(job.record.request, offers, hub, signal);
 	const goesOn = old !== null && sameFiles(old, plan);
 	if (old !== null && !goesOn) await records.discard(job.record);
 	const versions = goesOn ? job.record.versions : {};
 	job.record = { ...job.record, plan, name: plan.name, versions, stale: false };
 	records.save(job.record);
-	context.update(job, view(job.record, records.receivedBytes(plan)));
+	context.update(job, downloadView(job.record, records.receivedBytes(plan)));
 	return plan;
 }
 
@@ -58,16 +58,16 @@ async function check(partial: string, plan: DownloadPlan): Promise<void> {
 	if (hindrance !== null) throw hindrance;
 }
 
-function progressOf({ stage, receivedBytes, totalBytes, ...rest }: PullProgress): Partial<Download> {
+function progressOf({ stage, receivedBytes, totalBytes, ...rest }: DownloadProgress): Partial<Download> {
 	const state = stage === 'connecting' || stage === 'receiving' ? 'running' : 'verifying';
 	return { state, receivedBytes, totalBytes, ...rest };
 }
 
 /**
  * Fetches what the job asks for and puts it into the library; returns its id there. A file that the library has already,
- * by its hash, is not fetched again. Rejects as `pullFiles`, `lookUp` and `ModelFiles.add` do.
+ * by its hash, is not fetched again. Rejects as `downloadFiles`, `lookUpFiles` and `ModelFiles.add` do.
  */
-export async function fetchModel(job: Job, context: FetchContext, signal: AbortSignal): Promise<number> {
+export async function runDownload(job: DownloadJob, context: RunDownloadContext, signal: AbortSignal): Promise<number> {
 	const { seam, files, hub, modelsFolder, records, options, update } = context;
 	const plan = await planOf(job, context, signal);
 	const hash = plan.files.length === 1 ? (plan.files[0]?.sha256 ?? null) : null;
@@ -76,7 +76,7 @@ export async function fetchModel(job: Job, context: FetchContext, signal: AbortS
 	update(job, { freeBytes: Math.round(await (options.freeDiskBytes ?? freeDiskBytes)(seam.dataFolder)) });
 	// What does not come from the hub needs no address of one.
 	const address = plan.repository === null ? null : hub.address();
-	const pulled = await pullFiles(plan.files, {
+	const pulled = await downloadFiles(plan.files, {
 		...options,
 		folder: downloadFolder(modelsFolder, plan),
 		signal,
@@ -124,7 +124,7 @@ export function retryAfter(error: unknown, attempt: number, backOffMs: readonly 
  * The failure as people should read it: a hub that wants its terms accepted says so. What was looked up is marked as
  * stale where the hub did not have what it had promised.
  */
-export function afterFailure(job: Job, error: unknown, hub: Hub): unknown {
+export function explainFailure(job: DownloadJob, error: unknown, hub: Hub): unknown {
 	const repository = job.record.plan?.repository ?? null;
 	if (!(error instanceof Failure) || !(error.cause instanceof NetworkProblem) || repository === null) return error;
 	const { status, passing, unreached } = error.cause;

@@ -18,19 +18,19 @@ export interface DownloadOptions extends QueueOptions {
 	readonly room?: () => Room;
 }
 
-export interface Fetching {
+export interface HubAndDownloads {
 	readonly hub: Pick<Hub, 'entries' | 'hosts' | 'search' | 'repository'>;
 	readonly downloads: Downloads;
 }
 
 /** What the hub has and what is on its way from there, put together. */
-export function createFetching(
+export function createHubAndDownloads(
 	seam: LibrarySeam,
 	files: ModelFiles,
 	modelsFolder: string,
 	fits: Pick<Fits, 'room' | 'processor'>,
 	options: DownloadOptions = {},
-): Fetching {
+): HubAndDownloads {
 	const { catalogue = allCatalogued, curated = curatedModels, ...queue } = options;
 	const hub = createHub({
 		network: {

@@ -1,6 +1,6 @@
 import { usualContext } from '../../../models/contract/load-limits.ts';
 import type { Processor } from '../../../models/library/fit/processor.ts';
-import { type ModelShape, shapeOf } from '../../../models/library/fit/shape.ts';
+import { type ModelShape, readModelShape } from '../../../models/library/fit/shape.ts';
 import { headroomBytes, needOf, type Room, verdictOf } from '../../../models/library/fit/verdict.ts';
 import type { GgufValue } from '../../../models/library/gguf/header.ts';
 import type { GgufTensor } from '../../../models/library/gguf/tensors.ts';
@@ -91,7 +91,7 @@ function shapeIn(metadata: RemoteFile['header']): ModelShape | null {
 	const architecture = metadata?.get('general.architecture');
 	const layers = metadata?.get(`${String(architecture)}.block_count`);
 	if (metadata === null || typeof layers !== 'number' || layers < 1 || layers > maxLayers) return null;
-	const shape = shapeOf({ version: 3, metadata, tensors: [], dataOffset: 0, alignment: 32 });
+	const shape = readModelShape({ version: 3, metadata, tensors: [], dataOffset: 0, alignment: 32 });
 	return shape.embeddingLength > 0 ? shape : null;
 }
 

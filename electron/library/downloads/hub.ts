@@ -5,7 +5,7 @@ import type { Room } from '../../../models/library/fit/verdict.ts';
 import { type HubAddress, hubAddress, repositoryName } from '../../../models/library/hub/address.ts';
 import { type HubEntry, type HubListing, lookAtRepository, searchHub } from '../../../models/library/hub/client.ts';
 import type { CuratedModel } from '../../../models/library/hub/curated.ts';
-import { bitsOf, recommend, sizeWord } from '../../../models/library/hub/quantization.ts';
+import { bitsOf, recommendFile, sizeWordOf } from '../../../models/library/hub/quantization.ts';
 import type { CatalogueEntry, HubFile, HubModel, HubRepository, HubSearch } from '../../contract/model/hub.ts';
 import { remoteFit } from './hub-fit.ts';
 
@@ -91,7 +91,7 @@ export function createHub(seam: HubSeam): Hub {
 				quantization,
 				kind,
 				verifiable: parts.every(({ sha256 }) => sha256 !== null),
-				word: quantization === null ? null : sizeWord(quantization),
+				word: quantization === null ? null : sizeWordOf(quantization),
 				recommended: false,
 				modelFileId: seam.here({ sha256: hash, path: [...entry.repository.split('/'), fileName] }),
 				fit: judge(sizeBytes, quantization, listing),
@@ -99,7 +99,7 @@ export function createHub(seam: HubSeam): Hub {
 		});
 		const models = shown.filter(({ kind }) => kind === 'model');
 		const candidates = models.map((file) => ({ ...file, verdict: file.fit.verdict }));
-		const { file: best, why } = recommend(candidates, entry.parameters);
+		const { file: best, why } = recommendFile(candidates, entry.parameters);
 		return {
 			...model(entry),
 			revision: listing.revision,

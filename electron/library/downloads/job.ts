@@ -2,7 +2,7 @@ import type { Download, DownloadRequest } from '../../contract/model/download.ts
 import type { DownloadRecord } from './record.ts';
 
 /** One download in memory. */
-export interface Job {
+export interface DownloadJob {
 	record: DownloadRecord;
 	download: Download;
 	/** Ends the run under way. */
@@ -18,7 +18,7 @@ export interface Job {
 }
 
 /** What the record says of a download. */
-export function view(record: DownloadRecord, receivedBytes: number): Partial<Download> {
+export function downloadView(record: DownloadRecord, receivedBytes: number): Partial<Download> {
 	const { plan, request } = record;
 	return {
 		name: plan?.name ?? record.name,
@@ -31,7 +31,7 @@ export function view(record: DownloadRecord, receivedBytes: number): Partial<Dow
 	};
 }
 
-function job(record: DownloadRecord, state: Download['state'], receivedBytes: number): Job {
+function job(record: DownloadRecord, state: Download['state'], receivedBytes: number): DownloadJob {
 	const { request } = record;
 	return {
 		record,
@@ -59,22 +59,22 @@ function job(record: DownloadRecord, state: Download['state'], receivedBytes: nu
 			verified: null,
 			modelFileId: null,
 			failure: record.failure,
-			...view(record, receivedBytes),
+			...downloadView(record, receivedBytes),
 		},
 	};
 }
 
-export function newJob(record: Pick<DownloadRecord, 'id' | 'createdAt' | 'request' | 'name' | 'plan'>): Job {
+export function newJob(record: Pick<DownloadRecord, 'id' | 'createdAt' | 'request' | 'name' | 'plan'>): DownloadJob {
 	return job({ ...record, state: 'queued', stale: false, versions: {}, failure: null }, 'queued', 0);
 }
 
 /** One that an earlier start left. */
-export function resumedJob(record: DownloadRecord, state: Download['state'], receivedBytes: number): Job {
+export function resumedJob(record: DownloadRecord, state: Download['state'], receivedBytes: number): DownloadJob {
 	return job(record, state, receivedBytes);
 }
 
 /** Whether the request asks for what the job fetches; one that is done is fetched again where its file has gone. */
-export function sameThing({ record, download }: Job, request: DownloadRequest): boolean {
+export function isSameDownload({ record, download }: DownloadJob, request: DownloadRequest): boolean {
 	if (download.state === 'done') return false;
 	if ('catalogueId' in request) return download.catalogueId === request.catalogueId;
 	if (download.repository !== request.repository) return false;

@@ -4,7 +4,7 @@ import { NetworkProblem } from '../../../models/library/download/network.ts';
 import { fileUrl } from '../../../models/library/hub/address.ts';
 import type { CuratedModel } from '../../../models/library/hub/curated.ts';
 import { findFile, type ListedFile } from '../../../models/library/hub/listing.ts';
-import { gated } from '../../../models/library/hub/problem.ts';
+import { gatedFailure } from '../../../models/library/hub/problem.ts';
 import type { DownloadRequest } from '../../contract/model/download.ts';
 import { modelNameOf } from '../name.ts';
 import type { Hub } from './hub.ts';
@@ -17,7 +17,7 @@ export interface Offers {
 }
 
 /** What is known of a request before anybody is asked. Throws Failure `catalogue-unknown`, `hub-repository`. */
-export function firstLook(request: DownloadRequest, offers: Offers): { name: string; plan: DownloadPlan | null } {
+export function initialPlan(request: DownloadRequest, offers: Offers): { name: string; plan: DownloadPlan | null } {
 	if ('repository' in request) {
 		const name = request.repository.slice(request.repository.indexOf('/') + 1).replace(/-GGUF$/i, '');
 		return { name: modelNameOf(name), plan: null };
@@ -50,7 +50,7 @@ function catalogued(model: CatalogueModel): DownloadPlan {
 }
 
 /** Looks up what a request means on the hub: which files, how large, with which hashes. */
-export async function lookUp(
+export async function lookUpFiles(
 	request: DownloadRequest,
 	offers: Offers,
 	hub: Hub,
@@ -67,7 +67,11 @@ export async function lookUp(
 	const file = wanted.file === undefined || curated !== undefined ? (asked ?? recommended) : asked;
 	if (file === undefined) throw notThere(repository.repository, wanted.file, listing.files, repository.recommendation);
 	if (listing.gated && hub.address().token === null) {
-		throw gated(repository.repository, hub.address(), new NetworkProblem('it asks for its terms to be accepted'));
+		throw gatedFailure(
+			repository.repository,
+			hub.address(),
+			new NetworkProblem('it asks for its terms to be accepted'),
+		);
 	}
 	return planOf(repository.repository, listing.revision, file, {
 		name: curated?.name ?? nameOf(file, repository.repository),

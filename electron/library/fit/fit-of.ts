@@ -1,5 +1,5 @@
-import { reachOf, usualContext } from '../../../models/contract/load-limits.ts';
-import { type EstimateOptions, estimateParts, sumOf } from '../../../models/library/fit/estimate.ts';
+import { longestContext, usualContext } from '../../../models/contract/load-limits.ts';
+import { type EstimateOptions, estimateParts, sumParts } from '../../../models/library/fit/estimate.ts';
 import { layersOf } from '../../../models/library/fit/offload.ts';
 import type { Processor } from '../../../models/library/fit/processor.ts';
 import type { ModelShape } from '../../../models/library/fit/shape.ts';
@@ -21,13 +21,13 @@ import { layersOnGpu, type Vram } from './vram.ts';
 const usualBatch = 512;
 
 /** Options with nothing left open, within what the model and the engine can do. */
-export function decided(
+export function decideOptions(
 	shape: ModelShape,
 	asked: ModelOptions,
 	contextSize: number,
 	vram: Vram | null = null,
 ): EstimateOptions {
-	const most = reachOf(shape.trainedContext, asked.rope) ?? contextSize;
+	const most = longestContext(shape.trainedContext, asked.rope) ?? contextSize;
 	const keyType = asked.keyType ?? 'F16';
 	const options = {
 		contextSize: Math.max(128, Math.min(contextSize, most)),
@@ -43,7 +43,7 @@ export function decided(
 }
 
 /** The whole sum of one model, with its verdict and what would change it. */
-export function fitOf(
+export function computeFit(
 	id: number | null,
 	shape: ModelShape,
 	asked: ModelOptions,
@@ -53,18 +53,18 @@ export function fitOf(
 	vram: Vram | null = null,
 ): Fit {
 	const wish = asked.contextSize === undefined || asked.contextSize === 'auto' ? usualContext : asked.contextSize;
-	const chosen = decided(shape, asked, wish, vram);
+	const chosen = decideOptions(shape, asked, wish, vram);
 	const parts = estimateParts(shape, chosen, processor);
 	const needBytes = Math.round(needOf(shape, chosen, processor, correction.bytes));
 	const headroom = headroomBytes(now.totalBytes);
-	const vramBytes = Math.round(sumOf(parts, 'vram'));
+	const vramBytes = Math.round(sumParts(parts, 'vram'));
 	const layers = layersOnGpu(shape, asked, chosen, vram);
 	return {
 		modelFileId: id,
 		options: chosen,
 		trainedContext: shape.trainedContext,
 		largestContext: largestContext(
-			{ ...shape, trainedContext: reachOf(shape.trainedContext, asked.rope) },
+			{ ...shape, trainedContext: longestContext(shape.trainedContext, asked.rope) },
 			chosen,
 			processor,
 			now,

@@ -1,6 +1,6 @@
 import type { LoadOptions } from '../../../models/contract/load.ts';
 import { usualContext } from '../../../models/contract/load-limits.ts';
-import { estimateParts, sumOf } from '../../../models/library/fit/estimate.ts';
+import { estimateParts, sumParts } from '../../../models/library/fit/estimate.ts';
 import type { Processor } from '../../../models/library/fit/processor.ts';
 import type { ModelShape } from '../../../models/library/fit/shape.ts';
 import type { Room } from '../../../models/library/fit/verdict.ts';
@@ -10,8 +10,8 @@ import type { ModelFile } from '../../contract/model.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import { readModelSetting } from '../store/model-settings.ts';
 import { type Correction, readCorrections } from './corrections.ts';
-import { decided, fitOf } from './fit-of.ts';
-import { availableBytes, type Held, memoryOf, roomFor } from './room.ts';
+import { computeFit, decideOptions } from './fit-of.ts';
+import { availableBytes, type LoadedMemory, memoryOf, roomFor } from './room.ts';
 import { createShapes } from './shapes.ts';
 import { assumeThisProcessor } from './this-processor.ts';
 import { vramFor } from './vram.ts';
@@ -25,7 +25,7 @@ export interface FitsOptions {
 	/** What the computer can give now, bytes. */
 	readonly availableBytes?: () => number;
 	/** What is loaded. */
-	readonly held: () => readonly Held[];
+	readonly held: () => readonly LoadedMemory[];
 	/** Until the engine has been asked. */
 	readonly processor?: Processor;
 }
@@ -61,7 +61,7 @@ export function createFits(options: FitsOptions): Fits {
 
 	/** One with everything that is known of this computer. */
 	const sum = (id: number | null, shape: ModelShape, asked: ModelOptions, now: Room, correction: Correction): Fit =>
-		fitOf(id, shape, asked, now, correction, processor, vramFor(devices, asked.gpu));
+		computeFit(id, shape, asked, now, correction, processor, vramFor(devices, asked.gpu));
 
 	return {
 		room,
@@ -96,7 +96,10 @@ export function createFits(options: FitsOptions): Fits {
 			if (shape === null) return null;
 			const tokens = contextSize === 'auto' ? usualContext : contextSize;
 			return Math.round(
-				sumOf(estimateParts(shape, decided(shape, asked, tokens, vramFor(devices, asked.gpu)), processor), 'ram'),
+				sumParts(
+					estimateParts(shape, decideOptions(shape, asked, tokens, vramFor(devices, asked.gpu)), processor),
+					'ram',
+				),
 			);
 		},
 	};

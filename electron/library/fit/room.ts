@@ -3,7 +3,7 @@ import { headroomBytes, type Room } from '../../../models/library/fit/verdict.ts
 import type { Memory } from '../../contract/model/fit.ts';
 
 /** A model in memory. */
-export interface Held {
+export interface LoadedMemory {
 	readonly residentBytes: number;
 	readonly weightBytes: number;
 }
@@ -17,12 +17,12 @@ export function availableBytes(): number {
  * Memory that models may have. Loaded models count as if they were gone: they leave when another needs the room. Their
  * weights are mapped from files, which the system counts as free already.
  */
-export function roomFor(totalBytes: number, available: number, held: readonly Held[]): Room {
+export function roomFor(totalBytes: number, available: number, held: readonly LoadedMemory[]): Room {
 	const own = held.reduce((sum, { residentBytes, weightBytes }) => sum + Math.max(0, residentBytes - weightBytes), 0);
 	return { totalBytes, freeBytes: Math.round(Math.min(totalBytes, available + own)) };
 }
 
-export function memoryOf(room: Room, held: readonly Held[]): Memory {
+export function memoryOf(room: Room, held: readonly LoadedMemory[]): Memory {
 	return {
 		...room,
 		loadedBytes: held.reduce((sum, { residentBytes }) => sum + residentBytes, 0),

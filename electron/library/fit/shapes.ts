@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { type ModelShape, shapeOf } from '../../../models/library/fit/shape.ts';
+import { type ModelShape, readModelShape } from '../../../models/library/fit/shape.ts';
 import { readGguf } from '../../../models/library/gguf.ts';
 
 /** Shapes of files, each header read once while the file stays as it is. */
@@ -22,7 +22,7 @@ export function createShapes(): Shapes {
 			const mark = stats === null ? 'gone' : `${stats.size} ${stats.mtimeMs}`;
 			const before = known.get(path);
 			if (before?.mark === mark) return before.shape;
-			const shape = turn.then(async () => shapeOf((await readGguf(path)).header));
+			const shape = turn.then(async () => readModelShape((await readGguf(path)).header));
 			turn = shape.catch(() => known.delete(path));
 			known.set(path, { mark, shape });
 			const [oldest] = known.keys();

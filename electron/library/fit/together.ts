@@ -1,7 +1,7 @@
-import { estimateParts, sumOf } from '../../../models/library/fit/estimate.ts';
+import { estimateParts, sumParts } from '../../../models/library/fit/estimate.ts';
 import { verdictOf } from '../../../models/library/fit/verdict.ts';
 import { memoryBytes } from '../loaded/memory.ts';
-import { decided } from './fit-of.ts';
+import { decideOptions } from './fit-of.ts';
 import { availableBytes, roomFor } from './room.ts';
 import { createShapes } from './shapes.ts';
 import { assumeThisProcessor } from './this-processor.ts';
@@ -11,7 +11,7 @@ const logitCopies = 4;
 const bytesOfLogit = 4;
 
 /** What scoring both side by side takes, with nothing else of Assay loaded, bytes. */
-async function neededTogether(paths: readonly [string, string], contextSize: number): Promise<number> {
+async function neededSideBySide(paths: readonly [string, string], contextSize: number): Promise<number> {
 	const shapes = createShapes();
 	const processor = assumeThisProcessor();
 	let sum = 0;
@@ -19,13 +19,13 @@ async function neededTogether(paths: readonly [string, string], contextSize: num
 	for (const path of paths) {
 		const shape = await shapes.of(path);
 		vocabulary = Math.max(vocabulary, shape.vocabularySize);
-		sum += sumOf(estimateParts(shape, decided(shape, {}, contextSize), processor), 'ram');
+		sum += sumParts(estimateParts(shape, decideOptions(shape, {}, contextSize), processor), 'ram');
 	}
 	return sum + logitCopies * bytesOfLogit * vocabulary * Math.min(512, contextSize / 2);
 }
 
 /** Whether both files fit into memory side by side now, by their estimates. Throws the Failure of one that can't be read. */
-export async function fitTogether(
+export async function fitsSideBySide(
 	paths: readonly [string, string],
 	contextSize: number,
 	memory: { readonly total: number; readonly available: number } = {
@@ -34,5 +34,5 @@ export async function fitTogether(
 	},
 ): Promise<boolean> {
 	const room = roomFor(memory.total, memory.available, []);
-	return verdictOf(await neededTogether(paths, contextSize), room) !== 'wont-fit';
+	return verdictOf(await neededSideBySide(paths, contextSize), room) !== 'wont-fit';
 }

@@ -1,6 +1,6 @@
 import type { ThreadTrial } from '../../../models/contract/load.ts';
 import type { ModelRuntime } from '../../../models/runtime/runtime.ts';
-import type { Slot } from './slot.ts';
+import type { ModelSlot } from './slot.ts';
 
 /**
  * Keeps the slots true to what their processes do by themselves: crash, start again, grow, measure their threads anew.
@@ -8,7 +8,7 @@ import type { Slot } from './slot.ts';
  */
 export function followWorkers(
 	runtime: ModelRuntime,
-	slots: ReadonlyMap<number, Slot>,
+	slots: ReadonlyMap<number, ModelSlot>,
 	onChange: (modelFileId: number) => void,
 	onTrials: (modelFileId: number, trials: readonly ThreadTrial[]) => void,
 ): () => void {

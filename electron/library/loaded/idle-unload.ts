@@ -1,4 +1,4 @@
-import type { Slot } from './slot.ts';
+import type { ModelSlot } from './slot.ts';
 
 const lookEveryMs = 30_000;
 
@@ -7,9 +7,9 @@ const lookEveryMs = 30_000;
  * Returns the function that ends it.
  */
 export function unloadIdle(
-	slots: ReadonlyMap<number, Slot>,
+	slots: ReadonlyMap<number, ModelSlot>,
 	minutes: () => number | null,
-	unload: (slot: Slot) => Promise<void>,
+	unload: (slot: ModelSlot) => Promise<void>,
 	now: () => number = () => performance.now(),
 ): () => void {
 	const look = (): void => {

@@ -5,20 +5,20 @@ import type { Engine } from '../../../models/engine.ts';
 import type { ModelRuntime } from '../../../models/runtime/runtime.ts';
 import type { ModelFile, ModelState } from '../../contract/model.ts';
 import { readSettings } from '../../settings/settings.ts';
-import type { Held } from '../fit/room.ts';
+import type { LoadedMemory } from '../fit/room.ts';
 import type { AcquireHooks, AcquireOptions, LibrarySeam } from '../model-service.ts';
 import { gpuOptions } from '../own/gpu-options.ts';
-import type { LoadRecords } from '../own/load-records.ts';
-import { ownLoadOptions } from '../own/options.ts';
+import type { LoadHistory } from '../own/load-records.ts';
+import { usableLoadOptions } from '../own/options.ts';
 import { followWorkers } from './follow-workers.ts';
 import { unloadIdle } from './idle-unload.ts';
 import { loadCancelled, modelBusy } from './load-failures.ts';
-import { type Loading, startLoading } from './loading.ts';
-import { memoryBytes, neededBytes, requireMemory, toUnload } from './memory.ts';
+import { type PendingLoad, startLoading } from './loading.ts';
+import { memoryBytes, modelToUnload, neededBytes, requireMemory } from './memory.ts';
 import { createSafeStart } from './safe-start.ts';
-import { savedStatesOf } from './saved-states.ts';
-import { createSlot, type Slot } from './slot.ts';
-import { keepThreadTrials, knownThreadTrials } from './thread-trials.ts';
+import { savedStateOptions } from './saved-states.ts';
+import { createModelSlot, type ModelSlot } from './slot.ts';
+import { readThreadTrials, storeThreadTrials } from './thread-trials.ts';
 
 /** Models in memory: at most what fits, the least recently used makes room. */
 export interface LoadedModels {
@@ -30,7 +30,7 @@ export interface LoadedModels {
 	load(file: ModelFile, options: AcquireOptions): Promise<ModelState>;
 	state(modelFileId: number): ModelState;
 	/** What models in memory take. */
-	held(): readonly Held[];
+	held(): readonly LoadedMemory[];
 	/** Ends the process. Throws Failure `model-busy` while it answers. */
 	unload(modelFileId: number): Promise<ModelState>;
 	/** Ends every load and every process. */
@@ -68,12 +68,12 @@ export function createLoadedModels(
 	seam: LibrarySeam,
 	runtime: ModelRuntime,
 	totalBytes: () => number = memoryBytes,
-	records: Pick<LoadRecords, 'asked' | 'failed'> | null = null,
+	records: Pick<LoadHistory, 'asked' | 'failed'> | null = null,
 	/** Free on the GPU that a model with these options runs on, bytes; 0: on none, or it shares main memory. */
 	vramBytes: (options: Pick<LoadOptions, 'gpu' | 'gpuLayers'>) => Promise<number> = async () => 0,
 ): LoadedModels {
-	const slots = new Map<number, Slot>();
-	const loads = new Map<number, Loading>();
+	const slots = new Map<number, ModelSlot>();
+	const loads = new Map<number, PendingLoad>();
 	/** Why a load failed; a crash is kept in the slot. */
 	const failures = new Map<number, FailureFacts>();
 	const closing = new AbortController();
@@ -105,7 +105,7 @@ export function createLoadedModels(
 	const publish = (modelFileId: number): void =>
 		seam.events.publish({ type: 'model-state', state: state(modelFileId) });
 
-	const stopFollowing = followWorkers(runtime, slots, publish, (id, trials) => keepThreadTrials(seam, id, trials));
+	const stopFollowing = followWorkers(runtime, slots, publish, (id, trials) => storeThreadTrials(seam, id, trials));
 
 	const stopUnloading = unloadIdle(
 		slots,
@@ -113,7 +113,7 @@ export function createLoadedModels(
 		(slot) => stop(slot),
 	);
 
-	async function stop(slot: Slot): Promise<void> {
+	async function stop(slot: ModelSlot): Promise<void> {
 		const { modelFileId } = slot;
 		if (slots.get(modelFileId) !== slot) return;
 		slots.delete(modelFileId);
@@ -123,7 +123,7 @@ export function createLoadedModels(
 
 	async function makeRoom(needed: number, signal: AbortSignal): Promise<void> {
 		for (;;) {
-			const slot = toUnload([...slots.values()], needed, totalBytes());
+			const slot = modelToUnload([...slots.values()], needed, totalBytes());
 			if (slot === null) return;
 			await slot.idle(signal);
 			await stop(slot);
@@ -135,10 +135,10 @@ export function createLoadedModels(
 		requested: AcquireOptions,
 		signal: AbortSignal,
 		onProgress: (progress: LoadProgress) => void,
-	): Promise<Slot> {
+	): Promise<ModelSlot> {
 		const { id, path } = file;
 		signal.throwIfAborted();
-		const options = wanted(ownLoadOptions(seam, file), requested);
+		const options = wanted(usableLoadOptions(seam, file), requested);
 		await requireMemory(file, totalBytes(), () => vramBytes(options));
 		const predicted = await records?.asked(file, options);
 		await makeRoom(predicted ?? neededBytes(file), signal);
@@ -146,8 +146,8 @@ export function createLoadedModels(
 			key: String(id),
 			path,
 			options,
-			knownThreadTrials: knownThreadTrials(seam, id),
-			...savedStatesOf(seam),
+			knownThreadTrials: readThreadTrials(seam, id),
+			...savedStateOptions(seam),
 		};
 		safeStart.began(id);
 		const engine = await runtime.load(model, { signal, onProgress }).catch((error: unknown) => {
@@ -156,8 +156,8 @@ export function createLoadedModels(
 			throw error;
 		});
 		safeStart.ended(id, null);
-		keepThreadTrials(seam, id, engine.capabilities().threadTrials);
-		const slot = createSlot(
+		storeThreadTrials(seam, id, engine.capabilities().threadTrials);
+		const slot = createModelSlot(
 			id,
 			engine,
 			{ requested, options, weightBytes: file.sizeBytes },
@@ -168,7 +168,7 @@ export function createLoadedModels(
 		return slot;
 	}
 
-	function begin(file: ModelFile, requested: AcquireOptions): Loading {
+	function begin(file: ModelFile, requested: AcquireOptions): PendingLoad {
 		const { id } = file;
 		safeStart.check(file);
 		failures.delete(id);
@@ -199,7 +199,7 @@ export function createLoadedModels(
 	}
 
 	/** Waits for a process that has to be started again. */
-	async function awake(slot: Slot, signal: AbortSignal, onProgress: AcquireHooks['onProgress']): Promise<void> {
+	async function awake(slot: ModelSlot, signal: AbortSignal, onProgress: AcquireHooks['onProgress']): Promise<void> {
 		if (slot.phase.kind === 'ready') return;
 		const stopListening = runtime.onEvent((event) => {
 			if (event.type === 'loading' && event.key === String(slot.modelFileId)) onProgress?.(event.progress);
@@ -245,7 +245,8 @@ export function createLoadedModels(
 			safeStart.forgive(file.id);
 			const slot = slots.get(file.id);
 			// A person who asks again wants what was chosen since.
-			const stale = slot !== undefined && !isDeepStrictEqual(slot.options, wanted(ownLoadOptions(seam, file), options));
+			const stale =
+				slot !== undefined && !isDeepStrictEqual(slot.options, wanted(usableLoadOptions(seam, file), options));
 			if (slot?.phase.kind === 'crashed') await stop(slot);
 			else if (stale && slot !== undefined) {
 				await slot.idle(closing.signal);

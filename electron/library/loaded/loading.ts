@@ -1,9 +1,9 @@
 import type { LoadProgress } from '../../../models/contract/load.ts';
 import type { AcquireHooks, AcquireOptions } from '../model-service.ts';
-import type { Slot } from './slot.ts';
+import type { ModelSlot } from './slot.ts';
 
 /** A load under way and who waits for it. */
-export interface Loading {
+export interface PendingLoad {
 	readonly requested: AcquireOptions;
 	readonly progress: () => LoadProgress;
 	/** Settles with the load, whoever still waits. */
@@ -11,15 +11,15 @@ export interface Loading {
 	/** It is being cancelled; who wants the model now begins anew when this has settled. */
 	isEnding(): boolean;
 	/** Waits for it. The load ends when the last one who waits has gone. */
-	join(hooks: AcquireHooks): Promise<Slot>;
+	join(hooks: AcquireHooks): Promise<ModelSlot>;
 	cancel(reason: unknown): void;
 }
 
 /** Starts `load`, which must heed its signal. */
 export function startLoading(
 	requested: AcquireOptions,
-	load: (signal: AbortSignal, onProgress: (progress: LoadProgress) => void) => Promise<Slot>,
-): Loading {
+	load: (signal: AbortSignal, onProgress: (progress: LoadProgress) => void) => Promise<ModelSlot>,
+): PendingLoad {
 	const ending = new AbortController();
 	const listeners = new Set<(progress: LoadProgress) => void>();
 	let progress: LoadProgress = { stage: 'starting', fraction: null };
@@ -31,7 +31,7 @@ export function startLoading(
 	// Whoever waits hears of a failure; nobody may be waiting any more.
 	const settled = loaded.catch(() => {});
 
-	async function join({ onProgress, signal }: AcquireHooks): Promise<Slot> {
+	async function join({ onProgress, signal }: AcquireHooks): Promise<ModelSlot> {
 		signal?.throwIfAborted();
 		waiting += 1;
 		if (onProgress !== undefined) {

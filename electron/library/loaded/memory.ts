@@ -2,7 +2,7 @@ import { totalmem } from 'node:os';
 import { Failure } from '../../../models/contract/failure.ts';
 import { formatBytes } from '../../../models/library/disk.ts';
 import type { ModelFile } from '../../contract/model.ts';
-import type { Slot } from './slot.ts';
+import type { ModelSlot } from './slot.ts';
 
 /** Part of the memory that models may take together; the rest is for the window, the system and everything else. */
 const modelShare = 0.75;
@@ -46,7 +46,7 @@ export async function requireMemory(file: ModelFile, total: number, vram: () => 
  * The model to unload so that `needed` more bytes fit beside the others: the one that was used least recently. null
  * where all fits, or where nothing is left to unload.
  */
-export function toUnload(loaded: readonly Slot[], needed: number, total: number): Slot | null {
+export function modelToUnload(loaded: readonly ModelSlot[], needed: number, total: number): ModelSlot | null {
 	const taken = loaded.reduce((sum, { residentBytes }) => sum + residentBytes, 0);
 	if (taken + needed <= total * modelShare) return null;
 	return [...loaded].sort((a, b) => a.lastUsed() - b.lastUsed())[0] ?? null;

@@ -7,7 +7,7 @@ import type { LibrarySeam } from '../model-service.ts';
 export const statesFolderName = 'states';
 
 /** Where a model keeps the states of conversations; nothing where the settings allow none. */
-export function savedStatesOf({ database, dataFolder }: Pick<LibrarySeam, 'database' | 'dataFolder'>): {
+export function savedStateOptions({ database, dataFolder }: Pick<LibrarySeam, 'database' | 'dataFolder'>): {
 	readonly savedStates?: SavedStateOptions;
 } {
 	const limitBytes = readSettings(database).stateLimitMb * 1_000_000;

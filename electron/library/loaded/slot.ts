@@ -9,14 +9,14 @@ import type { AcquireOptions } from '../model-service.ts';
 const graceMs = 500;
 
 /** How the process of a model that was loaded once is. */
-type SlotPhase =
+type ProcessPhase =
 	| { readonly kind: 'ready' }
 	/** Its process ended by itself; the next use starts another. */
 	| { readonly kind: 'crashed'; readonly failure: FailureFacts }
 	| { readonly kind: 'restarting'; readonly progress: LoadProgress };
 
 /** A model in memory and who uses it. */
-export interface Slot {
+export interface ModelSlot {
 	readonly modelFileId: number;
 	/** What it was asked to be loaded with. */
 	readonly requested: AcquireOptions;
@@ -26,7 +26,7 @@ export interface Slot {
 	readonly weightBytes: number;
 	/** For users: counts what runs. */
 	readonly engine: Engine;
-	phase: SlotPhase;
+	phase: ProcessPhase;
 	residentBytes: number;
 	isBusy(): boolean;
 	lastUsed(): number;
@@ -39,13 +39,13 @@ export interface Slot {
 }
 
 /** `onBusy` hears whenever the model begins to work or comes to rest. */
-export function createSlot(
+export function createModelSlot(
 	modelFileId: number,
 	inner: Engine,
-	asked: Pick<Slot, 'requested' | 'options' | 'weightBytes'>,
+	asked: Pick<ModelSlot, 'requested' | 'options' | 'weightBytes'>,
 	stop: () => Promise<void>,
 	onBusy: () => void,
-): Slot {
+): ModelSlot {
 	let running = 0;
 	let lastUsed = performance.now();
 	let rested = Promise.withResolvers<void>();
@@ -84,7 +84,7 @@ export function createSlot(
 		}
 	}
 
-	const slot: Slot = {
+	const slot: ModelSlot = {
 		modelFileId,
 		...asked,
 		engine: {
@@ -92,7 +92,7 @@ export function createSlot(
 			tokenize: (text) => counted(() => inner.tokenize(text)),
 			render: (turns) => counted(() => inner.render(turns)),
 			// Somebody types: no use of the model that would make another one wait, or keep it in memory.
-			measure: (request) => inner.measure(request),
+			countTokens: (request) => inner.countTokens(request),
 			prepare: (request) => inner.prepare(request),
 			setAdapters: (adapters) => counted(() => inner.setAdapters(adapters)),
 			generate,

@@ -5,7 +5,7 @@ import { sha256OfFile } from '../../../models/library/hash.ts';
 import type { runNativeTask } from '../../../models/native/run.ts';
 
 /** An importance matrix that files are made with. */
-export interface Guide {
+export interface ImatrixSource {
 	/** Where it lies, or will lie once it is computed. */
 	readonly matrix: string;
 	/** Text that it is computed from; null: the matrix is there already. */
@@ -17,7 +17,7 @@ export interface Guide {
 /** Hexadecimal digits of a hash that stand in a file's name. */
 const digits = 8;
 
-async function markOf(path: string, signal: AbortSignal | undefined): Promise<string> {
+async function fileMarkOf(path: string, signal: AbortSignal | undefined): Promise<string> {
 	try {
 		const hash = await sha256OfFile(path, signal === undefined ? {} : { signal });
 		return `imatrix-${hash.slice(0, digits)}`;
@@ -38,11 +38,11 @@ async function markOf(path: string, signal: AbortSignal | undefined): Promise<st
  * What files in `folder` are made with: a matrix that is there, or one of a text, which is kept in that folder under the
  * text's name. null where neither is asked for. Throws Failure `file-unreadable`, `imatrix-twice`.
  */
-export async function guideOf(
+export async function resolveImatrix(
 	folder: string,
 	{ imatrix, imatrixText }: { readonly imatrix: string | null; readonly imatrixText: string | null },
 	signal?: AbortSignal,
-): Promise<Guide | null> {
+): Promise<ImatrixSource | null> {
 	if (imatrix !== null && imatrixText !== null) {
 		throw new Failure({
 			code: 'imatrix-twice',
@@ -50,27 +50,27 @@ export async function guideOf(
 			next: ['Leave one of them out'],
 		});
 	}
-	if (imatrix !== null) return { matrix: imatrix, text: null, mark: await markOf(imatrix, signal) };
+	if (imatrix !== null) return { matrix: imatrix, text: null, mark: await fileMarkOf(imatrix, signal) };
 	if (imatrixText === null) return null;
-	const mark = await markOf(imatrixText, signal);
+	const mark = await fileMarkOf(imatrixText, signal);
 	const name = basename(imatrixText, extname(imatrixText));
 	return { matrix: join(folder, `${name}.${mark}.gguf`), text: imatrixText, mark };
 }
 
-export interface MatrixControl {
+export interface ImatrixControl {
 	readonly signal: AbortSignal;
 	progress(chunk: number, chunks: number): void;
 }
 
 /** Computes the matrix of a guide's text on a model, where it is not there from before. */
-export async function ensureMatrix(
+export async function ensureImatrix(
 	native: typeof runNativeTask,
-	{ matrix, text, mark }: Guide,
+	{ matrix, text, mark }: ImatrixSource,
 	{ model, threads }: { readonly model: string; readonly threads: number },
-	{ signal, progress }: MatrixControl,
+	{ signal, progress }: ImatrixControl,
 ): Promise<void> {
 	if (text === null || (await stat(matrix).catch(() => null)) !== null) return;
-	if ((await markOf(text, signal)) !== mark) {
+	if ((await fileMarkOf(text, signal)) !== mark) {
 		throw new Failure({
 			code: 'text-changed',
 			message: `${text} is another text than it was when this began.`,

@@ -2,30 +2,35 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { QuantizeResult, QuantizeType } from '../../../models/contract/native.ts';
 import { outputName } from '../../../models/native/quantize/types.ts';
-import type { MadeOf } from '../../contract/model/make.ts';
+import type { QuantizeOrigin } from '../../contract/model/make.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { noteSource } from '../store/model-files.ts';
 import { readModelSetting, writeModelSetting } from '../store/model-settings.ts';
 
 /** Where files made of another are kept. Two models may have files of one name: each has a folder of its own. */
-export function madeFolder(modelsFolder: string, parentPath: string): string {
+export function quantizedFolder(modelsFolder: string, parentPath: string): string {
 	const source = createHash('sha256').update(parentPath).digest('hex').slice(0, 8);
 	return join(modelsFolder, 'quantised', source);
 }
 
 /** Where one of them is kept. `mark`: of the importance matrix that it is made with. */
-export function madePath(modelsFolder: string, parentPath: string, type: QuantizeType, mark: string | null): string {
+export function quantizedPath(
+	modelsFolder: string,
+	parentPath: string,
+	type: QuantizeType,
+	mark: string | null,
+): string {
 	const name = outputName(parentPath, type);
 	const marked = mark === null ? name : name.replace(/\.gguf$/, `.${mark}.gguf`);
-	return join(madeFolder(modelsFolder, parentPath), marked);
+	return join(quantizedFolder(modelsFolder, parentPath), marked);
 }
 
-function pick({ path, chunks, datasets }: NonNullable<QuantizeResult['imatrix']>): MadeOf['imatrix'] {
+function pick({ path, chunks, datasets }: NonNullable<QuantizeResult['imatrix']>): QuantizeOrigin['imatrix'] {
 	return { path, chunks, datasets };
 }
 
 /** Notes what a file of the library was made of. */
-export function noteMade(
+export function recordOrigin(
 	database: WritableDatabase,
 	modelFileId: number,
 	parent: { readonly id: number; readonly name: string; readonly quantization: string },
@@ -33,7 +38,7 @@ export function noteMade(
 	result: Pick<QuantizeResult, 'warnings' | 'imatrix' | 'conditions'>,
 	now: number,
 ): void {
-	const made: MadeOf = {
+	const made: QuantizeOrigin = {
 		parent: { id: parent.id, name: parent.name, quantization: parent.quantization },
 		type: output.type,
 		fallbacks: output.fallbacks.map(({ tensor, from, to, reason }) => ({ tensor, from, to, reason })),
@@ -48,6 +53,6 @@ export function noteMade(
 }
 
 /** What a file was made of; null where it was not made here. */
-export function madeOf(database: ReadableDatabase, modelFileId: number): MadeOf | null {
+export function readOrigin(database: ReadableDatabase, modelFileId: number): QuantizeOrigin | null {
 	return readModelSetting(database, modelFileId, 'made-of');
 }

@@ -4,16 +4,16 @@ import { basename, dirname } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { runNativeTask } from '../../../models/native/run.ts';
 import type { Job } from '../../contract/job/job.ts';
-import type { MadeOf, MakeInput } from '../../contract/model/make.ts';
+import type { QuantizeInput, QuantizeOrigin } from '../../contract/model/make.ts';
 import type { ModelFile } from '../../contract/model.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
 import type { JobControl, Jobs } from '../../jobs/jobs.ts';
 import type { Lane } from '../../jobs/lane.ts';
 import type { ModelLibrary } from '../model-service.ts';
-import { ensureMatrix, guideOf } from './imatrix.ts';
-import { madeFolder, madeOf, madePath, noteMade } from './made.ts';
+import { ensureImatrix, resolveImatrix } from './imatrix.ts';
+import { quantizedFolder, quantizedPath, readOrigin, recordOrigin } from './made.ts';
 
-export interface MakeContext {
+export interface QuantizerContext {
 	readonly database: WritableDatabase;
 	readonly library: Pick<ModelLibrary, 'modelFile' | 'add'>;
 	readonly jobs: Jobs;
@@ -24,24 +24,32 @@ export interface MakeContext {
 	readonly clock: () => number;
 }
 
-export interface FileMaker {
+export interface Quantizer {
 	/** Begins to make files of a model. Throws Failure `model-unknown`, and `nothing-to-make` where no type is named. */
-	start(input: MakeInput): Job;
+	start(input: QuantizeInput): Job;
 	/** null: it was not made here. Throws Failure `model-unknown`. */
-	madeOf(modelFileId: number): MadeOf | null;
+	origin(modelFileId: number): QuantizeOrigin | null;
 }
 
-async function make(context: MakeContext, parent: ModelFile, input: MakeInput, control: JobControl): Promise<void> {
+async function quantizeFiles(
+	context: QuantizerContext,
+	parent: ModelFile,
+	input: QuantizeInput,
+	control: JobControl,
+): Promise<void> {
 	const types = [...new Set(input.types)];
 	const { modelsFolder, native } = context;
 	const { signal } = control;
 	const threads = availableParallelism();
-	const guide = await guideOf(madeFolder(modelsFolder, parent.path), input, signal);
-	const outputs = types.map((type) => ({ type, path: madePath(modelsFolder, parent.path, type, guide?.mark ?? null) }));
+	const guide = await resolveImatrix(quantizedFolder(modelsFolder, parent.path), input, signal);
+	const outputs = types.map((type) => ({
+		type,
+		path: quantizedPath(modelsFolder, parent.path, type, guide?.mark ?? null),
+	}));
 	for (const { path } of outputs) await mkdir(dirname(path), { recursive: true });
 	if (guide?.text != null) {
 		control.stage(`${parent.name}: importance matrix of ${basename(guide.text)}`, 'chunks');
-		await ensureMatrix(native, guide, { model: parent.path, threads }, { signal, progress: control.progress });
+		await ensureImatrix(native, guide, { model: parent.path, threads }, { signal, progress: control.progress });
 		control.stage(titleOf(parent, types), 'tensors');
 	}
 	const { result } = await native<'quantize'>(
@@ -61,15 +69,15 @@ async function make(context: MakeContext, parent: ModelFile, input: MakeInput, c
 	);
 	for (const output of result.outputs) {
 		const file = await context.library.add(output.path);
-		noteMade(context.database, file.id, parent, output, result, context.clock());
+		recordOrigin(context.database, file.id, parent, output, result, context.clock());
 	}
 }
 
-function titleOf({ name }: Pick<ModelFile, 'name'>, types: MakeInput['types']): string {
+function titleOf({ name }: Pick<ModelFile, 'name'>, types: QuantizeInput['types']): string {
 	return `${name}: ${[...new Set(types)].join(', ')}`;
 }
 
-export function createFileMaker(context: MakeContext): FileMaker {
+export function createQuantizer(context: QuantizerContext): Quantizer {
 	return {
 		start(input) {
 			const parent = context.library.modelFile(input.id);
@@ -85,11 +93,11 @@ export function createFileMaker(context: MakeContext): FileMaker {
 				title: titleOf(parent, input.types),
 				unit: 'tensors',
 				lane: 'quantise',
-				work: (control) => context.lane(() => make(context, parent, input, control)),
+				work: (control) => context.lane(() => quantizeFiles(context, parent, input, control)),
 			});
 		},
-		madeOf(modelFileId) {
-			return madeOf(context.database, context.library.modelFile(modelFileId).id);
+		origin(modelFileId) {
+			return readOrigin(context.database, context.library.modelFile(modelFileId).id);
 		},
 	};
 }

@@ -6,7 +6,7 @@ import type { LibrarySeam } from '../model-service.ts';
 import { findModelFile } from '../store/model-files.ts';
 import { insertLoad, updateLoad } from '../store/model-loads.ts';
 
-export interface LoadRecordOptions {
+export interface LoadHistoryOptions {
 	readonly seam: Pick<LibrarySeam, 'database' | 'clock' | 'log'>;
 	readonly runtime: Pick<ModelRuntime, 'onEvent'>;
 	readonly machine: string;
@@ -20,7 +20,7 @@ export interface LoadRecordOptions {
 }
 
 /** Writes down every load: what it was estimated at and what it took. */
-export interface LoadRecords {
+export interface LoadHistory {
 	/** It is about to be loaded with these options. Resolves with what it will take, bytes; null: not known. */
 	asked(file: ModelFile, options: LoadOptions): Promise<number | null>;
 	/** It could not be. */
@@ -40,7 +40,7 @@ const stepBytes = 4_000_000;
 const best = (trials: Capabilities['threadTrials']): number | null =>
 	trials.length === 0 ? null : Math.max(...trials.map(({ tokensPerSecond }) => tokensPerSecond));
 
-export function createLoadRecords({ seam, runtime, machine, engineBuild, predict }: LoadRecordOptions): LoadRecords {
+export function createLoadHistory({ seam, runtime, machine, engineBuild, predict }: LoadHistoryOptions): LoadHistory {
 	const { database, clock } = seam;
 	const asked = new Map<number, { readonly path: string; readonly options: LoadOptions }>();
 	const records = new Map<number, Record>();

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadOptions } from '../../../models/contract/load.ts';
-import { needsFlashAttention, reachOf } from '../../../models/contract/load-limits.ts';
+import { longestContext, needsFlashAttention } from '../../../models/contract/load-limits.ts';
 import type { ModelOptions } from '../../contract/model/own.ts';
 import type { ModelFile } from '../../contract/model.ts';
 import type { LibrarySeam } from '../model-service.ts';
@@ -9,24 +9,24 @@ import { readModelSetting, writeModelSetting } from '../store/model-settings.ts'
 type Store = Pick<LibrarySeam, 'database' | 'clock'>;
 
 /** Only what says something: an option that is 'auto' is the same as none. */
-function plain(options: ModelOptions): ModelOptions {
+function withoutAutomatic(options: ModelOptions): ModelOptions {
 	return Object.fromEntries(
 		Object.entries(options).filter(([, value]) => value !== undefined && value !== 'auto'),
 	) as ModelOptions;
 }
 
 /** How a person wants the model loaded; what is missing is decided at each load. */
-export function ownOptions({ database }: Pick<Store, 'database'>, modelFileId: number): ModelOptions {
+export function readLoadSettings({ database }: Pick<Store, 'database'>, modelFileId: number): ModelOptions {
 	return readModelSetting(database, modelFileId, 'load-options') ?? {};
 }
 
 /** The same within what the file allows: native code is never asked for a context that the model does not have. */
-export function ownLoadOptions(
+export function usableLoadOptions(
 	store: Pick<Store, 'database'>,
 	{ id, contextLength }: Pick<ModelFile, 'id' | 'contextLength'>,
 ): Partial<LoadOptions> {
-	const { contextSize, valueType, flashAttention, ...rest } = ownOptions(store, id);
-	const most = reachOf(contextLength, rest.rope) ?? Number.POSITIVE_INFINITY;
+	const { contextSize, valueType, flashAttention, ...rest } = readLoadSettings(store, id);
+	const most = longestContext(contextLength, rest.rope) ?? Number.POSITIVE_INFINITY;
 	const kept = {
 		...rest,
 		...(typeof contextSize === 'number' ? { contextSize: Math.min(contextSize, most) } : {}),
@@ -38,9 +38,9 @@ export function ownLoadOptions(
 }
 
 /** Keeps the options; returns whether they differ from those before. */
-export function setOptions(store: Store, modelFileId: number, options: ModelOptions): boolean {
-	const before = ownOptions(store, modelFileId);
-	const after = plain(options);
+export function writeLoadSettings(store: Store, modelFileId: number, options: ModelOptions): boolean {
+	const before = readLoadSettings(store, modelFileId);
+	const after = withoutAutomatic(options);
 	writeModelSetting(store.database, modelFileId, 'load-options', after, store.clock());
 	return !isDeepStrictEqual(before, after);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { threadTrialSchema } from '../../../models/contract/load.ts';
 import { sweepSchema } from '../../contract/comparison/sweep.ts';
-import { madeOfSchema } from '../../contract/model/make.ts';
+import { quantizeOriginSchema } from '../../contract/model/make.ts';
 import { modelOptionsSchema } from '../../contract/model/own.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { get, run } from '../../database/sql.ts';
@@ -14,7 +14,7 @@ const values = {
 	/** Thread counts measured on this machine; another machine's are of no use (a data folder can be copied). */
 	'thread-trials': z.object({ machine: z.string(), trials: z.array(threadTrialSchema) }),
 	/** What a file that was made here was made of. */
-	'made-of': madeOfSchema,
+	'made-of': quantizeOriginSchema,
 	/** Settings that were measured against each other, the last time. */
 	sweep: sweepSchema,
 	/** A load that began and did not end in order; `failure` says why, where its process lived to say it. */

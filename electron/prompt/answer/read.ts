@@ -25,7 +25,7 @@ export function readAnswer(
 }
 
 /** Texts that could not be read: no answer was found in them. */
-export function unread(texts: readonly string[]): Reading {
+export function readingWithoutAnswer(texts: readonly string[]): Reading {
 	return reading(texts.map((output) => ({ answer: null, output })));
 }
 

@@ -7,7 +7,7 @@ import { type CompiledPrompt, compilePrompt, valuesOf } from './compile.ts';
 import { createExampleWriter, type ExampleWriter } from './example-text.ts';
 import { leakGuard } from './leak.ts';
 import { likelihoodItems } from './likelihood-items.ts';
-import { askWith } from './question.ts';
+import { writeQuestion } from './question.ts';
 
 export interface BuildInput {
 	readonly version: PromptContent;
@@ -46,7 +46,7 @@ function generation(
 ): PromptRequest {
 	const choices = technique.kind === 'choice-letter' ? choicesOf(sample) : null;
 	const system = fillTemplate(prompt.system, valuesOf(sample, { examples: writer.slotText }));
-	const question = askWith(prompt, technique, sample, writer.slotText);
+	const question = writeQuestion(prompt, technique, sample, writer.slotText);
 	const before = earlierTurns(sample, system);
 	const written = [...writer.textsBefore, question].join('\n\n');
 	return {

@@ -2,7 +2,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { PromptContent, PromptSample } from '../../contract/prompt/prompt.ts';
 import { fillTemplate, parseTemplate, type Template, variablesOf } from '../template.ts';
 import { letteredLines } from './choices.ts';
-import { leak } from './leak.ts';
+import { leakFailure } from './leak.ts';
 
 /** Names that mean the same for every sample; a column of that name is not seen. */
 const own = { input: 'input', choices: 'choices', examples: 'examples', target: 'target' } as const;
@@ -30,7 +30,7 @@ export function compilePrompt(content: PromptContent): CompiledPrompt {
 	const example = content.example.trim() === '' ? null : parseTemplate(content.example);
 	const used = [...new Set([...variablesOf(system), ...variablesOf(template)])];
 	if (used.includes(own.target)) {
-		throw leak(
+		throw leakFailure(
 			'The prompt shows {{target}}, the expected answer, to the model.',
 			'Use {{target}} only in the example, where it is the answer of another row',
 		);
@@ -56,7 +56,7 @@ export function compilePrompt(content: PromptContent): CompiledPrompt {
 }
 
 /** Every variable name in a version's texts, in the order of their first use. Throws Failure `template-invalid`. */
-export function namesIn({ system, template, example }: PromptContent): string[] {
+export function variableNamesIn({ system, template, example }: PromptContent): string[] {
 	return [...new Set([system, template, example].flatMap((text) => variablesOf(parseTemplate(text))))];
 }
 

@@ -5,7 +5,7 @@ import type { PromptSample } from '../../contract/prompt/prompt.ts';
 import { fillTemplate, parseTemplate, type Template } from '../template.ts';
 import { goldChoices, letterOf } from './choices.ts';
 import { type CompiledPrompt, valuesOf } from './compile.ts';
-import { askWith, showsLetters } from './question.ts';
+import { showsLetters, writeQuestion } from './question.ts';
 import { sentenceParts } from './sentence.ts';
 
 /** Examples, written once for all samples, where the prompt wants them. */
@@ -36,7 +36,7 @@ export function createExampleWriter(
 	}
 	if (prompt.slot) throw exampleMissing();
 	const pairs = examples.map((example) => ({
-		question: askWith(prompt, technique, example, '', questionInput(technique, example)),
+		question: writeQuestion(prompt, technique, example, '', questionInput(technique, example)),
 		answer: answerOf(technique, answer, example),
 	}));
 	const delimiter = technique.kind === 'choice-likelihood' ? technique.delimiter : ' ';

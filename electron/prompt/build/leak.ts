@@ -23,16 +23,19 @@ export function leakGuard(
 	const texts = ownTexts.map(plainContent);
 	return (sample) => {
 		if (shown.size > 0 && shown.has(questionKey(sample))) {
-			throw leak('One of the examples is the tested question itself.', 'Draw the examples from another split');
+			throw leakFailure('One of the examples is the tested question itself.', 'Draw the examples from another split');
 		}
 		const question = plainContent(inputText(sample));
 		if (question.length >= tellingLength && texts.some((text) => text.includes(question))) {
-			throw leak('The text of the prompt holds the tested question.', 'Take it out of the prompt or of the dataset');
+			throw leakFailure(
+				'The text of the prompt holds the tested question.',
+				'Take it out of the prompt or of the dataset',
+			);
 		}
 	};
 }
 
 /** A score would say what the prompt gives away, not what the model knows. */
-export function leak(message: string, next: string): Failure {
+export function leakFailure(message: string, next: string): Failure {
 	return new Failure({ code: 'leak', message, next: [next] });
 }

@@ -4,7 +4,7 @@ import { fillTemplate } from '../template.ts';
 import { choicesOf, letterOf } from './choices.ts';
 import { type CompiledPrompt, valuesOf } from './compile.ts';
 import type { ExampleWriter } from './example-text.ts';
-import { askWith } from './question.ts';
+import { writeQuestion } from './question.ts';
 import { sentenceParts } from './sentence.ts';
 
 type Likelihood = Extract<Technique, { kind: 'choice-likelihood' }>;
@@ -24,7 +24,7 @@ export function likelihoodItems(
 		[
 			...(system === '' ? [] : [system]),
 			...writer.texts,
-			askWith(prompt, technique, sample, writer.slotText, input),
+			writeQuestion(prompt, technique, sample, writer.slotText, input),
 		].join('\n\n');
 	if (technique.form === 'blank') {
 		const { beginnings, rest } = sentenceParts(sample);

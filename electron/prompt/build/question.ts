@@ -5,7 +5,7 @@ import { choicesOf, letteredLines } from './choices.ts';
 import { type CompiledPrompt, valuesOf } from './compile.ts';
 
 /** The user's turn: the filled template, choices where the technique needs them shown, and the technique's instruction. */
-export function askWith(
+export function writeQuestion(
 	prompt: CompiledPrompt,
 	technique: Technique,
 	sample: PromptSample,

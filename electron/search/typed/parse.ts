@@ -2,7 +2,7 @@ import type { SearchFilter, SearchTerm } from '../../contract/search.ts';
 import { dayName, parsePeriod } from './period.ts';
 
 /** One thing to be found: a word, or several in quotes. */
-export interface Word {
+export interface QueryWord {
 	readonly text: string;
 	readonly phrase: boolean;
 }
@@ -14,8 +14,8 @@ export interface FilterTerm extends SearchTerm {
 }
 
 /** A typed text, taken apart. */
-export interface Typed {
-	readonly words: readonly Word[];
+export interface ParsedQuery {
+	readonly words: readonly QueryWord[];
 	readonly filter: SearchFilter;
 	readonly terms: readonly FilterTerm[];
 }
@@ -72,8 +72,8 @@ function choice(values: Record<string, Reading>): Operator {
 const pieces = /(?<!\S)([a-z]+):(?:"([^"]*)"|([^\s"]+))|"([^"]+)"|([^\s"]+)/giu;
 
 /** Takes a text apart. Nothing in it is read as the index's own query language; an unknown `key:` is a word. */
-export function parseTyped(text: string, now: number): Typed {
-	const words: Word[] = [];
+export function parseQuery(text: string, now: number): ParsedQuery {
+	const words: QueryWord[] = [];
 	const terms: FilterTerm[] = [];
 	let filter: SearchFilter = {};
 	for (const match of text.replaceAll('\0', ' ').toWellFormed().matchAll(pieces)) {

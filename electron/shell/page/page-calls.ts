@@ -9,7 +9,7 @@ import { portConnection } from './port-connection.ts';
 import { pageOrigin } from './protocol.ts';
 
 /** Answers the page of the current window. Everything else that calls is refused with an error, and logged. */
-export function answerPage(
+export function answerPageCalls(
 	currentWindow: () => BrowserWindow | null,
 	serve: Serve,
 	/** Whether a path is that of a file that was exported: a page can move nothing else. */

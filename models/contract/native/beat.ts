@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** How a process of models/native is doing, once a second. */
-export const nativeBeatSchema = z.object({
+export const nativeHeartbeatSchema = z.object({
 	/** Processor time it has used, ms. */
 	cpuMs: z.number(),
 	residentBytes: z.int(),
@@ -9,4 +9,4 @@ export const nativeBeatSchema = z.object({
 	peakResidentBytes: z.int(),
 });
 
-export type NativeBeat = z.infer<typeof nativeBeatSchema>;
+export type NativeHeartbeat = z.infer<typeof nativeHeartbeatSchema>;

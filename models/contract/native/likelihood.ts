@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scoredOn } from '../gpu.ts';
+import { defaultScoringGpu } from '../gpu.ts';
 import { nativeConditionsSchema, nativeModelSchema, pathSchema, threadsSchema } from './conditions.ts';
 
 const likelihoodRequestSchema = z.object({ context: z.string(), continuations: z.array(z.string()).min(1) });
@@ -17,7 +17,7 @@ export const likelihoodTaskSchema = z.object({
 	startToken: z.boolean().default(false),
 	/** The texts are rendered chat templates: special tokens in them count as such. */
 	parseSpecial: z.boolean().default(false),
-	...scoredOn,
+	...defaultScoringGpu,
 });
 
 export type LikelihoodTask = z.infer<typeof likelihoodTaskSchema>;

@@ -3,7 +3,7 @@ import { failureSchema } from '../failure.ts';
 import { turnSchema } from '../generation.ts';
 import { gpuLayersSchema, gpuSchema } from '../gpu.ts';
 import { samplingSchema } from '../sampling.ts';
-import { nativeBeatSchema } from './beat.ts';
+import { nativeHeartbeatSchema } from './beat.ts';
 import { nativeConditionsSchema, nativeModelSchema, pathSchema, threadsSchema } from './conditions.ts';
 
 /**
@@ -137,7 +137,7 @@ export type ToMeasure = z.infer<typeof openMeasureSchema> | z.infer<typeof toMea
 /** What the process sends. Each call ends with one of `rows`, `likelihoods`, `counts` and `failed`. */
 export const fromMeasureSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('opened'), facts: measureFactsSchema }),
-	z.object({ type: z.literal('beat'), beat: nativeBeatSchema }),
+	z.object({ type: z.literal('beat'), beat: nativeHeartbeatSchema }),
 	z.object({ type: z.literal('row'), id: z.int(), index: z.int(), row: measuredRowSchema }),
 	z.object({ type: z.literal('rows'), id: z.int(), rows: z.array(measuredRowSchema) }),
 	z.object({ type: z.literal('likelihoods'), id: z.int(), items: z.array(measuredLikelihoodSchema) }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scoredOn } from '../gpu.ts';
+import { defaultScoringGpu } from '../gpu.ts';
 import { kvTypeSchema } from '../load.ts';
 import {
 	nativeConditionsSchema,
@@ -28,7 +28,7 @@ export const perplexityTaskSchema = z.object({
 	 * in this file, or finds it there. The KL divergence is estimated then; all the rest stays exact.
 	 */
 	store: z.object({ path: pathSchema, keep: z.boolean() }).nullable().default(null),
-	...scoredOn,
+	...defaultScoringGpu,
 });
 
 /** How a divergence was estimated from a store. */

@@ -1,5 +1,5 @@
 /** Where a download stands. */
-export interface PullProgress {
+export interface DownloadProgress {
 	readonly stage: 'connecting' | 'receiving' | 'unpacking' | 'verifying';
 	readonly receivedBytes: number;
 	readonly totalBytes: number;
@@ -17,10 +17,10 @@ const reportMs = 100;
 
 /** Turns byte counts into progress with speed and time left, at most ten times a second. */
 export class ProgressMeter {
-	readonly #report: (progress: PullProgress) => void;
+	readonly #report: (progress: DownloadProgress) => void;
 	readonly #clock: () => number;
 	#samples: { readonly at: number; readonly bytes: number }[] = [];
-	#stage: PullProgress['stage'] = 'connecting';
+	#stage: DownloadProgress['stage'] = 'connecting';
 	#source: string | null = null;
 	#total = 0;
 	#received = 0;
@@ -28,7 +28,7 @@ export class ProgressMeter {
 	#set: { readonly doneBytes: number; readonly totalBytes: number } | null = null;
 	#lastReport = Number.NEGATIVE_INFINITY;
 
-	constructor(report: (progress: PullProgress) => void, clock: () => number = () => performance.now()) {
+	constructor(report: (progress: DownloadProgress) => void, clock: () => number = () => performance.now()) {
 		this.#report = report;
 		this.#clock = clock;
 	}
@@ -39,7 +39,7 @@ export class ProgressMeter {
 	}
 
 	/** Starts a stage; always reported. */
-	begin(stage: PullProgress['stage'], source: string | null, totalBytes: number, received = 0): void {
+	begin(stage: DownloadProgress['stage'], source: string | null, totalBytes: number, received = 0): void {
 		this.#stage = stage;
 		this.#source = source;
 		this.#total = totalBytes;

@@ -7,11 +7,11 @@ import { sha256OfFile } from '../hash.ts';
 import { type VersionMemory, writeFailure } from './fetch-file.ts';
 import { fetchVerified, type SourceOptions, sizeOf, type WantedFile } from './from-source.ts';
 import { defaultTiming, NetworkProblem, type NetworkTiming } from './network.ts';
-import { ProgressMeter, type PullProgress } from './progress.ts';
+import { type DownloadProgress, ProgressMeter } from './progress.ts';
 
-export interface PullOptions extends Omit<SourceOptions, 'timing' | 'signal' | 'version'> {
+export interface DownloadModelOptions extends Omit<SourceOptions, 'timing' | 'signal' | 'version'> {
 	readonly signal?: AbortSignal;
-	readonly onProgress?: (progress: PullProgress) => void;
+	readonly onProgress?: (progress: DownloadProgress) => void;
 	readonly timing?: NetworkTiming;
 	/** What is remembered of the version of each file, by its name. */
 	readonly versions?: (fileName: string) => VersionMemory;
@@ -19,7 +19,7 @@ export interface PullOptions extends Omit<SourceOptions, 'timing' | 'signal' | '
 	readonly check?: (partial: string) => Promise<void>;
 }
 
-export interface PulledModel {
+export interface DownloadedModel {
 	/** Of the first file. */
 	readonly path: string;
 	/** Host that sent it; null where the file was there already. */
@@ -76,7 +76,7 @@ function downloadFailed(file: WantedFile, tried: readonly { source: string; prob
 	);
 }
 
-/** Where the partial file of `fileName` lies while it is being fetched. */
+/** Where the partial file of `baseName` lies while it is being fetched. */
 export function partialPath(folder: string, fileName: string): string {
 	return join(folder, `${fileName}.part`);
 }
@@ -104,7 +104,10 @@ async function alreadyThere(path: string, file: WantedFile, signal: AbortSignal)
  * `download-not-writable`, what `check` throws; with the signal's reason after an abort, when what has come is kept so
  * that the next pull goes on from there.
  */
-export async function pullFiles(files: readonly WantedFile[], options: PullOptions): Promise<PulledModel> {
+export async function downloadFiles(
+	files: readonly WantedFile[],
+	options: DownloadModelOptions,
+): Promise<DownloadedModel> {
 	const { folder, signal = new AbortController().signal, timing = defaultTiming, versions, check } = options;
 	await mkdir(folder, { recursive: true }).catch((error: unknown) => {
 		throw writeFailure(error, folder);
@@ -155,7 +158,7 @@ async function fetchAny(
 	throw downloadFailed(file, tried);
 }
 
-async function publishAll(folder: string, ready: readonly Ready[]): Promise<PulledModel> {
+async function publishAll(folder: string, ready: readonly Ready[]): Promise<DownloadedModel> {
 	const [first] = ready;
 	if (first === undefined) throw new Error('a model has at least one file');
 	let firstPath = join(folder, first.fileName);
@@ -172,7 +175,7 @@ async function publishAll(folder: string, ready: readonly Ready[]): Promise<Pull
 	return { path: firstPath, source: first.source, sha256: first.sha256 };
 }
 
-/** Fetches a model that is one file; see `pullFiles`. */
-export function pullModel(model: WantedFile, options: PullOptions): Promise<PulledModel> {
-	return pullFiles([model], options);
+/** Fetches a model that is one file; see `downloadFiles`. */
+export function downloadModel(model: WantedFile, options: DownloadModelOptions): Promise<DownloadedModel> {
+	return downloadFiles([model], options);
 }

@@ -88,6 +88,6 @@ export function estimateParts(
 }
 
 /** Sum of the parts in one place, bytes. */
-export function sumOf(parts: readonly EstimatePart[], where: 'ram' | 'vram'): number {
+export function sumParts(parts: readonly EstimatePart[], where: 'ram' | 'vram'): number {
 	return parts.filter((part) => part.where === where).reduce((sum, { bytes }) => sum + bytes, 0);
 }

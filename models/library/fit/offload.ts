@@ -1,4 +1,4 @@
-import { type EstimateOptions, estimateParts, sumOf } from './estimate.ts';
+import { type EstimateOptions, estimateParts, sumParts } from './estimate.ts';
 import type { Processor } from './processor.ts';
 import type { ModelShape } from './shape.ts';
 
@@ -20,7 +20,7 @@ export function layersThatFit(
 	freeBytes: number,
 ): number {
 	const fits = (gpuLayers: number): boolean =>
-		sumOf(estimateParts(shape, { ...options, gpuLayers }, anyProcessor), 'vram') + reservedVramBytes <= freeBytes;
+		sumParts(estimateParts(shape, { ...options, gpuLayers }, anyProcessor), 'vram') + reservedVramBytes <= freeBytes;
 	let layers = layersOf(shape);
 	while (layers > 0 && !fits(layers)) layers -= 1;
 	return layers;

@@ -95,7 +95,7 @@ function recurrentLayers(key: (name: string) => number | null, kvHeads: readonly
 }
 
 /** Reads the shape out of a header; values that are absurd have been refused before (`gguf/checks.ts`). */
-export function shapeOf(header: GgufHeader): ModelShape {
+export function readModelShape(header: GgufHeader): ModelShape {
 	const architecture = textOf(header, 'general.architecture') ?? '';
 	const key = (name: string): number | null => countOf(header, `${architecture}.${name}`);
 	const list = (name: string): readonly number[] | null => numbersOf(header.metadata.get(`${architecture}.${name}`));

@@ -1,5 +1,5 @@
 import type { KvType } from '../../contract/load.ts';
-import { type EstimateOptions, estimateParts, sumOf } from './estimate.ts';
+import { type EstimateOptions, estimateParts, sumParts } from './estimate.ts';
 import { contextStep, kvTypeFits } from './kv.ts';
 import type { Processor } from './processor.ts';
 import type { ModelShape } from './shape.ts';
@@ -42,7 +42,7 @@ export function verdictOf(needBytes: number, room: Room): Verdict {
 
 /** What a load needs of main memory with these options; `correctionBytes` is what earlier loads took more or less. */
 export function needOf(shape: ModelShape, options: EstimateOptions, processor: Processor, correctionBytes = 0): number {
-	return Math.max(0, sumOf(estimateParts(shape, options, processor), 'ram') + correctionBytes);
+	return Math.max(0, sumParts(estimateParts(shape, options, processor), 'ram') + correctionBytes);
 }
 
 /** Smallest context that is worth a conversation, tokens. */

@@ -1,5 +1,5 @@
 import { isPlainFileName } from './address.ts';
-import { quantizationIn } from './quantization.ts';
+import { quantizationInName } from './quantization.ts';
 
 /** What the hub says of one file in a repository. */
 export interface TreeEntry {
@@ -76,7 +76,7 @@ export function listGgufFiles(entries: readonly TreeEntry[]): readonly ListedFil
 			return {
 				parts,
 				sizeBytes: parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-				quantization: quantizationIn(path),
+				quantization: quantizationInName(path),
 				kind: kindOf(path),
 			};
 		})

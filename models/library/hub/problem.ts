@@ -7,7 +7,7 @@ export function hubFailure(error: unknown, hub: HubAddress, repository: string |
 	if (!(error instanceof NetworkProblem)) return error;
 	const { host, origin } = hub.url;
 	const detail = `${host}: ${error.message}`;
-	if (repository !== null && isGated(error, hub)) return gated(repository, hub, error);
+	if (repository !== null && isGated(error, hub)) return gatedFailure(repository, hub, error);
 	if (repository !== null && (error.status === 404 || error.status === 401)) {
 		return new Failure(
 			{
@@ -51,7 +51,7 @@ function isGated(problem: NetworkProblem, hub: HubAddress): boolean {
 }
 
 /** The owner of a repository wants something first. */
-export function gated(repository: string, hub: HubAddress, cause: NetworkProblem): Failure {
+export function gatedFailure(repository: string, hub: HubAddress, cause: NetworkProblem): Failure {
 	const page = `${hub.url.origin}/${repository}`;
 	return new Failure(
 		{

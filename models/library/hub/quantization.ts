@@ -6,7 +6,7 @@ const label =
 	/(?:^|[-_. /])((?:IQ[1-4]_(?:XXS|XS|NL|[SM])|Q[2-8]_K(?:_(?:XXL|XL|XS|[SML]))?|Q[1-8]_[0-8](?:_[48]_[48])?|TQ[12]_0|MXFP4(?:_MOE)?|NVFP4|BF16|F16|FP16|F32|FP32))(?=$|[-_. /])/gi;
 
 /** The quantisation that a file's path names, as llama.cpp writes it; the last one where there are several. */
-export function quantizationIn(path: string): string | null {
+export function quantizationInName(path: string): string | null {
 	const stem = path.replace(/-\d{5}-of-\d{5}(?=\.gguf$)/i, '').replace(/\.gguf$/i, '');
 	const file = stem.slice(stem.lastIndexOf('/') + 1);
 	const found = [...file.matchAll(label)].at(-1)?.[1] ?? [...stem.matchAll(label)].at(-1)?.[1];
@@ -46,7 +46,7 @@ export function bitsOf(quantization: string): number | null {
  * The word for a quantisation: Large from 6 bits a weight (hardly any loss), Balanced from 4.2 (the usual choice), Small
  * from 3.3 (a loss that shows), Tiny below; Reference is what was not quantised.
  */
-export function sizeWord(quantization: string): SizeWord | null {
+export function sizeWordOf(quantization: string): SizeWord | null {
 	const perWeight = bitsOf(quantization);
 	if (perWeight === null) return null;
 	if (perWeight >= 16) return 'Reference';
@@ -69,7 +69,7 @@ export interface Candidate {
  * under 1.5 billion weights the smallest Large file, since small models lose more by quantising; where nothing Balanced
  * fits, the largest Small file. What is only tight is taken where nothing fits; Tiny is never recommended.
  */
-export function recommend<T extends Candidate>(
+export function recommendFile<T extends Candidate>(
 	candidates: readonly T[],
 	parameters: number | null,
 ): { readonly file: T | null; readonly why: string } {
@@ -77,7 +77,7 @@ export function recommend<T extends Candidate>(
 		const there = candidates.filter((one) => one.verdict === verdict);
 		const of = (word: SizeWord) =>
 			there
-				.filter(({ quantization }) => quantization !== null && sizeWord(quantization) === word)
+				.filter(({ quantization }) => quantization !== null && sizeWordOf(quantization) === word)
 				.sort((a, b) => a.sizeBytes - b.sizeBytes);
 		const room = verdict === 'fits' ? '' : ' It is tight here: close other programs first.';
 		const large = of('Large')[0];

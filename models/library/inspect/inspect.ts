@@ -1,5 +1,5 @@
 import type { Inspection } from '../../contract/inspection.ts';
-import { shapeOf } from '../fit/shape.ts';
+import { readModelShape } from '../fit/shape.ts';
 import { obstacle, readGguf } from '../gguf.ts';
 import { engineUses } from './engine-uses.ts';
 import { headerRisks } from './header-risks.ts';
@@ -26,6 +26,6 @@ export async function inspectGguf(path: string): Promise<Inspection> {
 		metadata: metadataOf(header),
 		tokenizer: first === undefined ? null : await tokenizerOf(first),
 		risks: [...(facts.chatTemplate === null ? [] : templateRisks(facts.chatTemplate)), ...headerRisks(header, facts)],
-		engine: engineUses(facts, shapeOf(header)),
+		engine: engineUses(facts, readModelShape(header)),
 	};
 }

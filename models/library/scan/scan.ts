@@ -3,7 +3,7 @@ import { Failure, type FailureFacts } from '../../contract/failure.ts';
 import type { GgufFacts } from '../../contract/gguf.ts';
 import { modelFileFailure, obstacle, readGguf } from '../gguf.ts';
 import { partNameOf, partPaths } from '../split.ts';
-import { walk } from './walk.ts';
+import { walkFolders } from './walk.ts';
 
 /** A model that was found, whole or not. */
 export interface Found {
@@ -72,7 +72,7 @@ export async function* scanFolders(roots: readonly string[], signal: AbortSignal
 		unreadable.push({ path, failure: folderFailure(path, error).facts() });
 	};
 	for (const root of roots) {
-		for await (const { path, name } of walk(root, { signal, onUnreadable })) {
+		for await (const { path, name } of walkFolders(root, { signal, onUnreadable })) {
 			const part = partNameOf(path);
 			const first = part === null ? path : (partPaths(path, part)[0] ?? path);
 			const keys = new Set([await identity(path), ...(part === null ? [] : [`split ${first}`])]);

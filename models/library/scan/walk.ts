@@ -41,7 +41,7 @@ const isModelName = (name: string): boolean => name.toLowerCase().endsWith('.ggu
  * Files of a folder that may be models, folders within included. Links are followed; a folder is entered once however
  * many links lead to it, so that circles end.
  */
-export async function* walk(root: string, options: WalkOptions): AsyncGenerator<Candidate> {
+export async function* walkFolders(root: string, options: WalkOptions): AsyncGenerator<Candidate> {
 	const { signal } = options;
 	const entered = new Set<string>();
 	let entries = 0;

@@ -5,7 +5,7 @@ import { NativeContext } from '../context.ts';
 import type { NativeLibrary } from '../library/open.ts';
 import { NativeModel } from '../model.ts';
 import { checkCacheTypes } from '../settings/cache-type.ts';
-import { offloadOf } from '../settings/offload.ts';
+import { chooseOffload } from '../settings/offload.ts';
 import { rateSummary, testName } from './rates.ts';
 
 type Test = BenchTask['tests'][number];
@@ -186,7 +186,7 @@ export async function bench(
 	signal?: AbortSignal,
 ): Promise<BenchResult> {
 	const started = performance.now();
-	const { layers } = await offloadOf(library, task.model, {
+	const { layers } = await chooseOffload(library, task.model, {
 		gpuLayers: task.gpuLayers,
 		contextSize: Math.max(...task.tests.map((test) => test.promptTokens + test.generatedTokens + test.depth)),
 		batchSize: task.microBatchSize,

@@ -8,10 +8,10 @@ import type { NativeLibrary } from '../library/open.ts';
 import { NativeModel } from '../model.ts';
 import { chunkTokens, planChunks } from '../score/chunks.ts';
 import { ScoreKernel } from '../score/kernel.ts';
-import { Scores, testedBlock } from '../score/scores.ts';
+import { TokenScores, testedBlock } from '../score/scores.ts';
 import { checkSuitable } from '../score/suitable.ts';
 import { readText } from '../score/text.ts';
-import { checkTarget, writeWhole } from '../target.ts';
+import { checkOutput, writeWhole } from '../target.ts';
 import { ImatrixCollector } from './collector.ts';
 import { writeImatrix } from './write.ts';
 
@@ -31,7 +31,7 @@ export async function computeImatrix(
 	signal?: AbortSignal,
 ): Promise<ImatrixResult> {
 	const text = await readText(task.text);
-	await checkTarget(task.output, task.model, task.overwrite);
+	await checkOutput(task.output, task.model, task.overwrite);
 	const model = await NativeModel.load(library, task.model);
 	checkSuitable(model);
 	const tokens = model.tokenize(text.bytes, true);
@@ -45,7 +45,7 @@ export async function computeImatrix(
 		evalCallback: collector.callback,
 	});
 	const kernel = new ScoreKernel(model.facts.vocabularySize, batchSize, false);
-	const scores = new Scores(plan, kernel, false, 'exact');
+	const scores = new TokenScores(plan, kernel, false, 'exact');
 	const started = performance.now();
 	for (let chunk = 0; chunk < plan.chunks; chunk += 1) {
 		const cut = chunkTokens(tokens, chunk, plan, model.startToken);

@@ -34,7 +34,7 @@ function hasDriver(backend: GpuBackend, { platform, exists }: Computer): boolean
 }
 
 /** Why a back-end can't work on this computer, as far as that shows without loading it (CUDA's build has 160 MB). */
-export function obstacleTo(backend: GpuBackend, computer: Computer = thisComputer): FailureFacts | null {
+export function backendObstacle(backend: GpuBackend, computer: Computer = thisComputer): FailureFacts | null {
 	const { platform, arch } = computer;
 	const name = backendNames[backend];
 	if (!hasBuildFor(backend, platform, arch)) {
@@ -47,7 +47,7 @@ export function obstacleTo(backend: GpuBackend, computer: Computer = thisCompute
 /** The back-end to try. Automatic never takes Vulkan, which also answers on computers without a GPU. */
 export function backendFor(gpu: Gpu, computer: Computer = thisComputer): GpuBackend | null {
 	if (gpu !== 'auto') return gpu === 'cpu' ? null : gpu;
-	return (['metal', 'cuda'] as const).find((backend) => obstacleTo(backend, computer) === null) ?? null;
+	return (['metal', 'cuda'] as const).find((backend) => backendObstacle(backend, computer) === null) ?? null;
 }
 
 const drivers: Readonly<Record<GpuBackend, string>> = {
@@ -66,7 +66,7 @@ function unavailable(backend: GpuBackend, cause: string, next: readonly string[]
 }
 
 /** Why the build for a GPU could not be used at all. */
-export function buildUnusable(backend: GpuBackend, error: unknown): FailureFacts {
+export function buildUnusableFailure(backend: GpuBackend, error: unknown): FailureFacts {
 	const name = backendNames[backend];
 	const detail = error instanceof Failure ? `${error.message} ${error.detail ?? ''}`.trim() : String(error);
 	return error instanceof Failure && error.code === 'native-library-missing'
@@ -80,7 +80,7 @@ export function buildUnusable(backend: GpuBackend, error: unknown): FailureFacts
 }
 
 /** Its build is loaded, and reports no GPU. */
-export function noDevice(backend: GpuBackend, log: string): FailureFacts {
+export function noDeviceFailure(backend: GpuBackend, log: string): FailureFacts {
 	const cause = `${backendNames[backend]} found no GPU that it can use.`;
 	return unavailable(backend, cause, [drivers[backend]], log);
 }

@@ -1,7 +1,14 @@
 import koffi from 'koffi';
 import { Failure, type FailureFacts } from '../../contract/failure.ts';
 import type { Gpu, GpuBackend } from '../../contract/gpu.ts';
-import { backendFor, buildUnusable, type Computer, noDevice, obstacleTo, thisComputer } from './choose.ts';
+import {
+	backendFor,
+	backendObstacle,
+	buildUnusableFailure,
+	type Computer,
+	noDeviceFailure,
+	thisComputer,
+} from './choose.ts';
 import { listDevices, type NativeDevice } from './devices.ts';
 import { findNativeLibrary, type NativeLibraryFiles } from './find.ts';
 import { bindFunctions, type NativeFunctions } from './functions.ts';
@@ -88,7 +95,7 @@ function open(files: NativeLibraryFiles, backend: GpuBackend | null): NativeLibr
 		systemInfo: functions.llama_print_system_info().trim(),
 		devices: devices.map(nameOf),
 		gpus,
-		gpuFailure: backend === null || gpus.length > 0 ? null : noDevice(backend, log.tail()),
+		gpuFailure: backend === null || gpus.length > 0 ? null : noDeviceFailure(backend, log.tail()),
 	};
 }
 
@@ -101,12 +108,12 @@ export function nameOf({ name, description }: NativeDevice): string {
 export function openFor(gpu: Gpu, computer: Computer = thisComputer): NativeLibrary {
 	const backend = backendFor(gpu, computer);
 	if (backend === null) return open(findNativeLibrary(), null);
-	const obstacle = obstacleTo(backend, computer);
+	const obstacle = backendObstacle(backend, computer);
 	if (obstacle !== null) return { ...open(findNativeLibrary(), null), gpuFailure: obstacle };
 	try {
 		return open(findNativeLibrary(undefined, undefined, undefined, backend), backend);
 	} catch (error) {
-		return { ...open(findNativeLibrary(), null), gpuFailure: buildUnusable(backend, error) };
+		return { ...open(findNativeLibrary(), null), gpuFailure: buildUnusableFailure(backend, error) };
 	}
 }
 

@@ -5,9 +5,9 @@ import { NativeContext } from '../context.ts';
 import type { NativeLibrary } from '../library/open.ts';
 import { NativeModel } from '../model.ts';
 import { ScoreKernel } from '../score/kernel.ts';
-import { notFinite } from '../score/scores.ts';
+import { notFiniteFailure } from '../score/scores.ts';
 import { nextSlice } from '../sequence/slices.ts';
-import { offloadOf } from '../settings/offload.ts';
+import { chooseOffload } from '../settings/offload.ts';
 import { type EncodedRequest, encodeRequest } from './encode.ts';
 import { planSteps, type ScoringStep, stepTokens } from './steps.ts';
 
@@ -93,7 +93,7 @@ class Scorer {
 				computed = row;
 			}
 			const log = (logits[row * width + token] ?? Number.NaN) - stats.logSum;
-			if (Number.isNaN(log)) throw notFinite();
+			if (Number.isNaN(log)) throw notFiniteFailure();
 			take(continuation, log, stats.top === token);
 		}
 	}
@@ -188,7 +188,7 @@ export async function scoreLikelihoods(
 	onProgress: (progress: NativeProgressOf<'loglikelihood'>) => void,
 	signal?: AbortSignal,
 ): Promise<LikelihoodResult> {
-	const { layers } = await offloadOf(library, task.model, {
+	const { layers } = await chooseOffload(library, task.model, {
 		gpuLayers: task.gpuLayers,
 		contextSize: task.contextSize ?? 'auto',
 		batchSize: limits.tokens,

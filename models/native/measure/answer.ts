@@ -1,9 +1,9 @@
 import { createStopStrings } from '../../answer/stop-strings.ts';
-import { createTextStream } from '../../answer/text-stream.ts';
+import { createDetokenizer } from '../../answer/text-stream.ts';
 import type { MeasuredAnswer, MeasureRow } from '../../contract/native.ts';
 import type { NativeContext } from '../context.ts';
 import type { NativeModel } from '../model.ts';
-import { notFinite } from '../score/scores.ts';
+import { notFiniteFailure } from '../score/scores.ts';
 import { createSampler } from '../sequence/sampler.ts';
 
 /** One row while it is answered: draws its tokens and knows when it ends, by the rules of an answer in chat. */
@@ -32,7 +32,7 @@ export function createRowAnswer(
 	const { sampling, seed, grammar } = row;
 	const sampler = createSampler(model, { ...sampling, seed }, { grammar });
 	const stops = createStopStrings(sampling.stop);
-	const stream = createTextStream((tokens, before) => model.textAfter(tokens, before));
+	const stream = createDetokenizer((tokens, before) => model.textAfter(tokens, before));
 	const tokenIds: number[] = [];
 	let text = '';
 	let stopReason: MeasuredAnswer['stopReason'] = 'end';
@@ -54,9 +54,9 @@ export function createRowAnswer(
 		draw(context, output) {
 			const logits = context.logitsOf(output);
 			const isFirst = Number.isNaN(firstAt);
-			if (isFirst && logits.some(Number.isNaN)) throw notFinite();
+			if (isFirst && logits.some(Number.isNaN)) throw notFiniteFailure();
 			const token = sampler.sample(context, output);
-			if (!Number.isFinite(logits[token])) throw notFinite();
+			if (!Number.isFinite(logits[token])) throw notFiniteFailure();
 			if (isFirst) firstAt = performance.now();
 			if (take(token)) return token;
 			text += stops.push(stream.rest()) + stops.rest();

@@ -6,9 +6,9 @@ import { keptTokens } from '../sequence/kept-tokens.ts';
 import { nextSlice } from '../sequence/slices.ts';
 import { createRowAnswer, type RowAnswer } from './answer.ts';
 import type { KeptContext } from './kept-context.ts';
-import type { Pace } from './pace.ts';
+import type { DecodeGate } from './pace.ts';
 import type { PreparedRow } from './prompts.ts';
-import { createSeating, prefixSequence, type Seat } from './seating.ts';
+import { type BatchSlot, createBatchSchedule, prefixSequence } from './seating.ts';
 import type { ShardPlan } from './shard.ts';
 
 /** What both ways of answering rows need. */
@@ -16,13 +16,13 @@ export interface GenerateParts {
 	readonly kept: KeptContext;
 	/** Tokens that one row may have. */
 	readonly contextSize: number;
-	readonly pace: Pace;
+	readonly gate: DecodeGate;
 	/** A row that has its end, by its number in the call. */
 	readonly finished: (index: number, row: MeasuredRow) => void;
 }
 
-type Seated = {
-	seat: Seat;
+type ActiveRow = {
+	seat: BatchSlot;
 	prepared: PreparedRow;
 	answer: RowAnswer;
 	/** Tokens that are in the cache. */
@@ -36,7 +36,7 @@ type Seated = {
  * Brings what all prompts begin with into the sequence that the rows start from. Of what a shard before held there, so
  * much is kept that every token comes out as if it had been computed now.
  */
-async function holdPrefix({ kept, pace }: GenerateParts, prefix: readonly number[]): Promise<void> {
+async function holdPrefix({ kept, gate: pace }: GenerateParts, prefix: readonly number[]): Promise<void> {
 	const { context } = kept;
 	const same = kept.prefix.length === prefix.length && commonPrefixLength(kept.prefix, prefix) === prefix.length;
 	if (same && prefix.length > 0) return;
@@ -54,8 +54,8 @@ async function holdPrefix({ kept, pace }: GenerateParts, prefix: readonly number
 }
 
 /** Puts the next tokens of everybody into the batch; returns whose logits are computed, in the order of the rows there. */
-function fill(context: NativeContext, seated: readonly Seated[]): Seated[] {
-	const outputs: Seated[] = [];
+function fill(context: NativeContext, seated: readonly ActiveRow[]): ActiveRow[] {
+	const outputs: ActiveRow[] = [];
 	for (const one of seated) {
 		if (one.last === null) continue;
 		context.add(one.last, one.position, one.sequences, true);
@@ -84,12 +84,12 @@ export async function generateBatch(
 	plan: ShardPlan,
 	width: number,
 ): Promise<void> {
-	const { contextSize, pace } = parts;
+	const { contextSize, gate: pace } = parts;
 	const { context } = parts.kept;
-	const seating = createSeating({ rows, plan, width });
+	const seating = createBatchSchedule({ rows, plan, width });
 	await holdPrefix(parts, rows[0]?.tokens.slice(0, plan.prefix) ?? []);
 	// In the order in which they joined.
-	let seated: Seated[] = [];
+	let seated: ActiveRow[] = [];
 
 	const join = (): void => {
 		for (let seat = seating.next(); seat !== null; seat = seating.next()) {
@@ -106,14 +106,14 @@ export async function generateBatch(
 		}
 	};
 
-	const end = (one: Seated, row: MeasuredRow): void => {
+	const end = (one: ActiveRow, row: MeasuredRow): void => {
 		one.answer.free();
 		seating.finish(one.seat);
 		parts.finished(one.prepared.index, row);
 	};
 
 	/** Draws a token for a row; false when it has its end. */
-	const goOn = (one: Seated, output: number): boolean => {
+	const goOn = (one: ActiveRow, output: number): boolean => {
 		const { keepIn, sequence } = one.seat;
 		if (one.last === null) {
 			if (keepIn !== null) context.copySequence(sequence, keepIn, one.position - 1);

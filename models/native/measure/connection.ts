@@ -4,7 +4,7 @@ import {
 	type FromMeasure,
 	fromMeasureSchema,
 	type MeasuredRow,
-	type NativeBeat,
+	type NativeHeartbeat,
 	type ToMeasure,
 } from '../../contract/native.ts';
 import { diedFailure, type NativeProcessOptions, startNativeProcess, stuckFailure, stuckWatch } from '../process.ts';
@@ -35,11 +35,11 @@ export class Connection {
 	readonly ended: Promise<void>;
 	readonly #calls = new Map<number | null, Call>();
 	readonly #watch = stuckWatch();
-	readonly #onBeat: ((beat: NativeBeat) => void) | undefined;
+	readonly #onBeat: ((beat: NativeHeartbeat) => void) | undefined;
 	#end: unknown = null;
 	#held = false;
 
-	constructor(options: NativeProcessOptions, onBeat?: (beat: NativeBeat) => void) {
+	constructor(options: NativeProcessOptions, onBeat?: (beat: NativeHeartbeat) => void) {
 		const { child, lastWords } = startNativeProcess(options);
 		this.child = child;
 		this.#onBeat = onBeat;

@@ -10,7 +10,7 @@ export type ContextNeeds = { cells: number; sequences: number; batchSize: number
  * The context of the last shard, for a next one that needs the same size. It must be given back where nothing went
  * wrong; otherwise the next shard gets a new one.
  */
-export class ContextKeeper {
+export class ReusableContext {
 	readonly #model: NativeModel;
 	readonly #threads: number;
 	#kept: { one: KeptContext; key: string } | null = null;

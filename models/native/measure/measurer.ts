@@ -17,10 +17,10 @@ import type { NativeLibrary } from '../library/open.ts';
 import { encodeAfter, encodeRequest } from '../likelihood/encode.ts';
 import { scoreEncoded } from '../likelihood/likelihood.ts';
 import { NativeModel } from '../model.ts';
-import { offloadOf } from '../settings/offload.ts';
+import { chooseOffload } from '../settings/offload.ts';
 import { type GenerateParts, generateBatch } from './batch.ts';
-import { ContextKeeper } from './kept-context.ts';
-import type { Pace } from './pace.ts';
+import { ReusableContext } from './kept-context.ts';
+import type { DecodeGate } from './pace.ts';
 import { createPromptTokenizer, type PreparedRow, prepareRows } from './prompts.ts';
 import { sequencesNeeded } from './seating.ts';
 import { contextCells, planShard } from './shard.ts';
@@ -37,10 +37,10 @@ export interface Measurer {
 	readonly facts: MeasureFacts;
 	generate(
 		rows: readonly MeasureRow[],
-		pace: Pace,
+		pace: DecodeGate,
 		onRow: (index: number, row: MeasuredRow) => void,
 	): Promise<MeasuredRow[]>;
-	likelihood(items: readonly LikelihoodItem[], pace: Pace): Promise<MeasuredLikelihood[]>;
+	likelihood(items: readonly LikelihoodItem[], pace: DecodeGate): Promise<MeasuredLikelihood[]>;
 	count(prompts: readonly MeasurePrompt[]): number[];
 }
 
@@ -59,7 +59,7 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 	const { width, threads } = options;
 	const file = await stat(options.model).catch(() => null);
 	// A file that is missing is NativeModel.load's to explain.
-	const offload = await offloadOf(library, options.model, {
+	const offload = await chooseOffload(library, options.model, {
 		gpuLayers: options.gpuLayers,
 		contextSize: options.contextSize ?? 'auto',
 		batchSize: width === 1 ? batchSize.single : batchSize.several,
@@ -87,7 +87,7 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 	const { functions } = library;
 	const recurrent = functions.llama_model_is_recurrent(model.pointer) || functions.llama_model_is_hybrid(model.pointer);
 	const tokenize = createPromptTokenizer(model);
-	const contexts = new ContextKeeper(model, threads);
+	const contexts = new ReusableContext(model, threads);
 
 	const answer = async (parts: Omit<GenerateParts, 'kept'>, rows: readonly PreparedRow[]): Promise<void> => {
 		if (rows.length === 0) return;
@@ -126,7 +126,7 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 			};
 			const { prepared, failed } = prepareRows(model, rows, tokenize, contextSize);
 			for (const { index, failure } of failed) finished(index, { failure: failure.facts() });
-			await answer({ contextSize, pace, finished }, prepared);
+			await answer({ contextSize, gate: pace, finished }, prepared);
 			return measured;
 		},
 		async likelihood(items, pace) {

@@ -1,7 +1,7 @@
 import type { NativeContext } from '../context.ts';
 
 /** What a call ends with after `stop`. The host tells its caller the reason of its own signal. */
-export class Stopped extends Error {
+export class CallStopped extends Error {
 	constructor() {
 		super('the call was stopped');
 		this.name = 'Stopped';
@@ -9,7 +9,7 @@ export class Stopped extends Error {
 }
 
 /** Lets a call be stopped, also within a decode, and be held between two decodes. */
-export class Pace {
+export class DecodeGate {
 	#stopped = false;
 	#running: NativeContext | null = null;
 	#released: PromiseWithResolvers<void> | null = null;
@@ -50,6 +50,6 @@ export class Pace {
 	}
 
 	#check(): void {
-		if (this.#stopped) throw new Stopped();
+		if (this.#stopped) throw new CallStopped();
 	}
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { Failure, failureFacts } from '../../contract/failure.ts';
 import type { MeasurePrompt, MeasureRow } from '../../contract/native.ts';
-import { answerRoom } from '../../overflow.ts';
+import { reservedAnswerTokens } from '../../overflow.ts';
 import { createTurnTokenizer } from '../../prompt/builder.ts';
 import { vocabularyOf } from '../../prompt/vocabulary.ts';
 import type { NativeModel } from '../model.ts';
@@ -64,7 +64,7 @@ export function prepareRows(
 				grammars.add(row.grammar);
 			}
 			const wished = row.sampling.maxTokens ?? contextSize;
-			const room = contextSize - Math.min(answerRoom(contextSize), wished + 1);
+			const room = contextSize - Math.min(reservedAnswerTokens(contextSize), wished + 1);
 			if (tokens.length > room) throw promptTooLong(tokens.length, room, contextSize);
 			prepared.push({ index, row, tokens, maxTokens: Math.min(wished, contextSize - 1 - tokens.length) });
 		} catch (error) {

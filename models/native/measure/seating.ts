@@ -4,7 +4,7 @@ import { ownCells, type ShardPlan, type ShardRow } from './shard.ts';
 export const prefixSequence = 0;
 
 /** A row among those decoded together. */
-export type Seat = {
+export type BatchSlot = {
 	/** Number of the row in the shard. */
 	row: number;
 	/** Sequence of the cache that is the row's own. */
@@ -29,18 +29,18 @@ type Group = {
 	freed: boolean;
 };
 
-export interface Seating {
+export interface BatchSchedule {
 	/** Seats the next row in order; null where it has to wait: for a seat, for cells, or for the prompt it shares. */
-	next(): Seat | null;
+	next(): BatchSlot | null;
 	/** The prompt of this row has been computed, and kept if it was to be. */
-	promptDone(seat: Seat): void;
-	finish(seat: Seat): void;
+	promptDone(seat: BatchSlot): void;
+	finish(seat: BatchSlot): void;
 	/** Sequences that nobody needs any more; each is told once. */
 	takeUnused(): number[];
 	readonly done: boolean;
 }
 
-export interface SeatingOptions {
+export interface BatchScheduleOptions {
 	readonly rows: readonly ShardRow[];
 	readonly plan: ShardPlan;
 	readonly width: number;
@@ -56,7 +56,7 @@ export function sequencesNeeded({ groups }: ShardPlan, width: number): number {
  * Decides which rows are decoded together. A row joins when the most that it may ever take has room, so that no decode
  * finds the cache full. The order follows from the rows and from which of them have finished, from nothing else.
  */
-export function createSeating({ rows, plan, width }: SeatingOptions): Seating {
+export function createBatchSchedule({ rows, plan, width }: BatchScheduleOptions): BatchSchedule {
 	const free = Array.from({ length: width }, (_, index) => 1 + index);
 	const freeKept = Array.from({ length: sequencesNeeded(plan, width) - 1 - width }, (_, index) => 1 + width + index);
 	const groups = new Map<number, Group>();
@@ -100,7 +100,7 @@ export function createSeating({ rows, plan, width }: SeatingOptions): Seating {
 		return group;
 	};
 
-	const seat = (row: ShardRow): Seat | null => {
+	const seat = (row: ShardRow): BatchSlot | null => {
 		const known = groupOf(upcoming);
 		const shared = known !== null && !known.dropped ? known : null;
 		if (shared !== null && !shared.ready) return null;

@@ -1,9 +1,9 @@
 import { failureFacts } from '../../contract/failure.ts';
 import { type FromMeasure, type MeasureOptions, type ToMeasure, toMeasureSchema } from '../../contract/native.ts';
-import { beatMs, readBeat } from '../beat.ts';
+import { heartbeatIntervalMs, readHeartbeat } from '../beat.ts';
 import { openNativeLibrary } from '../library/open.ts';
 import { type Measurer, openMeasurer } from './measurer.ts';
-import { Pace } from './pace.ts';
+import { DecodeGate } from './pace.ts';
 
 type Call = Extract<ToMeasure, { id: number; type: 'generate' | 'likelihood' | 'count' }>;
 
@@ -12,7 +12,7 @@ function send(frame: FromMeasure): void {
 	if (process.connected) process.send?.(frame, undefined, undefined, () => {});
 }
 
-async function answer(measurer: Measurer, call: Call, pace: Pace): Promise<FromMeasure> {
+async function answer(measurer: Measurer, call: Call, pace: DecodeGate): Promise<FromMeasure> {
 	const { id } = call;
 	switch (call.type) {
 		case 'generate': {
@@ -28,7 +28,7 @@ async function answer(measurer: Measurer, call: Call, pace: Pace): Promise<FromM
 
 /** Holds a model in this process and answers calls, one after the other, until the process is ended. */
 export function serveMeasurement(options: MeasureOptions): void {
-	const pace = new Pace();
+	const pace = new DecodeGate();
 	const waiting: Call[] = [];
 	let measurer: Measurer | null = null;
 	let running: number | null = null;
@@ -80,7 +80,7 @@ export function serveMeasurement(options: MeasureOptions): void {
 		}
 	};
 
-	setInterval(() => send({ type: 'beat', beat: readBeat() }), beatMs);
+	setInterval(() => send({ type: 'beat', beat: readHeartbeat() }), heartbeatIntervalMs);
 	process.on('message', (message) => take(toMeasureSchema.parse(message)));
 	void open();
 }

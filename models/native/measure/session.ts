@@ -7,7 +7,7 @@ import {
 	type MeasurePrompt,
 	type MeasureRow,
 	measureOptionsSchema,
-	type NativeBeat,
+	type NativeHeartbeat,
 } from '../../contract/native.ts';
 import type { NativeProcessOptions } from '../process.ts';
 import { Connection, closedFailure } from './connection.ts';
@@ -16,7 +16,7 @@ export interface MeasurementOptions extends MeasureOptionsInput, NativeProcessOp
 	/** Ends the process while it opens; afterwards each call has a signal of its own. */
 	signal?: AbortSignal;
 	/** Once a second: processor time and memory. */
-	onBeat?: (beat: NativeBeat) => void;
+	onBeat?: (beat: NativeHeartbeat) => void;
 }
 
 export interface CallControl {

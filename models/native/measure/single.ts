@@ -9,7 +9,7 @@ import type { PreparedRow } from './prompts.ts';
 
 /** Answers rows one after the other, each computed as an answer of a chat is: the same tokens come out. */
 export async function generateSingle(parts: GenerateParts, rows: readonly PreparedRow[]): Promise<void> {
-	const { contextSize, pace } = parts;
+	const { contextSize, gate: pace } = parts;
 	const { context } = parts.kept;
 	const sequence = new NativeSequence(context);
 

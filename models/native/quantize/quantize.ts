@@ -16,7 +16,7 @@ import { conditionsOf } from '../conditions.ts';
 import { Arena } from '../library/arena.ts';
 import type { NativeLibrary } from '../library/open.ts';
 import type { Pointer } from '../library/structs.ts';
-import { checkTarget, writeWhole } from '../target.ts';
+import { checkOutput, writeWhole } from '../target.ts';
 import { type Imatrix, readImatrix } from './imatrix-file.ts';
 import { imatrixArray, imatrixOverrides } from './imatrix-params.ts';
 import { QuantizeLog } from './quantize-log.ts';
@@ -79,7 +79,7 @@ async function callQuantize(
 async function dryRuns(library: NativeLibrary, task: QuantizeTask, call: Call): Promise<number[]> {
 	const sizes: number[] = [];
 	for (const { path, type } of task.outputs) {
-		await checkTarget(path, task.input, task.overwrite);
+		await checkOutput(path, task.input, task.overwrite);
 		const plan = await callQuantize(library, task.input, { path, type, dryRun: true }, call, () => undefined);
 		if (plan.needsImatrix && call.imatrix === null) {
 			throw new Failure({

@@ -6,11 +6,11 @@ import { NativeModel } from '../model.ts';
 import { type ChunkPlan, chunkTokens, planChunks } from './chunks.ts';
 import { ScoreKernel } from './kernel.ts';
 import { checkPair } from './pair.ts';
-import { contextOptions, layersOf, type Report, reporter, type Scored, testedContext } from './scored.ts';
-import { referenceBlock, Scores, testedBlock } from './scores.ts';
+import { contextOptions, createReporter, layersOf, type Report, type ScoringOutcome, testedContext } from './scored.ts';
+import { referenceBlock, TokenScores, testedBlock } from './scores.ts';
 import { compare, perplexityOf } from './statistics.ts';
-import { inTwoPasses } from './store/two-passes.ts';
-import { mostRows, Overlap, strips } from './strips.ts';
+import { scoreInTwoPasses } from './store/two-passes.ts';
+import { mostRows, OverlappedDecode, planStrips } from './strips.ts';
 import { checkSuitable } from './suitable.ts';
 import { readText, type ScoreText } from './text.ts';
 
@@ -38,7 +38,7 @@ async function sideBySide(
 	text: ScoreText,
 	onProgress: Report,
 	signal: AbortSignal | undefined,
-): Promise<Scored> {
+): Promise<ScoringOutcome> {
 	const paths = [task.model, ...(task.reference === null ? [] : [task.reference])];
 	const [layers = 0, referenceLayers = 0] = await layersOf(library, task, paths);
 	const model = await NativeModel.load(library, task.model, { gpuLayers: layers });
@@ -51,13 +51,13 @@ async function sideBySide(
 	const context = testedContext(model, task, plan);
 	const referenceContext = reference === null ? null : new NativeContext(reference, contextOptions(task, plan));
 	const kernel = new ScoreKernel(model.facts.vocabularySize, mostRows(plan), reference !== null);
-	const scores = new Scores(plan, kernel, reference !== null, task.rounding);
-	const report = reporter(onProgress, plan.chunks);
+	const scores = new TokenScores(plan, kernel, reference !== null, task.rounding);
+	const report = createReporter(onProgress, plan.chunks);
 	const started = performance.now();
-	const overlap = new Overlap(signal);
+	const overlap = new OverlappedDecode(signal);
 	for (let chunk = 0; chunk < plan.chunks; chunk += 1) {
 		const chunkText = chunkTokens(tokens, chunk, plan, model.startToken);
-		for (const strip of strips(chunkText, plan)) {
+		for (const strip of planStrips(chunkText, plan)) {
 			if (referenceContext !== null) {
 				await overlap.decode(referenceContext, strip);
 				if (strip.rows > 0) kernel.copy(referenceBlock, referenceContext.logits(strip.rows), strip.rows);
@@ -104,7 +104,7 @@ export async function scorePerplexity(
 	const scored =
 		reference === null || store === null
 			? await sideBySide(library, task, text, onProgress, signal)
-			: await inTwoPasses(library, { ...task, reference, store }, text, onProgress, signal);
+			: await scoreInTwoPasses(library, { ...task, reference, store }, text, onProgress, signal);
 	const { scores, plan, model } = scored;
 	const summary =
 		scored.reference === null

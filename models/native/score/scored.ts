@@ -9,16 +9,16 @@ import { NativeContext } from '../context.ts';
 import type { NativeLibrary } from '../library/open.ts';
 import type { ModelFacts, NativeModel } from '../model.ts';
 import { checkCacheTypes } from '../settings/cache-type.ts';
-import { offloadOf } from '../settings/offload.ts';
+import { chooseOffload } from '../settings/offload.ts';
 import type { ChunkPlan } from './chunks.ts';
-import type { Scores } from './scores.ts';
+import type { TokenScores } from './scores.ts';
 import { decodeSize } from './strips.ts';
 
 export type Report = (progress: NativeProgressOf<'perplexity'>) => void;
 
 /** What both ways of measuring end with. */
-export interface Scored {
-	readonly scores: Scores;
+export interface ScoringOutcome {
+	readonly scores: TokenScores;
 	readonly model: NativeModel;
 	readonly reference: ModelFacts | null;
 	readonly pairWarnings: readonly NativeWarning[];
@@ -29,7 +29,7 @@ export interface Scored {
 }
 
 /** Progress over `chunks`, some of which may be done by an earlier pass. */
-export function reporter(
+export function createReporter(
 	onProgress: Report,
 	chunks: number,
 ): (done: number, result: ChunkResult, perplexity: number) => void {
@@ -47,7 +47,7 @@ export async function layersOf(
 	paths: readonly string[],
 ): Promise<readonly number[]> {
 	const needs = { gpuLayers, contextSize, batchSize: decodeSize, keyType: cacheType, models: paths.length };
-	return Promise.all(paths.map(async (path) => (await offloadOf(library, path, needs)).layers));
+	return Promise.all(paths.map(async (path) => (await chooseOffload(library, path, needs)).layers));
 }
 
 /** Of the reference, and as llama-perplexity has them. */

@@ -12,7 +12,7 @@ export const referenceBlock = 0;
 export const testedBlock = 1;
 
 /** Failure for logits that are NaN. */
-export function notFinite(): Failure {
+export function notFiniteFailure(): Failure {
 	return new Failure({
 		code: 'scores-not-finite',
 		message:
@@ -39,7 +39,7 @@ function divergenceWithInfinities(
 }
 
 /** Collects one value per scored token, chunk after chunk. */
-export class Scores {
+export class TokenScores {
 	readonly #plan: ChunkPlan;
 	readonly #kernel: ScoreKernel;
 	readonly #compares: boolean;
@@ -75,7 +75,7 @@ export class Scores {
 			if (!this.#compares) this.#addOne(row, token);
 			else if (this.#rounding === 'exact') this.#addExact(row, token);
 			else this.#addCoded(row, token);
-			if (!Number.isFinite(this.tokens.negativeLogs[this.#count])) throw notFinite();
+			if (!Number.isFinite(this.tokens.negativeLogs[this.#count])) throw notFiniteFailure();
 			this.#count += 1;
 		}
 	}
@@ -89,7 +89,7 @@ export class Scores {
 			const { logSum, top } = this.#kernel.stats(testedBlock, row);
 			const logits = this.#kernel.row(testedBlock, row);
 			const negativeLog = logSum - (logits[token] ?? Number.NaN);
-			if (!Number.isFinite(negativeLog)) throw notFinite();
+			if (!Number.isFinite(negativeLog)) throw notFiniteFailure();
 			this.tokens.negativeLogs[at] = negativeLog;
 			this.tokens.baseNegativeLogs[at] = base.negativeLog;
 			this.tokens.divergences[at] = estimateDivergence(base, shape, { logits, logSum });

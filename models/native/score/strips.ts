@@ -9,7 +9,7 @@ const onlySequence = [0];
 /** A decode's worth of one chunk: `rows` rows of logits, the first of which scores the token at `firstOutput` + 1. */
 export type Strip = { tokens: Int32Array; start: number; end: number; firstOutput: number; rows: number };
 
-export function* strips(tokens: Int32Array, plan: ChunkPlan): Generator<Strip> {
+export function* planStrips(tokens: Int32Array, plan: ChunkPlan): Generator<Strip> {
 	for (let start = 0; start < tokens.length; start += decodeSize) {
 		const end = Math.min(start + decodeSize, tokens.length);
 		const firstOutput = Math.max(start, plan.first);
@@ -36,7 +36,7 @@ function decodeStrip(context: NativeContext, strip: Strip): Promise<void> {
 }
 
 /** Decodes strip after strip; the arithmetic of the one before runs meanwhile. */
-export class Overlap {
+export class OverlappedDecode {
 	readonly #signal: AbortSignal | undefined;
 	#waiting: (() => void) | null = null;
 

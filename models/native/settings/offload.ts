@@ -2,7 +2,7 @@ import type { GpuLayers } from '../../contract/gpu.ts';
 import type { KvType } from '../../contract/load.ts';
 import { usualContext } from '../../contract/load-limits.ts';
 import { layersOf, layersThatFit } from '../../library/fit/offload.ts';
-import { shapeOf } from '../../library/fit/shape.ts';
+import { readModelShape } from '../../library/fit/shape.ts';
 import { readGguf } from '../../library/gguf.ts';
 import { listDevices } from '../library/devices.ts';
 import type { NativeLibrary } from '../library/open.ts';
@@ -37,12 +37,12 @@ export function freeVram({ functions, gpus }: Pick<NativeLibrary, 'functions' | 
 }
 
 /** Layers for the GPU: what was asked for, or as many as its memory holds. */
-export async function offloadOf(library: NativeLibrary, path: string, needs: OffloadNeeds): Promise<Offload> {
+export async function chooseOffload(library: NativeLibrary, path: string, needs: OffloadNeeds): Promise<Offload> {
 	const [gpu] = library.gpus;
 	if (gpu === undefined || needs.gpuLayers === 0) return nothing;
 	// A file that can't be read is the load's to explain.
 	const shape = await readGguf(path).then(
-		({ header }) => shapeOf(header),
+		({ header }) => readModelShape(header),
 		() => null,
 	);
 	if (shape === null) return nothing;

@@ -1,22 +1,22 @@
-import type { MeasureRequest, TurnsMeasure } from '../../contract/generation.ts';
+import type { ContextUsage, CountTokensRequest } from '../../contract/generation.ts';
 import type { Capabilities, LoraAdapter } from '../../contract/load.ts';
 import type { Engine } from '../../engine.ts';
 import type { Vocabulary } from '../../prompt/vocabulary.ts';
 import { Answer } from './answers/answer.ts';
 import type { AnswerParts } from './answers/parts.ts';
-import { createSchedule } from './answers/schedule.ts';
+import { createAnswerSchedule } from './answers/schedule.ts';
 
 export interface LlamaEngineOptions extends AnswerParts {
 	readonly vocabulary: Vocabulary;
 	readonly capabilities: () => Capabilities;
-	readonly measure: (request: MeasureRequest) => TurnsMeasure;
+	readonly measure: (request: CountTokensRequest) => ContextUsage;
 	readonly setAdapters: (adapters: readonly LoraAdapter[]) => Promise<void>;
 }
 
 /** The engine interface on a loaded model and one context of it. */
 export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 	const { vocabulary, context } = options;
-	const schedule = createSchedule(options);
+	const schedule = createAnswerSchedule(options);
 	return {
 		capabilities: options.capabilities,
 		tokenize: async (text) => [...vocabulary.tokenize(text, false)],
@@ -24,7 +24,7 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 			const { tokens, droppedTurns } = options.buildPrompt(turns);
 			return { tokens: [...tokens], text: vocabulary.detokenize(tokens), droppedTurns };
 		},
-		measure: async (request) => options.measure(request),
+		countTokens: async (request) => options.measure(request),
 		async *generate(request, signal) {
 			const answer = new Answer(options, request);
 			const stop = (): void => {

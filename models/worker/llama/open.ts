@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { Failure } from '../../contract/failure.ts';
 import type { Gpu } from '../../contract/gpu.ts';
 import type { Capabilities, LoadOptions, LoraAdapter, ThreadTrial } from '../../contract/load.ts';
-import { reachOf } from '../../contract/load-limits.ts';
+import { longestContext } from '../../contract/load-limits.ts';
 import type { Engine } from '../../engine.ts';
 import { engineBuild } from '../../library/engine-build.ts';
 import { partNameOf, partPaths } from '../../library/split.ts';
@@ -15,13 +15,13 @@ import { NativeModel } from '../../native/model.ts';
 import { NativeSequence } from '../../native/sequence/sequence.ts';
 import { NativeAdapters } from '../../native/settings/adapter.ts';
 import { checkCacheTypes } from '../../native/settings/cache-type.ts';
-import { freeVram, offloadOf } from '../../native/settings/offload.ts';
+import { chooseOffload, freeVram } from '../../native/settings/offload.ts';
 import { createPromptBuilder } from '../../prompt/builder.ts';
-import { createPromptMeasurer } from '../../prompt/measurer.ts';
+import { createTokenCounter } from '../../prompt/measurer.ts';
 import { vocabularyOf } from '../../prompt/vocabulary.ts';
 import type { LoadRequest } from '../../runtime/protocol.ts';
 import type { EngineHooks } from '../engine-hooks.ts';
-import { writeLastWords } from '../last-words.ts';
+import { writeToStderrNow } from '../last-words.ts';
 import { createLlamaEngine } from './engine.ts';
 import { gpuFacts } from './gpu-facts.ts';
 import { loadFailure, weightsInvalid } from './load-failure.ts';
@@ -32,7 +32,7 @@ import { createSavedStates } from './saved-state/saved-states.ts';
 import { contextBatchSize, createSlices } from './slices.ts';
 import { openDraftModel } from './speculation/draft-model.ts';
 import type { Drafter } from './speculation/drafter.ts';
-import { createLookup } from './speculation/lookup.ts';
+import { createPromptLookup } from './speculation/lookup.ts';
 import { threadCounts } from './threads/trials.ts';
 import { createThreadTuner } from './threads/tuner.ts';
 
@@ -59,7 +59,7 @@ function openLibrary(gpu: Gpu): NativeLibrary {
 async function contextSizeFor(model: NativeModel, request: LoadRequest, inMemory: number): Promise<number> {
 	return chooseContextSize({
 		wanted: request.options.contextSize,
-		trainedLength: reachOf(model.numberOf('context_length'), request.options.rope),
+		trainedLength: longestContext(model.numberOf('context_length'), request.options.rope),
 		bytesPerToken: await cacheBytesPerToken(model, request.options),
 		weightBytes: model.facts.sizeBytes * inMemory,
 		availableBytes: process.availableMemory(),
@@ -97,7 +97,7 @@ function weightBytesOf(path: string): number {
 /** Loads a model file with llama.cpp; throws a Failure that says why it can't be. */
 export async function openLlamaEngine(request: LoadRequest, hooks: EngineHooks): Promise<Engine> {
 	const log = createLogKeeper((line) => {
-		writeLastWords(line);
+		writeToStderrNow(line);
 		hooks.log('warn', line);
 	});
 	try {
@@ -114,7 +114,9 @@ async function openDrafter(
 	threads: () => number,
 ): Promise<Drafter | null> {
 	if (drafting === undefined || drafting === 'off') return null;
-	return drafting === 'lookup' ? createLookup() : await openDraftModel(model, drafting.path, contextSize, threads);
+	return drafting === 'lookup'
+		? createPromptLookup()
+		: await openDraftModel(model, drafting.path, contextSize, threads);
 }
 
 async function open(
@@ -126,7 +128,7 @@ async function open(
 	const counts = options.threads === 'auto' ? threadCounts(cores) : [Math.min(options.threads, cores)];
 	const library = openLibrary(options.gpu ?? 'auto');
 	const freeBefore = freeVram(library);
-	const offload = await offloadOf(library, path, { ...options, gpuLayers: options.gpuLayers ?? 'auto' });
+	const offload = await chooseOffload(library, path, { ...options, gpuLayers: options.gpuLayers ?? 'auto' });
 	const inMemory = 1 - offload.share;
 	checkWeightsFit(weightBytesOf(path) * inMemory, process.availableMemory());
 	library.log.onLine = ({ level, text }) => {
@@ -209,7 +211,7 @@ async function open(
 		vocabulary,
 		buildPrompt: createPromptBuilder(promptOptions),
 		tokenize: (text) => vocabulary.tokenize(text, false),
-		measure: createPromptMeasurer(promptOptions),
+		measure: createTokenCounter(promptOptions),
 		ends: (token) => model.ends(token),
 		detokenize: (some, before) => model.textAfter(some, before),
 		slices: createSlices({

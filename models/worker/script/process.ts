@@ -1,12 +1,12 @@
 import type { Engine } from '../../engine.ts';
 import type { EngineHooks } from '../engine-hooks.ts';
-import { writeLastWords } from '../last-words.ts';
+import { writeToStderrNow } from '../last-words.ts';
 import { createScriptedEngine } from '../scripted-engine.ts';
 import { type Crash, playStep } from './play-step.ts';
 import { scriptSchema } from './script.ts';
 
 const crashForReal: Crash = ({ how, lastWords }) => {
-	if (lastWords !== undefined) writeLastWords(lastWords);
+	if (lastWords !== undefined) writeToStderrNow(lastWords);
 	if ('exitCode' in how) process.exit(how.exitCode);
 	process.kill(process.pid, how.signal);
 	// The signal arrives within microseconds; nothing may be said until then.

@@ -2,16 +2,16 @@ import { Box, CornerUpRight, X } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { ActivityEntry } from '../../../electron/contract/data/activity.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button, IconButton } from '../../design/button.tsx';
-import { bytes, count, duration, fullTime, rate } from '../../design/format.ts';
+import { formatBytes, formatCount, formatDuration, formatFullTime, formatRate } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { ResultMark } from './result-mark.tsx';
-import { detailWords, kindWords, tokensPerSecond } from './words.ts';
+import { OutcomeBadge } from './result-mark.tsx';
+import { describeDetails, kindLabels, tokensPerSecond } from './words.ts';
 
 /** One entry closer up: all its figures, and of a failure the cause, the next steps and the log's last lines. */
-export function EntryDetail({ entry, onClose }: { entry: ActivityEntry; onClose: () => void }) {
+export function LogEntryDetail({ entry, onClose }: { entry: ActivityEntry; onClose: () => void }) {
 	const { connection, layout } = useServices();
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
 	useEffect(() => {
@@ -20,7 +20,7 @@ export function EntryDetail({ entry, onClose }: { entry: ActivityEntry; onClose:
 		let looking = true;
 		connection.client.activity.get({ id: entry.id }).then(
 			(found) => looking && setFailure(found.failure),
-			(error: unknown) => looking && setFailure(failureOf(error)),
+			(error: unknown) => looking && setFailure(toFailure(error)),
 		);
 		return () => {
 			looking = false;
@@ -32,7 +32,7 @@ export function EntryDetail({ entry, onClose }: { entry: ActivityEntry; onClose:
 		<>
 			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
 				<h2 className="min-w-0 flex-1 truncate text-[14px] font-semibold tracking-[-0.006em]">
-					{kindWords[entry.kind]}
+					{kindLabels[entry.kind]}
 				</h2>
 				<IconButton icon={X} label="Close" onClick={onClose} />
 			</header>
@@ -41,7 +41,7 @@ export function EntryDetail({ entry, onClose }: { entry: ActivityEntry; onClose:
 					<p className="font-medium [overflow-wrap:anywhere]" dir="auto">
 						{entry.subject}
 					</p>
-					<p className="mt-0.5 text-xs text-ink-2">{fullTime(entry.at)}</p>
+					<p className="mt-0.5 text-xs text-ink-2">{formatFullTime(entry.at)}</p>
 				</div>
 				{failure === null ? null : (
 					<FailureCard title={entry.kind === 'crash' ? 'The model crashed' : 'It failed'} failure={failure} />
@@ -64,7 +64,7 @@ export function EntryDetail({ entry, onClose }: { entry: ActivityEntry; onClose:
 				) : null}
 				<dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-xs">
 					<Fact name="Outcome">
-						<ResultMark entry={entry} />
+						<OutcomeBadge entry={entry} />
 					</Fact>
 					{facts(entry).map(([name, value]) => (
 						<Fact key={name} name={name}>
@@ -87,30 +87,31 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 }
 
 const names: Readonly<Record<string, readonly [name: string, words: (value: number) => string]>> = {
-	bytes: ['Received', bytes],
-	loadMs: ['Load time', duration],
-	threads: ['Threads', count],
-	contextSize: ['Context', (value) => `${count(value)} tokens`],
-	residentBytes: ['Memory', bytes],
-	tookMs: ['Took', duration],
+	bytes: ['Received', formatBytes],
+	loadMs: ['Load time', formatDuration],
+	threads: ['Threads', formatCount],
+	contextSize: ['Context', (value) => `${formatCount(value)} tokens`],
+	residentBytes: ['Memory', formatBytes],
+	tookMs: ['Took', formatDuration],
 };
 
 function facts(entry: ActivityEntry): readonly (readonly [string, string])[] {
 	const { figures, kind, outcome } = entry;
 	const found: [string, string][] = [];
 	if (kind === 'network') found.push(['Answer', outcome]);
-	if (entry.message === null && (kind === 'job' || kind === 'download')) found.push(['Details', detailWords(entry)]);
+	if (entry.message === null && (kind === 'job' || kind === 'download'))
+		found.push(['Details', describeDetails(entry)]);
 	if (typeof entry.facts.purpose === 'string') found.push(['Purpose', entry.facts.purpose]);
 	if (figures !== null) {
 		const speed = tokensPerSecond(entry);
 		const { promptTokens, cachedTokens, completionTokens, ttftMs, promptMs, generationMs } = figures;
 		found.push(
-			['Read', `${count(promptTokens)} tokens, ${count(cachedTokens)} of them known`],
-			['Written', `${count(completionTokens)} tokens`],
-			['First token', completionTokens > 0 ? duration(ttftMs) : 'none'],
-			['Prompt', duration(promptMs)],
-			['Writing', duration(generationMs)],
-			['Speed', speed === null ? 'not measured' : rate(speed)],
+			['Read', `${formatCount(promptTokens)} tokens, ${formatCount(cachedTokens)} of them known`],
+			['Written', `${formatCount(completionTokens)} tokens`],
+			['First token', completionTokens > 0 ? formatDuration(ttftMs) : 'none'],
+			['Prompt', formatDuration(promptMs)],
+			['Writing', formatDuration(generationMs)],
+			['Speed', speed === null ? 'not measured' : formatRate(speed)],
 		);
 	}
 	for (const [key, value] of Object.entries(entry.facts)) {

@@ -5,7 +5,7 @@ import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
 import { Segmented } from '../../design/field/segmented.tsx';
 import { SearchBox } from '../../design/rows/search-box.tsx';
 import { useServices } from '../../services.ts';
-import { everything, isNarrowed, kindOf } from './filter.ts';
+import { allEntries, isNarrowed, parseLogKind } from './filter.ts';
 
 const all = 'all';
 
@@ -28,7 +28,7 @@ const periods = [
 ];
 
 /** Which entries are shown: by kind, how they ended, when, and words. */
-export function FilterBar() {
+export function LogFilterBar() {
 	const { activityLog: log, layout } = useServices();
 	const filter = useStore(log.state, (state) => state.filter);
 	return (
@@ -37,7 +37,7 @@ export function FilterBar() {
 				label="What"
 				value={filter.kind ?? all}
 				options={kinds}
-				onChange={(value) => layout.go({ section: 'activity', part: kindOf(value) })}
+				onChange={(value) => layout.go({ section: 'activity', part: parseLogKind(value) })}
 			/>
 			<Segmented
 				label="How it ended"
@@ -69,7 +69,7 @@ export function FilterBar() {
 					kind="ghost"
 					icon={X}
 					onClick={() => {
-						log.change(everything);
+						log.change(allEntries);
 						layout.go({ section: 'activity', part: null });
 					}}
 				>

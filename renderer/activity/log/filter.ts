@@ -1,5 +1,5 @@
 import type { ActivityFilter, ActivityKind, ActivityResult } from '../../../electron/contract/data/activity.ts';
-import { kindWords } from './words.ts';
+import { kindLabels } from './words.ts';
 
 /** What the log is told to show. null: whatever it is. */
 export interface LogFilter {
@@ -10,14 +10,14 @@ export interface LogFilter {
 	readonly text: string;
 }
 
-export const everything: LogFilter = { kind: null, result: null, days: null, text: '' };
+export const allEntries: LogFilter = { kind: null, result: null, days: null, text: '' };
 
 export function isNarrowed({ kind, result, days, text }: LogFilter): boolean {
 	return kind !== null || result !== null || days !== null || text.trim() !== '';
 }
 
 /** The filter as calls take it. Days are those of the computer's own time zone. */
-export function callFilter({ kind, result, days, text }: LogFilter, now: number): ActivityFilter {
+export function toLogQuery({ kind, result, days, text }: LogFilter, now: number): ActivityFilter {
 	const today = new Date(now);
 	return {
 		...(kind === null ? {} : { kinds: [kind] }),
@@ -30,6 +30,6 @@ export function callFilter({ kind, result, days, text }: LogFilter, now: number)
 }
 
 /** The kind that an address names: `#/activity/network`. */
-export function kindOf(part: string | null): ActivityKind | null {
-	return part !== null && Object.hasOwn(kindWords, part) ? (part as ActivityKind) : null;
+export function parseLogKind(part: string | null): ActivityKind | null {
+	return part !== null && Object.hasOwn(kindLabels, part) ? (part as ActivityKind) : null;
 }

@@ -1,13 +1,13 @@
 import { Download, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { saveText } from '../../connection/save-text.ts';
 import { Button, buttonClass } from '../../design/button.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { type Services, useServices } from '../../services.ts';
-import { callFilter } from './filter.ts';
+import { toLogQuery } from './filter.ts';
 
 type Format = 'csv' | 'json';
 
@@ -53,7 +53,7 @@ export function LogActions() {
 }
 
 async function exportLog({ activityLog, connection, toasts }: Services, format: Format): Promise<void> {
-	const filter = callFilter(activityLog.state.getState().filter, Date.now());
+	const filter = toLogQuery(activityLog.state.getState().filter, Date.now());
 	const parts: string[] = [];
 	let entries = 0;
 	let fileName = '';
@@ -68,9 +68,9 @@ async function exportLog({ activityLog, connection, toasts }: Services, format: 
 		} while (after !== null);
 		const path = await saveText(fileName, parts);
 		if (path === null) return;
-		toasts.show({ text: `${counted(entries, 'entry', 'entries')} saved${path === '' ? '' : ` as ${path}`}` });
+		toasts.show({ text: `${formatQuantity(entries, 'entry', 'entries')} saved${path === '' ? '' : ` as ${path}`}` });
 	} catch (error) {
-		toasts.fail(failureOf(error).message);
+		toasts.fail(toFailure(error).message);
 	}
 }
 
@@ -80,19 +80,19 @@ export async function clearLog({ activityLog: log, toasts }: Services): Promise<
 		const { cleared, upTo } = await log.clear();
 		if (cleared === 0) return toasts.show({ text: 'The log is empty already' });
 		toasts.show({
-			text: `${counted(cleared, 'entry', 'entries')} cleared`,
+			text: `${formatQuantity(cleared, 'entry', 'entries')} cleared`,
 			icon: Trash2,
 			action: {
 				label: 'Undo',
 				run: () => {
 					log.restore(upTo).then(
 						(restored) => (restored ? undefined : toasts.fail('The log is gone: it was cleared over a minute ago.')),
-						(error: unknown) => toasts.fail(failureOf(error).message),
+						(error: unknown) => toasts.fail(toFailure(error).message),
 					);
 				},
 			},
 		});
 	} catch (error) {
-		toasts.fail(failureOf(error).message);
+		toasts.fail(toFailure(error).message);
 	}
 }

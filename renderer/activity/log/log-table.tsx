@@ -4,14 +4,14 @@ import { useStore } from 'zustand';
 import type { ActivityEntry, ActivitySort } from '../../../electron/contract/data/activity.ts';
 import { useNow } from '../../conversation/list/use-now.ts';
 import { copyText } from '../../conversation/markdown/use-copy.ts';
-import { fullTime, shortTime } from '../../design/format.ts';
+import { formatFullTime, formatShortTime } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
-import { Gap } from '../../design/rows/gap.tsx';
+import { RowGap } from '../../design/rows/gap.tsx';
 import { useRowCursor } from '../../design/rows/use-row-cursor.ts';
 import { useRowWindow } from '../../design/rows/use-row-window.ts';
 import { useServices } from '../../services.ts';
-import { ResultMark } from './result-mark.tsx';
-import { asRow, detailWords, kindWords } from './words.ts';
+import { OutcomeBadge } from './result-mark.tsx';
+import { describeDetails, kindLabels, toTabSeparatedRow } from './words.ts';
 
 /** Height of a row, px. */
 const rowHeight = 28;
@@ -47,7 +47,7 @@ export function LogTable() {
 		if (event.ctrlKey || event.metaKey) {
 			if (event.key.toLowerCase() !== 'c' || getSelection()?.isCollapsed === false || selected === null) return;
 			event.preventDefault();
-			void copyText(asRow(selected.entry)).then((done) => {
+			void copyText(toTabSeparatedRow(selected.entry)).then((done) => {
 				if (done) toasts.show({ text: 'Entry copied as a row' });
 			});
 			return;
@@ -91,7 +91,7 @@ export function LogTable() {
 						</tr>
 					</thead>
 					<tbody onKeyDown={press}>
-						<Gap height={top} />
+						<RowGap height={top} />
 						{rows.map((index) => (
 							<Row
 								key={index}
@@ -106,7 +106,7 @@ export function LogTable() {
 								}}
 							/>
 						))}
-						<Gap height={height - top - rows.length * rowHeight} />
+						<RowGap height={height - top - rows.length * rowHeight} />
 					</tbody>
 				</table>
 			</div>
@@ -174,18 +174,18 @@ function Row({
 				</td>
 			) : (
 				<>
-					<td className={`pl-5! whitespace-nowrap text-ink-2 tabular-nums ${cell}`} title={fullTime(entry.at)}>
-						{shortTime(entry.at, now)}
+					<td className={`pl-5! whitespace-nowrap text-ink-2 tabular-nums ${cell}`} title={formatFullTime(entry.at)}>
+						{formatShortTime(entry.at, now)}
 					</td>
-					<td className={`truncate ${cell} ${kindColumn}`}>{kindWords[entry.kind]}</td>
+					<td className={`truncate ${cell} ${kindColumn}`}>{kindLabels[entry.kind]}</td>
 					<td className={`truncate ${entry.kind === 'network' ? 'font-mono' : ''} ${cell}`} dir="auto">
 						{entry.subject}
 					</td>
 					<td className={`${cell} tabular-nums`}>
-						<ResultMark entry={entry} />
+						<OutcomeBadge entry={entry} />
 					</td>
 					<td className={`truncate text-ink-2 tabular-nums ${cell} ${detailColumn}`} dir="auto">
-						{detailWords(entry)}
+						{describeDetails(entry)}
 					</td>
 				</>
 			)}

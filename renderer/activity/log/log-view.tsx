@@ -1,13 +1,13 @@
 import { ListFilter, ScrollText } from 'lucide-react';
 import { useStore } from 'zustand';
 import { Button } from '../../design/button.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
-import { everything, isNarrowed } from './filter.ts';
-import { FilterBar } from './filter-bar.tsx';
+import { allEntries, isNarrowed } from './filter.ts';
+import { LogFilterBar } from './filter-bar.tsx';
 import { LogTable } from './log-table.tsx';
 
 /** The log with its filters, or why there is nothing to see. */
@@ -48,9 +48,9 @@ export function LogView() {
 	}
 	return (
 		<>
-			<FilterBar />
+			<LogFilterBar />
 			<p role="status" className="sr-only">
-				{counted(total, 'entry', 'entries')}
+				{formatQuantity(total, 'entry', 'entries')}
 			</p>
 			{total > 0 ? (
 				<LogTable />
@@ -61,7 +61,7 @@ export function LogView() {
 					actions={
 						<Button
 							onClick={() => {
-								log.change(everything);
+								log.change(allEntries);
 								layout.go({ section: 'activity', part: null });
 							}}
 						>

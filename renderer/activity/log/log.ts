@@ -2,8 +2,8 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ActivityEntry, ActivitySort } from '../../../electron/contract/data/activity.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Connection } from '../../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
-import { callFilter, everything, type LogFilter } from './filter.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
+import { allEntries, type LogFilter, toLogQuery } from './filter.ts';
 
 export interface LogState {
 	status: 'loading' | 'ready' | 'failed';
@@ -22,7 +22,7 @@ export interface LogState {
 	open: boolean;
 }
 
-export interface ActivityLog {
+export interface ActivityLogStore {
 	readonly state: StoreApi<LogState>;
 	/** Keeps it fresh from now on, until the answer is called. */
 	watch(): () => void;
@@ -47,11 +47,11 @@ const pageSize = 100;
 /** Typing pauses shorter than this don't fetch, ms. */
 const typingPauseMs = 150;
 
-export function createActivityLog({ client }: Connection): ActivityLog {
+export function createActivityLogStore({ client }: Connection): ActivityLogStore {
 	const state = createStore<LogState>(() => ({
 		status: 'loading',
 		failure: null,
-		filter: everything,
+		filter: allEntries,
 		sort: { by: 'time', descending: true },
 		total: null,
 		pages: new Map(),
@@ -73,7 +73,7 @@ export function createActivityLog({ client }: Connection): ActivityLog {
 		try {
 			return await work();
 		} catch (error) {
-			if (!signal.aborted && !isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
+			if (!signal.aborted && !isConnectionLoss(error)) state.setState({ status: 'failed', failure: toFailure(error) });
 			return null;
 		}
 	}
@@ -81,7 +81,7 @@ export function createActivityLog({ client }: Connection): ActivityLog {
 	async function page(number: number, signal: AbortSignal) {
 		const { filter, sort } = state.getState();
 		const offset = number * pageSize;
-		return client.activity.list({ filter: callFilter(filter, Date.now()), sort, offset, limit: pageSize }, { signal });
+		return client.activity.list({ filter: toLogQuery(filter, Date.now()), sort, offset, limit: pageSize }, { signal });
 	}
 
 	/** Everything that was fetched is stale: the pages in sight are fetched, and the others with the next look. */

@@ -1,7 +1,7 @@
 import { Check, Lock, type LucideIcon, Square, TriangleAlert } from 'lucide-react';
 import type { ActivityEntry, ActivityResult } from '../../../electron/contract/data/activity.ts';
 import { Icon } from '../../design/icon.tsx';
-import { outcomeWords } from './words.ts';
+import { describeOutcome } from './words.ts';
 
 const marks: Record<ActivityResult, { icon: LucideIcon; tone: string }> = {
 	fine: { icon: Check, tone: 'text-ink-3' },
@@ -11,12 +11,12 @@ const marks: Record<ActivityResult, { icon: LucideIcon; tone: string }> = {
 };
 
 /** How an entry ended, as a word with its mark. */
-export function ResultMark({ entry }: { entry: ActivityEntry }) {
+export function OutcomeBadge({ entry }: { entry: ActivityEntry }) {
 	const { icon, tone } = marks[entry.result];
 	return (
 		<span className="flex min-w-0 items-center gap-1.5">
 			<Icon of={icon} size={12} className={`flex-none ${tone}`} />
-			<span className={`truncate ${entry.result === 'failed' ? 'text-bad' : ''}`}>{outcomeWords(entry)}</span>
+			<span className={`truncate ${entry.result === 'failed' ? 'text-bad' : ''}`}>{describeOutcome(entry)}</span>
 		</span>
 	);
 }

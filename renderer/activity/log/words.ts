@@ -1,7 +1,7 @@
 import type { ActivityEntry, ActivityKind, ActivityResult } from '../../../electron/contract/data/activity.ts';
-import { bytes, count, counted, duration, rate } from '../../design/format.ts';
+import { formatBytes, formatCount, formatDuration, formatQuantity, formatRate } from '../../design/format.ts';
 
-export const kindWords: Record<ActivityKind, string> = {
+export const kindLabels: Record<ActivityKind, string> = {
 	answer: 'Answer',
 	load: 'Load',
 	unload: 'Unload',
@@ -11,7 +11,7 @@ export const kindWords: Record<ActivityKind, string> = {
 	job: 'Job',
 };
 
-export const resultWords: Record<ActivityResult, string> = {
+export const resultLabels: Record<ActivityResult, string> = {
 	fine: 'Done',
 	stopped: 'Stopped',
 	failed: 'Failed',
@@ -35,17 +35,17 @@ const jobs: Readonly<Record<string, string>> = {
 };
 
 /** How it ended, in a word or two. */
-export function outcomeWords({ kind, result, outcome }: ActivityEntry): string {
+export function describeOutcome({ kind, result, outcome }: ActivityEntry): string {
 	if (kind === 'crash') return 'Crashed';
 	if (kind === 'network' && /^\d{3}/.test(outcome)) return outcome;
-	if (kind === 'answer' && result === 'fine') return stopReasons[outcome] ?? resultWords.fine;
+	if (kind === 'answer' && result === 'fine') return stopReasons[outcome] ?? resultLabels.fine;
 	if (result === 'fine' && kind === 'load') return 'Loaded';
 	if (result === 'fine' && kind === 'unload') return 'Unloaded';
-	return resultWords[result];
+	return resultLabels[result];
 }
 
 /** What else is to be said of it, on one line. */
-export function detailWords(entry: ActivityEntry): string {
+export function describeDetails(entry: ActivityEntry): string {
 	const { kind, message, facts, figures, result } = entry;
 	if (message !== null) return message;
 	const number = (name: string): number | null => (typeof facts[name] === 'number' ? facts[name] : null);
@@ -57,31 +57,35 @@ export function detailWords(entry: ActivityEntry): string {
 			if (figures === null) break;
 			const speed = tokensPerSecond(entry);
 			parts.push(
-				counted(figures.completionTokens, 'token'),
-				speed !== null && rate(speed),
-				figures.completionTokens > 0 && `first after ${duration(figures.ttftMs)}`,
+				formatQuantity(figures.completionTokens, 'token'),
+				speed !== null && formatRate(speed),
+				figures.completionTokens > 0 && `first after ${formatDuration(figures.ttftMs)}`,
 			);
 			break;
 		}
 		case 'load': {
 			const [ms, threads, context, resident] = ['loadMs', 'threads', 'contextSize', 'residentBytes'].map(number);
 			parts.push(
-				ms != null && `in ${duration(ms)}`,
-				context != null && `${count(context)} tokens of context`,
-				threads != null && counted(threads, 'thread'),
-				resident != null && bytes(resident),
+				ms != null && `in ${formatDuration(ms)}`,
+				context != null && `${formatCount(context)} tokens of context`,
+				threads != null && formatQuantity(threads, 'thread'),
+				resident != null && formatBytes(resident),
 			);
 			break;
 		}
 		case 'network':
-			parts.push(text('purpose'), size !== null && size > 0 && bytes(size), result === 'blocked' && 'nothing was sent');
+			parts.push(
+				text('purpose'),
+				size !== null && size > 0 && formatBytes(size),
+				result === 'blocked' && 'nothing was sent',
+			);
 			break;
 		case 'download':
-			parts.push(text('source') !== '' && `from ${text('source')}`, size !== null && bytes(size));
+			parts.push(text('source') !== '' && `from ${text('source')}`, size !== null && formatBytes(size));
 			break;
 		case 'job': {
 			const took = number('tookMs');
-			parts.push(jobs[text('work')] ?? text('work'), took !== null && `took ${duration(took)}`);
+			parts.push(jobs[text('work')] ?? text('work'), took !== null && `took ${formatDuration(took)}`);
 			break;
 		}
 		case 'unload':
@@ -98,8 +102,8 @@ export function tokensPerSecond({ figures }: ActivityEntry): number | null {
 }
 
 /** The entry as tab-separated values, which spreadsheets take. */
-export function asRow(entry: ActivityEntry): string {
+export function toTabSeparatedRow(entry: ActivityEntry): string {
 	const { at, kind, subject } = entry;
-	const cells = [new Date(at).toISOString(), kindWords[kind], subject, outcomeWords(entry), detailWords(entry)];
+	const cells = [new Date(at).toISOString(), kindLabels[kind], subject, describeOutcome(entry), describeDetails(entry)];
 	return cells.map((cell) => cell.replaceAll(/[\t\r\n]+/g, ' ')).join('\t');
 }

@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import type { DayUsage } from '../../../electron/contract/data/activity.ts';
 import { Button } from '../../design/button.tsx';
-import { count, counted } from '../../design/format.ts';
+import { formatCount, formatQuantity } from '../../design/format.ts';
 import { Scroller } from '../../design/scroller.tsx';
 import { useElementWidth } from '../../evaluation/chart/use-element-width.ts';
 
@@ -10,7 +10,7 @@ const height = 148;
 const frame = { left: 48, right: 8, top: 20, bottom: 20 };
 
 /** Tokens written, a bar a day. The days are buttons on the drawing, so that arrow keys walk them. */
-export function DayChart({ days }: { days: readonly DayUsage[] }) {
+export function UsageByDayChart({ days }: { days: readonly DayUsage[] }) {
 	const box = useRef<HTMLDivElement>(null);
 	const width = useElementWidth(box);
 	const [table, setTable] = useState(false);
@@ -47,12 +47,12 @@ function Drawing({ days, width }: { days: readonly DayUsage[]; width: number }) 
 		setAt(index);
 		buttons.current?.querySelectorAll('button')[index]?.focus();
 	}
-	const label = (index: number): string => dayLabel(days[index]!.day);
+	const label = (index: number): string => formatDay(days[index]!.day);
 	return (
 		<div className="relative" style={{ height }}>
 			<svg
 				role="img"
-				aria-label={`${counted(written, 'token')} written in ${counted(days.length, 'day')}, most on ${dayLabel(busiest.day)}: ${count(busiest.completionTokens)}`}
+				aria-label={`${formatQuantity(written, 'token')} written in ${formatQuantity(days.length, 'day')}, most on ${formatDay(busiest.day)}: ${formatCount(busiest.completionTokens)}`}
 				width={width}
 				height={height}
 				className="block font-sans text-[11px]"
@@ -61,7 +61,7 @@ function Drawing({ days, width }: { days: readonly DayUsage[]; width: number }) 
 					<g key={tick}>
 						<line x1={frame.left} x2={width - frame.right} y1={y(tick)} y2={y(tick)} className="stroke-grid" />
 						<text x={frame.left - 6} y={y(tick) + 4} textAnchor="end" className="fill-ink-3 tabular-nums">
-							{count(tick)}
+							{formatCount(tick)}
 						</text>
 					</g>
 				))}
@@ -96,8 +96,8 @@ function Drawing({ days, width }: { days: readonly DayUsage[]; width: number }) 
 						key={day.day}
 						type="button"
 						tabIndex={index === entry ? 0 : -1}
-						aria-label={dayWords(day)}
-						title={dayWords(day)}
+						aria-label={describeDay(day)}
+						title={describeDay(day)}
 						onFocus={() => setAt(index)}
 						className="absolute rounded-sm hover:bg-[color-mix(in_oklab,transparent,var(--ink)_5%)] focus-visible:outline-offset-0"
 						style={{ left: left(index), top: frame.top, width: step, height: bottom - frame.top }}
@@ -129,14 +129,14 @@ function DayTable({ days }: { days: readonly DayUsage[] }) {
 					{days.toReversed().map(({ day, answers, promptTokens, completionTokens }) => (
 						<tr key={day}>
 							<th scope="row" className="border-b border-line py-1 text-left font-normal">
-								{dayLabel(day)}
+								{formatDay(day)}
 							</th>
 							{[answers, promptTokens, completionTokens].map((value, index) => (
 								<td
 									key={['answers', 'read', 'written'][index]}
 									className="border-b border-line py-1 text-right font-mono"
 								>
-									{count(value)}
+									{formatCount(value)}
 								</td>
 							))}
 						</tr>
@@ -147,11 +147,11 @@ function DayTable({ days }: { days: readonly DayUsage[] }) {
 	);
 }
 
-function dayWords({ day, answers, promptTokens, completionTokens }: DayUsage): string {
-	return `${dayLabel(day)}: ${counted(answers, 'answer')}, ${counted(completionTokens, 'token')} written, ${count(promptTokens)} read`;
+function describeDay({ day, answers, promptTokens, completionTokens }: DayUsage): string {
+	return `${formatDay(day)}: ${formatQuantity(answers, 'answer')}, ${formatQuantity(completionTokens, 'token')} written, ${formatCount(promptTokens)} read`;
 }
 
 /** "26 Nov" of "2026-11-26". */
-function dayLabel(day: string): string {
+function formatDay(day: string): string {
 	return new Date(`${day}T12:00:00`).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
 }

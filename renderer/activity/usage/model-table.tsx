@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ModelUsage } from '../../../electron/contract/data/activity.ts';
-import { count, duration, seconds } from '../../design/format.ts';
+import { formatCount, formatDuration, formatSeconds } from '../../design/format.ts';
 
 const head =
 	'border-b border-line-strong px-2 pb-1.5 align-bottom text-2xs/3.5 font-medium text-ink-3 whitespace-nowrap text-right first:pl-0 first:text-left';
@@ -13,7 +13,7 @@ const timeColumn = 'hidden @3xl:table-cell';
 const troubleColumn = 'hidden @2xl:table-cell';
 
 /** What each model's answers took, how fast they were with n and spread, and what went wrong. */
-export function ModelTable({ models }: { models: readonly ModelUsage[] }) {
+export function UsageByModelTable({ models }: { models: readonly ModelUsage[] }) {
 	return (
 		<section aria-labelledby="usage-by-model" className="@container mt-4">
 			<h2 id="usage-by-model" className="mb-2 text-xs font-semibold">
@@ -67,21 +67,21 @@ function ModelRow({ usage }: { usage: ModelUsage }) {
 				{model}
 			</th>
 			<td className={figure}>
-				{count(answers)}
-				<Paler>{failed === 0 ? '' : count(failed)}</Paler>
+				{formatCount(answers)}
+				<Muted>{failed === 0 ? '' : formatCount(failed)}</Muted>
 			</td>
-			<td className={`${figure} ${readColumn}`}>{count(promptTokens)}</td>
-			<td className={figure}>{count(completionTokens)}</td>
-			<td className={`${figure} ${timeColumn}`}>{seconds(busyMs)}</td>
-			<td className={figure} title={tokensPerSecond === null ? undefined : `n = ${count(tokensPerSecond.n)}`}>
+			<td className={`${figure} ${readColumn}`}>{formatCount(promptTokens)}</td>
+			<td className={figure}>{formatCount(completionTokens)}</td>
+			<td className={`${figure} ${timeColumn}`}>{formatSeconds(busyMs)}</td>
+			<td className={figure} title={tokensPerSecond === null ? undefined : `n = ${formatCount(tokensPerSecond.n)}`}>
 				{tokensPerSecond === null ? (
 					'–'
 				) : (
 					<>
-						{speed(tokensPerSecond.median)}
-						<Paler>
-							{speed(tokensPerSecond.low)}–{speed(tokensPerSecond.high)}, n {count(tokensPerSecond.n)}
-						</Paler>
+						{formatSpeed(tokensPerSecond.median)}
+						<Muted>
+							{formatSpeed(tokensPerSecond.low)}–{formatSpeed(tokensPerSecond.high)}, n {formatCount(tokensPerSecond.n)}
+						</Muted>
 					</>
 				)}
 			</td>
@@ -90,34 +90,34 @@ function ModelRow({ usage }: { usage: ModelUsage }) {
 					'–'
 				) : (
 					<>
-						{duration(ttftMs.value)}
-						<Paler>
+						{formatDuration(ttftMs.value)}
+						<Muted>
 							{ttftMs.high === null
-								? `from ${duration(ttftMs.low)}, n ${count(ttftMs.n)}: too few`
-								: `${between(ttftMs.low, ttftMs.high)}, n ${count(ttftMs.n)}`}
-						</Paler>
+								? `from ${formatDuration(ttftMs.low)}, n ${formatCount(ttftMs.n)}: too few`
+								: `${formatInterval(ttftMs.low, ttftMs.high)}, n ${formatCount(ttftMs.n)}`}
+						</Muted>
 					</>
 				)}
 			</td>
 			<td className={`${figure} ${troubleColumn} ${crashes > 0 ? 'text-bad' : ''}`}>
-				{count(crashes)}
-				<Paler>{loadFailures === 0 ? '' : count(loadFailures)}</Paler>
+				{formatCount(crashes)}
+				<Muted>{loadFailures === 0 ? '' : formatCount(loadFailures)}</Muted>
 			</td>
 		</tr>
 	);
 }
 
-function Paler({ children }: { children: ReactNode }) {
+function Muted({ children }: { children: ReactNode }) {
 	return <span className="ml-1.5 text-2xs text-ink-3 empty:hidden">{children}</span>;
 }
 
 /** Both ends of an interval; the unit stands once where they share it. */
-function between(low: number, high: number): string {
-	const [from, to] = [duration(low), duration(high)];
+function formatInterval(low: number, high: number): string {
+	const [from, to] = [formatDuration(low), formatDuration(high)];
 	const unit = to.slice(to.lastIndexOf(' '));
 	return `${from.endsWith(unit) ? from.slice(0, -unit.length) : from}–${to}`;
 }
 
-function speed(value: number): string {
-	return value >= 10 ? count(value) : value.toFixed(1);
+function formatSpeed(value: number): string {
+	return value >= 10 ? formatCount(value) : value.toFixed(1);
 }

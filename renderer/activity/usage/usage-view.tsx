@@ -2,14 +2,14 @@ import { ChartNoAxesColumn } from 'lucide-react';
 import { useStore } from 'zustand';
 import { Button } from '../../design/button.tsx';
 import { Segmented } from '../../design/field/segmented.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
-import { DayChart } from './day-chart.tsx';
-import { ModelTable } from './model-table.tsx';
-import type { Stretch } from './usage.ts';
+import { UsageByDayChart } from './day-chart.tsx';
+import { UsageByModelTable } from './model-table.tsx';
+import type { UsagePeriod } from './usage.ts';
 
 /** What answers took over the last days: by day, and by model. */
 export function UsageView() {
@@ -38,11 +38,11 @@ export function UsageView() {
 				<Segmented
 					label="Stretch"
 					value={String(days)}
-					onChange={(value) => store.choose(Number(value) as Stretch)}
+					onChange={(value) => store.choose(Number(value) as UsagePeriod)}
 					options={[7, 30, 90].map((value) => ({ value: String(value), label: `${value} days` }))}
 				/>
 				<p role="status" className="text-xs text-ink-2 tabular-nums">
-					{counted(answers, 'answer')}
+					{formatQuantity(answers, 'answer')}
 				</p>
 			</div>
 			{usage.models.length === 0 ? (
@@ -56,8 +56,8 @@ export function UsageView() {
 				</EmptyState>
 			) : (
 				<>
-					<DayChart days={usage.days} />
-					<ModelTable models={usage.models} />
+					<UsageByDayChart days={usage.days} />
+					<UsageByModelTable models={usage.models} />
 				</>
 			)}
 		</div>

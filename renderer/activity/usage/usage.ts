@@ -2,13 +2,13 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Usage } from '../../../electron/contract/data/activity.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Connection } from '../../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 
 /** Stretches that the summary is made over, in days. */
-export type Stretch = 7 | 30 | 90;
+export type UsagePeriod = 7 | 30 | 90;
 
 export interface UsageState {
-	days: Stretch;
+	days: UsagePeriod;
 	/** Of the stretch before, until the new one is there. */
 	usage: Usage | null;
 	failure: FailureFacts | null;
@@ -20,10 +20,10 @@ export interface UsageStore {
 	watch(): () => void;
 	/** Fetches it again, if anybody looks. */
 	refresh(): Promise<void>;
-	choose(days: Stretch): void;
+	choose(days: UsagePeriod): void;
 }
 
-export function createUsage({ client }: Connection): UsageStore {
+export function createUsageStore({ client }: Connection): UsageStore {
 	const state = createStore<UsageState>(() => ({ days: 30, usage: null, failure: null }));
 	let watchers = 0;
 	let current = new AbortController();
@@ -38,7 +38,7 @@ export function createUsage({ client }: Connection): UsageStore {
 			const usage = await client.activity.usage({ days: state.getState().days, utcOffset }, { signal });
 			if (!signal.aborted) state.setState({ usage, failure: null });
 		} catch (error) {
-			if (!signal.aborted && !isConnectionLoss(error)) state.setState({ failure: failureOf(error) });
+			if (!signal.aborted && !isConnectionLoss(error)) state.setState({ failure: toFailure(error) });
 		}
 	}
 

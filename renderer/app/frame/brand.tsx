@@ -1,5 +1,5 @@
 /** Assay's mark: two touchstone streaks. */
-export function Brand({ size, label }: { size: number; label?: string }) {
+export function Logo({ size, label }: { size: number; label?: string }) {
 	const streaks = (
 		<>
 			<rect x="1" y="1" width="28" height="28" rx="8" fill="oklch(0.27 0.012 240)" stroke="var(--line-strong)" />

@@ -14,24 +14,24 @@ import { useServices } from '../../services.ts';
 import { SettingsScreen } from '../../setting/settings-screen.tsx';
 import { useWelcome } from '../../welcome/use-welcome.ts';
 import { Welcome } from '../../welcome/welcome.tsx';
-import { useWidth, type Width } from '../media.ts';
+import { useWindowWidth, type WindowWidth } from '../media.ts';
 import { NoticeBanner } from './notice-banner.tsx';
-import { PaneEdge } from './pane-edge.tsx';
+import { PaneResizer } from './pane-edge.tsx';
 import { Rail } from './rail.tsx';
-import { listOf, type SectionList } from './section-list.tsx';
-import { SheetOverlay } from './sheet-overlay.tsx';
+import { findSectionList, type SectionList } from './section-list.tsx';
+import { Drawer } from './sheet-overlay.tsx';
 import { StatusBar } from './status-bar.tsx';
 
 /** The window: rail, list, sheet, status bar. */
 export function Frame() {
 	const { layout, settings } = useServices();
-	const width = useWidth();
+	const width = useWindowWidth();
 	const section = useStore(layout.state, ({ route }) => route.section);
 	const listOpen = useStore(layout.state, (state) => state.listOpen);
 	const listWidth = useStore(settings.state, (state) => state.listWidth);
 	const welcome = useWelcome();
 	const bare = welcome === 'waiting';
-	const ofSection = listOf(section);
+	const ofSection = findSectionList(section);
 	const shown = welcome === 'no' && listOpen && width !== 'narrow' ? ofSection : undefined;
 	const rail = bare ? 0 : width === 'wide' ? 68 : 48;
 	const list = shown ? Math.max(200, width === 'wide' ? listWidth : listWidth - 28) : 0;
@@ -48,7 +48,7 @@ export function Frame() {
 					<div className="flex min-w-0 flex-1 flex-col overflow-hidden pt-2 pr-2 pl-1">
 						<shown.Pane />
 					</div>
-					<PaneEdge
+					<PaneResizer
 						label={`Width of the ${shown.name.toLowerCase()}`}
 						width={listWidth}
 						grows="right"
@@ -77,7 +77,7 @@ export function Frame() {
 	);
 }
 
-function Section({ width }: { width: Width }) {
+function Section({ width }: { width: WindowWidth }) {
 	const { layout } = useServices();
 	const section = useStore(layout.state, ({ route }) => route.section);
 	switch (section) {
@@ -126,7 +126,7 @@ function InspectorPane() {
 	if (!open) return null;
 	return (
 		<aside aria-label="Conversation settings" data-region className="flex min-h-0 flex-none" style={{ width }}>
-			<PaneEdge
+			<PaneResizer
 				label="Width of the settings pane"
 				width={width}
 				grows="left"
@@ -144,9 +144,9 @@ function InspectorOverlay() {
 	const open = useStore(layout.state, (state) => state.inspectorOverlay);
 	const close = () => layout.set({ inspectorOverlay: false });
 	return (
-		<SheetOverlay open={open} onClose={close} side="right" label="Conversation settings">
+		<Drawer open={open} onClose={close} side="right" label="Conversation settings">
 			<Inspector onClose={close} />
-		</SheetOverlay>
+		</Drawer>
 	);
 }
 
@@ -154,8 +154,8 @@ function ListOverlay({ list }: { list: SectionList }) {
 	const { layout } = useServices();
 	const open = useStore(layout.state, (state) => state.listOverlay);
 	return (
-		<SheetOverlay open={open} onClose={() => layout.set({ listOverlay: false })} side="left" label={list.name}>
+		<Drawer open={open} onClose={() => layout.set({ listOverlay: false })} side="left" label={list.name}>
 			<list.Pane />
-		</SheetOverlay>
+		</Drawer>
 	);
 }

@@ -6,7 +6,7 @@ const max = 360;
 const keyStep = 16;
 
 /** The edge between two panes: drag it, or move it with the arrow keys. */
-export function PaneEdge({
+export function PaneResizer({
 	label,
 	width,
 	grows,

@@ -15,14 +15,14 @@ import { chatRoute } from '../../conversation/thread-state.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
 import { useServices } from '../../services.ts';
-import { keysOf, type ShortcutId } from '../keys.ts';
-import { entryOf, parseRoute, routeAddress, type Section } from '../layout.ts';
-import { useWidth } from '../media.ts';
-import { Brand } from './brand.tsx';
+import { formatShortcut, type ShortcutId } from '../keys.ts';
+import { formatRoute, parseRoute, type Section, sectionStart } from '../layout.ts';
+import { useWindowWidth } from '../media.ts';
+import { Logo } from './brand.tsx';
 
 /** Sections, left of everything. Only what exists stands here. */
 export function Rail() {
-	const wide = useWidth() === 'wide';
+	const wide = useWindowWidth() === 'wide';
 	return (
 		<nav
 			aria-label="Sections"
@@ -30,7 +30,7 @@ export function Rail() {
 			className="drag flex min-h-0 flex-col items-center overflow-x-hidden overflow-y-auto [scrollbar-width:none] *:flex-none gap-0.5 pt-3 pb-1.5 [grid-area:rail] [[data-platform=darwin]_&]:pt-12"
 		>
 			<div className="mb-3.5">
-				<Brand size={wide ? 30 : 26} label="Assay" />
+				<Logo size={wide ? 30 : 26} label="Assay" />
 			</div>
 			<RailLink section="chat" icon={MessageSquare} label="Chat" shortcut="chat" wide={wide} />
 			<RailLink section="evaluate" icon={FlaskConical} label="Evaluate" shortcut="evaluate" wide={wide} />
@@ -67,10 +67,10 @@ function RailLink({
 		({ route }) => (route.section === 'trash' ? 'chat' : route.section) === section,
 	);
 	const address = useStore(thread.state, (state) =>
-		routeAddress(section === 'chat' ? chatRoute(state) : entryOf(section)),
+		formatRoute(section === 'chat' ? chatRoute(state) : sectionStart(section)),
 	);
 	return (
-		<Tooltip text={label} keys={keysOf(shortcut)} side="right">
+		<Tooltip text={label} keys={formatShortcut(shortcut)} side="right">
 			<a
 				href={address}
 				aria-current={current ? 'page' : undefined}

@@ -1,5 +1,5 @@
 import type { ComponentType } from 'react';
-import { ListPane } from '../../conversation/list/list-pane.tsx';
+import { ConversationListPane } from '../../conversation/list/list-pane.tsx';
 import { DatasetList } from '../../dataset/dataset-list.tsx';
 import { RunList } from '../../evaluation/list/run-list.tsx';
 import { PromptList } from '../../prompt/prompt-list.tsx';
@@ -11,7 +11,7 @@ export interface SectionList {
 	readonly Pane: ComponentType;
 }
 
-const conversations: SectionList = { name: 'Conversations', Pane: ListPane };
+const conversations: SectionList = { name: 'Conversations', Pane: ConversationListPane };
 
 const lists: Partial<Record<Section, SectionList>> = {
 	chat: conversations,
@@ -23,6 +23,6 @@ const lists: Partial<Record<Section, SectionList>> = {
 };
 
 /** The list of a section; undefined where it has none. */
-export function listOf(section: Section): SectionList | undefined {
+export function findSectionList(section: Section): SectionList | undefined {
 	return lists[section];
 }

@@ -2,7 +2,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import type { ReactNode } from 'react';
 
 /** A pane that has no room of its own: it lies over the window and goes with Esc or a click beside it. */
-export function SheetOverlay({
+export function Drawer({
 	open,
 	onClose,
 	side,

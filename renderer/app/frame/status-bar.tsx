@@ -1,17 +1,17 @@
 import { ArrowDownToLine, Globe, Lock } from 'lucide-react';
 import { useStore } from 'zustand';
 import { DatasetJobStatus } from '../../dataset/job-status.tsx';
-import { bytes, bytesPerSecond, counted } from '../../design/format.ts';
+import { formatBytes, formatBytesPerSecond, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { RunStatus } from '../../evaluation/progress/run-status.tsx';
 import { JobStatus } from '../../exchange/job-status.tsx';
-import { engineName } from '../../model/model-name.ts';
+import { formatEngineName } from '../../model/model-name.ts';
 import { useServices } from '../../services.ts';
-import { useWidth } from '../media.ts';
+import { useWindowWidth } from '../media.ts';
 
 /** Network and running work left; what answers, and what it costs, right. */
 export function StatusBar() {
-	const wide = useWidth() === 'wide';
+	const wide = useWindowWidth() === 'wide';
 	return (
 		<footer
 			data-region
@@ -56,8 +56,8 @@ function RunningDownloads() {
 	return (
 		<button type="button" className={`${entry} text-accent-ink`} onClick={() => layout.go({ section: 'models' })}>
 			<Icon of={ArrowDownToLine} size={12} />
-			{counted(running, 'download')}
-			{speed > 0 ? `, ${bytesPerSecond(speed)}` : ''}
+			{formatQuantity(running, 'download')}
+			{speed > 0 ? `, ${formatBytesPerSecond(speed)}` : ''}
 		</button>
 	);
 }
@@ -68,11 +68,13 @@ function LoadedModel({ wide }: { wide: boolean }) {
 		const loaded = Object.values(states).filter((one) => one.state === 'loaded');
 		const [first] = loaded;
 		if (first === undefined) return 'No model loaded';
-		const memory = bytes(loaded.reduce((sum, one) => sum + one.residentBytes, 0));
+		const memory = formatBytes(loaded.reduce((sum, one) => sum + one.residentBytes, 0));
 		const file = files.find(({ id }) => id === first.modelFileId);
 		const name =
-			loaded.length > 1 ? counted(loaded.length, 'model') : `${file?.name ?? 'Model'} ${file?.quantization ?? ''}`;
-		return wide ? [name, counted(first.capabilities.threads, 'thread'), memory].join('\n') : memory;
+			loaded.length > 1
+				? formatQuantity(loaded.length, 'model')
+				: `${file?.name ?? 'Model'} ${file?.quantization ?? ''}`;
+		return wide ? [name, formatQuantity(first.capabilities.threads, 'thread'), memory].join('\n') : memory;
 	});
 	return (
 		<>
@@ -88,7 +90,7 @@ function Engine() {
 	const build = useStore(status, (now) => now?.engineBuild ?? '');
 	return build === '' ? null : (
 		<span className="pr-1.5" title={build}>
-			{engineName(build)}
+			{formatEngineName(build)}
 		</span>
 	);
 }

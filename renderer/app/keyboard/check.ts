@@ -1,10 +1,10 @@
 import type { CustomKeys } from '../../../electron/contract/setting/keys.ts';
-import { activeCombination, type KeyPlace } from '../keys.ts';
-import { combinationName } from './combination.ts';
+import { type KeyHost, resolveCombination } from '../keys.ts';
+import { formatCombination } from './combination.ts';
 import { type Shortcut, type ShortcutId, shortcuts } from './shortcuts.ts';
 
 /** Whether a combination can stand for a shortcut. */
-export type KeyCheck =
+export type CombinationCheck =
 	| { readonly kind: 'free' }
 	/** Another shortcut has it; it can be taken over. */
 	| { readonly kind: 'taken'; readonly by: Shortcut }
@@ -30,18 +30,23 @@ const browserKeys = new Set(
 const menuKeys = new Set(['Mod+KeyQ', 'Mod+KeyW', 'Mod+KeyM', 'Mod+KeyH', 'Mod+Shift+KeyR', 'Mod+Shift+KeyI']);
 
 /** Checks `combination` for the shortcut `id` among all keys as they are. */
-export function checkKey(combination: string, id: ShortcutId, keys: CustomKeys, place: KeyPlace): KeyCheck {
+export function checkCombination(
+	combination: string,
+	id: ShortcutId,
+	keys: CustomKeys,
+	place: KeyHost,
+): CombinationCheck {
 	const own = shortcuts.find((one) => one.id === id)?.[place];
 	const why = combination === own ? null : refusal(combination, place);
 	if (why !== null) return { kind: 'refused', why };
-	const by = shortcuts.find((one) => one.id !== id && activeCombination(one, keys, place) === combination);
+	const by = shortcuts.find((one) => one.id !== id && resolveCombination(one, keys, place) === combination);
 	return by === undefined ? { kind: 'free' } : { kind: 'taken', by };
 }
 
-function refusal(combination: string, place: KeyPlace): string | null {
+function refusal(combination: string, place: KeyHost): string | null {
 	const code = combination.split('+').at(-1) ?? '';
 	const held = combination.startsWith('Mod+') || combination.startsWith('Alt+');
-	const name = combinationName(combination);
+	const name = formatCombination(combination);
 	if (functionKey.test(code)) {
 		return ownedFunctionKeys.has(code) && !held ? `${name} has another meaning already.` : null;
 	}
@@ -49,7 +54,8 @@ function refusal(combination: string, place: KeyPlace): string | null {
 		return `${name} changes the size of the page.`;
 	}
 	if (!typingKeys.test(code)) return `${name} moves around or edits text, so it stays free for that.`;
-	if (!held) return `${name} alone is for typing. Hold ${combinationName('Mod')} or ${combinationName('Alt')} with it.`;
+	if (!held)
+		return `${name} alone is for typing. Hold ${formatCombination('Mod')} or ${formatCombination('Alt')} with it.`;
 	if (editing.has(combination)) return `${name} edits text everywhere.`;
 	if (place === 'tab' && browserKeys.has(combination)) return `${name} belongs to the browser.`;
 	if (place === 'window' && menuKeys.has(combination)) return `${name} is an item of the window’s menu.`;
@@ -57,10 +63,10 @@ function refusal(combination: string, place: KeyPlace): string | null {
 }
 
 /** The keys with `combination` for `id`; whoever had it has none then. The usual one again counts as not changed. */
-export function withKey(combination: string, id: ShortcutId, keys: CustomKeys, place: KeyPlace): CustomKeys {
+export function assignKey(combination: string, id: ShortcutId, keys: CustomKeys, place: KeyHost): CustomKeys {
 	const changed: Record<string, string> = { ...keys[place] };
 	for (const shortcut of shortcuts) {
-		const taken = combination !== '' && activeCombination(shortcut, keys, place) === combination;
+		const taken = combination !== '' && resolveCombination(shortcut, keys, place) === combination;
 		if (shortcut.id !== id && taken) changed[shortcut.id] = '';
 		if (shortcut.id !== id) continue;
 		if (shortcut[place] === combination) delete changed[id];
@@ -70,7 +76,7 @@ export function withKey(combination: string, id: ShortcutId, keys: CustomKeys, p
 }
 
 /** The keys with the usual one for `id`; whoever took that has none then. */
-export function withUsualKey(id: ShortcutId, keys: CustomKeys, place: KeyPlace): CustomKeys {
+export function resetKey(id: ShortcutId, keys: CustomKeys, place: KeyHost): CustomKeys {
 	const shortcut = shortcuts.find((one) => one.id === id);
-	return shortcut === undefined ? keys : withKey(shortcut[place], id, keys, place);
+	return shortcut === undefined ? keys : assignKey(shortcut[place], id, keys, place);
 }

@@ -12,7 +12,7 @@ const modifierCodes = /^(?:Control|Shift|Alt|Meta|OS|CapsLock|NumLock|Fn)/;
  * What is pressed; null for a modifier alone, for the other system's modifier (the Windows key, Ctrl on macOS) and for
  * AltGr, which types characters on many keyboards.
  */
-export function combinationOf(event: PressedKeys, mac = isMac()): string | null {
+export function readCombination(event: PressedKeys, mac = isMac()): string | null {
 	if (event.code === '' || modifierCodes.test(event.code)) return null;
 	if (mac ? event.ctrlKey : event.metaKey || event.getModifierState('AltGraph')) return null;
 	return [
@@ -40,7 +40,7 @@ const codeNames: Readonly<Record<string, string>> = {
 };
 
 /** "Ctrl Shift C", "Cmd K", "Alt N": as it is written in menus and tooltips; '' for none. */
-export function combinationName(combination: string, mac = isMac()): string {
+export function formatCombination(combination: string, mac = isMac()): string {
 	return combination
 		.split('+')
 		.map((part) => {

@@ -2,17 +2,17 @@ import { Box, FlaskConical, type LucideIcon, MessageSquare, ScrollText, Table2 }
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SearchHit } from '../../../electron/contract/search.ts';
-import { orToast } from '../../conversation/actions.ts';
+import { runOrToast } from '../../conversation/actions.ts';
 import { recentConversations } from '../../conversation/organise/organisation.ts';
-import { comparedWords } from '../../evaluation/list/run-words.ts';
-import { showRun } from '../../evaluation/run-actions.ts';
-import { openHit } from '../../search/open-hit.ts';
+import { describeCompared } from '../../evaluation/list/run-words.ts';
+import { openRun } from '../../evaluation/run-actions.ts';
+import { openFoundMessage } from '../../search/open-hit.ts';
 import { useServices } from '../../services.ts';
-import { commandsOf } from '../commands.ts';
-import { keysOf } from '../keys.ts';
+import { listCommands } from '../commands.ts';
+import { formatShortcut } from '../keys.ts';
 import { fuzzyMatch } from './match.ts';
 
-export interface Entry {
+export interface PaletteEntry {
 	id: string;
 	group: 'Commands' | 'Conversations' | 'Models' | 'Runs' | 'Datasets' | 'Prompts';
 	icon: LucideIcon;
@@ -33,7 +33,7 @@ const maxKept = 5;
 const typingPauseMs = 60;
 
 /** What the palette offers for `query`: commands, conversations (by content, too), models, runs, datasets, prompts. */
-export function useEntries(query: string): readonly Entry[] {
+export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 	const services = useServices();
 	const { connection, conversations, datasets, evaluations, models, organisation, prompts, thread } = services;
 	const sets = useStore(datasets.state, (state) => state.datasets);
@@ -60,28 +60,28 @@ export function useEntries(query: string): readonly Entry[] {
 	}, [text, connection]);
 
 	return useMemo(() => {
-		const commands = commandsOf(services).flatMap((command) => {
+		const commands = listCommands(services).flatMap((command) => {
 			const match = fuzzyMatch(text, command.label);
 			if (match === null) return [];
-			const entry: Entry = {
+			const entry: PaletteEntry = {
 				id: command.id,
 				group: 'Commands',
 				icon: command.icon,
-				label: mark(command.label, match.positions),
-				...(command.shortcut === undefined ? {} : { keys: keysOf(command.shortcut) }),
+				label: highlightRanges(command.label, match.positions),
+				...(command.shortcut === undefined ? {} : { keys: formatShortcut(command.shortcut) }),
 				run: command.run,
 			};
 			return [{ entry, score: match.score }];
 		});
 		const best = commands.toSorted((a, b) => b.score - a.score).slice(0, maxCommands);
-		const found: Entry[] =
+		const found: PaletteEntry[] =
 			text === ''
 				? recentConversations(loose, placed, 4).map(({ id, title }) => ({
 						id: `conversation-${id}`,
 						group: 'Conversations',
 						icon: MessageSquare,
 						label: title,
-						run: () => openHit(services, { conversationId: id, messageId: null }),
+						run: () => openFoundMessage(services, { conversationId: id, messageId: null }),
 					}))
 				: hits.map((hit) => ({
 						id: `hit-${hit.conversationId}-${hit.messageId}`,
@@ -89,9 +89,9 @@ export function useEntries(query: string): readonly Entry[] {
 						icon: MessageSquare,
 						label: hit.title,
 						...(hit.messageId === null ? {} : { detail: hit.snippet }),
-						run: () => openHit(services, hit),
+						run: () => openFoundMessage(services, hit),
 					}));
-		const matching: Entry[] = files.flatMap((file) => {
+		const matching: PaletteEntry[] = files.flatMap((file) => {
 			const match =
 				text === '' || !file.chat || file.problem !== null
 					? null
@@ -104,11 +104,11 @@ export function useEntries(query: string): readonly Entry[] {
 					icon: Box,
 					label: `Answer with ${file.name}`,
 					detail: file.quantization,
-					run: () => void orToast(services, () => thread.setModel(file.id)),
+					run: () => void runOrToast(services, () => thread.setModel(file.id)),
 				},
 			];
 		});
-		const measured: Entry[] = runs.flatMap((run) => {
+		const measured: PaletteEntry[] = runs.flatMap((run) => {
 			const match = text === '' ? null : fuzzyMatch(text, run.name);
 			if (match === null) return [];
 			return [
@@ -116,9 +116,9 @@ export function useEntries(query: string): readonly Entry[] {
 					id: `run-${run.id}`,
 					group: 'Runs' as const,
 					icon: FlaskConical,
-					label: mark(run.name, match.positions),
-					detail: comparedWords(run.arms),
-					run: () => showRun(services, run.id),
+					label: highlightRanges(run.name, match.positions),
+					detail: describeCompared(run.arms),
+					run: () => openRun(services, run.id),
 				},
 			];
 		});
@@ -128,11 +128,11 @@ export function useEntries(query: string): readonly Entry[] {
 			icon: LucideIcon,
 			all: readonly { readonly id: number; readonly name: string }[],
 			open: (id: number) => void,
-		): readonly Entry[] =>
+		): readonly PaletteEntry[] =>
 			all
 				.flatMap(({ id, name }) => {
 					const match = text === '' ? null : fuzzyMatch(text, name);
-					const label = match === null ? '' : mark(name, match.positions);
+					const label = match === null ? '' : highlightRanges(name, match.positions);
 					return match === null ? [] : [{ id: `${group}-${id}`, group, icon, label, run: () => open(id) }];
 				})
 				.slice(0, maxKept);
@@ -148,7 +148,7 @@ export function useEntries(query: string): readonly Entry[] {
 }
 
 /** Puts the search's marks around runs of matched letters. */
-function mark(label: string, positions: readonly number[]): string {
+function highlightRanges(label: string, positions: readonly number[]): string {
 	const matched = new Set(positions);
 	let text = '';
 	for (let at = 0; at < label.length; at += 1) {

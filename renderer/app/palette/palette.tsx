@@ -4,12 +4,12 @@ import { Fragment, useEffect, useId, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { Icon } from '../../design/icon.tsx';
 import { Kbd } from '../../design/kbd.tsx';
-import { Marked } from '../../search/marked.tsx';
+import { HighlightedText } from '../../search/marked.tsx';
 import { useServices } from '../../services.ts';
-import { type Entry, useEntries } from './entries.ts';
+import { type PaletteEntry, usePaletteEntries } from './entries.ts';
 
 /** Ctrl K: everything by its name. */
-export function Palette() {
+export function CommandPalette() {
 	const { layout } = useServices();
 	const open = useStore(layout.state, (state) => state.palette);
 	const close = () => layout.set({ palette: false });
@@ -32,14 +32,14 @@ function PaletteBody({ close }: { close: () => void }) {
 	const [query, setQuery] = useState('');
 	const [at, setAt] = useState(0);
 	const id = useId();
-	const entries = useEntries(query);
+	const entries = usePaletteEntries(query);
 	const chosen = Math.min(at, entries.length - 1);
 	const list = useRef<HTMLDivElement>(null);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: the chosen row is found by its mark
 	useEffect(() => {
 		list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
 	}, [chosen]);
-	function run(entry: Entry | undefined): void {
+	function run(entry: PaletteEntry | undefined): void {
 		if (entry === undefined) return;
 		close();
 		// After the dialog has given the focus back, so that what runs may move it.
@@ -112,7 +112,7 @@ function PaletteRow({
 	onRun,
 }: {
 	id: string;
-	entry: Entry;
+	entry: PaletteEntry;
 	chosen: boolean;
 	onPoint: () => void;
 	onRun: () => void;
@@ -130,10 +130,10 @@ function PaletteRow({
 		>
 			<Icon of={entry.icon} className="text-ink-3" />
 			<span className="max-w-[60%] flex-none truncate">
-				<Marked text={entry.label} />
+				<HighlightedText text={entry.label} />
 			</span>
 			<span className="min-w-0 flex-1 truncate text-ink-3">
-				<Marked text={entry.detail ?? ''} />
+				<HighlightedText text={entry.detail ?? ''} />
 			</span>
 			{entry.keys ? <Kbd>{entry.keys}</Kbd> : null}
 		</div>

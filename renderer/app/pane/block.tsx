@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 /** A part of a pane with its name above. */
-export function Block({ label, action, children }: { label: string; action?: ReactNode; children: ReactNode }) {
+export function PaneBlock({ label, action, children }: { label: string; action?: ReactNode; children: ReactNode }) {
 	return (
 		<section aria-label={label}>
 			<div className="mb-1 flex items-center gap-2">
@@ -14,7 +14,7 @@ export function Block({ label, action, children }: { label: string; action?: Rea
 }
 
 /** One fact: its name left, what it is right. */
-export function Fact({ label, children }: { label: string; children: ReactNode }) {
+export function PaneFact({ label, children }: { label: string; children: ReactNode }) {
 	return (
 		<div className="flex items-baseline gap-3">
 			<dt className="flex-none text-ink-2">{label}</dt>

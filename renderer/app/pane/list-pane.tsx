@@ -29,7 +29,7 @@ export function ListPane({
 				{actions}
 			</header>
 			{/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys are a second way through links that are reached with Tab */}
-			<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto" onKeyDown={walk}>
+			<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto" onKeyDown={moveFocus}>
 				{status === 'loading' ? <Skeleton rows={5} className="px-2 pt-4" /> : null}
 				{status === 'failed' && failure !== null ? (
 					<div className="p-1">
@@ -106,7 +106,7 @@ export function ListGroup<Item extends { readonly id: number; readonly name: str
 }
 
 /** Up and down go through the rows of all groups. */
-function walk(event: KeyboardEvent<HTMLElement>): void {
+function moveFocus(event: KeyboardEvent<HTMLElement>): void {
 	const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
 	if (step === undefined) return;
 	const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-row]')];

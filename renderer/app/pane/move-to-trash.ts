@@ -1,5 +1,5 @@
 import { Trash2 } from 'lucide-react';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import type { Services } from '../../services.ts';
 
 /** Moves something to the trash, says so, and offers the way back; what fails is said as well. */
@@ -9,7 +9,7 @@ export async function moveToTrash(
 	remove: () => Promise<unknown>,
 	restore: () => Promise<unknown>,
 ): Promise<void> {
-	const fail = (error: unknown): void => toasts.fail(failureOf(error).message);
+	const fail = (error: unknown): void => toasts.fail(toFailure(error).message);
 	try {
 		await remove();
 	} catch (error) {

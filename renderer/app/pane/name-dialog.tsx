@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { TextField } from '../../design/field/text-field.tsx';
@@ -36,7 +36,7 @@ export function NameDialog({
 			await onName(name.trim());
 			onClose();
 		} catch (failure) {
-			setError(failureOf(failure).message);
+			setError(toFailure(failure).message);
 			setBusy(false);
 		}
 	}

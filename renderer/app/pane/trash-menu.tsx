@@ -2,7 +2,7 @@ import { RotateCcw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Button, buttonClass } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 
@@ -32,7 +32,7 @@ export function TrashMenu({
 					<button type="button" className={buttonClass('ghost', 'sm')}>
 						<Icon of={Trash2} size={14} />
 						Trash
-						<span className="font-normal text-ink-3 tabular-nums">{count(deleted.length)}</span>
+						<span className="font-normal text-ink-3 tabular-nums">{formatCount(deleted.length)}</span>
 					</button>
 				}
 			>

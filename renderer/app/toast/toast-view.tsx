@@ -4,13 +4,13 @@ import { createPortal } from 'react-dom';
 import { useStore } from 'zustand';
 import { Button, IconButton } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
-import type { Toast, Toasts } from './toasts.ts';
+import type { Toast, ToastStore } from './toasts.ts';
 
 /** How long a toast stands, ms; it holds while hovered or focused. Failures stay. */
 const shownMs = 8_000;
 
 /** Messages that float at the bottom centre, newest below. */
-export function ToastView({ toasts }: { toasts: Toasts }) {
+export function ToastList({ toasts }: { toasts: ToastStore }) {
 	const shown = useStore(toasts.state);
 	// Beside the page, not in it: what floats over the page must not hide them.
 	return createPortal(

@@ -11,7 +11,7 @@ export interface Toast {
 	onward?: { label: string; run: () => void };
 }
 
-export interface Toasts {
+export interface ToastStore {
 	readonly state: StoreApi<readonly Toast[]>;
 	show(toast: Omit<Toast, 'id' | 'kind'>): void;
 	/** Stays until it is closed. */
@@ -28,7 +28,7 @@ function makeRoom(shown: readonly Toast[]): readonly Toast[] {
 	return shown.filter((toast) => toast !== leaving);
 }
 
-export function createToasts(): Toasts {
+export function createToastStore(): ToastStore {
 	const state = createStore<readonly Toast[]>(() => []);
 	let next = 1;
 	function add(toast: Omit<Toast, 'id'>): void {

@@ -1,13 +1,13 @@
 import { CircleCheck, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Comparison, Speed } from '../../../electron/contract/comparison/comparison.ts';
-import type { Beside } from '../../../electron/contract/comparison/exchange.ts';
+import type { SideBySide } from '../../../electron/contract/comparison/exchange.ts';
 import { Select } from '../../design/field/select.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
-import { Spread } from '../result/speed/spread.tsx';
+import { PlusMinus } from '../result/speed/spread.tsx';
 
-type Pair = NonNullable<Beside['pair']>;
+type Pair = NonNullable<SideBySide['pair']>;
 type File = Pair['files'][number];
 
 const first = 'border-b border-line py-1 pr-4 text-left font-medium';
@@ -16,10 +16,10 @@ const words = 'border-b border-line px-2 py-1 text-left font-medium';
 const cell = 'border-b border-line px-2 py-1 text-right font-mono whitespace-nowrap tabular-nums';
 
 /** The same files on another computer: speeds and conditions side by side, and whether quality agrees as it must. */
-export function BesideSection({ comparison }: { comparison: Comparison }) {
+export function SideBySideSection({ comparison }: { comparison: Comparison }) {
 	const { comparisons } = useServices();
 	const [chosen, setChosen] = useState<number | null>(null);
-	const [beside, setBeside] = useState<Beside | null>(null);
+	const [beside, setBeside] = useState<SideBySide | null>(null);
 	const { id, done } = comparison;
 	// What is measured meanwhile changes what stands beside.
 	const version = `${id}:${done}`;
@@ -127,7 +127,7 @@ function SpeedTable({ pair }: { pair: Pair }) {
 								{side.klDivergence?.toFixed(4) ?? '–'}
 							</td>
 						))}
-						<td className={cell}>{timesAsFast(file)}</td>
+						<td className={cell}>{describeSpeedRatio(file)}</td>
 					</tr>
 				))}
 			</tbody>
@@ -139,13 +139,13 @@ function SpeedText({ speed }: { speed: Speed | null }) {
 	if (speed === null) return '–';
 	return (
 		<>
-			{speed.median.toFixed(1)} <Spread of={speed} digits={1} />
+			{speed.median.toFixed(1)} <PlusMinus of={speed} digits={1} />
 		</>
 	);
 }
 
 /** How many times as fast the second computer generates. */
-function timesAsFast({ sides: [first, second] }: File): string {
+function describeSpeedRatio({ sides: [first, second] }: File): string {
 	if (first.generation === null || second.generation === null || first.generation.median === 0) return '–';
 	return (second.generation.median / first.generation.median).toFixed(2);
 }

@@ -1,9 +1,9 @@
 import { useRef } from 'react';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { useServices } from '../../services.ts';
 
 /** Asks for a file that Compare saved as JSON on another computer, and shows it. `input` has to stand on the page. */
-export function useOpenFile() {
+export function useOpenComparisonFile() {
 	const { comparisons, toasts } = useServices();
 	const field = useRef<HTMLInputElement>(null);
 	async function read(file: File | undefined): Promise<void> {
@@ -12,7 +12,7 @@ export function useOpenFile() {
 			await comparisons.import(await file.text());
 			toasts.show({ text: `Opened: ${file.name}` });
 		} catch (error) {
-			const { message, next } = failureOf(error);
+			const { message, next } = toFailure(error);
 			toasts.fail([message, ...next.slice(0, 1).map((step) => `${step}.`)].join(' '));
 		}
 	}

@@ -1,20 +1,20 @@
 import { useState } from 'react';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { NumberField } from '../../design/field/number-field.tsx';
-import { count, counted } from '../../design/format.ts';
+import { formatCount, formatQuantity } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { useAnswer } from '../../use-answer.ts';
+import { useQuery } from '../../use-answer.ts';
 
 /** Measures a comparison that is done on more samples, or on more of its texts. */
-export function GrowDialog({ comparison, onClose }: { comparison: Comparison; onClose: () => void }) {
+export function ExtendDialog({ comparison, onClose }: { comparison: Comparison; onClose: () => void }) {
 	const { comparisons } = useServices();
 	const { id } = comparison;
-	const { answer: room, failure: unread } = useAnswer(`${id}`, (client, signal) =>
+	const { answer: room, failure: unread } = useQuery(`${id}`, (client, signal) =>
 		client.comparisons.room({ id }, { signal }),
 	);
 	// undefined: not changed here, so what is offered stands.
@@ -45,7 +45,7 @@ export function GrowDialog({ comparison, onClose }: { comparison: Comparison; on
 			await comparisons.grow({ id, ...more });
 			onClose();
 		} catch (error) {
-			setRefused(failureOf(error));
+			setRefused(toFailure(error));
 			setBusy(false);
 		}
 	}
@@ -82,22 +82,22 @@ export function GrowDialog({ comparison, onClose }: { comparison: Comparison; on
 							max={room.samples.most}
 						/>
 						<p className="mt-1 text-xs text-ink-2">
-							{count(room.samples.now)} now, {count(room.samples.most)} in the dataset. Four times as many show a
-							difference half as large.
+							{formatCount(room.samples.now)} now, {formatCount(room.samples.most)} in the dataset. Four times as many
+							show a difference half as large.
 						</p>
 					</div>
 				) : null}
 				{room?.texts ? (
 					<div>
 						<NumberField
-							label={`Chunks of ${count(comparison.plan.contextSize)} tokens of each text`}
+							label={`Chunks of ${formatCount(comparison.plan.contextSize)} tokens of each text`}
 							value={chunks}
 							onChange={setChunks}
 							min={room.texts.chunks}
 							max={room.texts.most}
 						/>
 						<p className="mt-1 text-xs text-ink-2">
-							{count(room.texts.chunks)} now, {counted(room.texts.most, 'chunk')} in the longest text.
+							{formatCount(room.texts.chunks)} now, {formatQuantity(room.texts.most, 'chunk')} in the longest text.
 						</p>
 					</div>
 				) : null}

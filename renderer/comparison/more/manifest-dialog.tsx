@@ -6,12 +6,12 @@ import { Dialog } from '../../design/dialog.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
-import { useAnswer } from '../../use-answer.ts';
+import { useQuery } from '../../use-answer.ts';
 
 /** What exactly was run, to be read, copied and run again. */
 export function ManifestDialog({ id, onClose }: { id: number; onClose: () => void }) {
 	const { toasts } = useServices();
-	const { answer: manifest, failure } = useAnswer(`${id}`, (client, signal) =>
+	const { answer: manifest, failure } = useQuery(`${id}`, (client, signal) =>
 		client.comparisons.manifest({ id }, { signal }),
 	);
 	async function copy(text: string, what: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { Checkbox } from '../../design/field/checkbox.tsx';
 
 /** Several of some, by name. */
-export function Choices<T extends string | number>({
+export function CheckboxGroup<T extends string | number>({
 	legend,
 	options,
 	chosen,

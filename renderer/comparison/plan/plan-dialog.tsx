@@ -5,35 +5,35 @@ import { isSameModel } from '../../../electron/contract/comparison/same-model.ts
 import type { ModelFile } from '../../../electron/contract/model.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { QuantizeType } from '../../../models/contract/native.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { NumberField } from '../../design/field/number-field.tsx';
 import { TextArea, TextField } from '../../design/field/text-field.tsx';
-import { bytes } from '../../design/format.ts';
+import { formatBytes } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
-import { offeredTypes } from '../../model/make/types.ts';
+import { listQuantizationTypes } from '../../model/make/types.ts';
 import { useServices } from '../../services.ts';
 import type { PlanInput, Proposal } from '../comparisons.ts';
-import { categoryLabel } from '../result/category.ts';
-import { Choices } from './choices.tsx';
-import { TaskPart } from './task-part.tsx';
-import { useEstimate } from './use-estimate.ts';
-import { missingOf, taskOf, useTask } from './use-task.ts';
+import { formatCategory } from '../result/category.ts';
+import { CheckboxGroup } from './choices.tsx';
+import { TaskSection } from './task-part.tsx';
+import { usePlanEstimate } from './use-estimate.ts';
+import { describeMissing, toTask, useTask } from './use-task.ts';
 
 const fileLabel = ({ name, quantization, sizeBytes }: ModelFile): string =>
-	`${name} ${quantization}, ${bytes(sizeBytes)}`;
+	`${name} ${quantization}, ${formatBytes(sizeBytes)}`;
 
 /** Files that could be quantisations of `reference`. */
-function alike(models: readonly ModelFile[], reference: ModelFile | undefined): readonly ModelFile[] {
+function findQuantizations(models: readonly ModelFile[], reference: ModelFile | undefined): readonly ModelFile[] {
 	if (reference === undefined) return [];
 	return models.filter((model) => model.id !== reference.id && model.problem === null && isSameModel(model, reference));
 }
 
 /** What stands on the lines of a text. */
-function linesOf(text: string): string[] {
+function splitLines(text: string): string[] {
 	return text
 		.split('\n')
 		.map((line) => line.trim())
@@ -79,9 +79,9 @@ export function PlanDialog({
 	const referenceLabel = useId();
 	const largest = files.toSorted((a, b) => b.sizeBytes / b.parameters - a.sizeBytes / a.parameters)[0];
 	const reference = files.find(({ id }) => id === referenceId) ?? largest;
-	const candidates = alike(files, reference);
+	const candidates = findQuantizations(files, reference);
 	const chosen = candidates.filter(({ id }) => others.has(id));
-	const paths = [...texts.filter(({ path }) => !leftOut.has(path)).map(({ path }) => path), ...linesOf(own)];
+	const paths = [...texts.filter(({ path }) => !leftOut.has(path)).map(({ path }) => path), ...splitLines(own)];
 	const total = 1 + chosen.length + made.size;
 	const plan: PlanInput | null =
 		reference === undefined || total < 2
@@ -96,10 +96,10 @@ export function PlanDialog({
 					repetitions,
 					depths: [...depths],
 					felt,
-					prompts: linesOf(asked),
-					task: tasked && task.draft !== null ? taskOf(task.draft) : null,
+					prompts: splitLines(asked),
+					task: tasked && task.draft !== null ? toTask(task.draft) : null,
 				};
-	const takes = useEstimate(open ? plan : null);
+	const takes = usePlanEstimate(open ? plan : null);
 	async function start(): Promise<void> {
 		if (plan === null) return;
 		try {
@@ -107,7 +107,7 @@ export function PlanDialog({
 			setFailure(null);
 			onClose();
 		} catch (error) {
-			setFailure(failureOf(error));
+			setFailure(toFailure(error));
 		}
 	}
 	const blocked =
@@ -115,7 +115,7 @@ export function PlanDialog({
 			? 'Add a model first'
 			: total < 2
 				? 'Choose a second file, or a type to be made'
-				: ((tasked ? missingOf(task) : null) ?? undefined);
+				: ((tasked ? describeMissing(task) : null) ?? undefined);
 	return (
 		<Dialog
 			open={open}
@@ -163,16 +163,16 @@ export function PlanDialog({
 					</Menu>
 				</div>
 				{candidates.length === 0 ? null : (
-					<Choices
+					<CheckboxGroup
 						legend="Files to compare with it"
 						options={candidates.map((file) => ({ value: file.id, label: fileLabel(file) }))}
 						chosen={others}
 						onChange={setOthers}
 					/>
 				)}
-				<Choices
+				<CheckboxGroup
 					legend="Files to be made of the reference"
-					options={offeredTypes(allTypes).map(({ type }) => ({ value: type, label: type }))}
+					options={listQuantizationTypes(allTypes).map(({ type }) => ({ value: type, label: type }))}
 					chosen={made}
 					onChange={setMade}
 					inline
@@ -192,9 +192,9 @@ export function PlanDialog({
 					/>
 				)}
 				{texts.length === 0 ? null : (
-					<Choices
+					<CheckboxGroup
 						legend="Texts to measure quality on"
-						options={texts.map(({ path, category }) => ({ value: path, label: categoryLabel(category) }))}
+						options={texts.map(({ path, category }) => ({ value: path, label: formatCategory(category) }))}
 						chosen={new Set(texts.map(({ path }) => path).filter((path) => !leftOut.has(path)))}
 						onChange={(next) => setLeftOut(new Set(texts.map(({ path }) => path).filter((path) => !next.has(path))))}
 						inline
@@ -217,7 +217,7 @@ export function PlanDialog({
 						empty="all of them"
 					/>
 				)}
-				<TaskPart task={task} on={tasked} files={files} onToggle={setTasked} />
+				<TaskSection task={task} on={tasked} files={files} onToggle={setTasked} />
 				<NumberField
 					label="Repetitions of each speed measurement"
 					value={repetitions}
@@ -225,14 +225,14 @@ export function PlanDialog({
 					min={2}
 					max={100}
 				/>
-				<Choices
+				<CheckboxGroup
 					legend="Speed as felt"
 					options={[{ value: 'felt', label: 'Loads, first words and pauses through the chat' }]}
 					chosen={new Set(felt ? ['felt'] : [])}
 					onChange={(next) => setFelt(next.has('felt'))}
 					inline
 				/>
-				<Choices
+				<CheckboxGroup
 					legend="Speed also behind a filled context of"
 					options={depthChoices.map((depth) => ({ value: depth, label: `${depth.toLocaleString('en')} tokens` }))}
 					chosen={depths}

@@ -6,21 +6,21 @@ import { fits } from '../../../electron/contract/prompt/defaults.ts';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
 import { Switch } from '../../design/field/switch.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
-import { newScorer } from '../../evaluation/plan/draft.ts';
+import { createScorer } from '../../evaluation/plan/draft.ts';
 import { SampleChoice } from '../../evaluation/plan/part/sample-choice.tsx';
 import { ScorerFields } from '../../evaluation/plan/part/scorer/scorer-fields.tsx';
 import { scorerKinds } from '../../evaluation/plan/part/scorer/scorer-words.ts';
 import { TechniqueFields } from '../../evaluation/plan/part/technique/technique-fields.tsx';
 import {
-	newTechnique,
-	offeredTechniques,
-	splitsOf,
+	createTechnique,
+	listOfferedTechniques,
+	listSplits,
 	techniqueKinds,
 } from '../../evaluation/plan/part/technique/technique-kinds.ts';
 import type { TaskForm } from './use-task.ts';
 
 /** Whether every file answers samples too, which, how they are asked, and what makes an answer right. */
-export function TaskPart({
+export function TaskSection({
 	task,
 	on,
 	files,
@@ -86,12 +86,12 @@ function TaskFields({ task, files }: { task: TaskForm; files: readonly ModelFile
 				<ChoiceMenu
 					label="Technique"
 					value={technique.kind}
-					options={offeredTechniques(look).map((kind) => ({ value: kind, words: techniqueKinds[kind].words }))}
-					onChange={(kind) => change({ technique: newTechnique(kind as Technique['kind'], look) })}
+					options={listOfferedTechniques(look).map((kind) => ({ value: kind, words: techniqueKinds[kind].words }))}
+					onChange={(kind) => change({ technique: createTechnique(kind as Technique['kind'], look) })}
 				/>
 				<TechniqueFields
 					technique={technique}
-					splits={splitsOf(look)}
+					splits={listSplits(look)}
 					onChange={(next) => change({ technique: next })}
 				/>
 			</Row>
@@ -101,7 +101,7 @@ function TaskFields({ task, files }: { task: TaskForm; files: readonly ModelFile
 					label="Scorer"
 					value={scorer?.kind ?? 'Choose one'}
 					options={kinds.map((kind) => ({ value: kind, words: scorerKinds[kind].words }))}
-					onChange={(kind) => change({ scorer: newScorer(kind as ScorerKind, files[0]?.id ?? 0) })}
+					onChange={(kind) => change({ scorer: createScorer(kind as ScorerKind, files[0]?.id ?? 0) })}
 				/>
 				{scorer === null ? (
 					<span className="text-xs text-ink-2">Nothing in this dataset says what is right.</span>

@@ -3,10 +3,10 @@ import { useServices } from '../../services.ts';
 import type { PlanInput } from '../comparisons.ts';
 
 /** Changes of the form are over after this long, ms. */
-const settledMs = 250;
+const typingPauseMs = 250;
 
 /** What a plan would take, in words, a moment after its last change; null: not known. */
-export function useEstimate(plan: PlanInput | null): string | null {
+export function usePlanEstimate(plan: PlanInput | null): string | null {
 	const { comparisons } = useServices();
 	const [words, setWords] = useState<string | null>(null);
 	const key = plan === null ? null : JSON.stringify(plan);
@@ -19,7 +19,7 @@ export function useEstimate(plan: PlanInput | null): string | null {
 				// What is wrong with the plan is said when it is started.
 				() => current && setWords(null),
 			);
-		}, settledMs);
+		}, typingPauseMs);
 		return () => {
 			current = false;
 			clearTimeout(timer);

@@ -8,15 +8,15 @@ import {
 	defaultTechnique,
 } from '../../../electron/contract/prompt/defaults.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
-import { type Choices, fetchChoices, lookAt } from '../../evaluation/plan/choices.ts';
-import { scorerOf, techniqueOf } from '../../evaluation/plan/draft.ts';
-import { usable } from '../../evaluation/plan/part/sample-choice.tsx';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
+import { fetchPlanChoices, inspectDataset, type PlanChoices } from '../../evaluation/plan/choices.ts';
+import { completeScorer, completeTechnique } from '../../evaluation/plan/draft.ts';
+import { filterUsable } from '../../evaluation/plan/part/sample-choice.tsx';
 import { useServices } from '../../services.ts';
 import type { PlanInput } from '../comparisons.ts';
 
 /** So many samples tell apart differences of about ten points, and take a small model a minute. */
-const usualLimit = 100;
+const defaultLimit = 100;
 
 export interface TaskDraft {
 	readonly datasetId: number;
@@ -29,7 +29,7 @@ export interface TaskDraft {
 }
 
 export interface TaskForm {
-	readonly choices: Choices | null;
+	readonly choices: PlanChoices | null;
 	/** null until a dataset was looked at. */
 	readonly draft: TaskDraft | null;
 	readonly look: DatasetLook | null;
@@ -43,30 +43,30 @@ export interface TaskForm {
 export function useTask(on: boolean): TaskForm {
 	const { connection } = useServices();
 	const { client } = connection;
-	const [choices, setChoices] = useState<Choices | null>(null);
+	const [choices, setChoices] = useState<PlanChoices | null>(null);
 	const [look, setLook] = useState<DatasetLook | null>(null);
 	const [draft, setDraft] = useState<TaskDraft | null>(null);
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
 	/** The dataset that was chosen last: what is learned of one before it comes too late. */
 	const chosen = useRef<number | null>(null);
 
-	async function take(known: Choices, id: number): Promise<void> {
+	async function take(known: PlanChoices, id: number): Promise<void> {
 		const dataset = known.datasets.find((one) => one.id === id);
 		if (dataset === undefined) return;
 		// At once: what is chosen of it while it is looked at stays.
-		setDraft((now) => (now === null ? null : { ...now, datasetId: id, split: null, limit: usualLimit }));
+		setDraft((now) => (now === null ? null : { ...now, datasetId: id, split: null, limit: defaultLimit }));
 		chosen.current = id;
-		const seen = await lookAt(client, dataset);
+		const seen = await inspectDataset(client, dataset);
 		if (chosen.current !== id) return;
 		const [scorer] = defaultScorers(seen);
 		setLook(seen);
 		setDraft((now) => ({
 			datasetId: id,
 			split: now?.split ?? null,
-			limit: now === null ? usualLimit : now.limit,
+			limit: now === null ? defaultLimit : now.limit,
 			promptVersionId: defaultPrompts(known.prompts, seen).at(-1)?.latest.id ?? null,
-			technique: techniqueOf(defaultTechnique(seen)),
-			scorer: scorer === undefined ? null : scorerOf(scorer),
+			technique: completeTechnique(defaultTechnique(seen)),
+			scorer: scorer === undefined ? null : completeScorer(scorer),
 		}));
 	}
 	async function attempt(work: () => Promise<void>): Promise<void> {
@@ -74,14 +74,14 @@ export function useTask(on: boolean): TaskForm {
 			await work();
 			setFailure(null);
 		} catch (error) {
-			if (!isConnectionLoss(error)) setFailure(failureOf(error));
+			if (!isConnectionLoss(error)) setFailure(toFailure(error));
 		}
 	}
 	const begin = useEffectEvent(() =>
 		attempt(async () => {
-			const known = await fetchChoices(client);
+			const known = await fetchPlanChoices(client);
 			setChoices(known);
-			const some = usable(known.datasets);
+			const some = filterUsable(known.datasets);
 			const first = some.find(({ starterId }) => starterId !== null) ?? some[0];
 			if (first !== undefined) await take(known, first.id);
 		}),
@@ -101,12 +101,12 @@ export function useTask(on: boolean): TaskForm {
 }
 
 /** As the plan takes it. */
-export function taskOf({ datasetId, split, limit, ...rest }: TaskDraft): PlanInput['task'] {
+export function toTask({ datasetId, split, limit, ...rest }: TaskDraft): PlanInput['task'] {
 	return { ...rest, dataset: { datasetId, versionId: null, split, limit } };
 }
 
 /** What is still missing, in words for the button; null: it can begin. */
-export function missingOf({ draft, choices }: TaskForm): string | null {
+export function describeMissing({ draft, choices }: TaskForm): string | null {
 	if (choices === null) return 'The datasets are being read';
 	if (draft === null) return 'There is no dataset with samples';
 	if (draft.promptVersionId === null) return 'Choose a prompt for the samples';

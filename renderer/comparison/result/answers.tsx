@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Comparison, ComparisonAnswer } from '../../../electron/contract/comparison/comparison.ts';
 import { Select } from '../../design/field/select.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 
 /** What each file answers to one prompt, and where it leaves the reference. */
 export function Answers({ comparison }: { comparison: Comparison }) {
@@ -22,11 +22,11 @@ export function Answers({ comparison }: { comparison: Comparison }) {
 						label="Prompt"
 						value={String(shown)}
 						onChange={(value) => setIndex(Number(value))}
-						options={prompts.map((prompt, at) => ({ value: String(at), words: `${at + 1}. ${shortened(prompt)}` }))}
+						options={prompts.map((prompt, at) => ({ value: String(at), words: `${at + 1}. ${shorten(prompt)}` }))}
 					/>
 				) : null}
 			</div>
-			{prompts.length > 1 && prompts[shown] === shortened(prompts[shown] ?? '') ? null : (
+			{prompts.length > 1 && prompts[shown] === shorten(prompts[shown] ?? '') ? null : (
 				<p className="mt-1 text-xs text-pretty text-ink-2">{prompts[shown]}</p>
 			)}
 			<dl className="mt-2 grid grid-cols-[minmax(5rem,auto)_1fr] gap-x-4">
@@ -35,7 +35,7 @@ export function Answers({ comparison }: { comparison: Comparison }) {
 						<dt className="font-mono text-xs font-semibold">
 							{row.name}
 							<span className="block font-sans text-2xs font-normal text-ink-3">
-								{row === reference ? 'Reference' : leaving(row.answers[shown]!)}
+								{row === reference ? 'Reference' : describeDivergence(row.answers[shown]!)}
 							</span>
 						</dt>
 						<dd className="text-[13px] leading-5 whitespace-pre-wrap [overflow-wrap:anywhere]">
@@ -61,13 +61,13 @@ function AnswerText({ answer, whole }: { answer: ComparisonAnswer; whole: boolea
 	);
 }
 
-function leaving({ failure, sameTokens, tokens }: ComparisonAnswer): string {
+function describeDivergence({ failure, sameTokens, tokens }: ComparisonAnswer): string {
 	if (failure !== null) return 'Failed';
 	return sameTokens === tokens
-		? `Same, ${counted(tokens, 'token')}`
+		? `Same, ${formatQuantity(tokens, 'token')}`
 		: `Differs from token ${sameTokens + 1} of ${tokens}`;
 }
 
-function shortened(text: string): string {
+function shorten(text: string): string {
 	return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -11,7 +11,7 @@ function busyLoad({ conditions }: Pick<Comparison, 'conditions'>): number | null
 }
 
 /** What makes the numbers worth less than they look, a sentence each. */
-export function careWords(comparison: Pick<Comparison, 'conditions' | 'warnings'>): readonly string[] {
+export function describeCaveats(comparison: Pick<Comparison, 'conditions' | 'warnings'>): readonly string[] {
 	const load = busyLoad(comparison);
 	return [
 		...(load === null

@@ -1,5 +1,5 @@
 /** Name of a kind of text for people: "structured-data" → "Structured data". */
-export function categoryLabel(category: string): string {
+export function formatCategory(category: string): string {
 	const words = category.replaceAll(/[-_]+/g, ' ');
 	return words.slice(0, 1).toUpperCase() + words.slice(1);
 }

@@ -1,14 +1,14 @@
 import { CircleCheck, RotateCw, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
-import { overall } from '../../../electron/contract/comparison/overall.ts';
-import { orToast } from '../../conversation/actions.ts';
+import { overallQuality } from '../../../electron/contract/comparison/overall.ts';
+import { runOrToast } from '../../conversation/actions.ts';
 import { Button } from '../../design/button.tsx';
-import { count, counted } from '../../design/format.ts';
+import { formatCount, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { ManifestDialog } from '../more/manifest-dialog.tsx';
-import { careWords } from './care.ts';
+import { describeCaveats } from './care.ts';
 
 /** What holds for every row, pinned below: the numbers mean nothing without it. The rest is in the manifest. */
 export function ConditionsBar({ comparison }: { comparison: Comparison }) {
@@ -16,15 +16,15 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 	const [manifest, setManifest] = useState(false);
 	const { id, conditions, plan, rows, status, importedFrom } = comparison;
 	if (Object.keys(conditions).length === 0) return null;
-	const care = careWords(comparison).length > 0;
-	const tokens = rows[0] === undefined ? undefined : overall(rows[0])?.tokens;
+	const care = describeCaveats(comparison).length > 0;
+	const tokens = rows[0] === undefined ? undefined : overallQuality(rows[0])?.tokens;
 	const power = { battery: 'on battery', mains: 'mains power' }[String(conditions.power)];
 	const facts = [
-		`${counted(Number(conditions.threads), 'thread')}, speed on ${conditions.gpu ?? 'the processor'}`,
+		`${formatQuantity(Number(conditions.threads), 'thread')}, speed on ${conditions.gpu ?? 'the processor'}`,
 		...(power === undefined ? [] : [power]),
-		...(tokens === undefined ? [] : [`${count(tokens)} tokens scored`]),
+		...(tokens === undefined ? [] : [`${formatCount(tokens)} tokens scored`]),
 		`median of ${plan.repetitions} runs`,
-		`${count(plan.promptTokens)}-token prompt`,
+		`${formatCount(plan.promptTokens)}-token prompt`,
 		'± is 95\u00A0%',
 	];
 	return (
@@ -45,7 +45,7 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 					size="sm"
 					icon={RotateCw}
 					className="max-[1099px]:hidden"
-					onClick={() => void orToast(services, () => services.comparisons.again(id))}
+					onClick={() => void runOrToast(services, () => services.comparisons.again(id))}
 				>
 					Run again exactly
 				</Button>

@@ -1,11 +1,11 @@
 import type { ComparisonRow, Quality } from '../../../electron/contract/comparison/comparison.ts';
-import { overall } from '../../../electron/contract/comparison/overall.ts';
-import { categoryLabel } from './category.ts';
+import { overallQuality } from '../../../electron/contract/comparison/overall.ts';
+import { formatCategory } from './category.ts';
 
 /** Upper ends of the heat steps, nats: each about twice the one before. */
 const steps = [0.005, 0.02, 0.05, 0.1, 0.2, 0.4];
 
-function heatOf(divergence: number): number {
+function findHeatStep(divergence: number): number {
 	const index = steps.findIndex((step) => divergence <= step);
 	return index === -1 ? steps.length : index;
 }
@@ -41,7 +41,7 @@ export function DamageTable({ rows }: { rows: readonly ComparisonRow[] }) {
 							</th>
 							{kinds.map((kind) => (
 								<th key={kind} scope="col" className="max-w-24 truncate px-1 font-medium">
-									{categoryLabel(kind)}
+									{formatCategory(kind)}
 								</th>
 							))}
 							<th scope="col" className="px-1 text-right font-medium">
@@ -62,21 +62,21 @@ export function DamageTable({ rows }: { rows: readonly ComparisonRow[] }) {
 									<Heat key={kind} quality={row.quality.find(({ category }) => category === kind)} />
 								))}
 								<td className="px-1 text-right font-mono font-semibold tabular-nums">
-									{overall(row)?.klDivergence.toFixed(3) ?? '–'}
+									{overallQuality(row)?.klDivergence.toFixed(3) ?? '–'}
 								</td>
 							</tr>
 						))}
 					</tbody>
 				</table>
 			</div>
-			<p className="mt-2 text-xs text-ink-2">{mostHurt(files, kinds)}</p>
+			<p className="mt-2 text-xs text-ink-2">{describeMostDamaged(files, kinds)}</p>
 		</section>
 	);
 }
 
 function Heat({ quality }: { quality: Quality | undefined }) {
 	if (quality === undefined) return <td className="text-center text-ink-3">–</td>;
-	const heat = heatOf(quality.klDivergence);
+	const heat = findHeatStep(quality.klDivergence);
 	return (
 		<td
 			className="h-6 rounded-xs px-1 text-center font-mono tabular-nums"
@@ -88,7 +88,7 @@ function Heat({ quality }: { quality: Quality | undefined }) {
 }
 
 /** Which kind suffers most and least, over all files. */
-function mostHurt(rows: readonly ComparisonRow[], kinds: readonly string[]): string {
+function describeMostDamaged(rows: readonly ComparisonRow[], kinds: readonly string[]): string {
 	const means = kinds.map((kind) => {
 		const values = rows.flatMap(({ quality }) => quality.filter(({ category }) => category === kind));
 		return { kind, mean: values.reduce((sum, { klDivergence }) => sum + klDivergence, 0) / Math.max(1, values.length) };
@@ -98,5 +98,5 @@ function mostHurt(rows: readonly ComparisonRow[], kinds: readonly string[]): str
 	const best = order.at(-1);
 	if (worst === undefined || best === undefined || worst.mean === 0) return '';
 	const all = means.reduce((sum, { mean }) => sum + mean, 0) / means.length;
-	return `${categoryLabel(worst.kind)} suffers most, ${(worst.mean / all).toFixed(1)} times the mean of all kinds; ${categoryLabel(best.kind)} least.`;
+	return `${formatCategory(worst.kind)} suffers most, ${(worst.mean / all).toFixed(1)} times the mean of all kinds; ${formatCategory(best.kind)} least.`;
 }

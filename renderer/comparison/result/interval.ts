@@ -18,17 +18,17 @@ function t95(freedom: number): number {
 }
 
 /** Half of the 95 % interval of a mean of `n` values with this standard error; null where one value has none. */
-export function half95(standardError: number, n: number): number | null {
+export function halfWidth95(standardError: number, n: number): number | null {
 	return n < 2 ? null : t95(n - 1) * standardError;
 }
 
 /** The same of repeats with their standard deviation. */
-export function halfOfRepeats({
+export function halfWidthOfRepeats({
 	sd,
 	samples,
 }: {
 	readonly sd: number;
 	readonly samples: readonly number[];
 }): number | null {
-	return half95(sd / Math.sqrt(samples.length), samples.length);
+	return halfWidth95(sd / Math.sqrt(samples.length), samples.length);
 }

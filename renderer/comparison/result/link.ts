@@ -1,2 +1,2 @@
 /** An action in a line of text. */
-export const linkClass = 'rounded-xs text-accent-ink underline underline-offset-2 hover:no-underline';
+export const textLinkClass = 'rounded-xs text-accent-ink underline underline-offset-2 hover:no-underline';

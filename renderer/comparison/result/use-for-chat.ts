@@ -1,15 +1,15 @@
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { useServices } from '../../services.ts';
 
 /** Makes a file the model of new conversations, and says so. */
-export function useForChat(): (modelFileId: number, name: string) => Promise<void> {
+export function useSetDefaultModel(): (modelFileId: number, name: string) => Promise<void> {
 	const { models, toasts } = useServices();
 	return async (modelFileId, name) => {
 		try {
 			await models.setDefault(modelFileId);
 			toasts.show({ text: `New conversations use ${name} now.` });
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 	};
 }

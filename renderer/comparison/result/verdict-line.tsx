@@ -4,19 +4,19 @@ import { useStore } from 'zustand';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
 import { Button } from '../../design/button.tsx';
 import { useServices } from '../../services.ts';
-import { GrowDialog } from '../more/grow-dialog.tsx';
-import { CareLines } from './care-lines.tsx';
-import { linkClass } from './link.ts';
-import { useForChat } from './use-for-chat.ts';
+import { ExtendDialog } from '../more/grow-dialog.tsx';
+import { CaveatLines } from './care-lines.tsx';
+import { textLinkClass } from './link.ts';
+import { useSetDefaultModel } from './use-for-chat.ts';
 
 /** Numbers stay with their units. */
-function unbroken(text: string): string {
+function keepUnitsTogether(text: string): string {
 	return text.replaceAll(/(\d) (%|points|nats|samples)/g, '$1\u00A0$2');
 }
 
 /** What the verdict rests on, and what would tell more. */
-function surenessOf({ verdict, status }: Comparison): readonly string[] {
-	const detail = unbroken(verdict?.detail ?? '');
+function describeCertainty({ verdict, status }: Comparison): readonly string[] {
+	const detail = keepUnitsTogether(verdict?.detail ?? '');
 	const known = detail === '' ? [] : [detail];
 	if (status !== 'done') return [...known, 'So far: the verdict may change until everything is measured.'];
 	return known.length > 0 ? known : ['Every claim is tested, all of them together at the 5\u00A0% level.'];
@@ -25,7 +25,7 @@ function surenessOf({ verdict, status }: Comparison): readonly string[] {
 /** The verdict in words, how sure it is, and the steps that follow from it. */
 export function VerdictLine({ comparison }: { comparison: Comparison }) {
 	const { models, sweeps } = useServices();
-	const chat = useForChat();
+	const chat = useSetDefaultModel();
 	const [growing, setGrowing] = useState(false);
 	const { verdict, rows, status, run, plan, importedFrom } = comparison;
 	const chosen = rows.find(({ candidateId }) => candidateId === verdict?.choose);
@@ -34,7 +34,7 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 		(state) => state.models.find(({ id }) => id === chosen?.modelFileId)?.default ?? false,
 	);
 	if (verdict === null) return null;
-	const [lead = '', ...rest] = unbroken(verdict.text).split(/(?<=\.) /);
+	const [lead = '', ...rest] = keepUnitsTogether(verdict.text).split(/(?<=\.) /);
 	const grows = status === 'done' && importedFrom === null && (run !== null || plan.chunks !== null);
 	return (
 		<section aria-label="Verdict" className="mb-4 flex items-start gap-6">
@@ -43,14 +43,14 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 					<b className="font-semibold">{lead}</b> {rest.join(' ')}
 				</p>
 				<p className="mt-1 text-pretty text-ink-2">
-					{surenessOf(comparison).join(' ')}{' '}
+					{describeCertainty(comparison).join(' ')}{' '}
 					{grows ? (
-						<button type="button" className={linkClass} onClick={() => setGrowing(true)}>
+						<button type="button" className={textLinkClass} onClick={() => setGrowing(true)}>
 							Add cases
 						</button>
 					) : null}
 				</p>
-				<CareLines comparison={comparison} />
+				<CaveatLines comparison={comparison} />
 			</div>
 			{chosen?.modelFileId == null ? null : (
 				<div className="flex flex-none flex-col items-end gap-2">
@@ -69,7 +69,7 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 					</Button>
 				</div>
 			)}
-			{growing ? <GrowDialog comparison={comparison} onClose={() => setGrowing(false)} /> : null}
+			{growing ? <ExtendDialog comparison={comparison} onClose={() => setGrowing(false)} /> : null}
 		</section>
 	);
 }

@@ -1,16 +1,16 @@
 import { Fragment } from 'react';
 import { useStore } from 'zustand';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
-import { timeLeft } from '../../design/format.ts';
+import { formatTimeLeft } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
-import { JobProgress, jobFraction } from '../../exchange/job-progress.tsx';
+import { computeJobFraction, JobProgress } from '../../exchange/job-progress.tsx';
 import { useServices } from '../../services.ts';
 import { SweepForm } from './sweep-form.tsx';
 import { SweepResult } from './sweep-result.tsx';
-import { isWhole } from './sweeps.ts';
+import { isComplete } from './sweeps.ts';
 
 /** With which threads, batch and cache a model is fastest here: chosen, measured, and used. Closing it lets it go on. */
 export function SweepDialog() {
@@ -24,13 +24,13 @@ export function SweepDialog() {
 		try {
 			const undo = await sweeps.use();
 			sweeps.close();
-			const fail = (error: unknown) => toasts.fail(failureOf(error).message);
+			const fail = (error: unknown) => toasts.fail(toFailure(error).message);
 			toasts.show({
 				text: `${model?.name ?? 'The model'} is loaded with these settings from now on.`,
 				action: { label: 'Undo', run: () => void undo().catch(fail) },
 			});
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 	}
 
@@ -61,7 +61,7 @@ export function SweepDialog() {
 				<Button
 					kind="primary"
 					blocked={
-						input === null || !isWhole(input) ? 'Choose at least one of threads, batch and cache each' : undefined
+						input === null || !isComplete(input) ? 'Choose at least one of threads, batch and cache each' : undefined
 					}
 					onClick={() => void sweeps.start()}
 				>
@@ -84,13 +84,13 @@ export function SweepDialog() {
 				{job !== null ? (
 					<JobProgress
 						name={job.title}
-						fraction={jobFraction(job)}
+						fraction={computeJobFraction(job)}
 						figures={
 							job.state === 'queued' || job.total === null
 								? 'Waits for another measurement, or for an answer being written'
 								: job.secondsLeft === null
 									? 'Measuring'
-									: timeLeft(job.secondsLeft)
+									: formatTimeLeft(job.secondsLeft)
 						}
 					/>
 				) : sweep !== null && failure === null ? (

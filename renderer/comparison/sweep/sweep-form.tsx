@@ -1,6 +1,6 @@
 import type { SweepChoices, SweepInput } from '../../../electron/contract/comparison/sweep.ts';
 import { Switch } from '../../design/field/switch.tsx';
-import { Choices } from '../plan/choices.tsx';
+import { CheckboxGroup } from '../plan/choices.tsx';
 
 type Input = Omit<SweepInput, 'id'>;
 
@@ -18,21 +18,21 @@ export function SweepForm({
 }) {
 	return (
 		<div className="flex flex-col gap-4">
-			<Choices
+			<CheckboxGroup
 				inline
 				legend="Threads"
 				options={offered.threads.map((value) => ({ value, label: String(value) }))}
 				chosen={new Set(input.threads)}
 				onChange={(chosen) => onChange({ threads: [...chosen].toSorted((a, b) => a - b) })}
 			/>
-			<Choices
+			<CheckboxGroup
 				inline
 				legend="Batch, tokens of one decode"
 				options={offered.batchSizes.map((value) => ({ value, label: value.toLocaleString('en') }))}
 				chosen={new Set(input.batchSizes)}
 				onChange={(chosen) => onChange({ batchSizes: [...chosen].toSorted((a, b) => a - b) })}
 			/>
-			<Choices
+			<CheckboxGroup
 				inline
 				legend="Type of the KV cache"
 				options={offered.cacheTypes.map((value) => ({ value, label: value }))}

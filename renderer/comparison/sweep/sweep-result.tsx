@@ -1,5 +1,5 @@
 import type { Sweep } from '../../../electron/contract/comparison/sweep.ts';
-import { bytes, fullTime } from '../../design/format.ts';
+import { formatBytes, formatFullTime } from '../../design/format.ts';
 
 type Speed = Sweep['rows'][number]['prompt'];
 
@@ -16,16 +16,16 @@ const SpeedCell = ({ speed }: { speed: Speed }) => <Cell value={speed.median} er
 const headClass = 'border-b border-line px-2 py-1 text-right font-medium';
 
 /** Whether everything that is proposed is so in this combination. */
-function isChosen({ setting }: Sweep['rows'][number], { choose }: Sweep): boolean {
+function matchesProposal({ setting }: Sweep['rows'][number], { choose }: Sweep): boolean {
 	const wanted = Object.entries(choose).filter(([, value]) => value !== null);
 	return wanted.length > 0 && wanted.every(([key, value]) => setting[key as keyof typeof setting] === value);
 }
 
 /** What the figures hold for. */
-function conditionWords({ conditions }: Sweep): string {
+function describeConditions({ conditions }: Sweep): string {
 	const { processor, cores, memoryBytes, loadBefore, loadAfter, power, engine, gpu } = conditions;
 	return [
-		`${processor}, ${cores} cores, ${bytes(memoryBytes)}`,
+		`${processor}, ${cores} cores, ${formatBytes(memoryBytes)}`,
 		...(gpu === undefined ? [] : [gpu]),
 		`load ${loadBefore.toFixed(1)} before and ${loadAfter.toFixed(1)} after`,
 		...(power === 'unknown' ? [] : [power === 'battery' ? 'on battery, where processors are held back' : 'on mains']),
@@ -76,7 +76,7 @@ export function SweepResult({ sweep }: { sweep: Sweep }) {
 								return (
 									<tr
 										key={`${threads} ${batchSize} ${cacheType}`}
-										className={isChosen(row, sweep) ? 'bg-accent-soft' : ''}
+										className={matchesProposal(row, sweep) ? 'bg-accent-soft' : ''}
 									>
 										<td className="border-b border-line px-2 py-1 text-right font-mono tabular-nums">{threads}</td>
 										<td className="border-b border-line px-2 py-1 text-right font-mono tabular-nums">{batchSize}</td>
@@ -117,7 +117,7 @@ export function SweepResult({ sweep }: { sweep: Sweep }) {
 				</section>
 			)}
 			<p className="text-2xs text-pretty text-ink-2">
-				{fullTime(sweep.measuredAt)}. {conditionWords(sweep)}
+				{formatFullTime(sweep.measuredAt)}. {describeConditions(sweep)}
 			</p>
 		</div>
 	);

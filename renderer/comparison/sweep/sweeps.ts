@@ -4,7 +4,7 @@ import type { Job } from '../../../electron/contract/job/job.ts';
 import type { ModelOptions } from '../../../electron/contract/model/own.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Connection } from '../../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 
 export interface SweepState {
 	/** The model whose settings are looked for; null: nobody looks. */
@@ -59,7 +59,7 @@ export function createSweepStore(
 		const { modelId, input } = state.getState();
 		estimated += 1;
 		const mine = estimated;
-		if (modelId === null || input === null || !isWhole(input)) return set({ estimate: '' });
+		if (modelId === null || input === null || !isComplete(input)) return set({ estimate: '' });
 		const answer = await client.sweeps.estimate({ id: modelId, ...input }).catch(() => null);
 		if (mine === estimated) set({ estimate: answer?.words ?? '' });
 	}
@@ -72,7 +72,7 @@ export function createSweepStore(
 			if (job !== null) modelOf.set(job.id, id);
 			set({ sweep, job: job?.endedAt === null ? job : null, failure: job?.failure ?? null });
 		} catch (error) {
-			if (!isConnectionLoss(error)) set({ job: null, failure: failureOf(error) });
+			if (!isConnectionLoss(error)) set({ job: null, failure: toFailure(error) });
 		}
 	}
 
@@ -104,7 +104,7 @@ export function createSweepStore(
 				const choices = await client.sweeps.choices();
 				set({ choices, input: choices.chosen });
 			} catch (error) {
-				set({ failure: failureOf(error) });
+				set({ failure: toFailure(error) });
 			}
 			await Promise.all([look(modelId), estimate()]);
 		},
@@ -127,7 +127,7 @@ export function createSweepStore(
 				// It may have ended before anybody here knew its id.
 				applyJob(await client.jobs.get({ jobId: job.id }));
 			} catch (error) {
-				set({ failure: failureOf(error) });
+				set({ failure: toFailure(error) });
 			}
 		},
 		async cancel() {
@@ -137,7 +137,7 @@ export function createSweepStore(
 				await client.jobs.cancel({ jobId: job.id });
 				set({ job: null });
 			} catch (error) {
-				set({ failure: failureOf(error) });
+				set({ failure: toFailure(error) });
 			}
 		},
 		applyJob,
@@ -162,6 +162,6 @@ export function createSweepStore(
 }
 
 /** Whether something of everything is chosen. */
-export function isWhole({ threads, batchSizes, cacheTypes }: Omit<SweepInput, 'id'>): boolean {
+export function isComplete({ threads, batchSizes, cacheTypes }: Omit<SweepInput, 'id'>): boolean {
 	return threads.length > 0 && batchSizes.length > 0 && cacheTypes.length > 0;
 }

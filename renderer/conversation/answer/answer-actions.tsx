@@ -1,11 +1,11 @@
 import { ArrowRightToLine, Check, Copy, RefreshCw } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation.ts';
-import { keysOf } from '../../app/keys.ts';
-import { useWidth } from '../../app/media.ts';
+import { formatShortcut } from '../../app/keys.ts';
+import { useWindowWidth } from '../../app/media.ts';
 import { AddToDatasetButton } from '../../dataset/add/add-button.tsx';
 import { IconButton } from '../../design/button.tsx';
-import { clockTime, fullTime } from '../../design/format.ts';
+import { formatClockTime, formatFullTime } from '../../design/format.ts';
 import { FeedbackBar } from '../../feedback/feedback-bar.tsx';
 import { useServices } from '../../services.ts';
 import { useCopy } from '../markdown/use-copy.ts';
@@ -13,7 +13,7 @@ import { isStored, isWriting } from '../thread-state.ts';
 import { useBlockedReason } from '../use-blocked-reason.ts';
 import { AnswerMenu } from './answer-menu.tsx';
 import { BranchPager } from './branch-pager.tsx';
-import { isCut } from './ending.ts';
+import { isCutOff } from './ending.ts';
 
 /** Under an answer, always visible: pager, copy, again, correct, thumbs. */
 export function AnswerActions({ message }: { message: Message }) {
@@ -24,7 +24,7 @@ export function AnswerActions({ message }: { message: Message }) {
 	const versions = message.siblings.length > 1;
 	const unable = writing ? 'An answer is being written' : (blocked ?? undefined);
 	const stored = isStored(message);
-	const wide = useWidth() === 'wide';
+	const wide = useWindowWidth() === 'wide';
 	return (
 		<div className="-mb-1.5 -ml-1 flex min-h-6.5 items-center gap-0.5">
 			<BranchPager message={message} name="answer" />
@@ -33,7 +33,7 @@ export function AnswerActions({ message }: { message: Message }) {
 				<IconButton
 					icon={copied ? Check : Copy}
 					label={copied ? 'Copied' : 'Copy answer'}
-					keys={keysOf('copy-answer')}
+					keys={formatShortcut('copy-answer')}
 					size="sm"
 					onClick={() => {
 						copy(message.content);
@@ -44,16 +44,16 @@ export function AnswerActions({ message }: { message: Message }) {
 			<IconButton
 				icon={RefreshCw}
 				label="Answer again"
-				keys={keysOf('answer-again')}
+				keys={formatShortcut('answer-again')}
 				size="sm"
 				blocked={unable}
 				onClick={() => void thread.regenerate(message.id)}
 			/>
-			{stored && isCut(message) ? (
+			{stored && isCutOff(message) ? (
 				<IconButton
 					icon={ArrowRightToLine}
 					label="Go on with this answer"
-					keys={keysOf('continue-answer')}
+					keys={formatShortcut('continue-answer')}
 					size="sm"
 					blocked={unable}
 					onClick={() => void thread.continue(message.id)}
@@ -72,10 +72,10 @@ function WrittenAt({ at }: { at: number }) {
 	return (
 		<time
 			dateTime={new Date(at).toISOString()}
-			title={fullTime(at)}
+			title={formatFullTime(at)}
 			className="px-1.5 text-xs whitespace-nowrap text-ink-3 tabular-nums"
 		>
-			{clockTime(at, Date.now())}
+			{formatClockTime(at, Date.now())}
 		</time>
 	);
 }

@@ -6,7 +6,7 @@ import { Menu, MenuItem } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 import { isStored } from '../thread-state.ts';
-import { isCut } from './ending.ts';
+import { isCutOff } from './ending.ts';
 import { useOtherModels } from './use-other-models.ts';
 
 /** The model's process did not outlive loading it: it has to be told to try again. */
@@ -41,7 +41,7 @@ export function AnswerFailure({ message, failure, last }: { message: Message; fa
 								With safe settings
 							</Button>
 						) : null}
-						{isStored(message) && isCut(message) ? (
+						{isStored(message) && isCutOff(message) ? (
 							<Button size="sm" icon={ArrowRightToLine} onClick={() => void thread.continue(message.id)}>
 								Go on from here
 							</Button>

@@ -4,7 +4,7 @@ import { iconButtonClass } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
-import { branchFrom, orToast } from '../actions.ts';
+import { branchConversation, runOrToast } from '../actions.ts';
 import { isStored } from '../thread-state.ts';
 import { useOtherModels } from './use-other-models.ts';
 
@@ -26,12 +26,12 @@ export function AnswerMenu({ message, blocked }: { message: Message; blocked: st
 			}
 		>
 			{stored ? (
-				<MenuItem icon={Split} onSelect={() => void branchFrom(services, message.id)}>
+				<MenuItem icon={Split} onSelect={() => void branchConversation(services, message.id)}>
 					Branch into a new conversation
 				</MenuItem>
 			) : null}
 			{stored && message.siblings.length > 1 ? (
-				<MenuItem icon={Columns2} onSelect={() => void orToast(services, () => thread.versions.show(message))}>
+				<MenuItem icon={Columns2} onSelect={() => void runOrToast(services, () => thread.versions.show(message))}>
 					Show the versions side by side
 				</MenuItem>
 			) : null}

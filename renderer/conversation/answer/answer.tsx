@@ -12,16 +12,16 @@ import { Markdown } from '../markdown/markdown.tsx';
 import { isStored } from '../thread-state.ts';
 import { AnswerActions } from './answer-actions.tsx';
 import { AnswerFailure } from './answer-failure.tsx';
-import { droppedWords, statsLine } from './ending.ts';
+import { describeOverflow, formatStats } from './ending.ts';
 import { LiveStatus } from './live-status.tsx';
-import { ReasoningFold } from './reasoning-fold.tsx';
+import { Reasoning } from './reasoning-fold.tsx';
 
 /** A model's answer: plain text, and below it what can be done with it and how it was made. */
 export const Answer = memo(function Answer({ message, last }: { message: Message; last: boolean }) {
 	const { thread } = useServices();
 	const live = useStore(thread.generations.state, (lives) => lives.get(message.id));
 	const writing = message.status === 'streaming';
-	const stats = writing ? '' : statsLine(message);
+	const stats = writing ? '' : formatStats(message);
 	return (
 		<article
 			aria-label={writing ? 'Answer being written' : 'Answer'}
@@ -51,14 +51,14 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 
 /** Stored or still being written, the same elements: when an answer ends, what stands there is not drawn again. */
 export function AnswerBody({ message, live }: { message: Message; live: LiveAnswer | undefined }) {
-	const writing = useWriting(live);
+	const writing = useStreamedText(live);
 	const text = writing?.text ?? message.content;
 	const reasoning = writing ? writing.reasoning : message.reasoning;
 	const growing = message.status === 'streaming';
 	return (
 		<>
 			{reasoning === null ? null : (
-				<ReasoningFold
+				<Reasoning
 					text={reasoning}
 					milliseconds={writing ? writing.reasoningMs : message.reasoningMs}
 					streaming={growing && text === ''}
@@ -70,11 +70,11 @@ export function AnswerBody({ message, live }: { message: Message; live: LiveAnsw
 }
 
 /** Stands for an answer without a stream. */
-export const notLive = createStore<LiveState>(() => ({ phase: 'waiting' }));
+export const noStream = createStore<LiveState>(() => ({ phase: 'waiting' }));
 
 /** What the stream has brought so far; null where there is no stream, or no text yet. */
-function useWriting(live: LiveAnswer | undefined): Extract<LiveState, { phase: 'writing' }> | null {
-	return useStore(live?.state ?? notLive, (state) => (state.phase === 'writing' ? state : null));
+function useStreamedText(live: LiveAnswer | undefined): Extract<LiveState, { phase: 'writing' }> | null {
+	return useStore(live?.state ?? noStream, (state) => (state.phase === 'writing' ? state : null));
 }
 
 function Silence({ message }: { message: Message }) {
@@ -88,7 +88,7 @@ function Silence({ message }: { message: Message }) {
 
 /** What a person must know about how the answer ended. */
 export function Ending({ message, last }: { message: Message; last: boolean }) {
-	const dropped = droppedWords(message.generation?.droppedTurns ?? 0, message.generation?.contextSize ?? 0);
+	const dropped = describeOverflow(message.generation?.droppedTurns ?? 0, message.generation?.contextSize ?? 0);
 	return (
 		<>
 			{message.status === 'failed' && message.failure ? (

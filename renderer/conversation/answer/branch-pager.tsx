@@ -1,9 +1,9 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import type { Message } from '../../../electron/contract/conversation.ts';
-import { keysOf } from '../../app/keys.ts';
+import { formatShortcut } from '../../app/keys.ts';
 import { IconButton } from '../../design/button.tsx';
 import { useServices } from '../../services.ts';
-import { orToast } from '../actions.ts';
+import { runOrToast } from '../actions.ts';
 
 /** ‹ 2/3 › between the versions of a message; nothing where there is only one. */
 export function BranchPager({ message, name }: { message: Message; name: string }) {
@@ -13,7 +13,7 @@ export function BranchPager({ message, name }: { message: Message; name: string 
 	const position = siblings.indexOf(message.id);
 	const go = (to: number) => {
 		const id = siblings[to];
-		if (id !== undefined) void orToast(services, () => services.thread.selectBranch(id));
+		if (id !== undefined) void runOrToast(services, () => services.thread.selectBranch(id));
 	};
 	return (
 		// biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
@@ -21,7 +21,7 @@ export function BranchPager({ message, name }: { message: Message; name: string 
 			<IconButton
 				icon={ChevronLeft}
 				label="Previous version"
-				keys={keysOf('branch-previous')}
+				keys={formatShortcut('branch-previous')}
 				size="sm"
 				className="w-5.5!"
 				blocked={position === 0 ? 'This is the first version' : undefined}
@@ -33,7 +33,7 @@ export function BranchPager({ message, name }: { message: Message; name: string 
 			<IconButton
 				icon={ChevronRight}
 				label="Next version"
-				keys={keysOf('branch-next')}
+				keys={formatShortcut('branch-next')}
 				size="sm"
 				className="w-5.5!"
 				blocked={position === siblings.length - 1 ? 'This is the newest version' : undefined}

@@ -2,15 +2,15 @@ import { ArrowRightToLine, Copy, RefreshCw, Split } from 'lucide-react';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import type { Command } from '../../app/command.ts';
 import type { Services } from '../../services.ts';
-import { blockedReason, branchFrom, orToast } from '../actions.ts';
+import { branchConversation, findBlockedReason, runOrToast } from '../actions.ts';
 import { copyText } from '../markdown/use-copy.ts';
 import { isStored, isWriting, shownMessages } from '../thread-state.ts';
-import { isCut } from './ending.ts';
+import { isCutOff } from './ending.ts';
 
 /** What can be done with the newest answer from anywhere. */
-export function answerCommands(services: Services, answer: Message): Command[] {
+export function listAnswerCommands(services: Services, answer: Message): Command[] {
 	const { thread } = services;
-	const answerable = !isWriting(thread.state.getState()) && blockedReason(services) === null;
+	const answerable = !isWriting(thread.state.getState()) && findBlockedReason(services) === null;
 	const commands: (Command | null)[] = [
 		answerable
 			? {
@@ -21,7 +21,7 @@ export function answerCommands(services: Services, answer: Message): Command[] {
 					run: () => void thread.regenerate(answer.id),
 				}
 			: null,
-		answerable && isCut(answer) && isStored(answer)
+		answerable && isCutOff(answer) && isStored(answer)
 			? {
 					id: 'continue-answer',
 					label: 'Go on with the answer',
@@ -35,7 +35,7 @@ export function answerCommands(services: Services, answer: Message): Command[] {
 					id: 'branch',
 					label: 'Branch into a new conversation',
 					icon: Split,
-					run: () => void branchFrom(services, answer.id),
+					run: () => void branchConversation(services, answer.id),
 				}
 			: null,
 		{
@@ -56,9 +56,9 @@ function copyAnswer({ toasts }: Services, answer: Message): void {
 }
 
 /** Turns the pager of the newest message that has versions. */
-export function turnBranch(services: Services, step: 1 | -1): void {
+export function switchBranch(services: Services, step: 1 | -1): void {
 	const messages = shownMessages(services.thread.state.getState());
 	const message = messages.findLast(({ siblings }) => siblings.length > 1);
 	const next = message?.siblings[message.siblings.indexOf(message.id) + step];
-	if (next !== undefined) void orToast(services, () => services.thread.selectBranch(next));
+	if (next !== undefined) void runOrToast(services, () => services.thread.selectBranch(next));
 }

@@ -1,10 +1,17 @@
 import { useStore } from 'zustand';
-import { count, counted, duration, percent, rate, timeLeft } from '../../design/format.ts';
+import {
+	formatCount,
+	formatDuration,
+	formatPercent,
+	formatQuantity,
+	formatRate,
+	formatTimeLeft,
+} from '../../design/format.ts';
 import { Kbd } from '../../design/kbd.tsx';
 import { ProgressBar } from '../../design/progress.tsx';
 import { Spinner } from '../../design/spinner.tsx';
-import { stageWords } from '../../model/load-words.ts';
-import { shortName } from '../../model/model-name.ts';
+import { loadStageLabels } from '../../model/load-words.ts';
+import { shortenModelName } from '../../model/model-name.ts';
 import type { LiveAnswer, LiveState } from '../live-answer.ts';
 
 /** Below an answer that is being made: as high as the actions and the stats that follow, so that nothing moves then. */
@@ -20,8 +27,8 @@ function FollowedStatus({ live }: { live: LiveAnswer }) {
 		case 'loading':
 			return (
 				<StatusRows
-					what={stageWords[state.stage] ?? state.stage}
-					figures={`${shortName(state.modelName)}${state.fraction === null ? '' : ` · ${percent(state.fraction)}`}`}
+					what={loadStageLabels[state.stage] ?? state.stage}
+					figures={`${shortenModelName(state.modelName)}${state.fraction === null ? '' : ` · ${formatPercent(state.fraction)}`}`}
 					bar={state.stage === 'queued' ? null : { value: state.fraction, label: `Loading ${state.modelName}` }}
 				/>
 			);
@@ -70,9 +77,9 @@ function promptFigures(state: Extract<LiveState, { phase: 'prompt' }>): string {
 	const done = processed - cached;
 	const left = seconds > 1 && done > 0 ? ((total - processed) / done) * seconds : null;
 	return [
-		`${count(processed)} of ${counted(total, 'token')}`,
-		cached > 0 ? `${count(cached)} cached` : null,
-		left === null || left < 1 ? null : timeLeft(left),
+		`${formatCount(processed)} of ${formatQuantity(total, 'token')}`,
+		cached > 0 ? `${formatCount(cached)} cached` : null,
+		left === null || left < 1 ? null : formatTimeLeft(left),
 	]
 		.filter((part) => part !== null)
 		.join(' · ');
@@ -80,9 +87,9 @@ function promptFigures(state: Extract<LiveState, { phase: 'prompt' }>): string {
 
 function writingFigures(state: Extract<LiveState, { phase: 'writing' }>): string {
 	return [
-		counted(state.completionTokens, 'token'),
-		state.tokensPerSecond === null ? null : rate(state.tokensPerSecond),
-		state.ttftMs === null ? null : `first token ${duration(state.ttftMs)}`,
+		formatQuantity(state.completionTokens, 'token'),
+		state.tokensPerSecond === null ? null : formatRate(state.tokensPerSecond),
+		state.ttftMs === null ? null : `first token ${formatDuration(state.ttftMs)}`,
 	]
 		.filter((part) => part !== null)
 		.join(' · ');

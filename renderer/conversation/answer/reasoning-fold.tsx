@@ -1,11 +1,11 @@
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
-import { seconds } from '../../design/format.ts';
+import { formatSeconds } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Spinner } from '../../design/spinner.tsx';
 
 /** What the model wrote inside its thinking tags: folded, with how long it took. Plain text, as it came. */
-export function ReasoningFold({
+export function Reasoning({
 	text,
 	milliseconds,
 	streaming,
@@ -31,7 +31,7 @@ export function ReasoningFold({
 				Reasoning
 				{streaming ? <Spinner /> : null}
 				{milliseconds === null ? null : (
-					<span className="font-normal text-ink-3 tabular-nums">{seconds(milliseconds)}</span>
+					<span className="font-normal text-ink-3 tabular-nums">{formatSeconds(milliseconds)}</span>
 				)}
 			</button>
 			{open ? (

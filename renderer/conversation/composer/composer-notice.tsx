@@ -3,13 +3,13 @@ import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../../design/button.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { sendDraft } from '../actions.ts';
-import { useManner } from '../inspector/use-manner.ts';
+import { useAnswerSettings } from '../inspector/use-manner.ts';
 import { shownMessages } from '../thread-state.ts';
-import { droppedWords, excessWords, largerContext } from './meter/context-words.ts';
+import { describeDroppedMessages, describeExcess, findLargerContext } from './meter/context-words.ts';
 import { useChosenModel } from './use-chosen-model.ts';
 
 /** Above the composer: what stands in the way of the next message, and the way past it. */
@@ -103,15 +103,15 @@ function OpenModels() {
 
 /** Before it is sent: what the context has no room for. */
 function OverflowNotice() {
-	const { measure, thread } = useServices();
-	const known = useStore(measure.state, (state) => state.known);
-	const { options } = useManner();
+	const { tokenCount, thread } = useServices();
+	const known = useStore(tokenCount.state, (state) => state.known);
+	const { options } = useAnswerSettings();
 	const { model } = useChosenModel();
 	if (known === null) return null;
-	const tooLong = excessWords(known);
-	const words = tooLong ?? droppedWords(known);
+	const tooLong = describeExcess(known);
+	const words = tooLong ?? describeDroppedMessages(known);
 	if (words === null) return null;
-	const larger = largerContext(known, model?.contextLength ?? null);
+	const larger = findLargerContext(known, model?.contextLength ?? null);
 	return (
 		<Notice
 			icon={tooLong === null ? Info : TriangleAlert}
@@ -120,7 +120,7 @@ function OverflowNotice() {
 			actions={
 				larger === null ? null : (
 					<Button size="sm" onClick={() => thread.setOptions({ ...options, contextSize: larger }, options)}>
-						Use {count(larger)} tokens
+						Use {formatCount(larger)} tokens
 					</Button>
 				)
 			}

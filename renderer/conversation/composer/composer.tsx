@@ -5,14 +5,14 @@ import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
 import { useServices } from '../../services.ts';
-import { orToast } from '../actions.ts';
-import { draftKey } from '../drafts.ts';
-import { AlsoMenu } from '../side-by-side/also-menu.tsx';
+import { runOrToast } from '../actions.ts';
+import { shownDraftKey } from '../drafts.ts';
+import { AdditionalModelsMenu } from '../side-by-side/also-menu.tsx';
 import { isWriting, shownMessages } from '../thread-state.ts';
 import { AttachButton } from './attachment/attach-button.tsx';
 import { DropTarget } from './attachment/drop-target.tsx';
 import { usePaste } from './attachment/use-paste.ts';
-import { WaitingAttachments } from './attachment/waiting-attachments.tsx';
+import { PendingAttachments } from './attachment/waiting-attachments.tsx';
 import { ComposerNotice } from './composer-notice.tsx';
 import { ContextMeter } from './meter/context-meter.tsx';
 import { ModelChip } from './model-chip.tsx';
@@ -25,7 +25,7 @@ const longDraft = 20_000;
 export function Composer() {
 	const services = useServices();
 	const { thread, drafts, layout } = services;
-	const key = useStore(thread.state, (state) => draftKey(state));
+	const key = useStore(thread.state, (state) => shownDraftKey(state));
 	const long = useStore(drafts.state, (all) => (all[key] ?? '').length > longDraft);
 	const area = useRef<HTMLTextAreaElement>(null);
 	const paste = usePaste();
@@ -60,7 +60,7 @@ export function Composer() {
 					}}
 					className="rounded-xl border border-control bg-raised px-2 pt-[11px] pb-2 shadow-sheet transition-colors duration-(--fast) focus-within:border-accent"
 				>
-					<WaitingAttachments
+					<PendingAttachments
 						onText={(text) => {
 							const before = drafts.state.getState()[key] ?? '';
 							drafts.set(key, before === '' ? text : `${before}\n\n${text}`);
@@ -91,7 +91,7 @@ export function Composer() {
 					<div className="flex items-center gap-1">
 						<ModelChip />
 						<AttachButton />
-						<AlsoMenu />
+						<AdditionalModelsMenu />
 						<span className="flex-1" />
 						<ContextMeter />
 						<SendOrStop {...sending} />
@@ -111,7 +111,7 @@ function SendOrStop({ blocked, waiting, submit }: Sending) {
 		return (
 			<button
 				type="button"
-				onClick={() => void orToast(services, thread.stop)}
+				onClick={() => void runOrToast(services, thread.stop)}
 				className="inline-flex h-7 items-center gap-1.5 rounded-[8px] bg-ink pr-[11px] pl-2.5 font-medium text-surface hover:bg-[color-mix(in_oklab,var(--ink),var(--surface)_14%)]"
 			>
 				<Icon of={Square} size={12} className="fill-current" />

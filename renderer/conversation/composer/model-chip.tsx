@@ -2,14 +2,14 @@ import { Box, Check, ChevronDown, Play, Power, RotateCcw } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { ModelFile } from '../../../electron/contract/model.ts';
 import { Dot } from '../../design/badge.tsx';
-import { bytes } from '../../design/format.ts';
+import { formatBytes } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../../design/menu.tsx';
 import { Spinner } from '../../design/spinner.tsx';
-import { type Standing, standingOf } from '../../model/load-words.ts';
-import { shortName } from '../../model/model-name.ts';
+import { describeLoadState, type LoadState } from '../../model/load-words.ts';
+import { shortenModelName } from '../../model/model-name.ts';
 import { useServices } from '../../services.ts';
-import { orToast } from '../actions.ts';
+import { runOrToast } from '../actions.ts';
 import { useChosenModel } from './use-chosen-model.ts';
 
 const chip =
@@ -30,7 +30,7 @@ export function ModelChip() {
 			</button>
 		);
 	}
-	const standing = standingOf(model, state);
+	const standing = describeLoadState(model, state);
 	const failed = standing.words === 'Stopped working';
 	return (
 		<>
@@ -42,7 +42,7 @@ export function ModelChip() {
 					<button type="button" className={chip}>
 						<span className="sr-only">Model:</span>
 						<StandingMark standing={standing} />
-						<b className="truncate font-medium">{shortName(model.name)}</b>
+						<b className="truncate font-medium">{shortenModelName(model.name)}</b>
 						<span className="text-ink-2">{model.quantization}</span>
 						{standing.tone === 'idle' ? (
 							<span className="sr-only">{standing.words}</span>
@@ -59,7 +59,7 @@ export function ModelChip() {
 			>
 				<MenuParts.RadioGroup
 					value={model.id}
-					onValueChange={(id: number) => void orToast(services, () => thread.setModel(id))}
+					onValueChange={(id: number) => void runOrToast(services, () => thread.setModel(id))}
 				>
 					{files
 						.filter(({ kind }) => kind === 'model')
@@ -71,14 +71,14 @@ export function ModelChip() {
 				{state?.state === 'loaded' ? (
 					<MenuItem
 						icon={Power}
-						keys={bytes(state.residentBytes)}
-						onSelect={() => void orToast(services, () => models.unload(model.id))}
+						keys={formatBytes(state.residentBytes)}
+						onSelect={() => void runOrToast(services, () => models.unload(model.id))}
 					>
-						Unload {shortName(model.name)}
+						Unload {shortenModelName(model.name)}
 					</MenuItem>
 				) : state?.state === 'loading' || model.problem !== null ? null : (
 					<MenuItem icon={Play} onSelect={() => void models.load(model.id)}>
-						Load {shortName(model.name)} now
+						Load {shortenModelName(model.name)} now
 					</MenuItem>
 				)}
 				<MenuItem icon={Box} onSelect={() => layout.go({ section: 'models' })}>
@@ -99,14 +99,14 @@ export function ModelChip() {
 	);
 }
 
-function StandingMark({ standing: { tone } }: { standing: Standing }) {
+function StandingMark({ standing: { tone } }: { standing: LoadState }) {
 	return tone === 'busy' ? <Spinner /> : <Dot tone={tone} />;
 }
 
 function ModelChoice({ file }: { file: ModelFile }) {
 	const { models } = useServices();
 	const state = useStore(models.state, ({ states }) => states[file.id]);
-	const standing = standingOf(file, state);
+	const standing = describeLoadState(file, state);
 	const usable = file.problem === null && file.chat;
 	return (
 		<MenuParts.RadioItem value={file.id} disabled={!usable} closeOnClick className={menuRowClass}>

@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
 import type { ModelFile, ModelState } from '../../../electron/contract/model.ts';
-import { modelFor } from '../../model/model-library.ts';
+import { chooseModel } from '../../model/model-library.ts';
 import { useServices } from '../../services.ts';
 import { chosenModelId } from '../thread-state.ts';
 
@@ -8,7 +8,7 @@ import { chosenModelId } from '../thread-state.ts';
 export function useChosenModel(): { model: ModelFile | undefined; state: ModelState | undefined } {
 	const { models, thread } = useServices();
 	const chosen = useStore(thread.state, chosenModelId);
-	const model = useStore(models.state, (now) => modelFor(now.models, chosen));
+	const model = useStore(models.state, (now) => chooseModel(now.models, chosen));
 	const state = useStore(models.state, (now) => (model === undefined ? undefined : now.states[model.id]));
 	return { model, state };
 }

@@ -1,9 +1,9 @@
 import { useStore } from 'zustand';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
 import { modelsBeingRead } from '../actions.ts';
 import { useBlockedReason } from '../use-blocked-reason.ts';
-import { placeOf } from './attachment/attachments.ts';
+import { findAttachmentPlace } from './attachment/attachments.ts';
 
 const filesBeingRead = 'A file is being read';
 
@@ -14,9 +14,9 @@ export function isPassing(reason: string): boolean {
 
 /** Why what is in the composer can't be sent now, in words for a person; null when it can. */
 export function useSendBlocked(draftKey: string): string | null {
-	const { attachments, drafts, measure, thread } = useServices();
+	const { attachments, drafts, tokenCount, thread } = useServices();
 	const reason = useBlockedReason();
-	const place = useStore(thread.state, placeOf);
+	const place = useStore(thread.state, findAttachmentPlace);
 	const blank = useStore(drafts.state, (all) => (all[draftKey] ?? '').trim() === '');
 	const files = useStore(attachments.state, (all) => {
 		const waiting = place === null ? [] : (all[place] ?? []);
@@ -24,9 +24,9 @@ export function useSendBlocked(draftKey: string): string | null {
 		return waiting.some(({ status }) => status === 'ready') ? 'ready' : 'none';
 	});
 	// A guess must not stand in anybody's way, and neither must a number that is about another text.
-	const excess = useStore(measure.state, ({ known, stale }) => (known?.exact && !stale ? known.excess : 0));
+	const excess = useStore(tokenCount.state, ({ known, stale }) => (known?.exact && !stale ? known.excess : 0));
 	if (reason !== null) return reason;
 	if (files === 'reading') return filesBeingRead;
 	if (blank && files === 'none') return 'Write a message first';
-	return excess > 0 ? `Too long by ${count(excess)} tokens` : null;
+	return excess > 0 ? `Too long by ${formatCount(excess)} tokens` : null;
 }

@@ -2,13 +2,13 @@ import { ChevronDown, ChevronUp, Search, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { IconButton } from '../../design/button.tsx';
-import { count, counted } from '../../design/format.ts';
+import { formatCount, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { focusComposer } from '../actions.ts';
 import { shownMessages } from '../thread-state.ts';
-import { messagesWith } from './matches.ts';
-import { useFoundMarks } from './use-found-marks.ts';
+import { findMessages } from './matches.ts';
+import { useHighlightedMatches } from './use-found-marks.ts';
 
 /**
  * Finds words in the conversation on the screen, the newest message first. The browser's own search sees only the
@@ -21,10 +21,10 @@ export function FindBar() {
 	const [current, setCurrent] = useState<number | null>(null);
 	const wanted = useRef<number | null>(null);
 	const messages = useStore(thread.state, shownMessages);
-	const found = messagesWith(messages, typed);
+	const found = findMessages(messages, typed);
 	const at = current === null ? -1 : found.indexOf(current);
 	useEffect(() => field.current?.focus(), []);
-	useFoundMarks(typed, wanted);
+	useHighlightedMatches(typed, wanted);
 
 	function go(id: number | undefined): void {
 		if (id === undefined) return;
@@ -37,7 +37,7 @@ export function FindBar() {
 	}
 	function type(text: string): void {
 		setTyped(text);
-		const ids = messagesWith(messages, text);
+		const ids = findMessages(messages, text);
 		if (current === null || !ids.includes(current)) go(ids.at(-1));
 	}
 	function close(): void {
@@ -85,7 +85,7 @@ export function FindBar() {
 				onClick={() => step(1)}
 			/>
 			<span role="status" className="min-w-0 flex-1 truncate px-1.5 text-xs text-ink-3 tabular-nums">
-				{blank ? '' : (none ?? `${count(at + 1)} of ${counted(found.length, 'message')}`)}
+				{blank ? '' : (none ?? `${formatCount(at + 1)} of ${formatQuantity(found.length, 'message')}`)}
 			</span>
 			<IconButton icon={X} label="Close" keys="Esc" size="sm" onClick={close} />
 		</search>

@@ -1,7 +1,7 @@
 import type { Message } from '../../../electron/contract/conversation.ts';
 
 /** The messages that hold the words, in their order; capital letters don't matter. */
-export function messagesWith(
+export function findMessages(
 	messages: readonly Pick<Message, 'id' | 'content' | 'reasoning'>[],
 	typed: string,
 ): readonly number[] {
@@ -13,7 +13,7 @@ export function messagesWith(
 }
 
 /** Where the words stand in what is drawn below `root`, in the order of the page. */
-export function rangesOf(root: Node, typed: string): readonly Range[] {
+export function findRanges(root: Node, typed: string): readonly Range[] {
 	const words = typed.trim().toLowerCase();
 	if (words === '') return [];
 	const ranges: Range[] = [];

@@ -1,5 +1,5 @@
 import { type RefObject, useEffect } from 'react';
-import { rangesOf } from './matches.ts';
+import { findRanges } from './matches.ts';
 
 /** The name under which base.css paints what was found. */
 const name = 'found';
@@ -11,7 +11,7 @@ const edge = 24;
  * Marks the words wherever they are drawn among the messages, now and as messages come into view. `wanted` is the
  * message that is gone to: the first of the words in it is brought into view as soon as it is drawn.
  */
-export function useFoundMarks(typed: string, wanted: RefObject<number | null>): void {
+export function useHighlightedMatches(typed: string, wanted: RefObject<number | null>): void {
 	useEffect(() => {
 		const box = document.querySelector('[data-messages]');
 		if (box === null || !('highlights' in CSS)) return;
@@ -19,10 +19,10 @@ export function useFoundMarks(typed: string, wanted: RefObject<number | null>): 
 		function mark(): void {
 			if (box === null) return;
 			const marks = new Highlight();
-			for (const range of rangesOf(box, typed)) marks.add(range);
+			for (const range of findRanges(box, typed)) marks.add(range);
 			CSS.highlights.set(name, marks);
 			const row = box.querySelector(`[data-message="${wanted.current}"]`);
-			const first = row === null ? undefined : rangesOf(row, typed)[0];
+			const first = row === null ? undefined : findRanges(row, typed)[0];
 			if (first === undefined) return;
 			wanted.current = null;
 			const [seen, place] = [box.getBoundingClientRect(), first.getBoundingClientRect()];

@@ -1,17 +1,17 @@
 import { RotateCcw, X } from 'lucide-react';
 import { Button, IconButton } from '../../design/button.tsx';
 import { NumberField } from '../../design/field/number-field.tsx';
-import { choose } from '../../preset/choices.ts';
+import { setChoice } from '../../preset/choices.ts';
 import { PresetPicker } from '../../preset/preset-picker.tsx';
 import { useServices } from '../../services.ts';
 import { SamplingFields } from '../../setting/sampling-fields.tsx';
-import { orToast } from '../actions.ts';
+import { runOrToast } from '../actions.ts';
 import { useChosenModel } from '../composer/use-chosen-model.ts';
-import type { OwnChoices } from '../pending-options.ts';
+import type { ConversationChoices } from '../pending-options.ts';
 import { AnswerFormatField } from './answer-format-field.tsx';
 import { EvaluatePrompt } from './evaluate-prompt.tsx';
 import { SystemPromptField } from './system-prompt-field.tsx';
-import { useManner } from './use-manner.ts';
+import { useAnswerSettings } from './use-manner.ts';
 
 /** The smallest context that a model is loaded with, tokens. */
 const leastContext = 128;
@@ -20,9 +20,9 @@ const leastContext = 128;
 export function Inspector({ onClose }: { onClose?: () => void }) {
 	const services = useServices();
 	const { thread } = services;
-	const { options, preset, base, sampling, contextSize, basePrompt, systemPrompt, changes } = useManner();
+	const { options, preset, base, sampling, contextSize, basePrompt, systemPrompt, changes } = useAnswerSettings();
 	const { model, state } = useChosenModel();
-	const set = (part: Partial<OwnChoices>) =>
+	const set = (part: Partial<ConversationChoices>) =>
 		thread.setOptions(
 			{
 				sampling: options.sampling,
@@ -36,7 +36,7 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 
 	function reset(): void {
 		set({ sampling: {}, contextSize: null, answerFormat: undefined });
-		if (systemPrompt !== basePrompt) void orToast(services, () => thread.setSystemPrompt(basePrompt));
+		if (systemPrompt !== basePrompt) void runOrToast(services, () => thread.setSystemPrompt(basePrompt));
 	}
 
 	return (
@@ -57,7 +57,7 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 				<SamplingFields
 					sampling={sampling}
 					base={base}
-					onChange={(part) => set({ sampling: choose(options.sampling, part, base) })}
+					onChange={(part) => set({ sampling: setChoice(options.sampling, part, base) })}
 				>
 					<NumberField
 						label="Context"

@@ -1,12 +1,12 @@
 import { useStore } from 'zustand';
 import type { AnswerOptions, Preset } from '../../../electron/contract/conversation/options.ts';
 import type { Sampling } from '../../../models/contract/sampling.ts';
-import { changesOf, withChoices } from '../../preset/choices.ts';
+import { applyChoices, countChanges } from '../../preset/choices.ts';
 import { useServices } from '../../services.ts';
 import type { ThreadState } from '../thread-state.ts';
 
 /** How the conversation on the screen is answered: what was chosen for it, what that rests on, what holds in the end. */
-export interface Manner {
+export interface AnswerSettings {
 	readonly options: AnswerOptions;
 	readonly preset: Preset | null;
 	/** Preset on settings. */
@@ -19,7 +19,7 @@ export interface Manner {
 	readonly changes: number;
 }
 
-export function useManner(): Manner {
+export function useAnswerSettings(): AnswerSettings {
 	const { presets, settings, thread } = useServices();
 	const all = useStore(presets.state);
 	const general = useStore(settings.state, (state) => state.sampling);
@@ -30,18 +30,18 @@ export function useManner(): Manner {
 	const known = (id: number | null) => all.find((preset) => preset.id === id) ?? null;
 	const options = chosen ?? { presetId: known(defaultPresetId)?.id ?? null, sampling: {}, contextSize: null };
 	const preset = known(options.presetId);
-	const base = withChoices(general, preset?.sampling ?? {});
+	const base = applyChoices(general, preset?.sampling ?? {});
 	const systemPrompt = ownPrompt ?? (preset?.systemPrompt || generalPrompt);
 	const basePrompt = preset?.systemPrompt || systemPrompt;
 	return {
 		options,
 		preset,
 		base,
-		sampling: withChoices(base, options.sampling),
+		sampling: applyChoices(base, options.sampling),
 		contextSize: options.contextSize ?? preset?.contextSize ?? null,
 		systemPrompt,
 		basePrompt,
-		changes: changesOf(options, base, { own: systemPrompt, base: basePrompt }),
+		changes: countChanges(options, base, { own: systemPrompt, base: basePrompt }),
 	};
 }
 

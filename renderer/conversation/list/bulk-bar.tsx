@@ -2,11 +2,11 @@ import { Archive, ArchiveRestore, FileOutput, FolderInput, type LucideIcon, Tag,
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { IconButton, iconButtonClass } from '../../design/button.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
-import { archive, trash } from '../organise/change.ts';
+import { archiveConversations, trashConversations } from '../organise/change.ts';
 import { FolderItems, TagItems } from '../organise/place-menu.tsx';
 
 /** Below the list while conversations are selected: how many, and what to do with all of them. */
@@ -22,7 +22,7 @@ export function BulkBar() {
 		>
 			<div className="flex items-center pl-2">
 				<span role="status" className="flex-1 text-xs font-medium tabular-nums">
-					{count(ids.length)} selected
+					{formatCount(ids.length)} selected
 				</span>
 				<IconButton
 					icon={X}
@@ -45,16 +45,16 @@ export function BulkBar() {
 					side="top"
 					label={inArchive ? 'Move out of the archive' : 'Archive'}
 					keys="E"
-					onClick={() => void archive(services, ids, !inArchive)}
+					onClick={() => void archiveConversations(services, ids, !inArchive)}
 				/>
-				<IconButton icon={FileOutput} side="top" label="Export" onClick={() => services.exchange.showExport(ids)} />
+				<IconButton icon={FileOutput} side="top" label="Export" onClick={() => services.importExport.showExport(ids)} />
 				<IconButton
 					icon={Trash2}
 					side="top"
 					label="Move to trash"
 					keys="Del"
 					className="text-bad! hover:text-bad!"
-					onClick={() => void trash(services, ids)}
+					onClick={() => void trashConversations(services, ids)}
 				/>
 			</div>
 		</section>

@@ -14,9 +14,9 @@ import {
 import type { Conversation } from '../../../electron/contract/conversation.ts';
 import { MenuItem, MenuLine, MenuSub } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
-import { archive, pin, trash } from '../organise/change.ts';
+import { archiveConversations, pinConversations, trashConversations } from '../organise/change.ts';
 import { FolderItems, TagItems } from '../organise/place-menu.tsx';
-import { restore } from '../trash/change-trash.ts';
+import { restoreConversations } from '../trash/change-trash.ts';
 
 /** What can be done with a conversation; in the row's menu, its context menu and the thread's head. */
 export function ConversationMenuItems({
@@ -34,14 +34,18 @@ export function ConversationMenuItems({
 	const key = (name: string) => (inList ? name : undefined);
 	if (conversation.deletedAt !== null) {
 		return (
-			<MenuItem icon={RotateCcw} onSelect={() => void restore(services, [id])}>
+			<MenuItem icon={RotateCcw} onSelect={() => void restoreConversations(services, [id])}>
 				Restore
 			</MenuItem>
 		);
 	}
 	return (
 		<>
-			<MenuItem icon={pinned ? PinOff : Pin} keys={key('P')} onSelect={() => void pin(services, [id], !pinned)}>
+			<MenuItem
+				icon={pinned ? PinOff : Pin}
+				keys={key('P')}
+				onSelect={() => void pinConversations(services, [id], !pinned)}
+			>
 				{pinned ? 'Unpin' : 'Pin'}
 			</MenuItem>
 			<MenuItem icon={Pencil} keys={key('F2')} onSelect={() => services.layout.set({ renaming: id })}>
@@ -56,7 +60,7 @@ export function ConversationMenuItems({
 			<MenuItem
 				icon={archived ? ArchiveRestore : Archive}
 				keys={key('E')}
-				onSelect={() => void archive(services, [id], !archived)}
+				onSelect={() => void archiveConversations(services, [id], !archived)}
 			>
 				{archived ? 'Move out of the archive' : 'Archive'}
 			</MenuItem>
@@ -66,11 +70,11 @@ export function ConversationMenuItems({
 				</MenuItem>
 			) : null}
 			<MenuLine />
-			<MenuItem icon={FileOutput} onSelect={() => services.exchange.showExport([id])}>
+			<MenuItem icon={FileOutput} onSelect={() => services.importExport.showExport([id])}>
 				Export
 			</MenuItem>
 			<MenuLine />
-			<MenuItem icon={Trash2} keys={key('Del')} danger onSelect={() => void trash(services, [id])}>
+			<MenuItem icon={Trash2} keys={key('Del')} danger onSelect={() => void trashConversations(services, [id])}>
 				Move to trash
 			</MenuItem>
 		</>

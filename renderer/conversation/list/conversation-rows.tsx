@@ -14,8 +14,8 @@ import { BulkMenuItems } from './bulk-menu.tsx';
 import { ConversationMenuItems } from './conversation-menu.tsx';
 import { ConversationRow } from './row/conversation-row.tsx';
 import { FolderMenuItems, FolderRow } from './row/folder-row.tsx';
-import { type Row, rowHeights } from './row/rows.ts';
-import { useRows } from './row/use-rows.ts';
+import { type ListRow, rowHeights } from './row/rows.ts';
+import { useListRows } from './row/use-rows.ts';
 import { useListKeys } from './use-list-keys.ts';
 import { useNow } from './use-now.ts';
 
@@ -31,7 +31,7 @@ export function ConversationRows() {
 	const view = useStore(organisation.state, (state) => state.view);
 	const [menuFor, setMenuFor] = useState<MenuFor | null>(null);
 	const now = useNow();
-	const { rows, loading } = useRows(now);
+	const { rows, loading } = useListRows(now);
 	const box = useRef<HTMLDivElement>(null);
 	const virtualizer = useVirtualizer({
 		count: rows.length,
@@ -56,7 +56,7 @@ export function ConversationRows() {
 	const entry =
 		shown.find((row) => row.kind === 'conversation' && row.conversation.id === openId) ??
 		shown.find(({ kind }) => kind === 'conversation' || kind === 'folder');
-	function draw(row: Row): ReactNode {
+	function draw(row: ListRow): ReactNode {
 		switch (row.kind) {
 			case 'head':
 				return <h3 className="mt-2.5 flex h-6.5 items-center px-2 text-2xs font-medium text-ink-3">{row.name}</h3>;

@@ -1,22 +1,22 @@
 import { Ellipsis, FileInput, FileOutput, FolderPlus, SquarePen, Tag } from 'lucide-react';
 import { useStore } from 'zustand';
-import { keysOf } from '../../app/keys.ts';
+import { formatShortcut } from '../../app/keys.ts';
 import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuSub } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { SearchField } from '../../search/search-field.tsx';
 import { SearchResults } from '../../search/search-results.tsx';
 import { useServices } from '../../services.ts';
-import { newConversation } from '../actions.ts';
+import { openNewConversation } from '../actions.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { ConversationRows } from './conversation-rows.tsx';
-import { PutAway } from './put-away.tsx';
+import { ArchiveAndTrashLinks } from './put-away.tsx';
 import { ViewHead } from './view-head.tsx';
 
 /** The conversations: search on top, newest groups below. */
-export function ListPane() {
+export function ConversationListPane() {
 	const services = useServices();
 	return (
 		<div data-list className="flex min-h-0 flex-1 flex-col">
@@ -30,10 +30,10 @@ export function ListPane() {
 					}
 				>
 					<TagChoice />
-					<MenuItem icon={FileInput} onSelect={services.exchange.showImport}>
+					<MenuItem icon={FileInput} onSelect={services.importExport.showImport}>
 						Import conversations
 					</MenuItem>
-					<MenuItem icon={FileOutput} onSelect={() => services.exchange.showExport([])}>
+					<MenuItem icon={FileOutput} onSelect={() => services.importExport.showExport([])}>
 						Export all conversations
 					</MenuItem>
 				</Menu>
@@ -45,8 +45,8 @@ export function ListPane() {
 				<IconButton
 					icon={SquarePen}
 					label="New conversation"
-					keys={keysOf('new-conversation')}
-					onClick={() => newConversation(services)}
+					keys={formatShortcut('new-conversation')}
+					onClick={() => openNewConversation(services)}
 				/>
 			</header>
 			<SearchField />
@@ -65,7 +65,11 @@ function TagChoice() {
 	return (
 		<MenuSub icon={Tag} label="Show a tag">
 			{tags.map(({ id, name, conversations }) => (
-				<MenuItem key={id} keys={count(conversations)} onSelect={() => organisation.show({ kind: 'tag', tagId: id })}>
+				<MenuItem
+					key={id}
+					keys={formatCount(conversations)}
+					onSelect={() => organisation.show({ kind: 'tag', tagId: id })}
+				>
 					{name}
 				</MenuItem>
 			))}
@@ -76,7 +80,7 @@ function TagChoice() {
 function ListFoot() {
 	const { selection } = useServices();
 	const selecting = useStore(selection.state, ({ ids }) => ids.size > 0);
-	return selecting ? <BulkBar /> : <PutAway />;
+	return selecting ? <BulkBar /> : <ArchiveAndTrashLinks />;
 }
 
 function ListBody() {

@@ -1,7 +1,7 @@
 import { Archive, Trash } from 'lucide-react';
 import { useStore } from 'zustand';
-import { routeAddress } from '../../app/layout.ts';
-import { count } from '../../design/format.ts';
+import { formatRoute } from '../../app/layout.ts';
+import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 
@@ -9,7 +9,7 @@ const entry =
 	'flex h-7.5 min-w-0 flex-1 items-center gap-2 rounded-[6px] px-2 text-ink-2 no-underline hover:bg-hover aria-[current]:bg-selected aria-[current]:font-medium aria-[current]:text-ink aria-pressed:bg-selected aria-pressed:font-medium aria-pressed:text-ink';
 
 /** Below the list: where what is out of it went. */
-export function PutAway() {
+export function ArchiveAndTrashLinks() {
 	const { layout, organisation } = useServices();
 	const archived = useStore(organisation.state, ({ overview }) => overview?.archived ?? 0);
 	const inTrash = useStore(organisation.state, ({ overview }) => overview?.inTrash ?? 0);
@@ -28,7 +28,7 @@ export function PutAway() {
 				<Count of={archived} />
 			</button>
 			<a
-				href={routeAddress({ section: 'trash' })}
+				href={formatRoute({ section: 'trash' })}
 				aria-current={trashShown ? 'page' : undefined}
 				onClick={(event) => {
 					event.preventDefault();
@@ -45,5 +45,7 @@ export function PutAway() {
 }
 
 function Count({ of: value }: { of: number }) {
-	return value === 0 ? null : <span className="text-2xs font-normal text-ink-3 tabular-nums">{count(value)}</span>;
+	return value === 0 ? null : (
+		<span className="text-2xs font-normal text-ink-3 tabular-nums">{formatCount(value)}</span>
+	);
 }

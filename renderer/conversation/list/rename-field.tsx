@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Conversation } from '../../../electron/contract/conversation.ts';
 import { useServices } from '../../services.ts';
-import { orToast } from '../actions.ts';
+import { runOrToast } from '../actions.ts';
 
 /** A title being changed in its place: Enter keeps, Esc leaves it as it was. */
 export function RenameField({ conversation, large = false }: { conversation: Conversation; large?: boolean }) {
@@ -20,7 +20,7 @@ export function RenameField({ conversation, large = false }: { conversation: Con
 		const next = title.trim();
 		close();
 		if (next === '' || next === conversation.title) return;
-		void orToast(services, () => services.conversations.rename(conversation.id, next));
+		void runOrToast(services, () => services.conversations.rename(conversation.id, next));
 	}
 	return (
 		<input

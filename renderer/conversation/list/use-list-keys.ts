@@ -2,7 +2,7 @@ import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef } from '
 import type { Conversation } from '../../../electron/contract/conversation.ts';
 import { useServices } from '../../services.ts';
 import type { RowEvents } from './row/conversation-row.tsx';
-import type { Row } from './row/rows.ts';
+import type { ListRow } from './row/rows.ts';
 import { useRowKeys } from './use-row-keys.ts';
 
 /**
@@ -10,7 +10,7 @@ import { useRowKeys } from './use-row-keys.ts';
  * Where a row leaves its place by a key, the one that comes after it takes the focus.
  */
 export function useListKeys(
-	rows: readonly Row[],
+	rows: readonly ListRow[],
 	box: RefObject<HTMLElement | null>,
 	openMenu: (conversation: Conversation) => void,
 ): { readonly keys: { onKeyDown: (event: KeyboardEvent<HTMLElement>) => void }; readonly events: RowEvents } {
@@ -63,7 +63,7 @@ export function useListKeys(
 	return { keys: { onKeyDown }, events };
 }
 
-function orderOf(rows: readonly Row[]): readonly number[] {
+function orderOf(rows: readonly ListRow[]): readonly number[] {
 	return rows.flatMap((row) => (row.kind === 'conversation' ? [row.conversation.id] : []));
 }
 

@@ -1,7 +1,7 @@
 import { ArrowLeft, Ellipsis, Pencil, Tag as TagIcon, Tags } from 'lucide-react';
 import { useStore } from 'zustand';
 import { IconButton, iconButtonClass } from '../../design/button.tsx';
-import { count, counted } from '../../design/format.ts';
+import { formatCount, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
@@ -29,10 +29,10 @@ export function ViewHead() {
 			</h3>
 			<span
 				role="img"
-				aria-label={counted(total, 'conversation')}
+				aria-label={formatQuantity(total, 'conversation')}
 				className={`text-2xs text-ink-3 tabular-nums ${tag === undefined ? 'pr-2' : ''}`}
 			>
-				{count(total)}
+				{formatCount(total)}
 			</span>
 			{tag === undefined ? null : (
 				<Menu

@@ -19,7 +19,7 @@ export interface Split {
 	readonly definitions: string;
 }
 
-export const noSplit: Split = { source: '', blocks: [], tail: 0, definitions: '' };
+export const emptySplit: Split = { source: '', blocks: [], tail: 0, definitions: '' };
 
 /** A list longer than this is cut between its items, so that one growing list is not parsed whole for every token. */
 const maxListCharacters = 1_500;
@@ -35,7 +35,7 @@ const definitionPattern = /^ {0,3}\[[^\]\n]+\]:\s+\S+.*$/;
  * Cuts Markdown into blocks. A text that only grew keeps its settled blocks (the same objects) and costs as much as its
  * last block. The cut is coarser than CommonMark's (it never cuts inside a fence, a list item or a table).
  */
-export function splitBlocks(source: string, previous: Split = noSplit): Split {
+export function splitBlocks(source: string, previous: Split = emptySplit): Split {
 	const grew = previous.blocks.length > 0 && source.startsWith(previous.source);
 	const from = grew ? previous.tail : 0;
 	const settled = grew ? previous.blocks.slice(0, -1) : [];
@@ -157,7 +157,7 @@ function collect(known: string, blocks: readonly Block[]): string {
 }
 
 /** Closes bold and inline code that the growing end has opened, so that no bare marks flash up while it is written. */
-export function closeMarks(text: string): string {
+export function closeOpenMarks(text: string): string {
 	const lastParagraph = text.slice(text.lastIndexOf('\n\n') + 1);
 	if (lastParagraph.includes('```')) return text;
 	const ticks = lastParagraph.split('`').length - 1;

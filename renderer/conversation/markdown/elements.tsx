@@ -4,7 +4,7 @@ import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 import { CodeBlock } from './code/code-block.tsx';
 import { Maths } from './maths/maths.tsx';
-import { textOf } from './rehype-plugins.ts';
+import { collectText } from './rehype-plugins.ts';
 import { safeUrl } from './safe-url.ts';
 
 /** `language-python` → "python". */
@@ -22,12 +22,12 @@ function heading(level: number): NonNullable<Components['h1']> {
 const maths = {
 	math({ node }: ExtraProps) {
 		if (node === undefined) return null;
-		return <Maths source={textOf(node)} display={node.properties.dataDisplay !== undefined} />;
+		return <Maths source={collectText(node)} display={node.properties.dataDisplay !== undefined} />;
 	},
 };
 
 /** How the elements of a model's Markdown are drawn. */
-export const components: Components = {
+export const markdownComponents: Components = {
 	...maths,
 	a({ href, children }) {
 		const url = safeUrl(href);
@@ -59,7 +59,7 @@ export const components: Components = {
 	pre({ node }) {
 		const code = node?.children.find((child) => child.type === 'element');
 		const language = code?.type === 'element' ? languageOf(code.properties.className) : null;
-		return <CodeBlock language={language} code={code === undefined ? '' : textOf(code)} />;
+		return <CodeBlock language={language} code={code === undefined ? '' : collectText(code)} />;
 	},
 	table({ children }) {
 		return (

@@ -1,9 +1,9 @@
 import { memo, useRef } from 'react';
 import ReactMarkdown from 'react-markdown';
-import { type Block, closeMarks, noSplit, type Split, splitBlocks } from './blocks.ts';
+import { type Block, closeOpenMarks, emptySplit, type Split, splitBlocks } from './blocks.ts';
 import { CodeBlock } from './code/code-block.tsx';
 import { parseFence } from './code/code-segments.ts';
-import { components } from './elements.tsx';
+import { markdownComponents } from './elements.tsx';
 import { Maths, MathsSource } from './maths/maths.tsx';
 import { parseMaths } from './maths/maths-syntax.ts';
 import './markdown.css';
@@ -58,9 +58,9 @@ function Text({ text, definitions, growing: grows }: BlockProps) {
 		return ReactMarkdown({
 			remarkPlugins,
 			rehypePlugins: grows ? growing : finished,
-			components,
+			components: markdownComponents,
 			urlTransform: keepSafe,
-			children: (grows ? closeMarks(text) : text) + (definitions === '' ? '' : `\n\n${definitions}`),
+			children: (grows ? closeOpenMarks(text) : text) + (definitions === '' ? '' : `\n\n${definitions}`),
 		});
 	} catch {
 		return <PlainText text={text} />;
@@ -73,7 +73,7 @@ function PlainText({ text }: { text: string }) {
 
 /** A model's text. Raw HTML stays text, images become their address, links open outside only where they are http(s). */
 export function Markdown({ text, streaming = false }: { text: string; streaming?: boolean }) {
-	const split = useRef<Split>(noSplit);
+	const split = useRef<Split>(emptySplit);
 	split.current = splitBlocks(text, split.current);
 	const { blocks, definitions } = split.current;
 	return (

@@ -7,7 +7,7 @@ export interface OnDemand<T> {
 }
 
 /** `load` runs once; after a failure the next one who asks tries again. */
-export function onDemand<T>(load: () => Promise<T>): OnDemand<T> {
+export function loadOnDemand<T>(load: () => Promise<T>): OnDemand<T> {
 	const listeners = new Set<() => void>();
 	let loading = false;
 	let loaded: T | null = null;

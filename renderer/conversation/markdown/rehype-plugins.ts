@@ -21,7 +21,7 @@ export function rehypeNumberColumns() {
 			if (head === undefined || body.length === 0) continue;
 			head.forEach((_cell, column) => {
 				const cells = body.map((row) => row[column]).filter((cell) => cell !== undefined);
-				const texts = cells.map(textOf).filter((text) => text.trim() !== '');
+				const texts = cells.map(collectText).filter((text) => text.trim() !== '');
 				if (texts.length === 0 || !texts.every((text) => numberPattern.test(text.trim()))) return;
 				for (const row of rows) {
 					const cell = row[column];
@@ -112,6 +112,6 @@ function isCell(node: HastNode): boolean {
 }
 
 /** All text below a node. */
-export function textOf(node: HastNode): string {
-	return node.value ?? (node.children ?? []).map(textOf).join('');
+export function collectText(node: HastNode): string {
+	return node.value ?? (node.children ?? []).map(collectText).join('');
 }

@@ -8,7 +8,7 @@ import { focusComposer, sendEdited } from '../actions.ts';
 import { isWriting } from '../thread-state.ts';
 
 /** An own message being changed in its place. Sending it begins a branch; the old one stays. */
-export function EditMessage({ message }: { message: Message }) {
+export function UserMessageEditor({ message }: { message: Message }) {
 	const services = useServices();
 	const { layout, thread } = services;
 	const [text, setText] = useState(message.content);

@@ -3,27 +3,27 @@ import { memo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import { IconButton } from '../../design/button.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
-import { branchFrom } from '../actions.ts';
+import { branchConversation } from '../actions.ts';
 import { BranchPager } from '../answer/branch-pager.tsx';
 import { SentAttachments } from '../composer/attachment/sent-attachments.tsx';
 import { useCopy } from '../markdown/use-copy.ts';
 import { isStored, shownMessages, type ThreadState } from '../thread-state.ts';
-import { EditMessage } from './edit-message.tsx';
+import { UserMessageEditor } from './edit-message.tsx';
 
 /** Longer texts show this much, in characters, until asked for: a pasted book must not be a screen. */
 const shownCharacters = 2_400;
 
 /** What a person wrote: a bubble at the right, letters as typed. */
-export const OwnMessage = memo(function OwnMessage({ message }: { message: Message }) {
+export const UserMessage = memo(function OwnMessage({ message }: { message: Message }) {
 	const services = useServices();
-	const { adding, layout, thread } = services;
-	const answerId = useStore(thread.state, (state) => answerTo(state, message.id));
+	const { addingToDataset, layout, thread } = services;
+	const answerId = useStore(thread.state, (state) => findAnswer(state, message.id));
 	const editing = useStore(layout.state, (state) => state.editing === message.id);
 	const [whole, setWhole] = useState(false);
 	const { copied, copy } = useCopy();
-	if (editing) return <EditMessage message={message} />;
+	if (editing) return <UserMessageEditor message={message} />;
 	const long = message.content.length > shownCharacters + 400;
 	const text = long && !whole ? `${message.content.slice(0, shownCharacters).trimEnd()}…` : message.content;
 	return (
@@ -42,7 +42,7 @@ export const OwnMessage = memo(function OwnMessage({ message }: { message: Messa
 							icon={Split}
 							label="Branch into a new conversation"
 							size="sm"
-							onClick={() => void branchFrom(services, message.id)}
+							onClick={() => void branchConversation(services, message.id)}
 						/>
 					) : null}
 					{answerId === null ? null : (
@@ -50,7 +50,7 @@ export const OwnMessage = memo(function OwnMessage({ message }: { message: Messa
 							icon={ListPlus}
 							label="Add to dataset with its answer"
 							size="sm"
-							onClick={() => adding.ask({ kind: 'message', messageId: answerId })}
+							onClick={() => addingToDataset.ask({ kind: 'message', messageId: answerId })}
 						/>
 					)}
 					<IconButton
@@ -74,7 +74,7 @@ export const OwnMessage = memo(function OwnMessage({ message }: { message: Messa
 						onClick={() => setWhole(!whole)}
 						className="mt-1 block text-xs font-medium text-accent-ink hover:underline"
 					>
-						{whole ? 'Show less' : `Show all ${count(message.content.length)} characters`}
+						{whole ? 'Show less' : `Show all ${formatCount(message.content.length)} characters`}
 					</button>
 				) : null}
 			</div>
@@ -83,7 +83,7 @@ export const OwnMessage = memo(function OwnMessage({ message }: { message: Messa
 });
 
 /** The finished answer below an own message on this branch; null where there is none that could be a sample. */
-function answerTo(state: ThreadState, messageId: number): number | null {
+function findAnswer(state: ThreadState, messageId: number): number | null {
 	const answer = shownMessages(state).find(({ parentId, role }) => parentId === messageId && role === 'assistant');
 	return answer === undefined || !isStored(answer) || answer.status === 'streaming' || answer.content === ''
 		? null

@@ -1,50 +1,50 @@
 import { Archive, ArchiveRestore, FolderInput, FolderMinus, type LucideIcon, Pin, PinOff, Trash2 } from 'lucide-react';
 import type { Folder } from '../../../electron/contract/conversation/organise.ts';
 import type { Conversation } from '../../../electron/contract/conversation.ts';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import type { Services } from '../../services.ts';
-import { orToast } from '../actions.ts';
+import { runOrToast } from '../actions.ts';
 import { shownConversation } from '../thread-state.ts';
 import { knownConversations } from './organisation.ts';
 
 /** The contract takes so many at a time. */
-const atOnce = 1_000;
+const batchSize = 1_000;
 
 /** Runs a call for many conversations, in as few pieces as the contract allows. */
-export async function inPieces(ids: readonly number[], call: (ids: number[]) => Promise<unknown>): Promise<void> {
-	for (let at = 0; at < ids.length; at += atOnce) await call(ids.slice(at, at + atOnce));
+export async function runInBatches(ids: readonly number[], call: (ids: number[]) => Promise<unknown>): Promise<void> {
+	for (let at = 0; at < ids.length; at += batchSize) await call(ids.slice(at, at + batchSize));
 }
 
 /** Shows at once where everything stands now. */
-export async function settle({ conversations, organisation }: Services): Promise<void> {
+export async function showPlacements({ conversations, organisation }: Services): Promise<void> {
 	await Promise.all([conversations.reload(), organisation.refresh()]);
 }
 
 /** What takes a change back: everything goes to where it stands now, before the change. */
 function putBack(services: Services, ids: readonly number[]): () => Promise<void> {
 	const { organise } = services.connection.client;
-	const known = knownOf(services);
+	const known = findKnown(services);
 	const before = ids.flatMap((id) => known.get(id) ?? []);
 	const idsWhere = (test: (conversation: Conversation) => boolean) => before.filter(test).map(({ id }) => id);
 	return async () => {
-		await inPieces(
+		await runInBatches(
 			idsWhere(({ archivedAt }) => archivedAt === null),
 			(some) => organise.archive({ ids: some, archived: false }),
 		);
-		await inPieces(
+		await runInBatches(
 			idsWhere(({ pinnedAt }) => pinnedAt === null),
 			(some) => organise.pin({ ids: some, pinned: false }),
 		);
-		await inPieces(
+		await runInBatches(
 			idsWhere(({ pinnedAt }) => pinnedAt !== null),
 			(some) => organise.pin({ ids: some, pinned: true }),
 		);
-		await inPieces(
+		await runInBatches(
 			idsWhere(({ archivedAt }) => archivedAt !== null),
 			(some) => organise.archive({ ids: some, archived: true }),
 		);
 		for (const [folderId, group] of Map.groupBy(before, (one) => one.folderId)) {
-			await inPieces(
+			await runInBatches(
 				group.map(({ id }) => id),
 				(some) => organise.move({ ids: some, folderId }),
 			);
@@ -53,7 +53,7 @@ function putBack(services: Services, ids: readonly number[]): () => Promise<void
 }
 
 /** The conversations that the page has fetched, the one on the screen included. */
-export function knownOf({ conversations, organisation, thread }: Services): ReadonlyMap<number, Conversation> {
+export function findKnown({ conversations, organisation, thread }: Services): ReadonlyMap<number, Conversation> {
 	const known = knownConversations(conversations.state.getState().conversations, organisation.state.getState());
 	const shown = shownConversation(thread.state.getState());
 	return shown === null || known.has(shown.id) ? known : new Map([...known, [shown.id, shown]]);
@@ -70,19 +70,19 @@ interface Change {
 
 /** Changes conversations, clears the selection, says what happened, and offers to take it back. */
 async function change(services: Services, ids: readonly number[], { text, icon, run, undo }: Change): Promise<void> {
-	await orToast(services, async () => {
-		await inPieces(ids, run);
+	await runOrToast(services, async () => {
+		await runInBatches(ids, run);
 		services.selection.clear();
-		await settle(services);
+		await showPlacements(services);
 		services.toasts.show({
 			text,
 			icon,
 			action: {
 				label: 'Undo',
 				run: () =>
-					void orToast(services, async () => {
+					void runOrToast(services, async () => {
 						await undo();
-						await settle(services);
+						await showPlacements(services);
 					}),
 			},
 		});
@@ -90,9 +90,9 @@ async function change(services: Services, ids: readonly number[], { text, icon, 
 }
 
 const these = (ids: readonly number[]): string =>
-	ids.length === 1 ? 'Conversation' : counted(ids.length, 'conversation');
+	ids.length === 1 ? 'Conversation' : formatQuantity(ids.length, 'conversation');
 
-export function pin(services: Services, ids: readonly number[], pinned: boolean): Promise<void> {
+export function pinConversations(services: Services, ids: readonly number[], pinned: boolean): Promise<void> {
 	const { organise } = services.connection.client;
 	return change(services, ids, {
 		text: `${these(ids)} ${pinned ? 'pinned' : 'unpinned'}`,
@@ -102,7 +102,7 @@ export function pin(services: Services, ids: readonly number[], pinned: boolean)
 	});
 }
 
-export function archive(services: Services, ids: readonly number[], archived: boolean): Promise<void> {
+export function archiveConversations(services: Services, ids: readonly number[], archived: boolean): Promise<void> {
 	const { organise } = services.connection.client;
 	return change(services, ids, {
 		text: `${these(ids)} ${archived ? 'archived' : 'moved out of the archive'}`,
@@ -113,7 +113,7 @@ export function archive(services: Services, ids: readonly number[], archived: bo
 }
 
 /** Moves conversations into a folder; null: out of theirs. */
-export function move(services: Services, ids: readonly number[], folder: Folder | null): Promise<void> {
+export function moveConversations(services: Services, ids: readonly number[], folder: Folder | null): Promise<void> {
 	const { organise } = services.connection.client;
 	return change(services, ids, {
 		text: folder === null ? `${these(ids)} moved out of the folder` : `${these(ids)} moved to ${folder.name}`,
@@ -124,22 +124,27 @@ export function move(services: Services, ids: readonly number[], folder: Folder 
 }
 
 /** Puts a tag on conversations or takes it off. The selection stays: one tag is seldom all. */
-export async function tag(services: Services, ids: readonly number[], name: string, on: boolean): Promise<void> {
+export async function tagConversations(
+	services: Services,
+	ids: readonly number[],
+	name: string,
+	on: boolean,
+): Promise<void> {
 	const { organise } = services.connection.client;
-	await orToast(services, async () => {
-		await inPieces(ids, (some) => organise.tag(on ? { ids: some, add: [name] } : { ids: some, remove: [name] }));
-		await settle(services);
+	await runOrToast(services, async () => {
+		await runInBatches(ids, (some) => organise.tag(on ? { ids: some, add: [name] } : { ids: some, remove: [name] }));
+		await showPlacements(services);
 	});
 }
 
 /** Moves conversations to the trash and offers to take them back. */
-export async function trash(services: Services, ids: readonly number[]): Promise<void> {
+export async function trashConversations(services: Services, ids: readonly number[]): Promise<void> {
 	const { connection, conversations, layout, organisation, search } = services;
 	const { organise } = connection.client;
 	const { route } = layout.state.getState();
 	const open = route.section === 'chat' ? route.conversationId : null;
 	const wasOpen = open !== null && ids.includes(open);
-	const only = ids.length === 1 ? knownOf(services).get(ids[0]!)?.title : undefined;
+	const only = ids.length === 1 ? findKnown(services).get(ids[0]!)?.title : undefined;
 	await change(services, ids, {
 		text: `${only === undefined ? these(ids) : `“${only}”`} moved to the trash`,
 		icon: Trash2,
@@ -153,7 +158,7 @@ export async function trash(services: Services, ids: readonly number[]): Promise
 			if (wasOpen) layout.go({ section: 'chat', conversationId: null });
 		},
 		async undo() {
-			await inPieces(ids, (some) => organise.restore({ ids: some }));
+			await runInBatches(ids, (some) => organise.restore({ ids: some }));
 			if (wasOpen) layout.go({ section: 'chat', conversationId: open });
 		},
 	});

@@ -2,10 +2,10 @@ import { Archive, ArchiveRestore, FolderInput, FolderPlus, Pin, PinOff, Trash, T
 import type { Conversation } from '../../../electron/contract/conversation.ts';
 import type { Command } from '../../app/command.ts';
 import type { Services } from '../../services.ts';
-import { archive, pin, trash } from './change.ts';
+import { archiveConversations, pinConversations, trashConversations } from './change.ts';
 
 /** What the palette offers for keeping order. `open` is the conversation on the screen. */
-export function organiseCommands(services: Services, open: Conversation | null): Command[] {
+export function listOrganiseCommands(services: Services, open: Conversation | null): Command[] {
 	const { layout, organisation } = services;
 	const places: Command[] = [
 		{
@@ -25,7 +25,7 @@ export function organiseCommands(services: Services, open: Conversation | null):
 			id: 'pin-conversation',
 			label: pinned ? 'Unpin this conversation' : 'Pin this conversation',
 			icon: pinned ? PinOff : Pin,
-			run: () => void pin(services, [open.id], !pinned),
+			run: () => void pinConversations(services, [open.id], !pinned),
 		},
 		{
 			id: 'file-conversation',
@@ -37,14 +37,14 @@ export function organiseCommands(services: Services, open: Conversation | null):
 			id: 'archive-conversation',
 			label: archived ? 'Move this conversation out of the archive' : 'Archive this conversation',
 			icon: archived ? ArchiveRestore : Archive,
-			run: () => void archive(services, [open.id], !archived),
+			run: () => void archiveConversations(services, [open.id], !archived),
 		},
 		...places,
 		{
 			id: 'trash-conversation',
 			label: 'Move this conversation to the trash',
 			icon: Trash2,
-			run: () => void trash(services, [open.id]),
+			run: () => void trashConversations(services, [open.id]),
 		},
 	];
 }

@@ -1,13 +1,13 @@
 import { useStore } from 'zustand';
 import { NameDialog } from '../../app/pane/name-dialog.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { type Services, useServices } from '../../services.ts';
-import { inPieces, settle } from './change.ts';
-import { newFolder, rename } from './change-names.ts';
-import type { Naming } from './organisation.ts';
+import { runInBatches, showPlacements } from './change.ts';
+import { createFolder, renameFolderOrTag } from './change-names.ts';
+import type { NameRequest } from './organisation.ts';
 
 /** Asks for the name of a folder or a tag. */
-export function OrganiseNameDialog() {
+export function FolderOrTagDialog() {
 	const services = useServices();
 	const { organisation } = services;
 	const naming = useStore(organisation.state, (state) => state.naming);
@@ -26,19 +26,19 @@ export function OrganiseNameDialog() {
 	);
 }
 
-function wordsOf(naming: Naming): { title: string; verb: string } {
+function wordsOf(naming: NameRequest): { title: string; verb: string } {
 	if (naming.for === 'rename') return { title: `Rename ${naming.what}`, verb: 'Rename' };
 	const count = naming.ids.length;
 	if (naming.what === 'tag') return { title: 'New tag', verb: 'Put it on' };
 	return count === 0
 		? { title: 'New folder', verb: 'Make folder' }
-		: { title: `New folder for ${counted(count, 'conversation')}`, verb: 'Make folder' };
+		: { title: `New folder for ${formatQuantity(count, 'conversation')}`, verb: 'Make folder' };
 }
 
-async function apply(services: Services, naming: Naming, name: string): Promise<void> {
-	if (naming.for === 'rename') return rename(services, naming.what, naming.id, name);
-	if (naming.what === 'folder') return newFolder(services, name, naming.ids);
+async function apply(services: Services, naming: NameRequest, name: string): Promise<void> {
+	if (naming.for === 'rename') return renameFolderOrTag(services, naming.what, naming.id, name);
+	if (naming.what === 'folder') return createFolder(services, name, naming.ids);
 	const { organise } = services.connection.client;
-	await inPieces(naming.ids, (ids) => organise.tag({ ids, add: [name] }));
-	await settle(services);
+	await runInBatches(naming.ids, (ids) => organise.tag({ ids, add: [name] }));
+	await showPlacements(services);
 }

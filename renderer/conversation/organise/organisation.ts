@@ -2,14 +2,14 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Organisation } from '../../../electron/contract/conversation/organise.ts';
 import type { Conversation, ListInput } from '../../../electron/contract/conversation.ts';
 import type { Connection } from '../../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
-import { fetchMore, fetchSection, loadingSection, type Section, without } from './section.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
+import { fetchNextPage, fetchSection, type ListSection, loadingSection, withoutConversations } from './section.ts';
 
 /** What the list shows instead of everything. */
 export type View = { kind: 'home' } | { kind: 'archive' } | { kind: 'tag'; tagId: number };
 
 /** A name that is being asked for: of a new folder or tag for these conversations, or another for one that is there. */
-export type Naming = { what: 'folder' | 'tag' } & (
+export type NameRequest = { what: 'folder' | 'tag' } & (
 	| { for: 'new'; ids: readonly number[] }
 	| { for: 'rename'; id: number; name: string }
 );
@@ -17,13 +17,13 @@ export type Naming = { what: 'folder' | 'tag' } & (
 export interface OrganisationState {
 	/** null until it has been fetched. */
 	overview: Organisation | null;
-	pinned: Section;
+	pinned: ListSection;
 	/** What the open folders hold, by their numbers. */
-	folders: ReadonlyMap<number, Section>;
+	folders: ReadonlyMap<number, ListSection>;
 	view: View;
 	/** What the archive or the tag holds while it is on view. */
-	viewed: Section;
-	naming: Naming | null;
+	viewed: ListSection;
+	naming: NameRequest | null;
 }
 
 export interface OrganisationStore {
@@ -36,13 +36,13 @@ export interface OrganisationStore {
 	more(of: 'pinned' | 'viewed' | number): void;
 	/** Takes conversations out of everything that is shown, at once. */
 	forget(ids: ReadonlySet<number>): void;
-	ask(naming: Naming | null): void;
+	ask(naming: NameRequest | null): void;
 }
 
 const openKey = 'assay.open-folders';
 
 /** Folders, tags, pins and the archive as the list shows them. `storage` remembers which folders are open. */
-export function createOrganisation(
+export function createOrganisationStore(
 	connection: Connection,
 	storage: Storage,
 	onFailure: (message: string) => void,
@@ -61,11 +61,11 @@ export function createOrganisation(
 		try {
 			await work();
 		} catch (error) {
-			if (!isConnectionLoss(error)) onFailure(failureOf(error).message);
+			if (!isConnectionLoss(error)) onFailure(toFailure(error).message);
 		}
 	}
 
-	function setFolder(id: number, section: Section | null): void {
+	function setFolder(id: number, section: ListSection | null): void {
 		const folders = new Map(state.getState().folders);
 		if (section === null) folders.delete(id);
 		else folders.set(id, section);
@@ -80,7 +80,7 @@ export function createOrganisation(
 
 	async function refreshView(): Promise<void> {
 		const { view, viewed } = state.getState();
-		const query = queryOf(view);
+		const query = toQuery(view);
 		if (query === null) return;
 		const section = await fetchSection(client, query, viewed);
 		if (state.getState().view === view) state.setState({ viewed: section });
@@ -89,13 +89,13 @@ export function createOrganisation(
 	const loading = new Set<string>();
 	async function loadMore(of: 'pinned' | 'viewed' | number): Promise<void> {
 		const now = state.getState();
-		const query = of === 'pinned' ? pinnedQuery : of === 'viewed' ? queryOf(now.view) : { folderId: of };
+		const query = of === 'pinned' ? pinnedQuery : of === 'viewed' ? toQuery(now.view) : { folderId: of };
 		const before = of === 'pinned' ? now.pinned : of === 'viewed' ? now.viewed : now.folders.get(of);
 		const key = `${of}`;
 		if (query === null || before === undefined || loading.has(key)) return;
 		loading.add(key);
 		try {
-			const section = await fetchMore(client, query, before);
+			const section = await fetchNextPage(client, query, before);
 			const then = state.getState();
 			if (of === 'pinned') state.setState({ pinned: section });
 			else if (of !== 'viewed') setFolder(of, section);
@@ -138,9 +138,9 @@ export function createOrganisation(
 		more: (of) => void orFail(() => loadMore(of)),
 		forget(ids) {
 			state.setState(({ pinned, folders, viewed }) => ({
-				pinned: without(pinned, ids),
-				folders: new Map([...folders].map(([id, section]) => [id, without(section, ids)])),
-				viewed: without(viewed, ids),
+				pinned: withoutConversations(pinned, ids),
+				folders: new Map([...folders].map(([id, section]) => [id, withoutConversations(section, ids)])),
+				viewed: withoutConversations(viewed, ids),
 			}));
 		},
 		ask: (naming) => state.setState({ naming }),
@@ -149,7 +149,7 @@ export function createOrganisation(
 
 const pinnedQuery: Partial<ListInput> = { place: 'pinned' };
 
-function queryOf(view: View): Partial<ListInput> | null {
+function toQuery(view: View): Partial<ListInput> | null {
 	switch (view.kind) {
 		case 'home':
 			return null;

@@ -2,7 +2,7 @@ import { Pin, PinOff } from 'lucide-react';
 import type { Conversation } from '../../../electron/contract/conversation.ts';
 import { IconButton } from '../../design/button.tsx';
 import { useServices } from '../../services.ts';
-import { pin } from './change.ts';
+import { pinConversations } from './change.ts';
 
 /** Keeps the conversation on the screen at the top of the list. */
 export function PinButton({ conversation: { id, pinnedAt } }: { conversation: Conversation }) {
@@ -13,7 +13,7 @@ export function PinButton({ conversation: { id, pinnedAt } }: { conversation: Co
 			icon={pinned ? PinOff : Pin}
 			label={pinned ? 'Unpin' : 'Pin'}
 			aria-pressed={pinned}
-			onClick={() => void pin(services, [id], !pinned)}
+			onClick={() => void pinConversations(services, [id], !pinned)}
 		/>
 	);
 }

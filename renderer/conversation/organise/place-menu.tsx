@@ -2,13 +2,13 @@ import { Folder as FolderIcon, FolderMinus, FolderPlus, Plus } from 'lucide-reac
 import { useStore } from 'zustand';
 import { MenuCheck, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
-import { knownOf, move, tag } from './change.ts';
+import { findKnown, moveConversations, tagConversations } from './change.ts';
 
 /** The folders that conversations can go to. The one they are in is marked. */
 export function FolderItems({ ids }: { ids: readonly number[] }) {
 	const services = useServices();
 	const folders = useStore(services.organisation.state, ({ overview }) => overview?.folders) ?? [];
-	const known = knownOf(services);
+	const known = findKnown(services);
 	const places = new Set(ids.map((id) => known.get(id)?.folderId ?? null));
 	const [only] = places.size === 1 ? places : [undefined];
 	return (
@@ -18,13 +18,13 @@ export function FolderItems({ ids }: { ids: readonly number[] }) {
 					key={folder.id}
 					icon={FolderIcon}
 					selected={folder.id === only}
-					onSelect={() => void move(services, ids, folder)}
+					onSelect={() => void moveConversations(services, ids, folder)}
 				>
 					{folder.name}
 				</MenuItem>
 			))}
 			{only === null ? null : (
-				<MenuItem icon={FolderMinus} onSelect={() => void move(services, ids, null)}>
+				<MenuItem icon={FolderMinus} onSelect={() => void moveConversations(services, ids, null)}>
 					No folder
 				</MenuItem>
 			)}
@@ -47,7 +47,7 @@ export function TagItems({ ids }: { ids: readonly number[] }) {
 	useStore(services.organisation.state);
 	useStore(services.conversations.state, (state) => state.conversations);
 	useStore(services.thread.state);
-	const known = knownOf(services);
+	const known = findKnown(services);
 	const carried = ids.map((id) => new Set(known.get(id)?.tagIds));
 	return (
 		<>
@@ -55,7 +55,11 @@ export function TagItems({ ids }: { ids: readonly number[] }) {
 				const some = carried.filter((own) => own.has(id)).length;
 				const state = some === 0 ? false : some === ids.length ? true : 'some';
 				return (
-					<MenuCheck key={id} checked={state} onChange={() => void tag(services, ids, name, state !== true)}>
+					<MenuCheck
+						key={id}
+						checked={state}
+						onChange={() => void tagConversations(services, ids, name, state !== true)}
+					>
 						{name}
 					</MenuCheck>
 				);

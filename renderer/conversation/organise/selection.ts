@@ -7,7 +7,7 @@ export interface SelectionState {
 }
 
 /** Several conversations of the list, chosen to do one thing with all of them. */
-export interface Selection {
+export interface SelectionStore {
 	readonly state: StoreApi<SelectionState>;
 	toggle(id: number): void;
 	/** Everything from the anchor to `id`, in the order of the list. */
@@ -18,7 +18,7 @@ export interface Selection {
 
 const nothing: SelectionState = { ids: new Set(), anchor: null };
 
-export function createSelection(): Selection {
+export function createSelectionStore(): SelectionStore {
 	const state = createStore<SelectionState>(() => nothing);
 	return {
 		state,

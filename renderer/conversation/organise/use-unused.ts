@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import { useServices } from '../../services.ts';
 
 /** true once it is known that there is no conversation yet, neither in the list nor put away. */
-export function useUnused(): boolean {
+export function useHasNoConversations(): boolean {
 	const { conversations, organisation } = useServices();
 	const noneLoose = useStore(
 		conversations.state,

@@ -3,24 +3,24 @@ import { useStore } from 'zustand';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../../design/menu.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
-import { shortName } from '../../model/model-name.ts';
+import { shortenModelName } from '../../model/model-name.ts';
 import { useServices } from '../../services.ts';
 import { useOtherModels } from '../answer/use-other-models.ts';
 import { useChosenModel } from '../composer/use-chosen-model.ts';
 
 /** More than this beside the chosen one and nobody reads them. */
-const mostOthers = 5;
+const maxAdditionalModels = 5;
 
 /** Which other models answer the next message, too. Nothing where there is no other, or nothing is stored. */
-export function AlsoMenu() {
+export function AdditionalModelsMenu() {
 	const { thread } = useServices();
-	const also = useStore(thread.also);
+	const also = useStore(thread.additionalModelIds);
 	const temporary = useStore(thread.state, ({ status }) => status === 'temporary');
 	const { model } = useChosenModel();
 	const others = useOtherModels(model?.id ?? null);
 	if (model === undefined || others.length === 0 || temporary) return null;
 	const toggle = (id: number) =>
-		thread.also.setState(also.includes(id) ? also.filter((one) => one !== id) : [...also, id], true);
+		thread.additionalModelIds.setState(also.includes(id) ? also.filter((one) => one !== id) : [...also, id], true);
 	const label = also.length === 0 ? 'Ask several models' : `Also asks ${also.length} more`;
 	return (
 		<Menu
@@ -43,13 +43,14 @@ export function AlsoMenu() {
 			}
 		>
 			<p className="max-w-70 px-2 pt-1 pb-1.5 text-xs text-pretty text-ink-3">
-				The next message is answered by {shortName(model.name)} {model.quantization} and by these, one after the other.
+				The next message is answered by {shortenModelName(model.name)} {model.quantization} and by these, one after the
+				other.
 			</p>
 			{others.map(({ id, name, quantization }) => (
 				<MenuParts.CheckboxItem
 					key={id}
 					checked={also.includes(id)}
-					disabled={!also.includes(id) && also.length >= mostOthers}
+					disabled={!also.includes(id) && also.length >= maxAdditionalModels}
 					onCheckedChange={() => toggle(id)}
 					closeOnClick={false}
 					className={menuRowClass}
@@ -66,7 +67,9 @@ export function AlsoMenu() {
 			{also.length > 0 ? (
 				<>
 					<MenuLine />
-					<MenuItem onSelect={() => thread.also.setState([], true)}>Ask only {shortName(model.name)}</MenuItem>
+					<MenuItem onSelect={() => thread.additionalModelIds.setState([], true)}>
+						Ask only {shortenModelName(model.name)}
+					</MenuItem>
 				</>
 			) : null}
 		</Menu>

@@ -4,16 +4,16 @@ import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button, IconButton } from '../../design/button.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { FeedbackBar } from '../../feedback/feedback-bar.tsx';
-import { shortName } from '../../model/model-name.ts';
+import { shortenModelName } from '../../model/model-name.ts';
 import { useServices } from '../../services.ts';
-import { orToast } from '../actions.ts';
-import { AnswerBody, Ending, notLive } from '../answer/answer.tsx';
-import { statsLine } from '../answer/ending.ts';
+import { runOrToast } from '../actions.ts';
+import { AnswerBody, Ending, noStream } from '../answer/answer.tsx';
+import { formatStats } from '../answer/ending.ts';
 import { LiveStatus } from '../answer/live-status.tsx';
-import type { SideBySide as Shown } from './versions.ts';
+import type { ShownVersions as Shown } from './versions.ts';
 
 /** All answers to one message beside each other, wider than the reading column; one is picked to go on with. */
 export function SideBySide({ shown, current }: { shown: Shown; current: number }) {
@@ -25,7 +25,7 @@ export function SideBySide({ shown, current }: { shown: Shown; current: number }
 		>
 			<header className="flex items-center gap-2 text-xs text-ink-2">
 				<Icon of={Columns2} size={14} className="text-ink-3" />
-				<span className="flex-1">{counted(shown.answers.length, 'answer')} to the same message</span>
+				<span className="flex-1">{formatQuantity(shown.answers.length, 'answer')} to the same message</span>
 				<IconButton icon={X} label="Show one answer" size="sm" onClick={thread.versions.close} />
 			</header>
 			<ul className="grid grid-cols-[repeat(auto-fit,minmax(min(16.5rem,100%),1fr))] items-start gap-3">
@@ -42,10 +42,10 @@ const Column = memo(function Column({ answer, current }: { answer: Message; curr
 	const { thread } = services;
 	const live = useStore(thread.generations.state, (lives) => lives.get(answer.id));
 	const writing = answer.status === 'streaming';
-	const begun = useStore(live?.state ?? notLive, ({ phase }) => phase === 'writing') || answer.content !== '';
-	const name = answer.generation === null ? 'Answer' : shortName(answer.generation.modelName);
+	const begun = useStore(live?.state ?? noStream, ({ phase }) => phase === 'writing') || answer.content !== '';
+	const name = answer.generation === null ? 'Answer' : shortenModelName(answer.generation.modelName);
 	function choose(): void {
-		void orToast(services, async () => {
+		void runOrToast(services, async () => {
 			if (!current) await thread.selectBranch(answer.id);
 			thread.versions.close();
 		});
@@ -69,7 +69,7 @@ const Column = memo(function Column({ answer, current }: { answer: Message; curr
 				) : (
 					<>
 						<Ending message={answer} last={false} />
-						<p className="text-xs tracking-normal text-balance text-ink-3 tabular-nums">{statsLine(answer)}</p>
+						<p className="text-xs tracking-normal text-balance text-ink-3 tabular-nums">{formatStats(answer)}</p>
 					</>
 				)}
 			</article>

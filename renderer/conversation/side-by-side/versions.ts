@@ -2,17 +2,17 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import type { Client } from '../../connection/connection.ts';
 import { isConnectionLoss } from '../../connection/failure.ts';
-import { keepUnchanged } from '../thread-state.ts';
+import { reuseUnchanged } from '../thread-state.ts';
 
 /** The answers to one message, in full, while they are looked at beside each other. */
-export interface SideBySide {
+export interface ShownVersions {
 	readonly questionId: number;
 	/** Oldest first. */
 	readonly answers: readonly Message[];
 }
 
-export interface Versions {
-	readonly state: StoreApi<SideBySide | null>;
+export interface AnswerVersions {
+	readonly state: StoreApi<ShownVersions | null>;
 	/** Fetches every answer beside this one and shows them. */
 	show(answer: Pick<Message, 'id' | 'parentId'>): Promise<void>;
 	/** The same, where another one of them is being written. */
@@ -24,8 +24,8 @@ export interface Versions {
 }
 
 /** `onChange` is called after each fetch: some of the answers may be being written. */
-export function createVersions(client: Client, onChange: () => void): Versions {
-	const state = createStore<SideBySide | null>(() => null);
+export function createAnswerVersions(client: Client, onChange: () => void): AnswerVersions {
+	const state = createStore<ShownVersions | null>(() => null);
 	/** Counts what was asked for: the answer to an older question is dropped. */
 	let asked = 0;
 
@@ -40,7 +40,7 @@ export function createVersions(client: Client, onChange: () => void): Versions {
 		if (mine !== asked || !wanted(messages)) return;
 		const before = state.getState();
 		const known = before?.questionId === questionId ? before.answers : [];
-		state.setState({ questionId, answers: keepUnchanged(known, messages) }, true);
+		state.setState({ questionId, answers: reuseUnchanged(known, messages) }, true);
 		onChange();
 	}
 

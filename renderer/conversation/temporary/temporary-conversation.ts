@@ -3,13 +3,13 @@ import type { Message, TemporaryInput } from '../../../electron/contract/convers
 import type { Client } from '../../connection/connection.ts';
 import type { Generations } from '../generations.ts';
 import { createMessageTree } from './message-tree.ts';
-import { temporaryTurns } from './temporary-turns.ts';
+import { toTurns } from './temporary-turns.ts';
 
 /** How the next answer is to be made. */
-export type Manner = Omit<TemporaryInput, 'turns'>;
+export type AnswerSettings = Omit<TemporaryInput, 'turns'>;
 
 /** A message of this page's own. */
-export interface Said {
+export interface MessageInput {
 	readonly text: string;
 	readonly parentId?: number | null | undefined;
 	readonly attachments?: readonly Attachment[];
@@ -19,9 +19,9 @@ export interface Said {
 export interface TemporaryConversation {
 	branch(): readonly Message[];
 	/** Rejects where the application refuses; then nothing has changed. */
-	send(said: Said, manner: Manner): Promise<void>;
+	send(said: MessageInput, manner: AnswerSettings): Promise<void>;
 	/** A further answer beside `messageId`. */
-	regenerate(messageId: number, manner: Manner): Promise<void>;
+	regenerate(messageId: number, manner: AnswerSettings): Promise<void>;
 	select(messageId: number): void;
 	/** How an answer ended, as the application says it. */
 	ended(messageId: number, message: Message): void;
@@ -51,8 +51,8 @@ export function createTemporaryConversation(
 		return path;
 	}
 
-	function start(said: readonly Pick<Message, 'role' | 'content' | 'attachments'>[], manner: Manner) {
-		return client.generations.startTemporary({ ...manner, turns: temporaryTurns(said, textOf) });
+	function start(said: readonly Pick<Message, 'role' | 'content' | 'attachments'>[], manner: AnswerSettings) {
+		return client.generations.startTemporary({ ...manner, turns: toTurns(said, textOf) });
 	}
 
 	function answer(questionId: number, generationId: number): void {

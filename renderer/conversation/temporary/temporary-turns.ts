@@ -2,7 +2,7 @@ import type { AttachedText } from '../../../electron/contract/conversation/attac
 import type { Message, TemporaryInput } from '../../../electron/contract/conversation.ts';
 
 /** What is sent of messages that are stored nowhere: all of it, texts of attached files included. */
-export function temporaryTurns(
+export function toTurns(
 	messages: readonly Pick<Message, 'role' | 'content' | 'attachments'>[],
 	textOf: (attachmentId: number) => AttachedText | undefined,
 ): TemporaryInput['turns'] {

@@ -1,7 +1,7 @@
 import type { Message } from '../../../electron/contract/conversation.ts';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import type { LiveState } from '../live-answer.ts';
-import { nextSentences, spokenText, wordsLeft } from './spoken.ts';
+import { countWordsLeft, takeSentences, toSpokenText } from './spoken.ts';
 
 /** At most this much is said at once, in characters. */
 const limit = 260;
@@ -22,7 +22,7 @@ export interface Announcer {
 
 /** `from`: text that is there already when one begins to listen is not told. */
 export function createAnnouncer(already: string): Announcer {
-	let told = spokenText(already).length;
+	let told = toSpokenText(already).length;
 	let free = 0;
 	let loading: string | null = null;
 
@@ -39,16 +39,16 @@ export function createAnnouncer(already: string): Announcer {
 				return say(`Loading ${state.modelName}`, now);
 			}
 			if (state.phase !== 'writing') return null;
-			const { text, end } = nextSentences(spokenText(state.text), told, limit);
+			const { text, end } = takeSentences(toSpokenText(state.text), told, limit);
 			if (end === told) return null;
 			told = end;
 			return text === '' ? null : say(text, now);
 		},
 		end(message) {
-			const spoken = spokenText(message.content);
-			const left = wordsLeft(spoken, told);
+			const spoken = toSpokenText(message.content);
+			const left = countWordsLeft(spoken, told);
 			const rest = spoken.slice(told).replaceAll(/\s+/g, ' ').trim();
-			return [left === 0 ? null : rest.length <= limit ? rest : `${count(left)} more words.`, endWords(message)]
+			return [left === 0 ? null : rest.length <= limit ? rest : `${formatCount(left)} more words.`, endWords(message)]
 				.filter((part) => part !== null)
 				.join(' ');
 		},

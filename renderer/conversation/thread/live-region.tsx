@@ -2,14 +2,14 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useServices } from '../../services.ts';
 import type { LiveAnswer } from '../live-answer.ts';
-import type { OpenThread } from '../open-thread.ts';
+import type { ThreadStore } from '../open-thread.ts';
 import { createAnnouncer } from './announcer.ts';
 
 /** How often it is looked whether there is something to say, ms. */
-const lookMs = 500;
+const pollMs = 500;
 
 /** Tells screen readers new answer text sentence by sentence, as fast as it can be spoken, and how an answer ended. */
-export function LiveRegion() {
+export function ScreenReaderRegion() {
 	const { thread } = useServices();
 	const live = useStore(thread.generations.state, (lives) => [...lives.values()].at(-1));
 	const [announced, setAnnounced] = useState('');
@@ -21,13 +21,13 @@ export function LiveRegion() {
 	);
 }
 
-function announce(thread: OpenThread, live: LiveAnswer, say: (text: string) => void): () => void {
+function announce(thread: ThreadStore, live: LiveAnswer, say: (text: string) => void): () => void {
 	const first = live.state.getState();
 	const announcer = createAnnouncer(first.phase === 'writing' ? first.text : '');
 	const timer = setInterval(() => {
 		const text = announcer.next(live.state.getState(), performance.now());
 		if (text !== null) say(text);
-	}, lookMs);
+	}, pollMs);
 	return () => {
 		clearInterval(timer);
 		const now = thread.state.getState();

@@ -1,21 +1,21 @@
 import { useStore } from 'zustand';
-import { Brand } from '../../app/frame/brand.tsx';
+import { Logo } from '../../app/frame/brand.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 import { useServices } from '../../services.ts';
-import { ExampleCards } from '../../welcome/example-cards.tsx';
+import { ExamplePrompts } from '../../welcome/example-cards.tsx';
 import { useChosenModel } from '../composer/use-chosen-model.ts';
-import { useUnused } from '../organise/use-unused.ts';
+import { useHasNoConversations } from '../organise/use-unused.ts';
 
 /** Before the first message: what answers, and three things to try. */
 export function NewConversation() {
 	const { thread } = useServices();
 	const temporary = useStore(thread.state, ({ status }) => status === 'temporary');
 	const { model } = useChosenModel();
-	const first = useUnused();
+	const first = useHasNoConversations();
 	return (
 		<Scroller label="New conversation" className="flex min-h-0 flex-1 flex-col items-center px-6">
 			<div className="my-auto w-full max-w-(--reading) py-6">
-				<Brand size={36} />
+				<Logo size={36} />
 				<h2 className="mt-4 text-xl font-semibold tracking-[-0.018em]">
 					{temporary ? 'Temporary conversation' : first ? 'Your first conversation' : 'New conversation'}
 				</h2>
@@ -29,7 +29,7 @@ export function NewConversation() {
 								: `${model.name} answers on this computer, also without a network. What you write stays here.`}
 				</p>
 				<h3 className="mt-6 mb-2 text-xs font-medium text-ink-3">Try one of these</h3>
-				<ExampleCards />
+				<ExamplePrompts />
 			</div>
 		</Scroller>
 	);

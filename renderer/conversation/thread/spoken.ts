@@ -7,7 +7,7 @@ const sentenceEnd = /[.!?…]["'”’)*_]*(?=\s)|[。！？]|\n+/g;
  * Markdown as it should be heard. What is said of the start of a text never changes when the text grows (but for a link
  * that is cut in two), so a place in it can be remembered.
  */
-export function spokenText(markdown: string): string {
+export function toSpokenText(markdown: string): string {
 	const withoutCode = markdown.replaceAll(fence, (_whole, _mark, info: string, code: string) => {
 		const language = info.trim().split(/\s+/)[0] || 'text';
 		const lines = code.split('\n').length - 1;
@@ -27,7 +27,7 @@ export function spokenText(markdown: string): string {
  * What is said next of `spoken` from `from` on: whole sentences, up to about `limit` characters, and where they end.
  * Half a sentence waits; one that is longer than the limit is cut between words.
  */
-export function nextSentences(spoken: string, from: number, limit: number): { text: string; end: number } {
+export function takeSentences(spoken: string, from: number, limit: number): { text: string; end: number } {
 	let end = from;
 	for (const match of spoken.slice(from).matchAll(sentenceEnd)) {
 		const at = from + match.index + match[0].length;
@@ -40,6 +40,6 @@ export function nextSentences(spoken: string, from: number, limit: number): { te
 }
 
 /** Words left from `from` on. */
-export function wordsLeft(spoken: string, from: number): number {
+export function countWordsLeft(spoken: string, from: number): number {
 	return spoken.slice(from).match(/\S+/g)?.length ?? 0;
 }

@@ -1,9 +1,9 @@
 import { MessageSquareDashed } from 'lucide-react';
 import { useStore } from 'zustand';
-import { keysOf } from '../../app/keys.ts';
+import { formatShortcut } from '../../app/keys.ts';
 import { IconButton } from '../../design/button.tsx';
 import { useServices } from '../../services.ts';
-import { newConversation, temporaryConversation } from '../actions.ts';
+import { openNewConversation, openTemporaryConversation } from '../actions.ts';
 
 /** Before the first message: whether the conversation is kept. Nothing later: it cannot be changed then. */
 export function TemporaryToggle() {
@@ -18,9 +18,9 @@ export function TemporaryToggle() {
 		<IconButton
 			icon={MessageSquareDashed}
 			label={temporary ? 'Keep this conversation' : 'Make it temporary'}
-			keys={temporary ? keysOf('new-conversation') : keysOf('temporary-conversation')}
+			keys={temporary ? formatShortcut('new-conversation') : formatShortcut('temporary-conversation')}
 			aria-pressed={temporary}
-			onClick={() => (temporary ? newConversation(services) : temporaryConversation(services))}
+			onClick={() => (temporary ? openNewConversation(services) : openTemporaryConversation(services))}
 		/>
 	);
 }

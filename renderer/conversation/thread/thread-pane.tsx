@@ -1,24 +1,24 @@
 import { Ellipsis, PanelRight, Search } from 'lucide-react';
 import { useStore } from 'zustand';
 import { ListToggle, useListHidden } from '../../app/frame/list-toggle.tsx';
-import { keysOf } from '../../app/keys.ts';
-import { useWidth } from '../../app/media.ts';
+import { formatShortcut } from '../../app/keys.ts';
+import { useWindowWidth } from '../../app/media.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { newConversation } from '../actions.ts';
+import { openNewConversation } from '../actions.ts';
 import { Composer } from '../composer/composer.tsx';
 import { FindBar } from '../find/find-bar.tsx';
 import { ConversationMenuItems } from '../list/conversation-menu.tsx';
 import { RenameField } from '../list/rename-field.tsx';
 import { ConversationTags } from '../organise/conversation-tags.tsx';
 import { PinButton } from '../organise/pin-button.tsx';
-import { shownId, shownMessages } from '../thread-state.ts';
+import { shownConversationId, shownMessages } from '../thread-state.ts';
 import { TrashNotice } from '../trash/trash-notice.tsx';
-import { LiveRegion } from './live-region.tsx';
+import { ScreenReaderRegion } from './live-region.tsx';
 import { NewConversation } from './new-conversation.tsx';
 import { OriginLine } from './origin-line.tsx';
 import { TemporaryToggle } from './temporary-toggle.tsx';
@@ -51,7 +51,7 @@ export function ThreadPane() {
 								<Button size="sm" onClick={() => void thread.refresh()}>
 									Try again
 								</Button>
-								<Button size="sm" kind="ghost" onClick={() => newConversation(services)}>
+								<Button size="sm" kind="ghost" onClick={() => openNewConversation(services)}>
 									New conversation
 								</Button>
 							</>
@@ -62,7 +62,7 @@ export function ThreadPane() {
 				<div className="flex-1" />
 			)}
 			<Unanswered />
-			<LiveRegion />
+			<ScreenReaderRegion />
 			{state.status === 'ready' && state.conversation.deletedAt !== null ? <TrashNotice /> : <Composer />}
 		</>
 	);
@@ -72,13 +72,13 @@ function Find() {
 	const { layout, thread } = useServices();
 	const finding = useStore(layout.state, (state) => state.finding);
 	const written = useStore(thread.state, (state) => shownMessages(state).length > 0);
-	const id = useStore(thread.state, shownId);
+	const id = useStore(thread.state, shownConversationId);
 	return finding && written ? <FindBar key={id} /> : null;
 }
 
 function ThreadHead() {
 	const { layout, settings, thread } = useServices();
-	const width = useWidth();
+	const width = useWindowWidth();
 	const conversation = useStore(thread.state, (state) => (state.status === 'ready' ? state.conversation : null));
 	const temporary = useStore(thread.state, ({ status }) => status === 'temporary');
 	const renaming = useStore(layout.state, (state) => conversation !== null && state.renaming === conversation.id);
@@ -108,7 +108,7 @@ function ThreadHead() {
 						</button>
 					}
 				>
-					<MenuItem icon={Search} keys={keysOf('find')} onSelect={() => layout.set({ finding: true })}>
+					<MenuItem icon={Search} keys={formatShortcut('find')} onSelect={() => layout.set({ finding: true })}>
 						Find in this conversation
 					</MenuItem>
 					<MenuLine />
@@ -118,7 +118,7 @@ function ThreadHead() {
 			<IconButton
 				icon={PanelRight}
 				label={inspectorShown ? 'Hide settings pane' : 'Show settings pane'}
-				keys={keysOf('toggle-inspector')}
+				keys={formatShortcut('toggle-inspector')}
 				aria-pressed={inspectorShown}
 				onClick={() =>
 					width === 'wide' ? settings.change({ inspectorOpen: !inspectorOpen }) : layout.set({ inspectorOverlay: true })

@@ -7,11 +7,11 @@ import { IconButton } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { Answer } from '../answer/answer.tsx';
-import { OwnMessage } from '../message/own-message.tsx';
+import { UserMessage } from '../message/own-message.tsx';
 import { SideBySide } from '../side-by-side/side-by-side.tsx';
 import { scrollByKey } from './reading-keys.ts';
-import { useKeptEnd } from './use-kept-end.ts';
-import { useTarget } from './use-target.ts';
+import { useStickToEnd } from './use-kept-end.ts';
+import { useScrollToMessage } from './use-target.ts';
 
 /** Closer to the end than this counts as reading along: new text keeps the end in sight, px. */
 const endThreshold = 56;
@@ -41,14 +41,16 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 		onChange: (instance) => setAway(!instance.isAtEnd(endThreshold)),
 	});
 	const toEnd = () => virtualizer.scrollToEnd();
-	const { marked, led } = useTarget(messages, (index) => virtualizer.scrollToIndex(index, { align: 'center' }));
+	const { marked, led } = useScrollToMessage(messages, (index) =>
+		virtualizer.scrollToIndex(index, { align: 'center' }),
+	);
 
 	const begin = useEffectEvent(() => {
 		if (!led.current) virtualizer.scrollToEnd();
 	});
 	useEffect(() => begin(), []);
 
-	useKeptEnd(box, toEnd, { threshold: endThreshold, jumped: () => led.current });
+	useStickToEnd(box, toEnd, { threshold: endThreshold, jumped: () => led.current });
 
 	// One's own message is always looked at, however far up one was.
 	const lastOwn = messages.findLast(({ role }) => role === 'user')?.id;
@@ -88,7 +90,7 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 								style={{ transform: `translateY(${start}px)` }}
 							>
 								{message.role === 'user' ? (
-									<OwnMessage message={message} />
+									<UserMessage message={message} />
 								) : beside !== null && beside.questionId === message.parentId ? (
 									<SideBySide shown={beside} current={message.id} />
 								) : (

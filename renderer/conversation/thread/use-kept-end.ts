@@ -4,7 +4,7 @@ import { type RefObject, useEffect, useEffectEvent } from 'react';
  * Keeps the end in sight when the room for it changes: a notice above the composer, or a longer draft, takes some of it
  * away. Only while one reads at the end; `jumped` says whether one was led elsewhere at first.
  */
-export function useKeptEnd(
+export function useStickToEnd(
 	box: RefObject<HTMLElement | null>,
 	toEnd: () => void,
 	{ threshold, jumped }: { threshold: number; jumped: () => boolean },

@@ -10,7 +10,7 @@ const markedMs = 2_200;
  * Goes to the message that a search led to and marks it for a moment; one on another branch is fetched first. `led` is
  * true from the moment on in which such a message decides where the view begins.
  */
-export function useTarget(
+export function useScrollToMessage(
 	messages: readonly Message[],
 	scrollTo: (index: number) => void,
 ): { marked: number | null; led: RefObject<boolean> } {

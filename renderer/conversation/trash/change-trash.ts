@@ -1,18 +1,18 @@
 import { RotateCcw, Trash2 } from 'lucide-react';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import type { Services } from '../../services.ts';
-import { orToast } from '../actions.ts';
-import { inPieces, settle } from '../organise/change.ts';
+import { runOrToast } from '../actions.ts';
+import { runInBatches, showPlacements } from '../organise/change.ts';
 
 /** Takes conversations out of the trash, to where they were. */
-export async function restore(services: Services, ids: readonly number[]): Promise<void> {
+export async function restoreConversations(services: Services, ids: readonly number[]): Promise<void> {
 	const { organise } = services.connection.client;
-	await orToast(services, async () => {
-		await inPieces(ids, (some) => organise.restore({ ids: some }));
-		await Promise.all([settle(services), services.trash.refresh(), services.thread.refresh()]);
+	await runOrToast(services, async () => {
+		await runInBatches(ids, (some) => organise.restore({ ids: some }));
+		await Promise.all([showPlacements(services), services.trash.refresh(), services.thread.refresh()]);
 		const [only] = ids;
 		services.toasts.show({
-			text: ids.length === 1 ? 'Conversation restored' : `${counted(ids.length, 'conversation')} restored`,
+			text: ids.length === 1 ? 'Conversation restored' : `${formatQuantity(ids.length, 'conversation')} restored`,
 			icon: RotateCcw,
 			...(ids.length === 1 && only !== undefined
 				? {
@@ -27,7 +27,7 @@ export async function restore(services: Services, ids: readonly number[]): Promi
 }
 
 /** Deletes for good: `ids` of the trash, or all of it. With `backups` also from every backup. */
-export async function deleteForGood(
+export async function deleteForever(
 	services: Services,
 	ids: readonly number[] | null,
 	{ backups }: { readonly backups: boolean },
@@ -40,10 +40,10 @@ export async function deleteForGood(
 		messages += done.messages;
 	};
 	if (ids === null) note(await trash.empty({ backups }));
-	else await inPieces(ids, async (some) => note(await trash.empty({ ids: some, backups })));
-	await Promise.all([settle(services), services.trash.refresh()]);
+	else await runInBatches(ids, async (some) => note(await trash.empty({ ids: some, backups })));
+	await Promise.all([showPlacements(services), services.trash.refresh()]);
 	services.toasts.show({
-		text: `${counted(conversations, 'conversation')} with ${counted(messages, 'message')} deleted for good`,
+		text: `${formatQuantity(conversations, 'conversation')} with ${formatQuantity(messages, 'message')} deleted for good`,
 		icon: Trash2,
 	});
 }

@@ -1,15 +1,15 @@
 import { useEffect, useId, useState } from 'react';
 import type { TrashPreview } from '../../../electron/contract/conversation/organise.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { Checkbox } from '../../design/field/checkbox.tsx';
-import { counted, fullTime } from '../../design/format.ts';
+import { formatFullTime, formatQuantity } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
-import { deleteForGood } from './change-trash.ts';
+import { deleteForever } from './change-trash.ts';
 
 /** Asked before what can't be undone. `ids` of the trash, or all of it. */
-export function DeleteDialog({ ids, onClose }: { ids: readonly number[] | null; onClose: () => void }) {
+export function DeleteForeverDialog({ ids, onClose }: { ids: readonly number[] | null; onClose: () => void }) {
 	const services = useServices();
 	const { connection, toasts, trash } = services;
 	const [preview, setPreview] = useState<TrashPreview | null>(null);
@@ -17,7 +17,7 @@ export function DeleteDialog({ ids, onClose }: { ids: readonly number[] | null; 
 	const [busy, setBusy] = useState(false);
 	const label = useId();
 	useEffect(() => {
-		connection.client.trash.preview().then(setPreview, (error: unknown) => toasts.fail(failureOf(error).message));
+		connection.client.trash.preview().then(setPreview, (error: unknown) => toasts.fail(toFailure(error).message));
 	}, [connection, toasts]);
 	const chosen = trash.state.getState().conversations.filter(({ id }) => ids?.includes(id));
 	const conversations = ids === null ? (preview?.conversations ?? 0) : ids.length;
@@ -25,9 +25,9 @@ export function DeleteDialog({ ids, onClose }: { ids: readonly number[] | null; 
 	async function run(): Promise<void> {
 		setBusy(true);
 		try {
-			await deleteForGood(services, ids, { backups });
+			await deleteForever(services, ids, { backups });
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 		onClose();
 	}
@@ -36,11 +36,11 @@ export function DeleteDialog({ ids, onClose }: { ids: readonly number[] | null; 
 			open
 			onClose={busy ? () => {} : onClose}
 			width={440}
-			title={ids === null ? 'Empty the trash' : `Delete ${counted(conversations, 'conversation')} for good`}
+			title={ids === null ? 'Empty the trash' : `Delete ${formatQuantity(conversations, 'conversation')} for good`}
 			text={
 				preview === null
 					? 'Counting what is in it …'
-					: `${counted(conversations, 'conversation')} with ${counted(messages, 'message')} will be deleted, with their drafts, attachments and feedback. The text is overwritten on the disk. This can’t be undone.`
+					: `${formatQuantity(conversations, 'conversation')} with ${formatQuantity(messages, 'message')} will be deleted, with their drafts, attachments and feedback. The text is overwritten on the disk. This can’t be undone.`
 			}
 			actions={
 				<>
@@ -63,8 +63,8 @@ export function DeleteDialog({ ids, onClose }: { ids: readonly number[] | null; 
 					/>
 					<p id={label} className="text-xs text-ink-2">
 						<span className="text-ink">Replace the backups with a fresh one.</span> Without it{' '}
-						{counted(preview.backups, 'backup')} made so far may hold what is deleted, until{' '}
-						{fullTime(preview.backupsGoneAt)} at the latest.
+						{formatQuantity(preview.backups, 'backup')} made so far may hold what is deleted, until{' '}
+						{formatFullTime(preview.backupsGoneAt)} at the latest.
 					</p>
 				</div>
 			)}

@@ -1,7 +1,7 @@
 import { ChevronDown } from 'lucide-react';
 import { useStore } from 'zustand';
 import { buttonClass } from '../../design/button.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
@@ -9,11 +9,11 @@ import { useServices } from '../../services.ts';
 const choices = [7, 30, 90, 365, null] as const;
 
 function nameOf(days: number | null): string {
-	return days === null ? 'Only by hand' : `After ${counted(days, 'day')}`;
+	return days === null ? 'Only by hand' : `After ${formatQuantity(days, 'day')}`;
 }
 
 /** After how long the trash empties itself. */
-export function Retention() {
+export function TrashRetention() {
 	const { settings, trash } = useServices();
 	const days = useStore(settings.state, (state) => state.trashDays);
 	const offered = choices.some((choice) => choice === days) ? choices : [days, ...choices];

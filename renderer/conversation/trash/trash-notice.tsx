@@ -4,7 +4,7 @@ import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { shownConversation } from '../thread-state.ts';
-import { restore } from './change-trash.ts';
+import { restoreConversations } from './change-trash.ts';
 
 /** Below the messages of a conversation that is in the trash, in the place where one would write. */
 export function TrashNotice() {
@@ -22,7 +22,7 @@ export function TrashNotice() {
 					<b className="font-medium text-ink">This conversation is in the trash.</b> It can be read; to go on with it,
 					restore it.
 				</p>
-				<Button size="sm" icon={RotateCcw} onClick={() => void restore(services, [conversation.id])}>
+				<Button size="sm" icon={RotateCcw} onClick={() => void restoreConversations(services, [conversation.id])}>
 					Restore
 				</Button>
 			</div>

@@ -2,9 +2,9 @@ import { RotateCcw, Trash2 } from 'lucide-react';
 import type { Trashed } from '../../../electron/contract/conversation/organise.ts';
 import { IconButton } from '../../design/button.tsx';
 import { Checkbox } from '../../design/field/checkbox.tsx';
-import { counted, daysBetween, shortTime } from '../../design/format.ts';
+import { countDaysBetween, formatQuantity, formatShortTime } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
-import { restore } from './change-trash.ts';
+import { restoreConversations } from './change-trash.ts';
 
 /** One conversation of the trash: what it is, when it was deleted, how long it is kept, and the two ways out. */
 export function TrashRow({
@@ -40,14 +40,18 @@ export function TrashRow({
 				{title}
 			</a>
 			<span className="w-24 flex-none text-right text-xs text-ink-3 tabular-nums max-lg:hidden">
-				{counted(messages, 'message')}
+				{formatQuantity(messages, 'message')}
 			</span>
 			<span className="w-24 flex-none text-right text-xs text-ink-3 tabular-nums max-md:hidden">
-				{deletedAt === null ? '' : shortTime(deletedAt, now)}
+				{deletedAt === null ? '' : formatShortTime(deletedAt, now)}
 			</span>
 			<span className="w-28 flex-none text-right text-xs text-ink-2 tabular-nums">{timeKept(goneAt, now)}</span>
 			<div className="flex flex-none">
-				<IconButton icon={RotateCcw} label={`Restore ${title}`} onClick={() => void restore(services, [id])} />
+				<IconButton
+					icon={RotateCcw}
+					label={`Restore ${title}`}
+					onClick={() => void restoreConversations(services, [id])}
+				/>
 				<IconButton icon={Trash2} label={`Delete ${title} for good`} className="text-bad!" onClick={onDelete} />
 			</div>
 		</div>
@@ -56,6 +60,6 @@ export function TrashRow({
 
 function timeKept(goneAt: number | null, now: number): string {
 	if (goneAt === null) return 'kept';
-	const days = daysBetween(now, goneAt);
-	return days <= 0 ? 'gone today' : `${counted(days, 'day')} left`;
+	const days = countDaysBetween(now, goneAt);
+	return days <= 0 ? 'gone today' : `${formatQuantity(days, 'day')} left`;
 }

@@ -5,15 +5,15 @@ import { useStore } from 'zustand';
 import { ListToggle } from '../../app/frame/list-toggle.tsx';
 import { Button } from '../../design/button.tsx';
 import { Checkbox } from '../../design/field/checkbox.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
 import { useNow } from '../list/use-now.ts';
-import { restore } from './change-trash.ts';
-import { DeleteDialog } from './delete-dialog.tsx';
-import { Retention } from './retention.tsx';
+import { restoreConversations } from './change-trash.ts';
+import { DeleteForeverDialog } from './delete-dialog.tsx';
+import { TrashRetention } from './retention.tsx';
 import { TrashRow } from './trash-row.tsx';
 
 const rowHeight = 44;
@@ -35,7 +35,10 @@ export function TrashScreen() {
 			<TrashHead empty={empty} onEmpty={() => setAsking({ kind: 'all' })} />
 			<TrashBody onDelete={(ids) => setAsking({ kind: 'some', ids })} />
 			{asking.kind === 'none' ? null : (
-				<DeleteDialog ids={asking.kind === 'all' ? null : asking.ids} onClose={() => setAsking({ kind: 'none' })} />
+				<DeleteForeverDialog
+					ids={asking.kind === 'all' ? null : asking.ids}
+					onClose={() => setAsking({ kind: 'none' })}
+				/>
 			)}
 		</>
 	);
@@ -47,7 +50,7 @@ function TrashHead({ empty, onEmpty }: { empty: boolean; onEmpty: () => void }) 
 			<ListToggle />
 			<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Trash</h1>
 			<span className="flex-1" />
-			<Retention />
+			<TrashRetention />
 			<Button kind="danger" icon={Trash2} blocked={empty ? 'There is nothing in it' : undefined} onClick={onEmpty}>
 				Empty now
 			</Button>
@@ -106,11 +109,13 @@ function TrashBody({ onDelete }: { onDelete: (ids: readonly number[]) => void })
 					onChange={() => trash.select(new Set(all ? [] : conversations.map(({ id }) => id)))}
 				/>
 				<span role="status" className="min-w-0 flex-1 truncate text-xs text-ink-2 tabular-nums">
-					{chosen.length === 0 ? 'Deleted last comes first' : `${counted(chosen.length, 'conversation')} selected`}
+					{chosen.length === 0
+						? 'Deleted last comes first'
+						: `${formatQuantity(chosen.length, 'conversation')} selected`}
 				</span>
 				{chosen.length === 0 ? null : (
 					<>
-						<Button size="sm" icon={RotateCcw} onClick={() => void restore(services, chosen)}>
+						<Button size="sm" icon={RotateCcw} onClick={() => void restoreConversations(services, chosen)}>
 							Restore
 						</Button>
 						<Button size="sm" kind="danger" icon={Trash2} onClick={() => onDelete(chosen)}>
@@ -149,7 +154,7 @@ function EmptyTrash() {
 			<EmptyState icon={Trash2} title="The trash is empty">
 				{days === null
 					? 'Deleted conversations stay here until you delete them for good.'
-					: `Deleted conversations stay here for ${counted(days, 'day')}, then they are deleted for good.`}
+					: `Deleted conversations stay here for ${formatQuantity(days, 'day')}, then they are deleted for good.`}
 			</EmptyState>
 		</div>
 	);

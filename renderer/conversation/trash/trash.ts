@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Trashed } from '../../../electron/contract/conversation/organise.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Connection } from '../../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 
 export interface TrashState {
 	status: 'loading' | 'ready' | 'failed';
@@ -27,7 +27,7 @@ export interface TrashStore {
 const pageSize = 100;
 const largestPage = 500;
 
-export function createTrash({ client }: Connection): TrashStore {
+export function createTrashStore({ client }: Connection): TrashStore {
 	const state = createStore<TrashState>(() => ({
 		status: 'loading',
 		failure: null,
@@ -50,7 +50,7 @@ export function createTrash({ client }: Connection): TrashStore {
 				selected: new Set([...selected].filter((id) => there.has(id))),
 			}));
 		} catch (error) {
-			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
+			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: toFailure(error) });
 		}
 	}
 
@@ -68,7 +68,7 @@ export function createTrash({ client }: Connection): TrashStore {
 				complete: page.conversations.length < pageSize,
 			}));
 		} catch (error) {
-			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
+			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: toFailure(error) });
 		} finally {
 			fetching = false;
 		}

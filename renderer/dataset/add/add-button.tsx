@@ -1,24 +1,24 @@
 import { ListPlus, Table2 } from 'lucide-react';
 import { useStore } from 'zustand';
-import { keysOf } from '../../app/keys.ts';
+import { formatShortcut } from '../../app/keys.ts';
 import { buttonClass, IconButton, iconButtonClass } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
 import { type Services, useServices } from '../../services.ts';
-import type { Use } from './adding.ts';
+import type { MessageSample } from './adding.ts';
 
-const nowhere: readonly Use[] = [];
+const nowhere: readonly MessageSample[] = [];
 
 /** Makes a sample of an answer; where one was made already, leads to it. `words`: there is room for more than an icon. */
 export function AddToDatasetButton({ messageId, words = false }: { messageId: number; words?: boolean }) {
 	const services = useServices();
-	const { adding } = services;
-	const uses = useStore(adding.uses, (all) => all.get(messageId) ?? nowhere);
-	const ask = () => adding.ask({ kind: 'message', messageId });
+	const { addingToDataset } = services;
+	const uses = useStore(addingToDataset.uses, (all) => all.get(messageId) ?? nowhere);
+	const ask = () => addingToDataset.ask({ kind: 'message', messageId });
 	if (uses.length === 0 && words) {
 		return (
-			<Tooltip text="Add to dataset" keys={keysOf('add-to-dataset')}>
+			<Tooltip text="Add to dataset" keys={formatShortcut('add-to-dataset')}>
 				<button type="button" className={buttonClass('ghost', 'sm')} onClick={ask}>
 					<Icon of={ListPlus} size={14} />
 					Add to dataset
@@ -28,7 +28,13 @@ export function AddToDatasetButton({ messageId, words = false }: { messageId: nu
 	}
 	if (uses.length === 0) {
 		return (
-			<IconButton icon={ListPlus} label="Add to dataset" keys={keysOf('add-to-dataset')} size="sm" onClick={ask} />
+			<IconButton
+				icon={ListPlus}
+				label="Add to dataset"
+				keys={formatShortcut('add-to-dataset')}
+				size="sm"
+				onClick={ask}
+			/>
 		);
 	}
 	const name = uses.length === 1 ? `In ${uses[0]?.datasetName}` : `In ${uses.length} datasets`;
@@ -47,12 +53,12 @@ export function AddToDatasetButton({ messageId, words = false }: { messageId: nu
 			}
 		>
 			{uses.map((use) => (
-				<MenuItem key={use.datasetId} icon={Table2} onSelect={() => void goToSample(services, use)}>
+				<MenuItem key={use.datasetId} icon={Table2} onSelect={() => void openSample(services, use)}>
 					Show in {use.datasetName}
 				</MenuItem>
 			))}
 			<MenuLine />
-			<MenuItem icon={ListPlus} keys={keysOf('add-to-dataset')} onSelect={ask}>
+			<MenuItem icon={ListPlus} keys={formatShortcut('add-to-dataset')} onSelect={ask}>
 				Add to a dataset
 			</MenuItem>
 		</Menu>
@@ -60,7 +66,7 @@ export function AddToDatasetButton({ messageId, words = false }: { messageId: nu
 }
 
 /** Opens the dataset at the sample. */
-export async function goToSample({ datasets, layout, samples }: Services, use: Use): Promise<void> {
+export async function openSample({ datasets, layout, samples }: Services, use: MessageSample): Promise<void> {
 	layout.go({ section: 'datasets', datasetId: use.datasetId });
 	await datasets.open(use.datasetId);
 	datasets.showVersion(null);

@@ -2,22 +2,22 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
 import { TextField } from '../../design/field/text-field.tsx';
-import { count, counted } from '../../design/format.ts';
+import { formatCount, formatQuantity } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { tagsOf } from '../sample/edit/sample-draft.ts';
+import { parseTags } from '../sample/edit/sample-draft.ts';
 import { addToDataset } from './add.ts';
-import type { Asked } from './adding.ts';
+import type { AddRequest } from './adding.ts';
 
 /** Asks which dataset an answer, or all that the feedback shows, goes into. */
 export function AddToDatasetDialog() {
-	const { adding } = useServices();
-	const asked = useStore(adding.asked);
+	const { addingToDataset } = useServices();
+	const asked = useStore(addingToDataset.asked);
 	// Keyed: each question begins with its own answer.
 	return asked === null ? null : <Question key={JSON.stringify(asked)} asked={asked} />;
 }
@@ -26,25 +26,25 @@ export function AddToDatasetDialog() {
 const usualName = 'From conversations';
 
 /** The dataset that is offered first: the last one that was added to, else the one called as usual; null: a new one. An imported test set stays as it is. */
-export function offered(own: readonly Pick<Dataset, 'id' | 'name'>[], last: number | null): number | null {
+export function suggestDataset(own: readonly Pick<Dataset, 'id' | 'name'>[], last: number | null): number | null {
 	return (own.find(({ id }) => id === last) ?? own.find(({ name }) => name === usualName))?.id ?? null;
 }
 
-function Question({ asked }: { asked: Asked }) {
+function Question({ asked }: { asked: AddRequest }) {
 	const services = useServices();
-	const { adding, datasets, feedback } = services;
+	const { addingToDataset, datasets, feedback } = services;
 	const all = useStore(datasets.state, (state) => state.datasets);
 	const own = all.filter(({ starterId }) => starterId === null);
-	const [into, setInto] = useState(() => offered(own, adding.lastDataset()));
+	const [into, setInto] = useState(() => suggestDataset(own, addingToDataset.lastDataset()));
 	const [name, setName] = useState(usualName);
 	const [tags, setTags] = useState('');
 	const [busy, setBusy] = useState(false);
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
 	const messageId = asked.kind === 'message' ? asked.messageId : null;
 	const said = useStore(feedback.state, (known) => (messageId === null ? undefined : known.get(messageId)));
-	const target = targetOf(said);
+	const target = toTarget(said);
 	const chosen = own.find(({ id }) => id === into);
-	const close = () => adding.ask(null);
+	const close = () => addingToDataset.ask(null);
 	async function add(): Promise<void> {
 		if (busy) return;
 		setBusy(true);
@@ -52,12 +52,12 @@ function Question({ asked }: { asked: Asked }) {
 		try {
 			await addToDataset(services, asked, {
 				into: chosen === undefined ? { name: name.trim() } : { datasetId: chosen.id },
-				tags: tagsOf(tags),
+				tags: parseTags(tags),
 				approve: asked.kind === 'message' && target !== 'correction' && target !== 'good',
 			});
 			close();
 		} catch (error) {
-			setFailure(failureOf(error));
+			setFailure(toFailure(error));
 			setBusy(false);
 		}
 	}
@@ -104,7 +104,7 @@ function Question({ asked }: { asked: Asked }) {
 							...own.map(({ id, name: title, latest }) => ({
 								value: String(id),
 								words: title,
-								detail: count(latest.samples),
+								detail: formatCount(latest.samples),
 							})),
 							{ value: 'new', words: 'A new dataset' },
 						]}
@@ -138,14 +138,14 @@ function Question({ asked }: { asked: Asked }) {
 
 type Target = 'correction' | 'good' | 'bad' | 'unknown';
 
-function targetOf(said: { rating: string | null; correction: string | null } | undefined): Target {
+function toTarget(said: { rating: string | null; correction: string | null } | undefined): Target {
 	if (said?.correction != null) return 'correction';
 	return said?.rating === 'up' ? 'good' : said?.rating === 'down' ? 'bad' : 'unknown';
 }
 
-function textOf(asked: Asked, target: Target): string {
+function textOf(asked: AddRequest, target: Target): string {
 	if (asked.kind === 'feedback') {
-		return `Of ${counted(asked.count, 'answer')} that the filter leaves, those with a correction or a thumb up. The conversation before each is the input.`;
+		return `Of ${formatQuantity(asked.count, 'answer')} that the filter leaves, those with a correction or a thumb up. The conversation before each is the input.`;
 	}
 	switch (target) {
 		case 'correction':

@@ -1,8 +1,8 @@
 import { ListPlus } from 'lucide-react';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import type { Services } from '../../services.ts';
-import { undoOf } from '../change.ts';
-import type { Asked } from './adding.ts';
+import { toUndoAction } from '../change.ts';
+import type { AddRequest } from './adding.ts';
 
 export interface AddOptions {
 	readonly into: { readonly datasetId: number } | { readonly name: string };
@@ -12,8 +12,8 @@ export interface AddOptions {
 }
 
 /** Makes samples of what was asked for, says what came of it and offers to take it back. Rejects where it failed. */
-export async function addToDataset(services: Services, asked: Asked, options: AddOptions): Promise<void> {
-	const { adding, connection, datasets, layout, toasts } = services;
+export async function addToDataset(services: Services, asked: AddRequest, options: AddOptions): Promise<void> {
+	const { addingToDataset, connection, datasets, layout, toasts } = services;
 	const onward = (datasetId: number) => ({
 		onward: { label: 'Show', run: () => layout.go({ section: 'datasets', datasetId }) },
 	});
@@ -22,37 +22,37 @@ export async function addToDataset(services: Services, asked: Asked, options: Ad
 	if (asked.kind === 'message') {
 		const { messageId } = asked;
 		const { dataset, known, undoId } = await calls.message({ ...shared, messageId, approve: options.approve });
-		adding.noteDataset(dataset.id);
+		addingToDataset.noteDataset(dataset.id);
 		toasts.show({
 			text: known ? `It is in “${dataset.name}” already` : `Added to “${dataset.name}”`,
 			icon: ListPlus,
 			...onward(dataset.id),
-			...undoOf(services, undoId, dataset.id),
+			...toUndoAction(services, undoId, dataset.id),
 		});
-		await Promise.all([datasets.changed(dataset.id), adding.refresh(), adding.show([messageId])]);
+		await Promise.all([datasets.changed(dataset.id), addingToDataset.refresh(), addingToDataset.show([messageId])]);
 		return;
 	}
 	const { dataset, changed, known, leftOut, undoId } = await calls.feedback({ ...shared, filter: asked.filter });
-	adding.noteDataset(dataset.id);
+	addingToDataset.noteDataset(dataset.id);
 	const rest = [
-		known === 0 ? null : `${counted(known, 'answer')} there already`,
-		leftOut === 0 ? null : `${counted(leftOut, 'answer')} without a target left out`,
+		known === 0 ? null : `${formatQuantity(known, 'answer')} there already`,
+		leftOut === 0 ? null : `${formatQuantity(leftOut, 'answer')} without a target left out`,
 	].filter((part) => part !== null);
 	toasts.show({
-		text: `${counted(changed, 'sample')} added to “${dataset.name}”${rest.length === 0 ? '' : `; ${rest.join(', ')}`}`,
+		text: `${formatQuantity(changed, 'sample')} added to “${dataset.name}”${rest.length === 0 ? '' : `; ${rest.join(', ')}`}`,
 		icon: ListPlus,
 		...onward(dataset.id),
-		...undoOf(services, undoId, dataset.id),
+		...toUndoAction(services, undoId, dataset.id),
 	});
-	await Promise.all([datasets.changed(dataset.id), adding.refresh()]);
+	await Promise.all([datasets.changed(dataset.id), addingToDataset.refresh()]);
 }
 
 /** What "Add to dataset" is about from the keyboard: the answer that has the focus, else the newest; null: nothing. */
-export function askedByKey(
+export function findAnswerToAdd(
 	{ feedbackReport, layout }: Services,
 	newest: number | null,
-	filter: Asked | null,
-): Asked | null {
+	filter: AddRequest | null,
+): AddRequest | null {
 	const focused = document.activeElement?.closest('[data-answer]')?.getAttribute('data-answer');
 	if (focused != null) return { kind: 'message', messageId: Number(focused) };
 	const { section } = layout.state.getState().route;

@@ -4,24 +4,24 @@ import type { Connection } from '../../connection/connection.ts';
 import { isConnectionLoss } from '../../connection/failure.ts';
 
 /** What is about to be added to a dataset. */
-export type Asked =
+export type AddRequest =
 	| { readonly kind: 'message'; readonly messageId: number }
 	/** Every answer that the filter leaves; `count` of them, for people. */
 	| { readonly kind: 'feedback'; readonly filter: FeedbackFilter; readonly count: number };
 
 /** A sample that was made of a message. */
-export interface Use {
+export interface MessageSample {
 	readonly datasetId: number;
 	readonly datasetName: string;
 	readonly sampleId: number;
 }
 
-export interface Adding {
+export interface AddToDatasetStore {
 	/** What the dialog asks about; null: it is closed. */
-	readonly asked: StoreApi<Asked | null>;
+	readonly asked: StoreApi<AddRequest | null>;
 	/** Which datasets hold a sample of a message; what has not been asked for is not in it. */
-	readonly uses: StoreApi<ReadonlyMap<number, readonly Use[]>>;
-	ask(asked: Asked | null): void;
+	readonly uses: StoreApi<ReadonlyMap<number, readonly MessageSample[]>>;
+	ask(asked: AddRequest | null): void;
 	/** The dataset that was added to last; null: none yet. */
 	lastDataset(): number | null;
 	noteDataset(id: number): void;
@@ -36,9 +36,12 @@ const lastKey = 'assay.dataset.added-to';
 /** Most that one call takes. */
 const largestCall = 1_000;
 
-export function createAdding({ client }: Connection, storage: Pick<Storage, 'getItem' | 'setItem'>): Adding {
-	const asked = createStore<Asked | null>(() => null);
-	const uses = createStore<ReadonlyMap<number, readonly Use[]>>(() => new Map());
+export function createAddToDatasetStore(
+	{ client }: Connection,
+	storage: Pick<Storage, 'getItem' | 'setItem'>,
+): AddToDatasetStore {
+	const asked = createStore<AddRequest | null>(() => null);
+	const uses = createStore<ReadonlyMap<number, readonly MessageSample[]>>(() => new Map());
 
 	async function fetch(messageIds: readonly number[]): Promise<void> {
 		if (messageIds.length === 0) return;

@@ -4,15 +4,15 @@ import { useStore } from 'zustand';
 import type { DatasetVersion } from '../../../electron/contract/dataset/dataset.ts';
 import { Button } from '../../design/button.tsx';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
-import { counted, duration } from '../../design/format.ts';
+import { formatDuration, formatQuantity } from '../../design/format.ts';
 import { ProgressBar } from '../../design/progress.tsx';
 import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 import { shownVersion } from '../datasets.ts';
-import { jobWords } from '../job-words.ts';
+import { describeJobProgress } from '../job-words.ts';
 import type { Check } from './checks.ts';
-import { Findings } from './findings.tsx';
+import { CheckFindings } from './findings.tsx';
 import { LengthsCard } from './lengths-card.tsx';
 
 /** What is wrong with the samples of the version on the screen, and how long they are. */
@@ -33,7 +33,7 @@ function State({ version, check }: { version: DatasetVersion; check: Check | und
 		return (
 			<EmptyState icon={ListChecks} title="Not checked yet" actions={<Start version={version} primary />}>
 				Finds duplicates, samples that stand in two splits, personal data and unusual lengths in{' '}
-				{counted(version.samples, 'sample')}.
+				{formatQuantity(version.samples, 'sample')}.
 			</EmptyState>
 		);
 	}
@@ -56,11 +56,11 @@ function State({ version, check }: { version: DatasetVersion; check: Check | und
 					<div className="flex flex-wrap items-center gap-2">
 						<p className="flex-1 text-xs text-ink-2 tabular-nums">
 							{stale ? 'Samples have changed since this check of ' : 'Checked '}
-							{counted(report.samples, 'sample')} in {duration(report.ms)}.
+							{formatQuantity(report.samples, 'sample')} in {formatDuration(report.ms)}.
 						</p>
 						<Start version={version} primary={stale} again />
 					</div>
-					<Findings check={check} />
+					<CheckFindings check={check} />
 					<LengthsCard lengths={report.lengths} />
 				</div>
 			);
@@ -79,7 +79,7 @@ function Running({ versionId, check }: { versionId: number; check: Extract<Check
 			<div className="min-w-0 flex-1">
 				<div className="mb-1.5 flex gap-3">
 					<span className="min-w-0 flex-1 truncate font-medium">Checking samples</span>
-					<span className="text-xs text-ink-2 tabular-nums">{jobWords(job)}</span>
+					<span className="text-xs text-ink-2 tabular-nums">{describeJobProgress(job)}</span>
 				</div>
 				<ProgressBar
 					label="Checking samples"

@@ -3,7 +3,7 @@ import type { CheckReport } from '../../../electron/contract/dataset/check.ts';
 import type { Job } from '../../../electron/contract/job/job.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Connection } from '../../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import type { JobWatch } from '../jobs.ts';
 
 /** What is known of one version. `jobId` names the report in calls that act on it. */
@@ -20,7 +20,7 @@ export interface CheckStore {
 	cancel(versionId: number): Promise<void>;
 }
 
-export function createChecks({ client }: Connection, jobs: JobWatch): CheckStore {
+export function createCheckStore({ client }: Connection, jobs: JobWatch): CheckStore {
 	const state = createStore<Readonly<Record<number, Check>>>(() => ({}));
 	const put = (versionId: number, check: Check): void => state.setState({ [versionId]: check });
 	function forget(versionId: number): void {
@@ -39,7 +39,7 @@ export function createChecks({ client }: Connection, jobs: JobWatch): CheckStore
 				put(versionId, { status: 'done', jobId: job.id, report });
 			} catch (error) {
 				if (isConnectionLoss(error)) forget(versionId);
-				else put(versionId, { status: 'failed', failure: failureOf(error) });
+				else put(versionId, { status: 'failed', failure: toFailure(error) });
 			}
 		},
 		async cancel(versionId) {

@@ -3,17 +3,17 @@ import { type ReactNode, useState } from 'react';
 import { useStore } from 'zustand';
 import type { CheckReport, Duplicate } from '../../../electron/contract/dataset/check.ts';
 import { Button } from '../../design/button.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
-import { change } from '../change.ts';
+import { changeSamples } from '../change.ts';
 import { isChangeable } from '../datasets.ts';
 import type { Check } from './checks.ts';
-import { Pairs } from './pairs.tsx';
-import { Personal } from './personal.tsx';
+import { SimilarPairs } from './pairs.tsx';
+import { PersonalData } from './personal.tsx';
 
 /** Every check, what it found, and what can be done about it. */
-export function Findings({ check }: { check: Extract<Check, { status: 'done' }> }) {
+export function CheckFindings({ check }: { check: Extract<Check, { status: 'done' }> }) {
 	const { report } = check;
 	const { exact, near } = report;
 	return (
@@ -24,7 +24,7 @@ export function Findings({ check }: { check: Extract<Check, { status: 'done' }> 
 				some={`${pairsOf(exact.count)} of exact duplicates: the same question, whatever its case, accents, spaces, quotation marks and marks at the end of words`}
 				action={<RemoveDuplicates check={check} which="exact" />}
 			>
-				<Pairs pairs={exact.pairs} total={exact.count} />
+				<SimilarPairs pairs={exact.pairs} total={exact.count} />
 			</Finding>
 			{near.threshold === null ? null : (
 				<Finding
@@ -33,15 +33,15 @@ export function Findings({ check }: { check: Extract<Check, { status: 'done' }> 
 					some={`${pairsOf(near.count)} of near duplicates: at least ${Math.round(100 * near.threshold)} % alike`}
 					action={<RemoveDuplicates check={check} which="near" />}
 				>
-					<Pairs pairs={near.pairs} total={near.count} />
+					<SimilarPairs pairs={near.pairs} total={near.count} />
 				</Finding>
 			)}
 			<Finding
 				found={report.overlap.reduce((sum, one) => sum + one.count, 0)}
 				none="No sample stands in two splits"
-				some={`The same or almost the same sample in two splits: ${overlapWords(report.overlap)}`}
+				some={`The same or almost the same sample in two splits: ${describeOverlap(report.overlap)}`}
 			>
-				<Pairs
+				<SimilarPairs
 					pairs={[...exact.pairs, ...near.pairs].filter((pair) => overlaps(report.overlap, pair))}
 					total={report.overlap.reduce((sum, one) => sum + one.count, 0)}
 				/>
@@ -49,9 +49,9 @@ export function Findings({ check }: { check: Extract<Check, { status: 'done' }> 
 			<Finding
 				found={report.conflicts}
 				none="No question has two answers"
-				some={`${counted(report.conflicts, 'question')} with different targets`}
+				some={`${formatQuantity(report.conflicts, 'question')} with different targets`}
 			>
-				<Pairs
+				<SimilarPairs
 					pairs={[...exact.pairs, ...near.pairs].filter(({ sameTarget }) => !sameTarget)}
 					total={report.conflicts}
 				/>
@@ -59,29 +59,29 @@ export function Findings({ check }: { check: Extract<Check, { status: 'done' }> 
 			<Finding
 				found={report.withoutTarget}
 				none="Every sample has a target"
-				some={`${counted(report.withoutTarget, 'sample')} without a target`}
+				some={`${formatQuantity(report.withoutTarget, 'sample')} without a target`}
 				action={<ShowWithoutTarget />}
 			/>
 			{report.emptyInputs > 0 ? (
 				<Finding
 					found={report.emptyInputs}
 					none=""
-					some={`${counted(report.emptyInputs, 'sample')} with an empty input`}
+					some={`${formatQuantity(report.emptyInputs, 'sample')} with an empty input`}
 				/>
 			) : null}
 			{report.targetNotAChoice > 0 ? (
 				<Finding
 					found={report.targetNotAChoice}
 					none=""
-					some={`${counted(report.targetNotAChoice, 'target')} that none of the sample’s choices says`}
+					some={`${formatQuantity(report.targetNotAChoice, 'target')} that none of the sample’s choices says`}
 				/>
 			) : null}
 			<Finding
 				found={report.personal.count}
 				none="No e-mail addresses, phone numbers, account or card numbers, or IP addresses"
-				some={`Personal data in ${counted(report.personal.count, 'place')}`}
+				some={`Personal data in ${formatQuantity(report.personal.count, 'place')}`}
 			>
-				<Personal report={report} />
+				<PersonalData report={report} />
 			</Finding>
 		</ul>
 	);
@@ -122,7 +122,7 @@ function Finding({
 
 /** Three alike samples are three pairs. */
 function pairsOf(n: number): string {
-	return counted(n, 'pair');
+	return formatQuantity(n, 'pair');
 }
 
 function overlaps(overlap: CheckReport['overlap'], { first, second }: Duplicate): boolean {
@@ -130,7 +130,7 @@ function overlaps(overlap: CheckReport['overlap'], { first, second }: Duplicate)
 	return first.split !== second.split && overlap.some(({ splits }) => splits.every((split) => both.includes(split)));
 }
 
-function overlapWords(overlap: CheckReport['overlap']): string {
+function describeOverlap(overlap: CheckReport['overlap']): string {
 	return overlap.map(({ splits: [a, b], count: n }) => `${pairsOf(n)} in ${a} and ${b}`).join(', ');
 }
 
@@ -143,10 +143,10 @@ function RemoveDuplicates({ check, which }: { check: Extract<Check, { status: 'd
 			size="sm"
 			blocked={changeable ? undefined : 'An earlier version never changes'}
 			onClick={() =>
-				void change(
+				void changeSamples(
 					services,
 					() => connection.client.datasets.checks.removeDuplicates({ jobId: check.jobId, which }),
-					({ changed }) => `${counted(changed, 'duplicate')} removed`,
+					({ changed }) => `${formatQuantity(changed, 'duplicate')} removed`,
 				)
 			}
 		>

@@ -1,5 +1,5 @@
 import type { Lengths } from '../../../electron/contract/dataset/check.ts';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 
 export interface Bar {
 	/** Both included. */
@@ -9,15 +9,15 @@ export interface Bar {
 }
 
 /** More bars than this say nothing more. */
-const mostBars = 24;
+const maxBars = 24;
 
 /** The steps of the report as bars of whole lengths, each as wide as the others: where steps are finer than 1, one a length. */
-export function barsOf({ min, max, histogram }: Pick<Lengths, 'min' | 'max' | 'histogram'>): readonly Bar[] {
+export function toBars({ min, max, histogram }: Pick<Lengths, 'min' | 'max' | 'histogram'>): readonly Bar[] {
 	const steps = histogram.length;
 	if (steps === 0) return [];
 	const size = (max - min) / steps;
 	const lengths = Math.floor(max - min) + 1;
-	if (size < 1 && lengths <= mostBars) {
+	if (size < 1 && lengths <= maxBars) {
 		return Array.from({ length: lengths }, (_, index) => ({
 			from: min + index,
 			to: min + index,
@@ -32,6 +32,6 @@ export function barsOf({ min, max, histogram }: Pick<Lengths, 'min' | 'max' | 'h
 }
 
 /** "12" or "12 to 18" */
-export function stepWords(from: number, to: number): string {
-	return from >= to ? count(from) : `${count(from)} to ${count(to)}`;
+export function formatStep(from: number, to: number): string {
+	return from >= to ? formatCount(from) : `${formatCount(from)} to ${formatCount(to)}`;
 }

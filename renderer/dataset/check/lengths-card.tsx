@@ -1,7 +1,7 @@
 import type { CheckReport, Lengths } from '../../../electron/contract/dataset/check.ts';
-import { count, counted } from '../../design/format.ts';
+import { formatCount, formatQuantity } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
-import { barsOf, stepWords } from './histogram.ts';
+import { formatStep, toBars } from './histogram.ts';
 
 /** How long inputs and targets are: a small histogram, with the same numbers in a table. */
 export function LengthsCard({ lengths }: { lengths: CheckReport['lengths'] }) {
@@ -10,7 +10,7 @@ export function LengthsCard({ lengths }: { lengths: CheckReport['lengths'] }) {
 		<section aria-label="Lengths">
 			<h2 className="mb-2 text-xs font-medium text-ink-2">
 				Lengths in {unit}
-				{modelName === null ? '' : ` of ${modelName}`}, {counted(n, 'sample')}
+				{modelName === null ? '' : ` of ${modelName}`}, {formatQuantity(n, 'sample')}
 			</h2>
 			<div className="grid gap-x-8 gap-y-4 min-[1100px]:grid-cols-2">
 				<Histogram name="Inputs" unit={unit} lengths={input} />
@@ -50,7 +50,7 @@ function Row({ name, lengths }: { name: string; lengths: Lengths }) {
 			{[min, median, mean, p95, max, total].map((value, index) => (
 				// biome-ignore lint/suspicious/noArrayIndexKey: columns stand in order
 				<td key={index} className="pl-3 text-right font-mono tabular-nums">
-					{value >= 100 || Number.isInteger(value) ? count(value) : value.toFixed(1)}
+					{value >= 100 || Number.isInteger(value) ? formatCount(value) : value.toFixed(1)}
 				</td>
 			))}
 		</tr>
@@ -61,15 +61,15 @@ const width = 320;
 const height = 72;
 
 function Histogram({ name, unit, lengths }: { name: string; unit: string; lengths: Lengths }) {
-	const bars = barsOf(lengths);
+	const bars = toBars(lengths);
 	const most = Math.max(1, ...bars.map(({ count: n }) => n));
 	// A few bars stay bars, and do not become blocks.
 	const step = Math.min(40, width / Math.max(1, bars.length));
-	const summary = `${name}: ${counted(lengths.count, 'sample')} from ${count(lengths.min)} to ${count(lengths.max)} ${unit}, half of them up to ${count(Math.round(lengths.median))}`;
+	const summary = `${name}: ${formatQuantity(lengths.count, 'sample')} from ${formatCount(lengths.min)} to ${formatCount(lengths.max)} ${unit}, half of them up to ${formatCount(Math.round(lengths.median))}`;
 	return (
 		<figure>
 			<figcaption className="mb-1 text-2xs text-ink-2">
-				{name} by length in {unit}; the highest bar is {counted(most, 'sample')}
+				{name} by length in {unit}; the highest bar is {formatQuantity(most, 'sample')}
 			</figcaption>
 			<svg viewBox={`0 0 ${width} ${height + 14}`} className="w-full max-w-100" role="img" aria-label={summary}>
 				{bars.map(({ from, to, count: n }, index) => (
@@ -81,15 +81,15 @@ function Histogram({ name, unit, lengths }: { name: string; unit: string; length
 						height={n === 0 ? 0 : Math.max(1, (n / most) * (height - 2))}
 						fill="var(--ink-3)"
 					>
-						<title>{`${stepWords(from, to)} ${unit}: ${counted(n, 'sample')}`}</title>
+						<title>{`${formatStep(from, to)} ${unit}: ${formatQuantity(n, 'sample')}`}</title>
 					</rect>
 				))}
 				<line x1={0} x2={width} y1={height} y2={height} stroke="var(--grid)" />
 				<text x={0} y={height + 12} fontSize={10} fill="var(--ink-3)">
-					{count(lengths.min)}
+					{formatCount(lengths.min)}
 				</text>
 				<text x={Math.max(step, bars.length * step)} y={height + 12} fontSize={10} textAnchor="end" fill="var(--ink-3)">
-					{lengths.max === lengths.min ? '' : count(lengths.max)}
+					{lengths.max === lengths.min ? '' : formatCount(lengths.max)}
 				</text>
 			</svg>
 		</figure>
@@ -110,9 +110,9 @@ function Longest({ unit, lengths }: { unit: string; lengths: Lengths }) {
 					samples.change({ only: { ids: longest.map(({ id }) => id), why: 'The longest' } });
 				}}
 			>
-				Show the {counted(longest.length, 'longest input', 'longest inputs')}
+				Show the {formatQuantity(longest.length, 'longest input', 'longest inputs')}
 			</button>
-			, {count(longest.at(-1)?.length ?? 0)} to {count(longest[0]?.length ?? 0)} {unit}.
+			, {formatCount(longest.at(-1)?.length ?? 0)} to {formatCount(longest[0]?.length ?? 0)} {unit}.
 		</p>
 	);
 }

@@ -3,39 +3,39 @@ import type { Duplicate } from '../../../electron/contract/dataset/check.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button } from '../../design/button.tsx';
 import { DiffText } from '../../design/diff/diff-text.tsx';
-import { wordDiff } from '../../design/diff/word-diff.ts';
-import { count } from '../../design/format.ts';
+import { diffWords } from '../../design/diff/word-diff.ts';
+import { formatCount } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
 
 /** Pairs shown before more are asked for. */
 const step = 10;
 
 /** Samples that say the same or almost, side by side with what differs. `total`: how many there are in all. */
-export function Pairs({ pairs, total }: { pairs: readonly Duplicate[]; total: number }) {
+export function SimilarPairs({ pairs, total }: { pairs: readonly Duplicate[]; total: number }) {
 	const [shown, setShown] = useState(step);
 	return (
 		<>
 			<ul className="flex flex-col gap-2">
 				{pairs.slice(0, shown).map((pair) => (
-					<Pair key={`${pair.first.id} ${pair.second.id}`} pair={pair} />
+					<SimilarPair key={`${pair.first.id} ${pair.second.id}`} pair={pair} />
 				))}
 			</ul>
 			{shown < pairs.length ? (
 				<Button size="sm" className="mt-2" onClick={() => setShown(shown + step * 5)}>
-					Show more of {count(pairs.length)}
+					Show more of {formatCount(pairs.length)}
 				</Button>
 			) : total > pairs.length ? (
 				<p className="mt-2 text-xs text-ink-3">
-					The first {count(pairs.length)} of {count(total)}.
+					The first {formatCount(pairs.length)} of {formatCount(total)}.
 				</p>
 			) : null}
 		</>
 	);
 }
 
-function Pair({ pair: { first, second, similarity, onlyNumbers, sameTarget } }: { pair: Duplicate }) {
+function SimilarPair({ pair: { first, second, similarity, onlyNumbers, sameTarget } }: { pair: Duplicate }) {
 	const { datasets, samples } = useServices();
-	const runs = wordDiff(first.input, second.input);
+	const runs = diffWords(first.input, second.input);
 	function show(): void {
 		datasets.show('samples');
 		samples.change({ only: { ids: [first.id, second.id], why: 'These two' } });

@@ -3,13 +3,13 @@ import { useStore } from 'zustand';
 import type { CheckReport, PersonalKind } from '../../../electron/contract/dataset/check.ts';
 import { Button } from '../../design/button.tsx';
 import { Checkbox } from '../../design/field/checkbox.tsx';
-import { count, counted } from '../../design/format.ts';
+import { formatCount, formatQuantity } from '../../design/format.ts';
 import { Scroller } from '../../design/scroller.tsx';
 import { useServices } from '../../services.ts';
-import { change } from '../change.ts';
+import { changeSamples } from '../change.ts';
 import { isChangeable } from '../datasets.ts';
 
-const kindWords: Record<PersonalKind, string> = {
+const kindLabels: Record<PersonalKind, string> = {
 	email: 'E-mail addresses',
 	phone: 'Phone numbers',
 	iban: 'Bank accounts',
@@ -21,7 +21,7 @@ const kindWords: Record<PersonalKind, string> = {
 const shown = 200;
 
 /** What was found, in its place; a click puts a mark like [email] there instead. */
-export function Personal({ report }: { report: CheckReport }) {
+export function PersonalData({ report }: { report: CheckReport }) {
 	const services = useServices();
 	const { connection, datasets } = services;
 	const changeable = useStore(datasets.state, isChangeable);
@@ -39,9 +39,9 @@ export function Personal({ report }: { report: CheckReport }) {
 			<div className="flex flex-wrap items-center gap-x-3 gap-y-1">
 				{present.map(({ kind, count: n }) => (
 					<span key={kind} className="flex items-center gap-0.5 text-xs">
-						<Checkbox label={kindWords[kind]} checked={!left.has(kind)} onChange={() => toggle(kind)} />
+						<Checkbox label={kindLabels[kind]} checked={!left.has(kind)} onChange={() => toggle(kind)} />
 						<span aria-hidden className="tabular-nums" onClick={() => toggle(kind)}>
-							{kindWords[kind]} <span className="text-ink-3">{count(n)}</span>
+							{kindLabels[kind]} <span className="text-ink-3">{formatCount(n)}</span>
 						</span>
 					</span>
 				))}
@@ -52,10 +52,11 @@ export function Personal({ report }: { report: CheckReport }) {
 						changeable ? (kinds.length === 0 ? 'Choose what to redact' : undefined) : 'An earlier version never changes'
 					}
 					onClick={() =>
-						void change(
+						void changeSamples(
 							services,
 							(datasetId) => connection.client.datasets.checks.redact({ datasetId, kinds }),
-							({ replaced, changed }) => `${counted(replaced, 'place')} redacted in ${counted(changed, 'sample')}`,
+							({ replaced, changed }) =>
+								`${formatQuantity(replaced, 'place')} redacted in ${formatQuantity(changed, 'sample')}`,
 						)
 					}
 				>
@@ -91,7 +92,7 @@ export function Personal({ report }: { report: CheckReport }) {
 			</Scroller>
 			{total > Math.min(findings.length, shown) ? (
 				<p className="text-xs text-ink-3">
-					The first {count(Math.min(findings.length, shown))} of {count(total)}.
+					The first {formatCount(Math.min(findings.length, shown))} of {formatCount(total)}.
 				</p>
 			) : null}
 			<p className="text-xs text-pretty text-ink-3">

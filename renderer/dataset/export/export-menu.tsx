@@ -5,7 +5,7 @@ import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { Spinner } from '../../design/spinner.tsx';
 import { useServices } from '../../services.ts';
-import { jobWords } from '../job-words.ts';
+import { describeJobProgress } from '../job-words.ts';
 import { exportFormats, exportShown } from './exporting.ts';
 
 /** Saves what is shown in one of several formats. */
@@ -20,7 +20,7 @@ export function ExportMenu() {
 			<>
 				<span role="status" className="inline-flex items-center gap-1.5 text-xs text-ink-2 tabular-nums">
 					<Spinner />
-					{jobWords(running)}
+					{describeJobProgress(running)}
 				</span>
 				<Button kind="ghost" onClick={() => void datasetJobs.cancel(running.id)}>
 					Cancel

@@ -1,10 +1,10 @@
 import type { DatasetExportFormat } from '../../../electron/contract/dataset/export.ts';
-import { windowBridge } from '../../connection/bridge.ts';
-import { failureOf } from '../../connection/failure.ts';
-import { bytes, counted } from '../../design/format.ts';
+import { getWindowBridge } from '../../connection/bridge.ts';
+import { toFailure } from '../../connection/failure.ts';
+import { formatBytes, formatQuantity } from '../../design/format.ts';
 import type { Services } from '../../services.ts';
 import { shownVersion } from '../datasets.ts';
-import { callFilter, isFiltered } from '../sample/samples.ts';
+import { isFiltered, toSampleQuery } from '../sample/samples.ts';
 
 export const exportFormats: readonly { format: DatasetExportFormat; words: string; detail: string }[] = [
 	{ format: 'jsonl', words: 'Samples (JSON Lines)', detail: 'Everything of each sample, to import again' },
@@ -28,18 +28,22 @@ export async function exportShown(services: Services, format: DatasetExportForma
 	if (version === undefined) return;
 	const { filter } = samples.state.getState();
 	try {
-		const job = await connection.client.datasets.export({ versionId: version.id, filter: callFilter(filter), format });
+		const job = await connection.client.datasets.export({
+			versionId: version.id,
+			filter: toSampleQuery(filter),
+			format,
+		});
 		if (!(await datasetJobs.end(job))) return;
 		const made = await connection.client.datasets.exported({ jobId: job.id });
 		if (made.samples === 0) return toasts.show({ text: nothingSaid[format] ?? 'There is no sample to save.' });
-		const bridge = windowBridge();
+		const bridge = getWindowBridge();
 		const saved = bridge ? await bridge.saveExport(made.path) : download(made.ticket);
 		if (saved === null) return;
-		const what = `${counted(made.samples, 'sample')}${isFiltered(filter) ? ' found' : ''} saved, ${bytes(made.sizeBytes)}`;
-		const rest = made.leftOut === 0 ? '' : `; ${counted(made.leftOut, 'sample')} left out`;
+		const what = `${formatQuantity(made.samples, 'sample')}${isFiltered(filter) ? ' found' : ''} saved, ${formatBytes(made.sizeBytes)}`;
+		const rest = made.leftOut === 0 ? '' : `; ${formatQuantity(made.leftOut, 'sample')} left out`;
 		toasts.show({ text: `${what}${rest}${saved === '' ? '' : `: ${saved}`}` });
 	} catch (error) {
-		toasts.fail(failureOf(error).message);
+		toasts.fail(toFailure(error).message);
 	}
 }
 

@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import type { ImportInto } from '../../../electron/contract/dataset/import.ts';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
 import { TextField } from '../../design/field/text-field.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
 
 /** Where the samples go. */
@@ -14,7 +14,7 @@ export interface DestinationChoice {
 	readonly mode: 'append' | 'replace';
 }
 
-export function destinationOf({ datasetId, name, mode }: DestinationChoice): ImportInto {
+export function toDestination({ datasetId, name, mode }: DestinationChoice): ImportInto {
 	return datasetId === null
 		? { kind: 'new', name: name.trim(), description: '' }
 		: { kind: 'existing', datasetId, mode };
@@ -39,7 +39,11 @@ export function Destination({
 					value={String(choice.datasetId ?? 'new')}
 					options={[
 						{ value: 'new', words: 'A new dataset' },
-						...all.map(({ id, name, latest }) => ({ value: String(id), words: name, detail: count(latest.samples) })),
+						...all.map(({ id, name, latest }) => ({
+							value: String(id),
+							words: name,
+							detail: formatCount(latest.samples),
+						})),
 					]}
 					onChange={(value) => onChange({ ...choice, datasetId: value === 'new' ? null : Number(value) })}
 				/>

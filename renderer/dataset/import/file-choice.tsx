@@ -10,7 +10,7 @@ import { useServices } from '../../services.ts';
 const readable = /\.(csv|tsv|json|jsonl|ndjson|ya?ml|txt|eval)$/i;
 
 /** What was chosen one by one is taken as it is; of folders, what can hold samples. */
-export function chosenSampleFiles(files: Iterable<File>): readonly ChosenFile[] {
+export function selectSampleFiles(files: Iterable<File>): readonly ChosenFile[] {
 	return [...files].flatMap((file) => {
 		const inFolder = file.webkitRelativePath !== '';
 		return !inFolder || readable.test(file.name)
@@ -53,7 +53,7 @@ export function FileChoice() {
 		<FileDrop
 			accept=".csv,.tsv,.json,.jsonl,.ndjson,.yaml,.yml,.txt,.eval"
 			of="with samples"
-			onFiles={(files) => void datasetImport.read(chosenSampleFiles(files))}
+			onFiles={(files) => void datasetImport.read(selectSampleFiles(files))}
 		>
 			<Button icon={ClipboardPaste} onClick={() => setPasted('')}>
 				Paste

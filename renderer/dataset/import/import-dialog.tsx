@@ -1,11 +1,11 @@
 import { useStore } from 'zustand';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
-import { bytesOf } from '../../design/format.ts';
+import { formatBytesOf } from '../../design/format.ts';
 import { ProgressBar } from '../../design/progress.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { jobWords } from '../job-words.ts';
+import { describeJobProgress } from '../job-words.ts';
 import { FileChoice } from './file-choice.tsx';
 import { PreviewStep } from './preview-step.tsx';
 import { ReportStep } from './report-step.tsx';
@@ -56,13 +56,13 @@ export function DatasetImportDialog() {
 					<Working
 						name="Handing the file over"
 						value={flow.total === 0 ? null : flow.sent / flow.total}
-						words={flow.total === 0 ? 'Beginning' : bytesOf(flow.sent, flow.total)}
+						words={flow.total === 0 ? 'Beginning' : formatBytesOf(flow.sent, flow.total)}
 					/>
 				) : job === null ? null : (
 					<Working
 						name={`${flow.step === 'reading' ? 'Reading' : 'Importing'} ${job.title}`}
 						value={job.total === null || job.total === 0 ? null : Math.min(1, job.done / job.total)}
-						words={jobWords(job)}
+						words={describeJobProgress(job)}
 					/>
 				)}
 			</div>

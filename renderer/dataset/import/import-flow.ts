@@ -8,11 +8,11 @@ import type {
 } from '../../../electron/contract/dataset/import.ts';
 import type { Job } from '../../../electron/contract/job/job.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import type { Toasts } from '../../app/toast/toasts.ts';
-import { windowBridge } from '../../connection/bridge.ts';
+import type { ToastStore } from '../../app/toast/toasts.ts';
+import { getWindowBridge } from '../../connection/bridge.ts';
 import type { Connection } from '../../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
-import { counted } from '../../design/format.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { type ChosenFile, uploadFiles } from '../../exchange/upload.ts';
 import type { JobWatch } from '../jobs.ts';
 
@@ -39,7 +39,7 @@ export interface ImportState {
 	readonly flow: ImportStep;
 }
 
-export interface DatasetImport {
+export interface DatasetImportStore {
 	readonly state: StoreApi<ImportState>;
 	/** An import that was begun before the page was loaded anew is watched again. */
 	refresh(): Promise<void>;
@@ -57,12 +57,12 @@ export interface DatasetImport {
 const choose: ImportStep = { step: 'choose', failure: null };
 
 /** `arrived` hears of what came in. */
-export function createDatasetImport(
+export function createDatasetImportStore(
 	{ client }: Connection,
 	jobs: JobWatch,
-	toasts: Toasts,
+	toasts: ToastStore,
 	arrived: (report: DatasetImportReport) => void,
-): DatasetImport {
+): DatasetImportStore {
 	const state = createStore<ImportState>(() => ({ open: false, intoId: null, flow: choose }));
 	const go = (flow: ImportStep): void => state.setState({ flow });
 	/** Answers of a reading that another one overtook are left alone. */
@@ -70,14 +70,14 @@ export function createDatasetImport(
 
 	function fail(error: unknown): void {
 		if (isConnectionLoss(error)) return;
-		const failure = failureOf(error);
+		const failure = toFailure(error);
 		go({ step: 'choose', failure });
 		if (!state.getState().open) toasts.fail(failure.message);
 	}
 
 	async function begun(what: readonly ChosenFile[] | { readonly text: string }): Promise<Job> {
 		if ('text' in what) return client.datasets.imports.preview({ text: what.text });
-		const bridge = windowBridge();
+		const bridge = getWindowBridge();
 		if (bridge) return client.datasets.imports.preview({ paths: what.map(({ file }) => bridge.pathOfFile(file)) });
 		const cancel = new AbortController();
 		go({ step: 'uploading', sent: 0, total: 0, cancel });
@@ -99,7 +99,7 @@ export function createDatasetImport(
 			const quiet = report.skipped + report.duplicates + report.renamed + report.problems.length === 0;
 			go({ step: 'report', report });
 			if (seen && quiet) state.setState({ open: false });
-			if (!seen || quiet) toasts.show({ text: `${counted(report.added, 'sample')} imported` });
+			if (!seen || quiet) toasts.show({ text: `${formatQuantity(report.added, 'sample')} imported` });
 			arrived(report);
 		} catch (error) {
 			fail(error);
@@ -154,7 +154,7 @@ export function createDatasetImport(
 				const input = { jobId: flow.previewId, mapping, table };
 				settle({ preview: await client.datasets.imports.reread(input), failure: null });
 			} catch (error) {
-				settle({ failure: failureOf(error) });
+				settle({ failure: toFailure(error) });
 			}
 		},
 		async start(options) {
@@ -164,7 +164,7 @@ export function createDatasetImport(
 			try {
 				job = await client.datasets.imports.start({ previewId: flow.previewId, ...options });
 			} catch (error) {
-				return go({ ...flow, failure: failureOf(error) });
+				return go({ ...flow, failure: toFailure(error) });
 			}
 			await follow(job);
 		},

@@ -6,7 +6,7 @@ import { Select } from '../../design/field/select.tsx';
 import { TextArea } from '../../design/field/text-field.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroller.tsx';
-import { type MappingDraft, roleWords } from './roles.ts';
+import { type MappingDraft, roleLabels } from './roles.ts';
 
 /** Which column says what; one row a column, its role a choice by keyboard. */
 export function MappingTable({
@@ -53,7 +53,7 @@ export function MappingTable({
 									<Select
 										label={`Use ${name} as`}
 										value={draft.roles[name] ?? 'variable'}
-										options={roleWords}
+										options={roleLabels}
 										onChange={(role) => onChange({ ...draft, roles: { ...draft.roles, [name]: role } })}
 									/>
 								</td>

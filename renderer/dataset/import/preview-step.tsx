@@ -5,17 +5,17 @@ import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { Switch } from '../../design/field/switch.tsx';
 import { TextField } from '../../design/field/text-field.tsx';
-import { bytes, count, counted } from '../../design/format.ts';
+import { formatBytes, formatCount, formatQuantity } from '../../design/format.ts';
 import { Spinner } from '../../design/spinner.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 import { CellOptions } from './cell-options.tsx';
-import { Destination, type DestinationChoice, destinationOf } from './destination.tsx';
+import { Destination, type DestinationChoice, toDestination } from './destination.tsx';
 import type { ImportStep } from './import-flow.ts';
 import { MappingTable } from './mapping-table.tsx';
 import { PreviewSamples } from './preview-samples.tsx';
 import { Problems } from './problems.tsx';
-import { draftOfMapping, type MappingDraft, mappingOf, mappingProblem } from './roles.ts';
+import { findMappingProblem, type MappingDraft, toMapping, toMappingDraft } from './roles.ts';
 
 /** What the file holds, what its columns mean, and where its rows go. Nothing is changed before the last button. */
 export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<ImportStep, { step: 'preview' }> }) {
@@ -32,13 +32,13 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 	/** What was chosen, ahead of the answer that shows it; null: the format says it itself. */
 	const [draft, setDraft] = useState(() => draftOf(preview));
 	const [table, setTable] = useState(preview.table);
-	const unclear = draft === null ? null : mappingProblem(draft);
-	const mapping = draft === null || preview.mapping === null ? null : mappingOf(draft, preview.mapping);
+	const unclear = draft === null ? null : findMappingProblem(draft);
+	const mapping = draft === null || preview.mapping === null ? null : toMapping(draft, preview.mapping);
 	const problem = unclear ?? (into.datasetId === null && into.name.trim() === '' ? 'Name it' : null);
 	function remap(next: MappingDraft): void {
 		setDraft(next);
-		if (preview.mapping !== null && mappingProblem(next) === null)
-			void datasetImport.reread(mappingOf(next, preview.mapping), table);
+		if (preview.mapping !== null && findMappingProblem(next) === null)
+			void datasetImport.reread(toMapping(next, preview.mapping), table);
 	}
 	return (
 		<Dialog
@@ -50,7 +50,7 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 			text={
 				<span className="tabular-nums">
 					{preview.formatText} · {preview.rowsExact ? '' : 'about '}
-					{counted(preview.rows, 'row')} · {bytes(preview.sizeBytes)}
+					{formatQuantity(preview.rows, 'row')} · {formatBytes(preview.sizeBytes)}
 				</span>
 			}
 			actions={
@@ -62,7 +62,7 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 						onClick={() =>
 							void datasetImport.start({
 								// As it was read last: where nobody chose columns, each file by what it seems to be.
-								into: destinationOf(into),
+								into: toDestination(into),
 								mapping: null,
 								table,
 								tags: [],
@@ -72,7 +72,7 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 							})
 						}
 					>
-						{`Import ${preview.rowsExact ? '' : 'about '}${counted(preview.rows, 'sample')}`}
+						{`Import ${preview.rowsExact ? '' : 'about '}${formatQuantity(preview.rows, 'sample')}`}
 					</Button>
 				</>
 			}
@@ -123,7 +123,7 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 					</div>
 				</div>
 				{preview.files.length > 1 ? (
-					<p className="text-xs text-ink-3">From {count(preview.files.length)} files.</p>
+					<p className="text-xs text-ink-3">From {formatCount(preview.files.length)} files.</p>
 				) : null}
 			</div>
 		</Dialog>
@@ -131,5 +131,5 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 }
 
 function draftOf({ mapping, columns }: ImportPreview): MappingDraft | null {
-	return mapping === null ? null : draftOfMapping(mapping, columns);
+	return mapping === null ? null : toMappingDraft(mapping, columns);
 }

@@ -1,6 +1,6 @@
 import { TriangleAlert } from 'lucide-react';
 import type { ImportProblem } from '../../../electron/contract/dataset/import.ts';
-import { counted, count as inWords } from '../../design/format.ts';
+import { formatQuantity, formatCount as inWords } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 
@@ -11,7 +11,7 @@ export function Problems({ problems, count }: { problems: readonly ImportProblem
 		<section aria-label="Problems">
 			<h3 className="mb-1.5 flex items-center gap-1.5 text-xs font-medium text-warn">
 				<Icon of={TriangleAlert} size={14} />
-				{counted(count, 'problem')}
+				{formatQuantity(count, 'problem')}
 			</h3>
 			<Scroller label="Problems" className="max-h-32 rounded-md border border-line bg-sunken px-3 py-2">
 				<ul className="flex flex-col gap-1 text-xs text-ink-2">

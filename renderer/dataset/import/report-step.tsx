@@ -1,7 +1,7 @@
 import type { DatasetImportReport } from '../../../electron/contract/dataset/import.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
 import { Problems } from './problems.tsx';
 
@@ -10,10 +10,10 @@ export function ReportStep({ open, report }: { open: boolean; report: DatasetImp
 	const { datasetImport } = useServices();
 	const { added, dataset, duplicates, problems, renamed, skipped } = report;
 	const facts = [
-		duplicates > 0 ? `${counted(duplicates, 'row')} left out: they say the same as another.` : null,
-		renamed > 0 ? `${counted(renamed, 'id')} that another row has already got a number behind.` : null,
+		duplicates > 0 ? `${formatQuantity(duplicates, 'row')} left out: they say the same as another.` : null,
+		renamed > 0 ? `${formatQuantity(renamed, 'id')} that another row has already got a number behind.` : null,
 		skipped > 0
-			? `${counted(skipped, 'row')} could not be read, or ${skipped === 1 ? 'was' : 'were'} changed on the way.`
+			? `${formatQuantity(skipped, 'row')} could not be read, or ${skipped === 1 ? 'was' : 'were'} changed on the way.`
 			: null,
 	].filter((fact) => fact !== null);
 	return (
@@ -21,7 +21,7 @@ export function ReportStep({ open, report }: { open: boolean; report: DatasetImp
 			open={open}
 			onClose={datasetImport.hide}
 			width={560}
-			title={`${counted(added, 'sample')} imported`}
+			title={`${formatQuantity(added, 'sample')} imported`}
 			text={`They are in “${dataset.name}”.`}
 			actions={
 				<Button kind="primary" onClick={datasetImport.hide}>

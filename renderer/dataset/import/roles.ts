@@ -3,7 +3,7 @@ import type { Column, Mapping } from '../../../electron/contract/dataset/import.
 /** What a column says of a sample. 'variable': nothing but its name in templates. */
 export type Role = 'input' | 'target' | 'choice' | 'key' | 'split' | 'tags' | 'cluster' | 'metadata' | 'variable';
 
-export const roleWords: readonly { readonly value: Role; readonly words: string }[] = [
+export const roleLabels: readonly { readonly value: Role; readonly words: string }[] = [
 	{ value: 'input', words: 'Input' },
 	{ value: 'target', words: 'Target' },
 	{ value: 'choice', words: 'Choice' },
@@ -26,7 +26,7 @@ export interface MappingDraft {
 	readonly targetIs: Mapping['targetIs'];
 }
 
-export function draftOfMapping(mapping: Mapping, columns: readonly Column[]): MappingDraft {
+export function toMappingDraft(mapping: Mapping, columns: readonly Column[]): MappingDraft {
 	const template = mapping.input.includes('{{') ? mapping.input : null;
 	return {
 		roles: Object.fromEntries(columns.map(({ name }) => [name, roleOf(name, mapping)])),
@@ -60,7 +60,7 @@ const single: readonly (readonly [role: Role, words: string])[] = [
 ];
 
 /** Why nothing can be imported so; null where it can. */
-export function mappingProblem(draft: MappingDraft): string | null {
+export function findMappingProblem(draft: MappingDraft): string | null {
 	for (const [role, words] of single) {
 		const columns = columnsOf(draft, role);
 		if (columns.length > 1) return `${columns.join(' and ')} can’t both be ${words}`;
@@ -70,7 +70,7 @@ export function mappingProblem(draft: MappingDraft): string | null {
 }
 
 /** As calls take it; what is not chosen here is as it was in `base`. */
-export function mappingOf(draft: MappingDraft, base: Mapping): Mapping {
+export function toMapping(draft: MappingDraft, base: Mapping): Mapping {
 	const one = (role: Role): string | null => columnsOf(draft, role)[0] ?? null;
 	return {
 		input: draft.template ?? one('input') ?? '',

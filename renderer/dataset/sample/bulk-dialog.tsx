@@ -2,10 +2,10 @@ import { useState } from 'react';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { TextField } from '../../design/field/text-field.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
-import { change } from '../change.ts';
-import { shownSelection } from './row-actions.ts';
+import { changeSamples } from '../change.ts';
+import { selectShownSamples } from './row-actions.ts';
 
 export type BulkChange = 'tag' | 'split';
 
@@ -31,14 +31,14 @@ export function BulkDialog({ what, all, onClose }: { what: BulkChange; all: stri
 	async function apply(): Promise<void> {
 		if (value === '' || busy) return;
 		setBusy(true);
-		const selection = shownSelection(services);
-		await change(
+		const selection = selectShownSamples(services);
+		await changeSamples(
 			services,
 			(datasetId) =>
 				what === 'tag'
 					? samples.tag({ datasetId, selection, add: [value] })
 					: samples.assignSplit({ datasetId, selection, split: value }),
-			({ changed }) => `${counted(changed, 'sample')} ${done}`,
+			({ changed }) => `${formatQuantity(changed, 'sample')} ${done}`,
 		);
 		onClose();
 	}

@@ -3,15 +3,15 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { Button, iconButtonClass } from '../../design/button.tsx';
 import { type Choice, ChoiceMenu } from '../../design/field/choice-menu.tsx';
-import { count, counted, percent } from '../../design/format.ts';
+import { formatCount, formatPercent, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { SearchBox } from '../../design/rows/search-box.tsx';
 import { useServices } from '../../services.ts';
 import { isChangeable } from '../datasets.ts';
 import { type BulkChange, BulkDialog } from './bulk-dialog.tsx';
-import { removeShown } from './row-actions.ts';
-import { allRows, isFiltered, type RowFilter } from './samples.ts';
+import { removeShownSamples } from './row-actions.ts';
+import { allSamples, isFiltered, type SampleListFilter } from './samples.ts';
 
 const all = 'all';
 
@@ -23,12 +23,12 @@ export function SampleFilterBar() {
 	const splits: Choice[] = (facets?.splits ?? []).map(({ split, count: n }) => ({
 		value: `is ${split}`,
 		words: split,
-		detail: count(n),
+		detail: formatCount(n),
 	}));
 	const tags: Choice[] = (facets?.tags ?? []).map(({ tag, count: n }) => ({
 		value: `is ${tag}`,
 		words: tag === '' ? 'No tag' : tag,
-		detail: count(n),
+		detail: formatCount(n),
 	}));
 	return (
 		<div className="flex flex-none flex-wrap items-center gap-2 border-b border-line px-5 py-2">
@@ -59,7 +59,7 @@ export function SampleFilterBar() {
 			) : null}
 			<Only filter={filter} />
 			{isFiltered(filter) ? (
-				<Button kind="ghost" icon={X} onClick={() => samples.change(allRows)}>
+				<Button kind="ghost" icon={X} onClick={() => samples.change(allSamples)}>
 					Clear
 				</Button>
 			) : null}
@@ -77,7 +77,7 @@ function withChosen(options: readonly Choice[], chosen: string | null): readonly
 		: [...options, { value, words: chosen }];
 }
 
-function Only({ filter: { only, target } }: { filter: RowFilter }) {
+function Only({ filter: { only, target } }: { filter: SampleListFilter }) {
 	const { samples } = useServices();
 	const chip =
 		only !== null
@@ -104,11 +104,11 @@ function ShownCount() {
 	const total = useStore(samples.state, (state) => state.total);
 	const looked = useStore(samples.state, (state) => state.looked);
 	const filtered = useStore(samples.state, ({ filter }) => isFiltered(filter));
-	const words = total === null || !filtered ? '' : `${count(total)} found`;
+	const words = total === null || !filtered ? '' : `${formatCount(total)} found`;
 	return (
 		<span className="text-xs text-ink-2 tabular-nums">
 			<span role="status">{looked < 1 ? '' : words}</span>
-			{looked < 1 && filtered ? `Searching ${percent(looked)}, ${words}` : null}
+			{looked < 1 && filtered ? `Searching ${formatPercent(looked)}, ${words}` : null}
 		</span>
 	);
 }
@@ -123,8 +123,8 @@ function RowActions() {
 	const looking = useStore(samples.state, ({ looked }) => looked < 1);
 	const [bulk, setBulk] = useState<BulkChange | null>(null);
 	if (!changeable) return null;
-	const found = looking ? 'all samples that are found' : `the ${counted(total, 'sample')} found`;
-	const all = filtered ? found : `all ${counted(total, 'sample')}`;
+	const found = looking ? 'all samples that are found' : `the ${formatQuantity(total, 'sample')} found`;
+	const all = filtered ? found : `all ${formatQuantity(total, 'sample')}`;
 	return (
 		<>
 			<Menu
@@ -141,7 +141,7 @@ function RowActions() {
 					Put {all} into a split
 				</MenuItem>
 				<MenuLine />
-				<MenuItem icon={Trash2} danger onSelect={() => void removeShown(services)}>
+				<MenuItem icon={Trash2} danger onSelect={() => void removeShownSamples(services)}>
 					Remove {all}
 				</MenuItem>
 			</Menu>

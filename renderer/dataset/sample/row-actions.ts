@@ -1,38 +1,38 @@
 import type { Selection } from '../../../electron/contract/dataset/sample.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { copyText } from '../../conversation/markdown/use-copy.ts';
-import { count, counted } from '../../design/format.ts';
+import { formatCount, formatQuantity } from '../../design/format.ts';
 import type { Services } from '../../services.ts';
-import { change } from '../change.ts';
+import { changeSamples } from '../change.ts';
 import { isChangeable } from '../datasets.ts';
-import { callFilter } from './samples.ts';
+import { toSampleQuery } from './samples.ts';
 
 /** Takes the row that is looked at out of the dataset; its neighbour is looked at then. */
-export async function removeSelected(services: Services): Promise<void> {
+export async function removeSelectedSample(services: Services): Promise<void> {
 	const { connection, datasets, samples, toasts } = services;
 	const { selected } = samples.state.getState();
 	if (selected === null) return;
 	if (!isChangeable(datasets.state.getState())) {
 		return toasts.show({ text: 'An earlier version never changes. Go to the newest one to take rows out of it.' });
 	}
-	await change(
+	await changeSamples(
 		services,
 		(datasetId) => connection.client.datasets.samples.remove({ datasetId, selection: { ids: [selected.id] } }),
-		() => `Sample ${count(selected.index + 1)} removed`,
+		() => `Sample ${formatCount(selected.index + 1)} removed`,
 	);
 }
 
 /** Everything that the filter leaves, as calls take it. */
-export function shownSelection({ samples }: Pick<Services, 'samples'>): Selection {
-	return { filter: callFilter(samples.state.getState().filter) };
+export function selectShownSamples({ samples }: Pick<Services, 'samples'>): Selection {
+	return { filter: toSampleQuery(samples.state.getState().filter) };
 }
 
-export async function removeShown(services: Services): Promise<void> {
-	await change(
+export async function removeShownSamples(services: Services): Promise<void> {
+	await changeSamples(
 		services,
 		(datasetId) =>
-			services.connection.client.datasets.samples.remove({ datasetId, selection: shownSelection(services) }),
-		({ changed }) => `${counted(changed, 'sample')} removed`,
+			services.connection.client.datasets.samples.remove({ datasetId, selection: selectShownSamples(services) }),
+		({ changed }) => `${formatQuantity(changed, 'sample')} removed`,
 	);
 }
 
@@ -46,7 +46,7 @@ export async function copyRow({ connection, samples, toasts }: Services): Promis
 		const cells = [sample.key, input, sample.target ?? '', sample.tags.join(', '), sample.split];
 		if (await copyText(cells.map(cell).join('\t'))) toasts.show({ text: 'Sample copied as a row' });
 	} catch (error) {
-		toasts.fail(failureOf(error).message);
+		toasts.fail(toFailure(error).message);
 	}
 }
 

@@ -1,12 +1,12 @@
 import { ChevronDown, ChevronUp, Pencil, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import { IconButton } from '../../design/button.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
 import { isChangeable, shownVersion } from '../datasets.ts';
-import { draftOf, emptyDraft } from './edit/sample-draft.ts';
+import { emptyDraft, toSampleDraft } from './edit/sample-draft.ts';
 import { SampleEditor } from './edit/sample-editor.tsx';
 import { SampleView } from './sample-view.tsx';
 import { useSample } from './use-sample.ts';
@@ -33,7 +33,7 @@ export function SamplePane({ onClose }: { onClose: () => void }) {
 	const writing = editing === 'selected' && changeable;
 	return (
 		<>
-			<Head title={selected === null ? 'Sample' : `Sample ${count(selected.index + 1)}`} onClose={onClose}>
+			<Head title={selected === null ? 'Sample' : `Sample ${formatCount(selected.index + 1)}`} onClose={onClose}>
 				<IconButton
 					icon={ChevronUp}
 					label="Previous sample"
@@ -66,7 +66,7 @@ export function SamplePane({ onClose }: { onClose: () => void }) {
 			) : null}
 			{sample.status === 'ready' ? (
 				writing && sample.sample.id === selected?.id ? (
-					<SampleEditor key={sample.sample.id} sample={sample.sample} draft={draftOf(sample.sample)} />
+					<SampleEditor key={sample.sample.id} sample={sample.sample} draft={toSampleDraft(sample.sample)} />
 				) : (
 					<SampleView sample={sample.sample} />
 				)

@@ -3,13 +3,13 @@ import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { SampleRow } from '../../../electron/contract/dataset/sample.ts';
 import { Badge } from '../../design/badge.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
-import { Gap } from '../../design/rows/gap.tsx';
+import { RowGap } from '../../design/rows/gap.tsx';
 import { useRowCursor } from '../../design/rows/use-row-cursor.ts';
 import { useRowWindow } from '../../design/rows/use-row-window.ts';
 import { useServices } from '../../services.ts';
-import { copyRow, removeSelected } from './row-actions.ts';
+import { copyRow, removeSelectedSample } from './row-actions.ts';
 
 /** Height of a row, px. */
 const rowHeight = 28;
@@ -56,7 +56,7 @@ export function SampleTable() {
 		} else if (event.key === 'Delete') {
 			event.preventDefault();
 			// Keys come faster than rows are looked at: what goes is the row where they are.
-			void samples.select(at()).then(() => removeSelected(services));
+			void samples.select(at()).then(() => removeSelectedSample(services));
 		} else if (event.key === 'Escape' && selected !== null) {
 			event.preventDefault();
 			void samples.select(null);
@@ -94,7 +94,7 @@ export function SampleTable() {
 						</tr>
 					</thead>
 					<tbody onKeyDown={press}>
-						<Gap height={top} />
+						<RowGap height={top} />
 						{rows.map((index) => (
 							<Row
 								key={index}
@@ -106,7 +106,7 @@ export function SampleTable() {
 								onOpen={() => samples.edit('selected')}
 							/>
 						))}
-						<Gap height={height - top - rows.length * rowHeight} />
+						<RowGap height={height - top - rows.length * rowHeight} />
 					</tbody>
 				</table>
 			</div>
@@ -147,7 +147,7 @@ function Row({
 					: 'hover:bg-[color-mix(in_oklab,var(--surface),var(--ink)_2%)]'
 			}`}
 		>
-			<td className={`pl-5! text-right font-mono text-ink-3 tabular-nums ${cell}`}>{count(index + 1)}</td>
+			<td className={`pl-5! text-right font-mono text-ink-3 tabular-nums ${cell}`}>{formatCount(index + 1)}</td>
 			{row === undefined ? (
 				<td className={`text-ink-3 ${cell}`} colSpan={4}>
 					…
@@ -204,7 +204,7 @@ function Cells({ row }: { row: SampleRow }) {
 
 /** Room for the number of the last row, px. */
 function numberWidth(total: number): number {
-	return 28 + Math.max(3, count(total).length) * 7.5;
+	return 28 + Math.max(3, formatCount(total).length) * 7.5;
 }
 
 function oneLine(text: string): string {

@@ -1,9 +1,9 @@
 import { Check, CornerUpRight } from 'lucide-react';
 import type { Sample } from '../../../electron/contract/dataset/sample.ts';
-import { Block, Fact } from '../../app/pane/block.tsx';
+import { PaneBlock, PaneFact } from '../../app/pane/block.tsx';
 import { Badge } from '../../design/badge.tsx';
 import { Button } from '../../design/button.tsx';
-import { count, date } from '../../design/format.ts';
+import { formatCount, formatDate } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 import { useServices } from '../../services.ts';
@@ -20,27 +20,27 @@ export function SampleView({ sample }: { sample: Sample }) {
 		<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 			<Origin sample={sample} />
 			{typeof input === 'string' ? (
-				<Block label="Input">
+				<PaneBlock label="Input">
 					<Text label="Input" text={input} />
-				</Block>
+				</PaneBlock>
 			) : (
 				input.map(({ role, content }, index) => (
 					// biome-ignore lint/suspicious/noArrayIndexKey: turns stand in order and repeat
-					<Block key={index} label={`${roles[role]}${input.length > 1 ? `, turn ${index + 1}` : ''}`}>
+					<PaneBlock key={index} label={`${roles[role]}${input.length > 1 ? `, turn ${index + 1}` : ''}`}>
 						<Text label={roles[role]} text={content} />
-					</Block>
+					</PaneBlock>
 				))
 			)}
 			{choices === null ? null : <Choices choices={choices} target={target} />}
-			<Block label="Target">
+			<PaneBlock label="Target">
 				{target === null ? (
 					<p className="text-ink-3">None. It can be judged or checked by rules, not compared.</p>
 				) : (
 					<Text label="Target" text={target} />
 				)}
-			</Block>
+			</PaneBlock>
 			{tags.length === 0 ? null : (
-				<Block label="Tags">
+				<PaneBlock label="Tags">
 					<p className="flex flex-wrap gap-1">
 						{tags.map((tag) => (
 							<Badge key={tag} tone="plain">
@@ -48,16 +48,16 @@ export function SampleView({ sample }: { sample: Sample }) {
 							</Badge>
 						))}
 					</p>
-				</Block>
+				</PaneBlock>
 			)}
 			<Variables variables={sample.variables} />
 			<dl className="flex flex-col gap-1 border-t border-line pt-3 text-xs">
-				<Fact label="Id">
+				<PaneFact label="Id">
 					<span className="font-mono">{key}</span>
-				</Fact>
-				<Fact label="Split">{split}</Fact>
-				{cluster === null ? null : <Fact label="Cluster">{cluster}</Fact>}
-				<Fact label="Added">{date(createdAt)}</Fact>
+				</PaneFact>
+				<PaneFact label="Split">{split}</PaneFact>
+				{cluster === null ? null : <PaneFact label="Cluster">{cluster}</PaneFact>}
+				<PaneFact label="Added">{formatDate(createdAt)}</PaneFact>
 			</dl>
 		</div>
 	);
@@ -76,7 +76,7 @@ function Text({ label, text }: { label: string; text: string }) {
 
 function Choices({ choices, target }: { choices: readonly string[]; target: string | null }) {
 	return (
-		<Block label="Choices">
+		<PaneBlock label="Choices">
 			<ol className="flex flex-col gap-1">
 				{choices.map((choice, index) => (
 					// biome-ignore lint/suspicious/noArrayIndexKey: choices stand in order and may repeat
@@ -94,7 +94,7 @@ function Choices({ choices, target }: { choices: readonly string[]; target: stri
 					</li>
 				))}
 			</ol>
-		</Block>
+		</PaneBlock>
 	);
 }
 
@@ -106,7 +106,7 @@ function Variables({ variables }: { variables: Sample['variables'] }) {
 	const entries = Object.entries(variables);
 	if (entries.length === 0) return null;
 	return (
-		<Block label="Variables for prompts">
+		<PaneBlock label="Variables for prompts">
 			<dl className="grid grid-cols-[minmax(0,max-content)_minmax(0,1fr)] gap-x-3 gap-y-1 text-xs">
 				{entries.map(([name, value]) => (
 					<div key={name} className="contents">
@@ -119,7 +119,7 @@ function Variables({ variables }: { variables: Sample['variables'] }) {
 					</div>
 				))}
 			</dl>
-		</Block>
+		</PaneBlock>
 	);
 }
 
@@ -142,7 +142,7 @@ function Origin({ sample: { source } }: { sample: Sample }) {
 		case 'file':
 			return (
 				<p className="text-xs [overflow-wrap:anywhere] text-ink-3">
-					Row {count(source.row)} of {source.file}
+					Row {formatCount(source.row)} of {source.file}
 				</p>
 			);
 		case 'written':

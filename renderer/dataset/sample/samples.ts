@@ -2,10 +2,10 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Facets, SampleFilter, SampleRow } from '../../../electron/contract/dataset/sample.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Connection } from '../../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 
 /** What the list is told to show. null: whatever it is. */
-export interface RowFilter {
+export interface SampleListFilter {
 	readonly text: string;
 	readonly split: string | null;
 	/** '' stands for samples without any tag. */
@@ -15,7 +15,7 @@ export interface RowFilter {
 	readonly only: { readonly ids: readonly number[]; readonly why: string } | null;
 }
 
-export const allRows: RowFilter = { text: '', split: null, tag: null, target: null, only: null };
+export const allSamples: SampleListFilter = { text: '', split: null, tag: null, target: null, only: null };
 
 export interface SampleListState {
 	status: 'loading' | 'ready' | 'failed';
@@ -23,7 +23,7 @@ export interface SampleListState {
 	/** Whose rows these are. */
 	datasetId: number | null;
 	versionId: number | null;
-	filter: RowFilter;
+	filter: SampleListFilter;
 	/** How many rows the filter leaves of those that were looked through; null until the first answer. */
 	total: number | null;
 	/** The part that was looked through, from 0 to 1. */
@@ -37,13 +37,13 @@ export interface SampleListState {
 	editing: 'none' | 'selected' | 'new';
 }
 
-export interface SampleList {
+export interface SampleListStore {
 	readonly state: StoreApi<SampleListState>;
 	/** Shows a version's rows. Filter and selection stay while the dataset does: a draft began, or another version is looked at. */
 	show(datasetId: number | null, versionId: number | null): Promise<void>;
 	/** The rows changed: fetches afresh what is shown. */
 	refresh(): Promise<void>;
-	change(part: Partial<RowFilter>): void;
+	change(part: Partial<SampleListFilter>): void;
 	/** Rows from `first` up to but without `end` are about to be drawn. */
 	need(first: number, end: number): void;
 	row(index: number): SampleRow | undefined;
@@ -66,7 +66,7 @@ const keptPages = 60;
 const typingPauseMs = 150;
 
 /** The filter as calls take it. */
-export function callFilter({ text, split, tag, target, only }: RowFilter): SampleFilter {
+export function toSampleQuery({ text, split, tag, target, only }: SampleListFilter): SampleFilter {
 	return {
 		...(text.trim() === '' ? {} : { text: text.trim() }),
 		...(split === null ? {} : { splits: [split] }),
@@ -76,17 +76,17 @@ export function callFilter({ text, split, tag, target, only }: RowFilter): Sampl
 	};
 }
 
-export function isFiltered(filter: RowFilter): boolean {
-	return Object.keys(callFilter(filter)).length > 0;
+export function isFiltered(filter: SampleListFilter): boolean {
+	return Object.keys(toSampleQuery(filter)).length > 0;
 }
 
-export function createSampleList({ client }: Connection): SampleList {
+export function createSampleListStore({ client }: Connection): SampleListStore {
 	const state = createStore<SampleListState>(() => ({
 		status: 'loading',
 		failure: null,
 		datasetId: null,
 		versionId: null,
-		filter: allRows,
+		filter: allSamples,
 		total: null,
 		looked: 1,
 		pages: new Map(),
@@ -107,7 +107,7 @@ export function createSampleList({ client }: Connection): SampleList {
 		if (versionId === null || asked.has(page)) return;
 		asked.add(page);
 		const { signal } = current;
-		const place = { versionId, filter: callFilter(filter), offset: page * pageSize, limit: pageSize };
+		const place = { versionId, filter: toSampleQuery(filter), offset: page * pageSize, limit: pageSize };
 		try {
 			for (let looked = 0; looked < 1; ) {
 				const found = await client.datasets.samples.list({ ...place, partial: true }, { signal });
@@ -124,7 +124,7 @@ export function createSampleList({ client }: Connection): SampleList {
 			}
 		} catch (error) {
 			if (signal.aborted || isConnectionLoss(error)) return;
-			state.setState({ status: 'failed', failure: failureOf(error) });
+			state.setState({ status: 'failed', failure: toFailure(error) });
 		} finally {
 			if (!signal.aborted) asked.delete(page);
 		}
@@ -141,7 +141,7 @@ export function createSampleList({ client }: Connection): SampleList {
 			const facets = await client.datasets.samples.facets({ versionId });
 			if (state.getState().versionId === versionId) state.setState({ facets });
 		} catch (error) {
-			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: failureOf(error) });
+			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: toFailure(error) });
 		}
 	}
 
@@ -186,7 +186,7 @@ export function createSampleList({ client }: Connection): SampleList {
 	async function find(sampleId: number): Promise<boolean> {
 		const { versionId, filter } = state.getState();
 		if (versionId === null) return false;
-		const { index } = await client.datasets.samples.locate({ versionId, filter: callFilter(filter), sampleId });
+		const { index } = await client.datasets.samples.locate({ versionId, filter: toSampleQuery(filter), sampleId });
 		if (index === null) return false;
 		await fetchPage(Math.floor(index / pageSize));
 		state.setState({ selected: { index, id: sampleId }, editing: 'none' });
@@ -221,7 +221,7 @@ export function createSampleList({ client }: Connection): SampleList {
 				failure: null,
 				datasetId,
 				versionId,
-				filter: allRows,
+				filter: allSamples,
 				total: null,
 				pages: new Map(),
 				facets: null,

@@ -1,11 +1,11 @@
 /** A split and how much of the samples it gets, in whole percent. */
-export interface Part {
+export interface SplitPart {
 	readonly split: string;
 	readonly percent: number;
 }
 
 /** Why these parts can't be made; null where they can. */
-export function partsProblem(parts: readonly Part[]): string | null {
+export function findSplitProblem(parts: readonly SplitPart[]): string | null {
 	const names = parts.map(({ split }) => split.trim());
 	if (names.includes('')) return 'Name every split';
 	if (new Set(names).size < names.length) return 'Two splits have one name';
@@ -14,6 +14,6 @@ export function partsProblem(parts: readonly Part[]): string | null {
 }
 
 /** As calls take them: shares of 1. */
-export function sharesOf(parts: readonly Part[]): { split: string; share: number }[] {
+export function toShares(parts: readonly SplitPart[]): { split: string; share: number }[] {
 	return parts.map(({ split, percent }) => ({ split: split.trim(), share: percent / 100 }));
 }

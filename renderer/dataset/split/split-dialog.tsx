@@ -8,11 +8,11 @@ import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
 import { NumberField } from '../../design/field/number-field.tsx';
 import { Switch } from '../../design/field/switch.tsx';
 import { TextField } from '../../design/field/text-field.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
-import { change } from '../change.ts';
+import { changeSamples } from '../change.ts';
 import { shownVersion } from '../datasets.ts';
-import { type Part, partsProblem, sharesOf } from './parts.ts';
+import { findSplitProblem, type SplitPart, toShares } from './parts.ts';
 
 /** Puts every sample into a split by chance: shares, a seed, and what each part gets the same mixture of. */
 export function SplitDialog({ onClose }: { onClose: () => void }) {
@@ -20,7 +20,7 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 	const { connection, datasets, samples } = services;
 	const total = useStore(datasets.state, (state) => shownVersion(state)?.samples ?? 0);
 	const facets = useStore(samples.state, (state) => state.facets);
-	const [parts, setParts] = useState<readonly Part[]>([
+	const [parts, setParts] = useState<readonly SplitPart[]>([
 		{ split: 'test', percent: 80 },
 		{ split: 'examples', percent: 20 },
 	]);
@@ -28,22 +28,22 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 	const [mixture, setMixture] = useState('none');
 	const [keepClusters, setKeepClusters] = useState(true);
 	const [busy, setBusy] = useState(false);
-	const problem = partsProblem(parts);
-	const set = (index: number, part: Partial<Part>) => setParts(parts.with(index, { ...parts[index]!, ...part }));
+	const problem = findSplitProblem(parts);
+	const set = (index: number, part: Partial<SplitPart>) => setParts(parts.with(index, { ...parts[index]!, ...part }));
 	async function split(): Promise<void> {
 		if (problem !== null || busy) return;
 		setBusy(true);
-		const done = await change(
+		const done = await changeSamples(
 			services,
 			(datasetId) =>
 				connection.client.datasets.samples.randomSplit({
 					datasetId,
-					parts: sharesOf(parts),
+					parts: toShares(parts),
 					seed,
 					keepClusters,
 					stratify: stratifyOf(mixture),
 				}),
-			({ splits }) => `Split: ${splits.map(({ split: name, count: n }) => `${count(n)} ${name}`).join(', ')}`,
+			({ splits }) => `Split: ${splits.map(({ split: name, count: n }) => `${formatCount(n)} ${name}`).join(', ')}`,
 		);
 		setBusy(false);
 		if (done !== null) onClose();
@@ -64,7 +64,7 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 						blocked={problem ?? undefined}
 						onClick={() => void split()}
 					>
-						Split {count(total)} samples
+						Split {formatCount(total)} samples
 					</Button>
 				</>
 			}
@@ -95,7 +95,7 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 								onChange={(value) => set(index, { percent: value ?? 1 })}
 							/>
 							<span className="pt-7 text-right text-xs text-ink-3 tabular-nums">
-								≈ {count(Math.round((total * percent) / 100))}
+								≈ {formatCount(Math.round((total * percent) / 100))}
 							</span>
 							<IconButton
 								icon={X}

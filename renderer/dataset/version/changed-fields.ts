@@ -10,7 +10,7 @@ export interface ChangedField {
 const roles = { system: 'System', user: 'User', assistant: 'Answer' } as const;
 
 /** Every field whose text differs between two samples, in the order in which a sample is shown; null: there is none. */
-export function changedFields(before: Sample | null, after: Sample | null): readonly ChangedField[] {
+export function listChangedFields(before: Sample | null, after: Sample | null): readonly ChangedField[] {
 	const whole = before === null || after === null;
 	const [from, to] = [fieldsOf(before, !whole), fieldsOf(after, !whole)];
 	const labels = [...new Set([...from.keys(), ...to.keys()])];

@@ -2,12 +2,12 @@ import { ChevronRight, type LucideIcon, Minus, Pencil, Plus, Waypoints } from 'l
 import { useEffect, useState } from 'react';
 import type { DiffRow } from '../../../electron/contract/dataset/dataset.ts';
 import type { Sample } from '../../../electron/contract/dataset/sample.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import { DiffText } from '../../design/diff/diff-text.tsx';
-import { wordDiff } from '../../design/diff/word-diff.ts';
+import { diffWords } from '../../design/diff/word-diff.ts';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
-import { type ChangedField, changedFields } from './changed-fields.ts';
+import { type ChangedField, listChangedFields } from './changed-fields.ts';
 
 const kinds: Record<DiffRow['kind'], { icon: LucideIcon; words: string; tone: string }> = {
 	added: { icon: Plus, words: 'Added', tone: 'text-good' },
@@ -17,7 +17,7 @@ const kinds: Record<DiffRow['kind'], { icon: LucideIcon; words: string; tone: st
 };
 
 /** One sample that differs; opened, its fields before and after. */
-export function DiffRowView({
+export function VersionDiffRow({
 	row,
 	fromVersionId,
 	toVersionId,
@@ -68,9 +68,9 @@ function Fields({ row, fromVersionId, toVersionId }: { row: DiffRow; fromVersion
 				? Promise.resolve(null)
 				: connection.client.datasets.samples.get({ versionId, sampleId }, { signal: controller.signal });
 		Promise.all([get(fromVersionId, fromId), get(toVersionId, toId)]).then(
-			([before, after]) => setFields(changedFields(before, after)),
+			([before, after]) => setFields(listChangedFields(before, after)),
 			(error: unknown) => {
-				if (!controller.signal.aborted && !isConnectionLoss(error)) toasts.fail(failureOf(error).message);
+				if (!controller.signal.aborted && !isConnectionLoss(error)) toasts.fail(toFailure(error).message);
 			},
 		);
 		return () => controller.abort();
@@ -91,7 +91,7 @@ function Fields({ row, fromVersionId, toVersionId }: { row: DiffRow; fromVersion
 
 /** `whole`: the sample is in one version only, and nothing in it is marked. */
 function Field({ before, after, whole }: Pick<ChangedField, 'before' | 'after'> & { whole: boolean }) {
-	const runs = wordDiff(before ?? '', after ?? '');
+	const runs = diffWords(before ?? '', after ?? '');
 	if (before === null || after === null) {
 		return (
 			<div className="rounded-md border border-line px-2.5 py-1.5">

@@ -3,18 +3,18 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../../design/button.tsx';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
-import { count, percent } from '../../design/format.ts';
+import { formatCount, formatPercent } from '../../design/format.ts';
 import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
-import { shownVersion, versionWords } from '../datasets.ts';
-import { DiffRowView } from './diff-row.tsx';
-import { diffWords } from './draft-line.tsx';
+import { formatVersion, shownVersion } from '../datasets.ts';
+import { VersionDiffRow } from './diff-row.tsx';
+import { describeDiff } from './draft-line.tsx';
 import { useDiff } from './use-diff.ts';
 
 /** What differs between two versions: each sample that was added, removed, changed or moved, word by word. */
-export function DiffView() {
+export function VersionDiffView() {
 	const { datasets } = useServices();
 	const versions = useStore(datasets.state, (state) => state.versions);
 	const shown = useStore(datasets.state, shownVersion);
@@ -35,10 +35,10 @@ export function DiffView() {
 				<ChoiceMenu
 					label="From"
 					value={String(from.id)}
-					options={earlier.map((version) => ({ value: String(version.id), words: `From ${versionWords(version)}` }))}
+					options={earlier.map((version) => ({ value: String(version.id), words: `From ${formatVersion(version)}` }))}
 					onChange={(value) => setChosen(Number(value))}
 				/>
-				<span className="text-ink-2">to {versionWords(shown)}</span>
+				<span className="text-ink-2">to {formatVersion(shown)}</span>
 			</div>
 			<Rows key={`${from.id} ${shown.id}`} fromVersionId={from.id} toVersionId={shown.id} revision={shown.revision} />
 		</div>
@@ -69,11 +69,11 @@ function Rows({
 	return (
 		<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-5 pb-5">
 			<p role="status" className="py-2.5 text-xs text-ink-2 tabular-nums">
-				{looking ? 'Comparing…' : `${diffWords(diff)}, ${count(diff.same)} the same`}
+				{looking ? 'Comparing…' : `${describeDiff(diff)}, ${formatCount(diff.same)} the same`}
 			</p>
 			{looking ? (
 				<p className="pb-2.5 text-xs text-ink-2 tabular-nums">
-					{diffWords(diff)} so far, {percent(diff.looked)} compared
+					{describeDiff(diff)} so far, {formatPercent(diff.looked)} compared
 				</p>
 			) : null}
 			{total === 0 ? (
@@ -83,7 +83,7 @@ function Rows({
 			) : (
 				<ul aria-label="Changed samples" className="border-t border-line">
 					{diff.rows.map((row) => (
-						<DiffRowView
+						<VersionDiffRow
 							key={`${row.kind} ${row.key}`}
 							row={row}
 							fromVersionId={fromVersionId}
@@ -95,7 +95,7 @@ function Rows({
 			)}
 			{diff.rows.length < total ? (
 				<Button className="mt-3" onClick={more}>
-					Show more of {count(total)}
+					Show more of {formatCount(total)}
 				</Button>
 			) : null}
 		</div>

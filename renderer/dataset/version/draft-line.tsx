@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { VersionDiff } from '../../../electron/contract/dataset/dataset.ts';
-import { orToast } from '../../conversation/actions.ts';
+import { runOrToast } from '../../conversation/actions.ts';
 import { Button } from '../../design/button.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
-import { useAnswer } from '../../use-answer.ts';
+import { useQuery } from '../../use-answer.ts';
 import { isChangeable, shownDataset, shownVersion } from '../datasets.ts';
 import { FreezeDialog } from './freeze-dialog.tsx';
 
@@ -28,7 +28,7 @@ export function DraftLine() {
 				<p className="min-w-0 flex-1 truncate text-xs text-ink-2">
 					v{version.number} is an earlier version. It never changes.
 				</p>
-				<Button size="sm" onClick={() => void orToast(services, () => datasets.bringBack(version.id))}>
+				<Button size="sm" onClick={() => void runOrToast(services, () => datasets.bringBack(version.id))}>
 					Bring back as a draft
 				</Button>
 				<Button size="sm" kind="ghost" onClick={() => datasets.showVersion(null)}>
@@ -54,7 +54,7 @@ export function DraftLine() {
 					? 'A draft: a run freezes it, or you do.'
 					: diff === null
 						? `Draft after v${before.number}`
-						: `${diffWords(diff)} since v${before.number}`}
+						: `${describeDiff(diff)} since v${before.number}`}
 			</p>
 			<Button
 				size="sm"
@@ -69,14 +69,14 @@ export function DraftLine() {
 }
 
 /** "3 changed, 1 added"; "Nothing changed". */
-export function diffWords({ added, removed, changed, moved }: VersionDiff): string {
+export function describeDiff({ added, removed, changed, moved }: VersionDiff): string {
 	const parts = [
 		[changed, 'changed'],
 		[added, 'added'],
 		[removed, 'removed'],
 		[moved, 'in another split'],
 	] as const;
-	const said = parts.filter(([n]) => n > 0).map(([n, word]) => `${count(n)} ${word}`);
+	const said = parts.filter(([n]) => n > 0).map(([n, word]) => `${formatCount(n)} ${word}`);
 	return said.length === 0 ? 'Nothing changed' : said.join(', ');
 }
 
@@ -87,13 +87,11 @@ function useCounts(
 ): VersionDiff | null {
 	const known = fromVersionId !== undefined && toVersionId !== undefined;
 	// Only a count: the view of the changes says what is wrong.
-	const { answer } = useAnswer(
-		known ? JSON.stringify([fromVersionId, toVersionId, revision]) : null,
-		(client, signal) =>
-			client.datasets.versions.diff(
-				{ fromVersionId: fromVersionId ?? 0, toVersionId: toVersionId ?? 0, limit: 0 },
-				{ signal },
-			),
+	const { answer } = useQuery(known ? JSON.stringify([fromVersionId, toVersionId, revision]) : null, (client, signal) =>
+		client.datasets.versions.diff(
+			{ fromVersionId: fromVersionId ?? 0, toVersionId: toVersionId ?? 0, limit: 0 },
+			{ signal },
+		),
 	);
 	return answer ?? null;
 }

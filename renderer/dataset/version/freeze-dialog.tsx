@@ -1,11 +1,11 @@
 import { Lock } from 'lucide-react';
 import { useState } from 'react';
 import type { DatasetVersion } from '../../../electron/contract/dataset/dataset.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { TextField } from '../../design/field/text-field.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
 
 /** Makes the draft a version that never changes; there is no way back but a further draft. */
@@ -21,7 +21,7 @@ export function FreezeDialog({ version, onClose }: { version: DatasetVersion; on
 			if (frozen !== null) toasts.show({ text: `v${frozen.number} is frozen`, icon: Lock });
 			onClose();
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 			setBusy(false);
 		}
 	}
@@ -30,7 +30,7 @@ export function FreezeDialog({ version, onClose }: { version: DatasetVersion; on
 			open
 			onClose={onClose}
 			title={`Freeze version ${version.number}?`}
-			text={`Its ${counted(version.samples, 'sample')} stay as they are from then on, so that runs can be repeated. Further changes begin version ${version.number + 1}.`}
+			text={`Its ${formatQuantity(version.samples, 'sample')} stay as they are from then on, so that runs can be repeated. Further changes begin version ${version.number + 1}.`}
 			actions={
 				<>
 					<Button onClick={onClose}>Cancel</Button>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { DiffRow, VersionDiff } from '../../../electron/contract/dataset/dataset.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import { useServices } from '../../services.ts';
 
 /** Rows that one call brings. */
@@ -35,7 +35,7 @@ export function useDiff(
 				}
 				setFailure(null);
 			} catch (error) {
-				if (!signal.aborted && !isConnectionLoss(error)) setFailure(failureOf(error));
+				if (!signal.aborted && !isConnectionLoss(error)) setFailure(toFailure(error));
 			}
 		}
 		void fetch();

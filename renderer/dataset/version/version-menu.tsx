@@ -1,7 +1,7 @@
 import { ChevronsUpDown, Lock, PencilLine } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { DatasetVersion } from '../../../electron/contract/dataset/dataset.ts';
-import { counted, date } from '../../design/format.ts';
+import { formatDate, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
@@ -38,7 +38,7 @@ export function VersionMenu() {
 				>
 					<span className="block py-1">
 						v{version.number} {version.frozenAt === null ? 'draft' : ''}
-						<span className="block truncate text-xs text-ink-3">{versionFacts(version)}</span>
+						<span className="block truncate text-xs text-ink-3">{describeVersion(version)}</span>
 					</span>
 				</MenuItem>
 			))}
@@ -47,6 +47,8 @@ export function VersionMenu() {
 }
 
 /** "160 samples, 24 Nov 2026, first import" */
-export function versionFacts({ samples, createdAt, frozenAt, note }: DatasetVersion): string {
-	return [counted(samples, 'sample'), date(frozenAt ?? createdAt), note].filter((part) => part !== '').join(', ');
+export function describeVersion({ samples, createdAt, frozenAt, note }: DatasetVersion): string {
+	return [formatQuantity(samples, 'sample'), formatDate(frozenAt ?? createdAt), note]
+		.filter((part) => part !== '')
+		.join(', ');
 }

@@ -11,7 +11,7 @@ const wordsMs = 150;
 const linesMs = 300;
 
 /** What changes from one text to another, word by word; of texts that are too different or too long, as one block. */
-export function wordDiff(before: string, after: string): readonly DiffRun[] {
+export function diffWords(before: string, after: string): readonly DiffRun[] {
 	const parts =
 		diffWordsWithSpace(before, after, { timeout: wordsMs }) ?? diffLines(before, after, { timeout: linesMs });
 	if (parts === undefined) {

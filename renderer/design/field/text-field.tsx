@@ -71,7 +71,7 @@ export function TextField({
 	);
 }
 
-/** Several lines; grows with its text up to `maxHeight`. */
+/** Several lines; grows with its text up to `maxScrollHeight`. */
 export function TextArea({
 	label,
 	hint,

@@ -1,4 +1,4 @@
 /** Stands in a table for the rows that are out of sight; `height` in px. */
-export function Gap({ height }: { height: number }) {
+export function RowGap({ height }: { height: number }) {
 	return height <= 0 ? null : <tr aria-hidden style={{ height }} />;
 }

@@ -1,5 +1,5 @@
 /** Browsers draw no element higher than 33,554,432 px (Chromium, 2^25); above this, positions are scaled. px. */
-export const maxHeight = 16_000_000;
+export const maxScrollHeight = 16_000_000;
 
 export interface RowWindow {
 	/** Height of all of the rows together, as the scroll bar shows it; px. */
@@ -15,14 +15,14 @@ export interface RowWindow {
  * Which of `total` rows are in sight of a box that is `boxHeight` px high and scrolled to `scrollTop`. Of more rows than
  * an element can be high the scroll bar covers all, each pixel standing for more of them.
  */
-export function rowWindow(
+export function computeRowWindow(
 	{ scrollTop, boxHeight }: { scrollTop: number; boxHeight: number },
 	total: number,
 	rowHeight: number,
 	overscan = 10,
 ): RowWindow {
 	const real = total * rowHeight;
-	const height = Math.min(real, maxHeight);
+	const height = Math.min(real, maxScrollHeight);
 	const scale = scaleOf(real, boxHeight);
 	const top = Math.min(Math.max(0, scrollTop), Math.max(0, height - boxHeight));
 	const realTop = top * scale;
@@ -32,7 +32,7 @@ export function rowWindow(
 }
 
 /** Where to scroll so that a row is in sight: unchanged where it is already; px. */
-export function scrollTopFor(
+export function computeScrollTop(
 	index: number,
 	{ scrollTop, boxHeight }: { scrollTop: number; boxHeight: number },
 	total: number,
@@ -48,5 +48,5 @@ export function scrollTopFor(
 
 /** How many real pixels one pixel of the scroll bar stands for. */
 function scaleOf(real: number, boxHeight: number): number {
-	return real <= maxHeight ? 1 : (real - boxHeight) / (maxHeight - boxHeight);
+	return real <= maxScrollHeight ? 1 : (real - boxHeight) / (maxScrollHeight - boxHeight);
 }

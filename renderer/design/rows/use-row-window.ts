@@ -1,5 +1,5 @@
 import { type RefObject, useCallback, useLayoutEffect, useState } from 'react';
-import { type RowWindow, rowWindow, scrollTopFor } from './row-window.ts';
+import { computeRowWindow, computeScrollTop, type RowWindow } from './row-window.ts';
 
 /**
  * Rows of one height in a box that scrolls below a head that stays (`headHeight`, px): which to draw now, and how to bring
@@ -35,9 +35,9 @@ export function useRowWindow(
 			const element = box.current;
 			if (element === null) return;
 			const now = { scrollTop: element.scrollTop, boxHeight: element.clientHeight - headHeight };
-			element.scrollTop = scrollTopFor(index, now, total, rowHeight);
+			element.scrollTop = computeScrollTop(index, now, total, rowHeight);
 		},
 		[box, total, rowHeight, headHeight],
 	);
-	return { ...rowWindow(view, total, rowHeight), show };
+	return { ...computeRowWindow(view, total, rowHeight), show };
 }

@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { Button } from '../../design/button.tsx';
-import { signed } from '../words.ts';
+import { formatSigned } from '../words.ts';
 import { useElementWidth } from './use-element-width.ts';
 
 /** One difference, in the unit of the axis. */
@@ -134,7 +134,7 @@ function Drawing({
 							textAnchor={tick === ticks.at(-1) && x(tick) > width - 20 ? 'end' : 'middle'}
 							className="fill-ink-3 tabular-nums"
 						>
-							{tick === 0 ? '0' : signed(tick, tick % 1 === 0 ? 0 : 1)}
+							{tick === 0 ? '0' : formatSigned(tick, tick % 1 === 0 ? 0 : 1)}
 						</text>
 					</g>
 				))}
@@ -200,7 +200,7 @@ function Mark({
 function markWords({ label, difference, low, high, clear, detail }: DifferenceMark, unit: string): string {
 	const rest = detail === undefined ? '' : `; ${detail}`;
 	const chance = clear ? '' : '; could still be chance';
-	return `${label}: ${signed(difference)} ${unit}, ${signed(low)} to ${signed(high)}${chance}${rest}`;
+	return `${label}: ${formatSigned(difference)} ${unit}, ${formatSigned(low)} to ${formatSigned(high)}${chance}${rest}`;
 }
 
 function MarkTable({ marks, unit }: { marks: readonly DifferenceMark[]; unit: string }) {
@@ -229,9 +229,9 @@ function MarkTable({ marks, unit }: { marks: readonly DifferenceMark[]; unit: st
 						<th scope="row" className="pr-2 text-left font-medium">
 							{label}
 						</th>
-						<td className="px-2 text-right font-mono tabular-nums">{signed(difference)}</td>
+						<td className="px-2 text-right font-mono tabular-nums">{formatSigned(difference)}</td>
 						<td className="px-2 text-right font-mono whitespace-nowrap tabular-nums">
-							{signed(low)} to {signed(high)}
+							{formatSigned(low)} to {formatSigned(high)}
 						</td>
 						<td className="pl-2 text-ink-2">{detail ?? ''}</td>
 					</tr>

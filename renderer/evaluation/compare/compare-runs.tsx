@@ -5,7 +5,7 @@ import type { RunComparison, Side } from '../../../electron/contract/evaluation/
 import type { Arm, Run, RunSummary } from '../../../electron/contract/evaluation/run.ts';
 import { ListToggle } from '../../app/frame/list-toggle.tsx';
 import { IconButton } from '../../design/button.tsx';
-import { fullTime } from '../../design/format.ts';
+import { formatFullTime } from '../../design/format.ts';
 import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
@@ -13,18 +13,25 @@ import { useServices } from '../../services.ts';
 import { IntervalBar } from '../chart/interval-bar.tsx';
 import { RunningDock } from '../progress/running-dock.tsx';
 import { ArmChoice } from '../result/arm-choice.tsx';
-import { type Duel, matchingDuels, unfairOf } from '../result/contrast.ts';
+import { type ArmPair, listUnfair, matchArms } from '../result/contrast.ts';
 import { Difference } from '../result/difference.tsx';
-import { armLabel, barDomain, bestArm, matrixOf } from '../result/matrix-of.ts';
-import { versionOf } from '../result/run-result.tsx';
+import { computeBarDomain, findBestArm, labelArm, toMatrix } from '../result/matrix-of.ts';
+import { rowsVersion } from '../result/run-result.tsx';
 import { ScorerChoice } from '../result/scorer-choice.tsx';
-import { UnfairLine } from '../result/unfair-line.tsx';
-import { useComparisons } from '../result/use-comparisons.ts';
-import { showRun } from '../run-actions.ts';
-import { markingOf } from '../sample/marking.ts';
+import { UnfairWarning } from '../result/unfair-line.tsx';
+import { usePairComparisons } from '../result/use-comparisons.ts';
+import { openRun } from '../run-actions.ts';
+import { findScoreScale } from '../sample/marking.ts';
 import { SamplesSection } from '../sample/samples-section.tsx';
 import type { ArmSide } from '../sample/side.ts';
-import { figure, interval, sampleWords, spokenInterval, type Unit, unitOf } from '../words.ts';
+import {
+	chooseUnit,
+	describeSamples,
+	formatFigure,
+	formatInterval,
+	formatSpokenInterval,
+	type Unit,
+} from '../words.ts';
 
 /** Two runs side by side, paired by sample: what is unfair about it, the difference, and the samples it is made of. */
 export function CompareRuns({ ids }: { ids: readonly [number, number] }) {
@@ -62,13 +69,13 @@ function CompareHead({ first, second }: { first?: RunSummary; second?: RunSummar
 			<span className="min-w-0 flex-1 truncate text-xs text-ink-2">
 				{first === undefined || second === undefined
 					? ''
-					: `${second.name}, ${fullTime(second.createdAt)}, against ${first.name}, ${fullTime(first.createdAt)}`}
+					: `${second.name}, ${formatFullTime(second.createdAt)}, against ${first.name}, ${formatFullTime(first.createdAt)}`}
 			</span>
 			<IconButton
 				icon={X}
 				label="Close"
 				onClick={() =>
-					second === undefined ? services.layout.go({ section: 'evaluate', part: null }) : showRun(services, second.id)
+					second === undefined ? services.layout.go({ section: 'evaluate', part: null }) : openRun(services, second.id)
 				}
 			/>
 		</header>
@@ -81,28 +88,28 @@ function nameOf(run: Run, other: Run): string {
 }
 
 function armLabels(run: Run): ReadonlyMap<number, string> {
-	const matrix = matrixOf(run.arms);
-	return new Map(run.arms.map(({ id, label }) => [id, armLabel(matrix, id) || label]));
+	const matrix = toMatrix(run.arms);
+	return new Map(run.arms.map(({ id, label }) => [id, labelArm(matrix, id) || label]));
 }
 
 function Pair({ first, second }: { first: Run; second: Run }) {
 	const scorers = first.scorers.filter((name) => second.scorers.includes(name));
 	const [chosenScorer, setScorer] = useState<string | null>(null);
 	const scorer = chosenScorer ?? scorers[0] ?? null;
-	const matching = matchingDuels(first, second);
-	const bestOf = (run: Run): Arm | undefined => bestArm(run.arms, scorer ?? '') ?? run.arms[0];
+	const matching = matchArms(first, second);
+	const bestOf = (run: Run): Arm | undefined => findBestArm(run.arms, scorer ?? '') ?? run.arms[0];
 	const [pair, setPair] = useState<{ base: number | null; other: number | null }>({ base: null, other: null });
 	const usual = matching.find(({ otherId }) => otherId === bestOf(second)?.id) ?? matching[0];
 	const baseId = pair.base ?? usual?.baseId ?? bestOf(first)?.id ?? 0;
 	const otherId = pair.other ?? usual?.otherId ?? bestOf(second)?.id ?? 0;
 	const key = `${baseId}-${otherId}`;
-	const duels: readonly Duel[] = matching.some((duel) => duel.key === key)
+	const duels: readonly ArmPair[] = matching.some((duel) => duel.key === key)
 		? [...matching.filter((duel) => duel.key === key), ...matching.filter((duel) => duel.key !== key)]
 		: [{ key, label: 'these two', baseId, otherId, family: [otherId] }];
-	const version = `${versionOf(first)} ${versionOf(second)}`;
-	const { comparisons, failure } = useComparisons(duels, scorer, version);
+	const version = `${rowsVersion(first)} ${rowsVersion(second)}`;
+	const { comparisons, failure } = usePairComparisons(duels, scorer, version);
 	const comparison = comparisons.get(key);
-	const unit = unitOf(comparison?.sides.map(({ metric }) => metric ?? undefined) ?? []);
+	const unit = chooseUnit(comparison?.sides.map(({ metric }) => metric ?? undefined) ?? []);
 	const labels = [armLabels(first), armLabels(second)] as const;
 	const sides = [
 		sideOf(first, nameOf(first, second), baseId, labels[0], scorerOf(comparison, 0)),
@@ -111,7 +118,7 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 	return (
 		<>
 			<CompareHead first={first} second={second} />
-			<UnfairLine unfair={unfairOf([comparison])} />
+			<UnfairWarning unfair={listUnfair([comparison])} />
 			<div className="relative flex min-h-0 flex-1 flex-col max-[1099px]:overflow-x-hidden max-[1099px]:overflow-y-auto">
 				<div className="grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:grid-cols-2">
 					<div className="min-w-0">
@@ -155,7 +162,7 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 					<SamplesSection
 						sides={sides}
 						scorer={scorer ?? ''}
-						marking={markingOf(
+						marking={findScoreScale(
 							first.config,
 							scorer ?? '',
 							[...first.arms, ...second.arms].map(({ metrics }) => metrics[scorer ?? '']),
@@ -198,7 +205,7 @@ function sideOf(
 
 /** The scores of both on the samples that both scored. */
 function Sides({ sides, unit, names }: { sides: readonly Side[]; unit: Unit; names: readonly ArmSide[] }) {
-	const domain = barDomain(
+	const domain = computeBarDomain(
 		sides.map(({ metric }) => metric ?? undefined),
 		unit,
 	);
@@ -216,7 +223,7 @@ function Sides({ sides, unit, names }: { sides: readonly Side[]; unit: Unit; nam
 					) : (
 						<>
 							<span className="text-xl/6.5 font-semibold tracking-[-0.02em] tabular-nums">
-								{figure(metric.value, unit)}
+								{formatFigure(metric.value, unit)}
 								<small className="text-sm font-medium tracking-normal text-ink-2">{unit.mark}</small>
 							</span>
 							<IntervalBar
@@ -224,13 +231,13 @@ function Sides({ sides, unit, names }: { sides: readonly Side[]; unit: Unit; nam
 								low={metric.low * unit.factor}
 								high={metric.high * unit.factor}
 								domain={domain}
-								label={spokenInterval(metric, unit)}
+								label={formatSpokenInterval(metric, unit)}
 								tone={index === 0 ? 'baseline' : 'plain'}
 								className="mt-0.5 mb-px"
 							/>
 							<span className="block truncate text-xs text-ink-2 tabular-nums">
-								{interval(metric, unit)}
-								<span className="text-ink-3"> · {sampleWords(metric)}</span>
+								{formatInterval(metric, unit)}
+								<span className="text-ink-3"> · {describeSamples(metric)}</span>
 							</span>
 						</>
 					)}

@@ -3,17 +3,17 @@ import { type KeyboardEvent, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { useNow } from '../../conversation/list/use-now.ts';
 import { Button } from '../../design/button.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
-import { liveRuns } from '../evaluations.ts';
+import { listLiveRuns } from '../evaluations.ts';
 import { openNewRun } from '../open-new-run.ts';
-import { partOf, placeOf } from '../place.ts';
+import { formatEvaluateRoute, parseEvaluateRoute } from '../place.ts';
 import { deleteRun } from '../run-actions.ts';
 import { isLive } from '../words.ts';
 import { RunRow } from './run-row.tsx';
-import { StarterSets } from './starter-sets.tsx';
+import { StarterDatasets } from './starter-sets.tsx';
 
 /** So many finished runs are listed before older ones are asked for. */
 const atFirst = 60;
@@ -28,10 +28,10 @@ export function RunList() {
 	const [shown, setShown] = useState(atFirst);
 	const box = useRef<HTMLDivElement>(null);
 	const now = useNow();
-	const place = placeOf(part);
+	const place = parseEvaluateRoute(part);
 	const current =
 		place.kind === 'run' || place.kind === 'mark' ? place.id : place.kind === 'latest' ? runs[0]?.id : undefined;
-	const live = [...liveRuns({ runs }), ...runs.filter((run) => run.status === 'paused')];
+	const live = [...listLiveRuns({ runs }), ...runs.filter((run) => run.status === 'paused')];
 	const ended = runs.filter((run) => !live.includes(run));
 	const chosen = picked.filter((id) => runs.some((run) => run.id === id));
 
@@ -49,7 +49,7 @@ export function RunList() {
 		// The older one is what the newer one is held against.
 		layout.go({
 			section: 'evaluate',
-			part: partOf({ kind: 'compare', ids: [Math.min(first, second), Math.max(first, second)] }),
+			part: formatEvaluateRoute({ kind: 'compare', ids: [Math.min(first, second), Math.max(first, second)] }),
 		});
 	}
 	function press(event: KeyboardEvent): void {
@@ -113,10 +113,10 @@ export function RunList() {
 				{ended.length > shown || older !== null ? (
 					<Button kind="ghost" size="sm" className="self-start" onClick={showOlder}>
 						Show older
-						{ended.length > shown ? `, ${count(ended.length - shown)}${older === null ? '' : ' and more'}` : ''}
+						{ended.length > shown ? `, ${formatCount(ended.length - shown)}${older === null ? '' : ' and more'}` : ''}
 					</Button>
 				) : null}
-				{status === 'ready' ? <StarterSets /> : null}
+				{status === 'ready' ? <StarterDatasets /> : null}
 			</div>
 			{chosen.length === 0 ? null : (
 				<div

@@ -1,12 +1,12 @@
 import type { RunSummary } from '../../../electron/contract/evaluation/run.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Checkbox } from '../../design/field/checkbox.tsx';
-import { count, fullTime, percent, timeLeft } from '../../design/format.ts';
+import { formatCount, formatFullTime, formatPercent, formatTimeLeft } from '../../design/format.ts';
 import { ProgressBar } from '../../design/progress.tsx';
 import { useServices } from '../../services.ts';
-import { partOf } from '../place.ts';
-import { isLive, statusWords } from '../words.ts';
-import { doneShare, listWords, whenWords } from './run-words.ts';
+import { formatEvaluateRoute } from '../place.ts';
+import { isLive, statusLabels } from '../words.ts';
+import { computeDoneShare, describeRunInList, formatWhen } from './run-words.ts';
 
 /** One run: its name, and how far it is or what it compares. */
 export function RunRow({
@@ -30,7 +30,7 @@ export function RunRow({
 	onPick: () => void;
 }) {
 	const { layout } = useServices();
-	const part = partOf({ kind: 'run', id: run.id });
+	const part = formatEvaluateRoute({ kind: 'run', id: run.id });
 	const running = isLive(run.status) || run.status === 'paused';
 	return (
 		<li className="group relative">
@@ -63,13 +63,13 @@ export function RunRow({
 }
 
 function Going({ run }: { run: RunSummary }) {
-	const share = doneShare(run);
+	const share = computeDoneShare(run);
 	const { secondsLeft, errors } = run.progress;
 	const words =
 		run.status === 'running'
 			? secondsLeft === null
 				? 'Just begun'
-				: timeLeft(secondsLeft)
+				: formatTimeLeft(secondsLeft)
 			: run.status === 'waiting'
 				? 'Waits for another run'
 				: 'Paused';
@@ -77,7 +77,7 @@ function Going({ run }: { run: RunSummary }) {
 		<>
 			<span className="flex gap-2">
 				<span className="min-w-0 flex-1 truncate group-has-aria-[current]:font-medium">{run.name}</span>
-				<span className="text-xs tabular-nums">{share === null ? '' : percent(share)}</span>
+				<span className="text-xs tabular-nums">{share === null ? '' : formatPercent(share)}</span>
 			</span>
 			<ProgressBar
 				value={share}
@@ -87,7 +87,7 @@ function Going({ run }: { run: RunSummary }) {
 			/>
 			<span className="block text-xs tabular-nums">
 				{words}
-				{errors > 0 ? `, ${count(errors)} failed` : ''}
+				{errors > 0 ? `, ${formatCount(errors)} failed` : ''}
 			</span>
 		</>
 	);
@@ -100,14 +100,14 @@ function Ended({ run, now }: { run: RunSummary; now: number }) {
 			<span className="flex items-center gap-2">
 				<span className="min-w-0 flex-1 truncate group-has-aria-[current]:font-medium">{run.name}</span>
 				{run.status === 'done' ? null : (
-					<Badge tone={run.status === 'failed' ? 'bad' : 'plain'}>{statusWords[run.status]}</Badge>
+					<Badge tone={run.status === 'failed' ? 'bad' : 'plain'}>{statusLabels[run.status]}</Badge>
 				)}
-				{errors > 0 ? <Badge tone="warn">{count(errors)} failed</Badge> : null}
+				{errors > 0 ? <Badge tone="warn">{formatCount(errors)} failed</Badge> : null}
 				{run.baseline ? <Badge tone="line">Baseline</Badge> : null}
 			</span>
-			<span className="flex text-xs" title={fullTime(run.createdAt)}>
-				<span className="min-w-0 truncate">{listWords(run)}</span>
-				<span className="flex-none whitespace-pre"> · {whenWords(run.createdAt, now)}</span>
+			<span className="flex text-xs" title={formatFullTime(run.createdAt)}>
+				<span className="min-w-0 truncate">{describeRunInList(run)}</span>
+				<span className="flex-none whitespace-pre"> · {formatWhen(run.createdAt, now)}</span>
 			</span>
 		</>
 	);

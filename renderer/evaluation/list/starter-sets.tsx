@@ -2,7 +2,7 @@ import { Table2 } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Spinner } from '../../design/spinner.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
@@ -10,16 +10,16 @@ import { useServices } from '../../services.ts';
 import { startFirstRun } from '../plan/first-run.ts';
 
 /** The sets that come with Assay, by name; empty until they are there. */
-export function useStarterSets(): readonly Dataset[] {
+export function useStarterDatasets(): readonly Dataset[] {
 	const { datasets } = useServices();
 	const all = useStore(datasets.state, (state) => state.datasets);
 	return all.filter(({ starterId }) => starterId !== null);
 }
 
 /** Sets to begin with: one click runs it with what is usual. */
-export function StarterSets() {
+export function StarterDatasets() {
 	const services = useServices();
-	const sets = useStarterSets();
+	const sets = useStarterDatasets();
 	const [starting, setStarting] = useState<number | null>(null);
 	if (sets.length === 0) return null;
 	async function start(set: Dataset): Promise<void> {
@@ -54,7 +54,7 @@ export function StarterSets() {
 									{set.name}
 								</span>
 								<span className="text-2xs text-ink-3 tabular-nums">
-									{count(set.latest.samples)}
+									{formatCount(set.latest.samples)}
 									<span className="sr-only"> samples</span>
 								</span>
 							</button>

@@ -1,9 +1,9 @@
 import type { Run } from '../../../electron/contract/evaluation/run.ts';
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
-import { Part } from '../plan/part/part.tsx';
+import { FormPart } from '../plan/part/part.tsx';
 import { ExtractionFields } from '../plan/part/technique/extraction-fields.tsx';
 import { ExtractionTrialView } from '../plan/part/technique/extraction-trial.tsx';
-import { techniqueWords } from '../words.ts';
+import { describeTechnique } from '../words.ts';
 
 /** How the answer is found in the outputs of each technique; tried on them. */
 export function AnswerPart({
@@ -17,14 +17,14 @@ export function AnswerPart({
 }) {
 	const choices = techniques.some(({ kind }) => kind.startsWith('choice'));
 	return (
-		<Part title="Answers" hint="What of an output is marked.">
+		<FormPart title="Answers" hint="What of an output is marked.">
 			{techniques.map((technique, index) => (
 				// biome-ignore lint/suspicious/noArrayIndexKey: techniques of a run keep their places
 				<div key={index} className="flex w-full flex-col gap-1.5">
 					<div className="flex min-h-7 flex-wrap items-center gap-x-4 gap-y-1.5">
 						{techniques.length === 1 ? null : (
-							<span className="w-36 flex-none truncate font-medium" title={techniqueWords(technique)}>
-								{techniqueWords(technique)}
+							<span className="w-36 flex-none truncate font-medium" title={describeTechnique(technique)}>
+								{describeTechnique(technique)}
 							</span>
 						)}
 						{'extract' in technique ? (
@@ -48,7 +48,7 @@ export function AnswerPart({
 					) : null}
 				</div>
 			))}
-		</Part>
+		</FormPart>
 	);
 }
 

@@ -6,10 +6,10 @@ import { EmptyState } from '../../design/state/empty-state.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
 import { RunningDock } from '../progress/running-dock.tsx';
-import { MarkForm } from './mark-form.tsx';
+import { RescoreForm } from './mark-form.tsx';
 
 /** Marks the outputs of a run again, as a run of its own. */
-export function MarkAgain({ id }: { id: number }) {
+export function RescoreSection({ id }: { id: number }) {
 	const { evaluations } = useServices();
 	const run = useStore(evaluations.state, ({ details }) => details[id]);
 	const gone = useStore(
@@ -17,7 +17,7 @@ export function MarkAgain({ id }: { id: number }) {
 		({ status, runs }) => status === 'ready' && !runs.some((one) => one.id === id),
 	);
 	useEffect(() => void evaluations.open(id), [id, evaluations]);
-	if (run !== undefined && !gone) return <MarkForm run={run} />;
+	if (run !== undefined && !gone) return <RescoreForm run={run} />;
 	return (
 		<>
 			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">

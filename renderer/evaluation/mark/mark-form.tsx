@@ -1,47 +1,47 @@
 import { ListChecks, X } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { MarkInputGiven, MarkPlan } from '../../../electron/contract/evaluation/mark/mark.ts';
+import type { RescoreInputGiven, RescorePlan } from '../../../electron/contract/evaluation/mark/mark.ts';
 import type { Run } from '../../../electron/contract/evaluation/run.ts';
 import { ListToggle } from '../../app/frame/list-toggle.tsx';
 import { IconButton } from '../../design/button.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
-import { useAnswer } from '../../use-answer.ts';
-import { configOf, type Draft, draftOf, missingOf } from '../plan/draft.ts';
+import { useQuery } from '../../use-answer.ts';
+import { describeMissing, type RunDraft, toRunConfig, toRunDraft } from '../plan/draft.ts';
 import { CriteriaPart } from '../plan/part/criteria-part.tsx';
 import { ScorerPart } from '../plan/part/scorer/scorer-part.tsx';
 import { SummaryFrame } from '../plan/summary-frame.tsx';
 import { RunningDock } from '../progress/running-dock.tsx';
-import { showRun } from '../run-actions.ts';
+import { openRun } from '../run-actions.ts';
 import { useStartRun } from '../use-start-run.ts';
 import { AnswerPart } from './answer-part.tsx';
 
 /** Changes of the form are over after this long, ms. */
-const settledMs = 250;
+const typingPauseMs = 250;
 
 /** By what the outputs are marked: filled with what the run was marked by. */
-export function MarkForm({ run }: { run: Run }) {
+export function RescoreForm({ run }: { run: Run }) {
 	const services = useServices();
 	const { evaluations, models } = services;
 	const files = useStore(models.state, (state) => state.models);
-	const [draft, setDraft] = useState<Draft>(() => draftOf(run.config));
-	const input = inputOf(run.id, draft);
-	const planned = useAnswer(
+	const [draft, setDraft] = useState<RunDraft>(() => toRunDraft(run.config));
+	const input = toInput(run.id, draft);
+	const planned = useQuery(
 		input === null ? null : JSON.stringify(input),
 		// Without an input nothing is asked.
 		(client, signal) => client.evaluations.planMark(input!, { signal }),
-		settledMs,
+		typingPauseMs,
 	);
 	const possible = input !== null && planned.failure === null;
 	const { starting, refused, forgetRefusal, start, press } = useStartRun(
 		possible ? () => evaluations.mark(input) : null,
 	);
-	function change(part: Partial<Draft>): void {
+	function change(part: Partial<RunDraft>): void {
 		forgetRefusal();
 		setDraft((now) => ({ ...now, ...part }));
 	}
-	const missing = missingOf(draft);
+	const missing = describeMissing(draft);
 	return (
 		// biome-ignore lint/a11y/noStaticElementInteractions: the fields inside take the keys, this one starts from any of them
 		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={press}>
@@ -51,7 +51,7 @@ export function MarkForm({ run }: { run: Run }) {
 				<span className="min-w-0 flex-1 truncate text-xs text-ink-2" title={run.name}>
 					the outputs of {run.name}
 				</span>
-				<IconButton icon={X} label="Close" onClick={() => showRun(services, run.id)} />
+				<IconButton icon={X} label="Close" onClick={() => openRun(services, run.id)} />
 			</header>
 			<div className="relative flex min-h-0 flex-1 max-[1099px]:flex-col">
 				<div className="relative min-h-0 min-w-0 flex-1 overflow-y-auto px-5 pb-6">
@@ -86,8 +86,8 @@ export function MarkForm({ run }: { run: Run }) {
 }
 
 /** null while something is missing. */
-function inputOf(id: number, draft: Draft): MarkInputGiven | null {
-	const config = configOf(draft);
+function toInput(id: number, draft: RunDraft): RescoreInputGiven | null {
+	const config = toRunConfig(draft);
 	if (config === null) return null;
 	return {
 		id,
@@ -97,7 +97,7 @@ function inputOf(id: number, draft: Draft): MarkInputGiven | null {
 	};
 }
 
-function Figures({ plan, stale }: { plan: MarkPlan; stale: boolean }) {
+function Figures({ plan, stale }: { plan: RescorePlan; stale: boolean }) {
 	const { outputs, failed, missing, judged } = plan;
 	const rows = (
 		[
@@ -110,14 +110,14 @@ function Figures({ plan, stale }: { plan: MarkPlan; stale: boolean }) {
 	return (
 		<div aria-live="polite" className={stale ? 'text-ink-3' : ''}>
 			<h2 className="font-semibold tabular-nums">
-				{count(outputs)} {outputs === 1 ? 'output' : 'outputs'}
+				{formatCount(outputs)} {outputs === 1 ? 'output' : 'outputs'}
 			</h2>
 			{rows.length === 1 ? null : (
 				<dl className="mt-1 flex flex-col gap-1 text-xs max-[1099px]:flex-row max-[1099px]:flex-wrap max-[1099px]:gap-x-4">
 					{rows.slice(1).map(([name, value]) => (
 						<div key={name} className="flex justify-between gap-3 max-[1099px]:gap-1.5">
 							<dt className="text-ink-3">{name}</dt>
-							<dd className="text-right tabular-nums">{count(value)}</dd>
+							<dd className="text-right tabular-nums">{formatCount(value)}</dd>
 						</div>
 					))}
 				</dl>

@@ -4,26 +4,30 @@ import type { Prompt, PromptVersion } from '../../../electron/contract/prompt/pr
 import type { Connection } from '../../connection/connection.ts';
 
 /** How many samples are looked at to tell what a dataset is like. */
-const looked = 100;
+const inspectedSamples = 100;
 
 /** What one may choose from. */
-export interface Choices {
+export interface PlanChoices {
 	readonly datasets: readonly Dataset[];
 	readonly prompts: readonly Prompt[];
 }
 
 type Client = Connection['client'];
 
-export async function fetchChoices(client: Client): Promise<Choices> {
+export async function fetchPlanChoices(client: Client): Promise<PlanChoices> {
 	const [{ datasets }, { prompts }] = await Promise.all([client.datasets.list({}), client.prompts.list({})]);
 	return { datasets, prompts };
 }
 
 /** How a dataset's newest version, or one of its others, looks. */
-export async function lookAt(client: Client, dataset: Dataset, versionId = dataset.latest.id): Promise<DatasetLook> {
+export async function inspectDataset(
+	client: Client,
+	dataset: Dataset,
+	versionId = dataset.latest.id,
+): Promise<DatasetLook> {
 	const [facets, { rows }] = await Promise.all([
 		client.datasets.samples.facets({ versionId }),
-		client.datasets.samples.list({ versionId, limit: looked }),
+		client.datasets.samples.list({ versionId, limit: inspectedSamples }),
 	]);
 	const [row] = rows;
 	const first = row === undefined ? null : await client.datasets.samples.get({ versionId, sampleId: row.id });
@@ -31,6 +35,6 @@ export async function lookAt(client: Client, dataset: Dataset, versionId = datas
 }
 
 /** Versions of a prompt, newest first. */
-export async function versionsOf(client: Client, promptId: number): Promise<readonly PromptVersion[]> {
+export async function fetchPromptVersions(client: Client, promptId: number): Promise<readonly PromptVersion[]> {
 	return (await client.prompts.get({ id: promptId })).versions;
 }

@@ -1,12 +1,12 @@
 import { Ellipsis, FileInput, FileOutput } from 'lucide-react';
 import { useRef } from 'react';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { saveText } from '../../connection/save-text.ts';
 import { iconButtonClass } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
-import { configOf, missingOf } from './draft.ts';
+import { describeMissing, toRunConfig } from './draft.ts';
 import type { Plan } from './use-plan.ts';
 
 /** A config file is text, and short. */
@@ -18,9 +18,9 @@ export function ConfigMenu({ plan }: { plan: Plan }) {
 	const field = useRef<HTMLInputElement>(null);
 	const { draft } = plan;
 	async function save(): Promise<void> {
-		const config = configOf(draft);
+		const config = toRunConfig(draft);
 		if (config === null) {
-			toasts.show({ text: `A config file has no gaps. ${missingOf(draft) ?? 'Choose a dataset'} first.` });
+			toasts.show({ text: `A config file has no gaps. ${describeMissing(draft) ?? 'Choose a dataset'} first.` });
 			return;
 		}
 		try {
@@ -28,7 +28,7 @@ export function ConfigMenu({ plan }: { plan: Plan }) {
 			if ((await saveText(fileName, [text])) !== null)
 				toasts.show({ text: `Saved. Run it with: assay eval run ${fileName}` });
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 	}
 	async function read(file: File | undefined): Promise<void> {

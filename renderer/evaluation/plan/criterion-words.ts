@@ -1,9 +1,9 @@
 import type { Criterion, RunMetric } from '../../../electron/contract/evaluation/criterion.ts';
 import { runMetrics } from '../../../electron/contract/evaluation/criterion.ts';
-import { plain } from '../words.ts';
+import { formatPlain } from '../words.ts';
 
 /** What can be asked of a run besides the mean of a scorer, in words. */
-export const metricNames: Record<RunMetric, string> = {
+export const metricLabels: Record<RunMetric, string> = {
 	'latency-p50': 'Latency p50',
 	'latency-p95': 'Latency p95',
 	'tokens-per-second': 'Generation',
@@ -15,12 +15,12 @@ function isRunMetric(metric: string): metric is RunMetric {
 	return (runMetrics as readonly string[]).includes(metric);
 }
 
-export function metricName(metric: string): string {
-	return isRunMetric(metric) ? metricNames[metric] : metric;
+export function formatMetric(metric: string): string {
+	return isRunMetric(metric) ? metricLabels[metric] : metric;
 }
 
 /** What a shown number is of: shares are shown in per cent. */
-export function metricUnit(metric: string): {
+export function findMetricUnit(metric: string): {
 	readonly mark: string;
 	readonly factor: number;
 	readonly digits: number;
@@ -31,12 +31,12 @@ export function metricUnit(metric: string): {
 }
 
 /** "85 %", "1.42 s" */
-export function criterionValue({ metric }: Pick<Criterion, 'metric'>, value: number): string {
-	const { mark, factor, digits } = metricUnit(metric);
-	return `${plain(value * factor, digits).replace(/\.0+$/, '')}${mark}`;
+export function formatCriterionValue({ metric }: Pick<Criterion, 'metric'>, value: number): string {
+	const { mark, factor, digits } = findMetricUnit(metric);
+	return `${formatPlain(value * factor, digits).replace(/\.0+$/, '')}${mark}`;
 }
 
 /** "exact at least 85 %" */
-export function criterionName({ metric, operator, value }: Criterion): string {
-	return `${metricName(metric)} ${operator === 'at-least' ? 'at least' : 'at most'} ${criterionValue({ metric }, value)}`;
+export function describeCriterion({ metric, operator, value }: Criterion): string {
+	return `${formatMetric(metric)} ${operator === 'at-least' ? 'at least' : 'at most'} ${formatCriterionValue({ metric }, value)}`;
 }

@@ -10,7 +10,7 @@ import {
 } from '../../../electron/contract/evaluation/technique.ts';
 
 /** What the form holds: a config whose dataset may not be chosen yet. */
-export interface Draft extends Omit<RunConfig, 'dataset'> {
+export interface RunDraft extends Omit<RunConfig, 'dataset'> {
 	readonly datasetId: number | null;
 	readonly versionId: number | null;
 	readonly split: string | null;
@@ -19,9 +19,9 @@ export interface Draft extends Omit<RunConfig, 'dataset'> {
 }
 
 /** The usual answers: greedy, bounded. */
-export const usualParameters: Parameters = parametersSchema.parse({});
+export const defaultParameters: Parameters = parametersSchema.parse({});
 
-export const emptyDraft: Draft = {
+export const emptyDraft: RunDraft = {
 	name: '',
 	datasetId: null,
 	versionId: null,
@@ -29,9 +29,9 @@ export const emptyDraft: Draft = {
 	tags: [],
 	limit: null,
 	promptVersionIds: [],
-	techniques: [techniqueOf({ kind: 'zero-shot' })],
+	techniques: [completeTechnique({ kind: 'zero-shot' })],
 	modelFileIds: [],
-	parameters: [usualParameters],
+	parameters: [defaultParameters],
 	scorers: [],
 	epochs: 1,
 	seed: 0,
@@ -43,27 +43,30 @@ export const emptyDraft: Draft = {
 };
 
 /** A technique with everything that was left out. */
-export function techniqueOf(input: TechniqueInput): Technique {
+export function completeTechnique(input: TechniqueInput): Technique {
 	return techniqueSchema.parse(input);
 }
 
 /** A scorer with everything that was left out. */
-export function scorerOf(input: ScorerInput): RunConfig['scorers'][number] {
+export function completeScorer(input: ScorerInput): RunConfig['scorers'][number] {
 	return scorerSchema.parse(input);
 }
 
-export function draftOf({ dataset, ...rest }: ResolvedConfig['config']): Draft {
+export function toRunDraft({ dataset, ...rest }: ResolvedConfig['config']): RunDraft {
 	return { ...rest, ...dataset };
 }
 
 /** Names under which the values of scorers are kept. */
-export function scorerNames(scorers: Draft['scorers']): readonly string[] {
+export function listScorerNames(scorers: RunDraft['scorers']): readonly string[] {
 	return namedApart(scorers).map(scorerName);
 }
 
 /** Other scorers: changed in their places, or some more or fewer; what was asked of one goes with it to its new name. */
-export function scorersPut({ scorers, criteria }: Draft, next: Draft['scorers']): Pick<Draft, 'scorers' | 'criteria'> {
-	const [before, after] = [scorerNames(scorers), scorerNames(next)];
+export function replaceScorers(
+	{ scorers, criteria }: RunDraft,
+	next: RunDraft['scorers'],
+): Pick<RunDraft, 'scorers' | 'criteria'> {
+	const [before, after] = [listScorerNames(scorers), listScorerNames(next)];
 	const renamed = (metric: string): string => {
 		const index = before.indexOf(metric);
 		const scorer = scorers[index];
@@ -74,11 +77,11 @@ export function scorersPut({ scorers, criteria }: Draft, next: Draft['scorers'])
 }
 
 /** What is still to be chosen, in words for the button; null: it can begin. */
-export function missingOf(draft: Draft): string | null {
+export function describeMissing(draft: RunDraft): string | null {
 	if (draft.datasetId === null) return 'Choose a dataset';
 	if (draft.promptVersionIds.length === 0) return 'Choose a prompt';
 	if (draft.techniques.length === 0) return 'Choose a technique';
-	const unwritten = draft.techniques.map(unwrittenOf).find((words) => words !== null);
+	const unwritten = draft.techniques.map(describeIncomplete).find((words) => words !== null);
 	if (unwritten !== undefined) return unwritten;
 	if (draft.modelFileIds.length === 0) return 'Choose a model';
 	if (draft.scorers.length === 0) return 'Choose how answers are scored';
@@ -91,7 +94,7 @@ export function missingOf(draft: Draft): string | null {
 }
 
 /** What a technique still needs. */
-function unwrittenOf(technique: Technique): string | null {
+function describeIncomplete(technique: Technique): string | null {
 	if ('shots' in technique && technique.answer === '') return 'Write what an example answers';
 	const extract = 'extract' in technique ? technique.extract : null;
 	if (extract?.kind === 'after' && extract.marker === '') return 'Write the mark that the answer follows';
@@ -101,16 +104,16 @@ function unwrittenOf(technique: Technique): string | null {
 }
 
 /** How many combinations it measures. */
-export function combinations(draft: Draft): number {
+export function countCombinations(draft: RunDraft): number {
 	const { promptVersionIds, techniques, modelFileIds, parameters } = draft;
 	return promptVersionIds.length * techniques.length * modelFileIds.length * parameters.length;
 }
 
 /** null while something is missing. */
-export function configOf(draft: Draft): RunConfigInput | null {
-	if (draft.datasetId === null || missingOf(draft) !== null) return null;
+export function toRunConfig(draft: RunDraft): RunConfigInput | null {
+	if (draft.datasetId === null || describeMissing(draft) !== null) return null;
 	const { datasetId, versionId, split, tags, limit, ...rest } = draft;
-	const names = new Set(scorerNames(draft.scorers));
+	const names = new Set(listScorerNames(draft.scorers));
 	return {
 		...rest,
 		dataset: { datasetId, versionId, split, tags: [...tags], limit },
@@ -125,14 +128,14 @@ function isRunMetric(metric: string): boolean {
 }
 
 /** What a scorer of a kind begins with. Kinds that need a text of the person's own begin without one. */
-export function newScorer(kind: ScorerKind, judgeId: number): Draft['scorers'][number] {
+export function createScorer(kind: ScorerKind, judgeId: number): RunDraft['scorers'][number] {
 	if (kind === 'regex')
 		return { kind, pattern: '', ignoreCase: false, multiline: false, dotAll: false, right: 'match' };
 	if (kind === 'javascript') return { kind, code: defaultCode, timeMs: 1_000, memoryMb: 32 };
 	if (kind === 'judge') {
 		return { kind, modelFileId: judgeId, rubric: '', scale: 'pass-fail', showTarget: true, reasons: false };
 	}
-	return scorerOf({ kind });
+	return completeScorer({ kind });
 }
 
 const defaultCode = `function score({ output, target }) {

@@ -12,11 +12,11 @@ import {
 	withExamples,
 } from '../../../electron/contract/prompt/defaults.ts';
 import type { Prompt } from '../../../electron/contract/prompt/prompt.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import type { Services } from '../../services.ts';
 import { openNewRun } from '../open-new-run.ts';
-import { showRun } from '../run-actions.ts';
-import { fetchChoices, lookAt } from './choices.ts';
+import { openRun } from '../run-actions.ts';
+import { fetchPlanChoices, inspectDataset } from './choices.ts';
 
 /** A first run should be over while one still looks; longer ones take fewer samples, seconds. */
 const longestFirstRun = 180;
@@ -29,19 +29,19 @@ const samplesUnmeasured = 24;
 const longestAnswer = 160;
 
 /** The model that a new run begins with: the default one, else the first that can be used. */
-export function defaultModel(models: readonly ModelFile[]): ModelFile | undefined {
+export function chooseDefaultModel(models: readonly ModelFile[]): ModelFile | undefined {
 	const usable = models.filter(({ problem }) => problem === null);
 	return usable.find((model) => model.default) ?? usable.find(({ chat }) => chat) ?? usable[0];
 }
 
 /** Files of the library; a page that was just opened asks for them first. */
-export async function libraryFiles({ models }: Pick<Services, 'models'>): Promise<readonly ModelFile[]> {
+export async function fetchLibraryFiles({ models }: Pick<Services, 'models'>): Promise<readonly ModelFile[]> {
 	if (models.state.getState().status === 'loading') await models.refresh();
 	return models.state.getState().models;
 }
 
 /** The question as it is against a prompt that suits the set; where there is one prompt only, without and with examples. */
-export function firstConfig(look: DatasetLook, prompts: readonly Prompt[], model: ModelFile): RunConfigInput {
+export function createFirstConfig(look: DatasetLook, prompts: readonly Prompt[], model: ModelFile): RunConfigInput {
 	const technique = defaultTechnique(look);
 	const twin = prompts.length > 1 ? null : withExamples(technique, look);
 	const shots = (one: TechniqueInput): number => ('shots' in one ? (one.shots ?? 0) : 0);
@@ -63,7 +63,7 @@ export function firstConfig(look: DatasetLook, prompts: readonly Prompt[], model
 export async function startFirstRun(services: Services, dataset: Dataset): Promise<void> {
 	const { connection, evaluations, layout, toasts } = services;
 	const { client } = connection;
-	const model = defaultModel(await libraryFiles(services));
+	const model = chooseDefaultModel(await fetchLibraryFiles(services));
 	if (model === undefined) {
 		toasts.show({
 			text: 'A run needs a model, and there is none yet.',
@@ -72,20 +72,24 @@ export async function startFirstRun(services: Services, dataset: Dataset): Promi
 		return;
 	}
 	try {
-		const [{ prompts }, look] = await Promise.all([fetchChoices(client), lookAt(client, dataset)]);
+		const [{ prompts }, look] = await Promise.all([fetchPlanChoices(client), inspectDataset(client, dataset)]);
 		const chosen = defaultPrompts(prompts, look);
-		const config = firstConfig(look, chosen.length > 0 ? chosen : [await client.prompts.create(plainPrompt)], model);
+		const config = createFirstConfig(
+			look,
+			chosen.length > 0 ? chosen : [await client.prompts.create(plainPrompt)],
+			model,
+		);
 		if (config.scorers.length === 0) {
 			openNewRun(services, { datasetId: dataset.id });
 			return;
 		}
-		showRun(services, (await evaluations.start(await shortened(services, config))).id);
+		openRun(services, (await evaluations.start(await shorten(services, config))).id);
 	} catch (error) {
-		toasts.fail(failureOf(error).message);
+		toasts.fail(toFailure(error).message);
 	}
 }
 
-async function shortened({ connection }: Services, config: RunConfigInput): Promise<RunConfigInput> {
+async function shorten({ connection }: Services, config: RunConfigInput): Promise<RunConfigInput> {
 	const { seconds, samples } = await connection.client.evaluations.estimate(config as never);
 	if (seconds !== null && seconds <= longestFirstRun) return config;
 	const limit =

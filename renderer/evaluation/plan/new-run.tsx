@@ -9,7 +9,7 @@ import type { NewRunStart } from '../place.ts';
 import { RunningDock } from '../progress/running-dock.tsx';
 import { useStartRun } from '../use-start-run.ts';
 import { ConfigMenu } from './config-menu.tsx';
-import { configOf } from './draft.ts';
+import { toRunConfig } from './draft.ts';
 import { LoadedNote } from './loaded-note.tsx';
 import { CriteriaPart } from './part/criteria-part.tsx';
 import { DatasetPart } from './part/dataset-part.tsx';
@@ -20,16 +20,16 @@ import { RepeatPart } from './part/repeat-part.tsx';
 import { ScorerPart } from './part/scorer/scorer-part.tsx';
 import { TechniquePart } from './part/technique/technique-part.tsx';
 import { PlanSummary } from './plan-summary.tsx';
-import { useEstimate, usePlan } from './use-plan.ts';
+import { usePlan, useRunEstimate } from './use-plan.ts';
 
 /** What to measure: every prompt with every technique, model and set of parameters; and when the result is good enough. */
 export function NewRun({ given }: { given: NewRunStart }) {
 	const services = useServices();
 	const { evaluations, layout, models } = services;
 	const plan = usePlan(given);
-	const estimated = useEstimate(plan.draft);
+	const estimated = useRunEstimate(plan.draft);
 	const files = useStore(models.state, (state) => state.models);
-	const config = configOf(plan.draft);
+	const config = toRunConfig(plan.draft);
 	const { starting, refused, start, press } = useStartRun(config === null ? null : () => evaluations.start(config));
 	const { draft, choices, look } = plan;
 	return (

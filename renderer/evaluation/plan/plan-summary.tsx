@@ -1,8 +1,8 @@
 import { Play } from 'lucide-react';
 import type { Estimate } from '../../../electron/contract/evaluation/estimate.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { count, duration } from '../../design/format.ts';
-import { combinations, type Draft, missingOf } from './draft.ts';
+import { formatCount, formatDuration } from '../../design/format.ts';
+import { countCombinations, describeMissing, type RunDraft } from './draft.ts';
 import { SummaryFrame } from './summary-frame.tsx';
 import type { Estimated } from './use-plan.ts';
 
@@ -14,14 +14,14 @@ export function PlanSummary({
 	starting,
 	onStart,
 }: {
-	draft: Draft;
+	draft: RunDraft;
 	estimated: Estimated;
 	/** Why it did not begin. */
 	refused: FailureFacts | null;
 	starting: boolean;
 	onStart: () => void;
 }) {
-	const missing = missingOf(draft);
+	const missing = describeMissing(draft);
 	const failure = refused ?? estimated.failure;
 	const { answer: estimate } = estimated;
 	return (
@@ -50,10 +50,10 @@ export function PlanSummary({
 }
 
 /** Rows and columns that the small picture of the matrix draws at most. */
-const mostDrawn = 10;
+const maxDrawn = 10;
 
 /** The matrix before it is measured: how many rows and columns, and of what. */
-function Product({ draft }: { draft: Draft }) {
+function Product({ draft }: { draft: RunDraft }) {
 	const { promptVersionIds, techniques, modelFileIds, parameters } = draft;
 	const parts = [
 		[promptVersionIds.length, 'prompt'],
@@ -61,14 +61,14 @@ function Product({ draft }: { draft: Draft }) {
 		[modelFileIds.length, 'model'],
 		[parameters.length, 'setting'],
 	] as const;
-	const all = combinations(draft);
-	const rows = Math.min(mostDrawn, promptVersionIds.length * techniques.length * parameters.length);
-	const columns = Math.min(mostDrawn, modelFileIds.length);
+	const all = countCombinations(draft);
+	const rows = Math.min(maxDrawn, promptVersionIds.length * techniques.length * parameters.length);
+	const columns = Math.min(maxDrawn, modelFileIds.length);
 	return (
 		<div className="flex items-start gap-3">
 			<div className="min-w-0 flex-1">
 				<h2 className="font-semibold tabular-nums">
-					{count(all)} {all === 1 ? 'combination' : 'combinations'}
+					{formatCount(all)} {all === 1 ? 'combination' : 'combinations'}
 				</h2>
 				<p className="text-xs text-ink-2 tabular-nums">
 					{parts
@@ -95,16 +95,16 @@ function Figures({ estimate, stale }: { estimate: Estimate; stale: boolean }) {
 	const { samples, calls, promptTokens, completionTokens, mostCompletionTokens, seconds, mostSeconds, basis } =
 		estimate;
 	const rows: (readonly [string, string])[] = [
-		['Samples', count(samples)],
-		['Asked of models', count(calls)],
-		['Prompt tokens', about(promptTokens)],
+		['Samples', formatCount(samples)],
+		['Asked of models', formatCount(calls)],
+		['Prompt tokens', formatRoughCount(promptTokens)],
 		[
 			'Written tokens',
 			completionTokens === mostCompletionTokens
-				? `${about(mostCompletionTokens)} at most`
-				: `${about(completionTokens)}, ${about(mostCompletionTokens)} at most`,
+				? `${formatRoughCount(mostCompletionTokens)} at most`
+				: `${formatRoughCount(completionTokens)}, ${formatRoughCount(mostCompletionTokens)} at most`,
 		],
-		['Time', seconds === null ? 'not known yet' : `about ${duration(seconds * 1000)}`],
+		['Time', seconds === null ? 'not known yet' : `about ${formatDuration(seconds * 1000)}`],
 	];
 	return (
 		<div aria-live="polite" className={stale ? 'text-ink-3' : ''}>
@@ -119,14 +119,14 @@ function Figures({ estimate, stale }: { estimate: Estimate; stale: boolean }) {
 			<p className="mt-2 text-xs text-pretty text-ink-3 max-[1099px]:mt-1">
 				{basis === 'none'
 					? 'These models were never measured here: how long it takes shows after the first rows.'
-					: `From ${basis === 'runs' ? 'earlier runs with these models' : 'how fast these models answer in chats'}${mostSeconds === null || seconds === null || mostSeconds < seconds * 1.2 ? '' : `; at most ${duration(mostSeconds * 1000)}`}.`}
+					: `From ${basis === 'runs' ? 'earlier runs with these models' : 'how fast these models answer in chats'}${mostSeconds === null || seconds === null || mostSeconds < seconds * 1.2 ? '' : `; at most ${formatDuration(mostSeconds * 1000)}`}.`}
 			</p>
 		</div>
 	);
 }
 
 /** Tokens as far as they matter: "640", "31,000", "1.2 million". */
-function about(tokens: number): string {
+function formatRoughCount(tokens: number): string {
 	if (tokens >= 999_500) return `${(tokens / 1e6).toPrecision(2)} million`;
-	return count(tokens < 1000 ? tokens : Number(tokens.toPrecision(2)));
+	return formatCount(tokens < 1000 ? tokens : Number(tokens.toPrecision(2)));
 }

@@ -1,16 +1,16 @@
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
 import type { DatasetLook } from '../../../electron/contract/prompt/defaults.ts';
-import { failureOf } from '../../connection/failure.ts';
-import { count } from '../../design/format.ts';
+import { toFailure } from '../../connection/failure.ts';
+import { formatCount } from '../../design/format.ts';
 import type { Services } from '../../services.ts';
 
-const apart = 'examples';
+const heldOutSplit = 'examples';
 /** Shares of the samples that are set apart; more than half would leave too few to test. */
-const least = 0.2;
-const most = 0.5;
+const minShare = 0.2;
+const maxShare = 0.5;
 
 /** Most examples that one of the techniques shows. */
-export function mostShots(techniques: readonly Technique[]): number {
+export function countMostShots(techniques: readonly Technique[]): number {
 	return Math.max(0, ...techniques.map((technique) => ('shots' in technique ? technique.shots : 0)));
 }
 
@@ -18,26 +18,26 @@ export function mostShots(techniques: readonly Technique[]): number {
 const spare = 1.5;
 
 /** A fifth, and more where that would be too few for what is asked for. */
-export function shareApart(samples: number, shots: number): number {
-	return Math.min(most, Math.max(least, Math.ceil(((shots * spare) / Math.max(1, samples)) * 20) / 20));
+export function computeHeldOutShare(samples: number, shots: number): number {
+	return Math.min(maxShare, Math.max(minShare, Math.ceil(((shots * spare) / Math.max(1, samples)) * 20) / 20));
 }
 
 /** Draws samples of a dataset of one split into another, which is not tested; and says how to take it back. */
-export async function setExamplesApart(
+export async function holdOutExamples(
 	{ connection: { client }, datasets, toasts }: Pick<Services, 'connection' | 'datasets' | 'toasts'>,
 	{ dataset, facets }: DatasetLook,
 	techniques: readonly Technique[],
 	/** The dataset is another one now. */
 	changed: () => Promise<void>,
 ): Promise<void> {
-	const share = shareApart(dataset.latest.samples, mostShots(techniques));
-	const only = facets.splits[0]?.split ?? apart;
-	const rest = only === apart ? 'test' : only;
+	const share = computeHeldOutShare(dataset.latest.samples, countMostShots(techniques));
+	const only = facets.splits[0]?.split ?? heldOutSplit;
+	const rest = only === heldOutSplit ? 'test' : only;
 	const { splits, undoId } = await client.datasets.samples.randomSplit({
 		datasetId: dataset.id,
 		parts: [
 			{ split: rest, share: 1 - share },
-			{ split: apart, share },
+			{ split: heldOutSplit, share },
 		],
 	});
 	const tell = async (): Promise<void> => {
@@ -49,12 +49,12 @@ export async function setExamplesApart(
 			await client.datasets.samples.undo({ undoId: id });
 			await tell();
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 	}
 	await tell();
 	toasts.show({
-		text: `“${dataset.name}” keeps ${count(splits.find(({ split }) => split === apart)?.count ?? 0)} samples apart as examples`,
+		text: `“${dataset.name}” keeps ${formatCount(splits.find(({ split }) => split === heldOutSplit)?.count ?? 0)} samples apart as examples`,
 		...(undoId === null ? {} : { action: { label: 'Undo', run: () => void undo(undoId) } }),
 	});
 }

@@ -12,14 +12,22 @@ import {
 } from '../../../electron/contract/prompt/defaults.ts';
 import type { PromptVersion } from '../../../electron/contract/prompt/prompt.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import { type Services, useServices } from '../../services.ts';
-import { type Asked, useAnswer } from '../../use-answer.ts';
-import { type NewRunStart, promptsOf } from '../place.ts';
-import { type Choices, fetchChoices, lookAt, versionsOf } from './choices.ts';
-import { configOf, type Draft, draftOf, emptyDraft, scorerOf, techniqueOf, usualParameters } from './draft.ts';
-import { defaultModel, libraryFiles } from './first-run.ts';
-import { setExamplesApart } from './set-apart.ts';
+import { type QueryResult, useQuery } from '../../use-answer.ts';
+import { listPromptVersionIds, type NewRunStart } from '../place.ts';
+import { fetchPlanChoices, fetchPromptVersions, inspectDataset, type PlanChoices } from './choices.ts';
+import {
+	completeScorer,
+	completeTechnique,
+	defaultParameters,
+	emptyDraft,
+	type RunDraft,
+	toRunConfig,
+	toRunDraft,
+} from './draft.ts';
+import { chooseDefaultModel, fetchLibraryFiles } from './first-run.ts';
+import { holdOutExamples } from './set-apart.ts';
 
 /** A config file that the form was filled in from. */
 export interface LoadedFile extends Pick<ResolvedConfig, 'problems' | 'notes'> {
@@ -27,14 +35,14 @@ export interface LoadedFile extends Pick<ResolvedConfig, 'problems' | 'notes'> {
 }
 
 export interface Plan {
-	readonly draft: Draft;
-	readonly choices: Choices | null;
+	readonly draft: RunDraft;
+	readonly choices: PlanChoices | null;
 	/** How the chosen dataset looks; null until it was looked at. */
 	readonly look: DatasetLook | null;
 	/** Versions of prompts, newest first, as far as they were needed. */
 	readonly versions: ReadonlyMap<number, readonly PromptVersion[]>;
 	readonly failure: FailureFacts | null;
-	change(part: Partial<Draft>): void;
+	change(part: Partial<RunDraft>): void;
 	/** Another dataset: what follows from it is chosen anew, unless a person chose it. */
 	chooseDataset(id: number): Promise<void>;
 	/** Another version of the chosen dataset; null: the newest. */
@@ -54,14 +62,14 @@ export interface Plan {
 export function usePlan(given: NewRunStart): Plan {
 	const services = useServices();
 	const { client } = services.connection;
-	const [draft, setDraft] = useState<Draft>(emptyDraft);
-	const [choices, setChoices] = useState<Choices | null>(null);
+	const [draft, setDraft] = useState<RunDraft>(emptyDraft);
+	const [choices, setChoices] = useState<PlanChoices | null>(null);
 	const [look, setLook] = useState<DatasetLook | null>(null);
 	const [versions, setVersions] = useState<ReadonlyMap<number, readonly PromptVersion[]>>(new Map());
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
 	const [loaded, setLoaded] = useState<LoadedFile | null>(null);
 	/** What a person chose by hand stays when the dataset changes. */
-	const touched = useRef(new Set<keyof Draft>());
+	const touched = useRef(new Set<keyof RunDraft>());
 	/** The dataset that was chosen last: what is learned of one before it comes too late. */
 	const asked = useRef<number | null>(null);
 
@@ -70,10 +78,10 @@ export function usePlan(given: NewRunStart): Plan {
 			await work();
 			setFailure(null);
 		} catch (error) {
-			if (!isConnectionLoss(error)) setFailure(failureOf(error));
+			if (!isConnectionLoss(error)) setFailure(toFailure(error));
 		}
 	}
-	async function takeDataset(known: Choices, id: number): Promise<void> {
+	async function takeDataset(known: PlanChoices, id: number): Promise<void> {
 		const dataset = known.datasets.find((one) => one.id === id);
 		if (dataset === undefined) return;
 		// At once: what is chosen of it while it is looked at stays.
@@ -87,7 +95,7 @@ export function usePlan(given: NewRunStart): Plan {
 			limit: now.datasetId === id ? now.limit : null,
 		}));
 		asked.current = id;
-		const [seen, judge] = await Promise.all([lookAt(client, dataset), modelOf(services, undefined)]);
+		const [seen, judge] = await Promise.all([inspectDataset(client, dataset), modelOf(services, undefined)]);
 		if (asked.current !== id) return;
 		setLook(seen);
 		setDraft((now) => {
@@ -95,11 +103,11 @@ export function usePlan(given: NewRunStart): Plan {
 			const split = exampleSplit(seen);
 			return {
 				...now,
-				...(kept.has('scorers') ? {} : { scorers: defaultScorers(seen, judge).map(scorerOf) }),
+				...(kept.has('scorers') ? {} : { scorers: defaultScorers(seen, judge).map(completeScorer) }),
 				techniques: kept.has('techniques')
 					? // The splits are others now.
 						now.techniques.map((technique) => ('split' in technique ? { ...technique, split } : technique))
-					: [techniqueOf(defaultTechnique(seen))],
+					: [completeTechnique(defaultTechnique(seen))],
 				...(kept.has('parameters') ? {} : { parameters: [usualAnswers(seen)] }),
 				...(kept.has('promptVersionIds')
 					? {}
@@ -108,16 +116,16 @@ export function usePlan(given: NewRunStart): Plan {
 		});
 	}
 	async function loadVersions(promptId: number): Promise<void> {
-		const found = await versionsOf(client, promptId);
+		const found = await fetchPromptVersions(client, promptId);
 		setVersions((known) => new Map(known).set(promptId, found));
 	}
 	/** Of older versions than the newest, which prompt they are of is known from its versions. */
-	async function loadVersionsOf(known: Choices, wanted: readonly number[]): Promise<void> {
+	async function loadVersionsOf(known: PlanChoices, wanted: readonly number[]): Promise<void> {
 		if (wanted.every((id) => known.prompts.some(({ latest }) => latest.id === id))) return;
 		await Promise.all(known.prompts.filter(({ versions: many }) => many > 1).map(({ id }) => loadVersions(id)));
 	}
 	/** Everything as it was chosen elsewhere. */
-	async function takeDraft(known: Choices, taken: Draft): Promise<void> {
+	async function takeDraft(known: PlanChoices, taken: RunDraft): Promise<void> {
 		for (const key of ['scorers', 'techniques', 'promptVersionIds', 'modelFileIds', 'parameters'] as const)
 			touched.current.add(key);
 		asked.current = taken.datasetId;
@@ -128,19 +136,19 @@ export function usePlan(given: NewRunStart): Plan {
 		const { versions: all } =
 			taken.versionId === null ? { versions: [] } : await client.datasets.get({ id: dataset.id });
 		const latest = all.find(({ id }) => id === taken.versionId) ?? dataset.latest;
-		setLook(await lookAt(client, { ...dataset, latest }));
+		setLook(await inspectDataset(client, { ...dataset, latest }));
 	}
 	async function begin(): Promise<void> {
-		const known = await fetchChoices(client);
+		const known = await fetchPlanChoices(client);
 		setChoices(known);
 		if (given.runId !== undefined) {
 			const run = await client.evaluations.get({ id: given.runId });
-			await takeDraft(known, { ...draftOf(run.config), versionId: null, name: '' });
+			await takeDraft(known, { ...toRunDraft(run.config), versionId: null, name: '' });
 			return;
 		}
 		const model = await modelOf(services, given.modelFileId);
 		setDraft((now) => ({ ...now, modelFileIds: model === undefined ? [] : [model] }));
-		const wanted = promptsOf(given);
+		const wanted = listPromptVersionIds(given);
 		if (wanted.length > 0) {
 			touched.current.add('promptVersionIds');
 			setDraft((now) => ({ ...now, promptVersionIds: [...wanted] }));
@@ -165,13 +173,13 @@ export function usePlan(given: NewRunStart): Plan {
 			attempt(async () => {
 				setLoaded(null);
 				const { config, ...found } = await client.evaluations.configFile.read({ text, name: fileName });
-				const known = await fetchChoices(client);
+				const known = await fetchPlanChoices(client);
 				setChoices(known);
 				setLoaded({ fileName, ...found });
-				await takeDraft(known, draftOf(config));
+				await takeDraft(known, toRunDraft(config));
 			}),
 		change(part) {
-			for (const key of Object.keys(part)) touched.current.add(key as keyof Draft);
+			for (const key of Object.keys(part)) touched.current.add(key as keyof RunDraft);
 			setDraft((now) => ({ ...now, ...part }));
 		},
 		chooseDataset: (id) => attempt(async () => (choices === null ? undefined : takeDataset(choices, id))),
@@ -180,47 +188,47 @@ export function usePlan(given: NewRunStart): Plan {
 				const dataset = choices?.datasets.find(({ id }) => id === draft.datasetId);
 				if (dataset === undefined) return;
 				setDraft((now) => ({ ...now, versionId: version?.id ?? null, split: null, tags: [] }));
-				setLook(await lookAt(client, version === null ? dataset : { ...dataset, latest: version }));
+				setLook(await inspectDataset(client, version === null ? dataset : { ...dataset, latest: version }));
 			}),
 		setApart: () =>
 			attempt(async () => {
 				if (look === null) return;
 				const again = async () => {
-					const known = await fetchChoices(client);
+					const known = await fetchPlanChoices(client);
 					setChoices(known);
 					await takeDataset(known, look.dataset.id);
 				};
-				await setExamplesApart(services, look, draft.techniques, again);
+				await holdOutExamples(services, look, draft.techniques, again);
 			}),
 		loadVersions: (id) => attempt(() => loadVersions(id)),
 		reload: () =>
 			attempt(async () => {
-				setChoices(await fetchChoices(client));
+				setChoices(await fetchPlanChoices(client));
 			}),
 	};
 }
 
-function usualAnswers(look: DatasetLook): Draft['parameters'][number] {
-	return { ...usualParameters, maxTokens: defaultAnswerTokens(look) ?? usualParameters.maxTokens };
+function usualAnswers(look: DatasetLook): RunDraft['parameters'][number] {
+	return { ...defaultParameters, maxTokens: defaultAnswerTokens(look) ?? defaultParameters.maxTokens };
 }
 
 async function modelOf(services: Services, wanted: number | undefined): Promise<number | undefined> {
-	const files = await libraryFiles(services);
-	return files.find(({ id, problem }) => id === wanted && problem === null)?.id ?? defaultModel(files)?.id;
+	const files = await fetchLibraryFiles(services);
+	return files.find(({ id, problem }) => id === wanted && problem === null)?.id ?? chooseDefaultModel(files)?.id;
 }
 
 /** Changes of the form are over after this long, ms. */
-const settledMs = 250;
+const typingPauseMs = 250;
 
-export type Estimated = Asked<Estimate>;
+export type Estimated = QueryResult<Estimate>;
 
 /** What the run would take, a moment after the last change; its failure is what is wrong with the config. */
-export function useEstimate(draft: Draft): Estimated {
-	const config = configOf(draft);
-	return useAnswer(
+export function useRunEstimate(draft: RunDraft): Estimated {
+	const config = toRunConfig(draft);
+	return useQuery(
 		config === null ? null : JSON.stringify(config),
 		// Without a config nothing is asked.
 		(client, signal) => client.evaluations.estimate(config!, { signal }),
-		settledMs,
+		typingPauseMs,
 	);
 }

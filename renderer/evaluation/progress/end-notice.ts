@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Run } from '../../../electron/contract/evaluation/run.ts';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 
 /** What a browser gives a page for it. */
 type NotificationApi = Pick<typeof Notification, 'permission' | 'requestPermission'> &
@@ -9,7 +9,7 @@ type NotificationApi = Pick<typeof Notification, 'permission' | 'requestPermissi
 		options: NotificationOptions,
 	) => Pick<Notification, 'onclick' | 'close'>);
 
-export interface EndNotice {
+export interface EndNotification {
 	/** Whether a notification comes at the end of a run; 'possible': once the person has said yes. */
 	readonly state: StoreApi<{ readonly notice: 'none' | 'possible' | 'on' }>;
 	/** Asks the person, by the browser; only after a click on what says so. */
@@ -22,10 +22,10 @@ export interface EndNotice {
  * The system's notification at the end of a run, for a page in a browser; in the window the program itself shows one.
  * `api` is undefined where there is none.
  */
-export function createEndNotice(
+export function createEndNotification(
 	api: NotificationApi | undefined,
 	isSeen: () => boolean = () => !document.hidden && document.hasFocus(),
-): EndNotice {
+): EndNotification {
 	const now = () => {
 		if (api === undefined || api.permission === 'denied') return 'none';
 		return api.permission === 'granted' ? 'on' : 'possible';
@@ -39,9 +39,9 @@ export function createEndNotice(
 		},
 		tell({ id, name, status, progress, failure }, show) {
 			if (api === undefined || now() !== 'on' || isSeen()) return;
-			const failed = progress.errors === 0 ? '' : `, ${count(progress.errors)} failed`;
+			const failed = progress.errors === 0 ? '' : `, ${formatCount(progress.errors)} failed`;
 			const shown = new api(status === 'done' ? `${name} is done` : `${name} stopped`, {
-				body: failure?.message ?? `${count(progress.done)} answers${failed}`,
+				body: failure?.message ?? `${formatCount(progress.done)} answers${failed}`,
 				// Several tabs show one together.
 				tag: `assay-run-${id}`,
 			});

@@ -3,7 +3,7 @@ import type { Run } from '../../../electron/contract/evaluation/run.ts';
 import type { Connection } from '../../connection/connection.ts';
 
 /** An answer that came just now. */
-export interface NewRow {
+export interface NewestRow {
 	readonly key: string;
 	/** Of the sample in the run, from 1. */
 	readonly number: number;
@@ -13,36 +13,36 @@ export interface NewRow {
 }
 
 /** How many samples around the newest are asked for: as many as may be in the batch at once, and some more. */
-const window = 24;
+const windowSamples = 24;
 
 /**
  * Rows of the arms that grew since `before`, latest first. All samples are answered once, then all again for the next
  * epoch; those of a shard may end in any order, so that a window is looked at.
  */
-export async function newestRows(
+export async function fetchNewestRows(
 	client: Connection['client'],
 	before: Run | undefined,
 	run: Run,
-): Promise<readonly NewRow[]> {
+): Promise<readonly NewestRow[]> {
 	const { epochs } = run.config;
 	const grown = run.arms.filter(({ id, n }) => n > (before?.arms.find((arm) => arm.id === id)?.n ?? 0));
 	const found = await Promise.all(
 		grown.slice(-2).map(async ({ id, n, total }) => {
 			const samples = Math.max(1, Math.round(total / epochs));
 			const epoch = Math.floor((n - 1) / samples);
-			const first = Math.max(0, ((n - 1) % samples) - window / 2);
+			const first = Math.max(0, ((n - 1) % samples) - windowSamples / 2);
 			const { rows } = await client.evaluations.rows({
 				arms: [id],
 				offset: first * epochs,
-				limit: Math.min(500, window * epochs),
+				limit: Math.min(500, windowSamples * epochs),
 			});
-			return rows.filter((row) => row.epoch === epoch).flatMap((row) => newRow(row));
+			return rows.filter((row) => row.epoch === epoch).flatMap((row) => toNewestRow(row));
 		}),
 	);
 	return found.flat().toReversed();
 }
 
-function newRow({ position, epoch, input, cells }: Row): readonly NewRow[] {
+function toNewestRow({ position, epoch, input, cells }: Row): readonly NewestRow[] {
 	const [cell] = cells;
 	if (cell === undefined || cell.status === null) return [];
 	return [{ key: `${cell.armId}/${position}/${epoch}`, number: position + 1, armId: cell.armId, input, cell }];
@@ -52,7 +52,7 @@ function newRow({ position, epoch, input, cells }: Row): readonly NewRow[] {
 const rateOverMs = 30_000;
 
 /** Rates of runs from what is known of them now and then. */
-export function createPace(now: () => number = () => performance.now()) {
+export function createRateMeter(now: () => number = () => performance.now()) {
 	const notes = new Map<number, { at: number; done: number }[]>();
 	return {
 		/** Rows per second; 0 while it can't be known. */

@@ -3,17 +3,17 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Arm, RunSummary } from '../../../electron/contract/evaluation/run.ts';
 import { Button } from '../../design/button.tsx';
-import { count, counted, timeLeft } from '../../design/format.ts';
+import { formatCount, formatQuantity, formatTimeLeft } from '../../design/format.ts';
 import { ProgressBar } from '../../design/progress.tsx';
 import { Spinner } from '../../design/spinner.tsx';
 import { useServices } from '../../services.ts';
-import { liveRuns } from '../evaluations.ts';
-import { doneShare } from '../list/run-words.ts';
-import { armLabel, matrixOf } from '../result/matrix-of.ts';
-import { endEarly } from '../run-actions.ts';
-import { ScoreMark } from '../sample/score-mark.tsx';
-import { figure, interval, rowRate, unitOf } from '../words.ts';
-import type { NewRow } from './newest-rows.ts';
+import { listLiveRuns } from '../evaluations.ts';
+import { computeDoneShare } from '../list/run-words.ts';
+import { labelArm, toMatrix } from '../result/matrix-of.ts';
+import { endRunEarly } from '../run-actions.ts';
+import { ScoreSymbol } from '../sample/score-mark.tsx';
+import { chooseUnit, formatFigure, formatInterval, formatRowRate } from '../words.ts';
+import type { NewestRow } from './newest-rows.ts';
 
 const rowsShown = 3;
 
@@ -21,7 +21,7 @@ const rowsShown = 3;
 export function RunningDock({ shown }: { shown: RunSummary | undefined }) {
 	const { evaluations } = useServices();
 	const runs = useStore(evaluations.state, (state) => state.runs);
-	const live = liveRuns({ runs });
+	const live = listLiveRuns({ runs });
 	const run = live[0] ?? (shown?.status === 'paused' ? shown : undefined);
 	const id = run?.id;
 	useEffect(() => {
@@ -60,12 +60,12 @@ function Dock({ run, waiting }: { run: RunSummary; waiting: number }) {
 						Pause
 					</Button>
 				)}
-				<Button kind="ghost" icon={Square} size="sm" onClick={() => void endEarly(services, run)}>
+				<Button kind="ghost" icon={Square} size="sm" onClick={() => void endRunEarly(services, run)}>
 					Stop
 				</Button>
 			</div>
 			<ProgressBar
-				value={doneShare(run)}
+				value={computeDoneShare(run)}
 				label={run.name}
 				tone={running ? 'accent' : 'paused'}
 				className="mb-[3px] h-1!"
@@ -77,14 +77,14 @@ function Dock({ run, waiting }: { run: RunSummary; waiting: number }) {
 
 /** A long run is left alone: the browser may tell of its end, if the person says so. */
 function NoticeOffer() {
-	const { endNotice, toasts } = useServices();
-	const notice = useStore(endNotice.state, (state) => state.notice);
+	const { endNotification, toasts } = useServices();
+	const notice = useStore(endNotification.state, (state) => state.notice);
 	if (notice !== 'possible') return null;
 	const ask = async (): Promise<void> => {
-		await endNotice.ask();
-		const allowed = endNotice.state.getState().notice === 'on';
+		await endNotification.ask();
+		const allowed = endNotification.state.getState().notice === 'on';
 		if (allowed) toasts.show({ text: 'A notification will say when the run has ended.', icon: Bell });
-		else if (endNotice.state.getState().notice === 'none')
+		else if (endNotification.state.getState().notice === 'none')
 			toasts.show({
 				text: 'The browser shows no notifications of this page; its site settings can change that.',
 				icon: Bell,
@@ -102,19 +102,19 @@ function Figures({ run, waiting }: { run: RunSummary; waiting: number }) {
 	const perSecond = useStore(evaluations.state, (state) => state.rates[run.id] ?? 0);
 	const { done, total, secondsLeft, errors, doing } = run.progress;
 	const words = [
-		`${count(done)} of ${count(total)}`,
-		run.status === 'paused' ? 'paused' : perSecond > 0 ? rowRate(perSecond) : null,
-		secondsLeft === null || run.status !== 'running' ? null : timeLeft(secondsLeft),
+		`${formatCount(done)} of ${formatCount(total)}`,
+		run.status === 'paused' ? 'paused' : perSecond > 0 ? formatRowRate(perSecond) : null,
+		secondsLeft === null || run.status !== 'running' ? null : formatTimeLeft(secondsLeft),
 	];
 	return (
 		<>
 			<span className="whitespace-nowrap text-ink-2 tabular-nums">{words.filter(Boolean).join(' · ')}</span>
 			<span className="min-w-0 truncate text-xs text-ink-3 tabular-nums max-[1100px]:hidden">
 				{[
-					errors === 0 ? '0 errors' : counted(errors, 'error'),
-					soFar(run),
+					errors === 0 ? '0 errors' : formatQuantity(errors, 'error'),
+					describeSoFar(run),
 					run.status === 'waiting' ? 'waits for another run' : done === 0 ? doing : null,
-					waiting === 0 ? null : `${counted(waiting, 'run')} ${waiting === 1 ? 'waits' : 'wait'}`,
+					waiting === 0 ? null : `${formatQuantity(waiting, 'run')} ${waiting === 1 ? 'waits' : 'wait'}`,
 				]
 					.filter(Boolean)
 					.join(', ')}
@@ -124,16 +124,16 @@ function Figures({ run, waiting }: { run: RunSummary; waiting: number }) {
 }
 
 /** "so far 31 % (25 to 37)" of one arm; of several there is no one number. */
-function soFar({ arms, scorers }: RunSummary): string | null {
+function describeSoFar({ arms, scorers }: RunSummary): string | null {
 	const [arm, ...others] = arms;
 	const metric = arm?.metrics[scorers[0] ?? ''];
 	if (metric === undefined || others.length > 0) return null;
-	const unit = unitOf([metric]);
-	return `so far ${figure(metric.value, unit)}${unit.mark} (${interval(metric, unit)})`;
+	const unit = chooseUnit([metric]);
+	return `so far ${formatFigure(metric.value, unit)}${unit.mark} (${formatInterval(metric, unit)})`;
 }
 
-function NewestRows({ run, rows }: { run: RunSummary; rows: readonly NewRow[] }) {
-	const matrix = matrixOf(run.arms);
+function NewestRows({ run, rows }: { run: RunSummary; rows: readonly NewestRow[] }) {
+	const matrix = toMatrix(run.arms);
 	return (
 		<table className="w-full table-fixed border-collapse text-xs max-[1100px]:hidden" aria-label="Newest answers">
 			<colgroup>
@@ -148,7 +148,7 @@ function NewestRows({ run, rows }: { run: RunSummary; rows: readonly NewRow[] })
 					<tr key={row.key} className="h-[25px] border-t border-line first:border-0">
 						<td className="font-mono text-ink-3 tabular-nums">{row.number}</td>
 						<td className="truncate pr-3 text-ink-2">
-							{armLabel(matrix, row.armId) || techniqueOf(run.arms, row.armId)}
+							{labelArm(matrix, row.armId) || techniqueOf(run.arms, row.armId)}
 						</td>
 						<td className="truncate pr-3" dir="auto">
 							{row.input}
@@ -157,7 +157,10 @@ function NewestRows({ run, rows }: { run: RunSummary; rows: readonly NewRow[] })
 							{row.cell.failure ?? row.cell.answer ?? row.cell.output}
 						</td>
 						<td className="text-right">
-							<ScoreMark value={row.cell.scores[run.scorers[0] ?? ''] ?? null} failed={row.cell.status === 'failed'} />
+							<ScoreSymbol
+								value={row.cell.scores[run.scorers[0] ?? ''] ?? null}
+								failed={row.cell.status === 'failed'}
+							/>
 						</td>
 					</tr>
 				))}

@@ -2,10 +2,10 @@ import type { Pair, RunComparison, Unfair } from '../../../electron/contract/eva
 import type { Arm, Run } from '../../../electron/contract/evaluation/run.ts';
 import type { DifferenceMark } from '../chart/difference-chart.tsx';
 import type { Unit } from '../words.ts';
-import { armLabel, besideLabel, type Matrix, matrixOf } from './matrix-of.ts';
+import { labelArm, labelArmAgainst, type Matrix, toMatrix } from './matrix-of.ts';
 
 /** Two arms that are held against each other, paired by sample. */
-export interface Duel {
+export interface ArmPair {
 	readonly key: string;
 	/** What this duel has unlike its neighbours: "360M Q8_0". */
 	readonly label: string;
@@ -16,9 +16,9 @@ export interface Duel {
 }
 
 /** Sides of one comparison besides its base, as the contract has it. */
-const mostSides = 7;
+const maxSides = 7;
 
-const duel = (label: string, base: Arm, other: Arm, family: readonly (Arm | undefined)[] = []): Duel => ({
+const createArmPair = (label: string, base: Arm, other: Arm, family: readonly (Arm | undefined)[] = []): ArmPair => ({
 	key: `${base.id}-${other.id}`,
 	label,
 	baseId: base.id,
@@ -26,10 +26,10 @@ const duel = (label: string, base: Arm, other: Arm, family: readonly (Arm | unde
 	family: [
 		other.id,
 		...family.flatMap((arm) => (arm === undefined || arm.id === base.id || arm.id === other.id ? [] : [arm.id])),
-	].slice(0, mostSides),
+	].slice(0, maxSides),
 });
 
-function placeOf({ variants }: Matrix, armId: number): readonly [number, number] | null {
+function findCell({ variants }: Matrix, armId: number): readonly [number, number] | null {
 	for (const [row, { arms }] of variants.entries()) {
 		const column = arms.findIndex((arm) => arm?.id === armId);
 		if (column !== -1) return [row, column];
@@ -38,27 +38,27 @@ function placeOf({ variants }: Matrix, armId: number): readonly [number, number]
 }
 
 /** The arms as they stand against each other in the run: the chosen two first, then the same difference elsewhere. */
-export function duelsOf(matrix: Matrix, baseId: number, otherId: number): readonly Duel[] {
-	const base = placeOf(matrix, baseId);
-	const other = placeOf(matrix, otherId);
+export function pairArms(matrix: Matrix, baseId: number, otherId: number): readonly ArmPair[] {
+	const base = findCell(matrix, baseId);
+	const other = findCell(matrix, otherId);
 	if (base === null || other === null || baseId === otherId) return [];
 	const { variants, columns } = matrix;
 	const at = (row: number, column: number): Arm | undefined => variants[row]?.arms[column];
 	const [baseRow, baseColumn] = base;
 	const [otherRow, otherColumn] = other;
-	const duels: (Duel | null)[] = [];
+	const duels: (ArmPair | null)[] = [];
 	const add = (
 		label: string,
 		first: Arm | undefined,
 		second: Arm | undefined,
 		family: readonly (Arm | undefined)[],
 	): void => {
-		duels.push(first === undefined || second === undefined ? null : duel(label, first, second, family));
+		duels.push(first === undefined || second === undefined ? null : createArmPair(label, first, second, family));
 	};
 	if (baseColumn === otherColumn) {
 		const order = [otherColumn, ...[...columns.keys()].filter((column) => column !== otherColumn)];
 		for (const column of order) {
-			const label = columns.length === 1 ? besideLabel(matrix, otherId, baseId) : (columns[column]?.label ?? '');
+			const label = columns.length === 1 ? labelArmAgainst(matrix, otherId, baseId) : (columns[column]?.label ?? '');
 			add(
 				label,
 				at(baseRow, column),
@@ -85,40 +85,38 @@ export function duelsOf(matrix: Matrix, baseId: number, otherId: number): readon
 }
 
 /** Arms that are alike in two runs of one plan; of one set of outputs, marked twice, those with the same ones. */
-export function matchingDuels(first: MadeRun, second: MadeRun): readonly Duel[] {
-	const matrix = matrixOf(first.arms);
-	const again = madeBy(first) === madeBy(second);
+export function matchArms(first: ComparedRun, second: ComparedRun): readonly ArmPair[] {
+	const matrix = toMatrix(first.arms);
+	const again = findOutputsRunId(first) === findOutputsRunId(second);
 	return first.arms.flatMap((arm) => {
-		const twin = second.arms.find((other) =>
-			again ? other.position === arm.position : likeness(other) === likeness(arm),
-		);
-		return twin === undefined ? [] : [duel(armLabel(matrix, arm.id) || arm.label, arm, twin)];
+		const twin = second.arms.find((other) => (again ? other.position === arm.position : armKey(other) === armKey(arm)));
+		return twin === undefined ? [] : [createArmPair(labelArm(matrix, arm.id) || arm.label, arm, twin)];
 	});
 }
 
-type MadeRun = Pick<Run, 'id' | 'arms' | 'manifest'>;
+type ComparedRun = Pick<Run, 'id' | 'arms' | 'manifest'>;
 
 /** The run that made the outputs. */
-function madeBy({ id, manifest }: MadeRun): number {
+function findOutputsRunId({ id, manifest }: ComparedRun): number {
 	return manifest.marked?.runId ?? id;
 }
 
-function likeness({ model, prompt, technique, parameters }: Arm): string {
+function armKey({ model, prompt, technique, parameters }: Arm): string {
 	return JSON.stringify([model.name, model.quantization, prompt.name, prompt.number, technique, parameters]);
 }
 
 /** The one pair of a comparison of two. */
-export function pairOf(comparison: RunComparison | undefined): Pair | undefined {
+export function firstPair(comparison: RunComparison | undefined): Pair | undefined {
 	return comparison?.pairs[0];
 }
 
 /** Whether both sides are one set of outputs: then no answer is better, only its score is higher. */
-export function isMarkedTwice(comparison: RunComparison | undefined): boolean {
+export function isRescored(comparison: RunComparison | undefined): boolean {
 	return comparison?.unfair.some(({ code }) => code === 'same-outputs') ?? false;
 }
 
 /** Everything unfair about any of the duels, each once, what matters first. */
-export function unfairOf(comparisons: readonly (RunComparison | undefined)[]): readonly Unfair[] {
+export function listUnfair(comparisons: readonly (RunComparison | undefined)[]): readonly Unfair[] {
 	const all = new Map<string, Unfair>();
 	for (const comparison of comparisons) {
 		for (const one of comparison?.unfair ?? []) all.set(`${one.code} ${one.message}`, one);
@@ -127,7 +125,7 @@ export function unfairOf(comparisons: readonly (RunComparison | undefined)[]): r
 }
 
 /** What the chart draws of a duel. */
-export function markOf({ key, label }: Duel, pair: Pair, { factor }: Unit): DifferenceMark {
+export function toDifferenceMark({ key, label }: ArmPair, pair: Pair, { factor }: Unit): DifferenceMark {
 	const clear = pair.verdict === 'better' || pair.verdict === 'worse';
 	return {
 		key,

@@ -1,9 +1,9 @@
 import { useId } from 'react';
 import type { Pair, RunComparison } from '../../../electron/contract/evaluation/compare.ts';
-import { count, counted } from '../../design/format.ts';
+import { formatCount, formatQuantity } from '../../design/format.ts';
 import { DifferenceChart } from '../chart/difference-chart.tsx';
-import { probability, signed, type Unit } from '../words.ts';
-import { type Duel, isMarkedTwice, markOf, pairOf } from './contrast.ts';
+import { formatProbability, formatSigned, type Unit } from '../words.ts';
+import { type ArmPair, firstPair, isRescored, toDifferenceMark } from './contrast.ts';
 
 /** The difference in words, the clear one first, then as a chart with the line at zero. */
 export function Difference({
@@ -20,18 +20,18 @@ export function Difference({
 	title: React.ReactNode;
 	/** What is better or worse: "v5". */
 	subject: string;
-	duels: readonly Duel[];
+	duels: readonly ArmPair[];
 	comparisons: ReadonlyMap<string, RunComparison>;
 	unit: Unit;
 	selected: string | null;
 	/** Rows still come: what is missing is no fault. */
 	unfinished?: boolean;
-	onSelect: (duel: Duel) => void;
+	onSelect: (duel: ArmPair) => void;
 }) {
 	const heading = useId();
 	const known = duels.flatMap((duel) => {
-		const pair = pairOf(comparisons.get(duel.key));
-		const twice = isMarkedTwice(comparisons.get(duel.key));
+		const pair = firstPair(comparisons.get(duel.key));
+		const twice = isRescored(comparisons.get(duel.key));
 		return pair === undefined || pair.n === 0 ? [] : [{ duel, pair, twice }];
 	});
 	const [first] = known;
@@ -42,7 +42,7 @@ export function Difference({
 			<h2 id={heading} className="mb-1 flex flex-wrap items-center gap-x-1 font-semibold">
 				{title}
 				{first === undefined || !same ? null : (
-					<span className="ml-1 text-xs font-normal text-ink-3">same {counted(first.pair.n, 'sample')}</span>
+					<span className="ml-1 text-xs font-normal text-ink-3">same {formatQuantity(first.pair.n, 'sample')}</span>
 				)}
 			</h2>
 			{known.slice(0, 3).map(({ duel, pair, twice }) => (
@@ -66,13 +66,13 @@ export function Difference({
 			) : null}
 			{leftOut === 0 || known.length === 0 || unfinished ? null : (
 				<p className="mt-[3px] text-xs text-ink-3">
-					{counted(leftOut, 'sample')} left out: not every side scored {leftOut === 1 ? 'it' : 'them'}.
+					{formatQuantity(leftOut, 'sample')} left out: not every side scored {leftOut === 1 ? 'it' : 'them'}.
 				</p>
 			)}
 			{known.length === 0 ? null : (
 				<div className="mt-1.5 max-w-130">
 					<DifferenceChart
-						marks={known.map(({ duel, pair }) => markOf(duel, pair, unit))}
+						marks={known.map(({ duel, pair }) => toDifferenceMark(duel, pair, unit))}
 						unit={unit.differences}
 						better="better to the right"
 						summary={summary(known, unit)}
@@ -89,7 +89,7 @@ export function Difference({
 }
 
 interface Known {
-	readonly duel: Duel;
+	readonly duel: ArmPair;
 	readonly pair: Pair;
 	/** One set of outputs, marked twice. */
 	readonly twice: boolean;
@@ -98,7 +98,7 @@ interface Known {
 function summary(known: readonly Known[], { factor, differences }: Unit): string {
 	const parts = known.map(
 		({ duel: { label }, pair }) =>
-			`${label} ${signed(pair.difference * factor)}, interval ${signed(pair.low * factor)} to ${signed(pair.high * factor)}`,
+			`${label} ${formatSigned(pair.difference * factor)}, interval ${formatSigned(pair.low * factor)} to ${formatSigned(pair.high * factor)}`,
 	);
 	return `Differences in ${differences}: ${parts.join('; ')}.`;
 }
@@ -115,51 +115,55 @@ function Sentence({
 	const { factor, differences } = unit;
 	const on = alone ? '' : `On ${duel.label}, `;
 	const size = Math.abs(pair.difference * factor).toFixed(unit.digits);
-	const range = `${signed(pair.low * factor, unit.digits).replace(/^\+/, '')} to ${signed(pair.high * factor, unit.digits).replace(/^\+/, '')}`;
+	const range = `${formatSigned(pair.low * factor, unit.digits).replace(/^\+/, '')} to ${formatSigned(pair.high * factor, unit.digits).replace(/^\+/, '')}`;
 	const moved =
 		pair.gained + pair.lost === 0
 			? 'no sample changes'
-			: `${counted(pair.gained, 'sample')} ${pair.gained === 1 ? 'gains' : 'gain'} and ${count(pair.lost)} ${pair.lost === 1 ? 'loses' : 'lose'}`;
+			: `${formatQuantity(pair.gained, 'sample')} ${pair.gained === 1 ? 'gains' : 'gain'} and ${formatCount(pair.lost)} ${pair.lost === 1 ? 'loses' : 'lose'}`;
 	const tried = duel.family.length;
 	const test =
-		`${pair.method.replace(/,.*$/, '')} p = ${probability(pair.p)}`.replace('= <', '<') +
+		`${pair.method.replace(/,.*$/, '')} p = ${formatProbability(pair.p)}`.replace('= <', '<') +
 		(tried > 1 ? `, for ${tried} comparisons` : '');
 	const clear = pair.verdict === 'better' || pair.verdict === 'worse';
 	const lead = clear
-		? `${capital(`${on}${subject} ${verdictWords(pair.verdict === 'better', twice, `${size} ${differences}`)}`)}`
+		? `${capitalise(`${on}${subject} ${describeVerdict(pair.verdict === 'better', twice, `${size} ${differences}`)}`)}`
 		: pair.verdict === 'same'
-			? capital(`${on}no difference was found`)
-			: capital(`${on}${signed(pair.difference * factor, unit.digits)} ${differences} could still be chance`);
+			? capitalise(`${on}no difference was found`)
+			: capitalise(`${on}${formatSigned(pair.difference * factor, unit.digits)} ${differences} could still be chance`);
 	return (
 		<p className={`text-pretty [&+p]:mt-[3px] ${quiet ? 'text-ink-2' : ''}`}>
 			<b className={clear ? 'font-semibold' : 'font-medium'}>{lead}</b> (95&nbsp;% interval {range}
-			{alone || clear ? `; ${test}` : ''}). {capital(moved)}.{unlike(pair, tried)}
-			{more(pair, unit)}
+			{alone || clear ? `; ${test}` : ''}). {capitalise(moved)}.{explainUnclear(pair, tried)}
+			{describeMoreSamples(pair, unit)}
 		</p>
 	);
 }
 
 /** Why a difference is not called clear although its own interval leaves out zero. */
-function unlike({ verdict, low, high, gained, lost }: Pair, tried: number): string {
+function explainUnclear({ verdict, low, high, gained, lost }: Pair, tried: number): string {
 	if (verdict === 'better' || verdict === 'worse' || (low <= 0 && high >= 0)) return '';
 	return tried > 1
 		? ` The interval of this pair alone leaves out zero; the best of ${tried} often does by chance.`
-		: ` The interval leaves out zero, but ${counted(gained + lost, 'changed sample')} ${gained + lost === 1 ? 'is' : 'are'} too few to be sure.`;
+		: ` The interval leaves out zero, but ${formatQuantity(gained + lost, 'changed sample')} ${gained + lost === 1 ? 'is' : 'are'} too few to be sure.`;
 }
 
 /** What more samples would tell, where nothing is clear yet. */
-function more({ verdict, samplesNeeded, n, detectable }: Pair, { factor, differences, digits }: Unit): string {
+function describeMoreSamples(
+	{ verdict, samplesNeeded, n, detectable }: Pair,
+	{ factor, differences, digits }: Unit,
+): string {
 	if (verdict === 'better' || verdict === 'worse') return '';
-	if (samplesNeeded !== null && samplesNeeded > n) return ` About ${count(samplesNeeded - n)} more samples would tell.`;
+	if (samplesNeeded !== null && samplesNeeded > n)
+		return ` About ${formatCount(samplesNeeded - n)} more samples would tell.`;
 	if (detectable === null) return '';
 	return ` These samples would show ${(detectable * factor).toFixed(digits)} ${differences} or more 4 times in 5.`;
 }
 
-function verdictWords(higher: boolean, twice: boolean, size: string): string {
+function describeVerdict(higher: boolean, twice: boolean, size: string): string {
 	if (twice) return `scores ${size} ${higher ? 'higher' : 'lower'}`;
 	return `is ${higher ? 'better' : 'worse'} by ${size}`;
 }
 
-function capital(text: string): string {
+function capitalise(text: string): string {
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,8 +1,8 @@
 import type { Arm, Metric } from '../../../electron/contract/evaluation/run.ts';
-import { shortName } from '../../model/model-name.ts';
-import { promptWords, tellingNames } from '../list/run-words.ts';
-import { parameterWords, type Unit } from '../words.ts';
-import { tellingTechniques } from './telling-techniques.ts';
+import { shortenModelName } from '../../model/model-name.ts';
+import { describePrompt, distinguishNames } from '../list/run-words.ts';
+import { describeParameters, type Unit } from '../words.ts';
+import { distinguishTechniques } from './telling-techniques.ts';
 
 /** A row: everything but the model. */
 export interface Variant {
@@ -38,20 +38,20 @@ function differ(arms: readonly Arm[], key: (arm: Arm) => unknown): boolean {
 }
 
 /** Arms as a table: prompt, technique and parameters down, models across. Rows are named by what differs. */
-export function matrixOf(arms: readonly Arm[]): Matrix {
+export function toMatrix(arms: readonly Arm[]): Matrix {
 	const sorted = arms.toSorted((a, b) => a.position - b.position);
-	const columns = columnsOf(sorted);
+	const columns = toColumns(sorted);
 	const groups = Map.groupBy(sorted, (arm) => [promptKey(arm), techniqueKey(arm), parameterKey(arm)].join('|'));
 	const byPrompt = differ(sorted, promptKey);
 	const byTechnique = differ(sorted, techniqueKey);
 	const byParameters = differ(sorted, parameterKey);
-	const techniques = tellingTechniques(sorted.map(({ technique }) => technique));
+	const techniques = distinguishTechniques(sorted.map(({ technique }) => technique));
 	const variants = [...groups].map(([key, members]): Variant => {
 		const [first] = members as [Arm, ...Arm[]];
 		const parts = {
-			prompt: promptWords(first, sorted),
+			prompt: describePrompt(first, sorted),
 			technique: techniques.get(techniqueKey(first)) ?? '',
-			parameters: parameterWords(first.parameters),
+			parameters: describeParameters(first.parameters),
 		};
 		const telling = [
 			byPrompt ? parts.prompt : null,
@@ -71,14 +71,14 @@ export function matrixOf(arms: readonly Arm[]): Matrix {
 	return { columns: [...columns.values()], variants };
 }
 
-function columnsOf(arms: readonly Arm[]): ReadonlyMap<string, ModelColumn> {
-	const names = [...new Set(arms.map(({ model }) => shortName(model.name) || model.name))];
-	const telling = new Map(names.map((name, index) => [name, tellingNames(names)[index] ?? name]));
+function toColumns(arms: readonly Arm[]): ReadonlyMap<string, ModelColumn> {
+	const names = [...new Set(arms.map(({ model }) => shortenModelName(model.name) || model.name))];
+	const telling = new Map(names.map((name, index) => [name, distinguishNames(names)[index] ?? name]));
 	const sameType = !differ(arms, ({ model }) => model.quantization);
 	return new Map(
 		arms.map((arm) => {
 			const { quantization } = arm.model;
-			const name = shortName(arm.model.name) || arm.model.name;
+			const name = shortenModelName(arm.model.name) || arm.model.name;
 			const label =
 				names.length === 1
 					? quantization || name
@@ -91,7 +91,7 @@ function columnsOf(arms: readonly Arm[]): ReadonlyMap<string, ModelColumn> {
 }
 
 /** An arm in a few words, unlike every other of its run: "v5 · 360M Q8_0". */
-export function armLabel({ columns, variants }: Matrix, armId: number): string {
+export function labelArm({ columns, variants }: Matrix, armId: number): string {
 	for (const { label, detail, arms } of variants) {
 		const at = arms.findIndex((arm) => arm?.id === armId);
 		if (at === -1) continue;
@@ -103,9 +103,9 @@ export function armLabel({ columns, variants }: Matrix, armId: number): string {
 }
 
 /** An arm beside another, for a heading: without what both have in common. */
-export function besideLabel(matrix: Matrix, armId: number, besideId: number | undefined): string {
-	const [own, other] = [armId, besideId].map((id) => placeOf(matrix, id));
-	const full = armLabel(matrix, armId);
+export function labelArmAgainst(matrix: Matrix, armId: number, besideId: number | undefined): string {
+	const [own, other] = [armId, besideId].map((id) => findVariant(matrix, id));
+	const full = labelArm(matrix, armId);
 	if (own === undefined || other === undefined) return full;
 	if (own.variant === other.variant) return matrix.columns[own.column]?.label ?? '';
 	if (own.column !== other.column) return full;
@@ -114,7 +114,7 @@ export function besideLabel(matrix: Matrix, armId: number, besideId: number | un
 	return detail !== other.variant.detail ? detail : full;
 }
 
-function placeOf({ variants }: Matrix, armId: number | undefined) {
+function findVariant({ variants }: Matrix, armId: number | undefined) {
 	for (const variant of variants) {
 		const column = variant.arms.findIndex((arm) => arm !== undefined && arm.id === armId);
 		if (column !== -1) return { variant, column };
@@ -123,15 +123,15 @@ function placeOf({ variants }: Matrix, armId: number | undefined) {
 }
 
 /** The arm with the best mean (more is better of every score, Brier's too); undefined where none has one, or there is nothing to be better than. */
-export function bestArm(arms: readonly Arm[], scorer: string): Arm | undefined {
+export function findBestArm(arms: readonly Arm[], scorer: string): Arm | undefined {
 	const scored = arms.filter(({ metrics }) => metrics[scorer] !== undefined);
 	if (scored.length < 2) return undefined;
 	return scored.reduce((best, arm) => (mean(arm, scorer) > mean(best, scorer) ? arm : best));
 }
 
 /** The arm that is called best: where two share the first place, none is. */
-export function leadingArm(arms: readonly Arm[], scorer: string): Arm | undefined {
-	const best = bestArm(arms, scorer);
+export function findLeadingArm(arms: readonly Arm[], scorer: string): Arm | undefined {
+	const best = findBestArm(arms, scorer);
 	const equal = arms.filter((arm) => best !== undefined && mean(arm, scorer) === mean(best, scorer));
 	return equal.length === 1 ? best : undefined;
 }
@@ -139,7 +139,10 @@ export function leadingArm(arms: readonly Arm[], scorer: string): Arm | undefine
 const mean = ({ metrics }: Arm, scorer: string): number => metrics[scorer]?.value ?? Number.NEGATIVE_INFINITY;
 
 /** Ends of the axis all interval bars share, in shown units: tens of per cent around every interval. */
-export function barDomain(metrics: readonly (Metric | undefined)[], { factor }: Unit): readonly [number, number] {
+export function computeBarDomain(
+	metrics: readonly (Metric | undefined)[],
+	{ factor }: Unit,
+): readonly [number, number] {
 	const known = metrics.filter((metric) => metric !== undefined);
 	if (known.length === 0) return [0, factor];
 	const low = Math.min(...known.map((metric) => metric.low * factor));

@@ -2,9 +2,9 @@ import { type KeyboardEvent, useRef } from 'react';
 import type { CriterionOutcome } from '../../../electron/contract/evaluation/criterion.ts';
 import type { Arm } from '../../../electron/contract/evaluation/run.ts';
 import { IntervalBar } from '../chart/interval-bar.tsx';
-import { figure, interval, sampleWords, spokenInterval, type Unit } from '../words.ts';
-import { CriteriaMark } from './detail/criteria-mark.tsx';
-import { barDomain, type Matrix, type Variant } from './matrix-of.ts';
+import { describeSamples, formatFigure, formatInterval, formatSpokenInterval, type Unit } from '../words.ts';
+import { CriteriaBadge } from './detail/criteria-mark.tsx';
+import { computeBarDomain, type Matrix, type Variant } from './matrix-of.ts';
 
 /** More rows than this are drawn low, so that the difference stays in sight. */
 const tallRows = 2;
@@ -29,7 +29,7 @@ export function MatrixTable({ matrix, ...choice }: { matrix: Matrix } & Choice) 
 	const table = useRef<HTMLTableElement>(null);
 	const { columns, variants } = matrix;
 	const metrics = variants.flatMap(({ arms }) => arms.map((arm) => arm?.metrics[choice.scorer]));
-	const domain = barDomain(metrics, choice.unit);
+	const domain = computeBarDomain(metrics, choice.unit);
 	const low = variants.length > tallRows;
 	function press(event: KeyboardEvent): void {
 		const cells = [...(table.current?.querySelectorAll<HTMLElement>('[data-cell]') ?? [])];
@@ -62,8 +62,15 @@ export function MatrixTable({ matrix, ...choice }: { matrix: Matrix } & Choice) 
 					>
 						Bars run from
 						<br />
-						{figure(domain[0] / choice.unit.factor, { ...choice.unit, digits: choice.unit.factor === 100 ? 0 : 2 })} to{' '}
-						{figure(domain[1] / choice.unit.factor, { ...choice.unit, digits: choice.unit.factor === 100 ? 0 : 2 })}
+						{formatFigure(domain[0] / choice.unit.factor, {
+							...choice.unit,
+							digits: choice.unit.factor === 100 ? 0 : 2,
+						})}{' '}
+						to{' '}
+						{formatFigure(domain[1] / choice.unit.factor, {
+							...choice.unit,
+							digits: choice.unit.factor === 100 ? 0 : 2,
+						})}
 						{choice.unit.mark}
 					</td>
 					{columns.map(({ key, name, quantization }) => (
@@ -161,13 +168,13 @@ function Cell({
 						<span className="text-xs text-ink-3">{arm.n === 0 ? 'Not measured yet' : 'Nothing scored'}</span>
 					) : (
 						<span className={`font-semibold tracking-[-0.02em] tabular-nums ${low ? 'text-lg/6' : 'text-xl/6.5'}`}>
-							{figure(metric.value, unit)}
+							{formatFigure(metric.value, unit)}
 							<small className="text-sm font-medium tracking-normal text-ink-2">{unit.mark}</small>
 						</span>
 					)}
 					{/* In a narrow column they stand below the figure. */}
 					<span className="ml-auto flex items-center gap-1.5 empty:hidden">
-						{own.length === 0 || metric === undefined ? null : <CriteriaMark outcomes={own} />}
+						{own.length === 0 || metric === undefined ? null : <CriteriaBadge outcomes={own} />}
 						{best ? (
 							<span className="inline-flex h-5 items-center rounded-sm bg-accent px-[7px] text-xs/none font-medium text-on-accent">
 								Best
@@ -187,13 +194,13 @@ function Cell({
 							low={metric.low * unit.factor}
 							high={metric.high * unit.factor}
 							domain={domain}
-							label={spokenInterval(metric, unit)}
+							label={formatSpokenInterval(metric, unit)}
 							tone={best ? 'best' : base ? 'baseline' : 'plain'}
 							className={low ? 'flex-1' : 'mt-0.5 mb-px'}
 						/>
 						<span className="block truncate text-xs text-ink-2 tabular-nums">
-							{interval(metric, unit)}
-							{low ? null : <span className="text-ink-3"> · {sampleWords(metric, arm.errors)}</span>}
+							{formatInterval(metric, unit)}
+							{low ? null : <span className="text-ink-3"> · {describeSamples(metric, arm.errors)}</span>}
 						</span>
 					</span>
 				)}

@@ -2,11 +2,11 @@ import { SlidersHorizontal } from 'lucide-react';
 import type { Metric, Run } from '../../../electron/contract/evaluation/run.ts';
 import { Button } from '../../design/button.tsx';
 import { useServices } from '../../services.ts';
-import { partOf } from '../place.ts';
-import { figure, interval, sampleWords, type Unit } from '../words.ts';
+import { formatEvaluateRoute } from '../place.ts';
+import { describeSamples, formatFigure, formatInterval, type Unit } from '../words.ts';
 
 /** One combination alone has nothing to be better than: what it scores, how sure that is, and the way to a comparison. */
-export function OneArm({ run, scorer, unit }: { run: Run; scorer: string; unit: Unit }) {
+export function SingleArm({ run, scorer, unit }: { run: Run; scorer: string; unit: Unit }) {
 	const { layout } = useServices();
 	const [arm] = run.arms;
 	const metric = arm?.metrics[scorer];
@@ -18,10 +18,10 @@ export function OneArm({ run, scorer, unit }: { run: Run; scorer: string; unit: 
 				<>
 					<p className="text-pretty">
 						<b className="font-semibold">
-							{metric.decided === 0 ? 'No winner' : `${figure(metric.value, unit)}${unit.mark}`} by {scorer}
+							{metric.decided === 0 ? 'No winner' : `${formatFigure(metric.value, unit)}${unit.mark}`} by {scorer}
 						</b>
-						{metric.decided === 0 ? ': ' : sureWords(metric, unit)}
-						{sampleWords(metric, arm?.errors)}.
+						{metric.decided === 0 ? ': ' : describeCertainty(metric, unit)}
+						{describeSamples(metric, arm?.errors)}.
 					</p>
 					<p className="mt-1 text-pretty text-ink-2">
 						One combination alone says little: add a prompt, a technique or a model, and the same samples tell which is
@@ -33,7 +33,9 @@ export function OneArm({ run, scorer, unit }: { run: Run; scorer: string; unit: 
 				icon={SlidersHorizontal}
 				size="sm"
 				className="mt-2.5"
-				onClick={() => layout.go({ section: 'evaluate', part: partOf({ kind: 'new', given: { runId: run.id } }) })}
+				onClick={() =>
+					layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'new', given: { runId: run.id } }) })
+				}
 			>
 				Change and run
 			</Button>
@@ -42,8 +44,8 @@ export function OneArm({ run, scorer, unit }: { run: Run; scorer: string; unit: 
 }
 
 /** The interval, or what there is to know where no sample differs from another. */
-function sureWords(metric: Metric, unit: Unit): string {
+function describeCertainty(metric: Metric, unit: Unit): string {
 	return metric.low === metric.high
 		? ' (every sample scored the same: nothing tells how sure that is). '
-		: ` (95\u00A0% interval ${interval(metric, unit)}, ${metric.method}). `;
+		: ` (95\u00A0% interval ${formatInterval(metric, unit)}, ${metric.method}). `;
 }

@@ -3,12 +3,12 @@ import type { Arm, Run } from '../../../electron/contract/evaluation/run.ts';
 import { ViewTabs } from '../../design/field/tabs.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { RunningDock } from '../progress/running-dock.tsx';
-import { markingOf } from '../sample/marking.ts';
+import { findScoreScale } from '../sample/marking.ts';
 import { SamplesSection } from '../sample/samples-section.tsx';
 import type { ArmSide } from '../sample/side.ts';
-import { isLive, unitOf } from '../words.ts';
+import { chooseUnit, isLive } from '../words.ts';
 import { ArmChoice } from './arm-choice.tsx';
-import { duelsOf, pairOf, unfairOf } from './contrast.ts';
+import { firstPair, listUnfair, pairArms } from './contrast.ts';
 import { Conditions } from './detail/conditions.tsx';
 import { CostTable } from './detail/cost-table.tsx';
 import { CriteriaTable } from './detail/criteria-table.tsx';
@@ -16,13 +16,13 @@ import { RepeatsTable } from './detail/repeats-table.tsx';
 import { TagTable } from './detail/tag-table.tsx';
 import { Difference } from './difference.tsx';
 import { RunHeader } from './head/run-header.tsx';
-import { armLabel, besideLabel, bestArm, leadingArm, type Matrix, matrixOf } from './matrix-of.ts';
+import { findBestArm, findLeadingArm, labelArm, labelArmAgainst, type Matrix, toMatrix } from './matrix-of.ts';
 import { MatrixTable } from './matrix-table.tsx';
-import { OneArm } from './one-arm.tsx';
+import { SingleArm } from './one-arm.tsx';
 import { RunState } from './run-state.tsx';
 import { ScorerChoice } from './scorer-choice.tsx';
-import { UnfairLine } from './unfair-line.tsx';
-import { useComparisons } from './use-comparisons.ts';
+import { UnfairWarning } from './unfair-line.tsx';
+import { usePairComparisons } from './use-comparisons.ts';
 
 type View = 'samples' | 'tags' | 'repeats' | 'cost' | 'criteria' | 'conditions';
 
@@ -30,7 +30,7 @@ type View = 'samples' | 'tags' | 'repeats' | 'cost' | 'criteria' | 'conditions';
 const steps = 20;
 
 /** Changes whenever what is known of the run's rows may have, but not with every row. */
-export function versionOf({ id, status, progress, endedAt }: Run): string {
+export function rowsVersion({ id, status, progress, endedAt }: Run): string {
 	if (!isLive(status)) return `${id} ${status} ${progress.done} ${progress.errors} ${endedAt ?? ''}`;
 	const step = Math.max(1, Math.ceil(progress.total / steps));
 	return `${id} live ${Math.floor(progress.done / step)}`;
@@ -43,26 +43,26 @@ export function RunResult({ run }: { run: Run }) {
 	const [chosenOther, setOther] = useState<number | null>(null);
 	const [view, setView] = useState<View>('samples');
 	const scorer = given !== null && run.scorers.includes(given) ? given : (run.scorers[0] ?? '');
-	const matrix = matrixOf(run.arms);
-	const unit = unitOf(run.arms.map(({ metrics }) => metrics[scorer]));
-	const best = bestArm(run.arms, scorer);
-	const leadingId = leadingArm(run.arms, scorer)?.id ?? null;
+	const matrix = toMatrix(run.arms);
+	const unit = chooseUnit(run.arms.map(({ metrics }) => metrics[scorer]));
+	const best = findBestArm(run.arms, scorer);
+	const leadingId = findLeadingArm(run.arms, scorer)?.id ?? null;
 	const { base, other } = chosenPair(run, matrix, best, chosenBase, chosenOther);
 	const shown = {
-		base: base === undefined ? '' : besideLabel(matrix, base.id, other?.id),
-		other: other === undefined ? '' : besideLabel(matrix, other.id, base?.id),
+		base: base === undefined ? '' : labelArmAgainst(matrix, base.id, other?.id),
+		other: other === undefined ? '' : labelArmAgainst(matrix, other.id, base?.id),
 	};
-	const version = versionOf(run);
-	const duels = base === undefined || other === undefined ? [] : duelsOf(matrix, base.id, other.id);
-	const { comparisons, failure } = useComparisons(duels, scorer, version);
-	const labels = new Map(run.arms.map(({ id, label }) => [id, armLabel(matrix, id) || label]));
+	const version = rowsVersion(run);
+	const duels = base === undefined || other === undefined ? [] : pairArms(matrix, base.id, other.id);
+	const { comparisons, failure } = usePairComparisons(duels, scorer, version);
+	const labels = new Map(run.arms.map(({ id, label }) => [id, labelArm(matrix, id) || label]));
 	const sides = [base, other]
 		.filter((arm) => arm !== undefined)
 		.map((arm) => sideOf(arm, arm === base ? other : base, run, matrix));
 	// What is used is the best one, unless a person looks at another.
 	const chosen = chosenOther === null ? (best ?? other ?? base) : (other ?? base);
 	const clear =
-		pairOf(comparisons.get(duels[0]?.key ?? ''))?.verdict === (chosen?.id === base?.id ? 'worse' : 'better');
+		firstPair(comparisons.get(duels[0]?.key ?? ''))?.verdict === (chosen?.id === base?.id ? 'worse' : 'better');
 	const finished = run.status === 'done';
 	const tags = [...new Set(run.byTag.map(({ tag }) => tag))].filter((tag) => tag !== '');
 	const criteria = run.config.criteria.length;
@@ -84,9 +84,9 @@ export function RunResult({ run }: { run: Run }) {
 	return (
 		<>
 			<RunHeader run={run} chosen={chosen} clear={clear && finished} />
-			<UnfairLine
+			<UnfairWarning
 				warnings={run.warnings}
-				unfair={unfairOf(duels.map(({ key }) => comparisons.get(key))).filter(
+				unfair={listUnfair(duels.map(({ key }) => comparisons.get(key))).filter(
 					({ code }) => finished || code !== 'samples',
 				)}
 			/>
@@ -113,7 +113,7 @@ export function RunResult({ run }: { run: Run }) {
 					<div className="min-w-0 max-[1099px]:order-first">
 						{failure === null ? null : <FailureCard title="They could not be compared" failure={failure} />}
 						{run.arms.length === 1 ? (
-							<OneArm run={run} scorer={scorer} unit={unit} />
+							<SingleArm run={run} scorer={scorer} unit={unit} />
 						) : (
 							<Difference
 								title={
@@ -157,7 +157,7 @@ export function RunResult({ run }: { run: Run }) {
 							views={views}
 							sides={sides}
 							scorer={scorer}
-							marking={markingOf(
+							marking={findScoreScale(
 								run.config,
 								scorer,
 								run.arms.map(({ metrics }) => metrics[scorer]),
@@ -216,7 +216,7 @@ function chosenPair(run: Run, matrix: Matrix, best: Arm | undefined, baseId: num
 
 function sideOf(arm: Arm, beside: Arm | undefined, { dataset }: Run, matrix: Matrix): ArmSide {
 	const variant = matrix.variants.find(({ arms }) => arms.some((one) => one?.id === arm.id));
-	const label = besideLabel(matrix, arm.id, beside?.id);
+	const label = labelArmAgainst(matrix, arm.id, beside?.id);
 	return {
 		armId: arm.id,
 		label: label || arm.label,

@@ -1,12 +1,12 @@
 import { useStore } from 'zustand';
 import type { Run } from '../../../electron/contract/evaluation/run.ts';
 import { Button } from '../../design/button.tsx';
-import { count, counted } from '../../design/format.ts';
+import { formatCount, formatQuantity } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { partOf } from '../place.ts';
+import { formatEvaluateRoute } from '../place.ts';
 import { isLive } from '../words.ts';
-import { MarkedLine } from './head/marked-line.tsx';
+import { RescoredLine } from './head/marked-line.tsx';
 import { StateLine } from './head/state-line.tsx';
 
 /** What there is to do about a run that stands still: it stopped, was ended early, or some of its answers failed. */
@@ -34,17 +34,20 @@ export function RunState({ run }: { run: Run }) {
 		<>
 			{run.status === 'cancelled' ? (
 				<StateLine action={goOn}>
-					Ended early: {count(done)} of {counted(total, 'answer')} are there, and all numbers below are of those.
+					Ended early: {formatCount(done)} of {formatQuantity(total, 'answer')} are there, and all numbers below are of
+					those.
 				</StateLine>
 			) : null}
 			{run.givenUp.map(({ armId, first, last, failure }) => (
 				<StateLine key={`${armId}/${first}`} action={null}>
-					{first === last ? `Sample ${count(first + 1)} was` : `Samples ${count(first + 1)} to ${count(last + 1)} were`}{' '}
+					{first === last
+						? `Sample ${formatCount(first + 1)} was`
+						: `Samples ${formatCount(first + 1)} to ${formatCount(last + 1)} were`}{' '}
 					given up
 					{run.arms.length > 1 ? ` by ${run.arms.find(({ id }) => id === armId)?.label ?? ''}` : ''}: {failure.message}
 				</StateLine>
 			))}
-			<MarkedLine run={run} />
+			<RescoredLine run={run} />
 			{errors > 0 ? (
 				<StateLine
 					action={
@@ -55,7 +58,7 @@ export function RunState({ run }: { run: Run }) {
 						) : null
 					}
 				>
-					{counted(errors, 'answer')} of {count(total)} failed
+					{formatQuantity(errors, 'answer')} of {formatCount(total)} failed
 					{run.manifest.marked === undefined ? '' : ' in the run that made them'}. They are counted, and no part of the
 					means.
 				</StateLine>
@@ -67,7 +70,10 @@ export function RunState({ run }: { run: Run }) {
 							size="sm"
 							kind="ghost"
 							onClick={() =>
-								layout.go({ section: 'evaluate', part: partOf({ kind: 'compare', ids: [baseline.id, run.id] }) })
+								layout.go({
+									section: 'evaluate',
+									part: formatEvaluateRoute({ kind: 'compare', ids: [baseline.id, run.id] }),
+								})
 							}
 						>
 							Compare with it

@@ -1,15 +1,15 @@
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
-import { extractionWords } from '../plan/part/technique/extraction-words.ts';
-import { techniqueWords } from '../words.ts';
+import { describeExtraction } from '../plan/part/technique/extraction-words.ts';
+import { describeTechnique } from '../words.ts';
 
 /** Techniques of a run by their JSON, in words that tell them apart: those alike by name also say how the answer is found. */
-export function tellingTechniques(techniques: readonly Technique[]): ReadonlyMap<string, string> {
+export function distinguishTechniques(techniques: readonly Technique[]): ReadonlyMap<string, string> {
 	const each = new Map(techniques.map((technique) => [JSON.stringify(technique), technique]));
-	const named = withTwins(each, (technique) => techniqueWords(technique));
+	const named = withTwins(each, (technique) => describeTechnique(technique));
 	const read = withTwins(each, (technique, key) =>
 		named.twins.has(key) && 'extract' in technique
-			? `${techniqueWords(technique)}, ${extractionWords(technique.extract)}`
-			: techniqueWords(technique),
+			? `${describeTechnique(technique)}, ${describeExtraction(technique.extract)}`
+			: describeTechnique(technique),
 	);
 	// An instruction or a seed: no words are short enough for what differs.
 	return new Map(

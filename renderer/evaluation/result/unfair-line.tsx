@@ -6,7 +6,7 @@ import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 
 /** Why a figure or a difference may come from something else; before anything that could be taken for a result. */
-export function UnfairLine({
+export function UnfairWarning({
 	unfair,
 	warnings = [],
 }: {

@@ -1,8 +1,8 @@
 import type { RunComparison } from '../../../electron/contract/evaluation/compare.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Client } from '../../connection/connection.ts';
-import { useAnswer } from '../../use-answer.ts';
-import type { Duel } from './contrast.ts';
+import { useQuery } from '../../use-answer.ts';
+import type { ArmPair } from './contrast.ts';
 
 interface Found {
 	/** By the key of the duel. */
@@ -13,23 +13,23 @@ interface Found {
 const none: ReadonlyMap<string, RunComparison> = new Map();
 
 /** The comparison of every duel; asked for anew whenever `version` changes, and what was known stays until then. */
-export function useComparisons(duels: readonly Duel[], scorer: string | null, version: string): Found {
+export function usePairComparisons(duels: readonly ArmPair[], scorer: string | null, version: string): Found {
 	const wanted = duels.map(({ key, baseId, family }) => [key, baseId, family]);
-	const { answer = none, failure } = useAnswer(
+	const { answer = none, failure } = useQuery(
 		duels.length === 0 ? null : JSON.stringify([wanted, scorer, version]),
 		async (client, signal) =>
 			new Map(
 				await Promise.all(
-					duels.map(async (duel) => [duel.key, await comparisonOf(client, duel, scorer, signal)] as const),
+					duels.map(async (duel) => [duel.key, await fetchPairComparison(client, duel, scorer, signal)] as const),
 				),
 			),
 	);
 	return { comparisons: answer, failure };
 }
 
-async function comparisonOf(
+async function fetchPairComparison(
 	{ evaluations }: Client,
-	{ baseId, family }: Duel,
+	{ baseId, family }: ArmPair,
 	scorer: string | null,
 	signal: AbortSignal,
 ): Promise<RunComparison> {

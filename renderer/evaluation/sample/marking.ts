@@ -2,26 +2,26 @@ import type { RunConfig } from '../../../electron/contract/evaluation/config.ts'
 import type { RowFilter } from '../../../electron/contract/evaluation/row.ts';
 import type { Metric } from '../../../electron/contract/evaluation/run.ts';
 import { scorerName } from '../../../electron/contract/evaluation/scorer-name.ts';
-import { isShare, plain } from '../words.ts';
+import { formatPlain, isShare } from '../words.ts';
 
 /**
  * How a scorer's values are to be named. right: 1 or 0; pair: won, tied or lost against the target; graded: shares from 0
  * to 1; number: whatever a function of one's own gives.
  */
-export type MarkingKind = 'right' | 'pair' | 'graded' | 'number';
+export type ScoreScaleKind = 'right' | 'pair' | 'graded' | 'number';
 
-export interface Marking {
-	readonly kind: MarkingKind;
+export interface ScoreScale {
+	readonly kind: ScoreScaleKind;
 	/** From here on a value is good enough, as a criterion of the run says; null: none says. */
 	readonly bound: number | null;
 }
 
 /** Of a scorer of a run, by its name. */
-export function markingOf(
+export function findScoreScale(
 	{ scorers, criteria }: Pick<RunConfig, 'scorers' | 'criteria'>,
 	name: string,
 	metrics: readonly (Metric | undefined)[],
-): Marking {
+): ScoreScale {
 	const scorer = scorers.find((one) => scorerName(one) === name);
 	const bound = criteria.find(({ metric, operator }) => metric === name && operator === 'at-least')?.value ?? null;
 	const kind = scorer === undefined ? 'right' : kindOf(scorer, metrics);
@@ -37,7 +37,7 @@ function allOrNothing(metrics: readonly (Metric | undefined)[]): boolean {
 	return metrics.filter(isKnown).every(({ method }) => method.startsWith('Wilson'));
 }
 
-function kindOf(scorer: RunConfig['scorers'][number], metrics: readonly (Metric | undefined)[]): MarkingKind {
+function kindOf(scorer: RunConfig['scorers'][number], metrics: readonly (Metric | undefined)[]): ScoreScaleKind {
 	switch (scorer.kind) {
 		case 'judge':
 			return scorer.scale === 'pair' ? 'pair' : scorer.scale === 'pass-fail' ? 'right' : 'graded';
@@ -65,14 +65,15 @@ function kindOf(scorer: RunConfig['scorers'][number], metrics: readonly (Metric 
 }
 
 /** Filters that tell values of one arm apart, in the order in which they are offered. */
-export function filtersOf({ kind, bound }: Marking): readonly RowFilter[] {
+export function listScoreFilters({ kind, bound }: ScoreScale): readonly RowFilter[] {
 	if (kind === 'pair') return ['right', 'tied', 'beaten'];
 	return kind === 'number' && bound === null ? [] : ['right', 'wrong'];
 }
 
 /** What a filter is called for values of this kind. */
-export function filterName(filter: RowFilter, { kind, bound }: Marking): string {
-	const least = kind === 'number' ? plain(bound ?? 0, 2) : `${plain((bound ?? 1) * 100, 1).replace(/\.0$/, '')}\u00A0%`;
+export function formatFilter(filter: RowFilter, { kind, bound }: ScoreScale): string {
+	const least =
+		kind === 'number' ? formatPlain(bound ?? 0, 2) : `${formatPlain((bound ?? 1) * 100, 1).replace(/\.0$/, '')}\u00A0%`;
 	switch (filter) {
 		case 'all':
 			return 'All';
@@ -98,6 +99,6 @@ export function filterName(filter: RowFilter, { kind, bound }: Marking): string 
 }
 
 /** The value from which on an answer counts as right. */
-export function boundOf({ kind, bound }: Marking): number {
+export function findPassBound({ kind, bound }: ScoreScale): number {
 	return kind === 'graded' || kind === 'number' ? (bound ?? 1) : 1;
 }

@@ -1,12 +1,12 @@
 import type { Answer, RowDetail } from '../../../electron/contract/evaluation/row.ts';
 import { DiffText } from '../../design/diff/diff-text.tsx';
-import { wordDiff } from '../../design/diff/word-diff.ts';
-import { count, seconds } from '../../design/format.ts';
+import { diffWords } from '../../design/diff/word-diff.ts';
+import { formatCount, formatSeconds } from '../../design/format.ts';
 import { Scroller } from '../../design/scroller.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
-import { plain } from '../words.ts';
-import type { Marking } from './marking.ts';
-import { ScoreBadge, ScoreMark, saidByBadge } from './score-mark.tsx';
+import { formatPlain } from '../words.ts';
+import type { ScoreScale } from './marking.ts';
+import { isExplainedByBadge, ScoreBadge, ScoreSymbol } from './score-mark.tsx';
 import type { ArmSide } from './side.ts';
 
 /** The answers side by side, with the words marked that only one of them has, their marks, and what they took. */
@@ -19,7 +19,7 @@ export function Outputs({
 	detail: RowDetail;
 	sides: readonly ArmSide[];
 	scorer: string;
-	marking: Marking;
+	marking: ScoreScale;
 }) {
 	const shown = sides.flatMap((side) => {
 		const answer = detail.answers.find(({ armId }) => armId === side.armId);
@@ -54,7 +54,7 @@ export function Outputs({
 							) : differs(first?.answer, second?.answer) ? (
 								<DiffText
 									mono
-									runs={wordDiff(
+									runs={diffWords(
 										first?.answer.output ?? '',
 										(index === 0 ? second : shown[index])?.answer.output ?? '',
 									)}
@@ -67,10 +67,10 @@ export function Outputs({
 							)}
 						</Scroller>
 					)}
-					<Marks answer={answer} scorer={side.scorer ?? scorer} />
+					<Scores answer={answer} scorer={side.scorer ?? scorer} />
 					<span className="flex-1" />
 					<p className="mt-[7px] border-t border-line px-3 py-[5px] text-xs text-ink-3 tabular-nums">
-						{costWords(answer)}
+						{describeCost(answer)}
 					</p>
 				</section>
 			))}
@@ -91,12 +91,12 @@ function differs(first: Answer | undefined, second: Answer | undefined): boolean
 	);
 }
 
-function costWords({ promptTokens, cachedTokens, completionTokens, ms, stopReason, status }: Answer): string {
+function describeCost({ promptTokens, cachedTokens, completionTokens, ms, stopReason, status }: Answer): string {
 	if (status === null) return 'Nothing yet';
 	return [
-		`${count(promptTokens)} prompt tokens${cachedTokens > 0 ? ` (${count(cachedTokens)} kept)` : ''}`,
-		completionTokens > 0 ? `${count(completionTokens)} written` : null,
-		ms === null ? null : seconds(ms),
+		`${formatCount(promptTokens)} prompt tokens${cachedTokens > 0 ? ` (${formatCount(cachedTokens)} kept)` : ''}`,
+		completionTokens > 0 ? `${formatCount(completionTokens)} written` : null,
+		ms === null ? null : formatSeconds(ms),
 		stopReason === 'max-tokens' ? 'cut at its limit' : null,
 	]
 		.filter((part) => part !== null)
@@ -104,10 +104,10 @@ function costWords({ promptTokens, cachedTokens, completionTokens, ms, stopReaso
 }
 
 /** What was taken as the answer, the votes, and every scorer with its reason. */
-function Marks({ answer, scorer }: { answer: Answer; scorer: string }) {
+function Scores({ answer, scorer }: { answer: Answer; scorer: string }) {
 	const { scores, votes, output } = answer;
 	const extracted = answer.answer !== null && answer.answer.trim() !== output.trim() && answer.choices.length === 0;
-	const told = scores.filter((one) => one.scorer !== scorer || (one.explanation !== '' && !saidByBadge(one)));
+	const told = scores.filter((one) => one.scorer !== scorer || (one.explanation !== '' && !isExplainedByBadge(one)));
 	if (told.length === 0 && votes.length === 0 && !extracted && answer.answer !== null) return null;
 	return (
 		<ul className="px-3 pt-1.5 text-xs text-ink-2">
@@ -118,11 +118,11 @@ function Marks({ answer, scorer }: { answer: Answer; scorer: string }) {
 			) : answer.answer === null && answer.status === 'done' && answer.choices.length === 0 && output !== '' ? (
 				<li>No answer was found in it</li>
 			) : null}
-			{votes.length === 0 ? null : <li>Votes: {voteWords(votes)}</li>}
+			{votes.length === 0 ? null : <li>Votes: {describeVotes(votes)}</li>}
 			{told.map(({ scorer: name, value, explanation }) => (
 				<li key={name} className="flex gap-1.5">
 					<span className="flex-none pt-px">
-						<ScoreMark value={value} failed={false} />
+						<ScoreSymbol value={value} failed={false} />
 					</span>
 					<span className="min-w-0 [overflow-wrap:anywhere]">
 						<span className="text-ink-3">{name}</span> {explanation}
@@ -133,7 +133,7 @@ function Marks({ answer, scorer }: { answer: Answer; scorer: string }) {
 	);
 }
 
-function voteWords(votes: Answer['votes']): string {
+function describeVotes(votes: Answer['votes']): string {
 	const tally = Map.groupBy(votes, ({ answer }) => answer ?? 'no answer');
 	return [...tally]
 		.toSorted(([, a], [, b]) => b.length - a.length)
@@ -174,8 +174,8 @@ function ChoiceTable({ answer: { choices } }: { answer: Answer }) {
 							{choice.text}
 							{choice.chosen ? <span className="ml-1.5 text-accent-ink">chosen</span> : null}
 						</td>
-						<td className={`py-1 ${number}`}>{plain(choice.logLikelihood, 2)}</td>
-						{lengthCounts ? <td className={`py-1 pl-3 ${number}`}>{plain(byLength(choice), 3)}</td> : null}
+						<td className={`py-1 ${number}`}>{formatPlain(choice.logLikelihood, 2)}</td>
+						{lengthCounts ? <td className={`py-1 pl-3 ${number}`}>{formatPlain(byLength(choice), 3)}</td> : null}
 					</tr>
 				))}
 			</tbody>

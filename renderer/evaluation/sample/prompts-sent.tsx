@@ -1,6 +1,6 @@
 import type { Answer } from '../../../electron/contract/evaluation/row.ts';
 import { DiffText } from '../../design/diff/diff-text.tsx';
-import { wordDiff } from '../../design/diff/word-diff.ts';
+import { diffWords } from '../../design/diff/word-diff.ts';
 import { Scroller } from '../../design/scroller.tsx';
 import type { ArmSide } from './side.ts';
 
@@ -27,7 +27,7 @@ export function PromptsSent({ answers, sides }: { answers: readonly Answer[]; si
 							<div>
 								{answer?.promptProblem == null ? null : <p className="text-xs text-warn">{answer.promptProblem}</p>}
 								{answer?.turns.map((turn, at) => {
-									const twin = twinOf(turn, answer, index === 0 ? second : first) ?? '';
+									const twin = findTwinTurn(turn, answer, index === 0 ? second : first) ?? '';
 									const [before, after] = index === 0 ? [turn.content, twin] : [twin, turn.content];
 									return (
 										// biome-ignore lint/suspicious/noArrayIndexKey: turns stand where they stand
@@ -38,7 +38,7 @@ export function PromptsSent({ answers, sides }: { answers: readonly Answer[]; si
 													{turn.content}
 												</p>
 											) : (
-												<DiffText mono runs={wordDiff(before, after)} side={index === 0 ? 'before' : 'after'} />
+												<DiffText mono runs={diffWords(before, after)} side={index === 0 ? 'before' : 'after'} />
 											)}
 										</div>
 									);
@@ -53,7 +53,7 @@ export function PromptsSent({ answers, sides }: { answers: readonly Answer[]; si
 }
 
 /** The same turn of the other side: of that role, counted from the end, where the question stands. */
-export function twinOf(
+export function findTwinTurn(
 	turn: Answer['turns'][number],
 	own: Pick<Answer, 'turns'>,
 	other: Pick<Answer, 'turns'> | undefined,

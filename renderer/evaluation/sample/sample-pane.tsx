@@ -6,11 +6,11 @@ import { Badge } from '../../design/badge.tsx';
 import { Button, IconButton } from '../../design/button.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
-import { openHit } from '../../search/open-hit.ts';
+import { openFoundMessage } from '../../search/open-hit.ts';
 import { useServices } from '../../services.ts';
-import { useAnswer } from '../../use-answer.ts';
-import { useFocusBack } from '../../use-focus-back.ts';
-import type { Marking } from './marking.ts';
+import { useQuery } from '../../use-answer.ts';
+import { useRestoreFocus } from '../../use-focus-back.ts';
+import type { ScoreScale } from './marking.ts';
 import { Outputs } from './outputs.tsx';
 import { PromptsSent } from './prompts-sent.tsx';
 import type { ArmSide } from './side.ts';
@@ -30,17 +30,17 @@ export function SamplePane({
 	epoch: number;
 	sides: readonly ArmSide[];
 	scorer: string;
-	marking: Marking;
+	marking: ScoreScale;
 	version: string;
 	onStep: (by: 1 | -1) => void;
 }) {
 	const arms = sides.map(({ armId }) => armId);
-	const { answer: detail, failure } = useAnswer(JSON.stringify([arms, position, epoch, version]), (client, signal) =>
+	const { answer: detail, failure } = useQuery(JSON.stringify([arms, position, epoch, version]), (client, signal) =>
 		client.evaluations.row({ arms, position, epoch }, { signal }),
 	);
 	const [prompts, setPrompts] = useState(false);
 	const [editing, setEditing] = useState(false);
-	const opener = useFocusBack<HTMLButtonElement>(editing);
+	const opener = useRestoreFocus<HTMLButtonElement>(editing);
 	const origin = useOrigin(sides[0], detail?.sample.id);
 	const services = useServices();
 	// biome-ignore lint/correctness/useExhaustiveDependencies: another sample is not the one being corrected
@@ -63,7 +63,7 @@ export function SamplePane({
 					{detail.epoch > 0 ? `, answer ${detail.epoch + 1}` : ''}
 				</h2>
 				<span className="min-w-0 flex-1 truncate text-xs text-ink-3" title={sample.key}>
-					{sourceWords(source, sample)}
+					{describeSource(source, sample)}
 				</span>
 				{sample.tags.slice(0, 2).map((tag) => (
 					<Badge key={tag} tone="plain">
@@ -75,7 +75,7 @@ export function SamplePane({
 						icon={MessageSquareShare}
 						size="sm"
 						label="Open the conversation"
-						onClick={() => openHit(services, source)}
+						onClick={() => openFoundMessage(services, source)}
 					/>
 				) : null}
 				<IconButton icon={ChevronUp} size="sm" label="Previous sample" keys="K" onClick={() => onStep(-1)} />
@@ -116,7 +116,7 @@ export function SamplePane({
 	);
 }
 
-function sourceWords(source: Sample['source'] | undefined, { key, split }: RowDetail['sample']): string {
+function describeSource(source: Sample['source'] | undefined, { key, split }: RowDetail['sample']): string {
 	if (source?.kind === 'message') return 'from a conversation';
 	if (source?.kind === 'file') return `${source.file}, row ${source.row}`;
 	return split === 'test' ? key : `${key}, ${split}`;
@@ -126,7 +126,7 @@ function sourceWords(source: Sample['source'] | undefined, { key, split }: RowDe
 function useOrigin(side: ArmSide | undefined, sampleId: number | undefined): Sample | null {
 	const versionId = side?.dataset.versionId;
 	const known = versionId !== undefined && sampleId !== undefined;
-	const { answer } = useAnswer(known ? `${versionId}/${sampleId}` : null, (client, signal) =>
+	const { answer } = useQuery(known ? `${versionId}/${sampleId}` : null, (client, signal) =>
 		client.datasets.samples.get({ versionId: versionId ?? 0, sampleId: sampleId ?? 0 }, { signal }),
 	);
 	return answer?.id === sampleId ? (answer ?? null) : null;

@@ -1,8 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { Row } from '../../../electron/contract/evaluation/row.ts';
-import type { Marking, MarkingKind } from './marking.ts';
-import { ScoreMark } from './score-mark.tsx';
+import type { ScoreScale, ScoreScaleKind } from './marking.ts';
+import { ScoreSymbol } from './score-mark.tsx';
 import type { ArmSide } from './side.ts';
 import type { RowList } from './use-rows.ts';
 
@@ -24,7 +24,7 @@ export function SampleTable({
 	rows: RowList;
 	sides: readonly ArmSide[];
 	scorer: string;
-	marking: Marking;
+	marking: ScoreScale;
 	/** Index of the row that is looked at. */
 	selected: number;
 	onSelect: (index: number) => void;
@@ -166,7 +166,7 @@ function SampleRow({
 	focusable: boolean;
 	sides: readonly ArmSide[];
 	scorer: string;
-	marking: Marking;
+	marking: ScoreScale;
 	epochs: number;
 	onSelect: () => void;
 }) {
@@ -201,7 +201,7 @@ function SampleRow({
 					{one === undefined || one.status === null ? (
 						<span className="text-ink-3">–</span>
 					) : (
-						<ScoreMark
+						<ScoreSymbol
 							value={scores[at] ?? null}
 							kind={marking.kind}
 							failed={one.status === 'failed'}
@@ -219,7 +219,7 @@ function SampleRow({
 	);
 }
 
-function ChangeWord({ kind, base, other }: { kind: MarkingKind; base: number | null; other: number | null }) {
+function ChangeWord({ kind, base, other }: { kind: ScoreScaleKind; base: number | null; other: number | null }) {
 	if (base === null || other === null || base === other) return null;
 	const gained = other > base;
 	const right = kind === 'right';

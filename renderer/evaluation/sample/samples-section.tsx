@@ -3,12 +3,12 @@ import { type KeyboardEvent, type ReactNode, useEffect, useState } from 'react';
 import type { RowFilter } from '../../../electron/contract/evaluation/row.ts';
 import { Button, buttonClass } from '../../design/button.tsx';
 import { Segmented } from '../../design/field/segmented.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
-import { boundOf, filterName, filtersOf, type Marking } from './marking.ts';
+import { findPassBound, formatFilter, listScoreFilters, type ScoreScale } from './marking.ts';
 import { SamplePane } from './sample-pane.tsx';
 import { SampleTable } from './sample-table.tsx';
 import type { ArmSide } from './side.ts';
@@ -36,7 +36,7 @@ export function SamplesSection({
 	sides: readonly ArmSide[];
 	scorer: string;
 	/** How its values are named. */
-	marking: Marking;
+	marking: ScoreScale;
 	/** Tags of the samples, to narrow by. */
 	tags: readonly string[];
 	epochs: number;
@@ -53,9 +53,9 @@ export function SamplesSection({
 		return () => clearTimeout(timer);
 	}, [typed]);
 	const arms = sides.map(({ armId }) => armId);
-	const base: Omit<RowQuery, 'filter'> = { arms, scorer, bound: boundOf(marking), tag, search };
+	const base: Omit<RowQuery, 'filter'> = { arms, scorer, bound: findPassBound(marking), tag, search };
 	const possible =
-		sides.length > 1 ? ofTwo : ['all' as const, ...filtersOf(marking), 'failed' as const, 'unscored' as const];
+		sides.length > 1 ? ofTwo : ['all' as const, ...listScoreFilters(marking), 'failed' as const, 'unscored' as const];
 	const counts = useCounts(base, possible, version);
 	const usual: RowFilter = sides.length > 1 && (counts.different ?? 0) > 0 ? 'different' : 'all';
 	const filter = chosen !== null && possible.includes(chosen) ? chosen : usual;
@@ -92,8 +92,8 @@ export function SamplesSection({
 					onChange={setChosen}
 					options={filters.map((value) => ({
 						value,
-						label: filterName(value, marking),
-						count: counts[value] === undefined ? undefined : count(counts[value]),
+						label: formatFilter(value, marking),
+						count: counts[value] === undefined ? undefined : formatCount(counts[value]),
 					}))}
 				/>
 				<label className="flex h-6.5 w-28 items-center gap-1.5 rounded-[6px] px-1.5 text-xs hover:bg-hover focus-within:bg-hover focus-within:outline-2 focus-within:outline-focus">

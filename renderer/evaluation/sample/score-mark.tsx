@@ -2,11 +2,11 @@ import { Check, Equal, type LucideIcon, Minus, TriangleAlert, X } from 'lucide-r
 import type { Answer } from '../../../electron/contract/evaluation/row.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Icon } from '../../design/icon.tsx';
-import { plain } from '../words.ts';
-import type { MarkingKind } from './marking.ts';
+import { formatPlain } from '../words.ts';
+import type { ScoreScaleKind } from './marking.ts';
 
 /** A score at a glance: right, wrong, in between as a number, failed, or not scored. */
-export function ScoreMark({
+export function ScoreSymbol({
 	value,
 	failed,
 	who = '',
@@ -15,11 +15,11 @@ export function ScoreMark({
 	value: number | null;
 	failed: boolean;
 	who?: string;
-	kind?: MarkingKind;
+	kind?: ScoreScaleKind;
 }) {
 	if (failed) return <Marked icon={TriangleAlert} tone="text-warn" words={`${who} failed`} />;
 	if (value === null) return <Marked icon={Minus} tone="text-ink-3" words={`${who} not scored`} />;
-	if (kind === 'number') return <span className="font-mono text-ink-2 tabular-nums">{plain(value, 2)}</span>;
+	if (kind === 'number') return <span className="font-mono text-ink-2 tabular-nums">{formatPlain(value, 2)}</span>;
 	if (kind === 'pair') {
 		if (value === 1) return <Marked icon={Check} tone="text-good" words={`${who} won`} />;
 		if (value === 0) return <Marked icon={X} tone="text-bad" words={`${who} lost`} />;
@@ -27,7 +27,7 @@ export function ScoreMark({
 	}
 	if (value === 1) return <Marked icon={Check} tone="text-good" words={`${who} right`} />;
 	if (value === 0) return <Marked icon={X} tone="text-bad" words={`${who} wrong`} />;
-	return <span className="font-mono text-ink-2 tabular-nums">{plain(value, 2)}</span>;
+	return <span className="font-mono text-ink-2 tabular-nums">{formatPlain(value, 2)}</span>;
 }
 
 function Marked({ icon, tone, words }: { icon: LucideIcon; tone: string; words: string }) {
@@ -40,18 +40,26 @@ function Marked({ icon, tone, words }: { icon: LucideIcon; tone: string; words: 
 }
 
 /** What the least score is called. */
-const lowest: Record<MarkingKind, string> = { right: 'Wrong', pair: 'Lost', graded: 'No score', number: '0.00' };
+const lowest: Record<ScoreScaleKind, string> = { right: 'Wrong', pair: 'Lost', graded: 'No score', number: '0.00' };
 
 /** As long as an explanation may be to stand in a badge, characters. */
 const shortExplanation = 26;
 
 /** Whether the badge says all of it. */
-export function saidByBadge({ value, explanation }: Answer['scores'][number]): boolean {
+export function isExplainedByBadge({ value, explanation }: Answer['scores'][number]): boolean {
 	return value === 0 && explanation.length <= shortExplanation;
 }
 
 /** The same in words, for one answer closer up. */
-export function ScoreBadge({ answer, scorer, kind = 'right' }: { answer: Answer; scorer: string; kind?: MarkingKind }) {
+export function ScoreBadge({
+	answer,
+	scorer,
+	kind = 'right',
+}: {
+	answer: Answer;
+	scorer: string;
+	kind?: ScoreScaleKind;
+}) {
 	if (answer.status === null) return <Badge tone="plain">Not answered yet</Badge>;
 	if (answer.status === 'failed') {
 		return (
@@ -62,7 +70,7 @@ export function ScoreBadge({ answer, scorer, kind = 'right' }: { answer: Answer;
 	}
 	const score = answer.scores.find((one) => one.scorer === scorer);
 	if (score === undefined || score.value === null) return <Badge tone="plain">Not scored</Badge>;
-	if (kind === 'number') return <Badge tone="plain">{plain(score.value, 2)}</Badge>;
+	if (kind === 'number') return <Badge tone="plain">{formatPlain(score.value, 2)}</Badge>;
 	if (kind === 'pair' && score.value !== 1 && score.value !== 0) {
 		return (
 			<Badge tone="plain" icon={Equal}>
@@ -85,5 +93,5 @@ export function ScoreBadge({ answer, scorer, kind = 'right' }: { answer: Answer;
 			</Badge>
 		);
 	}
-	return <Badge tone="plain">{plain(score.value, 2)}</Badge>;
+	return <Badge tone="plain">{formatPlain(score.value, 2)}</Badge>;
 }

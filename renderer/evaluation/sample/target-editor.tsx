@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { RowDetail } from '../../../electron/contract/evaluation/row.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { InlineEditor } from '../../design/field/inline-editor.tsx';
 import { useServices } from '../../services.ts';
@@ -36,13 +36,13 @@ export function TargetEditor({
 							action: {
 								label: 'Undo',
 								run: () =>
-									void samples.undo({ undoId }).catch((error: unknown) => toasts.fail(failureOf(error).message)),
+									void samples.undo({ undoId }).catch((error: unknown) => toasts.fail(toFailure(error).message)),
 							},
 						}),
 			});
 			onClose();
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 	}
 	return (

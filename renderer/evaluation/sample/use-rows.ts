@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Row, RowFilter } from '../../../electron/contract/evaluation/row.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import { useServices } from '../../services.ts';
 
 /** What narrows the rows. */
@@ -53,7 +53,7 @@ export function useRows(query: RowQuery, version: string): RowList {
 					},
 					(error: unknown) => {
 						if (now.controller.signal.aborted || isConnectionLoss(error)) return;
-						setFailure(failureOf(error));
+						setFailure(toFailure(error));
 					},
 				);
 		},

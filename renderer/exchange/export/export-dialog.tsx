@@ -4,49 +4,49 @@ import type { ExportFormat } from '../../../electron/contract/exchange/exchange.
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { Segmented } from '../../design/field/segmented.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { JobProgress, jobFigures, jobFraction } from '../job-progress.tsx';
+import { computeJobFraction, describeJobProgress, JobProgress } from '../job-progress.tsx';
 import { FormatChoice } from './format-choice.tsx';
 
 type Scope = 'chosen' | 'all';
 
 /** What is exported and as what; then how far it is. */
 export function ExportDialog() {
-	const { exchange } = useServices();
-	const open = useStore(exchange.state, ({ shown }) => shown === 'export');
+	const { importExport } = useServices();
+	const open = useStore(importExport.state, ({ shown }) => shown === 'export');
 	return open ? <OpenExportDialog /> : null;
 }
 
 function OpenExportDialog() {
-	const { exchange } = useServices();
-	const flow = useStore(exchange.state, (state) => state.export);
-	const chosen = useStore(exchange.state, (state) => state.chosen);
+	const { importExport } = useServices();
+	const flow = useStore(importExport.state, (state) => state.export);
+	const chosen = useStore(importExport.state, (state) => state.chosen);
 	const [scope, setScope] = useState<Scope>(chosen.length > 0 ? 'chosen' : 'all');
 	const [format, setFormat] = useState<ExportFormat>('markdown');
 	const running = flow.step === 'running';
 	const several = scope === 'all' || chosen.length > 1;
-	const begin = () => void exchange.startExport(scope === 'all' ? null : chosen, format);
+	const begin = () => void importExport.startExport(scope === 'all' ? null : chosen, format);
 	return (
 		<Dialog
 			open
-			onClose={exchange.hide}
+			onClose={importExport.hide}
 			width={480}
 			title={running ? 'Exporting conversations' : 'Export conversations'}
 			actions={
 				running ? (
 					<>
-						<Button onClick={() => void exchange.cancelExport()}>Cancel export</Button>
-						<Button kind="primary" onClick={exchange.hide}>
+						<Button onClick={() => void importExport.cancelExport()}>Cancel export</Button>
+						<Button kind="primary" onClick={importExport.hide}>
 							Go on in the background
 						</Button>
 					</>
 				) : (
 					<>
-						<Button onClick={exchange.hide}>Cancel</Button>
+						<Button onClick={importExport.hide}>Cancel</Button>
 						<Button kind="primary" onClick={begin}>
-							{scope === 'all' ? 'Export all' : `Export ${counted(chosen.length, 'conversation')}`}
+							{scope === 'all' ? 'Export all' : `Export ${formatQuantity(chosen.length, 'conversation')}`}
 						</Button>
 					</>
 				)
@@ -84,8 +84,8 @@ function OpenExportDialog() {
 }
 
 function Running({ jobId }: { jobId: string }) {
-	const { exchange } = useServices();
-	const job = useStore(exchange.state, ({ jobs }) => jobs[jobId]);
+	const { importExport } = useServices();
+	const job = useStore(importExport.state, ({ jobs }) => jobs[jobId]);
 	if (job === undefined) return null;
-	return <JobProgress name={job.title} fraction={jobFraction(job)} figures={jobFigures(job)} />;
+	return <JobProgress name={job.title} fraction={computeJobFraction(job)} figures={describeJobProgress(job)} />;
 }

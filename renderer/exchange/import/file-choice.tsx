@@ -1,6 +1,6 @@
 import { useServices } from '../../services.ts';
 import { FileDrop } from '../file-drop.tsx';
-import { chosenFiles } from '../upload.ts';
+import { selectExportFiles } from '../upload.ts';
 
 /** Where each program keeps what can be imported. */
 const places: readonly (readonly [program: string, place: string])[] = [
@@ -15,10 +15,14 @@ const places: readonly (readonly [program: string, place: string])[] = [
 
 /** Files or a folder, dropped or picked. */
 export function FileChoice({ brief }: { brief: boolean }) {
-	const { exchange } = useServices();
+	const { importExport } = useServices();
 	return (
 		<>
-			<FileDrop accept=".json,.jsonl,.zip" of="to import" onFiles={(files) => void exchange.read(chosenFiles(files))} />
+			<FileDrop
+				accept=".json,.jsonl,.zip"
+				of="to import"
+				onFiles={(files) => void importExport.read(selectExportFiles(files))}
+			/>
 			{brief ? null : <Places />}
 		</>
 	);

@@ -1,11 +1,11 @@
 import { useStore } from 'zustand';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
-import { bytesOf, counted } from '../../design/format.ts';
+import { formatBytesOf, formatQuantity } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 import type { ImportFlow } from '../exchange.ts';
-import { JobProgress, jobFigures, jobFraction } from '../job-progress.tsx';
+import { computeJobFraction, describeJobProgress, JobProgress } from '../job-progress.tsx';
 import { FileChoice } from './file-choice.tsx';
 import { ImportReportView } from './import-report.tsx';
 
@@ -20,13 +20,13 @@ const titles: Record<ImportFlow['step'], string> = {
 
 /** From choosing files over what they hold to what came in. It may be closed at any step; work goes on. */
 export function ImportDialog() {
-	const { exchange } = useServices();
-	const open = useStore(exchange.state, ({ shown }) => shown === 'import');
-	const flow = useStore(exchange.state, (state) => state.import);
+	const { importExport } = useServices();
+	const open = useStore(importExport.state, ({ shown }) => shown === 'import');
+	const flow = useStore(importExport.state, (state) => state.import);
 	return (
 		<Dialog
 			open={open}
-			onClose={exchange.hide}
+			onClose={importExport.hide}
 			width={560}
 			title={titles[flow.step]}
 			text={
@@ -57,7 +57,7 @@ function Step({ flow }: { flow: ImportFlow }) {
 				<JobProgress
 					name="Handing the files over"
 					fraction={flow.total === 0 ? null : flow.sent / flow.total}
-					figures={flow.total === 0 ? 'Beginning' : bytesOf(flow.sent, flow.total)}
+					figures={flow.total === 0 ? 'Beginning' : formatBytesOf(flow.sent, flow.total)}
 				/>
 			);
 		case 'reading':
@@ -70,15 +70,15 @@ function Step({ flow }: { flow: ImportFlow }) {
 }
 
 function Working({ jobId, importing }: { jobId: string; importing: boolean }) {
-	const { exchange } = useServices();
-	const job = useStore(exchange.state, ({ jobs }) => jobs[jobId]);
+	const { importExport } = useServices();
+	const job = useStore(importExport.state, ({ jobs }) => jobs[jobId]);
 	if (job === undefined) return null;
 	return (
 		<>
 			<JobProgress
 				name={`${importing ? 'Importing' : 'Reading'} ${job.title}`}
-				fraction={jobFraction(job)}
-				figures={jobFigures(job)}
+				fraction={computeJobFraction(job)}
+				figures={describeJobProgress(job)}
 			/>
 			{importing ? (
 				<p className="mt-3 text-ink-2">
@@ -90,11 +90,11 @@ function Working({ jobId, importing }: { jobId: string; importing: boolean }) {
 }
 
 function Actions({ flow }: { flow: ImportFlow }) {
-	const { exchange } = useServices();
-	const cancel = () => void exchange.cancelImport();
+	const { importExport } = useServices();
+	const cancel = () => void importExport.cancelImport();
 	switch (flow.step) {
 		case 'choose':
-			return <Button onClick={exchange.hide}>Close</Button>;
+			return <Button onClick={importExport.hide}>Close</Button>;
 		case 'uploading':
 		case 'reading':
 			return <Button onClick={cancel}>Cancel</Button>;
@@ -102,7 +102,7 @@ function Actions({ flow }: { flow: ImportFlow }) {
 			return (
 				<>
 					<Button onClick={cancel}>Cancel import</Button>
-					<Button kind="primary" onClick={exchange.hide}>
+					<Button kind="primary" onClick={importExport.hide}>
 						Go on in the background
 					</Button>
 				</>
@@ -116,9 +116,9 @@ function Actions({ flow }: { flow: ImportFlow }) {
 					<Button
 						kind="primary"
 						blocked={nothing ? 'Nothing in it is new' : undefined}
-						onClick={() => void exchange.startImport()}
+						onClick={() => void importExport.startImport()}
 					>
-						{nothing ? 'Import' : `Import ${counted(conversations + extended, 'conversation')}`}
+						{nothing ? 'Import' : `Import ${formatQuantity(conversations + extended, 'conversation')}`}
 					</Button>
 				</>
 			);

@@ -4,7 +4,7 @@ import type { ImportReport } from '../../../electron/contract/exchange/exchange.
 import { importSourceNames } from '../../../electron/contract/exchange/import-source.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button } from '../../design/button.tsx';
-import { count, counted, date } from '../../design/format.ts';
+import { formatCount, formatDate, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 import { useServices } from '../../services.ts';
@@ -13,7 +13,11 @@ import { useServices } from '../../services.ts';
 export function ImportReportView({ report, preview }: { report: ImportReport; preview: boolean }) {
 	const { conversations, extended, known, messages, oldest, newest, sources, samples } = report;
 	const span =
-		oldest === null || newest === null ? null : oldest === newest ? date(oldest) : `${date(oldest)} to ${date(newest)}`;
+		oldest === null || newest === null
+			? null
+			: oldest === newest
+				? formatDate(oldest)
+				: `${formatDate(oldest)} to ${formatDate(newest)}`;
 	const more = conversations + extended + known - samples.length;
 	return (
 		<div className="flex flex-col gap-3">
@@ -22,9 +26,9 @@ export function ImportReportView({ report, preview }: { report: ImportReport; pr
 				<p className="mt-0.5 text-xs text-ink-3 tabular-nums">
 					{[
 						`from ${sources.map((source) => importSourceNames[source]).join(' and ')}`,
-						counted(messages, 'message'),
+						formatQuantity(messages, 'message'),
 						span,
-						known === 0 ? null : `${count(known)} already here`,
+						known === 0 ? null : `${formatCount(known)} already here`,
 					]
 						.filter((part) => part !== null)
 						.join(' · ')}
@@ -38,7 +42,7 @@ export function ImportReportView({ report, preview }: { report: ImportReport; pr
 					))}
 				</ul>
 			</Scroller>
-			{more > 0 ? <p className="text-xs text-ink-3">and {count(more)} more</p> : null}
+			{more > 0 ? <p className="text-xs text-ink-3">and {formatCount(more)} more</p> : null}
 			<LeftOut report={report} preview={preview} />
 		</div>
 	);
@@ -47,19 +51,21 @@ export function ImportReportView({ report, preview }: { report: ImportReport; pr
 /** "312 new conversations", "3 that go on from ones that are here", or both. */
 function headline({ conversations, extended }: ImportReport, preview: boolean): string {
 	const parts = [
-		...(conversations > 0 ? [counted(conversations, preview ? 'new conversation' : 'conversation')] : []),
-		...(extended > 0 ? [`${counted(extended, 'conversation')} ${preview ? 'with new messages' : 'that went on'}`] : []),
+		...(conversations > 0 ? [formatQuantity(conversations, preview ? 'new conversation' : 'conversation')] : []),
+		...(extended > 0
+			? [`${formatQuantity(extended, 'conversation')} ${preview ? 'with new messages' : 'that went on'}`]
+			: []),
 	];
 	if (parts.length === 0) return preview ? 'Nothing in it is new' : 'Nothing came in';
 	return `${parts.join(', ')}${preview ? '' : ' imported'}`;
 }
 
 function Sample({ sample, preview }: { sample: ImportReport['samples'][number]; preview: boolean }) {
-	const { exchange, layout } = useServices();
+	const { importExport, layout } = useServices();
 	const { title, createdAt, messages, outcome, conversationId } = sample;
 	const facts = [
-		createdAt > 0 ? date(createdAt) : null,
-		counted(messages, outcome === 'extended' ? 'new message' : 'message'),
+		createdAt > 0 ? formatDate(createdAt) : null,
+		formatQuantity(messages, outcome === 'extended' ? 'new message' : 'message'),
 	];
 	const words = (
 		<>
@@ -80,7 +86,7 @@ function Sample({ sample, preview }: { sample: ImportReport['samples'][number]; 
 					className={`${row} text-ink no-underline hover:bg-hover focus-visible:-outline-offset-2`}
 					onClick={(event) => {
 						event.preventDefault();
-						exchange.hide();
+						importExport.hide();
 						layout.go({ section: 'chat', conversationId });
 					}}
 				>
@@ -94,7 +100,7 @@ function Sample({ sample, preview }: { sample: ImportReport['samples'][number]; 
 function LeftOut({ report: { skipped, skippedCount }, preview }: { report: ImportReport; preview: boolean }) {
 	const [open, setOpen] = useState(false);
 	if (skippedCount === 0) return null;
-	const words = `${counted(skippedCount, 'thing')} ${preview ? 'can’t be taken along' : skippedCount === 1 ? 'was left out' : 'were left out'}`;
+	const words = `${formatQuantity(skippedCount, 'thing')} ${preview ? 'can’t be taken along' : skippedCount === 1 ? 'was left out' : 'were left out'}`;
 	return (
 		<div>
 			<Button kind="ghost" size="sm" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -110,7 +116,7 @@ function LeftOut({ report: { skipped, skippedCount }, preview }: { report: Impor
 								<span className="font-medium">{what}</span>: {why}
 							</li>
 						))}
-						{skippedCount > skipped.length ? <li>and {count(skippedCount - skipped.length)} more</li> : null}
+						{skippedCount > skipped.length ? <li>and {formatCount(skippedCount - skipped.length)} more</li> : null}
 					</ul>
 				</Scroller>
 			) : null}

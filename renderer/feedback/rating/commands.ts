@@ -3,7 +3,7 @@ import type { Command } from '../../app/command.ts';
 import type { Services } from '../../services.ts';
 
 /** What can be said of the newest answer from anywhere. */
-export function feedbackCommands({ feedback }: Services, answerId: number): Command[] {
+export function listFeedbackCommands({ feedback }: Services, answerId: number): Command[] {
 	return [
 		{
 			id: 'rate-good',

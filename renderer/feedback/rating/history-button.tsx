@@ -2,15 +2,15 @@ import { History as Clock } from 'lucide-react';
 import { useState } from 'react';
 import type { MessageFeedback } from '../../../electron/contract/feedback.ts';
 import { iconButtonClass } from '../../design/button.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Popover } from '../../design/popover.tsx';
-import { History } from '../history.tsx';
+import { FeedbackHistory } from '../history.tsx';
 
 /** Under an answer of which something else was said before: opens what that was. */
 export function HistoryButton({ said }: { said: MessageFeedback }) {
 	const [open, setOpen] = useState(false);
-	const label = `Changed ${counted(said.earlier, 'time')}: show what was said before`;
+	const label = `Changed ${formatQuantity(said.earlier, 'time')}: show what was said before`;
 	return (
 		<Popover
 			align="start"
@@ -24,7 +24,7 @@ export function HistoryButton({ said }: { said: MessageFeedback }) {
 				</button>
 			}
 		>
-			<History messageId={said.messageId} said={said} />
+			<FeedbackHistory messageId={said.messageId} said={said} />
 		</Popover>
 	);
 }

@@ -7,7 +7,7 @@ import { TextArea, TextField } from '../../design/field/text-field.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Popover } from '../../design/popover.tsx';
 import { useServices } from '../../services.ts';
-import { reasons, reasonWords } from '../words.ts';
+import { describeReason, reasons } from '../words.ts';
 
 /** Most tags an answer takes, and the longest of them, as the contract has it. */
 const maxTags = 16;
@@ -25,7 +25,7 @@ export function WhyPopover({ said }: { said: MessageFeedback }) {
 	/** What is chosen and written; null while nothing was touched. */
 	const [draft, setDraft] = useState<Reasons | null>(null);
 	const down = said.rating === 'down';
-	const words = [...said.tags.map(reasonWords), ...(said.comment === null ? [] : [`“${said.comment}”`])].join(', ');
+	const words = [...said.tags.map(describeReason), ...(said.comment === null ? [] : [`“${said.comment}”`])].join(', ');
 	function close(): void {
 		feedback.asked.setState(null, true);
 		setDraft(null);
@@ -95,7 +95,7 @@ function Why({
 							onClick={() => toggle(tag)}
 							className="h-6 max-w-full truncate rounded-sm px-2 text-xs font-medium text-ink-2 inset-ring inset-ring-line-strong hover:bg-hover aria-pressed:bg-accent-soft aria-pressed:text-accent-ink aria-pressed:inset-ring-accent"
 						>
-							{reasonWords(tag)}
+							{describeReason(tag)}
 						</button>
 					))}
 				</fieldset>

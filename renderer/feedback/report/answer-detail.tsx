@@ -1,18 +1,18 @@
 import { CornerUpRight, X } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
-import type { FeedbackItem, Noticed } from '../../../electron/contract/feedback.ts';
+import type { FeedbackItem, NoticedSignal } from '../../../electron/contract/feedback.ts';
 import { AddToDatasetButton } from '../../dataset/add/add-button.tsx';
 import { Button, IconButton } from '../../design/button.tsx';
-import { count, fullTime } from '../../design/format.ts';
+import { formatCount, formatFullTime } from '../../design/format.ts';
 import { Scroller } from '../../design/scroller.tsx';
 import { useServices } from '../../services.ts';
 import { Correction } from '../correction.tsx';
 import { FeedbackBar } from '../feedback-bar.tsx';
-import { History } from '../history.tsx';
+import { FeedbackHistory } from '../history.tsx';
 import { Suggestion } from '../rating/suggestion.tsx';
-import { signalWords } from '../words.ts';
-import { goToAnswer } from './go-to-answer.ts';
+import { describeSignal } from '../words.ts';
+import { openRatedAnswer } from './go-to-answer.ts';
 
 /** Longest text that comes with the list, as the contract has it. */
 const wholeUpTo = 4_000;
@@ -20,12 +20,12 @@ const wholeUpTo = 4_000;
 /** One answer closer up: what was asked and answered, what is said of it now, and what was said before. */
 export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: () => void }) {
 	const services = useServices();
-	const { adding, feedback } = services;
+	const { addingToDataset, feedback } = services;
 	const said = useStore(feedback.state, (all) => all.get(item.messageId));
 	useEffect(() => {
 		void feedback.show([item.messageId]);
-		void adding.show([item.messageId]);
-	}, [adding, feedback, item.messageId]);
+		void addingToDataset.show([item.messageId]);
+	}, [addingToDataset, feedback, item.messageId]);
 	const cut = item.answer.length >= wholeUpTo;
 	return (
 		<>
@@ -37,7 +37,7 @@ export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: (
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				<div className="flex items-center gap-1">
-					<Button icon={CornerUpRight} className="flex-1" onClick={() => goToAnswer(services, item)}>
+					<Button icon={CornerUpRight} className="flex-1" onClick={() => openRatedAnswer(services, item)}>
 						Open in the conversation
 					</Button>
 					<AddToDatasetButton messageId={item.messageId} />
@@ -55,10 +55,10 @@ export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: (
 				<Correction small message={{ id: item.messageId, content: item.answer }} />
 				{said?.comment == null ? null : <Text label="Comment" text={said.comment} />}
 				{said === undefined || said.signals.length === 0 ? null : <Signals signals={said.signals} />}
-				<History messageId={item.messageId} said={said} />
+				<FeedbackHistory messageId={item.messageId} said={said} />
 				<p className="text-xs text-ink-3">
 					{item.modelName === '' ? 'The model is not known' : `${item.modelName} ${item.quantization}`},{' '}
-					{fullTime(item.at)}
+					{formatFullTime(item.at)}
 				</p>
 			</div>
 		</>
@@ -77,27 +77,27 @@ function Text({ label, text }: { label: string; text: string }) {
 			</Scroller>
 			{text.length >= wholeUpTo ? (
 				<p className="mt-1 text-xs text-ink-3">
-					The first {count(wholeUpTo)} characters; the conversation has all of it.
+					The first {formatCount(wholeUpTo)} characters; the conversation has all of it.
 				</p>
 			) : null}
 		</Block>
 	);
 }
 
-function Signals({ signals }: { signals: readonly Noticed[] }) {
+function Signals({ signals }: { signals: readonly NoticedSignal[] }) {
 	const { feedback } = useServices();
 	return (
 		<Block label="Noticed">
 			<ul className="flex flex-col gap-0.5">
 				{signals.map((noticed) => (
 					<li key={noticed.id} className="flex items-center gap-2">
-						<span className="min-w-0 flex-1" title={fullTime(noticed.createdAt)}>
-							{signalWords(noticed)}
+						<span className="min-w-0 flex-1" title={formatFullTime(noticed.createdAt)}>
+							{describeSignal(noticed)}
 						</span>
 						<IconButton
 							icon={X}
 							size="sm"
-							label={`Forget: ${signalWords(noticed)}`}
+							label={`Forget: ${describeSignal(noticed)}`}
 							onClick={() => void feedback.removeSignal(noticed.id)}
 						/>
 					</li>

@@ -4,12 +4,12 @@ import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 
 import { useStore } from 'zustand';
 import type { FeedbackItem } from '../../../electron/contract/feedback.ts';
 import { Badge } from '../../design/badge.tsx';
-import { daysBetween, fullTime, shortTime } from '../../design/format.ts';
+import { countDaysBetween, formatFullTime, formatShortTime } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
-import { shortName } from '../../model/model-name.ts';
+import { shortenModelName } from '../../model/model-name.ts';
 import { useServices } from '../../services.ts';
-import { reasonWords } from '../words.ts';
-import { goToAnswer } from './go-to-answer.ts';
+import { describeReason } from '../words.ts';
+import { openRatedAnswer } from './go-to-answer.ts';
 
 const rowHeight = 54;
 
@@ -86,7 +86,7 @@ export function AnswerRows({ box, now }: { box: RefObject<HTMLDivElement | null>
 							selected={item.messageId === selected}
 							focusable={item.messageId === entry}
 							onSelect={() => report.select(item)}
-							onOpen={() => goToAnswer(services, item)}
+							onOpen={() => openRatedAnswer(services, item)}
 						/>
 					</li>
 				);
@@ -141,9 +141,9 @@ function AnswerRow({
 					<time
 						className="flex-none text-xs text-ink-3 tabular-nums"
 						dateTime={new Date(item.at).toISOString()}
-						title={fullTime(item.at)}
+						title={formatFullTime(item.at)}
 					>
-						{daysBetween(item.at, now) === 1 ? 'Yesterday' : shortTime(item.at, now)}
+						{countDaysBetween(item.at, now) === 1 ? 'Yesterday' : formatShortTime(item.at, now)}
 					</time>
 				</span>
 				<span className="flex h-5 items-center gap-2 text-xs text-ink-2">
@@ -152,11 +152,11 @@ function AnswerRow({
 					</span>
 					{item.tags.slice(0, 2).map((tag) => (
 						<Badge key={tag} tone="plain">
-							<span className="max-w-32 truncate leading-normal">{reasonWords(tag)}</span>
+							<span className="max-w-32 truncate leading-normal">{describeReason(tag)}</span>
 						</Badge>
 					))}
 					<span className="flex-none text-ink-3">
-						{shortName(item.modelName)} {item.quantization}
+						{shortenModelName(item.modelName)} {item.quantization}
 					</span>
 				</span>
 			</span>

@@ -1,16 +1,22 @@
 import { Download } from 'lucide-react';
 import { useStore } from 'zustand';
-import type { ExportFormat } from '../../../electron/contract/feedback.ts';
-import { failureOf } from '../../connection/failure.ts';
+import type { FeedbackExportFormat } from '../../../electron/contract/feedback.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { saveText } from '../../connection/save-text.ts';
 import { Button, buttonClass } from '../../design/button.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { Spinner } from '../../design/spinner.tsx';
 import { type Services, useServices } from '../../services.ts';
 
-const formats: readonly { format: ExportFormat; words: string; detail: string; noun: string; nothing: string }[] = [
+const formats: readonly {
+	format: FeedbackExportFormat;
+	words: string;
+	detail: string;
+	noun: string;
+	nothing: string;
+}[] = [
 	{
 		format: 'sft',
 		words: 'Examples to imitate (SFT)',
@@ -44,7 +50,7 @@ export function ExportMenu() {
 			<>
 				<span role="status" className="inline-flex items-center gap-1.5 text-xs text-ink-2 tabular-nums">
 					<Spinner />
-					{counted(exporting, 'line')}
+					{formatQuantity(exporting, 'line')}
 				</span>
 				<Button kind="ghost" onClick={() => report.cancelExport()}>
 					Cancel
@@ -85,9 +91,9 @@ async function exportAs(
 		if (lines === 0) return toasts.show({ text: `Nothing to export. ${nothing}` });
 		const path = await saveText(fileName, parts);
 		if (path === null) return;
-		const rest = leftOut === 0 ? '' : `; ${counted(leftOut, 'answer')} without any`;
-		toasts.show({ text: `${counted(lines, noun)} saved${path === '' ? '' : ` as ${path}`}${rest}` });
+		const rest = leftOut === 0 ? '' : `; ${formatQuantity(leftOut, 'answer')} without any`;
+		toasts.show({ text: `${formatQuantity(lines, noun)} saved${path === '' ? '' : ` as ${path}`}${rest}` });
 	} catch (error) {
-		toasts.fail(failureOf(error).message);
+		toasts.fail(toFailure(error).message);
 	}
 }

@@ -1,16 +1,16 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type {
-	ExportFormat,
 	FeedbackExport,
+	FeedbackExportFormat,
 	FeedbackItem,
 	FeedbackSummary,
 } from '../../../electron/contract/feedback.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Connection } from '../../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
-import { callFilter, noFilter, type ReportFilter } from './filter.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
+import { emptyFilter, type ReportFilter, toReportQuery } from './filter.ts';
 
-export interface ReportState {
+export interface FeedbackReportState {
 	status: 'loading' | 'ready' | 'failed';
 	failure: FailureFacts | null;
 	filter: ReportFilter;
@@ -32,8 +32,8 @@ export interface ExportedText {
 	readonly leftOut: number;
 }
 
-export interface FeedbackReport {
-	readonly state: StoreApi<ReportState>;
+export interface FeedbackReportStore {
+	readonly state: StoreApi<FeedbackReportState>;
 	/** Keeps it fresh from now on, until the answer is called. */
 	watch(): () => void;
 	/** Fetches again as much as is shown, if anybody looks. */
@@ -42,7 +42,7 @@ export interface FeedbackReport {
 	loadMore(): Promise<void>;
 	select(item: FeedbackItem | null): void;
 	/** Everything that fits the filter, in one text; null where it was cancelled. */
-	export(format: ExportFormat): Promise<ExportedText | null>;
+	export(format: FeedbackExportFormat): Promise<ExportedText | null>;
 	cancelExport(): void;
 }
 
@@ -54,11 +54,11 @@ const largestPage = 500;
 /** Typing pauses shorter than this don't fetch, ms. */
 const typingPauseMs = 150;
 
-export function createFeedbackReport({ client }: Connection): FeedbackReport {
-	const state = createStore<ReportState>(() => ({
+export function createFeedbackReportStore({ client }: Connection): FeedbackReportStore {
+	const state = createStore<FeedbackReportState>(() => ({
 		status: 'loading',
 		failure: null,
-		filter: noFilter,
+		filter: emptyFilter,
 		items: [],
 		complete: false,
 		summary: null,
@@ -70,7 +70,7 @@ export function createFeedbackReport({ client }: Connection): FeedbackReport {
 	let loadingMore = false;
 	let watched = false;
 	let timer: ReturnType<typeof setTimeout> | undefined;
-	const filter = () => callFilter(state.getState().filter, Date.now());
+	const filter = () => toReportQuery(state.getState().filter, Date.now());
 
 	async function page(
 		after: FeedbackItem | undefined,
@@ -112,7 +112,7 @@ export function createFeedbackReport({ client }: Connection): FeedbackReport {
 			}));
 		} catch (error) {
 			if (signal.aborted || isConnectionLoss(error)) return;
-			state.setState({ status: 'failed', failure: failureOf(error) });
+			state.setState({ status: 'failed', failure: toFailure(error) });
 		}
 	}
 
@@ -131,7 +131,7 @@ export function createFeedbackReport({ client }: Connection): FeedbackReport {
 			state.setState((now) => ({ items: [...now.items, ...found], complete: found.length < pageSize }));
 		} catch (error) {
 			if (signal.aborted || isConnectionLoss(error)) return;
-			state.setState({ status: 'failed', failure: failureOf(error) });
+			state.setState({ status: 'failed', failure: toFailure(error) });
 		} finally {
 			loadingMore = false;
 		}

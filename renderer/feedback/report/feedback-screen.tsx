@@ -1,11 +1,11 @@
 import { ListFilter, ThumbsUp } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
-import { SheetOverlay } from '../../app/frame/sheet-overlay.tsx';
-import { useWidth } from '../../app/media.ts';
+import { Drawer } from '../../app/frame/sheet-overlay.tsx';
+import { useWindowWidth } from '../../app/media.ts';
 import { useNow } from '../../conversation/list/use-now.ts';
 import { Button } from '../../design/button.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
@@ -14,15 +14,15 @@ import { AddShownButton } from './add-shown.tsx';
 import { AnswerDetail } from './answer-detail.tsx';
 import { AnswerRows } from './answer-rows.tsx';
 import { ExportMenu } from './export-menu.tsx';
-import type { ReportState } from './feedback-report.ts';
-import { isNarrowed, noFilter } from './filter.ts';
-import { FilterBar } from './filter-bar.tsx';
+import type { FeedbackReportState } from './feedback-report.ts';
+import { emptyFilter, isNarrowed } from './filter.ts';
+import { FeedbackFilterBar } from './filter-bar.tsx';
 import { ModelShares } from './model-shares.tsx';
 
 /** What was said of answers: chosen by the filter, counted by model, read one by one, taken out as training data. */
 export function FeedbackScreen() {
 	const { feedbackReport: report } = useServices();
-	const wide = useWidth() === 'wide';
+	const wide = useWindowWidth() === 'wide';
 	const selected = useStore(report.state, (state) => state.selected);
 	const exportable = useStore(report.state, hasFeedback);
 	useEffect(() => report.watch(), [report]);
@@ -54,16 +54,16 @@ export function FeedbackScreen() {
 					</aside>
 				)
 			) : (
-				<SheetOverlay open={detail !== null} onClose={close} side="right" label="Answer">
+				<Drawer open={detail !== null} onClose={close} side="right" label="Answer">
 					{detail}
-				</SheetOverlay>
+				</Drawer>
 			)}
 		</>
 	);
 }
 
 /** Whether there is anything to take out, or would be without the filter. */
-function hasFeedback({ summary, filter }: ReportState): boolean {
+function hasFeedback({ summary, filter }: FeedbackReportState): boolean {
 	return summary !== null && (summary.totals.any > 0 || isNarrowed(filter));
 }
 
@@ -105,12 +105,12 @@ function Content() {
 	}
 	return (
 		<>
-			<FilterBar summary={summary} />
+			<FeedbackFilterBar summary={summary} />
 			<div ref={box} className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto pb-4">
 				<div>
 					{summary.counts.length === 0 ? null : <ModelShares summary={summary} />}
 					<p role="status" className="px-5 pt-1 pb-1.5 text-xs text-ink-3 tabular-nums">
-						{items.length === 0 ? '' : counted(totals[filter.rating], 'answer')}
+						{items.length === 0 ? '' : formatQuantity(totals[filter.rating], 'answer')}
 					</p>
 				</div>
 				{items.length > 0 ? (
@@ -121,7 +121,7 @@ function Content() {
 						title={filter.rating === 'suggested' ? 'Nothing to confirm' : 'No answer fits'}
 						actions={
 							isNarrowed(filter) || filter.rating !== 'any' ? (
-								<Button onClick={() => report.change(noFilter)}>Show all feedback</Button>
+								<Button onClick={() => report.change(emptyFilter)}>Show all feedback</Button>
 							) : undefined
 						}
 					>

@@ -4,11 +4,11 @@ import type { FeedbackFilter, FeedbackSummary } from '../../../electron/contract
 import { Button } from '../../design/button.tsx';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
 import { Segmented } from '../../design/field/segmented.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { SearchBox } from '../../design/rows/search-box.tsx';
 import { useServices } from '../../services.ts';
-import { reasonWords } from '../words.ts';
-import { isNarrowed, noFilter, periodKey, periods, type ReportFilter } from './filter.ts';
+import { describeReason } from '../words.ts';
+import { emptyFilter, isNarrowed, periodKey, periods, type ReportFilter } from './filter.ts';
 
 const ratings: readonly { value: FeedbackFilter['rating']; label: string }[] = [
 	{ value: 'any', label: 'All' },
@@ -22,7 +22,7 @@ const dateClass =
 	'h-7.5 rounded-md border border-control bg-surface px-2 text-xs tabular-nums focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus';
 
 /** Which answers are shown: by rating, model, tag, time and the words of the prompt. */
-export function FilterBar({ summary }: { summary: FeedbackSummary | null }) {
+export function FeedbackFilterBar({ summary }: { summary: FeedbackSummary | null }) {
 	const { feedbackReport: report } = useServices();
 	const filter = useStore(report.state, (state) => state.filter);
 	return (
@@ -33,7 +33,7 @@ export function FilterBar({ summary }: { summary: FeedbackSummary | null }) {
 				onChange={(rating) => report.change({ rating })}
 				options={ratings.map((option) => ({
 					...option,
-					count: summary === null ? undefined : count(summary.totals[option.value]),
+					count: summary === null ? undefined : formatCount(summary.totals[option.value]),
 				}))}
 			/>
 			<ModelChoice filter={filter} summary={summary} />
@@ -57,7 +57,7 @@ export function FilterBar({ summary }: { summary: FeedbackSummary | null }) {
 				onType={(prompt) => report.change({ prompt })}
 			/>
 			{isNarrowed(filter) ? (
-				<Button kind="ghost" icon={X} onClick={() => report.change({ ...noFilter, rating: filter.rating })}>
+				<Button kind="ghost" icon={X} onClick={() => report.change({ ...emptyFilter, rating: filter.rating })}>
 					Clear
 				</Button>
 			) : null}
@@ -101,7 +101,11 @@ function TagChoice({ filter, summary }: PartProps) {
 	const { feedbackReport: report } = useServices();
 	const tags = summary?.tags ?? [];
 	if (tags.length === 0 && filter.tag === null) return null;
-	const options = tags.map(({ tag, count: n }) => ({ value: `tag ${tag}`, words: reasonWords(tag), detail: count(n) }));
+	const options = tags.map(({ tag, count: n }) => ({
+		value: `tag ${tag}`,
+		words: describeReason(tag),
+		detail: formatCount(n),
+	}));
 	return (
 		<ChoiceMenu
 			label="Reason"
@@ -111,7 +115,7 @@ function TagChoice({ filter, summary }: PartProps) {
 				...options,
 				...(filter.tag === null || tags.some(({ tag }) => tag === filter.tag)
 					? []
-					: [{ value: `tag ${filter.tag}`, words: reasonWords(filter.tag) }]),
+					: [{ value: `tag ${filter.tag}`, words: describeReason(filter.tag) }]),
 			]}
 			onChange={(value) => report.change({ tag: value === all ? null : value.slice('tag '.length) })}
 		/>

@@ -1,5 +1,5 @@
 import type { FeedbackFilter } from '../../../electron/contract/feedback.ts';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 
 /** A stretch of time that somebody chooses by name or by its days. */
 export type Period =
@@ -18,7 +18,7 @@ export interface ReportFilter {
 	readonly period: Period;
 }
 
-export const noFilter: ReportFilter = { rating: 'any', model: null, tag: null, prompt: '', period: { kind: 'any' } };
+export const emptyFilter: ReportFilter = { rating: 'any', model: null, tag: null, prompt: '', period: { kind: 'any' } };
 
 /** Whether anything but the rating is chosen. */
 export function isNarrowed({ model, tag, prompt, period }: ReportFilter): boolean {
@@ -26,7 +26,7 @@ export function isNarrowed({ model, tag, prompt, period }: ReportFilter): boolea
 }
 
 /** The filter as calls take it. Days are those of the computer's own time zone. */
-export function callFilter({ rating, model, tag, prompt, period }: ReportFilter, now: number): FeedbackFilter {
+export function toReportQuery({ rating, model, tag, prompt, period }: ReportFilter, now: number): FeedbackFilter {
 	const { from, to } = bounds(period, now);
 	return {
 		rating,
@@ -46,8 +46,8 @@ function bounds(period: Period, now: number): { from: number | null; to: number 
 			return { from: startOfDay(new Date(now), 1 - period.days), to: null };
 		case 'between':
 			return {
-				from: dayOf(period.from) === null ? null : startOfDay(dayOf(period.from)!, 0),
-				to: dayOf(period.to) === null ? null : startOfDay(dayOf(period.to)!, 1) - 1,
+				from: parseDay(period.from) === null ? null : startOfDay(parseDay(period.from)!, 0),
+				to: parseDay(period.to) === null ? null : startOfDay(parseDay(period.to)!, 1) - 1,
 			};
 	}
 }
@@ -57,7 +57,7 @@ function startOfDay(date: Date, offset: number): number {
 }
 
 /** "2026-11-24" as a day here; null for anything else. */
-function dayOf(text: string): Date | null {
+function parseDay(text: string): Date | null {
 	const [, year, month, day] = (/^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []).map(Number);
 	return year === undefined || month === undefined || day === undefined ? null : new Date(year, month - 1, day);
 }
@@ -75,6 +75,6 @@ export function periodKey(period: Period): string {
 }
 
 /** A share as whole percent, without the unit: 0.817 → "82". */
-export function wholePercent(share: number): string {
-	return count(Math.round(share * 100));
+export function formatWholePercent(share: number): string {
+	return formatCount(Math.round(share * 100));
 }

@@ -1,9 +1,9 @@
 import { useStore } from 'zustand';
 import type { FeedbackCount, FeedbackSummary } from '../../../electron/contract/feedback.ts';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
-import { comparisonWords, modelWords } from './comparison-words.ts';
-import { wholePercent } from './filter.ts';
+import { describeComparison, describeModel } from './comparison-words.ts';
+import { formatWholePercent } from './filter.ts';
 
 const head =
 	'border-b border-line-strong px-2.5 pb-1.5 align-bottom text-2xs/3.5 font-medium text-ink-3 whitespace-nowrap';
@@ -45,7 +45,7 @@ export function ModelShares({ summary }: { summary: FeedbackSummary }) {
 				</tbody>
 			</table>
 			{summary.comparison === null ? null : (
-				<p className="mt-2 max-w-(--reading) text-pretty text-ink-2">{comparisonWords(summary.comparison)}</p>
+				<p className="mt-2 max-w-(--reading) text-pretty text-ink-2">{describeComparison(summary.comparison)}</p>
 			)}
 		</section>
 	);
@@ -71,16 +71,16 @@ function ShareRow({ row }: { row: FeedbackCount }) {
 					onClick={() => report.change({ model })}
 					className="flex w-full min-w-0 items-center gap-2 text-left"
 				>
-					<span className="truncate font-medium">{modelWords(row)}</span>
+					<span className="truncate font-medium">{describeModel(row)}</span>
 					<span className="font-mono text-xs text-ink-2">{row.quantization}</span>
 				</button>
 			</td>
-			<td className={`${figure} ${edge}`}>{count(row.up)}</td>
-			<td className={`${figure} ${edge}`}>{count(row.down)}</td>
-			<td className={`${figure} ${edge} hidden @lg:table-cell`}>{count(row.corrected)}</td>
-			<td className={`${figure} ${edge}`}>{n === 0 ? '–' : wholePercent(row.share)}</td>
+			<td className={`${figure} ${edge}`}>{formatCount(row.up)}</td>
+			<td className={`${figure} ${edge}`}>{formatCount(row.down)}</td>
+			<td className={`${figure} ${edge} hidden @lg:table-cell`}>{formatCount(row.corrected)}</td>
+			<td className={`${figure} ${edge}`}>{n === 0 ? '–' : formatWholePercent(row.share)}</td>
 			<td className={`${figure} ${edge} text-left! text-ink-2`}>
-				{n === 0 ? '–' : `${wholePercent(row.low)} to ${wholePercent(row.high)}`}
+				{n === 0 ? '–' : `${formatWholePercent(row.low)} to ${formatWholePercent(row.high)}`}
 			</td>
 			<td aria-hidden className={`${cell} ${edge} hidden @2xl:table-cell`}>
 				{n === 0 ? null : <IntervalLine row={row} />}

@@ -2,7 +2,7 @@ import { Check, ChevronDown, ChevronUp, CircleAlert, X } from 'lucide-react';
 import type { FitVerdict } from '../../../electron/contract/model/fit.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Icon } from '../../design/icon.tsx';
-import { verdictWords } from './fit-words.ts';
+import { verdictLabels } from './fit-words.ts';
 
 const looks = {
 	fits: { tone: 'good', icon: Check },
@@ -15,7 +15,7 @@ export function FitBadge({ verdict }: { verdict: FitVerdict }) {
 	const { tone, icon } = looks[verdict];
 	return (
 		<Badge tone={tone} icon={icon}>
-			{verdictWords[verdict]}
+			{verdictLabels[verdict]}
 		</Badge>
 	);
 }
@@ -40,7 +40,7 @@ export function FitButton({
 			type="button"
 			aria-expanded={open}
 			{...(open ? { 'aria-controls': controls } : {})}
-			aria-label={`${verdictWords[verdict]}: the sum for ${name}`}
+			aria-label={`${verdictLabels[verdict]}: the sum for ${name}`}
 			onClick={(event) => {
 				event.stopPropagation();
 				onToggle();

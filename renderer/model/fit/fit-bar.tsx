@@ -1,5 +1,5 @@
 import type { Fit } from '../../../electron/contract/model/fit.ts';
-import { gigabyteFigure } from './fit-words.ts';
+import { formatGigabyteFigure } from './fit-words.ts';
 
 const shade = (percent: number): string => `color-mix(in oklab, var(--accent) ${percent}%, var(--surface))`;
 
@@ -32,7 +32,7 @@ export function FitBar({ fit }: { fit: Fit }) {
 		...(fit.spareBytes > 0 ? [{ kind: 'spare', bytes: fit.spareBytes }] : []),
 	];
 	const total = all.reduce((sum, { bytes }) => sum + bytes, 0);
-	const summary = all.map(({ kind, bytes }) => `${kind} ${gigabyteFigure(bytes)}`).join(', ');
+	const summary = all.map(({ kind, bytes }) => `${kind} ${formatGigabyteFigure(bytes)}`).join(', ');
 	return (
 		<div role="img" aria-label={`${summary} GB`} className="flex h-3.5 gap-0.5">
 			{all.map(({ kind, bytes }) => (

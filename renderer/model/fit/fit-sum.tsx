@@ -1,44 +1,44 @@
 import type { ReactNode } from 'react';
 import type { Fit, FitLever } from '../../../electron/contract/model/fit.ts';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { FitBadge } from './fit-badge.tsx';
 import { FitBar, PartMark } from './fit-bar.tsx';
-import { changeWords, gigabyteFigure, gigabytes, offBy, partWords } from './fit-words.ts';
+import { describeChange, describePart, formatDeviation, formatGigabyteFigure, formatGigabytes } from './fit-words.ts';
 
 /** What is left, or missing, and what the verdict means. */
-function spareWords({ spareBytes, tightBytes, verdict }: Fit): string {
-	if (verdict === 'wont-fit') return `${gigabytes(-spareBytes)} are missing.`;
-	const tight = verdict === 'tight' ? ` Tight means under ${gigabyteFigure(tightBytes)}.` : '';
-	return `${gigabytes(spareBytes)} to spare.${tight}`;
+function describeSpare({ spareBytes, tightBytes, verdict }: Fit): string {
+	if (verdict === 'wont-fit') return `${formatGigabytes(-spareBytes)} are missing.`;
+	const tight = verdict === 'tight' ? ` Tight means under ${formatGigabyteFigure(tightBytes)}.` : '';
+	return `${formatGigabytes(spareBytes)} to spare.${tight}`;
 }
 
 /** The sum behind a fit badge: parts, levers, and how the last load compares with its estimate. */
-export function FitSum({ fit, onLever }: { fit: Fit; onLever: (lever: FitLever) => void }) {
+export function FitBreakdown({ fit, onLever }: { fit: Fit; onLever: (lever: FitLever) => void }) {
 	const { options, last } = fit;
 	const shown = fit.parts.filter(({ bytes }) => Math.abs(bytes) >= 500_000);
 	return (
 		<div className="px-3.5 pt-2.5 pb-3">
 			<p className="mb-2 flex flex-wrap gap-x-4">
 				<span className="flex-1 font-medium whitespace-nowrap">
-					{gigabyteFigure(fit.sumBytes)} of {gigabytes(fit.freeBytes)} with a context of {count(options.contextSize)}{' '}
-					tokens
+					{formatGigabyteFigure(fit.sumBytes)} of {formatGigabytes(fit.freeBytes)} with a context of{' '}
+					{formatCount(options.contextSize)} tokens
 				</span>
-				<span className="text-ink-2">{spareWords(fit)}</span>
+				<span className="text-ink-2">{describeSpare(fit)}</span>
 			</p>
 			<FitBar fit={fit} />
 			<div className="mt-2.5 grid gap-x-7 gap-y-3 text-xs/5 @2xl:grid-cols-[1fr_1.18fr]">
 				<dl>
 					{shown.map((part) => (
-						<Row key={`${part.kind} ${part.where}`} mark={part.kind} words={partWords(part, options)}>
-							{gigabytes(part.bytes)}
+						<Row key={`${part.kind} ${part.where}`} mark={part.kind} words={describePart(part, options)}>
+							{formatGigabytes(part.bytes)}
 						</Row>
 					))}
 					<Row mark="headroom" words="Kept free for your other apps">
-						{gigabytes(fit.headroomBytes)}
+						{formatGigabytes(fit.headroomBytes)}
 					</Row>
 					<div className="mt-1 flex justify-between border-t border-line-strong pt-1 font-semibold">
 						<dt>Sum</dt>
-						<dd className="font-mono tracking-[-0.01em] tabular-nums">{gigabytes(fit.sumBytes)}</dd>
+						<dd className="font-mono tracking-[-0.01em] tabular-nums">{formatGigabytes(fit.sumBytes)}</dd>
 					</div>
 				</dl>
 				<div>
@@ -47,8 +47,9 @@ export function FitSum({ fit, onLever }: { fit: Fit; onLever: (lever: FitLever) 
 						<p className="text-ink-3">Not loaded here yet: when it has been, what it took corrects this estimate.</p>
 					) : (
 						<p className="text-ink-3">
-							Last load: estimated {gigabytes(last.predictedBytes)}, measured {gigabytes(last.measuredBytes)} (
-							{offBy(last.predictedBytes, last.measuredBytes)}). Later estimates use the measured value.
+							Last load: estimated {formatGigabytes(last.predictedBytes)}, measured{' '}
+							{formatGigabytes(last.measuredBytes)} ({formatDeviation(last.predictedBytes, last.measuredBytes)}). Later
+							estimates use the measured value.
 						</p>
 					)}
 				</div>
@@ -63,14 +64,14 @@ function Levers({ fit, onLever }: { fit: Fit; onLever: (lever: FitLever) => void
 			<p className="mb-1 text-ink-3">{fit.verdict === 'fits' ? 'To free more' : 'To make it fit'}</p>
 			<ul className="mb-[7px] flex flex-col gap-[5px]">
 				{fit.levers.map((lever) => (
-					<li key={changeWords(lever.change, fit.options)}>
+					<li key={describeChange(lever.change, fit.options)}>
 						<button
 							type="button"
 							onClick={() => onLever(lever)}
 							className="flex min-h-7.5 w-full items-center gap-2 rounded-md border border-line-strong bg-raised pr-[5px] pl-2.5 text-left text-ink shadow-control hover:bg-[color-mix(in_oklab,var(--raised),var(--ink)_4%)]"
 						>
-							<span className="flex-1">{changeWords(lever.change, fit.options)}</span>
-							<span className="text-ink-2 tabular-nums">frees {gigabytes(lever.freesBytes)}</span>
+							<span className="flex-1">{describeChange(lever.change, fit.options)}</span>
+							<span className="text-ink-2 tabular-nums">frees {formatGigabytes(lever.freesBytes)}</span>
 							<FitBadge verdict={lever.verdict} />
 						</button>
 					</li>

@@ -5,7 +5,7 @@ import type { ComputeDevice } from '../../../electron/contract/model/own.ts';
 import type { ScanReport } from '../../../electron/contract/model/scan.ts';
 import type { Connection } from '../../connection/connection.ts';
 
-export interface FitsState {
+export interface FitState {
 	memory: Memory | null;
 	/** By model file id. */
 	fits: Readonly<Record<number, Fit>>;
@@ -19,8 +19,8 @@ export interface FitsState {
 	scan: { job: Job; report: ScanReport | null } | null;
 }
 
-export interface Fits {
-	readonly state: StoreApi<FitsState>;
+export interface FitStore {
+	readonly state: StoreApi<FitState>;
 	refresh(): Promise<void>;
 	setContext(contextSize: number): void;
 	/** One model with these changes to its own options. */
@@ -40,8 +40,8 @@ export const contextSizes: readonly number[] = [2048, 4096, 8192, 16_384, 32_768
 /** Sums are made anew when this has passed without a further wish, ms. */
 const restMs = 80;
 
-export function createFits({ client }: Connection, onFailure: (error: unknown) => void): Fits {
-	const state = createStore<FitsState>(() => ({
+export function createFitStore({ client }: Connection, onFailure: (error: unknown) => void): FitStore {
+	const state = createStore<FitState>(() => ({
 		memory: null,
 		fits: {},
 		contextSize: 8192,

@@ -1,12 +1,12 @@
 import { useStore } from 'zustand';
 import type { CatalogueEntry } from '../../../electron/contract/model/hub.ts';
-import { bytes, count, parameters } from '../../design/format.ts';
+import { formatBytes, formatCount, formatParameterCount } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
-import { licenceWord } from './licence-word.ts';
-import { FetchButton } from './row/fetch-button.tsx';
-import { FitMark } from './row/fit-mark.tsx';
+import { formatLicence } from './licence-word.ts';
+import { DownloadButton } from './row/fetch-button.tsx';
+import { HubFitBadge } from './row/fit-mark.tsx';
 import { cell, figure, HubTable, Opener } from './row/hub-table.tsx';
-import { RepositoryRow } from './row/repository-row.tsx';
+import { RepositoryFiles } from './row/repository-row.tsx';
 
 /** Good small models, chosen by hand: what one sees before one has searched. */
 export function CuratedList() {
@@ -66,18 +66,18 @@ function CuratedRow({ entry }: { entry: CatalogueEntry }) {
 						{entry.description}
 					</p>
 				</td>
-				<td className={figure}>{parameters(entry.parameters)}</td>
-				<td className={`${figure} hidden @4xl:table-cell`}>{count(entry.contextLength)}</td>
-				<td className={`${cell} hidden text-xs text-ink-2 @3xl:table-cell`}>{licenceWord(entry.license)}</td>
+				<td className={figure}>{formatParameterCount(entry.parameters)}</td>
+				<td className={`${figure} hidden @4xl:table-cell`}>{formatCount(entry.contextLength)}</td>
+				<td className={`${cell} hidden text-xs text-ink-2 @3xl:table-cell`}>{formatLicence(entry.license)}</td>
 				<td className={figure}>
 					{entry.sizeExact ? '' : <span className="font-sans text-ink-3">about </span>}
-					{bytes(entry.sizeBytes)}
+					{formatBytes(entry.sizeBytes)}
 				</td>
 				<td className={cell}>
-					<FitMark fit={entry.fit} of={entry.name} />
+					<HubFitBadge fit={entry.fit} of={entry.name} />
 				</td>
 				<td className={`${cell} text-right`}>
-					<FetchButton
+					<DownloadButton
 						name={`${entry.name} ${entry.quantization}`}
 						request={{ catalogueId: entry.id }}
 						here={entry.installed}
@@ -85,7 +85,7 @@ function CuratedRow({ entry }: { entry: CatalogueEntry }) {
 					/>
 				</td>
 			</tr>
-			{open && repository !== null ? <RepositoryRow repository={repository} columns={7} /> : null}
+			{open && repository !== null ? <RepositoryFiles repository={repository} columns={7} /> : null}
 		</>
 	);
 }

@@ -1,14 +1,14 @@
 import { Check, Pause, Play, RotateCcw, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Download } from '../../../electron/contract/model/download.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button, IconButton } from '../../design/button.tsx';
-import { timeLeft } from '../../design/format.ts';
+import { formatTimeLeft } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { ProgressBar } from '../../design/progress.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { afterwards, downloadFigures, isRunning } from './download-words.ts';
+import { describeNextStep, formatDownloadProgress, isRunning } from './download-words.ts';
 
 /** One download: how far, how fast, how long, from where, and what can be done about it. */
 export function DownloadCard({ download }: { download: Download }) {
@@ -20,7 +20,7 @@ export function DownloadCard({ download }: { download: Download }) {
 function useActions(download: Download) {
 	const { models, toasts } = useServices();
 	const attempt = (action: Promise<void>): void => {
-		action.catch((error: unknown) => toasts.fail(failureOf(error).message));
+		action.catch((error: unknown) => toasts.fail(toFailure(error).message));
 	};
 	return {
 		pause: () => attempt(models.pauseDownload(download.id)),
@@ -53,7 +53,7 @@ function OpenDownload({ download }: { download: Download }) {
 				<span className="font-mono text-xs text-ink-2">{quantization}</span>
 				{source === null ? null : <span className="truncate text-xs text-ink-3">from {source}</span>}
 				<span className="flex-1" />
-				<Figures text={downloadFigures(download)} />
+				<Figures text={formatDownloadProgress(download)} />
 				{state === 'waiting' ? (
 					<Button size="sm" kind="ghost" icon={RotateCcw} onClick={resume}>
 						Try now
@@ -76,7 +76,7 @@ function OpenDownload({ download }: { download: Download }) {
 				<Waiting download={download} />
 			) : (
 				<p className="mt-[5px] text-xs text-ink-3 tabular-nums">
-					{state === 'paused' ? 'What has come is kept, also over a restart.' : afterwards(download)}
+					{state === 'paused' ? 'What has come is kept, also over a restart.' : describeNextStep(download)}
 				</p>
 			)}
 		</section>
@@ -103,7 +103,7 @@ function Waiting({ download: { retryAt, failure } }: { download: Download }) {
 	const left = Math.max(0, Math.ceil(((retryAt ?? now) - now) / 1_000));
 	return (
 		<p className="mt-[5px] mr-1.5 text-xs text-ink-2">
-			<span className="tabular-nums">Tries again in {timeLeft(left).replace(' left', '')}. </span>
+			<span className="tabular-nums">Tries again in {formatTimeLeft(left).replace(' left', '')}. </span>
 			<span className="[overflow-wrap:anywhere] text-ink-3">{failure?.message}</span>
 		</p>
 	);

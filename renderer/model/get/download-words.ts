@@ -1,21 +1,27 @@
 import type { Download } from '../../../electron/contract/model/download.ts';
-import { bytes, bytesOf, bytesPerSecond, percent, timeLeft } from '../../design/format.ts';
+import {
+	formatBytes,
+	formatBytesOf,
+	formatBytesPerSecond,
+	formatPercent,
+	formatTimeLeft,
+} from '../../design/format.ts';
 
 /** "62.1 of 98.4 MB · 8.4 MB/s · 5 s left" */
-export function downloadFigures(download: Download): string {
+export function formatDownloadProgress(download: Download): string {
 	const { state, receivedBytes, totalBytes } = download;
 	if (state === 'queued')
-		return receivedBytes > 0 ? `Waits its turn · ${bytesOf(receivedBytes, totalBytes)}` : 'Waits its turn';
+		return receivedBytes > 0 ? `Waits its turn · ${formatBytesOf(receivedBytes, totalBytes)}` : 'Waits its turn';
 	if (state === 'verifying') {
-		return `${bytes(totalBytes)} received · ${percent(totalBytes === 0 ? 0 : receivedBytes / totalBytes)} checked`;
+		return `${formatBytes(totalBytes)} received · ${formatPercent(totalBytes === 0 ? 0 : receivedBytes / totalBytes)} checked`;
 	}
 	if (totalBytes === 0) return 'Looking it up';
 	if (state === 'running' && download.bytesPerSecond === null && receivedBytes === 0) return 'Connecting';
 	return [
 		state === 'paused' ? 'Paused' : null,
-		bytesOf(receivedBytes, totalBytes),
-		download.bytesPerSecond === null ? null : bytesPerSecond(download.bytesPerSecond),
-		download.secondsLeft === null ? null : timeLeft(download.secondsLeft),
+		formatBytesOf(receivedBytes, totalBytes),
+		download.bytesPerSecond === null ? null : formatBytesPerSecond(download.bytesPerSecond),
+		download.secondsLeft === null ? null : formatTimeLeft(download.secondsLeft),
 	]
 		.filter((part) => part !== null)
 		.join(' · ');
@@ -27,9 +33,9 @@ export function isRunning({ state }: Download): boolean {
 }
 
 /** What comes after the bytes, and what the disk has left. */
-export function afterwards({ state, freeBytes, files, totalBytes, receivedBytes }: Download): string {
+export function describeNextStep({ state, freeBytes, files, totalBytes, receivedBytes }: Download): string {
 	const parts = files > 1 ? `${files} files. ` : '';
 	const then = state === 'verifying' ? 'Then: read the header.' : 'Then: check SHA-256, read the header.';
 	const left = freeBytes === null ? null : freeBytes - (totalBytes - receivedBytes);
-	return `${parts}${then}${left === null || left < 0 ? '' : ` ${bytes(left)} of the disk stays free.`}`;
+	return `${parts}${then}${left === null || left < 0 ? '' : ` ${formatBytes(left)} of the disk stays free.`}`;
 }

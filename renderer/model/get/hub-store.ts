@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { HubModel, HubRepository, HubSearch } from '../../../electron/contract/model/hub.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Connection } from '../../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 
 /** How many results come at a time. */
 const pageSize = 30;
@@ -80,7 +80,7 @@ export function createHubStore({ client }: Connection): HubStore {
 			if (controller.signal.aborted) return;
 			// A lost connection is said elsewhere; the list is what it was.
 			if (isConnectionLoss(error)) state.setState({ status: 'idle' });
-			else state.setState({ status: 'failed', failure: failureOf(error), results: [], more: false });
+			else state.setState({ status: 'failed', failure: toFailure(error), results: [], more: false });
 		}
 	}
 
@@ -93,7 +93,7 @@ export function createHubStore({ client }: Connection): HubStore {
 		try {
 			keep(repository, { status: 'ready', repository: await client.hub.repository({ repository }) });
 		} catch (error) {
-			keep(repository, { status: 'failed', failure: failureOf(error) });
+			keep(repository, { status: 'failed', failure: toFailure(error) });
 		}
 	}
 

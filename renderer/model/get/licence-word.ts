@@ -14,6 +14,6 @@ const known: Readonly<Record<string, string>> = {
 };
 
 /** "apache-2.0" → "Apache 2.0"; one that is not known stands as it is written. */
-export function licenceWord(license: string): string {
+export function formatLicence(license: string): string {
 	return known[license.toLowerCase()] ?? license;
 }

@@ -1,6 +1,6 @@
 import { Lock } from 'lucide-react';
 import { useStore } from 'zustand';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
@@ -26,7 +26,7 @@ export function OfflineCard() {
 				</p>
 			</div>
 			<Button
-				onClick={() => void models.hub.allowNetwork().catch((error: unknown) => toasts.fail(failureOf(error).message))}
+				onClick={() => void models.hub.allowNetwork().catch((error: unknown) => toasts.fail(toFailure(error).message))}
 			>
 				Allow the network
 			</Button>

@@ -3,18 +3,18 @@ import { useStore } from 'zustand';
 import type { HubModel } from '../../../electron/contract/model/hub.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button } from '../../design/button.tsx';
-import { count, counted, parameters, shortTime } from '../../design/format.ts';
+import { formatCount, formatParameterCount, formatQuantity, formatShortTime } from '../../design/format.ts';
 import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
-import { licenceWord } from './licence-word.ts';
-import { FitMark } from './row/fit-mark.tsx';
+import { formatLicence } from './licence-word.ts';
+import { HubFitBadge } from './row/fit-mark.tsx';
 import { cell, figure, HubTable, Opener } from './row/hub-table.tsx';
-import { RepositoryRow } from './row/repository-row.tsx';
+import { RepositoryFiles } from './row/repository-row.tsx';
 
 /** What the hub found. */
-export function Results() {
+export function HubResults() {
 	const { models } = useServices();
 	const { hub } = models;
 	const { status, results, more, failure, searched, onlyFits } = useStore(hub.state);
@@ -62,7 +62,7 @@ export function Results() {
 				}
 			>
 				{hidden > 0
-					? `${counted(hidden, 'model', 'models')} with “${searched}” need more memory than is free here.`
+					? `${formatQuantity(hidden, 'model', 'models')} with “${searched}” need more memory than is free here.`
 					: `No repository with GGUF files has “${searched}” in its name. Fewer words find more.`}
 			</EmptyState>
 		);
@@ -70,9 +70,9 @@ export function Results() {
 	return (
 		<section aria-label="Search results" className="flex flex-col gap-2">
 			<p role="status" className="text-xs text-ink-3 tabular-nums">
-				{more ? `The first ${count(results.length)} models` : counted(results.length, 'model')}
+				{more ? `The first ${formatCount(results.length)} models` : formatQuantity(results.length, 'model')}
 				{searched === '' ? '' : ` for “${searched}”`}
-				{hidden > 0 ? `, ${count(hidden)} hidden that won’t fit` : ''}
+				{hidden > 0 ? `, ${formatCount(hidden)} hidden that won’t fit` : ''}
 			</p>
 			<HubTable
 				label="Search results"
@@ -120,19 +120,19 @@ function ResultRow({ model }: { model: HubModel }) {
 						{model.gated ? <Badge tone="line">Terms first</Badge> : null}
 					</span>
 				</td>
-				<td className={figure}>{model.parameters === null ? '–' : parameters(model.parameters)}</td>
+				<td className={figure}>{model.parameters === null ? '–' : formatParameterCount(model.parameters)}</td>
 				<td className={`${cell} hidden max-w-36 truncate text-xs text-ink-2 @2xl:table-cell`}>
-					{model.license === null ? '–' : licenceWord(model.license)}
+					{model.license === null ? '–' : formatLicence(model.license)}
 				</td>
-				<td className={`${figure} hidden @3xl:table-cell`}>{count(model.downloads)}</td>
+				<td className={`${figure} hidden @3xl:table-cell`}>{formatCount(model.downloads)}</td>
 				<td className={`${figure} hidden font-sans @3xl:table-cell`}>
-					{model.updatedAt === null ? '–' : shortTime(model.updatedAt, Date.now())}
+					{model.updatedAt === null ? '–' : formatShortTime(model.updatedAt, Date.now())}
 				</td>
 				<td className={cell}>
 					{model.fit === null ? (
 						<span className="text-xs text-ink-3">see its files</span>
 					) : (
-						<FitMark fit={model.fit} of={repository} />
+						<HubFitBadge fit={model.fit} of={repository} />
 					)}
 				</td>
 				<td className={`${cell} text-right`}>
@@ -146,7 +146,7 @@ function ResultRow({ model }: { model: HubModel }) {
 					</Button>
 				</td>
 			</tr>
-			{open ? <RepositoryRow repository={repository} columns={7} /> : null}
+			{open ? <RepositoryFiles repository={repository} columns={7} /> : null}
 		</>
 	);
 }

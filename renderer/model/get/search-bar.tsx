@@ -15,7 +15,7 @@ const sorts: readonly { value: HubSearch['sort']; words: string }[] = [
 ];
 
 /** What to search for, and which of the found to show. Nothing is sent while one types. */
-export function SearchBar() {
+export function HubSearchBar() {
 	const { models, settings } = useServices();
 	const { hub } = models;
 	const text = useStore(hub.state, (state) => state.text);

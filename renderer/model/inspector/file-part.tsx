@@ -5,20 +5,20 @@ import type { Inspection } from '../../../electron/contract/model/inspection.ts'
 import type { ModelFile } from '../../../electron/contract/model.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button } from '../../design/button.tsx';
-import { bytes, count, counted, parameters, percent } from '../../design/format.ts';
+import { formatBytes, formatCount, formatParameterCount, formatPercent, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
-import { kindWords } from '../library/kind-words.ts';
-import { sourceWords } from '../library/source-words.ts';
-import { MadeOfLines } from '../make/made-of.tsx';
+import { describeKind } from '../library/kind-words.ts';
+import { describeSource } from '../library/source-words.ts';
+import { QuantizedFrom } from '../make/made-of.tsx';
 import { Fact, headClass } from './fact.tsx';
 import { MetadataDialog } from './metadata-dialog.tsx';
-import { Risks, TemplatePart } from './template-part.tsx';
+import { ChatTemplatePart, Risks } from './template-part.tsx';
 
 /** What the file says of itself. */
 export function FilePart({ model, inspection }: { model: ModelFile; inspection: Inspection | null }) {
 	const facts = inspection?.facts;
-	const kind = kindWords(model);
+	const kind = describeKind(model);
 	return (
 		<>
 			{kind === null ? null : <p className="text-ink-2">{kind.says}</p>}
@@ -27,30 +27,32 @@ export function FilePart({ model, inspection }: { model: ModelFile; inspection: 
 					<Fact name="Architecture">
 						{facts?.layers == null ? model.architecture || '–' : `${model.architecture}, ${facts.layers} layers`}
 					</Fact>
-					{model.parameters === 0 ? null : <Fact name="Parameters">{parameters(model.parameters)}</Fact>}
+					{model.parameters === 0 ? null : <Fact name="Parameters">{formatParameterCount(model.parameters)}</Fact>}
 					{facts ? <Fact name="Bits per weight">{facts.bitsPerWeight.toFixed(2)}</Fact> : null}
 					<Fact name="Size">
-						{bytes(model.sizeBytes)}
-						{model.parts > 1 ? ` in ${counted(model.parts, 'part')}` : ''}
+						{formatBytes(model.sizeBytes)}
+						{model.parts > 1 ? ` in ${formatQuantity(model.parts, 'part')}` : ''}
 					</Fact>
-					{model.contextLength === null ? null : <Fact name="Context, trained">{count(model.contextLength)}</Fact>}
+					{model.contextLength === null ? null : (
+						<Fact name="Context, trained">{formatCount(model.contextLength)}</Fact>
+					)}
 					{facts?.headCount == null ? null : (
 						<Fact name="Heads">
 							{facts.headCountKv === null ? facts.headCount : `${facts.headCount}, ${facts.headCountKv} for KV`}
 						</Fact>
 					)}
-					{facts?.vocabularySize == null ? null : <Fact name="Vocabulary">{count(facts.vocabularySize)}</Fact>}
+					{facts?.vocabularySize == null ? null : <Fact name="Vocabulary">{formatCount(facts.vocabularySize)}</Fact>}
 					<Hash model={model} />
 					<Fact name="Licence" title={model.license ?? undefined}>
 						{model.license ?? 'not stated'}
 					</Fact>
 					<Fact name="Source" title={model.source ?? undefined}>
-						{sourceWords(model.source)}
+						{describeSource(model.source)}
 					</Fact>
 				</dl>
 				<Paths model={model} />
 			</section>
-			<MadeOfLines modelFileId={model.id} />
+			<QuantizedFrom modelFileId={model.id} />
 			{inspection && inspection.warnings.length > 0 && model.kind === 'model' && model.problem === null ? (
 				<p className="text-xs text-warn">{inspection.warnings.join(' ')}</p>
 			) : null}
@@ -58,7 +60,7 @@ export function FilePart({ model, inspection }: { model: ModelFile; inspection: 
 			{facts ? <Tensors tensors={facts.tensors} /> : null}
 			{inspection ? (
 				<>
-					{model.kind === 'model' ? <TemplatePart inspection={inspection} /> : null}
+					{model.kind === 'model' ? <ChatTemplatePart inspection={inspection} /> : null}
 					<Tokenizer tokenizer={inspection.tokenizer} />
 					<EngineUses inspection={inspection} />
 					<Header name={model.name} inspection={inspection} />
@@ -74,7 +76,9 @@ function Hash({ model }: { model: ModelFile }) {
 	return (
 		<Fact name="SHA-256" title={model.sha256 ?? undefined}>
 			{model.sha256 === null ? (
-				<span className="text-ink-3">{done === undefined ? 'not computed yet' : `computing, ${percent(done)}`}</span>
+				<span className="text-ink-3">
+					{done === undefined ? 'not computed yet' : `computing, ${formatPercent(done)}`}
+				</span>
 			) : (
 				<span className="inline-flex items-center gap-[5px]">
 					{model.sha256.slice(0, 4)}…{model.sha256.slice(-4)}
@@ -106,14 +110,14 @@ function Tensors({ tensors }: { tensors: Inspection['facts']['tensors'] }) {
 		<section aria-label="Tensors by type">
 			<h3 className={headClass}>
 				<span className="flex-1">Tensors by type</span>
-				<span className="font-mono font-normal text-ink-3">{count(total)}</span>
+				<span className="font-mono font-normal text-ink-3">{formatCount(total)}</span>
 			</h3>
 			<table className="w-full text-xs">
 				<tbody className="font-mono tracking-[-0.01em] tabular-nums">
 					{tensors
 						.toSorted((a, b) => b.bytes - a.bytes)
 						.map(({ type, count: number, bytes: size, parameters: weights }) => (
-							<tr key={type} title={`${bytes(size)} of ${bytes(all)}`}>
+							<tr key={type} title={`${formatBytes(size)} of ${formatBytes(all)}`}>
 								<th scope="row" className="h-5.5 w-12 text-left font-normal">
 									{type}
 								</th>
@@ -122,7 +126,7 @@ function Tensors({ tensors }: { tensors: Inspection['facts']['tensors'] }) {
 										<i className="block h-full min-w-px bg-accent" style={{ width: `${(size / all) * 100}%` }} />
 									</span>
 								</td>
-								<td className="w-11 text-right">{count(number)}</td>
+								<td className="w-11 text-right">{formatCount(number)}</td>
 								<td className="w-19 text-right text-ink-3">{((size * 8) / Math.max(1, weights)).toFixed(2)} bits</td>
 							</tr>
 						))}
@@ -153,12 +157,12 @@ function Tokenizer({ tokenizer }: { tokenizer: Inspection['tokenizer'] }) {
 					{model === null ? 'not stated' : (tokenizerWords[model] ?? model)}
 					{preTokenizer === null ? '' : `, ${preTokenizer}`}
 				</Fact>
-				{merges === null ? null : <Fact name="Merges">{count(merges)}</Fact>}
+				{merges === null ? null : <Fact name="Merges">{formatCount(merges)}</Fact>}
 				{addsStart === null ? null : <Fact name="Adds a start token">{addsStart ? 'yes' : 'no'}</Fact>}
 				{special.map(({ role, id, text }) => (
 					<Fact key={role} name={`Token: ${role}`}>
 						{text === null ? '' : `${text} · `}
-						{count(id)}
+						{formatCount(id)}
 					</Fact>
 				))}
 			</dl>
@@ -203,7 +207,7 @@ function Header({ name, inspection }: { name: string; inspection: Inspection }) 
 	return (
 		<>
 			<Button size="sm" icon={ListTree} className="self-start" onClick={() => setOpen(true)}>
-				All {counted(inspection.metadata.length, 'key')} of the header
+				All {formatQuantity(inspection.metadata.length, 'key')} of the header
 			</Button>
 			<MetadataDialog open={open} onClose={() => setOpen(false)} name={name} metadata={inspection.metadata} />
 		</>

@@ -3,14 +3,14 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ModelLoad } from '../../../electron/contract/model/own.ts';
 import type { ModelFile } from '../../../electron/contract/model.ts';
-import { count, counted, duration, fullTime, rate } from '../../design/format.ts';
+import { formatCount, formatDuration, formatFullTime, formatQuantity, formatRate } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
-import { gigabytes, offBy } from '../fit/fit-words.ts';
+import { formatDeviation, formatGigabytes } from '../fit/fit-words.ts';
 
 /** What happened when the model was loaded here: estimated, measured, how fast. */
-export function HistoryPart({ model }: { model: ModelFile }) {
+export function LoadHistoryPart({ model }: { model: ModelFile }) {
 	const { models, connection } = useServices();
 	const state = useStore(models.state, ({ states }) => states[model.id]?.state);
 	const [loads, setLoads] = useState<readonly ModelLoad[] | null>(null);
@@ -48,10 +48,10 @@ export function HistoryPart({ model }: { model: ModelFile }) {
 function Load({ load }: { load: ModelLoad }) {
 	const { failure, predictedBytes, measuredBytes } = load;
 	const figures = [
-		load.contextSize === null ? null : `${count(load.contextSize)} tokens of context`,
-		load.loadMs === null ? null : `loaded in ${duration(load.loadMs)}`,
-		load.threads === null ? null : counted(load.threads, 'thread'),
-		load.tokensPerSecond === null || load.tokensPerSecond === 0 ? null : rate(load.tokensPerSecond),
+		load.contextSize === null ? null : `${formatCount(load.contextSize)} tokens of context`,
+		load.loadMs === null ? null : `loaded in ${formatDuration(load.loadMs)}`,
+		load.threads === null ? null : formatQuantity(load.threads, 'thread'),
+		load.tokensPerSecond === null || load.tokensPerSecond === 0 ? null : formatRate(load.tokensPerSecond),
 	].filter((part) => part !== null);
 	return (
 		<>
@@ -62,14 +62,14 @@ function Load({ load }: { load: ModelLoad }) {
 					className={failure === null ? 'text-good' : 'text-bad'}
 				/>
 				<span className="font-medium">{failure === null ? 'Loaded' : 'Not loaded'}</span>
-				<span className="flex-1 text-right text-xs whitespace-nowrap text-ink-3">{fullTime(load.at)}</span>
+				<span className="flex-1 text-right text-xs whitespace-nowrap text-ink-3">{formatFullTime(load.at)}</span>
 			</p>
 			{failure === null ? null : <p className="text-xs text-ink-2 [overflow-wrap:anywhere]">{failure.message}</p>}
 			{figures.length === 0 ? null : <p className="text-xs text-ink-2 tabular-nums">{figures.join(' · ')}</p>}
 			{predictedBytes === null || measuredBytes === null ? null : (
 				<p className="text-xs text-ink-2 tabular-nums">
-					Memory estimated {gigabytes(predictedBytes)}, measured {gigabytes(measuredBytes)} (
-					{offBy(predictedBytes, measuredBytes)})
+					Memory estimated {formatGigabytes(predictedBytes)}, measured {formatGigabytes(measuredBytes)} (
+					{formatDeviation(predictedBytes, measuredBytes)})
 				</p>
 			)}
 		</>

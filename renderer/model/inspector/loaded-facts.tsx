@@ -1,5 +1,5 @@
 import type { ModelState } from '../../../electron/contract/model.ts';
-import { bytes, count, counted, duration, rate } from '../../design/format.ts';
+import { formatBytes, formatCount, formatDuration, formatQuantity, formatRate } from '../../design/format.ts';
 import { Fact, headClass } from './fact.tsx';
 
 /** What is true of a model while it is loaded, measured here. */
@@ -14,23 +14,23 @@ export function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'lo
 				{capabilities.gpu === undefined ? null : (
 					<>
 						<Fact name="Layers on the GPU">
-							{count(capabilities.gpu.layers)} of {count(capabilities.gpu.ofLayers)}
+							{formatCount(capabilities.gpu.layers)} of {formatCount(capabilities.gpu.ofLayers)}
 						</Fact>
-						<Fact name="Memory of the GPU">{bytes(capabilities.gpu.usedBytes)}</Fact>
+						<Fact name="Memory of the GPU">{formatBytes(capabilities.gpu.usedBytes)}</Fact>
 					</>
 				)}
-				<Fact name="Memory">{bytes(state.residentBytes)}</Fact>
-				<Fact name="Context">{count(capabilities.contextSize)} tokens</Fact>
+				<Fact name="Memory">{formatBytes(state.residentBytes)}</Fact>
+				<Fact name="Context">{formatCount(capabilities.contextSize)} tokens</Fact>
 				<Fact name="Answers at once">
-					{capabilities.parallelAnswers === 1 ? '1' : `up to ${count(capabilities.parallelAnswers)}`}
+					{capabilities.parallelAnswers === 1 ? '1' : `up to ${formatCount(capabilities.parallelAnswers)}`}
 				</Fact>
-				<Fact name="Threads">{count(capabilities.threads)}</Fact>
+				<Fact name="Threads">{formatCount(capabilities.threads)}</Fact>
 				{trials.map(({ threads, tokensPerSecond }) => (
-					<Fact key={threads} name={`With ${counted(threads, 'thread')}`}>
-						{rate(tokensPerSecond)}
+					<Fact key={threads} name={`With ${formatQuantity(threads, 'thread')}`}>
+						{formatRate(tokensPerSecond)}
 					</Fact>
 				))}
-				<Fact name="Took to load">{duration(capabilities.loadMs)}</Fact>
+				<Fact name="Took to load">{formatDuration(capabilities.loadMs)}</Fact>
 				<Fact name="Engine">{capabilities.engineBuild.replace(/^.*\((.*)\)$/, '$1')}</Fact>
 			</dl>
 			{capabilities.gpuFailure === undefined ? null : (

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Inspection } from '../../../electron/contract/model/inspection.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
-import { count, counted } from '../../design/format.ts';
+import { formatCount, formatQuantity } from '../../design/format.ts';
 import { SearchBox } from '../../design/rows/search-box.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 
@@ -31,7 +31,7 @@ export function MetadataDialog({
 			width={760}
 			tall
 			title={`Header of ${name}`}
-			text={`${counted(metadata.length, 'key')}, as they stand in the file.`}
+			text={`${formatQuantity(metadata.length, 'key')}, as they stand in the file.`}
 			actions={<Button onClick={onClose}>Close</Button>}
 		>
 			<SearchBox
@@ -42,7 +42,7 @@ export function MetadataDialog({
 				onType={setText}
 			>
 				<span className="text-xs text-ink-3 tabular-nums" aria-live="polite">
-					{words.length === 0 ? '' : `${count(shown.length)} of ${count(metadata.length)}`}
+					{words.length === 0 ? '' : `${formatCount(shown.length)} of ${formatCount(metadata.length)}`}
 				</span>
 			</SearchBox>
 			<Scroller label="Keys of the header" className="mt-2 h-[52vh] rounded-lg border border-line">
@@ -62,7 +62,9 @@ export function MetadataDialog({
 								</th>
 								<td className="px-2 py-1.5 font-mono text-ink-2 [overflow-wrap:anywhere] whitespace-pre-wrap">
 									{value.length > 600 ? `${value.slice(0, 600)}…` : value}
-									{cut || value.length > 600 ? <span className="text-ink-3"> ({count(length)} in all)</span> : null}
+									{cut || value.length > 600 ? (
+										<span className="text-ink-3"> ({formatCount(length)} in all)</span>
+									) : null}
 								</td>
 								<td className="px-3 py-1.5 text-right whitespace-nowrap text-ink-3">{type}</td>
 							</tr>

@@ -4,19 +4,19 @@ import { useStore } from 'zustand';
 import type { Inspection } from '../../../electron/contract/model/inspection.ts';
 import type { ModelFile } from '../../../electron/contract/model.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { windowBridge } from '../../connection/bridge.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { getWindowBridge } from '../../connection/bridge.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
 import { Segmented } from '../../design/field/segmented.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { MakeDialog } from '../make/make-dialog.tsx';
+import { QuantizeDialog } from '../make/make-dialog.tsx';
 import { FilePart } from './file-part.tsx';
-import { HistoryPart } from './history-part.tsx';
+import { LoadHistoryPart } from './history-part.tsx';
 import { LoadedFacts } from './loaded-facts.tsx';
-import { SettingsPart } from './settings-part.tsx';
+import { LoadSettingsPart } from './settings-part.tsx';
 
 /** One model closer up: load it, make it the default, what its file says, how it is loaded, what happened then. */
 export function ModelInspector({
@@ -91,9 +91,9 @@ export function ModelInspector({
 						<Inspected model={model} />
 					</>
 				) : shown === 'settings' ? (
-					<SettingsPart model={model} />
+					<LoadSettingsPart model={model} />
 				) : (
-					<HistoryPart model={model} />
+					<LoadHistoryPart model={model} />
 				)}
 			</div>
 		</>
@@ -103,8 +103,8 @@ export function ModelInspector({
 function Actions({ model, onRemove }: { model: ModelFile; onRemove: () => void }) {
 	const { toasts } = useServices();
 	const [making, setMaking] = useState(false);
-	const bridge = windowBridge();
-	const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => toasts.fail(failureOf(error).message));
+	const bridge = getWindowBridge();
+	const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => toasts.fail(toFailure(error).message));
 	return (
 		<>
 			<Menu
@@ -137,7 +137,7 @@ function Actions({ model, onRemove }: { model: ModelFile; onRemove: () => void }
 					Remove
 				</MenuItem>
 			</Menu>
-			{making ? <MakeDialog model={model} onClose={() => setMaking(false)} /> : null}
+			{making ? <QuantizeDialog model={model} onClose={() => setMaking(false)} /> : null}
 		</>
 	);
 }
@@ -147,7 +147,7 @@ function LoadButtons({ model }: { model: ModelFile }) {
 	const state = useStore(models.state, ({ states }) => states[model.id]);
 	const loading = state?.state === 'loading';
 	const percent = loading && state.progress.fraction !== null ? `, ${Math.floor(state.progress.fraction * 100)} %` : '';
-	const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => toasts.fail(failureOf(error).message));
+	const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => toasts.fail(toFailure(error).message));
 	return (
 		<div className="flex gap-2">
 			{state?.state === 'loaded' ? (
@@ -186,7 +186,7 @@ function Inspected({ model }: { model: ModelFile }) {
 		setFailure(null);
 		connection.client.models.inspect({ path: model.path }).then(
 			(result) => current && setInspection(result),
-			(error: unknown) => current && setFailure(failureOf(error)),
+			(error: unknown) => current && setFailure(toFailure(error)),
 		);
 		return () => {
 			current = false;

@@ -4,20 +4,20 @@ import { useStore } from 'zustand';
 import type { Fit } from '../../../electron/contract/model/fit.ts';
 import type { ModelOptions } from '../../../electron/contract/model/own.ts';
 import type { ModelFile } from '../../../electron/contract/model.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
 import { FitBadge } from '../fit/fit-badge.tsx';
 import { FitBar } from '../fit/fit-bar.tsx';
-import { gigabyteFigure, gigabytes } from '../fit/fit-words.ts';
-import { OptionFields } from './options/option-fields.tsx';
+import { formatGigabyteFigure, formatGigabytes } from '../fit/fit-words.ts';
+import { LoadSettingsFields } from './options/option-fields.tsx';
 
 /** Written when nothing was changed for this long, ms. */
 const restMs = 400;
 
 /** How the model is loaded here. */
-export function SettingsPart({ model }: { model: ModelFile }) {
+export function LoadSettingsPart({ model }: { model: ModelFile }) {
 	const { sweeps } = useServices();
 	// Settings that were found and used are read again.
 	const applied = useStore(sweeps.state, (found) => found.applied);
@@ -64,7 +64,7 @@ function Settings({ model }: { model: ModelFile }) {
 				setOptions(answer.options);
 				void look(answer.options);
 			},
-			(error: unknown) => toasts.fail(failureOf(error).message),
+			(error: unknown) => toasts.fail(toFailure(error).message),
 		);
 		return () => {
 			current = false;
@@ -76,7 +76,7 @@ function Settings({ model }: { model: ModelFile }) {
 			if (await models.setOptions(model.id, next)) setStale(true);
 			void models.fits.refresh();
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 	}
 
@@ -94,7 +94,7 @@ function Settings({ model }: { model: ModelFile }) {
 			<section aria-label="Memory with these settings" className="rounded-lg border border-line bg-sunken px-3 py-2.5">
 				<p className="mb-2 flex min-h-5 items-center gap-2">
 					<span className="flex-1 font-medium tabular-nums">
-						{fit === null ? 'Memory' : `${gigabyteFigure(fit.sumBytes)} of ${gigabytes(fit.freeBytes)}`}
+						{fit === null ? 'Memory' : `${formatGigabyteFigure(fit.sumBytes)} of ${formatGigabytes(fit.freeBytes)}`}
 					</span>
 					{fit === null ? null : <FitBadge verdict={fit.verdict} />}
 				</p>
@@ -119,7 +119,7 @@ function Settings({ model }: { model: ModelFile }) {
 					Find the fastest settings
 				</Button>
 			) : null}
-			<OptionFields model={model} options={options} fit={fit} onChange={change} />
+			<LoadSettingsFields model={model} options={options} fit={fit} onChange={change} />
 			<Button
 				size="sm"
 				icon={RotateCcw}

@@ -1,5 +1,5 @@
 /** A piece of a template's source and what it is. */
-export interface TemplateMark {
+export interface TemplateToken {
 	readonly kind: 'text' | 'tag' | 'keyword' | 'string' | 'comment';
 	readonly text: string;
 }
@@ -9,16 +9,16 @@ const pieces = /('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\b[A-Za-z_]\w*\b|\{%-?|-?%\
 const keywords =
 	/^(for|in|if|elif|else|endif|endfor|set|endset|macro|endmacro|not|and|or|is|none|true|false|break|continue|filter|endfilter|call|endcall)$/i;
 
-function kindOf(piece: string): TemplateMark['kind'] {
+function kindOf(piece: string): TemplateToken['kind'] {
 	if (/^['"]/.test(piece)) return 'string';
 	if (/^(\{[%{]-?|-?[%}]\})$/.test(piece) || keywords.test(piece)) return 'keyword';
 	return 'tag';
 }
 
 /** Splits the source of a chat template (Jinja) into pieces to be coloured; together they are the source. */
-export function templateMarks(source: string): readonly TemplateMark[] {
-	const marks: TemplateMark[] = [];
-	const add = (kind: TemplateMark['kind'], text: string): void => {
+export function highlightTemplate(source: string): readonly TemplateToken[] {
+	const marks: TemplateToken[] = [];
+	const add = (kind: TemplateToken['kind'], text: string): void => {
 		const last = marks.at(-1);
 		if (text === '') return;
 		if (last?.kind === kind) marks[marks.length - 1] = { kind, text: last.text + text };

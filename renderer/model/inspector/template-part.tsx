@@ -5,9 +5,9 @@ import { Badge } from '../../design/badge.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 import { headClass } from './fact.tsx';
-import { type TemplateMark, templateMarks } from './template-marks.ts';
+import { highlightTemplate, type TemplateToken } from './template-marks.ts';
 
-const colours: Readonly<Record<TemplateMark['kind'], string>> = {
+const colours: Readonly<Record<TemplateToken['kind'], string>> = {
 	text: 'text-ink',
 	tag: '',
 	keyword: 'text-(--code-keyword)',
@@ -67,10 +67,10 @@ function Verdict({ risks }: { risks: readonly Risk[] }) {
 }
 
 /** The chat template as it stands in the file, and what is odd about it. */
-export function TemplatePart({ inspection }: { inspection: Inspection }) {
+export function ChatTemplatePart({ inspection }: { inspection: Inspection }) {
 	const template = inspection.facts.chatTemplate;
 	const risks = inspection.risks.filter(({ where }) => where === 'template');
-	const marks = useMemo(() => templateMarks(template ?? ''), [template]);
+	const marks = useMemo(() => highlightTemplate(template ?? ''), [template]);
 	return (
 		<section aria-label="Chat template" className="flex flex-col gap-2">
 			<h3 className={`${headClass} mb-0`}>

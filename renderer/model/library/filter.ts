@@ -1,13 +1,13 @@
 import type { ModelFile } from '../../../electron/contract/model.ts';
-import { kindWords } from './kind-words.ts';
+import { describeKind } from './kind-words.ts';
 
 /** Models in which every word of the filter stands somewhere: name, quantisation, architecture, path, kind, source. */
-export function matching(files: readonly ModelFile[], filter: string): readonly ModelFile[] {
+export function filterModels(files: readonly ModelFile[], filter: string): readonly ModelFile[] {
 	const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
 	if (words.length === 0) return files;
 	return files.filter((file) => {
 		const { name, quantization, architecture, path, source } = file;
-		const text = [name, quantization, architecture, path, source, kindWords(file)?.word]
+		const text = [name, quantization, architecture, path, source, describeKind(file)?.word]
 			.filter((part) => part !== null && part !== undefined)
 			.join(' ')
 			.toLowerCase();
@@ -16,7 +16,7 @@ export function matching(files: readonly ModelFile[], filter: string): readonly 
 }
 
 /** Usable ones first, then other kinds, then the broken; within each as they came. */
-export function inOrder(files: readonly ModelFile[]): readonly ModelFile[] {
+export function sortModels(files: readonly ModelFile[]): readonly ModelFile[] {
 	const rank = ({ problem, kind }: ModelFile): number => (problem !== null ? 2 : kind === 'model' ? 0 : 1);
 	return files.toSorted((a, b) => rank(a) - rank(b));
 }

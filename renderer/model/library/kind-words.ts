@@ -1,7 +1,7 @@
 import type { ModelFile } from '../../../electron/contract/model.ts';
 
 /** What a file is that is no model to chat with, in a word and a sentence; null: it is one. */
-export function kindWords({ kind }: Pick<ModelFile, 'kind'>): { word: string; says: string } | null {
+export function describeKind({ kind }: Pick<ModelFile, 'kind'>): { word: string; says: string } | null {
 	switch (kind) {
 		case 'model':
 			return null;

@@ -1,7 +1,7 @@
 import { Plus, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
-import { useWidth } from '../../app/media.ts';
+import { useWindowWidth } from '../../app/media.ts';
 import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Kbd } from '../../design/kbd.tsx';
@@ -15,7 +15,7 @@ const isTyping = (target: EventTarget | null): boolean =>
 /** Right end of the head of Models while it shows what is on this computer: filter and add. */
 export function LibraryActions() {
 	const { models } = useServices();
-	const narrow = useWidth() === 'narrow';
+	const narrow = useWindowWidth() === 'narrow';
 	const filter = useStore(models.view, (view) => view.filter);
 	const box = useRef<HTMLInputElement>(null);
 	useEffect(() => {

@@ -1,16 +1,16 @@
-import { SheetOverlay } from '../../app/frame/sheet-overlay.tsx';
-import { useWidth } from '../../app/media.ts';
+import { Drawer } from '../../app/frame/sheet-overlay.tsx';
+import { useWindowWidth } from '../../app/media.ts';
 import { useServices } from '../../services.ts';
 import { ModelInspector } from '../inspector/model-inspector.tsx';
 import { removeModel } from './remove-model.ts';
-import { useChosen } from './use-chosen.ts';
+import { useInspectedModel } from './use-chosen.ts';
 
 /** The chosen model beside the table, or over it where the window is narrow. */
 export function LibraryInspector() {
 	const services = useServices();
 	const { models } = services;
-	const wide = useWidth() === 'wide';
-	const selected = useChosen();
+	const wide = useWindowWidth() === 'wide';
+	const selected = useInspectedModel();
 	const close = () => models.view.setState({ chosen: null });
 	const inspector = selected ? (
 		<ModelInspector
@@ -22,9 +22,9 @@ export function LibraryInspector() {
 	) : null;
 	if (!wide) {
 		return (
-			<SheetOverlay open={inspector !== null} onClose={close} side="right" label="Model">
+			<Drawer open={inspector !== null} onClose={close} side="right" label="Model">
 				{inspector}
-			</SheetOverlay>
+			</Drawer>
 		);
 	}
 	if (inspector === null) return null;

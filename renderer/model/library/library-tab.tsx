@@ -8,12 +8,12 @@ import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
 import { AddModelDialog } from '../add-model-dialog.tsx';
 import { Downloads } from '../get/downloads.tsx';
-import { inOrder, matching } from './filter.ts';
+import { filterModels, sortModels } from './filter.ts';
 import { MemoryLine } from './memory-line.tsx';
 import { removeModel } from './remove-model.ts';
 import { ScanCard } from './scan-card.tsx';
 import { ModelTable } from './table/model-table.tsx';
-import { useChosen } from './use-chosen.ts';
+import { useInspectedModel } from './use-chosen.ts';
 
 /** The files on this computer, and the downloads that will be among them. */
 export function LibraryTab() {
@@ -29,9 +29,9 @@ export function LibraryTab() {
 	);
 	const filter = useStore(models.view, (view) => view.filter);
 	const dialog = useStore(models.view, (view) => view.dialog);
-	const selected = useChosen();
+	const selected = useInspectedModel();
 	const { setState } = models.view;
-	const shown = inOrder(matching(files, filter));
+	const shown = sortModels(filterModels(files, filter));
 	// biome-ignore lint/correctness/useExhaustiveDependencies: what is loaded and what there is decide what fits
 	useEffect(() => void models.fits.refresh(), [models, files, inMemory]);
 	return (

@@ -1,9 +1,9 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
-import { gigabytes, memorySize } from '../fit/fit-words.ts';
+import { formatGigabytes, formatMemorySize } from '../fit/fit-words.ts';
 import { contextSizes } from '../fit/fits.ts';
 
 /** What there is for models, what runs them, and which context the badges assume. */
@@ -20,8 +20,8 @@ export function MemoryLine() {
 			<p className="min-h-7.5 flex-1 basis-80 content-center">
 				{memory === null ? null : (
 					<>
-						<b className="font-semibold tabular-nums">{gigabytes(memory.freeBytes)}</b> of{' '}
-						{memorySize(memory.totalBytes)} is free for models.{' '}
+						<b className="font-semibold tabular-nums">{formatGigabytes(memory.freeBytes)}</b> of{' '}
+						{formatMemorySize(memory.totalBytes)} is free for models.{' '}
 						{gpus.length > 0
 							? `The engine also reports ${gpus.join(', ')}.`
 							: devices === null
@@ -35,7 +35,7 @@ export function MemoryLine() {
 				<ChoiceMenu
 					label="Context that the badges assume"
 					value={String(contextSize)}
-					options={contextSizes.map((size) => ({ value: String(size), words: count(size) }))}
+					options={contextSizes.map((size) => ({ value: String(size), words: formatCount(size) }))}
 					onChange={(size) => models.fits.setContext(Number(size))}
 				/>
 			</div>

@@ -1,11 +1,11 @@
 import { Trash2 } from 'lucide-react';
 import type { ModelFile } from '../../../electron/contract/model.ts';
-import { failureOf } from '../../connection/failure.ts';
-import { bytes } from '../../design/format.ts';
+import { toFailure } from '../../connection/failure.ts';
+import { formatBytes } from '../../design/format.ts';
 import type { Services } from '../../services.ts';
 
 /** Whether the file lies where Assay puts what it fetches, so that it may delete it. */
-function isOurs({ path }: ModelFile, dataFolder: string | undefined): boolean {
+function isDownloadedByAssay({ path }: ModelFile, dataFolder: string | undefined): boolean {
 	if (dataFolder === undefined) return false;
 	const separator = dataFolder.includes('\\') ? '\\' : '/';
 	return path.startsWith([dataFolder, 'models', ''].join(separator));
@@ -16,23 +16,25 @@ export async function removeModel(
 	{ models, toasts, connection }: Pick<Services, 'models' | 'toasts' | 'connection'>,
 	model: ModelFile,
 ): Promise<void> {
-	let ours = isOurs(model, connection.lastHello()?.dataFolder);
+	let ours = isDownloadedByAssay(model, connection.lastHello()?.dataFolder);
 	try {
 		const freed = await models.remove(model.id, ours).catch((error: unknown) => {
 			// A link to a file elsewhere: that one is its owner's to delete.
-			if (failureOf(error).code !== 'file-not-ours') throw error;
+			if (toFailure(error).code !== 'file-not-ours') throw error;
 			ours = false;
 			return models.remove(model.id, false);
 		});
 		toasts.show({
-			text: ours ? `${model.name} was deleted: ${bytes(freed)} freed` : `${model.name} is no longer in the library`,
+			text: ours
+				? `${model.name} was deleted: ${formatBytes(freed)} freed`
+				: `${model.name} is no longer in the library`,
 			icon: Trash2,
 			action: {
 				label: 'Undo',
-				run: () => void models.restore(model.id).catch((error: unknown) => toasts.fail(failureOf(error).message)),
+				run: () => void models.restore(model.id).catch((error: unknown) => toasts.fail(toFailure(error).message)),
 			},
 		});
 	} catch (error) {
-		toasts.fail(failureOf(error).message);
+		toasts.fail(toFailure(error).message);
 	}
 }

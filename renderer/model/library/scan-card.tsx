@@ -2,20 +2,20 @@ import { FolderSearch, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { ScanReport } from '../../../electron/contract/model/scan.ts';
 import { Button, IconButton } from '../../design/button.tsx';
-import { count, counted } from '../../design/format.ts';
+import { formatCount, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { ProgressBar } from '../../design/progress.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 
 /** "3 added · 2 known · 1 broken, listed with what is wrong" */
-export function reportWords({ files, added, known, broken, unreadable }: ScanReport): string {
+export function describeScanReport({ files, added, known, broken, unreadable }: ScanReport): string {
 	if (files === 0 && unreadable.length === 0) return 'No GGUF files there.';
 	return [
-		`${count(added)} added`,
-		known === 0 ? null : `${count(known)} known already`,
-		broken === 0 ? null : `${count(broken)} broken, listed with what is wrong`,
-		unreadable.length === 0 ? null : `${counted(unreadable.length, 'folder')} could not be read`,
+		`${formatCount(added)} added`,
+		known === 0 ? null : `${formatCount(known)} known already`,
+		broken === 0 ? null : `${formatCount(broken)} broken, listed with what is wrong`,
+		unreadable.length === 0 ? null : `${formatQuantity(unreadable.length, 'folder')} could not be read`,
 	]
 		.filter((part) => part !== null)
 		.join(' · ');
@@ -49,7 +49,11 @@ export function ScanCard() {
 					{job.title}
 				</span>
 				<span className="text-xs text-ink-2 tabular-nums" aria-live="polite">
-					{running ? `${counted(job.done, 'file')} found so far` : report === null ? '' : reportWords(report)}
+					{running
+						? `${formatQuantity(job.done, 'file')} found so far`
+						: report === null
+							? ''
+							: describeScanReport(report)}
 				</span>
 				<IconButton
 					icon={X}

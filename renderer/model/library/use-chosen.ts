@@ -1,12 +1,12 @@
 import { useStore } from 'zustand';
 import type { ModelFile } from '../../../electron/contract/model.ts';
-import { useWidth } from '../../app/media.ts';
+import { useWindowWidth } from '../../app/media.ts';
 import { useServices } from '../../services.ts';
 
 /** The model in the inspector: the one that was picked; where there is room, the default until one is. */
-export function useChosen(): ModelFile | undefined {
+export function useInspectedModel(): ModelFile | undefined {
 	const { models } = useServices();
-	const wide = useWidth() === 'wide';
+	const wide = useWindowWidth() === 'wide';
 	const files = useStore(models.state, (state) => state.models);
 	const chosen = useStore(models.view, (view) => view.chosen);
 	const picked = files.find(({ id }) => id === chosen);

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react';
-import type { MadeOf } from '../../../electron/contract/model/make.ts';
-import { counted } from '../../design/format.ts';
+import type { QuantizeOrigin } from '../../../electron/contract/model/make.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
 
 /** What a file was made of, and what did not go as asked; nothing for one that was not made here. */
-export function MadeOfLines({ modelFileId }: { modelFileId: number }) {
+export function QuantizedFrom({ modelFileId }: { modelFileId: number }) {
 	const { connection } = useServices();
-	const [made, setMade] = useState<MadeOf | null>(null);
+	const [made, setMade] = useState<QuantizeOrigin | null>(null);
 	useEffect(() => {
 		let current = true;
 		setMade(null);
@@ -28,12 +28,12 @@ export function MadeOfLines({ modelFileId }: { modelFileId: number }) {
 				Made here as {type} of {parent.name} {parent.quantization}
 				{imatrix === null
 					? ''
-					: `, with an importance matrix of ${imatrix.datasets.length === 0 ? '' : `${imatrix.datasets.join(', ')}, `}${counted(imatrix.chunks, 'chunk')}`}
+					: `, with an importance matrix of ${imatrix.datasets.length === 0 ? '' : `${imatrix.datasets.join(', ')}, `}${formatQuantity(imatrix.chunks, 'chunk')}`}
 				.
 			</p>
 			{fallbacks.length === 0 ? null : (
 				<p className="mt-1">
-					{counted(fallbacks.length, 'tensor')} could not be {type} and became {types}.
+					{formatQuantity(fallbacks.length, 'tensor')} could not be {type} and became {types}.
 				</p>
 			)}
 			{warnings.map((warning) => (

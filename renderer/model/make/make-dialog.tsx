@@ -3,17 +3,17 @@ import type { Job } from '../../../electron/contract/job/job.ts';
 import type { ModelFile } from '../../../electron/contract/model.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { QuantizeType } from '../../../models/contract/native.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { Checkbox } from '../../design/field/checkbox.tsx';
 import { Segmented } from '../../design/field/segmented.tsx';
 import { TextField } from '../../design/field/text-field.tsx';
-import { bytes } from '../../design/format.ts';
+import { formatBytes } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
-import { JobProgress, jobFigures, jobFraction } from '../../exchange/job-progress.tsx';
+import { computeJobFraction, describeJobProgress, JobProgress } from '../../exchange/job-progress.tsx';
 import { useServices } from '../../services.ts';
-import { type OfferedType, offeredTypes } from './types.ts';
+import { listQuantizationTypes, type QuantizationType } from './types.ts';
 
 /** What files may be made with. */
 const guides = {
@@ -32,15 +32,15 @@ const guides = {
 	},
 } as const;
 
-const lookMs = 300;
+const pollMs = 300;
 
 /** Makes smaller files of a model. Closing it leaves the work to go on. */
-export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () => void }) {
+export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: () => void }) {
 	const { connection, models, toasts } = useServices();
 	// What is no smaller than the file itself would only lose.
 	const [all, setAll] = useState(false);
-	const isSmaller = ({ bits }: OfferedType): boolean => (model.parameters * bits) / 8 < model.sizeBytes;
-	const smaller = offeredTypes(all).filter(isSmaller);
+	const isSmaller = ({ bits }: QuantizationType): boolean => (model.parameters * bits) / 8 < model.sizeBytes;
+	const smaller = listQuantizationTypes(all).filter(isSmaller);
 	const usual = smaller.find(({ type }) => type === 'Q4_K_M') ?? smaller[0];
 	const [chosen, setChosen] = useState<ReadonlySet<QuantizeType>>(new Set(usual === undefined ? [] : [usual.type]));
 	const [guide, setGuide] = useState<'none' | 'text' | 'file'>('none');
@@ -67,22 +67,22 @@ export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () =
 					// Without a connection it is asked again; an application that was started anew knows nothing of it.
 					if (isConnectionLoss(error)) return;
 					setJob(null);
-					setFailure(failureOf(error));
+					setFailure(toFailure(error));
 				},
 			);
-		}, lookMs);
+		}, pollMs);
 		return () => clearInterval(timer);
 	}, [running, job?.id, connection, models, toasts, onClose]);
 
 	async function make(): Promise<void> {
 		setFailure(null);
 		try {
-			const types = offeredTypes(true).flatMap(({ type }) => (chosen.has(type) ? [type] : []));
+			const types = listQuantizationTypes(true).flatMap(({ type }) => (chosen.has(type) ? [type] : []));
 			const path = guidePath.trim();
 			const made = { imatrix: guide === 'file' ? path : null, imatrixText: guide === 'text' ? path : null };
 			setJob(await connection.client.making.make({ id: model.id, types, ...made }));
 		} catch (error) {
-			setFailure(failureOf(error));
+			setFailure(toFailure(error));
 		}
 	}
 
@@ -97,7 +97,7 @@ export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () =
 			open
 			onClose={onClose}
 			title={`Smaller files of ${model.name}`}
-			text={`Made of ${model.quantization}, ${bytes(model.sizeBytes)}, on this computer. They enter the library when they are done.`}
+			text={`Made of ${model.quantization}, ${formatBytes(model.sizeBytes)}, on this computer. They enter the library when they are done.`}
 			width={520}
 			tall={all}
 			actions={
@@ -124,7 +124,7 @@ export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () =
 		>
 			<div className="mt-4 flex flex-col gap-4">
 				{running ? (
-					<JobProgress name={job.title} fraction={jobFraction(job)} figures={jobFigures(job)} />
+					<JobProgress name={job.title} fraction={computeJobFraction(job)} figures={describeJobProgress(job)} />
 				) : (
 					<>
 						<fieldset>
@@ -138,13 +138,13 @@ export function MakeDialog({ model, onClose }: { model: ModelFile; onClose: () =
 									</span>
 									<span className="min-w-0 flex-1 truncate text-ink-2">{says}</span>
 									<span className="font-mono text-xs text-ink-3 tabular-nums">
-										about {bytes((model.parameters * bits) / 8)}
+										about {formatBytes((model.parameters * bits) / 8)}
 									</span>
 								</div>
 							))}
-							{all || offeredTypes(true).filter(isSmaller).length === smaller.length ? null : (
+							{all || listQuantizationTypes(true).filter(isSmaller).length === smaller.length ? null : (
 								<Button kind="ghost" size="sm" className="-ml-2" onClick={() => setAll(true)}>
-									All {offeredTypes(true).filter(isSmaller).length} types
+									All {listQuantizationTypes(true).filter(isSmaller).length} types
 								</Button>
 							)}
 						</fieldset>

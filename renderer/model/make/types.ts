@@ -50,12 +50,12 @@ const facts: Readonly<Record<QuantizeType, TypeFacts>> = {
 	Q1_0: { bits: 1.1, says: 'For models trained with one bit' },
 };
 
-export interface OfferedType extends TypeFacts {
+export interface QuantizationType extends TypeFacts {
 	readonly type: QuantizeType;
 }
 
 /** Types to choose from, best first: the usual ones, or every one of llama.cpp. */
-export function offeredTypes(all: boolean): readonly OfferedType[] {
+export function listQuantizationTypes(all: boolean): readonly QuantizationType[] {
 	const types = all ? (Object.keys(facts) as QuantizeType[]) : usual;
 	return types.map((type) => ({ type, ...facts[type] }));
 }

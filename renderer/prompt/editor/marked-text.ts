@@ -1,5 +1,5 @@
 /** A stretch of a template: plain, or a variable with its braces. */
-export interface Stretch {
+export interface TemplateSegment {
 	readonly text: string;
 	/** null: plain text. */
 	readonly variable: string | null;
@@ -9,8 +9,8 @@ export interface Stretch {
 const variablePattern = /(?<!\\)\{\{([^{}]*)\}\}/g;
 
 /** Cuts a template at its variables, for marking them while it is written; what is wrong with it the application says. */
-export function stretchesOf(template: string): readonly Stretch[] {
-	const found: Stretch[] = [];
+export function splitTemplate(template: string): readonly TemplateSegment[] {
+	const found: TemplateSegment[] = [];
 	let end = 0;
 	for (const match of template.matchAll(variablePattern)) {
 		if (match.index > end) found.push({ text: template.slice(end, match.index), variable: null });

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { PromptContent, PromptPreview } from '../../../electron/contract/prompt/prompt.ts';
 import { Button } from '../../design/button.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { TemplateField } from './template-field.tsx';
@@ -27,7 +27,7 @@ export function PromptEditor({ content, preview }: { content: PromptContent; pre
 		<div className="flex flex-col gap-4">
 			<TemplateField
 				label="System prompt"
-				hint={content.system === '' ? 'optional' : `${count(content.system.length)} characters`}
+				hint={content.system === '' ? 'optional' : `${formatCount(content.system.length)} characters`}
 				placeholder="What the model is, and how it answers"
 				rows={2}
 				value={content.system}

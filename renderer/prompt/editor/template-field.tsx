@@ -1,6 +1,6 @@
 import { type ReactNode, type Ref, useId } from 'react';
 import { Labelled } from '../../design/field/text-field.tsx';
-import { stretchesOf } from './marked-text.ts';
+import { splitTemplate } from './marked-text.ts';
 
 /** Both layers must break their lines alike. */
 const text = 'col-start-1 row-start-1 px-2.5 py-2 font-mono text-xs/5 whitespace-pre-wrap [overflow-wrap:anywhere]';
@@ -31,7 +31,7 @@ export function TemplateField({
 		<Labelled label={label} hint={hint} htmlFor={id}>
 			<div className="grid rounded-md border border-control bg-surface focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus">
 				<div aria-hidden className={`pointer-events-none text-transparent select-none ${text}`}>
-					{stretchesOf(value).map(({ text: part, variable }, index) =>
+					{splitTemplate(value).map(({ text: part, variable }, index) =>
 						variable === null ? (
 							part
 						) : (

@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import type { PromptContent } from '../../../electron/contract/prompt/prompt.ts';
 import { IconButton } from '../../design/button.tsx';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
-import { count } from '../../design/format.ts';
+import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
@@ -58,12 +58,12 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 							options={all.map(({ name, latest }) => ({
 								value: String(latest.id),
 								words: name,
-								detail: count(latest.samples),
+								detail: formatCount(latest.samples),
 							}))}
 							onChange={(value) => void promptPreview.choose(Number(value))}
 						/>
 						<span className="text-xs text-ink-2 tabular-nums">
-							{total === 0 ? '' : `${count(index + 1)} of ${count(total)}`}
+							{total === 0 ? '' : `${formatCount(index + 1)} of ${formatCount(total)}`}
 						</span>
 						<span className="-mr-1 flex">
 							<IconButton

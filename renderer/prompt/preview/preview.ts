@@ -4,7 +4,7 @@ import type { TechniqueInput } from '../../../electron/contract/evaluation/techn
 import type { PromptContent, PromptPreview } from '../../../electron/contract/prompt/prompt.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Connection } from '../../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 
 /** Ways to ask that can be looked at here; a run has all of them. */
 export type PreviewTechnique = 'zero-shot' | 'few-shot' | 'chain-of-thought';
@@ -49,7 +49,7 @@ const techniques: Record<PreviewTechnique, TechniqueInput> = {
 
 const nowhere = { index: 0, total: 0, sample: null } as const;
 
-export function createPreview({ client }: Connection): PreviewStore {
+export function createPreviewStore({ client }: Connection): PreviewStore {
 	const state = createStore<PreviewState>(() => ({
 		...nowhere,
 		versionId: null,
@@ -82,7 +82,7 @@ export function createPreview({ client }: Connection): PreviewStore {
 			if (!signal.aborted) state.setState({ ...place, preview, failure: null });
 		} catch (error) {
 			if (signal.aborted || isConnectionLoss(error)) return;
-			state.setState({ ...place, failure: failureOf(error) });
+			state.setState({ ...place, failure: toFailure(error) });
 		}
 	}
 
@@ -109,7 +109,7 @@ export function createPreview({ client }: Connection): PreviewStore {
 		try {
 			await work();
 		} catch (error) {
-			if (!isConnectionLoss(error)) state.setState({ failure: failureOf(error) });
+			if (!isConnectionLoss(error)) state.setState({ failure: toFailure(error) });
 		}
 	}
 

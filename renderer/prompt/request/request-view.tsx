@@ -14,7 +14,7 @@ interface Piece {
 export function RequestView({ request, plain = false }: { request: PromptRequest; plain?: boolean }) {
 	return (
 		<ol>
-			{piecesOf(request, plain).map(({ name, text }, index) => (
+			{toPieces(request, plain).map(({ name, text }, index) => (
 				<li
 					// biome-ignore lint/suspicious/noArrayIndexKey: pieces stand in order
 					key={index}
@@ -31,7 +31,7 @@ export function RequestView({ request, plain = false }: { request: PromptRequest
 	);
 }
 
-function piecesOf(request: PromptRequest, plain: boolean): readonly Piece[] {
+function toPieces(request: PromptRequest, plain: boolean): readonly Piece[] {
 	if (request.kind === 'likelihood') return request.items.flatMap(likelihoodPieces);
 	if (plain) return [{ name: 'Text', text: request.text }];
 	return request.turns.map(({ role, content }) => ({ name: roles[role], text: content }));

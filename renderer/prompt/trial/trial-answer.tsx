@@ -4,18 +4,18 @@ import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import type { PromptRequest } from '../../../electron/contract/prompt/prompt.ts';
 import { Button } from '../../design/button.tsx';
-import { counted, rate } from '../../design/format.ts';
+import { formatQuantity, formatRate } from '../../design/format.ts';
 import { Kbd } from '../../design/kbd.tsx';
 import { Spinner } from '../../design/spinner.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
-import { defaultModel } from '../../evaluation/plan/first-run.ts';
+import { chooseDefaultModel } from '../../evaluation/plan/first-run.ts';
 import { useServices } from '../../services.ts';
 import { useTrial } from './use-trial.ts';
 
 /** What the default model answers to the sample that is looked at: tried in place before it is measured on all of them. */
 export function TrialAnswer({ request }: { request: Extract<PromptRequest, { kind: 'generate' }> }) {
 	const { models } = useServices();
-	const model = useStore(models.state, (state) => defaultModel(state.models));
+	const model = useStore(models.state, (state) => chooseDefaultModel(state.models));
 	const { trial, start, stop } = useTrial();
 	const of = JSON.stringify(request.turns);
 	const stale = trial.kind !== 'none' && trial.of !== of;
@@ -71,7 +71,7 @@ export function TrialAnswer({ request }: { request: Extract<PromptRequest, { kin
 						<p className="foreign min-h-5 font-mono text-xs/5 whitespace-pre-wrap" dir="auto">
 							{running ? trial.text === '' ? <Spinner /> : trial.text : trial.message.content}
 						</p>
-						{running ? null : <p className="mt-1 text-xs text-ink-3 tabular-nums">{costWords(trial.message)}</p>}
+						{running ? null : <p className="mt-1 text-xs text-ink-3 tabular-nums">{describeCost(trial.message)}</p>}
 					</div>
 				</div>
 			)}
@@ -79,12 +79,12 @@ export function TrialAnswer({ request }: { request: Extract<PromptRequest, { kin
 	);
 }
 
-function costWords({ status, generation }: Message): string {
+function describeCost({ status, generation }: Message): string {
 	if (generation === null) return status === 'stopped' ? 'Stopped' : '';
 	const { completionTokens, tokensPerSecond, stopReason, modelName, quantization } = generation;
 	return [
-		counted(completionTokens, 'token'),
-		tokensPerSecond === null ? null : rate(tokensPerSecond),
+		formatQuantity(completionTokens, 'token'),
+		tokensPerSecond === null ? null : formatRate(tokensPerSecond),
 		stopReason === 'max-tokens' ? 'cut at its limit' : status === 'stopped' ? 'stopped' : null,
 		`${modelName} ${quantization}`.trim(),
 	]

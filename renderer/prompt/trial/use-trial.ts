@@ -3,7 +3,7 @@ import type { GenerationUpdate, Message, TemporaryInput } from '../../../electro
 import { parametersSchema } from '../../../electron/contract/evaluation/parameters.ts';
 import type { PromptRequest } from '../../../electron/contract/prompt/prompt.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import { useServices } from '../../services.ts';
 
 type Asked = Extract<PromptRequest, { kind: 'generate' }>;
@@ -16,7 +16,7 @@ export type Trial =
 	| { readonly kind: 'failed'; readonly of: string; readonly failure: FailureFacts };
 
 /** As a run answers with what is usual: greedy, bounded, without preset or format of a chat's. */
-export function trialInput({ turns }: Asked): TemporaryInput {
+export function toTrialInput({ turns }: Asked): TemporaryInput {
 	return {
 		systemPrompt: turns.find(({ role }) => role === 'system')?.content ?? '',
 		turns: turns.flatMap(({ role, content }) => (role === 'system' ? [] : [{ role, content }])),
@@ -44,7 +44,7 @@ export function useTrial(): {
 		running.current = mine;
 		setTrial({ kind: 'running', of, text: '', doing: 'Starting' });
 		try {
-			const { id } = await client.generations.startTemporary(trialInput(request));
+			const { id } = await client.generations.startTemporary(toTrialInput(request));
 			mine.id = id;
 			if (mine.left) stop();
 			for await (const update of await client.generations.subscribe({ id })) {
@@ -53,7 +53,7 @@ export function useTrial(): {
 			}
 		} catch (error) {
 			if (!mine.left)
-				setTrial(isConnectionLoss(error) ? { kind: 'none' } : { kind: 'failed', of, failure: failureOf(error) });
+				setTrial(isConnectionLoss(error) ? { kind: 'none' } : { kind: 'failed', of, failure: toFailure(error) });
 		} finally {
 			mine.id = null;
 		}

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { PromptVersion } from '../../../electron/contract/prompt/prompt.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { TextField } from '../../design/field/text-field.tsx';
@@ -9,7 +9,7 @@ import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 
 /** Makes what is written the next version, with a note of what it changes. `then` goes on with it. */
-export function SaveDialog({
+export function SaveVersionDialog({
 	number,
 	verb,
 	then,
@@ -32,7 +32,7 @@ export function SaveDialog({
 			onClose();
 			if (version !== null) then(version);
 		} catch (error) {
-			setFailure(failureOf(error));
+			setFailure(toFailure(error));
 			setBusy(false);
 		}
 	}

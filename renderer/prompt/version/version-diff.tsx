@@ -7,8 +7,8 @@ import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { openNewRun } from '../../evaluation/open-new-run.ts';
 import { useServices } from '../../services.ts';
-import { useAnswer } from '../../use-answer.ts';
-import { type Compared, contentOf } from '../prompts.ts';
+import { useQuery } from '../../use-answer.ts';
+import { type ComparedVersions, toContent } from '../prompts.ts';
 
 const parts = [
 	{ part: 'system', label: 'System prompt' },
@@ -17,12 +17,12 @@ const parts = [
 ] as const;
 
 /** Two versions side by side, what went marked in the one and what came in the other. */
-export function VersionDiff({ compared }: { compared: Compared }) {
+export function VersionDiff({ compared }: { compared: ComparedVersions }) {
 	const services = useServices();
 	const { prompts } = services;
 	const versions = useStore(prompts.state, (state) => state.versions);
 	const { fromId, toId } = compared;
-	const { answer: diff, failure } = useAnswer(`${fromId}/${toId}`, (client, signal) =>
+	const { answer: diff, failure } = useQuery(`${fromId}/${toId}`, (client, signal) =>
 		client.prompts.diff({ fromVersionId: fromId, toVersionId: toId }, { signal }),
 	);
 	const from = versions.find(({ id }) => id === fromId);
@@ -53,7 +53,7 @@ export function VersionDiff({ compared }: { compared: Compared }) {
 					size="sm"
 					icon={Pencil}
 					onClick={() => {
-						prompts.write(contentOf(from));
+						prompts.write(toContent(from));
 						prompts.compare(null);
 					}}
 				>

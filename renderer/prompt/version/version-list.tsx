@@ -1,8 +1,8 @@
 import { ChevronsUpDown } from 'lucide-react';
 import { useStore } from 'zustand';
-import { Block } from '../../app/pane/block.tsx';
+import { PaneBlock } from '../../app/pane/block.tsx';
 import { Badge } from '../../design/badge.tsx';
-import { date } from '../../design/format.ts';
+import { formatDate } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
@@ -16,7 +16,7 @@ export function VersionList() {
 	if (newest === undefined) return null;
 	const shown = compared?.fromId ?? newest.id;
 	return (
-		<Block label="Versions">
+		<PaneBlock label="Versions">
 			<ul className="-mx-2 flex flex-col">
 				{versions.map(({ id, number, note, createdAt }) => (
 					<li key={id}>
@@ -29,7 +29,7 @@ export function VersionList() {
 							<span className="min-w-0 flex-1">
 								<span className="block font-medium">v{number}</span>
 								<span className="block text-xs [overflow-wrap:anywhere] text-ink-2">
-									{[note, date(createdAt)].filter((part) => part !== '').join(', ')}
+									{[note, formatDate(createdAt)].filter((part) => part !== '').join(', ')}
 								</span>
 							</span>
 							{id === newest.id ? <Badge tone="line">Newest</Badge> : null}
@@ -37,7 +37,7 @@ export function VersionList() {
 					</li>
 				))}
 			</ul>
-		</Block>
+		</PaneBlock>
 	);
 }
 
@@ -72,7 +72,7 @@ export function PromptVersionMenu() {
 					<span className="block py-1">
 						v{number}
 						<span className="block truncate text-xs text-ink-3">
-							{[note, date(createdAt)].filter((part) => part !== '').join(', ')}
+							{[note, formatDate(createdAt)].filter((part) => part !== '').join(', ')}
 						</span>
 					</span>
 				</MenuItem>

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Doctor } from '../../../electron/contract/system.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
-import { bytes, counted } from '../../design/format.ts';
+import { formatBytes, formatQuantity } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
 import { SettingRow } from '../setting-row.tsx';
 import { Checks } from './checks.tsx';
@@ -21,7 +21,7 @@ export function AboutSection() {
 		try {
 			setDoctor(await connection.client.system.doctor());
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		} finally {
 			setBusy(false);
 		}
@@ -59,8 +59,8 @@ export function AboutSection() {
 function doctorFacts(doctor: Doctor): [string, string][] {
 	return [
 		['Node', doctor.assay.node],
-		['Computer', `${doctor.cpu.model}, ${counted(doctor.cpu.cores, 'core')}`],
-		['Memory', `${bytes(doctor.memory.available)} free of ${bytes(doctor.memory.total)}`],
+		['Computer', `${doctor.cpu.model}, ${formatQuantity(doctor.cpu.cores, 'core')}`],
+		['Memory', `${formatBytes(doctor.memory.available)} free of ${formatBytes(doctor.memory.total)}`],
 		['GPU', doctor.gpus.length === 0 ? 'none found' : doctor.gpus.join(', ')],
 		['Database', `version ${doctor.database.version}, ${doctor.database.integrity}`],
 	];

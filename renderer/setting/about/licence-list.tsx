@@ -1,8 +1,8 @@
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
-import { counted } from '../../design/format.ts';
+import { formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 import { useServices } from '../../services.ts';
@@ -26,7 +26,7 @@ export function LicenceList() {
 			if (!answer.ok) throw new Error(`the list of licences is not part of this build (${answer.status})`);
 			setLicences((await answer.json()) as Licence[]);
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 	}
 	return (
@@ -41,7 +41,7 @@ export function LicenceList() {
 			</SettingRow>
 			{licences === null ? null : (
 				<section aria-label="Licences">
-					<p className="mb-1.5 text-xs text-ink-2">{counted(licences.length, 'package')}</p>
+					<p className="mb-1.5 text-xs text-ink-2">{formatQuantity(licences.length, 'package')}</p>
 					<Scroller label="Packages" className="max-h-96 rounded-lg border border-line">
 						<ul>
 							{licences.map((one) => (

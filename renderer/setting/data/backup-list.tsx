@@ -1,17 +1,17 @@
 import { Ellipsis, FolderOpen, History, ShieldCheck, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Backup, BackupCheck } from '../../../electron/contract/data/backup.ts';
-import { windowBridge } from '../../connection/bridge.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { getWindowBridge } from '../../connection/bridge.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button, iconButtonClass } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
-import { bytes, fullTime } from '../../design/format.ts';
+import { formatBytes, formatFullTime } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { Spinner } from '../../design/spinner.tsx';
 import { useServices } from '../../services.ts';
-import { contentsWords, kindWords } from './backup-words.ts';
+import { describeBackupContents, describeBackupKind } from './backup-words.ts';
 
 type Check = BackupCheck | 'running';
 
@@ -36,7 +36,7 @@ export function BackupList({
 			note(path, await connection.client.backups.verify({ path }));
 		} catch (error) {
 			note(path, undefined);
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 	}
 	return (
@@ -45,9 +45,9 @@ export function BackupList({
 				{backups.map((backup) => (
 					<li key={backup.path} className="border-b border-line py-1 pr-1 pl-3 tabular-nums last:border-b-0">
 						<div className="flex items-center gap-3">
-							<span className="min-w-0 flex-1 truncate">{fullTime(backup.createdAt)}</span>
+							<span className="min-w-0 flex-1 truncate">{formatFullTime(backup.createdAt)}</span>
 							<Kind kind={backup.kind} />
-							<span className="font-mono text-xs text-ink-2">{bytes(backup.sizeBytes)}</span>
+							<span className="font-mono text-xs text-ink-2">{formatBytes(backup.sizeBytes)}</span>
 							<Actions
 								backup={backup}
 								onCheck={() => void check(backup.path)}
@@ -67,7 +67,7 @@ export function BackupList({
 }
 
 function Kind({ kind }: { kind: Backup['kind'] }) {
-	const words = kindWords(kind);
+	const words = describeBackupKind(kind);
 	return words === null ? null : <Badge tone="plain">{words}</Badge>;
 }
 
@@ -82,13 +82,13 @@ function Actions({
 	onRestore: () => void;
 	onRemove: () => void;
 }) {
-	const bridge = windowBridge();
+	const bridge = getWindowBridge();
 	return (
 		<Menu
 			trigger={
 				<button
 					type="button"
-					aria-label={`Actions for the backup of ${fullTime(backup.createdAt)}`}
+					aria-label={`Actions for the backup of ${formatFullTime(backup.createdAt)}`}
 					className={iconButtonClass()}
 				>
 					<Icon of={Ellipsis} />
@@ -128,7 +128,7 @@ function CheckResult({ check }: { check: Check | undefined }) {
 	return (
 		<p role="status" className={`pb-1.5 text-xs [overflow-wrap:anywhere] ${good ? 'text-good' : 'text-bad'}`}>
 			{good && check.contents !== null
-				? `Whole. It holds ${contentsWords(check.contents)}.`
+				? `Whole. It holds ${describeBackupContents(check.contents)}.`
 				: `Damaged: ${check.fault ?? 'it can’t be read'}. Delete it and use another.`}
 		</p>
 	);
@@ -140,18 +140,18 @@ function RemoveDialog({ backup, onClose, onRemoved }: { backup: Backup; onClose:
 		onClose();
 		try {
 			const { freedBytes } = await connection.client.backups.remove({ path: backup.path });
-			toasts.show({ text: `Backup deleted, ${bytes(freedBytes)} freed`, icon: Trash2 });
+			toasts.show({ text: `Backup deleted, ${formatBytes(freedBytes)} freed`, icon: Trash2 });
 			onRemoved();
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 	}
 	return (
 		<Dialog
 			open
 			onClose={onClose}
-			title={`Delete the backup of ${fullTime(backup.createdAt)}?`}
-			text={`This frees ${bytes(backup.sizeBytes)}. It cannot be brought back; what you have now stays as it is.`}
+			title={`Delete the backup of ${formatFullTime(backup.createdAt)}?`}
+			text={`This frees ${formatBytes(backup.sizeBytes)}. It cannot be brought back; what you have now stays as it is.`}
 			actions={
 				<>
 					<Button onClick={onClose}>Cancel</Button>

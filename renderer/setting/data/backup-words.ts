@@ -1,8 +1,8 @@
 import type { Backup, BackupContents } from '../../../electron/contract/data/backup.ts';
-import { counted, fullTime } from '../../design/format.ts';
+import { formatFullTime, formatQuantity } from '../../design/format.ts';
 
 /** Why it was made, where that is not the usual reason. */
-export function kindWords(kind: Backup['kind']): string | null {
+export function describeBackupKind(kind: Backup['kind']): string | null {
 	switch (kind) {
 		case 'daily':
 			return null;
@@ -14,7 +14,7 @@ export function kindWords(kind: Backup['kind']): string | null {
 }
 
 /** "412 conversations and 8,120 messages, the newest of 24 Nov 2026, 16:05" */
-export function contentsWords({ conversations, messages, newestAt }: BackupContents): string {
-	const newest = newestAt === null ? '' : `, the newest of ${fullTime(newestAt)}`;
-	return `${counted(conversations, 'conversation')} and ${counted(messages, 'message')}${newest}`;
+export function describeBackupContents({ conversations, messages, newestAt }: BackupContents): string {
+	const newest = newestAt === null ? '' : `, the newest of ${formatFullTime(newestAt)}`;
+	return `${formatQuantity(conversations, 'conversation')} and ${formatQuantity(messages, 'message')}${newest}`;
 }

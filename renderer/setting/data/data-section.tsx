@@ -1,14 +1,14 @@
 import { Copy, FolderOpen } from 'lucide-react';
 import { useState } from 'react';
-import { windowBridge } from '../../connection/bridge.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { getWindowBridge } from '../../connection/bridge.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { copyText } from '../../conversation/markdown/use-copy.ts';
 import { Button } from '../../design/button.tsx';
-import { bytes } from '../../design/format.ts';
+import { formatBytes } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 import { SettingRow } from '../setting-row.tsx';
-import { useLoaded } from '../use-loaded.ts';
+import { useReloadable } from '../use-loaded.ts';
 import { BackupList } from './backup-list.tsx';
 import { RestoreDialog, type RestoreSource } from './restore-dialog.tsx';
 
@@ -16,17 +16,17 @@ import { RestoreDialog, type RestoreSource } from './restore-dialog.tsx';
 export function DataSection() {
 	const { connection, toasts } = useServices();
 	const { backups: calls } = connection.client;
-	const backups = useLoaded(() => calls.list());
+	const backups = useReloadable(() => calls.list());
 	const [busy, setBusy] = useState(false);
 	const [source, setSource] = useState<RestoreSource | null>(null);
 	async function backUp(): Promise<void> {
 		setBusy(true);
 		try {
 			const made = await calls.create();
-			toasts.show({ text: `Backed up and verified, ${bytes(made.sizeBytes)}` });
+			toasts.show({ text: `Backed up and verified, ${formatBytes(made.sizeBytes)}` });
 			backups.reload();
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		} finally {
 			setBusy(false);
 		}
@@ -60,7 +60,7 @@ export function DataSection() {
 
 function DataFolder() {
 	const { connection, toasts } = useServices();
-	const bridge = windowBridge();
+	const bridge = getWindowBridge();
 	const folder = connection.lastHello()?.dataFolder ?? '';
 	async function copy(): Promise<void> {
 		if (await copyText(folder)) toasts.show({ text: 'Path copied', icon: Copy });

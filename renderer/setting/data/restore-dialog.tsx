@@ -1,16 +1,16 @@
 import { useState } from 'react';
 import type { Backup } from '../../../electron/contract/data/backup.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { failureOf, isConnectionLoss } from '../../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { TextField } from '../../design/field/text-field.tsx';
-import { fullTime } from '../../design/format.ts';
+import { formatFullTime } from '../../design/format.ts';
 import { Spinner } from '../../design/spinner.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { useLoaded } from '../use-loaded.ts';
-import { contentsWords } from './backup-words.ts';
+import { useReloadable } from '../use-loaded.ts';
+import { describeBackupContents } from './backup-words.ts';
 
 export type RestoreSource = { readonly kind: 'backup'; readonly backup: Backup } | { readonly kind: 'file' };
 
@@ -27,7 +27,7 @@ export function RestoreDialog({ source, onClose }: { source: RestoreSource; onCl
 			// Every page starts again when it is done, this one too.
 			await connection.client.backups.restore({ path: path.trim() });
 		} catch (error) {
-			if (!isConnectionLoss(error)) setProblem(failureOf(error));
+			if (!isConnectionLoss(error)) setProblem(toFailure(error));
 		} finally {
 			setBusy(false);
 		}
@@ -38,7 +38,9 @@ export function RestoreDialog({ source, onClose }: { source: RestoreSource; onCl
 			onClose={busy ? () => {} : onClose}
 			width={460}
 			title={
-				source.kind === 'backup' ? `Restore the backup of ${fullTime(source.backup.createdAt)}?` : 'Restore a file'
+				source.kind === 'backup'
+					? `Restore the backup of ${formatFullTime(source.backup.createdAt)}?`
+					: 'Restore a file'
 			}
 			text="All conversations, settings and the list of models become what they were then. What there is now is kept as a backup first, so that you can go back. Answers being written stop."
 			actions={
@@ -79,7 +81,7 @@ export function RestoreDialog({ source, onClose }: { source: RestoreSource; onCl
 
 function Contents({ path }: { path: string }) {
 	const { connection } = useServices();
-	const { value, problem } = useLoaded(() => connection.client.backups.verify({ path }), path);
+	const { value, problem } = useReloadable(() => connection.client.backups.verify({ path }), path);
 	if (problem !== null) return <p className="text-bad">{problem.message}</p>;
 	if (value === null) {
 		return (
@@ -90,5 +92,5 @@ function Contents({ path }: { path: string }) {
 		);
 	}
 	if (value.contents === null || !value.ok) return <p className="text-bad">It is damaged: {value.fault}</p>;
-	return <p className="font-medium">It holds {contentsWords(value.contents)}.</p>;
+	return <p className="font-medium">It holds {describeBackupContents(value.contents)}.</p>;
 }

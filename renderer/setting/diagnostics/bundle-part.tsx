@@ -2,7 +2,7 @@ import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import type { DiagnosticPart } from '../../../electron/contract/data/diagnostics.ts';
 import { Checkbox } from '../../design/field/checkbox.tsx';
-import { bytes } from '../../design/format.ts';
+import { formatBytes } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 
@@ -34,7 +34,7 @@ export function BundlePart({
 						<span className="block font-mono text-xs">{name}</span>
 						<span className="block text-xs text-pretty text-ink-3">{description}</span>
 					</span>
-					<span className="font-mono text-xs text-ink-2 tabular-nums">{bytes(text.length)}</span>
+					<span className="font-mono text-xs text-ink-2 tabular-nums">{formatBytes(text.length)}</span>
 					<Icon of={ChevronRight} size={14} className={`text-ink-3 ${open ? 'rotate-90' : ''}`} />
 				</button>
 			</div>

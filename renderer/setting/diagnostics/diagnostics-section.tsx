@@ -1,7 +1,7 @@
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import type { Diagnostics } from '../../../electron/contract/data/diagnostics.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { saveText } from '../../connection/save-text.ts';
 import { Button } from '../../design/button.tsx';
 import { useServices } from '../../services.ts';
@@ -20,7 +20,7 @@ export function DiagnosticsSection() {
 			setBundle(await connection.client.diagnostics.collect());
 			setLeft(new Set());
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		} finally {
 			setBusy(false);
 		}
@@ -32,7 +32,7 @@ export function DiagnosticsSection() {
 			const path = await saveText(bundle.fileName, [JSON.stringify({ ...bundle, parts }, null, '\t')]);
 			if (path !== null) toasts.show({ text: path === '' ? `Saved as ${bundle.fileName}` : `Saved as ${path}` });
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 	}
 	return (

@@ -1,7 +1,7 @@
 import { Pencil, RotateCcw } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { KeyCheck } from '../../app/keyboard/check.ts';
-import { combinationName, combinationOf } from '../../app/keyboard/combination.ts';
+import type { CombinationCheck } from '../../app/keyboard/check.ts';
+import { formatCombination, readCombination } from '../../app/keyboard/combination.ts';
 import { Button, IconButton } from '../../design/button.tsx';
 import { ChangedDot } from '../../design/field/changed-dot.tsx';
 import { Kbd } from '../../design/kbd.tsx';
@@ -25,7 +25,7 @@ export function KeyRow({
 	recording: boolean;
 	onRecord: () => void;
 	onStop: () => void;
-	onPress: (combination: string) => KeyCheck;
+	onPress: (combination: string) => CombinationCheck;
 	/** Takes it from whoever has it. */
 	onTake: (combination: string) => void;
 	onClear: () => void;
@@ -87,12 +87,12 @@ function Recorder({
 	label: string;
 	hasKey: boolean;
 	onStop: () => void;
-	onPress: (combination: string) => KeyCheck;
+	onPress: (combination: string) => CombinationCheck;
 	onTake: (combination: string) => void;
 	onClear: () => void;
 }) {
 	const place = useRef<HTMLButtonElement>(null);
-	const [pressed, setPressed] = useState<{ combination: string; check: KeyCheck } | null>(null);
+	const [pressed, setPressed] = useState<{ combination: string; check: CombinationCheck } | null>(null);
 	useEffect(() => place.current?.focus(), []);
 	const taken = pressed?.check.kind === 'taken' ? { combination: pressed.combination, by: pressed.check.by } : null;
 	return (
@@ -107,13 +107,13 @@ function Recorder({
 					event.preventDefault();
 					event.stopPropagation();
 					if (event.key === 'Escape') return onStop();
-					const combination = combinationOf(event.nativeEvent);
+					const combination = readCombination(event.nativeEvent);
 					if (combination !== null) setPressed({ combination, check: onPress(combination) });
 				}}
 				className="h-7 min-w-36 flex-none rounded-md border border-accent bg-surface px-2.5 text-xs text-ink-2"
 			>
 				<span className="sr-only">New key for {label}: </span>
-				{pressed === null ? 'Press the new key' : combinationName(pressed.combination)}
+				{pressed === null ? 'Press the new key' : formatCombination(pressed.combination)}
 			</button>
 			{taken === null ? null : (
 				<Button size="sm" kind="primary" onClick={() => onTake(taken.combination)}>
@@ -129,18 +129,18 @@ function Recorder({
 				Cancel
 			</Button>
 			<p id="key-verdict" role="status" className="min-w-full text-xs text-pretty text-ink-2 empty:hidden">
-				{pressed === null ? '' : verdictWords(pressed.combination, pressed.check)}
+				{pressed === null ? '' : describeCheck(pressed.combination, pressed.check)}
 			</p>
 		</div>
 	);
 }
 
-function verdictWords(combination: string, check: KeyCheck): string {
+function describeCheck(combination: string, check: CombinationCheck): string {
 	switch (check.kind) {
 		case 'free':
 			return '';
 		case 'taken':
-			return `${combinationName(combination)} is the key for “${check.by.label}”, which would have none then.`;
+			return `${formatCombination(combination)} is the key for “${check.by.label}”, which would have none then.`;
 		case 'refused':
 			return check.why;
 	}

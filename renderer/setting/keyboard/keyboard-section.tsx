@@ -1,10 +1,10 @@
 import { RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { checkKey, type KeyCheck, withKey, withUsualKey } from '../../app/keyboard/check.ts';
-import { combinationName } from '../../app/keyboard/combination.ts';
+import { assignKey, type CombinationCheck, checkCombination, resetKey } from '../../app/keyboard/check.ts';
+import { formatCombination } from '../../app/keyboard/combination.ts';
 import { fixedKeys, type Shortcut, type ShortcutId, shortcutGroups, shortcuts } from '../../app/keyboard/shortcuts.ts';
-import { activeCombination, keyPlace } from '../../app/keys.ts';
+import { detectKeyHost, resolveCombination } from '../../app/keys.ts';
 import { Button } from '../../design/button.tsx';
 import { Kbd } from '../../design/kbd.tsx';
 import { useServices } from '../../services.ts';
@@ -16,17 +16,17 @@ export function KeyboardSection() {
 	const { settings } = useServices();
 	const keys = useStore(settings.state, (state) => state.keys);
 	const [recording, setRecording] = useState<ShortcutId | null>(null);
-	const place = keyPlace();
+	const place = detectKeyHost();
 	const changed = Object.keys(keys[place]).length > 0;
 
 	/** The verdict on what was pressed; what is free is taken at once. */
-	function press(shortcut: Shortcut, combination: string): KeyCheck {
-		const check = checkKey(combination, shortcut.id, keys, place);
+	function press(shortcut: Shortcut, combination: string): CombinationCheck {
+		const check = checkCombination(combination, shortcut.id, keys, place);
 		if (check.kind === 'free') take(shortcut, combination);
 		return check;
 	}
 	function take(shortcut: Shortcut, combination: string): void {
-		settings.change({ keys: withKey(combination, shortcut.id, keys, place) });
+		settings.change({ keys: assignKey(combination, shortcut.id, keys, place) });
 		setRecording(null);
 	}
 	return (
@@ -57,7 +57,7 @@ export function KeyboardSection() {
 								<KeyRow
 									key={shortcut.id}
 									label={shortcut.label}
-									keys={combinationName(activeCombination(shortcut, keys, place))}
+									keys={formatCombination(resolveCombination(shortcut, keys, place))}
 									changed={keys[place][shortcut.id] !== undefined}
 									recording={recording === shortcut.id}
 									onRecord={() => setRecording(shortcut.id)}
@@ -65,7 +65,7 @@ export function KeyboardSection() {
 									onPress={(combination) => press(shortcut, combination)}
 									onTake={(combination) => take(shortcut, combination)}
 									onClear={() => take(shortcut, '')}
-									onUsual={() => settings.change({ keys: withUsualKey(shortcut.id, keys, place) })}
+									onUsual={() => settings.change({ keys: resetKey(shortcut.id, keys, place) })}
 								/>
 							))}
 					</ul>

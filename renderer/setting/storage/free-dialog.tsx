@@ -1,8 +1,8 @@
 import type { Freeable, StoragePart } from '../../../electron/contract/data/storage.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
-import { bytes } from '../../design/format.ts';
-import { freeable, partWords } from './part-words.ts';
+import { formatBytes } from '../../design/format.ts';
+import { findFreeAction, partDescriptions } from './part-words.ts';
 
 /** Says what is freed and what is lost by it. */
 export function FreeDialog({
@@ -14,14 +14,14 @@ export function FreeDialog({
 	onClose: () => void;
 	onFree: (what: Freeable) => void;
 }) {
-	const what = freeable(part);
-	const { label, lost } = partWords[part.name];
+	const what = findFreeAction(part);
+	const { label, lost } = partDescriptions[part.name];
 	const harmless = what === 'database';
 	return (
 		<Dialog
 			open
 			onClose={onClose}
-			title={`${label}: free ${bytes(part.freeableBytes)}?`}
+			title={`${label}: free ${formatBytes(part.freeableBytes)}?`}
 			text={lost}
 			actions={
 				<>
@@ -32,7 +32,7 @@ export function FreeDialog({
 							if (what !== null) onFree(what);
 						}}
 					>
-						Free {bytes(part.freeableBytes)}
+						Free {formatBytes(part.freeableBytes)}
 					</Button>
 				</>
 			}

@@ -7,7 +7,7 @@ interface PartWords {
 	readonly lost?: string;
 }
 
-export const partWords: Readonly<Record<StoragePart['name'], PartWords>> = {
+export const partDescriptions: Readonly<Record<StoragePart['name'], PartWords>> = {
 	database: {
 		label: 'Conversations',
 		description: 'The database with everything you wrote and were answered.',
@@ -44,7 +44,7 @@ export const partWords: Readonly<Record<StoragePart['name'], PartWords>> = {
 };
 
 /** How a part is freed; null where there is no way. */
-export function freeable({ name }: StoragePart): Freeable | null {
+export function findFreeAction({ name }: StoragePart): Freeable | null {
 	switch (name) {
 		case 'backups':
 			return 'old-backups';

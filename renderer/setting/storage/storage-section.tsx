@@ -1,20 +1,20 @@
 import { Box, FolderOpen } from 'lucide-react';
 import { useState } from 'react';
 import type { Freeable, Storage, StoragePart } from '../../../electron/contract/data/storage.ts';
-import { windowBridge } from '../../connection/bridge.ts';
-import { failureOf } from '../../connection/failure.ts';
+import { getWindowBridge } from '../../connection/bridge.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { Button, IconButton } from '../../design/button.tsx';
-import { bytes, counted } from '../../design/format.ts';
+import { formatBytes, formatQuantity } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { useLoaded } from '../use-loaded.ts';
+import { useReloadable } from '../use-loaded.ts';
 import { FreeDialog } from './free-dialog.tsx';
-import { freeable, partWords } from './part-words.ts';
+import { findFreeAction, partDescriptions } from './part-words.ts';
 
 /** What takes how much room, and how to have it back. */
 export function StorageSection() {
 	const { connection, layout, toasts } = useServices();
-	const usage = useLoaded(() => connection.client.storage.usage());
+	const usage = useReloadable(() => connection.client.storage.usage());
 	const [asking, setAsking] = useState<StoragePart | null>(null);
 	const [busy, setBusy] = useState<Freeable | null>(null);
 	async function free(what: Freeable): Promise<void> {
@@ -23,9 +23,9 @@ export function StorageSection() {
 		try {
 			const { freedBytes, storage } = await connection.client.storage.free({ what });
 			usage.set(storage);
-			toasts.show({ text: `${bytes(freedBytes)} freed` });
+			toasts.show({ text: `${formatBytes(freedBytes)} freed` });
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		} finally {
 			setBusy(null);
 		}
@@ -42,7 +42,7 @@ export function StorageSection() {
 						key={part.name}
 						part={part}
 						tone={tones[index]}
-						busy={busy !== null && busy === freeable(part)}
+						busy={busy !== null && busy === findFreeAction(part)}
 						onFree={() => setAsking(part)}
 						onModels={() => layout.go({ section: 'models' })}
 					/>
@@ -50,8 +50,8 @@ export function StorageSection() {
 			</ul>
 			{storage.elsewhere.files === 0 ? null : (
 				<p className="text-xs text-ink-3">
-					Outside this folder: {counted(storage.elsewhere.files, 'model')} of yours, {bytes(storage.elsewhere.bytes)}.
-					Assay never deletes those.
+					Outside this folder: {formatQuantity(storage.elsewhere.files, 'model')} of yours,{' '}
+					{formatBytes(storage.elsewhere.bytes)}. Assay never deletes those.
 				</p>
 			)}
 			{asking === null ? null : (
@@ -68,8 +68,8 @@ function Shares({ storage: { parts, totalBytes, disk } }: { storage: Storage }) 
 	return (
 		<div>
 			<p className="mb-1.5">
-				<span className="font-medium">{bytes(totalBytes)}</span> used,{' '}
-				<span className="text-ink-2">{bytes(disk.freeBytes)} free on this disk</span>
+				<span className="font-medium">{formatBytes(totalBytes)}</span> used,{' '}
+				<span className="text-ink-2">{formatBytes(disk.freeBytes)} free on this disk</span>
 			</p>
 			<div aria-hidden className="flex h-2 gap-px overflow-hidden rounded-xs bg-line-strong">
 				{parts.slice(0, tones.length).map(({ name, bytes: size }, index) => (
@@ -98,24 +98,24 @@ function PartRow({
 	onFree: () => void;
 	onModels: () => void;
 }) {
-	const bridge = windowBridge();
-	const { label, description } = partWords[part.name];
+	const bridge = getWindowBridge();
+	const { label, description } = partDescriptions[part.name];
 	return (
 		<li className="flex min-h-11 items-center gap-3 border-b border-line py-1.5 pr-1.5 pl-3 last:border-b-0">
 			<i aria-hidden className={`size-2.5 flex-none rounded-xs ${tone ?? 'bg-line-strong'}`} />
 			<div className="min-w-0 flex-1">
 				<p>{label}</p>
 				<p className="text-xs text-pretty text-ink-3">
-					{description} {part.freeableBytes > 0 ? `${bytes(part.freeableBytes)} can be freed.` : ''}
+					{description} {part.freeableBytes > 0 ? `${formatBytes(part.freeableBytes)} can be freed.` : ''}
 				</p>
 			</div>
-			<span className="font-mono text-xs text-ink-2 tabular-nums">{bytes(part.bytes)}</span>
+			<span className="font-mono text-xs text-ink-2 tabular-nums">{formatBytes(part.bytes)}</span>
 			<div className="flex w-24 flex-none items-center justify-end gap-1">
 				{part.name === 'models' ? (
 					<Button size="sm" icon={Box} onClick={onModels}>
 						Models
 					</Button>
-				) : part.freeableBytes > 0 && freeable(part) !== null ? (
+				) : part.freeableBytes > 0 && findFreeAction(part) !== null ? (
 					<Button size="sm" busy={busy ? 'Freeing' : undefined} onClick={onFree}>
 						Free
 					</Button>

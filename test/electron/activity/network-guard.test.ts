@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer as createSocketServer, Socket }
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
-import { guardNetwork } from '../../../electron/activity/network/guard.ts';
+import { blockNetwork } from '../../../electron/activity/network/guard.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Addresses for documentation: nobody answers there, and nobody is asked while the network is blocked. */
@@ -11,7 +11,7 @@ const elsewhere = '192.0.2.1';
 
 function guard(): { refused: string[]; remove: () => void; blocked: boolean } {
 	const state = { refused: [] as string[], remove: () => {}, blocked: true };
-	state.remove = guardNetwork({ isBlocked: () => state.blocked, onRefused: (host) => state.refused.push(host) });
+	state.remove = blockNetwork({ isBlocked: () => state.blocked, onRefused: (host) => state.refused.push(host) });
 	onTestFinished(() => state.remove());
 	return state;
 }

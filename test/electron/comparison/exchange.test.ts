@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createComparisons } from '../../../electron/comparison/comparisons.ts';
 import type { ComparisonContext } from '../../../electron/comparison/context.ts';
-import { besideOf } from '../../../electron/comparison/exchange/beside.ts';
+import { compareSideBySide } from '../../../electron/comparison/exchange/beside.ts';
 import { exportComparison } from '../../../electron/comparison/exchange/export.ts';
 import { importedView, readExport } from '../../../electron/comparison/exchange/import.ts';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
@@ -56,9 +56,9 @@ test('an export of another computer is kept, shown as such, and never measured a
 test('it stands beside the one made here of the same weights, and only beside that', () => {
 	const { database, comparisons } = open();
 	const kept = comparisons.import(exported());
-	expect(comparisons.beside(kept.id, null)).toEqual({ partners: [], pair: null });
+	expect(comparisons.sideBySide(kept.id, null)).toEqual({ partners: [], pair: null });
 	const other = comparisons.import(exported({ conditions: { processor: 'Apple M4', cores: 10, threads: 4 } }));
-	const { partners, pair } = comparisons.beside(kept.id, null);
+	const { partners, pair } = comparisons.sideBySide(kept.id, null);
 	expect(partners).toEqual([{ id: other.id, title: other.title, machine: 'Apple M4, 10 cores' }]);
 	expect(pair).toMatchObject({ otherId: other.id, machines: ['AMD EPYC 7B13, 2 cores', 'Apple M4, 10 cores'] });
 	expect(pair?.files).toHaveLength(8);
@@ -85,16 +85,16 @@ test('it stands beside the one made here of the same weights, and only beside th
 		);
 	};
 	model('another', '/a.gguf');
-	expect(comparisons.beside(kept.id, null).partners.map(({ id }) => id)).toEqual([other.id]);
+	expect(comparisons.sideBySide(kept.id, null).partners.map(({ id }) => id)).toEqual([other.id]);
 	model('weights-F16', '/b.gguf');
-	expect(comparisons.beside(kept.id, null).partners.map(({ id }) => id)).toEqual([here.id, other.id]);
+	expect(comparisons.sideBySide(kept.id, null).partners.map(({ id }) => id)).toEqual([here.id, other.id]);
 	expect(
 		comparisons
-			.beside(here.id, null)
+			.sideBySide(here.id, null)
 			.partners.map(({ id }) => id)
 			.toSorted(),
 	).toEqual([kept.id, other.id]);
-	expect(comparisons.beside(kept.id, here.id).pair?.files.map(({ name }) => name)).toEqual(['F16']);
+	expect(comparisons.sideBySide(kept.id, here.id).pair?.files.map(({ name }) => name)).toEqual(['F16']);
 });
 
 const there = (change: (row: Comparison['rows'][number]) => object): Comparison => {
@@ -108,23 +108,23 @@ const scaled = (factor: number) => (row: Comparison['rows'][number]) => ({
 test('the same weights must be as good on both: where they are not it is said, and for which', () => {
 	const here = ladderComparison();
 	expect(
-		besideOf(
+		compareSideBySide(
 			here,
 			there(() => ({})),
 		)?.words,
 	).toMatch(/^Quality agrees, as the same weights must/);
 	// As far as processors round differently.
-	expect(besideOf(here, there(scaled(1.002)))?.files.map(({ agrees }) => agrees)).not.toContain(false);
-	const odd = besideOf(
+	expect(compareSideBySide(here, there(scaled(1.002)))?.files.map(({ agrees }) => agrees)).not.toContain(false);
+	const odd = compareSideBySide(
 		here,
 		there((row) => (row.name === 'Q4_0' ? scaled(1.02)(row) : {})),
 	);
 	expect(odd?.words).toMatch(/^Quality does not agree for Q4_0\. .* don’t compare the speeds/);
 	expect(odd?.files.filter(({ agrees }) => agrees === false).map(({ name }) => name)).toEqual(['Q4_0']);
 	const nowhere = there((row) => ({ quality: row.quality.map((one) => ({ ...one, textSha256: 'other' })) }));
-	expect(besideOf(here, nowhere)?.words).toMatch(/not measured on the same texts/);
+	expect(compareSideBySide(here, nowhere)?.words).toMatch(/not measured on the same texts/);
 	expect(
-		besideOf(
+		compareSideBySide(
 			here,
 			there(() => ({ sha256: null })),
 		),
@@ -136,7 +136,7 @@ test('divergences from two different references say nothing about each other', (
 		reference: row.name === 'Q8_0',
 		quality: row.quality.map((one) => ({ ...one, klDivergence: one.klDivergence * 2 })),
 	}));
-	expect(besideOf(ladderComparison(), swapped)?.files.map(({ agrees }) => agrees)).not.toContain(false);
+	expect(compareSideBySide(ladderComparison(), swapped)?.files.map(({ agrees }) => agrees)).not.toContain(false);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fastestOf } from '../../../electron/comparison/settings/fastest.ts';
+import { findFastest } from '../../../electron/comparison/settings/fastest.ts';
 import type { BenchTestResult } from '../../../models/contract/native.ts';
 import { rateSummary } from '../../../models/native/bench/rates.ts';
 
@@ -20,7 +20,7 @@ function result(threads: number, samples: readonly number[], name = 'tg128'): Be
 test('the fastest setting of each test is named, with how sure that is', () => {
 	const slow = [50, 51, 49, 50, 50];
 	expect(
-		fastestOf([
+		findFastest([
 			result(1, slow),
 			result(2, [80, 82, 79, 81, 80]),
 			result(1, [200, 202, 201, 199, 200], 'pp512'),
@@ -30,8 +30,8 @@ test('the fastest setting of each test is named, with how sure that is', () => {
 		{ test: 'tg128', setting: { threads: 2 }, faster: 60, certain: true },
 		{ test: 'pp512', setting: { threads: 1 }, certain: false },
 	]);
-	expect(fastestOf([result(1, slow)])).toEqual([]);
-	expect(fastestOf([result(1, [50]), result(2, [90])])).toMatchObject([{ certain: false }]);
+	expect(findFastest([result(1, slow)])).toEqual([]);
+	expect(findFastest([result(1, [50]), result(2, [90])])).toMatchObject([{ certain: false }]);
 });
 
 test('of equal settings one is called measurably faster in at most 5 % of cases', () => {
@@ -50,7 +50,7 @@ test('of equal settings one is called measurably faster in at most 5 % of cases'
 				Array.from({ length: 5 }, () => 100 + 2 * noise()),
 			),
 		);
-		return fastestOf(results)[0]?.certain === true;
+		return findFastest(results)[0]?.certain === true;
 	}).filter(Boolean).length;
 	expect(wrong / 600).toBeLessThan(0.05);
 });

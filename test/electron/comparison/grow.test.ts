@@ -24,7 +24,7 @@ test('measured on more chunks, it keeps its figures until all files have the new
 	expect(room.texts?.most).toBeGreaterThan(6);
 
 	const benches = scene.tasks.filter((kind) => kind === 'bench').length;
-	expect(await scene.comparisons.grow({ id: first.id, chunks: 5 })).toMatchObject({
+	expect(await scene.comparisons.extend({ id: first.id, chunks: 5 })).toMatchObject({
 		status: 'waiting',
 		done: first.total - 3,
 		total: first.total,
@@ -46,11 +46,11 @@ test('measured on more chunks, it keeps its figures until all files have the new
 	expect(qualityOf(grown)).toEqual(qualityOf(fresh));
 
 	// To the end of the text, and then there is no more.
-	await scene.comparisons.grow({ id: first.id, chunks: null });
+	await scene.comparisons.extend({ id: first.id, chunks: null });
 	const whole = await ended(first.id);
 	expect(whole.rows[0]?.quality[0]?.chunks).toBe(room.texts?.most);
 	expect(await scene.comparisons.room(first.id)).toEqual({ texts: null, samples: null });
-	expect(await failureOf(() => scene.comparisons.grow({ id: first.id, chunks: 3 }))).toMatchObject({
+	expect(await failureOf(() => scene.comparisons.extend({ id: first.id, chunks: 3 }))).toMatchObject({
 		code: 'comparison-no-more',
 	});
 });
@@ -76,7 +76,7 @@ test('a file that is left out is in neither table nor verdict, and comes back wi
 
 	// What was measured without it is still to be measured of it; until then all stand on what they share.
 	scene.comparisons.drop({ ...id, candidateId: worst!.candidateId, dropped: true });
-	await scene.comparisons.grow({ ...id, chunks: 4 });
+	await scene.comparisons.extend({ ...id, chunks: 4 });
 	expect((await ended(first.id)).rows.map(({ quality }) => quality[0]?.chunks)).toEqual([4, 4]);
 	const behind = scene.comparisons.drop({ ...id, candidateId: worst!.candidateId, dropped: false });
 	expect(behind).toMatchObject({ status: 'paused', done: behind.total - 1 });
@@ -116,13 +116,13 @@ test('run again exactly, the same files give the same quality under the same man
 test('one that is still being measured, or of another computer, is neither changed nor measured on more', async () => {
 	const first = await measured({ quantize: ['Q8_0'] });
 	run(scene.database, `UPDATE comparisons SET status = 'paused' WHERE id = :id`, { id: first.id });
-	expect(await failureOf(() => scene.comparisons.grow({ id: first.id, chunks: 4 }))).toMatchObject({
+	expect(await failureOf(() => scene.comparisons.extend({ id: first.id, chunks: 4 }))).toMatchObject({
 		code: 'comparison-unfinished',
 	});
 	const { text } = await scene.comparisons.export(first.id, 'json');
 	const { id } = scene.comparisons.import(text);
 	expect(await scene.comparisons.room(id)).toEqual({ texts: null, samples: null });
-	for (const call of [() => scene.comparisons.grow({ id, chunks: 4 }), () => scene.comparisons.again(id)]) {
+	for (const call of [() => scene.comparisons.extend({ id, chunks: 4 }), () => scene.comparisons.again(id)]) {
 		expect(await failureOf(call)).toMatchObject({ code: 'comparison-imported' });
 	}
 });

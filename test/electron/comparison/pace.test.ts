@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { feltTokens } from '../../../electron/comparison/felt/extent.ts';
-import { type Extents, paceOf, timeOf, workOf } from '../../../electron/comparison/pace/pace.ts';
+import { chatLatencyTokens } from '../../../electron/comparison/felt/extent.ts';
+import { estimateSteps, learnStepRates, type StepExtents, workOf } from '../../../electron/comparison/pace/pace.ts';
 import { stepsOf } from '../../../electron/comparison/steps.ts';
 import { run } from '../../../electron/database/sql.ts';
 import { createDatabase } from '../../support/database.ts';
 
-const extents: Extents = {
+const extents: StepExtents = {
 	sizes: new Map([
 		[1, 200],
 		[2, 100],
@@ -53,17 +53,17 @@ test('a larger file and a longer text take longer, and so does one that is held 
 
 test('the speed through the chat, never measured, follows from the speed that was, and from how long the prompts are', () => {
 	const felt = [{ kind: 'felt' as const, candidateId: 2 }];
-	const short = { ...extents, feltTokens: feltTokens([{ percentile: null, tokens: 64 }]) };
-	const long = { ...extents, feltTokens: feltTokens([{ percentile: null, tokens: 2_000 }]) };
-	const at = (pace: number, of: Extents) => timeOf(felt, of, new Map([['speed', pace]]));
+	const short = { ...extents, feltTokens: chatLatencyTokens([{ percentile: null, tokens: 64 }]) };
+	const long = { ...extents, feltTokens: chatLatencyTokens([{ percentile: null, tokens: 2_000 }]) };
+	const at = (pace: number, of: StepExtents) => estimateSteps(felt, of, new Map([['speed', pace]]));
 	expect(at(2, short)).toEqual({ ms: 2 * 100 * short.feltTokens, learned: false });
 	expect(at(2, long).ms).toBeGreaterThan(2 * at(2, short).ms);
-	expect(timeOf(felt, short, new Map()).ms).toBeGreaterThan(0);
-	expect(timeOf(felt, short, new Map([['felt', 3]]))).toEqual({ ms: 3 * 100 * short.feltTokens, learned: true });
+	expect(estimateSteps(felt, short, new Map()).ms).toBeGreaterThan(0);
+	expect(estimateSteps(felt, short, new Map([['felt', 3]]))).toEqual({ ms: 3 * 100 * short.feltTokens, learned: true });
 });
 
 test('before anything was measured it is a guess; afterwards what was taken is what the same will take', () => {
-	expect(timeOf(steps, extents, new Map())).toMatchObject({ learned: false });
+	expect(estimateSteps(steps, extents, new Map())).toMatchObject({ learned: false });
 	const { database } = createDatabase();
 	run(
 		database,
@@ -89,18 +89,18 @@ test('before anything was measured it is a guess; afterwards what was taken is w
 			{ candidateId: step.candidateId, key, elapsedMs: took(step) },
 		);
 	}
-	const pace = paceOf(database, () => extents);
+	const pace = learnStepRates(database, () => extents);
 	expect([...pace.keys()].toSorted()).toEqual(['produce', 'quality', 'speed', 'task']);
-	const { ms, learned } = timeOf(steps, extents, pace);
+	const { ms, learned } = estimateSteps(steps, extents, pace);
 	expect(learned).toBe(true);
 	expect(ms).toBeCloseTo(steps.reduce((sum, step) => sum + took(step), 0));
 	// A measurement that was disturbed once does not decide.
 	run(database, `UPDATE measurements SET elapsed_ms = 1e9 WHERE step = 'speed:0' AND candidate_id = 1`, {});
 	expect(
-		timeOf(
+		estimateSteps(
 			steps,
 			extents,
-			paceOf(database, () => extents),
+			learnStepRates(database, () => extents),
 		).ms,
 	).toBeCloseTo(ms);
 });

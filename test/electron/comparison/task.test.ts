@@ -133,7 +133,7 @@ test('asked more samples, it keeps what the first ones said until all files have
 		samples: { now: 20, most: 40, wanted: 40, datasetName: 'Sums' },
 	});
 	setup.sessions.delayMs = 5;
-	const begun = await comparisons.grow({ id: first.id, samples: 32 });
+	const begun = await comparisons.extend({ id: first.id, samples: 32 });
 	expect(begun).toMatchObject({ status: 'waiting', done: first.total - 1, run: { runId: null } });
 	await expect.poll(() => comparisons.get(first.id).doing).toMatch(/^Sums: /);
 	expect(comparisons.get(first.id).rows.map(({ accuracy }) => accuracy)).toEqual(

@@ -10,7 +10,7 @@ import {
 	selectBranch,
 	trashConversation,
 } from '../../../electron/conversation/edit-conversation.ts';
-import { turnsOf } from '../../../electron/conversation/prompt.ts';
+import { buildTurns } from '../../../electron/conversation/prompt.ts';
 import { regenerate, sendMessage } from '../../../electron/conversation/send-message.ts';
 import { listConversations, listTrash } from '../../../electron/conversation/store/lists.ts';
 import { run, transaction } from '../../../electron/database/sql.ts';
@@ -135,7 +135,7 @@ describe('the list', () => {
 describe('turnsOf', () => {
 	test('leaves out what came to nothing and lets roles alternate', () => {
 		expect(
-			turnsOf('  ', [
+			buildTurns('  ', [
 				{ role: 'user', content: 'one' },
 				{ role: 'assistant', content: ' ' },
 				{ role: 'user', content: 'two' },

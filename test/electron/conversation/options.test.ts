@@ -8,7 +8,7 @@ import {
 	setOptions,
 } from '../../../electron/conversation/options/change-options.ts';
 import { regenerate } from '../../../electron/conversation/send-message.ts';
-import { startTemporary } from '../../../electron/conversation/start-temporary.ts';
+import { startTemporaryAnswer } from '../../../electron/conversation/start-temporary.ts';
 import { get } from '../../../electron/database/sql.ts';
 import { listPresets } from '../../../electron/settings/presets/presets.ts';
 import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
@@ -150,7 +150,7 @@ describe('what was chosen', () => {
 		const context = conversationForTest(answering('gone'));
 		const { id: presetId } = addPreset(context, careful);
 		const options = { presetId, sampling: { topK: 9 }, contextSize: null };
-		const id = startTemporary(context, { turns: [{ role: 'user', content: 'hush' }], options });
+		const id = startTemporaryAnswer(context, { turns: [{ role: 'user', content: 'hush' }], options });
 		const live = context.answers.byGeneration(id);
 		await live?.ended;
 		expect(live?.message().generation?.sampling).toMatchObject({ temperature: 0.2, topK: 9 });

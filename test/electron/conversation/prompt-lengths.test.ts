@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { promptLengths } from '../../../electron/conversation/store/prompt-lengths.ts';
+import { readPromptLengths } from '../../../electron/conversation/store/prompt-lengths.ts';
 import { run } from '../../../electron/database/sql.ts';
 import { createDatabase } from '../../support/database.ts';
 
@@ -29,5 +29,5 @@ test('what the newest answers had to compute, ascending; what was in memory or n
 			{ id, promptTokens, cachedTokens },
 		);
 	}
-	expect(promptLengths(database)).toEqual([20, 60, 500]);
+	expect(readPromptLengths(database)).toEqual([20, 60, 500]);
 });

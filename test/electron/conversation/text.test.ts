@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cleanText } from '../../../electron/conversation/text/clean-text.ts';
 import { createReasoningSplitter, splitReasoning } from '../../../electron/conversation/text/reasoning.ts';
-import { titleOf } from '../../../electron/conversation/text/title.ts';
+import { titleFromMessage } from '../../../electron/conversation/text/title.ts';
 
 describe('cleanText', () => {
 	test('shows where a NUL or half a surrogate pair stood, and leaves everything else', () => {
@@ -29,12 +29,12 @@ describe('titleOf', () => {
 		['あ'.repeat(100), `${'あ'.repeat(59)}…`],
 		['👩‍👩‍👧‍👦'.repeat(100), `${'👩‍👩‍👧‍👦'.repeat(59)}…`],
 	])('of %j is %j', (text, title) => {
-		expect(titleOf(text)).toBe(title);
+		expect(titleFromMessage(text)).toBe(title);
 	});
 
 	test('of a megabyte is found at once', () => {
 		const started = performance.now();
-		expect(titleOf(`${'word '.repeat(200_000)}`)).toBe(`${'word '.repeat(11).trim()}…`);
+		expect(titleFromMessage(`${'word '.repeat(200_000)}`)).toBe(`${'word '.repeat(11).trim()}…`);
 		expect(performance.now() - started).toBeLessThan(50);
 	});
 });

@@ -2,8 +2,8 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type BackupFile, createBackup, listBackups } from '../../../electron/database/backups/backup.ts';
-import { restoreBackup } from '../../../electron/database/backups/damage.ts';
-import { keepBackups } from '../../../electron/database/backups/keeper.ts';
+import { putBackupInPlace } from '../../../electron/database/backups/damage.ts';
+import { scheduleBackups } from '../../../electron/database/backups/keeper.ts';
 import { expiredBackups } from '../../../electron/database/backups/retention.ts';
 import { closeDatabase, connect } from '../../../electron/database/connect.ts';
 import { defaultReaderEntry } from '../../../electron/database/reader/protocol.ts';
@@ -72,7 +72,7 @@ describe('a backup', () => {
 		run(database, addSetting, { key: 'a', value: '1' });
 		const bad = join(temporaryFolder(), 'assay-2026-11-24T00-00-00-000Z.db');
 		writeFileSync(bad, 'nothing that SQLite knows');
-		const failure = await failureOf(() => restoreBackup(path, bad, now, defaultReaderEntry));
+		const failure = await failureOf(() => putBackupInPlace(path, bad, now, defaultReaderEntry));
 		expect(failure.code).toBe('backup-damaged');
 		expect(all(database, 'SELECT key FROM settings')).toEqual([{ key: 'a' }]);
 	});
@@ -117,7 +117,7 @@ test('the keeper makes one backup at a time and removes what has expired', async
 	const { database, path } = createDatabase();
 	const folder = join(temporaryFolder(), 'backups');
 	let time = now;
-	const keeper = keepBackups({
+	const keeper = scheduleBackups({
 		database,
 		path,
 		folder,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createBackup, listBackups } from '../../../electron/database/backups/backup.ts';
-import { keepBackups } from '../../../electron/database/backups/keeper.ts';
+import { scheduleBackups } from '../../../electron/database/backups/keeper.ts';
 import { defaultReaderEntry } from '../../../electron/database/reader/protocol.ts';
 import { run } from '../../../electron/database/sql.ts';
 import { createDatabase } from '../../support/database.ts';
@@ -17,7 +17,7 @@ async function withBackups(forgetBefore: () => number | null) {
 	const folder = join(temporaryFolder(), 'backups');
 	const readerEntry = defaultReaderEntry;
 	let now = start + 40 * dayMs;
-	const keeper = keepBackups({
+	const keeper = scheduleBackups({
 		database,
 		path,
 		folder,

@@ -21,9 +21,9 @@ test(`${rows.toLocaleString('en')} rows stream in on the thread: the main thread
 	// 50 ms on a computer that does nothing else; tests share theirs.
 	expect(longestBlockMs).toBeLessThan(500);
 
-	const kept = await fixture.datasets.transfer.preview({ paths: [path] });
+	const kept = await fixture.datasets.importExport.preview({ paths: [path] });
 	await ended(fixture, kept);
-	const again = fixture.datasets.transfer.start(kept.id, {
+	const again = fixture.datasets.importExport.start(kept.id, {
 		into: { kind: 'existing', datasetId: dataset.id, mode: 'append' },
 		mapping: null,
 		table: null,
@@ -55,12 +55,12 @@ test('what goes for good is told of as a job; cancelled, the rest goes with the 
 			} else if (event.job.done > 0) void jobs.cancel(event.job.id);
 		});
 	});
-	expect(await datasets.manage.empty(null)).toEqual({ datasets: 1, kept: [] });
+	expect(await datasets.manage.emptyTrash(null)).toEqual({ datasets: 1, kept: [] });
 	const job = await cancelled;
 	expect(job).toMatchObject({ kind: 'dataset-change', unit: 'samples', total: count, failure: null });
 	expect(datasets.manage.list(true)).toEqual([]);
 	const other = datasets.manage.create({ name: 'Other', description: '' });
 	datasets.manage.remove(other.id);
-	await datasets.manage.empty(null);
+	await datasets.manage.emptyTrash(null);
 	expect(left()).toBe(0);
 });

@@ -112,7 +112,7 @@ test.each(['csv', 'jsonl'] as const)(
 		);
 		expect(job.failure).toBeNull();
 		expect(datasets.checks.report(job.id).exact.count).toBe(rows / 1_000);
-		const out = await timed('export', () => ended(fixture, datasets.transfer.export(version.id, {}, 'jsonl')));
+		const out = await timed('export', () => ended(fixture, datasets.importExport.export(version.id, {}, 'jsonl')));
 		expect(out.state).toBe('done');
 		console.log(format, rows, took);
 	},

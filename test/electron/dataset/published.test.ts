@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
 import type { Sample } from '../../../electron/contract/dataset/sample.ts';
 import { knownTasks, type TaskId } from '../../../electron/contract/dataset/task.ts';
-import { readVersion } from '../../../electron/dataset/read-version.ts';
+import { readSamples } from '../../../electron/dataset/read-version.ts';
 import { starterPrompts } from '../../../electron/prompt/starter/starters.ts';
 import { datasetsForTest, importing, previewing, sharedData } from '../../support/dataset.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -27,7 +27,7 @@ const published: readonly { readonly task: TaskId; readonly file: readonly strin
 async function samplesOf(context: TestContext, ...file: readonly string[]): Promise<Sample[]> {
 	const fixture = datasetsForTest();
 	const { version } = await importing(fixture, [sharedData(context, ...file)]);
-	return [...readVersion(fixture.database, version.id)];
+	return [...readSamples(fixture.database, version.id)];
 }
 
 describe('a published test set is recognised by its form', () => {
@@ -41,7 +41,7 @@ describe('a published test set is recognised by its form', () => {
 		const report = await importing(fixture, [path]);
 		expect(report).toMatchObject({ added: rows, skipped: 0, renamed: 0, problems: [] });
 		expect(Math.abs(preview.rows - rows) / rows).toBeLessThan(preview.rowsExact ? 1e-9 : 0.2);
-		for (const sample of readVersion(fixture.database, report.version.id, { limit: 300 })) {
+		for (const sample of readSamples(fixture.database, report.version.id, { limit: 300 })) {
 			expect(sample.metadata.task).toBe(task);
 			if (sample.choices === null) continue;
 			expect(sample.choices[sample.metadata.targetIndex as number]).toBe(sample.target);
@@ -55,7 +55,7 @@ describe('MT-Bench', () => {
 		// The folder as it is published holds answers and judge prompts, too.
 		const { added, version, problems } = await importing(fixture, [join(import.meta.dirname, 'import', 'mt-bench')]);
 		expect({ added, problems }).toEqual({ added: 2, problems: [] });
-		const [writing, reasoning] = [...readVersion(fixture.database, version.id)];
+		const [writing, reasoning] = [...readSamples(fixture.database, version.id)];
 		expect(writing).toMatchObject({
 			key: '81',
 			target: null,
@@ -189,7 +189,7 @@ describe('what a test set knows beside the question comes along', () => {
 		const chosen = ['date_understanding.json', 'date_understanding.txt'].map((name) => join(folder, name));
 		const { version, added, problems } = await importing(fixture, chosen);
 		expect({ added, problems }).toEqual({ added: 253, problems: [] });
-		const examples = [...readVersion(fixture.database, version.id, { split: 'examples' })];
+		const examples = [...readSamples(fixture.database, version.id, { split: 'examples' })];
 		expect(examples.map(({ target }) => target)).toEqual(['(D)', '(B)', '(B)']);
 		expect(examples[0]).toMatchObject({
 			input: expect.stringMatching(/^Today is Christmas Eve of 1937\. [\s\S]*\(F\) 12\/14\/1988$/),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { markInputSchema } from '../../../electron/contract/evaluation/mark/mark.ts';
+import { rescoreInputSchema } from '../../../electron/contract/evaluation/mark/mark.ts';
 import { all, run as write } from '../../../electron/database/sql.ts';
 import { createEvaluations } from '../../../electron/evaluation/evaluations.ts';
 import type { Answering } from '../../support/evaluation.ts';
@@ -12,9 +12,9 @@ test('of a run that was paused what it has is marked; one that goes on is refuse
 	const { evaluations, sessions, config } = setup;
 	sessions.delayMs = 5;
 	const { id } = await evaluations.start(config());
-	const input = markInputSchema.parse({ id, scorers: [{ kind: 'includes' }] });
+	const input = rescoreInputSchema.parse({ id, scorers: [{ kind: 'includes' }] });
 	while (evaluations.get(id).progress.done < 12) await new Promise((resolve) => setTimeout(resolve, 5));
-	expect(await failureOf(() => evaluations.mark(input))).toMatchObject({ code: 'run-under-way' });
+	expect(await failureOf(() => evaluations.rescore(input))).toMatchObject({ code: 'run-under-way' });
 	await evaluations.pause(id);
 	const rows = evaluations.get(id).progress.done;
 	const run = await markedAgain(setup, input);
@@ -30,7 +30,7 @@ test('of a run that was paused what it has is marked; one that goes on is refuse
 	const none = await measured(failing);
 	expect(
 		await failureOf(() =>
-			failing.evaluations.planMark(markInputSchema.parse({ id: none.id, scorers: [{ kind: 'exact' }] })),
+			failing.evaluations.planRescore(rescoreInputSchema.parse({ id: none.id, scorers: [{ kind: 'exact' }] })),
 		),
 	).toMatchObject({ code: 'run-without-outputs', next: [expect.stringContaining('Retry')] });
 });
@@ -46,8 +46,8 @@ test('a judge marks outputs again as in a run: one model at a time, paused and g
 	sessions.opened.length = 0;
 	sessions.delayMs = 10;
 	const judge = { kind: 'judge', name: 'judge', modelFileId: 2, rubric: 'It has a one in it.' } as const;
-	const { id } = await evaluations.mark(
-		markInputSchema.parse({ id: source.id, scorers: [judge, { kind: 'includes' }] }),
+	const { id } = await evaluations.rescore(
+		rescoreInputSchema.parse({ id: source.id, scorers: [judge, { kind: 'includes' }] }),
 	);
 	const judged = () =>
 		all<{ n: number }>(setup.database, `SELECT COUNT(*) AS n FROM scores WHERE scorer = 'judge'`)[0]?.n ?? 0;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { markInputSchema } from '../../../electron/contract/evaluation/mark/mark.ts';
+import { rescoreInputSchema } from '../../../electron/contract/evaluation/mark/mark.ts';
 import { watchProcess } from '../../support/many-rows.ts';
 import { measured } from './marking.ts';
 import { adds, setUp, sums } from './setup.ts';
@@ -37,13 +37,13 @@ test(`outputs of ${samples.toLocaleString('en')} samples × 4 arms are marked ag
 		expect.soft(longestWorkMs, what).toBeLessThan(longestWork);
 		return result;
 	}
-	const input = markInputSchema.parse({
+	const input = rescoreInputSchema.parse({
 		id: source.id,
 		scorers: [{ kind: 'exact' }, { kind: 'includes' }, { kind: 'numeric' }],
 		extract: [{ kind: 'after', marker: 'Answer:' }],
 	});
-	await timed('plan', () => evaluations.planMark(input));
-	const { id } = await timed('begin', () => evaluations.mark(input));
+	await timed('plan', () => evaluations.planRescore(input));
+	const { id } = await timed('begin', () => evaluations.rescore(input));
 	const run = await timed('mark', () => setup.ended(id));
 	expect(run.arms.map(({ n, metrics }) => [n, metrics.exact?.value])).toEqual(source.arms.map(() => [samples, 1]));
 	await timed('compare', () => evaluations.compare([source.arms[0]!.id, run.arms[0]!.id], null));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { markInputSchema } from '../../../electron/contract/evaluation/mark/mark.ts';
+import { rescoreInputSchema } from '../../../electron/contract/evaluation/mark/mark.ts';
 import { all } from '../../../electron/database/sql.ts';
 import type { Answering } from '../../support/evaluation.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -15,8 +15,8 @@ test('outputs are marked by other scorers after another rule found the answer, i
 	const source = await measured(setup);
 	expect(source.arms[0]?.metrics.exact).toMatchObject({ value: 0, n: 20 });
 	const [asked, outputs] = [setup.sessions.asked.length, count(setup, 'eval_outputs')];
-	const plan = await setup.evaluations.planMark(
-		markInputSchema.parse({ id: source.id, scorers: [{ kind: 'exact' }], extract: [lastNumber] }),
+	const plan = await setup.evaluations.planRescore(
+		rescoreInputSchema.parse({ id: source.id, scorers: [{ kind: 'exact' }], extract: [lastNumber] }),
 	);
 	expect(plan).toMatchObject({
 		outputs: 40,
@@ -84,7 +84,9 @@ test('the run that outputs come from may go: what marks them keeps them, and the
 	expect([second.name, second.markedOf]).toEqual([first.name, source.id]);
 	await evaluations.remove(source.id);
 	expect(
-		await failureOf(() => evaluations.mark(markInputSchema.parse({ id: source.id, scorers: [{ kind: 'exact' }] }))),
+		await failureOf(() =>
+			evaluations.rescore(rescoreInputSchema.parse({ id: source.id, scorers: [{ kind: 'exact' }] })),
+		),
 	).toMatchObject({ code: 'run-in-trash' });
 	expect(evaluations.get(first.id)).toEqual(first);
 	await evaluations.erase(source.id);
@@ -152,7 +154,7 @@ test('measured likelihoods are read by another measure; a scorer that fits no ou
 	});
 	expect(brier.arms[0]?.metrics).toMatchObject({ brier: { n: 6, unscored: 0 }, letter: { n: 6, value: 0 } });
 	const refused = (input: object) =>
-		failureOf(() => evaluations.mark(markInputSchema.parse({ id: source.id, ...input })));
+		failureOf(() => evaluations.rescore(rescoreInputSchema.parse({ id: source.id, ...input })));
 	expect(await refused({ scorers: [{ kind: 'choice', measure: 'mutual-information' }] })).toMatchObject({
 		code: 'scorer-fits-nothing',
 		message: expect.stringMatching(/^No output of this run can be marked so: “choice” takes away /),

@@ -1,4 +1,4 @@
-import { type MarkInputGiven, markInputSchema } from '../../../electron/contract/evaluation/mark/mark.ts';
+import { type RescoreInputGiven, rescoreInputSchema } from '../../../electron/contract/evaluation/mark/mark.ts';
 import type { Run } from '../../../electron/contract/evaluation/run.ts';
 import type { Answering } from '../../support/evaluation.ts';
 import { adds, type Setup } from './setup.ts';
@@ -12,6 +12,6 @@ export async function measured({ evaluations, config, ended }: Setup, changes: o
 	return ended((await evaluations.start(config(changes))).id);
 }
 
-export async function markedAgain({ evaluations, ended }: Setup, input: MarkInputGiven): Promise<Run> {
-	return ended((await evaluations.mark(markInputSchema.parse(input))).id);
+export async function markedAgain({ evaluations, ended }: Setup, input: RescoreInputGiven): Promise<Run> {
+	return ended((await evaluations.rescore(rescoreInputSchema.parse(input))).id);
 }

@@ -6,10 +6,10 @@ import { run, transaction } from '../../../electron/database/sql.ts';
 import { insertDataset } from '../../../electron/dataset/store/datasets.ts';
 import { putMember } from '../../../electron/dataset/store/members.ts';
 import { insertSample, textOf } from '../../../electron/dataset/store/samples.ts';
-import { getVersion, insertHidden, setFrozen, showVersion } from '../../../electron/dataset/store/versions.ts';
+import { getVersion, insertHiddenVersion, setFrozen, showVersion } from '../../../electron/dataset/store/versions.ts';
 import type { EvaluationContext } from '../../../electron/evaluation/context.ts';
 import { createEvaluations, type Evaluations } from '../../../electron/evaluation/evaluations.ts';
-import { createScoringThread } from '../../../electron/evaluation/scorers/thread/scoring.ts';
+import { createScoringWorker } from '../../../electron/evaluation/scorers/thread/scoring.ts';
 import { createEventBus, type EventBus } from '../../../electron/events.ts';
 import { createJobs } from '../../../electron/jobs/jobs.ts';
 import { createLane } from '../../../electron/jobs/lane.ts';
@@ -53,7 +53,7 @@ export function addDataset(
 ): { datasetId: number; versionId: number } {
 	return transaction(database, () => {
 		const datasetId = insertDataset(database, { name, description: '', now: 1 });
-		const versionId = insertHidden(database, datasetId, 1);
+		const versionId = insertHiddenVersion(database, datasetId, 1);
 		for (const [position, sample] of samples.entries()) {
 			const {
 				input,
@@ -150,7 +150,7 @@ export function setUp(
 			addModel(database, index + 1, ['Q8_0', 'Q4_0', 'Q2_K'][index]),
 		]),
 	);
-	const scoring = createScoringThread();
+	const scoring = createScoringWorker();
 	onTestFinished(() => scoring.close());
 	const first = files.get(1);
 	if (modelPath !== undefined && first !== undefined) files.set(1, { ...first, path: modelPath });

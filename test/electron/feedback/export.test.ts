@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type ExportFormat, type FeedbackExport, feedbackFilterSchema } from '../../../electron/contract/feedback.ts';
+import {
+	type FeedbackExport,
+	type FeedbackExportFormat,
+	feedbackFilterSchema,
+} from '../../../electron/contract/feedback.ts';
 import { addAttachment } from '../../../electron/conversation/attachment/attachments.ts';
 import { changeSystemPrompt } from '../../../electron/conversation/edit-conversation.ts';
 import { regenerate } from '../../../electron/conversation/send-message.ts';
@@ -21,7 +25,7 @@ import { openReader } from '../../support/database.ts';
 const everything = feedbackFilterSchema.parse({});
 
 /** All pages of an export. */
-async function exported(context: ConversationForTest, format: ExportFormat) {
+async function exported(context: ConversationForTest, format: FeedbackExportFormat) {
 	const reader = openReader(context.path);
 	const pages: FeedbackExport[] = [];
 	let after: number | null = null;

@@ -5,10 +5,10 @@ import { regenerate, sendMessage } from '../../../electron/conversation/send-mes
 import {
 	confirmSignal,
 	correctAnswer,
-	feedbackOf,
-	historyOf,
 	noticeSignal,
 	rateAnswer,
+	readFeedbackOf,
+	readHistoryOf,
 	removeSignal,
 } from '../../../electron/feedback/record.ts';
 import { listenForSignals } from '../../../electron/feedback/signals/listen.ts';
@@ -41,7 +41,7 @@ describe('a rating', () => {
 		rateAnswer(context, rate(answer.id, 'up', { comment: 'nice' }));
 		rateAnswer(context, rate(answer.id, 'down', { tags: ['wrong-fact'] }));
 		correctAnswer(context, { messageId: answer.id, correction: 'Paris' });
-		const entries = historyOf(context, answer.id);
+		const entries = readHistoryOf(context, answer.id);
 		expect(
 			entries.map(({ kind, rating, tags, comment, correction, supersededAt }) => [
 				kind,
@@ -86,7 +86,7 @@ describe('what people do next', () => {
 			]),
 		);
 		listenForSignals(context);
-		const signals = (id: number) => feedbackOf(context, [id])[0]?.signals.map(({ signal }) => signal);
+		const signals = (id: number) => readFeedbackOf(context, [id])[0]?.signals.map(({ signal }) => signal);
 		const first = await converse(context, 'Name the largest river of Europe');
 		const again = await answerOf(context, regenerate(context, { messageId: first.messageId }));
 		expect(signals(first.messageId)).toEqual(['regenerated']);
@@ -112,7 +112,7 @@ describe('what people do next', () => {
 		const { answer, conversationId } = await converse(context, 'one');
 		await converse(context, 'That is wrong.', { conversationId });
 		noticeSignal(context, { messageId: answer.id, signal: 'copied' });
-		expect(feedbackOf(context, [answer.id])[0]?.signals).toEqual([]);
+		expect(readFeedbackOf(context, [answer.id])[0]?.signals).toEqual([]);
 	});
 
 	test('a failed answer tried again, an answer continued and answers side by side are not an answer again', async () => {
@@ -124,7 +124,7 @@ describe('what people do next', () => {
 			),
 		);
 		listenForSignals(context);
-		const signals = (id: number) => feedbackOf(context, [id])[0]?.signals.map(({ signal }) => signal);
+		const signals = (id: number) => readFeedbackOf(context, [id])[0]?.signals.map(({ signal }) => signal);
 		const failed = await converse(context, 'Name a river');
 		expect(failed.answer.status).toBe('failed');
 		const second = await answerOf(context, regenerate(context, { messageId: failed.messageId }));
@@ -147,7 +147,7 @@ describe('what people do next', () => {
 		listenForSignals(context);
 		const { answer, conversationId } = await converse(context, 'Sum of 2 and 2?');
 		await converse(context, 'No, that is wrong. Try it again.', { conversationId });
-		const before = feedbackOf(context, [answer.id])[0];
+		const before = readFeedbackOf(context, [answer.id])[0];
 		const suggested = before?.signals.find(({ source }) => source === 'suggested');
 		expect([before?.rating, suggested?.signal, suggested?.evidence]).toEqual([
 			null,

@@ -6,10 +6,10 @@ import { queryPlan } from '../../../electron/database/sql.ts';
 import { correctAnswer, rateAnswer } from '../../../electron/feedback/record.ts';
 import {
 	answersToExport,
+	answersWithFeedback,
 	filterParameters,
 	listFeedback,
-	nextStretch,
-	saidAnswers,
+	nextExportRange,
 	summariseFeedback,
 } from '../../../electron/feedback/report.ts';
 import { listenForSignals } from '../../../electron/feedback/signals/listen.ts';
@@ -111,10 +111,10 @@ test('the list and the export read the index of what was said, never the signals
 		after: 0,
 		upTo: 10,
 	};
-	for (const sql of [saidAnswers, nextStretch, answersToExport]) {
+	for (const sql of [answersWithFeedback, nextExportRange, answersToExport]) {
 		const plan = queryPlan(database, sql, parameters).join('\n');
 		expect(plan).toContain('USING INDEX feedback_said');
-		if (sql !== saidAnswers) expect(plan).toContain('feedback_said (message_id>?');
+		if (sql !== answersWithFeedback) expect(plan).toContain('feedback_said (message_id>?');
 		expect(plan).not.toMatch(/SCAN (a|c|q|g|messages)\b/);
 	}
 	expect(queryPlan(database, feedbackOfMessage, { messageId: 1 }).join('\n')).toContain('USING INDEX feedback_message');

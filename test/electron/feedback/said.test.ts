@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { diceOfTriples, isRephrased } from '../../../electron/feedback/signals/rephrased.ts';
-import { readSaid } from '../../../electron/feedback/signals/said.ts';
-import { wilson } from '../../../electron/statistics/wilson.ts';
+import { suggestSignal } from '../../../electron/feedback/signals/said.ts';
+import { wilsonInterval } from '../../../electron/statistics/wilson.ts';
 
 const contradicting = [
 	'No, I meant the other one',
@@ -40,9 +40,9 @@ const neutral = [
 ];
 
 describe('words after an answer', () => {
-	test.each(contradicting)('contradict it: %s', (text) => expect(readSaid(text)?.signal).toBe('contradicted'));
-	test.each(praising)('praise it: %s', (text) => expect(readSaid(text)?.signal).toBe('praised'));
-	test.each(neutral)('say nothing of it: %s', (text) => expect(readSaid(text)).toBeNull());
+	test.each(contradicting)('contradict it: %s', (text) => expect(suggestSignal(text)?.signal).toBe('contradicted'));
+	test.each(praising)('praise it: %s', (text) => expect(suggestSignal(text)?.signal).toBe('praised'));
+	test.each(neutral)('say nothing of it: %s', (text) => expect(suggestSignal(text)).toBeNull());
 });
 
 test('near the same question is a rephrasing, the same or another one is not', () => {
@@ -55,7 +55,10 @@ test('near the same question is a rephrasing, the same or another one is not', (
 
 test('the Wilson interval equals published values', () => {
 	// Newcombe 1998, table I: 81/263, 15/148, 0/20, 1/29, without continuity correction.
-	const rounded = ([k, n]: [number, number]) => [wilson(k, n).low.toFixed(4), wilson(k, n).high.toFixed(4)];
+	const rounded = ([k, n]: [number, number]) => [
+		wilsonInterval(k, n).low.toFixed(4),
+		wilsonInterval(k, n).high.toFixed(4),
+	];
 	expect(
 		(
 			[

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ComputeDevice } from '../../../electron/contract/model/own.ts';
-import { fitOf } from '../../../electron/library/fit/fit-of.ts';
+import { computeFit } from '../../../electron/library/fit/fit-of.ts';
 import { vramFor } from '../../../electron/library/fit/vram.ts';
 import { gpuConditions, gpuOptions } from '../../../electron/library/own/gpu-options.ts';
 import { probeEngine } from '../../../electron/library/probe-engine.ts';
@@ -38,8 +38,16 @@ const shape: ModelShape = {
 
 const room = { totalBytes: 16e9, freeBytes: 9e9 };
 
-function fitting(asked: Parameters<typeof fitOf>[2], devices: readonly ComputeDevice[]) {
-	return fitOf(1, shape, asked, room, { bytes: 0, last: null }, assumeProcessor('x64'), vramFor(devices, asked.gpu));
+function fitting(asked: Parameters<typeof computeFit>[2], devices: readonly ComputeDevice[]) {
+	return computeFit(
+		1,
+		shape,
+		asked,
+		room,
+		{ bytes: 0, last: null },
+		assumeProcessor('x64'),
+		vramFor(devices, asked.gpu),
+	);
 }
 
 describe('what a model runs on', () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { SearchCursor, SearchFilter, SearchHit, SearchPage } from '../../../electron/contract/search.ts';
 import type { WritableDatabase } from '../../../electron/database/handle.ts';
 import { run } from '../../../electron/database/sql.ts';
-import { searchChoices } from '../../../electron/search/choices.ts';
+import { readSearchChoices } from '../../../electron/search/choices.ts';
 import { findConversations } from '../../../electron/search/find.ts';
 import { createDatabase, openReader } from '../../support/database.ts';
 
@@ -84,7 +84,7 @@ function answerBy(
 
 describe('filters', () => {
 	let find: (text: string, filter?: SearchFilter) => Promise<SearchPage>;
-	let choices: () => ReturnType<typeof searchChoices>;
+	let choices: () => ReturnType<typeof readSearchChoices>;
 	beforeEach(() => {
 		const { database, path } = createDatabase();
 		fill(database);
@@ -102,7 +102,7 @@ describe('filters', () => {
 				after = page.next;
 			}
 		};
-		choices = () => searchChoices(reader);
+		choices = () => readSearchChoices(reader);
 	});
 	/** Numbers of the messages found; a title as the negative number of its conversation. */
 	const ids = ({ hits }: SearchPage) => hits.map(({ messageId, conversationId }) => messageId ?? -conversationId);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { placeQuery, searchFor } from '../../../electron/search/match.ts';
-import { parseTyped } from '../../../electron/search/typed/parse.ts';
+import { buildFullTextQuery, buildPlaceQuery } from '../../../electron/search/match.ts';
+import { parseQuery } from '../../../electron/search/typed/parse.ts';
 import { parsePeriod } from '../../../electron/search/typed/period.ts';
 
 const now = new Date(2026, 10, 24, 15).getTime();
-const stages = (text: string) => searchFor(parseTyped(text, now).words).stages;
+const stages = (text: string) => buildFullTextQuery(parseQuery(text, now).words).stages;
 
 describe('what was typed', () => {
 	test.each([
@@ -25,16 +25,16 @@ describe('what was typed', () => {
 
 	test('of two letters is a beginning in titles only, of one nowhere', () => {
 		expect(
-			['a', 'an', 'and', '"and"', '日', '👍'].map((text) => searchFor(parseTyped(text, now).words).titles),
+			['a', 'an', 'and', '"and"', '日', '👍'].map((text) => buildFullTextQuery(parseQuery(text, now).words).titles),
 		).toEqual(['"a"', '"an"*', '"and"*', '"and"', '" 日 "', null]);
 	});
 
 	test('that no index has words for is compared letter for letter', () => {
-		expect(searchFor(parseTyped('C++ => ปลา fish', now).words).literals).toEqual(['c++', '=>', 'ปลา']);
+		expect(buildFullTextQuery(parseQuery('C++ => ปลา fish', now).words).literals).toEqual(['c++', '=>', 'ปลา']);
 	});
 
 	test('with filters among the words keeps the words', () => {
-		const { words, filter } = parseTyped('the tag:"two words" cat from:me', now);
+		const { words, filter } = parseQuery('the tag:"two words" cat from:me', now);
 		expect(words.map(({ text }) => text)).toEqual(['the', 'cat']);
 		expect(filter).toEqual({ tags: ['two words'], writtenBy: 'user' });
 	});
@@ -63,7 +63,7 @@ describe('a stretch of time', () => {
 	test('narrows the index to whole years and single months', () => {
 		const from = Date.UTC(2023, 10, 30);
 		const to = Date.UTC(2026, 1, 2);
-		expect(placeQuery({ from, to }, null, Date.UTC(2026, 10, 24))).toBe(
+		expect(buildPlaceQuery({ from, to }, null, Date.UTC(2026, 10, 24))).toBe(
 			'{place} : ("m202311" OR "m202312" OR "y2024" OR "y2025" OR "m202601" OR "m202602")',
 		);
 	});

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Application } from '../../../electron/application.ts';
 import { createEventBus } from '../../../electron/events.ts';
-import { attendLongWork } from '../../../electron/shell/long-work.ts';
+import { followLongWork } from '../../../electron/shell/long-work.ts';
 
 const electron = vi.hoisted(() => ({
 	awake: new Set<number>(),
@@ -61,7 +61,7 @@ const get = async ({ id }: { id: number }) => ({
 });
 
 test('keeps the computer awake while anything is measured, and tells of the end of what nobody looks at', async () => {
-	attendLongWork(
+	followLongWork(
 		{ client: { evaluations: { get } } as unknown as Application['client'], events },
 		{ current: () => ({ isFocused: () => focused }) as never, show },
 		(line) => {

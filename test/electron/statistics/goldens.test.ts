@@ -13,7 +13,7 @@ import { chiSquaredP, normalCdf, normalP, normalQuantile } from '../../../electr
 import { detectableDifference, samplesNeeded } from '../../../electron/statistics/power.ts';
 import { createRandom } from '../../../electron/statistics/random.ts';
 import { bootstrapInSteps, pairedBootstrap, quantile, signFlipTest } from '../../../electron/statistics/resample.ts';
-import { wilson } from '../../../electron/statistics/wilson.ts';
+import { wilsonInterval } from '../../../electron/statistics/wilson.ts';
 
 // What SciPy 1.17.1 and statsmodels 0.15.0 give; golden/make.py wrote it.
 const golden = JSON.parse(readFileSync(new URL('golden/statistics.json', import.meta.url), 'utf8'));
@@ -33,7 +33,7 @@ test('normal and chi-squared distributions', () => {
 
 test('Wilson intervals', () => {
 	for (const [k, n, low, high] of golden.wilson) {
-		const interval = wilson(k, n);
+		const interval = wilsonInterval(k, n);
 		expect(Math.abs(interval.low - low)).toBeLessThan(1e-12);
 		expect(Math.abs(interval.high - high)).toBeLessThan(1e-12);
 	}

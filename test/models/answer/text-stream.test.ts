@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { createTextStream } from '../../../models/answer/text-stream.ts';
+import { createDetokenizer } from '../../../models/answer/text-stream.ts';
 
 /** Every token is a byte. */
 const bytesToText = (tokens: readonly number[]): string => Buffer.from(tokens).toString('utf8');
 
 function pieces(text: string | Buffer): string[] {
-	const stream = createTextStream(bytesToText);
+	const stream = createDetokenizer(bytesToText);
 	const found = [...Buffer.from(text as string)].map((byte) => stream.push(byte));
 	return [...found, stream.rest()].filter((piece) => piece !== '');
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type EstimateOptions, estimateParts, sumOf } from '../../../models/library/fit/estimate.ts';
+import { type EstimateOptions, estimateParts, sumParts } from '../../../models/library/fit/estimate.ts';
 import { kvBytes, kvTypeFits, stateBytes } from '../../../models/library/fit/kv.ts';
 import { layersOf, layersThatFit } from '../../../models/library/fit/offload.ts';
 import { assumeProcessor, parseSystemInfo } from '../../../models/library/fit/processor.ts';
 import { secondCopies } from '../../../models/library/fit/second-copies.ts';
-import { type ModelShape, shapeOf } from '../../../models/library/fit/shape.ts';
+import { type ModelShape, readModelShape } from '../../../models/library/fit/shape.ts';
 import { headroomBytes, largestContext, leversOf, needOf, verdictOf } from '../../../models/library/fit/verdict.ts';
 import type { GgufHeader, GgufValue } from '../../../models/library/gguf/header.ts';
 
@@ -35,7 +35,7 @@ const list = (length: number): GgufValue => ({ length, itemType: 8, position: 0 
 
 /** SmolLM2 135M (docs/formulas.md#published-figures-used-by-tests). */
 const smol = (): ModelShape =>
-	shapeOf(
+	readModelShape(
 		header('llama', {
 			'$.context_length': 8192,
 			'$.block_count': 30,
@@ -65,7 +65,7 @@ describe('KV cache', () => {
 	});
 
 	test('of sliding layers is whole as the engine keeps it, and could be that of the window', () => {
-		const gemma = shapeOf(
+		const gemma = readModelShape(
 			header('gemma3', {
 				'$.context_length': 32_768,
 				'$.block_count': 18,
@@ -85,7 +85,7 @@ describe('KV cache', () => {
 	});
 
 	test('of a hybrid is that of its layers with heads; the others have a state that does not grow', () => {
-		const hybrid = shapeOf(
+		const hybrid = readModelShape(
 			header('jamba', {
 				'$.context_length': 4096,
 				'$.block_count': 4,
@@ -102,7 +102,7 @@ describe('KV cache', () => {
 	});
 
 	test('of latent attention holds one compressed vector and no values', () => {
-		const latent = shapeOf(
+		const latent = readModelShape(
 			header('deepseek2', {
 				'$.context_length': 4096,
 				'$.block_count': 2,
@@ -131,7 +131,7 @@ describe('weights', () => {
 	];
 	const shape = (type: string): ModelShape => ({
 		...smol(),
-		tensors: shapeOf(header('llama', {}, tensors(type))).tensors,
+		tensors: readModelShape(header('llama', {}, tensors(type))).tensors,
 	});
 	const partOf = (kind: string, type: string, options = usual): number =>
 		estimateParts(shape(type), options, x64).find((part) => part.kind === kind)?.bytes ?? 0;
@@ -145,7 +145,7 @@ describe('weights', () => {
 
 	test('go to the GPU by layers, and take their part of the cache with them', () => {
 		const parts = estimateParts(shape('Q4_1'), { ...usual, gpuLayers: 31 }, x64);
-		expect(sumOf(parts, 'vram')).toBeGreaterThan(kvBytes(shape('Q4_1'), usual));
+		expect(sumParts(parts, 'vram')).toBeGreaterThan(kvBytes(shape('Q4_1'), usual));
 		expect(parts.filter(({ where }) => where === 'ram').map(({ kind }) => kind)).toEqual([
 			// The tokens' vectors stay.
 			...['weights', 'compute', 'process'],
@@ -240,7 +240,7 @@ describe('second copies of weights', () => {
 
 describe('layers for a GPU', () => {
 	const { gpuLayers: _none, ...options } = usual;
-	const need = (gpuLayers: number): number => sumOf(estimateParts(smol(), { ...usual, gpuLayers }, x64), 'vram');
+	const need = (gpuLayers: number): number => sumParts(estimateParts(smol(), { ...usual, gpuLayers }, x64), 'vram');
 
 	test('are all where its memory holds everything beside 300 MB, and none where it holds not even the output', () => {
 		expect(layersThatFit(smol(), options, need(31) + 300e6)).toBe(layersOf(smol()));

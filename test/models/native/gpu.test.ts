@@ -7,16 +7,16 @@ import { conditionsOf } from '../../../models/native/conditions.ts';
 import { NativeContext } from '../../../models/native/context.ts';
 import {
 	backendFor,
-	buildUnusable,
+	backendObstacle,
+	buildUnusableFailure,
 	type Computer,
-	noDevice,
-	obstacleTo,
+	noDeviceFailure,
 } from '../../../models/native/library/choose.ts';
 import { type DeviceFunctions, listDevices } from '../../../models/native/library/devices.ts';
 import { findNativeLibrary, hasBuildFor } from '../../../models/native/library/find.ts';
 import { type NativeLibrary, openNativeLibrary } from '../../../models/native/library/open.ts';
 import { NativeModel } from '../../../models/native/model.ts';
-import { freeVram, offloadOf } from '../../../models/native/settings/offload.ts';
+import { chooseOffload, freeVram } from '../../../models/native/settings/offload.ts';
 import { performTask } from '../../../models/native/tasks.ts';
 import { gpuFacts } from '../../../models/worker/llama/gpu-facts.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -93,22 +93,22 @@ describe('the back-end', () => {
 	});
 
 	test('that can’t work is named with its cause and what to do', () => {
-		expect(obstacleTo('cuda', plain)).toMatchObject({
+		expect(backendObstacle('cuda', plain)).toMatchObject({
 			code: 'gpu-unavailable',
 			message: expect.stringContaining('driver'),
 		});
-		expect(obstacleTo('metal', plain)?.message).toContain('no Metal build for linux on x64');
-		expect(obstacleTo('cuda', nvidia)).toBeNull();
-		expect(noDevice('cuda', 'no CUDA-capable device').detail).toBe('no CUDA-capable device');
-		const broken = buildUnusable('vulkan', new Error('libvulkan.so.1: cannot open shared object file'));
+		expect(backendObstacle('metal', plain)?.message).toContain('no Metal build for linux on x64');
+		expect(backendObstacle('cuda', nvidia)).toBeNull();
+		expect(noDeviceFailure('cuda', 'no CUDA-capable device').detail).toBe('no CUDA-capable device');
+		const broken = buildUnusableFailure('vulkan', new Error('libvulkan.so.1: cannot open shared object file'));
 		expect(broken.message).toContain('Vulkan build can’t be loaded'.replace('’', "'"));
 		expect(broken.detail).toContain('libvulkan.so.1');
-		const absent = buildUnusable(
+		const absent = buildUnusableFailure(
 			'cuda',
 			new Failure({ code: 'native-library-missing', message: 'Not there.', next: [] }),
 		);
 		expect(absent.message).toContain('not part of this installation');
-		for (const { next } of [broken, absent, noDevice('cuda', '')]) expect(next.length).toBeGreaterThan(1);
+		for (const { next } of [broken, absent, noDeviceFailure('cuda', '')]) expect(next.length).toBeGreaterThan(1);
 	});
 
 	test('has a package of its own', () => {
@@ -142,8 +142,8 @@ describe('offload', () => {
 	test('is nothing without a GPU and with 0 layers; no file is read for that', async () => {
 		const needs = { gpuLayers: 'auto', contextSize: 'auto', batchSize: 512 } as const;
 		const library = openNativeLibrary();
-		expect(await offloadOf(library, '/nowhere', needs)).toEqual({ layers: 0, share: 0 });
-		expect(await offloadOf({ ...library, gpus }, '/nowhere', { ...needs, gpuLayers: 0 })).toEqual({
+		expect(await chooseOffload(library, '/nowhere', needs)).toEqual({ layers: 0, share: 0 });
+		expect(await chooseOffload({ ...library, gpus }, '/nowhere', { ...needs, gpuLayers: 0 })).toEqual({
 			layers: 0,
 			share: 0,
 		});
@@ -157,8 +157,8 @@ describe('offload', () => {
 		const { functions, ...rest } = openNativeLibrary();
 		const library = { ...rest, functions: { ...functions, ...reporting(small) }, gpus };
 		const needs = { gpuLayers: 'auto', contextSize: 512, batchSize: 512 } as const;
-		expect((await offloadOf(library, path, needs)).layers).toBeGreaterThan(0);
-		expect((await offloadOf(library, path, { ...needs, models: 2 })).layers).toBe(0);
+		expect((await chooseOffload(library, path, needs)).layers).toBeGreaterThan(0);
+		expect((await chooseOffload(library, path, { ...needs, models: 2 })).layers).toBe(0);
 	});
 
 	test('is reported with device, layers and memory, or with the reason why there is none', () => {
@@ -168,7 +168,7 @@ describe('offload', () => {
 			backend: 'cuda',
 			gpu: { device: 'CUDA0: NVIDIA RTX 3050', layers: 12, ofLayers: 31, usedBytes: 81_000_000 },
 		});
-		const gpuFailure = noDevice('cuda', '');
+		const gpuFailure = noDeviceFailure('cuda', '');
 		expect(gpuFacts({ ...model, library: { ...library, gpuFailure }, gpuLayers: 0 }, 0)).toEqual({
 			backend: 'cpu',
 			gpuFailure,

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { NativeBeat, NativeProgress } from '../../../models/contract/native.ts';
+import type { NativeHeartbeat, NativeProgress } from '../../../models/contract/native.ts';
 import { openNativeLibrary } from '../../../models/native/library/open.ts';
 import { runNativeTask } from '../../../models/native/run.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -112,7 +112,7 @@ describe('stopping', () => {
 test('progress comes with every chunk, and beats tell time and memory', async () => {
 	const shop = workshop();
 	const progress: NativeProgress[] = [];
-	const beats: NativeBeat[] = [];
+	const beats: NativeHeartbeat[] = [];
 	const { result, cpuMs } = await runNativeTask(
 		{
 			kind: 'perplexity',

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createQueue } from '../../../models/worker/queue.ts';
+import { createSemaphore } from '../../../models/worker/queue.ts';
 
 test('so many go in at once, the others in the order they came, and who gives up holds no place', async () => {
-	const queue = createQueue(2);
+	const queue = createSemaphore(2);
 	const [first, second] = await Promise.all([queue.enter(), queue.enter()]);
 	expect(queue.isFull()).toBe(true);
 	const inside: string[] = [];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ActivityEntry, ActivityFilter, ActivitySort } from '../../../electron/contract/data/activity.ts';
-import { createActivityLog } from '../../../renderer/activity/log/log.ts';
-import { asRow, detailWords, outcomeWords } from '../../../renderer/activity/log/words.ts';
+import { createActivityLogStore } from '../../../renderer/activity/log/log.ts';
+import { describeDetails, describeOutcome, toTabSeparatedRow } from '../../../renderer/activity/log/words.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import { activityEntry } from '../../support/fake-application/activity/handlers.ts';
 
@@ -27,7 +27,7 @@ function open(count: number) {
 			},
 		},
 	};
-	const log = createActivityLog({ client } as unknown as Connection);
+	const log = createActivityLogStore({ client } as unknown as Connection);
 	return { log, asked, add };
 }
 
@@ -95,11 +95,11 @@ test('entries are said in words, and copied as one row', () => {
 			generationMs: 1_000,
 		},
 	});
-	expect([outcomeWords(answer), detailWords(answer)]).toEqual([
+	expect([describeOutcome(answer), describeDetails(answer)]).toEqual([
 		'Cut at its limit',
 		'41 tokens, 40 tok/s, first after 180 ms',
 	]);
-	expect(asRow(answer)).toBe(
+	expect(toTabSeparatedRow(answer)).toBe(
 		'1970-01-01T00:00:00.000Z\tAnswer\tTiny Q4\tCut at its limit\t41 tokens, 40 tok/s, first after 180 ms',
 	);
 	const blocked = activityEntry({
@@ -110,5 +110,8 @@ test('entries are said in words, and copied as one row', () => {
 		outcome: 'refused: …',
 		facts: { purpose: 'none that Assay knows', bytes: 0 },
 	});
-	expect([outcomeWords(blocked), detailWords(blocked)]).toEqual(['Blocked', 'none that Assay knows, nothing was sent']);
+	expect([describeOutcome(blocked), describeDetails(blocked)]).toEqual([
+		'Blocked',
+		'none that Assay knows, nothing was sent',
+	]);
 });

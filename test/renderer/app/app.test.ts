@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseRoute, type Route, routeAddress } from '../../../renderer/app/layout.ts';
+import { formatRoute, parseRoute, type Route } from '../../../renderer/app/layout.ts';
 import { fuzzyMatch } from '../../../renderer/app/palette/match.ts';
-import { createToasts } from '../../../renderer/app/toast/toasts.ts';
+import { createToastStore } from '../../../renderer/app/toast/toasts.ts';
 
 const routes: Route[] = [
 	{ section: 'chat', conversationId: null },
@@ -12,7 +12,7 @@ const routes: Route[] = [
 ];
 
 test.each(routes)('the address of %j leads back to it', (route) => {
-	expect(parseRoute(routeAddress(route))).toEqual(route);
+	expect(parseRoute(formatRoute(route))).toEqual(route);
 });
 
 test.each(['', '#', '#/nowhere', '#/chat/-1', '#/chat/abc', '#token=x'])('%j is a new conversation', (hash) => {
@@ -32,7 +32,7 @@ describe('fuzzy matching', () => {
 });
 
 test('toasts keep to three, failures stay among them', () => {
-	const toasts = createToasts();
+	const toasts = createToastStore();
 	toasts.fail('a');
 	for (const text of ['b', 'c', 'd']) toasts.show({ text });
 	expect(toasts.state.getState().map(({ text }) => text)).toEqual(['a', 'c', 'd']);

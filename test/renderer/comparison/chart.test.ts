@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { exportComparison } from '../../../electron/comparison/exchange/export.ts';
 import { notesOf } from '../../../electron/contract/comparison/notes.ts';
 import { comparisonText } from '../../../electron/hosts/cli/measure/comparison-text.ts';
-import { categoryLabel } from '../../../renderer/comparison/result/category.ts';
-import { pointsOf } from '../../../renderer/comparison/result/chart/points.ts';
-import { front, linearScale, logScaleWithZero } from '../../../renderer/comparison/result/chart/scales.ts';
+import { formatCategory } from '../../../renderer/comparison/result/category.ts';
+import { toPoints } from '../../../renderer/comparison/result/chart/points.ts';
+import { findParetoFront, linearScale, logScaleWithZero } from '../../../renderer/comparison/result/chart/scales.ts';
 import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
 
 test('a linear axis goes from a round number to a round number with few ticks, and holds every value', () => {
@@ -54,7 +54,7 @@ test('the front leaves out what another beats in both, and keeps equals', () => 
 		{ name: 'close', x: 30, y: 0 },
 		{ name: 'twin', x: 60, y: 0.05 },
 	];
-	expect(front(points).map(({ name }) => name)).toEqual(['close', 'fast', 'twin']);
+	expect(findParetoFront(points).map(({ name }) => name)).toEqual(['close', 'fast', 'twin']);
 });
 
 test('the notes say which larger file is worse, and where types fell back', () => {
@@ -75,13 +75,13 @@ test('the notes say which larger file is worse, and where types fell back', () =
 test('few repeats that differ much never say that a file could be slower than standing still', () => {
 	const [row] = ladderComparison().rows;
 	const generation = { median: 6.5, mean: 6.5, sd: 0.7, samples: [6, 7] };
-	const [point] = pointsOf([{ ...row!, generation }]);
+	const [point] = toPoints([{ ...row!, generation }]);
 	expect(point).toMatchObject({ x: 6.5, slowest: expect.closeTo(0.21, 1) });
-	expect(pointsOf([{ ...row!, generation: { ...generation, sd: 4 } }])[0]?.slowest).toBe(0);
+	expect(toPoints([{ ...row!, generation: { ...generation, sd: 4 } }])[0]?.slowest).toBe(0);
 });
 
 test('file names become words', () => {
-	expect(['structured-data', 'german', 'my_own notes'].map(categoryLabel)).toEqual([
+	expect(['structured-data', 'german', 'my_own notes'].map(formatCategory)).toEqual([
 		'Structured data',
 		'German',
 		'My own notes',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
-import { createComparisons, undoMs } from '../../../renderer/comparison/comparisons.ts';
+import { createComparisonStore, undoMs } from '../../../renderer/comparison/comparisons.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
 
@@ -36,13 +36,13 @@ function storeWith(all: Comparison[]) {
 		setItem: (key: string, value: string) => void kept.set(key, value),
 	};
 	const connection = { client: { comparisons } } as unknown as Connection;
-	const open = () => createComparisons(connection, storage, (text) => failures.push(text));
+	const open = () => createComparisonStore(connection, storage, (text) => failures.push(text));
 	return { store: open(), open, removed, failures };
 }
 
 const newer = ladderComparison({ id: 2, createdAt: 2_000 });
 const older = ladderComparison({ id: 1, createdAt: 1_000 });
-const ids = ({ state }: ReturnType<typeof createComparisons>) => state.getState().comparisons.map(({ id }) => id);
+const ids = ({ state }: ReturnType<typeof createComparisonStore>) => state.getState().comparisons.map(({ id }) => id);
 
 test('the newest is shown until another is chosen', async () => {
 	const { store } = storeWith([newer, older]);

@@ -2,8 +2,8 @@ import { ORPCError } from '@orpc/client';
 import { describe, expect, test, vi } from 'vitest';
 import { contractVersion, type Hello } from '../../../electron/contract/system.ts';
 import { connect } from '../../../renderer/connection/connection.ts';
-import { failureOf } from '../../../renderer/connection/failure.ts';
-import { takeToken } from '../../../renderer/connection/token.ts';
+import { toFailure } from '../../../renderer/connection/failure.ts';
+import { takeTokenFromAddress } from '../../../renderer/connection/token.ts';
 import { LinkEnd, type OpenLink } from '../../../renderer/connection/transport.ts';
 
 const hello: Hello = { contractVersion, assayVersion: '0.1.0', host: 'browser', capabilities: [], dataFolder: '/d' };
@@ -94,12 +94,12 @@ describe('connecting', () => {
 describe('what a call threw', () => {
 	test('a Failure passes unchanged, a defect says so', () => {
 		const data = { code: 'x', message: 'Why.', next: ['Do this'] };
-		expect(failureOf(new ORPCError('FAILED', { status: 422, data }))).toBe(data);
-		expect(failureOf(new TypeError('broken'))).toMatchObject({
+		expect(toFailure(new ORPCError('FAILED', { status: 422, data }))).toBe(data);
+		expect(toFailure(new TypeError('broken'))).toMatchObject({
 			code: 'internal',
 			message: 'Assay hit a defect: broken',
 		});
-		expect(failureOf(new LinkEnd('Gone.'))).toMatchObject({ code: 'connection-lost', message: 'Gone.' });
+		expect(toFailure(new LinkEnd('Gone.'))).toMatchObject({ code: 'connection-lost', message: 'Gone.' });
 	});
 });
 
@@ -108,7 +108,7 @@ test('the token leaves the address bar and the history, and stays with the tab',
 	const storage = { setItem: (key: string, value: string) => kept.set(key, value) } as unknown as Storage;
 	const replaceState = vi.fn();
 	const location = { hash: '#token=abc', pathname: '/', search: '' } as Location;
-	takeToken(location, { replaceState } as unknown as History, storage);
+	takeTokenFromAddress(location, { replaceState } as unknown as History, storage);
 	expect([...kept.values()]).toEqual(['abc']);
 	expect(replaceState).toHaveBeenCalledWith(null, '', '/');
 });

@@ -2,7 +2,7 @@ import { RPCHandler } from '@orpc/server/message-port';
 import { expect, test, vi } from 'vitest';
 import { portMessage } from '../../../electron/contract/bridge.ts';
 import { connect } from '../../../renderer/connection/connection.ts';
-import { portTransport } from '../../../renderer/connection/port.ts';
+import { createMessagePortTransport } from '../../../renderer/connection/port.ts';
 import { FakeApplication } from '../../support/fake-application/fake-application.ts';
 import { fakeRouter } from '../../support/fake-application/router.ts';
 
@@ -29,7 +29,7 @@ function windowWithPreload() {
 
 test('the window talks over the port that the preload hands over, and asks for another when it is closed', async () => {
 	const { page, bridge, served } = windowWithPreload();
-	const connection = connect(portTransport(bridge, page));
+	const connection = connect(createMessagePortTransport(bridge, page));
 	await vi.waitFor(() => expect(connection.state.getState().status).toBe('ready'));
 	expect((await connection.client.settings.get()).theme).toBe('system');
 	served[0]?.close();
@@ -42,7 +42,7 @@ test('the window talks over the port that the preload hands over, and asks for a
 test('a message from elsewhere is not taken for the port', async () => {
 	const { page, bridge } = windowWithPreload();
 	const connection = connect(
-		portTransport(
+		createMessagePortTransport(
 			{
 				connect() {
 					const { port2 } = new MessageChannel();

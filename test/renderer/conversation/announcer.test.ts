@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LiveState } from '../../../renderer/conversation/live-answer.ts';
 import { createAnnouncer } from '../../../renderer/conversation/thread/announcer.ts';
-import { nextSentences, spokenText } from '../../../renderer/conversation/thread/spoken.ts';
+import { takeSentences, toSpokenText } from '../../../renderer/conversation/thread/spoken.ts';
 import { addConversation, addMessage, emptyData } from '../../support/fake-application/data.ts';
 
 const writing = (text: string): LiveState => ({
@@ -36,18 +36,18 @@ function heard(text: string, perSecond: number): { at: number; said: string }[] 
 
 describe('what a screen reader is told of an answer', () => {
 	test('whole sentences only, without marks; half a sentence waits', () => {
-		const spoken = spokenText('One **bold** thing. Two thi');
-		const first = nextSentences(spoken, 0, 200);
+		const spoken = toSpokenText('One **bold** thing. Two thi');
+		const first = takeSentences(spoken, 0, 200);
 		expect(first.text).toBe('One bold thing.');
-		expect(nextSentences(spokenText('One **bold** thing. Two things! Thr'), first.end, 200).text).toBe('Two things!');
-		expect(nextSentences('3.5 is a number', 0, 200).end).toBe(0);
+		expect(takeSentences(toSpokenText('One **bold** thing. Two things! Thr'), first.end, 200).text).toBe('Two things!');
+		expect(takeSentences('3.5 is a number', 0, 200).end).toBe(0);
 	});
 
 	test('code is named, not spelled; links are their words; the line under a table head is silent', () => {
-		expect(spokenText('Run:\n\n```python\nx = 1\ny = 2\n```\nDone.')).toBe('Run:\nCode, python, 2 lines.\nDone.');
-		expect(spokenText('See [the page](https://example.org/a_b).')).toBe('See the page.');
-		expect(spokenText('| a | b |\n|---|---|\n| 1 | 2 |').replaceAll(/\s+/g, ' ').trim()).toBe('a b 1 2');
-		expect(spokenText('Before.\n```js\nlet half')).toBe('Before.\n');
+		expect(toSpokenText('Run:\n\n```python\nx = 1\ny = 2\n```\nDone.')).toBe('Run:\nCode, python, 2 lines.\nDone.');
+		expect(toSpokenText('See [the page](https://example.org/a_b).')).toBe('See the page.');
+		expect(toSpokenText('| a | b |\n|---|---|\n| 1 | 2 |').replaceAll(/\s+/g, ' ').trim()).toBe('a b 1 2');
+		expect(toSpokenText('Before.\n```js\nlet half')).toBe('Before.\n');
 	});
 
 	test('a fast answer does not flood: what was said can be spoken before more is said, and nothing is left out of order', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { closeMarks, noSplit, splitBlocks } from '../../../renderer/conversation/markdown/blocks.ts';
+import { closeOpenMarks, emptySplit, splitBlocks } from '../../../renderer/conversation/markdown/blocks.ts';
 
 const texts = (source: string) => splitBlocks(source).blocks.map(({ text }) => text);
 
@@ -72,7 +72,7 @@ describe('splitting Markdown into blocks', () => {
 		);
 		fc.assert(
 			fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
-				let grown = noSplit;
+				let grown = emptySplit;
 				let source = '';
 				for (const next of pieces) {
 					source += next;
@@ -113,6 +113,6 @@ describe('closing what the growing end has opened', () => {
 		['```\n**', '```\n**'],
 		['done **a**\n\nnext **b', 'done **a**\n\nnext **b**'],
 	])('%j becomes %j', (given, expected) => {
-		expect(closeMarks(given)).toBe(expected);
+		expect(closeOpenMarks(given)).toBe(expected);
 	});
 });

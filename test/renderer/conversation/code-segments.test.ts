@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { codeSegments, parseFence } from '../../../renderer/conversation/markdown/code/code-segments.ts';
+import { parseFence, splitCode } from '../../../renderer/conversation/markdown/code/code-segments.ts';
 
 describe('code', () => {
 	test('short code is one segment; long code is cut, and nothing is lost', () => {
 		const short = 'def f():\n    return 1\n';
 		const long = Array.from({ length: 200 }, (_, index) => `def f_${index}():\n    return ${index}\n`).join('\n');
-		expect(codeSegments(short)).toEqual([short]);
-		expect(codeSegments(long).length).toBeGreaterThan(3);
-		expect(codeSegments(long).join('')).toBe(long);
+		expect(splitCode(short)).toEqual([short]);
+		expect(splitCode(long).length).toBeGreaterThan(3);
+		expect(splitCode(long).join('')).toBe(long);
 		expect(
-			codeSegments(long)
+			splitCode(long)
 				.slice(1)
 				.every((segment) => segment.startsWith('def ')),
 		).toBe(true);
@@ -20,8 +20,8 @@ describe('code', () => {
 			{ length: 300 },
 			(_, index) => `line_${index} = "${index}"\n${index % 9 === 0 ? '\n' : ''}`,
 		);
-		const before = codeSegments(lines.slice(0, 200).join(''));
-		const after = codeSegments(lines.join(''));
+		const before = splitCode(lines.slice(0, 200).join(''));
+		const after = splitCode(lines.join(''));
 		expect(after.slice(0, before.length - 1)).toEqual(before.slice(0, -1));
 	});
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Draft } from '../../../electron/contract/conversation/draft.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
-import { createDrafts } from '../../../renderer/conversation/drafts.ts';
+import { createDraftStore } from '../../../renderer/conversation/drafts.ts';
 
 /** The two calls that drafts make, on a list in memory. */
 function application(kept: Draft[] = []) {
@@ -24,7 +24,7 @@ function application(kept: Draft[] = []) {
 		removeItem: (key: string) => void stored.delete(key),
 	} as unknown as Storage;
 	const told: string[] = [];
-	const make = () => createDrafts({ client } as unknown as Connection, storage, (message) => told.push(message));
+	const make = () => createDraftStore({ client } as unknown as Connection, storage, (message) => told.push(message));
 	return {
 		make,
 		sent,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../../electron/contract/conversation.ts';
-import { droppedWords, statsLine } from '../../../renderer/conversation/answer/ending.ts';
+import { describeOverflow, formatStats } from '../../../renderer/conversation/answer/ending.ts';
 import { addConversation, addMessage, emptyData, generationFacts } from '../../support/fake-application/data.ts';
 
 const data = emptyData();
@@ -10,7 +10,7 @@ const answer = (facts: Parameters<typeof generationFacts>[0], status: Message['s
 
 describe('the line under an answer', () => {
 	test('says tokens, speed, first token, cached, ending, model', () => {
-		expect(statsLine(answer({}))).toBe(
+		expect(formatStats(answer({}))).toBe(
 			'214 tokens · 61 tok/s · first token 92 ms · 1,904 of 2,031 prompt tokens cached · finished · SmolLM2 135M Q4_1',
 		);
 	});
@@ -21,12 +21,12 @@ describe('the line under an answer', () => {
 		[{ stopReason: 'stop-string' as const, stopString: '###' }, 'complete' as const, 'stopped at “###”'],
 		[{ stopReason: null }, 'interrupted' as const, 'interrupted'],
 	])('%j is said as it ended', (facts, status, words) => {
-		expect(statsLine(answer(facts, status))).toContain(` · ${words} · `);
+		expect(formatStats(answer(facts, status))).toContain(` · ${words} · `);
 	});
 
 	test('says what the overflow policy left out', () => {
-		expect(droppedWords(0, 4096)).toBeNull();
-		expect(droppedWords(2, 4096)).toBe(
+		expect(describeOverflow(0, 4096)).toBeNull();
+		expect(describeOverflow(2, 4096)).toBe(
 			'The 2 oldest messages were left out: the context holds 4,096 tokens. The system prompt was kept.',
 		);
 	});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { messagesWith } from '../../../renderer/conversation/find/matches.ts';
+import { findMessages } from '../../../renderer/conversation/find/matches.ts';
 
 const messages = [
 	{ id: 1, content: 'How does a Kettle work?', reasoning: null },
@@ -8,8 +8,8 @@ const messages = [
 ];
 
 test('words are found in what was said and thought, whatever their capitals; nothing is found where nothing is asked', () => {
-	expect(messagesWith(messages, ' kettle ')).toEqual([1, 2]);
-	expect(messagesWith(messages, 'WATER')).toEqual([2]);
-	expect(messagesWith(messages, 'teapot')).toEqual([]);
-	expect(messagesWith(messages, '  ')).toEqual([]);
+	expect(findMessages(messages, ' kettle ')).toEqual([1, 2]);
+	expect(findMessages(messages, 'WATER')).toEqual([2]);
+	expect(findMessages(messages, 'teapot')).toEqual([]);
+	expect(findMessages(messages, '  ')).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Conversation } from '../../../electron/contract/conversation.ts';
 import { mergeNewest } from '../../../renderer/conversation/conversation-list.ts';
 import { groupByTime } from '../../../renderer/conversation/groups.ts';
-import { keepUnchanged } from '../../../renderer/conversation/thread-state.ts';
+import { reuseUnchanged } from '../../../renderer/conversation/thread-state.ts';
 import { addConversation, addMessage, emptyData } from '../../support/fake-application/data.ts';
 
 const data = emptyData();
@@ -43,7 +43,7 @@ describe('messages that are fetched again', () => {
 		const { id } = conversation(1);
 		const a = addMessage(data, id, { content: 'a' });
 		const b = addMessage(data, id, { role: 'assistant', content: 'b' });
-		const kept = keepUnchanged([a, b], [{ ...a }, { ...b, siblings: [1, 2] }]);
+		const kept = reuseUnchanged([a, b], [{ ...a }, { ...b, siblings: [1, 2] }]);
 		expect(kept[0]).toBe(a);
 		expect(kept[1]).not.toBe(b);
 	});
@@ -52,6 +52,6 @@ describe('messages that are fetched again', () => {
 		const { id } = conversation(1);
 		const ended = addMessage(data, id, { role: 'assistant', content: 'whole', status: 'complete' });
 		const stale = { ...ended, status: 'streaming' as const, content: 'who' };
-		expect(keepUnchanged([ended], [stale])[0]).toMatchObject({ status: 'complete', content: 'whole' });
+		expect(reuseUnchanged([ended], [stale])[0]).toMatchObject({ status: 'complete', content: 'whole' });
 	});
 });

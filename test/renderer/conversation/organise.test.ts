@@ -1,26 +1,31 @@
 import { describe, expect, test } from 'vitest';
 import type { Conversation } from '../../../electron/contract/conversation.ts';
-import { type Home, homeRows, type Row, viewRows } from '../../../renderer/conversation/list/row/rows.ts';
-import type { Section } from '../../../renderer/conversation/organise/section.ts';
-import { createSelection } from '../../../renderer/conversation/organise/selection.ts';
+import {
+	type HomeSections,
+	type ListRow,
+	listHomeRows,
+	listViewRows,
+} from '../../../renderer/conversation/list/row/rows.ts';
+import type { ListSection } from '../../../renderer/conversation/organise/section.ts';
+import { createSelectionStore } from '../../../renderer/conversation/organise/selection.ts';
 import { addConversation, emptyData } from '../../support/fake-application/data.ts';
 
 const data = emptyData();
 const now = new Date(2026, 10, 24, 9).getTime();
 const conversation = (title: string, updatedAt = now): Conversation => addConversation(data, title, updatedAt);
-const section = (conversations: readonly Conversation[], complete = true): Section => ({
+const section = (conversations: readonly Conversation[], complete = true): ListSection => ({
 	status: 'ready',
 	conversations,
 	complete,
 });
-const nothing: Home = {
+const nothing: HomeSections = {
 	overview: { folders: [], tags: [], archived: 0, inTrash: 0 },
 	pinned: section([]),
 	folders: new Map(),
 	loose: [],
 };
 
-function wordsOf(row: Row): string {
+function wordsOf(row: ListRow): string {
 	switch (row.kind) {
 		case 'head':
 			return `# ${row.name}`;
@@ -35,11 +40,11 @@ function wordsOf(row: Row): string {
 	}
 }
 
-const words = (rows: readonly Row[]): string[] => rows.map(wordsOf);
+const words = (rows: readonly ListRow[]): string[] => rows.map(wordsOf);
 
 describe('the lines of the list', () => {
 	test('are pins, folders with what the open ones hold, then the rest by days', () => {
-		const home: Home = {
+		const home: HomeSections = {
 			overview: {
 				folders: [
 					{ id: 1, name: 'Thesis', conversations: 2 },
@@ -57,7 +62,7 @@ describe('the lines of the list', () => {
 			]),
 			loose: [conversation('today'), conversation('yesterday', now - 86_400_000)],
 		};
-		const rows = homeRows(home, now);
+		const rows = listHomeRows(home, now);
 		expect(words(rows)).toEqual([
 			'# Pinned',
 			'pinned',
@@ -79,7 +84,7 @@ describe('the lines of the list', () => {
 
 	test('have keys of their own where a pinned conversation is in an open folder, too', () => {
 		const both = conversation('both');
-		const rows = homeRows(
+		const rows = listHomeRows(
 			{
 				...nothing,
 				overview: { folders: [{ id: 1, name: 'F', conversations: 1 }], tags: [], archived: 0, inTrash: 0 },
@@ -92,8 +97,8 @@ describe('the lines of the list', () => {
 	});
 
 	test('are none where there is nothing, and only groups in the archive', () => {
-		expect(homeRows(nothing, now)).toEqual([]);
-		expect(words(viewRows(section([conversation('old', now - 2 * 86_400_000)], false), now))).toEqual([
+		expect(listHomeRows(nothing, now)).toEqual([]);
+		expect(words(listViewRows(section([conversation('old', now - 2 * 86_400_000)], false), now))).toEqual([
 			'# Last 7 days',
 			'old',
 			'… viewed',
@@ -103,7 +108,7 @@ describe('the lines of the list', () => {
 
 describe('the selection', () => {
 	test('grows and shrinks one by one, and takes a range from where it began', () => {
-		const selection = createSelection();
+		const selection = createSelectionStore();
 		const ids = () => [...selection.state.getState().ids].toSorted((a, b) => a - b);
 		selection.toggle(3);
 		selection.toggle(5);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Conversation, GenerationUpdate, Message, Thread } from '../../../electron/contract/conversation.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
-import { createThread } from '../../../renderer/conversation/thread.ts';
+import { createThreadStore } from '../../../renderer/conversation/thread.ts';
 import { isWriting, shownMessages } from '../../../renderer/conversation/thread-state.ts';
 
 const noOptions = { presetId: null, sampling: {}, contextSize: null };
@@ -67,7 +67,7 @@ function fakeApplication(answers: {
 		},
 	};
 	const connection = { client, state: { getState: () => ({ status: 'ready' }) }, onReady: () => {} };
-	const thread = createThread(
+	const thread = createThreadStore(
 		connection as unknown as Connection,
 		() => {},
 		() => undefined,
@@ -111,7 +111,7 @@ describe('the thread on the screen', () => {
 			message(id, { parentId: 10, status: 'streaming', siblings: [11, 12], generation: generation(id + 100) }),
 		);
 		const { thread, end } = fakeApplication({ get: () => threadOf([question, both[0]!], 11), versions: () => both });
-		thread.also.setState([2], true);
+		thread.additionalModelIds.setState([2], true);
 		await thread.send({ text: 'hi' });
 		expect(thread.versions.state.getState()?.answers).toHaveLength(2);
 		end(111, message(11, { parentId: 10, siblings: [11, 12] }));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Connection } from '../../../renderer/connection/connection.ts';
-import { offered } from '../../../renderer/dataset/add/add-dialog.tsx';
-import { createAdding } from '../../../renderer/dataset/add/adding.ts';
+import { suggestDataset } from '../../../renderer/dataset/add/add-dialog.tsx';
+import { createAddToDatasetStore } from '../../../renderer/dataset/add/adding.ts';
 
 function addingWith(of: (messageIds: readonly number[]) => { messageId: number; datasetId: number }[]) {
 	const asked: (readonly number[])[] = [];
@@ -16,7 +16,10 @@ function addingWith(of: (messageIds: readonly number[]) => { messageId: number; 
 		getItem: (key: string) => kept.get(key) ?? null,
 		setItem: (key: string, value: string) => void kept.set(key, value),
 	};
-	const adding = createAdding({ client: { datasets: { fromConversations } } } as unknown as Connection, storage);
+	const adding = createAddToDatasetStore(
+		{ client: { datasets: { fromConversations } } } as unknown as Connection,
+		storage,
+	);
 	return { adding, asked };
 }
 
@@ -46,7 +49,7 @@ test('the dataset that was added to last is offered next time', () => {
 
 test('answers are offered a dataset of their own before one that was imported', () => {
 	const imported = { id: 3, name: 'ARC easy' };
-	expect(offered([imported], null)).toBeNull();
-	expect(offered([imported, { id: 4, name: 'From conversations' }], null)).toBe(4);
-	expect(offered([imported], 3)).toBe(3);
+	expect(suggestDataset([imported], null)).toBeNull();
+	expect(suggestDataset([imported, { id: 4, name: 'From conversations' }], null)).toBe(4);
+	expect(suggestDataset([imported], 3)).toBe(3);
 });

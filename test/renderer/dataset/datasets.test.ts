@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import type { Dataset, DatasetVersion } from '../../../electron/contract/dataset/dataset.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import {
-	createDatasets,
+	createDatasetStore,
+	formatVersion,
 	isChangeable,
 	shownDataset,
 	shownVersion,
-	versionWords,
 } from '../../../renderer/dataset/datasets.ts';
 import { versionOf } from '../../support/fake-application/dataset/data.ts';
 
@@ -49,10 +49,10 @@ function storeWith() {
 			},
 		},
 	};
-	return createDatasets({ client: { datasets } } as unknown as Connection);
+	return createDatasetStore({ client: { datasets } } as unknown as Connection);
 }
 
-const shown = ({ state }: ReturnType<typeof createDatasets>) => shownVersion(state.getState())?.id;
+const shown = ({ state }: ReturnType<typeof createDatasetStore>) => shownVersion(state.getState())?.id;
 
 test('the first dataset is shown until another is opened, always in its newest version', async () => {
 	const store = storeWith();
@@ -80,7 +80,7 @@ test('freezing shows the version that the draft became', async () => {
 	store.showVersion(11);
 	await store.freeze('note');
 	expect(shown(store)).toBe(12);
-	expect(versionWords(shownVersion(store.state.getState())!)).toBe('v2');
+	expect(formatVersion(shownVersion(store.state.getState())!)).toBe('v2');
 });
 
 test('a deleted dataset makes room for the next, and comes back', async () => {

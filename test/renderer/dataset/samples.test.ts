@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SampleFilter, SampleRow } from '../../../electron/contract/dataset/sample.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import {
-	allRows,
-	callFilter,
-	createSampleList,
+	allSamples,
+	createSampleListStore,
 	isFiltered,
 	pageSize,
+	toSampleQuery,
 } from '../../../renderer/dataset/sample/samples.ts';
 
 beforeEach(() => {
@@ -60,7 +60,7 @@ function listOver(sizes: Record<number, number>, steps: number[] = []) {
 			return { index: index === -1 ? null : index };
 		},
 	};
-	const list = createSampleList({ client: { datasets: { samples } } } as unknown as Connection);
+	const list = createSampleListStore({ client: { datasets: { samples } } } as unknown as Connection);
 	return { list, asked, sizes, edited };
 }
 
@@ -148,7 +148,7 @@ describe('the list of samples', () => {
 		list.change({ text: '5' });
 		await vi.advanceTimersByTimeAsync(200);
 		await list.show(8, 9);
-		expect(list.state.getState()).toMatchObject({ filter: allRows, selected: null, total: 20 });
+		expect(list.state.getState()).toMatchObject({ filter: allSamples, selected: null, total: 20 });
 	});
 
 	test('where the last row was removed, the one before it is looked at', async () => {
@@ -181,9 +181,9 @@ describe('the list of samples', () => {
 });
 
 test('the filter leaves out what is not chosen', () => {
-	expect(callFilter(allRows)).toEqual({});
-	expect(isFiltered({ ...allRows, text: '  ' })).toBe(false);
-	expect(callFilter({ ...allRows, text: ' map ', tag: '', target: 'none' })).toEqual({
+	expect(toSampleQuery(allSamples)).toEqual({});
+	expect(isFiltered({ ...allSamples, text: '  ' })).toBe(false);
+	expect(toSampleQuery({ ...allSamples, text: ' map ', tag: '', target: 'none' })).toEqual({
 		text: 'map',
 		tags: [''],
 		target: 'none',

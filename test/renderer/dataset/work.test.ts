@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { ImportPreview } from '../../../electron/contract/dataset/import.ts';
 import type { Job } from '../../../electron/contract/job/job.ts';
 import { Failure } from '../../../models/contract/failure.ts';
-import { createToasts } from '../../../renderer/app/toast/toasts.ts';
+import { createToastStore } from '../../../renderer/app/toast/toasts.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
-import { createDatasetImport } from '../../../renderer/dataset/import/import-flow.ts';
-import { jobWords } from '../../../renderer/dataset/job-words.ts';
+import { createDatasetImportStore } from '../../../renderer/dataset/import/import-flow.ts';
+import { describeJobProgress } from '../../../renderer/dataset/job-words.ts';
 import { createJobWatch } from '../../../renderer/dataset/jobs.ts';
 import { preview } from '../../support/fake-application/dataset/scenes.ts';
 
@@ -63,9 +63,9 @@ describe('waiting for work', () => {
 	});
 
 	test('is said in numbers', () => {
-		expect(jobWords(job({ rate: 8_200, secondsLeft: 14 }))).toBe('40 of 160 · 8,200/s · 14 s left');
-		expect(jobWords(job({ total: null }))).toBe('Beginning');
-		expect(jobWords(job({ state: 'queued' }))).toBe('Waits for other work');
+		expect(describeJobProgress(job({ rate: 8_200, secondsLeft: 14 }))).toBe('40 of 160 · 8,200/s · 14 s left');
+		expect(describeJobProgress(job({ total: null }))).toBe('Beginning');
+		expect(describeJobProgress(job({ state: 'queued' }))).toBe('Waits for other work');
 	});
 });
 
@@ -73,9 +73,9 @@ describe('an import', () => {
 	function flowWith(imports: object) {
 		const client = { datasets: { imports }, jobs: { get: async () => done } };
 		const connection = { client } as unknown as Connection;
-		const toasts = createToasts();
+		const toasts = createToastStore();
 		const arrived: number[] = [];
-		const flow = createDatasetImport(connection, createJobWatch(connection), toasts, ({ added }) =>
+		const flow = createDatasetImportStore(connection, createJobWatch(connection), toasts, ({ added }) =>
 			arrived.push(added),
 		);
 		return { flow, toasts, arrived, step: () => flow.state.getState().flow };

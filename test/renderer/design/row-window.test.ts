@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { maxHeight, rowWindow, scrollTopFor } from '../../../renderer/design/rows/row-window.ts';
+import { computeRowWindow, computeScrollTop, maxScrollHeight } from '../../../renderer/design/rows/row-window.ts';
 
 const rowHeight = 28;
 
 describe('which rows of a table are drawn', () => {
 	test('a short table is drawn whole', () => {
-		expect(rowWindow({ scrollTop: 0, boxHeight: 600 }, 5, rowHeight)).toEqual({
+		expect(computeRowWindow({ scrollTop: 0, boxHeight: 600 }, 5, rowHeight)).toEqual({
 			height: 140,
 			first: 0,
 			end: 5,
@@ -15,7 +15,7 @@ describe('which rows of a table are drawn', () => {
 	});
 
 	test('of 1,000 rows only those in sight and a few around them', () => {
-		expect(rowWindow({ scrollTop: 2_800, boxHeight: 560 }, 1_000, rowHeight, 10)).toEqual({
+		expect(computeRowWindow({ scrollTop: 2_800, boxHeight: 560 }, 1_000, rowHeight, 10)).toEqual({
 			height: 28_000,
 			first: 90,
 			end: 130,
@@ -25,10 +25,10 @@ describe('which rows of a table are drawn', () => {
 
 	test('ten million rows are no higher than a browser draws, and the last one is reached', () => {
 		const total = 10_000_000;
-		const bottom = rowWindow({ scrollTop: maxHeight, boxHeight: 600 }, total, rowHeight);
-		expect(bottom.height).toBe(maxHeight);
+		const bottom = computeRowWindow({ scrollTop: maxScrollHeight, boxHeight: 600 }, total, rowHeight);
+		expect(bottom.height).toBe(maxScrollHeight);
 		expect(bottom.end).toBe(total);
-		expect(bottom.top + (bottom.end - bottom.first) * rowHeight).toBeCloseTo(maxHeight, 3);
+		expect(bottom.top + (bottom.end - bottom.first) * rowHeight).toBeCloseTo(maxScrollHeight, 3);
 	});
 
 	test('wherever a row is asked for, it is drawn inside the box afterwards', () => {
@@ -40,10 +40,10 @@ describe('which rows of a table are drawn', () => {
 				fc.integer({ min: 100, max: 1_200 }),
 				(total, where, from, boxHeight) => {
 					const index = Math.min(total - 1, Math.floor(where * total));
-					const { height } = rowWindow({ scrollTop: 0, boxHeight }, total, rowHeight);
+					const { height } = computeRowWindow({ scrollTop: 0, boxHeight }, total, rowHeight);
 					const before = { scrollTop: from * Math.max(0, height - boxHeight), boxHeight };
-					const scrollTop = scrollTopFor(index, before, total, rowHeight);
-					const window = rowWindow({ scrollTop, boxHeight }, total, rowHeight);
+					const scrollTop = computeScrollTop(index, before, total, rowHeight);
+					const window = computeRowWindow({ scrollTop, boxHeight }, total, rowHeight);
 					const start = window.top + (index - window.first) * rowHeight;
 					const top = Math.min(Math.max(0, scrollTop), Math.max(0, window.height - boxHeight));
 					expect(index).toBeGreaterThanOrEqual(window.first);

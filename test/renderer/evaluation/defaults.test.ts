@@ -16,20 +16,20 @@ import {
 	withExamples,
 } from '../../../electron/contract/prompt/defaults.ts';
 import type { Prompt } from '../../../electron/contract/prompt/prompt.ts';
-import { namesIn } from '../../../electron/prompt/build/compile.ts';
+import { variableNamesIn } from '../../../electron/prompt/build/compile.ts';
 import { starterPrompts } from '../../../electron/prompt/starter/starters.ts';
 import {
-	configOf,
-	draftOf,
+	completeScorer,
+	createScorer,
+	describeMissing,
 	emptyDraft,
-	missingOf,
-	newScorer,
-	scorerNames,
-	scorerOf,
-	scorersPut,
+	listScorerNames,
+	replaceScorers,
+	toRunConfig,
+	toRunDraft,
 } from '../../../renderer/evaluation/plan/draft.ts';
-import { firstConfig, libraryFiles } from '../../../renderer/evaluation/plan/first-run.ts';
-import { mostShots, shareApart } from '../../../renderer/evaluation/plan/set-apart.ts';
+import { createFirstConfig, fetchLibraryFiles } from '../../../renderer/evaluation/plan/first-run.ts';
+import { computeHeldOutShare, countMostShots } from '../../../renderer/evaluation/plan/set-apart.ts';
 import { modelFile } from '../../support/fake-application/data.ts';
 import { versionOf } from '../../support/fake-application/dataset/data.ts';
 import { promptVersion } from '../../support/fake-application/prompt/data.ts';
@@ -104,7 +104,7 @@ describe('how answers are marked where nobody says it', () => {
 test('a set that is published with a judge is judged as it is there, where there is a model', () => {
 	const given = look([null], { tasks: ['mt_bench'] });
 	expect(defaultScorers(given)).toEqual([]);
-	expect(defaultScorers(given, 7).map(scorerOf)).toMatchObject([
+	expect(defaultScorers(given, 7).map(completeScorer)).toMatchObject([
 		{ kind: 'judge', name: 'MT-Bench', modelFileId: 7, scale: 'grade-10', showTarget: true, reasons: true },
 	]);
 });
@@ -124,7 +124,7 @@ describe('a published set', () => {
 		{ split: 'examples', count: 5 },
 	];
 	const starters = starterPrompts.map(({ starterId, template, system }, index) =>
-		prompt(index + 1, starterId, namesIn({ template, system, example: '' })),
+		prompt(index + 1, starterId, variableNamesIn({ template, system, example: '' })),
 	);
 	const asked = (facets: Partial<Facets>): (string | null)[] =>
 		defaultPrompts(starters, look(['A'], facets)).map(({ starterId }) => starterId);
@@ -158,7 +158,7 @@ describe('a published set', () => {
 			answer: '{{answer}}',
 		});
 		expect(defaultScorers(gsm8k).map(({ name }) => name)).toEqual(['strict match', 'flexible extract']);
-		expect(firstConfig(gsm8k, [starters[0]!], modelFile(1)).techniques?.map(({ kind }) => kind)).toEqual([
+		expect(createFirstConfig(gsm8k, [starters[0]!], modelFile(1)).techniques?.map(({ kind }) => kind)).toEqual([
 			...['zero-shot', 'few-shot'],
 		]);
 		const mmlu = { tasks: ['mmlu'], withChoices: 40, splits };
@@ -219,7 +219,7 @@ test('a set that comes with Assay begins with the plain question and a prompt th
 	expect(defaultPrompts(all, look(['1'])).map(({ id }) => id)).toEqual([4]);
 	expect(fits(all[2]!, look(['1']))).toBe(false);
 	expect(defaultPrompts([], look(['1']))).toEqual([]);
-	const config = firstConfig(
+	const config = createFirstConfig(
 		look(['1'], {}, 'arithmetic'),
 		defaultPrompts(all, look(['1'], {}, 'arithmetic')),
 		modelFile(1),
@@ -234,7 +234,7 @@ test('a set that comes with Assay begins with the plain question and a prompt th
 test('a page that was just opened asks for the models before it chooses one', async () => {
 	const state = createStore<{ status: string; models: unknown[] }>(() => ({ status: 'loading', models: [] }));
 	const refresh = async () => state.setState({ status: 'ready', models: [modelFile(3)] });
-	const files = await libraryFiles({ models: { state, refresh } } as never);
+	const files = await fetchLibraryFiles({ models: { state, refresh } } as never);
 	expect(files.map(({ id }) => id)).toEqual([3]);
 });
 
@@ -244,7 +244,7 @@ describe('the form', () => {
 		datasetId: 1,
 		promptVersionIds: [3],
 		modelFileIds: [1],
-		scorers: [scorerOf({ kind: 'exact' }), scorerOf({ kind: 'exact' })],
+		scorers: [completeScorer({ kind: 'exact' }), completeScorer({ kind: 'exact' })],
 	};
 
 	test('says what is missing, one thing after the other', () => {
@@ -254,45 +254,48 @@ describe('the form', () => {
 			{ ...filled, modelFileIds: [] },
 			{ ...filled, scorers: [] },
 		];
-		expect(steps.map(missingOf)).toEqual([
+		expect(steps.map(describeMissing)).toEqual([
 			'Choose a dataset',
 			'Choose a prompt',
 			'Choose a model',
 			'Choose how answers are scored',
 		]);
 		for (const kind of ['regex', 'judge'] as const)
-			expect(missingOf({ ...filled, scorers: [newScorer(kind, 1)] })).toMatch(/^Write/);
-		expect(missingOf({ ...filled, scorers: [newScorer('javascript', 1)] })).toBeNull();
-		expect(configOf(emptyDraft)).toBeNull();
+			expect(describeMissing({ ...filled, scorers: [createScorer(kind, 1)] })).toMatch(/^Write/);
+		expect(describeMissing({ ...filled, scorers: [createScorer('javascript', 1)] })).toBeNull();
+		expect(toRunConfig(emptyDraft)).toBeNull();
 	});
 
 	test('every scorer has a name of its own, and criteria of scorers that are gone go with them', () => {
-		expect(scorerNames(filled.scorers)).toEqual(['exact', 'exact 2']);
-		const choices = [scorerOf({ kind: 'choice' }), scorerOf({ kind: 'choice', measure: 'acc-norm' })];
-		expect(scorerNames(choices)).toEqual(['choice acc', 'choice acc-norm']);
-		expect(scorerNames([scorerOf({ kind: 'choice', name: 'choice 2' }), choices[0]!])).toEqual(['choice 2', 'choice']);
+		expect(listScorerNames(filled.scorers)).toEqual(['exact', 'exact 2']);
+		const choices = [completeScorer({ kind: 'choice' }), completeScorer({ kind: 'choice', measure: 'acc-norm' })];
+		expect(listScorerNames(choices)).toEqual(['choice acc', 'choice acc-norm']);
+		expect(listScorerNames([completeScorer({ kind: 'choice', name: 'choice 2' }), choices[0]!])).toEqual([
+			'choice 2',
+			'choice',
+		]);
 		const asked = {
 			...filled,
 			scorers: choices.slice(0, 1),
 			criteria: [{ metric: 'choice', operator: 'at-least' as const, value: 0.5 }],
 		};
-		const both = { ...filled, ...scorersPut(asked, choices) };
+		const both = { ...filled, ...replaceScorers(asked, choices) };
 		expect(both.criteria[0]?.metric).toBe('choice acc');
-		expect(scorersPut(both, choices.slice(0, 1)).criteria[0]?.metric).toBe('choice');
+		expect(replaceScorers(both, choices.slice(0, 1)).criteria[0]?.metric).toBe('choice');
 		const criteria = ['exact 2', 'rouge-l', 'latency-p95'].map((metric) => ({
 			metric,
 			operator: 'at-most' as const,
 			value: 1,
 		}));
-		expect(configOf({ ...filled, criteria })?.criteria?.map(({ metric }) => metric)).toEqual([
+		expect(toRunConfig({ ...filled, criteria })?.criteria?.map(({ metric }) => metric)).toEqual([
 			'exact 2',
 			'latency-p95',
 		]);
 	});
 
 	test('a run’s config fills it in and comes out of it as it was', () => {
-		const config = runConfigSchema.parse(configOf({ ...filled, limit: 8, split: 'test', epochs: 3 }));
-		expect(runConfigSchema.parse(configOf(draftOf(config)))).toEqual(config);
+		const config = runConfigSchema.parse(toRunConfig({ ...filled, limit: 8, split: 'test', epochs: 3 }));
+		expect(runConfigSchema.parse(toRunConfig(toRunDraft(config)))).toEqual(config);
 	});
 });
 
@@ -307,12 +310,12 @@ describe('samples to show', () => {
 	});
 
 	test('are a fifth of a dataset that has none, or as many as are asked for, never more than half', () => {
-		const shots = mostShots(
+		const shots = countMostShots(
 			[{ kind: 'zero-shot' }, { kind: 'few-shot', shots: 3 }].map((one) => techniqueSchema.parse(one)),
 		);
 		expect(shots).toBe(3);
-		expect(shareApart(100, shots)).toBe(0.2);
-		expect(shareApart(15, shots)).toBe(0.3);
-		expect(shareApart(4, shots)).toBe(0.5);
+		expect(computeHeldOutShare(100, shots)).toBe(0.2);
+		expect(computeHeldOutShare(15, shots)).toBe(0.3);
+		expect(computeHeldOutShare(4, shots)).toBe(0.5);
 	});
 });

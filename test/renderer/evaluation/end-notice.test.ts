@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { createEndNotice } from '../../../renderer/evaluation/progress/end-notice.ts';
+import { createEndNotification } from '../../../renderer/evaluation/progress/end-notice.ts';
 
 /** A browser in which the person answers `answer` when asked. */
 function browser(permission: NotificationPermission, answer: NotificationPermission = 'granted') {
@@ -25,7 +25,7 @@ test('once the person has said yes, the end of a run that nobody looks at is tol
 	vi.stubGlobal('window', { focus: vi.fn() });
 	const { api, shown } = browser('default');
 	let seen = false;
-	const notice = createEndNotice(api, () => seen);
+	const notice = createEndNotification(api, () => seen);
 	const show = vi.fn();
 	expect(notice.state.getState().notice).toBe('possible');
 	notice.tell(run, show);
@@ -46,10 +46,10 @@ test('once the person has said yes, the end of a run that nobody looks at is tol
 
 test('a no is a no, and where there are no notifications nothing is offered', async () => {
 	const { api, shown } = browser('default', 'denied');
-	const notice = createEndNotice(api, () => false);
+	const notice = createEndNotification(api, () => false);
 	await notice.ask();
 	expect(notice.state.getState().notice).toBe('none');
 	notice.tell(run, () => {});
 	expect(shown).toEqual([]);
-	expect(createEndNotice(undefined).state.getState().notice).toBe('none');
+	expect(createEndNotification(undefined).state.getState().notice).toBe('none');
 });

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Row } from '../../../electron/contract/evaluation/row.ts';
 import type { Run } from '../../../electron/contract/evaluation/run.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
-import { createEvaluations, liveRuns } from '../../../renderer/evaluation/evaluations.ts';
-import { createPace } from '../../../renderer/evaluation/progress/newest-rows.ts';
+import { createEvaluationStore, listLiveRuns } from '../../../renderer/evaluation/evaluations.ts';
+import { createRateMeter } from '../../../renderer/evaluation/progress/newest-rows.ts';
 import { type FakeRun, fakeRows, fakeRun } from '../../support/fake-application/evaluation-data.ts';
 
 const values = (known: number, n = 40): (number | undefined)[] =>
@@ -39,7 +39,7 @@ function setUp(...all: FakeRun[]) {
 	};
 	const failed = vi.fn();
 	const ended = vi.fn();
-	const store = createEvaluations({ client } as unknown as Connection, failed, ended);
+	const store = createEvaluationStore({ client } as unknown as Connection, failed, ended);
 	return { state, store, failed, ended };
 }
 
@@ -118,12 +118,12 @@ test('of runs that go on the measured one comes first', () => {
 	const waiting = { ...going(0).run, id: 2, status: 'waiting' as const, createdAt: 1 };
 	const running = { ...going(8).run, id: 3, createdAt: 5 };
 	const paused = { ...going(8).run, id: 4, status: 'paused' as const };
-	expect(liveRuns({ runs: [waiting, running, paused] }).map(({ id }) => id)).toEqual([3, 2]);
+	expect(listLiveRuns({ runs: [waiting, running, paused] }).map(({ id }) => id)).toEqual([3, 2]);
 });
 
 test('the rate is that of the last half minute, and begins anew when a shard does', () => {
 	let now = 0;
-	const pace = createPace(() => now);
+	const pace = createRateMeter(() => now);
 	expect(pace.note(1, 0, true)).toBe(0);
 	now = 10_000;
 	expect(pace.note(1, 20, true)).toBe(2);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
-import { defaultLabel, instructionsOf } from '../../../renderer/evaluation/result/head/make-default.ts';
+import { describeDefault, extractInstructions } from '../../../renderer/evaluation/result/head/make-default.ts';
 import { fakeRun } from '../../support/fake-application/evaluation-data.ts';
 
 test('the button says what is used: a version of the prompt, the prompt, or the model', () => {
@@ -8,26 +8,26 @@ test('the button says what is used: a version of the prompt, the prompt, or the 
 		{ model: 'small', version: 4, values: [1] },
 		{ model: 'small', version: 5, values: [1] },
 	]).run.arms;
-	expect(defaultLabel(versions[1]!, versions)).toBe('Make v5 the default');
+	expect(describeDefault(versions[1]!, versions)).toBe('Make v5 the default');
 	const models = fakeRun(1, 'x', [
 		{ model: 'small', version: 4, values: [1] },
 		{ model: 'large', version: 4, values: [1] },
 	]).run.arms;
-	expect(defaultLabel(models[1]!, models)).toMatch(/^Make .* the default$/);
+	expect(describeDefault(models[1]!, models)).toMatch(/^Make .* the default$/);
 	const mixed = [
 		{ ...models[0]!, prompt: { ...models[0]!.prompt, name: 'Brief' } },
 		{ ...models[1]!, prompt: { ...models[1]!.prompt, name: 'Long' } },
 	];
-	expect(defaultLabel(mixed[1]!, mixed)).toMatch(/^Use “Long”, .+/);
+	expect(describeDefault(mixed[1]!, mixed)).toMatch(/^Use “Long”, .+/);
 	const [alone] = fakeRun(1, 'x', [{ model: 'small', version: 4, values: [1] }]).run.arms;
-	expect(defaultLabel(alone!, [alone!])).toMatch(/^Use “/);
+	expect(describeDefault(alone!, [alone!])).toMatch(/^Use “/);
 	// Nothing of measured likelihoods could begin a conversation but the model.
 	const likely = { ...alone!, technique: techniqueSchema.parse({ kind: 'choice-likelihood' }) };
-	expect(defaultLabel(likely, [likely])).toBeNull();
+	expect(describeDefault(likely, [likely])).toBeNull();
 });
 
 test('of a template the instructions stay, not the words that only lead to the question', () => {
-	const of = (template: string, system = '') => instructionsOf({ system, template });
+	const of = (template: string, system = '') => extractInstructions({ system, template });
 	expect(of('{{input}}', 'Be brief.')).toBe('Be brief.');
 	expect(of('Question: {{input}}\n{{choices}}\nAnswer:')).toBe('');
 	expect(of('Text:\n"""\n{{input}}\n"""\n\nWhich label fits?')).toBe('Which label fits?');

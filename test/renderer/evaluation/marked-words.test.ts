@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { Run } from '../../../electron/contract/evaluation/run.ts';
 import { type Scorer, scorerSchema } from '../../../electron/contract/evaluation/scorer.ts';
 import { type Technique, techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
-import { matchingDuels } from '../../../renderer/evaluation/result/contrast.ts';
-import { markedWords } from '../../../renderer/evaluation/result/head/marked-words.ts';
+import { matchArms } from '../../../renderer/evaluation/result/contrast.ts';
+import { describeScorerChanges } from '../../../renderer/evaluation/result/head/marked-words.ts';
 import { fakeRun } from '../../support/fake-application/evaluation-data.ts';
 
 const exact = scorerSchema.parse({ kind: 'exact' });
@@ -35,20 +35,20 @@ function markedBy(scorers: Scorer[], technique: Technique): Run {
 }
 
 test('what was marked otherwise is said, and nothing of what was not', () => {
-	expect(markedWords(source)).toBeNull();
-	expect(markedWords(markedBy([exact], whole))).toBeNull();
+	expect(describeScorerChanges(source)).toBeNull();
+	expect(describeScorerChanges(markedBy([exact], whole))).toBeNull();
 	const others = ['numeric', 'json'].map((kind) => scorerSchema.parse({ kind }));
-	expect(markedWords(markedBy([scorerSchema.parse({ kind: 'exact', ignoreCase: true }), ...others], whole))).toBe(
-		'“numeric”, “json” are new; “exact” has another rule',
-	);
-	expect(markedWords(markedBy(others, lastNumber))).toBe(
+	expect(
+		describeScorerChanges(markedBy([scorerSchema.parse({ kind: 'exact', ignoreCase: true }), ...others], whole)),
+	).toBe('“numeric”, “json” are new; “exact” has another rule');
+	expect(describeScorerChanges(markedBy(others, lastNumber))).toBe(
 		'“numeric”, “json” are new; “exact” is left out; answers are found in another way',
 	);
 });
 
 test('one set of outputs is compared combination by combination, however its answers are found', () => {
 	const again = markedBy([exact], lastNumber);
-	expect(matchingDuels(source, again).map(({ baseId, otherId }) => [baseId, otherId])).toEqual(
+	expect(matchArms(source, again).map(({ baseId, otherId }) => [baseId, otherId])).toEqual(
 		source.arms.map(({ id }, at) => [id, again.arms[at]?.id]),
 	);
 });

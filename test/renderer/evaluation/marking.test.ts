@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { runConfigSchema } from '../../../electron/contract/evaluation/config.ts';
-import { filterName, filtersOf, type Marking, markingOf } from '../../../renderer/evaluation/sample/marking.ts';
+import {
+	findScoreScale,
+	formatFilter,
+	listScoreFilters,
+	type ScoreScale,
+} from '../../../renderer/evaluation/sample/marking.ts';
 
 const metric = { value: 0.5, standardError: 0.1, low: 0.4, high: 0.6, n: 10, unscored: 0 };
 const config = runConfigSchema.parse({
@@ -16,20 +21,20 @@ const config = runConfigSchema.parse({
 	],
 	criteria: [{ metric: 'grade', operator: 'at-least', value: 0.8 }],
 });
-const named = (marking: Marking) => filtersOf(marking).map((filter) => filterName(filter, marking));
+const named = (marking: ScoreScale) => listScoreFilters(marking).map((filter) => formatFilter(filter, marking));
 
 test('answers are right or wrong, pairs are won, tied or lost, and grades are full or reach what a criterion asks', () => {
-	expect(named(markingOf(config, 'exact', []))).toEqual(['Right', 'Wrong']);
-	expect(named(markingOf(config, 'beats', []))).toEqual(['Wins', 'Ties', 'Losses']);
-	expect(named(markingOf(config, 'levenshtein', []))).toEqual(['Full score', 'Less']);
-	expect(named(markingOf(config, 'grade', []))).toEqual(['80\u00A0% or more', 'Below 80\u00A0%']);
-	expect(named(markingOf(config, 'levenshtein', [{ ...metric, method: 'Wilson' }]))).toEqual(['Right', 'Wrong']);
-	expect(filterName('gained', markingOf(config, 'exact', []))).toBe('Fixed');
-	expect(filterName('gained', markingOf(config, 'beats', []))).toBe('Better');
+	expect(named(findScoreScale(config, 'exact', []))).toEqual(['Right', 'Wrong']);
+	expect(named(findScoreScale(config, 'beats', []))).toEqual(['Wins', 'Ties', 'Losses']);
+	expect(named(findScoreScale(config, 'levenshtein', []))).toEqual(['Full score', 'Less']);
+	expect(named(findScoreScale(config, 'grade', []))).toEqual(['80\u00A0% or more', 'Below 80\u00A0%']);
+	expect(named(findScoreScale(config, 'levenshtein', [{ ...metric, method: 'Wilson' }]))).toEqual(['Right', 'Wrong']);
+	expect(formatFilter('gained', findScoreScale(config, 'exact', []))).toBe('Fixed');
+	expect(formatFilter('gained', findScoreScale(config, 'beats', []))).toBe('Better');
 });
 
 test('what a function of one’s own gives is named by what it gave', () => {
-	const of = (one: object) => named(markingOf(config, 'javascript', [{ ...metric, method: 'normal', ...one }]));
+	const of = (one: object) => named(findScoreScale(config, 'javascript', [{ ...metric, method: 'normal', ...one }]));
 	expect(of({ method: 'Wilson' })).toEqual(['Right', 'Wrong']);
 	expect(of({})).toEqual(['Full score', 'Less']);
 	expect(of({ value: 7, low: 6, high: 8 })).toEqual([]);

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
 import { differenceScale } from '../../../renderer/evaluation/chart/difference-chart.tsx';
-import { duelsOf, markOf, matchingDuels, unfairOf } from '../../../renderer/evaluation/result/contrast.ts';
+import { listUnfair, matchArms, pairArms, toDifferenceMark } from '../../../renderer/evaluation/result/contrast.ts';
 import {
-	armLabel,
-	barDomain,
-	besideLabel,
-	bestArm,
-	leadingArm,
-	matrixOf,
+	computeBarDomain,
+	findBestArm,
+	findLeadingArm,
+	labelArm,
+	labelArmAgainst,
+	toMatrix,
 } from '../../../renderer/evaluation/result/matrix-of.ts';
-import { unitOf } from '../../../renderer/evaluation/words.ts';
+import { chooseUnit } from '../../../renderer/evaluation/words.ts';
 import { fakeComparison, fakeRun } from '../../support/fake-application/evaluation-data.ts';
 
 const ones = (right: number, n = 40): number[] => Array.from({ length: n }, (_, index) => Number(index < right));
@@ -27,7 +27,7 @@ const [v4small, v4large, v5small, v5large] = arms as [
 	(typeof arms)[0],
 	(typeof arms)[0],
 ];
-const matrix = matrixOf(arms);
+const matrix = toMatrix(arms);
 
 describe('the table of combinations', () => {
 	test('has prompts down and models across, named by what differs', () => {
@@ -36,7 +36,7 @@ describe('the table of combinations', () => {
 			['v4', 'Zero-shot'],
 			['v5', 'Zero-shot'],
 		]);
-		expect(armLabel(matrix, v5large.id)).toBe('v5 · 360M Q8_0');
+		expect(labelArm(matrix, v5large.id)).toBe('v5 · 360M Q8_0');
 	});
 
 	test('techniques name the rows where the prompt is one; a hole stays a hole', () => {
@@ -46,7 +46,7 @@ describe('the table of combinations', () => {
 			{ model: 'small', version: 4, technique: shots, values: [1] },
 			{ model: 'large', version: 4, technique: shots, values: [1] },
 		]);
-		const { variants } = matrixOf(run.arms);
+		const { variants } = toMatrix(run.arms);
 		expect(variants.map(({ label }) => label)).toEqual(['Zero-shot', '3 examples']);
 		expect(variants[0]?.arms.map((arm) => arm?.id)).toEqual([10, undefined]);
 	});
@@ -67,7 +67,7 @@ describe('the table of combinations', () => {
 				technique: techniqueSchema.parse(technique),
 			})),
 		);
-		expect(matrixOf(run.arms).variants.map(({ label }) => label)).toEqual([
+		expect(toMatrix(run.arms).variants.map(({ label }) => label)).toEqual([
 			'Chain of thought, the last line',
 			'Chain of thought, what follows “Answer:” (2)',
 			'Chain of thought, what follows “Answer:” (3)',
@@ -83,38 +83,38 @@ describe('the table of combinations', () => {
 			{ model: 'small', version: 5, technique: shots, values: [1] },
 		]);
 		const [plain, shown, , later] = run.arms.map(({ id }) => id) as [number, number, number, number];
-		const mixed = matrixOf(run.arms);
-		expect(besideLabel(mixed, shown, plain)).toBe('3 examples');
-		expect(besideLabel(mixed, plain, shown)).toBe('Zero-shot');
-		expect(besideLabel(mixed, later, plain)).toBe('v5');
-		expect(besideLabel(mixed, plain, undefined)).toBe('v4, Zero-shot');
-		expect(besideLabel(matrix, v5small.id, v5large.id)).toBe('135M Q4_K_M');
-		expect(besideLabel(matrix, v5small.id, v4large.id)).toBe('v5 · 135M Q4_K_M');
-		expect(duelsOf(mixed, plain, shown).map(({ label }) => label)).toEqual(['3 examples']);
+		const mixed = toMatrix(run.arms);
+		expect(labelArmAgainst(mixed, shown, plain)).toBe('3 examples');
+		expect(labelArmAgainst(mixed, plain, shown)).toBe('Zero-shot');
+		expect(labelArmAgainst(mixed, later, plain)).toBe('v5');
+		expect(labelArmAgainst(mixed, plain, undefined)).toBe('v4, Zero-shot');
+		expect(labelArmAgainst(matrix, v5small.id, v5large.id)).toBe('135M Q4_K_M');
+		expect(labelArmAgainst(matrix, v5small.id, v4large.id)).toBe('v5 · 135M Q4_K_M');
+		expect(pairArms(mixed, plain, shown).map(({ label }) => label)).toEqual(['3 examples']);
 	});
 
 	test('the best one is the highest mean, and one alone is not best of anything', () => {
-		expect(bestArm(arms, 'fields')?.id).toBe(v5large.id);
-		expect(bestArm([v4small], 'fields')).toBeUndefined();
-		expect(bestArm(arms, 'nothing')).toBeUndefined();
-		expect(leadingArm(arms, 'fields')?.id).toBe(v5large.id);
+		expect(findBestArm(arms, 'fields')?.id).toBe(v5large.id);
+		expect(findBestArm([v4small], 'fields')).toBeUndefined();
+		expect(findBestArm(arms, 'nothing')).toBeUndefined();
+		expect(findLeadingArm(arms, 'fields')?.id).toBe(v5large.id);
 		// Nobody leads where two share the first place.
 		const metrics = v5large.metrics;
-		expect(leadingArm([...arms, { ...v4small, id: 99, metrics }], 'fields')).toBeUndefined();
+		expect(findLeadingArm([...arms, { ...v4small, id: 99, metrics }], 'fields')).toBeUndefined();
 	});
 
 	test('all bars share an axis of whole tens that holds every interval', () => {
 		const metrics = arms.map(({ metrics: own }) => own.fields);
-		const [from, to] = barDomain(metrics, unitOf(metrics));
+		const [from, to] = computeBarDomain(metrics, chooseUnit(metrics));
 		expect([from % 10, to % 10]).toEqual([0, 0]);
 		expect(metrics.every((one) => one!.low * 100 >= from && one!.high * 100 <= to)).toBe(true);
-		expect(barDomain([undefined], unitOf([undefined]))).toEqual([0, 100]);
+		expect(computeBarDomain([undefined], chooseUnit([undefined]))).toEqual([0, 100]);
 	});
 });
 
 describe('what is held against what', () => {
 	test('the chosen prompt against the other, first on the chosen model, then on the others', () => {
-		const duels = duelsOf(matrix, v4large.id, v5large.id);
+		const duels = pairArms(matrix, v4large.id, v5large.id);
 		expect(duels.map(({ label, baseId, otherId }) => [label, baseId, otherId])).toEqual([
 			['360M Q8_0', v4large.id, v5large.id],
 			['135M Q4_K_M', v4small.id, v5small.id],
@@ -122,9 +122,9 @@ describe('what is held against what', () => {
 	});
 
 	test('models against each other for each prompt; across both only that one pair', () => {
-		expect(duelsOf(matrix, v5small.id, v5large.id).map(({ label }) => label)).toEqual(['v5', 'v4']);
-		expect(duelsOf(matrix, v4small.id, v5large.id)).toHaveLength(1);
-		expect(duelsOf(matrix, v4small.id, v4small.id)).toEqual([]);
+		expect(pairArms(matrix, v5small.id, v5large.id).map(({ label }) => label)).toEqual(['v5', 'v4']);
+		expect(pairArms(matrix, v4small.id, v5large.id)).toHaveLength(1);
+		expect(pairArms(matrix, v4small.id, v4small.id)).toEqual([]);
 	});
 
 	test('chance is shared by all that might have been chosen, never by more than one call takes', () => {
@@ -136,15 +136,15 @@ describe('what is held against what', () => {
 			),
 		);
 		const [first, second] = many.run.arms;
-		const [duel] = duelsOf(matrixOf(many.run.arms), first!.id, many.run.arms[6]!.id);
+		const [duel] = pairArms(toMatrix(many.run.arms), first!.id, many.run.arms[6]!.id);
 		expect(duel?.family).toEqual([56, 52, 54]);
-		expect(duelsOf(matrixOf(many.run.arms), first!.id, second!.id)[0]?.family).toEqual([51]);
-		expect(duelsOf(matrixOf(many.run.arms), first!.id, many.run.arms[7]!.id)[0]?.family).toHaveLength(7);
+		expect(pairArms(toMatrix(many.run.arms), first!.id, second!.id)[0]?.family).toEqual([51]);
+		expect(pairArms(toMatrix(many.run.arms), first!.id, many.run.arms[7]!.id)[0]?.family).toHaveLength(7);
 	});
 
 	test('two runs of one plan are paired arm by arm', () => {
 		const again = fakeRun(4, 'Tickets', [{ model: 'large', version: 5, values: ones(36) }]);
-		expect(matchingDuels(made.run, again.run)).toMatchObject([{ baseId: v5large.id, otherId: again.run.arms[0]?.id }]);
+		expect(matchArms(made.run, again.run)).toMatchObject([{ baseId: v5large.id, otherId: again.run.arms[0]?.id }]);
 	});
 
 	test('what is unfair is said once, serious things first; a mark is clear only where the interval leaves out zero', () => {
@@ -152,12 +152,12 @@ describe('what is held against what', () => {
 		const major = { code: 'shots', serious: true, message: 'b' } as const;
 		const better = fakeComparison([made], [v4large.id, v5large.id], [minor, major]);
 		const unclear = fakeComparison([made], [v4small.id, v5small.id], [minor]);
-		expect(unfairOf([better, unclear, undefined])).toEqual([major, minor]);
-		const [duel] = duelsOf(matrix, v4large.id, v5large.id);
-		const mark = markOf(duel!, better.pairs[0]!, unitOf([]));
+		expect(listUnfair([better, unclear, undefined])).toEqual([major, minor]);
+		const [duel] = pairArms(matrix, v4large.id, v5large.id);
+		const mark = toDifferenceMark(duel!, better.pairs[0]!, chooseUnit([]));
 		expect(mark).toMatchObject({ difference: 40, clear: true });
 		expect(mark.low).toBeGreaterThan(0);
-		expect(markOf(duel!, { ...better.pairs[0]!, verdict: 'undecided' }, unitOf([])).clear).toBe(false);
+		expect(toDifferenceMark(duel!, { ...better.pairs[0]!, verdict: 'undecided' }, chooseUnit([])).clear).toBe(false);
 	});
 });
 

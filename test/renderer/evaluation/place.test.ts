@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
-import { type EvaluatePlace, partOf, placeOf, promptsOf } from '../../../renderer/evaluation/place.ts';
+import {
+	type EvaluateRoute,
+	formatEvaluateRoute,
+	listPromptVersionIds,
+	parseEvaluateRoute,
+} from '../../../renderer/evaluation/place.ts';
 
-const places: EvaluatePlace[] = [
+const places: EvaluateRoute[] = [
 	{ kind: 'latest' },
 	{ kind: 'run', id: 12 },
 	{ kind: 'mark', id: 12 },
@@ -13,17 +18,20 @@ const places: EvaluatePlace[] = [
 ];
 
 test.each(places)('the address of %j leads back to it', (place) => {
-	expect(placeOf(partOf(place))).toEqual(place);
+	expect(parseEvaluateRoute(formatEvaluateRoute(place))).toEqual(place);
 });
 
 test.each(['x', '-1', '0', '3-3', '3-x', '1-2-3', '1.5', 'mark', 'mark?run=x', '', '12e400'])(
 	'%j is the newest run',
 	(part) => {
-		expect(placeOf(part)).toEqual({ kind: 'latest' });
+		expect(parseEvaluateRoute(part)).toEqual({ kind: 'latest' });
 	},
 );
 
 test('what makes no sense in the address of a new run is passed over', () => {
-	expect(placeOf('new?prompt=x,-2&dataset=0&model=7&other=1')).toEqual({ kind: 'new', given: { modelFileId: 7 } });
-	expect(promptsOf({ promptVersionId: 3, promptVersionIds: [3, 4] })).toEqual([3, 4]);
+	expect(parseEvaluateRoute('new?prompt=x,-2&dataset=0&model=7&other=1')).toEqual({
+		kind: 'new',
+		given: { modelFileId: 7 },
+	});
+	expect(listPromptVersionIds({ promptVersionId: 3, promptVersionIds: [3, 4] })).toEqual([3, 4]);
 });

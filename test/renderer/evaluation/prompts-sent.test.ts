@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { twinOf } from '../../../renderer/evaluation/sample/prompts-sent.tsx';
+import { findTwinTurn } from '../../../renderer/evaluation/sample/prompts-sent.tsx';
 
 const system = { role: 'system', content: 'Answer with one word.' } as const;
 const question = { role: 'user', content: 'Which element is the first?' } as const;
@@ -8,9 +8,9 @@ const helium = { role: 'assistant', content: 'Helium' } as const;
 
 test('turns of two prompts are held against each other by what they are, from the question backwards', () => {
 	const [bare, full] = [{ turns: [question] }, { turns: [system, example, helium, question] }];
-	expect(twinOf(question, full, bare)).toBe(question.content);
-	expect(twinOf(question, bare, full)).toBe(question.content);
-	expect(twinOf(system, full, bare)).toBeUndefined();
-	expect(twinOf(example, full, bare)).toBeUndefined();
-	expect(twinOf(question, bare, undefined)).toBeUndefined();
+	expect(findTwinTurn(question, full, bare)).toBe(question.content);
+	expect(findTwinTurn(question, bare, full)).toBe(question.content);
+	expect(findTwinTurn(system, full, bare)).toBeUndefined();
+	expect(findTwinTurn(example, full, bare)).toBeUndefined();
+	expect(findTwinTurn(question, bare, undefined)).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
 import type { DatasetLook } from '../../../electron/contract/prompt/defaults.ts';
-import { setExamplesApart } from '../../../renderer/evaluation/plan/set-apart.ts';
+import { holdOutExamples } from '../../../renderer/evaluation/plan/set-apart.ts';
 import type { Services } from '../../../renderer/services.ts';
 
 type Needed = Pick<Services, 'connection' | 'datasets' | 'toasts'>;
@@ -33,7 +33,7 @@ test('samples of the one split become examples, everybody hears of it, and Undo 
 		facets: { splits: [{ split: 'test', count: 30 }] },
 	} as unknown as DatasetLook;
 	const techniques = [techniqueSchema.parse({ kind: 'few-shot', shots: 3 })];
-	await setExamplesApart(services, look, techniques, async () => void heard.push('form'));
+	await holdOutExamples(services, look, techniques, async () => void heard.push('form'));
 	expect(asked).toEqual([
 		{
 			datasetId: 7,

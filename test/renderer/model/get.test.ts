@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Download } from '../../../electron/contract/model/download.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
-import { afterwards, downloadFigures, isRunning } from '../../../renderer/model/get/download-words.ts';
+import { describeNextStep, formatDownloadProgress, isRunning } from '../../../renderer/model/get/download-words.ts';
 import { createHubStore } from '../../../renderer/model/get/hub-store.ts';
-import { licenceWord } from '../../../renderer/model/get/licence-word.ts';
+import { formatLicence } from '../../../renderer/model/get/licence-word.ts';
 import { fakeDownload } from '../../support/fake-application/hub-handlers.ts';
 
 describe('a download in words', () => {
-	const figures = (changes: Partial<Download>): string => downloadFigures(fakeDownload(changes));
+	const figures = (changes: Partial<Download>): string => formatDownloadProgress(fakeDownload(changes));
 	const half = { receivedBytes: 62_000_000, totalBytes: 98_400_000 };
 
 	test('says how far, how fast and how long', () => {
@@ -20,10 +20,10 @@ describe('a download in words', () => {
 	});
 
 	test('says what comes after, and what the disk has left', () => {
-		expect(afterwards(fakeDownload({ ...half, freeBytes: 1e9 }))).toBe(
+		expect(describeNextStep(fakeDownload({ ...half, freeBytes: 1e9 }))).toBe(
 			'Then: check SHA-256, read the header. 964 MB of the disk stays free.',
 		);
-		expect(afterwards(fakeDownload({ ...half, freeBytes: null, files: 3, state: 'verifying' }))).toBe(
+		expect(describeNextStep(fakeDownload({ ...half, freeBytes: null, files: 3, state: 'verifying' }))).toBe(
 			'3 files. Then: read the header.',
 		);
 	});
@@ -37,7 +37,7 @@ describe('a download in words', () => {
 });
 
 test('licences have the names that people know', () => {
-	expect(['apache-2.0', 'MIT', 'gemma', 'something-new'].map(licenceWord)).toEqual([
+	expect(['apache-2.0', 'MIT', 'gemma', 'something-new'].map(formatLicence)).toEqual([
 		...['Apache 2.0', 'MIT', 'Gemma terms', 'something-new'],
 	]);
 });

@@ -1,26 +1,31 @@
 import { describe, expect, test } from 'vitest';
-import { sizeWord } from '../../../models/library/hub/quantization.ts';
-import { changeWords, gigabytes, memorySize, offBy } from '../../../renderer/model/fit/fit-words.ts';
-import { templateMarks } from '../../../renderer/model/inspector/template-marks.ts';
-import { inOrder, matching } from '../../../renderer/model/library/filter.ts';
-import { reportWords } from '../../../renderer/model/library/scan-card.tsx';
-import { sourceWords } from '../../../renderer/model/library/source-words.ts';
-import { shortCause } from '../../../renderer/model/library/table/broken-row.tsx';
-import { modelFor } from '../../../renderer/model/model-library.ts';
-import { quantizationWord } from '../../../renderer/model/model-name.ts';
+import { sizeWordOf } from '../../../models/library/hub/quantization.ts';
+import {
+	describeChange,
+	formatDeviation,
+	formatGigabytes,
+	formatMemorySize,
+} from '../../../renderer/model/fit/fit-words.ts';
+import { highlightTemplate } from '../../../renderer/model/inspector/template-marks.ts';
+import { filterModels, sortModels } from '../../../renderer/model/library/filter.ts';
+import { describeScanReport } from '../../../renderer/model/library/scan-card.tsx';
+import { describeSource } from '../../../renderer/model/library/source-words.ts';
+import { shortenCause } from '../../../renderer/model/library/table/broken-row.tsx';
+import { chooseModel } from '../../../renderer/model/model-library.ts';
+import { describeQuantization } from '../../../renderer/model/model-name.ts';
 import { modelFile } from '../../support/fake-application/data.ts';
 
 const problem = { code: 'not-gguf', message: 'This is not a GGUF file.', next: [] };
 
 describe('figures of memory', () => {
 	test('have two decimals, a real minus, and the sign of an error', () => {
-		expect([gigabytes(4_683_073_536), gigabytes(-450_000_000), gigabytes(-1)]).toEqual([
+		expect([formatGigabytes(4_683_073_536), formatGigabytes(-450_000_000), formatGigabytes(-1)]).toEqual([
 			'4.68 GB',
 			'−0.45 GB',
 			'0.00 GB',
 		]);
-		expect([memorySize(16e9), memorySize(15.6e9)]).toEqual(['16 GB', '15.6 GB']);
-		expect([offBy(5.45e9, 5.52e9), offBy(100, 99)]).toEqual(['+1.3 %', '−1.0 %']);
+		expect([formatMemorySize(16e9), formatMemorySize(15.6e9)]).toEqual(['16 GB', '15.6 GB']);
+		expect([formatDeviation(5.45e9, 5.52e9), formatDeviation(100, 99)]).toEqual(['+1.3 %', '−1.0 %']);
 	});
 
 	test('name what a lever changes', () => {
@@ -33,13 +38,13 @@ describe('figures of memory', () => {
 			batchSize: 512,
 			gpuLayers: 0,
 		};
-		expect(changeWords({ contextSize: 4096 }, options)).toBe('Context 4,096 instead of 8,192');
-		expect(changeWords({ keyType: 'Q8_0', valueType: 'Q8_0' }, options)).toBe('KV cache as Q8_0');
+		expect(describeChange({ contextSize: 4096 }, options)).toBe('Context 4,096 instead of 8,192');
+		expect(describeChange({ keyType: 'Q8_0', valueType: 'Q8_0' }, options)).toBe('KV cache as Q8_0');
 	});
 });
 
 test('a file says whose folder it was found in', () => {
-	expect([null, 'huggingface.co/a/b', 'LM Studio', '/home/ada/my models/', 'D:\\models'].map(sourceWords)).toEqual([
+	expect([null, 'huggingface.co/a/b', 'LM Studio', '/home/ada/my models/', 'D:\\models'].map(describeSource)).toEqual([
 		...['added by hand', 'huggingface.co/a/b', 'LM Studio', 'found in my models', 'found in models'],
 	]);
 });
@@ -59,7 +64,9 @@ test('a quantisation has the same word here as among the models to get', () => {
 		'Q2_K',
 		'IQ2_XS',
 	];
-	expect(types.map((type) => [type, quantizationWord(type)])).toEqual(types.map((type) => [type, sizeWord(type)]));
+	expect(types.map((type) => [type, describeQuantization(type)])).toEqual(
+		types.map((type) => [type, sizeWordOf(type)]),
+	);
 });
 
 describe('the list', () => {
@@ -70,7 +77,7 @@ describe('the list', () => {
 	];
 
 	test('has what can be used first and what is broken last', () => {
-		expect(inOrder(files).map(({ name }) => name)).toEqual(['Llama 3.2', 'Words', 'Broken']);
+		expect(sortModels(files).map(({ name }) => name)).toEqual(['Llama 3.2', 'Words', 'Broken']);
 	});
 
 	test.each([
@@ -80,26 +87,26 @@ describe('the list', () => {
 		['  ', ['Broken', 'Words', 'Llama 3.2']],
 		['llama q8_0', []],
 	])('filtered by “%s” has what holds every word', (filter, names) => {
-		expect(matching(files, filter).map(({ name }) => name)).toEqual(names);
+		expect(filterModels(files, filter).map(({ name }) => name)).toEqual(names);
 	});
 
 	test('a conversation finds its model under the file that stands for the same weights', () => {
 		const model = modelFile(4, { copies: [{ id: 9, path: '/b.gguf' }] });
-		expect(modelFor([modelFile(1), model], 9)?.id).toBe(4);
+		expect(chooseModel([modelFile(1), model], 9)?.id).toBe(4);
 	});
 
 	test('says of a broken file how much of it is here', () => {
 		const message = 'This model file is incomplete: 3.11 of 4.78 GB is here (the last of its 291 tensors needs …).';
-		expect(shortCause({ message })).toBe('Incomplete: 3.11 of 4.78 GB is here.');
-		expect(shortCause(problem)).toBe('This is not a GGUF file.');
+		expect(shortenCause({ message })).toBe('Incomplete: 3.11 of 4.78 GB is here.');
+		expect(shortenCause(problem)).toBe('This is not a GGUF file.');
 	});
 });
 
 test('a scan is summed up in a line', () => {
 	const nothing = { files: 0, added: 0, known: 0, broken: 0, unreadable: [] };
-	expect(reportWords(nothing)).toBe('No GGUF files there.');
+	expect(describeScanReport(nothing)).toBe('No GGUF files there.');
 	expect(
-		reportWords({
+		describeScanReport({
 			...nothing,
 			files: 6,
 			added: 3,
@@ -113,7 +120,7 @@ test('a scan is summed up in a line', () => {
 describe('a template', () => {
 	test('is coloured in pieces that together are the template', () => {
 		const source = "{# who #}{% for m in messages %}<|{{ m['role'] }}|>{{- m.content -}}{% endfor %}";
-		const marks = templateMarks(source);
+		const marks = highlightTemplate(source);
 		expect(marks.map(({ text }) => text).join('')).toBe(source);
 		expect(marks.find(({ kind }) => kind === 'comment')?.text).toBe('{# who #}');
 		expect(marks.filter(({ kind }) => kind === 'keyword').map(({ text }) => text.trim())).toContain('for');
@@ -123,7 +130,7 @@ describe('a template', () => {
 
 	test.each(['', '{% unfinished', "{{ 'quote }}", '}}{{'])('that is broken (%s) loses nothing', (source) => {
 		expect(
-			templateMarks(source)
+			highlightTemplate(source)
 				.map(({ text }) => text)
 				.join(''),
 		).toBe(source);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Prompt, PromptContent } from '../../../electron/contract/prompt/prompt.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
-import { stretchesOf } from '../../../renderer/prompt/editor/marked-text.ts';
-import { nameOf } from '../../../renderer/prompt/evaluate-prompt.ts';
-import { createPrompts, isChanged, shownContent, shownPrompt } from '../../../renderer/prompt/prompts.ts';
-import { trialInput } from '../../../renderer/prompt/trial/use-trial.ts';
+import { splitTemplate } from '../../../renderer/prompt/editor/marked-text.ts';
+import { suggestPromptName } from '../../../renderer/prompt/evaluate-prompt.ts';
+import { createPromptStore, isChanged, shownContent, shownPrompt } from '../../../renderer/prompt/prompts.ts';
+import { toTrialInput } from '../../../renderer/prompt/trial/use-trial.ts';
 import { addPrompt, fakePrompts, promptVersion } from '../../support/fake-application/prompt/data.ts';
 
 function storage(kept = new Map<string, string>()) {
@@ -39,7 +39,7 @@ function storeWith(kept = storage()) {
 			throw new Error('template-invalid');
 		},
 	};
-	return createPrompts({ client: { prompts } } as unknown as Connection, kept);
+	return createPromptStore({ client: { prompts } } as unknown as Connection, kept);
 }
 
 describe('prompts', () => {
@@ -93,16 +93,18 @@ describe('prompts', () => {
 });
 
 test('variables are told from plain text, braces that are only braces are not', () => {
-	expect(stretchesOf('Sort {{ ticket }} by {{kind}}')).toEqual([
+	expect(splitTemplate('Sort {{ ticket }} by {{kind}}')).toEqual([
 		{ text: 'Sort ', variable: null },
 		{ text: '{{ ticket }}', variable: 'ticket' },
 		{ text: ' by ', variable: null },
 		{ text: '{{kind}}', variable: 'kind' },
 	]);
-	expect(stretchesOf(String.raw`\{{not}} {one} {{`)).toEqual([{ text: String.raw`\{{not}} {one} {{`, variable: null }]);
+	expect(splitTemplate(String.raw`\{{not}} {one} {{`)).toEqual([
+		{ text: String.raw`\{{not}} {one} {{`, variable: null },
+	]);
 	for (const text of ['', '{{}}', '{{a}}{{b}}', 'x{{a\nb}}']) {
 		expect(
-			stretchesOf(text)
+			splitTemplate(text)
 				.map((part) => part.text)
 				.join(''),
 		).toBe(text);
@@ -120,7 +122,7 @@ describe('a prompt that comes from a chat', () => {
 			'Answer as a careful lawyer would, who has read…',
 		],
 		[' \n ', 'From chat'],
-	])('%j is called %j', (system, name) => expect(nameOf(system)).toBe(name));
+	])('%j is called %j', (system, name) => expect(suggestPromptName(system)).toBe(name));
 });
 
 describe('before one was chosen', () => {
@@ -147,12 +149,12 @@ test('a prompt is tried as a run would ask: its own system prompt or none, examp
 		{ role: 'assistant', content: '2' },
 		{ role: 'user', content: '7 + 5' },
 	] as const;
-	expect(trialInput({ ...asked, turns: [...turns] })).toMatchObject({
+	expect(toTrialInput({ ...asked, turns: [...turns] })).toMatchObject({
 		systemPrompt: '',
 		turns,
 		options: { presetId: null },
 		sampling: { temperature: 0, maxTokens: 256, seed: 0 },
 	});
 	const system = { role: 'system', content: 'Be short.' } as const;
-	expect(trialInput({ ...asked, turns: [system, ...turns] })).toMatchObject({ systemPrompt: 'Be short.', turns });
+	expect(toTrialInput({ ...asked, turns: [system, ...turns] })).toMatchObject({ systemPrompt: 'Be short.', turns });
 });

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SearchCursor, SearchHit, SearchPage } from '../../../electron/contract/search.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
-import { withFilter, withoutFilter } from '../../../renderer/search/filter-text.ts';
-import { createSearch, type SearchStore } from '../../../renderer/search/search.ts';
-import { foundInWords } from '../../../renderer/search/words.ts';
+import { addFilter, removeFilter } from '../../../renderer/search/filter-text.ts';
+import { createSearchStore, type SearchStore } from '../../../renderer/search/search.ts';
+import { describeFound } from '../../../renderer/search/words.ts';
 
 const hit = (messageId: number): SearchHit => ({
 	conversationId: Math.ceil(messageId / 10),
@@ -30,7 +30,7 @@ function searching(count: number, perCall: number) {
 		const low = hits.at(-1)?.messageId ?? 1;
 		return { hits, filters: [], next: low === 1 ? null : cursor(low), searchedTo: low === 1 ? null : low };
 	};
-	const store = createSearch({ client: { search: { find } } } as unknown as Pick<Connection, 'client'>);
+	const store = createSearchStore({ client: { search: { find } } } as unknown as Pick<Connection, 'client'>);
 	return { store, asked };
 }
 
@@ -91,7 +91,7 @@ describe('searching while typing', () => {
 	});
 
 	test('says why it failed', async () => {
-		const store = createSearch({
+		const store = createSearchStore({
 			client: { search: { find: () => Promise.reject(new Error('no')) } },
 		} as unknown as Pick<Connection, 'client'>);
 		await typed(store, 'x');
@@ -101,20 +101,20 @@ describe('searching while typing', () => {
 });
 
 test('filters are words of the text', () => {
-	expect(withFilter('', 'from', 'me')).toBe('from:me ');
-	expect(withFilter('light  ', 'tag', 'two words')).toBe('light tag:"two words" ');
-	expect(withFilter('light tag:a', 'tag', 'b')).toBe('light tag:a tag:b ');
-	expect(withFilter('light tag:a', 'tag', 'a')).toBe('light tag:a ');
-	expect(withFilter('from:me light', 'from', 'model')).toBe('light from:model ');
-	expect(withFilter('in:"a b" x', 'in', 'say "hi"')).toBe('x in:"say  hi" ');
-	expect(withoutFilter('light tag:"two words" x', 'tag:"two words"')).toBe('light x ');
-	expect(withoutFilter('tag:a', 'tag:a')).toBe('');
+	expect(addFilter('', 'from', 'me')).toBe('from:me ');
+	expect(addFilter('light  ', 'tag', 'two words')).toBe('light tag:"two words" ');
+	expect(addFilter('light tag:a', 'tag', 'b')).toBe('light tag:a tag:b ');
+	expect(addFilter('light tag:a', 'tag', 'a')).toBe('light tag:a ');
+	expect(addFilter('from:me light', 'from', 'model')).toBe('light from:model ');
+	expect(addFilter('in:"a b" x', 'in', 'say "hi"')).toBe('x in:"say  hi" ');
+	expect(removeFilter('light tag:"two words" x', 'tag:"two words"')).toBe('light x ');
+	expect(removeFilter('tag:a', 'tag:a')).toBe('');
 });
 
 test('what has been found is said in words', () => {
 	const hits = [hit(1), hit(2)];
-	expect(foundInWords({ status: 'searching', hits: [], next: null })).toBe('Searching');
-	expect(foundInWords({ status: 'done', hits, next: null })).toBe('2 matches');
-	expect(foundInWords({ status: 'done', hits, next: cursor(1) })).toBe('2 newest matches');
-	expect(foundInWords({ status: 'going-on', hits: [], next: cursor(1) })).toBe('Searching older messages');
+	expect(describeFound({ status: 'searching', hits: [], next: null })).toBe('Searching');
+	expect(describeFound({ status: 'done', hits, next: null })).toBe('2 matches');
+	expect(describeFound({ status: 'done', hits, next: cursor(1) })).toBe('2 newest matches');
+	expect(describeFound({ status: 'going-on', hits: [], next: cursor(1) })).toBe('Searching older messages');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { read, written } from '../../../renderer/setting/stop-field.tsx';
+import { formatStops, parseStops } from '../../../renderer/setting/stop-field.tsx';
 
 test.each([
 	[['\n', 'User:'], '\\n | User:'],
@@ -7,12 +7,12 @@ test.each([
 	[['back\\slash'], 'back\\\\slash'],
 	[[], ''],
 ])('stop texts %j are written as %s and read back as they were', (stop, text) => {
-	expect(written(stop)).toBe(text);
-	expect(read(text)).toEqual(stop);
+	expect(formatStops(stop)).toBe(text);
+	expect(parseStops(text)).toEqual(stop);
 });
 
 test('what a person types is taken as it is meant', () => {
-	expect(read(' ### |  | END|')).toEqual(['###', 'END']);
-	expect(read('\\n\\nQ:')).toEqual(['\n\nQ:']);
-	expect(read('x|'.repeat(40))).toHaveLength(16);
+	expect(parseStops(' ### |  | END|')).toEqual(['###', 'END']);
+	expect(parseStops('\\n\\nQ:')).toEqual(['\n\nQ:']);
+	expect(parseStops('x|'.repeat(40))).toHaveLength(16);
 });

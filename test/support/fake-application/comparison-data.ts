@@ -7,7 +7,7 @@ import {
 	comparisonPlanSchema,
 	type Quality,
 } from '../../../electron/contract/comparison/comparison.ts';
-import type { Felt } from '../../../electron/contract/comparison/felt.ts';
+import type { ChatLatency } from '../../../electron/contract/comparison/felt.ts';
 import { minute } from './data.ts';
 
 /** The mock page's ladder of the starter: what is known of each file. */
@@ -149,7 +149,7 @@ function rowOf([
 }
 
 /** Through the chat, a little slower than the engine alone. */
-function feltOf(generation: number, load: number, peak: number): Felt {
+function feltOf(generation: number, load: number, peak: number): ChatLatency {
 	const repeated = (median: number, sd: number) => ({
 		median,
 		mean: median,

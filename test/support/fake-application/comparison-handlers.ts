@@ -1,5 +1,5 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
-import { besideOf } from '../../../electron/comparison/exchange/beside.ts';
+import { compareSideBySide } from '../../../electron/comparison/exchange/beside.ts';
 import { exportComparison } from '../../../electron/comparison/exchange/export.ts';
 import { importedView, readExport } from '../../../electron/comparison/exchange/import.ts';
 import { manifestOf } from '../../../electron/comparison/exchange/manifest.ts';
@@ -112,7 +112,7 @@ export function comparisonHandlers(fake: FakeApplication, { comparisons }: Imple
 			const other = partners.find(({ id }) => id === input.otherId) ?? partners[0];
 			return {
 				partners: partners.map(({ id, title, importedFrom }) => ({ id, title, machine: importedFrom })),
-				pair: other === undefined ? null : besideOf(first, other),
+				pair: other === undefined ? null : compareSideBySide(first, other),
 			};
 		}),
 		export: comparisons.export.handler(({ input }) => exportComparison(get(input.id), input.format)),

@@ -6,7 +6,7 @@ import type {
 	MessageFeedback,
 } from '../../../electron/contract/feedback.ts';
 import { differenceOfShares } from '../../../electron/statistics/newcombe.ts';
-import { wilson } from '../../../electron/statistics/wilson.ts';
+import { wilsonInterval } from '../../../electron/statistics/wilson.ts';
 import type { FakeApplication } from './fake-application.ts';
 
 export const nothingSaid: Omit<MessageFeedback, 'messageId'> = {
@@ -88,7 +88,7 @@ export function feedbackHandlers(fake: FakeApplication, { feedback }: Implemente
 					up,
 					down,
 					corrected: group.filter(({ correction }) => correction !== null).length,
-					...wilson(up, up + down),
+					...wilsonInterval(up, up + down),
 				};
 			});
 			const total = (rating: FeedbackFilter['rating']) => fitting({ ...filter, rating }).length;

@@ -1,6 +1,6 @@
 import type { CatalogueEntry, HubFile, HubModel, HubRepository } from '../../../electron/contract/model/hub.ts';
 import { curatedModels } from '../../../models/library/hub/curated.ts';
-import { bitsOf, sizeWord } from '../../../models/library/hub/quantization.ts';
+import { bitsOf, sizeWordOf } from '../../../models/library/hub/quantization.ts';
 import { fits, starterEntry } from './data.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { fakeDownload } from './hub-handlers.ts';
@@ -57,7 +57,7 @@ function hubFile(quantization: string, gigabytes: number, changes: Partial<HubFi
 		sha256: null,
 		verifiable: true,
 		quantization,
-		word: sizeWord(quantization),
+		word: sizeWordOf(quantization),
 		kind: 'model',
 		recommended: false,
 		modelFileId: null,

@@ -1,14 +1,14 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
 import type { SearchFilter, SearchHit } from '../../../electron/contract/search.ts';
 import { matchEnd, matchStart } from '../../../electron/database/text/excerpt.ts';
-import { parseTyped, type Word } from '../../../electron/search/typed/parse.ts';
+import { parseQuery, type QueryWord } from '../../../electron/search/typed/parse.ts';
 import type { FakeApplication } from './fake-application.ts';
 
 /** Searches what the fake holds, with the real reading of filters and a plain comparison of words. */
 export function searchHandlers(fake: FakeApplication, { search }: Implementer) {
 	return {
 		find: search.find.handler(({ input }) => {
-			const { words, filter, terms } = parseTyped(input.text, Date.now());
+			const { words, filter, terms } = parseQuery(input.text, Date.now());
 			return {
 				hits: words.length === 0 && terms.length === 0 ? [] : hitsOf(fake, words, filter).slice(0, input.limit),
 				filters: terms.map(({ typed, label, problem }) => ({ typed, label, problem })),
@@ -27,7 +27,7 @@ export function searchHandlers(fake: FakeApplication, { search }: Implementer) {
 	};
 }
 
-function hitsOf({ data }: FakeApplication, words: readonly Word[], filter: SearchFilter): SearchHit[] {
+function hitsOf({ data }: FakeApplication, words: readonly QueryWord[], filter: SearchFilter): SearchHit[] {
 	const hits: SearchHit[] = [];
 	for (const { id, title, updatedAt, deletedAt, archivedAt } of data.conversations.values()) {
 		if (deletedAt !== null) continue;
@@ -48,11 +48,11 @@ function hitsOf({ data }: FakeApplication, words: readonly Word[], filter: Searc
 	return hits;
 }
 
-function holds(text: string, words: readonly Word[]): boolean {
+function holds(text: string, words: readonly QueryWord[]): boolean {
 	return words.every((word) => text.toLowerCase().includes(word.text.toLowerCase()));
 }
 
-function markAll(text: string, words: readonly Word[]): string {
+function markAll(text: string, words: readonly QueryWord[]): string {
 	const patterns = words.map((word) => word.text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
 	if (patterns.length === 0) return text;
 	return text.replaceAll(new RegExp(patterns.join('|'), 'gi'), (hit) => `${matchStart}${hit}${matchEnd}`);

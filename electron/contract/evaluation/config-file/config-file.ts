@@ -167,7 +167,7 @@ export const configFileSchema = z
  * What `assay eval mark` reads: a file for `assay eval run`, of which only what says how answers are found and marked is
  * looked at, or a shorter one with nothing else in it.
  */
-export const markFileSchema = configFileSchema.extend({
+export const rescoreFileSchema = configFileSchema.extend({
 	dataset: datasetEntry.optional(),
 	prompts: oneOrMore(promptEntry).optional(),
 	techniques: oneOrMore(techniqueEntry).optional(),
@@ -175,7 +175,7 @@ export const markFileSchema = configFileSchema.extend({
 	criteria: z.array(criterionEntry).max(20).optional(),
 });
 
-export type MarkFile = z.infer<typeof markFileSchema>;
+export type RescoreFile = z.infer<typeof rescoreFileSchema>;
 export type ConfigFile = z.infer<typeof configFileSchema>;
 
 /** JSON Schema (draft 2020-12) of the config file, for editors. */

@@ -6,7 +6,7 @@ import { extractionSchema } from '../technique.ts';
 const { name, scorers, criteria } = runConfigSchema.shape;
 
 /** Outputs that a run has, to be marked again by other rules; nothing is generated. */
-export const markInputSchema = z.object({
+export const rescoreInputSchema = z.object({
 	/** Of the run whose outputs they are. */
 	id: z.int(),
 	/** '' makes one from the name of that run. */
@@ -18,7 +18,7 @@ export const markInputSchema = z.object({
 });
 
 /** What marking again would take, before it begins. */
-export const markPlanSchema = z.object({
+export const rescorePlanSchema = z.object({
 	/** Outputs that are marked; those that failed, which stay so; and those that the run has not made. */
 	outputs: z.int(),
 	failed: z.int(),
@@ -30,7 +30,7 @@ export const markPlanSchema = z.object({
 	warnings: z.array(warningSchema),
 });
 
-export type MarkInput = z.infer<typeof markInputSchema>;
+export type RescoreInput = z.infer<typeof rescoreInputSchema>;
 /** What has a default may be left out. */
-export type MarkInputGiven = z.input<typeof markInputSchema>;
-export type MarkPlan = z.infer<typeof markPlanSchema>;
+export type RescoreInputGiven = z.input<typeof rescoreInputSchema>;
+export type RescorePlan = z.infer<typeof rescorePlanSchema>;

@@ -19,7 +19,7 @@ const maxNameLength = 255;
  * `attachment-empty`, `attachment-not-text`, `attachment-too-long`, `attachment-too-complex`, `pdf-locked`,
  * `pdf-unreadable`, `pdf-without-text`; the signal's reason after an abort.
  */
-export async function readFile(
+export async function readAttachmentFile(
 	file: File,
 	{
 		signal,
@@ -30,12 +30,12 @@ export async function readFile(
 	if (file.size > maxAttachmentBytes) throw new Failure(attachmentTooLarge(name, file.size));
 	const bytes = await file.arrayBuffer();
 	signal?.throwIfAborted();
-	const answer = await runThread(entry, { name, bytes }, signal);
+	const answer = await runReadingWorker(entry, { name, bytes }, signal);
 	if ('failure' in answer) throw new Failure(answer.failure);
 	return { name, sizeBytes: file.size, ...answer.read };
 }
 
-function runThread(entry: URL, task: ReadingTask, signal: AbortSignal | undefined): Promise<ReadingAnswer> {
+function runReadingWorker(entry: URL, task: ReadingTask, signal: AbortSignal | undefined): Promise<ReadingAnswer> {
 	const { promise, resolve, reject } = Promise.withResolvers<ReadingAnswer>();
 	const thread = new Worker(entry, {
 		workerData: task,

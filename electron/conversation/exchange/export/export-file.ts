@@ -10,8 +10,8 @@ import { all } from '../../../database/sql.ts';
 import { documentVersion, type ExportedConversation } from '../document.ts';
 import { readExported } from './exported.ts';
 import { collectionFileName, conversationFileName, extensions } from './file-name.ts';
-import { htmlOf, indexOf } from './html.ts';
-import { markdownOf } from './markdown.ts';
+import { conversationHtml, indexHtml } from './html.ts';
+import { conversationMarkdown } from './markdown.ts';
 import { createZipWriter } from './zip-writer.ts';
 
 export interface ExportRun {
@@ -40,21 +40,21 @@ export const exportableIds = 'SELECT id FROM conversations WHERE deleted_at IS N
  * Writes one file: JSON for Assay itself, Markdown or HTML to read; of several conversations a zip archive with a file
  * each. One conversation is in memory at a time. Throws Failure `conversation-unknown`, `nothing-to-export`.
  */
-export async function exportFile(run: ExportRun): Promise<ExportResult> {
+export async function exportConversations(run: ExportRun): Promise<ExportResult> {
 	const { database, format, folder, now } = run;
 	const ids = run.ids ?? all<{ id: number }>(database, exportableIds).map(({ id }) => id);
-	if (ids.length === 0) throw nothingThere();
+	if (ids.length === 0) throw nothingToExport();
 	const [only] = ids;
 	const single = ids.length === 1 && only !== undefined ? readExported(database, only) : null;
-	if (ids.length === 1 && single === null) throw unknown(only ?? 0);
+	if (ids.length === 1 && single === null) throw conversationUnknown(only ?? 0);
 	const name =
 		single === null ? collectionFileName(ids.length, now) : conversationFileName(only ?? 0, single.conversation.title);
 	const fileName = `${name}.${single === null && format !== 'json' ? 'zip' : extensions[format]}`;
 	await mkdir(folder, { recursive: true, mode: 0o700 });
 	const stream = createWriteStream(join(folder, fileName), { mode: 0o600 });
-	const out = writing(stream);
+	const out = writerFor(stream);
 	try {
-		const written = await write(run, ids, out);
+		const written = await writeConversations(run, ids, out);
 		stream.end();
 		await finished(stream);
 		return { fileName, sizeBytes: stream.bytesWritten, conversations: written };
@@ -68,7 +68,7 @@ export async function exportFile(run: ExportRun): Promise<ExportResult> {
 type Out = (bytes: string | Buffer) => Promise<void>;
 
 /** Resolves when there is room for more; rejects where the disk is full. */
-function writing(stream: WriteStream): Out {
+function writerFor(stream: WriteStream): Out {
 	let failed: Error | null = null;
 	stream.on('error', (error) => {
 		failed = error;
@@ -79,9 +79,9 @@ function writing(stream: WriteStream): Out {
 	};
 }
 
-async function write(run: ExportRun, ids: readonly number[], out: Out): Promise<number> {
+async function writeConversations(run: ExportRun, ids: readonly number[], out: Out): Promise<number> {
 	if (run.format === 'json') return writeDocument(run, ids, out);
-	const textOf = run.format === 'html' ? htmlOf : markdownOf;
+	const textOf = run.format === 'html' ? conversationHtml : conversationMarkdown;
 	if (ids.length > 1) return writeArchive(run, ids, out, textOf);
 	let written = 0;
 	for await (const { conversation } of conversations(run, ids)) {
@@ -117,7 +117,7 @@ async function writeArchive(
 		await zip.add(fileName, textOf(conversation), updatedAt);
 		entries.push({ fileName, title, createdAt });
 	}
-	if (run.format === 'html') await zip.add('index.html', indexOf(entries), run.now);
+	if (run.format === 'html') await zip.add('index.html', indexHtml(entries), run.now);
 	await zip.finish();
 	return entries.length;
 }
@@ -132,7 +132,7 @@ async function* conversations(run: ExportRun, ids: readonly number[]) {
 	}
 }
 
-function nothingThere(): Failure {
+function nothingToExport(): Failure {
 	return new Failure({
 		code: 'nothing-to-export',
 		message: 'There is no conversation to export yet.',
@@ -140,7 +140,7 @@ function nothingThere(): Failure {
 	});
 }
 
-function unknown(id: number): Failure {
+function conversationUnknown(id: number): Failure {
 	return new Failure({
 		code: 'conversation-unknown',
 		message: `There is no conversation ${id}.`,

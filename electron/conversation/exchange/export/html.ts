@@ -1,6 +1,6 @@
 import type { ExportedConversation } from '../document.ts';
 import { shownBranch } from './exported.ts';
-import { endings, modelOf } from './markdown.ts';
+import { endingTexts, modelLabel } from './markdown.ts';
 import { escapeHtml, markdownToHtml } from './markdown-to-html.ts';
 
 type ExportedMessage = ExportedConversation['messages'][number];
@@ -36,7 +36,7 @@ details { margin: 0 0 12px; color: var(--ink-2); } summary { color: var(--ink-3)
 @media print { main { max-width: none; padding: 0; } pre { white-space: pre-wrap; } }`;
 
 /** One branch to read, as a page that needs nothing else. */
-export function htmlOf(conversation: ExportedConversation): string {
+export function conversationHtml(conversation: ExportedConversation): string {
 	const { title, systemPrompt, createdAt } = conversation;
 	const messages = shownBranch(conversation);
 	return page(
@@ -55,7 +55,7 @@ export function htmlOf(conversation: ExportedConversation): string {
 }
 
 /** What a collection begins with: each conversation with a link to its file, in the order given. */
-export function indexOf(entries: readonly { fileName: string; title: string; createdAt: number }[]): string {
+export function indexHtml(entries: readonly { fileName: string; title: string; createdAt: number }[]): string {
 	const items = entries.map(
 		({ fileName, title, createdAt }) =>
 			`<li><a href="${encodeURIComponent(fileName)}">${escapeHtml(title)}</a> <span class="meta">${timeOf(createdAt)}</span></li>`,
@@ -91,8 +91,11 @@ function messageOf(message: ExportedMessage): string {
 		const files = attachments.map((each) => fold(each.name, `<pre tabindex="0">${escapeHtml(each.text)}</pre>`));
 		return section('user', 'You', `${files.join('\n')}\n<div class="text">${escapeHtml(content)}</div>`);
 	}
-	const notes = [...(status === 'complete' ? [] : [endings[status]]), ...(failure === null ? [] : [failure.message])];
-	const model = modelOf(message);
+	const notes = [
+		...(status === 'complete' ? [] : [endingTexts[status]]),
+		...(failure === null ? [] : [failure.message]),
+	];
+	const model = modelLabel(message);
 	return section(
 		'assistant',
 		model === null ? 'Assistant' : `Assistant · ${model}`,

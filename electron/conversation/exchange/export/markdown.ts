@@ -5,7 +5,7 @@ import { shownBranch } from './exported.ts';
 type ExportedMessage = ExportedConversation['messages'][number];
 
 /** One branch to read: who said what, and under each answer which model said it. Texts stand as they are. */
-export function markdownOf(conversation: ExportedConversation): string {
+export function conversationMarkdown(conversation: ExportedConversation): string {
 	const { title, systemPrompt, createdAt } = conversation;
 	return `${[
 		`# ${title}`,
@@ -19,10 +19,10 @@ function sectionOf(message: ExportedMessage): readonly string[] {
 	const { role, content, reasoning, failure, status, attachments } = message;
 	if (role === 'user') return ['## You', ...attachments.flatMap(attachmentOf), content];
 	const notes = [
-		...(status === 'complete' ? [] : [`*${endings[status]}*`]),
+		...(status === 'complete' ? [] : [`*${endingTexts[status]}*`]),
 		...(failure === null ? [] : [`*${failure.message}*`]),
 	];
-	const model = modelOf(message);
+	const model = modelLabel(message);
 	return [
 		`## Assistant${model === null ? '' : ` (${model})`}`,
 		...(reasoning === null ? [] : [`<details><summary>Reasoning</summary>\n\n${reasoning}\n\n</details>`]),
@@ -45,13 +45,13 @@ function isoTime(at: number): string {
 }
 
 /** "SmolLM2 135M Instruct, Q4_1"; null where it is not known. */
-export function modelOf({ generation, importedModel }: ExportedMessage): string | null {
+export function modelLabel({ generation, importedModel }: ExportedMessage): string | null {
 	if (generation === null) return importedModel;
 	return generation.quantization === '' ? generation.modelName : `${generation.modelName}, ${generation.quantization}`;
 }
 
 /** How an answer ended that is not complete. */
-export const endings: Record<Exclude<MessageStatus, 'complete' | 'streaming'>, string> = {
+export const endingTexts: Record<Exclude<MessageStatus, 'complete' | 'streaming'>, string> = {
 	stopped: 'Stopped.',
 	interrupted: 'Interrupted: Assay ended while this was written.',
 	failed: 'Failed.',

@@ -165,7 +165,7 @@ export function milliseconds(time: unknown, otherwise: number): number {
 }
 
 /** Splits reasoning that stands in the text itself, as <think> tags or as Open WebUI's <details type="reasoning">. */
-export function splitReasoning(text: string): { content: string; reasoning: string | null } {
+export function splitEmbeddedReasoning(text: string): { content: string; reasoning: string | null } {
 	const reasoning: string[] = [];
 	const content = text
 		.replace(

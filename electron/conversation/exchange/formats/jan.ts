@@ -5,7 +5,7 @@ import {
 	milliseconds,
 	reasons,
 	type Skipped,
-	splitReasoning,
+	splitEmbeddedReasoning,
 } from './imported.ts';
 
 const threadShape = z.looseObject({
@@ -75,7 +75,7 @@ export function readJan(thread: unknown, lines: readonly unknown[]): ImportedCon
 			key: message.id,
 			parentKey: messages.at(-1)?.key ?? null,
 			role: message.role,
-			...(message.role === 'assistant' ? splitReasoning(text) : { content: text, reasoning: null }),
+			...(message.role === 'assistant' ? splitEmbeddedReasoning(text) : { content: text, reasoning: null }),
 			createdAt: milliseconds(message.created_at, messages.at(-1)?.createdAt ?? created),
 			model: message.role === 'assistant' ? (facts?.assistants?.[0]?.model?.id ?? null) : null,
 			status: message.status === 'error' ? 'failed' : message.status === 'stopped' ? 'stopped' : 'complete',

@@ -5,7 +5,7 @@ import {
 	milliseconds,
 	reasons,
 	type Skipped,
-	splitReasoning,
+	splitEmbeddedReasoning,
 } from './imported.ts';
 
 const partShape = z.looseObject({ type: z.string().nullish(), text: z.string().nullish() });
@@ -111,7 +111,7 @@ function readVersion(
 			.map((block) => joinParts(block.content ?? [], skipped)),
 		...(version.steps == null ? [joinParts(version.content ?? [], skipped)] : []),
 	].join('');
-	const tagged = splitReasoning(text);
+	const tagged = splitEmbeddedReasoning(text);
 	const reasoning = [...thinking.map((block) => joinParts(block.content ?? [], skipped)), tagged.reasoning ?? '']
 		.filter((part) => part.trim() !== '')
 		.join('\n\n')

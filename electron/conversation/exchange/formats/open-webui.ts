@@ -7,7 +7,7 @@ import {
 	type RawNode,
 	reasons,
 	type Skipped,
-	splitReasoning,
+	splitEmbeddedReasoning,
 } from './imported.ts';
 
 const messageShape = z.looseObject({
@@ -81,7 +81,7 @@ export function readOpenWebUi(value: unknown): ImportedConversation {
 			parentKey,
 			message: {
 				role: message.role,
-				...(message.role === 'assistant' ? splitReasoning(text) : { content: text, reasoning: null }),
+				...(message.role === 'assistant' ? splitEmbeddedReasoning(text) : { content: text, reasoning: null }),
 				createdAt: lastTime,
 				model: message.role === 'assistant' ? (message.model ?? null) : null,
 				status: failed ? 'failed' : message.role === 'assistant' && message.done === false ? 'stopped' : 'complete',

@@ -5,7 +5,7 @@ import { readExported } from '../export/exported.ts';
 import { pathHashes } from '../same-content.ts';
 
 /** Whether a conversation that comes in is here already. */
-export type Known =
+export type ExistingMatch =
 	| { readonly kind: 'new' }
 	/** With everything that comes in of it. */
 	| { readonly kind: 'known'; readonly id: number; readonly title: string; readonly deletedAt: number | null }
@@ -25,11 +25,11 @@ export const conversationsByTime = `SELECT ${columns} FROM conversations
   WHERE created_at = :createdAt AND deleted_at IS NOT 0 ORDER BY id LIMIT 20`;
 
 /** Looks by where it comes from and when it began, then compares what was said. */
-export function findKnown(database: ReadableDatabase, conversation: ExportedConversation): Known {
+export function findExisting(database: ReadableDatabase, conversation: ExportedConversation): ExistingMatch {
 	const candidates = candidatesFor(database, conversation);
 	if (candidates.length === 0) return { kind: 'new' };
 	const hashes = [...pathHashes(conversation).values()];
-	let extended: Known | null = null;
+	let extended: ExistingMatch | null = null;
 	for (const { id, title, deletedAt } of candidates) {
 		const rows = readExported(database, id);
 		if (rows === null) continue;

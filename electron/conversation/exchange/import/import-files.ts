@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path/posix';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { ImportReport } from '../../../contract/exchange/exchange.ts';
-import { durably } from '../../../database/connect.ts';
+import { commitDurably } from '../../../database/connect.ts';
 import type { WritableDatabase } from '../../../database/handle.ts';
 import { transaction } from '../../../database/sql.ts';
 import type { ExportedConversation } from '../document.ts';
-import { readFileValues } from '../read/file-values.ts';
+import { readJsonValues } from '../read/file-values.ts';
 import { findFiles, type SourceFile } from '../read/find-files.ts';
-import { readIncoming } from '../read/incoming.ts';
+import { readConversations } from '../read/incoming.ts';
 import { pathHashes } from '../same-content.ts';
-import { revealSome } from './arriving.ts';
-import { findKnown, type Known } from './find-known.ts';
-import { insertArriving } from './insert.ts';
-import { ReportBuilder } from './report.ts';
-import { type Arrival, settle } from './settle.ts';
+import { revealImported } from './arriving.ts';
+import { type ExistingMatch, findExisting } from './find-known.ts';
+import { insertImported } from './insert.ts';
+import { ImportReportBuilder } from './report.ts';
+import { commitImport, type InsertedConversation } from './settle.ts';
 
 export interface ImportRun {
 	readonly database: WritableDatabase;
@@ -38,21 +38,21 @@ const gatheredLength = 256 * 1024;
 
 interface Gathered {
 	readonly conversation: ExportedConversation;
-	readonly known: Exclude<Known, { kind: 'known' }>;
+	readonly known: Exclude<ExistingMatch, { kind: 'known' }>;
 	readonly sample: ImportReport['samples'][number] | null;
 }
 
 /**
  * Reads what lies at the paths and, in an import, writes it where nobody sees it until all of it is in. Whoever calls
- * it ends what was begun (`endImport`) where it rejects. Throws Failure `import-unreadable`, `file-unreadable`.
+ * it ends what was begun (`finishInterruptedImport`) where it rejects. Throws Failure `import-unreadable`, `file-unreadable`.
  */
-export async function importFiles(run: ImportRun): Promise<ImportReport> {
+export async function importConversations(run: ImportRun): Promise<ImportReport> {
 	const { database, mode, pause } = run;
 	const files = await findFiles(run.paths, run.every);
 	const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-	const { threads, others } = await takeThreads(files);
-	const report = new ReportBuilder();
-	const arrivals: Arrival[] = [];
+	const { threads, others } = await splitOffThreads(files);
+	const report = new ImportReportBuilder();
+	const arrivals: InsertedConversation[] = [];
 	const seen = new Set<string>();
 	const gathered: Gathered[] = [];
 	let length = 0;
@@ -75,14 +75,14 @@ export async function importFiles(run: ImportRun): Promise<ImportReport> {
 		const title = `“${conversation.title}”`;
 		if (seen.has(print)) return report.skip([{ what: title, why: 'it stands twice in what is imported' }]);
 		seen.add(print);
-		const known = findKnown(database, conversation);
+		const known = findExisting(database, conversation);
 		const sample = report.add(conversation, known);
 		if (known.kind === 'known') {
 			if (known.deletedAt !== null && known.deletedAt > 0)
 				report.skip([{ what: title, why: 'it is in the trash here' }]);
 		} else if (mode === 'import') {
 			gathered.push({ conversation, known, sample });
-			length += lengthOf(conversation);
+			length += textLength(conversation);
 			if (length >= gatheredLength) await write();
 		}
 	}
@@ -90,7 +90,7 @@ export async function importFiles(run: ImportRun): Promise<ImportReport> {
 	let before = 0;
 	for (const file of others) {
 		try {
-			for await (const { incoming, bytesRead } of readIncoming(file, threads)) {
+			for await (const { incoming, bytesRead } of readConversations(file, threads)) {
 				run.progress(before + Math.min(bytesRead, file.sizeBytes), total);
 				if (incoming === null) {
 					await pause('read');
@@ -111,17 +111,21 @@ export async function importFiles(run: ImportRun): Promise<ImportReport> {
 	if (report.empty) throw nothingFound(others);
 	if (mode === 'import') {
 		await write();
-		durably(database, () => settle(database, arrivals, run.now));
+		commitDurably(database, () => commitImport(database, arrivals, run.now));
 		// Cancelling comes too late now.
 		do await pause('write').catch(() => {});
-		while (!revealSome(database));
+		while (!revealImported(database));
 	}
 	return report.finish(files.length, total);
 }
 
-function* insertAll(database: WritableDatabase, gathered: readonly Gathered[], arrivals: Arrival[]): Generator<void> {
+function* insertAll(
+	database: WritableDatabase,
+	gathered: readonly Gathered[],
+	arrivals: InsertedConversation[],
+): Generator<void> {
 	for (const { conversation, known, sample } of gathered) {
-		const id = yield* insertArriving(database, conversation);
+		const id = yield* insertImported(database, conversation);
 		const into = known.kind === 'extended' ? known.id : null;
 		const { tags, folder } = conversation;
 		if (into !== null || tags.length > 0 || folder !== null) arrivals.push({ id, into, tags, folder });
@@ -136,18 +140,18 @@ function fingerprint(conversation: ExportedConversation): string {
 	return createHash('sha256').update(said.join(' ')).digest('base64');
 }
 
-function lengthOf({ messages }: ExportedConversation): number {
+function textLength({ messages }: ExportedConversation): number {
 	return messages.reduce((sum, { content, reasoning }) => sum + content.length + (reasoning?.length ?? 0), 100);
 }
 
 /** Jan keeps a thread's title beside its messages, in a thread.json of the same folder. */
-async function takeThreads(files: readonly SourceFile[]) {
+async function splitOffThreads(files: readonly SourceFile[]) {
 	const threads = new Map<string, unknown>();
 	const others: SourceFile[] = [];
 	for (const file of files) {
 		if (basename(file.name) !== 'thread.json') others.push(file);
 		else {
-			for await (const { values } of (await readFileValues(file)).batches) {
+			for await (const { values } of (await readJsonValues(file)).batches) {
 				const [first] = values;
 				if (first !== undefined && 'value' in first) threads.set(dirname(file.name), first.value);
 			}

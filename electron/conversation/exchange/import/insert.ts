@@ -2,10 +2,10 @@ import type { WritableDatabase } from '../../../database/handle.ts';
 import { run } from '../../../database/sql.ts';
 import { insertAttachment } from '../../store/attachments.ts';
 import { setHead } from '../../store/conversations.ts';
-import { completeGeneration, insertGeneration, setEngine } from '../../store/generations.ts';
+import { completeGeneration, insertGeneration, setGenerationEngine } from '../../store/generations.ts';
 import { insertMessage } from '../../store/messages.ts';
 import type { ExportedConversation } from '../document.ts';
-import { arriving } from './arriving.ts';
+import { importingMark } from './arriving.ts';
 
 const setStatus = 'UPDATE messages SET status = :status WHERE id = :messageId';
 
@@ -15,7 +15,7 @@ type ExportedMessage = ExportedConversation['messages'][number];
  * Writes a conversation that nobody sees yet, message by message: each step is small, so that the caller can end its
  * transaction between any two. Returns its id.
  */
-export function* insertArriving(
+export function* insertImported(
 	database: WritableDatabase,
 	conversation: ExportedConversation,
 ): Generator<void, number> {
@@ -33,7 +33,7 @@ export function* insertArriving(
 			systemPrompt,
 			createdAt,
 			updatedAt,
-			arriving,
+			arriving: importingMark,
 			pinnedAt,
 			archivedAt,
 			importedFrom,
@@ -49,7 +49,7 @@ export function* insertArriving(
 		const status = generation === null ? rest.status : 'streaming';
 		const messageId = insertMessage(database, { ...rest, ...place, status });
 		ids.set(id, messageId);
-		insertBelongings(database, messageId, message, systemPrompt);
+		insertAttachmentsAndGeneration(database, messageId, message, systemPrompt);
 		if (generation !== null) run(database, setStatus, { messageId, status: rest.status });
 		yield;
 	}
@@ -57,7 +57,7 @@ export function* insertArriving(
 	return conversationId;
 }
 
-function insertBelongings(
+function insertAttachmentsAndGeneration(
 	database: WritableDatabase,
 	messageId: number,
 	{ generation, attachments, createdAt }: ExportedMessage,
@@ -76,6 +76,6 @@ function insertBelongings(
 		sampling: { ...sampling, seed: sampling.seed ?? 0 },
 		systemPrompt,
 	});
-	setEngine(database, generationId, { engineBuild, contextSize, threads });
+	setGenerationEngine(database, generationId, { engineBuild, contextSize, threads });
 	completeGeneration(database, generationId, { ...numbers, tokenIds: [] });
 }

@@ -1,14 +1,14 @@
 import type { ImportReport, Skipped } from '../../../contract/exchange/exchange.ts';
 import type { ImportSource } from '../../../contract/exchange/import-source.ts';
 import type { ExportedConversation } from '../document.ts';
-import type { Known } from './find-known.ts';
+import type { ExistingMatch } from './find-known.ts';
 
 /** So many conversations, and so many reasons, are told one by one; more are only counted. */
 const maxSamples = 200;
 const maxSkipped = 500;
 
 /** Counts what an import finds, in a memory that does not grow with the file. */
-export class ReportBuilder {
+export class ImportReportBuilder {
 	readonly #sources = new Set<ImportSource>();
 	readonly #samples: ImportReport['samples'] = [];
 	readonly #skipped: Skipped[] = [];
@@ -31,7 +31,7 @@ export class ReportBuilder {
 	}
 
 	/** Returns the sample it became, so that its id can be filled in once it is known; null where it became none. */
-	add(conversation: ExportedConversation, known: Known): ImportReport['samples'][number] | null {
+	add(conversation: ExportedConversation, known: ExistingMatch): ImportReport['samples'][number] | null {
 		const { title, createdAt, updatedAt, messages } = conversation;
 		if (known.kind === 'known') this.#counts.known += 1;
 		else {

@@ -3,10 +3,10 @@ import { run, transaction } from '../../../database/sql.ts';
 import { headOf } from '../../store/conversations.ts';
 import { readExported } from '../export/exported.ts';
 import { pathHashes } from '../same-content.ts';
-import { markArrived } from './arriving.ts';
+import { markImported } from './arriving.ts';
 
 /** What is still to be done for a conversation that is in. */
-export interface Arrival {
+export interface InsertedConversation {
 	readonly id: number;
 	readonly tags: readonly string[];
 	readonly folder: string | null;
@@ -16,22 +16,22 @@ export interface Arrival {
 
 /**
  * Makes the import one that is done, in one transaction: before it, nothing of it will be here; after it, all. What is
- * new then only has to appear (`revealSome`).
+ * new then only has to appear (`revealImported`).
  */
-export function settle(database: WritableDatabase, arrivals: readonly Arrival[], now: number): void {
+export function commitImport(database: WritableDatabase, arrivals: readonly InsertedConversation[], now: number): void {
 	transaction(database, () => {
 		for (const { id, into, tags, folder } of arrivals) {
-			if (into !== null) merge(database, id, into);
+			if (into !== null) mergeIntoExisting(database, id, into);
 			else {
-				for (const name of tags) tag(database, id, name, now);
+				for (const name of tags) tagImported(database, id, name, now);
 				if (folder !== null) putInFolder(database, id, folder, now);
 			}
 		}
-		markArrived(database);
+		markImported(database);
 	});
 }
 
-function tag(database: WritableDatabase, id: number, name: string, now: number): void {
+function tagImported(database: WritableDatabase, id: number, name: string, now: number): void {
 	run(database, 'INSERT OR IGNORE INTO tags (name, created_at) VALUES (:name, :now)', { name, now });
 	run(
 		database,
@@ -57,7 +57,7 @@ function putInFolder(database: WritableDatabase, id: number, name: string, now: 
  * Moves the messages that are new to the conversation that is here, each below the message that it followed; the rest
  * is what was here already, and goes. The branch shown changes only where nobody went on here meanwhile.
  */
-function merge(database: WritableDatabase, from: number, into: number): void {
+function mergeIntoExisting(database: WritableDatabase, from: number, into: number): void {
 	const arrived = readExported(database, from);
 	const here = readExported(database, into);
 	if (arrived === null || here === null) return;

@@ -2,7 +2,7 @@ import { cleanText, oneLine } from '../../text/clean-text.ts';
 import type { ExportedConversation } from '../document.ts';
 
 /** Makes every text of it safe to store, index and tokenise. */
-export function clean(conversation: ExportedConversation): ExportedConversation {
+export function cleanConversation(conversation: ExportedConversation): ExportedConversation {
 	const { title, systemPrompt, tags, folder, messages } = conversation;
 	return {
 		...conversation,

@@ -1,16 +1,16 @@
 import { createReadStream } from 'node:fs';
 import { createInflateRaw } from 'node:zlib';
 import type { SourceFile } from './find-files.ts';
-import { type RawValue, ValueSplitter } from './value-splitter.ts';
+import { JsonSplitter, type RawValue } from './value-splitter.ts';
 
 /** One value of a file, or why it could not be read. */
-export type FileValue = { readonly value: unknown } | { readonly problem: string };
+export type JsonFileValue = { readonly value: unknown } | { readonly problem: string };
 
-export interface FileValues {
+export interface JsonFileValues {
 	/** `document`: the conversations of Assay's own document. `lines`: each value stood on a line of its own. */
 	readonly shape: 'document' | 'values' | 'lines';
 	/** The next values, and how many bytes of the file had been read by then. */
-	readonly batches: AsyncIterable<{ readonly values: readonly FileValue[]; readonly bytesRead: number }>;
+	readonly batches: AsyncIterable<{ readonly values: readonly JsonFileValue[]; readonly bytesRead: number }>;
 }
 
 /** Read at once: small enough that cancelling is felt at once, large enough to cost nothing. */
@@ -32,7 +32,7 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
  * Reads a file of JSON: the elements of its array, those of `conversations` in Assay's own document, the lines of a
  * JSONL file, or the one value that it is. Streams.
  */
-export async function readFileValues(file: SourceFile): Promise<FileValues> {
+export async function readJsonValues(file: SourceFile): Promise<JsonFileValues> {
 	const chunks = chunksOf(file);
 	const first = await chunks.next();
 	const head = first.done === true ? Buffer.alloc(0) : withoutMark(first.value.chunk);
@@ -71,7 +71,7 @@ async function* chunksOf({ path, entry, sizeBytes }: SourceFile): AsyncGenerator
 }
 
 async function* valueBatches(chunks: AsyncIterable<Chunk>, inArray: boolean) {
-	const splitter = new ValueSplitter(maxValueBytes);
+	const splitter = new JsonSplitter(maxValueBytes);
 	let bytesRead = 0;
 	for await (const part of chunks) {
 		bytesRead = part.bytesRead;
@@ -92,7 +92,7 @@ async function* lineBatches(chunks: AsyncIterable<Chunk>) {
 	let bytesRead = 0;
 	for await (const part of chunks) {
 		bytesRead = part.bytesRead;
-		const values: FileValue[] = [];
+		const values: JsonFileValue[] = [];
 		let from = 0;
 		for (let end = part.chunk.indexOf(10); end !== -1; end = part.chunk.indexOf(10, from)) {
 			const line = Buffer.concat([...pending, part.chunk.subarray(from, end)]);
@@ -107,7 +107,7 @@ async function* lineBatches(chunks: AsyncIterable<Chunk>) {
 	if (last.some((byte) => byte > 0x20)) yield { values: [parsed(last)], bytesRead };
 }
 
-function parsed(raw: RawValue): FileValue {
+function parsed(raw: RawValue): JsonFileValue {
 	if (raw === null) return { problem: `it is larger than ${maxValueBytes / 1024 / 1024} MB` };
 	try {
 		return { value: JSON.parse(raw.toString('utf8')) as unknown };

@@ -1,10 +1,10 @@
 import { importSourceNames } from '../../../contract/exchange/import-source.ts';
-import { titleOf } from '../../text/title.ts';
+import { titleFromMessage } from '../../text/title.ts';
 import type { ExportedConversation } from '../document.ts';
 import type { ImportedConversation, ImportedMessage } from '../formats/imported.ts';
 
 /** Another program's conversation in the shape of Assay's own document. */
-export function asExported(imported: ImportedConversation, title: string): ExportedConversation {
+export function toExported(imported: ImportedConversation, title: string): ExportedConversation {
 	const numbers = new Map(imported.messages.map((message, index) => [message.key, index + 1]));
 	const numberOf = (key: string | null): number | null => (key === null ? null : (numbers.get(key) ?? null));
 	const updatedAt = Math.max(imported.updatedAt, imported.createdAt);
@@ -50,8 +50,8 @@ function failureIn(message: ImportedMessage, source: ImportedConversation['sourc
 }
 
 /** Its title, or one made of how it begins. */
-export function titled({ title, messages, source }: ImportedConversation): string {
+export function importedTitle({ title, messages, source }: ImportedConversation): string {
 	if (title.trim() !== '') return title.trim().slice(0, 500);
 	const first = messages.find(({ role }) => role === 'user')?.content ?? '';
-	return first.trim() === '' ? `From ${importSourceNames[source]}` : titleOf(first);
+	return first.trim() === '' ? `From ${importSourceNames[source]}` : titleFromMessage(first);
 }

@@ -11,14 +11,14 @@ import type { ImportedConversation } from '../formats/imported.ts';
 import { isJanMessage, readJan } from '../formats/jan.ts';
 import { isLmStudio, readLmStudio } from '../formats/lm-studio.ts';
 import { isOpenWebUi, readOpenWebUi } from '../formats/open-webui.ts';
-import { clean } from './clean.ts';
-import { type FileValue, readFileValues } from './file-values.ts';
+import { cleanConversation } from './clean.ts';
+import { type JsonFileValue, readJsonValues } from './file-values.ts';
 import type { SourceFile } from './find-files.ts';
-import { asExported, titled } from './foreign.ts';
+import { importedTitle, toExported } from './foreign.ts';
 import { treeProblem } from './tree-problem.ts';
 
 /** What was found at one place of a file. */
-export interface Incoming {
+export interface ReadConversation {
 	readonly source: ImportSource | null;
 	/** null: nothing of it can be taken along, and `skipped` says why. */
 	readonly conversation: ExportedConversation | null;
@@ -33,11 +33,11 @@ const maxStrange = 1_000;
  * their folder: they stand beside the messages that this file may hold. Throws Failure `import-unreadable` where it is
  * no export of any program that is known.
  */
-export async function* readIncoming(
+export async function* readConversations(
 	file: SourceFile,
 	threads: ReadonlyMap<string, unknown>,
-): AsyncGenerator<{ readonly incoming: Incoming | null; readonly bytesRead: number }> {
-	const { shape, batches } = await readFileValues(file);
+): AsyncGenerator<{ readonly incoming: ReadConversation | null; readonly bytesRead: number }> {
+	const { shape, batches } = await readJsonValues(file);
 	if (shape === 'lines') {
 		yield* readJanFile(file, threads.get(dirname(file.name)) ?? null, batches);
 		return;
@@ -47,7 +47,7 @@ export async function* readIncoming(
 	let problem = 'it is empty';
 	for await (const { values, bytesRead } of batches) {
 		for (const value of values) {
-			for (const each of incomingOf(file, value, position, shape === 'document')) {
+			for (const each of readValue(file, value, position, shape === 'document')) {
 				if (each.source !== null) known += 1;
 				else problem = each.skipped[0]?.why ?? problem;
 				if (known === 0 && position >= maxStrange) throw unreadable(file, problem);
@@ -61,31 +61,31 @@ export async function* readIncoming(
 	if (known === 0) throw unreadable(file, problem);
 }
 
-function incomingOf(
+function readValue(
 	file: SourceFile,
 	{ value, problem }: Partial<{ value: unknown; problem: string }>,
 	index: number,
 	inDocument: boolean,
-): Incoming[] {
+): ReadConversation[] {
 	const what = `conversation ${index + 1} of ${file.name}`;
 	if (problem !== undefined) return [skippedAs(null, what, problem)];
 	// Grok's document begins like that of Assay.
-	if (isGrok(value)) return [foreign({ source: 'grok', read: () => readGrok(value) }, what)];
-	if (inDocument) return [own(value, what)];
+	if (isGrok(value)) return [readForeign({ source: 'grok', read: () => readGrok(value) }, what)];
+	if (inDocument) return [readOwn(value, what)];
 	const document = documentSchema.safeParse(value);
 	// Small documents that were written out in another order arrive as one value.
-	if (document.success) return document.data.conversations.map((each, at) => own(each, `conversation ${at + 1}`));
+	if (document.success) return document.data.conversations.map((each, at) => readOwn(each, `conversation ${at + 1}`));
 	const grok = grokIn(value);
-	if (grok !== null) return grok.flatMap((each, at) => incomingOf(file, { value: each }, index + at, false));
+	if (grok !== null) return grok.flatMap((each, at) => readValue(file, { value: each }, index + at, false));
 	const newer = newerVersion(value);
 	if (newer !== null) return [skippedAs(null, file.name, `it was written by a newer Assay (version ${newer})`)];
 	const read = readerOf(file, value);
-	if (read !== null) return [foreign(read, what)];
-	if (typeof value === 'object' && value !== null && 'titleSource' in value) return [own(value, what)];
+	if (read !== null) return [readForeign(read, what)];
+	if (typeof value === 'object' && value !== null && 'titleSource' in value) return [readOwn(value, what)];
 	return [skippedAs(null, what, 'it is no conversation of a program Assay knows')];
 }
 
-function skippedAs(source: ImportSource | null, what: string, why: string): Incoming {
+function skippedAs(source: ImportSource | null, what: string, why: string): ReadConversation {
 	return { source, conversation: null, skipped: [{ what, why }] };
 }
 
@@ -102,13 +102,13 @@ function newerVersion(value: unknown): number | null {
 	return format === 'assay-conversations' && typeof version === 'number' && version > documentVersion ? version : null;
 }
 
-function own(value: unknown, what: string): Incoming {
+function readOwn(value: unknown, what: string): ReadConversation {
 	const name = titleIn(value) ?? what;
 	const parsed = exportedConversationSchema.safeParse(value);
 	if (!parsed.success) return skippedAs('assay', name, reasonOf(parsed.error));
 	const problem = treeProblem(parsed.data);
 	return problem === null
-		? { source: 'assay', conversation: clean(parsed.data), skipped: [] }
+		? { source: 'assay', conversation: cleanConversation(parsed.data), skipped: [] }
 		: skippedAs('assay', name, problem);
 }
 
@@ -128,14 +128,14 @@ function readerOf(file: SourceFile, value: unknown): Read | null {
 	return null;
 }
 
-function foreign({ source, read }: Read, what: string): Incoming {
+function readForeign({ source, read }: Read, what: string): ReadConversation {
 	try {
 		const imported = read();
-		const title = titled(imported);
+		const title = importedTitle(imported);
 		const skipped = imported.skipped.map((each) => ({ what: `${each.what} in “${title}”`, why: each.why }));
 		return imported.messages.length === 0
 			? { source, conversation: null, skipped: [...skipped, { what: `“${title}”`, why: 'it holds no text' }] }
-			: { source, conversation: clean(asExported(imported, title)), skipped };
+			: { source, conversation: cleanConversation(toExported(imported, title)), skipped };
 	} catch (error) {
 		return skippedAs(source, what, reasonOf(error));
 	}
@@ -145,7 +145,7 @@ function foreign({ source, read }: Read, what: string): Incoming {
 async function* readJanFile(
 	file: SourceFile,
 	thread: unknown,
-	batches: AsyncIterable<{ values: readonly FileValue[]; bytesRead: number }>,
+	batches: AsyncIterable<{ values: readonly JsonFileValue[]; bytesRead: number }>,
 ) {
 	const byThread = new Map<string, unknown[]>();
 	let bytesRead = 0;
@@ -166,7 +166,7 @@ async function* readJanFile(
 	}
 	for (const lines of byThread.values()) {
 		const read = { source: 'jan' as const, read: () => readJan(byThread.size === 1 ? thread : null, lines) };
-		yield { incoming: foreign(read, file.name), bytesRead };
+		yield { incoming: readForeign(read, file.name), bytesRead };
 	}
 }
 

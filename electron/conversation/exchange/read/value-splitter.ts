@@ -16,7 +16,7 @@ const closeObject = 0x7d;
  * other. So a file of any size needs the memory of its largest value. Looks at brackets and strings only; what is wrong
  * inside of a value is found when that value is parsed.
  */
-export class ValueSplitter {
+export class JsonSplitter {
 	readonly #maxBytes: number;
 	#parts: Buffer[] = [];
 	#size = 0;

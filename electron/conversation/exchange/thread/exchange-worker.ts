@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { failureFacts } from '../../../../models/contract/failure.ts';
-import { closeBeside, connectBeside } from '../../../database/connect.ts';
-import { exportFile } from '../export/export-file.ts';
-import { endImport } from '../import/arriving.ts';
-import { importFiles } from '../import/import-files.ts';
-import { type ExchangeMessage, type ExchangeResult, type ExchangeTask, flag } from './protocol.ts';
+import { closeWorkerConnection, connectForWorker } from '../../../database/connect.ts';
+import { exportConversations } from '../export/export-file.ts';
+import { finishInterruptedImport } from '../import/arriving.ts';
+import { importConversations } from '../import/import-files.ts';
+import { type WorkerMessage, type WorkerResult, type WorkerTask, workerFlag } from './protocol.ts';
 
 /** Entry of the thread that imports or exports: parsing, searching and writing of any size block nothing else. */
-const task = workerData as ExchangeTask;
+const task = workerData as WorkerTask;
 const port = portOf(parentPort);
 
 /** Pauses before each stretch of work while an answer is being written, ms. */
@@ -23,7 +23,7 @@ function portOf(given: MessagePort | null): MessagePort {
 	throw new Error('exchange-worker.ts is a worker thread, not a program');
 }
 
-function say(message: ExchangeMessage): void {
+function send(message: WorkerMessage): void {
 	port.postMessage(message);
 }
 
@@ -32,41 +32,41 @@ function progress(done: number, total: number): void {
 	const now = performance.now();
 	if (now - reported < reportMs) return;
 	reported = now;
-	say({ type: 'progress', done, total });
+	send({ type: 'progress', done, total });
 }
 
 async function pause(before: 'read' | 'write'): Promise<void> {
-	if (Atomics.load(task.flags, flag.answering) === 1) await sleep(answeringMs);
+	if (Atomics.load(task.flags, workerFlag.answering) === 1) await sleep(answeringMs);
 	if (before === 'write') {
-		say({ type: 'turn' });
+		send({ type: 'turn' });
 		await once(port, 'message');
 	} else await turn();
-	if (Atomics.load(task.flags, flag.cancel) === 1) throw new Error('cancelled');
+	if (Atomics.load(task.flags, workerFlag.cancel) === 1) throw new Error('cancelled');
 }
 
-async function work(): Promise<ExchangeResult> {
+async function work(): Promise<WorkerResult> {
 	const { databasePath, now } = task;
-	const database = connectBeside(databasePath);
+	const database = connectForWorker(databasePath);
 	try {
 		if (task.kind === 'export') {
 			const { ids, format, folder } = task;
 			const run = { database, ids, format, folder, now, progress, pause: () => pause('read') };
-			return { kind: 'export', exported: await exportFile(run) };
+			return { kind: 'export', exported: await exportConversations(run) };
 		}
 		const { kind, paths, every } = task;
 		try {
-			return { kind, report: await importFiles({ database, paths, every, mode: kind, now, progress, pause }) };
+			return { kind, report: await importConversations({ database, paths, every, mode: kind, now, progress, pause }) };
 		} catch (error) {
-			if (kind === 'import') endImport(database);
+			if (kind === 'import') finishInterruptedImport(database);
 			throw error;
 		}
 	} finally {
-		closeBeside(database);
+		closeWorkerConnection(database);
 	}
 }
 
 try {
-	say({ type: 'done', result: await work() });
+	send({ type: 'done', result: await work() });
 } catch (error) {
-	say({ type: 'failed', failure: failureFacts(error) });
+	send({ type: 'failed', failure: failureFacts(error) });
 }

@@ -3,7 +3,7 @@ import type { ExportFormat, ImportReport } from '../../../contract/exchange/exch
 import type { ExportResult } from '../export/export-file.ts';
 
 /** What the thread is started for. */
-export type ExchangeTask = {
+export type WorkerTask = {
 	readonly databasePath: string;
 	readonly now: number;
 	/** What the application tells the thread while it works, see `flag`. */
@@ -19,7 +19,7 @@ export type ExchangeTask = {
 );
 
 /** Places in `flags`; 1 means yes. */
-export const flag = {
+export const workerFlag = {
 	/** Stop, and undo what was done. */
 	cancel: 0,
 	/** An answer is being written: it goes before this work. */
@@ -32,13 +32,13 @@ export const flag = {
  */
 export const writeTurn = 'write';
 
-export type ExchangeMessage =
+export type WorkerMessage =
 	| { readonly type: 'turn' }
 	| { readonly type: 'progress'; readonly done: number; readonly total: number }
-	| { readonly type: 'done'; readonly result: ExchangeResult }
+	| { readonly type: 'done'; readonly result: WorkerResult }
 	| { readonly type: 'failed'; readonly failure: FailureFacts };
 
-export type ExchangeResult =
+export type WorkerResult =
 	| { readonly kind: 'preview' | 'import'; readonly report: ImportReport }
 	| { readonly kind: 'export'; readonly exported: ExportResult };
 
@@ -46,7 +46,7 @@ export type ExchangeResult =
  * Where the thread's code lies: beside this file, as TypeScript in a checkout, or under the name that a build gives it
  * (`exchange-worker.js`). A host that puts it elsewhere passes its own address.
  */
-export const defaultExchangeEntry = new URL(
+export const defaultImportExportEntry = new URL(
 	import.meta.url.endsWith('.ts') ? './exchange-worker.ts' : './exchange-worker.js',
 	import.meta.url,
 );

@@ -10,7 +10,7 @@ const ofConversation = /^conversation-(\d+)\./;
  * Deletes the saved states of conversations that are no longer in the database: their text can be read out of them.
  * `all`: those of the others too. Returns how many files went.
  */
-export async function forgetStates(database: ReadableDatabase, folder: string, all = false): Promise<number> {
+export async function deleteSavedStates(database: ReadableDatabase, folder: string, all = false): Promise<number> {
 	const names = await readdir(folder).catch(() => []);
 	let gone = 0;
 	for (const name of names) {

@@ -1,24 +1,24 @@
-import { keepWithin } from '../../../../models/library/kept-states.ts';
+import { deleteOldestStates } from '../../../../models/library/kept-states.ts';
 import type { Trashed, TrashPreview } from '../../../contract/conversation/organise.ts';
 import type { ReadableDatabase } from '../../../database/handle.ts';
 import type { Reader } from '../../../database/reader/reader.ts';
 import { get } from '../../../database/sql.ts';
 import type { ConversationContext } from '../../context.ts';
-import { forgetStates } from './forget-states.ts';
+import { deleteSavedStates } from './forget-states.ts';
 import { isUnfinished, markForPurge, type Purged, purge } from './purge.ts';
 import { readTrash } from './trash.ts';
 
 const dayMs = 86_400_000;
 /** How often the trash is looked through for what has been in it long enough. */
-const lookEveryMs = 3_600_000;
+const checkEveryMs = 3_600_000;
 /** The first look comes when the start is over. */
-const firstLookMs = 20_000;
+const firstCheckMs = 20_000;
 
 /**
  * Backups made before the trash was emptied still hold what was in it. They are removed this long after: the oldest of
  * them would be kept about as long by itself.
  */
-export const backupsForgetAfterMs = 35 * dayMs;
+export const backupRetentionMs = 35 * dayMs;
 
 /** What emptying the trash needs of the backups. */
 export interface TrashBackups {
@@ -27,7 +27,7 @@ export interface TrashBackups {
 	replaceAll(): Promise<number>;
 }
 
-export interface TrashKeeper {
+export interface TrashRetention {
 	list(page: { limit: number; before?: { deletedAt: number; id: number } | undefined }): readonly Trashed[];
 	preview(signal?: AbortSignal): Promise<TrashPreview>;
 	/** Deletes all of the trash, or only `ids` of it, for good. Resolves when nothing of it is in the database. */
@@ -40,9 +40,9 @@ export interface TrashKeeper {
 }
 
 /** Backups from before this time must not be kept any longer; null: no such time. */
-export function forgetBackupsBefore(database: ReadableDatabase, now: number): number | null {
+export function backupCutoff(database: ReadableDatabase, now: number): number | null {
 	const sql = 'SELECT max(at) AS at FROM trash_emptied WHERE at > 0 AND at <= :until';
-	return get<{ at: number | null }>(database, sql, { until: now - backupsForgetAfterMs })?.at ?? null;
+	return get<{ at: number | null }>(database, sql, { until: now - backupRetentionMs })?.at ?? null;
 }
 
 const counts = `SELECT count(*) AS conversations, coalesce(sum((
@@ -51,17 +51,17 @@ const counts = `SELECT count(*) AS conversations, coalesce(sum((
 FROM conversations c INDEXED BY conversations_trash WHERE c.deleted_at > 0`;
 
 /** Goes on with what an earlier process left, and deletes what has been in the trash for `trashDays` of the settings. */
-export function keepTrash(
+export function startTrashRetention(
 	context: ConversationContext,
 	reader: Reader,
 	backups: TrashBackups,
 	statesFolder: string,
-): TrashKeeper {
+): TrashRetention {
 	const { database, events, clock, log } = context;
 	const tidyStates = (): void => {
 		const { stateLimitMb } = context.settings();
-		forgetStates(database, statesFolder, stateLimitMb === 0)
-			.then(() => keepWithin(statesFolder, stateLimitMb * 1_000_000))
+		deleteSavedStates(database, statesFolder, stateLimitMb === 0)
+			.then(() => deleteOldestStates(statesFolder, stateLimitMb * 1_000_000))
 			.catch((error: unknown) => log(`trash: ${String(error)}`));
 	};
 	// What an earlier process could not delete any more, or a person wants none of.
@@ -81,7 +81,7 @@ export function keepTrash(
 			if (!isUnfinished(database)) return { conversations: 0, messages: 0 };
 			events.publish({ type: 'organisation-changed' });
 			const purged = await purge(database, { clock, signal: stopping.signal });
-			await forgetStates(database, statesFolder);
+			await deleteSavedStates(database, statesFolder);
 			// Tags that nothing carries any more are gone, too.
 			events.publish({ type: 'organisation-changed' });
 			return purged;
@@ -101,8 +101,8 @@ export function keepTrash(
 	}
 
 	if (isUnfinished(database)) void look();
-	const first = setTimeout(() => void look(), firstLookMs);
-	const timer = setInterval(() => void look(), lookEveryMs);
+	const first = setTimeout(() => void look(), firstCheckMs);
+	const timer = setInterval(() => void look(), checkEveryMs);
 	first.unref();
 	timer.unref();
 	return {
@@ -113,7 +113,7 @@ export function keepTrash(
 				conversations: found?.conversations ?? 0,
 				messages: found?.messages ?? 0,
 				backups: backups.list().length,
-				backupsGoneAt: clock() + backupsForgetAfterMs,
+				backupsGoneAt: clock() + backupRetentionMs,
 			};
 		},
 		async empty(ids, options) {

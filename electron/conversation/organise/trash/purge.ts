@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { mergeIndexes, truncateLog } from '../../../database/forget.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../../database/handle.ts';
 import { all, get, run, transaction } from '../../../database/sql.ts';
-import { removeUnused } from '../tags.ts';
+import { removeUnusedTags } from '../tags.ts';
 
 /** Longest stretch of deleting before others have their turn, ms: a frame has 16. */
 const sliceMs = 7;
@@ -84,7 +84,7 @@ function purgeSlice(database: WritableDatabase, purged: Purged): boolean {
 	do {
 		const next = get<{ id: number }>(database, nextMarked);
 		if (next === undefined) {
-			removeUnused(database);
+			removeUnusedTags(database);
 			return true;
 		}
 		// Children first: a message that is deleted takes with it what follows it, however much that is.

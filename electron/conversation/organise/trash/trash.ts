@@ -3,7 +3,7 @@ import type { ReadableDatabase } from '../../../database/handle.ts';
 import { get } from '../../../database/sql.ts';
 import type { ConversationContext } from '../../context.ts';
 import { listTrash } from '../../store/lists.ts';
-import { changeEach } from '../place.ts';
+import { updateEach } from '../place.ts';
 
 const dayMs = 86_400_000;
 
@@ -14,12 +14,12 @@ export async function trashConversations(context: ConversationContext, ids: read
 	for (const answer of live) answer.stop();
 	await Promise.all(live.map(({ ended }) => ended));
 	const sql = 'UPDATE conversations SET deleted_at = :now WHERE id = :id AND deleted_at IS NULL';
-	return changeEach(context, ids, sql);
+	return updateEach(context, ids, sql);
 }
 
 /** Takes conversations out of the trash, to where they were. Returns how many changed. */
 export function restoreConversations(context: ConversationContext, ids: readonly number[]): number {
-	return changeEach(context, ids, 'UPDATE conversations SET deleted_at = NULL WHERE id = :id AND deleted_at > 0');
+	return updateEach(context, ids, 'UPDATE conversations SET deleted_at = NULL WHERE id = :id AND deleted_at > 0');
 }
 
 /** One page of the trash with what a person decides by. `trashDays` as in the settings. */

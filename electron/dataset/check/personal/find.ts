@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { PersonalKind } from '../../../contract/dataset/check.ts';
 import { isCard, isIban } from './checksum.ts';
 
-export interface Found {
+export interface PersonalMatch {
 	readonly kind: PersonalKind;
 	readonly start: number;
 	readonly end: number;
@@ -45,10 +45,10 @@ const rules: readonly Rule[] = [
 ];
 
 /** What is found in a text, in order, without overlaps. */
-export function findPersonal(text: string, kinds: readonly PersonalKind[]): readonly Found[] {
+export function findPersonalData(text: string, kinds: readonly PersonalKind[]): readonly PersonalMatch[] {
 	// Most text has neither: all that is looked for holds a digit or an @.
 	if (!/[\d@:]/.test(text)) return [];
-	const found: Found[] = [];
+	const found: PersonalMatch[] = [];
 	for (const { kind, pattern, check } of rules) {
 		if (!kinds.includes(kind)) continue;
 		for (const match of text.matchAll(pattern)) {

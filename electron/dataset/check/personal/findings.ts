@@ -5,7 +5,7 @@ import {
 	type PersonalKind,
 } from '../../../contract/dataset/check.ts';
 import type { SampleContent } from '../../../contract/dataset/sample.ts';
-import { findPersonal } from './find.ts';
+import { findPersonalData } from './find.ts';
 import { textsOf } from './redact.ts';
 
 /** Characters shown on each side of what was found. */
@@ -24,7 +24,7 @@ export class PersonalFindings {
 
 	look({ id, key }: { readonly id: number; readonly key: string }, content: SampleContent): void {
 		for (const { field, text } of textsOf(content)) {
-			for (const { kind, start, end } of findPersonal(text, this.#kinds)) {
+			for (const { kind, start, end } of findPersonalData(text, this.#kinds)) {
 				this.#count += 1;
 				this.#byKind.set(kind, (this.#byKind.get(kind) ?? 0) + 1);
 				if (this.#findings.length >= maxFindings) continue;

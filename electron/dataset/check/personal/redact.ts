@@ -1,10 +1,10 @@
 import type { PersonalKind } from '../../../contract/dataset/check.ts';
 import type { SampleContent } from '../../../contract/dataset/sample.ts';
-import { findPersonal } from './find.ts';
+import { findPersonalData } from './find.ts';
 
 /** A text with [email], [phone], … in the place of what is found, and how many places that were. */
 export function redactText(text: string, kinds: readonly PersonalKind[]): { text: string; replaced: number } {
-	const found = findPersonal(text, kinds);
+	const found = findPersonalData(text, kinds);
 	let redacted = '';
 	let at = 0;
 	for (const { kind, start, end } of found) {

@@ -1,7 +1,7 @@
 import type { Arm } from '../../../contract/evaluation/run.ts';
 import { assertionsOf } from '../../../dataset/export/promptfoo.ts';
 import { inputText } from '../../../prompt/build/same-question.ts';
-import type { Outcome } from '../../store/outcomes.ts';
+import type { ArmScoreSum } from '../../store/outcomes.ts';
 import { type ExportWriter, elements, modelName, openWith } from '../format.ts';
 import type { ExportedRow } from '../rows.ts';
 
@@ -52,7 +52,7 @@ function usage(arms: readonly Arm[]) {
 	return { prompt, completion, total: prompt + completion, cached: 0, numRequests: sum(({ n }) => n) };
 }
 
-function promptOf(arm: Arm, { passed, score }: Outcome = { passed: 0, score: 0 }) {
+function promptOf(arm: Arm, { passed, score }: ArmScoreSum = { passed: 0, score: 0 }) {
 	return {
 		raw: `${arm.prompt.name} v${arm.prompt.number}`,
 		label: arm.label,

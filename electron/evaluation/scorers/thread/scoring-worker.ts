@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { failureFacts } from '../../../../models/contract/failure.ts';
 import { readAnswer } from '../../../prompt/answer/read.ts';
-import { checkHere, scoreHere } from '../score-here.ts';
+import { checkPlain, scorePlain } from '../score-here.ts';
 import type { ScoringAnswer, ScoringTask } from './protocol.ts';
 
 /** Entry of the thread that scores: whatever an output, a pattern or a script does, only this thread waits for it. */
@@ -16,9 +16,9 @@ async function answer(task: ScoringTask): Promise<ScoringAnswer> {
 	try {
 		switch (task.kind) {
 			case 'score':
-				return { kind: 'score', score: await scoreHere(task.scorer, task.input) };
+				return { kind: 'score', score: await scorePlain(task.scorer, task.input) };
 			case 'check':
-				await checkHere(task.scorer);
+				await checkPlain(task.scorer);
 				return { kind: 'check' };
 			case 'read':
 				return { kind: 'read', reading: readAnswer(task.technique, task.texts, task.choices) };

@@ -2,12 +2,12 @@ import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { Score } from '../../../contract/evaluation/scorer.ts';
 import type { Technique } from '../../../contract/evaluation/technique.ts';
-import { type Reading, unread } from '../../../prompt/answer/read.ts';
+import { type Reading, readingWithoutAnswer } from '../../../prompt/answer/read.ts';
 import { type ScoreInput, unscored } from '../marked.ts';
 import { defaultScoringEntry, type PlainScorer, type ScoringAnswer, type ScoringTask } from './protocol.ts';
 
 /** The thread that scores, with a time limit for each piece of work; started when it is first needed. */
-export interface ScoringThread {
+export interface ScoringWorker {
 	/** Never rejects for what the scorer or the output is to blame for: then the row is unscored. */
 	score(scorer: PlainScorer, input: ScoreInput): Promise<Score>;
 	/** Rejects with Failure `pattern-invalid`, `schema-invalid`, `script-invalid`, `template-invalid`, `scorer-too-slow`. */
@@ -37,7 +37,7 @@ interface Waiting {
 }
 
 /** `limitMs` is for tests. */
-export function createScoringThread(entry: URL = defaultScoringEntry, limitMs = defaultLimitMs): ScoringThread {
+export function createScoringWorker(entry: URL = defaultScoringEntry, limitMs = defaultLimitMs): ScoringWorker {
 	const queue: Waiting[] = [];
 	let worker: Worker | null = null;
 	let current: Waiting | null = null;
@@ -111,10 +111,10 @@ export function createScoringThread(entry: URL = defaultScoringEntry, limitMs = 
 			if (answer.kind === 'ended') throw tooSlow(answer.why);
 		},
 		async read(technique, texts, choices = null) {
-			if (texts.some((text) => text.length > longestOutput)) return unread(texts);
+			if (texts.some((text) => text.length > longestOutput)) return readingWithoutAnswer(texts);
 			const answer = await ask({ kind: 'read', technique, texts, choices });
 			if (answer.kind === 'failed') throw new Failure(answer.failure);
-			return answer.kind === 'read' ? answer.reading : unread(texts);
+			return answer.kind === 'read' ? answer.reading : readingWithoutAnswer(texts);
 		},
 		async close() {
 			closed = true;

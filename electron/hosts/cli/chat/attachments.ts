@@ -8,11 +8,11 @@ import type { Client } from '../../ownership/attach.ts';
 /** Texts of the files of `--attach`, in that order. Throws Failure `file-not-readable` and what reading them throws. */
 export async function readAttachments(client: Client, paths: readonly string[]): Promise<AttachedText[]> {
 	const read: AttachedText[] = [];
-	for (const path of paths) read.push(await client.attachments.read({ file: await open(path) }));
+	for (const path of paths) read.push(await client.attachments.read({ file: await openFile(path) }));
 	return read;
 }
 
-async function open(path: string): Promise<File> {
+async function openFile(path: string): Promise<File> {
 	try {
 		const facts = await stat(path);
 		const { size } = facts;

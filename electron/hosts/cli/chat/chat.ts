@@ -9,7 +9,7 @@ import { UsageError } from '../usage-error.ts';
 import { type AnswerDocument, answerDocument, answerNote, failureOfAnswer } from './answer.ts';
 import { readAttachments } from './attachments.ts';
 import { savedConversation, type TerminalConversation, temporaryConversation } from './conversation.ts';
-import { talk } from './interactive.ts';
+import { chatInteractively } from './interactive.ts';
 import { answerOptions, type ChatOptions } from './options.ts';
 import { promptText } from './prompt-text.ts';
 
@@ -57,13 +57,15 @@ async function chat(context: CommandContext, words: readonly string[], options: 
 		const begin = options.save ? savedConversation : temporaryConversation;
 		const attachments = await readAttachments(client, options.attach ?? []);
 		const conversation = begin(client, await answerOptions(client, options), attachments, output, context.interrupt);
-		const code = await (text === null ? talk(context, conversation) : askOnce(context, conversation, text));
-		if (options.gpu !== undefined) await tellUnusedGpu(client, context);
+		const code = await (text === null
+			? chatInteractively(context, conversation)
+			: askOnce(context, conversation, text));
+		if (options.gpu !== undefined) await warnOfUnusedGpu(client, context);
 		return code;
 	});
 }
 
-async function tellUnusedGpu(client: Client, { output }: CommandContext): Promise<void> {
+async function warnOfUnusedGpu(client: Client, { output }: CommandContext): Promise<void> {
 	const { states } = await client.models.list();
 	for (const state of states) {
 		const failure = state.state === 'loaded' ? state.capabilities.gpuFailure : undefined;

@@ -4,7 +4,7 @@ import type { Client } from '../../ownership/attach.ts';
 import type { Interrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import type { AnswerOptions } from './options.ts';
-import { watch } from './watch.ts';
+import { printAnswer } from './watch.ts';
 
 /** A conversation that this command has: each call says something and resolves with the answer, which it has printed. */
 export interface TerminalConversation {
@@ -30,7 +30,7 @@ export function savedConversation(
 			const first = conversationId === null ? { attachments } : {};
 			const started = await client.conversations.send({ ...options, ...first, conversationId, text });
 			conversationId = started.conversationId;
-			return follow(client, started.generationId, output, interrupt);
+			return followAnswer(client, started.generationId, output, interrupt);
 		},
 	};
 }
@@ -49,19 +49,19 @@ export function temporaryConversation(
 		async say(text) {
 			turns.push({ role: 'user', content: text, ...(turns.length === 0 ? { attachments } : {}) });
 			const { id } = await client.generations.startTemporary({ ...options, turns });
-			const message = await follow(client, id, output, interrupt);
+			const message = await followAnswer(client, id, output, interrupt);
 			turns.push({ role: 'assistant', content: message.content });
 			return message;
 		},
 	};
 }
 
-async function follow(client: Client, id: number, output: Output, interrupt: Interrupt): Promise<Message> {
+async function followAnswer(client: Client, id: number, output: Output, interrupt: Interrupt): Promise<Message> {
 	const stop = () => void client.generations.stop({ id }).catch(() => {});
 	if (interrupt.signal.aborted) stop();
 	interrupt.signal.addEventListener('abort', stop);
 	try {
-		return await watch(await client.generations.subscribe({ id }), output);
+		return await printAnswer(await client.generations.subscribe({ id }), output);
 	} finally {
 		interrupt.signal.removeEventListener('abort', stop);
 	}

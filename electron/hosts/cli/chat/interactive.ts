@@ -5,7 +5,7 @@ import { answerDocument, answerNote, failureOfAnswer } from './answer.ts';
 import type { TerminalConversation } from './conversation.ts';
 
 /** A conversation at a terminal, until Ctrl+D. A failed answer is told and the conversation goes on. */
-export async function talk(context: CommandContext, conversation: TerminalConversation): Promise<number> {
+export async function chatInteractively(context: CommandContext, conversation: TerminalConversation): Promise<number> {
 	const { output, interrupt } = context;
 	output.note('Ctrl+D ends the conversation; Ctrl+C too, and stops an answer');
 	const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });

@@ -2,7 +2,7 @@ import type { GenerationUpdate, Message } from '../../../contract/conversation.t
 import type { Output } from '../output.ts';
 
 /** Prints an answer as it comes and resolves with the message at its end. Throws where the stream breaks off. */
-export async function watch(updates: AsyncIterable<GenerationUpdate>, output: Output): Promise<Message> {
+export async function printAnswer(updates: AsyncIterable<GenerationUpdate>, output: Output): Promise<Message> {
 	let shown = 0;
 	function showUpTo(content: string): void {
 		output.stream(content.slice(shown));

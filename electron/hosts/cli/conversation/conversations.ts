@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type AddCommands, examples, wholeNumber } from '../command.ts';
-import { addExchange } from '../exchange/add-exchange.ts';
+import { addImportExport } from '../exchange/add-exchange.ts';
 import { addBranch } from './branch-conversation.ts';
 import { addEmptyTrash } from './empty-trash.ts';
 import { addList } from './list-conversations.ts';
@@ -21,5 +21,5 @@ export const addConversations: AddCommands = (program, execute) => {
 		.action((id: number, _options, command: Command) => execute(command, (context) => showConversation(context, id)));
 	addSearch(conversations, execute);
 	for (const add of [addBranch, addOrganise, addEmptyTrash]) add(conversations, execute);
-	addExchange(conversations, execute);
+	addImportExport(conversations, execute);
 };

@@ -7,7 +7,7 @@ import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { moment, oneLine, table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
-import { folderNamed, tagNamed } from './named.ts';
+import { findFolder, findTag } from './named.ts';
 
 /** Most that one call of the contract answers with. */
 const pageSize = 500;
@@ -104,8 +104,8 @@ async function page(
 	const { conversations } = await client.conversations.list({
 		limit,
 		place: pinned ? 'pinned' : archived ? 'archived' : 'all',
-		...(folder === undefined ? {} : { folderId: folderNamed(overview, folder).id }),
-		...(tag === undefined ? {} : { tagId: tagNamed(overview, tag).id }),
+		...(folder === undefined ? {} : { folderId: findFolder(overview, folder).id }),
+		...(tag === undefined ? {} : { tagId: findTag(overview, tag).id }),
 		...(last === undefined ? {} : { before: { updatedAt: at ?? 0, id: last.id } }),
 	});
 	return conversations;

@@ -2,21 +2,21 @@ import { Failure } from '../../../../models/contract/failure.ts';
 import type { Folder, Organisation, Tag } from '../../../contract/conversation/organise.ts';
 
 /** The folder that is called so, whatever its case. Throws Failure `folder-unknown`. */
-export function folderNamed({ folders }: Organisation, name: string): Folder {
-	const found = withName(folders, name);
+export function findFolder({ folders }: Organisation, name: string): Folder {
+	const found = findByName(folders, name);
 	if (found !== undefined) return found;
 	throw unknown('folder', name, folders);
 }
 
 /** The tag that is called so, whatever its case. Throws Failure `tag-unknown`. */
-export function tagNamed({ tags }: Organisation, name: string): Tag {
-	const found = withName(tags, name);
+export function findTag({ tags }: Organisation, name: string): Tag {
+	const found = findByName(tags, name);
 	if (found !== undefined) return found;
 	throw unknown('tag', name, tags);
 }
 
 /** The one of this name; undefined where there is none. */
-export function withName<T extends { readonly name: string }>(all: readonly T[], name: string): T | undefined {
+export function findByName<T extends { readonly name: string }>(all: readonly T[], name: string): T | undefined {
 	const wanted = name.trim().toLowerCase();
 	return all.find((one) => one.name.toLowerCase() === wanted);
 }

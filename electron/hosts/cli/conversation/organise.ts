@@ -5,7 +5,7 @@ import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
-import { withName } from './named.ts';
+import { findByName } from './named.ts';
 
 /** The contract takes so many at a time. */
 const atOnce = 1_000;
@@ -70,7 +70,7 @@ async function move(
 	return changeAll(context, wanted, done, async (client, some) => {
 		if (name === undefined) return client.organise.move({ ids: some, folderId: null });
 		const { folders } = await client.organise.overview();
-		const folder = withName(folders, name) ?? (await client.folders.create({ name }));
+		const folder = findByName(folders, name) ?? (await client.folders.create({ name }));
 		return client.organise.move({ ids: some, folderId: folder.id });
 	});
 }

@@ -8,12 +8,12 @@ import { moment } from '../table.ts';
 export async function showConversation(context: CommandContext, id: number): Promise<number> {
 	const { conversation, messages } = await withApplication(context, (client) => client.conversations.get({ id }));
 	const system = conversation.systemPrompt === '' ? [] : [`system:\n${conversation.systemPrompt}`];
-	const parts = [`# ${conversation.title}`, ...system, ...messages.map(asText)];
+	const parts = [`# ${conversation.title}`, ...system, ...messages.map(messageText)];
 	context.output.result({ conversation, messages }, parts.join('\n\n'));
 	return exitCode.done;
 }
 
-function asText({ role, createdAt, status, content, failure, generation, attachments }: Message): string {
+function messageText({ role, createdAt, status, content, failure, generation, attachments }: Message): string {
 	const marks = [
 		...(generation ? [generation.modelName] : []),
 		...(status === 'complete' ? [] : [status]),

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { BackupContents } from '../../../contract/data/backup.ts';
 import { checkBackup } from '../../../database/backups/check.ts';
-import { restoreBackup } from '../../../database/backups/damage.ts';
+import { putBackupInPlace } from '../../../database/backups/damage.ts';
 import { defaultMigrationsFolder, readMigrations } from '../../../database/migrations.ts';
 import { defaultReaderEntry } from '../../../database/reader/protocol.ts';
 import { claimDataFolder } from '../../ownership/claim.ts';
@@ -32,7 +32,7 @@ export async function restoreClosed(
 	}
 	try {
 		const database = join(dataFolder, 'assay.db');
-		const kept = await restoreBackup(database, path, Date.now(), defaultReaderEntry, 'replaced');
+		const kept = await putBackupInPlace(database, path, Date.now(), defaultReaderEntry, 'replaced');
 		return { kept: kept ?? database, contents };
 	} finally {
 		claim.release();

@@ -5,7 +5,7 @@ import { exitCode } from '../exit-code.ts';
 import { knownModel } from '../model/choose-model.ts';
 import { withApplication } from '../session.ts';
 import { oneLine } from '../table.ts';
-import { namedDataset, namedVersion } from './named-dataset.ts';
+import { findDataset, findVersion } from './named-dataset.ts';
 
 /** What a check can fail on. */
 export const gates = ['duplicates', 'near', 'overlap', 'conflicts', 'personal', 'no-target'] as const;
@@ -22,8 +22,8 @@ const shown = 8;
 /** `assay datasets check <dataset>`: exits with 3 where something is found that it was to fail on. */
 export async function checkDataset(context: CommandContext, name: string, options: CheckOptions): Promise<number> {
 	const found = await withApplication(context, async (client) => {
-		const dataset = await namedDataset(client, name);
-		const version = await namedVersion(client, dataset, options.versionNumber);
+		const dataset = await findDataset(client, name);
+		const version = await findVersion(client, dataset, options.versionNumber);
 		const model = options.model === undefined ? null : await knownModel(client, options.model);
 		if (model !== null) await client.models.load({ id: model.id });
 		const job = await client.datasets.checks.start({

@@ -8,7 +8,7 @@ import { followJob } from '../exchange/follow-job.ts';
 import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { bytes } from '../table.ts';
-import { namedDataset, namedVersion } from './named-dataset.ts';
+import { findDataset, findVersion } from './named-dataset.ts';
 import { filterOf } from './show-dataset.ts';
 
 export interface ExportOptions {
@@ -26,8 +26,8 @@ export async function exportDataset(context: CommandContext, name: string, optio
 	const target = options.output === undefined ? null : resolve(options.output);
 	if (target !== null && existsSync(target) && options.force !== true) throw fileExists(target);
 	return withApplication(context, async (client) => {
-		const dataset = await namedDataset(client, name);
-		const version = await namedVersion(client, dataset, options.versionNumber);
+		const dataset = await findDataset(client, name);
+		const version = await findVersion(client, dataset, options.versionNumber);
 		const { format } = options;
 		const job = await client.datasets.export({ versionId: version.id, filter: filterOf(options), format });
 		const done = await followJob(client, job, 'Exporting', context);

@@ -5,12 +5,12 @@ import type { Client } from '../../ownership/attach.ts';
 import { failureOf } from '../../transport/rpc-failure.ts';
 import type { CommandContext } from '../command.ts';
 import { followJob } from '../exchange/follow-job.ts';
-import { spool } from '../exchange/import.ts';
+import { saveStandardInput } from '../exchange/import.ts';
 import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { oneLine, table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
-import { namedDataset } from './named-dataset.ts';
+import { findDataset } from './named-dataset.ts';
 
 export interface ImportOptions {
 	readonly name?: string;
@@ -48,16 +48,16 @@ export async function importDataset(
 	if (options.name !== undefined && options.into !== undefined) throw new UsageError('either --name or --into');
 	if (options.replace === true && options.into === undefined)
 		throw new UsageError('--replace goes with --into <dataset>');
-	const piped = files.includes('-') ? await spool('standard-input.txt') : null;
+	const piped = files.includes('-') ? await saveStandardInput('standard-input.txt') : null;
 	try {
 		const paths = files.map((file) => (file === '-' && piped !== null ? piped.path : resolve(file)));
-		return await withApplication(context, (client) => bringIn(context, client, paths, options));
+		return await withApplication(context, (client) => runImport(context, client, paths, options));
 	} finally {
 		if (piped !== null) await rm(piped.folder, { recursive: true, force: true });
 	}
 }
 
-async function bringIn(
+async function runImport(
 	context: CommandContext,
 	client: Client,
 	paths: readonly string[],
@@ -84,7 +84,7 @@ async function bringIn(
 		output.result({ preview: true, ...found }, previewText(found));
 		return exitCode.done;
 	}
-	const into = options.into === undefined ? null : await namedDataset(client, options.into);
+	const into = options.into === undefined ? null : await findDataset(client, options.into);
 	const job = await imports.start({
 		previewId,
 		into:

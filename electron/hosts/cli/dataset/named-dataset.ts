@@ -3,7 +3,7 @@ import type { Dataset, DatasetVersion } from '../../../contract/dataset/dataset.
 import type { Client } from '../../ownership/attach.ts';
 
 /** The dataset that a person means: by its number, or by its name whatever its case. Throws Failure `dataset-unknown`. */
-export async function namedDataset(client: Client, text: string): Promise<Dataset> {
+export async function findDataset(client: Client, text: string): Promise<Dataset> {
 	const { datasets } = await client.datasets.list({});
 	const wanted = text.trim().toLowerCase();
 	const found =
@@ -21,7 +21,7 @@ export async function namedDataset(client: Client, text: string): Promise<Datase
 }
 
 /** One of its versions; the newest where none is named. Throws Failure `version-unknown`. */
-export async function namedVersion(
+export async function findVersion(
 	client: Client,
 	dataset: Dataset,
 	number: number | undefined,

@@ -4,7 +4,7 @@ import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { moment, oneLine, table } from '../table.ts';
-import { namedDataset, namedVersion } from './named-dataset.ts';
+import { findDataset, findVersion } from './named-dataset.ts';
 
 export interface ShowOptions {
 	readonly versionNumber?: number;
@@ -22,8 +22,8 @@ const pageSize = 500;
 export async function showDataset(context: CommandContext, name: string, options: ShowOptions): Promise<number> {
 	const filter = filterOf(options);
 	const found = await withApplication(context, async (client) => {
-		const dataset = await namedDataset(client, name);
-		const version = await namedVersion(client, dataset, options.versionNumber);
+		const dataset = await findDataset(client, name);
+		const version = await findVersion(client, dataset, options.versionNumber);
 		const { versions } = await client.datasets.get({ id: dataset.id });
 		const facets = await client.datasets.samples.facets({ versionId: version.id });
 		const { rows, total } = await rowsOf(client, version.id, filter, options);

@@ -12,7 +12,7 @@ import { checkJudge, type JudgeOptions } from './check-judge.ts';
 import { compareRuns } from './compare-runs.ts';
 import { exportEvaluation, exportFormats } from './export-run.ts';
 import { follow } from './follow.ts';
-import { type MarkOptions, markRun } from './mark-run.ts';
+import { type RescoreOptions, rescoreRun } from './mark-run.ts';
 import { finishRun, type RunOptions, runConfigFile } from './run-config-file.ts';
 import { runsTable, runText, tagsTable } from './tables.ts';
 
@@ -125,8 +125,8 @@ function addMarking(evaluation: Command, execute: Parameters<AddCommands>[1]): v
 				'eval mark 3 sums.yaml --baseline 3',
 			),
 		)
-		.action((run: number, config: string | undefined, options: MarkOptions, command: Command) =>
-			execute(command, (context) => markRun(context, run, config, options)),
+		.action((run: number, config: string | undefined, options: RescoreOptions, command: Command) =>
+			execute(command, (context) => rescoreRun(context, run, config, options)),
 		);
 }
 

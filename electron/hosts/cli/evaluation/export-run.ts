@@ -4,7 +4,7 @@ import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
-import { writeWhole } from '../write-whole.ts';
+import { writeWholeFile } from '../write-whole.ts';
 
 export const exportFormats = [
 	'json',
@@ -56,7 +56,7 @@ export async function exportEvaluation(
 	const order = { id, format, armId: arm ?? null };
 	await withApplication(context, async (client) => {
 		if (path !== undefined) {
-			await writeWhole(path, async (write) => {
+			await writeWholeFile(path, async (write) => {
 				for await (const piece of pieces(client, order, interrupt.signal)) await write(piece);
 			});
 			output.result({ run: id, format, path }, `Run ${id} written to ${path}`);

@@ -27,16 +27,16 @@ interface Held {
 }
 
 /** The run that made the outputs of this one. */
-export function makerOf({ id, manifest }: Pick<Run, 'id' | 'manifest'>): number {
+export function originRunId({ id, manifest }: Pick<Run, 'id' | 'manifest'>): number {
 	return manifest.marked?.runId ?? id;
 }
 
 /**
- * The run that another one on the same dataset is held against. `scorers`: of that other one; `madeBy`: the run that made
+ * The run that another one on the same dataset is held against. `scorers`: of that other one; `findOutputsRunId`: the run that made
  * its outputs, where that is known: one set of outputs needs no scorer in common. Throws Failure `baseline-missing`,
  * `run-unknown`, `scorer-unknown`: before anything is measured.
  */
-export async function baselineOf(
+export async function findBaseline(
 	client: Client,
 	{ dataset, scorers, madeBy }: Held,
 	{ baseline, scorer }: Gate,
@@ -45,7 +45,7 @@ export async function baselineOf(
 		id: baseline === 'marked' ? await markedOf(client, dataset.id) : baseline,
 	});
 	const shared = scorers.filter((name) => found.scorers.includes(name));
-	if (scorer === undefined && makerOf(found) === madeBy) return found;
+	if (scorer === undefined && originRunId(found) === madeBy) return found;
 	if (scorer === undefined ? shared.length > 0 : shared.includes(scorer)) return found;
 	const what =
 		scorer === undefined ? 'no scorer in common' : `not both a scorer “${scorer}”, by which the gate compares`;
@@ -85,9 +85,9 @@ function counterpart(arm: Arm, arms: readonly Arm[]): Arm | undefined {
 
 /** Holds a run against a baseline, combination by combination, paired by sample. */
 export async function checkGate(client: Client, run: Run, gate: Gate): Promise<GateResult> {
-	const madeBy = makerOf(run);
-	const baseline = await baselineOf(client, { ...run, madeBy }, gate);
-	const again = makerOf(baseline) === madeBy;
+	const madeBy = originRunId(run);
+	const baseline = await findBaseline(client, { ...run, madeBy }, gate);
+	const again = originRunId(baseline) === madeBy;
 	const checks = [];
 	for (const arm of run.arms) {
 		const other = again

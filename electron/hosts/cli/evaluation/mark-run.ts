@@ -3,12 +3,12 @@ import { Failure } from '../../../../models/contract/failure.ts';
 import {
 	criterionEntry,
 	extractionEntry,
-	type MarkFile,
-	markFileSchema,
+	type RescoreFile,
+	rescoreFileSchema,
 	scorerEntry,
 } from '../../../contract/evaluation/config-file/config-file.ts';
 import { runMetrics } from '../../../contract/evaluation/criterion.ts';
-import { type MarkInput, markInputSchema } from '../../../contract/evaluation/mark/mark.ts';
+import { type RescoreInput, rescoreInputSchema } from '../../../contract/evaluation/mark/mark.ts';
 import type { Run } from '../../../contract/evaluation/run.ts';
 import type { Scorer } from '../../../contract/evaluation/scorer.ts';
 import { namedApart, scorerName } from '../../../contract/evaluation/scorer-name.ts';
@@ -20,25 +20,25 @@ import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { follow } from './follow.ts';
-import { baselineOf, makerOf } from './gate.ts';
+import { findBaseline, originRunId } from './gate.ts';
 import { readConfig } from './read-config.ts';
-import { scorerOf } from './resolve.ts';
+import { resolveScorer } from './resolve.ts';
 import { assertFolder, finishRun, gateOf, type RunOptions } from './run-config-file.ts';
 
-export interface MarkOptions extends RunOptions {
+export interface RescoreOptions extends RunOptions {
 	readonly scorer?: readonly string[];
 	readonly extract?: string;
 	readonly criterion?: readonly string[];
 }
 
 /** `assay eval mark`: marks the outputs of a run again. Ends as `assay eval run` does. */
-export async function markRun(
+export async function rescoreRun(
 	context: CommandContext,
 	id: number,
 	path: string | undefined,
-	options: MarkOptions,
+	options: RescoreOptions,
 ): Promise<number> {
-	const file: Partial<MarkFile> = path === undefined ? {} : await readConfig(path, markFileSchema);
+	const file: Partial<RescoreFile> = path === undefined ? {} : await readConfig(path, rescoreFileSchema);
 	const asked = {
 		scorers: options.scorer?.map((text) => entryOf('--scorer', text, scorerEntry)) ?? file.scorers,
 		extract: options.extract === undefined ? null : entryOf('--extract', options.extract, extractionEntry),
@@ -50,7 +50,7 @@ export async function markRun(
 	return withApplication(context, async (client) => {
 		const source = await client.evaluations.get({ id });
 		const scorers = asked.scorers === undefined ? source.config.scorers : await resolved(client, asked.scorers);
-		const input: MarkInput = markInputSchema.parse({
+		const input: RescoreInput = rescoreInputSchema.parse({
 			id,
 			name: options.name ?? '',
 			scorers,
@@ -63,8 +63,8 @@ export async function markRun(
 			return exitCode.done;
 		}
 		if (gate !== null) {
-			const held = { dataset: source.dataset, scorers: scorers.map(scorerName), madeBy: makerOf(source) };
-			await baselineOf(client, held, gate);
+			const held = { dataset: source.dataset, scorers: scorers.map(scorerName), madeBy: originRunId(source) };
+			await findBaseline(client, held, gate);
 		}
 		context.output.note(plan.words);
 		for (const { message } of plan.warnings) context.output.warn(`Careful: ${message}`);
@@ -83,9 +83,9 @@ function entryOf<Schema extends z.ZodType>(option: string, text: string, schema:
 	}
 }
 
-async function resolved(client: Client, entries: NonNullable<MarkFile['scorers']>): Promise<Scorer[]> {
+async function resolved(client: Client, entries: NonNullable<RescoreFile['scorers']>): Promise<Scorer[]> {
 	const scorers: Scorer[] = [];
-	for (const entry of entries) scorers.push(await scorerOf(client, entry));
+	for (const entry of entries) scorers.push(await resolveScorer(client, entry));
 	return namedApart(scorers);
 }
 
@@ -96,7 +96,7 @@ async function resolved(client: Client, entries: NonNullable<MarkFile['scorers']
 function extractionsOf(
 	{ config, id }: Run,
 	asked: Extraction | null,
-	techniques: MarkFile['techniques'],
+	techniques: RescoreFile['techniques'],
 ): (Extraction | null)[] {
 	const own = config.techniques;
 	// Where none of them has a use for it, the application says so.
@@ -121,7 +121,7 @@ function kinds(techniques: readonly Technique[]): string {
 }
 
 /** Criteria of the run that its outputs can still be held to. */
-function criteriaLeft({ config }: Run, scorers: readonly Scorer[]): MarkInput['criteria'] {
+function criteriaLeft({ config }: Run, scorers: readonly Scorer[]): RescoreInput['criteria'] {
 	const known: readonly string[] = [...scorers.map(scorerName), ...runMetrics];
 	return config.criteria.filter(({ metric }) => known.includes(metric));
 }

@@ -26,7 +26,7 @@ export async function resolveConfig(
 	const models: string[] = [];
 	for (const model of config.models ?? []) models.push((await chooseModel(client, model)).path);
 	const scorers: Scorer[] = [];
-	for (const scorer of config.scorers) scorers.push(await scorerOf(client, scorer));
+	for (const scorer of config.scorers) scorers.push(await resolveScorer(client, scorer));
 	const dataset = await datasetEntry(client, config.dataset, dirname(resolve(path)), {
 		note,
 		signal: interrupt.signal,
@@ -41,7 +41,7 @@ export async function resolveConfig(
 }
 
 /** A judge's model is looked up in the library. */
-export async function scorerOf(client: Client, scorer: ConfigFile['scorers'][number]): Promise<Scorer> {
+export async function resolveScorer(client: Client, scorer: ConfigFile['scorers'][number]): Promise<Scorer> {
 	if (!('model' in scorer)) return scorer;
 	const { model, ...judge } = scorer;
 	const file = await chooseModel(client, model);

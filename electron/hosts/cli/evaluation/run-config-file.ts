@@ -11,7 +11,7 @@ import { withApplication } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { wholeExport } from './export-run.ts';
 import { follow } from './follow.ts';
-import { baselineOf, checkGate, type Gate, type GateResult } from './gate.ts';
+import { checkGate, findBaseline, type Gate, type GateResult } from './gate.ts';
 import { readConfig } from './read-config.ts';
 import { resolveConfig } from './resolve.ts';
 import { labelOf, runText } from './tables.ts';
@@ -56,7 +56,7 @@ export async function runConfigFile(context: CommandContext, path: string, optio
 		}
 		if (gate !== null) {
 			const scorers = asked.scorers.map(scorerName);
-			await baselineOf(client, { dataset: { id: asked.dataset.datasetId }, scorers }, gate);
+			await findBaseline(client, { dataset: { id: asked.dataset.datasetId }, scorers }, gate);
 		}
 		const started = await client.evaluations.start(asked);
 		for (const { message } of started.warnings) context.output.warn(`Careful: ${message}`);

@@ -4,7 +4,7 @@ import { type ExportOptions, exportConversations } from './export.ts';
 import { importConversations } from './import.ts';
 
 /** `import` and `export` below `assay conversations`. */
-export const addExchange: AddCommands = (conversations, execute) => {
+export const addImportExport: AddCommands = (conversations, execute) => {
 	const readId = wholeNumber(1);
 	conversations
 		.command('export')

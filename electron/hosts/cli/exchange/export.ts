@@ -41,7 +41,7 @@ export async function exportConversations(
 		if (done === null) return context.interrupt.exitCode;
 		const file = await client.exchange.exported({ jobId: done.id });
 		try {
-			await deliver(context, file, format, target);
+			await writeExport(context, file, format, target);
 		} finally {
 			await rm(dirname(file.path), { recursive: true, force: true });
 		}
@@ -49,7 +49,7 @@ export async function exportConversations(
 	});
 }
 
-async function deliver(
+async function writeExport(
 	{ output }: CommandContext,
 	{ fileName, sizeBytes, conversations, path }: ExportedFile,
 	format: ExportFormat,

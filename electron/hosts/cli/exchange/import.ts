@@ -19,7 +19,7 @@ export async function importConversations(
 	files: readonly string[],
 	{ preview }: { readonly preview: boolean },
 ): Promise<number> {
-	const piped = files.includes('-') ? await spool() : null;
+	const piped = files.includes('-') ? await saveStandardInput() : null;
 	try {
 		const paths = files.map((file) => (file === '-' && piped !== null ? piped.path : resolve(file)));
 		return await withApplication(context, async (client) => {
@@ -28,12 +28,12 @@ export async function importConversations(
 			const found = await client.exchange.report({ jobId: looked.id });
 			if (preview || found.conversations + found.extended === 0) {
 				await client.exchange.discard({ previewId: looked.id });
-				return tell(context, found, preview);
+				return printReport(context, found, preview);
 			}
 			const job = await client.exchange.import({ previewId: looked.id });
 			const done = await followJob(client, job, 'Importing', context);
 			if (done === null) return context.interrupt.exitCode;
-			return tell(context, await client.exchange.report({ jobId: done.id }), false);
+			return printReport(context, await client.exchange.report({ jobId: done.id }), false);
 		});
 	} finally {
 		if (piped !== null) await rm(piped.folder, { recursive: true, force: true });
@@ -41,14 +41,14 @@ export async function importConversations(
 }
 
 /** What is piped in may be of any size: it waits on the disk. */
-export async function spool(name = 'standard-input.json'): Promise<{ folder: string; path: string }> {
+export async function saveStandardInput(name = 'standard-input.json'): Promise<{ folder: string; path: string }> {
 	const folder = await mkdtemp(join(tmpdir(), 'assay-import-'));
 	const path = join(folder, name);
 	await pipeline(process.stdin, createWriteStream(path, { mode: 0o600 }));
 	return { folder, path };
 }
 
-function tell({ output }: CommandContext, report: ImportReport, preview: boolean): number {
+function printReport({ output }: CommandContext, report: ImportReport, preview: boolean): number {
 	const { conversations, extended, known, messages, samples, skipped, skippedCount } = report;
 	const arrived = samples.filter(({ outcome }) => outcome !== 'known');
 	const summary = [

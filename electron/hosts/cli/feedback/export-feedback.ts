@@ -1,12 +1,12 @@
-import type { ExportFormat, FeedbackExport, FeedbackFilter } from '../../../contract/feedback.ts';
+import type { FeedbackExport, FeedbackExportFormat, FeedbackFilter } from '../../../contract/feedback.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
-import { writeWhole } from '../write-whole.ts';
+import { writeWholeFile } from '../write-whole.ts';
 
 interface ExportOptions {
-	readonly format: ExportFormat;
+	readonly format: FeedbackExportFormat;
 	readonly output?: string;
 }
 
@@ -20,7 +20,7 @@ export async function exportFeedback(
 ): Promise<number> {
 	if (output !== undefined) {
 		const counts = await withApplication(context, (client) =>
-			writeWhole(output, (write) => eachPage(context, client, { filter, format }, write)),
+			writeWholeFile(output, (write) => eachPage(context, client, { filter, format }, write)),
 		);
 		context.output.result({ format, path: output, ...counts }, `${inWords(counts, format)} in ${output}`);
 		return exitCode.done;
@@ -41,7 +41,7 @@ export async function exportFeedback(
 async function eachPage(
 	{ output, interrupt }: CommandContext,
 	client: Client,
-	input: { filter: FeedbackFilter; format: ExportFormat },
+	input: { filter: FeedbackFilter; format: FeedbackExportFormat },
 	write: (text: string) => Promise<void>,
 ): Promise<Counts> {
 	let counts: Counts = { lines: 0, leftOut: 0 };
@@ -57,7 +57,7 @@ async function eachPage(
 	return counts;
 }
 
-function inWords({ lines, leftOut }: Counts, format: ExportFormat): string {
+function inWords({ lines, leftOut }: Counts, format: FeedbackExportFormat): string {
 	const what = format === 'csv' ? 'row' : format === 'sft' ? 'example' : 'pair';
 	const why = format === 'sft' ? 'without a good answer' : 'without an answer to compare with';
 	const rest = leftOut === 0 ? '' : `; ${leftOut} ${leftOut === 1 ? 'answer' : 'answers'} ${why} left out`;

@@ -1,5 +1,10 @@
 import { type Command, Option } from 'commander';
-import { type ExportFormat, type FeedbackEntry, type FeedbackItem, suggestedTags } from '../../../contract/feedback.ts';
+import {
+	type FeedbackEntry,
+	type FeedbackExportFormat,
+	type FeedbackItem,
+	suggestedTags,
+} from '../../../contract/feedback.ts';
 import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
@@ -61,7 +66,7 @@ export const addFeedback: AddCommands = (program, execute) => {
 				'feedback export --format preference --model "SmolLM2 135M Instruct" --output pairs.jsonl',
 			),
 		)
-		.action((options: FilterOptions & { format: ExportFormat; output?: string }, command: Command) =>
+		.action((options: FilterOptions & { format: FeedbackExportFormat; output?: string }, command: Command) =>
 			execute(command, (context) => exportFeedback(context, filterOf(options), options)),
 		);
 	feedback

@@ -5,9 +5,9 @@ import type { KvType } from '../../../../models/contract/load.ts';
 import type { BenchSetting } from '../../../../models/contract/native.ts';
 import { type LocalScore, localScore, localScoreTests } from '../../../../models/native/bench/local-score.ts';
 import { runNativeTask } from '../../../../models/native/run.ts';
-import { type Fastest, fastestOf } from '../../../comparison/settings/fastest.ts';
+import { type Fastest, findFastest } from '../../../comparison/settings/fastest.ts';
 import { costOfCaches, watchConditions } from '../../../comparison/settings/here.ts';
-import { ownTexts } from '../../../comparison/texts.ts';
+import { unpackTexts } from '../../../comparison/texts.ts';
 import type { CacheCost } from '../../../contract/comparison/sweep.ts';
 import { gpuConditions } from '../../../library/own/gpu-options.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
@@ -16,7 +16,7 @@ import { gpuLayersOption, gpuOption, gpuWarning } from '../gpu-option.ts';
 import { bytes, table } from '../table.ts';
 import { cacheTypeOf } from './cache-type.ts';
 import { listOf, numberList } from './list-option.ts';
-import { modelPath } from './model-path.ts';
+import { findModelPath } from './model-path.ts';
 import { measuredThreads, type ThreadsOption, threadsOption } from './threads.ts';
 
 interface BenchOptions {
@@ -64,7 +64,7 @@ export const addBench: AddCommands = (program, execute) => {
 async function bench(context: CommandContext, text: string, options: BenchOptions): Promise<number> {
 	const { output, interrupt } = context;
 	const { signal } = interrupt;
-	const model = await modelPath(context, text);
+	const model = await findModelPath(context, text);
 	const conditionsHere = await watchConditions();
 	const gpu = { gpu: options.gpu, gpuLayers: options.gpuLayers };
 	const settings = await settingsOf(context, model, options);
@@ -90,7 +90,7 @@ async function bench(context: CommandContext, text: string, options: BenchOption
 	const cacheQuality = await qualityOfCaches(context, model, options.cacheType, threads);
 	const conditions = { ...result.conditions, ...(await conditionsHere()) };
 	const rows = result.results.map((each) => ({ ...each, threads: each.setting?.threads ?? 0 }));
-	const fastest = fastestOf(result.results);
+	const fastest = findFastest(result.results);
 	const score = options.localscore ? localScore(result.results) : null;
 	output.result(
 		{
@@ -156,7 +156,7 @@ async function settingsOf(
 
 /** On the prose that comes with Assay. */
 async function qualityOfCaches(context: CommandContext, model: string, types: readonly KvType[], threads: number) {
-	const text = ownTexts(join(context.dataFolder, 'texts')).find(({ category }) => category === 'prose');
+	const text = unpackTexts(join(context.dataFolder, 'texts')).find(({ category }) => category === 'prose');
 	if (text === undefined) return [];
 	const { signal } = context.interrupt;
 	const progress = (cacheType: KvType) => context.output.progress(`quality with a cache of ${cacheType}`);

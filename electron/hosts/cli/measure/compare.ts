@@ -10,7 +10,7 @@ import type { Comparison, ComparisonPlan } from '../../../contract/comparison/co
 import { comparisonPlanSchema } from '../../../contract/comparison/comparison.ts';
 import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
-import { namedDataset } from '../dataset/named-dataset.ts';
+import { findDataset } from '../dataset/named-dataset.ts';
 import { exitCode } from '../exit-code.ts';
 import { gpuLayersOption, gpuOption } from '../gpu-option.ts';
 import { chooseModel } from '../model/choose-model.ts';
@@ -121,7 +121,7 @@ async function taskOf(client: Client, { dataset, split, samples }: CompareOption
 		if (split === undefined && samples === undefined) return null;
 		throw new UsageError('--split and --samples say which samples of a dataset: --dataset <name>');
 	}
-	const { id } = await namedDataset(client, dataset);
+	const { id } = await findDataset(client, dataset);
 	return { dataset: { datasetId: id, split: split ?? null, limit: samples ?? null } };
 }
 

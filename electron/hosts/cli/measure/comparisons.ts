@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { Failure } from '../../../../models/contract/failure.ts';
-import type { Beside } from '../../../contract/comparison/exchange.ts';
+import type { SideBySide } from '../../../contract/comparison/exchange.ts';
 import { manifestText } from '../../../contract/comparison/manifest.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
@@ -186,7 +186,7 @@ async function beside(context: CommandContext, id: number, otherId: number | nul
 	});
 }
 
-function besideText({ files, machines, conditions, words }: NonNullable<Beside['pair']>): string {
+function besideText({ files, machines, conditions, words }: NonNullable<SideBySide['pair']>): string {
 	const [first = '', second = ''] = machines.map((machine) => (machine ?? 'this computer').toUpperCase());
 	const speed = (side: (typeof files)[number]['sides'][number]): string =>
 		side.generation === null ? '' : `${side.generation.median.toFixed(1)} ± ${side.generation.sd.toFixed(1)}`;

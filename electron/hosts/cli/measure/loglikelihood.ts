@@ -7,7 +7,7 @@ import { runNativeTask } from '../../../../models/native/run.ts';
 import { type AddCommands, type CommandContext, examples } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { deviceLines, gpuLayersOption, gpuOption } from '../gpu-option.ts';
-import { modelPath } from './model-path.ts';
+import { findModelPath } from './model-path.ts';
 import { batchThreads, type ThreadsOption, threadsOption } from './threads.ts';
 
 const requestSchema = z.object({ context: z.string(), continuations: z.array(z.string()).min(1) });
@@ -92,7 +92,7 @@ async function loglikelihood(context: CommandContext, text: string, options: Lik
 			next: ['Write one {"context": "…", "continuations": ["…"]} a line'],
 		});
 	}
-	const model = await modelPath(context, text);
+	const model = await findModelPath(context, text);
 	const { result } = await runNativeTask<'loglikelihood'>(
 		{
 			kind: 'loglikelihood',

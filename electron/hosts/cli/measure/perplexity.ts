@@ -5,7 +5,7 @@ import type { Gpu, GpuLayers } from '../../../../models/contract/gpu.ts';
 import type { KvType } from '../../../../models/contract/load.ts';
 import type { PerplexityResult } from '../../../../models/contract/native.ts';
 import { runNativeTask } from '../../../../models/native/run.ts';
-import { fitTogether } from '../../../library/fit/together.ts';
+import { fitsSideBySide } from '../../../library/fit/together.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { deviceLines, gpuLayersOption, gpuOption } from '../gpu-option.ts';
@@ -13,7 +13,7 @@ import { bytes, table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 import { cacheTypeOption } from './cache-type.ts';
 import { collect } from './list-option.ts';
-import { modelPath } from './model-path.ts';
+import { findModelPath } from './model-path.ts';
 import { batchThreads, type ThreadsOption, threadsOption } from './threads.ts';
 
 const stores = ['auto', 'always', 'never'] as const;
@@ -71,8 +71,8 @@ export const addPerplexity: AddCommands = (program, execute) => {
 async function perplexity(context: CommandContext, text: string, options: PerplexityOptions): Promise<number> {
 	const { output } = context;
 	if (options.text.length === 0) throw new UsageError('a text is missing: --text <file>');
-	const model = await modelPath(context, text);
-	const reference = options.reference === undefined ? null : await modelPath(context, options.reference);
+	const model = await findModelPath(context, text);
+	const reference = options.reference === undefined ? null : await findModelPath(context, options.reference);
 	const results: { text: string; result: PerplexityResult }[] = [];
 	for (const file of options.text) {
 		const result = await measure(context, options, { model, reference, text: resolve(file) });
@@ -96,7 +96,7 @@ async function storeFor(
 		options.store === 'always' ||
 		(options.store === 'auto' &&
 			options.rounding === 'exact' &&
-			!(await fitTogether([reference, model], options.context)));
+			!(await fitsSideBySide([reference, model], options.context)));
 	if (!wanted) return null;
 	// Not the system's folder for temporary files, which may itself be in memory.
 	const cache = join(dataFolder, 'cache');

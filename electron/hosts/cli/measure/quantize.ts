@@ -4,13 +4,13 @@ import type { Command } from 'commander';
 import type { QuantizeFallback, QuantizeType } from '../../../../models/contract/native.ts';
 import { outputName, quantizeTypeOf } from '../../../../models/native/quantize/types.ts';
 import { runNativeTask } from '../../../../models/native/run.ts';
-import { ensureMatrix, guideOf } from '../../../library/make/imatrix.ts';
+import { ensureImatrix, resolveImatrix } from '../../../library/make/imatrix.ts';
 import { type AddCommands, type CommandContext, examples } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { bytes, table } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
-import { modelPath } from './model-path.ts';
+import { findModelPath } from './model-path.ts';
 import { batchThreads, type ThreadsOption, threadsOption } from './threads.ts';
 
 interface QuantizeOptions {
@@ -60,17 +60,17 @@ function typesOf(text: string): QuantizeType[] {
 async function quantize(context: CommandContext, text: string, options: QuantizeOptions): Promise<number> {
 	const { output, interrupt } = context;
 	const types = typesOf(options.type);
-	const input = await modelPath(context, text);
+	const input = await findModelPath(context, text);
 	const folder = options.out === undefined ? dirname(input) : resolve(options.out);
 	await mkdir(folder, { recursive: true });
 	const asked = { imatrix: options.imatrix, imatrixText: options.imatrixText };
-	const guide = await guideOf(folder, {
+	const guide = await resolveImatrix(folder, {
 		imatrix: asked.imatrix === undefined ? null : resolve(asked.imatrix),
 		imatrixText: asked.imatrixText === undefined ? null : resolve(asked.imatrixText),
 	});
 	const threads = batchThreads(options.threads);
 	if (guide !== null) {
-		await ensureMatrix(
+		await ensureImatrix(
 			runNativeTask,
 			guide,
 			{ model: input, threads },

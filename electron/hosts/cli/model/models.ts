@@ -17,7 +17,7 @@ import { pullModel } from './pull-model.ts';
 import { type ScanOptions, scanModels } from './scan-models.ts';
 import { type SearchOptions, searchModels } from './search-models.ts';
 import { addSettings } from './settings/settings-model.ts';
-import { tryModel } from './try-model.ts';
+import { tryLoading } from './try-model.ts';
 
 export const addModels: AddCommands = (program, execute) => {
 	const models = program.command('models').description('find, fetch, add and inspect model files');
@@ -90,7 +90,7 @@ export const addModels: AddCommands = (program, execute) => {
 		.option('--safe', 'with the settings that crash least', false)
 		.addHelpText('after', examples('models try SmolLM2', 'models try SmolLM2 --safe'))
 		.action((text: string, { safe }: { safe: boolean }, command: Command) =>
-			execute(command, (context) => tryModel(context, text, safe)),
+			execute(command, (context) => tryLoading(context, text, safe)),
 		);
 	models
 		.command('inspect <path>')

@@ -6,7 +6,7 @@ import { bytes } from '../table.ts';
 import { knownModel } from './choose-model.ts';
 
 /** Loads a model once. Throws the Failure of a load that did not succeed. */
-export async function tryModel(context: CommandContext, text: string, safe: boolean): Promise<number> {
+export async function tryLoading(context: CommandContext, text: string, safe: boolean): Promise<number> {
 	const { model, state } = await withApplication(context, async (client) => {
 		const chosen = await knownModel(client, text);
 		return { model: chosen, state: await client.models.load({ id: chosen.id, safe }) };

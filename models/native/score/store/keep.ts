@@ -9,14 +9,14 @@ import { writeWhole } from '../../target.ts';
 import { type ChunkPlan, chunkTokens } from '../chunks.ts';
 import { ScoreKernel } from '../kernel.ts';
 import { layersOf } from '../scored.ts';
-import { notFinite, testedBlock } from '../scores.ts';
-import { decodeSize, mostRows, Overlap, scoredRows, strips } from '../strips.ts';
+import { notFiniteFailure, testedBlock } from '../scores.ts';
+import { decodeSize, mostRows, OverlappedDecode, planStrips, scoredRows } from '../strips.ts';
 import { checkSuitable } from '../suitable.ts';
 import { type StoreIdentity, StoreReader, StoreWriter, storeBytes } from './file.ts';
 import { Selector } from './select.ts';
 import { emptyRow, shapeFor } from './shape.ts';
 
-export interface Kept {
+export interface StoredReference {
 	readonly store: StoreReader;
 	readonly identity: StoreIdentity;
 }
@@ -51,14 +51,14 @@ async function identityOf(library: NativeLibrary, task: PerplexityTask, referenc
  * The first pass: what is needed of the reference's distributions, kept in a file. One that is there already, made of just
  * this and undamaged, is taken instead. The reference is out of memory afterwards. Throws Failure `disk-full` first.
  */
-export async function keepReference(
+export async function storeReference(
 	library: NativeLibrary,
 	task: PerplexityTask & { readonly reference: string },
 	path: string,
 	text: CutText,
 	onChunk: (chunk: number, negativeLog: number) => void,
 	signal: AbortSignal | undefined,
-): Promise<Kept> {
+): Promise<StoredReference> {
 	const identity = await identityOf(library, task, task.reference, text);
 	const found = await StoreReader.open(path, identity);
 	if (found !== null) return { store: found, identity };
@@ -74,11 +74,11 @@ export async function keepReference(
 	const row = emptyRow(identity.shape);
 	const write = async (part: string): Promise<void> => {
 		const writer = await StoreWriter.create(part, { identity, facts: model.facts });
-		const overlap = new Overlap(signal);
+		const overlap = new OverlappedDecode(signal);
 		try {
 			for (let chunk = 0; chunk < plan.chunks; chunk += 1) {
 				let sum = 0;
-				for (const strip of strips(chunkTokens(tokens, chunk, plan, text.startToken), plan)) {
+				for (const strip of planStrips(chunkTokens(tokens, chunk, plan, text.startToken), plan)) {
 					await overlap.decode(context, strip);
 					await writer.flush();
 					if (strip.rows > 0) kernel.copy(testedBlock, context.logits(strip.rows), strip.rows);
@@ -90,7 +90,7 @@ export async function keepReference(
 							row.top = top;
 							row.logSum = logSum;
 							row.negativeLog = logSum - (logits[strip.tokens[position + 1] ?? 0] ?? Number.NaN);
-							if (!Number.isFinite(row.negativeLog)) throw notFinite();
+							if (!Number.isFinite(row.negativeLog)) throw notFiniteFailure();
 							selector.select(logits, kernel.exps(), chunk * plan.contextSize + position, row);
 							writer.add(row);
 							sum += row.negativeLog;

@@ -8,12 +8,12 @@ import { NativeModel } from '../../model.ts';
 import { chunkTokens, planChunks } from '../chunks.ts';
 import { ScoreKernel } from '../kernel.ts';
 import { checkShapes, checkVocabulary, sizeWarnings } from '../pair.ts';
-import { layersOf, type Report, reporter, type Scored, testedContext } from '../scored.ts';
-import { Scores, testedBlock } from '../scores.ts';
-import { mostRows, Overlap, scoredRows, strips } from '../strips.ts';
+import { createReporter, layersOf, type Report, type ScoringOutcome, testedContext } from '../scored.ts';
+import { TokenScores, testedBlock } from '../scores.ts';
+import { mostRows, OverlappedDecode, planStrips, scoredRows } from '../strips.ts';
 import { checkSuitable } from '../suitable.ts';
 import type { ScoreText } from '../text.ts';
-import { type CutText, keepReference } from './keep.ts';
+import { type CutText, storeReference } from './keep.ts';
 
 /** Throws Failure `store-exact-only` where rounding is asked for that a store does not have. */
 function checkStore({ rounding }: PerplexityTask): void {
@@ -49,7 +49,7 @@ async function cutForBoth(
 }
 
 /** One model in memory at a time: the reference first, of which a store is kept, then the other. */
-export async function inTwoPasses(
+export async function scoreInTwoPasses(
 	library: NativeLibrary,
 	task: PerplexityTask & {
 		readonly reference: string;
@@ -58,11 +58,11 @@ export async function inTwoPasses(
 	text: ScoreText,
 	onProgress: Report,
 	signal: AbortSignal | undefined,
-): Promise<Scored> {
+): Promise<ScoringOutcome> {
 	checkStore(task);
 	const cut = await cutForBoth(library, task, task.reference, text);
 	const { plan, tokens, startToken } = cut;
-	const report = reporter(onProgress, 2 * plan.chunks);
+	const report = createReporter(onProgress, 2 * plan.chunks);
 	const started = performance.now();
 	let sum = 0;
 	const onChunk = (index: number, negativeLog: number): void => {
@@ -70,17 +70,17 @@ export async function inTwoPasses(
 		const result = { index, tokens: plan.scored, negativeLog, reference: null };
 		report(index + 1, result, Math.exp(sum / (index + 1)));
 	};
-	const { store, identity } = await keepReference(library, task, task.store.path, cut, onChunk, signal);
+	const { store, identity } = await storeReference(library, task, task.store.path, cut, onChunk, signal);
 	try {
 		const [layers = 0] = await layersOf(library, task, [task.model]);
 		const model = await NativeModel.load(library, task.model, { gpuLayers: layers });
 		checkSuitable(model);
 		const context = testedContext(model, task, plan);
 		const kernel = new ScoreKernel(model.facts.vocabularySize, mostRows(plan), false);
-		const scores = new Scores(plan, kernel, true, task.rounding);
-		const overlap = new Overlap(signal);
+		const scores = new TokenScores(plan, kernel, true, task.rounding);
+		const overlap = new OverlappedDecode(signal);
 		for (let chunk = 0; chunk < plan.chunks; chunk += 1) {
-			for (const strip of strips(chunkTokens(tokens, chunk, plan, startToken), plan)) {
+			for (const strip of planStrips(chunkTokens(tokens, chunk, plan, startToken), plan)) {
 				await overlap.decode(context, strip);
 				const count = scoredRows(strip);
 				if (strip.rows > 0) kernel.copy(testedBlock, context.logits(strip.rows), strip.rows);

@@ -3,7 +3,7 @@ import { type AnswerParts, decodeFailure } from './parts.ts';
 import type { Slot } from './slots.ts';
 
 /** Computes an answer that has the context to itself. */
-export interface Alone {
+export interface SingleDecoder {
 	/** One step: a slice of the prompt, or the next token, or several where a guess comes true. */
 	step(slot: Slot, answer: Answer): Promise<void>;
 	/** Tokens were written that were not drawn here. */
@@ -14,7 +14,7 @@ export interface Alone {
  * The prompt goes in in slices of whole tiles; its last token is left to the sampler, alone: so it is computed the same
  * way whether or not the others were cached, and the same seed gives the same answer.
  */
-export function createAlone({ slices, tuner, drafter, contextSize }: AnswerParts): Alone {
+export function createSingleDecoder({ slices, tuner, drafter, contextSize }: AnswerParts): SingleDecoder {
 	/** Whose tokens the drafter knows. */
 	let drafted: Answer | null = null;
 

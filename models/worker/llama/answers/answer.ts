@@ -1,12 +1,12 @@
 import { createStopStrings } from '../../../answer/stop-strings.ts';
-import { createTextStream } from '../../../answer/text-stream.ts';
+import { createDetokenizer } from '../../../answer/text-stream.ts';
 import { failureFacts } from '../../../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent, StopReason } from '../../../contract/generation.ts';
 import { createSampler, type Sampler } from '../../../native/sequence/sampler.ts';
 import type { Prompt } from '../../../prompt/builder.ts';
 import { createEventQueue } from '../../../runtime/event-queue.ts';
 import { stoppedResult } from '../../../runtime/stopped-result.ts';
-import { createPace } from '../speculation/pace.ts';
+import { createDraftLength } from '../speculation/pace.ts';
 import type { AnswerParts } from './parts.ts';
 
 /** Text goes out at most this often: as often as a screen shows it. */
@@ -16,7 +16,7 @@ const batchMs = 16;
 interface Begun {
 	readonly prompt: Prompt;
 	readonly sampler: Sampler;
-	readonly text: ReturnType<typeof createTextStream>;
+	readonly text: ReturnType<typeof createDetokenizer>;
 }
 
 /** One answer from its request to its end. Knows nothing of llama.cpp's context: others compute and tell it. */
@@ -24,7 +24,7 @@ export class Answer {
 	readonly request: GenerateRequest;
 	/** For its reader, who may go away at any time: `stop` then. */
 	readonly events = createEventQueue<GenerationEvent>();
-	readonly pace = createPace();
+	readonly pace = createDraftLength();
 	readonly ids: number[] = [];
 	/** Drawn and not written yet: more than one where a guess came true. */
 	readonly drawn: number[] = [];
@@ -97,7 +97,7 @@ export class Answer {
 		const begun = prefill === undefined ? [] : (prefill.tokens ?? tokenize(prefill.text));
 		const prompt = buildPrompt(turns, begun);
 		const sampler = createSampler(context.model, sampling, { begun, grammar });
-		this.#begun = { prompt, sampler, text: createTextStream(detokenize, begun) };
+		this.#begun = { prompt, sampler, text: createDetokenizer(detokenize, begun) };
 	}
 
 	/** Others go first. Told once, and not of an answer that has made room for others. */

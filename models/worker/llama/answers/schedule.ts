@@ -1,15 +1,15 @@
-import { working } from '../../working.ts';
-import { createAlone } from './alone.ts';
+import { reportWorking } from '../../working.ts';
+import { createSingleDecoder } from './alone.ts';
 import type { Answer } from './answer.ts';
 import type { AnswerParts } from './parts.ts';
 import { createSlots, type Slots } from './slots.ts';
-import { createTogether, type Seated } from './together.ts';
+import { createSharedDecoder, type SlottedAnswer } from './together.ts';
 
 /** Conversations that rest this long are kept on disk, ms. */
 const restMs = 1500;
 
 /** Computes answers, several at once; everything that touches the context happens in its loop. */
-export interface Schedule {
+export interface AnswerSchedule {
 	/** The answer is computed as soon as there is room, after those that came before. */
 	enter(answer: Answer): void;
 	/** Does `work` while no answer is computed; those that come meanwhile wait. */
@@ -22,14 +22,14 @@ export interface Schedule {
 	close(): void;
 }
 
-export function createSchedule(parts: AnswerParts): Schedule {
+export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 	const { context, tuner } = parts;
 	const slots = createSlots(context, parts.states);
-	const alone = createAlone(parts);
-	const together = createTogether(parts, slots);
+	const alone = createSingleDecoder(parts);
+	const together = createSharedDecoder(parts, slots);
 	let waiting: Answer[] = [];
 	/** In the order in which they came. */
-	let seated: Seated[] = [];
+	let seated: SlottedAnswer[] = [];
 	const errands: (() => Promise<void>)[] = [];
 	let running = false;
 	/** Nothing was computed since what the context holds was put in order. */
@@ -38,7 +38,7 @@ export function createSchedule(parts: AnswerParts): Schedule {
 	let prepared: string | null = null;
 	let rest: NodeJS.Timeout | undefined;
 
-	function leave({ answer, slot }: Seated): void {
+	function leave({ answer, slot }: SlottedAnswer): void {
 		slot.answer = null;
 		answer.free();
 	}
@@ -96,11 +96,11 @@ export function createSchedule(parts: AnswerParts): Schedule {
 				release();
 				const errand = seated.length === 0 ? errands.shift() : undefined;
 				if (errand !== undefined) {
-					await working(errand);
+					await reportWorking(errand);
 					continue;
 				}
-				if (errands.length === 0 && waiting.length > 0) await working(admit);
-				if (seated.length > 0) await working(step);
+				if (errands.length === 0 && waiting.length > 0) await reportWorking(admit);
+				if (seated.length > 0) await reportWorking(step);
 				else if (waiting.length === 0 && errands.length === 0) return;
 			}
 		} finally {

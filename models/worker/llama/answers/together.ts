@@ -4,7 +4,7 @@ import { type AnswerParts, decodeFailure } from './parts.ts';
 import type { Slot, Slots } from './slots.ts';
 
 /** An answer and the slot that it is computed in. */
-export interface Seated {
+export interface SlottedAnswer {
 	readonly answer: Answer;
 	readonly slot: Slot;
 }
@@ -16,14 +16,14 @@ const sharedSliceMs = 100;
 const shortDecodeMs = 12;
 
 /** Computes answers that share the context: one decode for the next token of each, and a slice of one prompt. */
-export interface Together {
+export interface SharedDecoder {
 	/** One step. Returns the answers that have to make room for the others, the youngest first. */
-	step(seated: readonly Seated[]): Promise<Seated[]>;
+	step(seated: readonly SlottedAnswer[]): Promise<SlottedAnswer[]>;
 }
 
-const unread = ({ answer, slot }: Seated): number => answer.needed - slot.sequence.tokens.length;
+const unread = ({ answer, slot }: SlottedAnswer): number => answer.needed - slot.sequence.tokens.length;
 
-export function createTogether({ context, slices }: AnswerParts, slots: Slots): Together {
+export function createSharedDecoder({ context, slices }: AnswerParts, slots: Slots): SharedDecoder {
 	/** What the last decode without a slice took, ms, and for how many. */
 	let last = { ms: Number.POSITIVE_INFINITY, width: 0 };
 
@@ -40,7 +40,11 @@ export function createTogether({ context, slices }: AnswerParts, slots: Slots): 
 	}
 
 	/** The next tokens of those that write, and a slice of the prompt of the first that has one left. */
-	function plan(seated: readonly Seated[]): { writers: Seated[]; reader: Seated | null; slice: number } {
+	function plan(seated: readonly SlottedAnswer[]): {
+		writers: SlottedAnswer[];
+		reader: SlottedAnswer | null;
+		slice: number;
+	} {
 		const writers = seated.filter((one) => unread(one) === 0);
 		const reader = seated.find((one) => unread(one) > 0) ?? null;
 		if (reader === null) return { writers, reader, slice: 0 };
@@ -52,7 +56,7 @@ export function createTogether({ context, slices }: AnswerParts, slots: Slots): 
 	return {
 		async step(seated) {
 			let working = [...seated];
-			const back: Seated[] = [];
+			const back: SlottedAnswer[] = [];
 			let { writers, reader, slice } = plan(working);
 			while (!slots.makeRoom(writers.length + slice)) {
 				const youngest = working.pop()!;

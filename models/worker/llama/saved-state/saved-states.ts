@@ -1,7 +1,7 @@
 import { mkdir, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SavedStateOptions } from '../../../contract/load.ts';
-import { keepWithin, stateFileEnding } from '../../../library/kept-states.ts';
+import { deleteOldestStates, stateFileEnding } from '../../../library/kept-states.ts';
 import type { NativeSequence } from '../../../native/sequence/sequence.ts';
 import { commonPrefixLength } from '../../../prompt/token-list.ts';
 import { openState, writeState } from './file.ts';
@@ -75,7 +75,7 @@ export function createSavedStates(
 				await mkdir(folder, { recursive: true });
 				await writeState(pathOf(key), identity(), tokens, sequence.save());
 				written.set(key, mark);
-				await keepWithin(folder, limitBytes);
+				await deleteOldestStates(folder, limitBytes);
 			} catch (error) {
 				log(`the state of ${key} could not be saved: ${String(error)}`);
 			}

@@ -7,7 +7,7 @@ const sameTokens = 3;
 const factor = 65_599;
 
 /** Guesses that what followed the last tokens the time before follows them again. */
-export function createLookup(): Drafter {
+export function createPromptLookup(): Drafter {
 	let tokens: number[] = [];
 	/** Where the token after some three came last, by a number made of them. Others may have the same number. */
 	const after = new Map<number, number>();

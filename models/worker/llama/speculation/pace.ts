@@ -1,5 +1,5 @@
 /** How many tokens to guess: more while guesses come true, none for a while after some that did not. */
-export interface Pace {
+export interface DraftLength {
 	/** Tokens to guess now; 0 for none. */
 	next(): number;
 	/** What became of a guess. */
@@ -17,7 +17,7 @@ const largest = 16;
 const patience = 3;
 const pauseTokens = 24;
 
-export function createPace(): Pace {
+export function createDraftLength(): DraftLength {
 	let length = first;
 	let missed = 0;
 	let pause = 0;

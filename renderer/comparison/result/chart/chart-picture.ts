@@ -17,7 +17,7 @@ const properties = [
 const scale = 2;
 
 /** The chart as it is on the screen, on the colour behind it. */
-export async function pictureOf(chart: SVGSVGElement): Promise<Blob> {
+export async function renderChartImage(chart: SVGSVGElement): Promise<Blob> {
 	const { width, height } = chart.getBoundingClientRect();
 	const copy = chart.cloneNode(true) as SVGSVGElement;
 	const originals = [chart, ...chart.querySelectorAll<SVGElement>('*')];
@@ -38,7 +38,7 @@ export async function pictureOf(chart: SVGSVGElement): Promise<Blob> {
 	const context = canvas.getContext('2d');
 	if (context === null) throw new Error('this window can make no pictures');
 	context.scale(scale, scale);
-	context.fillStyle = backgroundOf(chart);
+	context.fillStyle = findBackground(chart);
 	context.fillRect(0, 0, width, height);
 	context.drawImage(image, 0, 0, width, height);
 	return await new Promise((resolve, reject) => {
@@ -50,7 +50,7 @@ export async function pictureOf(chart: SVGSVGElement): Promise<Blob> {
 }
 
 /** The first colour behind an element that can be seen. */
-function backgroundOf(element: Element): string {
+function findBackground(element: Element): string {
 	for (let at: Element | null = element; at !== null; at = at.parentElement) {
 		const colour = getComputedStyle(at).backgroundColor;
 		if (!/^rgba?\(0, 0, 0, 0\)$|transparent|\/ 0\)$/.test(colour)) return colour;
@@ -59,7 +59,7 @@ function backgroundOf(element: Element): string {
 }
 
 /** Puts a picture on the clipboard; where that is not allowed, saves it as a download. Whether it was copied. */
-export async function copyPicture(picture: Blob, fileName: string): Promise<boolean> {
+export async function copyImage(picture: Blob, fileName: string): Promise<boolean> {
 	try {
 		await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]);
 		return true;

@@ -1,6 +1,6 @@
 import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
-import { overall } from '../../../../electron/contract/comparison/overall.ts';
-import { half95, halfOfRepeats } from '../interval.ts';
+import { overallQuality } from '../../../../electron/contract/comparison/overall.ts';
+import { halfWidth95, halfWidthOfRepeats } from '../interval.ts';
 
 /** A file in the chart; the errors are halves of 95 % intervals. */
 export interface Point {
@@ -16,12 +16,12 @@ export interface Point {
 }
 
 /** Files with a speed and a quality. */
-export function pointsOf(rows: readonly ComparisonRow[]): readonly Point[] {
+export function toPoints(rows: readonly ComparisonRow[]): readonly Point[] {
 	const most = Math.max(1, ...rows.map(({ peakBytes }) => peakBytes ?? 0));
 	return rows.flatMap((row) => {
-		const quality = overall(row);
+		const quality = overallQuality(row);
 		if (quality === undefined || row.generation === null) return [];
-		const xError = halfOfRepeats(row.generation) ?? 0;
+		const xError = halfWidthOfRepeats(row.generation) ?? 0;
 		return [
 			{
 				row,
@@ -29,7 +29,7 @@ export function pointsOf(rows: readonly ComparisonRow[]): readonly Point[] {
 				y: quality.klDivergence,
 				xError,
 				slowest: Math.max(0, row.generation.median - xError),
-				yError: half95(quality.klDivergenceError, quality.chunks) ?? 0,
+				yError: halfWidth95(quality.klDivergenceError, quality.chunks) ?? 0,
 				radius: 4 + 7 * Math.sqrt((row.peakBytes ?? 0) / most),
 			},
 		];

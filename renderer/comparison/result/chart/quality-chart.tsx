@@ -1,8 +1,8 @@
 import { useId, useState } from 'react';
 import type { Comparison } from '../../../../electron/contract/comparison/comparison.ts';
-import { ChartTable, pointWords } from './chart-table.tsx';
-import { type Point, pointsOf } from './points.ts';
-import { front, linearScale, logScaleWithZero } from './scales.ts';
+import { ChartTable, describePoint } from './chart-table.tsx';
+import { type Point, toPoints } from './points.ts';
+import { findParetoFront, linearScale, logScaleWithZero } from './scales.ts';
 
 const width = 560;
 const height = 284;
@@ -12,7 +12,7 @@ const frame = { left: 46, right: 14, top: 30, bottom: 40 };
 export function QualityChart({ comparison }: { comparison: Comparison }) {
 	const title = useId();
 	const [active, setActive] = useState<number | null>(null);
-	const points = pointsOf(comparison.rows);
+	const points = toPoints(comparison.rows);
 	const { klLimit } = comparison.plan;
 	const x = linearScale(
 		points.flatMap((point) => [point.slowest, point.x + point.xError]),
@@ -20,7 +20,7 @@ export function QualityChart({ comparison }: { comparison: Comparison }) {
 		width - frame.right,
 	);
 	const y = logScaleWithZero([...points.map((point) => point.y), klLimit], frame.top + 8, height - frame.bottom);
-	const best = front(points);
+	const best = findParetoFront(points);
 	/** From slow to fast: the order of the arrow keys. */
 	const order = points.toSorted((a, b) => a.x - b.x);
 	const shown = points.find(({ row }) => row.candidateId === active);
@@ -115,7 +115,7 @@ export function QualityChart({ comparison }: { comparison: Comparison }) {
 							aria-selected={point === shown}
 							data-file={point.row.candidateId}
 							tabIndex={point === order[at] ? 0 : -1}
-							aria-label={pointWords(point)}
+							aria-label={describePoint(point)}
 							onFocus={() => setActive(point.row.candidateId)}
 							onMouseEnter={() => setActive(point.row.candidateId)}
 							onMouseLeave={() => setActive(null)}
@@ -128,7 +128,7 @@ export function QualityChart({ comparison }: { comparison: Comparison }) {
 				</svg>
 			</div>
 			<p aria-hidden className="min-h-4 text-xs text-ink-2">
-				{shown === undefined ? 'Point at a file, or go through them with the arrow keys.' : pointWords(shown)}
+				{shown === undefined ? 'Point at a file, or go through them with the arrow keys.' : describePoint(shown)}
 			</p>
 			<ChartTable points={points} />
 		</section>

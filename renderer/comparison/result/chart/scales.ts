@@ -41,7 +41,7 @@ export function logScaleWithZero(values: readonly number[], from: number, to: nu
 }
 
 /** Points that no other beats in both: faster or as fast, and with no more damage. Fastest last. */
-export function front<T extends { x: number; y: number }>(points: readonly T[]): readonly T[] {
+export function findParetoFront<T extends { x: number; y: number }>(points: readonly T[]): readonly T[] {
 	return points
 		.filter(
 			(point) =>

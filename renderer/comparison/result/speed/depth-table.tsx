@@ -2,12 +2,12 @@ import { useState } from 'react';
 import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
 import { Segmented } from '../../../design/field/segmented.tsx';
 import { FileHead, FileName } from './file-cells.tsx';
-import { Spread } from './spread.tsx';
+import { PlusMinus } from './spread.tsx';
 
 type Kind = 'generation' | 'prompt';
 
 /** How speed falls as the context fills: median of the rounds, ± half of its 95 % interval. */
-export function DepthTable({ rows }: { rows: readonly ComparisonRow[] }) {
+export function SpeedByDepthTable({ rows }: { rows: readonly ComparisonRow[] }) {
 	const [kind, setKind] = useState<Kind>('generation');
 	const measured = rows.filter(({ depths }) => depths.some((one) => one[kind] !== null));
 	const depths = rows.find((row) => row.depths.length > 0)?.depths.map(({ depth }) => depth) ?? [];
@@ -51,7 +51,7 @@ export function DepthTable({ rows }: { rows: readonly ComparisonRow[] }) {
 												'–'
 											) : (
 												<>
-													{speed.median.toFixed(1)} <Spread of={speed} digits={1} />
+													{speed.median.toFixed(1)} <PlusMinus of={speed} digits={1} />
 												</>
 											)}
 										</td>

@@ -1,18 +1,18 @@
 import type { ComparisonRow, Speed } from '../../../../electron/contract/comparison/comparison.ts';
-import type { Felt } from '../../../../electron/contract/comparison/felt.ts';
-import { count } from '../../../design/format.ts';
+import type { ChatLatency } from '../../../../electron/contract/comparison/felt.ts';
+import { formatCount } from '../../../design/format.ts';
 import { FileHead, FileName } from './file-cells.tsx';
-import { Spread } from './spread.tsx';
+import { PlusMinus } from './spread.tsx';
 
 /** Milliseconds below ten seconds, then seconds. */
-function time(ms: number): string {
-	return ms < 10_000 ? `${count(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
+function formatTime(ms: number): string {
+	return ms < 10_000 ? `${formatCount(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 function Timed({ repeats }: { repeats: Speed }) {
 	return (
 		<>
-			{time(repeats.median)} <Spread of={repeats} />
+			{formatTime(repeats.median)} <PlusMinus of={repeats} />
 		</>
 	);
 }
@@ -27,7 +27,7 @@ const head = 'border-b border-line px-2 py-1 text-right font-medium';
 const cell = 'border-b border-line px-2 py-1 text-right font-mono tabular-nums whitespace-nowrap';
 
 /** Speed as a person meets it: loads, first words, pauses between words, through the chat's own path. */
-export function FeltTable({ rows }: { rows: readonly ComparisonRow[] }) {
+export function ChatLatencyTable({ rows }: { rows: readonly ComparisonRow[] }) {
 	const measured = rows.flatMap((row) => (row.felt === null ? [] : [{ row, felt: row.felt }]));
 	const [first] = measured;
 	if (first === undefined) return null;
@@ -47,7 +47,7 @@ export function FeltTable({ rows }: { rows: readonly ComparisonRow[] }) {
 								<th key={promptTokens} scope="col" className={head}>
 									First word,
 									<br />
-									{promptName(percentile)} of {count(promptTokens)} tokens
+									{promptName(percentile)} of {formatCount(promptTokens)} tokens
 								</th>
 							))}
 							<th scope="col" className={head}>
@@ -88,7 +88,7 @@ export function FeltTable({ rows }: { rows: readonly ComparisonRow[] }) {
 									<Timed repeats={felt.warmLoad} />
 								</td>
 								<td className={cell}>
-									{felt.coldLoadMs === null ? <span className="text-ink-3">–</span> : time(felt.coldLoadMs)}
+									{felt.coldLoadMs === null ? <span className="text-ink-3">–</span> : formatTime(felt.coldLoadMs)}
 								</td>
 								<td className={cell}>{(felt.peakBytes / 1e6).toFixed(0)}</td>
 							</tr>
@@ -101,20 +101,20 @@ export function FeltTable({ rows }: { rows: readonly ComparisonRow[] }) {
 	);
 }
 
-function Between({ between }: { between: Felt['between'] }) {
+function Between({ between }: { between: ChatLatency['between'] }) {
 	if (between === null) return <span className="text-ink-3">–</span>;
 	return [between.p50, between.p95, between.p99].map((ms) => ms.toFixed(1)).join(' · ');
 }
 
 /** What the figures are of: n, and what could not be had. */
-function footnote({ firstToken, warmLoad, between, coldLoadMs }: Felt): string {
+function footnote({ firstToken, warmLoad, between, coldLoadMs }: ChatLatency): string {
 	const own = firstToken.some(({ percentile }) => percentile !== null);
 	return [
 		own
 			? 'Prompts are as long as the middle one and the ninth of ten of your newest conversations.'
 			: 'There are too few conversations to tell how long your prompts are, so two usual lengths are taken.',
 		`${firstToken[0]?.time.samples.length ?? 0} answers a length, ${warmLoad.samples.length} loads and one from disk; ± is half of a 95 % interval.`,
-		...(between === null ? [] : [`About ${count(between.n)} pauses between tokens a file.`]),
+		...(between === null ? [] : [`About ${formatCount(between.n)} pauses between tokens a file.`]),
 		...(coldLoadMs === null ? ['This system can’t be asked to forget a file, so there is no load from disk.'] : []),
 	].join(' ');
 }

@@ -1,8 +1,8 @@
 import type { Comparison } from '../../../../electron/contract/comparison/comparison.ts';
-import { count } from '../../../design/format.ts';
-import { partOf } from '../../../evaluation/place.ts';
+import { formatCount } from '../../../design/format.ts';
+import { formatEvaluateRoute } from '../../../evaluation/place.ts';
 import { useServices } from '../../../services.ts';
-import { linkClass } from '../link.ts';
+import { textLinkClass } from '../link.ts';
 
 /** What the accuracies were measured on, and the way to the run with every single answer. */
 export function AccuracyLine({ comparison }: { comparison: Comparison }) {
@@ -11,7 +11,7 @@ export function AccuracyLine({ comparison }: { comparison: Comparison }) {
 	if (run === null) return null;
 	const { runId, datasetName, versionNumber, scorer } = run;
 	const samples = rows.flatMap(({ accuracy }) => accuracy?.metric ?? []).at(0)?.n;
-	const many = samples === undefined ? '' : `, ${count(samples)} samples`;
+	const many = samples === undefined ? '' : `, ${formatCount(samples)} samples`;
 	return (
 		<p className="mt-2 text-xs text-ink-2">
 			Accuracy on {datasetName} v{versionNumber}
@@ -19,8 +19,8 @@ export function AccuracyLine({ comparison }: { comparison: Comparison }) {
 			{runId === null ? null : (
 				<button
 					type="button"
-					className={linkClass}
-					onClick={() => layout.go({ section: 'evaluate', part: partOf({ kind: 'run', id: runId }) })}
+					className={textLinkClass}
+					onClick={() => layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'run', id: runId }) })}
 				>
 					See every answer
 				</button>

@@ -5,13 +5,13 @@ import { buttonClass } from '../../../design/button.tsx';
 import { Icon } from '../../../design/icon.tsx';
 import { Menu, MenuCheck, MenuItem, MenuLine } from '../../../design/menu.tsx';
 import { useServices } from '../../../services.ts';
-import { columnName } from './columns.ts';
-import { useColumns } from './use-columns.ts';
+import { formatColumnName } from './columns.ts';
+import { useResultColumns } from './use-columns.ts';
 
 /** Which columns the table shows; the button says how many where some are left out. */
 export function ColumnsMenu({ comparison: { rows } }: { comparison: Comparison }) {
 	const { comparisons } = useServices();
-	const { all, shown } = useColumns(rows);
+	const { all, shown } = useResultColumns(rows);
 	const chosen = useStore(comparisons.state, (state) => Object.keys(state.columns).length > 0);
 	const reference = rows.find((row) => row.reference)?.name ?? 'reference';
 	// The file and the result are always there.
@@ -32,7 +32,7 @@ export function ColumnsMenu({ comparison: { rows } }: { comparison: Comparison }
 					checked={shown.includes(column)}
 					onChange={() => comparisons.showColumn(column.key, !shown.includes(column))}
 				>
-					{columnName(column, reference)}
+					{formatColumnName(column, reference)}
 				</MenuCheck>
 			))}
 			{chosen ? (

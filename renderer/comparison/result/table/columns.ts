@@ -1,7 +1,7 @@
 import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
-import { overall } from '../../../../electron/contract/comparison/overall.ts';
-import { plain, signed, unitOf } from '../../../evaluation/words.ts';
-import { half95, halfOfRepeats } from '../interval.ts';
+import { overallQuality } from '../../../../electron/contract/comparison/overall.ts';
+import { chooseUnit, formatPlain, formatSigned } from '../../../evaluation/words.ts';
+import { halfWidth95, halfWidthOfRepeats } from '../interval.ts';
 
 /** A cell in words. */
 export interface Figure {
@@ -47,10 +47,10 @@ export const columns: readonly Column[] = [
 		unit: 'from $',
 		digits: 3,
 		from: 0,
-		value: (row) => overall(row)?.klDivergence ?? null,
+		value: (row) => overallQuality(row)?.klDivergence ?? null,
 		half(row) {
-			const quality = overall(row);
-			return quality === undefined ? null : half95(quality.klDivergenceError, quality.chunks);
+			const quality = overallQuality(row);
+			return quality === undefined ? null : halfWidth95(quality.klDivergenceError, quality.chunks);
 		},
 	},
 	{
@@ -59,7 +59,7 @@ export const columns: readonly Column[] = [
 		unit: 'token, %',
 		digits: 1,
 		from: 860,
-		value: (row) => (overall(row) === undefined ? null : 100 * (overall(row)?.sameTop ?? 0)),
+		value: (row) => (overallQuality(row) === undefined ? null : 100 * (overallQuality(row)?.sameTop ?? 0)),
 	},
 	{
 		key: 'ratio',
@@ -67,7 +67,7 @@ export const columns: readonly Column[] = [
 		unit: '× $',
 		digits: 3,
 		from: 1020,
-		value: (row) => overall(row)?.ratio ?? null,
+		value: (row) => overallQuality(row)?.ratio ?? null,
 	},
 	{
 		key: 'perplexity',
@@ -76,10 +76,10 @@ export const columns: readonly Column[] = [
 		digits: 2,
 		from: 1240,
 		seldom: true,
-		value: (row) => overall(row)?.perplexity ?? null,
+		value: (row) => overallQuality(row)?.perplexity ?? null,
 		half(row) {
-			const quality = overall(row);
-			return quality === undefined ? null : half95(quality.perplexityError, quality.chunks);
+			const quality = overallQuality(row);
+			return quality === undefined ? null : halfWidth95(quality.perplexityError, quality.chunks);
 		},
 	},
 	{
@@ -90,7 +90,7 @@ export const columns: readonly Column[] = [
 		from: 0,
 		optional: true,
 		value: (row) => row.accuracy?.metric?.value ?? null,
-		figure: accuracyFigure,
+		figure: formatAccuracy,
 	},
 	{
 		key: 'prompt',
@@ -99,7 +99,7 @@ export const columns: readonly Column[] = [
 		digits: 0,
 		from: 1240,
 		value: (row) => row.prompt?.median ?? null,
-		half: (row) => (row.prompt === null ? null : halfOfRepeats(row.prompt)),
+		half: (row) => (row.prompt === null ? null : halfWidthOfRepeats(row.prompt)),
 	},
 	{
 		key: 'generation',
@@ -108,7 +108,7 @@ export const columns: readonly Column[] = [
 		digits: 1,
 		from: 0,
 		value: (row) => row.generation?.median ?? null,
-		half: (row) => (row.generation === null ? null : halfOfRepeats(row.generation)),
+		half: (row) => (row.generation === null ? null : halfWidthOfRepeats(row.generation)),
 	},
 	{
 		key: 'first',
@@ -139,24 +139,24 @@ export const columns: readonly Column[] = [
 ];
 
 /** The reference's accuracy in per cent, of the others the difference in points with half its 95 % interval. */
-function accuracyFigure({ accuracy }: ComparisonRow): Figure | null {
+function formatAccuracy({ accuracy }: ComparisonRow): Figure | null {
 	const metric = accuracy?.metric ?? null;
 	if (metric === null) return null;
-	const unit = unitOf([metric]);
+	const unit = chooseUnit([metric]);
 	const paired = accuracy?.paired ?? null;
 	if (paired === null) {
-		return { text: `${plain(metric.value * unit.factor, unit.digits)}${unit.mark}`, error: null };
+		return { text: `${formatPlain(metric.value * unit.factor, unit.digits)}${unit.mark}`, error: null };
 	}
 	const half = ((paired.high - paired.low) / 2) * unit.factor;
-	return { text: signed(paired.difference * unit.factor, unit.digits), error: plain(half, unit.digits) };
+	return { text: formatSigned(paired.difference * unit.factor, unit.digits), error: formatPlain(half, unit.digits) };
 }
 
 /** Sign before a figure that was estimated. */
 const about = (key: string, row: ComparisonRow): string =>
-	key === 'divergence' && overall(row)?.approximation != null ? '≈' : '';
+	key === 'divergence' && overallQuality(row)?.approximation != null ? '≈' : '';
 
 /** What a cell says; null: not measured. */
-export function figureOf({ key, value, digits, half, figure }: Column, row: ComparisonRow): Figure | null {
+export function formatFigure({ key, value, digits, half, figure }: Column, row: ComparisonRow): Figure | null {
 	if (figure !== undefined) return figure(row);
 	const number = value(row);
 	if (number === null) return null;
@@ -165,7 +165,7 @@ export function figureOf({ key, value, digits, half, figure }: Column, row: Comp
 }
 
 /** Head and unit as one name: "KL divergence from F16". */
-export function columnName({ head, unit }: Column, reference: string): string {
+export function formatColumnName({ head, unit }: Column, reference: string): string {
 	const joined = /^(from|weight|token|itself|×)/.test(unit) ? ' ' : ', ';
 	return `${head}${joined}${unit.replace('$', reference)}`;
 }
@@ -174,7 +174,7 @@ export function columnName({ head, unit }: Column, reference: string): string {
 export type ColumnChoice = Readonly<Record<string, boolean>>;
 
 /** Those that these rows can fill, and of them those that are shown in a window as wide as `width`. */
-export function columnsFor(
+export function chooseColumns(
 	rows: readonly ComparisonRow[],
 	choice: ColumnChoice,
 	width: number,
@@ -184,7 +184,7 @@ export function columnsFor(
 }
 
 /** Rows by a column, those without a value last. */
-export function sortedBy(
+export function sortByColumn(
 	rows: readonly ComparisonRow[],
 	order: { readonly key: string; readonly down: boolean } | null,
 ): readonly ComparisonRow[] {
@@ -199,10 +199,10 @@ export function sortedBy(
 }
 
 /** A row as a spreadsheet takes it: heads above, tabs between. */
-export function rowAsText(row: ComparisonRow, shown: readonly Column[], reference: string): string {
-	const heads = shown.map((column) => columnName(column, reference));
+export function toTabSeparatedRow(row: ComparisonRow, shown: readonly Column[], reference: string): string {
+	const heads = shown.map((column) => formatColumnName(column, reference));
 	const cells = shown.map((column) => {
-		const figure = figureOf(column, row);
+		const figure = formatFigure(column, row);
 		return figure === null ? '' : figure.error === null ? figure.text : `${figure.text} ±${figure.error}`;
 	});
 	return [['File', ...heads, 'Result'].join('\t'), [row.name, ...cells, row.reason].join('\t')].join('\n');

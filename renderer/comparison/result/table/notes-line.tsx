@@ -4,7 +4,7 @@ import { notesOf } from '../../../../electron/contract/comparison/notes.ts';
 import { Icon } from '../../../design/icon.tsx';
 import { showModel } from '../../../model/show-model.ts';
 import { useServices } from '../../../services.ts';
-import { linkClass } from '../link.ts';
+import { textLinkClass } from '../link.ts';
 
 /** Oddities of the files, and the way to the tensors of the one they are about. */
 export function NotesLine({ rows }: { rows: readonly ComparisonRow[] }) {
@@ -17,7 +17,7 @@ export function NotesLine({ rows }: { rows: readonly ComparisonRow[] }) {
 			<span>
 				{notes.join(' ')}{' '}
 				{about === null ? null : (
-					<button type="button" className={linkClass} onClick={() => showModel(services, about)}>
+					<button type="button" className={textLinkClass} onClick={() => showModel(services, about)}>
 						Show tensors
 					</button>
 				)}

@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import type { Comparison, ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
 import { AccuracyLine } from './accuracy-line.tsx';
-import { type Column, figureOf, sortedBy } from './columns.ts';
+import { type Column, formatFigure, sortByColumn } from './columns.ts';
 import { DroppedLine } from './dropped-line.tsx';
 import { NotesLine } from './notes-line.tsx';
 import { Outcome } from './outcome.tsx';
 import { RowMenu } from './row-menu.tsx';
-import { useColumns } from './use-columns.ts';
+import { useResultColumns } from './use-columns.ts';
 
 type Order = { key: string; down: boolean } | null;
 
@@ -14,7 +14,7 @@ type Order = { key: string; down: boolean } | null;
 export function ResultTable({ comparison }: { comparison: Comparison }) {
 	const [order, setOrder] = useState<Order>(null);
 	const { rows } = comparison;
-	const { shown } = useColumns(rows);
+	const { shown } = useResultColumns(rows);
 	const reference = rows.find((row) => row.reference)?.name ?? 'reference';
 	return (
 		<>
@@ -38,7 +38,7 @@ export function ResultTable({ comparison }: { comparison: Comparison }) {
 						</tr>
 					</thead>
 					<tbody>
-						{sortedBy(rows, order).map((row) => (
+						{sortByColumn(rows, order).map((row) => (
 							<Row key={row.candidateId} row={row} columns={shown} comparison={comparison} />
 						))}
 					</tbody>
@@ -95,7 +95,7 @@ function Row({ row, columns, comparison }: { row: ComparisonRow; columns: readon
 				{row.name}
 			</th>
 			{columns.map((column) => {
-				const figure = figureOf(column, row);
+				const figure = formatFigure(column, row);
 				const over = column.key === 'divergence' && (column.value(row) ?? 0) > comparison.plan.klLimit;
 				return (
 					<td

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
 import { useServices } from '../../../services.ts';
-import { columns, columnsFor } from './columns.ts';
+import { chooseColumns, columns } from './columns.ts';
 
 const widths = [...new Set(columns.map(({ from }) => from))].toSorted((a, b) => b - a);
 const query = (from: number): string => `(min-width: ${from}px)`;
@@ -16,8 +16,8 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** The columns of the result that there are and that are shown, by the window's width and what was chosen. */
-export function useColumns(rows: readonly ComparisonRow[]): ReturnType<typeof columnsFor> {
+export function useResultColumns(rows: readonly ComparisonRow[]): ReturnType<typeof chooseColumns> {
 	const choice = useStore(useServices().comparisons.state, (state) => state.columns);
 	const width = useSyncExternalStore(subscribe, () => widths.find((from) => matchMedia(query(from)).matches) ?? 0);
-	return columnsFor(rows, choice, width);
+	return chooseColumns(rows, choice, width);
 }

@@ -2,13 +2,13 @@ import { Paperclip } from 'lucide-react';
 import { useStore } from 'zustand';
 import { IconButton } from '../../../design/button.tsx';
 import { useServices } from '../../../services.ts';
-import { placeOf } from './attachments.ts';
-import { chooseFiles } from './choose-files.ts';
+import { findAttachmentPlace } from './attachments.ts';
+import { openFileDialog } from './choose-files.ts';
 
 /** Opens the system's file dialog. */
 export function AttachButton() {
 	const { attachments, thread } = useServices();
-	const place = useStore(thread.state, placeOf);
+	const place = useStore(thread.state, findAttachmentPlace);
 	return (
 		<>
 			<input
@@ -30,7 +30,7 @@ export function AttachButton() {
 				label="Attach files: text, code, Markdown, CSV, PDF"
 				side="top"
 				blocked={place === null ? 'The conversation is being opened' : undefined}
-				onClick={chooseFiles}
+				onClick={openFileDialog}
 			/>
 		</>
 	);

@@ -1,9 +1,9 @@
 import { X } from 'lucide-react';
 import type { Attachment } from '../../../../electron/contract/conversation/attachment.ts';
 import { IconButton } from '../../../design/button.tsx';
-import { counted } from '../../../design/format.ts';
+import { formatQuantity } from '../../../design/format.ts';
 import { Icon } from '../../../design/icon.tsx';
-import { fileIcon } from './file-icon.ts';
+import { chooseFileIcon } from './file-icon.ts';
 
 /** One attached file: what it is, what it costs, a click shows its text. */
 export function AttachmentChip({
@@ -22,7 +22,9 @@ export function AttachmentChip({
 }) {
 	const { name, mediaType, characters } = attachment;
 	const cost =
-		tokens === undefined ? counted(characters, 'character') : `${exact ? '' : '≈ '}${counted(tokens, 'token')}`;
+		tokens === undefined
+			? formatQuantity(characters, 'character')
+			: `${exact ? '' : '≈ '}${formatQuantity(tokens, 'token')}`;
 	return (
 		<span className="inline-flex h-7 max-w-full min-w-0 items-center rounded-md border border-line-strong bg-raised">
 			<button
@@ -31,7 +33,7 @@ export function AttachmentChip({
 				title={name}
 				className={`inline-flex h-full min-w-0 items-center gap-1.5 rounded-md pl-2 text-xs hover:bg-hover ${onRemove ? 'pr-1.5' : 'pr-2.5'}`}
 			>
-				<Icon of={fileIcon(name, mediaType)} size={14} className="text-ink-3" />
+				<Icon of={chooseFileIcon(name, mediaType)} size={14} className="text-ink-3" />
 				<span className="truncate font-medium" dir="auto">
 					{name}
 				</span>

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
 import type { Attachment } from '../../../../electron/contract/conversation/attachment.ts';
-import { failureOf } from '../../../connection/failure.ts';
+import { toFailure } from '../../../connection/failure.ts';
 import { Button } from '../../../design/button.tsx';
 import { Dialog } from '../../../design/dialog.tsx';
-import { bytes, count, counted } from '../../../design/format.ts';
+import { formatBytes, formatCount, formatQuantity } from '../../../design/format.ts';
 import { Scroller } from '../../../design/scroller.tsx';
 import { useServices } from '../../../services.ts';
 
@@ -26,7 +26,7 @@ export function AttachmentPreview({
 		let current = true;
 		attachments.text(attachment.id).then(
 			({ text }) => current && setShown({ text }),
-			(error: unknown) => current && setShown({ problem: failureOf(error).message }),
+			(error: unknown) => current && setShown({ problem: toFailure(error).message }),
 		);
 		return () => {
 			current = false;
@@ -35,9 +35,9 @@ export function AttachmentPreview({
 	const { name, pages, sizeBytes, characters } = attachment;
 	const text = shown !== null && 'text' in shown ? shown.text : null;
 	const facts = [
-		...(pages === null ? [] : [counted(pages, 'page')]),
-		bytes(sizeBytes),
-		`${counted(characters, 'character')} of text`,
+		...(pages === null ? [] : [formatQuantity(pages, 'page')]),
+		formatBytes(sizeBytes),
+		`${formatQuantity(characters, 'character')} of text`,
 	].join(' · ');
 	return (
 		<Dialog
@@ -70,7 +70,7 @@ export function AttachmentPreview({
 			</Scroller>
 			{characters > shownCharacters ? (
 				<p className="mt-2 text-xs text-ink-3">
-					The first {count(shownCharacters)} characters are shown; the model is given all of them.
+					The first {formatCount(shownCharacters)} characters are shown; the model is given all of them.
 				</p>
 			) : null}
 		</Dialog>

@@ -6,7 +6,7 @@ import {
 } from '../../../../electron/contract/conversation/attachment-limits.ts';
 import type { FailureFacts } from '../../../../models/contract/failure.ts';
 import type { Connection } from '../../../connection/connection.ts';
-import { failureOf, isConnectionLoss } from '../../../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../../../connection/failure.ts';
 import type { ThreadState } from '../../thread-state.ts';
 
 /** A file on its way into the next message. */
@@ -17,23 +17,23 @@ export type PendingAttachment = { readonly key: string; readonly name: string } 
 );
 
 /** Where files wait: with the draft of a stored conversation, of the next new one, or in this page alone. */
-export type Place = number | 'new' | 'temporary';
+export type AttachmentPlace = number | 'new' | 'temporary';
 
 export interface AttachmentStore {
-	readonly state: StoreApi<Readonly<Partial<Record<Place, readonly PendingAttachment[]>>>>;
+	readonly state: StoreApi<Readonly<Partial<Record<AttachmentPlace, readonly PendingAttachment[]>>>>;
 	/** Fetches what waits there, after a reload or a change of conversation. */
-	show(place: Place): Promise<void>;
+	show(place: AttachmentPlace): Promise<void>;
 	/** Reads files and keeps them; each says for itself how it went. */
-	add(place: Place, files: readonly File[]): Promise<void>;
+	add(place: AttachmentPlace, files: readonly File[]): Promise<void>;
 	/** Takes one away, or ends its reading. */
-	remove(place: Place, key: string): Promise<void>;
+	remove(place: AttachmentPlace, key: string): Promise<void>;
 	/** What is ready to be sent. */
-	ready(place: Place): readonly Attachment[];
-	isReading(place: Place): boolean;
+	ready(place: AttachmentPlace): readonly Attachment[];
+	isReading(place: AttachmentPlace): boolean;
 	/** What still waits there goes: the place is left for good. */
-	forget(place: Place): void;
+	forget(place: AttachmentPlace): void;
 	/** They were sent. */
-	clear(place: Place, sent: readonly Attachment[]): void;
+	clear(place: AttachmentPlace, sent: readonly Attachment[]): void;
 	/** The text of one that waits or was sent. */
 	text(id: number): Promise<AttachedText>;
 	/** The same of one that is kept in this page alone: its id is below zero. */
@@ -43,7 +43,7 @@ export interface AttachmentStore {
 const none: readonly PendingAttachment[] = [];
 
 /** Where the files of what is shown wait; null while it is not known. */
-export function placeOf(state: ThreadState): Place | null {
+export function findAttachmentPlace(state: ThreadState): AttachmentPlace | null {
 	switch (state.status) {
 		case 'new':
 		case 'temporary':
@@ -56,24 +56,24 @@ export function placeOf(state: ThreadState): Place | null {
 	}
 }
 
-export function createAttachments({ client }: Pick<Connection, 'client'>): AttachmentStore {
+export function createAttachmentStore({ client }: Pick<Connection, 'client'>): AttachmentStore {
 	const state: AttachmentStore['state'] = createStore(() => ({}));
 	const reading = new Map<string, AbortController>();
 	/** By id. A temporary conversation needs them as long as it is there. */
 	const ownTexts = new Map<number, AttachedText>();
 	let lastKey = 0;
 
-	const at = (place: Place): readonly PendingAttachment[] => state.getState()[place] ?? none;
-	const put = (place: Place, list: readonly PendingAttachment[]): void => state.setState({ [place]: list });
+	const at = (place: AttachmentPlace): readonly PendingAttachment[] => state.getState()[place] ?? none;
+	const put = (place: AttachmentPlace, list: readonly PendingAttachment[]): void => state.setState({ [place]: list });
 
-	function settle(place: Place, key: string, become: PendingAttachment | null): void {
+	function settle(place: AttachmentPlace, key: string, become: PendingAttachment | null): void {
 		put(
 			place,
 			at(place).flatMap((one) => (one.key === key ? (become ?? []) : one)),
 		);
 	}
 
-	async function read(place: Place, key: string, file: File): Promise<void> {
+	async function read(place: AttachmentPlace, key: string, file: File): Promise<void> {
 		const controller = new AbortController();
 		reading.set(key, controller);
 		const { signal } = controller;
@@ -96,7 +96,7 @@ export function createAttachments({ client }: Pick<Connection, 'client'>): Attac
 				else settle(place, key, { key, name: attachment.name, status: 'ready', attachment });
 			}
 		} catch (error) {
-			settle(place, key, signal.aborted ? null : { key, name, status: 'failed', failure: failureOf(error) });
+			settle(place, key, signal.aborted ? null : { key, name, status: 'failed', failure: toFailure(error) });
 		} finally {
 			reading.delete(key);
 		}
@@ -117,7 +117,7 @@ export function createAttachments({ client }: Pick<Connection, 'client'>): Attac
 				put(place, [...waiting, ...at(place).filter(({ status }) => status !== 'ready')]);
 			} catch (error) {
 				// What is shown stays; the connection says for itself that it is gone, and a conversation that it is.
-				if (!isConnectionLoss(error) && failureOf(error).code === 'internal') throw error;
+				if (!isConnectionLoss(error) && toFailure(error).code === 'internal') throw error;
 			}
 		},
 		async add(place, files) {

@@ -1,4 +1,4 @@
 /** Opens the system's file dialog of the composer on the screen. */
-export function chooseFiles(): void {
+export function openFileDialog(): void {
 	document.querySelector<HTMLInputElement>('input[data-attach]')?.click();
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { Icon } from '../../../design/icon.tsx';
 import { useServices } from '../../../services.ts';
-import { placeOf } from './attachments.ts';
+import { findAttachmentPlace } from './attachments.ts';
 
 /** While files are dragged over the window: the conversation shows that it takes them, wherever they are dropped. */
 export function DropTarget() {
@@ -27,7 +27,7 @@ export function DropTarget() {
 			if (!hasFiles(event)) return;
 			event.preventDefault();
 			setOver(null);
-			const place = placeOf(thread.state.getState());
+			const place = findAttachmentPlace(thread.state.getState());
 			if (place !== null) void attachments.add(place, [...(event.dataTransfer?.files ?? [])]);
 		}
 		const listeners = { dragenter: drag, dragover: drag, dragleave: leave, drop } as const;

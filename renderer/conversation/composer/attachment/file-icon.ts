@@ -6,7 +6,7 @@ const tables = ['text/csv', 'text/tab-separated-values'];
 /** Endings of plain text that is no code. */
 const proseEndings = /\.(?:txt|text|log|rst|adoc|srt)$|^[^.]*$/i;
 
-export function fileIcon(name: string, mediaType: string): LucideIcon {
+export function chooseFileIcon(name: string, mediaType: string): LucideIcon {
 	if (tables.includes(mediaType)) return FileSpreadsheet;
 	return prose.includes(mediaType) && (mediaType !== 'text/plain' || proseEndings.test(name)) ? FileText : FileCode;
 }

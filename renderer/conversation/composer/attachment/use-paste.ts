@@ -1,8 +1,8 @@
 import type { ClipboardEvent, KeyboardEvent } from 'react';
 import { useRef } from 'react';
 import { useServices } from '../../../services.ts';
-import { placeOf } from './attachments.ts';
-import { filesOfPaste } from './pasted-text.ts';
+import { findAttachmentPlace } from './attachments.ts';
+import { readPastedFiles } from './pasted-text.ts';
 
 /**
  * Files that are pasted are attached, and a long text becomes one. Pasting with Shift puts the text into the message
@@ -18,10 +18,10 @@ export function usePaste() {
 		onPaste(event: ClipboardEvent) {
 			const asText = plain.current;
 			plain.current = false;
-			const place = placeOf(thread.state.getState());
+			const place = findAttachmentPlace(thread.state.getState());
 			if (asText || place === null) return;
 			const taken = (attachments.state.getState()[place] ?? []).map(({ name }) => name);
-			const files = filesOfPaste(event.clipboardData, taken);
+			const files = readPastedFiles(event.clipboardData, taken);
 			if (files === null) return;
 			event.preventDefault();
 			void attachments.add(place, files);

@@ -2,28 +2,28 @@ import { CircleAlert, X } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { Button, IconButton } from '../../../design/button.tsx';
-import { bytes } from '../../../design/format.ts';
+import { formatBytes } from '../../../design/format.ts';
 import { Icon } from '../../../design/icon.tsx';
 import { Spinner } from '../../../design/spinner.tsx';
 import { useServices } from '../../../services.ts';
-import { orToast } from '../../actions.ts';
+import { runOrToast } from '../../actions.ts';
 import { AttachmentChip } from './attachment-chip.tsx';
 import { AttachmentPreview } from './attachment-preview.tsx';
-import { type PendingAttachment, placeOf } from './attachments.ts';
+import { findAttachmentPlace, type PendingAttachment } from './attachments.ts';
 
 const none: readonly PendingAttachment[] = [];
 
 /** The files that go along with the next message, above its text. `onText` takes back a text that was pasted. */
-export function WaitingAttachments({ onText }: { onText: (text: string) => void }) {
+export function PendingAttachments({ onText }: { onText: (text: string) => void }) {
 	const services = useServices();
-	const { attachments, measure, thread } = services;
-	const place = useStore(thread.state, placeOf);
+	const { attachments, tokenCount, thread } = services;
+	const place = useStore(thread.state, findAttachmentPlace);
 	const list = useStore(attachments.state, (all) => (place === null ? none : (all[place] ?? none)));
-	const measured = useStore(measure.state, ({ known }) => known);
+	const measured = useStore(tokenCount.state, ({ known }) => known);
 	const [open, setOpen] = useState<string | null>(null);
 	if (place === null || list.length === 0) return null;
 	const shown = list.find(({ key }) => key === open);
-	const remove = (key: string): void => void orToast(services, () => attachments.remove(place, key));
+	const remove = (key: string): void => void runOrToast(services, () => attachments.remove(place, key));
 	return (
 		<>
 			<ul aria-label="Attachments" className="mb-2 flex max-h-[22vh] flex-wrap gap-1.5 overflow-y-auto px-2">
@@ -74,7 +74,7 @@ function Reading({ one, onCancel }: { one: PendingAttachment & { status: 'readin
 			<span className="truncate" dir="auto">
 				{one.name}
 			</span>
-			<span className="flex-none text-ink-3 tabular-nums">reading {bytes(one.sizeBytes)}</span>
+			<span className="flex-none text-ink-3 tabular-nums">reading {formatBytes(one.sizeBytes)}</span>
 			<IconButton icon={X} label={`Stop reading ${one.name}`} size="sm" side="top" onClick={onCancel} />
 		</span>
 	);

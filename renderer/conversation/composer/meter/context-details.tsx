@@ -1,13 +1,13 @@
-import type { PromptMeasure } from '../../../../electron/contract/conversation/measure.ts';
+import type { PromptTokens } from '../../../../electron/contract/conversation/measure.ts';
 import type { Message } from '../../../../electron/contract/conversation.ts';
-import { count } from '../../../design/format.ts';
-import { droppedWords, excessWords, tokens } from './context-words.ts';
+import { formatCount } from '../../../design/format.ts';
+import { describeDroppedMessages, describeExcess, formatTokens } from './context-words.ts';
 
 /** Messages that are going to be left out, named at most. */
 const named = 4;
 
 /** Where the tokens of the next prompt go, and what would be left out of it. */
-export function ContextDetails({ measure, messages }: { measure: PromptMeasure; messages: readonly Message[] }) {
+export function ContextDetails({ measure, messages }: { measure: PromptTokens; messages: readonly Message[] }) {
 	const { exact, contextSize, answerRoom, sent, excess } = measure;
 	const rows: readonly (readonly [string, number])[] = [
 		['System prompt', measure.system],
@@ -31,20 +31,20 @@ export function ContextDetails({ measure, messages }: { measure: PromptMeasure; 
 				</thead>
 				<tbody>
 					{rows.map(([name, value]) => (
-						<Row key={name} name={name} value={tokens(value, exact)} pale={value === 0} />
+						<Row key={name} name={name} value={formatTokens(value, exact)} pale={value === 0} />
 					))}
-					{dropped > 0 ? <Row name="Left out" value={`−${count(dropped)}`} /> : null}
-					<Row name="Sent" value={tokens(sent, exact)} strong />
-					<Row name="Kept free for the answer" value={count(answerRoom)} />
-					<Row name="Free" value={excess > 0 ? `−${count(excess)}` : tokens(free, exact)} />
-					<Row name="Context" value={count(contextSize)} strong />
+					{dropped > 0 ? <Row name="Left out" value={`−${formatCount(dropped)}`} /> : null}
+					<Row name="Sent" value={formatTokens(sent, exact)} strong />
+					<Row name="Kept free for the answer" value={formatCount(answerRoom)} />
+					<Row name="Free" value={excess > 0 ? `−${formatCount(excess)}` : formatTokens(free, exact)} />
+					<Row name="Context" value={formatCount(contextSize)} strong />
 				</tbody>
 			</table>
 			{excess > 0 ? (
-				<p className="mt-2 text-xs text-bad">{excessWords(measure)}</p>
+				<p className="mt-2 text-xs text-bad">{describeExcess(measure)}</p>
 			) : left.length > 0 || measure.dropped.length > 0 ? (
 				<div className="mt-2 text-xs text-ink-2">
-					<p className="text-warn">{droppedWords(measure)}</p>
+					<p className="text-warn">{describeDroppedMessages(measure)}</p>
 					<ol className="mt-1.5 flex flex-col gap-0.5">
 						{left.slice(0, named).map(({ id, role, content }) => (
 							<li key={id} className="truncate" dir="auto">
@@ -52,7 +52,7 @@ export function ContextDetails({ measure, messages }: { measure: PromptMeasure; 
 								{content.slice(0, 120)}
 							</li>
 						))}
-						{left.length > named ? <li className="text-ink-3">and {count(left.length - named)} more</li> : null}
+						{left.length > named ? <li className="text-ink-3">and {formatCount(left.length - named)} more</li> : null}
 					</ol>
 				</div>
 			) : (

@@ -1,21 +1,21 @@
 import { useStore } from 'zustand';
-import type { PromptMeasure } from '../../../../electron/contract/conversation/measure.ts';
-import { count } from '../../../design/format.ts';
+import type { PromptTokens } from '../../../../electron/contract/conversation/measure.ts';
+import { formatCount } from '../../../design/format.ts';
 import { Popover } from '../../../design/popover.tsx';
 import { useServices } from '../../../services.ts';
 import { shownMessages } from '../../thread-state.ts';
 import { ContextDetails } from './context-details.tsx';
-import { share, tokens } from './context-words.ts';
+import { computeContextShare, formatTokens } from './context-words.ts';
 
 /** How many tokens the message has and how much of the context it would fill; a click says by what. */
 export function ContextMeter() {
-	const { measure, thread } = useServices();
-	const known = useStore(measure.state, (state) => state.known);
+	const { tokenCount, thread } = useServices();
+	const known = useStore(tokenCount.state, (state) => state.known);
 	const messages = useStore(thread.state, shownMessages);
 	if (known === null) return null;
 	const { exact, contextSize, sent, draft, attachments } = known;
 	const own = draft + attachments;
-	const figures = `${tokens(sent, exact)} / ${count(contextSize)}`;
+	const figures = `${formatTokens(sent, exact)} / ${formatCount(contextSize)}`;
 	return (
 		<Popover
 			side="top"
@@ -30,7 +30,7 @@ export function ContextMeter() {
 					{own > 0 ? (
 						<span className="@max-lg:sr-only">
 							{exact ? '' : '≈ '}
-							<b className="font-medium text-ink">{count(own)}</b> {own === 1 ? 'token' : 'tokens'}
+							<b className="font-medium text-ink">{formatCount(own)}</b> {own === 1 ? 'token' : 'tokens'}
 							<span className="sr-only"> in this message, </span>
 						</span>
 					) : null}
@@ -46,7 +46,7 @@ export function ContextMeter() {
 	);
 }
 
-function Bar({ measure }: { measure: PromptMeasure }) {
+function Bar({ measure }: { measure: PromptTokens }) {
 	const { sent, draft, attachments, excess, dropped } = measure;
 	const own = Math.min(sent, draft + attachments);
 	const full = excess > 0 ? 'bg-bad' : dropped.length > 0 ? 'bg-warn' : 'bg-accent';
@@ -54,10 +54,13 @@ function Bar({ measure }: { measure: PromptMeasure }) {
 		<span aria-hidden className="hidden h-1.5 w-16 overflow-hidden rounded-xs bg-line-strong @md:flex">
 			<i
 				className="block h-full bg-[color-mix(in_oklab,var(--accent)_55%,var(--raised))]"
-				style={{ width: `${share(sent - own, measure) * 100}%` }}
+				style={{ width: `${computeContextShare(sent - own, measure) * 100}%` }}
 			/>
 			{own > 0 ? (
-				<i className={`block h-full min-w-[3px] ${full}`} style={{ width: `${share(own, measure) * 100}%` }} />
+				<i
+					className={`block h-full min-w-[3px] ${full}`}
+					style={{ width: `${computeContextShare(own, measure) * 100}%` }}
+				/>
 			) : null}
 		</span>
 	);

@@ -1,23 +1,23 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { MeasureRequest, PromptMeasure } from '../../../../electron/contract/conversation/measure.ts';
+import type { CountTokensRequest, PromptTokens } from '../../../../electron/contract/conversation/measure.ts';
 import type { Connection } from '../../../connection/connection.ts';
-import { type ModelLibrary, modelFor } from '../../../model/model-library.ts';
-import { type Drafts, draftKey } from '../../drafts.ts';
-import type { OpenThread } from '../../open-thread.ts';
-import { temporaryTurns } from '../../temporary/temporary-turns.ts';
-import { chosenModelId, shownId, type ThreadState } from '../../thread-state.ts';
-import { type AttachmentStore, placeOf } from '../attachment/attachments.ts';
+import { chooseModel, type LibraryStore } from '../../../model/model-library.ts';
+import { type DraftStore, shownDraftKey } from '../../drafts.ts';
+import type { ThreadStore } from '../../open-thread.ts';
+import { toTurns } from '../../temporary/temporary-turns.ts';
+import { chosenModelId, shownConversationId, type ThreadState } from '../../thread-state.ts';
+import { type AttachmentStore, findAttachmentPlace } from '../attachment/attachments.ts';
 
-export interface MeasureState {
+export interface TokenCountState {
 	/** What was counted last for what is shown; null before, and where nothing can be counted. */
-	readonly known: PromptMeasure | null;
+	readonly known: PromptTokens | null;
 	/** Something has changed since. */
 	readonly stale: boolean;
 }
 
 /** What the next message would take of the context, kept up to date while it is written. */
-export interface Measure {
-	readonly state: StoreApi<MeasureState>;
+export interface TokenCountStore {
+	readonly state: StoreApi<TokenCountState>;
 	/** Counts again though nothing here has changed: settings may have. */
 	refresh(): void;
 }
@@ -28,22 +28,22 @@ const charactersPerMs = 4_000;
 
 interface Sources {
 	readonly connection: Pick<Connection, 'client' | 'state'>;
-	readonly thread: Pick<OpenThread, 'state'>;
-	readonly drafts: Pick<Drafts, 'state'>;
+	readonly thread: Pick<ThreadStore, 'state'>;
+	readonly drafts: Pick<DraftStore, 'state'>;
 	readonly attachments: Pick<AttachmentStore, 'state' | 'ready' | 'ownText'>;
-	readonly models: Pick<ModelLibrary, 'state'>;
+	readonly models: Pick<LibraryStore, 'state'>;
 }
 
 /** What is counted, in parts that are compared one by one. */
 interface Subject {
-	readonly input: MeasureRequest;
+	readonly input: CountTokensRequest;
 	readonly parts: readonly unknown[];
 	/** Of the messages in `input.before`. */
 	readonly ids: readonly number[] | null;
 }
 
-export function createMeasure({ connection, thread, drafts, attachments, models }: Sources): Measure {
-	const state = createStore<MeasureState>(() => ({ known: null, stale: false }));
+export function createTokenCountStore({ connection, thread, drafts, attachments, models }: Sources): TokenCountStore {
+	const state = createStore<TokenCountState>(() => ({ known: null, stale: false }));
 	let asked: readonly unknown[] = [];
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let running = false;
@@ -52,21 +52,21 @@ export function createMeasure({ connection, thread, drafts, attachments, models 
 
 	function subject(): Subject | null {
 		const now = thread.state.getState();
-		const place = placeOf(now);
+		const place = findAttachmentPlace(now);
 		const { models: files, states } = models.state.getState();
-		const model = modelFor(files, chosenModelId(now));
+		const model = chooseModel(files, chosenModelId(now));
 		if (place === null || model === undefined || model.problem !== null || !model.chat) return null;
-		const text = drafts.state.getState()[draftKey(now)] ?? '';
+		const text = drafts.state.getState()[shownDraftKey(now)] ?? '';
 		const ids = attachments.ready(place).map(({ id }) => id);
-		const input: MeasureRequest = {
-			conversationId: shownId(now),
+		const input: CountTokensRequest = {
+			conversationId: shownConversationId(now),
 			text,
 			attachmentIds: now.status === 'temporary' ? [] : ids,
 			modelFileId: model.id,
-			...choicesOf(now),
+			...toChoices(now),
 			...(now.status === 'temporary'
 				? {
-						before: temporaryTurns(now.messages, attachments.ownText),
+						before: toTurns(now.messages, attachments.ownText),
 						attachments: ids.flatMap((id) => {
 							const attached = attachments.ownText(id);
 							return attached === undefined ? [] : { ...attached, id };
@@ -77,7 +77,7 @@ export function createMeasure({ connection, thread, drafts, attachments, models 
 		const loaded = states[model.id]?.state === 'loaded';
 		return {
 			input,
-			parts: [place, text, ids.join(), model.id, loaded, version, ...versionOf(now)],
+			parts: [place, text, ids.join(), model.id, loaded, version, ...listDependencies(now)],
 			ids: now.status === 'temporary' ? now.messages.map(({ id }) => id) : null,
 		};
 	}
@@ -139,7 +139,7 @@ function same(a: readonly unknown[], b: readonly unknown[]): boolean {
 }
 
 /** What was chosen for a conversation that is not stored. */
-function choicesOf(now: ThreadState): Partial<MeasureRequest> {
+function toChoices(now: ThreadState): Partial<CountTokensRequest> {
 	if (now.status !== 'new' && now.status !== 'temporary') return {};
 	return {
 		...(now.systemPrompt === null ? {} : { systemPrompt: now.systemPrompt }),
@@ -148,7 +148,7 @@ function choicesOf(now: ThreadState): Partial<MeasureRequest> {
 }
 
 /** Changes with everything that stands before the message. An answer being written counts once it has ended. */
-function versionOf(now: ThreadState): readonly unknown[] {
+function listDependencies(now: ThreadState): readonly unknown[] {
 	if (now.status === 'new') return [now.systemPrompt, now.options];
 	if (now.status !== 'ready' && now.status !== 'temporary') return [];
 	const last = now.messages.at(-1);

@@ -3,13 +3,13 @@ import { type KeyboardEvent, type MouseEvent, memo } from 'react';
 import { useStore } from 'zustand';
 import type { Conversation } from '../../../../electron/contract/conversation.ts';
 import { Checkbox } from '../../../design/field/checkbox.tsx';
-import { shortTime } from '../../../design/format.ts';
+import { formatShortTime } from '../../../design/format.ts';
 import { Icon } from '../../../design/icon.tsx';
 import { Menu } from '../../../design/menu.tsx';
 import { Spinner } from '../../../design/spinner.tsx';
 import { useServices } from '../../../services.ts';
-import { keyOf } from '../../drafts.ts';
-import { archive, pin, trash } from '../../organise/change.ts';
+import { toDraftKey } from '../../drafts.ts';
+import { archiveConversations, pinConversations, trashConversations } from '../../organise/change.ts';
 import { ConversationMenuItems } from '../conversation-menu.tsx';
 import { RenameField } from '../rename-field.tsx';
 import { draggedType } from './dragged.ts';
@@ -71,13 +71,13 @@ export const ConversationRow = memo(function ConversationRow({
 				layout.set({ renaming: id });
 				break;
 			case 'trash':
-				void trash(services, targets);
+				void trashConversations(services, targets);
 				break;
 			case 'pin':
-				void pin(services, targets, conversation.pinnedAt === null);
+				void pinConversations(services, targets, conversation.pinnedAt === null);
 				break;
 			case 'archive':
-				void archive(services, targets, conversation.archivedAt === null);
+				void archiveConversations(services, targets, conversation.archivedAt === null);
 				break;
 		}
 	}
@@ -137,7 +137,7 @@ export const ConversationRow = memo(function ConversationRow({
 
 function RowState({ conversation, now, current }: { conversation: Conversation; now: number; current: boolean }) {
 	const { drafts } = useServices();
-	const draft = useStore(drafts.state, (all) => !current && (all[keyOf(conversation.id)] ?? '') !== '');
+	const draft = useStore(drafts.state, (all) => !current && (all[toDraftKey(conversation.id)] ?? '') !== '');
 	const hides = 'group-focus-within:invisible group-hover:invisible group-has-data-popup-open:invisible';
 	if (conversation.generatingMessageId !== null) return <Spinner label="Answer being written" />;
 	if (draft) {
@@ -149,7 +149,7 @@ function RowState({ conversation, now, current }: { conversation: Conversation; 
 	}
 	return (
 		<time className={`text-2xs font-normal text-ink-3 tabular-nums ${hides}`}>
-			{shortTime(conversation.updatedAt, now)}
+			{formatShortTime(conversation.updatedAt, now)}
 		</time>
 	);
 }

@@ -7,7 +7,7 @@ export function carriesConversations({ types }: DataTransfer): boolean {
 }
 
 /** Numbers of the conversations that were dropped; of anything else none. */
-export function droppedIds(data: DataTransfer): number[] {
+export function readDroppedIds(data: DataTransfer): number[] {
 	try {
 		const ids: unknown = JSON.parse(data.getData(draggedType));
 		return Array.isArray(ids) ? ids.filter((id) => Number.isInteger(id)) : [];

@@ -11,13 +11,13 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import type { Folder } from '../../../../electron/contract/conversation/organise.ts';
-import { count } from '../../../design/format.ts';
+import { formatCount } from '../../../design/format.ts';
 import { Icon } from '../../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../../design/menu.tsx';
 import { useServices } from '../../../services.ts';
-import { move } from '../../organise/change.ts';
-import { removeFolder, shiftFolder } from '../../organise/change-names.ts';
-import { carriesConversations, droppedIds } from './dragged.ts';
+import { moveConversations } from '../../organise/change.ts';
+import { removeFolder, reorderFolder } from '../../organise/change-names.ts';
+import { carriesConversations, readDroppedIds } from './dragged.ts';
 
 /** One folder: opens and closes, and takes conversations that are dropped on it. */
 export function FolderRow({
@@ -60,8 +60,8 @@ export function FolderRow({
 				onDrop={(event) => {
 					event.preventDefault();
 					setOver(false);
-					const ids = droppedIds(event.dataTransfer);
-					if (ids.length > 0) void move(services, ids, folder);
+					const ids = readDroppedIds(event.dataTransfer);
+					if (ids.length > 0) void moveConversations(services, ids, folder);
 				}}
 				className="flex h-7.5 w-full items-center gap-2 rounded-[6px] px-2 text-ink-2 hover:bg-hover focus-visible:-outline-offset-2 data-over:bg-accent-soft data-over:text-ink"
 			>
@@ -72,7 +72,7 @@ export function FolderRow({
 				<Icon of={open ? ChevronDown : ChevronRight} size={12} className="-ml-1 text-ink-3" />
 				<span className="flex-1" />
 				<span className="text-2xs text-ink-3 tabular-nums group-focus-within:invisible group-hover:invisible group-has-data-popup-open:invisible">
-					{count(folder.conversations)}
+					{formatCount(folder.conversations)}
 				</span>
 			</button>
 			<Menu
@@ -105,10 +105,10 @@ export function FolderMenuItems({ folder }: { folder: Folder }) {
 			>
 				Rename
 			</MenuItem>
-			<MenuItem icon={ArrowUp} onSelect={() => void shiftFolder(services, folder.id, -1)}>
+			<MenuItem icon={ArrowUp} onSelect={() => void reorderFolder(services, folder.id, -1)}>
 				Move up
 			</MenuItem>
-			<MenuItem icon={ArrowDown} onSelect={() => void shiftFolder(services, folder.id, 1)}>
+			<MenuItem icon={ArrowDown} onSelect={() => void reorderFolder(services, folder.id, 1)}>
 				Move down
 			</MenuItem>
 			<MenuLine />

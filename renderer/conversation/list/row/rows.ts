@@ -1,10 +1,10 @@
 import type { Folder, Organisation } from '../../../../electron/contract/conversation/organise.ts';
 import type { Conversation } from '../../../../electron/contract/conversation.ts';
 import { groupByTime } from '../../groups.ts';
-import type { Section } from '../../organise/section.ts';
+import type { ListSection } from '../../organise/section.ts';
 
 /** One line of the list. Keys are unique although a pinned conversation can stand in its folder, too. */
-export type Row =
+export type ListRow =
 	| { kind: 'head'; key: string; name: string }
 	| { kind: 'folder'; key: string; folder: Folder; open: boolean }
 	| { kind: 'conversation'; key: string; conversation: Conversation; indented: boolean }
@@ -13,17 +13,23 @@ export type Row =
 	/** Once it is on the screen, more of its section is fetched. */
 	| { kind: 'more'; key: string; of: 'pinned' | 'viewed' | number };
 
-export const rowHeights: Record<Row['kind'], number> = { head: 36, folder: 30, conversation: 30, note: 30, more: 30 };
+export const rowHeights: Record<ListRow['kind'], number> = {
+	head: 36,
+	folder: 30,
+	conversation: 30,
+	note: 30,
+	more: 30,
+};
 
-export interface Home {
+export interface HomeSections {
 	readonly overview: Organisation | null;
-	readonly pinned: Section;
-	readonly folders: ReadonlyMap<number, Section>;
+	readonly pinned: ListSection;
+	readonly folders: ReadonlyMap<number, ListSection>;
 	readonly loose: readonly Conversation[];
 }
 
 /** Everything but the archive and the trash: what is pinned, the folders, then the rest by when it was last used. */
-export function homeRows({ overview, pinned, folders, loose }: Home, now: number): Row[] {
+export function listHomeRows({ overview, pinned, folders, loose }: HomeSections, now: number): ListRow[] {
 	const all = overview?.folders ?? [];
 	return [
 		...(pinned.conversations.length === 0
@@ -37,12 +43,12 @@ export function homeRows({ overview, pinned, folders, loose }: Home, now: number
 }
 
 /** The archive, or what carries a tag. */
-export function viewRows(section: Section, now: number): Row[] {
+export function listViewRows(section: ListSection, now: number): ListRow[] {
 	return [...groupRows(section.conversations, 'viewed', now), ...moreOf(section, 'viewed')];
 }
 
-function folderRows(folder: Folder, section: Section | undefined): Row[] {
-	const row: Row = { kind: 'folder', key: `folder-${folder.id}`, folder, open: section !== undefined };
+function folderRows(folder: Folder, section: ListSection | undefined): ListRow[] {
+	const row: ListRow = { kind: 'folder', key: `folder-${folder.id}`, folder, open: section !== undefined };
 	if (section === undefined) return [row];
 	const key = `in-${folder.id}`;
 	if (section.status === 'ready' && section.conversations.length === 0) {
@@ -51,14 +57,14 @@ function folderRows(folder: Folder, section: Section | undefined): Row[] {
 	return [row, ...conversationRows(section.conversations, key, true), ...moreOf(section, folder.id)];
 }
 
-function groupRows(conversations: readonly Conversation[], prefix: string, now: number): Row[] {
+function groupRows(conversations: readonly Conversation[], prefix: string, now: number): ListRow[] {
 	return groupByTime(conversations, now).flatMap(({ name, conversations: members }) => [
 		head(name),
 		...conversationRows(members, prefix, false),
 	]);
 }
 
-function conversationRows(conversations: readonly Conversation[], prefix: string, indented: boolean): Row[] {
+function conversationRows(conversations: readonly Conversation[], prefix: string, indented: boolean): ListRow[] {
 	return conversations.map((conversation) => ({
 		kind: 'conversation',
 		key: `${prefix}-${conversation.id}`,
@@ -67,10 +73,10 @@ function conversationRows(conversations: readonly Conversation[], prefix: string
 	}));
 }
 
-function moreOf(section: Section, of: 'pinned' | 'viewed' | number): Row[] {
+function moreOf(section: ListSection, of: 'pinned' | 'viewed' | number): ListRow[] {
 	return section.complete || section.status === 'loading' ? [] : [{ kind: 'more', key: `more-${of}`, of }];
 }
 
-function head(name: string): Row {
+function head(name: string): ListRow {
 	return { kind: 'head', key: `head-${name}`, name };
 }

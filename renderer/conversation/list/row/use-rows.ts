@@ -1,10 +1,10 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { useServices } from '../../../services.ts';
-import { homeRows, type Row, viewRows } from './rows.ts';
+import { type ListRow, listHomeRows, listViewRows } from './rows.ts';
 
 /** The lines of the list as it is on view; `now` in ms since 1970. */
-export function useRows(now: number): { readonly rows: readonly Row[]; readonly loading: boolean } {
+export function useListRows(now: number): { readonly rows: readonly ListRow[]; readonly loading: boolean } {
 	const { conversations, organisation } = useServices();
 	const loose = useStore(conversations.state, (state) => state.conversations);
 	const status = useStore(conversations.state, (state) => state.status);
@@ -14,7 +14,7 @@ export function useRows(now: number): { readonly rows: readonly Row[]; readonly 
 	const view = useStore(organisation.state, (state) => state.view);
 	const viewed = useStore(organisation.state, (state) => state.viewed);
 	const rows = useMemo(
-		() => (view.kind === 'home' ? homeRows({ overview, pinned, folders, loose }, now) : viewRows(viewed, now)),
+		() => (view.kind === 'home' ? listHomeRows({ overview, pinned, folders, loose }, now) : listViewRows(viewed, now)),
 		[overview, pinned, folders, loose, view, viewed, now],
 	);
 	// Pins and folders stand above the rest: they come with it, or everything would move when they do.

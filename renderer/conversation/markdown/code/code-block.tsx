@@ -7,7 +7,7 @@ import { Button, IconButton } from '../../../design/button.tsx';
 import { Scroller } from '../../../design/scroller.tsx';
 import { useServices } from '../../../services.ts';
 import { useCopy } from '../use-copy.ts';
-import { codeSegments } from './code-segments.ts';
+import { splitCode } from './code-segments.ts';
 import { highlighter } from './highlighter.ts';
 
 /** Lines up to this many characters fit the reading column. */
@@ -38,7 +38,7 @@ export function CodeBlock({ language, code }: { language: string | null; code: s
 			<Scroller label={`Code, ${language ?? 'text'}`}>
 				<pre>
 					<code>
-						{codeSegments(code).map((segment, index) => (
+						{splitCode(code).map((segment, index) => (
 							// biome-ignore lint/suspicious/noArrayIndexKey: code only grows at its end, so a segment keeps its place
 							<Segment key={index} language={language} code={segment} />
 						))}

@@ -8,7 +8,7 @@ const maxSegment = 4_000;
  * Code in parts that can be coloured one by one, so that a growing block costs as much as its last part. Cuts after a
  * blank line that a line without indent follows, where strings and comments are rarely open.
  */
-export function codeSegments(code: string): string[] {
+export function splitCode(code: string): string[] {
 	const segments: string[] = [];
 	let start = 0;
 	let lineStart = 0;

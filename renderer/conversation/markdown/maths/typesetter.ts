@@ -1,5 +1,5 @@
 import type { KatexOptions } from 'katex';
-import { onDemand } from '../on-demand.ts';
+import { loadOnDemand } from '../on-demand.ts';
 
 /** Draws a formula; null where it is none that KaTeX can read. */
 type Typeset = (source: string, display: boolean) => HTMLElement | null;
@@ -23,7 +23,7 @@ const maxEm = 250;
  */
 const options: KatexOptions = { trust: false, strict: 'ignore', throwOnError: true, maxSize: 24, maxExpand: 400 };
 
-export const typesetter = onDemand<Typeset>(async () => {
+export const typesetter = loadOnDemand<Typeset>(async () => {
 	const [{ default: katex }] = await Promise.all([import('katex'), import('katex/dist/katex.min.css')]);
 	return (source, display) => {
 		if (source.length > maxCharacters) return null;

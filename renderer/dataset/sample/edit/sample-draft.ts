@@ -23,7 +23,7 @@ export const emptyDraft: SampleDraft = {
 	variables: {},
 };
 
-export function draftOf({ input, target, choices, tags, split, cluster, variables }: Sample): SampleDraft {
+export function toSampleDraft({ input, target, choices, tags, split, cluster, variables }: Sample): SampleDraft {
 	return {
 		input,
 		split,
@@ -39,7 +39,7 @@ export function draftOf({ input, target, choices, tags, split, cluster, variable
  * Another input. A column that said the same before and was not written in, as the one that the input was read from, goes
  * with it: else prompts that use the column would ask the old question.
  */
-export function withInput(before: SampleDraft, now: SampleDraft, input: SampleDraft['input']): SampleDraft {
+export function changeInput(before: SampleDraft, now: SampleDraft, input: SampleDraft['input']): SampleDraft {
 	if (typeof input !== 'string') return { ...now, input };
 	const follows = (name: string): boolean =>
 		before.variables[name] === before.input && now.variables[name] === now.input;
@@ -50,14 +50,14 @@ export function withInput(before: SampleDraft, now: SampleDraft, input: SampleDr
 }
 
 /** What of a sample is another than before; {} where nothing is. An empty target, cluster or list of choices is none. */
-export function editOf(before: SampleDraft, after: SampleDraft): SampleEdit {
+export function toSampleEdit(before: SampleDraft, after: SampleDraft): SampleEdit {
 	const differs = (part: keyof SampleDraft) => JSON.stringify(before[part]) !== JSON.stringify(after[part]);
 	const choices = after.choices.filter((choice) => choice.trim() !== '');
 	return {
 		...(differs('input') ? { input: after.input } : {}),
 		...(differs('target') ? { target: after.target === '' ? null : after.target } : {}),
 		...(differs('choices') ? { choices: choices.length === 0 ? null : choices } : {}),
-		...(differs('tags') ? { tags: tagsOf(after.tags) } : {}),
+		...(differs('tags') ? { tags: parseTags(after.tags) } : {}),
 		...(differs('split') && after.split.trim() !== '' ? { split: after.split.trim() } : {}),
 		...(differs('cluster') ? { cluster: after.cluster.trim() === '' ? null : after.cluster.trim() } : {}),
 		...(differs('variables') ? { variables: after.variables } : {}),
@@ -65,12 +65,12 @@ export function editOf(before: SampleDraft, after: SampleDraft): SampleEdit {
 }
 
 /** "a, b,a" → ["a", "b"] */
-export function tagsOf(text: string): string[] {
+export function parseTags(text: string): string[] {
 	return [...new Set(text.split(',').map((tag) => tag.trim()))].filter((tag) => tag !== '');
 }
 
 /** Why it can't be kept as it is; null where it can. */
-export function draftProblem({ input }: SampleDraft): string | null {
+export function findDraftProblem({ input }: SampleDraft): string | null {
 	const empty = typeof input === 'string' ? input.trim() === '' : input.every(({ content }) => content.trim() === '');
 	return empty ? 'A sample needs an input' : null;
 }

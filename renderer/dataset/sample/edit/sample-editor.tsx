@@ -5,7 +5,7 @@ import type { Sample, SampleContent } from '../../../../electron/contract/datase
 import { Button, IconButton } from '../../../design/button.tsx';
 import { TextArea, TextField } from '../../../design/field/text-field.tsx';
 import { useServices } from '../../../services.ts';
-import { draftProblem, editOf, type SampleDraft, withInput } from './sample-draft.ts';
+import { changeInput, findDraftProblem, type SampleDraft, toSampleEdit } from './sample-draft.ts';
 import { addSample, saveSample } from './save-sample.ts';
 
 /** Writes a sample: Ctrl Enter saves, Esc leaves. Going to another sample saves, too. `sample` null: a new one. */
@@ -19,14 +19,14 @@ export function SampleEditor({ sample, draft: before }: { sample: Sample | null;
 	const list = useId();
 	/** Nothing is written any more: saved, or left on purpose. */
 	const settled = useRef(false);
-	const problem = draftProblem(draft) ?? undefined;
+	const problem = findDraftProblem(draft) ?? undefined;
 	const set = (part: Partial<SampleDraft>) => setDraft((now) => ({ ...now, ...part }));
 
 	useEffect(() => box.current?.querySelector('textarea')?.focus(), []);
 
 	async function save(): Promise<void> {
 		if (problem !== undefined || saving) return;
-		const edit = editOf(before, draft);
+		const edit = toSampleEdit(before, draft);
 		settled.current = true;
 		if (sample !== null && Object.keys(edit).length === 0) return leave();
 		setSaving(true);
@@ -42,7 +42,7 @@ export function SampleEditor({ sample, draft: before }: { sample: Sample | null;
 	}
 	/** The row was left with the mouse while it was changed: what was written is kept, and can be taken back. */
 	const keep = useEffectEvent(() => {
-		const edit = editOf(before, draft);
+		const edit = toSampleEdit(before, draft);
 		if (settled.current || sample === null || problem !== undefined || Object.keys(edit).length === 0) return;
 		void saveSample(services, sample.id, edit);
 	});
@@ -65,7 +65,7 @@ export function SampleEditor({ sample, draft: before }: { sample: Sample | null;
 			}}
 		>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
-				<InputFields input={draft.input} onChange={(input) => setDraft((now) => withInput(before, now, input))} />
+				<InputFields input={draft.input} onChange={(input) => setDraft((now) => changeInput(before, now, input))} />
 				<TextArea
 					label="Target"
 					hint="empty: none"

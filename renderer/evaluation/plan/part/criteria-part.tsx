@@ -2,20 +2,20 @@ import { Plus, X } from 'lucide-react';
 import { type Criterion, runMetrics } from '../../../../electron/contract/evaluation/criterion.ts';
 import { Button, IconButton } from '../../../design/button.tsx';
 import { Select } from '../../../design/field/select.tsx';
-import { criterionName, metricName, metricUnit } from '../criterion-words.ts';
-import { type Draft, scorerNames } from '../draft.ts';
-import { SmallNumber } from './field/small-number.tsx';
-import { Part } from './part.tsx';
+import { describeCriterion, findMetricUnit, formatMetric } from '../criterion-words.ts';
+import { listScorerNames, type RunDraft } from '../draft.ts';
+import { InlineNumber } from './field/small-number.tsx';
+import { FormPart } from './part.tsx';
 
 /** When a combination is good enough, said before anything is measured. */
-export function CriteriaPart({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
+export function CriteriaPart({ draft, change }: { draft: RunDraft; change: (part: Partial<RunDraft>) => void }) {
 	const { criteria } = draft;
-	const names = scorerNames(draft.scorers);
+	const names = listScorerNames(draft.scorers);
 	const [first] = names;
 	const put = (index: number, next: Criterion): void =>
 		change({ criteria: criteria.map((one, at) => (at === index ? next : one)) });
 	return (
-		<Part
+		<FormPart
 			title="Ready when"
 			hint="Set before the run, so that no result can move it."
 			action={
@@ -40,7 +40,7 @@ export function CriteriaPart({ draft, change }: { draft: Draft; change: (part: P
 			}
 		>
 			{criteria.map((criterion, index) => {
-				const { mark, factor, digits } = metricUnit(criterion.metric);
+				const { mark, factor, digits } = findMetricUnit(criterion.metric);
 				return (
 					// biome-ignore lint/suspicious/noArrayIndexKey: two criteria may be alike while they are edited
 					<div key={index} className="flex w-full flex-wrap items-center gap-2">
@@ -51,14 +51,14 @@ export function CriteriaPart({ draft, change }: { draft: Draft; change: (part: P
 								put(index, {
 									...criterion,
 									metric,
-									...(metricUnit(metric).factor === factor
+									...(findMetricUnit(metric).factor === factor
 										? {}
-										: { value: metricUnit(metric).factor === 100 ? 0.8 : 2 }),
+										: { value: findMetricUnit(metric).factor === 100 ? 0.8 : 2 }),
 								})
 							}
 							options={[...new Set([...names, ...runMetrics, criterion.metric])].map((value) => ({
 								value,
-								words: metricName(value),
+								words: formatMetric(value),
 							}))}
 						/>
 						<Select
@@ -70,7 +70,7 @@ export function CriteriaPart({ draft, change }: { draft: Draft; change: (part: P
 								{ value: 'at-most', words: 'at most' },
 							]}
 						/>
-						<SmallNumber
+						<InlineNumber
 							label="Bound"
 							hideLabel
 							unit={mark.trim()}
@@ -85,7 +85,7 @@ export function CriteriaPart({ draft, change }: { draft: Draft; change: (part: P
 						<IconButton
 							icon={X}
 							size="sm"
-							label={`Remove ${criterionName(criterion)}`}
+							label={`Remove ${describeCriterion(criterion)}`}
 							onClick={() => change({ criteria: criteria.filter((_, at) => at !== index) })}
 						/>
 					</div>
@@ -94,6 +94,6 @@ export function CriteriaPart({ draft, change }: { draft: Draft; change: (part: P
 			{criteria.length === 0 ? (
 				<p className="text-xs text-ink-3">None yet: the result is compared, and nothing is called ready.</p>
 			) : null}
-		</Part>
+		</FormPart>
 	);
 }

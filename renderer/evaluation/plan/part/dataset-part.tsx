@@ -1,11 +1,11 @@
 import type { Dataset } from '../../../../electron/contract/dataset/dataset.ts';
 import { type DatasetLook, taskNote } from '../../../../electron/contract/prompt/defaults.ts';
 import { Button } from '../../../design/button.tsx';
-import { count, counted } from '../../../design/format.ts';
+import { formatCount, formatQuantity } from '../../../design/format.ts';
 import { useServices } from '../../../services.ts';
 import type { Plan } from '../use-plan.ts';
-import { Part } from './part.tsx';
-import { SampleChoice, usable } from './sample-choice.tsx';
+import { FormPart } from './part.tsx';
+import { filterUsable, SampleChoice } from './sample-choice.tsx';
 import { VersionChoice } from './version-choice.tsx';
 
 /** Which samples are asked: a dataset, a part of it, and how many of those. */
@@ -13,18 +13,18 @@ export function DatasetPart({ plan, datasets }: { plan: Plan; datasets: readonly
 	const { layout } = useServices();
 	const { draft, look, change } = plan;
 	const note = look === null ? null : taskNote(look);
-	if (usable(datasets).length === 0) {
+	if (filterUsable(datasets).length === 0) {
 		return (
-			<Part title="Dataset">
+			<FormPart title="Dataset">
 				<p className="text-ink-2">
 					There is no dataset with samples yet. Import a file, or add answers of conversations.
 				</p>
 				<Button onClick={() => layout.go({ section: 'datasets', datasetId: null })}>Go to Datasets</Button>
-			</Part>
+			</FormPart>
 		);
 	}
 	return (
-		<Part title="Dataset" hint="The samples that every combination answers.">
+		<FormPart title="Dataset" hint="The samples that every combination answers.">
 			<div className="flex flex-wrap items-center gap-2">
 				<SampleChoice
 					datasets={datasets}
@@ -36,24 +36,24 @@ export function DatasetPart({ plan, datasets }: { plan: Plan; datasets: readonly
 					onTags={(tags) => change({ tags })}
 				/>
 			</div>
-			{look === null ? null : <p className="text-xs text-ink-3">{lookWords(look)}</p>}
+			{look === null ? null : <p className="text-xs text-ink-3">{describeDataset(look)}</p>}
 			{note === null ? null : <p className="text-xs text-pretty text-ink-2">{note}</p>}
-		</Part>
+		</FormPart>
 	);
 }
 
 /** "v2, 40 samples, each with a target; tags easy, hard" */
-function lookWords({ dataset, facets }: DatasetLook): string {
+function describeDataset({ dataset, facets }: DatasetLook): string {
 	const { latest } = dataset;
 	const targets =
 		facets.withTarget === latest.samples
 			? 'each with a target'
 			: facets.withTarget === 0
 				? 'none with a target'
-				: `${count(facets.withTarget)} with a target`;
+				: `${formatCount(facets.withTarget)} with a target`;
 	const tags = facets.tags.slice(0, 4).map(({ tag }) => tag);
 	return [
-		`v${latest.number}${latest.frozenAt === null ? ', a draft that the run freezes' : ''}, ${counted(latest.samples, 'sample')}, ${targets}`,
+		`v${latest.number}${latest.frozenAt === null ? ', a draft that the run freezes' : ''}, ${formatQuantity(latest.samples, 'sample')}, ${targets}`,
 		tags.length === 0 ? null : `tags ${tags.join(', ')}${facets.tags.length > tags.length ? ' and more' : ''}`,
 	]
 		.filter((part) => part !== null)

@@ -1,10 +1,10 @@
 import type { ModelFile } from '../../../../electron/contract/model.ts';
 import { Button } from '../../../design/button.tsx';
-import { bytes } from '../../../design/format.ts';
+import { formatBytes } from '../../../design/format.ts';
 import { useServices } from '../../../services.ts';
-import type { Draft } from '../draft.ts';
-import { Tick } from './field/tick.tsx';
-import { Part } from './part.tsx';
+import type { RunDraft } from '../draft.ts';
+import { InlineCheckbox } from './field/tick.tsx';
+import { FormPart } from './part.tsx';
 
 /** Which models answer: each a column of the result. */
 export function ModelPart({
@@ -12,15 +12,15 @@ export function ModelPart({
 	files,
 	change,
 }: {
-	draft: Draft;
+	draft: RunDraft;
 	files: readonly ModelFile[];
-	change: (part: Partial<Draft>) => void;
+	change: (part: Partial<RunDraft>) => void;
 }) {
 	const { layout } = useServices();
 	const usable = files.filter(({ problem, kind }) => problem === null && kind === 'model');
 	const { modelFileIds: ids } = draft;
 	return (
-		<Part title="Models" hint="Each is a column of the result.">
+		<FormPart title="Models" hint="Each is a column of the result.">
 			{usable.length === 0 ? (
 				<>
 					<p className="text-ink-2">There is no model on this computer yet.</p>
@@ -29,7 +29,7 @@ export function ModelPart({
 			) : (
 				<div className="relative flex max-h-56 w-full flex-col overflow-y-auto pl-1.5 -ml-1.5">
 					{usable.map((file) => (
-						<Tick
+						<InlineCheckbox
 							key={file.id}
 							label={`${file.name} ${file.quantization}`}
 							checked={ids.includes(file.id)}
@@ -40,14 +40,14 @@ export function ModelPart({
 							<span className="truncate">{file.name}</span>
 							<span className="flex-none font-mono text-xs text-ink-2">{file.quantization}</span>
 							<span className="flex-none text-xs text-ink-3 tabular-nums">
-								{bytes(file.sizeBytes)}
+								{formatBytes(file.sizeBytes)}
 								{file.default ? ', default' : ''}
 								{file.chat ? '' : ', base model'}
 							</span>
-						</Tick>
+						</InlineCheckbox>
 					))}
 				</div>
 			)}
-		</Part>
+		</FormPart>
 	);
 }

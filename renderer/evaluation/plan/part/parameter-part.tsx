@@ -1,17 +1,17 @@
 import { Plus, X } from 'lucide-react';
 import { Button, IconButton } from '../../../design/button.tsx';
-import { StopField } from '../../../setting/stop-field.tsx';
-import { parameterWords } from '../../words.ts';
-import { type Draft, usualParameters } from '../draft.ts';
-import { More } from './field/more.tsx';
-import { SmallNumber } from './field/small-number.tsx';
-import { Part } from './part.tsx';
+import { StopSequencesField } from '../../../setting/stop-field.tsx';
+import { describeParameters } from '../../words.ts';
+import { defaultParameters, type RunDraft } from '../draft.ts';
+import { MoreFields } from './field/more.tsx';
+import { InlineNumber } from './field/small-number.tsx';
+import { FormPart } from './part.tsx';
 
 /** How answers are drawn; several sets are compared like prompts. */
-export function ParameterPart({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
+export function ParameterPart({ draft, change }: { draft: RunDraft; change: (part: Partial<RunDraft>) => void }) {
 	const { parameters } = draft;
 	return (
-		<Part
+		<FormPart
 			title="Answers"
 			hint="At temperature 0 the same question has one answer."
 			action={
@@ -20,7 +20,7 @@ export function ParameterPart({ draft, change }: { draft: Draft; change: (part: 
 					size="sm"
 					icon={Plus}
 					className="-ml-2"
-					onClick={() => change({ parameters: [...parameters, { ...usualParameters, temperature: 0.7 }] })}
+					onClick={() => change({ parameters: [...parameters, { ...defaultParameters, temperature: 0.7 }] })}
 				>
 					Compare another setting
 				</Button>
@@ -32,7 +32,7 @@ export function ParameterPart({ draft, change }: { draft: Draft; change: (part: 
 				return (
 					// biome-ignore lint/suspicious/noArrayIndexKey: two sets may be alike while they are edited
 					<div key={index} className="flex w-full flex-wrap items-center gap-x-3 gap-y-1.5">
-						<SmallNumber
+						<InlineNumber
 							label="Temperature"
 							value={one.temperature}
 							onChange={(temperature) => put({ temperature: temperature ?? 0 })}
@@ -42,18 +42,18 @@ export function ParameterPart({ draft, change }: { draft: Draft; change: (part: 
 							digits={2}
 							width={52}
 						/>
-						<SmallNumber
+						<InlineNumber
 							label="At most"
 							unit="tokens"
 							value={one.maxTokens}
-							onChange={(maxTokens) => put({ maxTokens: maxTokens ?? usualParameters.maxTokens })}
+							onChange={(maxTokens) => put({ maxTokens: maxTokens ?? defaultParameters.maxTokens })}
 							min={1}
 							max={131_072}
 							width={60}
 						/>
 						{one.temperature === 0 ? null : (
 							<>
-								<SmallNumber
+								<InlineNumber
 									label="Top-k"
 									value={one.topK}
 									onChange={(topK) => put({ topK: topK ?? 40 })}
@@ -61,7 +61,7 @@ export function ParameterPart({ draft, change }: { draft: Draft; change: (part: 
 									max={1000}
 									width={48}
 								/>
-								<SmallNumber
+								<InlineNumber
 									label="Top-p"
 									value={one.topP}
 									onChange={(topP) => put({ topP: topP ?? 0.95 })}
@@ -71,7 +71,7 @@ export function ParameterPart({ draft, change }: { draft: Draft; change: (part: 
 									digits={2}
 									width={52}
 								/>
-								<SmallNumber
+								<InlineNumber
 									label="Min-p"
 									value={one.minP}
 									onChange={(minP) => put({ minP: minP ?? 0.05 })}
@@ -83,7 +83,7 @@ export function ParameterPart({ draft, change }: { draft: Draft; change: (part: 
 								/>
 							</>
 						)}
-						<SmallNumber
+						<InlineNumber
 							label="Repeat penalty"
 							value={one.repeatPenalty}
 							onChange={(repeatPenalty) => put({ repeatPenalty: repeatPenalty ?? 1 })}
@@ -102,12 +102,12 @@ export function ParameterPart({ draft, change }: { draft: Draft; change: (part: 
 								onClick={() => change({ parameters: parameters.filter((_, at) => at !== index) })}
 							/>
 						)}
-						<More about={parameterWords(one)} changed={one.stop.length > 0}>
-							<StopField stop={one.stop} changed={false} onChange={(stop) => put({ stop })} />
-						</More>
+						<MoreFields about={describeParameters(one)} changed={one.stop.length > 0}>
+							<StopSequencesField stop={one.stop} changed={false} onChange={(stop) => put({ stop })} />
+						</MoreFields>
 					</div>
 				);
 			})}
-		</Part>
+		</FormPart>
 	);
 }

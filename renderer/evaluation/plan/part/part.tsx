@@ -1,7 +1,7 @@
 import { type MouseEvent, type ReactNode, useId } from 'react';
 
 /** One question of the form: what is asked left, what is chosen right. */
-export function Part({
+export function FormPart({
 	title,
 	hint,
 	action,

@@ -3,16 +3,16 @@ import { useState } from 'react';
 import { type DatasetLook, fits, missingVariables } from '../../../../electron/contract/prompt/defaults.ts';
 import type { Prompt, PromptVersion } from '../../../../electron/contract/prompt/prompt.ts';
 import { Button, buttonClass } from '../../../design/button.tsx';
-import { counted } from '../../../design/format.ts';
+import { formatQuantity } from '../../../design/format.ts';
 import { Icon } from '../../../design/icon.tsx';
 import { Menu, MenuCheck } from '../../../design/menu.tsx';
 import { useServices } from '../../../services.ts';
 import type { Plan } from '../use-plan.ts';
-import { Tick } from './field/tick.tsx';
-import { Part } from './part.tsx';
+import { InlineCheckbox } from './field/tick.tsx';
+import { FormPart } from './part.tsx';
 
 /** So many are listed before the others are asked for. */
-const atFirst = 6;
+const shownAtFirst = 6;
 
 /** Which prompts, and which versions of them. */
 export function PromptPart({
@@ -35,7 +35,7 @@ export function PromptPart({
 		const { promptVersionIds: ids } = draft;
 		change({ promptVersionIds: ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id] });
 	}
-	const standing = useStanding(
+	const standing = useInitiallyChosen(
 		look,
 		prompts.filter((prompt) => chosenOf(prompt).length > 0).map(({ id }) => id),
 	);
@@ -46,16 +46,16 @@ export function PromptPart({
 		return (standing.has(id) ? 4 : 0) + (starterId === null ? 2 : 0) + (starterId === 'plain' ? 1 : 0);
 	}
 	const others = prompts.filter((prompt) => !fitting.includes(prompt));
-	const shown = all ? [...fitting, ...others] : fitting.slice(0, atFirst);
+	const shown = all ? [...fitting, ...others] : fitting.slice(0, shownAtFirst);
 	return (
-		<Part title="Prompts" hint="Two or more are compared on the same samples.">
+		<FormPart title="Prompts" hint="Two or more are compared on the same samples.">
 			<div className="flex w-full flex-col">
 				{shown.map((prompt) => {
 					const chosen = chosenOf(prompt);
 					const missing = look === null ? [] : missingVariables(prompt, look);
 					return (
 						<div key={prompt.id} className="flex min-w-0 items-center gap-2">
-							<Tick
+							<InlineCheckbox
 								label={prompt.name}
 								checked={chosen.length > 0}
 								blocked={
@@ -75,7 +75,7 @@ export function PromptPart({
 								<span className="max-w-64 flex-none truncate" title={prompt.name}>
 									{prompt.name}
 								</span>
-							</Tick>
+							</InlineCheckbox>
 							{chosen.length === 0 ? null : (
 								<VersionMenu
 									prompt={prompt}
@@ -95,19 +95,19 @@ export function PromptPart({
 			<div className="-ml-2 flex gap-1">
 				{shown.length < prompts.length && !all ? (
 					<Button kind="ghost" size="sm" onClick={() => setAll(true)}>
-						Show all {counted(prompts.length, 'prompt')}
+						Show all {formatQuantity(prompts.length, 'prompt')}
 					</Button>
 				) : null}
 				<Button kind="ghost" size="sm" onClick={() => layout.go({ section: 'prompts', promptId: null })}>
 					Write a prompt
 				</Button>
 			</div>
-		</Part>
+		</FormPart>
 	);
 }
 
 /** Prompts that were chosen when the dataset was looked at: they stand first, and ticking moves no row. */
-function useStanding(look: DatasetLook | null, chosen: readonly number[]): ReadonlySet<number> {
+function useInitiallyChosen(look: DatasetLook | null, chosen: readonly number[]): ReadonlySet<number> {
 	const [standing, setStanding] = useState({ look, chosen });
 	if (standing.look !== look) setStanding({ look, chosen });
 	return new Set(standing.chosen);

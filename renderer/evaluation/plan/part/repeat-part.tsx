@@ -1,16 +1,16 @@
 import { shardLimit } from '../../../../electron/contract/evaluation/config.ts';
-import { type Draft, emptyDraft } from '../draft.ts';
-import { FieldLine, More } from './field/more.tsx';
-import { SmallNumber } from './field/small-number.tsx';
-import { Part } from './part.tsx';
+import { emptyDraft, type RunDraft } from '../draft.ts';
+import { FieldLine, MoreFields } from './field/more.tsx';
+import { InlineNumber } from './field/small-number.tsx';
+import { FormPart } from './part.tsx';
 
 /** How often each sample is asked, and what makes the run come out the same again. */
-export function RepeatPart({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
+export function RepeatPart({ draft, change }: { draft: RunDraft; change: (part: Partial<RunDraft>) => void }) {
 	const greedy = draft.parameters.every(({ temperature }) => temperature === 0);
 	return (
-		<Part title="Measuring" hint="Part of what makes two runs equal.">
+		<FormPart title="Measuring" hint="Part of what makes two runs equal.">
 			<div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
-				<SmallNumber
+				<InlineNumber
 					label="Answers of each sample"
 					value={draft.epochs}
 					onChange={(epochs) => change({ epochs: epochs ?? 1 })}
@@ -18,7 +18,7 @@ export function RepeatPart({ draft, change }: { draft: Draft; change: (part: Par
 					max={100}
 					width={48}
 				/>
-				<SmallNumber
+				<InlineNumber
 					label="Seed"
 					value={draft.seed}
 					onChange={(seed) => change({ seed: seed ?? 0 })}
@@ -26,7 +26,7 @@ export function RepeatPart({ draft, change }: { draft: Draft; change: (part: Par
 					max={0xffff_ffff}
 					width={84}
 				/>
-				<SmallNumber
+				<InlineNumber
 					label="Rows at once"
 					value={draft.width}
 					onChange={(width) => change({ width: width ?? 8 })}
@@ -34,7 +34,7 @@ export function RepeatPart({ draft, change }: { draft: Draft; change: (part: Par
 					max={63}
 					width={48}
 				/>
-				<SmallNumber
+				<InlineNumber
 					label="Threads"
 					value={draft.threads === 0 ? null : draft.threads}
 					onChange={(threads) => change({ threads: threads ?? 0 })}
@@ -52,12 +52,12 @@ export function RepeatPart({ draft, change }: { draft: Draft; change: (part: Par
 					? ' At temperature 0 every answer of a sample is the same: several tell nothing more.'
 					: ''}
 			</p>
-			<More
+			<MoreFields
 				about="measuring"
 				changed={draft.shardSize !== emptyDraft.shardSize || draft.contextSize !== emptyDraft.contextSize}
 			>
 				<FieldLine>
-					<SmallNumber
+					<InlineNumber
 						label="Rows in a part"
 						value={draft.shardSize}
 						onChange={(shardSize) => change({ shardSize: shardSize ?? emptyDraft.shardSize })}
@@ -65,7 +65,7 @@ export function RepeatPart({ draft, change }: { draft: Draft; change: (part: Par
 						max={shardLimit}
 						width={48}
 					/>
-					<SmallNumber
+					<InlineNumber
 						label="Context size"
 						unit="tokens"
 						value={draft.contextSize}
@@ -80,7 +80,7 @@ export function RepeatPart({ draft, change }: { draft: Draft; change: (part: Par
 					A part is measured and kept together: with fewer rows, a pause or a crash costs less. The context holds prompt
 					and answer; a larger one takes memory, a smaller one refuses long prompts.
 				</p>
-			</More>
-		</Part>
+			</MoreFields>
+		</FormPart>
 	);
 }

@@ -3,13 +3,13 @@ import type { ReactNode } from 'react';
 import type { Dataset } from '../../../../electron/contract/dataset/dataset.ts';
 import type { DatasetLook } from '../../../../electron/contract/prompt/defaults.ts';
 import { ChoiceMenu, choiceButtonClass } from '../../../design/field/choice-menu.tsx';
-import { count } from '../../../design/format.ts';
+import { formatCount } from '../../../design/format.ts';
 import { Icon } from '../../../design/icon.tsx';
 import { Menu, MenuCheck, MenuItem, MenuLine } from '../../../design/menu.tsx';
-import { SmallNumber } from './field/small-number.tsx';
+import { InlineNumber } from './field/small-number.tsx';
 
 /** As many as a run takes. */
-const mostTags = 16;
+const maxTags = 16;
 
 const allSplits = '\u0000all';
 
@@ -21,7 +21,7 @@ interface Chosen {
 }
 
 /** Those that have something to ask. */
-export function usable(datasets: readonly Dataset[]): readonly Dataset[] {
+export function filterUsable(datasets: readonly Dataset[]): readonly Dataset[] {
 	return datasets.filter(({ latest }) => latest.samples > 0);
 }
 
@@ -51,10 +51,10 @@ export function SampleChoice({
 			<ChoiceMenu
 				label="Dataset"
 				value={chosen.datasetId === null ? '' : String(chosen.datasetId)}
-				options={usable(datasets).map(({ id, name, latest }) => ({
+				options={filterUsable(datasets).map(({ id, name, latest }) => ({
 					value: String(id),
 					words: name,
-					detail: count(latest.samples),
+					detail: formatCount(latest.samples),
 				}))}
 				onChange={(id) => onDataset(Number(id))}
 			/>
@@ -68,7 +68,7 @@ export function SampleChoice({
 						...look.facets.splits.map(({ split, count: samples }) => ({
 							value: split,
 							words: split,
-							detail: count(samples),
+							detail: formatCount(samples),
 						})),
 					]}
 					onChange={(split) => onChange({ split: split === allSplits ? null : split })}
@@ -77,7 +77,7 @@ export function SampleChoice({
 			{look === null || onTags === undefined || look.facets.tags.length === 0 ? null : (
 				<TagMenu tags={chosen.tags ?? []} look={look} onTags={onTags} />
 			)}
-			<SmallNumber
+			<InlineNumber
 				label="At most"
 				unit="samples"
 				value={chosen.limit}
@@ -104,7 +104,7 @@ function TagMenu({
 	// A tag of a config file may be one that no sample has any more.
 	const gone = tags.filter((tag) => !look.facets.tags.some((one) => one.tag === tag));
 	const toggle = (tag: string): void =>
-		onTags(tags.includes(tag) ? tags.filter((one) => one !== tag) : [...tags, tag].slice(0, mostTags));
+		onTags(tags.includes(tag) ? tags.filter((one) => one !== tag) : [...tags, tag].slice(0, maxTags));
 	return (
 		<Menu
 			align="start"
@@ -119,7 +119,7 @@ function TagMenu({
 			{[...look.facets.tags, ...gone.map((tag) => ({ tag, count: 0 }))].map(({ tag, count: samples }) => (
 				<MenuCheck key={tag} checked={tags.includes(tag)} onChange={() => toggle(tag)}>
 					{tag}
-					<span className="ml-2 text-xs text-ink-3 tabular-nums">{count(samples)}</span>
+					<span className="ml-2 text-xs text-ink-3 tabular-nums">{formatCount(samples)}</span>
 				</MenuCheck>
 			))}
 			{tags.length === 0 ? null : (

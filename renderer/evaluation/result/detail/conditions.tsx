@@ -1,5 +1,5 @@
 import type { Run } from '../../../../electron/contract/evaluation/run.ts';
-import { bytes, count, duration, fullTime } from '../../../design/format.ts';
+import { formatBytes, formatCount, formatDuration, formatFullTime } from '../../../design/format.ts';
 
 /** Everything that decides what the run answered, and where it was measured. */
 export function Conditions({ run }: { run: Run }) {
@@ -7,22 +7,28 @@ export function Conditions({ run }: { run: Run }) {
 	const facts: (readonly [string, string])[] = [
 		[
 			'Dataset',
-			`${manifest.dataset.name} v${manifest.dataset.number}, ${count(manifest.dataset.samples)} samples${manifest.dataset.split === null ? '' : ` of ${manifest.dataset.split}`}${manifest.dataset.tags === undefined ? '' : `, tagged ${manifest.dataset.tags.join(' and ')}`}`,
+			`${manifest.dataset.name} v${manifest.dataset.number}, ${formatCount(manifest.dataset.samples)} samples${manifest.dataset.split === null ? '' : ` of ${manifest.dataset.split}`}${manifest.dataset.tags === undefined ? '' : `, tagged ${manifest.dataset.tags.join(' and ')}`}`,
 		],
 		['Content of the dataset', manifest.dataset.sha256.slice(0, 16)],
 		...(manifest.marked === undefined
 			? []
 			: [['Outputs', `of run ${manifest.marked.runId}, ${manifest.marked.name}`] as const]),
 		['Scorers', run.scorers.join(', ')],
-		['Epochs', count(manifest.epochs)],
+		['Epochs', formatCount(manifest.epochs)],
 		['Seed', String(manifest.seed)],
 		['Rows at once', `${manifest.width}, in shards of ${manifest.shardSize}`],
-		['Context', `${[...new Set(manifest.arms.map(({ contextSize }) => count(contextSize)))].join(', ')} tokens a row`],
+		[
+			'Context',
+			`${[...new Set(manifest.arms.map(({ contextSize }) => formatCount(contextSize)))].join(', ')} tokens a row`,
+		],
 		['Threads', manifest.threads === 0 ? 'as many as cores' : String(manifest.threads)],
 		['Engine', manifest.engineBuild],
 		...Object.entries(conditions).map(([key, value]) => [conditionName(key), conditionValue(key, value)] as const),
-		['Begun', run.startedAt === null ? 'not yet' : fullTime(run.startedAt)],
-		['Took', run.startedAt === null || run.endedAt === null ? 'not finished' : duration(run.endedAt - run.startedAt)],
+		['Begun', run.startedAt === null ? 'not yet' : formatFullTime(run.startedAt)],
+		[
+			'Took',
+			run.startedAt === null || run.endedAt === null ? 'not finished' : formatDuration(run.endedAt - run.startedAt),
+		],
 		['Manifest', run.manifestHash.slice(0, 16)],
 	];
 	return (
@@ -47,5 +53,5 @@ function conditionName(key: string): string {
 
 function conditionValue(key: string, value: string | number): string {
 	if (typeof value === 'string') return value;
-	return key.toLowerCase().includes('bytes') ? bytes(value) : String(Math.round(value * 100) / 100);
+	return key.toLowerCase().includes('bytes') ? formatBytes(value) : String(Math.round(value * 100) / 100);
 }

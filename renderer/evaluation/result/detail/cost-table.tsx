@@ -1,5 +1,5 @@
 import type { Arm } from '../../../../electron/contract/evaluation/run.ts';
-import { count } from '../../../design/format.ts';
+import { formatCount } from '../../../design/format.ts';
 import { DataTable } from './data-table.tsx';
 
 /** What the answers took: tokens and time, one line a combination. */
@@ -38,11 +38,11 @@ export function CostTable({
 					cells: [
 						each(arm.promptTokens, arm.n),
 						each(arm.completionTokens, arm.n),
-						count(arm.promptTokens + arm.completionTokens),
+						formatCount(arm.promptTokens + arm.completionTokens),
 						arm.latency === null ? '–' : arm.latency.p50.toFixed(2),
 						arm.latency === null ? '–' : arm.latency.p95.toFixed(2),
 						arm.tokensPerSecond === null ? '–' : arm.tokensPerSecond.toFixed(1),
-						count(arm.errors),
+						formatCount(arm.errors),
 					],
 				}))}
 			/>

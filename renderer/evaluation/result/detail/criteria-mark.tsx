@@ -1,7 +1,7 @@
 import { Check, CircleHelp, X } from 'lucide-react';
 import type { CriterionOutcome } from '../../../../electron/contract/evaluation/criterion.ts';
 import { Icon } from '../../../design/icon.tsx';
-import { criterionName } from '../../plan/criterion-words.ts';
+import { describeCriterion } from '../../plan/criterion-words.ts';
 
 export const criterionStates = {
 	met: { icon: Check, tone: 'text-good', words: 'Met' },
@@ -10,20 +10,20 @@ export const criterionStates = {
 } as const;
 
 /** Whether all criteria hold: not met as soon as one is not, met only where every one is. */
-export function overallState(outcomes: readonly CriterionOutcome[]): keyof typeof criterionStates {
+export function computeOverallState(outcomes: readonly CriterionOutcome[]): keyof typeof criterionStates {
 	if (outcomes.some(({ state }) => state === 'not-met')) return 'not-met';
 	return outcomes.every(({ state }) => state === 'met') ? 'met' : 'undecided';
 }
 
 /** How many of the criteria that were set before the run one combination holds; the mark says whether it is ready. */
-export function CriteriaMark({ outcomes }: { outcomes: readonly CriterionOutcome[] }) {
-	const { icon, tone } = criterionStates[overallState(outcomes)];
+export function CriteriaBadge({ outcomes }: { outcomes: readonly CriterionOutcome[] }) {
+	const { icon, tone } = criterionStates[computeOverallState(outcomes)];
 	const met = outcomes.filter(({ state }) => state === 'met').length;
 	return (
 		<span
 			className={`inline-flex flex-none items-center gap-1 text-xs font-medium tabular-nums ${tone}`}
 			title={outcomes
-				.map(({ criterion, state }) => `${criterionName(criterion)}: ${criterionStates[state].words.toLowerCase()}`)
+				.map(({ criterion, state }) => `${describeCriterion(criterion)}: ${criterionStates[state].words.toLowerCase()}`)
 				.join('\n')}
 		>
 			<Icon of={icon} size={12} />

@@ -1,7 +1,7 @@
 import type { CriterionOutcome } from '../../../../electron/contract/evaluation/criterion.ts';
 import type { Arm } from '../../../../electron/contract/evaluation/run.ts';
 import { Icon } from '../../../design/icon.tsx';
-import { criterionName, criterionValue } from '../../plan/criterion-words.ts';
+import { describeCriterion, formatCriterionValue } from '../../plan/criterion-words.ts';
 import { criterionStates } from './criteria-mark.tsx';
 import { DataTable } from './data-table.tsx';
 
@@ -30,7 +30,7 @@ export function CriteriaTable({
 			caption="Criteria set before the run"
 			head="Combination"
 			columns={asked.map(([first]) => ({
-				head: first === undefined ? '' : criterionName(first.criterion),
+				head: first === undefined ? '' : describeCriterion(first.criterion),
 				words: true,
 			}))}
 			rows={arms.map(({ id }) => ({
@@ -49,7 +49,7 @@ function Outcome({ outcome }: { outcome: CriterionOutcome | undefined }) {
 	const range =
 		low === null || high === null
 			? ''
-			: ` (${bare(criterionValue(criterion, low))} to ${bare(criterionValue(criterion, high))})`;
+			: ` (${bare(formatCriterionValue(criterion, low))} to ${bare(formatCriterionValue(criterion, high))})`;
 	return (
 		<span className="inline-flex items-center gap-1.5 whitespace-nowrap">
 			<span className={`inline-flex items-center gap-1 font-medium ${tone}`}>
@@ -57,7 +57,7 @@ function Outcome({ outcome }: { outcome: CriterionOutcome | undefined }) {
 				{words}
 			</span>
 			<span className="text-ink-2 tabular-nums">
-				{value === null ? 'not measured' : `${criterionValue(criterion, value)}${range}`}
+				{value === null ? 'not measured' : `${formatCriterionValue(criterion, value)}${range}`}
 			</span>
 		</span>
 	);

@@ -1,12 +1,12 @@
 import type { Run } from '../../../../electron/contract/evaluation/run.ts';
-import { figure, interval, unitOf } from '../../words.ts';
+import { chooseUnit, formatFigure, formatInterval } from '../../words.ts';
 import { DataTable, WithInterval } from './data-table.tsx';
 
 /** Where each sample was answered several times: pass@k and the vote of all answers, by scorer and combination. */
 export function RepeatsTable({ run, labels }: { run: Run; labels: ReadonlyMap<number, string> }) {
 	const names = [...new Set(run.repeats.map(({ name, scorer }) => `${name}, ${scorer}`))];
 	const armIds = [...new Set(run.repeats.map(({ armId }) => armId))];
-	const unit = unitOf(run.repeats);
+	const unit = chooseUnit(run.repeats);
 	return (
 		<DataTable
 			caption="Over several answers of each sample"
@@ -20,7 +20,7 @@ export function RepeatsTable({ run, labels }: { run: Run; labels: ReadonlyMap<nu
 					return found === undefined ? (
 						'–'
 					) : (
-						<WithInterval key={id} value={figure(found.value, unit)} range={interval(found, unit)} />
+						<WithInterval key={id} value={formatFigure(found.value, unit)} range={formatInterval(found, unit)} />
 					);
 				}),
 			}))}

@@ -1,6 +1,6 @@
 import type { Arm, Run, TagMetric } from '../../../../electron/contract/evaluation/run.ts';
-import { count } from '../../../design/format.ts';
-import { figure, interval, type Unit } from '../../words.ts';
+import { formatCount } from '../../../design/format.ts';
+import { formatFigure, formatInterval, type Unit } from '../../words.ts';
 import { DataTable, WithInterval } from './data-table.tsx';
 
 /** Means by tag, one column a combination: where a mean hides that one kind of sample suffers. */
@@ -38,7 +38,7 @@ export function TagTable({
 				key: tag,
 				head: tag === '' ? <span className="font-normal text-ink-3">none</span> : tag,
 				cells: [
-					count(Math.max(...found.map(({ n }) => n))),
+					formatCount(Math.max(...found.map(({ n }) => n))),
 					...arms.map(({ id }) =>
 						tagCell(
 							found.find(({ armId }) => armId === id),
@@ -53,5 +53,5 @@ export function TagTable({
 
 function tagCell(metric: TagMetric | undefined, unit: Unit) {
 	if (metric === undefined) return '–';
-	return <WithInterval value={figure(metric.value, unit)} range={interval(metric, unit)} />;
+	return <WithInterval value={formatFigure(metric.value, unit)} range={formatInterval(metric, unit)} />;
 }

@@ -1,17 +1,17 @@
 import type { Arm } from '../../../../electron/contract/evaluation/run.ts';
-import { failureOf } from '../../../connection/failure.ts';
-import { shortName } from '../../../model/model-name.ts';
+import { toFailure } from '../../../connection/failure.ts';
+import { shortenModelName } from '../../../model/model-name.ts';
 import type { Services } from '../../../services.ts';
-import { techniqueWords } from '../../words.ts';
+import { describeTechnique } from '../../words.ts';
 
 /** Characters of a prompt's name on the button. */
-const mostNamed = 24;
+const maxNamed = 24;
 
 /**
  * What the button says: what the chosen combination has unlike the others. null: nothing of it could begin a conversation,
  * as where likelihoods were measured with the one model there is.
  */
-export function defaultLabel(arm: Arm, arms: readonly Arm[]): string | null {
+export function describeDefault(arm: Arm, arms: readonly Arm[]): string | null {
 	const prompts = new Set(arms.map(({ prompt }) => `${prompt.name} ${prompt.number}`));
 	const models = new Set(arms.map(({ model }) => `${model.name} ${model.quantization}`));
 	const writes = arm.technique.kind !== 'choice-likelihood';
@@ -24,12 +24,12 @@ export function defaultLabel(arm: Arm, arms: readonly Arm[]): string | null {
 	}
 	const { name } = arm.prompt;
 	const model = models.size > 1 ? `, ${modelLabel(arm, arms)}` : '';
-	return `Use “${name.length > mostNamed ? `${name.slice(0, mostNamed - 1).trimEnd()}…` : name}”${model}`;
+	return `Use “${name.length > maxNamed ? `${name.slice(0, maxNamed - 1).trimEnd()}…` : name}”${model}`;
 }
 
 /** The model by what tells it from the others: its quantisation, or its name. */
 function modelLabel({ model }: Arm, arms: readonly Arm[]): string {
-	return new Set(arms.map((one) => one.model.name)).size > 1 ? shortName(model.name) : model.quantization;
+	return new Set(arms.map((one) => one.model.name)).size > 1 ? shortenModelName(model.name) : model.quantization;
 }
 
 const place = /\{\{\s*(?:input|examples|choices)\s*\}\}/g;
@@ -41,7 +41,7 @@ const leads = /^(?:[\p{L}\p{N} ]{1,30}:|[\p{P}\p{S}]*)$/u;
  * A template without its places for the question, and without the words that only lead to them: what of it can stand as a
  * system prompt. null: it asks for a column of the dataset, which no chat has.
  */
-export function instructionsOf({ system, template }: { readonly system: string; readonly template: string }) {
+export function extractInstructions({ system, template }: { readonly system: string; readonly template: string }) {
 	const lines = template.replaceAll(place, '').split('\n');
 	const rest = lines.filter((line) => !leads.test(line.trim()) || line.trim() === '').join('\n');
 	const all = [system.trim(), rest.replaceAll(/\n{3,}/g, '\n\n').trim()].filter((part) => part !== '').join('\n\n');
@@ -63,14 +63,14 @@ export async function makeDefault(services: Services, arm: Arm): Promise<void> {
 		};
 		if (preset !== null) settings.change({ defaultPresetId: preset.id });
 		if (arm.model.id !== null && arm.model.id !== before.model) await models.setDefault(arm.model.id);
-		const model = arm.model.id === null ? null : `${shortName(arm.model.name)} ${arm.model.quantization}`;
+		const model = arm.model.id === null ? null : `${shortenModelName(arm.model.name)} ${arm.model.quantization}`;
 		const with_ = [preset === null ? null : `the preset “${preset.name}”`, model].filter((part) => part !== null);
 		const missing =
 			preset === null && arm.technique.kind !== 'choice-likelihood' && promptVersionId !== null
 				? ' Its prompt is not part of it: it asks for a column of the dataset, which no chat has.'
 				: arm.technique.kind === 'zero-shot' || promptVersionId === null
 					? ''
-					: ` ${techniqueWords(arm.technique)} is not part of it: chat asks once.`;
+					: ` ${describeTechnique(arm.technique)} is not part of it: chat asks once.`;
 		toasts.show({
 			text: `New conversations begin with ${with_.join(' and ')}.${missing}`,
 			action: {
@@ -82,7 +82,7 @@ export async function makeDefault(services: Services, arm: Arm): Promise<void> {
 			},
 		});
 	} catch (error) {
-		toasts.fail(failureOf(error).message);
+		toasts.fail(toFailure(error).message);
 	}
 	async function presetOf({ connection: link }: Services, { prompt, parameters }: Arm) {
 		if (prompt.id === null || prompt.versionId === null || arm.technique.kind === 'choice-likelihood') return null;
@@ -90,7 +90,7 @@ export async function makeDefault(services: Services, arm: Arm): Promise<void> {
 		const version = versions.find(({ id }) => id === prompt.versionId);
 		if (version === undefined) return null;
 		// The bare question has no instructions; then that is what it has over the others.
-		const systemPrompt = instructionsOf(version);
+		const systemPrompt = extractInstructions(version);
 		if (systemPrompt === null) return null;
 		const { temperature, topK, topP, minP, repeatPenalty } = parameters;
 		const content = {

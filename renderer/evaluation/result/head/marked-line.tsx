@@ -2,32 +2,35 @@ import { useStore } from 'zustand';
 import type { Run } from '../../../../electron/contract/evaluation/run.ts';
 import { Button } from '../../../design/button.tsx';
 import { useServices } from '../../../services.ts';
-import { partOf } from '../../place.ts';
-import { showRun } from '../../run-actions.ts';
-import { markedWords } from './marked-words.ts';
+import { formatEvaluateRoute } from '../../place.ts';
+import { openRun } from '../../run-actions.ts';
+import { describeScorerChanges } from './marked-words.ts';
 import { StateLine } from './state-line.tsx';
 
 /** Of a run that marks outputs again: whose they are, what is otherwise, and the way there. */
-export function MarkedLine({ run }: { run: Run }) {
+export function RescoredLine({ run }: { run: Run }) {
 	const services = useServices();
 	const { evaluations, layout } = services;
 	const source = useStore(evaluations.state, ({ runs }) => runs.find(({ id }) => id === run.markedOf));
 	const { marked } = run.manifest;
 	if (marked === undefined) return null;
-	const words = markedWords(run);
+	const words = describeScorerChanges(run);
 	return (
 		<StateLine
 			action={
 				source === undefined ? null : (
 					<>
-						<Button size="sm" kind="ghost" onClick={() => showRun(services, source.id)}>
+						<Button size="sm" kind="ghost" onClick={() => openRun(services, source.id)}>
 							Show that run
 						</Button>
 						<Button
 							size="sm"
 							kind="ghost"
 							onClick={() =>
-								layout.go({ section: 'evaluate', part: partOf({ kind: 'compare', ids: [source.id, run.id] }) })
+								layout.go({
+									section: 'evaluate',
+									part: formatEvaluateRoute({ kind: 'compare', ids: [source.id, run.id] }),
+								})
 							}
 						>
 							Compare with it

@@ -2,7 +2,7 @@ import type { Run } from '../../../../electron/contract/evaluation/run.ts';
 import { scorerName } from '../../../../electron/contract/evaluation/scorer-name.ts';
 
 /** What was marked otherwise than in the run that made the outputs: "exact is new, json is left out"; null: nothing. */
-export function markedWords({ manifest }: Pick<Run, 'manifest'>): string | null {
+export function describeScorerChanges({ manifest }: Pick<Run, 'manifest'>): string | null {
 	const { marked, scorers, arms } = manifest;
 	if (marked === undefined) return null;
 	const named = (all: typeof scorers) =>

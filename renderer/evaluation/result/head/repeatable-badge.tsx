@@ -2,7 +2,7 @@ import { CircleHelp, Repeat2, TriangleAlert } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Run } from '../../../../electron/contract/evaluation/run.ts';
 import { Button } from '../../../design/button.tsx';
-import { percent } from '../../../design/format.ts';
+import { formatPercent } from '../../../design/format.ts';
 import { Icon } from '../../../design/icon.tsx';
 import { Popover } from '../../../design/popover.tsx';
 import { useServices } from '../../../services.ts';
@@ -30,7 +30,7 @@ export function RepeatableBadge({ run }: { run: Run }) {
 			? asking
 				? 'Testing'
 				: undefined
-			: `Testing${test.total === null ? '' : `, ${percent(test.done / test.total)}`}`;
+			: `Testing${test.total === null ? '' : `, ${formatPercent(test.done / test.total)}`}`;
 	const { icon, words, tone } = states[run.repeatable];
 	const { marked } = run.manifest;
 	return (

@@ -4,12 +4,12 @@ import { useStore } from 'zustand';
 import type { Arm, Run } from '../../../../electron/contract/evaluation/run.ts';
 import { ListToggle } from '../../../app/frame/list-toggle.tsx';
 import { Button } from '../../../design/button.tsx';
-import { count } from '../../../design/format.ts';
+import { formatCount } from '../../../design/format.ts';
 import { useServices } from '../../../services.ts';
-import { useFocusBack } from '../../../use-focus-back.ts';
-import { runAgain } from '../../run-actions.ts';
-import { isLive, parameterWords } from '../../words.ts';
-import { defaultLabel, makeDefault } from './make-default.ts';
+import { useRestoreFocus } from '../../../use-focus-back.ts';
+import { rerun } from '../../run-actions.ts';
+import { describeParameters, isLive } from '../../words.ts';
+import { describeDefault, makeDefault } from './make-default.ts';
 import { RepeatableBadge } from './repeatable-badge.tsx';
 import { RunMenu } from './run-menu.tsx';
 
@@ -19,8 +19,8 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 	const { evaluations } = services;
 	const busy = useStore(evaluations.state, (state) => state.busy[run.id]);
 	const [renaming, setRenaming] = useState(false);
-	const use = chosen === undefined ? null : defaultLabel(chosen, run.arms);
-	const menu = useFocusBack<HTMLButtonElement>(renaming);
+	const use = chosen === undefined ? null : describeDefault(chosen, run.arms);
+	const menu = useRestoreFocus<HTMLButtonElement>(renaming);
 	return (
 		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 			<ListToggle />
@@ -42,8 +42,8 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 				</h1>
 			)}
 			<RepeatableBadge run={run} />
-			<span className="min-w-0 flex-1 truncate text-xs text-ink-2 tabular-nums" title={factWords(run)}>
-				{factWords(run)}
+			<span className="min-w-0 flex-1 truncate text-xs text-ink-2 tabular-nums" title={describeRun(run)}>
+				{describeRun(run)}
 			</span>
 			<ComparisonLink runId={run.id} />
 			{isLive(run.status) || run.manifest.marked !== undefined ? null : (
@@ -51,7 +51,7 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 					kind="ghost"
 					icon={RotateCw}
 					busy={busy === 'Beginning' ? busy : undefined}
-					onClick={() => void runAgain(services, run.id)}
+					onClick={() => void rerun(services, run.id)}
 				>
 					Run again
 				</Button>
@@ -90,10 +90,10 @@ function ComparisonLink({ runId }: { runId: number }) {
 }
 
 /** "dataset v3, 160 samples · exact · temperature 0 · seed 7" */
-function factWords({ dataset, scorers, config, arms }: Run): string {
-	const parameters = new Set(arms.map((arm) => parameterWords(arm.parameters)));
+function describeRun({ dataset, scorers, config, arms }: Run): string {
+	const parameters = new Set(arms.map((arm) => describeParameters(arm.parameters)));
 	return [
-		`${dataset.name} v${dataset.number}, ${count(dataset.samples)} samples`,
+		`${dataset.name} v${dataset.number}, ${formatCount(dataset.samples)} samples`,
 		scorers.join(', '),
 		parameters.size === 1 ? [...parameters][0] : null,
 		config.epochs > 1 ? `${config.epochs} epochs` : null,

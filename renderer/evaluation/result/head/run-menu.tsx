@@ -15,11 +15,11 @@ import { useStore } from 'zustand';
 import { type EvaluationExport, evaluationExportSchema } from '../../../../electron/contract/evaluation/calls.ts';
 import type { Run } from '../../../../electron/contract/evaluation/run.ts';
 import { iconButtonClass } from '../../../design/button.tsx';
-import { counted } from '../../../design/format.ts';
+import { formatQuantity } from '../../../design/format.ts';
 import { Icon } from '../../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuSub } from '../../../design/menu.tsx';
 import { useServices } from '../../../services.ts';
-import { partOf } from '../../place.ts';
+import { formatEvaluateRoute } from '../../place.ts';
 import { deleteRun, exportRun } from '../../run-actions.ts';
 import { isLive } from '../../words.ts';
 
@@ -33,7 +33,7 @@ const formats: Record<EvaluationExport, string> = {
 };
 
 /** Others are offered for comparison up to this number, those of the same dataset first. */
-const mostOffered = 12;
+const maxOffered = 12;
 
 /** What else can be done with a run. */
 export function RunMenu({
@@ -51,7 +51,7 @@ export function RunMenu({
 	const others = runs
 		.filter(({ id, progress }) => id !== run.id && progress.done > 0)
 		.toSorted((a, b) => Number(b.dataset.id === run.dataset.id) - Number(a.dataset.id === run.dataset.id))
-		.slice(0, mostOffered);
+		.slice(0, maxOffered);
 	const { errors } = run.progress;
 	return (
 		<Menu
@@ -67,21 +67,23 @@ export function RunMenu({
 			</MenuItem>
 			<MenuItem
 				icon={SlidersHorizontal}
-				onSelect={() => layout.go({ section: 'evaluate', part: partOf({ kind: 'new', given: { runId: run.id } }) })}
+				onSelect={() =>
+					layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'new', given: { runId: run.id } }) })
+				}
 			>
 				Change and run
 			</MenuItem>
 			{isLive(run.status) || run.progress.done === errors ? null : (
 				<MenuItem
 					icon={ListChecks}
-					onSelect={() => layout.go({ section: 'evaluate', part: partOf({ kind: 'mark', id: run.id }) })}
+					onSelect={() => layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'mark', id: run.id }) })}
 				>
 					Mark again …
 				</MenuItem>
 			)}
 			{errors > 0 && !isLive(run.status) && run.manifest.marked === undefined ? (
 				<MenuItem icon={RotateCw} onSelect={() => void evaluations.retry(run.id)}>
-					Retry {counted(errors, 'failed answer')}
+					Retry {formatQuantity(errors, 'failed answer')}
 				</MenuItem>
 			) : null}
 			{others.length === 0 ? null : (
@@ -90,7 +92,10 @@ export function RunMenu({
 						<MenuItem
 							key={other.id}
 							onSelect={() =>
-								layout.go({ section: 'evaluate', part: partOf({ kind: 'compare', ids: [other.id, run.id] }) })
+								layout.go({
+									section: 'evaluate',
+									part: formatEvaluateRoute({ kind: 'compare', ids: [other.id, run.id] }),
+								})
 							}
 						>
 							{other.name}

@@ -1,13 +1,13 @@
 import { ArrowDownToLine } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Download, DownloadRequest } from '../../../../electron/contract/model/download.ts';
-import { failureOf } from '../../../connection/failure.ts';
+import { toFailure } from '../../../connection/failure.ts';
 import { Button } from '../../../design/button.tsx';
-import { percent } from '../../../design/format.ts';
+import { formatPercent } from '../../../design/format.ts';
 import { useServices } from '../../../services.ts';
 
 /** Fetches one file, or says that it is on its way or here. */
-export function FetchButton({
+export function DownloadButton({
 	name,
 	request,
 	here,
@@ -29,7 +29,7 @@ export function FetchButton({
 		if (own === undefined) return null;
 		if (own.state === 'failed') return 'Failed';
 		if (own.state === 'paused') return 'Paused';
-		return own.totalBytes === 0 ? 'Fetching' : percent(own.receivedBytes / own.totalBytes);
+		return own.totalBytes === 0 ? 'Fetching' : formatPercent(own.receivedBytes / own.totalBytes);
 	});
 	if (here) return <span className="text-xs text-ink-3">Here</span>;
 	if (words !== null) return <span className="text-xs text-ink-2 tabular-nums">{words}</span>;
@@ -40,7 +40,7 @@ export function FetchButton({
 			icon={ArrowDownToLine}
 			aria-label={`Get ${name}`}
 			blocked={blocked ? 'The network is blocked' : undefined}
-			onClick={() => void models.fetch(request).catch((error: unknown) => toasts.fail(failureOf(error).message))}
+			onClick={() => void models.fetch(request).catch((error: unknown) => toasts.fail(toFailure(error).message))}
 		>
 			Get
 		</Button>

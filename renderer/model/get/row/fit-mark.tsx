@@ -1,7 +1,7 @@
 import { Check, CircleAlert, X } from 'lucide-react';
 import type { HubFit } from '../../../../electron/contract/model/hub.ts';
 import { Badge } from '../../../design/badge.tsx';
-import { bytes, count } from '../../../design/format.ts';
+import { formatBytes, formatCount } from '../../../design/format.ts';
 import { Popover } from '../../../design/popover.tsx';
 
 const words = {
@@ -11,7 +11,7 @@ const words = {
 } as const;
 
 /** Whether a model that is not here will run here; opens the sum behind it. */
-export function FitMark({ fit, of }: { fit: HubFit; of: string }) {
+export function HubFitBadge({ fit, of }: { fit: HubFit; of: string }) {
 	const { text, tone, icon } = words[fit.verdict];
 	return (
 		<Popover
@@ -28,10 +28,10 @@ export function FitMark({ fit, of }: { fit: HubFit; of: string }) {
 		>
 			<div className="flex flex-col gap-1.5 text-xs tabular-nums">
 				<p>
-					Needs about <b className="font-semibold">{bytes(fit.neededBytes)}</b> with a context of{' '}
-					{count(fit.contextSize)} tokens: weights, KV cache and buffers.
+					Needs about <b className="font-semibold">{formatBytes(fit.neededBytes)}</b> with a context of{' '}
+					{formatCount(fit.contextSize)} tokens: weights, KV cache and buffers.
 				</p>
-				<p className="text-ink-2">{bytes(fit.availableBytes)} of memory is free for models here.</p>
+				<p className="text-ink-2">{formatBytes(fit.availableBytes)} of memory is free for models here.</p>
 				<p className="text-ink-3">
 					{fit.basis === 'header'
 						? 'Computed from the header of a file of it.'

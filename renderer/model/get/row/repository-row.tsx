@@ -3,17 +3,17 @@ import { useStore } from 'zustand';
 import type { HubFile, HubRepository } from '../../../../electron/contract/model/hub.ts';
 import { Badge } from '../../../design/badge.tsx';
 import { Button } from '../../../design/button.tsx';
-import { bytes, count, counted } from '../../../design/format.ts';
+import { formatBytes, formatCount, formatQuantity } from '../../../design/format.ts';
 import { FailureCard } from '../../../design/state/failure-card.tsx';
 import { Skeleton } from '../../../design/state/skeleton.tsx';
 import { useServices } from '../../../services.ts';
-import { licenceWord } from '../licence-word.ts';
-import { FetchButton } from './fetch-button.tsx';
-import { FitMark } from './fit-mark.tsx';
+import { formatLicence } from '../licence-word.ts';
+import { DownloadButton } from './fetch-button.tsx';
+import { HubFitBadge } from './fit-mark.tsx';
 import { cell, figure } from './hub-table.tsx';
 
 /** The files of a repository, under its row. */
-export function RepositoryRow({ repository, columns }: { repository: string; columns: number }) {
+export function RepositoryFiles({ repository, columns }: { repository: string; columns: number }) {
 	const { models } = useServices();
 	const opened = useStore(models.hub.state, (state) => state.repositories[repository]);
 	return (
@@ -50,8 +50,8 @@ function Files({ repository }: { repository: HubRepository }) {
 	const others = repository.files.filter(({ kind }) => kind !== 'model');
 	const facts = [
 		repository.architecture,
-		repository.contextLength === null ? null : `context ${count(repository.contextLength)}`,
-		repository.license === null ? 'licence not stated' : `licence ${licenceWord(repository.license)}`,
+		repository.contextLength === null ? null : `context ${formatCount(repository.contextLength)}`,
+		repository.license === null ? 'licence not stated' : `licence ${formatLicence(repository.license)}`,
 		repository.chat === false ? 'no chat template: a base model, not trained to chat' : null,
 	].filter((fact) => fact !== null);
 	return (
@@ -82,7 +82,7 @@ function Files({ repository }: { repository: HubRepository }) {
 			</table>
 			{others.length === 0 ? null : (
 				<p className="mt-1.5 text-xs text-ink-3 [overflow-wrap:anywhere]">
-					{counted(others.length, 'further file is no language model', 'further files are no language models')}:{' '}
+					{formatQuantity(others.length, 'further file is no language model', 'further files are no language models')}:{' '}
 					{others.map(({ path }) => path).join(', ')}.
 				</p>
 			)}
@@ -112,12 +112,12 @@ function FileRow({ file, repository }: { file: HubFile; repository: string }) {
 				{path}
 				{parts > 1 ? ` and ${parts - 1} more` : ''}
 			</td>
-			<td className={figure}>{bytes(sizeBytes)}</td>
+			<td className={figure}>{formatBytes(sizeBytes)}</td>
 			<td className={cell}>
-				<FitMark fit={file.fit} of={quantization ?? path} />
+				<HubFitBadge fit={file.fit} of={quantization ?? path} />
 			</td>
 			<td className={`${cell} pr-0 text-right`}>
-				<FetchButton
+				<DownloadButton
 					name={`${quantization ?? path} of ${repository}`}
 					request={{ repository, file: path }}
 					here={file.modelFileId !== null}

@@ -5,7 +5,7 @@ import type { ComputeDevice, ModelOptions } from '../../../../electron/contract/
 import { Select } from '../../../design/field/select.tsx';
 import { Slider } from '../../../design/field/slider.tsx';
 import { useServices } from '../../../services.ts';
-import { gigabyteFigure, gigabytes } from '../../fit/fit-words.ts';
+import { formatGigabyteFigure, formatGigabytes } from '../../fit/fit-words.ts';
 import { FieldLabel } from './field-label.tsx';
 
 type Gpu = NonNullable<ModelOptions['gpu']>;
@@ -99,7 +99,7 @@ export function DeviceFields({
 							{typeof gpuLayers === 'number' ? '' : 'Automatic: as many as its memory holds. '}
 							{onGpu.freeBytes === null
 								? 'It shares the memory of the processor.'
-								: `Takes ${gigabyteFigure(fit?.vramBytes ?? 0)} of the ${gigabytes(onGpu.freeBytes)} free on the GPU.`}
+								: `Takes ${formatGigabyteFigure(fit?.vramBytes ?? 0)} of the ${formatGigabytes(onGpu.freeBytes)} free on the GPU.`}
 						</span>
 						{typeof gpuLayers === 'number' ? (
 							<button

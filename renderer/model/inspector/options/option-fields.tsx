@@ -1,13 +1,13 @@
 import type { Fit } from '../../../../electron/contract/model/fit.ts';
 import type { ModelOptions } from '../../../../electron/contract/model/own.ts';
 import type { ModelFile } from '../../../../electron/contract/model.ts';
-import { maxParallelAnswers, reachOf } from '../../../../models/contract/load-limits.ts';
+import { longestContext, maxParallelAnswers } from '../../../../models/contract/load-limits.ts';
 import { NumberField } from '../../../design/field/number-field.tsx';
 import { Segmented } from '../../../design/field/segmented.tsx';
 import { Select } from '../../../design/field/select.tsx';
 import { Slider } from '../../../design/field/slider.tsx';
 import { Switch } from '../../../design/field/switch.tsx';
-import { count } from '../../../design/format.ts';
+import { formatCount } from '../../../design/format.ts';
 import { DeviceFields } from './device-fields.tsx';
 import { AdapterFields, DraftingField } from './extra-fields.tsx';
 import { FieldLabel } from './field-label.tsx';
@@ -26,10 +26,10 @@ const cacheTypes: readonly { value: KvType; words: string }[] = [
 const contextStep = 256;
 
 /** Largest context that is offered, whatever a header says. */
-const mostContext = 1_048_576;
+const maxContext = 1_048_576;
 
 /** The settings of a load. What is automatic is decided at each load. */
-export function OptionFields({
+export function LoadSettingsFields({
 	model,
 	options,
 	fit,
@@ -41,7 +41,7 @@ export function OptionFields({
 	onChange: (next: ModelOptions) => void;
 }) {
 	const trained = model.contextLength ?? 8192;
-	const most = Math.min(mostContext, reachOf(trained, options.rope));
+	const most = Math.min(maxContext, longestContext(trained, options.rope));
 	const { contextSize, keyType, flashAttention } = options;
 	const auto = contextSize === undefined || contextSize === 'auto';
 	const shown = auto ? (fit?.options.contextSize ?? Math.min(8192, most)) : Math.min(contextSize, most);
@@ -64,9 +64,9 @@ export function OptionFields({
 					onChange={(next) => set({ contextSize: Math.min(next, most) })}
 				/>
 				<p className="mt-1 text-xs text-ink-3">
-					{auto ? 'Automatic: up to 8,192, less where memory is short.' : `It was trained for ${count(trained)}.`}
+					{auto ? 'Automatic: up to 8,192, less where memory is short.' : `It was trained for ${formatCount(trained)}.`}
 					{fit !== null && fit.largestContext > 0 && fit.largestContext < shown
-						? ` Up to ${count(fit.largestContext)} fits.`
+						? ` Up to ${formatCount(fit.largestContext)} fits.`
 						: ''}
 				</p>
 			</section>

@@ -1,10 +1,10 @@
 import { RotateCcw } from 'lucide-react';
 import type { ModelOptions } from '../../../../electron/contract/model/own.ts';
 import type { ModelFile } from '../../../../electron/contract/model.ts';
-import { hasRotaryPositions, reachOf, ropeLimits } from '../../../../models/contract/load-limits.ts';
+import { hasRotaryPositions, longestContext, ropeLimits } from '../../../../models/contract/load-limits.ts';
 import { Button } from '../../../design/button.tsx';
 import { NumberField } from '../../../design/field/number-field.tsx';
-import { count } from '../../../design/format.ts';
+import { formatCount } from '../../../design/format.ts';
 import { FieldLabel } from './field-label.tsx';
 
 /** RoPE overrides, for a context longer than the model was trained for. */
@@ -24,7 +24,7 @@ export function PositionFields({
 		const kept = Object.entries({ ...rope, ...change }).filter(([, value]) => value !== undefined);
 		onChange(kept.length === 0 ? undefined : Object.fromEntries(kept));
 	};
-	const reach = model.contextLength === null ? null : reachOf(model.contextLength, rope);
+	const reach = model.contextLength === null ? null : longestContext(model.contextLength, rope);
 	return (
 		<section aria-label="Positions">
 			<FieldLabel of="Positions (RoPE)" changed={changed} />
@@ -50,7 +50,7 @@ export function PositionFields({
 			</div>
 			<p className="mt-1 text-xs text-ink-3">
 				{frequencyScale !== undefined && frequencyScale < 1 && reach !== null
-					? `Stretched, the context may have ${count(reach)} tokens. Answers get worse the further it is stretched.`
+					? `Stretched, the context may have ${formatCount(reach)} tokens. Answers get worse the further it is stretched.`
 					: 'Only for a context longer than the model was trained for: a scale of 0.5 doubles it. Answers get worse.'}
 			</p>
 			{changed ? (

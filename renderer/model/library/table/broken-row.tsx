@@ -1,17 +1,17 @@
 import { ArrowDownToLine, RotateCcw, Trash2, TriangleAlert } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { ModelFile } from '../../../../electron/contract/model.ts';
-import { failureOf } from '../../../connection/failure.ts';
+import { toFailure } from '../../../connection/failure.ts';
 import { Button, IconButton } from '../../../design/button.tsx';
 import { Icon } from '../../../design/icon.tsx';
 import { useServices } from '../../../services.ts';
-import { cell, edgeOf, markOf } from './cell.ts';
+import { cell, rowEdgeClass, rowMarkClass } from './cell.ts';
 
 /** "/models/a.gguf" → "a.gguf" */
-export const fileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
+export const baseName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
 
 /** The cause without what stands in the row anyway. */
-export function shortCause({ message }: { message: string }): string {
+export function shortenCause({ message }: { message: string }): string {
 	const part = /is incomplete: ([\d.,]+ of [\d.,]+ \w+ is here)/.exec(message)?.[1];
 	return part === undefined ? message : `Incomplete: ${part}.`;
 }
@@ -28,11 +28,11 @@ export function BrokenRow({
 	onSelect: () => void;
 	onRemove: () => void;
 }) {
-	const edge = edgeOf(selected);
+	const edge = rowEdgeClass(selected);
 	if (model.problem === null) return null;
 	return (
 		<tr className="group" onClick={onSelect}>
-			<td className={`${cell} ${edge} max-w-72 ${markOf(selected)}`}>
+			<td className={`${cell} ${edge} max-w-72 ${rowMarkClass(selected)}`}>
 				<button
 					type="button"
 					data-model-name
@@ -41,7 +41,7 @@ export function BrokenRow({
 					title={model.path}
 					className="block max-w-full truncate text-left font-medium text-ink-2"
 				>
-					{fileName(model.path)}
+					{baseName(model.path)}
 				</button>
 			</td>
 			{/* A long cause wraps: it must not decide how wide the table is. */}
@@ -49,12 +49,14 @@ export function BrokenRow({
 				<span className="flex items-center gap-[5px]">
 					<span className="flex min-w-0 flex-1 items-center gap-[5px] text-bad">
 						<Icon of={TriangleAlert} size={14} />
-						<span className="line-clamp-2 whitespace-normal [overflow-wrap:anywhere]">{shortCause(model.problem)}</span>
+						<span className="line-clamp-2 whitespace-normal [overflow-wrap:anywhere]">
+							{shortenCause(model.problem)}
+						</span>
 					</span>
 					<Fix model={model} />
 					<IconButton
 						icon={Trash2}
-						label={`Remove ${fileName(model.path)}`}
+						label={`Remove ${baseName(model.path)}`}
 						size="sm"
 						onClick={(event) => {
 							event.stopPropagation();
@@ -79,7 +81,7 @@ function Fix({ model }: { model: ModelFile }) {
 				size="sm"
 				icon={ArrowDownToLine}
 				onClick={() =>
-					void models.fetch({ catalogueId: entry.id }).catch((error: unknown) => toasts.fail(failureOf(error).message))
+					void models.fetch({ catalogueId: entry.id }).catch((error: unknown) => toasts.fail(toFailure(error).message))
 				}
 			>
 				Download it again

@@ -2,17 +2,17 @@ import { Copy } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { ModelFile, ModelState } from '../../../../electron/contract/model.ts';
 import { Badge } from '../../../design/badge.tsx';
-import { counted, percent } from '../../../design/format.ts';
+import { formatPercent, formatQuantity } from '../../../design/format.ts';
 import { Icon } from '../../../design/icon.tsx';
 import { Spinner } from '../../../design/spinner.tsx';
 import { Tooltip } from '../../../design/tooltip.tsx';
 import { useServices } from '../../../services.ts';
 import { FitButton } from '../../fit/fit-badge.tsx';
-import { gigabyteFigure } from '../../fit/fit-words.ts';
-import { standingOf } from '../../load-words.ts';
-import { quantizationWord } from '../../model-name.ts';
-import { kindWords } from '../kind-words.ts';
-import { cell, edgeOf, figure, markOf } from './cell.ts';
+import { formatGigabyteFigure } from '../../fit/fit-words.ts';
+import { describeLoadState } from '../../load-words.ts';
+import { describeQuantization } from '../../model-name.ts';
+import { describeKind } from '../kind-words.ts';
+import { cell, figure, rowEdgeClass, rowMarkClass } from './cell.ts';
 
 /** One model that can be read: what it is, whether it fits, how fast it is here. */
 export function ModelRow({
@@ -31,11 +31,11 @@ export function ModelRow({
 	const { models } = useServices();
 	const state = useStore(models.state, ({ states }) => states[model.id]);
 	const fit = useStore(models.fits.state, ({ fits }) => fits[model.id]);
-	const kind = kindWords(model);
-	const edge = edgeOf(selected, open);
+	const kind = describeKind(model);
+	const edge = rowEdgeClass(selected, open);
 	return (
 		<tr className="group" onClick={onSelect}>
-			<td className={`${cell} ${edge} max-w-72 ${markOf(selected)}`}>
+			<td className={`${cell} ${edge} max-w-72 ${rowMarkClass(selected)}`}>
 				<span className="flex items-center gap-2">
 					<button
 						type="button"
@@ -54,12 +54,12 @@ export function ModelRow({
 				</span>
 			</td>
 			<td className={`${cell} ${edge}`}>
-				{quantizationWord(model.quantization)}{' '}
+				{describeQuantization(model.quantization)}{' '}
 				<span className="font-mono text-xs text-ink-2">{model.quantization}</span>
 			</td>
 			<td className={`${figure} ${edge}`}>{(model.sizeBytes / 1e9).toFixed(3)}</td>
 			<td className={`${figure} ${edge} hidden @lg:table-cell`}>
-				{fit === undefined ? <Nothing /> : gigabyteFigure(fit.needBytes)}
+				{fit === undefined ? <Nothing /> : formatGigabyteFigure(fit.needBytes)}
 			</td>
 			<td className={`${cell} ${edge}`}>
 				{kind !== null ? (
@@ -86,7 +86,7 @@ function Nothing() {
 }
 
 function StateBadge({ model, state }: { model: ModelFile; state: ModelState | undefined }) {
-	const { tone, words } = standingOf(model, state);
+	const { tone, words } = describeLoadState(model, state);
 	if (tone === 'idle' || model.kind !== 'model') return null;
 	if (tone === 'busy') {
 		return (
@@ -108,7 +108,7 @@ function StateBadge({ model, state }: { model: ModelFile; state: ModelState | un
 /** The same weights lie in further places. */
 function Copies({ model }: { model: ModelFile }) {
 	if (model.copies.length === 0) return null;
-	const text = `${counted(model.copies.length + 1, 'file')} with the same weights`;
+	const text = `${formatQuantity(model.copies.length + 1, 'file')} with the same weights`;
 	return (
 		<Tooltip text={text}>
 			<span className="inline-flex items-center gap-1 text-xs text-ink-3 tabular-nums">
@@ -125,5 +125,5 @@ function Hashing({ model }: { model: ModelFile }) {
 	const { models } = useServices();
 	const done = useStore(models.fits.state, ({ hashing }) => hashing[model.id]);
 	if (model.sha256 !== null || done === undefined) return null;
-	return <span className="text-xs text-ink-3 tabular-nums">checking {percent(done)}</span>;
+	return <span className="text-xs text-ink-3 tabular-nums">checking {formatPercent(done)}</span>;
 }

@@ -1,11 +1,11 @@
 import { Fragment, type KeyboardEvent } from 'react';
 import { useStore } from 'zustand';
 import type { ModelFile } from '../../../../electron/contract/model.ts';
-import { useWidth } from '../../../app/media.ts';
+import { useWindowWidth } from '../../../app/media.ts';
 import { useServices } from '../../../services.ts';
 import { BrokenRow } from './broken-row.tsx';
 import { ModelRow } from './model-row.tsx';
-import { SumRow } from './sum-row.tsx';
+import { FitBreakdownRow } from './sum-row.tsx';
 
 const head =
 	'border-b border-line-strong px-2.5 pt-0.5 pb-1.5 align-bottom text-2xs/3.5 font-medium text-ink-3 whitespace-nowrap';
@@ -34,7 +34,7 @@ export function ModelTable({
 }) {
 	const { models } = useServices();
 	const open = useStore(models.view, (view) => view.open);
-	const wide = useWidth() === 'wide';
+	const wide = useWindowWidth() === 'wide';
 	// Where the inspector would lie over the table, the sum is what was asked for.
 	const toggle = (id: number) =>
 		models.view.setState({ open: open === id ? null : id, ...(wide ? { chosen: id } : {}) });
@@ -86,7 +86,7 @@ export function ModelTable({
 									onSelect={() => onSelect(model.id)}
 									onToggle={() => toggle(model.id)}
 								/>
-								{model.id === open ? <SumRow model={model} selected={model.id === selected} /> : null}
+								{model.id === open ? <FitBreakdownRow model={model} selected={model.id === selected} /> : null}
 							</Fragment>
 						),
 					)}

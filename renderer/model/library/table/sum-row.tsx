@@ -1,14 +1,14 @@
 import { useStore } from 'zustand';
 import type { FitLever } from '../../../../electron/contract/model/fit.ts';
 import type { ModelFile } from '../../../../electron/contract/model.ts';
-import { failureOf } from '../../../connection/failure.ts';
+import { toFailure } from '../../../connection/failure.ts';
 import { useServices } from '../../../services.ts';
-import { FitSum } from '../../fit/fit-sum.tsx';
-import { changeWords } from '../../fit/fit-words.ts';
-import { markOf } from './cell.ts';
+import { FitBreakdown } from '../../fit/fit-sum.tsx';
+import { describeChange } from '../../fit/fit-words.ts';
+import { rowMarkClass } from './cell.ts';
 
 /** The memory sum of a model, under its row. A lever becomes part of the model's own settings, and can be undone. */
-export function SumRow({ model, selected }: { model: ModelFile; selected: boolean }) {
+export function FitBreakdownRow({ model, selected }: { model: ModelFile; selected: boolean }) {
 	const { models, toasts, connection } = useServices();
 	const fit = useStore(models.fits.state, ({ fits }) => fits[model.id]);
 	if (fit === undefined) return null;
@@ -19,23 +19,23 @@ export function SumRow({ model, selected }: { model: ModelFile; selected: boolea
 			await models.setOptions(model.id, { ...options, ...change });
 			await models.fits.refresh();
 			toasts.show({
-				text: `${changeWords(change, fit.options)}, for ${model.name}`,
+				text: `${describeChange(change, fit.options)}, for ${model.name}`,
 				action: {
 					label: 'Undo',
 					run: () => void models.setOptions(model.id, options).then(() => models.fits.refresh()),
 				},
 			});
 		} catch (error) {
-			toasts.fail(failureOf(error).message);
+			toasts.fail(toFailure(error).message);
 		}
 	}
 	return (
 		<tr id={`sum-${model.id}`}>
 			<td
 				colSpan={6}
-				className={`border-b border-line bg-[color-mix(in_oklab,var(--accent-soft)_42%,var(--surface))] p-0 ${markOf(selected)}`}
+				className={`border-b border-line bg-[color-mix(in_oklab,var(--accent-soft)_42%,var(--surface))] p-0 ${rowMarkClass(selected)}`}
 			>
-				<FitSum fit={fit} onLever={(lever) => void pull(lever)} />
+				<FitBreakdown fit={fit} onLever={(lever) => void pull(lever)} />
 			</td>
 		</tr>
 	);

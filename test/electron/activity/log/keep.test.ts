@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { keepActivity } from '../../../../electron/activity/log/keep.ts';
-import { recordActivity, removeOldActivity } from '../../../../electron/activity/log/record.ts';
+import { recordEvents } from '../../../../electron/activity/log/keep.ts';
+import { deleteExpiredActivity, recordActivity } from '../../../../electron/activity/log/record.ts';
 import type { Job } from '../../../../electron/contract/job/job.ts';
 import type { Download } from '../../../../electron/contract/model/download.ts';
 import type { ModelState } from '../../../../electron/contract/model.ts';
@@ -30,7 +30,7 @@ function keep() {
 	const events = createEventBus((error) => {
 		throw error;
 	});
-	const stop = keepActivity({ database, events, clock: () => 5, modelName: () => null });
+	const stop = recordEvents({ database, events, clock: () => 5, modelName: () => null });
 	return { database, events, stop };
 }
 
@@ -179,7 +179,7 @@ test('what is older than 90 days goes, figures too', () => {
 			figures,
 		});
 	}
-	removeOldActivity(database, now);
+	deleteExpiredActivity(database, now);
 	expect(all(database, 'SELECT at FROM events JOIN answer_figures ON event_id = id')).toEqual([
 		{ at: now - 89 * 86_400_000 },
 	]);

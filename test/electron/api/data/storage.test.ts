@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { followRunning } from '../../../../electron/api/data/running.ts';
+import { followRunningWork } from '../../../../electron/api/data/running.ts';
 import { type Application, createApplication } from '../../../../electron/application.ts';
 import type { Storage } from '../../../../electron/contract/data/storage.ts';
 import { createEventBus } from '../../../../electron/events.ts';
@@ -89,7 +89,7 @@ test('room that deleted rows left goes back to the disk, and everything else is 
 
 test('work that is under way is known by its events', () => {
 	const events = createEventBus(() => {});
-	const running = followRunning(events);
+	const running = followRunningWork(events);
 	const download = { id: 'a', state: 'running' } as never;
 	events.publish({ type: 'download', download });
 	expect(running.downloads()).toBe(true);

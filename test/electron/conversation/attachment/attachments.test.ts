@@ -1,18 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { attachedBlock, attachedContent } from '../../../../electron/conversation/attachment/attached-content.ts';
+import {
+	attachmentBlock,
+	contentWithAttachments,
+} from '../../../../electron/conversation/attachment/attached-content.ts';
 import { addAttachment } from '../../../../electron/conversation/attachment/attachments.ts';
 import { branchConversation } from '../../../../electron/conversation/branch/branch-conversation.ts';
 import { nextPrompt, openConversation } from '../../../../electron/conversation/edit-conversation.ts';
 import { followAnswer } from '../../../../electron/conversation/follow-answer.ts';
 import { sendMessage } from '../../../../electron/conversation/send-message.ts';
-import { startTemporary } from '../../../../electron/conversation/start-temporary.ts';
+import { startTemporaryAnswer } from '../../../../electron/conversation/start-temporary.ts';
 import {
 	attachedText,
 	attachmentsOfConversation,
 	attachmentsOfMessage,
 	attachmentsWaiting,
 	attachmentsWaitingForNew,
-	removeWaiting,
+	removeWaitingAttachment,
 	waitingAttachments,
 } from '../../../../electron/conversation/store/attachments.ts';
 import { all, queryPlan, run } from '../../../../electron/database/sql.ts';
@@ -72,10 +75,10 @@ describe('an attachment', () => {
 		const sent = await addAttachment(context, null, notes());
 		await converse(context, 'one', { attachmentIds: [sent.id] });
 		const waiting = await addAttachment(context, null, notes());
-		expect([removeWaiting(context.database, sent.id), removeWaiting(context.database, waiting.id)]).toEqual([
-			false,
-			true,
-		]);
+		expect([
+			removeWaitingAttachment(context.database, sent.id),
+			removeWaitingAttachment(context.database, waiting.id),
+		]).toEqual([false, true]);
 		expect((await failureOf(() => attachedText(context.database, waiting.id))).code).toBe('attachment-unknown');
 	});
 
@@ -101,7 +104,7 @@ describe('an attachment', () => {
 	test('of a temporary conversation is stored nowhere', async () => {
 		const context = conversationForTest();
 		const attachments = [{ name: 'secret.txt', mediaType: 'text/plain', sizeBytes: 6, pages: null, text: 'hidden' }];
-		const id = startTemporary(context, { turns: [{ role: 'user', content: 'look', attachments }] });
+		const id = startTemporaryAnswer(context, { turns: [{ role: 'user', content: 'look', attachments }] });
 		const end = (await collect(followAnswer(context, id))).at(-1);
 		expect(end).toMatchObject({
 			type: 'end',
@@ -135,8 +138,8 @@ describe('an attachment', () => {
 
 describe('in the prompt', () => {
 	test('the fence is longer than any in the text, so that the text can not end it', () => {
-		expect(attachedBlock({ name: 'a.md', text: 'x\n````\ny' })).toBe('a.md:\n`````md\nx\n````\ny\n`````');
-		expect(attachedBlock({ name: 'Makefile', text: 'all:' })).toBe('Makefile:\n```\nall:\n```');
+		expect(attachmentBlock({ name: 'a.md', text: 'x\n````\ny' })).toBe('a.md:\n`````md\nx\n````\ny\n`````');
+		expect(attachmentBlock({ name: 'Makefile', text: 'all:' })).toBe('Makefile:\n```\nall:\n```');
 	});
 
 	test('files stand in their order, an empty message adds nothing', () => {
@@ -144,7 +147,7 @@ describe('in the prompt', () => {
 			{ name: 'a.txt', text: 'A' },
 			{ name: 'b.txt', text: 'B' },
 		];
-		expect(attachedContent('  ', files)).toBe('a.txt:\n```txt\nA\n```\n\nb.txt:\n```txt\nB\n```');
+		expect(contentWithAttachments('  ', files)).toBe('a.txt:\n```txt\nA\n```\n\nb.txt:\n```txt\nB\n```');
 	});
 });
 

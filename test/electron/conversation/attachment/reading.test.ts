@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readFile } from '../../../../electron/conversation/attachment/reading/read-file.ts';
+import { readAttachmentFile } from '../../../../electron/conversation/attachment/reading/read-file.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { pdfBytes } from '../../../support/pdf-bytes.ts';
 
@@ -14,15 +14,15 @@ function utf16(text: string, bigEndian: boolean): Uint8Array<ArrayBuffer> {
 
 describe('the text of a file', () => {
 	test('is kept as it is, with the kind that its name says', async () => {
-		expect(await readFile(file('notes.md', '# Notes\n\nÜber 日本 👍\n'))).toEqual({
+		expect(await readAttachmentFile(file('notes.md', '# Notes\n\nÜber 日本 👍\n'))).toEqual({
 			name: 'notes.md',
 			mediaType: 'text/markdown',
 			sizeBytes: 27,
 			pages: null,
 			text: '# Notes\n\nÜber 日本 👍\n',
 		});
-		expect((await readFile(file('table.CSV', 'a,b\n1,2'))).mediaType).toBe('text/csv');
-		expect((await readFile(file('main.rs', 'fn main() {}'))).mediaType).toBe('text/plain');
+		expect((await readAttachmentFile(file('table.CSV', 'a,b\n1,2'))).mediaType).toBe('text/csv');
+		expect((await readAttachmentFile(file('main.rs', 'fn main() {}'))).mediaType).toBe('text/plain');
 	});
 
 	test.each([
@@ -31,15 +31,15 @@ describe('the text of a file', () => {
 		['UTF-8 with a mark', new Uint8Array([0xef, 0xbb, 0xbf, ...Buffer.from('naïve')])],
 		['Windows-1252', new Uint8Array(Buffer.from('naïve', 'latin1'))],
 	])('is found in %s', async (_, bytes) => {
-		expect((await readFile(file('word.txt', bytes))).text).toBe('naïve');
+		expect((await readAttachmentFile(file('word.txt', bytes))).text).toBe('naïve');
 	});
 
 	test('has one kind of line end and no character that breaks storing', async () => {
-		expect((await readFile(file('lines.txt', 'a\r\nb\rc\n'))).text).toBe('a\nb\nc\n');
+		expect((await readAttachmentFile(file('lines.txt', 'a\r\nb\rc\n'))).text).toBe('a\nb\nc\n');
 	});
 
 	test('of a PDF comes page by page', async () => {
-		const read = await readFile(
+		const read = await readAttachmentFile(
 			file('report.pdf', new Uint8Array(pdfBytes(['First page.\nSecond line.', 'Last page.']))),
 		);
 		expect(read).toMatchObject({
@@ -50,8 +50,8 @@ describe('the text of a file', () => {
 	});
 
 	test('takes its name from the last part of a path, on one line', async () => {
-		expect((await readFile(file('C:\\Users\\ada\\a\nb.txt', 'x'))).name).toBe('a b.txt');
-		expect((await readFile(file('../../etc/passwd', 'x'))).name).toBe('passwd');
+		expect((await readAttachmentFile(file('C:\\Users\\ada\\a\nb.txt', 'x'))).name).toBe('a b.txt');
+		expect((await readAttachmentFile(file('../../etc/passwd', 'x'))).name).toBe('passwd');
 	});
 });
 
@@ -68,7 +68,7 @@ describe('a file that can not be attached says why and what to do', () => {
 		['pdf-without-text', 'has 1 page and no text', file('scan.pdf', new Uint8Array(pdfBytes([''])))],
 		['pdf-locked', 'locked with a password', file('locked.pdf', new Uint8Array(pdfBytes(['x'], { encrypt: true })))],
 	])('%s: %s', async (code, words, given) => {
-		const failure = await failureOf(() => readFile(given));
+		const failure = await failureOf(() => readAttachmentFile(given));
 		expect(failure).toMatchObject({ code, message: expect.stringContaining(words) });
 		expect(failure.next.length).toBeGreaterThan(0);
 	});
@@ -84,7 +84,7 @@ describe('a file that can not be attached says why and what to do', () => {
 		for (let round = 0; round < 12; round += 1) {
 			const bytes = new Uint8Array(whole.subarray(0, round % 3 === 0 ? 20 + random(whole.length - 20) : whole.length));
 			for (let hit = 0; hit < 1 + round * 3; hit += 1) bytes[10 + random(bytes.length - 10)] = random(256);
-			const outcome = await readFile(file('damaged.pdf', bytes)).then(
+			const outcome = await readAttachmentFile(file('damaged.pdf', bytes)).then(
 				({ text }) => text,
 				(error: unknown) => error,
 			);
@@ -94,7 +94,7 @@ describe('a file that can not be attached says why and what to do', () => {
 
 	test('nobody waits for one that was given up', async () => {
 		const controller = new AbortController();
-		const reading = readFile(file('notes.txt', 'x'.repeat(3_000_000)), { signal: controller.signal });
+		const reading = readAttachmentFile(file('notes.txt', 'x'.repeat(3_000_000)), { signal: controller.signal });
 		controller.abort(new Error('given up'));
 		await expect(reading).rejects.toThrow('given up');
 	});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openConversation, trashConversation } from '../../../../electron/conversation/edit-conversation.ts';
-import { endImport } from '../../../../electron/conversation/exchange/import/arriving.ts';
-import { settle } from '../../../../electron/conversation/exchange/import/settle.ts';
+import { finishInterruptedImport } from '../../../../electron/conversation/exchange/import/arriving.ts';
+import { commitImport } from '../../../../electron/conversation/exchange/import/settle.ts';
 import { regenerate } from '../../../../electron/conversation/send-message.ts';
 import { all, get, run } from '../../../../electron/database/sql.ts';
 import {
@@ -213,12 +213,15 @@ describe('an import that is under way', () => {
 		await importing(context, files(10));
 		const hide = 'UPDATE conversations SET deleted_at = -1';
 		run(context.database, hide);
-		expect(endImport(context.database)).toBe('abandoned');
+		expect(finishInterruptedImport(context.database)).toBe('abandoned');
 		expect(get(context.database, 'SELECT count(*) AS n FROM conversations WHERE deleted_at = 0')).toEqual({ n: 40 });
 		run(context.database, hide);
-		settle(context.database, [], 1);
+		commitImport(context.database, [], 1);
 		expect(get(context.database, visible)).toEqual({ n: 0 });
-		expect([endImport(context.database), endImport(context.database)]).toEqual(['finished', 'none']);
+		expect([finishInterruptedImport(context.database), finishInterruptedImport(context.database)]).toEqual([
+			'finished',
+			'none',
+		]);
 		expect(get(context.database, visible)).toEqual({ n: 40 });
 	});
 

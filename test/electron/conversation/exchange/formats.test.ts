@@ -5,7 +5,7 @@ import { isChatGpt, readChatGpt } from '../../../../electron/conversation/exchan
 import {
 	keepMessages,
 	milliseconds,
-	splitReasoning,
+	splitEmbeddedReasoning,
 } from '../../../../electron/conversation/exchange/formats/imported.ts';
 import { isJanMessage, readJan } from '../../../../electron/conversation/exchange/formats/jan.ts';
 import { isLmStudio, readLmStudio } from '../../../../electron/conversation/exchange/formats/lm-studio.ts';
@@ -70,14 +70,16 @@ test('a time is read in seconds, milliseconds, microseconds, nanoseconds and as 
 });
 
 test('reasoning in tags is told from the answer', () => {
-	expect(splitReasoning('<think>why</think>\n\nBecause.')).toEqual({ content: 'Because.', reasoning: 'why' });
+	expect(splitEmbeddedReasoning('<think>why</think>\n\nBecause.')).toEqual({ content: 'Because.', reasoning: 'why' });
 	expect(
-		splitReasoning('<details type="reasoning" done="true">\n<summary>Thought</summary>\n> a\n> b\n</details>\nSo.'),
+		splitEmbeddedReasoning(
+			'<details type="reasoning" done="true">\n<summary>Thought</summary>\n> a\n> b\n</details>\nSo.',
+		),
 	).toEqual({
 		content: 'So.',
 		reasoning: 'a\nb',
 	});
-	expect(splitReasoning('The tag <think> is plain here.')).toEqual({
+	expect(splitEmbeddedReasoning('The tag <think> is plain here.')).toEqual({
 		content: 'The tag <think> is plain here.',
 		reasoning: null,
 	});

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readGrok } from '../../../../electron/conversation/exchange/formats/grok.ts';
 import { findFiles } from '../../../../electron/conversation/exchange/read/find-files.ts';
-import { readIncoming } from '../../../../electron/conversation/exchange/read/incoming.ts';
+import { readConversations } from '../../../../electron/conversation/exchange/read/incoming.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-grok-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -62,7 +62,7 @@ test.each([
 	writeFileSync(path, JSON.stringify(document));
 	const [file] = await findFiles([folder]);
 	const found = [];
-	for await (const { incoming } of readIncoming(file!, new Map())) if (incoming !== null) found.push(incoming);
+	for await (const { incoming } of readConversations(file!, new Map())) if (incoming !== null) found.push(incoming);
 	expect(found).toHaveLength(1);
 	expect(found[0]).toMatchObject({
 		source: 'grok',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextArriving } from '../../../../electron/conversation/exchange/import/arriving.ts';
+import { nextImporting } from '../../../../electron/conversation/exchange/import/arriving.ts';
 import {
 	conversationsByOrigin,
 	conversationsByTime,
@@ -10,7 +10,7 @@ import { createDatabase } from '../../../support/database.ts';
 test.each([
 	['what may be here already, by where it comes from', conversationsByOrigin, 'conversations_imported'],
 	['what may be here already, by when it began', conversationsByTime, 'conversations_created'],
-	['what is arriving', nextArriving, 'conversations_trash'],
+	['what is arriving', nextImporting, 'conversations_trash'],
 ])('%s is looked up, not searched for', (_, sql, index) => {
 	const { database } = createDatabase();
 	const plan = queryPlan(database, sql, {

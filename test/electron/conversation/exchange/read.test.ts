@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { openConversation } from '../../../../electron/conversation/edit-conversation.ts';
 import { createZipWriter } from '../../../../electron/conversation/exchange/export/zip-writer.ts';
 import { findFiles } from '../../../../electron/conversation/exchange/read/find-files.ts';
-import { ValueSplitter } from '../../../../electron/conversation/exchange/read/value-splitter.ts';
+import { JsonSplitter } from '../../../../electron/conversation/exchange/read/value-splitter.ts';
 import { listZip } from '../../../../electron/conversation/exchange/read/zip.ts';
 import { chatGptConversation } from '../../../support/chat-gpt-export.ts';
 import { conversationForTest } from '../../../support/conversation.ts';
@@ -15,7 +15,7 @@ import { failureOf } from '../../../support/failure.ts';
 
 /** Cuts a text into pieces of `size` bytes and collects the values. */
 function split(text: string, size: number, maxBytes = 1_000_000): unknown[] {
-	const splitter = new ValueSplitter(maxBytes);
+	const splitter = new JsonSplitter(maxBytes);
 	const bytes = Buffer.from(text);
 	const values = [];
 	for (let at = 0; at < bytes.length; at += size) values.push(...splitter.push(bytes.subarray(at, at + size)));

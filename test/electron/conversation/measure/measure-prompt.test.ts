@@ -2,15 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { addAttachment } from '../../../../electron/conversation/attachment/attachments.ts';
 import type { ConversationContext } from '../../../../electron/conversation/context.ts';
 import { estimateTokens } from '../../../../electron/conversation/measure/estimate.ts';
-import { measurePrompt } from '../../../../electron/conversation/measure/measure-prompt.ts';
+import { countPromptTokens } from '../../../../electron/conversation/measure/measure-prompt.ts';
 import { setOptions } from '../../../../electron/conversation/options/change-options.ts';
 import { conversationForTest, converse } from '../../../support/conversation.ts';
 import { failureOf } from '../../../support/failure.ts';
 
 const words = (count: number, word = 'w'): string => Array.from({ length: count }, () => word).join(' ');
 
-const measure = (context: ConversationContext, input: Partial<Parameters<typeof measurePrompt>[1]>) =>
-	measurePrompt(context, { conversationId: null, text: '', attachmentIds: [], attachments: [], ...input });
+const measure = (context: ConversationContext, input: Partial<Parameters<typeof countPromptTokens>[1]>) =>
+	countPromptTokens(context, { conversationId: null, text: '', attachmentIds: [], attachments: [], ...input });
 
 describe('with the model in memory', () => {
 	test('the count is what the prompt has when it is sent, part by part', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addAttachment } from '../../../../electron/conversation/attachment/attachments.ts';
-import { measurePrompt } from '../../../../electron/conversation/measure/measure-prompt.ts';
+import { countPromptTokens } from '../../../../electron/conversation/measure/measure-prompt.ts';
 import type { Engine } from '../../../../models/engine.ts';
 import { conversationForTest, converse } from '../../../support/conversation.ts';
 import { pdfBytes } from '../../../support/pdf-bytes.ts';
@@ -26,7 +26,7 @@ describe('with the starter model', () => {
 		const { id } = await addAttachment(context, null, pdf);
 		const question = { text: 'What is the name of the harbour master?', attachmentIds: [id] };
 		const ask = { conversationId: null, attachments: [] };
-		const first = await measurePrompt(context, { ...ask, ...question });
+		const first = await countPromptTokens(context, { ...ask, ...question });
 		const { answer, conversationId } = await converse(context, question.text, { ...question, sampling: greedy });
 		expect(first).toMatchObject({ exact: true, contextSize: 512, sent: answer.generation?.promptTokens });
 		expect(answer.content).toContain('Lopez');
@@ -39,7 +39,7 @@ describe('with the starter model', () => {
 			'日本 👍🏽 e\u0301',
 			`${passage.repeat(5)}Go on.`,
 		]) {
-			const known = await measurePrompt(context, { ...ask, conversationId, text, attachmentIds: [] });
+			const known = await countPromptTokens(context, { ...ask, conversationId, text, attachmentIds: [] });
 			const { answer: next } = await converse(context, text, { conversationId, sampling: { ...greedy, maxTokens: 4 } });
 			expect(known.sent).toBe(next.generation?.promptTokens);
 			expect(known.dropped.length > 0).toBe((next.generation?.droppedTurns ?? 0) > 0);

@@ -5,9 +5,9 @@ import { describe, expect, test, vi } from 'vitest';
 import { setDraft } from '../../../../electron/conversation/drafts/drafts.ts';
 import { tagConversations } from '../../../../electron/conversation/organise/tags.ts';
 import {
-	backupsForgetAfterMs,
-	forgetBackupsBefore,
-	keepTrash,
+	backupCutoff,
+	backupRetentionMs,
+	startTrashRetention,
 	type TrashBackups,
 } from '../../../../electron/conversation/organise/trash/keep-trash.ts';
 import { trashConversations } from '../../../../electron/conversation/organise/trash/trash.ts';
@@ -24,7 +24,7 @@ function statesOf({ path }: ConversationForTest): string {
 }
 
 function keeperOf(context: ConversationForTest, changes: Partial<ConversationForTest> = {}, backups = noBackups) {
-	return keepTrash({ ...context, ...changes }, openReader(context.path), backups, statesOf(context));
+	return startTrashRetention({ ...context, ...changes }, openReader(context.path), backups, statesOf(context));
 }
 
 /** Words that stand nowhere else and begin differently. */
@@ -174,9 +174,9 @@ describe('emptying the trash', () => {
 		await keeper.empty(null, { backups: false });
 		await keeper.stop();
 		const emptiedAt = context.clock();
-		expect(forgetBackupsBefore(context.database, emptiedAt)).toBeNull();
-		expect(forgetBackupsBefore(context.database, emptiedAt + backupsForgetAfterMs - 1_000)).toBeNull();
-		const before = forgetBackupsBefore(context.database, emptiedAt + backupsForgetAfterMs);
+		expect(backupCutoff(context.database, emptiedAt)).toBeNull();
+		expect(backupCutoff(context.database, emptiedAt + backupRetentionMs - 1_000)).toBeNull();
+		const before = backupCutoff(context.database, emptiedAt + backupRetentionMs);
 		expect(emptiedAt - (before ?? 0)).toBeLessThan(1_000);
 	});
 

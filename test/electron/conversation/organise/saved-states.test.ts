@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { keepTrash } from '../../../../electron/conversation/organise/trash/keep-trash.ts';
+import { startTrashRetention } from '../../../../electron/conversation/organise/trash/keep-trash.ts';
 import { trashConversations } from '../../../../electron/conversation/organise/trash/trash.ts';
 import { type ConversationForTest, conversationForTest, converse } from '../../../support/conversation.ts';
 import { openReader } from '../../../support/database.ts';
@@ -10,7 +10,7 @@ const statesOf = ({ path }: ConversationForTest): string => join(dirname(path), 
 
 function keeperOf(context: ConversationForTest, changes: Partial<ConversationForTest> = {}) {
 	const backups = { list: () => [], replaceAll: () => Promise.resolve(0) };
-	return keepTrash({ ...context, ...changes }, openReader(context.path), backups, statesOf(context));
+	return startTrashRetention({ ...context, ...changes }, openReader(context.path), backups, statesOf(context));
 }
 
 describe('saved states', () => {

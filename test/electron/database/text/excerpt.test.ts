@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { excerpt, type Wanted } from '../../../../electron/database/text/excerpt.ts';
-import { fold } from '../../../../electron/database/text/fold.ts';
+import { foldText } from '../../../../electron/database/text/fold.ts';
 
 const word = (text: string, changes: Partial<Wanted> = {}): Wanted => ({
 	text,
@@ -56,8 +56,8 @@ describe('an excerpt', () => {
 test('a folded text is as long as the text', () => {
 	fc.assert(
 		fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
-			expect(fold(text)).toHaveLength(text.length);
+			expect(foldText(text)).toHaveLength(text.length);
 		}),
 	);
-	expect(fold('Über-Größe İ 👍x')).toBe('uber große i   x');
+	expect(foldText('Über-Größe İ 👍x')).toBe('uber große i   x');
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { get } from '../../../../electron/database/sql.ts';
-import { byDigit } from '../../../../electron/dataset/change/by-digit.ts';
+import { sortByDigit } from '../../../../electron/dataset/change/by-digit.ts';
 import { adding, samplesOf, withSamples } from '../../../support/dataset.ts';
 
 describe('samples of a draft', () => {
@@ -142,7 +142,7 @@ describe('a random split', () => {
 		let items: Uint32Array = Uint32Array.from(orders, (_, item) => item);
 		let count = 0;
 		for (const shift of [1, 2 ** 16]) {
-			const steps = byDigit(items, 2 ** 16, digit(shift));
+			const steps = sortByDigit(items, 2 ** 16, digit(shift));
 			let next = steps.next();
 			for (; next.done !== true; next = steps.next()) count += 1;
 			items = next.value;

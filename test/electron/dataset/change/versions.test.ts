@@ -22,7 +22,7 @@ describe('versions', () => {
 	test('a draft that says the same as the version before it is none', async () => {
 		const { datasets, id } = await withSamples(5);
 		const first = await datasets.manage.freeze(id, '');
-		await datasets.manage.draft(id);
+		await datasets.manage.beginDraft(id);
 		expect(await datasets.manage.freeze(id, '')).toEqual(first);
 		expect(datasets.manage.get(id).versions).toHaveLength(1);
 	});
@@ -76,7 +76,7 @@ describe('versions', () => {
 		await manage.removeVersion(version.id);
 		await expect(manage.removeVersion(first.id)).rejects.toMatchObject({ code: 'no-version-left' });
 		manage.remove(id);
-		expect(await manage.empty(null)).toEqual({ datasets: 0, kept: ['Mine'] });
+		expect(await manage.emptyTrash(null)).toEqual({ datasets: 0, kept: ['Mine'] });
 	});
 
 	test('removing one removes its samples, but not those that others hold', async () => {

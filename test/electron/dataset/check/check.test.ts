@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { NewSample } from '../../../../electron/contract/dataset/change.ts';
 import type { CheckInput } from '../../../../electron/contract/dataset/check.ts';
-import { readVersion } from '../../../../electron/dataset/read-version.ts';
+import { readSamples } from '../../../../electron/dataset/read-version.ts';
 import { createDatabase } from '../../../support/database.ts';
 import {
 	type DatasetsForTest,
@@ -66,7 +66,7 @@ test('duplicates, exact and near, conflicts, overlap of splits, lengths and pers
 	const { datasetId, ids } = fixture.datasets.checks.removable(jobId, 'near', true);
 	const removed = await fixture.datasets.edit.change(datasetId, { kind: 'remove', selection: { ids: [...ids] } });
 	expect(removed.changed).toBe(3);
-	expect([...readVersion(fixture.database, version.id)].map(({ key }) => key)).toEqual(['a', 'd', 'f', 'g', 'h', 'i']);
+	expect([...readSamples(fixture.database, version.id)].map(({ key }) => key)).toEqual(['a', 'd', 'f', 'g', 'h', 'i']);
 
 	const redacted = await fixture.datasets.edit.change(id, {
 		kind: 'redact',
@@ -74,7 +74,7 @@ test('duplicates, exact and near, conflicts, overlap of splits, lengths and pers
 		kinds: ['email', 'card'],
 	});
 	expect(redacted).toMatchObject({ changed: 1, replaced: 2 });
-	const inputs = () => [...readVersion(fixture.database, version.id)].map(({ input }) => input);
+	const inputs = () => [...readSamples(fixture.database, version.id)].map(({ input }) => input);
 	expect(inputs()).toContain('Write to [email] about it');
 	await fixture.datasets.edit.undo(redacted.undoId ?? '');
 	expect(inputs()).toContain('Write to max@muster.de about it');

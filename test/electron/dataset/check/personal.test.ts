@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { PersonalKind } from '../../../../electron/contract/dataset/check.ts';
-import { findPersonal } from '../../../../electron/dataset/check/personal/find.ts';
+import { findPersonalData } from '../../../../electron/dataset/check/personal/find.ts';
 import { PersonalFindings } from '../../../../electron/dataset/check/personal/findings.ts';
 import { redactContent, redactText } from '../../../../electron/dataset/check/personal/redact.ts';
 
 const kinds: PersonalKind[] = ['email', 'phone', 'iban', 'card', 'ip'];
 const found = (text: string): string[] =>
-	findPersonal(text, kinds).map(({ kind, start, end }) => `${kind} ${text.slice(start, end)}`);
+	findPersonalData(text, kinds).map(({ kind, start, end }) => `${kind} ${text.slice(start, end)}`);
 
 describe('personal data', () => {
 	test.for([
@@ -84,7 +84,7 @@ describe('personal data', () => {
 			'DE89 '.repeat(40_000),
 		]) {
 			const began = performance.now();
-			findPersonal(text, kinds);
+			findPersonalData(text, kinds);
 			expect(performance.now() - began).toBeLessThan(3_000);
 		}
 	});

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import type { NewSample } from '../../../../electron/contract/dataset/change.ts';
 import type { DatasetExportFormat } from '../../../../electron/contract/dataset/export.ts';
 import type { Sample, SampleFilter } from '../../../../electron/contract/dataset/sample.ts';
-import { readVersion } from '../../../../electron/dataset/read-version.ts';
+import { readSamples } from '../../../../electron/dataset/read-version.ts';
 import { type DatasetsForTest, datasetsForTest, ended, importing } from '../../../support/dataset.ts';
 
 const samples: readonly NewSample[] = [
@@ -45,9 +45,9 @@ async function exported(
 	format: DatasetExportFormat,
 	filter: SampleFilter = {},
 ) {
-	const job = await ended(fixture, fixture.datasets.transfer.export(versionId, filter, format));
+	const job = await ended(fixture, fixture.datasets.importExport.export(versionId, filter, format));
 	expect(job.failure).toBeNull();
-	const file = fixture.datasets.transfer.exported(job.id);
+	const file = fixture.datasets.importExport.exported(job.id);
 	return { ...file, text: readFileSync(file.path, 'utf8') };
 }
 
@@ -74,8 +74,8 @@ test('JSON Lines carry everything: imported again, the samples say the same', as
 	const file = await exported(fixture, versionId, 'jsonl');
 	expect(file).toMatchObject({ fileName: 'My-set-1-2-v1.jsonl', samples: 3, leftOut: 0 });
 	const { version } = await importing(fixture, [file.path]);
-	const again = [...readVersion(fixture.database, version.id)].map(said);
-	expect(again).toEqual([...readVersion(fixture.database, versionId)].map(said));
+	const again = [...readSamples(fixture.database, version.id)].map(said);
+	expect(again).toEqual([...readSamples(fixture.database, versionId)].map(said));
 	const frozen = await fixture.datasets.manage.freezeVersion(versionId);
 	expect((await fixture.datasets.manage.freezeVersion(version.id)).sha256).toBe(frozen.sha256);
 });
@@ -98,7 +98,7 @@ test('turns for fine-tuning and preference pairs leave out what has no answer, a
 		rejected: [{ role: 'assistant', content: 'five' }],
 	});
 	const again = await importing(fixture, [pairs.path]);
-	expect([...readVersion(fixture.database, again.version.id)][0]).toMatchObject({
+	expect([...readSamples(fixture.database, again.version.id)][0]).toMatchObject({
 		target: '-5',
 		metadata: { rejected: 'five' },
 	});
@@ -111,7 +111,7 @@ test('a table keeps formulas text and numbers numbers, and comes in again by its
 	expect(text).toContain(',-5,');
 	expect(text).toContain('"say ""hi"", ok"');
 	const { version } = await importing(fixture, [path]);
-	const again = [...readVersion(fixture.database, version.id)];
+	const again = [...readSamples(fixture.database, version.id)];
 	expect(again[0]).toMatchObject({ key: 'one', target: 'iron', split: 'train', tags: ['a', 'b'], cluster: 'c1' });
 	expect(again[0]).toMatchObject({ choices: ['wood', 'iron'], variables: { level: '3', quote: 'say "hi", ok' } });
 	expect(again[1]?.input).toEqual(samples[1]?.input);
@@ -134,7 +134,7 @@ test('tests of promptfoo and samples of Inspect come in again as themselves', as
 	const { version } = await importing(fixture, [inspect.path], {
 		into: { kind: 'new', name: 'Again', description: '' },
 	});
-	expect([...readVersion(fixture.database, version.id)][0]).toMatchObject({
+	expect([...readSamples(fixture.database, version.id)][0]).toMatchObject({
 		target: 'iron',
 		metadata: { targetIndex: 1, task: 'mine' },
 	});

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
-import { readVersion } from '../../../../electron/dataset/read-version.ts';
+import { readSamples } from '../../../../electron/dataset/read-version.ts';
 import { datasetsForTest, importing, previewing, sharedData } from '../../../support/dataset.ts';
 import { writeFiles } from '../../../support/exchange.ts';
 
@@ -8,7 +8,7 @@ async function imported(path: string) {
 	const fixture = datasetsForTest();
 	const { preview } = await previewing(fixture, [path]);
 	const report = await importing(fixture, [path]);
-	return { preview, report, samples: [...readVersion(fixture.database, report.version.id)] };
+	return { preview, report, samples: [...readSamples(fixture.database, report.version.id)] };
 }
 
 const shared = (context: TestContext, ...parts: string[]) => imported(sharedData(context, ...parts));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { feedbackFilterSchema } from '../../../../electron/contract/feedback.ts';
-import { readVersion } from '../../../../electron/dataset/read-version.ts';
+import { readSamples } from '../../../../electron/dataset/read-version.ts';
 import { correctAnswer, rateAnswer } from '../../../../electron/feedback/record.ts';
 import { answering, conversationForTest, converse } from '../../../support/conversation.ts';
 import { datasetsOn } from '../../../support/dataset.ts';
@@ -26,7 +26,7 @@ test('a correction is the target, the answer the worse one; the sample links bac
 	correctAnswer(context, { messageId, correction: 'Paris.' });
 	const added = await fromConversations.message({ messageId, into, approve: false, ...filing });
 	expect(added).toMatchObject({ known: false, changed: 1, dataset: { name: 'From chat' } });
-	const [sample] = readVersion(database, added.version.id);
+	const [sample] = readSamples(database, added.version.id);
 	expect(sample).toMatchObject({
 		key: `message ${messageId}`,
 		target: 'Paris.',
@@ -90,7 +90,7 @@ test('everything that a filter of feedback leaves comes in at once, and is taken
 		...filing,
 	});
 	expect(added).toMatchObject({ changed: 1, known: 0, leftOut: 1 });
-	expect([...readVersion(database, added.version.id)]).toMatchObject([{ split: 'train', target: 'Paris.' }]);
+	expect([...readSamples(database, added.version.id)]).toMatchObject([{ split: 'train', target: 'Paris.' }]);
 	const into = { datasetId: added.dataset.id };
 	expect(await fromConversations.feedback({ filter: everything, into, ...filing })).toMatchObject({
 		changed: 0,

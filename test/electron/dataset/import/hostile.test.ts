@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Sample } from '../../../../electron/contract/dataset/sample.ts';
 import { all } from '../../../../electron/database/sql.ts';
-import { readVersion } from '../../../../electron/dataset/read-version.ts';
+import { readSamples } from '../../../../electron/dataset/read-version.ts';
 import { type DatasetsForTest, datasetsForTest, ended, importing, previewing } from '../../../support/dataset.ts';
 import { writeFiles } from '../../../support/exchange.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
@@ -20,7 +20,7 @@ async function imported(
 ): Promise<{ samples: Sample[] } & Awaited<ReturnType<typeof importing>>> {
 	const fixture = datasetsForTest();
 	const report = await importing(fixture, [file(name, content)]);
-	return { ...report, samples: [...readVersion(fixture.database, report.version.id)] };
+	return { ...report, samples: [...readSamples(fixture.database, report.version.id)] };
 }
 
 function nothingIsLeft({ database, datasets }: DatasetsForTest): void {
@@ -41,7 +41,7 @@ describe('several files', () => {
 		});
 		const fixture = datasetsForTest();
 		const report = await importing(fixture, [folder]);
-		const inputs = [...readVersion(fixture.database, report.version.id)].map(({ input }) => input);
+		const inputs = [...readSamples(fixture.database, report.version.id)].map(({ input }) => input);
 		expect(inputs).toEqual(['What?', 'Who?', 'Where?']);
 		expect(report.problems).toMatchObject([
 			{ where: 'a/promptfooconfig.yaml', what: expect.stringContaining('whose tests are not in it') },
@@ -82,14 +82,14 @@ describe('tables', () => {
 		expect(renamed).toBe(0);
 		const fixture = datasetsForTest();
 		const { id } = await previewing(fixture, [file('b.csv', 'id,question\nx,one\nx,two\n')]);
-		const mapping = { ...fixture.datasets.transfer.previewed(id).mapping, key: 'id' };
+		const mapping = { ...fixture.datasets.importExport.previewed(id).mapping, key: 'id' };
 		const report = await importing(fixture, [file('b.csv', 'id,question\nx,one\nx,two\n')], {
 			mapping: mapping as never,
 		});
 		expect(report.renamed).toBe(1);
 		const mixed = await imported('c.jsonl', '{"question":"a"}\n{"id":"1","question":"b"}\n{"question":"c"}\n');
 		expect(new Set(mixed.samples.map(({ key }) => key)).size).toBe(3);
-		expect([...readVersion(fixture.database, report.version.id)].map(({ key }) => key)).toEqual(['x', 'x#2']);
+		expect([...readSamples(fixture.database, report.version.id)].map(({ key }) => key)).toEqual(['x', 'x#2']);
 	});
 
 	test('the column of the answer is no variable: a prompt could show it to the model', async () => {
@@ -121,7 +121,7 @@ describe('tables', () => {
 
 	test('the same file comes in where quotation marks are characters like any other', async () => {
 		const fixture = datasetsForTest();
-		const { transfer } = fixture.datasets;
+		const { importExport: transfer } = fixture.datasets;
 		const path = file('a.csv', `question,answer\none 5" disk,1\ntwo,"2\nthree,3\n`);
 		const job = await ended(fixture, await transfer.preview({ paths: [path] }));
 		expect(job.failure?.code).toBe('table-unreadable');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { run } from '../../../../electron/database/sql.ts';
-import { readVersion } from '../../../../electron/dataset/read-version.ts';
+import { readSamples } from '../../../../electron/dataset/read-version.ts';
 import { starters } from '../../../../electron/dataset/starter/starters.ts';
 import { datasetsForTest, datasetsOn } from '../../../support/dataset.ts';
 
@@ -12,7 +12,7 @@ test('the list is never empty: five sets are there, frozen, each with 40 samples
 	expect(sets.map(({ starterId }) => starterId).toSorted()).toEqual(starters.map(({ id }) => id).toSorted());
 	for (const { latest, starterId } of sets) {
 		expect(latest.sha256).toMatch(/^[0-9a-f]{64}$/);
-		const samples = [...readVersion(database, latest.id)];
+		const samples = [...readSamples(database, latest.id)];
 		expect(samples.filter(({ split }) => split === 'test').length).toBeGreaterThanOrEqual(40);
 		expect(samples.every(({ tags, key }) => tags.length > 0 && key !== '')).toBe(true);
 		expect(new Set(samples.map(({ key }) => key)).size).toBe(samples.length);
@@ -27,7 +27,7 @@ test('what the sets say is right: sums are, JSON parses, targets are among the c
 	const { database, datasets } = datasetsForTest(own);
 	const samplesOf = (id: string) => {
 		const set = datasets.manage.list(false).find(({ starterId }) => starterId === id);
-		return [...readVersion(database, set?.latest.id ?? 0)];
+		return [...readSamples(database, set?.latest.id ?? 0)];
 	};
 	for (const { input, target } of samplesOf('arithmetic')) {
 		const sum = /^What is (-?[\d.]+) ([-+×÷]) (-?[\d.]+)\?$/.exec(String(input));
@@ -54,7 +54,7 @@ test('a set that was deleted for good stays away; one in the trash comes back by
 	const [first, second] = datasets.manage.list(false);
 	datasets.manage.remove(first?.id ?? 0);
 	datasets.manage.remove(second?.id ?? 0);
-	expect(await datasets.manage.empty([first?.id ?? 0])).toEqual({ datasets: 1, kept: [] });
+	expect(await datasets.manage.emptyTrash([first?.id ?? 0])).toEqual({ datasets: 1, kept: [] });
 	const again = datasetsOn(database, path, own).datasets;
 	expect(again.manage.list(false)).toHaveLength(3);
 	expect(again.manage.list(true).map(({ id }) => id)).toEqual([second?.id]);

@@ -2,17 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { createTaskThreads } from '../../../../electron/dataset/thread/run-task.ts';
+import { createWorkerPool } from '../../../../electron/dataset/thread/run-task.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 /** Threads that do this with whatever they are asked. */
-function threadsThat(work: string, limits: Parameters<typeof createTaskThreads>[1]) {
+function threadsThat(work: string, limits: Parameters<typeof createWorkerPool>[1]) {
 	const path = join(temporaryFolder(), 'thread.mjs');
 	writeFileSync(
 		path,
 		`import { parentPort } from 'node:worker_threads';\nparentPort.on('message', () => { ${work} });`,
 	);
-	const threads = createTaskThreads(pathToFileURL(path), limits);
+	const threads = createWorkerPool(pathToFileURL(path), limits);
 	const cancelling = new AbortController();
 	const run = threads.run<'export'>(
 		{ kind: 'export', databasePath: '', now: 0, versionId: 1, filter: {}, format: 'csv', folder: '' },

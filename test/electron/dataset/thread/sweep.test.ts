@@ -8,7 +8,7 @@ type Fixture = ReturnType<typeof datasetsForTest>;
 async function emptyTrash({ datasets }: Pick<Fixture, 'datasets'>): Promise<void> {
 	const other = datasets.manage.create({ name: 'Other', description: '' });
 	datasets.manage.remove(other.id);
-	await datasets.manage.empty(null);
+	await datasets.manage.emptyTrash(null);
 }
 
 /** Resolves when a job of this kind has done a part of its work. */
@@ -26,7 +26,7 @@ test('emptying the trash leaves an import alone that is under way', async () => 
 	const fixture = datasetsForTest();
 	const { id } = await previewing(fixture, [await writeManyRows(20_000, 'csv')]);
 	const begun = underWay(fixture, 'dataset-import');
-	const job = fixture.datasets.transfer.start(id, {
+	const job = fixture.datasets.importExport.start(id, {
 		into: { kind: 'new', name: 'Arriving', description: '' },
 		mapping: null,
 		table: null,

@@ -4,7 +4,7 @@ import { promptSampleSchema } from '../../../../electron/contract/prompt/prompt.
 import { takenChoice } from '../../../../electron/evaluation/scorers/choice.ts';
 import { buildRequests } from '../../../../electron/prompt/build/build.ts';
 import { sharedRows } from '../../../support/shared-data.ts';
-import { mark, scoreOf } from './mark.ts';
+import { scoreOf, scoreSample } from './mark.ts';
 
 const choices = ['long wrong answer', 'right', 'no'];
 const detail = (...logLikelihoods: number[]) => ({ likelihoods: [{ logLikelihoods }] });
@@ -14,7 +14,7 @@ describe('choices by likelihood', () => {
 
 	test('the likeliest counts, by the measure', async () => {
 		const likelihoods = detail(-10, -11, -9);
-		expect(await mark({ kind: 'choice' }, '', sample, { detail: likelihoods })).toEqual({
+		expect(await scoreSample({ kind: 'choice' }, '', sample, { detail: likelihoods })).toEqual({
 			value: 0,
 			explanation: '“no” was likelier, where “right” is right.',
 		});
@@ -56,7 +56,12 @@ describe('choices by likelihood', () => {
 		expect(taken('acc-norm', 'acc')).toBe('a longer one');
 		expect(taken('brier', 'acc-norm')).toBe('a longer one');
 		expect(taken()).toBeNull();
-		const marked = await mark({ kind: 'choice', measure: 'acc-norm' }, '', { ...given.sample, target: 'no' }, given);
+		const marked = await scoreSample(
+			{ kind: 'choice', measure: 'acc-norm' },
+			'',
+			{ ...given.sample, target: 'no' },
+			given,
+		);
 		expect(marked.explanation).toBe('“a longer one” was likelier by its length in characters, where “no” is right.');
 	});
 

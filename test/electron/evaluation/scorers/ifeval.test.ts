@@ -4,7 +4,7 @@ import { instructionChecks } from '../../../../electron/evaluation/scorers/ifeva
 import { countSentences } from '../../../../electron/evaluation/scorers/ifeval/sentences.ts';
 import { pooledWeight } from '../../../../electron/evaluation/scorers/score.ts';
 import { sharedRows } from '../../../support/shared-data.ts';
-import { mark, plainScorer, scoreOf } from './mark.ts';
+import { plainScorer, scoreOf, scoreSample } from './mark.ts';
 
 interface Golden {
 	readonly responses: readonly string[];
@@ -54,7 +54,7 @@ describe('IFEval', () => {
 			instruction_id_list: ['punctuation:no_comma', 'length_constraints:number_words'],
 			kwargs: [{}, { num_words: 3, relation: 'at least' }],
 		};
-		expect(await mark({ kind: 'ifeval' }, 'one, two three', { metadata })).toEqual({
+		expect(await scoreSample({ kind: 'ifeval' }, 'one, two three', { metadata })).toEqual({
 			value: 0,
 			explanation: '1 of 2 instructions are followed; not punctuation:no_comma.',
 		});
@@ -96,7 +96,7 @@ describe('IFEval', () => {
 		);
 		let instructions = 0;
 		for (const { prompt, ...metadata } of rows) {
-			const score = await mark({ kind: 'ifeval', level: 'instruction', mode: 'loose' }, prompt, { metadata });
+			const score = await scoreSample({ kind: 'ifeval', level: 'instruction', mode: 'loose' }, prompt, { metadata });
 			expect(score.value, score.explanation).not.toBeNull();
 			instructions += metadata.instruction_id_list.length;
 		}

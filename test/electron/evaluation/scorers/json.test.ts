@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mark, scoreOf } from './mark.ts';
+import { scoreOf, scoreSample } from './mark.ts';
 
 const person = {
 	type: 'object',
@@ -15,12 +15,12 @@ describe('json', () => {
 		expect(await scoreOf({ kind: 'json', allowFence: false }, '```json\n{"a": 1}\n```')).toBe(0);
 		expect(await scoreOf({ kind: 'json' }, 'Here: {"a": 1}')).toBe(0);
 		expect(await scoreOf({ kind: 'json' }, '{"a": NaN}')).toBe(0);
-		expect(await mark({ kind: 'json' }, '')).toEqual({ value: 0, explanation: 'The output is empty.' });
+		expect(await scoreSample({ kind: 'json' }, '')).toEqual({ value: 0, explanation: 'The output is empty.' });
 	});
 
 	test('follows a schema, and says where it does not', async () => {
 		expect(await scoreOf({ kind: 'json', schema: person }, '{"name": "Ada", "age": 36}')).toBe(1);
-		expect(await mark({ kind: 'json', schema: person }, '{"name": "ada", "age": 1}')).toMatchObject({
+		expect(await scoreSample({ kind: 'json', schema: person }, '{"name": "ada", "age": 1}')).toMatchObject({
 			value: 0,
 			explanation: expect.stringContaining('/name'),
 		});
@@ -35,7 +35,7 @@ describe('json', () => {
 		expect(await scoreOf({ kind: 'json', schema: bomb }, `"${'a'.repeat(20_000)}!"`)).toBe(0);
 		expect(performance.now() - started).toBeLessThan(20_000);
 		const remote = { $ref: 'https://example.com/schema.json' };
-		expect(await mark({ kind: 'json', schema: remote }, '{}')).toMatchObject({
+		expect(await scoreSample({ kind: 'json', schema: remote }, '{}')).toMatchObject({
 			value: null,
 			explanation: expect.stringContaining("can't be used"),
 		});
@@ -54,7 +54,7 @@ describe('json-fields', () => {
 
 	test('counts fields that are right', async () => {
 		const output = '{"name": "ada ", "born": {"year": 1816, "place": "London"}, "tags": ["a"], "more": 1}';
-		expect(await mark({ kind: 'json-fields', ignoreCase: true, tolerance: 1 }, output, { target })).toEqual({
+		expect(await scoreSample({ kind: 'json-fields', ignoreCase: true, tolerance: 1 }, output, { target })).toEqual({
 			value: 4 / 6,
 			explanation: '4 of 6 fields are right; not tags.1, none.',
 		});
@@ -78,7 +78,7 @@ describe('json-fields', () => {
 
 	test('a value nested a hundred thousand deep ends neither stack nor patience', async () => {
 		const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
-		const score = await mark({ kind: 'json-fields' }, deep, { target: deep });
+		const score = await scoreSample({ kind: 'json-fields' }, deep, { target: deep });
 		expect(score.explanation).not.toBe('');
 	});
 });

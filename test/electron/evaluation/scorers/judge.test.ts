@@ -3,11 +3,11 @@ import { type ScorerInput, scorerSchema } from '../../../../electron/contract/ev
 import { promptSampleSchema } from '../../../../electron/contract/prompt/prompt.ts';
 import { judgeAgreement } from '../../../../electron/evaluation/scorers/judge/agreement.ts';
 import { score } from '../../../../electron/evaluation/scorers/score.ts';
-import { createScoringThread } from '../../../../electron/evaluation/scorers/thread/scoring.ts';
+import { createScoringWorker } from '../../../../electron/evaluation/scorers/thread/scoring.ts';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { Turn } from '../../../../models/contract/generation.ts';
 
-const thread = createScoringThread();
+const thread = createScoringWorker();
 const sample = promptSampleSchema.parse({ input: 'Why is the sky blue?', target: 'Rayleigh scattering' });
 
 function ask(scorer: Partial<ScorerInput>, output: string, answers: readonly string[]) {
@@ -17,7 +17,7 @@ function ask(scorer: Partial<ScorerInput>, output: string, answers: readonly str
 		return answers[asked.length - 1] ?? '';
 	};
 	const whole = scorerSchema.parse({ kind: 'judge', modelFileId: 1, rubric: 'It is right.', ...scorer });
-	return score(whole, { sample, output, answer: output, detail: {} }, { thread, judge }).then((result) => ({
+	return score(whole, { sample, output, answer: output, detail: {} }, { worker: thread, judge }).then((result) => ({
 		result,
 		asked,
 	}));
@@ -60,16 +60,16 @@ describe('a judge', () => {
 		expect((await ask({}, 'x', ['Reasons: and so on without end'])).result.value).toBeNull();
 		const whole = scorerSchema.parse({ kind: 'judge', modelFileId: 1, rubric: 'r' });
 		const input = { sample, output: '', answer: '', detail: {} };
-		expect((await score(whole, input, { thread })).value).toBeNull();
+		expect((await score(whole, input, { worker: thread })).value).toBeNull();
 		const broken = async () => {
 			throw new Failure({ code: 'context-full', message: 'The prompt is too long.', next: [] });
 		};
-		expect(await score(whole, input, { thread, judge: broken })).toEqual({
+		expect(await score(whole, input, { worker: thread, judge: broken })).toEqual({
 			value: null,
 			explanation: 'The judge failed: The prompt is too long.',
 		});
 		const stopped = async () => Promise.reject(new DOMException('stopped', 'AbortError'));
-		await expect(score(whole, input, { thread, judge: stopped })).rejects.toThrow('stopped');
+		await expect(score(whole, input, { worker: thread, judge: stopped })).rejects.toThrow('stopped');
 	});
 
 	test.each([

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Score, ScorerInput } from '../../../../electron/contract/evaluation/scorer.ts';
 import { scorerSchema } from '../../../../electron/contract/evaluation/scorer.ts';
 import { promptSampleSchema } from '../../../../electron/contract/prompt/prompt.ts';
-import { scoreHere } from '../../../../electron/evaluation/scorers/score-here.ts';
+import { scorePlain } from '../../../../electron/evaluation/scorers/score-here.ts';
 import type { PlainScorer } from '../../../../electron/evaluation/scorers/thread/protocol.ts';
 
 type SampleInput = Partial<z.input<typeof promptSampleSchema>>;
@@ -14,7 +14,7 @@ export function plainScorer(scorer: ScorerInput): PlainScorer {
 }
 
 /** Marks on this thread; the answer is the whole output where none is given. */
-export function mark(
+export function scoreSample(
 	scorer: ScorerInput,
 	output: string,
 	sample: SampleInput = {},
@@ -22,10 +22,10 @@ export function mark(
 ): Promise<Score> {
 	const { answer = output, detail = {} } = more;
 	const whole = promptSampleSchema.parse({ input: 'What is it?', ...sample });
-	return scoreHere(plainScorer(scorer), { sample: whole, output, answer, detail });
+	return scorePlain(plainScorer(scorer), { sample: whole, output, answer, detail });
 }
 
 /** Only the value. */
-export async function scoreOf(...parameters: Parameters<typeof mark>): Promise<number | null> {
-	return (await mark(...parameters)).value;
+export async function scoreOf(...parameters: Parameters<typeof scoreSample>): Promise<number | null> {
+	return (await scoreSample(...parameters)).value;
 }

@@ -7,7 +7,7 @@ import {
 	wholeNumberText,
 } from '../../../../electron/prompt/answer/numbers.ts';
 import { sharedRows } from '../../../support/shared-data.ts';
-import { mark, scoreOf } from './mark.ts';
+import { scoreOf, scoreSample } from './mark.ts';
 
 describe('numbers in texts', () => {
 	test.each([
@@ -49,7 +49,7 @@ describe('numbers in texts', () => {
 
 describe('the numeric scorer', () => {
 	test('compares numbers, not how they are written', async () => {
-		expect(await mark({ kind: 'numeric' }, 'So it costs $1,234.00.', { target: '1234' })).toEqual({
+		expect(await scoreSample({ kind: 'numeric' }, 'So it costs $1,234.00.', { target: '1234' })).toEqual({
 			value: 1,
 			explanation: '$1,234.00 is 1234.',
 		});

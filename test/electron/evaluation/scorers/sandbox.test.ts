@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createSandbox } from '../../../../electron/evaluation/scorers/sandbox/sandbox.ts';
-import { mark, scoreOf } from './mark.ts';
+import { scoreOf, scoreSample } from './mark.ts';
 
 const sandbox = createSandbox();
 const limits = { timeMs: 300, memoryMb: 16 };
@@ -16,7 +16,10 @@ describe('a person’s function', () => {
 			await scoreOf({ kind: 'javascript', code: '({ output, target }) => output.length / 8' }, 'five', sample),
 		).toBe(0.5);
 		const explained = 'function score({ metadata }) { return { score: metadata.level, explanation: "level" } }';
-		expect(await mark({ kind: 'javascript', code: explained }, '', sample)).toEqual({ value: 2, explanation: 'level' });
+		expect(await scoreSample({ kind: 'javascript', code: explained }, '', sample)).toEqual({
+			value: 2,
+			explanation: 'level',
+		});
 	});
 
 	test('gives the same each time: clock and chance stand still', async () => {

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { rougeL } from '../../../../electron/evaluation/scorers/text/rouge.ts';
 import { editDistance } from '../../../../electron/evaluation/scorers/text/similarity.ts';
-import { mark, scoreOf } from './mark.ts';
+import { scoreOf, scoreSample } from './mark.ts';
 
 describe('exact', () => {
 	test('compares the answer, trimmed, and says what was expected', async () => {
-		expect(await mark({ kind: 'exact' }, ' Paris\n', { target: 'Paris' })).toEqual({
+		expect(await scoreSample({ kind: 'exact' }, ' Paris\n', { target: 'Paris' })).toEqual({
 			value: 1,
 			explanation: '“Paris” is expected.',
 		});
-		expect(await mark({ kind: 'exact' }, 'paris', { target: 'Paris' })).toEqual({
+		expect(await scoreSample({ kind: 'exact' }, 'paris', { target: 'Paris' })).toEqual({
 			value: 0,
 			explanation: '“paris” is not “Paris”.',
 		});
@@ -27,7 +27,10 @@ describe('exact', () => {
 	test('takes one of several alternatives, and other columns', async () => {
 		const scorer = { kind: 'exact', expected: '{{answers}}', separator: '|' } as const;
 		expect(await scoreOf(scorer, 'NYC', { variables: { answers: 'New York | NYC' } })).toBe(1);
-		expect(await mark(scorer, 'NYC', {})).toEqual({ value: null, explanation: 'The sample has no expected answer.' });
+		expect(await scoreSample(scorer, 'NYC', {})).toEqual({
+			value: null,
+			explanation: 'The sample has no expected answer.',
+		});
 	});
 
 	test('no answer is wrong, no target is unscored', async () => {
@@ -73,7 +76,7 @@ describe('regex', () => {
 	});
 
 	test('what RE2 does not know is unscored, with what to do', async () => {
-		const score = await mark({ kind: 'regex', pattern: '(?<=a)b' }, 'ab');
+		const score = await scoreSample({ kind: 'regex', pattern: '(?<=a)b' }, 'ab');
 		expect(score).toMatchObject({
 			value: null,
 			explanation: expect.stringContaining('can’t be used'.replace('’', "'")),

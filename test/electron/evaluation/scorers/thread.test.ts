@@ -3,15 +3,15 @@ import type { ScorerInput } from '../../../../electron/contract/evaluation/score
 import { techniqueSchema } from '../../../../electron/contract/evaluation/technique.ts';
 import { promptSampleSchema } from '../../../../electron/contract/prompt/prompt.ts';
 import { checkScorer, score } from '../../../../electron/evaluation/scorers/score.ts';
-import { createScoringThread } from '../../../../electron/evaluation/scorers/thread/scoring.ts';
+import { createScoringWorker } from '../../../../electron/evaluation/scorers/thread/scoring.ts';
 import { plainScorer } from './mark.ts';
 
-const thread = createScoringThread();
+const thread = createScoringWorker();
 afterAll(() => thread.close());
 
 const sample = promptSampleSchema.parse({ input: 'Q', target: 'needle', choices: ['a', 'b'] });
 const on = (scorer: ScorerInput, output: string) =>
-	score(plainScorer(scorer), { sample, output, answer: output, detail: {} }, { thread });
+	score(plainScorer(scorer), { sample, output, answer: output, detail: {} }, { worker: thread });
 
 describe('the scoring thread', () => {
 	test('scores, checks and extracts', async () => {
@@ -55,7 +55,7 @@ describe('the scoring thread', () => {
 	});
 
 	test('is ended where a scorer does not come back, and begun again', async () => {
-		const impatient = createScoringThread(undefined, 100);
+		const impatient = createScoringWorker(undefined, 100);
 		const mark = (scorer: ScorerInput, output: string) =>
 			impatient.score(plainScorer(scorer), { sample, output, answer: output, detail: {} });
 		// The first one has time for the thread to start.

@@ -9,7 +9,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { contractVersion } from '../../../../electron/contract/version.ts';
 import { asWebSocket } from '../../../../electron/hosts/ownership/attach.ts';
 import { claimDataFolder, type GuestOfFolder } from '../../../../electron/hosts/ownership/claim.ts';
-import { knock } from '../../../../electron/hosts/ownership/knock.ts';
+import { connectToOwner } from '../../../../electron/hosts/ownership/knock.ts';
 
 const calls = { host: 'cli', purpose: 'calls' } as const;
 
@@ -118,7 +118,7 @@ describe('a data folder', () => {
 		const folder = makeFolder();
 		const { child } = await startClaimant(folder);
 		const owner = JSON.parse(readFileSync(join(folder, 'owner.json'), 'utf8')) as Record<string, unknown>;
-		const refused = knock(owner as never, 'calls', 99);
+		const refused = connectToOwner(owner as never, 'calls', 99);
 		await expect(refused).rejects.toMatchObject({
 			code: 'contract-mismatch',
 			message: expect.stringMatching(

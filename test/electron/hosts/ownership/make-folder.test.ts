@@ -1,25 +1,25 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeFolder } from '../../../../electron/hosts/ownership/make-folder.ts';
+import { createPrivateFolder } from '../../../../electron/hosts/ownership/make-folder.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 test('a folder is made with those above it, for this user alone, and making it again changes nothing', () => {
 	const folder = join(temporaryFolder(), 'a', 'b');
-	makeFolder(folder);
-	makeFolder(folder);
+	createPrivateFolder(folder);
+	createPrivateFolder(folder);
 	expect(statSync(folder).mode & 0o777).toBe(0o700);
 });
 
 test('a folder below a file fails', () => {
 	const file = join(temporaryFolder(), 'file');
 	writeFileSync(file, '');
-	expect(() => makeFolder(join(file, 'below'))).toThrow('ENOTDIR');
+	expect(() => createPrivateFolder(join(file, 'below'))).toThrow('ENOTDIR');
 });
 
 test.skipIf(!existsSync('/proc/self'))(
 	'a folder where the file system takes none fails instead of never ending',
 	() => {
-		expect(() => makeFolder('/proc/assay/data')).toThrow('ENOENT');
+		expect(() => createPrivateFolder('/proc/assay/data')).toThrow('ENOENT');
 	},
 );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { remoteFit } from '../../../../electron/library/downloads/hub-fit.ts';
 import { assumeProcessor } from '../../../../models/library/fit/processor.ts';
-import { shapeOf } from '../../../../models/library/fit/shape.ts';
+import { readModelShape } from '../../../../models/library/fit/shape.ts';
 import { needOf } from '../../../../models/library/fit/verdict.ts';
 import { readGguf } from '../../../../models/library/gguf.ts';
 import { keysIn } from '../../../../models/library/hub/header-start.ts';
@@ -32,7 +32,7 @@ test.for([
 		const path = join(modelCacheFolder, name);
 		if (!existsSync(path)) context.skip(`${path} is not there`);
 		const { header, facts } = await readGguf(path);
-		const shape = shapeOf(header);
+		const shape = readModelShape(header);
 		const fit = remoteFit(
 			{ sizeBytes: facts.sizeBytes, quantization, header: await keysIn(startOf(path)), contextLength: null },
 			room,

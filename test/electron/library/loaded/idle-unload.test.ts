@@ -1,21 +1,21 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { unloadIdle } from '../../../../electron/library/loaded/idle-unload.ts';
-import type { Slot } from '../../../../electron/library/loaded/slot.ts';
+import type { ModelSlot } from '../../../../electron/library/loaded/slot.ts';
 
 afterEach(() => vi.useRealTimers());
 
 test('a model that nobody used for so long is unloaded; one that answers, or is used now and then, is not', () => {
 	vi.useFakeTimers();
 	let now = 0;
-	const slot = (changes: Partial<Slot>): Slot =>
-		({ phase: { kind: 'ready' }, isBusy: () => false, lastUsed: () => 0, ...changes }) as Slot;
+	const slot = (changes: Partial<ModelSlot>): ModelSlot =>
+		({ phase: { kind: 'ready' }, isBusy: () => false, lastUsed: () => 0, ...changes }) as ModelSlot;
 	const idle = slot({});
 	const slots = new Map([
 		[1, idle],
 		[2, slot({ isBusy: () => true })],
 		[3, slot({ lastUsed: () => now - 60_000 })],
 	]);
-	const unloaded: Slot[] = [];
+	const unloaded: ModelSlot[] = [];
 	let minutes: number | null = null;
 	const stop = unloadIdle(
 		slots,

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createLane } from '../../../../electron/jobs/lane.ts';
-import { madePath } from '../../../../electron/library/make/made.ts';
-import { createFileMaker } from '../../../../electron/library/make/make-files.ts';
+import { quantizedPath } from '../../../../electron/library/make/made.ts';
+import { createQuantizer } from '../../../../electron/library/make/make-files.ts';
 import { runNativeTask } from '../../../../models/native/run.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { createTestLibrary } from '../../../support/library.ts';
@@ -16,7 +16,7 @@ async function withParent() {
 	const one = createTestLibrary();
 	const parent = await one.library.files.add(writeTinyGguf(join(temporaryFolder(), 'tiny.F32.gguf')));
 	const modelsFolder = join(one.folder, 'models');
-	const maker = createFileMaker({
+	const maker = createQuantizer({
 		database: one.seam.database,
 		library: one.library,
 		jobs: one.seam.jobs,
@@ -45,11 +45,11 @@ describe('files made of a model', () => {
 		const small = files.find(({ quantization }) => quantization === 'Q4_K_M')!;
 		expect(small.sizeBytes).toBeLessThan(parent.sizeBytes);
 		expect(small.source).toBe('made here');
-		const made = maker.madeOf(small.id);
+		const made = maker.origin(small.id);
 		expect(made).toMatchObject({ parent: { id: parent.id, quantization: parent.quantization }, type: 'Q4_K_M', at: 5 });
 		// Rows of 64 weights are no multiple of 256.
 		expect(made?.fallbacks.length).toBeGreaterThan(0);
-		expect(maker.madeOf(parent.id)).toBeNull();
+		expect(maker.origin(parent.id)).toBeNull();
 	});
 
 	test('are made with an importance matrix of a text, which is kept, named and not computed twice', {
@@ -65,7 +65,7 @@ describe('files made of a model', () => {
 		const job = await ended(maker.start({ id: parent.id, types: ['Q8_0', 'Q4_0'], ...guided }).id);
 		expect(job).toMatchObject({ state: 'done', unit: 'tensors' });
 		expect([...titles].filter((title) => title.endsWith('importance matrix of notes.txt'))).toHaveLength(1);
-		const kept = readdirSync(dirname(madePath(modelsFolder, parent.path, 'Q8_0', null))).toSorted();
+		const kept = readdirSync(dirname(quantizedPath(modelsFolder, parent.path, 'Q8_0', null))).toSorted();
 		const mark = /imatrix-[0-9a-f]{8}/.exec(kept.join(' '))?.[0];
 		expect(kept).toEqual([
 			...[`notes.${mark}.gguf`, `tiny.Q4_0.${mark}.gguf`],
@@ -73,7 +73,7 @@ describe('files made of a model', () => {
 		]);
 		const files = await one.library.files.list();
 		const small = files.find(({ path }) => path.endsWith(`tiny.Q4_0.${mark}.gguf`))!;
-		expect(maker.madeOf(small.id)?.imatrix).toMatchObject({ datasets: ['notes.txt'], chunks: expect.any(Number) });
+		expect(maker.origin(small.id)?.imatrix).toMatchObject({ datasets: ['notes.txt'], chunks: expect.any(Number) });
 		titles.clear();
 		const { mtimeMs } = statSync(join(dirname(small.path), `notes.${mark}.gguf`));
 		expect((await ended(maker.start({ id: parent.id, types: ['Q2_K'], ...guided }).id)).state).toBe('done');
@@ -94,7 +94,7 @@ describe('files made of a model', () => {
 		const { one, parent, maker, modelsFolder, ended } = await withParent();
 		const job = maker.start({ id: parent.id, types: ['Q8_0'], ...plain });
 		expect((await one.seam.jobs.cancel(job.id)).state).toBe('cancelled');
-		const folder = dirname(madePath(modelsFolder, parent.path, 'Q8_0', null));
+		const folder = dirname(quantizedPath(modelsFolder, parent.path, 'Q8_0', null));
 		expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
 
 		await ended(maker.start({ id: parent.id, types: ['Q8_0'], ...plain }).id);

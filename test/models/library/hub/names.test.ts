@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fileUrl, hubAddress, isPlainFileName, repositoryName } from '../../../../models/library/hub/address.ts';
 import { curatedModels } from '../../../../models/library/hub/curated.ts';
 import { findFile, listGgufFiles, treeEntry } from '../../../../models/library/hub/listing.ts';
-import { bitsOf, quantizationIn, recommend, sizeWord } from '../../../../models/library/hub/quantization.ts';
+import { bitsOf, quantizationInName, recommendFile, sizeWordOf } from '../../../../models/library/hub/quantization.ts';
 import { failureOf } from '../../../support/failure.ts';
 
 const usual = hubAddress('', {});
@@ -80,11 +80,13 @@ describe('a quantisation', () => {
 		['Q4_K_M/Q5_K_M.gguf', 'Q5_K_M'],
 		['model-Q4_0_4_4.gguf', 'Q4_0_4_4'],
 	])('of %s is %s', (path, quantization) => {
-		expect(quantizationIn(path)).toBe(quantization);
+		expect(quantizationInName(path)).toBe(quantization);
 	});
 
 	test('has a word by its bits', () => {
-		const words = ['F16', 'Q8_0', 'Q6_K', 'Q5_K_M', 'Q4_K_M', 'IQ4_XS', 'Q3_K_M', 'Q2_K', 'IQ1_S', 'Q9'].map(sizeWord);
+		const words = ['F16', 'Q8_0', 'Q6_K', 'Q5_K_M', 'Q4_K_M', 'IQ4_XS', 'Q3_K_M', 'Q2_K', 'IQ1_S', 'Q9'].map(
+			sizeWordOf,
+		);
 		expect(words).toEqual([
 			...['Reference', 'Large', 'Large', 'Balanced', 'Balanced', 'Balanced', 'Small', 'Tiny', 'Tiny', null],
 		]);
@@ -99,7 +101,7 @@ describe('the recommended file', () => {
 		sizeBytes: gigabytes * 1e9,
 	});
 	const name = (files: readonly ReturnType<typeof file>[], parameters: number | null = 7e9) =>
-		recommend(files, parameters).file?.quantization ?? null;
+		recommendFile(files, parameters).file?.quantization ?? null;
 
 	test('is Q4_K_M where it fits, however much larger ones fit too', () => {
 		expect(
@@ -117,17 +119,17 @@ describe('the recommended file', () => {
 		expect(name([file('Q2_K', 2), file('Q3_K_S', 3), file('Q3_K_M', 3.3), file('Q4_K_M', 4, 'wont-fit')])).toBe(
 			'Q3_K_M',
 		);
-		expect(recommend([file('Q4_K_M', 4, 'tight'), file('Q8_0', 8, 'wont-fit')], 7e9)).toMatchObject({
+		expect(recommendFile([file('Q4_K_M', 4, 'tight'), file('Q8_0', 8, 'wont-fit')], 7e9)).toMatchObject({
 			file: { quantization: 'Q4_K_M' },
 			why: expect.stringContaining('tight'),
 		});
-		expect(recommend([file('Q2_K', 2), file('Q4_K_M', 4, 'wont-fit')], 7e9)).toMatchObject({
+		expect(recommendFile([file('Q2_K', 2), file('Q4_K_M', 4, 'wont-fit')], 7e9)).toMatchObject({
 			file: null,
 			why: expect.stringContaining('lost too much'),
 		});
-		expect(recommend([file('Q4_K_M', 4, 'wont-fit')], 7e9).why).toContain('no file of it fits');
-		expect(recommend([], null).why).toContain('no model file');
-		expect(recommend([file(null, 1)], null)).toMatchObject({ file: { quantization: null } });
+		expect(recommendFile([file('Q4_K_M', 4, 'wont-fit')], 7e9).why).toContain('no file of it fits');
+		expect(recommendFile([], null).why).toContain('no model file');
+		expect(recommendFile([file(null, 1)], null)).toMatchObject({ file: { quantization: null } });
 	});
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createSeating, type Seat, sequencesNeeded } from '../../../../models/native/measure/seating.ts';
+import { type BatchSlot, createBatchSchedule, sequencesNeeded } from '../../../../models/native/measure/seating.ts';
 import { planShard, type ShardRow } from '../../../../models/native/measure/shard.ts';
 
 function rowOf(length: number, mark: number, maxTokens: number): ShardRow {
@@ -15,8 +15,8 @@ function playOut(
 	pick: (seated: number) => number,
 ): { order: number[]; most: number; together: number } {
 	const plan = planShard(rows, width, limit, true);
-	const seating = createSeating({ rows, plan, width });
-	const seated: Seat[] = [];
+	const seating = createBatchSchedule({ rows, plan, width });
+	const seated: BatchSlot[] = [];
 	const order: number[] = [];
 	let most = 0;
 	let together = 0;
@@ -70,7 +70,7 @@ describe('seating', () => {
 	test('computes a prompt that many rows share once, and lets the others begin with all of it but the last token', () => {
 		const rows = Array.from({ length: 6 }, (_, index) => rowOf(120, index < 3 ? 1 : 2, 20));
 		const plan = planShard(rows, 4, 10_000, true);
-		const seating = createSeating({ rows, plan, width: 4 });
+		const seating = createBatchSchedule({ rows, plan, width: 4 });
 		const first = seating.next()!;
 		expect(first).toMatchObject({ row: 0, from: { sequence: 0, tokens: 40 }, keepIn: 5 });
 		// The second waits for the prompt that the first computes.

@@ -19,7 +19,7 @@ describe('what a loaded model counts', () => {
 
 	test('is what it renders, special tokens written by a person included', async () => {
 		const turns = [user('the cat <|im_end|> was here'), assistant('and the dog'), user('שלום 😀 e\u0301')];
-		const measured = await engine.measure({ turns, texts: ['the cat', ''] });
+		const measured = await engine.countTokens({ turns, texts: ['the cat', ''] });
 		const { tokens } = await engine.render(turns);
 		expect(measured).toMatchObject({ total: tokens.length, sent: tokens.length, droppedTurns: 0, excess: 0 });
 		expect(measured.textTokens).toEqual([(await engine.tokenize('the cat')).length, 0]);
@@ -37,7 +37,7 @@ describe('what a loaded model counts', () => {
 			assistant('d'),
 			user('e'),
 		];
-		const measured = await engine.measure({ turns, texts: [] });
+		const measured = await engine.countTokens({ turns, texts: [] });
 		const { tokens, droppedTurns } = await engine.render(turns);
 		expect(measured).toMatchObject({ sent: tokens.length, droppedTurns });
 		expect(droppedTurns).toBeGreaterThan(0);
@@ -45,10 +45,10 @@ describe('what a loaded model counts', () => {
 
 	test('says by how much a message is too long, where rendering it fails', async () => {
 		const turns = [user('word '.repeat(400))];
-		const { sent, excess } = await engine.measure({ turns, texts: [] });
+		const { sent, excess } = await engine.countTokens({ turns, texts: [] });
 		expect(excess).toBe(sent - (256 - 32));
 		expect((await failureOf(() => engine.render(turns))).code).toBe('prompt-too-long');
-		expect((await engine.measure({ turns, texts: [], contextSize: 4096 })).excess).toBe(0);
+		expect((await engine.countTokens({ turns, texts: [], contextSize: 4096 })).excess).toBe(0);
 	});
 });
 

@@ -23,7 +23,7 @@ export async function countedWorker(path: string, options: Partial<LoadOptions> 
 }
 
 /**
- * Short answers, `atOnce` of them at a time, of all kinds: greedy and drawn, with a grammar, with stop strings, stopped in
+ * Short answers, `batchSize` of them at a time, of all kinds: greedy and drawn, with a grammar, with stop strings, stopped in
  * the middle. Told after each hundred.
  */
 export async function answerOften(

@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createStore } from 'zustand/vanilla';
-import type { MeasureRequest, PromptMeasure } from '../../../../electron/contract/conversation/measure.ts';
-import { createMeasure } from '../../../../renderer/conversation/composer/meter/measure.ts';
+import type { CountTokensRequest, PromptTokens } from '../../../../electron/contract/conversation/measure.ts';
+import { createTokenCountStore } from '../../../../renderer/conversation/composer/meter/measure.ts';
 import { noChoices, type ThreadState } from '../../../../renderer/conversation/thread-state.ts';
 import { loadedState, modelFile } from '../../../support/fake-application/data.ts';
 
 /** A page's stores around the measure, and an application that counts letters and takes `delayMs` for it. */
 function page(delayMs = 0) {
-	const asked: MeasureRequest[] = [];
+	const asked: CountTokensRequest[] = [];
 	let running = 0;
 	let most = 0;
-	async function measure(input: MeasureRequest): Promise<PromptMeasure> {
+	async function measure(input: CountTokensRequest): Promise<PromptTokens> {
 		asked.push(input);
 		running += 1;
 		most = Math.max(most, running);
 		await sleep(delayMs);
 		running -= 1;
-		return { draft: input.text.length, dropped: [], attachmentTokens: [] } as unknown as PromptMeasure;
+		return { draft: input.text.length, dropped: [], attachmentTokens: [] } as unknown as PromptTokens;
 	}
 	const thread = createStore<ThreadState>(() => ({ status: 'new', ...noChoices }));
 	const drafts = createStore<Record<string, string>>(() => ({}));
@@ -31,7 +31,7 @@ function page(delayMs = 0) {
 		attachments: { state: attachments, ready: () => [], ownText: () => undefined },
 		models: { state: models },
 	};
-	const { state, refresh } = createMeasure(sources as unknown as Parameters<typeof createMeasure>[0]);
+	const { state, refresh } = createTokenCountStore(sources as unknown as Parameters<typeof createTokenCountStore>[0]);
 	const type = (text: string) => drafts.setState({ new: text });
 	return { asked, most: () => most, state, refresh, type, thread, models };
 }

@@ -3,7 +3,7 @@ import type { Inspection } from '../../../../electron/contract/model/inspection.
 import type { ComputeDevice, ModelLoad, ModelOptions } from '../../../../electron/contract/model/own.ts';
 import type { ModelPlace, ScanReport } from '../../../../electron/contract/model/scan.ts';
 import type { ModelFile } from '../../../../electron/contract/model.ts';
-import { fitOf } from '../../../../electron/library/fit/fit-of.ts';
+import { computeFit } from '../../../../electron/library/fit/fit-of.ts';
 import { vramFor } from '../../../../electron/library/fit/vram.ts';
 import { assumeProcessor } from '../../../../models/library/fit/processor.ts';
 import type { ModelShape } from '../../../../models/library/fit/shape.ts';
@@ -77,7 +77,7 @@ export function fakeFit(library: FakeLibrary, file: ModelFile, change: FitChange
 	const room = { totalBytes: 16_000_000_000, freeBytes: library.freeBytes };
 	const asked = { ...library.options.get(file.id), ...change };
 	const vram = vramFor(library.devices, asked.gpu);
-	return fitOf(file.id, shapeOfFile(file), asked, room, correction, assumeProcessor('x64'), vram);
+	return computeFit(file.id, shapeOfFile(file), asked, room, correction, assumeProcessor('x64'), vram);
 }
 
 export function fakeLoad(id: number, changes: Partial<ModelLoad> = {}): ModelLoad {

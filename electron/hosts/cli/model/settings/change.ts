@@ -4,8 +4,8 @@ import {
 	canAdapt,
 	canDraft,
 	hasRotaryPositions,
+	longestContext,
 	needsFlashAttention,
-	reachOf,
 } from '../../../../../models/contract/load-limits.ts';
 import type { ModelOptions } from '../../../../contract/model/own.ts';
 import type { ModelFile } from '../../../../contract/model.ts';
@@ -37,7 +37,7 @@ export interface SettingsOptions {
 }
 
 /** The settings after the change, and what else changed with it. */
-export interface Settled {
+export interface ChangedSettings {
 	readonly options: ModelOptions;
 	readonly notes: readonly string[];
 }
@@ -117,13 +117,13 @@ async function requireDevice(client: Client, gpu: Gpu | undefined): Promise<void
 }
 
 function requireContext(model: ModelFile, { contextSize, rope }: ModelOptions): void {
-	const most = reachOf(model.contextLength, rope);
+	const most = longestContext(model.contextLength, rope);
 	if (typeof contextSize !== 'number' || most === null || contextSize <= most) return;
 	throw new UsageError(`${model.name} takes a context of at most ${most} tokens, not ${contextSize}`);
 }
 
 /** A KV cache in blocks and flash attention that is off exclude each other: what was named last wins. */
-function withoutContradiction(options: ModelOptions, wanted: SettingsOptions): Settled {
+function withoutContradiction(options: ModelOptions, wanted: SettingsOptions): ChangedSettings {
 	const { keyType, valueType, flashAttention, ...rest } = options;
 	const blocks = needsFlashAttention(valueType);
 	if (!blocks || flashAttention !== 'off') return { options, notes: [] };
@@ -143,12 +143,12 @@ function withoutContradiction(options: ModelOptions, wanted: SettingsOptions): S
 }
 
 /** The settings of a model after what was asked for. Throws UsageError for what it can't be loaded with. */
-export async function settled(
+export async function changeSettings(
 	client: Client,
 	model: ModelFile,
 	before: ModelOptions,
 	wanted: SettingsOptions,
-): Promise<Settled> {
+): Promise<ChangedSettings> {
 	const kept = wanted.reset ? {} : before;
 	await requireDevice(client, wanted.gpu);
 	const options = withoutAutomatic({

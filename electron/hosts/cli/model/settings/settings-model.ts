@@ -10,7 +10,7 @@ import { collect, listOf } from '../../measure/list-option.ts';
 import { withApplication } from '../../session.ts';
 import { UsageError } from '../../usage-error.ts';
 import { knownModel } from '../choose-model.ts';
-import { type SettingsOptions, settled } from './change.ts';
+import { changeSettings, type SettingsOptions } from './change.ts';
 import { settingsTable } from './words.ts';
 
 /** What `read` takes, or the word for what is decided at each load. */
@@ -69,7 +69,7 @@ async function settings(context: CommandContext, text: string, wanted: SettingsO
 		const chosen = await knownModel(client, text);
 		if (chosen.kind !== 'model') throw new UsageError(`${chosen.name} is no model that is loaded by itself`);
 		const { options: before } = await client.models.options({ id: chosen.id });
-		const { options: after, notes: changes } = await settled(client, chosen, before, wanted);
+		const { options: after, notes: changes } = await changeSettings(client, chosen, before, wanted);
 		const answer = isSame(before, after)
 			? { options: before, reload: false }
 			: await client.models.setOptions({ id: chosen.id, options: after });

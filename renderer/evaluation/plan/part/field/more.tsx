@@ -5,7 +5,7 @@ import { ChangedDot } from '../../../../design/field/changed-dot.tsx';
 import { Icon } from '../../../../design/icon.tsx';
 
 /** What one seldom needs, behind a line of words that opens it; a dot where something in it is not as usual. */
-export function More({
+export function MoreFields({
 	label = 'More',
 	about,
 	changed = false,

@@ -2,7 +2,7 @@ import { NumberField } from '@base-ui/react/number-field';
 import { useId } from 'react';
 
 /** A number in a line of words: its label before it, its unit after. Empty is null where that means something. */
-export function SmallNumber({
+export function InlineNumber({
 	label,
 	hideLabel = false,
 	unit,

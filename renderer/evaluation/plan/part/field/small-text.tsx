@@ -1,5 +1,5 @@
 /** A short text in a line of words, its label before it. */
-export function SmallText({
+export function InlineText({
 	label,
 	value,
 	onChange,

@@ -2,7 +2,7 @@ import { type ReactNode, useId } from 'react';
 import { Checkbox } from '../../../../design/field/checkbox.tsx';
 
 /** A choice with a mark before it; the words are part of the target. */
-export function Tick({
+export function InlineCheckbox({
 	label,
 	checked,
 	onChange,

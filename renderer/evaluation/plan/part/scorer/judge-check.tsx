@@ -3,9 +3,9 @@ import { useEffect, useRef, useState } from 'react';
 import type { JudgeAgreement } from '../../../../../electron/contract/evaluation/mark/judge.ts';
 import type { Scorer } from '../../../../../electron/contract/evaluation/scorer.ts';
 import type { FailureFacts } from '../../../../../models/contract/failure.ts';
-import { failureOf, isConnectionLoss } from '../../../../connection/failure.ts';
+import { isConnectionLoss, toFailure } from '../../../../connection/failure.ts';
 import { Button } from '../../../../design/button.tsx';
-import { timeLeft } from '../../../../design/format.ts';
+import { formatTimeLeft } from '../../../../design/format.ts';
 import { ProgressBar } from '../../../../design/progress.tsx';
 import { FailureCard } from '../../../../design/state/failure-card.tsx';
 import { useServices } from '../../../../services.ts';
@@ -41,7 +41,7 @@ export function JudgeCheck({ judge }: { judge: Judge }) {
 			}
 		} catch (error) {
 			if (controller.signal.aborted || isConnectionLoss(error)) setCheck({ kind: 'none' });
-			else setCheck({ kind: 'failed', failure: failureOf(error) });
+			else setCheck({ kind: 'failed', failure: toFailure(error) });
 		}
 	}
 
@@ -55,7 +55,7 @@ export function JudgeCheck({ judge }: { judge: Judge }) {
 				<ProgressBar className="w-40" value={total === 0 ? null : done / total} label="Rated answers judged" />
 				<span className="text-xs text-ink-2 tabular-nums">
 					{total === 0 ? 'Loading the judge' : `${done} of ${total} rated answers`}
-					{secondsLeft === null ? '' : `, ${timeLeft(secondsLeft)}`}
+					{secondsLeft === null ? '' : `, ${formatTimeLeft(secondsLeft)}`}
 				</span>
 			</div>
 		);

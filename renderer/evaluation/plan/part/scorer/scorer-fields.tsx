@@ -4,14 +4,14 @@ import { mtBenchJudge } from '../../../../../electron/contract/prompt/defaults.t
 import { Button } from '../../../../design/button.tsx';
 import { Select } from '../../../../design/field/select.tsx';
 import { TextArea, TextField } from '../../../../design/field/text-field.tsx';
-import { scorerOf } from '../../draft.ts';
-import { SmallNumber } from '../field/small-number.tsx';
-import { SmallText } from '../field/small-text.tsx';
-import { Tick } from '../field/tick.tsx';
+import { completeScorer } from '../../draft.ts';
+import { InlineNumber } from '../field/small-number.tsx';
+import { InlineText } from '../field/small-text.tsx';
+import { InlineCheckbox } from '../field/tick.tsx';
 import { FieldsField } from './fields-field.tsx';
 import { JudgeCheck } from './judge-check.tsx';
 import { SchemaField } from './schema-field.tsx';
-import { ScorerMore } from './scorer-more.tsx';
+import { ScorerAdvancedFields } from './scorer-more.tsx';
 
 /** What can be set of a scorer: what matters most, and the rest behind "More". */
 export function ScorerFields(props: {
@@ -22,7 +22,7 @@ export function ScorerFields(props: {
 	return (
 		<>
 			<MainFields {...props} />
-			<ScorerMore scorer={props.scorer} onChange={props.onChange} />
+			<ScorerAdvancedFields scorer={props.scorer} onChange={props.onChange} />
 		</>
 	);
 }
@@ -42,18 +42,18 @@ function MainFields({
 		case 'levenshtein':
 			return (
 				<>
-					<Tick
+					<InlineCheckbox
 						label="Ignore case"
 						checked={scorer.ignoreCase}
 						onChange={() => onChange({ ...scorer, ignoreCase: !scorer.ignoreCase })}
 					/>
-					<Tick
+					<InlineCheckbox
 						label="Ignore punctuation"
 						checked={scorer.ignorePunctuation}
 						onChange={() => onChange({ ...scorer, ignorePunctuation: !scorer.ignorePunctuation })}
 					/>
 					{scorer.kind === 'levenshtein' ? null : (
-						<SmallText
+						<InlineText
 							label="Alternatives split by"
 							value={scorer.separator}
 							onChange={(separator) => onChange({ ...scorer, separator: separator.slice(0, 20) })}
@@ -78,7 +78,7 @@ function MainFields({
 							{ value: 'gsm8k-flexible', words: 'the last, as GSM8K' },
 						]}
 					/>
-					<SmallNumber
+					<InlineNumber
 						label="Within"
 						value={scorer.tolerance}
 						onChange={(tolerance) => onChange({ ...scorer, tolerance: tolerance ?? 0 })}
@@ -87,7 +87,7 @@ function MainFields({
 						step={0.01}
 						digits={6}
 					/>
-					<SmallNumber
+					<InlineNumber
 						label="or"
 						unit="% of the target"
 						value={scorer.relativeTolerance * 100}
@@ -102,7 +102,7 @@ function MainFields({
 		case 'json-fields':
 			return (
 				<>
-					<Tick
+					<InlineCheckbox
 						label="Ignore case"
 						checked={scorer.ignoreCase}
 						onChange={() => onChange({ ...scorer, ignoreCase: !scorer.ignoreCase })}
@@ -134,7 +134,7 @@ function MainFields({
 							placeholder="^(yes|no)\b"
 						/>
 					</div>
-					<Tick
+					<InlineCheckbox
 						label="Ignore case"
 						checked={scorer.ignoreCase}
 						onChange={() => onChange({ ...scorer, ignoreCase: !scorer.ignoreCase })}
@@ -234,7 +234,7 @@ function MainFields({
 							{ value: 'pair', words: 'better than the target' },
 						]}
 					/>
-					<Tick
+					<InlineCheckbox
 						label="Reasons first"
 						checked={scorer.reasons}
 						onChange={() => onChange({ ...scorer, reasons: !scorer.reasons })}
@@ -252,7 +252,9 @@ function MainFields({
 							kind="ghost"
 							size="sm"
 							className="-ml-2"
-							onClick={() => onChange(scorerOf({ ...mtBenchJudge(scorer.modelFileId), showTarget: scorer.showTarget }))}
+							onClick={() =>
+								onChange(completeScorer({ ...mtBenchJudge(scorer.modelFileId), showTarget: scorer.showTarget }))
+							}
 						>
 							Judge as MT-Bench does
 						</Button>

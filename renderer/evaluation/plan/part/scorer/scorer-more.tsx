@@ -1,10 +1,10 @@
 import type { Scorer } from '../../../../../electron/contract/evaluation/scorer.ts';
 import { TextArea } from '../../../../design/field/text-field.tsx';
-import { newScorer } from '../../draft.ts';
-import { FieldLine, More } from '../field/more.tsx';
-import { SmallNumber } from '../field/small-number.tsx';
-import { SmallText } from '../field/small-text.tsx';
-import { Tick } from '../field/tick.tsx';
+import { createScorer } from '../../draft.ts';
+import { FieldLine, MoreFields } from '../field/more.tsx';
+import { InlineNumber } from '../field/small-number.tsx';
+import { InlineText } from '../field/small-text.tsx';
+import { InlineCheckbox } from '../field/tick.tsx';
 import { scorerKinds } from './scorer-words.ts';
 
 interface Flag {
@@ -25,16 +25,16 @@ const flags: readonly Flag[] = [
 ];
 
 /** What one seldom sets of a scorer: its name, what answers are held against, and fine points of the rule. */
-export function ScorerMore({ scorer, onChange }: { scorer: Scorer; onChange: (scorer: Scorer) => void }) {
+export function ScorerAdvancedFields({ scorer, onChange }: { scorer: Scorer; onChange: (scorer: Scorer) => void }) {
 	const own: Readonly<Record<string, unknown>> = scorer;
 	// The pair is always shown the target.
 	const shown = flags.filter(
 		({ key }) => key in own && !(key === 'showTarget' && scorer.kind === 'judge' && scorer.scale === 'pair'),
 	);
 	return (
-		<More about={scorerKinds[scorer.kind].words} changed={isChanged(scorer)}>
+		<MoreFields about={scorerKinds[scorer.kind].words} changed={isChanged(scorer)}>
 			<FieldLine>
-				<SmallText
+				<InlineText
 					label="Name"
 					value={scorer.name ?? ''}
 					onChange={(name) => onChange(named(scorer, name))}
@@ -42,7 +42,7 @@ export function ScorerMore({ scorer, onChange }: { scorer: Scorer; onChange: (sc
 					width={160}
 				/>
 				{scorer.kind === 'json-fields' ? (
-					<SmallNumber
+					<InlineNumber
 						label="Numbers within"
 						value={scorer.tolerance}
 						onChange={(tolerance) => onChange({ ...scorer, tolerance: tolerance ?? 0 })}
@@ -54,7 +54,7 @@ export function ScorerMore({ scorer, onChange }: { scorer: Scorer; onChange: (sc
 				) : null}
 				{scorer.kind === 'javascript' ? (
 					<>
-						<SmallNumber
+						<InlineNumber
 							label="At most"
 							unit="ms a call"
 							value={scorer.timeMs}
@@ -62,7 +62,7 @@ export function ScorerMore({ scorer, onChange }: { scorer: Scorer; onChange: (sc
 							min={10}
 							max={10_000}
 						/>
-						<SmallNumber
+						<InlineNumber
 							label="and"
 							unit="MB"
 							value={scorer.memoryMb}
@@ -76,7 +76,7 @@ export function ScorerMore({ scorer, onChange }: { scorer: Scorer; onChange: (sc
 			</FieldLine>
 			<FieldLine>
 				{shown.map(({ key, label }) => (
-					<Tick
+					<InlineCheckbox
 						key={key}
 						label={label}
 						checked={own[key] === true}
@@ -94,7 +94,7 @@ export function ScorerMore({ scorer, onChange }: { scorer: Scorer; onChange: (sc
 					onChange={(event) => onChange({ ...scorer, expected: event.target.value })}
 				/>
 			) : null}
-		</More>
+		</MoreFields>
 	);
 }
 
@@ -105,7 +105,7 @@ function named(scorer: Scorer, name: string): Scorer {
 
 /** Whether anything in here is not as a scorer of its kind begins; a name changes nothing. */
 function isChanged(scorer: Scorer): boolean {
-	const usual: Readonly<Record<string, unknown>> = newScorer(scorer.kind, 0);
+	const usual: Readonly<Record<string, unknown>> = createScorer(scorer.kind, 0);
 	const own: Readonly<Record<string, unknown>> = scorer;
 	const keys = ['expected', 'timeMs', 'memoryMb', ...flags.map(({ key }) => key)];
 	return [...keys, ...(scorer.kind === 'json-fields' ? ['tolerance'] : [])].some((key) => own[key] !== usual[key]);

@@ -5,9 +5,9 @@ import type { DatasetLook } from '../../../../../electron/contract/prompt/defaul
 import { buttonClass, IconButton } from '../../../../design/button.tsx';
 import { Icon } from '../../../../design/icon.tsx';
 import { Menu, MenuItem } from '../../../../design/menu.tsx';
-import { type Draft, newScorer, scorerNames, scorersPut } from '../../draft.ts';
-import { defaultModel } from '../../first-run.ts';
-import { Part } from '../part.tsx';
+import { createScorer, listScorerNames, type RunDraft, replaceScorers } from '../../draft.ts';
+import { chooseDefaultModel } from '../../first-run.ts';
+import { FormPart } from '../part.tsx';
 import { ScorerFields } from './scorer-fields.tsx';
 import { scorerKinds } from './scorer-words.ts';
 
@@ -18,17 +18,17 @@ export function ScorerPart({
 	files,
 	change,
 }: {
-	draft: Draft;
+	draft: RunDraft;
 	look: DatasetLook | null;
 	files: readonly ModelFile[];
-	change: (part: Partial<Draft>) => void;
+	change: (part: Partial<RunDraft>) => void;
 }) {
 	const { scorers } = draft;
-	const names = scorerNames(scorers);
-	const judge = defaultModel(files)?.id;
+	const names = listScorerNames(scorers);
+	const judge = chooseDefaultModel(files)?.id;
 	const offered = (Object.keys(scorerKinds) as ScorerKind[]).filter((kind) => kind !== 'judge' || judge !== undefined);
 	return (
-		<Part
+		<FormPart
 			title="Scorers"
 			hint={scorers.length > 1 ? 'The first one is the headline.' : 'What makes an answer right.'}
 			action={
@@ -43,7 +43,10 @@ export function ScorerPart({
 					}
 				>
 					{offered.map((kind) => (
-						<MenuItem key={kind} onSelect={() => change(scorersPut(draft, [...scorers, newScorer(kind, judge ?? 0)]))}>
+						<MenuItem
+							key={kind}
+							onSelect={() => change(replaceScorers(draft, [...scorers, createScorer(kind, judge ?? 0)]))}
+						>
 							<span className="block py-1">
 								<span className="block">{scorerKinds[kind].words}</span>
 								<span className="block text-xs text-wrap text-ink-3">{scorerKinds[kind].hint}</span>
@@ -70,16 +73,16 @@ export function ScorerPart({
 					files={files}
 					onChange={(next) =>
 						change(
-							scorersPut(
+							replaceScorers(
 								draft,
 								scorers.map((one, at) => (at === index ? next : one)),
 							),
 						)
 					}
-					onRemove={() => change(scorersPut(draft, scorers.toSpliced(index, 1)))}
+					onRemove={() => change(replaceScorers(draft, scorers.toSpliced(index, 1)))}
 				/>
 			))}
-		</Part>
+		</FormPart>
 	);
 }
 

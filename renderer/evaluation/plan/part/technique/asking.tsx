@@ -1,17 +1,17 @@
 import type { Technique } from '../../../../../electron/contract/evaluation/technique.ts';
 import { Select } from '../../../../design/field/select.tsx';
 import { TextArea } from '../../../../design/field/text-field.tsx';
-import { techniqueWords } from '../../../words.ts';
-import { techniqueOf } from '../../draft.ts';
+import { describeTechnique } from '../../../words.ts';
+import { completeTechnique } from '../../draft.ts';
 import type { Plan } from '../../use-plan.ts';
-import { FieldLine, More } from '../field/more.tsx';
-import { SmallNumber } from '../field/small-number.tsx';
-import { Tick } from '../field/tick.tsx';
+import { FieldLine, MoreFields } from '../field/more.tsx';
+import { InlineNumber } from '../field/small-number.tsx';
+import { InlineCheckbox } from '../field/tick.tsx';
 import { DelimiterField } from './delimiter-field.tsx';
 import { PromptPreview } from './prompt-preview.tsx';
 
 /** What the technique adds to the prompt, and what a model is then given. */
-export function Asking({
+export function AskingFields({
 	plan,
 	index,
 	technique,
@@ -23,7 +23,7 @@ export function Asking({
 	onChange: (technique: Technique) => void;
 }) {
 	return (
-		<More label="How it is asked" about={techniqueWords(technique)} changed={isChanged(technique)}>
+		<MoreFields label="How it is asked" about={describeTechnique(technique)} changed={isChanged(technique)}>
 			{'instruction' in technique ? (
 				<TextArea
 					label="Added to the prompt"
@@ -36,7 +36,7 @@ export function Asking({
 			{technique.kind === 'choice-likelihood' ? (
 				<FieldLine>
 					<DelimiterField value={technique.delimiter} onChange={(delimiter) => onChange({ ...technique, delimiter })} />
-					<Tick
+					<InlineCheckbox
 						label="Also score each choice without the question"
 						checked={technique.unconditional}
 						onChange={() => onChange({ ...technique, unconditional: !technique.unconditional })}
@@ -45,7 +45,7 @@ export function Asking({
 			) : null}
 			{'shots' in technique && technique.shots > 0 ? <ExampleFields technique={technique} onChange={onChange} /> : null}
 			<PromptPreview plan={plan} index={index} />
-		</More>
+		</MoreFields>
 	);
 }
 
@@ -75,7 +75,7 @@ function ExampleFields({
 					/>
 				</span>
 				{technique.pick === 'random' ? (
-					<SmallNumber
+					<InlineNumber
 						label="Seed"
 						value={technique.seed}
 						onChange={(seed) => onChange({ ...technique, seed: seed ?? 1 })}
@@ -103,7 +103,7 @@ function ExampleFields({
 
 /** Whether anything in here is not as the technique begins. */
 function isChanged(technique: Technique): boolean {
-	const usual = techniqueOf({ kind: technique.kind }) as Record<string, unknown>;
+	const usual = completeTechnique({ kind: technique.kind }) as Record<string, unknown>;
 	const own = technique as Record<string, unknown>;
 	const shown = 'shots' in technique && technique.shots > 0 ? ['pick', 'seed', 'answer'] : [];
 	return ['instruction', 'delimiter', 'unconditional', ...shown].some((key) => own[key] !== usual[key]);

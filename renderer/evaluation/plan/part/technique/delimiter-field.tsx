@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Select } from '../../../../design/field/select.tsx';
-import { escaped, unescaped } from '../field/escaped.ts';
-import { SmallText } from '../field/small-text.tsx';
+import { escapeText, unescapeText } from '../field/escaped.ts';
+import { InlineText } from '../field/small-text.tsx';
 
 const usual = [
 	{ value: ' ', words: 'a space' },
@@ -31,10 +31,10 @@ export function DelimiterField({ value, onChange }: { value: string; onChange: (
 				/>
 			</span>
 			{isOwn ? (
-				<SmallText
+				<InlineText
 					label="Text"
-					value={escaped(value)}
-					onChange={(text) => onChange(unescaped(text).slice(0, 200))}
+					value={escapeText(value)}
+					onChange={(text) => onChange(unescapeText(text).slice(0, 200))}
 					placeholder="\nAnswer: "
 				/>
 			) : null}

@@ -1,9 +1,9 @@
 import type { Extraction } from '../../../../../electron/contract/evaluation/technique.ts';
 import { Select } from '../../../../design/field/select.tsx';
-import { SmallNumber } from '../field/small-number.tsx';
-import { SmallText } from '../field/small-text.tsx';
-import { Tick } from '../field/tick.tsx';
-import { extractionKinds, newExtraction } from './extraction-words.ts';
+import { InlineNumber } from '../field/small-number.tsx';
+import { InlineText } from '../field/small-text.tsx';
+import { InlineCheckbox } from '../field/tick.tsx';
+import { createExtraction, extractionKinds } from './extraction-words.ts';
 
 const kinds = Object.keys(extractionKinds) as Extraction['kind'][];
 
@@ -24,7 +24,7 @@ export function ExtractionFields({
 				<Select
 					label="The answer is"
 					value={extract.kind}
-					onChange={(kind) => onChange(newExtraction(kind))}
+					onChange={(kind) => onChange(createExtraction(kind))}
 					options={kinds
 						.filter((kind) => kind !== 'letter' || choices || extract.kind === 'letter')
 						.map((kind) => ({ value: kind, words: extractionKinds[kind] }))}
@@ -39,7 +39,7 @@ function RuleFields({ extract, onChange }: { extract: Extraction; onChange: (ext
 	switch (extract.kind) {
 		case 'after':
 			return (
-				<SmallText
+				<InlineText
 					label="Mark"
 					value={extract.marker}
 					onChange={(marker) => onChange({ ...extract, marker })}
@@ -48,7 +48,7 @@ function RuleFields({ extract, onChange }: { extract: Extraction; onChange: (ext
 			);
 		case 'json':
 			return (
-				<SmallText
+				<InlineText
 					label="Field"
 					value={extract.field}
 					onChange={(field) => onChange({ ...extract, field })}
@@ -79,14 +79,14 @@ function RuleFields({ extract, onChange }: { extract: Extraction; onChange: (ext
 							{ value: 'first', words: 'the first match' },
 						]}
 					/>
-					<SmallText
+					<InlineText
 						wide
 						label="Pattern"
 						value={extract.pattern}
 						onChange={(pattern) => onChange({ ...extract, pattern })}
 						placeholder="answer is (\w+)"
 					/>
-					<SmallNumber
+					<InlineNumber
 						label="Group"
 						value={extract.group}
 						onChange={(group) => onChange({ ...extract, group: group ?? 0 })}
@@ -94,7 +94,7 @@ function RuleFields({ extract, onChange }: { extract: Extraction; onChange: (ext
 						max={20}
 						width={44}
 					/>
-					<Tick
+					<InlineCheckbox
 						label="Ignore case"
 						checked={extract.ignoreCase}
 						onChange={() => onChange({ ...extract, ignoreCase: !extract.ignoreCase })}

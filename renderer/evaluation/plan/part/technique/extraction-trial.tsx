@@ -7,9 +7,9 @@ import {
 	techniqueSchema,
 } from '../../../../../electron/contract/evaluation/technique.ts';
 import { ChoiceMenu } from '../../../../design/field/choice-menu.tsx';
-import { counted } from '../../../../design/format.ts';
+import { formatQuantity } from '../../../../design/format.ts';
 import { Icon } from '../../../../design/icon.tsx';
-import { useAnswer } from '../../../../use-answer.ts';
+import { useQuery } from '../../../../use-answer.ts';
 
 /** Typing is over after this long, ms. */
 const typingMs = 250;
@@ -28,7 +28,7 @@ export function ExtractionTrialView({
 	const [source, setSource] = useState<TrialSource>(from ?? null);
 	// A rule that is not written yet finds nothing.
 	const key = techniqueSchema.safeParse(technique).success ? JSON.stringify([datasetId, technique, source]) : null;
-	const { answer: trial, failure } = useAnswer(
+	const { answer: trial, failure } = useQuery(
 		key,
 		(client, signal) => client.evaluations.tryExtraction({ datasetId, technique, source }, { signal }),
 		typingMs,
@@ -64,20 +64,20 @@ function Trial({ trial, onSource }: { trial: ExtractionTrial; onSource: (source:
 			<div className="mb-1.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-ink-2">
 				<span>
 					{found === tried
-						? `Finds an answer in every one of ${counted(tried, 'output')}`
-						: `Finds an answer in ${found} of ${counted(tried, 'output')}`}{' '}
+						? `Finds an answer in every one of ${formatQuantity(tried, 'output')}`
+						: `Finds an answer in ${found} of ${formatQuantity(tried, 'output')}`}{' '}
 					of
 				</span>
 				{arms.length === 1 ? (
-					<span>{armWords(arms[0])}</span>
+					<span>{describeArm(arms[0])}</span>
 				) : (
 					<ChoiceMenu
 						label="Outputs of"
 						small
 						value={String(source)}
 						options={[
-							{ value: everyArm, words: 'all of these', detail: shareWords(arms) },
-							...arms.map((arm) => ({ value: String(arm.armId), words: armWords(arm), detail: shareWords([arm]) })),
+							{ value: everyArm, words: 'all of these', detail: formatShare(arms) },
+							...arms.map((arm) => ({ value: String(arm.armId), words: describeArm(arm), detail: formatShare([arm]) })),
 						]}
 						onChange={(value) => onSource(value === everyArm ? everyArm : Number(value))}
 					/>
@@ -101,7 +101,7 @@ function Trial({ trial, onSource }: { trial: ExtractionTrial; onSource: (source:
 					{rows.map(({ armId, key, output, answer, target }) => (
 						<tr key={`${armId} ${key}`} className="border-t border-line align-top">
 							<td className="py-1 font-mono text-ink-2" dir="auto" title={output}>
-								<span className="line-clamp-2 break-words">{endOf(output)}</span>
+								<span className="line-clamp-2 break-words">{takeEnd(output)}</span>
 							</td>
 							<td className="px-2 py-1 font-mono" dir="auto">
 								{answer === null ? (
@@ -125,13 +125,13 @@ function Trial({ trial, onSource }: { trial: ExtractionTrial; onSource: (source:
 	);
 }
 
-function armWords(arm: ExtractionTrial['arms'][number] | undefined): string {
+function describeArm(arm: ExtractionTrial['arms'][number] | undefined): string {
 	if (arm === undefined) return '';
 	return arm.label === '' ? arm.run.name : `${arm.run.name}, ${arm.label}`;
 }
 
 /** "98 of 100" */
-function shareWords(arms: ExtractionTrial['arms']): string {
+function formatShare(arms: ExtractionTrial['arms']): string {
 	return `${sum(arms.map(({ found }) => found))} of ${sum(arms.map(({ tried }) => tried))}`;
 }
 
@@ -142,7 +142,7 @@ function sum(numbers: readonly number[]): number {
 /** About two lines of the end, which is where an answer stands. */
 const shown = 56;
 
-function endOf(output: string): string {
+function takeEnd(output: string): string {
 	const text = output.trim().replaceAll(/\s+/g, ' ');
 	return text.length > shown ? `…${text.slice(-shown)}` : text;
 }

@@ -14,7 +14,7 @@ export const extractionKinds: Record<Extraction['kind'], string> = {
 };
 
 /** A rule in few words, with what it looks for: "what follows “Answer:”". */
-export function extractionWords(extract: Extraction): string {
+export function describeExtraction(extract: Extraction): string {
 	switch (extract.kind) {
 		case 'after':
 			return `what follows “${extract.marker}”`;
@@ -34,7 +34,7 @@ export function extractionWords(extract: Extraction): string {
 }
 
 /** What a rule begins with; those that look for a text of the person's own begin without one. */
-export function newExtraction(kind: Extraction['kind']): Extraction {
+export function createExtraction(kind: Extraction['kind']): Extraction {
 	switch (kind) {
 		case 'after':
 			return { kind, marker: 'Answer:' };

@@ -4,12 +4,12 @@ import { useStore } from 'zustand';
 import type { PlanPreview } from '../../../../../electron/contract/evaluation/estimate.ts';
 import { techniqueSchema } from '../../../../../electron/contract/evaluation/technique.ts';
 import { IconButton } from '../../../../design/button.tsx';
-import { counted } from '../../../../design/format.ts';
+import { formatQuantity } from '../../../../design/format.ts';
 import { Icon } from '../../../../design/icon.tsx';
 import { Scroller } from '../../../../design/scroller.tsx';
 import { RequestView } from '../../../../prompt/request/request-view.tsx';
 import { useServices } from '../../../../services.ts';
-import { useAnswer } from '../../../../use-answer.ts';
+import { useQuery } from '../../../../use-answer.ts';
 import type { Plan } from '../../use-plan.ts';
 
 /** Typing is over after this long, ms. */
@@ -34,7 +34,7 @@ export function PromptPreview({ plan: { draft }, index }: { plan: Plan; index: n
 					techniques: [...techniques],
 					dataset: { datasetId, versionId, split, tags: [...tags], limit: null },
 				};
-	const { answer, failure } = useAnswer(
+	const { answer, failure } = useQuery(
 		input === null ? null : JSON.stringify(input),
 		// Without one nothing is asked.
 		(client, signal) => client.evaluations.preview(input!, { signal }),
@@ -58,7 +58,7 @@ export function PromptPreview({ plan: { draft }, index }: { plan: Plan; index: n
 				<>
 					<div className="flex items-center gap-2 text-xs text-ink-2">
 						<span className="min-w-0 flex-1 truncate" title={answer.key}>
-							{givenWords(answer, plain)}
+							{describeGiven(answer, plain)}
 						</span>
 						<IconButton
 							icon={ChevronUp}
@@ -93,8 +93,8 @@ export function PromptPreview({ plan: { draft }, index }: { plan: Plan; index: n
 }
 
 /** "Sample 3, with 3 examples: what the model is given, in its own chat template" */
-function givenWords({ key, examples, request }: PlanPreview, plain: boolean): string {
-	const shown = examples.length === 0 ? '' : ` with ${counted(examples.length, 'example')}`;
+function describeGiven({ key, examples, request }: PlanPreview, plain: boolean): string {
+	const shown = examples.length === 0 ? '' : ` with ${formatQuantity(examples.length, 'example')}`;
 	const form = request.kind === 'likelihood' || plain ? 'as plain text' : 'put into the model’s chat template';
 	return `Sample ${key}${shown}, ${form}`;
 }

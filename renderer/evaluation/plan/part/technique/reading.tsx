@@ -1,12 +1,12 @@
 import type { Technique } from '../../../../../electron/contract/evaluation/technique.ts';
-import { FieldLine, More } from '../field/more.tsx';
-import { Tick } from '../field/tick.tsx';
+import { FieldLine, MoreFields } from '../field/more.tsx';
+import { InlineCheckbox } from '../field/tick.tsx';
 import { ExtractionFields } from './extraction-fields.tsx';
 import { ExtractionTrialView } from './extraction-trial.tsx';
-import { extractionWords } from './extraction-words.ts';
+import { describeExtraction } from './extraction-words.ts';
 
 /** How the answer is found in what comes back; tried on outputs that are there. */
-export function Reading({
+export function ExtractionSection({
 	technique,
 	datasetId,
 	choices,
@@ -19,9 +19,9 @@ export function Reading({
 	onChange: (technique: Technique) => void;
 }) {
 	if (technique.kind === 'choice-likelihood') return null;
-	const words = 'extract' in technique ? extractionWords(technique.extract) : 'the letter';
+	const words = 'extract' in technique ? describeExtraction(technique.extract) : 'the letter';
 	return (
-		<More label={`The answer is ${words}`}>
+		<MoreFields label={`The answer is ${words}`}>
 			<FieldLine>
 				{'extract' in technique ? (
 					<ExtractionFields
@@ -30,7 +30,7 @@ export function Reading({
 						onChange={(extract) => onChange({ ...technique, extract })}
 					/>
 				) : (
-					<Tick
+					<InlineCheckbox
 						label="The model can write nothing but a letter"
 						checked={technique.forced}
 						onChange={() => onChange({ ...technique, forced: !technique.forced })}
@@ -38,6 +38,6 @@ export function Reading({
 				)}
 			</FieldLine>
 			{datasetId === null ? null : <ExtractionTrialView datasetId={datasetId} technique={technique} />}
-		</More>
+		</MoreFields>
 	);
 }

@@ -1,6 +1,6 @@
 import type { Technique } from '../../../../../electron/contract/evaluation/technique.ts';
 import { Select } from '../../../../design/field/select.tsx';
-import { SmallNumber } from '../field/small-number.tsx';
+import { InlineNumber } from '../field/small-number.tsx';
 import { techniqueKinds } from './technique-kinds.ts';
 
 /** What can be set of a technique. */
@@ -20,7 +20,7 @@ export function TechniqueFields({
 		<>
 			{technique.kind === 'self-consistency' ? (
 				<>
-					<SmallNumber
+					<InlineNumber
 						label="Answers"
 						value={technique.k}
 						onChange={(k) => onChange({ ...technique, k: k ?? 5 })}
@@ -28,7 +28,7 @@ export function TechniqueFields({
 						max={128}
 						width={48}
 					/>
-					<SmallNumber
+					<InlineNumber
 						label="Temperature"
 						value={technique.temperature}
 						onChange={(temperature) => onChange({ ...technique, temperature: temperature ?? 0.7 })}
@@ -52,7 +52,7 @@ export function TechniqueFields({
 					]}
 				/>
 			) : null}
-			<SmallNumber
+			<InlineNumber
 				label="Examples"
 				value={technique.shots}
 				onChange={(shots) => onChange({ ...technique, shots: Math.max(least, shots ?? least) })}

@@ -5,7 +5,7 @@ import {
 	exampleSplit,
 	usualShots,
 } from '../../../../../electron/contract/prompt/defaults.ts';
-import { techniqueOf } from '../../draft.ts';
+import { completeTechnique } from '../../draft.ts';
 
 /** Each way to put the question, in the order in which they are offered. */
 export const techniqueKinds: Record<Technique['kind'], { words: string; hint: string }> = {
@@ -18,19 +18,21 @@ export const techniqueKinds: Record<Technique['kind'], { words: string; hint: st
 };
 
 /** Splits of the dataset. */
-export function splitsOf(look: DatasetLook | null): readonly string[] {
+export function listSplits(look: DatasetLook | null): readonly string[] {
 	return (look?.facets.splits ?? []).map(({ split }) => split);
 }
 
 /** Ways to ask that the samples allow: choices need choices. */
-export function offeredTechniques(look: DatasetLook | null): readonly Technique['kind'][] {
+export function listOfferedTechniques(look: DatasetLook | null): readonly Technique['kind'][] {
 	const choices = (look?.facets.withChoices ?? 0) > 0;
 	return (Object.keys(techniqueKinds) as Technique['kind'][]).filter((kind) => choices || !kind.startsWith('choice'));
 }
 
 /** What a technique begins with; its examples are those of the dataset. */
-export function newTechnique(kind: Technique['kind'], look: DatasetLook | null): Technique {
-	if (kind === 'zero-shot') return techniqueOf({ kind });
+export function createTechnique(kind: Technique['kind'], look: DatasetLook | null): Technique {
+	if (kind === 'zero-shot') return completeTechnique({ kind });
 	const examples = { split: exampleSplit(look), answer: exampleAnswer(look) };
-	return techniqueOf(kind === 'few-shot' ? { kind, shots: usualShots(look), ...examples } : { kind, ...examples });
+	return completeTechnique(
+		kind === 'few-shot' ? { kind, shots: usualShots(look), ...examples } : { kind, ...examples },
+	);
 }

@@ -4,25 +4,25 @@ import type { Technique } from '../../../../../electron/contract/evaluation/tech
 import { Button, buttonClass, IconButton } from '../../../../design/button.tsx';
 import { Icon } from '../../../../design/icon.tsx';
 import { Menu, MenuItem } from '../../../../design/menu.tsx';
-import { techniqueWords } from '../../../words.ts';
-import { mostShots } from '../../set-apart.ts';
+import { describeTechnique } from '../../../words.ts';
+import { countMostShots } from '../../set-apart.ts';
 import type { Plan } from '../../use-plan.ts';
-import { Part } from '../part.tsx';
-import { Asking } from './asking.tsx';
-import { Reading } from './reading.tsx';
+import { FormPart } from '../part.tsx';
+import { AskingFields } from './asking.tsx';
+import { ExtractionSection } from './reading.tsx';
 import { TechniqueFields } from './technique-fields.tsx';
-import { newTechnique, offeredTechniques, splitsOf, techniqueKinds } from './technique-kinds.ts';
+import { createTechnique, listOfferedTechniques, listSplits, techniqueKinds } from './technique-kinds.ts';
 
 /** How the question is put: each a row of its own in the result. */
 export function TechniquePart({ plan }: { plan: Plan }) {
 	const { draft, look, change, setApart } = plan;
 	const { techniques } = draft;
-	const splits = splitsOf(look);
+	const splits = listSplits(look);
 	const choices = (look?.facets.withChoices ?? 0) > 0;
 	const put = (index: number, next: Technique): void =>
 		change({ techniques: techniques.map((one, at) => (at === index ? next : one)) });
 	return (
-		<Part
+		<FormPart
 			title="Techniques"
 			hint="How the question is put."
 			action={
@@ -36,8 +36,8 @@ export function TechniquePart({ plan }: { plan: Plan }) {
 						</button>
 					}
 				>
-					{offeredTechniques(look).map((kind) => (
-						<MenuItem key={kind} onSelect={() => change({ techniques: [...techniques, newTechnique(kind, look)] })}>
+					{listOfferedTechniques(look).map((kind) => (
+						<MenuItem key={kind} onSelect={() => change({ techniques: [...techniques, createTechnique(kind, look)] })}>
 							<span className="block py-1">
 								<span className="block">{techniqueKinds[kind].words}</span>
 								<span className="block text-xs text-wrap text-ink-3">{techniqueKinds[kind].hint}</span>
@@ -61,14 +61,14 @@ export function TechniquePart({ plan }: { plan: Plan }) {
 							<IconButton
 								icon={X}
 								size="sm"
-								label={`Remove ${techniqueWords(technique)}`}
+								label={`Remove ${describeTechnique(technique)}`}
 								onClick={() => change({ techniques: techniques.filter((_, at) => at !== index) })}
 							/>
 						)}
 					</div>
 					<span className="flex w-full flex-wrap items-center gap-x-3 gap-y-1">
-						<Asking plan={plan} index={index} technique={technique} onChange={(next) => put(index, next)} />
-						<Reading
+						<AskingFields plan={plan} index={index} technique={technique} onChange={(next) => put(index, next)} />
+						<ExtractionSection
 							technique={technique}
 							datasetId={draft.datasetId}
 							choices={choices}
@@ -77,8 +77,10 @@ export function TechniquePart({ plan }: { plan: Plan }) {
 					</span>
 				</div>
 			))}
-			{mostShots(techniques) > 0 && splits.length === 1 ? <NothingApart split={splits[0]} setApart={setApart} /> : null}
-		</Part>
+			{countMostShots(techniques) > 0 && splits.length === 1 ? (
+				<NothingApart split={splits[0]} setApart={setApart} />
+			) : null}
+		</FormPart>
 	);
 }
 

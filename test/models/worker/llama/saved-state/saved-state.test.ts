@@ -14,7 +14,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { GenerateRequest, Turn } from '../../../../../models/contract/generation.ts';
 import type { LoadOptions } from '../../../../../models/contract/load.ts';
 import type { Engine } from '../../../../../models/engine.ts';
-import { keepWithin } from '../../../../../models/library/kept-states.ts';
+import { deleteOldestStates } from '../../../../../models/library/kept-states.ts';
 import { createModelRuntime, createNodeLauncher, type ModelRuntime } from '../../../../../models/runtime/runtime.ts';
 import { openState } from '../../../../../models/worker/llama/saved-state/file.ts';
 
@@ -166,9 +166,9 @@ test('the folder stays within its limit; the least recently used go first', asyn
 		utimesSync(join(states, `${name}.kv`), usedAt, usedAt);
 	}
 	writeFileSync(join(states, 'notes.txt'), 'mine');
-	await keepWithin(states, 250);
+	await deleteOldestStates(states, 250);
 	expect(readdirSync(states).sort()).toEqual(['new.kv', 'notes.txt', 'old.kv']);
-	await keepWithin(states, 0);
+	await deleteOldestStates(states, 0);
 	expect(readdirSync(states)).toEqual(['notes.txt']);
 });
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createLookup } from '../../../../../models/worker/llama/speculation/lookup.ts';
-import { createPace } from '../../../../../models/worker/llama/speculation/pace.ts';
+import { createPromptLookup } from '../../../../../models/worker/llama/speculation/lookup.ts';
+import { createDraftLength } from '../../../../../models/worker/llama/speculation/pace.ts';
 
 describe('prompt lookup', () => {
 	test('guesses what followed the last three tokens the time before', async () => {
-		const lookup = createLookup();
+		const lookup = createPromptLookup();
 		lookup.begin([1, 2, 3, 4, 5, 6, 9, 1, 2]);
 		expect(await lookup.propose(4)).toEqual([]);
 		lookup.wrote(3);
@@ -19,7 +19,7 @@ describe('prompt lookup', () => {
 	});
 
 	test('begins anew with each answer, and has no guess for less than three tokens', async () => {
-		const lookup = createLookup();
+		const lookup = createPromptLookup();
 		lookup.begin([1, 2, 3, 1, 2, 3]);
 		expect(await lookup.propose(9)).toEqual([1, 2, 3]);
 		lookup.begin([1, 2]);
@@ -29,7 +29,7 @@ describe('prompt lookup', () => {
 
 describe('how many tokens to guess', () => {
 	test('grows while guesses come true, shrinks where they do not, and pauses after three in a row', () => {
-		const pace = createPace();
+		const pace = createDraftLength();
 		expect(pace.next()).toBe(4);
 		pace.took(4, 4);
 		expect(pace.next()).toBe(8);
