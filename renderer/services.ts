@@ -12,9 +12,9 @@ import type { AttachmentStore } from './conversation/composer/attachment/attachm
 import type { TokenCountStore } from './conversation/composer/meter/measure.ts';
 import type { ConversationListStore } from './conversation/conversation-list.ts';
 import type { DraftStore } from './conversation/drafts.ts';
-import type { ThreadStore } from './conversation/open-thread.ts';
 import type { OrganisationStore } from './conversation/organise/organisation.ts';
 import type { SelectionStore } from './conversation/organise/selection.ts';
+import type { ThreadStore } from './conversation/thread.ts';
 import type { TrashStore } from './conversation/trash/trash.ts';
 import type { AddToDatasetStore } from './dataset/add/adding.ts';
 import type { CheckStore } from './dataset/check/checks.ts';

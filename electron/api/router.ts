@@ -10,33 +10,32 @@ import type { JudgeCheckContext } from '../evaluation/judge-check/check.ts';
 import type { FeedbackContext } from '../feedback/context.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Quantizer } from '../library/make/make-files.ts';
-import type { PromptTrashContext } from '../prompt/context.ts';
+import type { PromptTrashContext } from '../prompt/prompts.ts';
 import type { SearchContext } from '../search/find.ts';
-import { attachmentHandlers } from './conversation/attachments.ts';
 import { importExportHandlers } from './conversation/exchange.ts';
+import { searchHandlers } from './conversation/search.ts';
 import {
+	attachmentHandlers,
+	conversationHandlers,
 	draftHandlers,
 	folderHandlers,
+	generationHandlers,
 	organiseHandlers,
+	presetHandlers,
 	tagHandlers,
 	trashHandlers,
-} from './conversation/organise.ts';
-import { presetHandlers } from './conversation/presets.ts';
-import { searchHandlers } from './conversation/search.ts';
-import { conversationHandlers } from './conversations.ts';
+} from './conversations.ts';
 import { type ActivityContext, activityHandlers } from './data/activity.ts';
-import { type DataContext, dataHandlers } from './data/data.ts';
+import { type DataContext, dataHandlers } from './data/backups.ts';
 import { jobHandlers } from './data/jobs.ts';
 import { datasetHandlers } from './datasets.ts';
 import { runDoctor } from './doctor.ts';
 import { comparisonHandlers } from './evaluation/comparisons.ts';
-import { evaluationHandlers } from './evaluation/evaluations.ts';
-import { judgeHandlers } from './evaluation/judges.ts';
+import { evaluationHandlers, judgeHandlers } from './evaluation/evaluations.ts';
 import { promptHandlers } from './evaluation/prompts.ts';
 import { feedbackHandlers } from './feedback.ts';
-import { generationHandlers } from './generations.ts';
 import type { Implementer } from './implementer.ts';
-import { quantizeHandlers, sweepHandlers } from './model/making.ts';
+import { quantizeHandlers, sweepHandlers } from './model/models.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
 

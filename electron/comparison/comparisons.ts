@@ -1,22 +1,23 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { sha256OfFile } from '../../models/library/hash.ts';
 import type {
 	Comparison,
+	ComparisonEstimate,
+	ComparisonManifest,
 	ComparisonPlan,
 	ComparisonSummary,
 	ComparisonText,
+	Extension,
+	ExtensionRoom,
+	SideBySide,
 } from '../contract/comparison/comparison.ts';
-import type { ComparisonEstimate } from '../contract/comparison/estimate.ts';
-import type { SideBySide } from '../contract/comparison/exchange.ts';
-import type { Extension, ExtensionRoom } from '../contract/comparison/growth.ts';
-import type { ComparisonManifest } from '../contract/comparison/manifest.ts';
-import { readPromptLengths } from '../conversation/store/prompt-lengths.ts';
+import { readPromptLengths } from '../conversation/store/generations.ts';
 import type { ComparisonContext } from './context.ts';
 import { removeAbandonedStores, removeStores } from './distributions.ts';
+import { findSideBySide } from './exchange/beside.ts';
 import { type ExportFormat, exportComparison } from './exchange/export.ts';
-import { addHashes } from './exchange/hashes.ts';
 import { readExport } from './exchange/import.ts';
 import { manifestOf } from './exchange/manifest.ts';
-import { findSideBySide } from './exchange/partners.ts';
 import { lengthsToMeasure, type PromptLength } from './felt/lengths.ts';
 import { dropCandidate, extendComparison, findExtensionRoom } from './grow.ts';
 import { promptLengthsOf } from './measure.ts';
@@ -211,4 +212,17 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 			await swept;
 		},
 	};
+}
+
+/** With the hash of every file that is still there: the library computes them in the background, and may not be done. */
+async function addHashes({ library }: Pick<ComparisonContext, 'library'>, comparison: Comparison): Promise<Comparison> {
+	const rows = [];
+	for (const row of comparison.rows) {
+		const { modelFileId } = row;
+		const open = row.sha256 === null && modelFileId !== null;
+		// A file that can't be read any more only stays unknown to the other computer.
+		const sha256 = open ? await sha256OfFile(library.modelFile(modelFileId).path).catch(() => null) : row.sha256;
+		rows.push({ ...row, sha256 });
+	}
+	return { ...comparison, rows };
 }

@@ -1,7 +1,7 @@
 import type { MeasureFacts } from '../../models/contract/native.ts';
 import type { MeasurementOptions, MeasurementSession } from '../../models/native/measure/session.ts';
 import type { runNativeTask } from '../../models/native/run.ts';
-import type { Facets } from '../contract/dataset/sample.ts';
+import type { Facets } from '../contract/dataset/dataset.ts';
 import type { WritableDatabase } from '../database/handle.ts';
 import type { Datasets } from '../dataset/datasets.ts';
 import type { Evaluations } from '../evaluation/evaluations.ts';

@@ -1,12 +1,20 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { Extension, ExtensionRoom } from '../contract/comparison/growth.ts';
+import type { Extension, ExtensionRoom } from '../contract/comparison/comparison.ts';
 import { getLiveDataset } from '../dataset/store/datasets.ts';
 import type { ComparisonContext } from './context.ts';
 import type { ComparisonSubject } from './measure.ts';
 import { retitled } from './plan.ts';
-import { getComparison, setExtended, setStatus, setTitle } from './store/comparisons.ts';
-import { type Measurement, measurementsOf, resultOf } from './store/measurements.ts';
-import { candidatesOf, setDropped } from './store/members.ts';
+import {
+	candidatesOf,
+	getComparison,
+	type Measurement,
+	measurementsOf,
+	resultOf,
+	setDropped,
+	setExtended,
+	setStatus,
+	setTitle,
+} from './store/comparisons.ts';
 import { planTask, runConfigOf, taskOf } from './task/plan.ts';
 import { sharedMeasurements } from './view/settled.ts';
 import { stepsLeft, subjectOf } from './view/view.ts';

@@ -5,8 +5,7 @@ import { z } from 'zod';
 import { defaultSampling } from '../../models/contract/default-sampling.ts';
 import { Failure } from '../../models/contract/failure.ts';
 import type { QuantizeType } from '../../models/contract/native.ts';
-import type { QuantizeOrigin } from '../contract/model/make.ts';
-import { modelOptionsSchema } from '../contract/model/own.ts';
+import { modelOptionsSchema, type QuantizeOrigin } from '../contract/model.ts';
 import { ensureImatrix, type ImatrixSource } from '../library/make/imatrix.ts';
 import { gpuOptions } from '../library/own/gpu-options.ts';
 import type { ComparisonContext } from './context.ts';
@@ -14,8 +13,7 @@ import { prepareStorePath } from './distributions.ts';
 import { type PromptLength, promptLengthSchema } from './felt/lengths.ts';
 import { measureChatLatency } from './felt/measure-felt.ts';
 import type { Step, StepResults } from './steps.ts';
-import type { StoredComparison } from './store/comparisons.ts';
-import type { StoredCandidate, StoredText } from './store/members.ts';
+import type { StoredCandidate, StoredComparison, StoredText } from './store/comparisons.ts';
 
 /** What is compared, read from the database. */
 export interface ComparisonSubject {

@@ -6,7 +6,7 @@ import type { ModelFile } from '../contract/model.ts';
 import { type ImatrixSource, resolveImatrix } from '../library/make/imatrix.ts';
 import { quantizedFolder, quantizedPath, readOrigin } from '../library/make/made.ts';
 import type { ComparisonContext } from './context.ts';
-import type { NewCandidate, StoredText } from './store/members.ts';
+import type { NewCandidate, StoredText } from './store/comparisons.ts';
 
 export interface Planned {
 	readonly title: string;

@@ -3,14 +3,12 @@ import { failureFacts } from '../../models/contract/failure.ts';
 import { transaction } from '../database/sql.ts';
 import { runWhileChatIdle } from '../jobs/quiet.ts';
 import { recordOrigin } from '../library/make/made.ts';
-import { noteConditions } from './conditions/note.ts';
+import { noteConditions } from './conditions/devices.ts';
 import type { ComparisonContext } from './context.ts';
 import { removeStores } from './distributions.ts';
 import { type ComparisonSubject, measureStep } from './measure.ts';
 import type { Step, StepResults } from './steps.ts';
-import { setStatus } from './store/comparisons.ts';
-import { insertMeasurement, measurementsOf } from './store/measurements.ts';
-import { setProduced } from './store/members.ts';
+import { insertMeasurement, measurementsOf, setProduced, setStatus } from './store/comparisons.ts';
 import { measureTask, TaskPaused } from './task/measure.ts';
 import { type StepProgress, stepsLeft, subjectOf } from './view/view.ts';
 

@@ -5,7 +5,7 @@ import {
 	perplexityResultSchema,
 	quantizeResultSchema,
 } from '../../models/contract/native.ts';
-import { chatLatencySchema } from '../contract/comparison/felt.ts';
+import { chatLatencySchema } from '../contract/comparison/comparison.ts';
 import { taskScoresSchema } from './task/accuracy.ts';
 
 /**

@@ -2,44 +2,43 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { renderedPromptSchema } from '../../models/contract/generation.ts';
 import { byId, call } from './call.ts';
-import { comparisonCalls } from './comparison/comparison.ts';
-import { comparisonEstimateCalls } from './comparison/estimate.ts';
-import { comparisonImportExportCalls } from './comparison/exchange.ts';
-import { comparisonExtensionCalls } from './comparison/growth.ts';
-import { comparisonManifestCalls } from './comparison/manifest.ts';
+import {
+	comparisonCalls,
+	comparisonEstimateCalls,
+	comparisonExtensionCalls,
+	comparisonImportExportCalls,
+	comparisonManifestCalls,
+} from './comparison/comparison.ts';
 import { sweepCalls } from './comparison/sweep.ts';
-import { attachmentCalls } from './conversation/attachment-calls.ts';
-import { branchCalls } from './conversation/branch-calls.ts';
-import { draftCalls } from './conversation/draft.ts';
-import { countTokensCalls } from './conversation/measure.ts';
-import { folderCalls, organiseCalls, tagCalls, trashCalls } from './conversation/organise.ts';
-import { optionCalls, presetCalls } from './conversation/preset-calls.ts';
+import { attachmentCalls, branchCalls, optionCalls, presetCalls } from './conversation/attachment-calls.ts';
 import {
 	conversationSchema,
+	countTokensCalls,
+	draftCalls,
+	folderCalls,
 	generationStartSchema,
 	generationUpdateSchema,
 	listInputSchema,
+	organiseCalls,
 	sendInputSchema,
+	tagCalls,
 	temporaryInputSchema,
 	threadSchema,
+	trashCalls,
 } from './conversation.ts';
-import { activityCalls } from './data/activity.ts';
+import { activityCalls, diagnosticCalls, storageCalls } from './data/activity.ts';
 import { backupCalls } from './data/backup.ts';
-import { diagnosticCalls } from './data/diagnostics.ts';
-import { storageCalls } from './data/storage.ts';
 import { datasetCalls } from './dataset/calls.ts';
 import { evaluationCalls } from './evaluation/calls.ts';
-import { judgeCalls } from './evaluation/mark/judge.ts';
+import { judgeCalls } from './evaluation/run.ts';
 import { applicationEventSchema } from './event.ts';
 import { importExportCalls } from './exchange/exchange.ts';
 import { feedbackCalls } from './feedback.ts';
 import { jobCalls } from './job/job.ts';
 import { libraryCalls } from './model/calls.ts';
-import { downloadCalls } from './model/download.ts';
-import { hubCalls } from './model/hub.ts';
+import { downloadCalls, hubCalls } from './model/hub.ts';
 import { inspectionSchema } from './model/inspection.ts';
-import { quantizeCalls } from './model/make.ts';
-import { modelFileSchema, modelStateSchema } from './model.ts';
+import { modelFileSchema, modelStateSchema, quantizeCalls } from './model.ts';
 import { promptCalls } from './prompt/prompt.ts';
 import { searchCalls } from './search.ts';
 import { settingsSchema } from './setting.ts';

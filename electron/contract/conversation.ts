@@ -1,11 +1,83 @@
 import { z } from 'zod';
 import { failureSchema } from '../../models/contract/failure.ts';
-import { generationResultSchema } from '../../models/contract/generation.ts';
+import { generationResultSchema, turnSchema } from '../../models/contract/generation.ts';
 import { gpuLayersSchema, gpuSchema } from '../../models/contract/gpu.ts';
 import { samplingSchema } from '../../models/contract/sampling.ts';
-import { attachedTextSchema, attachmentSchema, temporaryTurnSchema } from './conversation/attachment.ts';
-import { maxAttachments } from './conversation/attachment-limits.ts';
-import { answerOptionsSchema, originSchema } from './conversation/options.ts';
+import { byId, call } from './call.ts';
+import { maxAttachmentCharacters, maxAttachments } from './conversation/attachment-limits.ts';
+
+/** What a page shows of an attached text file; its text is asked for. */
+export const attachmentSchema = z.object({
+	id: z.int(),
+	/** Of the file, without a folder. */
+	name: z.string(),
+	/** 'text/markdown', 'application/pdf', …; of unknown text 'text/plain'. */
+	mediaType: z.string(),
+	/** Of the file, not of its text. */
+	sizeBytes: z.int(),
+	/** Characters of its text. */
+	characters: z.int(),
+	/** Of a PDF; null for everything else. */
+	pages: z.int().nullable(),
+	createdAt: z.int(),
+});
+
+/** An attachment that is stored nowhere, with its text. */
+export const attachedTextSchema = attachmentSchema
+	.pick({ name: true, mediaType: true, sizeBytes: true, pages: true })
+	.extend({ text: z.string().max(maxAttachmentCharacters) });
+
+/** One turn of a conversation that is stored nowhere. */
+const temporaryTurnSchema = turnSchema.extend({
+	role: z.enum(['user', 'assistant']),
+	attachments: z.array(attachedTextSchema).max(maxAttachments).optional(),
+});
+
+export type Attachment = z.infer<typeof attachmentSchema>;
+export type AttachedText = z.infer<typeof attachedTextSchema>;
+
+/** Sampling as far as it was chosen. What is left out comes from the next in line: conversation, preset, settings. */
+export const samplingChoicesSchema = samplingSchema.partial();
+
+/** Tokens; null leaves it to the next in line, at last to what fits in memory. */
+export const contextSizeChoiceSchema = z.int().min(128).max(16_777_216).nullable();
+
+/** What answers are held to: any JSON, or a JSON Schema as its text; left out: anything. */
+export const answerFormatSchema = z.string().min(1).max(200_000).optional();
+
+/** How the answers of one conversation are made, beside its system prompt and its model. */
+export const answerOptionsSchema = z.object({
+	presetId: z.int().nullable(),
+	sampling: samplingChoicesSchema,
+	contextSize: contextSizeChoiceSchema,
+	answerFormat: answerFormatSchema,
+});
+
+/** A named way to answer. Its numbers hold where a conversation has none of its own; its system prompt is copied. */
+export const presetSchema = z.object({
+	id: z.int(),
+	name: z.string(),
+	systemPrompt: z.string(),
+	sampling: samplingChoicesSchema,
+	contextSize: contextSizeChoiceSchema,
+	createdAt: z.int(),
+	updatedAt: z.int(),
+});
+
+export const presetInputSchema = z.object({
+	name: z.string().trim().min(1).max(80),
+	systemPrompt: z.string().max(1_000_000).default(''),
+	sampling: samplingChoicesSchema.default({}),
+	contextSize: contextSizeChoiceSchema.default(null),
+});
+
+/** The message of another conversation that a conversation began as a copy up to. */
+const originSchema = z.object({ conversationId: z.int(), messageId: z.int(), title: z.string() });
+
+export type SamplingChoices = z.infer<typeof samplingChoicesSchema>;
+export type AnswerOptions = z.infer<typeof answerOptionsSchema>;
+export type Preset = z.infer<typeof presetSchema>;
+export type PresetInput = z.infer<typeof presetInputSchema>;
 
 export const messageStatusSchema = z.enum(['streaming', 'complete', 'stopped', 'interrupted', 'failed']);
 
@@ -173,3 +245,190 @@ export type TemporaryInput = z.infer<typeof temporaryInputSchema>;
 export type SendInput = z.infer<typeof sendInputSchema>;
 export type GenerationStart = z.infer<typeof generationStartSchema>;
 export type GenerationUpdate = z.infer<typeof generationUpdateSchema>;
+
+/** Of a folder or a tag: one line; a name that differs only in case is the same. */
+export const nameSchema = z.string().trim().min(1).max(80);
+
+export const folderSchema = z.object({
+	id: z.int(),
+	name: z.string(),
+	/** Conversations in it that are neither archived nor in the trash. */
+	conversations: z.int(),
+});
+
+export const tagSchema = z.object({
+	id: z.int(),
+	name: z.string(),
+	/** Conversations that carry it, without those in the trash. */
+	conversations: z.int(),
+});
+
+/** What there is beside the conversations themselves, with how many are where. */
+export const organisationSchema = z.object({
+	/** In the order that people gave them. */
+	folders: z.array(folderSchema),
+	/** By name. */
+	tags: z.array(tagSchema),
+	archived: z.int(),
+	inTrash: z.int(),
+});
+
+/** So many at a time: what is changed together is changed in one transaction. */
+export const maxAtOnce = 1_000;
+
+const byIds = z.object({ ids: z.array(z.int()).min(1).max(maxAtOnce) });
+
+/** How many were not as they were asked to be. */
+const changed = z.object({ changed: z.int() });
+
+/** Each of these takes several conversations at once; ids that are not there are passed over. */
+export const organiseCalls = {
+	overview: call.output(organisationSchema),
+	pin: call.input(byIds.extend({ pinned: z.boolean() })).output(changed),
+	archive: call.input(byIds.extend({ archived: z.boolean() })).output(changed),
+	/** null: out of its folder. */
+	move: call.input(byIds.extend({ folderId: z.int().nullable() })).output(changed),
+	/** Tags by their names: new ones are made, those that nothing carries any more go. */
+	tag: call
+		.input(
+			byIds.extend({ add: z.array(nameSchema).max(50).default([]), remove: z.array(nameSchema).max(50).default([]) }),
+		)
+		.output(changed),
+	/** Moves them to the trash; answers being written are stopped and kept first. */
+	remove: call.input(byIds).output(changed),
+	/** Takes them out of the trash. */
+	restore: call.input(byIds).output(changed),
+};
+
+export const folderCalls = {
+	create: call.input(z.object({ name: nameSchema })).output(folderSchema),
+	rename: call.input(byId.extend({ name: nameSchema })).output(folderSchema),
+	/** Moves it in the order, to before the folder `beforeId`; null: to the end. */
+	place: call.input(byId.extend({ beforeId: z.int().nullable() })).output(organisationSchema),
+	/** Its conversations stay; their ids are what an undo needs. */
+	remove: call.input(byId).output(z.object({ conversationIds: z.array(z.int()) })),
+};
+
+export const tagCalls = {
+	rename: call.input(byId.extend({ name: nameSchema })).output(tagSchema),
+	/** Takes it off everything that carries it. */
+	remove: call.input(byId).output(z.object({ conversationIds: z.array(z.int()) })),
+};
+
+export const trashedSchema = conversationSchema.extend({
+	messages: z.int(),
+	/** When it is deleted for good; null: only by hand. */
+	goneAt: z.int().nullable(),
+});
+
+export const trashPreviewSchema = z.object({
+	conversations: z.int(),
+	messages: z.int(),
+	/** Backups made so far: they may hold what is in the trash. */
+	backups: z.int(),
+	/** When the last of them is removed at the latest, if the trash is emptied now. */
+	backupsGoneAt: z.int(),
+});
+
+export const trashCalls = {
+	/** Deleted last comes first; `before` is `deletedAt` and id of the last one seen. */
+	list: call
+		.input(
+			z.object({
+				limit: z.int().min(1).max(500).default(50),
+				before: z.object({ deletedAt: z.int(), id: z.int() }).optional(),
+			}),
+		)
+		.output(z.object({ conversations: z.array(trashedSchema) })),
+	/** What emptying would delete, and how long backups keep it then. */
+	preview: call.output(trashPreviewSchema),
+	/**
+	 * Deletes for good: everything in the trash, or only `ids` of it. When it answers the text is in no table, no index
+	 * and no log any more; with `backups` a fresh backup has taken the place of all others, too.
+	 */
+	empty: call
+		.input(z.object({ ids: z.array(z.int()).min(1).max(maxAtOnce).optional(), backups: z.boolean().default(false) }))
+		.output(z.object({ conversations: z.int(), messages: z.int(), backupsRemoved: z.int() })),
+};
+
+export type Folder = z.infer<typeof folderSchema>;
+export type Tag = z.infer<typeof tagSchema>;
+export type Organisation = z.infer<typeof organisationSchema>;
+export type Trashed = z.infer<typeof trashedSchema>;
+export type TrashPreview = z.infer<typeof trashPreviewSchema>;
+
+/** What the next message would take of the context, counted before it is sent. All numbers are tokens. */
+export const promptTokensSchema = z.object({
+	/** false: the model is not loaded, and all numbers are estimates from the length of the texts. */
+	exact: z.boolean(),
+	contextSize: z.int(),
+	/** Kept free for the answer; the prompt may fill the rest. */
+	answerRoom: z.int(),
+	system: z.int(),
+	/** Messages before this one, those that would be left out included. */
+	history: z.int(),
+	/** Of this message. */
+	attachments: z.int(),
+	/** Its own text. */
+	draft: z.int(),
+	/** What the model's chat template writes around all of it. */
+	template: z.int(),
+	/** The sum: the prompt if nothing were left out. */
+	total: z.int(),
+	/** The prompt as it would be sent. */
+	sent: z.int(),
+	/** Messages that would be left out because the context is too small, by id, oldest first. */
+	dropped: z.array(z.int()),
+	/** By how much even the last message alone is too long; 0: it fits. */
+	excess: z.int(),
+	attachmentTokens: z.array(z.object({ id: z.int(), tokens: z.int() })),
+});
+
+export const countTokensInputSchema = z.object({
+	/** null: a conversation that has not begun. */
+	conversationId: z.int().nullable(),
+	/** As in `send`: what the message stands after. */
+	parentId: z.int().nullable().optional(),
+	text: z.string().max(4_000_000),
+	attachmentIds: z.array(z.int()).max(maxAttachments).default([]),
+	/** Further ones, stored nowhere; `id` comes back with their tokens. */
+	attachments: z
+		.array(attachedTextSchema.extend({ id: z.int() }))
+		.max(maxAttachments)
+		.default([]),
+	/** What was said before in a conversation that is stored nowhere; `dropped` counts in it from 0. */
+	before: z.array(temporaryTurnSchema).max(10_000).optional(),
+	modelFileId: z.int().nullable().optional(),
+	systemPrompt: z.string().optional(),
+	/** Of a conversation that has not begun. */
+	options: answerOptionsSchema.optional(),
+	contextSize: z.int().min(128).optional(),
+});
+
+/** Part of `conversations`. */
+export const countTokensCalls = {
+	/** Never loads a model. Fails as `send` would where there is no model to count with. */
+	measure: call.input(countTokensInputSchema).output(promptTokensSchema),
+};
+
+export type PromptTokens = z.infer<typeof promptTokensSchema>;
+export type CountTokensInput = z.infer<typeof countTokensInputSchema>;
+/** The same as a client gives it. */
+export type CountTokensRequest = z.input<typeof countTokensInputSchema>;
+
+/** Text that is typed and not sent yet. */
+export const draftSchema = z.object({
+	/** null: of a conversation that has not begun. */
+	conversationId: z.int().nullable(),
+	text: z.string().max(4_000_000),
+	updatedAt: z.int(),
+});
+
+export const draftCalls = {
+	/** Every draft there is. */
+	list: call.output(z.object({ drafts: z.array(draftSchema) })),
+	/** On the disk when it answers. An empty text is no draft. */
+	set: call.input(draftSchema.omit({ updatedAt: true })).output(z.object({ kept: z.boolean() })),
+};
+
+export type Draft = z.infer<typeof draftSchema>;

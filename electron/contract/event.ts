@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { runStatusSchema } from './evaluation/run.ts';
 import { jobSchema } from './job/job.ts';
-import { downloadSchema } from './model/download.ts';
+import { downloadSchema } from './model/hub.ts';
 import { modelStateSchema } from './model.ts';
 import { statusSchema } from './system.ts';
 

@@ -2,7 +2,7 @@ import type { Settings } from '../contract/setting.ts';
 import type { WritableDatabase } from '../database/handle.ts';
 import type { EventBus } from '../events.ts';
 import type { ModelService } from '../library/model-service.ts';
-import type { LiveAnswers } from './answer/live-answers.ts';
+import type { LiveAnswers } from './answer/live-answer.ts';
 
 /** What every use case of a conversation works with. */
 export interface ConversationContext {

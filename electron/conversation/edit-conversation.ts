@@ -1,12 +1,11 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { RenderedPrompt } from '../../models/contract/generation.ts';
 import type { Conversation, Thread } from '../contract/conversation.ts';
-import { withAttachments } from './attachment/attached-content.ts';
 import { chooseModel } from './choose-model.ts';
 import type { ConversationContext } from './context.ts';
 import { effectiveOptions } from './options/effective-options.ts';
 import { restoreConversations, trashConversations } from './organise/trash/trash.ts';
-import { buildTurns } from './prompt.ts';
+import { buildTurns, withAttachments } from './prompt.ts';
 import { getConversation, setHead, setModelFile, setSystemPrompt, setTitle } from './store/conversations.ts';
 import { getMessageRow, leafBelow } from './store/messages.ts';
 import { readThread } from './store/thread.ts';

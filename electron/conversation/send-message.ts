@@ -5,11 +5,10 @@ import { attachToMessage, firstAttachmentName } from './attachment/attachments.t
 import { chooseModel } from './choose-model.ts';
 import type { ConversationContext } from './context.ts';
 import { removeSentDraft } from './drafts/drafts.ts';
-import { answerGrammar } from './options/answer-grammar.ts';
-import { defaultOptions, effectiveOptions, requestedLoad } from './options/effective-options.ts';
+import { answerGrammar, defaultOptions, effectiveOptions, requestedLoad } from './options/effective-options.ts';
 import { readOptions, writeOptions } from './options/store.ts';
-import { assertCanAnswer } from './ready.ts';
 import {
+	assertCanAnswer,
 	type InsertedAnswer,
 	insertAnswer,
 	type NewAnswer,

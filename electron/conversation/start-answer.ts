@@ -1,18 +1,20 @@
 import { randomInt } from 'node:crypto';
+import { Failure, type FailureFacts, failureFacts } from '../../models/contract/failure.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
-import type { GenerationStart } from '../contract/conversation.ts';
+import type { Conversation, GenerationStart } from '../contract/conversation.ts';
 import type { ModelFile } from '../contract/model.ts';
 import type { AcquireOptions } from '../library/model-service.ts';
-import { createLiveAnswer } from './answer/live-answer.ts';
-import { runAnswer } from './answer/run-answer.ts';
-import { withAttachments } from './attachment/attached-content.ts';
+import { createChunkWriter } from './answer/chunk-writer.ts';
+import { finishAnswer } from './answer/finish-answer.ts';
+import { createLiveAnswer, type LiveAnswer } from './answer/live-answer.ts';
+import { type AnswerRequest, writeAnswer } from './answer/write-answer.ts';
 import type { ConversationContext } from './context.ts';
 import { cacheKeyOf } from './measure/prepare.ts';
-import { answerGrammar } from './options/answer-grammar.ts';
-import { buildTurns } from './prompt.ts';
+import { answerGrammar } from './options/effective-options.ts';
+import { buildTurns, withAttachments } from './prompt.ts';
 import { appendChunk } from './store/chunks.ts';
 import { setHead, touchConversation } from './store/conversations.ts';
-import { insertGeneration } from './store/generations.ts';
+import { insertGeneration, setGenerationEngine } from './store/generations.ts';
 import { insertMessage, rowsOnPath } from './store/messages.ts';
 import { readMessage } from './store/thread.ts';
 
@@ -134,4 +136,39 @@ function prepareRun(context: ConversationContext, answer: NewAnswer, start: Gene
 			: { prefill: { text: continues.text, tokens: continues.tokens === null ? null : [...continues.tokens] } }),
 	};
 	return () => runAnswer(context, live, { modelName: model.name, request, load });
+}
+
+/** Has the answer written and stores how it ended. Never rejects: whatever goes wrong becomes the answer's failure. */
+async function runAnswer(context: ConversationContext, answer: LiveAnswer, asked: AnswerRequest): Promise<void> {
+	const unsaved: FailureFacts[] = [];
+	const chunks = createChunkWriter(context.database, answer.ids.messageId, (error) => {
+		context.log(`conversation: text of answer ${answer.ids.messageId} could not be saved: ${String(error)}`);
+		unsaved.push(failureFacts(error));
+		answer.stop();
+	});
+	const outcome = await writeAnswer(context, answer, asked, {
+		engine: (engine) => setGenerationEngine(context.database, answer.ids.generationId, engine.capabilities()),
+		text: (text) => chunks.add(text),
+	});
+	chunks.stop();
+	const [failure] = unsaved;
+	finishAnswer(context, answer, failure === undefined ? outcome : { ...outcome, status: 'failed', failure });
+}
+
+/** Throws Failure `conversation-in-trash` or `answer-in-progress` where nothing can be said in it now. */
+export function assertCanAnswer(conversation: Conversation): void {
+	if (conversation.deletedAt !== null) {
+		throw new Failure({
+			code: 'conversation-in-trash',
+			message: `The conversation “${conversation.title}” is in the trash.`,
+			next: ['Restore it, then send the message'],
+		});
+	}
+	if (conversation.generatingMessageId !== null) {
+		throw new Failure({
+			code: 'answer-in-progress',
+			message: `The conversation “${conversation.title}” is being answered at the moment.`,
+			next: ['Wait for the answer, or stop it'],
+		});
+	}
 }

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Failure } from '../../models/contract/failure.ts';
+import { connectionOf, type WritableDatabase } from './handle.ts';
+import { all, run } from './sql.ts';
 
 /** One numbered step of the schema, as it lies in `migrations/`. */
-export interface Migration {
+interface Migration {
 	readonly version: number;
 	readonly name: string;
 	readonly sql: string;
@@ -31,4 +34,97 @@ export function readMigrations(folder: string): readonly Migration[] {
 		throw new Error(`migrations in ${folder} must be numbered 1, 2, 3 …; number ${gap + 1} is missing`);
 	}
 	return migrations;
+}
+
+const ledger = `CREATE TABLE IF NOT EXISTS schema_migrations (
+  version    INTEGER PRIMARY KEY,
+  name       TEXT NOT NULL,
+  checksum   TEXT NOT NULL,
+  applied_at INTEGER NOT NULL
+) STRICT`;
+
+/** Number of the last migration that the database went through; 0: an empty database. */
+export function schemaVersion(database: WritableDatabase): number {
+	return connectionOf(database).pragma('user_version', { simple: true }) as number;
+}
+
+/**
+ * The migrations that are still to be run. Throws Failure `database-newer` where the database comes from a newer
+ * Assay, and `migration-changed` where one that it went through is not the one that this Assay has: in both cases
+ * this Assay doesn't know what the tables mean.
+ */
+export function pendingMigrations(database: WritableDatabase, migrations: readonly Migration[]): readonly Migration[] {
+	const version = schemaVersion(database);
+	if (version === 0) return migrations;
+	const newest = migrations.length;
+	if (version > newest) {
+		throw new Failure({
+			code: 'database-newer',
+			message: `This database was last used by a newer Assay (schema ${version}; this one knows up to ${newest}). It was left untouched.`,
+			next: ['Start the newer Assay', 'Start this one with another data folder: --data <folder>'],
+		});
+	}
+	const applied = all<{ version: number; checksum: string }>(
+		database,
+		'SELECT version, checksum FROM schema_migrations ORDER BY version',
+	);
+	for (const { version: number, name, checksum } of migrations.slice(0, version)) {
+		if (applied.find((row) => row.version === number)?.checksum !== checksum) {
+			throw new Failure({
+				code: 'migration-changed',
+				message: `This database went through a different step ${number} (${name}) than this Assay has, so its tables may differ. It was left untouched.`,
+				next: ['Start the Assay that made the database', 'Start this one with another data folder: --data <folder>'],
+			});
+		}
+	}
+	return migrations.slice(version);
+}
+
+/**
+ * Runs all of `pending` in one transaction: afterwards either every one has been applied or none.
+ * Throws Failure `migration-failed` and leaves the database as it was; Failure `disk-full` likewise.
+ */
+export function migrate(database: WritableDatabase, pending: readonly Migration[], now: number): void {
+	if (pending.length === 0) return;
+	const connection = connectionOf(database);
+	// Rebuilding a table that others refer to needs the checks off, and they can't be switched inside a transaction.
+	connection.pragma('foreign_keys = OFF');
+	try {
+		connection
+			.transaction(() => {
+				connection.exec(ledger);
+				for (const { version, name, sql, checksum } of pending) {
+					connection.exec(sql);
+					run(
+						database,
+						'INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (:version, :name, :checksum, :now)',
+						{ version, name, checksum, now },
+					);
+					connection.pragma(`user_version = ${version}`);
+				}
+				const broken = connection.pragma('foreign_key_check') as unknown[];
+				if (broken.length > 0) throw new Error(`${broken.length} rows would refer to rows that don't exist`);
+			})
+			.immediate();
+	} catch (error) {
+		throw migrationFailure(error, pending);
+	} finally {
+		connection.pragma('foreign_keys = ON');
+	}
+	connection.pragma('optimize');
+}
+
+function migrationFailure(error: unknown, pending: readonly Migration[]): unknown {
+	const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+	const blameTheDisk = /^SQLITE_(FULL|IOERR|READONLY|CORRUPT|BUSY|NOTADB)/.test(code);
+	if (error instanceof Failure || blameTheDisk) return error;
+	return new Failure(
+		{
+			code: 'migration-failed',
+			message: `The database could not be brought to schema ${pending.at(-1)?.version}; it is as it was before.`,
+			next: ['Go on with the Assay that you had before', 'Report it with the details'],
+			detail: error instanceof Error ? error.message : String(error),
+		},
+		{ cause: error },
+	);
 }

@@ -6,10 +6,10 @@ import { removeDraft } from './backups/restore.ts';
 import { closeDatabase, connect, quickCheck, wasLeftOpen } from './connect.ts';
 import { databaseFailure, isDamage } from './database-failure.ts';
 import { connectionOf, type WritableDatabase } from './handle.ts';
-import { migrate, pendingMigrations, schemaVersion } from './migrate.ts';
-import { readMigrations } from './migrations.ts';
-import { isIndexFault, rebuildIndexes } from './repair.ts';
-import { clearSuspect, isSuspect } from './suspect.ts';
+import { migrate, pendingMigrations, readMigrations, schemaVersion } from './migrations.ts';
+import { runFileTask } from './reader/reader.ts';
+import { all, transaction } from './sql.ts';
+import { clearSuspect, isSuspect, markSuspect } from './suspect.ts';
 
 export interface OpenOptions {
 	readonly path: string;
@@ -124,4 +124,34 @@ function offerBackup(error: unknown, backupsFolder: string): unknown {
 	if (newest === undefined) return error;
 	const next = [`Open the backup of ${new Date(newest.createdAt).toISOString()} in its place: ${newest.path}`];
 	return new Failure({ ...error.facts(), next }, { cause: error });
+}
+
+/**
+ * Checks a database that is in use and too large to be checked at the start. Resolves to null where it is sound, else
+ * to what people must know; the next start then deals with it.
+ */
+export async function checkInBackground(path: string, readerEntry: URL): Promise<DatabaseNotice | null> {
+	const verdict = await runFileTask({ kind: 'check', path }, readerEntry);
+	if (verdict === 'ok') return null;
+	markSuspect(path, verdict);
+	return {
+		message: `A check found that the database ${path} is damaged (${verdict}).`,
+		next: ['Restart Assay: it keeps the damaged file aside and opens the newest good backup'],
+	};
+}
+
+/** True where all that a check found lies in a full-text index: what is in there is in the tables too. */
+function isIndexFault(verdict: string): boolean {
+	return verdict.split('; ').every((fault) => /fts5/i.test(fault));
+}
+
+/** Makes every full-text index anew from what it indexes. */
+export function rebuildIndexes(database: WritableDatabase): void {
+	const indexes = all<{ name: string }>(
+		database,
+		`SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%USING fts5%'`,
+	);
+	transaction(database, () => {
+		for (const { name } of indexes) connectionOf(database).exec(`INSERT INTO "${name}" ("${name}") VALUES ('rebuild')`);
+	});
 }

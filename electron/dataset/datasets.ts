@@ -1,5 +1,4 @@
-import type { VersionDiff } from '../contract/dataset/dataset.ts';
-import type { Facets, SampleFilter, SampleRow } from '../contract/dataset/sample.ts';
+import type { Facets, SampleFilter, SampleRow, VersionDiff } from '../contract/dataset/dataset.ts';
 import { defaultReaderEntry } from '../database/reader/protocol.ts';
 import { createReader } from '../database/reader/reader.ts';
 import { createDatasetChecks, type DatasetChecks } from './check/checks.ts';

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../../models/contract/failure.ts';
-import type { Change } from '../contract/dataset/change.ts';
-import type { DatasetVersion } from '../contract/dataset/dataset.ts';
-import type { Sample } from '../contract/dataset/sample.ts';
+import type { Change, DatasetVersion, Sample } from '../contract/dataset/dataset.ts';
 import { get, run, transaction } from '../database/sql.ts';
 import { applyChange, undoChange } from './change/carry-out.ts';
-import { changeSize, sampleUnknown } from './change/kinds.ts';
-import type { ChangeOutcome, ChangeSpec } from './change/order.ts';
+import { type ChangeOutcome, type ChangeSpec, changeSize, sampleUnknown } from './change/kinds.ts';
 import type { DatasetContext } from './context.ts';
 import { getLiveDataset, touchDataset } from './store/datasets.ts';
 import { readMember } from './store/members.ts';

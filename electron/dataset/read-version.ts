@@ -1,4 +1,4 @@
-import type { Sample } from '../contract/dataset/sample.ts';
+import type { Sample } from '../contract/dataset/dataset.ts';
 import type { ReadableDatabase } from '../database/handle.ts';
 import { get } from '../database/sql.ts';
 import { readMember, readMembersAfter } from './store/members.ts';

@@ -1,14 +1,15 @@
 import { Readable } from 'node:stream';
 import { Failure } from '../../models/contract/failure.ts';
-import type { DatasetExportFormat, ExportedDataset } from '../contract/dataset/export.ts';
 import type {
+	DatasetExportFormat,
 	DatasetImportReport,
+	ExportedDataset,
 	ImportOptions,
 	ImportPreview,
 	Mapping,
+	SampleFilter,
 	TableOptions,
-} from '../contract/dataset/import.ts';
-import type { SampleFilter } from '../contract/dataset/sample.ts';
+} from '../contract/dataset/dataset.ts';
 import type { Job } from '../contract/job/job.ts';
 import { shortName } from '../conversation/exchange/staging.ts';
 import type { JobControl } from '../jobs/jobs.ts';

@@ -1,31 +1,37 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { RunComparison } from '../contract/evaluation/compare.ts';
+import type { ResolvedConfig } from '../contract/evaluation/calls.ts';
 import type { RunConfig } from '../contract/evaluation/config.ts';
-import type { ResolvedConfig } from '../contract/evaluation/config-file/calls.ts';
 import type { ConfigFile } from '../contract/evaluation/config-file/config-file.ts';
-import type { Estimate, PlanPreview, PlanPreviewInput } from '../contract/evaluation/estimate.ts';
-import type { RescoreInput, RescorePlan } from '../contract/evaluation/mark/mark.ts';
-import type { RowDetail, RowPage, RowsInput } from '../contract/evaluation/row.ts';
-import type { Run, RunSummary } from '../contract/evaluation/run.ts';
+import type {
+	Estimate,
+	PlanPreview,
+	PlanPreviewInput,
+	RescoreInput,
+	RescorePlan,
+	RowDetail,
+	RowPage,
+	RowsInput,
+	Run,
+	RunComparison,
+	RunSummary,
+} from '../contract/evaluation/run.ts';
 import type { ExtractionTrial, Technique, TrialSource } from '../contract/evaluation/technique.ts';
 import type { Job } from '../contract/job/job.ts';
 import { getVersion, versionsOf } from '../dataset/store/versions.ts';
-import { compareArms } from './compare/compare.ts';
-import { type SampleScore, sampleScores } from './compare/scores.ts';
+import { compareArms, type SampleScore, sampleScores } from './compare/compare.ts';
 import { readConfigFile, resolveConfigFile } from './config-file/resolve.ts';
 import { writeConfigFile } from './config-file/write.ts';
 import type { EvaluationContext } from './context.ts';
 import { type ExportOrder, type ExportPiece, exportRun } from './exchange/export.ts';
 import { estimateRun } from './plan/estimate.ts';
-import { assertGenerated } from './plan/generated.ts';
 import { planRescore, startRescore } from './plan/mark-again.ts';
 import { outlineRun } from './plan/plan.ts';
 import { previewPlan } from './plan/preview.ts';
-import { repeatRun, startRun } from './plan/start.ts';
+import { assertGenerated, repeatRun, startRun } from './plan/start.ts';
 import { createRunQueue, type TurnControl } from './run/queue.ts';
 import { startSelfTest } from './run/self-test.ts';
-import { eraseRun } from './store/erase.ts';
 import {
+	eraseRun,
 	getRun,
 	listRuns,
 	pauseAbandonedRuns,

@@ -1,17 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AnyRouter } from '@orpc/server';
+import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import { Failure } from '../../models/contract/failure.ts';
 import type { Staging } from '../conversation/exchange/staging.ts';
 import { sendPlainText } from './browser/answer.ts';
 import { serveStaticFile } from './browser/assets.ts';
-import { httpCalls, isCall } from './browser/calls.ts';
 import { checkOrigin, checkToken, type Refusal } from './browser/guard.ts';
 import { securityHeaders } from './browser/security-headers.ts';
 import { openSockets } from './browser/sockets.ts';
 import { createTokens } from './browser/tokens.ts';
 import { createTransfers } from './browser/transfers.ts';
-import type { Log } from './transport/rpc-failure.ts';
+import { type Log, logDefects } from './transport/rpc-failure.ts';
 import { rpcServer } from './transport/rpc-server.ts';
 
 /** Taken where no port is asked for and it is free, so that a bookmark and what a tab keeps stay valid. */
@@ -130,4 +130,26 @@ function bind(server: Server, port: number): Promise<number> {
 			resolve(typeof address === 'object' && address ? address.port : port);
 		});
 	});
+}
+
+/** Calls over HTTP are for what is too large for a frame: an import of a long history, in bytes. */
+export const maxBodyBytes = 512 * 1024 * 1024;
+
+const prefix = '/rpc';
+
+function isCall(request: IncomingMessage): boolean {
+	return request.url?.startsWith(`${prefix}/`) ?? false;
+}
+
+/** The same calls as over the WebSocket, one per request. The caller has checked the token. */
+function httpCalls(router: AnyRouter, log: Log) {
+	const handler = new RPCHandler(router, {
+		plugins: [new BodyLimitPlugin({ maxBodySize: maxBodyBytes })],
+		interceptors: [logDefects(log)],
+	});
+	return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+		response.setHeader('cache-control', 'no-store');
+		const { matched } = await handler.handle(request, response, { prefix, context: {} });
+		if (!matched) sendPlainText(response, 404, 'There is no such call');
+	};
 }

@@ -1,20 +1,24 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { catalogue as allCatalogued, type CatalogueModel } from '../../models/library/catalogue.ts';
+import { defaultTiming } from '../../models/library/download/network.ts';
+import type { Room } from '../../models/library/fit/verdict.ts';
+import { type CuratedModel, curatedModels } from '../../models/library/hub/curated.ts';
 import type { ModelRuntime } from '../../models/runtime/runtime.ts';
-import type { ComputeDevice, ModelLoad, ModelOptions } from '../contract/model/own.ts';
-import type { ModelState } from '../contract/model.ts';
-import { createHubAndDownloads, type DownloadOptions, type HubAndDownloads } from './downloads/fetching.ts';
+import type { ComputeDevice, ModelLoad, ModelOptions, ModelState } from '../contract/model.ts';
+import { createDownloads, type Downloads, type QueueOptions } from './downloads/downloads.ts';
+import { createHub, type Hub } from './downloads/hub.ts';
+import { vramFor } from './fit/fit-of.ts';
 import { createFits, type Fits } from './fit/fits.ts';
-import { vramFor } from './fit/vram.ts';
 import { createLoadedModels } from './loaded/loaded-models.ts';
 import { memoryBytes } from './loaded/memory.ts';
 import { machineName } from './loaded/thread-trials.ts';
 import { createModelFiles, type ModelFiles } from './model-files.ts';
 import type { AcquireOptions, EngineFacts, LibrarySeam, ModelLibrary, ProbeWish } from './model-service.ts';
-import { devicesOf } from './own/devices.ts';
 import { createLoadHistory } from './own/load-records.ts';
 import { readLoadSettings, writeLoadSettings } from './own/options.ts';
 import { createScans, type ScanOptions, type Scans } from './scan/scans.ts';
+import { installedCatalogueIds } from './store/model-files.ts';
 import { listLoads } from './store/model-loads.ts';
 
 export interface LibraryOptions {
@@ -137,4 +141,66 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 			records.close();
 		},
 	};
+}
+
+/** What a test changes: other models, other sources, shorter times. */
+interface DownloadOptions extends QueueOptions {
+	readonly catalogue?: readonly CatalogueModel[];
+	readonly curated?: readonly CuratedModel[];
+	/** Memory that models may have here. */
+	readonly room?: () => Room;
+}
+
+interface HubAndDownloads {
+	readonly hub: Pick<Hub, 'entries' | 'hosts' | 'search' | 'repository'>;
+	readonly downloads: Downloads;
+}
+
+/** What the hub has and what is on its way from there, put together. */
+function createHubAndDownloads(
+	seam: LibrarySeam,
+	files: ModelFiles,
+	modelsFolder: string,
+	fits: Pick<Fits, 'room' | 'processor'>,
+	options: DownloadOptions = {},
+): HubAndDownloads {
+	const { catalogue = allCatalogued, curated = curatedModels, ...queue } = options;
+	const hub = createHub({
+		network: {
+			isBlocked: seam.networkBlocked,
+			report: (record) => seam.events.publish({ type: 'network-request', at: seam.clock(), ...record }),
+		},
+		hubUrl: seam.hubUrl,
+		room: options.room ?? fits.room,
+		processor: fits.processor,
+		here({ sha256, path }) {
+			const place = join(modelsFolder, ...path);
+			const same = files.all().find((file) => (sha256 !== null && file.sha256 === sha256) || file.path === place);
+			return same?.problem === null ? same.id : null;
+		},
+		fetched: () => installedCatalogueIds(seam.database),
+		environment: options.environment ?? process.env,
+		timing: options.timing ?? defaultTiming,
+		catalogue,
+		curated,
+	});
+	return { hub, downloads: createDownloads(seam, files, hub, { catalogue, curated }, modelsFolder, queue) };
+}
+
+const kinds: readonly (readonly [RegExp, ComputeDevice['kind']])[] = [
+	[/^cuda/i, 'cuda'],
+	[/^(metal|mtl)/i, 'metal'],
+	[/^vulkan/i, 'vulkan'],
+	[/^cpu/i, 'cpu'],
+];
+
+/** What the engine reports that it can run on; the processor is always there. */
+function devicesOf({ gpus, found }: EngineFacts, processor: string, memoryBytes: number): ComputeDevice[] {
+	const others =
+		found ??
+		gpus.map((name): ComputeDevice => {
+			const kind = kinds.find(([pattern]) => pattern.test(name))?.[1] ?? 'other';
+			return { kind, name, memoryBytes: null };
+		});
+	return [{ kind: 'cpu', name: processor, memoryBytes }, ...others];
 }

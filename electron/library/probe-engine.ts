@@ -4,7 +4,7 @@ import type { NativeResults } from '../../models/contract/native.ts';
 import { engineBuild } from '../../models/library/engine-build.ts';
 import { parseSystemInfo } from '../../models/library/fit/processor.ts';
 import { type NativeRunOptions, runNativeTask } from '../../models/native/run.ts';
-import type { ComputeDevice } from '../contract/model/own.ts';
+import type { ComputeDevice } from '../contract/model.ts';
 import type { EngineFacts, ProbeWish } from './model-service.ts';
 
 type Check = NativeResults['check'];

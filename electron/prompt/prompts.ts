@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { Failure } from '../../models/contract/failure.ts';
 import type { Prompt, PromptContent } from '../contract/prompt/prompt.ts';
 import { truncateLog } from '../database/forget.ts';
+import type { WritableDatabase } from '../database/handle.ts';
 import { transaction } from '../database/sql.ts';
+import type { EventBus } from '../events.ts';
 import { compilePrompt } from './build/compile.ts';
-import type { PromptContext, PromptTrashContext } from './context.ts';
 import { starterPrompts } from './starter/starters.ts';
 import {
 	deletePrompt,
@@ -155,4 +156,18 @@ function freeName({ database }: PromptContext, name: string): string {
 function changed({ database, events }: PromptContext, id: number): Prompt {
 	events.publish({ type: 'prompts-changed', promptId: id });
 	return getPrompt(database, id);
+}
+
+/** What every use case of prompts works with. */
+interface PromptContext {
+	readonly database: WritableDatabase;
+	readonly events: EventBus;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+}
+
+/** Deleting for good also asks who needs a prompt. */
+export interface PromptTrashContext extends PromptContext {
+	/** Names of the evaluation runs made with one of these versions. */
+	readonly runsWith: (versionIds: readonly number[]) => readonly string[];
 }

@@ -1,7 +1,6 @@
 import { app, type BrowserWindow, Menu, type MenuItemConstructorOptions, shell } from 'electron';
 import type { Application } from '../application.ts';
 import type { WindowCommand } from '../contract/bridge.ts';
-import { acceleratorOf } from './accelerator.ts';
 import { sendCommand } from './page/page-calls.ts';
 
 export interface MenuActions {
@@ -147,4 +146,28 @@ export function menuTemplate(
 			],
 		},
 	];
+}
+
+/** `KeyboardEvent.code` of keys whose character has another name in Electron. */
+const characters: Readonly<Record<string, string>> = {
+	Comma: ',',
+	Period: '.',
+	Slash: '/',
+	Backslash: '\\',
+	BracketLeft: '[',
+	BracketRight: ']',
+	Semicolon: ';',
+	Quote: "'",
+	Backquote: '`',
+};
+
+/** `Mod+Shift+KeyC` (electron/contract/setting/keys.ts) as Electron's menus write it: `CmdOrCtrl+Shift+C`. */
+function acceleratorOf(combination: string): string {
+	return combination
+		.split('+')
+		.map((part) => {
+			if (part === 'Mod') return 'CmdOrCtrl';
+			return characters[part] ?? part.replace(/^(?:Key|Digit)/, '');
+		})
+		.join('+');
 }

@@ -3,13 +3,18 @@ import { failureSchema } from './failure.ts';
 import { gpuBackends, gpuSchema } from './gpu.ts';
 import { nativeHeartbeatSchema } from './native/beat.ts';
 import { benchResultSchema, benchTaskSchema } from './native/bench.ts';
-import { nativeConditionsSchema } from './native/conditions.ts';
-import { forgetResultSchema, forgetTaskSchema } from './native/forget.ts';
+import { nativeConditionsSchema, pathSchema } from './native/conditions.ts';
 import { imatrixResultSchema, imatrixTaskSchema } from './native/imatrix.ts';
 import { likelihoodResultSchema, likelihoodRowSchema, likelihoodTaskSchema } from './native/likelihood.ts';
 import { openMeasureSchema } from './native/measure.ts';
 import { chunkResultSchema, perplexityResultSchema, perplexityTaskSchema } from './native/perplexity.ts';
 import { quantizeResultSchema, quantizeTaskSchema, quantizeTypeSchema } from './native/quantize.ts';
+
+/** Lets the system drop what it keeps in memory of a file, so that the next load reads the disk. */
+const forgetTaskSchema = z.object({ kind: z.literal('forget'), path: pathSchema });
+
+/** false: this system has no way to be asked. */
+const forgetResultSchema = z.object({ forgotten: z.boolean() });
 
 export * from './native/beat.ts';
 export * from './native/bench.ts';

@@ -1,4 +1,16 @@
-import type { FromWorker, HeartbeatFrame, ToWorker } from './protocol.ts';
+import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { inferenceEnvironment } from './environment.ts';
+import {
+	type FromWorker,
+	fromWorkerSchema,
+	type HeartbeatFrame,
+	heartbeatFrameSchema,
+	type ToWorker,
+} from './protocol.ts';
 
 /** How a worker process ended. */
 export interface WorkerExit {
@@ -8,7 +20,7 @@ export interface WorkerExit {
 	readonly lastWords: readonly string[];
 }
 
-export interface WorkerListener {
+interface WorkerListener {
 	frame(frame: FromWorker): void;
 	beat(beat: HeartbeatFrame): void;
 	/** A frame that no version of the protocol has. */
@@ -17,7 +29,7 @@ export interface WorkerListener {
 	exit(exit: WorkerExit, startError?: Error): void;
 }
 
-export interface WorkerProcess {
+interface WorkerProcess {
 	readonly pid: number | undefined;
 	send(frame: ToWorker): void;
 	kill(signal: NodeJS.Signals): void;
@@ -26,4 +38,106 @@ export interface WorkerProcess {
 /** Starts worker processes: the one seam between the supervisor and the operating system. */
 export interface WorkerLauncher {
 	launch(listener: WorkerListener): WorkerProcess;
+}
+
+export interface NodeLauncherOptions {
+	/** A real Node binary, version 24; the one that runs this process where it is left out. */
+	readonly nodeBinary?: string;
+	/** The worker's entry file; found beside this file where it is left out. */
+	readonly workerEntry?: string;
+	/** Added to the environment. */
+	readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Lines of stderr kept for the explanation of a crash. */
+const keptLines = 40;
+
+/** In a checkout this file lies in models/runtime, in a bundle in dist/<host>. */
+function findWorkerEntry(): string {
+	const candidates = ['../worker/entry.ts', '../worker/worker.js', './worker/worker.js'].map((path) =>
+		fileURLToPath(new URL(path, import.meta.url)),
+	);
+	const found = candidates.find((path) => existsSync(path));
+	if (found === undefined) throw new Error(`no worker entry at ${candidates.join(', ')}`);
+	return found;
+}
+
+function eachLine(stream: Readable | null | undefined, take: (line: string) => void): void {
+	if (!stream) return;
+	createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', take);
+	stream.on('error', () => {});
+}
+
+function launch(nodeBinary: string, entry: string, env: NodeJS.ProcessEnv, listener: WorkerListener): WorkerProcess {
+	const child = fork(entry, [], {
+		execPath: nodeBinary,
+		// Little that a worker makes lives long; a nursery as large as V8 sees fit takes 20 MB more.
+		execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'],
+		env,
+		serialization: 'json',
+		stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
+		windowsHide: true,
+	});
+	const lastWords: string[] = [];
+	let startError: Error | undefined;
+	let ended = false;
+
+	eachLine(child.stderr, (line) => {
+		lastWords.push(line);
+		if (lastWords.length > keptLines) lastWords.shift();
+	});
+	eachLine(child.stdio[4] as Readable | undefined, (line) => {
+		const beat = heartbeatFrameSchema.safeParse(parseJson(line));
+		if (beat.success) listener.beat(beat.data);
+		else listener.garbled(`a beat that is none: ${line.slice(0, 200)}`);
+	});
+	child.on('message', (message) => {
+		const frame = fromWorkerSchema.safeParse(message);
+		if (frame.success) listener.frame(frame.data);
+		else listener.garbled(frame.error.message);
+	});
+	child.on('error', (error) => {
+		startError = error;
+		// A process that never started has no 'close' to wait for.
+		if (child.pid === undefined) end(null, null);
+	});
+	// 'close' comes after 'exit', when all that the process wrote has been read.
+	child.on('close', (code, signal) => end(code, signal));
+
+	function end(code: number | null, signal: NodeJS.Signals | null): void {
+		if (ended) return;
+		ended = true;
+		listener.exit({ code, signal, lastWords }, child.pid === undefined ? startError : undefined);
+	}
+
+	return {
+		pid: child.pid,
+		send(frame: ToWorker) {
+			// A worker that is going down answers nothing more; its 'close' says why.
+			if (child.connected) child.send(frame, () => {});
+		},
+		kill(signal) {
+			child.kill(signal);
+		},
+	};
+}
+
+function parseJson(line: string): unknown {
+	try {
+		return JSON.parse(line);
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * Starts workers on a real Node binary. The same in every host: Electron's own binary is never used, because its
+ * allocator traps on large allocations and its fuses forbid running it as Node.
+ */
+export function createNodeLauncher(options: NodeLauncherOptions = {}): WorkerLauncher {
+	const env = inferenceEnvironment(options.env);
+	return {
+		launch: (listener) =>
+			launch(options.nodeBinary ?? process.execPath, options.workerEntry ?? findWorkerEntry(), env, listener),
+	};
 }

@@ -8,7 +8,7 @@ import type { LoadRequest } from './protocol.ts';
 import { createSupervisor, type Supervisor, type SupervisorEvent } from './supervisor.ts';
 
 export type { WorkerLauncher } from './launcher.ts';
-export { createNodeLauncher } from './node-launcher.ts';
+export { createNodeLauncher } from './launcher.ts';
 
 /** What happens to one model, in the order it happens. */
 export type RuntimeEvent = { readonly key: string } & (SupervisorEvent | { readonly type: 'unloaded' });

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createStopStrings } from '../answer/stop-strings.ts';
-import { failureFacts } from '../contract/failure.ts';
+import { Failure, failureFacts } from '../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent, StopReason, Turn } from '../contract/generation.ts';
 import type { Capabilities } from '../contract/load.ts';
 import type { Engine } from '../engine.ts';
@@ -8,7 +9,6 @@ import { noChatTemplate, promptTooLong } from '../prompt/failures.ts';
 import { commonPrefixLength } from '../prompt/token-list.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
 import { createSemaphore } from './queue.ts';
-import { type Crash, crashInProcess, pause, playStep } from './script/play-step.ts';
 import { createScriptReader, type Script, type ScriptStep } from './script/script.ts';
 
 /** Words with the space before them: what counts as a token here. */
@@ -176,4 +176,48 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		async setAdapters() {},
 		async stop() {},
 	};
+}
+
+/** What a scripted engine does where it can't do the real thing: a worker process replaces it with a real death. */
+export type Crash = (step: Extract<ScriptStep, { type: 'crash' }>) => never;
+
+/** Every step but `text`, which speaks. */
+export type SilentStep = Exclude<ScriptStep, { type: 'text' }>;
+
+/** A crash in process ends the generation with the Failure that the supervisor of a real process would give. */
+const crashInProcess: Crash = (step) => {
+	throw new Failure({
+		code: 'worker-crashed',
+		message: `The model process ended unexpectedly: ${'signal' in step.how ? step.how.signal : `exit code ${step.how.exitCode}`}.`,
+		next: ['Send the message again: the model starts by itself'],
+		...(step.lastWords === undefined ? {} : { detail: step.lastWords }),
+	});
+};
+
+/** Waits, or returns early on abort. Without a time only an abort ends it. */
+async function pause(ms: number | undefined, signal: AbortSignal | undefined): Promise<void> {
+	if (signal?.aborted) return;
+	const longest = 2 ** 31 - 1;
+	await sleep(ms ?? longest, undefined, signal ? { signal } : {}).catch(() => {});
+}
+
+export async function playStep(step: SilentStep, signal: AbortSignal | undefined, crash: Crash): Promise<void> {
+	switch (step.type) {
+		case 'wait':
+			return await pause(step.ms, signal);
+		case 'stall':
+			return await pause(undefined, signal);
+		case 'busy': {
+			const until = performance.now() + step.ms;
+			while (performance.now() < until);
+			return;
+		}
+		case 'hang':
+			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, step.ms ?? Number.POSITIVE_INFINITY);
+			return;
+		case 'crash':
+			return crash(step);
+		case 'fail':
+			throw new Failure(step.failure);
+	}
 }

@@ -7,9 +7,8 @@ import { ViewTabs } from '../design/field/tabs.tsx';
 import { formatQuantity, formatShortTime } from '../design/format.ts';
 import { useServices } from '../services.ts';
 import { LogEntryDetail } from './log/entry-detail.tsx';
-import { parseLogKind } from './log/filter.ts';
-import { LogActions } from './log/log-actions.tsx';
-import { LogView } from './log/log-view.tsx';
+import { parseLogKind } from './log/log.ts';
+import { LogActions, LogView } from './log/log-view.tsx';
 import { NetworkSwitch } from './network-switch.tsx';
 import { UsageView } from './usage/usage-view.tsx';
 

@@ -12,11 +12,11 @@ import { ExportDialog } from '../exchange/export/export-dialog.tsx';
 import { ImportDialog } from '../exchange/import/import-dialog.tsx';
 import { type Services, ServicesContext } from '../services.ts';
 import { Frame } from './frame/frame.tsx';
+import type { Section } from './layout.ts';
 import { CommandPalette } from './palette/palette.tsx';
 import { ShortcutsDialog } from './shortcuts.tsx';
 import { ToastList } from './toast/toast-view.tsx';
 import { useGlobalShortcuts } from './use-keys.ts';
-import { useDocumentTitle } from './use-title.ts';
 
 /** The page. Before the first connection it shows nothing for a moment; refused, it says what to do. */
 export function App({ services }: { services: Services }) {
@@ -61,4 +61,34 @@ function Screen({ services }: { services: Services }) {
 			<ShortcutsDialog />
 		</>
 	);
+}
+
+/** Sections that are not named after a conversation. */
+const names: Partial<Record<Section, string>> = {
+	evaluate: 'Evaluate',
+	compare: 'Compare',
+	models: 'Models',
+	datasets: 'Datasets',
+	prompts: 'Prompts',
+	feedback: 'Feedback',
+	activity: 'Activity',
+	settings: 'Settings',
+};
+
+/** Names the window or tab after what is shown. */
+function useDocumentTitle({ evaluations, layout, thread }: Services): void {
+	const section = useStore(layout.state, ({ route }) => route.section);
+	const title = useStore(thread.state, (state) => (state.status === 'ready' ? state.conversation.title : null));
+	const name = names[section] ?? title;
+	// A run that ended while nobody looked says so on the tab, until somebody does.
+	const ended = useStore(evaluations.state, (state) => state.ended);
+	useEffect(() => {
+		const look = () => (document.hidden ? undefined : evaluations.seen());
+		document.addEventListener('visibilitychange', look);
+		return () => document.removeEventListener('visibilitychange', look);
+	}, [evaluations]);
+	useEffect(() => {
+		const words = ended === null ? name : `Finished: ${ended}`;
+		document.title = words === null ? 'Assay' : `${words} · Assay`;
+	}, [name, ended]);
 }

@@ -23,13 +23,12 @@ import {
 } from 'lucide-react';
 import type { WindowCommand } from '../../electron/contract/bridge.ts';
 import { openNewConversation, openTemporaryConversation } from '../conversation/actions.ts';
-import { listAnswerCommands, switchBranch } from '../conversation/answer/commands.ts';
+import { listAnswerCommands, listOrganiseCommands, switchBranch } from '../conversation/answer/commands.ts';
+import { openFileDialog } from '../conversation/composer/attachment/attach-button.tsx';
 import { findAttachmentPlace } from '../conversation/composer/attachment/attachments.ts';
-import { openFileDialog } from '../conversation/composer/attachment/choose-files.ts';
-import { listOrganiseCommands } from '../conversation/organise/commands.ts';
 import { chatRoute, shownMessages } from '../conversation/thread-state.ts';
 import { listDatasetCommands } from '../dataset/commands.ts';
-import { openNewRun } from '../evaluation/open-new-run.ts';
+import { openNewRun } from '../evaluation/run-actions.ts';
 import { listFeedbackCommands } from '../feedback/rating/commands.ts';
 import type { Services } from '../services.ts';
 import { listSettingsCommands } from '../setting/setting-commands.ts';

@@ -6,7 +6,6 @@ import { pressRatingKey } from '../feedback/rating/rating-keys.ts';
 import type { Services } from '../services.ts';
 import { runCommand } from './commands.ts';
 import { findShortcut } from './keys.ts';
-import { focusNextRegion } from './regions.ts';
 
 /** Keys that work everywhere, and the items of the window's own menu. */
 export function useGlobalShortcuts(services: Services): void {
@@ -53,4 +52,20 @@ function stopWriting(services: Services, event: KeyboardEvent): void {
 	if (event.defaultPrevented || palette || shortcuts || listOverlay || inspectorOverlay) return;
 	if (document.querySelector('[role="menu"], [role="dialog"]') !== null) return;
 	if (isWriting(services.thread.state.getState())) void runOrToast(services, services.thread.stop);
+}
+
+/** Regions in the order F6 walks them: rail, list, main, inspector, status. Marked with `data-region`. */
+function focusNextRegion(backwards: boolean, root: ParentNode & { activeElement?: Element | null } = document): void {
+	const regions = [...root.querySelectorAll<HTMLElement>('[data-region]')].filter(
+		(region) => region.offsetParent !== null,
+	);
+	if (regions.length === 0) return;
+	const current = regions.findIndex((region) => region.contains(document.activeElement));
+	const step = backwards ? -1 : 1;
+	const start = current === -1 ? (backwards ? 0 : -1) : current;
+	const next = regions[(start + step + regions.length) % regions.length];
+	const target = next?.querySelector<HTMLElement>(
+		'[data-region-focus], textarea, input:not([type="hidden"]), [aria-current] , button:not([aria-disabled]), a[href], [tabindex="0"]',
+	);
+	(target ?? next)?.focus();
 }

@@ -1,20 +1,22 @@
-import { FileInput, Plus, Scale } from 'lucide-react';
+import { ChevronsUpDown, FileInput, Plus, RotateCw, Scale, Trash2 } from 'lucide-react';
+import { useRef } from 'react';
 import { useStore } from 'zustand';
 import type { Comparison } from '../../electron/contract/comparison/comparison.ts';
+import { toFailure } from '../connection/failure.ts';
+import { runOrToast } from '../conversation/actions.ts';
 import { Button } from '../design/button.tsx';
+import { formatDate } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { EmptyState } from '../design/state/empty-state.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';
 import { Skeleton } from '../design/state/skeleton.tsx';
 import { useServices } from '../services.ts';
 import { SideBySideSection } from './beside/beside-section.tsx';
-import { useOpenComparisonFile } from './beside/open-file.tsx';
-import { ComparisonMenu } from './comparison-menu.tsx';
 import { ExportMenu } from './copy-menu.tsx';
 import { PlanDialog } from './plan/plan-dialog.tsx';
 import { ProgressCard } from './progress-card.tsx';
 import { Answers } from './result/answers.tsx';
-import { CaveatLines } from './result/care-lines.tsx';
 import { QualityChart } from './result/chart/quality-chart.tsx';
 import { ConditionsBar } from './result/conditions-bar.tsx';
 import { DamageTable } from './result/damage-table.tsx';
@@ -22,7 +24,7 @@ import { SpeedByDepthTable } from './result/speed/depth-table.tsx';
 import { ChatLatencyTable } from './result/speed/felt-table.tsx';
 import { ColumnsMenu } from './result/table/columns-menu.tsx';
 import { ResultTable } from './result/table/result-table.tsx';
-import { VerdictLine } from './result/verdict-line.tsx';
+import { CaveatLines, VerdictLine } from './result/verdict-line.tsx';
 
 /** Which file to use, and how sure that is: the verdict first, then what it follows from. */
 export function CompareScreen() {
@@ -136,4 +138,92 @@ function Result({ comparison }: { comparison: Comparison }) {
 			<ConditionsBar comparison={comparison} />
 		</>
 	);
+}
+
+/** Which comparison is shown, and the others. */
+function ComparisonMenu({ shown }: { shown: Comparison }) {
+	const services = useServices();
+	const { comparisons, toasts } = services;
+	const all = useStore(comparisons.state, (state) => state.comparisons);
+	const file = useOpenComparisonFile();
+	function remove(): void {
+		const undo = comparisons.remove(shown.id);
+		toasts.show({ text: 'Comparison deleted', icon: Trash2, action: { label: 'Undo', run: undo } });
+	}
+	return (
+		<>
+			<span aria-hidden className="text-ink-3">
+				›
+			</span>
+			<Menu
+				width={320}
+				trigger={
+					<button
+						type="button"
+						className="inline-flex h-7 min-w-0 items-center gap-1.5 rounded-md px-1.5 font-medium hover:bg-hover data-popup-open:bg-hover"
+					>
+						<span className="truncate">{shown.title}</span>
+						<Icon of={ChevronsUpDown} size={14} className="text-ink-3" />
+					</button>
+				}
+			>
+				{all.map((one) => (
+					<MenuItem key={one.id} selected={one.id === shown.id} onSelect={() => void comparisons.choose(one.id)}>
+						<span className="block min-w-0 py-1">
+							<span className="block truncate">{one.title}</span>
+							<span className="block text-xs text-ink-3">
+								{formatDate(one.createdAt)}
+								{one.status === 'done' ? '' : `, ${one.status}`}
+								{one.importedFrom === null ? '' : `, from ${one.importedFrom}`}
+							</span>
+						</span>
+					</MenuItem>
+				))}
+				<MenuLine />
+				{shown.importedFrom === null && shown.status === 'done' ? (
+					<MenuItem icon={RotateCw} onSelect={() => void runOrToast(services, () => comparisons.again(shown.id))}>
+						Run this one again exactly
+					</MenuItem>
+				) : null}
+				<MenuItem icon={FileInput} onSelect={file.open}>
+					Open a comparison from another computer
+				</MenuItem>
+				<MenuItem icon={Trash2} danger onSelect={remove}>
+					Delete this comparison
+				</MenuItem>
+			</Menu>
+			{file.input}
+		</>
+	);
+}
+
+/** Asks for a file that Compare saved as JSON on another computer, and shows it. `input` has to stand on the page. */
+function useOpenComparisonFile() {
+	const { comparisons, toasts } = useServices();
+	const field = useRef<HTMLInputElement>(null);
+	async function read(file: File | undefined): Promise<void> {
+		if (file === undefined) return;
+		try {
+			await comparisons.import(await file.text());
+			toasts.show({ text: `Opened: ${file.name}` });
+		} catch (error) {
+			const { message, next } = toFailure(error);
+			toasts.fail([message, ...next.slice(0, 1).map((step) => `${step}.`)].join(' '));
+		}
+	}
+	const input = (
+		<input
+			ref={field}
+			type="file"
+			accept=".json,application/json"
+			aria-label="Comparison of another computer"
+			className="hidden"
+			onChange={(event) => {
+				const [file] = event.target.files ?? [];
+				event.target.value = '';
+				void read(file);
+			}}
+		/>
+	);
+	return { input, open: () => field.current?.click() };
 }

@@ -1,13 +1,13 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type {
 	Comparison,
+	ComparisonEstimate,
 	ComparisonPlanInput,
 	ComparisonSummary,
 	ComparisonText,
+	Extension,
+	SideBySide,
 } from '../../electron/contract/comparison/comparison.ts';
-import type { ComparisonEstimate } from '../../electron/contract/comparison/estimate.ts';
-import type { SideBySide } from '../../electron/contract/comparison/exchange.ts';
-import type { Extension } from '../../electron/contract/comparison/growth.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';

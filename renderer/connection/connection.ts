@@ -1,4 +1,4 @@
-import { createORPCClient } from '@orpc/client';
+import { type ClientContext, type ClientLink, type ClientOptions, createORPCClient, ORPCError } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Contract } from '../../electron/contract/contract.ts';
@@ -6,7 +6,6 @@ import type { Hello } from '../../electron/contract/system.ts';
 import { contractVersion } from '../../electron/contract/version.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import { toFailure } from './failure.ts';
-import { SwitchingLink } from './switching-link.ts';
 import { LinkEnd, type OpenLink, type OpenTransport } from './transport.ts';
 
 export type Client = ContractRouterClient<Contract>;
@@ -123,4 +122,27 @@ export function connect(open: OpenTransport): Connection {
 			drop();
 		},
 	};
+}
+
+/**
+ * A link that passes calls to whichever link is open now. Without one a call fails at once instead of hanging, and a
+ * call whose link goes away under it fails with a LinkEnd: it may have been done or not.
+ */
+class SwitchingLink implements ClientLink<ClientContext> {
+	#current: ClientLink<ClientContext> | null = null;
+
+	use(link: ClientLink<ClientContext> | null): void {
+		this.#current = link;
+	}
+
+	async call(path: readonly string[], input: unknown, options: ClientOptions<ClientContext>): Promise<unknown> {
+		if (this.#current === null) throw new LinkEnd('Assay is not connected.');
+		try {
+			return await this.#current.call(path, input, options);
+		} catch (error) {
+			// Anything the application answers is an ORPCError; the rest is the link, unless the caller gave up itself.
+			if (error instanceof ORPCError || options.signal?.aborted) throw error;
+			throw new LinkEnd('The connection to Assay was lost during this call.');
+		}
+	}
 }

@@ -1,9 +1,11 @@
 import { Split } from 'lucide-react';
-import type { Attachment } from '../../electron/contract/conversation/attachment.ts';
-import type { Message } from '../../electron/contract/conversation.ts';
+import { useStore } from 'zustand';
+import type { Attachment, Message } from '../../electron/contract/conversation.ts';
+import type { FeedbackItem } from '../../electron/contract/feedback.ts';
+import type { SearchHit } from '../../electron/contract/search.ts';
 import { toFailure } from '../connection/failure.ts';
 import { chooseModel } from '../model/model-library.ts';
-import type { Services } from '../services.ts';
+import { type Services, useServices } from '../services.ts';
 import { findAttachmentPlace } from './composer/attachment/attachments.ts';
 import { shownDraftKey } from './drafts.ts';
 import { chosenModelId, shownConversationId } from './thread-state.ts';
@@ -91,4 +93,26 @@ export function findBlockedReason(services: Pick<Services, 'models' | 'thread'>)
 	if (model.problem !== null) return model.problem.message;
 	if (!model.chat) return `${model.name} is a base model, not trained to chat`;
 	return null;
+}
+
+/** Why a message can't be sent now; follows the models and the conversation on the screen. */
+export function useBlockedReason(): string | null {
+	const services = useServices();
+	useStore(services.thread.state, () => findBlockedReason(services));
+	return useStore(services.models.state, () => findBlockedReason(services));
+}
+
+/** Opens the conversation at the message that was found, on whichever branch it lies. */
+export function openFoundMessage(
+	{ layout }: Pick<Services, 'layout'>,
+	hit: Pick<SearchHit, 'conversationId' | 'messageId'>,
+): void {
+	layout.set({ target: hit.messageId });
+	layout.go({ section: 'chat', conversationId: hit.conversationId });
+}
+
+/** Opens the conversation at the answer, on whichever branch it stands. */
+export function openRatedAnswer({ layout }: Services, { conversationId, messageId }: FeedbackItem): void {
+	layout.set({ target: messageId });
+	layout.go({ section: 'chat', conversationId });
 }

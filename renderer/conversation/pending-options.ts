@@ -1,4 +1,4 @@
-import type { AnswerOptions } from '../../electron/contract/conversation/options.ts';
+import type { AnswerOptions } from '../../electron/contract/conversation.ts';
 
 /** A conversation's own choices, without its preset. */
 export type ConversationChoices = Omit<AnswerOptions, 'presetId'>;

@@ -1,5 +1,4 @@
-import type { AnswerOptions } from '../../electron/contract/conversation/options.ts';
-import type { Conversation, Message, Thread } from '../../electron/contract/conversation.ts';
+import type { AnswerOptions, Conversation, Message, Thread } from '../../electron/contract/conversation.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Route } from '../app/layout.ts';
 

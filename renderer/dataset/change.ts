@@ -1,5 +1,5 @@
 import { Undo2 } from 'lucide-react';
-import type { Change } from '../../electron/contract/dataset/change.ts';
+import type { Change } from '../../electron/contract/dataset/dataset.ts';
 import { toFailure } from '../connection/failure.ts';
 import type { Services } from '../services.ts';
 import { shownDataset } from './datasets.ts';

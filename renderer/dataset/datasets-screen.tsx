@@ -11,7 +11,7 @@ import { formatCount } from '../design/format.ts';
 import { EmptyState } from '../design/state/empty-state.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';
 import { Skeleton } from '../design/state/skeleton.tsx';
-import { openNewRun } from '../evaluation/open-new-run.ts';
+import { openNewRun } from '../evaluation/run-actions.ts';
 import { useServices } from '../services.ts';
 import { ChecksView } from './check/checks-view.tsx';
 import { DatasetAbout } from './dataset-about.tsx';

@@ -3,6 +3,7 @@ import type { Job } from '../../electron/contract/job/job.ts';
 import { Failure } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss } from '../connection/failure.ts';
+import { formatBytesOf, formatCount, formatTimeLeft } from '../design/format.ts';
 
 /** What began work that takes a while, and waits for its end. */
 export interface JobWatch {
@@ -76,4 +77,17 @@ export function createJobWatch({ client }: Connection): JobWatch {
 			apply(await client.jobs.cancel({ jobId }));
 		},
 	};
+}
+
+/** "12,000 of 480,000 · 25 s left"; "Beginning" until there is a number. */
+export function describeJobProgress({ state, done, total, unit, rate, secondsLeft }: Job): string {
+	if (state === 'queued') return 'Waits for other work';
+	if (total === null) return 'Beginning';
+	return [
+		unit === 'bytes' ? formatBytesOf(done, total) : `${formatCount(done)} of ${formatCount(total)}`,
+		rate === null || unit === 'bytes' ? null : `${formatCount(Math.round(rate))}/s`,
+		secondsLeft === null ? null : formatTimeLeft(secondsLeft),
+	]
+		.filter((part) => part !== null)
+		.join(' · ');
 }

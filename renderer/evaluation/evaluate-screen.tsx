@@ -9,13 +9,13 @@ import { Skeleton } from '../design/state/skeleton.tsx';
 import { useServices } from '../services.ts';
 import { CompareRuns } from './compare/compare-runs.tsx';
 import { useStarterDatasets } from './list/starter-sets.tsx';
-import { RescoreSection } from './mark/mark-again.tsx';
-import { openNewRun } from './open-new-run.ts';
+import { RescoreSection } from './mark/mark-form.tsx';
 import { parseEvaluateRoute } from './place.ts';
 import { startFirstRun } from './plan/first-run.ts';
 import { NewRun } from './plan/new-run.tsx';
 import { RunningDock } from './progress/running-dock.tsx';
 import { RunResult } from './result/run-result.tsx';
+import { openNewRun } from './run-actions.ts';
 
 /** Which prompt, technique and model to use, and how sure that is. */
 export function EvaluateScreen() {

@@ -1,8 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EvaluationExport } from '../../electron/contract/evaluation/calls.ts';
 import type { RunConfigInput } from '../../electron/contract/evaluation/config.ts';
-import type { RescoreInputGiven } from '../../electron/contract/evaluation/mark/mark.ts';
-import type { Run, RunSummary } from '../../electron/contract/evaluation/run.ts';
+import type { RescoreInputGiven, Run, RunSummary } from '../../electron/contract/evaluation/run.ts';
 import type { Job } from '../../electron/contract/job/job.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';

@@ -1,10 +1,13 @@
 import { FlaskConical, Trash2 } from 'lucide-react';
+import { type KeyboardEvent, useState } from 'react';
 import type { EvaluationExport } from '../../electron/contract/evaluation/calls.ts';
 import type { Run, RunSummary } from '../../electron/contract/evaluation/run.ts';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import type { LayoutStore } from '../app/layout.ts';
 import { toFailure } from '../connection/failure.ts';
 import { saveText } from '../connection/save-text.ts';
-import type { Services } from '../services.ts';
-import { formatEvaluateRoute, parseEvaluateRoute } from './place.ts';
+import { type Services, useServices } from '../services.ts';
+import { formatEvaluateRoute, type NewRunStart, parseEvaluateRoute } from './place.ts';
 
 /** Into the trash at once, with a way back. */
 export async function deleteRun({ evaluations, layout, toasts }: Services, id: number): Promise<void> {
@@ -69,4 +72,34 @@ export async function endRunEarly({ evaluations, toasts }: Services, { id, name 
 		text: `${name} ended early. What was measured is kept.`,
 		action: { label: 'Go on', run: () => void evaluations.resume(id) },
 	});
+}
+
+/** Opens the form of a new run with what one came from already chosen: a prompt version, a dataset, a model. */
+export function openNewRun({ layout }: { readonly layout: LayoutStore }, given: NewRunStart = {}): void {
+	layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'new', given }) });
+}
+
+/** Begins a run from a form, once at a time, and goes to it. `begin` null: nothing can begin now. */
+export function useStartRun(begin: (() => Promise<Run>) | null) {
+	const services = useServices();
+	const [starting, setStarting] = useState(false);
+	const [refused, setRefused] = useState<FailureFacts | null>(null);
+	async function start(): Promise<void> {
+		if (begin === null || starting) return;
+		setStarting(true);
+		try {
+			openRun(services, (await begin()).id);
+		} catch (error) {
+			setRefused(toFailure(error));
+		} finally {
+			setStarting(false);
+		}
+	}
+	/** Ctrl Enter anywhere in the form. */
+	function press(event: KeyboardEvent): void {
+		if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+		event.preventDefault();
+		void start();
+	}
+	return { starting, refused, forgetRefusal: () => setRefused(null), start, press };
 }

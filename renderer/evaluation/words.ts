@@ -1,4 +1,4 @@
-import type { Parameters } from '../../electron/contract/evaluation/parameters.ts';
+import type { Parameters } from '../../electron/contract/evaluation/config.ts';
 import type { Metric, RunStatus } from '../../electron/contract/evaluation/run.ts';
 import type { Technique } from '../../electron/contract/evaluation/technique.ts';
 import { formatCount } from '../design/format.ts';

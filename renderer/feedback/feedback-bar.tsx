@@ -1,10 +1,16 @@
-import { Pencil, ThumbsDown, ThumbsUp } from 'lucide-react';
+import { History as Clock, Eye, Pencil, ThumbsDown, ThumbsUp, X } from 'lucide-react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
-import { IconButton } from '../design/button.tsx';
+import type { MessageFeedback, NoticedSignal } from '../../electron/contract/feedback.ts';
+import { IconButton, iconButtonClass } from '../design/button.tsx';
+import { formatQuantity } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem } from '../design/menu.tsx';
+import { Popover } from '../design/popover.tsx';
 import { useServices } from '../services.ts';
-import { NoticedMenu } from './noticed-menu.tsx';
-import { HistoryButton } from './rating/history-button.tsx';
+import { FeedbackHistory } from './history.tsx';
 import { WhyPopover } from './rating/why-popover.tsx';
+import { describeSignal } from './words.ts';
 
 /**
  * Thumbs with the reasons beside them, correct, what was noticed and what was said before (not `inPane`, which lists it).
@@ -58,5 +64,50 @@ export function FeedbackBar({
 			{said !== undefined && said.earlier > 0 && !inPane ? <HistoryButton said={said} /> : null}
 			{noticed.length > 0 ? <NoticedMenu signals={noticed} /> : null}
 		</>
+	);
+}
+
+/** What was noticed about an answer: each can be taken back. */
+function NoticedMenu({ signals }: { signals: readonly NoticedSignal[] }) {
+	const { feedback } = useServices();
+	const label = `${signals.length} noticed`;
+	return (
+		<Menu
+			align="start"
+			trigger={
+				<button type="button" className={`${iconButtonClass('sm')} w-auto! gap-1 px-1.5 text-xs text-ink-3`}>
+					<Icon of={Eye} size={14} />
+					{label}
+				</button>
+			}
+		>
+			{signals.map((noticed) => (
+				<MenuItem key={noticed.id} icon={X} onSelect={() => void feedback.removeSignal(noticed.id)}>
+					Forget: {describeSignal(noticed)}
+				</MenuItem>
+			))}
+		</Menu>
+	);
+}
+
+/** Under an answer of which something else was said before: opens what that was. */
+function HistoryButton({ said }: { said: MessageFeedback }) {
+	const [open, setOpen] = useState(false);
+	const label = `Changed ${formatQuantity(said.earlier, 'time')}: show what was said before`;
+	return (
+		<Popover
+			align="start"
+			width={300}
+			label="What was said before"
+			open={open}
+			onOpenChange={setOpen}
+			trigger={
+				<button type="button" aria-label={label} title={label} className={`${iconButtonClass('sm')} text-ink-3`}>
+					<Icon of={Clock} size={14} />
+				</button>
+			}
+		>
+			<FeedbackHistory messageId={said.messageId} said={said} />
+		</Popover>
 	);
 }

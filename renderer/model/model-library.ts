@@ -1,14 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Download, DownloadRequest } from '../../electron/contract/model/download.ts';
-import type { CatalogueEntry } from '../../electron/contract/model/hub.ts';
-import type { ModelOptions } from '../../electron/contract/model/own.ts';
-import type { ModelFile, ModelState } from '../../electron/contract/model.ts';
+import type { CatalogueEntry, Download, DownloadRequest } from '../../electron/contract/model/hub.ts';
+import type { ModelFile, ModelOptions, ModelState } from '../../electron/contract/model.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 import { createFitStore, type FitStore } from './fit/fits.ts';
 import { createHubStore, type HubStore } from './get/hub-store.ts';
-import { createModelsView, type ModelsViewStore } from './library/models-view.ts';
 
 export interface LibraryState {
 	status: 'loading' | 'ready' | 'failed';
@@ -158,4 +155,30 @@ export function chooseModel(models: readonly ModelFile[], modelFileId: number | 
 /** The newest download of a catalogue entry, if it still matters. */
 export function findDownload(downloads: readonly Download[], catalogueId: string): Download | undefined {
 	return downloads.findLast((one) => one.catalogueId === catalogueId && one.state !== 'cancelled');
+}
+
+export interface ModelsView {
+	tab: 'here' | 'get';
+	/** The model in the inspector; null: the screen chooses. */
+	chosen: number | null;
+	/** The model whose memory sum is open under its row. */
+	open: number | null;
+	filter: string;
+	dialog: { kind: 'none' } | { kind: 'add' };
+	/** Part of the inspector. */
+	part: 'file' | 'settings' | 'history';
+}
+
+type ModelsViewStore = StoreApi<ModelsView>;
+
+/** What one looks at in Models; kept while one looks at something else. */
+function createModelsView(): ModelsViewStore {
+	return createStore<ModelsView>(() => ({
+		tab: 'here',
+		chosen: null,
+		open: null,
+		filter: '',
+		dialog: { kind: 'none' },
+		part: 'file',
+	}));
 }

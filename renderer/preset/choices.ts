@@ -1,4 +1,4 @@
-import type { AnswerOptions, Preset, SamplingChoices } from '../../electron/contract/conversation/options.ts';
+import type { AnswerOptions, Preset, SamplingChoices } from '../../electron/contract/conversation.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
 
 /** `base` with what was chosen in its place. */

@@ -1,7 +1,7 @@
 import { Check, ChevronsUpDown, ListChecks, RotateCcw, Save, SaveAll } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useStore } from 'zustand';
-import type { AnswerOptions, Preset } from '../../electron/contract/conversation/options.ts';
+import type { AnswerOptions, Preset } from '../../electron/contract/conversation.ts';
 import { toFailure } from '../connection/failure.ts';
 import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';

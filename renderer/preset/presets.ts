@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Preset } from '../../electron/contract/conversation/options.ts';
+import type { Preset } from '../../electron/contract/conversation.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss } from '../connection/failure.ts';
 

@@ -1,5 +1,5 @@
 import { toFailure } from '../connection/failure.ts';
-import { openNewRun } from '../evaluation/open-new-run.ts';
+import { openNewRun } from '../evaluation/run-actions.ts';
 import type { Services } from '../services.ts';
 
 /** What a conversation's system prompt becomes as a prompt: the person's message is the sample's input. */

@@ -11,7 +11,7 @@ import { Button, IconButton } from '../design/button.tsx';
 import { EmptyState } from '../design/state/empty-state.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';
 import { Skeleton } from '../design/state/skeleton.tsx';
-import { openNewRun } from '../evaluation/open-new-run.ts';
+import { openNewRun } from '../evaluation/run-actions.ts';
 import { useServices } from '../services.ts';
 import { PromptEditor } from './editor/prompt-editor.tsx';
 import { PreviewPane } from './preview/preview-pane.tsx';

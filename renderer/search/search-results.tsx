@@ -3,18 +3,18 @@ import { Archive, SearchX } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { SearchHit } from '../../electron/contract/search.ts';
+import { openFoundMessage } from '../conversation/actions.ts';
 import { useNow } from '../conversation/list/use-now.ts';
 import { useRowKeys } from '../conversation/list/use-row-keys.ts';
 import { Button } from '../design/button.tsx';
-import { formatShortTime } from '../design/format.ts';
+import { formatCount, formatQuantity, formatShortTime } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { EmptyState } from '../design/state/empty-state.tsx';
 import { FailureCard } from '../design/state/failure-card.tsx';
 import { useServices } from '../services.ts';
 import { HighlightedText } from './marked.tsx';
-import { openFoundMessage } from './open-hit.ts';
-import { describeFound, describeReach } from './words.ts';
+import type { SearchState } from './search.ts';
 
 /** Rows this close to the end of what was found ask for more. */
 const fetchAhead = 12;
@@ -177,4 +177,17 @@ function NothingFound() {
 						: `No title and no message holds “${words}”.`}
 		</EmptyState>
 	);
+}
+
+/** "3 matches", "40 matches and more", "Searching": what has been found so far. */
+export function describeFound({ status, hits, next }: Pick<SearchState, 'status' | 'hits' | 'next'>): string {
+	if (status === 'searching' && hits.length === 0) return 'Searching';
+	if (next !== null && hits.length > 0) return `${formatCount(hits.length)} newest matches`;
+	if (next !== null) return 'Searching older messages';
+	return formatQuantity(hits.length, 'match', 'matches');
+}
+
+/** "3 March 2026" */
+function describeReach(at: number): string {
+	return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
 }

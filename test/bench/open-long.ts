@@ -4,8 +4,12 @@ import { chromium, type Page } from 'playwright-core';
 import { insertConversation, setHead } from '../../electron/conversation/store/conversations.ts';
 import { insertMessage } from '../../electron/conversation/store/messages.ts';
 import { closeDatabase, connect } from '../../electron/database/connect.ts';
-import { migrate, pendingMigrations } from '../../electron/database/migrate.ts';
-import { defaultMigrationsFolder, readMigrations } from '../../electron/database/migrations.ts';
+import {
+	defaultMigrationsFolder,
+	migrate,
+	pendingMigrations,
+	readMigrations,
+} from '../../electron/database/migrations.ts';
 import { findChromium } from '../../scripts/find-chromium.ts';
 import { longAnswer } from '../support/fake-application/long-answer.ts';
 import type { Measurement } from './measurement.ts';

@@ -1,7 +1,7 @@
 import type { GenerationStart, GenerationUpdate, Message, SendInput } from '../../electron/contract/conversation.ts';
 import { defaultSettings } from '../../electron/contract/setting/default-settings.ts';
 import type { Settings } from '../../electron/contract/setting.ts';
-import { createLiveAnswers } from '../../electron/conversation/answer/live-answers.ts';
+import { createLiveAnswers } from '../../electron/conversation/answer/live-answer.ts';
 import type { ConversationContext } from '../../electron/conversation/context.ts';
 import { followAnswer } from '../../electron/conversation/follow-answer.ts';
 import { sendMessage } from '../../electron/conversation/send-message.ts';

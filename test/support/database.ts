@@ -2,8 +2,12 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { closeDatabase, connect } from '../../electron/database/connect.ts';
 import type { WritableDatabase } from '../../electron/database/handle.ts';
-import { migrate, pendingMigrations } from '../../electron/database/migrate.ts';
-import { defaultMigrationsFolder, readMigrations } from '../../electron/database/migrations.ts';
+import {
+	defaultMigrationsFolder,
+	migrate,
+	pendingMigrations,
+	readMigrations,
+} from '../../electron/database/migrations.ts';
 import { type OpenOptions, openDatabase } from '../../electron/database/open.ts';
 import { defaultReaderEntry } from '../../electron/database/reader/protocol.ts';
 import { createReader, type Reader } from '../../electron/database/reader/reader.ts';

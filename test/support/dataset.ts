@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished, type TestContext } from 'vitest';
-import type { NewSample } from '../../electron/contract/dataset/change.ts';
-import type { DatasetImportReport, ImportOptions, ImportPreview } from '../../electron/contract/dataset/import.ts';
+import type {
+	DatasetImportReport,
+	ImportOptions,
+	ImportPreview,
+	NewSample,
+} from '../../electron/contract/dataset/dataset.ts';
 import type { Job } from '../../electron/contract/job/job.ts';
 import { createStaging, type Staging } from '../../electron/conversation/exchange/staging.ts';
 import type { WritableDatabase } from '../../electron/database/handle.ts';
-import type { ChangeSpec } from '../../electron/dataset/change/order.ts';
+import type { ChangeSpec } from '../../electron/dataset/change/kinds.ts';
 import { createDatasets, type DatasetOptions, type Datasets } from '../../electron/dataset/datasets.ts';
 import { readSamples } from '../../electron/dataset/read-version.ts';
 import { createEventBus, type EventBus } from '../../electron/events.ts';

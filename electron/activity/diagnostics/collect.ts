@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DiagnosticPart, Diagnostics } from '../../contract/data/diagnostics.ts';
-import type { Storage } from '../../contract/data/storage.ts';
+import type { DiagnosticPart, Diagnostics, Storage } from '../../contract/data/activity.ts';
 import type { ModelFile } from '../../contract/model.ts';
 import type { Settings } from '../../contract/setting.ts';
 import type { Doctor } from '../../contract/system.ts';

@@ -1,8 +1,9 @@
-import { lstat, readdir, statfs } from 'node:fs/promises';
+import { lstat, readdir, rm, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Storage, StoragePart } from '../../contract/data/storage.ts';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Freeable, Storage, StoragePart } from '../../contract/data/activity.ts';
 import { listBackups } from '../../database/backups/backup.ts';
-import type { Reader } from '../../database/reader/reader.ts';
+import { type Reader, runFileTask } from '../../database/reader/reader.ts';
 
 export interface StorageContext {
 	readonly dataFolder: string;
@@ -75,7 +76,7 @@ export async function storageUsage(context: StorageContext): Promise<Storage> {
 }
 
 /** The files of each part that has any. Links count as what they are, not as what they lead to. */
-export async function partFiles({
+async function partFiles({
 	dataFolder,
 	databasePath,
 }: Pick<StorageContext, 'dataFolder' | 'databasePath'>): Promise<ReadonlyMap<PartName, readonly FoundFile[]>> {
@@ -112,4 +113,45 @@ async function freeableBytes(
 
 function sum(files: readonly FoundFile[]): number {
 	return files.reduce((total, { bytes }) => total + bytes, 0);
+}
+
+export interface FreeContext extends StorageContext {
+	readonly readerEntry: URL;
+	/** Whether a download writes its file now. */
+	readonly downloading: () => boolean;
+}
+
+/** Gives room back that nothing needs any more. Throws Failure `download-running`, `disk-full`. */
+export async function freeStorage(context: FreeContext, what: Freeable): Promise<void> {
+	switch (what) {
+		case 'database':
+			await runFileTask({ kind: 'compact', path: context.databasePath }, context.readerEntry);
+			return;
+		case 'old-backups':
+			// The newest stays: without one, a damaged database could not be mended.
+			return removeAll(listBackups(join(context.dataFolder, 'backups')).slice(1));
+		case 'unfinished-downloads':
+			if (context.downloading()) throw downloadRunning();
+			return removePart(context, what);
+		case 'set-aside':
+		case 'saved-states':
+		case 'logs':
+			return removePart(context, what);
+	}
+}
+
+async function removePart(context: StorageContext, part: Exclude<Freeable, 'database' | 'old-backups'>): Promise<void> {
+	await removeAll((await partFiles(context)).get(part) ?? []);
+}
+
+async function removeAll(files: readonly { readonly path: string }[]): Promise<void> {
+	for (const { path } of files) await rm(path, { force: true });
+}
+
+function downloadRunning(): Failure {
+	return new Failure({
+		code: 'download-running',
+		message: 'A model is being downloaded, so its unfinished file is still needed.',
+		next: ['Wait until it is done', 'Cancel the download in Models'],
+	});
 }

@@ -1,13 +1,17 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Backup } from '../../contract/data/backup.ts';
-import type { BackupFile } from '../../database/backups/backup.ts';
-import { checkBackup, removeBackup } from '../../database/backups/check.ts';
+import type { Settings } from '../../contract/setting.ts';
+import type { Doctor } from '../../contract/system.ts';
+import { type BackupFile, checkBackup, removeBackup } from '../../database/backups/backup.ts';
 import type { BackupSchedule } from '../../database/backups/keeper.ts';
 import { prepareRestore } from '../../database/backups/restore.ts';
 import type { FileContents } from '../../database/reader/protocol.ts';
+import type { Reader } from '../../database/reader/reader.ts';
+import type { EventBus } from '../../events.ts';
+import type { ModelLibrary } from '../../library/model-service.ts';
 import type { Implementer } from '../implementer.ts';
-import type { ExclusiveAccess } from './exclusive.ts';
-import type { RunningWork } from './running.ts';
+import { diagnosticHandlers, storageHandlers } from './activity.ts';
+import { type ExclusiveAccess, followRunningWork, type RunningWork } from './exclusive.ts';
 
 export interface BackupContext {
 	readonly backups: BackupSchedule;
@@ -24,7 +28,7 @@ export interface BackupContext {
 	readonly onReplaced: (notice: string) => void;
 }
 
-export function backupHandlers({ backups: os }: Implementer, context: BackupContext) {
+function backupHandlers({ backups: os }: Implementer, context: BackupContext) {
 	const { backups, readerEntry } = context;
 	let restoring = false;
 	return {
@@ -85,4 +89,35 @@ function noticeOf({ conversations, newestAt }: FileContents, kept: BackupFile): 
 
 function backupView({ path, kind, createdAt, sizeBytes }: BackupFile): Backup {
 	return { path, kind, createdAt, sizeBytes };
+}
+
+/** What the calls need that are about the data folder as a whole. */
+export interface DataContext {
+	readonly dataFolder: string;
+	readonly databasePath: string;
+	readonly migrationsFolder: string;
+	readonly readerEntry: URL;
+	readonly reader: Reader;
+	readonly backups: BackupSchedule;
+	readonly events: EventBus;
+	readonly clock: () => number;
+	readonly settings: () => Settings;
+	readonly library: Pick<ModelLibrary, 'all'>;
+	readonly exclusive: ExclusiveAccess;
+	/** Stops and keeps answers, unloads models. */
+	readonly rest: () => Promise<void>;
+	/** Everything is of another time now: recovers what the restored rows left unfinished, and tells every page. */
+	readonly onReplaced: (notice: string) => void;
+	readonly logLines: () => readonly string[];
+}
+
+/** `backups`, `storage` and `diagnostics`. */
+export function dataHandlers(os: Implementer, context: DataContext, doctor: () => Promise<Doctor>) {
+	const running = followRunningWork(context.events);
+	const models = context.library.all;
+	return {
+		backups: backupHandlers(os, { ...context, running }),
+		storage: storageHandlers(os, { ...context, running, models }),
+		diagnostics: diagnosticHandlers(os, { ...context, models, doctor }),
+	};
 }

@@ -1,4 +1,5 @@
 import type { Evaluations } from '../../evaluation/evaluations.ts';
+import { checkJudge, type JudgeCheckContext } from '../../evaluation/judge-check/check.ts';
 import type { Implementer } from '../implementer.ts';
 
 export function evaluationHandlers({ evaluations: calls }: Implementer, evaluations: Evaluations) {
@@ -36,5 +37,11 @@ export function evaluationHandlers({ evaluations: calls }: Implementer, evaluati
 		setBaseline: calls.setBaseline.handler(({ input }) => evaluations.setBaseline(input.id, input.baseline)),
 		compare: calls.compare.handler(({ input }) => evaluations.compare(input.arms, input.scorer)),
 		export: calls.export.handler(({ input: { id, ...order } }) => evaluations.export(id, order)),
+	};
+}
+
+export function judgeHandlers({ judges: calls }: Implementer, context: JudgeCheckContext) {
+	return {
+		check: calls.check.handler(({ input, signal }) => checkJudge(context, input, signal)),
 	};
 }

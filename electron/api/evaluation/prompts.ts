@@ -1,9 +1,9 @@
-import type { PromptTrashContext } from '../../prompt/context.ts';
 import { previewPrompt } from '../../prompt/preview.ts';
 import {
 	addPromptVersion,
 	createPrompt,
 	emptyPromptTrash,
+	type PromptTrashContext,
 	promptHistory,
 	removePrompt,
 	renamePrompt,

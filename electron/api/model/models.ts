@@ -1,4 +1,6 @@
+import type { Sweeps } from '../../comparison/settings/sweeps.ts';
 import type { Library } from '../../library/library.ts';
+import type { Quantizer } from '../../library/make/make-files.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
 import type { Implementer } from '../implementer.ts';
 
@@ -42,4 +44,41 @@ function loadOptionsOf({
 	safe?: boolean | undefined;
 }): AcquireOptions {
 	return { ...(contextSize === undefined ? {} : { contextSize }), ...(safe === undefined ? {} : { safe }) };
+}
+
+/** What the hub has, and what is on its way from there. */
+export function hubHandlers(os: Implementer, { hub, downloads }: Pick<Library, 'hub' | 'downloads'>) {
+	return {
+		hub: {
+			catalogue: os.hub.catalogue.handler(() => ({ entries: [...hub.entries()], hosts: [...hub.hosts()] })),
+			search: os.hub.search.handler(({ input, signal }) => hub.search(input, signal)),
+			repository: os.hub.repository.handler(({ input, signal }) => hub.repository(input.repository, signal)),
+		},
+		downloads: {
+			list: os.downloads.list.handler(() => ({ downloads: [...downloads.list()] })),
+			// Without the caller's signal: a page that reloads does not end a download.
+			start: os.downloads.start.handler(({ input }) => downloads.start(input)),
+			pause: os.downloads.pause.handler(({ input }) => downloads.pause(input.downloadId)),
+			resume: os.downloads.resume.handler(({ input }) => downloads.resume(input.downloadId)),
+			cancel: os.downloads.cancel.handler(({ input }) => downloads.cancel(input.downloadId)),
+		},
+	};
+}
+
+/** Smaller files of a model, made here. */
+export function quantizeHandlers({ making }: Implementer, maker: Quantizer) {
+	return {
+		make: making.make.handler(({ input }) => maker.start(input)),
+		madeOf: making.madeOf.handler(({ input }) => ({ made: maker.origin(input.id) })),
+	};
+}
+
+/** Settings of a model, measured against each other. */
+export function sweepHandlers({ sweeps }: Implementer, service: Sweeps) {
+	return {
+		choices: sweeps.choices.handler(() => service.choices()),
+		estimate: sweeps.estimate.handler(({ input }) => service.estimate(input)),
+		start: sweeps.start.handler(({ input }) => service.start(input)),
+		get: sweeps.get.handler(({ input }) => service.get(input.id)),
+	};
 }

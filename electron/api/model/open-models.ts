@@ -4,8 +4,7 @@ import { createLibrary, type Library } from '../../library/library.ts';
 import type { LibrarySeam } from '../../library/model-service.ts';
 import { probeEngine } from '../../library/probe-engine.ts';
 import type { Implementer } from '../implementer.ts';
-import { hubHandlers } from './downloads.ts';
-import { modelHandlers } from './models.ts';
+import { hubHandlers, modelHandlers } from './models.ts';
 
 export interface OpenModelsOptions {
 	/** A real Node binary, version 24; the one that runs this process where it is left out. */

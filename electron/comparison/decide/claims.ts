@@ -1,3 +1,4 @@
+import type { ComparisonOutcome } from '../../contract/comparison/comparison.ts';
 import { holm, meanOf, pairedDifference, varianceOf } from '../../statistics/difference.ts';
 import { studentP } from '../../statistics/student.ts';
 import { pairScores, type TaskScores } from '../task/accuracy.ts';
@@ -84,4 +85,13 @@ export function testClaims(files: readonly Measured[], klLimit: number): Claims 
 		better: (a, b, metric) => held.has(key(a, b, metric)),
 		over: (a) => held.has(`over:${a.id}`),
 	};
+}
+
+/** What becomes of one file. */
+export interface Judgement {
+	readonly outcome: ComparisonOutcome;
+	/** In a few words, for the table. */
+	readonly reason: string;
+	/** Id of the file that leaves no reason to take this one. */
+	readonly beatenBy?: number;
 }

@@ -1,7 +1,6 @@
 import type { Verdict } from '../../contract/comparison/comparison.ts';
 import { meanOf } from '../../statistics/difference.ts';
-import { type Claims, type Measured, testClaims } from './claims.ts';
-import type { Judgement } from './judgement.ts';
+import { type Claims, type Judgement, type Measured, testClaims } from './claims.ts';
 import { describeVerdict } from './words.ts';
 
 export interface Decision {

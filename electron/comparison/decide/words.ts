@@ -2,8 +2,7 @@ import type { Verdict } from '../../contract/comparison/comparison.ts';
 import { meanOf, varianceOf } from '../../statistics/difference.ts';
 import { studentQuantile } from '../../statistics/student.ts';
 import { pairScores } from '../task/accuracy.ts';
-import type { Claims, Measured } from './claims.ts';
-import type { Judgement } from './judgement.ts';
+import type { Claims, Judgement, Measured } from './claims.ts';
 
 export interface Findings {
 	readonly files: readonly Measured[];

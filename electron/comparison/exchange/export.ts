@@ -1,5 +1,4 @@
-import type { Comparison, ComparisonRow } from '../../contract/comparison/comparison.ts';
-import type { ComparisonExport } from '../../contract/comparison/exchange.ts';
+import type { Comparison, ComparisonExport, ComparisonRow } from '../../contract/comparison/comparison.ts';
 import { notesOf } from '../../contract/comparison/notes.ts';
 import { overallQuality } from '../../contract/comparison/overall.ts';
 

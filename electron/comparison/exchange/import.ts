@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { Failure } from '../../../models/contract/failure.ts';
-import { type Comparison, comparisonSchema } from '../../contract/comparison/comparison.ts';
-import { comparisonExportSchema, longestExport } from '../../contract/comparison/exchange.ts';
+import {
+	type Comparison,
+	comparisonExportSchema,
+	comparisonSchema,
+	longestExport,
+} from '../../contract/comparison/comparison.ts';
 
 /** What is read before the rest: whether it is one of ours, and of a form that this Assay knows. */
 const headSchema = z.object({ format: z.literal('assay-comparison'), version: z.int().min(1) });

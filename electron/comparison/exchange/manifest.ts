@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Comparison, ComparisonRow } from '../../contract/comparison/comparison.ts';
-import type { ComparisonManifest } from '../../contract/comparison/manifest.ts';
+import type { Comparison, ComparisonManifest, ComparisonRow } from '../../contract/comparison/comparison.ts';
 
 type Fact = ComparisonManifest['parts'][number]['facts'][number];
 

@@ -2,12 +2,26 @@ import { defaultSampling } from '../../../models/contract/default-sampling.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { rateSummary } from '../../../models/native/bench/rates.ts';
 import { percentile } from '../../../models/native/score/statistics.ts';
-import type { ChatLatency } from '../../contract/comparison/felt.ts';
+import type { ChatLatency } from '../../contract/comparison/comparison.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
 import type { ComparisonContext } from '../context.ts';
-import { chatAnswerTokens, repeats } from './extent.ts';
+import { readShare } from '../pace/pace.ts';
 import type { PromptLength } from './lengths.ts';
-import { promptText } from './prompt-text.ts';
+
+/** Loads and answers of each length. */
+const repeats = 3;
+
+/** Long enough for steady figures between tokens, short enough for a slow computer. */
+const chatAnswerTokens = 48;
+
+/** A load, in tokens written by the same model: it reads the weights, and starts a process. */
+const loadTokens = 30;
+
+/** How much there is to do for one file, in tokens written: loads, a first answer, and answers of each length. */
+export function chatLatencyTokens(lengths: readonly PromptLength[]): number {
+	const answers = lengths.reduce((sum, { tokens }) => sum + readShare * tokens + chatAnswerTokens, 0);
+	return (repeats + 1) * loadTokens + chatAnswerTokens + repeats * answers;
+}
 
 /** Kept free of the context for the template and the answer. */
 const room = chatAnswerTokens + 64;
@@ -170,4 +184,18 @@ export async function measureChatLatency(
 		// A chat answer that goes first may be about to use it.
 		if (!signal.aborted) await library.unloadAll();
 	}
+}
+
+/** Ordinary words, so that a token is a word or a part of one. */
+const words =
+	'the boat came in before noon with two crates of pears and a letter for the keeper who read it twice and said nothing until the tide had turned'.split(
+		' ',
+	);
+
+/** A text of about so many words that begins like no other with another `number`: nothing of it is in memory yet. */
+function promptText(count: number, number: number): string {
+	const start = `${number + 1}.`;
+	return [start, ...Array.from({ length: count }, (_, index) => words[(index * 7 + number * 3) % words.length])].join(
+		' ',
+	);
 }

@@ -2,8 +2,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import type { KvType } from '../../../models/contract/load.ts';
 import type { runNativeTask } from '../../../models/native/run.ts';
 import type { CacheCost } from '../../contract/comparison/sweep.ts';
-import { readClockSpeed } from '../../jobs/conditions/clock-speed.ts';
-import { readPower } from '../../jobs/conditions/power.ts';
+import { readClockSpeed, readPower } from '../../jobs/conditions/power.ts';
 
 /** Notes what this computer is like before a measurement; the result says what it was like over it. */
 export async function watchConditions() {

@@ -16,8 +16,8 @@ import { type ChatActivity, runWhileChatIdle } from '../../jobs/quiet.ts';
 import type { ModelLibrary } from '../../library/model-service.ts';
 import { gpuConditions, gpuOptions } from '../../library/own/gpu-options.ts';
 import { readModelSetting, writeModelSetting } from '../../library/store/model-settings.ts';
+import { readShare, usualMsPerByte } from '../pace/pace.ts';
 import { unpackTexts } from '../texts.ts';
-import { estimateSweepSeconds, sweepExtent, sweepTests } from './extent.ts';
 import { cacheChunks, costOfCaches, watchConditions } from './here.ts';
 import { sweepVerdict } from './verdict.ts';
 
@@ -222,4 +222,33 @@ export function createSweeps(context: SweepContext): Sweeps {
 			return { sweep: readModelSetting(database, id, 'sweep'), job: jobOf(id) };
 		},
 	};
+}
+
+/** Tokens of a chunk of text, each read twice: with the cache and with F16. */
+const chunkTokens = 2 * 512;
+
+/** Tokens that each combination reads, at least one whole batch, and writes. */
+function sweepTests({ batchSizes }: SweepInput): Pick<Sweep, 'promptTokens' | 'generatedTokens'> {
+	return { promptTokens: Math.max(512, ...batchSizes), generatedTokens: 64 };
+}
+
+/** How much there is to do, in tokens written. */
+function sweepExtent(input: SweepInput) {
+	const { threads, batchSizes, cacheTypes, repetitions, localScore } = input;
+	const { promptTokens, generatedTokens } = sweepTests(input);
+	const pairs = threads.length * cacheTypes.length;
+	// A warm-up of the prompt is as long as the prompt itself.
+	const prompt = pairs * batchSizes.length * (repetitions + 1) * promptTokens * readShare;
+	const generation = pairs * repetitions * generatedTokens;
+	const chunk = chunkTokens * readShare;
+	const caches = cacheTypes.filter((type) => type !== 'F16').length * cacheChunks * chunk;
+	const scores = localScoreTests.map((one) => 2 * one.promptTokens * readShare + one.generatedTokens);
+	const score = localScore ? scores.reduce((sum, value) => sum + value, 0) : 0;
+	return { prompt, generation, caches, chunk, score, total: prompt + generation + caches + score };
+}
+
+/** Seconds that it takes, from how fast the model was here before. */
+function estimateSweepSeconds(input: SweepInput, model: { tokensPerSecond: number | null; sizeBytes: number }): number {
+	const perSecond = model.tokensPerSecond ?? 1000 / (model.sizeBytes * usualMsPerByte);
+	return sweepExtent(input).total / perSecond;
 }

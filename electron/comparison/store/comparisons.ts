@@ -1,12 +1,11 @@
-import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { Failure } from '../../../models/contract/failure.ts';
+import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { Comparison, ComparisonPlan } from '../../contract/comparison/comparison.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
 import type { ImatrixSource } from '../../library/make/imatrix.ts';
 import type { PromptLength } from '../felt/lengths.ts';
+import { type Step, type StepResults, stepKey, stepResultSchemas } from '../steps.ts';
 import type { PlannedTask } from '../task/plan.ts';
-import type { NewCandidate, StoredText } from './members.ts';
 
 export type ComparisonStatus = Comparison['status'];
 
@@ -238,4 +237,119 @@ export function removeComparison(database: WritableDatabase, id: number): void {
 /** Comparisons that a dead process left running. */
 export function pauseAbandonedComparisons(database: WritableDatabase): void {
 	run(database, `UPDATE comparisons SET status = 'paused' WHERE status IN ('running', 'waiting')`, {});
+}
+
+export interface StoredCandidate {
+	readonly id: number;
+	readonly position: number;
+	readonly name: string;
+	readonly modelFileId: number | null;
+	/** Of the file in the library; null: not known, or out of it. */
+	readonly sha256: string | null;
+	readonly path: string;
+	readonly quantization: string;
+	readonly produce: boolean;
+	readonly sizeBytes: number | null;
+	readonly bitsPerWeight: number | null;
+	readonly fallbacks: number | null;
+	/** Left out of what is measured and decided; what was measured of it is kept. */
+	readonly dropped: boolean;
+}
+
+/** A file that takes part, before it is kept. */
+export type NewCandidate = Omit<StoredCandidate, 'id' | 'sha256' | 'dropped'>;
+
+export interface StoredText {
+	readonly position: number;
+	readonly category: string;
+	readonly path: string;
+}
+
+/** Files that take part, the reference first; `dropped` those that were left out of it since. */
+export function candidatesOf(
+	database: ReadableDatabase,
+	comparisonId: number,
+	{ dropped = false }: { readonly dropped?: boolean } = {},
+): readonly StoredCandidate[] {
+	const rows = all<Omit<StoredCandidate, 'produce' | 'dropped'> & { produce: number }>(
+		database,
+		`SELECT id, position, name, model_file_id AS modelFileId, path, quantization, produce, size_bytes AS sizeBytes,
+		 bits_per_weight AS bitsPerWeight, fallbacks,
+		 (SELECT sha256 FROM model_files WHERE model_files.id = model_file_id) AS sha256
+		 FROM comparison_candidates WHERE comparison_id = :comparisonId AND dropped = :dropped ORDER BY position`,
+		{ comparisonId, dropped: dropped ? 1 : 0 },
+	);
+	return rows.map((row) => ({ ...row, produce: row.produce === 1, dropped }));
+}
+
+export function textsOf(database: ReadableDatabase, comparisonId: number): readonly StoredText[] {
+	return all<StoredText>(
+		database,
+		'SELECT position, category, path FROM comparison_texts WHERE comparison_id = :comparisonId ORDER BY position',
+		{ comparisonId },
+	);
+}
+
+/** A file that was made is in the library now. */
+export function setProduced(
+	database: WritableDatabase,
+	candidateId: number,
+	produced: Pick<StoredCandidate, 'modelFileId' | 'sizeBytes' | 'bitsPerWeight' | 'fallbacks'>,
+): void {
+	run(
+		database,
+		`UPDATE comparison_candidates SET model_file_id = :modelFileId, size_bytes = :sizeBytes,
+		 bits_per_weight = :bitsPerWeight, fallbacks = :fallbacks WHERE id = :candidateId`,
+		{ candidateId, ...produced },
+	);
+}
+
+/** Leaves a file out, or takes it in again. */
+export function setDropped(database: WritableDatabase, candidateId: number, dropped: boolean): void {
+	run(database, 'UPDATE comparison_candidates SET dropped = :dropped WHERE id = :candidateId', {
+		candidateId,
+		dropped: dropped ? 1 : 0,
+	});
+}
+
+export function insertMeasurement(
+	database: WritableDatabase,
+	step: Step,
+	result: object,
+	{ elapsedMs, measuredAt }: { elapsedMs: number; measuredAt: number },
+): void {
+	run(
+		database,
+		`INSERT INTO measurements (candidate_id, step, result, elapsed_ms, measured_at)
+		 VALUES (:candidateId, :step, :result, :elapsedMs, :measuredAt)
+		 ON CONFLICT (candidate_id, step) DO UPDATE SET result = :result, elapsed_ms = :elapsedMs, measured_at = :measuredAt`,
+		{ candidateId: step.candidateId, step: stepKey(step), result: JSON.stringify(result), elapsedMs, measuredAt },
+	);
+}
+
+export interface Measurement {
+	readonly candidateId: number;
+	readonly step: string;
+	readonly result: string;
+	readonly elapsedMs: number;
+}
+
+export function measurementsOf(database: ReadableDatabase, comparisonId: number): readonly Measurement[] {
+	return all<Measurement>(
+		database,
+		`SELECT m.candidate_id AS candidateId, m.step, m.result, m.elapsed_ms AS elapsedMs FROM measurements m
+		 JOIN comparison_candidates c ON c.id = m.candidate_id WHERE c.comparison_id = :comparisonId`,
+		{ comparisonId },
+	);
+}
+
+/** The result of one step; null where it is still to be done, or was written by an Assay that measured something else. */
+export function resultOf<Kind extends Step['kind']>(
+	measurements: readonly Measurement[],
+	step: Extract<Step, { kind: Kind }>,
+): StepResults[Kind] | null {
+	const found = measurements.find((one) => one.candidateId === step.candidateId && one.step === stepKey(step));
+	if (found === undefined) return null;
+	const parsed = stepResultSchemas[step.kind].safeParse(JSON.parse(found.result));
+	return parsed.success ? (parsed.data as StepResults[Kind]) : null;
 }

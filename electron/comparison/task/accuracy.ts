@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Accuracy, accuracyPairSchema } from '../../contract/comparison/task.ts';
+import { type Accuracy, accuracyPairSchema } from '../../contract/comparison/comparison.ts';
 import { compareScores } from '../../evaluation/metrics/compare.ts';
 import { summarise } from '../../evaluation/metrics/summarise.ts';
 

@@ -1,17 +1,14 @@
 import type { ChunkResult, MeasuredRow, PerplexityResult } from '../../../models/contract/native.ts';
 import { rateSummary } from '../../../models/native/bench/rates.ts';
 import type { ComparisonAnswer, ComparisonRow, Quality, Speed } from '../../contract/comparison/comparison.ts';
+import type { QuantizeOrigin } from '../../contract/model.ts';
 import { meanOf, varianceOf } from '../../statistics/difference.ts';
-import type { Measured } from '../decide/claims.ts';
-import type { Decision } from '../decide/decide.ts';
-import { decide } from '../decide/decide.ts';
-import type { Judgement } from '../decide/judgement.ts';
+import type { Judgement, Measured } from '../decide/claims.ts';
+import { type Decision, decide } from '../decide/decide.ts';
 import { type ComparisonSubject, depthsOf } from '../measure.ts';
 import type { StepResults } from '../steps.ts';
-import { type Measurement, resultOf } from '../store/measurements.ts';
-import type { StoredCandidate } from '../store/members.ts';
+import { type Measurement, resultOf, type StoredCandidate } from '../store/comparisons.ts';
 import { accuracyOf, type TaskScores } from '../task/accuracy.ts';
-import { fallbackWords } from './fallbacks.ts';
 
 /** Standard error of a mean over tokens with the tokens of a chunk clustered; every chunk has as many tokens. */
 function clusteredError(byChunk: readonly number[]): number {
@@ -223,4 +220,19 @@ export function buildRows(
 		return { ...row, outcome, reason, beatenBy };
 	});
 	return { rows, decision };
+}
+
+/**
+ * Why a file is larger than its type: the reason that most of its tensors share; null where none fell back or nothing
+ * tells. `produced` is what was noted when this comparison made it, `made` when it was made at any time.
+ */
+function fallbackWords(produced: StepResults['produce'] | null, made: QuantizeOrigin | null): string | null {
+	const { fallbacks } = produced ?? made ?? { fallbacks: [] };
+	const tensors = produced?.tensors.reduce((sum, { count }) => sum + count, 0) ?? made?.tensors ?? null;
+	if (tensors === null || fallbacks.length === 0) return null;
+	const reasons = Map.groupBy(fallbacks, ({ reason }) => reason);
+	const [most] = [...reasons].toSorted(([, a], [, b]) => b.length - a.length);
+	const why = most?.[0].replace(/^its rows/, 'their rows') ?? '';
+	const types = [...new Set(fallbacks.map(({ to }) => to))].join(', ');
+	return `${fallbacks.length} of its ${tensors} tensors became ${types}, as ${why}`;
 }

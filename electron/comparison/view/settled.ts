@@ -1,6 +1,5 @@
 import { readKey } from '../steps.ts';
-import type { Measurement } from '../store/measurements.ts';
-import type { StoredCandidate } from '../store/members.ts';
+import type { Measurement, StoredCandidate } from '../store/comparisons.ts';
 
 /**
  * One measurement of each thing, under the key of the first extent: that of the largest extent which all files have, so

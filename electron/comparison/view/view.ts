@@ -1,16 +1,20 @@
 import { failureSchema } from '../../../models/contract/failure.ts';
 import type { QuantizeType } from '../../../models/contract/native.ts';
-import type { Comparison } from '../../contract/comparison/comparison.ts';
-import { comparisonTaskSchema } from '../../contract/comparison/task.ts';
+import { type Comparison, comparisonTaskSchema } from '../../contract/comparison/comparison.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import { readOrigin } from '../../library/make/made.ts';
 import { warningsOf } from '../decide/warnings.ts';
 import { importedView, readImported } from '../exchange/import.ts';
 import { type ComparisonSubject, depthsOf, deviceOf, guideOf, promptLengthsOf, promptsOf } from '../measure.ts';
 import { type Extent, readKey, type Step, stepKey, stepsOf } from '../steps.ts';
-import { getComparison, type StoredComparison } from '../store/comparisons.ts';
-import { type Measurement, measurementsOf } from '../store/measurements.ts';
-import { candidatesOf, textsOf } from '../store/members.ts';
+import {
+	candidatesOf,
+	getComparison,
+	type Measurement,
+	measurementsOf,
+	type StoredComparison,
+	textsOf,
+} from '../store/comparisons.ts';
 import { taskOf, taskScorerName } from '../task/plan.ts';
 import { buildRows } from './rows.ts';
 import { sharedMeasurements } from './settled.ts';

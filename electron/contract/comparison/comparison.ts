@@ -2,9 +2,86 @@ import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { gpuLayersSchema, gpuSchema } from '../../../models/contract/gpu.ts';
 import { approximationSchema, quantizeTypeSchema } from '../../../models/contract/native.ts';
-import { call } from '../call.ts';
-import { chatLatencySchema } from './felt.ts';
-import { accuracySchema, comparisonRunSchema, comparisonTaskSchema } from './task.ts';
+import { byId, call } from '../call.ts';
+import { parametersSchema, runConfigSchema } from '../evaluation/config.ts';
+import { metricSchema, pairSchema } from '../evaluation/run.ts';
+import { scorerSchema } from '../evaluation/scorer.ts';
+import { techniqueSchema } from '../evaluation/technique.ts';
+
+/** Answers of the sets are short; what goes on longer has lost its way, tokens. */
+const longestAnswer = 160;
+
+/** Samples that every file answers, so that they can be compared as pairs. Of what is null, what suits the dataset. */
+export const comparisonTaskSchema = z.object({
+	dataset: runConfigSchema.shape.dataset,
+	promptVersionId: z.int().nullable().default(null),
+	technique: techniqueSchema.nullable().default(null),
+	scorer: scorerSchema.nullable().default(null),
+	maxTokens: parametersSchema.shape.maxTokens.default(longestAnswer),
+	seed: runConfigSchema.shape.seed,
+});
+
+/** The evaluation run that the accuracies come from. */
+const comparisonRunSchema = z.object({
+	/** null: not begun yet, or erased; the accuracies stay. */
+	runId: z.int().nullable(),
+	datasetName: z.string(),
+	versionNumber: z.int(),
+	/** Name of the scorer. */
+	scorer: z.string(),
+});
+
+/** One file less the reference. `p` is of this pair alone: the verdict adjusts for all that is tested. */
+export const accuracyPairSchema = pairSchema.pick({
+	...({ n: true, difference: true, low: true, high: true, p: true, method: true } as const),
+	...({ gained: true, lost: true, detectable: true, samplesNeeded: true } as const),
+});
+
+/** What one file scored on the samples, and less what the reference scored on the same ones. */
+const accuracySchema = z.object({
+	/** Of the run; may be gone since. */
+	armId: z.int(),
+	/** null: no sample could be scored. */
+	metric: metricSchema.nullable(),
+	/** null: the reference itself, or no sample that both scored. */
+	paired: accuracyPairSchema.nullable(),
+});
+
+export type ComparisonTask = z.infer<typeof comparisonTaskSchema>;
+export type Accuracy = z.infer<typeof accuracySchema>;
+
+/** Median of some repeats with their spread. */
+const repeatedSchema = z.object({ median: z.number(), mean: z.number(), sd: z.number(), samples: z.array(z.number()) });
+
+/** Time to the first word of an answer, for a prompt of which nothing is in memory yet. */
+export const firstTokenSchema = z.object({
+	/** Which percentile of the lengths of one's own prompts this is; null: there are none, so a stated length is taken. */
+	percentile: z.number().nullable(),
+	/** As the model counted them, template included. */
+	promptTokens: z.int(),
+	/** ms. */
+	time: repeatedSchema,
+});
+
+/**
+ * Speed as a person meets it: through the chat's own path, with template, sampling, text and the way between the
+ * processes, which llama-bench's figures leave out.
+ */
+export const chatLatencySchema = z.object({
+	/** From the start of the process until it answers, the file in the system's memory already; ms. */
+	warmLoad: repeatedSchema,
+	/** The same with the file only on the disk, ms; null where the system can't be made to forget it. */
+	coldLoadMs: z.number().nullable(),
+	firstToken: z.array(firstTokenSchema),
+	/** Between two tokens of an answer, ms, over all answers. */
+	between: z.object({ n: z.int(), p50: z.number(), p95: z.number(), p99: z.number() }).nullable(),
+	/** Tokens per second after the first. */
+	generation: repeatedSchema.nullable(),
+	/** The most that the process which answers had, bytes. */
+	peakBytes: z.int(),
+});
+
+export type ChatLatency = z.infer<typeof chatLatencySchema>;
 
 export const speedSchema = z.object({
 	/** Tokens per second. */
@@ -220,3 +297,132 @@ export type ComparisonPlanInput = z.input<typeof comparisonPlanSchema>;
 export type ComparisonText = z.infer<typeof comparisonTextSchema>;
 export type ComparisonSummary = z.infer<typeof comparisonSummarySchema>;
 export type Comparison = z.infer<typeof comparisonSchema>;
+
+/** What a plan would take. */
+export const comparisonEstimateSchema = z.object({
+	seconds: z.number(),
+	/** Whether all of it follows from earlier comparisons on this computer; otherwise a part is a guess. */
+	learned: z.boolean(),
+	/** "About 12 min, from what earlier comparisons took here." */
+	words: z.string(),
+});
+
+export const comparisonEstimateCalls = {
+	estimate: call.input(comparisonPlanSchema).output(comparisonEstimateSchema),
+};
+
+export type ComparisonEstimate = z.infer<typeof comparisonEstimateSchema>;
+
+/** Largest export that is read: one of forty files with all their texts and answers is a tenth of it. */
+export const longestExport = 8_000_000;
+
+/** What "Save as JSON" writes: all that was measured, and by what it is known again on another computer. */
+export const comparisonExportSchema = comparisonSchema.extend({
+	format: z.literal('assay-comparison'),
+	version: z.literal(1),
+});
+
+const sideSchema = z.object({
+	perplexity: z.number().nullable(),
+	klDivergence: z.number().nullable(),
+	prompt: speedSchema.nullable(),
+	generation: speedSchema.nullable(),
+	loadMs: z.number().nullable(),
+	peakBytes: z.number().nullable(),
+});
+
+/** Two comparisons of the same files on two computers. */
+export const sideBySideSchema = z.object({
+	/** Comparisons that share files with the one asked for, and come from another computer; newest first. */
+	partners: z.array(z.object({ id: z.int(), title: z.string(), machine: z.string().nullable() })),
+	/** null: no partner. */
+	pair: z
+		.object({
+			otherId: z.int(),
+			/** What each was measured on; null: this computer. */
+			machines: z.tuple([z.string().nullable(), z.string().nullable()]),
+			/** Files with the same weights on both. */
+			files: z.array(
+				z.object({
+					name: z.string(),
+					sha256: z.string(),
+					sides: z.tuple([sideSchema, sideSchema]),
+					/** Whether both found the same quality, as the same weights must; null: not measured on the same texts. */
+					agrees: z.boolean().nullable(),
+				}),
+			),
+			/** Engine, processor, …: what holds on each; '': not known. */
+			conditions: z.array(z.object({ name: z.string(), sides: z.tuple([z.string(), z.string()]) })),
+			/** What it comes to, in a sentence or two. */
+			words: z.string(),
+		})
+		.nullable(),
+});
+
+export type ComparisonExport = z.infer<typeof comparisonExportSchema>;
+export type SideBySide = z.infer<typeof sideBySideSchema>;
+
+/** Comparisons that leave this computer, or come from another. */
+export const comparisonImportExportCalls = {
+	export: call
+		.input(z.object({ id: z.int(), format: z.enum(['markdown', 'csv', 'json']) }))
+		.output(z.object({ fileName: z.string(), text: z.string() })),
+	/** Keeps an export of another computer in the list. One that is there already is answered with. */
+	import: call.input(z.object({ text: z.string().max(longestExport) })).output(comparisonSchema),
+	/** `otherId` null: the newest partner. */
+	beside: call.input(z.object({ id: z.int(), otherId: z.int().nullable().default(null) })).output(sideBySideSchema),
+};
+
+/** What a comparison that is done could be measured on besides. */
+export const extensionRoomSchema = z.object({
+	/** Chunks of each text now, and of the longest text; null: all of them are measured, or there are no texts. */
+	texts: z.object({ chunks: z.int(), most: z.int() }).nullable(),
+	/**
+	 * Samples now and in the dataset today, and about how many would show a difference half as large as is shown now; null:
+	 * all of them are measured, or there is no task.
+	 */
+	samples: z.object({ now: z.int(), most: z.int(), wanted: z.int(), datasetName: z.string() }).nullable(),
+});
+
+/** More to measure on. What is left out stays as it is; null: all there is. */
+export const extensionSchema = z.object({
+	id: z.int(),
+	chunks: z.int().min(2).nullable().optional(),
+	samples: z.int().min(1).nullable().optional(),
+});
+
+/** A comparison that is there already: measured on more, on fewer files, or once more. */
+export const comparisonExtensionCalls = {
+	room: call.input(byId).output(extensionRoomSchema),
+	/** What was measured stands until all files were measured on more. */
+	grow: call.input(extensionSchema).output(comparisonSchema),
+	/** Leaves a file out of the table and the verdict, or takes it in again. */
+	drop: call.input(z.object({ id: z.int(), candidateId: z.int(), dropped: z.boolean() })).output(comparisonSchema),
+	/** The same plan once more, as a comparison of its own. */
+	again: call.input(byId).output(comparisonSchema),
+};
+
+export type ExtensionRoom = z.infer<typeof extensionRoomSchema>;
+export type Extension = z.infer<typeof extensionSchema>;
+
+/** What exactly was run, for people and for whoever wants to run it again. */
+export const comparisonManifestSchema = z.object({
+	/** SHA-256 of all that the figures of quality and accuracy depend on: the same in two comparisons of the same. */
+	hash: z.string(),
+	parts: z.array(z.object({ title: z.string(), facts: z.array(z.object({ name: z.string(), value: z.string() })) })),
+});
+
+export const comparisonManifestCalls = {
+	/** Hashes of files are computed where they are not known yet. */
+	manifest: call.input(byId).output(comparisonManifestSchema),
+};
+
+export type ComparisonManifest = z.infer<typeof comparisonManifestSchema>;
+
+/** As text, for a terminal, a note or a bug report. */
+export function manifestText({ hash, parts }: ComparisonManifest): string {
+	const sections = parts.map(({ title, facts }) =>
+		[title, ...facts.map(({ name, value }) => `  ${name}: ${value}`)].join('\n'),
+	);
+	return [`Manifest ${hash}`, ...sections].join('\n\n');
+}

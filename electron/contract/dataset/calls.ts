@@ -2,26 +2,34 @@ import { z } from 'zod';
 import { byId, call } from '../call.ts';
 import { feedbackFilterSchema } from '../feedback.ts';
 import { jobSchema } from '../job/job.ts';
-import { changeSchema, newSampleSchema, randomSplitSchema, sampleEditSchema, tagChangeSchema } from './change.ts';
-import { checkInputSchema, checkReportSchema, personalKindSchema } from './check.ts';
-import { datasetNameSchema, datasetSchema, versionDiffSchema, versionSchema } from './dataset.ts';
-import { datasetExportFormatSchema, exportedDatasetSchema } from './export.ts';
 import {
+	changeSchema,
+	checkInputSchema,
+	checkReportSchema,
+	datasetExportFormatSchema,
+	datasetNameSchema,
+	datasetSchema,
+	exportedDatasetSchema,
+	facetsSchema,
 	importOptionsSchema,
 	importPreviewSchema,
 	importReportSchema,
 	mappingSchema,
-	tableOptionsSchema,
-} from './import.ts';
-import {
-	facetsSchema,
+	newSampleSchema,
+	personalKindSchema,
+	randomSplitSchema,
+	sampleEditSchema,
 	sampleFilterSchema,
 	sampleRowSchema,
 	sampleSchema,
 	sampleTagSchema,
 	selectionSchema,
 	splitNameSchema,
-} from './sample.ts';
+	tableOptionsSchema,
+	tagChangeSchema,
+	versionDiffSchema,
+	versionSchema,
+} from './dataset.ts';
 
 const byDataset = z.object({ datasetId: z.int() });
 const byVersion = z.object({ versionId: z.int() });

@@ -1,14 +1,49 @@
 import { z } from 'zod';
+import { failureSchema } from '../../../models/contract/failure.ts';
 import { byId, call } from '../call.ts';
 import { jobSchema } from '../job/job.ts';
-import { runComparisonSchema } from './compare.ts';
 import { runConfigSchema } from './config.ts';
-import { configFileCalls } from './config-file/calls.ts';
-import { estimateSchema, planPreviewInputSchema, planPreviewSchema } from './estimate.ts';
-import { rescoreInputSchema, rescorePlanSchema } from './mark/mark.ts';
-import { rowDetailSchema, rowPageSchema, rowsInputSchema } from './row.ts';
-import { runSchema, runSummarySchema } from './run.ts';
+import { configFileLimit, configFileSchema } from './config-file/config-file.ts';
+import {
+	estimateSchema,
+	planPreviewInputSchema,
+	planPreviewSchema,
+	rescoreInputSchema,
+	rescorePlanSchema,
+	rowDetailSchema,
+	rowPageSchema,
+	rowsInputSchema,
+	runComparisonSchema,
+	runSchema,
+	runSummarySchema,
+} from './run.ts';
 import { extractionTrialSchema, techniqueSchema, trialSourceSchema } from './technique.ts';
+
+/** What a config file means here: a config in which that is missing which this library does not have. */
+export const resolvedConfigSchema = z.object({
+	config: runConfigSchema.extend({
+		dataset: runConfigSchema.shape.dataset.extend({ datasetId: z.int().nullable() }),
+		promptVersionIds: z.array(z.int()),
+		modelFileIds: z.array(z.int()),
+	}),
+	/** What is missing, and why; none: the config can run. A judge whose model is missing has the model 0. */
+	problems: z.array(failureSchema),
+	/** What was done for it, for people: "Prompt “Triage” version 2 added". */
+	notes: z.array(z.string()),
+});
+
+const configFileCalls = {
+	/** The config as a file that `assay eval run` reads. */
+	write: call.input(runConfigSchema).output(z.object({ fileName: z.string(), text: z.string() })),
+	/** Reads a file's text; prompts written in it are added to the library. Throws Failure `config-invalid`. */
+	read: call
+		.input(z.object({ text: z.string().max(configFileLimit), name: z.string().max(500) }))
+		.output(resolvedConfigSchema),
+	/** As `read`, of a file that is read already. */
+	resolve: call.input(z.object({ file: configFileSchema })).output(resolvedConfigSchema),
+};
+
+export type ResolvedConfig = z.infer<typeof resolvedConfigSchema>;
 
 export const evaluationExportSchema = z.enum(['json', 'csv', 'junit', 'inspect', 'promptfoo', 'config']);
 export type EvaluationExport = z.infer<typeof evaluationExportSchema>;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { criterionSchema } from './criterion.ts';
-import { parametersSchema } from './parameters.ts';
+import { criterionSchema, parametersSchema } from './config.ts';
 import { scorerSchema } from './scorer.ts';
 import { techniqueSchema } from './technique.ts';
 

@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { byId, call } from '../call.ts';
 import { jobSchema } from '../job/job.ts';
-import { modelFileSchema } from '../model.ts';
+import {
+	computeDeviceSchema,
+	modelFileSchema,
+	modelLoadSchema,
+	modelOptionsSchema,
+	modelPlaceSchema,
+	scanReportSchema,
+} from '../model.ts';
 import { fitChangeSchema, fitSchema, memorySchema } from './fit.ts';
-import { computeDeviceSchema, modelLoadSchema, modelOptionsSchema } from './own.ts';
-import { modelPlaceSchema, scanReportSchema } from './scan.ts';
 
 /** Calls of `models` about files that are on this computer. */
 export const libraryCalls = {

@@ -1,5 +1,4 @@
-import type { Dataset } from '../dataset/dataset.ts';
-import type { Facets, Sample, SampleRow } from '../dataset/sample.ts';
+import type { Dataset, Facets, Sample, SampleRow } from '../dataset/dataset.ts';
 import { knownTasks, type TaskId } from '../dataset/task.ts';
 import type { ScorerInput } from '../evaluation/scorer.ts';
 import type { TechniqueInput } from '../evaluation/technique.ts';

@@ -1,6 +1,6 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { AttachedText, Attachment } from '../../contract/conversation/attachment.ts';
 import { maxAttachments } from '../../contract/conversation/attachment-limits.ts';
+import type { AttachedText, Attachment } from '../../contract/conversation.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import type { ConversationContext } from '../context.ts';
 import { attachedText, insertAttachment, moveToMessage, waitingAttachments } from '../store/attachments.ts';

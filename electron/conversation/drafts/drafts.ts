@@ -1,4 +1,4 @@
-import type { Draft } from '../../contract/conversation/draft.ts';
+import type { Draft } from '../../contract/conversation.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { all, run } from '../../database/sql.ts';
 import type { ConversationContext } from '../context.ts';

@@ -1,4 +1,4 @@
-import type { AnswerOptions } from '../../contract/conversation/options.ts';
+import type { AnswerOptions } from '../../contract/conversation.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { all, get, run } from '../../database/sql.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Folder, Organisation } from '../../contract/conversation/organise.ts';
+import type { Folder, Organisation } from '../../contract/conversation.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
 import type { ConversationContext } from '../context.ts';
 import { checkedName, folderUnknown, nameTaken } from './names.ts';

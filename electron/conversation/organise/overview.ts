@@ -1,4 +1,4 @@
-import type { Folder, Organisation, Tag } from '../../contract/conversation/organise.ts';
+import type { Folder, Organisation, Tag } from '../../contract/conversation.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import type { Reader } from '../../database/reader/reader.ts';
 import { all, get } from '../../database/sql.ts';

@@ -1,4 +1,4 @@
-import type { Tag } from '../../contract/conversation/organise.ts';
+import type { Tag } from '../../contract/conversation.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
 import type { ConversationContext } from '../context.ts';

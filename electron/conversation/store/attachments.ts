@@ -1,5 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { AttachedText, Attachment } from '../../contract/conversation/attachment.ts';
+import type { AttachedText, Attachment } from '../../contract/conversation.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { all, get, run } from '../../database/sql.ts';
 

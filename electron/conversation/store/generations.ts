@@ -3,7 +3,7 @@ import type { Capabilities } from '../../../models/contract/load.ts';
 import type { Sampling } from '../../../models/contract/sampling.ts';
 import type { Generation } from '../../contract/conversation.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
-import { get, run } from '../../database/sql.ts';
+import { all, get, run } from '../../database/sql.ts';
 
 /** Columns of `generations g` as the rows below name them. */
 export const generationColumns = `g.id AS generationId, g.model_file_id AS modelFileId, g.model_name AS modelName,
@@ -149,4 +149,21 @@ function littleEndian(values: readonly number[]): Uint8Array {
 export function systemPromptOf(database: ReadableDatabase, messageId: number): string | undefined {
 	const sql = 'SELECT system_prompt AS systemPrompt FROM generations WHERE message_id = :messageId';
 	return get<{ systemPrompt: string }>(database, sql, { messageId })?.systemPrompt;
+}
+
+/** As many of the newest answers tell how one writes. */
+const newest = 2000;
+
+/**
+ * Tokens that the newest answers had to compute before their first word, what was in memory already not counted;
+ * ascending.
+ */
+export function readPromptLengths(database: ReadableDatabase): readonly number[] {
+	return all<{ tokens: number }>(
+		database,
+		`SELECT prompt_tokens - cached_tokens AS tokens FROM
+		   (SELECT prompt_tokens, cached_tokens FROM generations WHERE prompt_tokens > 0 ORDER BY id DESC LIMIT :newest)
+		 WHERE prompt_tokens > cached_tokens ORDER BY tokens`,
+		{ newest },
+	).map(({ tokens }) => tokens);
 }

@@ -1,6 +1,5 @@
 import { failureSchema } from '../../../models/contract/failure.ts';
-import type { Attachment } from '../../contract/conversation/attachment.ts';
-import type { Message, Thread } from '../../contract/conversation.ts';
+import type { Attachment, Message, Thread } from '../../contract/conversation.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import { readOptions } from '../options/store.ts';
 import { splitReasoning } from '../text/reasoning.ts';

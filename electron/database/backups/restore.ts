@@ -3,8 +3,7 @@ import { resolve } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
 import { closeDatabase, connect } from '../connect.ts';
 import { isDamage } from '../database-failure.ts';
-import { pendingMigrations } from '../migrate.ts';
-import { readMigrations } from '../migrations.ts';
+import { pendingMigrations, readMigrations } from '../migrations.ts';
 import type { FileContents } from '../reader/protocol.ts';
 import { inspectFile, runFileTask } from '../reader/reader.ts';
 

@@ -1,7 +1,6 @@
 import Database from 'better-sqlite3';
 import { closeDatabase, connect } from '../connect.ts';
-import { migrate, pendingMigrations } from '../migrate.ts';
-import { readMigrations } from '../migrations.ts';
+import { migrate, pendingMigrations, readMigrations } from '../migrations.ts';
 import type { FileContents, FileTask, FileTaskResult } from './protocol.ts';
 
 /** How long a write waits for the main thread's, ms. */

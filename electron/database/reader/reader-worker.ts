@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { addTextFunctions } from '../text/sql-functions.ts';
+import { addTextFunctions } from '../text/excerpt.ts';
 import { doFileTask } from './file-tasks.ts';
 import type { FileTask, FileTaskAnswer, ReaderAnswer, ReaderRequest, ReaderTask } from './protocol.ts';
 

@@ -12,8 +12,18 @@ import {
 	showVersion,
 	touchVersion,
 } from '../store/versions.ts';
-import { addSamples, assignSplit, editSample, redactSamples, removeSamples, tagSamples } from './kinds.ts';
-import type { ChangeOutcome, ChangeRequest, DraftRef, SampleChanges } from './order.ts';
+import {
+	addSamples,
+	assignSplit,
+	type ChangeOutcome,
+	type ChangeRequest,
+	type DraftRef,
+	editSample,
+	redactSamples,
+	removeSamples,
+	type SampleChanges,
+	tagSamples,
+} from './kinds.ts';
 import { randomSplit } from './random-split.ts';
 
 /** Rows copied by one statement. */

@@ -1,17 +1,22 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { NewSample, SampleEdit } from '../../contract/dataset/change.ts';
-import type { SampleContent } from '../../contract/dataset/sample.ts';
+import type {
+	NewSample,
+	PersonalKind,
+	RandomSplit,
+	SampleContent,
+	SampleEdit,
+	SampleSource,
+	Selection,
+	TagChange,
+} from '../../contract/dataset/dataset.ts';
 import { cleanText } from '../../conversation/text/clean-text.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
 import { get, run } from '../../database/sql.ts';
-import { redactContent } from '../check/personal/redact.ts';
+import { redactContent } from '../check/personal/find.ts';
 import { type MemberRecord, nextPosition, putMember, readMember, removeMember } from '../store/members.ts';
-import { contentHash, contentOf, findKey, freeKey, insertSample, textOf } from '../store/samples.ts';
+import { contentHash, contentOf, findKey, freeKey, insertSample, messageOf, textOf } from '../store/samples.ts';
 import { recordForUndo } from '../store/undo.ts';
 import { lastPosition } from '../store/versions.ts';
-import type { ChangeSpec, DraftRef, SampleChanges, SampleToAdd } from './order.ts';
-import { noChanges } from './order.ts';
-import { replaceContent } from './replace.ts';
 import { selectedMembers, selectedPages, selectedRecords } from './selected.ts';
 
 type Of<Kind extends ChangeSpec['kind']> = Extract<ChangeSpec, { kind: Kind }>;
@@ -224,4 +229,86 @@ export function changeSize(spec: ChangeSpec): number | null {
 	if (spec.kind === 'add') return (spec.arriving satisfies readonly SampleToAdd[]).length;
 	if (spec.kind === 'edit') return 1;
 	return 'ids' in spec.selection ? spec.selection.ids.length : null;
+}
+
+/** A sample to be added, and where it comes from. */
+export interface SampleToAdd {
+	readonly sample: NewSample;
+	readonly source: SampleSource;
+}
+
+/** What is to be done with a draft. Plain data: it may be done on another thread. */
+export type ChangeSpec =
+	/** `skipKnown`: what is there under its id already is not added again; it takes on what it says now. */
+	| { readonly kind: 'add'; readonly arriving: readonly SampleToAdd[]; readonly skipKnown: boolean }
+	| { readonly kind: 'edit'; readonly sampleId: number; readonly edit: SampleEdit }
+	| { readonly kind: 'remove'; readonly selection: Selection }
+	| ({ readonly kind: 'tag'; readonly selection: Selection } & TagChange)
+	| { readonly kind: 'assign-split'; readonly selection: Selection; readonly split: string }
+	| ({ readonly kind: 'random-split'; readonly selection: Selection } & RandomSplit)
+	| { readonly kind: 'redact'; readonly selection: Selection; readonly kinds: readonly PersonalKind[] };
+
+export interface ChangeRequest {
+	readonly datasetId: number;
+	/** The version that a draft is begun from where there is none. */
+	readonly baseId: number;
+	readonly undoId: string;
+	readonly now: number;
+	readonly spec: ChangeSpec;
+}
+
+/** What a change did, beyond the draft itself. */
+export interface ChangeOutcome {
+	readonly draftId: number;
+	/** Samples that are another now, were added or removed. */
+	readonly changed: number;
+	/** Of 'add' and 'edit': the samples, in the order given; of a known one the one that was there. */
+	readonly sampleIds: readonly number[];
+	/** Of 'add': how many were there already. */
+	readonly known: number;
+	/** Of 'random-split'. */
+	readonly splits: readonly { readonly split: string; readonly count: number }[];
+	/** Of 'redact': how many places. */
+	readonly replaced: number;
+}
+
+/** What one kind of change answers with. */
+export type SampleChanges = Omit<ChangeOutcome, 'draftId'> & {
+	/** By how much the draft grew. */
+	readonly grown: number;
+};
+
+export const noChanges: SampleChanges = { changed: 0, sampleIds: [], known: 0, splits: [], replaced: 0, grown: 0 };
+
+/** What a kind of change works with. */
+export interface DraftRef {
+	readonly id: number;
+	readonly datasetId: number;
+	readonly undoId: string;
+	readonly now: number;
+}
+
+/**
+ * Gives the draft another content at the place of a sample: a further row, as other versions and the way back hold the
+ * old one. Returns its id; null where nothing is another.
+ */
+function replaceContent(
+	database: WritableDatabase,
+	draft: DraftRef,
+	before: MemberRecord,
+	content: SampleContent,
+	split = before.split,
+): number | null {
+	const source = JSON.parse(before.source);
+	const text = textOf(content, before.key, source);
+	const old = textOf(contentOf(before), before.key, source);
+	const same = JSON.stringify(text) === JSON.stringify(old);
+	if (same && split === before.split) return null;
+	const place = { position: before.position, sampleId: before.id, split: before.split };
+	recordForUndo(database, draft.undoId, draft.id, before.position, place);
+	const sampleId = same
+		? before.id
+		: insertSample(database, draft.datasetId, text, { now: draft.now, messageId: messageOf(database, before.id) });
+	putMember(database, draft.id, { position: before.position, sampleId, split });
+	return sampleId;
 }

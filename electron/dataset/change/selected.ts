@@ -1,4 +1,4 @@
-import type { Selection } from '../../contract/dataset/sample.ts';
+import type { Selection } from '../../contract/dataset/dataset.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import { all, type Parameters as SqlParameters } from '../../database/sql.ts';
 import { filterParameters, isBySplitOnly, sampleCondition, splitCondition } from '../list/filter.ts';

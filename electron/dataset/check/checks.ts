@@ -1,5 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { CheckInput, CheckReport } from '../../contract/dataset/check.ts';
+import type { CheckInput, CheckReport } from '../../contract/dataset/dataset.ts';
 import type { Job } from '../../contract/job/job.ts';
 import type { DatasetContext } from '../context.ts';
 import { getDataset } from '../store/datasets.ts';

@@ -1,4 +1,4 @@
-import type { Lengths } from '../../contract/dataset/check.ts';
+import type { Lengths } from '../../contract/dataset/dataset.ts';
 import { unspacedRanges } from '../../database/text/unspaced.ts';
 
 const words = new RegExp(`[${unspacedRanges}]|[^\\s${unspacedRanges}]+`, 'gu');

@@ -3,18 +3,16 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import type { DatasetExportFormat } from '../../contract/dataset/export.ts';
-import type { Sample, SampleFilter } from '../../contract/dataset/sample.ts';
+import type { Turn } from '../../../models/contract/generation.ts';
+import type { DatasetExportFormat, Sample, SampleFilter } from '../../contract/dataset/dataset.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import { all, get } from '../../database/sql.ts';
+import { promptfooTest } from '../format/promptfoo.ts';
 import { filterParameters, sampleCondition } from '../list/filter.ts';
 import type { MemberRecord } from '../store/members.ts';
 import { sampleColumns, sampleOf } from '../store/samples.ts';
 import { getVersion, lastVisiblePosition, type VersionRow } from '../store/versions.ts';
 import type { TaskContext } from '../thread/desk.ts';
-import { csvHead, csvRow } from './csv.ts';
-import { inspectLine, messagesLine, preferenceLine, wholeLine } from './lines.ts';
-import { promptfooTest } from './promptfoo.ts';
 
 export interface ExportResult {
 	readonly fileName: string;
@@ -133,4 +131,102 @@ function plainName(database: ReadableDatabase, { datasetId, number }: VersionRow
 		.replaceAll(/^[-.]+|[-.]+$/g, '')
 		.slice(0, 80);
 	return `${plain === '' ? 'dataset' : plain}-v${number}`;
+}
+
+const fields = ['id', 'input', 'target', 'choices', 'split', 'tags', 'cluster'] as const;
+
+/** The head: fields of a sample, then the variables that the samples have. */
+function csvHead(variables: readonly string[]): string {
+	return csvLine([...fields, ...variables]);
+}
+
+/** One sample. Turns and choices are JSON, tags separated by semicolons. */
+function csvRow(sample: Sample, variables: readonly string[]): string {
+	const { key, input, target, choices, split, tags, cluster } = sample;
+	return csvLine([
+		key,
+		typeof input === 'string' ? input : JSON.stringify(input),
+		target ?? '',
+		choices === null ? '' : JSON.stringify(choices),
+		split,
+		tags.join('; '),
+		cluster ?? '',
+		...variables.map((name) => sample.variables[name] ?? ''),
+	]);
+}
+
+function csvLine(cells: readonly string[]): string {
+	return `${cells.map(csvCell).join(',')}\r\n`;
+}
+
+/**
+ * A cell by RFC 4180. A spreadsheet runs what begins like a formula: an apostrophe before it keeps it text (OWASP, "CSV
+ * injection"), except before a number, which no spreadsheet runs. JSON Lines carries everything unchanged.
+ */
+function csvCell(text: string): string {
+	const formula = /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d[\d.,]*$/.test(text);
+	const safe = formula ? `'${text}` : text;
+	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** A line, or null where the sample says nothing in this format. */
+export type LineOf = (sample: Sample) => string | null;
+
+const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+function turnsOf({ input }: Sample): readonly Turn[] {
+	return typeof input === 'string' ? [{ role: 'user', content: input }] : input;
+}
+
+/** Everything of a sample, in the fields of Inspect where it has one: it reads them, and so does Assay. */
+const wholeLine: LineOf = ({ key, input, target, choices, variables, metadata, tags, cluster, split }) =>
+	line({
+		id: key,
+		input,
+		...(target === null ? {} : { target }),
+		...(choices === null ? {} : { choices }),
+		split,
+		...(tags.length === 0 ? {} : { tags }),
+		...(cluster === null ? {} : { cluster }),
+		variables,
+		metadata,
+	});
+
+/** Turns that end with the answer, for fine-tuning. */
+const messagesLine: LineOf = (sample) =>
+	sample.target === null
+		? null
+		: line({ messages: [...turnsOf(sample), { role: 'assistant', content: sample.target }] });
+
+/** Pairs of a better and a worse answer, of samples that know a worse one: the answer that was corrected. */
+const preferenceLine: LineOf = (sample) => {
+	const { rejected } = sample.metadata;
+	if (sample.target === null || typeof rejected !== 'string') return null;
+	return line({
+		prompt: turnsOf(sample),
+		chosen: [{ role: 'assistant', content: sample.target }],
+		rejected: [{ role: 'assistant', content: rejected }],
+	});
+};
+
+/** A sample of Inspect AI: with choices its target is a letter. What it has no field for stands in the metadata. */
+const inspectLine: LineOf = ({ key, input, target, choices, metadata, tags, split, variables }) => {
+	const index = choices === null || target === null ? -1 : targetIndexOf(choices, target, metadata);
+	return line({
+		id: key,
+		input,
+		target: index === -1 ? (target ?? '') : letterOf(index),
+		...(choices === null ? {} : { choices }),
+		metadata: { ...variables, ...metadata, split, ...(tags.length === 0 ? {} : { tags }) },
+	});
+};
+
+function targetIndexOf(choices: readonly string[], target: string, metadata: Sample['metadata']): number {
+	const { targetIndex } = metadata;
+	if (typeof targetIndex === 'number' && choices[targetIndex] === target) return targetIndex;
+	return choices.indexOf(target);
+}
+
+function letterOf(index: number): string {
+	return String.fromCharCode(65 + index);
 }

@@ -1,5 +1,5 @@
 import type { Turn } from '../../../models/contract/generation.ts';
-import type { ImportFormat, Mapping } from '../../contract/dataset/import.ts';
+import type { ImportFormat, Mapping } from '../../contract/dataset/dataset.ts';
 import type { TaskId } from '../../contract/dataset/task.ts';
 import type { RowRecord } from '../read/rows.ts';
 

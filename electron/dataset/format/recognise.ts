@@ -1,9 +1,8 @@
-import type { ImportFormat, Mapping } from '../../contract/dataset/import.ts';
-import type { CompanionFiles } from '../task/facts.ts';
+import type { ImportFormat, Mapping } from '../../contract/dataset/dataset.ts';
 import { taskFormat } from '../task/recognise-task.ts';
-import { applyMapping } from './apply-mapping.ts';
+import type { CompanionFiles } from '../task/references.ts';
 import { messagesFormat, preferenceFormat } from './conversation.ts';
-import { guessMapping } from './guess-mapping.ts';
+import { applyMapping, guessMapping } from './guess-mapping.ts';
 import type { FileFacts, Format } from './incoming.ts';
 import { inspectFormat } from './inspect.ts';
 import { promptfooFormat } from './promptfoo.ts';

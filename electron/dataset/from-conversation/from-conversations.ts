@@ -1,18 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { Change } from '../../contract/dataset/change.ts';
-import type { Dataset } from '../../contract/dataset/dataset.ts';
-import type { Sample } from '../../contract/dataset/sample.ts';
-import type { FeedbackFilter } from '../../contract/feedback.ts';
+import type { Change, Dataset, Sample } from '../../contract/dataset/dataset.ts';
+import type { FeedbackFilter, MessageFeedback } from '../../contract/feedback.ts';
 import { getMessageRow } from '../../conversation/store/messages.ts';
+import type { ReadableDatabase } from '../../database/handle.ts';
 import { all } from '../../database/sql.ts';
+import { readPromptTurns } from '../../feedback/export/lines.ts';
 import { readExportPage } from '../../feedback/report.ts';
-import type { SampleToAdd } from '../change/order.ts';
+import { readFeedback } from '../../feedback/store.ts';
+import type { SampleToAdd } from '../change/kinds.ts';
 import type { DatasetContext } from '../context.ts';
 import type { SampleEditor } from '../edit.ts';
 import type { DatasetManager } from '../manage.ts';
 import { getDataset, getLiveDataset } from '../store/datasets.ts';
-import { type Filing, sampleOfAnswer } from './sample-of-answer.ts';
 
 type Into = { readonly datasetId: number } | { readonly name: string };
 
@@ -129,4 +129,46 @@ function nothingToAdd(leftOut: number): Failure {
 				: `None of the ${leftOut} answers that fit has a correction or is rated up, so none says what is right.`,
 		next: ['Choose another filter', 'Correct answers in Feedback first'],
 	});
+}
+
+/** How a sample of an answer is filed. */
+interface Filing {
+	readonly split?: string | undefined;
+	readonly tags: readonly string[];
+}
+
+/**
+ * An answer as a sample; null where nobody said what the answer should be. `approve`: the answer itself is right. Throws
+ * Failure `message-unknown`.
+ */
+function sampleOfAnswer(
+	database: ReadableDatabase,
+	messageId: number,
+	approve: boolean,
+	{ split, tags }: Filing,
+): SampleToAdd | null {
+	const { conversationId, content } = getMessageRow(database, messageId);
+	const said = readFeedback(database, messageId);
+	const target = targetOf(said, content, approve);
+	if (target === null) return null;
+	const turns = readPromptTurns(database, messageId);
+	const [only] = turns;
+	return {
+		sample: {
+			input: turns.length === 1 && only?.role === 'user' ? only.content : [...turns],
+			target,
+			metadata: said.correction === null ? {} : { rejected: content },
+			tags: [...new Set([...tags, ...said.tags])].slice(0, 64),
+			cluster: `conversation ${conversationId}`,
+			key: `message ${messageId}`,
+			...(split === undefined ? {} : { split }),
+		},
+		source: { kind: 'message', conversationId, messageId },
+	};
+}
+
+function targetOf(said: MessageFeedback, answer: string, approve: boolean): string | null {
+	if (said.correction !== null) return said.correction;
+	if (answer.trim() === '') return null;
+	return approve || said.rating === 'up' ? answer : null;
 }

@@ -1,4 +1,4 @@
-import { maxSampleText, type SampleContent } from '../../contract/dataset/sample.ts';
+import { maxSampleText, type SampleContent } from '../../contract/dataset/dataset.ts';
 import { cleanText, oneLine } from '../../conversation/text/clean-text.ts';
 import type { ImportedSample } from '../format/incoming.ts';
 

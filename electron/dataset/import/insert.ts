@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
-import type { SampleContent, SampleSource } from '../../contract/dataset/sample.ts';
+import type { SampleContent, SampleSource } from '../../contract/dataset/dataset.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { sampleKey } from '../../prompt/build/same-question.ts';
 import { numberedKey } from '../change/kinds.ts';
+import { NumberMap } from '../number-map.ts';
 import { nextPosition, putMember, readMember } from '../store/members.ts';
 import { contentHash, contentOf, findKey, freeKey, insertSample, type SampleText, textOf } from '../store/samples.ts';
 import { lastPosition } from '../store/versions.ts';
-import type { SeenHashes } from './seen.ts';
 
 /** A sample that is to be written. */
 export interface SampleToInsert {
@@ -101,4 +101,26 @@ function sameAsBefore(
 	if (record === undefined) return null;
 	const before = textOf(contentOf(record), record.key, JSON.parse(text.source));
 	return JSON.stringify(before) === JSON.stringify(text) ? found.id : null;
+}
+
+/** 48 bits of a hash stand for a text: so a million take 25 MB, whatever their length. */
+export class SeenHashes {
+	readonly #numbers = new NumberMap();
+
+	/** `hex`: the beginning of a hash. 'maybe': two texts may share the 48 bits. */
+	has(hex: string): 'no' | 'maybe' {
+		return this.#numbers.get(numberOf(hex)) === undefined ? 'no' : 'maybe';
+	}
+
+	/** false where it is there already. */
+	add(hex: string): boolean {
+		const number = numberOf(hex);
+		if (this.#numbers.get(number) !== undefined) return false;
+		this.#numbers.set(number, 1);
+		return true;
+	}
+}
+
+function numberOf(hex: string): number {
+	return Number.parseInt(hex.slice(0, 12), 16);
 }

@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { Mapping, TableOptions } from '../../contract/dataset/import.ts';
+import type { Mapping, TableOptions } from '../../contract/dataset/dataset.ts';
 import type { SourceFile } from '../../conversation/exchange/read/find-files.ts';
 import { namesQuestion } from '../format/guess-mapping.ts';
 import type { Format } from '../format/incoming.ts';
 import { recogniseFormat } from '../format/recognise.ts';
 import { type OpenedRows, openRows } from '../read/open-rows.ts';
-import type { RowBatch, RowRecord } from '../read/rows.ts';
-import { readReferences } from '../task/references.ts';
-import { readWorkedExamples } from '../task/worked-examples.ts';
+import type { RowBatch, RowRecord, SourceRow } from '../read/rows.ts';
+import { readReferences, readWorkedExamples } from '../task/references.ts';
+import { type CleanSample, cleanSample } from './content.ts';
+import type { ImportProblems } from './problems.ts';
 
 /** A file whose form is known. */
 export interface OpenedSource extends Omit<OpenedRows, 'batches'> {
@@ -25,7 +26,7 @@ export interface OpenedSource extends Omit<OpenedRows, 'batches'> {
 const headRows = 100;
 
 /** Opens a file and finds out how its rows are to be read. Throws Failure `import-unreadable`, `table-unreadable`. */
-export async function openSource(
+async function openSource(
 	file: SourceFile,
 	mapping: Mapping | null,
 	table: TableOptions | null,
@@ -99,4 +100,66 @@ async function labelsBeside(file: SourceFile, columns: readonly string[]): Promi
 	} catch {
 		return null;
 	}
+}
+
+/** A file, and how its rows are read. */
+export interface FileOfSamples {
+	readonly file: SourceFile;
+	readonly source: OpenedSource;
+}
+
+/** What a file may be that holds no samples, or none that can be read. */
+const skippableFailures = ['import-unreadable', 'table-unreadable'];
+
+/**
+ * Opens one file after the other. Of several, one that holds no samples is passed over and told of. Throws its Failure
+ * where there is no other.
+ */
+export async function* openSources(
+	files: readonly SourceFile[],
+	{ mapping, table }: { readonly mapping: Mapping | null; readonly table: TableOptions | null },
+	problems: ImportProblems,
+): AsyncGenerator<FileOfSamples> {
+	let opened = 0;
+	let failure: Failure | null = null;
+	for (const file of files) {
+		let source: OpenedSource;
+		try {
+			source = await openSource(file, mapping, table);
+		} catch (error) {
+			if (!(error instanceof Failure) || !skippableFailures.includes(error.code)) throw error;
+			failure ??= error;
+			problems.passOver(file.name, error.message);
+			continue;
+		}
+		opened += 1;
+		yield { file, source };
+	}
+	if (opened === 0 && failure !== null) throw failure;
+}
+
+/** The samples of a row, safe to store; what is none, and what could not be read whole, is told of. */
+export function* readRowSamples(
+	{ file, source }: FileOfSamples,
+	row: SourceRow,
+	tags: readonly string[],
+	problems: ImportProblems,
+): Generator<CleanSample, void> {
+	const where = `${file.name}, row ${row.row}`;
+	const found = 'problem' in row ? row.problem : source.format.read(row.record, { file: file.name, row: row.row });
+	if (typeof found === 'string') return problems.skip(where, found);
+	for (const incoming of found) {
+		const sample = cleanSample(incoming, tags);
+		if (typeof sample === 'string') {
+			problems.skip(where, sample);
+			continue;
+		}
+		if (hasReplacement(sample.content)) problems.replaced(where);
+		yield sample;
+	}
+}
+
+function hasReplacement({ input, target }: CleanSample['content']): boolean {
+	const asked = typeof input === 'string' ? input : input.map(({ content }) => content).join('');
+	return asked.includes('\uFFFD') || (target ?? '').includes('\uFFFD');
 }

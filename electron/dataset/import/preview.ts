@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { Column, ImportPreview, Mapping, PreviewSample, TableOptions } from '../../contract/dataset/import.ts';
+import type { Column, ImportPreview, Mapping, PreviewSample, TableOptions } from '../../contract/dataset/dataset.ts';
 import { knownTasks } from '../../contract/dataset/task.ts';
 import { oneLine } from '../../conversation/text/clean-text.ts';
 import { defaultSplit } from '../change/kinds.ts';
@@ -7,8 +7,7 @@ import { asText, isObject } from '../format/values.ts';
 import { findDatasetFiles } from '../read/find-files.ts';
 import type { RowRecord } from '../read/rows.ts';
 import type { TaskContext } from '../thread/desk.ts';
-import type { OpenedSource } from './open-source.ts';
-import { openSources, readRowSamples } from './open-sources.ts';
+import { type OpenedSource, openSources, readRowSamples } from './open-source.ts';
 import { ImportProblems } from './problems.ts';
 
 /** What is looked at before the rest is estimated. */

@@ -1,4 +1,4 @@
-import type { ImportProblem } from '../../contract/dataset/import.ts';
+import type { ImportProblem } from '../../contract/dataset/dataset.ts';
 
 /** So many are told one by one; more are only counted. */
 const maxListed = 200;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { ImportOptions, ImportProblem } from '../../contract/dataset/import.ts';
+import type { ImportOptions, ImportProblem } from '../../contract/dataset/dataset.ts';
 import { commitDurably } from '../../database/connect.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
 import { transaction } from '../../database/sql.ts';
@@ -22,10 +22,9 @@ import {
 } from '../store/versions.ts';
 import { type TaskContext, writeInTurns } from '../thread/desk.ts';
 import { importingName } from '../thread/sweep.ts';
-import { type ImportTarget, type InsertCounts, insertSamples, type SampleToInsert } from './insert.ts';
-import { openSources, readRowSamples } from './open-sources.ts';
+import { type ImportTarget, type InsertCounts, insertSamples, type SampleToInsert, SeenHashes } from './insert.ts';
+import { openSources, readRowSamples } from './open-source.ts';
 import { ImportProblems } from './problems.ts';
-import { SeenHashes } from './seen.ts';
 
 export interface ImportTask {
 	readonly paths: readonly string[];

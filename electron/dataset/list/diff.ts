@@ -1,11 +1,15 @@
-import type { DiffRow, VersionDiff } from '../../contract/dataset/dataset.ts';
-import { excerptLength } from '../../contract/dataset/sample.ts';
+import { type DiffRow, excerptLength, type VersionDiff } from '../../contract/dataset/dataset.ts';
 import type { Reader } from '../../database/reader/reader.ts';
 import { lastVisiblePosition, type VersionRow } from '../store/versions.ts';
-import { createDeadline, type Window } from './page.ts';
-import { type FoundPosition, type PagePosition, PositionIndex, type PositionRange, positionsSql } from './places.ts';
-import { readEnds } from './places-for.ts';
-import { createRecentCache } from './remembered.ts';
+import { createDeadline, createRecentCache, type Window } from './page.ts';
+import {
+	type FoundPosition,
+	type PagePosition,
+	PositionIndex,
+	type PositionRange,
+	positionsSql,
+	readEnds,
+} from './places.ts';
 
 /** The member of the other version that has the same key; most often it stands where this one stands. */
 const sameKey = (other: 'from' | 'to') => `SELECT k.sample_id FROM samples o CROSS JOIN dataset_version_samples k

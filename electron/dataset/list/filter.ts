@@ -1,4 +1,4 @@
-import type { SampleFilter } from '../../contract/dataset/sample.ts';
+import type { SampleFilter } from '../../contract/dataset/dataset.ts';
 import type { SqlValue } from '../../database/sql.ts';
 
 /** Condition on `dataset_version_samples m` alone. */

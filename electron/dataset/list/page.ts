@@ -1,10 +1,8 @@
-import { excerptLength, type SampleFilter, type SampleRow } from '../../contract/dataset/sample.ts';
+import { excerptLength, type SampleFilter, type SampleRow } from '../../contract/dataset/dataset.ts';
 import type { Reader } from '../../database/reader/reader.ts';
 import { lastVisiblePosition, type VersionRow } from '../store/versions.ts';
 import { filterParameters, sampleCondition } from './filter.ts';
-import type { PagePosition, PositionIndex } from './places.ts';
-import { indexPositions } from './places-for.ts';
-import { createRecentCache } from './remembered.ts';
+import { indexPositions, type PagePosition, type PositionIndex } from './places.ts';
 
 const columns = `s.id, s.key, m.split,
     CASE s.form WHEN 'text' THEN substr(s.input, 1, :length) ELSE substr(coalesce((
@@ -105,5 +103,18 @@ export function createSampleLists(reader: Reader): SampleLists {
 			});
 			return counted === undefined || counted.here === 0 ? null : nearest.n + counted.found - 1;
 		},
+	};
+}
+
+/** Answers that are dear to make, by what they are for: the last few that were asked for stay. One that failed does not. */
+export function createRecentCache<Answer>(most: number): (key: string, make: () => Promise<Answer>) => Promise<Answer> {
+	const known = new Map<string, Promise<Answer>>();
+	return (key, make) => {
+		const answer = known.get(key) ?? make();
+		known.delete(key);
+		known.set(key, answer);
+		answer.catch(() => known.delete(key));
+		for (const old of [...known.keys()].slice(0, Math.max(0, known.size - most))) known.delete(old);
+		return answer;
 	};
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip, createInflateRaw } from 'node:zlib';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { TableOptions } from '../../contract/dataset/import.ts';
+import type { TableOptions } from '../../contract/dataset/dataset.ts';
 import type { SourceFile } from '../../conversation/exchange/read/find-files.ts';
 
 export type Encoding = NonNullable<TableOptions['encoding']>;

@@ -3,8 +3,7 @@ import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { SourceFile } from '../../conversation/exchange/read/find-files.ts';
 import { isZip, listZip } from '../../conversation/exchange/read/zip.ts';
-import { withoutReferences } from '../task/references.ts';
-import { withoutWorkedExamples } from '../task/worked-examples.ts';
+import { withoutReferences, withoutWorkedExamples } from '../task/references.ts';
 
 /** What datasets are called in a folder or an archive; a file that was chosen by itself may be called anything. */
 const datasetNames = /\.(csv|tsv|tab|json|jsonl|ndjson|ya?ml|eval)(\.gz)?$/i;

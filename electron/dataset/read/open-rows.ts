@@ -2,12 +2,11 @@ import { statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { TableOptions } from '../../contract/dataset/import.ts';
+import type { TableOptions } from '../../contract/dataset/dataset.ts';
 import type { SourceFile } from '../../conversation/exchange/read/find-files.ts';
 import { type Chunk, type Encoding, openText } from './chunks.ts';
-import { rowsOfDocument } from './documents.ts';
-import { arrayRows, ListFinder, lineRows, maxDocumentBytes, parseJson, wholeText } from './json.ts';
-import { type RowBatch, type RowRecord, rowOfValue } from './rows.ts';
+import { arrayRows, ListFinder, lineRows, maxDocumentBytes, parseJson, rowFields, wholeText } from './json.ts';
+import { type RowBatch, type RowRecord, recordOf, rowOfValue } from './rows.ts';
 import { cellsOf, detectDelimiter, detectHead, type TableShape, tableRows } from './table.ts';
 
 /** A source of rows, whatever it is written in. */
@@ -158,4 +157,25 @@ function unreadable(name: string, why: string): Failure {
 		message: `${name} can't be read: ${why}.`,
 		next: ['Choose CSV, TSV, JSON, JSONL or YAML', 'Check that the file is complete'],
 	});
+}
+
+/** The rows of a document that was parsed whole: the list it is, a list in it, or itself. */
+function rowsOfDocument(value: unknown): {
+	readonly rows: readonly unknown[];
+	readonly field: string | null;
+	readonly document: RowRecord | null;
+} {
+	if (Array.isArray(value)) return { rows: value, field: null, document: null };
+	if (typeof value !== 'object' || value === null) return { rows: [value], field: null, document: null };
+	const document = recordOf(value);
+	for (const field of [...rowFields, 'results']) {
+		const list = document[field];
+		if (Array.isArray(list) && list.length > 0) return { rows: list, field, document };
+	}
+	// promptfoo's outputs from version 2 on: {results: {results: […]}}.
+	const results = document.results;
+	if (typeof results === 'object' && results !== null && 'results' in results && Array.isArray(results.results)) {
+		return { rows: results.results, field: 'results', document };
+	}
+	return { rows: [document], field: null, document };
 }

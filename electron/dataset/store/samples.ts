@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Turn } from '../../../models/contract/generation.ts';
-import type { Sample, SampleContent, SampleSource } from '../../contract/dataset/sample.ts';
+import type { Sample, SampleContent, SampleSource } from '../../contract/dataset/dataset.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { get, run } from '../../database/sql.ts';
 

@@ -8,9 +8,17 @@ import {
 	type RowPlace,
 } from '../format/incoming.ts';
 import type { RowRecord } from '../read/rows.ts';
-import { readArc, readCommonsenseQa, readFoundryChoices, readHellaSwag, readPiqa, readWinogrande } from './choices.ts';
-import type { CompanionFiles } from './facts.ts';
-import { hasSubjectColumns, readMmlu } from './mmlu.ts';
+import {
+	hasSubjectColumns,
+	readArc,
+	readCommonsenseQa,
+	readFoundryChoices,
+	readHellaSwag,
+	readMmlu,
+	readPiqa,
+	readWinogrande,
+} from './choices.ts';
+import type { CompanionFiles } from './references.ts';
 import { readBbh, readGsm8k, readHumanEval, readIfEval, readMtBench, readTruthfulQa } from './written.ts';
 
 type ReadTask = (

@@ -3,7 +3,7 @@ import type { ImportedSample, RowPlace } from '../format/incoming.ts';
 import { asList, asText, asTexts, textOrNull, variablesOf } from '../format/values.ts';
 import type { RowRecord } from '../read/rows.ts';
 import { choiceSample } from './choices.ts';
-import type { CompanionFiles } from './facts.ts';
+import type { CompanionFiles } from './references.ts';
 
 type TaskSample = Partial<ImportedSample> | string;
 

@@ -1,9 +1,13 @@
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import type { CheckInput } from '../../contract/dataset/check.ts';
-import type { DatasetExportFormat } from '../../contract/dataset/export.ts';
-import type { ImportPreview, Mapping, TableOptions } from '../../contract/dataset/import.ts';
-import type { SampleFilter } from '../../contract/dataset/sample.ts';
-import type { ChangeOutcome, ChangeRequest } from '../change/order.ts';
+import type {
+	CheckInput,
+	DatasetExportFormat,
+	ImportPreview,
+	Mapping,
+	SampleFilter,
+	TableOptions,
+} from '../../contract/dataset/dataset.ts';
+import type { ChangeOutcome, ChangeRequest } from '../change/kinds.ts';
 import type { CheckResult } from '../check/run-check.ts';
 import type { ExportResult } from '../export/export-file.ts';
 import type { ImportResult, ImportTask } from '../import/run-import.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Unfair } from '../../contract/evaluation/compare.ts';
 import type { ManifestArm } from '../../contract/evaluation/manifest.ts';
+import type { Unfair } from '../../contract/evaluation/run.ts';
 import type { Scorer } from '../../contract/evaluation/scorer.ts';
 import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';

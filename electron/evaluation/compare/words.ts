@@ -1,4 +1,4 @@
-import type { Pair } from '../../contract/evaluation/compare.ts';
+import type { Pair } from '../../contract/evaluation/run.ts';
 
 /** How scores are said: shares in percent and their differences in points, other scores as they are. */
 export interface Scale {

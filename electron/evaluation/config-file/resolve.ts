@@ -1,5 +1,5 @@
 import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
-import type { ResolvedConfig } from '../../contract/evaluation/config-file/calls.ts';
+import type { ResolvedConfig } from '../../contract/evaluation/calls.ts';
 import type { ConfigFile } from '../../contract/evaluation/config-file/config-file.ts';
 import { type Scorer, scorerSchema } from '../../contract/evaluation/scorer.ts';
 import { namedApart } from '../../contract/evaluation/scorer-name.ts';

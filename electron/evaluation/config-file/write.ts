@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import type { z } from 'zod';
-import { type RunConfig, runConfigSchema } from '../../contract/evaluation/config.ts';
+import { type Criterion, parametersSchema, type RunConfig, runConfigSchema } from '../../contract/evaluation/config.ts';
 import { plainScorers, plainTechniques } from '../../contract/evaluation/config-file/config-file.ts';
-import type { Criterion } from '../../contract/evaluation/criterion.ts';
-import { parametersSchema } from '../../contract/evaluation/parameters.ts';
 import { type Scorer, scorerSchema } from '../../contract/evaluation/scorer.ts';
 import { extractionSchema, type Technique, techniqueSchema } from '../../contract/evaluation/technique.ts';
 import type { ModelFile } from '../../contract/model.ts';

@@ -3,15 +3,14 @@ import type { EvaluationExport } from '../../contract/evaluation/calls.ts';
 import type { Run } from '../../contract/evaluation/run.ts';
 import { writeConfigFile } from '../config-file/write.ts';
 import type { EvaluationContext } from '../context.ts';
-import { sumArmScores } from '../store/outcomes.ts';
+import { sumArmScores } from '../store/results.ts';
 import { getRun } from '../store/runs.ts';
-import type { ExportWriter } from './format.ts';
 import { csvWriter } from './formats/csv.ts';
 import { inspectWriter } from './formats/inspect.ts';
 import { jsonWriter } from './formats/json.ts';
 import { junitWriter } from './formats/junit.ts';
 import { promptfooWriter } from './formats/promptfoo.ts';
-import { nextRows } from './rows.ts';
+import { type ExportWriter, nextRows } from './rows.ts';
 
 const writers: Record<Exclude<EvaluationExport, 'config'>, ExportWriter> = {
 	json: jsonWriter,

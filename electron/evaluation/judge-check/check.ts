@@ -1,17 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { JudgeAgreement, JudgeCheckInput, JudgeCheckUpdate } from '../../contract/evaluation/mark/judge.ts';
+import type { JudgeAgreement, JudgeCheckInput, JudgeCheckUpdate } from '../../contract/evaluation/run.ts';
 import type { Reader } from '../../database/reader/reader.ts';
 import { createMailbox } from '../../events.ts';
 import { listFeedback } from '../../feedback/report.ts';
 import { waitForChatIdle } from '../../jobs/quiet.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 import { usualContextOf } from '../plan/arms.ts';
-import { isGood, type JudgedByBoth, judgeAgreement } from '../scorers/judge/agreement.ts';
-import type { AskJudge, Judge } from '../scorers/judge/ask.ts';
-import { judgeTokens, scoreByJudge } from '../scorers/judge/judge.ts';
+import { type AskJudge, type Judge, judgeTokens, scoreByJudge } from '../scorers/judge/turns.ts';
 import { yieldToChat } from '../shard/attend.ts';
-import { agreementWords } from './words.ts';
+import { agreementWords, isGood, type JudgedByBoth, judgeAgreement } from './words.ts';
 
 export interface JudgeCheckContext
 	extends Pick<EvaluationContext, 'database' | 'library' | 'lane' | 'openSession' | 'answering' | 'events'> {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Failure } from '../../../models/contract/failure.ts';
 import { sha256OfFile } from '../../../models/library/hash.ts';
-import type { Sample } from '../../contract/dataset/sample.ts';
+import type { Sample } from '../../contract/dataset/dataset.ts';
 import type { RunConfig } from '../../contract/evaluation/config.ts';
 import type { ManifestArm, ManifestModel } from '../../contract/evaluation/manifest.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';

@@ -1,4 +1,4 @@
-import type { Estimate } from '../../contract/evaluation/estimate.ts';
+import type { Estimate } from '../../contract/evaluation/run.ts';
 import type { ModelFile } from '../../contract/model.ts';
 import { createBuilder } from '../../prompt/build/build.ts';
 import type { EvaluationContext } from '../context.ts';

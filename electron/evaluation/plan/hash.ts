@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Sample } from '../../contract/dataset/sample.ts';
+import type { Sample } from '../../contract/dataset/dataset.ts';
 import type { Manifest } from '../../contract/evaluation/manifest.ts';
 
 /** JSON with the keys of every object in order, so that equal values have one text. */

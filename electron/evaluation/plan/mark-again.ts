@@ -1,10 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../../models/contract/failure.ts';
 import { type RunConfig, runConfigSchema } from '../../contract/evaluation/config.ts';
-import type { Warning } from '../../contract/evaluation/estimate.ts';
 import { type Manifest, manifestSchema } from '../../contract/evaluation/manifest.ts';
-import type { RescoreInput, RescorePlan } from '../../contract/evaluation/mark/mark.ts';
-import type { Run } from '../../contract/evaluation/run.ts';
+import type { RescoreInput, RescorePlan, Run, Warning } from '../../contract/evaluation/run.ts';
 import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import { transaction } from '../../database/sql.ts';
@@ -17,10 +15,9 @@ import { getRun, insertRun, type StoredRun, setRepeatable, setRunConditions } fr
 import { runSamples } from '../store/samples.ts';
 import { rowCounts, shareResults, shareSamples, shareShards } from '../store/share.ts';
 import { techniqueLabel } from '../view/labels.ts';
-import { checkExtraction, checkScorers, problemOf, scorerProblems } from './check.ts';
+import { checkExtraction, checkScorers, problemOf, scorerProblems, warnOfNothingToScore } from './check.ts';
 import { manifestHash } from './hash.ts';
 import { judgesOf } from './plan.ts';
-import { warnOfNothingToScore } from './warnings.ts';
 
 /** Samples that scorers are held against before. */
 const tried = 24;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { Sample } from '../../contract/dataset/sample.ts';
+import type { Sample } from '../../contract/dataset/dataset.ts';
 import type { RunConfig } from '../../contract/evaluation/config.ts';
 import type { Manifest } from '../../contract/evaluation/manifest.ts';
 import { scorerName } from '../../contract/evaluation/scorer-name.ts';
@@ -13,10 +13,18 @@ import { checkScorer } from '../scorers/score.ts';
 import type { NewRunSample } from '../store/samples.ts';
 import { techniqueLabel } from '../view/labels.ts';
 import { manifestModel, type PlannedArm, planArms, threadsOf } from './arms.ts';
-import { checkArms, checkExtraction, checkScorers, scorerProblems, tryPrompts } from './check.ts';
+import {
+	checkArms,
+	checkExtraction,
+	checkScorers,
+	scorerProblems,
+	tryPrompts,
+	warnOfConstantPrompts,
+	warnOfNothingToScore,
+	warnOfShownTargets,
+} from './check.ts';
 import { manifestHash } from './hash.ts';
 import { chooseSamples, exampleSplitsOf, isTested } from './samples.ts';
-import { warnOfConstantPrompts, warnOfNothingToScore, warnOfShownTargets } from './warnings.ts';
 
 /** Arms that one run may have; a matrix grows fast. */
 const mostArms = 200;

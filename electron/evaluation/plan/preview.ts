@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { Sample } from '../../contract/dataset/sample.ts';
-import type { PlanPreview, PlanPreviewInput } from '../../contract/evaluation/estimate.ts';
+import type { Sample } from '../../contract/dataset/dataset.ts';
+import type { PlanPreview, PlanPreviewInput } from '../../contract/evaluation/run.ts';
 import { readSamples } from '../../dataset/read-version.ts';
 import { getDataset } from '../../dataset/store/datasets.ts';
 import { buildRequests } from '../../prompt/build/build.ts';

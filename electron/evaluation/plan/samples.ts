@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { Sample } from '../../contract/dataset/sample.ts';
+import type { Sample } from '../../contract/dataset/dataset.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import { hasOtherSplit } from '../../dataset/read-version.ts';

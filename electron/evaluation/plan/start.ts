@@ -10,7 +10,6 @@ import { insertArm } from '../store/arms.ts';
 import { getRun, insertRun } from '../store/runs.ts';
 import { insertRunSamples } from '../store/samples.ts';
 import { insertShards } from '../store/shards.ts';
-import { assertGenerated } from './generated.ts';
 import { outlineRun, type PlannedRun, type RunOutline, resolveManifest } from './plan.ts';
 
 /** Samples written at a time, about 5 ms. */
@@ -98,5 +97,18 @@ function notRepeatable(why: readonly string[]): Failure {
 		code: 'run-not-repeatable',
 		message: `This run can't be repeated exactly: ${why.join('; ')}.`,
 		next: ['Start a new run with the same settings: its numbers may differ a little'],
+	});
+}
+
+/**
+ * Throws Failure `run-marked` for a run that marks the outputs of another one: nothing of it can be `done` (“repeated”)
+ * that takes a model. `instead`: what to do with that other run.
+ */
+export function assertGenerated({ marked }: Pick<Manifest, 'marked'>, done: string, instead: string): void {
+	if (marked === undefined) return;
+	throw new Failure({
+		code: 'run-marked',
+		message: `This run marks the outputs of run ${marked.runId} (${marked.name}); it generated nothing that could be ${done}.`,
+		next: [`${instead}: run ${marked.runId}`],
 	});
 }

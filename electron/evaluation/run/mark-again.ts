@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Sample } from '../../contract/dataset/sample.ts';
+import type { Sample } from '../../contract/dataset/dataset.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import { transaction } from '../../database/sql.ts';

@@ -1,4 +1,4 @@
-import type { Sample } from '../../contract/dataset/sample.ts';
+import type { Sample } from '../../contract/dataset/dataset.ts';
 import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
 import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import { takenChoice } from '../scorers/choice.ts';

@@ -12,6 +12,7 @@ import { runShard } from '../shard/run-shard.ts';
 import { unitsOf } from '../shard/units.ts';
 import { getRun, setRunConditions, setRunStatus } from '../store/runs.ts';
 import { setShardFailed, shardsOf } from '../store/shards.ts';
+import { createArmSummaries } from '../view/summary.ts';
 import { manifestOf } from '../view/view.ts';
 import { judgeRun } from './judge.ts';
 import { createAnswerScorer } from './mark.ts';
@@ -20,7 +21,6 @@ import { createTimeLeft } from './pace.ts';
 import type { ActiveRun, RunControl } from './running.ts';
 import { createSessions } from './sessions.ts';
 import { type RunArm, type RunSubject, readRunToMeasure, readRunToScore, type SubjectArm } from './subject.ts';
-import { createArmSummaries } from './summaries.ts';
 import { type ArmTotals, loadArmTotals } from './tally.ts';
 
 /** A shard is begun so often before it is given up. */

@@ -1,7 +1,7 @@
+import type { ArmSummaries } from '../view/summary.ts';
 import type { RunProgress } from './pace.ts';
 import type { Sessions } from './sessions.ts';
 import type { RunArm, RunSubject, SubjectArm } from './subject.ts';
-import type { ArmSummaries } from './summaries.ts';
 import type { ArmTotals } from './tally.ts';
 
 export interface RunControl {

@@ -1,8 +1,7 @@
 import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
 import type { PromptSample } from '../../contract/prompt/prompt.ts';
 import { instructionCount } from './ifeval/instructions.ts';
-import type { AskJudge } from './judge/ask.ts';
-import { scoreByJudge } from './judge/judge.ts';
+import { type AskJudge, scoreByJudge } from './judge/turns.ts';
 import { type ScoreInput, unscored } from './marked.ts';
 import type { ScoringWorker } from './thread/scoring.ts';
 

@@ -1,4 +1,4 @@
-import type { Sample } from '../../contract/dataset/sample.ts';
+import type { Sample } from '../../contract/dataset/dataset.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import type { WritableDatabase } from '../../database/handle.ts';
 import { transaction } from '../../database/sql.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { MeasuredAnswer, MeasuredLikelihood, MeasuredRow } from '../../../models/contract/native.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
-import { readAnswer, type VoteRead } from '../../prompt/answer/read.ts';
+import { readAnswer, type VoteRead } from '../../prompt/answer/extract.ts';
 
 /** What came of one unit. */
 export interface UnitOutcome {

@@ -1,7 +1,7 @@
 import { type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import type { MeasuredRow, MeasureRow } from '../../../models/contract/native.ts';
-import type { Sample } from '../../contract/dataset/sample.ts';
-import type { Parameters } from '../../contract/evaluation/parameters.ts';
+import type { Sample } from '../../contract/dataset/dataset.ts';
+import type { Parameters } from '../../contract/evaluation/config.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import type { PromptRequest } from '../../contract/prompt/prompt.ts';
 import type { Session } from '../context.ts';

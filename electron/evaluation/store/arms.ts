@@ -1,5 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { Parameters } from '../../contract/evaluation/parameters.ts';
+import type { Parameters } from '../../contract/evaluation/config.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { all, get, run } from '../../database/sql.ts';

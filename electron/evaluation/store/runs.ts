@@ -1,8 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { RunConfig } from '../../contract/evaluation/config.ts';
-import type { Warning } from '../../contract/evaluation/estimate.ts';
 import type { Manifest } from '../../contract/evaluation/manifest.ts';
-import type { Run, RunStatus } from '../../contract/evaluation/run.ts';
+import type { Run, RunStatus, Warning } from '../../contract/evaluation/run.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { all, get, run } from '../../database/sql.ts';
 
@@ -184,7 +184,7 @@ export function runsWithVersions(database: ReadableDatabase, versionIds: readonl
 	).map(({ name }) => name);
 }
 
-export function deleteRun(database: WritableDatabase, id: number): void {
+function deleteRun(database: WritableDatabase, id: number): void {
 	run(database, 'DELETE FROM eval_runs WHERE id = :id', { id });
 }
 
@@ -192,4 +192,36 @@ export function deleteRun(database: WritableDatabase, id: number): void {
 export function pauseAbandonedRuns(database: WritableDatabase): void {
 	run(database, `DELETE FROM eval_runs WHERE NOT ${written}`);
 	run(database, `UPDATE eval_runs SET status = 'paused' WHERE status IN ('running', 'waiting')`);
+}
+
+/** Rows deleted at a time: each takes its index entries, its scores and, where no other run has it, its output along. */
+const piece = 500;
+
+const pieces = [
+	// Without shards it is in no list any more: what a dead process leaves of it goes at the next start.
+	`DELETE FROM eval_shards WHERE (arm_id, position) IN (
+	   SELECT s.arm_id, s.position FROM eval_shards s JOIN eval_arms a ON a.id = s.arm_id
+	   WHERE a.run_id = :id LIMIT :piece)`,
+	`DELETE FROM eval_results WHERE id IN (
+	   SELECT r.id FROM eval_results r JOIN eval_arms a ON a.id = r.arm_id WHERE a.run_id = :id LIMIT :piece)`,
+	`DELETE FROM eval_samples WHERE run_id = :id AND position IN (
+	   SELECT position FROM eval_samples WHERE run_id = :id LIMIT :piece)`,
+] as const;
+
+/** Deletes a run for ever, piece by piece, so that others get their turn: one of 40,000 rows takes a second. */
+export async function eraseRun(database: WritableDatabase, id: number): Promise<void> {
+	for (const statement of pieces) {
+		while (run(database, statement, { id, piece }).changes > 0) await nextTurn();
+	}
+	deleteRun(database, id);
+}
+
+/** Names of the runs, those in the trash too, that were made with one of these prompt versions; they need it to be repeated. */
+export function runsWithPromptVersions(database: ReadableDatabase, versionIds: readonly number[]): readonly string[] {
+	return all<{ name: string }>(
+		database,
+		`SELECT DISTINCT r.name FROM eval_arms a JOIN eval_runs r ON r.id = a.run_id
+		 WHERE a.prompt_version_id IN (SELECT value FROM json_each(:ids)) ORDER BY r.name`,
+		{ ids: JSON.stringify(versionIds) },
+	).map(({ name }) => name);
 }

@@ -1,4 +1,4 @@
-import type { Criterion, CriterionOutcome } from '../../contract/evaluation/criterion.ts';
+import type { Criterion, CriterionOutcome } from '../../contract/evaluation/config.ts';
 import { wilsonInterval } from '../../statistics/wilson.ts';
 import type { ArmSummary } from './summary.ts';
 

@@ -1,7 +1,7 @@
 import { type FailureFacts, failureFacts, failureSchema } from '../../../models/contract/failure.ts';
 import type { Turn } from '../../../models/contract/generation.ts';
-import type { Sample } from '../../contract/dataset/sample.ts';
-import type { Answer, RowDetail } from '../../contract/evaluation/row.ts';
+import type { Sample } from '../../contract/dataset/dataset.ts';
+import type { Answer, RowDetail } from '../../contract/evaluation/run.ts';
 import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import { readSamplesById } from '../../dataset/read-version.ts';
 import { inputText } from '../../prompt/build/same-question.ts';

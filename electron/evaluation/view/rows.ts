@@ -1,5 +1,5 @@
 import { failureSchema } from '../../../models/contract/failure.ts';
-import type { Cell, Row, RowFilter, RowPage, RowsInput } from '../../contract/evaluation/row.ts';
+import type { Cell, Row, RowFilter, RowPage, RowsInput } from '../../contract/evaluation/run.ts';
 import { scorerName } from '../../contract/evaluation/scorer-name.ts';
 import type { Parameters } from '../../database/sql.ts';
 import { scorersOf } from '../compare/same-outputs.ts';

@@ -1,10 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import type { FeedbackExport, FeedbackExportFormat, FeedbackFilter } from '../../contract/feedback.ts';
+import type { FeedbackExport, FeedbackExportFormat, FeedbackFilter, MessageFeedback } from '../../contract/feedback.ts';
 import type { ReadableDatabase } from '../../database/handle.ts';
 import type { Reader } from '../../database/reader/reader.ts';
 import { type AnswerRow, readExportPage } from '../report.ts';
 import { readFeedback } from '../store.ts';
-import { csvHead, csvRow } from './csv.ts';
 import { preferenceLines, sftLines } from './lines.ts';
 
 /** Answers looked at for one page. */
@@ -61,4 +60,50 @@ function linesOf(database: ReadableDatabase, row: AnswerRow, format: FeedbackExp
 	if (format === 'csv') return [csvRow(row, said)];
 	const lines = format === 'sft' ? sftLines : preferenceLines;
 	return lines(database, { ...said, answer: row.answer }).map((line) => `${JSON.stringify(line)}\n`);
+}
+
+const csvHead = csvLine([
+	'message',
+	'conversation',
+	'title',
+	'at',
+	'model',
+	'quantization',
+	'rating',
+	'tags',
+	'comment',
+	'prompt',
+	'answer',
+	'correction',
+]);
+
+/** One answer as a row. `at` is ISO 8601 in UTC, tags are separated by semicolons. */
+function csvRow(row: AnswerRow, said: MessageFeedback): string {
+	return csvLine([
+		String(row.messageId),
+		String(row.conversationId),
+		row.conversationTitle,
+		new Date(row.at).toISOString(),
+		row.modelName,
+		row.quantization,
+		said.rating ?? '',
+		said.tags.join('; '),
+		said.comment ?? '',
+		row.prompt,
+		row.answer,
+		said.correction ?? '',
+	]);
+}
+
+function csvLine(cells: readonly string[]): string {
+	return `${cells.map(csvCell).join(',')}\r\n`;
+}
+
+/**
+ * A cell by RFC 4180. CSV is for spreadsheets, and a spreadsheet runs what begins like a formula: an apostrophe before
+ * it keeps a model's words text (OWASP, "CSV injection"). JSON Lines carries them unchanged.
+ */
+function csvCell(text: string): string {
+	const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,7 +1,6 @@
 import type { Turn } from '../../../models/contract/generation.ts';
 import type { MessageFeedback } from '../../contract/feedback.ts';
-import { withAttachments } from '../../conversation/attachment/attached-content.ts';
-import { buildTurns } from '../../conversation/prompt.ts';
+import { buildTurns, withAttachments } from '../../conversation/prompt.ts';
 import { getConversation } from '../../conversation/store/conversations.ts';
 import { systemPromptOf } from '../../conversation/store/generations.ts';
 import { getMessageRow, rowsOnPath } from '../../conversation/store/messages.ts';

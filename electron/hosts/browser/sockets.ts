@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
-import { type Connection, closeCode } from '../transport/connection.ts';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { type Connection, closeCode, type Frame } from '../transport/connection.ts';
 import { waitForHello } from '../transport/handshake.ts';
 import type { Serve } from '../transport/rpc-server.ts';
 import type { Tokens } from './tokens.ts';
-import { webSocketConnection } from './websocket-connection.ts';
 
 /**
  * Largest frame a page may send: the longest message the contract allows (4,000,000 characters) where JSON writes each
@@ -75,4 +74,38 @@ export function openSockets(tokens: Tokens, serve: Serve): Sockets {
 			}, goodbyeMs).unref();
 		},
 	};
+}
+
+/** A sender waits once this much is on its way to a slow page, in bytes. */
+const highWaterBytes = 1024 * 1024;
+
+/** WebSocket's own limit for the text of a close frame, in bytes. */
+const maxReasonBytes = 123;
+
+function webSocketConnection(socket: WebSocket): Connection {
+	let listener: (frame: Frame) => void = () => {};
+	socket.on('message', (data, isBinary) => listener(isBinary ? bytesOf(data) : data.toString()));
+	// A frame that breaks the protocol or the size cap: ws closes with the fitting code, which says enough.
+	socket.on('error', () => {});
+	return {
+		send: (frame) =>
+			new Promise((resolve, reject) => {
+				const waits = socket.bufferedAmount > highWaterBytes;
+				socket.send(frame, (error) => (error ? reject(error) : resolve()));
+				if (!waits) resolve();
+			}),
+		onFrame: (next) => {
+			listener = next;
+		},
+		onClose: (onClose) => void socket.on('close', (code, reason) => onClose({ code, reason: reason.toString() })),
+		close: (code, reason) => socket.close(code, cut(reason)),
+	};
+}
+
+function cut(reason: string): string {
+	return Buffer.from(reason).subarray(0, maxReasonBytes).toString().replace(/�$/, '');
+}
+
+function bytesOf(data: RawData): Uint8Array<ArrayBuffer> {
+	return new Uint8Array(Array.isArray(data) ? Buffer.concat(data) : data);
 }

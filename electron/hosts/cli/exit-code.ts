@@ -7,3 +7,6 @@ export const exitCode = {
 	notHeld: 3,
 	interrupted: 130,
 } as const;
+
+/** The command was written in a way that it can't be understood; the message says how to write it. */
+export class UsageError extends Error {}

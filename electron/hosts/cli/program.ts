@@ -4,10 +4,9 @@ import { starterModelId } from '../../../models/library/catalogue.ts';
 import { assayVersion } from '../assay-version.ts';
 import { failureOf } from '../transport/rpc-failure.ts';
 import { type AddCommands, contextOf, type Execute, examples, type OpenModels } from './command.ts';
-import { exitCode } from './exit-code.ts';
+import { exitCode, UsageError } from './exit-code.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { openOutput } from './output.ts';
-import { UsageError } from './usage-error.ts';
 
 /** What each noun brings. Only that of the command line is read: a command starts in half the time. */
 export const nouns: Readonly<Record<string, () => Promise<AddCommands>>> = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure, failureFacts } from '../../../models/contract/failure.ts';
-import type { Download, DownloadRequest } from '../../contract/model/download.ts';
+import type { Download, DownloadRequest } from '../../contract/model/hub.ts';
 import type { ModelFiles } from '../model-files.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import { explainFailure, type RunDownloadOptions, retryAfter, runDownload } from './fetch-model.ts';

@@ -5,7 +5,7 @@ import type { DownloadProgress } from '../../../models/library/download/progress
 import { type DownloadModelOptions, downloadFiles } from '../../../models/library/download/pull.ts';
 import { checkGgufFile, obstacle, readGgufFacts } from '../../../models/library/gguf.ts';
 import { hubFailure } from '../../../models/library/hub/problem.ts';
-import type { Download } from '../../contract/model/download.ts';
+import type { Download } from '../../contract/model/hub.ts';
 import type { ModelFiles } from '../model-files.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import type { Hub } from './hub.ts';

@@ -2,8 +2,7 @@ import { usualContext } from '../../../models/contract/load-limits.ts';
 import type { Processor } from '../../../models/library/fit/processor.ts';
 import { type ModelShape, readModelShape } from '../../../models/library/fit/shape.ts';
 import { headroomBytes, needOf, type Room, verdictOf } from '../../../models/library/fit/verdict.ts';
-import type { GgufValue } from '../../../models/library/gguf/header.ts';
-import type { GgufTensor } from '../../../models/library/gguf/tensors.ts';
+import type { GgufTensor, GgufValue } from '../../../models/library/gguf/header.ts';
 import { bitsOf } from '../../../models/library/hub/quantization.ts';
 import type { HubFit } from '../../contract/model/hub.ts';
 

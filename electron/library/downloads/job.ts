@@ -1,4 +1,4 @@
-import type { Download, DownloadRequest } from '../../contract/model/download.ts';
+import type { Download, DownloadRequest } from '../../contract/model/hub.ts';
 import type { DownloadRecord } from './record.ts';
 
 /** One download in memory. */

@@ -5,7 +5,7 @@ import { fileUrl } from '../../../models/library/hub/address.ts';
 import type { CuratedModel } from '../../../models/library/hub/curated.ts';
 import { findFile, type ListedFile } from '../../../models/library/hub/listing.ts';
 import { gatedFailure } from '../../../models/library/hub/problem.ts';
-import type { DownloadRequest } from '../../contract/model/download.ts';
+import type { DownloadRequest } from '../../contract/model/hub.ts';
 import { modelNameOf } from '../name.ts';
 import type { Hub } from './hub.ts';
 import type { DownloadPlan } from './record.ts';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { partialPath } from '../../../models/library/download/pull.ts';
 import { isPlainFileName } from '../../../models/library/hub/address.ts';
-import { downloadRequestSchema } from '../../contract/model/download.ts';
+import { downloadRequestSchema } from '../../contract/model/hub.ts';
 
 const fileName = z.string().refine(isPlainFileName);
 

@@ -1,20 +1,19 @@
+import { stat } from 'node:fs/promises';
 import type { LoadOptions } from '../../../models/contract/load.ts';
 import { usualContext } from '../../../models/contract/load-limits.ts';
 import { estimateParts, sumParts } from '../../../models/library/fit/estimate.ts';
 import type { Processor } from '../../../models/library/fit/processor.ts';
-import type { ModelShape } from '../../../models/library/fit/shape.ts';
+import { type ModelShape, readModelShape } from '../../../models/library/fit/shape.ts';
 import type { Room } from '../../../models/library/fit/verdict.ts';
+import { readGguf } from '../../../models/library/gguf.ts';
 import type { Fit, FitChange, Memory } from '../../contract/model/fit.ts';
-import type { ComputeDevice, ModelOptions } from '../../contract/model/own.ts';
-import type { ModelFile } from '../../contract/model.ts';
+import type { ComputeDevice, ModelFile, ModelOptions } from '../../contract/model.ts';
+import { availableBytes, type LoadedMemory, memoryOf, roomFor } from '../loaded/memory.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import { readModelSetting } from '../store/model-settings.ts';
 import { type Correction, readCorrections } from './corrections.ts';
-import { computeFit, decideOptions } from './fit-of.ts';
-import { availableBytes, type LoadedMemory, memoryOf, roomFor } from './room.ts';
-import { createShapes } from './shapes.ts';
+import { computeFit, decideOptions, vramFor } from './fit-of.ts';
 import { assumeThisProcessor } from './this-processor.ts';
-import { vramFor } from './vram.ts';
 
 export interface FitsOptions {
 	readonly seam: LibrarySeam;
@@ -101,6 +100,36 @@ export function createFits(options: FitsOptions): Fits {
 					'ram',
 				),
 			);
+		},
+	};
+}
+
+/** Shapes of files, each header read once while the file stays as it is. */
+export interface Shapes {
+	/** Throws the Failure of a file that can't be read. */
+	of(path: string): Promise<ModelShape>;
+}
+
+/** Shapes that are kept; each takes some kilobytes. */
+const keptShapes = 500;
+
+export function createShapes(): Shapes {
+	const known = new Map<string, { readonly mark: string; readonly shape: Promise<ModelShape> }>();
+	/** One header at a time: a library on a slow disk is read in order. */
+	let turn: Promise<unknown> = Promise.resolve();
+
+	return {
+		async of(path) {
+			const stats = await stat(path).catch(() => null);
+			const mark = stats === null ? 'gone' : `${stats.size} ${stats.mtimeMs}`;
+			const before = known.get(path);
+			if (before?.mark === mark) return before.shape;
+			const shape = turn.then(async () => readModelShape((await readGguf(path)).header));
+			turn = shape.catch(() => known.delete(path));
+			known.set(path, { mark, shape });
+			const [oldest] = known.keys();
+			if (known.size > keptShapes && oldest !== undefined) known.delete(oldest);
+			return shape;
 		},
 	};
 }

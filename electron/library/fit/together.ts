@@ -1,9 +1,8 @@
 import { estimateParts, sumParts } from '../../../models/library/fit/estimate.ts';
 import { verdictOf } from '../../../models/library/fit/verdict.ts';
-import { memoryBytes } from '../loaded/memory.ts';
+import { availableBytes, memoryBytes, roomFor } from '../loaded/memory.ts';
 import { decideOptions } from './fit-of.ts';
-import { availableBytes, roomFor } from './room.ts';
-import { createShapes } from './shapes.ts';
+import { createShapes } from './fits.ts';
 import { assumeThisProcessor } from './this-processor.ts';
 
 /** Rows of logits that scoring holds: llama.cpp's and a copy, of both models. */

@@ -1,22 +1,25 @@
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
-import { defaultLoadOptions, type LoadOptions, type LoadProgress } from '../../../models/contract/load.ts';
+import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
+import {
+	defaultLoadOptions,
+	type LoadOptions,
+	type LoadProgress,
+	type SavedStateOptions,
+	type ThreadTrial,
+} from '../../../models/contract/load.ts';
 import type { Engine } from '../../../models/engine.ts';
 import type { ModelRuntime } from '../../../models/runtime/runtime.ts';
 import type { ModelFile, ModelState } from '../../contract/model.ts';
 import { readSettings } from '../../settings/settings.ts';
-import type { LoadedMemory } from '../fit/room.ts';
 import type { AcquireHooks, AcquireOptions, LibrarySeam } from '../model-service.ts';
 import { gpuOptions } from '../own/gpu-options.ts';
 import type { LoadHistory } from '../own/load-records.ts';
 import { usableLoadOptions } from '../own/options.ts';
-import { followWorkers } from './follow-workers.ts';
 import { unloadIdle } from './idle-unload.ts';
-import { loadCancelled, modelBusy } from './load-failures.ts';
 import { type PendingLoad, startLoading } from './loading.ts';
-import { memoryBytes, modelToUnload, neededBytes, requireMemory } from './memory.ts';
+import { type LoadedMemory, memoryBytes, modelToUnload, neededBytes, requireMemory } from './memory.ts';
 import { createSafeStart } from './safe-start.ts';
-import { savedStateOptions } from './saved-states.ts';
 import { createModelSlot, type ModelSlot } from './slot.ts';
 import { readThreadTrials, storeThreadTrials } from './thread-trials.ts';
 
@@ -288,4 +291,74 @@ function rejection(signal: AbortSignal): Promise<never> {
 	return new Promise((_, reject) => {
 		signal.addEventListener('abort', () => reject(signal.reason), { once: true });
 	});
+}
+
+/**
+ * Keeps the slots true to what their processes do by themselves: crash, start again, grow, measure their threads anew.
+ * The first load has no slot yet and is followed by whoever waits for it. Returns the function that ends it.
+ */
+function followWorkers(
+	runtime: ModelRuntime,
+	slots: ReadonlyMap<number, ModelSlot>,
+	onChange: (modelFileId: number) => void,
+	onTrials: (modelFileId: number, trials: readonly ThreadTrial[]) => void,
+): () => void {
+	return runtime.onEvent((event) => {
+		const id = Number(event.key);
+		const slot = slots.get(id);
+		if (slot === undefined) return;
+		switch (event.type) {
+			case 'loading':
+				slot.phase = { kind: 'restarting', progress: event.progress };
+				return onChange(id);
+			case 'loaded':
+				slot.phase = { kind: 'ready' };
+				slot.residentBytes = event.capabilities.residentBytes;
+				return onChange(id);
+			case 'capabilities':
+				onTrials(id, event.capabilities.threadTrials);
+				return onChange(id);
+			case 'crashed':
+			case 'load-failed':
+				slot.phase = { kind: 'crashed', failure: event.failure };
+				slot.residentBytes = 0;
+				return onChange(id);
+			case 'resident-bytes':
+				slot.residentBytes = event.bytes;
+				return onChange(id);
+			case 'busy':
+			case 'unloaded':
+				// The slot counts its own uses, and whoever unloads says so.
+				return;
+		}
+	});
+}
+
+/** Somebody unloaded the model, or ended the application, while others waited for it. */
+function loadCancelled(): Failure {
+	return new Failure({
+		code: 'load-cancelled',
+		message: 'Loading the model was cancelled.',
+		next: ['Load the model again'],
+	});
+}
+
+function modelBusy(): Failure {
+	return new Failure({
+		code: 'model-busy',
+		message: 'The model is answering right now.',
+		next: ['Stop the answer, then unload the model', 'Wait until it has ended'],
+	});
+}
+
+/** Below the data folder. */
+export const statesFolderName = 'states';
+
+/** Where a model keeps the states of conversations; nothing where the settings allow none. */
+function savedStateOptions({ database, dataFolder }: Pick<LibrarySeam, 'database' | 'dataFolder'>): {
+	readonly savedStates?: SavedStateOptions;
+} {
+	const limitBytes = readSettings(database).stateLimitMb * 1_000_000;
+	if (limitBytes === 0) return {};
+	return { savedStates: { folder: join(dataFolder, statesFolderName), limitBytes } };
 }

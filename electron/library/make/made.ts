@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { QuantizeResult, QuantizeType } from '../../../models/contract/native.ts';
 import { outputName } from '../../../models/native/quantize/types.ts';
-import type { QuantizeOrigin } from '../../contract/model/make.ts';
+import type { QuantizeOrigin } from '../../contract/model.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { noteSource } from '../store/model-files.ts';
 import { readModelSetting, writeModelSetting } from '../store/model-settings.ts';

@@ -1,6 +1,6 @@
 import type { Gpu, GpuLayers } from '../../../models/contract/gpu.ts';
 import type { NativeConditions } from '../../../models/contract/native.ts';
-import type { ModelOptions } from '../../contract/model/own.ts';
+import type { ModelOptions } from '../../contract/model.ts';
 
 /** What of a model's own options says where it is computed, so that measurements run as its chats do. */
 export function gpuOptions({ gpu, gpuLayers }: ModelOptions): { gpu?: Gpu; gpuLayers?: GpuLayers } {

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadOptions } from '../../../models/contract/load.ts';
 import { longestContext, needsFlashAttention } from '../../../models/contract/load-limits.ts';
-import type { ModelOptions } from '../../contract/model/own.ts';
-import type { ModelFile } from '../../contract/model.ts';
+import type { ModelFile, ModelOptions } from '../../contract/model.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import { readModelSetting, writeModelSetting } from '../store/model-settings.ts';
 

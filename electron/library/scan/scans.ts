@@ -6,7 +6,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { usualPlaces } from '../../../models/library/scan/places.ts';
 import type { ScanEvent } from '../../../models/library/scan/scan.ts';
 import type { Job } from '../../contract/job/job.ts';
-import type { ModelPlace, ScanReport } from '../../contract/model/scan.ts';
+import type { ModelPlace, ScanReport } from '../../contract/model.ts';
 import type { JobControl } from '../../jobs/jobs.ts';
 import type { FoundModel, ModelFiles } from '../model-files.ts';
 import type { LibrarySeam } from '../model-service.ts';

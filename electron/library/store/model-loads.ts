@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type FailureFacts, failureSchema } from '../../../models/contract/failure.ts';
-import { type ModelLoad, type ModelOptions, modelOptionsSchema } from '../../contract/model/own.ts';
+import { type ModelLoad, type ModelOptions, modelOptionsSchema } from '../../contract/model.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { all, run, transaction } from '../../database/sql.ts';
 

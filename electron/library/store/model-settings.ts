@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { threadTrialSchema } from '../../../models/contract/load.ts';
 import { sweepSchema } from '../../contract/comparison/sweep.ts';
-import { quantizeOriginSchema } from '../../contract/model/make.ts';
-import { modelOptionsSchema } from '../../contract/model/own.ts';
+import { modelOptionsSchema, quantizeOriginSchema } from '../../contract/model.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { get, run } from '../../database/sql.ts';
 

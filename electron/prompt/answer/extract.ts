@@ -2,9 +2,9 @@ import type { Extraction, Technique } from '../../contract/evaluation/technique.
 import { letterOf } from '../build/choices.ts';
 import { plainContent } from '../build/leak.ts';
 import { findJson, textOfValue, unfence, valueAt } from './json-text.ts';
-import { letterIn } from './letter.ts';
 import { compileLinear, findOne } from './linear-regex.ts';
 import { gsm8kAnswer, lastNumber } from './numbers.ts';
+import { majorityAnswer } from './vote.ts';
 
 /**
  * The answer in an output; null where it holds none, which is a wrong answer and not an unscored one. `choices` help to
@@ -96,4 +96,70 @@ function letterOfChoice(output: string, choices: readonly string[] | null): stri
 	if (said === '' || choices === null) return null;
 	const places = choices.flatMap((choice, index) => (plainContent(choice) === said ? [index] : []));
 	return places.length === 1 ? letterOf(places[0]!) : null;
+}
+
+/** Nothing of a word may stand beside a letter that is an answer. */
+const alone = String.raw`(?![\p{L}\p{N}'’])`;
+
+/** In this order: the output is a letter, says which is the answer, begins with one and a mark, has one in brackets. */
+const patterns = [
+	/^[\s*_("'[`]*([A-Za-z])[\s*_)"'\].:,`]*$/u,
+	new RegExp(
+		String.raw`(?:[Aa]nswer|ANSWER|[Cc]hoice|[Oo]ption)\s*(?:is|IS)?\s*[:=]?\s*[*_("'[\x60]*([A-Z])${alone}`,
+		'gu',
+	),
+	/^[\s*_("'[`]*([A-Z])[*_"'`]*[)\].:]/u,
+	/\(([A-Z])\)/gu,
+	new RegExp(String.raw`(?<![\p{L}\p{N}'’])([B-HJ-Z])${alone}`, 'gu'),
+] as const;
+
+/** The letter that an output answers with, of the first `count` letters (up to Z); null: it names none. */
+export function letterIn(output: string, count = 26): string | null {
+	const allowed = new Set(Array.from({ length: Math.min(count, 26) }, (_, index) => letterOf(index)));
+	for (const pattern of patterns) {
+		const letter = pattern.global ? lastOf(pattern, output, allowed) : pattern.exec(output)?.[1]?.toUpperCase();
+		if (letter !== undefined && allowed.has(letter)) return letter;
+	}
+	return null;
+}
+
+function lastOf(pattern: RegExp, output: string, allowed: ReadonlySet<string>): string | undefined {
+	let last: string | undefined;
+	for (const [, letter] of output.matchAll(pattern)) if (letter !== undefined && allowed.has(letter)) last = letter;
+	return last;
+}
+
+export interface VoteRead {
+	readonly answer: string | null;
+	readonly output: string;
+}
+
+/** What stands in the answers to one question: one, or the votes of self-consistency. */
+export interface Reading {
+	/** The text that counts: of several the first that gave the answer of the majority. */
+	readonly output: string;
+	readonly answer: string | null;
+	readonly votes: readonly VoteRead[];
+}
+
+/** The answer in what a model wrote; of several texts that of the majority. Throws Failure `pattern-invalid`. */
+export function readAnswer(
+	technique: Technique,
+	texts: readonly string[],
+	choices: readonly string[] | null = null,
+): Reading {
+	return reading(texts.map((output) => ({ answer: extractAnswer(technique, output, choices), output })));
+}
+
+/** Texts that could not be read: no answer was found in them. */
+export function readingWithoutAnswer(texts: readonly string[]): Reading {
+	return reading(texts.map((output) => ({ answer: null, output })));
+}
+
+function reading(votes: readonly VoteRead[]): Reading {
+	const [first] = votes;
+	// What answers have in common is only looked for where there is something to compare: it costs more than all else.
+	const answer = votes.length > 1 ? majorityAnswer(votes.map((vote) => vote.answer)) : (first?.answer ?? null);
+	const shown = votes.find((vote) => vote.answer === answer) ?? first;
+	return { output: shown?.output ?? '', answer, votes };
 }

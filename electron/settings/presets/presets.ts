@@ -1,5 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { Preset, PresetInput } from '../../contract/conversation/options.ts';
+import type { Preset, PresetInput } from '../../contract/conversation.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
 import { all, get, run } from '../../database/sql.ts';
 import {

@@ -3,7 +3,6 @@ import { kvBytes, stateBytes } from './kv.ts';
 import type { Processor } from './processor.ts';
 import { secondCopies } from './second-copies.ts';
 import type { ModelShape } from './shape.ts';
-import { splitShape } from './split.ts';
 
 /** Options of a load, every one decided. */
 export interface EstimateOptions {
@@ -90,4 +89,42 @@ export function estimateParts(
 /** Sum of the parts in one place, bytes. */
 export function sumParts(parts: readonly EstimatePart[], where: 'ram' | 'vram'): number {
 	return parts.filter((part) => part.where === where).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** The part of a model in main memory, and the part on the GPU. */
+export interface Split {
+	readonly ram: ModelShape;
+	readonly vram: ModelShape;
+}
+
+/** Number of the layer that a tensor belongs to; null: input, output or rotary factors. */
+function layerOf(name: string): number | null {
+	const found = /^blk\.(\d+)\./.exec(name);
+	return found === null ? null : Number(found[1]);
+}
+
+/**
+ * Which tensors and layers go where, as llama_model::load_tensors has it: the last layers first onto the GPU, the output
+ * as the very last; what turns tokens into vectors stays in main memory, and is copied where it is the output too.
+ */
+function splitShape(shape: ModelShape, gpuLayers: number): Split {
+	const start = Math.max(0, shape.layers.length + 1 - gpuLayers);
+	const hasOutput = gpuLayers > 0;
+	const tied = !shape.tensors.some(({ name }) => name === 'output.weight');
+	const onGpu = (name: string): boolean => {
+		const layer = layerOf(name);
+		return layer === null ? hasOutput && name.startsWith('output') : layer >= start;
+	};
+	return {
+		ram: {
+			...shape,
+			layers: shape.layers.slice(0, start),
+			tensors: shape.tensors.filter(({ name }) => !onGpu(name)),
+		},
+		vram: {
+			...shape,
+			layers: shape.layers.slice(start),
+			tensors: shape.tensors.filter(({ name }) => onGpu(name) || (hasOutput && tied && name === 'token_embd.weight')),
+		},
+	};
 }

@@ -6,14 +6,14 @@ import { conditionsOf } from '../conditions.ts';
 import { NativeContext } from '../context.ts';
 import type { NativeLibrary } from '../library/open.ts';
 import { NativeModel } from '../model.ts';
+import { writeImatrix } from '../quantize/imatrix-file.ts';
 import { chunkTokens, planChunks } from '../score/chunks.ts';
 import { ScoreKernel } from '../score/kernel.ts';
+import { checkSuitable } from '../score/pair.ts';
 import { TokenScores, testedBlock } from '../score/scores.ts';
-import { checkSuitable } from '../score/suitable.ts';
 import { readText } from '../score/text.ts';
 import { checkOutput, writeWhole } from '../target.ts';
 import { ImatrixCollector } from './collector.ts';
-import { writeImatrix } from './write.ts';
 
 /** Fewer than this leave rare columns to chance; llama.cpp's own examples use some hundred chunks of 512. */
 const fewTokens = 10_000;

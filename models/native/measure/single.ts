@@ -1,8 +1,7 @@
 import { Failure, failureFacts } from '../../contract/failure.ts';
 import type { MeasuredRow } from '../../contract/native.ts';
-import { keptTokens } from '../sequence/kept-tokens.ts';
+import { keptTokens, nextSlice } from '../sequence/attention-tiles.ts';
 import { NativeSequence } from '../sequence/sequence.ts';
-import { nextSlice } from '../sequence/slices.ts';
 import { createRowAnswer, type RowAnswer } from './answer.ts';
 import type { GenerateParts } from './batch.ts';
 import type { PreparedRow } from './prompts.ts';

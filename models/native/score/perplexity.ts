@@ -5,13 +5,12 @@ import type { NativeLibrary } from '../library/open.ts';
 import { NativeModel } from '../model.ts';
 import { type ChunkPlan, chunkTokens, planChunks } from './chunks.ts';
 import { ScoreKernel } from './kernel.ts';
-import { checkPair } from './pair.ts';
+import { checkPair, checkSuitable } from './pair.ts';
 import { contextOptions, createReporter, layersOf, type Report, type ScoringOutcome, testedContext } from './scored.ts';
 import { referenceBlock, TokenScores, testedBlock } from './scores.ts';
 import { compare, perplexityOf } from './statistics.ts';
 import { scoreInTwoPasses } from './store/two-passes.ts';
 import { mostRows, OverlappedDecode, planStrips } from './strips.ts';
-import { checkSuitable } from './suitable.ts';
 import { readText, type ScoreText } from './text.ts';
 
 function warningsOf(model: NativeModel, crlfLines: number, plan: ChunkPlan): NativeWarning[] {

@@ -4,8 +4,7 @@ import type { ChunkPlan } from './chunks.ts';
 import type { RowStats, ScoreKernel } from './kernel.ts';
 import { codeRow, compareCoded } from './rounding.ts';
 import type { ComparedTokens } from './statistics.ts';
-import { estimateDivergence } from './store/estimate.ts';
-import type { KeptRow, StoreShape } from './store/shape.ts';
+import { estimateDivergence, type KeptRow, type StoreShape } from './store/estimate.ts';
 
 /** The blocks of the kernel. */
 export const referenceBlock = 0;

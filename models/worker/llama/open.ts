@@ -10,7 +10,7 @@ import { engineBuild } from '../../library/engine-build.ts';
 import { partNameOf, partPaths } from '../../library/split.ts';
 import { NativeContext } from '../../native/context.ts';
 import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../../native/context-size.ts';
-import { type NativeLibrary, openNativeLibrary } from '../../native/library/open.ts';
+import { type NativeLibrary, nameOf, openNativeLibrary } from '../../native/library/open.ts';
 import { NativeModel } from '../../native/model.ts';
 import { NativeSequence } from '../../native/sequence/sequence.ts';
 import { NativeAdapters } from '../../native/settings/adapter.ts';
@@ -23,12 +23,9 @@ import type { LoadRequest } from '../../runtime/protocol.ts';
 import type { EngineHooks } from '../engine-hooks.ts';
 import { writeToStderrNow } from '../last-words.ts';
 import { createLlamaEngine } from './engine.ts';
-import { gpuFacts } from './gpu-facts.ts';
 import { loadFailure, weightsInvalid } from './load-failure.ts';
-import { createLogKeeper, type LogKeeper } from './log.ts';
 import { givesNumbers, measureThreads, someTokens, timeTokens } from './measure.ts';
-import { stateIdentity } from './saved-state/identity.ts';
-import { createSavedStates } from './saved-state/saved-states.ts';
+import { createSavedStates, stateIdentity } from './saved-state/saved-states.ts';
 import { contextBatchSize, createSlices } from './slices.ts';
 import { openDraftModel } from './speculation/draft-model.ts';
 import type { Drafter } from './speculation/drafter.ts';
@@ -227,4 +224,39 @@ async function open(
 		capabilities,
 		setAdapters,
 	});
+}
+
+interface LogKeeper {
+	add(line: string): void;
+	/** The newest lines, oldest first. */
+	lines(): readonly string[];
+}
+
+const keptLines = 30;
+
+/** Keeps the newest lines of llama.cpp's log: "Failed to load model" has its reason only there. */
+function createLogKeeper(forward: (line: string) => void): LogKeeper {
+	const kept: string[] = [];
+	return {
+		add(line) {
+			kept.push(line);
+			if (kept.length > keptLines) kept.shift();
+			forward(line);
+		},
+		lines: () => kept,
+	};
+}
+
+/** What a loaded model runs on, and why not on the GPU that was asked for. */
+export function gpuFacts(
+	{ library: { gpus, gpuFailure }, gpuLayers, facts }: Pick<NativeModel, 'library' | 'gpuLayers' | 'facts'>,
+	usedBytes: number,
+): Pick<Capabilities, 'backend' | 'gpu' | 'gpuFailure'> {
+	const [first] = gpus;
+	const failed = gpuFailure === null ? {} : { gpuFailure };
+	if (first === undefined || first.backend === null || gpuLayers === 0) return { backend: 'cpu', ...failed };
+	return {
+		backend: first.backend,
+		gpu: { device: gpus.map(nameOf).join(', '), layers: gpuLayers, ofLayers: facts.layers + 1, usedBytes },
+	};
 }

@@ -1,8 +1,7 @@
 import type { Engine } from '../../engine.ts';
 import type { EngineHooks } from '../engine-hooks.ts';
 import { writeToStderrNow } from '../last-words.ts';
-import { createScriptedEngine } from '../scripted-engine.ts';
-import { type Crash, playStep } from './play-step.ts';
+import { type Crash, createScriptedEngine, playStep } from '../scripted-engine.ts';
 import { scriptSchema } from './script.ts';
 
 const crashForReal: Crash = ({ how, lastWords }) => {

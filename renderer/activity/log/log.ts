@@ -1,9 +1,15 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ActivityEntry, ActivitySort } from '../../../electron/contract/data/activity.ts';
+import type {
+	ActivityEntry,
+	ActivityFilter,
+	ActivityKind,
+	ActivityResult,
+	ActivitySort,
+} from '../../../electron/contract/data/activity.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Connection } from '../../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
-import { allEntries, type LogFilter, toLogQuery } from './filter.ts';
+import { kindLabels } from './words.ts';
 
 export interface LogState {
 	status: 'loading' | 'ready' | 'failed';
@@ -182,4 +188,37 @@ export function createActivityLogStore({ client }: Connection): ActivityLogStore
 		},
 		restore: async (upTo) => (await client.activity.restore({ upTo })).restored,
 	};
+}
+
+/** What the log is told to show. null: whatever it is. */
+interface LogFilter {
+	readonly kind: ActivityKind | null;
+	readonly result: ActivityResult | null;
+	/** The last days, today included; null: all that is kept. */
+	readonly days: number | null;
+	readonly text: string;
+}
+
+export const allEntries: LogFilter = { kind: null, result: null, days: null, text: '' };
+
+export function isNarrowed({ kind, result, days, text }: LogFilter): boolean {
+	return kind !== null || result !== null || days !== null || text.trim() !== '';
+}
+
+/** The filter as calls take it. Days are those of the computer's own time zone. */
+export function toLogQuery({ kind, result, days, text }: LogFilter, now: number): ActivityFilter {
+	const today = new Date(now);
+	return {
+		...(kind === null ? {} : { kinds: [kind] }),
+		...(result === null ? {} : { results: [result] }),
+		...(days === null
+			? {}
+			: { since: new Date(today.getFullYear(), today.getMonth(), today.getDate() - days + 1).getTime() }),
+		...(text.trim() === '' ? {} : { text: text.trim() }),
+	};
+}
+
+/** The kind that an address names: `#/activity/network`. */
+export function parseLogKind(part: string | null): ActivityKind | null {
+	return part !== null && Object.hasOwn(kindLabels, part) ? (part as ActivityKind) : null;
 }

@@ -1,3 +1,5 @@
+import { DatabaseBackup } from 'lucide-react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import { ActivityScreen } from '../../activity/activity-screen.tsx';
 import { CompareScreen } from '../../comparison/compare-screen.tsx';
@@ -6,6 +8,8 @@ import { Inspector } from '../../conversation/inspector/inspector.tsx';
 import { ThreadPane } from '../../conversation/thread/thread-pane.tsx';
 import { TrashScreen } from '../../conversation/trash/trash-screen.tsx';
 import { DatasetsScreen } from '../../dataset/datasets-screen.tsx';
+import { Button } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
 import { EvaluateScreen } from '../../evaluation/evaluate-screen.tsx';
 import { FeedbackScreen } from '../../feedback/report/feedback-screen.tsx';
 import { ModelsScreen } from '../../model/models-screen.tsx';
@@ -15,7 +19,6 @@ import { SettingsScreen } from '../../setting/settings-screen.tsx';
 import { useWelcome } from '../../welcome/use-welcome.ts';
 import { Welcome } from '../../welcome/welcome.tsx';
 import { useWindowWidth, type WindowWidth } from '../media.ts';
-import { NoticeBanner } from './notice-banner.tsx';
 import { PaneResizer } from './pane-edge.tsx';
 import { Rail } from './rail.tsx';
 import { findSectionList, type SectionList } from './section-list.tsx';
@@ -157,5 +160,28 @@ function ListOverlay({ list }: { list: SectionList }) {
 		<Drawer open={open} onClose={() => layout.set({ listOverlay: false })} side="left" label={list.name}>
 			<list.Pane />
 		</Drawer>
+	);
+}
+
+/** What happened to the database and what it means: it was restored, kept aside or opened read-only. */
+function NoticeBanner() {
+	const { status, layout } = useServices();
+	const notice = useStore(status, (now) => now?.notice ?? null);
+	const [read, setRead] = useState<string | null>(null);
+	if (notice === null || read === notice.message) return null;
+	return (
+		<section aria-label="Notice" className="flex flex-none items-start gap-2 bg-warn-soft py-1.5 pr-2 pl-5">
+			<Icon of={DatabaseBackup} size={14} className="mt-[5px] text-warn" />
+			<p className="min-w-0 flex-1 py-[3px] [overflow-wrap:anywhere]">
+				<span className="font-medium">{notice.message}</span>{' '}
+				<span className="text-ink-2">{notice.next.join('. ')}</span>
+			</p>
+			<Button size="sm" kind="ghost" onClick={() => layout.go({ section: 'settings', part: 'data' })}>
+				Show backups
+			</Button>
+			<Button size="sm" kind="ghost" onClick={() => setRead(notice.message)}>
+				Close
+			</Button>
+		</section>
 	);
 }

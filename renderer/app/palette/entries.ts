@@ -2,11 +2,10 @@ import { Box, FlaskConical, type LucideIcon, MessageSquare, ScrollText, Table2 }
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SearchHit } from '../../../electron/contract/search.ts';
-import { runOrToast } from '../../conversation/actions.ts';
+import { openFoundMessage, runOrToast } from '../../conversation/actions.ts';
 import { recentConversations } from '../../conversation/organise/organisation.ts';
 import { describeCompared } from '../../evaluation/list/run-words.ts';
 import { openRun } from '../../evaluation/run-actions.ts';
-import { openFoundMessage } from '../../search/open-hit.ts';
 import { useServices } from '../../services.ts';
 import { listCommands } from '../commands.ts';
 import { formatShortcut } from '../keys.ts';

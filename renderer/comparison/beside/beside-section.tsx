@@ -1,11 +1,10 @@
 import { CircleCheck, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { Comparison, Speed } from '../../../electron/contract/comparison/comparison.ts';
-import type { SideBySide } from '../../../electron/contract/comparison/exchange.ts';
+import type { Comparison, SideBySide, Speed } from '../../../electron/contract/comparison/comparison.ts';
 import { Select } from '../../design/field/select.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
-import { PlusMinus } from '../result/speed/spread.tsx';
+import { PlusMinus } from '../result/speed/file-cells.tsx';
 
 type Pair = NonNullable<SideBySide['pair']>;
 type File = Pair['files'][number];

@@ -1,5 +1,5 @@
 import { ChevronsUpDown } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { useStore } from 'zustand';
 import { isSameModel } from '../../../electron/contract/comparison/same-model.ts';
 import type { ModelFile } from '../../../electron/contract/model.ts';
@@ -17,10 +17,9 @@ import { FailureCard } from '../../design/state/failure-card.tsx';
 import { listQuantizationTypes } from '../../model/make/types.ts';
 import { useServices } from '../../services.ts';
 import type { PlanInput, Proposal } from '../comparisons.ts';
-import { formatCategory } from '../result/category.ts';
+import { formatCategory } from '../result/care.ts';
 import { CheckboxGroup } from './choices.tsx';
 import { TaskSection } from './task-part.tsx';
-import { usePlanEstimate } from './use-estimate.ts';
 import { describeMissing, toTask, useTask } from './use-task.ts';
 
 const fileLabel = ({ name, quantization, sizeBytes }: ModelFile): string =>
@@ -250,4 +249,30 @@ export function PlanDialog({
 			</div>
 		</Dialog>
 	);
+}
+
+/** Changes of the form are over after this long, ms. */
+const typingPauseMs = 250;
+
+/** What a plan would take, in words, a moment after its last change; null: not known. */
+function usePlanEstimate(plan: PlanInput | null): string | null {
+	const { comparisons } = useServices();
+	const [words, setWords] = useState<string | null>(null);
+	const key = plan === null ? null : JSON.stringify(plan);
+	useEffect(() => {
+		if (key === null) return setWords(null);
+		let current = true;
+		const timer = setTimeout(() => {
+			comparisons.estimate(JSON.parse(key) as PlanInput).then(
+				(estimate) => current && setWords(estimate.words),
+				// What is wrong with the plan is said when it is started.
+				() => current && setWords(null),
+			);
+		}, typingPauseMs);
+		return () => {
+			current = false;
+			clearTimeout(timer);
+		};
+	}, [key, comparisons]);
+	return words;
 }

@@ -1,6 +1,6 @@
 import type { ComparisonRow, Quality } from '../../../electron/contract/comparison/comparison.ts';
 import { overallQuality } from '../../../electron/contract/comparison/overall.ts';
-import { formatCategory } from './category.ts';
+import { formatCategory } from './care.ts';
 
 /** Upper ends of the heat steps, nats: each about twice the one before. */
 const steps = [0.005, 0.02, 0.05, 0.1, 0.2, 0.4];

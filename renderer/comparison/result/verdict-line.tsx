@@ -1,12 +1,12 @@
-import { Gauge } from 'lucide-react';
+import { Gauge, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
-import { Button } from '../../design/button.tsx';
+import { Button, textLinkClass } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { ExtendDialog } from '../more/grow-dialog.tsx';
-import { CaveatLines } from './care-lines.tsx';
-import { textLinkClass } from './link.ts';
+import { describeCaveats } from './care.ts';
 import { useSetDefaultModel } from './use-for-chat.ts';
 
 /** Numbers stay with their units. */
@@ -72,4 +72,14 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 			{growing ? <ExtendDialog comparison={comparison} onClose={() => setGrowing(false)} /> : null}
 		</section>
 	);
+}
+
+/** What makes the numbers worth less, a line each. */
+export function CaveatLines({ comparison }: { comparison: Comparison }) {
+	return describeCaveats(comparison).map((words) => (
+		<p key={words} className="mt-1 flex items-start gap-2 text-xs text-pretty text-ink-2">
+			<Icon of={TriangleAlert} size={14} className="mt-0.5 text-warn" />
+			{words}
+		</p>
+	));
 }

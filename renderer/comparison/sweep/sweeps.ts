@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Sweep, SweepChoices, SweepInput } from '../../../electron/contract/comparison/sweep.ts';
 import type { Job } from '../../../electron/contract/job/job.ts';
-import type { ModelOptions } from '../../../electron/contract/model/own.ts';
+import type { ModelOptions } from '../../../electron/contract/model.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Connection } from '../../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';

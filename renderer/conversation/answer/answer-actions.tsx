@@ -1,17 +1,19 @@
-import { ArrowRightToLine, Check, Copy, RefreshCw } from 'lucide-react';
+import { ArrowRightToLine, Box, Check, Columns2, Copy, Ellipsis, RefreshCw, Split } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import { formatShortcut } from '../../app/keys.ts';
 import { useWindowWidth } from '../../app/media.ts';
 import { AddToDatasetButton } from '../../dataset/add/add-button.tsx';
-import { IconButton } from '../../design/button.tsx';
+import { IconButton, iconButtonClass } from '../../design/button.tsx';
 import { formatClockTime, formatFullTime } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { FeedbackBar } from '../../feedback/feedback-bar.tsx';
 import { useServices } from '../../services.ts';
+import { branchConversation, runOrToast, useBlockedReason } from '../actions.ts';
+import { useOtherModels } from '../composer/use-chosen-model.ts';
 import { useCopy } from '../markdown/use-copy.ts';
 import { isStored, isWriting } from '../thread-state.ts';
-import { useBlockedReason } from '../use-blocked-reason.ts';
-import { AnswerMenu } from './answer-menu.tsx';
 import { BranchPager } from './branch-pager.tsx';
 import { isCutOff } from './ending.ts';
 
@@ -77,5 +79,47 @@ function WrittenAt({ at }: { at: number }) {
 		>
 			{formatClockTime(at, Date.now())}
 		</time>
+	);
+}
+
+/** What else can be done with an answer. `blocked`: why no further answer can begin now. */
+function AnswerMenu({ message, blocked }: { message: Message; blocked: string | undefined }) {
+	const services = useServices();
+	const { thread } = services;
+	const others = useOtherModels(message.generation?.modelFileId ?? null);
+	const models = blocked === undefined ? others : [];
+	const stored = isStored(message);
+	if (!stored && models.length === 0) return null;
+	return (
+		<Menu
+			align="start"
+			trigger={
+				<button type="button" aria-label="More for this answer" className={iconButtonClass('sm')}>
+					<Icon of={Ellipsis} size={14} />
+				</button>
+			}
+		>
+			{stored ? (
+				<MenuItem icon={Split} onSelect={() => void branchConversation(services, message.id)}>
+					Branch into a new conversation
+				</MenuItem>
+			) : null}
+			{stored && message.siblings.length > 1 ? (
+				<MenuItem icon={Columns2} onSelect={() => void runOrToast(services, () => thread.versions.show(message))}>
+					Show the versions side by side
+				</MenuItem>
+			) : null}
+			{models.length > 0 && stored ? <MenuLine /> : null}
+			{models.map((model) => (
+				<MenuItem
+					key={model.id}
+					icon={Box}
+					keys={model.quantization}
+					onSelect={() => void thread.regenerate(message.id, model.id)}
+				>
+					Answer again with {model.name}
+				</MenuItem>
+			))}
+		</Menu>
 	);
 }

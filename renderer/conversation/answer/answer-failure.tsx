@@ -5,9 +5,9 @@ import { Button } from '../../design/button.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
+import { useOtherModels } from '../composer/use-chosen-model.ts';
 import { isStored } from '../thread-state.ts';
 import { isCutOff } from './ending.ts';
-import { useOtherModels } from './use-other-models.ts';
 
 /** The model's process did not outlive loading it: it has to be told to try again. */
 const loadCrashed: ReadonlySet<string> = new Set([

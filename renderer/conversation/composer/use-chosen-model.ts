@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { ModelFile, ModelState } from '../../../electron/contract/model.ts';
 import { chooseModel } from '../../model/model-library.ts';
@@ -11,4 +12,14 @@ export function useChosenModel(): { model: ModelFile | undefined; state: ModelSt
 	const model = useStore(models.state, (now) => chooseModel(now.models, chosen));
 	const state = useStore(models.state, (now) => (model === undefined ? undefined : now.states[model.id]));
 	return { model, state };
+}
+
+/** Models that could answer, without this one. */
+export function useOtherModels(modelFileId: number | null): readonly ModelFile[] {
+	const { models } = useServices();
+	const all = useStore(models.state, (state) => state.models);
+	return useMemo(
+		() => all.filter(({ id, chat, problem }) => id !== modelFileId && chat && problem === null),
+		[all, modelFileId],
+	);
 }

@@ -1,14 +1,13 @@
 import { ChevronDown, ChevronUp, Search, X } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import type { Message } from '../../../electron/contract/conversation.ts';
 import { IconButton } from '../../design/button.tsx';
 import { formatCount, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { focusComposer } from '../actions.ts';
 import { shownMessages } from '../thread-state.ts';
-import { findMessages } from './matches.ts';
-import { useHighlightedMatches } from './use-found-marks.ts';
 
 /**
  * Finds words in the conversation on the screen, the newest message first. The browser's own search sees only the
@@ -90,4 +89,79 @@ export function FindBar() {
 			<IconButton icon={X} label="Close" keys="Esc" size="sm" onClick={close} />
 		</search>
 	);
+}
+
+/** The name under which base.css paints what was found. */
+const name = 'found';
+
+/** Nearer than this to the edge of what is seen, words are hard to read, px. */
+const edge = 24;
+
+/**
+ * Marks the words wherever they are drawn among the messages, now and as messages come into view. `wanted` is the
+ * message that is gone to: the first of the words in it is brought into view as soon as it is drawn.
+ */
+function useHighlightedMatches(typed: string, wanted: RefObject<number | null>): void {
+	useEffect(() => {
+		const box = document.querySelector('[data-messages]');
+		if (box === null || !('highlights' in CSS)) return;
+		let frame = 0;
+		function mark(): void {
+			if (box === null) return;
+			const marks = new Highlight();
+			for (const range of findRanges(box, typed)) marks.add(range);
+			CSS.highlights.set(name, marks);
+			const row = box.querySelector(`[data-message="${wanted.current}"]`);
+			const first = row === null ? undefined : findRanges(row, typed)[0];
+			if (first === undefined) return;
+			wanted.current = null;
+			const [seen, place] = [box.getBoundingClientRect(), first.getBoundingClientRect()];
+			if (place.top < seen.top + edge || place.bottom > seen.bottom - edge)
+				box.scrollTop += place.top - seen.top - box.clientHeight / 2;
+		}
+		function soon(): void {
+			cancelAnimationFrame(frame);
+			frame = requestAnimationFrame(mark);
+		}
+		const observer = new MutationObserver(soon);
+		observer.observe(box, { childList: true, subtree: true, characterData: true });
+		soon();
+		return () => {
+			observer.disconnect();
+			cancelAnimationFrame(frame);
+			CSS.highlights.delete(name);
+		};
+	}, [typed, wanted]);
+}
+
+/** The messages that hold the words, in their order; capital letters don't matter. */
+export function findMessages(
+	messages: readonly Pick<Message, 'id' | 'content' | 'reasoning'>[],
+	typed: string,
+): readonly number[] {
+	const words = typed.trim().toLowerCase();
+	if (words === '') return [];
+	return messages
+		.filter(({ content, reasoning }) => `${content}\n${reasoning ?? ''}`.toLowerCase().includes(words))
+		.map(({ id }) => id);
+}
+
+/** Where the words stand in what is drawn below `root`, in the order of the page. */
+function findRanges(root: Node, typed: string): readonly Range[] {
+	const words = typed.trim().toLowerCase();
+	if (words === '') return [];
+	const ranges: Range[] = [];
+	const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+	for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+		const text = (node.nodeValue ?? '').toLowerCase();
+		for (let at = text.indexOf(words); at !== -1; at = text.indexOf(words, at + words.length)) {
+			// A few letters are longer in lower case: what lies behind them is not marked.
+			if (at + words.length > (node.nodeValue ?? '').length) break;
+			const range = document.createRange();
+			range.setStart(node, at);
+			range.setEnd(node, at + words.length);
+			ranges.push(range);
+		}
+	}
+	return ranges;
 }

@@ -1,16 +1,22 @@
-import { RotateCcw, X } from 'lucide-react';
+import { FlaskConical, RotateCcw, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
 import { Button, IconButton } from '../../design/button.tsx';
+import { ChangedDot } from '../../design/field/changed-dot.tsx';
 import { NumberField } from '../../design/field/number-field.tsx';
+import { TextArea } from '../../design/field/text-field.tsx';
+import { formatCount } from '../../design/format.ts';
 import { setChoice } from '../../preset/choices.ts';
 import { PresetPicker } from '../../preset/preset-picker.tsx';
+import { evaluateSystemPrompt } from '../../prompt/evaluate-prompt.ts';
 import { useServices } from '../../services.ts';
 import { SamplingFields } from '../../setting/sampling-fields.tsx';
 import { runOrToast } from '../actions.ts';
+import { formatTokens } from '../composer/meter/context-words.ts';
 import { useChosenModel } from '../composer/use-chosen-model.ts';
 import type { ConversationChoices } from '../pending-options.ts';
+import { shownConversationId } from '../thread-state.ts';
 import { AnswerFormatField } from './answer-format-field.tsx';
-import { EvaluatePrompt } from './evaluate-prompt.tsx';
-import { SystemPromptField } from './system-prompt-field.tsx';
 import { useAnswerSettings } from './use-manner.ts';
 
 /** The smallest context that a model is loaded with, tokens. */
@@ -82,5 +88,53 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 			</div>
 			<EvaluatePrompt system={systemPrompt} />
 		</>
+	);
+}
+
+/** The system prompt of the conversation on the screen. Stored when the field is left. */
+function SystemPromptField({ stored, changed }: { stored: string; changed: boolean }) {
+	const services = useServices();
+	const { tokenCount, thread } = services;
+	const id = useStore(thread.state, shownConversationId);
+	const cost = useStore(tokenCount.state, ({ known }) =>
+		known === null ? null : formatTokens(known.system, known.exact),
+	);
+	const [text, setText] = useState(stored);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: another conversation, even one with the same prompt
+	useEffect(() => setText(stored), [stored, id]);
+	return (
+		<TextArea
+			label={
+				<>
+					System prompt
+					{changed ? <ChangedDot /> : null}
+				</>
+			}
+			hint={
+				text === ''
+					? undefined
+					: text === stored && cost !== null
+						? `${cost} tokens`
+						: `${formatCount(text.length)} characters`
+			}
+			placeholder="The model’s own default"
+			value={text}
+			onChange={(event) => setText(event.target.value)}
+			onBlur={() => {
+				if (text !== stored) void runOrToast(services, () => thread.setSystemPrompt(text));
+			}}
+		/>
+	);
+}
+
+/** Where the loop starts: the system prompt of this conversation, measured on samples instead of one question. */
+function EvaluatePrompt({ system }: { system: string }) {
+	const services = useServices();
+	return (
+		<div className="flex-none border-t border-line px-4 py-3">
+			<Button icon={FlaskConical} className="w-full" onClick={() => void evaluateSystemPrompt(services, system)}>
+				Evaluate this prompt
+			</Button>
+		</div>
 	);
 }

@@ -1,5 +1,5 @@
 import { useStore } from 'zustand';
-import type { AnswerOptions, Preset } from '../../../electron/contract/conversation/options.ts';
+import type { AnswerOptions, Preset } from '../../../electron/contract/conversation.ts';
 import type { Sampling } from '../../../models/contract/sampling.ts';
 import { applyChoices, countChanges } from '../../preset/choices.ts';
 import { useServices } from '../../services.ts';

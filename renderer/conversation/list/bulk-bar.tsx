@@ -1,12 +1,12 @@
-import { Archive, ArchiveRestore, FileOutput, FolderInput, type LucideIcon, Tag, Trash2, X } from 'lucide-react';
+import { Archive, ArchiveRestore, FileOutput, FolderInput, type LucideIcon, Pin, Tag, Trash2, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { IconButton, iconButtonClass } from '../../design/button.tsx';
-import { formatCount } from '../../design/format.ts';
+import { formatCount, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
-import { Menu } from '../../design/menu.tsx';
+import { Menu, MenuItem, MenuLine, MenuSub } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
-import { archiveConversations, trashConversations } from '../organise/change.ts';
+import { archiveConversations, pinConversations, trashConversations } from '../organise/change.ts';
 import { FolderItems, TagItems } from '../organise/place-menu.tsx';
 
 /** Below the list while conversations are selected: how many, and what to do with all of them. */
@@ -74,5 +74,37 @@ function BulkMenu({ icon, label, children }: { icon: LucideIcon; label: string; 
 		>
 			{children}
 		</Menu>
+	);
+}
+
+/** What can be done with several conversations at once. */
+export function BulkMenuItems({ ids }: { ids: readonly number[] }) {
+	const services = useServices();
+	return (
+		<>
+			<p className="px-2 pt-1 pb-1.5 text-2xs font-medium text-ink-3">{formatQuantity(ids.length, 'conversation')}</p>
+			<MenuItem icon={Pin} keys="P" onSelect={() => void pinConversations(services, ids, true)}>
+				Pin
+			</MenuItem>
+			<MenuSub icon={FolderInput} label="Move to folder">
+				<FolderItems ids={ids} />
+			</MenuSub>
+			<MenuSub icon={Tag} label="Tags">
+				<TagItems ids={ids} />
+			</MenuSub>
+			<MenuItem icon={Archive} keys="E" onSelect={() => void archiveConversations(services, ids, true)}>
+				Archive
+			</MenuItem>
+			<MenuItem icon={FileOutput} onSelect={() => services.importExport.showExport(ids)}>
+				Export
+			</MenuItem>
+			<MenuItem icon={X} keys="Esc" onSelect={() => services.selection.clear()}>
+				Clear the selection
+			</MenuItem>
+			<MenuLine />
+			<MenuItem icon={Trash2} keys="Del" danger onSelect={() => void trashConversations(services, ids)}>
+				Move to trash
+			</MenuItem>
+		</>
 	);
 }

@@ -1,19 +1,32 @@
-import { Ellipsis, FileInput, FileOutput, FolderPlus, SquarePen, Tag } from 'lucide-react';
+import {
+	Archive,
+	ArrowLeft,
+	Ellipsis,
+	FileInput,
+	FileOutput,
+	FolderPlus,
+	Pencil,
+	SquarePen,
+	Tag,
+	Tag as TagIcon,
+	Tags,
+	Trash,
+} from 'lucide-react';
 import { useStore } from 'zustand';
 import { formatShortcut } from '../../app/keys.ts';
+import { formatRoute } from '../../app/layout.ts';
 import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
-import { formatCount } from '../../design/format.ts';
+import { formatCount, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
-import { Menu, MenuItem, MenuSub } from '../../design/menu.tsx';
+import { Menu, MenuItem, MenuLine, MenuSub } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { SearchField } from '../../search/search-field.tsx';
 import { SearchResults } from '../../search/search-results.tsx';
 import { useServices } from '../../services.ts';
 import { openNewConversation } from '../actions.ts';
+import { removeTag } from '../organise/change-names.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { ConversationRows } from './conversation-rows.tsx';
-import { ArchiveAndTrashLinks } from './put-away.tsx';
-import { ViewHead } from './view-head.tsx';
 
 /** The conversations: search on top, newest groups below. */
 export function ConversationListPane() {
@@ -105,4 +118,100 @@ function ListBody() {
 		);
 	}
 	return <ConversationRows />;
+}
+
+const entry =
+	'flex h-7.5 min-w-0 flex-1 items-center gap-2 rounded-[6px] px-2 text-ink-2 no-underline hover:bg-hover aria-[current]:bg-selected aria-[current]:font-medium aria-[current]:text-ink aria-pressed:bg-selected aria-pressed:font-medium aria-pressed:text-ink';
+
+/** Below the list: where what is out of it went. */
+function ArchiveAndTrashLinks() {
+	const { layout, organisation } = useServices();
+	const archived = useStore(organisation.state, ({ overview }) => overview?.archived ?? 0);
+	const inTrash = useStore(organisation.state, ({ overview }) => overview?.inTrash ?? 0);
+	const archiveShown = useStore(organisation.state, ({ view }) => view.kind === 'archive');
+	const trashShown = useStore(layout.state, ({ route }) => route.section === 'trash');
+	return (
+		<nav aria-label="Put away" className="mb-1.5 flex flex-none gap-0.5 border-t border-line pt-1.5">
+			<button
+				type="button"
+				aria-pressed={archiveShown}
+				onClick={() => organisation.show(archiveShown ? { kind: 'home' } : { kind: 'archive' })}
+				className={entry}
+			>
+				<Icon of={Archive} size={14} className="text-ink-3" />
+				<span className="flex-1">Archive</span>
+				<Count of={archived} />
+			</button>
+			<a
+				href={formatRoute({ section: 'trash' })}
+				aria-current={trashShown ? 'page' : undefined}
+				onClick={(event) => {
+					event.preventDefault();
+					layout.go({ section: 'trash' });
+				}}
+				className={entry}
+			>
+				<Icon of={Trash} size={14} className="text-ink-3" />
+				<span className="flex-1">Trash</span>
+				<Count of={inTrash} />
+			</a>
+		</nav>
+	);
+}
+
+function Count({ of: value }: { of: number }) {
+	return value === 0 ? null : (
+		<span className="text-2xs font-normal text-ink-3 tabular-nums">{formatCount(value)}</span>
+	);
+}
+
+/** Above the archive and the conversations with a tag: what is on view, and the way back. */
+function ViewHead() {
+	const services = useServices();
+	const { organisation } = services;
+	const view = useStore(organisation.state, (state) => state.view);
+	const overview = useStore(organisation.state, (state) => state.overview);
+	if (view.kind === 'home' || overview === null) return null;
+	const tag = view.kind === 'tag' ? overview.tags.find(({ id }) => id === view.tagId) : undefined;
+	const total = view.kind === 'archive' ? overview.archived : (tag?.conversations ?? 0);
+	return (
+		<div className="mt-1 flex flex-none items-center gap-1">
+			<IconButton
+				icon={ArrowLeft}
+				label="Back to all conversations"
+				onClick={() => organisation.show({ kind: 'home' })}
+			/>
+			{tag === undefined ? null : <Icon of={TagIcon} size={14} className="text-ink-3" />}
+			<h3 className="min-w-0 flex-1 truncate font-semibold" title={tag?.name}>
+				{tag?.name ?? 'Archive'}
+			</h3>
+			<span
+				role="img"
+				aria-label={formatQuantity(total, 'conversation')}
+				className={`text-2xs text-ink-3 tabular-nums ${tag === undefined ? 'pr-2' : ''}`}
+			>
+				{formatCount(total)}
+			</span>
+			{tag === undefined ? null : (
+				<Menu
+					trigger={
+						<button type="button" aria-label={`Actions for the tag ${tag.name}`} className={iconButtonClass()}>
+							<Icon of={Ellipsis} />
+						</button>
+					}
+				>
+					<MenuItem
+						icon={Pencil}
+						onSelect={() => organisation.ask({ what: 'tag', for: 'rename', id: tag.id, name: tag.name })}
+					>
+						Rename
+					</MenuItem>
+					<MenuLine />
+					<MenuItem icon={Tags} danger onSelect={() => void removeTag(services, tag)}>
+						Take it off all
+					</MenuItem>
+				</Menu>
+			)}
+		</div>
+	);
 }

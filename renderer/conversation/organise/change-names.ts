@@ -1,5 +1,5 @@
 import { FolderMinus, Tags } from 'lucide-react';
-import type { Folder, Tag } from '../../../electron/contract/conversation/organise.ts';
+import type { Folder, Tag } from '../../../electron/contract/conversation.ts';
 import { formatQuantity } from '../../design/format.ts';
 import type { Services } from '../../services.ts';
 import { runOrToast } from '../actions.ts';

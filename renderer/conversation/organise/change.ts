@@ -1,6 +1,5 @@
 import { Archive, ArchiveRestore, FolderInput, FolderMinus, type LucideIcon, Pin, PinOff, Trash2 } from 'lucide-react';
-import type { Folder } from '../../../electron/contract/conversation/organise.ts';
-import type { Conversation } from '../../../electron/contract/conversation.ts';
+import type { Conversation, Folder } from '../../../electron/contract/conversation.ts';
 import { formatQuantity } from '../../design/format.ts';
 import type { Services } from '../../services.ts';
 import { runOrToast } from '../actions.ts';

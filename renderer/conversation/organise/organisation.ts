@@ -1,9 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Organisation } from '../../../electron/contract/conversation/organise.ts';
-import type { Conversation, ListInput } from '../../../electron/contract/conversation.ts';
-import type { Connection } from '../../connection/connection.ts';
+import type { Conversation, ListInput, Organisation } from '../../../electron/contract/conversation.ts';
+import type { Client, Connection } from '../../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
-import { fetchNextPage, fetchSection, type ListSection, loadingSection, withoutConversations } from './section.ts';
 
 /** What the list shows instead of everything. */
 export type View = { kind: 'home' } | { kind: 'archive' } | { kind: 'tag'; tagId: number };
@@ -197,4 +195,49 @@ function writeOpen(storage: Storage, ids: readonly number[]): void {
 	} catch {
 		// Without room in the browser's storage folders are closed after a reload.
 	}
+}
+
+/** A part of the list with pages of its own. */
+export interface ListSection {
+	readonly status: 'loading' | 'ready';
+	readonly conversations: readonly Conversation[];
+	/** Everything there is has been fetched. */
+	readonly complete: boolean;
+}
+
+const loadingSection: ListSection = { status: 'loading', conversations: [], complete: false };
+
+const pageSize = 100;
+/** One call of the contract answers with no more. */
+const largestPage = 500;
+
+type Query = Partial<Pick<ListInput, 'place' | 'folderId' | 'tagId'>>;
+
+/** Fetches a section afresh, as much of it as was there. What lies further down is fetched again when it is needed. */
+async function fetchSection(client: Client, query: Query, before?: ListSection): Promise<ListSection> {
+	const limit = Math.min(largestPage, Math.max(pageSize, before?.conversations.length ?? 0));
+	const { conversations } = await client.conversations.list({ ...query, limit });
+	return { status: 'ready', conversations, complete: conversations.length < limit };
+}
+
+/** The section with its next page. */
+async function fetchNextPage(client: Client, query: Query, section: ListSection): Promise<ListSection> {
+	const last = section.conversations.at(-1);
+	if (section.complete || section.status === 'loading' || last === undefined) return section;
+	const updatedAt = query.place === 'pinned' ? (last.pinnedAt ?? 0) : last.updatedAt;
+	const { conversations } = await client.conversations.list({
+		...query,
+		limit: pageSize,
+		before: { updatedAt, id: last.id },
+	});
+	const known = new Set(section.conversations.map(({ id }) => id));
+	return {
+		status: 'ready',
+		conversations: [...section.conversations, ...conversations.filter(({ id }) => !known.has(id))],
+		complete: conversations.length < pageSize,
+	};
+}
+
+function withoutConversations(section: ListSection, ids: ReadonlySet<number>): ListSection {
+	return { ...section, conversations: section.conversations.filter(({ id }) => !ids.has(id)) };
 }

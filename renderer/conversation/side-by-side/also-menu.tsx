@@ -5,8 +5,7 @@ import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../../design/
 import { Tooltip } from '../../design/tooltip.tsx';
 import { shortenModelName } from '../../model/model-name.ts';
 import { useServices } from '../../services.ts';
-import { useOtherModels } from '../answer/use-other-models.ts';
-import { useChosenModel } from '../composer/use-chosen-model.ts';
+import { useChosenModel, useOtherModels } from '../composer/use-chosen-model.ts';
 
 /** More than this beside the chosen one and nobody reads them. */
 const maxAdditionalModels = 5;

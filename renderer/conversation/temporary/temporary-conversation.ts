@@ -1,9 +1,7 @@
-import type { AttachedText, Attachment } from '../../../electron/contract/conversation/attachment.ts';
-import type { Message, TemporaryInput } from '../../../electron/contract/conversation.ts';
+import type { AttachedText, Attachment, Message, TemporaryInput } from '../../../electron/contract/conversation.ts';
 import type { Client } from '../../connection/connection.ts';
 import type { Generations } from '../generations.ts';
 import { createMessageTree } from './message-tree.ts';
-import { toTurns } from './temporary-turns.ts';
 
 /** How the next answer is to be made. */
 export type AnswerSettings = Omit<TemporaryInput, 'turns'>;
@@ -103,4 +101,15 @@ export function createTemporaryConversation(
 			}
 		},
 	};
+}
+
+/** What is sent of messages that are stored nowhere: all of it, texts of attached files included. */
+export function toTurns(
+	messages: readonly Pick<Message, 'role' | 'content' | 'attachments'>[],
+	textOf: (attachmentId: number) => AttachedText | undefined,
+): TemporaryInput['turns'] {
+	return messages.map(({ role, content, attachments }) => {
+		const texts = attachments.flatMap(({ id }) => textOf(id) ?? []);
+		return { role, content, ...(texts.length > 0 ? { attachments: texts } : {}) };
+	});
 }

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { useServices } from '../../services.ts';
 import type { LiveAnswer } from '../live-answer.ts';
-import type { ThreadStore } from '../open-thread.ts';
+import type { ThreadStore } from '../thread.ts';
 import { createAnnouncer } from './announcer.ts';
 
 /** How often it is looked whether there is something to say, ms. */

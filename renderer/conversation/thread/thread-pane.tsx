@@ -1,5 +1,19 @@
-import { Ellipsis, PanelRight, Search } from 'lucide-react';
+import {
+	Archive,
+	CornerDownRight,
+	Ellipsis,
+	Folder,
+	MessageSquareDashed,
+	PanelRight,
+	Pin,
+	PinOff,
+	RotateCcw,
+	Search,
+	Split,
+	Trash2,
+} from 'lucide-react';
 import { useStore } from 'zustand';
+import type { Conversation } from '../../../electron/contract/conversation.ts';
 import { ListToggle, useListHidden } from '../../app/frame/list-toggle.tsx';
 import { formatShortcut } from '../../app/keys.ts';
 import { useWindowWidth } from '../../app/media.ts';
@@ -9,21 +23,17 @@ import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { openNewConversation } from '../actions.ts';
+import { openNewConversation, openTemporaryConversation, useBlockedReason } from '../actions.ts';
 import { Composer } from '../composer/composer.tsx';
 import { FindBar } from '../find/find-bar.tsx';
 import { ConversationMenuItems } from '../list/conversation-menu.tsx';
 import { RenameField } from '../list/rename-field.tsx';
-import { ConversationTags } from '../organise/conversation-tags.tsx';
-import { PinButton } from '../organise/pin-button.tsx';
-import { shownConversationId, shownMessages } from '../thread-state.ts';
-import { TrashNotice } from '../trash/trash-notice.tsx';
+import { pinConversations } from '../organise/change.ts';
+import { isWriting, shownConversation, shownConversationId, shownMessages } from '../thread-state.ts';
+import { restoreConversations } from '../trash/change-trash.ts';
 import { ScreenReaderRegion } from './live-region.tsx';
 import { NewConversation } from './new-conversation.tsx';
-import { OriginLine } from './origin-line.tsx';
-import { TemporaryToggle } from './temporary-toggle.tsx';
 import { ThreadView } from './thread-view.tsx';
-import { Unanswered } from './unanswered.tsx';
 
 /** The conversation on the screen: head, messages, composer. */
 export function ThreadPane() {
@@ -125,5 +135,149 @@ function ThreadHead() {
 				}
 			/>
 		</header>
+	);
+}
+
+/** Under the head of a conversation that was branched off: where from, and the way there. */
+function OriginLine() {
+	const { layout, thread } = useServices();
+	const origin = useStore(thread.state, (state) => (state.status === 'ready' ? state.origin : null));
+	if (origin === null) return null;
+	return (
+		<p className="flex flex-none items-center gap-1.5 border-b border-line px-5 py-1.5 text-xs text-ink-2">
+			<Icon of={Split} size={14} className="text-ink-3" />
+			<span className="flex-none">Branched from</span>
+			<a
+				href={`#/chat/${origin.conversationId}`}
+				className="truncate text-accent-ink no-underline hover:underline"
+				onClick={(event) => {
+					event.preventDefault();
+					layout.set({ target: origin.messageId });
+					layout.go({ section: 'chat', conversationId: origin.conversationId });
+				}}
+			>
+				{origin.title}
+			</a>
+		</p>
+	);
+}
+
+/** Before the first message: whether the conversation is kept. Nothing later: it cannot be changed then. */
+function TemporaryToggle() {
+	const services = useServices();
+	const kind = useStore(services.thread.state, (state) => {
+		if (state.status === 'new') return 'kept';
+		return state.status === 'temporary' && state.messages.length === 0 ? 'temporary' : null;
+	});
+	if (kind === null) return null;
+	const temporary = kind === 'temporary';
+	return (
+		<IconButton
+			icon={MessageSquareDashed}
+			label={temporary ? 'Keep this conversation' : 'Make it temporary'}
+			keys={temporary ? formatShortcut('new-conversation') : formatShortcut('temporary-conversation')}
+			aria-pressed={temporary}
+			onClick={() => (temporary ? openNewConversation(services) : openTemporaryConversation(services))}
+		/>
+	);
+}
+
+/** A branch can end in a message that nobody has answered there: offers to have it answered. */
+function Unanswered() {
+	const { thread } = useServices();
+	const blocked = useBlockedReason();
+	const question = useStore(thread.state, (state) => {
+		if (state.status !== 'ready' || isWriting(state)) return null;
+		const last = state.messages.at(-1);
+		return last?.role === 'user' ? last.id : null;
+	});
+	const sending = useStore(thread.outgoing, ({ status }) => status === 'sending');
+	if (question === null || sending) return null;
+	return (
+		<div className="mx-auto flex w-full max-w-[calc(var(--reading)+48px)] flex-none items-center justify-end gap-2 px-6 pb-3 text-xs text-ink-3">
+			Not answered here yet
+			<Button
+				size="sm"
+				icon={CornerDownRight}
+				blocked={blocked ?? undefined}
+				onClick={() => void thread.regenerate(question)}
+			>
+				Answer
+			</Button>
+		</div>
+	);
+}
+
+/** Keeps the conversation on the screen at the top of the list. */
+function PinButton({ conversation: { id, pinnedAt } }: { conversation: Conversation }) {
+	const services = useServices();
+	const pinned = pinnedAt !== null;
+	return (
+		<IconButton
+			icon={pinned ? PinOff : Pin}
+			label={pinned ? 'Unpin' : 'Pin'}
+			aria-pressed={pinned}
+			onClick={() => void pinConversations(services, [id], !pinned)}
+		/>
+	);
+}
+
+/** Beside the title: where the conversation stands and its tags; a tag leads to all that carry it. */
+function ConversationTags({ conversation }: { conversation: Conversation }) {
+	const { layout, organisation } = useServices();
+	const overview = useStore(organisation.state, (state) => state.overview);
+	const folder = overview?.folders.find(({ id }) => id === conversation.folderId);
+	const tags = overview?.tags.filter(({ id }) => conversation.tagIds.includes(id)) ?? [];
+	return (
+		<div className="flex h-6 min-w-0 flex-wrap items-center gap-1 overflow-hidden max-md:hidden">
+			{conversation.archivedAt === null ? null : (
+				<Badge tone="plain" icon={Archive}>
+					Archived
+				</Badge>
+			)}
+			{folder === undefined ? null : (
+				<Badge tone="plain" icon={Folder}>
+					<span className="max-w-32 truncate leading-4">{folder.name}</span>
+				</Badge>
+			)}
+			{tags.map(({ id, name }) => (
+				<button
+					key={id}
+					type="button"
+					title={`Show all with the tag ${name}`}
+					onClick={() => {
+						organisation.show({ kind: 'tag', tagId: id });
+						layout.set(matchMedia('(min-width: 820px)').matches ? { listOpen: true } : { listOverlay: true });
+					}}
+					className="inline-flex h-6 min-w-6 flex-none items-center rounded-sm px-[7px] text-xs font-medium text-ink-2 inset-ring inset-ring-line-strong hover:bg-hover"
+				>
+					<span className="max-w-32 truncate">{name}</span>
+				</button>
+			))}
+		</div>
+	);
+}
+
+/** Below the messages of a conversation that is in the trash, in the place where one would write. */
+function TrashNotice() {
+	const services = useServices();
+	const conversation = useStore(services.thread.state, shownConversation);
+	if (conversation === null) return null;
+	return (
+		<div className="flex-none px-6 pb-4">
+			<div
+				role="status"
+				className="mx-auto flex max-w-[calc(var(--reading)+24px)] items-center gap-2 rounded-lg border border-line bg-sunken py-2 pr-2 pl-3 text-ink-2"
+			>
+				<Icon of={Trash2} size={14} className="text-ink-3" />
+				<p className="min-w-0 flex-1">
+					<b className="font-medium text-ink">This conversation is in the trash.</b> It can be read; to go on with it,
+					restore it.
+				</p>
+				<Button size="sm" icon={RotateCcw} onClick={() => void restoreConversations(services, [conversation.id])}>
+					Restore
+				</Button>
+			</div>
+		</div>
 	);
 }

@@ -1,6 +1,6 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation.ts';
 import { IconButton } from '../../design/button.tsx';
@@ -9,8 +9,6 @@ import { useServices } from '../../services.ts';
 import { Answer } from '../answer/answer.tsx';
 import { UserMessage } from '../message/own-message.tsx';
 import { SideBySide } from '../side-by-side/side-by-side.tsx';
-import { scrollByKey } from './reading-keys.ts';
-import { useStickToEnd } from './use-kept-end.ts';
 import { useScrollToMessage } from './use-target.ts';
 
 /** Closer to the end than this counts as reading along: new text keeps the end in sight, px. */
@@ -134,4 +132,71 @@ function estimate(message: Message | undefined): number {
 	if (message === undefined) return 60;
 	const lines = Math.ceil(message.content.length / 76) + message.content.split('\n').length - 1;
 	return message.role === 'user' ? Math.min(lines, 34) * 24 + 16 : lines * 25 + 62;
+}
+
+/**
+ * Keeps the end in sight when the room for it changes: a notice above the composer, or a longer draft, takes some of it
+ * away. Only while one reads at the end; `jumped` says whether one was led elsewhere at first.
+ */
+function useStickToEnd(
+	box: RefObject<HTMLElement | null>,
+	toEnd: () => void,
+	{ threshold, jumped }: { threshold: number; jumped: () => boolean },
+): void {
+	const keep = useEffectEvent(toEnd);
+	const wasLed = useEffectEvent(jumped);
+	useEffect(() => {
+		const element = box.current;
+		if (element === null) return;
+		let reading = !wasLed();
+		// Less room is no scrolling: only a person, or this, changes where one reads.
+		const onScroll = (): void => {
+			reading = element.scrollHeight - element.scrollTop - element.clientHeight <= threshold;
+		};
+		// The first call only says how large it is; where the view begins is decided elsewhere.
+		let known = false;
+		const observer = new ResizeObserver(() => {
+			if (known && reading) keep();
+			known = true;
+		});
+		element.addEventListener('scroll', onScroll, { passive: true });
+		observer.observe(element);
+		return () => {
+			element.removeEventListener('scroll', onScroll);
+			observer.disconnect();
+		};
+	}, [box, threshold]);
+}
+
+/** Of the height that is seen, how far a page key goes: the last lines stay in sight. */
+const pageShare = 0.88;
+
+/**
+ * Home, End, Page Up, Page Down and Space in the messages. The browser would glide there, and a message that turns out
+ * higher than it was guessed on the way stops the gliding anywhere.
+ */
+function scrollByKey(event: KeyboardEvent<HTMLElement>, virtualizer: Virtualizer<HTMLElement, HTMLDivElement>): void {
+	const box = event.currentTarget;
+	if (event.target !== box || event.ctrlKey || event.altKey || event.metaKey) return;
+	const page = box.clientHeight * pageShare;
+	switch (event.key) {
+		case 'Home':
+			virtualizer.scrollToIndex(0, { align: 'start' });
+			break;
+		case 'End':
+			virtualizer.scrollToEnd();
+			break;
+		case 'PageUp':
+			box.scrollTop -= page;
+			break;
+		case 'PageDown':
+			box.scrollTop += page;
+			break;
+		case ' ':
+			box.scrollTop += event.shiftKey ? -page : page;
+			break;
+		default:
+			return;
+	}
+	event.preventDefault();
 }

@@ -1,5 +1,5 @@
 import { useEffect, useId, useState } from 'react';
-import type { TrashPreview } from '../../../electron/contract/conversation/organise.ts';
+import type { TrashPreview } from '../../../electron/contract/conversation.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';

@@ -1,11 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { RotateCcw, Trash2 } from 'lucide-react';
+import { ChevronDown, RotateCcw, Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import type { Trashed } from '../../../electron/contract/conversation.ts';
 import { ListToggle } from '../../app/frame/list-toggle.tsx';
-import { Button } from '../../design/button.tsx';
+import { Button, buttonClass, IconButton } from '../../design/button.tsx';
 import { Checkbox } from '../../design/field/checkbox.tsx';
-import { formatQuantity } from '../../design/format.ts';
+import { countDaysBetween, formatQuantity, formatShortTime } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Menu, MenuItem } from '../../design/menu.tsx';
 import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
@@ -13,8 +16,6 @@ import { useServices } from '../../services.ts';
 import { useNow } from '../list/use-now.ts';
 import { restoreConversations } from './change-trash.ts';
 import { DeleteForeverDialog } from './delete-dialog.tsx';
-import { TrashRetention } from './retention.tsx';
-import { TrashRow } from './trash-row.tsx';
 
 const rowHeight = 44;
 /** Rows this close to the end of what is fetched ask for more. */
@@ -156,6 +157,104 @@ function EmptyTrash() {
 					? 'Deleted conversations stay here until you delete them for good.'
 					: `Deleted conversations stay here for ${formatQuantity(days, 'day')}, then they are deleted for good.`}
 			</EmptyState>
+		</div>
+	);
+}
+
+/** One conversation of the trash: what it is, when it was deleted, how long it is kept, and the two ways out. */
+function TrashRow({
+	conversation,
+	now,
+	selected,
+	onSelect,
+	onDelete,
+}: {
+	conversation: Trashed;
+	now: number;
+	selected: boolean;
+	onSelect: () => void;
+	onDelete: () => void;
+}) {
+	const services = useServices();
+	const { id, title, messages, deletedAt, goneAt } = conversation;
+	return (
+		<div
+			data-selected={selected || undefined}
+			className="flex h-11 items-center gap-2 border-b border-line pr-1 pl-1 hover:bg-hover data-selected:bg-accent-soft"
+		>
+			<Checkbox label={`Select ${title}`} checked={selected} onChange={onSelect} />
+			<a
+				href={`#/chat/${id}`}
+				title={title}
+				onClick={(event) => {
+					event.preventDefault();
+					services.layout.go({ section: 'chat', conversationId: id });
+				}}
+				className="min-w-0 flex-1 truncate text-ink no-underline hover:underline"
+			>
+				{title}
+			</a>
+			<span className="w-24 flex-none text-right text-xs text-ink-3 tabular-nums max-lg:hidden">
+				{formatQuantity(messages, 'message')}
+			</span>
+			<span className="w-24 flex-none text-right text-xs text-ink-3 tabular-nums max-md:hidden">
+				{deletedAt === null ? '' : formatShortTime(deletedAt, now)}
+			</span>
+			<span className="w-28 flex-none text-right text-xs text-ink-2 tabular-nums">{timeKept(goneAt, now)}</span>
+			<div className="flex flex-none">
+				<IconButton
+					icon={RotateCcw}
+					label={`Restore ${title}`}
+					onClick={() => void restoreConversations(services, [id])}
+				/>
+				<IconButton icon={Trash2} label={`Delete ${title} for good`} className="text-bad!" onClick={onDelete} />
+			</div>
+		</div>
+	);
+}
+
+function timeKept(goneAt: number | null, now: number): string {
+	if (goneAt === null) return 'kept';
+	const days = countDaysBetween(now, goneAt);
+	return days <= 0 ? 'gone today' : `${formatQuantity(days, 'day')} left`;
+}
+
+const choices = [7, 30, 90, 365, null] as const;
+
+function nameOf(days: number | null): string {
+	return days === null ? 'Only by hand' : `After ${formatQuantity(days, 'day')}`;
+}
+
+/** After how long the trash empties itself. */
+function TrashRetention() {
+	const { settings, trash } = useServices();
+	const days = useStore(settings.state, (state) => state.trashDays);
+	const offered = choices.some((choice) => choice === days) ? choices : [days, ...choices];
+	return (
+		<div className="flex items-center gap-2">
+			<span className="text-ink-2 max-md:hidden">Deleted for good</span>
+			<Menu
+				trigger={
+					<button type="button" aria-label={`Deleted for good: ${nameOf(days)}`} className={buttonClass('secondary')}>
+						{nameOf(days)}
+						<Icon of={ChevronDown} size={14} className="text-ink-3" />
+					</button>
+				}
+			>
+				{offered.map((choice) => (
+					<MenuItem
+						key={choice ?? 'never'}
+						selected={choice === days}
+						onSelect={() => {
+							settings.change({ trashDays: choice });
+							// The times in the list follow once it is stored.
+							setTimeout(() => void trash.refresh(), 400);
+						}}
+					>
+						{nameOf(choice)}
+					</MenuItem>
+				))}
+			</Menu>
 		</div>
 	);
 }

@@ -10,7 +10,7 @@ import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 import { shownVersion } from '../datasets.ts';
-import { describeJobProgress } from '../job-words.ts';
+import { describeJobProgress } from '../jobs.ts';
 import type { Check } from './checks.ts';
 import { CheckFindings } from './findings.tsx';
 import { LengthsCard } from './lengths-card.tsx';

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { CheckReport } from '../../../electron/contract/dataset/check.ts';
+import type { CheckReport } from '../../../electron/contract/dataset/dataset.ts';
 import type { Job } from '../../../electron/contract/job/job.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Connection } from '../../connection/connection.ts';

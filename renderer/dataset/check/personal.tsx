@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { CheckReport, PersonalKind } from '../../../electron/contract/dataset/check.ts';
+import type { CheckReport, PersonalKind } from '../../../electron/contract/dataset/dataset.ts';
 import { Button } from '../../design/button.tsx';
 import { Checkbox } from '../../design/field/checkbox.tsx';
 import { formatCount, formatQuantity } from '../../design/format.ts';

@@ -1,14 +1,18 @@
+import { ClipboardPaste } from 'lucide-react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
+import type { DatasetImportReport } from '../../../electron/contract/dataset/dataset.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
-import { formatBytesOf } from '../../design/format.ts';
+import { TextArea } from '../../design/field/text-field.tsx';
+import { formatBytesOf, formatQuantity } from '../../design/format.ts';
 import { ProgressBar } from '../../design/progress.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
+import { FileDrop } from '../../exchange/file-drop.tsx';
+import type { ChosenFile } from '../../exchange/upload.ts';
 import { useServices } from '../../services.ts';
-import { describeJobProgress } from '../job-words.ts';
-import { FileChoice } from './file-choice.tsx';
-import { PreviewStep } from './preview-step.tsx';
-import { ReportStep } from './report-step.tsx';
+import { describeJobProgress } from '../jobs.ts';
+import { PreviewStep, Problems } from './preview-step.tsx';
 
 /** From choosing a file over what its columns mean to what came in. It may be closed at any step; work goes on. */
 export function DatasetImportDialog() {
@@ -79,5 +83,99 @@ function Working({ name, value, words }: { name: string; value: number | null; w
 			</div>
 			<ProgressBar className="mt-2" label={name} value={value} />
 		</div>
+	);
+}
+
+/** Of a folder only these are taken. */
+const readable = /\.(csv|tsv|json|jsonl|ndjson|ya?ml|txt|eval)$/i;
+
+/** What was chosen one by one is taken as it is; of folders, what can hold samples. */
+export function selectSampleFiles(files: Iterable<File>): readonly ChosenFile[] {
+	return [...files].flatMap((file) => {
+		const inFolder = file.webkitRelativePath !== '';
+		return !inFolder || readable.test(file.name)
+			? [{ file, name: inFolder ? file.webkitRelativePath : file.name }]
+			: [];
+	});
+}
+
+/** Files or a folder, dropped or picked; or a table that is pasted. */
+function FileChoice() {
+	const { datasetImport } = useServices();
+	const [pasted, setPasted] = useState<string | null>(null);
+	if (pasted !== null) {
+		return (
+			<>
+				<TextArea
+					label="A table, JSON or JSON Lines"
+					hint="cells copied from a spreadsheet will do"
+					value={pasted}
+					autoFocus
+					onChange={(event) => setPasted(event.target.value)}
+				/>
+				<div className="flex justify-end gap-2">
+					<Button size="sm" kind="ghost" onClick={() => setPasted(null)}>
+						Choose a file instead
+					</Button>
+					<Button
+						size="sm"
+						kind="primary"
+						blocked={pasted.trim() === '' ? 'Paste something first' : undefined}
+						onClick={() => void datasetImport.read({ text: pasted })}
+					>
+						Read it
+					</Button>
+				</div>
+			</>
+		);
+	}
+	return (
+		<FileDrop
+			accept=".csv,.tsv,.json,.jsonl,.ndjson,.yaml,.yml,.txt,.eval"
+			of="with samples"
+			onFiles={(files) => void datasetImport.read(selectSampleFiles(files))}
+		>
+			<Button icon={ClipboardPaste} onClick={() => setPasted('')}>
+				Paste
+			</Button>
+		</FileDrop>
+	);
+}
+
+/** What came in, and what did not and why. */
+function ReportStep({ open, report }: { open: boolean; report: DatasetImportReport }) {
+	const { datasetImport } = useServices();
+	const { added, dataset, duplicates, problems, renamed, skipped } = report;
+	const facts = [
+		duplicates > 0 ? `${formatQuantity(duplicates, 'row')} left out: they say the same as another.` : null,
+		renamed > 0 ? `${formatQuantity(renamed, 'id')} that another row has already got a number behind.` : null,
+		skipped > 0
+			? `${formatQuantity(skipped, 'row')} could not be read, or ${skipped === 1 ? 'was' : 'were'} changed on the way.`
+			: null,
+	].filter((fact) => fact !== null);
+	return (
+		<Dialog
+			open={open}
+			onClose={datasetImport.hide}
+			width={560}
+			title={`${formatQuantity(added, 'sample')} imported`}
+			text={`They are in “${dataset.name}”.`}
+			actions={
+				<Button kind="primary" onClick={datasetImport.hide}>
+					Done
+				</Button>
+			}
+		>
+			<div className="mt-3 flex flex-col gap-3">
+				{facts.length === 0 ? null : (
+					<ul className="flex flex-col gap-1 text-ink-2">
+						{facts.map((fact) => (
+							<li key={fact}>{fact}</li>
+						))}
+					</ul>
+				)}
+				<Problems problems={problems} count={Math.max(skipped, problems.length)} />
+			</div>
+		</Dialog>
 	);
 }

@@ -5,7 +5,7 @@ import type {
 	ImportPreview,
 	Mapping,
 	TableOptions,
-} from '../../../electron/contract/dataset/import.ts';
+} from '../../../electron/contract/dataset/dataset.ts';
 import type { Job } from '../../../electron/contract/job/job.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { ToastStore } from '../../app/toast/toasts.ts';

@@ -1,6 +1,6 @@
 import { CircleAlert, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import type { Column } from '../../../electron/contract/dataset/import.ts';
+import type { Column } from '../../../electron/contract/dataset/dataset.ts';
 import { Button } from '../../design/button.tsx';
 import { Select } from '../../design/field/select.tsx';
 import { TextArea } from '../../design/field/text-field.tsx';

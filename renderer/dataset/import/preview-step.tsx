@@ -1,20 +1,27 @@
+import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { ImportPreview } from '../../../electron/contract/dataset/import.ts';
+import type {
+	ImportInto,
+	ImportPreview,
+	ImportProblem,
+	PreviewSample,
+	TableOptions,
+} from '../../../electron/contract/dataset/dataset.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
+import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
+import { Select } from '../../design/field/select.tsx';
 import { Switch } from '../../design/field/switch.tsx';
 import { TextField } from '../../design/field/text-field.tsx';
-import { formatBytes, formatCount, formatQuantity } from '../../design/format.ts';
+import { formatBytes, formatCount, formatQuantity, formatCount as inWords } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Scroller } from '../../design/scroller.tsx';
 import { Spinner } from '../../design/spinner.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { CellOptions } from './cell-options.tsx';
-import { Destination, type DestinationChoice, toDestination } from './destination.tsx';
 import type { ImportStep } from './import-flow.ts';
 import { MappingTable } from './mapping-table.tsx';
-import { PreviewSamples } from './preview-samples.tsx';
-import { Problems } from './problems.tsx';
 import { findMappingProblem, type MappingDraft, toMapping, toMappingDraft } from './roles.ts';
 
 /** What the file holds, what its columns mean, and where its rows go. Nothing is changed before the last button. */
@@ -132,4 +139,216 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 
 function draftOf({ mapping, columns }: ImportPreview): MappingDraft | null {
 	return mapping === null ? null : toMappingDraft(mapping, columns);
+}
+
+const delimiters = [
+	{ value: ',', words: 'Comma' },
+	{ value: ';', words: 'Semicolon' },
+	{ value: '\t', words: 'Tab' },
+	{ value: '|', words: 'Bar' },
+] as const;
+
+const encodings = [
+	{ value: 'utf-8', words: 'UTF-8' },
+	{ value: 'windows-1252', words: 'Windows-1252' },
+	{ value: 'utf-16le', words: 'UTF-16 LE' },
+	{ value: 'utf-16be', words: 'UTF-16 BE' },
+] as const;
+
+/** How a table is cut into cells; what the file says itself stands chosen. */
+function CellOptions({ table, onChange }: { table: TableOptions; onChange: (table: TableOptions) => void }) {
+	const delimiter = table.delimiter ?? ',';
+	const known = delimiters.some(({ value }) => value === delimiter);
+	return (
+		<fieldset className="flex flex-wrap items-center gap-x-4 gap-y-2 text-xs text-ink-2">
+			<legend className="sr-only">Cells</legend>
+			<span className="flex items-center gap-1.5">
+				<span aria-hidden>Cells end with</span>
+				<Select<string>
+					label="Cells end with"
+					value={delimiter}
+					options={known ? delimiters : [...delimiters, { value: delimiter, words: delimiter }]}
+					onChange={(value) => onChange({ ...table, delimiter: value })}
+				/>
+			</span>
+			<span className="flex items-center gap-1.5">
+				<span aria-hidden>First row</span>
+				<Select
+					label="First row"
+					value={table.head === false ? 'data' : 'names'}
+					options={[
+						{ value: 'names', words: 'names the columns' },
+						{ value: 'data', words: 'is a sample' },
+					]}
+					onChange={(value) => onChange({ ...table, head: value === 'names' })}
+				/>
+			</span>
+			<span className="flex items-center gap-1.5">
+				<span aria-hidden>Encoding</span>
+				<Select
+					label="Encoding"
+					value={table.encoding ?? 'utf-8'}
+					options={encodings}
+					onChange={(encoding) => onChange({ ...table, encoding })}
+				/>
+			</span>
+		</fieldset>
+	);
+}
+
+const shown = 5;
+
+/** The first samples, each with what it would hold. */
+function PreviewSamples({ samples }: { samples: readonly PreviewSample[] }) {
+	if (samples.length === 0) return <p className="text-xs text-ink-3">None: no row could be read so.</p>;
+	const choices = samples.some((sample) => sample.choices !== null);
+	const tags = samples.some((sample) => sample.tags.length > 0);
+	return (
+		<Scroller label="First samples" className="max-h-56 rounded-lg border border-line">
+			<table className="w-full table-fixed text-xs">
+				<caption className="sr-only">First samples</caption>
+				<thead className="text-2xs text-ink-2">
+					<tr>
+						<th scope="col" className="py-1.5 pr-2 pl-3 text-left font-medium">
+							Input
+						</th>
+						<th scope="col" className="w-[30%] px-2 py-1.5 text-left font-medium">
+							Target
+						</th>
+						{choices ? (
+							<th scope="col" className="w-16 px-2 py-1.5 text-right font-medium">
+								Choices
+							</th>
+						) : null}
+						{tags ? (
+							<th scope="col" className="w-[18%] px-2 py-1.5 text-left font-medium">
+								Tags
+							</th>
+						) : null}
+						<th scope="col" className="w-20 py-1.5 pr-3 pl-2 text-left font-medium">
+							Split
+						</th>
+					</tr>
+				</thead>
+				<tbody>
+					{samples.slice(0, shown).map((sample) => (
+						<tr key={sample.key} className="border-t border-line align-top">
+							<td className="py-1.5 pr-2 pl-3" dir="auto">
+								<span className="line-clamp-2 [overflow-wrap:anywhere]">{inputText(sample)}</span>
+							</td>
+							<td className="px-2 py-1.5" dir="auto">
+								{sample.target === null ? (
+									<span className="text-ink-3">None</span>
+								) : (
+									<span className="line-clamp-2 [overflow-wrap:anywhere]">{sample.target}</span>
+								)}
+							</td>
+							{choices ? (
+								<td className="px-2 py-1.5 text-right font-mono tabular-nums">{sample.choices?.length ?? '–'}</td>
+							) : null}
+							{tags ? (
+								<td className="truncate px-2 py-1.5" title={sample.tags.join(', ')}>
+									{sample.tags.join(', ')}
+								</td>
+							) : null}
+							<td className="truncate py-1.5 pr-3 pl-2">{sample.split}</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+		</Scroller>
+	);
+}
+
+function inputText({ input }: PreviewSample): string {
+	return typeof input === 'string' ? input : input.map(({ role, content }) => `${role}: ${content}`).join('\n');
+}
+
+/** Where the samples go. */
+interface DestinationChoice {
+	/** null: a new dataset. */
+	readonly datasetId: number | null;
+	/** Of a new one. */
+	readonly name: string;
+	readonly mode: 'append' | 'replace';
+}
+
+function toDestination({ datasetId, name, mode }: DestinationChoice): ImportInto {
+	return datasetId === null
+		? { kind: 'new', name: name.trim(), description: '' }
+		: { kind: 'existing', datasetId, mode };
+}
+
+/** A new dataset with a name, or one that is there already. */
+function Destination({
+	choice,
+	onChange,
+}: {
+	choice: DestinationChoice;
+	onChange: (choice: DestinationChoice) => void;
+}) {
+	const { datasets } = useServices();
+	const all = useStore(datasets.state, (state) => state.datasets);
+	return (
+		<div className="grid grid-cols-2 items-end gap-4">
+			<div>
+				<p className="mb-[5px] text-xs font-medium text-ink-2">Into</p>
+				<ChoiceMenu
+					label="Into"
+					value={String(choice.datasetId ?? 'new')}
+					options={[
+						{ value: 'new', words: 'A new dataset' },
+						...all.map(({ id, name, latest }) => ({
+							value: String(id),
+							words: name,
+							detail: formatCount(latest.samples),
+						})),
+					]}
+					onChange={(value) => onChange({ ...choice, datasetId: value === 'new' ? null : Number(value) })}
+				/>
+			</div>
+			{choice.datasetId === null ? (
+				<TextField
+					label="Name"
+					value={choice.name}
+					maxLength={200}
+					onChange={(event) => onChange({ ...choice, name: event.target.value })}
+				/>
+			) : (
+				<ChoiceMenu
+					label="How"
+					value={choice.mode}
+					options={[
+						{ value: 'append', words: 'After the samples it has' },
+						{ value: 'replace', words: 'In their place, as a new draft' },
+					]}
+					onChange={(mode) => onChange({ ...choice, mode: mode === 'replace' ? 'replace' : 'append' })}
+				/>
+			)}
+		</div>
+	);
+}
+
+/** What could not be read as it stands, row by row; nothing where all could. */
+export function Problems({ problems, count }: { problems: readonly ImportProblem[]; count: number }) {
+	if (count === 0) return null;
+	return (
+		<section aria-label="Problems">
+			<h3 className="mb-1.5 flex items-center gap-1.5 text-xs font-medium text-warn">
+				<Icon of={TriangleAlert} size={14} />
+				{formatQuantity(count, 'problem')}
+			</h3>
+			<Scroller label="Problems" className="max-h-32 rounded-md border border-line bg-sunken px-3 py-2">
+				<ul className="flex flex-col gap-1 text-xs text-ink-2">
+					{problems.map(({ where, what }, index) => (
+						// biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes
+						<li key={index} className="[overflow-wrap:anywhere]">
+							<span className="font-medium">{where}</span>: {what}
+						</li>
+					))}
+					{count > problems.length ? <li>and {inWords(count - problems.length)} more</li> : null}
+				</ul>
+			</Scroller>
+		</section>
+	);
 }

@@ -1,4 +1,4 @@
-import type { Column, Mapping } from '../../../electron/contract/dataset/import.ts';
+import type { Column, Mapping } from '../../../electron/contract/dataset/dataset.ts';
 
 /** What a column says of a sample. 'variable': nothing but its name in templates. */
 export type Role = 'input' | 'target' | 'choice' | 'key' | 'split' | 'tags' | 'cluster' | 'metadata' | 'variable';

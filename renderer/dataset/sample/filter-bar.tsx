@@ -2,15 +2,17 @@ import { Ellipsis, Plus, Tag, Trash2, Waypoints, X } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { Button, iconButtonClass } from '../../design/button.tsx';
+import { Dialog } from '../../design/dialog.tsx';
 import { type Choice, ChoiceMenu } from '../../design/field/choice-menu.tsx';
+import { TextField } from '../../design/field/text-field.tsx';
 import { formatCount, formatPercent, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { SearchBox } from '../../design/rows/search-box.tsx';
 import { useServices } from '../../services.ts';
+import { changeSamples } from '../change.ts';
 import { isChangeable } from '../datasets.ts';
-import { type BulkChange, BulkDialog } from './bulk-dialog.tsx';
-import { removeShownSamples } from './row-actions.ts';
+import { removeShownSamples, selectShownSamples } from './row-actions.ts';
 import { allSamples, isFiltered, type SampleListFilter } from './samples.ts';
 
 const all = 'all';
@@ -150,5 +152,80 @@ function RowActions() {
 			</Button>
 			{bulk === null ? null : <BulkDialog what={bulk} all={all} onClose={() => setBulk(null)} />}
 		</>
+	);
+}
+
+type BulkChange = 'tag' | 'split';
+
+const words = {
+	tag: { title: 'Tag', label: 'Tag', hint: 'put on each of them', verb: 'Put it on', done: 'tagged' },
+	split: {
+		title: 'Put into a split',
+		label: 'Split',
+		hint: 'test, train, examples, or your own word',
+		verb: 'Put them in',
+		done: 'moved',
+	},
+} as const;
+
+/** Asks for the tag or the split that everything shown gets. `all` names what that is. */
+function BulkDialog({ what, all, onClose }: { what: BulkChange; all: string; onClose: () => void }) {
+	const services = useServices();
+	const { samples } = services.connection.client.datasets;
+	const [text, setText] = useState('');
+	const [busy, setBusy] = useState(false);
+	const { title, label, hint, verb, done } = words[what];
+	const value = text.trim();
+	async function apply(): Promise<void> {
+		if (value === '' || busy) return;
+		setBusy(true);
+		const selection = selectShownSamples(services);
+		await changeSamples(
+			services,
+			(datasetId) =>
+				what === 'tag'
+					? samples.tag({ datasetId, selection, add: [value] })
+					: samples.assignSplit({ datasetId, selection, split: value }),
+			({ changed }) => `${formatQuantity(changed, 'sample')} ${done}`,
+		);
+		onClose();
+	}
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={title}
+			text={`For ${all}.`}
+			actions={
+				<>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button
+						kind="primary"
+						busy={busy ? 'Changing' : undefined}
+						blocked={value === '' ? `Write a ${what}` : undefined}
+						onClick={() => void apply()}
+					>
+						{verb}
+					</Button>
+				</>
+			}
+		>
+			<form
+				className="mt-3"
+				onSubmit={(event) => {
+					event.preventDefault();
+					void apply();
+				}}
+			>
+				<TextField
+					label={label}
+					hint={hint}
+					value={text}
+					maxLength={60}
+					autoComplete="off"
+					onChange={(event) => setText(event.target.value)}
+				/>
+			</form>
+		</Dialog>
 	);
 }

@@ -1,4 +1,4 @@
-import type { Selection } from '../../../electron/contract/dataset/sample.ts';
+import type { Selection } from '../../../electron/contract/dataset/dataset.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { copyText } from '../../conversation/markdown/use-copy.ts';
 import { formatCount, formatQuantity } from '../../design/format.ts';

@@ -1,13 +1,12 @@
 import { MessageSquare } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
-import type { SampleRow } from '../../../electron/contract/dataset/sample.ts';
+import type { SampleRow } from '../../../electron/contract/dataset/dataset.ts';
 import { Badge } from '../../design/badge.tsx';
 import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
-import { RowGap } from '../../design/rows/gap.tsx';
+import { RowGap, useRowWindow } from '../../design/rows/gap.tsx';
 import { useRowCursor } from '../../design/rows/use-row-cursor.ts';
-import { useRowWindow } from '../../design/rows/use-row-window.ts';
 import { useServices } from '../../services.ts';
 import { copyRow, removeSelectedSample } from './row-actions.ts';
 

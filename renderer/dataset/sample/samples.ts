@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Facets, SampleFilter, SampleRow } from '../../../electron/contract/dataset/sample.ts';
+import type { Facets, SampleFilter, SampleRow } from '../../../electron/contract/dataset/dataset.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Connection } from '../../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';

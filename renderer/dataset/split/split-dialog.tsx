@@ -1,7 +1,7 @@
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { RandomSplit } from '../../../electron/contract/dataset/change.ts';
+import type { RandomSplit } from '../../../electron/contract/dataset/dataset.ts';
 import { Button, IconButton } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
@@ -12,7 +12,6 @@ import { formatCount } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
 import { changeSamples } from '../change.ts';
 import { shownVersion } from '../datasets.ts';
-import { findSplitProblem, type SplitPart, toShares } from './parts.ts';
 
 /** Puts every sample into a split by chance: shares, a seed, and what each part gets the same mixture of. */
 export function SplitDialog({ onClose }: { onClose: () => void }) {
@@ -150,4 +149,24 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 function stratifyOf(mixture: string): RandomSplit['stratify'] {
 	if (mixture === 'tags' || mixture === 'target') return { by: mixture };
 	return mixture === 'none' ? null : { by: 'variable', name: mixture.slice('variable '.length) };
+}
+
+/** A split and how much of the samples it gets, in whole percent. */
+interface SplitPart {
+	readonly split: string;
+	readonly percent: number;
+}
+
+/** Why these parts can't be made; null where they can. */
+export function findSplitProblem(parts: readonly SplitPart[]): string | null {
+	const names = parts.map(({ split }) => split.trim());
+	if (names.includes('')) return 'Name every split';
+	if (new Set(names).size < names.length) return 'Two splits have one name';
+	const sum = parts.reduce((total, { percent }) => total + percent, 0);
+	return sum === 100 ? null : `The shares add up to ${sum} %, not 100`;
+}
+
+/** As calls take them: shares of 1. */
+export function toShares(parts: readonly SplitPart[]): { split: string; share: number }[] {
+	return parts.map(({ split, percent }) => ({ split: split.trim(), share: percent / 100 }));
 }

@@ -1,13 +1,16 @@
+import { Lock } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { VersionDiff } from '../../../electron/contract/dataset/dataset.ts';
+import type { DatasetVersion, VersionDiff } from '../../../electron/contract/dataset/dataset.ts';
+import { toFailure } from '../../connection/failure.ts';
 import { runOrToast } from '../../conversation/actions.ts';
 import { Button } from '../../design/button.tsx';
-import { formatCount } from '../../design/format.ts';
+import { Dialog } from '../../design/dialog.tsx';
+import { TextField } from '../../design/field/text-field.tsx';
+import { formatCount, formatQuantity } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
 import { useQuery } from '../../use-answer.ts';
 import { isChangeable, shownDataset, shownVersion } from '../datasets.ts';
-import { FreezeDialog } from './freeze-dialog.tsx';
 
 /** What the draft changes so far, and how it becomes a version; or that an earlier version is on the screen. */
 export function DraftLine() {
@@ -94,4 +97,56 @@ function useCounts(
 		),
 	);
 	return answer ?? null;
+}
+
+/** Makes the draft a version that never changes; there is no way back but a further draft. */
+function FreezeDialog({ version, onClose }: { version: DatasetVersion; onClose: () => void }) {
+	const { datasets, toasts } = useServices();
+	const [note, setNote] = useState(version.note);
+	const [busy, setBusy] = useState(false);
+	async function freeze(): Promise<void> {
+		if (busy) return;
+		setBusy(true);
+		try {
+			const frozen = await datasets.freeze(note.trim());
+			if (frozen !== null) toasts.show({ text: `v${frozen.number} is frozen`, icon: Lock });
+			onClose();
+		} catch (error) {
+			toasts.fail(toFailure(error).message);
+			setBusy(false);
+		}
+	}
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={`Freeze version ${version.number}?`}
+			text={`Its ${formatQuantity(version.samples, 'sample')} stay as they are from then on, so that runs can be repeated. Further changes begin version ${version.number + 1}.`}
+			actions={
+				<>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button kind="primary" busy={busy ? 'Freezing' : undefined} onClick={() => void freeze()}>
+						Freeze
+					</Button>
+				</>
+			}
+		>
+			<form
+				className="mt-3"
+				onSubmit={(event) => {
+					event.preventDefault();
+					void freeze();
+				}}
+			>
+				<TextField
+					label="What changed"
+					hint="optional"
+					value={note}
+					maxLength={2000}
+					autoComplete="off"
+					onChange={(event) => setNote(event.target.value)}
+				/>
+			</form>
+		</Dialog>
+	);
 }

@@ -1,27 +1,31 @@
-import { ListChecks, X } from 'lucide-react';
-import { useState } from 'react';
+import { FlaskConical, ListChecks, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { RescoreInputGiven, RescorePlan } from '../../../electron/contract/evaluation/mark/mark.ts';
-import type { Run } from '../../../electron/contract/evaluation/run.ts';
+import type { RescoreInputGiven, RescorePlan, Run } from '../../../electron/contract/evaluation/run.ts';
+import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
 import { ListToggle } from '../../app/frame/list-toggle.tsx';
 import { IconButton } from '../../design/button.tsx';
 import { formatCount } from '../../design/format.ts';
+import { EmptyState } from '../../design/state/empty-state.tsx';
+import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
 import { useQuery } from '../../use-answer.ts';
 import { describeMissing, type RunDraft, toRunConfig, toRunDraft } from '../plan/draft.ts';
 import { CriteriaPart } from '../plan/part/criteria-part.tsx';
+import { FormPart } from '../plan/part/part.tsx';
 import { ScorerPart } from '../plan/part/scorer/scorer-part.tsx';
+import { ExtractionFields } from '../plan/part/technique/extraction-fields.tsx';
+import { ExtractionTrialView } from '../plan/part/technique/extraction-trial.tsx';
 import { SummaryFrame } from '../plan/summary-frame.tsx';
 import { RunningDock } from '../progress/running-dock.tsx';
-import { openRun } from '../run-actions.ts';
-import { useStartRun } from '../use-start-run.ts';
-import { AnswerPart } from './answer-part.tsx';
+import { openRun, useStartRun } from '../run-actions.ts';
+import { describeTechnique } from '../words.ts';
 
 /** Changes of the form are over after this long, ms. */
 const typingPauseMs = 250;
 
 /** By what the outputs are marked: filled with what the run was marked by. */
-export function RescoreForm({ run }: { run: Run }) {
+function RescoreForm({ run }: { run: Run }) {
 	const services = useServices();
 	const { evaluations, models } = services;
 	const files = useStore(models.state, (state) => state.models);
@@ -130,4 +134,87 @@ function Figures({ plan, stale }: { plan: RescorePlan; stale: boolean }) {
 			</p>
 		</div>
 	);
+}
+
+/** Marks the outputs of a run again, as a run of its own. */
+export function RescoreSection({ id }: { id: number }) {
+	const { evaluations } = useServices();
+	const run = useStore(evaluations.state, ({ details }) => details[id]);
+	const gone = useStore(
+		evaluations.state,
+		({ status, runs }) => status === 'ready' && !runs.some((one) => one.id === id),
+	);
+	useEffect(() => void evaluations.open(id), [id, evaluations]);
+	if (run !== undefined && !gone) return <RescoreForm run={run} />;
+	return (
+		<>
+			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+				<ListToggle />
+				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Mark again</h1>
+			</header>
+			<div className="relative min-h-0 flex-1 overflow-y-auto">
+				{gone ? (
+					<EmptyState icon={FlaskConical} title="There is no such run">
+						It may have been deleted.
+					</EmptyState>
+				) : (
+					<Skeleton rows={6} className="p-5" />
+				)}
+			</div>
+			<RunningDock shown={undefined} />
+		</>
+	);
+}
+
+/** How the answer is found in the outputs of each technique; tried on them. */
+function AnswerPart({
+	run,
+	techniques,
+	onChange,
+}: {
+	run: Run;
+	techniques: readonly Technique[];
+	onChange: (techniques: Technique[]) => void;
+}) {
+	const choices = techniques.some(({ kind }) => kind.startsWith('choice'));
+	return (
+		<FormPart title="Answers" hint="What of an output is marked.">
+			{techniques.map((technique, index) => (
+				// biome-ignore lint/suspicious/noArrayIndexKey: techniques of a run keep their places
+				<div key={index} className="flex w-full flex-col gap-1.5">
+					<div className="flex min-h-7 flex-wrap items-center gap-x-4 gap-y-1.5">
+						{techniques.length === 1 ? null : (
+							<span className="w-36 flex-none truncate font-medium" title={describeTechnique(technique)}>
+								{describeTechnique(technique)}
+							</span>
+						)}
+						{'extract' in technique ? (
+							<ExtractionFields
+								extract={technique.extract}
+								choices={choices}
+								onChange={(extract) =>
+									onChange(techniques.map((one, at) => (at === index ? { ...technique, extract } : one)))
+								}
+							/>
+						) : (
+							<span className="text-xs text-ink-2">
+								{technique.kind === 'choice-letter'
+									? 'The answer is the letter that was written.'
+									: 'The answer is the choice that was likeliest.'}
+							</span>
+						)}
+					</div>
+					{'extract' in technique ? (
+						<ExtractionTrialView datasetId={run.dataset.id} technique={technique} from={armOf(run, index)} />
+					) : null}
+				</div>
+			))}
+		</FormPart>
+	);
+}
+
+/** The first arm that was asked by a technique of the run: arms are prompts × techniques × models × parameters. */
+function armOf({ arms, config }: Run, technique: number): number | undefined {
+	const position = technique * config.modelFileIds.length * config.parameters.length;
+	return arms.find((arm) => arm.position === position)?.id;
 }

@@ -1,5 +1,4 @@
-import type { Criterion, RunMetric } from '../../../electron/contract/evaluation/criterion.ts';
-import { runMetrics } from '../../../electron/contract/evaluation/criterion.ts';
+import { type Criterion, type RunMetric, runMetrics } from '../../../electron/contract/evaluation/config.ts';
 import { formatPlain } from '../words.ts';
 
 /** What can be asked of a run besides the mean of a scorer, in words. */

@@ -1,6 +1,10 @@
-import type { RunConfig, RunConfigInput } from '../../../electron/contract/evaluation/config.ts';
-import type { ResolvedConfig } from '../../../electron/contract/evaluation/config-file/calls.ts';
-import { type Parameters, parametersSchema } from '../../../electron/contract/evaluation/parameters.ts';
+import type { ResolvedConfig } from '../../../electron/contract/evaluation/calls.ts';
+import {
+	type Parameters,
+	parametersSchema,
+	type RunConfig,
+	type RunConfigInput,
+} from '../../../electron/contract/evaluation/config.ts';
 import { type ScorerInput, type ScorerKind, scorerSchema } from '../../../electron/contract/evaluation/scorer.ts';
 import { namedApart, scorerName } from '../../../electron/contract/evaluation/scorer-name.ts';
 import {

@@ -14,8 +14,7 @@ import {
 import type { Prompt } from '../../../electron/contract/prompt/prompt.ts';
 import { toFailure } from '../../connection/failure.ts';
 import type { Services } from '../../services.ts';
-import { openNewRun } from '../open-new-run.ts';
-import { openRun } from '../run-actions.ts';
+import { openNewRun, openRun } from '../run-actions.ts';
 import { fetchPlanChoices, inspectDataset } from './choices.ts';
 
 /** A first run should be over while one still looks; longer ones take fewer samples, seconds. */

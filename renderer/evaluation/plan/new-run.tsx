@@ -1,16 +1,16 @@
-import { X } from 'lucide-react';
+import { TriangleAlert, X } from 'lucide-react';
 import { useStore } from 'zustand';
 import { ListToggle } from '../../app/frame/list-toggle.tsx';
 import { IconButton } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
 import type { NewRunStart } from '../place.ts';
 import { RunningDock } from '../progress/running-dock.tsx';
-import { useStartRun } from '../use-start-run.ts';
+import { useStartRun } from '../run-actions.ts';
 import { ConfigMenu } from './config-menu.tsx';
 import { toRunConfig } from './draft.ts';
-import { LoadedNote } from './loaded-note.tsx';
 import { CriteriaPart } from './part/criteria-part.tsx';
 import { DatasetPart } from './part/dataset-part.tsx';
 import { ModelPart } from './part/model-part.tsx';
@@ -20,7 +20,7 @@ import { RepeatPart } from './part/repeat-part.tsx';
 import { ScorerPart } from './part/scorer/scorer-part.tsx';
 import { TechniquePart } from './part/technique/technique-part.tsx';
 import { PlanSummary } from './plan-summary.tsx';
-import { usePlan, useRunEstimate } from './use-plan.ts';
+import { type LoadedFile, usePlan, useRunEstimate } from './use-plan.ts';
 
 /** What to measure: every prompt with every technique, model and set of parameters; and when the result is good enough. */
 export function NewRun({ given }: { given: NewRunStart }) {
@@ -78,5 +78,37 @@ export function NewRun({ given }: { given: NewRunStart }) {
 			</div>
 			<RunningDock shown={undefined} />
 		</div>
+	);
+}
+
+/** What a config file names and this library does not have, and what was done for it. */
+function LoadedNote({ loaded, onClose }: { loaded: LoadedFile; onClose: () => void }) {
+	const { fileName, problems, notes } = loaded;
+	const gaps = problems.length > 0;
+	return (
+		<section
+			aria-label={`From ${fileName}`}
+			className={`mt-4 flex items-start gap-2 rounded-[8px] py-2 pr-1.5 pl-3 text-xs ${gaps ? 'bg-warn-soft' : 'bg-sunken'}`}
+		>
+			{gaps ? <Icon of={TriangleAlert} size={14} className="mt-0.5 text-warn" /> : null}
+			<div role="status" className="min-w-0 flex-1 [overflow-wrap:anywhere] text-pretty">
+				<p className="font-medium">
+					{gaps
+						? `Not all that ${fileName} names is here. Choose something else for it.`
+						: `Filled in from ${fileName}.`}
+				</p>
+				<ul className="text-ink-2">
+					{problems.map(({ message, next }) => (
+						<li key={message}>
+							{message}. {next[0] === undefined ? '' : `${next[0]}.`}
+						</li>
+					))}
+					{notes.map((note) => (
+						<li key={note}>{note}.</li>
+					))}
+				</ul>
+			</div>
+			<IconButton icon={X} size="sm" label="Close" onClick={onClose} />
+		</section>
 	);
 }

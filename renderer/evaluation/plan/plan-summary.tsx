@@ -1,5 +1,5 @@
 import { Play } from 'lucide-react';
-import type { Estimate } from '../../../electron/contract/evaluation/estimate.ts';
+import type { Estimate } from '../../../electron/contract/evaluation/run.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { formatCount, formatDuration } from '../../design/format.ts';
 import { countCombinations, describeMissing, type RunDraft } from './draft.ts';

@@ -1,6 +1,6 @@
 import { type LucideIcon, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Warning } from '../../../electron/contract/evaluation/estimate.ts';
+import type { Warning } from '../../../electron/contract/evaluation/run.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';

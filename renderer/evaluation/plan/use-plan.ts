@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { DatasetVersion } from '../../../electron/contract/dataset/dataset.ts';
-import type { ResolvedConfig } from '../../../electron/contract/evaluation/config-file/calls.ts';
-import type { Estimate } from '../../../electron/contract/evaluation/estimate.ts';
+import type { ResolvedConfig } from '../../../electron/contract/evaluation/calls.ts';
+import type { Estimate } from '../../../electron/contract/evaluation/run.ts';
 import {
 	type DatasetLook,
 	defaultAnswerTokens,

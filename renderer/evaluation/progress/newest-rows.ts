@@ -1,5 +1,4 @@
-import type { Cell, Row } from '../../../electron/contract/evaluation/row.ts';
-import type { Run } from '../../../electron/contract/evaluation/run.ts';
+import type { Cell, Row, Run } from '../../../electron/contract/evaluation/run.ts';
 import type { Connection } from '../../connection/connection.ts';
 
 /** An answer that came just now. */

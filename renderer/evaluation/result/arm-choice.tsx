@@ -1,4 +1,5 @@
 import { ChevronsUpDown } from 'lucide-react';
+import { Segmented } from '../../design/field/segmented.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 
@@ -39,5 +40,27 @@ export function ArmChoice({
 				</MenuItem>
 			))}
 		</Menu>
+	);
+}
+
+/** Which of several scorers the numbers are of. */
+export function ScorerChoice({
+	scorers,
+	scorer,
+	onChange,
+}: {
+	scorers: readonly string[];
+	scorer: string;
+	onChange: (scorer: string) => void;
+}) {
+	return (
+		<div className="mb-2.5 flex max-w-full overflow-x-auto">
+			<Segmented
+				label="Score"
+				value={scorer}
+				onChange={onChange}
+				options={scorers.map((value) => ({ value, label: value }))}
+			/>
+		</div>
 	);
 }

@@ -1,5 +1,4 @@
-import type { Pair, RunComparison, Unfair } from '../../../electron/contract/evaluation/compare.ts';
-import type { Arm, Run } from '../../../electron/contract/evaluation/run.ts';
+import type { Arm, Pair, Run, RunComparison, Unfair } from '../../../electron/contract/evaluation/run.ts';
 import type { DifferenceMark } from '../chart/difference-chart.tsx';
 import type { Unit } from '../words.ts';
 import { labelArm, labelArmAgainst, type Matrix, toMatrix } from './matrix-of.ts';

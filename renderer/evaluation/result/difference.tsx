@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { Pair, RunComparison } from '../../../electron/contract/evaluation/compare.ts';
+import type { Pair, RunComparison } from '../../../electron/contract/evaluation/run.ts';
 import { formatCount, formatQuantity } from '../../design/format.ts';
 import { DifferenceChart } from '../chart/difference-chart.tsx';
 import { formatProbability, formatSigned, type Unit } from '../words.ts';

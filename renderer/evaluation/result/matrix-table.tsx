@@ -1,9 +1,9 @@
 import { type KeyboardEvent, useRef } from 'react';
-import type { CriterionOutcome } from '../../../electron/contract/evaluation/criterion.ts';
+import type { CriterionOutcome } from '../../../electron/contract/evaluation/config.ts';
 import type { Arm } from '../../../electron/contract/evaluation/run.ts';
 import { IntervalBar } from '../chart/interval-bar.tsx';
 import { describeSamples, formatFigure, formatInterval, formatSpokenInterval, type Unit } from '../words.ts';
-import { CriteriaBadge } from './detail/criteria-mark.tsx';
+import { CriteriaBadge } from './detail/criteria-table.tsx';
 import { computeBarDomain, type Matrix, type Variant } from './matrix-of.ts';
 
 /** More rows than this are drawn low, so that the difference stays in sight. */

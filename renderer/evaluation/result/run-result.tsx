@@ -7,7 +7,7 @@ import { findScoreScale } from '../sample/marking.ts';
 import { SamplesSection } from '../sample/samples-section.tsx';
 import type { ArmSide } from '../sample/side.ts';
 import { chooseUnit, isLive } from '../words.ts';
-import { ArmChoice } from './arm-choice.tsx';
+import { ArmChoice, ScorerChoice } from './arm-choice.tsx';
 import { firstPair, listUnfair, pairArms } from './contrast.ts';
 import { Conditions } from './detail/conditions.tsx';
 import { CostTable } from './detail/cost-table.tsx';
@@ -20,7 +20,6 @@ import { findBestArm, findLeadingArm, labelArm, labelArmAgainst, type Matrix, to
 import { MatrixTable } from './matrix-table.tsx';
 import { SingleArm } from './one-arm.tsx';
 import { RunState } from './run-state.tsx';
-import { ScorerChoice } from './scorer-choice.tsx';
 import { UnfairWarning } from './unfair-line.tsx';
 import { usePairComparisons } from './use-comparisons.ts';
 

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { Run } from '../../../electron/contract/evaluation/run.ts';
 import { Button } from '../../design/button.tsx';
@@ -5,9 +6,9 @@ import { formatCount, formatQuantity } from '../../design/format.ts';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 import { formatEvaluateRoute } from '../place.ts';
+import { openRun } from '../run-actions.ts';
 import { isLive } from '../words.ts';
-import { RescoredLine } from './head/marked-line.tsx';
-import { StateLine } from './head/state-line.tsx';
+import { describeScorerChanges } from './head/marked-words.ts';
 
 /** What there is to do about a run that stands still: it stopped, was ended early, or some of its answers failed. */
 export function RunState({ run }: { run: Run }) {
@@ -85,5 +86,53 @@ export function RunState({ run }: { run: Run }) {
 				</StateLine>
 			)}
 		</>
+	);
+}
+
+/** Of a run that marks outputs again: whose they are, what is otherwise, and the way there. */
+function RescoredLine({ run }: { run: Run }) {
+	const services = useServices();
+	const { evaluations, layout } = services;
+	const source = useStore(evaluations.state, ({ runs }) => runs.find(({ id }) => id === run.markedOf));
+	const { marked } = run.manifest;
+	if (marked === undefined) return null;
+	const words = describeScorerChanges(run);
+	return (
+		<StateLine
+			action={
+				source === undefined ? null : (
+					<>
+						<Button size="sm" kind="ghost" onClick={() => openRun(services, source.id)}>
+							Show that run
+						</Button>
+						<Button
+							size="sm"
+							kind="ghost"
+							onClick={() =>
+								layout.go({
+									section: 'evaluate',
+									part: formatEvaluateRoute({ kind: 'compare', ids: [source.id, run.id] }),
+								})
+							}
+						>
+							Compare with it
+						</Button>
+					</>
+				)
+			}
+		>
+			The outputs of {source?.name ?? `run ${marked.runId}, ${marked.name}, which was deleted`}, marked again
+			{words === null ? '' : `: ${words}`}. No answer was generated.
+		</StateLine>
+	);
+}
+
+/** A fact about a run above its figures, and what can be done about it. */
+function StateLine({ action, children }: { action: ReactNode; children: ReactNode }) {
+	return (
+		<div className="flex flex-none items-center gap-3 border-b border-line bg-sunken py-0.5 pr-3 pl-5 text-xs text-ink-2">
+			<p className="min-w-0 flex-1 text-pretty">{children}</p>
+			{action}
+		</div>
 	);
 }

@@ -1,7 +1,6 @@
 import { Info, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import type { Unfair } from '../../../electron/contract/evaluation/compare.ts';
-import type { Warning } from '../../../electron/contract/evaluation/estimate.ts';
+import type { Unfair, Warning } from '../../../electron/contract/evaluation/run.ts';
 import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 

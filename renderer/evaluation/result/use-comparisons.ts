@@ -1,4 +1,4 @@
-import type { RunComparison } from '../../../electron/contract/evaluation/compare.ts';
+import type { RunComparison } from '../../../electron/contract/evaluation/run.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Client } from '../../connection/connection.ts';
 import { useQuery } from '../../use-answer.ts';

@@ -1,6 +1,5 @@
 import type { RunConfig } from '../../../electron/contract/evaluation/config.ts';
-import type { RowFilter } from '../../../electron/contract/evaluation/row.ts';
-import type { Metric } from '../../../electron/contract/evaluation/run.ts';
+import type { Metric, RowFilter } from '../../../electron/contract/evaluation/run.ts';
 import { scorerName } from '../../../electron/contract/evaluation/scorer-name.ts';
 import { formatPlain, isShare } from '../words.ts';
 

@@ -1,4 +1,4 @@
-import type { Answer, RowDetail } from '../../../electron/contract/evaluation/row.ts';
+import type { Answer, RowDetail } from '../../../electron/contract/evaluation/run.ts';
 import { DiffText } from '../../design/diff/diff-text.tsx';
 import { diffWords } from '../../design/diff/word-diff.ts';
 import { formatCount, formatSeconds } from '../../design/format.ts';

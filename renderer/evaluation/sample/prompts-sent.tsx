@@ -1,4 +1,4 @@
-import type { Answer } from '../../../electron/contract/evaluation/row.ts';
+import type { Answer } from '../../../electron/contract/evaluation/run.ts';
 import { DiffText } from '../../design/diff/diff-text.tsx';
 import { diffWords } from '../../design/diff/word-diff.ts';
 import { Scroller } from '../../design/scroller.tsx';

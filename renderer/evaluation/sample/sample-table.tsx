@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
-import type { Row } from '../../../electron/contract/evaluation/row.ts';
+import type { Row } from '../../../electron/contract/evaluation/run.ts';
 import type { ScoreScale, ScoreScaleKind } from './marking.ts';
 import { ScoreSymbol } from './score-mark.tsx';
 import type { ArmSide } from './side.ts';

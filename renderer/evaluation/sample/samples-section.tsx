@@ -1,6 +1,6 @@
 import { Search, Tag } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useState } from 'react';
-import type { RowFilter } from '../../../electron/contract/evaluation/row.ts';
+import type { RowFilter } from '../../../electron/contract/evaluation/run.ts';
 import { Button, buttonClass } from '../../design/button.tsx';
 import { Segmented } from '../../design/field/segmented.tsx';
 import { formatCount } from '../../design/format.ts';

@@ -1,5 +1,5 @@
 import { Check, Equal, type LucideIcon, Minus, TriangleAlert, X } from 'lucide-react';
-import type { Answer } from '../../../electron/contract/evaluation/row.ts';
+import type { Answer } from '../../../electron/contract/evaluation/run.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { formatPlain } from '../words.ts';

@@ -2,6 +2,7 @@ import { CornerUpRight, X } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { FeedbackItem, NoticedSignal } from '../../../electron/contract/feedback.ts';
+import { openRatedAnswer } from '../../conversation/actions.ts';
 import { AddToDatasetButton } from '../../dataset/add/add-button.tsx';
 import { Button, IconButton } from '../../design/button.tsx';
 import { formatCount, formatFullTime } from '../../design/format.ts';
@@ -12,7 +13,6 @@ import { FeedbackBar } from '../feedback-bar.tsx';
 import { FeedbackHistory } from '../history.tsx';
 import { Suggestion } from '../rating/suggestion.tsx';
 import { describeSignal } from '../words.ts';
-import { openRatedAnswer } from './go-to-answer.ts';
 
 /** Longest text that comes with the list, as the contract has it. */
 const wholeUpTo = 4_000;

@@ -3,13 +3,13 @@ import { CircleQuestionMark, type LucideIcon, Pencil, ThumbsDown, ThumbsUp } fro
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { FeedbackItem } from '../../../electron/contract/feedback.ts';
+import { openRatedAnswer } from '../../conversation/actions.ts';
 import { Badge } from '../../design/badge.tsx';
 import { countDaysBetween, formatFullTime, formatShortTime } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { shortenModelName } from '../../model/model-name.ts';
 import { useServices } from '../../services.ts';
 import { describeReason } from '../words.ts';
-import { openRatedAnswer } from './go-to-answer.ts';
 
 const rowHeight = 54;
 

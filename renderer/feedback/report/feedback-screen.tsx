@@ -1,4 +1,4 @@
-import { ListFilter, ThumbsUp } from 'lucide-react';
+import { ListFilter, ListPlus, ThumbsUp } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { Drawer } from '../../app/frame/sheet-overlay.tsx';
@@ -10,7 +10,6 @@ import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
-import { AddShownButton } from './add-shown.tsx';
 import { AnswerDetail } from './answer-detail.tsx';
 import { AnswerRows } from './answer-rows.tsx';
 import { ExportMenu } from './export-menu.tsx';
@@ -18,6 +17,7 @@ import type { FeedbackReportState } from './feedback-report.ts';
 import { emptyFilter, isNarrowed } from './filter.ts';
 import { FeedbackFilterBar } from './filter-bar.tsx';
 import { ModelShares } from './model-shares.tsx';
+import { toAddRequest } from './shown.ts';
 
 /** What was said of answers: chosen by the filter, counted by model, read one by one, taken out as training data. */
 export function FeedbackScreen() {
@@ -132,5 +132,22 @@ function Content() {
 				)}
 			</div>
 		</>
+	);
+}
+
+/** Makes samples of everything that the filter leaves. */
+function AddShownButton() {
+	const services = useServices();
+	const { addingToDataset, feedbackReport: report } = services;
+	const none = useStore(report.state, ({ items }) => items.length === 0);
+	return (
+		<Button
+			kind="ghost"
+			icon={ListPlus}
+			blocked={none ? 'The filter leaves no answer' : undefined}
+			onClick={() => addingToDataset.ask(toAddRequest(services))}
+		>
+			Add to dataset
+		</Button>
 	);
 }

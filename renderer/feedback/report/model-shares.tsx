@@ -2,7 +2,6 @@ import { useStore } from 'zustand';
 import type { FeedbackCount, FeedbackSummary } from '../../../electron/contract/feedback.ts';
 import { formatCount } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
-import { describeComparison, describeModel } from './comparison-words.ts';
 import { formatWholePercent } from './filter.ts';
 
 const head =
@@ -102,4 +101,27 @@ function IntervalLine({ row: { share, low, high } }: { row: FeedbackCount }) {
 			<circle cx={x(share)} cy={6} r={3.5} fill="var(--ink)" stroke="var(--surface)" strokeWidth={1.5} />
 		</svg>
 	);
+}
+
+type Comparison = NonNullable<FeedbackSummary['comparison']>;
+
+function describeModel({ modelName }: { readonly modelName: string }): string {
+	return modelName === '' ? 'Not known' : modelName;
+}
+
+/** What the two most rated models' thumbs say of them, and what they don't: people rate what they happened to ask. */
+export function describeComparison({ first, second, difference, low, high }: Comparison): string {
+	const one = `${describeModel(first)} ${first.quantization}`.trim();
+	const other = `${describeModel(second)} ${second.quantization}`.trim();
+	const interval = `95 % interval ${formatPoints(low)} to ${formatPoints(high)}`;
+	if (low > 0) {
+		return `${one} is rated good more often than ${other}, by ${formatPoints(difference)} points (${interval}). The prompts were not the same, so part of that may be the prompts.`;
+	}
+	return `Between ${one} and ${other}, ${formatPoints(difference)} points could still be chance (${interval}).`;
+}
+
+/** A difference of shares in points, with a real minus: −0.041 → "−4". */
+function formatPoints(difference: number): string {
+	const value = Math.round(difference * 100);
+	return formatCount(value === 0 ? 0 : value);
 }

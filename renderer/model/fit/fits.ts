@@ -1,8 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Job } from '../../../electron/contract/job/job.ts';
 import type { Fit, FitChange, Memory } from '../../../electron/contract/model/fit.ts';
-import type { ComputeDevice } from '../../../electron/contract/model/own.ts';
-import type { ScanReport } from '../../../electron/contract/model/scan.ts';
+import type { ComputeDevice, ScanReport } from '../../../electron/contract/model.ts';
 import type { Connection } from '../../connection/connection.ts';
 
 export interface FitState {

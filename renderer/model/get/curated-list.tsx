@@ -2,11 +2,9 @@ import { useStore } from 'zustand';
 import type { CatalogueEntry } from '../../../electron/contract/model/hub.ts';
 import { formatBytes, formatCount, formatParameterCount } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
-import { formatLicence } from './licence-word.ts';
-import { DownloadButton } from './row/fetch-button.tsx';
-import { HubFitBadge } from './row/fit-mark.tsx';
-import { cell, figure, HubTable, Opener } from './row/hub-table.tsx';
-import { RepositoryFiles } from './row/repository-row.tsx';
+import { formatLicence } from '../library/kind-words.ts';
+import { cell, figure, HubFitBadge, HubTable, Opener } from './row/hub-table.tsx';
+import { DownloadButton, RepositoryFiles } from './row/repository-row.tsx';
 
 /** Good small models, chosen by hand: what one sees before one has searched. */
 export function CuratedList() {

@@ -1,6 +1,7 @@
 import { Check, Pause, Play, RotateCcw, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { Download } from '../../../electron/contract/model/download.ts';
+import { useStore } from 'zustand';
+import type { Download } from '../../../electron/contract/model/hub.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { Button, IconButton } from '../../design/button.tsx';
 import { formatTimeLeft } from '../../design/format.ts';
@@ -11,7 +12,7 @@ import { useServices } from '../../services.ts';
 import { describeNextStep, formatDownloadProgress, isRunning } from './download-words.ts';
 
 /** One download: how far, how fast, how long, from where, and what can be done about it. */
-export function DownloadCard({ download }: { download: Download }) {
+function DownloadCard({ download }: { download: Download }) {
 	if (download.state === 'failed' && download.failure !== null) return <FailedDownload download={download} />;
 	return download.state === 'done' ? <DoneDownload download={download} /> : <OpenDownload download={download} />;
 }
@@ -166,4 +167,14 @@ function FailedDownload({ download }: { download: Download }) {
 			}
 		/>
 	);
+}
+
+/** What is on its way, one card each, oldest first, and what has come since one last looked; nothing where there is none. */
+export function Downloads() {
+	const { models } = useServices();
+	const downloads = useStore(models.state, (state) => state.downloads);
+	const seen = useStore(models.hub.state, (state) => state.seen);
+	return downloads
+		.filter(({ id, state }) => state !== 'cancelled' && !(state === 'done' && seen.has(id)))
+		.map((download) => <DownloadCard key={download.id} download={download} />);
 }

@@ -1,4 +1,4 @@
-import type { Download } from '../../../electron/contract/model/download.ts';
+import type { Download } from '../../../electron/contract/model/hub.ts';
 import {
 	formatBytes,
 	formatBytesOf,

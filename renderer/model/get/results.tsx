@@ -8,9 +8,8 @@ import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
-import { formatLicence } from './licence-word.ts';
-import { HubFitBadge } from './row/fit-mark.tsx';
-import { cell, figure, HubTable, Opener } from './row/hub-table.tsx';
+import { formatLicence } from '../library/kind-words.ts';
+import { cell, figure, HubFitBadge, HubTable, Opener } from './row/hub-table.tsx';
 import { RepositoryFiles } from './row/repository-row.tsx';
 
 /** What the hub found. */

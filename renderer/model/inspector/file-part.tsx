@@ -1,18 +1,18 @@
 import { Check, ListTree, Minus } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Inspection } from '../../../electron/contract/model/inspection.ts';
-import type { ModelFile } from '../../../electron/contract/model.ts';
+import type { ModelFile, QuantizeOrigin } from '../../../electron/contract/model.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button } from '../../design/button.tsx';
+import { Dialog } from '../../design/dialog.tsx';
 import { formatBytes, formatCount, formatParameterCount, formatPercent, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
+import { SearchBox } from '../../design/rows/search-box.tsx';
+import { Scroller } from '../../design/scroller.tsx';
 import { useServices } from '../../services.ts';
-import { describeKind } from '../library/kind-words.ts';
-import { describeSource } from '../library/source-words.ts';
-import { QuantizedFrom } from '../make/made-of.tsx';
+import { describeKind, describeSource } from '../library/kind-words.ts';
 import { Fact, headClass } from './fact.tsx';
-import { MetadataDialog } from './metadata-dialog.tsx';
 import { ChatTemplatePart, Risks } from './template-part.tsx';
 
 /** What the file says of itself. */
@@ -211,5 +211,118 @@ function Header({ name, inspection }: { name: string; inspection: Inspection }) 
 			</Button>
 			<MetadataDialog open={open} onClose={() => setOpen(false)} name={name} metadata={inspection.metadata} />
 		</>
+	);
+}
+
+/** Every key of a file's header, to be searched. */
+function MetadataDialog({
+	open,
+	onClose,
+	name,
+	metadata,
+}: {
+	open: boolean;
+	onClose: () => void;
+	name: string;
+	metadata: Inspection['metadata'];
+}) {
+	const [text, setText] = useState('');
+	const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+	const shown = metadata.filter(({ key, value }) => {
+		const where = `${key} ${value}`.toLowerCase();
+		return words.every((word) => where.includes(word));
+	});
+	return (
+		<Dialog
+			open={open}
+			onClose={onClose}
+			width={760}
+			tall
+			title={`Header of ${name}`}
+			text={`${formatQuantity(metadata.length, 'key')}, as they stand in the file.`}
+			actions={<Button onClick={onClose}>Close</Button>}
+		>
+			<SearchBox
+				className="mt-3"
+				label="Search the header"
+				placeholder="Search keys and values"
+				value={text}
+				onType={setText}
+			>
+				<span className="text-xs text-ink-3 tabular-nums" aria-live="polite">
+					{words.length === 0 ? '' : `${formatCount(shown.length)} of ${formatCount(metadata.length)}`}
+				</span>
+			</SearchBox>
+			<Scroller label="Keys of the header" className="mt-2 h-[52vh] rounded-lg border border-line">
+				<table className="w-full text-left text-xs">
+					<thead className="sr-only">
+						<tr>
+							<th scope="col">Key</th>
+							<th scope="col">Value</th>
+							<th scope="col">Type</th>
+						</tr>
+					</thead>
+					<tbody>
+						{shown.map(({ key, type, value, length, cut }) => (
+							<tr key={key} className="border-b border-line align-top last:border-b-0">
+								<th scope="row" className="w-[38%] px-3 py-1.5 font-mono font-normal [overflow-wrap:anywhere]">
+									{key}
+								</th>
+								<td className="px-2 py-1.5 font-mono text-ink-2 [overflow-wrap:anywhere] whitespace-pre-wrap">
+									{value.length > 600 ? `${value.slice(0, 600)}…` : value}
+									{cut || value.length > 600 ? (
+										<span className="text-ink-3"> ({formatCount(length)} in all)</span>
+									) : null}
+								</td>
+								<td className="px-3 py-1.5 text-right whitespace-nowrap text-ink-3">{type}</td>
+							</tr>
+						))}
+					</tbody>
+				</table>
+				{shown.length === 0 ? <p className="px-3 py-4 text-ink-2">No key and no value has these words.</p> : null}
+			</Scroller>
+		</Dialog>
+	);
+}
+
+/** What a file was made of, and what did not go as asked; nothing for one that was not made here. */
+function QuantizedFrom({ modelFileId }: { modelFileId: number }) {
+	const { connection } = useServices();
+	const [made, setMade] = useState<QuantizeOrigin | null>(null);
+	useEffect(() => {
+		let current = true;
+		setMade(null);
+		connection.client.making.madeOf({ id: modelFileId }).then(
+			(answer) => current && setMade(answer.made),
+			// The inspector says so where the application is away.
+			() => {},
+		);
+		return () => {
+			current = false;
+		};
+	}, [connection, modelFileId]);
+	if (made === null) return null;
+	const { parent, type, fallbacks, warnings, imatrix } = made;
+	const types = [...new Set(fallbacks.map(({ to }) => to))].join(', ');
+	return (
+		<section aria-label="Made here" className="text-xs text-pretty text-ink-2">
+			<p>
+				Made here as {type} of {parent.name} {parent.quantization}
+				{imatrix === null
+					? ''
+					: `, with an importance matrix of ${imatrix.datasets.length === 0 ? '' : `${imatrix.datasets.join(', ')}, `}${formatQuantity(imatrix.chunks, 'chunk')}`}
+				.
+			</p>
+			{fallbacks.length === 0 ? null : (
+				<p className="mt-1">
+					{formatQuantity(fallbacks.length, 'tensor')} could not be {type} and became {types}.
+				</p>
+			)}
+			{warnings.map((warning) => (
+				<p key={warning} className="mt-1 text-warn">
+					{warning}
+				</p>
+			))}
+		</section>
 	);
 }

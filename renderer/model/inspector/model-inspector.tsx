@@ -1,21 +1,30 @@
-import { Copy, Ellipsis, FolderOpen, Minimize2, Trash2, X } from 'lucide-react';
+import { Check, Copy, Ellipsis, FolderOpen, Minimize2, Trash2, TriangleAlert, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Inspection } from '../../../electron/contract/model/inspection.ts';
-import type { ModelFile } from '../../../electron/contract/model.ts';
+import type { ModelFile, ModelLoad, ModelState } from '../../../electron/contract/model.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { getWindowBridge } from '../../connection/bridge.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
 import { Segmented } from '../../design/field/segmented.tsx';
+import {
+	formatBytes,
+	formatCount,
+	formatDuration,
+	formatFullTime,
+	formatQuantity,
+	formatRate,
+} from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
+import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
+import { formatDeviation, formatGigabytes } from '../fit/fit-words.ts';
 import { QuantizeDialog } from '../make/make-dialog.tsx';
+import { Fact, headClass } from './fact.tsx';
 import { FilePart } from './file-part.tsx';
-import { LoadHistoryPart } from './history-part.tsx';
-import { LoadedFacts } from './loaded-facts.tsx';
 import { LoadSettingsPart } from './settings-part.tsx';
 
 /** One model closer up: load it, make it the default, what its file says, how it is loaded, what happened then. */
@@ -195,4 +204,112 @@ function Inspected({ model }: { model: ModelFile }) {
 	if (failure !== null && model.problem === null)
 		return <FailureCard title="The file could not be read" failure={failure} />;
 	return <FilePart model={model} inspection={inspection} />;
+}
+
+/** What is true of a model while it is loaded, measured here. */
+function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'loaded' }> }) {
+	const { capabilities } = state;
+	const trials = capabilities.threadTrials.toSorted((a, b) => a.threads - b.threads);
+	return (
+		<section aria-label="Loaded">
+			<h3 className={headClass}>Loaded</h3>
+			<dl>
+				<Fact name="Runs on">{capabilities.gpu?.device ?? 'Processor'}</Fact>
+				{capabilities.gpu === undefined ? null : (
+					<>
+						<Fact name="Layers on the GPU">
+							{formatCount(capabilities.gpu.layers)} of {formatCount(capabilities.gpu.ofLayers)}
+						</Fact>
+						<Fact name="Memory of the GPU">{formatBytes(capabilities.gpu.usedBytes)}</Fact>
+					</>
+				)}
+				<Fact name="Memory">{formatBytes(state.residentBytes)}</Fact>
+				<Fact name="Context">{formatCount(capabilities.contextSize)} tokens</Fact>
+				<Fact name="Answers at once">
+					{capabilities.parallelAnswers === 1 ? '1' : `up to ${formatCount(capabilities.parallelAnswers)}`}
+				</Fact>
+				<Fact name="Threads">{formatCount(capabilities.threads)}</Fact>
+				{trials.map(({ threads, tokensPerSecond }) => (
+					<Fact key={threads} name={`With ${formatQuantity(threads, 'thread')}`}>
+						{formatRate(tokensPerSecond)}
+					</Fact>
+				))}
+				<Fact name="Took to load">{formatDuration(capabilities.loadMs)}</Fact>
+				<Fact name="Engine">{capabilities.engineBuild.replace(/^.*\((.*)\)$/, '$1')}</Fact>
+			</dl>
+			{capabilities.gpuFailure === undefined ? null : (
+				<p className="mt-1 text-xs text-warn">
+					{capabilities.gpuFailure.message} The processor computes everything instead.{' '}
+					{capabilities.gpuFailure.next.map((step) => `${step}.`).join(' ')}
+				</p>
+			)}
+		</section>
+	);
+}
+
+/** What happened when the model was loaded here: estimated, measured, how fast. */
+function LoadHistoryPart({ model }: { model: ModelFile }) {
+	const { models, connection } = useServices();
+	const state = useStore(models.state, ({ states }) => states[model.id]?.state);
+	const [loads, setLoads] = useState<readonly ModelLoad[] | null>(null);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: each load and unload adds to it
+	useEffect(() => {
+		let current = true;
+		connection.client.models.history({ id: model.id }).then(
+			(answer) => current && setLoads(answer.loads),
+			() => current && setLoads([]),
+		);
+		return () => {
+			current = false;
+		};
+	}, [connection, model.id, state]);
+	if (loads === null) return <Skeleton rows={3} />;
+	if (loads.length === 0) {
+		return (
+			<p className="text-ink-2">
+				Not loaded here yet. Each load is kept with what it was estimated at and what it took, and corrects the next
+				estimate.
+			</p>
+		);
+	}
+	return (
+		<ol aria-label="Loads, newest first" className="flex flex-col">
+			{loads.map((load) => (
+				<li key={load.id} className="border-b border-line py-2 first:pt-0 last:border-b-0">
+					<Load load={load} />
+				</li>
+			))}
+		</ol>
+	);
+}
+
+function Load({ load }: { load: ModelLoad }) {
+	const { failure, predictedBytes, measuredBytes } = load;
+	const figures = [
+		load.contextSize === null ? null : `${formatCount(load.contextSize)} tokens of context`,
+		load.loadMs === null ? null : `loaded in ${formatDuration(load.loadMs)}`,
+		load.threads === null ? null : formatQuantity(load.threads, 'thread'),
+		load.tokensPerSecond === null || load.tokensPerSecond === 0 ? null : formatRate(load.tokensPerSecond),
+	].filter((part) => part !== null);
+	return (
+		<>
+			<p className="flex flex-wrap items-center gap-x-1.5">
+				<Icon
+					of={failure === null ? Check : TriangleAlert}
+					size={14}
+					className={failure === null ? 'text-good' : 'text-bad'}
+				/>
+				<span className="font-medium">{failure === null ? 'Loaded' : 'Not loaded'}</span>
+				<span className="flex-1 text-right text-xs whitespace-nowrap text-ink-3">{formatFullTime(load.at)}</span>
+			</p>
+			{failure === null ? null : <p className="text-xs text-ink-2 [overflow-wrap:anywhere]">{failure.message}</p>}
+			{figures.length === 0 ? null : <p className="text-xs text-ink-2 tabular-nums">{figures.join(' · ')}</p>}
+			{predictedBytes === null || measuredBytes === null ? null : (
+				<p className="text-xs text-ink-2 tabular-nums">
+					Memory estimated {formatGigabytes(predictedBytes)}, measured {formatGigabytes(measuredBytes)} (
+					{formatDeviation(predictedBytes, measuredBytes)})
+				</p>
+			)}
+		</>
+	);
 }

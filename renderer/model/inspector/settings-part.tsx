@@ -2,14 +2,13 @@ import { Gauge, RotateCcw } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Fit } from '../../../electron/contract/model/fit.ts';
-import type { ModelOptions } from '../../../electron/contract/model/own.ts';
-import type { ModelFile } from '../../../electron/contract/model.ts';
+import type { ModelFile, ModelOptions } from '../../../electron/contract/model.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { Button } from '../../design/button.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
 import { FitBadge } from '../fit/fit-badge.tsx';
-import { FitBar } from '../fit/fit-bar.tsx';
+import { FitBar } from '../fit/fit-sum.tsx';
 import { formatGigabyteFigure, formatGigabytes } from '../fit/fit-words.ts';
 import { LoadSettingsFields } from './options/option-fields.tsx';
 

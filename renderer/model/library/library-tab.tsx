@@ -2,14 +2,17 @@ import { ArrowDownToLine, Box, Plus } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../../design/button.tsx';
+import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
+import { formatCount } from '../../design/format.ts';
 import { EmptyState } from '../../design/state/empty-state.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
 import { Skeleton } from '../../design/state/skeleton.tsx';
 import { useServices } from '../../services.ts';
 import { AddModelDialog } from '../add-model-dialog.tsx';
-import { Downloads } from '../get/downloads.tsx';
+import { formatGigabytes, formatMemorySize } from '../fit/fit-words.ts';
+import { contextSizes } from '../fit/fits.ts';
+import { Downloads } from '../get/download-card.tsx';
 import { filterModels, sortModels } from './filter.ts';
-import { MemoryLine } from './memory-line.tsx';
 import { removeModel } from './remove-model.ts';
 import { ScanCard } from './scan-card.tsx';
 import { ModelTable } from './table/model-table.tsx';
@@ -96,5 +99,42 @@ export function LibraryTab() {
 				onAdded={(chosen) => setState({ chosen })}
 			/>
 		</div>
+	);
+}
+
+/** What there is for models, what runs them, and which context the badges assume. */
+function MemoryLine() {
+	const { models } = useServices();
+	const memory = useStore(models.fits.state, (state) => state.memory);
+	const devices = useStore(models.fits.state, (state) => state.devices);
+	const contextSize = useStore(models.fits.state, (state) => state.contextSize);
+	useEffect(() => void models.fits.lookAtDevices(), [models]);
+	const gpus =
+		devices?.filter(({ kind, absent }) => kind !== 'cpu' && absent === undefined).map(({ name }) => name) ?? [];
+	return (
+		<section aria-label="Memory" className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+			<p className="min-h-7.5 flex-1 basis-80 content-center">
+				{memory === null ? null : (
+					<>
+						<b className="font-semibold tabular-nums">{formatGigabytes(memory.freeBytes)}</b> of{' '}
+						{formatMemorySize(memory.totalBytes)} is free for models.{' '}
+						{gpus.length > 0
+							? `The engine also reports ${gpus.join(', ')}.`
+							: devices === null
+								? 'The processor runs them.'
+								: 'The processor runs them; no GPU was found.'}
+					</>
+				)}
+			</p>
+			<div className="flex items-center gap-2 text-ink-2">
+				Badges assume a context of
+				<ChoiceMenu
+					label="Context that the badges assume"
+					value={String(contextSize)}
+					options={contextSizes.map((size) => ({ value: String(size), words: formatCount(size) }))}
+					onChange={(size) => models.fits.setContext(Number(size))}
+				/>
+			</div>
+		</section>
 	);
 }

@@ -1,6 +1,6 @@
 import { FolderSearch, X } from 'lucide-react';
 import { useStore } from 'zustand';
-import type { ScanReport } from '../../../electron/contract/model/scan.ts';
+import type { ScanReport } from '../../../electron/contract/model.ts';
 import { Button, IconButton } from '../../design/button.tsx';
 import { formatCount, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';

@@ -1,6 +1,5 @@
 import { type ReactNode, type Ref, useId } from 'react';
 import { Labelled } from '../../design/field/text-field.tsx';
-import { splitTemplate } from './marked-text.ts';
 
 /** Both layers must break their lines alike. */
 const text = 'col-start-1 row-start-1 px-2.5 py-2 font-mono text-xs/5 whitespace-pre-wrap [overflow-wrap:anywhere]';
@@ -61,4 +60,27 @@ export function TemplateField({
 			</div>
 		</Labelled>
 	);
+}
+
+/** A stretch of a template: plain, or a variable with its braces. */
+export interface TemplateSegment {
+	readonly text: string;
+	/** null: plain text. */
+	readonly variable: string | null;
+}
+
+/** `{{ name }}`, but not `\{{name}}`, which stands for two braces. */
+const variablePattern = /(?<!\\)\{\{([^{}]*)\}\}/g;
+
+/** Cuts a template at its variables, for marking them while it is written; what is wrong with it the application says. */
+export function splitTemplate(template: string): readonly TemplateSegment[] {
+	const found: TemplateSegment[] = [];
+	let end = 0;
+	for (const match of template.matchAll(variablePattern)) {
+		if (match.index > end) found.push({ text: template.slice(end, match.index), variable: null });
+		found.push({ text: match[0], variable: (match[1] ?? '').trim() });
+		end = match.index + match[0].length;
+	}
+	if (end < template.length) found.push({ text: template.slice(end), variable: null });
+	return found;
 }

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Sample } from '../../../electron/contract/dataset/sample.ts';
+import type { Sample } from '../../../electron/contract/dataset/dataset.ts';
 import type { TechniqueInput } from '../../../electron/contract/evaluation/technique.ts';
 import type { PromptContent, PromptPreview } from '../../../electron/contract/prompt/prompt.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';

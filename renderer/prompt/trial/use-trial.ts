@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { GenerationUpdate, Message, TemporaryInput } from '../../../electron/contract/conversation.ts';
-import { parametersSchema } from '../../../electron/contract/evaluation/parameters.ts';
+import { parametersSchema } from '../../../electron/contract/evaluation/config.ts';
 import type { PromptRequest } from '../../../electron/contract/prompt/prompt.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';

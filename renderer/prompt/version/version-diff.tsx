@@ -5,7 +5,7 @@ import { Button } from '../../design/button.tsx';
 import { DiffText } from '../../design/diff/diff-text.tsx';
 import { ChoiceMenu } from '../../design/field/choice-menu.tsx';
 import { FailureCard } from '../../design/state/failure-card.tsx';
-import { openNewRun } from '../../evaluation/open-new-run.ts';
+import { openNewRun } from '../../evaluation/run-actions.ts';
 import { useServices } from '../../services.ts';
 import { useQuery } from '../../use-answer.ts';
 import { type ComparedVersions, toContent } from '../prompts.ts';

@@ -9,8 +9,7 @@ import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 import { SettingRow } from '../setting-row.tsx';
 import { useReloadable } from '../use-loaded.ts';
-import { BackupList } from './backup-list.tsx';
-import { RestoreDialog, type RestoreSource } from './restore-dialog.tsx';
+import { BackupList, RestoreDialog, type RestoreSource } from './backup-list.tsx';
 
 /** Where everything lies, its checked copies, and the way back to one. */
 export function DataSection() {

@@ -1,7 +1,6 @@
 import { closeDatabase, connect } from '../../../electron/database/connect.ts';
 import { connectionOf } from '../../../electron/database/handle.ts';
-import { migrate } from '../../../electron/database/migrate.ts';
-import { defaultMigrationsFolder, readMigrations } from '../../../electron/database/migrations.ts';
+import { defaultMigrationsFolder, migrate, readMigrations } from '../../../electron/database/migrations.ts';
 import { createWriter, type Writer } from './text.ts';
 import { randomFrom } from './words.ts';
 

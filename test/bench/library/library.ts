@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { openModels } from '../../../electron/api/model/open-models.ts';
 import { type Application, createApplication } from '../../../electron/application.ts';
 import { closeDatabase, connect } from '../../../electron/database/connect.ts';
-import { pendingMigrations } from '../../../electron/database/migrate.ts';
-import { defaultMigrationsFolder, readMigrations } from '../../../electron/database/migrations.ts';
+import { defaultMigrationsFolder, pendingMigrations, readMigrations } from '../../../electron/database/migrations.ts';
 import type { BenchContext } from '../measurement.ts';
 import { generateLibrary, type LibrarySize } from './generate.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recordActivity } from '../../../electron/activity/log/record.ts';
+import { recordActivity } from '../../../electron/activity/log/keep.ts';
 import { readUsage } from '../../../electron/activity/usage/usage.ts';
 import { createDatabase, openReader } from '../../support/database.ts';
 

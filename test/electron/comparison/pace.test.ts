@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chatLatencyTokens } from '../../../electron/comparison/felt/extent.ts';
+import { chatLatencyTokens } from '../../../electron/comparison/felt/measure-felt.ts';
 import { estimateSteps, learnStepRates, type StepExtents, workOf } from '../../../electron/comparison/pace/pace.ts';
 import { stepsOf } from '../../../electron/comparison/steps.ts';
 import { run } from '../../../electron/database/sql.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { setOptions } from '../../../electron/conversation/options/change-options.ts';
+import { setOptions } from '../../../electron/conversation/options/effective-options.ts';
 import { sendMessage } from '../../../electron/conversation/send-message.ts';
 import { get } from '../../../electron/database/sql.ts';
 import { conversationForTest, converse } from '../../support/conversation.ts';

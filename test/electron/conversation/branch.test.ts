@@ -6,7 +6,7 @@ import {
 	openConversation,
 	trashConversation,
 } from '../../../electron/conversation/edit-conversation.ts';
-import { setOptions } from '../../../electron/conversation/options/change-options.ts';
+import { setOptions } from '../../../electron/conversation/options/effective-options.ts';
 import { regenerate, sendMessage } from '../../../electron/conversation/send-message.ts';
 import { all, get, run } from '../../../electron/database/sql.ts';
 import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';

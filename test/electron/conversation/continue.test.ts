@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { continueAnswer } from '../../../electron/conversation/branch/continue-answer.ts';
-import { writtenText } from '../../../electron/conversation/branch/written-so-far.ts';
+import { continueAnswer, writtenText } from '../../../electron/conversation/branch/continue-answer.ts';
 import { openConversation } from '../../../electron/conversation/edit-conversation.ts';
 import { followAnswer, stopAnswer } from '../../../electron/conversation/follow-answer.ts';
 import { recoverInterrupted } from '../../../electron/conversation/recover-interrupted.ts';

@@ -6,7 +6,7 @@ import {
 	changePreset,
 	removePreset,
 	setOptions,
-} from '../../../electron/conversation/options/change-options.ts';
+} from '../../../electron/conversation/options/effective-options.ts';
 import { regenerate } from '../../../electron/conversation/send-message.ts';
 import { startTemporaryAnswer } from '../../../electron/conversation/start-temporary.ts';
 import { get } from '../../../electron/database/sql.ts';

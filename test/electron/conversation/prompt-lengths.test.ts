@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readPromptLengths } from '../../../electron/conversation/store/prompt-lengths.ts';
+import { readPromptLengths } from '../../../electron/conversation/store/generations.ts';
 import { run } from '../../../electron/database/sql.ts';
 import { createDatabase } from '../../support/database.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { branchesOfConversation } from '../../../electron/conversation/branch/branch-conversation.ts';
 import { usersOfPreset } from '../../../electron/conversation/options/store.ts';
 import { folderRows, placeCounts, tagRows } from '../../../electron/conversation/organise/overview.ts';
 import { streamingMessages } from '../../../electron/conversation/recover-interrupted.ts';
-import { branchesOfConversation } from '../../../electron/conversation/store/copy-branch.ts';
 import {
 	archivedConversations,
 	conversationsInFolder,

@@ -4,8 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { listBackups } from '../../../electron/database/backups/backup.ts';
 import { closeDatabase, connect } from '../../../electron/database/connect.ts';
 import { connectionOf, type WritableDatabase } from '../../../electron/database/handle.ts';
-import { migrate, pendingMigrations, schemaVersion } from '../../../electron/database/migrate.ts';
-import { defaultMigrationsFolder, readMigrations } from '../../../electron/database/migrations.ts';
+import {
+	defaultMigrationsFolder,
+	migrate,
+	pendingMigrations,
+	readMigrations,
+	schemaVersion,
+} from '../../../electron/database/migrations.ts';
 import { all, run } from '../../../electron/database/sql.ts';
 import { openForTest, openOptions } from '../../support/database.ts';
 import { failureOf } from '../../support/failure.ts';

@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
-import type { Sample } from '../../../electron/contract/dataset/sample.ts';
+import type { Sample } from '../../../electron/contract/dataset/dataset.ts';
 import { knownTasks, type TaskId } from '../../../electron/contract/dataset/task.ts';
 import { readSamples } from '../../../electron/dataset/read-version.ts';
 import { starterPrompts } from '../../../electron/prompt/starter/starters.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type JudgeCheckUpdate, judgeCheckInputSchema } from '../../../electron/contract/evaluation/mark/judge.ts';
+import { type JudgeCheckUpdate, judgeCheckInputSchema } from '../../../electron/contract/evaluation/run.ts';
 import { checkJudge, type JudgeCheckContext } from '../../../electron/evaluation/judge-check/check.ts';
 import { agreementWords } from '../../../electron/evaluation/judge-check/words.ts';
 import { rateAnswer } from '../../../electron/feedback/record.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rowsInputSchema } from '../../../electron/contract/evaluation/row.ts';
+import { rowsInputSchema } from '../../../electron/contract/evaluation/run.ts';
 import { all } from '../../../electron/database/sql.ts';
 import type { Answering } from '../../support/evaluation.ts';
 import { setUp, sums } from './setup.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rescoreInputSchema } from '../../../electron/contract/evaluation/mark/mark.ts';
+import { rescoreInputSchema } from '../../../electron/contract/evaluation/run.ts';
 import { watchProcess } from '../../support/many-rows.ts';
 import { measured } from './marking.ts';
 import { adds, setUp, sums } from './setup.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rescoreInputSchema } from '../../../electron/contract/evaluation/mark/mark.ts';
+import { rescoreInputSchema } from '../../../electron/contract/evaluation/run.ts';
 import { all } from '../../../electron/database/sql.ts';
 import type { Answering } from '../../support/evaluation.ts';
 import { failureOf } from '../../support/failure.ts';

@@ -1,5 +1,4 @@
-import { type RescoreInputGiven, rescoreInputSchema } from '../../../electron/contract/evaluation/mark/mark.ts';
-import type { Run } from '../../../electron/contract/evaluation/run.ts';
+import { type RescoreInputGiven, type Run, rescoreInputSchema } from '../../../electron/contract/evaluation/run.ts';
 import type { Answering } from '../../support/evaluation.ts';
 import { adds, type Setup } from './setup.ts';
 

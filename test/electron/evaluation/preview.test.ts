@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planPreviewInputSchema } from '../../../electron/contract/evaluation/estimate.ts';
+import { planPreviewInputSchema } from '../../../electron/contract/evaluation/run.ts';
 import { setUp } from './setup.ts';
 
 const rows = [

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ComputeDevice } from '../../../electron/contract/model/own.ts';
-import { computeFit } from '../../../electron/library/fit/fit-of.ts';
-import { vramFor } from '../../../electron/library/fit/vram.ts';
+import type { ComputeDevice } from '../../../electron/contract/model.ts';
+import { computeFit, vramFor } from '../../../electron/library/fit/fit-of.ts';
 import { gpuConditions, gpuOptions } from '../../../electron/library/own/gpu-options.ts';
 import { probeEngine } from '../../../electron/library/probe-engine.ts';
 import { assumeProcessor } from '../../../models/library/fit/processor.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Extraction, extractionSchema, techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
-import { extractAnswer, extractBy } from '../../../electron/prompt/answer/extract.ts';
-import { letterIn } from '../../../electron/prompt/answer/letter.ts';
+import { extractAnswer, extractBy, letterIn } from '../../../electron/prompt/answer/extract.ts';
 import { countVotes, majorityAnswer } from '../../../electron/prompt/answer/vote.ts';
 import { failureOf } from '../../support/failure.ts';
 

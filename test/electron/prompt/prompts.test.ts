@@ -3,7 +3,6 @@ import type { PromptContent } from '../../../electron/contract/prompt/prompt.ts'
 import { all } from '../../../electron/database/sql.ts';
 import { createEventBus, type InternalEvent } from '../../../electron/events.ts';
 import { compilePrompt } from '../../../electron/prompt/build/compile.ts';
-import type { PromptTrashContext } from '../../../electron/prompt/context.ts';
 import { diffPrompts } from '../../../electron/prompt/diff.ts';
 import { previewPrompt } from '../../../electron/prompt/preview.ts';
 import {
@@ -12,6 +11,7 @@ import {
 	contentHash,
 	createPrompt,
 	emptyPromptTrash,
+	type PromptTrashContext,
 	promptHistory,
 	removePrompt,
 	renamePrompt,

@@ -3,13 +3,13 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Source } from '../../../models/library/catalogue.ts';
-import type { WantedFile } from '../../../models/library/download/from-source.ts';
 import type { NetworkRecord } from '../../../models/library/download/network.ts';
 import type { DownloadProgress } from '../../../models/library/download/progress.ts';
 import {
 	type DownloadedModel,
 	type DownloadModelOptions,
 	downloadModel,
+	type WantedFile,
 } from '../../../models/library/download/pull.ts';
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

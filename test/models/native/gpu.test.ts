@@ -18,7 +18,7 @@ import { type NativeLibrary, openNativeLibrary } from '../../../models/native/li
 import { NativeModel } from '../../../models/native/model.ts';
 import { chooseOffload, freeVram } from '../../../models/native/settings/offload.ts';
 import { performTask } from '../../../models/native/tasks.ts';
-import { gpuFacts } from '../../../models/worker/llama/gpu-facts.ts';
+import { gpuFacts } from '../../../models/worker/llama/open.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 

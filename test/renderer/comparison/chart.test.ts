@@ -2,9 +2,13 @@ import { expect, test } from 'vitest';
 import { exportComparison } from '../../../electron/comparison/exchange/export.ts';
 import { notesOf } from '../../../electron/contract/comparison/notes.ts';
 import { comparisonText } from '../../../electron/hosts/cli/measure/comparison-text.ts';
-import { formatCategory } from '../../../renderer/comparison/result/category.ts';
-import { toPoints } from '../../../renderer/comparison/result/chart/points.ts';
-import { findParetoFront, linearScale, logScaleWithZero } from '../../../renderer/comparison/result/chart/scales.ts';
+import { formatCategory } from '../../../renderer/comparison/result/care.ts';
+import {
+	findParetoFront,
+	linearScale,
+	logScaleWithZero,
+	toPoints,
+} from '../../../renderer/comparison/result/chart/scales.ts';
 import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
 
 test('a linear axis goes from a round number to a round number with few ticks, and holds every value', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Sweep, SweepInput } from '../../../electron/contract/comparison/sweep.ts';
 import type { Job } from '../../../electron/contract/job/job.ts';
-import type { ModelOptions } from '../../../electron/contract/model/own.ts';
+import type { ModelOptions } from '../../../electron/contract/model.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { createSweepStore } from '../../../renderer/comparison/sweep/sweeps.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';

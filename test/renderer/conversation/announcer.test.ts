@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LiveState } from '../../../renderer/conversation/live-answer.ts';
-import { createAnnouncer } from '../../../renderer/conversation/thread/announcer.ts';
-import { takeSentences, toSpokenText } from '../../../renderer/conversation/thread/spoken.ts';
+import { createAnnouncer, takeSentences, toSpokenText } from '../../../renderer/conversation/thread/announcer.ts';
 import { addConversation, addMessage, emptyData } from '../../support/fake-application/data.ts';
 
 const writing = (text: string): LiveState => ({

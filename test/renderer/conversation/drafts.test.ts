@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Draft } from '../../../electron/contract/conversation/draft.ts';
+import type { Draft } from '../../../electron/contract/conversation.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import { createDraftStore } from '../../../renderer/conversation/drafts.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findMessages } from '../../../renderer/conversation/find/matches.ts';
+import { findMessages } from '../../../renderer/conversation/find/find-bar.tsx';
 
 const messages = [
 	{ id: 1, content: 'How does a Kettle work?', reasoning: null },

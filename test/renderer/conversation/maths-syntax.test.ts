@@ -4,8 +4,7 @@ import ReactMarkdown from 'react-markdown';
 import { describe, expect, test } from 'vitest';
 import { splitBlocks } from '../../../renderer/conversation/markdown/blocks.ts';
 import { parseMaths } from '../../../renderer/conversation/markdown/maths/maths-syntax.ts';
-import { rehypePlainTags } from '../../../renderer/conversation/markdown/rehype-plugins.ts';
-import { remarkPlugins } from '../../../renderer/conversation/markdown/remark-syntax.ts';
+import { rehypePlainTags, remarkPlugins } from '../../../renderer/conversation/markdown/rehype-plugins.ts';
 
 /** What stands in `<math>` elements, display ones in brackets. */
 function formulas(markdown: string): string[] {

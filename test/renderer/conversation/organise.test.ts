@@ -6,7 +6,7 @@ import {
 	listHomeRows,
 	listViewRows,
 } from '../../../renderer/conversation/list/row/rows.ts';
-import type { ListSection } from '../../../renderer/conversation/organise/section.ts';
+import type { ListSection } from '../../../renderer/conversation/organise/organisation.ts';
 import { createSelectionStore } from '../../../renderer/conversation/organise/selection.ts';
 import { addConversation, emptyData } from '../../support/fake-application/data.ts';
 

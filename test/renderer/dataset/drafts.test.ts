@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Mapping } from '../../../electron/contract/dataset/import.ts';
-import { formatStep, toBars } from '../../../renderer/dataset/check/histogram.ts';
+import type { Mapping } from '../../../electron/contract/dataset/dataset.ts';
+import { formatStep, toBars } from '../../../renderer/dataset/check/lengths-card.tsx';
 import { findMappingProblem, toMapping, toMappingDraft } from '../../../renderer/dataset/import/roles.ts';
 import {
 	changeInput,
@@ -11,8 +11,8 @@ import {
 	toSampleDraft,
 	toSampleEdit,
 } from '../../../renderer/dataset/sample/edit/sample-draft.ts';
-import { findSplitProblem, toShares } from '../../../renderer/dataset/split/parts.ts';
-import { listChangedFields } from '../../../renderer/dataset/version/changed-fields.ts';
+import { findSplitProblem, toShares } from '../../../renderer/dataset/split/split-dialog.tsx';
+import { listChangedFields } from '../../../renderer/dataset/version/diff-view.tsx';
 import { sampleOf } from '../../support/fake-application/dataset/data.ts';
 
 const mapping: Mapping = {

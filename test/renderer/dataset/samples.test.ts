@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { SampleFilter, SampleRow } from '../../../electron/contract/dataset/sample.ts';
+import type { SampleFilter, SampleRow } from '../../../electron/contract/dataset/dataset.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import {
 	allSamples,

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { ImportPreview } from '../../../electron/contract/dataset/import.ts';
+import type { ImportPreview } from '../../../electron/contract/dataset/dataset.ts';
 import type { Job } from '../../../electron/contract/job/job.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { createToastStore } from '../../../renderer/app/toast/toasts.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import { createDatasetImportStore } from '../../../renderer/dataset/import/import-flow.ts';
-import { describeJobProgress } from '../../../renderer/dataset/job-words.ts';
-import { createJobWatch } from '../../../renderer/dataset/jobs.ts';
+import { createJobWatch, describeJobProgress } from '../../../renderer/dataset/jobs.ts';
 import { preview } from '../../support/fake-application/dataset/scenes.ts';
 
 function job(changes: Partial<Job> = {}): Job {

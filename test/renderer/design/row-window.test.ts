@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { computeRowWindow, computeScrollTop, maxScrollHeight } from '../../../renderer/design/rows/row-window.ts';
+import { computeRowWindow, computeScrollTop, maxScrollHeight } from '../../../renderer/design/rows/gap.tsx';
 
 const rowHeight = 28;
 

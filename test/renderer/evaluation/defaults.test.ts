@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createStore } from 'zustand/vanilla';
-import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
-import type { Facets, Sample, SampleRow } from '../../../electron/contract/dataset/sample.ts';
+import type { Dataset, Facets, Sample, SampleRow } from '../../../electron/contract/dataset/dataset.ts';
 import { runConfigSchema } from '../../../electron/contract/evaluation/config.ts';
 import { techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { escapeText, unescapeText } from '../../../renderer/evaluation/plan/part/field/escaped.ts';
+import { escapeText, unescapeText } from '../../../renderer/evaluation/plan/part/technique/delimiter-field.tsx';
 
 test('white space that a field does not show is written with a mark, and read back', () => {
 	expect(escapeText('\nAnswer:\t')).toBe(String.raw`\nAnswer:\t`);

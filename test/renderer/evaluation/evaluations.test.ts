@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Row } from '../../../electron/contract/evaluation/row.ts';
-import type { Run } from '../../../electron/contract/evaluation/run.ts';
+import type { Row, Run } from '../../../electron/contract/evaluation/run.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import { createEvaluationStore, listLiveRuns } from '../../../renderer/evaluation/evaluations.ts';
 import { createRateMeter } from '../../../renderer/evaluation/progress/newest-rows.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { describeComparison } from '../../../renderer/feedback/report/comparison-words.ts';
 import { emptyFilter, isNarrowed, toReportQuery } from '../../../renderer/feedback/report/filter.ts';
+import { describeComparison } from '../../../renderer/feedback/report/model-shares.tsx';
 
 const noon = new Date(2026, 10, 24, 12, 0).getTime();
 

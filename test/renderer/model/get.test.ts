@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Download } from '../../../electron/contract/model/download.ts';
+import type { Download } from '../../../electron/contract/model/hub.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import { describeNextStep, formatDownloadProgress, isRunning } from '../../../renderer/model/get/download-words.ts';
 import { createHubStore } from '../../../renderer/model/get/hub-store.ts';
-import { formatLicence } from '../../../renderer/model/get/licence-word.ts';
+import { formatLicence } from '../../../renderer/model/library/kind-words.ts';
 import { fakeDownload } from '../../support/fake-application/hub-handlers.ts';
 
 describe('a download in words', () => {

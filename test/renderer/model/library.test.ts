@@ -6,10 +6,10 @@ import {
 	formatGigabytes,
 	formatMemorySize,
 } from '../../../renderer/model/fit/fit-words.ts';
-import { highlightTemplate } from '../../../renderer/model/inspector/template-marks.ts';
+import { highlightTemplate } from '../../../renderer/model/inspector/template-part.tsx';
 import { filterModels, sortModels } from '../../../renderer/model/library/filter.ts';
+import { describeSource } from '../../../renderer/model/library/kind-words.ts';
 import { describeScanReport } from '../../../renderer/model/library/scan-card.tsx';
-import { describeSource } from '../../../renderer/model/library/source-words.ts';
 import { shortenCause } from '../../../renderer/model/library/table/broken-row.tsx';
 import { chooseModel } from '../../../renderer/model/model-library.ts';
 import { describeQuantization } from '../../../renderer/model/model-name.ts';

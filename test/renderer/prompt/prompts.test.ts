@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Prompt, PromptContent } from '../../../electron/contract/prompt/prompt.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
-import { splitTemplate } from '../../../renderer/prompt/editor/marked-text.ts';
+import { splitTemplate } from '../../../renderer/prompt/editor/template-field.tsx';
 import { suggestPromptName } from '../../../renderer/prompt/evaluate-prompt.ts';
 import { createPromptStore, isChanged, shownContent, shownPrompt } from '../../../renderer/prompt/prompts.ts';
 import { toTrialInput } from '../../../renderer/prompt/trial/use-trial.ts';

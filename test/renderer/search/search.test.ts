@@ -3,7 +3,7 @@ import type { SearchCursor, SearchHit, SearchPage } from '../../../electron/cont
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import { addFilter, removeFilter } from '../../../renderer/search/filter-text.ts';
 import { createSearchStore, type SearchStore } from '../../../renderer/search/search.ts';
-import { describeFound } from '../../../renderer/search/words.ts';
+import { describeFound } from '../../../renderer/search/search-results.tsx';
 
 const hit = (messageId: number): SearchHit => ({
 	conversationId: Math.ceil(messageId / 10),

@@ -1,13 +1,13 @@
 import { decide } from '../../../electron/comparison/decide/decide.ts';
 import { accuracyOf, type TaskScores } from '../../../electron/comparison/task/accuracy.ts';
 import {
+	type ChatLatency,
 	type Comparison,
 	type ComparisonAnswer,
 	type ComparisonRow,
 	comparisonPlanSchema,
 	type Quality,
 } from '../../../electron/contract/comparison/comparison.ts';
-import type { ChatLatency } from '../../../electron/contract/comparison/felt.ts';
 import { minute } from './data.ts';
 
 /** The mock page's ladder of the starter: what is known of each file. */

@@ -1,5 +1,5 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
-import type { AttachedText, Attachment } from '../../../electron/contract/conversation/attachment.ts';
+import type { AttachedText, Attachment } from '../../../electron/contract/conversation.ts';
 import { decodeText } from '../../../electron/conversation/attachment/reading/decode-text.ts';
 import { mediaTypeOf } from '../../../electron/conversation/attachment/reading/media-type.ts';
 import { Failure } from '../../../models/contract/failure.ts';

@@ -1,5 +1,5 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
-import type { Storage } from '../../../electron/contract/data/storage.ts';
+import type { Storage } from '../../../electron/contract/data/activity.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
 

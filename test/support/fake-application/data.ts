@@ -1,9 +1,13 @@
-import type { AnswerOptions, Preset } from '../../../electron/contract/conversation/options.ts';
-import type { Conversation, Message, Thread } from '../../../electron/contract/conversation.ts';
+import type { AnswerOptions, Conversation, Message, Preset, Thread } from '../../../electron/contract/conversation.ts';
 import type { Backup } from '../../../electron/contract/data/backup.ts';
 import type { FeedbackEntry, MessageFeedback } from '../../../electron/contract/feedback.ts';
-import type { Download } from '../../../electron/contract/model/download.ts';
-import type { CatalogueEntry, HubFit, HubModel, HubRepository } from '../../../electron/contract/model/hub.ts';
+import type {
+	CatalogueEntry,
+	Download,
+	HubFit,
+	HubModel,
+	HubRepository,
+} from '../../../electron/contract/model/hub.ts';
 import type { ModelFile, ModelState } from '../../../electron/contract/model.ts';
 import { defaultSettings } from '../../../electron/contract/setting/default-settings.ts';
 import type { Settings } from '../../../electron/contract/setting.ts';

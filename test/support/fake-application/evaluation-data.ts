@@ -1,8 +1,15 @@
-import type { Pair, RunComparison, Unfair } from '../../../electron/contract/evaluation/compare.ts';
-import { runConfigSchema } from '../../../electron/contract/evaluation/config.ts';
-import { parametersSchema } from '../../../electron/contract/evaluation/parameters.ts';
-import type { Cell, Row, RowsInput } from '../../../electron/contract/evaluation/row.ts';
-import type { Arm, Metric, Run } from '../../../electron/contract/evaluation/run.ts';
+import { parametersSchema, runConfigSchema } from '../../../electron/contract/evaluation/config.ts';
+import type {
+	Arm,
+	Cell,
+	Metric,
+	Pair,
+	Row,
+	RowsInput,
+	Run,
+	RunComparison,
+	Unfair,
+} from '../../../electron/contract/evaluation/run.ts';
 import { type Technique, techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
 import { compareScores } from '../../../electron/evaluation/metrics/compare.ts';
 import { summarise } from '../../../electron/evaluation/metrics/summarise.ts';

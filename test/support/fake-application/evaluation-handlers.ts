@@ -1,8 +1,5 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
-import type { Unfair } from '../../../electron/contract/evaluation/compare.ts';
-import type { Estimate } from '../../../electron/contract/evaluation/estimate.ts';
-import type { Answer, RowDetail } from '../../../electron/contract/evaluation/row.ts';
-import type { Run } from '../../../electron/contract/evaluation/run.ts';
+import type { Answer, Estimate, RowDetail, Run, Unfair } from '../../../electron/contract/evaluation/run.ts';
 import { buildRequests } from '../../../electron/prompt/build/build.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import {

@@ -1,8 +1,12 @@
-import type { AnswerOptions } from '../../../electron/contract/conversation/options.ts';
-import type { Conversation, GenerationStart, Message, Thread } from '../../../electron/contract/conversation.ts';
+import type {
+	AnswerOptions,
+	Conversation,
+	GenerationStart,
+	Message,
+	Thread,
+} from '../../../electron/contract/conversation.ts';
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
-import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { Failure } from '../../../models/contract/failure.ts';
+import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import { addConversation, addMessage, emptyData, type FakeData, freshId, generationFacts } from './data.ts';
 import { type AnswerScript, FakeGeneration, typing } from './live.ts';
 

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { sampleTagSchema } from '../../dataset/sample.ts';
-import { runConfigSchema } from '../config.ts';
-import { criterionSchema } from '../criterion.ts';
-import { parametersSchema } from '../parameters.ts';
+import { sampleTagSchema } from '../../dataset/dataset.ts';
+import { criterionSchema, parametersSchema, runConfigSchema } from '../config.ts';
 import { judgeScaleSchema, scorerSchema } from '../scorer.ts';
 import { extractionSchema, techniqueSchema } from '../technique.ts';
 

@@ -1,9 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import { Failure } from '../../../../models/contract/failure.ts';
-import type { AttachedText } from '../../../contract/conversation/attachment.ts';
+import { Failure, type FailureFacts } from '../../../../models/contract/failure.ts';
 import { attachmentTooLarge, maxAttachmentBytes } from '../../../contract/conversation/attachment-limits.ts';
+import type { AttachedText } from '../../../contract/conversation.ts';
 import { oneLine } from '../../text/clean-text.ts';
-import { type ReadingAnswer, type ReadingTask, readingEntry } from './protocol.ts';
 
 /** A file that takes longer has been made to take long: a thousand pages take about ten seconds. */
 const timeoutMs = 60_000;
@@ -68,3 +67,20 @@ function tooComplex(name: string, why: string): Failure {
 		next: ['Copy the text that matters and paste it', 'Save the file again with a simpler program'],
 	});
 }
+
+/** What the reading thread is started with. */
+export interface ReadingTask {
+	readonly name: string;
+	readonly bytes: ArrayBuffer;
+}
+
+/** What it says, once. */
+export type ReadingAnswer =
+	| { readonly read: Pick<AttachedText, 'mediaType' | 'pages' | 'text'> }
+	| { readonly failure: FailureFacts };
+
+/** Where the thread's code lies: beside this file in a checkout, or beside the bundle under the name a build gives it. */
+const readingEntry = new URL(
+	import.meta.url.endsWith('.ts') ? './reading-worker.ts' : './reading-worker.js',
+	import.meta.url,
+);

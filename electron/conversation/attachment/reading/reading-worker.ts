@@ -4,7 +4,7 @@ import { maxAttachmentCharacters } from '../../../contract/conversation/attachme
 import { cleanText } from '../../text/clean-text.ts';
 import { decodeText } from './decode-text.ts';
 import { mediaTypeOf } from './media-type.ts';
-import type { ReadingAnswer, ReadingTask } from './protocol.ts';
+import type { ReadingAnswer, ReadingTask } from './read-file.ts';
 
 /** Entry of the reading thread: it turns one file into text, says so, and ends. */
 const { name, bytes } = workerData as ReadingTask;

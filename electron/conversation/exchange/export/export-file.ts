@@ -9,7 +9,6 @@ import type { ReadableDatabase } from '../../../database/handle.ts';
 import { all } from '../../../database/sql.ts';
 import { documentVersion, type ExportedConversation } from '../document.ts';
 import { readExported } from './exported.ts';
-import { collectionFileName, conversationFileName, extensions } from './file-name.ts';
 import { conversationHtml, indexHtml } from './html.ts';
 import { conversationMarkdown } from './markdown.ts';
 import { createZipWriter } from './zip-writer.ts';
@@ -146,4 +145,27 @@ function conversationUnknown(id: number): Failure {
 		message: `There is no conversation ${id}.`,
 		next: ['Look at the list: assay conversations list'],
 	});
+}
+
+const extensions: Record<ExportFormat, string> = { markdown: 'md', json: 'json', html: 'html' };
+
+/** Longest part of a name that is made of a title, in characters. */
+const maxWords = 40;
+
+/** Letters and digits of any script, no name that a file system refuses, unlike that of any other conversation. */
+function conversationFileName(id: number, title: string): string {
+	const words = title
+		.normalize('NFC')
+		.toLowerCase()
+		.replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+		.replaceAll(/^-+|-+$/g, '');
+	return ['assay', [...words].slice(0, maxWords).join('').replace(/-+$/, ''), String(id)]
+		.filter((part) => part !== '')
+		.join('-');
+}
+
+/** Of a file with several conversations: when it was made, in UTC. */
+function collectionFileName(conversations: number, now: number): string {
+	const day = new Date(now).toISOString().slice(0, 10);
+	return `assay-${conversations}-conversations-${day}`;
 }

@@ -1,8 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { ReadableDatabase } from '../../../database/handle.ts';
 import { all } from '../../../database/sql.ts';
 import type { ExportedConversation } from '../document.ts';
 import { readExported } from '../export/exported.ts';
-import { pathHashes } from '../same-content.ts';
 
 /** Whether a conversation that comes in is here already. */
 export type ExistingMatch =
@@ -49,4 +49,18 @@ function candidatesFor(database: ReadableDatabase, conversation: ExportedConvers
 		if (found.length > 0) return found;
 	}
 	return all<Candidate>(database, conversationsByTime, { createdAt });
+}
+
+/**
+ * For each message, by its number, a hash of all that was said up to it: two are equal where the whole paths are. In
+ * the order of the messages.
+ */
+export function pathHashes({ messages }: Pick<ExportedConversation, 'messages'>): ReadonlyMap<number, string> {
+	const hashes = new Map<number, string>();
+	for (const { id, parentId, role, content, reasoning, createdAt } of messages) {
+		const before = parentId === null ? '' : (hashes.get(parentId) ?? '');
+		const own = JSON.stringify([before, role, content, reasoning, createdAt]);
+		hashes.set(id, createHash('sha256').update(own).digest('base64'));
+	}
+	return hashes;
 }

@@ -1,11 +1,13 @@
 import type { WritableDatabase } from '../../../database/handle.ts';
-import { run } from '../../../database/sql.ts';
+import { run, transaction } from '../../../database/sql.ts';
 import { insertAttachment } from '../../store/attachments.ts';
-import { setHead } from '../../store/conversations.ts';
+import { headOf, setHead } from '../../store/conversations.ts';
 import { completeGeneration, insertGeneration, setGenerationEngine } from '../../store/generations.ts';
 import { insertMessage } from '../../store/messages.ts';
 import type { ExportedConversation } from '../document.ts';
-import { importingMark } from './arriving.ts';
+import { readExported } from '../export/exported.ts';
+import { importingMark, markImported } from './arriving.ts';
+import { pathHashes } from './find-known.ts';
 
 const setStatus = 'UPDATE messages SET status = :status WHERE id = :messageId';
 
@@ -78,4 +80,94 @@ function insertAttachmentsAndGeneration(
 	});
 	setGenerationEngine(database, generationId, { engineBuild, contextSize, threads });
 	completeGeneration(database, generationId, { ...numbers, tokenIds: [] });
+}
+
+/** What is still to be done for a conversation that is in. */
+export interface InsertedConversation {
+	readonly id: number;
+	readonly tags: readonly string[];
+	readonly folder: string | null;
+	/** The conversation that it goes on from: what is new in it becomes part of that one. */
+	readonly into: number | null;
+}
+
+/**
+ * Makes the import one that is done, in one transaction: before it, nothing of it will be here; after it, all. What is
+ * new then only has to appear (`revealImported`).
+ */
+export function commitImport(database: WritableDatabase, arrivals: readonly InsertedConversation[], now: number): void {
+	transaction(database, () => {
+		for (const { id, into, tags, folder } of arrivals) {
+			if (into !== null) mergeIntoExisting(database, id, into);
+			else {
+				for (const name of tags) tagImported(database, id, name, now);
+				if (folder !== null) putInFolder(database, id, folder, now);
+			}
+		}
+		markImported(database);
+	});
+}
+
+function tagImported(database: WritableDatabase, id: number, name: string, now: number): void {
+	run(database, 'INSERT OR IGNORE INTO tags (name, created_at) VALUES (:name, :now)', { name, now });
+	run(
+		database,
+		'INSERT OR IGNORE INTO conversation_tags (conversation_id, tag_id) SELECT :id, id FROM tags WHERE name = :name',
+		{ id, name },
+	);
+}
+
+function putInFolder(database: WritableDatabase, id: number, name: string, now: number): void {
+	run(
+		database,
+		`INSERT OR IGNORE INTO folders (name, position, created_at)
+		 VALUES (:name, (SELECT coalesce(max(position), 0) + 1 FROM folders), :now)`,
+		{ name, now },
+	);
+	run(database, 'UPDATE conversations SET folder_id = (SELECT id FROM folders WHERE name = :name) WHERE id = :id', {
+		id,
+		name,
+	});
+}
+
+/**
+ * Moves the messages that are new to the conversation that is here, each below the message that it followed; the rest
+ * is what was here already, and goes. The branch shown changes only where nobody went on here meanwhile.
+ */
+function mergeIntoExisting(database: WritableDatabase, from: number, into: number): void {
+	const arrived = readExported(database, from);
+	const here = readExported(database, into);
+	if (arrived === null || here === null) return;
+	const known = new Map<string, number>();
+	for (const [number, hash] of pathHashes(here.conversation)) known.set(hash, here.messageIds[number - 1] ?? 0);
+	const hashes = pathHashes(arrived.conversation);
+	/** Ids here by the numbers of what arrived. */
+	const places = new Map<number, number>();
+	const shared = new Set<number>();
+	const placeOf = (number: number | null): number | null => (number === null ? null : (places.get(number) ?? null));
+	for (const { id: number, parentId, continuesId } of arrived.conversation.messages) {
+		const id = known.get(hashes.get(number) ?? '');
+		const own = arrived.messageIds[number - 1] ?? 0;
+		places.set(number, id ?? own);
+		if (id !== undefined) {
+			shared.add(id);
+			continue;
+		}
+		run(
+			database,
+			'UPDATE messages SET conversation_id = :into, parent_id = :parentId, continues_id = :continuesId WHERE id = :own',
+			{ into, own, parentId: placeOf(parentId), continuesId: placeOf(continuesId) },
+		);
+	}
+	const head = headOf(database, into);
+	const next = placeOf(arrived.conversation.headId);
+	if (next !== null && (head === null || shared.has(head))) {
+		run(database, 'UPDATE conversations SET head_message_id = :next WHERE id = :into', { into, next });
+	}
+	const { updatedAt } = arrived.conversation;
+	run(database, 'UPDATE conversations SET updated_at = max(updated_at, :updatedAt) WHERE id = :into', {
+		into,
+		updatedAt,
+	});
+	run(database, 'DELETE FROM conversations WHERE id = :from', { from });
 }

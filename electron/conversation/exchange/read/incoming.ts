@@ -2,20 +2,19 @@ import { dirname } from 'node:path/posix';
 import { ZodError } from 'zod';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { Skipped } from '../../../contract/exchange/exchange.ts';
-import type { ImportSource } from '../../../contract/exchange/import-source.ts';
+import { type ImportSource, importSourceNames } from '../../../contract/exchange/import-source.ts';
+import { cleanText, oneLine } from '../../text/clean-text.ts';
+import { titleFromMessage } from '../../text/title.ts';
 import { documentSchema, documentVersion, type ExportedConversation, exportedConversationSchema } from '../document.ts';
 import { isChatGpt, readChatGpt } from '../formats/chatgpt.ts';
 import { isClaude, readClaude } from '../formats/claude.ts';
 import { isGrok, readGrok } from '../formats/grok.ts';
-import type { ImportedConversation } from '../formats/imported.ts';
+import type { ImportedConversation, ImportedMessage } from '../formats/imported.ts';
 import { isJanMessage, readJan } from '../formats/jan.ts';
 import { isLmStudio, readLmStudio } from '../formats/lm-studio.ts';
 import { isOpenWebUi, readOpenWebUi } from '../formats/open-webui.ts';
-import { cleanConversation } from './clean.ts';
 import { type JsonFileValue, readJsonValues } from './file-values.ts';
 import type { SourceFile } from './find-files.ts';
-import { importedTitle, toExported } from './foreign.ts';
-import { treeProblem } from './tree-problem.ts';
 
 /** What was found at one place of a file. */
 export interface ReadConversation {
@@ -186,4 +185,98 @@ function unreadable(file: SourceFile, detail: string): Failure {
 		],
 		detail,
 	});
+}
+
+/** Makes every text of it safe to store, index and tokenise. */
+function cleanConversation(conversation: ExportedConversation): ExportedConversation {
+	const { title, systemPrompt, tags, folder, messages } = conversation;
+	return {
+		...conversation,
+		title: oneLine(title) || 'Untitled',
+		systemPrompt: cleanText(systemPrompt),
+		tags: [...new Set(tags.map(oneLine).filter((tag) => tag !== ''))],
+		folder: folder === null ? null : oneLine(folder) || null,
+		messages: messages.map((message) => ({
+			...message,
+			content: cleanText(message.content),
+			reasoning: message.reasoning === null ? null : cleanText(message.reasoning),
+			importedModel: message.importedModel === null ? null : oneLine(message.importedModel),
+			attachments: message.attachments.map((each) => ({
+				...each,
+				name: oneLine(each.name),
+				text: cleanText(each.text),
+			})),
+		})),
+	};
+}
+
+/** Another program's conversation in the shape of Assay's own document. */
+function toExported(imported: ImportedConversation, title: string): ExportedConversation {
+	const numbers = new Map(imported.messages.map((message, index) => [message.key, index + 1]));
+	const numberOf = (key: string | null): number | null => (key === null ? null : (numbers.get(key) ?? null));
+	const updatedAt = Math.max(imported.updatedAt, imported.createdAt);
+	return {
+		title,
+		titleSource: imported.title.trim() === '' ? 'automatic' : 'user',
+		systemPrompt: imported.systemPrompt,
+		createdAt: imported.createdAt,
+		updatedAt,
+		pinnedAt: imported.pinned ? updatedAt : null,
+		archivedAt: imported.archived ? updatedAt : null,
+		folder: null,
+		tags: [...imported.tags],
+		importedFrom: imported.source,
+		importedKey: imported.key,
+		headId: numberOf(imported.headKey),
+		messages: imported.messages.map((message, index) => ({
+			id: index + 1,
+			parentId: numberOf(message.parentKey),
+			continuesId: null,
+			role: message.role,
+			status: message.status,
+			content: message.content,
+			reasoning: message.reasoning,
+			reasoningMs: null,
+			createdAt: message.createdAt,
+			completedAt: message.createdAt,
+			failure: failureIn(message, imported.source),
+			importedModel: message.role === 'assistant' ? (message.model ?? imported.model) : null,
+			generation: null,
+			attachments: [],
+		})),
+	};
+}
+
+function failureIn(message: ImportedMessage, source: ImportedConversation['source']) {
+	if (message.status !== 'failed') return null;
+	return {
+		code: 'failed-elsewhere',
+		message: `This answer had failed in ${importSourceNames[source]}.`,
+		next: ['Answer it again'],
+	};
+}
+
+/** Its title, or one made of how it begins. */
+function importedTitle({ title, messages, source }: ImportedConversation): string {
+	if (title.trim() !== '') return title.trim().slice(0, 500);
+	const first = messages.find(({ role }) => role === 'user')?.content ?? '';
+	return first.trim() === '' ? `From ${importSourceNames[source]}` : titleFromMessage(first);
+}
+
+/** What is wrong with the tree of messages; null: nothing. Parents come first, so none is its own ancestor. */
+function treeProblem({ messages, headId }: ExportedConversation): string | null {
+	const seen = new Set<number>();
+	for (const { id, parentId, continuesId } of messages) {
+		if (seen.has(id)) return `two messages have the number ${id}`;
+		if (parentId !== null && !seen.has(parentId)) {
+			return `message ${id} follows message ${parentId}, which is not before it`;
+		}
+		if (continuesId !== null && !seen.has(continuesId)) {
+			return `message ${id} goes on from message ${continuesId}, which is not before it`;
+		}
+		seen.add(id);
+	}
+	return headId !== null && !seen.has(headId)
+		? `the current branch ends in message ${headId}, which is not there`
+		: null;
 }

@@ -1,10 +1,10 @@
 import { deleteOldestStates } from '../../../../models/library/kept-states.ts';
-import type { Trashed, TrashPreview } from '../../../contract/conversation/organise.ts';
+import type { Trashed, TrashPreview } from '../../../contract/conversation.ts';
 import type { ReadableDatabase } from '../../../database/handle.ts';
 import type { Reader } from '../../../database/reader/reader.ts';
 import { get } from '../../../database/sql.ts';
 import type { ConversationContext } from '../../context.ts';
-import { deleteSavedStates } from './forget-states.ts';
+import { deleteSavedStates } from '../../measure/prepare.ts';
 import { isUnfinished, markForPurge, type Purged, purge } from './purge.ts';
 import { readTrash } from './trash.ts';
 

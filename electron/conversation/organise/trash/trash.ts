@@ -1,4 +1,4 @@
-import type { Trashed } from '../../../contract/conversation/organise.ts';
+import type { Trashed } from '../../../contract/conversation.ts';
 import type { ReadableDatabase } from '../../../database/handle.ts';
 import { get } from '../../../database/sql.ts';
 import type { ConversationContext } from '../../context.ts';

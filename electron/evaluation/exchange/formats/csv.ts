@@ -1,6 +1,6 @@
 import { inputText } from '../../../prompt/build/same-question.ts';
 import { techniqueLabel } from '../../view/labels.ts';
-import { type ExportWriter, modelName } from '../format.ts';
+import { type ExportWriter, modelName } from '../rows.ts';
 
 /**
  * A cell by RFC 4180. A spreadsheet runs what begins like a formula: an apostrophe before it keeps a model's words text

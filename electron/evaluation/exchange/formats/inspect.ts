@@ -1,7 +1,6 @@
 import type { Arm, Run } from '../../../contract/evaluation/run.ts';
 import { inputText } from '../../../prompt/build/same-question.ts';
-import { type ExportWriter, elements, modelName, openWith } from '../format.ts';
-import type { ExportedRow } from '../rows.ts';
+import { type ExportedRow, type ExportWriter, elements, modelName, openWith } from '../rows.ts';
 
 const statuses: Record<Run['status'], string> = {
 	waiting: 'started',

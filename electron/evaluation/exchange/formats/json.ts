@@ -1,5 +1,4 @@
-import type { ExportWriter } from '../format.ts';
-import { elements, openWith } from '../format.ts';
+import { type ExportWriter, elements, openWith } from '../rows.ts';
 
 /** Everything of the run and its rows, in Assay's own shape. */
 export const jsonWriter: ExportWriter = {

@@ -1,6 +1,5 @@
 import type { Run } from '../../../contract/evaluation/run.ts';
-import { type ExportWriter, modelName } from '../format.ts';
-import type { ExportedRow } from '../rows.ts';
+import { type ExportedRow, type ExportWriter, modelName } from '../rows.ts';
 
 /** XML 1.0 has no place for most control characters and lone surrogates, not even escaped. */
 const forbidden = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;

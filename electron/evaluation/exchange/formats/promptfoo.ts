@@ -1,9 +1,8 @@
 import type { Arm } from '../../../contract/evaluation/run.ts';
-import { assertionsOf } from '../../../dataset/export/promptfoo.ts';
+import { assertionsOf } from '../../../dataset/format/promptfoo.ts';
 import { inputText } from '../../../prompt/build/same-question.ts';
-import type { ArmScoreSum } from '../../store/outcomes.ts';
-import { type ExportWriter, elements, modelName, openWith } from '../format.ts';
-import type { ExportedRow } from '../rows.ts';
+import type { ArmScoreSum } from '../../store/results.ts';
+import { type ExportedRow, type ExportWriter, elements, modelName, openWith } from '../rows.ts';
 
 function resultOf({ arm, sample, position, epoch, failure, output, scores, ms, ...row }: ExportedRow) {
 	const marked = scores.filter(({ value }) => value !== null);

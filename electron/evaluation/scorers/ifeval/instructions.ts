@@ -1,5 +1,4 @@
 import type { PromptSample } from '../../../contract/prompt/prompt.ts';
-import type { Arguments } from './arguments.ts';
 
 // Apart from the checks: what only counts instructions need not load what tells languages (0.2 s and 30 MB).
 
@@ -22,4 +21,34 @@ export function instructionsOf({ metadata }: PromptSample): Instruction[] {
 export function instructionCount(sample: Pick<PromptSample, 'metadata'>): number {
 	const { instruction_id_list: ids } = sample.metadata;
 	return Array.isArray(ids) ? ids.length : 0;
+}
+
+/** Arguments of an instruction, as the data set gives them. */
+type Arguments = Readonly<Record<string, unknown>>;
+
+/** Whether a response follows an instruction; null where the arguments do not say what to check. */
+export type Check = (response: string, args: Arguments) => boolean | null;
+
+export function numberOf(args: Arguments, name: string): number | null {
+	const value = args[name];
+	return typeof value === 'number' && Number.isFinite(value) && value !== 0 ? value : null;
+}
+
+export function textOf(args: Arguments, name: string): string | null {
+	const value = args[name];
+	return typeof value === 'string' && value !== '' ? value : null;
+}
+
+export function textsOf(args: Arguments, name: string): readonly string[] | null {
+	const value = args[name];
+	return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string') ? value : null;
+}
+
+/** 'less than' and 'at least', the two relations of IFEval; null for a missing number or another word. */
+export function compareCount(count: number, args: Arguments, wanted: string, relation = 'relation'): boolean | null {
+	const limit = numberOf(args, wanted);
+	const word = textOf(args, relation);
+	if (limit === null) return null;
+	if (word === 'less than') return count < limit;
+	return word === 'at least' ? count >= limit : null;
 }

@@ -1,3 +1,5 @@
+import { isUpper } from './python.ts';
+
 /** After these a full stop ends no sentence, unless a common word goes on in upper case. */
 const abbreviations = new Set(
 	'mr mrs ms messrs dr prof sr jr st vs etc e.g i.e cf al inc ltd co corp dept est fig gen gov hon jan feb mar apr jun jul aug sep sept oct nov dec lt maj capt col sgt rep sen rev no vol pp ed eds approx u.s u.k u.n a.m p.m ph.d b.a m.a d.c'.split(
@@ -50,4 +52,23 @@ function endsSentence(text: string, index: number): boolean {
 	if (/^\p{L}$/u.test(word)) return common;
 	if (/^\d+$/u.test(word)) return !lower;
 	return true;
+}
+
+/**
+ * Upper-case words as NLTK's word_tokenize tells words apart: marks and quotes stand alone, contractions are two ("DON'T"
+ * is DO and N'T), hyphens and slashes join.
+ */
+export function upperCaseTokens(text: string): number {
+	let count = 0;
+	for (const [token] of text.matchAll(/[^\s;@#$%&?!"“”«»()[\]{}<>,:…]+/gu)) {
+		for (const part of token.split(/--+|\.{2,}/u)) count += upperCaseParts(part.replace(/^['’`]+|['’`.]+$/gu, ''));
+	}
+	return count;
+}
+
+function upperCaseParts(word: string): number {
+	const negated = /^(.+)(N['’]T)$/u.exec(word);
+	const contracted = negated ?? /^(.+)(['’](?:S|M|D|LL|RE|VE))$/u.exec(word);
+	const parts = contracted === null ? [word] : [contracted[1]!, contracted[2]!];
+	return parts.filter(isUpper).length;
 }

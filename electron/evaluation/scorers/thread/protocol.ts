@@ -1,7 +1,7 @@
 import type { FailureFacts } from '../../../../models/contract/failure.ts';
 import type { Score, Scorer } from '../../../contract/evaluation/scorer.ts';
 import type { Technique } from '../../../contract/evaluation/technique.ts';
-import type { Reading } from '../../../prompt/answer/read.ts';
+import type { Reading } from '../../../prompt/answer/extract.ts';
 import type { ScoreInput } from '../marked.ts';
 
 /** Scorers that need no model. */

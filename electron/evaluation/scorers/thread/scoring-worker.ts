@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { failureFacts } from '../../../../models/contract/failure.ts';
-import { readAnswer } from '../../../prompt/answer/read.ts';
+import { readAnswer } from '../../../prompt/answer/extract.ts';
 import { checkPlain, scorePlain } from '../score-here.ts';
 import type { ScoringAnswer, ScoringTask } from './protocol.ts';
 

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { Score } from '../../../contract/evaluation/scorer.ts';
 import type { Technique } from '../../../contract/evaluation/technique.ts';
-import { type Reading, readingWithoutAnswer } from '../../../prompt/answer/read.ts';
+import { type Reading, readingWithoutAnswer } from '../../../prompt/answer/extract.ts';
 import { type ScoreInput, unscored } from '../marked.ts';
 import { defaultScoringEntry, type PlainScorer, type ScoringAnswer, type ScoringTask } from './protocol.ts';
 

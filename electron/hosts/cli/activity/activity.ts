@@ -8,11 +8,10 @@ import {
 } from '../../../contract/data/activity.ts';
 import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { dayStart } from '../feedback/filter.ts';
 import { withApplication } from '../session.ts';
 import { bytes, moment, oneLine, table } from '../table.ts';
-import { UsageError } from '../usage-error.ts';
 
 /** Most that one call of the contract answers with. */
 const pageSize = 500;

@@ -1,17 +1,50 @@
+import { createInterface } from 'node:readline/promises';
+import { text as readAll } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { gpuLayersOption, gpuOption, gpuWarning } from '../gpu-option.ts';
 import { collect } from '../measure/list-option.ts';
 import { withApplication } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
 import { type AnswerDocument, answerDocument, answerNote, failureOfAnswer } from './answer.ts';
-import { readAttachments } from './attachments.ts';
 import { savedConversation, type TerminalConversation, temporaryConversation } from './conversation.ts';
-import { chatInteractively } from './interactive.ts';
-import { answerOptions, type ChatOptions } from './options.ts';
-import { promptText } from './prompt-text.ts';
+import { answerOptions, type ChatOptions, readAttachments } from './options.ts';
+
+/**
+ * What to ask: the words of the command line, where `-` stands for standard input; without words all of a piped
+ * standard input; null at a terminal.
+ */
+async function promptText(words: readonly string[]): Promise<string | null> {
+	if (words.length === 0) return process.stdin.isTTY ? null : readAll(process.stdin);
+	const piped = words.includes('-') ? await readAll(process.stdin) : '';
+	return words.map((word) => (word === '-' ? piped : word)).join(' ');
+}
+
+/** A conversation at a terminal, until Ctrl+D. A failed answer is told and the conversation goes on. */
+async function chatInteractively(context: CommandContext, conversation: TerminalConversation): Promise<number> {
+	const { output, interrupt } = context;
+	output.note('Ctrl+D ends the conversation; Ctrl+C too, and stops an answer');
+	const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
+	// The terminal is in raw mode: Ctrl+C arrives as a key.
+	lines.on('SIGINT', () => interrupt.trigger());
+	interrupt.signal.addEventListener('abort', () => lines.close());
+	lines.prompt();
+	for await (const line of lines) {
+		if (line.trim() !== '') await answerLine(context, conversation, line);
+		if (interrupt.signal.aborted) return interrupt.exitCode;
+		lines.prompt();
+	}
+	return interrupt.signal.aborted ? interrupt.exitCode : exitCode.done;
+}
+
+async function answerLine({ output }: CommandContext, conversation: TerminalConversation, line: string): Promise<void> {
+	const started = performance.now();
+	const message = await conversation.say(line);
+	const failure = failureOfAnswer(message);
+	if (failure) output.failure(failure.facts());
+	else output.note(answerNote(answerDocument(message, conversation.saved, performance.now() - started)));
+}
 
 export const addChat: AddCommands = (program, execute) => {
 	program

@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
-import type { Organisation } from '../../../contract/conversation/organise.ts';
-import type { Conversation } from '../../../contract/conversation.ts';
+import type { Conversation, Organisation } from '../../../contract/conversation.ts';
 import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { moment, oneLine, table } from '../table.ts';
-import { UsageError } from '../usage-error.ts';
 import { findFolder, findTag } from './named.ts';
 
 /** Most that one call of the contract answers with. */

@@ -1,5 +1,5 @@
 import { Failure } from '../../../../models/contract/failure.ts';
-import type { Folder, Organisation, Tag } from '../../../contract/conversation/organise.ts';
+import type { Folder, Organisation, Tag } from '../../../contract/conversation.ts';
 
 /** The folder that is called so, whatever its case. Throws Failure `folder-unknown`. */
 export function findFolder({ folders }: Organisation, name: string): Folder {

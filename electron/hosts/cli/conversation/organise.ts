@@ -1,10 +1,9 @@
 import { Argument, type Command } from 'commander';
 import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, type Execute, examples, wholeNumber } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { table } from '../table.ts';
-import { UsageError } from '../usage-error.ts';
 import { findByName } from './named.ts';
 
 /** The contract takes so many at a time. */

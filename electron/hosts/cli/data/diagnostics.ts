@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Failure } from '../../../../models/contract/failure.ts';
-import type { Diagnostics } from '../../../contract/data/diagnostics.ts';
+import type { Diagnostics } from '../../../contract/data/activity.ts';
 import { type AddCommands, type CommandContext, examples } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';

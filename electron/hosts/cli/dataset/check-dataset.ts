@@ -1,4 +1,4 @@
-import type { CheckReport, Duplicate } from '../../../contract/dataset/check.ts';
+import type { CheckReport, Duplicate } from '../../../contract/dataset/dataset.ts';
 import type { CommandContext } from '../command.ts';
 import { followJob } from '../exchange/follow-job.ts';
 import { exitCode } from '../exit-code.ts';

@@ -1,11 +1,44 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type AddCommands, examples, wholeNumber } from '../command.ts';
+import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
 import { collect } from '../measure/list-option.ts';
+import { withApplication } from '../session.ts';
+import { moment, oneLine, table } from '../table.ts';
 import { type CheckOptions, checkDataset, gates } from './check-dataset.ts';
 import { type ExportOptions, exportDataset } from './export-dataset.ts';
 import { type ImportOptions, importDataset } from './import-dataset.ts';
-import { listDatasets } from './list-datasets.ts';
 import { type ShowOptions, showDataset } from './show-dataset.ts';
+
+async function listDatasets(context: CommandContext): Promise<number> {
+	const { datasets } = await withApplication(context, (client) => client.datasets.list({}));
+	const listed = datasets.map(({ id, name, description, starterId, latest, versions, updatedAt }) => ({
+		id,
+		name,
+		description,
+		starterId,
+		versions,
+		updatedAt,
+		version: latest.number,
+		versionId: latest.id,
+		draft: latest.frozenAt === null,
+		samples: latest.samples,
+		sha256: latest.sha256,
+	}));
+	const rows = listed.map(({ id, name, version, draft, samples, starterId, updatedAt }) => [
+		String(id),
+		oneLine(name, 50),
+		samples.toLocaleString('en'),
+		`${version}${draft ? ' (draft)' : ''}`,
+		starterId === null ? moment(updatedAt) : 'comes with Assay',
+	]);
+	context.output.result(
+		{ datasets: listed },
+		rows.length === 0
+			? 'No datasets yet. Add one: assay datasets import <file>'
+			: table(['ID', 'NAME', 'SAMPLES', 'VERSION', 'CHANGED'], rows),
+	);
+	return exitCode.done;
+}
 
 export const addDatasets: AddCommands = (program, execute) => {
 	const datasets = program.command('datasets').description('list, import, check and export samples to evaluate with');

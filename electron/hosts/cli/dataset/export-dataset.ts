@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { DatasetExportFormat } from '../../../contract/dataset/export.ts';
+import type { DatasetExportFormat } from '../../../contract/dataset/dataset.ts';
 import type { CommandContext } from '../command.ts';
 import { exportTooLarge, fileExists, maxTextBytes, moveTo } from '../exchange/export.ts';
 import { followJob } from '../exchange/follow-job.ts';

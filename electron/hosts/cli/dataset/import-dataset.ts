@@ -1,15 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { DatasetImportReport, ImportPreview, Mapping, TableOptions } from '../../../contract/dataset/import.ts';
+import type { DatasetImportReport, ImportPreview, Mapping, TableOptions } from '../../../contract/dataset/dataset.ts';
 import type { Client } from '../../ownership/attach.ts';
 import { failureOf } from '../../transport/rpc-failure.ts';
 import type { CommandContext } from '../command.ts';
 import { followJob } from '../exchange/follow-job.ts';
 import { saveStandardInput } from '../exchange/import.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { oneLine, table } from '../table.ts';
-import { UsageError } from '../usage-error.ts';
 import { findDataset } from './named-dataset.ts';
 
 export interface ImportOptions {

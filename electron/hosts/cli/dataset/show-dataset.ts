@@ -1,4 +1,4 @@
-import type { SampleFilter } from '../../../contract/dataset/sample.ts';
+import type { SampleFilter } from '../../../contract/dataset/dataset.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-code.ts';

@@ -1,11 +1,10 @@
 import { Failure } from '../../../../models/contract/failure.ts';
-import type { JudgeAgreement } from '../../../contract/evaluation/mark/judge.ts';
+import type { JudgeAgreement } from '../../../contract/evaluation/run.ts';
 import type { CommandContext } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { chooseModel } from '../model/choose-model.ts';
 import { textOption } from '../prompt/text-option.ts';
 import { withApplication } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
 
 export interface JudgeOptions {
 	rubric?: string;

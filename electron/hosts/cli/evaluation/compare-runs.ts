@@ -1,12 +1,10 @@
 import { Failure } from '../../../../models/contract/failure.ts';
-import type { RunComparison } from '../../../contract/evaluation/compare.ts';
-import type { RowPage } from '../../../contract/evaluation/row.ts';
+import type { RowPage, RunComparison } from '../../../contract/evaluation/run.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { oneLine, table } from '../table.ts';
-import { UsageError } from '../usage-error.ts';
 import { isShare, metricText } from './tables.ts';
 
 interface CompareOptions {

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../../../../models/contract/failure.ts';
-import type { RunComparison } from '../../../contract/evaluation/compare.ts';
 import type { ConfigFile } from '../../../contract/evaluation/config-file/config-file.ts';
-import type { Arm, Run } from '../../../contract/evaluation/run.ts';
+import type { Arm, Run, RunComparison } from '../../../contract/evaluation/run.ts';
 import type { Client } from '../../ownership/attach.ts';
 
 export type Gate = NonNullable<ConfigFile['gate']>;

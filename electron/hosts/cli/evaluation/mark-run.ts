@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Failure } from '../../../../models/contract/failure.ts';
+import { runMetrics } from '../../../contract/evaluation/config.ts';
 import {
 	criterionEntry,
 	extractionEntry,
@@ -7,22 +8,18 @@ import {
 	rescoreFileSchema,
 	scorerEntry,
 } from '../../../contract/evaluation/config-file/config-file.ts';
-import { runMetrics } from '../../../contract/evaluation/criterion.ts';
-import { type RescoreInput, rescoreInputSchema } from '../../../contract/evaluation/mark/mark.ts';
-import type { Run } from '../../../contract/evaluation/run.ts';
+import { type RescoreInput, type Run, rescoreInputSchema } from '../../../contract/evaluation/run.ts';
 import type { Scorer } from '../../../contract/evaluation/scorer.ts';
 import { namedApart, scorerName } from '../../../contract/evaluation/scorer-name.ts';
 import type { Extraction, Technique } from '../../../contract/evaluation/technique.ts';
 import { parseConfig } from '../../../evaluation/config-file/parse.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
 import { follow } from './follow.ts';
 import { findBaseline, originRunId } from './gate.ts';
-import { readConfig } from './read-config.ts';
-import { resolveScorer } from './resolve.ts';
+import { readConfig, resolveScorer } from './resolve.ts';
 import { assertFolder, finishRun, gateOf, type RunOptions } from './run-config-file.ts';
 
 export interface RescoreOptions extends RunOptions {

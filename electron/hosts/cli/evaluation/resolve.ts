@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { z } from 'zod';
 import { Failure } from '../../../../models/contract/failure.ts';
 import { type RunConfig, runConfigSchema } from '../../../contract/evaluation/config.ts';
-import type { ConfigFile } from '../../../contract/evaluation/config-file/config-file.ts';
+import {
+	type ConfigFile,
+	configFileLimit,
+	configFileSchema,
+} from '../../../contract/evaluation/config-file/config-file.ts';
 import type { Scorer } from '../../../contract/evaluation/scorer.ts';
 import type { Job } from '../../../contract/job/job.ts';
+import { parseConfig } from '../../../evaluation/config-file/parse.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';
 import { chooseModel } from '../model/choose-model.ts';
@@ -117,4 +124,24 @@ async function ended(client: Client, started: Job, signal: AbortSignal): Promise
 	}
 	if (job.failure !== null) throw new Failure(job.failure);
 	return job;
+}
+
+/** Reads a config file, YAML or JSON. Throws Failure `config-unreadable`, and as `parseConfig`. */
+export async function readConfig(path: string): Promise<ConfigFile>;
+export async function readConfig<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>>;
+export async function readConfig(path: string, schema: z.ZodType = configFileSchema): Promise<unknown> {
+	const text = await readFile(path, 'utf8').catch((error: Error) => {
+		throw new Failure(
+			{ code: 'config-unreadable', message: `${path} can't be read (${error.message})`, next: ['Check the path'] },
+			{ cause: error },
+		);
+	});
+	if (text.length > configFileLimit) {
+		throw new Failure({
+			code: 'config-unreadable',
+			message: `${path} is too large for a config`,
+			next: ['Put samples into a file of their own, and name it under dataset'],
+		});
+	}
+	return parseConfig(text, path, schema);
 }

@@ -6,14 +6,12 @@ import type { Run } from '../../../contract/evaluation/run.ts';
 import { scorerName } from '../../../contract/evaluation/scorer-name.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
 import { wholeExport } from './export-run.ts';
 import { follow } from './follow.ts';
 import { checkGate, findBaseline, type Gate, type GateResult } from './gate.ts';
-import { readConfig } from './read-config.ts';
-import { resolveConfig } from './resolve.ts';
+import { readConfig, resolveConfig } from './resolve.ts';
 import { labelOf, runText } from './tables.ts';
 
 export interface RunOptions {

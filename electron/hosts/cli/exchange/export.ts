@@ -4,10 +4,9 @@ import { dirname, resolve } from 'node:path';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { ExportedFile, ExportFormat } from '../../../contract/exchange/exchange.ts';
 import type { CommandContext } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { bytes } from '../table.ts';
-import { UsageError } from '../usage-error.ts';
 import { followJob } from './follow-job.ts';
 
 export interface ExportOptions {

@@ -13,10 +13,10 @@ import { gpuConditions } from '../../../library/own/gpu-options.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { gpuLayersOption, gpuOption, gpuWarning } from '../gpu-option.ts';
+import { findModelPath } from '../model/choose-model.ts';
 import { bytes, table } from '../table.ts';
 import { cacheTypeOf } from './cache-type.ts';
 import { listOf, numberList } from './list-option.ts';
-import { findModelPath } from './model-path.ts';
 import { measuredThreads, type ThreadsOption, threadsOption } from './threads.ts';
 
 interface BenchOptions {

@@ -6,16 +6,14 @@ import { Failure } from '../../../../models/contract/failure.ts';
 import type { Gpu, GpuLayers } from '../../../../models/contract/gpu.ts';
 import type { QuantizeType } from '../../../../models/contract/native.ts';
 import { quantizeTypeOf } from '../../../../models/native/quantize/types.ts';
-import type { Comparison, ComparisonPlan } from '../../../contract/comparison/comparison.ts';
-import { comparisonPlanSchema } from '../../../contract/comparison/comparison.ts';
+import { type Comparison, type ComparisonPlan, comparisonPlanSchema } from '../../../contract/comparison/comparison.ts';
 import type { Client } from '../../ownership/attach.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
 import { findDataset } from '../dataset/named-dataset.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { gpuLayersOption, gpuOption } from '../gpu-option.ts';
 import { chooseModel } from '../model/choose-model.ts';
 import { withApplication } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
 import { comparisonText, nothingMeasured } from './comparison-text.ts';
 import { collect } from './list-option.ts';
 

@@ -1,8 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { Failure } from '../../../../models/contract/failure.ts';
-import type { SideBySide } from '../../../contract/comparison/exchange.ts';
-import { manifestText } from '../../../contract/comparison/manifest.ts';
+import { manifestText, type SideBySide } from '../../../contract/comparison/comparison.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';

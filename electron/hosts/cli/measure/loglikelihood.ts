@@ -7,7 +7,7 @@ import { runNativeTask } from '../../../../models/native/run.ts';
 import { type AddCommands, type CommandContext, examples } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { deviceLines, gpuLayersOption, gpuOption } from '../gpu-option.ts';
-import { findModelPath } from './model-path.ts';
+import { findModelPath } from '../model/choose-model.ts';
 import { batchThreads, type ThreadsOption, threadsOption } from './threads.ts';
 
 const requestSchema = z.object({ context: z.string(), continuations: z.array(z.string()).min(1) });

@@ -7,13 +7,12 @@ import type { PerplexityResult } from '../../../../models/contract/native.ts';
 import { runNativeTask } from '../../../../models/native/run.ts';
 import { fitsSideBySide } from '../../../library/fit/together.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { deviceLines, gpuLayersOption, gpuOption } from '../gpu-option.ts';
+import { findModelPath } from '../model/choose-model.ts';
 import { bytes, table } from '../table.ts';
-import { UsageError } from '../usage-error.ts';
 import { cacheTypeOption } from './cache-type.ts';
 import { collect } from './list-option.ts';
-import { findModelPath } from './model-path.ts';
 import { batchThreads, type ThreadsOption, threadsOption } from './threads.ts';
 
 const stores = ['auto', 'always', 'never'] as const;

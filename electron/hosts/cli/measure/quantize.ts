@@ -6,11 +6,10 @@ import { outputName, quantizeTypeOf } from '../../../../models/native/quantize/t
 import { runNativeTask } from '../../../../models/native/run.ts';
 import { ensureImatrix, resolveImatrix } from '../../../library/make/imatrix.ts';
 import { type AddCommands, type CommandContext, examples } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
+import { findModelPath } from '../model/choose-model.ts';
 import { withApplication } from '../session.ts';
 import { bytes, table } from '../table.ts';
-import { UsageError } from '../usage-error.ts';
-import { findModelPath } from './model-path.ts';
 import { batchThreads, type ThreadsOption, threadsOption } from './threads.ts';
 
 interface QuantizeOptions {

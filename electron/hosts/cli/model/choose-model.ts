@@ -1,10 +1,12 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure } from '../../../../models/contract/failure.ts';
 import { starterModelId } from '../../../../models/library/catalogue.ts';
 import type { ModelFile } from '../../../contract/model.ts';
 import { resolveModel } from '../../../library/resolve-model.ts';
 import type { Client } from '../../ownership/attach.ts';
+import type { CommandContext } from '../command.ts';
+import { withApplication } from '../session.ts';
 
 /**
  * The model that a person means by `text`: a name or id of the library, a path of a file in it, or the path of any
@@ -40,4 +42,15 @@ function unknown(models: readonly ModelFile[], text: string): Failure {
 			'Give the path of a GGUF file instead',
 		],
 	});
+}
+
+/**
+ * Where the file lies that a person means by `text`: a path, or a name or id of the library, which is opened only then.
+ * Throws Failure `model-unknown`, `model-ambiguous`.
+ */
+export async function findModelPath(context: CommandContext, text: string): Promise<string> {
+	const path = resolve(text);
+	if (existsSync(path) && statSync(path).isFile()) return path;
+	const model = await withApplication(context, (client) => knownModel(client, text));
+	return model.path;
 }

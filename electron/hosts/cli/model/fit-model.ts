@@ -3,14 +3,13 @@ import { resolve } from 'node:path';
 import type { Gpu, GpuLayers } from '../../../../models/contract/gpu.ts';
 import { kvTypeSchema } from '../../../../models/contract/load.ts';
 import type { Fit, FitChange } from '../../../contract/model/fit.ts';
-import type { ComputeDevice } from '../../../contract/model/own.ts';
+import type { ComputeDevice } from '../../../contract/model.ts';
 import { resolveModel } from '../../../library/resolve-model.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { table } from '../table.ts';
-import { UsageError } from '../usage-error.ts';
 import { knownModel } from './choose-model.ts';
 
 export interface FitOptions {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { Failure } from '../../../../models/contract/failure.ts';
 import { starterModelId } from '../../../../models/library/catalogue.ts';
 import type { ModelFile } from '../../../contract/model.ts';
 import type { Client } from '../../ownership/attach.ts';
@@ -17,7 +18,27 @@ import { pullModel } from './pull-model.ts';
 import { type ScanOptions, scanModels } from './scan-models.ts';
 import { type SearchOptions, searchModels } from './search-models.ts';
 import { addSettings } from './settings/settings-model.ts';
-import { tryLoading } from './try-model.ts';
+
+/** Loads a model once. Throws the Failure of a load that did not succeed. */
+async function tryLoading(context: CommandContext, text: string, safe: boolean): Promise<number> {
+	const { model, state } = await withApplication(context, async (client) => {
+		const chosen = await knownModel(client, text);
+		return { model: chosen, state: await client.models.load({ id: chosen.id, safe }) };
+	});
+	if (state.state !== 'loaded') {
+		throw new Failure({
+			code: 'load-cancelled',
+			message: `Loading ${model.name} was cancelled.`,
+			next: ['Try it again'],
+		});
+	}
+	const { contextSize, threads, loadMs } = state.capabilities;
+	context.output.result(
+		{ model: model.name, contextSize, threads, loadMs, residentBytes: state.residentBytes },
+		`${model.name} ${model.quantization} works: context ${contextSize}, ${threads} threads, ${bytes(state.residentBytes)}`,
+	);
+	return exitCode.done;
+}
 
 export const addModels: AddCommands = (program, execute) => {
 	const models = program.command('models').description('find, fetch, add and inspect model files');

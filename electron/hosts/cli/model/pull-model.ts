@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../../../../models/contract/failure.ts';
-import type { Download, DownloadRequest } from '../../../contract/model/download.ts';
+import type { Download, DownloadRequest } from '../../../contract/model/hub.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-code.ts';

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
-import type { ScanReport } from '../../../contract/model/scan.ts';
+import type { ScanReport } from '../../../contract/model.ts';
 import type { Client } from '../../ownership/attach.ts';
 import type { CommandContext } from '../command.ts';
 import { followJob } from '../exchange/follow-job.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
 import { modelRow, modelTable } from './model-row.ts';
 
 export interface ScanOptions {

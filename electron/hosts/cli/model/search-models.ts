@@ -1,9 +1,8 @@
 import type { CatalogueEntry, HubFit, HubModel, HubRepository } from '../../../contract/model/hub.ts';
 import type { CommandContext } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { withApplication } from '../session.ts';
 import { bytes, table } from '../table.ts';
-import { UsageError } from '../usage-error.ts';
 
 export interface SearchOptions {
 	readonly sort: string;

@@ -1,5 +1,5 @@
 import { Failure } from '../../../../models/contract/failure.ts';
-import type { Preset } from '../../../contract/conversation/options.ts';
+import type { Preset } from '../../../contract/conversation.ts';
 import type { Client } from '../../ownership/attach.ts';
 
 /** The preset that a person means by `text`: its name, whatever the case, or its number. Throws Failure `preset-unknown`. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Preset, SamplingChoices } from '../../../contract/conversation/options.ts';
+import type { Preset, SamplingChoices } from '../../../contract/conversation.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { withApplication } from '../session.ts';

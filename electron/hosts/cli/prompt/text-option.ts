@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { Failure } from '../../../../models/contract/failure.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../exit-code.ts';
 
 /** Longest text of a prompt, bytes: what the contract takes, in UTF-8. */
 const mostBytes = 4_000_000;

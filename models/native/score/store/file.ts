@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { ModelFacts } from '../../model.ts';
-import { emptyRow, type KeptRow, type StoreShape } from './shape.ts';
+import { emptyRow, type KeptRow, type StoreShape } from './estimate.ts';
 
 /** What a store was made of. One that was made of anything else is made anew. */
 export interface StoreIdentity {

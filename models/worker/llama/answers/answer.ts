@@ -6,7 +6,7 @@ import { createSampler, type Sampler } from '../../../native/sequence/sampler.ts
 import type { Prompt } from '../../../prompt/builder.ts';
 import { createEventQueue } from '../../../runtime/event-queue.ts';
 import { stoppedResult } from '../../../runtime/stopped-result.ts';
-import { createDraftLength } from '../speculation/pace.ts';
+import { createDraftLength } from '../speculation/drafter.ts';
 import type { AnswerParts } from './parts.ts';
 
 /** Text goes out at most this often: as often as a screen shows it. */

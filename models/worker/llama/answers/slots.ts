@@ -1,5 +1,5 @@
 import type { NativeContext } from '../../../native/context.ts';
-import { keptTokens } from '../../../native/sequence/kept-tokens.ts';
+import { keptTokens } from '../../../native/sequence/attention-tiles.ts';
 import { NativeSequence } from '../../../native/sequence/sequence.ts';
 import { commonPrefixLength } from '../../../prompt/token-list.ts';
 import type { SavedStates } from '../saved-state/saved-states.ts';

@@ -1,8 +1,7 @@
 import { useState } from 'react';
 import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
 import { Segmented } from '../../../design/field/segmented.tsx';
-import { FileHead, FileName } from './file-cells.tsx';
-import { PlusMinus } from './spread.tsx';
+import { FileHead, FileName, PlusMinus } from './file-cells.tsx';
 
 type Kind = 'generation' | 'prompt';
 

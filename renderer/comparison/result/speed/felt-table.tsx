@@ -1,8 +1,6 @@
-import type { ComparisonRow, Speed } from '../../../../electron/contract/comparison/comparison.ts';
-import type { ChatLatency } from '../../../../electron/contract/comparison/felt.ts';
+import type { ChatLatency, ComparisonRow, Speed } from '../../../../electron/contract/comparison/comparison.ts';
 import { formatCount } from '../../../design/format.ts';
-import { FileHead, FileName } from './file-cells.tsx';
-import { PlusMinus } from './spread.tsx';
+import { FileHead, FileName, PlusMinus } from './file-cells.tsx';
 
 /** Milliseconds below ten seconds, then seconds. */
 function formatTime(ms: number): string {

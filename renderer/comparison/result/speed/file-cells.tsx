@@ -1,4 +1,5 @@
 import type { ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
+import { halfWidthOfRepeats } from '../interval.ts';
 
 /** Heads the column of the files that are compared. */
 export function FileHead() {
@@ -19,4 +20,16 @@ export function FileName({ row: { name, outcome } }: { row: ComparisonRow }) {
 			{name}
 		</th>
 	);
+}
+
+/** Half of the 95 % interval of some repeats, as it stands after their median; nothing where there is none. */
+export function PlusMinus({
+	of,
+	digits = 0,
+}: {
+	of: { readonly sd: number; readonly samples: readonly number[] };
+	digits?: number;
+}) {
+	const half = halfWidthOfRepeats(of);
+	return half === null ? null : <span className="text-ink-3">±{half.toFixed(digits)}</span>;
 }

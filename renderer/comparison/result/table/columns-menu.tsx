@@ -1,12 +1,12 @@
 import { Columns3, RotateCcw } from 'lucide-react';
+import { useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
-import type { Comparison } from '../../../../electron/contract/comparison/comparison.ts';
+import type { Comparison, ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
 import { buttonClass } from '../../../design/button.tsx';
 import { Icon } from '../../../design/icon.tsx';
 import { Menu, MenuCheck, MenuItem, MenuLine } from '../../../design/menu.tsx';
 import { useServices } from '../../../services.ts';
-import { formatColumnName } from './columns.ts';
-import { useResultColumns } from './use-columns.ts';
+import { chooseColumns, columns, formatColumnName } from './columns.ts';
 
 /** Which columns the table shows; the button says how many where some are left out. */
 export function ColumnsMenu({ comparison: { rows } }: { comparison: Comparison }) {
@@ -45,4 +45,22 @@ export function ColumnsMenu({ comparison: { rows } }: { comparison: Comparison }
 			) : null}
 		</Menu>
 	);
+}
+
+const widths = [...new Set(columns.map(({ from }) => from))].toSorted((a, b) => b - a);
+const query = (from: number): string => `(min-width: ${from}px)`;
+
+function subscribe(listener: () => void): () => void {
+	const queries = widths.map((from) => matchMedia(query(from)));
+	for (const each of queries) each.addEventListener('change', listener);
+	return () => {
+		for (const each of queries) each.removeEventListener('change', listener);
+	};
+}
+
+/** The columns of the result that there are and that are shown, by the window's width and what was chosen. */
+export function useResultColumns(rows: readonly ComparisonRow[]): ReturnType<typeof chooseColumns> {
+	const choice = useStore(useServices().comparisons.state, (state) => state.columns);
+	const width = useSyncExternalStore(subscribe, () => widths.find((from) => matchMedia(query(from)).matches) ?? 0);
+	return chooseColumns(rows, choice, width);
 }

@@ -1,12 +1,24 @@
+import { Ban, Box, Check, Copy, Ellipsis, Info, type LucideIcon, MessageSquare, Scale, X } from 'lucide-react';
 import { useState } from 'react';
-import type { Comparison, ComparisonRow } from '../../../../electron/contract/comparison/comparison.ts';
-import { AccuracyLine } from './accuracy-line.tsx';
-import { type Column, formatFigure, sortByColumn } from './columns.ts';
-import { DroppedLine } from './dropped-line.tsx';
-import { NotesLine } from './notes-line.tsx';
-import { Outcome } from './outcome.tsx';
-import { RowMenu } from './row-menu.tsx';
-import { useResultColumns } from './use-columns.ts';
+import { useStore } from 'zustand';
+import type {
+	Comparison,
+	ComparisonOutcome,
+	ComparisonRow,
+} from '../../../../electron/contract/comparison/comparison.ts';
+import { notesOf } from '../../../../electron/contract/comparison/notes.ts';
+import { runOrToast } from '../../../conversation/actions.ts';
+import { copyText } from '../../../conversation/markdown/use-copy.ts';
+import { iconButtonClass, textLinkClass } from '../../../design/button.tsx';
+import { formatCount } from '../../../design/format.ts';
+import { Icon } from '../../../design/icon.tsx';
+import { Menu, MenuItem, MenuLine } from '../../../design/menu.tsx';
+import { formatEvaluateRoute } from '../../../evaluation/place.ts';
+import { showModel } from '../../../model/library/remove-model.ts';
+import { useServices } from '../../../services.ts';
+import { useSetDefaultModel } from '../use-for-chat.ts';
+import { type Column, formatFigure, sortByColumn, toTabSeparatedRow } from './columns.ts';
+import { useResultColumns } from './columns-menu.tsx';
 
 type Order = { key: string; down: boolean } | null;
 
@@ -119,5 +131,163 @@ function Row({ row, columns, comparison }: { row: ComparisonRow; columns: readon
 				<RowMenu row={row} comparison={comparison} columns={columns} />
 			</td>
 		</tr>
+	);
+}
+
+/** What the accuracies were measured on, and the way to the run with every single answer. */
+function AccuracyLine({ comparison }: { comparison: Comparison }) {
+	const { layout } = useServices();
+	const { run, rows } = comparison;
+	if (run === null) return null;
+	const { runId, datasetName, versionNumber, scorer } = run;
+	const samples = rows.flatMap(({ accuracy }) => accuracy?.metric ?? []).at(0)?.n;
+	const many = samples === undefined ? '' : `, ${formatCount(samples)} samples`;
+	return (
+		<p className="mt-2 text-xs text-ink-2">
+			Accuracy on {datasetName} v{versionNumber}
+			{many}, scored by {scorer}.{' '}
+			{runId === null ? null : (
+				<button
+					type="button"
+					className={textLinkClass}
+					onClick={() => layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'run', id: runId }) })}
+				>
+					See every answer
+				</button>
+			)}
+		</p>
+	);
+}
+
+/** Files that were left out, each with the way back. */
+function DroppedLine({ comparison: { id, dropped, status } }: { comparison: Comparison }) {
+	const services = useServices();
+	if (dropped.length === 0) return null;
+	const back = (candidateId: number): void =>
+		void runOrToast(services, () => services.comparisons.drop({ id, candidateId, dropped: false }));
+	return (
+		<p className="mt-2 flex flex-wrap gap-x-3 text-xs text-ink-2">
+			<span>Left out:</span>
+			{dropped.map(({ candidateId, name }) => (
+				<span key={candidateId}>
+					<span className="font-mono">{name}</span>{' '}
+					{status === 'done' ? (
+						<button type="button" className={textLinkClass} onClick={() => back(candidateId)}>
+							Take in again
+						</button>
+					) : null}
+				</span>
+			))}
+		</p>
+	);
+}
+
+/** Oddities of the files, and the way to the tensors of the one they are about. */
+function NotesLine({ rows }: { rows: readonly ComparisonRow[] }) {
+	const services = useServices();
+	const { notes, about } = notesOf(rows);
+	if (notes.length === 0) return null;
+	return (
+		<p className="mt-2 flex items-start gap-2 text-xs text-pretty text-ink-2">
+			<Icon of={Info} size={14} className="mt-0.5 text-ink-3" />
+			<span>
+				{notes.join(' ')}{' '}
+				{about === null ? null : (
+					<button type="button" className={textLinkClass} onClick={() => showModel(services, about)}>
+						Show tensors
+					</button>
+				)}
+			</span>
+		</p>
+	);
+}
+
+const marks: Partial<Record<ComparisonOutcome, { icon: LucideIcon; className: string }>> = {
+	recommended: { icon: Check, className: 'rounded-sm bg-accent px-1.5 py-0.5 font-medium text-on-accent' },
+	'ruled-out': { icon: Ban, className: 'text-bad' },
+	worse: { icon: Ban, className: 'text-bad' },
+};
+
+/** What the rules made of a file, in a few words. */
+function Outcome({ row }: { row: ComparisonRow }) {
+	if (row.reference && row.outcome !== 'recommended') {
+		return <span className="rounded-sm border border-line-strong px-1.5 py-0.5">Reference</span>;
+	}
+	if (row.outcome === null) return <span className="text-ink-3">Not measured yet</span>;
+	const mark = marks[row.outcome];
+	return (
+		<span className={`inline-flex items-center gap-1 ${mark?.className ?? 'text-ink-2'}`}>
+			{mark === undefined ? null : <Icon of={mark.icon} size={12} />}
+			{row.reason}
+		</span>
+	);
+}
+
+/** What can be done with one file of a result. */
+function RowMenu({
+	row,
+	comparison,
+	columns,
+}: {
+	row: ComparisonRow;
+	comparison: Comparison;
+	columns: readonly Column[];
+}) {
+	const services = useServices();
+	const { comparisons, models, toasts } = services;
+	const chat = useSetDefaultModel();
+	const file = useStore(models.state, (state) => state.models.find(({ id }) => id === row.modelFileId));
+	const reference = comparison.rows.find((one) => one.reference)?.name ?? 'reference';
+	const droppable = comparison.status === 'done' && !row.reference && comparison.rows.length > 2;
+	async function copy(): Promise<void> {
+		const copied = await copyText(toTabSeparatedRow(row, columns, reference));
+		if (copied) toasts.show({ text: 'Row copied, with tabs between its cells.' });
+		else toasts.fail('This page may not write to the clipboard.');
+	}
+	function leaveOut(): void {
+		const choice = { id: comparison.id, candidateId: row.candidateId };
+		const put = (dropped: boolean) => comparisons.drop({ ...choice, dropped });
+		void runOrToast(services, async () => {
+			await put(true);
+			const undo = (): void => void runOrToast(services, () => put(false));
+			toasts.show({ text: `${row.name} left out of the comparison`, action: { label: 'Undo', run: undo } });
+		});
+	}
+	return (
+		<Menu
+			width={250}
+			trigger={
+				<button type="button" aria-label={`More for ${row.name}`} className={iconButtonClass('sm')}>
+					<Icon of={Ellipsis} size={14} />
+				</button>
+			}
+		>
+			{file === undefined || file.default ? null : (
+				<MenuItem icon={MessageSquare} onSelect={() => void chat(file.id, row.name)}>
+					Use this one for chat
+				</MenuItem>
+			)}
+			{file === undefined ? null : (
+				<MenuItem icon={Box} onSelect={() => showModel(services, file.id)}>
+					Show in the library
+				</MenuItem>
+			)}
+			<MenuItem icon={Copy} onSelect={() => void copy()}>
+				Copy row
+			</MenuItem>
+			{file === undefined || row.reference ? null : (
+				<MenuItem icon={Scale} onSelect={() => comparisons.propose(file.id, comparison)}>
+					Compare with this as reference
+				</MenuItem>
+			)}
+			{droppable ? (
+				<>
+					<MenuLine />
+					<MenuItem icon={X} onSelect={leaveOut}>
+						Leave out of the comparison
+					</MenuItem>
+				</>
+			) : null}
+		</Menu>
 	);
 }

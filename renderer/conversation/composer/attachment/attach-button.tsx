@@ -3,7 +3,6 @@ import { useStore } from 'zustand';
 import { IconButton } from '../../../design/button.tsx';
 import { useServices } from '../../../services.ts';
 import { findAttachmentPlace } from './attachments.ts';
-import { openFileDialog } from './choose-files.ts';
 
 /** Opens the system's file dialog. */
 export function AttachButton() {
@@ -34,4 +33,9 @@ export function AttachButton() {
 			/>
 		</>
 	);
+}
+
+/** Opens the system's file dialog of the composer on the screen. */
+export function openFileDialog(): void {
+	document.querySelector<HTMLInputElement>('input[data-attach]')?.click();
 }

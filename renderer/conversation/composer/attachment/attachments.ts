@@ -1,9 +1,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { AttachedText, Attachment } from '../../../../electron/contract/conversation/attachment.ts';
 import {
 	attachmentTooLarge,
 	maxAttachmentBytes,
 } from '../../../../electron/contract/conversation/attachment-limits.ts';
+import type { AttachedText, Attachment } from '../../../../electron/contract/conversation.ts';
 import type { FailureFacts } from '../../../../models/contract/failure.ts';
 import type { Connection } from '../../../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../../../connection/failure.ts';

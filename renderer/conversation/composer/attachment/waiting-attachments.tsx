@@ -1,14 +1,16 @@
-import { CircleAlert, X } from 'lucide-react';
-import { useState } from 'react';
+import { CircleAlert, FileCode, FileSpreadsheet, FileText, type LucideIcon, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import type { Attachment } from '../../../../electron/contract/conversation.ts';
+import { toFailure } from '../../../connection/failure.ts';
 import { Button, IconButton } from '../../../design/button.tsx';
-import { formatBytes } from '../../../design/format.ts';
+import { Dialog } from '../../../design/dialog.tsx';
+import { formatBytes, formatCount, formatQuantity } from '../../../design/format.ts';
 import { Icon } from '../../../design/icon.tsx';
+import { Scroller } from '../../../design/scroller.tsx';
 import { Spinner } from '../../../design/spinner.tsx';
 import { useServices } from '../../../services.ts';
 import { runOrToast } from '../../actions.ts';
-import { AttachmentChip } from './attachment-chip.tsx';
-import { AttachmentPreview } from './attachment-preview.tsx';
 import { findAttachmentPlace, type PendingAttachment } from './attachments.ts';
 
 const none: readonly PendingAttachment[] = [];
@@ -100,4 +102,144 @@ function announcement(list: readonly PendingAttachment[]): string {
 	const reading = list.filter(({ status }) => status === 'reading').length;
 	if (reading > 0) return reading === 1 ? 'A file is being read' : `${reading} files are being read`;
 	return ready === 0 ? '' : `Attached: ${list.flatMap((one) => (one.status === 'ready' ? one.name : [])).join(', ')}`;
+}
+
+/** What was sent with a message. Its files stay as they were. */
+export function SentAttachments({ attachments }: { attachments: readonly Attachment[] }) {
+	const [open, setOpen] = useState<Attachment | null>(null);
+	if (attachments.length === 0) return null;
+	return (
+		<>
+			<ul aria-label="Attached files" className="my-1 flex flex-wrap justify-end gap-1.5 whitespace-normal">
+				{attachments.map((attachment) => (
+					<li key={attachment.id} className="max-w-full min-w-0">
+						<AttachmentChip attachment={attachment} onOpen={() => setOpen(attachment)} />
+					</li>
+				))}
+			</ul>
+			{open === null ? null : <AttachmentPreview attachment={open} onClose={() => setOpen(null)} />}
+		</>
+	);
+}
+
+/** One attached file: what it is, what it costs, a click shows its text. */
+function AttachmentChip({
+	attachment,
+	tokens,
+	exact = true,
+	onOpen,
+	onRemove,
+}: {
+	attachment: Attachment;
+	/** undefined: not counted. */
+	tokens?: number | undefined;
+	exact?: boolean;
+	onOpen: () => void;
+	onRemove?: () => void;
+}) {
+	const { name, mediaType, characters } = attachment;
+	const cost =
+		tokens === undefined
+			? formatQuantity(characters, 'character')
+			: `${exact ? '' : '≈ '}${formatQuantity(tokens, 'token')}`;
+	return (
+		<span className="inline-flex h-7 max-w-full min-w-0 items-center rounded-md border border-line-strong bg-raised">
+			<button
+				type="button"
+				onClick={onOpen}
+				title={name}
+				className={`inline-flex h-full min-w-0 items-center gap-1.5 rounded-md pl-2 text-xs hover:bg-hover ${onRemove ? 'pr-1.5' : 'pr-2.5'}`}
+			>
+				<Icon of={chooseFileIcon(name, mediaType)} size={14} className="text-ink-3" />
+				<span className="truncate font-medium" dir="auto">
+					{name}
+				</span>
+				<span className="flex-none text-ink-3 tabular-nums">{cost}</span>
+			</button>
+			{onRemove ? (
+				<IconButton icon={X} label={`Remove ${name}`} size="sm" side="top" className="mr-px" onClick={onRemove} />
+			) : null}
+		</span>
+	);
+}
+
+/** More than anyone reads here; laying out megabytes would freeze the page. Characters. */
+const shownCharacters = 100_000;
+
+/** The text of an attachment as the model is given it. `children` are further actions, made with the text. */
+function AttachmentPreview({
+	attachment,
+	onClose,
+	children,
+}: {
+	attachment: Attachment;
+	onClose: () => void;
+	children?: (text: string) => React.ReactNode;
+}) {
+	const { attachments } = useServices();
+	const [shown, setShown] = useState<{ text: string } | { problem: string } | null>(null);
+	useEffect(() => {
+		let current = true;
+		attachments.text(attachment.id).then(
+			({ text }) => current && setShown({ text }),
+			(error: unknown) => current && setShown({ problem: toFailure(error).message }),
+		);
+		return () => {
+			current = false;
+		};
+	}, [attachments, attachment.id]);
+	const { name, pages, sizeBytes, characters } = attachment;
+	const text = shown !== null && 'text' in shown ? shown.text : null;
+	const facts = [
+		...(pages === null ? [] : [formatQuantity(pages, 'page')]),
+		formatBytes(sizeBytes),
+		`${formatQuantity(characters, 'character')} of text`,
+	].join(' · ');
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={
+				<span className="foreign block" dir="auto">
+					{name}
+				</span>
+			}
+			text={facts}
+			width={680}
+			actions={
+				<>
+					{text === null ? null : children?.(text)}
+					<Button kind="primary" onClick={onClose}>
+						Close
+					</Button>
+				</>
+			}
+		>
+			<Scroller
+				label={`Text of ${name}`}
+				className="mt-3 max-h-[42vh] min-h-24 rounded-md border border-line bg-sunken p-3"
+			>
+				{shown !== null && 'problem' in shown ? <p className="text-bad">{shown.problem}</p> : null}
+				<pre className="foreign font-mono text-xs whitespace-pre-wrap" dir="auto">
+					{text?.slice(0, shownCharacters)}
+				</pre>
+			</Scroller>
+			{characters > shownCharacters ? (
+				<p className="mt-2 text-xs text-ink-3">
+					The first {formatCount(shownCharacters)} characters are shown; the model is given all of them.
+				</p>
+			) : null}
+		</Dialog>
+	);
+}
+
+const prose = ['text/plain', 'text/markdown', 'application/pdf'];
+const tables = ['text/csv', 'text/tab-separated-values'];
+
+/** Endings of plain text that is no code. */
+const proseEndings = /\.(?:txt|text|log|rst|adoc|srt)$|^[^.]*$/i;
+
+export function chooseFileIcon(name: string, mediaType: string): LucideIcon {
+	if (tables.includes(mediaType)) return FileSpreadsheet;
+	return prose.includes(mediaType) && (mediaType !== 'text/plain' || proseEndings.test(name)) ? FileText : FileCode;
 }

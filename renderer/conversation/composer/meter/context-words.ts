@@ -1,4 +1,4 @@
-import type { PromptTokens } from '../../../../electron/contract/conversation/measure.ts';
+import type { PromptTokens } from '../../../../electron/contract/conversation.ts';
 import { formatCount, formatQuantity } from '../../../design/format.ts';
 
 /** A number of tokens; guesses are marked. */

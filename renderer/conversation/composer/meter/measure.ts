@@ -1,10 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { CountTokensRequest, PromptTokens } from '../../../../electron/contract/conversation/measure.ts';
+import type { CountTokensRequest, PromptTokens } from '../../../../electron/contract/conversation.ts';
 import type { Connection } from '../../../connection/connection.ts';
 import { chooseModel, type LibraryStore } from '../../../model/model-library.ts';
 import { type DraftStore, shownDraftKey } from '../../drafts.ts';
-import type { ThreadStore } from '../../open-thread.ts';
-import { toTurns } from '../../temporary/temporary-turns.ts';
+import { toTurns } from '../../temporary/temporary-conversation.ts';
+import type { ThreadStore } from '../../thread.ts';
 import { chosenModelId, shownConversationId, type ThreadState } from '../../thread-state.ts';
 import { type AttachmentStore, findAttachmentPlace } from '../attachment/attachments.ts';
 

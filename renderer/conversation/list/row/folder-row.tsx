@@ -10,7 +10,7 @@ import {
 	Trash2,
 } from 'lucide-react';
 import { useState } from 'react';
-import type { Folder } from '../../../../electron/contract/conversation/organise.ts';
+import type { Folder } from '../../../../electron/contract/conversation.ts';
 import { formatCount } from '../../../design/format.ts';
 import { Icon } from '../../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../../design/menu.tsx';

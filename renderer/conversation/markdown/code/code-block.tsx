@@ -1,3 +1,4 @@
+import type { Root } from 'hast';
 import { toJsxRuntime } from 'hast-util-to-jsx-runtime';
 import { Check, Copy, WrapText } from 'lucide-react';
 import { memo } from 'react';
@@ -6,9 +7,9 @@ import { useStore } from 'zustand';
 import { Button, IconButton } from '../../../design/button.tsx';
 import { Scroller } from '../../../design/scroller.tsx';
 import { useServices } from '../../../services.ts';
+import { loadOnDemand } from '../on-demand.ts';
 import { useCopy } from '../use-copy.ts';
 import { splitCode } from './code-segments.ts';
-import { highlighter } from './highlighter.ts';
 
 /** Lines up to this many characters fit the reading column. */
 const longLine = /[^\n]{76}/;
@@ -53,4 +54,13 @@ const Segment = memo(function Segment({ language, code }: { language: string | n
 	const highlight = highlighter.use();
 	const tree = language === null ? null : (highlight?.(language.toLowerCase(), code) ?? null);
 	return tree === null ? code : toJsxRuntime(tree, { Fragment, jsx, jsxs });
+});
+
+type Highlight = (language: string, code: string) => Root | null;
+
+/** Colours code of a known language. The grammars are a third of the page's code. */
+const highlighter = loadOnDemand<Highlight>(async () => {
+	const { common, createLowlight } = await import('lowlight');
+	const lowlight = createLowlight(common);
+	return (language, code) => (lowlight.registered(language) ? lowlight.highlight(language, code) : null);
 });

@@ -27,7 +27,7 @@ export const mathsSyntax: Extension = {
 	},
 };
 
-/** Makes `<math data-display>source</math>` of it; elements.tsx draws that. */
+/** Makes `<math data-display>source</math>` of it; markdown.tsx draws that. */
 export const mathsFromMarkdown: FromMarkdownExtension = {
 	enter: {
 		maths(this: CompileContext, token) {

@@ -1,5 +1,4 @@
-import type { SampleEdit } from '../../../../electron/contract/dataset/change.ts';
-import type { Sample, SampleContent } from '../../../../electron/contract/dataset/sample.ts';
+import type { Sample, SampleContent, SampleEdit } from '../../../../electron/contract/dataset/dataset.ts';
 
 /** A sample while it is being written: everything as text. */
 export interface SampleDraft {

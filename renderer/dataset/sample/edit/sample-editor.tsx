@@ -1,12 +1,12 @@
 import { Plus, X } from 'lucide-react';
 import { useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Sample, SampleContent } from '../../../../electron/contract/dataset/sample.ts';
+import type { Sample, SampleContent, SampleEdit } from '../../../../electron/contract/dataset/dataset.ts';
 import { Button, IconButton } from '../../../design/button.tsx';
 import { TextArea, TextField } from '../../../design/field/text-field.tsx';
-import { useServices } from '../../../services.ts';
-import { changeInput, findDraftProblem, type SampleDraft, toSampleEdit } from './sample-draft.ts';
-import { addSample, saveSample } from './save-sample.ts';
+import { type Services, useServices } from '../../../services.ts';
+import { changeSamples } from '../../change.ts';
+import { changeInput, emptyDraft, findDraftProblem, type SampleDraft, toSampleEdit } from './sample-draft.ts';
 
 /** Writes a sample: Ctrl Enter saves, Esc leaves. Going to another sample saves, too. `sample` null: a new one. */
 export function SampleEditor({ sample, draft: before }: { sample: Sample | null; draft: SampleDraft }) {
@@ -195,4 +195,29 @@ function focusTable(): void {
 	requestAnimationFrame(() =>
 		document.querySelector<HTMLElement>('[role="grid"] [aria-selected="true"], [role="grid"] [tabindex="0"]')?.focus(),
 	);
+}
+
+/** Keeps what was changed of a sample; a frozen version stays as it is, a draft takes the change. False where it failed. */
+async function saveSample(services: Services, sampleId: number, edit: SampleEdit): Promise<boolean> {
+	const done = await changeSamples(
+		services,
+		(datasetId) => services.connection.client.datasets.samples.edit({ datasetId, sampleId, edit }),
+		({ version }) => `Saved in draft v${version.number}`,
+	);
+	return done !== null;
+}
+
+/** Puts a new sample at the end and looks at it. */
+async function addSample(services: Services, draft: SampleDraft): Promise<boolean> {
+	const { connection, samples } = services;
+	const content = { ...toSampleEdit(emptyDraft, draft), input: draft.input };
+	const done = await changeSamples(
+		services,
+		(datasetId) => connection.client.datasets.samples.add({ datasetId, samples: [content] }),
+		({ version }) => `Added to draft v${version.number}`,
+	);
+	if (done === null) return false;
+	const [id] = done.ids;
+	if (id !== undefined) await samples.find(id);
+	return true;
 }

@@ -1,5 +1,5 @@
 import { Plus, X } from 'lucide-react';
-import { type Criterion, runMetrics } from '../../../../electron/contract/evaluation/criterion.ts';
+import { type Criterion, runMetrics } from '../../../../electron/contract/evaluation/config.ts';
 import { Button, IconButton } from '../../../design/button.tsx';
 import { Select } from '../../../design/field/select.tsx';
 import { describeCriterion, findMetricUnit, formatMetric } from '../criterion-words.ts';

@@ -3,7 +3,7 @@ import { Button } from '../../../design/button.tsx';
 import { formatBytes } from '../../../design/format.ts';
 import { useServices } from '../../../services.ts';
 import type { RunDraft } from '../draft.ts';
-import { InlineCheckbox } from './field/tick.tsx';
+import { InlineCheckbox } from './field/small-number.tsx';
 import { FormPart } from './part.tsx';
 
 /** Which models answer: each a column of the result. */

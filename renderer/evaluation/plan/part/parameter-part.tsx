@@ -3,8 +3,7 @@ import { Button, IconButton } from '../../../design/button.tsx';
 import { StopSequencesField } from '../../../setting/stop-field.tsx';
 import { describeParameters } from '../../words.ts';
 import { defaultParameters, type RunDraft } from '../draft.ts';
-import { MoreFields } from './field/more.tsx';
-import { InlineNumber } from './field/small-number.tsx';
+import { InlineNumber, MoreFields } from './field/small-number.tsx';
 import { FormPart } from './part.tsx';
 
 /** How answers are drawn; several sets are compared like prompts. */

@@ -8,7 +8,7 @@ import { Icon } from '../../../design/icon.tsx';
 import { Menu, MenuCheck } from '../../../design/menu.tsx';
 import { useServices } from '../../../services.ts';
 import type { Plan } from '../use-plan.ts';
-import { InlineCheckbox } from './field/tick.tsx';
+import { InlineCheckbox } from './field/small-number.tsx';
 import { FormPart } from './part.tsx';
 
 /** So many are listed before the others are asked for. */

@@ -1,7 +1,6 @@
 import { shardLimit } from '../../../../electron/contract/evaluation/config.ts';
 import { emptyDraft, type RunDraft } from '../draft.ts';
-import { FieldLine, MoreFields } from './field/more.tsx';
-import { InlineNumber } from './field/small-number.tsx';
+import { FieldLine, InlineNumber, MoreFields } from './field/small-number.tsx';
 import { FormPart } from './part.tsx';
 
 /** How often each sample is asked, and what makes the run come out the same again. */

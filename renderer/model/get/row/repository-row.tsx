@@ -1,16 +1,15 @@
-import { Check } from 'lucide-react';
+import { ArrowDownToLine, Check } from 'lucide-react';
 import { useStore } from 'zustand';
-import type { HubFile, HubRepository } from '../../../../electron/contract/model/hub.ts';
+import type { Download, DownloadRequest, HubFile, HubRepository } from '../../../../electron/contract/model/hub.ts';
+import { toFailure } from '../../../connection/failure.ts';
 import { Badge } from '../../../design/badge.tsx';
 import { Button } from '../../../design/button.tsx';
-import { formatBytes, formatCount, formatQuantity } from '../../../design/format.ts';
+import { formatBytes, formatCount, formatPercent, formatQuantity } from '../../../design/format.ts';
 import { FailureCard } from '../../../design/state/failure-card.tsx';
 import { Skeleton } from '../../../design/state/skeleton.tsx';
 import { useServices } from '../../../services.ts';
-import { formatLicence } from '../licence-word.ts';
-import { DownloadButton } from './fetch-button.tsx';
-import { HubFitBadge } from './fit-mark.tsx';
-import { cell, figure } from './hub-table.tsx';
+import { formatLicence } from '../../library/kind-words.ts';
+import { cell, figure, HubFitBadge } from './hub-table.tsx';
 
 /** The files of a repository, under its row. */
 export function RepositoryFiles({ repository, columns }: { repository: string; columns: number }) {
@@ -126,5 +125,46 @@ function FileRow({ file, repository }: { file: HubFile; repository: string }) {
 				/>
 			</td>
 		</tr>
+	);
+}
+
+/** Fetches one file, or says that it is on its way or here. */
+export function DownloadButton({
+	name,
+	request,
+	here,
+	matches,
+	primary = false,
+}: {
+	/** For a screen reader: many of these stand on a page. */
+	name: string;
+	request: DownloadRequest;
+	here: boolean;
+	/** Whether a download is of this file. */
+	matches: (download: Download) => boolean;
+	primary?: boolean;
+}) {
+	const { models, settings, toasts } = useServices();
+	const blocked = useStore(settings.state, (state) => state.networkBlocked);
+	const words = useStore(models.state, ({ downloads }) => {
+		const own = downloads.findLast((one) => matches(one) && one.state !== 'cancelled' && one.state !== 'done');
+		if (own === undefined) return null;
+		if (own.state === 'failed') return 'Failed';
+		if (own.state === 'paused') return 'Paused';
+		return own.totalBytes === 0 ? 'Fetching' : formatPercent(own.receivedBytes / own.totalBytes);
+	});
+	if (here) return <span className="text-xs text-ink-3">Here</span>;
+	if (words !== null) return <span className="text-xs text-ink-2 tabular-nums">{words}</span>;
+	return (
+		<Button
+			size="sm"
+			kind={primary ? 'primary' : 'secondary'}
+			icon={ArrowDownToLine}
+			aria-label={`Get ${name}`}
+			blocked={blocked ? 'The network is blocked' : undefined}
+			onClick={() => void models.fetch(request).catch((error: unknown) => toasts.fail(toFailure(error).message))}
+		>
+			Get
+		</Button>
 	);
 }

@@ -1,12 +1,12 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Fit } from '../../../../electron/contract/model/fit.ts';
-import type { ComputeDevice, ModelOptions } from '../../../../electron/contract/model/own.ts';
+import type { ComputeDevice, ModelOptions } from '../../../../electron/contract/model.ts';
+import { ChangedDot } from '../../../design/field/changed-dot.tsx';
 import { Select } from '../../../design/field/select.tsx';
 import { Slider } from '../../../design/field/slider.tsx';
 import { useServices } from '../../../services.ts';
 import { formatGigabyteFigure, formatGigabytes } from '../../fit/fit-words.ts';
-import { FieldLabel } from './field-label.tsx';
 
 type Gpu = NonNullable<ModelOptions['gpu']>;
 
@@ -114,5 +114,15 @@ export function DeviceFields({
 				</section>
 			)}
 		</>
+	);
+}
+
+/** What stands above a choice, with a dot where it is not the default. */
+export function FieldLabel({ of, changed = false }: { of: string; changed?: boolean }) {
+	return (
+		<p className="mb-[5px] text-xs font-medium text-ink-2">
+			{of}
+			{changed ? <ChangedDot /> : null}
+		</p>
 	);
 }

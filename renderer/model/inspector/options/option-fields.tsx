@@ -1,17 +1,25 @@
+import { Plus, RotateCcw, X } from 'lucide-react';
+import { useStore } from 'zustand';
 import type { Fit } from '../../../../electron/contract/model/fit.ts';
-import type { ModelOptions } from '../../../../electron/contract/model/own.ts';
-import type { ModelFile } from '../../../../electron/contract/model.ts';
-import { longestContext, maxParallelAnswers } from '../../../../models/contract/load-limits.ts';
+import type { ModelFile, ModelOptions } from '../../../../electron/contract/model.ts';
+import {
+	canAdapt,
+	canDraft,
+	hasRotaryPositions,
+	longestContext,
+	maxParallelAnswers,
+	ropeLimits,
+} from '../../../../models/contract/load-limits.ts';
+import { Button, IconButton } from '../../../design/button.tsx';
 import { NumberField } from '../../../design/field/number-field.tsx';
 import { Segmented } from '../../../design/field/segmented.tsx';
 import { Select } from '../../../design/field/select.tsx';
 import { Slider } from '../../../design/field/slider.tsx';
 import { Switch } from '../../../design/field/switch.tsx';
 import { formatCount } from '../../../design/format.ts';
-import { DeviceFields } from './device-fields.tsx';
-import { AdapterFields, DraftingField } from './extra-fields.tsx';
-import { FieldLabel } from './field-label.tsx';
-import { PositionFields } from './position-fields.tsx';
+import { Menu, MenuItem } from '../../../design/menu.tsx';
+import { useServices } from '../../../services.ts';
+import { DeviceFields, FieldLabel } from './device-fields.tsx';
 
 type KvType = NonNullable<ModelOptions['keyType']>;
 
@@ -160,5 +168,168 @@ export function LoadSettingsFields({
 				onChange={(adapters) => set({ adapters: adapters.length === 0 ? undefined : [...adapters] })}
 			/>
 		</>
+	);
+}
+
+type Adapter = NonNullable<ModelOptions['adapters']>[number];
+
+/** The name of a file of the library, or of a path that it does not have. */
+function nameOf(files: readonly ModelFile[], path: string): string {
+	return files.find((file) => file.path === path)?.name ?? path.split(/[\\/]/).at(-1) ?? path;
+}
+
+/** LoRA adapters on top of the weights, each with its scale. */
+function AdapterFields({
+	model,
+	adapters,
+	onChange,
+}: {
+	model: ModelFile;
+	adapters: readonly Adapter[];
+	onChange: (adapters: readonly Adapter[]) => void;
+}) {
+	const { models } = useServices();
+	const files = useStore(models.state, (state) => state.models);
+	const offered = files.filter((file) => canAdapt(model, file) && !adapters.some(({ path }) => path === file.path));
+	return (
+		<section aria-label="LoRA adapters" className="flex flex-col gap-2">
+			<FieldLabel of="LoRA adapters" changed={adapters.length > 0} />
+			{adapters.map((adapter, index) => (
+				<div key={adapter.path} className="flex items-start gap-1">
+					<div className="min-w-0 flex-1">
+						<Slider
+							label={nameOf(files, adapter.path)}
+							value={adapter.scale}
+							min={0}
+							max={2}
+							step={0.05}
+							changed={adapter.scale !== 1}
+							title="1 is what it was trained at, 0 none of it."
+							onChange={(scale) => onChange(adapters.map((one, at) => (at === index ? { ...one, scale } : one)))}
+						/>
+					</div>
+					<IconButton
+						icon={X}
+						size="sm"
+						label={`Without ${nameOf(files, adapter.path)}`}
+						onClick={() => onChange(adapters.filter((_, at) => at !== index))}
+					/>
+				</div>
+			))}
+			{offered.length > 0 ? (
+				<Menu
+					align="start"
+					trigger={
+						<Button size="sm" icon={Plus} className="self-start">
+							Add an adapter
+						</Button>
+					}
+				>
+					{offered.map(({ path, name }) => (
+						<MenuItem key={path} onSelect={() => onChange([...adapters, { path, scale: 1 }])}>
+							{name}
+						</MenuItem>
+					))}
+				</Menu>
+			) : adapters.length === 0 ? (
+				<p className="text-xs text-ink-3">The library has no adapter for {model.architecture} models.</p>
+			) : null}
+		</section>
+	);
+}
+
+/** Whether several tokens are guessed at once, and from what. */
+function DraftingField({
+	model,
+	drafting,
+	onChange,
+}: {
+	model: ModelFile;
+	drafting: ModelOptions['drafting'];
+	onChange: (drafting: ModelOptions['drafting']) => void;
+}) {
+	const { models } = useServices();
+	const files = useStore(models.state, (state) => state.models);
+	const drafts = files.filter((file) => canDraft(model, file));
+	const chosen = typeof drafting === 'object' ? drafting.path : (drafting ?? 'off');
+	const unknown =
+		typeof drafting === 'object' && !drafts.some(({ path }) => path === drafting.path)
+			? [{ value: drafting.path, words: nameOf(files, drafting.path) }]
+			: [];
+	return (
+		<section aria-label="Guessing ahead">
+			<FieldLabel of="Guess several tokens at once" changed={chosen !== 'off'} />
+			<Select
+				label="Guess several tokens at once"
+				value={chosen}
+				options={[
+					{ value: 'off', words: 'Off' },
+					{ value: 'lookup', words: 'From the text so far' },
+					...drafts.map(({ path, name, quantization }) => ({ value: path, words: `With ${name} ${quantization}` })),
+					...unknown,
+				]}
+				onChange={(next) => onChange(next === 'off' ? undefined : next === 'lookup' ? 'lookup' : { path: next })}
+			/>
+			<p className="mt-1 text-xs text-ink-3">
+				{chosen === 'off'
+					? 'Faster where answers repeat their prompt: code, summaries, corrections.'
+					: 'The line under an answer says how many guesses were right. Answers may differ by rounding.'}
+			</p>
+		</section>
+	);
+}
+
+/** RoPE overrides, for a context longer than the model was trained for. */
+function PositionFields({
+	model,
+	rope = {},
+	onChange,
+}: {
+	model: ModelFile;
+	rope: ModelOptions['rope'];
+	onChange: (rope: ModelOptions['rope']) => void;
+}) {
+	if (!hasRotaryPositions(model.architecture)) return null;
+	const { frequencyScale, frequencyBase } = rope;
+	const changed = frequencyScale !== undefined || frequencyBase !== undefined;
+	const set = (change: NonNullable<ModelOptions['rope']>): void => {
+		const kept = Object.entries({ ...rope, ...change }).filter(([, value]) => value !== undefined);
+		onChange(kept.length === 0 ? undefined : Object.fromEntries(kept));
+	};
+	const reach = model.contextLength === null ? null : longestContext(model.contextLength, rope);
+	return (
+		<section aria-label="Positions">
+			<FieldLabel of="Positions (RoPE)" changed={changed} />
+			<div className="grid grid-cols-2 gap-3">
+				<NumberField
+					label="Frequency scale"
+					value={frequencyScale ?? null}
+					{...ropeLimits.scale}
+					step={0.05}
+					empty="the file's"
+					changed={frequencyScale !== undefined}
+					onChange={(next) => set({ frequencyScale: next ?? undefined })}
+				/>
+				<NumberField
+					label="Base frequency"
+					value={frequencyBase ?? null}
+					{...ropeLimits.base}
+					step={10_000}
+					empty="the file's"
+					changed={frequencyBase !== undefined}
+					onChange={(next) => set({ frequencyBase: next ?? undefined })}
+				/>
+			</div>
+			<p className="mt-1 text-xs text-ink-3">
+				{frequencyScale !== undefined && frequencyScale < 1 && reach !== null
+					? `Stretched, the context may have ${formatCount(reach)} tokens. Answers get worse the further it is stretched.`
+					: 'Only for a context longer than the model was trained for: a scale of 0.5 doubles it. Answers get worse.'}
+			</p>
+			{changed ? (
+				<Button size="sm" icon={RotateCcw} className="mt-1.5" onClick={() => onChange(undefined)}>
+					As the file says
+				</Button>
+			) : null}
+		</section>
 	);
 }

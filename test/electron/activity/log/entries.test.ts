@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { getEntry, listEntries } from '../../../../electron/activity/log/entries.ts';
 import { exportEntries } from '../../../../electron/activity/log/export.ts';
-import { recordActivity } from '../../../../electron/activity/log/record.ts';
+import { recordActivity } from '../../../../electron/activity/log/keep.ts';
 import type { ActivityEntry, ActivityFilter, ActivitySort } from '../../../../electron/contract/data/activity.ts';
 import { fillLog } from '../../../support/activity.ts';
 import { createDatabase, openReader } from '../../../support/database.ts';

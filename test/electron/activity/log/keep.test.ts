@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { recordEvents } from '../../../../electron/activity/log/keep.ts';
-import { deleteExpiredActivity, recordActivity } from '../../../../electron/activity/log/record.ts';
+import { deleteExpiredActivity, recordActivity, recordEvents } from '../../../../electron/activity/log/keep.ts';
 import type { Job } from '../../../../electron/contract/job/job.ts';
-import type { Download } from '../../../../electron/contract/model/download.ts';
+import type { Download } from '../../../../electron/contract/model/hub.ts';
 import type { ModelState } from '../../../../electron/contract/model.ts';
 import { all } from '../../../../electron/database/sql.ts';
 import { createEventBus } from '../../../../electron/events.ts';

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { followRunningWork } from '../../../../electron/api/data/running.ts';
+import { followRunningWork } from '../../../../electron/api/data/exclusive.ts';
 import { type Application, createApplication } from '../../../../electron/application.ts';
-import type { Storage } from '../../../../electron/contract/data/storage.ts';
+import type { Storage } from '../../../../electron/contract/data/activity.ts';
 import { createEventBus } from '../../../../electron/events.ts';
 import { scriptedApplicationModels } from '../../../support/scripted-models.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';

@@ -1,12 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import {
-	attachmentBlock,
-	contentWithAttachments,
-} from '../../../../electron/conversation/attachment/attached-content.ts';
 import { addAttachment } from '../../../../electron/conversation/attachment/attachments.ts';
 import { branchConversation } from '../../../../electron/conversation/branch/branch-conversation.ts';
 import { nextPrompt, openConversation } from '../../../../electron/conversation/edit-conversation.ts';
 import { followAnswer } from '../../../../electron/conversation/follow-answer.ts';
+import { attachmentBlock, contentWithAttachments } from '../../../../electron/conversation/prompt.ts';
 import { sendMessage } from '../../../../electron/conversation/send-message.ts';
 import { startTemporaryAnswer } from '../../../../electron/conversation/start-temporary.ts';
 import {

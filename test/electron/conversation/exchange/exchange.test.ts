@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openConversation, trashConversation } from '../../../../electron/conversation/edit-conversation.ts';
 import { finishInterruptedImport } from '../../../../electron/conversation/exchange/import/arriving.ts';
-import { commitImport } from '../../../../electron/conversation/exchange/import/settle.ts';
+import { commitImport } from '../../../../electron/conversation/exchange/import/insert.ts';
 import { regenerate } from '../../../../electron/conversation/send-message.ts';
 import { all, get, run } from '../../../../electron/database/sql.ts';
 import {

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { addAttachment } from '../../../../electron/conversation/attachment/attachments.ts';
 import type { ConversationContext } from '../../../../electron/conversation/context.ts';
-import { estimateTokens } from '../../../../electron/conversation/measure/estimate.ts';
-import { countPromptTokens } from '../../../../electron/conversation/measure/measure-prompt.ts';
-import { setOptions } from '../../../../electron/conversation/options/change-options.ts';
+import { countPromptTokens, estimateTokens } from '../../../../electron/conversation/measure/measure-prompt.ts';
+import { setOptions } from '../../../../electron/conversation/options/effective-options.ts';
 import { conversationForTest, converse } from '../../../support/conversation.ts';
 import { failureOf } from '../../../support/failure.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { rebuildIndexes } from '../../../../electron/database/repair.ts';
+import { rebuildIndexes } from '../../../../electron/database/open.ts';
 import { all, get, run } from '../../../../electron/database/sql.ts';
 import { indexWords, unspacedRanges } from '../../../../electron/database/text/unspaced.ts';
 import { createDatabase } from '../../../support/database.ts';

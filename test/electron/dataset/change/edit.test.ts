@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { get } from '../../../../electron/database/sql.ts';
-import { sortByDigit } from '../../../../electron/dataset/change/by-digit.ts';
+import { sortByDigit } from '../../../../electron/dataset/change/random-split.ts';
 import { adding, samplesOf, withSamples } from '../../../support/dataset.ts';
 
 describe('samples of a draft', () => {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { NewSample } from '../../../../electron/contract/dataset/change.ts';
-import type { CheckInput } from '../../../../electron/contract/dataset/check.ts';
+import type { CheckInput, NewSample } from '../../../../electron/contract/dataset/dataset.ts';
 import { readSamples } from '../../../../electron/dataset/read-version.ts';
 import { createDatabase } from '../../../support/database.ts';
 import {

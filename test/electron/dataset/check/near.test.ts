@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bandsFor } from '../../../../electron/dataset/check/min-hash.ts';
-import { NearDuplicates } from '../../../../electron/dataset/check/near.ts';
+import { bandsFor, NearDuplicates } from '../../../../electron/dataset/check/near.ts';
 import { jaccard, piecesOf, withoutNumbers } from '../../../../electron/dataset/check/shingles.ts';
 import { plainText } from '../../../../electron/prompt/build/same-question.ts';
 

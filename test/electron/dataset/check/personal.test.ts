@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { PersonalKind } from '../../../../electron/contract/dataset/check.ts';
-import { findPersonalData } from '../../../../electron/dataset/check/personal/find.ts';
-import { PersonalFindings } from '../../../../electron/dataset/check/personal/findings.ts';
-import { redactContent, redactText } from '../../../../electron/dataset/check/personal/redact.ts';
+import type { PersonalKind } from '../../../../electron/contract/dataset/dataset.ts';
+import {
+	findPersonalData,
+	PersonalFindings,
+	redactContent,
+	redactText,
+} from '../../../../electron/dataset/check/personal/find.ts';
 
 const kinds: PersonalKind[] = ['email', 'phone', 'iban', 'card', 'ip'];
 const found = (text: string): string[] =>

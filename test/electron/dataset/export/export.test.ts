@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { NewSample } from '../../../../electron/contract/dataset/change.ts';
-import type { DatasetExportFormat } from '../../../../electron/contract/dataset/export.ts';
-import type { Sample, SampleFilter } from '../../../../electron/contract/dataset/sample.ts';
+import type {
+	DatasetExportFormat,
+	NewSample,
+	Sample,
+	SampleFilter,
+} from '../../../../electron/contract/dataset/dataset.ts';
 import { readSamples } from '../../../../electron/dataset/read-version.ts';
 import { type DatasetsForTest, datasetsForTest, ended, importing } from '../../../support/dataset.ts';
 

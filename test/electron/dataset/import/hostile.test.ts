@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { Sample } from '../../../../electron/contract/dataset/sample.ts';
+import type { Sample } from '../../../../electron/contract/dataset/dataset.ts';
 import { all } from '../../../../electron/database/sql.ts';
 import { readSamples } from '../../../../electron/dataset/read-version.ts';
 import { type DatasetsForTest, datasetsForTest, ended, importing, previewing } from '../../../support/dataset.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { summariseByTag } from '../../../../electron/evaluation/metrics/by-tag.ts';
 import { compareScores, normalTest } from '../../../../electron/evaluation/metrics/compare.ts';
 import { majorityAtKValues, passAtK, passAtKValues } from '../../../../electron/evaluation/metrics/repeats.ts';
-import { summarise, summarisePooled } from '../../../../electron/evaluation/metrics/summarise.ts';
+import { summarise, summariseByTag, summarisePooled } from '../../../../electron/evaluation/metrics/summarise.ts';
 
 const repeat = (value: number, times: number): number[] => new Array<number>(times).fill(value);
 

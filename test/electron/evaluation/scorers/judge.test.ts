@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type ScorerInput, scorerSchema } from '../../../../electron/contract/evaluation/scorer.ts';
 import { promptSampleSchema } from '../../../../electron/contract/prompt/prompt.ts';
-import { judgeAgreement } from '../../../../electron/evaluation/scorers/judge/agreement.ts';
+import { judgeAgreement } from '../../../../electron/evaluation/judge-check/words.ts';
 import { score } from '../../../../electron/evaluation/scorers/score.ts';
 import { createScoringWorker } from '../../../../electron/evaluation/scorers/thread/scoring.ts';
 import { Failure } from '../../../../models/contract/failure.ts';

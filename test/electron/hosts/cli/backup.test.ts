@@ -1,8 +1,8 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Diagnostics } from '../../../../electron/contract/data/activity.ts';
 import type { Backup, BackupCheck } from '../../../../electron/contract/data/backup.ts';
-import type { Diagnostics } from '../../../../electron/contract/data/diagnostics.ts';
 import { closeDatabase, connect } from '../../../../electron/database/connect.ts';
 import { connectionOf } from '../../../../electron/database/handle.ts';
 import { makeFolders, paris } from './folders.ts';

@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readClockSpeed } from '../../../../electron/jobs/conditions/clock-speed.ts';
-import { type PowerSystem, readPower } from '../../../../electron/jobs/conditions/power.ts';
+import { type PowerSystem, readClockSpeed, readPower } from '../../../../electron/jobs/conditions/power.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 function system(platform: NodeJS.Platform, says: string | Error, suppliesFolder = '/nowhere'): PowerSystem {

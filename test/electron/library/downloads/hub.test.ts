@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Download, DownloadRequest } from '../../../../electron/contract/model/download.ts';
+import type { Download, DownloadRequest } from '../../../../electron/contract/model/hub.ts';
 import type { CuratedModel } from '../../../../models/library/hub/curated.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { type HubRepositoryFixture, type HubServer, hubServer, sha256 } from '../../../support/hub-server.ts';

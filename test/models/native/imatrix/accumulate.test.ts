@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
-import { type Activations, addDense, addExperts, emptySums } from '../../../../models/native/imatrix/accumulate.ts';
-import { weightName } from '../../../../models/native/imatrix/collector.ts';
+import {
+	type Activations,
+	addDense,
+	addExperts,
+	emptySums,
+	weightName,
+} from '../../../../models/native/imatrix/collector.ts';
 
 function activations(rows: number[][], third = 1): Activations {
 	const columns = rows[0]?.length ?? 0;

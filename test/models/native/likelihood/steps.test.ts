@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EncodedRequest } from '../../../../models/native/likelihood/encode.ts';
-import { planSteps, stepTokens } from '../../../../models/native/likelihood/steps.ts';
+import { planSteps, stepTokens } from '../../../../models/native/likelihood/likelihood.ts';
 
 /** A context of `shared` tokens in common and `own` others, and continuations of these lengths. */
 function request(shared: number, own: number, ...continuations: number[]): EncodedRequest {

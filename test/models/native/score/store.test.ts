@@ -1,10 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { estimateDivergence } from '../../../../models/native/score/store/estimate.ts';
+import {
+	emptyRow,
+	estimateDivergence,
+	type KeptRow,
+	Selector,
+} from '../../../../models/native/score/store/estimate.ts';
 import { type StoreIdentity, StoreReader, StoreWriter } from '../../../../models/native/score/store/file.ts';
-import { Selector } from '../../../../models/native/score/store/select.ts';
-import { emptyRow, type KeptRow } from '../../../../models/native/score/store/shape.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const vocabulary = 2000;

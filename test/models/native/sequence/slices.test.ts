@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keptTokens } from '../../../../models/native/sequence/kept-tokens.ts';
-import { nextSlice } from '../../../../models/native/sequence/slices.ts';
+import { keptTokens, nextSlice } from '../../../../models/native/sequence/attention-tiles.ts';
 
 const numbers = (length: number, from = 0): number[] => Array.from({ length }, (_, at) => from + at);
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createStore } from 'zustand/vanilla';
-import type { CountTokensRequest, PromptTokens } from '../../../../electron/contract/conversation/measure.ts';
+import type { CountTokensRequest, PromptTokens } from '../../../../electron/contract/conversation.ts';
 import { createTokenCountStore } from '../../../../renderer/conversation/composer/meter/measure.ts';
 import { noChoices, type ThreadState } from '../../../../renderer/conversation/thread-state.ts';
 import { loadedState, modelFile } from '../../../support/fake-application/data.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { PromptTokens } from '../../../../electron/contract/conversation/measure.ts';
-import { chooseFileIcon } from '../../../../renderer/conversation/composer/attachment/file-icon.ts';
-import { longPasteLength, readPastedFiles } from '../../../../renderer/conversation/composer/attachment/pasted-text.ts';
+import type { PromptTokens } from '../../../../electron/contract/conversation.ts';
+import { longPasteLength, readPastedFiles } from '../../../../renderer/conversation/composer/attachment/use-paste.ts';
+import { chooseFileIcon } from '../../../../renderer/conversation/composer/attachment/waiting-attachments.tsx';
 import {
 	describeDroppedMessages,
 	describeExcess,

@@ -1,7 +1,11 @@
-import type { CheckReport } from '../../../../electron/contract/dataset/check.ts';
-import type { Dataset, DatasetVersion } from '../../../../electron/contract/dataset/dataset.ts';
-import type { DatasetImportReport, ImportPreview } from '../../../../electron/contract/dataset/import.ts';
-import type { Sample } from '../../../../electron/contract/dataset/sample.ts';
+import type {
+	CheckReport,
+	Dataset,
+	DatasetImportReport,
+	DatasetVersion,
+	ImportPreview,
+	Sample,
+} from '../../../../electron/contract/dataset/dataset.ts';
 import type { FailureFacts } from '../../../../models/contract/failure.ts';
 
 export interface FakeVersion {

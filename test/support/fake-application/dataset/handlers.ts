@@ -1,6 +1,5 @@
 import type { Implementer } from '../../../../electron/api/implementer.ts';
-import type { DiffRow } from '../../../../electron/contract/dataset/dataset.ts';
-import type { Sample, SampleFilter, SampleRow } from '../../../../electron/contract/dataset/sample.ts';
+import type { DiffRow, Sample, SampleFilter, SampleRow } from '../../../../electron/contract/dataset/dataset.ts';
 import type { Job } from '../../../../electron/contract/job/job.ts';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { FakeApplication } from '../fake-application.ts';

@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { CheckReport, Lengths } from '../../../../electron/contract/dataset/check.ts';
-import type { ImportPreview } from '../../../../electron/contract/dataset/import.ts';
+import type { CheckReport, ImportPreview, Lengths } from '../../../../electron/contract/dataset/dataset.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { type Scene, withHistory, withModel } from '../scene.ts';
 import { sampleOf, ticketSamples, withTickets } from './data.ts';

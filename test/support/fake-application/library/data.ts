@@ -1,10 +1,14 @@
 import type { Fit, FitChange } from '../../../../electron/contract/model/fit.ts';
 import type { Inspection } from '../../../../electron/contract/model/inspection.ts';
-import type { ComputeDevice, ModelLoad, ModelOptions } from '../../../../electron/contract/model/own.ts';
-import type { ModelPlace, ScanReport } from '../../../../electron/contract/model/scan.ts';
-import type { ModelFile } from '../../../../electron/contract/model.ts';
-import { computeFit } from '../../../../electron/library/fit/fit-of.ts';
-import { vramFor } from '../../../../electron/library/fit/vram.ts';
+import type {
+	ComputeDevice,
+	ModelFile,
+	ModelLoad,
+	ModelOptions,
+	ModelPlace,
+	ScanReport,
+} from '../../../../electron/contract/model.ts';
+import { computeFit, vramFor } from '../../../../electron/library/fit/fit-of.ts';
 import { assumeProcessor } from '../../../../models/library/fit/processor.ts';
 import type { ModelShape } from '../../../../models/library/fit/shape.ts';
 

@@ -1,6 +1,6 @@
 import { Scale, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { JudgeAgreement } from '../../../../../electron/contract/evaluation/mark/judge.ts';
+import type { JudgeAgreement } from '../../../../../electron/contract/evaluation/run.ts';
 import type { Scorer } from '../../../../../electron/contract/evaluation/scorer.ts';
 import type { FailureFacts } from '../../../../../models/contract/failure.ts';
 import { isConnectionLoss, toFailure } from '../../../../connection/failure.ts';

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { Scorer } from '../../../../../electron/contract/evaluation/scorer.ts';
 import type { ModelFile } from '../../../../../electron/contract/model.ts';
 import { mtBenchJudge } from '../../../../../electron/contract/prompt/defaults.ts';
@@ -5,12 +6,8 @@ import { Button } from '../../../../design/button.tsx';
 import { Select } from '../../../../design/field/select.tsx';
 import { TextArea, TextField } from '../../../../design/field/text-field.tsx';
 import { completeScorer } from '../../draft.ts';
-import { InlineNumber } from '../field/small-number.tsx';
-import { InlineText } from '../field/small-text.tsx';
-import { InlineCheckbox } from '../field/tick.tsx';
-import { FieldsField } from './fields-field.tsx';
+import { InlineCheckbox, InlineNumber, InlineText } from '../field/small-number.tsx';
 import { JudgeCheck } from './judge-check.tsx';
-import { SchemaField } from './schema-field.tsx';
 import { ScorerAdvancedFields } from './scorer-more.tsx';
 
 /** What can be set of a scorer: what matters most, and the rest behind "More". */
@@ -275,4 +272,83 @@ function judgesOf(files: readonly ModelFile[], chosen: number): { value: string;
 	return judges.some(({ value }) => value === String(chosen))
 		? judges
 		: [{ value: String(chosen), words: 'Choose a model' }, ...judges];
+}
+
+type FieldScorer = Extract<Scorer, { kind: 'json-fields' }>;
+
+/** Which fields of the target count; all of them until somebody names some. */
+function FieldsField({ scorer, onChange }: { scorer: FieldScorer; onChange: (scorer: FieldScorer) => void }) {
+	const [text, setText] = useState(scorer.fields.join(', '));
+	const [open, setOpen] = useState(scorer.fields.length > 0);
+	if (!open) {
+		return (
+			<Button kind="ghost" size="sm" onClick={() => setOpen(true)}>
+				Only some fields
+			</Button>
+		);
+	}
+	return (
+		<div className="w-full">
+			<TextField
+				autoFocus={scorer.fields.length === 0}
+				label="Fields that count"
+				hint="separated by commas; none: all"
+				mono
+				value={text}
+				onChange={(event) => {
+					setText(event.target.value);
+					const fields = event.target.value.split(',').map((field) => field.trim());
+					onChange({ ...scorer, fields: fields.filter((field) => field !== '') });
+				}}
+				placeholder="topic, address.city"
+			/>
+		</div>
+	);
+}
+
+type JsonScorer = Extract<Scorer, { kind: 'json' }>;
+
+function schemaOf(text: string): JsonScorer['schema'] | undefined {
+	if (text.trim() === '') return null;
+	try {
+		const value: unknown = JSON.parse(text);
+		if (typeof value === 'boolean') return value;
+		return typeof value === 'object' && value !== null && !Array.isArray(value)
+			? (value as Record<string, unknown>)
+			: undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** A JSON schema as text; what is not one yet stays in the field and is said, and the last one that was holds. */
+function SchemaField({ scorer, onChange }: { scorer: JsonScorer; onChange: (scorer: JsonScorer) => void }) {
+	const [text, setText] = useState(scorer.schema === null ? '' : JSON.stringify(scorer.schema, null, 2));
+	const [open, setOpen] = useState(scorer.schema !== null);
+	const wrong = schemaOf(text) === undefined;
+	if (!open) {
+		return (
+			<Button kind="ghost" size="sm" className="-ml-2" onClick={() => setOpen(true)}>
+				Follow a schema
+			</Button>
+		);
+	}
+	return (
+		<div className="w-full">
+			<TextArea
+				autoFocus={scorer.schema === null}
+				label="JSON schema"
+				mono
+				hint={wrong ? <span className="text-bad">not a JSON object yet</span> : 'none: any JSON is right'}
+				value={text}
+				spellCheck={false}
+				onChange={(event) => {
+					setText(event.target.value);
+					const schema = schemaOf(event.target.value);
+					if (schema !== undefined) onChange({ ...scorer, schema });
+				}}
+				placeholder='{ "type": "object", "required": ["topic"] }'
+			/>
+		</div>
+	);
 }

@@ -1,10 +1,7 @@
 import type { Scorer } from '../../../../../electron/contract/evaluation/scorer.ts';
 import { TextArea } from '../../../../design/field/text-field.tsx';
 import { createScorer } from '../../draft.ts';
-import { FieldLine, MoreFields } from '../field/more.tsx';
-import { InlineNumber } from '../field/small-number.tsx';
-import { InlineText } from '../field/small-text.tsx';
-import { InlineCheckbox } from '../field/tick.tsx';
+import { FieldLine, InlineCheckbox, InlineNumber, InlineText, MoreFields } from '../field/small-number.tsx';
 import { scorerKinds } from './scorer-words.ts';
 
 interface Flag {

@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { Select } from '../../../../design/field/select.tsx';
-import { escapeText, unescapeText } from '../field/escaped.ts';
-import { InlineText } from '../field/small-text.tsx';
+import { InlineText } from '../field/small-number.tsx';
 
 const usual = [
 	{ value: ' ', words: 'a space' },
@@ -39,5 +38,21 @@ export function DelimiterField({ value, onChange }: { value: string; onChange: (
 				/>
 			) : null}
 		</>
+	);
+}
+
+const marks = { '\n': 'n', '\t': 't', '\r': 'r' } as const;
+
+/** A text on one line: line ends and tabs are written as \n and \t. While one types, a backslash at the end stands for itself. */
+export function escapeText(text: string): string {
+	return text
+		.replaceAll(/\\(?=[\\ntr\n\t\r])/g, String.raw`\\`)
+		.replaceAll(/[\n\t\r]/g, (plain) => `\\${marks[plain as keyof typeof marks]}`);
+}
+
+/** The other way round; a backslash before anything else stands for itself. */
+export function unescapeText(written: string): string {
+	return written.replaceAll(/\\([\\ntr])/g, (_, mark: string) =>
+		mark === '\\' ? '\\' : (Object.entries(marks).find(([, known]) => known === mark)?.[0] ?? mark),
 	);
 }

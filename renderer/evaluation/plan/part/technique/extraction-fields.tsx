@@ -1,8 +1,6 @@
 import type { Extraction } from '../../../../../electron/contract/evaluation/technique.ts';
 import { Select } from '../../../../design/field/select.tsx';
-import { InlineNumber } from '../field/small-number.tsx';
-import { InlineText } from '../field/small-text.tsx';
-import { InlineCheckbox } from '../field/tick.tsx';
+import { InlineCheckbox, InlineNumber, InlineText } from '../field/small-number.tsx';
 import { createExtraction, extractionKinds } from './extraction-words.ts';
 
 const kinds = Object.keys(extractionKinds) as Extraction['kind'][];

@@ -1,7 +1,7 @@
 import { ChevronDown, ChevronUp, CircleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { PlanPreview } from '../../../../../electron/contract/evaluation/estimate.ts';
+import type { PlanPreview } from '../../../../../electron/contract/evaluation/run.ts';
 import { techniqueSchema } from '../../../../../electron/contract/evaluation/technique.ts';
 import { IconButton } from '../../../../design/button.tsx';
 import { formatQuantity } from '../../../../design/format.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { createDraftLength } from '../../../../../models/worker/llama/speculation/drafter.ts';
 import { createPromptLookup } from '../../../../../models/worker/llama/speculation/lookup.ts';
-import { createDraftLength } from '../../../../../models/worker/llama/speculation/pace.ts';
 
 describe('prompt lookup', () => {
 	test('guesses what followed the last three tokens the time before', async () => {
